@@ -1,0 +1,274 @@
+// Package contract is the form of the documents that the desktop and the notebooks exchange through the lakehouse:
+// import_profile.json, kpis.json and run_metadata.json. The JSON Schemas beside this file are binding and describe each
+// field; RULES.md says how the figures come about. Go and Python are both tested against them.
+package contract
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Version is the schema_version that this program writes, and the highest it reads.
+const Version = 1
+
+// Schemas holds the three JSON Schemas, import_profile.schema.json, kpis.schema.json and run_metadata.schema.json.
+//
+//go:embed *.schema.json
+var Schemas embed.FS
+
+// Time is an instant that is written as UTC with whole seconds (YYYY-MM-DDTHH:MM:SSZ).
+type Time struct{ time.Time }
+
+// NewTime cuts t to whole seconds in UTC.
+func NewTime(t time.Time) Time { return Time{t.UTC().Truncate(time.Second)} }
+
+// MarshalJSON writes the instant in the contract's form.
+func (t Time) MarshalJSON() ([]byte, error) {
+	return []byte(t.UTC().Format(`"2006-01-02T15:04:05Z"`)), nil
+}
+
+// UnmarshalJSON reads RFC 3339.
+func (t *Time) UnmarshalJSON(b []byte) error {
+	return json.Unmarshal(b, &t.Time)
+}
+
+// Generator names the program that made a document.
+type Generator struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// ImportProfile is import_profile.json.
+type ImportProfile struct {
+	SchemaVersion    int        `json:"schema_version"`
+	GeneratedAt      Time       `json:"generated_at"`
+	Generator        Generator  `json:"generator"`
+	RunID            *string    `json:"run_id"`
+	File             File       `json:"file"`
+	Sheets           []Sheet    `json:"sheets"`
+	Sheet            *string    `json:"sheet"`
+	Complete         bool       `json:"complete"`
+	IncompleteReason *string    `json:"incomplete_reason"`
+	RowCount         int64      `json:"row_count"`
+	ColumnCount      int        `json:"column_count"`
+	Columns          []Column   `json:"columns"`
+	DateRange        *DateRange `json:"date_range"`
+	Validation       Validation `json:"validation"`
+	SampleRows       [][]any    `json:"sample_rows"`
+}
+
+// File is the file a profile was made of.
+type File struct {
+	Name         string `json:"name"`
+	Format       string `json:"format"`
+	SizeBytes    int64  `json:"size_bytes"`
+	SHA256       string `json:"sha256"`
+	LastModified *Time  `json:"last_modified"`
+}
+
+// Sheet is a worksheet of a workbook.
+type Sheet struct {
+	Name   string `json:"name"`
+	Hidden bool   `json:"hidden"`
+}
+
+// Column is the profile of one column. Min and Max are string, float64 (or int64), or nil.
+type Column struct {
+	Name           string  `json:"name"`
+	NormalizedName string  `json:"normalized_name"`
+	Type           string  `json:"type"`
+	NullCount      int64   `json:"null_count"`
+	NullShare      float64 `json:"null_share"`
+	DistinctCount  int64   `json:"distinct_count"`
+	Min            any     `json:"min"`
+	Max            any     `json:"max"`
+}
+
+// DateRange is the first and last day (YYYY-MM-DD) of a date column.
+type DateRange struct {
+	Column string `json:"column"`
+	Min    string `json:"min"`
+	Max    string `json:"max"`
+}
+
+// Validation statuses.
+const (
+	ValidationPassed   = "passed"
+	ValidationWarnings = "warnings"
+	ValidationFailed   = "failed"
+)
+
+// Validation is the outcome of the checks in RULES.md.
+type Validation struct {
+	Status   string  `json:"status"`
+	Errors   int     `json:"errors"`
+	Warnings int     `json:"warnings"`
+	Checks   []Check `json:"checks"`
+}
+
+// Check is the outcome of one rule.
+type Check struct {
+	ID       string    `json:"id"`
+	Severity string    `json:"severity"`
+	Passed   bool      `json:"passed"`
+	Count    int64     `json:"count"`
+	Message  string    `json:"message"`
+	Examples []Example `json:"examples"`
+}
+
+// Example is an offending cell.
+type Example struct {
+	Cell  string `json:"cell"`
+	Value string `json:"value"`
+}
+
+// KPIs is kpis.json.
+type KPIs struct {
+	SchemaVersion            int         `json:"schema_version"`
+	ComputedAt               Time        `json:"computed_at"`
+	Generator                Generator   `json:"generator"`
+	RunID                    *string     `json:"run_id"`
+	SourceFile               string      `json:"source_file"`
+	SourceSHA256             string      `json:"source_sha256"`
+	TotalRevenue             float64     `json:"total_revenue"`
+	Orders                   int64       `json:"orders"`
+	AOV                      *float64    `json:"aov"`
+	RevenueByChannel         []Share     `json:"revenue_by_channel"`
+	RevenueByRegion          []Share     `json:"revenue_by_region"`
+	RevenueByProductCategory []Share     `json:"revenue_by_product_category"`
+	TimeSeries               TimeSeries  `json:"time_series"`
+	UndatedOrders            int64       `json:"undated_orders"`
+	Conversion               *Conversion `json:"conversion"`
+}
+
+// Share is one key of a breakdown.
+type Share struct {
+	Key     string  `json:"key"`
+	Revenue float64 `json:"revenue"`
+	Orders  int64   `json:"orders"`
+}
+
+// TimeSeries is revenue and orders over time; Granularity is daily or monthly.
+type TimeSeries struct {
+	Granularity string  `json:"granularity"`
+	Points      []Point `json:"points"`
+}
+
+// Point is one period of a time series.
+type Point struct {
+	Period  string  `json:"period"`
+	Revenue float64 `json:"revenue"`
+	Orders  int64   `json:"orders"`
+}
+
+// Conversion definitions, in words.
+const (
+	ConvertingPerTotal = "converting visitors / total visitors"
+	OrdersPerTotal     = "orders / total visitors"
+)
+
+// Conversion is the conversion rate with its definition; exactly one of the two rates is set.
+type Conversion struct {
+	Definition                             string   `json:"definition"`
+	RateConvertingVisitorsPerTotalVisitors *float64 `json:"rate_converting_visitors_per_total_visitors,omitempty"`
+	RateOrdersPerTotalVisitors             *float64 `json:"rate_orders_per_total_visitors,omitempty"`
+	ConvertingVisitors                     *int64   `json:"converting_visitors,omitempty"`
+	TotalVisitors                          int64    `json:"total_visitors"`
+	Source                                 string   `json:"source"`
+}
+
+// Rate is the rate whichever definition it has; false when the document carries none.
+func (c *Conversion) Rate() (float64, bool) {
+	switch {
+	case c == nil:
+		return 0, false
+	case c.RateConvertingVisitorsPerTotalVisitors != nil:
+		return *c.RateConvertingVisitorsPerTotalVisitors, true
+	case c.RateOrdersPerTotalVisitors != nil:
+		return *c.RateOrdersPerTotalVisitors, true
+	}
+	return 0, false
+}
+
+// Funnel is the configured visitor figures; ConvertingVisitors is nil where not known.
+type Funnel struct {
+	TotalVisitors      int64  `json:"total_visitors"`
+	ConvertingVisitors *int64 `json:"converting_visitors"`
+}
+
+// RunMetadata is run_metadata.json.
+type RunMetadata struct {
+	SchemaVersion   int               `json:"schema_version"`
+	RunID           string            `json:"run_id"`
+	Kind            string            `json:"kind"`
+	Status          string            `json:"status"`
+	RequestedBy     string            `json:"requested_by"`
+	NotebookName    string            `json:"notebook_name"`
+	NotebookVersion string            `json:"notebook_version"`
+	StartedAt       Time              `json:"started_at"`
+	FinishedAt      *Time             `json:"finished_at"`
+	InputFile       string            `json:"input_file"`
+	InputSHA256     *string           `json:"input_sha256"`
+	InputSizeBytes  *int64            `json:"input_size_bytes"`
+	SourceRunID     *string           `json:"source_run_id"`
+	Funnel          *Funnel           `json:"funnel"`
+	Rows            *RowCounts        `json:"rows"`
+	Outputs         []Output          `json:"outputs"`
+	Error           *NotebookError    `json:"error"`
+	Environment     map[string]string `json:"environment"`
+}
+
+// RowCounts says how the rows of a file became cleaned rows.
+type RowCounts struct {
+	Read             int64 `json:"read"`
+	WithoutOrderID   int64 `json:"without_order_id"`
+	DuplicateOrderID int64 `json:"duplicate_order_id"`
+	Written          int64 `json:"written"`
+	InvalidDates     int64 `json:"invalid_dates"`
+	InvalidNumbers   int64 `json:"invalid_numbers"`
+}
+
+// Output is a file that a run wrote; Type is as in run_artifacts.artifact_type.
+type Output struct {
+	Name      string `json:"name"`
+	Type      string `json:"type"`
+	SizeBytes int64  `json:"size_bytes"`
+	SHA256    string `json:"sha256"`
+}
+
+// NotebookError is why a notebook failed.
+type NotebookError struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
+}
+
+// ErrNewerVersion is returned for a document of a later form than this program knows.
+type ErrNewerVersion struct {
+	Document string
+	Found    int
+}
+
+func (e *ErrNewerVersion) Error() string {
+	return fmt.Sprintf("%s has version %d, but this program reads version %d at most: update the program", e.Document, e.Found, Version)
+}
+
+// Decode reads a document (ImportProfile, KPIs or RunMetadata) and refuses a later version.
+// name stands in the error messages.
+func Decode[T ImportProfile | KPIs | RunMetadata](name string, data []byte) (T, error) {
+	var head struct {
+		SchemaVersion int `json:"schema_version"`
+	}
+	var doc T
+	if err := json.Unmarshal(data, &head); err != nil {
+		return doc, fmt.Errorf("%s is not valid JSON: %w", name, err)
+	}
+	if head.SchemaVersion > Version {
+		return doc, &ErrNewerVersion{Document: name, Found: head.SchemaVersion}
+	}
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return doc, fmt.Errorf("%s does not have the expected form: %w", name, err)
+	}
+	return doc, nil
+}

@@ -1,0 +1,83 @@
+package feeds
+
+import (
+	"time"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+// Reach says whether one of the outside parts (database, Fabric, files) answers.
+type Reach struct {
+	Known    bool      // false until first asked
+	OK       bool      //
+	Since    time.Time // when it came to be so, on this computer's clock
+	Sentence string    // while not OK: what happened and what to do
+}
+
+// Frame is what is in sight on every screen: the lock, and what is reachable.
+type Frame struct {
+	Lock      locking.Card
+	LockKnown bool      // false until the database has answered once
+	Active    *runs.Run // the run that holds the lock
+	Phase     runs.Phase
+	Database  Reach
+	Fabric    Reach
+	Files     Reach
+	AsOf      time.Time // this computer's clock when the database last answered; zero before
+}
+
+// Import is the files in Files/import, newest first.
+type Import struct {
+	Files    []artifacts.File
+	Loaded   bool      // false until the first listing
+	AsOf     time.Time // this computer's clock, of the last listing that worked
+	Sentence string    // why the last listing failed; "" when it worked. Files are then the older ones
+}
+
+// Monitor is the run being watched: the active one, else the last.
+type Monitor struct {
+	Run          *runs.Run    // nil when there has never been one
+	Events       []runs.Event // newest first
+	Activities   []pipelines.ActivityRun
+	Phase        runs.Phase
+	JobLink      string // the pipeline run's page in Fabric; "" while unknown
+	NotebookLink string // the notebook run's page in Fabric; "" where none is known
+	Loaded       bool
+	AsOf         time.Time
+	Sentence     string // why the last read failed
+}
+
+// Results is what current/ holds.
+type Results struct {
+	KPIs     *contract.KPIs
+	Profile  *contract.ImportProfile
+	Preview  Preview
+	Run      *runs.Run     // the run the figures belong to, where the database knows it
+	Restored *runs.Restore // the restore that brought it back to current/, if it was one
+	Source   string        // Files/results/current
+	Empty    bool          // nothing has been published yet
+	Updating bool          // the documents in current/ belong to two runs: it is being updated
+	Loaded   bool
+	AsOf     time.Time
+	Sentence string
+}
+
+// Preview is the first rows of the cleaned data.
+type Preview struct {
+	Columns []string
+	Rows    [][]string
+	Total   int64 // rows in the whole file; 0 where not known
+}
+
+// Archive is the past runs, latest first.
+type Archive struct {
+	Runs     []runs.Run
+	More     bool // older ones can be loaded
+	Loaded   bool
+	AsOf     time.Time
+	Sentence string
+}

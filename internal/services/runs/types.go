@@ -1,0 +1,85 @@
+// Package runs is the life of a run: submitted once, sent to Fabric at most once, followed to its end by any desktop,
+// and let go. It owns the rules (run-protocol §3.3 and §3.4); the database and Fabric stand behind small interfaces.
+package runs
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Status is the state of a run as pipeline_runs.status stores it. It only ever moves up:
+// SUBMITTED < QUEUED < RUNNING < SUCCEEDED or FAILED.
+type Status string
+
+// The five states (spec §4).
+const (
+	Submitted Status = "SUBMITTED"
+	Queued    Status = "QUEUED"
+	Running   Status = "RUNNING"
+	Succeeded Status = "SUCCEEDED"
+	Failed    Status = "FAILED"
+)
+
+// Terminal tells whether the run has ended.
+func (s Status) Terminal() bool { return s == Succeeded || s == Failed }
+
+// Run is one row of pipeline_runs. Times are UTC by the database's clock.
+type Run struct {
+	ID              uuid.UUID
+	CreatedAt       time.Time
+	StartedAt       *time.Time
+	FinishedAt      *time.Time
+	TriggeredBy     string
+	InputFile       string
+	WorkspaceID     string
+	PipelineItemID  string
+	JobURL          string // as stored; never dereferenced, only shown
+	JobID           string // "" until known
+	Status          Status
+	StatusUpdatedAt time.Time // while the run is active: when Fabric was last asked
+	ErrorMessage    string
+	KPIs            json.RawMessage // nil until known
+	NotebookVersion string
+	AppVersion      string
+}
+
+// EventType is run_events.event_type.
+type EventType string
+
+// The four event types (spec §4).
+const (
+	StatusChange EventType = "STATUS_CHANGE"
+	Log          EventType = "LOG"
+	Warning      EventType = "WARNING"
+	ErrorEvent   EventType = "ERROR"
+)
+
+// Event is one row of run_events.
+type Event struct {
+	ID      uuid.UUID
+	RunID   uuid.UUID
+	Time    time.Time
+	Type    EventType
+	Message string
+}
+
+// Artifact is one row of run_artifacts. Path is relative to the lakehouse, such as Files/results/runs/<run_id>/kpis.json.
+type Artifact struct {
+	ID        uuid.UUID
+	RunID     uuid.UUID
+	Type      string // parquet, csv, json, profile or metadata
+	Path      string
+	Size      *int64 // bytes; nil where not known
+	CreatedAt time.Time
+}
+
+// Restore is one row of run_restores.
+type Restore struct {
+	ID         uuid.UUID
+	RestoredAt time.Time
+	RestoredBy string
+	SourceRun  uuid.UUID
+	TargetRun  *uuid.UUID // the restore's own run
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Makes this machine able to build, run and test the project, or says with which command it would be.
+# Usage: scripts/setup.sh PART...   where PART is go, python, window (to build the window) or wintest (to test it).
+# Every part is looked for first; what is missing is installed with apt-get, as root or through sudo without a password.
+# Everything else goes below .cache in the project.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p .cache
+
+GO_VERSION=1.26.8
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# need PACKAGE... : installs Debian packages, or stops with the command that would.
+need() {
+  local missing=()
+  if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+    say "this machine has no apt-get. Install what these Debian packages hold with your own package manager: $*"
+    exit 1
+  fi
+  for p in "$@"; do
+    dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  local as=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+      as=(sudo)
+    else
+      say "these packages are missing and this user can't install them. Run this as an administrator, then try again:"
+      say "  apt-get update && apt-get install -y ${missing[*]}"
+      exit 1
+    fi
+  fi
+  say "installing ${missing[*]}"
+  # A held or broken package index is the usual reason for a failure, so it is refreshed first.
+  "${as[@]}" apt-get update -qq >&2
+  "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >.cache/apt.log 2>&1 || {
+    say "apt-get failed; its last lines:"; tail -n 15 .cache/apt.log >&2; exit 1
+  }
+}
+
+# have PROGRAM: is it on the PATH?
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# minor_of GO: the N of go1.N; 0 where it can't be told.
+minor_of() { "$1" env GOVERSION 2>/dev/null | sed -nE 's/^go1\.([0-9]+).*/\1/p' | grep . || echo 0; }
+
+setup_go() {
+  if [ -x .cache/go/bin/go ] && [ "$(.cache/go/bin/go env GOVERSION 2>/dev/null)" = "go$GO_VERSION" ]; then return 0; fi
+  # From 1.21 on, go fetches the toolchain that go.mod asks for by itself.
+  if have go && [ "$(minor_of go)" -ge 21 ]; then return 0; fi
+  if ! have go; then need golang-go ca-certificates; fi
+  # Debian's go is older: it fetches the right toolchain as a module, which the checksum database vouches for.
+  local arch module dir
+  case "$(uname -m)" in x86_64) arch=amd64 ;; aarch64|arm64) arch=arm64 ;; *) arch=$(uname -m) ;; esac
+  module="golang.org/toolchain@v0.0.1-go$GO_VERSION.$(uname -s | tr '[:upper:]' '[:lower:]')-$arch"
+  say "fetching Go $GO_VERSION"
+  # The module's files are used as they lie there; a module cache of our own keeps the user's untouched.
+  dir=$(cd .cache && GOFLAGS=-modcacherw GOMODCACHE="$PWD/gotoolchain" go mod download -json "$module" | sed -nE 's/^[[:space:]]*"Dir": "(.*)",?$/\1/p')
+  [ -n "$dir" ] || { say "Go $GO_VERSION could not be fetched. Install Go 1.21 or later from https://go.dev/dl and try again."; exit 1; }
+  chmod -R u+rwX "$dir"
+  chmod +x "$dir"/bin/* "$dir"/pkg/tool/*/*
+  ln -sfn "$dir" .cache/go
+}
+
+setup_python() {
+  local stamp=.cache/venv/.requirements
+  if [ -x .cache/venv/bin/python ] && cmp -s fabric/requirements.txt "$stamp"; then return 0; fi
+  local python=python3
+  if ! have python3; then need python3 python3-venv; fi
+  # Debian packs venv's own pip apart.
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then need python3-venv; fi
+  say "making the notebooks' Python environment in .cache/venv"
+  rm -rf .cache/venv
+  "$python" -m venv .cache/venv
+  .cache/venv/bin/python -m pip install --quiet --disable-pip-version-check -r fabric/requirements.txt >&2
+  cp fabric/requirements.txt "$stamp"
+}
+
+setup_window() {
+  [ "$(uname -s)" = Linux ] || return 0
+  have gcc || need gcc libc6-dev
+  have pkg-config || need pkg-config
+  need libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
+}
+
+setup_wintest() {
+  [ "$(uname -s)" = Linux ] || return 0
+  need xvfb openbox xdotool imagemagick libgl1-mesa-dri xauth fonts-dejavu-core
+}
+
+for part in "$@"; do
+  case "$part" in
+    go|python|window|wintest) "setup_$part" ;;
+    *) say "unknown part $part"; exit 2 ;;
+  esac
+done
