@@ -1,0 +1,50 @@
+# The two commands of the README are demo and test; the others are their parts.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A toolchain that setup fetched goes before the machine's own.
+export PATH := $(CURDIR)/.cache/go/bin:$(PATH)
+export GOTOOLCHAIN ?= auto
+TAGS := migrated_fynedo
+LINT_VERSION := v2.15.0
+
+.PHONY: help demo test test-python test-go test-window lint build bench clean
+
+help: ## Lists these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: ## Opens the program on a sandbox of its own; HEADLESS=1 does the whole job without a window
+ifdef HEADLESS
+	@scripts/setup.sh go python
+	@go run ./cmd/portal-demo --headless
+else
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	  echo "demo: this session has no display, so no window can be opened here. The same job without a window: make demo HEADLESS=1" >&2; exit 1; fi
+	@scripts/setup.sh go python window
+	@go run ./cmd/portal-demo
+endif
+
+test: ## Sets up and runs all tests
+	@scripts/setup.sh go python window wintest
+	@scripts/test.sh
+
+lint: ## Checks the direction of imports, among others
+	@scripts/setup.sh go
+	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
+	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
+	  mv .cache/bin/golangci-lint .cache/bin/golangci-lint-$(LINT_VERSION); }
+	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
+
+build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
+	@scripts/setup.sh go window
+	@go build -tags $(TAGS) -trimpath -o bin/portal-desktop ./cmd/portal-desktop
+	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
+
+bench: ## Prints the measurements of speed and size
+	@scripts/setup.sh go
+	@go test -run '^$$' -bench . -benchmem ./internal/services/...
+
+clean: ## Removes what building and testing left in the project
+	@chmod -R u+w .cache 2>/dev/null || true
+	rm -rf .cache bin screenshots

@@ -1,0 +1,222 @@
+// Package cli is the program's subcommands: the same services as the window's, for scripts and operators. Data goes to
+// standard output, everything said about the work to standard error. It needs no display.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+// The exit codes, which scripts rely on.
+const (
+	ExitDone   = 0
+	ExitFailed = 1
+	ExitUsage  = 2
+	ExitLocked = 3 // the lock is held by someone else
+)
+
+// Portal is what the subcommands need of the services.
+type Portal interface {
+	Files(ctx context.Context) ([]artifacts.File, error)
+	Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error)
+	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
+	Cancel(ctx context.Context, run uuid.UUID) error
+	// Follow calls seen after each change until the run has ended.
+	Follow(ctx context.Context, run uuid.UUID, seen func(RunState)) (runs.Run, error)
+	// State is the given run, or with uuid.Nil the active one, else the last; ErrNoRun when there is none.
+	State(ctx context.Context, run uuid.UUID) (RunState, error)
+	Runs(ctx context.Context, limit int) ([]runs.Run, error)
+	// FindRun reads a run id or the unambiguous beginning of one.
+	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
+	// KPIs is the snapshot of the given run, or with uuid.Nil of current/.
+	KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error)
+	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
+	// Download saves a file of the run's folder, or with uuid.Nil of current/.
+	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (Saved, error)
+	Close()
+}
+
+// RunState is a run with what is known around it.
+type RunState struct {
+	Run    runs.Run
+	Events []runs.Event // oldest first
+	Lock   locking.Card
+	Phase  runs.Phase
+}
+
+// Saved is a downloaded file.
+type Saved struct {
+	Path   string
+	Size   int64
+	SHA256 string
+}
+
+// ErrNoRun says that no run has been recorded yet.
+var ErrNoRun = errors.New("no run has been recorded yet: start one with “run INPUT_FILE”")
+
+// Check is one line of doctor.
+type Check struct {
+	Name    string `json:"name"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+	Action  string `json:"action,omitempty"`
+}
+
+// Local is the work on a file of this machine, which needs no configuration.
+type Local interface {
+	Profile(ctx context.Context, path string, sampleRows int, progress func(done, total int64)) (*contract.ImportProfile, error)
+	KPIs(ctx context.Context, path string, funnel *contract.Funnel) (*contract.KPIs, error)
+}
+
+// Secrets keeps secrets in the operating system's keyring.
+type Secrets interface {
+	SetSecret(ctx context.Context, configPath, name, value string) error
+	DeleteSecrets(ctx context.Context, configPath string) error
+}
+
+// Program is what main hands to the subcommands.
+type Program struct {
+	Version string
+	Open    func(ctx context.Context, configPath string) (Portal, error)
+	Local   Local
+	Secrets Secrets
+	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
+	Funnel func(configPath string) (*contract.Funnel, error)
+	Doctor func(ctx context.Context, configPath string) []Check
+	// Window opens the window; nil in a build without one.
+	Window func(ctx context.Context, configPath string) error
+
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// options are the flags that all subcommands take.
+type options struct {
+	config string
+	json   bool
+}
+
+// failure carries an exit code other than the one its error would have.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// Execute runs the program with the given arguments and returns its exit code.
+func Execute(ctx context.Context, p Program, args []string) int {
+	root := p.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return ExitDone
+	}
+	fmt.Fprintln(p.Err, "portal-desktop: "+err.Error())
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
+	var f *failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	var busy *locking.BusyError
+	if errors.As(err, &busy) {
+		return ExitLocked
+	}
+	return ExitFailed
+}
+
+func usage(err error) error { return &failure{ExitUsage, err} }
+
+func (p Program) rootCommand() *cobra.Command {
+	opts := &options{}
+	root := &cobra.Command{
+		Use:   "portal-desktop",
+		Short: "Check an Excel file, run the team's Fabric pipeline on it, see what came out",
+		Long: "Without a subcommand the window opens. With one, the same work is done without a window: data goes to standard output,\n" +
+			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock.",
+		Version:       p.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage(fmt.Errorf("there is no subcommand %q: “portal-desktop --help” lists them", args[0]))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if p.Window == nil {
+				return usage(errors.New("this build has no window: use a subcommand (“portal-desktop --help” lists them), or the build with the window"))
+			}
+			return p.Window(cmd.Context(), opts.config)
+		},
+	}
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	root.PersistentFlags().StringVar(&opts.config, "config", "", "configuration `FILE` (default: PORTAL_CONFIG, else portal.toml in the user's configuration folder)")
+	root.PersistentFlags().BoolVar(&opts.json, "json", false, "print data as JSON with stable field names")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(
+		p.profileCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
+		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.restoreCommand(opts),
+		p.cancelCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
+	)
+	return root
+}
+
+// exactly is cobra.ExactArgs with a sentence that names the arguments.
+func exactly(names ...string) cobra.PositionalArgs { return between(len(names), names...) }
+
+// between accepts from min to len(names) arguments.
+func between(min int, names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < min {
+			return usage(fmt.Errorf("%s is missing: usage is “%s”", names[len(args)], cmd.UseLine()))
+		}
+		if len(args) > len(names) {
+			return usage(fmt.Errorf("%q is one argument too many: usage is “%s”", args[len(names)], cmd.UseLine()))
+		}
+		return nil
+	}
+}
+
+// withPortal opens the services for the time of one command.
+func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal) error) error {
+	portal, err := p.Open(cmd.Context(), opts.config)
+	if err != nil {
+		return err
+	}
+	defer portal.Close()
+	return work(portal)
+}
+
+// say writes a line about the work to standard error.
+func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", a...) }
+
+// progress returns a callback that reports at most once a second, and a full stop.
+func (p Program) progress(doing string) func(done, total int64) {
+	var last time.Time
+	return func(done, total int64) {
+		if now := time.Now(); now.Sub(last) >= time.Second && total > 0 && done < total {
+			last = now
+			p.say("%s: %d %%", doing, done*100/total)
+		}
+	}
+}

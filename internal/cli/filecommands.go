@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+)
+
+func (p Program) filesCommand(opts *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "files",
+		Short: "List the files in Files/import, newest first",
+		Args:  exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				files, err := portal.Files(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if opts.json {
+					out := struct {
+						Files []fileJSON `json:"files"`
+					}{[]fileJSON{}}
+					for _, f := range files {
+						out.Files = append(out.Files, toFileJSON(f))
+					}
+					return printJSON(p.Out, out)
+				}
+				var rows []string
+				for _, f := range files {
+					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, grouped(f.Size), when(&f.Modified)))
+				}
+				return table(p.Out, "NAME\tBYTES\tMODIFIED", rows)
+			})
+		},
+	}
+}
+
+func (p Program) uploadCommand(opts *options) *cobra.Command {
+	var overwrite bool
+	cmd := &cobra.Command{
+		Use:   "upload FILE",
+		Short: "Upload a file of this machine to Files/import",
+		Args:  exactly("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				f, err := portal.Upload(cmd.Context(), args[0], overwrite, p.progress("uploading"))
+				if err != nil {
+					return err
+				}
+				p.say("uploaded %s (%s bytes)", f.Path, grouped(f.Size))
+				if opts.json {
+					return printJSON(p.Out, toFileJSON(f))
+				}
+				fmt.Fprintln(p.Out, f.Name)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&overwrite, "overwrite", false, "replace a file of the same name")
+	return cmd
+}
+
+func (p Program) artifactsCommand(opts *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "artifacts RUN_ID",
+		Short: "List what a run left in the lakehouse",
+		Args:  exactly("RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				id, err := portal.FindRun(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				list, err := portal.Artifacts(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				if opts.json {
+					out := struct {
+						RunID     string         `json:"run_id"`
+						Artifacts []artifactJSON `json:"artifacts"`
+					}{id.String(), []artifactJSON{}}
+					for _, a := range list {
+						out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
+					}
+					return printJSON(p.Out, out)
+				}
+				var rows []string
+				for _, a := range list {
+					size := "–"
+					if a.Size != nil {
+						size = grouped(*a.Size)
+					}
+					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", a.Type, size, a.Path))
+				}
+				return table(p.Out, "TYPE\tBYTES\tPATH", rows)
+			})
+		},
+	}
+}
+
+func (p Program) downloadCommand(opts *options) *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use:   "download RUN_ID NAME",
+		Short: "Save a file of a run (or with “current” of the published results) on this machine",
+		Args:  exactly("RUN_ID", "NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				id := uuid.Nil
+				if !strings.EqualFold(args[0], "current") {
+					var err error
+					if id, err = portal.FindRun(cmd.Context(), args[0]); err != nil {
+						return err
+					}
+				}
+				saved, err := portal.Download(cmd.Context(), id, args[1], output, p.progress("downloading"))
+				if err != nil {
+					return err
+				}
+				if opts.json {
+					return printJSON(p.Out, savedJSON{saved.Path, saved.Size, saved.SHA256})
+				}
+				fmt.Fprintln(p.Out, saved.Path)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "where to save it (default: NAME in the current folder); an existing file is replaced")
+	return cmd
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"fabricportal/contract"
+)
+
+func (p Program) profileCommand(*options) *cobra.Command {
+	var sample int
+	cmd := &cobra.Command{
+		Use:   "profile FILE",
+		Short: "Profile a file of this machine; prints the import_profile.json document",
+		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
+		Args:  exactly("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			doc, err := p.Local.Profile(cmd.Context(), args[0], sample, p.progress("profiling"))
+			if err != nil {
+				return err
+			}
+			if err := printJSON(p.Out, doc); err != nil {
+				return err
+			}
+			if !doc.Complete {
+				reason := "the file could not be read to its end"
+				if doc.IncompleteReason != nil {
+					reason = *doc.IncompleteReason
+				}
+				return fmt.Errorf("the profile is incomplete: %s", reason)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().IntVar(&sample, "sample-rows", 20, "number of sample rows, at most 100")
+	return cmd
+}
+
+func (p Program) kpisCommand(opts *options) *cobra.Command {
+	var local string
+	cmd := &cobra.Command{
+		Use:   "kpis [RUN_ID]",
+		Short: "Show the KPIs of a run, of the published results, or (--local) of a file of this machine",
+		Long:  "Without RUN_ID the KPIs of current/ are shown. With --local FILE they are computed on this machine, by the rules that the notebook follows.",
+		Args:  between(0, "RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if local != "" {
+				if len(args) > 0 {
+					return usage(fmt.Errorf("give either a RUN_ID or --local FILE, not both"))
+				}
+				return p.localKPIs(cmd, opts, local)
+			}
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				id := uuid.Nil
+				if len(args) == 1 {
+					var err error
+					if id, err = portal.FindRun(cmd.Context(), args[0]); err != nil {
+						return err
+					}
+				}
+				k, err := portal.KPIs(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				return p.printKPIs(opts, k)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&local, "local", "", "compute the KPIs of this `FILE` on this machine")
+	return cmd
+}
+
+func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string) error {
+	funnel, err := p.Funnel(opts.config)
+	if err != nil {
+		return err
+	}
+	k, err := p.Local.KPIs(cmd.Context(), path, funnel)
+	if err != nil {
+		return err
+	}
+	return p.printKPIs(opts, *k)
+}
+
+func (p Program) printKPIs(opts *options, k contract.KPIs) error {
+	if opts.json {
+		return printJSON(p.Out, k)
+	}
+	rows := []string{
+		"Revenue\t" + money(k.TotalRevenue),
+		"Orders\t" + grouped(k.Orders),
+	}
+	if k.AOV != nil {
+		rows = append(rows, "Average order\t"+money(*k.AOV))
+	}
+	if rate, ok := k.Conversion.Rate(); ok {
+		rows = append(rows, fmt.Sprintf("Conversion\t%.2f %% (%s)", rate*100, k.Conversion.Definition))
+	}
+	for _, b := range []struct {
+		name   string
+		shares []contract.Share
+	}{{"channel", k.RevenueByChannel}, {"region", k.RevenueByRegion}, {"product category", k.RevenueByProductCategory}} {
+		for _, s := range b.shares {
+			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, money(s.Revenue)))
+		}
+	}
+	run := "computed on this machine"
+	if k.RunID != nil {
+		run = "run " + *k.RunID
+	}
+	return table(p.Out, "Source\t"+k.SourceFile+", "+run, rows)
+}

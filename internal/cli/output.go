@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+// The JSON forms below are documented in the README and only ever grow.
+
+type fileJSON struct {
+	Name      string     `json:"name"`
+	Path      string     `json:"path"`
+	SizeBytes int64      `json:"size_bytes"`
+	Modified  *time.Time `json:"modified"`
+}
+
+type runJSON struct {
+	RunID           string     `json:"run_id"`
+	Status          string     `json:"status"`
+	InputFile       string     `json:"input_file"`
+	TriggeredBy     string     `json:"triggered_by"`
+	CreatedAt       time.Time  `json:"created_at"`
+	StartedAt       *time.Time `json:"started_at"`
+	FinishedAt      *time.Time `json:"finished_at"`
+	FabricJobID     *string    `json:"fabric_job_id"`
+	JobLocation     *string    `json:"job_location"`
+	ErrorMessage    *string    `json:"error_message"`
+	NotebookVersion *string    `json:"notebook_version"`
+	AppVersion      *string    `json:"app_version"`
+	SourceRunID     *string    `json:"source_run_id,omitempty"`
+}
+
+type lockJSON struct {
+	Held     bool       `json:"held"`
+	RunID    *string    `json:"run_id"`
+	LockedBy *string    `json:"locked_by"`
+	LockedAt *time.Time `json:"locked_at"`
+}
+
+type eventJSON struct {
+	Time    time.Time `json:"time"`
+	Type    string    `json:"type"`
+	Message string    `json:"message"`
+}
+
+type stateJSON struct {
+	Lock   lockJSON    `json:"lock"`
+	Run    runJSON     `json:"run"`
+	Note   string      `json:"note,omitempty"`
+	Events []eventJSON `json:"events"`
+}
+
+type artifactJSON struct {
+	Type      string `json:"type"`
+	Path      string `json:"path"`
+	SizeBytes *int64 `json:"size_bytes"`
+}
+
+type savedJSON struct {
+	Path      string `json:"path"`
+	SizeBytes int64  `json:"size_bytes"`
+	SHA256    string `json:"sha256"`
+}
+
+func toFileJSON(f artifacts.File) fileJSON {
+	out := fileJSON{Name: f.Name, Path: f.Path, SizeBytes: f.Size}
+	if !f.Modified.IsZero() {
+		t := f.Modified.UTC()
+		out.Modified = &t
+	}
+	return out
+}
+
+// known is nil for a text that is not known, so that JSON says null and not "".
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func toRunJSON(r runs.Run) runJSON {
+	return runJSON{
+		RunID: r.ID.String(), Status: string(r.Status), InputFile: r.InputFile, TriggeredBy: r.TriggeredBy, CreatedAt: r.CreatedAt,
+		StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, FabricJobID: known(r.JobID), JobLocation: known(r.JobURL),
+		ErrorMessage: known(r.ErrorMessage), NotebookVersion: known(r.NotebookVersion), AppVersion: known(r.AppVersion),
+	}
+}
+
+func toLockJSON(c locking.Card) lockJSON {
+	out := lockJSON{Held: c.Held()}
+	if c.Held() {
+		id, by, at := c.RunID.String(), c.LockedBy.Name(), c.LockedAt
+		out.RunID, out.LockedBy, out.LockedAt = &id, &by, &at
+	}
+	return out
+}
+
+func toStateJSON(s RunState) stateJSON {
+	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}}
+	for _, e := range s.Events {
+		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})
+	}
+	return out
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
+	}
+	return nil
+}
+
+// table prints tab-separated rows in columns.
+func table(w io.Writer, header string, rows []string) error {
+	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, header)
+	for _, r := range rows {
+		fmt.Fprintln(tw, r)
+	}
+	if err := tw.Flush(); err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
+	}
+	return nil
+}
+
+func when(t *time.Time) string {
+	if t == nil || t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+func lasted(r runs.Run) string {
+	if r.FinishedAt == nil {
+		return "–"
+	}
+	from := r.CreatedAt
+	if r.StartedAt != nil {
+		from = *r.StartedAt
+	}
+	return r.FinishedAt.Sub(from).Round(time.Second).String()
+}
+
+// grouped writes a number with a comma between groups of three digits.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// money writes an amount with cents.
+func money(v float64) string {
+	s := fmt.Sprintf("%.2f", v)
+	dot := strings.IndexByte(s, '.')
+	var whole int64
+	if _, err := fmt.Sscan(s[:dot], &whole); err != nil {
+		return s
+	}
+	if whole == 0 && strings.HasPrefix(s, "-") {
+		return s
+	}
+	return grouped(whole) + s[dot:]
+}

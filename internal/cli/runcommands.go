@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"fabricportal/internal/services/runs"
+)
+
+func (p Program) runCommand(opts *options) *cobra.Command {
+	var follow bool
+	cmd := &cobra.Command{
+		Use:   "run INPUT_FILE",
+		Short: "Run the pipeline on a file in Files/import",
+		Args:  exactly("INPUT_FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				run, err := portal.Run(cmd.Context(), args[0])
+				return p.started(cmd.Context(), portal, opts, follow, run, err, nil)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
+	return cmd
+}
+
+func (p Program) restoreCommand(opts *options) *cobra.Command {
+	var follow bool
+	cmd := &cobra.Command{
+		Use:   "restore RUN_ID",
+		Short: "Promote an older run's outputs to current/",
+		Args:  exactly("RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				source, err := portal.FindRun(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				run, err := portal.Restore(cmd.Context(), source)
+				return p.started(cmd.Context(), portal, opts, follow, run, err, &source)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the restore has ended; exit code 1 if it failed")
+	return cmd
+}
+
+// started reports a run that was just submitted, and follows it when asked.
+func (p Program) started(ctx context.Context, portal Portal, opts *options, follow bool, run runs.Run, err error, source *uuid.UUID) error {
+	if err != nil {
+		return err
+	}
+	p.say("run %s: %s", run.ID, run.Status)
+	if follow {
+		if run, err = p.follow(ctx, portal, run.ID); err != nil {
+			return err
+		}
+	}
+	if opts.json {
+		out := toRunJSON(run)
+		if source != nil {
+			out.SourceRunID = known(source.String())
+		}
+		if err := printJSON(p.Out, out); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(p.Out, run.ID)
+	}
+	return ended(run)
+}
+
+// ended is an error for a run that failed.
+func ended(run runs.Run) error {
+	if run.Status != runs.Failed {
+		return nil
+	}
+	if run.ErrorMessage == "" {
+		return fmt.Errorf("run %s failed", run.ID)
+	}
+	return fmt.Errorf("run %s failed: %s", run.ID, run.ErrorMessage)
+}
+
+func (p Program) follow(ctx context.Context, portal Portal, id uuid.UUID) (runs.Run, error) {
+	shown := 0
+	run, err := portal.Follow(ctx, id, func(s RunState) {
+		for ; shown < len(s.Events); shown++ {
+			e := s.Events[shown]
+			p.say("%s  %-13s %s", e.Time.Local().Format("15:04:05"), e.Type, runs.HumanMessage(e))
+		}
+	})
+	if err != nil && errors.Is(err, context.Canceled) {
+		return run, fmt.Errorf("stopped watching; run %s goes on: “status %s --follow” watches it again", id, id)
+	}
+	return run, err
+}
+
+func (p Program) statusCommand(opts *options) *cobra.Command {
+	var follow bool
+	cmd := &cobra.Command{
+		Use:   "status [RUN_ID]",
+		Short: "Show the active run, or the last one, or the given one, with its events",
+		Args:  between(0, "RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error { return p.status(cmd.Context(), portal, opts, follow, args) })
+		},
+	}
+	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
+	return cmd
+}
+
+func (p Program) status(ctx context.Context, portal Portal, opts *options, follow bool, args []string) error {
+	id := uuid.Nil
+	if len(args) == 1 {
+		var err error
+		if id, err = portal.FindRun(ctx, args[0]); err != nil {
+			return err
+		}
+	}
+	state, err := portal.State(ctx, id)
+	if err != nil {
+		return err
+	}
+	if follow && !state.Run.Status.Terminal() {
+		if _, err := p.follow(ctx, portal, state.Run.ID); err != nil {
+			return err
+		}
+		if state, err = portal.State(ctx, state.Run.ID); err != nil {
+			return err
+		}
+	}
+	if opts.json {
+		if err := printJSON(p.Out, toStateJSON(state)); err != nil {
+			return err
+		}
+	} else if err := p.printState(state); err != nil {
+		return err
+	}
+	if follow {
+		return ended(state.Run)
+	}
+	return nil
+}
+
+func (p Program) printState(s RunState) error {
+	r := s.Run
+	rows := []string{
+		"State\t" + string(r.Status), "File\t" + r.InputFile, "By\t" + r.TriggeredBy, "Submitted\t" + when(&r.CreatedAt),
+		"Started\t" + when(r.StartedAt), "Ended\t" + when(r.FinishedAt), "Fabric job\t" + r.JobURL,
+	}
+	if r.ErrorMessage != "" {
+		rows = append(rows, "Error\t"+r.ErrorMessage)
+	}
+	if s.Phase.Sentence != "" {
+		rows = append(rows, "Now\t"+s.Phase.Sentence)
+	}
+	for _, e := range s.Events {
+		rows = append(rows, when(&e.Time)+"\t"+string(e.Type)+": "+runs.HumanMessage(e))
+	}
+	return table(p.Out, "Run\t"+r.ID.String(), rows)
+}
+
+func (p Program) runsCommand(opts *options) *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "List past runs, latest first",
+		Args:  exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				list, err := portal.Runs(cmd.Context(), limit)
+				if err != nil {
+					return err
+				}
+				if opts.json {
+					out := struct {
+						Runs []runJSON `json:"runs"`
+					}{[]runJSON{}}
+					for _, r := range list {
+						out.Runs = append(out.Runs, toRunJSON(r))
+					}
+					return printJSON(p.Out, out)
+				}
+				var rows []string
+				for _, r := range list {
+					rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", r.ID, when(&r.CreatedAt), r.Status, lasted(r), r.TriggeredBy, r.InputFile))
+				}
+				return table(p.Out, "RUN\tSUBMITTED\tSTATE\tLASTED\tBY\tFILE", rows)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", 50, "number of runs at most")
+	return cmd
+}
+
+func (p Program) cancelCommand(opts *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "cancel RUN_ID",
+		Short: "Ask Fabric to cancel a run; its state changes when Fabric says so",
+		Args:  exactly("RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(portal Portal) error {
+				id, err := portal.FindRun(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				if err := portal.Cancel(cmd.Context(), id); err != nil {
+					return err
+				}
+				p.say("Fabric was asked to cancel run %s; “status %s --follow” shows when it has", id, id)
+				if opts.json {
+					return printJSON(p.Out, map[string]any{"run_id": id.String(), "cancel_requested": true})
+				}
+				return nil
+			})
+		},
+	}
+}

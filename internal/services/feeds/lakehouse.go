@@ -1,0 +1,157 @@
+package feeds
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"io"
+
+	"github.com/google/uuid"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+)
+
+// maxArtifact bounds the small JSON artifacts that are read whole, in bytes.
+const maxArtifact = 16 << 20
+
+// previewRows is the number of rows of the cleaned data that the results show.
+const previewRows = 200
+
+// readFiles lists Files/import.
+func (s *Service) readFiles(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, s.iv.Call)
+	defer cancel()
+	files, err := s.src.Files.ListImport(ctx)
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	s.publishFrame(func(f *Frame) { s.reach(&f.Files, err) })
+	if err != nil {
+		last, _ := s.Import.Latest()
+		last.Sentence = s.src.Sentence(err)
+		s.Import.Publish(last)
+		return
+	}
+	s.Import.Publish(Import{Files: files, Loaded: true, AsOf: s.now()})
+}
+
+// readResults reads what current/ holds.
+func (s *Service) readResults(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, s.iv.Call)
+	defer cancel()
+	r, err := s.currentResults(ctx)
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	if err != nil {
+		last, _ := s.Results.Latest()
+		last.Sentence = s.src.Sentence(err)
+		s.Results.Publish(last)
+		return
+	}
+	s.Results.Publish(r)
+}
+
+func (s *Service) currentResults(ctx context.Context) (Results, error) {
+	r := Results{Source: artifacts.CurrentFolder, Loaded: true, AsOf: s.now()}
+	kpis, err := ReadDocument[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	var missing *artifacts.NotFoundError
+	if errors.As(err, &missing) {
+		r.Empty = true
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	r.KPIs = &kpis
+	prof, err := ReadDocument[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	switch {
+	case errors.As(err, &missing):
+	case err != nil:
+		return r, err
+	default:
+		r.Profile = &prof
+	}
+	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (run-protocol §3.4 step 9).
+	if r.Profile == nil || r.Profile.RunID == nil || kpis.RunID == nil || *r.Profile.RunID != *kpis.RunID {
+		r.Updating = true
+	}
+	if r.Preview, err = s.preview(ctx); err != nil && !errors.As(err, &missing) {
+		return r, err
+	}
+	r.Preview.Total = kpis.Orders
+	s.addRun(ctx, &r)
+	return r, nil
+}
+
+// addRun fills in what the database knows about where current/ comes from. The figures are shown without it, too.
+func (s *Service) addRun(ctx context.Context, r *Results) {
+	if r.KPIs.RunID == nil {
+		return
+	}
+	id, err := uuid.Parse(*r.KPIs.RunID)
+	if err != nil {
+		return
+	}
+	if run, err := s.src.Database.Run(ctx, id); err == nil {
+		r.Run = &run
+	}
+	restore, err := s.src.Database.LatestRestore(ctx)
+	if err != nil || restore == nil || restore.SourceRun != id {
+		return
+	}
+	// A later ordinary run of the same id can't be: a run's id is new each time. So the restore is what put it there,
+	// unless the run itself ended after the restore.
+	if r.Run != nil && r.Run.FinishedAt != nil && r.Run.FinishedAt.After(restore.RestoredAt) {
+		return
+	}
+	r.Restored = restore
+}
+
+// preview reads the first rows of the cleaned CSV and no more of the file than they need.
+func (s *Service) preview(ctx context.Context) (Preview, error) {
+	body, _, err := s.src.Files.Open(ctx, artifacts.CurrentFolder+"/"+artifacts.CSVFile)
+	if err != nil {
+		return Preview{}, err
+	}
+	defer body.Close()
+	reader := csv.NewReader(body)
+	reader.FieldsPerRecord = -1
+	var p Preview
+	for len(p.Rows) < previewRows {
+		rec, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return p, &artifacts.UnreachableError{Doing: "reading " + artifacts.CSVFile, Err: err}
+		}
+		if p.Columns == nil {
+			p.Columns = rec
+			continue
+		}
+		p.Rows = append(p.Rows, rec)
+	}
+	return p, nil
+}
+
+// Opener reads a file of the lakehouse.
+type Opener interface {
+	Open(ctx context.Context, path string) (io.ReadCloser, artifacts.File, error)
+}
+
+// ReadDocument reads one of the contract's documents from a folder of the lakehouse.
+func ReadDocument[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (T, error) {
+	var zero T
+	body, _, err := from.Open(ctx, folder+"/"+name)
+	if err != nil {
+		return zero, err
+	}
+	defer body.Close()
+	data, err := io.ReadAll(io.LimitReader(body, maxArtifact))
+	if err != nil {
+		return zero, &artifacts.UnreachableError{Doing: "reading " + folder + "/" + name, Err: err}
+	}
+	return contract.Decode[T](name, data)
+}

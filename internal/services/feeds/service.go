@@ -1,0 +1,181 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+// Database is what the feeds read from PostgreSQL.
+type Database interface {
+	LockCard(ctx context.Context) (locking.Card, error)
+	Run(ctx context.Context, id uuid.UUID) (runs.Run, error)
+	// ListRuns returns at most limit runs, latest first, older than the run before (nil: from the latest).
+	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
+	// Events returns a run's events, oldest first.
+	Events(ctx context.Context, run uuid.UUID) ([]runs.Event, error)
+	// LatestRestore is the last restore recorded; nil when there is none.
+	LatestRestore(ctx context.Context) (*runs.Restore, error)
+}
+
+// Files is what the feeds read from the lakehouse.
+type Files interface {
+	artifacts.Store
+}
+
+// Jobs is what the feeds ask Fabric for.
+type Jobs interface {
+	ActivityRuns(ctx context.Context, jobID string, from, to time.Time) ([]pipelines.ActivityRun, error)
+}
+
+// Links builds the pages of Fabric that a run can be looked at on.
+type Links interface {
+	JobLink(pipelineItemID, jobID string) string
+}
+
+// Sources is everything the feeds read from.
+type Sources struct {
+	Database Database
+	Files    Files
+	Jobs     Jobs
+	Links    Links
+	// Phase derives what the holder of the lock is doing.
+	Phase func(run runs.Run, events []runs.Event, now time.Time) runs.Phase
+	// Sentence turns an error into what the user reads.
+	Sentence func(error) string
+}
+
+// Intervals says how often is asked; the zero value means the defaults.
+type Intervals struct {
+	Database time.Duration // lock, active run, events; 2 s
+	Files    time.Duration // Files/import; 30 s
+	Results  time.Duration // current/; 60 s, and at once when a run ends
+	Call     time.Duration // the deadline of one question; 20 s
+}
+
+// pageSize is the number of runs that the archive shows at first, and adds with each step.
+const pageSize = 50
+
+// Service runs the goroutines behind the feeds. Make it with New, then Start, then Stop.
+type Service struct {
+	Frame   Feed[Frame]
+	Import  Feed[Import]
+	Monitor Feed[Monitor]
+	Results Feed[Results]
+	Archive Feed[Archive]
+
+	src Sources
+	iv  Intervals
+	now func() time.Time
+
+	database, files, results *loop
+
+	frameMu sync.Mutex // guards frame, and keeps its publications in order
+	frame   Frame
+
+	mu         sync.Mutex // guards what the loops share besides
+	pages      int
+	ended      string // what the last database pass saw of the newest run; a change means new results
+	activities activityCache
+
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+}
+
+// New prepares the feeds; nothing is asked before Start.
+func New(src Sources, iv Intervals) *Service {
+	set := func(d *time.Duration, to time.Duration) {
+		if *d == 0 {
+			*d = to
+		}
+	}
+	set(&iv.Database, 2*time.Second)
+	set(&iv.Files, 30*time.Second)
+	set(&iv.Results, time.Minute)
+	set(&iv.Call, 20*time.Second)
+	s := &Service{src: src, iv: iv, now: time.Now, pages: 1}
+	s.database = newLoop(iv.Database, s.readDatabase)
+	s.files = newLoop(iv.Files, s.readFiles)
+	s.results = newLoop(iv.Results, s.readResults)
+	return s
+}
+
+// Start begins asking; it may be called once.
+func (s *Service) Start(ctx context.Context) {
+	ctx, s.cancel = context.WithCancel(ctx)
+	for _, l := range []*loop{s.database, s.files, s.results} {
+		s.done.Go(func() { l.run(ctx) })
+	}
+}
+
+// Stop ends the goroutines and waits for them.
+func (s *Service) Stop() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.done.Wait()
+}
+
+// Refresh asks everything again soon, on the user's wish.
+func (s *Service) Refresh() {
+	s.mu.Lock()
+	s.activities.stale = true
+	s.mu.Unlock()
+	s.database.poke()
+	s.files.poke()
+	s.results.poke()
+}
+
+// RunsChanged asks the database again soon: this or another desktop changed something.
+func (s *Service) RunsChanged() { s.database.poke() }
+
+// FilesChanged asks for the import files again soon.
+func (s *Service) FilesChanged() { s.files.poke() }
+
+// JobPolled says that this desktop has just asked Fabric about the active run, so that the activities are worth
+// asking for too. Only the desktop that polls asks: with many open, Fabric hears one.
+func (s *Service) JobPolled() {
+	s.mu.Lock()
+	s.activities.stale = true
+	s.mu.Unlock()
+	s.database.poke()
+}
+
+// MoreRuns adds a page of older runs to the archive.
+func (s *Service) MoreRuns() {
+	s.mu.Lock()
+	s.pages++
+	s.mu.Unlock()
+	s.database.poke()
+}
+
+// reach notes how a question ended; must be called from a publishFrame change.
+func (s *Service) reach(r *Reach, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	ok := err == nil
+	if !r.Known || r.OK != ok {
+		*r = Reach{Known: true, OK: ok, Since: s.now()}
+	}
+	r.Sentence = ""
+	if !ok {
+		r.Sentence = s.src.Sentence(err)
+	}
+}
+
+// publishFrame changes the frame and publishes it.
+func (s *Service) publishFrame(change func(*Frame)) {
+	s.frameMu.Lock()
+	defer s.frameMu.Unlock()
+	change(&s.frame)
+	s.Frame.Publish(s.frame)
+}

@@ -1,0 +1,484 @@
+package spreadsheet
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// What the tokenizer accepts at most; a workbook needs a small part of it.
+const (
+	xmlBuffer   = 64 << 10
+	maxXMLTag   = 1 << 20 // bytes of one tag, comment pieces aside
+	maxXMLDepth = 256
+)
+
+var (
+	errXMLCut     = errors.New("the data ends in the middle")
+	errXMLDoctype = errors.New("it holds a document type declaration, which workbooks never have")
+)
+
+type tokenKind uint8
+
+const (
+	tokenStart tokenKind = iota
+	tokenEnd
+	tokenText
+	tokenEOF
+)
+
+// xmlReader is a pull tokenizer for the XML of workbooks. It checks what it passes over (nesting, entities, UTF-8), so
+// that a damaged sheet is noticed wherever the damage is. Elements are told by their local names: writers differ in the
+// prefixes, and strict workbooks in the namespace.
+type xmlReader struct {
+	src      io.Reader
+	buf      []byte
+	pos, end int
+	srcErr   error
+
+	name    []byte // local name of the start or end tag; valid until the next call of next
+	attrs   []byte // raw attributes of the start tag
+	text    []byte // raw text of tokenText
+	cdata   bool   // the text is a CDATA section
+	pending bool   // an end tag is owed for <a/>
+	rooted  bool   // a root element was seen
+
+	names []byte // open elements' names, one after the other
+	marks []int  // where each of them starts
+}
+
+func newXMLReader(src io.Reader) (*xmlReader, error) {
+	x := &xmlReader{src: src, buf: make([]byte, xmlBuffer)}
+	if err := x.more(0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	head := x.buf[:x.end]
+	switch {
+	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
+		x.pos = 3
+	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
+		// The file format allows UTF-16 too; the mark at the beginning is required there.
+		rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), src)
+		x.src = transform.NewReader(rest, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
+		x.end, x.srcErr = 0, nil
+	}
+	return x, nil
+}
+
+// more reads more of the source behind the bytes from keep on, which move to the front of the buffer.
+func (x *xmlReader) more(keep int) error {
+	if x.srcErr != nil {
+		return x.srcErr
+	}
+	if keep > 0 {
+		copy(x.buf, x.buf[keep:x.end])
+		x.end -= keep
+		x.pos -= keep
+	}
+	if x.end == len(x.buf) {
+		if len(x.buf) >= maxXMLTag {
+			return fmt.Errorf("a tag is longer than %d bytes", maxXMLTag)
+		}
+		x.buf = append(x.buf, make([]byte, len(x.buf))...)
+	}
+	for {
+		n, err := x.src.Read(x.buf[x.end:])
+		x.end += n
+		if err != nil {
+			x.srcErr = err
+		}
+		if n > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// depth is the number of open elements.
+func (x *xmlReader) depth() int { return len(x.marks) }
+
+// next reads the next token. At the end of the data it returns tokenEOF, or an error when elements are still open.
+func (x *xmlReader) next() (tokenKind, error) {
+	if x.pending {
+		x.pending = false
+		x.pop()
+		return tokenEnd, nil
+	}
+	for {
+		if x.pos == x.end {
+			if err := x.more(x.pos); err != nil {
+				return tokenEOF, x.atEnd(err)
+			}
+		}
+		if x.buf[x.pos] != '<' {
+			if err := x.readText(); err != nil {
+				return tokenEOF, err
+			}
+			if x.depth() == 0 {
+				if len(bytes.TrimSpace(x.text)) > 0 {
+					return tokenEOF, errors.New("there is text outside the root element")
+				}
+				continue
+			}
+			return tokenText, nil
+		}
+		kind, found, err := x.readMarkup()
+		if err != nil || found {
+			return kind, err
+		}
+	}
+}
+
+func (x *xmlReader) atEnd(err error) error {
+	switch {
+	case err == io.EOF && x.depth() == 0 && x.rooted:
+		return nil
+	case err == io.EOF:
+		return errXMLCut
+	}
+	return err
+}
+
+// readText takes the text up to the next '<', or as much of it as the buffer holds.
+func (x *xmlReader) readText() error {
+	for {
+		window := x.buf[x.pos:x.end]
+		if i := bytes.IndexByte(window, '<'); i >= 0 {
+			x.text = window[:i]
+			break
+		}
+		// Only a long text is handed over in pieces, and never within an entity, a character or a line break.
+		if cut := safeCut(window); len(window) >= xmlBuffer/2 && cut > 0 {
+			x.text = window[:cut]
+			break
+		}
+		if err := x.more(x.pos); err == io.EOF {
+			x.text = window
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	x.pos += len(x.text)
+	x.cdata = false
+	return checkText(x.text)
+}
+
+// safeCut is how much of a text may be handed over without splitting an entity, a character or a line break.
+func safeCut(b []byte) int {
+	cut := len(b)
+	if i := bytes.LastIndexByte(b, '&'); i >= 0 && bytes.IndexByte(b[i:], ';') < 0 {
+		cut = i
+	}
+	for cut > 0 && (b[cut-1] >= utf8.RuneSelf || b[cut-1] == '\r') {
+		cut--
+	}
+	return cut
+}
+
+func checkText(b []byte) error {
+	if !utf8.Valid(b) {
+		return errors.New("it holds bytes that are not UTF-8")
+	}
+	for {
+		i := bytes.IndexByte(b, '&')
+		if i < 0 {
+			return nil
+		}
+		_, n := entity(b[i:])
+		if n == 0 {
+			return errors.New("it holds an unescaped &")
+		}
+		b = b[i+n:]
+	}
+}
+
+// readMarkup handles what begins with '<'. found is false for what is passed over.
+func (x *xmlReader) readMarkup() (kind tokenKind, found bool, err error) {
+	for x.end-x.pos < 2 {
+		if err := x.more(x.pos); err != nil {
+			return tokenEOF, true, x.cut(err)
+		}
+	}
+	switch x.buf[x.pos+1] {
+	case '?':
+		return tokenEOF, false, x.skipPast("?>")
+	case '!':
+		return x.readDeclaration()
+	case '/':
+		return tokenEnd, true, x.readEndTag()
+	}
+	return tokenStart, true, x.readStartTag()
+}
+
+func (x *xmlReader) cut(err error) error {
+	if err == io.EOF {
+		return errXMLCut
+	}
+	return err
+}
+
+func (x *xmlReader) readDeclaration() (tokenKind, bool, error) {
+	for x.end-x.pos < len("<![CDATA[") {
+		if err := x.more(x.pos); err != nil {
+			return tokenEOF, true, x.cut(err)
+		}
+	}
+	switch rest := x.buf[x.pos:x.end]; {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		x.pos += len("<!--")
+		return tokenEOF, false, x.skipPast("-->")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		if x.depth() == 0 {
+			return tokenEOF, true, errors.New("there is text outside the root element")
+		}
+		offset := len("<![CDATA[")
+		for {
+			if i := bytes.Index(x.buf[x.pos+offset:x.end], []byte("]]>")); i >= 0 {
+				x.text = x.buf[x.pos+offset : x.pos+offset+i]
+				x.pos += offset + i + len("]]>")
+				x.cdata = true
+				if !utf8.Valid(x.text) {
+					return tokenEOF, true, errors.New("it holds bytes that are not UTF-8")
+				}
+				return tokenText, true, nil
+			}
+			if err := x.more(x.pos); err != nil {
+				return tokenEOF, true, x.cut(err)
+			}
+		}
+	}
+	return tokenEOF, true, errXMLDoctype
+}
+
+// skipPast passes over everything up to and including the mark.
+func (x *xmlReader) skipPast(mark string) error {
+	for {
+		if i := bytes.Index(x.buf[x.pos:x.end], []byte(mark)); i >= 0 {
+			x.pos += i + len(mark)
+			return nil
+		}
+		x.pos = max(x.pos, x.end-len(mark)+1)
+		if err := x.more(x.pos); err != nil {
+			return x.cut(err)
+		}
+	}
+}
+
+func (x *xmlReader) readEndTag() error {
+	n, err := x.tagLength(2)
+	if err != nil {
+		return err
+	}
+	full := bytes.TrimRight(x.buf[x.pos+2:x.pos+n-1], " \t\r\n")
+	x.pos += n
+	if x.depth() == 0 || !bytes.Equal(full, x.names[x.marks[len(x.marks)-1]:]) {
+		return fmt.Errorf("</%s> closes what was not opened", clip(full))
+	}
+	x.pop()
+	x.name = localName(full)
+	return nil
+}
+
+func (x *xmlReader) readStartTag() error {
+	n, err := x.tagLength(1)
+	if err != nil {
+		return err
+	}
+	tag := x.buf[x.pos+1 : x.pos+n-1]
+	x.pos += n
+	if len(tag) > 0 && tag[len(tag)-1] == '/' {
+		tag = tag[:len(tag)-1]
+		x.pending = true
+	}
+	i := 0
+	for i < len(tag) && !isSpace(tag[i]) {
+		i++
+	}
+	if i == 0 {
+		return errors.New("it holds an unescaped <")
+	}
+	if x.depth() == 0 && x.rooted {
+		return errors.New("there is a second root element")
+	}
+	if x.depth() >= maxXMLDepth {
+		return fmt.Errorf("its elements are nested deeper than %d", maxXMLDepth)
+	}
+	full := tag[:i]
+	if bytes.IndexByte(full, '<') >= 0 {
+		return errors.New("it holds an unescaped <")
+	}
+	x.rooted = true
+	x.marks = append(x.marks, len(x.names))
+	x.names = append(x.names, full...)
+	x.name, x.attrs = localName(full), tag[i:]
+	return nil
+}
+
+// tagLength is the number of bytes of the tag at pos, '<' and '>' included; '>' within an attribute is no end.
+func (x *xmlReader) tagLength(from int) (int, error) {
+	var quote byte
+	for i := from; ; i++ {
+		if x.pos+i >= x.end {
+			if err := x.more(x.pos); err != nil {
+				return 0, x.cut(err)
+			}
+		}
+		switch b := x.buf[x.pos+i]; {
+		case quote != 0:
+			if b == quote {
+				quote = 0
+			} else if b == '<' {
+				return 0, errors.New("an attribute holds an unescaped <")
+			}
+		case b == '"' || b == '\'':
+			quote = b
+		case b == '>':
+			return i + 1, nil
+		case b == '<':
+			return 0, errors.New("it holds an unescaped <")
+		}
+	}
+}
+
+func (x *xmlReader) pop() {
+	last := len(x.marks) - 1
+	x.names = x.names[:x.marks[last]]
+	x.marks = x.marks[:last]
+}
+
+// skip passes over the rest of the element whose start tag was read last.
+func (x *xmlReader) skip() error {
+	for depth := x.depth() - 1; x.depth() > depth; {
+		if kind, err := x.next(); err != nil {
+			return err
+		} else if kind == tokenEOF {
+			return errXMLCut
+		}
+	}
+	return nil
+}
+
+// attr takes the next attribute off the raw attributes; ok is false when there is none or they are malformed.
+func nextAttr(attrs []byte) (name, value, rest []byte, ok bool) {
+	i := 0
+	for i < len(attrs) && isSpace(attrs[i]) {
+		i++
+	}
+	start := i
+	for i < len(attrs) && attrs[i] != '=' && !isSpace(attrs[i]) {
+		i++
+	}
+	name = attrs[start:i]
+	for i < len(attrs) && isSpace(attrs[i]) {
+		i++
+	}
+	if len(name) == 0 || i == len(attrs) || attrs[i] != '=' {
+		return nil, nil, nil, false
+	}
+	for i++; i < len(attrs) && isSpace(attrs[i]); i++ {
+	}
+	if i == len(attrs) || (attrs[i] != '"' && attrs[i] != '\'') {
+		return nil, nil, nil, false
+	}
+	n := bytes.IndexByte(attrs[i+1:], attrs[i])
+	if n < 0 {
+		return nil, nil, nil, false
+	}
+	return name, attrs[i+1 : i+1+n], attrs[i+n+2:], true
+}
+
+// attribute is the decoded value of an attribute of the start tag that was read last, by its local name.
+func (x *xmlReader) attribute(local string) (string, bool) {
+	for rest := x.attrs; ; {
+		name, value, next, ok := nextAttr(rest)
+		if !ok {
+			return "", false
+		}
+		if string(localName(name)) == local && !bytes.HasPrefix(name, []byte("xmlns")) {
+			return string(appendText(nil, value)), true
+		}
+		rest = next
+	}
+}
+
+// appendText appends a checked text with its entities and line breaks resolved.
+func appendText(dst, raw []byte) []byte {
+	for len(raw) > 0 {
+		i := bytes.IndexAny(raw, "&\r")
+		if i < 0 {
+			return append(dst, raw...)
+		}
+		dst = append(dst, raw[:i]...)
+		if raw[i] == '\r' {
+			dst = append(dst, '\n')
+			raw = raw[i+1:]
+			if len(raw) > 0 && raw[0] == '\n' {
+				raw = raw[1:]
+			}
+			continue
+		}
+		r, n := entity(raw[i:])
+		if n == 0 {
+			dst = append(dst, '&')
+			n = 1
+		} else {
+			dst = utf8.AppendRune(dst, r)
+		}
+		raw = raw[i+n:]
+	}
+	return dst
+}
+
+// entity reads the entity at the beginning of b; n is 0 when there is none that XML knows.
+func entity(b []byte) (r rune, n int) {
+	end := bytes.IndexByte(b[:min(len(b), 16)], ';')
+	if end < 2 {
+		return 0, 0
+	}
+	switch name := string(b[1:end]); name {
+	case "lt":
+		return '<', end + 1
+	case "gt":
+		return '>', end + 1
+	case "amp":
+		return '&', end + 1
+	case "quot":
+		return '"', end + 1
+	case "apos":
+		return '\'', end + 1
+	default:
+		if name[0] != '#' || len(name) < 2 {
+			return 0, 0
+		}
+		digits, base := name[1:], 10
+		if digits[0] == 'x' {
+			digits, base = digits[1:], 16
+		}
+		v, err := strconv.ParseUint(digits, base, 32)
+		if err != nil || v == 0 || !utf8.ValidRune(rune(v)) {
+			return 0, 0
+		}
+		return rune(v), end + 1
+	}
+}
+
+func localName(full []byte) []byte {
+	if i := bytes.LastIndexByte(full, ':'); i >= 0 {
+		return full[i+1:]
+	}
+	return full
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+// clip shortens what is shown of a file's bytes.
+func clip(b []byte) string { return strconv.QuoteToASCII(string(b[:min(len(b), 40)])) }

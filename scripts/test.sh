@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs every test: the notebooks' in Python, Go's with the race detector, and the real window under Xvfb.
+# Ends with a line "N passed, N failed, N skipped", and names what was skipped and why.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p .cache
+log=.cache/test.log
+: >"$log"
+failed=0
+
+step() { printf '\n== %s\n' "$1"; }
+
+step "Python: notebooks, rules and document forms"
+.cache/venv/bin/python -m pytest -q -rs -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest.log || failed=1
+
+# A passing test says nothing but its package's line; the whole output is in the log.
+show() { grep --line-buffered -E '^(ok|FAIL|panic:|WARNING: DATA RACE|#)|^ *--- (FAIL|SKIP)|_test\.go:[0-9]+:|Error( Trace|:)'; }
+
+step "Go: everything but the real window, with the race detector"
+packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v '/internal/e2e/window$')
+# shellcheck disable=SC2086
+go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1 | tee -a "$log" | show
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+
+step "Go: the program's real window under Xvfb"
+PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v ./internal/e2e/window 2>&1 | tee -a "$log" | show
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+
+count() { grep -cE "^ *--- $1" "$log" || true; }
+py() { grep -oE "[0-9]+ $1" .cache/pytest.log | tail -n 1 | cut -d' ' -f1 | grep . || echo 0; }
+printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages; the real window under Xvfb.\n' "$(wc -w <<<"$packages")"
+printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
+exit $failed
