@@ -56,8 +56,12 @@ setup_go() {
   case "$(uname -m)" in x86_64) arch=amd64 ;; aarch64|arm64) arch=arm64 ;; *) arch=$(uname -m) ;; esac
   module="golang.org/toolchain@v0.0.1-go$GO_VERSION.$(uname -s | tr '[:upper:]' '[:lower:]')-$arch"
   say "fetching Go $GO_VERSION"
-  # The module's files are used as they lie there; a module cache of our own keeps the user's untouched.
-  dir=$(cd .cache && GOFLAGS=-modcacherw GOMODCACHE="$PWD/gotoolchain" go mod download -json "$module" | sed -nE 's/^[[:space:]]*"Dir": "(.*)",?$/\1/p')
+  # The module's files are used as they lie there; a module cache of our own keeps the user's untouched. An old go can't
+  # read our go.mod, so it works in a folder outside the project.
+  local cache="$PWD/.cache/gotoolchain" outside
+  outside=$(mktemp -d)
+  dir=$(cd "$outside" && GOFLAGS=-modcacherw GOMODCACHE="$cache" go mod download -json "$module" | sed -nE 's/^[[:space:]]*"Dir": "(.*)",?$/\1/p') || true
+  rm -rf "$outside"
   [ -n "$dir" ] || { say "Go $GO_VERSION could not be fetched. Install Go 1.21 or later from https://go.dev/dl and try again."; exit 1; }
   chmod -R u+rwX "$dir"
   chmod +x "$dir"/bin/* "$dir"/pkg/tool/*/*

@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+var (
+	someRun = uuid.MustParse("018f4e6e-0000-7000-8000-000000000001")
+	noon    = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+)
+
+// fakePortal answers what the test set, and fails where it set an error. Only the real services can show that the
+// work is right; here it is the commands' arguments, output and exit codes that are tried.
+type fakePortal struct {
+	Portal
+	run    runs.Run
+	runErr error
+	events []runs.Event
+	closed int
+	asked  []string
+}
+
+func (f *fakePortal) Close() { f.closed++ }
+
+func (f *fakePortal) Run(_ context.Context, input string) (runs.Run, error) {
+	f.asked = append(f.asked, "run "+input)
+	return f.run, f.runErr
+}
+
+func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(RunState)) (runs.Run, error) {
+	seen(RunState{Run: f.run, Events: f.events[:1]})
+	seen(RunState{Run: f.run, Events: f.events})
+	return f.run, nil
+}
+
+func (f *fakePortal) FindRun(_ context.Context, id string) (uuid.UUID, error) { return uuid.Parse(id) }
+
+func (f *fakePortal) State(context.Context, uuid.UUID) (RunState, error) {
+	return RunState{Run: f.run, Events: f.events, Lock: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}}, nil
+}
+
+func (f *fakePortal) Files(context.Context) ([]artifacts.File, error) {
+	return []artifacts.File{{Name: "a.xlsx", Path: "Files/import/a.xlsx", Size: 1234, Modified: noon}}, nil
+}
+
+type fakeLocal struct{ doc *contract.ImportProfile }
+
+func (f fakeLocal) Profile(context.Context, string, int, func(done, total int64)) (*contract.ImportProfile, error) {
+	return f.doc, nil
+}
+
+func (f fakeLocal) KPIs(context.Context, string, *contract.Funnel) (*contract.KPIs, error) {
+	aov := 2.5
+	return &contract.KPIs{SchemaVersion: 1, TotalRevenue: 1234567.5, Orders: 2, AOV: &aov}, nil
+}
+
+type outcome struct {
+	code     int
+	out, err string
+}
+
+func execute(t *testing.T, p Program, args ...string) outcome {
+	t.Helper()
+	var out, errs bytes.Buffer
+	p.Out, p.Err, p.In, p.Version = &out, &errs, strings.NewReader(""), "1.2.3"
+	code := Execute(t.Context(), p, args)
+	return outcome{code, out.String(), errs.String()}
+}
+
+func with(f *fakePortal) Program {
+	return Program{Open: func(context.Context, string) (Portal, error) { return f, nil }}
+}
+
+func succeeded() *fakePortal {
+	return &fakePortal{
+		run: runs.Run{ID: someRun, Status: runs.Succeeded, InputFile: "a.xlsx", CreatedAt: noon},
+		events: []runs.Event{
+			{RunID: someRun, Time: noon, Type: runs.StatusChange, Message: "->SUBMITTED"},
+			{RunID: someRun, Time: noon.Add(time.Minute), Type: runs.Log, Message: "something a person reads"},
+		},
+	}
+}
+
+func TestRunFollowPrintsTheRunOnStdoutAndEventsOnStderr(t *testing.T) {
+	f := succeeded()
+	got := execute(t, with(f), "run", "a.xlsx", "--follow", "--json")
+	require.Equal(t, ExitDone, got.code, got.err)
+	var run map[string]any
+	require.NoError(t, json.Unmarshal([]byte(got.out), &run), "stdout must be the JSON alone: %s", got.out)
+	require.Equal(t, someRun.String(), run["run_id"])
+	require.Equal(t, "SUCCEEDED", run["status"])
+	require.Nil(t, run["fabric_job_id"], "what is not known is null")
+	require.Equal(t, 1, strings.Count(got.err, "something a person reads"), "each event once: %s", got.err)
+	require.Equal(t, []string{"run a.xlsx"}, f.asked)
+	require.Equal(t, 1, f.closed)
+}
+
+func TestHeldLockIsExitCode3(t *testing.T) {
+	f := succeeded()
+	f.runErr = &locking.BusyError{Card: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ben", Host: "PC-12"}}}
+	got := execute(t, with(f), "run", "a.xlsx")
+	require.Equal(t, ExitLocked, got.code)
+	require.Empty(t, got.out)
+	for _, want := range []string{"ben", someRun.String()[:8]} {
+		require.Contains(t, got.err, want)
+	}
+}
+
+func TestFailedRunIsExitCode1WithItsReason(t *testing.T) {
+	f := succeeded()
+	f.run.Status, f.run.ErrorMessage = runs.Failed, "the column revenue is missing"
+	got := execute(t, with(f), "run", "a.xlsx", "--follow")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "the column revenue is missing")
+	require.Equal(t, someRun.String()+"\n", got.out)
+}
+
+func TestWrongUsageIsExitCode2(t *testing.T) {
+	for _, args := range [][]string{
+		{"run"}, {"run", "a", "b"}, {"nonsense"}, {"runs", "--limit", "many"}, {"status", "--nonsense"}, {"kpis", "x", "--local", "y"}, {"secret"}, {},
+	} {
+		got := execute(t, with(succeeded()), args...)
+		require.Equal(t, ExitUsage, got.code, "%v: %s", args, got.err)
+		require.Empty(t, got.out, "%v", args)
+		require.Equal(t, 1, strings.Count(strings.TrimSpace(got.err), "\n")+1, "one line: %v: %s", args, got.err)
+	}
+}
+
+func TestOpenFailureIsExitCode1(t *testing.T) {
+	p := Program{Open: func(context.Context, string) (Portal, error) { return nil, errors.New("the database does not answer") }}
+	got := execute(t, p, "files")
+	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, "portal-desktop: the database does not answer\n", got.err)
+}
+
+func TestProfileNeedsNoConfigurationAndIsTheDocument(t *testing.T) {
+	doc := &contract.ImportProfile{SchemaVersion: 1, Complete: true, RowCount: 7}
+	got := execute(t, Program{Local: fakeLocal{doc}}, "profile", "x.xlsx")
+	require.Equal(t, ExitDone, got.code, got.err)
+	read, err := contract.Decode[contract.ImportProfile]("import_profile.json", []byte(got.out))
+	require.NoError(t, err)
+	require.Equal(t, int64(7), read.RowCount)
+
+	reason := "the sheet ends after row 51"
+	doc.Complete, doc.IncompleteReason = false, &reason
+	got = execute(t, Program{Local: fakeLocal{doc}}, "profile", "x.xlsx")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, reason)
+}
+
+func TestHumanOutput(t *testing.T) {
+	got := execute(t, with(succeeded()), "files")
+	require.Contains(t, got.out, "1,234")
+	got = execute(t, with(succeeded()), "status")
+	require.Contains(t, got.out, "something a person reads")
+	p := Program{Local: fakeLocal{}, Funnel: func(string) (*contract.Funnel, error) { return nil, nil }}
+	got = execute(t, p, "kpis", "--local", "x.xlsx")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.out, "1,234,567.50")
+}
+
+func TestStatusJSONNamesTheHolderOfTheLock(t *testing.T) {
+	got := execute(t, with(succeeded()), "status", someRun.String(), "--json")
+	var s stateJSON
+	require.NoError(t, json.Unmarshal([]byte(got.out), &s))
+	require.True(t, s.Lock.Held)
+	require.Equal(t, "ana@PC-7", *s.Lock.LockedBy)
+	require.Len(t, s.Events, 2)
+}
+
+func TestDoctorFailsWhenACheckFails(t *testing.T) {
+	p := Program{Doctor: func(context.Context, string) []Check {
+		return []Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
+	}}
+	got := execute(t, p, "doctor", "--json")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "1 of 2 checks failed")
+	require.JSONEq(t, `{"ok":false,"checks":[{"name":"database","ok":false,"message":"It does not answer.","action":"Check the VPN."},{"name":"files","ok":true,"message":"fine"}]}`, got.out)
+}
+
+func TestGrouping(t *testing.T) {
+	require.Equal(t, "-1,234,567", grouped(-1234567))
+	require.Equal(t, "999", grouped(999))
+	require.Equal(t, "-0.50", money(-0.5))
+	require.Equal(t, "12,345.60", money(12345.6))
+}

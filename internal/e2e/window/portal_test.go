@@ -1,0 +1,150 @@
+//go:build linux
+
+package window
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// control is a part of the window as PORTAL_GUI_PROBE describes it: pixels within the window's content.
+type control struct {
+	Name    string  `json:"name"`
+	Text    string  `json:"text"`
+	X       float64 `json:"x"`
+	Y       float64 `json:"y"`
+	W       float64 `json:"w"`
+	H       float64 `json:"h"`
+	Enabled bool    `json:"enabled"`
+	Visible bool    `json:"visible"`
+}
+
+// view is what the window shows.
+type view struct {
+	Tab      string    `json:"tab"`
+	Controls []control `json:"controls"`
+	Texts    []string  `json:"texts"`
+}
+
+func (v view) control(name string) (control, bool) {
+	for _, c := range v.Controls {
+		if c.Name == name && c.Visible {
+			return c, true
+		}
+	}
+	return control{}, false
+}
+
+func (v view) shows(text string) bool {
+	for _, t := range v.Texts {
+		if strings.Contains(t, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// portal is one running window.
+type portal struct {
+	*screen
+	window string // X window id
+	probe  string // file that the window describes itself in
+}
+
+// openPortal starts the program and waits until its window is there.
+func (s *screen) openPortal(program string, env []string) *portal {
+	s.t.Helper()
+	p := &portal{screen: s, probe: filepath.Join(s.t.TempDir(), "probe.json")}
+	cmd := s.command(program)
+	cmd.Env = append(append(cmd.Env, env...), "PORTAL_GUI_PROBE="+p.probe, "HOME="+s.t.TempDir(), "FYNE_THEME=light", "FYNE_SCALE=1")
+	log, err := os.Create(filepath.Join(s.shots, fmt.Sprintf("%s.log", strings.ToLower(s.t.Name()))))
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { log.Close() })
+	cmd.Stdout, cmd.Stderr = log, log
+	start(s.t, cmd)
+	p.window = strings.Fields(s.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", strconv.Itoa(cmd.Process.Pid)))[0]
+	s.do("xdotool", "windowactivate", "--sync", p.window)
+	p.until("the window describes itself", 30*time.Second, func(v view) bool { return len(v.Controls) > 0 })
+	return p
+}
+
+func (p *portal) look() view {
+	var v view
+	data, err := os.ReadFile(p.probe)
+	if err != nil {
+		return v
+	}
+	require.NoError(p.t, json.Unmarshal(data, &v))
+	return v
+}
+
+// until waits until the window shows what is asked, else fails with a picture and the texts on it.
+func (p *portal) until(what string, atMost time.Duration, ok func(view) bool) view {
+	p.t.Helper()
+	deadline := time.Now().Add(atMost)
+	for {
+		v := p.look()
+		if ok(v) {
+			return v
+		}
+		if time.Now().After(deadline) {
+			p.shot("failed")
+			p.t.Fatalf("waited %v for: %s\nthe window shows: %s\ncontrols: %v", atMost, what, strings.Join(v.Texts, " | "), v.Controls)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+func (p *portal) untilShows(text string, atMost time.Duration) view {
+	p.t.Helper()
+	return p.until("the text “"+text+"”", atMost, func(v view) bool { return v.shows(text) })
+}
+
+func (p *portal) untilEnabled(name string, atMost time.Duration) control {
+	p.t.Helper()
+	v := p.until("the control “"+name+"” can be used", atMost, func(v view) bool {
+		c, found := v.control(name)
+		return found && c.Enabled
+	})
+	c, _ := v.control(name)
+	return c
+}
+
+// click moves the mouse onto a control and presses its button, as a hand would.
+func (p *portal) click(name string) {
+	p.t.Helper()
+	c := p.untilEnabled(name, 20*time.Second)
+	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H/2)))
+	time.Sleep(80 * time.Millisecond) // a hand rests before it presses; the hover has to be drawn
+	p.do("xdotool", "click", "1")
+}
+
+func (p *portal) key(keys ...string) {
+	p.t.Helper()
+	p.do("xdotool", append([]string{"key", "--window", p.window}, keys...)...)
+}
+
+func (p *portal) typeText(text string) {
+	p.t.Helper()
+	p.do("xdotool", "type", "--window", p.window, "--delay", "15", text)
+}
+
+// buildProgram builds the real program, with its window, once for the test.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "portal-desktop")
+	s := &screen{t: t}
+	cmd := s.command("go", "build", "-tags", "migrated_fynedo", "-o", path, "./cmd/portal-desktop")
+	cmd.Dir = root(t)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return path
+}

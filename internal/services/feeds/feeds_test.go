@@ -1,0 +1,269 @@
+package feeds
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// world is a database, a lakehouse and Fabric in memory; each can be made to fail.
+type world struct {
+	artifacts.Store
+	mu       sync.Mutex
+	dbErr    error
+	filesErr error
+	card     locking.Card
+	runs     []runs.Run
+	events   []runs.Event
+	restore  *runs.Restore
+	files    map[string]string
+	asked    int // activity questions to Fabric
+}
+
+func (w *world) set(change func(*world)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change(w)
+}
+
+func (w *world) LockCard(context.Context) (locking.Card, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.card, w.dbErr
+}
+
+func (w *world) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.runs {
+		if r.ID == id {
+			return r, w.dbErr
+		}
+	}
+	return runs.Run{}, errors.New("no such run")
+}
+
+func (w *world) ListRuns(_ context.Context, _ *runs.Run, limit int) ([]runs.Run, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.runs[:min(limit, len(w.runs))], w.dbErr
+}
+
+func (w *world) Events(context.Context, uuid.UUID) ([]runs.Event, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.events, w.dbErr
+}
+
+func (w *world) LatestRestore(context.Context) (*runs.Restore, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.restore, w.dbErr
+}
+
+func (w *world) ListImport(context.Context) ([]artifacts.File, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return []artifacts.File{{Name: "a.xlsx"}}, w.filesErr
+}
+
+func (w *world) Open(_ context.Context, path string) (io.ReadCloser, artifacts.File, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.filesErr != nil {
+		return nil, artifacts.File{}, w.filesErr
+	}
+	text, ok := w.files[path]
+	if !ok {
+		return nil, artifacts.File{}, &artifacts.NotFoundError{Path: path}
+	}
+	return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path}, nil
+}
+
+func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]pipelines.ActivityRun, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked++
+	return []pipelines.ActivityRun{{Name: "Clean", SnapshotURL: "https://app.example/snapshot"}}, nil
+}
+
+func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
+
+func start(t *testing.T, w *world) *Service {
+	t.Helper()
+	s := New(Sources{
+		Database: w, Files: w, Jobs: w, Links: w,
+		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
+		Sentence: func(err error) string { return "sentence: " + err.Error() },
+	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
+	s.Start(t.Context())
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// eventually waits until a feed's newest snapshot is as asked.
+func eventually[T any](t *testing.T, f *Feed[T], ok func(T) bool) T {
+	t.Helper()
+	found := make(chan T, 1)
+	stop := f.Subscribe(func(s T) {
+		if ok(s) {
+			select {
+			case found <- s:
+			default:
+			}
+		}
+	})
+	defer stop()
+	select {
+	case s := <-found:
+		return s
+	case <-time.After(10 * time.Second):
+		last, _ := f.Latest()
+		require.FailNow(t, "the snapshot never came", "last: %+v", last)
+		panic("unreachable")
+	}
+}
+
+func activeWorld() (*world, runs.Run) {
+	run := runs.Run{ID: uuid.New(), Status: runs.Running, JobID: "job", PipelineItemID: "item", CreatedAt: noon}
+	return &world{
+		card:   locking.Card{RunID: run.ID, LockedAt: noon, AsOf: noon},
+		runs:   []runs.Run{run},
+		events: []runs.Event{{Message: "first"}, {Message: "second"}},
+	}, run
+}
+
+func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
+	w, run := activeWorld()
+	s := start(t, w)
+	f := eventually(t, &s.Frame, func(f Frame) bool { return f.Active != nil })
+	require.Equal(t, run.ID, f.Active.ID)
+	require.Equal(t, runs.PhaseRunning, f.Phase.Kind)
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
+	require.Equal(t, "second", m.Events[0].Message, "newest first")
+	require.Equal(t, "https://app.example/item/job", m.JobLink)
+	require.Equal(t, "https://app.example/snapshot", m.NotebookLink)
+}
+
+func TestFabricIsAskedForActivitiesOnlyWhenSomethingHappened(t *testing.T) {
+	w, _ := activeWorld()
+	s := start(t, w)
+	eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 })
+	passes := 0
+	eventually(t, &s.Monitor, func(Monitor) bool { passes++; return passes > 10 })
+	w.set(func(w *world) { require.Equal(t, 1, w.asked, "ten more passes over the database must not ask Fabric") })
+	s.JobPolled()
+	w2 := func() int { w.mu.Lock(); defer w.mu.Unlock(); return w.asked }
+	require.Eventually(t, func() bool { return w2() == 2 }, 10*time.Second, time.Millisecond)
+	w.set(func(w *world) { w.runs[0].Status = runs.Succeeded })
+	require.Eventually(t, func() bool { return w2() == 3 }, 10*time.Second, time.Millisecond)
+}
+
+func TestLostDatabaseKeepsWhatWasSeenAndSaysWhy(t *testing.T) {
+	w, run := activeWorld()
+	s := start(t, w)
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil })
+	w.set(func(w *world) { w.dbErr = errors.New("gone") })
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Sentence != "" })
+	require.Equal(t, run.ID, m.Run.ID)
+	require.Equal(t, "sentence: gone", m.Sentence)
+	f := eventually(t, &s.Frame, func(f Frame) bool { return f.Database.Known && !f.Database.OK })
+	require.NotNil(t, f.Active, "the lock as it was last seen stays, marked by its age")
+	require.False(t, f.AsOf.IsZero())
+	w.set(func(w *world) { w.dbErr = nil })
+	eventually(t, &s.Frame, func(f Frame) bool { return f.Database.OK && f.Database.Sentence == "" })
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Sentence == "" })
+}
+
+func TestLostFilesKeepTheList(t *testing.T) {
+	w := &world{}
+	s := start(t, w)
+	eventually(t, &s.Import, func(i Import) bool { return len(i.Files) == 1 })
+	w.set(func(w *world) { w.filesErr = errors.New("gone") })
+	i := eventually(t, &s.Import, func(i Import) bool { return i.Sentence != "" })
+	require.Len(t, i.Files, 1)
+	eventually(t, &s.Frame, func(f Frame) bool { return f.Files.Known && !f.Files.OK })
+}
+
+func document(kind, run string) string {
+	if kind == "kpis" {
+		return `{"schema_version":1,"run_id":"` + run + `","computed_at":"2026-01-01T00:00:00Z","orders":2,"total_revenue":5}`
+	}
+	return `{"schema_version":1,"run_id":"` + run + `","generated_at":"2026-01-01T00:00:00Z","row_count":2}`
+}
+
+func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
+	id := uuid.New()
+	w := &world{files: map[string]string{}}
+	s := start(t, w)
+	eventually(t, &s.Results, func(r Results) bool { return r.Loaded && r.Empty })
+
+	other := uuid.New()
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", other.String())
+		w.files["Files/results/current/import_profile.json"] = document("profile", id.String())
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"B\n2\",3\n"
+	})
+	r := eventually(t, &s.Results, func(r Results) bool { return !r.Empty && r.KPIs != nil })
+	require.True(t, r.Updating, "two run ids mean that a promotion is under way")
+
+	finished := noon
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String())
+		w.runs = []runs.Run{{ID: id, Status: runs.Succeeded, FinishedAt: &finished, CreatedAt: noon}}
+		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
+	require.Equal(t, [][]string{{"A", "2"}, {"B\n2", "3"}}, r.Preview.Rows)
+	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
+	require.Equal(t, int64(2), r.Preview.Total)
+	require.Equal(t, "ana", r.Restored.RestoredBy)
+
+	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
+	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+}
+
+func TestArchivePages(t *testing.T) {
+	w := &world{}
+	for range pageSize + 10 {
+		w.runs = append(w.runs, runs.Run{ID: uuid.New(), Status: runs.Failed, CreatedAt: noon})
+	}
+	s := start(t, w)
+	a := eventually(t, &s.Archive, func(a Archive) bool { return a.Loaded })
+	require.Len(t, a.Runs, pageSize)
+	require.True(t, a.More)
+	s.MoreRuns()
+	a = eventually(t, &s.Archive, func(a Archive) bool { return !a.More })
+	require.Len(t, a.Runs, pageSize+10)
+}
+
+func TestFeedHandsEachSubscriberTheNewestAndThenEach(t *testing.T) {
+	var f Feed[int]
+	f.Publish(1)
+	var got []int
+	stop := f.Subscribe(func(n int) { got = append(got, n) })
+	f.Publish(2)
+	stop()
+	f.Publish(3)
+	require.Equal(t, []int{1, 2}, got)
+	latest, ok := f.Latest()
+	require.True(t, ok)
+	require.Equal(t, 3, latest)
+}
