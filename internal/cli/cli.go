@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
@@ -34,9 +35,9 @@ type Portal interface {
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.
-	Follow(ctx context.Context, run uuid.UUID, seen func(RunState)) (runs.Run, error)
-	// State is the given run, or with uuid.Nil the active one, else the last; ErrNoRun when there is none.
-	State(ctx context.Context, run uuid.UUID) (RunState, error)
+	Follow(ctx context.Context, run uuid.UUID, seen func(portal.RunState)) (runs.Run, error)
+	// State is the given run, or with uuid.Nil the active one, else the last; portal.ErrNoRun when there is none.
+	State(ctx context.Context, run uuid.UUID) (portal.RunState, error)
 	Runs(ctx context.Context, limit int) ([]runs.Run, error)
 	// FindRun reads a run id or the unambiguous beginning of one.
 	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
@@ -44,34 +45,8 @@ type Portal interface {
 	KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error)
 	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
 	// Download saves a file of the run's folder, or with uuid.Nil of current/.
-	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (Saved, error)
+	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (portal.Saved, error)
 	Close()
-}
-
-// RunState is a run with what is known around it.
-type RunState struct {
-	Run    runs.Run
-	Events []runs.Event // oldest first
-	Lock   locking.Card
-	Phase  runs.Phase
-}
-
-// Saved is a downloaded file.
-type Saved struct {
-	Path   string
-	Size   int64
-	SHA256 string
-}
-
-// ErrNoRun says that no run has been recorded yet.
-var ErrNoRun = errors.New("no run has been recorded yet: start one with “run INPUT_FILE”")
-
-// Check is one line of doctor.
-type Check struct {
-	Name    string `json:"name"`
-	OK      bool   `json:"ok"`
-	Message string `json:"message"`
-	Action  string `json:"action,omitempty"`
 }
 
 // Local is the work on a file of this machine, which needs no configuration.
@@ -94,7 +69,7 @@ type Program struct {
 	Secrets Secrets
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
-	Doctor func(ctx context.Context, configPath string) []Check
+	Doctor func(ctx context.Context, configPath string) []portal.Check
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context, configPath string) error
 
@@ -199,12 +174,12 @@ func between(min int, names ...string) cobra.PositionalArgs {
 
 // withPortal opens the services for the time of one command.
 func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal) error) error {
-	portal, err := p.Open(cmd.Context(), opts.config)
+	services, err := p.Open(cmd.Context(), opts.config)
 	if err != nil {
 		return err
 	}
-	defer portal.Close()
-	return work(portal)
+	defer services.Close()
+	return work(services)
 }
 
 // say writes a line about the work to standard error.

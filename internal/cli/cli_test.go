@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
@@ -41,16 +42,16 @@ func (f *fakePortal) Run(_ context.Context, input string) (runs.Run, error) {
 	return f.run, f.runErr
 }
 
-func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(RunState)) (runs.Run, error) {
-	seen(RunState{Run: f.run, Events: f.events[:1]})
-	seen(RunState{Run: f.run, Events: f.events})
+func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(portal.RunState)) (runs.Run, error) {
+	seen(portal.RunState{Run: f.run, Events: f.events[:1]})
+	seen(portal.RunState{Run: f.run, Events: f.events})
 	return f.run, nil
 }
 
 func (f *fakePortal) FindRun(_ context.Context, id string) (uuid.UUID, error) { return uuid.Parse(id) }
 
-func (f *fakePortal) State(context.Context, uuid.UUID) (RunState, error) {
-	return RunState{Run: f.run, Events: f.events, Lock: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}}, nil
+func (f *fakePortal) State(context.Context, uuid.UUID) (portal.RunState, error) {
+	return portal.RunState{Run: f.run, Events: f.events, Lock: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}}, nil
 }
 
 func (f *fakePortal) Files(context.Context) ([]artifacts.File, error) {
@@ -183,8 +184,8 @@ func TestStatusJSONNamesTheHolderOfTheLock(t *testing.T) {
 }
 
 func TestDoctorFailsWhenACheckFails(t *testing.T) {
-	p := Program{Doctor: func(context.Context, string) []Check {
-		return []Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
+	p := Program{Doctor: func(context.Context, string) []portal.Check {
+		return []portal.Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
 	}}
 	got := execute(t, p, "doctor", "--json")
 	require.Equal(t, ExitFailed, got.code)

@@ -14,8 +14,8 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 		Short: "List the files in Files/import, newest first",
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				files, err := portal.Files(cmd.Context())
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				files, err := services.Files(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -45,8 +45,8 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 		Short: "Upload a file of this machine to Files/import",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				f, err := portal.Upload(cmd.Context(), args[0], overwrite, p.progress("uploading"))
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				f, err := services.Upload(cmd.Context(), args[0], overwrite, p.progress("uploading"))
 				if err != nil {
 					return err
 				}
@@ -69,12 +69,12 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 		Short: "List what a run left in the lakehouse",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				id, err := portal.FindRun(cmd.Context(), args[0])
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				id, err := services.FindRun(cmd.Context(), args[0])
 				if err != nil {
 					return err
 				}
-				list, err := portal.Artifacts(cmd.Context(), id)
+				list, err := services.Artifacts(cmd.Context(), id)
 				if err != nil {
 					return err
 				}
@@ -109,15 +109,15 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 		Short: "Save a file of a run (or with “current” of the published results) on this machine",
 		Args:  exactly("RUN_ID", "NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
+			return p.withPortal(cmd, opts, func(services Portal) error {
 				id := uuid.Nil
 				if !strings.EqualFold(args[0], "current") {
 					var err error
-					if id, err = portal.FindRun(cmd.Context(), args[0]); err != nil {
+					if id, err = services.FindRun(cmd.Context(), args[0]); err != nil {
 						return err
 					}
 				}
-				saved, err := portal.Download(cmd.Context(), id, args[1], output, p.progress("downloading"))
+				saved, err := services.Download(cmd.Context(), id, args[1], output, p.progress("downloading"))
 				if err != nil {
 					return err
 				}

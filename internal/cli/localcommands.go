@@ -52,15 +52,15 @@ func (p Program) kpisCommand(opts *options) *cobra.Command {
 				}
 				return p.localKPIs(cmd, opts, local)
 			}
-			return p.withPortal(cmd, opts, func(portal Portal) error {
+			return p.withPortal(cmd, opts, func(services Portal) error {
 				id := uuid.Nil
 				if len(args) == 1 {
 					var err error
-					if id, err = portal.FindRun(cmd.Context(), args[0]); err != nil {
+					if id, err = services.FindRun(cmd.Context(), args[0]); err != nil {
 						return err
 					}
 				}
-				k, err := portal.KPIs(cmd.Context(), id)
+				k, err := services.KPIs(cmd.Context(), id)
 				if err != nil {
 					return err
 				}

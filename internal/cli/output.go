@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
@@ -104,7 +105,7 @@ func toLockJSON(c locking.Card) lockJSON {
 	return out
 }
 
-func toStateJSON(s RunState) stateJSON {
+func toStateJSON(s portal.RunState) stateJSON {
 	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/runs"
 )
 
@@ -18,9 +19,9 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 		Short: "Run the pipeline on a file in Files/import",
 		Args:  exactly("INPUT_FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				run, err := portal.Run(cmd.Context(), args[0])
-				return p.started(cmd.Context(), portal, opts, follow, run, err, nil)
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				run, err := services.Run(cmd.Context(), args[0])
+				return p.started(cmd.Context(), services, opts, follow, run, err, nil)
 			})
 		},
 	}
@@ -35,13 +36,13 @@ func (p Program) restoreCommand(opts *options) *cobra.Command {
 		Short: "Promote an older run's outputs to current/",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				source, err := portal.FindRun(cmd.Context(), args[0])
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				source, err := services.FindRun(cmd.Context(), args[0])
 				if err != nil {
 					return err
 				}
-				run, err := portal.Restore(cmd.Context(), source)
-				return p.started(cmd.Context(), portal, opts, follow, run, err, &source)
+				run, err := services.Restore(cmd.Context(), source)
+				return p.started(cmd.Context(), services, opts, follow, run, err, &source)
 			})
 		},
 	}
@@ -50,13 +51,13 @@ func (p Program) restoreCommand(opts *options) *cobra.Command {
 }
 
 // started reports a run that was just submitted, and follows it when asked.
-func (p Program) started(ctx context.Context, portal Portal, opts *options, follow bool, run runs.Run, err error, source *uuid.UUID) error {
+func (p Program) started(ctx context.Context, services Portal, opts *options, follow bool, run runs.Run, err error, source *uuid.UUID) error {
 	if err != nil {
 		return err
 	}
 	p.say("run %s: %s", run.ID, run.Status)
 	if follow {
-		if run, err = p.follow(ctx, portal, run.ID); err != nil {
+		if run, err = p.follow(ctx, services, run.ID); err != nil {
 			return err
 		}
 	}
@@ -85,9 +86,9 @@ func ended(run runs.Run) error {
 	return fmt.Errorf("run %s failed: %s", run.ID, run.ErrorMessage)
 }
 
-func (p Program) follow(ctx context.Context, portal Portal, id uuid.UUID) (runs.Run, error) {
+func (p Program) follow(ctx context.Context, services Portal, id uuid.UUID) (runs.Run, error) {
 	shown := 0
-	run, err := portal.Follow(ctx, id, func(s RunState) {
+	run, err := services.Follow(ctx, id, func(s portal.RunState) {
 		for ; shown < len(s.Events); shown++ {
 			e := s.Events[shown]
 			p.say("%s  %-13s %s", e.Time.Local().Format("15:04:05"), e.Type, runs.HumanMessage(e))
@@ -106,30 +107,30 @@ func (p Program) statusCommand(opts *options) *cobra.Command {
 		Short: "Show the active run, or the last one, or the given one, with its events",
 		Args:  between(0, "RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error { return p.status(cmd.Context(), portal, opts, follow, args) })
+			return p.withPortal(cmd, opts, func(services Portal) error { return p.status(cmd.Context(), services, opts, follow, args) })
 		},
 	}
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
 	return cmd
 }
 
-func (p Program) status(ctx context.Context, portal Portal, opts *options, follow bool, args []string) error {
+func (p Program) status(ctx context.Context, services Portal, opts *options, follow bool, args []string) error {
 	id := uuid.Nil
 	if len(args) == 1 {
 		var err error
-		if id, err = portal.FindRun(ctx, args[0]); err != nil {
+		if id, err = services.FindRun(ctx, args[0]); err != nil {
 			return err
 		}
 	}
-	state, err := portal.State(ctx, id)
+	state, err := services.State(ctx, id)
 	if err != nil {
 		return err
 	}
 	if follow && !state.Run.Status.Terminal() {
-		if _, err := p.follow(ctx, portal, state.Run.ID); err != nil {
+		if _, err := p.follow(ctx, services, state.Run.ID); err != nil {
 			return err
 		}
-		if state, err = portal.State(ctx, state.Run.ID); err != nil {
+		if state, err = services.State(ctx, state.Run.ID); err != nil {
 			return err
 		}
 	}
@@ -146,7 +147,7 @@ func (p Program) status(ctx context.Context, portal Portal, opts *options, follo
 	return nil
 }
 
-func (p Program) printState(s RunState) error {
+func (p Program) printState(s portal.RunState) error {
 	r := s.Run
 	rows := []string{
 		"State\t" + string(r.Status), "File\t" + r.InputFile, "By\t" + r.TriggeredBy, "Submitted\t" + when(&r.CreatedAt),
@@ -171,8 +172,8 @@ func (p Program) runsCommand(opts *options) *cobra.Command {
 		Short: "List past runs, latest first",
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				list, err := portal.Runs(cmd.Context(), limit)
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				list, err := services.Runs(cmd.Context(), limit)
 				if err != nil {
 					return err
 				}
@@ -203,12 +204,12 @@ func (p Program) cancelCommand(opts *options) *cobra.Command {
 		Short: "Ask Fabric to cancel a run; its state changes when Fabric says so",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(portal Portal) error {
-				id, err := portal.FindRun(cmd.Context(), args[0])
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				id, err := services.FindRun(cmd.Context(), args[0])
 				if err != nil {
 					return err
 				}
-				if err := portal.Cancel(cmd.Context(), id); err != nil {
+				if err := services.Cancel(cmd.Context(), id); err != nil {
 					return err
 				}
 				p.say("Fabric was asked to cancel run %s; “status %s --follow” shows when it has", id, id)

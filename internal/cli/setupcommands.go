@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"fabricportal/internal/portal"
 )
 
 func (p Program) doctorCommand(opts *options) *cobra.Command {
@@ -32,8 +34,8 @@ func (p Program) doctorCommand(opts *options) *cobra.Command {
 			}
 			if opts.json {
 				out := struct {
-					OK     bool    `json:"ok"`
-					Checks []Check `json:"checks"`
+					OK     bool           `json:"ok"`
+					Checks []portal.Check `json:"checks"`
 				}{failed == 0, checks}
 				if err := printJSON(p.Out, out); err != nil {
 					return err

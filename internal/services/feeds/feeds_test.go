@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,13 +58,13 @@ func (w *world) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
 			return r, w.dbErr
 		}
 	}
-	return runs.Run{}, errors.New("no such run")
+	return runs.Run{}, &runs.UnknownRunError{ID: id}
 }
 
 func (w *world) ListRuns(_ context.Context, _ *runs.Run, limit int) ([]runs.Run, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.runs[:min(limit, len(w.runs))], w.dbErr
+	return slices.Clone(w.runs[:min(limit, len(w.runs))]), w.dbErr
 }
 
 func (w *world) Events(context.Context, uuid.UUID) ([]runs.Event, error) {

@@ -83,8 +83,12 @@ type Service struct {
 
 	mu         sync.Mutex // guards what the loops share besides
 	pages      int
-	ended      string // what the last database pass saw of the newest run; a change means new results
-	activities activityCache
+	ended      string // the newest run that had ended at the last pass; a change means new results
+	archived   archiveKey
+	archivedAt time.Time
+	// archiveStale asks for the list of runs again.
+	archiveStale bool
+	activities   activityCache
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -128,6 +132,7 @@ func (s *Service) Stop() {
 func (s *Service) Refresh() {
 	s.mu.Lock()
 	s.activities.stale = true
+	s.archiveStale = true
 	s.mu.Unlock()
 	s.database.poke()
 	s.files.poke()
@@ -135,7 +140,12 @@ func (s *Service) Refresh() {
 }
 
 // RunsChanged asks the database again soon: this or another desktop changed something.
-func (s *Service) RunsChanged() { s.database.poke() }
+func (s *Service) RunsChanged() {
+	s.mu.Lock()
+	s.archiveStale = true
+	s.mu.Unlock()
+	s.database.poke()
+}
 
 // FilesChanged asks for the import files again soon.
 func (s *Service) FilesChanged() { s.files.poke() }

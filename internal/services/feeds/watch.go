@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,62 +22,76 @@ type activityCache struct {
 	list   []pipelines.ActivityRun
 }
 
-// readDatabase is one pass over the lock, the watched run with its events, and the archive.
+// readDatabase is one pass over the lock and the watched run with its events, and over the archive when it is due.
 func (s *Service) readDatabase(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.iv.Call)
 	defer cancel()
-	card, list, err := s.readLockAndRuns(ctx)
-	if ctx.Err() != nil && err == nil {
+	seen, err := s.look(ctx)
+	if errors.Is(err, context.Canceled) {
 		return
 	}
 	if err != nil {
 		s.databaseFailed(err)
 		return
 	}
-	var watched *runs.Run
-	if card.Held() {
-		if i := slices.IndexFunc(list, func(r runs.Run) bool { return r.ID == card.RunID }); i >= 0 {
-			watched = &list[i]
-		} else if r, err := s.src.Database.Run(ctx, card.RunID); err == nil {
-			watched = &r
-		}
-	}
-	if watched == nil && len(list) > 0 {
-		watched = &list[0]
-	}
-	var events []runs.Event
-	if watched != nil {
-		if events, err = s.src.Database.Events(ctx, watched.ID); err != nil {
-			s.databaseFailed(err)
-			return
-		}
-	}
-	var phase runs.Phase
-	var active *runs.Run
-	if card.Held() && watched != nil && watched.ID == card.RunID {
-		active = watched
-		phase = s.src.Phase(*watched, events, card.AsOf)
-	}
 	now := s.now()
 	s.publishFrame(func(f *Frame) {
 		s.reach(&f.Database, nil)
-		f.Lock, f.LockKnown, f.Active, f.Phase, f.AsOf = card, true, active, phase, now
+		f.Lock, f.LockKnown, f.Active, f.Phase, f.AsOf = seen.card, true, seen.active, seen.phase, now
 	})
-	s.publishArchive(list, now)
-	s.publishMonitor(ctx, watched, events, phase, now)
-	s.resultsAfter(list)
+	s.publishMonitor(ctx, seen, now)
+	if err := s.readArchive(ctx, seen, now); err != nil && !errors.Is(err, context.Canceled) {
+		s.databaseFailed(err)
+	}
+	s.resultsAfter(seen.latest)
 }
 
-func (s *Service) readLockAndRuns(ctx context.Context) (locking.Card, []runs.Run, error) {
-	card, err := s.src.Database.LockCard(ctx)
-	if err != nil {
-		return card, nil, err
+// sight is what one pass saw.
+type sight struct {
+	card    locking.Card
+	latest  *runs.Run // the newest run; nil when there is none
+	watched *runs.Run // the active run, else the newest
+	active  *runs.Run // the run that holds the lock
+	events  []runs.Event
+	phase   runs.Phase
+}
+
+func (s *Service) look(ctx context.Context) (sight, error) {
+	var out sight
+	var err error
+	if out.card, err = s.src.Database.LockCard(ctx); err != nil {
+		return out, err
 	}
-	s.mu.Lock()
-	want := s.pages*pageSize + 1
-	s.mu.Unlock()
-	list, err := s.src.Database.ListRuns(ctx, nil, want)
-	return card, list, err
+	list, err := s.src.Database.ListRuns(ctx, nil, 1)
+	if err != nil {
+		return out, err
+	}
+	if len(list) > 0 {
+		out.latest = &list[0]
+		out.watched = out.latest
+	}
+	if id := out.card.RunID; out.card.Held() && (out.latest == nil || out.latest.ID != id) {
+		run, err := s.src.Database.Run(ctx, id)
+		var unknown *runs.UnknownRunError
+		switch {
+		case errors.As(err, &unknown): // a lock that names no run; reconciling looks after it
+		case err != nil:
+			return out, err
+		default:
+			out.watched = &run
+		}
+	}
+	if out.watched == nil {
+		return out, nil
+	}
+	if out.events, err = s.src.Database.Events(ctx, out.watched.ID); err != nil {
+		return out, err
+	}
+	if out.watched.ID == out.card.RunID {
+		out.active = out.watched
+		out.phase = s.src.Phase(*out.watched, out.events, out.card.AsOf)
+	}
+	return out, nil
 }
 
 func (s *Service) databaseFailed(err error) {
@@ -88,22 +103,56 @@ func (s *Service) databaseFailed(err error) {
 	a, _ := s.Archive.Latest()
 	a.Sentence = sentence
 	s.Archive.Publish(a)
+	s.mu.Lock()
+	s.archiveStale = true // so that the next pass that works takes the sentence back
+	s.mu.Unlock()
 }
 
-func (s *Service) publishArchive(list []runs.Run, now time.Time) {
+// archiveEvery bounds how old the archive may be when nothing seems to have changed: results may be added to an older run.
+const archiveEvery = time.Minute
+
+// readArchive reads the list of runs when the newest run has changed, when more is wanted, or when it has got old: the
+// list is long beside the rest, and many desktops ask.
+func (s *Service) readArchive(ctx context.Context, seen sight, now time.Time) error {
 	s.mu.Lock()
-	limit := s.pages * pageSize
+	key := archiveKey{pages: s.pages, lock: seen.card.RunID}
+	if seen.latest != nil {
+		key.run, key.status, key.kpis = seen.latest.ID, seen.latest.Status, seen.latest.KPIs != nil
+	}
+	due := key != s.archived || s.archiveStale || now.Sub(s.archivedAt) >= archiveEvery
 	s.mu.Unlock()
+	if !due {
+		return nil
+	}
+	limit := key.pages * pageSize
+	list, err := s.src.Database.ListRuns(ctx, nil, limit+1)
+	if err != nil {
+		return err
+	}
 	more := len(list) > limit
 	if more {
 		list = list[:limit]
 	}
+	s.mu.Lock()
+	s.archived, s.archivedAt, s.archiveStale = key, now, false
+	s.mu.Unlock()
 	s.Archive.Publish(Archive{Runs: list, More: more, Loaded: true, AsOf: now})
+	return nil
 }
 
-func (s *Service) publishMonitor(ctx context.Context, run *runs.Run, events []runs.Event, phase runs.Phase, now time.Time) {
-	m := Monitor{Run: run, Phase: phase, Loaded: true, AsOf: now}
-	m.Events = slices.Clone(events)
+// archiveKey is what the archive depends on, as far as one look at the newest run tells.
+type archiveKey struct {
+	pages  int
+	lock   uuid.UUID
+	run    uuid.UUID
+	status runs.Status
+	kpis   bool
+}
+
+func (s *Service) publishMonitor(ctx context.Context, seen sight, now time.Time) {
+	run := seen.watched
+	m := Monitor{Run: run, Phase: seen.phase, Loaded: true, AsOf: now}
+	m.Events = slices.Clone(seen.events)
 	slices.Reverse(m.Events)
 	if run != nil && run.JobID != "" {
 		m.JobLink = s.src.Links.JobLink(run.PipelineItemID, run.JobID)
@@ -156,18 +205,15 @@ func (s *Service) FabricAnswered(err error) {
 	s.publishFrame(func(f *Frame) { s.reach(&f.Fabric, err) })
 }
 
-// resultsAfter reads current/ again when a run has ended since the last pass.
-func (s *Service) resultsAfter(list []runs.Run) {
-	seen := ""
-	for _, r := range list {
-		if r.Status == runs.Succeeded {
-			seen = fmt.Sprint(r.ID, r.KPIs != nil)
-			break
-		}
+// resultsAfter reads current/ and the import files again when a run has ended since the last pass.
+func (s *Service) resultsAfter(latest *runs.Run) {
+	if latest == nil || !latest.Status.Terminal() {
+		return
 	}
+	ended := fmt.Sprint(latest.ID, latest.Status, latest.KPIs != nil)
 	s.mu.Lock()
-	changed := seen != s.ended
-	s.ended = seen
+	changed := ended != s.ended
+	s.ended = ended
 	s.mu.Unlock()
 	if changed {
 		s.results.poke()
