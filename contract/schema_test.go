@@ -1,0 +1,237 @@
+package contract_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+)
+
+// compiled compiles one of the schemas; formats such as uuid are asserted.
+func compiled(t testing.TB, name string) *jsonschema.Schema {
+	t.Helper()
+	data, err := fs.ReadFile(contract.Schemas, name)
+	require.NoError(t, err)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	require.NoError(t, c.AddResource(name, doc))
+	schema, err := c.Compile(name)
+	require.NoError(t, err)
+	return schema
+}
+
+// validate checks a Go value, as it is written, against a schema.
+func validate(t testing.TB, schema *jsonschema.Schema, value any) error {
+	t.Helper()
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	require.NoError(t, err)
+	return schema.Validate(instance)
+}
+
+func ptr[T any](v T) *T { return &v }
+
+const (
+	runA = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e1f"
+	runB = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e20"
+	sum  = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+)
+
+// full gives one document of each kind with every field filled.
+func full() map[string]any {
+	at := contract.NewTime(time.Date(2026, 11, 23, 6, 30, 0, 999, time.UTC))
+	generator := contract.Generator{Name: "portal-desktop", Version: "1.0.0"}
+	return map[string]any{
+		"import_profile.schema.json": contract.ImportProfile{
+			SchemaVersion: contract.Version, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
+			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", SizeBytes: 10, SHA256: sum, LastModified: &at},
+			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true}}, Sheet: ptr("Orders"),
+			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
+			Columns: []contract.Column{{Name: "Order ID", NormalizedName: "order_id", Type: "integer", NullCount: 1,
+				NullShare: 0.5, DistinctCount: 1, Min: 1.0, Max: 2.0}},
+			DateRange: &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"},
+			Validation: contract.Validation{Status: contract.ValidationFailed, Errors: 1, Warnings: 1, Checks: []contract.Check{{
+				ID: "rows_present", Severity: "error", Passed: true, Count: 1, Message: "The file has 1 row.",
+				Examples: []contract.Example{{Cell: "A1", Value: "x"}}}}},
+			SampleRows: [][]any{{"a", 1.0, true, nil}},
+		},
+		"kpis.schema.json": contract.KPIs{
+			SchemaVersion: contract.Version, ComputedAt: at, Generator: generator, RunID: ptr(runA), SourceFile: "orders.xlsx",
+			SourceSHA256: sum, TotalRevenue: 1.5, Orders: 1, AOV: ptr(1.5),
+			RevenueByChannel:         []contract.Share{{Key: "Online", Revenue: 1.5, Orders: 1}},
+			RevenueByRegion:          []contract.Share{{Key: "North", Revenue: 1.5, Orders: 1}},
+			RevenueByProductCategory: []contract.Share{{Key: "Toys", Revenue: 1.5, Orders: 1}},
+			TimeSeries:               contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2026-01-01", Revenue: 1.5, Orders: 1}}},
+			UndatedOrders:            1,
+			Conversion: &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356),
+				ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571, Source: "configured"},
+		},
+		"run_metadata.schema.json": contract.RunMetadata{
+			SchemaVersion: contract.Version, RunID: runA, Kind: "restore", Status: "failed", RequestedBy: "ana@example.com",
+			NotebookName: "restore_run", NotebookVersion: "1.0.0", StartedAt: at, FinishedAt: &at, InputFile: "orders.xlsx",
+			InputSHA256: ptr(sum), InputSizeBytes: ptr(int64(10)), SourceRunID: ptr(runB),
+			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: ptr(int64(1))},
+			Rows:        &contract.RowCounts{Read: 6, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
+			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
+			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
+			Environment: map[string]string{"python": "3.11"},
+		},
+	}
+}
+
+func TestFullDocumentsFollowTheSchemasAndRoundTrip(t *testing.T) {
+	for name, doc := range full() {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, validate(t, compiled(t, name), doc))
+			data, err := json.Marshal(doc)
+			require.NoError(t, err)
+			back, err := decode(name, data)
+			require.NoError(t, err)
+			require.Equal(t, doc, back)
+		})
+	}
+}
+
+func decode(name string, data []byte) (any, error) {
+	switch name {
+	case "import_profile.schema.json":
+		return contract.Decode[contract.ImportProfile](name, data)
+	case "kpis.schema.json":
+		return contract.Decode[contract.KPIs](name, data)
+	}
+	return contract.Decode[contract.RunMetadata](name, data)
+}
+
+func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
+	wrong := map[string]func(map[string]any){
+		"import_profile.schema.json": func(d map[string]any) { d["run_id"] = "not a uuid" },
+		"kpis.schema.json":           func(d map[string]any) { d["conversion"].(map[string]any)["rate_orders_per_total_visitors"] = 0.1 },
+		"run_metadata.schema.json":   func(d map[string]any) { d["input_sha256"] = strings.ToUpper(sum) },
+	}
+	for name, doc := range full() {
+		schema := compiled(t, name)
+		for what, spoil := range map[string]func(map[string]any){
+			"a wrong value":   wrong[name],
+			"a missing field": func(d map[string]any) { delete(d, "run_id") },
+			"a further field": func(d map[string]any) { d["further"] = 1 },
+			"a later version": func(d map[string]any) { d["schema_version"] = 2 },
+		} {
+			data, err := json.Marshal(doc)
+			require.NoError(t, err)
+			var fields map[string]any
+			require.NoError(t, json.Unmarshal(data, &fields))
+			spoil(fields)
+			require.Error(t, validate(t, schema, fields), "%s: %s", name, what)
+		}
+	}
+}
+
+func TestDecodeRefusesLaterVersions(t *testing.T) {
+	for name := range full() {
+		_, err := decode(name, []byte(`{"schema_version": 2, "rows": "a form of the future"}`))
+		var newer *contract.ErrNewerVersion
+		require.ErrorAs(t, err, &newer, name)
+		require.Equal(t, 2, newer.Found)
+		require.Contains(t, err.Error(), "update the program")
+
+		_, err = decode(name, []byte(`{"schema_version": `))
+		require.ErrorContains(t, err, "not valid JSON")
+		_, err = decode(name, []byte(`{"schema_version": 1, "run_id": 5}`))
+		require.ErrorContains(t, err, "expected form")
+	}
+}
+
+func TestTimesAreWrittenInUTCWithWholeSeconds(t *testing.T) {
+	zone := time.FixedZone("", 2*60*60)
+	data, err := json.Marshal(contract.NewTime(time.Date(2026, 1, 1, 0, 30, 1, 999_999_999, zone)))
+	require.NoError(t, err)
+	require.Equal(t, `"2025-12-31T22:30:01Z"`, string(data))
+}
+
+// schemaNode is the part of a schema that these tests look at.
+type schemaNode struct {
+	Ref         string                 `json:"$ref"`
+	Description string                 `json:"description"`
+	Properties  map[string]*schemaNode `json:"properties"`
+	Items       *schemaNode            `json:"items"`
+	AnyOf       []*schemaNode          `json:"anyOf"`
+	Defs        map[string]*schemaNode `json:"$defs"`
+}
+
+// schemaWalk follows a schema and the Go type that is written in its form side by side.
+type schemaWalk struct {
+	t    *testing.T
+	root *schemaNode
+}
+
+func (w *schemaWalk) resolve(n *schemaNode) *schemaNode {
+	if name, ok := strings.CutPrefix(n.Ref, "#/$defs/"); ok {
+		target := w.root.Defs[name]
+		require.NotNil(w.t, target, n.Ref)
+		return target
+	}
+	return n
+}
+
+func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
+	n = w.resolve(n)
+	for _, option := range n.AnyOf {
+		w.compare(path, option, goType)
+	}
+	for goType.Kind() == reflect.Pointer {
+		goType = goType.Elem()
+	}
+	if n.Items != nil {
+		require.Equal(w.t, reflect.Slice, goType.Kind(), path)
+		w.compare(path+"[]", n.Items, goType.Elem())
+	}
+	if n.Properties == nil {
+		return
+	}
+	require.Equal(w.t, reflect.Struct, goType.Kind(), path)
+	fields := map[string]reflect.Type{}
+	for i := range goType.NumField() {
+		name, _, _ := strings.Cut(goType.Field(i).Tag.Get("json"), ",")
+		fields[name] = goType.Field(i).Type
+	}
+	require.Equal(w.t, names(n.Properties), names(fields), "%s: the schema's properties and the Go type's fields", path)
+	for name, property := range n.Properties {
+		description := property.Description + w.resolve(property).Description
+		require.NotEmpty(w.t, strings.TrimSpace(description), "%s.%s has no description", path, name)
+		w.compare(path+"."+name, property, fields[name])
+	}
+}
+
+func names[T any](m map[string]T) []string {
+	out := make([]string, 0, len(m))
+	for name := range m {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func TestEveryPropertyIsDescribedAndStandsInTheGoType(t *testing.T) {
+	for name, doc := range full() {
+		t.Run(name, func(t *testing.T) {
+			data, err := fs.ReadFile(contract.Schemas, name)
+			require.NoError(t, err)
+			var root schemaNode
+			require.NoError(t, json.Unmarshal(data, &root))
+			require.NotEmpty(t, root.Description)
+			(&schemaWalk{t: t, root: &root}).compare(strings.TrimSuffix(name, ".schema.json"), &root, reflect.TypeOf(doc))
+		})
+	}
+}

@@ -1,0 +1,185 @@
+"""Assembles the notebooks in notebooks/ from the modules in src/.
+
+A notebook that goes to Fabric must be self-contained, so each module becomes a cell of it: its docstring a Markdown cell,
+its code a code cell without the imports of other modules. Building twice gives the same bytes.
+
+    python fabric/build_notebooks.py            writes the notebooks
+    python fabric/build_notebooks.py --check    fails when they are not up to date
+"""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SOURCES = HERE / "src"
+NOTEBOOKS = HERE / "notebooks"
+
+INGEST = {
+    "about": """# sales_ingest
+
+Reads `Files/import/{input_file}`, profiles and checks it, cleans its rows, computes the KPIs, and writes
+`Files/results/runs/{run_id}/`: `sales_cleaned.parquet`, `sales_cleaned.csv`, `import_profile.json`, `kpis.json` and
+`run_metadata.json`, which says "started" from the first moment on. When all of that has succeeded it replaces the files in
+`Files/results/current/`, `kpis.json` last. A file that fails validation fails the run, with the reason in one sentence.
+
+The cell below has the parameters with their defaults; Fabric puts a cell after it that sets what the pipeline passes. A number
+of visitors that is not known is 0.
+
+This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
+    "parameters": """lakehouse_root = "/lakehouse/default"
+input_file = ""
+run_id = ""
+requested_by = ""
+total_visitors = 0
+converting_visitors = 0
+""",
+    "modules": ["version", "failure", "documents", "names", "values", "reading", "rounding", "checks", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest"],
+    "run": """result = run_ingest(
+    lakehouse_root=lakehouse_root,
+    input_file=input_file,
+    run_id=run_id,
+    requested_by=requested_by,
+    total_visitors=total_visitors,
+    converting_visitors=converting_visitors,
+)
+exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
+print(exit_value)
+""",
+}
+
+RESTORE = {
+    "about": """# restore_run
+
+Promotes the outputs of an earlier run, `Files/results/runs/{source_run_id}/`, to `Files/results/current/`, `kpis.json` last,
+after checking each file against the SHA-256 in that run's `run_metadata.json`. What it did stands in its own
+`Files/results/runs/{run_id}/run_metadata.json`.
+
+This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
+    "parameters": """lakehouse_root = "/lakehouse/default"
+source_run_id = ""
+run_id = ""
+requested_by = ""
+input_file = ""
+""",
+    "modules": ["version", "failure", "documents", "lakehouse", "running", "restore"],
+    "run": """result = run_restore(
+    lakehouse_root=lakehouse_root,
+    source_run_id=source_run_id,
+    run_id=run_id,
+    requested_by=requested_by,
+    input_file=input_file,
+)
+exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
+print(exit_value)
+""",
+}
+
+# exit ends the notebook by an exception of its own, so it must not stand inside try.
+EXIT = """try:
+    import notebookutils
+except ImportError:  # outside Fabric
+    notebookutils = None
+if notebookutils is not None:
+    notebookutils.notebook.exit(exit_value)
+"""
+
+DEFINITIONS = {"sales_ingest": INGEST, "restore_run": RESTORE}
+
+
+def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
+    """A module's docstring and code as cells. taken holds the names that earlier modules define: all share one namespace."""
+    source = (SOURCES / f"{name}.py").read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    dropped: set[int] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module in local:
+            if any(alias.asname for alias in node.names):
+                raise SystemExit(f"{name}.py renames what it imports from {node.module}, which can't be done in a notebook")
+            dropped.update(range(node.lineno, node.end_lineno + 1))
+        for defined in names_defined(node):
+            if defined in taken:
+                raise SystemExit(f"{name}.py and {taken[defined]}.py both define {defined}")
+            taken[defined] = name
+    cells = []
+    docstring = ast.get_docstring(tree)
+    if docstring:
+        dropped.update(range(tree.body[0].lineno, tree.body[0].end_lineno + 1))
+        if not docstring.startswith("#"):
+            docstring = f"## {name.capitalize()}\n\n{docstring}"
+        cells.append(markdown_cell(f"about-{name}", docstring))
+    code = "\n".join(line for number, line in enumerate(lines, start=1) if number not in dropped)
+    while "\n\n\n\n" in code:
+        code = code.replace("\n\n\n\n", "\n\n\n")
+    cells.append(code_cell(f"code-{name}", code.strip("\n")))
+    return cells
+
+
+def names_defined(node: ast.stmt) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return []
+
+
+def lines_of(text: str) -> list[str]:
+    return text.rstrip("\n").splitlines(keepends=True)
+
+
+def markdown_cell(cell_id: str, text: str) -> dict:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": lines_of(text)}
+
+
+def code_cell(cell_id: str, text: str, tags: list[str] | None = None) -> dict:
+    metadata: dict = {"microsoft": {"language": "python", "language_group": "jupyter_python"}}
+    if tags:
+        metadata["tags"] = tags
+    return {"cell_type": "code", "execution_count": None, "id": cell_id, "metadata": metadata, "outputs": [], "source": lines_of(text)}
+
+
+def build(name: str) -> bytes:
+    """The notebook's bytes."""
+    definition = DEFINITIONS[name]
+    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
+    local = {path.stem for path in SOURCES.glob("*.py")}
+    taken: dict[str, str] = {}
+    for module in definition["modules"]:
+        cells += module_cells(module, local, taken)
+    cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "dependencies": {
+                "lakehouse": {
+                    "default_lakehouse": "{{LAKEHOUSE_ID}}",
+                    "default_lakehouse_name": "{{LAKEHOUSE_NAME}}",
+                    "default_lakehouse_workspace_id": "{{WORKSPACE_ID}}",
+                }
+            },
+            "kernel_info": {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "microsoft": {"language": "python", "language_group": "jupyter_python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def main() -> None:
+    check = "--check" in sys.argv[1:]
+    for name in DEFINITIONS:
+        path, content = NOTEBOOKS / f"{name}.ipynb", build(name)
+        if not check:
+            NOTEBOOKS.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        elif not path.exists() or path.read_bytes() != content:
+            raise SystemExit(f"{path.name} is not up to date: run python fabric/build_notebooks.py")
+
+
+if __name__ == "__main__":
+    main()

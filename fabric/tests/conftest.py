@@ -1,0 +1,125 @@
+"""What the tests share: the modules' path, a temporary lakehouse, the contract's schemas and examples."""
+
+import json
+import sys
+import uuid
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import jsonschema
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+FABRIC = Path(__file__).resolve().parent.parent
+CONTRACT = FABRIC.parent / "contract"
+sys.path[:0] = [str(FABRIC / "src"), str(FABRIC)]
+
+CASES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((CONTRACT / "testdata" / "cases").glob("*.json"))]
+
+
+def assert_part(expected, found, where="document"):
+    """The comparison that contract/testdata/cases/README.md describes."""
+    if isinstance(expected, dict):
+        assert isinstance(found, dict), where
+        for key, value in expected.items():
+            assert key in found, f"{where} has no {key}"
+            assert_part(value, found[key], f"{where}.{key}")
+    elif isinstance(expected, list):
+        assert isinstance(found, list) and len(found) == len(expected), f"{where}: {found} is not {expected}"
+        for i, value in enumerate(expected):
+            assert_part(value, found[i], f"{where}[{i}]")
+    else:
+        assert isinstance(expected, bool) == isinstance(found, bool), f"{where}: {found!r} is not {expected!r}"
+        assert found == expected, f"{where}: {found!r} is not {expected!r}"
+
+
+def assert_schema(document, name):
+    schema = json.loads((CONTRACT / f"{name}.schema.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    checker.validate(document)
+
+
+def input_of(case) -> tuple[str, bytes]:
+    """Name and bytes of a case's import file."""
+    if "csv" in case:
+        return case["name"] + ".csv", case["csv"].encode("utf-8")
+    return case["name"] + ".xlsx", workbook(case.get("sheets") or [{"name": "Sheet1", "hidden": False, "rows": case["rows"]}], case.get("date1904", False))
+
+
+def workbook(sheets, date1904=False) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    if date1904:
+        book.epoch = CALENDAR_MAC_1904
+    for sheet in sheets:
+        target = book.create_sheet(sheet["name"])
+        target.sheet_state = "hidden" if sheet["hidden"] else "visible"
+        for r, row in enumerate(sheet["rows"], start=1):
+            for c, value in enumerate(row, start=1):
+                if isinstance(value, dict):
+                    value = date.fromisoformat(value["date"]) if "date" in value else datetime.fromisoformat(value["datetime"])
+                if value is not None:
+                    cell = target.cell(r, c, value)
+                    if isinstance(value, str):
+                        cell.data_type = "s"  # or a text such as =1 would be a formula
+    book.active = next(i for i, s in enumerate(sheets) if not s["hidden"])
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+class TemporaryLakehouse:
+    """A lakehouse folder with what the tests ask of it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.imports = root / "Files" / "import"
+        self.runs = root / "Files" / "results" / "runs"
+        self.current = root / "Files" / "results" / "current"
+        self.imports.mkdir(parents=True)
+
+    def add(self, name: str, content: bytes) -> str:
+        (self.imports / name).write_bytes(content)
+        return name
+
+    def read(self, run_id: str, name: str):
+        return json.loads((self.runs / run_id / name).read_text(encoding="utf-8"))
+
+    def read_current(self, name: str):
+        return json.loads((self.current / name).read_text(encoding="utf-8"))
+
+    def snapshot(self) -> dict:
+        """Every file with its content."""
+        return {str(p.relative_to(self.root)): p.read_bytes() for p in sorted(self.root.rglob("*")) if p.is_file()}
+
+    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0) -> str:
+        from ingest import run_ingest
+
+        run_id = new_id() if run_id is None else run_id
+        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors)
+        return run_id
+
+    def restore(self, source_run_id: str, run_id: str | None = None) -> str:
+        from restore import run_restore
+
+        run_id = new_id() if run_id is None else run_id
+        run_restore(str(self.root), source_run_id, run_id, "ana@example.com", "")
+        return run_id
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return TemporaryLakehouse(tmp_path / "lake house ä")
+
+
+SMALL = b"""Order ID,Order Date,Channel,Region,Product Category,Revenue,Quantity
+A1,2025-01-01,Online,North,Toys,10.50,1
+A2,2025-01-02,Store,South,Books,20.25,2
+A3,2025-01-03,Online,,Books,1.00,1
+"""

@@ -1,0 +1,223 @@
+"""What a run leaves in the lakehouse, whether it ends well or badly."""
+
+import csv
+import errno
+import hashlib
+import os
+import shutil
+from datetime import date, datetime
+
+import lakehouse as lakehouse_module
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import SMALL, assert_schema, new_id, workbook
+
+import ingest as ingest_module
+from failure import RunFailed
+
+OUTPUTS = {"sales_cleaned.parquet", "sales_cleaned.csv", "import_profile.json", "kpis.json"}
+
+
+def test_outputs_and_metadata(lake):
+    name = lake.add("small.csv", SMALL)
+    run_id = lake.ingest(name, total_visitors=1428571, converting_visitors=49080)
+
+    assert {p.name for p in (lake.runs / run_id).iterdir()} == OUTPUTS | {"run_metadata.json"}
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert_schema(metadata, "run_metadata")
+    assert metadata["status"] == "succeeded" and metadata["kind"] == "ingest"
+    assert metadata["requested_by"] == "ana@example.com"
+    assert metadata["input_sha256"] == hashlib.sha256(SMALL).hexdigest() and metadata["input_size_bytes"] == len(SMALL)
+    assert metadata["funnel"] == {"total_visitors": 1428571, "converting_visitors": 49080}
+    assert {o["name"]: o["type"] for o in metadata["outputs"]} == {"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"}
+    for output in metadata["outputs"]:
+        for folder in (lake.runs / run_id, lake.current):
+            content = (folder / output["name"]).read_bytes()
+            assert (output["size_bytes"], output["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert lake.read(run_id, "kpis.json")["run_id"] == lake.read(run_id, "import_profile.json")["run_id"] == run_id
+
+
+def test_cleaned_files(lake):
+    rows = [
+        ["Order ID", "Order Date", "Revenue", "Quantity", "Unit Price", "Ship Date", "Seen At", "Is Returned", "Rating", "Code", "Note"],
+        [1001, {"date": "2025-01-01"}, 10.5, 2, 5, {"date": "2025-01-03"}, {"datetime": "2025-01-03T10:20:30"}, True, 4, "007", " =1+1 "],
+        ["A2", "05.01.2025", "7", None, "n/a", None, {"date": "2025-01-04"}, None, None, 8, "é, \"x\""],
+    ] + [[f"B{i}", {"date": "2025-02-01"}, 1, 1, 1, None, None, False, 5, None, None] for i in range(20)]
+    run_id = lake.ingest(lake.add("typed.xlsx", workbook([{"name": "S", "hidden": False, "rows": rows}])))
+
+    table = pq.read_table(lake.runs / run_id / "sales_cleaned.parquet")
+    types = {field.name: field.type for field in table.schema}
+    assert types == {
+        "order_id": pa.string(), "order_date": pa.date32(), "revenue": pa.float64(), "quantity": pa.int64(), "unit_price": pa.float64(), "ship_date": pa.date32(),
+        "seen_at": pa.timestamp("us"), "is_returned": pa.bool_(), "rating": pa.int64(), "code": pa.string(), "note": pa.string(),
+    }
+    first, second = table.slice(0, 2).to_pylist()
+    assert first == {"order_id": "1001", "order_date": date(2025, 1, 1), "revenue": 10.5, "quantity": 2, "unit_price": 5.0, "ship_date": date(2025, 1, 3), "seen_at": datetime(2025, 1, 3, 10, 20, 30), "is_returned": True, "rating": 4, "code": "007", "note": "=1+1"}
+    assert (second["order_date"], second["revenue"], second["unit_price"], second["code"]) == (date(2025, 1, 5), 7.0, None, "8")
+
+    text = (lake.runs / run_id / "sales_cleaned.csv").read_bytes().decode("utf-8")
+    assert "\r" not in text and not text.startswith("\ufeff")
+    lines = list(csv.reader(text.splitlines()))
+    assert lines[0] == list(types)
+    assert lines[1] == ["1001", "2025-01-01", "10.5", "2", "5.0", "2025-01-03", "2025-01-03T10:20:30", "true", "4", "007", "=1+1"]
+    assert lines[2] == ["A2", "2025-01-05", "7.0", "", "", "", "2025-01-04T00:00:00", "", "", "8", 'é, "x"']
+    assert len(lines) == 23 == table.num_rows + 1
+    assert lake.read(run_id, "run_metadata.json")["rows"]["invalid_numbers"] == 1
+
+
+def test_csv_codes_stay_as_they_are(lake):
+    run_id = lake.ingest(lake.add("codes.csv", b"order_id,order_date,revenue,zip,stars,flag\n1,2025-01-01,1,01067,4,TRUE\n2,2025-01-01,2,80331,5,false\n"))
+    rows = pq.read_table(lake.runs / run_id / "sales_cleaned.parquet").to_pylist()
+    assert [(r["zip"], r["stars"], r["flag"]) for r in rows] == [("01067", 4, "TRUE"), ("80331", 5, "false")]
+
+
+def test_failed_validation(lake):
+    before = lake.ingest(lake.add("good.csv", SMALL))
+    current = {p.name: p.read_bytes() for p in lake.current.iterdir()}
+    run_id = new_id()
+    with pytest.raises(RunFailed, match="^The required column revenue is missing.$"):
+        lake.ingest(lake.add("bad.csv", b"order_id,order_date\n1,2025-01-01\n"), run_id)
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert_schema(metadata, "run_metadata")
+    assert metadata["status"] == "failed" and metadata["outputs"] == [] and metadata["finished_at"]
+    assert metadata["error"] == {"type": "RunFailed", "message": "The required column revenue is missing."}
+    assert metadata["input_sha256"]
+    assert {p.name for p in (lake.runs / run_id).iterdir()} == {"import_profile.json", "run_metadata.json"}
+    assert {p.name: p.read_bytes() for p in lake.current.iterdir()} == current
+    assert lake.read_current("kpis.json")["run_id"] == before
+
+
+def test_started_stands_there_before_the_file_is_read(lake, monkeypatch):
+    seen = []
+    real = ingest_module.read_table
+    run_id = new_id()
+    monkeypatch.setattr(ingest_module, "read_table", lambda *a: (seen.append(lake.read(run_id, "run_metadata.json")), real(*a))[1])
+    lake.ingest(lake.add("small.csv", SMALL), run_id)
+    assert_schema(seen[0], "run_metadata")
+    assert (seen[0]["status"], seen[0]["finished_at"], seen[0]["outputs"]) == ("started", None, [])
+
+
+@pytest.mark.parametrize("bad", ["", "..", "../secret.csv", "sub/small.csv", "sub\\small.csv", "absent.csv", "a\x00b"])
+def test_input_file_is_a_name_in_the_import_folder(lake, bad):
+    (lake.imports / "sub").mkdir()
+    (lake.imports / "sub" / "small.csv").write_bytes(SMALL)
+    run_id = new_id()
+    with pytest.raises(RunFailed):
+        lake.ingest(bad, run_id)
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert_schema(metadata, "run_metadata")
+    assert metadata["status"] == "failed" and metadata["input_sha256"] is None
+
+
+@pytest.mark.parametrize("bad", ["", "x", "../../current", "018F0000-0000-7000-8000-00000000000A", "{018f0000-0000-7000-8000-00000000000a}"])
+def test_run_id_is_a_uuid(lake, bad):
+    lake.add("small.csv", SMALL)
+    before = lake.snapshot()
+    with pytest.raises(RunFailed, match="run_id"):
+        lake.ingest("small.csv", bad)
+    assert lake.snapshot() == before
+
+
+def test_no_lakehouse(tmp_path):
+    with pytest.raises(RunFailed, match="attach the default lakehouse"):
+        ingest_module.run_ingest(str(tmp_path / "none"), "a.csv", new_id(), "ana", 0, 0)
+
+
+@pytest.mark.parametrize("content", [SMALL, b"order_id\n"], ids=["succeeded", "failed"])
+def test_an_ended_run_is_immutable(lake, content):
+    run_id = new_id()
+    lake.add("one.csv", content)
+    try:
+        lake.ingest("one.csv", run_id)
+    except RunFailed:
+        pass
+    lake.add("two.csv", SMALL.replace(b"20.25", b"99"))
+    before = lake.snapshot()
+    with pytest.raises(RunFailed, match="already ended"):
+        lake.ingest("two.csv", run_id)
+    with pytest.raises(RunFailed, match="already ended"):
+        lake.restore(new_id(), run_id)
+    assert lake.snapshot() == before
+
+
+def test_a_killed_run_may_start_again(lake):
+    lake.add("small.csv", SMALL)
+    run_id = lake.ingest("small.csv")
+    path = lake.runs / run_id / "run_metadata.json"
+    path.write_text(path.read_text().replace('"succeeded"', '"started"'))
+    lake.ingest("small.csv", run_id)
+    assert lake.read(run_id, "run_metadata.json")["status"] == "succeeded"
+
+
+def recorded_moves(monkeypatch):
+    moved = []
+    real = os.replace
+    monkeypatch.setattr(lakehouse_module.os, "replace", lambda a, b: (moved.append(b), real(a, b))[1])
+    return moved
+
+
+def test_order_of_writing(lake, monkeypatch):
+    moved = recorded_moves(monkeypatch)
+    run_id = lake.ingest(lake.add("small.csv", SMALL))
+    in_run = [p.name for p in moved if p.parent.name == run_id]
+    assert in_run[0] == in_run[-1] == "run_metadata.json" and in_run[-2] == "kpis.json"
+    in_current = [p.name for p in moved if p.parent == lake.current]
+    assert sorted(in_current) == sorted(OUTPUTS) and in_current[-1] == "kpis.json" and in_current[-2] == "import_profile.json"
+    # The run is recorded as succeeded before anything of it shows in current/.
+    names = [(p.parent.name, p.name) for p in moved]
+    assert names.index(("current", in_current[0])) > len(names) - 1 - names[::-1].index((run_id, "run_metadata.json"))
+
+
+def test_a_mount_that_can_not_rename(lake, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(lakehouse_module.os, "replace", refuse)
+    run_id = lake.ingest(lake.add("small.csv", SMALL))
+    assert lake.read(run_id, "run_metadata.json")["status"] == "succeeded"
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS
+    assert {p.name for p in (lake.runs / run_id).iterdir()} == OUTPUTS | {"run_metadata.json"}
+    assert lake.read_current("kpis.json")["run_id"] == run_id
+
+
+def test_a_full_disk_leaves_current_as_it_was(lake, monkeypatch):
+    first = lake.ingest(lake.add("small.csv", SMALL))
+    current = {p.name: p.read_bytes() for p in lake.current.iterdir()}
+    real = shutil.copyfile
+
+    def full(source, target):
+        if target.parent == lake.current and "import_profile" in target.name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(source, target)
+
+    monkeypatch.setattr(lakehouse_module.shutil, "copyfile", full)
+    run_id = new_id()
+    with pytest.raises(RunFailed, match="^The lakehouse could not be read or written .No space left on device.: "):
+        lake.ingest(lake.add("next.csv", SMALL.replace(b"20.25", b"99")), run_id)
+    assert {p.name: p.read_bytes() for p in lake.current.iterdir()} == current
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert_schema(metadata, "run_metadata")
+    assert metadata["status"] == "failed" and metadata["error"]["type"] == "OSError"
+    assert lake.read_current("kpis.json")["run_id"] == first
+
+
+def test_an_unexpected_error_is_recorded_and_raised(lake, monkeypatch):
+    monkeypatch.setattr(ingest_module, "clean", lambda table: {}["x"])
+    run_id = new_id()
+    with pytest.raises(RunFailed, match="unexpectedly") as failure:
+        lake.ingest(lake.add("small.csv", SMALL), run_id)
+    assert isinstance(failure.value.__cause__, KeyError)
+    assert lake.read(run_id, "run_metadata.json")["error"]["type"] == "KeyError"
+
+
+def test_a_stopped_notebook_says_so(lake, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ingest_module, "clean", stop)
+    run_id = new_id()
+    with pytest.raises(KeyboardInterrupt):
+        lake.ingest(lake.add("small.csv", SMALL), run_id)
+    assert lake.read(run_id, "run_metadata.json")["status"] == "failed"

@@ -1,0 +1,122 @@
+"""The notebooks themselves: up to date, in the form that Fabric takes, and run as Fabric's engine runs them."""
+
+import json
+import subprocess
+import sys
+
+import build_notebooks
+import nbformat
+import papermill
+import pytest
+from conftest import FABRIC, SMALL, assert_schema, new_id
+
+NOTEBOOKS = {"sales_ingest", "restore_run"}
+DEFAULTS = {
+    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0},
+    "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": ""},
+}
+
+
+def path_of(name):
+    return FABRIC / "notebooks" / f"{name}.ipynb"
+
+
+@pytest.mark.parametrize("name", sorted(NOTEBOOKS))
+def test_up_to_date(name):
+    assert path_of(name).read_bytes() == build_notebooks.build(name), "run python fabric/build_notebooks.py"
+    assert build_notebooks.build(name) == build_notebooks.build(name)
+
+
+@pytest.mark.parametrize("name", sorted(NOTEBOOKS))
+def test_form(name):
+    raw = json.loads(path_of(name).read_text(encoding="utf-8"))
+    nbformat.validate(raw)
+    assert raw["cells"][0]["cell_type"] == "markdown" and raw["nbformat"] == 4
+    assert set(raw["metadata"]["dependencies"]["lakehouse"]) == {"default_lakehouse", "default_lakehouse_name", "default_lakehouse_workspace_id"}
+    code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
+    for cell in code:
+        assert cell["execution_count"] is None and cell["outputs"] == [] and isinstance(cell["source"], list)
+    tagged = [cell for cell in code if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1 and code[0] is tagged[0]
+    values = {}
+    exec("".join(tagged[0]["source"]), values)
+    assert {k: v for k, v in values.items() if k != "__builtins__"} == DEFAULTS[name]
+
+
+def test_check_notices_a_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["build_notebooks.py"])
+    build_notebooks.main()
+    monkeypatch.setattr(sys, "argv", ["build_notebooks.py", "--check"])
+    build_notebooks.main()
+    (tmp_path / "restore_run.ipynb").write_text("{}")
+    with pytest.raises(SystemExit, match="restore_run.ipynb is not up to date"):
+        build_notebooks.main()
+
+
+@pytest.mark.parametrize("name", sorted(NOTEBOOKS))
+def test_pipeline_passes_what_the_notebook_takes(name):
+    folder = FABRIC / "pipelines" / f"{name}.DataPipeline"
+    properties = json.loads((folder / "pipeline-content.json").read_text(encoding="utf-8"))["properties"]
+    assert properties["concurrency"] == 1
+    (activity,) = properties["activities"]
+    assert activity["type"] == "TridentNotebook" and activity["policy"]["retry"] == 0
+    wanted = {key: value for key, value in DEFAULTS[name].items() if key != "lakehouse_root"}
+    assert {k: p["defaultValue"] for k, p in properties["parameters"].items()} == wanted
+    for key, value in activity["typeProperties"]["parameters"].items():
+        assert value == {"value": {"value": f"@pipeline().parameters.{key}", "type": "Expression"}, "type": properties["parameters"][key]["type"]}
+    assert set(activity["typeProperties"]["parameters"]) == set(wanted)
+    assert json.loads((folder / ".platform").read_text(encoding="utf-8"))["metadata"] | {"description": ""} == {"type": "DataPipeline", "displayName": name, "description": ""}
+
+
+def execute(name, tmp_path, **parameters):
+    out = tmp_path / "out.ipynb"
+    papermill.execute_notebook(str(path_of(name)), str(out), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+    cells = nbformat.read(out, as_version=4).cells
+    return "".join(o.text for cell in cells for o in cell.get("outputs", []) if o.output_type == "stream")
+
+
+def test_both_notebooks_end_to_end(lake, tmp_path):
+    first, second, restored, failed = (new_id() for _ in range(4))
+    common = {"lakehouse_root": str(lake.root), "requested_by": "ana@example.com"}
+    lake.add("one.csv", SMALL)
+    lake.add("two.csv", SMALL.replace(b"20.25", b"99"))
+    lake.add("bad.csv", b"Order ID,Order Date\n1,2025-01-01\n")
+
+    printed = execute("sales_ingest", tmp_path, run_id=first, input_file="one.csv", total_visitors=1428571, converting_visitors=49080, **common)
+    exit_value = json.loads(printed.strip().splitlines()[-1])
+    assert exit_value["run_id"] == first and exit_value["total_revenue"] == 31.75
+    kpis = lake.read_current("kpis.json")
+    assert_schema(kpis, "kpis")
+    assert kpis["conversion"]["rate_converting_visitors_per_total_visitors"] == 0.034356
+    assert lake.read(first, "run_metadata.json")["notebook_version"] == "1.0.0"
+
+    execute("sales_ingest", tmp_path, run_id=second, input_file="two.csv", total_visitors=0, converting_visitors=0, **common)
+    assert lake.read_current("kpis.json")["total_revenue"] == 110.5
+    with pytest.raises(papermill.exceptions.PapermillExecutionError) as failure:
+        execute("sales_ingest", tmp_path, run_id=failed, input_file="bad.csv", total_visitors=0, converting_visitors=0, **common)
+    assert (failure.value.ename, failure.value.evalue) == ("RunFailed", "The required column revenue is missing.")
+    assert lake.read(failed, "run_metadata.json")["status"] == "failed"
+
+    execute("restore_run", tmp_path, run_id=restored, source_run_id=first, input_file="one.csv", **common)
+    assert lake.read_current("kpis.json") == kpis
+    assert lake.read(restored, "run_metadata.json")["status"] == "succeeded"
+
+
+def test_exit_value_is_handed_to_fabric(lake, tmp_path):
+    """With a notebookutils to be found, as in Fabric, the notebook ends by handing over its exit value."""
+    (tmp_path / "notebookutils.py").write_text("class notebook:\n    @staticmethod\n    def exit(value):\n        print('EXIT', value)\n")
+    lake.add("one.csv", SMALL)
+    run_id = new_id()
+    printed = execute("sales_ingest", tmp_path, run_id=run_id, input_file="one.csv", lakehouse_root=str(lake.root), requested_by="ana", total_visitors=0, converting_visitors=0)
+    value = json.loads(printed.strip().splitlines()[-1].removeprefix("EXIT "))
+    assert printed.strip().splitlines()[-1].startswith("EXIT ") and value["run_id"] == run_id and value["orders"] == 3
+
+
+def test_notebook_needs_nothing_of_this_project(tmp_path):
+    """Its code runs in a folder of its own, without the modules it was built from."""
+    code = "\n".join("".join(c["source"]) for c in json.loads(path_of("sales_ingest").read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code" and c["id"] not in ("run", "exit"))
+    script = tmp_path / "code.py"
+    script.write_text(code + "\nassert run_ingest\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-I", str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
