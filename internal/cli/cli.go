@@ -45,7 +45,7 @@ type Portal interface {
 	KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error)
 	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
 	// Download saves a file of the run's folder, or with uuid.Nil of current/.
-	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (portal.Saved, error)
+	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (artifacts.Saved, error)
 	Close()
 }
 

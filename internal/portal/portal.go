@@ -75,10 +75,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := pipelines.New(cfg.Fabric, credential, network)
-	if err != nil {
-		return nil, err
-	}
+	jobs := pipelines.New(cfg.Fabric, credential, network, opts.Version)
 	box, err := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
 	if err != nil {
 		return nil, err
@@ -88,7 +85,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
-	p.files, err = artifacts.NewStore(cfg, credential, network, p.knownRuns)
+	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
 		return nil, err

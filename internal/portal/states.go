@@ -15,13 +15,6 @@ type RunState struct {
 	Phase  runs.Phase
 }
 
-// Saved is a downloaded file.
-type Saved struct {
-	Path   string
-	Size   int64
-	SHA256 string
-}
-
 // ErrNoRun says that no run has been recorded yet.
 var ErrNoRun = errors.New("no run has been recorded yet: start one with “run INPUT_FILE”")
 

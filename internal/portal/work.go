@@ -2,11 +2,9 @@ package portal
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +17,6 @@ import (
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/spreadsheet"
 )
 
 // Files lists Files/import, newest first.
@@ -33,12 +30,12 @@ func (p *Portal) Files(ctx context.Context) ([]artifacts.File, error) {
 func (p *Portal) Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return artifacts.File{}, spreadsheet.OpenError(path, err)
+		return artifacts.File{}, cannotRead(path, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return artifacts.File{}, spreadsheet.OpenError(path, err)
+		return artifacts.File{}, cannotRead(path, err)
 	}
 	if info.IsDir() {
 		return artifacts.File{}, fmt.Errorf("%s is a folder: name a file in it", path)
@@ -49,6 +46,17 @@ func (p *Portal) Upload(ctx context.Context, path string, overwrite bool, progre
 		opts.Progress = func(sent int64) { progress(sent, size) }
 	}
 	return p.files.Upload(ctx, filepath.Base(path), f, size, opts)
+}
+
+// cannotRead words why a file of this machine can't be uploaded.
+func cannotRead(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s was not found: check the name and the folder", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by this user: ask its owner for the right to read it", path)
+	}
+	return fmt.Errorf("%s can't be read: close it in other programs and try again (%w)", path, err)
 }
 
 // Run starts a run of the pipeline on a file in Files/import.
@@ -205,9 +213,9 @@ func (p *Portal) Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact,
 }
 
 // Download saves a file of a run's folder, or with uuid.Nil of current/, at toPath or under its own name here.
-func (p *Portal) Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (Saved, error) {
+func (p *Portal) Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (artifacts.Saved, error) {
 	if name == "" || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
-		return Saved{}, fmt.Errorf("“%s” is no file name: “artifacts RUN_ID” lists them", name)
+		return artifacts.Saved{}, fmt.Errorf("“%s” is no file name: “artifacts RUN_ID” lists them", name)
 	}
 	folder := artifacts.CurrentFolder
 	if run != uuid.Nil {
@@ -216,18 +224,5 @@ func (p *Portal) Download(ctx context.Context, run uuid.UUID, name, toPath strin
 	if toPath == "" {
 		toPath = name
 	}
-	if _, err := artifacts.Save(ctx, p.files, folder+"/"+name, toPath, progress); err != nil {
-		return Saved{}, err
-	}
-	f, err := os.Open(toPath)
-	if err != nil {
-		return Saved{}, fmt.Errorf("reading %s back: %w", toPath, err)
-	}
-	defer f.Close()
-	hash := sha256.New()
-	size, err := io.Copy(hash, f)
-	if err != nil {
-		return Saved{}, fmt.Errorf("reading %s back: %w", toPath, err)
-	}
-	return Saved{Path: toPath, Size: size, SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
+	return artifacts.Save(ctx, p.files, folder+"/"+name, toPath, progress)
 }

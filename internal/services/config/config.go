@@ -2,6 +2,13 @@
 // the keyring or the environment (package secrets).
 package config
 
+import (
+	_ "embed"
+	"os"
+	"os/user"
+	"strings"
+)
+
 // Config is everything that portal.toml says.
 type Config struct {
 	Path      string    `toml:"-"`         // file it was read from
@@ -12,7 +19,7 @@ type Config struct {
 	Artifacts Artifacts `toml:"artifacts"` //
 	Funnel    Funnel    `toml:"funnel"`    //
 	CAFile    string    `toml:"ca_file"`   // PEM with further certificate authorities, for proxies and sandboxes
-	StateDir  string    `toml:"state_dir"` // outbox and caches; the user's cache folder where empty
+	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder
 }
 
 // Fabric says which items are used, as whom, and where.
@@ -40,9 +47,15 @@ type Database struct {
 	Port        int    `toml:"port"`
 	Name        string `toml:"name"`
 	User        string `toml:"user"`
-	SSLMode     string `toml:"sslmode"` // verify-full; disable only on loopback
-	SSLRootCert string `toml:"sslrootcert"`
+	SSLMode     string `toml:"sslmode"`     // verify-full; disable and require only on loopback
+	SSLRootCert string `toml:"sslrootcert"` // PEM file, or system; empty means what the operating system trusts
 }
+
+// The sources of Artifacts.Source.
+const (
+	SourceOneLake   = "onelake"
+	SourceArtifacts = "artifacts"
+)
 
 // Artifacts chooses the source of listings: onelake, or artifacts (reads known artifacts only, never lists).
 type Artifacts struct {
@@ -53,4 +66,44 @@ type Artifacts struct {
 type Funnel struct {
 	TotalVisitors      int64 `toml:"total_visitors"`
 	ConvertingVisitors int64 `toml:"converting_visitors"`
+}
+
+//go:embed portal.example.toml
+var example string
+
+// Example is a portal.toml with every key, its meaning and its default.
+func Example() string { return example }
+
+// Default is the configuration before any file or variable is read: the public cloud's addresses.
+func Default() Config {
+	return Config{
+		Name: "Fabric Data Portal",
+		Fabric: Fabric{
+			APIURL:         "https://api.fabric.microsoft.com",
+			OneLakeURL:     "https://onelake.dfs.fabric.microsoft.com",
+			AuthorityURL:   "https://login.microsoftonline.com",
+			PortalURL:      "https://app.fabric.microsoft.com",
+			APIScope:       "https://api.fabric.microsoft.com/.default",
+			StorageScope:   "https://storage.azure.com/.default",
+			StorageVersion: "2021-06-08",
+		},
+		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: "verify-full"},
+		Artifacts: Artifacts{Source: SourceOneLake},
+	}
+}
+
+// Identity is who runs are recorded for: the configured user, else the user of the operating system.
+func (c Config) Identity() string {
+	if c.User != "" {
+		return c.User
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	for _, name := range []string{"USER", "USERNAME", "LOGNAME"} {
+		if v := strings.TrimSpace(os.Getenv(name)); v != "" {
+			return v
+		}
+	}
+	return "unknown"
 }

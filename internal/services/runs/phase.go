@@ -1,6 +1,9 @@
 package runs
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // PhaseKind says what the holder of the lock is doing, as the screens word it (run-protocol §3.10).
 type PhaseKind int
@@ -19,4 +22,50 @@ type Phase struct {
 	Kind     PhaseKind
 	Sentence string    // for the user: what is going on and what happens next
 	Until    time.Time // for PhaseChecking: when the lock frees itself at the latest; database clock, UTC
+}
+
+// PhaseOf derives what the run that holds the lock is doing, from its row and its events (oldest first). now is the
+// database's clock when they were read.
+func (t Timing) PhaseOf(run Run, events []Event, now time.Time) Phase {
+	t = t.withDefaults()
+	_, intent, sent := lastNote(events, evIntent)
+	switch {
+	case run.Status.Terminal():
+		return Phase{Kind: PhaseFree, Sentence: "The run has ended; the lock is being released."}
+	case run.JobID != "":
+		return t.withJob(run, events, now)
+	case !sent:
+		until := run.CreatedAt.Add(t.Orphan)
+		return Phase{Kind: PhaseStarting, Until: until, Sentence: "The run is about to be sent to Fabric; if its computer stops before, the lock frees itself."}
+	case now.Sub(intent.Time) < t.Send+t.Settle:
+		return Phase{Kind: PhaseStarting, Until: intent.Time.Add(t.NoJob), Sentence: "The start request is on its way to Fabric."}
+	}
+	until := intent.Time.Add(t.NoJob)
+	if n, e, ok := lastNote(events, evCandidates); ok && e.Time.After(intent.Time) {
+		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf(
+			"Fabric's answer was lost, and %d jobs in Fabric could be this run's: look at them in Fabric and ask whoever administers the portal to decide.", len(n.Jobs))}
+	}
+	sentence := "The run's computer lost contact after sending the start request; Fabric is being asked whether a job exists."
+	if !now.Before(until) {
+		sentence += " The lock frees itself as soon as Fabric answers."
+	}
+	return Phase{Kind: PhaseChecking, Until: until, Sentence: sentence}
+}
+
+func (t Timing) withJob(run Run, events []Event, now time.Time) Phase {
+	n, e, ok := lastNote(events, evJobUnknown, evJobKnown)
+	switch {
+	case ok && n.Ev == evJobUnknown && now.Sub(e.Time) >= t.Unknown:
+		return Phase{Kind: PhaseNeedsYou, Sentence: "Fabric has not known the run's job for some time: look at the job in Fabric and ask whoever administers the portal to close the run."}
+	case ok && n.Ev == evJobUnknown:
+		return Phase{Kind: PhaseRunning, Sentence: "Fabric does not know the run's job at the moment; it is asked again."}
+	case run.Status == Running:
+		return Phase{Kind: PhaseRunning, Sentence: "Fabric is running it."}
+	}
+	return Phase{Kind: PhaseRunning, Sentence: "Fabric has it in its queue."}
+}
+
+// Phase is PhaseOf with this service's times.
+func (r *Runs) Phase(run Run, events []Event, now time.Time) Phase {
+	return r.timing.PhaseOf(run, events, now)
 }

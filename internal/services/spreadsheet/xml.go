@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -17,10 +16,12 @@ const (
 	xmlBuffer   = 64 << 10
 	maxXMLTag   = 1 << 20 // bytes of one tag, comment pieces aside
 	maxXMLDepth = 256
+	maxEntity   = 16 // bytes of an entity, such as &#x1F600;
 )
 
 var (
 	errXMLCut     = errors.New("the data ends in the middle")
+	errAttributes = errors.New("a tag's attributes are malformed")
 	errXMLDoctype = errors.New("it holds a document type declaration, which workbooks never have")
 )
 
@@ -47,6 +48,7 @@ type xmlReader struct {
 	text    []byte // raw text of tokenText
 	cdata   bool   // the text is a CDATA section
 	pending bool   // an end tag is owed for <a/>
+	faulty  bool   // malformed attributes were met
 	rooted  bool   // a root element was seen
 
 	names []byte // open elements' names, one after the other
@@ -55,8 +57,10 @@ type xmlReader struct {
 
 func newXMLReader(src io.Reader) (*xmlReader, error) {
 	x := &xmlReader{src: src, buf: make([]byte, xmlBuffer)}
-	if err := x.more(0); err != nil && err != io.EOF {
-		return nil, err
+	for x.end < 4 && x.srcErr == nil {
+		if err := x.more(0); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
 	}
 	head := x.buf[:x.end]
 	switch {
@@ -107,6 +111,9 @@ func (x *xmlReader) depth() int { return len(x.marks) }
 
 // next reads the next token. At the end of the data it returns tokenEOF, or an error when elements are still open.
 func (x *xmlReader) next() (tokenKind, error) {
+	if x.faulty {
+		return tokenEOF, errAttributes
+	}
 	if x.pending {
 		x.pending = false
 		x.pop()
@@ -139,9 +146,9 @@ func (x *xmlReader) next() (tokenKind, error) {
 
 func (x *xmlReader) atEnd(err error) error {
 	switch {
-	case err == io.EOF && x.depth() == 0 && x.rooted:
+	case errors.Is(err, io.EOF) && x.depth() == 0 && x.rooted:
 		return nil
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return errXMLCut
 	}
 	return err
@@ -160,7 +167,7 @@ func (x *xmlReader) readText() error {
 			x.text = window[:cut]
 			break
 		}
-		if err := x.more(x.pos); err == io.EOF {
+		if err := x.more(x.pos); errors.Is(err, io.EOF) {
 			x.text = window
 			break
 		} else if err != nil {
@@ -170,35 +177,6 @@ func (x *xmlReader) readText() error {
 	x.pos += len(x.text)
 	x.cdata = false
 	return checkText(x.text)
-}
-
-// safeCut is how much of a text may be handed over without splitting an entity, a character or a line break.
-func safeCut(b []byte) int {
-	cut := len(b)
-	if i := bytes.LastIndexByte(b, '&'); i >= 0 && bytes.IndexByte(b[i:], ';') < 0 {
-		cut = i
-	}
-	for cut > 0 && (b[cut-1] >= utf8.RuneSelf || b[cut-1] == '\r') {
-		cut--
-	}
-	return cut
-}
-
-func checkText(b []byte) error {
-	if !utf8.Valid(b) {
-		return errors.New("it holds bytes that are not UTF-8")
-	}
-	for {
-		i := bytes.IndexByte(b, '&')
-		if i < 0 {
-			return nil
-		}
-		_, n := entity(b[i:])
-		if n == 0 {
-			return errors.New("it holds an unescaped &")
-		}
-		b = b[i+n:]
-	}
 }
 
 // readMarkup handles what begins with '<'. found is false for what is passed over.
@@ -220,7 +198,7 @@ func (x *xmlReader) readMarkup() (kind tokenKind, found bool, err error) {
 }
 
 func (x *xmlReader) cut(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errXMLCut
 	}
 	return err
@@ -274,6 +252,17 @@ func (x *xmlReader) skipPast(mark string) error {
 }
 
 func (x *xmlReader) readEndTag() error {
+	if x.depth() > 0 {
+		// Nearly every end tag is written as it must be: </name>.
+		open := x.names[x.marks[len(x.marks)-1]:]
+		tag := x.buf[x.pos:x.end]
+		if n := len(open) + len("</>"); len(tag) >= n && tag[n-1] == '>' && bytes.Equal(tag[2:n-1], open) {
+			x.name = localName(tag[2 : n-1])
+			x.pos += n
+			x.pop()
+			return nil
+		}
+	}
 	n, err := x.tagLength(2)
 	if err != nil {
 		return err
@@ -313,8 +302,8 @@ func (x *xmlReader) readStartTag() error {
 		return fmt.Errorf("its elements are nested deeper than %d", maxXMLDepth)
 	}
 	full := tag[:i]
-	if bytes.IndexByte(full, '<') >= 0 {
-		return errors.New("it holds an unescaped <")
+	if err := checkText(tag); err != nil {
+		return err
 	}
 	x.rooted = true
 	x.marks = append(x.marks, len(x.names))
@@ -326,25 +315,27 @@ func (x *xmlReader) readStartTag() error {
 // tagLength is the number of bytes of the tag at pos, '<' and '>' included; '>' within an attribute is no end.
 func (x *xmlReader) tagLength(from int) (int, error) {
 	var quote byte
-	for i := from; ; i++ {
-		if x.pos+i >= x.end {
-			if err := x.more(x.pos); err != nil {
-				return 0, x.cut(err)
+	for i := from; ; {
+		for j, b := range x.buf[x.pos+i : x.end] {
+			switch b {
+			case '"', '\'':
+				switch quote {
+				case 0:
+					quote = b
+				case b:
+					quote = 0
+				}
+			case '>':
+				if quote == 0 {
+					return i + j + 1, nil
+				}
+			case '<':
+				return 0, errors.New("it holds an unescaped <")
 			}
 		}
-		switch b := x.buf[x.pos+i]; {
-		case quote != 0:
-			if b == quote {
-				quote = 0
-			} else if b == '<' {
-				return 0, errors.New("an attribute holds an unescaped <")
-			}
-		case b == '"' || b == '\'':
-			quote = b
-		case b == '>':
-			return i + 1, nil
-		case b == '<':
-			return 0, errors.New("it holds an unescaped <")
+		i = x.end - x.pos
+		if err := x.more(x.pos); err != nil {
+			return 0, x.cut(err)
 		}
 	}
 }
@@ -366,119 +357,3 @@ func (x *xmlReader) skip() error {
 	}
 	return nil
 }
-
-// attr takes the next attribute off the raw attributes; ok is false when there is none or they are malformed.
-func nextAttr(attrs []byte) (name, value, rest []byte, ok bool) {
-	i := 0
-	for i < len(attrs) && isSpace(attrs[i]) {
-		i++
-	}
-	start := i
-	for i < len(attrs) && attrs[i] != '=' && !isSpace(attrs[i]) {
-		i++
-	}
-	name = attrs[start:i]
-	for i < len(attrs) && isSpace(attrs[i]) {
-		i++
-	}
-	if len(name) == 0 || i == len(attrs) || attrs[i] != '=' {
-		return nil, nil, nil, false
-	}
-	for i++; i < len(attrs) && isSpace(attrs[i]); i++ {
-	}
-	if i == len(attrs) || (attrs[i] != '"' && attrs[i] != '\'') {
-		return nil, nil, nil, false
-	}
-	n := bytes.IndexByte(attrs[i+1:], attrs[i])
-	if n < 0 {
-		return nil, nil, nil, false
-	}
-	return name, attrs[i+1 : i+1+n], attrs[i+n+2:], true
-}
-
-// attribute is the decoded value of an attribute of the start tag that was read last, by its local name.
-func (x *xmlReader) attribute(local string) (string, bool) {
-	for rest := x.attrs; ; {
-		name, value, next, ok := nextAttr(rest)
-		if !ok {
-			return "", false
-		}
-		if string(localName(name)) == local && !bytes.HasPrefix(name, []byte("xmlns")) {
-			return string(appendText(nil, value)), true
-		}
-		rest = next
-	}
-}
-
-// appendText appends a checked text with its entities and line breaks resolved.
-func appendText(dst, raw []byte) []byte {
-	for len(raw) > 0 {
-		i := bytes.IndexAny(raw, "&\r")
-		if i < 0 {
-			return append(dst, raw...)
-		}
-		dst = append(dst, raw[:i]...)
-		if raw[i] == '\r' {
-			dst = append(dst, '\n')
-			raw = raw[i+1:]
-			if len(raw) > 0 && raw[0] == '\n' {
-				raw = raw[1:]
-			}
-			continue
-		}
-		r, n := entity(raw[i:])
-		if n == 0 {
-			dst = append(dst, '&')
-			n = 1
-		} else {
-			dst = utf8.AppendRune(dst, r)
-		}
-		raw = raw[i+n:]
-	}
-	return dst
-}
-
-// entity reads the entity at the beginning of b; n is 0 when there is none that XML knows.
-func entity(b []byte) (r rune, n int) {
-	end := bytes.IndexByte(b[:min(len(b), 16)], ';')
-	if end < 2 {
-		return 0, 0
-	}
-	switch name := string(b[1:end]); name {
-	case "lt":
-		return '<', end + 1
-	case "gt":
-		return '>', end + 1
-	case "amp":
-		return '&', end + 1
-	case "quot":
-		return '"', end + 1
-	case "apos":
-		return '\'', end + 1
-	default:
-		if name[0] != '#' || len(name) < 2 {
-			return 0, 0
-		}
-		digits, base := name[1:], 10
-		if digits[0] == 'x' {
-			digits, base = digits[1:], 16
-		}
-		v, err := strconv.ParseUint(digits, base, 32)
-		if err != nil || v == 0 || !utf8.ValidRune(rune(v)) {
-			return 0, 0
-		}
-		return rune(v), end + 1
-	}
-}
-
-func localName(full []byte) []byte {
-	if i := bytes.LastIndexByte(full, ':'); i >= 0 {
-		return full[i+1:]
-	}
-	return full
-}
-
-func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
-
-// clip shortens what is shown of a file's bytes.
-func clip(b []byte) string { return strconv.QuoteToASCII(string(b[:min(len(b), 40)])) }

@@ -1,0 +1,59 @@
+package postgres
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// The schema and the rights as the database's administrators would have set them up.
+var (
+	//go:embed testdata/schema.sql
+	schemaSQL string
+	//go:embed testdata/roles.sql
+	rolesSQL string
+)
+
+// timestampType finds the type's name where it stands for a column.
+var timestampType = regexp.MustCompile(`(?m)^(    \w+ +)timestamp\b`)
+
+// createDatabase makes the database, its tables and the product's role.
+func (s *Server) createDatabase(ctx context.Context, o Options) error {
+	// The names are constants and the password is letters and digits, so that nothing needs quoting.
+	statements := []string{
+		"CREATE DATABASE " + DatabaseName,
+		fmt.Sprintf("CREATE ROLE %s LOGIN NOINHERIT CONNECTION LIMIT 150 PASSWORD '%s'", AppRole, s.AppPassword),
+	}
+	if err := execute(ctx, s.dsn(AdminRole, s.AdminPassword, "postgres"), statements...); err != nil {
+		return err
+	}
+	schema := schemaSQL
+	if o.TimestampTZ {
+		schema = timestampType.ReplaceAllString(schema, "${1}timestamptz")
+	}
+	return execute(ctx, s.AdminDSN(), schema, rolesSQL)
+}
+
+// Reset empties the tables and frees the lock, for tests that share a server.
+func (s *Server) Reset(ctx context.Context) error {
+	return execute(ctx, s.AdminDSN(), `TRUNCATE pipeline_runs, run_events, run_artifacts, run_restores;
+		UPDATE run_lock SET run_id = NULL, locked_at = NULL, locked_by = NULL`)
+}
+
+// execute runs statements on a connection of their own.
+func execute(ctx context.Context, dsn string, statements ...string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	for _, statement := range statements {
+		if _, err := conn.PgConn().Exec(ctx, statement).ReadAll(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+// Package entra plays Microsoft Entra's token endpoint for one tenant with one application: OAuth's client credentials.
+package entra
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/sandbox/standin/faults"
+)
+
+// App is the one application that can sign in.
+type App struct {
+	TenantID     string
+	ClientID     string
+	ClientSecret string
+}
+
+// Authority is the token endpoint.
+type Authority struct {
+	Tokens *Tokens
+	base   string // https://host:port
+
+	mu  sync.Mutex
+	app App
+}
+
+// New returns the authority of an app, which is reached at base.
+func New(base string, app App) *Authority {
+	return &Authority{Tokens: NewTokens(), base: base, app: app}
+}
+
+// ChangeSecret has the app's secret be another one from now on, as when it was renewed.
+func (a *Authority) ChangeSecret(secret string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.app.ClientSecret = secret
+}
+
+// Handler answers the authority's requests.
+func (a *Authority) Handler(f *faults.Set) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", a.discovery)
+	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", a.token)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not found", http.StatusNotFound)
+	})
+	class := func(*http.Request) faults.Class { return faults.Token }
+	return f.Wrap(class, func(w http.ResponseWriter, status int, code, message string) {
+		refuse(w, status, code, 90033, "A transient error has occurred. "+message)
+	}, mux)
+}
+
+func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
+	tenant := r.PathValue("tenant")
+	if !a.knows(tenant) {
+		refuseTenant(w, tenant)
+		return
+	}
+	base := a.base + "/" + tenant
+	answer(w, http.StatusOK, map[string]any{
+		"issuer":                                base + "/v2.0",
+		"authorization_endpoint":                base + "/oauth2/v2.0/authorize",
+		"token_endpoint":                        base + "/oauth2/v2.0/token",
+		"device_authorization_endpoint":         base + "/oauth2/v2.0/devicecode",
+		"jwks_uri":                              base + "/discovery/v2.0/keys",
+		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt", "client_secret_basic"},
+		"response_types_supported":              []string{"code", "id_token", "code id_token", "id_token token"},
+		"subject_types_supported":               []string{"pairwise"},
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
+		"tenant_region_scope":                   "EU",
+	})
+}
+
+func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	app := a.app
+	a.mu.Unlock()
+	tenant := r.PathValue("tenant")
+	if !a.knows(tenant) {
+		refuseTenant(w, tenant)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := r.ParseForm(); err != nil {
+		refuse(w, http.StatusBadRequest, "invalid_request", 900144, "The request body must be a form.")
+		return
+	}
+	form := r.PostForm
+	client, secret := form.Get("client_id"), form.Get("client_secret")
+	if user, password, ok := r.BasicAuth(); ok {
+		client, secret = user, password
+	}
+	switch grant := form.Get("grant_type"); {
+	case grant == "":
+		refuse(w, http.StatusBadRequest, "invalid_request", 900144, "The request body must contain the following parameter: 'grant_type'.")
+		return
+	case grant != "client_credentials":
+		refuse(w, http.StatusBadRequest, "unsupported_grant_type", 70003, fmt.Sprintf("The app requested an unsupported grant type '%s'.", grant))
+		return
+	case !strings.EqualFold(client, app.ClientID):
+		refuse(w, http.StatusBadRequest, "unauthorized_client", 700016, fmt.Sprintf("Application with identifier '%s' was not found in the directory 'Sandbox'. "+
+			"This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. "+
+			"You may have sent your authentication request to the wrong tenant.", client))
+		return
+	case secret == "":
+		refuse(w, http.StatusUnauthorized, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
+		return
+	case secret != app.ClientSecret:
+		refuse(w, http.StatusUnauthorized, "invalid_client", 7000215, fmt.Sprintf("Invalid client secret provided. Ensure the secret being sent in the request is "+
+			"the client secret value, not the client secret ID, for a secret added to app '%s'.", app.ClientID))
+		return
+	}
+	// MSAL adds these to every request; Entra passes over them.
+	scopes := slices.DeleteFunc(strings.Fields(form.Get("scope")), func(s string) bool {
+		return slices.Contains([]string{"openid", "offline_access", "profile", "email"}, s)
+	})
+	resource, ok := strings.CutSuffix(strings.Join(scopes, " "), "/.default")
+	if !ok || strings.Contains(resource, " ") {
+		refuse(w, http.StatusBadRequest, "invalid_scope", 1002012, fmt.Sprintf("The provided value for scope %s is not valid. "+
+			"Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", form.Get("scope")))
+		return
+	}
+	resource = strings.TrimSuffix(resource, "/")
+	if resource != FabricAudience && resource != StorageAudience {
+		refuse(w, http.StatusBadRequest, "invalid_resource", 500011, fmt.Sprintf("The resource principal named %s was not found in the tenant named Sandbox. "+
+			"This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.", resource))
+		return
+	}
+	token, lifetime := a.Tokens.issue(resource, a.base+"/"+tenant+"/v2.0", app.TenantID, app.ClientID)
+	seconds := int(lifetime / time.Second)
+	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token})
+}
+
+func (a *Authority) knows(tenant string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return strings.EqualFold(tenant, a.app.TenantID)
+}
+
+func refuseTenant(w http.ResponseWriter, tenant string) {
+	refuse(w, http.StatusBadRequest, "invalid_request", 90002, fmt.Sprintf("Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing "+
+		"into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.", tenant))
+}
+
+// refuse writes an error as Entra words it.
+func refuse(w http.ResponseWriter, status int, code string, number int, message string) {
+	trace, correlation := uuid.NewString(), uuid.NewString()
+	now := time.Now().UTC().Format("2006-01-02 15:04:05Z")
+	answer(w, status, map[string]any{
+		"error":             code,
+		"error_description": fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", number, message, trace, correlation, now),
+		"error_codes":       []int{number},
+		"timestamp":         now,
+		"trace_id":          trace,
+		"correlation_id":    correlation,
+		"error_uri":         fmt.Sprintf("https://login.microsoftonline.com/error?code=%d", number),
+	})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store, no-cache")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}

@@ -1,0 +1,336 @@
+// Package faults makes the stand-in misbehave on request, for tests: answers that never come, come late, come twice as
+// often as asked or say something else than they should. It also keeps a record of all requests.
+package faults
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Class is a kind of request.
+type Class string
+
+// The kinds of requests.
+const (
+	Token        Class = "token"
+	Start        Class = "start job"
+	Get          Class = "get job"
+	List         Class = "list jobs"
+	Cancel       Class = "cancel job"
+	ActivityRuns Class = "query activity runs"
+	Definition   Class = "get definition"
+	Items        Class = "items and workspaces"
+	LakeList     Class = "list paths"
+	LakeRead     Class = "read or stat path"
+	LakeWrite    Class = "change path"
+)
+
+// Spoil says what happens to the answer after the request has been carried out.
+type Spoil int
+
+// What can happen to an answer.
+const (
+	Nothing           Spoil = iota
+	DropAnswer              // the connection is closed
+	Answer500               // an internal server error is answered instead
+	NoLocation              // without a Location header
+	LocationWithoutID       // a Location that names no job, and no x-ms-job-id, as two official examples have it
+	ReplaceLocation         // with Fault.Location instead, and no x-ms-job-id
+)
+
+// Fault is what is to go wrong. The zero value does nothing.
+type Fault struct {
+	Delay      time.Duration // before the request is looked at
+	Drop       bool          // closes the connection without carrying the request out
+	Status     int           // refuses with this HTTP status
+	Code       string        // with this error code; a usual one where empty
+	Message    string        // with this message
+	RetryAfter string        // with this Retry-After header
+	EmptyBody  bool          // refuses without a body
+	Deduped    bool          // a started job ends at once as Deduped
+	Operation  bool          // a definition comes as a long-running operation
+
+	Spoil      Spoil
+	Location   string        // for ReplaceLocation
+	DelayAfter time.Duration // between carrying out and answering
+}
+
+// Request is one request as it came.
+type Request struct {
+	Time   time.Time
+	Class  Class
+	Method string
+	Path   string // with the query
+	Status int    // what was answered; 0 when the connection was closed instead
+}
+
+// Set is the faults that are still to happen. It is safe for concurrent use.
+type Set struct {
+	mu       sync.Mutex
+	next     map[Class][]*pending
+	statuses map[string]string
+	vanished map[string]bool
+	listLag  time.Duration
+	log      []*Request
+	closing  chan struct{}
+	closed   bool
+}
+
+type pending struct {
+	left  int // requests still to be hit; below 0 all of them
+	fault Fault
+}
+
+// New returns a set of no faults.
+func New() *Set {
+	return &Set{next: map[Class][]*pending{}, statuses: map[string]string{}, vanished: map[string]bool{}, closing: make(chan struct{})}
+}
+
+// Close ends all delays.
+func (s *Set) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.closed = true
+		close(s.closing)
+	}
+}
+
+// Next has the next n requests of a class go wrong, after those that were ordered before; n < 0 all of them until Clear.
+func (s *Set) Next(class Class, n int, f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next[class] = append(s.next[class], &pending{n, f})
+}
+
+// Clear forgets all faults; what was recorded stays.
+func (s *Set) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next, s.statuses, s.vanished, s.listLag = map[Class][]*pending{}, map[string]string{}, map[string]bool{}, 0
+}
+
+// ShowStatus has a job be shown with this status, known to Fabric or not; "" shows the true one again.
+func (s *Set) ShowStatus(jobID, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statuses[jobID] = status
+}
+
+// Vanish has a job be unknown from now on, as after the time for which Fabric keeps them.
+func (s *Set) Vanish(jobID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vanished[jobID] = true
+}
+
+// ListLag has jobs appear in listings only this long after they were accepted.
+func (s *Set) ListLag(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listLag = d
+}
+
+// Shown is the status with which a job is to be shown, and whether it is to be shown at all.
+func (s *Set) Shown(jobID, status string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other := s.statuses[jobID]; other != "" {
+		status = other
+	}
+	return status, !s.vanished[jobID]
+}
+
+// Listed tells whether a job that was accepted then is listed by now.
+func (s *Set) Listed(accepted time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(accepted) >= s.listLag
+}
+
+// Requests are all requests of a class so far, or of all classes for "".
+func (s *Set) Requests(class Class) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []Request
+	for _, r := range s.log {
+		if class == "" || r.Class == class {
+			found = append(found, *r)
+		}
+	}
+	return found
+}
+
+// record keeps a request and returns how to add what was answered.
+func (s *Set) record(r *Request) func(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = append(s.log, r)
+	return func(status int) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		r.Status = status
+	}
+}
+
+func (s *Set) take(class Class) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue := s.next[class]
+	for len(queue) > 0 && queue[0].left == 0 {
+		queue = queue[1:]
+	}
+	s.next[class] = queue
+	if len(queue) == 0 {
+		return Fault{}
+	}
+	if queue[0].left > 0 {
+		queue[0].left--
+	}
+	return queue[0].fault
+}
+
+func (s *Set) wait(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	// The client's leaving does not end it: a real gateway, too, goes on with what it has begun.
+	select {
+	case <-timer.C:
+	case <-s.closing:
+	}
+}
+
+// Refuse writes an error in the form of one API.
+type Refuse func(w http.ResponseWriter, status int, code, message string)
+
+// Wrap returns a handler that does what next does, unless a fault of the class is due. classify names each request's class.
+func (s *Set) Wrap(classify func(*http.Request) Class, refuse Refuse, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		class := classify(r)
+		f := s.take(class)
+		noted := &noting{ResponseWriter: w}
+		record := s.record(&Request{Time: time.Now(), Class: class, Method: r.Method, Path: r.URL.RequestURI()})
+		defer func() { record(noted.status) }()
+		s.wait(f.Delay)
+		switch {
+		case f.Drop:
+			panic(http.ErrAbortHandler) // the server closes the connection and says nothing
+		case f.Status != 0:
+			if f.RetryAfter != "" {
+				noted.Header().Set("Retry-After", f.RetryAfter)
+			}
+			if f.EmptyBody {
+				noted.WriteHeader(f.Status)
+				return
+			}
+			code, message := f.usual()
+			refuse(noted, f.Status, code, message)
+		case f.Spoil != Nothing || f.DelayAfter > 0:
+			// The work is finished even when the client leaves meanwhile, as it would be behind a gateway.
+			answer := &kept{header: http.Header{}, code: http.StatusOK}
+			next.ServeHTTP(answer, r.WithContext(context.WithoutCancel(context.WithValue(r.Context(), key{}, f))))
+			s.wait(f.DelayAfter)
+			s.spoil(noted, refuse, f, answer)
+		default:
+			next.ServeHTTP(noted, r.WithContext(context.WithValue(r.Context(), key{}, f)))
+		}
+	})
+}
+
+func (s *Set) spoil(w http.ResponseWriter, refuse Refuse, f Fault, answer *kept) {
+	header := answer.header
+	switch f.Spoil {
+	case DropAnswer:
+		panic(http.ErrAbortHandler)
+	case Answer500:
+		refuse(w, http.StatusInternalServerError, "InternalServerError", "An unexpected error happened on our end")
+		return
+	case NoLocation:
+		header.Del("Location")
+		header.Del("x-ms-job-id")
+	case LocationWithoutID:
+		if at := strings.LastIndex(header.Get("Location"), "/"); at >= 0 {
+			header.Set("Location", header.Get("Location")[:at]+"?jobType=Pipeline")
+		}
+		header.Del("x-ms-job-id")
+	case ReplaceLocation:
+		header.Set("Location", f.Location)
+		header.Del("x-ms-job-id")
+	}
+	maps.Copy(w.Header(), header)
+	w.WriteHeader(answer.code)
+	_, _ = answer.body.WriteTo(w)
+}
+
+// usual is the code and message with which the services refuse.
+func (f Fault) usual() (code, message string) {
+	usual := map[int][2]string{
+		400: {"InvalidInput", "The request has an invalid input"},
+		401: {"Unauthorized", "Access token is missing, expired or invalid"},
+		403: {"InsufficientPrivileges", "The caller does not have sufficient permissions to perform this operation"},
+		404: {"ItemNotFound", "The requested item was not found"},
+		429: {"RequestBlocked", "Request is blocked by the upstream service until: later"},
+		503: {"ServiceUnavailable", "The service is temporarily unavailable"},
+	}
+	code, message = "InternalServerError", "An unexpected error happened on our end"
+	if u, ok := usual[f.Status]; ok {
+		code, message = u[0], u[1]
+	}
+	if f.Code != "" {
+		code = f.Code
+	}
+	if f.Message != "" {
+		message = f.Message
+	}
+	return code, message
+}
+
+type key struct{}
+
+// Of is the fault that hit a request.
+func Of(r *http.Request) Fault {
+	f, _ := r.Context().Value(key{}).(Fault)
+	return f
+}
+
+// kept is an answer that is not sent yet.
+type kept struct {
+	header http.Header
+	code   int
+	body   bytes.Buffer
+}
+
+func (k *kept) Header() http.Header         { return k.header }
+func (k *kept) WriteHeader(code int)        { k.code = code }
+func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }
+
+// noting remembers the status that was answered.
+type noting struct {
+	http.ResponseWriter
+	status int
+}
+
+func (n *noting) WriteHeader(status int) {
+	if n.status == 0 {
+		n.status = status
+	}
+	n.ResponseWriter.WriteHeader(status)
+}
+
+func (n *noting) Write(b []byte) (int, error) {
+	if n.status == 0 {
+		n.status = http.StatusOK
+	}
+	return n.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the server's own writer.
+func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }

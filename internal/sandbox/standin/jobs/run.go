@@ -1,0 +1,170 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// run takes a job from NotStarted to its end.
+func (e *Engine) run(ctx context.Context, p *Pipeline, j *running) {
+	status := e.work(ctx, p, j)
+	e.change(j, func(job *Job) { job.Status, job.Ended = status, time.Now() })
+}
+
+func (e *Engine) work(ctx context.Context, p *Pipeline, j *running) string {
+	if !pause(ctx, e.options.QueueTime) {
+		return Cancelled
+	}
+	if slots := e.slots[p.ID]; slots != nil {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
+			return Cancelled
+		}
+	}
+	e.change(j, func(job *Job) { job.Status, job.Started = InProgress, time.Now() })
+	parameters, err := p.bind(j.Parameters)
+	results := map[string]string{}
+	status := Completed
+	for _, a := range p.activities {
+		index := e.begin(j, a)
+		var run ActivityRun
+		switch {
+		case err != nil:
+			run = failed("InvalidTemplate", err.Error())
+		case !a.due(results):
+			run = ActivityRun{Status: "Skipped"}
+		default:
+			run = e.activity(ctx, j, a, index, parameters)
+		}
+		results[a.Name] = run.Status
+		e.change(j, func(job *Job) {
+			done := &job.Activities[index]
+			done.Status, done.Output, done.Error, done.End = run.Status, run.Output, run.Error, time.Now()
+		})
+		switch run.Status {
+		case "Cancelled":
+			return Cancelled
+		case "Failed":
+			status = Failed
+		}
+	}
+	return status
+}
+
+// due tells whether what an activity depends on has ended as it asks.
+func (a activity) due(results map[string]string) bool {
+	for _, d := range a.DependsOn {
+		result := results[d.Activity]
+		if !slices.Contains(d.Conditions, result) && !(slices.Contains(d.Conditions, "Completed") && result != "Skipped") {
+			return false
+		}
+	}
+	return true
+}
+
+// begin notes that an activity runs.
+func (e *Engine) begin(j *running, a activity) (index int) {
+	e.change(j, func(job *Job) {
+		index = len(job.Activities)
+		job.Activities = append(job.Activities, ActivityRun{
+			ID: uuid.NewString(), Name: a.Name, Type: a.Type, Status: "InProgress", Start: time.Now(),
+			Input: map[string]any{}, Output: map[string]any{},
+		})
+	})
+	return index
+}
+
+func (e *Engine) activity(ctx context.Context, j *running, a activity, index int, parameters map[string]any) ActivityRun {
+	ctx, cancel := context.WithTimeout(ctx, a.timeout())
+	defer cancel()
+	switch a.Type {
+	case "Wait":
+		seconds, err := evaluate(a.Properties.WaitSeconds, parameters, j.ID)
+		if err != nil {
+			return failed("InvalidTemplate", err.Error())
+		}
+		n, _ := coerce(seconds, "float")
+		duration, _ := n.(float64)
+		if !pause(ctx, time.Duration(duration*float64(time.Second))) {
+			return ended(ctx, ctx.Err())
+		}
+		return ActivityRun{Status: "Succeeded"}
+	case "Fail":
+		code, _ := evaluate(a.Properties.ErrorCode, parameters, j.ID)
+		message, _ := evaluate(a.Properties.Message, parameters, j.ID)
+		return failed(fmt.Sprint(code), fmt.Sprint(message))
+	}
+	notebook := e.notebooks[a.Properties.NotebookID]
+	if notebook == nil {
+		return failed("6002", "The notebook "+a.Properties.NotebookID+" was not found")
+	}
+	values := map[string]any{}
+	passed := map[string]any{}
+	for name, p := range a.Properties.Parameters {
+		value, err := evaluate(p.Value, parameters, j.ID)
+		if err == nil {
+			value, err = coerce(value, p.Type)
+		}
+		if err != nil {
+			return failed("InvalidTemplate", fmt.Sprintf("parameter %s of the notebook: %v", name, err))
+		}
+		values[name] = value
+		passed[name] = map[string]any{"value": value, "type": p.Type}
+	}
+	id := uuid.NewString()
+	e.change(j, func(job *Job) {
+		job.Activities[index].Input = map[string]any{"notebookId": notebook.ID, "workspaceId": a.Properties.WorkspaceID, "parameters": passed}
+	})
+	values["lakehouse_root"] = e.options.LakehouseRoot
+	outcome, err := e.options.Runner.Run(ctx, Execution{ID: id, JobID: j.ID, Notebook: *notebook, Parameters: values})
+	run := ended(ctx, err)
+	result := map[string]any{"runId": id, "sessionId": uuid.NewString(), "exitValue": outcome.ExitValue}
+	run.Output = map[string]any{
+		"status": run.Status, "result": result,
+		"SparkMonitoringURL": fmt.Sprintf("workloads/de-ds/sparkmonitor/%s/%s", notebook.ID, result["sessionId"]),
+	}
+	if outcome.Error != nil && run.Status != "Cancelled" {
+		run.Status, run.Output["status"] = "Failed", "Failed"
+		result["error"] = map[string]any{"ename": outcome.Error.Name, "evalue": outcome.Error.Value, "traceback": outcome.Error.Traceback}
+		run.Error = ActivityError{"6002", fmt.Sprintf("Notebook execution failed at Notebook service with http status code - '200', please check the Run logs on "+
+			"Notebook, additional details - 'Error name - %s, Error value - %s' : ", outcome.Error.Name, outcome.Error.Value), "UserError"}
+	}
+	return run
+}
+
+// ended is how an activity is said to have ended when its work returned err.
+func ended(ctx context.Context, err error) ActivityRun {
+	switch {
+	case err == nil: // also when it was cancelled too late
+		return ActivityRun{Status: "Succeeded"}
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return failed("2108", "The activity did not end within its timeout")
+	case ctx.Err() != nil:
+		return ActivityRun{Status: "Cancelled"}
+	default:
+		return failed("6002", "The notebook could not be run: "+err.Error())
+	}
+}
+
+func failed(code, message string) ActivityRun {
+	return ActivityRun{Status: "Failed", Error: ActivityError{code, message, "UserError"}}
+}
+
+// pause waits; false when ctx was done first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}

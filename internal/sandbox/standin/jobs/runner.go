@@ -1,0 +1,212 @@
+package jobs
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"fabricportal/internal/sandbox/process"
+)
+
+// Runner executes a notebook.
+type Runner interface {
+	// Run returns an error where the notebook could not be executed at all; that it failed is in its outcome. When ctx is
+	// done, everything that was started must be gone before Run returns.
+	Run(ctx context.Context, x Execution) (Outcome, error)
+}
+
+// RunnerFunc is a function as a Runner, for tests that need no Python.
+type RunnerFunc func(context.Context, Execution) (Outcome, error)
+
+// Run calls the function.
+func (f RunnerFunc) Run(ctx context.Context, x Execution) (Outcome, error) { return f(ctx, x) }
+
+// Execution is one notebook to be executed.
+type Execution struct {
+	ID         string
+	JobID      string
+	Notebook   Notebook
+	Parameters map[string]any // lakehouse_root among them
+}
+
+// Outcome is how an executed notebook ended.
+type Outcome struct {
+	ExitValue string         // what it handed to notebookutils.notebook.exit
+	Error     *NotebookError // nil where it succeeded
+}
+
+// NotebookError is what ended a notebook.
+type NotebookError struct {
+	Name, Value string
+	Traceback   []string
+}
+
+// Papermill executes notebooks with Python's papermill, as Fabric's engine would: the parameters go into a cell below the one
+// that is tagged for them, and the cells run in a kernel of their own.
+type Papermill struct {
+	Python string // a Python with papermill and ipykernel
+	Dir    string // where each execution leaves its files
+}
+
+// notebookutils.py stands for Fabric's module of that name.
+//
+//go:embed python/notebookutils.py
+var notebookutils []byte
+
+// Run executes a notebook.
+func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
+	dir := filepath.Join(p.Dir, x.ID)
+	files := map[string][]byte{"input.ipynb": x.Notebook.Content, filepath.Join("modules", "notebookutils.py"): notebookutils}
+	parameters, err := json.Marshal(x.Parameters) // JSON is YAML
+	if err != nil {
+		return Outcome{}, err
+	}
+	files["parameters.yaml"] = parameters
+	for _, folder := range []string{"modules", "work", "tmp", "jupyter"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			return Outcome{}, err
+		}
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return Outcome{}, err
+		}
+	}
+	log, err := os.Create(filepath.Join(dir, "papermill.log"))
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer log.Close()
+	err = process.Run(ctx, process.Command{
+		Path: p.Python, Dir: dir, Env: p.environment(dir), Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
+		Args: []string{"-m", "papermill", "input.ipynb", "output.ipynb", "-f", "parameters.yaml", "-k", "python3", "--cwd", "work", "--no-progress-bar"},
+	})
+	if ctx.Err() != nil {
+		return Outcome{}, ctx.Err()
+	}
+	outcome, readErr := readOutcome(filepath.Join(dir, "output.ipynb"))
+	if err != nil && outcome.Error == nil {
+		text, _ := os.ReadFile(log.Name())
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		return Outcome{}, fmt.Errorf("papermill: %w: %s", errors.Join(err, readErr), strings.Join(lines[max(0, len(lines)-3):], " | "))
+	}
+	if value, err := os.ReadFile(filepath.Join(dir, "exit_value")); err == nil {
+		outcome.ExitValue = string(value)
+	}
+	return outcome, readErr
+}
+
+// environment is this program's own, without the portal's secrets, and with all that Jupyter writes in the execution's folder.
+func (p Papermill) environment(dir string) []string {
+	var env []string
+	for _, v := range os.Environ() {
+		switch name, _, _ := strings.Cut(strings.ToUpper(v), "="); {
+		case strings.HasPrefix(name, "PORTAL_"), strings.HasPrefix(name, "JUPYTER"), strings.HasPrefix(name, "PYTHON"), strings.HasPrefix(name, "PG"):
+		default:
+			env = append(env, v)
+		}
+	}
+	tmp := filepath.Join(dir, "tmp")
+	return append(env,
+		"PYTHONPATH="+filepath.Join(dir, "modules"), "PYTHONDONTWRITEBYTECODE=1", "PYTHONUTF8=1", "PYDEVD_DISABLE_FILE_VALIDATION=1",
+		"JUPYTER_RUNTIME_DIR="+filepath.Join(dir, "jupyter"), "JUPYTER_DATA_DIR="+filepath.Join(dir, "jupyter"), "JUPYTER_CONFIG_DIR="+filepath.Join(dir, "jupyter"),
+		"JUPYTER_PLATFORM_DIRS=1", "IPYTHONDIR="+filepath.Join(dir, "jupyter"), "TMPDIR="+tmp, "TMP="+tmp, "TEMP="+tmp,
+		"PORTAL_SANDBOX_EXIT_VALUE="+filepath.Join(dir, "exit_value"),
+	)
+}
+
+// readOutcome looks for the error in an executed notebook.
+func readOutcome(path string) (Outcome, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var notebook struct {
+		Cells []struct {
+			Outputs []struct {
+				Type      string   `json:"output_type"`
+				Name      string   `json:"ename"`
+				Value     string   `json:"evalue"`
+				Traceback []string `json:"traceback"`
+			} `json:"outputs"`
+		} `json:"cells"`
+	}
+	if err := json.Unmarshal(text, &notebook); err != nil {
+		return Outcome{}, fmt.Errorf("reading the executed notebook: %w", err)
+	}
+	for _, cell := range notebook.Cells {
+		for _, o := range cell.Outputs {
+			// notebookutils.notebook.exit ends a notebook by a SystemExit of 0.
+			if o.Type == "error" && !(o.Name == "SystemExit" && (o.Value == "" || o.Value == "0")) {
+				return Outcome{Error: &NotebookError{o.Name, o.Value, o.Traceback}}, nil
+			}
+		}
+	}
+	return Outcome{}, nil
+}
+
+// ErrNoPython says that no Python can execute notebooks.
+var ErrNoPython = errors.New("no Python with papermill and ipykernel was found: make one with “python3 -m venv .cache/venv” and “.cache/venv/bin/python -m pip install -r fabric/requirements.txt” in the project's folder, or name one with PORTAL_SANDBOX_PYTHON")
+
+// FindPython returns a Python that can execute notebooks: the named one, else that of the environment variable
+// PORTAL_SANDBOX_PYTHON, else that of .cache/venv in this folder or one above it, else the PATH's.
+func FindPython(ctx context.Context, named string) (string, error) {
+	if named == "" {
+		named = os.Getenv("PORTAL_SANDBOX_PYTHON")
+	}
+	if named != "" {
+		path, err := exec.LookPath(named)
+		if err == nil {
+			path, err = filepath.Abs(path)
+		}
+		if err != nil {
+			return "", fmt.Errorf("looking for the Python %s: %w", named, err)
+		}
+		if !suits(ctx, path) {
+			return "", fmt.Errorf("%s has no papermill and ipykernel: install fabric/requirements.txt with its pip", path)
+		}
+		return path, nil
+	}
+	inVenv := filepath.Join(".cache", "venv", "bin", "python")
+	if runtime.GOOS == "windows" {
+		inVenv = filepath.Join(".cache", "venv", "Scripts", "python.exe")
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if path := filepath.Join(here, inVenv); suits(ctx, path) {
+			return path, nil
+		}
+		if here == filepath.Dir(here) {
+			break
+		}
+		here = filepath.Dir(here)
+	}
+	for _, name := range []string{"python3", "python"} {
+		if path, err := exec.LookPath(name); err == nil && suits(ctx, path) {
+			return path, nil
+		}
+	}
+	return "", ErrNoPython
+}
+
+// suits tells whether a Python has what is needed to execute notebooks.
+func suits(ctx context.Context, python string) bool {
+	if _, err := os.Stat(python); err != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	const look = `import importlib.util as u, sys; sys.exit(not all(u.find_spec(m) for m in ("papermill", "ipykernel")))`
+	return exec.CommandContext(ctx, python, "-c", look).Run() == nil
+}

@@ -1,0 +1,166 @@
+// Package standin plays Microsoft's side over HTTPS on the loopback address: Entra, Fabric and OneLake, each at a port of its
+// own, so that a request to the wrong one fails as it would in reality.
+package standin
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/sandbox/certs"
+	"fabricportal/internal/sandbox/standin/entra"
+	"fabricportal/internal/sandbox/standin/fabricapi"
+	"fabricportal/internal/sandbox/standin/faults"
+	"fabricportal/internal/sandbox/standin/jobs"
+	"fabricportal/internal/sandbox/standin/onelake"
+)
+
+// Options are how the stand-in is to be.
+type Options struct {
+	Authority         *certs.Authority
+	LakehouseDir      string        // the lakehouse's folder: that in which Files is
+	PendingDir        string        // for uploads that are not complete yet; on the same file system
+	Definitions       fs.FS         // notebooks/ and pipelines/, as package fabric has them
+	Runner            jobs.Runner   // executes the notebooks
+	QueueTime         time.Duration // how long a job is NotStarted
+	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
+	PageSize          int           // of job listings, 100 where 0
+	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
+	Log               func(format string, args ...any)
+}
+
+// StandIn is the running servers.
+type StandIn struct {
+	AuthorityURL string
+	APIURL       string
+	OneLakeURL   string
+
+	App           entra.App
+	WorkspaceID   string
+	LakehouseID   string
+	PipelineIDs   map[string]string // by name, such as sales_ingest
+	LakehouseName string
+
+	Faults *faults.Set
+	Tokens *entra.Tokens
+	Entra  *entra.Authority
+	Jobs   *jobs.Engine // also the oracle: every job that was ever accepted
+
+	lake    *onelake.Server
+	servers []*http.Server
+	closing context.Context // for Close, which outlives the context of Start
+	group   sync.WaitGroup
+}
+
+// Start starts the servers. They run until Close.
+func Start(ctx context.Context, o Options) (*StandIn, error) {
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	s := &StandIn{
+		App:         entra.App{TenantID: uuid.NewString(), ClientID: uuid.NewString(), ClientSecret: "sandbox~" + strings.ReplaceAll(uuid.NewString(), "-", "")},
+		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
+		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
+	}
+	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
+	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pipelines {
+		s.PipelineIDs[p.Name] = p.ID
+	}
+	tlsConfig, err := o.Authority.LoopbackTLS("Fabric Data Portal sandbox")
+	if err != nil {
+		return nil, err
+	}
+	var listeners []net.Listener
+	var urls []string
+	for range 3 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			closeAll(listeners)
+			return nil, fmt.Errorf("starting the sandbox's servers: %w", err)
+		}
+		listeners = append(listeners, l)
+		urls = append(urls, "https://"+l.Addr().String())
+	}
+	s.AuthorityURL, s.APIURL, s.OneLakeURL = urls[0], urls[1], urls[2]
+	s.Entra = entra.New(s.AuthorityURL, s.App)
+	s.Tokens = s.Entra.Tokens
+	s.lake, err = onelake.New(onelake.Options{
+		Dir: o.LakehouseDir, PendingDir: o.PendingDir, WorkspaceID: s.WorkspaceID, LakehouseID: s.LakehouseID, Tokens: s.Tokens, Faults: s.Faults,
+	})
+	if err != nil {
+		closeAll(listeners)
+		return nil, err
+	}
+	s.Jobs = jobs.New(ctx, jobs.Options{
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks, Runner: o.Runner,
+	})
+	api := fabricapi.New(fabricapi.Options{
+		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
+		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
+	})
+	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler()} {
+		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
+	}
+	return s, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
+}
+
+func withHTTP2(c *tls.Config) *tls.Config {
+	c = c.Clone()
+	c.NextProtos = []string{"h2", "http/1.1"}
+	return c
+}
+
+func (s *StandIn) serve(l net.Listener, handler http.Handler, logf func(string, ...any)) {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: log.New(lineWriter(logf), "", 0),
+	}
+	s.servers = append(s.servers, server)
+	s.group.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			logf("a server of the sandbox ended: %v", err)
+		}
+	})
+}
+
+type lineWriter func(string, ...any)
+
+func (w lineWriter) Write(b []byte) (int, error) {
+	w("%s", strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+// Close ends the servers and all jobs, and waits for them.
+func (s *StandIn) Close() {
+	s.Faults.Close()
+	s.Jobs.Close()
+	ctx, cancel := context.WithTimeout(s.closing, 2*time.Second)
+	defer cancel()
+	for _, server := range s.servers {
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	}
+	s.group.Wait()
+	s.lake.Close()
+}

@@ -1,0 +1,131 @@
+package artifacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+const (
+	maxResumes   = 5                // of one download
+	stallTimeout = 60 * time.Second // without a byte; a download as a whole may take as long as it needs
+)
+
+// Open reads a file from its start. A connection that breaks is replaced by one that goes on where it stopped, as long as the file
+// is the same. The context governs the reading too.
+func (o *OneLake) Open(ctx context.Context, path string) (io.ReadCloser, File, error) {
+	if err := checkPath(path); err != nil {
+		return nil, File{}, err
+	}
+	d := &download{lake: o, ctx: ctx, path: path, stall: stallTimeout}
+	header, err := d.connect()
+	if err != nil {
+		return nil, File{}, err
+	}
+	d.file = fileOf(path, header)
+	return d, d.file, nil
+}
+
+// download is a file being read.
+type download struct {
+	lake  *OneLake
+	ctx   context.Context
+	path  string
+	file  File
+	stall time.Duration
+
+	etag    string // as it came, with its quotes
+	body    io.ReadCloser
+	cancel  context.CancelCauseFunc
+	offset  int64
+	resumes int
+	err     error // what ended the reading
+}
+
+func (d *download) doing() string { return "reading " + d.path }
+
+// connect asks for the file from offset on.
+func (d *download) connect() (http.Header, error) {
+	ctx, cancel := context.WithCancelCause(d.ctx)
+	// Until the answer begins the call has a deadline like any other; from then on each read has one.
+	begin := time.AfterFunc(callTimeout, func() { cancel(errCallTimeout) })
+	resp, err := d.lake.send(ctx, d.doing(), d.path, http.MethodGet, d.lake.address(d.path), func(r *policy.Request) error {
+		if d.offset > 0 {
+			r.Raw().Header.Set("Range", fmt.Sprintf("bytes=%d-", d.offset))
+			r.Raw().Header.Set("If-Match", d.etag)
+		}
+		return nil
+	})
+	begin.Stop()
+	if err != nil {
+		cancel(err)
+		return nil, err
+	}
+	if d.offset > 0 && (resp.StatusCode != http.StatusPartialContent || !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", d.offset))) {
+		resp.Body.Close()
+		cancel(context.Canceled)
+		return nil, &UnreachableError{Doing: d.doing(), Err: errors.New("the rest of the file was not given: try again")}
+	}
+	d.body, d.cancel, d.etag = resp.Body, cancel, resp.Header.Get("ETag")
+	return resp.Header, nil
+}
+
+func (d *download) Read(p []byte) (int, error) {
+	for d.err == nil {
+		idle := time.AfterFunc(d.stall, func() { d.cancel(errCallTimeout) })
+		n, err := d.body.Read(p)
+		idle.Stop()
+		d.offset += int64(n)
+		switch {
+		case err == nil:
+			return n, nil
+		case err == io.EOF && d.offset == d.file.Size:
+			d.err = io.EOF
+		case d.ctx.Err() != nil:
+			d.err = context.Cause(d.ctx)
+		case d.offset > d.file.Size || d.etag == "" || d.resumes >= maxResumes:
+			d.err = d.lake.failed(d.ctx, d.doing(), unexpected(err))
+		default:
+			d.resumes++
+			d.drop()
+			if _, rerr := d.connect(); rerr != nil {
+				d.err = rerr
+			}
+		}
+		if n > 0 {
+			return n, nil
+		}
+	}
+	return 0, d.err
+}
+
+// unexpected is a file's end that came before its length said so.
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func (d *download) drop() {
+	if d.body != nil {
+		d.body.Close()
+		d.cancel(context.Canceled)
+		d.body = nil
+	}
+}
+
+// Close ends the download; it may be called at any time, by the goroutine that reads.
+func (d *download) Close() error {
+	d.drop()
+	if d.err == nil {
+		d.err = errors.New("the file was closed")
+	}
+	return nil
+}

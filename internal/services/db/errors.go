@@ -1,0 +1,112 @@
+package db
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"fabricportal/internal/services/runs"
+)
+
+// UnreachableError says that the database does not answer, or can't at the moment.
+type UnreachableError struct {
+	Sentence string
+	Err      error
+}
+
+func (e *UnreachableError) Error() string { return e.Sentence }
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// AccessError says that the database refused the user or the password.
+type AccessError struct {
+	Sentence string
+	Err      error
+}
+
+func (e *AccessError) Error() string { return e.Sentence }
+func (e *AccessError) Unwrap() error { return e.Err }
+
+// SchemaError says that the database lacks a table, a column, a row or a right that the program needs.
+type SchemaError struct {
+	Sentence string
+	Err      error
+}
+
+func (e *SchemaError) Error() string { return e.Sentence }
+func (e *SchemaError) Unwrap() error { return e.Err }
+
+// commitError says that a COMMIT was sent but not answered: the transaction may or may not have happened.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return "the answer to COMMIT was lost: " + e.err.Error() }
+func (e *commitError) Unwrap() error { return e.err }
+
+// explain turns an error of pgx into one of the typed errors. Errors that are typed already pass through.
+func (d *DB) explain(doing string, err error) error {
+	if err == nil || typed(err) {
+		return err
+	}
+	wrapped := fmt.Errorf("%s: %w", doing, err)
+	if errors.Is(err, context.Canceled) {
+		return wrapped
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return d.explainServer(wrapped, pg)
+	}
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &host):
+		return &UnreachableError{fmt.Sprintf("the server at %s shows a certificate for another name: check host under [database] in portal.toml", d.where), wrapped}
+	case errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &verify):
+		return &UnreachableError{fmt.Sprintf("the certificate of the database at %s is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", d.where), wrapped}
+	case strings.Contains(err.Error(), "server refused TLS connection"):
+		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
+	}
+	return &UnreachableError{fmt.Sprintf("the database at %s does not answer: check the network, and host and port under [database] in portal.toml", d.where), wrapped}
+}
+
+// typed tells whether the error says what it has to say already: it is one of this package's, or a finding about the run.
+func typed(err error) bool {
+	var (
+		unreachable *UnreachableError
+		access      *AccessError
+		schema      *SchemaError
+		lost        *runs.LostError
+		late        *runs.LateError
+		unknown     *runs.UnknownRunError
+	)
+	return errors.Is(err, errUndo) || errors.As(err, &unreachable) || errors.As(err, &access) || errors.As(err, &schema) ||
+		errors.As(err, &lost) || errors.As(err, &late) || errors.As(err, &unknown)
+}
+
+func (d *DB) explainServer(err error, pg *pgconn.PgError) error {
+	switch pg.Code {
+	case "28P01", "28000":
+		return &AccessError{fmt.Sprintf("the database at %s refused the user or the password: check user under [database] in portal.toml, and enter the password again", d.where), err}
+	case "25006":
+		return &AccessError{fmt.Sprintf("the database at %s takes no changes at the moment: ask its administrator", d.where), err}
+	case "3D000":
+		return &SchemaError{fmt.Sprintf("there is no database of that name at %s: check name under [database] in portal.toml", d.where), err}
+	case "42501":
+		return &SchemaError{"the database user lacks a right that the program needs (" + pg.Message + "): ask the database's administrator", err}
+	case "42P01", "42703", "42804", "42883", "22P02", "23502", "23514":
+		return &SchemaError{"the database's tables are not as the program expects (" + pg.Message + "): ask the database's administrator", err}
+	case "53300":
+		return &UnreachableError{fmt.Sprintf("the database at %s has no free connection: try again in a moment", d.where), err}
+	case "55P03", "57014", "40001", "40P01":
+		return &UnreachableError{fmt.Sprintf("the database at %s is busy: try again in a moment", d.where), err}
+	}
+	if class := pg.Code[:min(2, len(pg.Code))]; class == "57" || class == "08" || class == "53" || class == "58" {
+		return &UnreachableError{fmt.Sprintf("the database at %s is not available at the moment (%s): try again in a moment", d.where, pg.Message), err}
+	}
+	return &SchemaError{"the database did not accept what the program wrote (" + pg.Message + "): report it with the time it happened", err}
+}

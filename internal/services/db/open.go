@@ -1,0 +1,201 @@
+// Package db is PostgreSQL: the only place with SQL. Every write is one short transaction that takes the lock row
+// before a run's row, states its times by the database's clock in UTC, and wakes the other desktops when it commits.
+// It keeps no session state, so that it works through a proxy that pools transactions.
+package db
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/secrets"
+)
+
+const (
+	maxConns       = 4                // of one desktop: many share the server
+	connectTimeout = 10 * time.Second // for one connection, TLS and sign-in included
+	callTimeout    = 15 * time.Second // for one method, where the caller's context allows more
+)
+
+// DB is the database. It is safe for concurrent use.
+type DB struct {
+	pool  *pgxpool.Pool
+	where string // host:port/name, for sentences
+
+	// Failpoint, when set, is called inside the transactions with a step's name; an error ends the transaction there.
+	// For tests.
+	Failpoint func(name string) error
+}
+
+// Open prepares the pool from cfg alone; nothing of libpq's environment variables, service files or password files is
+// used. It does not connect: Ping does. password is kept by the pool only. caFile, where not empty, is a PEM file with
+// certificate authorities that count besides the system's; cfg.SSLRootCert, where not empty, replaces both.
+func Open(ctx context.Context, cfg config.Database, password secrets.Secret, caFile string) (*DB, error) {
+	pc, err := poolConfig(cfg, password, caFile)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, pc)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the database connection: %w", err)
+	}
+	return &DB{pool: pool, where: place(cfg)}, nil
+}
+
+// Close closes the connections and waits for those in use.
+func (d *DB) Close() { d.pool.Close() }
+
+// Reset closes all connections, those in use when they come back: after a sleep they may be dead without knowing.
+func (d *DB) Reset() { d.pool.Reset() }
+
+func place(cfg config.Database) string {
+	return fmt.Sprintf("%s/%s", net.JoinHostPort(cfg.Host, fmt.Sprint(port(cfg))), cfg.Name)
+}
+
+func port(cfg config.Database) int {
+	if cfg.Port == 0 {
+		return 5432
+	}
+	return cfg.Port
+}
+
+func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*pgxpool.Config, error) {
+	if cfg.Host == "" || cfg.Name == "" || cfg.User == "" {
+		return nil, fmt.Errorf("the database is not configured: set host, name and user under [database] in portal.toml")
+	}
+	if p := port(cfg); p < 1 || p > 65535 {
+		return nil, fmt.Errorf("the database port %d is none: set port under [database] in portal.toml to a number from 1 to 65535", p)
+	}
+	security, err := tlsConfig(cfg, caFile)
+	if err != nil {
+		return nil, err
+	}
+	pc, err := withoutEnvironment(func() (*pgxpool.Config, error) {
+		return pgxpool.ParseConfig("host=127.0.0.1 port=5432 user=x password=x dbname=x sslmode=disable")
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the database connection: %w", err)
+	}
+	cc := pc.ConnConfig
+	cc.Host, cc.Port, cc.Database, cc.User, cc.Password = cfg.Host, uint16(port(cfg)), cfg.Name, cfg.User, password.Reveal()
+	cc.TLSConfig, cc.Fallbacks = security, nil
+	cc.ConnectTimeout = connectTimeout
+	cc.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 15 * time.Second}).DialContext
+	cc.RuntimeParams = map[string]string{"timezone": "UTC", "application_name": "fabric-data-portal"}
+	cc.ValidateConnect, cc.OnNotice, cc.OnNotification = nil, nil, nil
+	// No prepared statements and no cached descriptions: behind a transaction-pooling proxy the next statement may meet
+	// another server connection (run-protocol §3.6).
+	cc.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cc.StatementCacheCapacity, cc.DescriptionCacheCapacity = 0, 0
+	pc.MaxConns, pc.MinConns = maxConns, 0
+	pc.MaxConnIdleTime, pc.MaxConnLifetime = 5*time.Minute, 30*time.Minute
+	return pc, nil
+}
+
+// tlsConfig is nil for an unencrypted connection, which is allowed to this machine only.
+func tlsConfig(cfg config.Database, caFile string) (*tls.Config, error) {
+	switch cfg.SSLMode {
+	case "", "verify-full":
+	case "disable":
+		if !loopback(cfg.Host) {
+			return nil, fmt.Errorf("sslmode = \"disable\" is allowed for a database on this computer only: remove it under [database] in portal.toml")
+		}
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("sslmode = %q would not prove that the database is the right one: remove it under [database] in portal.toml, so that verify-full holds", cfg.SSLMode)
+	}
+	t := &tls.Config{ServerName: cfg.Host, MinVersion: tls.VersionTLS12}
+	file, pool := caFile, (*x509.CertPool)(nil)
+	if cfg.SSLRootCert != "" && cfg.SSLRootCert != "system" {
+		file, pool = cfg.SSLRootCert, x509.NewCertPool()
+	}
+	if file == "" {
+		return t, nil // the system's authorities
+	}
+	if pool == nil {
+		var err error
+		if pool, err = x509.SystemCertPool(); err != nil {
+			pool = x509.NewCertPool()
+		}
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the database's certificate authorities can't be read: %w", err)
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("the file %s holds no certificate in PEM form: set sslrootcert under [database] in portal.toml to one that does", file)
+	}
+	t.RootCAs = pool
+	return t, nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasPrefix(host, "/") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+var environment sync.Mutex
+
+// withoutEnvironment calls parse with libpq's environment variables out of sight. pgx offers no parsing without them,
+// and one that names a service file which is not there would keep the program from starting.
+func withoutEnvironment(parse func() (*pgxpool.Config, error)) (*pgxpool.Config, error) {
+	environment.Lock()
+	defer environment.Unlock()
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, "PG") {
+			continue
+		}
+		if err := os.Unsetenv(name); err != nil {
+			return nil, err
+		}
+		defer os.Setenv(name, value)
+	}
+	return parse()
+}
+
+// Health is how the database answers.
+type Health struct {
+	Now           time.Time     // the database's clock, UTC
+	Skew          time.Duration // how far this computer's clock is ahead of it
+	Took          time.Duration // for one question and its answer
+	ServerVersion string
+	Encrypted     bool // by TLS, from here to the server or the proxy before it
+}
+
+// Ping asks the database for its time.
+func (d *DB) Ping(ctx context.Context) (Health, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var h Health
+	err := d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
+		before := time.Now()
+		if err := c.QueryRow(ctx, "select clock_timestamp(), current_setting('server_version')").Scan(instant{&h.Now}, &h.ServerVersion); err != nil {
+			return err
+		}
+		h.Took = time.Since(before)
+		h.Skew = before.Add(h.Took / 2).Sub(h.Now)
+		h.Encrypted = isTLS(c.Conn().PgConn())
+		return nil
+	})
+	return h, d.explain("asking for the time", err)
+}
+
+func isTLS(c *pgconn.PgConn) bool {
+	_, ok := c.Conn().(*tls.Conn)
+	return ok
+}

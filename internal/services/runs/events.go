@@ -1,0 +1,132 @@
+package runs
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// machinePrefix begins the messages that the program itself reads back. No text from outside can begin so: clean texts
+// are put behind words of our own.
+const machinePrefix = "portal:v1 "
+
+// The machine events.
+const (
+	evIntent     = "post_intent" // the start request is about to be sent
+	evInput      = "input"       // what is known of the input file
+	evRestore    = "restore"     // which run is to be promoted
+	evJobUnknown = "job_unknown" // Fabric does not know the run's job
+	evJobKnown   = "job_known"   // and knows it again
+	evCandidates = "candidates"  // several jobs could be the run's
+	evCancel     = "cancel"      // somebody asked Fabric to cancel the job
+)
+
+// note is the JSON part of a machine event. Text is what a person reads; the rest depends on Ev.
+type note struct {
+	Ev          string   `json:"ev"`
+	Text        string   `json:"text,omitempty"`
+	SendBy      string   `json:"send_by,omitempty"` // RFC 3339, the sender's wall clock
+	Attempt     int      `json:"attempt,omitempty"`
+	SHA256      string   `json:"sha256,omitempty"`
+	Size        *int64   `json:"size,omitempty"`
+	SourceRunID string   `json:"source_run_id,omitempty"`
+	JobID       string   `json:"job_id,omitempty"`
+	Jobs        []string `json:"jobs,omitempty"`
+	By          string   `json:"by,omitempty"`
+}
+
+// newEvent is an event with an id of its own.
+func newEvent(run uuid.UUID, t EventType, text string) Event {
+	return Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: clean(text, maxEventText)}
+}
+
+// onceEvent is an event that is written at most once for the run and the key, whichever desktops try: its id follows
+// from both.
+func onceEvent(run uuid.UUID, t EventType, key, text string) Event {
+	e := newEvent(run, t, text)
+	e.ID = DerivedID(run, "event "+key)
+	return e
+}
+
+// noteEvent is a machine event; with a key it is written once.
+func noteEvent(run uuid.UUID, t EventType, key string, n note) Event {
+	n.Text = clean(n.Text, maxEventText)
+	data, err := json.Marshal(n)
+	if err != nil { // strings and numbers can always be marshalled
+		panic(err)
+	}
+	e := Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: machinePrefix + string(data)}
+	if key != "" {
+		e.ID = DerivedID(run, "event "+key)
+	}
+	return e
+}
+
+// DerivedID is an id that all desktops derive alike from a run and a key, so that a row is inserted once only.
+func DerivedID(run uuid.UUID, key string) uuid.UUID { return uuid.NewSHA1(run, []byte(key)) }
+
+// IntentPattern is the LIKE pattern of the messages of intents; their type is LOG.
+const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
+
+// readNote reads a machine event; false for any other.
+func readNote(e Event) (note, bool) {
+	var n note
+	text, ok := strings.CutPrefix(e.Message, machinePrefix)
+	if !ok || json.Unmarshal([]byte(text), &n) != nil || n.Ev == "" {
+		return note{}, false
+	}
+	return n, true
+}
+
+// lastNote is the last machine event of one of the kinds.
+func lastNote(events []Event, kinds ...string) (note, Event, bool) {
+	for i := len(events) - 1; i >= 0; i-- {
+		n, ok := readNote(events[i])
+		if !ok {
+			continue
+		}
+		for _, k := range kinds {
+			if n.Ev == k {
+				return n, events[i], true
+			}
+		}
+	}
+	return note{}, Event{}, false
+}
+
+// stateWords are the states as people say them.
+var stateWords = map[Status]string{
+	Submitted: "Submitted", Queued: "Queued", Running: "Running", Succeeded: "Succeeded", Failed: "Failed",
+}
+
+// HumanMessage is an event's message as a screen shows it, fit to be shown whoever wrote the row.
+func HumanMessage(e Event) string {
+	if n, ok := readNote(e); ok {
+		return clean(oneOf(n.Text, n.Ev), maxEventText)
+	}
+	if e.Type == StatusChange {
+		change, reason, _ := strings.Cut(e.Message, ": ")
+		_, to, ok := strings.Cut(change, "->")
+		if word, known := stateWords[Status(to)]; ok && known {
+			if reason == "" {
+				return word
+			}
+			return word + ": " + clean(reason, maxEventText)
+		}
+	}
+	return clean(e.Message, maxEventText)
+}
+
+// ChangeMessage is the message of a STATUS_CHANGE event; from is "" for a new run.
+func ChangeMessage(from, to Status, reason string) string {
+	text := string(from) + "->" + string(to)
+	if reason != "" {
+		text += ": " + clean(reason, maxEventText)
+	}
+	return text
+}
+
+// wall is t without the monotonic reading: a computer that slept must see that time went by (run-protocol §3.4 step 2).
+func wall(t time.Time) time.Time { return t.Round(0) }

@@ -1,0 +1,330 @@
+package runs
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/pipelines"
+)
+
+// maxDocument bounds the documents that are read from a run's folder, in bytes.
+const maxDocument = 4 << 20
+
+// end writes the end of a run.
+func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
+	e.ErrorMessage = clean(e.ErrorMessage, maxErrorMessage)
+	if err := r.at("before_finish"); err != nil {
+		return out, err
+	}
+	var ended bool
+	err := r.within(ctx, func(ctx context.Context) (err error) { ended, err = r.db.End(ctx, e); return err })
+	if ended {
+		out.Action = Ended
+	}
+	if err != nil {
+		return out, err
+	}
+	return out, r.at("after_finish")
+}
+
+// succeed reads what the run left, and ends it. What can't be read now is added by a later pass: the run has succeeded
+// in any case, as Fabric says so.
+func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string) (Outcome, error) {
+	events, err := r.events(ctx, run.ID)
+	if err != nil {
+		return out, err
+	}
+	left := r.results(ctx, run, events)
+	e := Ending{
+		RunID: run.ID, To: Succeeded, Reason: said, KPIs: left.KPIs, NotebookVersion: left.NotebookVersion,
+		Artifacts: left.Artifacts, Events: left.Events,
+	}
+	if r.isRestore(run) {
+		if left.source == uuid.Nil {
+			e.Events = append(e.Events, onceEvent(run.ID, Warning, "no source",
+				"Which run was restored could not be found in the events or in run_metadata.json, so that no row in run_restores was written"))
+		} else {
+			target := run.ID
+			e.Restore = &Restore{ID: DerivedID(run.ID, "restore"), RestoredBy: run.TriggeredBy, SourceRun: left.source, TargetRun: &target}
+		}
+	}
+	if left.missing != nil {
+		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results missing",
+			"The run's results could not be read in full yet and are added later: "+left.missing.Error()))
+	}
+	return r.end(ctx, out, e)
+}
+
+// fail finds out why, and ends the run.
+func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said string) (Outcome, error) {
+	reason := ""
+	from := run.CreatedAt.Add(-24 * time.Hour)
+	var list []pipelines.ActivityRun
+	if err := r.within(ctx, func(ctx context.Context) (err error) {
+		list, err = r.fabric.ActivityRuns(ctx, run.JobID, from, run.StatusUpdatedAt.Add(48*time.Hour))
+		return err
+	}); err == nil {
+		reason = firstFailure(list)
+	}
+	meta, err := r.metadata(ctx, run)
+	if err == nil && meta.Error != nil {
+		reason = oneOf(reason, meta.Error.Message)
+	}
+	reason = oneOf(reason, job.FailureReason, job.FailureCode, "Fabric says that the job failed and gives no reason: look at the job in Fabric")
+	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: reason, Reason: said, NotebookVersion: clean(meta.NotebookVersion, 100)})
+}
+
+// firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
+// (fabric-facts §4).
+func firstFailure(list []pipelines.ActivityRun) string {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {
+		return cmp.Compare(startNanos(a.Start), startNanos(b.Start))
+	})
+	masked := ""
+	for _, a := range list {
+		switch {
+		case a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == "":
+		case a.Type == "Fail":
+			masked = oneOf(masked, a.ErrorMessage)
+		default:
+			return a.ErrorMessage
+		}
+	}
+	return masked
+}
+
+func startNanos(t *time.Time) int64 {
+	if t == nil {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said string) (Outcome, error) {
+	events, err := r.events(ctx, run.ID)
+	if err != nil {
+		return out, err
+	}
+	sentence := "cancelled in Fabric"
+	if n, _, ok := lastNote(events, evCancel); ok && n.By != "" {
+		sentence += ", as " + n.By + " asked"
+	} else if job.FailureReason != "" {
+		sentence += ": " + job.FailureReason
+	}
+	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: sentence, Reason: said})
+}
+
+// left is what a run left in its folder.
+type left struct {
+	Results
+	source  uuid.UUID // of a restore: the run it promoted
+	missing error     // what could not be read
+}
+
+// results reads run_metadata.json, kpis.json and the list of a run's outputs.
+func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
+	l := left{Results: Results{RunID: run.ID}}
+	if n, _, ok := lastNote(events, evRestore); ok {
+		l.source, _ = uuid.Parse(n.SourceRunID)
+	}
+	meta, err := r.metadata(ctx, run)
+	if err != nil {
+		l.missing = errors.Join(l.missing, err)
+	} else {
+		l.NotebookVersion = clean(meta.NotebookVersion, 100)
+		l.Events = append(l.Events, compareInput(run, meta, events)...)
+		if l.source == uuid.Nil && meta.SourceRunID != nil {
+			l.source, _ = uuid.Parse(*meta.SourceRunID)
+		}
+	}
+	if r.isRestore(run) {
+		// A restore computes nothing: its figures are those of the run it promoted.
+		if source, err := r.run(ctx, l.source); err == nil {
+			l.KPIs = source.KPIs
+		}
+	} else if l.KPIs, err = r.kpis(ctx, run); err != nil {
+		l.missing = errors.Join(l.missing, err)
+	}
+	if l.Artifacts, err = r.outputs(ctx, run); err != nil {
+		l.missing = errors.Join(l.missing, err)
+	}
+	return l
+}
+
+// compareInput warns when the notebook read other bytes than were looked at when the run was submitted.
+func compareInput(run Run, meta contract.RunMetadata, events []Event) []Event {
+	n, _, ok := lastNote(events, evInput)
+	if !ok || n.SHA256 == "" || meta.InputSHA256 == nil || strings.EqualFold(n.SHA256, *meta.InputSHA256) {
+		return nil
+	}
+	return []Event{onceEvent(run.ID, Warning, "other input", fmt.Sprintf(
+		"%s was changed between submission and the run: it had SHA-256 %s, the notebook read %s", run.InputFile, n.SHA256, *meta.InputSHA256))}
+}
+
+func (r *Runs) folder(run Run) string { return artifacts.RunsFolder + "/" + run.ID.String() }
+
+func (r *Runs) metadata(ctx context.Context, run Run) (contract.RunMetadata, error) {
+	data, err := r.read(ctx, r.folder(run)+"/"+artifacts.MetadataFile)
+	if err != nil {
+		return contract.RunMetadata{}, err
+	}
+	meta, err := contract.Decode[contract.RunMetadata](artifacts.MetadataFile, data)
+	if err == nil && !strings.EqualFold(meta.RunID, run.ID.String()) {
+		return contract.RunMetadata{}, fmt.Errorf("%s is of another run", artifacts.MetadataFile)
+	}
+	return meta, err
+}
+
+// kpis reads and checks the run's KPI snapshot, in a form that a jsonb column takes.
+func (r *Runs) kpis(ctx context.Context, run Run) (json.RawMessage, error) {
+	data, err := r.read(ctx, r.folder(run)+"/"+artifacts.KPIsFile)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := contract.Decode[contract.KPIs](artifacts.KPIsFile, data)
+	if err != nil {
+		return nil, err
+	}
+	if doc.RunID == nil || !strings.EqualFold(*doc.RunID, run.ID.String()) {
+		return nil, fmt.Errorf("%s is of another run", artifacts.KPIsFile)
+	}
+	// Read and written once more, numbers as they stand: jsonb refuses halves of surrogate pairs and the NUL character,
+	// and one bad text must not keep the run from ending.
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON: %w", artifacts.KPIsFile, err)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("%s can't be stored: %w", artifacts.KPIsFile, err)
+	}
+	if bytes.Contains(out, []byte(`\u0000`)) {
+		return nil, fmt.Errorf("%s can't be stored: it contains a NUL character", artifacts.KPIsFile)
+	}
+	return out, nil
+}
+
+func (r *Runs) read(ctx context.Context, path string) (data []byte, err error) {
+	err = r.within(ctx, func(ctx context.Context) error {
+		body, _, err := r.files.Open(ctx, path)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		data, err = io.ReadAll(io.LimitReader(body, maxDocument+1))
+		if err != nil {
+			return &artifacts.UnreachableError{Doing: "reading " + path, Err: err}
+		}
+		if len(data) > maxDocument {
+			return fmt.Errorf("%s is larger than %d bytes", path, maxDocument)
+		}
+		return nil
+	})
+	return data, err
+}
+
+// outputs lists the run's folder as rows of run_artifacts.
+func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
+	var files []artifacts.File
+	err := r.within(ctx, func(ctx context.Context) (err error) { files, err = r.files.List(ctx, r.folder(run)); return err })
+	if err != nil {
+		return nil, err
+	}
+	var list []Artifact
+	for _, f := range files {
+		kind := artifactType(f.Name)
+		if kind == "" || f.Name != plain(f.Name) {
+			continue
+		}
+		path := r.folder(run) + "/" + f.Name
+		size := f.Size
+		list = append(list, Artifact{ID: DerivedID(run.ID, path), RunID: run.ID, Type: kind, Path: path, Size: &size})
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s has no outputs", r.folder(run))
+	}
+	return list, nil
+}
+
+// artifactType is the run_artifacts.artifact_type of a file; "" for a file that is none.
+func artifactType(name string) string {
+	switch {
+	case name == artifacts.ProfileFile:
+		return "profile"
+	case name == artifacts.MetadataFile:
+		return "metadata"
+	case strings.HasSuffix(name, ".parquet"):
+		return "parquet"
+	case strings.HasSuffix(name, ".csv"):
+		return "csv"
+	case strings.HasSuffix(name, ".json"):
+		return "json"
+	}
+	return ""
+}
+
+// attempt is when missing results are looked for again.
+type attempt struct {
+	next time.Time
+	wait time.Duration
+}
+
+// fill adds results that could not be read when their run ended.
+func (r *Runs) fill(ctx context.Context) (bool, error) {
+	now := r.clock.Now()
+	if now.Before(r.nextFill) {
+		return false, nil
+	}
+	r.nextFill = now.Add(r.timing.Fill)
+	var list []Run
+	err := r.within(ctx, func(ctx context.Context) (err error) {
+		list, err = r.db.WithoutResults(ctx, r.timing.FillWithin, 5)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	filled := false
+	for _, run := range list {
+		a := r.fills[run.ID]
+		if now.Before(a.next) {
+			continue
+		}
+		a.wait = min(max(2*a.wait, r.timing.Fill), time.Hour)
+		a.next = now.Add(a.wait)
+		r.fills[run.ID] = a
+		events, err := r.events(ctx, run.ID)
+		if err != nil {
+			return filled, err
+		}
+		l := r.results(ctx, run, events)
+		if len(l.KPIs) == 0 && len(l.Artifacts) == 0 {
+			continue
+		}
+		l.Events = append(l.Events, onceEvent(run.ID, Log, "results added", "Results that could not be read at the run's end were added by "+r.me()))
+		err = r.within(ctx, func(ctx context.Context) error {
+			added, err := r.db.FillResults(ctx, l.Results)
+			filled = filled || added
+			return err
+		})
+		if err != nil {
+			return filled, err
+		}
+	}
+	return filled, nil
+}

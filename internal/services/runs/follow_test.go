@@ -1,0 +1,262 @@
+package runs_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+// job changes the only job there is.
+func (w *world) job(change func(j *fakeJob)) {
+	w.fabric.set(func() { change(w.fabric.jobs[0]) })
+}
+
+func TestASuccessBringsItsResults(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.job(func(j *fakeJob) { j.status = pipelines.InProgress })
+	w.until(d, 5*time.Second, runs.Moved)
+	w.leave(run.ID)
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	out := w.until(d, 5*time.Second, runs.Ended)
+	require.True(t, out.Changed)
+	got := w.run(run.ID)
+	require.Equal(t, runs.Succeeded, got.Status)
+	require.NotNil(t, got.FinishedAt)
+	require.Empty(t, got.ErrorMessage)
+	require.JSONEq(t, `{"schema_version":1,"run_id":"`+run.ID.String()+`","orders":50000,"total_revenue":12.30}`, string(got.KPIs))
+	require.Equal(t, "1.0.0", got.NotebookVersion)
+	require.True(t, w.free())
+	arts, err := d.db.Artifacts(t.Context(), run.ID)
+	require.NoError(t, err)
+	found := map[string]string{}
+	for _, a := range arts {
+		require.NotNil(t, a.Size)
+		require.Positive(t, *a.Size)
+		found[a.Type] = a.Path
+	}
+	folder := "Files/results/runs/" + run.ID.String() + "/"
+	require.Equal(t, map[string]string{
+		"csv": folder + "sales_cleaned.csv", "parquet": folder + "sales_cleaned.parquet", "json": folder + "kpis.json",
+		"profile": folder + "import_profile.json", "metadata": folder + "run_metadata.json",
+	}, found)
+	require.Empty(t, w.said(run.ID, runs.Warning, runs.ErrorEvent))
+	require.Equal(t, runs.Outcome{}, w.pass(d))
+}
+
+func TestAnotherInputIsWarnedOf(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	w.leaveMetadata(run.ID, map[string]any{"input_sha256": strings.Repeat("b", 64)})
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	require.Equal(t, runs.Succeeded, w.run(run.ID).Status)
+	require.Contains(t, w.said(run.ID, runs.Warning), "sales.xlsx was changed between submission and the run")
+}
+
+func TestResultsThatCantBeReadAreAddedLater(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	w.files.fail(&artifacts.UnreachableError{Doing: "reading", Err: errors.New("no route")})
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	got := w.run(run.ID)
+	require.Equal(t, runs.Succeeded, got.Status, "Fabric says so")
+	require.Nil(t, got.KPIs)
+	require.True(t, w.free(), "the lock does not wait for the files")
+	require.Contains(t, w.said(run.ID, runs.Warning), "could not be read in full yet and are added later")
+
+	w.files.fail(nil)
+	w.until(w.desktop("ben@PC-9"), 5*time.Second, runs.Filled)
+	got = w.run(run.ID)
+	require.NotNil(t, got.KPIs)
+	require.Equal(t, "1.0.0", got.NotebookVersion)
+	arts, err := d.db.Artifacts(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Len(t, arts, 5)
+	require.Contains(t, w.said(run.ID), "were added by ben@PC-9")
+	require.Equal(t, runs.Outcome{}, w.pass(w.desktop("cem@PC-1")))
+}
+
+// No document, however odd, may keep a run from ending.
+func TestOddDocumentsDoNotKeepARunFromEnding(t *testing.T) {
+	for name, text := range map[string]string{
+		"not JSON":       `{"run_id":`,
+		"of another run": `{"schema_version":1,"run_id":"` + uuid.NewString() + `"}`,
+		"later version":  `{"schema_version":99,"run_id":"RUN"}`,
+		"NUL":            `{"schema_version":1,"run_id":"RUN","source_file":"a\u0000b"}`,
+		"half pair":      `{"schema_version":1,"run_id":"RUN","source_file":"a\ud800b"}`,
+		"huge":           `{"schema_version":1,"run_id":"RUN","source_file":"` + strings.Repeat("x", 5<<20) + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			d := w.desktop("ana@PC-7")
+			run := w.submit(d)
+			w.leave(run.ID)
+			w.files.put("Files/results/runs/"+run.ID.String()+"/kpis.json", strings.ReplaceAll(text, "RUN", run.ID.String()))
+			w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+			w.until(d, 5*time.Second, runs.Ended)
+			got := w.run(run.ID)
+			require.Equal(t, runs.Succeeded, got.Status)
+			require.Equal(t, name == "half pair", got.KPIs != nil)
+			require.Equal(t, "1.0.0", got.NotebookVersion, "what can be read is kept")
+			require.True(t, w.free())
+		})
+	}
+}
+
+func TestAFailureSaysWhy(t *testing.T) {
+	at := func(s int) *time.Time { x := time.Now().Add(time.Duration(s) * time.Second); return &x }
+	for name, c := range map[string]struct {
+		job  func(j *fakeJob)
+		meta map[string]any
+		says string
+	}{
+		"the notebook's own error, not that of the Fail activity": {func(j *fakeJob) {
+			j.reason = "general"
+			j.failures = []pipelines.ActivityRun{
+				{Type: "Fail", Status: "Failed", ErrorMessage: "something failed", Start: at(0)},
+				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "second", Start: at(2)},
+				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "the file has no column order_id", Start: at(1)},
+			}
+		}, nil, "the file has no column order_id"},
+		"run_metadata.json": {func(j *fakeJob) { j.reason = "general" },
+			map[string]any{"status": "failed", "error": map[string]any{"type": "RunFailed", "message": "no rows in the file"}}, "no rows in the file"},
+		"Fabric's reason": {func(j *fakeJob) { j.reason = "capacity paused\nsee sig=AbCdEf123 here" }, nil, "capacity paused see [removed] here"},
+		"nothing":         {func(*fakeJob) {}, nil, "Fabric says that the job failed and gives no reason: look at the job in Fabric"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			d := w.desktop("ana@PC-7")
+			run := w.submit(d)
+			if c.meta != nil {
+				w.leaveMetadata(run.ID, c.meta)
+			}
+			w.job(func(j *fakeJob) { j.status = pipelines.JobFailed; c.job(j) })
+			w.until(d, 5*time.Second, runs.Ended)
+			got := w.run(run.ID)
+			require.Equal(t, runs.Failed, got.Status)
+			require.Equal(t, c.says, got.ErrorMessage)
+			require.True(t, w.free())
+			require.Zero(t, w.count("select count(*) from run_artifacts"))
+			require.Equal(t, c.meta != nil, got.NotebookVersion == "1.0.0")
+		})
+	}
+}
+
+func TestDedupedIsAFailure(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.job(func(j *fakeJob) { j.status = pipelines.Deduped })
+	w.until(d, 5*time.Second, runs.Ended)
+	require.Contains(t, w.run(run.ID).ErrorMessage, "another job of the pipeline was running")
+}
+
+func TestAnUnknownWordChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	d, ben := w.desktop("ana@PC-7"), w.desktop("ben@PC-9")
+	run := w.submit(d)
+	w.job(func(j *fakeJob) { j.status = "Hibernating" })
+	for range 3 {
+		w.until(d, 5*time.Second, runs.Polled)
+		w.until(ben, 5*time.Second, runs.Polled)
+	}
+	require.Equal(t, runs.Queued, w.run(run.ID).Status)
+	require.Equal(t, 1, strings.Count(w.said(run.ID, runs.Warning), "Hibernating"), "said once")
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+}
+
+func TestStatesNeverMoveDown(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.job(func(j *fakeJob) { j.status = pipelines.InProgress })
+	w.until(d, 5*time.Second, runs.Moved)
+	w.job(func(j *fakeJob) { j.status = pipelines.NotStarted })
+	w.until(d, 5*time.Second, runs.Polled)
+	require.Equal(t, runs.Running, w.run(run.ID).Status)
+}
+
+func TestAYoungJobMayBeUnknownOrLookFailed(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.job(func(j *fakeJob) { j.gone = true })
+	w.until(d, 5*time.Second, runs.Polled)
+	require.Empty(t, w.said(run.ID, runs.Warning))
+	w.job(func(j *fakeJob) { j.gone, j.status, j.code = false, pipelines.JobFailed, "RequestExecutionFailed" })
+	w.until(d, 5*time.Second, runs.Polled)
+	require.Equal(t, runs.Queued, w.run(run.ID).Status)
+	w.until(d, 5*time.Second, runs.Ended) // past the grace it is what it says
+	require.Equal(t, runs.Failed, w.run(run.ID).Status)
+	require.GreaterOrEqual(t, w.run(run.ID).FinishedAt.Sub(*w.run(run.ID).StartedAt), quick.Grace)
+}
+
+func TestAJobThatFabricForgotIsForAPerson(t *testing.T) {
+	w := newWorld(t)
+	d, ben := w.desktop("ana@PC-7"), w.desktop("ben@PC-9")
+	run := w.submit(d)
+	w.older(quick.Grace)
+	w.job(func(j *fakeJob) { j.gone = true })
+	for range 2 {
+		w.until(d, 5*time.Second, runs.Polled)
+		w.until(ben, 5*time.Second, runs.Polled)
+	}
+	require.Equal(t, runs.Queued, w.run(run.ID).Status, "unknown is not failed")
+	require.Equal(t, 1, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know job"))
+	require.Equal(t, runs.PhaseRunning, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC()).Kind)
+	require.Equal(t, runs.PhaseNeedsYou, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC().Add(quick.Unknown)).Kind)
+	w.job(func(j *fakeJob) { j.gone = false })
+	w.until(ben, 5*time.Second, runs.Polled)
+	require.Contains(t, w.said(run.ID), "Fabric knows job")
+	require.Equal(t, runs.PhaseRunning, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC().Add(time.Hour)).Kind)
+	w.job(func(j *fakeJob) { j.gone = true })
+	w.until(ben, 5*time.Second, runs.Polled)
+	require.Equal(t, 2, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know job"), "a second disappearance is a second warning")
+}
+
+func TestARefusedIdentityLeavesThePollsToOthers(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	denied := &pipelines.UnauthorizedError{HTTPStatus: 403, Sentence: "no role"}
+	w.fabric.set(func() { w.fabric.getErr = denied })
+	out := w.until(d, 5*time.Second, runs.Polled)
+	require.ErrorIs(t, out.FabricErr, denied)
+	gets := w.fabric.gets
+	time.Sleep(3 * quick.Poll)
+	require.Equal(t, runs.Waited, w.pass(d).Action)
+	require.Equal(t, gets, w.fabric.gets)
+	require.Equal(t, runs.Queued, w.run(run.ID).Status)
+	w.fabric.set(func() { w.fabric.getErr = nil; w.fabric.jobs[0].status = pipelines.InProgress })
+	w.until(w.desktop("ben@PC-9"), 5*time.Second, runs.Moved)
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended) // and later it asks again itself
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	w := newWorld(t)
+	w.fabric.retry = time.Hour
+	d := w.desktop("ana@PC-7")
+	w.submit(d)
+	w.older(time.Minute)
+	require.Equal(t, runs.Waited, w.pass(d).Action)
+	require.Zero(t, w.fabric.gets)
+	d.clock.off = 6 * time.Minute // but a run does not go unwatched for an hour
+	require.Equal(t, runs.Polled, w.pass(d).Action)
+}

@@ -1,0 +1,85 @@
+package runs
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Loop reconciles every few seconds and whenever it is woken. Make it with NewLoop, then Start, then Stop.
+type Loop struct {
+	runs   *Runs
+	onPass func(Outcome, error)
+	wake   chan struct{}
+
+	mu     sync.Mutex
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// NewLoop prepares a loop. onPass is called on the loop's goroutine after each pass, so it must not block; the error is
+// the database's.
+func NewLoop(r *Runs, onPass func(Outcome, error)) *Loop {
+	return &Loop{runs: r, onPass: onPass, wake: make(chan struct{}, 1)}
+}
+
+// Start begins with a pass at once. Starting a loop that runs does nothing.
+func (l *Loop) Start(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cancel != nil {
+		return
+	}
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.done = make(chan struct{})
+	go l.run(ctx, l.done)
+}
+
+// Stop ends the loop and waits until its current pass has come back. It may be started again.
+func (l *Loop) Stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cancel == nil {
+		return
+	}
+	l.cancel()
+	<-l.done
+	l.cancel = nil
+}
+
+// Wake asks for a pass soon; wakes that come while one is waiting are one.
+func (l *Loop) Wake() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (l *Loop) run(ctx context.Context, done chan struct{}) {
+	defer close(done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-l.wake:
+		}
+		out, err := l.runs.Reconcile(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if l.onPass != nil {
+			l.onPass(out, err)
+		}
+		timer.Reset(l.pause())
+	}
+}
+
+// pause is a tick, more or less a quarter, so that many desktops do not ask in step.
+func (l *Loop) pause() time.Duration {
+	tick := l.runs.timing.Tick
+	return tick - tick/4 + rand.N(tick/2+1)
+}

@@ -1,0 +1,290 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/services/pipelines"
+)
+
+// Action says what a reconcile pass did.
+type Action string
+
+// The actions.
+const (
+	Nothing   Action = ""          // there was nothing to do
+	Waited    Action = "waited"    // the time for it has not come, or another desktop is at it
+	Polled    Action = "polled"    // Fabric was asked about the run; its state is as it was
+	Moved     Action = "moved"     // the run moved up
+	Ended     Action = "ended"     // the run ended and the lock was released
+	Adopted   Action = "adopted"   // a job was found for a run in doubt
+	Abandoned Action = "abandoned" // a run without a job was closed
+	Released  Action = "released"  // the lock of a run that had ended was released
+	Undecided Action = "undecided" // a person must decide
+	Filled    Action = "filled"    // results of an older run were added
+)
+
+// Outcome is what one pass saw and did.
+type Outcome struct {
+	Run         uuid.UUID // the run that holds the lock; zero when it is free
+	Action      Action
+	Changed     bool  // the database was changed, so that screens should read again
+	AskedFabric bool  // this desktop was the one to ask Fabric
+	FabricErr   error // how Fabric answered, where it was asked
+}
+
+// Reconcile is one pass of run-protocol §3.4 step 6: it looks at the lock and does what the evidence allows. Any desktop
+// may do it at any time, at once with others. The error is the database's; Fabric's stands in the outcome.
+func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
+	r.pass.Lock()
+	defer r.pass.Unlock()
+	replayed, err := r.replay(ctx)
+	if err != nil {
+		return Outcome{Changed: replayed}, err
+	}
+	out, err := r.step(ctx)
+	if err == nil && (out.Action == Nothing || out.Action == Waited) && out.FabricErr == nil {
+		var filled bool
+		if filled, err = r.fill(ctx); filled && out.Action == Nothing {
+			out.Action = Filled
+		}
+		out.Changed = out.Changed || filled
+	}
+	out.Changed = out.Changed || replayed
+	return out, err
+}
+
+func (r *Runs) step(ctx context.Context) (Outcome, error) {
+	var a Active
+	err := r.within(ctx, func(ctx context.Context) (err error) { a, err = r.db.Active(ctx); return err })
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Run: a.Card.RunID}
+	switch {
+	case !a.Card.Held():
+		return out, nil
+	case a.Run == nil:
+		out.Action = Undecided // the lock names a run that does not exist: nothing can be recorded about it
+		return out, nil
+	case a.Run.Status.Terminal():
+		return r.release(ctx, out, *a.Run)
+	case a.Run.JobID != "":
+		return r.poll(ctx, out, *a.Run, a.Card.AsOf)
+	case a.Run.Status != Submitted:
+		out.Action = Undecided // moved up without a job: no rule of ours does that
+		return out, nil
+	case a.Intent == nil:
+		return r.neverStarted(ctx, out, a)
+	}
+	return r.inDoubt(ctx, out, a)
+}
+
+func (r *Runs) release(ctx context.Context, out Outcome, run Run) (Outcome, error) {
+	e := onceEvent(run.ID, Log, "released", fmt.Sprintf("%s released the lock: the run had ended as %s", r.me(), run.Status))
+	err := r.within(ctx, func(ctx context.Context) (err error) {
+		out.Changed, err = r.db.ReleaseEnded(ctx, run.ID, e)
+		return err
+	})
+	if out.Changed {
+		out.Action = Released
+	}
+	return out, err
+}
+
+// neverStarted closes a run that was created but whose desktop never came to sending it. Safe at any age: that
+// desktop's intent would find the run closed.
+func (r *Runs) neverStarted(ctx context.Context, out Outcome, a Active) (Outcome, error) {
+	age := a.Card.AsOf.Sub(a.Card.LockedAt)
+	if age < r.timing.Orphan {
+		out.Action = Waited
+		return out, nil
+	}
+	sentence := "the run was never sent to Fabric, as the computer that asked for it stopped before: start it again"
+	return r.abandon(ctx, out, Ending{
+		RunID: a.Run.ID, To: Failed, Guard: WithoutIntent, ErrorMessage: sentence,
+		Reason: fmt.Sprintf("never started; %s closed it: no start request was recorded within %s", r.me(), age.Round(time.Second)),
+	})
+}
+
+func (r *Runs) abandon(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
+	err := r.within(ctx, func(ctx context.Context) (err error) { out.Changed, err = r.db.End(ctx, e); return err })
+	if out.Changed {
+		out.Action = Abandoned
+	}
+	return out, err
+}
+
+// replay brings the job ids kept on this computer into the database.
+func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
+	entries, _ := r.outbox.All() // a file that can't be read is left for a person; its job is found by its marker
+	for _, e := range entries {
+		run, err := r.run(ctx, e.RunID)
+		var unknown *UnknownRunError
+		if errors.As(err, &unknown) {
+			continue // of a database that has since been replaced
+		}
+		if err != nil {
+			return changed, err
+		}
+		reason := fmt.Sprintf("Fabric had accepted the run as job %s; %s kept the id and saved it now", e.JobID, r.me())
+		url := r.fabric.JobURL(run.PipelineItemID, e.JobID) // rebuilt, as a file is to be trusted no more than a row
+		err = r.save(ctx, Link{RunID: e.RunID, JobID: e.JobID, JobURL: url, Reason: reason}, run.PipelineItemID)
+		var late *LateError
+		if err != nil && !errors.As(err, &late) {
+			return changed, err
+		}
+		changed = true
+	}
+	return changed, nil
+}
+
+// poll is step 5: one desktop at a time asks Fabric, and moves the run as far as the answer goes.
+func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
+	out.Action = Waited
+	if !r.mayAsk(run.ID) {
+		return out, nil
+	}
+	if err := r.at("before_poll_claim"); err != nil {
+		return out, err
+	}
+	var mine bool
+	err := r.within(ctx, func(ctx context.Context) (err error) {
+		mine, err = r.db.ClaimPoll(ctx, run.ID, r.timing.Poll)
+		return err
+	})
+	if err != nil || !mine {
+		return out, err
+	}
+	if err := r.at("after_claim"); err != nil {
+		return out, err
+	}
+	out.Action, out.AskedFabric, out.Changed = Polled, true, true
+	var job pipelines.JobInstance
+	err = r.within(ctx, func(ctx context.Context) (err error) {
+		job, err = r.fabric.Get(ctx, run.PipelineItemID, run.JobID)
+		return err
+	})
+	out.FabricErr = err
+	r.waitFor(run.ID, job.RetryAfter)
+	var gone *pipelines.NotFoundError
+	switch {
+	case errors.As(err, &gone):
+		out.FabricErr = nil // it answered, only not what was hoped for
+		return r.jobUnknown(ctx, out, run, now)
+	case err != nil:
+		r.pauseAfter(err)
+		return out, nil // nothing is known, so nothing changes
+	}
+	if err := r.jobKnownAgain(ctx, run); err != nil {
+		return out, err
+	}
+	return r.follow(ctx, out, run, job, now)
+}
+
+// follow moves the run to what Fabric says of its job.
+func (r *Runs) follow(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, now time.Time) (Outcome, error) {
+	said := fmt.Sprintf("Fabric says %s of job %s (asked by %s)", job.Status, run.JobID, r.me())
+	switch job.Status {
+	case pipelines.NotStarted:
+		return r.move(ctx, out, Move{RunID: run.ID, To: Queued, Reason: said})
+	case pipelines.InProgress:
+		return r.move(ctx, out, Move{RunID: run.ID, To: Running, Reason: said})
+	case pipelines.Completed:
+		return r.succeed(ctx, out, run, said)
+	case pipelines.JobFailed:
+		if job.FailureCode == "RequestExecutionFailed" && r.inGrace(run, now) {
+			return out, nil
+		}
+		return r.fail(ctx, out, run, job, said)
+	case pipelines.Cancelled:
+		return r.cancelled(ctx, out, run, job, said)
+	case pipelines.Deduped:
+		sentence := "Fabric skipped the run, as another job of the pipeline was running: start it again when that has ended"
+		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: sentence, Reason: said})
+	}
+	e := onceEvent(run.ID, Warning, "status "+string(job.Status), said+", a word this program does not know; the run stays as it is")
+	return out, r.addEvent(ctx, e)
+}
+
+func (r *Runs) move(ctx context.Context, out Outcome, m Move) (Outcome, error) {
+	var moved bool
+	err := r.within(ctx, func(ctx context.Context) (err error) { moved, err = r.db.Move(ctx, m); return err })
+	if moved {
+		out.Action = Moved
+	}
+	return out, err
+}
+
+// inGrace tells whether the run's job is so young that Fabric may not know it yet, or may say RequestExecutionFailed of
+// it for a second or two (fabric-facts §2.6). now is the database's clock.
+func (r *Runs) inGrace(run Run, now time.Time) bool {
+	return run.StartedAt != nil && now.Sub(*run.StartedAt) < r.timing.Grace
+}
+
+// jobUnknown notes that Fabric does not know a job it once gave us: that is no end of the run (run-protocol §3.2).
+func (r *Runs) jobUnknown(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
+	if r.inGrace(run, now) {
+		return out, nil
+	}
+	events, err := r.events(ctx, run.ID)
+	if err != nil {
+		return out, err
+	}
+	if n, _, ok := lastNote(events, evJobUnknown, evJobKnown); ok && n.Ev == evJobUnknown {
+		return out, nil
+	}
+	// The key counts the events before it, so that two desktops write one, and a later disappearance is written again.
+	e := noteEvent(run.ID, Warning, fmt.Sprintf("unknown %d", len(events)), note{Ev: evJobUnknown, JobID: run.JobID,
+		Text: fmt.Sprintf("Fabric does not know job %s (asked by %s); the run stays as it is until Fabric does", run.JobID, r.me())})
+	return out, r.addEvent(ctx, e)
+}
+
+func (r *Runs) jobKnownAgain(ctx context.Context, run Run) error {
+	events, err := r.events(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	if n, _, ok := lastNote(events, evJobUnknown, evJobKnown); !ok || n.Ev == evJobKnown {
+		return nil
+	}
+	return r.addEvent(ctx, noteEvent(run.ID, Log, fmt.Sprintf("known %d", len(events)), note{Ev: evJobKnown, JobID: run.JobID,
+		Text: fmt.Sprintf("Fabric knows job %s again (asked by %s)", run.JobID, r.me())}))
+}
+
+func (r *Runs) events(ctx context.Context, run uuid.UUID) (list []Event, err error) {
+	err = r.within(ctx, func(ctx context.Context) error { list, err = r.db.Events(ctx, run); return err })
+	return list, err
+}
+
+// mayAsk tells whether this desktop may ask Fabric about the run now.
+func (r *Runs) mayAsk(run uuid.UUID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.clock.Now()
+	return !now.Before(r.pausedTo) && !now.Before(r.notUntil[run])
+}
+
+// pauseAfter leaves asking Fabric to other desktops for a while after an error about this desktop's own identity, or
+// when Fabric asks for less.
+func (r *Runs) pauseAfter(err error) {
+	var denied *pipelines.UnauthorizedError
+	var service *pipelines.ServiceError
+	var pause time.Duration
+	switch {
+	case errors.As(err, &denied):
+		pause = r.timing.Access
+	case errors.As(err, &service) && service.HTTPStatus == http.StatusTooManyRequests:
+		pause = min(max(service.RetryAfter, r.timing.Poll), maxRetryAfter)
+	default:
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pausedTo = r.clock.Now().Add(pause)
+}

@@ -1,0 +1,327 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/outbox"
+	"fabricportal/internal/services/pipelines"
+)
+
+// Request asks for a run of the ingest pipeline.
+type Request struct {
+	InputFile   string // a name in Files/import
+	SHA256      string // of the bytes that were looked at, in hexadecimal; "" where not known
+	RequestedBy string // the user as the screen shows it
+}
+
+// RefusedError says that a run could not be started. Where a run was recorded for the attempt, it has ended as FAILED
+// and the lock is free again.
+type RefusedError struct {
+	Run      *Run // nil when none was recorded
+	Sentence string
+	Err      error
+}
+
+func (e *RefusedError) Error() string { return e.Sentence }
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// plan is a run about to be launched.
+type plan struct {
+	run    Run
+	params map[string]any
+	events []Event
+}
+
+// Submit starts a run of the ingest pipeline (run-protocol §3.4 steps 0 to 4). Outcomes: a run in Fabric; a run that is
+// still SUBMITTED because Fabric's answer was lost, which is no error: any desktop finds out; *locking.BusyError;
+// *RefusedError; or an error of the database or the files.
+func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
+	path := artifacts.ImportFolder + "/" + req.InputFile
+	if req.InputFile == "" || req.InputFile != plain(req.InputFile) || strings.ContainsAny(req.InputFile, `/\`) {
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plain(req.InputFile), artifacts.ImportFolder)}
+	}
+	file, err := r.stat(ctx, path)
+	if err != nil {
+		var missing *artifacts.NotFoundError
+		if errors.As(err, &missing) {
+			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
+		}
+		return Run{}, fmt.Errorf("looking for %s: %w", path, err)
+	}
+	run := r.newRun(req.RequestedBy, req.InputFile, r.set.PipelineID)
+	known := ""
+	if req.SHA256 != "" {
+		known = ", SHA-256 " + req.SHA256
+	}
+	return r.launch(ctx, plan{
+		run: run,
+		params: map[string]any{
+			"input_file": req.InputFile, "run_id": run.ID.String(), "requested_by": req.RequestedBy,
+			"total_visitors": r.set.TotalVisitors, "converting_visitors": r.set.ConvertingVisitors,
+		},
+		events: []Event{noteEvent(run.ID, Log, evInput, note{
+			Ev: evInput, SHA256: strings.ToLower(req.SHA256), Size: &file.Size,
+			Text: fmt.Sprintf("Input file %s: %d bytes%s", path, file.Size, known),
+		})},
+	})
+}
+
+// Restore starts a run that promotes an older run's outputs to current/ (run-protocol §3.4 step 9). Outcomes as Submit.
+func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string) (Run, error) {
+	if r.set.RestorePipelineID == "" {
+		return Run{}, &RefusedError{Sentence: "the restore pipeline is not configured: set restore_pipeline_id under [fabric] in portal.toml"}
+	}
+	from, err := r.run(ctx, source)
+	if err != nil {
+		return Run{}, err
+	}
+	switch {
+	case r.isRestore(from):
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is itself a restore and has no outputs of its own: restore the run it promoted", source)}
+	case from.Status != Succeeded:
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is %s: only a run that succeeded can be restored", source, from.Status)}
+	}
+	run := r.newRun(requestedBy, from.InputFile, r.set.RestorePipelineID)
+	return r.launch(ctx, plan{
+		run: run,
+		params: map[string]any{
+			"source_run_id": source.String(), "run_id": run.ID.String(), "requested_by": requestedBy, "input_file": from.InputFile,
+		},
+		events: []Event{noteEvent(run.ID, Log, evRestore, note{
+			Ev: evRestore, SourceRunID: source.String(),
+			Text: fmt.Sprintf("Restore of run %s (%s): its outputs are to become current", source, from.InputFile),
+		})},
+	})
+}
+
+func (r *Runs) newRun(by, inputFile, itemID string) Run {
+	return Run{
+		ID: uuid.Must(uuid.NewV7()), TriggeredBy: by, InputFile: inputFile, WorkspaceID: r.set.WorkspaceID,
+		PipelineItemID: itemID, AppVersion: r.set.AppVersion, Status: Submitted,
+	}
+}
+
+// launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
+func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
+	run := p.run
+	// Signing in may take long or fail, so it comes before anything is recorded (run-protocol §3.7).
+	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
+		return Run{}, err
+	}
+	created := Event{ID: DerivedID(run.ID, "->SUBMITTED"), RunID: run.ID, Type: StatusChange,
+		Message: ChangeMessage("", Submitted, fmt.Sprintf("%s asked for it on %s", run.TriggeredBy, r.me()))}
+	err := r.within(ctx, func(ctx context.Context) error {
+		return r.db.Create(ctx, Creation{Run: run, LockedBy: r.set.Owner.String(), Events: append([]Event{created}, p.events...)})
+	})
+	if err != nil {
+		return Run{}, err
+	}
+	if err := r.at("after_acquire_commit"); err != nil {
+		return run, err
+	}
+
+	sendBy := wall(r.clock.Now()).Add(r.timing.Send)
+	intent := noteEvent(run.ID, Log, "intent 1", note{
+		Ev: evIntent, SendBy: sendBy.UTC().Format(time.RFC3339Nano), Attempt: 1,
+		Text: fmt.Sprintf("%s is sending the start request to Fabric", r.me()),
+	})
+	if err := r.within(ctx, func(ctx context.Context) error { return r.db.Intend(ctx, run.ID, intent) }); err != nil {
+		var lost *LostError
+		if errors.As(err, &lost) {
+			return run, err
+		}
+		// Whether the intent was committed is not known, but nothing was sent, and nobody else sends for this run.
+		return r.refuse(ctx, run, "nothing was sent to Fabric, as the database did not confirm", err)
+	}
+	if err := r.at("after_intent"); err != nil {
+		return run, err
+	}
+	if wall(r.clock.Now()).After(sendBy) {
+		return r.refuse(ctx, run, "nothing was sent to Fabric, as this computer took too long: start the run again",
+			&pipelines.NotSentError{TooLate: true})
+	}
+	return r.send(ctx, run, pipelines.StartRequest{ItemID: run.PipelineItemID, Parameters: p.params, SendBy: sendBy})
+}
+
+// send is steps 3 and 4.
+func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (Run, error) {
+	post, cancel := context.WithTimeout(ctx, r.timing.Send+r.timing.Answer)
+	defer cancel()
+	started, err := r.fabric.Start(post, req)
+	if err != nil {
+		return r.notStarted(ctx, run, err)
+	}
+	if err := r.at("after_202"); err != nil {
+		return run, err
+	}
+	run.JobID, run.JobURL = started.JobID, started.JobURL
+	r.waitFor(run.ID, started.RetryAfter)
+	// A full disk must not lose the job: the database is tried all the same, and others find the job by its marker.
+	kept := r.outbox.Put(outbox.Entry{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, SavedAt: r.clock.Now()})
+	if err := r.at("after_outbox"); err != nil {
+		return run, err
+	}
+	// The job exists now: saving it must not be given up because a window was closed.
+	saveCtx := context.WithoutCancel(ctx)
+	reason := fmt.Sprintf("Fabric accepted the run as job %s, started by %s", started.JobID, r.me())
+	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run.PipelineItemID); err != nil {
+		var late *LateError
+		if errors.As(err, &late) {
+			return run, err
+		}
+		// In the outbox, so that the next pass repeats it; else another desktop adopts the job. Not a failure of the run.
+		run.JobID, run.JobURL = "", ""
+		if kept != nil {
+			return run, fmt.Errorf("the run was started, but its job could not be written down (%w) and the database did not answer: %w", kept, err)
+		}
+		return run, nil
+	}
+	if now, err := r.run(saveCtx, run.ID); err == nil {
+		run = now
+	}
+	return run, nil
+}
+
+// notStarted decides what an error of the start request means.
+func (r *Runs) notStarted(ctx context.Context, run Run, err error) (Run, error) {
+	var refused *pipelines.RefusedError
+	var denied *pipelines.UnauthorizedError
+	var notSent *pipelines.NotSentError
+	switch {
+	case errors.As(err, &refused):
+		return r.refuse(ctx, run, "Fabric refused the run: "+oneOf(refused.Sentence, refused.Message, refused.Code), err)
+	case errors.As(err, &denied):
+		return r.refuse(ctx, run, "Fabric refused the run: "+oneOf(denied.Sentence, denied.Code), err)
+	case errors.As(err, &notSent):
+		return r.refuse(ctx, run, "nothing was started: "+notSent.Error(), err)
+	}
+	// In doubt: the run stays SUBMITTED and keeps the lock until there is evidence (step 6).
+	text := "Fabric's answer to the start request was lost; whether a job exists will be asked"
+	var doubt *pipelines.InDoubtError
+	if errors.As(err, &doubt) && doubt.Accepted {
+		text = "Fabric accepted the start request without naming the job; it will be looked for"
+	}
+	_ = r.addEvent(context.WithoutCancel(ctx), onceEvent(run.ID, Warning, "in doubt", text+" ("+r.me()+": "+err.Error()+")"))
+	return run, nil
+}
+
+// refuse ends a run of which it is certain that nothing was started.
+func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error) (Run, error) {
+	sentence = clean(sentence, maxErrorMessage)
+	ctx = context.WithoutCancel(ctx) // the lock must not stay because a window was closed
+	err := r.within(ctx, func(ctx context.Context) error {
+		_, err := r.db.End(ctx, Ending{
+			RunID: run.ID, To: Failed, Guard: WithoutJob, ErrorMessage: sentence, Reason: sentence + " (said by " + r.me() + ")",
+		})
+		return err
+	})
+	if err != nil {
+		// Any desktop's next passes close it: by the missing intent, or because Fabric shows no job.
+		return run, &RefusedError{Run: &run, Sentence: sentence + "; the run is closed as soon as the database answers", Err: errors.Join(cause, err)}
+	}
+	if now, err := r.run(ctx, run.ID); err == nil {
+		run = now
+	}
+	return run, &RefusedError{Run: &run, Sentence: sentence, Err: cause}
+}
+
+// save is step 4: it records the run's job; a job that came too late is cancelled and named in an ERROR event. The note
+// in the outbox stays until all of that is done.
+func (r *Runs) save(ctx context.Context, l Link, itemID string) error {
+	err := r.within(ctx, func(ctx context.Context) error { return r.db.LinkJob(ctx, l) })
+	var late *LateError
+	if errors.As(err, &late) {
+		done, cerr := r.compensate(ctx, l, itemID, late)
+		if cerr != nil {
+			return cerr
+		}
+		if done {
+			cerr = r.outbox.Remove(l.RunID)
+		}
+		return errors.Join(err, cerr)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.at("after_save"); err != nil {
+		return err
+	}
+	return r.outbox.Remove(l.RunID)
+}
+
+// compensate names a job that was accepted too late, and asks Fabric to cancel it; false while Fabric could not be
+// asked. The error is the database's.
+func (r *Runs) compensate(ctx context.Context, l Link, itemID string, late *LateError) (done bool, err error) {
+	err = r.addEvent(ctx, onceEvent(l.RunID, ErrorEvent, "late "+l.JobID, fmt.Sprintf(
+		"Fabric accepted job %s for this run after the run was %s; %s asks Fabric to cancel that job", l.JobID, late.Status, r.me())))
+	if err != nil {
+		return false, err
+	}
+	if !r.mayCancelLate() {
+		return false, nil
+	}
+	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, itemID, l.JobID) })
+	var ended *pipelines.AlreadyEndedError
+	var gone *pipelines.NotFoundError
+	var service *pipelines.ServiceError
+	if err == nil || errors.As(err, &ended) || errors.As(err, &gone) || (errors.As(err, &service) && final(service.HTTPStatus)) {
+		return true, nil
+	}
+	r.mu.Lock()
+	r.lateAfter = r.clock.Now().Add(r.timing.Access)
+	r.mu.Unlock()
+	return false, nil
+}
+
+// final tells whether asking the same again can't change the answer.
+func final(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout
+}
+
+func (r *Runs) mayCancelLate() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.clock.Now().Before(r.lateAfter)
+}
+
+// within gives a question to the outside its deadline.
+func (r *Runs) within(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.timing.Call)
+	defer cancel()
+	return ask(ctx)
+}
+
+func (r *Runs) run(ctx context.Context, id uuid.UUID) (run Run, err error) {
+	err = r.within(ctx, func(ctx context.Context) error { run, err = r.db.Run(ctx, id); return err })
+	return run, err
+}
+
+func (r *Runs) stat(ctx context.Context, path string) (f artifacts.File, err error) {
+	err = r.within(ctx, func(ctx context.Context) error { f, err = r.files.Stat(ctx, path); return err })
+	return f, err
+}
+
+func (r *Runs) addEvent(ctx context.Context, e Event) error {
+	return r.within(ctx, func(ctx context.Context) error { _, err := r.db.AddEvent(ctx, e); return err })
+}
+
+// maxRetryAfter bounds what Fabric may ask for: a run must not go unwatched.
+const maxRetryAfter = 5 * time.Minute
+
+// waitFor keeps this desktop from asking Fabric about a run before Fabric wants to be asked.
+func (r *Runs) waitFor(run uuid.UUID, d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.notUntil) // one run is active at a time
+	if d > 0 {
+		r.notUntil[run] = r.clock.Now().Add(min(d, maxRetryAfter))
+	}
+}

@@ -1,0 +1,70 @@
+package spreadsheet
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	millisPerDay = 24 * 60 * 60 * 1000
+
+	// Days from 1970-01-01 to the days with number 0.
+	epoch1904 = -24107 // 1904-01-01
+	epoch1900 = -25569 // 1899-12-30: right for serial numbers from 61 on, as Excel counts a 29 February 1900
+
+	lastSerial1900 = 2_958_465 // 9999-12-31
+	lastSerial1904 = lastSerial1900 - 1462
+)
+
+// serialTime is the instant of a date's serial number, in milliseconds since 1970, rounded to the second: what is left
+// of a time as part of a double is not exact. ok is false for numbers that stand for no day: those below 1 (a time of
+// day without a day, or negative), 60 in a 1900 workbook (29 February 1900), and those after 9999.
+func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
+	if !(serial >= 1 && serial < lastSerial1900+1) {
+		return 0, false
+	}
+	total := int64(math.Round(serial*millisPerDay)+500) / 1000 * 1000
+	day, clock := total/millisPerDay, total%millisPerDay
+	switch {
+	case date1904:
+		day += epoch1904
+		ok = day <= epoch1904+lastSerial1904
+	case day >= 61:
+		day += epoch1900
+		ok = day <= epoch1900+lastSerial1900
+	case day < 60:
+		day += epoch1900 + 1
+		ok = true
+	}
+	return day*millisPerDay + clock, ok
+}
+
+// setNumber makes the cell a number, or a date where the format shows one.
+func setNumber(c *Cell, value float64, date, date1904 bool) {
+	c.Kind, c.Num = Number, value
+	if !date {
+		return
+	}
+	if millis, ok := serialTime(value, date1904); ok {
+		setMillis(c, millis)
+	}
+}
+
+func setMillis(c *Cell, millis int64) {
+	c.Kind, c.Num = Date, float64(millis)
+	if millis%millisPerDay != 0 {
+		c.Kind = DateTime
+	}
+}
+
+// isoTime reads the text of a cell of type d (ISO 8601).
+func isoTime(text string) (millis int64, ok bool) {
+	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999Z07:00", "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1 {
+			// The cell means the wall clock that was written.
+			_, offset := t.Zone()
+			return t.Add(500*time.Millisecond).Unix()*1000 + int64(offset)*1000, true
+		}
+	}
+	return 0, false
+}
