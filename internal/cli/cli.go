@@ -185,9 +185,9 @@ func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal)
 // say writes a line about the work to standard error.
 func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", a...) }
 
-// progress returns a callback that reports at most once a second, and a full stop.
+// progress returns a callback that reports at most once a second, and nothing of what takes less.
 func (p Program) progress(doing string) func(done, total int64) {
-	var last time.Time
+	last := time.Now()
 	return func(done, total int64) {
 		if now := time.Now(); now.Sub(last) >= time.Second && total > 0 && done < total {
 			last = now

@@ -17,8 +17,11 @@ func Sentence(err error) string {
 		return "There was no answer in time: check the network and try again."
 	}
 	text := strings.TrimSpace(err.Error())
-	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
+	// A sentence that begins with the name of a file keeps it as it is.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, `./\_`) {
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
 	if !strings.HasSuffix(text, ".") {
 		text += "."
 	}

@@ -122,6 +122,9 @@ func (c *Client) activity(raw json.RawMessage) (ActivityRun, bool) {
 	// The notebook's own error says more than the activity's, which only reports that the notebook failed.
 	if name, value := clean(field[string](thrown, "ename"), 200), clean(field[string](thrown, "evalue"), maxMessage); name+value != "" {
 		a.ErrorMessage = strings.Trim(name+": "+value, ": ")
+		if name == notebookSentence && value != "" {
+			a.ErrorMessage = value
+		}
 		if a.ErrorCode == "" {
 			a.ErrorCode = name
 		}
@@ -133,6 +136,10 @@ func (c *Client) activity(raw json.RawMessage) (ActivityRun, bool) {
 	}
 	return a, a.Name != "" || a.ID != ""
 }
+
+// notebookSentence is the class of exception by which our notebooks end (fabric/src/failure.py). Its message is a whole
+// sentence for the analyst, which the name of a class would only spoil.
+const notebookSentence = "RunFailed"
 
 // field reads one value of an object; the zero value where it is absent or of another type.
 func field[T any](fields map[string]json.RawMessage, name string) T {

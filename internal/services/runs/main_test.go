@@ -66,6 +66,7 @@ type world struct {
 	fabric *fakeFabric
 	files  *fakeFiles
 	root   *pgx.Conn
+	look   *db.DB
 }
 
 func newWorld(t *testing.T) *world {
@@ -76,6 +77,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { root.Close(context.Background()) })
 	w := &world{t: t, fabric: newFabric(), files: newFiles(), root: root}
 	w.files.put(artifacts.ImportFolder+"/sales.xlsx", "bytes")
+	w.look = w.desktop("look@test").db
 	return w
 }
 
@@ -126,17 +128,14 @@ func (w *world) submit(d *desktop) runs.Run {
 
 func (w *world) run(id uuid.UUID) runs.Run {
 	w.t.Helper()
-	r, err := w.desktopDB().Run(w.t.Context(), id)
+	r, err := w.look.Run(w.t.Context(), id)
 	require.NoError(w.t, err)
 	return r
 }
 
-// desktopDB is any connection.
-func (w *world) desktopDB() *db.DB { return w.desktop("look@test").db }
-
 func (w *world) events(id uuid.UUID) []runs.Event {
 	w.t.Helper()
-	list, err := w.desktopDB().Events(w.t.Context(), id)
+	list, err := w.look.Events(w.t.Context(), id)
 	require.NoError(w.t, err)
 	return list
 }

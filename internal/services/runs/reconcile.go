@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,6 +75,9 @@ func (r *Runs) step(ctx context.Context) (Outcome, error) {
 		return out, nil
 	case a.Run.Status.Terminal():
 		return r.release(ctx, out, *a.Run)
+	case !strings.EqualFold(a.Run.WorkspaceID, r.set.WorkspaceID) && (a.Run.JobID != "" || a.Intent != nil):
+		out.Action = Waited // a desktop that is set up for the run's workspace asks there
+		return out, nil
 	case a.Run.JobID != "":
 		return r.poll(ctx, out, *a.Run, a.Card.AsOf)
 	case a.Run.Status != Submitted:

@@ -41,6 +41,17 @@ func TestALockOnARunThatDoesNotExistIsForAPerson(t *testing.T) {
 	require.False(t, w.free())
 }
 
+// A desktop that is set up for another workspace would ask the wrong place, and take its answer for the truth.
+func TestARunOfAnotherWorkspaceIsLeftToItsDesktops(t *testing.T) {
+	w := newWorld(t)
+	run := w.submit(w.desktop("ana@PC-7"))
+	w.older(time.Hour)
+	w.exec("update pipeline_runs set workspace_id = 'elsewhere'")
+	require.Equal(t, runs.Waited, w.pass(w.desktop("ben@PC-9")).Action)
+	require.Zero(t, w.fabric.gets)
+	require.Equal(t, runs.Queued, w.run(run.ID).Status)
+}
+
 func crashAt(d *desktop, where string) {
 	d.Failpoint = func(name string) error {
 		if name == where {
@@ -339,7 +350,7 @@ func TestManyDesktopsDoEachThingOnce(t *testing.T) {
 	slow.Poll = 900 * time.Millisecond
 	for i, d := range desktops {
 		desktops[i].Runs = runs.New(runs.Parts{Database: d.db, Fabric: w.fabric, Files: w.files, Outbox: d.outbox},
-			runs.Settings{PipelineID: ingestItem, RestorePipelineID: restoreItem}, slow)
+			runs.Settings{WorkspaceID: "ws", PipelineID: ingestItem, RestorePipelineID: restoreItem}, slow)
 	}
 	before := w.fabric.gets
 	w.fabric.set(func() { w.fabric.jobs[0].status = pipelines.InProgress })

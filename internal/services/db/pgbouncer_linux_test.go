@@ -1,0 +1,153 @@
+package db_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/sandbox/postgres"
+	"fabricportal/internal/sandbox/process"
+	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/secrets"
+)
+
+// bouncer puts a PgBouncer that pools transactions over few server connections in front of a server.
+func bouncer(t *testing.T, s *postgres.Server) config.Database {
+	t.Helper()
+	path, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		t.Skip("PgBouncer is not installed (Debian package pgbouncer)")
+	}
+	dir, err := os.MkdirTemp("", "portal-pgbouncer-")
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	users := filepath.Join(dir, "users")
+	ini := filepath.Join(dir, "pgbouncer.ini")
+	require.NoError(t, os.WriteFile(users, fmt.Appendf(nil, "%q %q\n", postgres.AppRole, s.AppPassword), 0o600))
+	require.NoError(t, os.WriteFile(ini, fmt.Appendf(nil, `[databases]
+%s = host=%s port=%d
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = plain
+auth_file = %s
+pool_mode = transaction
+default_pool_size = 3
+server_tls_sslmode = require
+`, postgres.DatabaseName, postgres.Host, s.Port, port, users), 0o600))
+	var as *process.Account
+	if os.Geteuid() == 0 { // which PgBouncer refuses to run as
+		found, err := user.Lookup("postgres")
+		if err != nil {
+			t.Skip("there is no account postgres to run PgBouncer as")
+		}
+		uid, err := strconv.Atoi(found.Uid)
+		require.NoError(t, err)
+		gid, err := strconv.Atoi(found.Gid)
+		require.NoError(t, err)
+		as = &process.Account{Name: "postgres", UID: uint32(uid), GID: uint32(gid)}
+		for _, p := range []string{dir, users, ini} {
+			require.NoError(t, os.Chown(p, uid, gid))
+		}
+	}
+	var log bytes.Buffer
+	p, err := process.Start(process.Command{Path: path, Args: []string{ini}, Dir: dir, As: as, Stdout: &log, Stderr: &log, RemoveAfter: []string{dir}})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		p.Stop()
+		os.RemoveAll(dir)
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
+	require.Eventually(t, func() bool {
+		c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond)
+	return config.Database{Host: "127.0.0.1", Port: port, Name: postgres.DatabaseName, User: postgres.AppRole, SSLMode: "disable"}
+}
+
+// The whole life of runs through a proxy that gives each transaction another server connection, from many desktops at
+// once, on a server far from UTC with timestamptz columns.
+func TestThroughPgBouncer(t *testing.T) {
+	require.NoError(t, zoned.Reset(t.Context()))
+	cfg := bouncer(t, zoned)
+	desktops := make([]*db.DB, 6)
+	for i := range desktops {
+		d, err := db.Open(t.Context(), cfg, secrets.New(zoned.AppPassword), "")
+		require.NoError(t, err)
+		t.Cleanup(d.Close)
+		desktops[i] = d
+	}
+	_, err := desktops[0].Ping(t.Context())
+	require.NoError(t, err)
+	for range 4 {
+		var won atomic.Value
+		var winners atomic.Int32
+		var wg sync.WaitGroup
+		for i := range 24 {
+			wg.Go(func() {
+				c := creation()
+				if desktops[i%len(desktops)].Create(t.Context(), c) == nil {
+					won.Store(c.Run.ID)
+					winners.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		require.EqualValues(t, 1, winners.Load())
+		id := won.Load().(uuid.UUID)
+		d := desktops[1]
+		require.NoError(t, d.Intend(t.Context(), id, intentOf(id)))
+		job := uuid.NewString()
+		require.NoError(t, d.LinkJob(t.Context(), runs.Link{RunID: id, JobID: job, JobURL: "u"}))
+		var claimed atomic.Int32
+		for _, d := range desktops {
+			wg.Go(func() {
+				if mine, err := d.ClaimPoll(t.Context(), id, 0); err != nil {
+					t.Error(err)
+				} else if mine {
+					claimed.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		require.Positive(t, claimed.Load())
+		mine, err := d.ClaimPoll(t.Context(), id, time.Minute)
+		require.NoError(t, err)
+		require.False(t, mine)
+		moved, err := d.Move(t.Context(), runs.Move{RunID: id, To: runs.Running})
+		require.NoError(t, err)
+		require.True(t, moved)
+		e := ending(id, id)
+		ended, err := desktops[2].End(t.Context(), e)
+		require.NoError(t, err)
+		require.True(t, ended)
+		run, err := desktops[3].Run(t.Context(), id)
+		require.NoError(t, err)
+		require.WithinDuration(t, time.Now(), *run.FinishedAt, 20*time.Second)
+		require.WithinDuration(t, time.Now(), run.CreatedAt, 20*time.Second)
+		require.Equal(t, uuid.Nil, held(t, desktops[4]))
+	}
+}
