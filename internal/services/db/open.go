@@ -163,7 +163,7 @@ func withoutEnvironment(parse func() (*pgxpool.Config, error)) (*pgxpool.Config,
 		if err := os.Unsetenv(name); err != nil {
 			return nil, err
 		}
-		defer os.Setenv(name, value)
+		defer func() { _ = os.Setenv(name, value) }()
 	}
 	return parse()
 }

@@ -111,7 +111,7 @@ func (d *DB) Intend(ctx context.Context, run uuid.UUID, intent runs.Event) error
 		if err == nil {
 			err = tx.QueryRow(ctx, "select status = 'SUBMITTED' and fabric_job_id is null from pipeline_runs where run_id = $1 for update", run).Scan(&mine)
 		}
-		if errors.Is(err, pgx.ErrNoRows) || (err == nil && !(lock && mine)) {
+		if errors.Is(err, pgx.ErrNoRows) || (err == nil && (!lock || !mine)) {
 			return &runs.LostError{ID: run}
 		}
 		if err != nil {

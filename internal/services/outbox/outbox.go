@@ -75,7 +75,7 @@ func (b *Box) Put(e Entry) error {
 		err = os.Rename(tmp.Name(), b.path(e.RunID))
 	}
 	if err != nil {
-		os.Remove(tmp.Name())
+		_ = os.Remove(tmp.Name()) // what is left of it is no entry
 		return fmt.Errorf("writing down job %s: %w", e.JobID, err)
 	}
 	return syncDir(b.dir)

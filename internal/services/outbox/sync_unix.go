@@ -3,6 +3,7 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
@@ -13,8 +14,7 @@ func syncDir(dir string) error {
 	if err != nil {
 		return fmt.Errorf("making %s durable: %w", dir, err)
 	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
 		return fmt.Errorf("making %s durable: %w", dir, err)
 	}
 	return nil

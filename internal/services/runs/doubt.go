@@ -58,6 +58,9 @@ func (r *Runs) decide(ctx context.Context, out Outcome, a Active, ev evidence, a
 	case len(ev.matched) == 1:
 		return r.adopt(ctx, out, a, ev.matched[0], "its parameters carry this run's id")
 	case len(ev.matched) == 0 && len(ev.possible) == 0:
+		if age < r.timing.NoJob {
+			return out, nil
+		}
 		return r.abandon(ctx, out, Ending{
 			RunID: a.Run.ID, To: Failed, Guard: OnIntentBefore, Intent: a.Intent.ID,
 			ErrorMessage: "Fabric's answer to the start request was lost, and Fabric shows no job for the run: start it again",

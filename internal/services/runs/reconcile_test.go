@@ -98,14 +98,6 @@ func (w *world) doubtful(accepted bool) runs.Run {
 	return run
 }
 
-func (w *world) jobsOlder(by time.Duration) {
-	w.fabric.set(func() {
-		for _, j := range w.fabric.jobs {
-			j.started = j.started.Add(-by)
-		}
-	})
-}
-
 func TestAFreshIntentIsLeftToItsOwner(t *testing.T) {
 	w := newWorld(t)
 	w.doubtful(true)

@@ -1,0 +1,244 @@
+package artifacts
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestUpload(t *testing.T) {
+	big := bytes.Repeat([]byte("0123456789abcdef"), (2*chunkSize+chunkSize/2)/16)
+	for name, tc := range map[string]struct {
+		data []byte
+		want []int64
+	}{"empty": {nil, nil}, "small": {[]byte("a,b\n"), []int64{4}}, "a chunk": {big[:chunkSize], []int64{chunkSize}}, "several": {big, []int64{chunkSize, 2 * chunkSize, int64(len(big))}}} {
+		t.Run(name, func(t *testing.T) {
+			l, o := newLake(t)
+			var seen []int64
+			const file = "Umsätze März 100% + é#1.csv"
+			// The decomposed form, as macOS gives it, becomes the composed one.
+			f, err := o.Upload(t.Context(), "Umsa\u0308tze Ma\u0308rz 100% + e\u0301#1.csv", bytes.NewReader(tc.data), int64(len(tc.data)), UploadOptions{Progress: func(n int64) { seen = append(seen, n) }})
+			require.NoError(t, err)
+			assert.Equal(t, file, f.Name)
+			assert.Equal(t, ImportFolder+"/"+file, f.Path)
+			assert.Equal(t, int64(len(tc.data)), f.Size)
+			assert.Equal(t, tc.want, seen)
+			got, ok := l.get(ImportFolder + "/" + file)
+			require.True(t, ok)
+			assert.True(t, bytes.Equal(tc.data, []byte(got)))
+			assert.Equal(t, []string{ImportFolder + "/" + file}, l.names(), "nothing else stays")
+		})
+	}
+}
+
+func TestUploadOverExisting(t *testing.T) {
+	l, o := newLake(t)
+	const path = ImportFolder + "/a.xlsx"
+	l.put(path, "old")
+	up := func(overwrite bool) error {
+		_, err := o.Upload(t.Context(), "a.xlsx", strings.NewReader("new!"), 4, UploadOptions{Overwrite: overwrite})
+		return err
+	}
+	var exists *ExistsError
+	require.ErrorAs(t, up(false), &exists)
+	assert.Zero(t, l.requests("PATCH"), "found out before any byte travelled")
+
+	// Another desktop uploads the same name while this one is on its way: the rename finds out.
+	delete(l.files, path)
+	l.before = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.URL.Query().Get("action") == "flush" {
+			l.put(path, "theirs")
+		}
+		return false
+	}
+	require.ErrorAs(t, up(false), &exists)
+	got, _ := l.get(path)
+	assert.Equal(t, "theirs", got)
+	assert.Equal(t, []string{path}, l.names())
+
+	l.before = nil
+	require.NoError(t, up(true))
+	got, _ = l.get(path)
+	assert.Equal(t, "new!", got)
+	assert.Equal(t, []string{path}, l.names())
+}
+
+// TestUploadLosesAnswers drops the answer to each kind of request after it was done, and before.
+func TestUploadLosesAnswers(t *testing.T) {
+	kinds := map[string]func(r *http.Request) bool{
+		"create": func(r *http.Request) bool { return r.URL.Query().Get("resource") == "file" },
+		"append": func(r *http.Request) bool { return r.URL.Query().Get("action") == "append" },
+		"flush":  func(r *http.Request) bool { return r.URL.Query().Get("action") == "flush" },
+		"rename": func(r *http.Request) bool { return r.Header.Get("x-ms-rename-source") != "" },
+		"look": func(r *http.Request) bool {
+			return r.Method == http.MethodHead && strings.Contains(r.URL.Path, ".part")
+		},
+	}
+	for kind, is := range kinds {
+		for _, when := range []string{"after", "before"} {
+			for _, overwrite := range []bool{false, true} {
+				t.Run(fmt.Sprint(kind, " ", when, " overwrite ", overwrite), func(t *testing.T) {
+					l, o := newLake(t)
+					if overwrite {
+						l.put(ImportFolder+"/a.csv", "12345") // of the same length as the new one
+					}
+					lost := 0
+					drop := func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+						if is(r) && lost == 0 {
+							lost++
+							panic(http.ErrAbortHandler)
+						}
+						return false
+					}
+					if when == "after" {
+						l.after = drop
+					} else {
+						l.before = drop
+					}
+					f, err := o.Upload(t.Context(), "a.csv", strings.NewReader("abcde"), 5, UploadOptions{Overwrite: overwrite})
+					require.NoError(t, err)
+					assert.Equal(t, int64(5), f.Size)
+					assert.Equal(t, 1, lost)
+					got, _ := l.get(ImportFolder + "/a.csv")
+					assert.Equal(t, "abcde", got)
+					assert.Len(t, l.names(), 1)
+				})
+			}
+		}
+	}
+}
+
+type sourceReader struct {
+	io.ReaderAt
+	err error
+}
+
+func (s sourceReader) ReadAt(p []byte, at int64) (int, error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	return s.ReaderAt.ReadAt(p, at)
+}
+
+func TestUploadThatFails(t *testing.T) {
+	l, o := newLake(t)
+	l.put(ImportFolder+"/a.csv", "old")
+	before := l.names()
+	try := func(ctx context.Context, r io.ReaderAt, size int64) error {
+		_, err := o.Upload(ctx, "a.csv", r, size, UploadOptions{Overwrite: true})
+		require.Error(t, err)
+		got, _ := l.get(ImportFolder + "/a.csv")
+		assert.Equal(t, "old", got, "what was there stays")
+		assert.Equal(t, before, l.names(), "and nothing is left behind")
+		return err
+	}
+	var (
+		source      *SourceError
+		incomplete  *IncompleteError
+		access      *AccessError
+		unreachable *UnreachableError
+	)
+	require.ErrorAs(t, try(t.Context(), strings.NewReader("abc"), 5), &source, "shrank")
+	require.ErrorAs(t, try(t.Context(), strings.NewReader("abcdef"), 5), &source, "grew")
+	require.ErrorAs(t, try(t.Context(), sourceReader{err: errors.New("disk canary")}, 5), &source)
+	assert.NotContains(t, source.Error(), "canary")
+
+	l.before = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.URL.Query().Get("action") == "append" {
+			oops(w, 403, "AuthorizationPermissionMismatch")
+			return true
+		}
+		return false
+	}
+	require.ErrorAs(t, try(t.Context(), strings.NewReader("abcde"), 5), &access)
+
+	// A server that keeps less than it was sent.
+	l.before = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.Method == http.MethodHead && strings.Contains(r.URL.Path, ".part") {
+			w.Header().Set("Content-Length", "3")
+			return true
+		}
+		return false
+	}
+	require.ErrorAs(t, try(t.Context(), strings.NewReader("abcde"), 5), &incomplete)
+	assert.Equal(t, int64(3), incomplete.Arrived)
+
+	// A rename that fails for good is tried a few times, with the staging file in place.
+	l.before = func(w http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.Header.Get("x-ms-rename-source") != "" {
+			oops(w, 500, "InternalError")
+			return true
+		}
+		return false
+	}
+	require.ErrorAs(t, try(t.Context(), strings.NewReader("abcde"), 5), &unreachable)
+
+	// The user gives up within the upload: the staging file is still removed.
+	ctx, cancel := context.WithCancel(t.Context())
+	l.before = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.URL.Query().Get("action") == "flush" {
+			cancel()
+		}
+		return false
+	}
+	require.ErrorIs(t, try(ctx, strings.NewReader("abcde"), 5), context.Canceled)
+
+	l.before = nil
+	n := len(l.log)
+	_, err := o.Upload(t.Context(), "../a.csv", strings.NewReader("x"), 1, UploadOptions{})
+	var name *NameError
+	require.ErrorAs(t, err, &name)
+	assert.Len(t, l.log, n, "a bad name is not even asked about")
+}
+
+func TestCheckName(t *testing.T) {
+	for _, ok := range []string{"a", "sales_orders_fact.xlsx", "Umsätze 2026 (März) & Co+1 100% #2.csv", "日本.xlsx", "COM10.csv", "console.csv", strings.Repeat("é", 200), "a..b", "a'b;c=d,e@f!g$h~i.csv"} {
+		got, err := CheckName(ok)
+		require.NoError(t, err, ok)
+		assert.Equal(t, ok, got)
+	}
+	got, err := CheckName("e\u0301")
+	require.NoError(t, err)
+	assert.Equal(t, "\u00e9", got)
+	for _, bad := range []string{
+		"", ".", "..", ".hidden", "a/b", `a\b`, "/a", "../a", `..\a`, "a:b", "a:$DATA", "a*", "a?", `a"b`, "<a>", "a|b", "a.", "a ", " a", "a\t", "a\nb", "a\x00", "a\u202ecsv.exe", "a\u200b", "\ufeffa",
+		"CON", "con.xlsx", "NUL.txt", "com1", "LPT9.csv", "COM¹.csv", "aux .x", "conin$", "~$book.xlsx", strings.Repeat("a", 201), "a\xff", "a\u2028b",
+	} {
+		_, err := CheckName(bad)
+		var name *NameError
+		require.ErrorAs(t, err, &name, "%q", bad)
+		assert.NotContains(t, err.Error(), "\n")
+		assert.NotContains(t, err.Error(), "\u202e")
+	}
+	for _, n := range []string{"a", strings.Repeat("日", 200)} {
+		s := stagingName(n)
+		assert.LessOrEqual(t, len(s), 255)
+		assert.True(t, strings.HasPrefix(s, ".") && strings.HasSuffix(s, ".part"))
+		assert.NotEqual(t, s, stagingName(n))
+	}
+}
+
+func FuzzCheckName(f *testing.F) {
+	for _, s := range []string{"a.csv", "../x", "CON", "e\u0301"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		name, err := CheckName(s)
+		if err != nil {
+			return
+		}
+		again, err := CheckName(name)
+		require.NoError(t, err)
+		assert.Equal(t, name, again)
+		require.NoError(t, checkPath(ImportFolder+"/"+name))
+		assert.NotContains(t, escape(name), "/")
+	})
+}
