@@ -40,6 +40,8 @@ type Portal struct {
 	files artifacts.Store
 	runs  *runs.Runs
 	log   *slog.Logger
+
+	contents contents
 }
 
 // Open reads the configuration and the secrets and prepares the services. Nothing is asked of the network yet, so it

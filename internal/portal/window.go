@@ -38,6 +38,7 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, progres
 	if err != nil {
 		return nil, err
 	}
+	p.contents.remember(file, a.Profile.File.SHA256)
 	// The copy's time says nothing; the lakehouse's does.
 	a.Profile.File.LastModified = nil
 	if !file.Modified.IsZero() {

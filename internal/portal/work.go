@@ -2,8 +2,11 @@ package portal
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -45,7 +48,15 @@ func (p *Portal) Upload(ctx context.Context, path string, overwrite bool, progre
 	if progress != nil {
 		opts.Progress = func(sent int64) { progress(sent, size) }
 	}
-	return p.files.Upload(ctx, filepath.Base(path), f, size, opts)
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, size)); err != nil {
+		return artifacts.File{}, cannotRead(path, err)
+	}
+	uploaded, err := p.files.Upload(ctx, filepath.Base(path), f, size, opts)
+	if err == nil {
+		p.contents.remember(uploaded, hex.EncodeToString(sum.Sum(nil)))
+	}
+	return uploaded, err
 }
 
 // cannotRead words why a file of this machine can't be uploaded.
@@ -61,7 +72,22 @@ func cannotRead(path string, err error) error {
 
 // Run starts a run of the pipeline on a file in Files/import.
 func (p *Portal) Run(ctx context.Context, inputFile string) (runs.Run, error) {
-	return p.runs.Submit(ctx, runs.Request{InputFile: inputFile, RequestedBy: p.User()})
+	return p.runs.Submit(ctx, runs.Request{InputFile: inputFile, SHA256: p.knownHash(ctx, inputFile), RequestedBy: p.User()})
+}
+
+// knownHash is the SHA-256 of the file as this program uploaded or profiled it, if that is still what lies there. The
+// run's notebook states what it read, and a difference becomes a warning.
+func (p *Portal) knownHash(ctx context.Context, name string) string {
+	if !p.contents.knows(name) {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	now, err := p.files.Stat(ctx, artifacts.ImportFolder+"/"+name)
+	if err != nil {
+		return "" // submitting looks for the file itself, and says what is wrong
+	}
+	return p.contents.hash(now)
 }
 
 // Restore starts a run that promotes an older run's outputs.
