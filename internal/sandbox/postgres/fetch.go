@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,7 +18,7 @@ const fetchedVersion = embedded.V17
 // fetch returns the folder with initdb and postgres of a server that embedded-postgres downloads once and keeps in cache.
 func fetch(ctx context.Context, cache string) (string, error) {
 	home := filepath.Join(cache, "postgres-"+string(fetchedVersion))
-	if bin := filepath.Join(home, "bin"); major(bin) > 0 {
+	if bin := filepath.Join(home, "bin"); major(ctx, bin) > 0 {
 		return bin, nil
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
@@ -39,7 +40,7 @@ func fetch(ctx context.Context, cache string) (string, error) {
 	if err := os.WriteFile(filepath.Join(data, "PG_VERSION"), []byte(fetchedVersion), 0o600); err != nil {
 		return "", err
 	}
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -55,18 +56,21 @@ func fetch(ctx context.Context, cache string) (string, error) {
 	}
 	if libraryErr == nil {
 		_ = library.Stop()
+		libraryErr = errIncomplete
 	}
-	if major(filepath.Join(unpacked, "bin")) == 0 {
-		return "", fmt.Errorf("PostgreSQL could not be fetched: install a PostgreSQL server on this machine, or connect it to the internet (%v)", libraryErr)
+	if major(ctx, filepath.Join(unpacked, "bin")) == 0 {
+		return "", fmt.Errorf("PostgreSQL could not be fetched: install a PostgreSQL server on this machine, or connect it to the internet: %w", libraryErr)
 	}
 	if err := openToAll(unpacked); err != nil {
 		return "", err
 	}
-	if err := os.Rename(unpacked, home); err != nil && major(filepath.Join(home, "bin")) == 0 {
+	if err := os.Rename(unpacked, home); err != nil && major(ctx, filepath.Join(home, "bin")) == 0 {
 		return "", fmt.Errorf("keeping the fetched PostgreSQL: %w", err)
 	}
 	return filepath.Join(home, "bin"), nil
 }
+
+var errIncomplete = errors.New("what was fetched is not complete")
 
 // openToAll lets an unprivileged account run what root has unpacked.
 func openToAll(folder string) error {

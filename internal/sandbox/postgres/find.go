@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -34,11 +35,11 @@ func usualPlaces() []string {
 var errNoneFound = errors.New("no PostgreSQL server was found on this machine")
 
 // find returns the folder with initdb and postgres: the PATH's first, else the newest in the usual places.
-func find() (string, error) {
+func find(ctx context.Context) (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		// A link on the PATH leads to the folder in which the other programs are, too.
 		if initdb, err = filepath.EvalSymlinks(initdb); err == nil {
-			if bin, err := filepath.Abs(filepath.Dir(initdb)); err == nil && major(bin) >= oldest {
+			if bin, err := filepath.Abs(filepath.Dir(initdb)); err == nil && major(ctx, bin) >= oldest {
 				return bin, nil
 			}
 		}
@@ -47,7 +48,7 @@ func find() (string, error) {
 	for _, pattern := range usualPlaces() {
 		folders, _ := filepath.Glob(pattern)
 		for _, bin := range folders {
-			if major(bin) >= oldest {
+			if major(ctx, bin) >= oldest {
 				found = append(found, bin)
 			}
 		}
@@ -55,17 +56,17 @@ func find() (string, error) {
 	if len(found) == 0 {
 		return "", errNoneFound
 	}
-	return slices.MaxFunc(found, func(a, b string) int { return cmp.Compare(major(a), major(b)) }), nil
+	return slices.MaxFunc(found, func(a, b string) int { return cmp.Compare(major(ctx, a), major(ctx, b)) }), nil
 }
 
 var versionText = regexp.MustCompile(`\) (\d+)`)
 
 // major is the major version of the server in a folder; 0 where there is no whole server that runs on this machine.
-func major(bin string) int {
+func major(ctx context.Context, bin string) int {
 	if _, err := os.Stat(program(bin, "initdb")); err != nil {
 		return 0
 	}
-	out, err := exec.Command(program(bin, "postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, program(bin, "postgres"), "--version").Output()
 	if err != nil {
 		return 0
 	}

@@ -75,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Log("PostgreSQL %d from %s", major(bin), bin)
+	o.Log("PostgreSQL %d from %s", major(ctx, bin), bin)
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	home, err := homeFolder(o.Dir, as)
@@ -117,7 +117,7 @@ func (s *Server) start(ctx context.Context, o Options, as *process.Account) erro
 // binaries is the folder of the server's programs.
 func binaries(ctx context.Context, o Options, as *process.Account) (string, error) {
 	if !o.Fetch {
-		bin, err := find()
+		bin, err := find(ctx)
 		if err == nil {
 			err = usable(bin, as != nil)
 		}
@@ -181,7 +181,8 @@ func (s *Server) initialise(ctx context.Context, o Options, as *process.Account)
 	var out bytes.Buffer
 	err := process.Run(ctx, process.Command{
 		Path: program(s.Binaries, "initdb"), Dir: s.home, Env: environment(), As: as, Stdout: &out, Stderr: &out,
-		Args: []string{"-D", s.data, "-U", AdminRole, "--pwfile=" + passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"},
+		Args:        []string{"-D", s.data, "-U", AdminRole, "--pwfile=" + passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"},
+		RemoveAfter: append([]string{s.home}, o.RemoveAfter...), // only where it is stopped: then nothing follows
 	})
 	if err != nil {
 		return fmt.Errorf("making PostgreSQL's data folder: %w: %s", err, lastLines(out.String()))
@@ -209,7 +210,7 @@ func (s *Server) initialise(ctx context.Context, o Options, as *process.Account)
 
 // launch starts the server at a free port and waits until it answers.
 func (s *Server) launch(ctx context.Context, o Options, as *process.Account) error {
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return err
 	}
@@ -283,8 +284,9 @@ func (s *Server) Stop() {
 	_ = os.RemoveAll(s.home)
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", Host+":0")
+func freePort(ctx context.Context) (int, error) {
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", Host+":0")
 	if err != nil {
 		return 0, fmt.Errorf("finding a free port: %w", err)
 	}

@@ -45,7 +45,7 @@ func start(c Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self)
+	cmd := exec.Command(self) //nolint:noctx // it ends with its lifeline, which Run ties to a context
 	cmd.Env = []string{supervisorEnv + "=" + string(text)}
 	cmd.Stdout, cmd.Stderr = c.Stdout, c.Stderr
 	cmd.ExtraFiles = []*os.File{lifeline}

@@ -84,10 +84,11 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	if err != nil {
 		return nil, err
 	}
+	var listen net.ListenConfig
 	var listeners []net.Listener
 	var urls []string
 	for range 3 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			closeAll(listeners)
 			return nil, fmt.Errorf("starting the sandbox's servers: %w", err)

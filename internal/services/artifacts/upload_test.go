@@ -86,6 +86,7 @@ func TestUploadLosesAnswers(t *testing.T) {
 		for _, when := range []string{"after", "before"} {
 			for _, overwrite := range []bool{false, true} {
 				t.Run(fmt.Sprint(kind, " ", when, " overwrite ", overwrite), func(t *testing.T) {
+					t.Parallel()
 					l, o := newLake(t)
 					if overwrite {
 						l.put(ImportFolder+"/a.csv", "12345") // of the same length as the new one

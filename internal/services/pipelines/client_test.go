@@ -318,6 +318,12 @@ func TestActivityRuns(t *testing.T) {
 			assert.JSONEq(t, `{"filters":[],"orderBy":[{"orderBy":"ActivityRunStart","order":"DESC"}],"lastUpdatedAfter":"2026-01-01T03:00:00Z","lastUpdatedBefore":"2026-01-03T04:00:00Z"}`, f.seen()[0].body)
 		})
 	}
+	t.Run("a sentence of our own notebooks stands alone", func(t *testing.T) {
+		f.handle = func(w http.ResponseWriter, _ *http.Request, _ string) {
+			_, _ = io.WriteString(w, strings.Replace(array, "ValueError", "RunFailed", 2))
+		}
+		assert.Equal(t, "no order_id here", ask(t)[0].ErrorMessage)
+	})
 	t.Run("pages", func(t *testing.T) {
 		f.calls = nil
 		f.handle = func(w http.ResponseWriter, _ *http.Request, body string) {

@@ -1,0 +1,111 @@
+//go:build !nowindow
+
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2/app"
+	"github.com/google/uuid"
+
+	"fabricportal/internal/guia/assets"
+	"fabricportal/internal/guia"
+	"fabricportal/internal/guia/probe"
+	"fabricportal/internal/portal"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/kpis"
+)
+
+// appID names the program's settings folder; it is FyneApp.toml's and never changes.
+const appID = "fabric.data.portal.desktop"
+
+// openWindow shows the window and returns when it was closed, or when ctx ended.
+var openWindow = func(ctx context.Context, configPath string) error {
+	p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := app.NewWithID(appID)
+	a.SetIcon(assets.Icon)
+	feed, loop := p.Feeds()
+	w := gui.New(ctx, a, gui.Options{
+		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(),
+		Feeds:   gui.Feeds{Frame: &feed.Frame, Import: &feed.Import, Monitor: &feed.Monitor, Results: &feed.Results, Archive: &feed.Archive},
+		Actions: actions{p, feed},
+	})
+	feed.Start(ctx)
+	defer feed.Stop()
+	loop.Start(ctx)
+	defer loop.Stop()
+	// An interrupt from outside closes the window as its own button does.
+	stop := context.AfterFunc(ctx, w.Close)
+	defer stop()
+	w.ShowAndRun()
+	return nil
+}
+
+// refresher is what the window asks of the feeds.
+type refresher interface {
+	Refresh()
+	MoreRuns()
+}
+
+// actions hands the window's wishes to the services.
+type actions struct {
+	*portal.Portal
+	refresher
+}
+
+func (a actions) AnalyzeLocal(ctx context.Context, path string, p gui.Progress) (gui.Analysis, error) {
+	return analysis(a.Portal.AnalyzeLocal(ctx, path, p))
+}
+
+func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, p gui.Progress) (gui.Analysis, error) {
+	return analysis(a.Portal.AnalyzeRemote(ctx, file, p))
+}
+
+func analysis(found *kpis.Analysis, err error) (gui.Analysis, error) {
+	if err != nil {
+		return gui.Analysis{}, err
+	}
+	out := gui.Analysis{Profile: found.Profile, KPIs: found.KPIs}
+	if found.KPIError != nil {
+		out.Reason = portal.Sentence(found.KPIError)
+	}
+	return out, nil
+}
+
+func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
+	return a.Portal.Upload(ctx, path, overwrite, p)
+}
+
+func (a actions) Detail(ctx context.Context, id uuid.UUID) (gui.Detail, error) {
+	run, list, events, err := a.RunDetail(ctx, id)
+	return gui.Detail{Run: run, Artifacts: list, Events: events}, err
+}
+
+func (a actions) Download(ctx context.Context, path, localPath string, p gui.Progress) (string, error) {
+	if localPath == "" {
+		localPath = downloads()
+	}
+	saved, err := a.Save(ctx, path, localPath, p)
+	return saved.Path, err
+}
+
+func (actions) Sentence(err error) string { return portal.Sentence(err) }
+
+// downloads is the user's folder for downloads, else the one for temporary files.
+func downloads() string {
+	if home, err := os.UserHomeDir(); err == nil {
+		dir := filepath.Join(home, "Downloads")
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return os.TempDir()
+}
