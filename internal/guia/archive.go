@@ -18,6 +18,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/guia/format"
 	"fabricportal/internal/guia/parts"
+	"fabricportal/internal/guia/theme"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -39,10 +40,11 @@ type archiveScreen struct {
 	state     *widget.Label
 	kpis      *parts.Table
 	artifacts *fyne.Container
-	events    *parts.Table
+	events    *parts.Timeline
 	restore   *widget.Button
 	reason    *widget.Label
 	pane      fyne.CanvasObject
+	hint      fyne.CanvasObject // in its place while no run is chosen
 	sequence  int
 	last      feeds.Frame
 }
@@ -50,14 +52,14 @@ type archiveScreen struct {
 func newArchiveScreen(w *Window) *archiveScreen {
 	s := &archiveScreen{w: w, note: parts.Wrapped(""), title: parts.Bold(""), state: parts.Wrapped(""), reason: parts.Wrapped("")}
 	s.note.Importance = widget.WarningImportance
-	s.reason.SizeName = "caption"
+	s.reason.SizeName = theme.SizeCaption
 	s.table = parts.NewTable([]parts.Column{
-		{Title: lang.L("Submitted"), Width: 125}, {Title: lang.L("By"), Width: 80}, {Title: lang.L("File"), Width: 200}, {Title: lang.L("State"), Width: 95},
-		{Title: lang.L("Lasted"), Width: 90, Right: true}, {Title: lang.L("Revenue"), Width: 115, Right: true}, {Title: lang.L("Orders"), Width: 80, Right: true},
+		{Title: lang.L("Submitted"), Width: 95}, {Title: lang.L("By"), Width: 65}, {Title: lang.L("File"), Width: 150, Grow: true}, {Title: lang.L("State"), Width: 100},
+		{Title: lang.L("Lasted"), Width: 85, Right: true}, {Title: lang.L("Revenue"), Width: 115, Right: true}, {Title: lang.L("Orders"), Width: 72, Right: true},
 	}, s.choose)
 	s.more = widget.NewButton(lang.L("Older runs"), w.opts.Actions.MoreRuns)
-	s.kpis = parts.NewTable([]parts.Column{{Title: lang.L("Figure"), Width: 210}, {Title: lang.L("Value"), Width: 130, Right: true}}, nil)
-	s.events = parts.NewTable([]parts.Column{{Title: lang.L("When"), Width: 110}, {Title: lang.L("What happened"), Width: 800}}, nil)
+	s.kpis = parts.NewTable([]parts.Column{{Title: lang.L("Figure"), Width: 200, Grow: true}, {Title: lang.L("Value"), Width: 120, Right: true}}, nil)
+	s.events = parts.NewTimeline()
 	s.artifacts = container.New(layout.NewCustomPaddedVBoxLayout(0))
 	s.restore = parts.Primary(lang.L("Restore…"), s.confirmRestore)
 	w.opts.Probe.Register("archive.restore", s.restore)
@@ -65,11 +67,11 @@ func newArchiveScreen(w *Window) *archiveScreen {
 	w.opts.Probe.Register("archive.table", s.table)
 
 	head := container.NewVBox(container.NewBorder(nil, nil, nil, s.restore, s.title), s.state, s.reason, parts.Bold(lang.L("Artifacts")), s.artifacts)
-	s.pane = container.NewBorder(head, nil, nil, nil, container.NewGridWithRows(2, s.kpis, s.events))
-	hint := container.NewCenter(parts.Label(lang.L("Choose a run on the left.")))
-	s.emptyNote = container.NewCenter(parts.Label(lang.L("No run has been recorded yet.")))
+	s.pane = container.NewBorder(head, nil, nil, nil, container.NewGridWithRows(2, s.kpis, s.events.Root))
+	s.hint = container.NewCenter(parts.Plain(lang.L("Choose a run on the left.")))
+	s.emptyNote = container.NewCenter(parts.Plain(lang.L("No run has been recorded yet.")))
 	list := container.NewBorder(s.note, container.NewHBox(s.more), nil, nil, container.NewStack(s.table, s.emptyNote))
-	split := container.NewHSplit(parts.NewCard(list), parts.NewCard(container.NewStack(hint, s.pane)))
+	split := container.NewHSplit(parts.NewCard(list), parts.NewCard(container.NewStack(s.hint, s.pane)))
 	split.SetOffset(0.6)
 	s.root = split
 	s.pane.Hide()
@@ -178,7 +180,7 @@ func (s *archiveScreen) showDetail(d Detail) {
 	for i := len(d.Events) - 1; i >= 0; i-- {
 		events = append(events, d.Events[i])
 	}
-	s.events.SetRows(eventRows(events, now))
+	s.events.Set(eventRows(events, now))
 	s.artifacts.RemoveAll()
 	if len(d.Artifacts) == 0 {
 		s.artifacts.Add(parts.Caption(lang.L("This run left none.")))
@@ -194,6 +196,7 @@ func (s *archiveScreen) showDetail(d Detail) {
 		s.artifacts.Add(container.NewBorder(nil, nil, nil, save, container.NewGridWithColumns(2, parts.Label(name), parts.Label(size))))
 	}
 	s.artifacts.Refresh()
+	parts.Show(s.hint, false)
 	parts.Show(s.pane, true)
 	s.update()
 }

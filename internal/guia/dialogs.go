@@ -42,9 +42,14 @@ func (w *Window) openDialog(title string, content fyne.CanvasObject, confirm, di
 		w.opts.Probe.Register("dialog.confirm", yes)
 	}
 	room := container.New(layout.NewGridWrapLayout(fyne.NewSize(dialogWidth, heightOf(content))), content)
-	d = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), buttons), nil, nil, room), w.win)
+	all := container.NewBorder(nil, container.New(layout.NewCustomPaddedLayout(12, 4, 0, 0), buttons), nil, nil, room)
+	d = dialog.NewCustomWithoutButtons(title, all, w.win)
 	w.modal++
-	d.SetOnClosed(func() { w.modal-- })
+	remove := w.opts.Probe.Layer(title, all)
+	d.SetOnClosed(func() {
+		w.modal--
+		remove()
+	})
 	d.Show()
 }
 

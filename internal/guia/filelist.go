@@ -6,15 +6,17 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/guia/parts"
 	"fabricportal/internal/guia/probe"
+	"fabricportal/internal/guia/theme"
 )
 
 // fileList is the list of files. Its rows are few, so each has a place of its own that a test or a key can find.
 type fileList struct {
-	*container.Scroll
+	scroll   *container.Scroll
 	rows     *fyne.Container
 	items    []item
 	selected int
@@ -24,7 +26,7 @@ type fileList struct {
 
 func newFileList(p *probe.Probe, tapped func(int)) *fileList {
 	l := &fileList{rows: container.New(layout.NewCustomPaddedVBoxLayout(2)), selected: -1, probe: p, tapped: tapped}
-	l.Scroll = container.NewVScroll(l.rows)
+	l.scroll = container.NewVScroll(l.rows)
 	return l
 }
 
@@ -65,11 +67,9 @@ type fileRow struct {
 func newFileRow(it item, selected bool, tapped func()) *fileRow {
 	name := parts.Label(it.name)
 	name.TextStyle.Bold = selected
-	back := parts.NewSwatch("background", fyne.NewSize(10, 10), 6)
+	back := parts.NewSwatch(theme.Surface, fyne.NewSize(10, 10), 6)
 	if selected {
-		back.SetColour("selection")
-	} else {
-		back.SetColour("portalSurface")
+		back.SetColour(fynetheme.ColorNameSelection)
 	}
 	r := &fileRow{name: it.name, tapped: tapped}
 	r.box = container.NewStack(back, container.New(layout.NewCustomPaddedVBoxLayout(-10), name, parts.Caption(it.detail)))

@@ -68,7 +68,9 @@ func newHeader(w *Window) *header {
 	h.bar = container.NewHBox(name, widget.NewLabel(w.opts.Profile), layout.NewSpacer(),
 		container.New(layout.NewCustomPaddedHBoxLayout(4), centred(h.lockDot), h.lock), layout.NewSpacer(), right)
 	h.line = parts.NewSwatch(profileColour(w.opts.Profile), fyne.NewSize(10, 3), 0)
-	h.footer = container.NewBorder(nil, nil, nil, parts.Caption(lang.L("F1 keys")+"  ·  "+w.opts.Version), container.NewGridWithColumns(2, h.asOf, h.transfer))
+	keys := parts.Caption(lang.L("F1 keys") + "  ·  " + w.opts.Version)
+	keys.Truncation = fyne.TextTruncateOff
+	h.footer = container.NewBorder(nil, nil, nil, keys, container.NewGridWithColumns(2, h.asOf, h.transfer))
 	return h
 }
 
@@ -127,6 +129,8 @@ func lockText(f feeds.Frame, now time.Time) (string, fyne.ThemeColorName) {
 	switch {
 	case !f.LockKnown:
 		return lang.L("Asking the database"), theme.Muted
+	case f.Database.Known && !f.Database.OK:
+		return lang.L("Not known, the database does not answer"), theme.Muted
 	case !f.Lock.Held():
 		return lang.L("Free to run"), theme.Good
 	case f.Phase.Kind == runs.PhaseNeedsYou:

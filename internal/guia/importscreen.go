@@ -16,6 +16,7 @@ import (
 
 	"fabricportal/internal/guia/format"
 	"fabricportal/internal/guia/parts"
+	"fabricportal/internal/guia/theme"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 )
@@ -68,7 +69,7 @@ func newImportScreen(w *Window) *importScreen {
 	s.upload = widget.NewButton(lang.L("Upload"), func() { s.startUpload(false) })
 	s.run = parts.Primary(lang.L("Run pipeline"), s.confirmRun)
 	s.reason = parts.Wrapped("")
-	s.notice = parts.NewNotice(s.reason, "warning")
+	s.notice = parts.NewNotice(s.reason, theme.Caution)
 	s.busy = widget.NewProgressBar()
 	s.stop = widget.NewButton(lang.L("Cancel"), func() { s.abort() })
 	s.working = container.NewBorder(nil, nil, nil, s.stop, container.NewVBox(s.doing, s.busy))
@@ -82,7 +83,7 @@ func newImportScreen(w *Window) *importScreen {
 	files := container.NewBorder(
 		container.NewVBox(parts.Bold(lang.L("Files")), container.NewGridWithColumns(2, s.source, s.sourceHere)),
 		container.NewVBox(s.listNote, parts.Caption(lang.L("Drop a file on the window, or open it:")), open, s.path), nil, nil,
-		s.list)
+		s.list.scroll)
 	actions := container.NewBorder(nil, nil, nil, container.NewHBox(s.upload, s.run))
 	right := container.NewBorder(nil, container.NewVBox(s.working, s.notice, actions), nil, nil, s.detail.root)
 	split := container.NewHSplit(parts.NewCard(files), parts.NewCard(right))
@@ -302,9 +303,8 @@ func (s *importScreen) update() {
 		parts.Enable(s.run, false)
 	case local:
 		parts.Enable(s.run, false)
-		if reason == "" {
-			parts.Show(s.notice, false)
-			return
+		if ready && reason == "" {
+			reason = lang.L("The pipeline reads files in the lakehouse: upload this one first.")
 		}
 	default:
 		parts.Enable(s.run, reason == "")

@@ -29,11 +29,11 @@ type monitorScreen struct {
 	headline, phase     *widget.Label
 	stale               *widget.Label
 	steps               []*step
-	facts               *parts.Table
+	facts               *parts.Facts
 	failure             *widget.Label
 	failureCard         *parts.Card
 	activities          *parts.Table
-	events              *parts.Table
+	events              *parts.Timeline
 	openJob, openNote   *widget.Button
 	copyJob, cancel     *widget.Button
 	details, emptyState fyne.CanvasObject
@@ -49,7 +49,7 @@ func newMonitorScreen(w *Window) *monitorScreen {
 	s := &monitorScreen{w: w, headline: parts.Heading(""), phase: parts.Wrapped(""), stale: parts.Wrapped(""), failure: parts.Wrapped("")}
 	s.stale.Importance = widget.WarningImportance
 	s.failure.Importance = widget.DangerImportance
-	s.failureCard = parts.NewNotice(s.failure, "error")
+	s.failureCard = parts.NewNotice(s.failure, theme.Bad)
 	way := container.New(layout.NewCustomPaddedHBoxLayout(4))
 	for i := range 4 {
 		st := &step{dot: parts.NewSwatch(theme.Line, fyne.NewSize(12, 12), 6), text: widget.NewLabel("")}
@@ -60,11 +60,11 @@ func newMonitorScreen(w *Window) *monitorScreen {
 		way.Add(st.text)
 		s.steps = append(s.steps, st)
 	}
-	s.facts = parts.NewTable([]parts.Column{{Title: lang.L("The run"), Width: 110}, {Title: "", Width: 420}}, nil)
+	s.facts = parts.NewFacts()
 	s.activities = parts.NewTable([]parts.Column{
-		{Title: lang.L("Activity"), Width: 170}, {Title: lang.L("State"), Width: 100}, {Title: lang.L("Lasted"), Width: 90, Right: true}, {Title: lang.L("What it says"), Width: 300},
+		{Title: lang.L("Activity in Fabric"), Width: 150}, {Title: lang.L("State"), Width: 90}, {Title: lang.L("Lasted"), Width: 80, Right: true}, {Title: lang.L("What it says"), Width: 120, Grow: true},
 	}, nil)
-	s.events = parts.NewTable([]parts.Column{{Title: lang.L("When"), Width: 110}, {Title: lang.L("What happened"), Width: 900}}, nil)
+	s.events = parts.NewTimeline()
 	refresh := widget.NewButton(lang.L("Refresh"), w.opts.Actions.Refresh)
 	s.cancel = parts.Quiet(lang.L("Cancel the run…"), s.confirmCancel)
 	s.openJob = widget.NewButton(lang.L("Open in Fabric"), func() { s.open(s.snap.JobLink) })
@@ -80,13 +80,13 @@ func newMonitorScreen(w *Window) *monitorScreen {
 	} {
 		w.opts.Probe.Register(name, o)
 	}
-	left := container.NewGridWithRows(2, parts.NewCard(s.facts), parts.NewCard(s.activities))
-	right := parts.NewCard(container.NewBorder(parts.Bold(lang.L("Timeline, newest first")), nil, nil, nil, s.events))
+	left := container.NewGridWithRows(2, parts.NewCard(container.NewBorder(parts.Bold(lang.L("The run")), nil, nil, nil, s.facts.Root)), parts.NewCard(s.activities))
+	right := parts.NewCard(container.NewBorder(parts.Bold(lang.L("Timeline, newest first")), nil, nil, nil, s.events.Root))
 	split := container.NewHSplit(left, right)
 	split.SetOffset(0.42)
 	links := container.NewHBox(s.openJob, s.openNote, s.copyJob, layout.NewSpacer(), s.cancel)
 	s.details = container.NewBorder(container.NewVBox(way, s.failureCard), links, nil, nil, split)
-	s.emptyState = container.NewCenter(parts.Label(lang.L("No run has been recorded yet. Choose a file on the Import screen and run the pipeline on it.")))
+	s.emptyState = container.NewCenter(parts.Plain(lang.L("No run has been recorded yet. Choose a file on the Import screen and run the pipeline on it.")))
 	head := container.NewBorder(nil, nil, nil, container.NewVBox(refresh), container.New(layout.NewCustomPaddedVBoxLayout(-6), s.headline, s.phase, s.stale))
 	s.root = container.NewBorder(head, nil, nil, nil, container.NewStack(s.details, s.emptyState))
 	s.show(feeds.Monitor{})
@@ -114,9 +114,9 @@ func (s *monitorScreen) show(snap feeds.Monitor) {
 	s.showSteps(r)
 	parts.SetText(s.failure, r.ErrorMessage)
 	parts.Show(s.failureCard, r.Status == runs.Failed && r.ErrorMessage != "")
-	s.facts.SetRows(factRows(r, now))
+	s.facts.Set(factRows(r, now))
 	s.activities.SetRows(activityRows(snap.Activities, now))
-	s.events.SetRows(eventRows(snap.Events, now))
+	s.events.Set(eventRows(snap.Events, now))
 	parts.Enable(s.openJob, snap.JobLink != "")
 	parts.Enable(s.openNote, snap.NotebookLink != "")
 	parts.Enable(s.copyJob, r.JobURL != "")

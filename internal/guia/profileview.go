@@ -14,6 +14,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/guia/format"
 	"fabricportal/internal/guia/parts"
+	"fabricportal/internal/guia/theme"
 )
 
 // profileView shows what is in a file.
@@ -34,16 +35,16 @@ func newProfileView() *profileView {
 	v := &profileView{
 		title: parts.Bold(""), summary: parts.Label(""), verdict: parts.Label(""), note: parts.Wrapped(""), kpiNote: parts.Wrapped(""),
 	}
-	v.title.SizeName = "subHeadingText"
+	v.title.SizeName = theme.SizeText
 	v.columns = parts.NewTable([]parts.Column{
-		{Title: lang.L("Column"), Width: 170}, {Title: lang.L("Becomes"), Width: 160}, {Title: lang.L("Type"), Width: 80},
-		{Title: lang.L("Empty"), Width: 70, Right: true}, {Title: lang.L("Distinct"), Width: 80, Right: true}, {Title: lang.L("Smallest … largest"), Width: 300},
+		{Title: lang.L("Column"), Width: 140, Grow: true}, {Title: lang.L("Becomes"), Width: 140, Grow: true}, {Title: lang.L("Type"), Width: 75},
+		{Title: lang.L("Empty"), Width: 70, Right: true}, {Title: lang.L("Distinct"), Width: 75, Right: true}, {Title: lang.L("Smallest … largest"), Width: 250, Grow: true},
 	}, nil)
 	v.rows = parts.NewTable(nil, nil)
 	v.checks = parts.NewTable([]parts.Column{
-		{Title: "", Width: 90}, {Title: lang.L("Finding"), Width: 470}, {Title: lang.L("First cells"), Width: 320},
+		{Title: lang.L("Check"), Width: 85}, {Title: lang.L("Finding"), Width: 380, Grow: true}, {Title: lang.L("First cells"), Width: 220, Grow: true},
 	}, nil)
-	v.kpis = parts.NewTable([]parts.Column{{Title: lang.L("Figure"), Width: 300}, {Title: lang.L("Value"), Width: 200, Right: true}}, nil)
+	v.kpis = parts.NewTable([]parts.Column{{Title: lang.L("Figure"), Width: 300, Grow: true}, {Title: lang.L("Value"), Width: 160, Right: true}}, nil)
 	v.pages = []fyne.CanvasObject{v.columns, v.rows, v.checks, container.NewBorder(v.kpiNote, nil, nil, nil, v.kpis)}
 	v.bar = container.New(layout.NewCustomPaddedHBoxLayout(4))
 	for i, name := range []string{lang.L("Columns"), lang.L("Rows"), lang.L("Checks"), lang.L("KPIs it will give")} {

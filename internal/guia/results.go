@@ -37,7 +37,8 @@ type resultsScreen struct {
 	series          *widget.Label
 	preview         *parts.Table
 	previewTitle    *widget.Label
-	files           []*widget.Button
+	pages           []fyne.CanvasObject
+	pageButtons     []*widget.Button
 	body, emptyNote fyne.CanvasObject
 }
 
@@ -70,7 +71,29 @@ func newResultsScreen(w *Window) *resultsScreen {
 		charts.Add(parts.NewCard(container.NewBorder(parts.Bold(name), nil, nil, nil, b)))
 	}
 	s.preview = parts.NewTable(nil, nil)
-	buttons := container.NewHBox(layout.NewSpacer())
+	lineCard := parts.NewCard(container.NewBorder(s.series, nil, nil, nil, s.line))
+	s.pages = []fyne.CanvasObject{
+		container.NewVScroll(container.NewVBox(tiles, height(lineCard, 220), charts)),
+		parts.NewCard(container.NewBorder(s.previewTitle, nil, nil, nil, s.preview)),
+	}
+	s.body = container.NewBorder(s.pageBar(), nil, nil, nil, container.NewStack(s.pages...))
+	s.emptyNote = container.NewCenter(parts.Plain(lang.L("Nothing has been published yet. Run the pipeline on a file, and its results appear here.")))
+	s.root = container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-6), s.source, s.note), nil, nil, nil, container.NewStack(s.body, s.emptyNote))
+	s.page(0)
+	s.show(feeds.Results{})
+	return s
+}
+
+// pageBar chooses between the figures and the data, and fetches the files.
+func (s *resultsScreen) pageBar() fyne.CanvasObject {
+	bar := container.New(layout.NewCustomPaddedHBoxLayout(4))
+	for i, p := range []struct{ text, name string }{{lang.L("Figures"), "results.figures"}, {lang.L("Cleaned data"), "results.data"}} {
+		b := widget.NewButton(p.text, func() { s.page(i) })
+		s.w.opts.Probe.Register(p.name, b)
+		s.pageButtons = append(s.pageButtons, b)
+		bar.Add(b)
+	}
+	bar.Add(layout.NewSpacer())
 	for _, f := range []struct {
 		text, name string
 		do         func()
@@ -81,25 +104,26 @@ func newResultsScreen(w *Window) *resultsScreen {
 		{lang.L("Download Parquet…"), "results.download_parquet", func() { s.download(artifacts.ParquetFile) }},
 	} {
 		b := widget.NewButton(f.text, f.do)
-		w.opts.Probe.Register(f.name, b)
-		s.files = append(s.files, b)
-		buttons.Add(b)
+		s.w.opts.Probe.Register(f.name, b)
+		bar.Add(b)
 	}
-	lineCard := parts.NewCard(container.NewBorder(s.series, nil, nil, nil, s.line))
-	data := parts.NewCard(container.NewBorder(container.NewBorder(nil, nil, s.previewTitle, nil, buttons), nil, nil, nil, s.preview))
-	top := container.NewVBox(tiles, height(lineCard, 190), charts)
-	split := container.NewVSplit(container.NewVScroll(top), data)
-	split.SetOffset(0.68)
-	s.body = split
-	s.emptyNote = container.NewCenter(parts.Label(lang.L("Nothing has been published yet. Run the pipeline on a file, and its results appear here.")))
-	s.root = container.NewBorder(container.New(layout.NewCustomPaddedVBoxLayout(-6), s.source, s.note), nil, nil, nil, container.NewStack(s.body, s.emptyNote))
-	s.show(feeds.Results{})
-	return s
+	return bar
+}
+
+func (s *resultsScreen) page(i int) {
+	for k, p := range s.pages {
+		parts.Show(p, k == i)
+		s.pageButtons[k].Importance = widget.LowImportance
+		if k == i {
+			s.pageButtons[k].Importance = widget.HighImportance
+		}
+		s.pageButtons[k].Refresh()
+	}
 }
 
 // height gives an object at least a height.
 func height(o fyne.CanvasObject, h float32) fyne.CanvasObject {
-	return container.NewStack(parts.NewSwatch("portalSurface", fyne.NewSize(10, h), 8), o)
+	return container.NewStack(parts.NewSwatch(theme.Surface, fyne.NewSize(10, h), 8), o)
 }
 
 func (s *resultsScreen) content() fyne.CanvasObject { return s.root }
@@ -129,7 +153,7 @@ func (s *resultsScreen) show(snap feeds.Results) {
 	}
 	var columns []parts.Column
 	for _, name := range snap.Preview.Columns {
-		columns = append(columns, parts.Column{Title: name, Width: 140})
+		columns = append(columns, parts.Column{Title: name, Width: 130})
 	}
 	s.preview.SetColumns(columns, snap.Preview.Rows)
 	parts.SetText(s.previewTitle, fmt.Sprintf(lang.L("Cleaned data: first %s of %s rows"), format.Count(int64(len(snap.Preview.Rows))), format.Count(snap.Preview.Total)))

@@ -4,7 +4,6 @@ package window
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -57,6 +56,7 @@ type portal struct {
 	*screen
 	window string // X window id
 	probe  string // file that the window describes itself in
+	close  func() // ends the program as a signal does
 }
 
 // openPortal starts the program and waits until its window is there.
@@ -65,11 +65,11 @@ func (s *screen) openPortal(program string, env []string) *portal {
 	p := &portal{screen: s, probe: filepath.Join(s.t.TempDir(), "probe.json")}
 	cmd := s.command(program)
 	cmd.Env = append(append(cmd.Env, env...), "PORTAL_GUI_PROBE="+p.probe, "HOME="+s.t.TempDir(), "FYNE_THEME=light", "FYNE_SCALE=1")
-	log, err := os.Create(filepath.Join(s.shots, fmt.Sprintf("%s.log", strings.ToLower(s.t.Name()))))
+	log, err := os.CreateTemp(s.shots, strings.ToLower(s.t.Name())+"-*.log")
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { log.Close() })
 	cmd.Stdout, cmd.Stderr = log, log
-	start(s.t, cmd)
+	p.close = start(s.t, cmd)
 	p.window = strings.Fields(s.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", strconv.Itoa(cmd.Process.Pid)))[0]
 	s.do("xdotool", "windowactivate", "--sync", p.window)
 	p.until("the window describes itself", 30*time.Second, func(v view) bool { return len(v.Controls) > 0 })
@@ -118,10 +118,24 @@ func (p *portal) untilEnabled(name string, atMost time.Duration) control {
 	return c
 }
 
+// untilStill waits until a control can be used and has stopped moving: what was just shown is laid out in steps.
+func (p *portal) untilStill(name string) control {
+	p.t.Helper()
+	last := p.untilEnabled(name, 20*time.Second)
+	for {
+		time.Sleep(300 * time.Millisecond) // longer than the window takes to describe itself again
+		now := p.untilEnabled(name, 20*time.Second)
+		if now.X == last.X && now.Y == last.Y && now.W == last.W && now.H == last.H {
+			return now
+		}
+		last = now
+	}
+}
+
 // click moves the mouse onto a control and presses its button, as a hand would.
 func (p *portal) click(name string) {
 	p.t.Helper()
-	c := p.untilEnabled(name, 20*time.Second)
+	c := p.untilStill(name)
 	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H/2)))
 	time.Sleep(80 * time.Millisecond) // a hand rests before it presses; the hover has to be drawn
 	p.do("xdotool", "click", "1")

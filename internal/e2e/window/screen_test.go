@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -54,14 +55,14 @@ func newScreen(t *testing.T, width, height int) *screen {
 	return s
 }
 
-// start runs a program until the test ends; its whole process group ends with it.
-func start(t *testing.T, cmd *exec.Cmd) {
+// start runs a program until the test ends, or until the returned function is called; its whole process group ends with it.
+func start(t *testing.T, cmd *exec.Cmd) (stop func()) {
 	t.Helper()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, cmd.Start())
 	done := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(done) }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		select {
 		case <-done:
@@ -70,6 +71,8 @@ func start(t *testing.T, cmd *exec.Cmd) {
 			<-done
 		}
 	})
+	t.Cleanup(stop)
+	return stop
 }
 
 func shotsFolder(t *testing.T) string {

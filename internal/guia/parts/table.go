@@ -2,22 +2,26 @@ package parts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
 // Column is a column of a Table.
 type Column struct {
 	Title string
-	Width float32
-	Right bool // numbers stand at the right
+	Width float32 // at least
+	Grow  bool    // takes a share of the room that is left
+	Right bool    // numbers stand at the right
 }
 
 // Table shows rows of texts under fixed headers; it reads only the rows in sight. Selecting any cell selects its row.
 type Table struct {
-	*widget.Table
+	widget.Table
 	columns  []Column
 	rows     [][]string
 	selected int
@@ -27,32 +31,44 @@ type Table struct {
 // NewTable makes a table; onSelect may be nil.
 func NewTable(columns []Column, onSelect func(row int)) *Table {
 	t := &Table{columns: columns, selected: -1, onSelect: onSelect}
-	t.Table = widget.NewTableWithHeaders(
-		func() (int, int) { return len(t.rows), len(t.columns) },
-		func() fyne.CanvasObject { return Label("") },
-		t.update,
-	)
-	t.Table.ShowHeaderColumn = false
-	t.Table.CreateHeader = func() fyne.CanvasObject { return Bold("") }
-	t.Table.UpdateHeader = func(id widget.TableCellID, o fyne.CanvasObject) {
-		l := o.(*widget.Label)
+	t.Length = func() (int, int) { return len(t.rows), len(t.columns) }
+	// A label's own padding would make the rows too high.
+	cell := func(l *widget.Label) fyne.CanvasObject {
+		return container.New(layout.NewCustomPaddedLayout(-4, -4, 0, 0), l)
+	}
+	t.CreateCell = func() fyne.CanvasObject { return cell(Label("")) }
+	t.UpdateCell = t.update
+	t.ShowHeaderRow = true
+	t.HideSeparators = true
+	t.CreateHeader = func() fyne.CanvasObject { return cell(Bold("")) }
+	t.UpdateHeader = func(id widget.TableCellID, o fyne.CanvasObject) {
 		if id.Col >= 0 && id.Col < len(t.columns) {
+			l := labelIn(o)
 			l.Alignment = alignment(t.columns[id.Col])
 			SetText(l, t.columns[id.Col].Title)
 		}
 	}
-	t.Table.OnSelected = func(id widget.TableCellID) {
-		if id.Row < 0 || id.Row >= len(t.rows) || id.Row == t.selected {
+	t.OnSelected = func(id widget.TableCellID) {
+		if id.Row < 0 || id.Row >= len(t.rows) {
+			return
+		}
+		t.UnselectAll() // the row is marked, not the cell
+		if id.Row == t.selected {
 			return
 		}
 		t.selected = id.Row
-		t.Table.Refresh()
+		t.Refresh()
 		if t.onSelect != nil {
 			t.onSelect(id.Row)
 		}
 	}
-	t.widths()
+	t.ExtendBaseWidget(t)
+	t.widths(t.Size())
 	return t
+}
+
+func labelIn(cell fyne.CanvasObject) *widget.Label {
+	return cell.(*fyne.Container).Objects[0].(*widget.Label)
 }
 
 func alignment(c Column) fyne.TextAlign {
@@ -62,21 +78,48 @@ func alignment(c Column) fyne.TextAlign {
 	return fyne.TextAlignLeading
 }
 
-func (t *Table) widths() {
+// Resize shares out the room among the columns.
+func (t *Table) Resize(size fyne.Size) {
+	if size != t.Size() {
+		t.widths(size)
+	}
+	t.Table.Resize(size)
+}
+
+func (t *Table) widths(size fyne.Size) {
+	const gap, edge = 4, 8
+	left, growing := size.Width-edge, float32(0)
+	for _, c := range t.columns {
+		left -= c.Width + gap
+		if c.Grow {
+			growing++
+		}
+	}
 	for i, c := range t.columns {
-		t.Table.SetColumnWidth(i, c.Width)
+		width := c.Width
+		if c.Grow && left > 0 {
+			width += left / growing
+		}
+		t.SetColumnWidth(i, width)
 	}
 }
 
 // update fills one cell. The table may ask for a cell that the rows no longer have.
 func (t *Table) update(id widget.TableCellID, o fyne.CanvasObject) {
-	l := o.(*widget.Label)
+	l := labelIn(o)
 	text := ""
 	if id.Row < len(t.rows) && id.Col < len(t.rows[id.Row]) {
 		text = t.rows[id.Row][id.Col]
 	}
-	l.Alignment = alignment(t.columns[id.Col])
-	l.TextStyle.Bold = id.Row == t.selected && t.onSelect != nil
+	if id.Col < len(t.columns) {
+		l.Alignment = alignment(t.columns[id.Col])
+	}
+	chosen := id.Row == t.selected && t.onSelect != nil
+	l.TextStyle.Bold = chosen
+	l.Importance = widget.MediumImportance
+	if chosen {
+		l.Importance = widget.HighImportance
+	}
 	l.SetText(text)
 }
 
@@ -89,23 +132,27 @@ func (t *Table) SetRows(rows [][]string) {
 	if t.selected >= len(rows) {
 		t.selected = -1
 	}
-	t.Table.Refresh()
+	t.Refresh()
 }
 
 // SetColumns changes the columns and the rows.
 func (t *Table) SetColumns(columns []Column, rows [][]string) {
 	t.columns, t.rows, t.selected = columns, rows, -1
-	t.widths()
-	t.Table.Refresh()
+	t.widths(t.Size())
+	t.ScrollToTop()
+	t.Refresh()
 }
 
-// Select selects a row, as a click would but without telling; -1 for none.
+// Select marks a row, as a click would but without telling; -1 for none.
 func (t *Table) Select(row int) {
 	if t.selected != row {
 		t.selected = row
-		t.Table.Refresh()
+		t.Refresh()
 	}
 }
+
+// Rows are the texts as they are shown.
+func (t *Table) Rows() [][]string { return t.rows }
 
 // Texts are the first rows, for the probe.
 func (t *Table) Texts() []string {
@@ -121,18 +168,5 @@ func (t *Table) Texts() []string {
 }
 
 func equal(a, b [][]string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if len(a[i]) != len(b[i]) {
-			return false
-		}
-		for j := range a[i] {
-			if a[i][j] != b[i][j] {
-				return false
-			}
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(x, y []string) bool { return slices.Equal(x, y) })
 }

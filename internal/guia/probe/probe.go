@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -51,6 +52,7 @@ type Texter interface{ Texts() []string }
 type Probe struct {
 	names   []string
 	objects map[string]fyne.CanvasObject
+	layers  []*layer
 	// Tab tells which screen is shown.
 	Tab func() string
 }
@@ -77,6 +79,26 @@ func (p *Probe) Register(name string, object fyne.CanvasObject) {
 	p.objects[name] = object
 }
 
+// Object is the object of a name; nil when there is none.
+func (p *Probe) Object(name string) fyne.CanvasObject { return p.objects[name] }
+
+// layer is what lies above the window's content, such as a dialog.
+type layer struct {
+	title   string
+	content fyne.CanvasObject
+}
+
+// Layer adds what lies above the content until the returned function is called. The canvas knows such things only as
+// what Fyne wraps around them.
+func (p *Probe) Layer(title string, content fyne.CanvasObject) (remove func()) {
+	if p == nil {
+		return func() {}
+	}
+	l := &layer{title, content}
+	p.layers = append(p.layers, l)
+	return func() { p.layers = slices.DeleteFunc(p.layers, func(x *layer) bool { return x == l }) }
+}
+
 // Collect describes the window.
 func (p *Probe) Collect(c fyne.Canvas) View {
 	v := View{Scale: c.Scale(), Controls: []Control{}, Texts: []string{}}
@@ -85,8 +107,9 @@ func (p *Probe) Collect(c fyne.Canvas) View {
 	}
 	seen := map[fyne.CanvasObject]bool{}
 	walk(c.Content(), seen, &v.Texts)
-	for _, o := range c.Overlays().List() {
-		walk(o, seen, &v.Texts)
+	for _, l := range p.layers {
+		v.Texts = append(v.Texts, l.title)
+		walk(l.content, seen, &v.Texts)
 	}
 	driver := fyne.CurrentApp().Driver()
 	for _, name := range p.names {
@@ -157,8 +180,6 @@ func walk(o fyne.CanvasObject, seen map[fyne.CanvasObject]bool, texts *[]string)
 	case *container.Split:
 		walk(x.Leading, seen, texts)
 		walk(x.Trailing, seen, texts)
-	case *widget.PopUp:
-		walk(x.Content, seen, texts)
 	}
 	if p, ok := o.(Parent); ok {
 		for _, c := range p.Children() {
@@ -170,6 +191,9 @@ func walk(o fyne.CanvasObject, seen map[fyne.CanvasObject]bool, texts *[]string)
 // Run writes the description whenever it has changed, until ctx ends. dispatch runs a function on the window's goroutine.
 func (p *Probe) Run(ctx context.Context, c fyne.Canvas, dispatch func(func())) {
 	path := os.Getenv(Variable)
+	if path == "" {
+		return
+	}
 	var last []byte
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()

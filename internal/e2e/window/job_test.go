@@ -1,0 +1,223 @@
+//go:build linux
+
+// Package window drives the program's real window: a real X server, real clicks and keys, against a sandbox.
+package window
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/sandbox"
+	"fabricportal/internal/sandbox/sampledata"
+)
+
+const runTime = 90 * time.Second // a notebook's start and work, on a busy machine
+
+// world is a sandbox without files in its lakehouse, and an administrator's look at its database.
+type world struct {
+	*sandbox.Sandbox
+	admin   *pgx.Conn
+	samples string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	box, err := sandbox.Start(t.Context(), sandbox.Options{Log: t.Logf})
+	require.NoError(t, err)
+	t.Cleanup(box.Close)
+	w := &world{Sandbox: box, samples: t.TempDir()}
+	require.NoError(t, sampledata.Write(w.samples))
+	w.admin, err = pgx.Connect(t.Context(), box.AdminDSN())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.admin.Close(context.Background()) })
+	return w
+}
+
+func value[T any](t *testing.T, w *world, sql string, args ...any) T {
+	t.Helper()
+	var v T
+	require.NoError(t, w.admin.QueryRow(t.Context(), sql, args...).Scan(&v), sql)
+	return v
+}
+
+func (w *world) env(user string) []string { return append(w.Env(), "PORTAL_USER="+user) }
+
+// currentRun is the run that the published KPIs name.
+func (w *world) currentRun(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.Lakehouse, "Files", "results", "current", "kpis.json"))
+	require.NoError(t, err)
+	var k struct {
+		RunID string `json:"run_id"`
+	}
+	require.NoError(t, json.Unmarshal(data, &k))
+	return k.RunID
+}
+
+// openFile profiles a file of this computer by typing its path, and waits for its row count.
+func (p *portal) openFile(path, rows string) {
+	p.t.Helper()
+	p.click("import.path")
+	p.key("ctrl+a")
+	p.typeText(path)
+	p.key("Return")
+	p.untilShows(rows, 60*time.Second)
+}
+
+// runChosen uploads the chosen local file, runs the pipeline on it, and waits for the run's end.
+func (p *portal) runChosen(name, end string) {
+	p.t.Helper()
+	p.click("import.upload")
+	p.untilShows(name+" was uploaded", 30*time.Second)
+	p.click("import.run")
+	p.untilShows("Run the pipeline?", 10*time.Second)
+	p.click("dialog.confirm")
+	p.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" })
+	p.untilShows(end, runTime)
+}
+
+// row clicks a row of the archive; the newest is 0.
+func (p *portal) row(i int) {
+	p.t.Helper()
+	v := p.until("the archive's table", 10*time.Second, func(v view) bool { _, ok := v.control("archive.table"); return ok })
+	c, _ := v.control("archive.table")
+	const header, height = 31, 31
+	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+60)), strconv.Itoa(int(c.Y)+header+i*height+height/2))
+	time.Sleep(80 * time.Millisecond)
+	p.do("xdotool", "click", "1")
+}
+
+// TestTheWholeJobByHand does the main job in the window: profile, upload, run, watch, results, archive, restore. A second
+// window sees the lock meanwhile. After each step the database and the lakehouse are looked at, too.
+func TestTheWholeJobByHand(t *testing.T) {
+	s := newScreen(t, 1360, 900)
+	program := buildProgram(t)
+	w := newWorld(t)
+	ana := s.openPortal(program, w.env("ana"))
+	ana.untilShows("Free to run", 20*time.Second)
+	ana.untilShows("There is no file in Files/import yet", 20*time.Second)
+	s.shot("start")
+
+	ana.openFile(filepath.Join(w.samples, sampledata.FactFile), "50,046 rows")
+	ana.untilShows("1 Jan 2025 – 31 Dec 2025", 5*time.Second)
+	c := ana.untilEnabled("import.upload", 5*time.Second)
+	require.Equal(t, "Upload", c.Text)
+	v := ana.untilShows("upload this one first", 5*time.Second)
+	run, _ := v.control("import.run")
+	require.False(t, run.Enabled, "a local file can't be run")
+	s.shot("profile")
+
+	ana.click("import.upload")
+	ana.untilShows("sales_orders_fact.xlsx was uploaded", 30*time.Second)
+	require.FileExists(t, filepath.Join(w.Lakehouse, "Files", "import", sampledata.FactFile))
+	ana.click("import.run")
+	ana.untilShows("Run the pipeline?", 10*time.Second)
+	s.shot("confirm")
+	ana.click("dialog.confirm")
+	ana.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" })
+	ana.untilShows("since", 20*time.Second)
+	s.shot("running")
+	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from run_lock where run_id is not null"))
+	firstRun := value[string](t, w, "select run_id::text from pipeline_runs")
+
+	// A second portal, opened while the run is active, can't start another and says why.
+	ben := s.openPortal(program, w.env("ben"))
+	ben.untilShows("Running: ana@", 20*time.Second)
+	ben.click("import.file.0")
+	v = ben.untilShows("A new run can start when it has ended", 60*time.Second)
+	run, _ = v.control("import.run")
+	require.False(t, run.Enabled, "a second run can't be started")
+	require.True(t, v.shows("ana@") && v.shows("is running sales_orders_fact.xlsx since"), "%v", v.Texts)
+	s.shot("second-portal")
+	ben.close()
+
+	ana.untilShows("Succeeded ✓", runTime)
+	s.shot("succeeded")
+	require.Equal(t, "SUCCEEDED", value[string](t, w, "select status from pipeline_runs where run_id::text = $1", firstRun))
+	require.Equal(t, int64(5), value[int64](t, w, "select count(*) from run_artifacts where run_id::text = $1", firstRun))
+	ana.click("tab.results")
+	for _, text := range []string{"6,699,399.27", "50,000", "133.99", "3.44 %", "converting visitors / total visitors", "Source: Files/results/current/"} {
+		ana.untilShows(text, 20*time.Second)
+	}
+	s.shot("results")
+	ana.click("results.data")
+	ana.untilShows("of 50,000 rows", 10*time.Second)
+	s.shot("data")
+
+	ana.click("tab.import")
+	ana.openFile(filepath.Join(w.samples, sampledata.NextFile), "4,315 rows")
+	ana.runChosen(sampledata.NextFile, "Succeeded ✓")
+	require.Equal(t, int64(2), value[int64](t, w, "select count(*) from pipeline_runs where status = 'SUCCEEDED'"))
+	require.NotEqual(t, firstRun, w.currentRun(t))
+
+	ana.click("tab.archive")
+	ana.row(1)
+	ana.untilShows("Run "+firstRun[:13], 20*time.Second)
+	for _, text := range []string{"kpis.json", "sales_cleaned.parquet", "6,699,399.27", "ana asked for it"} {
+		ana.untilShows(text, 10*time.Second)
+	}
+	s.shot("archive")
+	ana.click("archive.restore")
+	ana.untilShows("Restore this run?", 10*time.Second)
+	s.shot("restore")
+	ana.click("dialog.confirm")
+	ana.until("the restore's end", runTime, func(v view) bool {
+		return v.Tab == "Monitor" && v.shows("Succeeded ✓") && v.shows("Restore of run "+firstRun)
+	})
+	require.Equal(t, firstRun, value[string](t, w, "select source_run_id::text from run_restores"))
+	require.Equal(t, firstRun, w.currentRun(t))
+	ana.click("tab.results")
+	ana.click("results.figures")
+	ana.untilShows("restored by ana", 20*time.Second)
+	ana.untilShows("6,699,399.27", 20*time.Second)
+	s.shot("restored")
+	require.Len(t, w.StandIn.Jobs.Jobs(), 3)
+	require.Empty(t, w.StandIn.Jobs.Overlaps())
+}
+
+// TestFailuresByHand shows what a user sees when things go wrong: a file that is not there, one that is no workbook, one
+// that fails validation and is run all the same, and a database that goes away.
+func TestFailuresByHand(t *testing.T) {
+	s := newScreen(t, 1360, 900)
+	program := buildProgram(t)
+	w := newWorld(t)
+	ana := s.openPortal(program, w.env("ana"))
+	ana.untilShows("Free to run", 20*time.Second)
+
+	ana.openFile(filepath.Join(w.samples, "nowhere.xlsx"), "nowhere.xlsx was not found: check the name and the folder.")
+	s.shot("missing-file")
+	note := filepath.Join(w.samples, "note.xlsx")
+	require.NoError(t, os.WriteFile(note, []byte("%PDF-1.7 not a workbook"), 0o600))
+	ana.openFile(note, "PDF")
+	s.shot("no-workbook")
+
+	ana.openFile(filepath.Join(w.samples, sampledata.BrokenFile), "2 errors")
+	s.shot("broken-file")
+	ana.runChosen(sampledata.BrokenFile, "The required column revenue is missing.")
+	s.shot("failed-run")
+	require.Equal(t, "FAILED", value[string](t, w, "select status from pipeline_runs"))
+	require.Equal(t, int64(0), value[int64](t, w, "select count(*) from run_lock where run_id is not null"), "the lock is free")
+	ana.untilShows("Free to run", 20*time.Second)
+
+	w.Database.Stop()
+	ana.click("tab.import")
+	v := ana.untilShows("A run can't be started while the database does not answer.", 60*time.Second)
+	require.True(t, v.shows("Database ✗"), "%v", v.Texts)
+	run, _ := v.control("import.run")
+	require.False(t, run.Enabled)
+	s.shot("database-gone")
+	require.False(t, v.shows("Free to run"), "nothing is claimed that is not known")
+	ana.click("tab.monitor")
+	v = ana.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" && v.shows("Failed ✗") })
+	require.True(t, v.shows("The required column revenue is missing."), "what was seen last stays on the screen: %s", strings.Join(v.Texts, " | "))
+	s.shot("database-gone-monitor")
+}
