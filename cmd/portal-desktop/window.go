@@ -10,9 +10,9 @@ import (
 	"fyne.io/fyne/v2/app"
 	"github.com/google/uuid"
 
-	"fabricportal/internal/guia/assets"
-	"fabricportal/internal/guia"
-	"fabricportal/internal/guia/probe"
+	"fabricportal/assets"
+	"fabricportal/internal/gui"
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/kpis"

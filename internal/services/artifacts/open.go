@@ -107,7 +107,7 @@ func (d *download) Read(p []byte) (int, error) {
 
 // unexpected is a file's end that came before its length said so.
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

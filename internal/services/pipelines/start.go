@@ -119,7 +119,7 @@ func (c *Client) startOutcome(itemID string, status int, header http.Header, bod
 	case status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect:
 		// By their definition these have not done what was asked; other redirects may have.
 	case status < 400 || status >= 500 || status == http.StatusRequestTimeout:
-		return Started{}, &InDoubtError{RequestID: e.RequestID, Err: fmt.Errorf("Fabric answered HTTP %d%s", status, said(e))}
+		return Started{}, &InDoubtError{RequestID: e.RequestID, Err: fmt.Errorf("the answer was HTTP %d%s", status, said(e))}
 	}
 	return Started{}, &RefusedError{
 		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: wait,

@@ -97,8 +97,10 @@ func TestStartIsSentOnce(t *testing.T) {
 			fail(w, 429, "TooManyRequestsForJobs", "busy")
 		}, func(t *testing.T, err error) {
 			refused(t, err, 429, "try again in 55 s")
-			assert.Equal(t, 55*time.Second, err.(*RefusedError).RetryAfter)
-			assert.Equal(t, "TooManyRequestsForJobs", err.(*RefusedError).Code)
+			var e *RefusedError
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, 55*time.Second, e.RetryAfter)
+			assert.Equal(t, "TooManyRequestsForJobs", e.Code)
 		}},
 		"429 without a time": {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(429) }, func(t *testing.T, err error) { refused(t, err, 429, "in a minute") }},
 		"307":                {func(_ *fabric, w http.ResponseWriter) { w.Header().Set("Location", canary.URL); w.WriteHeader(307) }, func(t *testing.T, err error) { refused(t, err, 307, "redirect") }},

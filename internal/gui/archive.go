@@ -16,9 +16,9 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/guia/format"
-	"fabricportal/internal/guia/parts"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/format"
+	"fabricportal/internal/gui/parts"
+	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	portal "fabricportal/internal/guia/theme"
+	portal "fabricportal/internal/gui/theme"
 )
 
 // Label is a text that is cut off with an ellipsis where there is no room.

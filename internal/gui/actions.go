@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/guia/probe"
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"

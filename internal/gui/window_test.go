@@ -16,7 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"fabricportal/contract"
-	"fabricportal/internal/guia/probe"
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"

@@ -9,9 +9,9 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/guia/parts"
-	"fabricportal/internal/guia/probe"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/parts"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/theme"
 )
 
 // fileList is the list of files. Its rows are few, so each has a place of its own that a test or a key can find.

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/guia/parts"
+	"fabricportal/internal/gui/parts"
 )
 
 const dialogWidth = 520

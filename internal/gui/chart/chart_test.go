@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/guia/format"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/format"
+	"fabricportal/internal/gui/theme"
 )
 
 func TestTicksAreRoundAndReachTheTop(t *testing.T) {

@@ -12,9 +12,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
-	"fabricportal/internal/guia/format"
-	"fabricportal/internal/guia/parts"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/format"
+	"fabricportal/internal/gui/parts"
+	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"

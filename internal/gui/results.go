@@ -16,10 +16,10 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/contract"
-	"fabricportal/internal/guia/chart"
-	"fabricportal/internal/guia/format"
-	"fabricportal/internal/guia/parts"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/chart"
+	"fabricportal/internal/gui/format"
+	"fabricportal/internal/gui/parts"
+	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 )

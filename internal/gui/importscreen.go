@@ -14,9 +14,9 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/guia/format"
-	"fabricportal/internal/guia/parts"
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/format"
+	"fabricportal/internal/gui/parts"
+	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 )

@@ -9,7 +9,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/guia/theme"
+	"fabricportal/internal/gui/theme"
 )
 
 // Point is one value over time.
