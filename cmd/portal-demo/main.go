@@ -73,7 +73,7 @@ func run(ctx context.Context, headless bool, program string) error {
 	say("The window opens. Files to try lie in %s", box.Samples)
 	say("The sandbox ends when the window is closed.")
 	window := exec.CommandContext(ctx, program)
-	window.Env = append(os.Environ(), box.Env()...)
+	window.Env = append(append(os.Environ(), box.Env()...), "PORTAL_OPEN_FOLDER="+box.Samples)
 	window.Stdout, window.Stderr = os.Stdout, os.Stderr
 	window.Cancel = func() error { return window.Process.Signal(os.Interrupt) }
 	if err := window.Run(); err != nil && ctx.Err() == nil {

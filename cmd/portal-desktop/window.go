@@ -23,18 +23,20 @@ const appID = "fabric.data.portal.desktop"
 
 // openWindow shows the window and returns when it was closed, or when ctx ended.
 var openWindow = func(ctx context.Context, configPath string) error {
+	a := app.NewWithID(appID)
+	a.SetIcon(assets.Icon)
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
 	if err != nil {
+		// A program that was started by a double click has no terminal to say it in.
+		gui.ShowFailure(ctx, a, portal.Sentence(err))
 		return err
 	}
 	defer p.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := app.NewWithID(appID)
-	a.SetIcon(assets.Icon)
 	feed, loop := p.Feeds()
 	w := gui.New(ctx, a, gui.Options{
-		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(),
+		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &feed.Frame, Import: &feed.Import, Monitor: &feed.Monitor, Results: &feed.Results, Archive: &feed.Archive},
 		Actions: actions{p, feed},
 	})

@@ -77,6 +77,8 @@ type Options struct {
 	Dispatch func(func()) // runs a function on the window's goroutine; fyne.Do where nil
 	Probe    *probe.Probe // nil: none
 	OpenURL  func(*url.URL) error
+	// OpenFolder is where the dialog for a file of this computer begins; "" for Fyne's own choice.
+	OpenFolder string
 }
 
 // alreadyExists tells whether an upload failed because there is a file of that name.

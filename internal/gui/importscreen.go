@@ -185,6 +185,15 @@ func (s *importScreen) choose() {
 		s.openLocal(path)
 	}, s.w.win)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".xlsx", ".xlsm", ".csv"}))
+	folder := s.w.opts.OpenFolder
+	if len(s.locals) > 0 {
+		folder = filepath.Dir(s.locals[0].local)
+	}
+	if folder != "" {
+		if at, err := storage.ListerForURI(storage.NewFileURI(folder)); err == nil {
+			d.SetLocation(at)
+		}
+	}
 	d.Resize(fyne.NewSize(820, 560))
 	d.Show()
 }
