@@ -18,7 +18,7 @@ func Sentence(err error) string {
 	}
 	text := strings.TrimSpace(err.Error())
 	// A sentence that begins with the name of a file keeps it as it is.
-	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(word, `./\_`) {
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".,:;"), `./\_`) {
 		first, size := utf8.DecodeRuneInString(text)
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}

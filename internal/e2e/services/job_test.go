@@ -169,6 +169,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Equal(t, restore.ID, value[uuid.UUID](t, w, "select target_run_id from run_restores"))
 	require.Equal(t, "ana", value[string](t, w, "select restored_by from run_restores"))
 	require.Equal(t, "restore", read[contract.RunMetadata](t, filepath.Join(w.runFolder(restore.ID), "run_metadata.json")).Kind)
+	w.requireNoSecrets(t)
 	require.Empty(t, w.StandIn.Jobs.Overlaps(), "never two jobs at once")
 	require.Empty(t, w.StandIn.Jobs.Doubles(), "never two jobs for one run")
 }
@@ -214,6 +215,17 @@ func mustRead(t *testing.T, path string) []byte {
 	return data
 }
 
+// requireNoSecrets looks for the secrets, and for anything shaped like a token, in all that the program wrote to the
+// database.
+func (w *workplace) requireNoSecrets(t *testing.T) {
+	t.Helper()
+	written := value[string](t, w, "select string_agg(e::text, ' ') || (select string_agg(r::text, ' ') from pipeline_runs r) from run_events e")
+	for _, secret := range []string{w.StandIn.App.ClientSecret, w.Database.AppPassword, "eyJ", "Bearer"} {
+		require.NotContains(t, written, secret)
+	}
+	require.Contains(t, written, "SUCCEEDED", "it was looked at")
+}
+
 // requireDocuments checks that the notebook's documents say what this program computed from the same file.
 func (w *workplace) requireDocuments(t *testing.T, run uuid.UUID, kpis *contract.KPIs, profile *contract.ImportProfile) {
 	t.Helper()
@@ -257,6 +269,33 @@ func requireSentence(t *testing.T, err error, parts ...string) {
 func (w *workplace) requireFree(t *testing.T) {
 	t.Helper()
 	require.False(t, value[bool](t, w, "select run_id is not null from run_lock"), "the lock is free")
+}
+
+// TestDoctor checks a good set-up, and that each fault is named at its own part.
+func TestDoctor(t *testing.T) {
+	w := open(t)
+	failing := func() []string {
+		var names []string
+		for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}) {
+			if !c.OK {
+				names = append(names, c.Name)
+				require.NotEmpty(t, c.Message)
+			}
+		}
+		return names
+	}
+	require.Empty(t, failing())
+	for variable, part := range map[string]string{
+		"PORTAL_CLIENT_SECRET": "sign-in to Fabric", "PORTAL_DATABASE_PASSWORD": "database", "PORTAL_FABRIC_WORKSPACE_ID": "pipeline",
+		"PORTAL_FABRIC_LAKEHOUSE_ID": "lakehouse files", "PORTAL_DATABASE_NAME": "database", "PORTAL_FABRIC_RESTORE_PIPELINE_ID": "restore pipeline",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(variable, uuid.NewString())
+			require.Contains(t, failing(), part)
+		})
+	}
+	t.Setenv("PORTAL_CONFIG", filepath.Join(w.samples, "nowhere.toml"))
+	require.Equal(t, []string{"configuration"}, failing())
 }
 
 // TestBadInput goes through the ways in which the main job can go wrong: each ends in one sentence, nothing is lost, and

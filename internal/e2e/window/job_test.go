@@ -81,8 +81,8 @@ func (p *portal) runChosen(name, end string) {
 	p.click("import.run")
 	p.untilShows("Run the pipeline?", 10*time.Second)
 	p.click("dialog.confirm")
-	p.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" })
-	p.untilShows(end, runTime)
+	// The run before is on the Monitor for a moment, so the file's name is looked for, too.
+	p.until("the end of the run on "+name, runTime, func(v view) bool { return v.Tab == "Monitor" && v.shows(end) && v.shows(name) })
 }
 
 // row clicks a row of the archive; the newest is 0.
