@@ -192,10 +192,3 @@ func TestDoctorFailsWhenACheckFails(t *testing.T) {
 	require.Contains(t, got.err, "1 of 2 checks failed")
 	require.JSONEq(t, `{"ok":false,"checks":[{"name":"database","ok":false,"message":"It does not answer.","action":"Check the VPN."},{"name":"files","ok":true,"message":"fine"}]}`, got.out)
 }
-
-func TestGrouping(t *testing.T) {
-	require.Equal(t, "-1,234,567", grouped(-1234567))
-	require.Equal(t, "999", grouped(999))
-	require.Equal(t, "-0.50", money(-0.5))
-	require.Equal(t, "12,345.60", money(12345.6))
-}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+
+	"fabricportal/internal/format"
 )
 
 func (p Program) filesCommand(opts *options) *cobra.Command {
@@ -19,20 +21,15 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if opts.json {
-					out := struct {
-						Files []fileJSON `json:"files"`
-					}{[]fileJSON{}}
-					for _, f := range files {
-						out.Files = append(out.Files, toFileJSON(f))
-					}
-					return printJSON(p.Out, out)
-				}
+				out := struct {
+					Files []fileJSON `json:"files"`
+				}{[]fileJSON{}}
 				var rows []string
 				for _, f := range files {
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, grouped(f.Size), when(&f.Modified)))
+					out.Files = append(out.Files, toFileJSON(f))
+					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, format.Count(f.Size), when(&f.Modified)))
 				}
-				return table(p.Out, "NAME\tBYTES\tMODIFIED", rows)
+				return p.show(opts, out, "NAME\tBYTES\tMODIFIED", rows)
 			})
 		},
 	}
@@ -50,7 +47,7 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("uploaded %s (%s bytes)", f.Path, grouped(f.Size))
+				p.say("uploaded %s (%s bytes)", f.Path, format.Count(f.Size))
 				if opts.json {
 					return printJSON(p.Out, toFileJSON(f))
 				}
@@ -78,25 +75,20 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if opts.json {
-					out := struct {
-						RunID     string         `json:"run_id"`
-						Artifacts []artifactJSON `json:"artifacts"`
-					}{id.String(), []artifactJSON{}}
-					for _, a := range list {
-						out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
-					}
-					return printJSON(p.Out, out)
-				}
+				out := struct {
+					RunID     string         `json:"run_id"`
+					Artifacts []artifactJSON `json:"artifacts"`
+				}{id.String(), []artifactJSON{}}
 				var rows []string
 				for _, a := range list {
+					out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
 					size := "–"
 					if a.Size != nil {
-						size = grouped(*a.Size)
+						size = format.Count(*a.Size)
 					}
 					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", a.Type, size, a.Path))
 				}
-				return table(p.Out, "TYPE\tBYTES\tPATH", rows)
+				return p.show(opts, out, "TYPE\tBYTES\tPATH", rows)
 			})
 		},
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"fabricportal/internal/format"
+
 	"fabricportal/contract"
 )
 
@@ -89,11 +91,11 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 		return printJSON(p.Out, k)
 	}
 	rows := []string{
-		"Revenue\t" + money(k.TotalRevenue),
-		"Orders\t" + grouped(k.Orders),
+		"Revenue\t" + format.Money(k.TotalRevenue),
+		"Orders\t" + format.Count(k.Orders),
 	}
 	if k.AOV != nil {
-		rows = append(rows, "Average order\t"+money(*k.AOV))
+		rows = append(rows, "Average order\t"+format.Money(*k.AOV))
 	}
 	if rate, ok := k.Conversion.Rate(); ok {
 		rows = append(rows, fmt.Sprintf("Conversion\t%.2f %% (%s)", rate*100, k.Conversion.Definition))
@@ -103,7 +105,7 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 		shares []contract.Share
 	}{{"channel", k.RevenueByChannel}, {"region", k.RevenueByRegion}, {"product category", k.RevenueByProductCategory}} {
 		for _, s := range b.shares {
-			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, money(s.Revenue)))
+			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, format.Money(s.Revenue)))
 		}
 	}
 	run := "computed on this machine"

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -123,6 +122,14 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
+// show prints what a command found: as JSON where it was asked for, else as a table.
+func (p Program) show(opts *options, asJSON any, header string, rows []string) error {
+	if opts.json {
+		return printJSON(p.Out, asJSON)
+	}
+	return table(p.Out, header, rows)
+}
+
 // table prints tab-separated rows in columns.
 func table(w io.Writer, header string, rows []string) error {
 	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -152,31 +159,4 @@ func lasted(r runs.Run) string {
 		from = *r.StartedAt
 	}
 	return r.FinishedAt.Sub(from).Round(time.Second).String()
-}
-
-// grouped writes a number with a comma between groups of three digits.
-func grouped(n int64) string {
-	s := fmt.Sprint(n)
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
-
-// money writes an amount with cents.
-func money(v float64) string {
-	s := fmt.Sprintf("%.2f", v)
-	dot := strings.IndexByte(s, '.')
-	var whole int64
-	if _, err := fmt.Sscan(s[:dot], &whole); err != nil {
-		return s
-	}
-	if whole == 0 && strings.HasPrefix(s, "-") {
-		return s
-	}
-	return grouped(whole) + s[dot:]
 }

@@ -177,20 +177,15 @@ func (p Program) runsCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if opts.json {
-					out := struct {
-						Runs []runJSON `json:"runs"`
-					}{[]runJSON{}}
-					for _, r := range list {
-						out.Runs = append(out.Runs, toRunJSON(r))
-					}
-					return printJSON(p.Out, out)
-				}
+				out := struct {
+					Runs []runJSON `json:"runs"`
+				}{[]runJSON{}}
 				var rows []string
 				for _, r := range list {
+					out.Runs = append(out.Runs, toRunJSON(r))
 					rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", r.ID, when(&r.CreatedAt), r.Status, lasted(r), r.TriggeredBy, r.InputFile))
 				}
-				return table(p.Out, "RUN\tSUBMITTED\tSTATE\tLASTED\tBY\tFILE", rows)
+				return p.show(opts, out, "RUN\tSUBMITTED\tSTATE\tLASTED\tBY\tFILE", rows)
 			})
 		},
 	}

@@ -32,15 +32,11 @@ func (p Program) doctorCommand(opts *options) *cobra.Command {
 				}
 				rows = append(rows, row)
 			}
-			if opts.json {
-				out := struct {
-					OK     bool           `json:"ok"`
-					Checks []portal.Check `json:"checks"`
-				}{failed == 0, checks}
-				if err := printJSON(p.Out, out); err != nil {
-					return err
-				}
-			} else if err := table(p.Out, "RESULT\tPART\tFOUND", rows); err != nil {
+			out := struct {
+				OK     bool           `json:"ok"`
+				Checks []portal.Check `json:"checks"`
+			}{failed == 0, checks}
+			if err := p.show(opts, out, "RESULT\tPART\tFOUND", rows); err != nil {
 				return err
 			}
 			if failed > 0 {

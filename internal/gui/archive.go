@@ -16,7 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/gui/format"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/parts"
 	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/feeds"

@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
-	"fabricportal/internal/gui/format"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/parts"
 	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/feeds"

@@ -14,7 +14,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/format"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/parts"
 	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/artifacts"

@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/contract"
-	"fabricportal/internal/gui/format"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/parts"
 	"fabricportal/internal/gui/theme"
 )

@@ -16,8 +16,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/chart"
-	"fabricportal/internal/gui/format"
 	"fabricportal/internal/gui/parts"
 	"fabricportal/internal/gui/theme"
 	"fabricportal/internal/services/artifacts"

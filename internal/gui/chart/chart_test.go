@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/gui/format"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/theme"
 )
 

@@ -1,4 +1,4 @@
-// Package format words numbers, amounts, durations and times as the screens show them.
+// Package format words numbers, amounts, durations and times as people read them, in the window and in the terminal.
 package format
 
 import (
