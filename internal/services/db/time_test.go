@@ -142,3 +142,22 @@ func TestRowsOfOthersDoNotBreakAList(t *testing.T) {
 	require.Nil(t, list[0].StartedAt)
 	require.Nil(t, list[0].FinishedAt)
 }
+
+func TestAListHasTheTotalsOfTheKPIsOnly(t *testing.T) {
+	d := fresh(t)
+	for _, c := range []struct{ stored, listed string }{
+		{`{"orders": 2, "time_series": {"points": [1, 2]}, "revenue_by_channel": []}`, `{"orders": 2}`},
+		{`[1, "time_series"]`, `[1, "time_series"]`}, // another's row of another form
+		{`5`, `5`},
+	} {
+		id := submitted(t, d)
+		_, err := d.End(t.Context(), runs.Ending{RunID: id, To: runs.Succeeded, KPIs: []byte(c.stored)})
+		require.NoError(t, err)
+		list, err := d.ListRuns(t.Context(), nil, 1)
+		require.NoError(t, err)
+		require.JSONEq(t, c.listed, string(list[0].KPIs))
+		run, err := d.Run(t.Context(), id)
+		require.NoError(t, err)
+		require.JSONEq(t, c.stored, string(run.KPIs))
+	}
+}
