@@ -46,11 +46,35 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # minor_of GO: the N of go1.N; 0 where it can't be told.
 minor_of() { "$1" env GOVERSION 2>/dev/null | sed -nE 's/^go1\.([0-9]+).*/\1/p' | grep . || echo 0; }
 
+# go_ready: is there a go that can build the project, now or by fetching its toolchain itself (from 1.21 on)?
+go_ready() {
+  [ -x .cache/go/bin/go ] && [ "$(.cache/go/bin/go env GOVERSION 2>/dev/null)" = "go$GO_VERSION" ] && return 0
+  have go && [ "$(minor_of go)" -ge 21 ]
+}
+
+# wanted PART: the Debian packages that a part needs and that can't be done without.
+wanted() {
+  case "$1" in
+    go) go_ready || have go || echo golang-go ca-certificates ;;
+    python)
+      if ! have python3; then
+        echo python3 python3-venv
+      elif ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        echo python3-venv # Debian packs venv's own pip apart
+      fi ;;
+    window)
+      [ "$(uname -s)" = Linux ] || return 0
+      have gcc || echo gcc libc6-dev
+      have pkg-config || echo pkg-config
+      echo libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev ;;
+    wintest)
+      [ "$(uname -s)" = Linux ] || return 0
+      echo xvfb openbox xdotool imagemagick libgl1-mesa-dri xauth fonts-dejavu-core ;;
+  esac
+}
+
 setup_go() {
-  if [ -x .cache/go/bin/go ] && [ "$(.cache/go/bin/go env GOVERSION 2>/dev/null)" = "go$GO_VERSION" ]; then return 0; fi
-  # From 1.21 on, go fetches the toolchain that go.mod asks for by itself.
-  if have go && [ "$(minor_of go)" -ge 21 ]; then return 0; fi
-  if ! have go; then need golang-go ca-certificates; fi
+  go_ready && return 0
   # Debian's go is older: it fetches the right toolchain as a module, which the checksum database vouches for.
   local arch module dir
   case "$(uname -m)" in x86_64) arch=amd64 ;; aarch64|arm64) arch=arm64 ;; *) arch=$(uname -m) ;; esac
@@ -71,32 +95,25 @@ setup_go() {
 setup_python() {
   local stamp=.cache/venv/.requirements
   if [ -x .cache/venv/bin/python ] && cmp -s fabric/requirements.txt "$stamp"; then return 0; fi
-  local python=python3
-  if ! have python3; then need python3 python3-venv; fi
-  # Debian packs venv's own pip apart.
-  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then need python3-venv; fi
   say "making the notebooks' Python environment in .cache/venv"
   rm -rf .cache/venv
-  "$python" -m venv .cache/venv
+  python3 -m venv .cache/venv
   .cache/venv/bin/python -m pip install --quiet --disable-pip-version-check -r fabric/requirements.txt >&2
   cp fabric/requirements.txt "$stamp"
 }
 
-setup_window() {
-  [ "$(uname -s)" = Linux ] || return 0
-  have gcc || need gcc libc6-dev
-  have pkg-config || need pkg-config
-  need libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev
-}
-
-setup_wintest() {
-  [ "$(uname -s)" = Linux ] || return 0
-  need xvfb openbox xdotool imagemagick libgl1-mesa-dri xauth fonts-dejavu-core
-}
-
+# All packages are asked for at once, so that who has to ask an administrator has to ask once.
+packages=()
 for part in "$@"; do
   case "$part" in
-    go|python|window|wintest) "setup_$part" ;;
+    go|python|window|wintest) read -r -a more <<<"$(wanted "$part" | tr '\n' ' ')"; packages+=("${more[@]}") ;;
     *) say "unknown part $part"; exit 2 ;;
+  esac
+done
+[ ${#packages[@]} -eq 0 ] || need "${packages[@]}"
+for part in "$@"; do
+  case "$part" in
+    go) setup_go ;;
+    python) setup_python ;;
   esac
 done
