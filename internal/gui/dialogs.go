@@ -53,6 +53,14 @@ func (w *Window) openDialog(title string, content fyne.CanvasObject, confirm, di
 	d.Show()
 }
 
+// showFiles shows Fyne's dialog for a file. It can be given a size only once it is shown.
+func (w *Window) showFiles(d *dialog.FileDialog) {
+	w.modal++
+	d.SetOnClosed(func() { w.modal-- })
+	d.Show()
+	d.Resize(fyne.NewSize(820, 560))
+}
+
 // heightOf is how high a content is when it is as wide as a dialog: a wrapped text knows only then.
 func heightOf(o fyne.CanvasObject) float32 {
 	o.Resize(fyne.NewSize(dialogWidth, 10))

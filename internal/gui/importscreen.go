@@ -194,8 +194,7 @@ func (s *importScreen) choose() {
 			d.SetLocation(at)
 		}
 	}
-	d.Resize(fyne.NewSize(820, 560))
-	d.Show()
+	s.w.showFiles(d)
 }
 
 // openLocal lists a file of this computer and profiles it.

@@ -273,8 +273,7 @@ func (w *Window) saveAs(path, name string) {
 	}, w.win)
 	d.SetFileName(name)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{filepath.Ext(name)}))
-	d.Resize(fyne.NewSize(820, 560))
-	d.Show()
+	w.showFiles(d)
 }
 
 // fetch downloads a lakehouse file; local "" means the user's folder for downloads.

@@ -350,6 +350,17 @@ func TestRestoreNamesTheRunAndNeedsAFreeLock(t *testing.T) {
 	require.True(t, b.win.archive.restore.Disabled())
 }
 
+func TestDialogsForFilesOpen(t *testing.T) {
+	b := newBench(t)
+	b.win.opts.OpenFolder = t.TempDir()
+	b.press("import.open")
+	require.Equal(t, 1, b.win.modal, "the dialog for a file of this computer is open, and keeps shortcuts away")
+	b.win.show(2)
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Source: "Files/results/current"})
+	b.press("results.download_csv")
+	require.Equal(t, 2, b.win.modal)
+}
+
 func TestEqualSnapshotsAreNotDrawnAgain(t *testing.T) {
 	var f feeds.Feed[feeds.Archive]
 	drawn := 0
