@@ -182,6 +182,17 @@ func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal)
 	return work(services)
 }
 
+// withRun is withPortal for a command whose first argument names a run.
+func (p Program) withRun(cmd *cobra.Command, opts *options, args []string, work func(Portal, uuid.UUID) error) error {
+	return p.withPortal(cmd, opts, func(services Portal) error {
+		id, err := services.FindRun(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		return work(services, id)
+	})
+}
+
 // say writes a line about the work to standard error.
 func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", a...) }
 

@@ -66,11 +66,7 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 		Short: "List what a run left in the lakehouse",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(services Portal) error {
-				id, err := services.FindRun(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
+			return p.withRun(cmd, opts, args, func(services Portal, id uuid.UUID) error {
 				list, err := services.Artifacts(cmd.Context(), id)
 				if err != nil {
 					return err

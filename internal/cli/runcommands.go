@@ -36,11 +36,7 @@ func (p Program) restoreCommand(opts *options) *cobra.Command {
 		Short: "Promote an older run's outputs to current/",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(services Portal) error {
-				source, err := services.FindRun(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
+			return p.withRun(cmd, opts, args, func(services Portal, source uuid.UUID) error {
 				run, err := services.Restore(cmd.Context(), source)
 				return p.started(cmd.Context(), services, opts, follow, run, err, &source)
 			})
@@ -199,11 +195,7 @@ func (p Program) cancelCommand(opts *options) *cobra.Command {
 		Short: "Ask Fabric to cancel a run; its state changes when Fabric says so",
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withPortal(cmd, opts, func(services Portal) error {
-				id, err := services.FindRun(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
+			return p.withRun(cmd, opts, args, func(services Portal, id uuid.UUID) error {
 				if err := services.Cancel(cmd.Context(), id); err != nil {
 					return err
 				}

@@ -116,23 +116,3 @@ func Day(iso string) string {
 	}
 	return t.Format("2 Jan 2006")
 }
-
-// Lines breaks a text that is longer than width runes at blanks.
-func Lines(s string, width int) string {
-	var out strings.Builder
-	n := 0
-	for i, word := range strings.Fields(s) {
-		if i > 0 {
-			if n+1+len([]rune(word)) > width {
-				out.WriteByte('\n')
-				n = 0
-			} else {
-				out.WriteByte(' ')
-				n++
-			}
-		}
-		out.WriteString(word)
-		n += len([]rune(word))
-	}
-	return out.String()
-}

@@ -33,8 +33,3 @@ func TestTimes(t *testing.T) {
 	require.Equal(t, "1 Jan 2025", Day("2025-01-01"))
 	require.Equal(t, "soon", Day("soon"))
 }
-
-func TestLinesBreaksAtBlanks(t *testing.T) {
-	require.Equal(t, "one two\nthree", Lines("one two three", 8))
-	require.Equal(t, "incomprehensible", Lines("incomprehensible", 4))
-}

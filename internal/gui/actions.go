@@ -139,5 +139,5 @@ func (w *Window) reporter(show func(share float64)) Progress {
 	}
 }
 
-// canvasOf is where the window draws.
+// canvas is where the window draws.
 func (w *Window) canvas() fyne.Canvas { return w.win.Canvas() }

@@ -23,7 +23,7 @@ type screen interface {
 	frame(feeds.Frame)
 }
 
-// Window is the program's window. All its methods but New's caller's are used on the window's goroutine.
+// Window is the program's window. All but Close is used on the window's goroutine.
 type Window struct {
 	app      fyne.App
 	win      fyne.Window
