@@ -5,28 +5,36 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/parts"
-	"fabricportal/internal/gui/theme"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
 )
 
 // ShowFailure shows why the program can't start, in a window of its own, and returns when it was closed or ctx ended.
 func ShowFailure(ctx context.Context, app fyne.App, sentence string) {
-	app.Settings().SetTheme(theme.Theme{})
-	win := app.NewWindow("Fabric Data Portal")
-	text := parts.Wrapped(sentence)
-	text.Selectable = true
-	hint := parts.Wrapped(lang.L("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” works without any."))
-	hint.Importance = widget.LowImportance
-	closing := parts.Primary(lang.L("Close"), win.Close)
-	win.SetContent(container.New(layout.NewCustomPaddedLayout(16, 16, 16, 16), container.NewBorder(
-		parts.Bold(lang.L("The portal can't be opened")), container.NewHBox(layout.NewSpacer(), closing), nil, nil, container.NewVScroll(container.NewVBox(text, hint)))))
-	win.Resize(fyne.NewSize(680, 320))
-	win.CenterOnScreen()
+	win := failureWindow(app, sentence)
 	stop := context.AfterFunc(ctx, func() { fyne.Do(win.Close) })
 	defer stop()
 	win.ShowAndRun()
+}
+
+func failureWindow(app fyne.App, sentence string) fyne.Window {
+	if err := translations(); err != nil {
+		fyne.LogError("Reading the translations", err)
+	}
+	app.Settings().SetTheme(look.New())
+	win := app.NewWindow(words.T("Fabric Data Portal"))
+	said := controls.NewBanner()
+	said.Set(controls.StateBad, sentence)
+	closing := controls.NewPrimary("failure.close", words.T("Close"), win.Close).OnEscape(win.Close)
+	body := container.NewBorder(
+		controls.Column(12, controls.NewHeading(words.T("The portal can't be opened")), said.Container,
+			controls.NewText(words.T("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” works without any.")).Colored(look.Muted).Fitted(controls.Wrap)),
+		controls.Line(look.Small, controls.Fill(), controls.NewButton("failure.copy", words.T("Copy"), func() { app.Clipboard().SetContent(sentence) }), closing), nil, nil)
+	win.SetContent(controls.Pad(look.Large, look.Medium, look.Large, look.Large, body))
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(640, 280))
+	win.CenterOnScreen()
+	return win
 }

@@ -3,82 +3,104 @@ package gui
 import (
 	"context"
 	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/theme"
+	"fabricportal/assets"
+	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/importscreen"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/results"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
 )
 
-// screen is one of the four tabs.
-type screen interface {
-	content() fyne.CanvasObject
-	// frame tells about the lock and what is reachable, as it bears on what the screen allows.
-	frame(feeds.Frame)
-}
-
-// Window is the program's window. All but Close is used on the window's goroutine.
+// Window is the program's window. Only Close and Stop may be called from other goroutines than its own.
 type Window struct {
-	app      fyne.App
-	win      fyne.Window
-	opts     Options
-	dispatch func(func())
-	ctx      context.Context
-	cancel   context.CancelFunc
-	tasks    sync.WaitGroup
+	win    fyne.Window
+	opts   Options
+	runner *tasks.Runner
+	shell  *shell.Shell
+	frame  *frame.Frame
+	tabs   *controls.Tabs
 
-	header  *header
-	screens []screen
-	tabs    []*widget.Button
-	names   []string
-	shown   int
-
-	importing *importScreen
-	monitor   *monitorScreen
-	results   *resultsScreen
-	archive   *archiveScreen
-
-	modal        int // open dialogs
-	unsubscribes []func()
+	importing *importscreen.Screen
+	monitor   *monitor.Screen
+	results   *results.Screen
+	archive   *archive.Screen
+	stopOnce  sync.Once
 }
+
+// screens are the tabs in their order.
+var screens = []string{shell.Import, shell.Monitor, shell.Results, shell.Archive}
+
+var translations = sync.OnceValue(func() error { return lang.AddTranslationsFS(assets.Translations, "translation") })
 
 // New builds the window on app and connects it to the feeds. ctx ends all that it has under way.
 func New(ctx context.Context, app fyne.App, opts Options) *Window {
-	w := &Window{app: app, opts: opts, dispatch: opts.Dispatch}
-	w.ctx, w.cancel = context.WithCancel(ctx)
-	if w.dispatch == nil {
-		w.dispatch = fyne.Do
+	if err := translations(); err != nil { // the texts in the program are English as they stand
+		fyne.LogError("Reading the translations", err)
 	}
-	if w.opts.OpenURL == nil {
-		w.opts.OpenURL = func(u *url.URL) error { return app.OpenURL(u) }
+	if opts.Dispatch == nil {
+		opts.Dispatch = fyne.Do
 	}
-	app.Settings().SetTheme(theme.Theme{})
-	w.win = app.NewWindow("Fabric Data Portal")
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.OpenURL == nil {
+		opts.OpenURL = func(u *url.URL) error { return app.OpenURL(u) }
+	}
+	if opts.OpenFolder == "" {
+		opts.OpenFolder = startFolder()
+	}
+	app.Settings().SetTheme(look.New())
+	w := &Window{opts: opts, win: app.NewWindow(words.T("Fabric Data Portal"))}
 	w.win.SetMaster()
-	w.header = newHeader(w)
-	w.importing, w.monitor, w.results, w.archive = newImportScreen(w), newMonitorScreen(w), newResultsScreen(w), newArchiveScreen(w)
-	w.screens = []screen{w.importing, w.monitor, w.results, w.archive}
-	w.names = []string{"Import", "Monitor", "Results", "Archive"}
-	w.win.SetContent(w.layout())
-	w.show(0)
+	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
+	w.shell = &shell.Shell{
+		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
+		OpenURL: opts.OpenURL, Copy: func(text string) { app.Clipboard().SetContent(text) },
+		Transfer: func(text string) { w.frame.Transfer(text) }, GoTo: w.goTo,
+		Started: func(r runs.Run) {
+			w.frame.Transfer("")
+			w.monitor.Expect(r)
+			w.goTo(shell.Monitor)
+		},
+	}
+	w.importing = importscreen.New(w.shell, opts.Feeds.Import, opts.Actions, opts.OpenFolder)
+	w.monitor = monitor.New(w.shell, opts.Feeds.Monitor, opts.Actions)
+	w.results = results.New(w.shell, opts.Feeds.Results, opts.Actions)
+	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
+	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, w.showHelp, w.lockChanged)
+	w.tabs = controls.NewTabs(12, w.chosen,
+		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
+		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
+		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
+		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
+	)
+	body := controls.Pad(look.Tight, look.Medium, look.Medium, look.Medium, w.tabs.Container)
+	w.win.SetContent(container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body))
+	w.win.SetPadded(false)
+	w.win.Resize(fyne.NewSize(1280, 800))
+	w.win.SetOnDropped(w.dropped)
+	w.win.SetCloseIntercept(w.askClose)
 	w.shortcuts()
-	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
-		if len(uris) > 0 {
-			w.show(0)
-			w.importing.openLocal(uris[0].Path())
-		}
-	})
-	w.win.Resize(fyne.NewSize(1240, 800))
-	w.connect()
 	if p := opts.Probe; p != nil {
-		p.Tab = func() string { return w.names[w.shown] }
-		w.tasks.Go(func() { p.Run(w.ctx, w.canvas(), w.dispatch) })
+		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
 	}
 	return w
 }
@@ -89,95 +111,83 @@ func (w *Window) ShowAndRun() {
 	w.Stop()
 }
 
-// Close closes the window from any goroutine.
-func (w *Window) Close() { w.dispatch(w.win.Close) }
+// Close closes the window, from any goroutine.
+func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
 
-// Stop ends what is under way and waits for it.
+// Stop ends the subscriptions and the work under way, and waits for it.
 func (w *Window) Stop() {
-	w.cancel()
-	for _, f := range w.unsubscribes {
-		f()
-	}
-	w.unsubscribes = nil
-	w.tasks.Wait()
-}
-
-func (w *Window) layout() fyne.CanvasObject {
-	bar := container.New(layout.NewCustomPaddedHBoxLayout(4))
-	for i, name := range w.names {
-		b := widget.NewButton(lang.L(name), func() { w.show(i) })
-		w.tabs = append(w.tabs, b)
-		w.opts.Probe.Register("tab."+[]string{"import", "monitor", "results", "archive"}[i], b)
-		bar.Add(b)
-	}
-	stack := container.NewStack()
-	for _, s := range w.screens {
-		stack.Add(s.content())
-	}
-	inset := func(o fyne.CanvasObject, top, bottom float32) fyne.CanvasObject {
-		return container.New(layout.NewCustomPaddedLayout(top, bottom, 16, 16), o)
-	}
-	top := container.NewVBox(inset(w.header.bar, 8, 4), w.header.line, inset(bar, 8, 4))
-	return container.NewBorder(top, inset(w.header.footer, 0, 4), nil, nil, inset(stack, 4, 8))
-}
-
-// show brings a screen to the front.
-func (w *Window) show(i int) {
-	w.shown = i
-	for k, s := range w.screens {
-		if k == i {
-			s.content().Show()
-			w.tabs[k].Importance = widget.HighImportance
-		} else {
-			s.content().Hide()
-			w.tabs[k].Importance = widget.LowImportance
-		}
-		w.tabs[k].Refresh()
-	}
-}
-
-func (w *Window) connect() {
-	f := w.opts.Feeds
-	w.unsubscribes = []func(){
-		bind(f.Frame, sameBut(func(a, b *feeds.Frame) { a.Lock.AsOf = b.Lock.AsOf }), func(s feeds.Frame) {
-			w.header.show(s)
-			for _, scr := range w.screens {
-				scr.frame(s)
-			}
-		}),
-		bind(f.Import, sameBut(func(a, b *feeds.Import) { a.AsOf = b.AsOf }), w.importing.show),
-		bind(f.Monitor, sameBut(func(a, b *feeds.Monitor) { a.AsOf = b.AsOf }), w.monitor.show),
-		bind(f.Results, sameBut(func(a, b *feeds.Results) { a.AsOf = b.AsOf }), w.results.show),
-		bind(f.Archive, sameBut(func(a, b *feeds.Archive) { a.AsOf = b.AsOf }), w.archive.show),
-	}
-}
-
-// shortcuts are listed by F1.
-func (w *Window) shortcuts() {
-	add := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
-		w.canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
-			if w.modal == 0 { // a dialog does not block shortcuts by itself
-				do()
-			}
-		})
-	}
-	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4} {
-		add(key, fyne.KeyModifierShortcutDefault, func() { w.show(i) })
-		add(key, fyne.KeyModifierAlt, func() { w.show(i) })
-	}
-	add(fyne.KeyTab, fyne.KeyModifierControl, func() { w.show((w.shown + 1) % len(w.screens)) })
-	add(fyne.KeyTab, fyne.KeyModifierControl|fyne.KeyModifierShift, func() { w.show((w.shown + len(w.screens) - 1) % len(w.screens)) })
-	add(fyne.KeyO, fyne.KeyModifierShortcutDefault, func() { w.show(0); w.importing.choose() })
-	add(fyne.KeyR, fyne.KeyModifierShortcutDefault, w.opts.Actions.Refresh)
-	w.canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if w.modal > 0 {
-			return
-		}
-		switch e.Name {
-		case fyne.KeyF5:
-			w.opts.Actions.Refresh()
-		case fyne.KeyF1:
-			w.header.showKeys()
-		}
+	w.stopOnce.Do(func() {
+		w.frame.Stop()
+		w.importing.Stop()
+		w.monitor.Stop()
+		w.results.Stop()
+		w.archive.Stop()
+		w.runner.Stop()
 	})
+}
+
+// Look describes what the window shows; on the window's goroutine.
+func (w *Window) Look() probe.View {
+	return probe.Look(w.win, screens[w.tabs.Chosen()], w.shell.Dialogs.Contents())
+}
+
+func (w *Window) lockChanged(f feeds.Frame) {
+	w.importing.Frame(f)
+	w.monitor.Frame(f)
+	w.archive.Frame(f)
+}
+
+// chosen tells the screens which of them is in sight; the others draw nothing.
+func (w *Window) chosen(i int) {
+	for j, s := range []interface{ InSight(bool) }{w.importing, w.monitor, w.results, w.archive} {
+		s.InSight(i == j)
+	}
+}
+
+func (w *Window) goTo(screen string) {
+	for i, name := range screens {
+		if name == screen {
+			w.tabs.Choose(i)
+		}
+	}
+}
+
+func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
+	if len(files) == 0 || w.shell.Dialogs.Open() {
+		return
+	}
+	w.goTo(shell.Import)
+	w.importing.OpenLocal(files[0].Path())
+	if len(files) > 1 {
+		w.frame.Transfer(words.T("one file at a time: {{.Name}} was opened", "Name", files[0].Name()))
+	}
+}
+
+// askClose asks only while closing would break something off that is not recorded yet.
+func (w *Window) askClose() {
+	if !w.importing.Working() && !w.archive.Working() {
+		w.win.Close()
+		return
+	}
+	w.shell.Dialogs.Ask(dialogs.Question{
+		Title:  words.T("Close while work is going on?"),
+		Body:   []string{words.T("An upload that is broken off leaves the lakehouse as it was. A run that is being sent is safe: another PC or your next start will finish this.")},
+		Yes:    words.T("Close"),
+		No:     words.T("Stay"),
+		Danger: true,
+		Do:     w.win.Close,
+	})
+}
+
+// startFolder is where people keep what they download, else their home folder.
+func startFolder() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return os.TempDir()
+	}
+	downloads := filepath.Join(home, "Downloads")
+	if info, err := os.Stat(downloads); err == nil && info.IsDir() {
+		return downloads
+	}
+	return home
 }

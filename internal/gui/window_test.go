@@ -3,383 +3,399 @@ package gui
 import (
 	"context"
 	"errors"
-	"strings"
-	"sync"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/storage"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
-// bench is a window on feeds that the test publishes itself, and on actions that it answers itself. What the window
-// dispatches is queued, and run by the test on its own goroutine, as the real window runs it on one.
-type bench struct {
-	t       *testing.T
-	win     *Window
-	probe   *probe.Probe
-	queue   chan func()
-	frame   feeds.Feed[feeds.Frame]
-	files   feeds.Feed[feeds.Import]
-	monitor feeds.Feed[feeds.Monitor]
-	results feeds.Feed[feeds.Results]
-	archive feeds.Feed[feeds.Archive]
-	act     *fakeActions
-}
-
-// fakeActions records what was asked; each answer can be held back or made to fail.
-type fakeActions struct {
-	mu       sync.Mutex
-	asked    []string
-	err      error
-	analysis func(path string) Analysis
-	hold     map[string]chan struct{}
-	detail   Detail
-}
-
-func (f *fakeActions) note(what string) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asked = append(f.asked, what)
-	return f.err
-}
-
-func (f *fakeActions) calls() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return strings.Join(f.asked, "; ")
-}
-
-func (f *fakeActions) AnalyzeLocal(ctx context.Context, path string, _ Progress) (Analysis, error) {
-	err := f.note("analyze " + path)
-	if gate := f.hold[path]; gate != nil {
-		<-gate // as slow work that does not look at its context
+func TestTheLockIsAlwaysInSight(t *testing.T) {
+	b := newBench(t)
+	require.Equal(t, "Asking the database", b.control("header.lock").Text, "nothing is claimed that is not known")
+	b.free()
+	require.Equal(t, "Free to run", b.control("header.lock").Text)
+	for kind, want := range map[runs.PhaseKind]string{
+		runs.PhaseStarting: "Starting: ben@PC-12",
+		runs.PhaseRunning:  "Running: ben@PC-12, 3 min 10 s",
+		runs.PhaseChecking: "Checking with Fabric: run by ben@PC-12",
+		runs.PhaseNeedsYou: "Needs you: run by ben@PC-12",
+	} {
+		b.held(runs.Phase{Kind: kind, Sentence: "The sentence of the phase."})
+		require.Equal(t, want, b.control("header.lock").Text)
 	}
-	return f.analysis(path), err
-}
-
-func (f *fakeActions) AnalyzeRemote(ctx context.Context, file artifacts.File, p Progress) (Analysis, error) {
-	return f.AnalyzeLocal(ctx, file.Name, p)
-}
-
-func (f *fakeActions) Upload(_ context.Context, path string, overwrite bool, _ Progress) (artifacts.File, error) {
-	err := f.note("upload " + path + map[bool]string{true: " over"}[overwrite])
-	if overwrite {
-		err = nil
+	b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
+	b.click("header.lock")
+	for _, text := range []string{"A run is active", "PC-12", "today 14:02", "Fabric is running it.", runOf("ben", runs.Running).ID.String()} {
+		b.untilSays(text)
 	}
-	return artifacts.File{Name: "a.xlsx", Path: "Files/import/a.xlsx"}, err
 }
 
-func (f *fakeActions) Run(_ context.Context, input string) (runs.Run, error) {
-	return runs.Run{ID: uuid.New()}, f.note("run " + input)
-}
-
-func (f *fakeActions) Restore(_ context.Context, id uuid.UUID) (runs.Run, error) {
-	return runs.Run{ID: uuid.New()}, f.note("restore " + id.String())
-}
-func (f *fakeActions) Cancel(_ context.Context, id uuid.UUID) error {
-	return f.note("cancel " + id.String())
-}
-func (f *fakeActions) Detail(context.Context, uuid.UUID) (Detail, error) { return f.detail, nil }
-func (f *fakeActions) Download(context.Context, string, string, Progress) (string, error) {
-	return "", nil
-}
-func (f *fakeActions) Refresh()                {}
-func (f *fakeActions) MoreRuns()               { _ = f.note("more") }
-func (f *fakeActions) Sentence(e error) string { return "Sorry: " + e.Error() }
-
-func newBench(t *testing.T) *bench {
-	t.Helper()
-	b := &bench{t: t, probe: probe.New(), queue: make(chan func(), 1000)}
-	b.act = &fakeActions{analysis: func(string) Analysis { return Analysis{Profile: profile(7)} }, hold: map[string]chan struct{}{}}
-	b.win = New(t.Context(), test.NewTempApp(t), Options{
-		Version: "1", Profile: "Production", User: "ana", Actions: b.act, Dispatch: func(f func()) { b.queue <- f },
-		Probe: b.probe,
-		Feeds: Feeds{Frame: &b.frame, Import: &b.files, Monitor: &b.monitor, Results: &b.results, Archive: &b.archive},
+func TestWhatIsNotReachableSaysSinceWhenAndWhatToDo(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.frame.Publish(feeds.Frame{
+		LockKnown: true, AsOf: now.Add(-5 * time.Minute),
+		Database: feeds.Reach{Known: true, Since: now.Add(-4 * time.Minute), Sentence: "The database does not answer: check the network."},
 	})
-	t.Cleanup(b.win.Stop)
-	return b
-}
-
-// drain runs what is dispatched until cond holds.
-func (b *bench) drain(cond func() bool) {
-	b.t.Helper()
-	deadline := time.After(10 * time.Second)
-	for !cond() {
-		select {
-		case f := <-b.queue:
-			f()
-		case <-deadline:
-			require.FailNow(b.t, "it never came", "the window shows: %s", strings.Join(b.texts(), " | "))
-		}
-	}
-}
-
-func (b *bench) texts() []string { return b.probe.Collect(b.win.win.Canvas()).Texts }
-
-func (b *bench) shows(text string) bool {
-	for _, t := range b.texts() {
-		if strings.Contains(t, text) {
-			return true
-		}
-	}
-	return false
-}
-
-func (b *bench) untilShows(text string) { b.t.Helper(); b.drain(func() bool { return b.shows(text) }) }
-
-// confirm presses the confirming button of the open dialog.
-func (b *bench) confirm() {
-	b.t.Helper()
-	b.press("dialog.confirm")
-}
-
-func (b *bench) press(name string) {
-	b.t.Helper()
-	button, ok := b.probe.Object(name).(*widget.Button)
-	require.True(b.t, ok, name)
-	require.False(b.t, button.Disabled(), name)
-	test.Tap(button)
-}
-
-func profile(rows int64) *contract.ImportProfile {
-	return &contract.ImportProfile{
-		SchemaVersion: 1, RowCount: rows, ColumnCount: 1, Complete: true,
-		Columns:    []contract.Column{{Name: " Revenue ", NormalizedName: "revenue", Type: "decimal", Min: 1.5, Max: 2.0}},
-		Validation: contract.Validation{Status: "warnings", Warnings: 1, Checks: []contract.Check{{ID: "header_names", Severity: "warning", Message: "1 header has blanks.", Examples: []contract.Example{{Cell: "A1", Value: " Revenue "}}}}},
-	}
-}
-
-var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
-func free() feeds.Frame {
-	return feeds.Frame{LockKnown: true, AsOf: noon, Database: feeds.Reach{Known: true, OK: true, Since: noon}}
-}
-
-func held() (feeds.Frame, runs.Run) {
-	run := runs.Run{ID: uuid.New(), Status: runs.Running, InputFile: "theirs.xlsx", CreatedAt: noon, JobID: "j"}
-	f := free()
-	f.Lock = locking.Card{RunID: run.ID, LockedAt: noon, LockedBy: locking.Owner{User: "ben", Host: "PC-12"}}
-	f.Active = &run
-	return f, run
-}
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("fyne.io/fyne/v2/internal/async.(*UnboundedChan[...]).processing"))
+	require.Equal(t, "Database: no answer", b.control("header.database").Text)
+	b.untilSays("as of 14:00:12")
+	b.click("header.database")
+	b.untilSays("Database has not answered since today 14:01")
+	b.untilSays("The database does not answer: check the network.")
+	require.False(t, b.control("import.run").Enabled)
 }
 
 func TestRunIsDisabledWhileTheLockIsHeldAndSaysWhy(t *testing.T) {
 	b := newBench(t)
-	b.files.Publish(feeds.Import{Loaded: true, Files: []artifacts.File{{Name: "a.xlsx", Path: "Files/import/a.xlsx", Size: 5}}})
-	b.frame.Publish(free())
-	b.win.importing.choice(0)
-	b.untilShows("7 rows")
-	require.False(t, b.win.importing.run.Disabled())
-
-	f, _ := held()
-	b.frame.Publish(f)
-	require.True(t, b.win.importing.run.Disabled())
-	require.True(t, b.shows("ben@PC-12 is running theirs.xlsx since"), "%v", b.texts())
-	require.True(t, b.shows("Running: ben@PC-12"))
-
-	gone := free()
-	gone.Database = feeds.Reach{Known: true, Sentence: "It does not answer."}
-	b.frame.Publish(gone)
-	require.True(t, b.win.importing.run.Disabled())
-	require.False(t, b.shows("Free to run"), "nothing is claimed that is not known")
-	require.True(t, b.shows("It does not answer."))
-	b.frame.Publish(free())
-	require.False(t, b.win.importing.run.Disabled())
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows · 2 columns · 1 Jan – 31 Dec 2025 · 4.6 MB")
+	require.True(t, b.control("import.run").Enabled)
+	b.held(runs.Phase{Kind: runs.PhaseRunning})
+	b.untilSays("ben@PC-12 is running sales.xlsx since 14:02. A new run can start when it has ended.")
+	require.False(t, b.control("import.run").Enabled)
+	b.click("import.watch")
+	require.Equal(t, "Monitor", b.look().Tab)
+	b.free()
+	b.click("tab.import")
+	require.True(t, b.control("import.run").Enabled)
 }
 
-func TestRunAsksOnceAndThenStarts(t *testing.T) {
+func TestTheRunIsConfirmedOnceAndStarted(t *testing.T) {
 	b := newBench(t)
-	b.files.Publish(feeds.Import{Loaded: true, Files: []artifacts.File{{Name: "a.xlsx", Path: "Files/import/a.xlsx"}}})
-	b.frame.Publish(free())
-	b.win.importing.choice(0)
-	b.untilShows("7 rows")
-	test.Tap(b.win.importing.run)
-	require.True(t, b.shows("Run the pipeline?"))
-	require.NotContains(t, b.act.calls(), "run a.xlsx", "nothing before the answer")
-	b.confirm()
-	b.drain(func() bool { return b.win.shown == 1 })
-	require.Contains(t, b.act.calls(), "run a.xlsx")
+	started := make(chan string, 1)
+	b.a.run = func(f string) error { started <- f; return nil }
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows")
+	b.click("import.run")
+	v := b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "It can be run: all checks passed."))
+	require.True(t, v.Dialog)
+	require.False(t, b.control("import.run").Enabled, "what lies below a dialog can't be used")
+	b.clickDialog("dialog.cancel")
+	require.False(t, b.a.was("run sales.xlsx"))
+	b.click("import.run")
+	b.clickDialog("dialog.confirm")
+	old := runOf("ben", runs.Succeeded)
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
+	require.Equal(t, "sales.xlsx", <-started)
+	v = b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+	require.True(t, says(v, "Being sent to Fabric"), "the new run is shown, not the one before: %v", v.Texts)
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
+	require.False(t, says(b.look(), "Succeeded today"))
+	ended := runOf("ana", runs.Submitted)
+	ended.Status = runs.Running
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &ended})
+	b.untilSays("Running for")
+	require.True(t, b.a.was("refresh"))
 }
 
-func TestRefusedRunIsOneSentence(t *testing.T) {
+func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b := newBench(t)
-	b.files.Publish(feeds.Import{Loaded: true, Files: []artifacts.File{{Name: "a.xlsx"}}})
-	b.frame.Publish(free())
-	b.win.importing.choice(0)
-	b.untilShows("7 rows")
-	test.Tap(b.win.importing.run)
-	b.act.err = errors.New("the pipeline is gone")
-	b.confirm()
-	b.untilShows("Sorry: the pipeline is gone")
-	require.Equal(t, 0, b.win.shown, "it stays where the user was")
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return analysis("broken.xlsx", &contract.Check{ID: "required_columns", Severity: "error", Count: 1, Message: "The required column revenue is missing."}), nil
+	}
+	b.free()
+	b.importFiles("broken.xlsx")
+	b.click("import.file.0")
+	b.untilSays("A run would fail: 1 check found an error.")
+	b.click("import.checks")
+	b.untilSays("The required column revenue is missing.")
+	b.click("import.kpis")
+	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
+	b.click("import.run")
+	b.untilSays("this run would end as failed")
 }
 
-func TestALaterChoiceDropsAnEarlierProfile(t *testing.T) {
+func TestAnotherRunWasFaster(t *testing.T) {
 	b := newBench(t)
-	gate := make(chan struct{})
-	b.act.hold["slow.xlsx"] = gate
-	b.act.analysis = func(path string) Analysis {
-		if path == "slow.xlsx" {
-			return Analysis{Profile: profile(1)}
+	b.a.run = func(string) error {
+		return &locking.BusyError{Card: locking.Card{RunID: uuid.New(), LockedBy: locking.Owner{User: "ben", Host: "PC-12"}, LockedAt: now}}
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows")
+	b.click("import.run")
+	b.clickDialog("dialog.confirm")
+	v := b.untilSays("Another run is active")
+	require.True(t, says(v, "Ben’s computer PC-12 is running"))
+	require.Equal(t, "Import", v.Tab)
+}
+
+func TestALateProfileIsDropped(t *testing.T) {
+	b := newBench(t)
+	release := make(chan struct{})
+	b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
+		a := analysis(name, nil)
+		if name == "first.xlsx" {
+			<-release // it does not even look whether it was cancelled
+			a.Profile.RowCount = 1
 		}
-		return Analysis{Profile: profile(2)}
+		return a, nil
 	}
-	b.win.importing.openLocal("slow.xlsx")
-	b.win.importing.openLocal("fast.xlsx")
-	b.untilShows("2 rows")
-	close(gate)
-	b.win.tasks.Wait()
-	for len(b.queue) > 0 {
-		(<-b.queue)()
+	b.free()
+	b.importFiles("first.xlsx", "second.xlsx")
+	b.click("import.file.0")
+	b.untilSays("Reading first.xlsx")
+	b.click("import.file.1")
+	b.untilSays("50,046 rows")
+	close(release)
+	late := <-b.q // the late result arrives, and must change nothing
+	late()
+	v := b.look()
+	require.True(t, says(v, "50,046 rows"))
+	require.False(t, says(v, "1 row ·"))
+}
+
+func TestReadingCanBeCancelled(t *testing.T) {
+	b := newBench(t)
+	ended := make(chan error, 1)
+	b.a.analyze = func(ctx context.Context, _ string, p Progress) (Analysis, error) {
+		p(1_000_000, 4_000_000)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return Analysis{}, ctx.Err()
 	}
-	require.True(t, b.shows("2 rows"))
-	require.False(t, b.shows("1 rows"))
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("Reading sales.xlsx: 1.0 MB of 4.0 MB")
+	b.click("import.cancel")
+	require.ErrorIs(t, <-ended, context.Canceled)
+	b.untilSays("Reading was cancelled.")
 }
 
-func TestUnreadableFileSaysSoWhereItStands(t *testing.T) {
+func TestALocalFileIsDroppedProfiledUploadedAndChosen(t *testing.T) {
 	b := newBench(t)
-	b.act.err = errors.New("not a workbook")
-	b.win.importing.openLocal("/x/note.xlsx")
-	b.untilShows("Sorry: not a workbook")
-	require.True(t, b.win.importing.upload.Disabled())
+	path := filepath.Join(t.TempDir(), "next month.xlsx")
+	require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
+	var replaced []bool
+	b.a.upload = func(_ context.Context, p string, overwrite bool, _ Progress) (artifacts.File, error) {
+		replaced = append(replaced, overwrite)
+		if !overwrite {
+			return artifacts.File{}, &artifacts.ExistsError{Name: filepath.Base(p)}
+		}
+		return artifacts.File{Name: filepath.Base(p), Path: artifacts.ImportFolder + "/" + filepath.Base(p), Size: 1, Modified: now}, nil
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("tab.results")
+	b.w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)})
+	v := b.untilSays("50,046 rows")
+	require.Equal(t, "Import", v.Tab)
+	require.True(t, b.a.was("local "+path))
+	require.True(t, says(v, "upload this one first"))
+	require.False(t, b.control("import.run").Enabled, "a local file can't be run")
+	b.click("import.upload")
+	b.untilSays("Replace next month.xlsx in the lakehouse?")
+	b.clickDialog("dialog.confirm")
+	b.untilSays("next month.xlsx was uploaded")
+	require.Equal(t, []bool{false, true}, replaced)
+	require.Equal(t, "next month.xlsx", b.w.importingName())
+	require.True(t, b.control("import.file.0").Chosen, "it is chosen in the lakehouse's list")
+	require.True(t, b.control("import.run").Enabled)
+	require.False(t, b.a.was("remote next month.xlsx"), "what was read here need not be fetched")
 }
 
-func TestExistingFileIsReplacedOnlyWhenTheUserSaysSo(t *testing.T) {
+func TestWhyAFileCantBeReadStandsBesideIt(t *testing.T) {
 	b := newBench(t)
-	b.win.importing.openLocal("/x/a.xlsx")
-	b.untilShows("7 rows")
-	b.act.err = &artifacts.ExistsError{Name: "a.xlsx"}
-	test.Tap(b.win.importing.upload)
-	b.untilShows("Replace the file in the lakehouse?")
-	require.NotContains(t, b.act.calls(), "over")
-	b.confirm()
-	b.untilShows("a.xlsx was uploaded")
-	require.Contains(t, b.act.calls(), "upload /x/a.xlsx over")
-	require.False(t, b.win.importing.local, "the file is shown among the lakehouse's")
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, errors.New("nowhere.xlsx was not found: check the name and the folder")
+	}
+	b.free()
+	b.w.importing.OpenLocal(filepath.Join(t.TempDir(), "nowhere.xlsx"))
+	v := b.untilSays("Nowhere.xlsx was not found: check the name and the folder.")
+	require.False(t, v.Dialog, "it stands where its cause is")
+	require.False(t, b.control("import.upload").Enabled, "what can't be read is not sent anywhere")
 }
 
-func TestMonitorShowsTheRunItsFailureAndItsTimeline(t *testing.T) {
+func TestAFailedPollIsSaidInlineAndWhatWasSeenStays(t *testing.T) {
 	b := newBench(t)
-	b.win.show(1)
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.files.Publish(feeds.Import{Loaded: true, Sentence: "The files could not be reached.", Files: []artifacts.File{{Name: "sales.xlsx", Path: "Files/import/sales.xlsx"}}})
+	v := b.untilSays("The files could not be reached.")
+	require.False(t, v.Dialog)
+	require.True(t, says(v, "sales.xlsx"))
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{runOf("ana", runs.Succeeded)}, Sentence: "The database does not answer."})
+	b.click("tab.archive")
+	v = b.untilSays("The database does not answer.")
+	require.True(t, says(v, "12.4 M"))
+}
+
+func TestMonitorTellsTheRun(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.monitor")
 	b.monitor.Publish(feeds.Monitor{Loaded: true})
-	require.True(t, b.shows("Nothing is running"))
-	ended := noon.Add(134 * time.Second)
-	run := runs.Run{ID: uuid.New(), Status: runs.Failed, ErrorMessage: "The required column revenue is missing.", CreatedAt: noon, FinishedAt: &ended, InputFile: "a.xlsx"}
-	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &run, Events: []runs.Event{{Time: noon, Type: runs.Warning, Message: "look here"}}})
-	for _, text := range []string{"after 2 min 14 s", "The required column revenue is missing.", "! look here", "Failed ✗"} {
-		require.True(t, b.shows(text), "%s: %v", text, b.texts())
+	b.untilSays("No run yet")
+	b.held(runs.Phase{Kind: runs.PhaseRunning})
+	r := runOf("ben", runs.Running)
+	start := now.Add(-2 * time.Minute)
+	b.monitor.Publish(feeds.Monitor{
+		Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseRunning}, JobLink: "https://fabric.example/job",
+		Events:     []runs.Event{{ID: uuid.New(), Time: now, Type: runs.StatusChange, Message: "QUEUED->RUNNING"}, {ID: uuid.New(), Time: start, Type: runs.Log, Message: "Fabric accepted the job."}},
+		Activities: []pipelines.ActivityRun{{ID: "1", Name: "Ingest sales", Type: "TridentNotebook", Status: "InProgress", Start: &start}},
+	})
+	v := b.untilSays("Running for 3 min")
+	for _, text := range []string{"sales.xlsx · by ben", "Submitted", "Queued", "Ingest sales", "Notebook", "since 14:03", "Fabric accepted the job."} {
+		require.True(t, says(v, text), text)
 	}
-	require.False(t, b.win.monitor.cancel.Visible(), "a run that has ended can't be cancelled")
+	require.Empty(t, b.opened, "a link is opened only when it is clicked")
+	b.click("monitor.job")
+	require.Equal(t, []string{"https://fabric.example/job"}, b.opened)
+	b.click("monitor.job.copy")
+	require.Equal(t, "https://fabric.example/job", fyne.CurrentApp().Clipboard().Content())
+
+	cancelled := make(chan uuid.UUID, 1)
+	b.a.cancel = func(id uuid.UUID) error { cancelled <- id; return errors.New("fabric did not answer") }
+	b.click("monitor.cancel")
+	b.untilSays("Cancel the run of sales.xlsx?")
+	require.Empty(t, cancelled)
+	b.clickDialog("dialog.confirm")
+	require.Equal(t, r.ID, <-cancelled)
+	b.untilSays("Fabric did not answer.")
 }
 
-func TestCancelAsksFirst(t *testing.T) {
+func TestMonitorInDoubtAndFailed(t *testing.T) {
 	b := newBench(t)
-	b.win.show(1)
-	_, run := held()
-	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &run})
-	test.Tap(b.win.monitor.cancel)
-	require.NotContains(t, b.act.calls(), "cancel")
-	b.confirm()
-	b.drain(func() bool { return strings.Contains(b.act.calls(), "cancel "+run.ID.String()) })
+	b.click("tab.monitor")
+	r := runOf("ben", runs.Submitted)
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "Fabric is being asked."}})
+	v := b.untilSays("Checking with Fabric")
+	require.True(t, says(v, "Fabric is being asked. It frees itself by 14:14 at the latest."))
+	require.False(t, says(v, "ailed"), "unknown is not called failed")
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "2 jobs could be it."}})
+	b.untilSays("This run needs a person to decide")
+	b.untilSays("2 jobs could be it.")
+	f := runOf("ben", runs.Failed)
+	f.ErrorMessage = "The required column revenue is missing."
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &f})
+	b.untilSays("Failed today 14:04")
+	b.untilSays("The required column revenue is missing.")
 }
 
-func kpis() *contract.KPIs {
-	aov, rate, converting := 133.99, 0.034356, int64(49080)
-	return &contract.KPIs{
-		SourceFile: "a.xlsx", TotalRevenue: 6699399.27, Orders: 50000, AOV: &aov,
-		RevenueByChannel: []contract.Share{{Key: "Online", Revenue: 5}, {Key: "Phone", Revenue: 3}},
-		TimeSeries:       contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 5, Orders: 1}}},
-		Conversion:       &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: &rate, ConvertingVisitors: &converting, TotalVisitors: 1428571},
-	}
-}
-
-func TestResultsShowTheFiguresWithTheirSource(t *testing.T) {
+func TestResults(t *testing.T) {
 	b := newBench(t)
-	b.win.show(2)
+	b.click("tab.results")
+	b.untilSays("Reading the results")
 	b.results.Publish(feeds.Results{Loaded: true, Empty: true})
-	require.True(t, b.shows("Nothing has been published yet"))
-	restored := &runs.Restore{RestoredBy: "ben", RestoredAt: noon}
-	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Source: "Files/results/current", Restored: restored, Updating: true})
-	for _, text := range []string{"6.7 M", "6,699,399.27", "50,000", "133.99", "3.44 %", "converting visitors / total visitors", "Source: Files/results/current/", "restored by ben", "being updated"} {
-		require.True(t, b.shows(text), "%s: %v", text, b.texts())
+	b.untilSays("Nothing has been published yet")
+	r := runOf("ana", runs.Succeeded)
+	shown := feeds.Results{
+		Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder,
+		Restored: &runs.Restore{RestoredBy: "ben", RestoredAt: now.Add(-26 * time.Hour)},
+		Preview:  feeds.Preview{Columns: []string{"order_id", "revenue"}, Rows: [][]string{{"O-1", "12.50"}}, Total: 50000},
 	}
-	require.False(t, b.shows("Nothing has been published yet"))
-}
-
-func TestRestoreNamesTheRunAndNeedsAFreeLock(t *testing.T) {
-	b := newBench(t)
-	b.win.show(3)
-	run := runs.Run{ID: uuid.New(), Status: runs.Succeeded, InputFile: "a.xlsx", TriggeredBy: "ana", CreatedAt: noon}
-	b.act.detail = Detail{Run: run}
-	b.frame.Publish(free())
-	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{run}})
-	b.win.archive.choose(0)
-	b.untilShows("Run " + shortID(run.ID))
-	f, _ := held()
-	b.frame.Publish(f)
-	require.True(t, b.win.archive.restore.Disabled())
-	b.frame.Publish(free())
-	test.Tap(b.win.archive.restore)
-	require.True(t, b.shows("Restore run "+shortID(run.ID)), "the button names the run: %v", b.texts())
-	require.NotContains(t, b.act.calls(), "restore")
-	b.confirm()
-	b.drain(func() bool { return strings.Contains(b.act.calls(), "restore "+run.ID.String()) })
-
-	failed := run
-	failed.Status = runs.Failed
-	b.act.detail = Detail{Run: failed}
-	b.win.show(3)
-	b.win.archive.load(run.ID)
-	b.untilShows("Only a run that succeeded can be restored.")
-	require.True(t, b.win.archive.restore.Disabled())
-}
-
-func TestDialogsForFilesOpen(t *testing.T) {
-	b := newBench(t)
-	b.win.opts.OpenFolder = t.TempDir()
-	b.press("import.open")
-	require.Equal(t, 1, b.win.modal, "the dialog for a file of this computer is open, and keeps shortcuts away")
-	b.win.show(2)
-	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Source: "Files/results/current"})
-	b.press("results.download_csv")
-	require.Equal(t, 2, b.win.modal)
-}
-
-func TestEqualSnapshotsAreNotDrawnAgain(t *testing.T) {
-	var f feeds.Feed[feeds.Archive]
-	drawn := 0
-	test.NewTempApp(t)
-	stop := bind(Feed[feeds.Archive](&f), sameBut(func(a, b *feeds.Archive) { a.AsOf = b.AsOf }), func(feeds.Archive) { drawn++ })
-	defer stop()
-	f.Publish(feeds.Archive{Loaded: true, AsOf: noon})
-	f.Publish(feeds.Archive{Loaded: true, AsOf: noon.Add(time.Second)})
-	f.Publish(feeds.Archive{Loaded: true, More: true})
-	require.Equal(t, 2, drawn)
-}
-
-func TestEveryScreenFitsTheSmallestWindow(t *testing.T) {
-	b := newBench(t)
-	for i := range b.win.screens {
-		b.win.show(i)
-		min := b.win.win.Content().MinSize()
-		require.LessOrEqual(t, min.Width, float32(1024), b.win.names[i])
-		require.LessOrEqual(t, min.Height, float32(700), b.win.names[i])
+	b.results.Publish(shown)
+	v := b.untilSays("12,412,345.67")
+	for _, text := range []string{"12.4 M", "50,000", "248.25", "3.44 %", "converting visitors / total visitors", "49,080 of 1,428,571",
+		"Source: Files/results/current/ · run " + r.ID.String()[:8] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
+		require.True(t, says(v, text), text)
 	}
-	b.win.win.Resize(fyne.NewSize(1024, 700))
+	b.click("results.data")
+	b.untilSays("The first 1 of 50,000 rows")
+	b.untilSays("12.50")
+	shown.Updating = true
+	b.results.Publish(shown)
+	b.untilSays("The published files are being updated")
+
+	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }
+	b.click("results.parquet.download")
+	v = b.untilSays("The disk is full.")
+	require.False(t, v.Dialog)
+	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_cleaned.csv", nil }
+	b.click("results.csv.open")
+	b.untilSays("Saved sales_cleaned.csv in /home/ana/Downloads")
+	require.Equal(t, []string{"file:///home/ana/Downloads/sales_cleaned.csv"}, b.opened)
+	require.True(t, b.a.was("download Files/results/current/sales_cleaned.csv"))
+}
+
+func TestArchiveRestores(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	good, bad := runOf("ana", runs.Succeeded), runOf("ben", runs.Failed)
+	bad.ErrorMessage = "The notebook stopped."
+	b.a.detail = func(id uuid.UUID) (Detail, error) {
+		d := Detail{Run: good, Events: []runs.Event{{ID: uuid.New(), Time: now, Type: runs.Log, Message: "ana asked for it"}}}
+		if id == bad.ID {
+			d.Run = bad
+			return d, nil
+		}
+		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: ptr(int64(12_400))}}
+		return d, nil
+	}
+	b.archive.Publish(feeds.Archive{Loaded: true, More: true, Runs: []runs.Run{bad, good}})
+	b.click("tab.archive")
+	b.click("archive.run.0")
+	b.untilSays("This run failed, so there is nothing to restore.")
+	require.False(t, b.control("archive.restore").Enabled)
+	b.click("archive.run.1")
+	b.until("Restore can be pressed", func(probe.View) bool { return b.control("archive.restore").Enabled })
+	b.click("archive.files")
+	b.untilSays("kpis.json")
+	b.untilSays("12 KB")
+	b.click("archive.events")
+	b.untilSays("ana asked for it")
+	b.held(runs.Phase{Kind: runs.PhaseRunning})
+	b.untilSays("A new run can start when it has ended.")
+	require.False(t, b.control("archive.restore").Enabled)
+	b.free()
+
+	restored := make(chan uuid.UUID, 1)
+	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
+	b.click("archive.restore")
+	v := b.untilSays("Restore this run?")
+	require.True(t, says(v, good.ID.String()) && says(v, "replaces what Results shows now"))
+	require.Equal(t, "Restore run "+good.ID.String()[:8]+"…", b.control("dialog.confirm").Text)
+	b.clickDialog("dialog.confirm")
+	require.Equal(t, good.ID, <-restored)
+	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+	b.click("tab.archive")
+	b.click("archive.more")
+	require.True(t, b.a.was("more"))
+}
+
+func TestKeys(t *testing.T) {
+	b := newBench(t)
+	c := b.w.win.Canvas()
+	c.Unfocus()
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF5})
+	require.True(t, b.a.was("refresh"))
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF1})
+	b.untilSays("Ctrl+1 … 4")
+	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyF1})
+	require.Len(t, b.w.shell.Dialogs.Contents(), 1, "keys don't reach what lies below a dialog")
+}
+
+func TestASnapshotForAScreenOutOfSightIsDrawnWhenItComesIntoSight(t *testing.T) {
+	b := newBench(t)
+	r := runOf("ana", runs.Succeeded)
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder})
+	b.drain()
+	require.False(t, says(b.look(), "12.4 M"))
+	b.click("tab.results")
+	b.untilSays("12.4 M")
+}
+
+func TestTheDialogForFilesOpens(t *testing.T) {
+	b := newBench(t)
+	b.click("import.open")
+	require.True(t, b.w.shell.Dialogs.Open(), "it keeps shortcuts away")
 }

@@ -1,119 +1,145 @@
 package chart
 
 import (
-	"cmp"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/theme"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
 )
 
-// Bar is one key of a breakdown.
-type Bar struct {
-	Key   string
-	Value float64
-	Text  string // beside the bar
-}
-
-// Bars is a chart of horizontal bars, largest on top.
+// Bars is a chart of horizontal bars, sorted, each labelled at the bar. What does not fit is counted in a last line.
 type Bars struct {
 	widget.BaseWidget
 	bars []Bar
-	name fyne.ThemeColorName
 }
 
-// NewBars makes an empty chart in one colour.
-func NewBars(colour fyne.ThemeColorName) *Bars {
-	b := &Bars{name: colour}
+// NewBars is an empty chart.
+func NewBars() *Bars {
+	b := &Bars{}
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-// Set shows the bars, sorted by value.
+// Set replaces the bars.
 func (b *Bars) Set(bars []Bar) {
-	b.bars = slices.Clone(bars)
-	slices.SortStableFunc(b.bars, func(x, y Bar) int { return cmp.Compare(y.Value, x.Value) })
+	sorted := Sorted(bars)
+	if slices.Equal(sorted, b.bars) {
+		return
+	}
+	b.bars = sorted
 	b.Refresh()
 }
 
-const rowHeight = 24
+// MinSize is part of fyne.Widget.
+func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
 
-// CreateRenderer implements fyne.Widget.
+// CreateRenderer is part of fyne.Widget.
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
 	r := &barsRenderer{b: b}
-	r.draw()
+	r.build()
 	return r
+}
+
+// ProbeTexts is what stands at the bars.
+func (b *Bars) ProbeTexts() []string {
+	var out []string
+	for _, bar := range b.bars {
+		out = append(out, bar.Label+" "+bar.Text)
+	}
+	return out
 }
 
 type barsRenderer struct {
 	b       *Bars
 	objects []fyne.CanvasObject
-	size    fyne.Size
+	built   fyne.Size
 }
 
-func (r *barsRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(160, float32(max(len(r.b.bars), 1)*rowHeight))
-}
-func (r *barsRenderer) Destroy()                     {}
-func (r *barsRenderer) Objects() []fyne.CanvasObject { return r.objects }
+const (
+	barPitch float32 = 28 // at most, from bar to bar
+	barLeast float32 = 17
+)
 
-func (r *barsRenderer) Layout(s fyne.Size) {
-	if s != r.size {
-		r.size = s
-		r.draw()
-	}
-}
-
-func (r *barsRenderer) Refresh() {
-	r.draw()
-	canvas.Refresh(r.b)
-}
-
-func (r *barsRenderer) draw() {
+func (r *barsRenderer) build() {
 	r.objects = nil
-	highest := 0.0
-	var keyWidth, textWidth float32
-	fg, muted := theme.Of(fynetheme.ColorNameForeground), theme.Of(theme.Muted)
-	texts := make([][2]*canvas.Text, len(r.b.bars))
-	for i, bar := range r.b.bars {
-		highest = max(highest, bar.Value)
-		key, value := canvas.NewText(bar.Key, fg), canvas.NewText(bar.Text, muted)
-		key.TextSize, value.TextSize = 12, 12
-		texts[i] = [2]*canvas.Text{key, value}
-		keyWidth, textWidth = max(keyWidth, key.MinSize().Width), max(textWidth, value.MinSize().Width)
+	size := r.b.Size()
+	r.built = size
+	bars := r.b.bars
+	if len(bars) == 0 || size.Height < barLeast {
+		return
 	}
-	keyWidth = min(keyWidth, r.size.Width*0.4)
-	room := max(r.size.Width-keyWidth-textWidth-16, 0)
-	for i, bar := range r.b.bars {
-		y := float32(i * rowHeight)
-		key, value := texts[i][0], texts[i][1]
-		shorten(key, keyWidth)
-		rect := canvas.NewRectangle(theme.Of(r.b.name))
-		rect.CornerRadius = 2
-		width := float32(0)
-		if highest > 0 {
-			width = room * float32(max(bar.Value, 0)/highest)
+	fit := int(size.Height / barLeast)
+	rest := 0
+	if len(bars) > fit {
+		rest = len(bars) - fit + 1
+		bars = bars[:max(0, fit-1)]
+	}
+	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest, 1)))
+	labels, values := float32(0), float32(0)
+	high := 0.0
+	for _, bar := range bars {
+		labels = max(labels, measure(bar.Label).Width)
+		values = max(values, measure(bar.Text).Width)
+		high = max(high, bar.Value)
+	}
+	labels = min(labels, size.Width*0.4)
+	room := max(4, size.Width-labels-values-2*look.Small)
+	for i, bar := range bars {
+		y := float32(i) * pitch
+		label := r.text(cut(bar.Label, labels), look.Text)
+		label.Move(fyne.NewPos(0, y+(pitch-label.MinSize().Height)/2))
+		width := float32(2)
+		if high > 0 && bar.Value > 0 {
+			width = max(2, float32(bar.Value/high)*room)
 		}
-		height := key.MinSize().Height
-		key.Move(fyne.NewPos(0, y+(rowHeight-height)/2))
-		key.Resize(key.MinSize())
-		rect.Move(fyne.NewPos(keyWidth+8, y+5))
-		rect.Resize(fyne.NewSize(max(width, 1), rowHeight-10))
-		value.Move(fyne.NewPos(keyWidth+8+width+6, y+(rowHeight-height)/2))
-		value.Resize(value.MinSize())
-		r.objects = append(r.objects, key, rect, value)
+		rect := canvas.NewRectangle(theme.Color(look.Accent))
+		rect.CornerRadius = 2
+		thick := min(14, pitch-6)
+		rect.Resize(fyne.NewSize(width, thick))
+		rect.Move(fyne.NewPos(labels+look.Small, y+(pitch-thick)/2))
+		r.objects = append(r.objects, rect)
+		value := r.text(bar.Text, look.Muted)
+		value.Move(fyne.NewPos(labels+look.Small+width+6, y+(pitch-value.MinSize().Height)/2))
+	}
+	if rest > 0 {
+		more := r.text(words.T("and {{.N}} more", "N", rest), look.Muted)
+		more.Move(fyne.NewPos(labels+look.Small, float32(len(bars))*pitch))
 	}
 }
 
-// shorten cuts a text that is wider than width.
-func shorten(t *canvas.Text, width float32) {
-	runes := []rune(t.Text)
-	for len(runes) > 1 && t.MinSize().Width > width+1 {
-		runes = runes[:len(runes)-1]
-		t.Text = string(runes) + "…"
+func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {
+	t := canvas.NewText(s, theme.Color(c))
+	t.TextSize = look.Caption
+	t.Resize(t.MinSize())
+	r.objects = append(r.objects, t)
+	return t
+}
+
+func measure(s string) fyne.Size { return fyne.MeasureText(s, look.Caption, fyne.TextStyle{}) }
+
+// cut shortens a label to the width.
+func cut(s string, width float32) string {
+	if measure(s).Width <= width+0.5 {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 1 && measure(string(r)+"…").Width > width {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
+}
+
+func (r *barsRenderer) Layout(size fyne.Size) {
+	if size != r.built {
+		r.build()
 	}
 }
+func (r *barsRenderer) MinSize() fyne.Size           { return r.b.MinSize() }
+func (r *barsRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *barsRenderer) Destroy()                     {}
+func (r *barsRenderer) Refresh()                     { r.build(); canvas.Refresh(r.b) }

@@ -1,211 +1,358 @@
 package chart
 
 import (
+	"image"
 	"image/color"
+	"image/draw"
+	"math"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"golang.org/x/image/vector"
 
-	"fabricportal/internal/gui/theme"
+	"fabricportal/internal/gui/look"
 )
 
-// Point is one value over time.
+// Point is one period of a line: its label on the axis, its value, and what the read-out says about it.
 type Point struct {
-	Label   string  // on the axis and in the read-out, such as 2025-03-01
-	Value   float64 // drawn
-	ReadOut string  // the text under the pointer
+	Label   string
+	Value   float64
+	Readout string
 }
 
-// Line is a line chart over time from zero; the pointer reads the nearest point.
+// Line is a line over time with a read-out of the point nearest to the mouse.
 type Line struct {
 	widget.BaseWidget
 	points []Point
-	axis   func(float64) string
-	hover  int // index under the pointer, -1 for none
+	tick   func(float64) string
+	r      *lineRenderer
 }
 
-var _ desktop.Hoverable = (*Line)(nil)
-
-// NewLine makes an empty chart; axis words the values at the grid lines.
-func NewLine(axis func(float64) string) *Line {
-	l := &Line{axis: axis, hover: -1}
+// NewLine is an empty chart; tick writes the values at the axis.
+func NewLine(tick func(float64) string) *Line {
+	l := &Line{tick: tick}
 	l.ExtendBaseWidget(l)
 	return l
 }
 
-// Set shows the points, in order of time.
+// Set replaces the points.
 func (l *Line) Set(points []Point) {
-	l.points, l.hover = points, -1
+	if slices.Equal(points, l.points) {
+		return
+	}
+	l.points = points
 	l.Refresh()
 }
 
-// Margins around the plot, in Fyne's units.
-const (
-	left, right, top, bottom = 56, 12, 22, 22
-)
-
-// MouseIn reads the point under the pointer.
-func (l *Line) MouseIn(e *desktop.MouseEvent) { l.point(e.Position.X) }
-
-// MouseMoved reads the point under the pointer.
-func (l *Line) MouseMoved(e *desktop.MouseEvent) { l.point(e.Position.X) }
-
-// MouseOut ends the read-out.
-func (l *Line) MouseOut() { l.setHover(-1) }
-
-func (l *Line) point(x float32) {
-	if len(l.points) == 0 {
-		return
+// Readout is what the chart says about the point nearest to a place across it, from 0 to 1.
+func (l *Line) Readout(place float64) string {
+	i := Nearest(len(l.points), place)
+	if i < 0 {
+		return ""
 	}
-	l.setHover(nearest(x-left, l.Size().Width-left-right, len(l.points)))
+	return l.points[i].Readout
 }
 
-func (l *Line) setHover(i int) {
-	if i != l.hover {
-		l.hover = i
-		l.Refresh()
+// MouseIn is part of desktop.Hoverable.
+func (l *Line) MouseIn(e *desktop.MouseEvent) { l.MouseMoved(e) }
+
+// MouseMoved is part of desktop.Hoverable.
+func (l *Line) MouseMoved(e *desktop.MouseEvent) {
+	if l.r != nil {
+		l.r.point(e.Position)
 	}
 }
 
-// CreateRenderer implements fyne.Widget.
+// MouseOut is part of desktop.Hoverable.
+func (l *Line) MouseOut() {
+	if l.r != nil {
+		l.r.hover(-1)
+	}
+}
+
+// MinSize is part of fyne.Widget.
+func (l *Line) MinSize() fyne.Size { return fyne.NewSize(160, 64) }
+
+// CreateRenderer is part of fyne.Widget.
 func (l *Line) CreateRenderer() fyne.WidgetRenderer {
-	r := &lineRenderer{l: l}
-	r.mark = canvas.NewLine(color.Transparent)
-	r.dot = canvas.NewCircle(color.Transparent)
-	r.read = canvas.NewText("", color.Black)
-	r.read.TextStyle.Bold = true
-	r.draw()
+	r := &lineRenderer{l: l, at: -1}
+	r.raster = canvas.NewRaster(r.paint)
+	r.cross = canvas.NewLine(nil)
+	r.dot = canvas.NewCircle(nil)
+	r.box = canvas.NewRectangle(nil)
+	r.box.CornerRadius = 4
+	r.text = canvas.NewText("", nil)
+	r.text.TextSize = look.Caption
+	for _, o := range []fyne.CanvasObject{r.cross, r.dot, r.box, r.text} {
+		o.Hide()
+	}
+	l.r = r
+	r.build()
 	return r
 }
 
 type lineRenderer struct {
 	l       *Line
-	objects []fyne.CanvasObject
-	drawn   []Point
-	size    fyne.Size
-	text    color.Color
-	max     float64
-	mark    *canvas.Line
+	raster  *canvas.Raster
+	grid    []*canvas.Line
+	labels  []*canvas.Text
+	cross   *canvas.Line
 	dot     *canvas.Circle
-	read    *canvas.Text
+	box     *canvas.Rectangle
+	text    *canvas.Text
+	objects []fyne.CanvasObject
+
+	ticks []float64
+	plot  fyne.Position // where the drawing area begins
+	area  fyne.Size
+	built fyne.Size
+	at    int // the point under the mouse
+	image image.Image
 }
 
-func (r *lineRenderer) MinSize() fyne.Size           { return fyne.NewSize(240, 140) }
-func (r *lineRenderer) Destroy()                     {}
+// bottom is the height of the labels under the axis.
+const bottom float32 = 20
+
+// build makes the ticks, the labels and the order of drawing.
+func (r *lineRenderer) build() {
+	size := r.l.Size()
+	r.built = size
+	r.image = nil
+	r.grid, r.labels = nil, nil
+	low, high := 0.0, 0.0
+	for _, p := range r.l.points {
+		low, high = math.Min(low, p.Value), math.Max(high, p.Value)
+	}
+	r.ticks = Ticks(low, high, max(2, int(size.Height/30)))
+	left := float32(0)
+	for _, v := range r.ticks {
+		t := r.label(r.l.tick(v), fyne.TextAlignTrailing)
+		left = max(left, t.MinSize().Width)
+	}
+	r.plot = fyne.NewPos(left+look.Small, 6)
+	r.area = fyne.NewSize(max(1, size.Width-r.plot.X-look.Small), max(1, size.Height-r.plot.Y-bottom))
+	for i, v := range r.ticks {
+		y := r.y(v)
+		g := canvas.NewLine(theme.Color(theme.ColorNameSeparator))
+		if v == 0 {
+			g.StrokeColor = theme.Color(look.Border)
+		}
+		g.StrokeWidth = 1
+		g.Position1, g.Position2 = fyne.NewPos(r.plot.X, y), fyne.NewPos(r.plot.X+r.area.Width, y)
+		r.grid = append(r.grid, g)
+		t := r.labels[i]
+		t.Resize(fyne.NewSize(left, t.MinSize().Height))
+		t.Move(fyne.NewPos(0, y-t.MinSize().Height/2))
+	}
+	r.under()
+	r.raster.Move(r.plot)
+	r.raster.Resize(r.area)
+	r.objects = nil
+	for _, g := range r.grid {
+		r.objects = append(r.objects, g)
+	}
+	r.objects = append(r.objects, r.raster)
+	for _, t := range r.labels {
+		r.objects = append(r.objects, t)
+	}
+	r.objects = append(r.objects, r.cross, r.dot, r.box, r.text)
+	r.hover(-1)
+}
+
+// under places the labels of the periods.
+func (r *lineRenderer) under() {
+	n := len(r.l.points)
+	if n == 0 {
+		return
+	}
+	widest := float32(0)
+	for _, i := range []int{0, n / 2, n - 1} {
+		widest = max(widest, fyne.MeasureText(r.l.points[i].Label, look.Caption, fyne.TextStyle{}).Width)
+	}
+	every := LabelEvery(n, widest, r.area.Width)
+	for i := 0; i < n; i += every {
+		x := r.x(float64(i)) // a label begins at its point, so that the first does not run into the axis
+		if n > 1 && x+widest > r.plot.X+r.area.Width+look.Small {
+			break
+		}
+		t := r.label(r.l.points[i].Label, fyne.TextAlignLeading)
+		t.Resize(t.MinSize())
+		t.Move(fyne.NewPos(x, r.plot.Y+r.area.Height+3))
+	}
+}
+
+func (r *lineRenderer) label(text string, align fyne.TextAlign) *canvas.Text {
+	t := canvas.NewText(text, theme.Color(look.Muted))
+	t.TextSize, t.Alignment = look.Caption, align
+	r.labels = append(r.labels, t)
+	return t
+}
+
+func (r *lineRenderer) x(i float64) float32 {
+	s := Scale{Low: 0, High: float64(len(r.l.points) - 1), From: float64(r.plot.X), To: float64(r.plot.X + r.area.Width)}
+	return float32(s.Pixel(i))
+}
+
+func (r *lineRenderer) y(v float64) float32 {
+	s := Scale{Low: r.ticks[0], High: r.ticks[len(r.ticks)-1], From: float64(r.plot.Y + r.area.Height), To: float64(r.plot.Y)}
+	return float32(s.Pixel(v))
+}
+
+// paint draws the line and the area below it, once for each size.
+func (r *lineRenderer) paint(w, h int) image.Image {
+	if r.image != nil && r.image.Bounds().Dx() == w && r.image.Bounds().Dy() == h {
+		return r.image
+	}
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	r.image = img
+	if len(r.l.points) == 0 || w < 2 || h < 2 {
+		return img
+	}
+	values := make([]float64, len(r.l.points))
+	for i, p := range r.l.points {
+		values[i] = p.Value
+	}
+	pixel := float32(w) / max(1, r.area.Width)
+	edge := 1.2 * pixel // half the line's width
+	xs := Scale{Low: 0, High: float64(len(values) - 1), From: float64(edge), To: float64(float32(w) - edge)}
+	ys := Scale{Low: r.ticks[0], High: r.ticks[len(r.ticks)-1], From: float64(float32(h) - edge), To: float64(edge)}
+	var path [][2]float32
+	for _, v := range Downsample(values, w) {
+		path = append(path, [2]float32{float32(xs.Pixel(v.X)), float32(ys.Pixel(v.Y))})
+	}
+	accent := color.NRGBAModel.Convert(theme.Color(look.Accent)).(color.NRGBA)
+	faint := accent
+	faint.A = 0x22
+	fill(img, faint, func(z *vector.Rasterizer) {
+		base := float32(ys.Pixel(math.Max(0, r.ticks[0])))
+		z.MoveTo(path[0][0], base)
+		for _, p := range path {
+			z.LineTo(p[0], p[1])
+		}
+		z.LineTo(path[len(path)-1][0], base)
+		z.ClosePath()
+	})
+	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
+	return img
+}
+
+func fill(img draw.Image, c color.Color, path func(*vector.Rasterizer)) {
+	b := img.Bounds()
+	z := vector.NewRasterizer(b.Dx(), b.Dy())
+	path(z)
+	z.Draw(img, b, image.NewUniform(c), image.Point{})
+}
+
+// stroke adds a line of width 2·half with round joins: a quad for each piece, an octagon at each corner.
+func stroke(z *vector.Rasterizer, path [][2]float32, half float32) {
+	for i, p := range path {
+		const corners = 8
+		for k := range corners {
+			a := -2 * math.Pi * float64(k) / corners
+			x, y := p[0]+half*float32(math.Cos(a)), p[1]+half*float32(math.Sin(a))
+			if k == 0 {
+				z.MoveTo(x, y)
+			} else {
+				z.LineTo(x, y)
+			}
+		}
+		z.ClosePath()
+		if i == 0 {
+			continue
+		}
+		q := path[i-1]
+		dx, dy := float64(p[0]-q[0]), float64(p[1]-q[1])
+		length := math.Hypot(dx, dy)
+		if length == 0 {
+			continue
+		}
+		nx, ny := float32(-dy/length)*half, float32(dx/length)*half
+		// The same turn as the octagons, so that overlaps add up instead of cancelling out.
+		z.MoveTo(q[0]+nx, q[1]+ny)
+		z.LineTo(p[0]+nx, p[1]+ny)
+		z.LineTo(p[0]-nx, p[1]-ny)
+		z.LineTo(q[0]-nx, q[1]-ny)
+		z.ClosePath()
+	}
+}
+
+// point finds the point nearest to the mouse.
+func (r *lineRenderer) point(at fyne.Position) {
+	r.hover(Nearest(len(r.l.points), float64((at.X-r.plot.X)/max(1, r.area.Width))))
+}
+
+// hover moves the read-out to a point; -1 takes it away.
+func (r *lineRenderer) hover(i int) {
+	if i == r.at && i >= 0 {
+		return
+	}
+	was := r.at
+	r.at = i
+	over := []fyne.CanvasObject{r.cross, r.dot, r.box, r.text}
+	if i < 0 {
+		for _, o := range over {
+			o.Hide()
+		}
+		if was >= 0 {
+			canvas.Refresh(r.l)
+		}
+		return
+	}
+	p := r.l.points[i]
+	x, y := r.x(float64(i)), r.y(p.Value)
+	r.cross.StrokeColor, r.cross.StrokeWidth = theme.Color(look.Muted), 1
+	r.cross.Position1, r.cross.Position2 = fyne.NewPos(x, r.plot.Y), fyne.NewPos(x, r.plot.Y+r.area.Height)
+	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = theme.Color(look.Accent), theme.Color(look.Surface), 2
+	r.dot.Resize(fyne.NewSquareSize(10))
+	r.dot.Move(fyne.NewPos(x-5, y-5))
+	r.text.Text, r.text.Color = p.Readout, theme.Color(look.Text)
+	size := r.text.MinSize()
+	boxX := x + 12
+	if boxX+size.Width+16 > r.plot.X+r.area.Width {
+		boxX = max(0, x-12-size.Width-16)
+	}
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
+	r.box.Resize(size.AddWidthHeight(16, 8))
+	r.box.Move(fyne.NewPos(boxX, r.plot.Y+2))
+	r.text.Move(fyne.NewPos(boxX+8, r.plot.Y+6))
+	r.text.Resize(size)
+	for _, o := range over {
+		o.Show()
+		o.Refresh()
+	}
+}
+
+// Layout builds the chart for its size. It is also called when the read-out's text changes, which must not take the
+// read-out away.
+func (r *lineRenderer) Layout(size fyne.Size) {
+	if size != r.built {
+		r.build()
+	}
+}
+func (r *lineRenderer) MinSize() fyne.Size           { return r.l.MinSize() }
 func (r *lineRenderer) Objects() []fyne.CanvasObject { return r.objects }
-
-func (r *lineRenderer) Layout(s fyne.Size) {
-	if s != r.size {
-		r.size = s
-		r.draw()
-	}
-}
-
+func (r *lineRenderer) Destroy()                     {}
 func (r *lineRenderer) Refresh() {
-	// Moving the pointer redraws the read-out only.
-	if !sameSlice(r.drawn, r.l.points) || r.text != theme.Of(fynetheme.ColorNameForeground) {
-		r.draw()
-	}
-	r.showHover()
+	r.build()
+	r.raster.Refresh()
 	canvas.Refresh(r.l)
 }
 
-func sameSlice(a, b []Point) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}
-
-func (r *lineRenderer) draw() {
-	r.drawn, r.text = r.l.points, theme.Of(fynetheme.ColorNameForeground)
-	r.objects = nil
-	w, h := r.size.Width-left-right, r.size.Height-top-bottom
-	if w > 0 && h > 0 && len(r.drawn) > 0 {
-		r.grid(w, h)
-		stroke := theme.Of(theme.Chart)
-		for i := 1; i < len(r.drawn); i++ {
-			seg := canvas.NewLine(stroke)
-			seg.StrokeWidth = 1.5
-			seg.Position1, seg.Position2 = r.at(i-1), r.at(i)
-			r.objects = append(r.objects, seg)
-		}
-		if len(r.drawn) == 1 {
-			only := canvas.NewCircle(stroke)
-			only.Resize(fyne.NewSquareSize(6))
-			only.Move(r.at(0).SubtractXY(3, 3))
-			r.objects = append(r.objects, only)
-		}
+// ProbeTexts is what the axes and the read-out say.
+func (l *Line) ProbeTexts() []string {
+	if l.r == nil {
+		return nil
 	}
-	r.objects = append(r.objects, r.mark, r.dot, r.read)
-	r.showHover()
-}
-
-func (r *lineRenderer) grid(w, h float32) {
-	highest := 0.0
-	for _, p := range r.drawn {
-		highest = max(highest, p.Value)
+	var out []string
+	for _, t := range l.r.labels {
+		out = append(out, t.Text)
 	}
-	values := ticks(highest, 4)
-	r.max = values[len(values)-1]
-	muted, line := theme.Of(theme.Muted), theme.Of(theme.Line)
-	for _, v := range values {
-		y := top + h - float32(v/r.max)*h
-		g := canvas.NewLine(line)
-		g.Position1, g.Position2 = fyne.NewPos(left, y), fyne.NewPos(left+w, y)
-		t := canvas.NewText(r.l.axis(v), muted)
-		t.TextSize = 11
-		size := t.MinSize()
-		t.Move(fyne.NewPos(left-8-size.Width, y-size.Height/2))
-		t.Resize(size)
-		r.objects = append(r.objects, g, t)
+	if l.r.at >= 0 {
+		out = append(out, l.r.text.Text)
 	}
-	labels := min(len(r.drawn), max(2, int(w/110)))
-	for k := range labels {
-		i := 0
-		if labels > 1 {
-			i = k * (len(r.drawn) - 1) / (labels - 1)
-		}
-		t := canvas.NewText(r.drawn[i].Label, muted)
-		t.TextSize = 11
-		size := t.MinSize()
-		x := min(max(r.at(i).X-size.Width/2, left), left+w-size.Width)
-		t.Move(fyne.NewPos(x, top+h+4))
-		t.Resize(size)
-		r.objects = append(r.objects, t)
-	}
-}
-
-// at is where the i-th point stands.
-func (r *lineRenderer) at(i int) fyne.Position {
-	w, h := r.size.Width-left-right, r.size.Height-top-bottom
-	x := w / 2
-	if n := len(r.drawn); n > 1 {
-		x = w * float32(i) / float32(n-1)
-	}
-	return fyne.NewPos(left+x, top+h-float32(max(r.drawn[i].Value, 0)/r.max)*h)
-}
-
-func (r *lineRenderer) showHover() {
-	i := r.l.hover
-	if i < 0 || i >= len(r.drawn) || r.size.Width <= left+right {
-		r.mark.Hide()
-		r.dot.Hide()
-		r.read.Hide()
-		return
-	}
-	p := r.at(i)
-	r.mark.StrokeColor = theme.Of(theme.Muted)
-	r.mark.Position1, r.mark.Position2 = fyne.NewPos(p.X, top), fyne.NewPos(p.X, r.size.Height-bottom)
-	r.dot.FillColor = theme.Of(theme.Chart)
-	r.dot.Resize(fyne.NewSquareSize(8))
-	r.dot.Move(p.SubtractXY(4, 4))
-	r.read.Text, r.read.Color, r.read.TextSize = r.drawn[i].ReadOut, r.text, 12
-	size := r.read.MinSize()
-	x := min(max(p.X-size.Width/2, left), r.size.Width-right-size.Width)
-	r.read.Move(fyne.NewPos(x, 0))
-	r.read.Resize(size)
-	r.mark.Show()
-	r.dot.Show()
-	r.read.Show()
+	return out
 }

@@ -1,37 +1,137 @@
-// Package chart draws the two kinds of chart of the results: a line over time with a read-out under the pointer, and
-// sorted bars with their values beside them.
+// Package chart draws the window's charts: a line over time and sorted bars. What can be computed without drawing is
+// plain functions.
 package chart
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
-// ticks returns the values of the grid lines from 0 to at least top: round steps, about n of them.
-func ticks(top float64, n int) []float64 {
-	if top <= 0 || math.IsInf(top, 0) || math.IsNaN(top) {
+// Ticks are round values that cover low to high, about n of them, from the first at or below low to the last at or
+// above high. Equal bounds are widened.
+func Ticks(low, high float64, n int) []float64 {
+	if n < 2 {
+		n = 2
+	}
+	if math.IsNaN(low) || math.IsNaN(high) || math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return []float64{0, 1}
 	}
-	raw := top / float64(n)
-	mag := math.Pow(10, math.Floor(math.Log10(raw)))
-	step := mag * 10
-	for _, m := range []float64{1, 2, 2.5, 5} {
-		if raw <= m*mag {
-			step = m * mag
-			break
+	if low > high {
+		low, high = high, low
+	}
+	if low == high {
+		if low == 0 {
+			high = 1
+		} else {
+			low, high = math.Min(0, low), math.Max(0, high)
 		}
 	}
-	out := []float64{0}
-	for v := step; ; v += step {
-		out = append(out, v)
-		if v >= top {
-			return out
-		}
+	step := niceStep((high - low) / float64(n))
+	first := math.Floor(low/step + 1e-9)
+	last := math.Ceil(high/step - 1e-9)
+	ticks := make([]float64, 0, int(last-first)+1)
+	for i := first; i <= last; i++ {
+		ticks = append(ticks, i*step)
 	}
+	return ticks
 }
 
-// nearest is the index of the point at x of a plot that is width wide and holds n points from edge to edge.
-func nearest(x, width float32, n int) int {
-	if n < 2 || width <= 0 {
-		return 0
+// niceStep is the smallest of 1, 2, 2.5, 5 times a power of ten that is not below raw.
+func niceStep(raw float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(raw)))
+	for _, m := range []float64{1, 2, 2.5, 5} {
+		if m*power >= raw*(1-1e-9) {
+			return m * power
+		}
 	}
-	i := int(math.Round(float64(x / width * float32(n-1))))
-	return min(max(i, 0), n-1)
+	return 10 * power
+}
+
+// Scale maps values to pixels.
+type Scale struct{ Low, High, From, To float64 }
+
+// Pixel is where v lies.
+func (s Scale) Pixel(v float64) float64 {
+	if s.High == s.Low {
+		return (s.From + s.To) / 2
+	}
+	return s.From + (v-s.Low)/(s.High-s.Low)*(s.To-s.From)
+}
+
+// Vertex is a corner of the drawn line; X counts the points.
+type Vertex struct{ X, Y float64 }
+
+// Downsample keeps, of the values that fall into one of width columns, the least and the greatest in their order, so
+// that no peak is lost. Values that are as few as the columns are all kept.
+func Downsample(values []float64, width int) []Vertex {
+	if width < 1 {
+		width = 1
+	}
+	n := len(values)
+	if n <= 2*width {
+		out := make([]Vertex, n)
+		for i, v := range values {
+			out[i] = Vertex{float64(i), v}
+		}
+		return out
+	}
+	out := make([]Vertex, 0, 2*width)
+	for c := range width {
+		from, to := c*n/width, (c+1)*n/width
+		low, high := from, from
+		for i := from; i < to; i++ {
+			if values[i] < values[low] {
+				low = i
+			}
+			if values[i] > values[high] {
+				high = i
+			}
+		}
+		a, b := min(low, high), max(low, high)
+		out = append(out, Vertex{float64(a), values[a]})
+		if b != a {
+			out = append(out, Vertex{float64(b), values[b]})
+		}
+	}
+	return out
+}
+
+// Nearest is the index of the point nearest to a place between 0 (the first point) and 1 (the last); -1 without points.
+func Nearest(n int, place float64) int {
+	if n == 0 {
+		return -1
+	}
+	i := int(math.Round(place * float64(n-1)))
+	return max(0, min(n-1, i))
+}
+
+// LabelEvery is which of n labels of the given width fit into width: every k-th, at least with a gap between them.
+func LabelEvery(n int, label, width float32) int {
+	if n <= 1 || label <= 0 {
+		return 1
+	}
+	fit := int(width / (label + 16))
+	if fit < 1 {
+		fit = 1
+	}
+	return max(1, int(math.Ceil(float64(n)/float64(fit))))
+}
+
+// Bar is a row of a bar chart.
+type Bar struct {
+	Label string
+	Value float64
+	Text  string // the value as it is written at the bar
+}
+
+// Sorted is the bars by value, the greatest first, equal ones by label.
+func Sorted(bars []Bar) []Bar {
+	out := append([]Bar(nil), bars...)
+	sort.SliceStable(out, func(i, j int) bool {
+		if out[i].Value != out[j].Value {
+			return out[i].Value > out[j].Value
+		}
+		return out[i].Label < out[j].Label
+	})
+	return out
 }

@@ -1,15 +1,12 @@
-// Package probe describes what the window shows, for tests that drive the real window and for assistive programs: which
-// named controls there are, where, whether they can be used, and which texts are in sight. It is off unless the
-// environment variable PORTAL_GUI_PROBE names a file, to which the description is then written as JSON.
+// Package probe describes what the window shows to programs: the places of its named controls and all texts in sight.
+// It is an aid for tests that drive the real window, and for accessibility tools, which Fyne 2.8 tells nothing on
+// Windows and Linux. It works only when the environment variable PORTAL_GUI_PROBE names a file.
 package probe
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
 	"os"
-	"slices"
-	"time"
+	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -17,12 +14,22 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Variable names the file.
+// Variable is the environment variable that names the file.
 const Variable = "PORTAL_GUI_PROBE"
 
-const interval = 200 * time.Millisecond
+// Named is a control with a name of its own; a name is unique among what is in sight.
+type Named interface{ ProbeName() string }
 
-// Control is a named control. Positions and sizes are in pixels from the window's upper left corner.
+// Texted is anything that says something.
+type Texted interface{ ProbeText() string }
+
+// Texts is anything that says several things.
+type Texts interface{ ProbeTexts() []string }
+
+// Parent is a control whose parts can't be seen from outside.
+type Parent interface{ ProbeChildren() []fyne.CanvasObject }
+
+// Control is a named control; its place is in pixels within the window's content.
 type Control struct {
 	Name    string  `json:"name"`
 	Text    string  `json:"text"`
@@ -32,190 +39,155 @@ type Control struct {
 	H       float32 `json:"h"`
 	Enabled bool    `json:"enabled"`
 	Visible bool    `json:"visible"`
+	Chosen  bool    `json:"chosen,omitempty"`
 }
 
 // View is what the window shows.
 type View struct {
 	Scale    float32   `json:"scale"`
 	Tab      string    `json:"tab"`
+	Dialog   bool      `json:"dialog"` // something is open over the window: only its controls can be used
 	Controls []Control `json:"controls"`
 	Texts    []string  `json:"texts"`
 }
 
-// Parent is a widget of ours that holds others.
-type Parent interface{ Children() []fyne.CanvasObject }
-
-// Texter is a widget of ours whose texts stand in no label.
-type Texter interface{ Texts() []string }
-
-// Probe collects the controls. A nil Probe is off. It is used on the window's goroutine only.
-type Probe struct {
-	names   []string
-	objects map[string]fyne.CanvasObject
-	layers  []*layer
-	// Tab tells which screen is shown.
-	Tab func() string
+// walker collects a View.
+type walker struct {
+	view    View
+	place   func(fyne.CanvasObject) fyne.Position
+	scale   float32
+	clip    rect
+	blocked bool // a dialog is open over what is walked
 }
 
-// FromEnvironment is a probe where the variable is set, else nil.
-func FromEnvironment() *Probe {
-	if os.Getenv(Variable) == "" {
-		return nil
-	}
-	return New()
+type rect struct{ left, top, right, bottom float32 }
+
+func (r rect) holds(x, y float32) bool {
+	return x >= r.left && x < r.right && y >= r.top && y < r.bottom
 }
 
-// New is a probe that collects.
-func New() *Probe { return &Probe{objects: map[string]fyne.CanvasObject{}} }
-
-// Register gives an object a name; a later one of the same name takes its place.
-func (p *Probe) Register(name string, object fyne.CanvasObject) {
-	if p == nil {
-		return
-	}
-	if _, known := p.objects[name]; !known {
-		p.names = append(p.names, name)
-	}
-	p.objects[name] = object
+func (r rect) cut(o rect) rect {
+	return rect{max(r.left, o.left), max(r.top, o.top), min(r.right, o.right), min(r.bottom, o.bottom)}
 }
 
-// Object is the object of a name; nil when there is none.
-func (p *Probe) Object(name string) fyne.CanvasObject { return p.objects[name] }
-
-// layer is what lies above the window's content, such as a dialog.
-type layer struct {
-	title   string
-	content fyne.CanvasObject
+// Look describes a window's content with what is open over it; on the window's goroutine only.
+func Look(w fyne.Window, tab string, overlays []fyne.CanvasObject) View {
+	c := w.Canvas()
+	size := c.Size()
+	k := &walker{scale: c.Scale(), place: fyne.CurrentApp().Driver().AbsolutePositionForObject, clip: rect{0, 0, size.Width, size.Height}}
+	k.view = View{Scale: c.Scale(), Tab: tab, Dialog: len(overlays) > 0, Controls: []Control{}, Texts: []string{}}
+	k.blocked = len(overlays) > 0
+	k.walk(w.Content())
+	for i, o := range overlays {
+		k.blocked = i < len(overlays)-1
+		k.walk(o)
+	}
+	return k.view
 }
 
-// Layer adds what lies above the content until the returned function is called. The canvas knows such things only as
-// what Fyne wraps around them.
-func (p *Probe) Layer(title string, content fyne.CanvasObject) (remove func()) {
-	if p == nil {
-		return func() {}
-	}
-	l := &layer{title, content}
-	p.layers = append(p.layers, l)
-	return func() { p.layers = slices.DeleteFunc(p.layers, func(x *layer) bool { return x == l }) }
-}
-
-// Collect describes the window.
-func (p *Probe) Collect(c fyne.Canvas) View {
-	v := View{Scale: c.Scale(), Controls: []Control{}, Texts: []string{}}
-	if p.Tab != nil {
-		v.Tab = p.Tab()
-	}
-	seen := map[fyne.CanvasObject]bool{}
-	walk(c.Content(), seen, &v.Texts)
-	for _, l := range p.layers {
-		v.Texts = append(v.Texts, l.title)
-		walk(l.content, seen, &v.Texts)
-	}
-	driver := fyne.CurrentApp().Driver()
-	for _, name := range p.names {
-		o := p.objects[name]
-		at, size := driver.AbsolutePositionForObject(o), o.Size()
-		text, enabled := describe(o)
-		v.Controls = append(v.Controls, Control{
-			Name: name, Text: text, Enabled: enabled, Visible: seen[o],
-			X: at.X * v.Scale, Y: at.Y * v.Scale, W: size.Width * v.Scale, H: size.Height * v.Scale,
-		})
-	}
-	return v
-}
-
-func describe(o fyne.CanvasObject) (text string, enabled bool) {
-	enabled = true
-	if d, ok := o.(fyne.Disableable); ok {
-		enabled = !d.Disabled()
-	}
-	var texts []string
-	textOf(o, &texts)
-	if len(texts) > 0 {
-		text = texts[0]
-	}
-	return text, enabled
-}
-
-func textOf(o fyne.CanvasObject, texts *[]string) {
-	add := func(s string) {
-		if s != "" {
-			*texts = append(*texts, s)
-		}
-	}
-	switch x := o.(type) {
-	case *widget.Label:
-		add(x.Text)
-	case *widget.Button:
-		add(x.Text)
-	case *widget.Hyperlink:
-		add(x.Text)
-	case *widget.Entry:
-		add(x.Text)
-	case *canvas.Text:
-		add(x.Text)
-	case *widget.RichText:
-		add(x.String())
-	}
-	if t, ok := o.(Texter); ok {
-		for _, s := range t.Texts() {
-			add(s)
-		}
-	}
-}
-
-func walk(o fyne.CanvasObject, seen map[fyne.CanvasObject]bool, texts *[]string) {
+func (k *walker) walk(o fyne.CanvasObject) {
 	if o == nil || !o.Visible() {
 		return
 	}
-	seen[o] = true
-	textOf(o, texts)
-	switch x := o.(type) {
-	case *fyne.Container:
-		for _, c := range x.Objects {
-			walk(c, seen, texts)
-		}
-	case *container.Scroll:
-		walk(x.Content, seen, texts)
-	case *container.Split:
-		walk(x.Leading, seen, texts)
-		walk(x.Trailing, seen, texts)
+	if n, ok := o.(Named); ok && n.ProbeName() != "" {
+		k.control(o, n.ProbeName())
 	}
-	if p, ok := o.(Parent); ok {
-		for _, c := range p.Children() {
-			walk(c, seen, texts)
+	switch v := o.(type) {
+	case Parent:
+		if t, ok := o.(Texted); ok {
+			if _, named := o.(Named); !named {
+				k.say(o, t.ProbeText())
+			}
 		}
+		was := k.clip
+		k.clip = was.cut(k.bounds(o))
+		k.all(v.ProbeChildren())
+		k.clip = was
+	case Texted:
+		k.say(o, v.ProbeText())
+	case Texts:
+		for _, t := range v.ProbeTexts() {
+			k.say(o, t)
+		}
+	case *fyne.Container:
+		k.all(v.Objects)
+	case *container.Scroll:
+		k.within(o, v.Content)
+	case *container.Split:
+		k.walk(v.Leading)
+		k.walk(v.Trailing)
+	case *container.ThemeOverride:
+		k.walk(v.Content)
+	case *canvas.Text:
+		k.say(o, v.Text)
+	case *widget.Label:
+		k.say(o, v.Text)
+	case *widget.Entry:
+		k.say(o, v.Text)
 	}
 }
 
-// Run writes the description whenever it has changed, until ctx ends. dispatch runs a function on the window's goroutine.
-func (p *Probe) Run(ctx context.Context, c fyne.Canvas, dispatch func(func())) {
-	path := os.Getenv(Variable)
-	if path == "" {
-		return
+func (k *walker) all(objects []fyne.CanvasObject) {
+	for _, o := range objects {
+		k.walk(o)
 	}
-	var last []byte
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		found := make(chan View, 1)
-		dispatch(func() { found <- p.Collect(c) })
-		select {
-		case <-ctx.Done():
-			return
-		case v := <-found:
-			data, err := json.Marshal(v)
-			if err != nil || bytes.Equal(data, last) {
-				continue
-			}
-			if os.WriteFile(path+".new", data, 0o600) == nil && os.Rename(path+".new", path) == nil {
-				last = data
-			}
-		}
+}
+
+// within walks what is clipped by its parent.
+func (k *walker) within(parent, o fyne.CanvasObject) {
+	was := k.clip
+	k.clip = was.cut(k.bounds(parent))
+	k.walk(o)
+	k.clip = was
+}
+
+func (k *walker) bounds(o fyne.CanvasObject) rect {
+	p, s := k.place(o), o.Size()
+	return rect{p.X, p.Y, p.X + s.Width, p.Y + s.Height}
+}
+
+func (k *walker) inSight(o fyne.CanvasObject) bool {
+	b := k.bounds(o)
+	return k.clip.holds((b.left+b.right)/2, (b.top+b.bottom)/2)
+}
+
+func (k *walker) say(o fyne.CanvasObject, text string) {
+	if strings.TrimSpace(text) != "" && k.inSight(o) {
+		k.view.Texts = append(k.view.Texts, text)
 	}
+}
+
+func (k *walker) control(o fyne.CanvasObject, name string) {
+	b := k.bounds(o)
+	c := Control{Name: name, X: b.left * k.scale, Y: b.top * k.scale, W: (b.right - b.left) * k.scale, H: (b.bottom - b.top) * k.scale, Enabled: true, Visible: k.inSight(o)}
+	if t, ok := o.(Texted); ok {
+		c.Text = t.ProbeText()
+	}
+	if e, ok := o.(interface{ ProbeEnabled() bool }); ok {
+		c.Enabled = e.ProbeEnabled()
+	}
+	if e, ok := o.(interface{ ProbeChosen() bool }); ok {
+		c.Chosen = e.ProbeChosen()
+	}
+	c.Enabled = c.Enabled && !k.blocked
+	k.view.Controls = append(k.view.Controls, c)
+}
+
+// replace writes a file in one piece.
+func replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".probe-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
 }

@@ -1,0 +1,131 @@
+package archive
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/timeline"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/runs"
+)
+
+// side is the detail of the chosen run.
+type side struct {
+	content fyne.CanvasObject
+	detail  *shell.Detail
+
+	title       *controls.Text
+	problem     *controls.Banner
+	failure     *controls.Banner
+	facts       *fyne.Container
+	figures     [4]*controls.Text
+	values      [4]*controls.Text
+	kpis        *fyne.Container
+	noKPIs      *controls.Empty
+	files       *datatable.Rows[fileRow]
+	noFiles     *controls.Empty
+	saved       *controls.Banner
+	downloadBtn *controls.Button
+	events      *timeline.Timeline
+	reason      *controls.Banner
+	restoreBtn  *controls.Button
+	body        *fyne.Container
+	nothing     *controls.Empty
+}
+
+func newSide(s *Screen) *side {
+	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), saved: controls.NewBanner(), reason: controls.NewBanner(), events: timeline.New()}
+	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run left none."))
+	columns := make([]datatable.Column, len(fileColumns))
+	for i, c := range fileColumns {
+		c.Title = words.T(c.Title)
+		columns[i] = c
+	}
+	d.downloadBtn = controls.NewButton("archive.download", words.T("Download"), s.download)
+	d.downloadBtn.Enabled(false)
+	d.files = datatable.NewRows("archive.file", columns, fileCells, func(r fileRow) string { return r.id }, func(fileRow) { d.downloadBtn.Enabled(!s.saving.Busy()) }, d.noFiles)
+	grid := controls.Column(look.Small)
+	for i, f := range kpiview.Figures(nil) {
+		d.values[i] = controls.NewText("–").Sized(look.Figure).Bold().Fitted(controls.Cut)
+		d.figures[i] = controls.NewCaption(f.Caption).Fitted(controls.Wrap)
+	}
+	for i := 0; i < 4; i += 2 {
+		grid.Add(controls.Equal(look.Medium, controls.Column(0, d.values[i], d.figures[i]), controls.Column(0, d.values[i+1], d.figures[i+1])))
+	}
+	d.kpis = grid
+	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published none."))
+	d.noKPIs.Hide()
+	overview := container.NewVScroll(controls.Pad(0, look.Small, 0, 12, controls.Column(look.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
+	tabs := controls.NewTabs(12, nil,
+		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
+		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Column(look.Small, d.saved.Container, controls.Line(look.Small, controls.Fill(), d.downloadBtn)), nil, nil, d.files.Container)},
+		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events.Container})
+	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
+	d.restoreBtn.Enabled(false)
+	bottom := controls.Column(look.Small, d.reason.Container, controls.Line(look.Small, controls.Fill(), d.restoreBtn))
+	d.body = container.NewBorder(controls.Column(look.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Small, 0, 0, 0, tabs.Container))
+	d.body.Hide()
+	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here, and it can be restored."))
+	d.content = container.NewStack(d.body, d.nothing.Container)
+	return d
+}
+
+// show draws a run; reading says that its files and events are still to come.
+func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
+	other := d.detail == nil || d.detail.Run.ID != detail.Run.ID
+	d.detail = detail
+	r := detail.Run
+	controls.Toggle(d.body, true)
+	controls.Toggle(d.nothing.Container, false)
+	d.title.Set(words.T("Run {{.ID}}", "ID", r.ID.String()))
+	d.problem.Set(controls.StateWarn, "")
+	failure := ""
+	if r.Status == runs.Failed {
+		failure = r.ErrorMessage
+		if failure == "" {
+			failure = words.T("The run failed; why is not recorded.")
+		}
+	}
+	d.failure.Set(controls.StateBad, failure)
+	k := kpisOf(r)
+	controls.Toggle(d.kpis, k != nil)
+	d.noKPIs.Shown(k == nil)
+	for i, f := range kpiview.Figures(k) {
+		d.values[i].Set(f.Value)
+		caption := f.Caption
+		if f.Note != "" {
+			caption += " · " + f.Note
+		}
+		d.figures[i].Set(caption)
+	}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
+	d.facts.Refresh()
+	if other {
+		d.files.Choose("")
+		d.downloadBtn.Enabled(false)
+		d.saved.Set(controls.StateNeutral, "")
+	}
+	if reading {
+		d.noFiles.Set(words.T("Reading the files"), "")
+		if other {
+			d.files.Set(nil)
+			d.events.Set(nil)
+		}
+		return
+	}
+	d.noFiles.Set(words.T("No files"), words.T("This run left none."))
+	d.files.Set(fileRows(detail.Artifacts))
+	newest := make([]runs.Event, len(detail.Events))
+	for i, e := range detail.Events {
+		newest[len(newest)-1-i] = e
+	}
+	d.events.Set(timeline.RowsOf(newest, now))
+}

@@ -1,0 +1,132 @@
+// Package archive is the screen Archive: the past runs, what each left, and Restore.
+package archive
+
+import (
+	"path"
+	"time"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// runRow is a run of the table, ready to be drawn.
+type runRow struct {
+	id, when, who, file, status, took, revenue, orders string
+	state                                              controls.State
+}
+
+func kpisOf(r runs.Run) *contract.KPIs {
+	if r.KPIs == nil {
+		return nil
+	}
+	k, err := contract.Decode[contract.KPIs]("kpis", r.KPIs)
+	if err != nil {
+		return nil
+	}
+	return &k
+}
+
+// StatusWords are a run's state in form and words.
+func StatusWords(s runs.Status) (controls.State, string) {
+	switch s {
+	case runs.Succeeded:
+		return controls.StateDone, words.T("Succeeded")
+	case runs.Failed:
+		return controls.StateBad, words.T("Failed")
+	case runs.Running:
+		return controls.StateBusy, words.T("Running")
+	case runs.Queued:
+		return controls.StateBusy, words.T("Queued")
+	}
+	return controls.StateBusy, words.T("Submitted")
+}
+
+func rowOf(r runs.Run, now time.Time) runRow {
+	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: r.TriggeredBy, file: r.InputFile}
+	row.state, row.status = StatusWords(r.Status)
+	if d := monitor.Took(r); d > 0 {
+		row.took = words.Duration(d)
+	}
+	if k := kpisOf(r); k != nil {
+		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
+	}
+	return row
+}
+
+var runColumns = []datatable.Column{
+	{Title: "When", Width: 100}, {Title: "Who", Width: 44, Grow: 0.4}, {Title: "File", Width: 96, Grow: 1.4}, {Title: "State", Width: 98, Mark: true},
+	{Title: "Duration", Width: 76, Right: true}, {Title: "Revenue", Width: 60, Right: true}, {Title: "Orders", Width: 52, Right: true},
+}
+
+func runCells(r runRow) []datatable.Cell {
+	return []datatable.Cell{
+		{Text: r.when}, {Text: r.who}, {Text: r.file}, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
+		{Text: r.took, Color: look.Muted}, {Text: r.revenue}, {Text: r.orders},
+	}
+}
+
+// Facts is the head of a run's detail.
+func Facts(r runs.Run, now time.Time) []frame.Fact {
+	_, status := StatusWords(r.Status)
+	facts := []frame.Fact{
+		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
+		{Name: words.T("Started"), Value: words.When(r.CreatedAt, now)},
+	}
+	if d := monitor.Took(r); d > 0 {
+		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(d)})
+	}
+	if r.NotebookVersion != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Notebook"), Value: words.T("version {{.V}}", "V", r.NotebookVersion)})
+	}
+	if r.AppVersion != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Program"), Value: words.T("version {{.V}}", "V", r.AppVersion)})
+	}
+	if r.JobID != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Fabric job"), Value: r.JobID})
+	}
+	return facts
+}
+
+// fileRow is an artifact, ready to be drawn.
+type fileRow struct{ id, name, kind, size, path string }
+
+func fileRows(list []runs.Artifact) []fileRow {
+	out := make([]fileRow, 0, len(list))
+	for _, a := range list {
+		size := "–"
+		if a.Size != nil {
+			size = words.Size(*a.Size)
+		}
+		out = append(out, fileRow{a.ID.String(), path.Base(a.Path), a.Type, size, a.Path})
+	}
+	return out
+}
+
+var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}
+
+func fileCells(r fileRow) []datatable.Cell {
+	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: look.Muted}}
+}
+
+// Restorable tells whether a run can be restored now, and why not.
+func Restorable(r *runs.Run, f feeds.Frame, now time.Time) (bool, string) {
+	switch {
+	case r == nil:
+		return false, words.T("Choose a run to restore it.")
+	case r.Status == runs.Failed:
+		return false, words.T("This run failed, so there is nothing to restore.")
+	case r.Status != runs.Succeeded:
+		return false, words.T("This run has not ended yet.")
+	}
+	if busy, why := frame.Busy(f, now); busy {
+		return false, why
+	}
+	return true, ""
+}

@@ -1,0 +1,172 @@
+package controls
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/look"
+)
+
+// Column stacks objects with a gap between them.
+func Column(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap), objects...)
+}
+
+// Line puts objects beside each other with a gap between them, each in the middle of the line's height.
+func Line(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(lineLayout{gap}, objects...)
+}
+
+// Pad keeps a distance around an object: above, below, left, right.
+func Pad(top, bottom, left, right float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(top, bottom, left, right), o)
+}
+
+// Fill makes a space between objects of a line.
+func Fill() fyne.CanvasObject { return layout.NewSpacer() }
+
+// lineLayout is a horizontal box that centres vertically; spacers share what is left, and texts that may be cut give
+// way when it is not enough.
+type lineLayout struct{ gap float32 }
+
+func (l lineLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	n := 0
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		min := o.MinSize()
+		size.Width += min.Width
+		size.Height = max(size.Height, min.Height)
+		n++
+	}
+	size.Width += l.gap * float32(max(0, n-1))
+	return size
+}
+
+// wanted is the width an object would like to have.
+func wanted(o fyne.CanvasObject) float32 {
+	if t, ok := o.(interface{ wantedWidth() float32 }); ok {
+		return t.wantedWidth()
+	}
+	return o.MinSize().Width
+}
+
+func (t *Text) wantedWidth() float32 {
+	if t.fit == Whole {
+		return t.MinSize().Width
+	}
+	return t.measure(t.text).Width + 1
+}
+
+func (l lineLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var want, least float32
+	spacers, n := 0, 0
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		n++
+		if isSpacer(o) {
+			spacers++
+			continue
+		}
+		want += wanted(o)
+		least += o.MinSize().Width
+	}
+	room := size.Width - l.gap*float32(max(0, n-1))
+	spare := max(0, room-want)
+	missing := max(0, want-room)
+	x := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		width, height := wanted(o), o.MinSize().Height
+		if isSpacer(o) {
+			width = spare / float32(spacers)
+		} else if give := want - least; give > 0 && missing > 0 {
+			width -= min(1, missing/give) * (width - o.MinSize().Width)
+		}
+		o.Resize(fyne.NewSize(width, height))
+		o.Move(fyne.NewPos(x, (size.Height-height)/2))
+		x += width + l.gap
+	}
+}
+
+func isSpacer(o fyne.CanvasObject) bool {
+	s, ok := o.(layout.SpacerObject)
+	return ok && s.ExpandHorizontal()
+}
+
+// Area is a rectangle in a colour of the theme, for backgrounds.
+type Area struct {
+	widget.BaseWidget
+	color, border fyne.ThemeColorName
+	radius        float32
+	least         fyne.Size
+	rect          *canvas.Rectangle
+}
+
+// NewArea is a plain area that is at least of the given size.
+func NewArea(c fyne.ThemeColorName, least fyne.Size) *Area {
+	a := &Area{color: c, least: least}
+	a.ExtendBaseWidget(a)
+	return a
+}
+
+// Set changes the colour.
+func (a *Area) Set(c fyne.ThemeColorName) {
+	if c != a.color {
+		a.color = c
+		a.Refresh()
+	}
+}
+
+// MinSize is part of fyne.Widget.
+func (a *Area) MinSize() fyne.Size { return a.least }
+
+// CreateRenderer is part of fyne.Widget.
+func (a *Area) CreateRenderer() fyne.WidgetRenderer {
+	a.rect = canvas.NewRectangle(nil)
+	r := &areaRenderer{a}
+	r.apply()
+	return r
+}
+
+type areaRenderer struct{ a *Area }
+
+func (r *areaRenderer) apply() {
+	r.a.rect.FillColor = theme.Color(r.a.color)
+	r.a.rect.CornerRadius = r.a.radius
+	if r.a.border != "" {
+		r.a.rect.StrokeColor, r.a.rect.StrokeWidth = theme.Color(r.a.border), 1
+	}
+}
+func (r *areaRenderer) Layout(size fyne.Size)        { r.a.rect.Resize(size) }
+func (r *areaRenderer) MinSize() fyne.Size           { return r.a.least }
+func (r *areaRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.a.rect} }
+func (r *areaRenderer) Destroy()                     {}
+func (r *areaRenderer) Refresh()                     { r.apply(); r.a.rect.Refresh() }
+
+// Panel is a surface with a border and its content.
+func Panel(pad float32, content fyne.CanvasObject) *fyne.Container {
+	a := NewArea(look.Surface, fyne.Size{})
+	a.border, a.radius = look.Border, look.Radius
+	return container.NewStack(a, Pad(pad, pad, pad, pad, content))
+}
+
+// Rounded is a coloured surface without a border.
+func Rounded(c fyne.ThemeColorName, pad float32, content fyne.CanvasObject) (*fyne.Container, *Area) {
+	a := NewArea(c, fyne.Size{})
+	a.radius = look.Radius
+	return container.NewStack(a, Pad(pad, pad, pad+4, pad+4, content)), a
+}
+
+// Rule is a thin horizontal line.
+func Rule() fyne.CanvasObject { return NewArea(look.Border, fyne.NewSize(1, 1)) }

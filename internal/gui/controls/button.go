@@ -1,0 +1,99 @@
+package controls
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Button is Fyne's button with a name by which the probe knows it.
+type Button struct {
+	widget.Button
+	name     string
+	onEscape func()
+}
+
+// NewButton is an ordinary button.
+func NewButton(name, text string, tapped func()) *Button {
+	b := &Button{name: name}
+	b.Text, b.OnTapped = text, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// NewPrimary is the one button of a screen that does what the screen is for.
+func NewPrimary(name, text string, tapped func()) *Button {
+	b := NewButton(name, text, tapped)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+// NewQuiet is a button that stays in the background.
+func NewQuiet(name, text string, tapped func()) *Button {
+	b := NewButton(name, text, tapped)
+	b.Importance = widget.LowImportance
+	return b
+}
+
+// OnEscape says what the Escape key does while the button has the focus.
+func (b *Button) OnEscape(f func()) *Button { b.onEscape = f; return b }
+
+// TypedKey adds Return and Escape to what Fyne's button knows.
+func (b *Button) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeyEscape:
+		if b.onEscape != nil {
+			b.onEscape()
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if !b.Disabled() && b.OnTapped != nil {
+			b.OnTapped()
+		}
+	default:
+		b.Button.TypedKey(e)
+	}
+}
+
+// Enabled switches the button on or off.
+func (b *Button) Enabled(yes bool) {
+	if yes == !b.Disabled() {
+		return
+	}
+	if yes {
+		b.Enable()
+	} else {
+		b.Disable()
+	}
+}
+
+// Primary makes the button the screen's primary one, or an ordinary one.
+func (b *Button) Primary(yes bool) {
+	want := widget.MediumImportance
+	if yes {
+		want = widget.HighImportance
+	}
+	if b.Importance != want {
+		b.Importance = want
+		b.Refresh()
+	}
+}
+
+// ProbeName is the name by which the probe knows the button.
+func (b *Button) ProbeName() string { return b.name }
+
+// ProbeText is what stands on the button.
+func (b *Button) ProbeText() string { return b.Text }
+
+// ProbeEnabled tells whether it can be pressed.
+func (b *Button) ProbeEnabled() bool { return !b.Disabled() }
+
+// Toggle shows an object or hides it, and draws only when that changes something.
+func Toggle(o fyne.CanvasObject, yes bool) {
+	if o.Visible() == yes {
+		return
+	}
+	if yes {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}

@@ -1,0 +1,165 @@
+package controls
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/look"
+)
+
+// Tab is one page of Tabs.
+type Tab struct {
+	Name    string // for the probe
+	Title   string
+	Content fyne.CanvasObject
+}
+
+// Tabs is a row of titles, the chosen one underlined, above the chosen page.
+type Tabs struct {
+	*fyne.Container
+	tabs     []Tab
+	labels   []*Text
+	lines    []*Area
+	pages    []*fyne.Container
+	chosen   int
+	onChosen func(int)
+}
+
+// NewTabs shows the first page; onChosen may be nil.
+func NewTabs(pageGap float32, onChosen func(int), tabs ...Tab) *Tabs {
+	return NewTabsWith(nil, pageGap, onChosen, tabs...)
+}
+
+// NewTabsWith has something at the right end of the row of titles.
+func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), tabs ...Tab) *Tabs {
+	t := &Tabs{tabs: tabs, onChosen: onChosen}
+	bar := Line(look.Tight)
+	stack := container.NewStack()
+	for i, tab := range tabs {
+		label := NewText(tab.Title).Aligned(fyne.TextAlignCenter).Steady()
+		line := NewArea(look.Surface, fyne.NewSize(1, 3))
+		body := container.NewBorder(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
+		bar.Add(NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) }))
+		page := container.NewStack(tab.Content)
+		page.Hide()
+		stack.Add(page)
+		t.labels, t.lines, t.pages = append(t.labels, label), append(t.lines, line), append(t.pages, page)
+	}
+	bar.Add(Fill())
+	if right != nil {
+		bar.Add(right)
+	}
+	t.Container = container.NewBorder(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
+	t.chosen = -1
+	t.Choose(0)
+	return t
+}
+
+// Chosen is the index of the page in sight.
+func (t *Tabs) Chosen() int { return t.chosen }
+
+// ChosenName is the name of the page in sight.
+func (t *Tabs) ChosenName() string { return t.tabs[t.chosen].Name }
+
+// Choose brings a page into sight.
+func (t *Tabs) Choose(i int) {
+	if i == t.chosen || i < 0 || i >= len(t.tabs) {
+		return
+	}
+	t.chosen = i
+	for j := range t.tabs {
+		on := i == j
+		colour, line := look.Muted, look.None
+		if on {
+			colour, line = look.Text, look.Accent
+		}
+		t.labels[j].Style(t.tabs[j].Title, colour, on)
+		t.lines[j].Set(line)
+		Toggle(t.pages[j], on)
+	}
+	if t.onChosen != nil {
+		t.onChosen(i)
+	}
+}
+
+// Step goes n pages on, around the ends.
+func (t *Tabs) Step(n int) {
+	count := len(t.tabs)
+	t.Choose(((t.chosen+n)%count + count) % count)
+}
+
+// Switch is a choice between a few, as buttons in one frame: (Lakehouse)(This PC).
+type Switch struct {
+	*fyne.Container
+	labels []*Text
+	areas  []*Area
+	titles []string
+	chosen int
+	on     func(int)
+}
+
+// NewSwitch shows the first as chosen; names are for the probe.
+func NewSwitch(names, titles []string, on func(int)) *Switch {
+	s := &Switch{titles: titles, chosen: -1, on: on}
+	row := container.NewGridWithColumns(len(titles))
+	row.Layout = equalLayout{gap: 2}
+	for i, title := range titles {
+		label := NewText(title).Aligned(fyne.TextAlignCenter).Steady()
+		area := NewArea(look.None, fyne.Size{})
+		area.radius = look.Radius - 2
+		row.Add(NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) }))
+		s.labels, s.areas = append(s.labels, label), append(s.areas, area)
+	}
+	s.Container, _ = Rounded(look.NeutralBk, 2, row)
+	s.Choose(0)
+	return s
+}
+
+// Choose sets the choice.
+func (s *Switch) Choose(i int) {
+	if i == s.chosen {
+		return
+	}
+	first := s.chosen < 0
+	s.chosen = i
+	for j := range s.labels {
+		colour, back := look.Muted, look.None
+		if i == j {
+			colour, back = look.Text, look.Surface
+		}
+		s.labels[j].Style(s.titles[j], colour, i == j)
+		s.areas[j].Set(back)
+	}
+	if s.on != nil && !first {
+		s.on(i)
+	}
+}
+
+// equalLayout gives each object the same width.
+type equalLayout struct{ gap float32 }
+
+func (l equalLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var w, h float32
+	for _, o := range objects {
+		w, h = max(w, o.MinSize().Width), max(h, o.MinSize().Height)
+	}
+	n := float32(len(objects))
+	return fyne.NewSize(n*w+l.gap*max(0, n-1), h)
+}
+
+func (l equalLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(objects))
+	if n == 0 {
+		return
+	}
+	w := (size.Width - l.gap*(n-1)) / n
+	for i, o := range objects {
+		o.Resize(fyne.NewSize(w, size.Height))
+		o.Move(fyne.NewPos(float32(i)*(w+l.gap), 0))
+	}
+}
+
+// Equal puts objects beside each other in equal widths.
+func Equal(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(equalLayout{gap}, objects...)
+}

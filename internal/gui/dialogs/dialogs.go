@@ -1,0 +1,155 @@
+// Package dialogs asks the user, and tells what came of an action of theirs. What goes on by itself never opens one.
+package dialogs
+
+import (
+	"cmp"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// Host shows the dialogs and cards of one window.
+type Host struct {
+	window fyne.Window
+	open   []*Dialog
+	others int // open dialogs of Fyne's own
+}
+
+// NewHost is the host of a window.
+func NewHost(w fyne.Window) *Host { return &Host{window: w} }
+
+// Dialog is an open dialog or card.
+type Dialog struct {
+	host    *Host
+	content fyne.CanvasObject
+	popup   *widget.PopUp
+	closed  bool
+	closing func()
+}
+
+// Contents are what is open, the newest last, for the probe. Cards that the user clicked away are left out.
+func (h *Host) Contents() []fyne.CanvasObject {
+	h.open = slices.DeleteFunc(h.open, func(d *Dialog) bool { return !d.popup.Visible() })
+	var out []fyne.CanvasObject
+	for _, d := range h.open {
+		out = append(out, d.content)
+	}
+	return out
+}
+
+// Open tells whether something is open.
+func (h *Host) Open() bool { return h.others > 0 || len(h.Contents()) > 0 }
+
+// ShowFiles shows Fyne's dialog for a file. A size counts only once it is shown.
+func (h *Host) ShowFiles(d *dialog.FileDialog) {
+	h.others++
+	d.SetOnClosed(func() { h.others-- })
+	d.Show()
+	size := h.window.Canvas().Size()
+	d.Resize(fyne.NewSize(min(820, size.Width-80), min(560, size.Height-80)))
+}
+
+// Close closes it.
+func (d *Dialog) Close() {
+	if d.closed {
+		return
+	}
+	d.closed = true
+	d.popup.Hide()
+	d.host.open = slices.DeleteFunc(d.host.open, func(o *Dialog) bool { return o == d })
+	if d.closing != nil {
+		d.closing()
+	}
+}
+
+// Question is what is asked before something is done.
+type Question struct {
+	Title   string
+	Body    []string            // paragraphs
+	Extra   []fyne.CanvasObject // below the paragraphs
+	Warning string              // in a banner; "" for none
+	Yes     string              // names what will be done, such as Run pipeline
+	No      string              // leaves everything as it is; Cancel where empty
+	Danger  bool
+	Do      func()
+}
+
+const width float32 = 440
+
+// Ask asks once. Escape and Cancel leave everything as it is.
+func (h *Host) Ask(q Question) *Dialog {
+	d := &Dialog{host: h}
+	warning := controls.NewBanner()
+	warning.Set(controls.StateWarn, q.Warning)
+	rows := controls.Column(12, controls.NewHeading(q.Title).Fitted(controls.Wrap))
+	for _, p := range q.Body {
+		rows.Add(controls.NewText(p).Fitted(controls.Wrap))
+	}
+	for _, o := range q.Extra {
+		rows.Add(o)
+	}
+	rows.Add(warning.Container)
+	no := controls.NewButton("dialog.cancel", cmp.Or(q.No, words.T("Cancel")), d.Close).OnEscape(d.Close)
+	yes := controls.NewPrimary("dialog.confirm", q.Yes, func() {
+		d.Close()
+		q.Do()
+	}).OnEscape(d.Close)
+	if q.Danger {
+		yes.Importance = widget.DangerImportance
+	}
+	h.modal(d, rows, no, yes)
+	// Where something is replaced or stopped, Return must not do it by itself.
+	if q.Danger {
+		h.window.Canvas().Focus(no)
+	} else {
+		h.window.Canvas().Focus(yes)
+	}
+	return d
+}
+
+// Tell says what came of an action, with one button to close.
+func (h *Host) Tell(title, sentence string) *Dialog {
+	d := &Dialog{host: h}
+	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
+	h.modal(d, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), ok)
+	h.window.Canvas().Focus(ok)
+	return d
+}
+
+// Show opens a dialog with any content and a Close button.
+func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
+	d := &Dialog{host: h}
+	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
+	h.modal(d, controls.Column(12, controls.NewHeading(title), content), ok)
+	h.window.Canvas().Focus(ok)
+	return d
+}
+
+func (h *Host) modal(d *Dialog, rows *fyne.Container, buttons ...fyne.CanvasObject) {
+	line := controls.Line(look.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
+	rows.Add(controls.Pad(look.Small, 0, 0, 0, line))
+	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, controls.Width(width, rows))
+	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
+	h.open = append(h.open, d)
+	d.popup.Show()
+}
+
+// Card opens content below an object of the window; a click anywhere else closes it.
+func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog {
+	d := &Dialog{host: h}
+	d.content = controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, container.NewStack(content))
+	c := h.window.Canvas()
+	d.popup = widget.NewPopUp(d.content, c)
+	h.open = append(h.open, d)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+look.Tight)
+	at.X = max(look.Small, min(at.X, c.Size().Width-d.popup.MinSize().Width-look.Small))
+	d.popup.ShowAtPosition(at)
+	return d
+}

@@ -1,0 +1,292 @@
+package gui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+// now is the clock of all tests.
+var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
+
+func ptr[T any](v T) *T { return &v }
+
+// actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
+type actions struct {
+	mu      sync.Mutex
+	asked   []string
+	analyze func(ctx context.Context, name string, p Progress) (Analysis, error)
+	upload  func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
+	run     func(file string) error
+	restore func(id uuid.UUID) error
+	cancel  func(id uuid.UUID) error
+	detail  func(id uuid.UUID) (Detail, error)
+	save    func(path string) (string, error)
+}
+
+func (a *actions) note(s string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.asked = append(a.asked, s)
+}
+
+func (a *actions) was(s string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Contains(a.asked, s)
+}
+
+func (a *actions) AnalyzeLocal(ctx context.Context, path string, p Progress) (Analysis, error) {
+	a.note("local " + path)
+	return a.analyze(ctx, path, p)
+}
+
+func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, p Progress) (Analysis, error) {
+	a.note("remote " + f.Name)
+	return a.analyze(ctx, f.Name, p)
+}
+
+func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
+	a.note("upload")
+	return a.upload(ctx, path, overwrite, p)
+}
+
+func (a *actions) Run(_ context.Context, file string) (runs.Run, error) {
+	a.note("run " + file)
+	return runOf("ana", runs.Submitted), a.run(file)
+}
+
+func (a *actions) Restore(_ context.Context, id uuid.UUID) (runs.Run, error) {
+	a.note("restore " + id.String())
+	return runs.Run{}, a.restore(id)
+}
+
+func (a *actions) Cancel(_ context.Context, id uuid.UUID) error {
+	a.note("cancel " + id.String())
+	return a.cancel(id)
+}
+
+func (a *actions) Detail(_ context.Context, id uuid.UUID) (Detail, error) { return a.detail(id) }
+
+func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (string, error) {
+	a.note("download " + path)
+	return a.save(path)
+}
+func (a *actions) Refresh()  { a.note("refresh") }
+func (a *actions) MoreRuns() { a.note("more") }
+func (a *actions) Sentence(err error) string {
+	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+}
+
+// bench is a window on feeds and actions that the test plays, drawn in memory.
+type bench struct {
+	t       *testing.T
+	w       *Window
+	a       *actions
+	q       chan func()
+	opened  []string
+	frame   feeds.Feed[feeds.Frame]
+	files   feeds.Feed[feeds.Import]
+	monitor feeds.Feed[feeds.Monitor]
+	results feeds.Feed[feeds.Results]
+	archive feeds.Feed[feeds.Archive]
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	app := test.NewTempApp(t)
+	b := &bench{t: t, q: make(chan func(), 10_000)}
+	none := errors.New("not expected in this test")
+	b.a = &actions{
+		analyze: func(context.Context, string, Progress) (Analysis, error) { return analysis("sales.xlsx", nil), nil },
+		upload: func(context.Context, string, bool, Progress) (artifacts.File, error) {
+			return artifacts.File{}, none
+		},
+		run: func(string) error { return none }, restore: func(uuid.UUID) error { return none }, cancel: func(uuid.UUID) error { return none },
+		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
+	}
+	b.w = New(t.Context(), app, Options{
+		Version: "1.2.3", Profile: "Production", User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
+		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
+		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
+		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },
+	})
+	b.w.win.Resize(fyne.NewSize(1280, 800))
+	b.w.win.Show()
+	t.Cleanup(func() {
+		b.w.Stop()
+		b.drain()
+	})
+	return b
+}
+
+// drain runs what waits for the window's goroutine, which is the test's.
+func (b *bench) drain() {
+	for {
+		select {
+		case f := <-b.q:
+			f()
+		default:
+			return
+		}
+	}
+}
+
+func (b *bench) look() probe.View {
+	b.drain()
+	// The test driver does not lay out what has changed, as the real one does with each picture: another size makes it.
+	b.w.win.Resize(fyne.NewSize(1281, 800))
+	b.w.win.Resize(fyne.NewSize(1280, 800))
+	return b.w.Look()
+}
+
+func (b *bench) until(what string, ok func(probe.View) bool) probe.View {
+	b.t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		v := b.look()
+		if ok(v) {
+			return v
+		}
+		select {
+		case f := <-b.q:
+			f()
+		case <-deadline:
+			b.t.Fatalf("waited for: %s\nthe window shows: %s", what, strings.Join(v.Texts, " | "))
+		}
+	}
+}
+
+func says(v probe.View, text string) bool {
+	return slices.ContainsFunc(v.Texts, func(s string) bool { return strings.Contains(s, text) })
+}
+
+func (b *bench) untilSays(text string) probe.View {
+	b.t.Helper()
+	return b.until("the text “"+text+"”", func(v probe.View) bool { return says(v, text) })
+}
+
+func (b *bench) control(name string) probe.Control {
+	b.t.Helper()
+	for _, c := range b.look().Controls {
+		if c.Name == name && c.Visible {
+			return c
+		}
+	}
+	b.t.Fatalf("there is no control %s in sight", name)
+	return probe.Control{}
+}
+
+// click presses the middle of a control, as a mouse would.
+func (b *bench) click(name string) {
+	b.t.Helper()
+	c := b.control(name)
+	require.True(b.t, c.Enabled, "%s can't be pressed", name)
+	test.TapCanvas(b.w.win.Canvas(), fyne.NewPos(c.X+c.W/2, c.Y+c.H/2))
+	b.drain()
+}
+
+// clickDialog presses a button of the open dialog. The test canvas finds only what lies in its content, so the button
+// is pressed itself.
+func (b *bench) clickDialog(name string) {
+	b.t.Helper()
+	require.True(b.t, b.control(name).Enabled)
+	for _, o := range b.w.shell.Dialogs.Contents() {
+		for _, x := range test.LaidOutObjects(o) {
+			if n, ok := x.(interface {
+				ProbeName() string
+				Tapped(*fyne.PointEvent)
+			}); ok && n.ProbeName() == name {
+				n.Tapped(&fyne.PointEvent{})
+				b.drain()
+				return
+			}
+		}
+	}
+	b.t.Fatalf("the dialog has no %s", name)
+}
+
+func (b *bench) free() {
+	up := feeds.Reach{Known: true, OK: true, Since: now.Add(-time.Hour)}
+	b.frame.Publish(feeds.Frame{LockKnown: true, Lock: locking.Card{AsOf: now}, Database: up, Fabric: up, Files: up, AsOf: now})
+}
+
+func (b *bench) held(p runs.Phase) {
+	up := feeds.Reach{Known: true, OK: true, Since: now.Add(-time.Hour)}
+	r := runOf("ben", runs.Running)
+	b.frame.Publish(feeds.Frame{
+		LockKnown: true, Active: &r, Phase: p, Database: up, Fabric: up, Files: up, AsOf: now,
+		Lock: locking.Card{RunID: r.ID, LockedAt: now.Add(-192 * time.Second), LockedBy: locking.Owner{User: "ben", Host: "PC-12"}, AsOf: now},
+	})
+}
+
+func (b *bench) importFiles(names ...string) {
+	s := feeds.Import{Loaded: true, AsOf: now}
+	for _, n := range names {
+		s.Files = append(s.Files, artifacts.File{Name: n, Path: artifacts.ImportFolder + "/" + n, Size: 4_617_000, Modified: now.Add(-5 * time.Hour), ETag: "1"})
+	}
+	b.files.Publish(s)
+}
+
+func kpis() *contract.KPIs {
+	return &contract.KPIs{
+		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: ptr(248.25),
+		RevenueByChannel: []contract.Share{{Key: "Store", Revenue: 3e6}, {Key: "Web", Revenue: 9e6}},
+		TimeSeries:       contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 10, Orders: 1}, {Period: "2025-01-02", Revenue: 30, Orders: 2}}},
+		Conversion: &contract.Conversion{
+			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356), ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571,
+		},
+	}
+}
+
+func analysis(name string, failed *contract.Check) Analysis {
+	p := &contract.ImportProfile{
+		Complete: true, RowCount: 50046, ColumnCount: 2, File: contract.File{Name: name, SizeBytes: 4_617_000},
+		Columns: []contract.Column{
+			{Name: "Order ID", NormalizedName: "order_id", Type: "text", DistinctCount: 50000, Min: "O-1", Max: "O-9"},
+			{Name: "Revenue", NormalizedName: "revenue", Type: "decimal", NullShare: 0.00002, DistinctCount: 31204, Min: 0.99, Max: 12400.0},
+		},
+		DateRange:  &contract.DateRange{Column: "order_date", Min: "2025-01-01", Max: "2025-12-31"},
+		Validation: contract.Validation{Status: "passed", Checks: []contract.Check{{ID: "rows_present", Passed: true, Message: "The file has rows."}}},
+		SampleRows: [][]any{{"O-1", 12.5}, {"O-2", nil}},
+	}
+	if failed == nil {
+		return Analysis{Profile: p, KPIs: kpis()}
+	}
+	p.Validation.Checks = append(p.Validation.Checks, *failed)
+	return Analysis{Profile: p, Reason: failed.Message}
+}
+
+func runOf(by string, s runs.Status) runs.Run {
+	started := now.Add(-3 * time.Minute)
+	r := runs.Run{
+		ID: uuid.NewSHA1(uuid.Nil, []byte(by+string(s))), CreatedAt: now.Add(-200 * time.Second), StartedAt: &started, TriggeredBy: by,
+		InputFile: "sales.xlsx", JobID: "b1f0", Status: s, StatusUpdatedAt: now,
+	}
+	if s.Terminal() {
+		end := started.Add(134 * time.Second)
+		r.FinishedAt = &end
+	}
+	if s == runs.Succeeded {
+		r.KPIs, _ = json.Marshal(kpis())
+	}
+	return r
+}

@@ -1,0 +1,181 @@
+package frame
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/live"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+)
+
+// Frame is the header and the footer.
+type Frame struct {
+	Header, Footer fyne.CanvasObject
+
+	shell    *shell.Shell
+	screen   *live.Screen[feeds.Frame]
+	latest   feeds.Frame
+	bar      *fyne.Container
+	chip     *controls.Chip
+	reach    [3]*reachDot
+	asOf     *controls.Text
+	transfer *controls.Text
+	changed  func(feeds.Frame)
+}
+
+type reachDot struct {
+	touch *controls.Touch
+	mark  *controls.Mark
+	label *controls.Text
+	name  string
+	get   func(feeds.Frame) feeds.Reach
+}
+
+// New makes header and footer. changed is called with each snapshot, for the screens that depend on the lock.
+func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile, user string, help func(), changed func(feeds.Frame)) *Frame {
+	f := &Frame{shell: sh, changed: changed}
+	f.chip = controls.NewChip("header.lock", f.lockCard)
+	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
+	colour := ProfileColor(profile)
+	named := controls.NewText(profile).Colored(colour).Bold()
+	parts := []struct {
+		name, title string
+		get         func(feeds.Frame) feeds.Reach
+	}{
+		{"header.database", words.T("Database"), func(s feeds.Frame) feeds.Reach { return s.Database }},
+		{"header.fabric", words.T("Fabric"), func(s feeds.Frame) feeds.Reach { return s.Fabric }},
+		{"header.files", words.T("Files"), func(s feeds.Frame) feeds.Reach { return s.Files }},
+	}
+	dots := controls.Line(0)
+	for i, p := range parts {
+		d := &reachDot{mark: controls.NewMark(controls.Ring, look.Muted), label: controls.NewText(p.title).Sized(look.Caption), name: p.title, get: p.get}
+		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, look.Small, look.Small, controls.Line(6, d.mark, d.label)),
+			func() string { return d.label.Text() }, func() { f.reachCard(d) })
+		f.reach[i] = d
+		dots.Add(d.touch)
+	}
+	left := controls.Line(look.Medium, controls.NewHeading(words.T("Fabric Data Portal")), named)
+	right := controls.Line(look.Small, dots, controls.NewText(short(user, 28)).Colored(look.Muted))
+	f.bar = container.New(barLayout{}, left, f.chip, right)
+	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
+	f.Header = controls.Column(0, container.NewStack(back, controls.Pad(8, 8, look.Medium, look.Medium, f.bar)), controls.NewArea(colour, fyne.NewSize(1, 3)))
+
+	f.asOf = controls.NewCaption(words.T("nothing read yet"))
+	f.transfer = controls.NewCaption("").Fitted(controls.Cut)
+	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, look.Small, look.Small, controls.NewCaption(words.T("F1 keys"))), nil, help)
+	f.Footer = container.NewStack(controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{}),
+		controls.Column(0, controls.Rule(), controls.Pad(2, 2, look.Medium, look.Small, controls.Line(look.Medium, f.asOf, f.transfer, controls.Fill(), keys))))
+
+	f.screen = live.Bind(sh.Runner, feed, f.show)
+	f.screen.InSight(true)
+	return f
+}
+
+// Stop ends the subscription.
+func (f *Frame) Stop() { f.screen.Stop() }
+
+// Latest is the snapshot shown.
+func (f *Frame) Latest() feeds.Frame { return f.latest }
+
+// Transfer says in the footer what is being transferred.
+func (f *Frame) Transfer(text string) { f.transfer.Set(text) }
+
+func (f *Frame) show(s feeds.Frame) {
+	f.latest = s
+	l := LockOf(s)
+	if f.chip.Set(l.State, l.Words) {
+		f.bar.Refresh() // the chip's place depends on its words
+	}
+	for _, d := range f.reach {
+		r := ReachOf(d.name, d.get(s))
+		d.mark.Set(r.State.Shape, r.State.Color)
+		d.label.Set(r.Words)
+	}
+	f.asOf.Set(AsOf(s, f.shell.Now()))
+	if f.changed != nil {
+		f.changed(s)
+	}
+}
+
+func (f *Frame) lockCard() {
+	title, sentence, facts := LockFacts(f.latest, f.shell.Now())
+	rows := controls.Column(look.Small, controls.NewHeading(title).Fitted(controls.Wrap))
+	if len(facts) > 0 {
+		rows.Add(Facts(facts))
+	}
+	if sentence != "" {
+		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
+	}
+	f.shell.Dialogs.Card(f.chip, controls.Width(380, rows))
+}
+
+func (f *Frame) reachCard(d *reachDot) {
+	title, sentence := ReachCard(d.name, d.get(f.latest), f.shell.Now())
+	rows := controls.Column(look.Small, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap))
+	f.shell.Dialogs.Card(d.touch, controls.Width(340, rows))
+}
+
+// Facts lays out names and values in two columns.
+func Facts(facts []Fact) fyne.CanvasObject {
+	rows := controls.Column(look.Tight)
+	for _, x := range facts {
+		rows.Add(container.New(factLayout{}, controls.NewText(x.Name).Colored(look.Muted), controls.NewText(x.Value).Fitted(controls.Wrap)))
+	}
+	return rows
+}
+
+const factName float32 = 128
+
+type factLayout struct{}
+
+func (factLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(factName+80, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (factLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Resize(fyne.NewSize(factName-look.Small, o[0].MinSize().Height))
+	o[1].Move(fyne.NewPos(factName, 0))
+	o[1].Resize(fyne.NewSize(size.Width-factName, size.Height))
+}
+
+// short cuts a name to n characters.
+func short(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// barLayout puts the chip in the middle of the header, between what stands left and right.
+type barLayout struct{}
+
+func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var w, h float32
+	for _, x := range o {
+		w += x.MinSize().Width + look.Medium
+		h = max(h, x.MinSize().Height)
+	}
+	return fyne.NewSize(w, h)
+}
+
+func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	left, chip, right := o[0], o[1].(*controls.Chip), o[2]
+	lw, rw := left.MinSize().Width, right.MinSize().Width
+	place := func(x fyne.CanvasObject, at, width float32) {
+		h := x.MinSize().Height
+		x.Resize(fyne.NewSize(width, h))
+		x.Move(fyne.NewPos(at, (size.Height-h)/2))
+	}
+	place(left, 0, lw)
+	place(right, size.Width-rw, rw)
+	room := size.Width - lw - rw - 2*look.Medium
+	cw := max(60, min(chip.WantedWidth(), room))
+	at := (size.Width - cw) / 2
+	at = max(lw+look.Medium, min(at, size.Width-rw-look.Medium-cw))
+	place(chip, at, cw)
+}

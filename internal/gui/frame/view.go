@@ -1,0 +1,160 @@
+// Package frame is what stands around every screen: the header with the lock and what is reachable, and the footer.
+package frame
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// Lock is the state of the lock in form and words.
+type Lock struct {
+	State controls.State
+	Words string
+}
+
+// LockOf words the lock for the chip. Times of the lock are by the database's clock, so spans are taken on it.
+func LockOf(f feeds.Frame) Lock {
+	switch {
+	case f.Database.Known && !f.Database.OK: // what was true a while ago is not claimed any more
+		return Lock{controls.StateNeutral, words.T("Not known: the database does not answer")}
+	case !f.LockKnown:
+		return Lock{controls.StateNeutral, words.T("Asking the database")}
+	case !f.Lock.Held():
+		return Lock{controls.StateGood, words.T("Free to run")}
+	}
+	who := f.Lock.LockedBy.Name()
+	switch f.Phase.Kind {
+	case runs.PhaseNeedsYou:
+		return Lock{controls.StateNeeds, words.T("Needs you: run by {{.Who}}", "Who", who)}
+	case runs.PhaseChecking:
+		return Lock{controls.StateAsking, words.T("Checking with Fabric: run by {{.Who}}", "Who", who)}
+	case runs.PhaseStarting:
+		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
+	}
+	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
+}
+
+// Fact is a line of a card: what, and its value.
+type Fact struct{ Name, Value string }
+
+// LockFacts is what the card behind the chip says.
+func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fact) {
+	switch {
+	case !f.LockKnown, f.Database.Known && !f.Database.OK:
+		return words.T("It is not known whether a run is active"), f.Database.Sentence, nil
+	case !f.Lock.Held():
+		return words.T("Free to run"), words.T("No run is active. Choose a file on Import and press Run pipeline."), nil
+	}
+	title = words.T("A run is active")
+	switch f.Phase.Kind {
+	case runs.PhaseChecking:
+		title = words.T("Fabric is being asked about a run")
+	case runs.PhaseNeedsYou:
+		title = words.T("A run needs a person to decide")
+	}
+	o := f.Lock.LockedBy
+	facts = append(facts, Fact{words.T("Who"), o.User})
+	if o.Host != "" {
+		facts = append(facts, Fact{words.T("Computer"), o.Host})
+	}
+	facts = append(facts, Fact{words.T("Since"), words.When(f.Lock.LockedAt, now)})
+	if f.Active != nil {
+		facts = append(facts, Fact{words.T("File"), f.Active.InputFile})
+	}
+	facts = append(facts, Fact{words.T("Run"), f.Lock.RunID.String()})
+	if f.Active != nil && f.Active.JobID != "" {
+		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
+	}
+	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
+		facts = append(facts, Fact{words.T("Frees itself by"), words.When(f.Phase.Until, now)})
+	}
+	return title, f.Phase.Sentence, facts
+}
+
+// Busy tells whether a new run can't be started now, and why, in one sentence.
+func Busy(f feeds.Frame, now time.Time) (bool, string) {
+	switch {
+	case f.Database.Known && !f.Database.OK:
+		return true, words.T("A run can't be started while the database does not answer. {{.Why}}", "Why", f.Database.Sentence)
+	case !f.LockKnown:
+		return true, words.T("Asking the database whether a run is active.")
+	case !f.Lock.Held():
+		return false, ""
+	}
+	what := words.T("the pipeline")
+	if f.Active != nil && f.Active.InputFile != "" {
+		what = f.Active.InputFile
+	}
+	who, since := f.Lock.LockedBy.Name(), words.Clock(f.Lock.LockedAt, now)
+	switch f.Phase.Kind {
+	case runs.PhaseChecking, runs.PhaseNeedsYou:
+		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+	}
+	return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
+}
+
+// Reach is one of the outside parts in form and words.
+type Reach struct {
+	Name  string
+	State controls.State
+	Words string
+}
+
+// ReachOf words how a part can be reached.
+func ReachOf(name string, r feeds.Reach) Reach {
+	switch {
+	case !r.Known:
+		return Reach{name, controls.StateNeutral, name}
+	case r.OK:
+		return Reach{name, controls.StateGood, name}
+	}
+	return Reach{name, controls.StateWarn, words.T("{{.Name}}: no answer", "Name", name)}
+}
+
+// ReachCard is what the card behind a part says.
+func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence string) {
+	switch {
+	case !r.Known:
+		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when something is needed of it.")
+	case r.OK:
+		return words.T("{{.Name}} answers", "Name", name), words.T("Since {{.Since}}.", "Since", words.When(r.Since, now))
+	}
+	return words.T("{{.Name}} has not answered since {{.Since}}", "Name", name, "Since", words.When(r.Since, now)), r.Sentence
+}
+
+// trialWords tell profiles for trying out from those that count.
+var trialWords = []string{"test", "sandbox", "demo", "dev", "trial", "training", "staging", "uat", "local", "probe"}
+
+// ProfileColor is the colour of the line under the header. A name that does not say it is for trying out is taken for
+// one that counts.
+func ProfileColor(profile string) fyne.ThemeColorName {
+	low := strings.ToLower(profile)
+	for _, w := range trialWords {
+		if strings.Contains(low, w) {
+			return look.Trial
+		}
+	}
+	return look.Production
+}
+
+// stale is how old the last answer may be before the footer names the second.
+const stale = 45 * time.Second
+
+// AsOf says of when what is shown is. While answers come it changes once a minute.
+func AsOf(f feeds.Frame, now time.Time) string {
+	switch {
+	case f.AsOf.IsZero():
+		return words.T("nothing read yet")
+	case now.Sub(f.AsOf) > stale || f.Database.Known && !f.Database.OK:
+		return words.T("as of {{.Time}}", "Time", words.ClockSeconds(f.AsOf, now))
+	}
+	return words.T("as of {{.Time}}", "Time", words.Clock(f.AsOf, now))
+}

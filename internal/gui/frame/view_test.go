@@ -1,0 +1,54 @@
+package frame_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
+
+func TestAProfileThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
+	for _, name := range []string{"Production", "live", "Sales EMEA", ""} {
+		require.Equal(t, look.Production, frame.ProfileColor(name), name)
+	}
+	for _, name := range []string{"Sandbox", "TEST", "demo 2", "staging"} {
+		require.Equal(t, look.Trial, frame.ProfileColor(name), name)
+	}
+}
+
+func TestAsOfChangesOnceAMinuteWhileAnswersCome(t *testing.T) {
+	f := feeds.Frame{Database: feeds.Reach{Known: true, OK: true}, AsOf: now.Add(-2 * time.Second)}
+	require.Equal(t, "as of 14:05", frame.AsOf(f, now))
+	require.Equal(t, "as of 14:05:10", frame.AsOf(f, now.Add(time.Minute)), "old: the second matters")
+	f.Database.OK = false
+	require.Equal(t, "as of 14:05:10", frame.AsOf(f, now))
+	require.Equal(t, "nothing read yet", frame.AsOf(feeds.Frame{}, now))
+}
+
+func TestSpansOfTheLockAreTakenOnTheDatabasesClock(t *testing.T) {
+	db := now.Add(-7 * time.Hour) // a database whose clock is far off
+	f := feeds.Frame{LockKnown: true, Phase: runs.Phase{Kind: runs.PhaseRunning}, Lock: locking.Card{RunID: uuid.New(), LockedBy: locking.Owner{User: "ben"}, LockedAt: db.Add(-90 * time.Second), AsOf: db}}
+	require.Equal(t, "Running: ben, 1 min 30 s", frame.LockOf(f).Words)
+}
+
+func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
+	f := feeds.Frame{Database: feeds.Reach{Known: true, Sentence: "Look at the network."}}
+	require.Equal(t, frame.Lock{State: controls.StateNeutral, Words: "Not known: the database does not answer"}, frame.LockOf(f))
+	busy, why := frame.Busy(f, now)
+	require.True(t, busy)
+	require.Equal(t, "A run can't be started while the database does not answer. Look at the network.", why)
+	busy, _ = frame.Busy(feeds.Frame{}, now)
+	require.True(t, busy)
+	f.LockKnown = true
+	require.Equal(t, "Not known: the database does not answer", frame.LockOf(f).Words, "the lock was free, but that was before")
+}

@@ -1,0 +1,185 @@
+package importscreen
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// detail is the right side: what is in the chosen file.
+type detail struct {
+	content fyne.CanvasObject
+
+	title, summary *controls.Text
+	tally          *fyne.Container
+	counts         [3]*controls.Text
+	marks          [3]*controls.Mark
+	problem        *controls.Banner
+	transfer       *fyne.Container
+	transferText   *controls.Text
+	transferBar    *controls.Progress
+
+	nothing  *controls.Empty
+	progress *fyne.Container
+	doing    *controls.Text
+	bar      *controls.Progress
+	file     string
+
+	tabs     *controls.Tabs
+	shown    *contract.ImportProfile
+	verdict  *controls.Banner
+	facts    *fyne.Container
+	columns  *datatable.Rows[columnRow]
+	rows     *datatable.Grid
+	checks   *datatable.Rows[checkRow]
+	tiles    *kpiview.Tiles
+	charts   *kpiview.Charts
+	kpis     *fyne.Container
+	kpiNote  *controls.Banner
+	rowsNote *controls.Text
+}
+
+func newDetail(cancel, open func()) *detail {
+	d := &detail{}
+	d.title = controls.NewHeading("").Fitted(controls.Cut)
+	d.summary = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
+	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
+	d.tally = controls.Line(6)
+	for i, st := range states {
+		d.marks[i] = controls.NewMark(st.Shape, st.Color)
+		d.counts[i] = controls.NewText("")
+		d.tally.Add(controls.Pad(0, 0, 0, look.Medium, controls.Line(6, d.marks[i], d.counts[i])))
+	}
+	d.problem = controls.NewBanner()
+	d.transferText, d.transferBar = controls.NewCaption(""), controls.NewProgress()
+	d.transfer = controls.Column(look.Tight, d.transferText, d.transferBar.Container)
+	d.transfer.Hide()
+
+	d.nothing = controls.NewEmpty(words.T("Look before you run"), words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
+		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
+	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
+	d.progress = container.NewCenter(controls.Width(360, controls.Column(12, d.doing, d.bar.Container,
+		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
+
+	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
+	overview := container.NewVScroll(controls.Column(look.Medium, d.verdict.Container, d.facts))
+	columns := make([]datatable.Column, len(columnColumns))
+	for i, c := range columnColumns {
+		c.Title = words.T(c.Title)
+		columns[i] = c
+	}
+	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name }, nil, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
+	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
+	d.rowsNote = controls.NewCaption("")
+	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts(), controls.NewBanner()
+	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
+	d.tabs = controls.NewTabs(12, nil,
+		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
+		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: d.columns.Container},
+		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: d.checks.Container},
+		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
+	)
+	head := controls.Column(look.Tight, d.title, d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
+	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
+	return d
+}
+
+// reading shows how far the profile is.
+func (d *detail) reading(done, total int64) {
+	text := words.T("Reading {{.Name}}", "Name", d.file)
+	part := float32(0)
+	if total > 0 {
+		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
+		part = float32(done) / float32(total)
+	}
+	d.doing.Set(text)
+	d.bar.Set(part)
+}
+
+// transferring shows how far an upload is; "" takes it away.
+func (d *detail) transferring(text string, done, total int64) {
+	d.transferText.Set(text)
+	if total > 0 {
+		d.transferBar.Set(float32(done) / float32(total))
+	}
+	controls.Toggle(d.transfer, text != "")
+}
+
+// show draws the chosen file.
+func (d *detail) show(c choice, busy bool, now time.Time) {
+	if d.file != c.row.name {
+		d.file = c.row.name
+		d.doing.Set(words.T("Reading {{.Name}}", "Name", d.file))
+	}
+	var p *contract.ImportProfile
+	if c.analysis != nil {
+		p = c.analysis.Profile
+	}
+	d.title.Set(c.row.name)
+	controls.Toggle(d.title, !c.none())
+	controls.Toggle(d.summary, p != nil)
+	controls.Toggle(d.tally, p != nil)
+	controls.Toggle(d.nothing.Container, c.none())
+	controls.Toggle(d.progress, busy && p == nil)
+	controls.Toggle(d.tabs.Container, p != nil)
+	problem := c.failed
+	if p != nil && !p.Complete && p.IncompleteReason != nil {
+		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", *p.IncompleteReason)
+	}
+	d.problem.Set(controls.StateBad, problem)
+	if p == nil || p == d.shown {
+		return
+	}
+	d.shown = p
+	d.summary.Set(Summary(p, now))
+	d.showTally(p)
+	state, verdict := Verdict(p)
+	d.verdict.Set(state, verdict)
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(p, now))}
+	d.facts.Refresh()
+	d.columns.Set(columnRows(p))
+	d.rows.Set(sampleData(p))
+	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
+	d.checks.Set(checkRows(p.Validation))
+	k := c.analysis.KPIs
+	d.tiles.Set(k)
+	d.charts.Set(k)
+	controls.Toggle(d.kpis, k != nil)
+	why := ""
+	if k == nil {
+		why = words.T("This file gives no KPIs.")
+		if c.analysis.Reason != "" {
+			why = words.T("This file gives no KPIs: {{.Why}}", "Why", c.analysis.Reason)
+		}
+	}
+	d.kpiNote.Set(controls.StateBad, why)
+}
+
+func (d *detail) showTally(p *contract.ImportProfile) {
+	passed, warnings, errors := Outcome(p.Validation)
+	texts := [3]string{
+		words.Counted(int64(passed), "check passed", "checks passed"),
+		words.Counted(int64(warnings), "warning", "warnings"),
+		words.Counted(int64(errors), "error", "errors"),
+	}
+	for i, n := range []int{passed, warnings, errors} {
+		colour, bold := look.Text, n > 0 && i > 0
+		tint := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}[i].Color
+		if n == 0 {
+			colour, tint = look.Muted, look.Muted
+		}
+		d.counts[i].Style(texts[i], colour, bold)
+		d.marks[i].Set([]controls.Shape{controls.Check, controls.Triangle, controls.Cross}[i], tint)
+	}
+}

@@ -1,0 +1,127 @@
+package importscreen
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/artifacts"
+)
+
+// source is where the files in the list are.
+type source int
+
+const (
+	lakehouse source = iota
+	thisPC
+)
+
+// readable are the kinds of files that can be profiled.
+var readable = []string{".xlsx", ".xlsm", ".csv"}
+
+func canRead(name string) bool {
+	return slices.Contains(readable, strings.ToLower(filepath.Ext(name))) && !strings.HasPrefix(name, "~$")
+}
+
+// fileRow is an entry of the list, ready to be drawn.
+type fileRow struct {
+	name, note, size string
+	path             string // of a local file or folder; in the lakehouse, relative to it
+	folder           bool
+	version          string // changes with the content, as far as is known
+}
+
+func fileKey(r fileRow) string { return r.path }
+
+var fileColumns = []datatable.Column{{Width: 100, Grow: 1, Note: true, Mark: false}, {Width: 64, Right: true}}
+
+func fileCells(r fileRow) []datatable.Cell {
+	return []datatable.Cell{{Text: r.name, Note: r.note, Bold: r.folder}, {Text: r.size, Color: look.Muted}}
+}
+
+func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
+	out := make([]fileRow, 0, len(files))
+	for _, f := range files {
+		version := f.ETag
+		if version == "" {
+			version = words.Count(f.Size) + f.Modified.String()
+		}
+		out = append(out, fileRow{name: f.Name, note: words.When(f.Modified, now), size: words.Size(f.Size), path: f.Path, version: version})
+	}
+	return out
+}
+
+// listFolder lists a folder of this computer: the folder above, folders, and files that can be profiled, the newest first.
+func listFolder(ctx context.Context, dir string, now time.Time) ([]fileRow, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	type file struct {
+		row fileRow
+		at  time.Time
+	}
+	var folders []fileRow
+	var files []file
+	for _, e := range entries {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			folders = append(folders, fileRow{name: e.Name() + string(filepath.Separator), note: words.T("Folder"), path: path, folder: true})
+		case canRead(e.Name()):
+			info, err := e.Info()
+			if err != nil { // it has gone meanwhile
+				continue
+			}
+			files = append(files, file{localRow(path, info, now), info.ModTime()})
+		}
+	}
+	slices.SortStableFunc(files, func(a, b file) int { return b.at.Compare(a.at) })
+	var out []fileRow
+	if up := filepath.Dir(dir); up != dir {
+		out = append(out, fileRow{name: "..", note: words.T("The folder above"), path: up, folder: true})
+	}
+	for _, f := range files {
+		out = append(out, f.row)
+	}
+	return append(out, folders...), nil
+}
+
+func localRow(path string, info fs.FileInfo, now time.Time) fileRow {
+	return fileRow{
+		name: info.Name(), note: words.When(info.ModTime(), now), size: words.Size(info.Size()), path: path,
+		version: words.Count(info.Size()) + info.ModTime().String(),
+	}
+}
+
+// folderError says why a folder can't be listed.
+func folderError(dir string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return words.T("The folder {{.Dir}} does not exist: choose a file with Open.", "Dir", dir)
+	case errors.Is(err, fs.ErrPermission):
+		return words.T("The folder {{.Dir}} may not be read: choose a file elsewhere with Open.", "Dir", dir)
+	}
+	return words.T("The folder {{.Dir}} can't be read: {{.Why}}.", "Dir", dir, "Why", err.Error())
+}
+
+// list is the left side of the screen.
+type list struct {
+	rows   *datatable.Rows[fileRow]
+	banner *controls.Banner
+	empty  *controls.Empty
+	where  *controls.Text
+}

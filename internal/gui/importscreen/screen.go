@@ -1,0 +1,290 @@
+package importscreen
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/live"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// Actions is what the screen asks for. progress is called from the working goroutine, in bytes.
+type Actions interface {
+	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give.
+	AnalyzeLocal(ctx context.Context, path string, p shell.Progress) (shell.Analysis, error)
+	// AnalyzeRemote does the same with a file in Files/import.
+	AnalyzeRemote(ctx context.Context, file artifacts.File, p shell.Progress) (shell.Analysis, error)
+	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
+	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
+	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
+	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// Refresh asks everything that the screens show again soon.
+	Refresh()
+}
+
+// Screen is the screen Import.
+type Screen struct {
+	Content fyne.CanvasObject
+
+	shell   *shell.Shell
+	actions Actions
+	screen  *live.Screen[feeds.Import]
+
+	source  source
+	files   feeds.Import // as last shown
+	folder  string       // of this computer
+	local   []fileRow
+	frame   feeds.Frame
+	chosen  choice
+	cache   map[string]*shell.Analysis // by choice.key
+	kept    []string                   // the cache's keys, the oldest first
+	listing *tasks.Slot
+	profile *tasks.Slot
+	upload  *tasks.Slot
+	run     *tasks.Slot
+
+	left   list
+	which  *controls.Switch
+	path   *controls.Entry
+	right  *detail
+	upBtn  *controls.Button
+	runBtn *controls.Button
+	reason *controls.Banner
+	watch  *controls.Button
+}
+
+// choice is the chosen file.
+type choice struct {
+	source   source
+	row      fileRow
+	remote   artifacts.File
+	analysis *shell.Analysis
+	failed   string // why it could not be profiled
+}
+
+func (c choice) none() bool  { return c.row.path == "" }
+func (c choice) key() string { return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version }
+
+// New makes the screen; folder is where files of this computer are looked for first.
+func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder string) *Screen {
+	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
+	s.listing, s.profile, s.upload, s.run = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+
+	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")
+	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
+	s.left.banner = controls.NewBanner()
+	s.left.where = controls.NewCaption("Files/import").Fitted(controls.Cut)
+	s.which = controls.NewSwitch([]string{"import.lakehouse", "import.pc"}, []string{words.T("Lakehouse"), words.T("This PC")}, func(i int) { s.show(source(i)) })
+	open := controls.NewButton("import.open", words.T("Open…"), s.Open)
+	top := controls.Column(look.Small, s.which.Container, s.left.where)
+	s.path = controls.NewEntry("import.path", words.T("Path, or drop a file"), s.typed)
+	bottom := controls.Column(look.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
+	left := controls.Panel(12, container.NewBorder(top, controls.Pad(look.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
+
+	s.right = newDetail(func() { s.Cancel() }, s.Open)
+	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
+	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
+	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
+	s.reason = controls.NewBanner(s.watch)
+	buttons := controls.Line(look.Small, controls.Fill(), s.upBtn, s.runBtn)
+	right := controls.Panel(look.Medium, container.NewBorder(nil, controls.Column(look.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
+	s.Content = container.New(sideLayout{}, left, right)
+
+	s.screen = live.Bind(sh.Runner, feed, s.showFiles)
+	s.update()
+	return s
+}
+
+// sideLayout gives the list its width and the rest to the file.
+type sideLayout struct{}
+
+func (sideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(300+12+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (sideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	left := max(280, min(380, size.Width*0.28))
+	o[0].Resize(fyne.NewSize(left, size.Height))
+	o[1].Move(fyne.NewPos(left+12, 0))
+	o[1].Resize(fyne.NewSize(size.Width-left-12, size.Height))
+}
+
+// InSight says whether the screen can be seen.
+func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
+
+// Stop ends the subscription.
+func (s *Screen) Stop() { s.screen.Stop() }
+
+// Working tells whether an upload or the start of a run is under way, which closing the window would break off.
+func (s *Screen) Working() bool { return s.upload.Busy() || s.run.Busy() }
+
+// Frame tells the screen how the lock stands.
+func (s *Screen) Frame(f feeds.Frame) {
+	s.frame = f
+	s.update()
+}
+
+// showFiles draws a snapshot of Files/import.
+func (s *Screen) showFiles(f feeds.Import) {
+	s.files = f
+	if s.source == lakehouse {
+		s.list()
+	}
+	if s.chosen.source == lakehouse && !s.chosen.none() {
+		s.followChosen()
+	}
+}
+
+// followChosen profiles the chosen file anew when another version of it is in the lakehouse.
+func (s *Screen) followChosen() {
+	for _, f := range s.files.Files {
+		row := lakehouseRows([]artifacts.File{f}, s.shell.Now())[0]
+		if f.Path != s.chosen.row.path {
+			continue
+		}
+		if f.Size != s.chosen.remote.Size || f.ETag != s.chosen.remote.ETag && f.ETag != "" && s.chosen.remote.ETag != "" {
+			was := s.source
+			s.source = lakehouse
+			s.choose(row)
+			s.source = was
+			return
+		}
+		s.chosen.row, s.chosen.remote = row, f
+		if s.chosen.analysis != nil {
+			s.keep(s.chosen.key(), s.chosen.analysis)
+		}
+	}
+}
+
+// show switches between the lakehouse and this computer.
+func (s *Screen) show(src source) {
+	s.source = src
+	s.which.Choose(int(src))
+	if src == thisPC {
+		s.readFolder(s.folder)
+	}
+	s.list()
+}
+
+// list draws the left side.
+func (s *Screen) list() {
+	if s.source == thisPC {
+		s.left.where.Set(s.folder)
+		s.left.banner.Set(controls.StateWarn, "")
+		s.left.empty.Set(words.T("Nothing to open here"), words.T("Excel workbooks and CSV files are shown."))
+		s.left.rows.Set(s.local)
+	} else {
+		s.left.where.Set(artifacts.ImportFolder)
+		s.left.banner.Set(controls.StateWarn, s.files.Sentence)
+		switch {
+		case s.files.Loaded:
+			s.left.empty.Set(words.T("No files yet"), words.T("There is no file in Files/import yet: drop one here, or use Open."))
+		case s.files.Sentence != "":
+			s.left.empty.Set(words.T("The files can't be listed"), words.T("A file of this PC can be looked at all the same: use Open."))
+		default:
+			s.left.empty.Set(words.T("Reading the files"), words.T("The lakehouse is being asked."))
+		}
+		s.left.rows.Set(lakehouseRows(s.files.Files, s.shell.Now()))
+	}
+	if s.chosen.source == s.source {
+		s.left.rows.Choose(s.chosen.row.path)
+	} else {
+		s.left.rows.Choose("")
+	}
+}
+
+func (s *Screen) readFolder(dir string) {
+	now := s.shell.Now()
+	tasks.Start(s.listing, func(ctx context.Context, _ func(int64, int64)) ([]fileRow, error) {
+		return listFolder(ctx, dir, now)
+	}, nil, func(rows []fileRow, err error) {
+		s.local, s.folder = rows, dir
+		if s.source != thisPC {
+			return
+		}
+		s.list()
+		if err != nil {
+			s.left.banner.Set(controls.StateWarn, folderError(dir, err))
+		}
+	})
+}
+
+// Open lets the user choose a file of this computer.
+func (s *Screen) Open() {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			s.shell.Dialogs.Tell(words.T("The file can't be opened"), s.shell.Error(err))
+			return
+		}
+		if f == nil {
+			return
+		}
+		path := f.URI().Path()
+		f.Close()
+		s.OpenLocal(path)
+	}, s.shell.Window)
+	d.SetFilter(storage.NewExtensionFileFilter(readable))
+	if dir, err := storage.ListerForURI(storage.NewFileURI(s.folder)); err == nil {
+		d.SetLocation(dir)
+	}
+	s.shell.Dialogs.ShowFiles(d)
+}
+
+// typed opens what was typed as a path; a folder is listed.
+func (s *Screen) typed(path string) {
+	path = strings.Trim(strings.TrimSpace(path), `"`) // Windows copies paths with quotes
+	if path == "" {
+		return
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.folder, path)
+	}
+	s.OpenLocal(filepath.Clean(path))
+}
+
+// OpenLocal chooses a file of this computer, as dropping it on the window does.
+func (s *Screen) OpenLocal(path string) {
+	s.source = thisPC
+	s.which.Choose(int(thisPC))
+	s.readFolder(filepath.Dir(path))
+	s.folder = filepath.Dir(path)
+	s.choose(fileRow{name: filepath.Base(path), path: path})
+	s.list()
+}
+
+// choose shows a file, or goes into a folder.
+func (s *Screen) choose(r fileRow) {
+	if r.folder {
+		s.folder = r.path
+		s.left.rows.Choose("")
+		s.readFolder(r.path)
+		return
+	}
+	c := choice{source: s.source, row: r}
+	if c.source == lakehouse {
+		for _, f := range s.files.Files {
+			if f.Path == r.path {
+				c.remote = f
+			}
+		}
+	}
+	s.chosen = c
+	s.look()
+}
+
+// ChosenName is the name of the file that is shown; "" for none.
+func (s *Screen) ChosenName() string { return s.chosen.row.name }

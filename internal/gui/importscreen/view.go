@@ -1,0 +1,222 @@
+// Package importscreen is the screen Import: look before you run. It shows the files in the lakehouse and on this
+// computer, profiles the chosen one, uploads it, and starts the run.
+package importscreen
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// Summary is the line below the file's name.
+func Summary(p *contract.ImportProfile, now time.Time) string {
+	parts := []string{
+		words.Counted(p.RowCount, "row", "rows"),
+		words.Counted(int64(p.ColumnCount), "column", "columns"),
+	}
+	if p.DateRange != nil {
+		parts = append(parts, words.Days(p.DateRange.Min, p.DateRange.Max))
+	}
+	parts = append(parts, words.Size(p.File.SizeBytes))
+	if p.File.LastModified != nil {
+		parts = append(parts, words.When(p.File.LastModified.Time, now))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Outcome counts the checks: passed, failed as warnings, failed as errors.
+func Outcome(v contract.Validation) (passed, warnings, errors int) {
+	for _, c := range v.Checks {
+		switch {
+		case c.Passed:
+			passed++
+		case c.Severity == "error":
+			errors++
+		default:
+			warnings++
+		}
+	}
+	return passed, warnings, errors
+}
+
+// Verdict says in words whether the file can be run.
+func Verdict(p *contract.ImportProfile) (controls.State, string) {
+	_, warnings, errors := Outcome(p.Validation)
+	switch {
+	case errors > 0:
+		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
+	case !p.Complete:
+		return controls.StateWarn, words.T("Only a part of the file could be read.")
+	case warnings > 0:
+		return controls.StateWarn, words.T("It can be run. {{.N}}.", "N", words.Counted(int64(warnings), "warning is worth a look", "warnings are worth a look"))
+	}
+	return controls.StateDone, words.T("It can be run: all checks passed.")
+}
+
+// Facts is the overview of a file.
+func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
+	facts := []frame.Fact{{Name: words.T("File"), Value: p.File.Name}}
+	if p.Sheet != nil {
+		sheet := *p.Sheet
+		if n := len(p.Sheets); n > 1 {
+			sheet = words.T("{{.Sheet}}, the first visible one of {{.N}}", "Sheet", sheet, "N", n)
+		}
+		facts = append(facts, frame.Fact{Name: words.T("Sheet"), Value: sheet})
+	}
+	facts = append(facts,
+		frame.Fact{Name: words.T("Rows"), Value: words.Count(p.RowCount)},
+		frame.Fact{Name: words.T("Columns"), Value: words.Count(int64(p.ColumnCount))})
+	if p.DateRange != nil {
+		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(p.DateRange.Min, p.DateRange.Max) + " (" + p.DateRange.Column + ")"})
+	} else {
+		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.T("there is no date column")})
+	}
+	facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(p.File.SizeBytes)})
+	if p.File.LastModified != nil {
+		facts = append(facts, frame.Fact{Name: words.T("Modified"), Value: words.When(p.File.LastModified.Time, now)})
+	}
+	return append(facts, frame.Fact{Name: "SHA-256", Value: p.File.SHA256})
+}
+
+// columnRow is a column of the file, ready to be drawn.
+type columnRow struct{ name, kind, nulls, distinct, span string }
+
+func columnRows(p *contract.ImportProfile) []columnRow {
+	out := make([]columnRow, 0, len(p.Columns))
+	for _, c := range p.Columns {
+		span := ""
+		if c.Min != nil || c.Max != nil {
+			span = ValueText(c.Min, c) + " … " + ValueText(c.Max, c)
+		}
+		out = append(out, columnRow{c.NormalizedName, words.T(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span})
+	}
+	return out
+}
+
+var columnColumns = []datatable.Column{
+	{Title: "Name", Width: 110, Grow: 1}, {Title: "Type", Width: 64}, {Title: "Empty", Width: 52, Right: true},
+	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 150, Grow: 1.6},
+}
+
+func columnCells(r columnRow) []datatable.Cell {
+	empty := datatable.Cell{Text: r.nulls}
+	if r.nulls == "0 %" {
+		empty.Color = look.Muted
+	}
+	return []datatable.Cell{{Text: r.name}, {Text: r.kind, Color: look.Muted}, empty, {Text: r.distinct}, {Text: r.span}}
+}
+
+// ValueText is a value of a profile as it is read: dates stay as they are, numbers are grouped unless they name things.
+func ValueText(v any, c contract.Column) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	case bool:
+		return strconv.FormatBool(x)
+	case int64:
+		return number(float64(x), c)
+	case int:
+		return number(float64(x), c)
+	case float64:
+		return number(x, c)
+	}
+	return fmt.Sprint(v)
+}
+
+func number(v float64, c contract.Column) string {
+	names := c.NormalizedName == "id" || strings.HasSuffix(c.NormalizedName, "_id")
+	switch {
+	case c.Type == "decimal" && !names:
+		return words.Decimal(v, 2)
+	case v == math.Trunc(v) && math.Abs(v) < 1e15 && !names:
+		return words.Decimal(v, 0)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// sampleData is the first rows of the file, as a grid.
+func sampleData(p *contract.ImportProfile) datatable.Data {
+	d := datatable.Data{}
+	for _, c := range p.Columns {
+		d.Columns = append(d.Columns, c.Name)
+		d.Right = append(d.Right, c.Type == "integer" || c.Type == "decimal")
+	}
+	for _, r := range p.SampleRows {
+		cells := make([]string, len(r))
+		for i, v := range r {
+			switch x := v.(type) {
+			case nil:
+			case float64:
+				cells[i] = strconv.FormatFloat(x, 'f', -1, 64)
+			default:
+				cells[i] = fmt.Sprint(x)
+			}
+		}
+		d.Rows = append(d.Rows, cells)
+	}
+	return d
+}
+
+// checkRow is a check's outcome, ready to be drawn.
+type checkRow struct {
+	state          controls.State
+	message, where string
+	order          int
+}
+
+func checkRows(v contract.Validation) []checkRow {
+	var out []checkRow
+	for _, c := range v.Checks {
+		r := checkRow{state: controls.StateDone, message: c.Message, order: 2}
+		switch {
+		case c.Passed:
+		case c.Severity == "error":
+			r.state, r.order = controls.StateBad, 0
+		default:
+			r.state, r.order = controls.StateWarn, 1
+		}
+		var cells []string
+		for _, e := range c.Examples {
+			cell := e.Cell
+			if e.Value != "" {
+				cell += " “" + e.Value + "”"
+			}
+			cells = append(cells, cell)
+		}
+		r.where = strings.Join(cells, ", ")
+		if len(c.Examples) > 0 && c.Count > int64(len(c.Examples)) {
+			r.where += " …"
+		}
+		if r.where == "" {
+			r.where = c.ID
+		}
+		out = append(out, r)
+	}
+	// What failed stands first; within that the order of the rules stays.
+	sorted := make([]checkRow, 0, len(out))
+	for order := range 3 {
+		for _, r := range out {
+			if r.order == order {
+				sorted = append(sorted, r)
+			}
+		}
+	}
+	return sorted
+}
+
+var checkColumns = []datatable.Column{{Width: 100, Grow: 1, Mark: true, Note: true}}
+
+func checkCells(r checkRow) []datatable.Cell {
+	return []datatable.Cell{{Text: r.message, Shape: r.state.Shape, Tint: r.state.Color, Note: r.where}}
+}

@@ -1,0 +1,69 @@
+package importscreen
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
+)
+
+var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
+
+func TestAFolderShowsWhatCanBeProfiledNewestFirst(t *testing.T) {
+	dir := t.TempDir()
+	for i, name := range []string{"old.xlsx", "new.CSV", "notes.docx", ".hidden.xlsx", "~$open.xlsx"} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte("12345"), 0o600))
+		require.NoError(t, os.Chtimes(path, now, now.Add(time.Duration(i)*time.Hour)))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "archive"), 0o700))
+	rows, err := listFolder(t.Context(), dir, now)
+	require.NoError(t, err)
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.name)
+	}
+	require.Equal(t, []string{"..", "new.CSV", "old.xlsx", "archive" + string(filepath.Separator)}, names)
+	require.Equal(t, "5 B", rows[1].size)
+	require.True(t, rows[3].folder)
+
+	_, err = listFolder(t.Context(), filepath.Join(dir, "nowhere"), now)
+	require.Contains(t, folderError("X", err), "The folder X does not exist")
+}
+
+func TestValuesAreGroupedUnlessTheyNameThings(t *testing.T) {
+	require.Equal(t, "12,400.00", ValueText(12400.0, contract.Column{NormalizedName: "revenue", Type: "decimal"}))
+	require.Equal(t, "1,234", ValueText(1234.0, contract.Column{NormalizedName: "quantity", Type: "integer"}))
+	require.Equal(t, "100234", ValueText(100234.0, contract.Column{NormalizedName: "order_id", Type: "integer"}))
+	require.Equal(t, "2025-01-01", ValueText("2025-01-01", contract.Column{Type: "date"}))
+	require.Empty(t, ValueText(nil, contract.Column{}))
+}
+
+func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
+	rows := checkRows(contract.Validation{Checks: []contract.Check{
+		{ID: "a", Passed: true, Severity: "error", Message: "fine"},
+		{ID: "b", Severity: "warning", Count: 7, Message: "look", Examples: []contract.Example{{Cell: "A4", Value: "x"}, {Cell: "A9"}}},
+		{ID: "c", Severity: "error", Message: "wrong"},
+	}})
+	require.Equal(t, []string{"wrong", "look", "fine"}, []string{rows[0].message, rows[1].message, rows[2].message})
+	require.Equal(t, "A4 “x”, A9 …", rows[1].where)
+	require.Equal(t, controls.StateBad, rows[0].state)
+}
+
+func TestTheVerdict(t *testing.T) {
+	p := &contract.ImportProfile{Complete: true}
+	state, words := Verdict(p)
+	require.Equal(t, controls.StateDone, state)
+	require.Equal(t, "It can be run: all checks passed.", words)
+	p.Complete = false
+	_, words = Verdict(p)
+	require.Equal(t, "Only a part of the file could be read.", words)
+	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
+	_, words = Verdict(p)
+	require.Equal(t, "A run would fail: 2 checks found errors.", words)
+}

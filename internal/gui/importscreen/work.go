@@ -1,0 +1,220 @@
+package importscreen
+
+import (
+	"context"
+	"errors"
+
+	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+// keepMost bounds how many profiles are kept, so that going back to a file costs nothing.
+const keepMost = 8
+
+func (s *Screen) keep(key string, a *shell.Analysis) {
+	if _, ok := s.cache[key]; !ok {
+		s.kept = append(s.kept, key)
+	}
+	s.cache[key] = a
+	for len(s.kept) > keepMost {
+		delete(s.cache, s.kept[0])
+		s.kept = s.kept[1:]
+	}
+}
+
+// look profiles the chosen file. A file that is chosen meanwhile takes its place: what comes late is dropped.
+func (s *Screen) look() {
+	s.profile.Cancel()
+	c := s.chosen
+	if a, ok := s.cache[c.key()]; ok && c.row.version != "" {
+		s.chosen.analysis = a
+		s.update()
+		return
+	}
+	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
+		if c.source == thisPC {
+			return s.actions.AnalyzeLocal(ctx, c.row.path, report)
+		}
+		return s.actions.AnalyzeRemote(ctx, c.remote, report)
+	}, s.right.reading, func(found shell.Analysis, err error) {
+		a := &found
+		if err != nil {
+			s.chosen.failed = s.shell.Error(err)
+		} else {
+			s.chosen.analysis = a
+			s.keep(c.key(), a)
+		}
+		s.update()
+	})
+	s.right.reading(0, c.remote.Size)
+	s.update()
+}
+
+// Cancel ends the profiling under way.
+func (s *Screen) Cancel() {
+	s.profile.Cancel()
+	s.chosen.failed = words.T("Reading was cancelled. Choose the file again to read it.")
+	s.left.rows.Choose("")
+	s.update()
+}
+
+// update draws the right side and the buttons.
+func (s *Screen) update() {
+	c := s.chosen
+	s.right.show(c, s.profile.Busy(), s.shell.Now())
+	s.upBtn.Hidden = c.none() || c.source == lakehouse
+	s.upBtn.Refresh()
+	s.upBtn.Primary(true)
+	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
+	s.runBtn.Primary(c.none() || c.source == lakehouse)
+
+	busy, why := frame.Busy(s.frame, s.shell.Now())
+	state := controls.StateNeutral
+	if s.frame.Lock.Held() {
+		state = frame.LockOf(s.frame).State
+	}
+	switch {
+	case s.run.Busy():
+		why, state = words.T("The run is being recorded and sent to Fabric."), controls.StateBusy
+	case busy:
+	case c.none():
+		why = words.T("Choose a file in the lakehouse to run the pipeline on it.")
+		state = controls.StateNeutral
+	case c.source == thisPC:
+		why = words.T("The pipeline runs on files in the lakehouse: upload this one first.")
+		state = controls.StateNeutral
+	}
+	s.runBtn.Enabled(why == "")
+	controls.Toggle(s.watch, s.frame.Lock.Held() && !s.run.Busy())
+	s.reason.Set(state, why)
+}
+
+// startUpload sends the chosen file to the lakehouse.
+func (s *Screen) startUpload(overwrite bool) {
+	c := s.chosen
+	if c.none() || c.source != thisPC || s.upload.Busy() {
+		return
+	}
+	name := c.row.name
+	tasks.Start(s.upload, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
+		return s.actions.Upload(ctx, c.row.path, overwrite, report)
+	}, func(done, total int64) {
+		s.right.transferring(words.T("Uploading {{.Name}}: {{.Done}} of {{.All}}", "Name", name, "Done", words.Size(done), "All", words.Size(total)), done, total)
+		if total > 0 {
+			s.shell.Transfer(words.T("uploading {{.Name}}, {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
+		}
+	}, func(f artifacts.File, err error) {
+		s.right.transferring("", 0, 0)
+		s.shell.Transfer("")
+		var exists *artifacts.ExistsError
+		switch {
+		case errors.As(err, &exists):
+			s.askReplace(name)
+		case err != nil:
+			s.shell.Dialogs.Tell(words.T("{{.Name}} was not uploaded", "Name", name), s.shell.Error(err))
+		default:
+			s.uploaded(f, c.analysis)
+		}
+		s.update()
+	})
+	s.right.transferring(words.T("Uploading {{.Name}}", "Name", name), 0, 1)
+	s.update()
+}
+
+func (s *Screen) askReplace(name string) {
+	s.shell.Dialogs.Ask(dialogs.Question{
+		Title:  words.T("Replace {{.Name}} in the lakehouse?", "Name", name),
+		Body:   []string{words.T("A file of this name is already in Files/import. Runs that have ended keep their own results; the next run would use the new file.")},
+		Yes:    words.T("Replace {{.Name}}", "Name", name),
+		Danger: true,
+		Do:     func() { s.startUpload(true) },
+	})
+}
+
+// uploaded chooses the file that has just arrived in the lakehouse; what was read of it here need not be read again.
+func (s *Screen) uploaded(f artifacts.File, a *shell.Analysis) {
+	s.actions.Refresh()
+	s.shell.Transfer(words.T("{{.Name}} was uploaded", "Name", f.Name))
+	row := lakehouseRows([]artifacts.File{f}, s.shell.Now())[0]
+	known := false
+	for i := range s.files.Files {
+		if s.files.Files[i].Path == f.Path {
+			s.files.Files = append([]artifacts.File(nil), s.files.Files...)
+			s.files.Files[i], known = f, true
+			break
+		}
+	}
+	if !known {
+		s.files.Files = append([]artifacts.File{f}, s.files.Files...)
+	}
+	s.source = lakehouse
+	s.which.Choose(int(lakehouse))
+	s.chosen = choice{source: lakehouse, row: row, remote: f, analysis: a}
+	if a == nil {
+		s.look()
+	} else {
+		s.keep(s.chosen.key(), a)
+	}
+	s.list()
+	s.update()
+}
+
+// askRun shows what will run and asks once.
+func (s *Screen) askRun() {
+	c := s.chosen
+	if c.none() || c.source != lakehouse || s.run.Busy() {
+		return
+	}
+	q := dialogs.Question{
+		Title: words.T("Run the pipeline?"),
+		Yes:   words.T("Run pipeline"), Do: func() { s.startRun(c) },
+	}
+	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
+	if a := c.analysis; a != nil {
+		_, verdict := Verdict(a.Profile)
+		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
+		if a.Profile.DateRange != nil {
+			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
+		}
+		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		if _, _, failed := Outcome(a.Profile.Validation); failed > 0 {
+			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
+		}
+	} else {
+		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
+		q.Warning = words.T("The file has not been checked here yet.")
+	}
+	q.Extra = []fyne.CanvasObject{
+		frame.Facts(facts),
+		controls.NewText(words.T("When it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap),
+	}
+	s.shell.Dialogs.Ask(q)
+}
+
+func (s *Screen) startRun(c choice) {
+	tasks.Start(s.run, func(ctx context.Context, _ func(int64, int64)) (runs.Run, error) {
+		return s.actions.Run(ctx, c.row.name)
+	}, nil, func(r runs.Run, err error) {
+		s.actions.Refresh()
+		var busy *locking.BusyError
+		switch {
+		case errors.As(err, &busy):
+			s.shell.Dialogs.Tell(words.T("Another run is active"), s.shell.Error(err))
+		case err != nil:
+			s.shell.Dialogs.Tell(words.T("The run was not started"), s.shell.Error(err))
+		default:
+			s.shell.Started(r)
+		}
+		s.update()
+	})
+	s.update()
+}

@@ -1,0 +1,256 @@
+package monitor
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/live"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/timeline"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// Actions is what the screen asks for.
+type Actions interface {
+	// Cancel asks Fabric to cancel a run's job.
+	Cancel(ctx context.Context, run uuid.UUID) error
+	// Refresh asks everything that the screens show again soon.
+	Refresh()
+}
+
+// Screen is the screen Monitor.
+type Screen struct {
+	Content fyne.CanvasObject
+
+	shell   *shell.Shell
+	actions Actions
+	screen  *live.Screen[feeds.Monitor]
+	latest  feeds.Monitor
+	frame   feeds.Frame
+	cancel  *tasks.Slot
+	// expected is a run that was just started here: until the database tells of it, what was there before is not shown.
+	expected uuid.UUID
+	expectBy time.Time
+
+	stale      *controls.Banner
+	mark       *controls.Mark
+	headline   *controls.Text
+	below      *controls.Text
+	phase      *controls.Banner
+	problem    *controls.Banner
+	steps      *stepBar
+	activities *datatable.Rows[activityRow]
+	noActivity *controls.Empty
+	events     *timeline.Timeline
+	jobLink    *linkButtons
+	bookLink   *linkButtons
+	cancelBtn  *controls.Button
+	nothing    *controls.Empty
+	run        *fyne.Container
+}
+
+// New makes the screen.
+func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Screen {
+	s := &Screen{shell: sh, actions: actions, cancel: sh.Runner.NewSlot()}
+	s.stale, s.phase, s.problem = controls.NewBanner(), controls.NewBanner(), controls.NewBanner()
+	s.mark = controls.NewMark("", look.Muted)
+	s.headline = controls.NewText("").Sized(look.Figure).Bold().Fitted(controls.Cut)
+	s.below = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
+	s.steps = newStepBar()
+	columns := make([]datatable.Column, len(activityColumns))
+	for i, c := range activityColumns {
+		c.Title = words.T(c.Title)
+		columns[i] = c
+	}
+	s.noActivity = controls.NewEmpty(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
+	s.activities = datatable.NewRows("monitor.activity", columns, activityCells, func(r activityRow) string { return r.id }, nil, s.noActivity)
+	s.events = timeline.New()
+	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
+	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
+	s.cancelBtn = controls.NewQuiet("monitor.cancel", words.T("Cancel this run…"), s.askCancel)
+	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
+	s.nothing = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."),
+		controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
+
+	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
+		controls.Column(2, s.headline, s.below))
+	links := controls.Line(look.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
+	top := controls.Column(12, s.phase.Container, s.problem.Container, s.steps.Container)
+	activities := container.NewBorder(controls.Pad(look.Small, look.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(look.Small, 0, 0, 0, links), nil, nil, s.activities.Container)
+	left := controls.Panel(look.Medium, container.NewBorder(controls.Column(look.Medium, head, top), nil, nil, nil, activities))
+	right := controls.Panel(look.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
+	s.run = container.New(twoThirds{}, left, right)
+	s.run.Hide()
+	s.Content = controls.Above(s.stale, container.NewStack(s.run, s.nothing.Container))
+	s.screen = live.Bind(sh.Runner, feed, s.show)
+	return s
+}
+
+// twoThirds gives the run two thirds of the width and the timeline the rest.
+type twoThirds struct{}
+
+func (twoThirds) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width+o[1].MinSize().Width+12, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (twoThirds) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	right := max(300, min(460, size.Width*0.34))
+	o[0].Resize(fyne.NewSize(size.Width-right-12, size.Height))
+	o[1].Move(fyne.NewPos(size.Width-right, 0))
+	o[1].Resize(fyne.NewSize(right, size.Height))
+}
+
+// InSight says whether the screen can be seen.
+func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
+
+// Stop ends the subscription.
+func (s *Screen) Stop() { s.screen.Stop() }
+
+// Frame tells the screen how the lock stands.
+func (s *Screen) Frame(f feeds.Frame) { s.frame = f }
+
+// expectFor bounds how long a run that was just started may hide what the database tells.
+const expectFor = 15 * time.Second
+
+// Expect shows a run that was just started, before the next look at the database tells of it.
+func (s *Screen) Expect(r runs.Run) {
+	if r.ID == uuid.Nil {
+		return
+	}
+	s.show(feeds.Monitor{Run: &r, Loaded: true})
+	s.expected, s.expectBy = r.ID, s.shell.Now().Add(expectFor)
+}
+
+func (s *Screen) show(m feeds.Monitor) {
+	now := s.shell.Now()
+	switch {
+	case s.expected == uuid.Nil:
+	case m.Run != nil && m.Run.ID == s.expected, now.After(s.expectBy):
+		s.expected = uuid.Nil
+	default:
+		return
+	}
+	s.latest = m
+	s.stale.Set(controls.StateWarn, m.Sentence)
+	controls.Toggle(s.run, m.Run != nil)
+	controls.Toggle(s.nothing.Container, m.Run == nil)
+	if m.Run == nil {
+		if m.Loaded {
+			s.nothing.Set(words.T("No run yet"), words.T("Choose a file on Import and press Run pipeline: what becomes of the run is shown here."))
+		}
+		return
+	}
+	r := *m.Run
+	h := HeadlineOf(m, s.frame.Lock, now)
+	s.mark.Set(h.State.Shape, h.State.Color)
+	s.headline.Set(h.Text)
+	s.below.Set(h.Below)
+	s.showPhase(m)
+	s.showProblem(m)
+	s.steps.set(Steps(r, m.Events, now))
+	if r.Status.Terminal() && len(m.Activities) == 0 {
+		s.noActivity.Set(words.T("No activities are known"), words.T("Fabric does not tell them for this run."))
+	} else {
+		s.noActivity.Set(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
+	}
+	s.activities.Set(activityRows(m.Activities, now))
+	s.events.Set(timeline.RowsOf(m.Events, now))
+	s.jobLink.set(m.JobLink)
+	s.bookLink.set(m.NotebookLink)
+	controls.Toggle(s.cancelBtn, !r.Status.Terminal() && r.JobID != "")
+	s.cancelBtn.Enabled(!s.cancel.Busy())
+}
+
+func (s *Screen) showPhase(m feeds.Monitor) {
+	switch m.Phase.Kind {
+	case runs.PhaseChecking:
+		sentence := m.Phase.Sentence
+		if !m.Phase.Until.IsZero() {
+			sentence += " " + words.T("It frees itself by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now()))
+		}
+		s.phase.Set(controls.StateAsking, sentence)
+	case runs.PhaseNeedsYou:
+		s.phase.Set(controls.StateNeeds, m.Phase.Sentence)
+	default:
+		s.phase.Set(controls.StateNeutral, "")
+	}
+}
+
+func (s *Screen) showProblem(m feeds.Monitor) {
+	sentence := ""
+	if m.Run.Status == runs.Failed {
+		sentence = m.Run.ErrorMessage
+		if sentence == "" {
+			sentence = words.T("The run failed; why is not recorded. Look at its activities, or at the notebook in Fabric.")
+		}
+	}
+	s.problem.Set(controls.StateBad, sentence)
+}
+
+func (s *Screen) askCancel() {
+	if s.latest.Run == nil || s.cancel.Busy() {
+		return
+	}
+	r := *s.latest.Run
+	s.shell.Dialogs.Ask(dialogs.Question{
+		Title:  words.T("Cancel the run of {{.File}}?", "File", r.InputFile),
+		Body:   []string{words.T("Fabric is asked to stop it. What Results shows stays as it is; the run ends as failed.")},
+		Yes:    words.T("Cancel run {{.ID}}", "ID", words.ID(r.ID.String())),
+		No:     words.T("Let it run"),
+		Danger: true,
+		Do:     func() { s.startCancel(r.ID) },
+	})
+}
+
+func (s *Screen) startCancel(id uuid.UUID) {
+	tasks.Start(s.cancel, func(ctx context.Context, _ func(int64, int64)) (struct{}, error) {
+		return struct{}{}, s.actions.Cancel(ctx, id)
+	}, nil, func(_ struct{}, err error) {
+		s.cancelBtn.Enabled(true)
+		s.actions.Refresh()
+		if err != nil {
+			s.shell.Dialogs.Tell(words.T("The run was not cancelled"), s.shell.Error(err))
+		}
+	})
+	s.cancelBtn.Enabled(false)
+}
+
+// linkButtons opens a page of Fabric, or copies its address: both only when they are clicked.
+type linkButtons struct {
+	*fyne.Container
+	address string
+}
+
+func newLinkButtons(s *Screen, name, text string) *linkButtons {
+	l := &linkButtons{}
+	open := controls.NewButton(name, text, func() {
+		u, err := url.Parse(l.address)
+		if err == nil {
+			err = s.shell.OpenURL(u)
+		}
+		if err != nil {
+			s.shell.Dialogs.Tell(words.T("The page can't be opened"), s.shell.Error(err))
+		}
+	})
+	copied := controls.NewQuiet(name+".copy", words.T("Copy"), func() { s.shell.Copy(l.address) })
+	l.Container = controls.Line(0, open, copied)
+	l.Hide()
+	return l
+}
+
+func (l *linkButtons) set(address string) {
+	l.address = address
+	controls.Toggle(l.Container, address != "")
+}

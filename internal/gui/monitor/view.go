@@ -1,0 +1,192 @@
+// Package monitor is the screen Monitor: the active run, or the last one, from the database's point of view.
+package monitor
+
+import (
+	"time"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+// Headline is the state in words, with a line below it.
+type Headline struct {
+	State       controls.State
+	Text, Below string
+}
+
+// HeadlineOf words a snapshot. held tells whether the shown run holds the lock.
+func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
+	if m.Run == nil {
+		return Headline{}
+	}
+	r := *m.Run
+	below := words.T("{{.File}} · by {{.Who}} · run {{.ID}}", "File", r.InputFile, "Who", r.TriggeredBy, "ID", words.ID(r.ID.String()))
+	switch m.Phase.Kind {
+	case runs.PhaseChecking:
+		return Headline{controls.StateAsking, words.T("Checking with Fabric"), below}
+	case runs.PhaseNeedsYou:
+		return Headline{controls.StateNeeds, words.T("This run needs a person to decide"), below}
+	}
+	switch r.Status {
+	case runs.Succeeded:
+		return Headline{controls.StateDone, words.T("Succeeded {{.When}}", "When", ended(r, now)), below}
+	case runs.Failed:
+		return Headline{controls.StateBad, words.T("Failed {{.When}}", "When", ended(r, now)), below}
+	case runs.Submitted:
+		return Headline{controls.StateBusy, words.T("Being sent to Fabric"), below}
+	}
+	since := r.CreatedAt
+	if r.StartedAt != nil {
+		since = *r.StartedAt
+	}
+	at := lock.AsOf // the database's clock, as are the run's times
+	if at.IsZero() {
+		at = now
+	}
+	span := words.Coarse(at.Sub(since))
+	if r.Status == runs.Queued {
+		return Headline{controls.StateBusy, words.T("In Fabric's queue for {{.For}}", "For", span), below}
+	}
+	return Headline{controls.StateBusy, words.T("Running for {{.For}}", "For", span), below}
+}
+
+func ended(r runs.Run, now time.Time) string {
+	if r.FinishedAt == nil {
+		return ""
+	}
+	return words.When(*r.FinishedAt, now)
+}
+
+// Took is how long a run took, from its start to its end; 0 where one is not known.
+func Took(r runs.Run) time.Duration {
+	if r.FinishedAt == nil {
+		return 0
+	}
+	from := r.CreatedAt
+	if r.StartedAt != nil {
+		from = *r.StartedAt
+	}
+	return r.FinishedAt.Sub(from)
+}
+
+// Step is a station of a run's way.
+type Step struct {
+	State controls.State
+	Title string
+	Note  string
+	Reach bool // the run has come this far
+}
+
+// Steps are the stations of a run: Submitted, Queued, Running, and how it ended.
+func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
+	order := map[runs.Status]int{runs.Submitted: 0, runs.Queued: 1, runs.Running: 2, runs.Succeeded: 3, runs.Failed: 3}
+	at := order[r.Status]
+	notes := [4]string{words.Clock(r.CreatedAt, now)}
+	if r.StartedAt != nil && at >= 2 {
+		notes[2] = words.Clock(*r.StartedAt, now)
+	}
+	if r.FinishedAt != nil {
+		notes[3] = words.Clock(*r.FinishedAt, now)
+		if d := Took(r); d > 0 {
+			notes[3] += " · " + words.Duration(d)
+		}
+	}
+	for _, e := range events { // newest first: the earliest word of a state wins
+		if e.Type != runs.StatusChange {
+			continue
+		}
+		switch message := runs.HumanMessage(e); {
+		case startsWith(message, "Queued"):
+			notes[1] = words.Clock(e.Time, now)
+		case startsWith(message, "Running"):
+			notes[2] = words.Clock(e.Time, now)
+		}
+	}
+	titles := [4]string{words.T("Submitted"), words.T("Queued"), words.T("Running"), words.T("Succeeded")}
+	if r.Status == runs.Failed {
+		titles[3] = words.T("Failed")
+	}
+	out := make([]Step, 4)
+	for i := range out {
+		out[i] = Step{State: controls.StateNeutral, Title: titles[i], Note: notes[i], Reach: i <= at}
+		switch {
+		case i < at:
+			out[i].State = controls.StateDone
+		case i == at && r.Status == runs.Failed:
+			out[i].State = controls.StateBad
+		case i == at && r.Status == runs.Succeeded:
+			out[i].State = controls.StateDone
+		case i == at:
+			out[i].State = controls.StateBusy
+		}
+		if i > at {
+			out[i].Note = ""
+		}
+	}
+	// A run that failed early did not pass the stations in between.
+	if r.Status == runs.Failed {
+		for i := 1; i < 3; i++ {
+			if out[i].Note == "" {
+				out[i].State, out[i].Reach = controls.StateNeutral, false
+			}
+		}
+	}
+	return out
+}
+
+func startsWith(s, word string) bool { return len(s) >= len(word) && s[:len(word)] == word }
+
+// activityRow is an activity of the pipeline, ready to be drawn.
+type activityRow struct {
+	id, name, kind, status, took string
+	state                        controls.State
+	problem                      string
+}
+
+var kinds = map[string]string{"TridentNotebook": "Notebook", "Wait": "Wait", "Fail": "Fail", "SetVariable": "Set variable", "IfCondition": "Condition"}
+
+func activityRows(list []pipelines.ActivityRun, now time.Time) []activityRow {
+	out := make([]activityRow, 0, len(list))
+	for _, a := range list {
+		r := activityRow{id: a.ID, name: a.Name, kind: a.Type, status: a.Status, state: controls.StateNeutral, problem: a.ErrorMessage}
+		if k, ok := kinds[a.Type]; ok {
+			r.kind = words.T(k)
+		}
+		switch a.Status {
+		case "Succeeded":
+			r.state, r.status = controls.StateDone, words.T("Succeeded")
+		case "Failed":
+			r.state, r.status = controls.StateBad, words.T("Failed")
+		case "InProgress":
+			r.state, r.status = controls.StateBusy, words.T("Running")
+		case "Queued":
+			r.status = words.T("Queued")
+		case "Cancelled":
+			r.state, r.status = controls.StateWarn, words.T("Cancelled")
+		}
+		switch {
+		case a.Duration > 0:
+			r.took = words.Duration(a.Duration)
+		case a.Start != nil && a.End != nil:
+			r.took = words.Duration(a.End.Sub(*a.Start))
+		case a.Start != nil:
+			r.took = words.T("since {{.Time}}", "Time", words.Clock(*a.Start, now))
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+var activityColumns = []datatable.Column{
+	{Title: "Activity", Width: 120, Grow: 1, Mark: true}, {Title: "Kind", Width: 72}, {Title: "State", Width: 80}, {Title: "Duration", Width: 84, Right: true},
+}
+
+func activityCells(r activityRow) []datatable.Cell {
+	return []datatable.Cell{{Text: r.name, Shape: r.state.Shape, Tint: r.state.Color}, {Text: r.kind, Color: look.Muted}, {Text: r.status}, {Text: r.took}}
+}

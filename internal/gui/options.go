@@ -1,0 +1,62 @@
+// Package gui is the window. It draws snapshots and asks for work through small interfaces; it knows no SQL, HTTP or
+// file format.
+package gui
+
+import (
+	"net/url"
+	"time"
+
+	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/importscreen"
+	"fabricportal/internal/gui/live"
+	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/results"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/services/feeds"
+)
+
+// Feeds are what the screens show. Each hands over its newest snapshot and each later one, from any goroutine.
+type Feeds struct {
+	Frame   live.Feed[feeds.Frame]
+	Import  live.Feed[feeds.Import]
+	Monitor live.Feed[feeds.Monitor]
+	Results live.Feed[feeds.Results]
+	Archive live.Feed[feeds.Archive]
+}
+
+// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+type Analysis = shell.Analysis
+
+// Detail is a run with what it left.
+type Detail = shell.Detail
+
+// Progress is called with what is done of how much; from any goroutine.
+type Progress = shell.Progress
+
+// Actions is the work that the window asks for: what its screens ask for, and the sentence of an error. All but Refresh,
+// MoreRuns and Sentence may take long and are called on goroutines of their own, with a context that ends with the window.
+type Actions interface {
+	importscreen.Actions
+	monitor.Actions
+	results.Actions
+	archive.Actions
+	// Sentence is what the user reads of an error: what happened and what to do.
+	Sentence(err error) string
+}
+
+// Options are what a window is made of.
+type Options struct {
+	Version  string
+	Profile  string // name of the configuration, such as Production
+	User     string
+	Feeds    Feeds
+	Actions  Actions
+	Dispatch tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
+	Probe    *probe.Probe   // nil: none
+	OpenURL  func(*url.URL) error
+	Now      func() time.Time // this computer's clock in the user's zone; time.Now where nil
+	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
+	OpenFolder string
+}

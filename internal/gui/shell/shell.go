@@ -1,0 +1,63 @@
+// Package shell is what a screen gets from its window.
+package shell
+
+import (
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"fabricportal/contract"
+
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/services/runs"
+)
+
+// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+type Analysis struct {
+	Profile *contract.ImportProfile
+	KPIs    *contract.KPIs
+	Reason  string // why there are no KPIs
+}
+
+// Detail is a run with what it left.
+type Detail struct {
+	Run       runs.Run
+	Artifacts []runs.Artifact
+	Events    []runs.Event // oldest first
+}
+
+// Progress is called with what is done of how much; from any goroutine.
+type Progress func(done, total int64)
+
+// Shell is what the screens of a window share.
+type Shell struct {
+	Window  fyne.Window
+	Runner  *tasks.Runner
+	Dialogs *dialogs.Host
+	Now     func() time.Time     // this computer's clock, in the user's zone
+	Error   func(error) string   // the sentence that a user reads of an error
+	OpenURL func(*url.URL) error // in the browser, or in the program that opens such files
+	Copy    func(text string)    // to the clipboard
+	// Transfer says what is being transferred, for the window's footer; "" when it has ended.
+	Transfer func(text string)
+	// GoTo brings a screen into sight.
+	GoTo func(screen string)
+	// Started brings a run that has just been started into sight on Monitor.
+	Started func(runs.Run)
+}
+
+// OpenFile opens a file of this computer in the program that is set for it.
+func (s *Shell) OpenFile(path string) error {
+	return s.OpenURL(&url.URL{Scheme: "file", Path: filepath.ToSlash(path)})
+}
+
+// The screens, as GoTo knows them and the probe reports them.
+const (
+	Import  = "Import"
+	Monitor = "Monitor"
+	Results = "Results"
+	Archive = "Archive"
+)
