@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/kpis"
+	"fabricportal/internal/services/wishes"
 )
 
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
@@ -34,16 +35,14 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	defer p.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	feed, loop := p.Feeds()
+	live := p.Live(func(wishes.Outcome) {})
 	w := gui.New(ctx, a, gui.Options{
 		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
-		Feeds:   gui.Feeds{Frame: &feed.Frame, Import: &feed.Import, Monitor: &feed.Monitor, Results: &feed.Results, Archive: &feed.Archive},
-		Actions: actions{p, feed},
+		Feeds:   gui.Feeds{Frame: &live.Frame, Import: &live.Import, Monitor: &live.Monitor, Results: &live.Results, Archive: &live.Archive},
+		Actions: actions{p, live},
 	})
-	feed.Start(ctx)
-	defer feed.Stop()
-	loop.Start(ctx)
-	defer loop.Stop()
+	live.Start(ctx)
+	defer live.Stop()
 	// An interrupt from outside closes the window as its own button does.
 	stop := context.AfterFunc(ctx, w.Close)
 	defer stop()
@@ -51,16 +50,18 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	return nil
 }
 
-// refresher is what the window asks of the feeds.
-type refresher interface {
+// background is what the window asks of what goes on behind it.
+type background interface {
 	Refresh()
 	MoreRuns()
+	RunWhenFree(ctx context.Context, inputFile string) error
+	DropWish()
 }
 
 // actions hands the window's wishes to the services.
 type actions struct {
 	*portal.Portal
-	refresher
+	background
 }
 
 func (a actions) AnalyzeLocal(ctx context.Context, path string, p gui.Progress) (gui.Analysis, error) {

@@ -46,6 +46,9 @@ type Portal interface {
 	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
 	// Download saves a file of the run's folder, or with uuid.Nil of current/.
 	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (artifacts.Saved, error)
+	// InputFile is a file of Files/import as it is now.
+	InputFile(ctx context.Context, name string) (artifacts.File, error)
+	Decider
 	Close()
 }
 
@@ -151,7 +154,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.AddCommand(
 		p.profileCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.restoreCommand(opts),
-		p.cancelCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
+		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
 	)
 	return root
 }

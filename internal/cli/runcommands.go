@@ -13,19 +13,24 @@ import (
 )
 
 func (p Program) runCommand(opts *options) *cobra.Command {
-	var follow bool
+	var follow, whenFree bool
 	cmd := &cobra.Command{
 		Use:   "run INPUT_FILE",
 		Short: "Run the pipeline on a file in Files/import",
 		Args:  exactly("INPUT_FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
-				run, err := services.Run(cmd.Context(), args[0])
+				start := services.Run
+				if whenFree {
+					start = func(ctx context.Context, file string) (runs.Run, error) { return p.runWhenFree(ctx, services, file) }
+				}
+				run, err := start(cmd.Context(), args[0])
 				return p.started(cmd.Context(), services, opts, follow, run, err, nil)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
+	cmd.Flags().BoolVar(&whenFree, "when-free", false, "while another run holds the lock, wait for it here instead of ending with code 3")
 	return cmd
 }
 

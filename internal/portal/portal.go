@@ -14,7 +14,6 @@ import (
 	"fabricportal/internal/services/auth"
 	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/outbox"
 	"fabricportal/internal/services/pipelines"
@@ -68,7 +67,8 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	log = slog.New(secrets.NewRedactor(clientSecret, password).Handler(log.Handler()))
+	redactor := secrets.NewRedactor(clientSecret, password)
+	log = slog.New(redactor.Handler(log.Handler()))
 	network, err := transport.New(cfg.CAFile)
 	if err != nil {
 		return nil, err
@@ -86,6 +86,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
+	database.Redact = redactor.Redact
 	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
@@ -110,26 +111,6 @@ func (p *Portal) Name() string { return p.cfg.Name }
 
 // User is how the screens show this user and the database stores them.
 func (p *Portal) User() string { return p.cfg.Identity() }
-
-// Feeds prepares the feeds of the screens, and the loop that follows the runs and wakes them.
-func (p *Portal) Feeds() (*feeds.Service, *runs.Loop) {
-	f := feeds.New(feeds.Sources{
-		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
-	}, feeds.Intervals{})
-	loop := runs.NewLoop(p.runs, func(out runs.Outcome, err error) {
-		if err != nil {
-			p.log.Warn("following the runs", "error", err)
-		}
-		if out.AskedFabric {
-			f.FabricAnswered(out.FabricErr)
-			f.JobPolled()
-		}
-		if out.Changed {
-			f.RunsChanged()
-		}
-	})
-	return f, loop
-}
 
 // knownRuns names the runs whose artifacts the artifact-only source may read.
 func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {

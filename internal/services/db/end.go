@@ -30,7 +30,7 @@ func (d *DB) Move(ctx context.Context, m runs.Move) (moved bool, err error) {
 		if err != nil {
 			return err
 		}
-		if err := addEvents(ctx, tx, []runs.Event{changeEvent(m.RunID, from, m.To, m.Reason)}); err != nil {
+		if err := d.addEvents(ctx, tx, []runs.Event{changeEvent(m.RunID, from, m.To, m.Reason)}); err != nil {
 			return err
 		}
 		moved = true
@@ -74,15 +74,18 @@ func (d *DB) End(ctx context.Context, e runs.Ending) (ended bool, err error) {
 		if !ok {
 			return errUndo
 		}
-		if err := writeEnd(ctx, tx, e, from); err != nil {
+		if err := d.writeEnd(ctx, tx, e, from); err != nil {
 			return err
 		}
 		if _, err := release(ctx, tx, e.RunID); err != nil {
 			return err
 		}
 		ended = true
-		if e.Guard == runs.FromAny {
+		switch e.Guard {
+		case runs.FromAny:
 			return d.at("in_finish_tx")
+		case runs.ByHand:
+			return d.at("force_unlock_mid")
 		}
 		return d.at("in_abandon_tx")
 	})
@@ -94,7 +97,7 @@ func guardHolds(ctx context.Context, tx pgx.Tx, e runs.Ending) (ok bool, err err
 	const withoutJob = "select exists (select from pipeline_runs where run_id = $1 and status = 'SUBMITTED' and fabric_job_id is null)"
 	const lastIntent = "(select id from run_events where run_id = $1 and event_type = 'LOG' and message like $2 order by event_time desc, id desc limit 1)"
 	switch e.Guard {
-	case runs.FromAny:
+	case runs.FromAny, runs.ByHand:
 		return true, nil
 	case runs.WithoutJob:
 		err = tx.QueryRow(ctx, withoutJob, e.RunID).Scan(&ok)
@@ -108,14 +111,14 @@ func guardHolds(ctx context.Context, tx pgx.Tx, e runs.Ending) (ok bool, err err
 	return ok, err
 }
 
-func writeEnd(ctx context.Context, tx pgx.Tx, e runs.Ending, from runs.Status) error {
+func (d *DB) writeEnd(ctx context.Context, tx pgx.Tx, e runs.Ending, from runs.Status) error {
 	_, err := tx.Exec(ctx, "update pipeline_runs set status = $2, status_last_updated_at = "+T+", finished_at = "+T+`,
  error_message = $3, kpis = coalesce($4::jsonb, kpis), notebook_version = coalesce($5, notebook_version) where run_id = $1`,
-		e.RunID, string(e.To), orNull(e.ErrorMessage), orNull(string(e.KPIs)), orNull(e.NotebookVersion))
+		e.RunID, string(e.To), orNull(d.redact(e.ErrorMessage)), orNull(string(e.KPIs)), orNull(e.NotebookVersion))
 	if err != nil {
 		return err
 	}
-	if err := addEvents(ctx, tx, append([]runs.Event{changeEvent(e.RunID, from, e.To, e.Reason)}, e.Events...)); err != nil {
+	if err := d.addEvents(ctx, tx, append([]runs.Event{changeEvent(e.RunID, from, e.To, e.Reason)}, e.Events...)); err != nil {
 		return err
 	}
 	if err := addArtifacts(ctx, tx, e.Artifacts); err != nil {
@@ -164,7 +167,25 @@ func (d *DB) ReleaseEnded(ctx context.Context, run uuid.UUID, e runs.Event) (rel
 		if !released {
 			return errUndo
 		}
-		return addEvents(ctx, tx, []runs.Event{e})
+		return d.addEvents(ctx, tx, []runs.Event{e})
+	})
+	return released && err == nil, undone(err)
+}
+
+// ReleaseUnknown releases the lock if it names this run and there is no such run. No event can tell of it, as an event
+// belongs to a run.
+func (d *DB) ReleaseUnknown(ctx context.Context, run uuid.UUID) (released bool, err error) {
+	err = d.write(ctx, "releasing the lock", func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "update run_lock set run_id = null, locked_at = null, locked_by = null where "+lockKey+
+			" and run_id = $1 and not exists (select from pipeline_runs where run_id = $1)", run)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return errUndo
+		}
+		released = true
+		return d.at("force_unlock_mid")
 	})
 	return released && err == nil, undone(err)
 }
@@ -196,7 +217,7 @@ func (d *DB) FillResults(ctx context.Context, r runs.Results) (filled bool, err 
 			return err
 		}
 		filled = true
-		return addEvents(ctx, tx, r.Events)
+		return d.addEvents(ctx, tx, r.Events)
 	})
 	return filled && err == nil, undone(err)
 }

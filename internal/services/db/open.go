@@ -36,6 +36,8 @@ type DB struct {
 	// Failpoint, when set, is called inside the transactions with a step's name; an error ends the transaction there.
 	// For tests.
 	Failpoint func(name string) error
+	// Redact, when set, takes known secrets out of the texts that are stored, whoever worded them.
+	Redact func(text string) string
 }
 
 // Open prepares the pool from cfg alone; nothing of libpq's environment variables, service files or password files is

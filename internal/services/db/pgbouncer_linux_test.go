@@ -151,3 +151,12 @@ func TestThroughPgBouncer(t *testing.T) {
 		require.Equal(t, uuid.Nil, held(t, desktops[4]))
 	}
 }
+
+func TestListenerIsDeafBehindPgBouncer(t *testing.T) {
+	require.NoError(t, zoned.Reset(t.Context()))
+	d, err := db.Open(t.Context(), bouncer(t, zoned), secrets.New(zoned.AppPassword), "")
+	require.NoError(t, err)
+	t.Cleanup(d.Close)
+	e := listen(t, d, db.ListenTiming{Wait: 500 * time.Millisecond, Deaf: time.Hour})
+	require.Contains(t, e.until(t, db.Deaf).Reason, "a proxy before the database pools transactions")
+}

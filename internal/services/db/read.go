@@ -212,6 +212,20 @@ func (d *DB) LinkedJobs(ctx context.Context, jobIDs []string) ([]string, error) 
 		[]any{jobIDs}, pgx.RowTo[string])
 }
 
+// Strays returns runs that have not ended though they do not hold the lock, oldest first.
+func (d *DB) Strays(ctx context.Context, limit int) ([]runs.Stray, error) {
+	return list(ctx, d, "looking for runs without the lock", "select "+runColumns+`, clock_timestamp(),
+ exists (select from run_events e where e.run_id = r.run_id and e.event_type = 'LOG' and e.message like $2)
+ from pipeline_runs r where r.status in ('SUBMITTED', 'QUEUED', 'RUNNING')
+   and not exists (select from run_lock l where l.`+lockKey+` and l.run_id = r.run_id)
+ order by r.created_at limit $1`, []any{limit, runs.IntentPattern}, func(row pgx.CollectableRow) (s runs.Stray, err error) {
+		var r runRow
+		err = row.Scan(append(r.targets(), instant{&s.AsOf}, &s.Sent)...)
+		s.Run = r.value()
+		return s, err
+	})
+}
+
 // WithoutResults returns succeeded runs that ended within the given time and lack KPIs or artifacts, latest first.
 func (d *DB) WithoutResults(ctx context.Context, within time.Duration, limit int) ([]runs.Run, error) {
 	// The session's zone is UTC from the start of the connection, and no state is changed by this query, so that a proxy

@@ -61,7 +61,7 @@ func (d *DB) create(ctx context.Context, tx pgx.Tx, c runs.Creation) error {
 	if tag.RowsAffected() == 0 {
 		return errUndo // taken
 	}
-	if err := addEvents(ctx, tx, c.Events); err != nil {
+	if err := d.addEvents(ctx, tx, c.Events); err != nil {
 		return err
 	}
 	return d.at("in_acquire_tx")
@@ -117,7 +117,7 @@ func (d *DB) Intend(ctx context.Context, run uuid.UUID, intent runs.Event) error
 		if err != nil {
 			return err
 		}
-		if err := addEvents(ctx, tx, []runs.Event{intent}); err != nil {
+		if err := d.addEvents(ctx, tx, []runs.Event{intent}); err != nil {
 			return err
 		}
 		return d.at("in_intent_tx")
@@ -167,7 +167,7 @@ func (d *DB) linkJob(ctx context.Context, tx pgx.Tx, l runs.Link) error {
 	if l.Event != nil {
 		events = append(events, *l.Event)
 	}
-	if err := addEvents(ctx, tx, events); err != nil {
+	if err := d.addEvents(ctx, tx, events); err != nil {
 		return err
 	}
 	return d.at("in_save_tx")
@@ -200,19 +200,26 @@ func changeEvent(run uuid.UUID, from, to runs.Status, reason string) runs.Event 
 	return runs.Event{ID: runs.DerivedID(run, "->"+string(to)), RunID: run, Type: runs.StatusChange, Message: runs.ChangeMessage(from, to, reason)}
 }
 
+func (d *DB) redact(text string) string {
+	if d.Redact == nil {
+		return text
+	}
+	return d.Redact(text)
+}
+
 // addEvents appends events; those that are there already, by their ids, stay as they are.
-func addEvents(ctx context.Context, tx pgx.Tx, events []runs.Event) error {
+func (d *DB) addEvents(ctx context.Context, tx pgx.Tx, events []runs.Event) error {
 	for _, e := range events {
-		if _, err := addEvent(ctx, tx, e); err != nil {
+		if _, err := d.addEvent(ctx, tx, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func addEvent(ctx context.Context, tx pgx.Tx, e runs.Event) (bool, error) {
+func (d *DB) addEvent(ctx context.Context, tx pgx.Tx, e runs.Event) (bool, error) {
 	tag, err := tx.Exec(ctx, "insert into run_events (id, run_id, event_time, event_type, message) values ($1, $2, "+T+", $3, $4) on conflict (id) do nothing",
-		e.ID, e.RunID, string(e.Type), e.Message)
+		e.ID, e.RunID, string(e.Type), d.redact(e.Message))
 	return err == nil && tag.RowsAffected() == 1, err
 }
 
@@ -220,7 +227,7 @@ func addEvent(ctx context.Context, tx pgx.Tx, e runs.Event) (bool, error) {
 func (d *DB) AddEvent(ctx context.Context, e runs.Event) (added bool, err error) {
 	err = d.write(ctx, "recording an event", func(ctx context.Context, tx pgx.Tx) error {
 		var err error
-		if added, err = addEvent(ctx, tx, e); err == nil && !added {
+		if added, err = d.addEvent(ctx, tx, e); err == nil && !added {
 			err = errUndo
 		}
 		return err

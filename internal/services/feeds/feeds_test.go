@@ -147,7 +147,7 @@ func activeWorld() (*world, runs.Run) {
 	return &world{
 		card:   locking.Card{RunID: run.ID, LockedAt: noon, AsOf: noon},
 		runs:   []runs.Run{run},
-		events: []runs.Event{{Message: "first"}, {Message: "second"}},
+		events: []runs.Event{{Message: "first"}, {Message: `portal:v1 {"ev":"activities","text":"second","activities":[{"id":"1","name":"Tidy","status":"InProgress","snapshot":"https://app.example/told"}]}`}},
 	}, run
 }
 
@@ -158,23 +158,43 @@ func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
 	require.Equal(t, run.ID, f.Active.ID)
 	require.Equal(t, runs.PhaseRunning, f.Phase.Kind)
 	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
-	require.Equal(t, "second", m.Events[0].Message, "newest first")
+	require.Equal(t, "second", runs.HumanMessage(m.Events[0]), "newest first")
 	require.Equal(t, "https://app.example/item/job", m.JobLink)
-	require.Equal(t, "https://app.example/snapshot", m.NotebookLink)
+	require.Equal(t, "https://app.example/told", m.NotebookLink)
 }
 
-func TestFabricIsAskedForActivitiesOnlyWhenSomethingHappened(t *testing.T) {
+func TestFabricIsAskedForActivitiesOnlyOnTheUsersWish(t *testing.T) {
 	w, _ := activeWorld()
 	s := start(t, w)
 	eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 })
 	passes := 0
 	eventually(t, &s.Monitor, func(Monitor) bool { passes++; return passes > 10 })
-	w.set(func(w *world) { require.Equal(t, 1, w.asked, "ten more passes over the database must not ask Fabric") })
-	s.JobPolled()
-	w2 := func() int { w.mu.Lock(); defer w.mu.Unlock(); return w.asked }
-	require.Eventually(t, func() bool { return w2() == 2 }, 10*time.Second, time.Millisecond)
+	w.set(func(w *world) { require.Zero(t, w.asked, "the events tell of them, however many desktops watch") })
+	s.Refresh()
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 && m.Activities[0].Name == "Clean" })
+	require.Equal(t, "https://app.example/snapshot", m.NotebookLink)
+	w.set(func(w *world) {
+		require.Equal(t, 1, w.asked)
+		w.runs[0].Status = runs.Succeeded
+	})
+	eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 && m.Activities[0].Name == "Tidy" })
+	w.set(func(w *world) { require.Equal(t, 1, w.asked) })
+}
+
+func TestWakeUpsAreHeardAtOnce(t *testing.T) {
+	w, _ := activeWorld()
+	s := New(Sources{
+		Database: w, Files: w, Jobs: w, Links: w, Phase: func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{} },
+		Sentence: error.Error,
+	}, Intervals{Database: time.Hour, Pushed: 2 * time.Hour})
+	s.Start(t.Context())
+	t.Cleanup(s.Stop)
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && m.Run.Status == runs.Running })
+	s.Hearing(Push{OK: true})
+	eventually(t, &s.Frame, func(f Frame) bool { return f.Push.OK })
 	w.set(func(w *world) { w.runs[0].Status = runs.Succeeded })
-	require.Eventually(t, func() bool { return w2() == 3 }, 10*time.Second, time.Millisecond)
+	s.Woken()
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run.Status == runs.Succeeded })
 }
 
 func TestLostDatabaseKeepsWhatWasSeenAndSaysWhy(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/wishes"
 )
 
 // Database is what the feeds read from PostgreSQL.
@@ -56,6 +57,7 @@ type Sources struct {
 // Intervals says how often is asked; the zero value means the defaults.
 type Intervals struct {
 	Database time.Duration // lock, active run, events; 2 s
+	Pushed   time.Duration // the same while changes come by themselves; 10 s
 	Files    time.Duration // Files/import; 30 s
 	Results  time.Duration // current/; 60 s, and at once when a run ends
 	Call     time.Duration // the deadline of one question; 20 s
@@ -102,6 +104,7 @@ func New(src Sources, iv Intervals) *Service {
 		}
 	}
 	set(&iv.Database, 2*time.Second)
+	set(&iv.Pushed, 10*time.Second)
 	set(&iv.Files, 30*time.Second)
 	set(&iv.Results, time.Minute)
 	set(&iv.Call, 20*time.Second)
@@ -147,17 +150,25 @@ func (s *Service) RunsChanged() {
 	s.database.poke()
 }
 
-// FilesChanged asks for the import files again soon.
-func (s *Service) FilesChanged() { s.files.poke() }
+// Woken says that some desktop changed something, as all desktops hear at the same moment.
+func (s *Service) Woken() { s.database.nudge() }
 
-// JobPolled says that this desktop has just asked Fabric about the active run, so that the activities are worth
-// asking for too. Only the desktop that polls asks: with many open, Fabric hears one.
-func (s *Service) JobPolled() {
-	s.mu.Lock()
-	s.activities.stale = true
-	s.mu.Unlock()
+// Hearing says whether Woken can be relied on; while it can, asking regularly is only the safety net.
+func (s *Service) Hearing(p Push) {
+	every := s.iv.Database
+	if p.OK {
+		every = s.iv.Pushed
+	}
+	s.database.setEvery(every)
+	s.publishFrame(func(f *Frame) { f.Push = p })
 	s.database.poke()
 }
+
+// Wishing says which run waits for the lock to be free.
+func (s *Service) Wishing(w *wishes.Wish) { s.publishFrame(func(f *Frame) { f.Wish = w }) }
+
+// FilesChanged asks for the import files again soon.
+func (s *Service) FilesChanged() { s.files.poke() }
 
 // MoreRuns adds a page of older runs to the archive.
 func (s *Service) MoreRuns() {

@@ -8,6 +8,7 @@ import (
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/wishes"
 )
 
 // Reach says whether one of the outside parts (database, Fabric, files) answers.
@@ -16,6 +17,12 @@ type Reach struct {
 	OK       bool      //
 	Since    time.Time // when it came to be so, on this computer's clock
 	Sentence string    // while not OK: what happened and what to do
+}
+
+// Push says whether changes by other desktops come by themselves; they are asked for regularly in any case.
+type Push struct {
+	OK       bool
+	Sentence string // while not OK: why
 }
 
 // Frame is what is in sight on every screen: the lock, and what is reachable.
@@ -27,6 +34,8 @@ type Frame struct {
 	Database  Reach
 	Fabric    Reach
 	Files     Reach
+	Push      Push
+	Wish      *wishes.Wish // the run that waits for the lock to be free; nil when there is none
 	AsOf      time.Time // this computer's clock when the database last answered; zero before
 }
 

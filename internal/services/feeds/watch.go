@@ -14,11 +14,12 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// activityCache keeps the activity runs of the watched run between the questions to Fabric.
+// activityCache keeps what Fabric said of the watched run's activities on the user's wish, until the events tell more.
 type activityCache struct {
 	run    uuid.UUID
 	status runs.Status
-	stale  bool
+	told   int  // activities that the events told of by then
+	stale  bool // the user wants them from Fabric
 	list   []pipelines.ActivityRun
 }
 
@@ -156,7 +157,7 @@ func (s *Service) publishMonitor(ctx context.Context, seen sight, now time.Time)
 	slices.Reverse(m.Events)
 	if run != nil && run.JobID != "" {
 		m.JobLink = s.src.Links.JobLink(run.PipelineItemID, run.JobID)
-		m.Activities = s.activitiesOf(ctx, *run)
+		m.Activities = s.activitiesOf(ctx, *run, seen.events)
 		for _, a := range m.Activities {
 			if a.SnapshotURL != "" {
 				m.NotebookLink = a.SnapshotURL
@@ -166,36 +167,38 @@ func (s *Service) publishMonitor(ctx context.Context, seen sight, now time.Time)
 	s.Monitor.Publish(m)
 }
 
-// activitiesOf asks Fabric for the activities of a run when its state changed, when this desktop has just polled it, or
-// on the user's wish; else it repeats what was seen last.
-func (s *Service) activitiesOf(ctx context.Context, run runs.Run) []pipelines.ActivityRun {
+// activitiesOf are the run's activities as its events tell them: the desktop that asks Fabric about the run writes them
+// there. On the user's wish this desktop asks Fabric itself.
+func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.Event) []pipelines.ActivityRun {
+	told := runs.ActivitiesOf(events)
 	s.mu.Lock()
 	c := s.activities
+	s.activities.stale = false
 	s.mu.Unlock()
-	if c.run == run.ID && c.status == run.Status && !c.stale {
-		return c.list
+	same := c.run == run.ID && c.status == run.Status && c.told == len(told)
+	if !c.stale {
+		if same && len(c.list) > 0 {
+			return c.list
+		}
+		return told
 	}
-	from := run.CreatedAt
+	from, to := run.CreatedAt, s.now()
 	if run.StartedAt != nil {
 		from = *run.StartedAt
 	}
-	to := s.now()
 	if run.FinishedAt != nil {
 		to = *run.FinishedAt
 	}
 	list, err := s.src.Jobs.ActivityRuns(ctx, run.JobID, from, to)
 	if err != nil && ctx.Err() != nil {
-		return c.list
+		return told
 	}
 	s.publishFrame(func(f *Frame) { s.reach(&f.Fabric, err) })
-	if err != nil {
-		// The activities are best effort (fabric-facts §4): what was seen last stays.
-		if c.run == run.ID {
-			list = c.list
-		}
+	if err != nil || len(list) == 0 {
+		return told // they are best effort (fabric-facts §4)
 	}
 	s.mu.Lock()
-	s.activities = activityCache{run: run.ID, status: run.Status, list: list}
+	s.activities.run, s.activities.status, s.activities.told, s.activities.list = run.ID, run.Status, len(told), list
 	s.mu.Unlock()
 	return list
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"fabricportal/internal/services/pipelines"
 )
 
@@ -17,15 +19,17 @@ type evidence struct {
 	listed   int                     // job instances that Fabric listed since the intent
 	matched  []pipelines.JobInstance // carry the run's id among their parameters
 	possible []pipelines.JobInstance // could be the run's by their time, and carry no run's id
-	marked   bool                    // of each possible job the parameters could be seen, so that no marker will come any more
+	// dismissed are those of them of which a person said that they are not the run's.
+	dismissed []pipelines.JobInstance
+	marked    bool // of each possible job the parameters could be seen, so that no marker will come any more
 }
 
 // inDoubt decides about a run with an intent but without a job: by what Fabric shows, never by age alone.
 func (r *Runs) inDoubt(ctx context.Context, out Outcome, a Active) (Outcome, error) {
 	out.Action = Waited
 	age := a.Card.AsOf.Sub(a.Intent.Time)
-	if age < r.timing.Send+r.timing.Settle || !r.mayAsk(a.Run.ID) {
-		return out, nil // the desktop that sent it is probably still there
+	if age < r.timing.Send+r.timing.Settle || !r.mayAsk(a.Run.ID) || !r.dueForPoll(*a.Run, a.Card.AsOf) {
+		return out, nil // the desktop that sent it is probably still there, or another has just asked
 	}
 	var mine bool
 	err := r.within(ctx, func(ctx context.Context) (err error) {
@@ -139,6 +143,10 @@ func (r *Runs) gatherEvidence(ctx context.Context, a Active) (evidence, error) {
 	if len(ids) == 0 {
 		return ev, nil
 	}
+	gone, err := r.dismissed(ctx, a.Run.ID)
+	if err != nil {
+		return ev, err
+	}
 	var linked []string
 	err = r.within(ctx, func(ctx context.Context) (err error) { linked, err = r.db.LinkedJobs(ctx, ids); return err })
 	if err != nil {
@@ -152,12 +160,26 @@ func (r *Runs) gatherEvidence(ctx context.Context, a Active) (evidence, error) {
 		switch {
 		case strings.EqualFold(marker, a.Run.ID.String()):
 			ev.matched = append(ev.matched, j)
+		case slices.Contains(gone, strings.ToLower(j.ID)):
+			ev.dismissed = append(ev.dismissed, j)
 		case marker == "":
 			ev.possible = append(ev.possible, j)
 			ev.marked = ev.marked && seen
 		}
 	}
 	return ev, nil
+}
+
+// dismissed are the jobs of which a person said that they are not the run's.
+func (r *Runs) dismissed(ctx context.Context, run uuid.UUID) ([]string, error) {
+	events, err := r.events(ctx, run)
+	var ids []string
+	for _, e := range events {
+		if n, ok := readNote(e); ok && n.Ev == evDismissed {
+			ids = append(ids, n.Jobs...)
+		}
+	}
+	return ids, err
 }
 
 // couldBe tells whether a job can be one that was asked for since from. A job that has no start yet can.

@@ -21,6 +21,8 @@ const (
 	evJobKnown   = "job_known"   // and knows it again
 	evCandidates = "candidates"  // several jobs could be the run's
 	evCancel     = "cancel"      // somebody asked Fabric to cancel the job
+	evDismissed  = "dismissed"   // a person said of jobs that they are not the run's
+	evActivities = "activities"  // what Fabric says of the job's activities
 )
 
 // note is the JSON part of a machine event. Text is what a person reads; the rest depends on Ev.
@@ -35,6 +37,8 @@ type note struct {
 	JobID       string   `json:"job_id,omitempty"`
 	Jobs        []string `json:"jobs,omitempty"`
 	By          string   `json:"by,omitempty"`
+
+	Activities []activityNote `json:"activities,omitempty"`
 }
 
 // newEvent is an event with an id of its own.

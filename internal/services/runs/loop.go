@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Loop reconciles every few seconds and whenever it is woken. Make it with NewLoop, then Start, then Stop.
@@ -74,12 +76,15 @@ func (l *Loop) run(ctx context.Context, done chan struct{}) {
 		if l.onPass != nil {
 			l.onPass(out, err)
 		}
-		timer.Reset(l.pause())
+		timer.Reset(l.pause(out))
 	}
 }
 
-// pause is a tick, more or less a quarter, so that many desktops do not ask in step.
-func (l *Loop) pause() time.Duration {
+// pause is a tick, more or less a quarter, so that many desktops do not ask in step; three ticks while no run is active.
+func (l *Loop) pause(out Outcome) time.Duration {
 	tick := l.runs.timing.Tick
+	if out.Run == uuid.Nil {
+		tick *= 3
+	}
 	return tick - tick/4 + rand.N(tick/2+1)
 }

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -41,9 +42,9 @@ func (t Timing) PhaseOf(run Run, events []Event, now time.Time) Phase {
 		return Phase{Kind: PhaseStarting, Until: intent.Time.Add(t.NoJob), Sentence: "The start request is on its way to Fabric."}
 	}
 	until := intent.Time.Add(t.NoJob)
-	if n, e, ok := lastNote(events, evCandidates); ok && e.Time.After(intent.Time) {
+	if left := undecided(events, intent.Time); left > 1 {
 		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf(
-			"Fabric's answer was lost, and %d jobs in Fabric could be this run's: look at them in Fabric and ask whoever administers the portal to decide.", len(n.Jobs))}
+			"Fabric's answer was lost, and %d jobs in Fabric could be this run's: look at them in Fabric, then adopt the right one or dismiss the others.", left)}
 	}
 	sentence := "The run's computer lost contact after sending the start request; Fabric is being asked whether a job exists."
 	if !now.Before(until) {
@@ -52,11 +53,30 @@ func (t Timing) PhaseOf(run Run, events []Event, now time.Time) Phase {
 	return Phase{Kind: PhaseChecking, Until: until, Sentence: sentence}
 }
 
+// undecided is the number of jobs between which nothing could tell, less those that a person dismissed since.
+func undecided(events []Event, since time.Time) int {
+	n, e, ok := lastNote(events, evCandidates)
+	if !ok || !e.Time.After(since) {
+		return 0
+	}
+	left := len(n.Jobs)
+	for _, e := range events {
+		if d, ok := readNote(e); ok && d.Ev == evDismissed {
+			for _, id := range d.Jobs {
+				if slices.Contains(n.Jobs, id) {
+					left--
+				}
+			}
+		}
+	}
+	return left
+}
+
 func (t Timing) withJob(run Run, events []Event, now time.Time) Phase {
 	n, e, ok := lastNote(events, evJobUnknown, evJobKnown)
 	switch {
 	case ok && n.Ev == evJobUnknown && now.Sub(e.Time) >= t.Unknown:
-		return Phase{Kind: PhaseNeedsYou, Sentence: "Fabric has not known the run's job for some time: look at the job in Fabric and ask whoever administers the portal to close the run."}
+		return Phase{Kind: PhaseNeedsYou, Sentence: "Fabric has not known the run's job for some time: look for it in Fabric's monitoring hub, then close the run."}
 	case ok && n.Ev == evJobUnknown:
 		return Phase{Kind: PhaseRunning, Sentence: "Fabric does not know the run's job at the moment; it is asked again."}
 	case run.Status == Running:

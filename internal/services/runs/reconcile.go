@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -51,6 +52,9 @@ func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
 	out, err := r.step(ctx)
 	if err == nil && (out.Action == Nothing || out.Action == Waited) && out.FabricErr == nil {
 		var filled bool
+		if out, err = r.gather(ctx, out); err != nil {
+			return out, err
+		}
 		if filled, err = r.fill(ctx); filled && out.Action == Nothing {
 			out.Action = Filled
 		}
@@ -151,7 +155,7 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 // poll is step 5: one desktop at a time asks Fabric, and moves the run as far as the answer goes.
 func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
 	out.Action = Waited
-	if !r.mayAsk(run.ID) {
+	if !r.mayAsk(run.ID) || !r.dueForPoll(run, now) {
 		return out, nil
 	}
 	if err := r.at("before_poll_claim"); err != nil {
@@ -169,6 +173,9 @@ func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (O
 		return out, err
 	}
 	out.Action, out.AskedFabric, out.Changed = Polled, true, true
+	r.mu.Lock()
+	r.polled = run.ID
+	r.mu.Unlock()
 	var job pipelines.JobInstance
 	err = r.within(ctx, func(ctx context.Context) (err error) {
 		job, err = r.fabric.Get(ctx, run.PipelineItemID, run.JobID)
@@ -186,6 +193,9 @@ func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (O
 		return out, nil // nothing is known, so nothing changes
 	}
 	if err := r.jobKnownAgain(ctx, run); err != nil {
+		return out, err
+	}
+	if err := r.noteActivities(ctx, run, job, now); err != nil {
 		return out, err
 	}
 	return r.follow(ctx, out, run, job, now)
@@ -264,6 +274,19 @@ func (r *Runs) jobKnownAgain(ctx context.Context, run Run) error {
 func (r *Runs) events(ctx context.Context, run uuid.UUID) (list []Event, err error) {
 	err = r.within(ctx, func(ctx context.Context) error { list, err = r.db.Events(ctx, run); return err })
 	return list, err
+}
+
+// dueForPoll looks at the time of the last question before it is claimed: of many desktops all but a few leave it at
+// that. The one that asked last asks again, the others come a little later, so that one asks as long as it is there.
+func (r *Runs) dueForPoll(run Run, now time.Time) bool {
+	r.mu.Lock()
+	mine := r.polled == run.ID
+	r.mu.Unlock()
+	due := r.timing.Poll
+	if !mine {
+		due += rand.N(r.timing.Poll/2 + 1)
+	}
+	return now.Sub(run.StatusUpdatedAt) >= due
 }
 
 // mayAsk tells whether this desktop may ask Fabric about the run now.

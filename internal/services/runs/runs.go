@@ -79,6 +79,7 @@ type Timing struct {
 	Access     time.Duration // after Fabric refused this desktop's identity it does not ask for so long; 1 min
 	Tick       time.Duration // between two passes of the loop; 3 s
 	Fill       time.Duration // between two tries to fill in missing results, doubling up to an hour; 1 min
+	Stray      time.Duration // between two looks for runs that lost the lock without having ended; 1 min
 	FillWithin time.Duration // how long after a run's end that is tried; 7 days
 	Call       time.Duration // the deadline of one question to the database, Fabric or the files; 20 s
 }
@@ -91,7 +92,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.Send, 15 * time.Second}, {&t.Answer, time.Minute}, {&t.Orphan, 2 * time.Minute}, {&t.Settle, 10 * time.Second},
 		{&t.NoJob, 10 * time.Minute}, {&t.Marker, time.Minute}, {&t.Window, 2 * time.Minute}, {&t.Poll, 10 * time.Second},
 		{&t.Grace, time.Minute}, {&t.Unknown, 15 * time.Minute}, {&t.Access, time.Minute}, {&t.Tick, 3 * time.Second},
-		{&t.Fill, time.Minute}, {&t.FillWithin, 7 * 24 * time.Hour}, {&t.Call, 20 * time.Second},
+		{&t.Fill, time.Minute}, {&t.Stray, time.Minute}, {&t.FillWithin, 7 * 24 * time.Hour}, {&t.Call, 20 * time.Second},
 	} {
 		if *d.v == 0 {
 			*d.v = d.to
@@ -128,6 +129,8 @@ type Runs struct {
 	mu        sync.Mutex
 	notUntil  map[uuid.UUID]time.Time // Fabric's Retry-After for a run, on this computer's clock
 	pausedTo  time.Time               // Fabric refused this desktop's identity
+	polled    uuid.UUID               // the run that this desktop asked Fabric about last
+	nextStray time.Time               // when runs without the lock are looked for again
 	lateAfter time.Time               // when a job that came too late may be cancelled again
 	fills     map[uuid.UUID]attempt
 	nextFill  time.Time

@@ -22,6 +22,8 @@ type Reader interface {
 	Events(ctx context.Context, run uuid.UUID) ([]Event, error)
 	// LinkedJobs returns those of the given Fabric job ids that a run already carries.
 	LinkedJobs(ctx context.Context, jobIDs []string) ([]string, error)
+	// Strays returns runs that have not ended though they do not hold the lock, oldest first.
+	Strays(ctx context.Context, limit int) ([]Stray, error)
 	// WithoutResults returns succeeded runs that ended within the given time and lack KPIs or artifacts, latest first.
 	WithoutResults(ctx context.Context, within time.Duration, limit int) ([]Run, error)
 }
@@ -46,6 +48,8 @@ type Writer interface {
 	End(ctx context.Context, e Ending) (bool, error)
 	// ReleaseEnded releases the lock if the run holds it and has ended.
 	ReleaseEnded(ctx context.Context, run uuid.UUID, e Event) (bool, error)
+	// ReleaseUnknown releases the lock if it names this run and there is no such run.
+	ReleaseUnknown(ctx context.Context, run uuid.UUID) (bool, error)
 	// AddEvent appends an event; false when one of this ID is there already.
 	AddEvent(ctx context.Context, e Event) (bool, error)
 	// FillResults adds what End did not have; what is there already stays.
@@ -63,6 +67,13 @@ type Active struct {
 	Card   locking.Card
 	Run    *Run   // nil when the lock is free, or names a run that does not exist
 	Intent *Event // the run's last intent; nil before it
+}
+
+// Stray is a run that has not ended and does not hold the lock: somebody took the lock from it by other means.
+type Stray struct {
+	Run  Run
+	AsOf time.Time // the database's clock
+	Sent bool      // it has an intent
 }
 
 // Creation is a new run with the events that come with it.
@@ -97,6 +108,7 @@ const (
 	WithoutJob                  // and is SUBMITTED without a Fabric job
 	WithoutIntent               // and has no intent either
 	OnIntentBefore              // as WithoutJob, and its last intent is Ending.Intent
+	ByHand                      // as FromAny, by a person's decision
 )
 
 // Ending is the end of a run.

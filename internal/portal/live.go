@@ -1,0 +1,129 @@
+package portal
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/wake"
+	"fabricportal/internal/services/wishes"
+)
+
+// Live is what goes on while the program is open: the screens' feeds, the following of the team's run, the wake-ups from
+// other desktops, the waiting wish, and the notice that this computer slept. Start it once, then Stop it.
+type Live struct {
+	*feeds.Service
+	portal   *Portal
+	loop     *runs.Loop
+	listener *db.Listener
+	watch    *wake.Watch
+	wishes   *wishes.Service
+}
+
+// Live prepares all of it; nothing is asked before Start. wished is called when a wish has come to its end, on a
+// goroutine of its own kind, so it must not block.
+func (p *Portal) Live(wished func(wishes.Outcome)) *Live {
+	l := &Live{portal: p}
+	l.Service = feeds.New(feeds.Sources{
+		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
+	}, feeds.Intervals{})
+	l.loop = runs.NewLoop(p.runs, l.passed)
+	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {
+		p.log.Info("listening for changes", "state", h.State, "reason", h.Reason)
+		l.Hearing(feeds.Push{OK: h.State == db.Listening, Sentence: h.Reason})
+	})
+	l.watch = wake.New(wake.NewSystemClock(), l.woke)
+	l.wishes = wishes.New(p.files, p.Run, l.Wishing, func(o wishes.Outcome) {
+		l.RunsChanged()
+		wished(o)
+	})
+	l.Frame.Subscribe(func(f feeds.Frame) {
+		if f.LockKnown && !f.Lock.Held() {
+			l.wishes.LockFree()
+		}
+	})
+	return l
+}
+
+// Start begins all of it.
+func (l *Live) Start(ctx context.Context) {
+	l.Service.Start(ctx)
+	l.loop.Start(ctx)
+	l.listener.Start(ctx)
+	l.watch.Start(ctx)
+	l.wishes.Start(ctx)
+}
+
+// Stop ends all of it and waits.
+func (l *Live) Stop() {
+	l.wishes.Stop()
+	l.watch.Stop()
+	l.listener.Stop()
+	l.loop.Stop()
+	l.Service.Stop()
+}
+
+// passed hears of each look at the active run.
+func (l *Live) passed(out runs.Outcome, err error) {
+	if err != nil {
+		l.portal.log.Warn("following the runs", "error", err)
+	}
+	if out.AskedFabric {
+		l.FabricAnswered(out.FabricErr)
+	}
+	if out.Changed {
+		l.RunsChanged()
+	}
+}
+
+// woke begins anew what does not survive a sleep: connections may be dead without knowing it, and what the screens show
+// is as old as the sleep was long.
+func (l *Live) woke(gap time.Duration) {
+	l.portal.log.Info("this computer slept, or its clock was set", "gap", gap)
+	l.portal.db.Reset()
+	l.listener.Reconnect()
+	l.Refresh()
+	l.loop.Wake()
+}
+
+// RunWhenFree runs the file as soon as the lock is free, as long as this program is open and the file stays as it is.
+func (l *Live) RunWhenFree(ctx context.Context, inputFile string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	return l.wishes.Make(ctx, inputFile)
+}
+
+// DropWish gives up what RunWhenFree was asked for.
+func (l *Live) DropWish() { l.wishes.Drop() }
+
+// InputFile is a file of Files/import as it is now.
+func (p *Portal) InputFile(ctx context.Context, name string) (artifacts.File, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	return p.files.Stat(ctx, artifacts.ImportFolder+"/"+name)
+}
+
+// Examine asks Fabric about the run that holds the lock and says what a person can decide.
+func (p *Portal) Examine(ctx context.Context, run uuid.UUID) (runs.Doubt, error) {
+	return p.runs.Examine(ctx, run)
+}
+
+// Adopt gives the run the job that this user names.
+func (p *Portal) Adopt(ctx context.Context, run uuid.UUID, jobID string) error {
+	return p.runs.Adopt(ctx, run, jobID, p.User())
+}
+
+// Dismiss records that jobs are not the run's, as this user says.
+func (p *Portal) Dismiss(ctx context.Context, run uuid.UUID, jobIDs []string, why string) error {
+	return p.runs.Dismiss(ctx, run, jobIDs, p.User(), why)
+}
+
+// Unlock closes the run that holds the lock without an answer from Fabric. confirm is its short id, typed by the user.
+func (p *Portal) Unlock(ctx context.Context, run uuid.UUID, confirm, why string) error {
+	return p.runs.Close(ctx, run, confirm, p.User(), why)
+}
