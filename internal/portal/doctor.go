@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/secrets"
 )
 
@@ -84,7 +86,7 @@ func (p *Portal) examineDatabase(d *examination) {
 		}
 		found := fmt.Sprintf("PostgreSQL %s answers in %d ms, %s.", h.ServerVersion, h.Took.Milliseconds(), secure)
 		if h.Skew.Abs() > skewLimit {
-			return "", fmt.Errorf("the database answers, but this computer's clock is off by %s: set it by a time server", h.Skew.Round(time.Second))
+			return "", fmt.Errorf("the database answers, but %w", skewError(h.Skew))
 		}
 		return found, nil
 	})
@@ -92,25 +94,54 @@ func (p *Portal) examineDatabase(d *examination) {
 		return
 	}
 	d.try("tables and rights", func(ctx context.Context) (string, error) {
-		if _, err := p.db.Active(ctx); err != nil {
-			return "", err
-		}
-		list, err := p.db.ListRuns(ctx, nil, 1)
+		found, err := p.db.CheckSchema(ctx)
 		if err != nil {
 			return "", err
 		}
-		if len(list) == 0 {
-			return "The tables can be read; no run has been recorded yet.", nil
+		var blocking, narrower []string
+		for _, f := range found {
+			if f.Blocking {
+				blocking = append(blocking, f.Sentence)
+			} else {
+				narrower = append(narrower, f.Sentence)
+			}
 		}
-		if _, err := p.db.Events(ctx, list[0].ID); err != nil {
-			return "", err
+		if len(blocking) > 0 {
+			return "", errors.New(strings.Join(blocking, "; "))
 		}
-		if _, err := p.db.Artifacts(ctx, list[0].ID); err != nil {
-			return "", err
+		if len(narrower) > 0 {
+			return "The tables and rights are as needed. Narrower would be better: " + strings.Join(narrower, "; ") + ".", nil
 		}
-		_, err = p.db.LatestRestore(ctx)
-		return "The tables can be read.", err
+		return "The tables and rights are as needed, and no more.", nil
 	})
+	d.try("wake-ups between desktops", p.examineListening)
+}
+
+// examineListening tries whether changes by other desktops come by themselves. Where they don't, the program works all
+// the same, a few seconds later.
+func (p *Portal) examineListening(ctx context.Context) (string, error) {
+	states := make(chan db.Hearing, 10)
+	l := db.NewListener(p.db, db.ListenTiming{}, func() {}, func(h db.Hearing) {
+		select {
+		case states <- h:
+		default:
+		}
+	})
+	l.Start(ctx)
+	defer l.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case h := <-states:
+			switch {
+			case h.State == db.Listening:
+				return "Changes by other desktops arrive at once.", nil
+			case h.Reason != "":
+				return Sentence(errors.New(h.Reason)), nil
+			}
+		}
+	}
 }
 
 func (p *Portal) examineFabric(d *examination) {

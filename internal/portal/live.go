@@ -2,6 +2,9 @@ package portal
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +26,9 @@ type Live struct {
 	listener *db.Listener
 	watch    *wake.Watch
 	wishes   *wishes.Service
+
+	cancel context.CancelFunc
+	done   sync.WaitGroup
 }
 
 // Live prepares all of it; nothing is asked before Start. wished is called when a wish has come to its end, on a
@@ -57,15 +63,77 @@ func (l *Live) Start(ctx context.Context) {
 	l.listener.Start(ctx)
 	l.watch.Start(ctx)
 	l.wishes.Start(ctx)
+	ctx, l.cancel = context.WithCancel(ctx)
+	l.done.Go(func() { l.inspect(ctx) })
 }
 
 // Stop ends all of it and waits.
 func (l *Live) Stop() {
+	l.cancel()
+	l.done.Wait()
 	l.wishes.Stop()
 	l.watch.Stop()
 	l.listener.Stop()
 	l.loop.Stop()
 	l.Service.Stop()
+}
+
+// The times between two looks at the database's tables and clock: after one that worked, and after one that did not.
+const (
+	inspectEvery = 10 * time.Minute
+	inspectAgain = 30 * time.Second
+)
+
+// inspect compares the database with what the program needs, at the start and now and then: rights are changed and clocks
+// drift while a window stays open for days.
+func (l *Live) inspect(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		notices, skew, err := l.portal.inspect(ctx)
+		if err != nil {
+			timer.Reset(inspectAgain)
+			continue
+		}
+		l.Noticed(notices, skew)
+		timer.Reset(inspectEvery)
+	}
+}
+
+// inspect names what keeps the program from doing its work, as sentences, and measures the clock.
+func (p *Portal) inspect(ctx context.Context) ([]string, time.Duration, error) {
+	health, err := p.db.Ping(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	differences, err := p.db.CheckSchema(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	var notices []string
+	for _, d := range differences {
+		if d.Blocking {
+			notices = append(notices, Sentence(errors.New(d.Sentence)))
+		}
+	}
+	if health.Skew.Abs() > skewLimit {
+		notices = append(notices, Sentence(skewError(health.Skew)))
+	}
+	return notices, health.Skew, nil
+}
+
+// skewError words how far this computer's clock is off.
+func skewError(skew time.Duration) error {
+	direction := "ahead of"
+	if skew < 0 {
+		direction = "behind"
+	}
+	return fmt.Errorf("this computer's clock is %s %s the database's: set it by a time server", skew.Abs().Round(time.Second), direction)
 }
 
 // passed hears of each look at the active run.

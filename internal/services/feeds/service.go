@@ -164,6 +164,11 @@ func (s *Service) Hearing(p Push) {
 	s.database.poke()
 }
 
+// Noticed says what a look at the database's tables, rights and clock found.
+func (s *Service) Noticed(notices []string, skew time.Duration) {
+	s.publishFrame(func(f *Frame) { f.Notices, f.Skew = notices, skew })
+}
+
 // Wishing says which run waits for the lock to be free.
 func (s *Service) Wishing(w *wishes.Wish) { s.publishFrame(func(f *Frame) { f.Wish = w }) }
 

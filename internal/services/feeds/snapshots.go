@@ -35,8 +35,10 @@ type Frame struct {
 	Fabric    Reach
 	Files     Reach
 	Push      Push
-	Wish      *wishes.Wish // the run that waits for the lock to be free; nil when there is none
-	AsOf      time.Time // this computer's clock when the database last answered; zero before
+	Notices   []string      // what is amiss with the database's tables, this role's rights or the clock: sentences
+	Skew      time.Duration // how far this computer's clock is ahead of the database's
+	Wish      *wishes.Wish  // the run that waits for the lock to be free; nil when there is none
+	AsOf      time.Time     // this computer's clock when the database last answered; zero before
 }
 
 // Import is the files in Files/import, newest first.
