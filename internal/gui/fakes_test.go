@@ -160,7 +160,7 @@ func (b *bench) look() probe.View {
 
 func (b *bench) until(what string, ok func(probe.View) bool) probe.View {
 	b.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute) // a slow machine under the race detector
 	for {
 		v := b.look()
 		if ok(v) {

@@ -306,7 +306,7 @@ func TestResults(t *testing.T) {
 	b.results.Publish(shown)
 	v := b.untilSays("12,412,345.67")
 	for _, text := range []string{"12.4 M", "50,000", "248.25", "3.44 %", "converting visitors / total visitors", "49,080 of 1,428,571",
-		"Source: Files/results/current/ · run " + r.ID.String()[:8] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
+		"Source: Files/results/current/ · run " + r.ID.String()[:13] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
 		require.True(t, says(v, text), text)
 	}
 	b.click("results.data")
@@ -363,7 +363,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.click("archive.restore")
 	v := b.untilSays("Restore this run?")
 	require.True(t, says(v, good.ID.String()) && says(v, "replaces what Results shows now"))
-	require.Equal(t, "Restore run "+good.ID.String()[:8]+"…", b.control("dialog.confirm").Text)
+	require.Equal(t, "Restore run "+good.ID.String()[:13]+"…", b.control("dialog.confirm").Text)
 	b.clickDialog("dialog.confirm")
 	require.Equal(t, good.ID, <-restored)
 	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })

@@ -34,6 +34,7 @@ type reachDot struct {
 	label *controls.Text
 	name  string
 	get   func(feeds.Frame) feeds.Reach
+	more  func(feeds.Frame) []string // what is amiss or worth knowing besides
 }
 
 // New makes header and footer. changed is called with each snapshot, for the screens that depend on the lock.
@@ -43,17 +44,19 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile, user string, hel
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
 	colour := ProfileColor(profile)
 	named := controls.NewText(profile).Colored(colour).Bold()
+	nothing := func(feeds.Frame) []string { return nil }
 	parts := []struct {
 		name, title string
 		get         func(feeds.Frame) feeds.Reach
+		more        func(feeds.Frame) []string
 	}{
-		{"header.database", words.T("Database"), func(s feeds.Frame) feeds.Reach { return s.Database }},
-		{"header.fabric", words.T("Fabric"), func(s feeds.Frame) feeds.Reach { return s.Fabric }},
-		{"header.files", words.T("Files"), func(s feeds.Frame) feeds.Reach { return s.Files }},
+		{"header.database", words.T("Database"), func(s feeds.Frame) feeds.Reach { return s.Database }, AboutDatabase},
+		{"header.fabric", words.T("Fabric"), func(s feeds.Frame) feeds.Reach { return s.Fabric }, nothing},
+		{"header.files", words.T("Files"), func(s feeds.Frame) feeds.Reach { return s.Files }, nothing},
 	}
 	dots := controls.Line(0)
 	for i, p := range parts {
-		d := &reachDot{mark: controls.NewMark(controls.Ring, look.Muted), label: controls.NewText(p.title).Sized(look.Caption), name: p.title, get: p.get}
+		d := &reachDot{mark: controls.NewMark(controls.Ring, look.Muted), label: controls.NewText(p.title).Sized(look.Caption), name: p.title, get: p.get, more: p.more}
 		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, look.Small, look.Small, controls.Line(6, d.mark, d.label)),
 			func() string { return d.label.Text() }, func() { f.reachCard(d) })
 		f.reach[i] = d
@@ -93,6 +96,9 @@ func (f *Frame) show(s feeds.Frame) {
 	}
 	for _, d := range f.reach {
 		r := ReachOf(d.name, d.get(s))
+		if r.State == controls.StateGood && d.name == words.T("Database") && len(s.Notices) > 0 {
+			r.State = controls.StateWarn
+		}
 		d.mark.Set(r.State.Shape, r.State.Color)
 		d.label.Set(r.Words)
 	}
@@ -117,6 +123,9 @@ func (f *Frame) lockCard() {
 func (f *Frame) reachCard(d *reachDot) {
 	title, sentence := ReachCard(d.name, d.get(f.latest), f.shell.Now())
 	rows := controls.Column(look.Small, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap))
+	for _, sentence := range d.more(f.latest) {
+		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
+	}
 	f.shell.Dialogs.Card(d.touch, controls.Width(340, rows))
 }
 

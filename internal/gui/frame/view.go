@@ -2,6 +2,7 @@
 package frame
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,26 @@ func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence strin
 		return words.T("{{.Name}} answers", "Name", name), words.T("Since {{.Since}}.", "Since", words.When(r.Since, now))
 	}
 	return words.T("{{.Name}} has not answered since {{.Since}}", "Name", name, "Since", words.When(r.Since, now)), r.Sentence
+}
+
+// AboutDatabase is what is worth knowing of the database besides whether it answers: what is amiss with its tables, with
+// this user's rights or with the clock, and how the changes of other desktops are seen.
+func AboutDatabase(f feeds.Frame) []string {
+	about := slices.Clone(f.Notices)
+	switch {
+	case f.Push.OK:
+		about = append(about, words.T("Changes by other desktops are shown at once."))
+	case f.Push.Sentence != "":
+		about = append(about, strings.ToUpper(f.Push.Sentence[:1])+f.Push.Sentence[1:]+".")
+	}
+	if off := f.Skew.Abs(); off >= 2*time.Second {
+		direction := words.T("ahead of")
+		if f.Skew < 0 {
+			direction = words.T("behind")
+		}
+		about = append(about, words.T("This PC's clock is {{.Off}} {{.Direction}} the database's.", "Off", words.Duration(off), "Direction", direction))
+	}
+	return about
 }
 
 // trialWords tell profiles for trying out from those that count.

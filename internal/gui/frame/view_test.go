@@ -41,6 +41,12 @@ func TestSpansOfTheLockAreTakenOnTheDatabasesClock(t *testing.T) {
 	require.Equal(t, "Running: ben, 1 min 30 s", frame.LockOf(f).Words)
 }
 
+func TestTheDatabasesCardSaysWhatIsAmiss(t *testing.T) {
+	f := feeds.Frame{Notices: []string{"A column is missing."}, Push: feeds.Push{Sentence: "changes are asked for"}, Skew: -4 * time.Minute}
+	require.Equal(t, []string{"A column is missing.", "Changes are asked for.", "This PC's clock is 4 min behind the database's."}, frame.AboutDatabase(f))
+	require.Equal(t, []string{"Changes by other desktops are shown at once."}, frame.AboutDatabase(feeds.Frame{Push: feeds.Push{OK: true}}))
+}
+
 func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
 	f := feeds.Frame{Database: feeds.Reach{Known: true, Sentence: "Look at the network."}}
 	require.Equal(t, frame.Lock{State: controls.StateNeutral, Words: "Not known: the database does not answer"}, frame.LockOf(f))

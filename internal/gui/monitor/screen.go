@@ -28,6 +28,7 @@ type Actions interface {
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
+	Decisions
 }
 
 // Screen is the screen Monitor.
@@ -40,6 +41,7 @@ type Screen struct {
 	latest  feeds.Monitor
 	frame   feeds.Frame
 	cancel  *tasks.Slot
+	decider *decider
 	// expected is a run that was just started here: until the database tells of it, what was there before is not shown.
 	expected uuid.UUID
 	expectBy time.Time
@@ -80,6 +82,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Scree
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
 	s.cancelBtn = controls.NewQuiet("monitor.cancel", words.T("Cancel this run…"), s.askCancel)
+	s.decider = newDecider(s)
 	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
 	s.nothing = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."),
 		controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
@@ -87,7 +90,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Scree
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(look.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
-	top := controls.Column(12, s.phase.Container, s.problem.Container, s.steps.Container)
+	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.problem.Container, s.steps.Container)
 	activities := container.NewBorder(controls.Pad(look.Small, look.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(look.Small, 0, 0, 0, links), nil, nil, s.activities.Container)
 	left := controls.Panel(look.Medium, container.NewBorder(controls.Column(look.Medium, head, top), nil, nil, nil, activities))
 	right := controls.Panel(look.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
@@ -158,6 +161,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	s.headline.Set(h.Text)
 	s.below.Set(h.Below)
 	s.showPhase(m)
+	s.decider.show(m.Phase)
 	s.showProblem(m)
 	s.steps.set(Steps(r, m.Events, now))
 	if r.Status.Terminal() && len(m.Activities) == 0 {

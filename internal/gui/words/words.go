@@ -227,10 +227,10 @@ func Days(from, to string) string {
 
 func dayMonth(t time.Time) string { return t.Format("2 ") + T(t.Format("Jan")) }
 
-// ID is the beginning of a run's id, as the screens show it.
+// ID is the beginning of a run's id, as the screens show it: ids that were made within a minute share eight characters.
 func ID(id string) string {
-	if len(id) > 8 {
-		return id[:8] + "…"
+	if len(id) > 13 {
+		return id[:13] + "…"
 	}
 	return id
 }

@@ -154,7 +154,7 @@ func (j *job) busy(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	short := j.first.RunID[:8]
+	short := j.first.RunID[:13]
 	return "refused with exit code 3", all(
 		require(r.code == 3, "exit code %d where 3 was expected", r.code),
 		require(strings.Contains(r.stderr, short), "the message does not name the run %s", short),

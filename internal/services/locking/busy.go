@@ -21,7 +21,7 @@ func (e *BusyError) Sentence(now time.Time) string {
 		what = "the pipeline"
 	}
 	return fmt.Sprintf("%s is running %s since %s (run %s…); a new run can start when it has ended",
-		e.Card.LockedBy.computer(), what, clockTime(e.Card.LockedAt, now), e.Card.RunID.String()[:8])
+		e.Card.LockedBy.computer(), what, clockTime(e.Card.LockedAt, now), e.Card.RunID.String()[:13])
 }
 
 // computer names whose program it is, such as “ana’s computer PC-7”.
