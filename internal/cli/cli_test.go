@@ -28,11 +28,13 @@ var (
 // work is right; here it is the commands' arguments, output and exit codes that are tried.
 type fakePortal struct {
 	Portal
-	run    runs.Run
-	runErr error
-	events []runs.Event
-	closed int
-	asked  []string
+	run     runs.Run
+	runErr  error
+	events  []runs.Event
+	closed  int
+	tag     string
+	tagStep string
+	asked   []string
 }
 
 func (f *fakePortal) Close() { f.closed++ }

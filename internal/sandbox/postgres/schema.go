@@ -25,7 +25,7 @@ func (s *Server) createDatabase(ctx context.Context, o Options) error {
 	// The names are constants and the password is letters and digits, so that nothing needs quoting.
 	statements := []string{
 		"CREATE DATABASE " + DatabaseName,
-		fmt.Sprintf("CREATE ROLE %s LOGIN NOINHERIT CONNECTION LIMIT 150 PASSWORD '%s'", AppRole, s.AppPassword),
+		fmt.Sprintf("CREATE ROLE %s LOGIN NOINHERIT CONNECTION LIMIT %d PASSWORD '%s'", AppRole, o.Connections*3/4, s.AppPassword),
 	}
 	if err := execute(ctx, s.dsn(AdminRole, s.AdminPassword, "postgres"), statements...); err != nil {
 		return err

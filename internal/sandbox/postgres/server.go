@@ -37,6 +37,7 @@ type Options struct {
 	Dir         string           // where its data folder goes; a temporary folder where empty, or where the server's account can't reach it
 	TimestampTZ bool             // whether the schema's times are timestamptz instead of timestamp
 	TimeZone    string           // the server's TimeZone, UTC where empty
+	Connections int              // how many the server takes, 200 where 0; the product's role may use three quarters of them
 	Fetch       bool             // fetch a server even where the machine has one
 	RemoveAfter []string         // further folders to remove when the server has ended, however that came about
 	Log         func(format string, args ...any)
@@ -63,6 +64,9 @@ const startTimeout = 2 * time.Minute
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.TimeZone == "" {
 		o.TimeZone = "UTC"
+	}
+	if o.Connections == 0 {
+		o.Connections = 200
 	}
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
@@ -220,7 +224,7 @@ func (s *Server) launch(ctx context.Context, o Options, as *process.Account) err
 	settings := []string{
 		"listen_addresses=" + Host, "port=" + strconv.Itoa(port), "unix_socket_directories=",
 		"ssl=on", "ssl_cert_file=server.crt", "ssl_key_file=server.key",
-		"timezone=" + o.TimeZone, "log_timezone=UTC", "max_connections=200", "shared_buffers=16MB",
+		"timezone=" + o.TimeZone, "log_timezone=UTC", "max_connections=" + strconv.Itoa(o.Connections), "shared_buffers=16MB",
 		// Nothing here outlives the sandbox, so nothing has to reach the disk.
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off", "logging_collector=off",
 	}

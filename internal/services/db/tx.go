@@ -14,8 +14,9 @@ import (
 // for columns with one the server assumes the session's zone, which begin sets to UTC.
 const T = "(clock_timestamp() at time zone 'UTC')"
 
-// begin sets for one transaction what must not be left to the server, the role or a proxy.
-const begin = "begin isolation level read committed; set local timezone='UTC'; set local lock_timeout='5s'; " +
+// begin sets for one transaction what must not be left to the server, the role or a proxy. Without synchronous_commit a
+// server that crashes loses what it confirmed: the intent before a start request, or the lock.
+const begin = "begin isolation level read committed; set local timezone='UTC'; set local lock_timeout='5s'; set local synchronous_commit=on; " +
 	"set local statement_timeout='10s'; set local idle_in_transaction_session_timeout='30s'"
 
 // lockKey is the condition on the single row of run_lock.
