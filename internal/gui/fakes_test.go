@@ -100,6 +100,7 @@ func (a *actions) Sentence(err error) string {
 type bench struct {
 	t       *testing.T
 	w       *Window
+	size    fyne.Size
 	a       *actions
 	q       chan func()
 	opened  []string
@@ -112,8 +113,13 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	return newBenchWith(t, func(*Options) {})
+}
+
+func newBenchWith(t *testing.T, change func(*Options)) *bench {
+	t.Helper()
 	app := test.NewTempApp(t)
-	b := &bench{t: t, q: make(chan func(), 10_000)}
+	b := &bench{t: t, size: fyne.NewSize(1280, 800), q: make(chan func(), 10_000)}
 	none := errors.New("not expected in this test")
 	b.a = &actions{
 		analyze: func(context.Context, string, Progress) (Analysis, error) { return analysis("sales.xlsx", nil), nil },
@@ -123,13 +129,15 @@ func newBench(t *testing.T) *bench {
 		run: func(string) error { return none }, restore: func(uuid.UUID) error { return none }, cancel: func(uuid.UUID) error { return none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
-	b.w = New(t.Context(), app, Options{
+	opts := Options{
 		Version: "1.2.3", Profile: "Production", User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
 		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
 		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
 		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },
-	})
-	b.w.win.Resize(fyne.NewSize(1280, 800))
+	}
+	change(&opts)
+	b.w = New(t.Context(), app, opts)
+	b.w.win.Resize(b.size)
 	b.w.win.Show()
 	t.Cleanup(func() {
 		b.w.Stop()
@@ -153,8 +161,8 @@ func (b *bench) drain() {
 func (b *bench) look() probe.View {
 	b.drain()
 	// The test driver does not lay out what has changed, as the real one does with each picture: another size makes it.
-	b.w.win.Resize(fyne.NewSize(1281, 800))
-	b.w.win.Resize(fyne.NewSize(1280, 800))
+	b.w.win.Resize(b.size.AddWidthHeight(1, 0))
+	b.w.win.Resize(b.size)
 	return b.w.Look()
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/importscreen"
 	"fabricportal/internal/gui/live"
@@ -59,4 +61,5 @@ type Options struct {
 	Now      func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
+	Theme      fyne.Theme // look.New where nil
 }

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,13 +35,16 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			if title, ok := n.(*ast.KeyValueExpr); ok && calledName(title.Key) == "Title" { // of a table's column
+				collect(t, texts, title.Value)
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
 			}
 			var args []ast.Expr
 			switch name := calledName(call.Fun); {
-			case name == "T" && len(call.Args) > 0:
+			case (name == "T" || name == "Later") && len(call.Args) > 0:
 				args = call.Args[:1]
 			case name == "Counted" && len(call.Args) == 3:
 				args = call.Args[1:]
@@ -47,11 +52,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 				args = []ast.Expr{call.Args[1], call.Args[3]}
 			}
 			for _, a := range args {
-				if lit, ok := a.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					text, err := strconv.Unquote(lit.Value)
-					require.NoError(t, err)
-					texts[text] = text
-				}
+				collect(t, texts, a)
 			}
 			return true
 		})
@@ -59,19 +60,69 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	}))
 	require.Greater(t, len(texts), 150)
 	if *update {
-		var out bytes.Buffer
-		enc := json.NewEncoder(&out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		require.NoError(t, enc.Encode(texts))
-		require.NoError(t, os.WriteFile("../../assets/translation/en.json", out.Bytes(), 0o644))
+		writeTexts(t, "en", texts)
+		german := readTexts(t, "de")
+		for text := range german {
+			if _, ok := texts[text]; !ok {
+				delete(german, text)
+			}
+		}
+		for text := range texts {
+			if _, ok := german[text]; !ok {
+				german[text] = "" // to be translated; the test below says so
+			}
+		}
+		writeTexts(t, "de", german)
 		return
 	}
-	data, err := assets.Translations.ReadFile("translation/en.json")
+	require.Equal(t, texts, readTexts(t, "en"), "run: go test -tags migrated_fynedo ./internal/gui -run English -update")
+}
+
+// TestGermanIsComplete compares de.json with en.json: the same texts, each translated, with the same values in it.
+func TestGermanIsComplete(t *testing.T) {
+	english, german := readTexts(t, "en"), readTexts(t, "de")
+	value := regexp.MustCompile(`{{\.\w+}}`)
+	sorted := func(s string) []string { return slices.Sorted(slices.Values(value.FindAllString(s, -1))) }
+	for text := range english {
+		require.NotEmpty(t, german[text], "%q is not translated", text)
+		require.Equal(t, sorted(text), sorted(german[text]), "%q", text)
+		if german[text] == text && strings.Contains(text, " ") {
+			require.Contains(t, same, text, "a sentence that is the same in German")
+		}
+	}
+	for text := range german {
+		require.Contains(t, english, text, "no text of the window")
+	}
+}
+
+// same are the texts of several words that are the same in both languages.
+var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}"}
+
+func readTexts(t *testing.T, language string) map[string]string {
+	data, err := assets.Translations.ReadFile("translation/" + language + ".json")
 	require.NoError(t, err)
-	var kept map[string]string
-	require.NoError(t, json.Unmarshal(data, &kept))
-	require.Equal(t, texts, kept, "run: go test -tags migrated_fynedo ./internal/gui -run English -update")
+	var texts map[string]string
+	require.NoError(t, json.Unmarshal(data, &texts))
+	return texts
+}
+
+func writeTexts(t *testing.T, language string, texts map[string]string) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	require.NoError(t, enc.Encode(texts))
+	require.NoError(t, os.WriteFile("../../assets/translation/"+language+".json", out.Bytes(), 0o644))
+}
+
+func collect(t *testing.T, texts map[string]string, e ast.Expr) {
+	if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+		text, err := strconv.Unquote(lit.Value)
+		require.NoError(t, err)
+		if text != "" {
+			texts[text] = text
+		}
+	}
 }
 
 func calledName(f ast.Expr) string {

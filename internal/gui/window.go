@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/lang"
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui/archive"
@@ -48,7 +47,7 @@ type Window struct {
 // screens are the tabs in their order.
 var screens = []string{shell.Import, shell.Monitor, shell.Results, shell.Archive}
 
-var translations = sync.OnceValue(func() error { return lang.AddTranslationsFS(assets.Translations, "translation") })
+var translations = sync.OnceValue(func() error { return words.Load(assets.Translations, words.Chosen()) })
 
 // New builds the window on app and connects it to the feeds. ctx ends all that it has under way.
 func New(ctx context.Context, app fyne.App, opts Options) *Window {
@@ -67,7 +66,10 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if opts.OpenFolder == "" {
 		opts.OpenFolder = startFolder()
 	}
-	app.Settings().SetTheme(look.New())
+	if opts.Theme == nil {
+		opts.Theme = look.New()
+	}
+	app.Settings().SetTheme(opts.Theme)
 	w := &Window{opts: opts, win: app.NewWindow(words.T("Fabric Data Portal"))}
 	w.win.SetMaster()
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)

@@ -40,6 +40,10 @@ func LockOf(f feeds.Frame) Lock {
 	case runs.PhaseStarting:
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
 	}
+	if e := f.Expected; e != nil && e.LeftTo > 0 {
+		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.From}} to {{.To}} left", "Who", who,
+			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))}
+	}
 	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
 }
 
@@ -73,6 +77,9 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	facts = append(facts, Fact{words.T("Run"), f.Lock.RunID.String()})
 	if f.Active != nil && f.Active.JobID != "" {
 		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
+	}
+	if e := f.Expected; e != nil && e.LeftTo > 0 {
+		facts = append(facts, Fact{words.T("Probably free in"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
 	}
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
 		facts = append(facts, Fact{words.T("Frees itself by"), words.When(f.Phase.Until, now)})

@@ -87,6 +87,29 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 	return append(facts, frame.Fact{Name: "SHA-256", Value: p.File.SHA256})
 }
 
+// kind is a column's type in the user's language.
+func kind(t string) string {
+	switch t {
+	case "text":
+		return words.T("text")
+	case "integer":
+		return words.T("integer")
+	case "decimal":
+		return words.T("decimal")
+	case "date":
+		return words.T("date")
+	case "datetime":
+		return words.T("date and time")
+	case "boolean":
+		return words.T("yes or no")
+	case "mixed":
+		return words.T("mixed")
+	case "empty":
+		return words.T("empty")
+	}
+	return t
+}
+
 // columnRow is a column of the file, ready to be drawn.
 type columnRow struct{ name, kind, nulls, distinct, span string }
 
@@ -97,7 +120,7 @@ func columnRows(p *contract.ImportProfile) []columnRow {
 		if c.Min != nil || c.Max != nil {
 			span = ValueText(c.Min, c) + " … " + ValueText(c.Max, c)
 		}
-		out = append(out, columnRow{c.NormalizedName, words.T(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span})
+		out = append(out, columnRow{c.NormalizedName, kind(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span})
 	}
 	return out
 }

@@ -40,8 +40,19 @@ func Figures(k *contract.KPIs) [4]Figure {
 		f[3].Note = words.T("visitors are not known")
 		return f
 	}
-	f[3].Value, f[3].Note = words.Percent(rate, 2), words.T(k.Conversion.Definition)
+	f[3].Value, f[3].Note = words.Percent(rate, 2), definition(k.Conversion.Definition)
 	return f
+}
+
+// definition is how the conversion rate is computed, in the user's language.
+func definition(d string) string {
+	switch d {
+	case contract.ConvertingPerTotal:
+		return words.T("converting visitors / total visitors")
+	case contract.OrdersPerTotal:
+		return words.T("orders / total visitors")
+	}
+	return d
 }
 
 // ConversionDetail is the figures behind the rate, such as 49,080 of 1,428,571 visitors; "" without them.

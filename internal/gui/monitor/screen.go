@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/look"
@@ -53,8 +52,9 @@ type Screen struct {
 	phase      *controls.Banner
 	problem    *controls.Banner
 	steps      *stepBar
-	activities *datatable.Rows[activityRow]
+	activities *gantt
 	noActivity *controls.Empty
+	overdue    *controls.Banner
 	events     *timeline.Timeline
 	jobLink    *linkButtons
 	bookLink   *linkButtons
@@ -71,13 +71,9 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Scree
 	s.headline = controls.NewText("").Sized(look.Figure).Bold().Fitted(controls.Cut)
 	s.below = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
 	s.steps = newStepBar()
-	columns := make([]datatable.Column, len(activityColumns))
-	for i, c := range activityColumns {
-		c.Title = words.T(c.Title)
-		columns[i] = c
-	}
 	s.noActivity = controls.NewEmpty(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
-	s.activities = datatable.NewRows("monitor.activity", columns, activityCells, func(r activityRow) string { return r.id }, nil, s.noActivity)
+	s.activities = newGantt()
+	s.overdue = controls.NewBanner()
 	s.events = timeline.New()
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
@@ -90,8 +86,8 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Scree
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(look.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
-	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.problem.Container, s.steps.Container)
-	activities := container.NewBorder(controls.Pad(look.Small, look.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(look.Small, 0, 0, 0, links), nil, nil, s.activities.Container)
+	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.overdue.Container, s.problem.Container, s.steps.Container)
+	activities := container.NewBorder(controls.Pad(look.Small, look.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(look.Small, 0, 0, 0, links), nil, nil, container.NewStack(container.NewVScroll(controls.Pad(look.Small, 0, 0, look.Small, s.activities)), s.noActivity.Container))
 	left := controls.Panel(look.Medium, container.NewBorder(controls.Column(look.Medium, head, top), nil, nil, nil, activities))
 	right := controls.Panel(look.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
 	s.run = container.New(twoThirds{}, left, right)
@@ -169,7 +165,14 @@ func (s *Screen) show(m feeds.Monitor) {
 	} else {
 		s.noActivity.Set(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
 	}
-	s.activities.Set(activityRows(m.Activities, now))
+	at := s.frame.Lock.AsOf // the database's clock, as are the run's times
+	if at.IsZero() {
+		at = now
+	}
+	s.activities.set(PlanOf(m, at))
+	controls.Toggle(s.activities, len(m.Activities) > 0)
+	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
+	s.showOverdue(m)
 	s.events.Set(timeline.RowsOf(m.Events, now))
 	s.jobLink.set(m.JobLink)
 	s.bookLink.set(m.NotebookLink)
@@ -190,6 +193,15 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 	default:
 		s.phase.Set(controls.StateNeutral, "")
 	}
+}
+
+func (s *Screen) showOverdue(m feeds.Monitor) {
+	sentence := ""
+	if m.Expected != nil && m.Expected.Overdue {
+		sentence = words.T("It has lasted longer than is usual: half of the last {{.N}} runs took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.",
+			"N", m.Expected.Samples, "From", words.Coarse(m.Expected.From), "To", words.Coarse(m.Expected.To))
+	}
+	s.overdue.Set(controls.StateWarn, sentence)
 }
 
 func (s *Screen) showProblem(m feeds.Monitor) {

@@ -5,12 +5,9 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
@@ -52,6 +49,9 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	span := words.Coarse(at.Sub(since))
 	if r.Status == runs.Queued {
 		return Headline{controls.StateBusy, words.T("In Fabric's queue for {{.For}}", "For", span), below}
+	}
+	if e := m.Expected; e != nil {
+		return Headline{controls.StateBusy, words.T("Running for {{.For}}, usually {{.From}} to {{.To}}", "For", span, "From", words.Coarse(e.From), "To", words.Coarse(e.To)), below}
 	}
 	return Headline{controls.StateBusy, words.T("Running for {{.For}}", "For", span), below}
 }
@@ -141,52 +141,3 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 }
 
 func startsWith(s, word string) bool { return len(s) >= len(word) && s[:len(word)] == word }
-
-// activityRow is an activity of the pipeline, ready to be drawn.
-type activityRow struct {
-	id, name, kind, status, took string
-	state                        controls.State
-	problem                      string
-}
-
-var kinds = map[string]string{"TridentNotebook": "Notebook", "Wait": "Wait", "Fail": "Fail", "SetVariable": "Set variable", "IfCondition": "Condition"}
-
-func activityRows(list []pipelines.ActivityRun, now time.Time) []activityRow {
-	out := make([]activityRow, 0, len(list))
-	for _, a := range list {
-		r := activityRow{id: a.ID, name: a.Name, kind: a.Type, status: a.Status, state: controls.StateNeutral, problem: a.ErrorMessage}
-		if k, ok := kinds[a.Type]; ok {
-			r.kind = words.T(k)
-		}
-		switch a.Status {
-		case "Succeeded":
-			r.state, r.status = controls.StateDone, words.T("Succeeded")
-		case "Failed":
-			r.state, r.status = controls.StateBad, words.T("Failed")
-		case "InProgress":
-			r.state, r.status = controls.StateBusy, words.T("Running")
-		case "Queued":
-			r.status = words.T("Queued")
-		case "Cancelled":
-			r.state, r.status = controls.StateWarn, words.T("Cancelled")
-		}
-		switch {
-		case a.Duration > 0:
-			r.took = words.Duration(a.Duration)
-		case a.Start != nil && a.End != nil:
-			r.took = words.Duration(a.End.Sub(*a.Start))
-		case a.Start != nil:
-			r.took = words.T("since {{.Time}}", "Time", words.Clock(*a.Start, now))
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-var activityColumns = []datatable.Column{
-	{Title: "Activity", Width: 120, Grow: 1, Mark: true}, {Title: "Kind", Width: 72}, {Title: "State", Width: 80}, {Title: "Duration", Width: 84, Right: true},
-}
-
-func activityCells(r activityRow) []datatable.Cell {
-	return []datatable.Cell{{Text: r.name, Shape: r.state.Shape, Tint: r.state.Color}, {Text: r.kind, Color: look.Muted}, {Text: r.status}, {Text: r.took}}
-}

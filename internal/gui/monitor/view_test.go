@@ -8,6 +8,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
@@ -37,4 +39,41 @@ func TestARunThatFailedBeforeItStartedDidNotPassTheOtherStations(t *testing.T) {
 	require.Equal(t, []controls.Shape{controls.Check, controls.Ring, controls.Ring, controls.Cross}, states(steps))
 	require.Equal(t, "Failed", steps[3].Title)
 	require.Equal(t, "14:05 · 1 min", steps[3].Note)
+}
+
+func TestActivitiesLieOnTheRunsTimeAxis(t *testing.T) {
+	start, mid := now.Add(-4*time.Minute), now.Add(-time.Minute)
+	r := runs.Run{CreatedAt: start, StartedAt: &start, Status: runs.Running}
+	m := feeds.Monitor{Run: &r, Expected: &feeds.Expected{From: 5 * time.Minute, To: 8 * time.Minute, Samples: 9}, Activities: []pipelines.ActivityRun{
+		{Name: "Check", Status: "Succeeded", Start: &start, End: &mid},
+		{Name: "Clean", Status: "InProgress", Start: &mid},
+		{Name: "Publish", Status: "Queued"},
+	}}
+	p := monitor.PlanOf(m, now)
+	require.Equal(t, []monitor.Bar{
+		{Name: "Check", Note: "Succeeded · 3 min", State: controls.StateDone, From: 0, To: 0.375},
+		{Name: "Clean", Note: "Running · 1 min", State: controls.StateBusy, From: 0.375, To: 0.5},
+		{Name: "Publish", Note: "Queued", State: controls.StateNeutral, From: 1, To: 1},
+	}, p.Bars)
+	require.Equal(t, 0.5, p.Now)
+	require.Equal(t, [2]float64{0.625, 1}, p.Likely)
+	require.Equal(t, []monitor.Tick{{0.25, "2 min"}, {0.5, "4 min"}, {0.75, "6 min"}, {1, "8 min"}}, p.Ticks)
+
+	r.FinishedAt, r.Status = &now2, runs.Succeeded
+	p = monitor.PlanOf(m, now.Add(time.Hour))
+	require.Zero(t, p.Now, "a run that has ended has no now")
+	require.Equal(t, 0.75, p.Bars[0].To)
+	require.Empty(t, monitor.PlanOf(feeds.Monitor{Run: &r}, now).Bars)
+}
+
+var now2 = now
+
+func TestLongRunsHaveFewTicks(t *testing.T) {
+	for _, span := range []time.Duration{time.Second, 40 * time.Second, 7 * time.Minute, 3 * time.Hour, 40 * time.Hour, 400 * time.Hour} {
+		start := now.Add(-span)
+		r := runs.Run{CreatedAt: start, FinishedAt: &now2}
+		p := monitor.PlanOf(feeds.Monitor{Run: &r, Activities: []pipelines.ActivityRun{{Name: "a", Status: "Succeeded", Start: &start, End: &now2}}}, now)
+		require.NotEmpty(t, p.Ticks, span)
+		require.LessOrEqual(t, len(p.Ticks), 6, span)
+	}
 }

@@ -26,6 +26,9 @@ func T(text string, pairs ...any) string {
 	return lang.L(text, data)
 }
 
+// Later marks a text that is translated where it is drawn, so that the list of all texts holds it.
+func Later(text string) string { return text }
+
 // Count is a whole number with its thousands grouped, such as 50,000.
 func Count(n int64) string {
 	digits := strconv.FormatInt(n, 10)
@@ -137,7 +140,7 @@ func Duration(d time.Duration) string {
 	s := int64(d.Round(time.Second) / time.Second)
 	switch {
 	case s < 60:
-		return fmt.Sprintf("%d s", s)
+		return fmt.Sprintf("%d %s", s, T("s"))
 	case s < 3600:
 		return two(s/60, "min", s%60, "s")
 	case s < 48*3600:
@@ -207,7 +210,7 @@ func Day(iso string) string {
 		return dayMonth(d) + d.Format(" 2006")
 	}
 	if d, err := time.Parse("2006-01", iso); err == nil {
-		return T(d.Format("Jan")) + d.Format(" 2006")
+		return month(d.Month()) + d.Format(" 2006")
 	}
 	return iso
 }
@@ -225,7 +228,38 @@ func Days(from, to string) string {
 	return Day(from) + " – " + Day(to)
 }
 
-func dayMonth(t time.Time) string { return t.Format("2 ") + T(t.Format("Jan")) }
+func dayMonth(t time.Time) string {
+	return T("{{.Day}} {{.Month}}", "Day", strconv.Itoa(t.Day()), "Month", month(t.Month()))
+}
+
+// month is the short name of a month.
+func month(m time.Month) string {
+	switch m {
+	case time.January:
+		return T("Jan")
+	case time.February:
+		return T("Feb")
+	case time.March:
+		return T("Mar")
+	case time.April:
+		return T("Apr")
+	case time.May:
+		return T("May")
+	case time.June:
+		return T("Jun")
+	case time.July:
+		return T("Jul")
+	case time.August:
+		return T("Aug")
+	case time.September:
+		return T("Sep")
+	case time.October:
+		return T("Oct")
+	case time.November:
+		return T("Nov")
+	}
+	return T("Dec")
+}
 
 // ID is the beginning of a run's id, as the screens show it: ids that were made within a minute share eight characters.
 func ID(id string) string {

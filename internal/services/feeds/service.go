@@ -91,6 +91,7 @@ type Service struct {
 	// archiveStale asks for the list of runs again.
 	archiveStale bool
 	activities   activityCache
+	history      history
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup

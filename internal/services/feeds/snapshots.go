@@ -35,6 +35,7 @@ type Frame struct {
 	Fabric    Reach
 	Files     Reach
 	Push      Push
+	Expected  *Expected     // of the active run, as on Monitor
 	Notices   []string      // what is amiss with the database's tables, this role's rights or the clock: sentences
 	Skew      time.Duration // how far this computer's clock is ahead of the database's
 	Wish      *wishes.Wish  // the run that waits for the lock to be free; nil when there is none
@@ -55,11 +56,20 @@ type Monitor struct {
 	Events       []runs.Event // newest first
 	Activities   []pipelines.ActivityRun
 	Phase        runs.Phase
-	JobLink      string // the pipeline run's page in Fabric; "" while unknown
-	NotebookLink string // the notebook run's page in Fabric; "" where none is known
+	Expected     *Expected // of a run that has not ended; nil where too few like it are known
+	JobLink      string    // the pipeline run's page in Fabric; "" while unknown
+	NotebookLink string    // the notebook run's page in Fabric; "" where none is known
 	Loaded       bool
 	AsOf         time.Time
 	Sentence     string // why the last read failed
+}
+
+// Expected is how long runs of the same pipeline take: half of those that succeeded took from From to To.
+type Expected struct {
+	From, To         time.Duration
+	LeftFrom, LeftTo time.Duration // from now, judged by the runs that lasted at least as long; both 0 where too few did
+	Overdue          bool          // it has lasted longer than is usual
+	Samples          int
 }
 
 // Results is what current/ holds.

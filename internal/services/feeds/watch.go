@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
@@ -36,11 +37,15 @@ func (s *Service) readDatabase(ctx context.Context) {
 		return
 	}
 	now := s.now()
+	var expected *Expected
+	if seen.active != nil && !seen.active.Status.Terminal() {
+		expected = s.expected(ctx, *seen.active, seen.card.AsOf)
+	}
 	s.publishFrame(func(f *Frame) {
 		s.reach(&f.Database, nil)
-		f.Lock, f.LockKnown, f.Active, f.Phase, f.AsOf = seen.card, true, seen.active, seen.phase, now
+		f.Lock, f.LockKnown, f.Active, f.Phase, f.Expected, f.AsOf = seen.card, true, seen.active, seen.phase, expected, now
 	})
-	s.publishMonitor(ctx, seen, now)
+	s.publishMonitor(ctx, seen, expected, now)
 	if err := s.readArchive(ctx, seen, now); err != nil && !errors.Is(err, context.Canceled) {
 		s.databaseFailed(err)
 	}
@@ -150,9 +155,9 @@ type archiveKey struct {
 	kpis   bool
 }
 
-func (s *Service) publishMonitor(ctx context.Context, seen sight, now time.Time) {
+func (s *Service) publishMonitor(ctx context.Context, seen sight, expected *Expected, now time.Time) {
 	run := seen.watched
-	m := Monitor{Run: run, Phase: seen.phase, Loaded: true, AsOf: now}
+	m := Monitor{Run: run, Phase: seen.phase, Expected: expected, Loaded: true, AsOf: now}
 	m.Events = slices.Clone(seen.events)
 	slices.Reverse(m.Events)
 	if run != nil && run.JobID != "" {
@@ -165,6 +170,42 @@ func (s *Service) publishMonitor(ctx context.Context, seen sight, now time.Time)
 		}
 	}
 	s.Monitor.Publish(m)
+}
+
+// historyLimit is how many past runs tell how long one takes.
+const historyLimit = 300
+
+// expected says how long runs like this one take. The history is read once for each run.
+func (s *Service) expected(ctx context.Context, run runs.Run, now time.Time) *Expected {
+	s.mu.Lock()
+	known := s.history
+	s.mu.Unlock()
+	if known.run != run.ID {
+		list, err := s.src.Database.ListRuns(ctx, nil, historyLimit)
+		if err != nil {
+			return nil // the pass that failed says so by itself; the next one reads again
+		}
+		known = history{run: run.ID, durations: comparison.NewDurations(list, run.PipelineItemID)}
+		s.mu.Lock()
+		s.history = known
+		s.mu.Unlock()
+	}
+	usual, ok := known.durations.Expected()
+	if !ok {
+		return nil
+	}
+	elapsed := comparison.Elapsed(run, now)
+	e := &Expected{From: usual.From, To: usual.To, Samples: usual.Samples, Overdue: known.durations.Overdue(elapsed)}
+	if left, ok := known.durations.Remaining(elapsed); ok {
+		e.LeftFrom, e.LeftTo = left.From, left.To
+	}
+	return e
+}
+
+// history is what past runs tell of how long one takes.
+type history struct {
+	run       uuid.UUID // read for this one
+	durations comparison.Durations
 }
 
 // activitiesOf are the run's activities as its events tell them: the desktop that asks Fabric about the run writes them
