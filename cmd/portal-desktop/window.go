@@ -35,8 +35,9 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	defer p.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	live := p.Live(func(wishes.Outcome) {})
-	w := gui.New(ctx, a, gui.Options{
+	var w *gui.Window
+	live := p.Live(func(o wishes.Outcome) { w.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and w is there by then
+	w = gui.New(ctx, a, gui.Options{
 		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &live.Frame, Import: &live.Import, Monitor: &live.Monitor, Results: &live.Results, Archive: &live.Archive},
 		Actions: actions{p, live},

@@ -113,6 +113,21 @@ func (w *Window) ShowAndRun() {
 	w.Stop()
 }
 
+// Wished tells the user how a run that waited for the lock came out, from any goroutine. It opens no dialog, as nobody
+// asked just now: the footer says it, and the operating system tells it where the window is out of sight.
+func (w *Window) Wished(file string, run runs.Run, err error) {
+	w.runner.UI(func() {
+		text := words.T("{{.Name}} waited for the lock and was started", "Name", file)
+		if err != nil {
+			text = words.T("{{.Name}} waited for the lock and was not started: {{.Why}}", "Name", file, "Why", w.shell.Error(err))
+		} else {
+			w.monitor.Expect(run)
+		}
+		w.frame.Transfer(text)
+		fyne.CurrentApp().SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), text))
+	})
+}
+
 // Close closes the window, from any goroutine.
 func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
 

@@ -34,6 +34,7 @@ type Actions interface {
 	Run(ctx context.Context, inputFile string) (runs.Run, error)
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
+	Wishes
 }
 
 // Screen is the screen Import.
@@ -65,6 +66,7 @@ type Screen struct {
 	runBtn *controls.Button
 	reason *controls.Banner
 	watch  *controls.Button
+	wish   *wish
 }
 
 // choice is the chosen file.
@@ -99,7 +101,8 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder 
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
-	s.reason = controls.NewBanner(s.watch)
+	s.wish = newWish(s)
+	s.reason = controls.NewBanner(s.wish.button, s.watch)
 	buttons := controls.Line(look.Small, controls.Fill(), s.upBtn, s.runBtn)
 	right := controls.Panel(look.Medium, container.NewBorder(nil, controls.Column(look.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
 	s.Content = container.New(sideLayout{}, left, right)

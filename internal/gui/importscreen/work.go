@@ -94,7 +94,12 @@ func (s *Screen) update() {
 		state = controls.StateNeutral
 	}
 	s.runBtn.Enabled(why == "")
-	controls.Toggle(s.watch, s.frame.Lock.Held() && !s.run.Busy())
+	held := s.frame.Lock.Held() && !s.run.Busy()
+	if waiting := s.wish.waiting(); waiting != "" {
+		why += " " + waiting
+	}
+	s.wish.show(held, !c.none() && c.source == lakehouse)
+	controls.Toggle(s.watch, held)
 	s.reason.Set(state, why)
 }
 
