@@ -41,6 +41,8 @@ type Window struct {
 	monitor   *monitor.Screen
 	results   *results.Screen
 	archive   *archive.Screen
+	notifier  *notifier
+	stopSeen  func() // ends the notifier's subscription
 	stopOnce  sync.Once
 }
 
@@ -87,6 +89,8 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.monitor = monitor.New(w.shell, opts.Feeds.Monitor, opts.Actions)
 	w.results = results.New(w.shell, opts.Feeds.Results, opts.Actions)
 	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
+	w.notifier = &notifier{app: app}
+	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
 	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, w.showHelp, w.lockChanged)
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
@@ -124,7 +128,7 @@ func (w *Window) Wished(file string, run runs.Run, err error) {
 			w.monitor.Expect(run)
 		}
 		w.frame.Transfer(text)
-		fyne.CurrentApp().SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), text))
+		w.notifier.tell(text)
 	})
 }
 
@@ -134,6 +138,7 @@ func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
 // Stop ends the subscriptions and the work under way, and waits for it.
 func (w *Window) Stop() {
 	w.stopOnce.Do(func() {
+		w.stopSeen()
 		w.frame.Stop()
 		w.importing.Stop()
 		w.monitor.Stop()

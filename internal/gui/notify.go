@@ -1,0 +1,46 @@
+package gui
+
+import (
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// notifyPreference says whether the operating system is to tell of runs that ended. It is off on Windows unless asked
+// for: Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
+const notifyPreference = "notify"
+
+// notifier tells through the operating system what ended while the window may be out of sight. The screens say all of
+// it, too.
+type notifier struct {
+	app    fyne.App
+	active uuid.UUID // a run that was seen before it ended
+}
+
+// tell sends a notification where the user wants any.
+func (n *notifier) tell(text string) {
+	if n.app.Preferences().BoolWithFallback(notifyPreference, runtime.GOOS != "windows") {
+		n.app.SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), text))
+	}
+}
+
+// see looks at each snapshot of Monitor for a run that has ended since the last one.
+func (n *notifier) see(m feeds.Monitor) {
+	switch {
+	case m.Run == nil:
+	case !m.Run.Status.Terminal():
+		n.active = m.Run.ID
+	case m.Run.ID == n.active:
+		n.active = uuid.Nil
+		if m.Run.Status == runs.Succeeded {
+			n.tell(words.T("The run of {{.File}} succeeded.", "File", m.Run.InputFile))
+		} else {
+			n.tell(words.T("The run of {{.File}} failed: {{.Why}}", "File", m.Run.InputFile, "Why", m.Run.ErrorMessage))
+		}
+	}
+}
