@@ -61,6 +61,11 @@ func (r *Runs) noteActivities(ctx context.Context, run Run, job pipelines.JobIns
 	return r.addEvent(ctx, noteEvent(run.ID, Log, "", note{Ev: evActivities, Text: text, Activities: notes}))
 }
 
+// activityWords are Fabric's states of an activity in a sentence; others stand as they are.
+var activityWords = map[string]string{
+	"Queued": "is queued", "InProgress": "is running", "Succeeded": "succeeded", "Failed": "failed", "Cancelled": "was cancelled", "Skipped": "was skipped",
+}
+
 // changes words which activities came or moved on since the last note; their growing durations are no change.
 func changes(before, after []activityNote) []string {
 	var words []string
@@ -69,7 +74,7 @@ func changes(before, after []activityNote) []string {
 		if i >= 0 && before[i].Status == a.Status {
 			continue
 		}
-		word := fmt.Sprintf("activity %s is %s", cmp.Or(a.Name, a.ID), a.Status)
+		word := fmt.Sprintf("activity %s %s", cmp.Or(a.Name, a.ID), cmp.Or(activityWords[a.Status], "is "+a.Status))
 		if a.End != nil && a.Millis > 0 {
 			word += fmt.Sprintf(" after %s", (time.Duration(a.Millis) * time.Millisecond).Round(time.Second))
 		}

@@ -206,5 +206,5 @@ func TestActivitiesAreReadFromTheEvents(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Equal(t, "Run notebook", list[0].Name)
 	require.Equal(t, "InProgress", list[0].Status)
-	require.Equal(t, 1, strings.Count(w.said(run.ID), "activity Run notebook is InProgress"), "what has not changed is not written again")
+	require.Equal(t, 1, strings.Count(w.said(run.ID), "activity Run notebook is running"), "what has not changed is not written again")
 }

@@ -163,6 +163,9 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 		return run, err
 	}
 	run.JobID, run.JobURL = started.JobID, started.JobURL
+	r.mu.Lock()
+	r.polled = run.ID // whoever started it is the first to ask about it
+	r.mu.Unlock()
 	r.waitFor(run.ID, started.RetryAfter)
 	// A full disk must not lose the job: the database is tried all the same, and others find the job by its marker.
 	kept := r.outbox.Put(outbox.Entry{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, SavedAt: r.clock.Now()})
