@@ -71,9 +71,13 @@ type Decoder struct {
 	length [320]uint8
 }
 
-// NewDecoder prepares to unpack src. Nothing is read before the first Decode.
-func NewDecoder(src io.Reader) *Decoder {
-	return &Decoder{src: src, in: make([]byte, inBytes+slack)}
+// NewDecoder prepares to unpack src, which holds about size bytes; 0 where that is not known. Nothing is read before the
+// first Decode.
+func NewDecoder(src io.Reader, size int64) *Decoder {
+	if size <= 0 {
+		size = inBytes
+	}
+	return &Decoder{src: src, in: make([]byte, int(min(max(size, 2*headerBytes), inBytes))+slack)}
 }
 
 // Reset begins another stream, with the buffers of the last.
@@ -146,7 +150,7 @@ func (d *Decoder) more(n int) error {
 	d.end -= d.pos
 	d.pos = 0
 	for empty := 0; d.end < n; {
-		got, err := d.src.Read(d.in[d.end:inBytes])
+		got, err := d.src.Read(d.in[d.end : len(d.in)-slack])
 		d.end += got
 		switch {
 		case err == io.EOF:

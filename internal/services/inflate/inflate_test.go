@@ -74,7 +74,7 @@ func TestUnpacksWhatOthersPacked(t *testing.T) {
 		for _, level := range levels {
 			packed := pack(t, data, level)
 			for way, src := range map[string]io.Reader{"whole": bytes.NewReader(packed), "halves": iotest.HalfReader(bytes.NewReader(packed)), "eof with data": iotest.DataErrReader(bytes.NewReader(packed))} {
-				r := NewReader(src)
+				r := NewReader(src, int64(len(packed)))
 				got, err := io.ReadAll(r)
 				require.NoError(t, err, "%s, level %d, %s", name, level, way)
 				require.True(t, bytes.Equal(data, got), "%s, level %d, %s", name, level, way)
@@ -87,7 +87,7 @@ func TestUnpacksWhatOthersPacked(t *testing.T) {
 		_, err = w.Write(data)
 		require.NoError(t, err)
 		require.NoError(t, w.Close())
-		got, err := io.ReadAll(NewReader(&b))
+		got, err := io.ReadAll(NewReader(&b, 0))
 		require.NoError(t, err)
 		require.True(t, bytes.Equal(data, got), name)
 	}
@@ -96,7 +96,7 @@ func TestUnpacksWhatOthersPacked(t *testing.T) {
 func TestBuffersOfAnySizeGiveTheSame(t *testing.T) {
 	data := shapes()["mixed"]
 	packed := pack(t, data, 6)
-	d := NewDecoder(nil)
+	d := NewDecoder(nil, 0)
 	for _, size := range []int{MinRoom, MinRoom + 1, 1777, 64 << 10, 1 << 20} {
 		d.Reset(bytes.NewReader(packed))
 		var got []byte
@@ -133,7 +133,7 @@ func TestDamagedStreams(t *testing.T) {
 					bad[r.IntN(len(bad))] ^= 1 << r.IntN(8)
 				}
 				want, wantErr := io.ReadAll(flate.NewReader(bytes.NewReader(bad)))
-				got, err := io.ReadAll(NewReader(bytes.NewReader(bad)))
+				got, err := io.ReadAll(NewReader(bytes.NewReader(bad), 0))
 				if err != nil {
 					refused++
 					var corrupt *CorruptError
@@ -165,14 +165,14 @@ func TestFaultsAreNamed(t *testing.T) {
 		"a block has more symbols than there are":     {0xfd, 0xff, 0xff, 0xff},
 		"the code of a block's code lengths is none":  append([]byte{5, 0xe0}, bytes.Repeat([]byte{0xff}, 20)...),
 	} {
-		_, err := io.ReadAll(NewReader(bytes.NewReader(packed)))
+		_, err := io.ReadAll(NewReader(bytes.NewReader(packed), 0))
 		var corrupt *CorruptError
 		require.ErrorAs(t, err, &corrupt, want)
 		require.Contains(t, corrupt.Error(), want)
 	}
-	_, err = io.ReadAll(NewReader(strings.NewReader("")))
+	_, err = io.ReadAll(NewReader(strings.NewReader(""), 0))
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	_, err = io.ReadAll(NewReader(iotest.ErrReader(io.ErrClosedPipe)))
+	_, err = io.ReadAll(NewReader(iotest.ErrReader(io.ErrClosedPipe), 0))
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 }
 
@@ -184,7 +184,7 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		want, wantErr := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), 1<<20))
-		got, err := io.ReadAll(io.LimitReader(NewReader(bytes.NewReader(packed)), 1<<20))
+		got, err := io.ReadAll(io.LimitReader(NewReader(bytes.NewReader(packed), 0), 1<<20))
 		if wantErr == nil && err == nil && !bytes.Equal(want, got) {
 			t.Fatal("the bytes differ from those of compress/flate")
 		}
@@ -204,7 +204,7 @@ func BenchmarkInflate(b *testing.B) {
 		name string
 		open func() io.Reader
 	}{
-		{"own", func() io.Reader { return NewReader(bytes.NewReader(packed)) }},
+		{"own", func() io.Reader { return NewReader(bytes.NewReader(packed), 0) }},
 		{"compress-flate", func() io.Reader { return flate.NewReader(bytes.NewReader(packed)) }},
 		{"klauspost", func() io.Reader { return kflate.NewReader(bytes.NewReader(packed)) }},
 	} {

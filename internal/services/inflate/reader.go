@@ -13,9 +13,13 @@ type Reader struct {
 	err      error
 }
 
-// NewReader unpacks src.
-func NewReader(src io.Reader) *Reader {
-	return &Reader{d: NewDecoder(src), buf: make([]byte, Window+chunk), from: Window, to: Window}
+// NewReader unpacks src, which holds about size bytes; 0 where that is not known.
+func NewReader(src io.Reader, size int64) *Reader {
+	room := int64(chunk)
+	if size > 0 {
+		room = min(max(16*size, MinRoom), chunk) // a small member needs no large buffer
+	}
+	return &Reader{d: NewDecoder(src, size), buf: make([]byte, Window+room), from: Window, to: Window}
 }
 
 // Consumed is how much of the packed stream was used, in bytes.
