@@ -10,8 +10,12 @@ import (
 	"time"
 )
 
-// Version is the schema_version that this program writes, and the highest it reads.
-const Version = 1
+// The schema_version of the documents that this program writes, and the highest that it reads. Of import_profile.json
+// version 1 is read too: what version 2 added is then absent.
+const (
+	Version        = 1 // of kpis.json and run_metadata.json
+	ProfileVersion = 2 // of import_profile.json
+)
 
 // Schemas holds the three JSON Schemas, import_profile.schema.json, kpis.schema.json and run_metadata.schema.json.
 //
@@ -49,41 +53,118 @@ type ImportProfile struct {
 	File             File       `json:"file"`
 	Sheets           []Sheet    `json:"sheets"`
 	Sheet            *string    `json:"sheet"`
+	HeaderRow        *int64     `json:"header_row"` // counts from 1; nil where the file has no header row
 	Complete         bool       `json:"complete"`
 	IncompleteReason *string    `json:"incomplete_reason"`
 	RowCount         int64      `json:"row_count"`
 	ColumnCount      int        `json:"column_count"`
+	HiddenRows       int64      `json:"hidden_rows"`
+	DuplicateRows    int64      `json:"duplicate_rows"` // equal to an earlier row in every column
+	Macros           bool       `json:"macros"`
+	ExternalLinks    int        `json:"external_links"`
 	Columns          []Column   `json:"columns"`
 	DateRange        *DateRange `json:"date_range"`
 	Validation       Validation `json:"validation"`
 	SampleRows       [][]any    `json:"sample_rows"`
 }
 
+// Formats of files, as File.Format names them.
+const (
+	FormatXLSX    = "xlsx"
+	FormatXLSM    = "xlsm"
+	FormatCSV     = "csv"
+	FormatParquet = "parquet"
+)
+
 // File is the file a profile was made of.
 type File struct {
-	Name         string `json:"name"`
-	Format       string `json:"format"`
-	SizeBytes    int64  `json:"size_bytes"`
-	SHA256       string `json:"sha256"`
-	LastModified *Time  `json:"last_modified"`
+	Name         string    `json:"name"`
+	Format       string    `json:"format"`
+	Text         *TextForm `json:"text"` // of a CSV file, else nil
+	SizeBytes    int64     `json:"size_bytes"`
+	SHA256       string    `json:"sha256"`
+	LastModified *Time     `json:"last_modified"`
+}
+
+// TextForm is how a CSV file is written.
+type TextForm struct {
+	Encoding  string `json:"encoding"`  // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
+	Delimiter string `json:"delimiter"` // , ; | or a tab
 }
 
 // Sheet is a worksheet of a workbook.
 type Sheet struct {
-	Name   string `json:"name"`
-	Hidden bool   `json:"hidden"`
+	Name    string `json:"name"`
+	Hidden  bool   `json:"hidden"`
+	HasData bool   `json:"has_data"` // at least one cell has a value
 }
 
 // Column is the profile of one column. Min and Max are string, float64 (or int64), or nil.
 type Column struct {
-	Name           string  `json:"name"`
-	NormalizedName string  `json:"normalized_name"`
-	Type           string  `json:"type"`
-	NullCount      int64   `json:"null_count"`
-	NullShare      float64 `json:"null_share"`
-	DistinctCount  int64   `json:"distinct_count"`
-	Min            any     `json:"min"`
-	Max            any     `json:"max"`
+	Name           string           `json:"name"`
+	NormalizedName string           `json:"normalized_name"`
+	Type           string           `json:"type"`
+	NullCount      int64            `json:"null_count"`
+	NullShare      float64          `json:"null_share"`
+	DistinctCount  int64            `json:"distinct_count"`
+	DistinctExact  bool             `json:"distinct_exact"`
+	Min            any              `json:"min"`
+	Max            any              `json:"max"`
+	Numbers        *Numbers         `json:"numbers"`   // nil unless the type is integer or decimal
+	Histogram      *Histogram       `json:"histogram"` // nil unless the type is integer, decimal, date or datetime
+	Lengths        *Lengths         `json:"lengths"`   // nil unless the type is text
+	MostFrequent   []Frequency      `json:"most_frequent"`
+	Misfits        Misfits          `json:"misfits"`
+	StoredAsText   StoredAsText     `json:"stored_as_text"`
+	BlankEnds      int64            `json:"blank_ends"`
+	Errors         map[string]int64 `json:"errors"`
+	Formulas       int64            `json:"formulas"`
+}
+
+// Numbers says what the numeric cells of a column come to.
+type Numbers struct {
+	Sum               float64  `json:"sum"`
+	Mean              float64  `json:"mean"`
+	StandardDeviation *float64 `json:"standard_deviation"` // of a sample; nil for fewer than two cells
+	Q1                float64  `json:"q1"`
+	Median            float64  `json:"median"`
+	Q3                float64  `json:"q3"`
+	QuartilesExact    bool     `json:"quartiles_exact"`
+	Zeros             int64    `json:"zeros"`
+	Negatives         int64    `json:"negatives"`
+}
+
+// Histogram counts the values of a column's type in bins of equal width. From and To are as Column's Min and Max.
+type Histogram struct {
+	From   any     `json:"from"`
+	To     any     `json:"to"`
+	Counts []int64 `json:"counts"` // 20 bins; one where From is To
+}
+
+// Lengths are those of a column's texts, trimmed, in code points.
+type Lengths struct {
+	Min  int64   `json:"min"`
+	Max  int64   `json:"max"`
+	Mean float64 `json:"mean"`
+}
+
+// Frequency is a value, as in SampleRows, and how many cells have it.
+type Frequency struct {
+	Value any   `json:"value"`
+	Count int64 `json:"count"`
+}
+
+// Misfits are the cells whose type is not the column's.
+type Misfits struct {
+	Count    int64     `json:"count"`
+	Examples []Example `json:"examples"`
+}
+
+// StoredAsText are a workbook's text cells that read as a number or a date.
+type StoredAsText struct {
+	Numbers  int64     `json:"numbers"`
+	Dates    int64     `json:"dates"`
+	Examples []Example `json:"examples"`
 }
 
 // DateRange is the first and last day (YYYY-MM-DD) of a date column.
@@ -248,10 +329,11 @@ type NotebookError struct {
 type ErrNewerVersion struct {
 	Document string
 	Found    int
+	Reads    int // the highest version that this program reads
 }
 
 func (e *ErrNewerVersion) Error() string {
-	return fmt.Sprintf("%s has version %d, but this program reads version %d at most: update the program", e.Document, e.Found, Version)
+	return fmt.Sprintf("%s has version %d, but this program reads version %d at most: update the program", e.Document, e.Found, e.Reads)
 }
 
 // Decode reads a document (ImportProfile, KPIs or RunMetadata) and refuses a later version.
@@ -264,8 +346,12 @@ func Decode[T ImportProfile | KPIs | RunMetadata](name string, data []byte) (T, 
 	if err := json.Unmarshal(data, &head); err != nil {
 		return doc, fmt.Errorf("%s is not valid JSON: %w", name, err)
 	}
-	if head.SchemaVersion > Version {
-		return doc, &ErrNewerVersion{Document: name, Found: head.SchemaVersion}
+	reads := Version
+	if _, profile := any(doc).(ImportProfile); profile {
+		reads = ProfileVersion
+	}
+	if head.SchemaVersion > reads {
+		return doc, &ErrNewerVersion{Document: name, Found: head.SchemaVersion, Reads: reads}
 	}
 	if err := json.Unmarshal(data, &doc); err != nil {
 		return doc, fmt.Errorf("%s does not have the expected form: %w", name, err)

@@ -55,12 +55,19 @@ func full() map[string]any {
 	generator := contract.Generator{Name: "portal-desktop", Version: "1.0.0"}
 	return map[string]any{
 		"import_profile.schema.json": contract.ImportProfile{
-			SchemaVersion: contract.Version, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
-			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", SizeBytes: 10, SHA256: sum, LastModified: &at},
-			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true}}, Sheet: ptr("Orders"),
+			SchemaVersion: contract.ProfileVersion, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
+			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";"}, SizeBytes: 10, SHA256: sum, LastModified: &at},
+			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: ptr("Orders"), HeaderRow: ptr(int64(1)),
+			HiddenRows: 1, DuplicateRows: 1, Macros: true, ExternalLinks: 1,
 			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
 			Columns: []contract.Column{{Name: "Order ID", NormalizedName: "order_id", Type: "integer", NullCount: 1,
-				NullShare: 0.5, DistinctCount: 1, Min: 1.0, Max: 2.0}},
+				NullShare: 0.5, DistinctCount: 1, DistinctExact: true, Min: 1.0, Max: 2.0,
+				Numbers:   &contract.Numbers{Sum: 3, Mean: 1.5, StandardDeviation: ptr(0.5), Q1: 1.25, Median: 1.5, Q3: 1.75, QuartilesExact: true, Zeros: 1, Negatives: 1},
+				Histogram: &contract.Histogram{From: 1.0, To: 2.0, Counts: []int64{1, 1}}, Lengths: &contract.Lengths{Min: 1, Max: 2, Mean: 1.5},
+				MostFrequent: []contract.Frequency{{Value: 1.0, Count: 1}},
+				Misfits:      contract.Misfits{Count: 1, Examples: []contract.Example{{Cell: "A2", Value: "x"}}},
+				StoredAsText: contract.StoredAsText{Numbers: 1, Dates: 1, Examples: []contract.Example{{Cell: "A3", Value: "1"}}},
+				BlankEnds:    1, Errors: map[string]int64{"#N/A": 1}, Formulas: 1}},
 			DateRange: &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"},
 			Validation: contract.Validation{Status: contract.ValidationFailed, Errors: 1, Warnings: 1, Checks: []contract.Check{{
 				ID: "rows_present", Severity: "error", Passed: true, Count: 1, Message: "The file has 1 row.",
@@ -126,7 +133,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 			"a wrong value":   wrong[name],
 			"a missing field": func(d map[string]any) { delete(d, "run_id") },
 			"a further field": func(d map[string]any) { d["further"] = 1 },
-			"a later version": func(d map[string]any) { d["schema_version"] = 2 },
+			"a later version": func(d map[string]any) { d["schema_version"] = 3 },
 		} {
 			data, err := json.Marshal(doc)
 			require.NoError(t, err)
@@ -140,12 +147,16 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
 	for name := range full() {
-		_, err := decode(name, []byte(`{"schema_version": 2, "rows": "a form of the future"}`))
+		_, err := decode(name, []byte(`{"schema_version": 3, "rows": "a form of the future"}`))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)
-		require.Equal(t, 2, newer.Found)
+		require.Equal(t, 3, newer.Found)
 		require.Contains(t, err.Error(), "update the program")
 
+		if name != "import_profile.schema.json" {
+			_, err = decode(name, []byte(`{"schema_version": 2}`))
+			require.ErrorAs(t, err, &newer, "only the profile has a second version")
+		}
 		_, err = decode(name, []byte(`{"schema_version": `))
 		require.ErrorContains(t, err, "not valid JSON")
 		_, err = decode(name, []byte(`{"schema_version": 1, "run_id": 5}`))
