@@ -6,38 +6,43 @@
 from datetime import date, datetime, time
 
 from checks import above_five_percent, run_checks, validation
-from documents import SCHEMA_VERSION, utc_now
+from documents import PROFILE_VERSION, utc_now
+from figures import column_figures, duplicate_rows
 from reading import Table, has_value
 from rounding import rounded
-from values import as_date, json_value, stored
+from values import as_date, json_value, stored, time_in
 
 SAMPLE_ROWS = 20
 
 
 def build_profile(table: Table, file: dict, generator: dict, run_id: str | None) -> dict:
     """The document; file holds name, size_bytes, sha256 and last_modified of what was read."""
-    columns = [
-        profile_column(header, name, [stored(cell, table.is_csv) for cell in cells])
-        for header, name, cells in zip(table.headers, table.names, table.cells)
-    ]
+    counted = [counted_values(table, c) for c in range(len(table.names))]
+    columns = [profile_column(table, c, values) for c, values in enumerate(counted)]
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": PROFILE_VERSION,
         "generated_at": utc_now(),
         "generator": generator,
         "run_id": run_id,
         "file": {
             "name": file["name"],
             "format": table.format,
+            "text": table.text,
             "size_bytes": file["size_bytes"],
             "sha256": file["sha256"],
             "last_modified": file["last_modified"],
         },
         "sheets": table.sheets,
         "sheet": table.sheet,
+        "header_row": table.header_row or None,
         "complete": True,  # a file that can't be read to its end fails the run
         "incomplete_reason": None,
         "row_count": table.row_count,
         "column_count": len(table.names),
+        "hidden_rows": table.hidden_rows,
+        "duplicate_rows": duplicate_rows(counted),
+        "macros": table.macros,
+        "external_links": table.external_links,
         "columns": columns,
         "date_range": date_range(table, columns),
         "validation": validation(run_checks(table)),
@@ -45,8 +50,18 @@ def build_profile(table: Table, file: dict, generator: dict, run_id: str | None)
     }
 
 
-def profile_column(header: str, name: str, values: list) -> dict:
-    """Type, nulls, distinct values, smallest and largest value of a column's values as stored."""
+def counted_values(table: Table, c: int) -> list:
+    """A column's values as the profile counts them: as stored, and times of day as what they are."""
+    values = [stored(cell, table.is_csv) for cell in table.cells[c]]
+    if table.is_csv:
+        return [(time_in(v) or v) if type(v) is str else v for v in values]
+    if table.times:
+        return [table.times.get((c, number), v) for number, v in zip(table.row_numbers, values)]
+    return values
+
+
+def profile_column(table: Table, c: int, values: list) -> dict:
+    """Everything that the document says of one column."""
     found = [value for value in values if value is not None]
     # Sets by type: to Python True, 1 and 1.0 are equal, to the contract only the numbers are.
     by_type: dict[type, list] = {}
@@ -54,15 +69,19 @@ def profile_column(header: str, name: str, values: list) -> dict:
         by_type.setdefault(type(value), []).append(value)
     kind, smallest, largest = column_type(by_type, len(found))
     nulls = len(values) - len(found)
+    errors = {r: table.error_cells[c, number] for r, number in enumerate(table.row_numbers) if (c, number) in table.error_cells}
+    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, bool(table.sheets), errors, table.formulas[c])
     return {
-        "name": header,
-        "normalized_name": name,
+        "name": table.headers[c],
+        "normalized_name": table.names[c],
         "type": kind,
         "null_count": nulls,
         "null_share": rounded(nulls, len(values), 6) if values else 0,
         "distinct_count": sum(len(set(group)) for group in by_type.values()),
+        "distinct_exact": True,
         "min": json_value(smallest),
         "max": json_value(largest),
+        **figures,
     }
 
 
@@ -74,6 +93,7 @@ def column_type(by_type: dict, count: int) -> tuple:
         "number": by_type.get(float, []),
         "day": by_type.get(date, []) + by_type.get(datetime, []),
         "boolean": by_type.get(bool, []),
+        "time": by_type.get(time, []),
         "text": by_type.get(str, []),
     }
     family, values = max(groups.items(), key=lambda item: len(item[1]))
@@ -88,7 +108,7 @@ def column_type(by_type: dict, count: int) -> tuple:
         if kind == "datetime":
             values = [v if type(v) is datetime else datetime.combine(v, time()) for v in values]
     else:
-        kind = "text"
+        kind = family  # time or text
     return kind, min(values), max(values)
 
 

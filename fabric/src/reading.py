@@ -1,24 +1,34 @@
 """## Reading the import file
 
-From the file's bytes to a `Table` (contract/RULES.md, Reading): the first visible sheet of a workbook, or a CSV.
+From the file's bytes to a `Table` (contract/RULES.md, Reading): the first visible sheet of a workbook, a text file, or Parquet.
 """
 
 import csv
 import io
+import math
 import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+import pyarrow
+import pyarrow.parquet
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from dialect import decoded, delimiter_of, separated
 from failure import RunFailed
+from inspection import package_facts, sheet_facts
 from names import normalized_names
 from values import Cell, as_text, trimmed
+
+# A number format that shows a time of day and no day, without what stands in quotes, brackets or behind a backslash.
+ONLY_TIME = re.compile(r"[hms:. 0/apAP;@]*[hs][hms:. 0/apAP;@]*|[hms:. 0;@]*(?:AM/PM|am/pm|A/P)[;@]*", re.IGNORECASE)
+QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -27,7 +37,8 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 class Table:
     """What was read. cells[c][r] is the cell of column c and row r, row_numbers[r] that row's number in the file."""
 
-    format: str  # xlsx or csv
+    format: str  # xlsx, xlsm, csv or parquet
+    text: dict | None = None  # how a text file is written
     sheets: list[dict] = field(default_factory=list)
     sheet: str | None = None
     header_row: int = 0
@@ -35,6 +46,13 @@ class Table:
     names: list[str] = field(default_factory=list)  # normalised
     cells: list[list[Cell]] = field(default_factory=list)
     row_numbers: list[int] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)  # cells with a formula, by column
+    hidden_rows: int = 0
+    macros: bool = False
+    external_links: int = 0
+    # Cells that are more than their values tell, by column from 0 and the row's number in the file.
+    error_cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    times: dict[tuple[int, int], time] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -57,6 +75,8 @@ def read_table(name: str, data: bytes) -> Table:
     """Reads the bytes of an import file; the format is told by the content. Raises RunFailed with what is wrong."""
     if data.startswith(b"PK\x03\x04"):
         return read_workbook(name, data)
+    if data.startswith(b"PAR1"):
+        return read_parquet(name, data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise RunFailed(f"{name} is protected with a password or an old .xls workbook: save it as .xlsx without a password.")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -66,45 +86,59 @@ def read_table(name: str, data: bytes) -> Table:
 
 
 def read_workbook(name: str, data: bytes) -> Table:
-    """Reads the first visible sheet of an .xlsx or .xlsm file."""
+    """Reads the first visible sheet of an .xlsx or .xlsm file; macros are never run."""
     table = Table(format="xlsx")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which do not matter here
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            vars(table).update(package_facts(data))
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError) as error:
             raise RunFailed(f"{name} can't be read as an Excel workbook: save it again as .xlsx and upload it again.") from error
+        table.format = "xlsm" if table.macros else "xlsx"
         # A duration such as [h]:mm is a number of days, no date.
         getattr(book, "_date_formats", set()).difference_update(getattr(book, "_timedelta_formats", ()))
-        table.sheets = [{"name": s.title, "hidden": s.sheet_state != "visible"} for s in book.worksheets]
         sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
         if sheet is None:
             raise RunFailed(f"{name} has no visible sheet with cells: show the one that holds the orders and upload the file again.")
         table.sheet = sheet.title
-        sheet.reset_dimensions()  # the dimension in the file may be wrong; the cells are not
         number = 0
         try:
-            fill(table, workbook_rows(sheet))
+            table.sheets = [{"name": s.title, "hidden": s.sheet_state != "visible", "has_data": has_data(s)} for s in book.worksheets]
+            sheet.reset_dimensions()  # the dimension in the file may be wrong; the cells are not
+            fill(table, workbook_rows(sheet, table))
+            formulas, hidden = sheet_facts(data, sheet._worksheet_path)
         except (ParseError, zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, OSError) as error:
             number = table.row_numbers[-1] if table.row_numbers else 0
             raise RunFailed(f"{name} is damaged after row {number} of sheet {sheet.title}: save it again and upload it again.") from error
         finally:
             book.close()
+    rows = set(table.row_numbers)
+    table.hidden_rows = len(rows & hidden)
+    table.formulas = [sum(r in rows for r in formulas.get(get_column_letter(c + 1), ())) for c in range(len(table.names))]
     return table
 
 
-def workbook_rows(sheet):
-    """The sheet's rows from row 1 on, as lists of cells."""
-    decoded: dict[str, str] = {}
-    for row in sheet.iter_rows(values_only=True):
+def has_data(sheet) -> bool:
+    """Whether at least one cell has a value."""
+    return any(has_value(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def workbook_rows(sheet, table: Table):
+    """The sheet's rows from row 1 on, as lists of cells. Error cells and times of day are noted in the table by their places."""
+    decoded_texts: dict[str, str] = {}
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         cells = []
-        for value in row:
+        for place, cell in enumerate(row):
+            value = cell.value
             kind = type(value)
             if kind is str:
                 if "_x" in value:
-                    if value not in decoded:
-                        decoded[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
-                    value = decoded[value]
+                    if value not in decoded_texts:
+                        decoded_texts[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
+                    value = decoded_texts[value]
+                if cell.data_type == "e":
+                    table.error_cells[(place, number)] = value
             elif kind is int:
                 value = float(value)
             elif kind is datetime:
@@ -113,11 +147,20 @@ def workbook_rows(sheet):
                 if value.hour == value.minute == value.second == 0:
                     value = value.date()
             elif kind is time:  # a time of day alone has no day: it stays the fraction of a day that the file holds
+                if ONLY_TIME.fullmatch(QUOTED.sub("", cell.number_format)):
+                    table.times[(place, number)] = whole_second(value)
                 value = (value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6) / 86400
             elif kind is timedelta:
                 value = value.total_seconds() / 86400
             cells.append(value)
         yield cells
+
+
+def whole_second(moment: time) -> time:
+    """Rounded to the second, within the day."""
+    if moment.microsecond < 500000 or moment.replace(microsecond=0) == time(23, 59, 59):
+        return moment.replace(microsecond=0)
+    return (datetime.combine(date.min, moment.replace(microsecond=0)) + timedelta(seconds=1)).time()
 
 
 def whole_seconds(moment: datetime) -> datetime:
@@ -128,21 +171,53 @@ def whole_seconds(moment: datetime) -> datetime:
 
 
 def read_csv(name: str, data: bytes) -> Table:
-    """Reads a comma-separated UTF-8 file."""
+    """Reads a text file; its encoding and delimiter are found."""
     table = Table(format="csv")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RunFailed(f"{name} is neither a workbook nor UTF-8 text: save it as .xlsx or as CSV UTF-8.") from error
-    if "\0" in text:
-        raise RunFailed(f"{name} is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
+    whole, encoding = decoded(name, data)
+    text, delimiter = separated(whole)
+    delimiter = delimiter or delimiter_of(text, len(data), encoding)
+    table.text = {"encoding": encoding, "delimiter": delimiter}
     csv.field_size_limit(max(len(text), 1))
     try:
-        fill(table, csv.reader(io.StringIO(text, newline="")))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        fill(table, ([field.replace("\r\n", "\n") for field in row] for row in rows))
     except csv.Error as error:
         number = table.row_numbers[-1] if table.row_numbers else 0
         raise RunFailed(f"{name} can't be read as CSV after row {number}: save it again and upload it again.") from error
+    table.formulas = [0] * len(table.names)
     return table
+
+
+def read_parquet(name: str, data: bytes) -> Table:
+    """Reads a Parquet file; its columns have types, so that a text is meant as one."""
+    table = Table(format="parquet")
+    try:
+        content = pyarrow.parquet.read_table(io.BytesIO(data))
+        columns = [plain_column(column) for column in content.columns]
+    except (pyarrow.ArrowException, ValueError, OSError) as error:
+        raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
+    table.headers = [str(header) for header in content.column_names]
+    table.names = normalized_names(table.headers)
+    rows = [r for r in range(content.num_rows) if any(has_value(column[r]) for column in columns)]
+    table.cells = [[column[r] for r in rows] for column in columns]
+    table.row_numbers = [r + 2 for r in rows]  # as in a sheet with a header row
+    table.formulas = [0] * len(table.names)
+    return table
+
+
+def plain_column(column) -> list[Cell]:
+    """A Parquet column as cells. Raises ValueError for one that holds no single values."""
+    kind = column.type
+    if pyarrow.types.is_nested(kind) or pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
+        raise ValueError(f"a column of {kind} holds no single values")
+    cells: list[Cell] = []
+    for value in column.to_pylist():
+        if isinstance(value, datetime):
+            value = whole_seconds(value.replace(tzinfo=None))
+        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            value = float(value) if math.isfinite(value) else None
+        cells.append(value)
+    return cells
 
 
 def fill(table: Table, rows) -> None:

@@ -6,7 +6,7 @@ How a cell is read (contract/RULES.md, Values). A cell is `None`, a `float` (eve
 
 import math
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ WHITE_SPACE = (
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})/([0-9]{2})/([0-9]{2})|([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 DAY_AND_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+
+TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 # Columns repeat their texts, so what a text reads as is remembered.
 REMEMBERED = 1 << 16
@@ -67,6 +69,15 @@ def typed_text(text: str):
         return text.lower() == "true"
     day = date_in(text)
     return text if day is None else day
+
+
+@lru_cache(maxsize=REMEMBERED)
+def time_in(text: str):
+    """The time of day that a trimmed text HH:MM or HH:MM:SS stands for, else None."""
+    found = TIME.fullmatch(text)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:
+        return None
+    return time(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
 def stored(cell: Cell, is_csv: bool):
@@ -125,6 +136,6 @@ def json_value(value):
     """A cell as it stands in a JSON document: whole numbers without a point, dates as ISO 8601."""
     if type(value) is float and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    if isinstance(value, date):  # a datetime is one, too
+    if isinstance(value, (date, time)):  # a datetime is a date, too
         return value.isoformat()
     return value

@@ -73,11 +73,11 @@ def test_wrong_dimension_does_not_cut():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
         (b"PK\x03\x04" + b"x" * 100, "can't be read as an Excel workbook"),
         (b"<html><table></table></html>", "web page"),
-        (b"order_id\n\xff\xfe\n", "UTF-8"),
+        (b"\xef\xbb\xbforder_id\n\xff\n", "damaged: it is no utf-8-bom text"),
         (b"order_id\n\0\n", "nor a text file"),
         (with_sheet("".join(f'<row r="{i}"><c r="A{i}"><v>{i}</v></c></row>' for i in range(1, 9000)) + '<row r="9000"><c r="A9000"><v>3 & 4</v></c></row>'), "damaged after row [0-9]+ of sheet S"),
     ],
-    ids=["encrypted", "no workbook", "html", "latin1", "binary", "damaged"],
+    ids=["encrypted", "no workbook", "html", "bad text", "binary", "damaged"],
 )
 def test_files_that_are_no_import_files(data, sentence):
     with pytest.raises(RunFailed, match=sentence) as failure:

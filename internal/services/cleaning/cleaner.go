@@ -29,7 +29,7 @@ func (r *Row) At(column int) Value {
 // Cleaner applies the rules row by row, in the order of the file.
 type Cleaner struct {
 	columns Columns
-	seen    TextSet
+	seen    idSet
 	row     Row
 	id      []byte
 	counts  contract.RowCounts
@@ -46,10 +46,11 @@ func (c *Cleaner) Clean(values []Value) *Row {
 	r := &c.row
 	c.counts.Read++
 
-	c.id = r.At(c.columns.OrderID).AppendText(c.id[:0])
+	id := r.At(c.columns.OrderID)
+	c.id = id.AppendText(c.id[:0])
 	r.OrderID = c.id
 	if len(c.id) > 0 {
-		r.Repeated = !c.seen.Add(c.id)
+		r.Repeated = !c.seen.add(id, c.id)
 	}
 	date := r.At(c.columns.OrderDate)
 	r.Day, r.HasDay = date.Day()

@@ -27,23 +27,23 @@ func dateIn(b []byte) (millis int64, timed, ok bool) {
 	clock, ok := 0, true
 	if rest := b[10:]; len(rest) > 0 {
 		timed = true
-		clock, ok = clockIn(rest)
-		ok = ok && b[4] == '-'
+		clock, ok = clockIn(rest[1:])
+		ok = ok && b[4] == '-' && (rest[0] == 'T' || rest[0] == ' ')
 	}
 	return t.UnixMilli() + int64(clock)*1000, timed, ok
 }
 
-// clockIn reads THH:MM[:SS], T or a blank, as seconds.
+// clockIn reads HH:MM[:SS] as seconds.
 func clockIn(b []byte) (int, bool) {
-	if (len(b) != 6 && len(b) != 9) || (b[0] != 'T' && b[0] != ' ') || b[3] != ':' {
+	if (len(b) != 5 && len(b) != 8) || b[2] != ':' {
 		return 0, false
 	}
-	hour, minute, second := decimal(b[1:3]), decimal(b[4:6]), 0
-	if len(b) == 9 {
-		if b[6] != ':' {
+	hour, minute, second := decimal(b[:2]), decimal(b[3:5]), 0
+	if len(b) == 8 {
+		if b[5] != ':' {
 			return 0, false
 		}
-		second = decimal(b[7:9])
+		second = decimal(b[6:8])
 	}
 	if hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 {
 		return 0, false

@@ -23,6 +23,7 @@ const (
 	Boolean
 	Date
 	DateTime
+	Time // of day, without a day
 	Text
 	Kinds // their number
 )
@@ -30,7 +31,8 @@ const (
 // Value is a cell's value. Text is valid as long as the cell's.
 type Value struct {
 	Kind Kind
-	Num  float64 // numbers: the value; Boolean: 0 or 1; Date and DateTime: milliseconds since 1970-01-01T00:00:00
+	Same uint32  // of a text: a number that equal texts of the file have and no others; 0 where it has none
+	Num  float64 // numbers: the value; Boolean: 0 or 1; Date and DateTime: milliseconds since 1970-01-01T00:00:00; Time: since midnight
 	Text []byte  // where the file holds a text (always in a CSV): the text without blanks at its ends
 }
 
@@ -39,37 +41,45 @@ type Value struct {
 func Read(c spreadsheet.Cell, csv bool) Value {
 	switch c.Kind {
 	case spreadsheet.Number:
-		return number(c.Num)
+		return NumberValue(c.Num)
 	case spreadsheet.Bool:
 		return Value{Kind: Boolean, Num: c.Num}
 	case spreadsheet.Date:
 		return Value{Kind: Date, Num: c.Num}
 	case spreadsheet.DateTime:
 		return Value{Kind: DateTime, Num: c.Num}
+	case spreadsheet.Time:
+		return Value{Kind: Time, Num: c.Num}
 	case spreadsheet.Text, spreadsheet.Error:
-		text := trim(c.Text)
+		text := Trim(c.Text)
 		switch {
 		case len(text) == 0:
 			return Value{}
 		case csv:
-			return readText(text)
+			return ReadText(text)
 		}
 		return Value{Kind: Text, Text: text}
 	}
 	return Value{}
 }
 
-func number(n float64) Value {
+// NumberValue is a number's value.
+func NumberValue(n float64) Value {
 	if n == math.Trunc(n) {
 		return Value{Kind: Integer, Num: n + 0} // -0 + 0 is 0
 	}
 	return Value{Kind: Decimal, Num: n}
 }
 
-func readText(text []byte) Value {
+// ReadText gives a trimmed text the first kind that it can be read as: a number, boolean, date, date-time or time of
+// day, else a text.
+func ReadText(text []byte) Value {
 	v := Value{Kind: Text, Text: text}
+	if len(text) == 0 || text[0] > '9' && (len(text) > 5 || text[0]|0x20 != 't' && text[0]|0x20 != 'f') {
+		return v // most texts begin with a letter
+	}
 	if n, ok := numberIn(text); ok {
-		v.Kind, v.Num = number(n).Kind, n
+		v.Kind, v.Num = NumberValue(n).Kind, n
 	} else if len(text) == 4 && bytes.EqualFold(text, []byte("true")) {
 		v.Kind, v.Num = Boolean, 1
 	} else if len(text) == 5 && bytes.EqualFold(text, []byte("false")) {
@@ -79,6 +89,8 @@ func readText(text []byte) Value {
 		if timed {
 			v.Kind = DateTime
 		}
+	} else if seconds, ok := clockIn(text); ok {
+		v.Kind, v.Num = Time, float64(seconds*1000)
 	}
 	return v
 }
@@ -109,7 +121,7 @@ func (v Value) Day() (int32, bool) {
 func dayOf(millis int64) int32 { return int32(math.Floor(float64(millis) / millisPerDay)) }
 
 // AppendText appends the value as text: a text trimmed, a number in its shortest decimal form, true or false, dates as
-// YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS; nothing for null.
+// YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, times HH:MM:SS; nothing for null.
 func (v Value) AppendText(dst []byte) []byte {
 	switch {
 	case v.Text != nil:
@@ -118,17 +130,20 @@ func (v Value) AppendText(dst []byte) []byte {
 		return strconv.AppendFloat(dst, v.Num, 'f', -1, 64)
 	case v.Kind == Boolean:
 		return strconv.AppendBool(dst, v.Num != 0)
-	case v.Kind == Date, v.Kind == DateTime:
+	case v.Kind == Date, v.Kind == DateTime, v.Kind == Time:
 		return append(dst, v.TimeText()...)
 	}
 	return dst
 }
 
-// TimeText is a Date or DateTime as the documents write it.
+// TimeText is a Date, DateTime or Time as the documents write it.
 func (v Value) TimeText() string {
 	layout := time.DateOnly
-	if v.Kind == DateTime {
+	switch v.Kind {
+	case DateTime:
 		layout = "2006-01-02T15:04:05"
+	case Time:
+		layout = time.TimeOnly
 	}
 	return time.UnixMilli(int64(v.Num)).UTC().Format(layout)
 }
@@ -138,8 +153,8 @@ func DayText(day int32) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
 }
 
-// trim cuts Unicode's white space at both ends.
-func trim(b []byte) []byte {
+// Trim cuts Unicode's white space at both ends.
+func Trim(b []byte) []byte {
 	if n := len(b); n > 0 && b[0] > ' ' && b[0] < 0x7F && b[n-1] > ' ' && b[n-1] < 0x7F {
 		return b
 	}
@@ -168,8 +183,7 @@ func numberIn(b []byte) (float64, bool) {
 	if i != len(b) {
 		return 0, false
 	}
-	n, err := strconv.ParseFloat(string(b), 64)
-	return n + 0, err == nil
+	return spreadsheet.ParseNumber(b)
 }
 
 func sign(b []byte, i int) int {

@@ -7,6 +7,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/profile/columns"
 	"fabricportal/internal/services/spreadsheet"
 )
 
@@ -14,8 +15,7 @@ const (
 	severityError   = "error"
 	severityWarning = "warning"
 
-	maxExamples     = 5
-	maxExampleRunes = 80
+	maxExamples = 5
 )
 
 // finding counts the cells that fail a check and keeps the first of them.
@@ -25,7 +25,7 @@ type finding struct {
 }
 
 func (f *finding) add(address string, value []byte) {
-	f.examples = append(f.examples, contract.Example{Cell: address, Value: clip(string(value))})
+	f.examples = append(f.examples, contract.Example{Cell: address, Value: columns.Clip(string(value))})
 }
 
 // fail counts a cell of a row.
@@ -34,17 +34,6 @@ func (f *finding) fail(row *cleaning.Row, column, number int) {
 	if len(f.examples) < maxExamples {
 		f.add(spreadsheet.Address(column, number), row.At(column).AppendText(nil))
 	}
-}
-
-func clip(text string) string {
-	runes := 0
-	for i := range text {
-		if runes == maxExampleRunes {
-			return text[:i]
-		}
-		runes++
-	}
-	return text
 }
 
 // rowChecks are the checks that look at each row.
@@ -170,7 +159,7 @@ func (t *table) cellCheck(id, column string, f finding, one, many, rest, passed 
 	if f.count == 0 {
 		return c
 	}
-	if id != "revenue_not_negative" && aboveFivePercent(f.count, t.rowCount) {
+	if id != "revenue_not_negative" && columns.AboveFivePercent(f.count, t.rowCount) {
 		c.Severity = severityError
 	}
 	verb, rows := many, "rows"

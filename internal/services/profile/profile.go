@@ -4,15 +4,15 @@ package profile
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/profile/columns"
 	"fabricportal/internal/services/spreadsheet"
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
 // GeneratorName is the generator in documents that this program makes.
@@ -24,17 +24,18 @@ const (
 	MaxSampleRows     = 100
 )
 
-// progressEvery is the number of rows between two reports of progress.
-const progressEvery = 2048
-
 // Options of a profile. The zero value is valid.
 type Options struct {
-	SampleRows int                 // rows shown as a sample: 20 when 0, 100 at most, none when negative
-	Version    string              // of this program, for the generator
-	Now        func() time.Time    // time.Now where nil
-	Progress   func(Progress)      // called on the caller's goroutine; may be nil
-	Rows       func(*cleaning.Row) // called for each row in the file's order; may be nil
-	Limits     spreadsheet.Limits  // what a file may cost; the defaults where zero
+	SampleRows int              // rows shown as a sample: 20 when 0, 100 at most, none when negative
+	Version    string           // of this program, for the generator
+	Now        func() time.Time // time.Now where nil
+	Progress   func(Progress)   // called on the caller's goroutine; may be nil
+	Sheet      string           // of a workbook; the first visible one where empty
+	HeaderRow  int              // number of the header row as a spreadsheet shows it; 0 for the first row with a value
+	// Rows is called for each row in the file's order; may be nil. Of a row's Values those in the Columns that the rules name
+	// are there.
+	Rows   func(*cleaning.Row)
+	Limits spreadsheet.Limits // what a file may cost; the defaults where zero
 }
 
 // Progress says how far the reading has come.
@@ -62,31 +63,41 @@ func File(ctx context.Context, path string, opts Options) (*contract.ImportProfi
 
 // Analyze is File that also gives the counts of the cleaning, and each row to opts.Rows.
 func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
-	file, err := spreadsheet.Open(ctx, path, opts.Limits)
+	file, err := open(ctx, path, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
 
-	// The hash comes first and through the same handle, so that it is that of the bytes that are read next.
-	hash := sha256.New()
-	if err := file.WriteTo(ctx, hash); err != nil {
-		return nil, err
-	}
-	rows, err := file.Rows(ctx)
+	digest := startDigest(ctx, file)
+	defer digest.stop()
+	batches, err := file.Batches(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }()
+	defer func() { _ = batches.Close() }()
 
-	t := &table{csv: file.Format() == spreadsheet.CSV, sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
-	for n := int64(0); rows.Next(); n++ {
-		t.add(rows.Row(), rows.RowNumber())
-		if opts.Progress != nil && n%progressEvery == 0 {
-			opts.Progress(Progress{Rows: t.rowCount, Bytes: int64(rows.Progress() * float64(file.Size())), Total: file.Size()})
+	t := newTable(file, batches, opts)
+	var batch cells.Batch
+	for reported := int64(-1); batches.Next(&batch); {
+		if opts.Progress != nil && t.rowCount > reported {
+			reported = t.rowCount
+			opts.Progress(Progress{Rows: t.rowCount, Bytes: int64(batches.Progress() * float64(file.Size())), Total: file.Size()})
+		}
+		t.add(&batch)
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
 	}
-	reason, err := incomplete(rows.Err())
+	reason, err := incomplete(batches.Err())
+	if err != nil {
+		return nil, err
+	}
+	if reason == nil && opts.HeaderRow > 0 && t.cleaner == nil {
+		return nil, noHeader(path, file, opts.HeaderRow)
+	}
+	hasData := file.SheetsWithData(ctx, batches)
+	sum, err := digest.sum()
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +108,54 @@ func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
 	if opts.Progress != nil {
 		opts.Progress(Progress{Rows: t.rowCount, Bytes: file.Size(), Total: file.Size()})
 	}
-	return &Result{Profile: document(file, t, hex.EncodeToString(hash.Sum(nil)), reason, opts), Rows: t.counts()}, nil
+	doc := document(file, t, opts)
+	doc.File.SHA256, doc.File.Text = sum, textForm(batches)
+	doc.Complete, doc.IncompleteReason = reason == nil, reason
+	for i := range doc.Sheets {
+		doc.Sheets[i].HasData = hasData[i]
+	}
+	return &Result{Profile: doc, Rows: t.counts()}, nil
+}
+
+// open opens the file and selects the sheet.
+func open(ctx context.Context, path string, opts Options) (*spreadsheet.File, error) {
+	file, err := spreadsheet.Open(ctx, path, opts.Limits)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Sheet != "" {
+		if err := file.SelectSheet(opts.Sheet); err != nil {
+			_ = file.Close()
+			return nil, err
+		}
+	}
+	return file, nil
+}
+
+func noHeader(path string, file *spreadsheet.File, row int) error {
+	return &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
+		"Row %d of %s holds no value, so that it can't be the header: choose another row.", row, file.Name())}
+}
+
+// textForm is how a CSV file is written, nil for other files.
+func textForm(batches spreadsheet.Batches) *contract.TextForm {
+	text, ok := batches.(interface{ Form() spreadsheet.TextForm })
+	if !ok {
+		return nil
+	}
+	form := text.Form()
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter}
+}
+
+// form says how the file's texts are meant.
+func form(file *spreadsheet.File) columns.Form {
+	switch file.Format() {
+	case spreadsheet.CSV:
+		return columns.Typeless
+	case spreadsheet.Parquet:
+		return columns.Typed
+	}
+	return columns.Workbook
 }
 
 // incomplete tells a damaged file, whose sentence it gives, from the end of the context.
@@ -124,35 +182,38 @@ func Generator(version string) contract.Generator {
 	return contract.Generator{Name: GeneratorName, Version: version}
 }
 
-func document(file *spreadsheet.File, t *table, sum string, reason *string, opts Options) *contract.ImportProfile {
+func document(file *spreadsheet.File, t *table, opts Options) *contract.ImportProfile {
 	now := time.Now
 	if opts.Now != nil {
 		now = opts.Now
 	}
 	modified := contract.NewTime(file.Modified())
 	doc := &contract.ImportProfile{
-		SchemaVersion:    contract.Version,
-		GeneratedAt:      contract.NewTime(now()),
-		Generator:        Generator(opts.Version),
-		File:             contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), SHA256: sum, LastModified: &modified},
-		Sheets:           []contract.Sheet{},
-		Complete:         reason == nil,
-		IncompleteReason: reason,
-		RowCount:         t.rowCount,
-		ColumnCount:      len(t.columns),
-		Columns:          []contract.Column{},
-		DateRange:        t.dateRange(),
-		Validation:       t.validation(),
-		SampleRows:       t.sample,
+		SchemaVersion: contract.ProfileVersion,
+		GeneratedAt:   contract.NewTime(now()),
+		Generator:     Generator(opts.Version),
+		File:          contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), LastModified: &modified},
+		Sheets:        []contract.Sheet{},
+		RowCount:      t.rowCount,
+		ColumnCount:   len(t.columns),
+		HiddenRows:    t.hidden,
+		DuplicateRows: t.duplicates(),
+		Macros:        file.Macros(),
+		ExternalLinks: file.ExternalLinks(),
+		Columns:       t.profiles(),
+		DateRange:     t.dateRange(),
+		Validation:    t.validation(),
+		SampleRows:    t.sample,
 	}
 	for _, s := range file.Sheets() {
 		doc.Sheets = append(doc.Sheets, contract.Sheet{Name: s.Name, Hidden: s.Hidden})
 	}
+	if t.header.Row > 0 {
+		row := int64(t.header.Row)
+		doc.HeaderRow = &row
+	}
 	if name, ok := file.SheetName(); ok {
 		doc.Sheet = &name
-	}
-	for i := range t.columns {
-		doc.Columns = append(doc.Columns, t.columns[i].profile(t.header.Names[i], t.header.Normalized[i], t.rowCount))
 	}
 	if doc.SampleRows == nil {
 		doc.SampleRows = [][]any{}

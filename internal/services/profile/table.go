@@ -3,90 +3,139 @@ package profile
 import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/profile/columns"
 	"fabricportal/internal/services/spreadsheet"
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-// table takes the rows of a file one by one and keeps what the profile says of them.
+// table takes the cells of a file batch by batch and keeps what the profile says of them.
 type table struct {
-	csv        bool
+	form       columns.Form
+	texts      *cells.Texts
+	dict       *columns.Dictionary
+	headerRow  int // where the header is to be; 0 for the first row with a value
 	sampleRows int
 	each       func(*cleaning.Row)
 
 	header   cleaning.Header
-	cleaner  *cleaning.Cleaner
+	cleaner  *cleaning.Cleaner // nil until the header was found
 	rowCount int64
-	columns  []column
-	values   []cleaning.Value // of the current row; null but for the columns in filled
-	filled   []int
+	hidden   int64
+	columns  []columns.Column
+	rows     columns.Rows
+	repeats  repeats
+	key      keyColumns
 	checks   rowChecks
 	days     dayRange // of order_date
 	sample   [][]any
+	numbers  []int              // of the sample's rows, in a preview
+	cells    []spreadsheet.Cell // of one row
 }
 
-// add takes the next row of the file: the first one with a value is the header.
-func (t *table) add(cells []spreadsheet.Cell, number int) {
+func newTable(file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
+	return &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(batches.Texts()), headerRow: opts.HeaderRow,
+		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+}
+
+// add takes the next batch of the file.
+func (t *table) add(b *cells.Batch) {
+	first := 0
 	if t.cleaner == nil {
-		header, ok := cleaning.ReadHeader(cells, number)
-		if !ok {
+		if first = t.findHeader(b); t.cleaner == nil {
 			return
 		}
-		t.header = header
-		t.cleaner = cleaning.NewCleaner(&t.header)
-		t.columns = make([]column, len(header.Names))
-		t.values = make([]cleaning.Value, len(header.Names))
-		return
 	}
-	// Only what the last row filled is emptied: a sheet may be 16,384 columns wide with a few cells a row.
-	for _, i := range t.filled {
-		t.values[i] = cleaning.Value{}
+	t.rows.Reset(len(b.Rows))
+	for i := range t.columns {
+		t.columns[i].Add(b, i, first, t.dict, &t.rows)
 	}
-	t.filled = t.filled[:0]
-	for _, c := range cells {
-		if c.Column >= len(t.columns) {
-			break
+	t.key.start(b)
+	for row := first; row < len(b.Rows); row++ {
+		if t.rows.Filled[row] {
+			t.addRow(b, row)
 		}
-		if v := cleaning.Read(c, t.csv); v.Kind != cleaning.Null {
-			t.values[c.Column] = v
-			t.filled = append(t.filled, c.Column)
-		}
-	}
-	if len(t.filled) == 0 {
-		return
-	}
-	t.rowCount++
-	for _, i := range t.filled {
-		t.columns[i].add(t.values[i])
-	}
-	row := t.cleaner.Clean(t.values)
-	t.checks.add(row, number)
-	if row.HasDay {
-		t.days.add(row.Day)
-	}
-	if len(t.sample) < t.sampleRows {
-		t.sample = append(t.sample, t.sampleOf(cells))
-	}
-	if t.each != nil {
-		t.each(row)
 	}
 }
 
-// sampleOf is the current row as it stands in the document.
-func (t *table) sampleOf(cells []spreadsheet.Cell) []any {
-	out := make([]any, len(t.columns))
-	for _, c := range cells {
-		if c.Column >= len(out) {
-			break
+// findHeader looks for the header row and gives the index of the first row behind it.
+func (t *table) findHeader(b *cells.Batch) int {
+	for i, row := range b.Rows {
+		number := int(row.Number)
+		switch {
+		case number < t.headerRow:
+			continue
+		case number > t.headerRow && t.headerRow > 0:
+			return 0 // the row that is to be the header is not there
 		}
-		switch v := t.values[c.Column]; v.Kind {
+		t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, i, spreadsheet.MaxColumns)
+		header, ok := cleaning.ReadHeader(t.cells, number)
+		switch {
+		case ok:
+			t.begin(header)
+			return i + 1
+		case t.headerRow > 0:
+			return 0
+		}
+	}
+	return 0
+}
+
+func (t *table) begin(header cleaning.Header) {
+	t.header = header
+	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.columns = make([]columns.Column, len(header.Names))
+	for i := range t.columns {
+		t.columns[i].Form = t.form
+	}
+	t.key.init(t)
+}
+
+func (t *table) addRow(b *cells.Batch, row int) {
+	t.rowCount++
+	if b.Rows[row].Hidden {
+		t.hidden++
+	}
+	clean := t.cleaner.Clean(t.key.row(row))
+	t.repeats.add(t.rows.Hash[row], t.rows.Fresh[row] || clean.Kept())
+	t.checks.add(clean, int(b.Rows[row].Number))
+	if clean.HasDay {
+		t.days.add(clean.Day)
+	}
+	if len(t.sample) < t.sampleRows {
+		t.sample = append(t.sample, t.sampleOf(b, row))
+	}
+	if t.each != nil {
+		t.each(clean)
+	}
+}
+
+// sampleOf is a row as it stands in the document.
+func (t *table) sampleOf(b *cells.Batch, row int) []any {
+	out := make([]any, len(t.columns))
+	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
+	for _, c := range t.cells {
+		switch v := cleaning.Read(c, t.form == columns.Typeless); v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num
 		case cleaning.Boolean:
 			out[c.Column] = v.Num != 0
-		case cleaning.Date, cleaning.DateTime:
+		case cleaning.Date, cleaning.DateTime, cleaning.Time:
 			out[c.Column] = v.TimeText()
 		case cleaning.Text:
 			out[c.Column] = string(c.Text)
 		}
+	}
+	return out
+}
+
+// duplicates is the number of rows that are equal to an earlier one.
+func (t *table) duplicates() int64 { return t.repeats.count() }
+
+// profiles are the profiles of the columns.
+func (t *table) profiles() []contract.Column {
+	out := make([]contract.Column, len(t.columns))
+	for i := range t.columns {
+		out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
 	}
 	return out
 }
@@ -104,12 +153,10 @@ func (t *table) dateRange() *contract.DateRange {
 		return t.days.of("order_date")
 	}
 	for i := range t.columns {
-		if kind := t.columns[i].kind(); kind == cleaning.Date || kind == cleaning.DateTime {
+		if first, last, ok := t.columns[i].Days(); ok {
 			var days dayRange
-			for _, v := range []cleaning.Value{t.columns[i].first, t.columns[i].last} {
-				day, _ := v.Day()
-				days.add(day)
-			}
+			days.add(first)
+			days.add(last)
 			return days.of(t.header.Normalized[i])
 		}
 	}

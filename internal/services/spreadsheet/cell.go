@@ -7,6 +7,8 @@ package spreadsheet
 import (
 	"strconv"
 	"time"
+
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
 // Limits of the worksheet grid, as the file format has them.
@@ -16,24 +18,25 @@ const (
 )
 
 // Kind is the type of a cell as it is stored.
-type Kind uint8
+type Kind = cells.Kind
 
-// The kinds of cells. A CSV file has Text cells only.
+// The kinds of cells of a row. A CSV file has Text cells only.
 const (
-	Empty Kind = iota
-	Number
-	Text
-	Bool
-	Date     // a day without a time
-	DateTime // a day with a time of day
-	Error    // an error such as #N/A, which stands in Text
+	Empty    = cells.Empty
+	Number   = cells.Number
+	Text     = cells.Text
+	Bool     = cells.Bool
+	Date     = cells.Date
+	DateTime = cells.DateTime
+	Error    = cells.Error
+	Time     = cells.Time
 )
 
-// Cell is one cell of a row. Text belongs to the Rows that gave it and is valid until its next Next.
+// Cell is one cell of a row. Text belongs to what gave the cell and is valid until that gives the next one.
 type Cell struct {
 	Column int     // counts from 0
 	Kind   Kind    //
-	Num    float64 // Number: the value; Bool: 0 or 1; Date and DateTime: whole milliseconds since 1970-01-01T00:00:00
+	Num    float64 // Number: the value; Bool: 0 or 1; Date and DateTime: whole milliseconds since 1970-01-01T00:00:00; Time: since midnight
 	Text   []byte  // Text and Error: the text as it stands, UTF-8, blanks included
 }
 
@@ -58,9 +61,10 @@ func appendColumn(dst []byte, column int) []byte {
 // Format is the kind of file that was found.
 type Format string
 
-// The formats that can be read, named as in import_profile.json. A workbook with macros is an xlsx too: they never run.
+// The formats that can be read, named as in import_profile.json. Macros of an xlsm never run.
 const (
 	XLSX Format = "xlsx"
+	XLSM Format = "xlsm"
 	CSV  Format = "csv"
 )
 

@@ -39,22 +39,9 @@ func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
 	return day*millisPerDay + clock, ok
 }
 
-// setNumber makes the cell a number, or a date where the format shows one.
-func setNumber(c *Cell, value float64, date, date1904 bool) {
-	c.Kind, c.Num = Number, value
-	if !date {
-		return
-	}
-	if millis, ok := serialTime(value, date1904); ok {
-		setMillis(c, millis)
-	}
-}
-
-func setMillis(c *Cell, millis int64) {
-	c.Kind, c.Num = Date, float64(millis)
-	if millis%millisPerDay != 0 {
-		c.Kind = DateTime
-	}
+// clockOf is the time of day of a serial number in [0, 1), in milliseconds and rounded to the second, as serialTime is.
+func clockOf(serial float64) int64 {
+	return min(int64(math.Round(serial*millisPerDay)+500)/1000, millisPerDay/1000-1) * 1000
 }
 
 // isoTime reads the text of a cell of type d (ISO 8601).

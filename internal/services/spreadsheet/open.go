@@ -2,7 +2,6 @@ package spreadsheet
 
 import (
 	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"fabricportal/internal/services/spreadsheet/parquetfile"
 )
 
 // File is an open spreadsheet. It keeps one handle on the file, so that what is hashed and what is read is the same.
@@ -22,9 +23,12 @@ type File struct {
 	format     Format
 	limits     Limits
 
+	parquet *parquetfile.File
+
 	archive *archive
 	book    *workbook
 	sheet   int // index of the sheet that is read
+	tokens  bool
 }
 
 // Open opens a workbook or CSV file and recognises it by its content. A file that can't be read gives an
@@ -56,36 +60,6 @@ func Open(ctx context.Context, path string, limits Limits) (*File, error) {
 	return f, nil
 }
 
-func (f *File) recognise(ctx context.Context) error {
-	var err error
-	if f.info, err = f.file.Stat(); err != nil {
-		return readError(f.path, f.name, err)
-	}
-	head := make([]byte, min(sniffBytes, f.info.Size()))
-	n, err := f.file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return readError(f.path, f.name, err)
-	}
-	head = head[:n]
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if len(head) == 0 && strings.EqualFold(filepath.Ext(f.name), ".csv") {
-		// Without content only the name tells: an empty CSV file is a table without rows.
-		f.format = CSV
-		return nil
-	}
-	if sentence := unsupported(f.file, f.info.Size(), head); sentence != "" {
-		return unreadable(f.path, f.name, sentence)
-	}
-	if !bytes.HasPrefix(head, []byte("PK")) {
-		f.format = CSV
-		return nil
-	}
-	f.format = XLSX
-	return f.openWorkbook()
-}
-
 func (f *File) openWorkbook() error {
 	var err error
 	if f.archive, err = openArchive(f.file, f.info.Size(), f.limits); err == nil {
@@ -96,6 +70,9 @@ func (f *File) openWorkbook() error {
 	}
 	if err != nil {
 		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(packageSentence(err), f.name)}
+	}
+	if f.archive.macroEnabled() || f.Macros() {
+		f.format = XLSM
 	}
 	if f.sheet = f.book.firstVisible(); f.sheet < 0 {
 		return unreadable(f.path, f.name, "%s has no visible worksheet: open it in Excel, show the sheet with the data and save it.")
@@ -130,44 +107,39 @@ func (f *File) Size() int64 { return f.info.Size() }
 // Modified is the file's modification time when it was opened.
 func (f *File) Modified() time.Time { return f.info.ModTime() }
 
-// Sheets are the worksheets in their order; none for CSV.
-func (f *File) Sheets() []Sheet {
-	if f.book == nil {
-		return nil
-	}
-	return f.book.sheets
+// Batches starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
+// the Batches' Err, so that what can be read is read.
+func (f *File) Batches(ctx context.Context) (Batches, error) { return f.batches(ctx, 0) }
+
+// Head is Batches that stops after so many rows with cells, which it reads without reading what stands behind them.
+func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
+	return f.batches(ctx, max(rows, 1))
 }
 
-// SheetName is the sheet that Rows reads, the first visible one; ok is false for CSV.
-func (f *File) SheetName() (name string, ok bool) {
-	if f.sheet < 0 {
-		return "", false
-	}
-	return f.book.sheets[f.sheet].Name, true
-}
-
-// Rows starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
-// the Rows' Err, so that what can be read is read.
-func (f *File) Rows(ctx context.Context) (Rows, error) {
+// batches reads some rows, all where head is 0.
+func (f *File) batches(ctx context.Context, head int) (Batches, error) {
 	if f.format == CSV {
-		return newCSVRows(ctx, f.name, io.NewSectionReader(f.file, 0, f.info.Size()), f.info.Size(), f.limits), nil
+		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
+		rows.preview = head > 0
+		return ahead(csvBatches{rows}, head), nil
 	}
-	f.archive.left = f.limits.InflatedBytes
-	r := &sheetRows{ctx: ctx, name: f.name, sheet: f.book.sheets[f.sheet].Name, date1904: f.book.date1904, limits: f.limits}
-	r.dates, r.styleErr = readStyles(f.archive, f.book.styles)
-	r.shared = readSharedStrings(f.archive, f.book.shared, ctx.Err)
-	if err := ctx.Err(); err != nil {
+	if f.format == Parquet {
+		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet}, head), nil
+	}
+	sheet, err := f.sheetBatches(ctx, head)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if r.part, err = f.archive.open(f.book.targets[f.sheet]); err != nil {
-		return nil, &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(
-			"%s is damaged: the data of its sheet %q can't be found; copy or download it again.", f.name, r.sheet)}
+	return ahead(sheet, head), nil
+}
+
+// Rows is Batches row by row.
+func (f *File) Rows(ctx context.Context) (Rows, error) {
+	batches, err := f.Batches(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if r.x, err = newXMLReader(r.part); err != nil {
-		r.stop(err)
-	}
-	return r, nil
+	return &rowsOfBatches{ctx: ctx, src: batches}, nil
 }
 
 // WriteTo copies the file's bytes as they stand, for example into a hash. It stops soon after ctx has ended.

@@ -16,42 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func zipOf(t *testing.T, files map[string]string) string { return string(parts(files).zip(t)) }
-
-func wide(name string) string { return string(utf16Name(name)) }
-
-func TestUnreadableFilesAreNamedByTheirContent(t *testing.T) {
-	ole := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600)
-	for name, c := range map[string]struct{ file, content, says string }{
-		"empty":                {"a.xlsx", "", "is empty"},
-		"old Excel":            {"a.xlsx", ole + wide("Workbook"), "old Excel format"},
-		"password":             {"a.xlsx", ole + wide("EncryptedPackage"), "password"},
-		"binary workbook":      {"a.xlsx", zipOf(t, map[string]string{"xl/workbook.bin": "x"}), ".xlsb"},
-		"OpenDocument":         {"a.xlsx", zipOf(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "x"}), ".ods"},
-		"Word":                 {"a.xlsx", zipOf(t, map[string]string{"word/document.xml": "x"}), "Word"},
-		"another ZIP":          {"a.xlsx", zipOf(t, map[string]string{"a.txt": "x"}), "ZIP archive without a workbook"},
-		"an empty ZIP":         {"a.xlsx", zipOf(t, nil), "ZIP archive without a workbook"},
-		"a cut ZIP":            {"a.xlsx", "PK\x03\x04" + strings.Repeat("x", 100), "damaged"},
-		"web page":             {"a.xls", "\xEF\xBB\xBF \n<HTML><table>", "web page"},
-		"XML":                  {"a.xls", `<?xml version="1.0"?><Workbook/>`, "XML file"},
-		"Parquet":              {"a.csv", "PAR1xxxx", "Parquet"},
-		"PDF":                  {"a.csv", "%PDF-1.7", "PDF"},
-		"UTF-16":               {"a.csv", "\xFF\xFEa\x00", "UTF-16"},
-		"Windows-1252":         {"a.csv", "Gr\xF6\xDFe,b\n1,2\n", "not written in UTF-8"},
-		"a picture":            {"a.csv", "\x89PNG\r\n\x1A\n\x00\x00\x00\rIHDR", "no spreadsheet"},
-		"the lock file":        {"~$a.xlsx", "\x03ana", "lock file"},
-		"a workbook in pieces": {"a.xlsx", string(bookOf("").with("xl/workbook.xml", "<workbook>").zip(t)), "sheets can't be found"},
-		"a sheet that is lost": {"a.xlsx", string(bookOf("").without("xl/worksheets/sheet1.xml").zip(t)), "can't be found"},
-		"hidden sheets only":   {"a.xlsx", string(bookOf("").with("xl/workbook.xml", `<workbook><sheets><sheet name="a" state="hidden" id="rId1"/></sheets></workbook>`).zip(t)), "no visible worksheet"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := writeFile(t, c.file, []byte(c.content))
-			_, err := read(t, path, Limits{})
-			requireUnreadable(t, err, path, c.says)
-		})
-	}
-}
-
 func requireUnreadable(t *testing.T, err error, path, says string) {
 	t.Helper()
 	var unreadable *UnreadableError
@@ -142,49 +106,6 @@ func TestZipBombsEndAtTheirLimits(t *testing.T) {
 			require.Contains(t, err.Error(), "longer than the limit")
 		}
 	})
-}
-
-func TestCSV(t *testing.T) {
-	path := writeFile(t, "a.csv", []byte("\xEF\xBB\xBFa,\"b\r\nc\",,\"d \"\"e\"\"\"\r\n\r\n ,\n,,\n1\n\n\n2,3\n"))
-	requireCells(t, path, `A1 "a"`, `B1 "b\nc"`, `D1 "d \"e\""`, `A3 " "`, `A5 "1"`, `A8 "2"`, `B8 "3"`)
-	f, err := Open(t.Context(), path, Limits{})
-	require.NoError(t, err)
-	defer f.Close()
-	require.Equal(t, CSV, f.Format())
-	require.Empty(t, f.Sheets())
-	_, ok := f.SheetName()
-	require.False(t, ok)
-
-	requireCells(t, writeFile(t, "empty.csv", nil))
-	requireCells(t, writeFile(t, "x.xlsx", []byte("a,b")), `A1 "a"`, `B1 "b"`)
-	cut := append(bytes.Repeat([]byte("a"), sniffBytes-1), "ä"...)
-	requireCells(t, writeFile(t, "cut.csv", cut), fmt.Sprintf("A1 %q", cut))
-}
-
-func TestDamagedCSV(t *testing.T) {
-	long := strings.Repeat("a,b\n", sniffBytes/4)
-	for name, c := range map[string]struct {
-		content string
-		row     int
-		says    string
-	}{
-		"a quotation mark within":   {"a,b\n\n\"1\n2\",3\nx\"y,4\n", 4, "line 5"},
-		"one that is not closed":    {"a,b\n1,\"2\n3\n", 2, "quotation marks"},
-		"not UTF-8 further down":    {long + "\xFF\n", sniffBytes/4 + 1, "not written in UTF-8"},
-		"a row that does not end":   {"a,b\n\"" + strings.Repeat("x", 300_000), 2, "does not end"},
-		"more columns than a sheet": {"a\n" + strings.Repeat(",", MaxColumns) + "x\n", 2, "more than 16384 columns"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := read(t, writeFile(t, "a.csv", []byte(c.content)), Limits{CellBytes: 100_000})
-			var damaged *DamagedError
-			require.ErrorAs(t, err, &damaged)
-			require.NotEmpty(t, got)
-			require.Equal(t, c.row, damaged.Row)
-			require.Contains(t, damaged.Sentence, c.says)
-			require.Contains(t, damaged.Sentence, "a.csv")
-			require.Contains(t, damaged.Sentence, fmt.Sprintf("row %d", c.row))
-		})
-	}
 }
 
 func TestCancel(t *testing.T) {

@@ -17,9 +17,21 @@ var (
 
 // archive is the zip package around a workbook: parts by name, and the budget of bytes that may still be unpacked.
 type archive struct {
+	src    io.ReaderAt
 	parts  map[string]*zip.File // by partKey
 	limits Limits
 	left   int64 // bytes that may still be unpacked
+}
+
+// count is the number of parts in a folder that its names begin and end with.
+func (a *archive) count(prefix, suffix string) int {
+	n := 0
+	for name := range a.parts {
+		if strings.HasPrefix(name, prefix) && strings.HasSuffix(name, suffix) && !strings.Contains(name[len(prefix):], "/") {
+			n++
+		}
+	}
+	return n
 }
 
 // openArchive reads the directory of the zip file and compares what it promises with the limits.
@@ -33,7 +45,7 @@ func openArchive(src io.ReaderAt, size int64, limits Limits) (*archive, error) {
 	if len(r.File) > limits.Parts {
 		return nil, errManyParts
 	}
-	a := &archive{parts: make(map[string]*zip.File, len(r.File)), limits: limits, left: limits.InflatedBytes}
+	a := &archive{src: src, parts: make(map[string]*zip.File, len(r.File)), limits: limits, left: limits.InflatedBytes}
 	var total uint64
 	for _, f := range r.File {
 		if f.UncompressedSize64 > uint64(limits.InflatedBytes) {
@@ -86,7 +98,7 @@ func (a *archive) open(name string) (*part, error) {
 	if f.Flags&1 != 0 {
 		return nil, errors.New("it is encrypted")
 	}
-	r, err := f.Open()
+	r, err := openMember(a.src, f)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +121,16 @@ func (p *part) Read(b []byte) (int, error) {
 	p.archive.left -= int64(n)
 	p.read += int64(n)
 	return n, err
+}
+
+// xml reads the part as XML; whole says that it is read to its end, so that a large one is unpacked in a goroutine of its
+// own, which Close ends.
+func (p *part) xml(whole bool) (*xmlReader, error) {
+	if !whole || p.size < largeBuffer {
+		return newSizedXMLReader(p, xmlBuffer)
+	}
+	p.src = newReadAhead(p.src)
+	return newSizedXMLReader(p, largeBuffer)
 }
 
 func (p *part) Close() error { return p.src.Close() }

@@ -1,36 +1,39 @@
 package spreadsheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-// maxSharedStrings bounds the number of shared strings, for empty ones cost no bytes of text.
+// maxSharedStrings bounds the number of shared strings.
 const maxSharedStrings = 1 << 26
 
-// sharedStrings holds the workbook's shared strings one after the other.
+// textCost is what the tables keep for each text, in bytes.
+const textCost = 32
+
+// sharedStrings is the workbook's table of texts.
 type sharedStrings struct {
-	arena []byte
-	ends  []uint32
-	err   error // why the table is not whole; strings before the damage are still good
+	texts  cells.Texts
+	bytes  int64
+	unread bool  // the table is read once it is known how much of it is needed
+	err    error // why the table is not whole; texts before the damage are still good
 }
 
-// at is string i; ok is false where the table has none.
-func (s *sharedStrings) at(i uint64) (text []byte, ok bool) {
-	if i >= uint64(len(s.ends)) {
-		return nil, false
+// count is the number of texts to which a cell may refer.
+func (s *sharedStrings) count() int {
+	if s.unread {
+		return maxSharedStrings
 	}
-	var from uint32
-	if i > 0 {
-		from = s.ends[i-1]
-	}
-	return s.arena[from:s.ends[i]:s.ends[i]], true
+	return s.texts.Len()
 }
 
-// readSharedStrings reads the table as far as it goes. It takes no count from the file.
-func readSharedStrings(a *archive, name string, canceled func() error) *sharedStrings {
+// readSharedStrings reads the table as far as it goes, or up to so many texts. It takes no count from the file.
+func readSharedStrings(a *archive, name string, most int, canceled func() error) *sharedStrings {
 	s := &sharedStrings{}
-	if name == "" || !a.has(name) {
+	if name == "" || !a.has(name) || most == 0 {
 		return s
 	}
 	p, err := a.open(name)
@@ -39,18 +42,23 @@ func readSharedStrings(a *archive, name string, canceled func() error) *sharedSt
 		return s
 	}
 	defer func() { _ = p.Close() }()
-	x, err := newXMLReader(p)
+	x, err := p.xml(most > maxSharedStrings)
 	if err != nil {
 		s.err = err
 		return s
 	}
-	s.err = s.read(x, a.limits, canceled)
+	s.err = s.read(x, a.limits, most, canceled)
 	return s
 }
 
-func (s *sharedStrings) read(x *xmlReader, limits Limits, canceled func() error) error {
-	limit := min(limits.SharedBytes, 1<<32-1)
-	for {
+func (s *sharedStrings) read(x *xmlReader, limits Limits, most int, canceled func() error) error {
+	var text []byte
+	for s.texts.Len() < most {
+		if x.depth() == 1 && !x.pending && !x.faulty {
+			if err := s.scan(x, limits, most, canceled); err != nil {
+				return err
+			}
+		}
 		kind, err := x.next()
 		if err != nil {
 			return err
@@ -62,24 +70,77 @@ func (s *sharedStrings) read(x *xmlReader, limits Limits, canceled func() error)
 		case x.depth() == 1 && string(x.name) != "sst":
 			return fmt.Errorf("<%s> is no table of strings", clip(x.name))
 		case x.depth() == 2 && string(x.name) == "si":
-			start := len(s.arena)
-			s.arena, err = appendRichText(x, s.arena, limits.CellBytes)
-			if err != nil {
-				s.arena = s.arena[:start]
+			if text, err = appendRichText(x, text[:0], min(limits.CellBytes, cells.MaxTextBytes)); err != nil {
 				return err
 			}
-			if int64(len(s.arena)) > limit || len(s.ends) == maxSharedStrings {
-				s.arena = s.arena[:start]
-				return errors.New("its texts are longer than the limit")
+			if err := s.add(text, limits); err != nil {
+				return err
 			}
-			s.ends = append(s.ends, uint32(len(s.arena)))
-			if len(s.ends)%4096 == 0 {
+			if s.texts.Len()%4096 == 0 {
 				if err := canceled(); err != nil {
 					return err
 				}
 			}
 		}
 	}
+	return nil
+}
+
+func (s *sharedStrings) add(text []byte, limits Limits) error {
+	if s.bytes += int64(len(text)) + textCost; s.bytes > limits.SharedBytes || s.texts.Len() == maxSharedStrings {
+		return errors.New("its texts are longer than the limit")
+	}
+	s.texts.Add(text)
+	return nil
+}
+
+// scan takes texts in the form in which nearly all are written, straight from the tokenizer's buffer: it stops before
+// whatever else comes, which is left to the tokenizer.
+func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled func() error) error {
+	const plain, preserve, end = "<si><t>", `<si><t xml:space="preserve">`, "</t></si>"
+	var text []byte
+	for s.texts.Len() < most {
+		buf := x.buf[x.pos:x.end]
+		i := 0
+		switch {
+		case len(buf) < cellRoom:
+		case string(buf[:len(plain)]) == plain:
+			i = len(plain)
+		case string(buf[:len(preserve)]) == preserve:
+			i = len(preserve)
+		default:
+			return nil
+		}
+		n := -1
+		if i > 0 {
+			n = bytes.IndexByte(buf[i:], '<')
+		}
+		if n < 0 || len(buf)-i-n < len(end) {
+			if len(buf) > len(x.buf)/2 || x.srcErr != nil {
+				return nil
+			}
+			if err := canceled(); err != nil {
+				return err
+			}
+			if x.more(x.pos) != nil {
+				return nil // the tokenizer meets it too, and says what it means there
+			}
+			continue
+		}
+		raw := buf[i : i+n]
+		if n > min(limits.CellBytes, cells.MaxTextBytes) || string(buf[i+n:i+n+len(end)]) != end || checkText(raw) != nil {
+			return nil
+		}
+		if bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '\r') >= 0 || bytes.Contains(raw, []byte("_x")) {
+			text = appendText(text[:0], raw)
+			raw = unescape(text)
+		}
+		if err := s.add(raw, limits); err != nil {
+			return err
+		}
+		x.pos += i + n + len(end)
+	}
+	return nil
 }
 
 // appendRichText reads an <si> or <is> element, whose start tag was read last, and appends its text: that of its <t>

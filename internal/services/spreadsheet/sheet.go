@@ -6,28 +6,35 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-// sheetRows streams the rows of one worksheet.
-type sheetRows struct {
+// sheetBatches streams the rows of one worksheet.
+type sheetBatches struct {
 	ctx      context.Context
 	name     string // the file's name, for sentences
 	sheet    string
 	x        *xmlReader
 	part     *part
 	shared   *sharedStrings
-	dates    []bool // by cell format: a number in it is a date
+	formats  []numberFormat // by cell format: how a number in it is shown
 	date1904 bool
 	limits   Limits
+	book     *File
+	tokens   bool  // every row goes through the tokenizer; tests compare the two
+	head     int   // rows after which a batch is handed over; 0 for as many as it holds
 	styleErr error // why the formats are not to be relied on
 
-	cells  []Cell
-	text   []byte // texts of the current row that stand in the sheet itself
-	value  []byte // text of the current <v>
-	number int    // current row
-	inRow  bool   // the row is not read to its end
+	batch  *cells.Batch // of the current Next
+	value  []byte       // text of the current <v>
+	number int          // current row
+	inRow  bool         // the row is not read to its end
 	state  sheetState
 	err    error
+
+	lastAttrs  []byte // attributes of the last row behind its number, which are well-formed
+	lastHidden bool   // what they say
 }
 
 type sheetState uint8
@@ -39,28 +46,33 @@ const (
 	finished
 )
 
-func (r *sheetRows) Row() []Cell       { return r.cells }
-func (r *sheetRows) RowNumber() int    { return r.number }
-func (r *sheetRows) Err() error        { return r.err }
-func (r *sheetRows) Close() error      { return r.part.Close() }
-func (r *sheetRows) Progress() float64 { return r.part.progress() }
+func (r *sheetBatches) Texts() *cells.Texts { return &r.shared.texts }
+func (r *sheetBatches) Err() error          { return r.err }
+func (r *sheetBatches) Close() error        { return r.part.Close() }
+func (r *sheetBatches) Progress() float64   { return r.part.progress() }
 
-func (r *sheetRows) Next() bool {
-	for r.state != finished {
-		found, err := r.step()
-		if err != nil {
+// Next reads the next rows. Those before a damage are handed over before it is told.
+func (r *sheetBatches) Next(b *cells.Batch) bool {
+	b.Reset()
+	r.batch = b
+	for r.state != finished && !r.full() {
+		if err := r.step(); err != nil {
 			r.stop(err)
-			return false
-		}
-		if found {
-			return true
 		}
 	}
-	return false
+	if r.shared.unread && len(b.Rows) > 0 {
+		r.readNeeded(b)
+	}
+	return len(b.Rows) > 0
+}
+
+// full says that the batch is to be handed over.
+func (r *sheetBatches) full() bool {
+	return r.batch.Full() || r.head > 0 && len(r.batch.Rows) >= r.head
 }
 
 // stop ends the reading with an error that says where it stopped.
-func (r *sheetRows) stop(err error) {
+func (r *sheetBatches) stop(err error) {
 	if r.state == finished {
 		return
 	}
@@ -103,17 +115,22 @@ type badCell struct{ sentence string }
 
 func (e *badCell) Error() string { return e.sentence }
 
-// step handles one token outside rows, or a whole row; found says that a row with a value was read.
-func (r *sheetRows) step() (found bool, err error) {
+// step handles one token outside rows, or some whole rows.
+func (r *sheetBatches) step() error {
+	if r.state == inData && !r.tokens {
+		if err := r.scanRows(); err != nil || r.full() {
+			return err
+		}
+	}
 	kind, err := r.x.next()
 	if err != nil {
-		return false, err
+		return err
 	}
 	switch kind {
 	case tokenEOF:
 		// The tokenizer returns this only after the root's end tag, and the part's checksum was right.
 		if r.state != afterData {
-			return false, errors.New("the sheet holds no table of cells")
+			return errors.New("the sheet holds no table of cells")
 		}
 		r.state = finished
 		r.atEnd()
@@ -121,26 +138,26 @@ func (r *sheetRows) step() (found bool, err error) {
 		switch depth := r.x.depth(); {
 		case depth == 1:
 			if string(r.x.name) != "worksheet" {
-				return false, fmt.Errorf("<%s> is no worksheet", clip(r.x.name))
+				return fmt.Errorf("<%s> is no worksheet", clip(r.x.name))
 			}
 		case depth == 2 && r.state == beforeData && string(r.x.name) == "sheetData":
 			r.state = inData
 		case depth == 3 && r.state == inData && string(r.x.name) == "row":
 			return r.readRow()
 		default:
-			return false, r.x.skip()
+			return r.x.skip()
 		}
 	case tokenEnd:
 		if r.state == inData && r.x.depth() == 1 {
 			r.state = afterData
 		}
-		return false, r.ctx.Err()
+		return r.ctx.Err()
 	}
-	return false, nil
+	return nil
 }
 
 // atEnd says what else was wrong once every row was read.
-func (r *sheetRows) atEnd() {
+func (r *sheetBatches) atEnd() {
 	switch {
 	case r.shared.err != nil:
 		r.err = &DamagedError{Err: r.shared.err, Sentence: fmt.Sprintf(
@@ -151,50 +168,59 @@ func (r *sheetRows) atEnd() {
 	}
 }
 
-// readRow reads the row whose start tag was read last. It is found when it has a cell with a value.
-func (r *sheetRows) readRow() (found bool, err error) {
+// readRow reads the row whose start tag was read last, token by token.
+func (r *sheetBatches) readRow() (err error) {
 	if err := r.ctx.Err(); err != nil {
-		return false, err
+		return err
 	}
-	r.cells, r.text = r.cells[:0], r.text[:0]
-	number := r.number + 1
+	number, hidden := r.number+1, false
 	for rest := r.x.attrs; ; {
 		name, value, next, ok := nextAttr(rest)
 		if !ok {
 			if len(next) > 0 {
-				return false, errAttributes
+				return errAttributes
 			}
 			break
 		}
-		if len(name) == 1 && name[0] == 'r' {
+		switch string(name) {
+		case "r":
 			if number, ok = parseIndex(value, MaxRows); !ok || number == 0 {
-				return false, &badCell{fmt.Sprintf("the row's number %s is none that a sheet can have", clip(value))}
+				return &badCell{fmt.Sprintf("the row's number %s is none that a sheet can have", clip(value))}
 			}
+		case "hidden":
+			hidden = isTrue(string(value))
 		}
 		rest = next
 	}
 	if number > MaxRows {
-		return false, &badCell{fmt.Sprintf("it has more than %d rows", MaxRows)}
+		return &badCell{fmt.Sprintf("it has more than %d rows", MaxRows)}
 	}
 	r.number, r.inRow = number, true
+	r.batch.StartRow(number, hidden)
+	defer func() {
+		if err != nil {
+			r.batch.DropRow()
+		}
+	}()
 	column := -1
 	for {
 		kind, err := r.x.next()
 		if err != nil {
-			return false, err
+			return err
 		}
 		switch {
 		case kind == tokenEnd && r.x.depth() == 2:
 			r.inRow = false
-			return len(r.cells) > 0, nil
+			r.batch.EndRow()
+			return nil
 		case kind != tokenStart:
 		case string(r.x.name) != "c":
 			if err := r.x.skip(); err != nil {
-				return false, err
+				return err
 			}
 		default:
 			if column, err = r.readCell(column + 1); err != nil {
-				return false, err
+				return err
 			}
 		}
 	}

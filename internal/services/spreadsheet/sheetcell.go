@@ -2,7 +2,6 @@ package spreadsheet
 
 import (
 	"fmt"
-	"strconv"
 )
 
 // cellType is the attribute t of a cell.
@@ -19,7 +18,7 @@ const (
 )
 
 // readCell reads the cell whose start tag was read last; column is where it stands when it does not say so itself.
-func (r *sheetRows) readCell(column int) (int, error) {
+func (r *sheetBatches) readCell(column int) (int, error) {
 	format, kind := 0, typeNumber
 	for rest := r.x.attrs; ; {
 		name, value, next, ok := nextAttr(rest)
@@ -66,7 +65,7 @@ func (r *sheetRows) readCell(column int) (int, error) {
 	if column >= MaxColumns {
 		return column, &badCell{fmt.Sprintf("it has more than %d columns", MaxColumns)}
 	}
-	hasValue := false
+	hasValue, formula := false, false
 	r.value = r.value[:0]
 	base := r.x.depth()
 	for r.x.depth() >= base {
@@ -89,26 +88,25 @@ func (r *sheetRows) readCell(column int) (int, error) {
 			}
 			hasValue = true
 		default: // <f>, the formula: its last saved value stands in <v>
+			formula = formula || string(r.x.name) == "f" && r.x.depth() == base+1
 			if err := r.x.skip(); err != nil {
 				return column, err
 			}
 		}
 	}
-	if !hasValue || len(r.value) == 0 {
-		return column, nil
+	if hasValue && len(r.value) > 0 {
+		if err := r.decode(column, kind, format); err != nil {
+			return column, err
+		}
 	}
-	cell := Cell{Column: column}
-	if err := r.decode(&cell, kind, format); err != nil {
-		return column, err
-	}
-	if cell.Kind != Empty {
-		r.place(cell)
+	if formula {
+		r.batch.Formula(column)
 	}
 	return column, nil
 }
 
-// decode turns the value of a cell into its typed form.
-func (r *sheetRows) decode(cell *Cell, kind cellType, format int) error {
+// decode puts the value of a cell into the batch.
+func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 	value := r.value
 	if kind != typeString && kind != typeInline {
 		value = trimXML(value)
@@ -116,74 +114,65 @@ func (r *sheetRows) decode(cell *Cell, kind cellType, format int) error {
 			return nil
 		}
 	}
+	b := r.batch
 	switch kind {
 	case typeNumber:
-		v, ok := parseNumber(value)
+		v, ok := ParseNumber(value)
 		if !ok {
-			r.setText(cell, Text, value)
+			b.Text(column, value)
 			return nil
 		}
-		setNumber(cell, v, format < len(r.dates) && r.dates[format], r.date1904)
+		r.setNumber(column, v, format)
 	case typeShared:
 		i, ok := parseIndex(value, 1<<32)
-		text, known := r.shared.at(uint64(i))
-		switch {
+		switch count := r.shared.count(); {
 		case !ok:
 			return &badCell{fmt.Sprintf("a cell refers to the text number %s, which is no number", clip(value))}
-		case !known && r.shared.err != nil:
+		case i < count:
+			b.Shared(column, uint32(i))
+		case r.shared.err != nil:
 			return &badCell{fmt.Sprintf("the workbook's table of texts is damaged (%s) before the text of a cell there", r.shared.err)}
-		case !known:
-			return &badCell{fmt.Sprintf("a cell refers to text number %d, but the workbook has %d texts", i, len(r.shared.ends))}
-		}
-		if len(text) > 0 {
-			cell.Kind, cell.Text = Text, text
+		default:
+			return &badCell{fmt.Sprintf("a cell refers to text number %d, but the workbook has %d texts", i, count)}
 		}
 	case typeString:
-		r.setText(cell, Text, unescape(value))
+		b.Text(column, unescape(value))
 	case typeInline:
-		r.setText(cell, Text, value)
+		b.Text(column, value)
 	case typeBool:
 		switch {
 		case isTrue(string(value)):
-			cell.Kind, cell.Num = Bool, 1
+			b.Bool(column, true)
 		case string(value) == "0" || string(value) == "false":
-			cell.Kind = Bool
+			b.Bool(column, false)
 		default:
-			r.setText(cell, Text, value)
+			b.Text(column, value)
 		}
 	case typeError:
-		r.setText(cell, Error, value)
+		b.Error(column, value)
 	case typeDate:
-		millis, ok := isoTime(string(value))
-		if !ok {
-			r.setText(cell, Text, value)
-			return nil
+		if millis, ok := isoTime(string(value)); ok {
+			b.Moment(column, millis)
+		} else {
+			b.Text(column, value)
 		}
-		setMillis(cell, millis)
 	}
 	return nil
 }
 
-// setText copies the text to where it stays valid until the next row.
-func (r *sheetRows) setText(cell *Cell, kind Kind, text []byte) {
-	start := len(r.text)
-	r.text = append(r.text, text...)
-	cell.Kind, cell.Text = kind, r.text[start:len(r.text):len(r.text)]
-}
-
-// place puts the cell where its column belongs: cells may come in any order. Of two with one address the later counts.
-func (r *sheetRows) place(cell Cell) {
-	i := len(r.cells)
-	for i > 0 && r.cells[i-1].Column > cell.Column {
-		i--
+// setNumber puts a number into the batch, as a date or time where its format shows one.
+func (r *sheetBatches) setNumber(column int, v float64, format int) {
+	if format < len(r.formats) && r.formats[format] != showsNumber {
+		switch millis, ok := serialTime(v, r.date1904); {
+		case ok:
+			r.batch.Moment(column, millis)
+			return
+		case r.formats[format] == showsTime && v >= 0 && v < 1:
+			r.batch.Clock(column, clockOf(v))
+			return
+		}
 	}
-	if i > 0 && r.cells[i-1].Column == cell.Column {
-		r.cells[i-1] = cell
-		return
-	}
-	r.cells = append(r.cells, Cell{})
-	copy(r.cells[i+1:], r.cells[i:])
-	r.cells[i] = cell
+	r.batch.Number(column, v)
 }
 
 // parseColumn reads the column of an address such as B17; the digits are not needed.
@@ -219,30 +208,6 @@ func parseIndex(b []byte, limit int) (int, bool) {
 		}
 	}
 	return n, len(b) > 0
-}
-
-// parseNumber reads a number as XML Schema writes a double, but no infinity.
-func parseNumber(b []byte) (float64, bool) {
-	if len(b) <= 15 {
-		n, ok := 0, len(b) > 0
-		for _, c := range b {
-			if c < '0' || c > '9' {
-				ok = false
-				break
-			}
-			n = n*10 + int(c-'0')
-		}
-		if ok {
-			return float64(n), true
-		}
-	}
-	for _, c := range b {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
-			return 0, false
-		}
-	}
-	v, err := strconv.ParseFloat(string(b), 64)
-	return v + 0, err == nil // -0 + 0 is 0
 }
 
 func trimXML(b []byte) []byte {

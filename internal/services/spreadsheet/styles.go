@@ -9,13 +9,22 @@ import (
 // maxStyles bounds the list of cell formats; Excel allows about 65,000.
 const maxStyles = 1 << 20
 
-// readStyles says of each cell format (cellXfs), in their order, whether it shows a number as a date or time.
-func readStyles(a *archive, name string) ([]bool, error) {
+// numberFormat is what a number format shows a number as.
+type numberFormat uint8
+
+const (
+	showsNumber numberFormat = iota
+	showsDate
+	showsTime // a time of day and no day
+)
+
+// readStyles says of each cell format (cellXfs), in their order, what it shows a number as.
+func readStyles(a *archive, name string) ([]numberFormat, error) {
 	if name == "" || !a.has(name) {
 		return nil, nil
 	}
-	var formats []bool
-	custom := map[int]bool{}
+	var formats []numberFormat
+	custom := map[int]numberFormat{}
 	inCells := false
 	err := a.parse(name, func(x *xmlReader) error {
 		switch string(x.name) {
@@ -24,7 +33,7 @@ func readStyles(a *archive, name string) ([]bool, error) {
 			id, _ := x.attribute("numFmtId")
 			code, _ := x.attribute("formatCode")
 			if n, err := strconv.Atoi(id); err == nil && x.depth() == 3 && len(custom) < maxStyles {
-				custom[n] = isDateCode(code)
+				custom[n] = formatOfCode(code)
 			}
 		case "cellXfs", "cellStyleXfs":
 			inCells = string(x.name) == "cellXfs"
@@ -37,50 +46,82 @@ func readStyles(a *archive, name string) ([]bool, error) {
 			}
 			id, _ := x.attribute("numFmtId")
 			n, _ := strconv.Atoi(id)
-			date, known := custom[n]
-			formats = append(formats, date || !known && isBuiltinDate(n))
+			format, known := custom[n]
+			if !known {
+				format = builtinFormat(n)
+			}
+			formats = append(formats, format)
 		}
 		return nil
 	})
 	return formats, err
 }
 
-// isBuiltinDate knows the date formats that workbooks use without writing them down (ECMA-376 part 1, 18.8.30); 27 to 36
-// and 50 to 58 are dates in East Asian versions. 46 is [h]:mm:ss, a duration.
-func isBuiltinDate(id int) bool {
-	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id == 45 || id == 47 || id >= 50 && id <= 58
+// builtinFormat knows the formats that workbooks use without writing them down (ECMA-376 part 1, 18.8.30); 27 to 36 and
+// 50 to 58 are dates in East Asian versions. 46 is [h]:mm:ss, a duration.
+func builtinFormat(id int) numberFormat {
+	switch {
+	case id >= 18 && id <= 21, id == 45, id == 47:
+		return showsTime
+	case id >= 14 && id <= 22, id >= 27 && id <= 36, id >= 50 && id <= 58:
+		return showsDate
+	}
+	return showsNumber
 }
 
-// isDateCode reads the first section of a number format's code, which is that of positive numbers. It is a date or time
-// where it has a letter for a year, month, day, hour, minute or second that is not shown as it stands.
-func isDateCode(code string) bool {
-	date := false
+// formatOfCode reads the first section of a number format's code, which is that of positive numbers. It is a date or
+// time where it has a letter for a year, month, day, hour, minute or second that is not shown as it stands, and a time
+// where it has hours, minutes or seconds only: m and mm beside an hour or a second are minutes.
+func formatOfCode(code string) numberFormat {
+	days, clock, months := false, false, 0
+	end := func() numberFormat {
+		switch {
+		case days, months > 2, months > 0 && !clock:
+			return showsDate
+		case clock:
+			return showsTime
+		}
+		return showsNumber
+	}
+	run := 0 // length of the current run of m
 	for i := 0; i < len(code); i++ {
+		if code[i]|0x20 == 'm' {
+			run++
+			months = max(months, run)
+			continue
+		}
+		run = 0
 		switch code[i] {
 		case ';':
-			return date
+			return end()
 		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
-				return date
+			n := strings.IndexByte(code[i+1:], '"')
+			if n < 0 {
+				return end()
 			}
-			i += end + 1
+			i += n + 1
 		case '\\', '_', '*': // the next character is shown, or its width, or it fills the cell
 			i++
 		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 {
-				return date
+			n := strings.IndexByte(code[i:], ']')
+			if n < 0 {
+				return end()
 			}
-			if isElapsed(code[i+1 : i+end]) {
-				return false
+			if isElapsed(code[i+1 : i+n]) {
+				return showsNumber
 			}
-			i += end
-		case 'y', 'Y', 'm', 'M', 'd', 'D', 'h', 'H', 's', 'S':
-			date = true
+			i += n
+		case 'A', 'a': // AM/PM and A/P stand beside an hour
+			if strings.HasPrefix(strings.ToUpper(code[i:]), "AM/PM") {
+				i += len("AM/PM") - 1
+			}
+		case 'y', 'Y', 'd', 'D':
+			days = true
+		case 'h', 'H', 's', 'S':
+			clock = true
 		}
 	}
-	return date
+	return end()
 }
 
 // isElapsed recognises h, mm, ss and the like: they count hours, minutes or seconds without end, a duration. What else

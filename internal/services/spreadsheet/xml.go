@@ -14,7 +14,8 @@ import (
 // What the tokenizer accepts at most; a workbook needs a small part of it.
 const (
 	xmlBuffer   = 64 << 10
-	maxXMLTag   = 1 << 20 // bytes of one tag, comment pieces aside
+	largeBuffer = 256 << 10 // for sheets and tables of texts
+	maxXMLTag   = 1 << 20   // bytes of one tag, comment pieces aside
 	maxXMLDepth = 256
 	maxEntity   = 16 // bytes of an entity, such as &#x1F600;
 )
@@ -55,8 +56,10 @@ type xmlReader struct {
 	marks []int  // where each of them starts
 }
 
-func newXMLReader(src io.Reader) (*xmlReader, error) {
-	x := &xmlReader{src: src, buf: make([]byte, xmlBuffer)}
+func newXMLReader(src io.Reader) (*xmlReader, error) { return newSizedXMLReader(src, xmlBuffer) }
+
+func newSizedXMLReader(src io.Reader, size int) (*xmlReader, error) {
+	x := &xmlReader{src: src, buf: make([]byte, size)}
 	for x.end < 4 && x.srcErr == nil {
 		if err := x.more(0); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err

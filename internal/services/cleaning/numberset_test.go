@@ -1,4 +1,4 @@
-package profile
+package cleaning
 
 import (
 	"math"
@@ -18,7 +18,7 @@ func TestNumberSetCountsAsAMapDoes(t *testing.T) {
 			if r.IntN(4) == 0 {
 				n /= 8
 			}
-			s.add(n)
+			require.Equal(t, !reference[n], s.add(n))
 			reference[n] = true
 			require.Equal(t, len(reference), s.len())
 		}
@@ -28,13 +28,4 @@ func TestNumberSetCountsAsAMapDoes(t *testing.T) {
 		s.add(n)
 	}
 	require.Equal(t, 4, s.len())
-}
-
-func TestShareIsRoundedHalfToEven(t *testing.T) {
-	for _, c := range []struct {
-		part, whole int64
-		want        float64
-	}{{0, 0, 0}, {1, 3, 0.333333}, {2, 3, 0.666667}, {1, 2_000_000, 0}, {3, 2_000_000, 0.000002}, {5, 5, 1}, {math.MaxInt64 / 2, math.MaxInt64 - 1, 0.5}} {
-		require.Equal(t, c.want, share(c.part, c.whole), c)
-	}
 }

@@ -1,4 +1,4 @@
-package profile
+package cleaning
 
 import "math"
 
@@ -18,22 +18,25 @@ func (s *numberSet) len() int {
 	return s.count
 }
 
-func (s *numberSet) add(n float64) {
+// add adds a number and says whether it is new.
+func (s *numberSet) add(n float64) bool {
 	bits := math.Float64bits(n)
 	if bits == s.last {
+		fresh := bits == 0 && !s.hasZero
 		s.hasZero = s.hasZero || bits == 0
-		return
+		return fresh
 	}
 	s.last = bits
 	if bits == 0 {
+		fresh := !s.hasZero
 		s.hasZero = true
-		return
+		return fresh
 	}
 	if s.table == nil {
 		s.table, s.shift = make([]uint64, 64), 64-6
 	}
 	if !s.put(bits) {
-		return
+		return false
 	}
 	s.count++
 	if s.count*4 > len(s.table)*3 {
@@ -45,6 +48,7 @@ func (s *numberSet) add(n float64) {
 			}
 		}
 	}
+	return true
 }
 
 // put stores the bits and says whether they are new.

@@ -1,0 +1,336 @@
+// Package columns counts the cells of a table, column by column, into what import_profile.json says of each. Readers hand
+// it batches of cells; no row is ever built. Values are counted one by one while a column has few of them (65,536), which
+// gives exact counts, quartiles and frequencies; after that texts of the file's table are told apart by their numbers,
+// which is exact too, and all else is estimated, which the document says.
+package columns
+
+import (
+	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/spreadsheet/cells"
+)
+
+const (
+	maxExamples     = 5
+	maxExampleRunes = 80
+)
+
+// family is a group of kinds that fit into one type of column.
+type family uint8
+
+const (
+	numeric family = iota
+	dated
+	timed
+	boolean
+	textual
+	families
+)
+
+// Form says what a file's texts are.
+type Form uint8
+
+// The forms.
+const (
+	Workbook Form = iota // a text is a text, and one that reads as a number or date is told of
+	Typeless             // every value is a text and stands for what it reads as, as in a CSV file
+	Typed                // the columns have types, so that a text is meant as one, as in a Parquet file
+)
+
+// Column keeps what the profile says of one column. The zero value is the column of a workbook with no cells yet.
+type Column struct {
+	Form Form
+
+	numbers  numbers
+	instants instants
+	clocks   counter // times of day, in seconds
+	bools    [2]int64
+	texts    texts
+
+	misfits       [families]examples
+	asText        examples
+	numbersAsText int64
+	datesAsText   int64
+	blankEnds     int64
+	formulas      int64
+	errors        map[string]int64
+}
+
+// examples are the first cells of a kind.
+type examples []example
+
+type example struct {
+	row   int32
+	value string
+}
+
+// Rows is what the columns of a batch say of its rows together.
+type Rows struct {
+	Filled []bool   // the row has a value in one of the columns
+	Hash   []uint64 // of all the row's values
+	Fresh  []bool   // a value of the row was never seen before in its column, so that no earlier row equals it
+}
+
+// Reset prepares for a batch of n rows.
+func (r *Rows) Reset(n int) {
+	if cap(r.Filled) < n {
+		r.Filled, r.Hash, r.Fresh = make([]bool, n), make([]uint64, n), make([]bool, n)
+	}
+	r.Filled, r.Hash, r.Fresh = r.Filled[:n], r.Hash[:n], r.Fresh[:n]
+	clear(r.Filled)
+	clear(r.Hash)
+	clear(r.Fresh)
+}
+
+// adder is what one call of Add works with.
+type adder struct {
+	*Column
+	batch *cells.Batch
+	dict  *Dictionary
+	rows  *Rows
+	seed  uint64 // of the column, for the rows' hashes
+}
+
+// Add counts a batch's cells of the column at a position; rows before the first one are left out. What the cells say of
+// their rows is added to rows.
+func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows) {
+	if position >= len(batch.Columns) {
+		return
+	}
+	column := batch.Columns[position]
+	for len(column) > 0 && int(column[0].Row) < first {
+		column = column[1:]
+	}
+	a := adder{c, batch, dict, rows, hashWord(uint64(position) + 1)}
+	for len(column) > 0 {
+		n := 1
+		for n < len(column) && column[n].Kind == column[0].Kind {
+			n++
+		}
+		a.run(column[:n])
+		column = column[n:]
+	}
+	c.numbers.flush()
+	c.instants.flush()
+	c.texts.flush(dict)
+}
+
+// run counts cells of one kind.
+func (a *adder) run(run []cells.Cell) {
+	for i := range run {
+		if run[i].Formula {
+			a.formulas++
+		}
+	}
+	switch run[0].Kind {
+	case cells.Number:
+		for i := range run {
+			a.number(&run[i], run[i].Bits)
+		}
+	case cells.Shared:
+		a.shared(run)
+	case cells.Date, cells.DateTime:
+		for i := range run {
+			a.instant(&run[i], run[i].Millis(), run[i].Kind == cells.DateTime)
+		}
+	case cells.Time:
+		for i := range run {
+			a.clock(&run[i], run[i].Millis())
+		}
+	case cells.Bool:
+		for i := range run {
+			a.bool(&run[i], run[i].Bits)
+		}
+	case cells.Text, cells.Error:
+		for i := range run {
+			a.text(&run[i])
+		}
+	}
+}
+
+// Tags keep values of different kinds with the same bits apart in the rows' hashes.
+const (
+	tagNumber  = 0x1F83D9ABFB41BD6B
+	tagInstant = 0x5BE0CD19137E2179
+	tagClock   = 0x510E527FADE682D1
+	tagBool    = 0x9B05688C2B3E6C1F
+	tagText    = 0xA54FF53A5F1D36F1
+	tagOwn     = 0x3C6EF372FE94F82B
+)
+
+// fill says that the cell's row has a value.
+func (a *adder) fill(row uint16, key uint64, fresh bool) {
+	a.rows.Filled[row] = true
+	a.rows.Hash[row] += fold(key^a.seed, multiplier)
+	if fresh {
+		a.rows.Fresh[row] = true
+	}
+}
+
+// misfit keeps the first cells of a family: whether they fit is known at the end.
+func (a *adder) misfit(f family, c *cells.Cell, v cleaning.Value) {
+	if len(a.misfits[f]) < maxExamples {
+		a.misfits[f] = append(a.misfits[f], a.example(c, v))
+	}
+}
+
+func (a *adder) example(c *cells.Cell, v cleaning.Value) example {
+	return example{a.batch.Rows[c.Row].Number, Clip(string(v.AppendText(nil)))}
+}
+
+func (a *adder) number(c *cells.Cell, bits uint64) {
+	if bits == 1<<63 {
+		bits = 0 // no negative zero
+	}
+	fresh := a.numbers.add(bits)
+	a.fill(c.Row, bits^tagNumber, fresh)
+	if len(a.misfits[numeric]) < maxExamples {
+		a.misfit(numeric, c, a.value(c, cleaning.Value{Kind: cleaning.Decimal, Num: cells.Cell{Bits: bits}.Num()}))
+	}
+}
+
+// value is a value with the text that it stood in, where the column's cells are texts.
+func (a *adder) value(c *cells.Cell, v cleaning.Value) cleaning.Value {
+	if a.Form == Typeless {
+		v.Text = cleaning.Trim(a.batch.At(*c))
+	}
+	return v
+}
+
+func (a *adder) instant(c *cells.Cell, millis int64, timed bool) {
+	fresh := a.instants.add(millis, timed)
+	a.fill(c.Row, instantKey(millis, timed)^tagInstant, fresh)
+	if len(a.misfits[dated]) < maxExamples {
+		v := cleaning.Value{Kind: cleaning.Date, Num: float64(millis)}
+		if timed {
+			v.Kind = cleaning.DateTime
+		}
+		a.misfit(dated, c, a.value(c, v))
+	}
+}
+
+func (a *adder) clock(c *cells.Cell, millis int64) {
+	seconds := uint64(millis / 1000)
+	fresh := a.clocks.add(seconds, 1).count == 1
+	a.fill(c.Row, seconds^tagClock, fresh)
+	if len(a.misfits[timed]) < maxExamples {
+		a.misfit(timed, c, a.value(c, cleaning.Value{Kind: cleaning.Time, Num: float64(millis)}))
+	}
+}
+
+func (a *adder) bool(c *cells.Cell, v uint64) {
+	a.bools[v&1]++
+	a.fill(c.Row, v^tagBool, a.bools[v&1] == 1)
+	if len(a.misfits[boolean]) < maxExamples {
+		a.misfit(boolean, c, a.value(c, cleaning.Value{Kind: cleaning.Boolean, Num: float64(v)}))
+	}
+}
+
+// shared counts texts of the file's table.
+func (a *adder) shared(run []cells.Cell) {
+	entries := a.dict.entries
+	i := 0
+	for ; i < len(run) && len(a.misfits[textual]) < maxExamples; i++ {
+		if id := entries[run[i].Bits] & idMask; id != 0 {
+			a.misfit(textual, &run[i], cleaning.Value{Kind: cleaning.Text, Text: a.dict.Text(id)})
+		}
+	}
+	for i := range run {
+		c := &run[i]
+		entry := entries[c.Bits]
+		id := entry & idMask
+		if id == 0 {
+			continue
+		}
+		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, a.dict))
+		if entry&(blankEnds|readsNumber|readsDate) != 0 {
+			a.marks(c, entry, a.dict.Text(id))
+		}
+	}
+}
+
+// text counts a text that stands in the cell itself.
+func (a *adder) text(c *cells.Cell) {
+	raw := a.batch.At(*c)
+	text := cleaning.Trim(raw)
+	if len(text) == 0 {
+		return
+	}
+	if c.Kind == cells.Error {
+		if a.errors == nil {
+			a.errors = map[string]int64{}
+		}
+		if _, known := a.errors[string(text)]; known || len(a.errors) < maxErrorKinds {
+			a.errors[string(text)]++
+		}
+	}
+	if a.Form == Typeless {
+		switch v := cleaning.ReadText(text); v.Kind {
+		case cleaning.Integer, cleaning.Decimal:
+			a.number(c, cells.FromNum(v.Num))
+			return
+		case cleaning.Boolean:
+			a.bool(c, uint64(v.Num))
+			return
+		case cleaning.Date, cleaning.DateTime:
+			a.instant(c, int64(v.Num), v.Kind == cleaning.DateTime)
+			return
+		case cleaning.Time:
+			a.clock(c, int64(v.Num))
+			return
+		}
+	}
+	var mark uint32
+	if entry := a.dict.find(text); entry != 0 {
+		id := entry & idMask
+		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, a.dict))
+		mark = entry
+	} else {
+		hash := hashText(text)
+		f, fresh := a.texts.addOwn(text, hash, a.Form == Workbook)
+		a.fill(c.Row, hash^tagOwn, fresh)
+		mark = f
+	}
+	if len(text) != len(raw) {
+		mark |= blankEnds
+	}
+	if a.Form != Workbook || c.Kind == cells.Error {
+		mark &= blankEnds
+	}
+	if mark&(blankEnds|readsNumber|readsDate) != 0 {
+		a.marks(c, mark, text)
+	}
+	if len(a.misfits[textual]) < maxExamples {
+		a.misfit(textual, c, cleaning.Value{Kind: cleaning.Text, Text: text})
+	}
+}
+
+// maxErrorKinds bounds the kinds of errors; spreadsheets know fewer than twenty.
+const maxErrorKinds = 64
+
+// marks counts what is odd about a text.
+func (a *adder) marks(c *cells.Cell, mark uint32, text []byte) {
+	if mark&blankEnds != 0 {
+		a.blankEnds++
+	}
+	if mark&readsNumber != 0 {
+		a.numbersAsText++
+	}
+	if mark&readsDate != 0 {
+		a.datesAsText++
+	}
+	if mark&(readsNumber|readsDate) != 0 && len(a.asText) < maxExamples {
+		a.asText = append(a.asText, a.example(c, cleaning.Value{Kind: cleaning.Text, Text: text}))
+	}
+}
+
+// Clip shortens a value to what an example shows.
+func Clip(text string) string {
+	runes := 0
+	for i := range text {
+		if runes == maxExampleRunes {
+			return text[:i]
+		}
+		runes++
+	}
+	return text
+}

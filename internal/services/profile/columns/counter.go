@@ -1,0 +1,91 @@
+package columns
+
+// exactValues is the number of different values up to which a column's values are counted one by one.
+const exactValues = 1 << 16
+
+// counter counts how often each key was added. The zero value is empty.
+type counter struct {
+	slots []slot
+	n     int
+	shift uint8
+}
+
+type slot struct {
+	key   uint64
+	count uint32 // 0 is a free slot
+	aux   uint32 // what the key stands for, where the owner needs it
+}
+
+// add counts a key, n times, and gives its slot; the slot's count is n where the key is new. The slot is valid until
+// the next add.
+func (c *counter) add(key uint64, n uint32) *slot {
+	if c.n*2 >= len(c.slots) {
+		c.grow()
+	}
+	mask := uint64(len(c.slots) - 1)
+	for i := ((key ^ key>>32) * multiplier) >> c.shift; ; i = (i + 1) & mask {
+		s := &c.slots[i&mask]
+		switch {
+		case s.count == 0:
+			s.key, s.count = key, n
+			c.n++
+			return s
+		case s.key == key:
+			s.count += n
+			return s
+		}
+	}
+}
+
+func (c *counter) grow() {
+	old := c.slots
+	if old == nil {
+		c.slots, c.shift = make([]slot, 64), 64-6
+		return
+	}
+	c.slots, c.shift = make([]slot, 2*len(old)), c.shift-1
+	mask := uint64(len(c.slots) - 1)
+	for _, s := range old {
+		if s.count == 0 {
+			continue
+		}
+		i := ((s.key ^ s.key>>32) * multiplier) >> c.shift
+		for c.slots[i].count != 0 {
+			i = (i + 1) & mask
+		}
+		c.slots[i] = s
+	}
+}
+
+// each gives every key with its count, in no order.
+func (c *counter) each(f func(*slot)) {
+	for i := range c.slots {
+		if c.slots[i].count != 0 {
+			f(&c.slots[i])
+		}
+	}
+}
+
+// full says that no more keys are to be counted one by one.
+func (c *counter) full() bool { return c.n > exactValues }
+
+// bitset is a set of small numbers. The zero value is empty.
+type bitset struct {
+	words []uint64
+	n     int
+}
+
+// add adds a number and says whether it is new.
+func (s *bitset) add(i uint32) bool {
+	w := int(i >> 6)
+	if w >= len(s.words) {
+		s.words = append(s.words, make([]uint64, max(w+1-len(s.words), len(s.words)/2))...)
+	}
+	bit := uint64(1) << (i & 63)
+	if s.words[w]&bit != 0 {
+		return false
+	}
+	s.words[w] |= bit
+	s.n++
+	return true
+}

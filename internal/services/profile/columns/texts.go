@@ -1,0 +1,163 @@
+package columns
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// ownBytes is how much memory a column's own texts may take before they are only hashed.
+const ownBytes = 8 << 20
+
+// texts keeps what is said of a column's texts: those of the file's table by their numbers, and others as they come.
+type texts struct {
+	cells int64
+
+	values counter // by number; empty once there were too many
+	many   bool
+	seen   bitset // the numbers then
+
+	own      counter // by hash; aux is the index in list
+	list     []ownText
+	arena    []byte
+	manyOwn  bool
+	distinct hyperLogLog
+
+	lengths   lengths // of what is not counted one by one
+	low, high []byte  // of the own texts
+	anyOwn    bool
+}
+
+type ownText struct {
+	from, to int
+	runes    uint32
+	flags    uint32
+}
+
+type lengths struct {
+	n, total, low, high int64
+}
+
+func (l *lengths) add(length, n int64) {
+	if l.n == 0 || length < l.low {
+		l.low = length
+	}
+	l.high = max(l.high, length)
+	l.total += length * n
+	l.n += n
+}
+
+// addShared counts a text of the table.
+func (s *texts) addShared(id uint32, d *Dictionary) (fresh bool) {
+	s.cells++
+	if s.many {
+		s.lengths.add(int64(d.lengths[id-1]), 1)
+		return s.seen.add(id)
+	}
+	return s.values.add(uint64(id), 1).count == 1
+}
+
+// addOwn counts a text that stands in the cell itself, by its hash; flags are asked for once where wanted.
+func (s *texts) addOwn(text []byte, hash uint64, wantFlags bool) (f uint32, fresh bool) {
+	s.cells++
+	if s.manyOwn {
+		s.distinct.add(hash)
+		s.lengths.add(int64(utf8.RuneCount(text)), 1)
+		s.bounds(text)
+		if wantFlags {
+			f = flags(text)
+		}
+		return f, false
+	}
+	for {
+		v := s.own.add(hash, 1)
+		if v.count == 1 {
+			v.aux = uint32(len(s.list))
+			o := ownText{from: len(s.arena), runes: uint32(utf8.RuneCount(text))}
+			s.arena = append(s.arena, text...)
+			o.to = len(s.arena)
+			if wantFlags {
+				o.flags = flags(text)
+			}
+			s.list = append(s.list, o)
+			s.bounds(text)
+			return o.flags, true
+		}
+		o := &s.list[v.aux]
+		if bytes.Equal(s.arena[o.from:o.to], text) {
+			return o.flags, false
+		}
+		// Two texts with one hash: the second goes to the next one.
+		v.count--
+		hash = hashWord(hash)
+	}
+}
+
+func (s *texts) bounds(text []byte) {
+	if !s.anyOwn || bytes.Compare(text, s.low) < 0 {
+		s.low = append(s.low[:0], text...)
+	}
+	if !s.anyOwn || bytes.Compare(text, s.high) > 0 {
+		s.high = append(s.high[:0], text...)
+	}
+	s.anyOwn = true
+}
+
+func (s *texts) flush(d *Dictionary) {
+	if !s.many && s.values.full() {
+		s.many = true
+		s.values.each(func(v *slot) {
+			s.seen.add(uint32(v.key))
+			s.lengths.add(int64(d.lengths[v.key-1]), int64(v.count))
+		})
+		s.values = counter{}
+	}
+	if !s.manyOwn && (s.own.full() || len(s.arena) > ownBytes) {
+		s.manyOwn = true
+		s.own.each(func(v *slot) {
+			s.distinct.add(v.key)
+			s.lengths.add(int64(s.list[v.aux].runes), int64(v.count))
+		})
+		s.own, s.list, s.arena = counter{}, nil, nil
+	}
+}
+
+func (s *texts) count() (int64, bool) {
+	n, exact := int64(s.values.n), true
+	if s.many {
+		n = int64(s.seen.n)
+	}
+	if s.manyOwn {
+		return n + s.distinct.estimate(), false
+	}
+	return n + int64(s.own.n), exact
+}
+
+// finish gives the smallest and largest text and the lengths of all.
+func (s *texts) finish(d *Dictionary) (low, high []byte, all lengths) {
+	low, high, all = s.low, s.high, s.lengths
+	known := s.anyOwn
+	take := func(id uint32) {
+		text := d.Text(id)
+		if !known || bytes.Compare(text, low) < 0 {
+			low = text
+		}
+		if !known || bytes.Compare(text, high) > 0 {
+			high = text
+		}
+		known = true
+	}
+	for w, word := range s.seen.words {
+		for bit := uint32(0); word != 0; bit++ {
+			if word&1 != 0 {
+				take(uint32(w)<<6 + bit)
+			}
+			word >>= 1
+		}
+	}
+	s.values.each(func(v *slot) {
+		take(uint32(v.key))
+		all.add(int64(d.lengths[v.key-1]), int64(v.count))
+	})
+	s.own.each(func(v *slot) { all.add(int64(s.list[v.aux].runes), int64(v.count)) })
+	return low, high, all
+}

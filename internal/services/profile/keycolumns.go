@@ -1,0 +1,82 @@
+package profile
+
+import (
+	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/profile/columns"
+	"fabricportal/internal/services/spreadsheet"
+	"fabricportal/internal/services/spreadsheet/cells"
+)
+
+// keyColumns gives the rows' values in the few columns that the rules look at together.
+type keyColumns struct {
+	table   *table
+	columns []keyColumn
+	batch   *cells.Batch
+	current []cleaning.Value // by column, as wide as the table
+}
+
+type keyColumn struct {
+	position int
+	rest     []cells.Cell // of the batch, from the current row on
+}
+
+func (k *keyColumns) init(t *table) {
+	k.table = t
+	k.current = make([]cleaning.Value, len(t.header.Names))
+	c := t.header.Columns()
+	wanted := []int{c.OrderID, c.OrderDate, c.Revenue, c.Quantity, c.UnitPrice, c.Discount}
+	if t.each != nil {
+		wanted = append(wanted, c.Channel, c.Region, c.ProductCategory)
+	}
+	for _, position := range wanted {
+		if position >= 0 {
+			k.columns = append(k.columns, keyColumn{position: position})
+		}
+	}
+}
+
+// start begins with the first row of a batch.
+func (k *keyColumns) start(b *cells.Batch) {
+	k.batch = b
+	for i := range k.columns {
+		c := &k.columns[i]
+		c.rest = nil
+		if c.position < len(b.Columns) {
+			c.rest = b.Columns[c.position]
+		}
+	}
+}
+
+// row is a row's values by column, null in all but the key columns. Rows are asked for in their order; what is given is
+// valid until the next call.
+func (k *keyColumns) row(row int) []cleaning.Value {
+	for i := range k.columns {
+		c := &k.columns[i]
+		for len(c.rest) > 0 && int(c.rest[0].Row) < row {
+			c.rest = c.rest[1:]
+		}
+		if len(c.rest) > 0 && int(c.rest[0].Row) == row {
+			k.current[c.position] = k.value(c.position, c.rest[0])
+		} else {
+			k.current[c.position] = cleaning.Value{}
+		}
+	}
+	return k.current
+}
+
+func (k *keyColumns) value(position int, c cells.Cell) cleaning.Value {
+	t := k.table
+	switch c.Kind {
+	case cells.Shared:
+		return t.dict.Value(c)
+	case cells.Number:
+		return cleaning.NumberValue(c.Num())
+	case cells.Date:
+		return cleaning.Value{Kind: cleaning.Date, Num: float64(c.Millis())}
+	}
+	v := cleaning.Read(spreadsheet.CellOf(k.batch, t.texts, position, c), t.form == columns.Typeless)
+	if v.Kind == cleaning.Text && t.form == columns.Workbook {
+		v.Same = t.dict.Same(v.Text)
+	}
+	return v
+}

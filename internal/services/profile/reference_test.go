@@ -1,0 +1,445 @@
+package profile_test
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/profile"
+	"fabricportal/internal/services/profile/columns"
+	"fabricportal/internal/services/spreadsheet"
+)
+
+// refCell is a value with its cell, as the plain implementation keeps each of them.
+type refCell struct {
+	cleaning.Value
+	address string
+	blank   bool // white space at an end
+	row     int
+}
+
+func (c refCell) family() string {
+	switch c.Kind {
+	case cleaning.Integer, cleaning.Decimal:
+		return "number"
+	case cleaning.Date, cleaning.DateTime:
+		return "date"
+	}
+	return fmt.Sprint(c.Kind)
+}
+
+func (c refCell) key() string {
+	if c.Kind == cleaning.Text {
+		return "text " + string(c.Text)
+	}
+	if c.family() == "number" {
+		return fmt.Sprint("number ", c.Num)
+	}
+	return fmt.Sprint(c.Kind, " ", c.Num)
+}
+
+// shown is the value as in sample_rows, and what orders equally frequent ones.
+func (c refCell) shown() (value any, order int, text string) {
+	switch c.Kind {
+	case cleaning.Integer, cleaning.Decimal:
+		return c.Num, 0, ""
+	case cleaning.Boolean:
+		return c.Num != 0, 1, ""
+	case cleaning.Text:
+		return string(c.Text), 3, string(c.Text)
+	}
+	return c.TimeText(), 2, c.TimeText()
+}
+
+// reference computes the columns as contract/RULES.md defines them, with every cell in memory and no cleverness.
+func reference(t *testing.T, path string) (out []contract.Column, duplicates int64) {
+	file, err := spreadsheet.Open(t.Context(), path, spreadsheet.Limits{})
+	require.NoError(t, err)
+	defer file.Close()
+	rows, err := file.Rows(t.Context())
+	require.NoError(t, err)
+	defer rows.Close()
+	csv := file.Format() == spreadsheet.CSV
+	var header cleaning.Header
+	var data [][]refCell
+	kinds := map[int]map[string]int64{}
+	seen := map[string]bool{}
+	n := int64(0)
+	for rows.Next() {
+		if header.Names == nil {
+			header, _ = cleaning.ReadHeader(rows.Row(), rows.RowNumber())
+			data = make([][]refCell, len(header.Names))
+			continue
+		}
+		keys := make([]string, len(data))
+		any := false
+		for _, c := range rows.Row() {
+			if c.Column >= len(data) {
+				continue
+			}
+			v := cleaning.Read(c, csv)
+			if v.Kind == cleaning.Null {
+				continue
+			}
+			any = true
+			v.Text = bytes.Clone(v.Text)
+			cell := refCell{Value: v, address: spreadsheet.Address(c.Column, rows.RowNumber()), row: rows.RowNumber(),
+				blank: v.Kind == cleaning.Text && len(v.Text) != len(c.Text)}
+			data[c.Column] = append(data[c.Column], cell)
+			keys[c.Column] = cell.key()
+			if c.Kind == spreadsheet.Error {
+				if kinds[c.Column] == nil {
+					kinds[c.Column] = map[string]int64{}
+				}
+				kinds[c.Column][string(c.Text)]++
+				data[c.Column][len(data[c.Column])-1].blank = false
+			}
+		}
+		if any {
+			n++
+			if key := strings.Join(keys, "\x00"); seen[key] {
+				duplicates++
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+	require.NoError(t, rows.Err())
+	for i, cells := range data {
+		out = append(out, referenceColumn(header.Names[i], header.Normalized[i], cells, n, csv, kinds[i]))
+	}
+	return out, duplicates
+}
+
+func referenceColumn(name, normalized string, cells []refCell, rows int64, csv bool, errors map[string]int64) contract.Column {
+	present := int64(len(cells))
+	c := contract.Column{Name: name, NormalizedName: normalized, Type: "empty", NullCount: rows - present, NullShare: columns.Share(rows-present, rows),
+		DistinctExact: true, MostFrequent: []contract.Frequency{}, Misfits: contract.Misfits{Examples: []contract.Example{}},
+		StoredAsText: contract.StoredAsText{Examples: []contract.Example{}}, Errors: errors}
+	if errors == nil {
+		c.Errors = map[string]int64{}
+	}
+	families, counts := map[string]int64{}, map[string]int64{}
+	has := map[cleaning.Kind]bool{}
+	byKey := map[string]refCell{}
+	for _, cell := range cells {
+		families[cell.family()]++
+		counts[cell.key()]++
+		byKey[cell.key()] = cell
+		has[cell.Kind] = true
+		if cell.blank {
+			c.BlankEnds++
+		}
+		if cell.Kind == cleaning.Text && !csv {
+			_, number := cell.Number()
+			_, date := cell.Day()
+			if number {
+				c.StoredAsText.Numbers++
+			}
+			if date {
+				c.StoredAsText.Dates++
+			}
+			if (number || date) && len(c.StoredAsText.Examples) < 5 {
+				c.StoredAsText.Examples = append(c.StoredAsText.Examples, contract.Example{Cell: cell.address, Value: string(cell.Text)})
+			}
+		}
+	}
+	c.DistinctCount = int64(len(counts))
+	family := ""
+	for f, n := range families {
+		if (present-n)*20 <= present {
+			family = f
+		}
+	}
+	if present > 0 && family == "" {
+		c.Type = "mixed"
+	}
+	var fitting []refCell
+	for _, cell := range cells {
+		if cell.family() == family {
+			fitting = append(fitting, cell)
+		} else if family != "" {
+			c.Misfits.Count++
+			if len(c.Misfits.Examples) < 5 {
+				c.Misfits.Examples = append(c.Misfits.Examples, contract.Example{Cell: cell.address, Value: columns.Clip(string(cell.AppendText(nil)))})
+			}
+		}
+	}
+	referenceFigures(&c, family, fitting, has)
+	keys := make([]string, 0, len(counts))
+	for key := range counts {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		_, orderA, textA := byKey[a].shown()
+		_, orderB, textB := byKey[b].shown()
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(orderA, orderB), cmp.Compare(byKey[a].Num, byKey[b].Num), strings.Compare(textA, textB))
+	})
+	for _, key := range keys[:min(10, len(keys))] {
+		value, _, _ := byKey[key].shown()
+		c.MostFrequent = append(c.MostFrequent, contract.Frequency{Value: value, Count: counts[key]})
+	}
+	return c
+}
+
+func referenceFigures(c *contract.Column, family string, cells []refCell, has map[cleaning.Kind]bool) {
+	values := make([]float64, 0, len(cells))
+	for _, cell := range cells {
+		values = append(values, cell.Num)
+	}
+	slices.Sort(values)
+	unit, kind := 0.0, cleaning.Null
+	switch family {
+	case "number":
+		c.Type = "integer"
+		if has[cleaning.Decimal] {
+			c.Type = "decimal"
+		}
+		c.Min, c.Max = values[0], values[len(values)-1]
+		c.Numbers = referenceNumbers(values)
+		unit = 1
+	case "date":
+		c.Type, unit, kind = "date", 86_400_000, cleaning.Date
+		if has[cleaning.DateTime] {
+			c.Type, unit, kind = "datetime", 1000, cleaning.DateTime
+		}
+		c.Min = cleaning.Value{Kind: kind, Num: values[0]}.TimeText()
+		c.Max = cleaning.Value{Kind: kind, Num: values[len(values)-1]}.TimeText()
+	case fmt.Sprint(cleaning.Time):
+		c.Type = "time"
+		c.Min = cleaning.Value{Kind: cleaning.Time, Num: values[0]}.TimeText()
+		c.Max = cleaning.Value{Kind: cleaning.Time, Num: values[len(values)-1]}.TimeText()
+	case fmt.Sprint(cleaning.Boolean):
+		c.Type = "boolean"
+	case fmt.Sprint(cleaning.Text):
+		c.Type = "text"
+		slices.SortFunc(cells, func(a, b refCell) int { return bytes.Compare(a.Text, b.Text) })
+		c.Min, c.Max = string(cells[0].Text), string(cells[len(cells)-1].Text)
+		l := contract.Lengths{Min: math.MaxInt64}
+		for _, cell := range cells {
+			runes := int64(utf8.RuneCount(cell.Text))
+			l.Min, l.Max = min(l.Min, runes), max(l.Max, runes)
+			l.Mean += float64(runes)
+		}
+		l.Mean = math.Round(l.Mean/float64(len(cells))*1e6) / 1e6
+		c.Lengths = &l
+	}
+	if unit == 0 {
+		return
+	}
+	h := contract.Histogram{From: c.Min, To: c.Max, Counts: make([]int64, 20)}
+	low, high := math.Floor(values[0]/unit), math.Floor(values[len(values)-1]/unit)
+	if unit == 1 {
+		low, high = values[0], values[len(values)-1]
+	}
+	if low == high {
+		h.Counts = []int64{int64(len(values))}
+	} else {
+		for _, v := range values {
+			if unit > 1 {
+				v = math.Floor(v / unit)
+			}
+			h.Counts[min(19, int(math.Floor((v-low)/(high-low)*20)))]++
+		}
+	}
+	c.Histogram = &h
+}
+
+func referenceNumbers(sorted []float64) *contract.Numbers {
+	n := &contract.Numbers{QuartilesExact: true}
+	for _, v := range sorted {
+		n.Sum += v
+		if v == 0 {
+			n.Zeros++
+		}
+		if v < 0 {
+			n.Negatives++
+		}
+	}
+	n.Mean = n.Sum / float64(len(sorted))
+	if len(sorted) > 1 {
+		squares := 0.0
+		for _, v := range sorted {
+			squares += (v - n.Mean) * (v - n.Mean)
+		}
+		deviation := math.Sqrt(squares / float64(len(sorted)-1))
+		n.StandardDeviation = &deviation
+	}
+	at := func(p float64) float64 {
+		position := p * float64(len(sorted)-1)
+		i := int(position)
+		return sorted[i] + (sorted[min(i+1, len(sorted)-1)]-sorted[i])*(position-float64(i))
+	}
+	n.Q1, n.Median, n.Q3 = at(0.25), at(0.5), at(0.75)
+	return n
+}
+
+// requireColumns compares two profiles; sums in floating point may differ in their last digits.
+func requireColumns(t *testing.T, want, got []contract.Column) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i := range want {
+		w, g := want[i], got[i]
+		if w.Numbers != nil {
+			require.NotNil(t, g.Numbers, w.Name)
+			for _, pair := range [][2]*float64{{&w.Numbers.Sum, &g.Numbers.Sum}, {&w.Numbers.Mean, &g.Numbers.Mean},
+				{w.Numbers.StandardDeviation, g.Numbers.StandardDeviation}, {&w.Numbers.Q1, &g.Numbers.Q1},
+				{&w.Numbers.Median, &g.Numbers.Median}, {&w.Numbers.Q3, &g.Numbers.Q3}} {
+				if pair[0] == nil || pair[1] == nil {
+					require.Equal(t, pair[0], pair[1], w.Name)
+					continue
+				}
+				require.InDelta(t, *pair[0], *pair[1], 1e-9*max(1e-300, math.Abs(*pair[0]), math.Abs(w.Numbers.Q3)), w.Name)
+				*pair[1] = *pair[0]
+			}
+		}
+		g.Formulas = 0
+		require.Equal(t, w, g, w.Name)
+	}
+}
+
+// randomTable fills columns of all types, some of them with what does not fit.
+func randomTable(r *rand.Rand, rows int) [][]any {
+	day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	dirt := func(v any) any {
+		switch r.IntN(120) {
+		case 0, 1, 2:
+			return nil
+		case 3:
+			return " "
+		case 4:
+			return " 12.5 "
+		case 5:
+			return "2024-02-30"
+		case 6:
+			return "01.02.2024"
+		case 7:
+			return true
+		}
+		return v
+	}
+	table := [][]any{{"id", "amount", "share", "day", "moment", "flag", "name", "mixed", "nothing", "clock", "wide"}}
+	for range rows {
+		table = append(table, []any{
+			dirt(r.IntN(40)), dirt(r.NormFloat64() * 1000), dirt(float64(r.IntN(100)-50) / 4), dirt(day.AddDate(0, 0, r.IntN(90))),
+			dirt(day.Add(time.Duration(r.IntN(9_000_000)) * time.Second)), dirt(r.IntN(2) == 0), dirt([]string{"a", "B ", " ä", "日本", "c"}[r.IntN(5)]),
+			[]any{1, "x", 2.5, true, nil}[r.IntN(5)], nil, dirt(time.Duration(r.IntN(86_400)) * time.Second),
+			dirt(fmt.Sprintf("%s %d", strings.Repeat("é", r.IntN(100)), r.IntN(300))),
+		})
+	}
+	// Some rows a second time.
+	for range rows / 20 {
+		table = append(table, table[1+r.IntN(rows)])
+	}
+	return table
+}
+
+func writeWorkbook(t *testing.T, table [][]any, inline bool) string {
+	book := excelize.NewFile()
+	defer book.Close()
+	styles := map[string]int{}
+	for _, format := range []string{"yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "hh:mm:ss"} {
+		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		require.NoError(t, err)
+		styles[format] = style
+	}
+	typed := func(v any) (any, int) {
+		switch v := v.(type) {
+		case time.Time:
+			if v.Truncate(24 * time.Hour).Equal(v) {
+				return v, styles["yyyy-mm-dd"]
+			}
+			return v, styles["yyyy-mm-dd hh:mm:ss"]
+		case time.Duration:
+			return v.Hours() / 24, styles["hh:mm:ss"]
+		}
+		return v, 0
+	}
+	if inline {
+		stream, err := book.NewStreamWriter("Sheet1")
+		require.NoError(t, err)
+		for i, row := range table {
+			cells := make([]any, len(row))
+			for j, v := range row {
+				if value, style := typed(v); value != nil {
+					cells[j] = excelize.Cell{Value: value, StyleID: style}
+				}
+			}
+			require.NoError(t, stream.SetRow(fmt.Sprintf("A%d", i+1), cells))
+		}
+		require.NoError(t, stream.Flush())
+	} else {
+		for i, row := range table {
+			for j, v := range row {
+				value, style := typed(v)
+				if value == nil {
+					continue
+				}
+				cell := spreadsheet.Address(j, i+1)
+				require.NoError(t, book.SetCellValue("Sheet1", cell, value))
+				if style > 0 {
+					require.NoError(t, book.SetCellStyle("Sheet1", cell, cell, style))
+				}
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "random.xlsx")
+	require.NoError(t, book.SaveAs(path))
+	return path
+}
+
+func writeCSV(t *testing.T, table [][]any) string {
+	var b strings.Builder
+	for _, row := range table {
+		for j, v := range row {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			switch v := v.(type) {
+			case nil:
+			case time.Time:
+				b.WriteString(v.Format("2006-01-02T15:04:05"))
+			case time.Duration:
+				b.WriteString(time.Time{}.Add(v).Format("15:04:05"))
+			default:
+				fmt.Fprintf(&b, "\"%v\"", v)
+			}
+		}
+		b.WriteString("\n")
+	}
+	path := filepath.Join(t.TempDir(), "random.csv")
+	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
+	return path
+}
+
+// TestProfileEqualsThePlainDefinition compares every figure of every column with what its definition gives.
+func TestProfileEqualsThePlainDefinition(t *testing.T) {
+	for seed := range uint64(3) {
+		table := randomTable(rand.New(rand.NewPCG(seed, 9)), 1500)
+		for name, path := range map[string]string{"shared texts": writeWorkbook(t, table, false), "texts in cells": writeWorkbook(t, table, true), "csv": writeCSV(t, table)} {
+			t.Run(fmt.Sprint(name, " ", seed), func(t *testing.T) {
+				want, duplicates := reference(t, path)
+				p, err := profile.File(t.Context(), path, profile.Options{})
+				require.NoError(t, err)
+				require.True(t, p.Complete)
+				requireColumns(t, want, p.Columns)
+				require.Equal(t, duplicates, p.DuplicateRows)
+				require.Positive(t, duplicates)
+			})
+		}
+	}
+}

@@ -1,0 +1,387 @@
+package parquetfile
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+)
+
+// What a page may be at most. Programs write pages of one megabyte, and dictionaries of one or two.
+const (
+	maxPageBytes  = 64 << 20
+	maxPageValues = 16 << 20
+	maxHeader     = 16 << 20 // it may hold the page's smallest and largest text
+)
+
+// errTooLarge says that reading would take more memory than is safe.
+var errTooLarge = errors.New("its pages are larger than is safe to read")
+
+// UnsupportedError says that the file is written in a way that is not read.
+type UnsupportedError struct{ What string }
+
+func (e *UnsupportedError) Error() string { return "it uses " + e.What }
+
+// The kinds of pages.
+const (
+	pageData       = 0
+	pageIndex      = 1
+	pageDictionary = 2
+	pageDataV2     = 3
+)
+
+// The encodings that are read, as the format numbers them.
+const (
+	encodingPlain           = 0
+	encodingPlainDictionary = 2
+	encodingRLE             = 3
+	encodingDelta           = 5
+	encodingDeltaLength     = 6
+	encodingDeltaBytes      = 7
+	encodingDictionary      = 8
+	encodingSplit           = 9
+)
+
+type pageHeader struct {
+	kind                     int
+	plain, packed            int64
+	crc                      uint32
+	checked                  bool
+	values, nulls            int64
+	encoding, levelEncoding  int
+	definitions, repetitions int64 // bytes of a second version's levels
+	stored                   bool  // a second version's values are not packed
+}
+
+func readHeader(b []byte) (h pageHeader, length int, err error) {
+	t := &thrift{b: b}
+	h.kind, h.levelEncoding = -1, encodingRLE
+	t.fields(func(id int, kind byte) {
+		switch {
+		case id == 1:
+			h.kind = int(t.intField(kind))
+		case id == 2:
+			h.plain = t.intField(kind)
+		case id == 3:
+			h.packed = t.intField(kind)
+		case id == 4:
+			h.crc, h.checked = uint32(t.intField(kind)), true
+		case (id == 5 || id == 7) && kind == thriftStruct:
+			t.fields(func(id int, kind byte) {
+				switch id {
+				case 1:
+					h.values = t.intField(kind)
+				case 2:
+					h.encoding = int(t.intField(kind))
+				case 3:
+					if isInt(kind) {
+						h.levelEncoding = int(t.int())
+					} else {
+						t.skip(kind)
+					}
+				default:
+					t.skip(kind)
+				}
+			})
+		case id == 8 && kind == thriftStruct:
+			t.fields(func(id int, kind byte) {
+				switch id {
+				case 1:
+					h.values = t.intField(kind)
+				case 2:
+					h.nulls = t.intField(kind)
+				case 4:
+					h.encoding = int(t.intField(kind))
+				case 5:
+					h.definitions = t.intField(kind)
+				case 6:
+					h.repetitions = t.intField(kind)
+				case 7:
+					h.stored = kind == thriftFalse
+					t.skip(kind)
+				default:
+					t.skip(kind)
+				}
+			})
+		default:
+			t.skip(kind)
+		}
+	})
+	return h, t.at, t.err
+}
+
+// check compares the header's figures with the limits.
+func (h *pageHeader) check() error {
+	if h.plain < 0 || h.packed < 0 || h.values < 0 || h.definitions < 0 || h.repetitions < 0 {
+		return errPage
+	}
+	if h.plain > maxPageBytes || h.packed > maxPageBytes || h.values > maxPageValues {
+		return errTooLarge
+	}
+	if h.kind == pageDataV2 && (h.definitions+h.repetitions > h.packed || h.definitions+h.repetitions > h.plain) {
+		return errPage
+	}
+	return nil
+}
+
+// page is a page's values. Of texts, bits are a place in text: its offset << 32 | its length.
+type page struct {
+	rows    int
+	present []bool // for each row; nil where all are
+	bits    []uint64
+	text    []byte
+	longest int // text
+}
+
+// pages reads the pages of a chunk one after the other.
+type pages struct {
+	src    io.ReaderAt
+	column *Column
+	codec  int
+	at     int64
+	end    int64
+	left   int64 // rows that were not read
+	budget *int64
+
+	dictionary page
+	hasDict    bool
+	current    page
+	row, value int // the next ones in current
+
+	packed, plain, head []byte
+	numbers             []uint32
+	deltas, prefixes    []int64
+	own                 []byte // texts of data pages
+}
+
+// room makes room for n items in a slice, as long as the budget lasts.
+func room[T any](p *pages, s []T, n int, size int64) ([]T, error) {
+	if cap(s) >= n {
+		return s[:n], nil
+	}
+	if *p.budget -= int64(n-cap(s)) * size; *p.budget < 0 {
+		return s, errTooLarge
+	}
+	return make([]T, n), nil
+}
+
+// next reads the next page with rows.
+func (p *pages) next() error {
+	for {
+		h, body, err := p.read()
+		if err != nil {
+			return err
+		}
+		switch h.kind {
+		case pageIndex:
+			continue
+		case pageDictionary:
+			if p.hasDict {
+				return errPage
+			}
+			if err := p.readDictionary(h, body); err != nil {
+				return err
+			}
+			p.hasDict = true
+			continue
+		case pageData, pageDataV2:
+		default:
+			return errPage
+		}
+		if h.values > p.left {
+			return errPage
+		}
+		if err := p.readData(h, body); err != nil {
+			return err
+		}
+		p.left -= h.values
+		p.row, p.value = 0, 0
+		if h.values > 0 {
+			return nil
+		}
+	}
+}
+
+// read gives the next page's header and its bytes as they stand in the file.
+func (p *pages) read() (h pageHeader, body []byte, err error) {
+	for window := int64(512); ; window *= 8 {
+		n := min(window, p.end-p.at)
+		if n <= 0 {
+			return h, nil, errPage
+		}
+		if p.head, err = room(p, p.head, int(n), 1); err != nil {
+			return h, nil, err
+		}
+		if _, err := p.src.ReadAt(p.head, p.at); err != nil {
+			return h, nil, readError(err)
+		}
+		var length int
+		if h, length, err = readHeader(p.head); err == nil {
+			p.at += int64(length)
+			break
+		}
+		if n < window || window > maxHeader {
+			return h, nil, errPage
+		}
+	}
+	if err := h.check(); err != nil {
+		return h, nil, err
+	}
+	if h.packed > p.end-p.at {
+		return h, nil, errPage
+	}
+	if p.packed, err = room(p, p.packed, int(h.packed), 1); err != nil {
+		return h, nil, err
+	}
+	if _, err := p.src.ReadAt(p.packed, p.at); err != nil && h.packed > 0 {
+		return h, nil, readError(err)
+	}
+	p.at += h.packed
+	if h.checked && crc32.ChecksumIEEE(p.packed) != h.crc {
+		return h, nil, errPage
+	}
+	return h, p.packed, nil
+}
+
+// readError tells a file that ends too early from one that can't be read.
+func readError(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errPage
+	}
+	return err
+}
+
+// unpacked unpacks a page's bytes, which are size bytes then.
+func (p *pages) unpacked(packed []byte, size int) (out []byte, err error) {
+	if p.codec == 0 {
+		if len(packed) != size {
+			return nil, errPage
+		}
+		return packed, nil
+	}
+	if p.plain, err = room(p, p.plain, size, 1); err != nil {
+		return nil, err
+	}
+	out = p.plain[:size]
+	switch p.codec {
+	case 1:
+		if n, err := snappy.DecodedLen(packed); err != nil || n != size {
+			return nil, errPage
+		}
+		if out, err = snappy.Decode(out, packed); err != nil {
+			return nil, errPage
+		}
+	case 2:
+		r, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			return nil, errPage
+		}
+		if _, err := io.ReadFull(r, out); err != nil {
+			return nil, errPage
+		}
+		if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+			return nil, errPage
+		}
+	case 6:
+		d, err := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPageBytes), zstd.WithDecoderMaxWindow(maxPageBytes))
+		if err != nil {
+			return nil, errPage
+		}
+		defer d.Close()
+		if _, err := io.ReadFull(d, out); err != nil {
+			return nil, errPage
+		}
+		if n, err := d.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+			return nil, errPage
+		}
+	case 7:
+		return out, lz4Block(out, packed)
+	default:
+		return nil, &UnsupportedError{fmt.Sprintf("a compression that is not known here (%s)", codecName(p.codec))}
+	}
+	return out, nil
+}
+
+func codecName(codec int) string {
+	if names := [...]string{3: "LZO", 4: "Brotli", 5: "LZ4 of Hadoop"}; codec > 0 && codec < len(names) && names[codec] != "" {
+		return names[codec]
+	}
+	return fmt.Sprint("number ", codec)
+}
+
+func (p *pages) readDictionary(h pageHeader, body []byte) error {
+	if h.encoding != encodingPlain && h.encoding != encodingPlainDictionary {
+		return errPage
+	}
+	data, err := p.unpacked(body, int(h.plain))
+	if err != nil {
+		return err
+	}
+	return p.values(&p.dictionary, encodingPlain, data, int(h.values))
+}
+
+func (p *pages) readData(h pageHeader, body []byte) (err error) {
+	n := int(h.values)
+	var levels, data []byte
+	if h.kind == pageDataV2 {
+		levels = body[h.repetitions : h.repetitions+h.definitions]
+		data = body[h.repetitions+h.definitions:]
+		size := int(h.plain - h.repetitions - h.definitions)
+		if h.stored {
+			if len(data) != size {
+				return errPage
+			}
+		} else if data, err = p.unpacked(data, size); err != nil {
+			return err
+		}
+	} else {
+		if data, err = p.unpacked(body, int(h.plain)); err != nil {
+			return err
+		}
+		if p.column.optional {
+			if h.levelEncoding != encodingRLE {
+				return &UnsupportedError{"an old way to mark empty values"}
+			}
+			if len(data) < 4 || uint64(binary.LittleEndian.Uint32(data)) > uint64(len(data)-4) {
+				return errPage
+			}
+			end := 4 + int(binary.LittleEndian.Uint32(data))
+			levels, data = data[4:end], data[end:]
+		}
+	}
+	c := &p.current
+	c.rows = n
+	present := n
+	if p.column.optional {
+		if present, err = p.presence(c, levels, n); err != nil {
+			return err
+		}
+	} else {
+		c.present = nil
+	}
+	return p.values(c, h.encoding, data, present)
+}
+
+// presence reads which of the rows have a value, and gives their number.
+func (p *pages) presence(c *page, levels []byte, n int) (count int, err error) {
+	if p.numbers, err = room(p, p.numbers, n, 4); err != nil {
+		return 0, err
+	}
+	if err := hybrid(p.numbers, levels, 1); err != nil {
+		return 0, err
+	}
+	if c.present, err = room(p, c.present, n, 1); err != nil {
+		return 0, err
+	}
+	for i, level := range p.numbers {
+		c.present[i] = level != 0
+		count += int(level & 1)
+	}
+	return count, nil
+}

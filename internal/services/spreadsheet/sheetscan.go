@@ -1,0 +1,430 @@
+package spreadsheet
+
+import (
+	"bytes"
+	"math"
+)
+
+// The scanner reads rows in the one form in which nearly all programs write them, straight from the tokenizer's buffer
+// and many times faster. It never decides that something is wrong: whatever it does not know, in a row, is left to the
+// tokenizer, which reads that row from its beginning.
+
+// cellRoom is more than a cell's start tag takes in that form.
+const cellRoom = 64
+
+type scanned uint8
+
+const (
+	rowDone scanned = iota
+	rowCut          // the buffer ends within the row
+	rowOdd          // the row has another form, or there is no row
+)
+
+// scanRows reads rows until the batch is full or something comes that it does not know.
+func (r *sheetBatches) scanRows() error {
+	x := r.x
+	if x.pending || x.faulty || x.depth() != 2 {
+		return nil
+	}
+	for !r.full() {
+		length, result := r.scanRow(x.buf[x.pos:x.end])
+		switch result {
+		case rowDone:
+			x.pos += length
+		case rowOdd:
+			return nil
+		case rowCut:
+			if x.end-x.pos > len(x.buf)/2 || x.srcErr != nil {
+				return nil // it is too long, or there is nothing behind it
+			}
+			if err := r.ctx.Err(); err != nil {
+				return err
+			}
+			if err := x.more(x.pos); err != nil {
+				return nil // the tokenizer meets it too, and says what it means there
+			}
+		}
+	}
+	return nil
+}
+
+// scanRow reads a row at the beginning of buf into the batch and gives its length in bytes.
+func (r *sheetBatches) scanRow(buf []byte) (length int, result scanned) {
+	i := skipSpaces(buf, 0)
+	if len(buf)-i < cellRoom {
+		return 0, rowCut
+	}
+	if string(buf[i:i+4]) != "<row" {
+		return 0, rowOdd
+	}
+	end := bytes.IndexByte(buf[i:], '>')
+	if end < 0 {
+		return 0, rowCut
+	}
+	attrs := buf[i+4 : i+end]
+	i += end + 1
+	closed := len(attrs) > 0 && attrs[len(attrs)-1] == '/'
+	if closed {
+		attrs = attrs[:len(attrs)-1]
+	}
+	number, hidden, ok := r.scanRowAttrs(attrs)
+	if !ok {
+		return 0, rowOdd
+	}
+	if closed {
+		r.number = number
+		return i, rowDone
+	}
+	r.batch.StartRow(number, hidden)
+	if i, result = r.scanCells(buf, i); result != rowDone {
+		r.batch.DropRow()
+		return 0, result
+	}
+	r.batch.EndRow()
+	r.number = number
+	return i, rowDone
+}
+
+// scanRowAttrs reads a row's attributes. What stands behind its number is the same in most rows.
+func (r *sheetBatches) scanRowAttrs(attrs []byte) (number int, hidden, ok bool) {
+	number = r.number + 1
+	rest := attrs
+	if len(attrs) > 4 && string(attrs[:4]) == ` r="` {
+		i := 4
+		for number = 0; i < len(attrs) && attrs[i]-'0' <= 9 && i < 12; i++ {
+			number = number*10 + int(attrs[i]-'0')
+		}
+		if i == 4 || i == len(attrs) || attrs[i] != '"' {
+			return 0, false, false
+		}
+		rest = attrs[i+1:]
+	}
+	if number < 1 || number > MaxRows {
+		return 0, false, false
+	}
+	if len(rest) == 0 {
+		return number, false, true
+	}
+	if rest[0] != ' ' {
+		return 0, false, false
+	}
+	if !bytes.Equal(rest, r.lastAttrs) {
+		if hidden, ok = plainRowAttrs(rest); !ok {
+			return 0, false, false
+		}
+		r.lastAttrs, r.lastHidden = append(r.lastAttrs[:0], rest...), hidden
+	}
+	return number, r.lastHidden, true
+}
+
+// plainRowAttrs checks a row's other attributes.
+func plainRowAttrs(attrs []byte) (hidden, ok bool) {
+	for len(attrs) > 0 {
+		name, value, rest, ok := plainAttr(attrs)
+		if !ok || string(name) == "r" {
+			return false, false
+		}
+		if string(name) == "hidden" {
+			hidden = isTrue(string(value))
+		}
+		attrs = rest
+	}
+	return hidden, true
+}
+
+// plainAttr takes the first of some attributes, written as nearly all are: a space, the name, and the value between double
+// quotation marks, in plain ASCII without entities.
+func plainAttr(attrs []byte) (name, value, rest []byte, ok bool) {
+	if attrs[0] != ' ' {
+		return nil, nil, nil, false
+	}
+	i := 1
+	for i < len(attrs) && isNameByte(attrs[i]) {
+		i++
+	}
+	if i == 1 || len(attrs)-i < 3 || attrs[i] != '=' || attrs[i+1] != '"' {
+		return nil, nil, nil, false
+	}
+	n := bytes.IndexByte(attrs[i+2:], '"')
+	if n < 0 {
+		return nil, nil, nil, false
+	}
+	value = attrs[i+2 : i+2+n]
+	return attrs[1:i], value, attrs[i+n+3:], plainASCII(value)
+}
+
+func isNameByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == ':' || c == '_' || c == '.' || c == '-'
+}
+
+// plainASCII says whether a text needs no further look.
+func plainASCII(text []byte) bool {
+	for _, c := range text {
+		if c == '&' || c == '<' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// scanCells reads a row's cells from buf[i] on, up to and with its end tag.
+func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
+	column := -1
+	for {
+		if len(buf)-i < cellRoom {
+			return 0, rowCut
+		}
+		if buf[i] != '<' {
+			if isSpace(buf[i]) {
+				i++
+				continue
+			}
+			return 0, rowOdd
+		}
+		if buf[i+1] != 'c' {
+			if string(buf[i:i+6]) == "</row>" {
+				return i + 6, rowDone
+			}
+			return 0, rowOdd
+		}
+		i += 2
+		column++
+		if buf[i] == ' ' && buf[i+1] == 'r' && buf[i+2] == '=' && buf[i+3] == '"' {
+			i += 4
+			n, start := 0, i
+			for c := buf[i] - 'A'; c < 26 && i-start < 3; c = buf[i] - 'A' {
+				n = n*26 + int(c) + 1
+				i++
+			}
+			letters := i
+			for buf[i]-'0' <= 9 && i-letters < 8 {
+				i++
+			}
+			if letters == start || buf[i] != '"' {
+				return 0, rowOdd
+			}
+			column = n - 1
+			i++
+		}
+		if column >= MaxColumns {
+			return 0, rowOdd
+		}
+		format, kind := 0, typeNumber
+		if buf[i] == ' ' && buf[i+1] == 's' && buf[i+2] == '=' && buf[i+3] == '"' {
+			i += 4
+			start := i
+			for buf[i]-'0' <= 9 && i-start < 6 {
+				format = format*10 + int(buf[i]-'0')
+				i++
+			}
+			if i == start || buf[i] != '"' {
+				return 0, rowOdd
+			}
+			i++
+		}
+		if buf[i] == ' ' && buf[i+1] == 't' && buf[i+2] == '=' && buf[i+3] == '"' {
+			i += 4
+			n := 1
+			switch {
+			case buf[i] == 's' && buf[i+1] == '"':
+				kind = typeShared
+			case buf[i] == 'n' && buf[i+1] == '"':
+			case buf[i] == 'b' && buf[i+1] == '"':
+				kind = typeBool
+			case buf[i] == 'e' && buf[i+1] == '"':
+				kind = typeError
+			case string(buf[i:i+4]) == `str"`:
+				kind, n = typeString, 3
+			case string(buf[i:i+10]) == `inlineStr"`:
+				kind, n = typeInline, 9
+			default:
+				return 0, rowOdd
+			}
+			i += n + 1
+		}
+		if buf[i] == '/' && buf[i+1] == '>' {
+			i += 2
+			continue
+		}
+		if buf[i] != '>' {
+			return 0, rowOdd
+		}
+		var result scanned
+		if i, result = r.scanCell(buf, i+1, column, format, kind); result != rowDone {
+			return 0, result
+		}
+	}
+}
+
+// scanCell reads what stands in a cell, up to and with its end tag.
+func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType) (int, scanned) {
+	formula := false
+	if i = skipSpaces(buf, i); len(buf)-i < cellRoom {
+		return 0, rowCut
+	}
+	if buf[i] == '<' && buf[i+1] == 'f' {
+		var result scanned
+		if i, result = skipFormula(buf, i+2); result != rowDone {
+			return 0, result
+		}
+		if i = skipSpaces(buf, i); len(buf)-i < cellRoom {
+			return 0, rowCut
+		}
+		formula = true
+	}
+	switch {
+	case string(buf[i:i+3]) == "<v>" && kind != typeInline:
+		i += 3
+		if kind == typeShared {
+			index, start := 0, i
+			for buf[i]-'0' <= 9 && i-start < 10 {
+				index = index*10 + int(buf[i]-'0')
+				i++
+			}
+			if i == start || index >= r.shared.count() || string(buf[i:i+4]) != "</v>" {
+				return 0, rowOdd
+			}
+			r.batch.Shared(column, uint32(index))
+			i += 4
+			break
+		}
+		n := bytes.IndexByte(buf[i:], '<')
+		if n < 0 || len(buf)-i-n < cellRoom {
+			return 0, rowCut
+		}
+		value := buf[i : i+n]
+		i += n
+		if string(buf[i:i+4]) != "</v>" || n > 0 && !r.scanValue(value, column, format, kind) {
+			return 0, rowOdd
+		}
+		i += 4
+	case kind == typeInline && string(buf[i:i+4]) == "<is>":
+		var result scanned
+		if i, result = r.scanInline(buf, i+4, column); result != rowDone {
+			return 0, result
+		}
+	}
+	if i = skipSpaces(buf, i); len(buf)-i < cellRoom {
+		return 0, rowCut
+	}
+	if string(buf[i:i+4]) != "</c>" {
+		return 0, rowOdd
+	}
+	if formula {
+		r.batch.Formula(column)
+	}
+	return i + 4, rowDone
+}
+
+func skipSpaces(buf []byte, i int) int {
+	for i < len(buf) && isSpace(buf[i]) {
+		i++
+	}
+	return i
+}
+
+// scanValue puts the text of a <v> into the batch.
+func (r *sheetBatches) scanValue(value []byte, column, format int, kind cellType) bool {
+	switch kind {
+	case typeNumber:
+		v, ok := ParseNumber(value)
+		if !ok {
+			return false
+		}
+		switch {
+		case format >= len(r.formats) || r.formats[format] == showsNumber:
+			r.batch.Number(column, v)
+		case v == math.Trunc(v) && v >= 61 && v <= lastSerial1900 && !r.date1904:
+			r.batch.Moment(column, (int64(v)+epoch1900)*millisPerDay)
+		default:
+			r.setNumber(column, v, format)
+		}
+	case typeBool:
+		if len(value) != 1 || value[0] != '0' && value[0] != '1' {
+			return false
+		}
+		r.batch.Bool(column, value[0] == '1')
+	case typeError:
+		if len(value) > cellRoom || len(trimXML(value)) != len(value) || !plainASCII(value) {
+			return false
+		}
+		r.batch.Error(column, value)
+	case typeString:
+		text, ok := r.plainText(value)
+		if !ok {
+			return false
+		}
+		r.batch.Text(column, text)
+	default:
+		return false
+	}
+	return true
+}
+
+// scanInline reads <t>text</t></is>.
+func (r *sheetBatches) scanInline(buf []byte, i, column int) (int, scanned) {
+	const preserve = `<t xml:space="preserve">`
+	switch {
+	case string(buf[i:i+3]) == "<t>":
+		i += 3
+	case string(buf[i:i+len(preserve)]) == preserve:
+		i += len(preserve)
+	default:
+		return 0, rowOdd
+	}
+	n := bytes.IndexByte(buf[i:], '<')
+	if n < 0 || len(buf)-i-n < cellRoom {
+		return 0, rowCut
+	}
+	text, ok := r.plainText(buf[i : i+n])
+	i += n
+	if !ok || string(buf[i:i+9]) != "</t></is>" {
+		return 0, rowOdd
+	}
+	r.batch.Text(column, text)
+	return i + 9, rowDone
+}
+
+// plainText is the text that stands between two tags, with its entities resolved.
+func (r *sheetBatches) plainText(raw []byte) ([]byte, bool) {
+	if len(raw) > r.limits.CellBytes || checkText(raw) != nil {
+		return nil, false
+	}
+	for i, c := range raw {
+		if c == '&' || c == '\r' || c == '_' && i+1 < len(raw) && raw[i+1] == 'x' {
+			r.value = appendText(r.value[:0], raw)
+			return unescape(r.value), true
+		}
+	}
+	return raw, true
+}
+
+// skipFormula passes over a formula from behind <f on.
+func skipFormula(buf []byte, i int) (int, scanned) {
+	n := bytes.IndexByte(buf[i:], '>')
+	if n < 0 {
+		return 0, rowCut
+	}
+	attrs := buf[i : i+n]
+	i += n + 1
+	closed := n > 0 && attrs[n-1] == '/'
+	if closed {
+		attrs = attrs[:n-1]
+	}
+	for len(attrs) > 0 {
+		var ok bool
+		if _, _, attrs, ok = plainAttr(attrs); !ok {
+			return 0, rowOdd
+		}
+	}
+	if closed {
+		return i, rowDone
+	}
+	if n = bytes.IndexByte(buf[i:], '<'); n < 0 || len(buf)-i-n < cellRoom {
+		return 0, rowCut
+	}
+	if string(buf[i+n:i+n+4]) != "</f>" || checkText(buf[i:i+n]) != nil {
+		return 0, rowOdd
+	}
+	return i + n + 4, rowDone
+}
