@@ -109,11 +109,11 @@ def most_frequent(values: list) -> list[dict]:
 
 
 def sortable(value):
-    """Dates and date-times are compared as what they are written as, which has their order; times come after them."""
+    """Dates, date-times and times are compared as milliseconds, since 1970 or since midnight."""
     if isinstance(value, date):
-        return "0" + at_midnight(value).isoformat()
+        return at_midnight(value).replace(tzinfo=timezone.utc).timestamp() * 1000, type(value) is datetime
     if type(value) is time:
-        return "1" + value.isoformat()
+        return (value.hour * 3600 + value.minute * 60 + value.second) * 1000, False
     return value
 
 
