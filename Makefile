@@ -9,7 +9,7 @@ export GOTOOLCHAIN ?= auto
 TAGS := migrated_fynedo
 LINT_VERSION := v2.15.0
 
-.PHONY: help demo test test-python test-go test-window lint build bench clean
+.PHONY: help demo test test-python test-go test-window soak lint build bench clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,10 @@ test: ## Sets up and runs all tests
 	@scripts/setup.sh go python window wintest
 	@scripts/test.sh
 
+soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
+	@scripts/setup.sh go
+	@scripts/soak.sh "$(or $(SECONDS),60)" "$(PGBOUNCER)"
+
 lint: ## Checks the direction of imports, among others
 	@scripts/setup.sh go
 	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
@@ -41,9 +45,9 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@go build -tags $(TAGS) -trimpath -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
-bench: ## Prints the measurements of speed and size
-	@scripts/setup.sh go
-	@go test -run '^$$' -bench . -benchmem ./internal/services/...
+bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window) prints some
+	@scripts/setup.sh go window
+	@scripts/bench.sh $(PART)
 
 clean: ## Removes what building and testing left in the project
 	@chmod -R u+w .cache 2>/dev/null || true

@@ -1,0 +1,18 @@
+// Counts the cells of the first sheet and sums its numbers: nothing but the reading.
+use calamine::{open_workbook, DataRef, Reader, Xlsx};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).ok_or("name a workbook")?;
+    let mut book: Xlsx<_> = open_workbook(path)?;
+    let sheet = book.sheet_names()[0].clone();
+    let mut cells = book.worksheet_cells_reader(&sheet)?;
+    let (mut count, mut sum) = (0u64, 0f64);
+    while let Some(cell) = cells.next_cell()? {
+        count += 1;
+        if let DataRef::Float(value) = cell.get_value() {
+            sum += value;
+        }
+    }
+    println!("{count} {sum}");
+    Ok(())
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
+# Usage: scripts/bench.sh [go] [spreadsheets] [load] [window]; all of them without an argument.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+parts=("$@")
+[ $# -gt 0 ] || parts=(go spreadsheets load window)
+cache=.cache/bench
+mkdir -p "$cache"
+
+# Others that read spreadsheets; the measurement works without each of them.
+others() {
+  if [ ! -x "$cache/venv/bin/python" ]; then
+    python3 -m venv "$cache/venv" >&2 || { rm -rf "$cache/venv"; return; }
+  fi
+  for package in duckdb openpyxl python-calamine; do
+    "$cache/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package" >&2 || echo "bench: $package can't be installed" >&2
+  done
+  if command -v cargo >/dev/null && [ ! -x "$cache/calamine/release/cells" ]; then
+    cargo build --quiet --release --manifest-path bench/spreadsheets/calamine/Cargo.toml --target-dir "$cache/calamine" >&2 || echo "bench: calamine can't be built" >&2
+  fi
+}
+
+for part in "${parts[@]}"; do
+  printf '\n== %s\n' "$part"
+  case $part in
+    go) go test -run '^$' -bench . -benchmem ./internal/services/... | grep -E '^(Benchmark|cpu|pkg)' ;;
+    spreadsheets) others; go run ./bench/spreadsheets ;;
+    load) go run ./bench/load ;;
+    window) go run -tags migrated_fynedo ./cmd/bench-window ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, load, window" >&2; exit 2 ;;
+  esac
+done
