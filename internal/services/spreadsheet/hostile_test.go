@@ -36,7 +36,7 @@ func streamed(t *testing.T, book parts, name string, write func(w io.Writer)) st
 
 // allocated reads a file to its end and gives the rows with a cell, how it ended, and all the memory that it took, which
 // is no less than the most that it held at a time.
-func allocated(t *testing.T, path string, limits Limits) (rows int, err error, bytes uint64) {
+func allocated(t *testing.T, path string, limits Limits) (rows int, bytes uint64, err error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f, err := Open(t.Context(), path, limits)
@@ -53,7 +53,7 @@ func allocated(t *testing.T, path string, limits Limits) (rows int, err error, b
 		}
 	}
 	runtime.ReadMemStats(&after)
-	return rows, err, after.TotalAlloc - before.TotalAlloc
+	return rows, after.TotalAlloc - before.TotalAlloc, err
 }
 
 func TestAMillionEmptyCellsCostNothing(t *testing.T) {
@@ -64,7 +64,7 @@ func TestAMillionEmptyCellsCostNothing(t *testing.T) {
 		}
 		fmt.Fprint(w, `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>`)
 	})
-	rows, err, bytes := allocated(t, path, Limits{})
+	rows, bytes, err := allocated(t, path, Limits{})
 	require.NoError(t, err)
 	require.Equal(t, 1, rows)
 	require.Less(t, bytes, uint64(16<<20))
@@ -79,7 +79,7 @@ func TestCellsAllOverTheGridCostTheirNumber(t *testing.T) {
 		}
 		fmt.Fprint(w, `</sheetData></worksheet>`)
 	})
-	rows, err, bytes := allocated(t, path, Limits{})
+	rows, bytes, err := allocated(t, path, Limits{})
 	require.NoError(t, err)
 	require.Equal(t, 200_000, rows)
 	require.Less(t, bytes, uint64(64<<20))
@@ -94,7 +94,7 @@ func TestManyLongTextsEndAtTheirLimit(t *testing.T) {
 		}
 		fmt.Fprint(w, "</sst>")
 	})
-	rows, err, bytes := allocated(t, path, Limits{SharedBytes: 8 << 20, Ratio: 10_000})
+	rows, bytes, err := allocated(t, path, Limits{SharedBytes: 8 << 20, Ratio: 10_000})
 	require.Equal(t, 1, rows)
 	require.ErrorContains(t, err, "longer than the limit")
 	require.Less(t, bytes, uint64(32<<20))
@@ -108,7 +108,7 @@ func TestEmptyTextsHaveALimitToo(t *testing.T) {
 		}
 		fmt.Fprint(w, "</sst>")
 	})
-	_, err, bytes := allocated(t, path, Limits{SharedBytes: 1 << 20})
+	_, bytes, err := allocated(t, path, Limits{SharedBytes: 1 << 20})
 	require.ErrorContains(t, err, "longer than the limit")
 	require.Less(t, bytes, uint64(8<<20))
 }
@@ -122,7 +122,7 @@ func TestFilesCutAnywhere(t *testing.T) {
 	book := bookOf(rows.String()).with("xl/sharedStrings.xml", "<sst><si><t>a</t></si></sst>")
 	whole := book.zip(t)
 	for part := range 16 {
-		_, err, _ := allocated(t, writeFile(t, "cut.xlsx", whole[:len(whole)*part/16]), Limits{})
+		_, _, err := allocated(t, writeFile(t, "cut.xlsx", whole[:len(whole)*part/16]), Limits{})
 		require.ErrorAs(t, err, new(*UnreadableError), "%d/16", part)
 	}
 	r, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
@@ -147,7 +147,7 @@ func TestFilesCutAnywhere(t *testing.T) {
 			require.NoError(t, err)
 		}
 		require.NoError(t, w.Close())
-		rows, err, _ := allocated(t, writeFile(t, "cut.xlsx", out.Bytes()), Limits{})
+		rows, _, err := allocated(t, writeFile(t, "cut.xlsx", out.Bytes()), Limits{})
 		var damaged *DamagedError
 		require.ErrorAs(t, err, &damaged, "%d/16", part)
 		require.GreaterOrEqual(t, rows, last)

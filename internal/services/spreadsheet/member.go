@@ -2,6 +2,7 @@ package spreadsheet
 
 import (
 	"archive/zip"
+	"errors"
 	"hash/crc32"
 	"io"
 
@@ -12,9 +13,12 @@ import (
 // directory only, so that the unpacking can be a faster one.
 type member struct {
 	file   *zip.File
-	packed io.ReadCloser
+	packed io.Reader
+	plain  io.Reader // what is in packed; nil until the first Read
 	sum    uint32
 	read   uint64
+
+	decoder *inflate.Decoder // of unpack
 }
 
 func openMember(src io.ReaderAt, f *zip.File) (*member, error) {
@@ -23,26 +27,48 @@ func openMember(src io.ReaderAt, f *zip.File) (*member, error) {
 		return nil, err
 	}
 	section := io.NewSectionReader(src, offset, int64(f.CompressedSize64))
-	m := &member{file: f}
-	switch f.Method {
-	case zip.Store:
-		m.packed = io.NopCloser(section)
-	case zip.Deflate:
-		m.packed = newInflater(section, int64(f.CompressedSize64))
-	default:
+	if f.Method != zip.Store && f.Method != zip.Deflate {
 		return nil, zip.ErrAlgorithm
 	}
-	return m, nil
+	return &member{file: f, packed: section}, nil
 }
 
+// Read unpacks some bytes. A member is either read or unpacked.
 func (m *member) Read(b []byte) (int, error) {
-	n, err := m.packed.Read(b)
-	m.sum = crc32.Update(m.sum, crc32.IEEETable, b[:n])
+	if m.plain == nil {
+		m.plain = m.packed
+		if m.file.Method == zip.Deflate {
+			m.plain = inflate.NewReader(m.packed, int64(m.file.CompressedSize64))
+		}
+	}
+	n, err := m.plain.Read(b)
+	return m.check(b[:n], err)
+}
+
+// unpack unpacks into buf[inflate.Window:] without a copy between; what was unpacked before must stand in front.
+func (m *member) unpack(buf []byte) (int, error) {
+	var n int
+	var err error
+	if m.file.Method == zip.Deflate {
+		if m.decoder == nil {
+			m.decoder = inflate.NewDecoder(m.packed, int64(m.file.CompressedSize64))
+		}
+		n, err = m.decoder.Decode(buf)
+	} else {
+		n, err = m.packed.Read(buf[inflate.Window:])
+	}
+	return m.check(buf[inflate.Window:inflate.Window+n], err)
+}
+
+// check takes note of what was unpacked, and at its end says whether it is what the directory promised.
+func (m *member) check(b []byte, err error) (int, error) {
+	n := len(b)
+	m.sum = crc32.Update(m.sum, crc32.IEEETable, b)
 	m.read += uint64(n)
 	if m.read > m.file.UncompressedSize64 {
 		return n, zip.ErrFormat
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
 	switch {
@@ -52,10 +78,4 @@ func (m *member) Read(b []byte) (int, error) {
 		return n, zip.ErrChecksum
 	}
 	return n, io.EOF
-}
-
-func (m *member) Close() error { return m.packed.Close() }
-
-func newInflater(src io.Reader, size int64) io.ReadCloser {
-	return io.NopCloser(inflate.NewReader(src, size))
 }

@@ -102,12 +102,14 @@ func (a *archive) open(name string) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &part{src: r, archive: a, size: int64(f.UncompressedSize64)}, nil
+	return &part{member: r, src: r, archive: a, size: int64(f.UncompressedSize64)}, nil
 }
 
 // part is a part that is being unpacked.
 type part struct {
-	src     io.ReadCloser
+	member  *member
+	src     io.Reader  // the member, or ahead
+	ahead   *readAhead // nil where nothing is unpacked ahead
 	archive *archive
 	size    int64 // as the directory says
 	read    int64
@@ -129,11 +131,18 @@ func (p *part) xml(whole bool) (*xmlReader, error) {
 	if !whole || p.size < largeBuffer {
 		return newSizedXMLReader(p, xmlBuffer)
 	}
-	p.src = newReadAhead(p.src)
+	p.ahead = newReadAhead(p.member)
+	p.src = p.ahead
 	return newSizedXMLReader(p, largeBuffer)
 }
 
-func (p *part) Close() error { return p.src.Close() }
+// Close ends what runs for the part.
+func (p *part) Close() error {
+	if p.ahead == nil {
+		return nil
+	}
+	return p.ahead.Close()
+}
 
 // progress is the share of the part that was unpacked.
 func (p *part) progress() float64 {

@@ -1,8 +1,9 @@
 package spreadsheet
 
 import (
-	"io"
 	"sync"
+
+	"fabricportal/internal/services/inflate"
 )
 
 // What is unpacked ahead of the reading.
@@ -11,9 +12,9 @@ const (
 	aheadBytes  = 128 << 10
 )
 
-// readAhead reads its source in a goroutine of its own, some pieces ahead, so that unpacking and scanning take a core each.
+// readAhead unpacks a member in a goroutine of its own, some pieces ahead, so that unpacking and scanning take a core each.
 type readAhead struct {
-	src     io.ReadCloser
+	src     *member
 	full    chan piece
 	empty   chan []byte
 	stop    chan struct{}
@@ -24,20 +25,21 @@ type readAhead struct {
 }
 
 type piece struct {
-	bytes []byte
-	err   error // after the bytes
+	buf   []byte
+	bytes []byte // the part of buf that is new
+	err   error  // after the bytes
 }
 
-func newReadAhead(src io.ReadCloser) *readAhead {
+func newReadAhead(src *member) *readAhead {
 	r := &readAhead{src: src, full: make(chan piece, aheadPieces), empty: make(chan []byte, aheadPieces),
 		stop: make(chan struct{}), done: make(chan struct{})}
 	r.close = sync.OnceValue(func() error {
 		close(r.stop)
 		<-r.done
-		return r.src.Close()
+		return nil
 	})
 	for range aheadPieces {
-		r.empty <- make([]byte, aheadBytes)
+		r.empty <- make([]byte, inflate.Window+aheadBytes)
 	}
 	go r.run()
 	return r
@@ -45,6 +47,7 @@ func newReadAhead(src io.ReadCloser) *readAhead {
 
 func (r *readAhead) run() {
 	defer close(r.done)
+	var last []byte // what was unpacked last, with what stands in front of it
 	for {
 		var buf []byte
 		select {
@@ -52,15 +55,13 @@ func (r *readAhead) run() {
 		case <-r.stop:
 			return
 		}
-		n := 0
-		var err error
-		for n < len(buf) && err == nil {
-			var more int
-			more, err = r.src.Read(buf[n:])
-			n += more
+		if last != nil {
+			copy(buf[:inflate.Window], last[len(last)-inflate.Window:])
 		}
+		n, err := r.src.unpack(buf)
+		last = buf[:inflate.Window+n]
 		// There is room for every piece, so that this never waits.
-		r.full <- piece{buf[:n], err}
+		r.full <- piece{buf, last[inflate.Window:], err}
 		if err != nil {
 			return
 		}
@@ -72,8 +73,8 @@ func (r *readAhead) Read(b []byte) (int, error) {
 		if r.current.err != nil {
 			return 0, r.current.err
 		}
-		if r.current.bytes != nil {
-			r.empty <- r.current.bytes[:cap(r.current.bytes)]
+		if r.current.buf != nil {
+			r.empty <- r.current.buf
 		}
 		r.current, r.at = <-r.full, 0
 	}

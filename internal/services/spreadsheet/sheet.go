@@ -1,6 +1,7 @@
 package spreadsheet
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ type sheetBatches struct {
 	inRow  bool         // the row is not read to its end
 	state  sheetState
 	err    error
+
+	prefix   []byte // of all elements, with its colon; empty where they have none
+	unprefix []byte // a piece of the sheet without it
 
 	lastAttrs  []byte // attributes of the last row behind its number, which are well-formed
 	lastHidden bool   // what they say
@@ -140,6 +144,8 @@ func (r *sheetBatches) step() error {
 			if string(r.x.name) != "worksheet" {
 				return fmt.Errorf("<%s> is no worksheet", clip(r.x.name))
 			}
+			root := r.x.names[r.x.marks[0]:]
+			r.prefix = bytes.Clone(root[:len(root)-len(r.x.name)])
 		case depth == 2 && r.state == beforeData && string(r.x.name) == "sheetData":
 			r.state = inData
 		case depth == 3 && r.state == inData && string(r.x.name) == "row":

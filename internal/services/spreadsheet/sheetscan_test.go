@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,14 +88,37 @@ func TestScannerReadsWhatTheTokenizerReads(t *testing.T) {
 		path := filepath.Join(dir, fmt.Sprint(i, ".xlsx"))
 		require.NoError(t, os.WriteFile(path, book.zip(t), 0o600))
 		require.Equal(t, dump(t, path, true), dump(t, path, false), form)
+		require.NoError(t, os.WriteFile(path, prefixed(book).zip(t), 0o600))
+		require.Equal(t, dump(t, path, true), dump(t, path, false), form)
 	}
 	// Rows that lie across the ends of what is read at a time.
 	var rows strings.Builder
 	for n := 0; rows.Len() < 3*largeBuffer; n++ {
 		fmt.Fprintf(&rows, `<row r="%d" spans="1:2"><c r="A%d" t="str"><v>%s</v></c><c r="B%d"><v>%d</v></c></row>`, n+1, n+1, strings.Repeat("x", n%977), n+1, n)
 	}
-	path := bookOf(rows.String()).write(t)
-	require.Equal(t, dump(t, path, true), dump(t, path, false))
+	for _, book := range []parts{bookOf(rows.String()), prefixed(bookOf(rows.String()))} {
+		path := book.write(t)
+		require.Equal(t, dump(t, path, true), dump(t, path, false))
+	}
+}
+
+// prefixed gives each element of the sheet a prefix.
+func prefixed(book parts) parts {
+	sheet := book["xl/worksheets/sheet1.xml"]
+	sheet = regexp.MustCompile(`<(/?)([a-zA-Z])`).ReplaceAllString(sheet, "<${1}x:$2")
+	return book.with("xl/worksheets/sheet1.xml", sheet)
+}
+
+func TestRowsWithPrefixesAreScanned(t *testing.T) {
+	rows := strings.Repeat(`<x:row><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row/>`, 500) + "</x:sheetData>" + strings.Repeat(" ", cellRoom)
+	x, err := newXMLReader(strings.NewReader(rows))
+	require.NoError(t, err)
+	x.marks, x.names = []int{0, 11}, []byte("x:worksheetx:sheetData")
+	r := &sheetBatches{ctx: t.Context(), x: x, shared: &sharedStrings{unread: true}, limits: Limits{}.withDefaults(), batch: &cells.Batch{}, prefix: []byte("x:")}
+	require.NoError(t, r.scanRows())
+	require.Len(t, r.batch.Rows, 500)
+	require.Equal(t, 1000, r.number)
+	require.True(t, strings.HasPrefix(string(x.buf[x.pos:x.end]), "</x:sheetData>"))
 }
 
 // TestMostRowsAreScanned makes sure that the quick way is taken at all for what Excel and its like write.
@@ -128,6 +152,12 @@ func FuzzScanner(f *testing.F) {
 		}
 		if tokens, scanned := dump(t, path, true), dump(t, path, false); tokens != scanned {
 			t.Fatalf("the tokenizer reads\n%s\nthe scanner\n%s", tokens, scanned)
+		}
+		if err := os.WriteFile(path, prefixed(book).zip(t), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if tokens, scanned := dump(t, path, true), dump(t, path, false); tokens != scanned {
+			t.Fatalf("with prefixes the tokenizer reads\n%s\nthe scanner\n%s", tokens, scanned)
 		}
 	})
 }
