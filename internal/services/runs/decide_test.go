@@ -193,6 +193,19 @@ func TestStraysComeToTheirEnd(t *testing.T) {
 	require.Contains(t, w.run(unsent.ID).ErrorMessage, "its lock was released by other means")
 }
 
+func TestAStrayInDoubtIsNotGuessedAt(t *testing.T) {
+	w, _, run, ids := lostWithJobs(t, 0)
+	w.exec("update run_lock set run_id = null, locked_at = null, locked_by = null")
+	w.older(time.Minute)
+	// Without a mark in the job's parameters nothing says whose it is.
+	w.pass(w.desktop("cem@PC-3"))
+	require.Equal(t, runs.Submitted, w.run(run.ID).Status)
+	require.Contains(t, w.said(run.ID, runs.Warning), "1 of Fabric's jobs could be this run's: its state stays as it is")
+	w.fabric.set(func() { w.fabric.noMarker = false })
+	require.True(t, w.pass(w.desktop("dan@PC-4")).Changed)
+	require.Equal(t, ids[0], w.run(run.ID).JobID)
+}
+
 func TestActivitiesAreReadFromTheEvents(t *testing.T) {
 	w := newWorld(t)
 	ana := w.desktop("ana@PC-7")

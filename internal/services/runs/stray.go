@@ -2,8 +2,12 @@ package runs
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"fabricportal/internal/services/locking"
 )
 
 // maxStrays bounds how many runs without the lock are looked after in one pass.
@@ -40,25 +44,72 @@ func (r *Runs) gather(ctx context.Context, out Outcome) (Outcome, error) {
 // straight brings one stray to its end by what Fabric says of its job, or by its having none.
 func (r *Runs) straight(ctx context.Context, s Stray) (changed bool, err error) {
 	age := s.AsOf.Sub(s.Run.CreatedAt)
-	if s.Run.JobID != "" && s.Run.WorkspaceID == r.set.WorkspaceID {
+	switch {
+	case !strings.EqualFold(s.Run.WorkspaceID, r.set.WorkspaceID) && (s.Run.JobID != "" || s.Sent):
+		return false, nil // a desktop that is set up for the run's workspace asks there
+	case s.Run.JobID != "":
 		out, err := r.poll(ctx, Outcome{}, s.Run, s.AsOf)
 		return out.Changed, err
-	}
-	guard, limit := WithoutIntent, r.timing.Orphan
-	sentence := "the run was never sent to Fabric, and its lock was released by other means: start it again"
-	if s.Sent {
-		guard, limit = WithoutJob, r.timing.NoJob
-		sentence = "the run's lock was released by other means while Fabric's answer to the start request was not known: look for its job in Fabric"
-	}
-	if s.Run.JobID != "" || s.Run.Status != Submitted || age < limit {
+	case s.Run.Status != Submitted:
+		return false, nil // moved up without a job: no rule of ours does that
+	case s.Sent:
+		return r.straightInDoubt(ctx, s)
+	case age < r.timing.Orphan:
 		return false, nil
 	}
-	err = r.within(ctx, func(ctx context.Context) (err error) {
-		changed, err = r.db.End(ctx, Ending{
-			RunID: s.Run.ID, To: Failed, Guard: guard, ErrorMessage: sentence,
-			Reason: fmt.Sprintf("%s closed it %s after it was asked for: it does not hold the lock and has no job", r.me(), age.Round(time.Second)),
+	return r.endStray(ctx, s, WithoutIntent, "the run was never sent to Fabric, and its lock was released by other means: start it again",
+		fmt.Sprintf("%s closed it %s after it was asked for: it does not hold the lock and was never sent", r.me(), age.Round(time.Second)))
+}
+
+// straightInDoubt looks for the job of a stray whose start request left: one that carries its id is its own, whoever has
+// the lock now. Where others could be, nothing is claimed.
+func (r *Runs) straightInDoubt(ctx context.Context, s Stray) (bool, error) {
+	events, err := r.events(ctx, s.Run.ID)
+	if err != nil {
+		return false, err
+	}
+	_, intent, ok := lastNote(events, evIntent)
+	age := s.AsOf.Sub(intent.Time)
+	if !ok || age < r.timing.Send+r.timing.Settle || !r.mayAsk(s.Run.ID) {
+		return false, nil
+	}
+	run := s.Run
+	ev, err := r.gatherEvidence(ctx, Active{Card: locking.Card{RunID: run.ID, AsOf: s.AsOf}, Run: &run, Intent: &intent})
+	var fault *askError
+	if errors.As(err, &fault) {
+		r.pauseAfter(fault.err)
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case len(ev.matched) == 1:
+		job := ev.matched[0]
+		err := r.within(ctx, func(ctx context.Context) error {
+			return r.db.LinkJob(ctx, Link{RunID: run.ID, JobID: job.ID, JobURL: r.fabric.JobURL(run.PipelineItemID, job.ID),
+				Reason: fmt.Sprintf("%s found job %s by this run's id among its parameters, after the lock had been released by other means", r.me(), job.ID)})
 		})
+		var late *LateError
+		if errors.As(err, &late) {
+			return false, nil
+		}
+		return err == nil, err
+	case len(ev.matched)+len(ev.possible) > 0:
+		return false, r.addEvent(ctx, onceEvent(run.ID, Warning, "stray in doubt", fmt.Sprintf(
+			"The lock was released by other means while Fabric's answer to the start request was not known, and %d of Fabric's jobs could be this run's: its state stays as it is",
+			len(ev.matched)+len(ev.possible))))
+	case age < r.timing.NoJob:
+		return false, nil
+	}
+	return r.endStray(ctx, s, WithoutJob, "Fabric's answer to the start request was lost, Fabric shows no job for the run, and its lock was released by other means: start it again",
+		fmt.Sprintf("%s closed it %s after the start request: it does not hold the lock, and of the %d jobs that Fabric lists none can be its own", r.me(), age.Round(time.Second), ev.listed))
+}
+
+func (r *Runs) endStray(ctx context.Context, s Stray, guard Guard, sentence, reason string) (ended bool, err error) {
+	err = r.within(ctx, func(ctx context.Context) (err error) {
+		ended, err = r.db.End(ctx, Ending{RunID: s.Run.ID, To: Failed, Guard: guard, ErrorMessage: sentence, Reason: reason})
 		return err
 	})
-	return changed, err
+	return ended, err
 }

@@ -40,6 +40,10 @@ func (e *CAFileError) Unwrap() error { return e.Err }
 type Network struct {
 	roots *x509.CertPool // nil: those of the operating system
 	proxy func(*http.Request) (*url.URL, error)
+
+	// Failpoint, when set, is called at the steps of a request that is sent once, with the step's name: before_dial,
+	// before_send, mid_body, after_send_before_response. An error ends the request there. For tests; set it before use.
+	Failpoint func(name string) error
 }
 
 // New trusts the operating system's certificate authorities and those in caFile (PEM; "" for none). Proxies come from

@@ -1,8 +1,10 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -55,6 +57,9 @@ func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
 	// Go sends a request again when it can get its body again, or when it bears an idempotency key.
 	req = req.Clone(req.Context())
 	req.GetBody = nil
+	if err := inMemory(req); err != nil {
+		return nil, err
+	}
 	req.Header.Del("Idempotency-Key")
 	req.Header.Del("X-Idempotency-Key")
 	t := &http.Transport{
@@ -81,6 +86,21 @@ func (o *Once) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = &cappedBody{resp.Body, o.maxBody}
 	}
 	return resp, nil
+}
+
+// inMemory gives the request a body of a kind that Go knows to be in memory: before any other it sends the header on its
+// own, and a computer that falls asleep in between would leave half a request and a doubt behind.
+func inMemory(req *http.Request) error {
+	if req.Body == nil || req.Body == http.NoBody {
+		return nil
+	}
+	defer req.Body.Close()
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return err
+	}
+	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	return nil
 }
 
 func (o *Once) begin(req *http.Request) error {
@@ -113,6 +133,9 @@ func (o *Once) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if again {
 		return nil, errUsed
 	}
+	if err := o.at("before_dial"); err != nil {
+		return nil, err
+	}
 	conn, err := o.network.dialTLS(ctx, addr)
 	if err != nil {
 		return nil, err
@@ -140,7 +163,29 @@ type onceConn struct {
 	once *Once
 }
 
-func (c *onceConn) Write(b []byte) (int, error) {
+// maxPiece is the size of one TLS record: so much leaves in one piece, or not at all.
+const maxPiece = 16 << 10
+
+// Write asks the clock before each piece that leaves.
+func (c *onceConn) Write(b []byte) (n int, err error) {
+	pieces := maxPiece
+	if c.once.network.Failpoint != nil {
+		pieces = (len(b) + 1) / 2 // so that there is a middle to fail in
+	}
+	for step := "before_send"; n < len(b); step = "mid_body" {
+		if err := c.once.at(step); err != nil {
+			return n, err
+		}
+		m, err := c.write(b[n:min(len(b), n+pieces)])
+		n += m
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, c.once.at("after_send_before_response")
+}
+
+func (c *onceConn) write(b []byte) (int, error) {
 	o := c.once
 	o.mu.Lock()
 	err := o.checkClock()
@@ -159,4 +204,12 @@ func (c *onceConn) Write(b []byte) (int, error) {
 	o.written += int64(n)
 	o.mu.Unlock()
 	return n, err
+}
+
+// at is a failpoint.
+func (o *Once) at(name string) error {
+	if o.network.Failpoint == nil {
+		return nil
+	}
+	return o.network.Failpoint(name)
 }

@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -138,6 +141,81 @@ func TestOnceThatSendsNothing(t *testing.T) {
 		assert.False(t, o.Left())
 	})
 	assert.Zero(t, posts.Load())
+}
+
+// ownBody is a body of a type that net/http does not know.
+type ownBody struct{ io.ReadCloser }
+
+func TestOnceFailsAtEachOfItsSteps(t *testing.T) {
+	var posts atomic.Int32
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err == nil {
+			posts.Add(1)
+		}
+		w.WriteHeader(202)
+	}))
+	defer s.Close()
+	n := trusting(t, s)
+	var mu sync.Mutex
+	var steps []string
+	passed := func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(steps)
+	}
+	fail := ""
+	n.Failpoint = func(name string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		steps = append(steps, name)
+		if name == fail {
+			return errors.New("failed at " + name)
+		}
+		return nil
+	}
+	send := func() (*Once, error) {
+		mu.Lock()
+		steps = nil
+		mu.Unlock()
+		o := n.Once(ClientOptions{Hosts: []string{s.URL}}, soon())
+		req := post(t, t.Context(), s.URL)
+		req.Body = ownBody{req.Body}
+		resp, err := o.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return o, err
+	}
+	all := []string{"before_dial", "before_send", "mid_body", "after_send_before_response"}
+	_, err := send()
+	require.NoError(t, err)
+	// The answer may be there before the writer has come back.
+	require.Eventually(t, func() bool { return len(passed()) >= len(all) }, 10*time.Second, time.Millisecond)
+	require.Equal(t, all, passed(), "header and body leave in one piece, whatever the body is made of")
+	require.EqualValues(t, 1, posts.Load())
+	for i, left := range []bool{false, false, true} {
+		fail = all[i]
+		o, err := send()
+		require.ErrorContains(t, err, "failed at "+fail)
+		require.Equal(t, all[:i+1], passed())
+		require.Equal(t, left, o.Left(), fail)
+	}
+	require.EqualValues(t, 1, posts.Load())
+
+	// Asleep in the middle: the rest does not follow.
+	asleep := time.Duration(0)
+	o := n.Once(ClientOptions{Hosts: []string{s.URL}}, soon())
+	o.now = func() time.Time { return time.Now().Add(asleep) }
+	n.Failpoint = func(name string) error {
+		if name == "mid_body" {
+			asleep = time.Hour
+		}
+		return nil
+	}
+	_, err = o.Do(post(t, t.Context(), s.URL))
+	require.ErrorIs(t, err, ErrTooLate)
+	require.True(t, o.Left(), "half of it had left")
+	require.EqualValues(t, 1, posts.Load())
 }
 
 func TestOnceThroughAProxy(t *testing.T) {

@@ -73,6 +73,8 @@ type Request struct {
 type Set struct {
 	mu       sync.Mutex
 	next     map[Class][]*pending
+	picks    map[Class]func() Fault
+	gateway  bool
 	statuses map[string]string
 	vanished map[string]bool
 	listLag  time.Duration
@@ -88,7 +90,7 @@ type pending struct {
 
 // New returns a set of no faults.
 func New() *Set {
-	return &Set{next: map[Class][]*pending{}, statuses: map[string]string{}, vanished: map[string]bool{}, closing: make(chan struct{})}
+	return &Set{next: map[Class][]*pending{}, picks: map[Class]func() Fault{}, statuses: map[string]string{}, vanished: map[string]bool{}, closing: make(chan struct{})}
 }
 
 // Close ends all delays.
@@ -113,6 +115,7 @@ func (s *Set) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next, s.statuses, s.vanished, s.listLag = map[Class][]*pending{}, map[string]string{}, map[string]bool{}, 0
+	clear(s.picks)
 }
 
 // ShowStatus has a job be shown with this status, known to Fabric or not; "" shows the true one again.
@@ -187,6 +190,9 @@ func (s *Set) take(class Class) Fault {
 	}
 	s.next[class] = queue
 	if len(queue) == 0 {
+		if pick := s.picks[class]; pick != nil {
+			return pick()
+		}
 		return Fault{}
 	}
 	if queue[0].left > 0 {
@@ -217,8 +223,14 @@ func (s *Set) Wrap(classify func(*http.Request) Class, refuse Refuse, next http.
 		class := classify(r)
 		f := s.take(class)
 		noted := &noting{ResponseWriter: w}
+		if f.Spoil != ReplaceLocation {
+			noted.located = func(location string) string { return s.located(location, r) }
+		}
 		record := s.record(&Request{Time: time.Now(), Class: class, Method: r.Method, Path: r.URL.RequestURI()})
 		defer func() { record(noted.status) }()
+		if f.Delay > 0 || f.DelayAfter > 0 {
+			hold(r)
+		}
 		s.wait(f.Delay)
 		switch {
 		case f.Drop:
@@ -315,12 +327,16 @@ func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }
 // noting remembers the status that was answered.
 type noting struct {
 	http.ResponseWriter
-	status int
+	status  int
+	located func(string) string // rewrites a Location header; nil for as it stands
 }
 
 func (n *noting) WriteHeader(status int) {
 	if n.status == 0 {
 		n.status = status
+		if location := n.Header().Get("Location"); location != "" && n.located != nil {
+			n.Header().Set("Location", n.located(location))
+		}
 	}
 	n.ResponseWriter.WriteHeader(status)
 }
