@@ -15,7 +15,9 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/drift"
 	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/rules"
 	"fabricportal/internal/services/runs"
 )
 
@@ -54,7 +56,10 @@ type Portal interface {
 
 // Local is the work on a file of this machine, which needs no configuration.
 type Local interface {
-	Profile(ctx context.Context, path string, sampleRows int, progress func(done, total int64)) (*contract.ImportProfile, error)
+	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(done, total int64)) (*contract.ImportProfile, error)
+	Check(ctx context.Context, path string, o portal.CheckOptions) (rules.Report, error)
+	// Drift says how a file differs from the one that an import_profile.json was made of.
+	Drift(ctx context.Context, path, profilePath string, o portal.ProfileOptions) ([]drift.Finding, error)
 	KPIs(ctx context.Context, path string, funnel *contract.Funnel) (*contract.KPIs, error)
 }
 
@@ -152,7 +157,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		p.profileCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
+		p.profileCommand(opts), p.checkCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.restoreCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
 	)

@@ -60,9 +60,12 @@ func (f *fakePortal) Files(context.Context) ([]artifacts.File, error) {
 	return []artifacts.File{{Name: "a.xlsx", Path: "Files/import/a.xlsx", Size: 1234, Modified: noon}}, nil
 }
 
-type fakeLocal struct{ doc *contract.ImportProfile }
+type fakeLocal struct {
+	Local
+	doc *contract.ImportProfile
+}
 
-func (f fakeLocal) Profile(context.Context, string, int, func(done, total int64)) (*contract.ImportProfile, error) {
+func (f fakeLocal) Profile(context.Context, string, portal.ProfileOptions, func(done, total int64)) (*contract.ImportProfile, error) {
 	return f.doc, nil
 }
 
@@ -152,7 +155,7 @@ func TestOpenFailureIsExitCode1(t *testing.T) {
 
 func TestProfileNeedsNoConfigurationAndIsTheDocument(t *testing.T) {
 	doc := &contract.ImportProfile{SchemaVersion: 1, Complete: true, RowCount: 7}
-	got := execute(t, Program{Local: fakeLocal{doc}}, "profile", "x.xlsx")
+	got := execute(t, Program{Local: fakeLocal{doc: doc}}, "profile", "x.xlsx")
 	require.Equal(t, ExitDone, got.code, got.err)
 	read, err := contract.Decode[contract.ImportProfile]("import_profile.json", []byte(got.out))
 	require.NoError(t, err)
@@ -160,7 +163,7 @@ func TestProfileNeedsNoConfigurationAndIsTheDocument(t *testing.T) {
 
 	reason := "the sheet ends after row 51"
 	doc.Complete, doc.IncompleteReason = false, &reason
-	got = execute(t, Program{Local: fakeLocal{doc}}, "profile", "x.xlsx")
+	got = execute(t, Program{Local: fakeLocal{doc: doc}}, "profile", "x.xlsx")
 	require.Equal(t, ExitFailed, got.code)
 	require.Contains(t, got.err, reason)
 }

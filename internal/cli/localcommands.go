@@ -6,20 +6,20 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"fabricportal/internal/format"
-
 	"fabricportal/contract"
+	"fabricportal/internal/format"
+	"fabricportal/internal/portal"
 )
 
 func (p Program) profileCommand(*options) *cobra.Command {
-	var sample int
+	var o portal.ProfileOptions
 	cmd := &cobra.Command{
 		Use:   "profile FILE",
 		Short: "Profile a file of this machine; prints the import_profile.json document",
 		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := p.Local.Profile(cmd.Context(), args[0], sample, p.progress("profiling"))
+			doc, err := p.Local.Profile(cmd.Context(), args[0], o, p.progress("profiling"))
 			if err != nil {
 				return err
 			}
@@ -36,7 +36,9 @@ func (p Program) profileCommand(*options) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().IntVar(&sample, "sample-rows", 20, "number of sample rows, at most 100")
+	cmd.Flags().IntVar(&o.SampleRows, "sample-rows", 20, "number of sample rows, at most 100")
+	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
+	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
 	return cmd
 }
 

@@ -2,19 +2,69 @@ package portal
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/drift"
 	"fabricportal/internal/services/kpis"
 	"fabricportal/internal/services/profile"
+	"fabricportal/internal/services/rules"
 )
 
 // Local is the work on files of this machine. It needs neither configuration nor network.
 type Local struct{ Version string }
 
+// ProfileOptions says how a file is profiled; the zero value is valid.
+type ProfileOptions struct {
+	SampleRows int    // 20 when 0
+	Sheet      string // of a workbook; the first visible one where empty
+	HeaderRow  int    // its number; 0 for the first row with a value
+}
+
 // Profile makes the import_profile.json of a file; progress is in bytes and may be nil.
-func (l Local) Profile(ctx context.Context, path string, sampleRows int, progress func(done, total int64)) (*contract.ImportProfile, error) {
-	return profile.File(ctx, path, profile.Options{SampleRows: sampleRows, Version: l.Version, Progress: inBytes(progress)})
+func (l Local) Profile(ctx context.Context, path string, o ProfileOptions, progress func(done, total int64)) (*contract.ImportProfile, error) {
+	return profile.File(ctx, path, profile.Options{SampleRows: o.SampleRows, Sheet: o.Sheet, HeaderRow: o.HeaderRow, Version: l.Version, Progress: inBytes(progress)})
+}
+
+// CheckOptions says how a file is checked; the zero value is valid.
+type CheckOptions struct {
+	Rules  string // path of a file of rules; the built-in ones where empty
+	Export string // path of a workbook for the offending rows; none where empty
+	Sheet  string // as in ProfileOptions
+}
+
+// Check checks a file against rules.
+func (Local) Check(ctx context.Context, path string, o CheckOptions) (rules.Report, error) {
+	set := rules.Default()
+	if o.Rules != "" {
+		var err error
+		if set, err = rules.Load(o.Rules); err != nil {
+			return rules.Report{}, err
+		}
+	}
+	if o.Export != "" {
+		return rules.Export(ctx, path, set, o.Export, rules.Options{Sheet: o.Sheet})
+	}
+	return rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet})
+}
+
+// Drift says how a file differs from the one that an import_profile.json was made of.
+func (l Local) Drift(ctx context.Context, path, profilePath string, o ProfileOptions) ([]drift.Finding, error) {
+	data, err := os.ReadFile(profilePath)
+	if err != nil {
+		return nil, fmt.Errorf("the profile in %s can't be read: check the name and the folder", profilePath)
+	}
+	before, err := contract.Decode[contract.ImportProfile](profilePath, data)
+	if err != nil {
+		return nil, err
+	}
+	now, err := l.Profile(ctx, path, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	return drift.Compare(&before, now), nil
 }
 
 // KPIs computes the KPIs that a file will give.

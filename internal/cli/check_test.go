@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/portal"
+)
+
+// The commands on files of this machine run on the real services: they need nothing else.
+func TestCheck(t *testing.T) {
+	p := Program{Local: portal.Local{Version: "1.0.0"}}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id,order_date,revenue,quantity,unit_price,discount\n1,2026-01-01,9,1,10,0.1\n1,2026-01-02,5,1,10,0\n"), 0o600))
+	got := execute(t, p, "check", path)
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.out, "revenue_formula")
+	require.Contains(t, got.out, "It does not hold in 1 row. First in C3.")
+
+	profile := execute(t, p, "profile", path)
+	require.Equal(t, ExitDone, profile.code, profile.err)
+	before := filepath.Join(dir, "before.json")
+	require.NoError(t, os.WriteFile(before, []byte(profile.out), 0o600))
+	var doc struct {
+		Rules []ruleJSON  `json:"rules"`
+		Drift []driftJSON `json:"drift"`
+		Rows  int64       `json:"rows"`
+	}
+	out := filepath.Join(dir, "offending.xlsx")
+	got = execute(t, p, "check", path, "--against", before, "--export", out, "--json")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.NoError(t, json.Unmarshal([]byte(got.out), &doc))
+	require.EqualValues(t, 2, doc.Rows)
+	require.Equal(t, "same_content", doc.Drift[0].Kind)
+	require.FileExists(t, out)
+
+	rules := execute(t, p, "check", "--print-rules")
+	require.Contains(t, rules.out, "[[rule]]")
+	own := filepath.Join(dir, "own.toml")
+	require.NoError(t, os.WriteFile(own, []byte(rules.out+"\n[[rule]]\nid = \"strict\"\nkind = \"required\"\nseverity = \"error\"\ncolumns = [\"channel\"]\n"), 0o600))
+	got = execute(t, p, "check", path, "--rules", own)
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "1 rules of severity error do not hold")
+	require.Equal(t, ExitUsage, execute(t, p, "check").code)
+	require.Equal(t, ExitFailed, execute(t, p, "check", filepath.Join(dir, "none.xlsx")).code)
+
+	got = execute(t, p, "profile", path, "--header-row", "2")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.out, "\"header_row\": 2")
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"fabricportal/contract"
+	"fabricportal/internal/portal"
+	"fabricportal/internal/services/rules"
+)
+
+// ruleJSON is what came of one rule in “check --json”.
+type ruleJSON struct {
+	ID       string             `json:"id"`
+	Severity string             `json:"severity"`
+	Outcome  string             `json:"outcome"` // passed, failed or not_checked
+	Count    int64              `json:"count"`
+	Message  string             `json:"message"`
+	Examples []contract.Example `json:"examples"`
+}
+
+// driftJSON is one difference in “check --json”.
+type driftJSON struct {
+	Kind    string  `json:"kind"`
+	Column  *string `json:"column"`
+	Message string  `json:"message"`
+}
+
+func (p Program) checkCommand(opts *options) *cobra.Command {
+	var o portal.CheckOptions
+	var against string
+	var show bool
+	cmd := &cobra.Command{
+		Use:   "check FILE",
+		Short: "Check a file of this machine against rules, and against an earlier profile",
+		Long: "Checks each row of a file by rules: those of a TOML file, or the built-in ones for the sales file (--print-rules shows them, to begin\n" +
+			"one's own from). Needs no configuration, network or display. Exit code 1 when a rule of severity error does not hold.",
+		Args: between(0, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if show {
+				_, err := fmt.Fprint(p.Out, rules.DefaultText())
+				return err
+			}
+			if len(args) == 0 {
+				return usage(fmt.Errorf("FILE is missing: usage is “%s”", cmd.UseLine()))
+			}
+			return p.check(cmd, opts, args[0], o, against)
+		},
+	}
+	cmd.Flags().StringVar(&o.Rules, "rules", "", "rules in a TOML `FILE` (default: the built-in ones)")
+	cmd.Flags().StringVar(&o.Export, "export", "", "write the offending rows into this workbook (`FILE`.xlsx)")
+	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
+	cmd.Flags().StringVar(&against, "against", "", "say also what moved since this import_profile.json (`FILE`)")
+	cmd.Flags().BoolVar(&show, "print-rules", false, "print the built-in rules and do nothing else")
+	return cmd
+}
+
+func (p Program) check(cmd *cobra.Command, opts *options, path string, o portal.CheckOptions, against string) error {
+	report, err := p.Local.Check(cmd.Context(), path, o)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		Rules []ruleJSON  `json:"rules"`
+		Rows  int64       `json:"rows"`
+		Drift []driftJSON `json:"drift"`
+	}{[]ruleJSON{}, report.Rows, []driftJSON{}}
+	var rows []string
+	for _, r := range report.Outcomes {
+		outcome := "passed"
+		switch {
+		case !r.Checked:
+			outcome = "not_checked"
+		case !r.Passed:
+			outcome = "failed"
+		}
+		examples := r.Examples
+		if examples == nil {
+			examples = []contract.Example{}
+		}
+		out.Rules = append(out.Rules, ruleJSON{r.Rule.ID, string(r.Rule.Severity), outcome, r.Count, r.Message, examples})
+		where := ""
+		if len(r.Examples) > 0 {
+			where = r.Examples[0].Cell
+		}
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", r.Rule.ID, r.Rule.Severity, outcome, r.Message+first(where)))
+	}
+	if against != "" {
+		found, err := p.Local.Drift(cmd.Context(), path, against, portal.ProfileOptions{Sheet: o.Sheet})
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence})
+			rows = append(rows, fmt.Sprintf("%s\tdrift\t\t%s", f.Kind, f.Sentence))
+		}
+	}
+	if err := p.show(opts, out, "RULE\tSEVERITY\tOUTCOME\tWHAT IT FOUND", rows); err != nil {
+		return err
+	}
+	if o.Export != "" {
+		p.say("the offending rows are in %s", o.Export)
+	}
+	switch {
+	case report.Incomplete != "":
+		return errors.New("the check is incomplete: " + report.Incomplete)
+	case report.Failed(rules.Error) > 0:
+		return fmt.Errorf("%d rules of severity error do not hold", report.Failed(rules.Error))
+	}
+	return nil
+}
+
+// first names the first cell in which a rule does not hold.
+func first(cell string) string {
+	if cell == "" {
+		return ""
+	}
+	return " First in " + cell + "."
+}
