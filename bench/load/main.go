@@ -60,7 +60,7 @@ func measureAll(ctx context.Context, numbers []string, span time.Duration) error
 	if err != nil {
 		return err
 	}
-	defer root.Close(context.WithoutCancel(ctx))
+	defer func() { _ = root.Close(context.WithoutCancel(ctx)) }()
 	fmt.Printf("One run is active; measured for %s each. Queries are transactions that the server counted.\n", span)
 	fmt.Println("| desktops | queries/s | per desktop | connections | per desktop | server CPU, cores | Fabric requests/min | seen by half / by 99 % after |")
 	fmt.Println("|---:|---:|---:|---:|---:|---:|---:|---:|")

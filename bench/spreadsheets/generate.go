@@ -100,13 +100,13 @@ func writeWorkbook(path string, n int) error {
 		var words *vocabulary
 		references := 0
 		err := member(z, "xl/worksheets/sheet1.xml", func(b *bufio.Writer) error {
-			b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n" + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">`)
+			_, _ = b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n" + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">`)
 			fmt.Fprintf(b, `<dimension ref="A1:R%d"/><sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/><sheetData>`, n+1)
-			b.WriteString(`<row r="1" spans="1:18" x14ac:dyDescent="0.25">`)
+			_, _ = b.WriteString(`<row r="1" spans="1:18" x14ac:dyDescent="0.25">`)
 			for c, h := range headers {
 				fmt.Fprintf(b, `<c r="%c1" t="inlineStr"><is><t>%s</t></is></c>`, 'A'+c, h)
 			}
-			b.WriteString("</row>")
+			_, _ = b.WriteString("</row>")
 			var line []byte
 			orders(n)(func(i int, r *row, v *vocabulary) bool {
 				words = v
@@ -115,7 +115,7 @@ func writeWorkbook(path string, n int) error {
 				_, err := b.Write(line)
 				return err == nil
 			})
-			b.WriteString(`</sheetData><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/></worksheet>`)
+			_, _ = b.WriteString(`</sheetData><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/></worksheet>`)
 			return nil
 		})
 		if err != nil {
@@ -124,17 +124,17 @@ func writeWorkbook(path string, n int) error {
 		err = member(z, "xl/sharedStrings.xml", func(b *bufio.Writer) error {
 			fmt.Fprintf(b, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`+"\r\n"+`<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="%d" uniqueCount="%d">`, references, len(words.list))
 			for _, text := range words.list {
-				b.WriteString("<si><t>")
+				_, _ = b.WriteString("<si><t>")
 				for _, c := range text {
 					if c == '&' {
-						b.WriteString("&amp;")
+						_, _ = b.WriteString("&amp;")
 					} else {
-						b.WriteRune(c)
+						_, _ = b.WriteRune(c)
 					}
 				}
-				b.WriteString("</t></si>")
+				_, _ = b.WriteString("</t></si>")
 			}
-			b.WriteString("</sst>")
+			_, _ = b.WriteString("</sst>")
 			return nil
 		})
 		if err != nil {
@@ -192,11 +192,11 @@ func writeCSV(path string, n int) error {
 		b := bufio.NewWriterSize(w, 1<<20)
 		for i, h := range headers {
 			if i > 0 {
-				b.WriteByte(',')
+				_ = b.WriteByte(',')
 			}
-			b.WriteString(h)
+			_, _ = b.WriteString(h)
 		}
-		b.WriteByte('\n')
+		_ = b.WriteByte('\n')
 		epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 		orders(n)(func(_ int, r *row, v *vocabulary) bool {
 			payment, rating := "", ""

@@ -87,7 +87,7 @@ func inflateSheet(path string, open func(io.Reader) io.Reader) error {
 	if err != nil {
 		return err
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }()
 	for _, f := range z.File {
 		if f.Name == "xl/worksheets/sheet1.xml" {
 			raw, err := f.OpenRaw()
@@ -107,12 +107,12 @@ func profileByExcelize(path string) error {
 	if err != nil {
 		return err
 	}
-	defer book.Close()
+	defer func() { _ = book.Close() }()
 	rows, err := book.Rows(book.GetSheetName(0))
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	seen := make([]map[string]int, len(headers))
 	for i := range seen {
 		seen[i] = map[string]int{}

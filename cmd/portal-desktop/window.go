@@ -15,7 +15,6 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/kpis"
 	"fabricportal/internal/services/wishes"
 )
 
@@ -73,11 +72,11 @@ func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, p gui.P
 	return analysis(a.Portal.AnalyzeRemote(ctx, file, p))
 }
 
-func analysis(found *kpis.Analysis, err error) (gui.Analysis, error) {
+func analysis(found portal.Analysis, err error) (gui.Analysis, error) {
 	if err != nil {
 		return gui.Analysis{}, err
 	}
-	out := gui.Analysis{Profile: found.Profile, KPIs: found.KPIs}
+	out := gui.Analysis{Profile: found.Profile, KPIs: found.KPIs, Rules: found.Rules, Drift: found.Drift, Published: found.Published}
 	if found.KPIError != nil {
 		out.Reason = portal.Sentence(found.KPIError)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/wishes"
@@ -31,7 +32,7 @@ func TestARunCanWaitForTheLock(t *testing.T) {
 	b.click("import.file.0")
 	b.click("import.whenfree")
 	b.untilSays("A new run can start when it has ended")
-	require.True(t, b.a.was("when free sales.xlsx"))
+	b.until("the wish is made", func(probe.View) bool { return b.a.was("when free sales.xlsx") })
 
 	r := runOf("ben", runs.Running)
 	f := feeds.Frame{LockKnown: true, Active: &r, Wish: &wishes.Wish{InputFile: "sales.xlsx"}}
@@ -39,7 +40,7 @@ func TestARunCanWaitForTheLock(t *testing.T) {
 	b.frame.Publish(f)
 	b.untilSays("sales.xlsx is run as soon as the lock is free")
 	b.click("import.whenfree")
-	require.True(t, b.a.was("drop wish"))
+	b.until("the wish is dropped", func(probe.View) bool { return b.a.was("drop wish") })
 
 	started := runOf("ana", runs.Queued)
 	b.w.Wished("sales.xlsx", started, nil)

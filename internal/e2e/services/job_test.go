@@ -306,7 +306,7 @@ func TestBadInput(t *testing.T) {
 	t.Run("a missing local file", func(t *testing.T) {
 		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, "nowhere.xlsx"), false, nil)
 		requireSentence(t, err, "nowhere.xlsx", "not found")
-		_, err = w.portal.Profile(ctx, filepath.Join(w.samples, "nowhere.xlsx"), 20, nil)
+		_, err = w.portal.Profile(ctx, filepath.Join(w.samples, "nowhere.xlsx"), portal.ProfileOptions{}, nil)
 		requireSentence(t, err, "nowhere.xlsx", "not found")
 	})
 	t.Run("a file that is not in the lakehouse", func(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"fabricportal/internal/sandbox/standin/jobs"
@@ -241,13 +240,4 @@ func (b book) story(run string) string {
 		}
 	}
 	return s.String()
-}
-
-// runIDs are the runs' ids, oldest first.
-func (b book) runIDs() []uuid.UUID {
-	var ids []uuid.UUID
-	for _, r := range b.runs {
-		ids = append(ids, uuid.MustParse(r.ID))
-	}
-	return ids
 }

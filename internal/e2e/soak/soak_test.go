@@ -295,7 +295,7 @@ func (s *soak) settle(t testing.TB, insecure bool) result {
 		healthy = append(healthy, p)
 	}
 	began := time.Now()
-	b := s.awaitEnd(t)
+	s.awaitEnd(t)
 	took := time.Since(began)
 	pause(t.Context(), 10*timing(s.scale).Tick)
 	for _, p := range healthy {

@@ -17,6 +17,7 @@ import (
 
 // detail is the right side: what is in the chosen file.
 type detail struct {
+	drift   *datatable.Rows[checkRow]
 	content fyne.CanvasObject
 
 	title, summary *controls.Text
@@ -81,6 +82,8 @@ func newDetail(cancel, open func()) *detail {
 	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
+		controls.NewEmpty(words.T("Nothing moved"), words.T("Columns, rows, ranges and values are as in the file whose results are published, or there is none yet.")))
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts(), controls.NewBanner()
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
 	d.tabs = controls.NewTabs(12, nil,
@@ -88,6 +91,7 @@ func newDetail(cancel, open func()) *detail {
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: d.columns.Container},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
 		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: d.checks.Container},
+		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: d.drift.Container},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(look.Tight, d.title, d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
@@ -144,14 +148,15 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(p)
-	state, verdict := Verdict(p)
+	state, verdict := Verdict(p, c.analysis.Rules)
 	d.verdict.Set(state, verdict)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(p, now))}
 	d.facts.Refresh()
 	d.columns.Set(columnRows(p))
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
-	d.checks.Set(checkRows(p.Validation))
+	d.checks.Set(findings(c.analysis))
+	d.drift.Set(driftRows(c.analysis))
 	k := c.analysis.KPIs
 	d.tiles.Set(k)
 	d.charts.Set(k)

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/rules"
 )
 
 // Summary is the line below the file's name.
@@ -48,12 +49,15 @@ func Outcome(v contract.Validation) (passed, warnings, errors int) {
 	return passed, warnings, errors
 }
 
-// Verdict says in words whether the file can be run.
-func Verdict(p *contract.ImportProfile) (controls.State, string) {
+// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
+func Verdict(p *contract.ImportProfile, report rules.Report) (controls.State, string) {
 	_, warnings, errors := Outcome(p.Validation)
+	warnings += report.Failed(rules.Warning)
 	switch {
 	case errors > 0:
 		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
+	case report.Failed(rules.Error) > 0:
+		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(report.Failed(rules.Error)), "rule does not hold that should", "rules do not hold that should"))
 	case !p.Complete:
 		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case warnings > 0:
@@ -100,6 +104,8 @@ func kind(t string) string {
 		return words.T("date")
 	case "datetime":
 		return words.T("date and time")
+	case "time":
+		return words.T("time of day")
 	case "boolean":
 		return words.T("yes or no")
 	case "mixed":
@@ -201,7 +207,7 @@ type checkRow struct {
 func checkRows(v contract.Validation) []checkRow {
 	var out []checkRow
 	for _, c := range v.Checks {
-		r := checkRow{state: controls.StateDone, message: c.Message, order: 2}
+		r := checkRow{state: controls.StateDone, message: c.Message, order: 2, where: whereOf(c.Examples, c.Count, c.ID)}
 		switch {
 		case c.Passed:
 		case c.Severity == "error":
@@ -209,33 +215,9 @@ func checkRows(v contract.Validation) []checkRow {
 		default:
 			r.state, r.order = controls.StateWarn, 1
 		}
-		var cells []string
-		for _, e := range c.Examples {
-			cell := e.Cell
-			if e.Value != "" {
-				cell += " “" + e.Value + "”"
-			}
-			cells = append(cells, cell)
-		}
-		r.where = strings.Join(cells, ", ")
-		if len(c.Examples) > 0 && c.Count > int64(len(c.Examples)) {
-			r.where += " …"
-		}
-		if r.where == "" {
-			r.where = c.ID
-		}
 		out = append(out, r)
 	}
-	// What failed stands first; within that the order of the rules stays.
-	sorted := make([]checkRow, 0, len(out))
-	for order := range 3 {
-		for _, r := range out {
-			if r.order == order {
-				sorted = append(sorted, r)
-			}
-		}
-	}
-	return sorted
+	return out
 }
 
 var checkColumns = []datatable.Column{{Width: 100, Grow: 1, Mark: true, Note: true}}

@@ -10,6 +10,8 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/services/rules"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
@@ -45,11 +47,11 @@ func TestValuesAreGroupedUnlessTheyNameThings(t *testing.T) {
 }
 
 func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
-	rows := checkRows(contract.Validation{Checks: []contract.Check{
+	rows := findings(&shell.Analysis{Profile: &contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{
 		{ID: "a", Passed: true, Severity: "error", Message: "fine"},
 		{ID: "b", Severity: "warning", Count: 7, Message: "look", Examples: []contract.Example{{Cell: "A4", Value: "x"}, {Cell: "A9"}}},
 		{ID: "c", Severity: "error", Message: "wrong"},
-	}})
+	}}}})
 	require.Equal(t, []string{"wrong", "look", "fine"}, []string{rows[0].message, rows[1].message, rows[2].message})
 	require.Equal(t, "A4 “x”, A9 …", rows[1].where)
 	require.Equal(t, controls.StateBad, rows[0].state)
@@ -57,13 +59,13 @@ func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
 
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(p)
+	state, words := Verdict(p, rules.Report{})
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	p.Complete = false
-	_, words = Verdict(p)
+	_, words = Verdict(p, rules.Report{})
 	require.Equal(t, "Only a part of the file could be read.", words)
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(p)
+	_, words = Verdict(p, rules.Report{})
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
 }

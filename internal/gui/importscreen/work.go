@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/rules"
 	"fabricportal/internal/services/runs"
 )
 
@@ -185,7 +186,7 @@ func (s *Screen) askRun() {
 	}
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
 	if a := c.analysis; a != nil {
-		_, verdict := Verdict(a.Profile)
+		_, verdict := Verdict(a.Profile, a.Rules)
 		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
 		if a.Profile.DateRange != nil {
 			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
@@ -193,6 +194,8 @@ func (s *Screen) askRun() {
 		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
 		if _, _, failed := Outcome(a.Profile.Validation); failed > 0 {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
+		} else if n := a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning); n > 0 {
+			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
 		}
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})

@@ -12,6 +12,8 @@ import (
 
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/rules"
 	"fabricportal/internal/services/runs"
 )
 
@@ -20,6 +22,10 @@ type Analysis struct {
 	Profile *contract.ImportProfile
 	KPIs    *contract.KPIs
 	Reason  string // why there are no KPIs
+	Rules   rules.Report
+	Drift   []drift.Finding // what moved since the file whose results are published
+	// Published tells whether there is one to compare with.
+	Published bool
 }
 
 // Detail is a run with what it left.

@@ -105,7 +105,7 @@ func TestBuffersOfAnySizeGiveTheSame(t *testing.T) {
 			n, err := d.Decode(buf)
 			got = append(got, buf[Window:Window+n]...)
 			keep(buf, Window+n)
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			require.NoError(t, err)

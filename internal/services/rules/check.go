@@ -70,7 +70,7 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 	if err != nil {
 		return Report{}, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if opts.Sheet != "" {
 		if err := file.SelectSheet(opts.Sheet); err != nil {
 			return Report{}, err
@@ -80,7 +80,7 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 	if err != nil {
 		return Report{}, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	c := &checker{csv: file.Format() == spreadsheet.CSV, date: file.Modified(), opts: opts, report: Report{Set: set.Name}}
 	for rows.Next() {
 		if c.header == nil {

@@ -22,7 +22,7 @@ const (
 // colour, and a sheet with what came of each rule. Every text stays a text: none becomes a formula.
 func Export(ctx context.Context, path string, set Set, to string, opts Options) (Report, error) {
 	book := excelize.NewFile()
-	defer book.Close()
+	defer func() { _ = book.Close() }()
 	e, err := newExporter(book)
 	if err != nil {
 		return Report{}, err

@@ -1,0 +1,127 @@
+package importscreen
+
+import (
+	"strings"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/rules"
+)
+
+// findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
+// the profile found in its cells.
+func findings(a *shell.Analysis) []checkRow {
+	rows := append(checkRows(a.Profile.Validation), ruleRows(a.Rules)...)
+	rows = append(rows, cellRows(a.Profile)...)
+	sorted := make([]checkRow, 0, len(rows))
+	for order := range 3 {
+		for _, r := range rows {
+			if r.order == order {
+				sorted = append(sorted, r)
+			}
+		}
+	}
+	return sorted
+}
+
+func ruleRows(report rules.Report) []checkRow {
+	var out []checkRow
+	for _, o := range report.Outcomes {
+		r := checkRow{state: controls.StateDone, message: o.Message, order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
+		switch {
+		case !o.Checked:
+			r.state = controls.StateNeutral
+		case o.Passed:
+		case o.Rule.Severity == rules.Error:
+			r.state, r.order = controls.StateBad, 0
+		default:
+			r.state, r.order = controls.StateWarn, 1
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// whereOf names the first cells, or where there are none what else stands for them.
+func whereOf(examples []contract.Example, count int64, otherwise string) string {
+	var cells []string
+	for _, e := range examples {
+		cell := e.Cell
+		if e.Value != "" {
+			cell += " “" + e.Value + "”"
+		}
+		cells = append(cells, cell)
+	}
+	where := strings.Join(cells, ", ")
+	if len(examples) > 0 && count > int64(len(examples)) {
+		where += " …"
+	}
+	if where == "" {
+		return otherwise
+	}
+	return where
+}
+
+// cellRows is what the profile found that people do not expect in a file.
+func cellRows(p *contract.ImportProfile) []checkRow {
+	var out []checkRow
+	look := func(message, where string) {
+		out = append(out, checkRow{state: controls.StateWarn, message: message, where: where, order: 1})
+	}
+	for _, s := range p.Sheets {
+		if s.Hidden && s.HasData {
+			look(words.T("The hidden sheet {{.Name}} holds data, which goes with the file.", "Name", s.Name), words.T("Workbook"))
+		}
+	}
+	if p.HiddenRows > 0 {
+		look(words.T("{{.N}} are hidden and count all the same.", "N", words.Counted(p.HiddenRows, "row", "rows")), words.T("Workbook"))
+	}
+	if p.Macros {
+		look(words.T("The workbook holds macros, which are never run here."), words.T("Workbook"))
+	}
+	if p.ExternalLinks > 0 {
+		look(words.T("The workbook refers to {{.N}}; values are as last saved.", "N", words.Counted(int64(p.ExternalLinks), "other workbook", "other workbooks")), words.T("Workbook"))
+	}
+	if p.DuplicateRows > 0 {
+		look(words.T("{{.N}} are equal to an earlier one in every column.", "N", words.Counted(p.DuplicateRows, "row", "rows")), words.T("Workbook"))
+	}
+	for _, c := range p.Columns {
+		name := c.NormalizedName
+		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
+			look(words.T("{{.Column}}: {{.N}} stored as text.", "Column", name, "N", words.Counted(n, "number or date is", "numbers or dates are")), whereOf(c.StoredAsText.Examples, n, name))
+		}
+		var errors int64
+		var kinds []string
+		for kind, n := range c.Errors {
+			errors += n
+			kinds = append(kinds, kind)
+		}
+		if errors > 0 {
+			look(words.T("In {{.Column}}, {{.N}}.", "Column", name, "N", words.Counted(errors, "cell shows an error", "cells show an error")), strings.Join(kinds, ", "))
+		}
+		if c.Misfits.Count > 0 && c.Misfits.Count > c.StoredAsText.Numbers+c.StoredAsText.Dates {
+			look(words.T("{{.Column}}: {{.N}} of another kind than {{.Kind}}.", "Column", name, "N", words.Counted(c.Misfits.Count, "value is", "values are"), "Kind", kind(c.Type)),
+				whereOf(c.Misfits.Examples, c.Misfits.Count, name))
+		}
+	}
+	return out
+}
+
+// driftRows is what moved since the file whose results are published.
+func driftRows(a *shell.Analysis) []checkRow {
+	var out []checkRow
+	for _, f := range a.Drift {
+		r := checkRow{state: controls.StateWarn, message: f.Sentence, where: f.Column}
+		if f.Kind == drift.SameContent {
+			r.state = controls.StateNeutral
+		}
+		if r.where == "" {
+			r.where = words.T("The whole file")
+		}
+		out = append(out, r)
+	}
+	return out
+}
