@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,10 +30,14 @@ import (
 	"fabricportal/internal/services/secrets"
 )
 
+// How many histories are tried: in memory many cost little.
+var (
+	inMemory     = flag.Int("model.memory", 150, "how many histories in memory")
+	onPostgreSQL = flag.Int("model.postgresql", 12, "how many histories on PostgreSQL")
+)
+
 func TestMain(m *testing.M) {
-	// As many histories as a test may take; more with -rapid.checks.
-	_ = flag.Set("rapid.checks", "50")
-	_ = flag.Set("rapid.steps", "60")
+	_ = flag.Set("rapid.steps", "40")
 	_ = flag.Set("rapid.nofailfile", "true") // a failure names its seed
 	goleak.VerifyTestMain(m)
 }
@@ -363,15 +368,11 @@ type machine struct {
 }
 
 // both does something on each side and requires that the same comes of it.
-var dbg func(a, b string)
 
 func (m *machine) both(t rapid.TB, what func(s *side) string) {
 	first := ""
 	for i, s := range m.sides {
 		got := what(s)
-		if dbg != nil {
-			dbg(s.name, got)
-		}
 		if i == 0 {
 			first = got
 		}
@@ -409,6 +410,17 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		}
 		return &job{status: pipelines.Completed}
 	}
+	// What makes no sense at the moment is replaced by a submission, as a history ends after steps that are refused.
+	submit := func(t *rapid.T) {
+		i, at, o := who(t), crash(t), rapid.SampledFrom(outcomes).Draw(t, "outcome")
+		m.both(t, func(s *side) string {
+			s.fabric.next = o
+			return s.do(i, at, func(d *desk) error {
+				_, err := d.Submit(m.ctx, runs.Request{InputFile: "sales.xlsx", RequestedBy: "u"})
+				return err
+			})
+		})
+	}
 	tick := func(t *rapid.T) {
 		i, at, minutes := who(t), crash(t), rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "minutes")
 		m.both(t, func(s *side) string {
@@ -422,26 +434,38 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		to := rapid.SampledFrom([]pipelines.JobStatus{
 			pipelines.InProgress, pipelines.InProgress, pipelines.InProgress, pipelines.InProgress, pipelines.Completed, pipelines.Completed, pipelines.JobFailed, pipelines.Cancelled}).Draw(t, "to")
 		if !latest(m.sides[0]).unfinished() {
-			t.Skip("no job")
+			submit(t)
+			return
 		}
 		m.both(t, func(s *side) string { latest(s).status = to; return "" })
 	}
-	return map[string]func(*rapid.T){
-		"tick": tick, "tick too": tick, "tick again": tick, "progress": progress, "progress too": progress,
-		"submit": func(t *rapid.T) {
-			i, at, o := who(t), crash(t), rapid.SampledFrom(outcomes).Draw(t, "outcome")
+	// polled has Fabric be asked about the latest job after a change of it, which single steps seldom do in that order.
+	polled := func(change func(j *job)) func(*rapid.T) {
+		return func(t *rapid.T) {
+			i := who(t)
+			if !latest(m.sides[0]).unfinished() {
+				submit(t)
+				return
+			}
 			m.both(t, func(s *side) string {
-				s.fabric.next = o
-				return s.do(i, at, func(d *desk) error {
-					_, err := d.Submit(m.ctx, runs.Request{InputFile: "sales.xlsx", RequestedBy: "u"})
-					return err
-				})
+				change(latest(s))
+				s.advance(time.Minute)
+				result := s.do(i, "", func(d *desk) error { _, err := d.Reconcile(m.ctx); return err })
+				latest(s).shown = ""
+				return result
 			})
-		},
+		}
+	}
+	return map[string]func(*rapid.T){
+		"runs":        polled(func(j *job) { j.status = pipelines.InProgress }),
+		"looks older": polled(func(j *job) { j.shown = pipelines.NotStarted }),
+		"tick":        tick, "tick too": tick, "tick again": tick, "progress": progress, "progress too": progress,
+		"submit": submit,
 		"restore": func(t *rapid.T) {
 			i, at, o, n := who(t), crash(t), rapid.SampledFrom(outcomes).Draw(t, "outcome"), rapid.IntRange(0, 5).Draw(t, "run")
 			if all, _, _, _ := m.sides[0].read(m.ctx); n >= len(all) {
-				t.Skip("no run")
+				submit(t)
+				return
 			}
 			m.both(t, func(s *side) string {
 				all, _, _, _ := s.read(m.ctx)
@@ -452,7 +476,8 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"cancel": func(t *rapid.T) {
 			i := who(t)
 			if _, holder, _, _ := m.sides[0].read(m.ctx); holder == uuid.Nil {
-				t.Skip("no run")
+				submit(t)
+				return
 			}
 			m.both(t, func(s *side) string {
 				_, holder, _, _ := s.read(m.ctx)
@@ -512,8 +537,11 @@ func (m *machine) settle(t rapid.TB) {
 	m.agree(t, true)
 }
 
-// histories drives the sides through random histories.
-func histories(t rapid.TB, sides func(t rapid.TB) []*side) {
+// histories drives the sides through n random histories.
+func histories(t rapid.TB, n int, sides func(t rapid.TB) []*side) {
+	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		m := &machine{ctx: context.Background(), sides: sides(t)}
 		t.Repeat(m.actions())
@@ -523,9 +551,7 @@ func histories(t rapid.TB, sides func(t rapid.TB) []*side) {
 
 // In memory, where many histories cost little.
 func TestTheProtocolInMemory(t *testing.T) {
-	for range 20 {
-		histories(t, func(rapid.TB) []*side { return []*side{memorySide("")} })
-	}
+	histories(t, *inMemory, func(rapid.TB) []*side { return []*side{memorySide("")} })
 }
 
 // The same histories on PostgreSQL, which must hold the same after each step.
@@ -534,33 +560,34 @@ func TestPostgreSQLDoesAsTheModel(t *testing.T) {
 		t.Skip("it takes half a minute")
 	}
 	d := openDatabase(t)
-	histories(t, func(t rapid.TB) []*side { return []*side{memorySide(""), d.side(context.Background(), t)} })
+	histories(t, *onPostgreSQL, func(t rapid.TB) []*side { return []*side{memorySide(""), d.side(context.Background(), t)} })
 	t.Run("and not as a model with a mistake", func(t *testing.T) {
 		said := attempt(t, func(t rapid.TB) {
-			histories(t, func(t rapid.TB) []*side { return []*side{memorySide(claimsAlways), d.side(context.Background(), t)} })
+			histories(t, 100, func(t rapid.TB) []*side { return []*side{memorySide(forgetsWhy), d.side(context.Background(), t)} })
 		})
 		require.Contains(t, said, "differ in what they")
 	})
 }
 
-// Each mistake is found, and as what it is.
+// Each mistake is found, by one of its signs.
 func TestTheHistoriesFindMistakes(t *testing.T) {
-	for mistake, want := range map[string]string{
-		sendsTwice: "I2:", leaseEnds: "I1:", forgetsIntents: "I8:", ignoresGuards: "I8:", movesDown: "I3:", keepsTheLock: "I4, I7:",
+	for mistake, signs := range map[string]string{
+		sendsTwice: "I1:|I2:", leaseEnds: "I1:", forgetsIntents: "I5:|I8:", intendsBlindly: "I1:|I2:|I5:|I8:", movesDown: "I3:", keepsTheLock: "I4, I7:",
 	} {
 		t.Run(mistake, func(t *testing.T) {
 			said := attempt(t, func(t rapid.TB) {
-				for range 40 {
-					histories(t, func(rapid.TB) []*side { return []*side{memorySide(mistake)} })
-				}
+				histories(t, 2000, func(rapid.TB) []*side { return []*side{memorySide(mistake)} })
 			})
-			require.Contains(t, said, want)
+			require.Regexp(t, signs, said)
 		})
 	}
 }
 
 // attempt runs a test that is to fail, and returns what it said; "" where it did not fail.
 func attempt(t *testing.T, test func(t rapid.TB)) string {
+	// Whether it is found matters, not in how few steps.
+	require.NoError(t, flag.Set("rapid.shrinktime", "1s"))
+	defer func() { require.NoError(t, flag.Set("rapid.shrinktime", "30s")) }()
 	a := &attempted{TB: t}
 	done := make(chan struct{})
 	go func() { // FailNow ends its goroutine

@@ -27,10 +27,10 @@ const (
 	sendsTwice     = "the start request is sent again after an error"
 	leaseEnds      = "the lock expires"
 	forgetsIntents = "intents are not recorded"
-	ignoresGuards  = "a run is ended whatever has become of it"
+	intendsBlindly = "an intent does not ask whether the run is still its own"
 	movesDown      = "states move in any direction"
 	keepsTheLock   = "the end does not release the lock, and nothing else does"
-	claimsAlways   = "everybody may ask Fabric at any time"
+	forgetsWhy     = "the end does not say why"
 )
 
 // tables is what a transaction changes, or does not change.
@@ -204,7 +204,7 @@ func (m *memory) Create(_ context.Context, c runs.Creation) error {
 
 func (m *memory) Intend(_ context.Context, run uuid.UUID, intent runs.Event) error {
 	return m.write(func() error {
-		if r := m.runs[run]; m.holder != run || r.Status != runs.Submitted || r.JobID != "" {
+		if r := m.runs[run]; (m.holder != run || r.Status != runs.Submitted || r.JobID != "") && m.mistake != intendsBlindly {
 			return &runs.LostError{ID: run}
 		}
 		if m.mistake != forgetsIntents {
@@ -254,7 +254,7 @@ func (m *memory) ClaimPoll(_ context.Context, run uuid.UUID, age time.Duration) 
 	err := m.write(func() error {
 		r, ok := m.runs[run]
 		now := m.now()
-		if !ok || r.Status.Terminal() || (now.Sub(r.StatusUpdatedAt) <= age && m.mistake != claimsAlways) {
+		if !ok || r.Status.Terminal() || now.Sub(r.StatusUpdatedAt) <= age {
 			return errNothing
 		}
 		r.StatusUpdatedAt, mine = now, true
@@ -292,7 +292,7 @@ func (m *memory) End(_ context.Context, e runs.Ending) (bool, error) {
 		fits := e.Guard == runs.FromAny || e.Guard == runs.ByHand || (r.Status == runs.Submitted && r.JobID == "")
 		fits = fits && (e.Guard != runs.WithoutIntent || intent == nil)
 		fits = fits && (e.Guard != runs.OnIntentBefore || (intent != nil && intent.ID == e.Intent))
-		if r.Status.Terminal() || (!fits && m.mistake != ignoresGuards) {
+		if r.Status.Terminal() || !fits {
 			return errNothing
 		}
 		m.end(r, e)
@@ -310,6 +310,9 @@ func (m *memory) End(_ context.Context, e runs.Ending) (bool, error) {
 func (m *memory) end(r runs.Run, e runs.Ending) {
 	now := m.now()
 	r.FinishedAt, r.StatusUpdatedAt, r.ErrorMessage = &now, now, e.ErrorMessage
+	if m.mistake == forgetsWhy {
+		r.ErrorMessage = ""
+	}
 	if e.KPIs != nil {
 		r.KPIs = e.KPIs
 	}
