@@ -17,9 +17,15 @@ step "Python: notebooks, rules and document forms"
 show() { grep --line-buffered -E '^(ok|FAIL|panic:|WARNING: DATA RACE|#)|^ *--- (FAIL|SKIP)|_test\.go:[0-9]+:|Error( Trace|:)'; }
 
 step "Go: everything but the real window, with the race detector"
-packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v '/internal/e2e/window$')
+packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/e2e/window$' -e '/internal/e2e/soak')
 # shellcheck disable=SC2086
 go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1 | tee -a "$log" | show
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+
+step "Go: desktops that are killed and frozen (by itself, as it needs the whole machine)"
+soak=$(go list -tags migrated_fynedo,nowindow ./internal/e2e/soak/...)
+# shellcheck disable=SC2086
+go test -race -p 1 -timeout 20m -tags migrated_fynedo,nowindow -v $soak 2>&1 | tee -a "$log" | { show; grep -E 'soak: [0-9]+ runs' "$log" | tail -n 1; }
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 step "Go: the program's real window under Xvfb"
@@ -28,6 +34,6 @@ PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v .
 
 count() { grep -cE "^ *--- $1" "$log" || true; }
 py() { grep -oE "[0-9]+ $1" .cache/pytest.log | tail -n 1 | cut -d' ' -f1 | grep . || echo 0; }
-printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages; the real window under Xvfb.\n' "$(wc -w <<<"$packages")"
+printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")"
 printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
 exit $failed

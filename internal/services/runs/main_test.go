@@ -49,8 +49,8 @@ func runAll(m *testing.M) int {
 
 // The protocol's times, scaled so that a test passes through all of them in a second or two.
 var quick = runs.Timing{
-	Send: 200 * time.Millisecond, Answer: 2 * time.Second, Orphan: 400 * time.Millisecond, Settle: 100 * time.Millisecond,
-	NoJob: 900 * time.Millisecond, Marker: 450 * time.Millisecond, Window: 500 * time.Millisecond, Poll: 20 * time.Millisecond,
+	Send: time.Second, Answer: 2 * time.Second, Orphan: 1200 * time.Millisecond, Settle: 100 * time.Millisecond,
+	NoJob: 2400 * time.Millisecond, Marker: 1500 * time.Millisecond, Window: 500 * time.Millisecond, Poll: 20 * time.Millisecond,
 	Grace: 300 * time.Millisecond, Unknown: 300 * time.Millisecond, Access: 400 * time.Millisecond, Tick: 20 * time.Millisecond,
 	Fill: 30 * time.Millisecond, Call: 5 * time.Second,
 }
