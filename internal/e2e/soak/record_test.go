@@ -168,7 +168,7 @@ func readPart(path string, client int) ([]entry, error) {
 		return nil, err
 	}
 	defer f.Close()
-	var list []entry
+	calls := map[int]*entry{} // by their ids: two goroutines may write in another order than they took them
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		var id int
@@ -179,11 +179,15 @@ func readPart(path string, client int) ([]entry, error) {
 		switch {
 		case n != 3 || id < 1:
 			continue // the last words of one that was killed
-		case kind == "call" && len(words) == 5 && id == len(list)+1:
-			list = append(list, entry{client: client, op: words[3], run: words[4], out: outUnknown, call: at, ret: forever})
-		case kind == "return" && len(words) == 4 && id <= len(list):
-			list[id-1].out, list[id-1].ret = words[3], at
+		case kind == "call" && len(words) == 5:
+			calls[id] = &entry{client: client, op: words[3], run: words[4], out: outUnknown, call: at, ret: forever}
+		case kind == "return" && len(words) == 4 && calls[id] != nil:
+			calls[id].out, calls[id].ret = words[3], at
 		}
+	}
+	var list []entry
+	for _, e := range calls {
+		list = append(list, *e)
 	}
 	return list, lines.Err()
 }

@@ -335,7 +335,7 @@ func (s *soak) settle(t testing.TB, insecure bool) result {
 }
 
 // awaitEnd waits until no run is active, no job either, and the lock is free, at most as long as I7 allows.
-func (s *soak) awaitEnd(t testing.TB) book {
+func (s *soak) awaitEnd(t testing.TB) {
 	for deadline := time.Now().Add(s.settleWithin()); ; {
 		b, err := s.read(t.Context())
 		if err == nil {
@@ -347,7 +347,7 @@ func (s *soak) awaitEnd(t testing.TB) book {
 				quiet = quiet && !j.Unfinished()
 			}
 			if quiet || time.Now().After(deadline) {
-				return b
+				return
 			}
 		}
 		require.True(t, pause(t.Context(), 50*time.Millisecond))
