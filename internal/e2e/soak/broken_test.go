@@ -5,6 +5,7 @@ package soak
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -101,7 +102,7 @@ func TestTheSoakFindsMistakes(t *testing.T) {
 		want    []string // any of these
 	}{
 		{retriesPost, options{}, []string{"I1", "I2", "I5"}},
-		{leaseLock, options{job: 2 * timing(scale()).NoJob / 3, history: true}, []string{"I1", "I6"}},
+		{leaseLock, options{job: 3 * timing(scale()).NoJob / 2, history: true}, []string{"I1", "I6"}},
 		{noClock, options{
 			points: []string{"before_dial", "before_send"}, always: &Failpoint{Nth: 1, Action: Freeze}, frozen: 2 * timing(scale()).NoJob,
 		}, []string{"I1", "I5", "I8"}},
@@ -111,15 +112,15 @@ func TestTheSoakFindsMistakes(t *testing.T) {
 			o := c.with
 			o.lasts, o.desktops, o.broken, o.peaceful, o.timeZone = 12*time.Second, 5, c.mistake, true, "UTC"
 			o.settle = 5 * time.Second // what is stuck stays stuck
-			r := runSoak(t, o)
-			t.Log(r.summary(), invariants(r.violations))
-			found := false
-			for _, name := range c.want {
-				found = found || invariants(r.violations)[name] > 0
-			}
-			require.True(t, found, "%v", r.violations)
-			if o.history {
-				require.Positive(t, invariants(r.violations)["lock"], "the lock's history tells, too")
+			// By chance a short soak may meet no occasion for it, least of all on a busy computer.
+			for attempt := 1; ; attempt++ {
+				r := runSoak(t, o)
+				names := invariants(r.violations)
+				t.Log(r.summary(), names)
+				if slices.ContainsFunc(c.want, func(name string) bool { return names[name] > 0 }) && (!o.history || names["lock"] > 0) {
+					return
+				}
+				require.Less(t, attempt, 4, "it was not found as %v: %v", c.want, r.violations)
 			}
 		})
 	}

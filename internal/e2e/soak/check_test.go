@@ -69,8 +69,13 @@ func (w *world) read(ctx context.Context) (book, error) {
 func (w *world) check(b book) []violation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	found := append([]violation(nil), w.unowned...)
-	return append(found, b.check()...)
+	found := b.check()
+	for _, v := range w.unowned {
+		if !b.closedByHand(v.Run) {
+			found = append(found, v)
+		}
+	}
+	return found
 }
 
 func (b book) check() []violation {

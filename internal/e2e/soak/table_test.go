@@ -161,7 +161,6 @@ func TestEachStepIsHealedByAnother(t *testing.T) {
 // heal lets a desktop meet an action at a step, and another heal what is left. It returns how long that took.
 func (w *world) heal(t *testing.T, healer *process, s step, a Action) time.Duration {
 	w.empty()
-	w.skipJobs = len(w.fabric.Jobs.Jobs())
 	w.fabric.Faults.Clear()
 	if s.fault != (faults.Fault{}) {
 		w.fabric.Faults.Next(faults.Start, -1, s.fault)

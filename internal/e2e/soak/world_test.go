@@ -100,6 +100,9 @@ func (w *world) empty() {
 	w.t.Helper()
 	w.exec("truncate pipeline_runs, run_events, run_artifacts, run_restores")
 	w.exec("update run_lock set run_id = null, locked_at = null, locked_by = null")
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skipJobs, w.unowned = len(w.fabric.Jobs.Jobs()), nil
 }
 
 // spec is a desktop in this world.
