@@ -9,7 +9,7 @@ export GOTOOLCHAIN ?= auto
 TAGS := migrated_fynedo
 LINT_VERSION := v2.15.0
 
-.PHONY: help demo test test-python test-go test-window soak lint build bench clean
+.PHONY: help demo test test-python test-go test-window soak lint build bench pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window) prints some
 	@scripts/setup.sh go window
 	@scripts/bench.sh $(PART)
+
+pictures: ## Draws every screen in its states, light and dark, into screenshots/, without a display
+	@scripts/setup.sh go
+	@PORTAL_PICTURES=$(CURDIR)/screenshots CGO_ENABLED=0 go test -tags $(TAGS) -count=1 -run TestPictures ./internal/gui
 
 clean: ## Removes what building and testing left in the project
 	@chmod -R u+w .cache 2>/dev/null || true

@@ -4,9 +4,11 @@ package main
 
 import (
 	"context"
+	"image"
 	"os"
 	"path/filepath"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 	"github.com/google/uuid"
 
@@ -15,6 +17,8 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/wishes"
 )
 
@@ -31,23 +35,42 @@ var openWindow = func(ctx context.Context, configPath string) error {
 		gui.ShowFailure(ctx, a, portal.Sentence(err))
 		return err
 	}
-	defer p.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var w *gui.Window
-	live := p.Live(func(o wishes.Outcome) { w.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and w is there by then
-	w = gui.New(ctx, a, gui.Options{
-		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
-		Feeds:   gui.Feeds{Frame: &live.Frame, Import: &live.Import, Monitor: &live.Monitor, Results: &live.Results, Archive: &live.Archive},
-		Actions: actions{p, live},
-	})
-	live.Start(ctx)
-	defer live.Stop()
+	s := openSession(ctx, a, p)
+	defer s.end()
 	// An interrupt from outside closes the window as its own button does.
-	stop := context.AfterFunc(ctx, w.Close)
+	stop := context.AfterFunc(ctx, s.window.Close)
 	defer stop()
-	w.ShowAndRun()
+	s.window.ShowAndRun()
 	return nil
+}
+
+// session is an open portal with its window and what goes on behind it.
+type session struct {
+	portal *portal.Portal
+	live   *portal.Live
+	window *gui.Window
+}
+
+// openSession makes the window, which is not shown yet, and starts what it shows. ctx ends it.
+func openSession(ctx context.Context, a fyne.App, p *portal.Portal) *session {
+	s := &session{portal: p}
+	s.live = p.Live(func(o wishes.Outcome) { s.window.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
+	s.window = gui.New(ctx, a, gui.Options{
+		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
+		Actions: actions{p, s.live},
+	})
+	s.live.Start(ctx)
+	return s
+}
+
+// end ends everything and waits for it.
+func (s *session) end() {
+	s.live.Stop()
+	s.window.Stop()
+	s.portal.Close()
 }
 
 // background is what the window asks of what goes on behind it.
@@ -64,23 +87,32 @@ type actions struct {
 	background
 }
 
-func (a actions) AnalyzeLocal(ctx context.Context, path string, p gui.Progress) (gui.Analysis, error) {
-	return analysis(a.Portal.AnalyzeLocal(ctx, path, p))
+func (a actions) AnalyzeLocal(ctx context.Context, path string, o gui.Looking) (gui.Analysis, error) {
+	found, err := a.Look(ctx, path, looking(o))
+	return analysis(found), err
 }
 
-func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, p gui.Progress) (gui.Analysis, error) {
-	return analysis(a.Portal.AnalyzeRemote(ctx, file, p))
+func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.Looking) (gui.Analysis, error) {
+	found, err := a.LookRemote(ctx, file, looking(o))
+	return analysis(found), err
 }
 
-func analysis(found portal.Analysis, err error) (gui.Analysis, error) {
-	if err != nil {
-		return gui.Analysis{}, err
+func looking(o gui.Looking) portal.LookOptions {
+	return portal.LookOptions{
+		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
+		Progress: func(rows, bytes, total int64) { o.Progress(gui.Reading{Rows: rows, Bytes: bytes, Total: total}) },
 	}
-	out := gui.Analysis{Profile: found.Profile, KPIs: found.KPIs, Rules: found.Rules, Drift: found.Drift, Published: found.Published}
-	if found.KPIError != nil {
-		out.Reason = portal.Sentence(found.KPIError)
+}
+
+func analysis(l portal.Looked) gui.Analysis {
+	out := gui.Analysis{Preview: l.Preview, Rules: l.Rules, Drift: l.Drift, Published: l.Published}
+	if l.Analysis != nil {
+		out.Profile, out.KPIs = l.Profile, l.KPIs
+		if l.KPIError != nil {
+			out.Reason = portal.Sentence(l.KPIError)
+		}
 	}
-	return out, nil
+	return out
 }
 
 func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
@@ -98,6 +130,27 @@ func (a actions) Download(ctx context.Context, path, localPath string, p gui.Pro
 	}
 	saved, err := a.Save(ctx, path, localPath, p)
 	return saved.Path, err
+}
+
+func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gui.Table, error) {
+	t, err := a.Rows(ctx, r, p)
+	if err != nil {
+		return nil, err
+	}
+	return gui.TableOf(t), nil
+}
+
+func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error) {
+	b, err := a.Portal.Before(ctx, r)
+	return gui.Before(b), err
+}
+
+func (a actions) FindRuns(ctx context.Context, f gui.RunFilter, limit int) ([]runs.Run, bool, error) {
+	return a.Portal.FindRuns(ctx, portal.RunFilter(f), limit)
+}
+
+func (a actions) SavePicture(ctx context.Context, title string, picture image.Image) (string, error) {
+	return a.Portal.SavePicture(ctx, downloads(), title, picture)
 }
 
 func (actions) Sentence(err error) string { return portal.Sentence(err) }

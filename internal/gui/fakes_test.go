@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"image"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,8 +19,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/results"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
@@ -40,6 +47,12 @@ type actions struct {
 	cancel  func(id uuid.UUID) error
 	detail  func(id uuid.UUID) (Detail, error)
 	save    func(path string) (string, error)
+	table   func(feeds.Results) (dataview.Table, error)
+	before  func(feeds.Results) (results.Before, error)
+	seen    *Analysis // told while a file is being read
+	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
+	compare comparison.Comparison
+	preview comparison.Preview
 }
 
 func (a *actions) note(s string) {
@@ -54,14 +67,24 @@ func (a *actions) was(s string) bool {
 	return slices.Contains(a.asked, s)
 }
 
-func (a *actions) AnalyzeLocal(ctx context.Context, path string, p Progress) (Analysis, error) {
+func (a *actions) AnalyzeLocal(ctx context.Context, path string, o Looking) (Analysis, error) {
 	a.note("local " + path)
-	return a.analyze(ctx, path, p)
+	return a.read(ctx, path, o)
 }
 
-func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, p Progress) (Analysis, error) {
+func (a *actions) read(ctx context.Context, name string, o Looking) (Analysis, error) {
+	if o.Sheet != "" || o.HeaderRow != 0 {
+		a.note(fmt.Sprintf("sheet %s header %d", o.Sheet, o.HeaderRow))
+	}
+	if a.seen != nil {
+		o.Seen(*a.seen)
+	}
+	return a.analyze(ctx, name, func(done, total int64) { o.Progress(Reading{Bytes: done, Total: total, Rows: done / 100}) })
+}
+
+func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o Looking) (Analysis, error) {
 	a.note("remote " + f.Name)
-	return a.analyze(ctx, f.Name, p)
+	return a.read(ctx, f.Name, o)
 }
 
 func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
@@ -90,6 +113,41 @@ func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (strin
 	a.note("download " + path)
 	return a.save(path)
 }
+
+func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (dataview.Table, error) {
+	a.note("table")
+	return a.table(r)
+}
+
+func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, error) {
+	return a.before(r)
+}
+
+func (a *actions) SavePicture(_ context.Context, title string, p image.Image) (string, error) {
+	a.note(fmt.Sprintf("picture %s %dx%d", title, p.Bounds().Dx(), p.Bounds().Dy()))
+	return "/home/ana/Downloads/" + title + ".png", nil
+}
+
+func (a *actions) CopyPicture(_ context.Context, p image.Image) error {
+	a.note("copy picture")
+	return nil
+}
+
+func (a *actions) FindRuns(_ context.Context, f archive.Filter, limit int) ([]runs.Run, bool, error) {
+	a.note(fmt.Sprintf("find %v %s %q %d", f.Mine, f.Status, f.Text, limit))
+	return a.find(f, limit)
+}
+
+func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
+	a.note("compare " + before.String() + " " + after.String())
+	return a.compare, nil
+}
+
+func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
+	a.note("preview " + id.String())
+	return a.preview, nil
+}
+
 func (a *actions) Refresh()  { a.note("refresh") }
 func (a *actions) MoreRuns() { a.note("more") }
 func (a *actions) Sentence(err error) string {
@@ -127,6 +185,9 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 			return artifacts.File{}, none
 		},
 		run: func(string) error { return none }, restore: func(uuid.UUID) error { return none }, cancel: func(uuid.UUID) error { return none },
+		table:  func(feeds.Results) (dataview.Table, error) { return nil, none },
+		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
+		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{

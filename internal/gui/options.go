@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/importscreen"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/monitor"
@@ -16,6 +17,7 @@ import (
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
 )
 
@@ -31,8 +33,29 @@ type Feeds struct {
 // Analysis is a file's profile and the KPIs it will give, or why it gives none.
 type Analysis = shell.Analysis
 
+// Looking says how a file is read; Reading is how far it has been read.
+type (
+	Looking = shell.Looking
+	Reading = shell.Reading
+)
+
 // Detail is a run with what it left.
 type Detail = shell.Detail
+
+// Table and View are the cleaned rows, whole and as they are filtered and sorted.
+type (
+	Table = dataview.Table
+	View  = dataview.View
+)
+
+// TableOf is an open file of rows as a Table.
+func TableOf(t *dataset.Table) Table { return dataview.Of(t) }
+
+// RunFilter says which past runs are listed.
+type RunFilter = archive.Filter
+
+// Before is what published results can be compared with.
+type Before = results.Before
 
 // Progress is called with what is done of how much; from any goroutine.
 type Progress = shell.Progress

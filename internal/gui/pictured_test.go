@@ -1,12 +1,15 @@
 package gui
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
 
-	"fabricportal/contract"
+	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -21,6 +24,25 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.untilSays("046")
 		}},
+		{"import-reading", func(b *bench) {
+			a := profiled("sales_orders_fact.xlsx")
+			b.a.seen = &Analysis{Preview: a.Preview}
+			b.a.analyze = func(ctx context.Context, _ string, p Progress) (Analysis, error) {
+				p(2_400_000, 4_617_000)
+				<-ctx.Done()
+				return Analysis{}, ctx.Err()
+			}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.click("import.file.0")
+			b.untilSays("O-000003")
+			b.untilSays("2")
+		}},
+		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
+		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
+		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
+		{"import-kpis", func(b *bench) { showProfile(b, "import.kpis") }},
+		{"import-confirm", func(b *bench) { showProfile(b, "import.overview"); b.click("import.run") }},
 		{"import-busy", func(b *bench) {
 			b.importFiles("sales_orders_fact.xlsx")
 			b.click("import.file.0")
@@ -35,8 +57,21 @@ func pictures() []picture {
 		{"results-data", func(b *bench) {
 			showResults(b)
 			b.click("results.data")
+			b.untilSays("1")
 		}},
 		{"archive", func(b *bench) { showArchive(b) }},
+		{"archive-trend", func(b *bench) { showArchive(b); b.click("archive.trend") }},
+		{"archive-restore", func(b *bench) {
+			showArchive(b)
+			b.click("archive.restore")
+			b.untilSays("kpis.json")
+		}},
+		{"archive-compare", func(b *bench) {
+			showArchive(b)
+			b.click("archive.actions")
+			b.clickDialog("archive.compare")
+			b.untilSays("Web")
+		}},
 		{"archive-empty", func(b *bench) {
 			b.free()
 			b.click("tab.archive")
@@ -56,16 +91,33 @@ func pictures() []picture {
 	}
 }
 
+func showProfile(b *bench, page string) {
+	b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) { return profiled(name), nil }
+	b.free()
+	b.importFiles("sales_orders_fact.xlsx", "sales_november.xlsx")
+	b.click("import.file.0")
+	b.untilSays("046")
+	b.click(page)
+}
+
 func showResults(b *bench) {
 	b.free()
 	b.click("tab.results")
 	r := runOf("ana", runs.Succeeded)
 	columns, rows := salesRows(200)
+	before := year()
+	before.TotalRevenue, before.Orders, before.AOV = 6_421_000, 50_400, ptr(127.40)
+	b.a.before = func(feeds.Results) (results.Before, error) {
+		return results.Before{Run: &r, KPIs: before, NewerFailed: ptr(runOf("ben", runs.Failed))}, nil
+	}
+	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
 	b.results.Publish(feeds.Results{
 		Loaded: true, KPIs: year(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now,
 		Preview: feeds.Preview{Columns: columns, Rows: rows, Total: 50_000},
 	})
 }
+
+func archived(i int) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte{byte(i)}) }
 
 func showArchive(b *bench) {
 	b.free()
@@ -76,11 +128,30 @@ func showArchive(b *bench) {
 			status = runs.Failed
 		}
 		r := runOf(who, status)
-		r.ID = uuid.NewSHA1(uuid.Nil, []byte{byte(i)})
+		r.ID = archived(i)
 		r.CreatedAt = now.Add(-time.Duration(i) * 26 * time.Hour)
 		r.InputFile = []string{"sales_orders_fact.xlsx", "sales_november.xlsx"}[i%2]
 		list = append(list, r)
 	}
+	change := func(before, after float64) comparison.Change {
+		c := comparison.Change{Before: &before, After: &after, Absolute: ptr(after - before)}
+		if before != 0 {
+			c.Relative = ptr(after/before - 1)
+		}
+		return c
+	}
+	figures := []comparison.Figure{
+		{Name: comparison.TotalRevenue, Change: change(6_421_000, 6_699_399.27)}, {Name: comparison.Orders, Change: change(50_400, 50_000)},
+		{Name: comparison.AOV, Change: change(127.40, 133.99)}, {Name: comparison.Conversion, Change: change(0.0344, 0.0344)},
+	}
+	files := []comparison.FileChange{
+		{Name: "kpis.json", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(12_400))}, After: &comparison.FileInfo{Size: ptr(int64(13_100))}},
+		{Name: "sales_cleaned.parquet", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(1_412_400))}, After: &comparison.FileInfo{Size: ptr(int64(1_513_100))}},
+		{Name: "run_metadata.json", State: comparison.Same, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(2_400))}, After: &comparison.FileInfo{Size: ptr(int64(2_400))}},
+	}
+	k := comparison.KPIChange{Figures: figures, Channels: []comparison.ShareChange{{Key: "Web", Revenue: change(3e6, 3.1e6)}, {Key: "Store", Revenue: change(2.3e6, 2.2e6)}}}
+	b.a.preview = comparison.Preview{KPIs: k, Files: files, CanRun: true}
+	b.a.compare = comparison.Comparison{KPIs: k, Artifacts: files, Duration: change(134, 151), Schema: comparison.SchemaChange{Known: true, Rows: change(50_100, 50_046), Written: change(50_000, 49_990)}}
 	b.a.detail = func(id uuid.UUID) (Detail, error) {
 		for _, r := range list {
 			if r.ID == id {
@@ -94,5 +165,3 @@ func showArchive(b *bench) {
 	b.click("archive.run.1")
 	b.drain()
 }
-
-var _ = contract.KPIs{}

@@ -44,6 +44,7 @@ type Window struct {
 	notifier  *notifier
 	stopSeen  func() // ends the notifier's subscription
 	stopOnce  sync.Once
+	size      fyne.Size // as last laid out
 }
 
 // screens are the tabs in their order.
@@ -77,7 +78,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
-		OpenURL: opts.OpenURL, Copy: func(text string) { app.Clipboard().SetContent(text) },
+		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text string) { app.Clipboard().SetContent(text) },
 		Transfer: func(text string) { w.frame.Transfer(text) }, GoTo: w.goTo,
 		Started: func(r runs.Run) {
 			w.frame.Transfer("")
@@ -99,9 +100,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
 	body := controls.Pad(look.Tight, look.Medium, look.Medium, look.Medium, w.tabs.Container)
-	w.win.SetContent(container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body))
+	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
-	w.win.Resize(fyne.NewSize(1280, 800))
+	w.recall()
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.askClose)
 	w.shortcuts()
@@ -132,12 +133,16 @@ func (w *Window) Wished(file string, run runs.Run, err error) {
 	})
 }
 
+// Show shows the window where the program's loop runs already.
+func (w *Window) Show() { w.win.Show() }
+
 // Close closes the window, from any goroutine.
 func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
 
 // Stop ends the subscriptions and the work under way, and waits for it.
 func (w *Window) Stop() {
 	w.stopOnce.Do(func() {
+		w.remember()
 		w.stopSeen()
 		w.frame.Stop()
 		w.importing.Stop()
@@ -161,6 +166,9 @@ func (w *Window) lockChanged(f feeds.Frame) {
 
 // chosen tells the screens which of them is in sight; the others draw nothing.
 func (w *Window) chosen(i int) {
+	if w.tabs != nil {
+		w.remember()
+	}
 	for j, s := range []interface{ InSight(bool) }{w.importing, w.monitor, w.results, w.archive} {
 		s.InSight(i == j)
 	}

@@ -14,7 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/locking"
@@ -309,22 +312,51 @@ func TestResults(t *testing.T) {
 		"Source: Files/results/current/ · run " + r.ID.String()[:13] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
 		require.True(t, says(v, text), text)
 	}
+	b.click("results.line.month")
+	b.untilSays("Revenue by month")
+	b.click("results.line.orders")
+	b.untilSays("Orders by month")
+	b.w.results.TakePicture("Figures", false)
+	b.untilSays("Saved Figures.png in /home/ana/Downloads")
+	b.w.results.TakePicture("Figures", true)
+	b.untilSays("The picture is on the clipboard.")
+	require.True(t, b.a.was("copy picture"))
 	b.click("results.data")
 	b.untilSays("The first 1 of 50,000 rows")
+	b.untilSays("Only the first rows can be shown. Not expected in this test.")
 	b.untilSays("12.50")
 	shown.Updating = true
 	b.results.Publish(shown)
 	b.untilSays("The published files are being updated")
 
 	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }
-	b.click("results.parquet.download")
+	b.click("results.files")
+	b.clickDialog("results.parquet.download")
 	v = b.untilSays("The disk is full.")
 	require.False(t, v.Dialog)
 	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_cleaned.csv", nil }
-	b.click("results.csv.open")
+	b.click("results.files")
+	b.clickDialog("results.csv.open")
 	b.untilSays("Saved sales_cleaned.csv in /home/ana/Downloads")
 	require.Equal(t, []string{"file:///home/ana/Downloads/sales_cleaned.csv"}, b.opened)
 	require.True(t, b.a.was("download Files/results/current/sales_cleaned.csv"))
+}
+
+func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
+	r := runOf("ana", runs.Succeeded)
+	failed := runOf("ben", runs.Failed)
+	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{NewerFailed: &failed}, nil }
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now})
+	b.untilSays("A newer run of sales.xlsx by ben failed today 14:04")
+	require.False(t, b.a.was("table"), "nothing is fetched before it is looked at")
+	b.click("results.data")
+	b.untilSays("of 1,000,000 rows")
+	b.untilSays("O-000001")
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
+	b.untilSays("What is shown is as of today 13:05. The lakehouse does not answer.")
 }
 
 func TestArchiveRestores(t *testing.T) {
@@ -362,7 +394,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
 	b.click("archive.restore")
 	v := b.untilSays("Restore this run?")
-	require.True(t, says(v, good.ID.String()) && says(v, "replaces what Results shows now"))
+	require.True(t, says(v, good.ID.String()) && says(v, "offers to undo it"))
 	require.Equal(t, "Restore run "+good.ID.String()[:13]+"…", b.control("dialog.confirm").Text)
 	b.clickDialog("dialog.confirm")
 	require.Equal(t, good.ID, <-restored)
@@ -398,4 +430,109 @@ func TestTheDialogForFilesOpens(t *testing.T) {
 	b := newBench(t)
 	b.click("import.open")
 	require.True(t, b.w.shell.Dialogs.Open(), "it keeps shortcuts away")
+}
+
+func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	mine := runOf("ana", runs.Failed)
+	b.a.find = func(f archive.Filter, limit int) ([]runs.Run, bool, error) { return []runs.Run{mine}, limit < 100, nil }
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{runOf("ana", runs.Succeeded), runOf("ben", runs.Succeeded), mine}})
+	b.click("tab.archive")
+	b.untilSays("3 runs")
+	b.click("archive.mine")
+	b.untilSays("1 run")
+	require.True(t, b.a.was(`find true  "" 50`))
+	b.click("archive.more")
+	b.until("more", func(probe.View) bool { return b.a.was(`find true  "" 100`) })
+	require.Equal(t, "mine\n\n\n\n", fyne.CurrentApp().Preferences().String("archive.filter"))
+	b.click("archive.clear")
+	b.untilSays("3 runs")
+}
+
+func TestArchiveRunsAgainAndCompares(t *testing.T) {
+	b := newBench(t)
+	showArchive(b)
+	b.untilSays("10 runs")
+	b.click("archive.actions")
+	b.clickDialog("archive.compare")
+	b.untilSays("Two runs side by side")
+	b.until("the comparison", func(probe.View) bool { return b.a.was("compare " + archived(3).String() + " " + archived(1).String()) })
+	b.untilSays("+4.3 %")
+	b.clickDialog("dialog.close")
+	b.click("archive.actions")
+	b.clickDialog("archive.again")
+	b.untilSays("Run the pipeline again?")
+	again := make(chan string, 1)
+	b.a.run = func(f string) error { again <- f; return nil }
+	b.clickDialog("dialog.confirm")
+	require.Equal(t, "sales_november.xlsx", <-again)
+	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+}
+
+func TestARestoreIsUndoneWithOneClick(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.click("tab.results")
+	r, old := runOf("ana", runs.Succeeded), runOf("ben", runs.Succeeded)
+	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{Replaced: &old}, nil }
+	restored := make(chan uuid.UUID, 1)
+	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Restored: &runs.Restore{RestoredBy: "ana", RestoredAt: now, SourceRun: r.ID}})
+	b.untilSays("ana restored these results today 14:05. Before, the run of sales.xlsx of today 14:01 was published.")
+	b.click("results.undo")
+	require.Equal(t, old.ID, <-restored)
+	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+}
+
+func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
+	b := newBench(t)
+	showProfile(b, "import.columns")
+	b.click("import.column.2")
+	v := b.untilSays("7 cells are of another type: H17 “n/a”, H981 “12,5 EUR”, H2204 “?” …")
+	require.True(t, says(v, "3 cells hold the error #N/A."))
+	require.True(t, says(v, "31,204"))
+	b.click("import.checks")
+	v = b.untilSays("unit_price lies between 0 and 500.")
+	require.True(t, says(v, "G44 “999” …"))
+	b.click("import.drift")
+	b.untilSays("The column region is new.")
+
+	b.w.importing.Pick("Returns", 0)
+	b.until("the other sheet", func(probe.View) bool { return b.a.was("sheet Returns header 0") })
+	b.untilSays("50,046 rows")
+	b.click("import.run")
+	b.untilSays("The pipeline takes the first visible sheet")
+}
+
+func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
+	b := newBench(t)
+	a := profiled("sales.xlsx")
+	b.a.seen = &Analysis{Preview: a.Preview}
+	release := make(chan struct{})
+	b.a.analyze = func(ctx context.Context, name string, p Progress) (Analysis, error) {
+		p(2_400_000, 4_617_000)
+		<-release
+		return a, nil
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("O-000003")
+	b.untilSays("Reading sales.xlsx: 2.4 MB of 4.6 MB · 24,000 rows")
+	close(release)
+	b.untilSays("50,046 rows")
+}
+
+func TestSizeAndScreenAreRemembered(t *testing.T) {
+	b := newBench(t)
+	b.size = fyne.NewSize(1400, 900)
+	b.look()
+	b.click("tab.archive")
+	b.w.Stop()
+	w := New(t.Context(), fyne.CurrentApp(), b.w.opts)
+	defer w.Stop()
+	require.Equal(t, "Archive", screens[w.tabs.Chosen()])
+	require.Equal(t, fyne.NewSize(1400, 900), w.win.Canvas().Size())
+	b.drain()
 }

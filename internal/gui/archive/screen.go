@@ -2,8 +2,7 @@ package archive
 
 import (
 	"context"
-	"errors"
-	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,16 +10,15 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
 )
 
@@ -32,6 +30,14 @@ type Actions interface {
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	// Download saves a lakehouse file on this computer and returns where; localPath "" is the folder for downloads.
 	Download(ctx context.Context, path, localPath string, p shell.Progress) (string, error)
+	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
+	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// FindRuns returns at most limit runs that a filter lets through, the latest first, and whether there are more.
+	FindRuns(ctx context.Context, f Filter, limit int) ([]runs.Run, bool, error)
+	// Compare puts two runs side by side.
+	Compare(ctx context.Context, before, after uuid.UUID) (comparison.Comparison, error)
+	// RestorePreview says what restoring a run would change.
+	RestorePreview(ctx context.Context, source uuid.UUID) (comparison.Preview, error)
 	// MoreRuns adds older runs to the list.
 	MoreRuns()
 	// Refresh asks everything that the screens show again soon.
@@ -42,28 +48,42 @@ type Actions interface {
 type Screen struct {
 	Content fyne.CanvasObject
 
-	shell   *shell.Shell
-	actions Actions
-	screen  *live.Screen[feeds.Archive]
-	latest  feeds.Archive
-	frame   feeds.Frame
-	reading *tasks.Slot
-	restore *tasks.Slot
-	saving  *tasks.Slot
+	shell                          *shell.Shell
+	actions                        Actions
+	screen                         *live.Screen[feeds.Archive]
+	latest                         feeds.Archive
+	frame                          feeds.Frame
+	reading                        *tasks.Slot
+	restore                        *tasks.Slot
+	saving                         *tasks.Slot
+	finding, comparing, previewing *tasks.Slot
 
-	stale *controls.Banner
-	table *datatable.Rows[runRow]
-	empty *controls.Empty
-	count *controls.Text
-	more  *controls.Button
-	side  *side
+	listed []runs.Run // what the table shows
+	found  bool       // it was found by the filter
+	limit  int        // how many are found at most
+
+	filter *filterBar
+	trend  *trend
+	stale  *controls.Banner
+	table  *datatable.Rows[runRow]
+	empty  *controls.Empty
+	count  *controls.Text
+	more   *controls.Button
+	side   *side
 }
 
 // New makes the screen.
 func New(sh *shell.Shell, feed live.Feed[feeds.Archive], actions Actions) *Screen {
 	s := &Screen{shell: sh, actions: actions}
 	s.reading, s.restore, s.saving = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.finding, s.comparing, s.previewing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.limit = pageRuns
 	s.stale = controls.NewBanner()
+	s.filter = newFilterBar(sh.Prefs, func() {
+		s.limit = pageRuns
+		s.find(typing)
+	})
+	s.trend = newTrend(sh.Now)
 	s.empty = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."))
 	columns := make([]datatable.Column, len(runColumns))
 	for i, c := range runColumns {
@@ -74,11 +94,19 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Archive], actions Actions) *Scree
 	s.count = controls.NewCaption("")
 	s.more = controls.NewButton("archive.more", words.T("Load more"), func() {
 		s.more.Enabled(false) // until the next list comes
-		actions.MoreRuns()
+		if s.filter.filter.All() {
+			actions.MoreRuns()
+			return
+		}
+		s.limit += pageRuns
+		s.find(0)
 	})
 	s.more.Hide()
 	s.side = newSide(s)
-	left := controls.Panel(12, container.NewBorder(nil, controls.Pad(look.Small, 0, 0, 0, controls.Line(look.Small, s.count, controls.Fill(), s.more)), nil, nil, s.table.Container))
+	tabs := controls.NewTabs(8, nil,
+		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
+		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
+	left := controls.Panel(12, container.NewBorder(controls.Pad(0, look.Tight, 0, 0, s.filter.content), controls.Pad(look.Small, 0, 0, 0, controls.Line(look.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(look.Medium, s.side.content)
 	s.Content = controls.Above(s.stale, container.New(sideLayout{}, left, right))
 	s.screen = live.Bind(sh.Runner, feed, s.show)
@@ -114,26 +142,95 @@ func (s *Screen) Frame(f feeds.Frame) {
 	s.update()
 }
 
+// pageRuns is how many runs a filter finds at first, and more with each step; typing is how long another letter is waited for.
+const (
+	pageRuns = 50
+	typing   = 250 * time.Millisecond
+)
+
 func (s *Screen) show(a feeds.Archive) {
 	s.latest = a
-	now := s.shell.Now()
-	s.stale.Set(controls.StateWarn, a.Sentence)
-	if a.Loaded {
-		s.empty.Set(words.T("No run yet"), words.T("Each run of the pipeline is kept here with its figures and files."))
+	s.stale.Set(controls.StateWarn, staleWords(a, s.shell.Now()))
+	if s.filter.filter.All() {
+		if a.Loaded {
+			s.empty.Set(words.T("No run yet"), words.T("Each run of the pipeline is kept here with its figures and files."))
+		}
+		s.list(a.Runs, a.More)
+		return
 	}
-	rows := make([]runRow, 0, len(a.Runs))
-	for _, r := range a.Runs {
-		rows = append(rows, rowOf(r, now))
+	if !s.found {
+		s.empty.Set(words.T("Reading the runs"), words.T("The database is being asked."))
+	}
+	s.find(0) // something may have changed
+}
+
+// staleWords say as of when the list is, while no newer one can be read.
+func staleWords(a feeds.Archive, now time.Time) string {
+	if a.Sentence == "" || !a.Loaded || a.AsOf.IsZero() {
+		return a.Sentence
+	}
+	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(a.AsOf, now), "Why", a.Sentence)
+}
+
+// find asks the database for the runs that the filter lets through.
+func (s *Screen) find(after time.Duration) {
+	f, limit := s.filter.filter, s.limit
+	if f.All() {
+		s.finding.Cancel()
+		s.found = false
+		s.show(s.latest)
+		return
+	}
+	type page struct {
+		list []runs.Run
+		more bool
+	}
+	tasks.Start(s.finding, func(ctx context.Context, _ func(int64, int64)) (page, error) {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return page{}, ctx.Err()
+		case <-timer.C:
+		}
+		list, more, err := s.actions.FindRuns(ctx, f, limit)
+		return page{list, more}, err
+	}, nil, func(p page, err error) {
+		s.more.Enabled(true)
+		if err != nil {
+			s.stale.Set(controls.StateWarn, s.shell.Error(err))
+			return
+		}
+		s.found = true
+		s.empty.Set(words.T("No run fits"), words.T("Change the filter, or press All."))
+		s.list(p.list, p.more)
+	})
+}
+
+// list draws runs in the table and the trend.
+func (s *Screen) list(list []runs.Run, more bool) {
+	s.listed = list
+	now := s.shell.Now()
+	lasts := map[string]comparison.Durations{}
+	rows := make([]runRow, 0, len(list))
+	for _, r := range list {
+		if _, ok := lasts[r.PipelineItemID]; !ok {
+			lasts[r.PipelineItemID] = comparison.NewDurations(list, r.PipelineItemID)
+		}
+		row := rowOf(r, now)
+		if took := monitor.Took(r); took > 0 && r.Status == runs.Succeeded {
+			row.unusual = lasts[r.PipelineItemID].Judge(took)
+		}
+		rows = append(rows, row)
 	}
 	s.table.Set(rows)
-	if len(rows) > 0 {
-		s.count.Set(words.Counted(int64(len(rows)), "run", "runs"))
-	}
-	controls.Toggle(s.more, a.More)
+	s.trend.set(list)
+	s.count.Set(words.Counted(int64(len(rows)), "run", "runs"))
+	controls.Toggle(s.more, more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.
 	if d := s.side.detail; d != nil {
-		for _, r := range a.Runs {
+		for _, r := range list {
 			if r.ID == d.Run.ID && (r.Status != d.Run.Status || (r.KPIs == nil) != (d.Run.KPIs == nil)) {
 				s.read(r.ID)
 			}
@@ -146,7 +243,7 @@ func (s *Screen) choose(row runRow) {
 	if err != nil {
 		return
 	}
-	for _, r := range s.latest.Runs {
+	for _, r := range s.listed {
 		if r.ID == id { // the row itself is known; artifacts and events are read
 			s.side.show(&shell.Detail{Run: r}, s.shell.Now(), true)
 		}
@@ -179,6 +276,7 @@ func (s *Screen) update() {
 		yes, why = false, words.T("The restore is being recorded and sent to Fabric.")
 	}
 	s.side.restoreBtn.Enabled(yes)
+	s.side.moreBtn.Enabled(r != nil)
 	if r == nil {
 		why = ""
 	}
@@ -189,53 +287,13 @@ func (s *Screen) update() {
 	s.side.reason.Set(state, why)
 }
 
-func (s *Screen) askRestore() {
-	if s.side.detail == nil || s.restore.Busy() {
-		return
-	}
-	r := s.side.detail.Run
-	now := s.shell.Now()
-	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
-	if k := kpisOf(r); k != nil {
-		f := kpiview.Figures(k)
-		facts = append(facts, frame.Fact{Name: f[0].Caption, Value: f[0].Note}, frame.Fact{Name: f[1].Caption, Value: f[1].Value})
-	}
-	s.shell.Dialogs.Ask(dialogs.Question{
-		Title: words.T("Restore this run?"),
-		Extra: []fyne.CanvasObject{
-			frame.Facts(facts),
-			controls.NewText(words.T("A job in Fabric copies its files to Files/results/current and replaces what Results shows now. The replaced run stays in the Archive and can be restored in the same way.")).Fitted(controls.Wrap),
-		},
-		Yes: words.T("Restore run {{.ID}}", "ID", words.ID(r.ID.String())),
-		Do:  func() { s.startRestore(r.ID) },
-	})
-}
-
-func (s *Screen) startRestore(id uuid.UUID) {
-	tasks.Start(s.restore, func(ctx context.Context, _ func(int64, int64)) (runs.Run, error) {
-		return s.actions.Restore(ctx, id)
-	}, nil, func(r runs.Run, err error) {
-		s.actions.Refresh()
-		s.update()
-		var busy *locking.BusyError
-		switch {
-		case errors.As(err, &busy):
-			s.shell.Dialogs.Tell(words.T("Another run is active"), s.shell.Error(err))
-		case err != nil:
-			s.shell.Dialogs.Tell(words.T("The restore was not started"), s.shell.Error(err))
-		default:
-			s.shell.Started(r)
-		}
-	})
-	s.update()
-}
-
 func (s *Screen) download() {
 	row, ok := s.side.files.Chosen()
 	if !ok || s.saving.Busy() {
 		return
 	}
 	s.side.saved.Set(controls.StateBusy, words.T("Downloading {{.Name}}", "Name", row.name))
+	controls.Toggle(s.side.openBtn, false)
 	s.side.downloadBtn.Enabled(false)
 	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return s.actions.Download(ctx, row.path, "", report)
@@ -250,6 +308,6 @@ func (s *Screen) download() {
 			s.side.saved.Set(controls.StateBad, s.shell.Error(err))
 			return
 		}
-		s.side.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
+		s.savedAt(path)
 	})
 }

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -37,12 +38,21 @@ type side struct {
 	events      *timeline.Timeline
 	reason      *controls.Banner
 	restoreBtn  *controls.Button
+	moreBtn     *controls.Button
+	openBtn     *controls.Button
+	path        string // of what was saved last
 	body        *fyne.Container
 	nothing     *controls.Empty
 }
 
 func newSide(s *Screen) *side {
-	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), saved: controls.NewBanner(), reason: controls.NewBanner(), events: timeline.New()}
+	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
+	d.openBtn = controls.NewButton("archive.open", words.T("Open"), func() {
+		if err := s.shell.OpenFile(d.path); err != nil {
+			s.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(d.path)), s.shell.Error(err))
+		}
+	})
+	d.saved = controls.NewBanner(d.openBtn)
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run left none."))
 	columns := make([]datatable.Column, len(fileColumns))
 	for i, c := range fileColumns {
@@ -66,11 +76,12 @@ func newSide(s *Screen) *side {
 	overview := container.NewVScroll(controls.Pad(0, look.Small, 0, 12, controls.Column(look.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
-		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Column(look.Small, d.saved.Container, controls.Line(look.Small, controls.Fill(), d.downloadBtn)), nil, nil, d.files.Container)},
+		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(look.Small, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
 		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events.Container})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
 	d.restoreBtn.Enabled(false)
-	bottom := controls.Column(look.Small, d.reason.Container, controls.Line(look.Small, controls.Fill(), d.restoreBtn))
+	d.moreBtn = controls.NewButton("archive.actions", words.T("More…"), s.moreCard)
+	bottom := controls.Column(look.Small, d.saved.Container, d.reason.Container, controls.Line(look.Small, controls.Fill(), d.moreBtn, d.restoreBtn))
 	d.body = container.NewBorder(controls.Column(look.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Small, 0, 0, 0, tabs.Container))
 	d.body.Hide()
 	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here, and it can be restored."))
@@ -123,9 +134,6 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	}
 	d.noFiles.Set(words.T("No files"), words.T("This run left none."))
 	d.files.Set(fileRows(detail.Artifacts))
-	newest := make([]runs.Event, len(detail.Events))
-	for i, e := range detail.Events {
-		newest[len(newest)-1-i] = e
-	}
-	d.events.Set(timeline.RowsOf(newest, now))
+	// What is over is read from its beginning; Monitor, where a run goes on, has the newest on top.
+	d.events.Set(timeline.RowsOf(detail.Events, now))
 }

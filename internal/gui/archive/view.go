@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -20,6 +21,7 @@ import (
 type runRow struct {
 	id, when, who, file, status, took, revenue, orders string
 	state                                              controls.State
+	unusual                                            comparison.Unusual
 }
 
 func kpisOf(r runs.Run) *contract.KPIs {
@@ -61,14 +63,21 @@ func rowOf(r runs.Run, now time.Time) runRow {
 }
 
 var runColumns = []datatable.Column{
-	{Title: "When", Width: 100}, {Title: "Who", Width: 44, Grow: 0.4}, {Title: "File", Width: 96, Grow: 1.4}, {Title: "State", Width: 98, Mark: true},
-	{Title: "Duration", Width: 76, Right: true}, {Title: "Revenue", Width: 60, Right: true}, {Title: "Orders", Width: 52, Right: true},
+	{Title: "When", Width: 116}, {Title: "Who", Width: 44, Grow: 0.4}, {Title: "File", Width: 96, Grow: 1.4}, {Title: "State", Width: 98, Mark: true},
+	{Title: "Duration", Width: 100, Right: true, Mark: true}, {Title: "Revenue", Width: 60, Right: true}, {Title: "Orders", Width: 52, Right: true},
 }
 
 func runCells(r runRow) []datatable.Cell {
+	took := datatable.Cell{Text: r.took, Color: look.Muted}
+	if r.unusual != comparison.Usual { // far from what runs take otherwise
+		took.Color, took.Tint, took.Shape = look.Warn, look.Warn, controls.Up
+		if r.unusual == comparison.Short {
+			took.Shape = controls.Down
+		}
+	}
 	return []datatable.Cell{
 		{Text: r.when}, {Text: r.who}, {Text: r.file}, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
-		{Text: r.took, Color: look.Muted}, {Text: r.revenue}, {Text: r.orders},
+		took, {Text: r.revenue}, {Text: r.orders},
 	}
 }
 

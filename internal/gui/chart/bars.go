@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -16,6 +17,7 @@ import (
 type Bars struct {
 	widget.BaseWidget
 	bars []Bar
+	r    *barsRenderer
 }
 
 // NewBars is an empty chart.
@@ -40,9 +42,29 @@ func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
 
 // CreateRenderer is part of fyne.Widget.
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
-	r := &barsRenderer{b: b}
+	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), said: canvas.NewText("", nil)}
+	r.box.CornerRadius = 4
+	r.said.TextSize = look.Caption
+	b.r = r
 	r.build()
 	return r
+}
+
+// MouseIn is part of desktop.Hoverable.
+func (b *Bars) MouseIn(e *desktop.MouseEvent) { b.MouseMoved(e) }
+
+// MouseMoved is part of desktop.Hoverable.
+func (b *Bars) MouseMoved(e *desktop.MouseEvent) {
+	if b.r != nil {
+		b.r.hover(e.Position)
+	}
+}
+
+// MouseOut is part of desktop.Hoverable.
+func (b *Bars) MouseOut() {
+	if b.r != nil {
+		b.r.hover(fyne.NewPos(-1, -1))
+	}
 }
 
 // ProbeTexts is what stands at the bars.
@@ -51,6 +73,9 @@ func (b *Bars) ProbeTexts() []string {
 	for _, bar := range b.bars {
 		out = append(out, bar.Label+" "+bar.Text)
 	}
+	if b.r != nil && b.r.at >= 0 {
+		out = append(out, b.r.said.Text)
+	}
 	return out
 }
 
@@ -58,6 +83,48 @@ type barsRenderer struct {
 	b       *Bars
 	objects []fyne.CanvasObject
 	built   fyne.Size
+	pitch   float32
+	shown   int // bars that fit
+	at      int // the bar under the mouse; -1 for none
+	box     *canvas.Rectangle
+	said    *canvas.Text
+}
+
+// hover says what there is to say about the bar at a place.
+func (r *barsRenderer) hover(p fyne.Position) {
+	at := -1
+	if p.Y >= 0 && r.pitch > 0 {
+		at = int(p.Y / r.pitch)
+	}
+	if at >= r.shown || at >= 0 && r.b.bars[at].Readout == "" {
+		at = -1
+	}
+	if at == r.at {
+		return
+	}
+	r.at = at
+	r.tell()
+	canvas.Refresh(r.b)
+}
+
+// tell places the read-out beside its bar.
+func (r *barsRenderer) tell() {
+	r.box.Hidden, r.said.Hidden = r.at < 0, r.at < 0
+	if r.at < 0 {
+		return
+	}
+	size := r.b.Size()
+	r.said.Text, r.said.Color = r.b.bars[r.at].Readout, theme.Color(look.Text)
+	need := r.said.MinSize()
+	x, y := max(0, size.Width-need.Width-16), float32(r.at+1)*r.pitch
+	if y+need.Height+8 > size.Height {
+		y = max(0, float32(r.at)*r.pitch-need.Height-8)
+	}
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
+	r.box.Resize(need.AddWidthHeight(16, 8))
+	r.box.Move(fyne.NewPos(x, y))
+	r.said.Resize(need)
+	r.said.Move(fyne.NewPos(x+8, y+4))
 }
 
 const (
@@ -70,6 +137,7 @@ func (r *barsRenderer) build() {
 	size := r.b.Size()
 	r.built = size
 	bars := r.b.bars
+	r.pitch, r.shown, r.at = 0, 0, -1
 	if len(bars) == 0 || size.Height < barLeast {
 		return
 	}
@@ -80,6 +148,7 @@ func (r *barsRenderer) build() {
 		bars = bars[:max(0, fit-1)]
 	}
 	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest, 1)))
+	r.pitch, r.shown = pitch, len(bars)
 	labels, values := float32(0), float32(0)
 	high := 0.0
 	for _, bar := range bars {
@@ -110,6 +179,8 @@ func (r *barsRenderer) build() {
 		more := r.text(words.T("and {{.N}} more", "N", rest), look.Muted)
 		more.Move(fyne.NewPos(labels+look.Small, float32(len(bars))*pitch))
 	}
+	r.objects = append(r.objects, r.box, r.said)
+	r.tell()
 }
 
 func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {

@@ -122,6 +122,8 @@ type Bar struct {
 	Label string
 	Value float64
 	Text  string // the value as it is written at the bar
+	// Readout is what is said about the bar under the mouse; "" for nothing.
+	Readout string
 }
 
 // Sorted is the bars by value, the greatest first, equal ones by label.

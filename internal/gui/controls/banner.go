@@ -157,25 +157,3 @@ func (l limitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func Width(width float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(limitLayout{width}, o)
 }
-
-// Tile is a figure that matters with its caption and a note.
-type Tile struct {
-	*fyne.Container
-	caption, figure, note *Text
-}
-
-// NewTile is an empty tile.
-func NewTile(caption string) *Tile {
-	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(look.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
-	t.Container = Panel(12, Column(2, t.caption, t.figure, t.note))
-	return t
-}
-
-// Set changes figure and note.
-func (t *Tile) Set(figure, note string) {
-	t.figure.Set(figure)
-	t.note.Set(note)
-}
-
-// SetCaption changes the caption.
-func (t *Tile) SetCaption(caption string) { t.caption.Set(caption) }

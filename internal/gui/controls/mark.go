@@ -25,6 +25,8 @@ const (
 	Cross    Shape = "cross"
 	Question Shape = "question"
 	Bar      Shape = "bar"
+	Up       Shape = "up"
+	Down     Shape = "down"
 )
 
 // shapes are drawn by filling only: Fyne gives a theme's colour to what is filled.
@@ -37,6 +39,8 @@ var shapes = map[Shape]string{
 	Check:    `<path fill="#000000" d="M2 8.9 L3.6 7.3 L6.4 10.1 L12.5 3.2 L14.1 4.7 L6.5 13.3 Z"/>`,
 	Cross:    `<path fill="#000000" d="M3.1 4.7 L4.7 3.1 L8 6.4 L11.3 3.1 L12.9 4.7 L9.6 8 L12.9 11.3 L11.3 12.9 L8 9.6 L4.7 12.9 L3.1 11.3 L6.4 8 Z"/>`,
 	Question: `<path fill="#000000" d="M3.8 5.6 C3.8 0.4 12.2 0.4 12.2 5.4 C12.2 8.2 9 8.2 9 10.6 L7 10.6 C7 7 10.2 7.4 10.2 5.4 C10.2 2.8 5.8 2.8 5.8 5.6 Z"/><circle cx="8" cy="13.4" r="1.4" fill="#000000"/>`,
+	Up:       `<path fill="#000000" d="M8 3 L14 12.5 L2 12.5 Z"/>`,
+	Down:     `<path fill="#000000" d="M8 13 L2 3.5 L14 3.5 Z"/>`,
 	Bar:      `<rect x="2" y="7" width="12" height="2" fill="#000000"/>`,
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
@@ -88,7 +87,7 @@ func (g *Grid) setCell(o fyne.CanvasObject, id widget.TableCellID, text string, 
 	}
 	colour := look.None
 	if odd {
-		colour = theme.ColorNameSeparator
+		colour = look.Stripe
 	}
 	if id.Row < 0 {
 		colour = look.Surface

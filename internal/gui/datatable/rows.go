@@ -23,6 +23,7 @@ type Cell struct {
 	Shape controls.Shape      // before the text; "": none
 	Tint  fyne.ThemeColorName // of the shape; "": the text's
 	Note  string              // below the text, in a column with notes
+	Bars  []int64             // instead of a text, in a column of bars
 }
 
 // Column describes a column of Rows.
@@ -33,6 +34,7 @@ type Column struct {
 	Right bool    // numbers stand to the right
 	Mark  bool    // cells have a shape before the text
 	Note  bool    // cells have a note below the text; the rows are higher then
+	Bars  bool    // cells are small histograms
 }
 
 // tall is the height of rows with notes.

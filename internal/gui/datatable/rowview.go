@@ -18,6 +18,7 @@ type rowView struct {
 	texts     []*controls.Text
 	marks     []*controls.Mark
 	notes     []*controls.Text
+	bars      []*controls.Histogram
 	box       *fyne.Container
 	probeName string
 	chosen    bool
@@ -41,8 +42,13 @@ func newRowView(columns []Column) *rowView {
 			mark = controls.NewMark("", look.Muted)
 			cell = container.NewBorder(nil, nil, controls.Pad(0, 0, 0, look.Small, mark), nil, cell)
 		}
+		var bars *controls.Histogram
+		if c.Bars {
+			bars = controls.NewHistogram()
+			cell = bars
+		}
 		v.box.Add(cell)
-		v.texts, v.marks, v.notes = append(v.texts, text), append(v.marks, mark), append(v.notes, note)
+		v.texts, v.marks, v.notes, v.bars = append(v.texts, text), append(v.marks, mark), append(v.notes, note), append(v.bars, bars)
 	}
 	v.ExtendBaseWidget(v)
 	return v
@@ -61,6 +67,9 @@ func (v *rowView) set(cells []Cell) {
 		text.Style(c.Text, colour, c.Bold)
 		if v.notes[i] != nil {
 			v.notes[i].Set(c.Note)
+		}
+		if v.bars[i] != nil {
+			v.bars[i].Set(c.Bars)
 		}
 		if v.marks[i] != nil {
 			tint := c.Tint

@@ -31,6 +31,7 @@ type Dialog struct {
 	content fyne.CanvasObject
 	popup   *widget.PopUp
 	closed  bool
+	card    bool
 	closing func()
 }
 
@@ -78,10 +79,15 @@ type Question struct {
 	Yes     string              // names what will be done, such as Run pipeline
 	No      string              // leaves everything as it is; Cancel where empty
 	Danger  bool
+	Broad   bool // it shows a table
 	Do      func()
 }
 
-const width float32 = 440
+// The widths of dialogs: of sentences, and of tables.
+const (
+	width float32 = 440
+	broad float32 = 620
+)
 
 // Ask asks once. Escape and Cancel leave everything as it is.
 func (h *Host) Ask(q Question) *Dialog {
@@ -104,7 +110,11 @@ func (h *Host) Ask(q Question) *Dialog {
 	if q.Danger {
 		yes.Importance = widget.DangerImportance
 	}
-	h.modal(d, rows, no, yes)
+	wide := width
+	if q.Broad {
+		wide = broad
+	}
+	h.modal(d, wide, rows, no, yes)
 	// Where something is replaced or stopped, Return must not do it by itself.
 	if q.Danger {
 		h.window.Canvas().Focus(no)
@@ -118,7 +128,7 @@ func (h *Host) Ask(q Question) *Dialog {
 func (h *Host) Tell(title, sentence string) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
-	h.modal(d, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
@@ -127,28 +137,64 @@ func (h *Host) Tell(title, sentence string) *Dialog {
 func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
-	h.modal(d, controls.Column(12, controls.NewHeading(title), content), ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(title), content), ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
 
-func (h *Host) modal(d *Dialog, rows *fyne.Container, buttons ...fyne.CanvasObject) {
+func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...fyne.CanvasObject) {
 	line := controls.Line(look.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
 	rows.Add(controls.Pad(look.Small, 0, 0, 0, line))
-	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, controls.Width(width, rows))
+	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, controls.Width(wide, rows))
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
 }
 
+// Wide opens a dialog that takes most of the window, with a Close button.
+func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
+	d := &Dialog{host: h}
+	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
+	size := h.window.Canvas().Size()
+	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
+	foot := controls.Pad(12, 0, 0, 0, controls.Line(look.Small, controls.Fill(), ok))
+	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title)), foot, nil, nil, content)
+	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, body)
+	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
+	h.open = append(h.open, d)
+	d.popup.Show()
+	d.popup.Resize(size)
+	h.window.Canvas().Focus(ok)
+	return d
+}
+
+// CloseTop closes the newest dialog.
+func (h *Host) CloseTop() {
+	if n := len(h.open); n > 0 {
+		h.open[n-1].Close()
+	}
+}
+
+// CloseCards closes the cards, as a click beside them does.
+func (h *Host) CloseCards() {
+	for _, d := range slices.Clone(h.open) {
+		if d.card {
+			d.Close()
+		}
+	}
+}
+
 // Card opens content below an object of the window; a click anywhere else closes it.
 func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog {
-	d := &Dialog{host: h}
+	d := &Dialog{host: h, card: true}
 	d.content = controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, container.NewStack(content))
 	c := h.window.Canvas()
 	d.popup = widget.NewPopUp(d.content, c)
 	h.open = append(h.open, d)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+look.Tight)
+	if high := d.popup.MinSize().Height; at.Y+high > c.Size().Height { // there is no room below
+		at.Y = max(look.Small, at.Y-below.Size().Height-2*look.Tight-high)
+	}
 	at.X = max(look.Small, min(at.X, c.Size().Width-d.popup.MinSize().Width-look.Small))
 	d.popup.ShowAtPosition(at)
 	return d

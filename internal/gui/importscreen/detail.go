@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 )
 
@@ -40,6 +41,9 @@ type detail struct {
 	verdict  *controls.Banner
 	facts    *fyne.Container
 	columns  *datatable.Rows[columnRow]
+	column   *columnPane
+	pickers  *pickers
+	first    *datatable.Grid // while the file is still being read
 	rows     *datatable.Grid
 	checks   *datatable.Rows[checkRow]
 	tiles    *kpiview.Tiles
@@ -49,7 +53,7 @@ type detail struct {
 	rowsNote *controls.Text
 }
 
-func newDetail(cancel, open func()) *detail {
+func newDetail(cancel, open func(), pick func(sheet string, header int)) *detail {
 	d := &detail{}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
@@ -68,8 +72,11 @@ func newDetail(cancel, open func()) *detail {
 	d.nothing = controls.NewEmpty(words.T("Look before you run"), words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
 		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
-	d.progress = container.NewCenter(controls.Width(360, controls.Column(12, d.doing, d.bar.Container,
+	d.first = datatable.NewGrid(nil)
+	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
+	d.progress = container.NewBorder(controls.Pad(look.Medium, look.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
+	d.pickers = newPickers(pick)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
 	overview := container.NewVScroll(controls.Column(look.Medium, d.verdict.Container, d.facts))
@@ -78,37 +85,53 @@ func newDetail(cancel, open func()) *detail {
 		c.Title = words.T(c.Title)
 		columns[i] = c
 	}
-	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name }, nil, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
+	d.column = newColumnPane()
+	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name }, func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
 	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		controls.NewEmpty(words.T("Nothing moved"), words.T("Columns, rows, ranges and values are as in the file whose results are published, or there is none yet.")))
-	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts(), controls.NewBanner()
+	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
 	d.tabs = controls.NewTabs(12, nil,
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
-		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: d.columns.Container},
+		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
 		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: d.checks.Container},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: d.drift.Container},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(look.Tight, d.title, d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
+	head := controls.Column(look.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
 	return d
 }
 
 // reading shows how far the profile is.
-func (d *detail) reading(done, total int64) {
+func (d *detail) reading(done, total, rows int64, took time.Duration) {
 	text := words.T("Reading {{.Name}}", "Name", d.file)
 	part := float32(0)
 	if total > 0 {
 		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
 		part = float32(done) / float32(total)
 	}
+	if rows > 0 {
+		text += " · " + words.Counted(rows, "row", "rows")
+	}
+	if took > time.Second && done > 0 {
+		text += " · " + words.Size(int64(float64(done)/took.Seconds())) + "/s"
+	}
 	d.doing.Set(text)
 	d.bar.Set(part)
+}
+
+// seen shows the first rows while the rest is still being read.
+func (d *detail) seen(a shell.Analysis) {
+	data := datatable.Data{}
+	if p := a.Preview; p != nil {
+		data = datatable.Data{Columns: p.Names, Right: make([]bool, len(p.Names)), Rows: cellTexts(p.Rows)}
+	}
+	d.first.Set(data)
 }
 
 // transferring shows how far an upload is; "" takes it away.
@@ -131,6 +154,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		p = c.analysis.Profile
 	}
 	d.title.Set(c.row.name)
+	controls.Toggle(d.pickers.content, p != nil)
 	controls.Toggle(d.title, !c.none())
 	controls.Toggle(d.summary, p != nil)
 	controls.Toggle(d.tally, p != nil)
@@ -153,6 +177,9 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(p, now))}
 	d.facts.Refresh()
 	d.columns.Set(columnRows(p))
+	d.columns.Choose("")
+	d.column.show(p, -1)
+	d.pickers.show(p, c)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
 	d.checks.Set(findings(c.analysis))

@@ -3,6 +3,7 @@ package importscreen
 import (
 	"context"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -25,9 +26,9 @@ import (
 // Actions is what the screen asks for. progress is called from the working goroutine, in bytes.
 type Actions interface {
 	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give.
-	AnalyzeLocal(ctx context.Context, path string, p shell.Progress) (shell.Analysis, error)
+	AnalyzeLocal(ctx context.Context, path string, o shell.Looking) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
-	AnalyzeRemote(ctx context.Context, file artifacts.File, p shell.Progress) (shell.Analysis, error)
+	AnalyzeRemote(ctx context.Context, file artifacts.File, o shell.Looking) (shell.Analysis, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
@@ -76,10 +77,14 @@ type choice struct {
 	remote   artifacts.File
 	analysis *shell.Analysis
 	failed   string // why it could not be profiled
+	sheet    string // that was picked; "" for the one that the pipeline takes
+	header   int    // the header row that was picked; 0 for the first row with a value
 }
 
-func (c choice) none() bool  { return c.row.path == "" }
-func (c choice) key() string { return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version }
+func (c choice) none() bool { return c.row.path == "" }
+func (c choice) key() string {
+	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + c.sheet + "\x00" + strconv.Itoa(c.header)
+}
 
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder string) *Screen {
@@ -97,7 +102,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder 
 	bottom := controls.Column(look.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
 	left := controls.Panel(12, container.NewBorder(top, controls.Pad(look.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
-	s.right = newDetail(func() { s.Cancel() }, s.Open)
+	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick)
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
@@ -286,6 +291,16 @@ func (s *Screen) choose(r fileRow) {
 		}
 	}
 	s.chosen = c
+	s.look()
+}
+
+// Pick reads the chosen file with another sheet or header row.
+func (s *Screen) Pick(sheet string, header int) {
+	if s.chosen.none() || sheet == s.chosen.sheet && header == s.chosen.header {
+		return
+	}
+	s.chosen.sheet, s.chosen.header = sheet, header
+	s.chosen.analysis, s.chosen.failed = nil, ""
 	s.look()
 }
 

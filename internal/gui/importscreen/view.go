@@ -13,7 +13,6 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/rules"
 )
@@ -116,34 +115,6 @@ func kind(t string) string {
 	return t
 }
 
-// columnRow is a column of the file, ready to be drawn.
-type columnRow struct{ name, kind, nulls, distinct, span string }
-
-func columnRows(p *contract.ImportProfile) []columnRow {
-	out := make([]columnRow, 0, len(p.Columns))
-	for _, c := range p.Columns {
-		span := ""
-		if c.Min != nil || c.Max != nil {
-			span = ValueText(c.Min, c) + " … " + ValueText(c.Max, c)
-		}
-		out = append(out, columnRow{c.NormalizedName, kind(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span})
-	}
-	return out
-}
-
-var columnColumns = []datatable.Column{
-	{Title: "Name", Width: 110, Grow: 1}, {Title: "Type", Width: 64}, {Title: "Empty", Width: 52, Right: true},
-	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 150, Grow: 1.6},
-}
-
-func columnCells(r columnRow) []datatable.Cell {
-	empty := datatable.Cell{Text: r.nulls}
-	if r.nulls == "0 %" {
-		empty.Color = look.Muted
-	}
-	return []datatable.Cell{{Text: r.name}, {Text: r.kind, Color: look.Muted}, empty, {Text: r.distinct}, {Text: r.span}}
-}
-
 // ValueText is a value of a profile as it is read: dates stay as they are, numbers are grouped unless they name things.
 func ValueText(v any, c contract.Column) string {
 	switch x := v.(type) {
@@ -181,7 +152,14 @@ func sampleData(p *contract.ImportProfile) datatable.Data {
 		d.Columns = append(d.Columns, c.Name)
 		d.Right = append(d.Right, c.Type == "integer" || c.Type == "decimal")
 	}
-	for _, r := range p.SampleRows {
+	d.Rows = cellTexts(p.SampleRows)
+	return d
+}
+
+// cellTexts are rows as their cells stand in the file.
+func cellTexts(rows [][]any) [][]string {
+	out := make([][]string, 0, len(rows))
+	for _, r := range rows {
 		cells := make([]string, len(r))
 		for i, v := range r {
 			switch x := v.(type) {
@@ -192,9 +170,9 @@ func sampleData(p *contract.ImportProfile) datatable.Data {
 				cells[i] = fmt.Sprint(x)
 			}
 		}
-		d.Rows = append(d.Rows, cells)
+		out = append(out, cells)
 	}
-	return d
+	return out
 }
 
 // checkRow is a check's outcome, ready to be drawn.

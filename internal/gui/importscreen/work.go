@@ -3,6 +3,7 @@ package importscreen
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -41,12 +42,26 @@ func (s *Screen) look() {
 		s.update()
 		return
 	}
+	var rows atomic.Int64
+	started := s.shell.Now()
 	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
+		o := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Progress: func(r shell.Reading) {
+			rows.Store(r.Rows)
+			report(r.Bytes, r.Total)
+		}, Seen: func(a shell.Analysis) {
+			s.shell.Runner.UI(func() {
+				if s.chosen.key() == c.key() && s.chosen.analysis == nil && s.profile.Busy() {
+					s.right.seen(a)
+				}
+			})
+		}}
 		if c.source == thisPC {
-			return s.actions.AnalyzeLocal(ctx, c.row.path, report)
+			return s.actions.AnalyzeLocal(ctx, c.row.path, o)
 		}
-		return s.actions.AnalyzeRemote(ctx, c.remote, report)
-	}, s.right.reading, func(found shell.Analysis, err error) {
+		return s.actions.AnalyzeRemote(ctx, c.remote, o)
+	}, func(done, total int64) {
+		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
+	}, func(found shell.Analysis, err error) {
 		a := &found
 		if err != nil {
 			s.chosen.failed = s.shell.Error(err)
@@ -56,7 +71,8 @@ func (s *Screen) look() {
 		}
 		s.update()
 	})
-	s.right.reading(0, c.remote.Size)
+	s.right.reading(0, c.remote.Size, 0, 0)
+	s.right.seen(shell.Analysis{})
 	s.update()
 }
 
@@ -196,6 +212,9 @@ func (s *Screen) askRun() {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
 		} else if n := a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
+		}
+		if c.sheet != "" || c.header != 0 {
+			q.Warning = words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
 		}
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})

@@ -34,7 +34,7 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 
 func TestPointsAndBarsAreReadyToBeDrawn(t *testing.T) {
 	k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-11-03", Revenue: 41234.5, Orders: 1}}}}
-	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k)[0].Readout)
+	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k.TimeSeries, false)[0].Readout)
 	bars := kpiview.Bars([]contract.Share{{Key: "web", Revenue: 750000}, {Key: "store", Revenue: 250000}})
 	require.Equal(t, "750.0 k · 75 %", bars[0].Text)
 }

@@ -43,6 +43,7 @@ const (
 	NeutralBk  fyne.ThemeColorName = "portalNeutral"    //
 	Production fyne.ThemeColorName = "portalProduction" // the line under the header of a profile that counts
 	Trial      fyne.ThemeColorName = "portalTrial"      // and of one that is for trying out
+	Stripe     fyne.ThemeColorName = "portalStripe"     // behind every other row of a table
 	None       fyne.ThemeColorName = "portalNone"       // nothing at all
 	Accent                         = theme.ColorNamePrimary
 	Text                           = theme.ColorNameForeground
@@ -71,6 +72,7 @@ var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameBackground:          {rgb(0xF5F6F8), rgb(0x14171C)},
 	None:                               {rgba(0, 0), rgba(0, 0)},
 	Surface:                            {rgb(0xFFFFFF), rgb(0x1C2027)},
+	Stripe:                             {rgb(0xF7F8FA), rgb(0x21262E)},
 	Border:                             {rgb(0xDFE3E8), rgb(0x2E343E)},
 	theme.ColorNameForeground:          {rgb(0x1A1F27), rgb(0xE7EAEF)},
 	Muted:                              {rgb(0x5A6472), rgb(0x9CA6B4)},

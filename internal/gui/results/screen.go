@@ -2,77 +2,126 @@ package results
 
 import (
 	"context"
-	"path/filepath"
+	"image"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
 )
+
+// Before is what the figures can be compared with, and what became of later runs.
+type Before struct {
+	Run         *runs.Run        // the succeeded run before the one that is shown; nil where there is none
+	KPIs        *contract.KPIs   // of that run
+	Earlier     []*contract.KPIs // of runs on earlier periods, the latest first
+	NewerFailed *runs.Run        // a later run that failed, so that an older result is still shown
+	Replaced    *runs.Run        // while a restored run is shown: the run that the restore replaced
+}
 
 // Actions is what the screen asks for.
 type Actions interface {
 	// Download saves a lakehouse file on this computer and returns where; localPath "" is the folder for downloads.
 	Download(ctx context.Context, path, localPath string, p shell.Progress) (string, error)
+	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes.
+	Table(ctx context.Context, r feeds.Results, p shell.Progress) (dataview.Table, error)
+	// Before finds what the figures can be compared with.
+	Before(ctx context.Context, r feeds.Results) (Before, error)
+	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
+	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
+	// SavePicture writes a picture into the folder for downloads and returns the file's path.
+	SavePicture(ctx context.Context, title string, picture image.Image) (string, error)
+	// CopyPicture puts a picture on the clipboard.
+	CopyPicture(ctx context.Context, picture image.Image) error
 }
 
 // Screen is the screen Results.
 type Screen struct {
 	Content fyne.CanvasObject
 
-	shell   *shell.Shell
-	actions Actions
-	screen  *live.Screen[feeds.Results]
-	saving  *tasks.Slot
+	shell     *shell.Shell
+	actions   Actions
+	screen    *live.Screen[feeds.Results]
+	saving    *tasks.Slot
+	comparing *tasks.Slot
+	opening   *tasks.Slot
+	picturing *tasks.Slot
+	undoing   *tasks.Slot
+
+	latest   feeds.Results
+	compared key // what the comparison shown belongs to
+	opened   key // what the table belongs to, open or being opened
+	failedAt key // what could not be opened
 
 	stale    *controls.Banner
 	updating *controls.Banner
+	newer    *controls.Banner
+	undone   *controls.Banner // offers to undo a restore
+	undoBtn  *controls.Button
+	replaced *runs.Run
 	saved    *controls.Banner
 	path     string // of the last download
 	openBtn  *controls.Button
 	source   *controls.Text
 	tiles    *kpiview.Tiles
 	charts   *kpiview.Charts
-	data     *datatable.Grid
-	shown    *controls.Text
-	buttons  []*controls.Button
+	tabs     *controls.Tabs
+	data     *dataview.Panel
+	files    *controls.Button
+	picture  *controls.Button
 	body     *fyne.Container
 	nothing  *controls.Empty
 }
 
+// key tells published results apart.
+type key struct{ run, computed string }
+
+func keyOf(r feeds.Results) key {
+	if r.KPIs == nil {
+		return key{}
+	}
+	k := key{computed: r.KPIs.ComputedAt.String()}
+	if r.KPIs.RunID != nil {
+		k.run = *r.KPIs.RunID
+	}
+	return k
+}
+
 // New makes the screen.
 func New(sh *shell.Shell, feed live.Feed[feeds.Results], actions Actions) *Screen {
-	s := &Screen{shell: sh, actions: actions, saving: sh.Runner.NewSlot()}
+	s := &Screen{shell: sh, actions: actions}
+	s.saving, s.comparing, s.opening, s.picturing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.undoing = sh.Runner.NewSlot()
 	s.stale, s.updating = controls.NewBanner(), controls.NewBanner()
+	s.newer = controls.NewBanner(controls.NewQuiet("results.newer", words.T("See the Archive"), func() { sh.GoTo(shell.Archive) }))
+	s.undoBtn = controls.NewButton("results.undo", words.T("Undo"), s.undo)
+	s.undone = controls.NewBanner(s.undoBtn)
 	s.openBtn = controls.NewButton("results.open", words.T("Open"), s.openSaved)
 	s.saved = controls.NewBanner(s.openBtn)
 	s.source = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
-	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts()
-	s.data = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The cleaned data can't be shown yet.")))
-	s.shown = controls.NewCaption("")
-	button := func(name, text, file string, open bool) *controls.Button {
-		b := controls.NewButton(name, text, func() { s.fetch(file, open) })
-		s.buttons = append(s.buttons, b)
-		return b
-	}
-	buttons := controls.Line(look.Small,
-		button("results.csv.open", words.T("Open CSV"), artifacts.CSVFile, true),
-		button("results.csv.download", words.T("Download CSV"), artifacts.CSVFile, false),
-		button("results.parquet.download", words.T("Download Parquet"), artifacts.ParquetFile, false))
-	tabs := controls.NewTabsWith(controls.Pad(0, look.Tight, 0, 0, buttons), 12, nil,
+	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
+	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
+	s.tiles.SetChanges(nil, nil)
+	s.charts.Menu = s.chartMenu
+	s.data = dataview.New(sh, "results.table")
+	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
+	s.tabs = controls.NewTabsWith(controls.Pad(0, look.Tight, 0, 0, s.files), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
-		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, s.shown), nil, nil, controls.Panel(1, s.data.Container))})
-	top := controls.Column(12, s.source, s.saved.Container, s.updating.Container, s.tiles.Container)
-	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(look.Tight, 0, 0, 0, tabs.Container))
+		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: s.data.Content})
+	top := controls.Column(12, s.source, s.undone.Container, s.newer.Container, s.saved.Container, s.updating.Container, s.tiles.Container)
+	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(look.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
 	s.nothing = controls.NewEmpty(words.T("Reading the results"), words.T("The lakehouse is being asked."),
 		controls.NewPrimary("results.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
@@ -88,7 +137,8 @@ func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
 func (s *Screen) Stop() { s.screen.Stop() }
 
 func (s *Screen) show(r feeds.Results) {
-	s.stale.Set(controls.StateWarn, r.Sentence)
+	s.latest = r
+	s.stale.Set(controls.StateWarn, Stale(r, s.shell.Now()))
 	controls.Toggle(s.body, r.KPIs != nil)
 	controls.Toggle(s.nothing.Container, r.KPIs == nil)
 	if r.KPIs == nil {
@@ -108,54 +158,70 @@ func (s *Screen) show(r feeds.Results) {
 	s.source.Set(Source(r, s.shell.Now()))
 	s.tiles.Set(r.KPIs)
 	s.charts.Set(r.KPIs)
-	s.data.Set(grid(r.Preview))
-	s.shown.Set(Shown(r.Preview))
+	if keyOf(r) != s.opened {
+		s.data.Leave()
+		s.opened = key{}
+	}
+	s.data.Preview(dataview.Few{Names: r.Preview.Columns, Cells: r.Preview.Rows}, r.Preview.Total)
+	s.compare()
+	s.wantRows()
 }
 
-// fetch downloads a published file, and opens it where that was asked for.
-func (s *Screen) fetch(name string, open bool) {
-	if s.saving.Busy() {
+// page shows the figures or the rows; the rows get the tiles' place.
+func (s *Screen) page(i int) {
+	controls.Toggle(s.tiles.Container, i == 0)
+	s.wantRows()
+}
+
+// compare reads what the figures can be compared with; the tiles say nothing about it until then.
+func (s *Screen) compare() {
+	r := s.latest
+	if r.Sentence != "" || s.comparing.Busy() {
 		return
 	}
-	s.enable(false)
-	s.path = ""
-	controls.Toggle(s.openBtn, false)
-	s.saved.Set(controls.StateBusy, words.T("Downloading {{.Name}}", "Name", name))
-	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
-		return s.actions.Download(ctx, artifacts.CurrentFolder+"/"+name, "", report)
-	}, func(done, total int64) {
-		if total > 0 {
-			part := words.Percent(float64(done)/float64(total), 0)
-			s.saved.Set(controls.StateBusy, words.T("Downloading {{.Name}}: {{.Part}}", "Name", name, "Part", part))
-			s.shell.Transfer(words.T("downloading {{.Name}}, {{.Part}}", "Name", name, "Part", part))
-		}
-	}, func(path string, err error) {
-		s.shell.Transfer("")
-		s.enable(true)
-		if err != nil {
-			s.saved.Set(controls.StateBad, s.shell.Error(err))
+	if keyOf(r) != s.compared {
+		s.tiles.SetChanges(nil, nil)
+		s.newer.Set(controls.StateBad, "")
+		s.undone.Set(controls.StateNeutral, "")
+	}
+	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (Before, error) {
+		return s.actions.Before(ctx, r)
+	}, nil, func(b Before, err error) {
+		if err != nil { // the figures are shown without it, too; why is said by the header
 			return
 		}
-		s.path = path
-		controls.Toggle(s.openBtn, true)
-		s.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
-		if open {
-			s.openSaved()
+		s.compared = keyOf(r)
+		s.newer.Set(controls.StateWarn, Newer(b, s.shell.Now()))
+		s.replaced = b.Replaced
+		s.undone.Set(controls.StateNeutral, Undoable(r, b, s.shell.Now()))
+		s.undoBtn.Enabled(!s.undoing.Busy())
+		var figures []comparison.Figure
+		if b.KPIs != nil {
+			figures = comparison.KPIs(b.KPIs, r.KPIs).Figures
 		}
+		var period *comparison.PeriodChange
+		if found := comparison.SamePeriod(r.KPIs, b.Earlier...); len(found) > 0 {
+			period = &found[0]
+		}
+		s.tiles.SetChanges(figures, period)
 	})
 }
 
-func (s *Screen) enable(yes bool) {
-	for _, b := range s.buttons {
-		b.Enabled(yes)
-	}
-}
-
-func (s *Screen) openSaved() {
-	if s.path == "" {
+// undo publishes again what a restore replaced. It is not asked about: it can be undone in the same way.
+func (s *Screen) undo() {
+	if s.replaced == nil || s.undoing.Busy() {
 		return
 	}
-	if err := s.shell.OpenFile(s.path); err != nil {
-		s.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(s.path)), s.shell.Error(err))
-	}
+	id := s.replaced.ID
+	s.undoBtn.Enabled(false)
+	tasks.Start(s.undoing, func(ctx context.Context, _ func(int64, int64)) (runs.Run, error) {
+		return s.actions.Restore(ctx, id)
+	}, nil, func(r runs.Run, err error) {
+		s.undoBtn.Enabled(true)
+		if err != nil {
+			s.shell.Dialogs.Tell(words.T("The restore was not undone"), s.shell.Error(err))
+			return
+		}
+		s.shell.Started(r)
+	})
 }

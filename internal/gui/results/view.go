@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 )
@@ -36,23 +35,32 @@ func Source(r feeds.Results, now time.Time) string {
 	return strings.Join(parts, " · ")
 }
 
-// numeric are the columns of the cleaned data that hold numbers.
-var numeric = map[string]bool{"quantity": true, "unit_price": true, "discount": true, "revenue": true}
-
-// grid is the preview as a grid. Columns whose cells are all numbers stand to the right.
-func grid(p feeds.Preview) datatable.Data {
-	d := datatable.Data{Columns: p.Columns, Rows: p.Rows, Right: make([]bool, len(p.Columns))}
-	for i, c := range p.Columns {
-		d.Right[i] = numeric[c]
+// Stale says as of when the figures are, while no newer ones can be read; "" while they can.
+func Stale(r feeds.Results, now time.Time) string {
+	if r.Sentence == "" || r.KPIs == nil || r.AsOf.IsZero() {
+		return r.Sentence
 	}
-	return d
+	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(r.AsOf, now), "Why", r.Sentence)
 }
 
-// Shown says how many of the rows are shown.
-func Shown(p feeds.Preview) string {
-	n := words.Count(int64(len(p.Rows)))
-	if p.Total > 0 {
-		return words.T("The first {{.N}} of {{.All}}", "N", n, "All", words.Counted(p.Total, "row", "rows"))
+// Newer says that a later run failed, so that the results of an earlier one are still published; "" where none did.
+func Newer(b Before, now time.Time) string {
+	if b.NewerFailed == nil {
+		return ""
 	}
-	return words.T("The first {{.N}} rows", "N", n)
+	f := b.NewerFailed
+	when := f.CreatedAt
+	if f.FinishedAt != nil {
+		when = *f.FinishedAt
+	}
+	return words.T("A newer run of {{.File}} by {{.Who}} failed {{.When}}, so these results stay published.", "File", f.InputFile, "Who", f.TriggeredBy, "When", words.When(when, now))
+}
+
+// Undoable says what a restore replaced, where that is known.
+func Undoable(r feeds.Results, b Before, now time.Time) string {
+	if r.Restored == nil || b.Replaced == nil {
+		return ""
+	}
+	return words.T("{{.Who}} restored these results {{.When}}. Before, the run of {{.File}} of {{.Then}} was published.",
+		"Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now), "File", b.Replaced.InputFile, "Then", words.When(b.Replaced.CreatedAt, now))
 }

@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/profile"
 	"fabricportal/internal/services/rules"
 	"fabricportal/internal/services/runs"
 )
@@ -22,10 +23,23 @@ type Analysis struct {
 	Profile *contract.ImportProfile
 	KPIs    *contract.KPIs
 	Reason  string // why there are no KPIs
+	// Preview is the first rows, while the file is still being read; Profile is nil then.
+	Preview *profile.Preview
 	Rules   rules.Report
 	Drift   []drift.Finding // what moved since the file whose results are published
 	// Published tells whether there is one to compare with.
 	Published bool
+}
+
+// Reading is how far a file has been read.
+type Reading struct{ Rows, Bytes, Total int64 }
+
+// Looking says how a file is read, and who is told of it meanwhile, on the reading goroutine.
+type Looking struct {
+	Sheet     string // of a workbook; "" for the first visible one, which the pipeline takes
+	HeaderRow int    // 0 for the first row with a value, which the pipeline takes
+	Progress  func(Reading)
+	Seen      func(Analysis) // what is known before all is
 }
 
 // Detail is a run with what it left.
@@ -47,6 +61,8 @@ type Shell struct {
 	Error   func(error) string   // the sentence that a user reads of an error
 	OpenURL func(*url.URL) error // in the browser, or in the program that opens such files
 	Copy    func(text string)    // to the clipboard
+	// Prefs are the program's preferences: what the window looks like, and nothing that must not be lost.
+	Prefs fyne.Preferences
 	// Transfer says what is being transferred, for the window's footer; "" when it has ended.
 	Transfer func(text string)
 	// GoTo brings a screen into sight.

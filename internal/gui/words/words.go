@@ -14,6 +14,9 @@ import (
 
 // T translates text. Names and values follow in pairs and replace {{.Name}} in it.
 func T(text string, pairs ...any) string {
+	if text == "" {
+		return ""
+	}
 	if len(pairs) == 0 {
 		return lang.L(text)
 	}
@@ -72,6 +75,26 @@ func Decimal(v float64, decimals int) string {
 		return sign + group(whole)
 	}
 	return sign + group(whole) + T(".") + fraction
+}
+
+// Plain is a number with as many decimals as it needs and no grouping, as it is typed.
+func Plain(v float64) string {
+	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", T("."), 1)
+}
+
+// Grouped is a number's text in plain form (such as -1234.50) with its thousands grouped and all its decimals. What is no
+// number stays as it is.
+func Grouped(plain string) string {
+	whole, fraction, has := strings.Cut(plain, ".")
+	digits := strings.TrimPrefix(whole, "-")
+	if digits == "" || strings.Trim(digits+fraction, "0123456789") != "" {
+		return plain
+	}
+	out := strings.TrimSuffix(whole, digits) + group(digits)
+	if has {
+		out += T(".") + fraction
+	}
+	return out
 }
 
 // Amount is a sum to the cent.
@@ -215,6 +238,17 @@ func Day(iso string) string {
 	return iso
 }
 
+// ReadDay reads a day as people type it: 2025-01-31, 31.1.2025 or 31 Jan 2025; the zero time where it is none.
+func ReadDay(text string) time.Time {
+	text = strings.TrimSpace(text)
+	for _, form := range []string{time.DateOnly, "2.1.2006", "2 Jan 2006"} {
+		if d, err := time.Parse(form, text); err == nil {
+			return d
+		}
+	}
+	return time.Time{}
+}
+
 // Days is a range of days, such as 1 Jan – 31 Dec 2025.
 func Days(from, to string) string {
 	a, errA := time.Parse(time.DateOnly, from)
@@ -230,6 +264,14 @@ func Days(from, to string) string {
 
 func dayMonth(t time.Time) string {
 	return T("{{.Day}} {{.Month}}", "Day", strconv.Itoa(t.Day()), "Month", month(t.Month()))
+}
+
+// Month is the short name of the month of a day in its form YYYY-MM-DD or YYYY-MM.
+func Month(iso string) string {
+	if d, err := time.Parse("2006-01", iso[:min(7, len(iso))]); err == nil {
+		return month(d.Month())
+	}
+	return iso
 }
 
 // month is the short name of a month.

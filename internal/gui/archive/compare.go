@@ -1,0 +1,237 @@
+package archive
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/runs"
+)
+
+// changeRow is something before and after, ready to be drawn.
+type changeRow struct {
+	name, before, after, change string
+	shape                       controls.Shape
+	strong                      bool
+}
+
+var changeColumns = []datatable.Column{
+	{Width: 150, Grow: 1.2}, {Title: "Before", Width: 120, Grow: 0.6, Right: true}, {Title: "After", Width: 120, Grow: 0.6, Right: true}, {Title: "Change", Width: 96, Mark: true},
+}
+
+func changeCells(r changeRow) []datatable.Cell {
+	colour := look.Muted
+	if r.strong {
+		colour = look.Text
+	}
+	return []datatable.Cell{{Text: r.name, Bold: r.strong}, {Text: r.before}, {Text: r.after}, {Text: r.change, Color: colour, Shape: r.shape, Tint: look.Muted}}
+}
+
+func newChanges(name, none string) *datatable.Rows[changeRow] {
+	columns := make([]datatable.Column, len(changeColumns))
+	for i, c := range changeColumns {
+		c.Title = words.T(c.Title)
+		columns[i] = c
+	}
+	return datatable.NewRows(name, columns, changeCells, func(r changeRow) string { return r.name + "\x00" + r.before + r.after }, nil, controls.NewEmpty(none, ""))
+}
+
+// figureRow is a figure's change with its values written by write.
+func figureRow(name string, c comparison.Change, write func(float64) string) changeRow {
+	r := changeRow{name: name, before: "–", after: "–"}
+	if c.Before != nil {
+		r.before = write(*c.Before)
+	}
+	if c.After != nil {
+		r.after = write(*c.After)
+	}
+	switch {
+	case c.Same():
+		r.change, r.shape = "=", ""
+	case c.Relative != nil && *c.Relative > 0:
+		r.change, r.shape = "+"+words.Percent(*c.Relative, 1), controls.Up
+	case c.Relative != nil:
+		r.change, r.shape = words.Percent(*c.Relative, 1), controls.Down
+	case c.Absolute != nil && *c.Absolute > 0:
+		r.change, r.shape = "+"+write(*c.Absolute), controls.Up
+	case c.Absolute != nil:
+		r.change, r.shape = write(*c.Absolute), controls.Down
+	}
+	return r
+}
+
+func whole(v float64) string   { return words.Decimal(v, 0) }
+func percent(v float64) string { return words.Percent(v, 2) }
+
+// figureRows are the four figures, and below them each breakdown.
+func figureRows(k comparison.KPIChange) []changeRow {
+	var out []changeRow
+	for _, f := range k.Figures {
+		name, write := string(f.Name), words.Amount
+		switch f.Name {
+		case comparison.TotalRevenue:
+			name = words.T("Revenue")
+		case comparison.Orders:
+			name, write = words.T("Orders"), whole
+		case comparison.AOV:
+			name = words.T("Average order")
+		case comparison.Conversion:
+			name, write = words.T("Conversion"), percent
+		}
+		r := figureRow(name, f.Change, write)
+		r.strong = true
+		if f.Note != "" {
+			r.change, r.shape = "–", ""
+		}
+		out = append(out, r)
+	}
+	for _, part := range []struct {
+		name string
+		list []comparison.ShareChange
+	}{{words.T("Channel"), k.Channels}, {words.T("Region"), k.Regions}, {words.T("Category"), k.Categories}} {
+		for _, s := range part.list {
+			out = append(out, figureRow(part.name+" · "+s.Key, s.Revenue, words.Amount))
+		}
+	}
+	return out
+}
+
+// stateWords say what became of a column or a file.
+func stateWords(s comparison.State) (string, controls.Shape) {
+	switch s {
+	case comparison.Same:
+		return words.T("same"), ""
+	case comparison.Changed:
+		return words.T("changed"), controls.Diamond
+	case comparison.Added:
+		return words.T("new"), controls.Up
+	case comparison.Removed:
+		return words.T("gone"), controls.Down
+	}
+	return words.T("not known"), controls.Question
+}
+
+func columnRows(c comparison.SchemaChange) []changeRow {
+	if !c.Known {
+		return nil
+	}
+	out := []changeRow{figureRow(words.T("Rows read"), c.Rows, whole), figureRow(words.T("Rows kept"), c.Written, whole)}
+	for _, col := range c.Columns {
+		r := changeRow{name: col.Name, before: col.TypeBefore, after: col.TypeAfter}
+		r.change, r.shape = stateWords(col.State)
+		out = append(out, r)
+	}
+	return out
+}
+
+func fileChangeRows(list []comparison.FileChange) []changeRow {
+	var out []changeRow
+	for _, f := range list {
+		r := changeRow{name: f.Name, before: sized(f.Before), after: sized(f.After)}
+		r.change, r.shape = stateWords(f.State)
+		if f.State == comparison.Same && !f.ByHash {
+			r.change = words.T("same size")
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func sized(f *comparison.FileInfo) string {
+	if f == nil || f.Size == nil {
+		return "–"
+	}
+	return words.Size(*f.Size)
+}
+
+// chooseOther asks which run the chosen one is compared with; the one before it is offered first.
+func (s *Screen) chooseOther() {
+	if s.side.detail == nil {
+		return
+	}
+	at := s.side.detail.Run.ID
+	var others []runs.Run
+	first, seen := 0, false
+	for _, r := range s.listed {
+		if r.ID == at {
+			first, seen = len(others), true
+			continue
+		}
+		if r.Status == runs.Succeeded {
+			others = append(others, r)
+		}
+	}
+	if len(others) == 0 {
+		s.shell.Dialogs.Tell(words.T("No other run to compare with"), words.T("It needs a second run that succeeded; take filters away or load more."))
+		return
+	}
+	if !seen || first >= len(others) {
+		first = len(others) - 1
+	}
+	s.compareWith(at, others[first].ID)
+}
+
+// compareWith shows two runs side by side, the older one as before.
+func (s *Screen) compareWith(a, b uuid.UUID) {
+	older, newer := a, b
+	var x, y runs.Run
+	var names []string
+	ids := map[string]uuid.UUID{}
+	now := s.shell.Now()
+	for _, r := range s.listed {
+		switch r.ID {
+		case a:
+			x = r
+		case b:
+			y = r
+		}
+		if r.ID != a && r.Status == runs.Succeeded {
+			name := words.When(r.CreatedAt, now) + " · " + r.InputFile + " · " + r.TriggeredBy
+			names = append(names, name)
+			ids[name] = r.ID
+		}
+	}
+	if x.CreatedAt.After(y.CreatedAt) {
+		older, newer = b, a
+		x, y = y, x
+	}
+	figures, columns, files := newChanges("compare.figure", words.T("No figures")), newChanges("compare.column", words.T("The profiles are not known")), newChanges("compare.file", words.T("No files"))
+	said := controls.NewCaption(words.T("Reading both runs")).Fitted(controls.Cut)
+	chosen := ""
+	for n, id := range ids {
+		if id == b {
+			chosen = n
+		}
+	}
+	other := controls.NewSelect("compare.other", names, chosen, func(n string) {
+		s.shell.Dialogs.CloseTop()
+		s.compareWith(a, ids[n])
+	})
+	tabs := controls.NewTabs(8, nil,
+		controls.Tab{Name: "compare.figures", Title: words.T("Figures"), Content: figures.Container},
+		controls.Tab{Name: "compare.columns", Title: words.T("Columns"), Content: columns.Container},
+		controls.Tab{Name: "compare.files", Title: words.T("Files"), Content: files.Container})
+	head := controls.Column(look.Small, container.NewBorder(nil, nil, controls.NewText(words.T("Compared with")), nil, controls.Pad(0, 0, look.Small, 0, other)), said)
+	s.shell.Dialogs.Wide(words.T("Two runs side by side"), container.NewBorder(head, nil, nil, nil, controls.Pad(look.Small, 0, 0, 0, tabs.Container)))
+	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Comparison, error) {
+		return s.actions.Compare(ctx, older, newer)
+	}, nil, func(c comparison.Comparison, err error) {
+		if err != nil {
+			said.Set(s.shell.Error(err))
+			return
+		}
+		said.Set(words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile))
+		rows := figureRows(c.KPIs)
+		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
+		figures.Set(rows)
+		columns.Set(columnRows(c.Schema))
+		files.Set(append(fileChangeRows([]comparison.FileChange{c.Schema.Input}), fileChangeRows(c.Artifacts)...))
+	})
+}

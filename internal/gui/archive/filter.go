@@ -1,0 +1,155 @@
+package archive
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// Filter says which runs are listed; the zero value is all.
+type Filter struct {
+	Mine     bool
+	Status   string    // succeeded, failed or active; "" for all
+	Text     string    // in the file's name, who started it, the run's id or its error
+	From, To time.Time // days of the submission, both included, in the user's zone; zero leaves that end open
+}
+
+// All tells whether nothing is left out.
+func (f Filter) All() bool { return f == Filter{} }
+
+// filterBar is the row above the table.
+type filterBar struct {
+	content  fyne.CanvasObject
+	filter   Filter
+	changed  func()
+	mine     *controls.CheckBox
+	status   *controls.Select
+	text     *controls.Entry
+	from, to *controls.Entry
+	clear    *controls.Button
+	setting  bool
+	prefs    fyne.Preferences
+}
+
+// states are what Filter.Status can be, in the order of the choice.
+var states = []string{"", "succeeded", "failed", "active"}
+
+func stateNames() []string {
+	return []string{words.T("Every state"), words.T("Succeeded"), words.T("Failed"), words.T("Active")}
+}
+
+func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {
+	b := &filterBar{prefs: prefs, changed: changed}
+	b.recall()
+	b.mine = controls.NewCheckBox("archive.mine", words.T("Mine"), b.filter.Mine, func(bool) { b.read() })
+	names := stateNames()
+	chosen := names[0]
+	for i, s := range states {
+		if s == b.filter.Status {
+			chosen = names[i]
+		}
+	}
+	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() })
+	b.text = controls.NewEntry("archive.text", words.T("File, person or id"), nil)
+	b.from, b.to = controls.NewEntry("archive.from", words.T("from"), nil), controls.NewEntry("archive.to", words.T("to"), nil)
+	b.text.Text, b.from.Text, b.to.Text = b.filter.Text, day(b.filter.From), day(b.filter.To)
+	for _, e := range []*controls.Entry{b.text, b.from, b.to} {
+		e.OnChanged = func(string) { b.read() }
+	}
+	b.clear = controls.NewQuiet("archive.clear", words.T("All"), b.clearAll)
+	b.clear.Hidden = b.filter.All()
+	b.content = container.New(barLayout{}, b.text, b.status, b.from, b.to, b.mine, b.clear)
+	return b
+}
+
+// barLayout gives the text what the others leave.
+type barLayout struct{}
+
+func (barLayout) widths(o []fyne.CanvasObject) [6]float32 {
+	return [6]float32{0, max(118, o[1].MinSize().Width), 92, 92, o[4].MinSize().Width, o[5].MinSize().Width}
+}
+
+func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(460, o[0].MinSize().Height)
+}
+
+func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := l.widths(o)
+	rest := size.Width - look.Tight*5
+	for i := 1; i < 6; i++ {
+		if i == 5 && !o[5].Visible() {
+			w[5] = 0
+		}
+		rest -= w[i]
+	}
+	w[0] = max(90, rest)
+	x := float32(0)
+	for i, obj := range o {
+		obj.Resize(fyne.NewSize(w[i], size.Height))
+		obj.Move(fyne.NewPos(x, 0))
+		x += w[i] + look.Tight
+	}
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// read takes the filter from the controls, and keeps it.
+func (b *filterBar) read() {
+	if b.setting {
+		return
+	}
+	f := Filter{Mine: b.mine.Checked, Text: strings.TrimSpace(b.text.Text), From: words.ReadDay(b.from.Text), To: words.ReadDay(b.to.Text)}
+	for i, n := range stateNames() {
+		if n == b.status.Selected {
+			f.Status = states[i]
+		}
+	}
+	if f == b.filter {
+		return
+	}
+	b.filter = f
+	controls.Toggle(b.clear, !f.All())
+	b.keep()
+	b.changed()
+}
+
+func (b *filterBar) clearAll() {
+	b.setting = true
+	b.mine.SetChecked(false)
+	b.status.SetSelected(stateNames()[0])
+	for _, e := range []*controls.Entry{b.text, b.from, b.to} {
+		e.SetText("")
+	}
+	b.setting = false
+	b.read()
+}
+
+const filterKey = "archive.filter"
+
+func (b *filterBar) keep() {
+	f := b.filter
+	mine := ""
+	if f.Mine {
+		mine = "mine"
+	}
+	b.prefs.SetString(filterKey, strings.Join([]string{mine, f.Status, day(f.From), day(f.To), f.Text}, "\n"))
+}
+
+func (b *filterBar) recall() {
+	parts := strings.SplitN(b.prefs.String(filterKey), "\n", 5)
+	if len(parts) < 5 {
+		return
+	}
+	b.filter = Filter{Mine: parts[0] == "mine", Status: parts[1], From: words.ReadDay(parts[2]), To: words.ReadDay(parts[3]), Text: parts[4]}
+}

@@ -1,0 +1,137 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs"
+)
+
+func seconds(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
+
+// askRestore shows what restoring would change, figure by figure and file by file, and asks once. The preview is read
+// while the question stands; it can be answered before.
+func (s *Screen) askRestore() {
+	if s.side.detail == nil || s.restore.Busy() {
+		return
+	}
+	r := s.side.detail.Run
+	now := s.shell.Now()
+	changes := newChanges("restore.change", words.T("Reading what is published now"))
+	note := controls.NewBanner()
+	note.Set(controls.StateBusy, words.T("Comparing with what is published now."))
+	table := container.New(tallLayout{250}, changes.Container)
+	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
+	s.shell.Dialogs.Ask(dialogs.Question{
+		Title: words.T("Restore this run?"), Broad: true,
+		Extra: []fyne.CanvasObject{
+			frame.Facts(facts), note.Container, table,
+			controls.NewCaption(words.T("A job in Fabric copies its files to Files/results/current and replaces what Results shows now. Results then offers to undo it.")).Fitted(controls.Wrap),
+		},
+		Yes: words.T("Restore run {{.ID}}", "ID", words.ID(r.ID.String())),
+		Do:  func() { s.startRestore(r.ID) },
+	})
+	tasks.Start(s.previewing, func(ctx context.Context, _ func(int64, int64)) (comparison.Preview, error) {
+		return s.actions.RestorePreview(ctx, r.ID)
+	}, nil, func(p comparison.Preview, err error) {
+		switch {
+		case err != nil:
+			note.Set(controls.StateWarn, words.T("What would change could not be read. {{.Why}}", "Why", s.shell.Error(err)))
+		case p.Nothing:
+			note.Set(controls.StateDone, words.T("This run is what is published now: restoring it changes nothing."))
+		case len(p.Problems) > 0:
+			note.Set(controls.StateWarn, p.Problems[0])
+		default:
+			note.Set(controls.StateNeutral, "")
+		}
+		if err == nil {
+			changes.Set(append(figureRows(comparison.KPIChange{Figures: p.KPIs.Figures}), fileChangeRows(p.Files)...))
+		}
+	})
+}
+
+// tallLayout gives its object a height.
+type tallLayout struct{ height float32 }
+
+func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width, l.height)
+}
+func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
+
+func (s *Screen) startRestore(id uuid.UUID) {
+	s.start(words.T("The restore was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.Restore(ctx, id) })
+}
+
+// start begins a run and goes to where it is followed.
+func (s *Screen) start(failed string, begin func(context.Context) (runs.Run, error)) {
+	tasks.Start(s.restore, func(ctx context.Context, _ func(int64, int64)) (runs.Run, error) { return begin(ctx) }, nil, func(r runs.Run, err error) {
+		s.actions.Refresh()
+		s.update()
+		var busy *locking.BusyError
+		switch {
+		case errors.As(err, &busy):
+			s.shell.Dialogs.Tell(words.T("Another run is active"), s.shell.Error(err))
+		case err != nil:
+			s.shell.Dialogs.Tell(failed, s.shell.Error(err))
+		default:
+			s.shell.Started(r)
+		}
+	})
+	s.update()
+}
+
+// more offers what else can be done with the chosen run.
+func (s *Screen) moreCard() {
+	if s.side.detail == nil {
+		return
+	}
+	item := func(name, text string, on bool, do func()) *controls.Button {
+		b := controls.NewQuiet(name, text, func() {
+			s.shell.Dialogs.CloseCards()
+			do()
+		})
+		b.Enabled(on)
+		return b
+	}
+	r := s.side.detail.Run
+	busy, _ := frame.Busy(s.frame, s.shell.Now())
+	s.shell.Dialogs.Card(s.side.moreBtn, controls.Column(look.Tight,
+		item("archive.compare", words.T("Compare with another run…"), r.Status == runs.Succeeded, s.chooseOther),
+		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !busy && !s.restore.Busy(), s.askAgain),
+		item("archive.copyid", words.T("Copy the run's id"), true, func() { s.shell.Copy(r.ID.String()) })))
+}
+
+// askAgain asks once before the pipeline is run on the file of an older run.
+func (s *Screen) askAgain() {
+	r := s.side.detail.Run
+	s.shell.Dialogs.Ask(dialogs.Question{
+		Title: words.T("Run the pipeline again?"),
+		Extra: []fyne.CanvasObject{frame.Facts([]frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("Last run"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, s.shell.Now())}})},
+		Body:  []string{words.T("The file is taken from Files/import as it is there now. When the run succeeds, its results replace what Results shows.")},
+		Yes:   words.T("Run pipeline"),
+		Do: func() {
+			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.Run(ctx, r.InputFile) })
+		},
+	})
+}
+
+// savedAt says where a file was saved, and offers to open it.
+func (s *Screen) savedAt(path string) {
+	s.side.path = path
+	controls.Toggle(s.side.openBtn, true)
+	s.side.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
+}

@@ -1,0 +1,101 @@
+package dataview
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// What is remembered stands in the program's preferences as lines: hidden columns by name, and widths as NAME=WIDTH.
+func (p *Panel) hiddenKey() string { return p.name + ".hidden" }
+func (p *Panel) widthKey() string  { return p.name + ".widths" }
+
+func (p *Panel) recall() {
+	p.hidden, p.widths = map[string]bool{}, map[string]float32{}
+	for _, n := range lines(p.shell.Prefs.String(p.hiddenKey())) {
+		p.hidden[n] = true
+	}
+	for _, l := range lines(p.shell.Prefs.String(p.widthKey())) {
+		name, text, _ := strings.Cut(l, "=")
+		if w, err := strconv.ParseFloat(text, 32); err == nil && float32(w) >= leastWidth && float32(w) <= mostWidth {
+			p.widths[name] = float32(w)
+		}
+	}
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}
+
+// remember keeps the widths as they are now.
+func (p *Panel) remember() {
+	for _, c := range p.grid.columns {
+		p.widths[c.name] = c.width
+	}
+	var out []string
+	for _, c := range p.view.Columns() {
+		if w, ok := p.widths[c.Name]; ok {
+			out = append(out, fmt.Sprintf("%s=%.0f", c.Name, w))
+		}
+	}
+	p.shell.Prefs.SetString(p.widthKey(), strings.Join(out, "\n"))
+}
+
+// hide hides a column or shows it again.
+func (p *Panel) hide(name string, yes bool) {
+	shown := 0
+	for _, c := range p.view.Columns() {
+		if !p.hidden[c.Name] {
+			shown++
+		}
+	}
+	if yes && shown <= 1 { // one stays
+		return
+	}
+	if yes {
+		p.hidden[name] = true
+	} else {
+		delete(p.hidden, name)
+	}
+	var out []string
+	for _, c := range p.view.Columns() {
+		if p.hidden[c.Name] {
+			out = append(out, c.Name)
+		}
+	}
+	p.shell.Prefs.SetString(p.hiddenKey(), strings.Join(out, "\n"))
+	p.update()
+}
+
+// chooseColumns opens a card with all columns to choose from.
+func (p *Panel) chooseColumns() {
+	if p.view == nil {
+		return
+	}
+	list := controls.Column(2)
+	for _, c := range p.view.Columns() {
+		box := controls.NewCheckBox(p.name+".column."+c.Name, c.Name, !p.hidden[c.Name], func(yes bool) { p.hide(c.Name, !yes) })
+		list.Add(box)
+	}
+	all := controls.NewQuiet(p.name+".column.all", words.T("Show all"), func() {
+		p.hidden = map[string]bool{}
+		p.shell.Prefs.SetString(p.hiddenKey(), "")
+		p.update()
+		for _, o := range list.Objects {
+			o.(*controls.CheckBox).SetChecked(true)
+		}
+	})
+	scroll := container.NewVScroll(list)
+	scroll.SetMinSize(fyne.NewSize(220, min(list.MinSize().Height, 420)))
+	p.shell.Dialogs.Card(p.columns, controls.Column(look.Small, controls.NewHeading(words.T("Columns")), scroll, all))
+}

@@ -1,0 +1,331 @@
+package dataview
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/look"
+)
+
+// gridRenderer keeps the objects that draw a grid, and uses them again for other rows.
+type gridRenderer struct {
+	g     *grid
+	clip  *container.Clip
+	inner *fyne.Container
+
+	header     *canvas.Rectangle
+	line       *canvas.Rectangle
+	stripes    []*canvas.Rectangle
+	texts      []*canvas.Text
+	heads      []*canvas.Text
+	edges      []*canvas.Rectangle
+	spots      []*spot
+	thumb      *canvas.Rectangle // of the bar at the right
+	lower      *canvas.Rectangle // of the bar below
+	frame      *canvas.Rectangle // while it has the focus
+	box        *canvas.Rectangle // the full text of a cell that is cut
+	full       *canvas.Text
+	used       int // of texts
+	cut        map[[2]int]string
+	overRow    int
+	overColumn int
+}
+
+// CreateRenderer is part of fyne.Widget.
+func (g *grid) CreateRenderer() fyne.WidgetRenderer {
+	r := &gridRenderer{g: g, overRow: -1, overColumn: -1}
+	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
+	r.full = canvas.NewText("", nil)
+	r.inner = container.NewWithoutLayout()
+	r.clip = container.NewClip(r.inner)
+	g.r = r
+	r.draw()
+	return r
+}
+
+func (r *gridRenderer) Layout(size fyne.Size) {
+	r.clip.Resize(size)
+	r.inner.Resize(size)
+	r.draw()
+}
+func (r *gridRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
+func (r *gridRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.clip} }
+func (r *gridRenderer) Destroy()                     {}
+func (r *gridRenderer) Refresh()                     { r.draw() }
+
+// draw places everything for the rows in sight.
+func (r *gridRenderer) draw() {
+	g := r.g
+	size, body := g.Size(), g.body()
+	r.used, r.cut = 0, map[[2]int]string{}
+	objects := make([]fyne.CanvasObject, 0, 64+len(r.texts))
+	from, to := g.inSight()
+	objects = append(objects, r.rows(from, to, body)...)
+	x := -g.left
+	for i, c := range g.columns {
+		if x+c.width > 0 && x < body.Width {
+			for row := from; row < to; row++ {
+				v := g.cell(row, i)
+				if v.text == "" && v.known {
+					continue
+				}
+				objects = append(objects, r.text(i, row, v, x, c))
+			}
+		}
+		x += c.width
+	}
+	r.header.FillColor = theme.Color(look.Surface)
+	r.header.Resize(fyne.NewSize(size.Width, headerHeight))
+	r.line.FillColor = theme.Color(look.Border)
+	r.line.Resize(fyne.NewSize(size.Width, 1))
+	r.line.Move(fyne.NewPos(0, headerHeight-1))
+	objects = append(objects, r.header, r.line)
+	objects = append(objects, r.heading(body)...)
+	objects = append(objects, r.bars(size, body)...)
+	r.frame.Hidden = !g.focused
+	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(look.None), theme.Color(theme.ColorNameFocus), 2
+	r.frame.Resize(size)
+	objects = append(objects, r.frame, r.box, r.full)
+	r.inner.Objects = objects
+	r.tip()
+	canvas.Refresh(r.inner)
+}
+
+// rows is the stripes behind the rows, in the colour of what they are.
+func (r *gridRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
+	g := r.g
+	out := make([]fyne.CanvasObject, 0, to-from)
+	for i := range to - from {
+		if i == len(r.stripes) {
+			r.stripes = append(r.stripes, canvas.NewRectangle(nil))
+		}
+		row, s := from+i, r.stripes[i]
+		name := look.None
+		switch {
+		case g.chosen.has(row):
+			name = theme.ColorNameSelection
+		case row == r.overRow:
+			name = theme.ColorNameHover
+		case row%2 == 1:
+			name = look.Stripe
+		}
+		s.FillColor = theme.Color(name)
+		s.Resize(fyne.NewSize(body.Width, look.Row))
+		s.Move(fyne.NewPos(0, headerHeight+float32(i)*look.Row))
+		out = append(out, s)
+	}
+	return out
+}
+
+// text is the object for a cell; what is too wide is cut, and noted for the mouse.
+func (r *gridRenderer) text(col, row int, v cell, x float32, c column) *canvas.Text {
+	if r.used == len(r.texts) {
+		r.texts = append(r.texts, canvas.NewText("", nil))
+	}
+	t := r.texts[r.used]
+	r.used++
+	t.TextSize = look.Body
+	t.Color = theme.Color(look.Text)
+	shown := v.text
+	if !v.known {
+		shown, t.Color = "…", theme.Color(look.Muted)
+	}
+	room := c.width - 2*look.Small
+	t.Text = cutTo(shown, room)
+	if t.Text != shown {
+		r.cut[[2]int{row, col}] = shown
+	}
+	t.Alignment = fyne.TextAlignLeading
+	if c.right {
+		t.Alignment = fyne.TextAlignTrailing
+	}
+	height := fyne.MeasureText("M", look.Body, fyne.TextStyle{}).Height
+	t.Resize(fyne.NewSize(room, height))
+	t.Move(fyne.NewPos(x+look.Small, headerHeight+float32(row-r.g.top)*look.Row+(look.Row-height)/2))
+	return t
+}
+
+// cutTo shortens a text to a width. Texts that are surely narrow are not measured.
+func cutTo(s string, width float32) string {
+	s = strings.ReplaceAll(s, "\n", " ")
+	if float32(len(s))*look.Body <= width || measure(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	low, high := 0, len(runes)
+	for low < high {
+		mid := (low + high + 1) / 2
+		if measure(string(runes[:mid])+"…") <= width {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return strings.TrimRight(string(runes[:low]), " ") + "…"
+}
+
+func measure(s string) float32 { return fyne.MeasureText(s, look.Body, fyne.TextStyle{}).Width }
+
+// heading is the columns' names, how they sort, and the lines between them.
+func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
+	g := r.g
+	var out []fyne.CanvasObject
+	x := -g.left
+	n := 0
+	for _, c := range g.columns {
+		if x+c.width > 0 && x < body.Width {
+			if n == len(r.heads) {
+				r.heads = append(r.heads, canvas.NewText("", nil))
+				r.edges = append(r.edges, canvas.NewRectangle(nil))
+				r.spots = append(r.spots, newSpot())
+			}
+			t, e, s := r.heads[n], r.edges[n], r.spots[n]
+			n++
+			mark := ""
+			switch {
+			case c.sorted > 0:
+				mark = " ▲"
+			case c.sorted < 0:
+				mark = " ▼"
+			}
+			if c.filtered {
+				mark += " ●"
+			}
+			t.TextSize, t.TextStyle, t.Color = look.Caption, fyne.TextStyle{Bold: true}, theme.Color(look.Muted)
+			if mark != "" {
+				t.Color = theme.Color(look.Accent)
+			}
+			t.Text = cutTo(c.name, c.width-2*look.Small-measure(mark)) + mark
+			t.Alignment = fyne.TextAlignLeading
+			if c.right {
+				t.Alignment = fyne.TextAlignTrailing
+			}
+			height := t.MinSize().Height
+			t.Resize(fyne.NewSize(c.width-2*look.Small, height))
+			t.Move(fyne.NewPos(x+look.Small, (headerHeight-height)/2))
+			e.FillColor = theme.Color(look.Border)
+			e.Resize(fyne.NewSize(1, headerHeight-16))
+			e.Move(fyne.NewPos(x+c.width-1, 8))
+			s.name, s.text = g.name+".header."+c.name, t.Text
+			s.Resize(fyne.NewSize(c.width-2*grip, headerHeight))
+			s.Move(fyne.NewPos(x+grip, 0))
+			out = append(out, t, e, s)
+		}
+		x += c.width
+	}
+	return out
+}
+
+// bars are the thumbs of the scroll bars, where there is something to scroll.
+func (r *gridRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
+	g := r.g
+	var out []fyne.CanvasObject
+	if g.rows > g.page() {
+		height := max(28, body.Height*float32(g.page())/float32(g.rows))
+		part := float32(float64(g.top) / float64(g.rows-g.page()))
+		r.thumb.FillColor = theme.Color(theme.ColorNameScrollBar)
+		r.thumb.Resize(fyne.NewSize(6, height))
+		r.thumb.Move(fyne.NewPos(size.Width-9, headerHeight+part*(body.Height-height)))
+		out = append(out, r.thumb)
+	}
+	if wide := g.wide(); g.lower() > 0 {
+		width := max(28, body.Width*body.Width/wide)
+		part := g.left / max(1, wide-body.Width)
+		r.lower.FillColor = theme.Color(theme.ColorNameScrollBar)
+		r.lower.Resize(fyne.NewSize(width, 6))
+		r.lower.Move(fyne.NewPos(part*(body.Width-width), size.Height-9))
+		out = append(out, r.lower)
+	}
+	return out
+}
+
+// hover draws what lies under the mouse, when that is another place than before.
+func (r *gridRenderer) hover() {
+	col, row := -1, -1
+	if r.g.inside && r.g.drag == nothing {
+		col, row, _ = r.g.place(r.g.at)
+	}
+	if row == r.overRow && col == r.overColumn {
+		return
+	}
+	rowChanged := row != r.overRow
+	r.overRow, r.overColumn = row, col
+	if rowChanged {
+		r.draw()
+		return
+	}
+	r.tip()
+	canvas.Refresh(r.box)
+	canvas.Refresh(r.full)
+}
+
+// tip shows the full text of a cell that is cut, beside the mouse.
+func (r *gridRenderer) tip() {
+	text, ok := r.cut[[2]int{r.overRow, r.overColumn}]
+	r.box.Hidden, r.full.Hidden = !ok, !ok
+	if !ok {
+		return
+	}
+	size := r.g.Size()
+	r.full.Text, r.full.TextSize, r.full.Color = cutTo(text, size.Width-2*look.Medium), look.Caption, theme.Color(look.Text)
+	need := r.full.MinSize()
+	x := max(0, min(r.g.at.X+12, size.Width-need.Width-2*look.Small))
+	y := r.g.at.Y + 18
+	if y+need.Height+8 > size.Height {
+		y = r.g.at.Y - need.Height - 12
+	}
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
+	r.box.Resize(need.AddWidthHeight(2*look.Small, 8))
+	r.box.Move(fyne.NewPos(x, y))
+	r.full.Resize(need)
+	r.full.Move(fyne.NewPos(x+look.Small, y+4))
+}
+
+// ProbeChildren is the headers, for the probe.
+func (g *grid) ProbeChildren() []fyne.CanvasObject {
+	if g.r == nil {
+		return nil
+	}
+	var out []fyne.CanvasObject
+	for _, o := range g.r.inner.Objects {
+		switch v := o.(type) {
+		case *spot:
+			out = append(out, v)
+		case *canvas.Text:
+			if v.Visible() && v.Text != "" {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// spot is a place that the probe knows by name; it draws nothing and takes no clicks.
+type spot struct {
+	widget.BaseWidget
+	name, text string
+}
+
+func newSpot() *spot {
+	s := &spot{}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// CreateRenderer is part of fyne.Widget.
+func (s *spot) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// ProbeName is the name by which the probe knows the place.
+func (s *spot) ProbeName() string { return s.name }
+
+// ProbeText is what stands there.
+func (s *spot) ProbeText() string { return s.text }

@@ -1,0 +1,243 @@
+package dataview
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/dataset"
+)
+
+// only filters by the value of a cell.
+func (p *Panel) only(i, row, col int) {
+	cells := p.cache.row(row)
+	if i >= len(cells) {
+		return
+	}
+	f := dataset.Filter{Column: i, Op: dataset.Equals, Text: cells[i].Text}
+	if cells[i].Null {
+		f = dataset.Filter{Column: i, Op: dataset.IsEmpty}
+	}
+	p.setFilter(i, &f)
+}
+
+// setFilter replaces a column's filter; nil takes it away.
+func (p *Panel) setFilter(i int, f *dataset.Filter) {
+	p.query.Filters = slices.DeleteFunc(slices.Clone(p.query.Filters), func(o dataset.Filter) bool { return o.Column == i })
+	if f != nil {
+		p.query.Filters = append(p.query.Filters, *f)
+	}
+	p.ask(0)
+}
+
+func (p *Panel) filterOf(i int) (dataset.Filter, bool) {
+	for _, f := range p.query.Filters {
+		if f.Column == i {
+			return f, true
+		}
+	}
+	return dataset.Filter{}, false
+}
+
+// drawChips shows the filters, each with a way to take it away.
+func (p *Panel) drawChips() {
+	var out []fyne.CanvasObject
+	if p.table != nil {
+		columns := p.table.Columns()
+		for _, f := range p.query.Filters {
+			text := Sentence(f, columns[f.Column])
+			said := controls.NewCaption(text + "  ✕").Colored(look.Accent)
+			body, _ := controls.Rounded(look.NeutralBk, 4, said)
+			out = append(out, controls.NewTouch(p.name+".filter."+columns[f.Column].Name, body, func() string { return text }, func() { p.setFilter(f.Column, nil) }))
+		}
+	}
+	p.chips.Objects = out
+	p.chips.Refresh()
+}
+
+// Sentence is a filter in words, such as channel: Web, Store.
+func Sentence(f dataset.Filter, c dataset.Column) string {
+	end := func(v *float64) string { return words.Plain(*v) }
+	switch f.Op {
+	case dataset.Contains:
+		return words.T("{{.Column}} contains “{{.Text}}”", "Column", c.Name, "Text", f.Text)
+	case dataset.NotContain:
+		return words.T("{{.Column}} without “{{.Text}}”", "Column", c.Name, "Text", f.Text)
+	case dataset.Equals:
+		return c.Name + ": " + f.Text
+	case dataset.OneOf:
+		texts := f.Texts
+		if len(texts) > 3 {
+			return c.Name + ": " + words.T("{{.N}} values", "N", len(texts))
+		}
+		return c.Name + ": " + strings.Join(texts, ", ")
+	case dataset.NotEmpty:
+		return words.T("{{.Column}} is not empty", "Column", c.Name)
+	case dataset.IsEmpty:
+		return words.T("{{.Column}} is empty", "Column", c.Name)
+	case dataset.InRange:
+		switch {
+		case f.Min != nil && f.Max != nil:
+			return c.Name + ": " + end(f.Min) + " – " + end(f.Max)
+		case f.Min != nil:
+			return c.Name + " ≥ " + end(f.Min)
+		case f.Max != nil:
+			return c.Name + " ≤ " + end(f.Max)
+		}
+	case dataset.Between:
+		from, to := f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)
+		switch {
+		case !f.From.IsZero() && !f.To.IsZero():
+			return c.Name + ": " + words.Days(from, to)
+		case !f.From.IsZero():
+			return c.Name + " ≥ " + words.Day(from)
+		case !f.To.IsZero():
+			return c.Name + " ≤ " + words.Day(to)
+		}
+	}
+	return c.Name
+}
+
+// editFilter asks for a column's filter; what is asked depends on what the column holds.
+func (p *Panel) editFilter(i int) {
+	if p.table == nil {
+		return
+	}
+	c := p.table.Columns()[i]
+	was, _ := p.filterOf(i)
+	var extra fyne.CanvasObject
+	var make func() *dataset.Filter
+	switch {
+	case c.Kind.Number():
+		extra, make = p.askRange(i, was)
+	case c.Kind == dataset.Date || c.Kind == dataset.DateTime:
+		extra, make = p.askDays(i, was)
+	default:
+		extra, make = p.askText(i, was)
+	}
+	p.shell.Dialogs.Ask(dialogs.Question{
+		Title: words.T("Filter by {{.Column}}", "Column", c.Name), Extra: []fyne.CanvasObject{extra}, Yes: words.T("Filter"),
+		Do: func() { p.setFilter(i, make()) },
+	})
+}
+
+func (p *Panel) askRange(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
+	low, high := controls.NewEntry(p.name+".from", words.T("at least"), nil), controls.NewEntry(p.name+".to", words.T("at most"), nil)
+	if was.Min != nil {
+		low.Text = words.Plain(*was.Min)
+	}
+	if was.Max != nil {
+		high.Text = words.Plain(*was.Max)
+	}
+	return controls.Equal(look.Small, low, high), func() *dataset.Filter {
+		f := dataset.Filter{Column: i, Op: dataset.InRange, Min: number(low.Text), Max: number(high.Text)}
+		if f.Min == nil && f.Max == nil {
+			return nil
+		}
+		return &f
+	}
+}
+
+// number reads what a person types, with the decimal sign of their language or a point.
+func number(text string) *float64 {
+	text = strings.ReplaceAll(strings.TrimSpace(text), words.T(","), "")
+	text = strings.ReplaceAll(text, words.T("."), ".")
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil
+	}
+	return &v
+}
+
+func (p *Panel) askDays(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
+	low, high := controls.NewEntry(p.name+".from", words.T("from, such as 2025-01-31"), nil), controls.NewEntry(p.name+".to", words.T("to"), nil)
+	if !was.From.IsZero() {
+		low.Text = was.From.Format(time.DateOnly)
+	}
+	if !was.To.IsZero() {
+		high.Text = was.To.Format(time.DateOnly)
+	}
+	return controls.Equal(look.Small, low, high), func() *dataset.Filter {
+		f := dataset.Filter{Column: i, Op: dataset.Between, From: words.ReadDay(low.Text), To: words.ReadDay(high.Text)}
+		if f.From.IsZero() && f.To.IsZero() {
+			return nil
+		}
+		return &f
+	}
+}
+
+// offered is how many values of a column are offered to choose from.
+const offered = 50
+
+// askText asks for a part of the text, or for some of the column's values, which are counted meanwhile.
+func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
+	part := controls.NewEntry(p.name+".contains", words.T("contains"), nil)
+	if was.Op == dataset.Contains {
+		part.Text = was.Text
+	}
+	chosen := map[string]bool{}
+	for _, t := range was.Texts {
+		chosen[t] = true
+	}
+	if was.Op == dataset.Equals {
+		chosen[was.Text] = true
+	}
+	list := controls.Column(2)
+	note := controls.NewCaption(words.T("Counting the values"))
+	scroll := container.NewVScroll(list)
+	scroll.SetMinSize(fyne.NewSize(200, 220))
+	table := p.table
+	type found struct {
+		values []dataset.Count
+		all    int
+	}
+	tasks.Start(p.values, func(ctx context.Context, _ func(int64, int64)) (found, error) {
+		values, all, err := table.Distinct(ctx, i, offered)
+		return found{values, all}, err
+	}, nil, func(f found, err error) {
+		if err != nil {
+			note.Set(p.shell.Error(err))
+			return
+		}
+		note.Set(words.T("or one of its values:"))
+		if f.all > len(f.values) {
+			note.Set(words.T("or one of the {{.N}} most frequent of {{.All}} values:", "N", len(f.values), "All", words.Count(int64(f.all))))
+		}
+		for _, v := range f.values {
+			if v.Null {
+				continue
+			}
+			list.Add(controls.NewCheckBox(p.name+".value."+v.Text, v.Text+" · "+words.Count(int64(v.Rows)), chosen[v.Text], func(yes bool) {
+				if yes {
+					chosen[v.Text] = true
+				} else {
+					delete(chosen, v.Text)
+				}
+			}))
+		}
+	})
+	return controls.Column(look.Small, part, note, scroll), func() *dataset.Filter {
+		if text := strings.TrimSpace(part.Text); text != "" {
+			return &dataset.Filter{Column: i, Op: dataset.Contains, Text: text}
+		}
+		if len(chosen) == 0 {
+			return nil
+		}
+		f := dataset.Filter{Column: i, Op: dataset.OneOf}
+		for t := range chosen {
+			f.Texts = append(f.Texts, t)
+		}
+		slices.Sort(f.Texts)
+		return &f
+	}
+}

@@ -1,0 +1,222 @@
+package dataview
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/look"
+)
+
+// column is a column in sight.
+type column struct {
+	name     string
+	right    bool
+	width    float32
+	sorted   int // 1 upwards, -1 downwards, 0 not
+	filtered bool
+}
+
+// cell is what stands in a place of the grid.
+type cell struct {
+	text  string
+	known bool // false while it is being read
+}
+
+// grid draws the cells in sight and no others, over any number of rows. It scrolls by whole rows, so that no place in a
+// long table is too far for Fyne's single-precision positions. It knows nothing of where the cells come from.
+type grid struct {
+	widget.BaseWidget
+	name    string // for the probe: a header is name.header.COLUMN
+	columns []column
+	rows    int
+	cell    func(row, column int) cell
+
+	onMoved  func()           // other rows are in sight
+	onSort   func(column int) // a header was clicked
+	onMenu   func(column, row int, at fyne.Position)
+	onWidths func()
+	onChosen func()
+	onCopy   func()
+
+	top     int     // the first row in sight
+	left    float32 // how far it is scrolled sideways
+	wheel   float32 // what the mouse wheel turned beyond whole rows
+	chosen  span
+	focused bool
+	shift   bool
+	at      fyne.Position // of the mouse
+	inside  bool
+	drag    dragging
+	dragged int // the column whose edge is being moved
+	from    float32
+
+	r *gridRenderer
+}
+
+// span is the chosen rows, from the one chosen first to the one chosen last; -1 for none.
+type span struct{ anchor, end int }
+
+func (s span) none() bool         { return s.anchor < 0 }
+func (s span) bounds() (a, b int) { return min(s.anchor, s.end), max(s.anchor, s.end) }
+func (s span) has(row int) bool {
+	a, b := s.bounds()
+	return !s.none() && row >= a && row <= b
+}
+
+type dragging int
+
+const (
+	nothing dragging = iota
+	edge
+	vertical
+	horizontal
+	picking
+)
+
+// Sizes in Fyne's units.
+const (
+	headerHeight float32 = 30
+	bar          float32 = 12
+	leastWidth   float32 = 40
+	mostWidth    float32 = 600
+	grip         float32 = 5 // how near to a column's edge the mouse must be to move it
+)
+
+func newGrid(name string) *grid {
+	g := &grid{name: name, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} }}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// MinSize is part of fyne.Widget.
+func (g *grid) MinSize() fyne.Size { return fyne.NewSize(120, headerHeight+3*look.Row) }
+
+// body is the size of the place for the rows.
+func (g *grid) body() fyne.Size {
+	s := g.Size()
+	return fyne.NewSize(max(0, s.Width-bar), max(0, s.Height-headerHeight-g.lower()))
+}
+
+// lower is the height of the bar for scrolling sideways, where there is one.
+func (g *grid) lower() float32 {
+	if g.wide() > g.Size().Width-bar {
+		return bar
+	}
+	return 0
+}
+
+// wide is the width of all columns.
+func (g *grid) wide() float32 {
+	var w float32
+	for _, c := range g.columns {
+		w += c.width
+	}
+	return w
+}
+
+// page is the number of rows that are whole in sight.
+func (g *grid) page() int { return max(1, int(g.body().Height/look.Row)) }
+
+// inSight are the rows from and to (excluded) that can be seen.
+func (g *grid) inSight() (from, to int) {
+	return g.top, min(g.rows, g.top+int(g.body().Height/look.Row)+1)
+}
+
+// set replaces columns and number of rows.
+func (g *grid) set(columns []column, rows int) {
+	g.columns, g.rows = columns, rows
+	if g.chosen.end >= rows || g.chosen.anchor >= rows {
+		g.chosen = span{-1, -1}
+	}
+	g.clamp()
+	g.Refresh()
+}
+
+// clamp keeps what is in sight within what there is; true when that changed it.
+func (g *grid) clamp() bool {
+	top, left := g.top, g.left
+	g.top = max(0, min(g.top, g.rows-g.page()))
+	g.left = max(0, min(g.left, g.wide()-g.body().Width))
+	return top != g.top || left != g.left
+}
+
+// scrollTo brings another first row into sight.
+func (g *grid) scrollTo(top int, left float32) {
+	wasTop, wasLeft := g.top, g.left
+	g.top, g.left = top, left
+	g.clamp()
+	if wasTop == g.top && wasLeft == g.left {
+		return
+	}
+	if wasTop != g.top && g.onMoved != nil {
+		g.onMoved()
+	}
+	g.redraw()
+}
+
+// show brings a row into sight.
+func (g *grid) show(row int) {
+	switch {
+	case row < g.top:
+		g.scrollTo(row, g.left)
+	case row >= g.top+g.page():
+		g.scrollTo(row-g.page()+1, g.left)
+	default:
+		g.redraw()
+	}
+}
+
+// choose marks a row, or with extend all from the one marked first to it.
+func (g *grid) choose(row int, extend bool) {
+	if g.rows == 0 {
+		return
+	}
+	row = max(0, min(row, g.rows-1))
+	if extend && !g.chosen.none() {
+		g.chosen.end = row
+	} else {
+		g.chosen = span{row, row}
+	}
+	g.show(row)
+	if g.onChosen != nil {
+		g.onChosen()
+	}
+}
+
+func (g *grid) redraw() {
+	if g.r != nil {
+		g.r.draw()
+	}
+}
+
+// Resize is part of fyne.Widget.
+func (g *grid) Resize(size fyne.Size) {
+	g.BaseWidget.Resize(size)
+	g.clamp()
+	if g.onMoved != nil {
+		g.onMoved()
+	}
+}
+
+// place says what lies at a position: a column (-1 for none), a row (-1 for the header or none), and whether the
+// column's right edge is there.
+func (g *grid) place(p fyne.Position) (col, row int, edge bool) {
+	col, row = -1, -1
+	x := p.X + g.left
+	var right float32
+	for i, c := range g.columns {
+		right += c.width
+		if p.Y < headerHeight && x > right-grip && x <= right+grip {
+			return i, -1, true
+		}
+		if x < right && col < 0 {
+			col = i
+		}
+	}
+	if p.Y >= headerHeight && p.Y < headerHeight+g.body().Height && p.X < g.body().Width {
+		if row = g.top + int((p.Y-headerHeight)/look.Row); row >= g.rows {
+			row = -1
+		}
+	}
+	return col, row, false
+}

@@ -1,0 +1,215 @@
+package dataview
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"fabricportal/internal/gui/look"
+)
+
+// Scrolled is part of fyne.Scrollable.
+func (g *grid) Scrolled(e *fyne.ScrollEvent) {
+	g.wheel -= e.Scrolled.DY * 3
+	rows := int(g.wheel / look.Row)
+	g.wheel -= float32(rows) * look.Row
+	g.scrollTo(g.top+rows, g.left-e.Scrolled.DX*3)
+}
+
+// MouseDown is part of desktop.Mouseable: it begins what is dragged, and chooses.
+func (g *grid) MouseDown(e *desktop.MouseEvent) {
+	g.shift = e.Modifier&fyne.KeyModifierShift != 0
+	if e.Button != desktop.MouseButtonPrimary {
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(g); c != nil {
+		c.Focus(g)
+	}
+	g.begin(e.Position)
+	if g.drag == picking {
+		_, row, _ := g.place(e.Position)
+		g.choose(row, g.shift)
+	}
+}
+
+// begin notes what a press at a position takes hold of.
+func (g *grid) begin(p fyne.Position) {
+	size := g.Size()
+	col, row, atEdge := g.place(p)
+	switch {
+	case p.X >= size.Width-bar && p.Y >= headerHeight:
+		g.drag = vertical
+		g.jump(p)
+	case g.lower() > 0 && p.Y >= size.Height-bar:
+		g.drag = horizontal
+		g.jump(p)
+	case atEdge:
+		g.drag, g.dragged, g.from = edge, col, p.X-g.columns[col].width
+	case row >= 0:
+		g.drag = picking
+	default:
+		g.drag = nothing
+	}
+}
+
+// jump scrolls to where a bar was pressed.
+func (g *grid) jump(p fyne.Position) {
+	switch g.drag {
+	case vertical:
+		part := (p.Y - headerHeight) / max(1, g.body().Height)
+		g.scrollTo(int(float64(part)*float64(g.rows))-g.page()/2, g.left)
+	case horizontal:
+		part := p.X / max(1, g.body().Width)
+		g.scrollTo(g.top, part*g.wide()-g.body().Width/2)
+	}
+}
+
+// MouseUp is part of desktop.Mouseable.
+func (g *grid) MouseUp(*desktop.MouseEvent) {}
+
+// Dragged is part of fyne.Draggable.
+func (g *grid) Dragged(e *fyne.DragEvent) {
+	if g.drag == nothing {
+		return
+	}
+	switch g.drag {
+	case edge:
+		g.columns[g.dragged].width = max(leastWidth, min(mostWidth, e.Position.X-g.from))
+		g.clamp()
+		g.redraw()
+	case picking:
+		row := g.top + int((e.Position.Y-headerHeight)/look.Row)
+		if e.Position.Y < headerHeight {
+			row = g.top - 1
+		}
+		g.choose(row, true)
+	default:
+		g.jump(e.Position)
+	}
+}
+
+// DragEnd is part of fyne.Draggable.
+func (g *grid) DragEnd() {
+	if g.drag == edge && g.onWidths != nil {
+		g.onWidths()
+	}
+	g.drag = nothing
+}
+
+// Tapped is part of fyne.Tappable: a header sorts, a row is chosen.
+func (g *grid) Tapped(e *fyne.PointEvent) {
+	col, row, atEdge := g.place(e.Position)
+	switch {
+	case atEdge || e.Position.X >= g.Size().Width-bar:
+	case row >= 0:
+		g.choose(row, g.shift)
+	case e.Position.Y < headerHeight && col >= 0 && g.onSort != nil:
+		g.onSort(col)
+	}
+}
+
+// TappedSecondary is part of fyne.SecondaryTappable.
+func (g *grid) TappedSecondary(e *fyne.PointEvent) {
+	col, row, _ := g.place(e.Position)
+	if row >= 0 && !g.chosen.has(row) {
+		g.choose(row, false)
+	}
+	if col >= 0 && g.onMenu != nil {
+		g.onMenu(col, row, e.AbsolutePosition)
+	}
+}
+
+// Cursor is part of desktop.Cursorable.
+func (g *grid) Cursor() desktop.Cursor {
+	if _, _, atEdge := g.place(g.at); g.inside && atEdge || g.drag == edge {
+		return desktop.HResizeCursor
+	}
+	return desktop.DefaultCursor
+}
+
+// MouseIn is part of desktop.Hoverable.
+func (g *grid) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
+
+// MouseMoved is part of desktop.Hoverable.
+func (g *grid) MouseMoved(e *desktop.MouseEvent) {
+	g.at, g.inside = e.Position, true
+	if g.r != nil {
+		g.r.hover()
+	}
+}
+
+// MouseOut is part of desktop.Hoverable.
+func (g *grid) MouseOut() {
+	g.inside = false
+	if g.r != nil {
+		g.r.hover()
+	}
+}
+
+// FocusGained is part of fyne.Focusable.
+func (g *grid) FocusGained() { g.focused = true; g.redraw() }
+
+// FocusLost is part of fyne.Focusable.
+func (g *grid) FocusLost() { g.focused, g.shift = false, false; g.redraw() }
+
+// TypedRune is part of fyne.Focusable.
+func (g *grid) TypedRune(rune) {}
+
+// KeyDown is part of desktop.Keyable: it notes the shift key.
+func (g *grid) KeyDown(e *fyne.KeyEvent) {
+	if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
+		g.shift = true
+	}
+}
+
+// KeyUp is part of desktop.Keyable.
+func (g *grid) KeyUp(e *fyne.KeyEvent) {
+	if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
+		g.shift = false
+	}
+}
+
+// TypedKey is part of fyne.Focusable.
+func (g *grid) TypedKey(e *fyne.KeyEvent) {
+	row := g.chosen.end
+	switch e.Name {
+	case fyne.KeyUp:
+		row--
+	case fyne.KeyDown:
+		row++
+	case fyne.KeyPageUp:
+		row -= g.page()
+	case fyne.KeyPageDown:
+		row += g.page()
+	case fyne.KeyHome:
+		row = 0
+	case fyne.KeyEnd:
+		row = g.rows - 1
+	case fyne.KeyLeft:
+		g.scrollTo(g.top, g.left-80)
+		return
+	case fyne.KeyRight:
+		g.scrollTo(g.top, g.left+80)
+		return
+	default:
+		return
+	}
+	g.choose(row, g.shift)
+}
+
+// TypedShortcut is part of fyne.Shortcutable.
+func (g *grid) TypedShortcut(s fyne.Shortcut) {
+	switch s.(type) {
+	case *fyne.ShortcutCopy:
+		if g.onCopy != nil {
+			g.onCopy()
+		}
+	case *fyne.ShortcutSelectAll:
+		if g.rows > 0 {
+			g.chosen = span{0, g.rows - 1}
+			g.redraw()
+			if g.onChosen != nil {
+				g.onChosen()
+			}
+		}
+	}
+}

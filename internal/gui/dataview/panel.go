@@ -1,0 +1,396 @@
+package dataview
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/dataset"
+)
+
+// Panel is the table with its search, filters and choice of columns.
+type Panel struct {
+	Content fyne.CanvasObject
+
+	shell   *shell.Shell
+	name    string // of the controls, and of what is remembered
+	asking  *tasks.Slot
+	reading *tasks.Slot
+	copying *tasks.Slot
+	values  *tasks.Slot
+
+	table  Table // nil while only the first rows are here
+	view   View
+	cache  *cache
+	query  dataset.Query
+	hidden map[string]bool
+	widths map[string]float32
+	shown  []int // columns of the view that are shown, in order
+	total  int64 // rows in the whole file; 0 where not known
+
+	grid    *grid
+	empty   *controls.Empty
+	search  *controls.Entry
+	chips   *fyne.Container
+	status  *controls.Text
+	stop    *controls.Button
+	columns *controls.Button
+	state   *controls.Banner
+}
+
+// New makes an empty panel; name is for the probe and for what is remembered, extra stands right of the search.
+func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
+	p := &Panel{shell: sh, name: name, cache: newCache()}
+	p.asking, p.reading, p.copying, p.values = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	p.recall()
+	p.grid = newGrid(name)
+	p.grid.cell = p.cell
+	p.grid.onMoved = p.read
+	p.grid.onSort = p.sortBy
+	p.grid.onMenu = p.menu
+	p.grid.onWidths = p.remember
+	p.grid.onChosen = p.tell
+	p.grid.onCopy = p.copyChosen
+	p.empty = controls.NewEmpty(words.T("No rows"), "")
+	p.search = controls.NewEntry(name+".search", words.T("Search in all columns"), nil)
+	p.search.OnChanged = func(text string) {
+		p.query.Search = strings.TrimSpace(text)
+		p.ask(searchDelay)
+	}
+	p.columns = controls.NewButton(name+".columns", words.T("Columns…"), p.chooseColumns)
+	p.chips = controls.Line(look.Small)
+	p.status = controls.NewCaption("").Fitted(controls.Cut)
+	p.stop = controls.NewQuiet(name+".stop", words.T("Cancel"), p.cancel)
+	p.stop.Hide()
+	p.state = controls.NewBanner()
+	tools := controls.Line(look.Small, controls.Width(240, p.search), p.columns, p.chips, controls.Fill())
+	for _, o := range extra {
+		tools.Add(o)
+	}
+	body := controls.Panel(1, container.NewStack(p.grid, p.empty.Container))
+	p.Content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, controls.Column(look.Small, tools, p.state.Container)),
+		controls.Pad(look.Tight, 0, 0, 0, container.NewBorder(nil, nil, nil, p.stop, p.status)), nil, nil, body)
+	p.update()
+	return p
+}
+
+// searchDelay is how long is waited for another letter.
+const searchDelay = 200 * time.Millisecond
+
+// Preview shows the first rows of a table of total rows (0: not known) while there is no more of it here.
+func (p *Panel) Preview(f Few, total int64) {
+	p.total = total
+	if p.table != nil {
+		return
+	}
+	if v, ok := p.view.(few); ok && slices.Equal(columnNames(v.columns), f.Names) && slices.EqualFunc(v.cells, f.Cells, slices.Equal) {
+		p.tell()
+		return
+	}
+	p.use(newFew(f))
+}
+
+func columnNames(columns []dataset.Column) []string {
+	var out []string
+	for _, c := range columns {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+// Show shows a table and closes the one before it.
+func (p *Panel) Show(t Table) {
+	old := p.table
+	p.table = t
+	p.total = int64(t.Rows())
+	p.state.Set(controls.StateBusy, "")
+	p.query.Filters = slices.DeleteFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column >= len(t.Columns()) })
+	p.query.Sort = slices.DeleteFunc(p.query.Sort, func(o dataset.Order) bool { return o.Column >= len(t.Columns()) })
+	p.ask(0)
+	if old != nil {
+		p.shell.Runner.Go(func(context.Context) { _ = old.Close() }) // readers of it end with an error, which is dropped
+	}
+}
+
+// Whole tells whether all rows are here, and not only the first.
+func (p *Panel) Whole() bool { return p.table != nil }
+
+// Leave goes back to a preview; what was shown belongs to another run.
+func (p *Panel) Leave() {
+	p.asking.Cancel()
+	p.reading.Cancel()
+	old := p.table
+	p.table, p.view = nil, nil
+	if old != nil {
+		p.shell.Runner.Go(func(context.Context) { _ = old.Close() })
+	}
+}
+
+// State says what is being done or why there are only the first rows; "" says nothing.
+func (p *Panel) State(s controls.State, sentence string) { p.state.Set(s, sentence) }
+
+// Shown is the rows and the columns that are shown, nil where there is no table.
+func (p *Panel) Shown() (View, []int) { return p.view, p.shown }
+
+// ask works out the query after a moment in which it may change again.
+func (p *Panel) ask(after time.Duration) {
+	p.drawChips()
+	table, query := p.table, p.query
+	if table == nil {
+		p.tell()
+		return
+	}
+	query.Filters, query.Sort = slices.Clone(query.Filters), slices.Clone(query.Sort)
+	type answer struct {
+		view View
+		rows dataset.Rows
+	}
+	tasks.Start(p.asking, func(ctx context.Context, report func(int64, int64)) (answer, error) {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return answer{}, ctx.Err()
+		case <-timer.C:
+		}
+		v, err := table.Look(ctx, query, func(done, total int) { report(int64(done), int64(total)) })
+		if err != nil {
+			return answer{}, err
+		}
+		rows, err := v.Window(ctx, 0, pageRows, nil) // so that nothing is empty for a moment
+		return answer{v, rows}, err
+	}, func(done, total int64) {
+		if total <= 0 {
+			return
+		}
+		p.status.Set(words.T("Searching and sorting: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
+		controls.Toggle(p.stop, true)
+	}, func(a answer, err error) {
+		controls.Toggle(p.stop, false)
+		if err != nil {
+			p.state.Set(controls.StateBad, p.shell.Error(err))
+			p.tell()
+			return
+		}
+		p.state.Set(controls.StateBad, "")
+		p.use(a.view)
+		p.cache.put(a.rows)
+		p.grid.Refresh()
+	})
+}
+
+// cancel gives up the question that is being worked out, and stays with the rows that are shown.
+func (p *Panel) cancel() {
+	p.asking.Cancel()
+	controls.Toggle(p.stop, false)
+	p.tell()
+}
+
+// use shows a view from its first row.
+func (p *Panel) use(v View) {
+	p.view = v
+	p.cache = newCache()
+	p.reading.Cancel()
+	if f, ok := v.(few); ok { // they are in memory
+		p.cache.put(f.window(0, len(f.cells), nil))
+	}
+	p.grid.top, p.grid.chosen = 0, span{-1, -1}
+	p.update()
+}
+
+// update gives the grid its columns.
+func (p *Panel) update() {
+	if p.view == nil {
+		p.grid.set(nil, 0)
+		p.empty.Set(words.T("No rows"), words.T("The cleaned data can't be shown yet."))
+		p.empty.Shown(true)
+		p.tell()
+		return
+	}
+	all := p.view.Columns()
+	p.shown = p.shown[:0]
+	var columns []column
+	for i, c := range all {
+		if p.hidden[c.Name] {
+			continue
+		}
+		p.shown = append(p.shown, i)
+		g := column{name: c.Name, right: c.Kind.Number(), width: p.width(i, c)}
+		for _, o := range p.query.Sort {
+			if o.Column == i {
+				g.sorted = 1
+				if o.Descending {
+					g.sorted = -1
+				}
+			}
+		}
+		g.filtered = slices.ContainsFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column == i })
+		columns = append(columns, g)
+	}
+	p.grid.set(columns, p.view.Rows())
+	p.empty.Set(words.T("No row fits"), words.T("Take a filter away, or search for something else."))
+	p.empty.Shown(p.view.Rows() == 0)
+	p.read()
+	p.tell()
+}
+
+// width is a column's remembered width, else what its name and first cells need.
+func (p *Panel) width(i int, c dataset.Column) float32 {
+	if w, ok := p.widths[c.Name]; ok {
+		return w
+	}
+	longest := ""
+	for row := range 60 {
+		cells := p.cache.row(row)
+		if i < len(cells) && len(cells[i].Text) > len(longest) {
+			longest = Written(cells[i], c)
+		}
+	}
+	need := max(measure(longest), measure(c.Name)+24)
+	return max(64, min(need+2*look.Small+4, 280))
+}
+
+func (p *Panel) cell(row, col int) cell {
+	if p.view == nil || col >= len(p.shown) {
+		return cell{known: true}
+	}
+	cells := p.cache.row(row)
+	i := p.shown[col]
+	if i >= len(cells) {
+		return cell{}
+	}
+	return cell{text: Written(cells[i], p.view.Columns()[i]), known: true}
+}
+
+// read fetches the rows in sight that are not here. Rows that are scrolled past are not read.
+func (p *Panel) read() {
+	if p.view == nil {
+		return
+	}
+	from, to := p.grid.inSight()
+	first, last, any := p.cache.missing(from, to)
+	p.tell()
+	if !any || to <= from {
+		return
+	}
+	view, kept := p.view, p.cache
+	tasks.Start(p.reading, func(ctx context.Context, _ func(int64, int64)) (dataset.Rows, error) {
+		return view.Window(ctx, first*pageRows, (last-first+1)*pageRows, nil)
+	}, nil, func(rows dataset.Rows, err error) {
+		if err != nil {
+			p.state.Set(controls.StateBad, p.shell.Error(err))
+			return
+		}
+		kept.put(rows)
+		p.grid.redraw()
+	})
+}
+
+// tell says which rows are in sight, of how many.
+func (p *Panel) tell() {
+	if p.view == nil {
+		p.status.Set("")
+		return
+	}
+	n := int64(p.view.Rows())
+	_, first := p.view.(few) // also while the whole table is being opened
+	text := ""
+	switch {
+	case first && p.total > 0:
+		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
+	case first:
+		text = words.T("The first {{.N}} rows", "N", words.Count(n))
+	default:
+		from, to := p.grid.inSight()
+		text = words.Counted(n, "row", "rows")
+		if n > 0 && to > from {
+			text = words.T("{{.From}} to {{.To}} of {{.All}}", "From", words.Count(int64(from+1)), "To", words.Count(int64(min(to, from+p.grid.page()))), "All", text)
+		}
+		if n < p.total {
+			text += " · " + words.T("out of {{.All}}", "All", words.Count(p.total))
+		}
+	}
+	if a, b := p.grid.chosen.bounds(); !p.grid.chosen.none() {
+		text += " · " + words.T("{{.N}} chosen", "N", words.Count(int64(b-a+1)))
+	}
+	p.status.Set(text)
+}
+
+// sortBy goes on to the next way to sort by a column: upwards, downwards, not.
+func (p *Panel) sortBy(col int) {
+	if p.table == nil || col >= len(p.shown) {
+		return
+	}
+	i := p.shown[col]
+	var order []dataset.Order
+	switch {
+	case len(p.query.Sort) == 0 || p.query.Sort[0].Column != i:
+		order = []dataset.Order{{Column: i}}
+	case !p.query.Sort[0].Descending:
+		order = []dataset.Order{{Column: i, Descending: true}}
+	}
+	p.query.Sort = order
+	p.ask(0)
+}
+
+// copyMost bounds how many rows go to the clipboard.
+const copyMost = 100_000
+
+// copyChosen puts the chosen rows on the clipboard, as spreadsheets take them.
+func (p *Panel) copyChosen() {
+	if p.view == nil || p.grid.chosen.none() {
+		return
+	}
+	a, b := p.grid.chosen.bounds()
+	n := min(b-a+1, copyMost)
+	view, columns := p.view, slices.Clone(p.shown)
+	tasks.Start(p.copying, func(ctx context.Context, _ func(int64, int64)) (string, error) {
+		return view.TSV(ctx, a, n, columns, true)
+	}, nil, func(text string, err error) {
+		if err != nil {
+			p.state.Set(controls.StateBad, p.shell.Error(err))
+			return
+		}
+		p.shell.Copy(text)
+		p.status.Set(words.T("{{.N}} copied", "N", words.Counted(int64(n), "row", "rows")))
+	})
+}
+
+// menu offers what can be done with a column or with the chosen rows.
+func (p *Panel) menu(col, row int, at fyne.Position) {
+	if col >= len(p.shown) {
+		return
+	}
+	i := p.shown[col]
+	var items []*fyne.MenuItem
+	if row >= 0 {
+		text := p.cell(row, col).text
+		items = append(items,
+			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
+			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
+			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row, col) }),
+			fyne.NewMenuItemSeparator())
+	}
+	items = append(items,
+		fyne.NewMenuItem(words.T("Sort upwards"), func() { p.order(i, false) }),
+		fyne.NewMenuItem(words.T("Sort downwards"), func() { p.order(i, true) }),
+		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
+		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
+		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.shell.Window.Canvas(), at)
+}
+
+func (p *Panel) order(i int, down bool) {
+	p.query.Sort = []dataset.Order{{Column: i, Descending: down}}
+	p.ask(0)
+}

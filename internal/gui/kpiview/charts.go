@@ -1,0 +1,171 @@
+package kpiview
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/chart"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// Monthly is a series with the days of each month added up.
+func Monthly(s contract.TimeSeries) contract.TimeSeries {
+	if s.Granularity == "monthly" {
+		return s
+	}
+	out := contract.TimeSeries{Granularity: "monthly"}
+	for _, p := range s.Points {
+		if len(p.Period) < 7 {
+			continue
+		}
+		month := p.Period[:7]
+		if n := len(out.Points); n == 0 || out.Points[n-1].Period != month {
+			out.Points = append(out.Points, contract.Point{Period: month})
+		}
+		last := &out.Points[len(out.Points)-1]
+		last.Revenue += p.Revenue
+		last.Orders += p.Orders
+	}
+	return out
+}
+
+// Points are the periods of a time series: its revenue, or its orders.
+func Points(s contract.TimeSeries, orders bool) []chart.Point {
+	out := make([]chart.Point, 0, len(s.Points))
+	for _, p := range s.Points {
+		day := words.Day(p.Period)
+		value := p.Revenue
+		if orders {
+			value = float64(p.Orders)
+		}
+		out = append(out, chart.Point{
+			Label: day, Value: value,
+			Readout: day + " · " + words.Amount(p.Revenue) + " · " + words.Counted(p.Orders, "order", "orders"),
+		})
+	}
+	return out
+}
+
+// Bars are the keys of a breakdown.
+func Bars(shares []contract.Share) []chart.Bar {
+	out := make([]chart.Bar, 0, len(shares))
+	var total float64
+	for _, s := range shares {
+		total += s.Revenue
+	}
+	for _, s := range shares {
+		part := ""
+		if total > 0 && s.Revenue >= 0 {
+			part = " · " + words.Percent(s.Revenue/total, 0)
+		}
+		out = append(out, chart.Bar{
+			Label: s.Key, Value: s.Revenue, Text: words.Short(s.Revenue) + part,
+			Readout: s.Key + " · " + words.Amount(s.Revenue) + " · " + words.Counted(s.Orders, "order", "orders"),
+		})
+	}
+	return out
+}
+
+// Charts shows the line over time and the breakdowns.
+type Charts struct {
+	*fyne.Container
+	// Menu is what a click with the right button on a chart asks for: the chart's title and place. It may be nil.
+	Menu func(title string, panel fyne.CanvasObject, at fyne.Position)
+
+	line      *chart.Line
+	lineTitle *controls.Text
+	bars      [3]*chart.Bars
+	by        *controls.Switch
+	kpis      *contract.KPIs
+	orders    bool
+	monthly   bool
+}
+
+// NewCharts is empty charts; name is for the probe, tools stand at the right end of the line's title.
+func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
+	c := &Charts{line: chart.NewLine(words.Axis), lineTitle: controls.NewHeading(words.T("Revenue by day")).Fitted(controls.Cut)}
+	what := controls.NewSwitch([]string{name + ".revenue", name + ".orders"}, []string{words.T("Revenue"), words.T("Orders")}, func(i int) {
+		c.orders = i == 1
+		c.drawLine()
+	})
+	c.by = controls.NewSwitch([]string{name + ".day", name + ".month"}, []string{words.T("Day"), words.T("Month")}, func(i int) {
+		c.monthly = i == 1
+		c.drawLine()
+	})
+	head := controls.Line(look.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), what.Container, c.by.Container}, tools...)...)
+	var panels []fyne.CanvasObject
+	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
+		c.bars[i] = chart.NewBars()
+		panels = append(panels, c.titled(func() string { return title }, controls.NewHeading(title).Fitted(controls.Cut), c.bars[i]))
+	}
+	c.Container = container.New(splitLayout{12}, c.titled(c.lineTitle.Text, head, c.line), controls.Equal(12, panels...))
+	return c
+}
+
+func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) fyne.CanvasObject {
+	panel := controls.Panel(12, container.NewBorder(controls.Pad(0, look.Small, 0, 0, title), nil, nil, nil, body))
+	return controls.NewMenued(panel, func(at fyne.Position) {
+		if c.Menu != nil {
+			c.Menu(name(), panel, at)
+		}
+	})
+}
+
+// Set shows a snapshot.
+func (c *Charts) Set(k *contract.KPIs) {
+	c.kpis = k
+	c.drawLine()
+	if k == nil {
+		for _, b := range c.bars {
+			b.Set(nil)
+		}
+		return
+	}
+	c.bars[0].Set(Bars(k.RevenueByChannel))
+	c.bars[1].Set(Bars(k.RevenueByRegion))
+	c.bars[2].Set(Bars(k.RevenueByProductCategory))
+}
+
+func (c *Charts) drawLine() {
+	var series contract.TimeSeries
+	if c.kpis != nil {
+		series = c.kpis.TimeSeries
+	}
+	controls.Toggle(c.by.Container, series.Granularity != "monthly") // what is kept by month has no days to show
+	if c.monthly {
+		series = Monthly(series)
+	}
+	monthly := series.Granularity == "monthly"
+	title := words.T("Revenue by day")
+	switch {
+	case c.orders && monthly:
+		title = words.T("Orders by month")
+	case c.orders:
+		title = words.T("Orders by day")
+	case monthly:
+		title = words.T("Revenue by month")
+	}
+	c.lineTitle.Set(title)
+	c.line.Set(Points(series, c.orders))
+}
+
+// splitLayout shares the height between the line and the bars.
+type splitLayout struct{ gap float32 }
+
+func (l splitLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	a, b := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height+l.gap)
+}
+
+func (l splitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	// The bars need no more than a few rows; what is left above that goes to the line.
+	lower := min(max(o[1].MinSize().Height, (size.Height-l.gap)*0.5), 200)
+	upper := size.Height - l.gap - lower
+	o[0].Resize(fyne.NewSize(size.Width, upper))
+	o[0].Move(fyne.NewPos(0, 0))
+	o[1].Resize(fyne.NewSize(size.Width, lower))
+	o[1].Move(fyne.NewPos(0, upper+l.gap))
+}

@@ -1,0 +1,110 @@
+package results
+
+import (
+	"context"
+	"path/filepath"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/artifacts"
+)
+
+// wantRows fetches all rows once they are looked at; until then the first ones are enough.
+func (s *Screen) wantRows() {
+	r := s.latest
+	k := keyOf(r)
+	if s.tabs == nil || s.tabs.ChosenName() != "results.data" || r.KPIs == nil || r.Updating || k == s.opened || k == s.failedAt {
+		return
+	}
+	s.opened = k
+	s.data.State(controls.StateBusy, words.T("Fetching all rows; the first ones are shown meanwhile."))
+	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (dataview.Table, error) {
+		return s.actions.Table(ctx, r, report)
+	}, func(done, total int64) {
+		if total > 0 {
+			s.data.State(controls.StateBusy, words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
+		}
+	}, func(t dataview.Table, err error) {
+		if err != nil {
+			s.opened, s.failedAt = key{}, k
+			s.data.State(controls.StateWarn, words.T("Only the first rows can be shown. {{.Why}}", "Why", s.shell.Error(err)))
+			return
+		}
+		s.data.Show(t)
+	})
+}
+
+// filesCard offers the published files.
+func (s *Screen) filesCard() {
+	row := func(name, text, file string, open bool) *controls.Button {
+		return controls.NewQuiet(name, text, func() {
+			s.shell.Dialogs.CloseCards()
+			s.fetch(file, open)
+		})
+	}
+	s.shell.Dialogs.Card(s.files, controls.Column(look.Tight,
+		row("results.csv.open", words.T("Open CSV"), artifacts.CSVFile, true),
+		row("results.csv.download", words.T("Download CSV"), artifacts.CSVFile, false),
+		row("results.parquet.download", words.T("Download Parquet"), artifacts.ParquetFile, false)))
+}
+
+// fetch downloads a published file, and opens it where that was asked for.
+func (s *Screen) fetch(name string, open bool) {
+	s.save(words.T("Downloading {{.Name}}", "Name", name), func(ctx context.Context, report func(done, total int64)) (string, error) {
+		return s.actions.Download(ctx, artifacts.CurrentFolder+"/"+name, "", report)
+	}, func(part string) (string, string) {
+		return words.T("Downloading {{.Name}}: {{.Part}}", "Name", name, "Part", part), words.T("downloading {{.Name}}, {{.Part}}", "Name", name, "Part", part)
+	}, open)
+}
+
+// save does work that ends in a file of this computer, and says how far it is.
+func (s *Screen) save(begin string, work func(ctx context.Context, report func(done, total int64)) (string, error), going func(part string) (here, footer string), open bool) {
+	if s.saving.Busy() {
+		return
+	}
+	s.enable(false)
+	s.path = ""
+	controls.Toggle(s.openBtn, false)
+	s.saved.Set(controls.StateBusy, begin)
+	tasks.Start(s.saving, work, func(done, total int64) {
+		if total > 0 {
+			here, footer := going(words.Percent(float64(done)/float64(total), 0))
+			s.saved.Set(controls.StateBusy, here)
+			s.shell.Transfer(footer)
+		}
+	}, func(path string, err error) {
+		s.shell.Transfer("")
+		s.enable(true)
+		if err != nil {
+			s.saved.Set(controls.StateBad, s.shell.Error(err))
+			return
+		}
+		s.savedAt(path)
+		if open {
+			s.openSaved()
+		}
+	})
+}
+
+// savedAt says where a file was saved.
+func (s *Screen) savedAt(path string) {
+	s.path = path
+	controls.Toggle(s.openBtn, true)
+	s.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
+}
+
+func (s *Screen) enable(yes bool) {
+	s.files.Enabled(yes)
+}
+
+func (s *Screen) openSaved() {
+	if s.path == "" {
+		return
+	}
+	if err := s.shell.OpenFile(s.path); err != nil {
+		s.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(s.path)), s.shell.Error(err))
+	}
+}

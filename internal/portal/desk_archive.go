@@ -1,0 +1,171 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+// RunFilter says which runs are found; the zero value is all.
+type RunFilter struct {
+	Mine     bool
+	Status   string    // succeeded, failed or active; "" for all
+	Text     string    // in the file's name, who started it, the run's id or its error
+	From, To time.Time // days of the submission, both included, in this computer's zone; zero leaves that end open
+}
+
+// A filter looks through the runs in pages, and gives up after so many: a text that fits nothing must not read for ever.
+const (
+	findPage = 200
+	findMost = 10_000
+)
+
+// FindRuns returns at most limit runs that a filter lets through, the latest first, and whether there are more.
+func (p *Portal) FindRuns(ctx context.Context, f RunFilter, limit int) ([]runs.Run, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	var found []runs.Run
+	var last *runs.Run
+	for looked := 0; looked < findMost; {
+		page, err := p.db.ListRuns(ctx, last, findPage)
+		if err != nil {
+			return nil, false, err
+		}
+		for i, r := range page {
+			if !f.From.IsZero() && r.CreatedAt.Before(startOfDay(f.From)) {
+				return found, false, nil // all that follow are older still
+			}
+			if p.fits(r, f) {
+				if len(found) == limit {
+					return found, true, nil
+				}
+				found = append(found, r)
+			}
+			last = &page[i]
+		}
+		if looked += len(page); len(page) < findPage {
+			return found, false, nil
+		}
+	}
+	return found, false, nil
+}
+
+func startOfDay(d time.Time) time.Time {
+	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.Local)
+}
+
+func (p *Portal) fits(r runs.Run, f RunFilter) bool {
+	switch f.Status {
+	case "succeeded":
+		if r.Status != runs.Succeeded {
+			return false
+		}
+	case "failed":
+		if r.Status != runs.Failed {
+			return false
+		}
+	case "active":
+		if r.Status.Terminal() {
+			return false
+		}
+	}
+	if f.Mine && r.TriggeredBy != p.User() || !f.To.IsZero() && !r.CreatedAt.Before(startOfDay(f.To.AddDate(0, 0, 1))) {
+		return false
+	}
+	text := strings.ToLower(f.Text)
+	for _, s := range []string{r.InputFile, r.TriggeredBy, r.ID.String(), r.ErrorMessage} {
+		if strings.Contains(strings.ToLower(s), text) {
+			return true
+		}
+	}
+	return false
+}
+
+// side reads what is known of a run. What the lakehouse does not hold any more is left out.
+func (p *Portal) side(ctx context.Context, id uuid.UUID) (comparison.Side, error) {
+	var s comparison.Side
+	var err error
+	if s.Run, err = p.db.Run(ctx, id); err != nil {
+		return s, err
+	}
+	if s.Artifacts, err = p.db.Artifacts(ctx, id); err != nil {
+		return s, err
+	}
+	if s.Run.KPIs != nil {
+		if k, err := contract.Decode[contract.KPIs](artifacts.KPIsFile, s.Run.KPIs); err == nil {
+			s.KPIs = &k
+		}
+	}
+	folder := artifacts.RunsFolder + "/" + id.String()
+	if s.Profile, err = document[contract.ImportProfile](ctx, p.files, folder, artifacts.ProfileFile); err != nil {
+		return s, err
+	}
+	s.Metadata, err = document[contract.RunMetadata](ctx, p.files, folder, artifacts.MetadataFile)
+	return s, err
+}
+
+// document reads one of the contract's documents; nil where there is none.
+func document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from feeds.Opener, folder, name string) (*T, error) {
+	doc, err := feeds.ReadDocument[T](ctx, from, folder, name)
+	var missing *artifacts.NotFoundError
+	if errors.As(err, &missing) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &doc, nil
+}
+
+// Compare puts two runs side by side.
+func (p *Portal) Compare(ctx context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	a, err := p.side(ctx, before)
+	if err != nil {
+		return comparison.Comparison{}, err
+	}
+	b, err := p.side(ctx, after)
+	if err != nil {
+		return comparison.Comparison{}, err
+	}
+	return comparison.Compare(a, b), nil
+}
+
+// RestorePreview says what restoring a run would change of what is published.
+func (p *Portal) RestorePreview(ctx context.Context, source uuid.UUID) (comparison.Preview, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	s, err := p.side(ctx, source)
+	if err != nil {
+		return comparison.Preview{}, err
+	}
+	var now comparison.Current
+	now.Files, err = p.files.List(ctx, artifacts.CurrentFolder)
+	var missing *artifacts.NotFoundError
+	if err != nil && !errors.As(err, &missing) {
+		return comparison.Preview{}, err
+	}
+	if now.KPIs, err = document[contract.KPIs](ctx, p.files, artifacts.CurrentFolder, artifacts.KPIsFile); err != nil {
+		return comparison.Preview{}, err
+	}
+	if now.Profile, err = document[contract.ImportProfile](ctx, p.files, artifacts.CurrentFolder, artifacts.ProfileFile); err != nil {
+		return comparison.Preview{}, err
+	}
+	if now.KPIs != nil && now.KPIs.RunID != nil {
+		// The hashes of what is published stand in the folder of the run that wrote it.
+		if now.Metadata, err = document[contract.RunMetadata](ctx, p.files, artifacts.RunsFolder+"/"+*now.KPIs.RunID, artifacts.MetadataFile); err != nil {
+			return comparison.Preview{}, err
+		}
+	}
+	return comparison.PreviewRestore(now, s), nil
+}

@@ -1,0 +1,126 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/kpis"
+	"fabricportal/internal/services/profile"
+	"fabricportal/internal/services/rules"
+)
+
+// Looked is what is found in a file before it is run.
+type Looked struct {
+	*kpis.Analysis
+	Preview *profile.Preview
+	Rules   rules.Report
+	Drift   []drift.Finding // what moved since the file whose results are published
+	// Published tells whether there is one to compare with.
+	Published bool
+}
+
+// LookOptions says how a file is looked at; the functions are called on the calling goroutine and may be nil.
+type LookOptions struct {
+	Sheet     string // "": the first visible one, which the pipeline takes
+	HeaderRow int    // 0: the first row with a value, which the pipeline takes
+	Progress  func(rows, bytes, total int64)
+	Seen      func(Looked) // what is known before all is
+}
+
+// ErrOtherPlace says that KPIs are told only of what the pipeline reads.
+var ErrOtherPlace = errors.New("the pipeline takes the first visible sheet and its first row with a value, so KPIs are told of these only")
+
+// lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
+const lastTime = 5 * time.Second
+
+// Look profiles a file of this computer, computes the KPIs it will give, checks it against the rules, and says how it
+// differs from the file that was imported last.
+func (p *Portal) Look(ctx context.Context, path string, o LookOptions) (Looked, error) {
+	var out Looked
+	var err error
+	where := profile.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Version: p.Version, SampleRows: profile.MaxSampleRows}
+	if out.Preview, err = profile.ReadPreview(ctx, path, 0, where); err != nil {
+		return out, err
+	}
+	if o.Seen != nil {
+		o.Seen(out)
+	}
+	tell := func(r profile.Progress) {
+		if o.Progress != nil {
+			o.Progress(r.Rows, r.Bytes, r.Total)
+		}
+	}
+	if o.Sheet == "" && o.HeaderRow == 0 {
+		out.Analysis, err = kpis.Analyze(ctx, path, kpis.Options{Funnel: p.funnel(), Version: p.Version, SampleRows: profile.MaxSampleRows, Progress: tell})
+	} else {
+		where.Progress = tell
+		var found *contract.ImportProfile
+		found, err = profile.File(ctx, path, where)
+		out.Analysis = &kpis.Analysis{Profile: found, KPIError: ErrOtherPlace}
+	}
+	if err != nil {
+		return out, err
+	}
+	if report, err := rules.Check(ctx, path, rules.Default(), rules.Options{Sheet: o.Sheet}); err == nil {
+		out.Rules = report
+	} else if ctx.Err() != nil {
+		return out, ctx.Err()
+	}
+	p.compareWithLast(ctx, &out)
+	return out, nil
+}
+
+// compareWithLast says how a file differs from the one that was imported last. Without an answer nothing is said.
+func (p *Portal) compareWithLast(ctx context.Context, out *Looked) {
+	ctx, cancel := context.WithTimeout(ctx, lastTime)
+	defer cancel()
+	last, err := document[contract.ImportProfile](ctx, p.files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	if err != nil || last == nil {
+		return
+	}
+	out.Published, out.Drift = true, drift.Compare(last, out.Profile)
+}
+
+// LookRemote is Look for a file in Files/import, which is fetched to a temporary folder and removed again.
+func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOptions) (Looked, error) {
+	dir, err := os.MkdirTemp("", "portal-profile-")
+	if err != nil {
+		return Looked{}, fmt.Errorf("making a folder to fetch %s to: %w", file.Name, err)
+	}
+	defer os.RemoveAll(dir)
+	name, err := artifacts.CheckName(file.Name)
+	if err != nil {
+		return Looked{}, err
+	}
+	both := func(stage int64) func(rows, bytes, total int64) { // fetching and reading are a half each
+		return func(rows, bytes, total int64) {
+			if o.Progress != nil {
+				o.Progress(rows, stage*total+bytes, 2*total)
+			}
+		}
+	}
+	fetching := both(0)
+	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir, name), func(done, total int64) { fetching(0, done, total) })
+	if err != nil {
+		return Looked{}, err
+	}
+	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Progress: both(1), Seen: o.Seen})
+	if err != nil {
+		return out, err
+	}
+	p.contents.remember(file, out.Profile.File.SHA256)
+	// The copy's time says nothing; the lakehouse's does.
+	out.Profile.File.LastModified = nil
+	if !file.Modified.IsZero() {
+		t := contract.NewTime(file.Modified)
+		out.Profile.File.LastModified = &t
+	}
+	return out, nil
+}

@@ -1,0 +1,43 @@
+package dataset
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Texts are compared folded: in lower case, without accents, ß as ss. It is what people expect who look for muller or
+// sort by name, and is the same on every computer.
+
+func changesFolded(r rune) bool { return r >= utf8.RuneSelf || r >= 'A' && r <= 'Z' }
+
+// appendFolded appends s folded to b.
+func appendFolded(b, s []byte) []byte {
+	for i, c := range s {
+		if c >= utf8.RuneSelf {
+			return appendFoldedRunes(b, s[i:])
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+func appendFoldedRunes(b, s []byte) []byte {
+	var room [64]byte
+	for _, r := range string(norm.NFKD.Append(room[:0], s...)) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case r == 'ß' || r == 'ẞ':
+			b = append(b, "ss"...)
+		default:
+			b = utf8.AppendRune(b, unicode.ToLower(r))
+		}
+	}
+	return b
+}
+
+func foldText(s string) []byte { return appendFolded(nil, []byte(s)) }

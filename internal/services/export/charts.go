@@ -1,0 +1,253 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"fabricportal/contract"
+)
+
+// Texts are the English texts of a workbook, which Book.Word is asked to translate.
+var Texts = []string{
+	"KPIs", "By channel", "By region", "By category", "Over time", "Data",
+	"Revenue", "Orders", "Average order value", "Conversion rate", "Conversion is defined as",
+	"Source", "Run", "Import file", "Started by", "Finished", "Written", "Rows of data in this workbook",
+	"Channel", "Region", "Category", "Day", "Month", "Share of revenue", "Orders without a date",
+	"Revenue by channel", "Revenue by region", "Revenue by category", "Revenue over time", "Orders over time",
+	"Excel holds at most 1,048,576 rows a sheet. Rows left out:", "Texts that were cut to 32,767 characters:",
+	"Text is kept as text: nothing in this workbook is a formula.",
+}
+
+// colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.
+const (
+	blue   = "0072B2"
+	orange = "E69F00"
+)
+
+func (b *bookWriter) writeSummary(sheet string) error {
+	row := 0
+	var failed error
+	put := func(column, style string, value any) {
+		cell := column + strconv.Itoa(row)
+		var err error
+		if text, ok := value.(string); ok {
+			err = b.f.SetCellStr(sheet, cell, b.cut(text)) // a text whatever it looks like
+		} else {
+			err = b.f.SetCellValue(sheet, cell, value)
+		}
+		if err == nil && style != "" {
+			err = b.f.SetCellStyle(sheet, cell, cell, b.styles[style])
+		}
+		if err != nil && failed == nil {
+			failed = err
+		}
+	}
+	line := func(name, style string, value any) {
+		row++
+		put("A", styleName, b.Word(name))
+		put("B", style, value)
+	}
+	when := func(name string, t time.Time) {
+		if !t.IsZero() {
+			// Excel knows no zones: the time is shown in the zone of Written, which is named.
+			line(name, "", t.In(b.Written.Location()).Format("2006-01-02 15:04:05 MST"))
+		}
+	}
+	row++
+	put("A", styleTitle, b.Title)
+	row++
+	if k := b.KPIs; k != nil {
+		line("Revenue", styleMoney, k.TotalRevenue)
+		line("Orders", styleCount, k.Orders)
+		if k.AOV != nil {
+			line("Average order value", styleMoney, *k.AOV)
+		}
+		if rate, ok := k.Conversion.Rate(); ok {
+			line("Conversion rate", styleRate, rate)
+			line("Conversion is defined as", "", k.Conversion.Definition)
+		}
+		line("Orders without a date", styleCount, k.UndatedOrders)
+		row++
+	}
+	for _, fact := range []struct{ name, value string }{{"Source", b.Source}, {"Run", b.RunID}, {"Import file", b.InputFile}, {"Started by", b.By}} {
+		if fact.value != "" {
+			line(fact.name, "", fact.value)
+		}
+	}
+	when("Finished", b.Finished)
+	when("Written", b.Written)
+	if b.Data != nil {
+		line("Rows of data in this workbook", styleCount, b.report.Rows)
+	}
+	row++
+	note := func(text string) {
+		row++
+		put("A", styleNote, text)
+	}
+	if b.report.LeftOut > 0 {
+		note(b.Word("Excel holds at most 1,048,576 rows a sheet. Rows left out:") + " " + strconv.Itoa(b.report.LeftOut))
+	}
+	if b.report.Cut > 0 {
+		note(b.Word("Texts that were cut to 32,767 characters:") + " " + strconv.Itoa(b.report.Cut))
+	}
+	note(b.Word("Text is kept as text: nothing in this workbook is a formula."))
+	if failed != nil {
+		return failed
+	}
+	if err := b.f.SetColWidth(sheet, "A", "A", 32); err != nil {
+		return err
+	}
+	return b.f.SetColWidth(sheet, "B", "B", 44)
+}
+
+// writeCharts adds a sheet with a table and its charts for each breakdown and for the series.
+func (b *bookWriter) writeCharts() error {
+	for _, part := range []struct {
+		sheet, key, title string
+		shares            []contract.Share
+	}{
+		{"By channel", "Channel", "Revenue by channel", b.KPIs.RevenueByChannel},
+		{"By region", "Region", "Revenue by region", b.KPIs.RevenueByRegion},
+		{"By category", "Category", "Revenue by category", b.KPIs.RevenueByProductCategory},
+	} {
+		if len(part.shares) == 0 {
+			continue
+		}
+		if err := b.writeShares(part.sheet, part.key, part.title, part.shares); err != nil {
+			return fmt.Errorf("writing the sheet %s: %w", part.sheet, err)
+		}
+	}
+	if len(b.KPIs.TimeSeries.Points) == 0 {
+		return nil
+	}
+	if err := b.writeSeries(b.KPIs.TimeSeries); err != nil {
+		return fmt.Errorf("writing the sheet over time: %w", err)
+	}
+	return nil
+}
+
+// maxBars keeps a chart readable; the table holds all keys.
+const maxBars = 30
+
+func (b *bookWriter) writeShares(english, key, title string, shares []contract.Share) error {
+	sheet, err := b.sheet(english)
+	if err != nil {
+		return err
+	}
+	rows := make([][]any, len(shares))
+	total := b.KPIs.TotalRevenue
+	for i, s := range shares {
+		rows[i] = []any{s.Key, s.Revenue, s.Orders, nil}
+		if total != 0 {
+			rows[i][3] = s.Revenue / total
+		}
+	}
+	if err := b.table(sheet, []string{key, "Revenue", "Orders", "Share of revenue"}, []string{"", styleMoney, styleCount, styleRate}, rows); err != nil {
+		return err
+	}
+	bars := min(len(shares), maxBars)
+	gap := uint(40)
+	return b.f.AddChart(sheet, "F2", &excelize.Chart{
+		Type: excelize.Bar, Series: []excelize.ChartSeries{b.series(sheet, "B", bars+1, blue)},
+		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.Word(title)}}},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		Dimension: excelize.ChartDimension{Width: 640, Height: uint(160 + 26*bars)},
+		// The largest stands on top, as in the table.
+		XAxis:    excelize.ChartAxis{ReverseOrder: true},
+		YAxis:    excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		PlotArea: excelize.ChartPlotArea{ShowVal: true}, GapWidth: &gap,
+	})
+}
+
+func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
+	sheet, err := b.sheet("Over time")
+	if err != nil {
+		return err
+	}
+	head, layout, format := "Day", time.DateOnly, "yyyy-mm-dd"
+	if series.Granularity == "monthly" {
+		head, layout, format = "Month", "2006-01", "yyyy-mm"
+	}
+	style, err := b.f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	if err != nil {
+		return err
+	}
+	b.styles["period"] = style
+	rows := make([][]any, len(series.Points))
+	for i, p := range series.Points {
+		rows[i] = []any{p.Period, p.Revenue, p.Orders}
+		if t, err := time.Parse(layout, p.Period); err == nil && inExcel(t) {
+			rows[i][0] = serial(t)
+		}
+	}
+	if err := b.table(sheet, []string{head, "Revenue", "Orders"}, []string{"period", styleMoney, styleCount}, rows); err != nil {
+		return err
+	}
+	for _, c := range []struct{ cell, column, title, colour string }{{"F2", "B", "Revenue over time", blue}, {"F24", "C", "Orders over time", orange}} {
+		err := b.f.AddChart(sheet, c.cell, &excelize.Chart{
+			Type: excelize.Line, Series: []excelize.ChartSeries{b.series(sheet, c.column, len(rows)+1, c.colour)},
+			Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.Word(c.title)}}},
+			Legend:    excelize.ChartLegend{Position: "none"},
+			Dimension: excelize.ChartDimension{Width: 960, Height: 400},
+			XAxis:     excelize.ChartAxis{NumFmt: excelize.ChartNumFmt{CustomNumFmt: format}, TickLabelSkip: max(1, len(rows)/12)},
+			YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// series is the rows from 2 to last of a column, over column A.
+func (b *bookWriter) series(sheet, column string, last int, colour string) excelize.ChartSeries {
+	of := "'" + strings.ReplaceAll(sheet, "'", "''") + "'!"
+	return excelize.ChartSeries{
+		Name:       of + "$" + column + "$1",
+		Categories: fmt.Sprintf("%s$A$2:$A$%d", of, last),
+		Values:     fmt.Sprintf("%s$%s$2:$%s$%d", of, column, column, last),
+		Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},
+		Line:       excelize.LineOptions{Type: excelize.LineSolid, Width: 1.75, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}},
+		Marker:     excelize.ChartMarker{Symbol: "none"},
+	}
+}
+
+// table writes a header and rows at the top of a sheet.
+func (b *bookWriter) table(sheet string, head, styles []string, rows [][]any) error {
+	for i, name := range head {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.f.SetCellStr(sheet, column+"1", b.Word(name)); err != nil {
+			return err
+		}
+		for r, row := range rows {
+			cell := column + strconv.Itoa(r+2)
+			if text, ok := row[i].(string); ok {
+				err = b.f.SetCellStr(sheet, cell, b.cut(text))
+			} else if row[i] != nil {
+				err = b.f.SetCellValue(sheet, cell, row[i])
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if styles[i] != "" && len(rows) > 0 {
+			if err := b.f.SetCellStyle(sheet, column+"2", column+strconv.Itoa(len(rows)+1), b.styles[styles[i]]); err != nil {
+				return err
+			}
+		}
+		if err := b.f.SetCellStyle(sheet, column+"1", column+"1", b.styles[styleHead]); err != nil {
+			return err
+		}
+	}
+	if err := b.f.SetColWidth(sheet, "A", "D", 18); err != nil {
+		return err
+	}
+	return b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
