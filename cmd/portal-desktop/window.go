@@ -25,12 +25,16 @@ import (
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
 const appID = "fabric.data.portal.desktop"
 
-// openWindow shows the window and returns when it was closed, or when ctx ended.
+// openWindow shows the window and returns when it was closed, or when ctx ended. Where the configuration is missing or
+// incomplete, it is asked for first.
 var openWindow = func(ctx context.Context, configPath string) error {
 	a := app.NewWithID(appID)
 	a.SetIcon(assets.Icon)
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
 	if err != nil {
+		if setUp, known := newSetUp(a, configPath, err); known {
+			return setUp.run(ctx)
+		}
 		// A program that was started by a double click has no terminal to say it in.
 		gui.ShowFailure(ctx, a, portal.Sentence(err))
 		return err
@@ -145,8 +149,16 @@ func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error
 	return gui.Before(b), err
 }
 
+func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
+	return a.Portal.ExportExcel(ctx, downloads(), r, view, columns, gui.Word, p)
+}
+
 func (a actions) FindRuns(ctx context.Context, f gui.RunFilter, limit int) ([]runs.Run, bool, error) {
 	return a.Portal.FindRuns(ctx, portal.RunFilter(f), limit)
+}
+
+func (a actions) Evidence(ctx context.Context, run uuid.UUID, p gui.Progress) (string, error) {
+	return a.Portal.Evidence(ctx, run, downloads(), gui.Word, p)
 }
 
 func (a actions) SavePicture(ctx context.Context, title string, picture image.Image) (string, error) {

@@ -49,6 +49,7 @@ type actions struct {
 	save    func(path string) (string, error)
 	table   func(feeds.Results) (dataview.Table, error)
 	before  func(feeds.Results) (results.Before, error)
+	export  func(view dataview.View, columns []int) (string, error)
 	seen    *Analysis // told while a file is being read
 	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare comparison.Comparison
@@ -123,6 +124,11 @@ func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, er
 	return a.before(r)
 }
 
+func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view dataview.View, columns []int, _ shell.Progress) (string, error) {
+	a.note("excel")
+	return a.export(view, columns)
+}
+
 func (a *actions) SavePicture(_ context.Context, title string, p image.Image) (string, error) {
 	a.note(fmt.Sprintf("picture %s %dx%d", title, p.Bounds().Dx(), p.Bounds().Dy()))
 	return "/home/ana/Downloads/" + title + ".png", nil
@@ -146,6 +152,11 @@ func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (compariso
 func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
 	a.note("preview " + id.String())
 	return a.preview, nil
+}
+
+func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (string, error) {
+	a.note("evidence " + id.String())
+	return "/home/ana/Downloads/run.zip", nil
 }
 
 func (a *actions) Refresh()  { a.note("refresh") }
@@ -188,6 +199,7 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 		table:  func(feeds.Results) (dataview.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
+		export: func(dataview.View, []int) (string, error) { return "", none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{

@@ -3,6 +3,7 @@
 package gui
 
 import (
+	"context"
 	"net/url"
 	"time"
 
@@ -15,8 +16,10 @@ import (
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
+	"fabricportal/internal/gui/setup"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
 )
@@ -57,6 +60,9 @@ type RunFilter = archive.Filter
 // Before is what published results can be compared with.
 type Before = results.Before
 
+// Word translates a text, for files that are written for people.
+func Word(english string) string { return words.T(english) }
+
 // Progress is called with what is done of how much; from any goroutine.
 type Progress = shell.Progress
 
@@ -85,4 +91,26 @@ type Options struct {
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // look.New where nil
+}
+
+// The window of the first start and the settings.
+type (
+	Setup        = setup.Window
+	SetupOptions = setup.Options
+	SetupTaken   = setup.Taken
+	SetupCheck   = setup.Check
+)
+
+// SetupGroups are the steps of the first start, SetupFields what is entered in them.
+var (
+	SetupGroups = setup.Groups
+	SetupFields = setup.FieldsOf
+)
+
+// NewSetup makes the window of the first start.
+func NewSetup(ctx context.Context, app fyne.App, opts SetupOptions) *Setup {
+	if err := translations(); err != nil {
+		fyne.LogError("Reading the translations", err)
+	}
+	return setup.New(ctx, app, opts)
 }

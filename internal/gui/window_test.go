@@ -355,6 +355,14 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.click("results.data")
 	b.untilSays("of 1,000,000 rows")
 	b.untilSays("O-000001")
+	var columns []int
+	b.a.export = func(v dataview.View, c []int) (string, error) {
+		columns = c
+		return "/home/ana/Downloads/results.xlsx", nil
+	}
+	b.click("results.excel")
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7}, columns)
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
 	b.untilSays("What is shown is as of today 13:05. The lakehouse does not answer.")
 }
@@ -450,7 +458,7 @@ func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {
 	b.untilSays("3 runs")
 }
 
-func TestArchiveRunsAgainAndCompares(t *testing.T) {
+func TestArchiveRunsAgainComparesAndKeepsEvidence(t *testing.T) {
 	b := newBench(t)
 	showArchive(b)
 	b.untilSays("10 runs")
@@ -460,6 +468,9 @@ func TestArchiveRunsAgainAndCompares(t *testing.T) {
 	b.until("the comparison", func(probe.View) bool { return b.a.was("compare " + archived(3).String() + " " + archived(1).String()) })
 	b.untilSays("+4.3 %")
 	b.clickDialog("dialog.close")
+	b.click("archive.actions")
+	b.clickDialog("archive.evidence")
+	b.untilSays("Saved run.zip in /home/ana/Downloads")
 	b.click("archive.actions")
 	b.clickDialog("archive.again")
 	b.untilSays("Run the pipeline again?")

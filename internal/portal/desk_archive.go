@@ -3,6 +3,8 @@ package portal
 import (
 	"context"
 	"errors"
+	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/evidence"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -168,4 +171,46 @@ func (p *Portal) RestorePreview(ctx context.Context, source uuid.UUID) (comparis
 		}
 	}
 	return comparison.PreviewRestore(now, s), nil
+}
+
+// Evidence packs what is known of a run into a zip in the folder, and returns its path. progress is in bytes and may be nil.
+func (p *Portal) Evidence(ctx context.Context, id uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error) {
+	run, list, events, err := p.RunDetail(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	in := evidence.Input{
+		Run: run, Events: events, Artifacts: list, Files: p.files, Embed: true, Redact: p.db.Redact,
+		Portal: p.cfg.Name, Version: p.Version, Word: word,
+	}
+	folder := artifacts.RunsFolder + "/" + id.String()
+	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {
+		if *to, err = p.small(ctx, folder+"/"+name); err != nil {
+			return "", err
+		}
+	}
+	name := evidence.Name(run)
+	ending := filepath.Ext(name)
+	path := freeName(dir, strings.TrimSuffix(name, ending), ending)
+	_, err = evidence.Save(ctx, path, in, progress)
+	return path, err
+}
+
+// documentMost bounds a document that is read whole, in bytes.
+const documentMost = 16 << 20
+
+// small reads a document of the lakehouse; nil where there is none.
+func (p *Portal) small(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	body, _, err := p.files.Open(ctx, path)
+	var missing *artifacts.NotFoundError
+	if errors.As(err, &missing) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return io.ReadAll(io.LimitReader(body, documentMost))
 }

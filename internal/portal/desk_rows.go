@@ -14,6 +14,7 @@ import (
 
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/export"
 	"fabricportal/internal/services/feeds"
 )
 
@@ -86,6 +87,35 @@ func (p *Portal) dropOldRows(dir string) {
 			os.Remove(f.path)
 		}
 	}
+}
+
+// ExportExcel writes the published figures and the rows of a view into a workbook in the folder, and returns its path.
+// columns are the view's that are written; nil is all. progress is in rows and may be nil.
+func (p *Portal) ExportExcel(ctx context.Context, dir string, r feeds.Results, rows export.Data, columns []int, word func(string) string, progress func(done, total int64)) (string, error) {
+	book := export.Book{
+		Title: p.cfg.Name, Source: r.Source, KPIs: r.KPIs, Data: rows, Columns: columns, Written: time.Now(), Word: word,
+	}
+	name := "results"
+	if r.KPIs != nil {
+		book.InputFile = r.KPIs.SourceFile
+		if r.KPIs.RunID != nil {
+			book.RunID = *r.KPIs.RunID
+			name += " " + book.RunID[:min(13, len(book.RunID))]
+		}
+	}
+	if r.Run != nil {
+		book.By = r.Run.TriggeredBy
+		if r.Run.FinishedAt != nil {
+			book.Finished = *r.Run.FinishedAt
+		}
+	}
+	var tell export.Progress
+	if progress != nil {
+		tell = func(done, total int) { progress(int64(done), int64(total)) }
+	}
+	path := freeName(dir, name, ".xlsx")
+	_, err := export.Excel(ctx, path, book, tell)
+	return path, err
 }
 
 // freeName is a path in the folder that no file has yet.

@@ -162,7 +162,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.untilShows("kpis.json", 10*time.Second)
 	ana.untilShows("sales_cleaned.parquet", 10*time.Second)
 	ana.click("archive.events")
-	ana.untilShows("Fabric says Completed of job", 10*time.Second)
+	ana.untilShows("ana asked for it", 10*time.Second)
 	s.shot("archive")
 	ana.click("archive.restore")
 	ana.untilShows("Restore this run?", 10*time.Second)

@@ -112,6 +112,7 @@ func (s *Screen) moreCard() {
 	s.shell.Dialogs.Card(s.side.moreBtn, controls.Column(look.Tight,
 		item("archive.compare", words.T("Compare with another run…"), r.Status == runs.Succeeded, s.chooseOther),
 		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !busy && !s.restore.Busy(), s.askAgain),
+		item("archive.evidence", words.T("Save an evidence bundle"), r.Status.Terminal() && !s.saving.Busy(), s.saveEvidence),
 		item("archive.copyid", words.T("Copy the run's id"), true, func() { s.shell.Copy(r.ID.String()) })))
 }
 
@@ -126,6 +127,29 @@ func (s *Screen) askAgain() {
 		Do: func() {
 			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.Run(ctx, r.InputFile) })
 		},
+	})
+}
+
+// saveEvidence writes the run's bundle into the folder for downloads.
+func (s *Screen) saveEvidence() {
+	if s.side.detail == nil || s.saving.Busy() {
+		return
+	}
+	id := s.side.detail.Run.ID
+	s.side.saved.Set(controls.StateBusy, words.T("Packing the evidence bundle"))
+	controls.Toggle(s.side.openBtn, false)
+	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
+		return s.actions.Evidence(ctx, id, report)
+	}, func(done, total int64) {
+		if total > 0 {
+			s.side.saved.Set(controls.StateBusy, words.T("Packing the evidence bundle: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
+		}
+	}, func(path string, err error) {
+		if err != nil {
+			s.side.saved.Set(controls.StateBad, s.shell.Error(err))
+			return
+		}
+		s.savedAt(path)
 	})
 }
 

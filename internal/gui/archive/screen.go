@@ -38,6 +38,8 @@ type Actions interface {
 	Compare(ctx context.Context, before, after uuid.UUID) (comparison.Comparison, error)
 	// RestorePreview says what restoring a run would change.
 	RestorePreview(ctx context.Context, source uuid.UUID) (comparison.Preview, error)
+	// Evidence writes a run's bundle into the folder for downloads and returns its path; progress is in bytes.
+	Evidence(ctx context.Context, run uuid.UUID, p shell.Progress) (string, error)
 	// MoreRuns adds older runs to the list.
 	MoreRuns()
 	// Refresh asks everything that the screens show again soon.

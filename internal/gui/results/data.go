@@ -60,6 +60,36 @@ func (s *Screen) fetch(name string, open bool) {
 	}, open)
 }
 
+// export writes the figures and the rows as they are filtered and sorted into a workbook.
+func (s *Screen) export() {
+	r := s.latest
+	if r.KPIs == nil {
+		return
+	}
+	s.failedAt = key{} // what could not be fetched is tried again
+	view, columns := s.data.Shown()
+	if !s.data.Whole() {
+		view, columns = nil, nil
+	}
+	columns = append([]int(nil), columns...)
+	s.save(words.T("Writing the workbook"), func(ctx context.Context, report func(done, total int64)) (string, error) {
+		if view == nil {
+			t, err := s.actions.Table(ctx, r, nil)
+			if err != nil {
+				return "", err
+			}
+			defer func() { _ = t.Close() }()
+			if view, err = t.Look(ctx, query{}, nil); err != nil {
+				return "", err
+			}
+			return s.actions.ExportExcel(ctx, r, view, nil, report)
+		}
+		return s.actions.ExportExcel(ctx, r, view, columns, report)
+	}, func(part string) (string, string) {
+		return words.T("Writing the workbook: {{.Part}}", "Part", part), words.T("writing the workbook, {{.Part}}", "Part", part)
+	}, false)
+}
+
 // save does work that ends in a file of this computer, and says how far it is.
 func (s *Screen) save(begin string, work func(ctx context.Context, report func(done, total int64)) (string, error), going func(part string) (here, footer string), open bool) {
 	if s.saving.Busy() {
@@ -97,7 +127,9 @@ func (s *Screen) savedAt(path string) {
 }
 
 func (s *Screen) enable(yes bool) {
-	s.files.Enabled(yes)
+	for _, b := range []*controls.Button{s.files, s.excel} {
+		b.Enabled(yes)
+	}
 }
 
 func (s *Screen) openSaved() {

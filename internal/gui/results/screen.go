@@ -39,6 +39,9 @@ type Actions interface {
 	Table(ctx context.Context, r feeds.Results, p shell.Progress) (dataview.Table, error)
 	// Before finds what the figures can be compared with.
 	Before(ctx context.Context, r feeds.Results) (Before, error)
+	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
+	// progress is in rows. view may be nil.
+	ExportExcel(ctx context.Context, r feeds.Results, view dataview.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	// SavePicture writes a picture into the folder for downloads and returns the file's path.
@@ -80,6 +83,7 @@ type Screen struct {
 	tabs     *controls.Tabs
 	data     *dataview.Panel
 	files    *controls.Button
+	excel    *controls.Button
 	picture  *controls.Button
 	body     *fyne.Container
 	nothing  *controls.Empty
@@ -113,11 +117,12 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Results], actions Actions) *Scree
 	s.source = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
 	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
-	s.tiles.SetChanges(nil, nil)
 	s.charts.Menu = s.chartMenu
 	s.data = dataview.New(sh, "results.table")
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
-	s.tabs = controls.NewTabsWith(controls.Pad(0, look.Tight, 0, 0, s.files), 12, s.page,
+	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
+	buttons := controls.Line(look.Small, s.files, s.excel)
+	s.tabs = controls.NewTabsWith(controls.Pad(0, look.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: s.data.Content})
 	top := controls.Column(12, s.source, s.undone.Container, s.newer.Container, s.saved.Container, s.updating.Container, s.tiles.Container)

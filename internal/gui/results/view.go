@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
 )
+
+type query = dataset.Query
 
 // Source is the line that says where the figures come from.
 func Source(r feeds.Results, now time.Time) string {

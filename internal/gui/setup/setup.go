@@ -1,0 +1,428 @@
+// Package setup is the window of the first start and of the settings: a few steps that a person without rights on this
+// computer can finish, each with a test of what was entered.
+package setup
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+)
+
+// Field is something to enter.
+type Field struct {
+	Key      string // such as fabric.tenant_id
+	Group    string // the step it belongs to
+	Label    string
+	Hint     string // where the value is found
+	Required bool
+	Secret   bool     // it goes to the keyring, and is never shown
+	Kept     bool     // a secret that the keyring holds already
+	Choices  []string // nil: free text
+}
+
+// Group is a step.
+type Group struct{ ID, Title, About string }
+
+// Taken is what a file told.
+type Taken struct {
+	Values   map[string]string // by Field.Key; secrets among them
+	Sentence string            // what was taken and what was left
+}
+
+// Check is the outcome of one test of the connection.
+type Check struct {
+	Name, Message string
+	OK            bool
+}
+
+// Actions is what the window asks for. All may take long and are called on goroutines of their own.
+type Actions interface {
+	// Import reads a portal.toml, or the secrets.toml of the earlier portal.
+	Import(ctx context.Context, path string) (Taken, error)
+	// Save keeps the values; secrets go to the keyring. It returns what is wrong, by Field.Key, instead of saving.
+	Save(ctx context.Context, values map[string]string) (problems map[string]string, err error)
+	// Test tries each part of what was saved, reading only.
+	Test(ctx context.Context) ([]Check, error)
+	// Finish opens the portal with what was saved.
+	Finish(ctx context.Context) error
+	// Sentence is what the user reads of an error.
+	Sentence(err error) string
+}
+
+// Options are what the window is made of.
+type Options struct {
+	Groups   []Group
+	Fields   []Field
+	Values   map[string]string // what is known already
+	Why      string            // why it is shown; "" on the user's wish
+	Actions  Actions
+	Dispatch tasks.Dispatch
+	Theme    fyne.Theme
+	Probe    *probe.Probe
+}
+
+// Window is the set-up window.
+type Window struct {
+	opts    Options
+	win     fyne.Window
+	runner  *tasks.Runner
+	work    *tasks.Slot
+	dialogs *dialogs.Host
+
+	at       int // the step in sight; len(Groups) is the test
+	inputs   map[string]input
+	notes    map[string]*controls.Text
+	titles   []*controls.Text
+	marks    []*controls.Mark
+	pages    []*fyne.Container
+	said     *controls.Banner
+	checks   *fyne.Container
+	test     *controls.Button
+	back     *controls.Button
+	next     *controls.Button
+	finished bool
+}
+
+// input is what is typed into or chosen from.
+type input interface {
+	fyne.CanvasObject
+	value() string
+	set(string)
+}
+
+// New builds the window on app; it is not shown yet. ctx ends its work.
+func New(ctx context.Context, app fyne.App, opts Options) *Window {
+	if opts.Dispatch == nil {
+		opts.Dispatch = fyne.Do
+	}
+	if opts.Theme == nil {
+		opts.Theme = look.New()
+	}
+	app.Settings().SetTheme(opts.Theme)
+	w := &Window{opts: opts, win: app.NewWindow(words.T("Set up the Fabric Data Portal")), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
+	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
+	w.work = w.runner.NewSlot()
+	w.dialogs = dialogs.NewHost(w.win)
+	w.build()
+	w.win.SetPadded(false)
+	w.win.Resize(fyne.NewSize(920, 640))
+	w.win.CenterOnScreen()
+	if p := opts.Probe; p != nil {
+		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
+	}
+	return w
+}
+
+// Look describes what the window shows; on the window's goroutine.
+func (w *Window) Look() probe.View { return probe.Look(w.win, "Setup", w.dialogs.Contents()) }
+
+// Show shows the window.
+func (w *Window) Show() { w.win.Show() }
+
+// Close closes it, from any goroutine.
+func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
+
+// Stop ends what is under way and waits for it.
+func (w *Window) Stop() { w.runner.Stop() }
+
+func (w *Window) build() {
+	w.said = controls.NewBanner()
+	steps := controls.Column(look.Tight)
+	stack := container.NewStack()
+	for i, g := range w.opts.Groups {
+		w.step(steps, i, "setup.step."+g.ID, words.T(g.Title))
+		page := container.NewStack(w.page(g))
+		w.pages = append(w.pages, page)
+		stack.Add(page)
+	}
+	w.step(steps, len(w.opts.Groups), "setup.step.test", words.T("Test and finish"))
+	page := container.NewStack(w.testPage())
+	w.pages = append(w.pages, page)
+	stack.Add(page)
+
+	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
+	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
+	load := controls.NewButton("setup.import", words.T("Take over a file…"), w.chooseFile)
+	side := controls.Panel(look.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(look.Medium, 0, 0, 0, steps)))
+	foot := controls.Line(look.Small, controls.Fill(), w.back, w.next)
+	main := controls.Panel(look.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))
+	body := container.New(setupLayout{}, side, main)
+	w.win.SetContent(controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, body))
+	w.at = -1
+	w.goTo(0)
+	if w.opts.Why != "" {
+		w.said.Set(controls.StateNeutral, w.opts.Why)
+	}
+}
+
+// setupLayout gives the steps their width and the rest to the form.
+type setupLayout struct{}
+
+func (setupLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(720, max(o[0].MinSize().Height, 420))
+}
+func (setupLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	const side = 220
+	o[0].Resize(fyne.NewSize(side, size.Height))
+	o[1].Move(fyne.NewPos(side+12, 0))
+	o[1].Resize(fyne.NewSize(size.Width-side-12, size.Height))
+}
+
+func (w *Window) step(list *fyne.Container, i int, name, title string) {
+	text := controls.NewText(title).Fitted(controls.Cut)
+	mark := controls.NewMark(controls.Ring, look.Muted)
+	w.titles, w.marks = append(w.titles, text), append(w.marks, mark)
+	body := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, look.Small, mark), nil, text)
+	list.Add(controls.NewTouch(name, controls.Pad(6, 6, look.Small, look.Small, body), func() string { return title }, func() { w.goTo(i) }))
+}
+
+func (w *Window) page(g Group) fyne.CanvasObject {
+	rows := controls.Column(12, controls.NewHeading(words.T(g.Title)))
+	if g.About != "" {
+		rows.Add(controls.NewText(words.T(g.About)).Colored(look.Muted).Fitted(controls.Wrap))
+	}
+	for _, f := range w.opts.Fields {
+		if f.Group != g.ID {
+			continue
+		}
+		label := words.T(f.Label)
+		if !f.Required {
+			label += " " + words.T("(optional)")
+		}
+		in := newInput(f)
+		in.set(w.opts.Values[f.Key])
+		note := controls.NewCaption(words.T(f.Hint)).Fitted(controls.Wrap)
+		w.inputs[f.Key], w.notes[f.Key] = in, note
+		rows.Add(controls.Column(look.Tight, controls.NewText(label), in, note))
+	}
+	return container.NewVScroll(controls.Pad(0, look.Small, 0, look.Medium, rows))
+}
+
+func (w *Window) testPage() fyne.CanvasObject {
+	w.checks = controls.Column(look.Small)
+	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
+	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
+		controls.NewText(words.T("What was entered is kept on this computer: the secrets in its keyring, the rest in a file. The test reads only and starts nothing.")).Colored(look.Muted).Fitted(controls.Wrap),
+		controls.Line(look.Small, w.test, controls.Fill()))
+	return container.NewBorder(controls.Pad(0, look.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
+}
+
+// goTo brings a step into sight.
+func (w *Window) goTo(i int) {
+	if i < 0 || i >= len(w.pages) || i == w.at {
+		return
+	}
+	w.at = i
+	for j, p := range w.pages {
+		controls.Toggle(p, i == j)
+		colour := look.Muted
+		if i == j {
+			colour = look.Text
+		}
+		w.titles[j].Style(w.titles[j].Text(), colour, i == j)
+	}
+	w.back.Enabled(i > 0)
+	text := words.T("Next")
+	if i == len(w.pages)-1 {
+		text = words.T("Save and open the portal")
+	}
+	w.next.SetText(text)
+	w.said.Set(controls.StateNeutral, "")
+}
+
+func (w *Window) forward() {
+	if w.at < len(w.pages)-1 {
+		w.goTo(w.at + 1)
+		return
+	}
+	w.save(words.T("Opening the portal"), func(ctx context.Context) error { return w.opts.Actions.Finish(ctx) }, func() { w.finished = true })
+}
+
+func (w *Window) values() map[string]string {
+	out := map[string]string{}
+	for k, in := range w.inputs {
+		out[k] = strings.TrimSpace(in.value())
+	}
+	return out
+}
+
+// save keeps what was entered and goes on; what is wrong is said at its field, and its step is brought into sight.
+func (w *Window) save(doing string, then func(context.Context) error, done func()) {
+	if w.work.Busy() {
+		return
+	}
+	values := w.values()
+	w.said.Set(controls.StateBusy, doing)
+	w.busy(true)
+	tasks.Start(w.work, func(ctx context.Context, _ func(int64, int64)) (map[string]string, error) {
+		problems, err := w.opts.Actions.Save(ctx, values)
+		if err != nil || len(problems) > 0 {
+			return problems, err
+		}
+		return nil, then(ctx)
+	}, nil, func(problems map[string]string, err error) {
+		w.busy(false)
+		w.say(problems)
+		switch {
+		case err != nil:
+			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
+		case len(problems) == 0:
+			w.said.Set(controls.StateNeutral, "")
+			done()
+		}
+	})
+}
+
+func (w *Window) busy(yes bool) {
+	w.next.Enabled(!yes)
+	w.test.Enabled(!yes)
+}
+
+// say writes what is wrong below its field, and goes to the first step with something wrong.
+func (w *Window) say(problems map[string]string) {
+	first := -1
+	for i, g := range w.opts.Groups {
+		bad := false
+		for _, f := range w.opts.Fields {
+			if f.Group != g.ID {
+				continue
+			}
+			if p, ok := problems[f.Key]; ok {
+				w.notes[f.Key].Style(p, look.Bad, false)
+				bad = true
+			} else {
+				w.notes[f.Key].Style(words.T(f.Hint), look.Muted, false)
+			}
+		}
+		switch {
+		case bad:
+			w.marks[i].Set(controls.Cross, look.Bad)
+			if first < 0 {
+				first = i
+			}
+		default:
+			w.marks[i].Set(controls.Check, look.Good)
+		}
+	}
+	if first >= 0 {
+		w.goTo(first)
+		w.said.Set(controls.StateBad, words.T("Something is missing or does not fit; it is named below its field."))
+	}
+}
+
+// testTime bounds a test of all parts.
+const testTime = 2 * time.Minute
+
+// startTest saves and tries each part.
+func (w *Window) startTest() {
+	var found []Check
+	w.checks.RemoveAll()
+	w.save(words.T("Testing the database, Fabric and the files"), func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, testTime)
+		defer cancel()
+		var err error
+		found, err = w.opts.Actions.Test(ctx)
+		return err
+	}, func() { w.showChecks(found) })
+}
+
+func (w *Window) showChecks(found []Check) {
+	bad := 0
+	for _, c := range found {
+		state := controls.StateDone
+		if !c.OK {
+			state = controls.StateBad
+			bad++
+		}
+		said := controls.NewBanner()
+		said.Set(state, words.T(c.Name)+": "+c.Message)
+		w.checks.Add(said.Container)
+	}
+	last := len(w.marks) - 1
+	if bad == 0 {
+		w.marks[last].Set(controls.Check, look.Good)
+		w.said.Set(controls.StateDone, words.T("Everything answers. The portal can be opened."))
+		return
+	}
+	w.marks[last].Set(controls.Cross, look.Bad)
+	w.said.Set(controls.StateWarn, words.T("{{.N}}. The portal can be opened all the same.", "N", words.Counted(int64(bad), "test failed", "tests failed")))
+}
+
+// chooseFile takes values over from a file.
+func (w *Window) chooseFile() {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
+			return
+		}
+		if f == nil {
+			return
+		}
+		path := f.URI().Path()
+		f.Close()
+		w.TakeOver(path)
+	}, w.win)
+	w.dialogs.ShowFiles(d)
+}
+
+// TakeOver fills the form from a file.
+func (w *Window) TakeOver(path string) {
+	w.said.Set(controls.StateBusy, words.T("Reading {{.Name}}", "Name", path))
+	tasks.Start(w.work, func(ctx context.Context, _ func(int64, int64)) (Taken, error) {
+		return w.opts.Actions.Import(ctx, path)
+	}, nil, func(t Taken, err error) {
+		if err != nil {
+			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
+			return
+		}
+		n := 0
+		for k, v := range t.Values {
+			if in, ok := w.inputs[k]; ok && v != "" {
+				in.set(v)
+				n++
+			}
+		}
+		text := words.T("{{.N}} taken over.", "N", words.Counted(int64(n), "value was", "values were"))
+		if t.Sentence != "" {
+			text += " " + t.Sentence
+		}
+		w.said.Set(controls.StateDone, text)
+	})
+}
+
+func newInput(f Field) input {
+	if len(f.Choices) > 0 {
+		return &choiceInput{controls.NewSelect("setup."+f.Key, f.Choices, f.Choices[0], nil)}
+	}
+	e := controls.NewEntry("setup."+f.Key, "", nil)
+	e.Password = f.Secret
+	if f.Kept {
+		e.PlaceHolder = words.T("kept in the keyring; leave empty to keep it")
+	}
+	return &textInput{e}
+}
+
+type textInput struct{ *controls.Entry }
+
+func (t *textInput) value() string { return t.Text }
+func (t *textInput) set(s string)  { t.SetText(s) }
+
+type choiceInput struct{ *controls.Select }
+
+func (c *choiceInput) value() string { return c.Selected }
+func (c *choiceInput) set(s string) {
+	if s != "" {
+		c.SetSelected(s)
+	}
+}

@@ -1,0 +1,167 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/assets"
+	"fabricportal/internal/gui/words"
+)
+
+func TestMain(m *testing.M) {
+	if err := words.Load(assets.Translations, "en"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// services plays what keeps and tests a configuration.
+type services struct {
+	saved    []map[string]string
+	checks   []Check
+	finished int
+	fail     error
+}
+
+func (s *services) Import(_ context.Context, path string) (Taken, error) {
+	if s.fail != nil {
+		return Taken{}, s.fail
+	}
+	return Taken{Values: map[string]string{"database.host": "db.example", "client_secret": "from the file"}, Sentence: "One key means nothing here."}, nil
+}
+
+func (s *services) Save(_ context.Context, values map[string]string) (map[string]string, error) {
+	s.saved = append(s.saved, maps.Clone(values))
+	problems := map[string]string{}
+	if values["database.host"] == "" {
+		problems["database.host"] = "The server's name is missing."
+	}
+	return problems, s.fail
+}
+
+func (s *services) Test(context.Context) ([]Check, error) { return s.checks, nil }
+func (s *services) Finish(context.Context) error          { s.finished++; return nil }
+func (s *services) Sentence(err error) string             { return err.Error() }
+
+// form is the window whose goroutine is the test's.
+type form struct {
+	t *testing.T
+	w *Window
+	s *services
+	q chan func()
+}
+
+func newForm(t *testing.T) *form {
+	t.Helper()
+	app := test.NewTempApp(t)
+	f := &form{t: t, s: &services{}, q: make(chan func(), 100)}
+	f.w = New(t.Context(), app, Options{
+		Groups: []Group{{"database", "Database", "Where the runs are recorded."}, {"secrets", "Secrets", ""}},
+		Fields: []Field{
+			{Key: "database.host", Group: "database", Label: "Server", Hint: "Ask who runs the database.", Required: true},
+			{Key: "database.sslmode", Group: "database", Label: "Encryption", Choices: []string{"verify-full", "require"}},
+			{Key: "client_secret", Group: "secrets", Label: "Client secret", Secret: true, Required: true},
+		},
+		Values: map[string]string{"database.sslmode": "require"}, Why: "There is no configuration yet.",
+		Actions: f.s, Dispatch: func(do func()) { f.q <- do },
+	})
+	f.w.Show()
+	t.Cleanup(f.w.Stop)
+	return f
+}
+
+func (f *form) texts() []string {
+	for {
+		select {
+		case do := <-f.q:
+			do()
+			continue
+		default:
+		}
+		f.w.win.Resize(fyne.NewSize(921, 640))
+		f.w.win.Resize(fyne.NewSize(920, 640))
+		return f.w.Look().Texts
+	}
+}
+
+func (f *form) untilSays(text string) {
+	f.t.Helper()
+	deadline := time.After(time.Minute)
+	for !slices.ContainsFunc(f.texts(), func(s string) bool { return strings.Contains(s, text) }) {
+		select {
+		case do := <-f.q:
+			do()
+		case <-time.After(10 * time.Millisecond):
+		case <-deadline:
+			f.t.Fatalf("waited for %q; the window shows %v", text, f.texts())
+		}
+	}
+}
+
+func (f *form) click(name string) {
+	f.t.Helper()
+	f.texts()
+	for _, c := range f.w.Look().Controls {
+		if c.Name == name && c.Visible {
+			require.True(f.t, c.Enabled, name)
+			test.TapCanvas(f.w.win.Canvas(), fyne.NewPos(c.X+c.W/2, c.Y+c.H/2))
+			return
+		}
+	}
+	f.t.Fatalf("there is no %s in sight", name)
+}
+
+func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
+	f := newForm(t)
+	f.untilSays("There is no configuration yet.")
+	f.untilSays("Ask who runs the database.")
+	f.click("setup.next")
+	f.untilSays("Client secret")
+	f.click("setup.next")
+	f.untilSays("The test reads only")
+	f.click("setup.next")
+	f.untilSays("The server's name is missing.")
+	f.untilSays("it is named below its field")
+	require.Zero(t, f.s.finished)
+	require.Equal(t, "require", f.s.saved[0]["database.sslmode"], "what was known is filled in")
+
+	f.w.inputs["database.host"].set(" db.example ")
+	f.click("setup.step.test")
+	f.s.checks = []Check{{"database", "PostgreSQL answers.", true}, {"pipeline", "Fabric does not know it.", false}}
+	f.click("setup.test")
+	f.untilSays("pipeline: Fabric does not know it.")
+	f.untilSays("1 test failed. The portal can be opened all the same.")
+	require.Equal(t, "db.example", f.s.saved[1]["database.host"], "blanks around it are dropped")
+	f.click("setup.next")
+	deadline := time.After(time.Minute)
+	for f.s.finished == 0 || !f.w.finished {
+		select {
+		case do := <-f.q:
+			do()
+		case <-deadline:
+			t.Fatal("it does not finish")
+		}
+	}
+}
+
+func TestAFileIsTakenOver(t *testing.T) {
+	f := newForm(t)
+	f.w.TakeOver("/home/ana/secrets.toml")
+	f.untilSays("2 values were taken over. One key means nothing here.")
+	require.Equal(t, "db.example", f.w.inputs["database.host"].value())
+	require.Equal(t, "from the file", f.w.inputs["client_secret"].value())
+	require.False(t, slices.ContainsFunc(f.texts(), func(s string) bool { return strings.Contains(s, "from the file") }), "secrets are not shown")
+	f.s.fail = errors.New("The file can't be read: choose another one.")
+	f.w.TakeOver("/nowhere")
+	f.untilSays("choose another one")
+}

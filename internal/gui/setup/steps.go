@@ -1,0 +1,32 @@
+package setup
+
+import (
+	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/settings"
+)
+
+// secretsStep is the step of the two secrets, which are no keys of portal.toml.
+const secretsStep = "secrets"
+
+// Groups are the steps in their order.
+func Groups() []Group {
+	return []Group{
+		{ID: string(settings.GroupGeneral), Title: "General", About: "How this portal is called in its windows, and as whom you work."},
+		{ID: string(settings.GroupFabric), Title: "Fabric", About: "Which workspace, lakehouse and pipelines are used. Whoever set up the portal in Fabric knows these."},
+		{ID: string(settings.GroupDatabase), Title: "Database", About: "Where the runs are recorded."},
+		{ID: secretsStep, Title: "Secrets", About: "They go to this computer's keyring at once and are written to no file."},
+		{ID: string(settings.GroupFunnel), Title: "Visitors", About: "For the conversion rate; empty where they are not known."},
+		{ID: string(settings.GroupAdvanced), Title: "Advanced", About: "Seldom needed."},
+	}
+}
+
+// FieldsOf are the fields of portal.toml and the two secrets. kept says which secrets are known already.
+func FieldsOf(fields []settings.Field, kept map[secrets.Name]bool) []Field {
+	var out []Field
+	for _, f := range fields {
+		out = append(out, Field{Key: f.Key, Group: string(f.Group), Label: f.Label, Hint: f.Hint, Required: f.Required, Choices: f.Choices})
+	}
+	return append(out,
+		Field{Key: string(secrets.ClientSecret), Group: secretsStep, Label: "Client secret", Hint: "The secret of the app registration in Entra.", Required: true, Secret: true, Kept: kept[secrets.ClientSecret]},
+		Field{Key: string(secrets.DatabasePassword), Group: secretsStep, Label: "Database password", Hint: "The password of the database user.", Required: true, Secret: true, Kept: kept[secrets.DatabasePassword]})
+}
