@@ -63,13 +63,3 @@ func (e *InputError) Error() string { return e.Sentence }
 
 // Name is the name under which a run's bundle is kept, such as run-3f2a….zip.
 func Name(run runs.Run) string { return "run-" + run.ID.String() + ".zip" }
-
-// Write packs the bundle to w. Errors: *InputError, those of Files and w, or the context's. progress may be nil.
-func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Report, error) {
-	return Report{}, ctx.Err()
-}
-
-// Save is Write to a file, which is replaced only when the bundle is whole.
-func Save(ctx context.Context, path string, in Input, progress Progress) (Report, error) {
-	return Report{}, ctx.Err()
-}

@@ -13,9 +13,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/wholefile"
 )
 
-// Excel writes a workbook to path. Errors: *FileError, those of Data, or the context's. progress may be nil.
+// Excel writes a workbook to path. Errors: *wholefile.Error, those of Data, or the context's. progress may be nil.
 func Excel(ctx context.Context, path string, book Book, progress Progress) (Report, error) {
 	if book.Word == nil {
 		book.Word = func(english string) string { return english }
@@ -23,7 +24,7 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 	// What does not fit into memory goes through a folder that is removed again.
 	dir, err := os.MkdirTemp("", "portal-export-")
 	if err != nil {
-		return Report{}, fileError(path, err)
+		return Report{}, fmt.Errorf("no temporary folder could be made in %s: check the free space there (%w)", os.TempDir(), err)
 	}
 	defer os.RemoveAll(dir)
 	b := &bookWriter{Book: book, f: excelize.NewFile(excelize.Options{TmpDir: dir})}
@@ -33,7 +34,7 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 		return b.report, err
 	}
 	b.report.Sheets = b.f.GetSheetList()
-	b.report.Bytes, err = replace(ctx, path, func(w io.Writer) error { return b.f.Write(w) })
+	b.report.Bytes, err = wholefile.Replace(ctx, path, func(w io.Writer) error { return b.f.Write(w) })
 	return b.report, err
 }
 

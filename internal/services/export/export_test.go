@@ -20,6 +20,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/wholefile"
 )
 
 // grid is rows in memory; n may be more than there are, the last one is then repeated.
@@ -262,7 +263,7 @@ func TestAFileIsReplacedOnlyWhenWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, left, 2, "nothing half-written stays")
 	_, err = CSV(t.Context(), filepath.Join(dir, "none", "o.csv"), &grid{columns: data.columns}, CSVOptions{}, nil)
-	var file *FileError
+	var file *wholefile.Error
 	require.ErrorAs(t, err, &file)
 	assert.Contains(t, err.Error(), "does not exist")
 }

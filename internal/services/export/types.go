@@ -68,13 +68,3 @@ type CSVOptions struct {
 	Delimiter rune // ',' where zero
 	Columns   []int
 }
-
-// FileError says that a file could not be written.
-type FileError struct {
-	Path     string
-	Sentence string
-	Err      error
-}
-
-func (e *FileError) Error() string { return e.Sentence }
-func (e *FileError) Unwrap() error { return e.Err }

@@ -1,4 +1,6 @@
-package export
+// Package wholefile writes files that are there whole or not at all: a crash, a full disk or a cancelled export leaves the
+// old file as it was.
+package wholefile
 
 import (
 	"context"
@@ -9,8 +11,19 @@ import (
 	"path/filepath"
 )
 
-// replace writes a file beside path and gives it the name only when it is whole. The size is in bytes.
-func replace(ctx context.Context, path string, write func(w io.Writer) error) (size int64, err error) {
+// Error says that a file could not be written.
+type Error struct {
+	Path     string
+	Sentence string
+	Err      error
+}
+
+func (e *Error) Error() string { return e.Sentence }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Replace writes a file beside path and gives it the name only when it is whole. The size is in bytes. Errors: *Error,
+// those of write, or the context's.
+func Replace(ctx context.Context, path string, write func(w io.Writer) error) (size int64, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
 		return 0, fileError(path, err)
@@ -66,9 +79,9 @@ func fileError(path string, err error) error {
 	name := filepath.Base(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &FileError{path, "the file can't be written: the folder " + filepath.Dir(path) + " does not exist", err}
+		return &Error{path, "the file can't be written: the folder " + filepath.Dir(path) + " does not exist", err}
 	case errors.Is(err, fs.ErrPermission):
-		return &FileError{path, name + " can't be written: this user may not write there, or the file is open in another program", err}
+		return &Error{path, name + " can't be written: this user may not write there, or the file is open in another program", err}
 	}
-	return &FileError{path, name + " can't be written: check the free space, and whether the file is open in another program", err}
+	return &Error{path, name + " can't be written: check the free space, and whether the file is open in another program", err}
 }
