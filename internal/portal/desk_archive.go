@@ -13,6 +13,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/evidence"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -26,71 +27,34 @@ type RunFilter struct {
 	From, To time.Time // days of the submission, both included, in this computer's zone; zero leaves that end open
 }
 
-// A filter looks through the runs in pages, and gives up after so many: a text that fits nothing must not read for ever.
-const (
-	findPage = 200
-	findMost = 10_000
-)
-
 // FindRuns returns at most limit runs that a filter lets through, the latest first, and whether there are more.
 func (p *Portal) FindRuns(ctx context.Context, f RunFilter, limit int) ([]runs.Run, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	var found []runs.Run
-	var last *runs.Run
-	for looked := 0; looked < findMost; {
-		page, err := p.db.ListRuns(ctx, last, findPage)
-		if err != nil {
-			return nil, false, err
-		}
-		for i, r := range page {
-			if !f.From.IsZero() && r.CreatedAt.Before(startOfDay(f.From)) {
-				return found, false, nil // all that follow are older still
-			}
-			if p.fits(r, f) {
-				if len(found) == limit {
-					return found, true, nil
-				}
-				found = append(found, r)
-			}
-			last = &page[i]
-		}
-		if looked += len(page); len(page) < findPage {
-			return found, false, nil
-		}
+	in := db.RunFilter{Text: f.Text, Statuses: statuses[f.Status], From: startOfDay(f.From)}
+	if f.Mine {
+		in.By = p.User()
 	}
-	return found, false, nil
+	if !f.To.IsZero() {
+		in.To = startOfDay(f.To.AddDate(0, 0, 1))
+	}
+	found, err := p.db.SearchRuns(ctx, in, limit+1)
+	if err != nil || len(found) <= limit {
+		return found, false, err
+	}
+	return found[:limit], true, nil
+}
+
+// statuses are what a RunFilter.Status stands for.
+var statuses = map[string][]runs.Status{
+	"succeeded": {runs.Succeeded}, "failed": {runs.Failed}, "active": {runs.Submitted, runs.Queued, runs.Running},
 }
 
 func startOfDay(d time.Time) time.Time {
+	if d.IsZero() {
+		return d
+	}
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.Local)
-}
-
-func (p *Portal) fits(r runs.Run, f RunFilter) bool {
-	switch f.Status {
-	case "succeeded":
-		if r.Status != runs.Succeeded {
-			return false
-		}
-	case "failed":
-		if r.Status != runs.Failed {
-			return false
-		}
-	case "active":
-		if r.Status.Terminal() {
-			return false
-		}
-	}
-	if f.Mine && r.TriggeredBy != p.User() || !f.To.IsZero() && !r.CreatedAt.Before(startOfDay(f.To.AddDate(0, 0, 1))) {
-		return false
-	}
-	text := strings.ToLower(f.Text)
-	for _, s := range []string{r.InputFile, r.TriggeredBy, r.ID.String(), r.ErrorMessage} {
-		if strings.Contains(strings.ToLower(s), text) {
-			return true
-		}
-	}
-	return false
 }
 
 // side reads what is known of a run. What the lakehouse does not hold any more is left out.

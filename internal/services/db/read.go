@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -166,6 +167,48 @@ func (d *DB) ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.
 
 // stamp is a time as text that the server reads as the same instant, for columns with and without time zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999+00") }
+
+// RunFilter says which runs SearchRuns returns; the zero value is all.
+type RunFilter struct {
+	By       string        // who started it
+	Statuses []runs.Status // nil for all
+	Text     string        // in the file's name, who started it, the run's id or its error, in any case
+	From, To time.Time     // of the submission, To excluded; zero leaves that end open
+}
+
+// SearchRuns is ListRuns for the runs that a filter lets through.
+func (d *DB) SearchRuns(ctx context.Context, f RunFilter, limit int) ([]runs.Run, error) {
+	args := []any{limit}
+	var where []string
+	only := func(condition string, arg any) {
+		args = append(args, arg)
+		where = append(where, strings.ReplaceAll(condition, "$n", "$"+strconv.Itoa(len(args))))
+	}
+	if f.By != "" {
+		only("r.triggered_by = $n", f.By)
+	}
+	if f.Statuses != nil {
+		statuses := make([]string, len(f.Statuses))
+		for i, s := range f.Statuses {
+			statuses[i] = string(s)
+		}
+		only("r.status = any($n::text[])", statuses)
+	}
+	if f.Text != "" {
+		only("position(lower($n) in lower(concat_ws(chr(10), r.input_file, r.triggered_by, r.run_id::text, r.error_message))) > 0", f.Text)
+	}
+	if !f.From.IsZero() {
+		only("r.created_at >= $n", stamp(f.From))
+	}
+	if !f.To.IsZero() {
+		only("r.created_at < $n", stamp(f.To))
+	}
+	sql := "select " + listColumns + " from pipeline_runs r"
+	if where != nil {
+		sql += " where " + strings.Join(where, " and ")
+	}
+	return list(ctx, d, "searching the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, scanRun)
+}
 
 // FindRuns returns the ids of at most limit runs whose id begins with prefix.
 func (d *DB) FindRuns(ctx context.Context, prefix string, limit int) ([]uuid.UUID, error) {

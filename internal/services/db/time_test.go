@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/postgres"
+	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/runs"
 )
 
@@ -129,6 +131,62 @@ func TestPagesOfRunsWithTheSameMoment(t *testing.T) {
 	found, err := d.FindRuns(t.Context(), "%", 2)
 	require.NoError(t, err)
 	require.Empty(t, found, "a prefix is no pattern")
+}
+
+func TestSearchingRuns(t *testing.T) {
+	for zone, server := range map[string]*postgres.Server{"timestamp": plain, "timestamptz": zoned} {
+		t.Run(zone, func(t *testing.T) {
+			require.NoError(t, server.Reset(t.Context()))
+			root := admin(t, server)
+			_, err := root.Exec(t.Context(), "alter database "+postgres.DatabaseName+" set timezone = 'Asia/Kolkata'")
+			require.NoError(t, err)
+			d := open(t, server)
+			var ids []string
+			for i, c := range []struct{ by, file, state, message, at string }{
+				{"ana", "sales_100%.xlsx", "SUCCEEDED", "", "2026-01-01 23:30:00"},
+				{"ben", "sales.xlsx", "FAILED", "Column_A is missing", "2026-01-02 00:30:00"},
+				{"ana", "returns.csv", "FAILED", "", "2026-01-03 12:00:00"},
+			} {
+				id := submitted(t, d)
+				_, err := d.End(t.Context(), runs.Ending{RunID: id, To: runs.Failed})
+				require.NoError(t, err)
+				_, err = root.Exec(t.Context(), "update pipeline_runs set triggered_by = $2, input_file = $3, status = $4, error_message = nullif($5, ''), created_at = $6::text::"+zone+" where run_id = $1", id, c.by, c.file, c.state, c.message, c.at+"+00")
+				require.NoError(t, err, i)
+				ids = append(ids, id.String())
+			}
+			day := func(d int) time.Time { return time.Date(2026, 1, d, 0, 0, 0, 0, time.UTC) }
+			for _, c := range []struct {
+				filter db.RunFilter
+				want   []int // latest first
+			}{
+				{db.RunFilter{}, []int{2, 1, 0}},
+				{db.RunFilter{By: "ana"}, []int{2, 0}},
+				{db.RunFilter{Statuses: []runs.Status{runs.Failed}}, []int{2, 1}},
+				{db.RunFilter{Statuses: []runs.Status{runs.Submitted}}, nil},
+				{db.RunFilter{Text: "SALES"}, []int{1, 0}},
+				{db.RunFilter{Text: "%"}, []int{0}},
+				{db.RunFilter{Text: "column_a"}, []int{1}},
+				{db.RunFilter{Text: ids[2]}, []int{2}},
+				{db.RunFilter{Text: "csv\nana"}, []int{2}},
+				{db.RunFilter{Text: "' or true --"}, nil},
+				{db.RunFilter{From: day(2)}, []int{2, 1}},
+				{db.RunFilter{To: day(2)}, []int{0}},
+				{db.RunFilter{From: day(2), To: day(3), By: "ben", Text: "sales"}, []int{1}},
+				{db.RunFilter{From: time.Date(2026, 1, 2, 0, 0, 0, 0, time.FixedZone("", 3600))}, []int{2, 1, 0}},
+			} {
+				found, err := d.SearchRuns(t.Context(), c.filter, 10)
+				require.NoError(t, err)
+				var got []int
+				for _, r := range found {
+					got = append(got, slices.Index(ids, r.ID.String()))
+				}
+				require.Equal(t, c.want, got, "%+v", c.filter)
+			}
+			found, err := d.SearchRuns(t.Context(), db.RunFilter{}, 2)
+			require.NoError(t, err)
+			require.Len(t, found, 2)
+		})
+	}
 }
 
 func TestRowsOfOthersDoNotBreakAList(t *testing.T) {
