@@ -10,45 +10,47 @@ import (
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/secrets"
 )
 
-// setUp asks for the configuration, and opens the portal when it is there.
+// setUp is a window of settings: of the first start, of a profile, or of a new one.
 type setUp struct {
 	*portal.Setup
-	app     fyne.App
-	ctx     context.Context
-	window  *gui.Setup
-	why     string
-	session *session
+	desk   *desk
+	window *gui.Setup
 }
 
-// newSetUp is the set-up for an error of opening the portal; false where entering something does not mend it.
-func newSetUp(a fyne.App, configPath string, err error) (*setUp, bool) {
-	if !portal.NeedsSetup(err) || len(settings.Fields()) == 0 {
-		return nil, false
-	}
-	s, failed := portal.NewSetup(configPath, version)
-	if failed != nil {
-		return nil, false
-	}
-	return &setUp{Setup: s, app: a, why: portal.Sentence(err)}, true
+// edit opens a window of settings beside the one in sight. The keyring may take its time, so it is asked elsewhere.
+func (d *desk) edit(s *portal.Setup, why string) {
+	d.ending.Go(func() {
+		kept, values := s.Kept(d.ctx), s.Values()
+		fyne.Do(func() { d.setUp(s, kept, values, why) })
+	})
 }
 
-func (s *setUp) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s.ctx = ctx
-	s.window = gui.NewSetup(ctx, s.app, gui.SetupOptions{Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), s.Kept(ctx)), Values: s.Values(), Why: s.why, Actions: s, Probe: probe.FromEnvironment()})
-	stop := context.AfterFunc(ctx, func() { fyne.Do(s.app.Quit) })
-	defer stop()
-	s.window.Show()
-	s.app.Run() // until the last window is closed
-	s.window.Stop()
-	if s.session != nil {
-		s.session.end()
+// setUp opens a window of settings. why says what is wrong with what is there; "" where nothing is.
+func (d *desk) setUp(s *portal.Setup, kept map[secrets.Name]bool, values map[string]string, why string) {
+	w := &setUp{Setup: s, desk: d}
+	w.window = gui.NewSetup(d.ctx, d.app, gui.SetupOptions{
+		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, New: s.New,
+		Actions: w, Probe: d.setUpProbe(),
+	})
+	d.setups++
+	w.window.Show(func() {
+		d.setups--
+		d.ending.Go(w.window.Stop)
+		if d.session == nil && d.setups == 0 {
+			d.app.Quit()
+		}
+	})
+}
+
+// setUpProbe is the probe where no other window has it.
+func (d *desk) setUpProbe() *probe.Probe {
+	if d.session != nil {
+		return nil
 	}
-	return nil
+	return probe.FromEnvironment()
 }
 
 // Import is part of setup.Actions.
@@ -66,18 +68,20 @@ func (s *setUp) Test(ctx context.Context) ([]gui.SetupCheck, error) {
 	return out, ctx.Err()
 }
 
-// Finish is part of setup.Actions: the portal's window takes the place of this one.
+// Finish is part of setup.Actions: the portal's window takes the place of this one and of the one in sight.
 func (s *setUp) Finish(ctx context.Context) error {
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: s.Path, Version: version})
 	if err != nil {
 		return err
 	}
+	if profile, ok := s.desk.profiles.Of(s.Path); ok {
+		err = s.desk.profiles.Select(profile.ID)
+	}
 	fyne.Do(func() {
-		s.session = openSession(s.ctx, s.app, p)
-		s.session.window.Show()
+		s.desk.show(p)
 		s.window.Close()
 	})
-	return nil
+	return err
 }
 
 // Sentence is part of setup.Actions.

@@ -14,12 +14,10 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui"
-	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
 )
 
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
@@ -30,51 +28,39 @@ const appID = "fabric.data.portal.desktop"
 var openWindow = func(ctx context.Context, configPath string) error {
 	a := app.NewWithID(appID)
 	a.SetIcon(assets.Icon)
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d, err := newDesk(ctx, a)
 	if err != nil {
-		if setUp, known := newSetUp(a, configPath, err); known {
-			return setUp.run(ctx)
+		gui.ShowFailure(ctx, a, portal.Sentence(err))
+		return err
+	}
+	defer d.end()
+	path := d.profiles.ConfigPath(configPath)
+	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	switch {
+	case err == nil:
+		d.show(p)
+	case portal.NeedsSetup(err):
+		setup, failed := portal.NewSetup(path, version)
+		if failed != nil {
+			err = failed
+			break
 		}
+		first := portal.EditProfile(d.profiles, setup.Path, version)
+		d.setUp(first, first.Kept(ctx), first.Values(), portal.Sentence(err))
+		err = nil
+	}
+	if err != nil {
 		// A program that was started by a double click has no terminal to say it in.
 		gui.ShowFailure(ctx, a, portal.Sentence(err))
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s := openSession(ctx, a, p)
-	defer s.end()
-	// An interrupt from outside closes the window as its own button does.
-	stop := context.AfterFunc(ctx, s.window.Close)
+	// An interrupt from outside closes the windows as their own buttons do.
+	stop := context.AfterFunc(ctx, func() { fyne.Do(a.Quit) })
 	defer stop()
-	s.window.ShowAndRun()
+	a.Run() // until the last window is closed
 	return nil
-}
-
-// session is an open portal with its window and what goes on behind it.
-type session struct {
-	portal *portal.Portal
-	live   *portal.Live
-	window *gui.Window
-}
-
-// openSession makes the window, which is not shown yet, and starts what it shows. ctx ends it.
-func openSession(ctx context.Context, a fyne.App, p *portal.Portal) *session {
-	s := &session{portal: p}
-	s.live = p.Live(func(o wishes.Outcome) { s.window.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
-	s.window = gui.New(ctx, a, gui.Options{
-		Version: version, Profile: p.Name(), User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
-		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
-		Actions: actions{p, s.live},
-	})
-	s.live.Start(ctx)
-	return s
-}
-
-// end ends everything and waits for it.
-func (s *session) end() {
-	s.live.Stop()
-	s.window.Stop()
-	s.portal.Close()
 }
 
 // background is what the window asks of what goes on behind it.

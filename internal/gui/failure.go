@@ -20,10 +20,8 @@ func ShowFailure(ctx context.Context, app fyne.App, sentence string) {
 }
 
 func failureWindow(app fyne.App, sentence string) fyne.Window {
-	if err := translations(); err != nil {
-		fyne.LogError("Reading the translations", err)
-	}
-	app.Settings().SetTheme(look.New())
+	loadWords(app)
+	app.Settings().SetTheme(themeOf(app.Preferences()))
 	win := app.NewWindow(words.T("Fabric Data Portal"))
 	said := controls.NewBanner()
 	said.Set(controls.StateBad, sentence)

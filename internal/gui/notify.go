@@ -1,8 +1,6 @@
 package gui
 
 import (
-	"runtime"
-
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
@@ -10,10 +8,6 @@ import (
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
-
-// notifyPreference says whether the operating system is to tell of runs that ended. It is off on Windows unless asked
-// for: Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
-const notifyPreference = "notify"
 
 // notifier tells through the operating system what ended while the window may be out of sight. The screens say all of
 // it, too.
@@ -24,7 +18,7 @@ type notifier struct {
 
 // tell sends a notification where the user wants any.
 func (n *notifier) tell(text string) {
-	if n.app.Preferences().BoolWithFallback(notifyPreference, runtime.GOOS != "windows") {
+	if notifies(n.app.Preferences()) {
 		n.app.SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), text))
 	}
 }

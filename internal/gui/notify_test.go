@@ -12,7 +12,7 @@ import (
 
 func TestTheEndOfARunIsToldOnce(t *testing.T) {
 	b := newBench(t)
-	fyne.CurrentApp().Preferences().SetBool(notifyPreference, true)
+	fyne.CurrentApp().Preferences().SetBool(notifyKey, true)
 	running, done := runOf("ana", runs.Running), runOf("ana", runs.Running)
 	done.Status = runs.Succeeded
 	note := fyne.NewNotification("Fabric Data Portal", "The run of sales.xlsx succeeded.")
@@ -29,7 +29,7 @@ func TestTheEndOfARunIsToldOnce(t *testing.T) {
 		b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &done})
 		b.drain()
 	})
-	fyne.CurrentApp().Preferences().SetBool(notifyPreference, false)
+	fyne.CurrentApp().Preferences().SetBool(notifyKey, false)
 	test.AssertNotificationSent(t, nil, func() {
 		b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &running})
 		b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &done})

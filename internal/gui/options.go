@@ -11,6 +11,7 @@ import (
 
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/monitor"
@@ -80,7 +81,8 @@ type Actions interface {
 // Options are what a window is made of.
 type Options struct {
 	Version  string
-	Profile  string // name of the configuration, such as Production
+	Profile  frame.Profile
+	Desk     Desk // nil: there is one profile, and it can't be changed here
 	User     string
 	Feeds    Feeds
 	Actions  Actions
@@ -109,8 +111,9 @@ var (
 
 // NewSetup makes the window of the first start.
 func NewSetup(ctx context.Context, app fyne.App, opts SetupOptions) *Setup {
-	if err := translations(); err != nil {
-		fyne.LogError("Reading the translations", err)
+	loadWords(app)
+	if opts.Theme == nil {
+		opts.Theme = themeOf(app.Preferences())
 	}
 	return setup.New(ctx, app, opts)
 }

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/assets"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -30,6 +29,7 @@ import (
 
 // Window is the program's window. Only Close and Stop may be called from other goroutines than its own.
 type Window struct {
+	app    fyne.App
 	win    fyne.Window
 	opts   Options
 	runner *tasks.Runner
@@ -42,6 +42,7 @@ type Window struct {
 	results   *results.Screen
 	archive   *archive.Screen
 	notifier  *notifier
+	profiles  *tasks.Slot
 	stopSeen  func() // ends the notifier's subscription
 	stopOnce  sync.Once
 	size      fyne.Size // as last laid out
@@ -50,13 +51,9 @@ type Window struct {
 // screens are the tabs in their order.
 var screens = []string{shell.Import, shell.Monitor, shell.Results, shell.Archive}
 
-var translations = sync.OnceValue(func() error { return words.Load(assets.Translations, words.Chosen()) })
-
 // New builds the window on app and connects it to the feeds. ctx ends all that it has under way.
 func New(ctx context.Context, app fyne.App, opts Options) *Window {
-	if err := translations(); err != nil { // the texts in the program are English as they stand
-		fyne.LogError("Reading the translations", err)
-	}
+	loadWords(app)
 	if opts.Dispatch == nil {
 		opts.Dispatch = fyne.Do
 	}
@@ -69,13 +66,10 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if opts.OpenFolder == "" {
 		opts.OpenFolder = startFolder()
 	}
-	if opts.Theme == nil {
-		opts.Theme = look.New()
-	}
-	app.Settings().SetTheme(opts.Theme)
-	w := &Window{opts: opts, win: app.NewWindow(words.T("Fabric Data Portal"))}
-	w.win.SetMaster()
+	w := &Window{opts: opts, app: app, win: app.NewWindow(titleOf(opts.Profile.Name))}
+	w.applyTheme()
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
+	w.profiles = w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
 		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text string) { app.Clipboard().SetContent(text) },
@@ -92,7 +86,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
 	w.notifier = &notifier{app: app}
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
-	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, w.showHelp, w.lockChanged)
+	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, frame.Does{Help: w.showHelp, Profile: w.showProfiles, Changed: w.lockChanged})
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
@@ -112,12 +106,6 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	return w
 }
 
-// ShowAndRun shows the window and returns when it was closed and all work under way has ended.
-func (w *Window) ShowAndRun() {
-	w.win.ShowAndRun()
-	w.Stop()
-}
-
 // Wished tells the user how a run that waited for the lock came out, from any goroutine. It opens no dialog, as nobody
 // asked just now: the footer says it, and the operating system tells it where the window is out of sight.
 func (w *Window) Wished(file string, run runs.Run, err error) {
@@ -133,8 +121,11 @@ func (w *Window) Wished(file string, run runs.Run, err error) {
 	})
 }
 
-// Show shows the window where the program's loop runs already.
-func (w *Window) Show() { w.win.Show() }
+// Show shows the window. closed is called on its goroutine when it has been closed.
+func (w *Window) Show(closed func()) {
+	w.win.SetOnClosed(closed)
+	w.win.Show()
+}
 
 // Close closes the window, from any goroutine.
 func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }

@@ -16,8 +16,21 @@ import (
 
 // Setup reads, keeps and tests a configuration for the window of the first start and the settings.
 type Setup struct {
-	Path    string // of the portal.toml
+	Path    string // of the portal.toml; of a new profile once it is saved
 	Version string // of this program
+	New     bool   // a profile that is not there yet
+
+	profiles *Profiles // nil: there is this one file
+}
+
+// NewProfile is the set-up of a profile that is not there yet.
+func NewProfile(profiles *Profiles, version string) *Setup {
+	return &Setup{Version: version, New: true, profiles: profiles}
+}
+
+// EditProfile is the set-up of the configuration at path, which may be a profile's.
+func EditProfile(profiles *Profiles, path, version string) *Setup {
+	return &Setup{Path: path, Version: version, profiles: profiles}
 }
 
 // NewSetup is the set-up of the configuration at configPath, else of the one that is used without a name.
@@ -44,16 +57,46 @@ func NeedsSetup(err error) bool {
 }
 
 // Fields are what can be entered; the two secrets come after the keys of portal.toml.
-func (s *Setup) Fields() []settings.Field { return settings.Fields() }
+func (s *Setup) Fields() []settings.Field {
+	fields := settings.Fields()
+	if s.profiles == nil {
+		return fields
+	}
+	colours := []string{""}
+	for _, c := range settings.Colours {
+		colours = append(colours, string(c))
+	}
+	at := slices.IndexFunc(fields, func(f settings.Field) bool { return f.Group != settings.GroupGeneral })
+	return slices.Insert(fields, max(at, 0), settings.Field{
+		Key: colourKey, Group: settings.GroupGeneral, Kind: settings.ChoiceField, Label: "Colour", Choices: colours,
+		Hint: "Of the name and the line at the top of the window, so that nobody takes a trial for what counts. Empty: by the name.",
+	})
+}
 
 // Values is what is known already, by the fields' keys.
 func (s *Setup) Values() map[string]string {
+	out := valuesOf(s.read())
+	if s.profiles != nil && !s.New {
+		if p, ok := s.profiles.Of(s.Path); ok {
+			out[colourKey] = string(p.Colour)
+		}
+	}
+	return out
+}
+
+// read is what is known of the configuration.
+func (s *Setup) read() config.Config {
+	if s.New {
+		c := config.Default()
+		c.Name = ""
+		return c
+	}
 	c, err := settings.Read(s.Path)
 	var invalid *config.InvalidError
 	if err != nil && !errors.As(err, &invalid) {
-		c = config.Default()
+		return config.Default()
 	}
-	return valuesOf(c)
+	return c
 }
 
 func valuesOf(c config.Config) map[string]string {
@@ -67,6 +110,9 @@ func valuesOf(c config.Config) map[string]string {
 // Kept tells of each secret whether it is known already.
 func (s *Setup) Kept(ctx context.Context) map[secrets.Name]bool {
 	out := map[secrets.Name]bool{}
+	if s.New {
+		return out
+	}
 	c, err := settings.Read(s.Path)
 	if err != nil {
 		return out
@@ -104,11 +150,7 @@ func (s *Setup) Import(_ context.Context, path string) (map[string]string, strin
 // Save keeps what was entered: secrets in the keyring at once, the rest in the file. Where something is wrong, it says
 // so by key and keeps nothing.
 func (s *Setup) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
-	c, err := settings.Read(s.Path)
-	var invalid *config.InvalidError
-	if err != nil && !errors.As(err, &invalid) {
-		c = config.Default()
-	}
+	c := s.read()
 	problems := map[string]string{}
 	for _, f := range settings.Fields() {
 		if err := settings.Put(&c, f.Key, values[f.Key]); err != nil {
@@ -132,8 +174,10 @@ func (s *Setup) Save(ctx context.Context, values map[string]string) (map[string]
 	if len(problems) > 0 {
 		return problems, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(s.Path), 0o700); err != nil {
-		return nil, fmt.Errorf("the configuration can't be kept in %s: %w", filepath.Dir(s.Path), err)
+	if !s.New {
+		if err := os.MkdirAll(filepath.Dir(s.Path), 0o700); err != nil {
+			return nil, fmt.Errorf("the configuration can't be kept in %s: %w", filepath.Dir(s.Path), err)
+		}
 	}
 	for _, n := range secrets.Names {
 		if v := values[string(n)]; v != "" {
@@ -142,7 +186,7 @@ func (s *Setup) Save(ctx context.Context, values map[string]string) (map[string]
 			}
 		}
 	}
-	return nil, settings.Write(s.Path, c)
+	return nil, s.save(c, settings.Colour(values[colourKey]))
 }
 
 // Test is the same as doctor on what was saved.

@@ -27,6 +27,7 @@ const (
 	Bar      Shape = "bar"
 	Up       Shape = "up"
 	Down     Shape = "down"
+	Chevron  Shape = "chevron" // opens a list
 )
 
 // shapes are drawn by filling only: Fyne gives a theme's colour to what is filled.
@@ -41,6 +42,7 @@ var shapes = map[Shape]string{
 	Question: `<path fill="#000000" d="M3.8 5.6 C3.8 0.4 12.2 0.4 12.2 5.4 C12.2 8.2 9 8.2 9 10.6 L7 10.6 C7 7 10.2 7.4 10.2 5.4 C10.2 2.8 5.8 2.8 5.8 5.6 Z"/><circle cx="8" cy="13.4" r="1.4" fill="#000000"/>`,
 	Up:       `<path fill="#000000" d="M8 3 L14 12.5 L2 12.5 Z"/>`,
 	Down:     `<path fill="#000000" d="M8 13 L2 3.5 L14 3.5 Z"/>`,
+	Chevron:  `<path fill="#000000" d="M2.3 5.6 L3.6 4.3 L8 8.7 L12.4 4.3 L13.7 5.6 L8 11.3 Z"/>`,
 	Bar:      `<rect x="2" y="7" width="12" height="2" fill="#000000"/>`,
 }
 

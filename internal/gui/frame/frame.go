@@ -37,13 +37,22 @@ type reachDot struct {
 	more  func(feeds.Frame) []string // what is amiss or worth knowing besides
 }
 
-// New makes header and footer. changed is called with each snapshot, for the screens that depend on the lock.
-func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile, user string, help func(), changed func(feeds.Frame)) *Frame {
-	f := &Frame{shell: sh, changed: changed}
+// Does is what header and footer ask their window for.
+type Does struct {
+	Help    func()
+	Profile func(below fyne.CanvasObject) // opens the card of the profiles
+	Changed func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
+}
+
+// New makes header and footer.
+func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile Profile, user string, does Does) *Frame {
+	f := &Frame{shell: sh, changed: does.Changed}
 	f.chip = controls.NewChip("header.lock", f.lockCard)
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
-	colour := ProfileColor(profile)
-	named := controls.NewText(profile).Colored(colour).Bold()
+	colour := profile.Color()
+	var named *controls.Touch
+	named = controls.NewTouch("header.profile", controls.Pad(6, 6, look.Small, look.Small, controls.Line(6, controls.NewText(short(profile.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
+		func() string { return profile.Name }, func() { does.Profile(named) })
 	nothing := func(feeds.Frame) []string { return nil }
 	parts := []struct {
 		name, title string
@@ -62,7 +71,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile, user string, hel
 		f.reach[i] = d
 		dots.Add(d.touch)
 	}
-	left := controls.Line(look.Medium, controls.NewHeading(words.T("Fabric Data Portal")), named)
+	left := controls.Line(look.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
 	right := controls.Line(look.Small, dots, controls.NewText(short(user, 28)).Colored(look.Muted))
 	f.bar = container.New(barLayout{}, left, f.chip, right)
 	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
@@ -70,7 +79,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile, user string, hel
 
 	f.asOf = controls.NewCaption(words.T("nothing read yet"))
 	f.transfer = controls.NewCaption("").Fitted(controls.Cut)
-	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, look.Small, look.Small, controls.NewCaption(words.T("F1 keys"))), nil, help)
+	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, look.Small, look.Small, controls.NewCaption(words.T("F1 keys"))), nil, does.Help)
 	f.Footer = container.NewStack(controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{}),
 		controls.Column(0, controls.Rule(), controls.Pad(2, 2, look.Medium, look.Small, controls.Line(look.Medium, f.asOf, f.transfer, controls.Fill(), keys))))
 

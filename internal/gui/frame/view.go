@@ -161,16 +161,29 @@ func AboutDatabase(f feeds.Frame) []string {
 // trialWords tell profiles for trying out from those that count.
 var trialWords = []string{"test", "sandbox", "demo", "dev", "trial", "training", "staging", "uat", "local", "probe"}
 
-// ProfileColor is the colour of the line under the header. A name that does not say it is for trying out is taken for
-// one that counts.
-func ProfileColor(profile string) fyne.ThemeColorName {
-	low := strings.ToLower(profile)
+// Profile is the configuration that a window works with.
+type Profile struct {
+	Name   string // such as Production
+	Colour string // red, amber, green, blue, purple or neutral; "": by the name
+}
+
+var profileColors = map[string]fyne.ThemeColorName{
+	"red": look.Red, "amber": look.Amber, "green": look.Green, "blue": look.Blue, "purple": look.Purple, "neutral": look.Grey,
+}
+
+// Color is the colour of the name and of the line under the header. A name that does not say it is for trying out is
+// taken for one that counts.
+func (p Profile) Color() fyne.ThemeColorName {
+	if c, ok := profileColors[p.Colour]; ok {
+		return c
+	}
+	low := strings.ToLower(p.Name)
 	for _, w := range trialWords {
 		if strings.Contains(low, w) {
-			return look.Trial
+			return look.Green
 		}
 	}
-	return look.Production
+	return look.Red
 }
 
 // stale is how old the last answer may be before the footer names the second.

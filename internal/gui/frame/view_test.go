@@ -19,10 +19,10 @@ var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
 func TestAProfileThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
 	for _, name := range []string{"Production", "live", "Sales EMEA", ""} {
-		require.Equal(t, look.Production, frame.ProfileColor(name), name)
+		require.Equal(t, look.Red, frame.Profile{Name: name}.Color(), name)
 	}
 	for _, name := range []string{"Sandbox", "TEST", "demo 2", "staging"} {
-		require.Equal(t, look.Trial, frame.ProfileColor(name), name)
+		require.Equal(t, look.Green, frame.Profile{Name: name}.Color(), name)
 	}
 }
 

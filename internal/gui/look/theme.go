@@ -29,31 +29,45 @@ const (
 
 // Colours beyond Fyne's own, by what they mean.
 const (
-	Surface    fyne.ThemeColorName = "portalSurface"    // what panels are drawn on
-	Border     fyne.ThemeColorName = "portalBorder"     // around panels
-	Muted      fyne.ThemeColorName = "portalMuted"      // captions and what is less important
-	Good       fyne.ThemeColorName = "portalGood"       // state: all is well
-	Warn       fyne.ThemeColorName = "portalWarn"       // state: to be looked at
-	Bad        fyne.ThemeColorName = "portalBad"        // state: failed
-	Busy       fyne.ThemeColorName = "portalBusy"       // state: at work
-	GoodBack   fyne.ThemeColorName = "portalGoodBack"   // behind text in the colours above
-	WarnBack   fyne.ThemeColorName = "portalWarnBack"   //
-	BadBack    fyne.ThemeColorName = "portalBadBack"    //
-	BusyBack   fyne.ThemeColorName = "portalBusyBack"   //
-	NeutralBk  fyne.ThemeColorName = "portalNeutral"    //
-	Production fyne.ThemeColorName = "portalProduction" // the line under the header of a profile that counts
-	Trial      fyne.ThemeColorName = "portalTrial"      // and of one that is for trying out
-	Stripe     fyne.ThemeColorName = "portalStripe"     // behind every other row of a table
-	None       fyne.ThemeColorName = "portalNone"       // nothing at all
-	Accent                         = theme.ColorNamePrimary
-	Text                           = theme.ColorNameForeground
+	Surface   fyne.ThemeColorName = "portalSurface"  // what panels are drawn on
+	Border    fyne.ThemeColorName = "portalBorder"   // around panels
+	Muted     fyne.ThemeColorName = "portalMuted"    // captions and what is less important
+	Good      fyne.ThemeColorName = "portalGood"     // state: all is well
+	Warn      fyne.ThemeColorName = "portalWarn"     // state: to be looked at
+	Bad       fyne.ThemeColorName = "portalBad"      // state: failed
+	Busy      fyne.ThemeColorName = "portalBusy"     // state: at work
+	GoodBack  fyne.ThemeColorName = "portalGoodBack" // behind text in the colours above
+	WarnBack  fyne.ThemeColorName = "portalWarnBack" //
+	BadBack   fyne.ThemeColorName = "portalBadBack"  //
+	BusyBack  fyne.ThemeColorName = "portalBusyBack" //
+	NeutralBk fyne.ThemeColorName = "portalNeutral"  //
+	Stripe    fyne.ThemeColorName = "portalStripe"   // behind every other row of a table
+	None      fyne.ThemeColorName = "portalNone"     // nothing at all
+	Accent                        = theme.ColorNamePrimary
+	Text                          = theme.ColorNameForeground
+)
+
+// The colours that tell profiles apart, in the name and the line of the header.
+const (
+	Red    fyne.ThemeColorName = "portalRed"
+	Amber  fyne.ThemeColorName = "portalAmber"
+	Green  fyne.ThemeColorName = "portalGreen"
+	Blue   fyne.ThemeColorName = "portalBlue"
+	Purple fyne.ThemeColorName = "portalPurple"
+	Grey   fyne.ThemeColorName = "portalGrey"
 )
 
 // Theme is the window's theme, in light and dark.
-type Theme struct{ base fyne.Theme }
+type Theme struct {
+	base  fyne.Theme
+	fixed *fyne.ThemeVariant
+}
 
-// New is the theme.
+// New is the theme in the variant that the system asks for.
 func New() *Theme { return &Theme{base: theme.DefaultTheme()} }
+
+// Fixed is the theme in one variant, whatever the system asks for.
+func Fixed(v fyne.ThemeVariant) *Theme { return &Theme{base: theme.DefaultTheme(), fixed: &v} }
 
 type pair struct{ light, dark color.NRGBA }
 
@@ -104,8 +118,12 @@ var colours = map[fyne.ThemeColorName]pair{
 	BadBack:                            {rgb(0xFCE8E6), rgb(0x401D1B)},
 	BusyBack:                           {rgb(0xE4EFFB), rgb(0x182C45)},
 	NeutralBk:                          {rgb(0xEEF0F3), rgb(0x262C35)},
-	Production:                         {rgb(0x9C3B22), rgb(0xC2593D)},
-	Trial:                              {rgb(0x1F8A54), rgb(0x34A56B)},
+	Red:                                {rgb(0x9C3B22), rgb(0xE27A5E)},
+	Amber:                              {rgb(0x8A5A00), rgb(0xE5B548)},
+	Green:                              {rgb(0x17713F), rgb(0x4CC585)},
+	Blue:                               {rgb(0x0B5FBF), rgb(0x6AAEFF)},
+	Purple:                             {rgb(0x6B3FA0), rgb(0xBE97F0)},
+	Grey:                               {rgb(0x5A6472), rgb(0x9CA6B4)},
 }
 
 func init() {
@@ -118,6 +136,9 @@ func init() {
 
 // Color is part of fyne.Theme.
 func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if t.fixed != nil {
+		variant = *t.fixed
+	}
 	c, ok := colours[name]
 	switch {
 	case !ok:

@@ -36,7 +36,7 @@ func contrast(a, b color.Color) float64 {
 func TestTextsCanBeReadOnTheirBackgrounds(t *testing.T) {
 	th := look.New()
 	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{
-		look.Surface:              {look.Text, look.Muted, look.Good, look.Warn, look.Bad, look.Busy, look.Accent},
+		look.Surface:              {look.Text, look.Muted, look.Good, look.Warn, look.Bad, look.Busy, look.Accent, look.Red, look.Amber, look.Green, look.Blue, look.Purple, look.Grey},
 		theme.ColorNameBackground: {look.Text, look.Muted},
 		look.GoodBack:             {look.Good, look.Text},
 		look.WarnBack:             {look.Warn, look.Text},

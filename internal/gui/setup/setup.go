@@ -66,6 +66,7 @@ type Options struct {
 	Fields   []Field
 	Values   map[string]string // what is known already
 	Why      string            // why it is shown; "" on the user's wish
+	New      bool              // a profile is added
 	Actions  Actions
 	Dispatch tasks.Dispatch
 	Theme    fyne.Theme
@@ -106,11 +107,14 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if opts.Dispatch == nil {
 		opts.Dispatch = fyne.Do
 	}
-	if opts.Theme == nil {
-		opts.Theme = look.New()
+	if opts.Theme != nil {
+		app.Settings().SetTheme(opts.Theme)
 	}
-	app.Settings().SetTheme(opts.Theme)
-	w := &Window{opts: opts, win: app.NewWindow(words.T("Set up the Fabric Data Portal")), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
+	title := words.T("Set up the Fabric Data Portal")
+	if opts.New {
+		title = words.T("Add a profile")
+	}
+	w := &Window{opts: opts, win: app.NewWindow(title), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
 	w.work = w.runner.NewSlot()
 	w.dialogs = dialogs.NewHost(w.win)
@@ -127,8 +131,11 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 // Look describes what the window shows; on the window's goroutine.
 func (w *Window) Look() probe.View { return probe.Look(w.win, "Setup", w.dialogs.Contents()) }
 
-// Show shows the window.
-func (w *Window) Show() { w.win.Show() }
+// Show shows the window. closed is called on its goroutine when it has been closed.
+func (w *Window) Show(closed func()) {
+	w.win.SetOnClosed(closed)
+	w.win.Show()
+}
 
 // Close closes it, from any goroutine.
 func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }

@@ -75,7 +75,7 @@ func newForm(t *testing.T) *form {
 		Values: map[string]string{"database.sslmode": "require"}, Why: "There is no configuration yet.",
 		Actions: f.s, Dispatch: func(do func()) { f.q <- do },
 	})
-	f.w.Show()
+	f.w.Show(func() {})
 	t.Cleanup(f.w.Stop)
 	return f
 }

@@ -34,8 +34,10 @@ func Load(files fs.FS, language string) error {
 }
 
 // Chosen is the language that the environment names; "" where it names none that there is.
-func Chosen() string {
-	named := os.Getenv(Variable)
+func Chosen() string { return Known(os.Getenv(Variable)) }
+
+// Known is a language's name where there is a translation into it, else "".
+func Known(named string) string {
 	for _, l := range Languages {
 		if l == named {
 			return l

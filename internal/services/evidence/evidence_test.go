@@ -191,7 +191,10 @@ func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {
 	for _, s := range Texts {
 		known[s] = true
 	}
-	in.Word = func(s string) string { require.True(t, known[s], "%q is not among the texts to translate", s); return s }
+	in.Word = func(s string) string {
+		require.True(t, known[s], "%q is not among the texts to translate", s)
+		return s
+	}
 	pack(t, in)
 	in.Run.Status, in.Run.ErrorMessage = runs.Failed, "The notebook stopped."
 	files, _, _ = pack(t, in)

@@ -1,0 +1,162 @@
+//go:build !nowindow
+
+package main
+
+import (
+	"context"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/portal"
+	"fabricportal/internal/services/wishes"
+)
+
+// desk is what there is around the windows: one open portal at a time, which another profile's may take the place of.
+// Its methods are for the window's goroutine, but for those that say otherwise.
+type desk struct {
+	app      fyne.App
+	ctx      context.Context
+	profiles *portal.Profiles
+	session  *session // the one in sight; nil while the first start asks for the configuration
+	open     atomic.Pointer[portal.Portal]
+	setups   int // windows of settings that are open
+	ending   sync.WaitGroup
+}
+
+func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
+	profiles, err := portal.OpenProfiles()
+	return &desk{app: a, ctx: ctx, profiles: profiles}, err
+}
+
+// session is an open portal with its window and what goes on behind it.
+type session struct {
+	portal *portal.Portal
+	live   *portal.Live
+	window *gui.Window
+}
+
+// show opens the window of a portal in the place of the one in sight.
+func (d *desk) show(p *portal.Portal) {
+	s := &session{portal: p}
+	s.live = p.Live(func(o wishes.Outcome) { s.window.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
+	named := frame.Profile{Name: p.Name()}
+	if profile, ok := d.profiles.Of(p.Path()); ok {
+		named.Colour = string(profile.Colour)
+	}
+	s.window = gui.New(d.ctx, d.app, gui.Options{
+		Version: version, Profile: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
+		Actions: actions{p, s.live},
+	})
+	before := d.session
+	d.session = s
+	d.open.Store(p)
+	s.live.Start(d.ctx)
+	s.window.Show(func() { d.closed(s) })
+	if before != nil {
+		before.window.Close()
+	}
+}
+
+// closed ends what was behind a window, and the program with the last one.
+func (d *desk) closed(s *session) {
+	if d.session == s {
+		d.session = nil
+		if d.setups == 0 {
+			d.app.Quit()
+		}
+	}
+	d.ending.Go(func() {
+		s.live.Stop()
+		s.window.Stop()
+		s.portal.Close()
+	})
+}
+
+// end waits until all is ended, after the program's loop.
+func (d *desk) end() {
+	if d.session != nil { // the loop was ended without closing the window
+		d.closed(d.session)
+	}
+	d.ending.Wait()
+}
+
+// Profiles is part of gui.Desk; from any goroutine.
+func (d *desk) Profiles(context.Context) ([]gui.Profile, error) {
+	list, err := d.profiles.List()
+	if err != nil {
+		return nil, err
+	}
+	open := d.open.Load()
+	inUse, isProfile := d.profiles.Of(open.Path())
+	var out []gui.Profile
+	if !isProfile { // a file that was named, or what the environment says
+		out = append(out, gui.Profile{Profile: frame.Profile{Name: open.Name()}, ID: thisFile, Current: true})
+	}
+	for _, p := range list {
+		out = append(out, gui.Profile{Profile: frame.Profile{Name: p.Name, Colour: string(p.Colour)}, ID: p.ID, Problem: p.Problem, Current: isProfile && p.ID == inUse.ID})
+	}
+	return out, nil
+}
+
+// thisFile is the id of a configuration that is no profile.
+const thisFile = "."
+
+// Switch is part of gui.Desk; from any goroutine.
+func (d *desk) Switch(ctx context.Context, id string) error {
+	path, err := d.profiles.Path(id)
+	if err != nil {
+		return err
+	}
+	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	if portal.NeedsSetup(err) {
+		d.edit(portal.EditProfile(d.profiles, path, version), portal.Sentence(err))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = d.profiles.Select(id) // what is seen last is what the next start opens
+	fyne.Do(func() { d.show(p) })
+	return err
+}
+
+// Remove is part of gui.Desk; from any goroutine.
+func (d *desk) Remove(_ context.Context, id string) error { return d.profiles.Remove(id) }
+
+// Edit is part of gui.Desk.
+func (d *desk) Edit(id string) {
+	switch id {
+	case "":
+		d.edit(portal.NewProfile(d.profiles, version), "")
+		return
+	case thisFile:
+		d.edit(portal.EditProfile(d.profiles, d.open.Load().Path(), version), "")
+		return
+	}
+	path, err := d.profiles.Path(id)
+	if err != nil { // it was removed meanwhile; the settings begin anew
+		d.edit(portal.NewProfile(d.profiles, version), portal.Sentence(err))
+		return
+	}
+	d.edit(portal.EditProfile(d.profiles, path, version), "")
+}
+
+// Reopen is part of gui.Desk: the same portal's window, drawn anew.
+func (d *desk) Reopen() {
+	path := d.open.Load().Path()
+	d.ending.Go(func() {
+		p, err := portal.Open(d.ctx, portal.Options{ConfigPath: path, Version: version})
+		if err != nil {
+			fyne.LogError("Opening the portal anew", err) // the window in sight stays as it is until the next start
+			return
+		}
+		fyne.Do(func() { d.show(p) })
+	})
+}

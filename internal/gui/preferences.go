@@ -1,0 +1,99 @@
+package gui
+
+import (
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"fabricportal/assets"
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/words"
+)
+
+// What a person sets for this computer, in the program's preferences.
+const (
+	languageKey = "language" // en or de; "" is the system's
+	themeKey    = "theme"    // light or dark; "" is the system's
+	// notifyKey says whether the operating system is to tell of runs that ended. It is off on Windows unless asked for:
+	// Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
+	notifyKey = "notify"
+)
+
+// loadWords reads the translations: into the language that the environment names, else the one chosen, else the system's.
+func loadWords(app fyne.App) {
+	language := words.Chosen()
+	if language == "" {
+		language = words.Known(app.Preferences().String(languageKey))
+	}
+	if err := words.Load(assets.Translations, language); err != nil { // the texts in the program are English as they stand
+		fyne.LogError("Reading the translations", err)
+	}
+}
+
+// themeOf is the theme that a person chose.
+func themeOf(p fyne.Preferences) fyne.Theme {
+	switch p.String(themeKey) {
+	case "light":
+		return look.Fixed(theme.VariantLight)
+	case "dark":
+		return look.Fixed(theme.VariantDark)
+	}
+	return look.New()
+}
+
+func (w *Window) applyTheme() {
+	chosen := w.opts.Theme
+	if chosen == nil {
+		chosen = themeOf(w.app.Preferences())
+	}
+	w.app.Settings().SetTheme(chosen)
+}
+
+// notifies tells whether the operating system is to tell of what ended.
+func notifies(p fyne.Preferences) bool {
+	return p.BoolWithFallback(notifyKey, runtime.GOOS != "windows")
+}
+
+// choice is a preference with a few values.
+type choice struct {
+	name, title, key string
+	values, words    []string
+	then             func()
+}
+
+// showPreferences asks for what is this computer's only, and keeps it at once.
+func (w *Window) showPreferences() {
+	p := w.shell.Prefs
+	rows := controls.Column(12)
+	for _, c := range []choice{
+		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("As the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
+		{"preferences.language", words.T("Language"), languageKey, []string{"", "en", "de"}, []string{words.T("As the system"), "English", "Deutsch"}, w.reopen},
+	} {
+		chosen := c.words[0]
+		for i, v := range c.values {
+			if v == p.String(c.key) {
+				chosen = c.words[i]
+			}
+		}
+		rows.Add(controls.Column(look.Tight, controls.NewText(c.title), controls.NewSelect(c.name, c.words, chosen, func(s string) {
+			for i, word := range c.words {
+				if word == s && p.String(c.key) != c.values[i] {
+					p.SetString(c.key, c.values[i])
+					c.then()
+				}
+			}
+		})))
+	}
+	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Tell through the system when a run has ended"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
+	w.shell.Dialogs.Show(words.T("Preferences of this computer"), rows)
+}
+
+// reopen draws all texts anew, in the language now chosen.
+func (w *Window) reopen() {
+	if w.opts.Desk != nil {
+		w.shell.Dialogs.CloseTop()
+		w.opts.Desk.Reopen()
+	}
+}
