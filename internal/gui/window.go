@@ -42,6 +42,7 @@ type Window struct {
 	results   *results.Screen
 	archive   *archive.Screen
 	notifier  *notifier
+	tray      *tray // nil where there is none
 	profiles  *tasks.Slot
 	stopSeen  func() // ends the notifier's subscription
 	stopOnce  sync.Once
@@ -86,6 +87,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
 	w.notifier = &notifier{app: app}
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
+	w.tray = newTray(app, hasTray(), titleOf(opts.Profile.Name), w.comeBack, w.askClose)
 	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, frame.Does{Help: w.showHelp, Profile: w.showProfiles, Changed: w.lockChanged})
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
@@ -150,6 +152,7 @@ func (w *Window) Look() probe.View {
 }
 
 func (w *Window) lockChanged(f feeds.Frame) {
+	w.tray.say(frame.LockOf(f).Words)
 	w.importing.Frame(f)
 	w.monitor.Frame(f)
 	w.archive.Frame(f)
@@ -171,6 +174,13 @@ func (w *Window) goTo(screen string) {
 			w.tabs.Choose(i)
 		}
 	}
+}
+
+// comeBack brings the window to the front, at a screen where one is named.
+func (w *Window) comeBack(screen string) {
+	w.win.Show()
+	w.win.RequestFocus()
+	w.goTo(screen)
 }
 
 func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
