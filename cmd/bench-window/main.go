@@ -137,7 +137,7 @@ func (s *stage) costs(ctx context.Context, self, program string, span time.Durat
 		return err
 	}
 	fmt.Printf("| a change committed in the database is on the screen after | | %d ms | | at most 1,000 ms |\n", seen.Milliseconds())
-	return nil
+	return s.blocking(ctx, program)
 }
 
 func both(ctx context.Context, a, b *opened, span time.Duration) (first, second float64, err error) {

@@ -102,6 +102,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.win.SetOnDropped(w.dropped)
 	w.win.SetCloseIntercept(w.askClose)
 	w.shortcuts()
+	if p := opts.Pulse; p != nil {
+		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI) })
+	}
 	if p := opts.Probe; p != nil {
 		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
 	}
