@@ -75,11 +75,16 @@ func (s *stage) publish() error {
 		share := contract.Share{Key: fmt.Sprintf("Part %d", i), Revenue: 1e6 * float64(9-i), Orders: 1000}
 		k.RevenueByChannel, k.RevenueByRegion, k.RevenueByProductCategory = append(k.RevenueByChannel, share), append(k.RevenueByRegion, share), append(k.RevenueByProductCategory, share)
 	}
-	data, err := json.Marshal(k)
-	if err != nil {
-		return err
+	for name, document := range map[string]any{"import_profile.json": contract.ImportProfile{SchemaVersion: contract.ProfileVersion, GeneratedAt: k.ComputedAt, RunID: &id}, "kpis.json": k} {
+		data, err := json.Marshal(document)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(folder, "kpis.json"), data, 0o644)
+	return os.WriteFile(filepath.Join(folder, "sales_cleaned.csv"), []byte("order_id,revenue\nO-1,1.5\n"), 0o644)
 }
 
 // blocking measures for how long the window answers nothing while a person uses it.
@@ -148,7 +153,7 @@ func (s *stage) blocking(ctx context.Context, program string) error {
 	if err := click("results.data")(); err != nil {
 		return err
 	}
-	if _, err := w.untilShows(ctx, "of 1,000,000 rows"); err != nil {
+	if _, err := w.untilShows(ctx, "1 to "); err != nil { // all rows are here
 		return err
 	}
 	x, y, err := w.place("results.table.search")
@@ -227,5 +232,5 @@ func (o *opened) place(name string) (x, y int, err error) {
 			return int(c.X + c.W/2), int(c.Y + c.H/2), nil
 		}
 	}
-	return 0, 0, fmt.Errorf("the window shows no %s", name)
+	return 0, 0, fmt.Errorf("the window shows no %s; it shows %v", name, view.Texts)
 }

@@ -31,6 +31,7 @@ type grid struct {
 	rows    int
 	cell    func(row, column int) cell
 
+	dispatch func(func())     // runs a function on the window's goroutine, soon
 	onMoved  func()           // other rows are in sight
 	onSort   func(column int) // a header was clicked
 	onMenu   func(column, row int, at fyne.Position)
@@ -46,6 +47,8 @@ type grid struct {
 	shift   bool
 	at      fyne.Position // of the mouse
 	inside  bool
+	waiting bool // a drawing is on its way
+	moved   bool // and other rows are in sight since the last one
 	drag    dragging
 	dragged int // the column whose edge is being moved
 	from    float32
@@ -83,7 +86,7 @@ const (
 )
 
 func newGrid(name string) *grid {
-	g := &grid{name: name, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} }}
+	g := &grid{name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} }}
 	g.ExtendBaseWidget(g)
 	return g
 }
@@ -148,10 +151,25 @@ func (g *grid) scrollTo(top int, left float32) {
 	if wasTop == g.top && wasLeft == g.left {
 		return
 	}
-	if wasTop != g.top && g.onMoved != nil {
-		g.onMoved()
+	g.moved = g.moved || wasTop != g.top
+	g.redrawSoon()
+}
+
+// redrawSoon draws once for all that is asked for before the window's goroutine comes to it: a wheel turns faster than
+// texts can be drawn.
+func (g *grid) redrawSoon() {
+	if g.waiting {
+		return
 	}
-	g.redraw()
+	g.waiting = true
+	g.dispatch(func() {
+		g.waiting = false
+		if g.moved && g.onMoved != nil {
+			g.onMoved()
+		}
+		g.moved = false
+		g.redraw()
+	})
 }
 
 // show brings a row into sight.

@@ -54,6 +54,7 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p.asking, p.reading, p.copying, p.values = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	p.recall()
 	p.grid = newGrid(name)
+	p.grid.dispatch = sh.Runner.UI
 	p.grid.cell = p.cell
 	p.grid.onMoved = p.read
 	p.grid.onSort = p.sortBy
@@ -238,7 +239,11 @@ func (p *Panel) update() {
 		columns = append(columns, g)
 	}
 	p.grid.set(columns, p.view.Rows())
-	p.empty.Set(words.T("No row fits"), words.T("Take a filter away, or search for something else."))
+	if p.table == nil { // the first rows are missing, which says nothing of the others
+		p.empty.Set(words.T("No rows yet"), words.T("They appear when the whole table has been fetched."))
+	} else {
+		p.empty.Set(words.T("No row fits"), words.T("Take a filter away, or search for something else."))
+	}
 	p.empty.Shown(p.view.Rows() == 0)
 	p.read()
 	p.tell()
