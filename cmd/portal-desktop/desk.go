@@ -122,7 +122,7 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	err = d.profiles.Select(id) // what is seen last is what the next start opens
+	err = d.profiles.Select(ctx, id) // what is seen last is what the next start opens
 	fyne.Do(func() { d.show(p) })
 	return err
 }

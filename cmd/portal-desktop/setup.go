@@ -75,7 +75,7 @@ func (s *setUp) Finish(ctx context.Context) error {
 		return err
 	}
 	if profile, ok := s.desk.profiles.Of(s.Path); ok {
-		err = s.desk.profiles.Select(profile.ID)
+		err = s.desk.profiles.Select(ctx, profile.ID)
 	}
 	fyne.Do(func() {
 		s.desk.show(p)

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"os"
 
@@ -38,7 +39,7 @@ func (p *Profiles) Path(id string) (string, error) {
 }
 
 // Select makes a profile the one that the window opens at its start.
-func (p *Profiles) Select(id string) error { return p.kept.Select(id) }
+func (p *Profiles) Select(ctx context.Context, id string) error { return p.kept.Select(ctx, id) }
 
 // Remove forgets a profile.
 func (p *Profiles) Remove(id string) error {
@@ -91,23 +92,23 @@ func (p *Portal) Path() string { return p.cfg.Path }
 const colourKey = "profile.colour"
 
 // save writes a configuration to where it belongs: as a new profile, over a profile, or to a file that was named.
-func (s *Setup) save(c config.Config, colour settings.Colour) error {
+func (s *Setup) save(ctx context.Context, c config.Config, colour settings.Colour) error {
 	if s.profiles == nil {
-		return settings.Write(s.Path, c)
+		return settings.Write(ctx, s.Path, c)
 	}
 	if s.New {
-		made, err := s.profiles.kept.Add(c.Name, colour, c)
+		made, err := s.profiles.kept.Add(ctx, c.Name, colour, c)
 		if err == nil {
 			s.Path, s.New = made.Path, false
 		}
 		return err
 	}
 	if known, ok := s.profiles.Of(s.Path); ok {
-		changed, err := s.profiles.kept.Update(known.ID, colour, c)
+		changed, err := s.profiles.kept.Update(ctx, known.ID, colour, c)
 		if err == nil {
 			s.Path = changed.Path
 		}
 		return err
 	}
-	return settings.Write(s.Path, c)
+	return settings.Write(ctx, s.Path, c)
 }

@@ -186,7 +186,7 @@ func (s *Setup) Save(ctx context.Context, values map[string]string) (map[string]
 			}
 		}
 	}
-	return nil, s.save(c, settings.Colour(values[colourKey]))
+	return nil, s.save(ctx, c, settings.Colour(values[colourKey]))
 }
 
 // Test is the same as doctor on what was saved.

@@ -51,11 +51,27 @@ func (c *Config) normalise() {
 	c.Database.SSLMode = strings.ToLower(c.Database.SSLMode)
 }
 
-// problems names every fault, in the order of the keys in the file. No value is repeated: a secret may have been put
-// into the wrong key.
+// Fault is what is wrong with one key: the words that follow its name in a sentence.
+type Fault struct{ Key, Words string }
+
+// Faults names every fault, in the order of the keys in the file. No value is repeated: a secret may have been put into
+// the wrong key.
+func (c Config) Faults() []Fault {
+	c.normalise()
+	return c.faults()
+}
+
 func (c Config) problems() []string {
 	var p []string
-	add := func(key, fault string) { p = append(p, "“"+key+"” "+fault) }
+	for _, f := range c.faults() {
+		p = append(p, "“"+f.Key+"” "+f.Words)
+	}
+	return p
+}
+
+func (c Config) faults() []Fault {
+	var p []Fault
+	add := func(key, fault string) { p = append(p, Fault{key, fault}) }
 
 	if len(c.Name) > 100 || hasControl(c.Name) {
 		add("name", "is not a short line of text: give at most 100 characters without line breaks")
