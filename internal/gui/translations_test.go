@@ -64,7 +64,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	for _, text := range slices.Concat(export.Texts, evidence.Texts) { // files are written in the window's language
 		texts[text] = text
 	}
-	for _, f := range settings.Fields() {
+	for _, f := range append(settings.Fields(), settings.ColourField()) {
 		texts[f.Label] = f.Label
 		if f.Hint != "" {
 			texts[f.Hint] = f.Hint

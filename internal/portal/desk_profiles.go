@@ -88,9 +88,6 @@ func (p *Profiles) ConfigPath(named string) string {
 // Path is the file that the portal was opened with; "" where the environment said all.
 func (p *Portal) Path() string { return p.cfg.Path }
 
-// colourKey is the key of a profile's colour among the values of a Setup; it is no key of portal.toml.
-const colourKey = "profile.colour"
-
 // save writes a configuration to where it belongs: as a new profile, over a profile, or to a file that was named.
 func (s *Setup) save(ctx context.Context, c config.Config, colour settings.Colour) error {
 	if s.profiles == nil {

@@ -62,15 +62,8 @@ func (s *Setup) Fields() []settings.Field {
 	if s.profiles == nil {
 		return fields
 	}
-	colours := []string{""}
-	for _, c := range settings.Colours {
-		colours = append(colours, string(c))
-	}
 	at := slices.IndexFunc(fields, func(f settings.Field) bool { return f.Group != settings.GroupGeneral })
-	return slices.Insert(fields, max(at, 0), settings.Field{
-		Key: colourKey, Group: settings.GroupGeneral, Kind: settings.ChoiceField, Label: "Colour", Choices: colours,
-		Hint: "Of the name and the line at the top of the window, so that nobody takes a trial for what counts. Empty: by the name.",
-	})
+	return slices.Insert(fields, max(at, 0), settings.ColourField())
 }
 
 // Values is what is known already, by the fields' keys.
@@ -78,7 +71,7 @@ func (s *Setup) Values() map[string]string {
 	out := valuesOf(s.read())
 	if s.profiles != nil && !s.New {
 		if p, ok := s.profiles.Of(s.Path); ok {
-			out[colourKey] = string(p.Colour)
+			out[settings.ColourField().Key] = string(p.Colour)
 		}
 	}
 	return out
@@ -186,7 +179,7 @@ func (s *Setup) Save(ctx context.Context, values map[string]string) (map[string]
 			}
 		}
 	}
-	return nil, s.save(ctx, c, settings.Colour(values[colourKey]))
+	return nil, s.save(ctx, c, settings.Colour(values[settings.ColourField().Key]))
 }
 
 // Test is the same as doctor on what was saved.
