@@ -24,15 +24,15 @@ type setUp struct {
 func (d *desk) edit(s *portal.Setup, why string) {
 	d.ending.Go(func() {
 		kept, values := s.Kept(d.ctx), s.Values()
-		fyne.Do(func() { d.setUp(s, kept, values, why) })
+		fyne.Do(func() { d.setUp(s, kept, values, false, why) })
 	})
 }
 
 // setUp opens a window of settings. why says what is wrong with what is there; "" where nothing is.
-func (d *desk) setUp(s *portal.Setup, kept map[secrets.Name]bool, values map[string]string, why string) {
+func (d *desk) setUp(s *portal.Setup, kept map[secrets.Name]bool, values map[string]string, first bool, why string) {
 	w := &setUp{Setup: s, desk: d}
 	w.window = gui.NewSetup(d.ctx, d.app, gui.SetupOptions{
-		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, New: s.New,
+		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, First: first, New: s.New,
 		Actions: w, Probe: d.setUpProbe(),
 	})
 	d.setups++

@@ -48,7 +48,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 			break
 		}
 		first := portal.EditProfile(d.profiles, setup.Path, version)
-		d.setUp(first, first.Kept(ctx), first.Values(), portal.Sentence(err))
+		d.setUp(first, first.Kept(ctx), first.Values(), portal.NothingThere(err), portal.Sentence(err))
 		err = nil
 	}
 	if err != nil {

@@ -56,6 +56,12 @@ func NeedsSetup(err error) bool {
 	return errors.As(err, &missing) || errors.As(err, &invalid) || errors.As(err, &secret)
 }
 
+// NothingThere tells whether an error of Open says that there is no configuration at all.
+func NothingThere(err error) bool {
+	var missing *config.MissingError
+	return errors.As(err, &missing) && !missing.Named
+}
+
 // Fields are what can be entered; the two secrets come after the keys of portal.toml.
 func (s *Setup) Fields() []settings.Field {
 	fields := settings.Fields()
@@ -103,14 +109,7 @@ func valuesOf(c config.Config) map[string]string {
 // Kept tells of each secret whether it is known already.
 func (s *Setup) Kept(ctx context.Context) map[secrets.Name]bool {
 	out := map[secrets.Name]bool{}
-	if s.New {
-		return out
-	}
-	c, err := settings.Read(s.Path)
-	if err != nil {
-		return out
-	}
-	store := secrets.NewStore(c, os.LookupEnv)
+	store := secrets.NewStore(s.read(), os.LookupEnv)
 	for _, n := range secrets.Names {
 		_, err := store.Get(ctx, n)
 		out[n] = err == nil

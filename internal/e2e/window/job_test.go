@@ -4,10 +4,12 @@
 package window
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
@@ -83,6 +86,24 @@ func (p *portal) runChosen(name, end string) {
 	p.click("dialog.confirm")
 	// The run before is on the Monitor for a moment, so the file's name is looked for, too.
 	p.until("the end of the run on "+name, runTime, func(v view) bool { return v.Tab == "Monitor" && v.shows(end) && v.shows(name) })
+}
+
+// downloaded waits for a whole file of that ending in the user's folder for downloads.
+func (p *portal) downloaded(ending string) string {
+	p.t.Helper()
+	deadline := time.Now().Add(2 * time.Minute)
+	for {
+		found, err := filepath.Glob(filepath.Join(p.home, "Downloads", "*"+ending))
+		require.NoError(p.t, err)
+		if len(found) > 0 {
+			return found[0]
+		}
+		if time.Now().After(deadline) {
+			p.shot("failed")
+			p.t.Fatalf("no %s was saved; the window shows: %s", ending, strings.Join(p.look().Texts, " | "))
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // row clicks a row of the archive; the newest is 0.
@@ -164,6 +185,15 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.click("archive.events")
 	ana.untilShows("ana asked for it", 10*time.Second)
 	s.shot("archive")
+	ana.click("archive.actions")
+	ana.click("archive.evidence")
+	bundle := ana.downloaded(".zip")
+	z, err := zip.OpenReader(bundle)
+	require.NoError(t, err)
+	defer z.Close()
+	for _, name := range []string{"ro-crate-metadata.json", "ro-crate-preview.html", "run.json", "files/sales_cleaned.parquet"} {
+		require.True(t, slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == name }), name)
+	}
 	ana.click("archive.restore")
 	ana.untilShows("Restore this run?", 10*time.Second)
 	s.shot("restore")
@@ -174,10 +204,21 @@ func TestTheWholeJobByHand(t *testing.T) {
 	require.Equal(t, firstRun, value[string](t, w, "select source_run_id::text from run_restores"))
 	require.Equal(t, firstRun, w.currentRun(t))
 	ana.click("tab.results")
-	ana.click("results.figures")
 	ana.untilShows("restored by ana", 20*time.Second)
+	ana.click("results.figures")
 	ana.untilShows("6,699,399.27", 20*time.Second)
 	s.shot("restored")
+	ana.click("results.data")
+	ana.untilShows("of 50,000 rows", time.Minute)
+	ana.click("results.table.search")
+	ana.typeText("North")
+	ana.untilShows("out of 50,000", time.Minute)
+	s.shot("data")
+	ana.click("results.excel")
+	book, err := excelize.OpenFile(ana.downloaded(".xlsx"))
+	require.NoError(t, err)
+	defer book.Close()
+	require.Contains(t, book.GetSheetList(), "Data")
 	require.Len(t, w.StandIn.Jobs.Jobs(), 3)
 	require.Empty(t, w.StandIn.Jobs.Overlaps())
 }

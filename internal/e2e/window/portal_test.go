@@ -55,25 +55,63 @@ func (v view) shows(text string) bool {
 type portal struct {
 	*screen
 	window string // X window id
+	pid    string
+	home   string // the user's home folder
 	probe  string // file that the window describes itself in
 	close  func() // ends the program as a signal does
 }
 
-// openPortal starts the program and waits until its window is there.
+// openPortal starts the program for a new user and waits until its window is there.
 func (s *screen) openPortal(program string, env []string) *portal {
 	s.t.Helper()
-	p := &portal{screen: s, probe: filepath.Join(s.t.TempDir(), "probe.json")}
+	return s.openPortalOf(program, newHome(s.t), env)
+}
+
+// newHome is the home folder of a user who has not used the program yet.
+func newHome(t *testing.T) string {
+	t.Helper()
+	home := t.TempDir()
+	for _, name := range []string{"Downloads", ".cache", filepath.Join(".config", "fabric-data-portal", "profiles")} {
+		require.NoError(t, os.MkdirAll(filepath.Join(home, name), 0o700))
+	}
+	return home
+}
+
+// openPortalOf starts the program of the user with that home folder.
+func (s *screen) openPortalOf(program, home string, env []string) *portal {
+	s.t.Helper()
+	p := &portal{screen: s, home: home, probe: filepath.Join(s.t.TempDir(), "probe.json")}
 	cmd := s.command(program)
-	cmd.Env = append(append(cmd.Env, env...), "PORTAL_GUI_PROBE="+p.probe, "HOME="+s.t.TempDir(), "FYNE_THEME=light", "FYNE_SCALE=1")
+	cmd.Env = append(append(cmd.Env, env...), "PORTAL_GUI_PROBE="+p.probe, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "FYNE_THEME=light", "FYNE_SCALE=1")
 	log, err := os.CreateTemp(s.shots, strings.ToLower(s.t.Name())+"-*.log")
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { log.Close() })
 	cmd.Stdout, cmd.Stderr = log, log
 	p.close = start(s.t, cmd)
-	p.window = strings.Fields(s.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", strconv.Itoa(cmd.Process.Pid)))[0]
-	s.do("xdotool", "windowactivate", "--sync", p.window)
+	p.pid = strconv.Itoa(cmd.Process.Pid)
+	p.find("")
 	p.until("the window describes itself", 30*time.Second, func(v view) bool { return len(v.Controls) > 0 })
 	return p
+}
+
+// find turns to the program's window whose title holds a text: its first one, or the one that took its place.
+func (p *portal) find(title string) {
+	p.t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		for _, id := range strings.Fields(p.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", p.pid)) {
+			if name, err := p.command("xdotool", "getwindowname", id).Output(); err == nil && strings.Contains(string(name), title) {
+				p.window = id
+				p.do("xdotool", "windowactivate", "--sync", p.window)
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			p.shot("failed")
+			p.t.Fatalf("there is no window named %q", title)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func (p *portal) look() view {

@@ -4,6 +4,7 @@ package setup
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type Field struct {
 	Secret   bool     // it goes to the keyring, and is never shown
 	Kept     bool     // a secret that the keyring holds already
 	Choices  []string // nil: free text
+	Words    []string // how the choices are shown; nil: as they are
 }
 
 // Group is a step.
@@ -65,7 +67,8 @@ type Options struct {
 	Groups   []Group
 	Fields   []Field
 	Values   map[string]string // what is known already
-	Why      string            // why it is shown; "" on the user's wish
+	Why      string            // what is wrong with what is there; "" where nothing is
+	First    bool              // there is no configuration yet
 	New      bool              // a profile is added
 	Actions  Actions
 	Dispatch tasks.Dispatch
@@ -95,11 +98,11 @@ type Window struct {
 	finished bool
 }
 
-// input is what is typed into or chosen from.
-type input interface {
-	fyne.CanvasObject
-	value() string
-	set(string)
+// input is what is typed into or chosen from. The object is the widget itself: Fyne gives the focus to nothing else.
+type input struct {
+	object fyne.CanvasObject
+	value  func() string
+	set    func(string)
 }
 
 // New builds the window on app; it is not shown yet. ctx ends its work.
@@ -122,6 +125,11 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.win.SetPadded(false)
 	w.win.Resize(fyne.NewSize(920, 640))
 	w.win.CenterOnScreen()
+	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { // a folder whose name begins with a dot is not listed
+		if len(files) > 0 && !w.dialogs.Open() {
+			w.TakeOver(files[0].Path())
+		}
+	})
 	if p := opts.Probe; p != nil {
 		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
 	}
@@ -168,7 +176,9 @@ func (w *Window) build() {
 	w.win.SetContent(controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, body))
 	w.at = -1
 	w.goTo(0)
-	if w.opts.Why != "" {
+	if w.opts.First {
+		w.said.Set(controls.StateBusy, words.T("Welcome. Nothing is set up on this computer yet: fill in these steps, or drop a portal.toml that you were given here, or the secrets.toml of the earlier portal."))
+	} else if w.opts.Why != "" {
 		w.said.Set(controls.StateNeutral, w.opts.Why)
 	}
 }
@@ -211,7 +221,7 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 		in.set(w.opts.Values[f.Key])
 		note := controls.NewCaption(words.T(f.Hint)).Fitted(controls.Wrap)
 		w.inputs[f.Key], w.notes[f.Key] = in, note
-		rows.Add(controls.Column(look.Tight, controls.NewText(label), in, note))
+		rows.Add(controls.Column(look.Tight, controls.NewText(label), in.object, note))
 	}
 	return container.NewVScroll(controls.Pad(0, look.Small, 0, look.Medium, rows))
 }
@@ -410,26 +420,21 @@ func (w *Window) TakeOver(path string) {
 
 func newInput(f Field) input {
 	if len(f.Choices) > 0 {
-		return &choiceInput{controls.NewSelect("setup."+f.Key, f.Choices, f.Choices[0], nil)}
+		shown := f.Words
+		if shown == nil {
+			shown = f.Choices
+		}
+		s := controls.NewSelect("setup."+f.Key, shown, shown[0], nil)
+		return input{s, func() string { return f.Choices[max(0, s.SelectedIndex())] }, func(v string) {
+			if i := slices.Index(f.Choices, v); i >= 0 {
+				s.SetSelectedIndex(i)
+			}
+		}}
 	}
 	e := controls.NewEntry("setup."+f.Key, "", nil)
 	e.Password = f.Secret
 	if f.Kept {
 		e.PlaceHolder = words.T("kept in the keyring; leave empty to keep it")
 	}
-	return &textInput{e}
-}
-
-type textInput struct{ *controls.Entry }
-
-func (t *textInput) value() string { return t.Text }
-func (t *textInput) set(s string)  { t.SetText(s) }
-
-type choiceInput struct{ *controls.Select }
-
-func (c *choiceInput) value() string { return c.Selected }
-func (c *choiceInput) set(s string) {
-	if s != "" {
-		c.SetSelected(s)
-	}
+	return input{e, func() string { return e.Text }, e.SetText}
 }

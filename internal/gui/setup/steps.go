@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/secrets"
 	"fabricportal/internal/services/settings"
 )
@@ -20,11 +21,28 @@ func Groups() []Group {
 	}
 }
 
+// colourWords names a profile's colours.
+func colourWords(colours []string) []string {
+	names := map[string]string{
+		"": words.T("By the name"), string(settings.Neutral): words.T("Grey"), string(settings.Red): words.T("Red"), string(settings.Amber): words.T("Amber"),
+		string(settings.Green): words.T("Green"), string(settings.Blue): words.T("Blue"), string(settings.Purple): words.T("Purple"),
+	}
+	var out []string
+	for _, c := range colours {
+		out = append(out, names[c])
+	}
+	return out
+}
+
 // FieldsOf are the fields of portal.toml and the two secrets. kept says which secrets are known already.
 func FieldsOf(fields []settings.Field, kept map[secrets.Name]bool) []Field {
 	var out []Field
 	for _, f := range fields {
-		out = append(out, Field{Key: f.Key, Group: string(f.Group), Label: f.Label, Hint: f.Hint, Required: f.Required, Choices: f.Choices})
+		field := Field{Key: f.Key, Group: string(f.Group), Label: f.Label, Hint: f.Hint, Required: f.Required, Choices: f.Choices}
+		if f.Key == settings.ColourField().Key {
+			field.Words = colourWords(f.Choices)
+		}
+		out = append(out, field)
 	}
 	return append(out,
 		Field{Key: string(secrets.ClientSecret), Group: secretsStep, Label: "Client secret", Hint: "The secret of the app registration in Entra.", Required: true, Secret: true, Kept: kept[secrets.ClientSecret]},

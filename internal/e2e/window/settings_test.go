@@ -1,0 +1,79 @@
+//go:build linux
+
+package window
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheFirstStartAndProfiles finishes the set-up of a configuration that lacks something, changes to another profile,
+// opens its settings, and starts again: in German, and with the profile that was in sight last.
+func TestTheFirstStartAndProfiles(t *testing.T) {
+	s := newScreen(t, 1360, 900)
+	program := buildProgram(t)
+	w := newWorld(t)
+	home := newHome(t)
+	folder := filepath.Join(home, ".config", "fabric-data-portal")
+	whole, err := os.ReadFile(w.Config)
+	require.NoError(t, err)
+	host := regexp.MustCompile(`(?m)^host = .*\n`)
+	require.True(t, host.Match(whole))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "portal.toml"), host.ReplaceAll(whole, nil), 0o600))
+	other := strings.Replace(string(whole), `name = "Sandbox"`, `name = "Production"`, 1)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "profiles", "production.toml"), []byte(other), 0o600))
+	env := slices.DeleteFunc(w.env("ana"), func(v string) bool { return strings.HasPrefix(v, "PORTAL_CONFIG=") })
+
+	ana := s.openPortalOf(program, home, env)
+	ana.untilShows("“database.host” is missing", 20*time.Second)
+	s.shot("incomplete")
+	ana.click("setup.step.test")
+	ana.click("setup.next")
+	ana.untilShows("Something is missing or does not fit", 20*time.Second)
+	ana.untilShows("It is missing: give the name of the PostgreSQL server.", 20*time.Second)
+	s.shot("problem")
+	ana.click("setup.database.host")
+	ana.typeText("127.0.0.1")
+	ana.click("setup.step.test")
+	ana.click("setup.test")
+	ana.untilShows("Everything answers. The portal can be opened.", time.Minute)
+	s.shot("tested")
+	ana.click("setup.next")
+	ana.find("Sandbox")
+	ana.untilShows("Free to run", time.Minute)
+	kept, err := os.ReadFile(filepath.Join(folder, "portal.toml"))
+	require.NoError(t, err)
+	require.Contains(t, string(kept), `host = "127.0.0.1"`)
+	for _, secret := range w.Env() {
+		if name, value, _ := strings.Cut(secret, "="); name == "PORTAL_CLIENT_SECRET" || name == "PORTAL_DATABASE_PASSWORD" {
+			require.NotContains(t, string(kept), value)
+		}
+	}
+
+	ana.click("header.profile")
+	ana.untilShows("in use", 20*time.Second)
+	s.shot("profiles")
+	ana.click("profile.production")
+	ana.find("Production")
+	ana.untilShows("Production", 20*time.Second)
+	ana.untilShows("Free to run", time.Minute)
+	ana.click("header.profile")
+	ana.click("profile.edit.production")
+	ana.find("Set up")
+	s.shot("settings")
+	ana.close()
+
+	again := s.openPortalOf(program, home, append(env, "PORTAL_LANG=de"))
+	again.find("Production")
+	again.untilShows("Frei", time.Minute)
+	again.click("tab.archive")
+	again.untilShows("Noch kein Lauf", 20*time.Second)
+	s.shot("german")
+}
