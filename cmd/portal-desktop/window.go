@@ -89,15 +89,18 @@ func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.L
 
 func looking(o gui.Looking) portal.LookOptions {
 	return portal.LookOptions{
-		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
+		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
 		Progress: func(rows, bytes, total int64) { o.Progress(gui.Reading{Rows: rows, Bytes: bytes, Total: total}) },
 	}
 }
 
 func analysis(l portal.Looked) gui.Analysis {
-	out := gui.Analysis{Preview: l.Preview, Rules: l.Rules, Drift: l.Drift, Published: l.Published}
+	out := gui.Analysis{
+		Preview: l.Preview, Rules: l.Rules, Drift: l.Drift, Published: l.Published, Against: l.Against, RulesProblem: l.RulesProblem,
+		Cleaning: l.Cleaning, Imported: l.Imported,
+	}
 	if l.Analysis != nil {
-		out.Profile, out.KPIs = l.Profile, l.KPIs
+		out.Profile, out.KPIs, out.Rows = l.Profile, l.KPIs, l.Analysis.Rows
 		if l.KPIError != nil {
 			out.Reason = portal.Sentence(l.KPIError)
 		}

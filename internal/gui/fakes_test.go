@@ -41,6 +41,7 @@ func ptr[T any](v T) *T { return &v }
 type actions struct {
 	mu      sync.Mutex
 	asked   []string
+	rules   string // the file of rules that was named last
 	analyze func(ctx context.Context, name string, p Progress) (Analysis, error)
 	upload  func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
 	run     func(file string) error
@@ -75,6 +76,9 @@ func (a *actions) AnalyzeLocal(ctx context.Context, path string, o Looking) (Ana
 }
 
 func (a *actions) read(ctx context.Context, name string, o Looking) (Analysis, error) {
+	a.mu.Lock()
+	a.rules = o.Rules
+	a.mu.Unlock()
 	if o.Sheet != "" || o.HeaderRow != 0 {
 		a.note(fmt.Sprintf("sheet %s header %d", o.Sheet, o.HeaderRow))
 	}

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +9,9 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/kpis"
 	"fabricportal/internal/services/profile"
 	"fabricportal/internal/services/rules"
@@ -22,20 +23,24 @@ type Looked struct {
 	Preview *profile.Preview
 	Rules   rules.Report
 	Drift   []drift.Finding // what moved since the file whose results are published
-	// Published tells whether there is one to compare with.
+	// Published tells whether there is one to compare with; Against is set where the lakehouse could not be asked, and what
+	// this computer has seen last stands for it.
 	Published bool
+	Against   *imports.Record
+	// RulesProblem says why the chosen rules can't be used; "" where they can.
+	RulesProblem string
+	Cleaning     *cleaning.Preview
+	Imported     []imports.Record // what was done with this very content before, the newest first
 }
 
 // LookOptions says how a file is looked at; the functions are called on the calling goroutine and may be nil.
 type LookOptions struct {
 	Sheet     string // "": the first visible one, which the pipeline takes
 	HeaderRow int    // 0: the first row with a value, which the pipeline takes
+	Rules     string // path of a file of rules; "": the built-in ones
 	Progress  func(rows, bytes, total int64)
 	Seen      func(Looked) // what is known before all is
 }
-
-// ErrOtherPlace says that KPIs are told only of what the pipeline reads.
-var ErrOtherPlace = errors.New("the pipeline takes the first visible sheet and its first row with a value, so KPIs are told of these only")
 
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
 const lastTime = 5 * time.Second
@@ -57,24 +62,36 @@ func (p *Portal) Look(ctx context.Context, path string, o LookOptions) (Looked, 
 			o.Progress(r.Rows, r.Bytes, r.Total)
 		}
 	}
-	if o.Sheet == "" && o.HeaderRow == 0 {
-		out.Analysis, err = kpis.Analyze(ctx, path, kpis.Options{Funnel: p.funnel(), Version: p.Version, SampleRows: profile.MaxSampleRows, Progress: tell})
-	} else {
-		where.Progress = tell
-		var found *contract.ImportProfile
-		found, err = profile.File(ctx, path, where)
-		out.Analysis = &kpis.Analysis{Profile: found, KPIError: ErrOtherPlace}
-	}
+	out.Analysis, err = kpis.Analyze(ctx, path, kpis.Options{
+		Funnel: p.funnel(), Version: p.Version, SampleRows: profile.MaxSampleRows, Progress: tell, Sheet: o.Sheet, HeaderRow: o.HeaderRow,
+	})
 	if err != nil {
 		return out, err
 	}
-	if report, err := rules.Check(ctx, path, rules.Default(), rules.Options{Sheet: o.Sheet}); err == nil {
-		out.Rules = report
-	} else if ctx.Err() != nil {
-		return out, ctx.Err()
+	if err := out.check(ctx, path, o); err != nil {
+		return out, err
 	}
+	out.Imported = p.importedBefore(out.Profile)
 	p.compareWithLast(ctx, &out)
 	return out, nil
+}
+
+// check applies the rules, and previews the cleaning. What can't be told of a file that was profiled is left out; the
+// error is the context's.
+func (l *Looked) check(ctx context.Context, path string, o LookOptions) error {
+	set, err := rules.Default(), error(nil)
+	if o.Rules != "" {
+		set, err = rules.Load(o.Rules)
+	}
+	if err != nil {
+		l.RulesProblem = Sentence(err)
+	} else if report, err := rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow}); err == nil {
+		l.Rules = report
+	}
+	if found, err := cleaning.ReadPreview(ctx, path, cleaning.PreviewOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow}); err == nil {
+		l.Cleaning = found
+	}
+	return ctx.Err()
 }
 
 // compareWithLast says how a file differs from the one that was imported last. Without an answer nothing is said.
@@ -82,7 +99,12 @@ func (p *Portal) compareWithLast(ctx context.Context, out *Looked) {
 	ctx, cancel := context.WithTimeout(ctx, lastTime)
 	defer cancel()
 	last, err := document[contract.ImportProfile](ctx, p.files, artifacts.CurrentFolder, artifacts.ProfileFile)
-	if err != nil || last == nil {
+	if err != nil {
+		if seen, ok, failed := p.imports.Last(); failed == nil && ok {
+			last, out.Against = seen.Profile, &seen
+		}
+	}
+	if last == nil {
 		return
 	}
 	out.Published, out.Drift = true, drift.Compare(last, out.Profile)
@@ -111,7 +133,7 @@ func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOpti
 	if err != nil {
 		return Looked{}, err
 	}
-	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Progress: both(1), Seen: o.Seen})
+	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Progress: both(1), Seen: o.Seen})
 	if err != nil {
 		return out, err
 	}

@@ -65,6 +65,38 @@ func (l *Live) Start(ctx context.Context) {
 	l.wishes.Start(ctx)
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done.Go(func() { l.inspect(ctx) })
+	l.done.Go(func() { l.rememberResults(ctx) })
+}
+
+// rememberResults notes each content whose results are published while the program is open.
+func (l *Live) rememberResults(ctx context.Context) {
+	published := make(chan feeds.Results, 1)
+	stop := l.Results.Subscribe(func(r feeds.Results) {
+		if r.Profile == nil || r.Profile.RunID == nil || r.Updating {
+			return
+		}
+		select {
+		case <-published: // a later one says more
+		default:
+		}
+		select {
+		case published <- r:
+		default:
+		}
+	})
+	defer stop()
+	seen := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-published:
+			if *r.Profile.RunID != seen && r.Run != nil {
+				seen = *r.Profile.RunID
+				l.portal.rememberPublished(ctx, r)
+			}
+		}
+	}
 }
 
 // Stop ends all of it and waits.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"fabricportal/contract"
@@ -14,6 +15,7 @@ import (
 	"fabricportal/internal/services/auth"
 	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/outbox"
 	"fabricportal/internal/services/pipelines"
@@ -41,6 +43,7 @@ type Portal struct {
 	log   *slog.Logger
 
 	contents contents
+	imports  *imports.Store
 }
 
 // Open reads the configuration and the secrets and prepares the services. Nothing is asked of the network yet, so it
@@ -87,7 +90,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
+	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log, imports: imports.Open(filepath.Join(cfg.StateDir, "imports"))}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()

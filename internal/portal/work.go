@@ -19,6 +19,7 @@ import (
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/runs"
 )
 
@@ -54,7 +55,9 @@ func (p *Portal) Upload(ctx context.Context, path string, overwrite bool, progre
 	}
 	uploaded, err := p.files.Upload(ctx, filepath.Base(path), f, size, opts)
 	if err == nil {
-		p.contents.remember(uploaded, hex.EncodeToString(sum.Sum(nil)))
+		hash := hex.EncodeToString(sum.Sum(nil))
+		p.contents.remember(uploaded, hash)
+		p.remember(ctx, imports.Record{Kind: imports.Uploaded, SHA256: hash, File: uploaded.Name, Size: size, By: p.User(), At: time.Now()})
 	}
 	return uploaded, err
 }

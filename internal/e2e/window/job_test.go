@@ -205,6 +205,8 @@ func TestTheWholeJobByHand(t *testing.T) {
 	require.Equal(t, firstRun, w.currentRun(t))
 	ana.click("tab.results")
 	ana.untilShows("restored by ana", 20*time.Second)
+	ana.untilEnabled("results.undo", time.Minute)
+	ana.untilShows("of 50,000 rows", time.Minute)
 	ana.click("results.figures")
 	ana.untilShows("6,699,399.27", 20*time.Second)
 	s.shot("restored")

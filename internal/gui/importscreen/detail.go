@@ -46,6 +46,8 @@ type detail struct {
 	first    *datatable.Grid // while the file is still being read
 	rows     *datatable.Grid
 	checks   *datatable.Rows[checkRow]
+	cleaning *cleaningPage
+	against  *controls.Text
 	tiles    *kpiview.Tiles
 	charts   *kpiview.Charts
 	kpis     *fyne.Container
@@ -53,7 +55,7 @@ type detail struct {
 	rowsNote *controls.Text
 }
 
-func newDetail(cancel, open func(), pick func(sheet string, header int)) *detail {
+func newDetail(cancel, open func(), pick func(sheet string, header int), rules *rulesBar) *detail {
 	d := &detail{}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
@@ -92,14 +94,16 @@ func newDetail(cancel, open func(), pick func(sheet string, header int)) *detail
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		controls.NewEmpty(words.T("Nothing moved"), words.T("Columns, rows, ranges and values are as in the file whose results are published, or there is none yet.")))
+	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
 	d.tabs = controls.NewTabs(12, nil,
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: d.checks.Container},
-		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: d.drift.Container},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, look.Tight, 0, 0, rules.content), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
+		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(look.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
@@ -174,7 +178,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.showTally(p)
 	state, verdict := Verdict(p, c.analysis.Rules)
 	d.verdict.Set(state, verdict)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(p, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()
 	d.columns.Set(columnRows(p))
 	d.columns.Choose("")
@@ -184,6 +188,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
 	d.checks.Set(findings(c.analysis))
 	d.drift.Set(driftRows(c.analysis))
+	d.against.Set(against(c.analysis, now))
+	d.cleaning.show(c.analysis)
 	k := c.analysis.KPIs
 	d.tiles.Set(k)
 	d.charts.Set(k)

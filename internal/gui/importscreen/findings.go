@@ -2,12 +2,15 @@ package importscreen
 
 import (
 	"strings"
+	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/rules"
 )
 
@@ -15,6 +18,9 @@ import (
 // the profile found in its cells.
 func findings(a *shell.Analysis) []checkRow {
 	rows := append(checkRows(a.Profile.Validation), ruleRows(a.Rules)...)
+	if a.RulesProblem != "" {
+		rows = append(rows, checkRow{state: controls.StateBad, message: a.RulesProblem, where: words.T("The chosen rules were not applied."), order: 0})
+	}
 	rows = append(rows, cellRows(a.Profile)...)
 	sorted := make([]checkRow, 0, len(rows))
 	for order := range 3 {
@@ -105,6 +111,40 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 		if c.Misfits.Count > 0 && c.Misfits.Count > c.StoredAsText.Numbers+c.StoredAsText.Dates {
 			look(words.T("{{.Column}}: {{.N}} of another kind than {{.Kind}}.", "Column", name, "N", words.Counted(c.Misfits.Count, "value is", "values are"), "Kind", kind(c.Type)),
 				whereOf(c.Misfits.Examples, c.Misfits.Count, name))
+		}
+	}
+	return out
+}
+
+// against says with what the file was compared, where that is not what is published now.
+func against(a *shell.Analysis, now time.Time) string {
+	if a.Against == nil {
+		return ""
+	}
+	return words.T("The lakehouse can't be asked. This is compared with {{.File}}, which this computer last saw published, {{.When}}.", "File", a.Against.File, "When", words.When(a.Against.At, now))
+}
+
+// before says what was done with this very content before.
+func before(a *shell.Analysis, now time.Time) []frame.Fact {
+	var out []frame.Fact
+	for _, r := range a.Imported {
+		text := words.When(r.At, now)
+		if r.By != "" {
+			text = words.T("{{.When}} by {{.Who}}", "When", text, "Who", r.By)
+		}
+		if r.File != "" && r.File != a.Profile.File.Name {
+			text += ", " + words.T("as {{.Name}}", "Name", r.File)
+		}
+		name := words.T("Uploaded before")
+		if r.Kind == imports.Imported {
+			name = words.T("Imported before")
+			if len(r.Run) > 13 {
+				text += ", " + words.T("run {{.ID}}", "ID", r.Run[:13])
+			}
+		}
+		out = append(out, frame.Fact{Name: name, Value: text})
+		if len(out) == 3 {
+			break
 		}
 	}
 	return out

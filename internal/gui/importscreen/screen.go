@@ -68,6 +68,7 @@ type Screen struct {
 	reason *controls.Banner
 	watch  *controls.Button
 	wish   *wish
+	rules  *rulesBar
 }
 
 // choice is the chosen file.
@@ -102,7 +103,8 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder 
 	bottom := controls.Column(look.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
 	left := controls.Panel(12, container.NewBorder(top, controls.Pad(look.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
-	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick)
+	s.rules = newRulesBar(sh, s.rulesChanged)
+	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick, s.rules)
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })

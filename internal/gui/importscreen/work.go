@@ -45,7 +45,7 @@ func (s *Screen) look() {
 	var rows atomic.Int64
 	started := s.shell.Now()
 	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
-		o := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Progress: func(r shell.Reading) {
+		o := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Rules: s.rules.path(), Progress: func(r shell.Reading) {
 			rows.Store(r.Rows)
 			report(r.Bytes, r.Total)
 		}, Seen: func(a shell.Analysis) {
@@ -74,6 +74,16 @@ func (s *Screen) look() {
 	s.right.reading(0, c.remote.Size, 0, 0)
 	s.right.seen(shell.Analysis{})
 	s.update()
+}
+
+// rulesChanged reads the chosen file again; what was found by other rules counts no longer.
+func (s *Screen) rulesChanged() {
+	clear(s.cache)
+	s.kept = nil
+	if !s.chosen.none() {
+		s.chosen.analysis = nil
+		s.look()
+	}
 }
 
 // Cancel ends the profiling under way.

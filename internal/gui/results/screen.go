@@ -187,7 +187,9 @@ func (s *Screen) compare() {
 	if keyOf(r) != s.compared {
 		s.tiles.SetChanges(nil, nil)
 		s.newer.Set(controls.StateBad, "")
-		s.undone.Set(controls.StateNeutral, "")
+		// The place for it is taken at once, so that nothing moves away from under the mouse when the rest is known.
+		s.undone.Set(controls.StateNeutral, Undoable(r, Before{}, s.shell.Now()))
+		s.undoBtn.Enabled(false)
 	}
 	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (Before, error) {
 		return s.actions.Before(ctx, r)
@@ -199,7 +201,7 @@ func (s *Screen) compare() {
 		s.newer.Set(controls.StateWarn, Newer(b, s.shell.Now()))
 		s.replaced = b.Replaced
 		s.undone.Set(controls.StateNeutral, Undoable(r, b, s.shell.Now()))
-		s.undoBtn.Enabled(!s.undoing.Busy())
+		s.undoBtn.Enabled(b.Replaced != nil && !s.undoing.Busy())
 		var figures []comparison.Figure
 		if b.KPIs != nil {
 			figures = comparison.KPIs(b.KPIs, r.KPIs).Figures

@@ -59,10 +59,13 @@ func Newer(b Before, now time.Time) string {
 	return words.T("A newer run of {{.File}} by {{.Who}} failed {{.When}}, so these results stay published.", "File", f.InputFile, "Who", f.TriggeredBy, "When", words.When(when, now))
 }
 
-// Undoable says what a restore replaced, where that is known.
+// Undoable says that the results were restored, and what the restore replaced, where that is known.
 func Undoable(r feeds.Results, b Before, now time.Time) string {
-	if r.Restored == nil || b.Replaced == nil {
+	switch {
+	case r.Restored == nil:
 		return ""
+	case b.Replaced == nil:
+		return words.T("{{.Who}} restored these results {{.When}}.", "Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now))
 	}
 	return words.T("{{.Who}} restored these results {{.When}}. Before, the run of {{.File}} of {{.Then}} was published.",
 		"Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now), "File", b.Replaced.InputFile, "Then", words.When(b.Replaced.CreatedAt, now))

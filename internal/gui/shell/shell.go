@@ -12,7 +12,9 @@ import (
 
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/drift"
+	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/profile"
 	"fabricportal/internal/services/rules"
 	"fabricportal/internal/services/runs"
@@ -22,13 +24,18 @@ import (
 type Analysis struct {
 	Profile *contract.ImportProfile
 	KPIs    *contract.KPIs
-	Reason  string // why there are no KPIs
+	Rows    contract.RowCounts // how the rows become cleaned ones
+	Reason  string             // why there are no KPIs
 	// Preview is the first rows, while the file is still being read; Profile is nil then.
 	Preview *profile.Preview
 	Rules   rules.Report
 	Drift   []drift.Finding // what moved since the file whose results are published
-	// Published tells whether there is one to compare with.
-	Published bool
+	// Published tells whether there is one to compare with; Against is set where it is what this computer has seen last.
+	Published    bool
+	Against      *imports.Record
+	RulesProblem string            // why the chosen rules can't be used; "" where they can
+	Cleaning     *cleaning.Preview // nil where it is not known
+	Imported     []imports.Record  // what was done with this very content before, the newest first
 }
 
 // Reading is how far a file has been read.
@@ -38,6 +45,7 @@ type Reading struct{ Rows, Bytes, Total int64 }
 type Looking struct {
 	Sheet     string // of a workbook; "" for the first visible one, which the pipeline takes
 	HeaderRow int    // 0 for the first row with a value, which the pipeline takes
+	Rules     string // path of a file of rules; "" for the built-in ones
 	Progress  func(Reading)
 	Seen      func(Analysis) // what is known before all is
 }

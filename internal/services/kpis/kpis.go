@@ -21,6 +21,9 @@ type Options struct {
 	SampleRows int              // as in profile.Options
 	Progress   func(profile.Progress)
 	Limits     spreadsheet.Limits
+	// Sheet and HeaderRow are as in profile.Options. The pipeline takes what they are without being named.
+	Sheet     string
+	HeaderRow int
 }
 
 // ValidationError says that a file is not cleaned because its validation failed. Its message is that of the first failed
@@ -60,7 +63,7 @@ func File(ctx context.Context, path string, opts Options) (*contract.KPIs, error
 func Analyze(ctx context.Context, path string, opts Options) (*Analysis, error) {
 	var s sums
 	result, err := profile.Analyze(ctx, path, profile.Options{
-		SampleRows: opts.SampleRows, Version: opts.Version, Now: opts.Now, Progress: opts.Progress, Limits: opts.Limits,
+		SampleRows: opts.SampleRows, Version: opts.Version, Now: opts.Now, Progress: opts.Progress, Limits: opts.Limits, Sheet: opts.Sheet, HeaderRow: opts.HeaderRow,
 		Rows: func(row *cleaning.Row) {
 			if row.Kept() {
 				s.add(row)

@@ -55,10 +55,11 @@ type Fault struct {
 
 // Options of a check; the zero value is valid.
 type Options struct {
-	Sheet    string                             // "": the first visible one
-	Header   func(headers, normalized []string) // called once, before the rows; may be nil
-	Bad      func(Bad) error                    // called for each row in which a rule does not hold; may be nil
-	Progress func(share float64)                // how much of the file was read, 0 to 1; may be nil
+	Sheet     string                             // "": the first visible one
+	HeaderRow int                                // number of the header row; 0 for the first row with a value
+	Header    func(headers, normalized []string) // called once, before the rows; may be nil
+	Bad       func(Bad) error                    // called for each row in which a rule does not hold; may be nil
+	Progress  func(share float64)                // how much of the file was read, 0 to 1; may be nil
 }
 
 // progressEvery is the number of rows between two reports of progress.
@@ -84,6 +85,9 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 	c := &checker{csv: file.Format() == spreadsheet.CSV, date: file.Modified(), opts: opts, report: Report{Set: set.Name}}
 	for rows.Next() {
 		if c.header == nil {
+			if rows.RowNumber() < opts.HeaderRow {
+				continue
+			}
 			header, ok := cleaning.ReadHeader(rows.Row(), rows.RowNumber())
 			if !ok {
 				continue

@@ -1,0 +1,95 @@
+package importscreen
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/cleaning"
+)
+
+// cleaningPage shows what the notebook will make of the rows, before it happens.
+type cleaningPage struct {
+	content fyne.CanvasObject
+	summary *controls.Text
+	changes *datatable.Rows[changeRow]
+}
+
+// changeRow is a change, ready to be drawn.
+type changeRow struct {
+	key, where, what, before, after string
+	state                           controls.State
+}
+
+func newCleaningPage() *cleaningPage {
+	p := &cleaningPage{summary: controls.NewText("").Fitted(controls.Wrap)}
+	columns := []datatable.Column{
+		{Title: words.T("Where"), Width: 110, Mark: true}, {Title: words.T("What"), Width: 150, Grow: 1}, {Title: words.T("Now"), Width: 120, Grow: 1}, {Title: words.T("Then"), Width: 120, Grow: 1},
+	}
+	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
+		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers are written as they stand there, and no row is left out.")))
+	p.content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
+	return p
+}
+
+func changeCells(r changeRow) []datatable.Cell {
+	return []datatable.Cell{{Text: r.where, Shape: r.state.Shape, Tint: r.state.Color}, {Text: r.what}, {Text: r.before}, {Text: r.after}}
+}
+
+func (p *cleaningPage) show(a *shell.Analysis) {
+	p.summary.Set(cleaningSummary(a))
+	p.changes.Set(changeRows(a.Cleaning))
+}
+
+// cleaningSummary counts over the whole file what becomes of its rows.
+func cleaningSummary(a *shell.Analysis) string {
+	n := a.Rows
+	if n.Read == 0 {
+		return words.T("What the cleaning will do is not known for this file.")
+	}
+	text := words.T("{{.Read}} are read and {{.Written}} are kept.", "Read", words.Counted(n.Read, "row", "rows"), "Written", words.Count(n.Written))
+	if n.DuplicateOrderID > 0 {
+		text += " " + words.T("{{.N}} an order_id that an earlier one has.", "N", words.Counted(n.DuplicateOrderID, "row repeats", "rows repeat"))
+	}
+	if n.WithoutOrderID > 0 {
+		text += " " + words.T("{{.N}} no order_id.", "N", words.Counted(n.WithoutOrderID, "row has", "rows have"))
+	}
+	if n.InvalidDates+n.InvalidNumbers > 0 {
+		text += " " + words.T("{{.N}} empty, being no date or number.", "N", words.Counted(n.InvalidDates+n.InvalidNumbers, "cell becomes", "cells become"))
+	}
+	if c := a.Cleaning; c != nil && !c.Whole {
+		text += " " + words.T("Below is what is changed in the first {{.N}}.", "N", words.Counted(c.Rows, "row", "rows"))
+	}
+	return text
+}
+
+func changeRows(p *cleaning.Preview) []changeRow {
+	if p == nil {
+		return nil
+	}
+	var out []changeRow
+	for _, r := range p.Renamed {
+		out = append(out, changeRow{key: "name " + r.To, where: words.T("Header"), what: words.T("Name of the column"), before: r.From, after: r.To, state: controls.StateNeutral})
+	}
+	for _, c := range p.Changes {
+		r := changeRow{key: c.Cell + string(c.Kind) + words.Count(int64(c.Row)), where: c.Cell, what: c.Column, before: c.Before, after: c.After, state: controls.StateNeutral}
+		switch c.Kind {
+		case cleaning.WithoutID:
+			r.where, r.what, r.state = words.T("Row {{.N}}", "N", words.Count(int64(c.Row))), words.T("left out: no order_id"), controls.StateWarn
+		case cleaning.Repeated:
+			r.where, r.what, r.state = words.T("Row {{.N}}", "N", words.Count(int64(c.Row))), words.T("left out: repeated order_id"), controls.StateWarn
+		case cleaning.Emptied:
+			r.after, r.state = words.T("empty"), controls.StateWarn
+		case cleaning.Reread:
+			r.what = words.T("{{.Column}}, stored as text", "Column", c.Column)
+		case cleaning.Trimmed:
+			r.what = words.T("{{.Column}}, blanks at an end", "Column", c.Column)
+		}
+		out = append(out, r)
+	}
+	return out
+}
