@@ -47,6 +47,11 @@ func (a *actions) Unlock(_ context.Context, _ uuid.UUID, confirm, why string) er
 func needing(t *testing.T) (*bench, runs.Run) {
 	t.Helper()
 	b := newBench(t)
+	return b, needs(b)
+}
+
+// needs shows a run which needs a person.
+func needs(b *bench) runs.Run {
 	r := runOf("ben", runs.Submitted)
 	decided.err = nil
 	decided.doubt = runs.Doubt{Run: r, Sentence: "jobs in Fabric could be the run's", Candidates: []runs.Candidate{
@@ -56,7 +61,7 @@ func needing(t *testing.T) (*bench, runs.Run) {
 	b.w.goTo("Monitor")
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "2 jobs could be it."}})
 	b.untilSays("2 jobs could be it.")
-	return b, r
+	return r
 }
 
 // offers tells whether a control is in sight.

@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
@@ -48,6 +49,46 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
 		}},
+		{"import-cleaning", func(b *bench) {
+			b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
+				a, c := profiled(name), cleaned()
+				a.Rows, a.Cleaning, a.Imported = c.Rows, c.Cleaning, c.Imported
+				return a, nil
+			}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.click("import.file.0")
+			b.untilSays("046")
+			b.click("import.cleaning")
+		}},
+		{"monitor-running", func(b *bench) { showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."}) }},
+		{"monitor-checking", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
+		}},
+		{"monitor-decide", func(b *bench) {
+			needs(b)
+			b.click("monitor.decide")
+			b.untilSays("job-a")
+		}},
+		{"monitor-failed", func(b *bench) {
+			b.free()
+			b.click("tab.monitor")
+			r := runOf("ana", runs.Failed)
+			r.ErrorMessage = "The required column revenue is missing."
+			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
+		}},
+		{"profiles", func(b *bench) {
+			b.w.opts.Desk = &desk{}
+			showResults(b)
+			b.click("header.profile")
+			b.untilSays("Old")
+		}},
+		{"preferences", func(b *bench) {
+			b.free()
+			b.click("header.profile")
+			b.clickDialog("profile.preferences")
+		}},
+		{"keys", func(b *bench) { b.free(); b.click("footer.keys") }},
 		{"results-empty", func(b *bench) {
 			b.free()
 			b.click("tab.results")
@@ -89,6 +130,31 @@ func pictures() []picture {
 			b.results.Publish(r)
 		}},
 	}
+}
+
+// told are a run's events, the newest first.
+func told(r runs.Run) []runs.Event {
+	var out []runs.Event
+	for i, m := range []string{"Fabric says InProgress of job b1f0", "ana@PC-12 is sending the start request to Fabric", "Input file Files/import/sales.xlsx: 4617000 bytes", "ana asked for it on ana@PC-12"} {
+		out = append(out, runs.Event{ID: archived(100 + i), RunID: r.ID, Time: now.Add(-time.Duration(i*40) * time.Second), Type: runs.Log, Message: m})
+	}
+	return out
+}
+
+func showMonitor(b *bench, phase runs.Phase) {
+	b.held(phase)
+	b.click("tab.monitor")
+	r := runOf("ben", runs.Running)
+	r.CreatedAt = now.Add(-192 * time.Second)
+	r.StartedAt = ptr(now.Add(-170 * time.Second))
+	b.monitor.Publish(feeds.Monitor{
+		Loaded: true, Run: &r, Phase: phase, Events: told(r), AsOf: now, JobLink: "https://app.fabric.microsoft.com/x",
+		Expected: &feeds.Expected{From: 2 * time.Minute, To: 4 * time.Minute, LeftFrom: 20 * time.Second, LeftTo: 50 * time.Second, Samples: 12},
+		Activities: []pipelines.ActivityRun{
+			{ID: "1", Name: "sales_ingest", Type: "TridentNotebook", Status: "Succeeded", Start: ptr(now.Add(-170 * time.Second)), End: ptr(now.Add(-60 * time.Second)), Duration: 110 * time.Second},
+			{ID: "2", Name: "publish", Type: "TridentNotebook", Status: "InProgress", Start: ptr(now.Add(-60 * time.Second))},
+		},
+	})
 }
 
 func showProfile(b *bench, page string) {

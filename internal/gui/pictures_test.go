@@ -2,7 +2,6 @@ package gui
 
 import (
 	"fmt"
-	"image/color"
 	"image/png"
 	"math"
 	"os"
@@ -41,7 +40,7 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	t.Run("german", func(t *testing.T) {
-		require.NoError(t, words.Load(assets.Translations, "de"))
+		t.Setenv(words.Variable, "de") // each window reads its language
 		defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
 		for _, p := range pictures() {
 			t.Run(p.name, func(t *testing.T) { draw(t, dir, p, theme.VariantLight, fyne.NewSize(1024, 700), p.name+"-de-small") })
@@ -50,7 +49,7 @@ func TestPictures(t *testing.T) {
 }
 
 func draw(t *testing.T, dir string, p picture, variant fyne.ThemeVariant, size fyne.Size, name string) {
-	b := newBenchWith(t, func(o *Options) { o.Theme = forced{look.New(), variant} })
+	b := newBenchWith(t, func(o *Options) { o.Theme = look.Fixed(variant) })
 	b.size = size
 	p.make(b)
 	b.look()
@@ -58,16 +57,6 @@ func draw(t *testing.T, dir string, p picture, variant fyne.ThemeVariant, size f
 	require.NoError(t, err)
 	require.NoError(t, png.Encode(f, b.w.win.Canvas().Capture()))
 	require.NoError(t, f.Close())
-}
-
-// forced is the window's theme in one of its variants.
-type forced struct {
-	*look.Theme
-	variant fyne.ThemeVariant
-}
-
-func (f forced) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return f.Theme.Color(name, f.variant)
 }
 
 // year is KPIs as a year of sales gives them.
