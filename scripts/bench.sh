@@ -8,24 +8,35 @@ parts=("$@")
 cache=.cache/bench
 mkdir -p "$cache"
 
-# Others that read spreadsheets; the measurement works without each of them.
+# others gets the programs to compare with; the measurement works without each of them.
 others() {
   if [ ! -x "$cache/venv/bin/python" ]; then
-    python3 -m venv "$cache/venv" >&2 || { rm -rf "$cache/venv"; return; }
+    python3 -m venv "$cache/venv" >&2 || rm -rf "$cache/venv"
   fi
-  for package in duckdb openpyxl python-calamine; do
-    "$cache/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package" >&2 || echo "bench: $package can't be installed" >&2
-  done
-  if command -v cargo >/dev/null && [ ! -x "$cache/calamine/release/cells" ]; then
+  if [ -x "$cache/venv/bin/python" ]; then
+    for package in duckdb openpyxl; do
+      "$cache/venv/bin/python" -c "import $package" 2>/dev/null && continue
+      "$cache/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$package" >&2 || echo "bench: $package can't be installed" >&2
+    done
+  fi
+  if command -v cargo >/dev/null; then
     cargo build --quiet --release --manifest-path bench/spreadsheets/calamine/Cargo.toml --target-dir "$cache/calamine" >&2 || echo "bench: calamine can't be built" >&2
   fi
+}
+
+# spreadsheets measures the program as it is for machines without a window.
+spreadsheets() {
+  others
+  CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
+  CGO_ENABLED=0 go build -trimpath -o "$cache/spreadsheets" ./bench/spreadsheets
+  "$cache/spreadsheets"
 }
 
 for part in "${parts[@]}"; do
   printf '\n== %s\n' "$part"
   case $part in
     go) go test -run '^$' -bench . -benchmem ./internal/services/... | grep -E '^(Benchmark|cpu|pkg)' ;;
-    spreadsheets) others; go run ./bench/spreadsheets ;;
+    spreadsheets) spreadsheets ;;
     load) go run ./bench/load ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
     *) echo "bench: there is no part “$part”: go, spreadsheets, load, window" >&2; exit 2 ;;

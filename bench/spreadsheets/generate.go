@@ -4,10 +4,12 @@ import (
 	"archive/zip"
 	"bufio"
 	"compress/flate"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -16,6 +18,21 @@ import (
 var headers = []string{
 	"order_id", "order_date", "customer_id", "customer_segment", "channel", "region", "country", "product_category", "product_name", "sku",
 	"quantity", "unit_price", "discount", "revenue", "payment_method", "rating", "is_returned", "ship_days",
+}
+
+// generate writes the file that its name asks for, such as orders-1000.xlsx.
+func generate(_ context.Context, path string) error {
+	var n int
+	if _, err := fmt.Sscanf(filepath.Base(path), "orders-%d.", &n); err != nil {
+		return fmt.Errorf("%s does not say how many rows it is to have: %w", path, err)
+	}
+	switch filepath.Ext(path) {
+	case ".csv":
+		return writeCSV(path, n)
+	case ".parquet":
+		return writeParquet(path, n)
+	}
+	return writeWorkbook(path, n)
 }
 
 // row is one generated order. Texts are indexes into the vocabulary.

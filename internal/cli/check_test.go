@@ -53,3 +53,24 @@ func TestCheck(t *testing.T) {
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Contains(t, got.out, "\"header_row\": 2")
 }
+
+func TestCleanShowsWhatWillChange(t *testing.T) {
+	p := Program{Local: portal.Local{Version: "1.0.0"}}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	require.NoError(t, os.WriteFile(path, []byte("Order ID,order_date,revenue\nA,2026-01-01,9\nA,2026-01-02,5\nB,tomorrow,x\n"), 0o600))
+	got := execute(t, p, "clean", path)
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Equal(t, "column “Order ID” becomes “order_id”\nrow 3 is left out: an earlier one has its order_id “A”\nB4 (order_date): “tomorrow” becomes empty\nC4 (revenue): “x” becomes empty\n"+
+		"all 3 rows looked at: 1 left out, 2 cells emptied, 0 read from text, 0 trimmed\n", got.out)
+	got = execute(t, p, "clean", path, "--rows", "1", "--json")
+	require.Equal(t, ExitDone, got.code, got.err)
+	var doc cleaningJSON
+	require.NoError(t, json.Unmarshal([]byte(got.out), &doc))
+	require.False(t, doc.WholeFile)
+	require.Equal(t, []renamingJSON{{"Order ID", "order_id"}}, doc.Renamed)
+	require.Empty(t, doc.Changes)
+	require.Equal(t, ExitFailed, execute(t, p, "clean", path+"x").code)
+
+	got = execute(t, with(&fakePortal{}), "evidence", someRun.String(), "-o", "there")
+	require.Equal(t, "there/run-"+someRun.String()+".zip\n", got.out)
+}

@@ -15,6 +15,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/drift"
 	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/rules"
@@ -50,6 +51,8 @@ type Portal interface {
 	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (artifacts.Saved, error)
 	// InputFile is a file of Files/import as it is now.
 	InputFile(ctx context.Context, name string) (artifacts.File, error)
+	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
+	Evidence(ctx context.Context, run uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error)
 	Decider
 	Close()
 }
@@ -61,6 +64,8 @@ type Local interface {
 	// Drift says how a file differs from the one that an import_profile.json was made of.
 	Drift(ctx context.Context, path, profilePath string, o portal.ProfileOptions) ([]drift.Finding, error)
 	KPIs(ctx context.Context, path string, funnel *contract.Funnel) (*contract.KPIs, error)
+	// Cleaning says what the cleaning will do with the first rows of a file.
+	Cleaning(ctx context.Context, path string, o portal.CleaningOptions) (*cleaning.Preview, error)
 }
 
 // Secrets keeps secrets in the operating system's keyring.
@@ -157,8 +162,8 @@ func (p Program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		p.profileCommand(opts), p.checkCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
-		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.restoreCommand(opts),
+		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
+		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
 	)
 	return root

@@ -39,6 +39,10 @@ type fakePortal struct {
 
 func (f *fakePortal) Close() { f.closed++ }
 
+func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ func(string) string, _ func(done, total int64)) (string, error) {
+	return dir + "/run-" + run.String() + ".zip", nil
+}
+
 func (f *fakePortal) Run(_ context.Context, input string) (runs.Run, error) {
 	f.asked = append(f.asked, "run "+input)
 	return f.run, f.runErr

@@ -90,6 +90,34 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 	}
 }
 
+func (p Program) evidenceCommand(opts *options) *cobra.Command {
+	var folder string
+	cmd := &cobra.Command{
+		Use:   "evidence RUN_ID",
+		Short: "Save all that is known of a run as one zip (RO-Crate), with the hash of each file",
+		Args:  exactly("RUN_ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withPortal(cmd, opts, func(services Portal) error {
+				id, err := services.FindRun(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				path, err := services.Evidence(cmd.Context(), id, folder, nil, p.progress("packing"))
+				if err != nil {
+					return err
+				}
+				if opts.json {
+					return printJSON(p.Out, map[string]string{"path": path})
+				}
+				fmt.Fprintln(p.Out, path)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&folder, "output", "o", ".", "the `FOLDER` to save it in; an existing file is kept beside it")
+	return cmd
+}
+
 func (p Program) downloadCommand(opts *options) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{

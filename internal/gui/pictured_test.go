@@ -61,7 +61,9 @@ func pictures() []picture {
 			b.untilSays("046")
 			b.click("import.cleaning")
 		}},
-		{"monitor-running", func(b *bench) { showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."}) }},
+		{"monitor-running", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+		}},
 		{"monitor-checking", func(b *bench) {
 			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
 		}},

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/drift"
 	"fabricportal/internal/services/kpis"
@@ -48,6 +49,18 @@ func (Local) Check(ctx context.Context, path string, o CheckOptions) (rules.Repo
 		return rules.Export(ctx, path, set, o.Export, rules.Options{Sheet: o.Sheet})
 	}
 	return rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet})
+}
+
+// CleaningOptions says how a file is read; the zero value is valid.
+type CleaningOptions struct {
+	Sheet     string // as in ProfileOptions
+	HeaderRow int    // as in ProfileOptions
+	Rows      int64  // that are looked at; 20,000 when 0
+}
+
+// Cleaning says what the cleaning will do with the first rows of a file.
+func (Local) Cleaning(ctx context.Context, path string, o CleaningOptions) (*cleaning.Preview, error) {
+	return cleaning.ReadPreview(ctx, path, cleaning.PreviewOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rows: o.Rows})
 }
 
 // Drift says how a file differs from the one that an import_profile.json was made of.

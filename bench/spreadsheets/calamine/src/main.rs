@@ -1,4 +1,4 @@
-// Counts the cells of the first sheet and sums its numbers: nothing but the reading.
+// Reads every cell of the first sheet and adds up its numbers: nothing but the reading.
 use calamine::{open_workbook, DataRef, Reader, Xlsx};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -6,13 +6,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut book: Xlsx<_> = open_workbook(path)?;
     let sheet = book.sheet_names()[0].clone();
     let mut cells = book.worksheet_cells_reader(&sheet)?;
-    let (mut count, mut sum) = (0u64, 0f64);
+    let (mut last, mut sum) = (0u32, 0f64);
     while let Some(cell) = cells.next_cell()? {
-        count += 1;
+        last = last.max(cell.get_position().0); // counts from 0, which leaves the header out
         if let DataRef::Float(value) = cell.get_value() {
             sum += value;
         }
     }
-    println!("{count} {sum}");
+    println!("rows={last}\nsum={sum}");
     Ok(())
 }

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"archive/zip"
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"fabricportal/internal/services/inflate"
+	"fabricportal/internal/services/profile"
+	"fabricportal/internal/services/spreadsheet"
+	"fabricportal/internal/services/spreadsheet/cells"
+)
+
+const sheetPart = "xl/worksheets/sheet1.xml"
+
+// found prints what a reader found, for the measurement to check that all read the same.
+func found(rows int) { fmt.Printf("rows=%d\n", rows) }
+
+// inside tells how long it took without the start of the process.
+func inside(d time.Duration) { fmt.Printf("seconds=%.6f\n", d.Seconds()) }
+
+// withSheet gives the workbook's sheet as it lies in the archive.
+func withSheet(path string, use func(*zip.File) error) error {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = z.Close() }()
+	for _, f := range z.File {
+		if f.Name == sheetPart {
+			return use(f)
+		}
+	}
+	return fmt.Errorf("%s has no %s", path, sheetPart)
+}
+
+// inflateStd is the floor of whoever reads workbooks with Go's own library.
+func inflateStd(_ context.Context, path string) error {
+	return withSheet(path, func(f *zip.File) error {
+		packed, err := f.OpenRaw()
+		if err != nil {
+			return err
+		}
+		r := flate.NewReader(packed)
+		buf := make([]byte, 512<<10)
+		for {
+			if _, err := r.Read(buf); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+	})
+}
+
+func inflateOwn(_ context.Context, path string) error {
+	return withSheet(path, func(f *zip.File) error {
+		packed, err := f.OpenRaw()
+		if err != nil {
+			return err
+		}
+		d := inflate.NewDecoder(packed, int64(f.CompressedSize64))
+		buf := make([]byte, inflate.Window+512<<10)
+		for {
+			n, err := d.Decode(buf)
+			if errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			copy(buf[:inflate.Window], buf[n:])
+		}
+	})
+}
+
+// readCells reads all cells as the profile gets them, and does nothing with them.
+func readCells(ctx context.Context, path string) error {
+	file, err := spreadsheet.Open(ctx, path, spreadsheet.Limits{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	batches, err := file.Batches(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = batches.Close() }()
+	rows := -1 // the header
+	var batch cells.Batch
+	for batches.Next(&batch) {
+		rows += len(batch.Rows)
+	}
+	found(rows)
+	return batches.Err()
+}
+
+// preview reads the first 50 rows again and again, and tells the median.
+func preview(ctx context.Context, path string) error {
+	const times = 101
+	took := make([]time.Duration, times)
+	for i := range took {
+		start := time.Now()
+		p, err := profile.ReadPreview(ctx, path, 0, profile.Options{})
+		if err != nil {
+			return err
+		}
+		if took[i] = time.Since(start); len(p.Rows) != profile.DefaultPreviewRows {
+			return fmt.Errorf("the preview has %d rows", len(p.Rows))
+		}
+	}
+	inside(median(took))
+	return nil
+}
