@@ -12,6 +12,7 @@ type keyColumns struct {
 	table   *table
 	columns []keyColumn
 	batch   *cells.Batch
+	read    [][]columns.Reading
 	current []cleaning.Value // by column, as wide as the table
 }
 
@@ -35,9 +36,21 @@ func (k *keyColumns) init(t *table) {
 	}
 }
 
+// readings is room for what the texts of the key columns are read as, in a file whose cells are all texts.
+func (k *keyColumns) readings() [][]columns.Reading {
+	out := make([][]columns.Reading, len(k.table.columns))
+	if k.table.form == columns.Typeless {
+		for _, c := range k.columns {
+			out[c.position] = make([]columns.Reading, cells.MaxRows)
+		}
+	}
+	return out
+}
+
 // start begins with the first row of a batch.
-func (k *keyColumns) start(b *cells.Batch) {
-	k.batch = b
+func (k *keyColumns) start(counted *counted) {
+	b := &counted.batch
+	k.batch, k.read = b, counted.read
 	for i := range k.columns {
 		c := &k.columns[i]
 		c.rest = nil
@@ -73,6 +86,13 @@ func (k *keyColumns) value(position int, c cells.Cell) cleaning.Value {
 		return cleaning.NumberValue(c.Num())
 	case cells.Date:
 		return cleaning.Value{Kind: cleaning.Date, Num: float64(c.Millis())}
+	}
+	if read := k.read[position]; read != nil { // its column has read it
+		text := cleaning.Trim(k.batch.At(c))
+		if len(text) == 0 {
+			return cleaning.Value{}
+		}
+		return cleaning.Value{Kind: read[c.Row].Kind, Num: read[c.Row].Num, Text: text}
 	}
 	v := cleaning.Read(spreadsheet.CellOf(k.batch, t.texts, position, c), t.form == columns.Typeless)
 	if v.Kind == cleaning.Text && t.form == columns.Workbook {

@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"sync/atomic"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/profile/columns"
@@ -22,7 +24,6 @@ type table struct {
 	rowCount int64
 	hidden   int64
 	columns  []columns.Column
-	rows     columns.Rows
 	repeats  repeats
 	key      keyColumns
 	checks   rowChecks
@@ -37,22 +38,58 @@ func newTable(file *spreadsheet.File, batches spreadsheet.Batches, opts Options)
 		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
 }
 
+// counted is a batch with what its columns say of its rows.
+type counted struct {
+	batch cells.Batch
+	rows  columns.Rows
+	other columns.Rows // of the columns that another goroutine counted, until both are one
+	next  atomic.Int32 // the column that is to be counted next
+	first int          // the first row behind the header
+	// read is what the texts of the columns that the rules name were read as, by column and row; nil for other columns.
+	read [][]columns.Reading
+}
+
 // add takes the next batch of the file.
-func (t *table) add(b *cells.Batch) {
-	first := 0
+func (t *table) add(c *counted) {
+	if t.prepare(c) {
+		t.addColumns(c, &c.rows)
+		t.addRows(c)
+	}
+}
+
+// prepare begins with a batch; false where there is no header yet.
+func (t *table) prepare(c *counted) bool {
+	c.first = 0
+	c.next.Store(0)
 	if t.cleaner == nil {
-		if first = t.findHeader(b); t.cleaner == nil {
-			return
+		if c.first = t.findHeader(&c.batch); t.cleaner == nil {
+			return false
 		}
 	}
-	t.rows.Reset(len(b.Rows))
-	for i := range t.columns {
-		t.columns[i].Add(b, i, first, t.dict, &t.rows)
+	c.rows.Reset(len(c.batch.Rows))
+	if c.read == nil {
+		c.read = t.key.readings()
 	}
-	t.key.start(b)
-	for row := first; row < len(b.Rows); row++ {
-		if t.rows.Filled[row] {
-			t.addRow(b, row)
+	return true
+}
+
+// addColumns counts a batch's values column by column, those that no one else has begun with.
+func (t *table) addColumns(c *counted, rows *columns.Rows) {
+	for {
+		i := int(c.next.Add(1)) - 1
+		if i >= len(t.columns) {
+			return
+		}
+		t.columns[i].Add(&c.batch, i, c.first, t.dict, rows, c.read[i])
+	}
+}
+
+// addRows takes a batch's rows, one after the other, once its columns are counted.
+func (t *table) addRows(c *counted) {
+	t.key.start(c)
+	for row := c.first; row < len(c.batch.Rows); row++ {
+		if c.rows.Filled[row] {
+			t.addRow(c, row)
 		}
 	}
 }
@@ -90,13 +127,14 @@ func (t *table) begin(header cleaning.Header) {
 	t.key.init(t)
 }
 
-func (t *table) addRow(b *cells.Batch, row int) {
+func (t *table) addRow(c *counted, row int) {
+	b := &c.batch
 	t.rowCount++
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
 	clean := t.cleaner.Clean(t.key.row(row))
-	t.repeats.add(t.rows.Hash[row], t.rows.Fresh[row] || clean.Kept())
+	t.repeats.add(c.rows.Hash[row], c.rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean, int(b.Rows[row].Number))
 	if clean.HasDay {
 		t.days.add(clean.Day)

@@ -81,8 +81,24 @@ func (r *Rows) Reset(n int) {
 	clear(r.Fresh)
 }
 
+// Merge adds what other columns say of the same rows.
+func (r *Rows) Merge(other *Rows) {
+	for i := range r.Filled {
+		r.Filled[i] = r.Filled[i] || other.Filled[i]
+		r.Hash[i] += other.Hash[i]
+		r.Fresh[i] = r.Fresh[i] || other.Fresh[i]
+	}
+}
+
+// Reading is the kind that a text was read as, and its number: what need not be found out twice.
+type Reading struct {
+	Kind cleaning.Kind
+	Num  float64
+}
+
 // adder is what one call of Add works with.
 type adder struct {
+	read []Reading // by row, for who asked; else nil
 	*Column
 	batch *cells.Batch
 	dict  *Dictionary
@@ -91,8 +107,9 @@ type adder struct {
 }
 
 // Add counts a batch's cells of the column at a position; rows before the first one are left out. What the cells say of
-// their rows is added to rows.
-func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows) {
+// their rows is added to rows. What the texts of a Typeless column were read as is written to read, by row, unless it is
+// nil.
+func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows, read []Reading) {
 	if position >= len(batch.Columns) {
 		return
 	}
@@ -100,7 +117,7 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 	for len(column) > 0 && int(column[0].Row) < first {
 		column = column[1:]
 	}
-	a := adder{c, batch, dict, rows, hashWord(uint64(position) + 1)}
+	a := adder{read, c, batch, dict, rows, hashWord(uint64(position) + 1)}
 	for len(column) > 0 {
 		n := 1
 		for n < len(column) && column[n].Kind == column[0].Kind {
@@ -264,7 +281,11 @@ func (a *adder) text(c *cells.Cell) {
 		}
 	}
 	if a.Form == Typeless {
-		switch v := cleaning.ReadText(text); v.Kind {
+		v := cleaning.ReadText(text)
+		if a.read != nil {
+			a.read[c.Row] = Reading{v.Kind, v.Num}
+		}
+		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			a.number(c, cells.FromNum(v.Num))
 			return

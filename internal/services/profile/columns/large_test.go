@@ -26,7 +26,7 @@ func fill(rows int, form Form, texts *cells.Texts, put func(b *cells.Batch, row 
 			b.EndRow()
 		}
 		of.Reset(len(b.Rows))
-		column.Add(&b, 0, 0, dict, &of)
+		column.Add(&b, 0, 0, dict, &of, nil)
 	}
 	return column.Profile(0, "a", "a", int64(rows), dict)
 }
