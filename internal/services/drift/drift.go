@@ -4,6 +4,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -19,6 +20,7 @@ type Kind string
 const (
 	SameContent  Kind = "same_content"  // the file has the very bytes of the other
 	RowCount     Kind = "row_count"     // many more or fewer rows
+	Older        Kind = "older"         // the last date lies before that of the file before
 	ColumnGone   Kind = "column_gone"   //
 	ColumnNew    Kind = "column_new"    //
 	Renamed      Kind = "renamed"       // one column gone, one come, and they look alike
@@ -30,11 +32,24 @@ const (
 	ValuesLost   Kind = "values_lost"   //
 )
 
+// Severity says what a finding is worth.
+type Severity string
+
+// The severities.
+const (
+	Notice  Severity = "notice"  // what new files bring along
+	Warning Severity = "warning" // worth a look before the file is run
+)
+
+// severity of the kinds that are no warning.
+var severity = map[Kind]Severity{SameContent: Notice, ColumnNew: Notice, ValuesLost: Notice}
+
 // Finding is one difference.
 type Finding struct {
 	Kind     Kind
 	Column   string // normalised name; "" where it is about the file
 	Sentence string
+	Severity Severity
 }
 
 // The thresholds.
@@ -46,41 +61,43 @@ const (
 	alike         = 0.6  // likeness of two columns, 0 to 1, from which on one is taken for the other
 	shownValues   = 5
 	leastRowsSeen = 20 // with fewer rows, shares and ranges say little
+	mostPairs     = 2500
 )
 
 // Compare says how now differs from before. Documents of version 1 say less of their columns, so that less is found.
 func Compare(before, now *contract.ImportProfile) []Finding {
 	if before.File.SHA256 != "" && before.File.SHA256 == now.File.SHA256 {
-		return []Finding{{Kind: SameContent, Sentence: "The file has the very content of the one that was imported last."}}
+		return []Finding{{Kind: SameContent, Sentence: "The file has the very content of the one that was imported last.", Severity: Notice}}
 	}
 	var found []Finding
 	add := func(k Kind, column, format string, a ...any) {
-		found = append(found, Finding{k, column, fmt.Sprintf(format, a...)})
+		found = append(found, Finding{k, column, fmt.Sprintf(format, a...), cmp.Or(severity[k], Warning)})
 	}
 	if b, n := float64(before.RowCount), float64(now.RowCount); b > 0 && math.Abs(n-b) > rowsMoved*b {
 		add(RowCount, "", "It has %s rows; the one before had %s.", count(now.RowCount), count(before.RowCount))
 	}
-	gone, come := apart(before.Columns, now.Columns)
+	if b, n := before.DateRange, now.DateRange; b != nil && n != nil && b.Column == n.Column && n.Max < b.Max {
+		add(Older, n.Column, "Its last %s is %s; the file before reached to %s, so that this one may be older.", n.Column, n.Max, b.Max)
+	}
+	old := byName(before.Columns)
+	gone, come := without(before.Columns, byName(now.Columns)), without(now.Columns, old)
+	for len(gone) > 0 {
+		g, c := mostAlike(gone, come)
+		if g < 0 {
+			break
+		}
+		add(Renamed, come[c].NormalizedName, "The column %s is probably what was called %s.", come[c].NormalizedName, gone[g].NormalizedName)
+		compareColumn(gone[g], come[c], before.RowCount, now.RowCount, add)
+		gone, come = slices.Delete(gone, g, g+1), slices.Delete(come, c, c+1)
+	}
 	for _, g := range gone {
-		best, likeness := -1, alike
-		for i, c := range come {
-			if l := likenessOf(g, c); l >= likeness {
-				best, likeness = i, l
-			}
-		}
-		if best >= 0 {
-			add(Renamed, come[best].NormalizedName, "The column %s is probably what was called %s.", come[best].NormalizedName, g.NormalizedName)
-			compareColumn(g, come[best], before.RowCount, now.RowCount, add)
-			come = slices.Delete(come, best, best+1)
-			continue
-		}
 		add(ColumnGone, g.NormalizedName, "The column %s is gone.", g.NormalizedName)
 	}
 	for _, c := range come {
 		add(ColumnNew, c.NormalizedName, "The column %s is new.", c.NormalizedName)
 	}
 	for _, n := range now.Columns {
-		if i := indexOf(before.Columns, n.NormalizedName); i >= 0 {
+		if i, ok := old[n.NormalizedName]; ok {
 			compareColumn(before.Columns[i], n, before.RowCount, now.RowCount, add)
 		}
 	}
@@ -89,23 +106,42 @@ func Compare(before, now *contract.ImportProfile) []Finding {
 
 type adder func(k Kind, column, format string, a ...any)
 
-func indexOf(columns []contract.Column, name string) int {
-	return slices.IndexFunc(columns, func(c contract.Column) bool { return c.NormalizedName == name })
+// byName is where each column stands.
+func byName(columns []contract.Column) map[string]int {
+	at := make(map[string]int, len(columns))
+	for i, c := range columns {
+		at[c.NormalizedName] = i
+	}
+	return at
 }
 
-// apart are the columns that only one of the two has.
-func apart(before, now []contract.Column) (gone, come []contract.Column) {
-	for _, c := range before {
-		if indexOf(now, c.NormalizedName) < 0 {
-			gone = append(gone, c)
+// without are the columns whose names the others do not have.
+func without(columns []contract.Column, others map[string]int) []contract.Column {
+	var out []contract.Column
+	for _, c := range columns {
+		if _, ok := others[c.NormalizedName]; !ok {
+			out = append(out, c)
 		}
 	}
-	for _, c := range now {
-		if indexOf(before, c.NormalizedName) < 0 {
-			come = append(come, c)
+	return out
+}
+
+// mostAlike is the pair of columns that are most alike, -1 where none are alike enough. Wide files that have hardly a
+// column in common are not matched: it would cost much and say little.
+func mostAlike(gone, come []contract.Column) (g, c int) {
+	g, c = -1, -1
+	if len(gone)*len(come) > mostPairs {
+		return g, c
+	}
+	best := alike
+	for i := range gone {
+		for j := range come {
+			if l := likenessOf(gone[i], come[j]); l >= best && (l > best || g < 0) {
+				best, g, c = l, i, j
+			}
 		}
 	}
-	return gone, come
+	return g, c
 }
 
 // likenessOf judges whether two columns of different names are the same one: by their names' letters, and by what they hold.
@@ -207,19 +243,19 @@ func compareValues(before, now contract.Column, add adder) {
 	}
 	// Where one has all its values among the most frequent ones, what the other lacks or has besides is known.
 	if complete(before) {
-		if gained := without(now, before); len(gained) > 0 {
+		if gained := othersThan(now, before); len(gained) > 0 {
 			add(ValuesGained, now.NormalizedName, "%s has values that it had not: %s.", now.NormalizedName, listed(gained))
 		}
 	}
 	if complete(now) {
-		if lost := without(before, now); len(lost) > 0 && complete(before) {
+		if lost := othersThan(before, now); len(lost) > 0 && complete(before) {
 			add(ValuesLost, now.NormalizedName, "%s lacks values that it had: %s.", now.NormalizedName, listed(lost))
 		}
 	}
 }
 
-// without are the values of a that b has not.
-func without(a, b contract.Column) []string {
+// othersThan are the values of a that b has not.
+func othersThan(a, b contract.Column) []string {
 	var out []string
 	for _, f := range a.MostFrequent {
 		if !has(b, f.Value) {

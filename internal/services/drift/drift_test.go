@@ -51,6 +51,7 @@ func TestNothingMovedIsNothingFound(t *testing.T) {
 	same := Compare(profileOf(t, before), profileOf(t, before))
 	require.Len(t, same, 1)
 	require.Equal(t, SameContent, same[0].Kind)
+	require.Equal(t, Notice, same[0].Severity)
 }
 
 func TestWhatMovedIsNamed(t *testing.T) {
@@ -103,4 +104,37 @@ func TestTheNextMonthOfTheSampleData(t *testing.T) {
 	require.Contains(t, found["row_count "], "It has 4,315 rows; the one before had 50,046.")
 	require.Contains(t, found["null_share ship_date"], "ship_date is empty in 11.5 %", "the last orders of a month have not been shipped")
 	require.Len(t, found, 2, "a month has fewer rows than a year, and is alike in all else: %v", found)
+}
+
+func TestTheMostAlikeColumnsArePaired(t *testing.T) {
+	line := func(values ...string) func(int) string {
+		return func(int) string { return strings.Join(values, ",") }
+	}
+	a := profileOf(t, rows("id,unit_price,unit_cost", 30, line("x", "1.5", "2.5")))
+	b := profileOf(t, rows("id,unit_costs,price", 30, line("x", "2.5", "1.5")))
+	found := kinds(Compare(a, b))
+	require.Contains(t, found["renamed unit_costs"], "what was called unit_cost.")
+	require.Contains(t, found, "column_gone unit_price")
+	require.Contains(t, found, "column_new price")
+}
+
+func TestAnOlderFileIsNamed(t *testing.T) {
+	file := func(day string) *contract.ImportProfile {
+		return profileOf(t, rows("order_id,order_date", 30, func(i int) string { return strconv.Itoa(i) + "," + day }))
+	}
+	found := Compare(file("2026-03-31"), file("2026-02-28"))
+	require.Len(t, found, 1)
+	require.Equal(t, Finding{Older, "order_date", "Its last order_date is 2026-02-28; the file before reached to 2026-03-31, so that this one may be older.", Warning}, found[0])
+	require.Empty(t, Compare(file("2026-02-28"), file("2026-03-31")))
+}
+
+func TestWideFilesWithNothingInCommonEndSoon(t *testing.T) {
+	wide := func(prefix string) *contract.ImportProfile {
+		p := &contract.ImportProfile{RowCount: 100}
+		for i := range 16_384 {
+			p.Columns = append(p.Columns, contract.Column{NormalizedName: prefix + strconv.Itoa(i), Type: "text"})
+		}
+		return p
+	}
+	require.Len(t, Compare(wide("a"), wide("b")), 2*16_384)
 }

@@ -2,30 +2,39 @@ package rules
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/spreadsheet"
 )
 
-// MaxExported is how many rows an export holds at most; the sheet says so where there are more.
+// MaxExported is how many rows an export holds at most; the workbook says so where there are more.
 const MaxExported = 100_000
 
 const (
 	rowsSheet  = "Rows"
 	rulesSheet = "Rules"
+	ownColumns = 2 // before those of the file
 )
 
 // Export checks a file and writes the rows in which a rule does not hold into a workbook: the cells to look at in
-// colour, and a sheet with what came of each rule. Every text stays a text: none becomes a formula.
+// colour, and a sheet with what came of each rule. Every text stays a text: none becomes a formula. The workbook appears
+// whole or not at all; one that is there already is replaced.
 func Export(ctx context.Context, path string, set Set, to string, opts Options) (Report, error) {
+	if err := checkTarget(path, to); err != nil {
+		return Report{}, err
+	}
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }()
 	e, err := newExporter(book)
 	if err != nil {
-		return Report{}, err
+		return Report{}, fmt.Errorf("preparing the workbook: %w", err)
 	}
 	opts.Header, opts.Bad = e.begin, e.add
 	report, err := Check(ctx, path, set, opts)
@@ -38,10 +47,42 @@ func Export(ctx context.Context, path string, set Set, to string, opts Options) 
 	if err := e.finish(report); err != nil {
 		return report, fmt.Errorf("writing the offending rows: %w", err)
 	}
-	if err := book.SaveAs(to); err != nil {
-		return report, fmt.Errorf("%s can't be written: close it in other programs and check the folder (%w)", to, err)
+	return report, save(book, to)
+}
+
+// checkTarget refuses to write over the file that is checked, and what Excel would not open.
+func checkTarget(path, to string) error {
+	if !strings.EqualFold(filepath.Ext(to), ".xlsx") {
+		return &FileError{fmt.Sprintf("the offending rows can't be written to %s: give a name that ends in .xlsx", to)}
 	}
-	return report, nil
+	source, err := os.Stat(path)
+	if err != nil {
+		return nil // opening it says what is wrong
+	}
+	if target, err := os.Stat(to); err == nil && os.SameFile(source, target) {
+		return &FileError{fmt.Sprintf("the offending rows can't be written to %s, which is the file that is checked: give another name", to)}
+	}
+	return nil
+}
+
+// save writes the workbook beside its place first, so that nobody finds half of one.
+func save(book *excelize.File, to string) error {
+	failed := func(err error) error {
+		return &FileError{fmt.Sprintf("%s can't be written (%v): close it in other programs, and check the folder", to, err)}
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(to), ".offending-*.tmp")
+	if err != nil {
+		return failed(err)
+	}
+	err = errors.Join(book.Write(tmp), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), to)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+		return failed(err)
+	}
+	return nil
 }
 
 // exporter writes the rows as they come.
@@ -49,14 +90,15 @@ type exporter struct {
 	book        *excelize.File
 	rows        *excelize.StreamWriter
 	bold, fault int
-	names       int // columns of the file
+	names       int // columns of the file that are shown
+	limit       int // rows at most
 	written     int
 	more        int64
 	failed      error
 }
 
 func newExporter(book *excelize.File) (*exporter, error) {
-	e := &exporter{book: book}
+	e := &exporter{book: book, limit: MaxExported}
 	var err error
 	if err = book.SetSheetName("Sheet1", rowsSheet); err != nil {
 		return nil, err
@@ -76,9 +118,9 @@ func newExporter(book *excelize.File) (*exporter, error) {
 }
 
 func (e *exporter) begin(headers, _ []string) {
-	e.names = len(headers)
+	e.names = min(len(headers), spreadsheet.MaxColumns-ownColumns)
 	cells := []any{excelize.Cell{Value: "Row", StyleID: e.bold}, excelize.Cell{Value: "Rules that do not hold", StyleID: e.bold}}
-	for _, h := range headers {
+	for _, h := range headers[:e.names] {
 		cells = append(cells, excelize.Cell{Value: h, StyleID: e.bold})
 	}
 	e.failed = e.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
@@ -94,7 +136,7 @@ func (e *exporter) add(b Bad) error {
 	if e.failed != nil {
 		return e.failed
 	}
-	if e.written == MaxExported {
+	if e.written == e.limit {
 		e.more++
 		return nil
 	}
@@ -103,10 +145,12 @@ func (e *exporter) add(b Bad) error {
 	faulty := map[int]bool{}
 	for _, f := range b.Faults {
 		ids = append(ids, f.Rule)
-		faulty[f.Column] = true
+		for _, column := range f.Columns {
+			faulty[column] = true
+		}
 	}
 	cells := []any{b.Number, strings.Join(ids, ", ")}
-	for i, v := range b.Values {
+	for i, v := range b.Values[:e.names] {
 		cell := excelize.Cell{Value: plain(v)}
 		if faulty[i] {
 			cell.StyleID = e.fault
@@ -130,23 +174,32 @@ func plain(v cleaning.Value) any {
 }
 
 func (e *exporter) finish(report Report) error {
+	last, err := excelize.CoordinatesToCellName(e.names+ownColumns, e.written+1)
+	if err != nil {
+		return err
+	}
 	if e.more > 0 {
-		if err := e.rows.SetRow(fmt.Sprintf("A%d", e.written+2), []any{nil, fmt.Sprintf("%s more are not shown: a sheet of them would be hard to work with", rowsOf(e.more))}); err != nil {
+		if err := e.rows.SetRow(fmt.Sprintf("A%d", e.written+2), []any{nil, e.cut()}); err != nil {
 			return err
 		}
 	}
-	last, err := excelize.CoordinatesToCellName(e.names+2, e.written+1)
-	if err != nil {
+	// Before the rows leave the memory: afterwards excelize would read them all in again.
+	if err := e.book.AutoFilter(rowsSheet, "A1:"+last, nil); err != nil {
 		return err
 	}
 	if err := e.rows.Flush(); err != nil {
 		return err
 	}
-	if err := e.book.AutoFilter(rowsSheet, "A1:"+last, nil); err != nil {
-		return err
-	}
+	return e.outcomes(report)
+}
+
+// outcomes writes the sheet with what came of each rule.
+func (e *exporter) outcomes(report Report) error {
 	w, err := e.book.NewStreamWriter(rulesSheet)
 	if err != nil {
+		return err
+	}
+	if err := w.SetColWidth(1, 3, 18); err != nil {
 		return err
 	}
 	if err := w.SetColWidth(5, 5, 90); err != nil {
@@ -171,5 +224,22 @@ func (e *exporter) finish(report Report) error {
 			return err
 		}
 	}
+	notes := []string{fmt.Sprintf("%s in which a rule does not hold, of %s.", rowsOf(int64(e.written)+e.more), rowsOf(report.Rows))}
+	if e.more > 0 {
+		notes = append(notes, e.cut())
+	}
+	if report.Incomplete != "" {
+		notes = append(notes, "The check is incomplete: "+report.Incomplete)
+	}
+	for i, note := range notes {
+		if err := w.SetRow(fmt.Sprintf("A%d", len(report.Outcomes)+3+i), []any{note}); err != nil {
+			return err
+		}
+	}
 	return w.Flush()
+}
+
+// cut says that not all rows are shown.
+func (e *exporter) cut() string {
+	return fmt.Sprintf("The sheet %s holds the first %s; %s more are left out.", rowsSheet, rowsOf(int64(e.written)), rowsOf(e.more))
 }

@@ -46,7 +46,7 @@ type Rule struct {
 	Severity   Severity `toml:"severity"` // warning where empty
 	Column     string   `toml:"column"`   // normalised name
 	Columns    []string `toml:"columns"`
-	Type       string   `toml:"type"` // integer, number, boolean, date or text
+	Type       string   `toml:"type"` // integer, number, boolean, date, time or text
 	Min        any      `toml:"min"`  // a number, or a date as YYYY-MM-DD
 	Max        any      `toml:"max"`
 	Values     []string `toml:"values"`
@@ -131,7 +131,7 @@ func (r *Rule) name(i int) string {
 	return fmt.Sprintf("number %d", i+1)
 }
 
-var types = []string{"integer", "number", "boolean", "date", "text"}
+var types = []string{"integer", "number", "boolean", "date", "time", "text"}
 
 // check finds what a rule lacks.
 func (r *Rule) check() error {

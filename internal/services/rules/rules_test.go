@@ -105,15 +105,15 @@ oops,c,-1,0,0,nothing
 		says  string
 	}{
 		"required": {1, "", "The file has no column gone."},
-		"key":      {1, "A3", "1 row repeat an earlier id, part."},
-		"present":  {1, "B5", "1 row have no value in part."},
-		"number":   {2, "C4", "2 rows have a n that is no integer."},
-		"range":    {2, "C5", "2 rows have a n that does not lie between 0 and 10."},
-		"days":     {1, "F3", "1 row have a day that does not lie at 2026-01-01 or above."},
-		"values":   {1, "B6", "1 row have a part that is not one of the 2 allowed values."},
-		"pattern":  {1, "A6", "1 row have a id that does not match"},
-		"fresh":    {1, "F5", "1 row have a day after the day the file was saved."},
-		"formula":  {1, "E3", "total = n * price does not hold in 1 row."},
+		"key":      {1, "A3", "In 1 row, id, part is as in an earlier row."},
+		"present":  {1, "B5", "In 1 row, part has no value."},
+		"number":   {2, "C4", "In 2 rows, n is not a whole number."},
+		"range":    {2, "C5", "In 2 rows, n does not lie between 0 and 10."},
+		"days":     {1, "F3", "In 1 row, day does not lie at or above 2026-01-01."},
+		"values":   {1, "B6", "In 1 row, part is not one of the 2 allowed values."},
+		"pattern":  {1, "A6", "In 1 row, id does not match ^I-[0-9]+$."},
+		"fresh":    {1, "F5", "In 1 row, day lies after the day the file was saved."},
+		"formula":  {1, "E3", "In 1 row, total = n * price does not hold."},
 	} {
 		o := found[id]
 		require.Equal(t, want.count, o.Count, id)
@@ -219,19 +219,19 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 	require.Equal(t, 37+9+23, marked)
 	rules, err := book.GetRows(rulesSheet)
 	require.NoError(t, err)
-	require.Len(t, rules, 1+len(Default().Rules))
+	require.Len(t, rules, 1+len(Default().Rules)+2, "with a line on how many rows, behind a blank one")
 }
 
 func TestNoTextBecomesAFormula(t *testing.T) {
 	set, err := Parse("[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'\nmax = 0", "x")
 	require.NoError(t, err)
 	out := filepath.Join(t.TempDir(), "o.xlsx")
-	_, err = Export(t.Context(), file(t, "n,text\n1,=1+1\n2,+CMD|' /C calc'!A0\n3,@SUM(A1)\n4,-1+2\n"), set, out, Options{})
+	_, err = Export(t.Context(), file(t, "n,=text\n1,=1+1\n2,+CMD|' /C calc'!A0\n3,@SUM(A1)\n4,-1+2\n5,007\n"), set, out, Options{})
 	require.NoError(t, err)
 	book, err := excelize.OpenFile(out)
 	require.NoError(t, err)
 	defer book.Close()
-	for r, want := range []string{"=1+1", "+CMD|' /C calc'!A0", "@SUM(A1)", "-1+2"} {
+	for r, want := range []string{"=1+1", "+CMD|' /C calc'!A0", "@SUM(A1)", "-1+2", "007"} {
 		cell, err := excelize.CoordinatesToCellName(4, r+2)
 		require.NoError(t, err)
 		formula, err := book.GetCellFormula(rowsSheet, cell)

@@ -10,101 +10,141 @@ import (
 	"time"
 
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-// newTest prepares a rule for the columns of a file; date is the file's own.
-func newTest(r Rule, header *cleaning.Header, date time.Time) *test {
+// newTest prepares a rule for the columns of a file.
+func newTest(r Rule, header *cleaning.Header, source Source) *test {
 	t := &test{rule: r}
-	find := func(names ...string) []int {
-		var at []int
-		for _, n := range names {
-			i := header.Index(n)
-			if i < 0 {
-				t.absent = append(t.absent, n)
-				continue
-			}
-			at = append(at, i)
-		}
-		return at
-	}
+	names := r.Columns
+	var f formula
 	switch r.Kind {
-	case Required:
-		find(r.Columns...)
-		t.count = int64(len(t.absent))
-	case Key:
-		if at := find(r.Columns...); len(t.absent) == 0 {
-			t.column, t.row = at[0], unique(at)
-		}
+	case Required, Key:
 	case Formula:
-		f, _ := parseFormula(r.Formula)
-		if at := find(f.columns...); len(t.absent) == 0 {
-			t.column, t.row = at[0], balanced(f, at, r.Tolerance)
-		}
+		f, _ = parseFormula(r.Formula) // checked when the rules were read
+		names = f.columns
 	default:
-		at := find(r.Column)
-		if len(t.absent) > 0 {
-			return t
+		names = []string{r.Column}
+	}
+	for _, name := range names {
+		if i := header.Index(name); i >= 0 {
+			t.columns = append(t.columns, i)
+		} else {
+			t.absent = append(t.absent, name)
 		}
-		t.column = at[0]
-		t.row = t.single(at[0], date)
+	}
+	switch {
+	case r.Kind == Required:
+		t.count = int64(len(t.absent))
+	case len(t.absent) > 0:
+	case r.Kind == Key:
+		k := &keys{columns: t.columns, seed: maphash.MakeSeed()}
+		t.start, t.row = k.start, k.fresh
+	case r.Kind == Formula:
+		t.row = balanced(f, t.columns, r.Tolerance)
+	case r.Kind == NotNull:
+		column := t.columns[0]
+		t.row = func(c *Checker, row int) bool { return !c.filled[row] || c.values[column][row].Kind != cleaning.Null }
+	default:
+		t.cell = t.single(source)
 	}
 	return t
 }
 
-// single is the check of a rule about one column. Values that are null hold, but for NotNull.
-func (t *test) single(column int, date time.Time) func([]cleaning.Value) bool {
+// single is the check of a rule about the values of one column.
+func (t *test) single(source Source) func(*cleaning.Value) bool {
 	r := t.rule
-	at := func(holds func(cleaning.Value) bool) func([]cleaning.Value) bool {
-		return func(values []cleaning.Value) bool {
-			v := values[column]
-			return v.Kind == cleaning.Null || holds(v)
-		}
-	}
 	switch r.Kind {
-	case NotNull:
-		return func(values []cleaning.Value) bool { return values[column].Kind != cleaning.Null }
 	case Type:
-		return at(ofType(r.Type))
+		return remembered(source.Texts, ofType(r.Type))
 	case Range:
-		low, _ := bound(r.Min)
+		low, _ := bound(r.Min) // checked when the rules were read
 		high, _ := bound(r.Max)
-		return at(func(v cleaning.Value) bool { return within(v, low, high) })
+		return func(v *cleaning.Value) bool { return within(v, low, high) }
 	case Values:
 		allowed := map[string]bool{}
 		for _, v := range r.Values {
 			allowed[v] = true
 		}
 		var text []byte
-		return at(func(v cleaning.Value) bool {
-			text = v.AppendText(text[:0])
+		return remembered(source.Texts, func(v *cleaning.Value) bool {
+			text = appendText(text[:0], v)
 			return allowed[string(text)]
 		})
 	case Pattern:
 		pattern := regexp.MustCompile(r.Pattern) // checked when the rules were read
 		var text []byte
-		return at(func(v cleaning.Value) bool {
-			text = v.AppendText(text[:0])
+		return remembered(source.Texts, func(v *cleaning.Value) bool {
+			text = appendText(text[:0], v)
 			return pattern.Match(text)
 		})
 	case Fresh:
-		return t.fresh(column, date)
+		return t.fresh(source.Modified)
 	}
 	return nil
 }
 
+// remembered is a check that asks about each text of the file's table once.
+func remembered(texts *cells.Texts, holds func(*cleaning.Value) bool) func(*cleaning.Value) bool {
+	const good, bad = 1, 2
+	var known []uint8 // by Same
+	return func(v *cleaning.Value) bool {
+		if v.Same == 0 {
+			return holds(v)
+		}
+		if known == nil {
+			known = make([]uint8, texts.Len()+1)
+		}
+		if k := known[v.Same]; k != 0 {
+			return k == good
+		}
+		if holds(v) {
+			known[v.Same] = good
+			return true
+		}
+		known[v.Same] = bad
+		return false
+	}
+}
+
+// appendText is cleaning.Value.AppendText without an allocation for dates.
+func appendText(dst []byte, v *cleaning.Value) []byte {
+	switch v.Kind {
+	case cleaning.Integer:
+		if v.Text == nil && v.Num > -1<<53 && v.Num < 1<<53 {
+			return strconv.AppendInt(dst, int64(v.Num), 10)
+		}
+	case cleaning.Date:
+		if v.Text == nil {
+			return time.UnixMilli(int64(v.Num)).UTC().AppendFormat(dst, time.DateOnly)
+		}
+	}
+	return v.AppendText(dst)
+}
+
+// number is the number that a value holds, as a number or as text.
+func number(v *cleaning.Value) (float64, bool) {
+	if v.Kind == cleaning.Integer || v.Kind == cleaning.Decimal {
+		return v.Num, true
+	}
+	return v.Number()
+}
+
 // ofType tells whether a value is of a type. A number typed as text is a number here, as the cleaning reads it as one.
-func ofType(name string) func(cleaning.Value) bool {
+func ofType(name string) func(*cleaning.Value) bool {
 	switch name {
 	case "integer":
-		return func(v cleaning.Value) bool { n, ok := v.Number(); return ok && n == math.Trunc(n) }
+		return func(v *cleaning.Value) bool { n, ok := number(v); return ok && n == math.Trunc(n) }
 	case "number":
-		return func(v cleaning.Value) bool { _, ok := v.Number(); return ok }
+		return func(v *cleaning.Value) bool { _, ok := number(v); return ok }
 	case "boolean":
-		return func(v cleaning.Value) bool { return v.Kind == cleaning.Boolean }
+		return func(v *cleaning.Value) bool { return v.Kind == cleaning.Boolean }
 	case "date":
-		return func(v cleaning.Value) bool { _, ok := v.Day(); return ok }
+		return func(v *cleaning.Value) bool { _, ok := v.Day(); return ok }
+	case "time":
+		return func(v *cleaning.Value) bool { return v.Kind == cleaning.Time }
 	}
-	return func(v cleaning.Value) bool { return v.Kind == cleaning.Text }
+	return func(v *cleaning.Value) bool { return v.Kind == cleaning.Text }
 }
 
 // limit is an end of a range: a number, a day, or none.
@@ -134,7 +174,7 @@ func bound(v any) (limit, error) {
 }
 
 // within tells whether a value lies between the ends; a value of another kind than they are is no matter of a range.
-func within(v cleaning.Value, low, high limit) bool {
+func within(v *cleaning.Value, low, high limit) bool {
 	var x float64
 	if low.day || high.day {
 		day, ok := v.Day()
@@ -143,7 +183,7 @@ func within(v cleaning.Value, low, high limit) bool {
 		}
 		x = float64(day)
 	} else {
-		n, ok := v.Number()
+		n, ok := number(v)
 		if !ok {
 			return true
 		}
@@ -153,7 +193,7 @@ func within(v cleaning.Value, low, high limit) bool {
 }
 
 // fresh checks that no date lies after the file's own, and at the end that the newest one is not too old.
-func (t *test) fresh(column int, date time.Time) func([]cleaning.Value) bool {
+func (t *test) fresh(date time.Time) func(*cleaning.Value) bool {
 	today := int32(date.UTC().Unix()/86400) + 1 // a day on, as the file's time may be of another zone than its dates
 	newest := int32(math.MinInt32)
 	t.atEnd = func(o *Outcome) {
@@ -163,8 +203,8 @@ func (t *test) fresh(column int, date time.Time) func([]cleaning.Value) bool {
 			o.Message = fmt.Sprintf("The newest %s is %s, %d days before the file was saved; at most %d are expected.", t.rule.Column, cleaning.DayText(newest), age, t.rule.MaxAgeDays)
 		}
 	}
-	return func(values []cleaning.Value) bool {
-		day, ok := values[column].Day()
+	return func(v *cleaning.Value) bool {
+		day, ok := v.Day()
 		if !ok {
 			return true
 		}
@@ -173,37 +213,12 @@ func (t *test) fresh(column int, date time.Time) func([]cleaning.Value) bool {
 	}
 }
 
-// unique tells whether the columns together are new. Rows are told apart by 64 bits of a hash: among a million rows two
-// different ones are taken for equal with a chance of one in thirty million.
-func unique(columns []int) func([]cleaning.Value) bool {
-	seen := map[uint64]struct{}{}
-	seed := maphash.MakeSeed()
-	var key []byte
-	return func(values []cleaning.Value) bool {
-		key = key[:0]
-		filled := false
-		for _, c := range columns {
-			filled = filled || values[c].Kind != cleaning.Null
-			key = append(values[c].AppendText(key), 0)
-		}
-		if !filled {
-			return true
-		}
-		hash := maphash.Bytes(seed, key)
-		if _, repeated := seen[hash]; repeated {
-			return false
-		}
-		seen[hash] = struct{}{}
-		return true
-	}
-}
-
 // balanced tells whether both sides are equal; a row that lacks one of the numbers is not judged.
-func balanced(f formula, columns []int, tolerance float64) func([]cleaning.Value) bool {
+func balanced(f formula, columns []int, tolerance float64) func(*Checker, int) bool {
 	numbers := make([]float64, len(columns))
-	return func(values []cleaning.Value) bool {
-		for i, c := range columns {
-			n, ok := values[c].Number()
+	return func(c *Checker, row int) bool {
+		for i, column := range columns {
+			n, ok := number(&c.values[column][row])
 			if !ok {
 				return true
 			}
@@ -220,7 +235,7 @@ func (t *test) sentence(o Outcome) string {
 	if r.Message != "" && !o.Passed {
 		return fmt.Sprintf("%s It does not hold in %s.", r.Message, rowsOf(o.Count))
 	}
-	what := r.Column
+	what, in := r.Column, "In "+rowsOf(o.Count)+", "
 	switch r.Kind {
 	case Required:
 		if len(t.absent) > 0 {
@@ -228,21 +243,25 @@ func (t *test) sentence(o Outcome) string {
 		}
 		return "All required columns are there."
 	case NotNull:
-		return pick(o, "Every row has a value in "+what+".", rowsOf(o.Count)+" have no value in "+what+".")
+		return pick(o, "Every row has a value in "+what+".", in+what+" has no value.")
 	case Type:
-		return pick(o, "Every "+what+" is a "+r.Type+".", fmt.Sprintf("%s have a %s that is no %s.", rowsOf(o.Count), what, r.Type))
+		return pick(o, "Every "+what+" is "+typeNames[r.Type]+".", in+what+" is not "+typeNames[r.Type]+".")
 	case Range:
-		return pick(o, fmt.Sprintf("Every %s lies %s.", what, r.rangeText()), fmt.Sprintf("%s have a %s that does not lie %s.", rowsOf(o.Count), what, r.rangeText()))
+		return pick(o, "Every "+what+" lies "+r.rangeText()+".", in+what+" does not lie "+r.rangeText()+".")
 	case Values:
-		return pick(o, "Every "+what+" is one of the allowed values.", fmt.Sprintf("%s have a %s that is not one of the %d allowed values.", rowsOf(o.Count), what, len(r.Values)))
+		return pick(o, "Every "+what+" is one of the allowed values.", fmt.Sprintf("%s%s is not one of the %d allowed values.", in, what, len(r.Values)))
 	case Pattern:
-		return pick(o, "Every "+what+" matches "+r.Pattern+".", fmt.Sprintf("%s have a %s that does not match %s.", rowsOf(o.Count), what, r.Pattern))
+		return pick(o, "Every "+what+" matches "+r.Pattern+".", in+what+" does not match "+r.Pattern+".")
 	case Key:
-		return pick(o, "No "+join(r.Columns)+" is repeated.", fmt.Sprintf("%s repeat an earlier %s.", rowsOf(o.Count), join(r.Columns)))
+		return pick(o, "No "+join(r.Columns)+" is repeated.", in+join(r.Columns)+" is as in an earlier row.")
 	case Fresh:
-		return pick(o, "The newest "+what+" is recent, and none lies after the day the file was saved.", fmt.Sprintf("%s have a %s after the day the file was saved.", rowsOf(o.Count), what))
+		return pick(o, "The newest "+what+" is recent, and none lies after the day the file was saved.", in+what+" lies after the day the file was saved.")
 	}
-	return pick(o, r.Formula+" holds in every row.", fmt.Sprintf("%s does not hold in %s.", r.Formula, rowsOf(o.Count)))
+	return pick(o, r.Formula+" holds in every row.", in+r.Formula+" does not hold.")
+}
+
+var typeNames = map[string]string{
+	"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "time": "a time of day", "text": "a text",
 }
 
 func pick(o Outcome, passed, failed string) string {
@@ -255,9 +274,9 @@ func pick(o Outcome, passed, failed string) string {
 func (r Rule) rangeText() string {
 	switch {
 	case r.Min == nil:
-		return fmt.Sprintf("at %v or below", r.Max)
+		return fmt.Sprintf("at or below %v", r.Max)
 	case r.Max == nil:
-		return fmt.Sprintf("at %v or above", r.Min)
+		return fmt.Sprintf("at or above %v", r.Min)
 	}
 	return fmt.Sprintf("between %v and %v", r.Min, r.Max)
 }
