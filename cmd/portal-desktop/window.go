@@ -87,10 +87,16 @@ func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.L
 	return analysis(found), err
 }
 
+// checkingParts is how finely the rules' progress is told.
+const checkingParts = 1000
+
 func looking(o gui.Looking) portal.LookOptions {
 	return portal.LookOptions{
 		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
 		Progress: func(rows, bytes, total int64) { o.Progress(gui.Reading{Rows: rows, Bytes: bytes, Total: total}) },
+		Checking: func(share float64) {
+			o.Progress(gui.Reading{Bytes: int64(share * checkingParts), Total: checkingParts, Checking: true})
+		},
 	}
 }
 
@@ -140,6 +146,10 @@ func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error
 
 func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
 	return a.Portal.ExportExcel(ctx, downloads(), r, view, columns, gui.Word, p)
+}
+
+func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
+	return a.Portal.ExportCSV(ctx, downloads(), r, view, columns, p)
 }
 
 func (a actions) FindRuns(ctx context.Context, f gui.RunFilter, limit int) ([]runs.Run, bool, error) {

@@ -363,6 +363,10 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.click("results.excel")
 	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
 	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7}, columns)
+	b.click("results.files")
+	b.clickDialog("results.rows.csv")
+	b.untilSays("Saved rows.csv in /home/ana/Downloads")
+	require.True(t, b.a.was("csv of 1000000 rows, 8 columns"))
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
 	b.untilSays("What is shown is as of today 13:05. The lakehouse does not answer.")
 }

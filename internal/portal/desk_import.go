@@ -39,7 +39,8 @@ type LookOptions struct {
 	HeaderRow int    // 0: the first row with a value, which the pipeline takes
 	Rules     string // path of a file of rules; "": the built-in ones
 	Progress  func(rows, bytes, total int64)
-	Seen      func(Looked) // what is known before all is
+	Checking  func(share float64) // how far the rules are, 0 to 1, once the profile is there; may be nil
+	Seen      func(Looked)        // what is known before all is
 }
 
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
@@ -85,7 +86,7 @@ func (l *Looked) check(ctx context.Context, path string, o LookOptions) error {
 	}
 	if err != nil {
 		l.RulesProblem = Sentence(err)
-	} else if report, err := rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow}); err == nil {
+	} else if report, err := rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Progress: o.Checking}); err == nil {
 		l.Rules = report
 	}
 	if found, err := cleaning.ReadPreview(ctx, path, cleaning.PreviewOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow}); err == nil {
@@ -133,7 +134,7 @@ func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOpti
 	if err != nil {
 		return Looked{}, err
 	}
-	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Progress: both(1), Seen: o.Seen})
+	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Progress: both(1), Checking: o.Checking, Seen: o.Seen})
 	if err != nil {
 		return out, err
 	}

@@ -95,12 +95,10 @@ func (p *Portal) ExportExcel(ctx context.Context, dir string, r feeds.Results, r
 	book := export.Book{
 		Title: p.cfg.Name, Source: r.Source, KPIs: r.KPIs, Data: rows, Columns: columns, Written: time.Now(), Word: word,
 	}
-	name := "results"
 	if r.KPIs != nil {
 		book.InputFile = r.KPIs.SourceFile
 		if r.KPIs.RunID != nil {
 			book.RunID = *r.KPIs.RunID
-			name += " " + book.RunID[:min(13, len(book.RunID))]
 		}
 	}
 	if r.Run != nil {
@@ -113,9 +111,30 @@ func (p *Portal) ExportExcel(ctx context.Context, dir string, r feeds.Results, r
 	if progress != nil {
 		tell = func(done, total int) { progress(int64(done), int64(total)) }
 	}
-	path := freeName(dir, name, ".xlsx")
+	path := freeName(dir, "results"+ofRun(r), ".xlsx")
 	_, err := export.Excel(ctx, path, book, tell)
 	return path, err
+}
+
+// ExportCSV writes the rows of a view into a CSV file in the folder, for people: nothing in it acts as a formula. It
+// returns the file's path. progress is in rows and may be nil.
+func (p *Portal) ExportCSV(ctx context.Context, dir string, r feeds.Results, rows export.Data, columns []int, progress func(done, total int64)) (string, error) {
+	var tell export.Progress
+	if progress != nil {
+		tell = func(done, total int) { progress(int64(done), int64(total)) }
+	}
+	path := freeName(dir, "rows"+ofRun(r), ".csv")
+	_, err := export.CSV(ctx, path, rows, export.CSVOptions{Guard: true, Excel: true, Columns: columns}, tell)
+	return path, err
+}
+
+// ofRun is the part of a file's name that says which run it is of; "" where that is not known.
+func ofRun(r feeds.Results) string {
+	if r.KPIs == nil || r.KPIs.RunID == nil {
+		return ""
+	}
+	id := *r.KPIs.RunID
+	return " " + id[:min(13, len(id))]
 }
 
 // freeName is a path in the folder that no file has yet.

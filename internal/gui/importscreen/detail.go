@@ -129,6 +129,13 @@ func (d *detail) reading(done, total, rows int64, took time.Duration) {
 	d.bar.Set(part)
 }
 
+// checking shows how far the rules are.
+func (d *detail) checking(done, total int64) {
+	part := float64(done) / float64(max(total, 1))
+	d.doing.Set(words.T("Checking {{.Name}} by the rules: {{.Part}}", "Name", d.file, "Part", words.Percent(part, 0)))
+	d.bar.Set(float32(part))
+}
+
 // seen shows the first rows while the rest is still being read.
 func (d *detail) seen(a shell.Analysis) {
 	data := datatable.Data{}

@@ -43,10 +43,12 @@ func (s *Screen) look() {
 		return
 	}
 	var rows atomic.Int64
+	var checking atomic.Bool
 	started := s.shell.Now()
 	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
 		o := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Rules: s.rules.path(), Progress: func(r shell.Reading) {
 			rows.Store(r.Rows)
+			checking.Store(r.Checking)
 			report(r.Bytes, r.Total)
 		}, Seen: func(a shell.Analysis) {
 			s.shell.Runner.UI(func() {
@@ -60,6 +62,10 @@ func (s *Screen) look() {
 		}
 		return s.actions.AnalyzeRemote(ctx, c.remote, o)
 	}, func(done, total int64) {
+		if checking.Load() {
+			s.right.checking(done, total)
+			return
+		}
 		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
 	}, func(found shell.Analysis, err error) {
 		a := &found

@@ -46,6 +46,10 @@ func (s *Screen) filesCard() {
 		})
 	}
 	s.shell.Dialogs.Card(s.files, controls.Column(look.Tight,
+		controls.NewQuiet("results.rows.csv", words.T("Save the rows as filtered, as CSV"), func() {
+			s.shell.Dialogs.CloseCards()
+			s.saveRows()
+		}),
 		row("results.csv.open", words.T("Open CSV"), artifacts.CSVFile, true),
 		row("results.csv.download", words.T("Download CSV"), artifacts.CSVFile, false),
 		row("results.parquet.download", words.T("Download Parquet"), artifacts.ParquetFile, false)))
@@ -87,6 +91,21 @@ func (s *Screen) export() {
 		return s.actions.ExportExcel(ctx, r, view, columns, report)
 	}, func(part string) (string, string) {
 		return words.T("Writing the workbook: {{.Part}}", "Part", part), words.T("writing the workbook, {{.Part}}", "Part", part)
+	}, false)
+}
+
+// saveRows writes the rows as they are filtered and sorted, without what a spreadsheet would take for a formula.
+func (s *Screen) saveRows() {
+	view, columns := s.data.Shown()
+	if !s.data.Whole() || view == nil {
+		s.shell.Dialogs.Tell(words.T("The rows are not here yet"), words.T("Open Data and wait until all rows have been fetched."))
+		return
+	}
+	r, columns := s.latest, append([]int(nil), columns...)
+	s.save(words.T("Writing the rows"), func(ctx context.Context, report func(done, total int64)) (string, error) {
+		return s.actions.ExportCSV(ctx, r, view, columns, report)
+	}, func(part string) (string, string) {
+		return words.T("Writing the rows: {{.Part}}", "Part", part), words.T("writing the rows, {{.Part}}", "Part", part)
 	}, false)
 }
 

@@ -42,6 +42,8 @@ type Actions interface {
 	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
 	// progress is in rows. view may be nil.
 	ExportExcel(ctx context.Context, r feeds.Results, view dataview.View, columns []int, p shell.Progress) (string, error)
+	// ExportCSV writes the rows of the view into the folder for downloads, and returns the file's path; progress is in rows.
+	ExportCSV(ctx context.Context, r feeds.Results, view dataview.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	// SavePicture writes a picture into the folder for downloads and returns the file's path.

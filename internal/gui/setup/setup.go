@@ -4,13 +4,10 @@ package setup
 
 import (
 	"context"
-	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -96,13 +93,6 @@ type Window struct {
 	back     *controls.Button
 	next     *controls.Button
 	finished bool
-}
-
-// input is what is typed into or chosen from. The object is the widget itself: Fyne gives the focus to nothing else.
-type input struct {
-	object fyne.CanvasObject
-	value  func() string
-	set    func(string)
 }
 
 // New builds the window on app; it is not shown yet. ctx ends its work.
@@ -336,105 +326,4 @@ func (w *Window) say(problems map[string]string) {
 		w.goTo(first)
 		w.said.Set(controls.StateBad, words.T("Something is missing or does not fit; it is named below its field."))
 	}
-}
-
-// testTime bounds a test of all parts.
-const testTime = 2 * time.Minute
-
-// startTest saves and tries each part.
-func (w *Window) startTest() {
-	var found []Check
-	w.checks.RemoveAll()
-	w.save(words.T("Testing the database, Fabric and the files"), func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, testTime)
-		defer cancel()
-		var err error
-		found, err = w.opts.Actions.Test(ctx)
-		return err
-	}, func() { w.showChecks(found) })
-}
-
-func (w *Window) showChecks(found []Check) {
-	bad := 0
-	for _, c := range found {
-		state := controls.StateDone
-		if !c.OK {
-			state = controls.StateBad
-			bad++
-		}
-		said := controls.NewBanner()
-		said.Set(state, words.T(c.Name)+": "+c.Message)
-		w.checks.Add(said.Container)
-	}
-	last := len(w.marks) - 1
-	if bad == 0 {
-		w.marks[last].Set(controls.Check, look.Good)
-		w.said.Set(controls.StateDone, words.T("Everything answers. The portal can be opened."))
-		return
-	}
-	w.marks[last].Set(controls.Cross, look.Bad)
-	w.said.Set(controls.StateWarn, words.T("{{.N}}. The portal can be opened all the same.", "N", words.Counted(int64(bad), "test failed", "tests failed")))
-}
-
-// chooseFile takes values over from a file.
-func (w *Window) chooseFile() {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
-			return
-		}
-		if f == nil {
-			return
-		}
-		path := f.URI().Path()
-		f.Close()
-		w.TakeOver(path)
-	}, w.win)
-	w.dialogs.ShowFiles(d)
-}
-
-// TakeOver fills the form from a file.
-func (w *Window) TakeOver(path string) {
-	w.said.Set(controls.StateBusy, words.T("Reading {{.Name}}", "Name", path))
-	tasks.Start(w.work, func(ctx context.Context, _ func(int64, int64)) (Taken, error) {
-		return w.opts.Actions.Import(ctx, path)
-	}, nil, func(t Taken, err error) {
-		if err != nil {
-			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
-			return
-		}
-		n := 0
-		for k, v := range t.Values {
-			if in, ok := w.inputs[k]; ok && v != "" {
-				in.set(v)
-				n++
-			}
-		}
-		text := words.T("{{.N}} taken over.", "N", words.Counted(int64(n), "value was", "values were"))
-		if t.Sentence != "" {
-			text += " " + t.Sentence
-		}
-		w.said.Set(controls.StateDone, text)
-	})
-}
-
-func newInput(f Field) input {
-	if len(f.Choices) > 0 {
-		shown := f.Words
-		if shown == nil {
-			shown = f.Choices
-		}
-		s := controls.NewSelect("setup."+f.Key, shown, shown[0], nil)
-		return input{s, func() string { return f.Choices[max(0, s.SelectedIndex())] }, func(v string) {
-			if i := slices.Index(f.Choices, v); i >= 0 {
-				s.SetSelectedIndex(i)
-			}
-		}}
-	}
-	e := controls.NewEntry("setup."+f.Key, "", nil)
-	e.Password = f.Secret
-	if f.Kept {
-		e.PlaceHolder = words.T("kept in the keyring; leave empty to keep it")
-	}
-	return input{e, func() string { return e.Text }, e.SetText}
 }

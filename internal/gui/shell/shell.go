@@ -38,8 +38,11 @@ type Analysis struct {
 	Imported     []imports.Record  // what was done with this very content before, the newest first
 }
 
-// Reading is how far a file has been read.
-type Reading struct{ Rows, Bytes, Total int64 }
+// Reading is how far a file has been read; Checking says that the parts are of the rules' work, which comes after it.
+type Reading struct {
+	Rows, Bytes, Total int64
+	Checking           bool
+}
 
 // Looking says how a file is read, and who is told of it meanwhile, on the reading goroutine.
 type Looking struct {

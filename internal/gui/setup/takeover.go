@@ -1,0 +1,54 @@
+package setup
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+)
+
+// chooseFile takes values over from a file.
+func (w *Window) chooseFile() {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if err != nil {
+			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
+			return
+		}
+		if f == nil {
+			return
+		}
+		path := f.URI().Path()
+		f.Close()
+		w.TakeOver(path)
+	}, w.win)
+	w.dialogs.ShowFiles(d)
+}
+
+// TakeOver fills the form from a file.
+func (w *Window) TakeOver(path string) {
+	w.said.Set(controls.StateBusy, words.T("Reading {{.Name}}", "Name", path))
+	tasks.Start(w.work, func(ctx context.Context, _ func(int64, int64)) (Taken, error) {
+		return w.opts.Actions.Import(ctx, path)
+	}, nil, func(t Taken, err error) {
+		if err != nil {
+			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
+			return
+		}
+		n := 0
+		for k, v := range t.Values {
+			if in, ok := w.inputs[k]; ok && v != "" {
+				in.set(v)
+				n++
+			}
+		}
+		text := words.T("{{.N}} taken over.", "N", words.Counted(int64(n), "value was", "values were"))
+		if t.Sentence != "" {
+			text += " " + t.Sentence
+		}
+		w.said.Set(controls.StateDone, text)
+	})
+}
