@@ -207,6 +207,11 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.untilShows("restored by ana", 20*time.Second)
 	ana.untilEnabled("results.undo", time.Minute)
 	ana.untilShows("of 50,000 rows", time.Minute)
+	ana.until("the banner has its place above the pages", time.Minute, func(v view) bool {
+		undo, ok := v.control("results.undo")
+		figures, _ := v.control("results.figures")
+		return ok && undo.Y > 0 && undo.Y+undo.H < figures.Y
+	})
 	ana.click("results.figures")
 	ana.untilShows("6,699,399.27", 20*time.Second)
 	s.shot("restored")

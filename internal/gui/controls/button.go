@@ -2,6 +2,7 @@ package controls
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -93,6 +94,7 @@ func Toggle(o fyne.CanvasObject, yes bool) {
 	}
 	if yes {
 		o.Show()
+		canvas.Refresh(o) // showing a container draws nothing by itself (Fyne 2.8), and without a drawing nothing is laid out
 	} else {
 		o.Hide()
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 type services struct {
 	saved    []map[string]string
 	checks   []Check
-	finished int
+	finished atomic.Int32
 	fail     error
 }
 
@@ -50,7 +51,7 @@ func (s *services) Save(_ context.Context, values map[string]string) (map[string
 }
 
 func (s *services) Test(context.Context) ([]Check, error) { return s.checks, nil }
-func (s *services) Finish(context.Context) error          { s.finished++; return nil }
+func (s *services) Finish(context.Context) error          { s.finished.Add(1); return nil }
 func (s *services) Sentence(err error) string             { return err.Error() }
 
 // form is the window whose goroutine is the test's.
@@ -132,7 +133,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 	f.click("setup.next")
 	f.untilSays("The server's name is missing.")
 	f.untilSays("it is named below its field")
-	require.Zero(t, f.s.finished)
+	require.Zero(t, f.s.finished.Load())
 	require.Equal(t, "require", f.s.saved[0]["database.sslmode"], "what was known is filled in")
 
 	f.w.inputs["database.host"].set(" db.example ")
@@ -144,7 +145,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 	require.Equal(t, "db.example", f.s.saved[1]["database.host"], "blanks around it are dropped")
 	f.click("setup.next")
 	deadline := time.After(time.Minute)
-	for f.s.finished == 0 || !f.w.finished {
+	for f.s.finished.Load() == 0 || !f.w.finished {
 		select {
 		case do := <-f.q:
 			do()
