@@ -64,12 +64,14 @@ func TestProfilesAreChangedBehindTheName(t *testing.T) {
 	b.until("the other profile", func(probe.View) bool { return d.was("switch test") })
 	require.False(t, d.was("switch old"))
 
-	d.fail = errors.New("The database does not answer.")
+	d.fail = errors.New("The database does not answer")
 	b.click("header.profile")
 	b.untilSays("in use")
 	b.clickDialog("profile.test")
 	b.untilSays("Test can't be opened")
 	b.untilSays("The database does not answer.")
+	b.clickDialog("dialog.copy")
+	require.Equal(t, "Test can't be opened\nThe database does not answer.", fyne.CurrentApp().Clipboard().Content())
 	b.clickDialog("dialog.close")
 
 	b.click("header.profile")

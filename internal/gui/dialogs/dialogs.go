@@ -124,11 +124,14 @@ func (h *Host) Ask(q Question) *Dialog {
 	return d
 }
 
-// Tell says what came of an action, with one button to close.
+// Tell says what came of an action; what it says can be copied, for whoever is asked for help.
 func (h *Host) Tell(title, sentence string) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
-	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), ok)
+	copied := controls.NewQuiet("dialog.copy", words.T("Copy"), func() {
+		fyne.CurrentApp().Clipboard().SetContent(title + "\n" + sentence)
+	}).OnEscape(d.Close)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), copied, ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
