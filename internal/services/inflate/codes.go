@@ -1,6 +1,10 @@
 package inflate
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
 
 // codes unpacks symbols until the block ends, buf is full, or the stream proves damaged.
 func (d *Decoder) codes(buf []byte, out, oldest int) (int, error) {
@@ -9,6 +13,9 @@ func (d *Decoder) codes(buf []byte, out, oldest int) (int, error) {
 			return out, err
 		}
 		next, err := d.fast(buf, out, oldest)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return out, err // what the zeros behind the end made is none of the stream's
+		}
 		out = next
 		if err != nil || d.phase != inCodes || len(buf)-out < room {
 			return out, err
@@ -20,11 +27,11 @@ func (d *Decoder) codes(buf []byte, out, oldest int) (int, error) {
 func (d *Decoder) fast(buf []byte, out, oldest int) (int, error) {
 	in, pos, bits, count := d.in, d.pos, d.bits, d.count
 	lit, dist := &d.lit, &d.dist
-	last := d.end - ahead
-	if d.eof {
-		last = d.end + 8 // up to eight bytes were looked at already and are not used yet; zeros follow
+	last, full := d.end-ahead, len(buf)-room
+	if d.eof && pos > last {
+		// Near the end, where zeros may be taken for symbols, it goes step by step.
+		last, full = d.end+8, min(full, out)
 	}
-	full := len(buf) - room
 	var err error
 loop:
 	for pos <= last && out <= full {

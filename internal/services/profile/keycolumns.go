@@ -9,15 +9,16 @@ import (
 
 // keyColumns gives the rows' values in the few columns that the rules look at together.
 type keyColumns struct {
-	table   *table
-	columns []keyColumn
-	batch   *cells.Batch
-	read    [][]columns.Reading
-	current []cleaning.Value // by column, as wide as the table
+	table    *table
+	columns  []keyColumn
+	batch    *cells.Batch
+	readings [][]columns.Reading // of the batch, by column
+	current  []cleaning.Value    // by column, as wide as the table
 }
 
 type keyColumn struct {
 	position int
+	read     bool         // its texts are read when they are counted
 	rest     []cells.Cell // of the batch, from the current row on
 }
 
@@ -31,26 +32,33 @@ func (k *keyColumns) init(t *table) {
 	}
 	for _, position := range wanted {
 		if position >= 0 {
-			k.columns = append(k.columns, keyColumn{position: position})
+			read := t.form == columns.Typeless || t.form == columns.Typed && position == c.OrderID
+			k.columns = append(k.columns, keyColumn{position: position, read: read})
 		}
 	}
 }
 
-// readings is room for what the texts of the key columns are read as, in a file whose cells are all texts.
-func (k *keyColumns) readings() [][]columns.Reading {
-	out := make([][]columns.Reading, len(k.table.columns))
-	if k.table.form == columns.Typeless {
-		for _, c := range k.columns {
-			out[c.position] = make([]columns.Reading, cells.MaxRows)
+// prepare makes room for what the key columns of a batch read as.
+func (k *keyColumns) prepare(j *job) {
+	if len(j.readings) != len(k.current) {
+		j.readings = make([][]columns.Reading, len(k.current))
+	}
+	for _, c := range k.columns {
+		if !c.read {
+			continue
+		}
+		if n := len(j.batch.Rows); cap(j.readings[c.position]) < n {
+			j.readings[c.position] = make([]columns.Reading, n)
+		} else {
+			j.readings[c.position] = j.readings[c.position][:n]
 		}
 	}
-	return out
 }
 
-// start begins with the first row of a batch.
-func (k *keyColumns) start(counted *counted) {
-	b := &counted.batch
-	k.batch, k.read = b, counted.read
+// start begins with the first row of a batch that was counted.
+func (k *keyColumns) start(j *job) {
+	k.batch, k.readings = &j.batch, j.readings
+	b := k.batch
 	for i := range k.columns {
 		c := &k.columns[i]
 		c.rest = nil
@@ -79,6 +87,14 @@ func (k *keyColumns) row(row int) []cleaning.Value {
 
 func (k *keyColumns) value(position int, c cells.Cell) cleaning.Value {
 	t := k.table
+	if readings := k.readings[position]; len(readings) > 0 && c.Kind == cells.Text {
+		text := cleaning.Trim(k.batch.At(c))
+		if len(text) == 0 {
+			return cleaning.Value{}
+		}
+		r := readings[c.Row]
+		return cleaning.Value{Kind: r.Kind, Num: r.Num, Text: text, Same: r.Same}
+	}
 	switch c.Kind {
 	case cells.Shared:
 		return t.dict.Value(c)
@@ -86,13 +102,6 @@ func (k *keyColumns) value(position int, c cells.Cell) cleaning.Value {
 		return cleaning.NumberValue(c.Num())
 	case cells.Date:
 		return cleaning.Value{Kind: cleaning.Date, Num: float64(c.Millis())}
-	}
-	if read := k.read[position]; read != nil { // its column has read it
-		text := cleaning.Trim(k.batch.At(c))
-		if len(text) == 0 {
-			return cleaning.Value{}
-		}
-		return cleaning.Value{Kind: read[c.Row].Kind, Num: read[c.Row].Num, Text: text}
 	}
 	v := cleaning.Read(spreadsheet.CellOf(k.batch, t.texts, position, c), t.form == columns.Typeless)
 	if v.Kind == cleaning.Text && t.form == columns.Workbook {

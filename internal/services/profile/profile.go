@@ -31,8 +31,8 @@ type Options struct {
 	Progress   func(Progress)   // called on the caller's goroutine; may be nil
 	Sheet      string           // of a workbook; the first visible one where empty
 	HeaderRow  int              // number of the header row as a spreadsheet shows it; 0 for the first row with a value
-	// Rows is called for each row in the file's order, on a goroutine that has ended when the profile is there; may be nil.
-	// Of a row's Values those in the Columns that the rules name are there.
+	// Rows is called for each row in the file's order; may be nil. Of a row's Values those in the Columns that the rules name
+	// are there.
 	Rows   func(*cleaning.Row)
 	Limits spreadsheet.Limits // what a file may cost; the defaults where zero
 }
@@ -77,12 +77,20 @@ func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
 	defer func() { _ = batches.Close() }()
 
 	t := newTable(file, batches, opts)
-	if err := t.addAll(ctx, batches, func(rows int64) {
-		if opts.Progress != nil {
-			opts.Progress(Progress{Rows: rows, Bytes: int64(batches.Progress() * float64(file.Size())), Total: file.Size()})
+	defer t.stop()
+	for reported := int64(-1); t.next(batches); {
+		if opts.Progress != nil && t.rowCount > reported {
+			reported = t.rowCount
+			opts.Progress(Progress{Rows: t.rowCount, Bytes: int64(batches.Progress() * float64(file.Size())), Total: file.Size()})
 		}
-	}); err != nil {
-		return nil, err
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	for t.finishJob() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	reason, err := incomplete(batches.Err())
 	if err != nil {

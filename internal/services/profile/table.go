@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"sync/atomic"
-
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/profile/columns"
@@ -24,6 +22,8 @@ type table struct {
 	rowCount int64
 	hidden   int64
 	columns  []columns.Column
+	crew     *crew // nil until the header was found
+	free     []*job
 	repeats  repeats
 	key      keyColumns
 	checks   rowChecks
@@ -38,59 +38,65 @@ func newTable(file *spreadsheet.File, batches spreadsheet.Batches, opts Options)
 		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
 }
 
-// counted is a batch with what its columns say of its rows.
-type counted struct {
-	batch cells.Batch
-	rows  columns.Rows
-	other columns.Rows // of the columns that another goroutine counted, until both are one
-	next  atomic.Int32 // the column that is to be counted next
-	first int          // the first row behind the header
-	// read is what the texts of the columns that the rules name were read as, by column and row; nil for other columns.
-	read [][]columns.Reading
-}
-
-// add takes the next batch of the file.
-func (t *table) add(c *counted) {
-	if t.prepare(c) {
-		t.addColumns(c, &c.rows)
-		t.addRows(c)
+// next takes the next batch of the file and says whether there was one.
+func (t *table) next(batches spreadsheet.Batches) bool {
+	for t.crew != nil && t.crew.full() {
+		t.finishJob()
 	}
-}
-
-// prepare begins with a batch; false where there is no header yet.
-func (t *table) prepare(c *counted) bool {
-	c.first = 0
-	c.next.Store(0)
+	j := &job{}
+	if n := len(t.free); n > 0 {
+		j, t.free = t.free[n-1], t.free[:n-1]
+	}
+	if !batches.Next(&j.batch) {
+		return false
+	}
+	j.first = 0
 	if t.cleaner == nil {
-		if c.first = t.findHeader(&c.batch); t.cleaner == nil {
-			return false
-		}
+		j.first = t.findHeader(&j.batch)
 	}
-	c.rows.Reset(len(c.batch.Rows))
-	if c.read == nil {
-		c.read = t.key.readings()
+	if t.cleaner == nil {
+		t.free = append(t.free, j)
+		return true
 	}
+	if t.crew == nil {
+		t.crew = newCrew(len(t.columns), t.count)
+	}
+	t.key.prepare(j)
+	t.crew.put(j)
 	return true
 }
 
-// addColumns counts a batch's values column by column, those that no one else has begun with.
-func (t *table) addColumns(c *counted, rows *columns.Rows) {
-	for {
-		i := int(c.next.Add(1)) - 1
-		if i >= len(t.columns) {
-			return
+// finishJob takes the rows of the first batch whose columns are counted and says whether there was one.
+func (t *table) finishJob() bool {
+	if t.crew == nil {
+		return false
+	}
+	j := t.crew.first()
+	if j == nil {
+		return false
+	}
+	rows := j.merged()
+	t.key.start(j)
+	for row := j.first; row < len(j.batch.Rows); row++ {
+		if rows.Filled[row] {
+			t.addRow(rows, &j.batch, row)
 		}
-		t.columns[i].Add(&c.batch, i, c.first, t.dict, rows, c.read[i])
+	}
+	t.free = append(t.free, j)
+	return true
+}
+
+// count counts some columns of a batch, on any goroutine.
+func (t *table) count(j *job, worker, from, to int) {
+	for i := from; i < to; i++ {
+		t.columns[i].Add(&j.batch, i, j.first, t.dict, &j.rows[worker], j.readings[i])
 	}
 }
 
-// addRows takes a batch's rows, one after the other, once its columns are counted.
-func (t *table) addRows(c *counted) {
-	t.key.start(c)
-	for row := c.first; row < len(c.batch.Rows); row++ {
-		if c.rows.Filled[row] {
-			t.addRow(c, row)
-		}
+// stop ends the workers.
+func (t *table) stop() {
+	if t.crew != nil {
+		t.crew.stop()
 	}
 }
 
@@ -124,17 +130,19 @@ func (t *table) begin(header cleaning.Header) {
 	for i := range t.columns {
 		t.columns[i].Form = t.form
 	}
+	if id := header.Columns().OrderID; id >= 0 {
+		t.columns[id].Serials = true
+	}
 	t.key.init(t)
 }
 
-func (t *table) addRow(c *counted, row int) {
-	b := &c.batch
+func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 	t.rowCount++
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
 	clean := t.cleaner.Clean(t.key.row(row))
-	t.repeats.add(c.rows.Hash[row], c.rows.Fresh[row] || clean.Kept())
+	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean, int(b.Rows[row].Number))
 	if clean.HasDay {
 		t.days.add(clean.Day)

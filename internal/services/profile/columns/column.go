@@ -5,6 +5,8 @@
 package columns
 
 import (
+	"unicode/utf8"
+
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/spreadsheet/cells"
 )
@@ -38,13 +40,16 @@ const (
 
 // Column keeps what the profile says of one column. The zero value is the column of a workbook with no cells yet.
 type Column struct {
-	Form Form
+	Form    Form
+	Serials bool // readings say which texts are the same, as far as they are a series
 
 	numbers  numbers
 	instants instants
 	clocks   counter // times of day, in seconds
 	bools    [2]int64
 	texts    texts
+	memory   memory
+	serials  serials
 
 	misfits       [families]examples
 	asText        examples
@@ -83,33 +88,35 @@ func (r *Rows) Reset(n int) {
 
 // Merge adds what other columns say of the same rows.
 func (r *Rows) Merge(other *Rows) {
-	for i := range r.Filled {
-		r.Filled[i] = r.Filled[i] || other.Filled[i]
+	for i, filled := range other.Filled {
+		r.Filled[i] = r.Filled[i] || filled
 		r.Hash[i] += other.Hash[i]
 		r.Fresh[i] = r.Fresh[i] || other.Fresh[i]
 	}
 }
 
-// Reading is the kind that a text was read as, and its number: what need not be found out twice.
+// Reading is what a cell with a text was read as, where a text stands for what it reads as.
 type Reading struct {
+	Num  float64 // as cleaning.Value.Num
 	Kind cleaning.Kind
-	Num  float64
+	Same uint32 // as cleaning.Value.Same, in a column of Serials
 }
 
 // adder is what one call of Add works with.
 type adder struct {
-	read []Reading // by row, for who asked; else nil
 	*Column
-	batch *cells.Batch
-	dict  *Dictionary
-	rows  *Rows
-	seed  uint64 // of the column, for the rows' hashes
+	readings []Reading // by row; empty where they are not asked for
+	batch    *cells.Batch
+	dict     *Dictionary
+	rows     *Rows
+	seed     uint64 // of the column, for the rows' hashes
+	memo     *memo  // where what the current cell comes to is kept; nil where it is not
 }
 
 // Add counts a batch's cells of the column at a position; rows before the first one are left out. What the cells say of
-// their rows is added to rows. What the texts of a Typeless column were read as is written to read, by row, unless it is
-// nil.
-func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows, read []Reading) {
+// their rows is added to rows, and what the texts of a Typeless or Typed column read as goes into readings, one a row, unless
+// that is empty.
+func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows, readings []Reading) {
 	if position >= len(batch.Columns) {
 		return
 	}
@@ -117,7 +124,7 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 	for len(column) > 0 && int(column[0].Row) < first {
 		column = column[1:]
 	}
-	a := adder{read, c, batch, dict, rows, hashWord(uint64(position) + 1)}
+	a := adder{Column: c, readings: readings, batch: batch, dict: dict, rows: rows, seed: hashWord(uint64(position) + 1)}
 	for len(column) > 0 {
 		n := 1
 		for n < len(column) && column[n].Kind == column[0].Kind {
@@ -157,7 +164,9 @@ func (a *adder) run(run []cells.Cell) {
 		for i := range run {
 			a.bool(&run[i], run[i].Bits)
 		}
-	case cells.Text, cells.Error:
+	case cells.Text:
+		a.ownTexts(run)
+	case cells.Error:
 		for i := range run {
 			a.text(&run[i])
 		}
@@ -177,11 +186,14 @@ const (
 // fill says that the cell's row has a value.
 func (a *adder) fill(row uint16, key uint64, fresh bool) {
 	a.rows.Filled[row] = true
-	a.rows.Hash[row] += fold(key^a.seed, multiplier)
+	a.rows.Hash[row] += a.hash(key)
 	if fresh {
 		a.rows.Fresh[row] = true
 	}
 }
+
+// hash is what a value adds to its row's hash.
+func (a *adder) hash(key uint64) uint64 { return fold(key^a.seed, multiplier) }
 
 // misfit keeps the first cells of a family: whether they fit is known at the end.
 func (a *adder) misfit(f family, c *cells.Cell, v cleaning.Value) {
@@ -199,11 +211,13 @@ func (a *adder) number(c *cells.Cell, bits uint64) {
 		bits = 0 // no negative zero
 	}
 	fresh := a.numbers.add(bits)
-	a.fill(c.Row, bits^tagNumber, fresh)
+	a.fill(c.Row, numberKey(bits), fresh)
 	if len(a.misfits[numeric]) < maxExamples {
 		a.misfit(numeric, c, a.value(c, cleaning.Value{Kind: cleaning.Decimal, Num: cells.Cell{Bits: bits}.Num()}))
 	}
 }
+
+func numberKey(bits uint64) uint64 { return bits ^ tagNumber }
 
 // value is a value with the text that it stood in, where the column's cells are texts.
 func (a *adder) value(c *cells.Cell, v cleaning.Value) cleaning.Value {
@@ -265,11 +279,32 @@ func (a *adder) shared(run []cells.Cell) {
 	}
 }
 
+// ownTexts counts texts that stand in the cells themselves.
+func (a *adder) ownTexts(run []cells.Cell) {
+	if !a.memory.begin(len(run)) {
+		for i := range run {
+			a.text(&run[i])
+		}
+		return
+	}
+	for i := range run {
+		c := &run[i]
+		e, known := a.memory.place(a.batch.Bytes, int(c.Bits>>32), int(uint32(c.Bits)))
+		if !known || !a.again(c, e) {
+			a.memo = e
+			a.text(c)
+		}
+	}
+	a.memo = nil
+	a.memory.end()
+}
+
 // text counts a text that stands in the cell itself.
 func (a *adder) text(c *cells.Cell) {
 	raw := a.batch.At(*c)
 	text := cleaning.Trim(raw)
 	if len(text) == 0 {
+		a.remember(cleaning.Null, 0, 0, nil)
 		return
 	}
 	if c.Kind == cells.Error {
@@ -282,23 +317,28 @@ func (a *adder) text(c *cells.Cell) {
 	}
 	if a.Form == Typeless {
 		v := cleaning.ReadText(text)
-		if a.read != nil {
-			a.read[c.Row] = Reading{v.Kind, v.Num}
-		}
+		a.reading(c, v.Kind, v.Num, text)
 		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			a.number(c, cells.FromNum(v.Num))
+			a.remember(v.Kind, v.Num, numberKey(cells.FromNum(v.Num)), &a.numbers.values)
 			return
 		case cleaning.Boolean:
 			a.bool(c, uint64(v.Num))
+			a.remember(v.Kind, v.Num, uint64(v.Num)^tagBool, nil)
 			return
 		case cleaning.Date, cleaning.DateTime:
 			a.instant(c, int64(v.Num), v.Kind == cleaning.DateTime)
+			a.remember(v.Kind, v.Num, instantKey(int64(v.Num), v.Kind == cleaning.DateTime)^tagInstant, &a.instants.values)
 			return
 		case cleaning.Time:
 			a.clock(c, int64(v.Num))
+			a.remember(v.Kind, v.Num, uint64(int64(v.Num)/1000)^tagClock, &a.clocks)
 			return
 		}
+	}
+	if a.Form == Typed {
+		a.reading(c, cleaning.Text, 0, text)
 	}
 	var mark uint32
 	if entry := a.dict.find(text); entry != 0 {
@@ -309,6 +349,7 @@ func (a *adder) text(c *cells.Cell) {
 		hash := hashText(text)
 		f, fresh := a.texts.addOwn(text, hash, a.Form == Workbook)
 		a.fill(c.Row, hash^tagOwn, fresh)
+		a.remember(cleaning.Text, 0, hash^tagOwn, &a.texts.own)
 		mark = f
 	}
 	if len(text) != len(raw) {
@@ -320,9 +361,24 @@ func (a *adder) text(c *cells.Cell) {
 	if mark&(blankEnds|readsNumber|readsDate) != 0 {
 		a.marks(c, mark, text)
 	}
+	if e := a.memo; e != nil && e.known {
+		e.mark, e.runes = mark&(blankEnds|readsNumber|readsDate), uint32(utf8.RuneCount(text))
+	}
 	if len(a.misfits[textual]) < maxExamples {
 		a.misfit(textual, c, cleaning.Value{Kind: cleaning.Text, Text: text})
 	}
+}
+
+// reading gives what a cell's text reads as to whom asks for it.
+func (a *adder) reading(c *cells.Cell, kind cleaning.Kind, num float64, text []byte) {
+	if len(a.readings) == 0 {
+		return
+	}
+	r := Reading{Num: num, Kind: kind}
+	if a.Serials {
+		r.Same = a.serials.number(text)
+	}
+	a.readings[c.Row] = r
 }
 
 // maxErrorKinds bounds the kinds of errors; spreadsheets know fewer than twenty.

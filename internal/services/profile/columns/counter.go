@@ -8,6 +8,7 @@ type counter struct {
 	slots []slot
 	n     int
 	shift uint8
+	last  uint32 // the slot of the key that was added last
 }
 
 type slot struct {
@@ -19,7 +20,7 @@ type slot struct {
 // add counts a key, n times, and gives its slot; the slot's count is n where the key is new. The slot is valid until
 // the next add.
 func (c *counter) add(key uint64, n uint32) *slot {
-	if c.n*2 >= len(c.slots) {
+	if c.n*8 >= len(c.slots)*5 {
 		c.grow()
 	}
 	mask := uint64(len(c.slots) - 1)
@@ -29,9 +30,11 @@ func (c *counter) add(key uint64, n uint32) *slot {
 		case s.count == 0:
 			s.key, s.count = key, n
 			c.n++
+			c.last = uint32(i & mask)
 			return s
 		case s.key == key:
 			s.count += n
+			c.last = uint32(i & mask)
 			return s
 		}
 	}
