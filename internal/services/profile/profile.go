@@ -76,7 +76,10 @@ func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
 	}
 	defer func() { _ = batches.Close() }()
 
-	t := newTable(file, batches, opts)
+	t := newTable(ctx, file, batches, opts)
+	if err := ctx.Err(); err != nil {
+		return nil, err // what is known of the texts may not be all
+	}
 	defer t.stop()
 	for reported := int64(-1); t.next(batches); {
 		if opts.Progress != nil && t.rowCount > reported {

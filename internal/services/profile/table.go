@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"context"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/profile/columns"
@@ -33,8 +35,8 @@ type table struct {
 	cells    []spreadsheet.Cell // of one row
 }
 
-func newTable(file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
-	return &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(batches.Texts()), headerRow: opts.HeaderRow,
+func newTable(ctx context.Context, file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
+	return &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(ctx, batches.Texts()), headerRow: opts.HeaderRow,
 		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
 }
 

@@ -2,15 +2,18 @@ package columns
 
 import (
 	"bytes"
+	"context"
 	"hash/maphash"
+	"runtime"
+	"sync"
 	"unicode/utf8"
 
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-// What a text of the table is, in the upper bits of its entry; the others are its number among the different texts,
-// which counts from 1, or 0 for a text of blanks only.
+// What a text of the table is, in the upper bits of its entry; the others are its number: the place of the first
+// text that is equal, counting from 1, or 0 for a text of blanks only.
 const (
 	blankEnds   = 1 << 31
 	readsNumber = 1 << 30
@@ -24,17 +27,24 @@ const (
 type Dictionary struct {
 	texts   *cells.Texts
 	entries []uint32 // of each text in the table
-	first   []uint32 // for each number from 1 on, the first text in the table that has it
-	lengths []uint32 // for each number, the code points of the trimmed text
-	flagged bool     // a text reads as a number or a date
+	lengths []uint32 // of each text in the table, the code points of the trimmed text
 
 	seed  maphash.Seed
-	table []uint32 // numbers by the hashes of their texts; empty until it is needed
-	shift uint8
+	parts []textTable // by the lower bits of the texts' hashes, a power of two of them
 }
 
-// NewDictionary reads a table of texts.
-func NewDictionary(texts *cells.Texts) *Dictionary {
+// textTable finds the numbers of texts by their hashes. Of a slot's 32 bits 28 are the number; the others tell most texts
+// with other hashes apart without looking.
+type textTable []uint32
+
+const (
+	mostParts = 8
+	// wholeTexts is how many texts are read at least before a second goroutine pays.
+	wholeTexts = 8 << 10
+)
+
+// NewDictionary reads a table of texts, on all processors. When ctx ends it stops with what it has.
+func NewDictionary(ctx context.Context, texts *cells.Texts) *Dictionary {
 	d := &Dictionary{texts: texts, seed: maphash.MakeSeed()}
 	n := 0
 	if texts != nil {
@@ -43,25 +53,82 @@ func NewDictionary(texts *cells.Texts) *Dictionary {
 	if n == 0 {
 		return d
 	}
-	d.entries, d.first, d.lengths = make([]uint32, n), make([]uint32, 0, n), make([]uint32, 0, n)
-	d.allocate(n)
-	for i := range uint32(n) {
-		raw := texts.At(i)
-		text := cleaning.Trim(raw)
-		if len(text) == 0 {
-			continue
-		}
-		entry := d.number(text, i)
-		if len(text) != len(raw) {
-			entry |= blankEnds
-		}
-		if b := text[0]; b < 'A' || b > 'z' || len(text) < 6 {
-			entry |= flags(text)
-		}
-		d.flagged = d.flagged || entry&(readsNumber|readsDate) != 0
-		d.entries[i] = entry
+	d.entries, d.lengths = make([]uint32, n), make([]uint32, n)
+	d.parts = make([]textTable, 1)
+	for n >= wholeTexts && len(d.parts) < min(runtime.GOMAXPROCS(0), mostParts) {
+		d.parts = make([]textTable, 2*len(d.parts))
 	}
+	hashes := make([]uint32, n)
+	sizes := make([][mostParts]int, len(d.parts))
+	d.each(func(w int) {
+		for i := w * n / len(d.parts); i < (w+1)*n/len(d.parts); i++ {
+			if i%checkEvery == 0 && ctx.Err() != nil {
+				return
+			}
+			if d.look(i) {
+				hashes[i] = d.hash(cleaning.Trim(texts.At(uint32(i))))
+				sizes[w][d.part(hashes[i])]++
+			}
+		}
+	})
+	// Each goroutine then gives the numbers in a part of its own, in the order of the texts: a text that is there several
+	// times has the place of the first.
+	d.each(func(part int) {
+		most := 0
+		for w := range sizes {
+			most += sizes[w][part]
+		}
+		table := make(textTable, 64)
+		for len(table) < most+most/2 {
+			table = make(textTable, 2*len(table))
+		}
+		d.parts[part] = table
+		for i, hash := range hashes {
+			if i%checkEvery == 0 && ctx.Err() != nil {
+				return
+			}
+			if d.part(hash) == part && d.lengths[i] > 0 {
+				d.entries[i] |= d.number(table, hash, i)
+			}
+		}
+	})
 	return d
+}
+
+// checkEvery is how many texts are read until it is asked whether to go on.
+const checkEvery = 1 << 14
+
+// each runs f for each part, each in a goroutine of its own, and waits.
+func (d *Dictionary) each(f func(part int)) {
+	var all sync.WaitGroup
+	for part := 1; part < len(d.parts); part++ {
+		all.Go(func() { f(part) })
+	}
+	f(0)
+	all.Wait()
+}
+
+func (d *Dictionary) hash(text []byte) uint32 { return uint32(maphash.Bytes(d.seed, text)) }
+
+func (d *Dictionary) part(hash uint32) int { return int(hash) & (len(d.parts) - 1) }
+
+// look takes note of what a text is, without its number; it is false for a text of blanks only.
+func (d *Dictionary) look(i int) bool {
+	raw := d.texts.At(uint32(i))
+	text := cleaning.Trim(raw)
+	if len(text) == 0 {
+		return false
+	}
+	d.lengths[i] = uint32(utf8.RuneCount(text))
+	var entry uint32
+	if len(text) != len(raw) {
+		entry |= blankEnds
+	}
+	if b := text[0]; b < 'A' || b > 'z' || len(text) < 6 {
+		entry |= flags(text)
+	}
+	d.entries[i] = entry
+	return true
 }
 
 // flags says what else than a text the text may be. Only what begins with a digit, a sign or a white space can be one,
@@ -81,56 +148,45 @@ func flags(text []byte) uint32 {
 	return f
 }
 
-func (d *Dictionary) allocate(n int) {
-	size := 64
-	d.shift = 64 - 6
-	for size < n*2 {
-		size *= 2
-		d.shift--
-	}
-	d.table = make([]uint32, size)
-}
-
-// number gives the number of a trimmed text that is text i of the table.
-func (d *Dictionary) number(text []byte, i uint32) uint32 {
-	mask := uint64(len(d.table) - 1)
-	// Of the slot's 32 bits 28 are the number; the others tell most texts with other hashes apart without looking.
-	hash := maphash.Bytes(d.seed, text)
-	tag := uint32(hash) &^ idMask
-	for at := hash >> d.shift; ; at = (at + 1) & mask {
-		e := d.table[at]
+// number gives text i its number.
+func (d *Dictionary) number(table textTable, hash uint32, i int) uint32 {
+	id := uint32(i) + 1
+	tag := hash &^ idMask
+	mask := uint32(len(table) - 1)
+	for at := slotOf(hash) & mask; ; at = (at + 1) & mask {
+		e := table[at]
 		if e == 0 {
-			d.first = append(d.first, i)
-			d.lengths = append(d.lengths, uint32(utf8.RuneCount(text)))
-			id := uint32(len(d.first))
-			d.table[at] = id | tag
+			table[at] = id | tag
 			return id
 		}
-		if e&^idMask == tag && bytes.Equal(d.Text(e&idMask), text) {
+		if e&^idMask == tag && bytes.Equal(d.Text(e&idMask), d.Text(id)) {
 			return e & idMask
 		}
 	}
 }
 
+// slotOf spreads a hash, whose lower bits say the part and whose upper ones the tag, over the slots.
+func slotOf(hash uint32) uint32 { return hash * 0x9E3779B1 >> 5 }
+
 // find gives the entry of a trimmed text that did not come by its number; 0 where the table does not have it.
 func (d *Dictionary) find(text []byte) uint32 {
-	if len(d.table) == 0 {
+	if len(d.parts) == 0 {
 		return 0
 	}
-	mask := uint64(len(d.table) - 1)
-	hash := maphash.Bytes(d.seed, text)
-	tag := uint32(hash) &^ idMask
-	for at := hash >> d.shift; d.table[at] != 0; at = (at + 1) & mask {
-		e := d.table[at]
+	hash := d.hash(text)
+	table, tag := d.parts[d.part(hash)], hash&^idMask
+	mask := uint32(len(table) - 1)
+	for at := slotOf(hash) & mask; len(table) > 0 && table[at] != 0; at = (at + 1) & mask {
+		e := table[at]
 		if e&^idMask == tag && bytes.Equal(d.Text(e&idMask), text) {
-			return d.entries[d.first[e&idMask-1]] &^ blankEnds
+			return d.entries[e&idMask-1] &^ blankEnds
 		}
 	}
 	return 0
 }
 
 // Text is the trimmed text with a number.
-func (d *Dictionary) Text(id uint32) []byte { return cleaning.Trim(d.texts.At(d.first[id-1])) }
+func (d *Dictionary) Text(id uint32) []byte { return cleaning.Trim(d.texts.At(id - 1)) }
 
 // Value is the value of a cell that refers to the table.
 func (d *Dictionary) Value(c cells.Cell) cleaning.Value {

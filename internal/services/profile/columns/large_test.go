@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -15,7 +16,7 @@ import (
 
 // fill counts so many rows of one column in batches and gives its profile.
 func fill(rows int, form Form, texts *cells.Texts, put func(b *cells.Batch, row int)) contract.Column {
-	column, dict := Column{Form: form}, NewDictionary(texts)
+	column, dict := Column{Form: form}, NewDictionary(context.Background(), texts)
 	var b cells.Batch
 	var of Rows
 	for row := 0; row < rows; {
