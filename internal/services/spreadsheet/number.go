@@ -37,9 +37,17 @@ func ParseNumber(b []byte) (float64, bool) {
 			digits = 0
 		}
 	}
-	if i != len(b) || digits == 0 || digits+fraction > 19 {
+	if i != len(b) || digits == 0 || digits+fraction > mostDigits {
 		return parseAnyNumber(b)
 	}
+	return numberOf(mantissa, fraction, negative), true
+}
+
+// mostDigits is how many digits a word holds whatever they are.
+const mostDigits = 19
+
+// numberOf is the double next to mantissa / 10^fraction, where the two have no more than mostDigits digits.
+func numberOf(mantissa uint64, fraction int, negative bool) float64 {
 	var v float64
 	switch {
 	case mantissa < 1<<53:
@@ -55,7 +63,7 @@ func ParseNumber(b []byte) (float64, bool) {
 	if negative {
 		v = 0 - v
 	}
-	return v, true
+	return v
 }
 
 // quotient is the double next to n / d. Excel writes 17 digits, more than a double holds: the quotient is computed with

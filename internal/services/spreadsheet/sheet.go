@@ -37,6 +37,9 @@ type sheetBatches struct {
 	prefix   []byte // of all elements, with its colon; empty where they have none
 	unprefix []byte // a piece of the sheet without it
 
+	shapes []cellShape // by column: how its last cell was written
+	digits rowDigits   // of the row that is scanned
+
 	lastAttrs  []byte // attributes of the last row behind its number, which are well-formed
 	lastHidden bool   // what they say
 }

@@ -81,6 +81,7 @@ func (r *sheetBatches) scanRow(buf []byte) (length int, result scanned) {
 		r.number = number
 		return i, rowDone
 	}
+	r.digits.set(number)
 	r.batch.StartRow(number, hidden)
 	if i, result = r.scanCells(buf, i); result != rowDone {
 		r.batch.DropRow()
@@ -95,9 +96,15 @@ func (r *sheetBatches) scanRow(buf []byte) (length int, result scanned) {
 func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 	column := -1
 	for {
-		if len(buf)-i < cellRoom {
-			return 0, rowCut
+		if len(buf)-i < 2*cellRoom {
+			if len(buf)-i < cellRoom {
+				return 0, rowCut
+			}
+		} else if end, at := r.scanShaped(buf, i, column+1); end > 0 {
+			i, column = end, at
+			continue
 		}
+		cell, letters, digits := i, 0, 0
 		if buf[i] != '<' {
 			if isSpace(buf[i]) {
 				i++
@@ -120,7 +127,7 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 				n = n*26 + int(c) + 1
 				i++
 			}
-			letters := i
+			letters = i
 			for buf[i]-'0' <= 9 && i-letters < 8 {
 				i++
 			}
@@ -129,6 +136,7 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 			}
 			column = n - 1
 			i++
+			digits = i
 		}
 		if column >= MaxColumns {
 			return 0, rowOdd
@@ -172,6 +180,11 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 		}
 		if buf[i] != '>' {
 			return 0, rowOdd
+		}
+		if letters > 0 && string(buf[i+1:i+4]) == "<v>" {
+			if shape := r.shapeOf(column); shape != nil {
+				shape.learn(buf[cell:i+4], letters-cell, digits-cell, format, kind)
+			}
 		}
 		var result scanned
 		if i, result = r.scanCell(buf, i+1, column, format, kind); result != rowDone {
@@ -248,14 +261,7 @@ func (r *sheetBatches) scanValue(value []byte, column, format int, kind cellType
 		if !ok {
 			return false
 		}
-		switch {
-		case format >= len(r.formats) || r.formats[format] == showsNumber:
-			r.batch.Number(column, v)
-		case v == math.Trunc(v) && v >= 61 && v <= lastSerial1900 && !r.date1904:
-			r.batch.Moment(column, (int64(v)+epoch1900)*millisPerDay)
-		default:
-			r.setNumber(column, v, format)
-		}
+		r.putNumber(column, v, format)
 	case typeBool:
 		if len(value) != 1 || value[0] != '0' && value[0] != '1' {
 			return false
@@ -276,6 +282,18 @@ func (r *sheetBatches) scanValue(value []byte, column, format int, kind cellType
 		return false
 	}
 	return true
+}
+
+// putNumber puts a number into the batch: most are none that a format shows as something else, or are days.
+func (r *sheetBatches) putNumber(column int, v float64, format int) {
+	switch {
+	case format >= len(r.formats) || r.formats[format] == showsNumber:
+		r.batch.Number(column, v)
+	case v == math.Trunc(v) && v >= 61 && v <= lastSerial1900 && !r.date1904:
+		r.batch.Moment(column, (int64(v)+epoch1900)*millisPerDay)
+	default:
+		r.setNumber(column, v, format)
+	}
 }
 
 // scanInline reads <t>text</t></is>.
