@@ -2,6 +2,9 @@ package profile
 
 import (
 	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
@@ -179,12 +182,21 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 // duplicates is the number of rows that are equal to an earlier one.
 func (t *table) duplicates() int64 { return t.repeats.count() }
 
-// profiles are the profiles of the columns.
+// profiles are the profiles of the columns, made on all processors: those of columns with many values take their time.
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
-	for i := range t.columns {
-		out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
+			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
+		}
 	}
+	for range min(runtime.GOMAXPROCS(0), len(out), mostWorkers) - 1 {
+		all.Go(work)
+	}
+	work()
+	all.Wait()
 	return out
 }
 

@@ -3,6 +3,9 @@ package columns
 // exactValues is the number of different values up to which a column's values are counted one by one.
 const exactValues = 1 << 16
 
+// quickGrowth is up to how many slots a counter grows to its fourfold, since each growth counts all keys anew.
+const quickGrowth = 1 << 14
+
 // counter counts how often each key was added. The zero value is empty.
 type counter struct {
 	slots []slot
@@ -46,7 +49,11 @@ func (c *counter) grow() {
 		c.slots, c.shift = make([]slot, 64), 64-6
 		return
 	}
-	c.slots, c.shift = make([]slot, 2*len(old)), c.shift-1
+	double := uint8(1)
+	if len(old) < quickGrowth {
+		double = 2
+	}
+	c.slots, c.shift = make([]slot, len(old)<<double), c.shift-double
 	mask := uint64(len(c.slots) - 1)
 	for _, s := range old {
 		if s.count == 0 {

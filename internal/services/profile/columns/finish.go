@@ -39,10 +39,10 @@ func (c *Column) Kind() cleaning.Kind {
 	}
 	switch f {
 	case numeric:
-		if c.numbers.moments().whole < counts[numeric] {
-			return cleaning.Decimal
+		if c.numbers.whole() {
+			return cleaning.Integer
 		}
-		return cleaning.Integer
+		return cleaning.Decimal
 	case dated:
 		if c.instants.timed > 0 {
 			return cleaning.DateTime
@@ -157,7 +157,7 @@ func (c *Column) distinct() (int64, bool) {
 }
 
 func (c *Column) numberFigures(out *contract.Column) {
-	m, sorted := c.numbers.moments(), c.numbers.sorted()
+	m, sorted := c.numbers.figures()
 	out.Min, out.Max = m.low, m.high
 	out.Numbers = &contract.Numbers{
 		Sum: rounded(finite(m.sum + m.lost)), Mean: rounded(finite(m.mean)),

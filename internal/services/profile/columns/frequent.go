@@ -12,10 +12,18 @@ import (
 
 const mostFrequent = 10
 
+// The order of equally frequent values.
+const (
+	orderNumber = iota
+	orderBool
+	orderTime
+	orderText
+)
+
 // frequency is a value with the order in which the document has equally frequent ones.
 type frequency struct {
 	count int64
-	order int // numbers, booleans, dates and times, texts
+	order int
 	num   float64
 	text  string
 	value any
@@ -28,9 +36,21 @@ func compareFrequency(a, b frequency) int {
 // top keeps the most frequent values.
 type top struct{ list []frequency }
 
-// wants says whether a value that so many cells have may be among them: most are not, and are not built.
-func (t *top) wants(count uint32) bool {
-	return len(t.list) < mostFrequent || int64(count) >= t.list[len(t.list)-1].count
+// wants says whether a value may be among them: most are not, and are not built.
+func (t *top) wants(count uint32, order int, num float64, text []byte) bool {
+	if len(t.list) < mostFrequent {
+		return true
+	}
+	last := &t.list[len(t.list)-1]
+	switch {
+	case int64(count) != last.count:
+		return int64(count) > last.count
+	case order != last.order:
+		return order < last.order
+	case num != last.num:
+		return num < last.num
+	}
+	return string(text) < last.text
 }
 
 func (t *top) add(f frequency) {
@@ -46,42 +66,41 @@ func (c *Column) mostFrequent(distinct int64, dict *Dictionary) []contract.Frequ
 	}
 	var t top
 	c.numbers.values.each(func(s *slot) {
-		if t.wants(s.count) {
-			n := math.Float64frombits(s.key)
-			t.add(frequency{count: int64(s.count), order: 0, num: n, value: n})
+		if n := math.Float64frombits(s.key); t.wants(s.count, orderNumber, n, nil) {
+			t.add(frequency{count: int64(s.count), order: orderNumber, num: n, value: n})
 		}
 	})
 	for v, n := range c.bools {
 		if n > 0 {
-			t.add(frequency{count: n, order: 1, num: float64(v), value: v != 0})
+			t.add(frequency{count: n, order: orderBool, num: float64(v), value: v != 0})
 		}
 	}
 	c.clocks.each(func(s *slot) {
-		if t.wants(s.count) {
-			t.add(frequency{count: int64(s.count), order: 2, num: float64(s.key) * 1000, value: clockText(s.key)})
+		if n := float64(s.key) * 1000; t.wants(s.count, orderTime, n, nil) {
+			t.add(frequency{count: int64(s.count), order: orderTime, num: n, value: clockText(s.key)})
 		}
 	})
 	c.instants.values.each(func(s *slot) {
-		if t.wants(s.count) {
-			kind, millis := cleaning.Date, int64(s.key)>>1
+		if millis := int64(s.key) >> 1; t.wants(s.count, orderTime, float64(millis), nil) {
+			kind := cleaning.Date
 			if s.key&1 != 0 {
 				kind = cleaning.DateTime
 			}
 			text := c.instants.text(millis, kind)
-			t.add(frequency{count: int64(s.count), order: 2, num: float64(millis), text: text, value: text})
+			t.add(frequency{count: int64(s.count), order: orderTime, num: float64(millis), text: text, value: text})
 		}
 	})
 	c.texts.values.each(func(s *slot) {
-		if t.wants(s.count) {
-			text := string(dict.Text(uint32(s.key)))
-			t.add(frequency{count: int64(s.count), order: 3, text: text, value: text})
+		if b := dict.Text(uint32(s.key)); t.wants(s.count, orderText, 0, b) {
+			text := string(b)
+			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: text})
 		}
 	})
 	c.texts.own.each(func(s *slot) {
-		if t.wants(s.count) {
-			o := c.texts.list[s.aux]
-			text := string(c.texts.arena[o.from:o.to])
-			t.add(frequency{count: int64(s.count), order: 3, text: text, value: text})
+		o := c.texts.list[s.aux]
+		if b := c.texts.arena[o.from:o.to]; t.wants(s.count, orderText, 0, b) {
+			text := string(b)
+			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: text})
 		}
 	})
 	out := make([]contract.Frequency, 0, len(t.list))

@@ -1,9 +1,6 @@
 package columns
 
 import (
-	"cmp"
-	"slices"
-
 	"fabricportal/internal/services/cleaning"
 )
 
@@ -80,7 +77,7 @@ func (s *instants) sorted() []weighted {
 	} else {
 		s.values.each(func(v *slot) { out = append(out, weighted{float64(int64(v.key) >> 1), int64(v.count)}) })
 	}
-	slices.SortFunc(out, func(a, b weighted) int { return cmp.Compare(a.value, b.value) })
+	sortWeighted(out)
 	return out
 }
 

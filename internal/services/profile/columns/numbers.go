@@ -1,9 +1,7 @@
 package columns
 
 import (
-	"cmp"
 	"math"
-	"slices"
 )
 
 // numbers keeps what is said of a column's numbers: each with its count while they are few, sums and sketches after.
@@ -57,7 +55,7 @@ func (s *numbers) flush() {
 }
 
 func (s *numbers) spill() {
-	s.total = s.exact()
+	s.total = sums(s.sorted())
 	s.many = true
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
@@ -66,13 +64,26 @@ func (s *numbers) spill() {
 	s.values = counter{}
 }
 
-// exact are the moments of the numbers that were counted one by one.
-func (s *numbers) exact() moments {
+// sums are the moments of numbers in ascending order, that were counted one by one.
+func sums(sorted []weighted) moments {
 	var m moments
-	for _, w := range s.sorted() {
+	for _, w := range sorted {
 		m.addWeighted(w.value, w.count)
 	}
 	return m
+}
+
+// whole says that no number has a fraction.
+func (s *numbers) whole() bool {
+	if s.many {
+		return s.total.whole == s.n
+	}
+	whole := true
+	s.values.each(func(v *slot) {
+		number := math.Float64frombits(v.key)
+		whole = whole && number == math.Trunc(number)
+	})
+	return whole
 }
 
 // sorted are the numbers in ascending order, or their sketch.
@@ -82,7 +93,7 @@ func (s *numbers) sorted() []weighted {
 	}
 	out := make([]weighted, 0, s.values.n)
 	s.values.each(func(v *slot) { out = append(out, weighted{math.Float64frombits(v.key), int64(v.count)}) })
-	slices.SortFunc(out, func(a, b weighted) int { return cmp.Compare(a.value, b.value) })
+	sortWeighted(out)
 	return out
 }
 
@@ -94,12 +105,13 @@ func (s *numbers) count() (int64, bool) {
 	return int64(s.values.n), true
 }
 
-// moments are those of all numbers so far.
-func (s *numbers) moments() moments {
+// figures are the sums over all numbers, and the numbers in ascending order or their sketch.
+func (s *numbers) figures() (moments, []weighted) {
+	sorted := s.sorted()
 	if s.many {
-		return s.total
+		return s.total, sorted
 	}
-	return s.exact()
+	return sums(sorted), sorted
 }
 
 func (m *moments) addWeighted(v float64, n int64) {
