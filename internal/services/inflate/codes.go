@@ -118,9 +118,15 @@ loop:
 		}
 		to := out + length
 		if back >= 8 {
-			// Up to seven bytes too many are written, which what follows overwrites.
-			for ; out < to; out, from = out+8, from+8 {
-				binary.LittleEndian.PutUint64(buf[out:out+8], binary.LittleEndian.Uint64(buf[from:from+8]))
+			// Most matches are short, and how short can't be foreseen: 16 bytes are copied without asking. What is written
+			// behind the match, what follows overwrites.
+			source, target := buf[from:from+16], buf[out:out+16]
+			binary.LittleEndian.PutUint64(target, binary.LittleEndian.Uint64(source))
+			binary.LittleEndian.PutUint64(target[8:], binary.LittleEndian.Uint64(source[8:]))
+			if length > 16 {
+				for out, from = out+16, from+16; out < to; out, from = out+8, from+8 {
+					binary.LittleEndian.PutUint64(buf[out:out+8], binary.LittleEndian.Uint64(buf[from:from+8]))
+				}
 			}
 			out = to
 			continue

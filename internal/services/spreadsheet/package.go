@@ -7,6 +7,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"fabricportal/internal/services/inflate"
 )
 
 var (
@@ -125,15 +127,29 @@ func (p *part) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// piece is that of what is unpacked ahead.
+func (p *part) piece() (buf []byte, n int, err error) {
+	if p.archive.left <= 0 {
+		return nil, 0, errTooMuch
+	}
+	if buf, n, err = p.ahead.piece(); err != nil {
+		return nil, 0, err
+	}
+	n = int(min(int64(n), p.archive.left))
+	p.archive.left -= int64(n)
+	p.read += int64(n)
+	return buf[:inflate.Window+n], n, nil
+}
+
 // xml reads the part as XML; whole says that it is read to its end, so that a large one is unpacked in a goroutine of its
 // own, which Close ends.
 func (p *part) xml(whole bool) (*xmlReader, error) {
-	if !whole || p.size < largeBuffer {
-		return newSizedXMLReader(p, xmlBuffer)
+	if !whole || p.size < largePart {
+		return newXMLReader(p)
 	}
 	p.ahead = newReadAhead(p.member)
 	p.src = p.ahead
-	return newSizedXMLReader(p, largeBuffer)
+	return startXML(&xmlReader{src: p, pieces: p})
 }
 
 // Close ends what runs for the part.

@@ -68,19 +68,39 @@ func (r *readAhead) run() {
 	}
 }
 
+// Read is for what needs a copy: the beginning of a part that is not written in UTF-8.
 func (r *readAhead) Read(b []byte) (int, error) {
-	for r.at == len(r.current.bytes) {
-		if r.current.err != nil {
-			return 0, r.current.err
+	if r.at == len(r.current.bytes) {
+		if _, n, err := r.piece(); n == 0 {
+			return 0, err
 		}
-		if r.current.buf != nil {
-			r.empty <- r.current.buf
-		}
-		r.current, r.at = <-r.full, 0
+		r.at = 0
 	}
 	n := copy(b, r.current.bytes[r.at:])
 	r.at += n
 	return n, nil
+}
+
+// piece gives what was unpacked next: n bytes of buf behind the Window of what came before them. It is valid until the
+// next call that gives some. An error comes without any bytes.
+func (r *readAhead) piece() (buf []byte, n int, err error) {
+	for {
+		if r.current.err != nil {
+			return nil, 0, r.current.err
+		}
+		next := <-r.full
+		if len(next.bytes) == 0 {
+			if r.current.err = next.err; next.err == nil {
+				r.empty <- next.buf
+			}
+			continue
+		}
+		if r.current.buf != nil {
+			r.empty <- r.current.buf
+		}
+		r.current, r.at = next, len(next.bytes)
+		return next.buf[:inflate.Window+len(next.bytes)], len(next.bytes), nil
+	}
 }
 
 // Close ends the goroutine and waits for it.

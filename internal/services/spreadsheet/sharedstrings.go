@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"fabricportal/internal/services/spreadsheet/cells"
 )
@@ -94,28 +95,35 @@ func (s *sharedStrings) add(text []byte, limits Limits) error {
 	return nil
 }
 
+// How nearly all texts of a table are written.
+const (
+	plainText    = "<si><t>"
+	preserveText = `<si><t xml:space="preserve">`
+	textEnd      = "</t></si>"
+)
+
 // scan takes texts in the form in which nearly all are written, straight from the tokenizer's buffer: it stops before
 // whatever else comes, which is left to the tokenizer.
 func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled func() error) error {
-	const plain, preserve, end = "<si><t>", `<si><t xml:space="preserve">`, "</t></si>"
+	longest := min(limits.CellBytes, cells.MaxTextBytes)
 	var text []byte
 	for s.texts.Len() < most {
 		buf := x.buf[x.pos:x.end]
 		i := 0
 		switch {
 		case len(buf) < cellRoom:
-		case string(buf[:len(plain)]) == plain:
-			i = len(plain)
-		case string(buf[:len(preserve)]) == preserve:
-			i = len(preserve)
+		case string(buf[:len(plainText)]) == plainText:
+			i = len(plainText)
+		case string(buf[:len(preserveText)]) == preserveText:
+			i = len(preserveText)
 		default:
 			return nil
 		}
-		n := -1
+		n, plain := 0, false
 		if i > 0 {
-			n = bytes.IndexByte(buf[i:], '<')
+			n, plain = textLength(buf[i:])
 		}
-		if n < 0 || len(buf)-i-n < len(end) {
+		if i == 0 || n < 0 || len(buf)-i-n < len(textEnd) {
 			if len(buf) > len(x.buf)/2 || x.srcErr != nil {
 				return nil
 			}
@@ -128,19 +136,44 @@ func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled fun
 			continue
 		}
 		raw := buf[i : i+n]
-		if n > min(limits.CellBytes, cells.MaxTextBytes) || string(buf[i+n:i+n+len(end)]) != end || checkText(raw) != nil {
+		if n > longest || string(buf[i+n:i+n+len(textEnd)]) != textEnd {
 			return nil
 		}
-		if bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '\r') >= 0 || bytes.Contains(raw, []byte("_x")) {
+		if !plain {
+			if checkText(raw) != nil {
+				return nil
+			}
 			text = appendText(text[:0], raw)
 			raw = unescape(text)
 		}
 		if err := s.add(raw, limits); err != nil {
 			return err
 		}
-		x.pos += i + n + len(end)
+		x.pos += i + n + len(textEnd)
 	}
 	return nil
+}
+
+// plainByte says of a byte that it stands for itself in a text, whatever comes before or after it.
+var plainByte = func() (plain [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		plain[c] = c != '<' && c != '&' && c != '_'
+	}
+	return plain
+}()
+
+// textLength is the length of the text at the beginning of b, up to the next tag, and whether it stands as it is read; the
+// length is negative where b ends before the text does.
+func textLength(b []byte) (n int, plain bool) {
+	for i, c := range b {
+		if !plainByte[c] {
+			if c == '<' {
+				return i, true
+			}
+			break
+		}
+	}
+	return bytes.IndexByte(b, '<'), false
 }
 
 // appendRichText reads an <si> or <is> element, whose start tag was read last, and appends its text: that of its <t>

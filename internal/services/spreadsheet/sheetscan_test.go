@@ -93,7 +93,7 @@ func TestScannerReadsWhatTheTokenizerReads(t *testing.T) {
 	}
 	// Rows that lie across the ends of what is read at a time.
 	var rows strings.Builder
-	for n := 0; rows.Len() < 3*largeBuffer; n++ {
+	for n := 0; rows.Len() < 3*largePart; n++ {
 		fmt.Fprintf(&rows, `<row r="%d" spans="1:2"><c r="A%d" t="str"><v>%s</v></c><c r="B%d"><v>%d</v></c></row>`, n+1, n+1, strings.Repeat("x", n%977), n+1, n)
 	}
 	for _, book := range []parts{bookOf(rows.String()), prefixed(bookOf(rows.String()))} {

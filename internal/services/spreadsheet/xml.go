@@ -14,7 +14,7 @@ import (
 // What the tokenizer accepts at most; a workbook needs a small part of it.
 const (
 	xmlBuffer   = 64 << 10
-	largeBuffer = 256 << 10 // for sheets and tables of texts
+	largePart   = 256 << 10 // of sheets and tables of texts that are unpacked ahead, at least
 	maxXMLTag   = 1 << 20   // bytes of one tag, comment pieces aside
 	maxXMLDepth = 256
 	maxEntity   = 16 // bytes of an entity, such as &#x1F600;
@@ -40,6 +40,7 @@ const (
 // prefixes, and strict workbooks in the namespace.
 type xmlReader struct {
 	src      io.Reader
+	pieces   pieces // what src unpacks ahead, read where it lies; nil where there is nothing of the kind
 	buf      []byte
 	pos, end int
 	srcErr   error
@@ -56,57 +57,34 @@ type xmlReader struct {
 	marks []int  // where each of them starts
 }
 
-func newXMLReader(src io.Reader) (*xmlReader, error) { return newSizedXMLReader(src, xmlBuffer) }
+// pieces gives what is unpacked piece by piece: n bytes, of which the inflate.Window before them come right before them in
+// the buffer. It is valid until the next call that gives some; an error comes without any.
+type pieces interface {
+	piece() (buf []byte, n int, err error)
+}
 
-func newSizedXMLReader(src io.Reader, size int) (*xmlReader, error) {
-	x := &xmlReader{src: src, buf: make([]byte, size)}
-	for x.end < 4 && x.srcErr == nil {
-		if err := x.more(0); err != nil && !errors.Is(err, io.EOF) {
+func newXMLReader(src io.Reader) (*xmlReader, error) {
+	return startXML(&xmlReader{src: src, buf: make([]byte, xmlBuffer)})
+}
+
+// startXML finds out how the document is written.
+func startXML(x *xmlReader) (*xmlReader, error) {
+	for x.end-x.pos < 4 && x.srcErr == nil {
+		if err := x.more(x.pos); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 	}
-	head := x.buf[:x.end]
+	head := x.buf[x.pos:x.end]
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
-		x.pos = 3
+		x.pos += 3
 	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
 		// The file format allows UTF-16 too; the mark at the beginning is required there.
-		rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), src)
+		rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), x.src)
 		x.src = transform.NewReader(rest, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
-		x.end, x.srcErr = 0, nil
+		x.pieces, x.buf, x.pos, x.end, x.srcErr = nil, make([]byte, xmlBuffer), 0, 0, nil
 	}
 	return x, nil
-}
-
-// more reads more of the source behind the bytes from keep on, which move to the front of the buffer.
-func (x *xmlReader) more(keep int) error {
-	if x.srcErr != nil {
-		return x.srcErr
-	}
-	if keep > 0 {
-		copy(x.buf, x.buf[keep:x.end])
-		x.end -= keep
-		x.pos -= keep
-	}
-	if x.end == len(x.buf) {
-		if len(x.buf) >= maxXMLTag {
-			return fmt.Errorf("a tag is longer than %d bytes", maxXMLTag)
-		}
-		x.buf = append(x.buf, make([]byte, len(x.buf))...)
-	}
-	for {
-		n, err := x.src.Read(x.buf[x.end:])
-		x.end += n
-		if err != nil {
-			x.srcErr = err
-		}
-		if n > 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // depth is the number of open elements.
