@@ -31,7 +31,7 @@ type Cleaner struct {
 	columns Columns
 	seen    idSet
 	row     Row
-	id      []byte
+	id      []byte // an order_id that the file holds as a number
 	counts  contract.RowCounts
 }
 
@@ -47,10 +47,12 @@ func (c *Cleaner) Clean(values []Value) *Row {
 	c.counts.Read++
 
 	id := r.At(c.columns.OrderID)
-	c.id = id.AppendText(c.id[:0])
-	r.OrderID = c.id
-	if len(c.id) > 0 {
-		r.Repeated = !c.seen.add(id, c.id)
+	if r.OrderID = id.Text; id.Text == nil {
+		c.id = id.AppendText(c.id[:0])
+		r.OrderID = c.id
+	}
+	if len(r.OrderID) > 0 {
+		r.Repeated = !c.seen.add(id, r.OrderID)
 	}
 	date := r.At(c.columns.OrderDate)
 	r.Day, r.HasDay = date.Day()
@@ -58,7 +60,7 @@ func (c *Cleaner) Clean(values []Value) *Row {
 	r.Revenue, r.Priced = r.At(c.columns.Revenue).Number()
 
 	switch {
-	case len(c.id) == 0:
+	case len(r.OrderID) == 0:
 		c.counts.WithoutOrderID++
 	case r.Repeated:
 		c.counts.DuplicateOrderID++

@@ -19,7 +19,9 @@ type keyColumns struct {
 type keyColumn struct {
 	position int
 	read     bool         // its texts are read when they are counted
-	rest     []cells.Cell // of the batch, from the current row on
+	figure   bool         // nothing is asked of its values but whether they are numbers
+	cells    []cells.Cell // of the batch; none where all of them are the numbers they should be
+	next     int          // the first of them that may be of the current row
 }
 
 func (k *keyColumns) init(t *table) {
@@ -33,7 +35,8 @@ func (k *keyColumns) init(t *table) {
 	for _, position := range wanted {
 		if position >= 0 {
 			read := t.form == columns.Typeless || t.form == columns.Typed && position == c.OrderID
-			k.columns = append(k.columns, keyColumn{position: position, read: read})
+			figure := t.each == nil && (position == c.Quantity || position == c.UnitPrice || position == c.Discount)
+			k.columns = append(k.columns, keyColumn{position: position, read: read, figure: figure})
 		}
 	}
 }
@@ -58,14 +61,25 @@ func (k *keyColumns) prepare(j *job) {
 // start begins with the first row of a batch that was counted.
 func (k *keyColumns) start(j *job) {
 	k.batch, k.readings = &j.batch, j.readings
-	b := k.batch
 	for i := range k.columns {
 		c := &k.columns[i]
-		c.rest = nil
-		if c.position < len(b.Columns) {
-			c.rest = b.Columns[c.position]
+		c.cells, c.next, k.current[c.position] = nil, 0, cleaning.Value{}
+		if c.position < len(k.batch.Columns) {
+			c.cells = k.batch.Columns[c.position]
+		}
+		if c.figure && allNumbers(c.cells) {
+			c.cells = nil
 		}
 	}
+}
+
+func allNumbers(list []cells.Cell) bool {
+	for i := range list {
+		if list[i].Kind != cells.Number {
+			return false
+		}
+	}
+	return true
 }
 
 // row is a row's values by column, null in all but the key columns. Rows are asked for in their order; what is given is
@@ -73,11 +87,14 @@ func (k *keyColumns) start(j *job) {
 func (k *keyColumns) row(row int) []cleaning.Value {
 	for i := range k.columns {
 		c := &k.columns[i]
-		for len(c.rest) > 0 && int(c.rest[0].Row) < row {
-			c.rest = c.rest[1:]
+		if len(c.cells) == 0 {
+			continue
 		}
-		if len(c.rest) > 0 && int(c.rest[0].Row) == row {
-			k.current[c.position] = k.value(c.position, c.rest[0])
+		for c.next < len(c.cells) && int(c.cells[c.next].Row) < row {
+			c.next++
+		}
+		if c.next < len(c.cells) && int(c.cells[c.next].Row) == row {
+			k.current[c.position] = k.value(c.position, c.cells[c.next])
 		} else {
 			k.current[c.position] = cleaning.Value{}
 		}

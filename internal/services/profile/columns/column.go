@@ -261,20 +261,20 @@ func (a *adder) shared(run []cells.Cell) {
 	entries := a.dict.entries
 	i := 0
 	for ; i < len(run) && len(a.misfits[textual]) < maxExamples; i++ {
-		if id := entries[run[i].Bits] & idMask; id != 0 {
+		if id := entries[run[i].Bits].what & idMask; id != 0 {
 			a.misfit(textual, &run[i], cleaning.Value{Kind: cleaning.Text, Text: a.dict.Text(id)})
 		}
 	}
 	for i := range run {
 		c := &run[i]
-		entry := entries[c.Bits]
-		id := entry & idMask
+		entry := &entries[c.Bits]
+		id := entry.what & idMask
 		if id == 0 {
 			continue
 		}
-		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, a.dict))
-		if entry&(blankEnds|readsNumber|readsDate) != 0 {
-			a.marks(c, entry, a.dict.Text(id))
+		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, entry.length))
+		if entry.what&(blankEnds|readsNumber|readsDate) != 0 {
+			a.marks(c, entry.what, a.dict.Text(id))
 		}
 	}
 }
@@ -343,7 +343,7 @@ func (a *adder) text(c *cells.Cell) {
 	var mark uint32
 	if entry := a.dict.find(text); entry != 0 {
 		id := entry & idMask
-		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, a.dict))
+		a.fill(c.Row, uint64(id)^tagText, a.texts.addShared(id, a.dict.entries[id-1].length))
 		mark = entry
 	} else {
 		hash := hashText(text)

@@ -79,6 +79,49 @@ func (c *counter) each(f func(*slot)) {
 // full says that no more keys are to be counted one by one.
 func (c *counter) full() bool { return c.n > exactValues }
 
+// idCounter counts texts of the file's table by their numbers. The zero value is empty.
+type idCounter struct {
+	low  []uint32 // counts of the low numbers, by number
+	high counter
+	n    int // different numbers
+}
+
+// lowIDs is how many numbers are counted in a list: where a table has more texts, most columns have few of them.
+const lowIDs = 1 << 17
+
+// add counts a number and says whether it is new.
+func (c *idCounter) add(id uint32) bool {
+	if int(id) >= len(c.low) {
+		if id >= lowIDs {
+			fresh := c.high.add(uint64(id), 1).count == 1
+			if fresh {
+				c.n++
+			}
+			return fresh
+		}
+		c.low = append(c.low, make([]uint32, max(int(id)+1-len(c.low), min(len(c.low), lowIDs-len(c.low)), 64))...)
+	}
+	c.low[id]++
+	if c.low[id] > 1 {
+		return false
+	}
+	c.n++
+	return true
+}
+
+// each gives every number with its count, in no order.
+func (c *idCounter) each(f func(id, count uint32)) {
+	for id, count := range c.low {
+		if count > 0 {
+			f(uint32(id), count)
+		}
+	}
+	c.high.each(func(s *slot) { f(uint32(s.key), s.count) })
+}
+
+// full is as that of a counter.
+func (c *idCounter) full() bool { return c.n > exactValues }
+
 // bitset is a set of small numbers. The zero value is empty.
 type bitset struct {
 	words []uint64

@@ -26,11 +26,16 @@ const (
 // texts that are equal but for the blanks at their ends have one number.
 type Dictionary struct {
 	texts   *cells.Texts
-	entries []uint32 // of each text in the table
-	lengths []uint32 // of each text in the table, the code points of the trimmed text
+	entries []entry // of each text in the table
 
 	seed  maphash.Seed
 	parts []textTable // by the lower bits of the texts' hashes, a power of two of them
+}
+
+// entry is what is said of a text in the table.
+type entry struct {
+	what   uint32
+	length uint32 // of the trimmed text, in code points
 }
 
 // textTable finds the numbers of texts by their hashes. Of a slot's 32 bits 28 are the number; the others tell most texts
@@ -53,7 +58,7 @@ func NewDictionary(ctx context.Context, texts *cells.Texts) *Dictionary {
 	if n == 0 {
 		return d
 	}
-	d.entries, d.lengths = make([]uint32, n), make([]uint32, n)
+	d.entries = make([]entry, n)
 	d.parts = make([]textTable, 1)
 	for n >= wholeTexts && len(d.parts) < min(runtime.GOMAXPROCS(0), mostParts) {
 		d.parts = make([]textTable, 2*len(d.parts))
@@ -87,8 +92,8 @@ func NewDictionary(ctx context.Context, texts *cells.Texts) *Dictionary {
 			if i%checkEvery == 0 && ctx.Err() != nil {
 				return
 			}
-			if d.part(hash) == part && d.lengths[i] > 0 {
-				d.entries[i] |= d.number(table, hash, i)
+			if d.part(hash) == part && d.entries[i].length > 0 {
+				d.entries[i].what |= d.number(table, hash, i)
 			}
 		}
 	})
@@ -119,15 +124,14 @@ func (d *Dictionary) look(i int) bool {
 	if len(text) == 0 {
 		return false
 	}
-	d.lengths[i] = uint32(utf8.RuneCount(text))
-	var entry uint32
+	e := entry{length: uint32(utf8.RuneCount(text))}
 	if len(text) != len(raw) {
-		entry |= blankEnds
+		e.what |= blankEnds
 	}
 	if b := text[0]; b < 'A' || b > 'z' || len(text) < 6 {
-		entry |= flags(text)
+		e.what |= flags(text)
 	}
-	d.entries[i] = entry
+	d.entries[i] = e
 	return true
 }
 
@@ -179,7 +183,7 @@ func (d *Dictionary) find(text []byte) uint32 {
 	for at := slotOf(hash) & mask; len(table) > 0 && table[at] != 0; at = (at + 1) & mask {
 		e := table[at]
 		if e&^idMask == tag && bytes.Equal(d.Text(e&idMask), text) {
-			return d.entries[e&idMask-1] &^ blankEnds
+			return d.entries[e&idMask-1].what &^ blankEnds
 		}
 	}
 	return 0
@@ -190,7 +194,7 @@ func (d *Dictionary) Text(id uint32) []byte { return cleaning.Trim(d.texts.At(id
 
 // Value is the value of a cell that refers to the table.
 func (d *Dictionary) Value(c cells.Cell) cleaning.Value {
-	entry := d.entries[c.Bits]
+	entry := d.entries[c.Bits].what
 	id := entry & idMask
 	if id == 0 {
 		return cleaning.Value{}

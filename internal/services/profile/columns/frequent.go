@@ -90,10 +90,10 @@ func (c *Column) mostFrequent(distinct int64, dict *Dictionary) []contract.Frequ
 			t.add(frequency{count: int64(s.count), order: orderTime, num: float64(millis), text: text, value: text})
 		}
 	})
-	c.texts.values.each(func(s *slot) {
-		if b := dict.Text(uint32(s.key)); t.wants(s.count, orderText, 0, b) {
+	c.texts.values.each(func(id, count uint32) {
+		if b := dict.Text(id); t.wants(count, orderText, 0, b) {
 			text := string(b)
-			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: text})
+			t.add(frequency{count: int64(count), order: orderText, text: text, value: text})
 		}
 	})
 	c.texts.own.each(func(s *slot) {

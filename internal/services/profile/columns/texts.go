@@ -12,7 +12,7 @@ const ownBytes = 8 << 20
 type texts struct {
 	cells int64
 
-	values counter // by number; empty once there were too many
+	values idCounter // by number; empty once there were too many
 	many   bool
 	seen   bitset // the numbers then
 
@@ -46,14 +46,14 @@ func (l *lengths) add(length, n int64) {
 	l.n += n
 }
 
-// addShared counts a text of the table.
-func (s *texts) addShared(id uint32, d *Dictionary) (fresh bool) {
+// addShared counts a text of the table, which has so many code points.
+func (s *texts) addShared(id, length uint32) (fresh bool) {
 	s.cells++
 	if s.many {
-		s.lengths.add(int64(d.lengths[id-1]), 1)
+		s.lengths.add(int64(length), 1)
 		return s.seen.add(id)
 	}
-	return s.values.add(uint64(id), 1).count == 1
+	return s.values.add(id)
 }
 
 // addOwn counts a text that stands in the cell itself, by its hash; flags are asked for once where wanted.
@@ -105,11 +105,11 @@ func (s *texts) bounds(text []byte) {
 func (s *texts) flush(d *Dictionary) {
 	if !s.many && s.values.full() {
 		s.many = true
-		s.values.each(func(v *slot) {
-			s.seen.add(uint32(v.key))
-			s.lengths.add(int64(d.lengths[v.key-1]), int64(v.count))
+		s.values.each(func(id, count uint32) {
+			s.seen.add(id)
+			s.lengths.add(int64(d.entries[id-1].length), int64(count))
 		})
-		s.values = counter{}
+		s.values = idCounter{}
 	}
 	if !s.manyOwn && (s.own.full() || len(s.arena) > ownBytes) {
 		s.manyOwn = true
@@ -154,9 +154,9 @@ func (s *texts) finish(d *Dictionary) (low, high []byte, all lengths) {
 			word >>= 1
 		}
 	}
-	s.values.each(func(v *slot) {
-		take(uint32(v.key))
-		all.add(int64(d.lengths[v.key-1]), int64(v.count))
+	s.values.each(func(id, count uint32) {
+		take(id)
+		all.add(int64(d.entries[id-1].length), int64(count))
 	})
 	s.own.each(func(v *slot) { all.add(int64(s.list[v.aux].runes), int64(v.count)) })
 	return low, high, all

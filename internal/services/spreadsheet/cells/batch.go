@@ -66,6 +66,7 @@ type Batch struct {
 
 	cells int
 	mark  int // cells before the current row
+	next  int // the column behind the last one of the row that got a cell
 }
 
 // Reset empties the batch and keeps its memory, unless a strange file has made it large.
@@ -81,7 +82,7 @@ func (b *Batch) Reset() {
 	if cap(b.Bytes) > 4*maxBytes {
 		b.Bytes = nil
 	}
-	b.Rows, b.Bytes, b.cells, b.mark = b.Rows[:0], b.Bytes[:0], 0, 0
+	b.Rows, b.Bytes, b.cells, b.mark, b.next = b.Rows[:0], b.Bytes[:0], 0, 0, 0
 }
 
 // Full says that the batch is to be handed over before the next row.
@@ -92,7 +93,7 @@ func (b *Batch) Full() bool {
 // StartRow begins a row.
 func (b *Batch) StartRow(number int, hidden bool) {
 	b.Rows = append(b.Rows, Row{Number: int32(number), Hidden: hidden})
-	b.mark = b.cells
+	b.mark, b.next = b.cells, 0
 }
 
 // EndRow ends the row; a row without any cell is none. It says whether the row was kept.
@@ -184,12 +185,16 @@ func (b *Batch) put(column int, kind Kind, bits uint64) {
 		b.widen(column)
 	}
 	row := uint16(len(b.Rows) - 1)
-	c := b.Columns[column]
-	if n := len(c); n > 0 && c[n-1].Row == row {
-		c[n-1] = Cell{Bits: bits, Row: row, Kind: kind}
-		return
+	c := &b.Columns[column]
+	if column < b.next { // the row may have a cell in the column
+		if n := len(*c); n > 0 && (*c)[n-1].Row == row {
+			(*c)[n-1] = Cell{Bits: bits, Row: row, Kind: kind}
+			return
+		}
+	} else {
+		b.next = column + 1
 	}
-	b.Columns[column] = append(c, Cell{Bits: bits, Row: row, Kind: kind})
+	*c = append(*c, Cell{Bits: bits, Row: row, Kind: kind})
 	b.cells++
 }
 
