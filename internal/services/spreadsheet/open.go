@@ -124,7 +124,7 @@ func (f *File) batches(ctx context.Context, head int) (Batches, error) {
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {
-		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet}, head), nil
+		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head}, head), nil
 	}
 	sheet, err := f.sheetBatches(ctx, head)
 	if err != nil {

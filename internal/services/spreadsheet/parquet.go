@@ -44,6 +44,7 @@ type parquetBatches struct {
 	ctx    context.Context
 	name   string
 	file   *parquetfile.File
+	head   int                 // rows that are probably all that are asked for; 0 for all
 	reader *parquetfile.Reader // nil until the names were given
 	err    error
 }
@@ -65,7 +66,7 @@ func (r *parquetBatches) Progress() float64 {
 func (r *parquetBatches) Next(b *cells.Batch) bool {
 	b.Reset()
 	if r.reader == nil {
-		r.reader = r.file.NewReader()
+		r.reader = r.file.NewReader(int64(r.head))
 		b.StartRow(0, false)
 		for i, c := range r.file.Columns() {
 			b.Text(i, []byte(c.Name))

@@ -97,13 +97,28 @@ func valueOf(b *cells.Batch, c cells.Cell) any {
 	return time.UnixMilli(c.Millis()).UTC()
 }
 
+// readRows reads a file's rows, and sees that they are the same where its first rows are read by themselves.
 func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, nil, err
 	}
+	rows, err := rowsOf(t, f, 0)
+	for _, head := range []int64{1, int64(len(rows))/2 + 1} {
+		same, headErr := rowsOf(t, f, head)
+		if err == nil {
+			require.NoError(t, headErr, "the first %d rows by themselves", head)
+			require.Equal(t, rows, same, "the first %d rows by themselves", head)
+		} else if n := min(len(rows), int(head), len(same)); n > 0 {
+			require.Equal(t, rows[:n], same[:n], "the first %d rows by themselves", head)
+		}
+	}
+	return rows, f, err
+}
+
+func rowsOf(t testing.TB, f *File, head int64) ([][]any, error) {
 	var rows [][]any
-	r := f.NewReader()
+	r := f.NewReader(head)
 	var b cells.Batch
 	for b.Reset(); r.Next(t.Context(), &b); b.Reset() {
 		require.NotEmpty(t, b.Rows)
@@ -119,7 +134,7 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 			}
 		}
 	}
-	return rows, f, r.Err()
+	return rows, r.Err()
 }
 
 func write[T any](t testing.TB, rows []T, perGroup int, options ...parquet.WriterOption) []byte {

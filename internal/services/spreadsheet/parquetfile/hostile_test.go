@@ -102,7 +102,7 @@ func TestWhatIsOpenAtOneTimeIsBounded(t *testing.T) {
 	data := write(t, []row{{text, text}}, 1)
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
-	r := f.NewReader()
+	r := f.NewReader(0)
 	r.budget = 1 << 20
 	var stop *RowError
 	require.False(t, r.Next(t.Context(), &cells.Batch{}))

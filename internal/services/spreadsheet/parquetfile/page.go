@@ -147,10 +147,14 @@ type pages struct {
 	at     int64
 	end    int64
 	left   int64 // rows that were not read
+	wanted int64 // those of them that are asked for
+	partly bool  // they are not all
 	budget *int64
 
 	dictionary page
 	hasDict    bool
+	listed     []byte // a dictionary as it stands in the file, where values are asked for partly
+	entries    int    // in it
 	current    page
 	row, value int // the next ones in current
 
@@ -201,6 +205,7 @@ func (p *pages) next() error {
 			return err
 		}
 		p.left -= h.values
+		p.wanted -= min(p.wanted, h.values)
 		p.row, p.value = 0, 0
 		if h.values > 0 {
 			return nil
@@ -323,11 +328,44 @@ func (p *pages) readDictionary(h pageHeader, body []byte) error {
 	if err != nil {
 		return err
 	}
+	if p.partly {
+		// Of it too only what is needed is read, once that is known.
+		if p.listed, err = room(p, p.listed, len(data), 1); err != nil {
+			return err
+		}
+		copy(p.listed, data)
+		p.entries = int(h.values)
+		return nil
+	}
 	return p.values(&p.dictionary, encodingPlain, data, int(h.values))
 }
 
+// lookUp makes sure that the dictionary is read up to the largest of some numbers.
+func (p *pages) lookUp(numbers []uint32) error {
+	need := 0
+	for _, n := range numbers {
+		need = max(need, int(n)+1)
+	}
+	switch {
+	case !p.partly || need <= len(p.dictionary.bits):
+		return nil
+	case need > p.entries:
+		return errPage
+	}
+	return p.values(&p.dictionary, encodingPlain, p.listed, need)
+}
+
+// someOf says how many of a page's rows are to be read. Values that depend on those before them are read whole.
+func (p *pages) someOf(h pageHeader) int {
+	switch h.encoding {
+	case encodingPlain, encodingDictionary, encodingPlainDictionary:
+		return int(min(h.values, p.wanted))
+	}
+	return int(h.values)
+}
+
 func (p *pages) readData(h pageHeader, body []byte) (err error) {
-	n := int(h.values)
+	n := p.someOf(h)
 	var levels, data []byte
 	if h.kind == pageDataV2 {
 		levels = body[h.repetitions : h.repetitions+h.definitions]

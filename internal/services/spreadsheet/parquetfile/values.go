@@ -57,6 +57,9 @@ func (p *pages) fromDictionary(c *page, data []byte) (err error) {
 	if err := hybrid(p.numbers, data[1:], uint(data[0])); err != nil {
 		return err
 	}
+	if err := p.lookUp(p.numbers); err != nil {
+		return err
+	}
 	words := p.dictionary.bits
 	for i, index := range p.numbers {
 		if int(index) >= len(words) {
