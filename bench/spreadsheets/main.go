@@ -48,6 +48,7 @@ var roles = map[string]func(ctx context.Context, path string) error{
 	"inflate-own":      inflateOwn,
 	"read":             readCells,
 	"preview":          preview,
+	"cancel":           cancel,
 	"excelize-rows":    excelizeRows,
 	"excelize-profile": excelizeProfile,
 	"make":             generate,

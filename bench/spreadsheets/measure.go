@@ -61,7 +61,7 @@ func (b *bench) measure(ctx context.Context) error {
 	have := b.others(ctx)
 	fmt.Printf("%d cores, %s. Wall times and ratios are medians; each ratio of wall times is taken within a round.\n", runtime.NumCPU(), runtime.GOOS)
 	busy()
-	for _, part := range []func(context.Context, others) error{b.workbook, b.text, b.columnar, b.growth, b.preview} {
+	for _, part := range []func(context.Context, others) error{b.workbook, b.text, b.columnar, b.growth, b.preview, b.canceled} {
 		if err := part(ctx, have); err != nil {
 			return err
 		}
@@ -214,6 +214,25 @@ func (b *bench) preview(ctx context.Context, _ others) error {
 		ms := float64(s.inside.Microseconds()) / 1000
 		fmt.Printf("| %s | %.2f |\n", filepath.Base(path), ms)
 		b.goal(ms <= 5, "the first 50 rows of "+filepath.Base(path), "within 5 ms", "%.2f ms", ms)
+	}
+	return nil
+}
+
+// canceled measures how long a profile goes on after it was given up.
+func (b *bench) canceled(ctx context.Context, _ others) error {
+	fmt.Printf("\nHow long the profile goes on after it was cancelled, at 20 moments of its run\n\n| file | longest, ms |\n|---|---:|\n")
+	for _, extension := range []string{".xlsx", ".csv", ".parquet"} {
+		path, err := b.file(ctx, b.rows, extension)
+		if err != nil {
+			return err
+		}
+		s, err := measureProcess(ctx, b.as("cancel", path))
+		if err != nil {
+			return err
+		}
+		ms := float64(s.inside.Microseconds()) / 1000
+		fmt.Printf("| %s | %.1f |\n", filepath.Base(path), ms)
+		b.goal(ms <= 100, "cancelling the profile of "+filepath.Base(path), "within 100 ms", "%.1f ms", ms)
 	}
 	return nil
 }

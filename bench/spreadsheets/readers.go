@@ -115,3 +115,36 @@ func preview(ctx context.Context, path string) error {
 	inside(median(took))
 	return nil
 }
+
+// cancel profiles a file again and again, gives up at another moment each time, and tells how long it went on at most.
+func cancel(ctx context.Context, path string) error {
+	start := time.Now()
+	if _, err := profile.File(ctx, path, profile.Options{}); err != nil {
+		return err
+	}
+	whole := time.Since(start)
+	const times = 20
+	longest := time.Duration(0)
+	for i := range times {
+		var moment time.Time
+		given, giveUp := context.WithCancel(ctx)
+		begun := make(chan struct{})
+		timer := time.AfterFunc(whole*time.Duration(i)/times, func() {
+			moment = time.Now()
+			giveUp()
+			close(begun)
+		})
+		_, err := profile.File(given, path, profile.Options{})
+		ended := time.Now()
+		if timer.Stop() {
+			giveUp()
+			continue // it was done before
+		}
+		<-begun
+		if err != nil {
+			longest = max(longest, ended.Sub(moment))
+		}
+	}
+	inside(longest)
+	return nil
+}

@@ -45,19 +45,16 @@ func (m *member) Read(b []byte) (int, error) {
 	return m.check(b[:n], err)
 }
 
-// unpack unpacks into buf[inflate.Window:] without a copy between; what was unpacked before must stand in front.
+// unpack unpacks into buf[inflate.Window:] without a copy between; what was unpacked before must stand in front. What it
+// gives is not checked.
 func (m *member) unpack(buf []byte) (int, error) {
-	var n int
-	var err error
-	if m.file.Method == zip.Deflate {
-		if m.decoder == nil {
-			m.decoder = inflate.NewDecoder(m.packed, int64(m.file.CompressedSize64))
-		}
-		n, err = m.decoder.Decode(buf)
-	} else {
-		n, err = m.packed.Read(buf[inflate.Window:])
+	if m.file.Method != zip.Deflate {
+		return m.packed.Read(buf[inflate.Window:])
 	}
-	return m.check(buf[inflate.Window:inflate.Window+n], err)
+	if m.decoder == nil {
+		m.decoder = inflate.NewDecoder(m.packed, int64(m.file.CompressedSize64))
+	}
+	return m.decoder.Decode(buf)
 }
 
 // check takes note of what was unpacked, and at its end says whether it is what the directory promised.

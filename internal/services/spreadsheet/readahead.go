@@ -9,7 +9,7 @@ import (
 // What is unpacked ahead of the reading.
 const (
 	aheadPieces = 4
-	aheadBytes  = 128 << 10
+	aheadBytes  = 256 << 10
 )
 
 // readAhead unpacks a member in a goroutine of its own, some pieces ahead, so that unpacking and scanning take a core each.
@@ -89,6 +89,8 @@ func (r *readAhead) piece() (buf []byte, n int, err error) {
 			return nil, 0, r.current.err
 		}
 		next := <-r.full
+		// The checksum is taken here, where more time is left than where it is unpacked.
+		_, next.err = r.src.check(next.bytes, next.err)
 		if len(next.bytes) == 0 {
 			if r.current.err = next.err; next.err == nil {
 				r.empty <- next.buf
