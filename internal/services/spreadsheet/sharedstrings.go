@@ -12,8 +12,8 @@ import (
 // maxSharedStrings bounds the number of shared strings.
 const maxSharedStrings = 1 << 26
 
-// textCost is what the tables keep for each text, in bytes.
-const textCost = 32
+// textCost is what this table and the profile's keep for each text, in bytes.
+const textCost = 24
 
 // sharedStrings is the workbook's table of texts.
 type sharedStrings struct {

@@ -97,8 +97,7 @@ func (c *Column) mostFrequent(distinct int64, dict *Dictionary) []contract.Frequ
 		}
 	})
 	c.texts.own.each(func(s *slot) {
-		o := c.texts.list[s.aux]
-		if b := c.texts.arena[o.from:o.to]; t.wants(s.count, orderText, 0, b) {
+		if b, _ := c.texts.arena.at(s.aux); t.wants(s.count, orderText, 0, b) {
 			text := string(b)
 			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: text})
 		}

@@ -165,7 +165,10 @@ func TestTextsWithOneHashAreTwo(t *testing.T) {
 	require.EqualValues(t, 2, n)
 	require.True(t, exact)
 	counts := map[string]uint32{}
-	s.own.each(func(v *slot) { counts[string(s.arena[s.list[v.aux].from:s.list[v.aux].to])] = v.count })
+	s.own.each(func(v *slot) {
+		text, _ := s.arena.at(v.aux)
+		counts[string(text)] = v.count
+	})
 	require.Equal(t, map[string]uint32{"a": 1, "b": 4}, counts)
 }
 

@@ -16,21 +16,14 @@ type texts struct {
 	many   bool
 	seen   bitset // the numbers then
 
-	own      counter // by hash; aux is the index in list
-	list     []ownText
-	arena    []byte
+	own      counter // by hash; aux is the place in arena
+	arena    arena
 	manyOwn  bool
 	distinct hyperLogLog
 
 	lengths   lengths // of what is not counted one by one
 	low, high []byte  // of the own texts
 	anyOwn    bool
-}
-
-type ownText struct {
-	from, to int
-	runes    uint32
-	flags    uint32
 }
 
 type lengths struct {
@@ -71,20 +64,15 @@ func (s *texts) addOwn(text []byte, hash uint64, wantFlags bool) (f uint32, fres
 	for {
 		v := s.own.add(hash, 1)
 		if v.count == 1 {
-			v.aux = uint32(len(s.list))
-			o := ownText{from: len(s.arena), runes: uint32(utf8.RuneCount(text))}
-			s.arena = append(s.arena, text...)
-			o.to = len(s.arena)
 			if wantFlags {
-				o.flags = flags(text)
+				f = flags(text)
 			}
-			s.list = append(s.list, o)
+			v.aux = s.arena.add(text, f)
 			s.bounds(text)
-			return o.flags, true
+			return f, true
 		}
-		o := &s.list[v.aux]
-		if bytes.Equal(s.arena[o.from:o.to], text) {
-			return o.flags, false
+		if known, f := s.arena.at(v.aux); bytes.Equal(known, text) {
+			return f, false
 		}
 		// Two texts with one hash: the second goes to the next one.
 		v.count--
@@ -111,13 +99,13 @@ func (s *texts) flush(d *Dictionary) {
 		})
 		s.values = idCounter{}
 	}
-	if !s.manyOwn && (s.own.full() || len(s.arena) > ownBytes) {
+	if !s.manyOwn && (s.own.full() || s.arena.bytes > ownBytes) {
 		s.manyOwn = true
 		s.own.each(func(v *slot) {
 			s.distinct.add(v.key)
-			s.lengths.add(int64(s.list[v.aux].runes), int64(v.count))
+			s.lengths.add(int64(s.arena.runes(v.aux)), int64(v.count))
 		})
-		s.own, s.list, s.arena = counter{}, nil, nil
+		s.own, s.arena = counter{}, arena{}
 	}
 }
 
@@ -158,6 +146,6 @@ func (s *texts) finish(d *Dictionary) (low, high []byte, all lengths) {
 		take(id)
 		all.add(int64(d.entries[id-1].length), int64(count))
 	})
-	s.own.each(func(v *slot) { all.add(int64(s.list[v.aux].runes), int64(v.count)) })
+	s.own.each(func(v *slot) { all.add(int64(s.arena.runes(v.aux)), int64(v.count)) })
 	return low, high, all
 }
