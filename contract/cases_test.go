@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/kpis"
@@ -22,6 +25,7 @@ import (
 type example struct {
 	Name     string           `json:"name"`
 	CSV      *string          `json:"csv"`
+	Encoding string           `json:"encoding"`
 	Rows     [][]any          `json:"rows"`
 	Sheets   []exampleSheet   `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
@@ -80,7 +84,7 @@ func TestExamplesOfTheRules(t *testing.T) {
 func (c *example) write(t *testing.T) string {
 	if c.CSV != nil {
 		path := filepath.Join(t.TempDir(), c.Name+".csv")
-		require.NoError(t, os.WriteFile(path, []byte(*c.CSV), 0o600))
+		require.NoError(t, os.WriteFile(path, c.bytes(t), 0o600))
 		return path
 	}
 	sheets := c.Sheets
@@ -116,6 +120,25 @@ func (c *example) write(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), c.Name+".xlsx")
 	require.NoError(t, book.SaveAs(path))
 	return path
+}
+
+// bytes are those of the example's text file.
+func (c *example) bytes(t *testing.T) []byte {
+	var into encoding.Encoding
+	switch c.Encoding {
+	case "":
+		return []byte(*c.CSV)
+	case "utf-16le":
+		into = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case "utf-16be":
+		into = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case "windows-1252":
+		into = charmap.Windows1252
+	}
+	require.NotNil(t, into, "the encoding %s", c.Encoding)
+	out, err := into.NewEncoder().Bytes([]byte(*c.CSV))
+	require.NoError(t, err)
+	return out
 }
 
 func (c *example) set(t *testing.T, book *excelize.File, sheet string, row, column int, value any) {

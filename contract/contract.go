@@ -11,10 +11,10 @@ import (
 )
 
 // The schema_version of the documents that this program writes, and the highest that it reads. Of import_profile.json
-// version 1 is read too: what version 2 added is then absent.
+// the earlier versions are read too: what later ones added is then absent.
 const (
 	Version        = 1 // of kpis.json and run_metadata.json
-	ProfileVersion = 2 // of import_profile.json
+	ProfileVersion = 3 // of import_profile.json
 )
 
 // Schemas holds the three JSON Schemas, import_profile.schema.json, kpis.schema.json and run_metadata.schema.json.
@@ -86,10 +86,18 @@ type File struct {
 	LastModified *Time     `json:"last_modified"`
 }
 
-// TextForm is how a CSV file is written.
+// TextForm is how a CSV file is written, and which of its rows don't fit the header.
 type TextForm struct {
-	Encoding  string `json:"encoding"`  // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
-	Delimiter string `json:"delimiter"` // , ; | or a tab
+	Encoding  string `json:"encoding"`   // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
+	Delimiter string `json:"delimiter"`  // , ; | or a tab
+	ShortRows Ragged `json:"short_rows"` // with a value, and fewer fields than there are columns
+	LongRows  Ragged `json:"long_rows"`  // with a value behind the last column
+}
+
+// Ragged counts rows and names the first five.
+type Ragged struct {
+	Count int64   `json:"count"`
+	Rows  []int64 `json:"rows"` // numbers as a spreadsheet shows them; nil in a document before version 3
 }
 
 // Sheet is a worksheet of a workbook.

@@ -56,7 +56,7 @@ func full() map[string]any {
 	return map[string]any{
 		"import_profile.schema.json": contract.ImportProfile{
 			SchemaVersion: contract.ProfileVersion, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
-			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";"}, SizeBytes: 10, SHA256: sum, LastModified: &at},
+			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";", ShortRows: contract.Ragged{Count: 6, Rows: []int64{2, 3, 4, 5, 6}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}, SizeBytes: 10, SHA256: sum, LastModified: &at},
 			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: ptr("Orders"), HeaderRow: ptr(int64(1)),
 			HiddenRows: 1, DuplicateRows: 1, Macros: true, ExternalLinks: 1,
 			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
@@ -133,7 +133,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 			"a wrong value":   wrong[name],
 			"a missing field": func(d map[string]any) { delete(d, "run_id") },
 			"a further field": func(d map[string]any) { d["further"] = 1 },
-			"a later version": func(d map[string]any) { d["schema_version"] = 3 },
+			"a later version": func(d map[string]any) { d["schema_version"] = 4 },
 		} {
 			data, err := json.Marshal(doc)
 			require.NoError(t, err)
@@ -147,15 +147,15 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
 	for name := range full() {
-		_, err := decode(name, []byte(`{"schema_version": 3, "rows": "a form of the future"}`))
+		_, err := decode(name, []byte(`{"schema_version": 4, "rows": "a form of the future"}`))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)
-		require.Equal(t, 3, newer.Found)
+		require.Equal(t, 4, newer.Found)
 		require.Contains(t, err.Error(), "update the program")
 
 		if name != "import_profile.schema.json" {
 			_, err = decode(name, []byte(`{"schema_version": 2}`))
-			require.ErrorAs(t, err, &newer, "only the profile has a second version")
+			require.ErrorAs(t, err, &newer, "only the profile has later versions")
 		}
 		_, err = decode(name, []byte(`{"schema_version": `))
 		require.ErrorContains(t, err, "not valid JSON")

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 SCHEMA_VERSION = 1
-PROFILE_VERSION = 2  # of import_profile.json
+PROFILE_VERSION = 3  # of import_profile.json
 
 
 def utc_text(moment: datetime) -> str:

@@ -30,6 +30,8 @@ from values import Cell, as_text, trimmed
 ONLY_TIME = re.compile(r"[hms:. 0/apAP;@]*[hs][hms:. 0/apAP;@]*|[hms:. 0;@]*(?:AM/PM|am/pm|A/P)[;@]*", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
+RAGGED_NAMED = 5  # rows of each kind that are named
+
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -38,7 +40,7 @@ class Table:
     """What was read. cells[c][r] is the cell of column c and row r, row_numbers[r] that row's number in the file."""
 
     format: str  # xlsx, xlsm, csv or parquet
-    text: dict | None = None  # how a text file is written
+    text: dict | None = None  # how a text file is written, and which of its rows don't fit the header
     sheets: list[dict] = field(default_factory=list)
     sheet: str | None = None
     header_row: int = 0
@@ -176,16 +178,34 @@ def read_csv(name: str, data: bytes) -> Table:
     whole, encoding = decoded(name, data)
     text, delimiter = separated(whole)
     delimiter = delimiter or delimiter_of(text, len(data), encoding)
-    table.text = {"encoding": encoding, "delimiter": delimiter}
+    table.text = {"encoding": encoding, "delimiter": delimiter, "short_rows": {"count": 0, "rows": []}, "long_rows": {"count": 0, "rows": []}}
     csv.field_size_limit(max(len(text), 1))
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        fill(table, ([field.replace("\r\n", "\n") for field in row] for row in rows))
+        fill(table, ragged_noted(table, ([field.replace("\r\n", "\n") for field in row] for row in rows)))
     except csv.Error as error:
         number = table.row_numbers[-1] if table.row_numbers else 0
         raise RunFailed(f"{name} can't be read as CSV after row {number}: save it again and upload it again.") from error
     table.formulas = [0] * len(table.names)
     return table
+
+
+def ragged_noted(table: Table, rows):
+    """Hands the rows on and notes those below the header that don't fit it (contract/RULES.md, Text files)."""
+    for number, row in enumerate(rows, start=1):
+        width = len(table.names)  # 0 until the header was found, which is when the row is handed on
+        if width and len(row) < width and any(map(has_value, row)):
+            note_ragged(table.text["short_rows"], number)
+        elif width and any(map(has_value, row[width:])):
+            note_ragged(table.text["long_rows"], number)
+        yield row
+
+
+def note_ragged(found: dict, number: int) -> None:
+    """Counts a row and keeps the numbers of the first ones."""
+    found["count"] += 1
+    if len(found["rows"]) < RAGGED_NAMED:
+        found["rows"].append(number)
 
 
 def read_parquet(name: str, data: bytes) -> Table:

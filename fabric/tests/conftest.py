@@ -44,7 +44,7 @@ def assert_schema(document, name):
 def input_of(case) -> tuple[str, bytes]:
     """Name and bytes of a case's import file."""
     if "csv" in case:
-        return case["name"] + ".csv", case["csv"].encode("utf-8")
+        return case["name"] + ".csv", case["csv"].encode(case.get("encoding", "utf-8"))
     return case["name"] + ".xlsx", workbook(case.get("sheets") or [{"name": "Sheet1", "hidden": False, "rows": case["rows"]}], case.get("date1904", False))
 
 

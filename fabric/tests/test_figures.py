@@ -167,7 +167,8 @@ def test_text_files_of_all_kinds(delimiter, encoding, codec, mark):
     rows = [["Größe", "place", "note"]] + [[str(i), "Köln" if i % 2 else "Zürich", f'say "{i}"{delimiter} twice\r\nor more'] for i in range(40)]
     text = "\r\n".join(delimiter.join('"' + f.replace('"', '""') + '"' if delimiter in f or '"' in f else f for f in row) for row in rows)
     found = profile_of("a.csv", mark + text.encode(codec))
-    assert found["file"]["text"] == {"encoding": encoding, "delimiter": delimiter}
+    none = {"count": 0, "rows": []}
+    assert found["file"]["text"] == {"encoding": encoding, "delimiter": delimiter, "short_rows": none, "long_rows": none}
     assert [c["normalized_name"] for c in found["columns"]] == ["größe", "place", "note"]
     assert found["row_count"] == 40 and found["sample_rows"][1][1] == "Köln"
     assert found["sample_rows"][0][2] == f'say "0"{delimiter} twice\nor more'

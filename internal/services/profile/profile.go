@@ -129,6 +129,7 @@ func open(ctx context.Context, path string, opts Options) (*spreadsheet.File, er
 	if err != nil {
 		return nil, err
 	}
+	file.HeaderAt(opts.HeaderRow)
 	if opts.Sheet != "" {
 		if err := file.SelectSheet(opts.Sheet); err != nil {
 			_ = file.Close()
@@ -150,7 +151,15 @@ func textForm(batches spreadsheet.Batches) *contract.TextForm {
 		return nil
 	}
 	form := text.Form()
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter}
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
+}
+
+func ragged(r spreadsheet.Ragged) contract.Ragged {
+	out := contract.Ragged{Count: r.Count, Rows: make([]int64, len(r.Rows))}
+	for i, row := range r.Rows {
+		out.Rows[i] = int64(row)
+	}
+	return out
 }
 
 // form says how the file's texts are meant.

@@ -18,8 +18,8 @@ const maxRagged = 5
 type TextForm struct {
 	Encoding  string // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
 	Delimiter string // one of , ; tab |
-	// Rows with fewer fields than the header, and rows with a value behind the header's last field, as far as the file
-	// was read. Blank lines are neither.
+	// Rows below the header with a value and fewer fields than it has columns, and rows with a value behind its last
+	// column, as far as the file was read.
 	Short, Long Ragged
 }
 
@@ -44,10 +44,11 @@ type csvRows struct {
 	size    int64
 	limits  Limits
 	preview bool // the encoding is told by the file's head alone
+	at      int  // row of the header; 0 for the first row with a value
 
 	scanner *delimited.Scanner // nil until the first row is asked for
 	text    TextForm
-	header  int // the fields of the header; 0 until it was read
+	width   int // the columns of the header; 0 until it was read
 	batch   delimited.Batch
 	next    int // row of the batch
 	cells   []Cell
@@ -179,27 +180,33 @@ func (r *csvRows) fill(b *cells.Batch) {
 // maxBatchFields bounds the fields of one batch of cells, but for a single row.
 const maxBatchFields = 64 << 10
 
-// shape compares a row with the header.
+// shape compares a row that is not empty with the header (contract/RULES.md, Text files).
 func (r *csvRows) shape(row []delimited.Field, number int) {
 	switch {
-	case len(row) == r.header:
-	case r.header == 0:
-		for _, f := range row {
-			if len(bytes.TrimSpace(r.batch.Text(f))) > 0 {
-				r.header = len(row)
-				return
-			}
+	case len(row) == r.width:
+	case r.width == 0:
+		if number >= r.at {
+			r.width = r.filled(row)
 		}
-	case len(row) < r.header:
-		r.text.Short.add(number)
+	case len(row) < r.width:
+		if r.filled(row) > 0 {
+			r.text.Short.add(number)
+		}
 	default:
-		for _, f := range row[r.header:] {
-			if f.End > f.Start {
-				r.text.Long.add(number)
-				return
-			}
+		if r.filled(row[r.width:]) > 0 {
+			r.text.Long.add(number)
 		}
 	}
+}
+
+// filled is the number of fields up to the last one with a value; blanks only are none.
+func (r *csvRows) filled(row []delimited.Field) int {
+	for n := len(row); n > 0; n-- {
+		if len(bytes.TrimSpace(r.batch.Text(row[n-1]))) > 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 // stop ends the reading; err is nil at the file's end.

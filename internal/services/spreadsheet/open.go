@@ -28,6 +28,7 @@ type File struct {
 	archive *archive
 	book    *workbook
 	sheet   int // index of the sheet that is read
+	header  int // row of the header; 0 for the first row with a value
 	tokens  bool
 }
 
@@ -107,6 +108,10 @@ func (f *File) Size() int64 { return f.info.Size() }
 // Modified is the file's modification time when it was opened.
 func (f *File) Modified() time.Time { return f.info.ModTime() }
 
+// HeaderAt says in which row the header is, as a spreadsheet numbers it, where that is not the first row with a value. It
+// changes what the rows of a text file are compared with, not what is read.
+func (f *File) HeaderAt(row int) { f.header = row }
+
 // Batches starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
 // the Batches' Err, so that what can be read is read.
 func (f *File) Batches(ctx context.Context) (Batches, error) { return f.batches(ctx, 0) }
@@ -120,7 +125,7 @@ func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
 func (f *File) batches(ctx context.Context, head int) (Batches, error) {
 	if f.format == CSV {
 		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
-		rows.preview = head > 0
+		rows.preview, rows.at = head > 0, f.header
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {
