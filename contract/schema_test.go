@@ -3,6 +3,7 @@ package contract_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"reflect"
 	"sort"
@@ -161,6 +162,19 @@ func TestDecodeRefusesLaterVersions(t *testing.T) {
 		require.ErrorContains(t, err, "not valid JSON")
 		_, err = decode(name, []byte(`{"schema_version": 1, "run_id": 5}`))
 		require.ErrorContains(t, err, "expected form")
+	}
+}
+
+// TestEarlierProfilesAreRead: what was published before an update stays readable, without what came later.
+func TestEarlierProfilesAreRead(t *testing.T) {
+	for version, text := range map[int]string{1: `null`, 2: `{"encoding":"utf-8","delimiter":";"}`} {
+		p, err := contract.Decode[contract.ImportProfile]("import_profile.json", fmt.Appendf(nil, `{"schema_version":%d,"row_count":7,"file":{"name":"a.csv","text":%s}}`, version, text))
+		require.NoError(t, err)
+		require.Equal(t, version, p.SchemaVersion)
+		require.EqualValues(t, 7, p.RowCount)
+		if version == 2 {
+			require.Equal(t, &contract.TextForm{Encoding: "utf-8", Delimiter: ";"}, p.File.Text)
+		}
 	}
 }
 

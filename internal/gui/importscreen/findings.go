@@ -1,6 +1,7 @@
 package importscreen
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,6 +95,14 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 	if p.DuplicateRows > 0 {
 		look(words.T("{{.N}} are equal to an earlier one in every column.", "N", words.Counted(p.DuplicateRows, "row", "rows")), words.T("Workbook"))
 	}
+	if text := p.File.Text; text != nil {
+		if n := text.ShortRows.Count; n > 0 {
+			look(words.T("{{.N}} fewer values than the header has columns; what is missing counts as empty.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.ShortRows))
+		}
+		if n := text.LongRows.Count; n > 0 {
+			look(words.T("{{.N}} values behind the header's last column, which are lost.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.LongRows))
+		}
+	}
 	for _, c := range p.Columns {
 		name := c.NormalizedName
 		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
@@ -114,6 +123,22 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 		}
 	}
 	return out
+}
+
+// rowsNamed names the first rows that don't fit the header.
+func rowsNamed(r contract.Ragged) string {
+	if r.Count == 1 && len(r.Rows) == 1 {
+		return words.T("Row {{.N}}", "N", r.Rows[0])
+	}
+	numbers := make([]string, len(r.Rows))
+	for i, row := range r.Rows {
+		numbers[i] = strconv.FormatInt(row, 10)
+	}
+	list := strings.Join(numbers, ", ")
+	if r.Count > int64(len(r.Rows)) {
+		list += " …"
+	}
+	return words.T("Rows {{.Numbers}}", "Numbers", list)
 }
 
 // against says with what the file was compared, where that is not what is published now.

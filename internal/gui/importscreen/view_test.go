@@ -57,6 +57,24 @@ func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
 	require.Equal(t, controls.StateBad, rows[0].state)
 }
 
+func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
+	text := contract.TextForm{ShortRows: contract.Ragged{Count: 1200, Rows: []int64{3, 4, 5, 1007, 12000}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}
+	a := &shell.Analysis{Profile: &contract.ImportProfile{File: contract.File{Text: &text}}}
+	rows := findings(a)
+	require.Len(t, rows, 2)
+	require.Equal(t, "1,200 rows have fewer values than the header has columns; what is missing counts as empty.", rows[0].message)
+	require.Equal(t, "Rows 3, 4, 5, 1007, 12000 …", rows[0].where)
+	require.Equal(t, "1 row has values behind the header's last column, which are lost.", rows[1].message)
+	require.Equal(t, "Row 9", rows[1].where)
+	require.Equal(t, controls.StateWarn, rows[1].state)
+
+	text.ShortRows = contract.Ragged{Count: 2, Rows: []int64{3, 4}}
+	text.LongRows = contract.Ragged{Rows: []int64{}}
+	rows = findings(a)
+	require.Len(t, rows, 1)
+	require.Equal(t, "Rows 3, 4", rows[0].where)
+}
+
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
 	state, words := Verdict(p, rules.Report{})

@@ -246,3 +246,51 @@ func BenchmarkProfile50k(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
 }
+
+// TestRaggedRowsAreCountedOverAllPiecesOfAFile: a file larger than what is split at a time.
+func TestRaggedRowsAreCountedOverAllPiecesOfAFile(t *testing.T) {
+	const rows = 120_000
+	var text strings.Builder
+	text.WriteString("order_id,order_date,revenue,note\n")
+	want := contract.TextForm{Encoding: "utf-8", Delimiter: ","}
+	add := func(r *contract.Ragged, row int64) {
+		if r.Count++; len(r.Rows) < 5 {
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	for i := range rows {
+		row := int64(i + 2)
+		switch {
+		case i%997 == 500:
+			fmt.Fprintf(&text, "O%d,2026-01-01,10\n", i)
+			add(&want.ShortRows, row)
+		case i%1009 == 700:
+			fmt.Fprintf(&text, "O%d,2026-01-01,10,,,lost\n", i)
+			add(&want.LongRows, row)
+		case i%31 == 0:
+			text.WriteString("\n")
+		case i%7 == 0:
+			fmt.Fprintf(&text, "O%d,2026-01-01,10,\"a\nb\",,\n", i)
+		default:
+			fmt.Fprintf(&text, "O%d,2026-01-01,10,x\n", i)
+		}
+	}
+	p, err := profile.File(t.Context(), write(t, "large.csv", text.String()), profile.Options{})
+	require.NoError(t, err)
+	require.True(t, p.Complete)
+	require.Equal(t, &want, p.File.Text)
+	require.Greater(t, want.LongRows.Count, int64(100))
+}
+
+func TestRaggedRowsAreThoseBelowTheChosenHeader(t *testing.T) {
+	path := write(t, "titled.csv", "Sales of 2026\nx,y,z,more,and more\n\na,b,c\n1,2,3\n1,2\n1,2,3,4\n")
+	p, err := profile.File(t.Context(), path, profile.Options{HeaderRow: 4})
+	require.NoError(t, err)
+	require.Equal(t, contract.Ragged{Count: 1, Rows: []int64{6}}, p.File.Text.ShortRows)
+	require.Equal(t, contract.Ragged{Count: 1, Rows: []int64{7}}, p.File.Text.LongRows)
+
+	p, err = profile.File(t.Context(), path, profile.Options{})
+	require.NoError(t, err)
+	require.Equal(t, contract.Ragged{Rows: []int64{}}, p.File.Text.ShortRows)
+	require.Equal(t, contract.Ragged{Count: 5, Rows: []int64{2, 4, 5, 6, 7}}, p.File.Text.LongRows)
+}

@@ -50,6 +50,10 @@ func TestTextIsDescribed(t *testing.T) {
 	want := TextForm{Encoding: "utf-8", Delimiter: ";", Short: Ragged{6, []int{3, 8, 9, 10, 11}}, Long: Ragged{2, []int{6, 7}}}
 	require.Equal(t, want, read(t, text, rows).Form())
 	require.Equal(t, want, read(t, text, batches).Form())
+	blanks := "\n ,,,,\na,b,,\n1\n ,\n1,2,3\n1,2, ,\n,,x\n"
+	want = TextForm{Encoding: "utf-8", Delimiter: ",", Short: Ragged{1, []int{4}}, Long: Ragged{2, []int{6, 8}}}
+	require.Equal(t, want, read(t, blanks, rows).Form())
+	require.Equal(t, want, read(t, blanks, batches).Form())
 	require.Equal(t, TextForm{Encoding: "utf-16be", Delimiter: ","}, read(t, "\xFE\xFF\x00a", rows).Form())
 	require.Equal(t, TextForm{Encoding: "windows-1252", Delimiter: ","}, read(t, "a\n\xE4", batches).Form())
 }
