@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/cleaning"
@@ -59,7 +60,7 @@ type Portal interface {
 
 // Local is the work on a file of this machine, which needs no configuration.
 type Local interface {
-	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(done, total int64)) (*contract.ImportProfile, error)
+	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(rows, done, total int64)) (*contract.ImportProfile, error)
 	Check(ctx context.Context, path string, o portal.CheckOptions) (rules.Report, error)
 	// Drift says how a file differs from the one that an import_profile.json was made of.
 	Drift(ctx context.Context, path, profilePath string, o portal.ProfileOptions) ([]drift.Finding, error)
@@ -211,11 +212,26 @@ func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", 
 
 // progress returns a callback that reports at most once a second, and nothing of what takes less.
 func (p Program) progress(doing string) func(done, total int64) {
-	last := time.Now()
-	return func(done, total int64) {
-		if now := time.Now(); now.Sub(last) >= time.Second && total > 0 && done < total {
-			last = now
-			p.say("%s: %d %%", doing, done*100/total)
+	tell := p.reading(doing)
+	return func(done, total int64) { tell(0, done, total) }
+}
+
+// reading is progress that tells the rows too.
+func (p Program) reading(doing string) func(rows, done, total int64) {
+	start := time.Now()
+	last := start
+	return func(rows, done, total int64) {
+		now := time.Now()
+		if now.Sub(last) < time.Second || done <= 0 || done >= total {
+			return
 		}
+		last = now
+		took := now.Sub(start)
+		text := fmt.Sprintf("%s: %d %%", doing, done*100/total)
+		if rows > 0 {
+			text += fmt.Sprintf(", %s rows", format.Count(rows))
+		}
+		left := time.Duration(float64(took) * float64(total-done) / float64(done))
+		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done)/took.Seconds())), format.Duration(max(left, time.Second)))
 	}
 }

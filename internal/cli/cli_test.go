@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,7 +70,7 @@ type fakeLocal struct {
 	doc *contract.ImportProfile
 }
 
-func (f fakeLocal) Profile(context.Context, string, portal.ProfileOptions, func(done, total int64)) (*contract.ImportProfile, error) {
+func (f fakeLocal) Profile(context.Context, string, portal.ProfileOptions, func(rows, done, total int64)) (*contract.ImportProfile, error) {
 	return f.doc, nil
 }
 
@@ -200,4 +201,22 @@ func TestDoctorFailsWhenACheckFails(t *testing.T) {
 	require.Equal(t, ExitFailed, got.code)
 	require.Contains(t, got.err, "1 of 2 checks failed")
 	require.JSONEq(t, `{"ok":false,"checks":[{"name":"database","ok":false,"message":"It does not answer.","action":"Check the VPN."},{"name":"files","ok":true,"message":"fine"}]}`, got.out)
+}
+
+func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		tell := Program{Err: &out}.reading("profiling")
+		tell(10, 1_000_000, 100_000_000)
+		require.Empty(t, out.String(), "nothing of what takes less than a second")
+		time.Sleep(2 * time.Second)
+		tell(123_456, 20_000_000, 100_000_000)
+		tell(123_457, 20_000_001, 100_000_000)
+		require.Equal(t, "profiling: 20 %, 123,456 rows, 10 MB/s, 8 s left\n", out.String())
+		out.Reset()
+		time.Sleep(2 * time.Second)
+		Program{Err: &out}.progress("uploading")(1, 2)
+		tell(900_000, 100_000_000, 100_000_000)
+		require.Empty(t, out.String(), "nothing of what is done")
+	})
 }

@@ -19,7 +19,7 @@ func (p Program) profileCommand(*options) *cobra.Command {
 		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := p.Local.Profile(cmd.Context(), args[0], o, p.progress("profiling"))
+			doc, err := p.Local.Profile(cmd.Context(), args[0], o, p.reading("profiling"))
 			if err != nil {
 				return err
 			}

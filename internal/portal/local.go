@@ -24,9 +24,13 @@ type ProfileOptions struct {
 	HeaderRow  int    // its number; 0 for the first row with a value
 }
 
-// Profile makes the import_profile.json of a file; progress is in bytes and may be nil.
-func (l Local) Profile(ctx context.Context, path string, o ProfileOptions, progress func(done, total int64)) (*contract.ImportProfile, error) {
-	return profile.File(ctx, path, profile.Options{SampleRows: o.SampleRows, Sheet: o.Sheet, HeaderRow: o.HeaderRow, Version: l.Version, Progress: inBytes(progress)})
+// Profile makes the import_profile.json of a file; progress is told the rows and bytes that were read, and may be nil.
+func (l Local) Profile(ctx context.Context, path string, o ProfileOptions, progress func(rows, done, total int64)) (*contract.ImportProfile, error) {
+	opts := profile.Options{SampleRows: o.SampleRows, Sheet: o.Sheet, HeaderRow: o.HeaderRow, Version: l.Version}
+	if progress != nil {
+		opts.Progress = func(p profile.Progress) { progress(p.Rows, p.Bytes, p.Total) }
+	}
+	return profile.File(ctx, path, opts)
 }
 
 // CheckOptions says how a file is checked; the zero value is valid.

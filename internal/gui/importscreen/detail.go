@@ -113,20 +113,30 @@ func newDetail(cancel, open func(), pick func(sheet string, header int), rules *
 
 // reading shows how far the profile is.
 func (d *detail) reading(done, total, rows int64, took time.Duration) {
-	text := words.T("Reading {{.Name}}", "Name", d.file)
 	part := float32(0)
 	if total > 0 {
-		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
 		part = float32(done) / float32(total)
+	}
+	d.doing.Set(readingText(d.file, done, total, rows, took))
+	d.bar.Set(part)
+}
+
+func readingText(file string, done, total, rows int64, took time.Duration) string {
+	text := words.T("Reading {{.Name}}", "Name", file)
+	if total > 0 {
+		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
 	}
 	if rows > 0 {
 		text += " · " + words.Counted(rows, "row", "rows")
 	}
 	if took > time.Second && done > 0 {
 		text += " · " + words.Size(int64(float64(done)/took.Seconds())) + "/s"
+		if done < total {
+			left := time.Duration(float64(took) * float64(total-done) / float64(done))
+			text += " · " + words.T("about {{.Time}} left", "Time", words.Duration(max(left, time.Second)))
+		}
 	}
-	d.doing.Set(text)
-	d.bar.Set(part)
+	return text
 }
 
 // checking shows how far the rules are.

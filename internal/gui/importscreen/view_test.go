@@ -57,6 +57,13 @@ func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
 	require.Equal(t, controls.StateBad, rows[0].state)
 }
 
+func TestReadingTellsRowsSpeedAndTimeLeft(t *testing.T) {
+	require.Equal(t, "Reading a.csv: 0 B of 100.0 MB", readingText("a.csv", 0, 100e6, 0, 0))
+	require.Equal(t, "Reading a.csv: 25.0 MB of 100.0 MB · 1,200 rows", readingText("a.csv", 25e6, 100e6, 1200, time.Second/2))
+	require.Equal(t, "Reading a.csv: 25.0 MB of 100.0 MB · 1,200 rows · 5.0 MB/s · about 15 s left", readingText("a.csv", 25e6, 100e6, 1200, 5*time.Second))
+	require.Equal(t, "Reading a.csv: 100.0 MB of 100.0 MB · 1 row · 50.0 MB/s", readingText("a.csv", 100e6, 100e6, 1, 2*time.Second))
+}
+
 func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	text := contract.TextForm{ShortRows: contract.Ragged{Count: 1200, Rows: []int64{3, 4, 5, 1007, 12000}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}
 	a := &shell.Analysis{Profile: &contract.ImportProfile{File: contract.File{Text: &text}}}
