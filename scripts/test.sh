@@ -22,6 +22,16 @@ packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/
 go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
+# Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
+step "Go: the readers of files on inputs made up by chance"
+for package in inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile; do
+  for target in $(go test -list '^Fuzz' "./internal/services/$package" | grep '^Fuzz'); do
+    go test -run '^$' -fuzz "^$target\$" -fuzztime 2000x -fuzzminimizetime 10x -v "./internal/services/$package" 2>&1 | tee -a "$log" |
+      { show; grep -E '^fuzz: elapsed' "$log" | tail -n 1 | sed "s|^fuzz|$package $target|"; }
+    [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+  done
+done
+
 step "Go: desktops that are killed and frozen (by itself, as it needs the whole machine)"
 soak=$(go list -tags migrated_fynedo,nowindow ./internal/e2e/soak/...)
 # shellcheck disable=SC2086
@@ -34,6 +44,6 @@ PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v .
 
 count() { grep -cE "^ *--- $1" "$log" || true; }
 py() { grep -oE "[0-9]+ $1" .cache/pytest.log | tail -n 1 | cut -d' ' -f1 | grep . || echo 0; }
-printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")"
+printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; the fuzz targets of what reads files; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")"
 printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
 exit $failed
