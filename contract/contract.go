@@ -175,11 +175,19 @@ type StoredAsText struct {
 	Examples []Example `json:"examples"`
 }
 
-// DateRange is the first and last day (YYYY-MM-DD) of a date column.
+// DateRange is the first and last day (YYYY-MM-DD) of a date column, and which days between them have no row.
 type DateRange struct {
-	Column string `json:"column"`
-	Min    string `json:"min"`
-	Max    string `json:"max"`
+	Column      string `json:"column"`
+	Min         string `json:"min"`
+	Max         string `json:"max"`
+	MissingDays int64  `json:"missing_days"`
+	Gaps        []Gap  `json:"gaps"` // the first five; nil in a document before version 3
+}
+
+// Gap is days without a row, one after the other.
+type Gap struct {
+	From string `json:"from"` // the first of them (YYYY-MM-DD)
+	To   string `json:"to"`   // the last
 }
 
 // Validation statuses.

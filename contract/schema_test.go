@@ -69,7 +69,7 @@ func full() map[string]any {
 				Misfits:      contract.Misfits{Count: 1, Examples: []contract.Example{{Cell: "A2", Value: "x"}}},
 				StoredAsText: contract.StoredAsText{Numbers: 1, Dates: 1, Examples: []contract.Example{{Cell: "A3", Value: "1"}}},
 				BlankEnds:    1, Errors: map[string]int64{"#N/A": 1}, Formulas: 1}},
-			DateRange: &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"},
+			DateRange: &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", MissingDays: 3, Gaps: []contract.Gap{{From: "2026-01-03", To: "2026-01-04"}, {From: "2026-01-17", To: "2026-01-17"}}},
 			Validation: contract.Validation{Status: contract.ValidationFailed, Errors: 1, Warnings: 1, Checks: []contract.Check{{
 				ID: "rows_present", Severity: "error", Passed: true, Count: 1, Message: "The file has 1 row.",
 				Examples: []contract.Example{{Cell: "A1", Value: "x"}}}}},

@@ -3,7 +3,7 @@
 `import_profile.json`: the schema, the row count, the date range, the outcome of the checks and sample rows.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from checks import above_five_percent, run_checks, validation
 from documents import PROFILE_VERSION, utc_now
@@ -13,6 +13,7 @@ from rounding import rounded
 from values import as_date, json_value, stored, time_in
 
 SAMPLE_ROWS = 20
+GAPS_NAMED = 5  # runs of days without a row
 
 
 def build_profile(table: Table, file: dict, generator: dict, run_id: str | None) -> dict:
@@ -113,19 +114,33 @@ def column_type(by_type: dict, count: int) -> tuple:
 
 
 def date_range(table: Table, columns: list[dict]) -> dict | None:
-    """First and last day of order_date, or of the first date column where there is no order_date."""
+    """First and last day of order_date, or of the first date column where there is no order_date, and the days between without a row."""
     if "order_date" in table.names:
         name = "order_date"
-        days = [day for day in map(as_date, table.column(name)) if day is not None]
+        days = {day for day in map(as_date, table.column(name)) if day is not None}
     else:
         name = next((c["normalized_name"] for c in columns if c["type"] in ("date", "datetime")), None)
         if name is None:
             return None
         values = (stored(cell, table.is_csv) for cell in table.column(name))
-        days = [as_date(value) for value in values if isinstance(value, date)]
+        days = {as_date(value) for value in values if isinstance(value, date)}
     if not days:
         return None
-    return {"column": name, "min": min(days).isoformat(), "max": max(days).isoformat()}
+    first, last = min(days), max(days)
+    missing = (last - first).days + 1 - len(days)
+    return {"column": name, "min": first.isoformat(), "max": last.isoformat(), "missing_days": missing, "gaps": gaps(days)}
+
+
+def gaps(days: set[date]) -> list[dict]:
+    """The first runs of days that are missing between others."""
+    found = []
+    ordered = sorted(days)
+    for before, after in zip(ordered, ordered[1:]):
+        if len(found) == GAPS_NAMED:
+            break
+        if (after - before).days > 1:
+            found.append({"from": (before + timedelta(days=1)).isoformat(), "to": (after - timedelta(days=1)).isoformat()})
+    return found
 
 
 def sample_rows(table: Table) -> list[list]:

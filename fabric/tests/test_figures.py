@@ -202,3 +202,13 @@ def test_parquet():
     for broken in (content.getvalue()[:40], nested.getvalue()):
         with pytest.raises(RunFailed, match="can't be read as a Parquet file"):
             read_table("a.parquet", broken)
+
+
+def test_days_of_a_parquet_file_without_a_row():
+    gone = {3, 4, 17}
+    moments = [datetime(2026, 1, day, 8 + day % 12, 30) for day in range(1, 32) if day not in gone]
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"note": ["x"] * len(moments), "moment": pyarrow.array(moments, pyarrow.timestamp("us"))}), content)
+    found = profile_of("a.parquet", content.getvalue())
+    gaps = [{"from": "2026-01-03", "to": "2026-01-04"}, {"from": "2026-01-17", "to": "2026-01-17"}]
+    assert found["date_range"] == {"column": "moment", "min": "2026-01-01", "max": "2026-01-31", "missing_days": 3, "gaps": gaps}

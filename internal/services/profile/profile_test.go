@@ -208,7 +208,7 @@ func TestDirtOfTheSampleFile(t *testing.T) {
 	p := result.Profile
 	require.True(t, p.Complete)
 	require.EqualValues(t, spec.Rows(), p.RowCount)
-	require.Equal(t, &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"}, p.DateRange)
+	require.Equal(t, &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", Gaps: []contract.Gap{}}, p.DateRange)
 	require.EqualValues(t, spec.Duplicates, check(t, p, "order_id_unique").Count)
 	require.EqualValues(t, spec.WithoutID, check(t, p, "order_id_present").Count)
 	require.EqualValues(t, spec.BadDates, check(t, p, "order_date_valid").Count)

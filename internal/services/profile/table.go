@@ -32,7 +32,7 @@ type table struct {
 	repeats  repeats
 	key      keyColumns
 	checks   rowChecks
-	days     dayRange // of order_date
+	days     columns.Days // of order_date
 	sample   [][]any
 	numbers  []int              // of the sample's rows, in a preview
 	cells    []spreadsheet.Cell // of one row
@@ -150,7 +150,7 @@ func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean, int(b.Rows[row].Number))
 	if clean.HasDay {
-		t.days.add(clean.Day)
+		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
 		t.sample = append(t.sample, t.sampleOf(b, row))
@@ -210,38 +210,12 @@ func (t *table) counts() contract.RowCounts {
 // dateRange is that of order_date, or of the first date column where there is no order_date.
 func (t *table) dateRange() *contract.DateRange {
 	if t.header.Index("order_date") >= 0 {
-		return t.days.of("order_date")
+		return t.days.Range("order_date")
 	}
 	for i := range t.columns {
-		if first, last, ok := t.columns[i].Days(); ok {
-			var days dayRange
-			days.add(first)
-			days.add(last)
-			return days.of(t.header.Normalized[i])
+		if days, ok := t.columns[i].Days(); ok {
+			return days.Range(t.header.Normalized[i])
 		}
 	}
 	return nil
-}
-
-// dayRange is the first and last of some days.
-type dayRange struct {
-	any         bool
-	first, last int32
-}
-
-func (r *dayRange) add(day int32) {
-	if !r.any || day < r.first {
-		r.first = day
-	}
-	if !r.any || day > r.last {
-		r.last = day
-	}
-	r.any = true
-}
-
-func (r *dayRange) of(column string) *contract.DateRange {
-	if !r.any {
-		return nil
-	}
-	return &contract.DateRange{Column: column, Min: cleaning.DayText(r.first), Max: cleaning.DayText(r.last)}
 }

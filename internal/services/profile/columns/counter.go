@@ -1,5 +1,7 @@
 package columns
 
+import "math/bits"
+
 // exactValues is the number of different values up to which a column's values are counted one by one.
 const exactValues = 1 << 16
 
@@ -141,4 +143,19 @@ func (s *bitset) add(i uint32) bool {
 	s.words[w] |= bit
 	s.n++
 	return true
+}
+
+// next is the first number from i on that is in the set, or that is not. One that is in the set must be there.
+func (s *bitset) next(i uint32, in bool) uint32 {
+	for int(i>>6) < len(s.words) {
+		word := s.words[i>>6]
+		if !in {
+			word = ^word
+		}
+		if word >>= i & 63; word != 0 {
+			return i + uint32(bits.TrailingZeros64(word))
+		}
+		i = (i>>6 + 1) << 6
+	}
+	return i
 }

@@ -73,15 +73,12 @@ func (c *Column) family(counts [families]int64) (family, bool) {
 // AboveFivePercent is the one threshold of the rules.
 func AboveFivePercent(part, whole int64) bool { return part*20 > whole }
 
-// Days are the first and the last day of a date column's dates and date-times, counted from 1970-01-01; ok is false for
-// other columns.
-func (c *Column) Days() (first, last int32, ok bool) {
+// Days are the days of a date column's dates and date-times; ok is false for other columns.
+func (c *Column) Days() (days *Days, ok bool) {
 	if kind := c.Kind(); kind != cleaning.Date && kind != cleaning.DateTime {
-		return 0, 0, false
+		return nil, false
 	}
-	first, _ = cleaning.Value{Kind: cleaning.DateTime, Num: float64(c.instants.first)}.Day()
-	last, _ = cleaning.Value{Kind: cleaning.DateTime, Num: float64(c.instants.last)}.Day()
-	return first, last, true
+	return c.instants.on(), true
 }
 
 var typeNames = [cleaning.Kinds]string{cleaning.Integer: "integer", cleaning.Decimal: "decimal", cleaning.Boolean: "boolean", cleaning.Date: "date",

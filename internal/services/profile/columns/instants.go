@@ -11,6 +11,7 @@ type instants struct {
 
 	distinct    hyperLogLog
 	spans       spans
+	seen        Days  // empty until there were too many values
 	first, last int64 // milliseconds
 	any         bool
 	days        int64 // dates without a time
@@ -42,6 +43,7 @@ func (s *instants) add(millis int64, timed bool) (fresh bool) {
 	if s.many {
 		s.distinct.add(hashWord(key))
 		s.spans.add(millis, 1)
+		s.seen.addMillis(millis)
 		return false
 	}
 	return s.values.add(key, 1).count == 1
@@ -55,6 +57,7 @@ func (s *instants) flush() {
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
 		s.spans.add(int64(v.key)>>1, int64(v.count))
+		s.seen.addMillis(int64(v.key) >> 1)
 	})
 	s.values = counter{}
 }
@@ -79,6 +82,16 @@ func (s *instants) sorted() []weighted {
 	}
 	sortWeighted(out)
 	return out
+}
+
+// on are the days of all instants.
+func (s *instants) on() *Days {
+	if s.many {
+		return &s.seen
+	}
+	var days Days
+	s.values.each(func(v *slot) { days.addMillis(int64(v.key) >> 1) })
+	return &days
 }
 
 // text is an instant as the documents write it.
