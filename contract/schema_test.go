@@ -168,10 +168,11 @@ func TestDecodeRefusesLaterVersions(t *testing.T) {
 // TestEarlierProfilesAreRead: what was published before an update stays readable, without what came later.
 func TestEarlierProfilesAreRead(t *testing.T) {
 	for version, text := range map[int]string{1: `null`, 2: `{"encoding":"utf-8","delimiter":";"}`} {
-		p, err := contract.Decode[contract.ImportProfile]("import_profile.json", fmt.Appendf(nil, `{"schema_version":%d,"row_count":7,"file":{"name":"a.csv","text":%s}}`, version, text))
+		p, err := contract.Decode[contract.ImportProfile]("import_profile.json", fmt.Appendf(nil, `{"schema_version":%d,"row_count":7,"file":{"name":"a.csv","text":%s},"date_range":{"column":"day","min":"2026-01-01","max":"2026-01-31"}}`, version, text))
 		require.NoError(t, err)
 		require.Equal(t, version, p.SchemaVersion)
 		require.EqualValues(t, 7, p.RowCount)
+		require.Equal(t, &contract.DateRange{Column: "day", Min: "2026-01-01", Max: "2026-01-31"}, p.DateRange)
 		if version == 2 {
 			require.Equal(t, &contract.TextForm{Encoding: "utf-8", Delimiter: ";"}, p.File.Text)
 		}

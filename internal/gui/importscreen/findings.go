@@ -103,6 +103,10 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 			look(words.T("{{.N}} values behind the header's last column, which are lost.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.LongRows))
 		}
 	}
+	if r := p.DateRange; r != nil && p.Complete && mostDaysThere(r) {
+		look(words.T("{{.Column}}: {{.N}} between {{.From}} and {{.To}}.", "Column", r.Column, "N", words.Counted(r.MissingDays, "day without a row", "days without a row"),
+			"From", words.Day(r.Min), "To", words.Day(r.Max)), gapsNamed(r))
+	}
 	for _, c := range p.Columns {
 		name := c.NormalizedName
 		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
@@ -123,6 +127,37 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 		}
 	}
 	return out
+}
+
+// mostDaysThere says that some of the range's days have no row, and at least 80 % have one (contract/RULES.md): of sparse
+// days, as in monthly data, a missing one means nothing.
+func mostDaysThere(r *contract.DateRange) bool {
+	return r.MissingDays > 0 && r.MissingDays*5 <= daysOf(r.Min, r.Max)
+}
+
+// daysOf counts the days (YYYY-MM-DD) from one to another, both included; 0 where one of them is none.
+func daysOf(from, to string) int64 {
+	first, errFirst := time.Parse(time.DateOnly, from)
+	last, errLast := time.Parse(time.DateOnly, to)
+	if errFirst != nil || errLast != nil {
+		return 0
+	}
+	return (last.Unix()-first.Unix())/(24*60*60) + 1
+}
+
+// gapsNamed names the first days without a row.
+func gapsNamed(r *contract.DateRange) string {
+	left := r.MissingDays
+	var list []string
+	for _, gap := range r.Gaps {
+		list = append(list, words.Days(gap.From, gap.To))
+		left -= daysOf(gap.From, gap.To)
+	}
+	text := strings.Join(list, ", ")
+	if left > 0 {
+		text += " …"
+	}
+	return text
 }
 
 // rowsNamed names the first rows that don't fit the header.

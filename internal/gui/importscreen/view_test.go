@@ -8,9 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/assets"
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/rules"
 )
 
@@ -80,6 +82,51 @@ func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	rows = findings(a)
 	require.Len(t, rows, 1)
 	require.Equal(t, "Rows 3, 4", rows[0].where)
+}
+
+func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
+	r := contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", MissingDays: 3,
+		Gaps: []contract.Gap{{From: "2026-01-03", To: "2026-01-04"}, {From: "2026-01-17", To: "2026-01-17"}}}
+	p := &contract.ImportProfile{Complete: true, DateRange: &r}
+	a := &shell.Analysis{Profile: p}
+	rows := findings(a)
+	require.Len(t, rows, 1)
+	require.Equal(t, "order_date: 3 days without a row between 1 Jan 2026 and 31 Jan 2026.", rows[0].message)
+	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026", rows[0].where)
+	require.Equal(t, controls.StateWarn, rows[0].state)
+
+	r.MissingDays = 4 // one of them is not named
+	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026 …", findings(a)[0].where)
+	r.MissingDays, r.Gaps = 1, r.Gaps[1:]
+	require.Equal(t, "order_date: 1 day without a row between 1 Jan 2026 and 31 Jan 2026.", findings(a)[0].message)
+	require.Equal(t, "17 Jan 2026", findings(a)[0].where)
+
+	r.MissingDays = 6 // of 31
+	require.Len(t, findings(a), 1)
+	r.MissingDays = 7
+	require.Empty(t, findings(a), "fewer than 80 % of the days have a row")
+	r.Max, r.MissingDays = "2026-01-05", 1
+	require.Len(t, findings(a), 1, "80 % is enough")
+	r.Max = "2026-01-04"
+	require.Empty(t, findings(a))
+
+	r = contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"}
+	require.Empty(t, findings(a), "no day is missing, or the profile is of an earlier version")
+	r.MissingDays = 1
+	p.Complete = false
+	require.Empty(t, findings(a), "the rest of the file may have the day")
+	p.DateRange = nil
+	require.Empty(t, findings(a))
+}
+
+func TestDaysWithoutARowInGerman(t *testing.T) {
+	require.NoError(t, words.Load(assets.Translations, "de"))
+	defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
+	p := &contract.ImportProfile{Complete: true, DateRange: &contract.DateRange{Column: "order_date", Min: "2002-01-01", Max: "2026-01-31", MissingDays: 1200,
+		Gaps: []contract.Gap{{From: "2025-12-31", To: "2026-01-01"}}}}
+	rows := findings(&shell.Analysis{Profile: p})
+	require.Equal(t, "order_date: 1.200 Tage ohne Zeile zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026.", rows[0].message)
+	require.Equal(t, "31. Dez. 2025 – 1. Jan. 2026 …", rows[0].where)
 }
 
 func TestTheVerdict(t *testing.T) {
