@@ -95,19 +95,19 @@ func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
 	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026", rows[0].where)
 	require.Equal(t, controls.StateWarn, rows[0].state)
 
-	r.MissingDays = 4 // one of them is not named
+	r.MissingDays, r.Max = 4, "2026-02-28" // one of them is not named
 	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026 …", findings(a)[0].where)
-	r.MissingDays, r.Gaps = 1, r.Gaps[1:]
+	r.MissingDays, r.Gaps, r.Max = 1, r.Gaps[1:], "2026-01-31"
 	require.Equal(t, "order_date: 1 day without a row between 1 Jan 2026 and 31 Jan 2026.", findings(a)[0].message)
 	require.Equal(t, "17 Jan 2026", findings(a)[0].where)
 
-	r.MissingDays = 6 // of 31
+	r.MissingDays = 3 // of 31
 	require.Len(t, findings(a), 1)
-	r.MissingDays = 7
-	require.Empty(t, findings(a), "fewer than 80 % of the days have a row")
-	r.Max, r.MissingDays = "2026-01-05", 1
-	require.Len(t, findings(a), 1, "80 % is enough")
-	r.Max = "2026-01-04"
+	r.MissingDays = 4
+	require.Empty(t, findings(a), "fewer than 90 % of the days have a row")
+	r.Max, r.MissingDays = "2026-01-10", 1
+	require.Len(t, findings(a), 1, "90 % is enough")
+	r.Max = "2026-01-09"
 	require.Empty(t, findings(a))
 
 	r = contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"}
@@ -122,10 +122,10 @@ func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
 func TestDaysWithoutARowInGerman(t *testing.T) {
 	require.NoError(t, words.Load(assets.Translations, "de"))
 	defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
-	p := &contract.ImportProfile{Complete: true, DateRange: &contract.DateRange{Column: "order_date", Min: "2002-01-01", Max: "2026-01-31", MissingDays: 1200,
+	p := &contract.ImportProfile{Complete: true, DateRange: &contract.DateRange{Column: "order_date", Min: "2002-01-01", Max: "2026-01-31", MissingDays: 800,
 		Gaps: []contract.Gap{{From: "2025-12-31", To: "2026-01-01"}}}}
 	rows := findings(&shell.Analysis{Profile: p})
-	require.Equal(t, "order_date: 1.200 Tage ohne Zeile zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026.", rows[0].message)
+	require.Equal(t, "order_date: 800 Tage ohne Zeile zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026.", rows[0].message)
 	require.Equal(t, "31. Dez. 2025 – 1. Jan. 2026 …", rows[0].where)
 }
 
