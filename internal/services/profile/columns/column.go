@@ -11,11 +11,6 @@ import (
 	"fabricportal/internal/services/spreadsheet/cells"
 )
 
-const (
-	maxExamples     = 5
-	maxExampleRunes = 80
-)
-
 // family is a group of kinds that fit into one type of column.
 type family uint8
 
@@ -58,14 +53,6 @@ type Column struct {
 	blankEnds     int64
 	formulas      int64
 	errors        map[string]int64
-}
-
-// examples are the first cells of a kind.
-type examples []example
-
-type example struct {
-	row   int32
-	value string
 }
 
 // Rows is what the columns of a batch say of its rows together.
@@ -194,17 +181,6 @@ func (a *adder) fill(row uint16, key uint64, fresh bool) {
 
 // hash is what a value adds to its row's hash.
 func (a *adder) hash(key uint64) uint64 { return fold(key^a.seed, multiplier) }
-
-// misfit keeps the first cells of a family: whether they fit is known at the end.
-func (a *adder) misfit(f family, c *cells.Cell, v cleaning.Value) {
-	if len(a.misfits[f]) < maxExamples {
-		a.misfits[f] = append(a.misfits[f], a.example(c, v))
-	}
-}
-
-func (a *adder) example(c *cells.Cell, v cleaning.Value) example {
-	return example{a.batch.Rows[c.Row].Number, Clip(string(v.AppendText(nil)))}
-}
 
 func (a *adder) number(c *cells.Cell, bits uint64) {
 	if bits == 1<<63 {
@@ -398,16 +374,4 @@ func (a *adder) marks(c *cells.Cell, mark uint32, text []byte) {
 	if mark&(readsNumber|readsDate) != 0 && len(a.asText) < maxExamples {
 		a.asText = append(a.asText, a.example(c, cleaning.Value{Kind: cleaning.Text, Text: text}))
 	}
-}
-
-// Clip shortens a value to what an example shows.
-func Clip(text string) string {
-	runes := 0
-	for i := range text {
-		if runes == maxExampleRunes {
-			return text[:i]
-		}
-		runes++
-	}
-	return text
 }

@@ -7,7 +7,6 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/spreadsheet"
 )
 
 // Present is the number of cells with a value.
@@ -127,14 +126,6 @@ func (c *Column) Profile(position int, name, normalized string, rows int64, dict
 		out.Misfits.Examples = others[:min(len(others), maxExamples)].at(position)
 	}
 	out.MostFrequent = c.mostFrequent(out.DistinctCount, dict)
-	return out
-}
-
-func (e examples) at(position int) []contract.Example {
-	out := make([]contract.Example, 0, len(e))
-	for _, example := range e {
-		out = append(out, contract.Example{Cell: spreadsheet.Address(position, int(example.row)), Value: example.value})
-	}
 	return out
 }
 

@@ -320,41 +320,6 @@ func codecName(codec int) string {
 	return fmt.Sprint("number ", codec)
 }
 
-func (p *pages) readDictionary(h pageHeader, body []byte) error {
-	if h.encoding != encodingPlain && h.encoding != encodingPlainDictionary {
-		return errPage
-	}
-	data, err := p.unpacked(body, int(h.plain))
-	if err != nil {
-		return err
-	}
-	if p.partly {
-		// Of it too only what is needed is read, once that is known.
-		if p.listed, err = room(p, p.listed, len(data), 1); err != nil {
-			return err
-		}
-		copy(p.listed, data)
-		p.entries = int(h.values)
-		return nil
-	}
-	return p.values(&p.dictionary, encodingPlain, data, int(h.values))
-}
-
-// lookUp makes sure that the dictionary is read up to the largest of some numbers.
-func (p *pages) lookUp(numbers []uint32) error {
-	need := 0
-	for _, n := range numbers {
-		need = max(need, int(n)+1)
-	}
-	switch {
-	case !p.partly || need <= len(p.dictionary.bits):
-		return nil
-	case need > p.entries:
-		return errPage
-	}
-	return p.values(&p.dictionary, encodingPlain, p.listed, need)
-}
-
 // someOf says how many of a page's rows are to be read. Values that depend on those before them are read whole.
 func (p *pages) someOf(h pageHeader) int {
 	switch h.encoding {

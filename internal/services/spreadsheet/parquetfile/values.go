@@ -47,31 +47,6 @@ func (p *pages) none(n int) error {
 	return nil
 }
 
-func (p *pages) fromDictionary(c *page, data []byte) (err error) {
-	if len(data) == 0 {
-		return p.none(len(c.bits))
-	}
-	if p.numbers, err = room(p, p.numbers, len(c.bits), 4); err != nil {
-		return err
-	}
-	if err := hybrid(p.numbers, data[1:], uint(data[0])); err != nil {
-		return err
-	}
-	if err := p.lookUp(p.numbers); err != nil {
-		return err
-	}
-	words := p.dictionary.bits
-	for i, index := range p.numbers {
-		if int(index) >= len(words) {
-			return errPage
-		}
-		c.bits[i] = words[index]
-	}
-	// The texts stay where they are.
-	c.text, c.longest = p.dictionary.text, p.dictionary.longest
-	return nil
-}
-
 func (p *pages) booleans(c *page, data []byte) (err error) {
 	if p.numbers, err = room(p, p.numbers, len(c.bits), 4); err != nil {
 		return err

@@ -1,0 +1,64 @@
+package parquetfile
+
+func (p *pages) readDictionary(h pageHeader, body []byte) error {
+	if h.encoding != encodingPlain && h.encoding != encodingPlainDictionary {
+		return errPage
+	}
+	data, err := p.unpacked(body, int(h.plain))
+	if err != nil {
+		return err
+	}
+	if p.partly {
+		// Of it too only what is needed is read, once that is known.
+		if p.listed, err = room(p, p.listed, len(data), 1); err != nil {
+			return err
+		}
+		copy(p.listed, data)
+		p.entries = int(h.values)
+		return nil
+	}
+	return p.values(&p.dictionary, encodingPlain, data, int(h.values))
+}
+
+// lookUp makes sure that the dictionary is read up to the largest of some numbers.
+func (p *pages) lookUp(numbers []uint32) error {
+	if !p.partly {
+		return nil
+	}
+	need := 0
+	for _, n := range numbers {
+		need = max(need, int(n)+1)
+	}
+	switch {
+	case need <= len(p.dictionary.bits):
+		return nil
+	case need > p.entries:
+		return errPage
+	}
+	return p.values(&p.dictionary, encodingPlain, p.listed, need)
+}
+
+func (p *pages) fromDictionary(c *page, data []byte) (err error) {
+	if len(data) == 0 {
+		return p.none(len(c.bits))
+	}
+	if p.numbers, err = room(p, p.numbers, len(c.bits), 4); err != nil {
+		return err
+	}
+	if err := hybrid(p.numbers, data[1:], uint(data[0])); err != nil {
+		return err
+	}
+	if err := p.lookUp(p.numbers); err != nil {
+		return err
+	}
+	words := p.dictionary.bits
+	for i, index := range p.numbers {
+		if int(index) >= len(words) {
+			return errPage
+		}
+		c.bits[i] = words[index]
+	}
+	// The texts stay where they are.
+	c.text, c.longest = p.dictionary.text, p.dictionary.longest
+	return nil
+}
