@@ -104,13 +104,16 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 		return nil, nil, err
 	}
 	rows, err := rowsOf(t, f, 0)
-	for _, head := range []int64{1, int64(len(rows))/2 + 1} {
-		same, headErr := rowsOf(t, f, head)
-		if err == nil {
-			require.NoError(t, headErr, "the first %d rows by themselves", head)
-			require.Equal(t, rows, same, "the first %d rows by themselves", head)
-		} else if n := min(len(rows), int(head), len(same)); n > 0 {
-			require.Equal(t, rows[:n], same[:n], "the first %d rows by themselves", head)
+	head := len(rows)/2 + 1
+	same, headErr := rowsOf(t, f, int64(head))
+	if err == nil {
+		require.NoError(t, headErr, "the first %d rows by themselves", head)
+		require.Len(t, same, len(rows), "the first %d rows by themselves", head)
+		head = len(rows) // and those behind them
+	}
+	for i := range min(len(rows), len(same), head) {
+		if !reflect.DeepEqual(rows[i], same[i]) {
+			require.Equal(t, rows[i], same[i], "row %d, the first %d by themselves", i+1, head)
 		}
 	}
 	return rows, f, err
