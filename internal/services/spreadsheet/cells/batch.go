@@ -28,6 +28,7 @@ const (
 	MaxRows  = 1024
 	maxCells = 64 << 10
 	maxBytes = 1 << 20
+	fewCells = 8 // that a column has room for, however many columns there are
 )
 
 // Cell is one cell of a column.
@@ -193,6 +194,10 @@ func (b *Batch) put(column int, kind Kind, bits uint64) {
 		}
 	} else {
 		b.next = column + 1
+	}
+	if *c == nil {
+		// Most columns have a cell in nearly every row, and growing costs more than what a sparse one leaves empty.
+		*c = make([]Cell, 0, min(MaxRows, max(fewCells, maxCells/len(b.Columns))))
 	}
 	*c = append(*c, Cell{Bits: bits, Row: row, Kind: kind})
 	b.cells++

@@ -3,7 +3,8 @@ package cells
 // Texts is a file's table of texts, to which the cells of kind Shared refer. The zero value is an empty table.
 type Texts struct {
 	pieces [][]byte
-	places []uint64 // piece << 40 | offset << 24 | length
+	places [][]uint64 // piece << 40 | offset << 24 | length, so many in a list
+	n      int
 }
 
 // pieceBytes is how much the table's memory grows at a time: never by its double, for tables are large.
@@ -11,17 +12,19 @@ const (
 	pieceBits  = 16
 	pieceBytes = 1 << pieceBits
 	lengthBits = 24
+	listBits   = 13
+	listPlaces = 1 << listBits
 )
 
 // MaxTextBytes is the length of the longest text that a table takes.
 const MaxTextBytes = 1<<lengthBits - 1
 
 // Len is the number of texts.
-func (t *Texts) Len() int { return len(t.places) }
+func (t *Texts) Len() int { return t.n }
 
 // At is a text as it stands in the file. The index must be below Len.
 func (t *Texts) At(i uint32) []byte {
-	p := t.places[i]
+	p := t.places[i>>listBits][i&(listPlaces-1)]
 	from, length := int(p>>lengthBits&(pieceBytes-1)), int(p&MaxTextBytes)
 	return t.pieces[p>>(lengthBits+pieceBits)][from : from+length : from+length]
 }
@@ -35,5 +38,10 @@ func (t *Texts) Add(text []byte) {
 	}
 	from := len(t.pieces[last])
 	t.pieces[last] = append(t.pieces[last], text...)
-	t.places = append(t.places, uint64(last)<<(lengthBits+pieceBits)|uint64(from)<<lengthBits|uint64(len(text)))
+	if t.n&(listPlaces-1) == 0 {
+		t.places = append(t.places, make([]uint64, 0, listPlaces))
+	}
+	list := &t.places[t.n>>listBits]
+	*list = append(*list, uint64(last)<<(lengthBits+pieceBits)|uint64(from)<<lengthBits|uint64(len(text)))
+	t.n++
 }
