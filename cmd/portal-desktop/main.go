@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"fabricportal/internal/cli"
@@ -18,15 +17,9 @@ var version = "0.1.0"
 
 func main() { os.Exit(run()) }
 
-// gcPercent makes the heap smaller than Go does by itself, for a few percent of the time: the program runs beside Excel, and
-// what it keeps of a large file holds hardly any pointers.
-const gcPercent = 50
-
 func run() int {
 	attachConsole()
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	tuneCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	program := cli.Program{

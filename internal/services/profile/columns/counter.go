@@ -6,7 +6,7 @@ import "math/bits"
 const exactValues = 1 << 16
 
 // quickGrowth is up to how many slots a counter grows to its fourfold, since each growth counts all keys anew.
-const quickGrowth = 1 << 14
+const quickGrowth = 1 << 16
 
 // counter counts how often each key was added. The zero value is empty.
 type counter struct {
