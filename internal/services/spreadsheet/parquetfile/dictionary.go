@@ -9,12 +9,9 @@ func (p *pages) readDictionary(h pageHeader, body []byte) error {
 		return err
 	}
 	if p.partly {
-		// Of it too only what is needed is read, once that is known.
-		if p.listed, err = room(p, p.listed, len(data), 1); err != nil {
-			return err
-		}
-		copy(p.listed, data)
-		p.entries = int(h.values)
+		// Of it too only what is needed is read, once that is known: its bytes are kept instead of being copied.
+		p.listed, p.entries = data, int(h.values)
+		p.packed, p.plain = nil, nil
 		return nil
 	}
 	return p.values(&p.dictionary, encodingPlain, data, int(h.values))

@@ -89,7 +89,7 @@ func TestPrefixesThatExplode(t *testing.T) {
 	column, ok := newColumn(element{physical: physicalBytes, converted: 0})
 	require.True(t, ok)
 	budget := int64(maxMemory)
-	p := pages{column: &column, budget: &budget}
+	p := pages{column: &column, budget: &budget, scratch: &scratch{}}
 	require.ErrorIs(t, p.values(&p.current, encodingDeltaBytes, data, n), errTooLarge)
 }
 

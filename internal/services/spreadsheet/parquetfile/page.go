@@ -158,10 +158,15 @@ type pages struct {
 	current    page
 	row, value int // the next ones in current
 
+	own []byte // texts of data pages
+	*scratch
+}
+
+// scratch is what the columns of a file use one after the other while they decode a page.
+type scratch struct {
 	packed, plain, head []byte
 	numbers             []uint32
 	deltas, prefixes    []int64
-	own                 []byte // texts of data pages
 }
 
 // room makes room for n items in a slice, as long as the budget lasts.

@@ -19,6 +19,7 @@ type Reader struct {
 	pages  []pages
 	budget int64
 	err    error
+	scratch
 
 	head int64 // rows that are decoded by themselves, without what follows them in their pages; 0 where none are
 	into int64 // rows of the group that were read
@@ -130,7 +131,7 @@ func (r *Reader) open() {
 	}
 	for i := range r.pages {
 		c, p := &g.chunks[i], &r.pages[i]
-		p.src, p.column, p.codec, p.budget = r.file.src, &r.file.columns[i], c.codec, &r.budget
+		p.src, p.column, p.codec, p.budget, p.scratch = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.scratch
 		p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, r.file.size-8), g.rows
 		p.wanted, p.partly = r.left, r.left < g.rows
 		p.hasDict, p.current.rows, p.row, p.value = false, 0, 0, 0

@@ -179,8 +179,12 @@ func (p *pages) deltaLengths(c *page, data []byte) error {
 	if err != nil {
 		return err
 	}
+	lengths := p.deltas
+	if p.partly { // of as many rows there are no more values
+		lengths = lengths[:min(int64(len(lengths)), p.wanted)]
+	}
 	w := p.writer(c)
-	for i, length := range p.deltas {
+	for i, length := range lengths {
 		if length < 0 || length > int64(len(data)) {
 			return errPage
 		}
