@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,7 +89,8 @@ func TestPrefixesThatExplode(t *testing.T) {
 	data = append(data, bytes.Repeat([]byte("x"), n)...)
 	column, ok := newColumn(element{physical: physicalBytes, converted: 0})
 	require.True(t, ok)
-	budget := int64(maxMemory)
+	var budget atomic.Int64
+	budget.Store(maxMemory)
 	p := pages{column: &column, budget: &budget, scratch: &scratch{}}
 	require.ErrorIs(t, p.values(&p.current, encodingDeltaBytes, data, n), errTooLarge)
 }
@@ -103,7 +105,7 @@ func TestWhatIsOpenAtOneTimeIsBounded(t *testing.T) {
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
 	r := f.NewReader(0)
-	r.budget = 1 << 20
+	r.budget.Store(1 << 20)
 	var stop *RowError
 	require.False(t, r.Next(t.Context(), &cells.Batch{}))
 	require.ErrorAs(t, r.Err(), &stop)

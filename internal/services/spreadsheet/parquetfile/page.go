@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
@@ -146,10 +147,10 @@ type pages struct {
 	codec  int
 	at     int64
 	end    int64
-	left   int64 // rows that were not read
-	wanted int64 // those of them that are asked for
-	partly bool  // they are not all
-	budget *int64
+	left   int64         // rows that were not read
+	wanted int64         // those of them that are asked for
+	partly bool          // they are not all
+	budget *atomic.Int64 // bytes that all columns together may still take
 
 	dictionary page
 	hasDict    bool
@@ -174,7 +175,7 @@ func room[T any](p *pages, s []T, n int, size int64) ([]T, error) {
 	if cap(s) >= n {
 		return s[:n], nil
 	}
-	if *p.budget -= int64(n-cap(s)) * size; *p.budget < 0 {
+	if p.budget.Add(-int64(n-cap(s))*size) < 0 {
 		return s, errTooLarge
 	}
 	return make([]T, n), nil

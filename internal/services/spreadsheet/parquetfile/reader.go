@@ -3,6 +3,9 @@ package parquetfile
 import (
 	"context"
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"fabricportal/internal/services/spreadsheet/cells"
 )
@@ -17,7 +20,7 @@ type Reader struct {
 	left   int64 // rows of the group
 	done   int64 // rows of the file
 	pages  []pages
-	budget int64
+	budget atomic.Int64
 	err    error
 	scratch
 
@@ -27,7 +30,11 @@ type Reader struct {
 
 // NewReader starts reading at the first row. Where so many first rows are all that will probably be asked for, they cost
 // little more than themselves, whatever the size of the pages they stand in; 0 where all are wanted.
-func (f *File) NewReader(head int64) *Reader { return &Reader{file: f, budget: maxMemory, head: head} }
+func (f *File) NewReader(head int64) *Reader {
+	r := &Reader{file: f, head: head}
+	r.budget.Store(maxMemory)
+	return r
+}
 
 // Err is nil when the file was read to its end, else a *RowError or that of the context.
 func (r *Reader) Err() error { return r.err }
@@ -84,6 +91,9 @@ func (r *Reader) fill(b *cells.Batch, most int64) bool {
 			return false
 		}
 		r.open()
+		if r.head > 0 && r.left > 0 && !r.firstPages() {
+			return false
+		}
 	}
 	rows := int(min(most, r.left, cells.MaxRows, int64(max(1, batchCells/max(1, len(r.pages))))))
 	longest := 0
@@ -91,8 +101,7 @@ func (r *Reader) fill(b *cells.Batch, most int64) bool {
 		p := &r.pages[i]
 		if p.row == p.current.rows {
 			if err := p.next(); err != nil {
-				r.err = &RowError{Row: r.done + 1, Column: p.column.Name, Err: err}
-				return false
+				return r.stop(p, err)
 			}
 		}
 		rows = min(rows, p.current.rows-p.row)
@@ -115,6 +124,36 @@ func (r *Reader) fill(b *cells.Batch, most int64) bool {
 	r.left -= int64(rows)
 	r.into += int64(rows)
 	r.done += int64(rows)
+	return true
+}
+
+func (r *Reader) stop(p *pages, err error) bool {
+	r.err = &RowError{Row: r.done + 1, Column: p.column.Name, Err: err}
+	return false
+}
+
+// firstPages decodes a page of every column on all processors: who asks for the first rows waits for all of them.
+func (r *Reader) firstPages() bool {
+	errs := make([]error, len(r.pages))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.pages)) {
+		all.Go(func() {
+			own := &scratch{}
+			for i := int(next.Add(1)) - 1; i < len(r.pages); i = int(next.Add(1)) - 1 {
+				p := &r.pages[i]
+				p.scratch = own
+				errs[i] = p.next()
+				p.scratch = &r.scratch
+			}
+		})
+	}
+	all.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return r.stop(&r.pages[i], err)
+		}
+	}
 	return true
 }
 

@@ -157,7 +157,7 @@ func (w *writer) end() error {
 	if w.c != &w.p.dictionary {
 		w.p.own = w.text
 	}
-	if *w.p.budget -= more; *w.p.budget < 0 {
+	if w.p.budget.Add(-more) < 0 {
 		return errTooLarge
 	}
 	return nil
