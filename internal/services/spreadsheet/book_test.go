@@ -138,7 +138,12 @@ func show(c Cell) string {
 // requireCells reads a file that must be read to its end.
 func requireCells(t *testing.T, path string, want ...string) {
 	t.Helper()
-	got, err := read(t, path, Limits{})
-	require.NoError(t, err)
-	require.Equal(t, grid(want), got)
+	for _, limits := range []Limits{{}, onDisk} {
+		got, err := read(t, path, limits)
+		require.NoError(t, err)
+		require.Equal(t, grid(want), got)
+	}
 }
+
+// onDisk keeps a workbook's table of texts in a temporary file, all but its first ones.
+var onDisk = Limits{SharedMemory: textCost + 2}

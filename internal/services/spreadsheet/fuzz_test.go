@@ -5,20 +5,31 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // fuzzLimits keep what one input may cost small.
 var fuzzLimits = Limits{Parts: 100, InflatedBytes: 1 << 20, SharedBytes: 1 << 18, CellBytes: 1 << 16}
 
-// readAll reads a file as the program does; whatever is in it, the end is one of the errors that are promised.
+// readAll reads a file as the program does; whatever is in it, the end is one of the errors that are promised. Where the
+// texts of a workbook are kept makes no difference.
 func readAll(t *testing.T, path string) {
-	f, err := Open(context.Background(), path, fuzzLimits)
+	inMemory := readWith(t, path, fuzzLimits)
+	limits := fuzzLimits
+	limits.SharedMemory = onDisk.SharedMemory
+	if got := readWith(t, path, limits); got != inMemory {
+		t.Fatalf("with the texts in memory:\n%s\non disk:\n%s", inMemory, got)
+	}
+}
+
+func readWith(t *testing.T, path string, limits Limits) string {
+	f, err := Open(context.Background(), path, limits)
 	if err != nil {
 		if !errors.As(err, new(*UnreadableError)) {
 			t.Fatalf("Open: %T %v", err, err)
 		}
-		return
+		return err.Error()
 	}
 	defer f.Close()
 	rows, err := f.Rows(context.Background())
@@ -26,12 +37,14 @@ func readAll(t *testing.T, path string) {
 		if !errors.As(err, new(*UnreadableError)) {
 			t.Fatalf("Rows: %T %v", err, err)
 		}
-		return
+		return err.Error()
 	}
 	defer rows.Close()
+	var all strings.Builder
 	for rows.Next() {
 		last := -1
-		if n := rows.RowNumber(); n < 1 || f.Format() == XLSX && n > MaxRows {
+		n := rows.RowNumber()
+		if n < 1 || f.Format() == XLSX && n > MaxRows {
 			t.Fatalf("row %d", n)
 		}
 		for _, c := range rows.Row() {
@@ -39,14 +52,19 @@ func readAll(t *testing.T, path string) {
 				t.Fatalf("cell %+v after column %d", c, last)
 			}
 			last = c.Column
+			all.WriteString(Address(last, n) + " " + show(c) + "\n")
 		}
 		if last < 0 {
 			t.Fatal("a row without cells")
 		}
 	}
-	if err := rows.Err(); err != nil && !errors.As(err, new(*DamagedError)) {
-		t.Fatalf("Err: %T %v", err, err)
+	if err := rows.Err(); err != nil {
+		if !errors.As(err, new(*DamagedError)) {
+			t.Fatalf("Err: %T %v", err, err)
+		}
+		all.WriteString(err.Error())
 	}
+	return all.String()
 }
 
 // FuzzFile reads any bytes: the zip layer, the recognition of formats, and CSV.

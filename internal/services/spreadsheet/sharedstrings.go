@@ -12,12 +12,14 @@ import (
 // maxSharedStrings bounds the number of shared strings.
 const maxSharedStrings = 1 << 26
 
-// textCost is what this table and the profile's keep for each text, in bytes.
+// textCost is what this table and the profile's keep for each text in memory, in bytes.
 const textCost = 24
 
-// sharedStrings is the workbook's table of texts.
+// sharedStrings is the workbook's table of texts: as many of its first ones as fit are kept in memory, the others on disk.
+// Cells refer to texts in memory, and have their own where it is on disk.
 type sharedStrings struct {
 	texts  cells.Texts
+	rest   *textFile // the texts behind those; nil where there are none
 	bytes  int64
 	unread bool  // the table is read once it is known how much of it is needed
 	err    error // why the table is not whole; texts before the damage are still good
@@ -25,10 +27,21 @@ type sharedStrings struct {
 
 // count is the number of texts to which a cell may refer.
 func (s *sharedStrings) count() int {
-	if s.unread {
+	switch {
+	case s.unread:
 		return maxSharedStrings
+	case s.rest != nil:
+		return s.texts.Len() + s.rest.n
 	}
 	return s.texts.Len()
+}
+
+// close gives back what the table has on disk.
+func (s *sharedStrings) close() error {
+	if s.rest == nil {
+		return nil
+	}
+	return s.rest.close()
 }
 
 // readSharedStrings reads the table as far as it goes, or up to so many texts. It takes no count from the file.
@@ -49,12 +62,15 @@ func readSharedStrings(a *archive, name string, most int, canceled func() error)
 		return s
 	}
 	s.err = s.read(x, a.limits, most, canceled)
+	if s.rest != nil {
+		s.err = errors.Join(s.err, s.rest.end())
+	}
 	return s
 }
 
 func (s *sharedStrings) read(x *xmlReader, limits Limits, most int, canceled func() error) error {
 	var text []byte
-	for s.texts.Len() < most {
+	for s.count() < most {
 		if x.depth() == 1 && !x.pending && !x.faulty {
 			if err := s.scan(x, limits, most, canceled); err != nil {
 				return err
@@ -77,7 +93,7 @@ func (s *sharedStrings) read(x *xmlReader, limits Limits, most int, canceled fun
 			if err := s.add(text, limits); err != nil {
 				return err
 			}
-			if s.texts.Len()%4096 == 0 {
+			if s.count()%4096 == 0 {
 				if err := canceled(); err != nil {
 					return err
 				}
@@ -88,11 +104,20 @@ func (s *sharedStrings) read(x *xmlReader, limits Limits, most int, canceled fun
 }
 
 func (s *sharedStrings) add(text []byte, limits Limits) error {
-	if s.bytes += int64(len(text)) + textCost; s.bytes > limits.SharedBytes || s.texts.Len() == maxSharedStrings {
+	if s.bytes += int64(len(text)) + textCost; s.bytes > limits.SharedBytes || s.count() == maxSharedStrings {
 		return errors.New("its texts are longer than the limit")
 	}
-	s.texts.Add(text)
-	return nil
+	if s.bytes <= limits.SharedMemory && s.rest == nil {
+		s.texts.Add(text)
+		return nil
+	}
+	if s.rest == nil {
+		var err error
+		if s.rest, err = newTextFile(); err != nil {
+			return err
+		}
+	}
+	return s.rest.add(text)
 }
 
 // How nearly all texts of a table are written.
@@ -107,7 +132,7 @@ const (
 func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled func() error) error {
 	longest := min(limits.CellBytes, cells.MaxTextBytes)
 	var text []byte
-	for s.texts.Len() < most {
+	for s.count() < most {
 		buf := x.buf[x.pos:x.end]
 		i := 0
 		switch {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 
+	"fabricportal/internal/services/scratch"
 	"fabricportal/internal/services/spreadsheet/cells"
 )
 
@@ -26,6 +27,8 @@ type sheetBatches struct {
 	tokens   bool  // every row goes through the tokenizer; tests compare the two
 	head     int   // rows after which a batch is handed over; 0 for as many as it holds
 	styleErr error // why the formats are not to be relied on
+	fromDisk int64 // bytes of texts that cells got from the table's rest
+	textErr  error // why the next of them can't be given
 
 	batch  *cells.Batch // of the current Next
 	value  []byte       // text of the current <v>
@@ -55,7 +58,7 @@ const (
 
 func (r *sheetBatches) Texts() *cells.Texts { return &r.shared.texts }
 func (r *sheetBatches) Err() error          { return r.err }
-func (r *sheetBatches) Close() error        { return r.part.Close() }
+func (r *sheetBatches) Close() error        { return errors.Join(r.part.Close(), r.shared.close()) }
 func (r *sheetBatches) Progress() float64   { return r.part.progress() }
 
 // Next reads the next rows. Those before a damage are handed over before it is told.
@@ -100,8 +103,11 @@ func (r *sheetBatches) stop(err error) {
 		r.err = ctxErr
 		return
 	}
-	r.err = &DamagedError{Row: row, Err: err, Sentence: fmt.Sprintf(
-		"Reading of sheet %q in %s stopped %s because %s: open the file in Excel, save it again and try with that.", r.sheet, r.name, where, reason(err))}
+	why := reason(err) + ": open the file in Excel, save it again and try with that"
+	if disk := (*scratch.Error)(nil); errors.As(err, &disk) {
+		why = disk.Sentence
+	}
+	r.err = &DamagedError{Row: row, Err: err, Sentence: fmt.Sprintf("Reading of sheet %q in %s stopped %s because %s.", r.sheet, r.name, where, why)}
 }
 
 // reason says in words what went wrong inside the file.

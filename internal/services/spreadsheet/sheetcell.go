@@ -129,7 +129,8 @@ func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 		case !ok:
 			return &badCell{fmt.Sprintf("a cell refers to the text number %s, which is no number", clip(value))}
 		case i < count:
-			b.Shared(column, uint32(i))
+			r.putShared(column, i)
+			return r.textErr
 		case r.shared.err != nil:
 			return &badCell{fmt.Sprintf("the workbook's table of texts is damaged (%s) before the text of a cell there", r.shared.err)}
 		default:
@@ -158,6 +159,32 @@ func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 		}
 	}
 	return nil
+}
+
+// putShared puts a text of the workbook's table into the batch.
+func (r *sheetBatches) putShared(column, index int) {
+	if index < r.shared.texts.Len() || r.shared.unread {
+		r.batch.Shared(column, uint32(index))
+		return
+	}
+	r.putFromDisk(column, index)
+}
+
+// putFromDisk puts a text of the table's rest into the batch, as the cell's own.
+func (r *sheetBatches) putFromDisk(column, index int) {
+	text := r.shared.rest.at(index - r.shared.texts.Len())
+	r.fromDisk += int64(len(text))
+	switch {
+	case r.textErr != nil:
+	case r.shared.rest.failed != nil:
+		r.textErr = r.shared.rest.failed
+	case int64(len(r.batch.Bytes)+len(text)) > r.limits.RowBytes:
+		r.textErr = &badCell{"the texts of its cells are longer than is safe to read"}
+	case r.fromDisk > r.limits.CellTexts:
+		r.textErr = &badCell{"the same long texts stand in more cells than is safe to read"}
+	default:
+		r.batch.Text(column, text)
+	}
 }
 
 // setNumber puts a number into the batch, as a date or time where its format shows one.

@@ -3,9 +3,11 @@ package spreadsheet
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"fabricportal/internal/services/scratch"
 	"fabricportal/internal/services/spreadsheet/cells"
 )
 
@@ -81,10 +83,18 @@ func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error
 	} else {
 		r.shared = readSharedStrings(f.archive, f.book.shared, maxSharedStrings+1, ctx.Err)
 	}
-	if err := ctx.Err(); err != nil {
+	err := ctx.Err()
+	if disk := (*scratch.Error)(nil); errors.As(r.shared.err, &disk) {
+		err = &UnreadableError{Path: f.path, Err: disk, Sentence: fmt.Sprintf("%s has more texts than fit into memory, and %s.", f.name, disk.Sentence)}
+	}
+	if err == nil {
+		err = r.open(f.sheet)
+	}
+	if err != nil {
+		_ = r.shared.close()
 		return nil, err
 	}
-	return r, r.open(f.sheet)
+	return r, nil
 }
 
 // open begins to read a sheet.
@@ -113,15 +123,21 @@ func (r *sheetBatches) readNeeded(b *cells.Batch) {
 		}
 	}
 	shared := readSharedStrings(r.book.archive, r.book.book.shared, needed, r.ctx.Err)
+	known := shared.texts.Len()
 	for i, column := range b.Columns {
 		kept := column[:0]
 		for _, c := range column {
-			if c.Kind != cells.Shared || int(c.Bits) < shared.texts.Len() {
-				kept = append(kept, c)
+			switch {
+			case c.Kind == cells.Shared && int(c.Bits) >= shared.count():
+				continue
+			case c.Kind == cells.Shared && int(c.Bits) >= known:
+				b.Own(&c, shared.rest.at(int(c.Bits)-known))
 			}
+			kept = append(kept, c)
 		}
 		b.Columns[i] = kept
 	}
+	_ = shared.close()
 	// In place, for Texts has given its address away.
 	r.shared.texts = shared.texts
 }
@@ -146,7 +162,7 @@ func (f *File) SheetsWithData(ctx context.Context, batches Batches) []bool {
 		for !has[i] && other.Next(&b) {
 			has[i] = anyValue(&b, other.Texts())
 		}
-		_ = other.Close()
+		_ = other.part.Close()
 	}
 	return has
 }

@@ -83,7 +83,10 @@ func (r *sheetBatches) scanRow(buf []byte) (length int, result scanned) {
 	}
 	r.digits.set(number)
 	r.batch.StartRow(number, hidden)
-	if i, result = r.scanCells(buf, i); result != rowDone {
+	if i, result = r.scanCells(buf, i); result == rowDone && r.textErr != nil {
+		result = rowOdd
+	}
+	if result != rowDone {
 		r.batch.DropRow()
 		return 0, result
 	}
@@ -221,7 +224,7 @@ func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType
 			if i == start || index >= r.shared.count() || string(buf[i:i+4]) != "</v>" {
 				return 0, rowOdd
 			}
-			r.batch.Shared(column, uint32(index))
+			r.putShared(column, index)
 			i += 4
 			break
 		}

@@ -118,7 +118,7 @@ func (r *sheetBatches) shapedValue(buf []byte, i, column int, s *cellShape) int 
 		if i == start || index >= r.shared.count() || binary.LittleEndian.Uint64(buf[i:]) != valueEnd {
 			return 0
 		}
-		r.batch.Shared(column, uint32(index))
+		r.putShared(column, index)
 	case typeNumber:
 		v, end, ok := numberAt(buf, i)
 		if !ok || binary.LittleEndian.Uint64(buf[end:]) != valueEnd {

@@ -67,6 +67,7 @@ type Batch struct {
 
 	cells int
 	mark  int // cells before the current row
+	bytes int // Bytes before the current row
 	next  int // the column behind the last one of the row that got a cell
 }
 
@@ -83,7 +84,7 @@ func (b *Batch) Reset() {
 	if cap(b.Bytes) > 4*maxBytes {
 		b.Bytes = nil
 	}
-	b.Rows, b.Bytes, b.cells, b.mark, b.next = b.Rows[:0], b.Bytes[:0], 0, 0, 0
+	b.Rows, b.Bytes, b.cells, b.mark, b.bytes, b.next = b.Rows[:0], b.Bytes[:0], 0, 0, 0, 0
 }
 
 // Full says that the batch is to be handed over before the next row.
@@ -94,7 +95,7 @@ func (b *Batch) Full() bool {
 // StartRow begins a row.
 func (b *Batch) StartRow(number int, hidden bool) {
 	b.Rows = append(b.Rows, Row{Number: int32(number), Hidden: hidden})
-	b.mark, b.next = b.cells, 0
+	b.mark, b.bytes, b.next = b.cells, len(b.Bytes), 0
 }
 
 // EndRow ends the row; a row without any cell is none. It says whether the row was kept.
@@ -114,7 +115,7 @@ func (b *Batch) DropRow() {
 			b.Columns[i] = column[:n-1]
 		}
 	}
-	b.Rows, b.cells = b.Rows[:last], b.mark
+	b.Rows, b.Bytes, b.cells = b.Rows[:last], b.Bytes[:b.bytes], b.mark
 }
 
 // Number adds a number; it must be finite.
@@ -152,6 +153,14 @@ func (b *Batch) Error(column int, text []byte) { b.text(column, Error, text) }
 // Shared adds a text by its number in the file's table of texts.
 func (b *Batch) Shared(column int, index uint32) { b.put(column, Shared, uint64(index)) }
 
+// Own makes a cell of the batch one with a text of its own.
+func (b *Batch) Own(c *Cell, text []byte) {
+	if c.Kind = Text; len(text) == 0 {
+		c.Kind = Empty
+	}
+	c.Bits = b.keep(text)
+}
+
 // Formula says that the row's cell in the column has a formula; called after its value was added, if it has one.
 func (b *Batch) Formula(column int) {
 	if column < len(b.Columns) {
@@ -176,9 +185,14 @@ func (b *Batch) text(column int, kind Kind, text []byte) {
 	if len(text) == 0 {
 		return
 	}
+	b.put(column, kind, b.keep(text))
+}
+
+// keep appends a text to the batch's and gives its place.
+func (b *Batch) keep(text []byte) uint64 {
 	from := len(b.Bytes)
 	b.Bytes = append(b.Bytes, text...)
-	b.put(column, kind, uint64(from)<<32|uint64(len(text)))
+	return uint64(from)<<32 | uint64(len(text))
 }
 
 func (b *Batch) put(column int, kind Kind, bits uint64) {

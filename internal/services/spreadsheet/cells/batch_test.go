@@ -68,6 +68,22 @@ func TestABatchIsFullByRowsCellsAndBytes(t *testing.T) {
 	}
 }
 
+// TestARowThatIsTakenBackLeavesNothing: a reader whose batch is full without a row would take it for the end of the file.
+func TestARowThatIsTakenBackLeavesNothing(t *testing.T) {
+	var b Batch
+	b.StartRow(1, false)
+	b.Text(0, []byte("first"))
+	b.EndRow()
+	b.StartRow(2, false)
+	b.Text(0, []byte(strings.Repeat("x", 2*maxBytes)))
+	require.True(t, b.Full())
+	b.DropRow()
+	require.False(t, b.Full())
+	require.Equal(t, "first", string(b.Bytes))
+	b.Own(&b.Columns[0][0], []byte("second"))
+	require.Equal(t, "second", string(b.At(b.Columns[0][0])))
+}
+
 func fillWide(b *Batch) {
 	for column := range 1000 {
 		b.Bool(column+10, true)
