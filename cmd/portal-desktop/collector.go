@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -13,18 +14,26 @@ import (
 const (
 	smallHeapPercent = 400
 	largeHeapPercent = 50
+	hugeHeapPercent  = 20
 	largeHeap        = 16 << 20 // bytes in use
+	hugeHeap         = 40 << 20
+	// What the profile of a file takes fits into calmHeap, however large the file is, with its garbage into memoryLimit; what
+	// was freed is given back to the system before that is exceeded. Where more is in use there is no limit: to keep one
+	// would take the collector all of its time.
+	calmHeap    = 84 << 20
+	memoryLimit = 104 << 20
 )
 
-// collector sets the percentage after each collection.
+// collector sets the percentage and the limit after each collection.
 type collector struct {
 	percent int
+	limit   int64
 	inUse   []metrics.Sample
 }
 
-// tuneCollector does so from now on, unless the environment has set another percentage.
+// tuneCollector does so from now on, unless the environment has set how much memory there may be.
 func tuneCollector() {
-	if os.Getenv("GOGC") != "" {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
 	c := &collector{percent: smallHeapPercent, inUse: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
@@ -43,12 +52,23 @@ func (c *collector) watch() {
 
 func (c *collector) collected() {
 	metrics.Read(c.inUse)
-	percent := smallHeapPercent
-	if c.inUse[0].Value.Uint64() >= largeHeap {
+	percent, limit := smallHeapPercent, int64(memoryLimit)
+	inUse := c.inUse[0].Value.Uint64()
+	switch {
+	case inUse >= hugeHeap:
+		percent = hugeHeapPercent
+	case inUse >= largeHeap:
 		percent = largeHeapPercent
+	}
+	if inUse >= calmHeap {
+		limit = math.MaxInt64
 	}
 	if percent != c.percent {
 		c.percent = percent
 		debug.SetGCPercent(percent)
+	}
+	if limit != c.limit {
+		c.limit = limit
+		debug.SetMemoryLimit(limit)
 	}
 }

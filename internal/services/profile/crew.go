@@ -45,7 +45,9 @@ type job struct {
 	rows     []columns.Rows // what each worker's columns say of the rows
 	used     []bool         // by worker
 	readings [][]columns.Reading
-	left     int // groups that have not counted it yet
+	held     []int  // bytes, by column, once it is counted
+	estimate []bool // by column: its values are estimated from this batch on
+	left     int    // groups that have not counted it yet
 }
 
 // newCrew starts as many workers as help with so many columns.

@@ -11,6 +11,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/profile/columns"
+	"fabricportal/internal/services/scratch"
 	"fabricportal/internal/services/spreadsheet"
 )
 
@@ -114,7 +115,15 @@ func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
 	if opts.Progress != nil {
 		opts.Progress(Progress{Rows: t.rowCount, Bytes: file.Size(), Total: file.Size()})
 	}
+	repeated, err := t.repeats.count(ctx)
+	if disk := (*scratch.Error)(nil); errors.As(err, &disk) {
+		err = noRoom(path, file, disk)
+	}
+	if err != nil {
+		return nil, err
+	}
 	doc := document(file, t, opts)
+	doc.DuplicateRows = repeated
 	doc.File.SHA256, doc.File.Text = sum, textForm(batches)
 	doc.Complete, doc.IncompleteReason = reason == nil, reason
 	for i := range doc.Sheets {
@@ -142,6 +151,11 @@ func open(ctx context.Context, path string, opts Options) (*spreadsheet.File, er
 func noHeader(path string, file *spreadsheet.File, row int) error {
 	return &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
 		"Row %d of %s holds no value, so that it can't be the header: choose another row.", row, file.Name())}
+}
+
+// noRoom says that the rows of a file with very many of them could not be kept to find those that repeat others.
+func noRoom(path string, file *spreadsheet.File, err *scratch.Error) error {
+	return &spreadsheet.UnreadableError{Path: path, Err: err, Sentence: fmt.Sprintf("%s has more rows than fit into memory, and %s.", file.Name(), err.Sentence)}
 }
 
 // textForm is how a CSV file is written, nil for other files.
@@ -212,7 +226,6 @@ func document(file *spreadsheet.File, t *table, opts Options) *contract.ImportPr
 		RowCount:      t.rowCount,
 		ColumnCount:   len(t.columns),
 		HiddenRows:    t.hidden,
-		DuplicateRows: t.duplicates(),
 		Macros:        file.Macros(),
 		ExternalLinks: file.ExternalLinks(),
 		Columns:       t.profiles(),

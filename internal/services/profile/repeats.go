@@ -1,61 +1,133 @@
 package profile
 
+import (
+	"context"
+	"math/bits"
+)
+
 // repeats counts rows that are equal to an earlier one, by the hashes of their values. Nearly always a row has a value
-// that its column never had before, and so equals no earlier row: only the hashes of the others are looked for, once all
-// rows are known. The zero value has no rows.
+// that its column never had before, and so equals no earlier row: only the hashes of the others, the candidates, are looked
+// for, once all rows are known. The zero value has no rows.
 type repeats struct {
-	pieces     [][]uint64 // the hashes of all rows
+	pieces     [][]uint64 // the hashes of all rows, with the bit candidate
 	last       []uint64
-	candidates []int // rows that may repeat one
+	candidates int
 	rows       int
+	disk       *hashFile // the hashes of all rows, where they are too many for memory
+	err        error     // why they can't be counted
 }
 
-const repeatsPiece = 1 << 16
+const (
+	repeatsPiece = 1 << 16
+	// mostInMemory is more rows than a sheet can have.
+	mostInMemory = 2 << 20
+	// mostLooked is about how many candidates are looked for at a time, so that what is known of them takes few megabytes.
+	mostLooked = 1 << 17
+	candidate  = 1
+)
 
 // add takes the next row; fresh says that no earlier row equals it.
 func (r *repeats) add(hash uint64, fresh bool) {
 	if len(r.last) == cap(r.last) {
-		if r.last != nil {
-			r.pieces = append(r.pieces, r.last)
-		}
-		r.last = make([]uint64, 0, repeatsPiece)
+		r.next()
+	}
+	hash &^= candidate
+	if !fresh {
+		hash |= candidate
+		r.candidates++
 	}
 	r.last = append(r.last, hash)
-	if !fresh {
-		r.candidates = append(r.candidates, r.rows)
-	}
 	r.rows++
 }
 
-// count is the number of rows that repeat an earlier one.
-func (r *repeats) count() int64 {
-	if len(r.candidates) == 0 {
-		return 0
+// next makes room for the next rows.
+func (r *repeats) next() {
+	if r.last != nil {
+		r.pieces = append(r.pieces, r.last)
 	}
-	pieces := append(r.pieces[:len(r.pieces):len(r.pieces)], r.last)
-	wanted := hashSet{}
-	for _, row := range r.candidates {
-		wanted.add(pieces[row/repeatsPiece][row%repeatsPiece])
-	}
-	var seen hashSet
-	next, row := 0, 0
-	var n int64
-	for _, piece := range pieces {
-		for _, hash := range piece {
-			candidate := next < len(r.candidates) && r.candidates[next] == row
-			if candidate {
-				next++
-			}
-			row++
-			if wanted.has(hash) && !seen.add(hash) && candidate {
-				n++
+	if r.rows >= mostInMemory && r.err == nil {
+		if r.disk == nil {
+			r.disk, r.err = newHashFile()
+		}
+		for _, piece := range r.pieces {
+			if r.err == nil {
+				r.err = r.disk.add(piece)
 			}
 		}
+		r.last, r.pieces = r.pieces[len(r.pieces)-1][:0], nil
+		return
+	}
+	r.last = make([]uint64, 0, repeatsPiece)
+}
+
+// close gives back what is on disk.
+func (r *repeats) close() {
+	if r.disk != nil {
+		r.disk.close()
+	}
+}
+
+// count is the number of rows that repeat an earlier one. Errors are *scratch.Error, or that of ctx.
+func (r *repeats) count(ctx context.Context) (int64, error) {
+	if r.candidates == 0 || r.err != nil {
+		return 0, r.err
+	}
+	pieces := append(r.pieces[:len(r.pieces):len(r.pieces)], r.last)
+	if r.disk == nil {
+		return countRepeats(ctx, pieces, r.candidates)
+	}
+	if err := r.disk.add(r.last); err != nil {
+		return 0, err
+	}
+	var n int64
+	err := r.disk.each(func(hashes []uint64) error {
+		more, err := countRepeats(ctx, [][]uint64{hashes}, candidatesOf(hashes))
+		n += more
+		return err
+	})
+	return n, err
+}
+
+func candidatesOf(hashes []uint64) (n int) {
+	for _, hash := range hashes {
+		n += int(hash & candidate)
 	}
 	return n
 }
 
-// hashSet is a set of hashes of 64 bits. The zero value is empty.
+// countRepeats counts the candidates among some rows that repeat an earlier one of them: by the hashes' upper bits, so
+// many at a time.
+func countRepeats(ctx context.Context, pieces [][]uint64, candidates int) (int64, error) {
+	part := bits.Len(uint(candidates / mostLooked)) // bits that a part's hashes have in common
+	var n int64
+	for p := range uint64(1) << part {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		of := func(hash uint64) bool { return part == 0 || hash>>(64-part) == p }
+		var wanted, seen hashSet
+		for _, piece := range pieces {
+			for _, hash := range piece {
+				if hash&candidate != 0 && of(hash) {
+					wanted.add(hash)
+				}
+			}
+		}
+		if wanted.n == 0 {
+			continue
+		}
+		for _, piece := range pieces {
+			for _, hash := range piece {
+				if of(hash) && wanted.has(hash) && !seen.add(hash) && hash&candidate != 0 {
+					n++
+				}
+			}
+		}
+	}
+	return n, nil
+}
+
+// hashSet is a set of hashes of 64 bits, whose lowest one does not count. The zero value is empty.
 type hashSet struct {
 	table []uint64 // 0 is a free slot
 	n     int
@@ -79,15 +151,19 @@ func (s *hashSet) add(hash uint64) bool {
 // has says whether a hash was added.
 func (s *hashSet) has(hash uint64) bool { return s.table[s.find(hash|1)] != 0 }
 
-// find is the slot of a hash, or the one where it belongs.
+// find is the slot of a hash, or the one where it belongs. Hashes of one part have their upper bits in common, and those
+// of one bucket more: the ones below decide.
 func (s *hashSet) find(hash uint64) uint64 {
 	mask := uint64(len(s.table) - 1)
-	i := hash >> s.shift
+	i := hash * spread >> s.shift
 	for s.table[i&mask] != hash && s.table[i&mask] != 0 {
 		i++
 	}
 	return i & mask
 }
+
+// spread is 2^64 divided by the golden ratio: multiplied by it, all bits count in the upper ones (Knuth, 6.4).
+const spread = 0x9E3779B97F4A7C15
 
 func (s *hashSet) grow() {
 	old := s.table

@@ -28,6 +28,7 @@ type table struct {
 	hidden   int64
 	columns  []columns.Column
 	crew     *crew // nil until the header was found
+	budget   budget
 	free     []*job
 	repeats  repeats
 	key      keyColumns
@@ -39,8 +40,12 @@ type table struct {
 }
 
 func newTable(ctx context.Context, file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
-	return &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(ctx, batches.Texts()), headerRow: opts.HeaderRow,
-		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+	t := &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(ctx, batches.Texts()), headerRow: opts.HeaderRow,
+		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows, budget: budget{most: mostHeld}}
+	if t.texts != nil {
+		t.budget.most -= t.texts.Held() / 4
+	}
+	return t
 }
 
 // next takes the next batch of the file and says whether there was one.
@@ -67,6 +72,7 @@ func (t *table) next(batches spreadsheet.Batches) bool {
 		t.crew = newCrew(len(t.columns), t.count)
 	}
 	t.key.prepare(j)
+	t.budget.begin(j, len(t.columns))
 	t.crew.put(j)
 	return true
 }
@@ -80,6 +86,7 @@ func (t *table) finishJob() bool {
 	if j == nil {
 		return false
 	}
+	t.budget.end(j)
 	rows := j.merged()
 	t.key.start(j)
 	for row := j.first; row < len(j.batch.Rows); row++ {
@@ -94,12 +101,17 @@ func (t *table) finishJob() bool {
 // count counts some columns of a batch, on any goroutine.
 func (t *table) count(j *job, worker, from, to int) {
 	for i := from; i < to; i++ {
+		if j.estimate[i] {
+			t.columns[i].Estimate(t.dict)
+		}
 		t.columns[i].Add(&j.batch, i, j.first, t.dict, &j.rows[worker], j.readings[i])
+		j.held[i] = t.columns[i].Held()
 	}
 }
 
-// stop ends the workers.
+// stop ends the workers and gives back what is on disk.
 func (t *table) stop() {
+	t.repeats.close()
 	if t.crew != nil {
 		t.crew.stop()
 	}
@@ -178,9 +190,6 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	}
 	return out
 }
-
-// duplicates is the number of rows that are equal to an earlier one.
-func (t *table) duplicates() int64 { return t.repeats.count() }
 
 // profiles are the profiles of the columns, made on all processors: those of columns with many values take their time.
 func (t *table) profiles() []contract.Column {

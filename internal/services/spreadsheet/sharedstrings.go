@@ -13,7 +13,7 @@ import (
 const maxSharedStrings = 1 << 26
 
 // textCost is what this table and the profile's keep for each text in memory, in bytes.
-const textCost = 24
+const textCost = 20
 
 // sharedStrings is the workbook's table of texts: as many of its first ones as fit are kept in memory, the others on disk.
 // Cells refer to texts in memory, and have their own where it is on disk.

@@ -20,6 +20,8 @@ type sheetBatches struct {
 	x        *xmlReader
 	part     *part
 	shared   *sharedStrings
+	known    int            // texts of the table to which a cell may refer
+	inMemory int            // those of them that are in memory
 	formats  []numberFormat // by cell format: how a number in it is shown
 	date1904 bool
 	limits   Limits

@@ -125,16 +125,16 @@ func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 		r.setNumber(column, v, format)
 	case typeShared:
 		i, ok := parseIndex(value, 1<<32)
-		switch count := r.shared.count(); {
+		switch {
 		case !ok:
 			return &badCell{fmt.Sprintf("a cell refers to the text number %s, which is no number", clip(value))}
-		case i < count:
+		case i < r.known:
 			r.putShared(column, i)
 			return r.textErr
 		case r.shared.err != nil:
 			return &badCell{fmt.Sprintf("the workbook's table of texts is damaged (%s) before the text of a cell there", r.shared.err)}
 		default:
-			return &badCell{fmt.Sprintf("a cell refers to text number %d, but the workbook has %d texts", i, count)}
+			return &badCell{fmt.Sprintf("a cell refers to text number %d, but the workbook has %d texts", i, r.known)}
 		}
 	case typeString:
 		b.Text(column, unescape(value))
@@ -163,7 +163,7 @@ func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 
 // putShared puts a text of the workbook's table into the batch.
 func (r *sheetBatches) putShared(column, index int) {
-	if index < r.shared.texts.Len() || r.shared.unread {
+	if index < r.inMemory {
 		r.batch.Shared(column, uint32(index))
 		return
 	}
@@ -172,7 +172,7 @@ func (r *sheetBatches) putShared(column, index int) {
 
 // putFromDisk puts a text of the table's rest into the batch, as the cell's own.
 func (r *sheetBatches) putFromDisk(column, index int) {
-	text := r.shared.rest.at(index - r.shared.texts.Len())
+	text := r.shared.rest.at(index - r.inMemory)
 	r.fromDisk += int64(len(text))
 	switch {
 	case r.textErr != nil:

@@ -101,6 +101,10 @@ func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error
 func (r *sheetBatches) open(sheet int) error {
 	f := r.book
 	r.sheet = f.book.sheets[sheet].Name
+	r.known, r.inMemory = r.shared.count(), r.shared.texts.Len()
+	if r.shared.unread {
+		r.inMemory = r.known
+	}
 	var err error
 	if r.part, err = f.archive.open(f.book.targets[sheet]); err != nil {
 		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(

@@ -221,7 +221,7 @@ func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType
 				index = index*10 + int(buf[i]-'0')
 				i++
 			}
-			if i == start || index >= r.shared.count() || string(buf[i:i+4]) != "</v>" {
+			if i == start || index >= r.known || string(buf[i:i+4]) != "</v>" {
 				return 0, rowOdd
 			}
 			r.putShared(column, index)

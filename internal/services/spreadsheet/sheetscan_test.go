@@ -114,7 +114,7 @@ func TestRowsWithPrefixesAreScanned(t *testing.T) {
 	x, err := newXMLReader(strings.NewReader(rows))
 	require.NoError(t, err)
 	x.marks, x.names = []int{0, 11}, []byte("x:worksheetx:sheetData")
-	r := &sheetBatches{ctx: t.Context(), x: x, shared: &sharedStrings{unread: true}, limits: Limits{}.withDefaults(), batch: &cells.Batch{}, prefix: []byte("x:")}
+	r := &sheetBatches{ctx: t.Context(), x: x, shared: &sharedStrings{unread: true}, known: 9, inMemory: 9, limits: Limits{}.withDefaults(), batch: &cells.Batch{}, prefix: []byte("x:")}
 	require.NoError(t, r.scanRows())
 	require.Len(t, r.batch.Rows, 500)
 	require.Equal(t, 1000, r.number)
@@ -124,7 +124,7 @@ func TestRowsWithPrefixesAreScanned(t *testing.T) {
 // TestMostRowsAreScanned makes sure that the quick way is taken at all for what Excel and its like write.
 func TestMostRowsAreScanned(t *testing.T) {
 	for _, form := range rowForms[:9] {
-		r := &sheetBatches{shared: &sharedStrings{unread: true}, limits: Limits{}.withDefaults(), batch: &cells.Batch{}, formats: make([]numberFormat, 3)}
+		r := &sheetBatches{shared: &sharedStrings{unread: true}, known: 9, inMemory: 9, limits: Limits{}.withDefaults(), batch: &cells.Batch{}, formats: make([]numberFormat, 3)}
 		odd := strings.Contains(form, "<is><r>")
 		for rest := []byte(form + strings.Repeat(" ", cellRoom)); len(strings.TrimSpace(string(rest))) > 0; {
 			n, result := r.scanRow(rest)

@@ -115,7 +115,7 @@ func (r *sheetBatches) shapedValue(buf []byte, i, column int, s *cellShape) int 
 			index = index*10 + int(buf[i]-'0')
 			i++
 		}
-		if i == start || index >= r.shared.count() || binary.LittleEndian.Uint64(buf[i:]) != valueEnd {
+		if i == start || index >= r.known || binary.LittleEndian.Uint64(buf[i:]) != valueEnd {
 			return 0
 		}
 		r.putShared(column, index)

@@ -11,9 +11,9 @@ import (
 // same few again and again, or in any order at all, as in a sheet that was sorted.
 type textFile struct {
 	file   *scratch.File
-	groups []int64 // where each group of groupTexts texts begins
+	groups [][]int64 // where each group of groupTexts texts begins, so many in a list
+	listed int       // groups
 	n      int
-	bytes  int64
 	unsent []byte // what is still to be written
 
 	ahead  []byte  // groups that were read at once, since the one before the first of them had been read
@@ -31,6 +31,7 @@ type group struct {
 
 const (
 	groupTexts  = 16
+	listGroups  = 1 << 12
 	unsentBytes = 256 << 10
 	// Groups with longer texts than these are not read as a whole: what is kept takes at most 4 MiB.
 	groupsAhead = 64 << 10
@@ -51,7 +52,11 @@ func (t *textFile) close() error { return t.file.Close() }
 // add appends a text.
 func (t *textFile) add(text []byte) error {
 	if t.n%groupTexts == 0 {
-		t.groups = append(t.groups, t.file.Size()+int64(len(t.unsent)))
+		if t.listed%listGroups == 0 {
+			t.groups = append(t.groups, make([]int64, listGroups))
+		}
+		t.groups[t.listed/listGroups][t.listed%listGroups] = t.file.Size() + int64(len(t.unsent))
+		t.listed++
 	}
 	t.unsent = binary.AppendUvarint(t.unsent, uint64(len(text)))
 	t.unsent = append(t.unsent, text...)
@@ -80,7 +85,7 @@ func (t *textFile) at(i int) []byte {
 	g, before := i/groupTexts, i%groupTexts
 	texts := t.group(g)
 	if texts == nil {
-		return t.alone(t.groups[g], before)
+		return t.alone(t.place(g), before)
 	}
 	for range before {
 		n, head := binary.Uvarint(texts)
@@ -113,22 +118,22 @@ func (t *textFile) alone(place int64, before int) []byte {
 // group is the bytes of a group's texts; nil where they are too many.
 func (t *textFile) group(g int) []byte {
 	if t.from <= g && g < t.to {
-		return t.ahead[t.groups[g]-t.groups[t.from]:]
+		return t.ahead[t.place(g)-t.place(t.from):]
 	}
-	size := t.place(g+1) - t.groups[g]
+	size := t.place(g+1) - t.place(g)
 	if g == t.to {
 		t.from, t.to = g, g+1
 		if size > groupsAhead {
 			t.from = t.to
 			return nil
 		}
-		for t.to < len(t.groups) && t.place(t.to+1)-t.groups[g] <= groupsAhead {
+		for t.to < t.listed && t.place(t.to+1)-t.place(g) <= groupsAhead {
 			t.to++
 		}
 		if t.ahead == nil {
 			t.ahead = make([]byte, groupsAhead)
 		}
-		return t.read(t.ahead[:t.place(t.to)-t.groups[g]], t.groups[g])
+		return t.read(t.ahead[:t.place(t.to)-t.place(g)], t.place(g))
 	}
 	kept := &t.again[g%keptGroups]
 	if kept.bytes != nil && kept.number == g {
@@ -140,14 +145,14 @@ func (t *textFile) group(g int) []byte {
 	if int64(cap(kept.bytes)) < size {
 		kept.bytes = make([]byte, size)
 	}
-	kept.number, kept.bytes = g, t.read(kept.bytes[:size], t.groups[g])
+	kept.number, kept.bytes = g, t.read(kept.bytes[:size], t.place(g))
 	return kept.bytes
 }
 
 // place is where a group begins, or the file ends.
 func (t *textFile) place(g int) int64 {
-	if g < len(t.groups) {
-		return t.groups[g]
+	if g < t.listed {
+		return t.groups[g/listGroups][g%listGroups]
 	}
 	return t.file.Size()
 }

@@ -6,7 +6,7 @@ import "math/bits"
 const exactValues = 1 << 16
 
 // quickGrowth is up to how many slots a counter grows to its fourfold, since each growth counts all keys anew.
-const quickGrowth = 1 << 16
+const quickGrowth = 1 << 12
 
 // counter counts how often each key was added. The zero value is empty.
 type counter struct {
@@ -51,10 +51,7 @@ func (c *counter) grow() {
 		c.slots, c.shift = make([]slot, 64), 64-6
 		return
 	}
-	double := uint8(1)
-	if len(old) < quickGrowth {
-		double = 2
-	}
+	double := c.growth()
 	c.slots, c.shift = make([]slot, len(old)<<double), c.shift-double
 	mask := uint64(len(c.slots) - 1)
 	for _, s := range old {
@@ -67,6 +64,14 @@ func (c *counter) grow() {
 		}
 		c.slots[i] = s
 	}
+}
+
+// growth is how often the table doubles when it grows.
+func (c *counter) growth() uint8 {
+	if len(c.slots) < quickGrowth {
+		return 2
+	}
+	return 1
 }
 
 // each gives every key with its count, in no order.

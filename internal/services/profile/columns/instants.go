@@ -50,13 +50,16 @@ func (s *instants) add(millis int64, timed bool) (fresh bool) {
 }
 
 func (s *instants) flush() {
-	if s.many || !s.values.full() {
-		return
+	if !s.many && s.values.full() {
+		s.estimate()
 	}
+}
+
+func (s *instants) estimate() {
 	s.many = true
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
-		s.spans.add(int64(v.key)>>1, int64(v.count))
+		s.spans.add(int64(v.key)>>1, v.count)
 		s.seen.addMillis(int64(v.key) >> 1)
 	})
 	s.values = counter{}
@@ -73,10 +76,9 @@ func (s *instants) count() (int64, bool) {
 func (s *instants) sorted() []weighted {
 	var out []weighted
 	if s.many {
-		for span, n := range s.spans.counts {
-			middle := span*s.spans.length + s.spans.length/2
+		s.spans.each(func(middle, n int64) {
 			out = append(out, weighted{float64(min(max(middle, s.first), s.last)), n})
-		}
+		})
 	} else {
 		s.values.each(func(v *slot) { out = append(out, weighted{float64(int64(v.key) >> 1), int64(v.count)}) })
 	}

@@ -38,7 +38,7 @@ func (s *numbers) add(bits uint64) (fresh bool) {
 func (s *numbers) flush() {
 	if !s.many {
 		if s.values.full() {
-			s.spill()
+			s.estimate()
 		}
 		return
 	}
@@ -54,7 +54,7 @@ func (s *numbers) flush() {
 	s.pending = s.pending[:0]
 }
 
-func (s *numbers) spill() {
+func (s *numbers) estimate() {
 	s.total = sums(s.sorted())
 	s.many = true
 	s.values.each(func(v *slot) {

@@ -8,17 +8,31 @@ import (
 // sketchShift leaves of a double its sign, its exponent and 7 bits of its fraction: buckets 0.8 % wide.
 const sketchShift = 45
 
+// Numbers of one sign and exponent have buckets that lie together, since most columns have few of those.
+const (
+	octaveBits = 64 - 7 - sketchShift
+	octaves    = 1 << octaveBits
+)
+
+type octave [1 << 7]uint32
+
 // sketch counts numbers in buckets. The zero value is empty.
 type sketch struct {
-	counts []uint32
+	places []uint16 // of each octave, counting from 1; 0 where it has no numbers
+	counts []octave
 	n      int64
 }
 
 func (s *sketch) add(bits uint64, n uint32) {
-	if s.counts == nil {
-		s.counts = make([]uint32, 1<<(64-sketchShift))
+	if s.places == nil {
+		s.places = make([]uint16, octaves)
 	}
-	s.counts[bits>>sketchShift] += n
+	place := &s.places[bits>>(64-octaveBits)]
+	if *place == 0 {
+		s.counts = append(s.counts, octave{})
+		*place = uint16(len(s.counts))
+	}
+	s.counts[*place-1][bits>>sketchShift%uint64(len(octave{}))] += n
 	s.n += int64(n)
 }
 
@@ -44,23 +58,33 @@ func sortWeighted(list []weighted) {
 // sorted are the buckets' middles in ascending order, none outside of [low, high].
 func (s *sketch) sorted(low, high float64) []weighted {
 	var out []weighted
-	take := func(bucket int) {
-		n := s.counts[bucket]
+	take := func(number, bucket int) {
+		if s.places[number] == 0 {
+			return
+		}
+		n := s.counts[s.places[number]-1][bucket]
 		if n == 0 {
 			return
 		}
-		middle := math.Float64frombits(uint64(bucket)<<sketchShift | 1<<(sketchShift-1))
-		if bucket == 0 {
+		bits := uint64(number)<<(64-octaveBits) | uint64(bucket)<<sketchShift
+		middle := math.Float64frombits(bits | 1<<(sketchShift-1))
+		if bits == 0 {
 			middle = 0 // the bucket of 0 holds nothing else but numbers too small to matter
 		}
 		out = append(out, weighted{min(max(middle, low), high), int64(n)})
 	}
-	half := len(s.counts) / 2
-	for bucket := len(s.counts) - 1; bucket >= half; bucket-- {
-		take(bucket)
+	if s.n == 0 {
+		return nil
 	}
-	for bucket := range half {
-		take(bucket)
+	for number := octaves - 1; number >= octaves/2; number-- {
+		for bucket := range len(octave{}) {
+			take(number, len(octave{})-1-bucket)
+		}
+	}
+	for number := range octaves / 2 {
+		for bucket := range len(octave{}) {
+			take(number, bucket)
+		}
 	}
 	return out
 }
@@ -115,25 +139,32 @@ func bin(v, low, high float64) int {
 	return min(bins-1, int(math.Floor((v/2-low/2)/(high/2-low/2)*bins)))
 }
 
-// spans counts instants in at most exactValues spans of equal length, which doubles when they become too many.
+// mostSpans is how many spans of time a column's instants are counted in: of a year they are of two hours or less.
+const mostSpans = 1 << 13
+
+// spans counts instants in at most mostSpans spans of equal length, which doubles when they become too many. The zero value
+// has none.
 type spans struct {
-	counts map[int64]int64
-	length int64 // milliseconds
+	counts counter // by the number of the span, a signed one
+	length int64   // milliseconds
 }
 
-func (s *spans) add(millis, n int64) {
-	if s.counts == nil {
-		s.counts, s.length = map[int64]int64{}, 60_000
+func (s *spans) add(millis int64, n uint32) {
+	if s.length == 0 {
+		s.length = 60_000
 	}
-	s.counts[floorDiv(millis, s.length)] += n
-	for len(s.counts) > exactValues {
+	s.counts.add(uint64(floorDiv(millis, s.length)), n)
+	for s.counts.n > mostSpans {
 		s.length *= 2
-		wider := make(map[int64]int64, len(s.counts)/2)
-		for span, n := range s.counts {
-			wider[floorDiv(span, 2)] += n
-		}
+		var wider counter
+		s.counts.each(func(v *slot) { wider.add(uint64(floorDiv(int64(v.key), 2)), v.count) })
 		s.counts = wider
 	}
+}
+
+// each gives the middle of every span with its count, in no order.
+func (s *spans) each(f func(middle, n int64)) {
+	s.counts.each(func(v *slot) { f(int64(v.key)*s.length+s.length/2, int64(v.count)) })
 }
 
 func floorDiv(a, b int64) int64 {

@@ -92,21 +92,31 @@ func (s *texts) bounds(text []byte) {
 
 func (s *texts) flush(d *Dictionary) {
 	if !s.many && s.values.full() {
-		s.many = true
-		s.values.each(func(id, count uint32) {
-			s.seen.add(id)
-			s.lengths.add(int64(d.entries[id-1].length), int64(count))
-		})
-		s.values = idCounter{}
+		s.forgetCounts(d)
 	}
 	if !s.manyOwn && (s.own.full() || s.arena.bytes > ownBytes) {
-		s.manyOwn = true
-		s.own.each(func(v *slot) {
-			s.distinct.add(v.key)
-			s.lengths.add(int64(s.arena.runes(v.aux)), int64(v.count))
-		})
-		s.own, s.arena = counter{}, arena{}
+		s.estimate()
 	}
+}
+
+// forgetCounts keeps of the table's texts only which of them there are.
+func (s *texts) forgetCounts(d *Dictionary) {
+	s.many = true
+	s.values.each(func(id, count uint32) {
+		s.seen.add(id)
+		s.lengths.add(int64(d.entries[id-1].length), int64(count))
+	})
+	s.values = idCounter{}
+}
+
+// estimate only hashes the own texts from now on.
+func (s *texts) estimate() {
+	s.manyOwn = true
+	s.own.each(func(v *slot) {
+		s.distinct.add(v.key)
+		s.lengths.add(int64(s.arena.runes(v.aux)), int64(v.count))
+	})
+	s.own, s.arena = counter{}, arena{}
 }
 
 func (s *texts) count() (int64, bool) {

@@ -22,6 +22,9 @@ const MaxTextBytes = 1<<lengthBits - 1
 // Len is the number of texts.
 func (t *Texts) Len() int { return t.n }
 
+// Held is about how many bytes the table takes.
+func (t *Texts) Held() int { return len(t.pieces)*pieceBytes + len(t.places)*listPlaces*8 }
+
 // At is a text as it stands in the file. The index must be below Len.
 func (t *Texts) At(i uint32) []byte {
 	p := t.places[i>>listBits][i&(listPlaces-1)]
