@@ -93,8 +93,7 @@ func (s *numbers) sorted() []weighted {
 	}
 	out := make([]weighted, 0, s.values.n)
 	s.values.each(func(v *slot) { out = append(out, weighted{math.Float64frombits(v.key), int64(v.count)}) })
-	sortWeighted(out)
-	return out
+	return sortWeighted(out)
 }
 
 // count is the number of different numbers, and whether it is exact.
