@@ -55,7 +55,9 @@ func (s *numbers) flush() {
 }
 
 func (s *numbers) spill() {
-	s.total = sums(s.sorted())
+	sorted := s.sorted()
+	s.total = sums(sorted)
+	freeList(sorted)
 	s.many = true
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
@@ -91,7 +93,7 @@ func (s *numbers) sorted() []weighted {
 	if s.many {
 		return s.sketch.sorted(s.total.low, s.total.high)
 	}
-	out := make([]weighted, 0, s.values.n)
+	out := newList(s.values.n)
 	s.values.each(func(v *slot) { out = append(out, weighted{math.Float64frombits(v.key), int64(v.count)}) })
 	return sortWeighted(out)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // fewWeighted is up to how many numbers are compared with each other: more of them are sorted by their digits.
@@ -15,8 +16,22 @@ const (
 	digits    = (64 + digitBits - 1) / digitBits
 )
 
-// sortWeighted brings numbers, none of them NaN or a negative zero, into ascending order. What it gives may lie elsewhere
-// than what it was given.
+// lists are those that are not needed any longer, so that columns which are sorted one after the other share them.
+var lists sync.Pool
+
+// newList gives an empty list with room for n numbers.
+func newList(n int) []weighted {
+	if list, ok := lists.Get().(*[]weighted); ok && cap(*list) >= n {
+		return (*list)[:0]
+	}
+	return make([]weighted, 0, n)
+}
+
+// freeList takes a list back that nothing refers to.
+func freeList(list []weighted) { lists.Put(&list) }
+
+// sortWeighted brings numbers, none of them NaN or a negative zero, into ascending order. It takes the list and gives
+// that one or another.
 func sortWeighted(list []weighted) []weighted {
 	if len(list) <= fewWeighted {
 		slices.SortFunc(list, func(a, b weighted) int { return cmp.Compare(a.value, b.value) })
@@ -29,7 +44,7 @@ func sortWeighted(list []weighted) []weighted {
 			places[d][key>>(d*digitBits)&(1<<digitBits-1)]++
 		}
 	}
-	other := make([]weighted, len(list))
+	other := newList(len(list))[:len(list)]
 	for d := range places {
 		shift := d * digitBits
 		place := &places[d]
@@ -48,6 +63,7 @@ func sortWeighted(list []weighted) []weighted {
 		}
 		list, other = other, list
 	}
+	freeList(other)
 	return list
 }
 

@@ -53,6 +53,6 @@ func BenchmarkSortWeighted(b *testing.B) {
 		list[i] = weighted{random.Float64() * 1e4, 1}
 	}
 	for b.Loop() {
-		sortWeighted(slices.Clone(list))
+		freeList(sortWeighted(append(newList(len(list)), list...)))
 	}
 }
