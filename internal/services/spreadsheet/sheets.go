@@ -76,15 +76,20 @@ func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error
 	f.archive.left = f.limits.InflatedBytes
 	r := &sheetBatches{ctx: ctx, name: f.name, date1904: f.book.date1904, limits: f.limits, head: head, book: f, tokens: f.tokens}
 	r.formats, r.styleErr = readStyles(f.archive, f.book.styles)
+	// The sheet's beginning is unpacked while the table of texts is read.
+	if err := r.open(f.sheet); err != nil {
+		return nil, err
+	}
 	if head > 0 {
 		r.shared = &sharedStrings{unread: true}
 	} else {
 		r.shared = readSharedStrings(f.archive, f.book.shared, maxSharedStrings+1, ctx.Err)
 	}
 	if err := ctx.Err(); err != nil {
+		_ = r.Close()
 		return nil, err
 	}
-	return r, r.open(f.sheet)
+	return r, nil
 }
 
 // open begins to read a sheet.
