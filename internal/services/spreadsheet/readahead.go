@@ -9,7 +9,7 @@ import (
 // What is unpacked ahead of the reading.
 const (
 	aheadPieces = 4
-	aheadBytes  = 128 << 10
+	aheadBytes  = 256 << 10
 )
 
 // readAhead unpacks a member in a goroutine of its own, some pieces ahead, so that unpacking and scanning take a core each.
