@@ -18,8 +18,8 @@ const Window = 32 << 10
 const MinRoom = 1 << 10
 
 const (
-	inBytes = 256 << 10 // read from the source at a time
-	slack   = 2 << 10   // room behind the input: zeros at its end, so that a look ahead needs no check
+	inBytes = 64 << 10 // read from the source at a time
+	slack   = 2 << 10  // room behind the input: zeros at its end, so that a look ahead needs no check
 	// headerBytes is more than any block's header takes: 14 bits, 19 lengths of 3 bits, and 320 code lengths of at most 14.
 	headerBytes = 1 << 10
 	// room is what one step of the loop may write at most: a match of 258 bytes in pieces of eight, and three literals.

@@ -150,7 +150,7 @@ func (f *File) Rows(ctx context.Context) (Rows, error) {
 // WriteTo copies the file's bytes as they stand, for example into a hash. It stops soon after ctx has ended.
 func (f *File) WriteTo(ctx context.Context, dst io.Writer) error {
 	src := io.NewSectionReader(f.file, 0, f.info.Size())
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, 64<<10)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

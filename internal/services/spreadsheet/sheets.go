@@ -78,33 +78,38 @@ func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error
 	f.archive.left = f.limits.InflatedBytes
 	r := &sheetBatches{ctx: ctx, name: f.name, date1904: f.book.date1904, limits: f.limits, head: head, book: f, tokens: f.tokens}
 	r.formats, r.styleErr = readStyles(f.archive, f.book.styles)
-	if head > 0 {
-		r.shared = &sharedStrings{unread: true}
-	} else {
-		r.shared = readSharedStrings(f.archive, f.book.shared, maxSharedStrings+1, ctx.Err)
+	// The sheet's beginning is unpacked while the table of texts is read.
+	if err := r.open(f.sheet); err != nil {
+		return nil, err
 	}
+	shared := &sharedStrings{unread: true}
+	if head == 0 {
+		shared = readSharedStrings(f.archive, f.book.shared, maxSharedStrings+1, ctx.Err)
+	}
+	r.refersTo(shared)
 	err := ctx.Err()
-	if disk := (*scratch.Error)(nil); errors.As(r.shared.err, &disk) {
+	if disk := (*scratch.Error)(nil); errors.As(shared.err, &disk) {
 		err = &UnreadableError{Path: f.path, Err: disk, Sentence: fmt.Sprintf("%s has more texts than fit into memory, and %s.", f.name, disk.Sentence)}
 	}
-	if err == nil {
-		err = r.open(f.sheet)
-	}
 	if err != nil {
-		_ = r.shared.close()
+		_ = r.Close()
 		return nil, err
 	}
 	return r, nil
+}
+
+// refersTo says which table of texts the cells refer to.
+func (r *sheetBatches) refersTo(shared *sharedStrings) {
+	r.shared, r.known, r.inMemory = shared, shared.count(), shared.texts.Len()
+	if shared.unread {
+		r.inMemory = r.known
+	}
 }
 
 // open begins to read a sheet.
 func (r *sheetBatches) open(sheet int) error {
 	f := r.book
 	r.sheet = f.book.sheets[sheet].Name
-	r.known, r.inMemory = r.shared.count(), r.shared.texts.Len()
-	if r.shared.unread {
-		r.inMemory = r.known
-	}
 	var err error
 	if r.part, err = f.archive.open(f.book.targets[sheet]); err != nil {
 		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(
@@ -158,7 +163,8 @@ func (f *File) SheetsWithData(ctx context.Context, batches Batches) []bool {
 	}
 	has := make([]bool, len(f.book.sheets))
 	for i := range has {
-		other := &sheetBatches{ctx: ctx, name: f.name, limits: f.limits, head: 1, book: f, shared: read.shared}
+		other := &sheetBatches{ctx: ctx, name: f.name, limits: f.limits, head: 1, book: f}
+		other.refersTo(read.shared)
 		if other.open(i) != nil {
 			continue
 		}

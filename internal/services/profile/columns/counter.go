@@ -45,6 +45,13 @@ func (c *counter) add(key uint64, n uint32) *slot {
 	}
 }
 
+// A page of new memory that is read before it is written is mapped twice, and the second time all processors are
+// interrupted. Tables are read first and need all their pages, so that these are written to beforehand.
+const (
+	pageBytes = 4 << 10
+	slotBytes = 16
+)
+
 func (c *counter) grow() {
 	old := c.slots
 	if old == nil {
@@ -53,6 +60,9 @@ func (c *counter) grow() {
 	}
 	double := c.growth()
 	c.slots, c.shift = make([]slot, len(old)<<double), c.shift-double
+	for i := 0; i < len(c.slots); i += pageBytes / slotBytes {
+		c.slots[i] = slot{}
+	}
 	mask := uint64(len(c.slots) - 1)
 	for _, s := range old {
 		if s.count == 0 {

@@ -83,9 +83,13 @@ func NewDictionary(ctx context.Context, texts *cells.Texts) *Dictionary {
 		for w := range sizes {
 			most += sizes[w][part]
 		}
-		table := make(textTable, 64)
-		for len(table) < most+most/2 {
-			table = make(textTable, 2*len(table))
+		size := 64
+		for size < most+most/2 {
+			size *= 2
+		}
+		table := make(textTable, size)
+		for i := 0; i < size; i += pageBytes / 4 {
+			table[i] = 0
 		}
 		d.parts[part] = table
 		for i, hash := range hashes {

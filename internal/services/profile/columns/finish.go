@@ -146,6 +146,7 @@ func (c *Column) distinct() (int64, bool) {
 
 func (c *Column) numberFigures(out *contract.Column) {
 	m, sorted := c.numbers.figures()
+	defer freeList(sorted)
 	out.Min, out.Max = m.low, m.high
 	out.Numbers = &contract.Numbers{
 		Sum: rounded(finite(m.sum + m.lost)), Mean: rounded(finite(m.mean)),

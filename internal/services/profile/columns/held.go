@@ -1,10 +1,7 @@
 package columns
 
 // fewHeld is how many bytes a column's tables of one kind may always take: an estimate takes as much.
-const (
-	fewHeld   = 16 << 10
-	slotBytes = 16 // of a slot of a counter
-)
+const fewHeld = 16 << 10
 
 // Held is about how many bytes the tables take in which a column's values are counted one by one.
 func (c *Column) Held() int {

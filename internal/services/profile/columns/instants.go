@@ -82,8 +82,7 @@ func (s *instants) sorted() []weighted {
 	} else {
 		s.values.each(func(v *slot) { out = append(out, weighted{float64(int64(v.key) >> 1), int64(v.count)}) })
 	}
-	sortWeighted(out)
-	return out
+	return sortWeighted(out)
 }
 
 // on are the days of all instants.

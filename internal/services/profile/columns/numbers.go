@@ -55,7 +55,9 @@ func (s *numbers) flush() {
 }
 
 func (s *numbers) estimate() {
-	s.total = sums(s.sorted())
+	sorted := s.sorted()
+	s.total = sums(sorted)
+	freeList(sorted)
 	s.many = true
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
@@ -91,10 +93,9 @@ func (s *numbers) sorted() []weighted {
 	if s.many {
 		return s.sketch.sorted(s.total.low, s.total.high)
 	}
-	out := make([]weighted, 0, s.values.n)
+	out := newList(s.values.n)
 	s.values.each(func(v *slot) { out = append(out, weighted{math.Float64frombits(v.key), int64(v.count)}) })
-	sortWeighted(out)
-	return out
+	return sortWeighted(out)
 }
 
 // count is the number of different numbers, and whether it is exact.

@@ -1,9 +1,6 @@
 package columns
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // sketchShift leaves of a double its sign, its exponent and 7 bits of its fraction: buckets 0.8 % wide.
 const sketchShift = 45
@@ -40,19 +37,6 @@ func (s *sketch) add(bits uint64, n uint32) {
 type weighted struct {
 	value float64
 	count int64
-}
-
-// sortWeighted brings numbers, none of them NaN, into ascending order.
-func sortWeighted(list []weighted) {
-	slices.SortFunc(list, func(a, b weighted) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return 0
-	})
 }
 
 // sorted are the buckets' middles in ascending order, none outside of [low, high].
