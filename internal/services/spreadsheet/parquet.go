@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"fabricportal/internal/services/scratch"
 	"fabricportal/internal/services/spreadsheet/cells"
 	"fabricportal/internal/services/spreadsheet/parquetfile"
 )
@@ -25,11 +26,14 @@ func (f *File) openParquet() error {
 func parquetReason(err error) string {
 	var nested *parquetfile.NestedError
 	var unsupported *parquetfile.UnsupportedError
+	var disk *scratch.Error
 	switch {
 	case errors.As(err, &nested):
 		return fmt.Sprintf(" holds lists or records in its column %q: save it with plain columns, or as a CSV file", nested.Column)
 	case errors.As(err, &unsupported):
 		return fmt.Sprintf(" can't be read because it uses %s: save it with the usual settings, or as a CSV file", unsupported.What)
+	case errors.As(err, &disk):
+		return " has longer pages than fit into memory, and " + disk.Sentence
 	case parquetfile.IsTooLarge(err):
 		return " would unpack to more data than is safe to read: check where it comes from"
 	case parquetfile.IsDamage(err):
@@ -51,7 +55,13 @@ type parquetBatches struct {
 
 func (r *parquetBatches) Texts() *cells.Texts { return nil }
 func (r *parquetBatches) Err() error          { return r.err }
-func (r *parquetBatches) Close() error        { return nil }
+
+func (r *parquetBatches) Close() error {
+	if r.reader != nil {
+		r.reader.Close()
+	}
+	return nil
+}
 
 func (r *parquetBatches) Progress() float64 {
 	switch {

@@ -56,6 +56,6 @@ func (p *pages) fromDictionary(c *page, data []byte) (err error) {
 		c.bits[i] = words[index]
 	}
 	// The texts stay where they are.
-	c.text, c.longest = p.dictionary.text, p.dictionary.longest
+	c.text, c.longest, c.listed = p.dictionary.text, p.dictionary.longest, true
 	return nil
 }

@@ -97,15 +97,23 @@ func valueOf(b *cells.Batch, c cells.Cell) any {
 	return time.UnixMilli(c.Millis()).UTC()
 }
 
-// readRows reads a file's rows, and sees that they are the same where its first rows are read by themselves.
+// readRows reads a file's rows, and sees that they are the same where its first rows are read by themselves, and where its
+// pages are kept on disk.
 func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := rowsOf(t, f, 0)
+	rows, err := rowsOf(t, f.NewReader(0))
+	onDisk := f.NewReader(0)
+	onDisk.spill.most = -1
+	same, diskErr := rowsOf(t, onDisk)
+	require.Equal(t, fmt.Sprint(err), fmt.Sprint(diskErr), "with pages on disk")
+	if !reflect.DeepEqual(rows, same) {
+		require.Equal(t, rows, same, "with pages on disk")
+	}
 	head := len(rows)/2 + 1
-	same, headErr := rowsOf(t, f, int64(head))
+	same, headErr := rowsOf(t, f.NewReader(int64(head)))
 	if err == nil {
 		require.NoError(t, headErr, "the first %d rows by themselves", head)
 		require.Len(t, same, len(rows), "the first %d rows by themselves", head)
@@ -119,9 +127,9 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	return rows, f, err
 }
 
-func rowsOf(t testing.TB, f *File, head int64) ([][]any, error) {
+func rowsOf(t testing.TB, r *Reader) ([][]any, error) {
+	defer r.Close()
 	var rows [][]any
-	r := f.NewReader(head)
 	var b cells.Batch
 	for b.Reset(); r.Next(t.Context(), &b); b.Reset() {
 		require.NotEmpty(t, b.Rows)
@@ -129,7 +137,7 @@ func rowsOf(t testing.TB, f *File, head int64) ([][]any, error) {
 		base := len(rows)
 		for i, row := range b.Rows {
 			require.Equal(t, base+i+1, int(row.Number))
-			rows = append(rows, make([]any, len(f.Columns())))
+			rows = append(rows, make([]any, len(r.file.Columns())))
 		}
 		for column, list := range b.Columns {
 			for _, c := range list {
@@ -252,18 +260,16 @@ func TestDamagedFilesEndInAnError(t *testing.T) {
 		}
 		changed := 0
 		for i := range data {
-			for _, mask := range []byte{0xFF, 0x01} {
-				broken := bytes.Clone(data)
-				broken[i] ^= mask
-				got, _, err := readRows(t, broken)
-				if err != nil {
-					changed++
-					continue
-				}
-				require.Len(t, got, len(rows))
+			broken := bytes.Clone(data)
+			broken[i] ^= []byte{0xFF, 0x01}[i%2]
+			got, _, err := readRows(t, broken)
+			if err != nil {
+				changed++
+				continue
 			}
+			require.Len(t, got, len(rows))
 		}
-		require.Greater(t, changed, len(data)/2, "most changes are noticed")
+		require.Greater(t, changed, len(data)/4, "most changes are noticed")
 	}
 }
 

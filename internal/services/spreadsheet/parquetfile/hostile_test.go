@@ -91,7 +91,7 @@ func TestPrefixesThatExplode(t *testing.T) {
 	require.True(t, ok)
 	var budget atomic.Int64
 	budget.Store(maxMemory)
-	p := pages{column: &column, budget: &budget, scratch: &scratch{}}
+	p := pages{column: &column, budget: &budget, buffers: &buffers{}}
 	require.ErrorIs(t, p.values(&p.current, encodingDeltaBytes, data, n), errTooLarge)
 }
 

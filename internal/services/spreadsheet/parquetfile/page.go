@@ -137,7 +137,8 @@ type page struct {
 	present []bool // for each row; nil where all are
 	bits    []uint64
 	text    []byte
-	longest int // text
+	longest int  // text
+	listed  bool // text is the dictionary's
 }
 
 // pages reads the pages of a chunk one after the other.
@@ -158,13 +159,16 @@ type pages struct {
 	entries    int    // in it
 	current    page
 	row, value int // the next ones in current
+	onDisk     bool
+	segments   []segment // what follows current of the page, where that is on disk
+	stored     []segment // all of the page's
 
 	own []byte // texts of data pages
-	*scratch
+	*buffers
 }
 
-// scratch is what the columns of a file use one after the other while they decode a page.
-type scratch struct {
+// buffers is what the columns of a file use one after the other while they decode a page.
+type buffers struct {
 	packed, plain, head []byte
 	numbers             []uint32
 	deltas, prefixes    []int64

@@ -21,8 +21,9 @@ type Reader struct {
 	done   int64 // rows of the file
 	pages  []pages
 	budget atomic.Int64
+	spill  spill
 	err    error
-	scratch
+	buffers
 
 	head int64 // rows that are decoded by themselves, without what follows them in their pages; 0 where none are
 	into int64 // rows of the group that were read
@@ -31,13 +32,16 @@ type Reader struct {
 // NewReader starts reading at the first row. Where so many first rows are all that will probably be asked for, they cost
 // little more than themselves, whatever the size of the pages they stand in; 0 where all are wanted.
 func (f *File) NewReader(head int64) *Reader {
-	r := &Reader{file: f, head: head}
+	r := &Reader{file: f, head: head, spill: spill{most: heldPages}}
 	r.budget.Store(maxMemory)
 	return r
 }
 
 // Err is nil when the file was read to its end, else a *RowError or that of the context.
 func (r *Reader) Err() error { return r.err }
+
+// Close gives back what the reading has on disk.
+func (r *Reader) Close() { r.spill.close() }
 
 // RowsRead is the number of rows that were read.
 func (r *Reader) RowsRead() int64 { return r.done }
@@ -100,7 +104,7 @@ func (r *Reader) fill(b *cells.Batch, most int64) bool {
 	for i := range r.pages {
 		p := &r.pages[i]
 		if p.row == p.current.rows {
-			if err := p.next(); err != nil {
+			if err := r.nextPage(p); err != nil {
 				return r.stop(p, err)
 			}
 		}
@@ -139,12 +143,12 @@ func (r *Reader) firstPages() bool {
 	var all sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(r.pages)) {
 		all.Go(func() {
-			own := &scratch{}
+			own := &buffers{}
 			for i := int(next.Add(1)) - 1; i < len(r.pages); i = int(next.Add(1)) - 1 {
 				p := &r.pages[i]
-				p.scratch = own
+				p.buffers = own
 				errs[i] = p.next()
-				p.scratch = &r.scratch
+				p.buffers = &r.buffers
 			}
 		})
 	}
@@ -162,6 +166,7 @@ func (r *Reader) open() {
 	g := &r.file.footer.groups[r.group]
 	r.group++
 	r.left, r.into = g.rows, 0
+	r.spill.close()
 	if r.head > 0 {
 		r.left = min(r.left, r.head-r.done)
 	}
@@ -170,10 +175,10 @@ func (r *Reader) open() {
 	}
 	for i := range r.pages {
 		c, p := &g.chunks[i], &r.pages[i]
-		p.src, p.column, p.codec, p.budget, p.scratch = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.scratch
+		p.src, p.column, p.codec, p.budget, p.buffers = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.buffers
 		p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, r.file.size-8), g.rows
 		p.wanted, p.partly = r.left, r.left < g.rows
-		p.hasDict, p.current.rows, p.row, p.value = false, 0, 0, 0
+		p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
 		p.dictionary.bits = p.dictionary.bits[:0]
 		p.current.text = nil // it may be the dictionary's
 	}

@@ -10,7 +10,7 @@ func (p *pages) values(c *page, encoding int, data []byte, n int) (err error) {
 	if c.bits, err = room(p, c.bits, n, 8); err != nil {
 		return err
 	}
-	c.longest = 0
+	c.longest, c.listed = 0, false
 	switch {
 	case encoding == encodingDictionary || encoding == encodingPlainDictionary:
 		return p.fromDictionary(c, data)
