@@ -86,6 +86,11 @@ func ReadPreview(ctx context.Context, path string, o PreviewOptions) (*Preview, 
 	if limit == 0 {
 		limit = previewRows
 	}
+	defer func() {
+		if p.cleaner != nil {
+			p.cleaner.Close()
+		}
+	}()
 	for p.Rows < limit {
 		if !rows.Next() {
 			p.Whole = rows.Err() == nil
@@ -120,6 +125,7 @@ func (p *previewer) begin(cells []spreadsheet.Cell, number int) {
 		return
 	}
 	p.header, p.cleaner, p.values = header, NewCleaner(&header), make([]Value, len(header.Names))
+	p.cleaner.seen.set.Most = -1 // changes are shown in the file's order: none can wait for the end
 	c := header.Columns()
 	p.numbers = [4]int{c.Quantity, c.UnitPrice, c.Discount, c.Revenue}
 	for i, name := range header.Names {
@@ -142,7 +148,7 @@ func (p *previewer) row(cells []spreadsheet.Cell, number int) {
 		return
 	}
 	p.Rows++
-	r := p.cleaner.Clean(p.values)
+	r := p.cleaner.Clean(p.values, number)
 	switch {
 	case len(r.OrderID) == 0:
 		p.note(Change{Kind: WithoutID, Row: number})

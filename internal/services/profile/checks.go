@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,18 +23,23 @@ const (
 type finding struct {
 	count    int64
 	examples []contract.Example
+	rows     []int // of the examples that are cells of rows
 }
 
 func (f *finding) add(address string, value []byte) {
 	f.examples = append(f.examples, contract.Example{Cell: address, Value: columns.Clip(string(value))})
 }
 
-// fail counts a cell of a row.
-func (f *finding) fail(row *cleaning.Row, column, number int) {
+// fail counts a cell of a row. Rows come in their order, but for those that were open.
+func (f *finding) fail(row *cleaning.Row, column int) {
 	f.count++
-	if len(f.examples) < maxExamples {
-		f.add(spreadsheet.Address(column, number), row.At(column).AppendText(nil))
+	at, _ := slices.BinarySearch(f.rows, row.Number)
+	if at == maxExamples {
+		return
 	}
+	example := contract.Example{Cell: spreadsheet.Address(column, row.Number), Value: columns.Clip(string(row.At(column).AppendText(nil)))}
+	f.rows, f.examples = slices.Insert(f.rows, at, row.Number), slices.Insert(f.examples, at, example)
+	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
 }
 
 // rowChecks are the checks that look at each row.
@@ -41,24 +47,27 @@ type rowChecks struct {
 	noID, repeatedID, badDate, badRevenue, negative finding
 }
 
-func (c *rowChecks) add(row *cleaning.Row, number int) {
-	if id := row.Columns.OrderID; id >= 0 {
-		if len(row.OrderID) == 0 {
-			c.noID.fail(row, id, number)
-		}
-		if row.Repeated {
-			c.repeatedID.fail(row, id, number)
-		}
+func (c *rowChecks) add(row *cleaning.Row) {
+	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {
+		c.noID.fail(row, id)
 	}
 	if row.BadDate {
-		c.badDate.fail(row, row.Columns.OrderDate, number)
+		c.badDate.fail(row, row.Columns.OrderDate)
 	}
 	if revenue := row.Columns.Revenue; revenue >= 0 {
 		if !row.Priced {
-			c.badRevenue.fail(row, revenue, number)
+			c.badRevenue.fail(row, revenue)
 		} else if row.Revenue < 0 {
-			c.negative.fail(row, revenue, number)
+			c.negative.fail(row, revenue)
 		}
+	}
+	c.settled(row)
+}
+
+// settled looks at what may not have been known when the row was added.
+func (c *rowChecks) settled(row *cleaning.Row) {
+	if row.Repeated {
+		c.repeatedID.fail(row, row.Columns.OrderID)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
 	"fabricportal/internal/services/profile/columns"
-	"fabricportal/internal/services/scratch"
 	"fabricportal/internal/services/spreadsheet"
 )
 
@@ -32,8 +31,8 @@ type Options struct {
 	Progress   func(Progress)   // called on the caller's goroutine; may be nil
 	Sheet      string           // of a workbook; the first visible one where empty
 	HeaderRow  int              // number of the header row as a spreadsheet shows it; 0 for the first row with a value
-	// Rows is called for each row in the file's order; may be nil. Of a row's Values those in the Columns that the rules name
-	// are there.
+	// Rows is called for each row; may be nil. They come in the file's order, but those last, in their order, of which only
+	// all others tell whether they repeat an order_id. Of a row's Values those in the Columns that the rules name are there.
 	Rows   func(*cleaning.Row)
 	Limits spreadsheet.Limits // what a file may cost; the defaults where zero
 }
@@ -115,15 +114,11 @@ func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
 	if opts.Progress != nil {
 		opts.Progress(Progress{Rows: t.rowCount, Bytes: file.Size(), Total: file.Size()})
 	}
-	repeated, err := t.repeats.count(ctx)
-	if disk := (*scratch.Error)(nil); errors.As(err, &disk) {
-		err = noRoom(path, file, disk)
-	}
-	if err != nil {
-		return nil, err
+	if err := t.settle(ctx); err != nil {
+		return nil, file.Unkept(err)
 	}
 	doc := document(file, t, opts)
-	doc.DuplicateRows = repeated
+	doc.DuplicateRows = t.duplicates
 	doc.File.SHA256, doc.File.Text = sum, textForm(batches)
 	doc.Complete, doc.IncompleteReason = reason == nil, reason
 	for i := range doc.Sheets {
@@ -151,11 +146,6 @@ func open(ctx context.Context, path string, opts Options) (*spreadsheet.File, er
 func noHeader(path string, file *spreadsheet.File, row int) error {
 	return &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
 		"Row %d of %s holds no value, so that it can't be the header: choose another row.", row, file.Name())}
-}
-
-// noRoom says that the rows of a file with very many of them could not be kept to find those that repeat others.
-func noRoom(path string, file *spreadsheet.File, err *scratch.Error) error {
-	return &spreadsheet.UnreadableError{Path: path, Err: err, Sentence: fmt.Sprintf("%s has more rows than fit into memory, and %s.", file.Name(), err.Sentence)}
 }
 
 // textForm is how a CSV file is written, nil for other files.

@@ -3,6 +3,8 @@ package profile
 import (
 	"context"
 	"math/bits"
+
+	"fabricportal/internal/services/keys"
 )
 
 // repeats counts rows that are equal to an earlier one, by the hashes of their values. Nearly always a row has a value
@@ -13,8 +15,8 @@ type repeats struct {
 	last       []uint64
 	candidates int
 	rows       int
-	disk       *hashFile // the hashes of all rows, where they are too many for memory
-	err        error     // why they can't be counted
+	disk       *keys.Buckets // the hashes of all rows, where they are too many for memory
+	err        error         // why they can't be counted
 }
 
 const (
@@ -47,11 +49,11 @@ func (r *repeats) next() {
 	}
 	if r.rows >= mostInMemory && r.err == nil {
 		if r.disk == nil {
-			r.disk, r.err = newHashFile()
+			r.disk, r.err = keys.NewBuckets()
 		}
 		for _, piece := range r.pieces {
 			if r.err == nil {
-				r.err = r.disk.add(piece)
+				r.err = addAll(r.disk, piece)
 			}
 		}
 		r.last, r.pieces = r.pieces[len(r.pieces)-1][:0], nil
@@ -63,7 +65,7 @@ func (r *repeats) next() {
 // close gives back what is on disk.
 func (r *repeats) close() {
 	if r.disk != nil {
-		r.disk.close()
+		r.disk.Close()
 	}
 }
 
@@ -76,16 +78,25 @@ func (r *repeats) count(ctx context.Context) (int64, error) {
 	if r.disk == nil {
 		return countRepeats(ctx, pieces, r.candidates)
 	}
-	if err := r.disk.add(r.last); err != nil {
+	if err := addAll(r.disk, r.last); err != nil {
 		return 0, err
 	}
 	var n int64
-	err := r.disk.each(func(hashes []uint64) error {
+	err := r.disk.Each(func(hashes []uint64) error {
 		more, err := countRepeats(ctx, [][]uint64{hashes}, candidatesOf(hashes))
 		n += more
 		return err
 	})
 	return n, err
+}
+
+func addAll(to *keys.Buckets, hashes []uint64) error {
+	for _, hash := range hashes {
+		if err := to.Add(hash, hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func candidatesOf(hashes []uint64) (n int) {
@@ -105,76 +116,24 @@ func countRepeats(ctx context.Context, pieces [][]uint64, candidates int) (int64
 			return 0, err
 		}
 		of := func(hash uint64) bool { return part == 0 || hash>>(64-part) == p }
-		var wanted, seen hashSet
+		var wanted, seen keys.Table
 		for _, piece := range pieces {
 			for _, hash := range piece {
 				if hash&candidate != 0 && of(hash) {
-					wanted.add(hash)
+					wanted.Add(hash | candidate)
 				}
 			}
 		}
-		if wanted.n == 0 {
+		if wanted.Len() == 0 {
 			continue
 		}
 		for _, piece := range pieces {
 			for _, hash := range piece {
-				if of(hash) && wanted.has(hash) && !seen.add(hash) && hash&candidate != 0 {
+				if of(hash) && wanted.Has(hash|candidate) && !seen.Add(hash|candidate) && hash&candidate != 0 {
 					n++
 				}
 			}
 		}
 	}
 	return n, nil
-}
-
-// hashSet is a set of hashes of 64 bits, whose lowest one does not count. The zero value is empty.
-type hashSet struct {
-	table []uint64 // 0 is a free slot
-	n     int
-	shift uint8
-}
-
-// add adds a hash and says whether it is new.
-func (s *hashSet) add(hash uint64) bool {
-	if s.n*2 >= len(s.table) {
-		s.grow()
-	}
-	at := s.find(hash | 1)
-	if s.table[at] != 0 {
-		return false
-	}
-	s.table[at] = hash | 1
-	s.n++
-	return true
-}
-
-// has says whether a hash was added.
-func (s *hashSet) has(hash uint64) bool { return s.table[s.find(hash|1)] != 0 }
-
-// find is the slot of a hash, or the one where it belongs. Hashes of one part have their upper bits in common, and those
-// of one bucket more: the ones below decide.
-func (s *hashSet) find(hash uint64) uint64 {
-	mask := uint64(len(s.table) - 1)
-	i := hash * spread >> s.shift
-	for s.table[i&mask] != hash && s.table[i&mask] != 0 {
-		i++
-	}
-	return i & mask
-}
-
-// spread is 2^64 divided by the golden ratio: multiplied by it, all bits count in the upper ones (Knuth, 6.4).
-const spread = 0x9E3779B97F4A7C15
-
-func (s *hashSet) grow() {
-	old := s.table
-	if old == nil {
-		s.table, s.shift = make([]uint64, 64), 64-6
-		return
-	}
-	s.table, s.shift = make([]uint64, 2*len(old)), s.shift-1
-	for _, hash := range old {
-		if hash != 0 {
-			s.table[s.find(hash)] = hash
-		}
-	}
 }

@@ -22,21 +22,22 @@ type table struct {
 	sampleRows int
 	each       func(*cleaning.Row)
 
-	header   cleaning.Header
-	cleaner  *cleaning.Cleaner // nil until the header was found
-	rowCount int64
-	hidden   int64
-	columns  []columns.Column
-	crew     *crew // nil until the header was found
-	budget   budget
-	free     []*job
-	repeats  repeats
-	key      keyColumns
-	checks   rowChecks
-	days     columns.Days // of order_date
-	sample   [][]any
-	numbers  []int              // of the sample's rows, in a preview
-	cells    []spreadsheet.Cell // of one row
+	header     cleaning.Header
+	cleaner    *cleaning.Cleaner // nil until the header was found
+	rowCount   int64
+	hidden     int64
+	columns    []columns.Column
+	crew       *crew // nil until the header was found
+	budget     budget
+	free       []*job
+	repeats    repeats
+	duplicates int64 // rows that repeat another, once settled
+	key        keyColumns
+	checks     rowChecks
+	days       columns.Days // of order_date
+	sample     [][]any
+	numbers    []int              // of the sample's rows, in a preview
+	cells      []spreadsheet.Cell // of one row
 }
 
 func newTable(ctx context.Context, file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
@@ -112,6 +113,9 @@ func (t *table) count(j *job, worker, from, to int) {
 // stop ends the workers and gives back what is on disk.
 func (t *table) stop() {
 	t.repeats.close()
+	if t.cleaner != nil {
+		t.cleaner.Close()
+	}
 	if t.crew != nil {
 		t.crew.stop()
 	}
@@ -158,18 +162,35 @@ func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.key.row(row))
+	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number))
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
-	t.checks.add(clean, int(b.Rows[row].Number))
+	t.checks.add(clean)
 	if clean.HasDay {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
 		t.sample = append(t.sample, t.sampleOf(b, row))
 	}
-	if t.each != nil {
+	if t.each != nil && !clean.Open {
 		t.each(clean)
 	}
+}
+
+// settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
+func (t *table) settle(ctx context.Context) error {
+	if t.cleaner == nil {
+		return nil
+	}
+	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
+		t.checks.settled(row)
+		if t.each != nil {
+			t.each(row)
+		}
+	})
+	if err == nil {
+		t.duplicates, err = t.repeats.count(ctx)
+	}
+	return err
 }
 
 // sampleOf is a row as it stands in the document.

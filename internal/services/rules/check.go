@@ -61,6 +61,8 @@ type Options struct {
 	Header    func(headers, normalized []string) // called once, before the rows; may be nil
 	Bad       func(Bad) error                    // called for each row in which a rule does not hold; may be nil
 	Progress  func(share float64)                // how much of the file was read, 0 to 1; may be nil
+
+	mostKeys int // see Source
 }
 
 // Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
@@ -81,7 +83,8 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 		return Report{}, err
 	}
 	defer func() { _ = batches.Close() }()
-	c := NewChecker(set, Source{CSV: file.Format() == spreadsheet.CSV, Modified: file.Modified(), Texts: batches.Texts()}, opts.Bad)
+	c := NewChecker(set, Source{CSV: file.Format() == spreadsheet.CSV, Modified: file.Modified(), Texts: batches.Texts(), mostKeys: opts.mostKeys}, opts.Bad)
+	defer c.Close()
 	if err := c.read(ctx, batches, opts); err != nil {
 		return c.Report(), err
 	}
@@ -95,6 +98,9 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 	case c.header == nil && opts.HeaderRow > 0 && stopped == nil:
 		return Report{}, &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
 			"Row %d of %s holds no value, so that it can't be the header: choose another row.", opts.HeaderRow, file.Name())}
+	}
+	if err := c.Settle(ctx); err != nil {
+		return Report{}, file.Unkept(err)
 	}
 	report := c.Report()
 	switch {

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"cmp"
+	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +19,8 @@ type Source struct {
 	CSV      bool         // each cell is a text and is read as what it looks like
 	Modified time.Time    // the file's own date, by which dates are fresh
 	Texts    *cells.Texts // the file's table of texts; nil where it has none
+
+	mostKeys int // of a rule, in memory; the default where 0
 }
 
 // Checker checks the rows of one file, by batches, so that it can go along with whatever else reads them:
@@ -24,7 +28,9 @@ type Source struct {
 //	c := NewChecker(set, source, nil)
 //	c.Begin(header)
 //	for each batch { c.Add(&batch, first) }
+//	c.Settle(ctx)
 //	report := c.Report()
+//	c.Close()
 //
 // It works rule by rule on the columns of a batch, so that a row costs no allocation. It is not safe for use by several
 // goroutines at once.
@@ -38,6 +44,7 @@ type Checker struct {
 	values [][]cleaning.Value // of the batch: by column, then by row; nil for columns that no test looks at
 	filled []bool             // of the batch's rows
 	rows   int64
+	batch  *cells.Batch
 
 	broken []brokenRule // of the batch
 	row    Bad          // that is handed over
@@ -51,6 +58,8 @@ type brokenRule struct {
 }
 
 // NewChecker makes a checker. bad is called for each row in which a rule does not hold, in the file's order; it may be nil.
+// Where it is not nil each row is judged at once, and all keys are in memory, 11 to 22 bytes each; else that is bounded.
+// The caller closes the checker.
 func NewChecker(set Set, source Source, bad func(Bad) error) *Checker {
 	return &Checker{set: set, source: source, bad: bad}
 }
@@ -61,6 +70,12 @@ func (c *Checker) Begin(header *cleaning.Header) {
 	c.values = make([][]cleaning.Value, len(header.Names))
 	for _, r := range c.set.Rules {
 		t := newTest(r, header, c.source)
+		if t.keys != nil {
+			t.keys.seen.Most = c.source.mostKeys
+			if c.bad != nil {
+				t.keys.seen.Most = -1
+			}
+		}
 		c.tests = append(c.tests, t)
 		for _, column := range t.columns {
 			if !slices.Contains(c.used, column) {
@@ -72,6 +87,7 @@ func (c *Checker) Begin(header *cleaning.Header) {
 
 // Add checks the rows of a batch from the one at index first on. An error is that of the function for bad rows.
 func (c *Checker) Add(b *cells.Batch, first int) error {
+	c.batch = b
 	c.fill(b, first)
 	for _, column := range c.used {
 		c.values[column] = c.decode(c.values[column], b, column)
@@ -190,6 +206,28 @@ func (c *Checker) handOver(b *cells.Batch) error {
 	return nil
 }
 
+// Settle finds what is known only once all rows were added. Errors are *scratch.Error, or that of ctx.
+func (c *Checker) Settle(ctx context.Context) error {
+	for _, t := range c.tests {
+		if t.keys == nil {
+			continue
+		}
+		if err := t.settle(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close gives back what is on disk.
+func (c *Checker) Close() {
+	for _, t := range c.tests {
+		if t.keys != nil {
+			t.keys.seen.Close()
+		}
+	}
+}
+
 // Report is what came of the rules so far. Without a header every column is missing.
 func (c *Checker) Report() Report {
 	if c.header == nil {
@@ -212,27 +250,60 @@ const (
 // row, which judges a row of the checker's batch, or neither where there is nothing to judge by rows.
 type test struct {
 	rule    Rule
-	columns []int // that it looks at; examples show the first
+	columns []int    // that it looks at; examples show the first
+	keys    *keyTest // of a rule of that kind; else nil
 	cell    func(*cleaning.Value) bool
 	row     func(c *Checker, row int) bool
 	start   func(c *Checker) // called before the rows of a batch; may be nil
 	atEnd   func(*Outcome)
 	absent  []string // columns that are not there
 	count   int64
-	samples []contract.Example
+	samples []sample
 }
 
 func (t *test) failed(v *cleaning.Value, number int) {
 	t.count++
-	if len(t.samples) == maxExamples {
-		return
+	if len(t.samples) < maxExamples {
+		t.samples = append(t.samples, sample{number, example(v)})
 	}
+}
+
+// example is a value as a report shows it.
+func example(v *cleaning.Value) string {
 	text := []rune(string(v.AppendText(nil)))
-	t.samples = append(t.samples, contract.Example{Cell: spreadsheet.Address(t.columns[0], number), Value: string(text[:min(len(text), maxExampleRunes)])})
+	return string(text[:min(len(text), maxExampleRunes)])
+}
+
+// sample is a row in which the rule does not hold.
+type sample struct {
+	row  int
+	text string
+}
+
+// settle takes what is known only once all rows are.
+func (t *test) settle(ctx context.Context) error {
+	late := 0
+	err := t.keys.seen.Settle(ctx, func(seen bool, what []byte) error {
+		if !seen {
+			return nil
+		}
+		t.count++
+		if late++; late <= maxExamples {
+			number, n := binary.Uvarint(what)
+			t.samples = append(t.samples, sample{int(number), string(what[n:])})
+		}
+		return nil
+	})
+	slices.SortStableFunc(t.samples, func(a, b sample) int { return cmp.Compare(a.row, b.row) })
+	t.samples = t.samples[:min(len(t.samples), maxExamples)]
+	return err
 }
 
 func (t *test) outcome() Outcome {
-	o := Outcome{Rule: t.rule, Checked: true, Count: t.count, Examples: slices.Clone(t.samples)}
+	o := Outcome{Rule: t.rule, Checked: true, Count: t.count}
+	for _, s := range t.samples {
+		o.Examples = append(o.Examples, contract.Example{Cell: spreadsheet.Address(t.columns[0], s.row), Value: s.text})
+	}
 	if t.rule.Kind != Required && len(t.absent) > 0 {
 		o.Checked, o.Passed = false, true
 		o.Message = fmt.Sprintf("Not checked: the file has no column %s.", join(t.absent))

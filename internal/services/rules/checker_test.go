@@ -134,6 +134,29 @@ func TestTheCheckSaysWhatARowByRowOneSays(t *testing.T) {
 	}
 }
 
+// TestKeysThatDoNotFitIntoMemory: the report is the same, with the first cells first, however few of them do.
+func TestKeysThatDoNotFitIntoMemory(t *testing.T) {
+	set, err := Parse(few, "the test's rules")
+	require.NoError(t, err)
+	path := writeCSV(t, t.TempDir(), table(3))
+	want, err := Check(t.Context(), path, set, Options{})
+	require.NoError(t, err)
+	require.Greater(t, want.Outcomes[0].Count, int64(maxExamples))
+	for _, most := range []int{1, 5, 40, 200, 1000, 2000} {
+		got, err := Check(t.Context(), path, set, Options{mostKeys: most})
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%d keys in memory", most)
+	}
+
+	missing := filepath.Join(t.TempDir(), "gone")
+	t.Setenv("TMPDIR", missing)
+	t.Setenv("TMP", missing)
+	_, err = Check(t.Context(), path, set, Options{mostKeys: 40})
+	var unreadable *spreadsheet.UnreadableError
+	require.ErrorAs(t, err, &unreadable)
+	require.Contains(t, unreadable.Sentence, "a.csv has more rows than fit into memory, and the folder for temporary files, "+missing)
+}
+
 func writeCSV(t *testing.T, dir string, rows [][]string) string {
 	t.Helper()
 	f, err := os.Create(filepath.Join(dir, "a.csv"))
@@ -232,21 +255,6 @@ func TestRowsAreCheckedWithoutAllocation(t *testing.T) {
 		}
 	})
 	require.LessOrEqual(t, got, 10.0, "of %d rows", 3*1024)
-}
-
-func TestKeysOfManyRows(t *testing.T) {
-	var s hashSet
-	draw := rand.New(rand.NewPCG(5, 6))
-	seen := map[uint64]bool{}
-	for range 20_000 {
-		h := 1 + draw.Uint64N(15_000)
-		if draw.IntN(2) == 0 {
-			h <<= 40 // the same low bits
-		}
-		require.Equal(t, !seen[h], s.add(h))
-		seen[h] = true
-	}
-	require.Equal(t, len(seen), s.count)
 }
 
 func TestTheExportIsMarkedFrozenAndFiltered(t *testing.T) {

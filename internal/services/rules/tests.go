@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"hash/maphash"
 	"math"
 	"regexp"
 	"strconv"
@@ -38,8 +37,8 @@ func newTest(r Rule, header *cleaning.Header, source Source) *test {
 		t.count = int64(len(t.absent))
 	case len(t.absent) > 0:
 	case r.Kind == Key:
-		k := &keys{columns: t.columns, seed: maphash.MakeSeed()}
-		t.start, t.row = k.start, k.fresh
+		t.keys = &keyTest{columns: t.columns}
+		t.start, t.row = t.keys.start, t.keys.fresh
 	case r.Kind == Formula:
 		t.row = balanced(f, t.columns, r.Tolerance)
 	case r.Kind == NotNull:

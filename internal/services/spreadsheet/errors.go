@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"fabricportal/internal/services/scratch"
 )
 
 // UnreadableError says that a file can't be read at all. Sentence says why and what to do; it names the file.
@@ -52,6 +54,16 @@ func openError(path, name string, err error) *UnreadableError {
 func readError(path, name string, err error) *UnreadableError {
 	return &UnreadableError{Path: path, Err: err,
 		Sentence: fmt.Sprintf("%s could not be read (%s): check that the drive is connected and try again.", name, rootCause(err))}
+}
+
+// Unkept says, of an error because the disk has no room for what is to be kept of each row, that the file has too many for
+// memory; other errors are given back as they are.
+func (f *File) Unkept(err error) error {
+	var disk *scratch.Error
+	if !errors.As(err, &disk) {
+		return err
+	}
+	return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf("%s has more rows than fit into memory, and %s.", f.name, disk.Sentence)}
 }
 
 // rootCause is the innermost error, without the path and the name of the system call.
