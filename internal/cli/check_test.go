@@ -74,3 +74,16 @@ func TestCleanShowsWhatWillChange(t *testing.T) {
 	got = execute(t, with(&fakePortal{}), "evidence", someRun.String(), "-o", "there")
 	require.Equal(t, "there/run-"+someRun.String()+".zip\n", got.out)
 }
+
+func TestATitleAboveTheHeaderIsSaid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	require.NoError(t, os.WriteFile(path, []byte("Sales of November\n\norder_id,order_date,revenue\nA1,2026-11-02,5\n"), 0o600))
+	p := Program{Local: portal.Local{Version: "1.0.0"}}
+	for _, command := range []string{"profile", "check"} {
+		got := execute(t, p, command, path)
+		require.Contains(t, got.err, "the first row looks like a title: the names of the columns are probably in row 3; “--header-row 3”", command)
+		got = execute(t, p, command, path, "--header-row", "3")
+		require.NotContains(t, got.err, "title", command)
+		require.Zero(t, got.code, got.err)
+	}
+}

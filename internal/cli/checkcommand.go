@@ -52,6 +52,7 @@ func (p Program) checkCommand(opts *options) *cobra.Command {
 	cmd.Flags().StringVar(&o.Rules, "rules", "", "rules in a TOML `FILE` (default: the built-in ones)")
 	cmd.Flags().StringVar(&o.Export, "export", "", "write the offending rows into this workbook (`FILE`.xlsx)")
 	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
+	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
 	cmd.Flags().StringVar(&against, "against", "", "say also what moved since this import_profile.json (`FILE`)")
 	cmd.Flags().BoolVar(&show, "print-rules", false, "print the built-in rules and do nothing else")
 	return cmd
@@ -62,6 +63,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o portal.
 	if err != nil {
 		return err
 	}
+	p.hintHeader(cmd, path, o.Sheet, o.HeaderRow)
 	out := struct {
 		Rules []ruleJSON  `json:"rules"`
 		Rows  int64       `json:"rows"`
@@ -88,7 +90,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o portal.
 		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", r.Rule.ID, r.Rule.Severity, outcome, r.Message+first(where)))
 	}
 	if against != "" {
-		found, err := p.Local.Drift(cmd.Context(), path, against, portal.ProfileOptions{Sheet: o.Sheet})
+		found, err := p.Local.Drift(cmd.Context(), path, against, portal.ProfileOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow})
 		if err != nil {
 			return err
 		}

@@ -60,6 +60,8 @@ type Portal interface {
 
 // Local is the work on a file of this machine, which needs no configuration.
 type Local interface {
+	// LikelyHeader is the row that probably holds the columns' names, where the first row with a value does not; else 0.
+	LikelyHeader(ctx context.Context, path, sheet string) int
 	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(rows, done, total int64)) (*contract.ImportProfile, error)
 	Check(ctx context.Context, path string, o portal.CheckOptions) (rules.Report, error)
 	// Drift says how a file differs from the one that an import_profile.json was made of.

@@ -74,6 +74,8 @@ func (f fakeLocal) Profile(context.Context, string, portal.ProfileOptions, func(
 	return f.doc, nil
 }
 
+func (f fakeLocal) LikelyHeader(context.Context, string, string) int { return 0 }
+
 func (f fakeLocal) KPIs(context.Context, string, *contract.Funnel) (*contract.KPIs, error) {
 	aov := 2.5
 	return &contract.KPIs{SchemaVersion: 1, TotalRevenue: 1234567.5, Orders: 2, AOV: &aov}, nil

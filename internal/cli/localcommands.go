@@ -26,6 +26,7 @@ func (p Program) profileCommand(*options) *cobra.Command {
 			if err := printJSON(p.Out, doc); err != nil {
 				return err
 			}
+			p.hintHeader(cmd, args[0], o.Sheet, o.HeaderRow)
 			if !doc.Complete {
 				reason := "the file could not be read to its end"
 				if doc.IncompleteReason != nil {
@@ -40,6 +41,16 @@ func (p Program) profileCommand(*options) *cobra.Command {
 	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
 	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
 	return cmd
+}
+
+// hintHeader says where a title was probably taken for the header, unless a header row was chosen.
+func (p Program) hintHeader(cmd *cobra.Command, path, sheet string, chosen int) {
+	if chosen > 0 {
+		return
+	}
+	if likely := p.Local.LikelyHeader(cmd.Context(), path, sheet); likely > 0 {
+		p.say("the first row looks like a title: the names of the columns are probably in row %d; “--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
+	}
 }
 
 func (p Program) kpisCommand(opts *options) *cobra.Command {

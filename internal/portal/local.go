@@ -33,11 +33,22 @@ func (l Local) Profile(ctx context.Context, path string, o ProfileOptions, progr
 	return profile.File(ctx, path, opts)
 }
 
+// LikelyHeader is the number of the row that probably holds the columns' names, where the first row with a value is
+// probably a title above them; 0 where it is not, or where the file can't be read.
+func (Local) LikelyHeader(ctx context.Context, path, sheet string) int {
+	preview, err := profile.ReadPreview(ctx, path, 1, profile.Options{Sheet: sheet})
+	if err != nil {
+		return 0 // whoever reads the whole file says why
+	}
+	return preview.LikelyHeader
+}
+
 // CheckOptions says how a file is checked; the zero value is valid.
 type CheckOptions struct {
-	Rules  string // path of a file of rules; the built-in ones where empty
-	Export string // path of a workbook for the offending rows; none where empty
-	Sheet  string // as in ProfileOptions
+	Rules     string // path of a file of rules; the built-in ones where empty
+	Export    string // path of a workbook for the offending rows; none where empty
+	Sheet     string // as in ProfileOptions
+	HeaderRow int    // as in ProfileOptions
 }
 
 // Check checks a file against rules.
@@ -49,10 +60,11 @@ func (Local) Check(ctx context.Context, path string, o CheckOptions) (rules.Repo
 			return rules.Report{}, err
 		}
 	}
+	opts := rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow}
 	if o.Export != "" {
-		return rules.Export(ctx, path, set, o.Export, rules.Options{Sheet: o.Sheet})
+		return rules.Export(ctx, path, set, o.Export, opts)
 	}
-	return rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet})
+	return rules.Check(ctx, path, set, opts)
 }
 
 // CleaningOptions says how a file is read; the zero value is valid.

@@ -12,13 +12,16 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/drift"
 	"fabricportal/internal/services/imports"
+	"fabricportal/internal/services/profile"
 	"fabricportal/internal/services/rules"
 )
 
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
 // the profile found in its cells.
 func findings(a *shell.Analysis) []checkRow {
-	rows := append(checkRows(a.Profile.Validation), ruleRows(a.Rules)...)
+	rows := titleRows(a.Preview)
+	rows = append(rows, checkRows(a.Profile.Validation)...)
+	rows = append(rows, ruleRows(a.Rules)...)
 	if a.RulesProblem != "" {
 		rows = append(rows, checkRow{state: controls.StateBad, message: a.RulesProblem, where: words.T("The chosen rules were not applied."), order: 0})
 	}
@@ -32,6 +35,17 @@ func findings(a *shell.Analysis) []checkRow {
 		}
 	}
 	return sorted
+}
+
+// titleRows says that a title was probably taken for the header. It stands first, since most else follows from it.
+func titleRows(p *profile.Preview) []checkRow {
+	if p == nil || p.LikelyHeader == 0 {
+		return nil
+	}
+	return []checkRow{{state: controls.StateBad, order: 0,
+		message: words.T("Row {{.Taken}} looks like a title: the names of the columns are probably in row {{.Likely}}.", "Taken", p.HeaderRow, "Likely", p.LikelyHeader),
+		where:   words.T("The pipeline takes row {{.Taken}}: delete the rows above row {{.Likely}} in the file. To look at it from there, enter {{.Likely}} as header row.", "Taken", p.HeaderRow, "Likely", p.LikelyHeader),
+	}}
 }
 
 func ruleRows(report rules.Report) []checkRow {

@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/rules"
 )
@@ -49,10 +50,13 @@ func Outcome(v contract.Validation) (passed, warnings, errors int) {
 }
 
 // Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
-func Verdict(p *contract.ImportProfile, report rules.Report) (controls.State, string) {
+func Verdict(a *shell.Analysis) (controls.State, string) {
+	p, report := a.Profile, a.Rules
 	_, warnings, errors := Outcome(p.Validation)
 	warnings += report.Failed(rules.Warning)
 	switch {
+	case errors > 0 && len(titleRows(a.Preview)) > 0:
+		return controls.StateBad, titleRows(a.Preview)[0].message
 	case errors > 0:
 		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
 	case report.Failed(rules.Error) > 0:

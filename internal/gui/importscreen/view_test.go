@@ -13,7 +13,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/profile"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
@@ -57,6 +57,18 @@ func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
 	require.Equal(t, []string{"wrong", "look", "fine"}, []string{rows[0].message, rows[1].message, rows[2].message})
 	require.Equal(t, "A4 “x”, A9 …", rows[1].where)
 	require.Equal(t, controls.StateBad, rows[0].state)
+}
+
+func TestATitleThatWasTakenForTheHeaderStandsFirst(t *testing.T) {
+	a := &shell.Analysis{Profile: &contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{{ID: "required_columns", Severity: "error", Message: "wrong"}}}}}
+	a.Preview = &profile.Preview{HeaderRow: 1}
+	require.Len(t, findings(a), 1)
+	a.Preview.LikelyHeader = 4
+	rows := findings(a)
+	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 4.", rows[0].message)
+	require.Contains(t, rows[0].where, "delete the rows above row 4 in the file")
+	require.Equal(t, controls.StateBad, rows[0].state)
+	require.Equal(t, "wrong", rows[1].message)
 }
 
 func TestReadingTellsRowsSpeedAndTimeLeft(t *testing.T) {
@@ -131,13 +143,15 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(p, rules.Report{})
+	state, words := Verdict(&shell.Analysis{Profile: p})
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	p.Complete = false
-	_, words = Verdict(p, rules.Report{})
+	_, words = Verdict(&shell.Analysis{Profile: p})
 	require.Equal(t, "Only a part of the file could be read.", words)
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(p, rules.Report{})
+	_, words = Verdict(&shell.Analysis{Profile: p})
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
+	_, words = Verdict(&shell.Analysis{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}})
+	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 3.", words)
 }

@@ -218,7 +218,7 @@ func (s *Screen) askRun() {
 	}
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
 	if a := c.analysis; a != nil {
-		_, verdict := Verdict(a.Profile, a.Rules)
+		_, verdict := Verdict(a)
 		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
 		if a.Profile.DateRange != nil {
 			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})

@@ -1,9 +1,13 @@
 package profile
 
 // mostHeld is how many bytes the tables of all columns together may take in which values are counted one by one, less a
-// quarter of what the file's table of texts takes. It is reached by some hundred columns of
-// different numbers, or some ten of different texts.
-const mostHeld = 24 << 20
+// quarter of what the file's table of texts takes, and less what goes to each column of a wide table in any case, but
+// leastHeld. It is reached by some hundred columns of different numbers, or some ten of different texts.
+const (
+	mostHeld  = 24 << 20
+	perColumn = 8 << 10
+	leastHeld = 4 << 20
+)
 
 // decideAhead is how many batches behind the one that exceeded the budget a column gives its tables up. It is more than are
 // ever counted at once, on any machine, so that the profile of a file is the same on all of them.

@@ -18,6 +18,9 @@ type Preview struct {
 	Sheets    []contract.Sheet // of a workbook; HasData is not told
 	Sheet     string           // the one that is shown; empty for other files than workbooks
 	HeaderRow int              // number of the header row; 0 where there is none
+	// LikelyHeader is the number of the row that probably holds the columns' names, where HeaderRow was found and is probably
+	// a title above them; else 0.
+	LikelyHeader int
 	Names     []string         // of the columns, as they stand in the header
 	Rows      [][]any          // as in ImportProfile.SampleRows
 	Numbers   []int            // of the rows, as a spreadsheet shows them
@@ -53,7 +56,7 @@ func ReadPreview(ctx context.Context, path string, rows int, opts Options) (*Pre
 	if opts.HeaderRow > 0 && t.cleaner == nil && damaged == nil {
 		return nil, noHeader(path, file, opts.HeaderRow)
 	}
-	p := &Preview{Format: string(file.Format()), HeaderRow: t.header.Row, Names: t.header.Names, Rows: t.sample, Numbers: t.numbers}
+	p := &Preview{Format: string(file.Format()), HeaderRow: t.header.Row, LikelyHeader: t.likely, Names: t.header.Names, Rows: t.sample, Numbers: t.numbers}
 	p.Sheet, _ = file.SheetName()
 	for _, s := range file.Sheets() {
 		p.Sheets = append(p.Sheets, contract.Sheet{Name: s.Name, Hidden: s.Hidden})
@@ -67,6 +70,9 @@ func (t *table) preview(b *cells.Batch) {
 	if t.cleaner == nil {
 		if first = t.findHeader(b); t.cleaner == nil {
 			return
+		}
+		if t.headerRow == 0 {
+			t.likely = t.likelyHeader(b, first)
 		}
 	}
 	for row := first; row < len(b.Rows) && len(t.sample) < t.sampleRows; row++ {

@@ -1,9 +1,13 @@
 package profile_test
 
 import (
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/services/profile"
@@ -50,6 +54,59 @@ func TestPreviewOfADamagedOrForeignFile(t *testing.T) {
 	empty, err := profile.ReadPreview(t.Context(), write(t, "a.csv", ""), 0, profile.Options{})
 	require.NoError(t, err)
 	require.Empty(t, empty.Rows)
+}
+
+func TestATitleIsNotTakenForNames(t *testing.T) {
+	const table = "order_id,order_date,revenue\nA1,2026-01-02,5\nA2,2026-01-03,7\n"
+	for name, c := range map[string]struct {
+		text   string
+		likely int
+	}{
+		"no title":                  {table, 0},
+		"a title":                   {"Sales of November\n" + table, 2},
+		"a title, a date, a gap":    {"Sales of November,,\nas of,2026-11-02,\n,,\n" + table, 4},
+		"a wide title":              {"Sales,of,November\n" + table, 2},
+		"names that no rule knows":  {"Report\nname,town,size\nAnn,Ulm,5\n", 2},
+		"two columns":               {"name,size\nAnn,5\nBob,6\n", 0},
+		"one column":                {"name\nAnn\nBob\n", 0},
+		"texts only, no title":      {"name,town,street\nAnn,Ulm,Hill\nBob,Rome,Way\n", 0},
+		"names said again further":  {table + table, 0},
+		"numbers below a title":     {"Report\n1,2,3\n4,5,6\n", 0},
+		"the same below a title":    {"Report\na,a,b\n4,5,6\n", 0},
+		"a title and names alone":   {"Report\nname,town,size\n", 0},
+		"rows that are mostly gaps": {"name,note\n" + strings.Repeat("Ann,\n", 10), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, path := range []string{write(t, "a.csv", c.text), workbookOf(t, c.text)} {
+				preview, err := profile.ReadPreview(t.Context(), path, 0, profile.Options{})
+				require.NoError(t, err)
+				require.Equal(t, c.likely, preview.LikelyHeader, filepath.Ext(path))
+				if c.likely > 0 {
+					chosen, err := profile.ReadPreview(t.Context(), path, 0, profile.Options{HeaderRow: c.likely})
+					require.NoError(t, err)
+					require.Zero(t, chosen.LikelyHeader, "it was chosen")
+				}
+			}
+		})
+	}
+}
+
+// workbookOf is a workbook with the cells of a text without quotes, numbers as numbers.
+func workbookOf(t *testing.T, text string) string {
+	t.Helper()
+	book := excelize.NewFile()
+	for r, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		for c, value := range strings.Split(line, ",") {
+			cell, err := excelize.CoordinatesToCellName(c+1, r+1)
+			require.NoError(t, err)
+			if n, err := strconv.Atoi(value); err == nil {
+				require.NoError(t, book.SetCellValue("Sheet1", cell, n))
+			} else if value != "" {
+				require.NoError(t, book.SetCellStr("Sheet1", cell, value))
+			}
+		}
+	}
+	return saved(t, book)
 }
 
 // BenchmarkPreview is the reading of a file's beginning.

@@ -37,6 +37,7 @@ type table struct {
 	days       columns.Days // of order_date
 	sample     [][]any
 	numbers    []int              // of the sample's rows, in a preview
+	likely     int                // in a preview: the row that is probably the header instead
 	cells      []spreadsheet.Cell // of one row
 }
 
@@ -148,6 +149,7 @@ func (t *table) begin(header cleaning.Header) {
 	t.header = header
 	t.cleaner = cleaning.NewCleaner(&t.header)
 	t.columns = make([]columns.Column, len(header.Names))
+	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
 	for i := range t.columns {
 		t.columns[i].Form = t.form
 	}

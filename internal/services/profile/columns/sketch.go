@@ -1,6 +1,9 @@
 package columns
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // sketchShift leaves of a double its sign, its exponent and 7 bits of its fraction: buckets 0.8 % wide.
 const sketchShift = 45
@@ -13,19 +16,30 @@ const (
 
 type octave [1 << 7]uint32
 
+// octavePages is in how many pieces the octaves' places are kept: of most columns one or two are needed.
+const octavePages = 1 << 6
+
 // sketch counts numbers in buckets. The zero value is empty.
 type sketch struct {
-	places []uint16 // of each octave, counting from 1; 0 where it has no numbers
+	places []*[octaves / octavePages]uint16 // of each octave, counting from 1; 0 where it has no numbers
 	counts []octave
 	n      int64
 }
 
 func (s *sketch) add(bits uint64, n uint32) {
 	if s.places == nil {
-		s.places = make([]uint16, octaves)
+		s.places = make([]*[octaves / octavePages]uint16, octavePages)
 	}
-	place := &s.places[bits>>(64-octaveBits)]
+	number := bits >> (64 - octaveBits)
+	page := &s.places[number/(octaves/octavePages)]
+	if *page == nil {
+		*page = new([octaves / octavePages]uint16)
+	}
+	place := &(*page)[number%(octaves/octavePages)]
 	if *place == 0 {
+		if len(s.counts) == cap(s.counts) {
+			s.counts = slices.Grow(s.counts, 1+len(s.counts)/4) // doubled, half of it would be empty in each of many columns
+		}
 		s.counts = append(s.counts, octave{})
 		*place = uint16(len(s.counts))
 	}
@@ -43,10 +57,11 @@ type weighted struct {
 func (s *sketch) sorted(low, high float64) []weighted {
 	var out []weighted
 	take := func(number, bucket int) {
-		if s.places[number] == 0 {
+		page := s.places[number/(octaves/octavePages)]
+		if page == nil || page[number%(octaves/octavePages)] == 0 {
 			return
 		}
-		n := s.counts[s.places[number]-1][bucket]
+		n := s.counts[page[number%(octaves/octavePages)]-1][bucket]
 		if n == 0 {
 			return
 		}
