@@ -21,9 +21,9 @@ type Preview struct {
 	// LikelyHeader is the number of the row that probably holds the columns' names, where HeaderRow was found and is probably
 	// a title above them; else 0.
 	LikelyHeader int
-	Names     []string         // of the columns, as they stand in the header
-	Rows      [][]any          // as in ImportProfile.SampleRows
-	Numbers   []int            // of the rows, as a spreadsheet shows them
+	Names        []string // of the columns, as they stand in the header
+	Rows         [][]any  // as in ImportProfile.SampleRows
+	Numbers      []int    // of the rows, as a spreadsheet shows them
 }
 
 // ReadPreview reads the header and the first rows of a file, 50 where rows is 0, and of a workbook's table of texts only
