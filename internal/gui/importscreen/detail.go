@@ -193,7 +193,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(p)
-	state, verdict := Verdict(c.analysis)
+	state, verdict := Verdict(c.analysis, c.elsewhere())
 	d.verdict.Set(state, verdict)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()

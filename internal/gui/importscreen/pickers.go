@@ -1,6 +1,7 @@
 package importscreen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,13 +20,15 @@ type pickers struct {
 	header  *controls.Entry
 	pick    func(sheet string, header int)
 	setting bool
-	first   string // the sheet that the pipeline takes
+	sheets  []string // the names of those that can be chosen
+	first   string   // the sheet that the pipeline takes
+	found   string   // the header row of the shown sheet, where none is picked
 }
 
 func newPickers(pick func(sheet string, header int)) *pickers {
 	p := &pickers{pick: pick}
-	p.sheet = controls.NewSelect("import.sheet", nil, "", func(string) { p.read() })
-	p.header = controls.NewEntry("import.header", "", func(string) { p.read() })
+	p.sheet = controls.NewSelect("import.sheet", nil, "", func(string) { p.read("") })
+	p.header = controls.NewEntry("import.header", "", p.read)
 	p.content = controls.Line(look.Small, controls.Width(170, p.sheet), controls.NewCaption(words.T("Header row")), controls.Width(56, p.header))
 	return p
 }
@@ -34,37 +37,45 @@ func newPickers(pick func(sheet string, header int)) *pickers {
 func (p *pickers) show(of *contract.ImportProfile, c choice) {
 	p.setting = true
 	defer func() { p.setting = false }()
-	var names []string
+	p.sheets, p.sheet.Options, p.sheet.Selected = nil, nil, ""
 	for _, s := range of.Sheets {
-		names = append(names, s.Name)
+		shown := s.Name
+		if s.Hidden {
+			shown = words.T("{{.Name}} (hidden)", "Name", s.Name)
+		}
+		p.sheets, p.sheet.Options = append(p.sheets, s.Name), append(p.sheet.Options, shown)
+		if of.Sheet != nil && s.Name == *of.Sheet {
+			p.sheet.Selected = shown
+		}
 	}
 	if c.sheet == "" && of.Sheet != nil {
 		p.first = *of.Sheet
 	}
-	controls.Toggle(p.content.Objects[0], len(names) > 1)
-	p.sheet.Options = names
-	if of.Sheet != nil {
-		p.sheet.Selected = *of.Sheet
-	}
+	controls.Toggle(p.content.Objects[0], len(p.sheets) > 1)
 	p.sheet.Refresh()
-	p.header.SetText("")
+	header := ""
 	if of.HeaderRow != nil {
-		p.header.SetText(strconv.FormatInt(*of.HeaderRow, 10))
+		header = strconv.FormatInt(*of.HeaderRow, 10)
 	}
+	if c.header == 0 {
+		p.found = header
+	}
+	p.header.SetText(header)
 }
 
-// read hands on what was picked. The sheet that is taken anyway, and the header row that was found, are no picks.
-func (p *pickers) read() {
+// read hands on what was picked. The sheet that is taken anyway, and the header row that was found, are no picks; the header
+// row of one sheet is none of another, whose own is found.
+func (p *pickers) read(header string) {
 	if p.setting {
 		return
 	}
-	sheet := p.sheet.Selected
-	if sheet == p.first {
-		sheet = ""
+	sheet := ""
+	if i := slices.Index(p.sheet.Options, p.sheet.Selected); i >= 0 && p.sheets[i] != p.first {
+		sheet = p.sheets[i]
 	}
-	header, err := strconv.Atoi(strings.TrimSpace(p.header.Text))
-	if err != nil || header < 1 {
-		header = 0
+	row, err := strconv.Atoi(strings.TrimSpace(header))
+	if err != nil || row < 1 || strconv.Itoa(row) == p.found {
+		row = 0
 	}
-	p.pick(sheet, header)
+	p.pick(sheet, row)
 }

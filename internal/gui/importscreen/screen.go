@@ -83,6 +83,11 @@ type choice struct {
 }
 
 func (c choice) none() bool { return c.row.path == "" }
+
+// elsewhere says that another sheet or header row is looked at than the pipeline takes, so that what is seen tells nothing
+// about a run.
+func (c choice) elsewhere() bool { return c.sheet != "" || c.header != 0 }
+
 func (c choice) key() string {
 	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + c.sheet + "\x00" + strconv.Itoa(c.header)
 }

@@ -49,12 +49,15 @@ func Outcome(v contract.Validation) (passed, warnings, errors int) {
 	return passed, warnings, errors
 }
 
-// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
-func Verdict(a *shell.Analysis) (controls.State, string) {
+// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken. Where another sheet or
+// header row was picked, elsewhere, it says that what is seen tells nothing about a run.
+func Verdict(a *shell.Analysis, elsewhere bool) (controls.State, string) {
 	p, report := a.Profile, a.Rules
 	_, warnings, errors := Outcome(p.Validation)
 	warnings += report.Failed(rules.Warning)
 	switch {
+	case elsewhere:
+		return controls.StateWarn, words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
 	case errors > 0 && len(titleRows(a.Preview)) > 0:
 		return controls.StateBad, titleRows(a.Preview)[0].message
 	case errors > 0:

@@ -143,15 +143,18 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(&shell.Analysis{Profile: p})
+	state, words := Verdict(&shell.Analysis{Profile: p}, false)
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	p.Complete = false
-	_, words = Verdict(&shell.Analysis{Profile: p})
+	_, words = Verdict(&shell.Analysis{Profile: p}, false)
 	require.Equal(t, "Only a part of the file could be read.", words)
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(&shell.Analysis{Profile: p})
+	_, words = Verdict(&shell.Analysis{Profile: p}, false)
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
-	_, words = Verdict(&shell.Analysis{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}})
+	_, words = Verdict(&shell.Analysis{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}}, false)
 	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 3.", words)
+	state, words = Verdict(&shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}, true)
+	require.Equal(t, controls.StateWarn, state, "the pipeline does not see what is seen here")
+	require.Contains(t, words, "The pipeline takes the first visible sheet and its first row with a value.")
 }

@@ -218,19 +218,21 @@ func (s *Screen) askRun() {
 	}
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
 	if a := c.analysis; a != nil {
-		_, verdict := Verdict(a)
+		_, verdict := Verdict(a, c.elsewhere())
 		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
 		if a.Profile.DateRange != nil {
 			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
 		}
-		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		if !c.elsewhere() {
+			facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		}
 		if _, _, failed := Outcome(a.Profile.Validation); failed > 0 {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
 		} else if n := a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
 		}
-		if c.sheet != "" || c.header != 0 {
-			q.Warning = words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
+		if c.elsewhere() {
+			q.Warning = verdict
 		}
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
