@@ -192,7 +192,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	}
 	d.shown = p
 	d.summary.Set(Summary(p, now))
-	d.showTally(p)
+	d.showTally(c.analysis)
 	state, verdict := Verdict(c.analysis, c.elsewhere())
 	d.verdict.Set(state, verdict)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
@@ -221,8 +221,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.kpiNote.Set(controls.StateBad, why)
 }
 
-func (d *detail) showTally(p *contract.ImportProfile) {
-	passed, warnings, errors := Outcome(p.Validation)
+func (d *detail) showTally(a *shell.Analysis) {
+	passed, warnings, errors := Outcome(a)
 	texts := [3]string{
 		words.Counted(int64(passed), "check passed", "checks passed"),
 		words.Counted(int64(warnings), "warning", "warnings"),

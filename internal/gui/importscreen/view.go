@@ -5,6 +5,7 @@ package importscreen
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,37 +35,49 @@ func Summary(p *contract.ImportProfile, now time.Time) string {
 	return strings.Join(parts, " · ")
 }
 
-// Outcome counts the checks: passed, failed as warnings, failed as errors.
-func Outcome(v contract.Validation) (passed, warnings, errors int) {
-	for _, c := range v.Checks {
+// Outcome counts the checks that decide about a run and those of the rules: passed, failed as warnings, failed as errors.
+// Rules that could not be checked are none of them.
+func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
+	count := func(ok, severe bool) {
 		switch {
-		case c.Passed:
+		case ok:
 			passed++
-		case c.Severity == "error":
+		case severe:
 			errors++
 		default:
 			warnings++
 		}
 	}
+	for _, c := range a.Profile.Validation.Checks {
+		count(c.Passed, c.Severity == "error")
+	}
+	for _, o := range a.Rules.Outcomes {
+		if o.Checked {
+			count(o.Passed, o.Rule.Severity == rules.Error)
+		}
+	}
 	return passed, warnings, errors
+}
+
+// refused says that the notebook refuses the file.
+func refused(p *contract.ImportProfile) bool {
+	return slices.ContainsFunc(p.Validation.Checks, func(c contract.Check) bool { return !c.Passed && c.Severity == "error" })
 }
 
 // Verdict says in words whether the file can be run, and whether a rule of the analysts is broken. Where another sheet or
 // header row was picked, elsewhere, it says that what is seen tells nothing about a run.
 func Verdict(a *shell.Analysis, elsewhere bool) (controls.State, string) {
-	p, report := a.Profile, a.Rules
-	_, warnings, errors := Outcome(p.Validation)
-	warnings += report.Failed(rules.Warning)
+	_, warnings, errors := Outcome(a)
 	switch {
 	case elsewhere:
 		return controls.StateWarn, words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
-	case errors > 0 && len(titleRows(a.Preview)) > 0:
+	case refused(a.Profile) && len(titleRows(a.Preview)) > 0:
 		return controls.StateBad, titleRows(a.Preview)[0].message
-	case errors > 0:
+	case refused(a.Profile):
 		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
-	case report.Failed(rules.Error) > 0:
-		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(report.Failed(rules.Error)), "rule does not hold that should", "rules do not hold that should"))
-	case !p.Complete:
+	case errors > 0:
+		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(errors), "rule does not hold that should", "rules do not hold that should"))
+	case !a.Profile.Complete:
 		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case warnings > 0:
 		return controls.StateWarn, words.T("It can be run. {{.N}}.", "N", words.Counted(int64(warnings), "warning is worth a look", "warnings are worth a look"))

@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/profile"
+	"fabricportal/internal/services/rules"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
@@ -157,4 +158,21 @@ func TestTheVerdict(t *testing.T) {
 	state, words = Verdict(&shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}, true)
 	require.Equal(t, controls.StateWarn, state, "the pipeline does not see what is seen here")
 	require.Contains(t, words, "The pipeline takes the first visible sheet and its first row with a value.")
+}
+
+func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
+	a := &shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}
+	a.Profile.Validation.Checks = []contract.Check{{Passed: true}, {Severity: "warning"}}
+	a.Rules.Outcomes = []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{Severity: rules.Warning}}, {Passed: true}}
+	passed, warnings, errors := Outcome(a)
+	require.Equal(t, [3]int{2, 2, 0}, [3]int{passed, warnings, errors})
+	_, words := Verdict(a, false)
+	require.Equal(t, "It can be run. 2 warnings are worth a look.", words)
+
+	a.Rules.Outcomes = append(a.Rules.Outcomes, rules.Outcome{Checked: true, Rule: rules.Rule{Severity: rules.Error}})
+	_, _, errors = Outcome(a)
+	require.Equal(t, 1, errors)
+	_, words = Verdict(a, false)
+	require.Equal(t, "It can be run, but 1 rule does not hold that should.", words)
+	require.False(t, refused(a.Profile), "the notebook knows nothing of an analyst's rules")
 }

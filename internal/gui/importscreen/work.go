@@ -226,7 +226,7 @@ func (s *Screen) askRun() {
 		if !c.elsewhere() {
 			facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
 		}
-		if _, _, failed := Outcome(a.Profile.Validation); failed > 0 {
+		if refused(a.Profile) {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
 		} else if n := a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
