@@ -520,6 +520,23 @@ func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
 	b.untilSays("The pipeline takes the first visible sheet")
 }
 
+func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows")
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, errors.New("row 17 holds no value: choose another row")
+	}
+	b.w.importing.Pick("", 17)
+	b.untilSays("row 17 holds no value")
+	require.True(t, b.control("import.header").Visible, "here it is chosen")
+	b.a.analyze = nil
+	b.w.importing.Pick("", 0)
+	b.untilSays("50,046 rows")
+}
+
 func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
 	b := newBench(t)
 	a := profiled("sales.xlsx")

@@ -175,7 +175,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		p = c.analysis.Profile
 	}
 	d.title.Set(c.row.name)
-	controls.Toggle(d.pickers.content, p != nil)
+	controls.Toggle(d.pickers.content, p != nil || c.elsewhere()) // a pick that can't be read is to be changed
 	controls.Toggle(d.title, !c.none())
 	controls.Toggle(d.summary, p != nil)
 	controls.Toggle(d.tally, p != nil)
