@@ -530,7 +530,7 @@ func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
 		return Analysis{}, errors.New("row 17 holds no value: choose another row")
 	}
 	b.w.importing.Pick("", 17)
-	b.untilSays("row 17 holds no value")
+	b.untilSays("Row 17 holds no value: choose another row.")
 	require.True(t, b.control("import.header").Visible, "here it is chosen")
 	b.a.analyze = nil
 	b.w.importing.Pick("", 0)
