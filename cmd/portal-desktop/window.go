@@ -87,6 +87,14 @@ func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.L
 	return analysis(found), err
 }
 
+func (a actions) SaveOffendingLocal(ctx context.Context, path string, o gui.Looking) (string, error) {
+	return a.SaveOffending(ctx, downloads(), path, looking(o))
+}
+
+func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o gui.Looking) (string, error) {
+	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, looking(o))
+}
+
 // checkingParts is how finely the rules' progress is told.
 const checkingParts = 1000
 

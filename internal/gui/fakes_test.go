@@ -98,6 +98,16 @@ func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Pro
 	return a.upload(ctx, path, overwrite, p)
 }
 
+func (a *actions) SaveOffendingLocal(_ context.Context, path string, o Looking) (string, error) {
+	a.note(fmt.Sprintf("offending rows of %s by %q, sheet %s", path, o.Rules, o.Sheet))
+	o.Progress(Reading{Bytes: 1, Total: 2, Checking: true})
+	return a.save(path)
+}
+
+func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o Looking) (string, error) {
+	return a.SaveOffendingLocal(ctx, f.Path, o)
+}
+
 func (a *actions) Run(_ context.Context, file string) (runs.Run, error) {
 	a.note("run " + file)
 	return runOf("ana", runs.Submitted), a.run(file)

@@ -520,6 +520,26 @@ func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
 	b.untilSays("The pipeline takes the first visible sheet")
 }
 
+func TestTheOffendingRowsAreSaved(t *testing.T) {
+	b := newBench(t)
+	showProfile(b, "import.checks")
+	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }
+	b.click("import.offending")
+	b.untilSays("The disk is full.")
+	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_orders_fact offending rows.xlsx", nil }
+	b.w.importing.Pick("Returns", 0)
+	b.untilSays("50,046 rows")
+	b.click("import.offending")
+	b.untilSays("Saved sales_orders_fact offending rows.xlsx in /home/ana/Downloads")
+	require.True(t, b.a.was(`offending rows of Files/import/sales_orders_fact.xlsx by "", sheet Returns`))
+	b.click("import.offending.open")
+	require.Equal(t, []string{"file:///home/ana/Downloads/sales_orders_fact%20offending%20rows.xlsx"}, b.opened)
+
+	b.click("import.file.1")
+	v := b.untilSays("sales_november.xlsx")
+	require.False(t, says(v, "Saved sales_orders_fact"), "that was of another file")
+}
+
 func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
 	b := newBench(t)
 	b.free()

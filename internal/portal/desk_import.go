@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fabricportal/contract"
@@ -111,17 +112,60 @@ func (p *Portal) compareWithLast(ctx context.Context, out *Looked) {
 	out.Published, out.Drift = true, drift.Compare(last, out.Profile)
 }
 
-// LookRemote is Look for a file in Files/import, which is fetched to a temporary folder and removed again.
-func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOptions) (Looked, error) {
-	dir, err := os.MkdirTemp("", "portal-profile-")
-	if err != nil {
-		return Looked{}, fmt.Errorf("making a folder to fetch %s to: %w", file.Name, err)
+// SaveOffending writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
+// (rules.Export), and returns the workbook's path. Of o it takes Sheet, HeaderRow, Rules and Checking.
+func (p *Portal) SaveOffending(ctx context.Context, dir, path string, o LookOptions) (string, error) {
+	set, err := rules.Default(), error(nil)
+	if o.Rules != "" {
+		set, err = rules.Load(o.Rules)
 	}
-	defer os.RemoveAll(dir)
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Base(path)
+	to := freeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
+	_, err = rules.Export(ctx, path, set, to, rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Progress: o.Checking})
+	return to, err
+}
+
+// SaveOffendingRemote is SaveOffending for a file in Files/import.
+func (p *Portal) SaveOffendingRemote(ctx context.Context, dir string, file artifacts.File, o LookOptions) (string, error) {
+	checking := o.Checking
+	part := func(begin, share float64) { // fetching and checking are a half each
+		if checking != nil {
+			checking(begin + share/2)
+		}
+	}
+	local, forget, err := p.fetch(ctx, file, func(done, total int64) { part(0, float64(done)/float64(max(total, 1))) })
+	if err != nil {
+		return "", err
+	}
+	defer forget()
+	o.Checking = func(share float64) { part(0.5, share) }
+	return p.SaveOffending(ctx, dir, local, o)
+}
+
+// fetch saves a file in Files/import in a temporary folder; forget removes it.
+func (p *Portal) fetch(ctx context.Context, file artifacts.File, progress func(done, total int64)) (path string, forget func(), err error) {
 	name, err := artifacts.CheckName(file.Name)
 	if err != nil {
-		return Looked{}, err
+		return "", nil, err
 	}
+	dir, err := os.MkdirTemp("", "portal-profile-")
+	if err != nil {
+		return "", nil, fmt.Errorf("making a folder to fetch %s to: %w", file.Name, err)
+	}
+	forget = func() { _ = os.RemoveAll(dir) }
+	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir, name), progress)
+	if err != nil {
+		forget()
+		return "", nil, err
+	}
+	return saved.Path, forget, nil
+}
+
+// LookRemote is Look for a file in Files/import, which is fetched to a temporary folder and removed again.
+func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOptions) (Looked, error) {
 	both := func(stage int64) func(rows, bytes, total int64) { // fetching and reading are a half each
 		return func(rows, bytes, total int64) {
 			if o.Progress != nil {
@@ -130,11 +174,12 @@ func (p *Portal) LookRemote(ctx context.Context, file artifacts.File, o LookOpti
 		}
 	}
 	fetching := both(0)
-	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir, name), func(done, total int64) { fetching(0, done, total) })
+	local, forget, err := p.fetch(ctx, file, func(done, total int64) { fetching(0, done, total) })
 	if err != nil {
 		return Looked{}, err
 	}
-	out, err := p.Look(ctx, saved.Path, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Progress: both(1), Checking: o.Checking, Seen: o.Seen})
+	defer forget()
+	out, err := p.Look(ctx, local, LookOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Progress: both(1), Checking: o.Checking, Seen: o.Seen})
 	if err != nil {
 		return out, err
 	}

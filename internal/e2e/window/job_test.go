@@ -131,9 +131,12 @@ func TestTheWholeJobByHand(t *testing.T) {
 	run, _ := v.control("import.run")
 	require.False(t, run.Enabled, "a local file can't be run")
 	s.shot("profile")
+	local := ana.saveOffending("sales_orders_fact offending rows.xlsx")
+	s.shot("offending")
 
 	ana.click("import.upload")
 	ana.untilShows("sales_orders_fact.xlsx was uploaded", 30*time.Second)
+	require.Equal(t, local, ana.saveOffending("sales_orders_fact offending rows.xlsx"), "the same of the file in the lakehouse")
 	require.FileExists(t, filepath.Join(w.Lakehouse, "Files", "import", sampledata.FactFile))
 	ana.click("import.run")
 	ana.untilShows("Run the pipeline?", 10*time.Second)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 )
 
 // control is a part of the window as PORTAL_GUI_PROBE describes it: pixels within the window's content.
@@ -199,4 +200,23 @@ func buildProgram(t *testing.T) string {
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return path
+}
+
+// saveOffending saves the rows in which a rule does not hold, gives the rows of the workbook's sheet, without its header, and
+// removes the workbook.
+func (p *portal) saveOffending(name string) [][]string {
+	p.t.Helper()
+	p.click("import.checks")
+	p.click("import.offending")
+	p.untilShows("Saved "+name, time.Minute)
+	path := filepath.Join(p.home, "Downloads", name)
+	book, err := excelize.OpenFile(path)
+	require.NoError(p.t, err)
+	rows, err := book.GetRows("Rows")
+	require.NoError(p.t, err)
+	require.NoError(p.t, book.Close())
+	require.NoError(p.t, os.Remove(path))
+	require.Greater(p.t, len(rows), 1)
+	require.Equal(p.t, []string{"Row", "Rules that do not hold"}, rows[0][:2])
+	return rows[1:]
 }

@@ -55,7 +55,7 @@ type detail struct {
 	rowsNote *controls.Text
 }
 
-func newDetail(cancel, open func(), pick func(sheet string, header int), rules *rulesBar) *detail {
+func newDetail(cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
@@ -101,7 +101,7 @@ func newDetail(cancel, open func(), pick func(sheet string, header int), rules *
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, look.Tight, 0, 0, rules.content), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, look.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},

@@ -25,10 +25,10 @@ type rulesBar struct {
 	own     *controls.Button
 }
 
-func newRulesBar(sh *shell.Shell, changed func()) *rulesBar {
+func newRulesBar(sh *shell.Shell, changed func(), save fyne.CanvasObject) *rulesBar {
 	b := &rulesBar{shell: sh, changed: changed, name: controls.NewCaption("").Fitted(controls.Cut)}
 	b.own = controls.NewQuiet("import.rules.own", words.T("Use the built-in ones"), func() { b.use("") })
-	b.content = controls.Line(look.Small, b.name, controls.Fill(), b.own, controls.NewQuiet("import.rules.choose", words.T("Choose a rules file…"), b.choose))
+	b.content = controls.Line(look.Small, b.name, controls.Fill(), save, b.own, controls.NewQuiet("import.rules.choose", words.T("Choose a rules file…"), b.choose))
 	b.show()
 	return b
 }

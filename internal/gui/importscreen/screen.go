@@ -29,6 +29,11 @@ type Actions interface {
 	AnalyzeLocal(ctx context.Context, path string, o shell.Looking) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
 	AnalyzeRemote(ctx context.Context, file artifacts.File, o shell.Looking) (shell.Analysis, error)
+	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
+	// for downloads, and returns the workbook's path.
+	SaveOffendingLocal(ctx context.Context, path string, o shell.Looking) (string, error)
+	// SaveOffendingRemote does the same with a file in Files/import.
+	SaveOffendingRemote(ctx context.Context, file artifacts.File, o shell.Looking) (string, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
@@ -69,6 +74,7 @@ type Screen struct {
 	watch  *controls.Button
 	wish   *wish
 	rules  *rulesBar
+	bad    *offending
 }
 
 // choice is the chosen file.
@@ -108,8 +114,9 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder 
 	bottom := controls.Column(look.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
 	left := controls.Panel(12, container.NewBorder(top, controls.Pad(look.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
-	s.rules = newRulesBar(sh, s.rulesChanged)
-	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick, s.rules)
+	s.bad = newOffending(sh, s.saveOffending)
+	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
+	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick, controls.Column(look.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })

@@ -86,6 +86,7 @@ func (s *Screen) look() {
 func (s *Screen) rulesChanged() {
 	clear(s.cache)
 	s.kept = nil
+	s.bad.forget()
 	if !s.chosen.none() {
 		s.chosen.analysis = nil
 		s.look()
@@ -104,6 +105,7 @@ func (s *Screen) Cancel() {
 func (s *Screen) update() {
 	c := s.chosen
 	s.right.show(c, s.profile.Busy(), s.shell.Now())
+	s.bad.show(c)
 	s.upBtn.Hidden = c.none() || c.source == lakehouse
 	s.upBtn.Refresh()
 	s.upBtn.Primary(true)
