@@ -21,7 +21,7 @@ import (
 func findings(a *shell.Analysis) []checkRow {
 	rows := titleRows(a.Preview)
 	rows = append(rows, checkRows(a.Profile.Validation)...)
-	rows = append(rows, ruleRows(a.Rules)...)
+	rows = append(rows, ruleRows(ruleOutcomes(a))...)
 	if a.RulesProblem != "" {
 		rows = append(rows, checkRow{state: controls.StateBad, message: a.RulesProblem, where: words.T("The chosen rules were not applied."), order: 0})
 	}
@@ -48,9 +48,9 @@ func titleRows(p *profile.Preview) []checkRow {
 	}}
 }
 
-func ruleRows(report rules.Report) []checkRow {
+func ruleRows(outcomes []rules.Outcome) []checkRow {
 	var out []checkRow
-	for _, o := range report.Outcomes {
+	for _, o := range outcomes {
 		r := checkRow{state: controls.StateDone, message: o.Message, order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
 		switch {
 		case !o.Checked:

@@ -51,12 +51,21 @@ func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
 	for _, c := range a.Profile.Validation.Checks {
 		count(c.Passed, c.Severity == "error")
 	}
-	for _, o := range a.Rules.Outcomes {
+	for _, o := range ruleOutcomes(a) {
 		if o.Checked {
 			count(o.Passed, o.Rule.Severity == rules.Error)
 		}
 	}
 	return passed, warnings, errors
+}
+
+// ruleOutcomes are what came of the rules, without those that found the very cells that a check has named already.
+func ruleOutcomes(a *shell.Analysis) []rules.Outcome {
+	return slices.DeleteFunc(slices.Clone(a.Rules.Outcomes), func(o rules.Outcome) bool {
+		return !o.Passed && slices.ContainsFunc(a.Profile.Validation.Checks, func(c contract.Check) bool {
+			return !c.Passed && c.Count == o.Count && (c.ID == o.Rule.ID || len(c.Examples) > 0 && slices.Equal(c.Examples, o.Examples))
+		})
+	})
 }
 
 // refused says that the notebook refuses the file.

@@ -3,6 +3,7 @@ package importscreen
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -160,16 +161,38 @@ func TestTheVerdict(t *testing.T) {
 	require.Contains(t, words, "The pipeline takes the first visible sheet and its first row with a value.")
 }
 
+func TestWhatACheckHasSaidTheRulesDoNotSayAgain(t *testing.T) {
+	cells := []contract.Example{{Cell: "A4", Value: "x"}, {Cell: "A9", Value: "x"}}
+	a := &shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}
+	a.Profile.Validation.Checks = []contract.Check{
+		{ID: "order_id_unique", Severity: "warning", Count: 2, Message: "2 of 50 rows repeat an earlier order_id.", Examples: cells},
+		{ID: "required_columns", Severity: "error", Count: 1, Message: "The required column revenue is missing.", Examples: []contract.Example{}},
+	}
+	a.Rules.Outcomes = []rules.Outcome{
+		{Rule: rules.Rule{ID: "order_id_key", Severity: rules.Warning}, Checked: true, Count: 2, Examples: slices.Clone(cells), Message: "again"},
+		{Rule: rules.Rule{ID: "required_columns", Severity: rules.Error}, Checked: true, Count: 1, Message: "again"},
+		{Rule: rules.Rule{ID: "others", Severity: rules.Warning}, Checked: true, Count: 3, Examples: slices.Clone(cells), Message: "more cells"},
+		{Rule: rules.Rule{ID: "fine", Severity: rules.Warning}, Checked: true, Passed: true, Message: "fine"},
+	}
+	var messages []string
+	for _, r := range findings(a) {
+		messages = append(messages, r.message)
+	}
+	require.Equal(t, []string{"The required column revenue is missing.", "2 of 50 rows repeat an earlier order_id.", "more cells", "fine"}, messages)
+	passed, warnings, errors := Outcome(a)
+	require.Equal(t, [3]int{1, 2, 1}, [3]int{passed, warnings, errors})
+}
+
 func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
 	a := &shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}
-	a.Profile.Validation.Checks = []contract.Check{{Passed: true}, {Severity: "warning"}}
-	a.Rules.Outcomes = []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{Severity: rules.Warning}}, {Passed: true}}
+	a.Profile.Validation.Checks = []contract.Check{{Passed: true}, {ID: "header_names", Severity: "warning"}}
+	a.Rules.Outcomes = []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{ID: "own", Severity: rules.Warning}}, {Passed: true}}
 	passed, warnings, errors := Outcome(a)
 	require.Equal(t, [3]int{2, 2, 0}, [3]int{passed, warnings, errors})
 	_, words := Verdict(a, false)
 	require.Equal(t, "It can be run. 2 warnings are worth a look.", words)
 
-	a.Rules.Outcomes = append(a.Rules.Outcomes, rules.Outcome{Checked: true, Rule: rules.Rule{Severity: rules.Error}})
+	a.Rules.Outcomes = append(a.Rules.Outcomes, rules.Outcome{Checked: true, Rule: rules.Rule{ID: "price", Severity: rules.Error}})
 	_, _, errors = Outcome(a)
 	require.Equal(t, 1, errors)
 	_, words = Verdict(a, false)
