@@ -17,10 +17,11 @@ const (
 )
 
 // likelyHeader is the number of the row that probably holds the columns' names, where the table's header is a title above
-// it; 0 where there is no such row. It looks at the rows of a batch from the one at index first on.
+// it and none of its names is one that the rules know; 0 where there is no such row. It looks at the rows of a batch from the one at index first on.
 func (t *table) likelyHeader(b *cells.Batch, first int) int {
-	header := t.header.Columns()
-	taken := named(header)
+	if named(t.header.Columns()) > 0 {
+		return 0
+	}
 	title := filled(t.header.Names) <= titleCells
 	for i := first; i < min(len(b.Rows), first+mostTitleRows); i++ {
 		row := t.rowOf(b, i)
@@ -28,9 +29,9 @@ func (t *table) likelyHeader(b *cells.Batch, first int) int {
 		switch {
 		case !ok:
 			continue
-		case taken == 0 && named(likely.Columns()) >= namedColumns:
+		case named(likely.Columns()) >= namedColumns:
 			return likely.Row
-		case title && taken == 0 && t.areNames(row) && i+1 < len(b.Rows) && 2*len(t.rowOf(b, i+1)) >= filled(likely.Names):
+		case title && t.areNames(row) && i+1 < len(b.Rows) && 2*len(t.rowOf(b, i+1)) >= filled(likely.Names):
 			return likely.Row
 		}
 	}

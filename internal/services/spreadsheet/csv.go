@@ -38,13 +38,13 @@ func (r *Ragged) add(row int) {
 
 // csvRows streams the rows of a text file, one by one or by batches of cells.
 type csvRows struct {
-	ctx     context.Context
-	name    string
-	src     io.ReaderAt
-	size    int64
-	limits  Limits
-	preview bool // the encoding is told by the file's head alone
-	at      int  // row of the header; 0 for the first row with a value
+	ctx    context.Context
+	name   string
+	src    io.ReaderAt
+	size   int64
+	limits Limits
+	head   int // rows that are wanted, of a preview; 0 for all. Then the file's head alone tells the encoding
+	at     int // row of the header; 0 for the first row with a value
 
 	scanner *delimited.Scanner // nil until the first row is asked for
 	text    TextForm
@@ -123,7 +123,7 @@ func (r *csvRows) more() bool {
 		return true
 	}
 	if r.scanner == nil {
-		dialect, err := delimited.Detect(r.ctx, r.src, r.size, r.preview)
+		dialect, err := delimited.Detect(r.ctx, r.src, r.size, r.head > 0)
 		if err != nil {
 			return r.stop(err)
 		}
@@ -144,7 +144,11 @@ func (r *csvRows) fill(b *cells.Batch) {
 		first = r.batch.Ends[r.next-1]
 	}
 	rows, width, fields := 0, 0, first
-	for rows < len(ends) && rows < cells.MaxRows && (rows == 0 || ends[rows]-first <= maxBatchFields) {
+	most := cells.MaxRows
+	if r.head > 0 {
+		most = min(most, r.head)
+	}
+	for rows < len(ends) && rows < most && (rows == 0 || ends[rows]-first <= maxBatchFields) {
 		width = max(width, int(ends[rows]-fields))
 		fields = ends[rows]
 		rows++

@@ -125,7 +125,7 @@ func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
 func (f *File) batches(ctx context.Context, head int) (Batches, error) {
 	if f.format == CSV {
 		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
-		rows.preview, rows.at = head > 0, f.header
+		rows.head, rows.at = head, f.header
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {

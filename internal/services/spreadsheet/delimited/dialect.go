@@ -71,7 +71,9 @@ func sniff(head []byte, more bool) Dialect {
 	}
 	var widths [len(delimiters)][]int
 	for i, candidate := range delimiters {
-		widths[i] = sampleWidths(sample, candidate.char, more)
+		if bytes.IndexByte(sample, candidate.char) >= 0 { // else it scores nothing
+			widths[i] = sampleWidths(sample, candidate.char, more)
+		}
 	}
 	for _, score := range [...]func([]int) int{headerScore, bodyScore} {
 		best := 0

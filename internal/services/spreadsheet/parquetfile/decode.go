@@ -185,3 +185,63 @@ func lz4Block(dst, src []byte) error {
 	}
 	return nil
 }
+
+// snappyBeginning unpacks the first len(dst) of the size bytes that src packs (Snappy's format_description.txt).
+func snappyBeginning(dst, src []byte, size int) error {
+	length, n := binary.Uvarint(src)
+	if n <= 0 || length != uint64(size) || size < len(dst) {
+		return errPage
+	}
+	src = src[n:]
+	for at := 0; at < len(dst); {
+		if len(src) == 0 {
+			return errPage
+		}
+		tag := src[0]
+		count, extra := int(tag>>2)+1, 0 // bytes behind the tag
+		switch tag & 3 {
+		case 0: // bytes as they are; the number of many of them follows the tag
+			if count > 60 {
+				extra = count - 60
+			}
+		case 1:
+			count, extra = 4+int(tag>>2&7), 1
+		case 2:
+			extra = 2
+		case 3:
+			extra = 4
+		}
+		if len(src) < 1+extra {
+			return errPage
+		}
+		operand := uint64(0)
+		for i := range extra {
+			operand |= uint64(src[1+i]) << (8 * i)
+		}
+		src = src[1+extra:]
+		if tag&3 == 0 {
+			if extra > 0 {
+				count = int(operand) + 1
+			}
+			if count > len(src) {
+				return errPage
+			}
+			at += copy(dst[at:], src[:count])
+			src = src[count:]
+			continue
+		}
+		if tag&3 == 1 {
+			operand |= uint64(tag>>5) << 8
+		}
+		back := int(operand)
+		if back == 0 || back > at {
+			return errPage
+		}
+		for count = min(count, len(dst)-at); count > 0; {
+			// What is copied may overlap with itself: it repeats then.
+			copied := copy(dst[at:at+min(count, back)], dst[at-back:])
+			at, count = at+copied, count-copied
+		}
+	}
+	return nil
+}

@@ -4,15 +4,15 @@ func (p *pages) readDictionary(h pageHeader, body []byte) error {
 	if h.encoding != encodingPlain && h.encoding != encodingPlainDictionary {
 		return errPage
 	}
-	data, err := p.unpacked(body, int(h.plain))
-	if err != nil {
-		return err
-	}
 	if p.partly {
 		// Of it too only what is needed is read, once that is known: its bytes are kept instead of being copied.
-		p.listed, p.entries = data, int(h.values)
-		p.packed, p.plain = nil, nil
+		p.listed, p.list = body, h
+		p.packed = nil
 		return nil
+	}
+	data, err := p.unpacked(body, int(h.plain), all)
+	if err != nil {
+		return err
 	}
 	return p.values(&p.dictionary, encodingPlain, data, int(h.values))
 }
@@ -29,10 +29,25 @@ func (p *pages) lookUp(numbers []uint32) error {
 	switch {
 	case need <= len(p.dictionary.bits):
 		return nil
-	case need > p.entries:
+	case need > int(p.list.values):
 		return errPage
 	}
-	return p.values(&p.dictionary, encodingPlain, p.listed, need)
+	if p.readListed(need, p.part) == nil {
+		return nil
+	}
+	return p.readListed(need, all)
+}
+
+// readListed reads the first entries of the dictionary.
+func (p *pages) readListed(n, most int) error {
+	data, err := p.unpacked(p.listed, int(p.list.plain), most)
+	if err == nil {
+		err = p.values(&p.dictionary, encodingPlain, data, n)
+	}
+	if err != nil {
+		p.dictionary.bits = p.dictionary.bits[:0] // what is there is not to be taken for entries
+	}
+	return err
 }
 
 func (p *pages) fromDictionary(c *page, data []byte) (err error) {

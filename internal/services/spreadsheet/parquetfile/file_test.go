@@ -112,8 +112,18 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	if !reflect.DeepEqual(rows, same) {
 		require.Equal(t, rows, same, "with pages on disk")
 	}
-	head := len(rows)/2 + 1
-	same, headErr := rowsOf(t, f.NewReader(int64(head)))
+	for _, part := range []int{beginning, 200, 7} { // of a page, unpacked at first
+		first := f.NewReader(int64(len(rows)/2 + 1))
+		first.part = part
+		requireSameBeginning(t, rows, err, first)
+	}
+	return rows, f, err
+}
+
+// requireSameBeginning sees that a reader of the first rows gives what all rows began with.
+func requireSameBeginning(t testing.TB, rows [][]any, err error, first *Reader) {
+	head := int(first.head)
+	same, headErr := rowsOf(t, first)
 	if err == nil {
 		require.NoError(t, headErr, "the first %d rows by themselves", head)
 		require.Len(t, same, len(rows), "the first %d rows by themselves", head)
@@ -124,7 +134,6 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 			require.Equal(t, rows[i], same[i], "row %d, the first %d by themselves", i+1, head)
 		}
 	}
-	return rows, f, err
 }
 
 func rowsOf(t testing.TB, r *Reader) ([][]any, error) {

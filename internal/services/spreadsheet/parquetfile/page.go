@@ -3,7 +3,6 @@ package parquetfile
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -151,12 +150,13 @@ type pages struct {
 	left   int64         // rows that were not read
 	wanted int64         // those of them that are asked for
 	partly bool          // they are not all
+	part   int           // bytes of a page that are unpacked at first where they are not
 	budget *atomic.Int64 // bytes that all columns together may still take
 
 	dictionary page
 	hasDict    bool
-	listed     []byte // a dictionary as it stands in the file, where values are asked for partly
-	entries    int    // in it
+	listed     []byte     // a dictionary as it stands in the file, where values are asked for partly
+	list       pageHeader // its header
 	current    page
 	row, value int // the next ones in current
 	onDisk     bool
@@ -272,13 +272,19 @@ func readError(err error) error {
 	return err
 }
 
-// unpacked unpacks a page's bytes, which are size bytes then.
-func (p *pages) unpacked(packed []byte, size int) (out []byte, err error) {
+// unpacked unpacks a page's bytes, which are size bytes then, or only the first of them where that saves work.
+func (p *pages) unpacked(packed []byte, size, most int) (out []byte, err error) {
 	if p.codec == 0 {
 		if len(packed) != size {
 			return nil, errPage
 		}
 		return packed, nil
+	}
+	if p.codec == 1 && most < size {
+		if p.plain, err = room(p, p.plain, most, 1); err != nil {
+			return nil, err
+		}
+		return p.plain[:most], snappyBeginning(p.plain[:most], packed, size)
 	}
 	if p.plain, err = room(p, p.plain, size, 1); err != nil {
 		return nil, err
@@ -328,73 +334,4 @@ func codecName(codec int) string {
 		return names[codec]
 	}
 	return fmt.Sprint("number ", codec)
-}
-
-// someOf says how many of a page's rows are to be read. Values that depend on those before them are read whole.
-func (p *pages) someOf(h pageHeader) int {
-	switch h.encoding {
-	case encodingPlain, encodingDictionary, encodingPlainDictionary:
-		return int(min(h.values, p.wanted))
-	}
-	return int(h.values)
-}
-
-func (p *pages) readData(h pageHeader, body []byte) (err error) {
-	n := p.someOf(h)
-	var levels, data []byte
-	if h.kind == pageDataV2 {
-		levels = body[h.repetitions : h.repetitions+h.definitions]
-		data = body[h.repetitions+h.definitions:]
-		size := int(h.plain - h.repetitions - h.definitions)
-		if h.stored {
-			if len(data) != size {
-				return errPage
-			}
-		} else if data, err = p.unpacked(data, size); err != nil {
-			return err
-		}
-	} else {
-		if data, err = p.unpacked(body, int(h.plain)); err != nil {
-			return err
-		}
-		if p.column.optional {
-			if h.levelEncoding != encodingRLE {
-				return &UnsupportedError{"an old way to mark empty values"}
-			}
-			if len(data) < 4 || uint64(binary.LittleEndian.Uint32(data)) > uint64(len(data)-4) {
-				return errPage
-			}
-			end := 4 + int(binary.LittleEndian.Uint32(data))
-			levels, data = data[4:end], data[end:]
-		}
-	}
-	c := &p.current
-	c.rows = n
-	present := n
-	if p.column.optional {
-		if present, err = p.presence(c, levels, n); err != nil {
-			return err
-		}
-	} else {
-		c.present = nil
-	}
-	return p.values(c, h.encoding, data, present)
-}
-
-// presence reads which of the rows have a value, and gives their number.
-func (p *pages) presence(c *page, levels []byte, n int) (count int, err error) {
-	if p.numbers, err = room(p, p.numbers, n, 4); err != nil {
-		return 0, err
-	}
-	if err := hybrid(p.numbers, levels, 1); err != nil {
-		return 0, err
-	}
-	if c.present, err = room(p, c.present, n, 1); err != nil {
-		return 0, err
-	}
-	for i, level := range p.numbers {
-		c.present[i] = level != 0
-		count += int(level & 1)
-	}
-	return count, nil
 }

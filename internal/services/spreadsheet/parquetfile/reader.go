@@ -26,13 +26,14 @@ type Reader struct {
 	buffers
 
 	head int64 // rows that are decoded by themselves, without what follows them in their pages; 0 where none are
+	part int   // bytes of their pages that are unpacked at first
 	into int64 // rows of the group that were read
 }
 
 // NewReader starts reading at the first row. Where so many first rows are all that will probably be asked for, they cost
 // little more than themselves, whatever the size of the pages they stand in; 0 where all are wanted.
 func (f *File) NewReader(head int64) *Reader {
-	r := &Reader{file: f, head: head, spill: spill{most: heldPages}}
+	r := &Reader{file: f, head: head, part: beginning, spill: spill{most: heldPages}}
 	r.budget.Store(maxMemory)
 	return r
 }
@@ -177,7 +178,7 @@ func (r *Reader) open() {
 		c, p := &g.chunks[i], &r.pages[i]
 		p.src, p.column, p.codec, p.budget, p.buffers = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.buffers
 		p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, r.file.size-8), g.rows
-		p.wanted, p.partly = r.left, r.left < g.rows
+		p.wanted, p.partly, p.part = r.left, r.left < g.rows, r.part
 		p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
 		p.dictionary.bits = p.dictionary.bits[:0]
 		p.current.text = nil // it may be the dictionary's
