@@ -81,10 +81,7 @@ func (p *Portal) Look(ctx context.Context, path string, o LookOptions) (Looked, 
 // check applies the rules, and previews the cleaning. What can't be told of a file that was profiled is left out; the
 // error is the context's.
 func (l *Looked) check(ctx context.Context, path string, o LookOptions) error {
-	set, err := rules.Default(), error(nil)
-	if o.Rules != "" {
-		set, err = rules.Load(o.Rules)
-	}
+	set, err := ruleSet(o.Rules)
 	if err != nil {
 		l.RulesProblem = Sentence(err)
 	} else if report, err := rules.Check(ctx, path, set, rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Progress: o.Checking}); err == nil {
@@ -115,10 +112,7 @@ func (p *Portal) compareWithLast(ctx context.Context, out *Looked) {
 // SaveOffending writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
 // (rules.Export), and returns the workbook's path. Of o it takes Sheet, HeaderRow, Rules and Checking.
 func (p *Portal) SaveOffending(ctx context.Context, dir, path string, o LookOptions) (string, error) {
-	set, err := rules.Default(), error(nil)
-	if o.Rules != "" {
-		set, err = rules.Load(o.Rules)
-	}
+	set, err := ruleSet(o.Rules)
 	if err != nil {
 		return "", err
 	}

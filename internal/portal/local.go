@@ -53,18 +53,23 @@ type CheckOptions struct {
 
 // Check checks a file against rules.
 func (Local) Check(ctx context.Context, path string, o CheckOptions) (rules.Report, error) {
-	set := rules.Default()
-	if o.Rules != "" {
-		var err error
-		if set, err = rules.Load(o.Rules); err != nil {
-			return rules.Report{}, err
-		}
+	set, err := ruleSet(o.Rules)
+	if err != nil {
+		return rules.Report{}, err
 	}
 	opts := rules.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow}
 	if o.Export != "" {
 		return rules.Export(ctx, path, set, o.Export, opts)
 	}
 	return rules.Check(ctx, path, set, opts)
+}
+
+// ruleSet is the rules in a file; the built-in ones where path is empty.
+func ruleSet(path string) (rules.Set, error) {
+	if path == "" {
+		return rules.Default(), nil
+	}
+	return rules.Load(path)
 }
 
 // CleaningOptions says how a file is read; the zero value is valid.
