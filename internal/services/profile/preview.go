@@ -38,7 +38,7 @@ func ReadPreview(ctx context.Context, path string, rows int, opts Options) (*Pre
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	batches, err := file.Head(ctx, rows+max(opts.HeaderRow, 1))
+	batches, err := file.Head(ctx, max(rows, mostTitleRows)+max(opts.HeaderRow, 1))
 	if err != nil {
 		return nil, err
 	}
