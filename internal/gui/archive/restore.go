@@ -3,7 +3,6 @@ package archive
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -136,26 +135,18 @@ func (s *Screen) saveEvidence() {
 		return
 	}
 	id := s.side.detail.Run.ID
-	s.side.saved.Set(controls.StateBusy, words.T("Packing the evidence bundle"))
-	controls.Toggle(s.side.openBtn, false)
+	s.side.saved.Going(words.T("Packing the evidence bundle"))
 	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return s.actions.Evidence(ctx, id, report)
 	}, func(done, total int64) {
 		if total > 0 {
-			s.side.saved.Set(controls.StateBusy, words.T("Packing the evidence bundle: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
+			s.side.saved.Going(words.T("Packing the evidence bundle: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
 		}
 	}, func(path string, err error) {
 		if err != nil {
-			s.side.saved.Set(controls.StateBad, s.shell.Error(err))
+			s.side.saved.Failed(err)
 			return
 		}
-		s.savedAt(path)
+		s.side.saved.At(path)
 	})
-}
-
-// savedAt says where a file was saved, and offers to open it.
-func (s *Screen) savedAt(path string) {
-	s.side.path = path
-	controls.Toggle(s.side.openBtn, true)
-	s.side.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
 }

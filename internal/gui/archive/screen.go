@@ -294,8 +294,7 @@ func (s *Screen) download() {
 	if !ok || s.saving.Busy() {
 		return
 	}
-	s.side.saved.Set(controls.StateBusy, words.T("Downloading {{.Name}}", "Name", row.name))
-	controls.Toggle(s.side.openBtn, false)
+	s.side.saved.Going(words.T("Downloading {{.Name}}", "Name", row.name))
 	s.side.downloadBtn.Enabled(false)
 	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return s.actions.Download(ctx, row.path, "", report)
@@ -307,9 +306,9 @@ func (s *Screen) download() {
 		s.shell.Transfer("")
 		s.side.downloadBtn.Enabled(true)
 		if err != nil {
-			s.side.saved.Set(controls.StateBad, s.shell.Error(err))
+			s.side.saved.Failed(err)
 			return
 		}
-		s.savedAt(path)
+		s.side.saved.At(path)
 	})
 }

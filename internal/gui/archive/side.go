@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +11,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/timeline"
 	"fabricportal/internal/gui/words"
@@ -33,26 +33,19 @@ type side struct {
 	noKPIs      *controls.Empty
 	files       *datatable.Rows[fileRow]
 	noFiles     *controls.Empty
-	saved       *controls.Banner
+	saved       *saved.Banner
 	downloadBtn *controls.Button
 	events      *timeline.Timeline
 	reason      *controls.Banner
 	restoreBtn  *controls.Button
 	moreBtn     *controls.Button
-	openBtn     *controls.Button
-	path        string // of what was saved last
 	body        *fyne.Container
 	nothing     *controls.Empty
 }
 
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
-	d.openBtn = controls.NewButton("archive.open", words.T("Open"), func() {
-		if err := s.shell.OpenFile(d.path); err != nil {
-			s.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(d.path)), s.shell.Error(err))
-		}
-	})
-	d.saved = controls.NewBanner(d.openBtn)
+	d.saved = saved.New(s.shell, "archive.open")
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run left none."))
 	columns := make([]datatable.Column, len(fileColumns))
 	for i, c := range fileColumns {
@@ -122,7 +115,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	if other {
 		d.files.Choose("")
 		d.downloadBtn.Enabled(false)
-		d.saved.Set(controls.StateNeutral, "")
+		d.saved.Forget()
 	}
 	if reading {
 		d.noFiles.Set(words.T("Reading the files"), "")

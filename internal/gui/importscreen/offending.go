@@ -2,10 +2,10 @@ package importscreen
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -15,20 +15,16 @@ import (
 // offending saves the rows in which a rule does not hold, and says where.
 type offending struct {
 	button *controls.Button
-	saved  *controls.Banner
-	open   *controls.Button
+	saved  *saved.Banner
 	slot   *tasks.Slot
-	shell  *shell.Shell
-	path   string // of the workbook that was written last
 	of     string // the choice that the banner is about, as choice.key
 }
 
 func newOffending(sh *shell.Shell, save func()) *offending {
-	o := &offending{shell: sh, slot: sh.Runner.NewSlot()}
-	o.button = controls.NewQuiet("import.offending", words.T("Save the offending rows"), save)
-	o.open = controls.NewButton("import.offending.open", words.T("Open"), o.openSaved)
-	o.saved = controls.NewBanner(o.open)
-	return o
+	return &offending{
+		slot: sh.Runner.NewSlot(), saved: saved.New(sh, "import.offending.open"),
+		button: controls.NewQuiet("import.offending", words.T("Save the offending rows"), save),
+	}
 }
 
 // show offers to save the rows of the chosen file where rules do not hold, and forgets what was saved of another one.
@@ -44,7 +40,7 @@ func (o *offending) show(c choice) {
 // forget takes away what is said of the last workbook.
 func (o *offending) forget() {
 	o.slot.Cancel()
-	o.saved.Set(controls.StateNeutral, "")
+	o.saved.Forget()
 }
 
 // broken says that a rule does not hold in some row.
@@ -59,8 +55,7 @@ func (s *Screen) saveOffending() {
 		return
 	}
 	name := c.row.name
-	controls.Toggle(o.open, false)
-	o.saved.Set(controls.StateBusy, words.T("Collecting the offending rows of {{.Name}}", "Name", name))
+	o.saved.Going(words.T("Collecting the offending rows of {{.Name}}", "Name", name))
 	tasks.Start(o.slot, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		looking := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Rules: s.rules.path(), Progress: func(r shell.Reading) { report(r.Bytes, r.Total) }, Seen: func(shell.Analysis) {}}
 		if c.source == thisPC {
@@ -69,23 +64,15 @@ func (s *Screen) saveOffending() {
 		return s.actions.SaveOffendingRemote(ctx, c.remote, looking)
 	}, func(done, total int64) {
 		if total > 0 {
-			o.saved.Set(controls.StateBusy, words.T("Collecting the offending rows of {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
+			o.saved.Going(words.T("Collecting the offending rows of {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
 		}
 	}, func(path string, err error) {
 		if err != nil {
-			o.saved.Set(controls.StateBad, s.shell.Error(err))
+			o.saved.Failed(err)
 		} else {
-			o.path = path
-			controls.Toggle(o.open, true)
-			o.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
+			o.saved.At(path)
 		}
 		s.update()
 	})
 	s.update()
-}
-
-func (o *offending) openSaved() {
-	if err := o.shell.OpenFile(o.path); err != nil {
-		o.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(o.path)), o.shell.Error(err))
-	}
 }

@@ -2,7 +2,6 @@ package results
 
 import (
 	"context"
-	"path/filepath"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dataview"
@@ -115,47 +114,29 @@ func (s *Screen) save(begin string, work func(ctx context.Context, report func(d
 		return
 	}
 	s.enable(false)
-	s.path = ""
-	controls.Toggle(s.openBtn, false)
-	s.saved.Set(controls.StateBusy, begin)
+	s.saved.Going(begin)
 	tasks.Start(s.saving, work, func(done, total int64) {
 		if total > 0 {
 			here, footer := going(words.Percent(float64(done)/float64(total), 0))
-			s.saved.Set(controls.StateBusy, here)
+			s.saved.Going(here)
 			s.shell.Transfer(footer)
 		}
 	}, func(path string, err error) {
 		s.shell.Transfer("")
 		s.enable(true)
 		if err != nil {
-			s.saved.Set(controls.StateBad, s.shell.Error(err))
+			s.saved.Failed(err)
 			return
 		}
-		s.savedAt(path)
+		s.saved.At(path)
 		if open {
-			s.openSaved()
+			s.saved.Open()
 		}
 	})
-}
-
-// savedAt says where a file was saved.
-func (s *Screen) savedAt(path string) {
-	s.path = path
-	controls.Toggle(s.openBtn, true)
-	s.saved.Set(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)))
 }
 
 func (s *Screen) enable(yes bool) {
 	for _, b := range []*controls.Button{s.files, s.excel} {
 		b.Enabled(yes)
-	}
-}
-
-func (s *Screen) openSaved() {
-	if s.path == "" {
-		return
-	}
-	if err := s.shell.OpenFile(s.path); err != nil {
-		s.shell.Dialogs.Tell(words.T("{{.Name}} can't be opened", "Name", filepath.Base(s.path)), s.shell.Error(err))
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
@@ -49,13 +48,11 @@ func (s *Screen) takePicture(title string, o fyne.CanvasObject, toClipboard bool
 	}, nil, func(path string, err error) {
 		switch {
 		case err != nil:
-			controls.Toggle(s.openBtn, false)
-			s.saved.Set(controls.StateBad, s.shell.Error(err))
+			s.saved.Failed(err)
 		case toClipboard:
-			controls.Toggle(s.openBtn, false)
-			s.saved.Set(controls.StateDone, words.T("The picture is on the clipboard."))
+			s.saved.Done(words.T("The picture is on the clipboard."))
 		default:
-			s.savedAt(path)
+			s.saved.At(path)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -76,9 +77,7 @@ type Screen struct {
 	undone   *controls.Banner // offers to undo a restore
 	undoBtn  *controls.Button
 	replaced *runs.Run
-	saved    *controls.Banner
-	path     string // of the last download
-	openBtn  *controls.Button
+	saved    *saved.Banner
 	source   *controls.Text
 	tiles    *kpiview.Tiles
 	charts   *kpiview.Charts
@@ -114,8 +113,7 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Results], actions Actions) *Scree
 	s.newer = controls.NewBanner(controls.NewQuiet("results.newer", words.T("See the Archive"), func() { sh.GoTo(shell.Archive) }))
 	s.undoBtn = controls.NewButton("results.undo", words.T("Undo"), s.undo)
 	s.undone = controls.NewBanner(s.undoBtn)
-	s.openBtn = controls.NewButton("results.open", words.T("Open"), s.openSaved)
-	s.saved = controls.NewBanner(s.openBtn)
+	s.saved = saved.New(sh, "results.open")
 	s.source = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
 	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)

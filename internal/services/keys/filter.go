@@ -1,8 +1,8 @@
 package keys
 
 // filter knows of a hash that it was certainly not added, or that it may have been: a Bloom filter (Bloom 1970) whose bits
-// of one hash stand in one line of the processor's cache (Putze, Sanders, Singler 2007). Of ten million hashes one in some
-// hundreds is wrongly said to have been added.
+// of one hash stand in one line of the processor's cache (Putze, Sanders, Singler 2007). Of ten million hashes one in
+// two thousand is wrongly said to have been added, of twenty million one in a hundred.
 type filter [][8]uint64
 
 const (

@@ -221,6 +221,9 @@ func snappyBeginning(dst, src []byte, size int) error {
 		src = src[1+extra:]
 		if tag&3 == 0 {
 			if extra > 0 {
+				if operand >= uint64(len(src)) {
+					return errPage
+				}
 				count = int(operand) + 1
 			}
 			if count > len(src) {
@@ -233,10 +236,10 @@ func snappyBeginning(dst, src []byte, size int) error {
 		if tag&3 == 1 {
 			operand |= uint64(tag>>5) << 8
 		}
-		back := int(operand)
-		if back == 0 || back > at {
+		if operand == 0 || operand > uint64(at) {
 			return errPage
 		}
+		back := int(operand)
 		for count = min(count, len(dst)-at); count > 0; {
 			// What is copied may overlap with itself: it repeats then.
 			copied := copy(dst[at:at+min(count, back)], dst[at-back:])

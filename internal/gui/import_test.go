@@ -1,0 +1,253 @@
+package gui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+func TestRunIsDisabledWhileTheLockIsHeldAndSaysWhy(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows · 2 columns · 1 Jan – 31 Dec 2025 · 4.6 MB")
+	require.True(t, b.control("import.run").Enabled)
+	b.held(runs.Phase{Kind: runs.PhaseRunning})
+	b.untilSays("ben@PC-12 is running sales.xlsx since 14:02. A new run can start when it has ended.")
+	require.False(t, b.control("import.run").Enabled)
+	b.click("import.watch")
+	require.Equal(t, "Monitor", b.look().Tab)
+	b.free()
+	b.click("tab.import")
+	require.True(t, b.control("import.run").Enabled)
+}
+
+func TestTheRunIsConfirmedOnceAndStarted(t *testing.T) {
+	b := newBench(t)
+	started := make(chan string, 1)
+	b.a.run = func(f string) error { started <- f; return nil }
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows")
+	b.click("import.run")
+	v := b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "It can be run: all checks passed."))
+	require.True(t, v.Dialog)
+	require.False(t, b.control("import.run").Enabled, "what lies below a dialog can't be used")
+	b.clickDialog("dialog.cancel")
+	require.False(t, b.a.was("run sales.xlsx"))
+	b.click("import.run")
+	b.clickDialog("dialog.confirm")
+	old := runOf("ben", runs.Succeeded)
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
+	require.Equal(t, "sales.xlsx", <-started)
+	v = b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+	require.True(t, says(v, "Being sent to Fabric"), "the new run is shown, not the one before: %v", v.Texts)
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
+	require.False(t, says(b.look(), "Succeeded today"))
+	ended := runOf("ana", runs.Submitted)
+	ended.Status = runs.Running
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &ended})
+	b.untilSays("Running for")
+	require.True(t, b.a.was("refresh"))
+}
+
+func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
+	b := newBench(t)
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return analysis("broken.xlsx", &contract.Check{ID: "required_columns", Severity: "error", Count: 1, Message: "The required column revenue is missing."}), nil
+	}
+	b.free()
+	b.importFiles("broken.xlsx")
+	b.click("import.file.0")
+	b.untilSays("A run would fail: 1 check found an error.")
+	b.click("import.checks")
+	b.untilSays("The required column revenue is missing.")
+	b.click("import.kpis")
+	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
+	b.click("import.run")
+	b.untilSays("this run would end as failed")
+}
+
+func TestALateProfileIsDropped(t *testing.T) {
+	b := newBench(t)
+	release := make(chan struct{})
+	b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
+		a := analysis(name, nil)
+		if name == "first.xlsx" {
+			<-release // it does not even look whether it was cancelled
+			a.Profile.RowCount = 1
+		}
+		return a, nil
+	}
+	b.free()
+	b.importFiles("first.xlsx", "second.xlsx")
+	b.click("import.file.0")
+	b.untilSays("Reading first.xlsx")
+	b.click("import.file.1")
+	b.untilSays("50,046 rows")
+	close(release)
+	late := <-b.q // the late result arrives, and must change nothing
+	late()
+	v := b.look()
+	require.True(t, says(v, "50,046 rows"))
+	require.False(t, says(v, "1 row ·"))
+}
+
+func TestReadingCanBeCancelled(t *testing.T) {
+	b := newBench(t)
+	ended := make(chan error, 1)
+	b.a.analyze = func(ctx context.Context, _ string, p Progress) (Analysis, error) {
+		p(1_000_000, 4_000_000)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return Analysis{}, ctx.Err()
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("Reading sales.xlsx: 1.0 MB of 4.0 MB")
+	b.click("import.cancel")
+	require.ErrorIs(t, <-ended, context.Canceled)
+	b.untilSays("Reading was cancelled.")
+}
+
+func TestALocalFileIsDroppedProfiledUploadedAndChosen(t *testing.T) {
+	b := newBench(t)
+	path := filepath.Join(t.TempDir(), "next month.xlsx")
+	require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
+	var replaced []bool
+	b.a.upload = func(_ context.Context, p string, overwrite bool, _ Progress) (artifacts.File, error) {
+		replaced = append(replaced, overwrite)
+		if !overwrite {
+			return artifacts.File{}, &artifacts.ExistsError{Name: filepath.Base(p)}
+		}
+		return artifacts.File{Name: filepath.Base(p), Path: artifacts.ImportFolder + "/" + filepath.Base(p), Size: 1, Modified: now}, nil
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("tab.results")
+	b.w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)})
+	v := b.untilSays("50,046 rows")
+	require.Equal(t, "Import", v.Tab)
+	require.True(t, b.a.was("local "+path))
+	require.True(t, says(v, "upload this one first"))
+	require.False(t, b.control("import.run").Enabled, "a local file can't be run")
+	b.click("import.upload")
+	b.untilSays("Replace next month.xlsx in the lakehouse?")
+	b.clickDialog("dialog.confirm")
+	b.untilSays("next month.xlsx was uploaded")
+	require.Equal(t, []bool{false, true}, replaced)
+	require.Equal(t, "next month.xlsx", b.w.importingName())
+	require.True(t, b.control("import.file.0").Chosen, "it is chosen in the lakehouse's list")
+	require.True(t, b.control("import.run").Enabled)
+	require.False(t, b.a.was("remote next month.xlsx"), "what was read here need not be fetched")
+}
+
+func TestWhyAFileCantBeReadStandsBesideIt(t *testing.T) {
+	b := newBench(t)
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, errors.New("nowhere.xlsx was not found: check the name and the folder")
+	}
+	b.free()
+	b.w.importing.OpenLocal(filepath.Join(t.TempDir(), "nowhere.xlsx"))
+	v := b.untilSays("Nowhere.xlsx was not found: check the name and the folder.")
+	require.False(t, v.Dialog, "it stands where its cause is")
+	require.False(t, b.control("import.upload").Enabled, "what can't be read is not sent anywhere")
+}
+
+func TestTheDialogForFilesOpens(t *testing.T) {
+	b := newBench(t)
+	b.click("import.open")
+	require.True(t, b.w.shell.Dialogs.Open(), "it keeps shortcuts away")
+}
+
+func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
+	b := newBench(t)
+	showProfile(b, "import.columns")
+	b.click("import.column.2")
+	v := b.untilSays("7 cells are of another type: H17 “n/a”, H981 “12,5 EUR”, H2204 “?” …")
+	require.True(t, says(v, "3 cells hold the error #N/A."))
+	require.True(t, says(v, "31,204"))
+	b.click("import.checks")
+	v = b.untilSays("unit_price lies between 0 and 500.")
+	require.True(t, says(v, "G44 “999” …"))
+	b.click("import.drift")
+	b.untilSays("The column region is new.")
+
+	b.w.importing.Pick("Returns", 0)
+	b.until("the other sheet", func(probe.View) bool { return b.a.was("sheet Returns header 0") })
+	b.untilSays("50,046 rows")
+	b.click("import.run")
+	b.untilSays("The pipeline takes the first visible sheet")
+}
+
+func TestTheOffendingRowsAreSaved(t *testing.T) {
+	b := newBench(t)
+	showProfile(b, "import.checks")
+	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }
+	b.click("import.offending")
+	b.untilSays("The disk is full.")
+	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_orders_fact offending rows.xlsx", nil }
+	b.w.importing.Pick("Returns", 0)
+	b.untilSays("50,046 rows")
+	b.click("import.offending")
+	b.untilSays("Saved sales_orders_fact offending rows.xlsx in /home/ana/Downloads")
+	require.True(t, b.a.was(`offending rows of Files/import/sales_orders_fact.xlsx by "", sheet Returns`))
+	b.click("import.offending.open")
+	require.Equal(t, []string{"file:///home/ana/Downloads/sales_orders_fact%20offending%20rows.xlsx"}, b.opened)
+
+	b.click("import.file.1")
+	v := b.untilSays("sales_november.xlsx")
+	require.False(t, says(v, "Saved sales_orders_fact"), "that was of another file")
+}
+
+func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("50,046 rows")
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, errors.New("row 17 holds no value: choose another row")
+	}
+	b.w.importing.Pick("", 17)
+	b.untilSays("Row 17 holds no value: choose another row.")
+	require.True(t, b.control("import.header").Visible, "here it is chosen")
+	b.a.analyze = nil
+	b.w.importing.Pick("", 0)
+	b.untilSays("50,046 rows")
+}
+
+func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
+	b := newBench(t)
+	a := profiled("sales.xlsx")
+	b.a.seen = &Analysis{Preview: a.Preview}
+	release := make(chan struct{})
+	b.a.analyze = func(ctx context.Context, name string, p Progress) (Analysis, error) {
+		p(2_400_000, 4_617_000)
+		<-release
+		return a, nil
+	}
+	b.free()
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.untilSays("O-000003")
+	b.untilSays("Reading sales.xlsx: 2.4 MB of 4.6 MB · 24,000 rows")
+	close(release)
+	b.untilSays("50,046 rows")
+}

@@ -1,0 +1,109 @@
+package gui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/results"
+	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/runs"
+)
+
+func TestResults(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	b.untilSays("Reading the results")
+	b.results.Publish(feeds.Results{Loaded: true, Empty: true})
+	b.untilSays("Nothing has been published yet")
+	r := runOf("ana", runs.Succeeded)
+	shown := feeds.Results{
+		Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder,
+		Restored: &runs.Restore{RestoredBy: "ben", RestoredAt: now.Add(-26 * time.Hour)},
+		Preview:  feeds.Preview{Columns: []string{"order_id", "revenue"}, Rows: [][]string{{"O-1", "12.50"}}, Total: 50000},
+	}
+	b.results.Publish(shown)
+	v := b.untilSays("12,412,345.67")
+	for _, text := range []string{"12.4 M", "50,000", "248.25", "3.44 %", "converting visitors / total visitors", "49,080 of 1,428,571",
+		"Source: Files/results/current/ · run " + r.ID.String()[:13] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
+		require.True(t, says(v, text), text)
+	}
+	b.click("results.line.month")
+	b.untilSays("Revenue by month")
+	b.click("results.line.orders")
+	b.untilSays("Orders by month")
+	b.w.results.TakePicture("Figures", false)
+	b.untilSays("Saved Figures.png in /home/ana/Downloads")
+	b.w.results.TakePicture("Figures", true)
+	b.untilSays("The picture is on the clipboard.")
+	require.True(t, b.a.was("copy picture"))
+	b.click("results.data")
+	b.untilSays("The first 1 of 50,000 rows")
+	b.untilSays("Only the first rows can be shown. Not expected in this test.")
+	b.untilSays("12.50")
+	shown.Updating = true
+	b.results.Publish(shown)
+	b.untilSays("The published files are being updated")
+
+	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }
+	b.click("results.files")
+	b.clickDialog("results.parquet.download")
+	v = b.untilSays("The disk is full.")
+	require.False(t, v.Dialog)
+	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_cleaned.csv", nil }
+	b.click("results.files")
+	b.clickDialog("results.csv.open")
+	b.untilSays("Saved sales_cleaned.csv in /home/ana/Downloads")
+	require.Equal(t, []string{"file:///home/ana/Downloads/sales_cleaned.csv"}, b.opened)
+	require.True(t, b.a.was("download Files/results/current/sales_cleaned.csv"))
+}
+
+func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
+	r := runOf("ana", runs.Succeeded)
+	failed := runOf("ben", runs.Failed)
+	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{NewerFailed: &failed}, nil }
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now})
+	b.untilSays("A newer run of sales.xlsx by ben failed today 14:04")
+	require.False(t, b.a.was("table"), "nothing is fetched before it is looked at")
+	b.click("results.data")
+	b.untilSays("of 1,000,000 rows")
+	b.untilSays("O-000001")
+	var columns []int
+	b.a.export = func(v dataview.View, c []int) (string, error) {
+		columns = c
+		return "/home/ana/Downloads/results.xlsx", nil
+	}
+	b.click("results.excel")
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7}, columns)
+	b.click("results.files")
+	b.clickDialog("results.rows.csv")
+	b.untilSays("Saved rows.csv in /home/ana/Downloads")
+	require.True(t, b.a.was("csv of 1000000 rows, 8 columns"))
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
+	b.untilSays("What is shown is as of today 13:05. The lakehouse does not answer.")
+}
+
+func TestARestoreIsUndoneWithOneClick(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.click("tab.results")
+	r, old := runOf("ana", runs.Succeeded), runOf("ben", runs.Succeeded)
+	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{Replaced: &old}, nil }
+	restored := make(chan uuid.UUID, 1)
+	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Restored: &runs.Restore{RestoredBy: "ana", RestoredAt: now, SourceRun: r.ID}})
+	b.untilSays("ana restored these results today 14:05. Before, the run of sales.xlsx of today 14:01 was published.")
+	b.click("results.undo")
+	require.Equal(t, old.ID, <-restored)
+	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
+}
