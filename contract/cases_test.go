@@ -18,7 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/kpis"
+	"fabricportal/internal/services/importfile/kpis"
 )
 
 // example is one file of testdata/cases; its README.md describes the keys.

@@ -9,10 +9,10 @@ import (
 	"io"
 	"time"
 
-	"fabricportal/internal/services/inflate"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/spreadsheet"
-	"fabricportal/internal/services/spreadsheet/cells"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/spreadsheet"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+	"fabricportal/internal/services/importfile/spreadsheet/inflate"
 )
 
 const sheetPart = "xl/worksheets/sheet1.xml"

@@ -14,7 +14,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/desktop/wishes"
 )
 
 // desk is what there is around the windows: one open portal at a time, which another profile's may take the place of.

@@ -10,7 +10,7 @@ import (
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // setUp is a window of settings: of the first start, of a profile, or of a new one.

@@ -15,7 +15,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/gui"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )

@@ -8,7 +8,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // ruleJSON is what came of one rule in “check --json”.

@@ -7,7 +7,7 @@ import (
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/importfile/cleaning"
 )
 
 // cleaningJSON is what “clean --json” prints; names are stable.

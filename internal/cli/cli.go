@@ -15,12 +15,12 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // The exit codes, which scripts rely on.

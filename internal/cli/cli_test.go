@@ -15,9 +15,9 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 var (

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func (f *fakePortal) Examine(_ context.Context, id uuid.UUID) (runs.Doubt, error) {

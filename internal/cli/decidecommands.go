@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/desktop/wishes"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Decider is what a person decides where the evidence does not.

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // The JSON forms below are documented in the README and only ever grow.

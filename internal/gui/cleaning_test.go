@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/imports"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/cleaning"
 )
 
 // cleaned is an analysis of a file that was imported before, with rows that will be changed.

@@ -18,7 +18,7 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // desk plays what is around the window.

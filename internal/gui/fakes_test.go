@@ -25,11 +25,11 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/gui/shell"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // now is the clock of all tests.

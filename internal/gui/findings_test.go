@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 func TestImportShowsRulesFindingsAndDrift(t *testing.T) {

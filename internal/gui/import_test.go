@@ -13,7 +13,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )

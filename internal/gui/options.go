@@ -21,8 +21,8 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // Feeds are what the screens show. Each hands over its newest snapshot and each later one, from any goroutine.

@@ -8,10 +8,10 @@ import (
 
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/results"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 

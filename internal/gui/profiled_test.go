@@ -4,9 +4,9 @@ import (
 	"math"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // profiled is a file as the profile of version 2 tells it.

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/services/desktop/wishes"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
 )
 
 func (a *actions) RunWhenFree(_ context.Context, file string) error {

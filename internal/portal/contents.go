@@ -3,7 +3,7 @@ package portal
 import (
 	"sync"
 
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // contents remembers, for this program's lifetime, the hashes of the import files that it uploaded or profiled. An entry

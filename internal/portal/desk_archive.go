@@ -11,11 +11,11 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/evidence"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/runs"
 )
 

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/kpis"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // Looked is what is found in a file before it is run.

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/imports"
 )
 
 // rememberTime bounds the writing of a note; the disk may be a slow share.

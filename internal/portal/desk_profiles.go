@@ -5,8 +5,8 @@ import (
 	"errors"
 	"os"
 
-	"fabricportal/internal/services/config"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // Profiles are the configurations that this user has on this computer.

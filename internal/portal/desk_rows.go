@@ -12,10 +12,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/dataset"
-	"fabricportal/internal/services/export"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/dataset"
+	"fabricportal/internal/services/results/export"
 )
 
 // keepRows is how many runs' rows are kept on this computer.

@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"fabricportal/internal/services/config"
-	"fabricportal/internal/services/secrets"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // Setup reads, keeps and tests a configuration for the window of the first start and the settings.

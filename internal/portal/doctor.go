@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // skewLimit is how far this computer's clock may be off before doctor says so. Nothing is decided by it, but times on

@@ -9,12 +9,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/desktop/wake"
+	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wake"
-	"fabricportal/internal/services/wishes"
 )
 
 // Live is what goes on while the program is open: the screens' feeds, the following of the team's run, the wake-ups from

@@ -6,12 +6,12 @@ import (
 	"os"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/config"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/kpis"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/setup/config"
 )
 
 // Local is the work on files of this machine. It needs neither configuration nor network.

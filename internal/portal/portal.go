@@ -11,17 +11,17 @@ import (
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/auth"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/auth"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
-	"fabricportal/internal/services/transport"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // Options says which configuration is used, and by which program.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/setup/config"
 )
 
 func TestSentence(t *testing.T) {

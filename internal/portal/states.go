@@ -3,8 +3,8 @@ package portal
 import (
 	"errors"
 
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // RunState is a run with what is known around it.

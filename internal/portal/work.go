@@ -16,10 +16,10 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/imports"
 	"fabricportal/internal/services/runs"
 )
 

@@ -20,7 +20,7 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/standin/jobs"
-	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/setup/config"
 )
 
 // quick is a sandbox whose jobs succeed without Python.

@@ -20,9 +20,9 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // workplace is a sandbox with a portal on it, and an administrator's look at the database.

@@ -14,9 +14,9 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/standin/jobs"
+	"fabricportal/internal/services/desktop/wishes"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
 )
 
 // desk is a portal with all that goes on behind an open window.

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/standin/jobs"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
 

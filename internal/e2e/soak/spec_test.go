@@ -10,8 +10,8 @@ import (
 	"os"
 	"time"
 
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/setup/config"
 )
 
 // workerEnv carries the spec of a desktop process; the test binary that finds it set is one.

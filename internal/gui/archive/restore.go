@@ -15,9 +15,9 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func seconds(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }

@@ -12,8 +12,8 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 

@@ -15,7 +15,7 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // only filters by the value of a cell.

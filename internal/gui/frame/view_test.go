@@ -11,8 +11,8 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)

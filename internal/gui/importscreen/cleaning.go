@@ -9,7 +9,7 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/importfile/cleaning"
 )
 
 // cleaningPage shows what the notebook will make of the rows, before it happens.

@@ -14,7 +14,7 @@ import (
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // source is where the files in the list are.

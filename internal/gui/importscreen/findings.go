@@ -10,10 +10,10 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what

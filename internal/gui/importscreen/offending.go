@@ -9,7 +9,7 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // offending saves the rows in which a rule does not hold, and says where.

@@ -16,7 +16,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // Summary is the line below the file's name.

@@ -14,8 +14,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)

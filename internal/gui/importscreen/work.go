@@ -13,10 +13,10 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // keepMost bounds how many profiles are kept, so that going back to a file costs nothing.

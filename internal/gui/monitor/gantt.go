@@ -12,8 +12,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/pipelines"
 )
 
 // Bar is an activity on the run's time axis; From and To are parts of the axis, 0 to 1.

@@ -7,8 +7,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Headline is the state in words, with a line below it.

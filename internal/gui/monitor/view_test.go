@@ -8,8 +8,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 

@@ -8,7 +8,7 @@ import (
 	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // wantRows fetches all rows once they are looked at; until then the first ones are enough.

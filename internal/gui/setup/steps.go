@@ -2,8 +2,8 @@ package setup
 
 import (
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/secrets"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/setup/secrets"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // secretsStep is the step of the two secrets, which are no keys of portal.toml.

@@ -12,11 +12,11 @@ import (
 
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/runs"
 )
 

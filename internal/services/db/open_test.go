@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/certs"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 func TestPingTellsTheDatabasesTime(t *testing.T) {

@@ -19,10 +19,10 @@ import (
 
 	"fabricportal/internal/sandbox/postgres"
 	"fabricportal/internal/sandbox/process"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // bouncer puts a PgBouncer that pools transactions over few server connections in front of a server.

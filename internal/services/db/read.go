@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 const runColumns = `r.run_id, r.created_at, r.started_at, r.finished_at, r.triggered_by, r.input_file, r.workspace_id,

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // maxArtifact bounds the small JSON artifacts that are read whole, in bytes.

@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Database is what the feeds read from PostgreSQL.

@@ -4,11 +4,11 @@ import (
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Reach says whether one of the outside parts (database, Fabric, files) answers.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/comparison"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // activityCache keeps what Fabric said of the watched run's activities on the user's wish, until the events tell more.

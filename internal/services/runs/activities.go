@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
 // activityNote is one activity as an event keeps it: Fabric forgets it after some weeks, and all desktops but the one

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
 // What the evidence does not decide, a person does: which job is the run's, or that the run is to be closed. Each

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
 // evidence is what Fabric shows of a run whose start request was sent but whose answer is not known.

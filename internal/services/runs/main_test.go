@@ -16,13 +16,13 @@ import (
 
 	"fabricportal/internal/sandbox/certs"
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 var server *postgres.Server

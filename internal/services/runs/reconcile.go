@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
 // Action says what a reconcile pass did.

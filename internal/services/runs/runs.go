@@ -8,10 +8,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
 )
 
 // Fabric is what a run needs of Fabric's job scheduler. Errors are those of package pipelines.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // maxStrays bounds how many runs without the lock are looked after in one pass.

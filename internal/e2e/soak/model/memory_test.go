@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // memory is the database as the protocol describes it, without any SQL: what PostgreSQL is compared with.

@@ -1,0 +1,96 @@
+package cleaning_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+
+	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/kpis"
+)
+
+func TestThePreviewSaysWhatTheCleaningWillDo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sales.xlsx")
+	f := excelize.NewFile()
+	for i, row := range [][]any{
+		{"Order ID", "order_date", "Channel ", "revenue"},
+		{"A1", "2025-03-01", "Web", 10},
+		{"A2", "31.02.2025", " Shop ", "12.50"},
+		{"A1", "2025-03-02", "Web", 11},
+		{nil, "2025-03-02", "Web", 11},
+		{"A3", nil, "Web", "n/a"},
+	} {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		require.NoError(t, err)
+		require.NoError(t, f.SetSheetRow("Sheet1", cell, &row))
+	}
+	require.NoError(t, f.SaveAs(path))
+	p, err := cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []cleaning.Renaming{{From: "Order ID", To: "order_id"}, {From: "Channel ", To: "channel"}}, p.Renamed)
+	require.True(t, p.Whole)
+	require.Equal(t, int64(5), p.Rows)
+	var said []string
+	for _, c := range p.Changes {
+		said = append(said, c.Sentence())
+	}
+	require.Equal(t, []string{
+		"B2 (order_date): “2025-03-01” becomes “2025-03-01”",
+		"B3 (order_date): “31.02.2025” becomes empty",
+		"C3 (channel): “ Shop ” becomes “Shop”",
+		"D3 (revenue): “12.50” becomes “12.50”",
+		"row 4 is left out: an earlier one has its order_id “A1”",
+		"row 5 is left out: it has no order_id",
+		"D6 (revenue): “n/a” becomes empty",
+	}, said)
+
+	p, err = cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{Rows: 2, Changes: 1})
+	require.NoError(t, err)
+	require.False(t, p.Whole)
+	require.Len(t, p.Changes, 1)
+	require.Equal(t, int64(2), p.Counts[cleaning.Reread])
+	p, err = cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{HeaderRow: 3})
+	require.NoError(t, err)
+	require.Equal(t, "A2", p.Renamed[0].From)
+	_, err = cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{Sheet: "none"})
+	require.Error(t, err)
+}
+
+// TestThePreviewCountsAsTheCleaningDoes compares with the counts that kpis takes while it reads a whole file, which are the
+// notebook's (package kpis).
+func TestThePreviewCountsAsTheCleaningDoes(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, sampledata.Write(dir))
+	for _, name := range []string{sampledata.FactFile, sampledata.NextFile} {
+		path := filepath.Join(dir, name)
+		p, err := cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{Rows: 1 << 40})
+		require.NoError(t, err)
+		a, err := kpis.Analyze(t.Context(), path, kpis.Options{})
+		require.NoError(t, err)
+		require.True(t, p.Whole)
+		require.Equal(t, a.Rows.Read, p.Rows)
+		require.Equal(t, a.Rows.WithoutOrderID, p.Counts[cleaning.WithoutID])
+		require.Equal(t, a.Rows.DuplicateOrderID, p.Counts[cleaning.Repeated])
+		require.Equal(t, a.Rows.InvalidDates+a.Rows.InvalidNumbers, p.Counts[cleaning.Emptied])
+		require.Positive(t, p.Counts[cleaning.Repeated]+p.Counts[cleaning.WithoutID], "otherwise nothing is tried: %s", name)
+	}
+}
+
+func TestATextFileIsPreviewedAndReadingEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sales.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
+	p, err := cleaning.ReadPreview(t.Context(), path, cleaning.PreviewOptions{})
+	require.NoError(t, err)
+	require.Empty(t, p.Renamed)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2, cleaning.Repeated: 2}, p.Counts)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = cleaning.ReadPreview(ctx, path, cleaning.PreviewOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+}

@@ -1,0 +1,294 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+)
+
+// newTest prepares a rule for the columns of a file.
+func newTest(r Rule, header *cleaning.Header, source Source) *test {
+	t := &test{rule: r}
+	names := r.Columns
+	var f formula
+	switch r.Kind {
+	case Required, Key:
+	case Formula:
+		f, _ = parseFormula(r.Formula) // checked when the rules were read
+		names = f.columns
+	default:
+		names = []string{r.Column}
+	}
+	for _, name := range names {
+		if i := header.Index(name); i >= 0 {
+			t.columns = append(t.columns, i)
+		} else {
+			t.absent = append(t.absent, name)
+		}
+	}
+	switch {
+	case r.Kind == Required:
+		t.count = int64(len(t.absent))
+	case len(t.absent) > 0:
+	case r.Kind == Key:
+		t.keys = &keyTest{columns: t.columns}
+		t.start, t.row = t.keys.start, t.keys.fresh
+	case r.Kind == Formula:
+		t.row = balanced(f, t.columns, r.Tolerance)
+	case r.Kind == NotNull:
+		column := t.columns[0]
+		t.row = func(c *Checker, row int) bool { return !c.filled[row] || c.values[column][row].Kind != cleaning.Null }
+	default:
+		t.cell = t.single(source)
+	}
+	return t
+}
+
+// single is the check of a rule about the values of one column.
+func (t *test) single(source Source) func(*cleaning.Value) bool {
+	r := t.rule
+	switch r.Kind {
+	case Type:
+		return remembered(source.Texts, ofType(r.Type))
+	case Range:
+		low, _ := bound(r.Min) // checked when the rules were read
+		high, _ := bound(r.Max)
+		return func(v *cleaning.Value) bool { return within(v, low, high) }
+	case Values:
+		allowed := map[string]bool{}
+		for _, v := range r.Values {
+			allowed[v] = true
+		}
+		var text []byte
+		return remembered(source.Texts, func(v *cleaning.Value) bool {
+			text = appendText(text[:0], v)
+			return allowed[string(text)]
+		})
+	case Pattern:
+		pattern := regexp.MustCompile(r.Pattern) // checked when the rules were read
+		var text []byte
+		return remembered(source.Texts, func(v *cleaning.Value) bool {
+			text = appendText(text[:0], v)
+			return pattern.Match(text)
+		})
+	case Fresh:
+		return t.fresh(source.Modified)
+	}
+	return nil
+}
+
+// remembered is a check that asks about each text of the file's table once.
+func remembered(texts *cells.Texts, holds func(*cleaning.Value) bool) func(*cleaning.Value) bool {
+	const good, bad = 1, 2
+	var known []uint8 // by Same
+	return func(v *cleaning.Value) bool {
+		if v.Same == 0 {
+			return holds(v)
+		}
+		if known == nil {
+			known = make([]uint8, texts.Len()+1)
+		}
+		if k := known[v.Same]; k != 0 {
+			return k == good
+		}
+		if holds(v) {
+			known[v.Same] = good
+			return true
+		}
+		known[v.Same] = bad
+		return false
+	}
+}
+
+// appendText is cleaning.Value.AppendText without an allocation for dates.
+func appendText(dst []byte, v *cleaning.Value) []byte {
+	switch v.Kind {
+	case cleaning.Integer:
+		if v.Text == nil && v.Num > -1<<53 && v.Num < 1<<53 {
+			return strconv.AppendInt(dst, int64(v.Num), 10)
+		}
+	case cleaning.Date:
+		if v.Text == nil {
+			return time.UnixMilli(int64(v.Num)).UTC().AppendFormat(dst, time.DateOnly)
+		}
+	}
+	return v.AppendText(dst)
+}
+
+// number is the number that a value holds, as a number or as text.
+func number(v *cleaning.Value) (float64, bool) {
+	if v.Kind == cleaning.Integer || v.Kind == cleaning.Decimal {
+		return v.Num, true
+	}
+	return v.Number()
+}
+
+// ofType tells whether a value is of a type. A number typed as text is a number here, as the cleaning reads it as one.
+func ofType(name string) func(*cleaning.Value) bool {
+	switch name {
+	case "integer":
+		return func(v *cleaning.Value) bool { n, ok := number(v); return ok && n == math.Trunc(n) }
+	case "number":
+		return func(v *cleaning.Value) bool { _, ok := number(v); return ok }
+	case "boolean":
+		return func(v *cleaning.Value) bool { return v.Kind == cleaning.Boolean }
+	case "date":
+		return func(v *cleaning.Value) bool { _, ok := v.Day(); return ok }
+	case "time":
+		return func(v *cleaning.Value) bool { return v.Kind == cleaning.Time }
+	}
+	return func(v *cleaning.Value) bool { return v.Kind == cleaning.Text }
+}
+
+// limit is an end of a range: a number, a day, or none.
+type limit struct {
+	set   bool
+	value float64
+	day   bool
+}
+
+// bound reads an end of a range.
+func bound(v any) (limit, error) {
+	switch v := v.(type) {
+	case nil:
+		return limit{}, nil
+	case int64:
+		return limit{true, float64(v), false}, nil
+	case float64:
+		return limit{true, v, false}, nil
+	case string:
+		if d, err := time.Parse(time.DateOnly, v); err == nil {
+			return limit{true, float64(d.Unix() / 86400), true}, nil
+		}
+	case time.Time:
+		return limit{true, math.Floor(float64(v.Unix()) / 86400), true}, nil
+	}
+	return limit{}, fmt.Errorf("has the bound %v, which is neither a number nor a date as YYYY-MM-DD", v)
+}
+
+// within tells whether a value lies between the ends; a value of another kind than they are is no matter of a range.
+func within(v *cleaning.Value, low, high limit) bool {
+	var x float64
+	if low.day || high.day {
+		day, ok := v.Day()
+		if !ok {
+			return true
+		}
+		x = float64(day)
+	} else {
+		n, ok := number(v)
+		if !ok {
+			return true
+		}
+		x = n
+	}
+	return (!low.set || x >= low.value) && (!high.set || x <= high.value)
+}
+
+// fresh checks that no date lies after the file's own, and at the end that the newest one is not too old.
+func (t *test) fresh(date time.Time) func(*cleaning.Value) bool {
+	today := int32(date.UTC().Unix()/86400) + 1 // a day on, as the file's time may be of another zone than its dates
+	newest := int32(math.MinInt32)
+	t.atEnd = func(o *Outcome) {
+		age := int(today - 1 - newest)
+		if newest != math.MinInt32 && o.Count == 0 && age > t.rule.MaxAgeDays {
+			o.Count = 1
+			o.Message = fmt.Sprintf("The newest %s is %s, %d days before the file was saved; at most %d are expected.", t.rule.Column, cleaning.DayText(newest), age, t.rule.MaxAgeDays)
+		}
+	}
+	return func(v *cleaning.Value) bool {
+		day, ok := v.Day()
+		if !ok {
+			return true
+		}
+		newest = max(newest, day)
+		return day <= today
+	}
+}
+
+// balanced tells whether both sides are equal; a row that lacks one of the numbers is not judged.
+func balanced(f formula, columns []int, tolerance float64) func(*Checker, int) bool {
+	numbers := make([]float64, len(columns))
+	return func(c *Checker, row int) bool {
+		for i, column := range columns {
+			n, ok := number(&c.values[column][row])
+			if !ok {
+				return true
+			}
+			numbers[i] = n
+		}
+		off := math.Abs(f.left(numbers) - f.right(numbers))
+		return off <= tolerance+1e-9 // NaN, as of 0 / 0, is not equal
+	}
+}
+
+// sentence words an outcome.
+func (t *test) sentence(o Outcome) string {
+	r := t.rule
+	if r.Message != "" && !o.Passed {
+		return fmt.Sprintf("%s It does not hold in %s.", r.Message, rowsOf(o.Count))
+	}
+	what, in := r.Column, "In "+rowsOf(o.Count)+", "
+	switch r.Kind {
+	case Required:
+		if len(t.absent) > 0 {
+			return fmt.Sprintf("The file has no column %s.", join(t.absent))
+		}
+		return "All required columns are there."
+	case NotNull:
+		return pick(o, "Every row has a value in "+what+".", in+what+" has no value.")
+	case Type:
+		return pick(o, "Every "+what+" is "+typeNames[r.Type]+".", in+what+" is not "+typeNames[r.Type]+".")
+	case Range:
+		return pick(o, "Every "+what+" lies "+r.rangeText()+".", in+what+" does not lie "+r.rangeText()+".")
+	case Values:
+		return pick(o, "Every "+what+" is one of the allowed values.", fmt.Sprintf("%s%s is not one of the %d allowed values.", in, what, len(r.Values)))
+	case Pattern:
+		return pick(o, "Every "+what+" matches "+r.Pattern+".", in+what+" does not match "+r.Pattern+".")
+	case Key:
+		return pick(o, "No "+join(r.Columns)+" is repeated.", in+join(r.Columns)+" is as in an earlier row.")
+	case Fresh:
+		return pick(o, "The newest "+what+" is recent, and none lies after the day the file was saved.", in+what+" lies after the day the file was saved.")
+	}
+	return pick(o, r.Formula+" holds in every row.", in+r.Formula+" does not hold.")
+}
+
+var typeNames = map[string]string{
+	"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "time": "a time of day", "text": "a text",
+}
+
+func pick(o Outcome, passed, failed string) string {
+	if o.Count == 0 {
+		return passed
+	}
+	return failed
+}
+
+func (r Rule) rangeText() string {
+	switch {
+	case r.Min == nil:
+		return fmt.Sprintf("at or below %v", r.Max)
+	case r.Max == nil:
+		return fmt.Sprintf("at or above %v", r.Min)
+	}
+	return fmt.Sprintf("between %v and %v", r.Min, r.Max)
+}
+
+func rowsOf(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text + " rows"
+}
+
+func join(names []string) string { return strings.Join(names, ", ") }

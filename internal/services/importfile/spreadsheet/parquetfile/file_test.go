@@ -1,0 +1,296 @@
+package parquetfile
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+)
+
+// order is a row with a column of each kind and encoding.
+type order struct {
+	ID       string    `parquet:"order_id"`
+	Day      int32     `parquet:"day,date"`
+	Channel  *string   `parquet:"channel,optional,dict"`
+	Count    int64     `parquet:"count,delta"`
+	Small    *int32    `parquet:"small,optional"`
+	Price    float64   `parquet:"price,split"`
+	Share    float32   `parquet:"share"`
+	Paid     bool      `parquet:"paid"`
+	Returned *bool     `parquet:"returned,optional"`
+	At       time.Time `parquet:"at,timestamp(microsecond)"`
+	Clock    int32     `parquet:"clock,time(millisecond)"`
+	Amount   int64     `parquet:"amount,decimal(2:18)"`
+	Unsigned uint32    `parquet:"unsigned"`
+	Code     string    `parquet:"code,delta"`
+	Key      [16]byte  `parquet:"key,uuid"`
+	Words    string    `parquet:"words,delta"`
+}
+
+func randomOrder(r *rand.Rand, i int) order {
+	o := order{ID: fmt.Sprintf("ORD-%08d", i), Day: int32(r.IntN(40_000) - 10_000), Count: int64(i * (1 + r.IntN(1000))), Price: r.NormFloat64() * 1e6, Share: r.Float32(),
+		Paid: r.IntN(2) == 0, At: time.UnixMicro(r.Int64N(4e15) - 1e15).UTC(), Clock: int32(r.IntN(86_400_000)), Amount: r.Int64N(1e15) - 5e14,
+		Unsigned: r.Uint32(), Code: strings.Repeat("x", r.IntN(20)), Words: fmt.Sprintf("prefix %d", r.IntN(1000))}
+	for i := range o.Key {
+		o.Key[i] = byte(r.UintN(256))
+	}
+	if r.IntN(3) > 0 {
+		c := []string{"Online", "Store", "", "Größe €"}[r.IntN(4)]
+		o.Channel = &c
+	}
+	if r.IntN(4) > 0 {
+		n := int32(r.IntN(1_000_000) - 500_000)
+		o.Small = &n
+		b := n > 0
+		o.Returned = &b
+	}
+	if r.IntN(500) == 0 {
+		o.Price = []float64{math.NaN(), math.Inf(1)}[r.IntN(2)]
+	}
+	return o
+}
+
+// want is the row as cells, by column.
+func (o *order) want() []any {
+	text := func(s *string) any {
+		if s == nil || *s == "" {
+			return nil
+		}
+		return *s
+	}
+	out := []any{o.ID, time.Unix(int64(o.Day)*86400, 0).UTC(), text(o.Channel), float64(o.Count), nil, o.Price, float64(o.Share), o.Paid, nil,
+		time.UnixMilli(o.At.UnixMilli()).UTC(), time.Duration(o.Clock) * time.Millisecond, float64(o.Amount) / 100, float64(o.Unsigned), text(&o.Code), "", o.Words}
+	if o.Small != nil {
+		out[4], out[8] = float64(*o.Small), *o.Returned
+	}
+	if math.IsNaN(o.Price) {
+		out[5] = nil
+	} else if math.IsInf(o.Price, 0) {
+		out[5] = "infinity"
+	}
+	k := o.Key
+	out[14] = fmt.Sprintf("%x-%x-%x-%x-%x", k[:4], k[4:6], k[6:8], k[8:10], k[10:])
+	return out
+}
+
+func valueOf(b *cells.Batch, c cells.Cell) any {
+	switch c.Kind {
+	case cells.Number:
+		return c.Num()
+	case cells.Text, cells.Error:
+		return string(b.At(c))
+	case cells.Bool:
+		return c.Bits == 1
+	case cells.Time:
+		return time.Duration(c.Millis()) * time.Millisecond
+	}
+	return time.UnixMilli(c.Millis()).UTC()
+}
+
+// readRows reads a file's rows, and sees that they are the same where its first rows are read by themselves, and where its
+// pages are kept on disk.
+func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
+	f, err := Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := rowsOf(t, f.NewReader(0))
+	onDisk := f.NewReader(0)
+	onDisk.spill.most = -1
+	same, diskErr := rowsOf(t, onDisk)
+	require.Equal(t, fmt.Sprint(err), fmt.Sprint(diskErr), "with pages on disk")
+	if !reflect.DeepEqual(rows, same) {
+		require.Equal(t, rows, same, "with pages on disk")
+	}
+	for _, part := range []int{beginning, 200, 7} { // of a page, unpacked at first
+		first := f.NewReader(int64(len(rows)/2 + 1))
+		first.part = part
+		requireSameBeginning(t, rows, err, first)
+	}
+	return rows, f, err
+}
+
+// requireSameBeginning sees that a reader of the first rows gives what all rows began with.
+func requireSameBeginning(t testing.TB, rows [][]any, err error, first *Reader) {
+	head := int(first.head)
+	same, headErr := rowsOf(t, first)
+	if err == nil {
+		require.NoError(t, headErr, "the first %d rows by themselves", head)
+		require.Len(t, same, len(rows), "the first %d rows by themselves", head)
+		head = len(rows) // and those behind them
+	}
+	for i := range min(len(rows), len(same), head) {
+		if !reflect.DeepEqual(rows[i], same[i]) {
+			require.Equal(t, rows[i], same[i], "row %d, the first %d by themselves", i+1, head)
+		}
+	}
+}
+
+func rowsOf(t testing.TB, r *Reader) ([][]any, error) {
+	defer r.Close()
+	var rows [][]any
+	var b cells.Batch
+	for b.Reset(); r.Next(t.Context(), &b); b.Reset() {
+		require.NotEmpty(t, b.Rows)
+		require.LessOrEqual(t, len(b.Rows), cells.MaxRows)
+		base := len(rows)
+		for i, row := range b.Rows {
+			require.Equal(t, base+i+1, int(row.Number))
+			rows = append(rows, make([]any, len(r.file.Columns())))
+		}
+		for column, list := range b.Columns {
+			for _, c := range list {
+				rows[base+int(c.Row)][column] = valueOf(&b, c)
+			}
+		}
+	}
+	return rows, r.Err()
+}
+
+func write[T any](t testing.TB, rows []T, perGroup int, options ...parquet.WriterOption) []byte {
+	var out bytes.Buffer
+	w := parquet.NewGenericWriter[T](&out, options...)
+	for from := 0; from < len(rows); from += perGroup {
+		_, err := w.Write(rows[from:min(from+perGroup, len(rows))])
+		require.NoError(t, err)
+		require.NoError(t, w.Flush())
+	}
+	require.NoError(t, w.Close())
+	return out.Bytes()
+}
+
+// TestValuesAreThoseThatWereWritten writes random rows with another library, in every compression and page version.
+func TestValuesAreThoseThatWereWritten(t *testing.T) {
+	for name, codec := range map[string]compress.Codec{"none": &parquet.Uncompressed, "snappy": &parquet.Snappy, "gzip": &parquet.Gzip, "zstd": &parquet.Zstd, "lz4": &parquet.Lz4Raw} {
+		for _, version := range []int{1, 2} {
+			t.Run(fmt.Sprint(name, " ", version), func(t *testing.T) {
+				r := rand.New(rand.NewPCG(1, uint64(version)))
+				rows := make([]order, 5000)
+				for i := range rows {
+					rows[i] = randomOrder(r, i)
+				}
+				data := write(t, rows, 2000, parquet.Compression(codec), parquet.DataPageVersion(version), parquet.PageBufferSize(4000))
+				got, f, err := readRows(t, data)
+				require.NoError(t, err)
+				require.Len(t, got, len(rows))
+				require.EqualValues(t, len(rows), f.Rows())
+				for i := range rows {
+					require.Equal(t, rows[i].want(), got[i], "row %d", i)
+				}
+			})
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	rows := make([]order, 3000)
+	for i := range rows {
+		rows[i] = randomOrder(r, i)
+		rows[i].Price = float64(i)
+	}
+	_, f, err := readRows(t, write(t, rows, 1000))
+	require.NoError(t, err)
+	b := f.Bounds(0)
+	require.True(t, b.Known)
+	require.Equal(t, []any{"ORD-00000000", "ORD-00002999", int64(0)}, []any{b.MinText, b.MaxText, b.Nulls})
+	b = f.Bounds(5)
+	require.True(t, b.Known)
+	require.Equal(t, []float64{0, 2999}, []float64{b.Min.Num(), b.Max.Num()})
+	nulls, low, high := int64(0), int32(math.MaxInt32), int32(math.MinInt32)
+	for _, o := range rows {
+		if o.Small == nil {
+			nulls++
+			continue
+		}
+		low, high = min(low, *o.Small), max(high, *o.Small)
+	}
+	b = f.Bounds(4)
+	require.Equal(t, []any{nulls, float64(low), float64(high)}, []any{b.Nulls, b.Min.Num(), b.Max.Num()})
+	require.Equal(t, cells.Date, f.Bounds(1).Min.Kind)
+}
+
+func TestFilesThatAreNotRead(t *testing.T) {
+	type list struct {
+		Tags []string `parquet:"tags,list"`
+	}
+	type repeated struct {
+		Tags []int64 `parquet:"tags"`
+	}
+	type record struct {
+		Inner struct{ A int64 } `parquet:"inner"`
+	}
+	for name, data := range map[string][]byte{
+		"list": write(t, []list{{[]string{"a"}}}, 1), "repeated": write(t, []repeated{{[]int64{1}}}, 1), "record": write(t, []record{{}}, 1),
+	} {
+		var nested *NestedError
+		_, _, err := readRows(t, data)
+		require.ErrorAs(t, err, &nested, name)
+		require.Equal(t, map[string]string{"list": "tags", "repeated": "tags", "record": "inner"}[name], nested.Column)
+	}
+	type flat struct{ A string }
+	_, _, err := readRows(t, write(t, []flat{{"a"}, {"b"}}, 10, parquet.Compression(&parquet.Brotli)))
+	var unsupported *UnsupportedError
+	require.ErrorAs(t, err, &unsupported)
+	require.Contains(t, unsupported.What, "Brotli")
+}
+
+func TestEmptyFiles(t *testing.T) {
+	type flat struct{ A string }
+	rows, f, err := readRows(t, write(t, []flat{}, 1))
+	require.NoError(t, err)
+	require.Empty(t, rows)
+	require.Equal(t, "A", f.Columns()[0].Name)
+	require.False(t, f.Bounds(0).Known)
+}
+
+// TestDamagedFilesEndInAnError cuts a file at every length and changes each of its bytes.
+func TestDamagedFilesEndInAnError(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	rows := make([]order, 12)
+	for i := range rows {
+		rows[i] = randomOrder(r, i)
+	}
+	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Lz4Raw} {
+		data := write(t, rows, 7, parquet.Compression(codec))
+		for n := 0; n < len(data); n += 3 {
+			_, _, err := readRows(t, data[:n])
+			require.True(t, IsDamage(err), "%d bytes of %d: %v", n, len(data), err)
+		}
+		changed := 0
+		for i := range data {
+			broken := bytes.Clone(data)
+			broken[i] ^= []byte{0xFF, 0x01}[i%2]
+			got, _, err := readRows(t, broken)
+			if err != nil {
+				changed++
+				continue
+			}
+			require.Len(t, got, len(rows))
+		}
+		require.Greater(t, changed, len(data)/4, "most changes are noticed")
+	}
+}
+
+func TestSplitTypes(t *testing.T) {
+	require.InDelta(t, -1.5, float16(0xBE00), 0)
+	require.InDelta(t, 65504, float16(0x7BFF), 0)
+	require.InDelta(t, 5.960464477539063e-08, float16(1), 1e-20)
+	require.InDelta(t, -12.34, bigDecimal([]byte{0xFB, 0x2E}, 2), 0)
+	require.InDelta(t, 1e30, bigDecimal([]byte{0x0C, 0x9F, 0x2C, 0x9C, 0xD0, 0x46, 0x74, 0xED, 0xEA, 0x40, 0, 0, 0}, 0), 1e15)
+	require.InDelta(t, 0.1, decimal(1, 1), 0)
+	require.InDelta(t, 1234567890123456.78, decimal(123456789012345678, 2), 0)
+	require.Equal(t, []byte("0x00ff"), appendTextOrHex(nil, []byte{0, 0xFF}))
+	require.Equal(t, "a\uFFFDb", string(appendText(nil, []byte("a\xFFb"))))
+	require.True(t, reflect.DeepEqual(uint64(0), int96([]byte{0, 0, 0, 0, 0, 0, 0, 0, 0x8C, 0x3D, 0x25, 0})))
+}
