@@ -14,7 +14,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/desktop/waitingrun"
 )
 
 // desk is what there is around the windows: one open portal at a time, which another profile's may take the place of.
@@ -44,7 +44,7 @@ type session struct {
 // show opens the window of a portal in the place of the one in sight.
 func (d *desk) show(p *portal.Portal) {
 	s := &session{portal: p}
-	s.live = p.Live(func(o wishes.Outcome) { s.window.Wished(o.Wish.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
+	s.live = p.Live(func(o waitingrun.Outcome) { s.window.WaitingRunEnded(o.Request.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
 	named := frame.Profile{Name: p.Name()}
 	if profile, ok := d.profiles.Of(p.Path()); ok {
 		named.Colour = string(profile.Colour)

@@ -68,10 +68,10 @@ type background interface {
 	Refresh()
 	MoreRuns()
 	RunWhenFree(ctx context.Context, inputFile string) error
-	DropWish()
+	DropWaiting()
 }
 
-// actions hands the window's wishes to the services.
+// actions hands the window's requests to the services.
 type actions struct {
 	*portal.Portal
 	background

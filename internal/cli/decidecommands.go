@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -172,8 +172,8 @@ func (p Program) runWhenFree(ctx context.Context, services Portal, inputFile str
 		switch now, err := services.InputFile(ctx, inputFile); {
 		case err != nil:
 			return runs.Run{}, err
-		case !wishes.Same(now, file):
-			return runs.Run{}, &wishes.ChangedError{InputFile: inputFile}
+		case !waitingrun.Same(now, file):
+			return runs.Run{}, &waitingrun.ChangedError{InputFile: inputFile}
 		}
 	}
 }

@@ -14,9 +14,9 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -121,9 +121,9 @@ func TestPreferencesAreKeptAtOnce(t *testing.T) {
 	}
 	choose("preferences.theme", "Dark")
 	require.Equal(t, "dark", p.String(themeKey))
-	require.Equal(t, look.New().Color(look.Surface, theme.VariantDark), fyne.CurrentApp().Settings().Theme().Color(look.Surface, theme.VariantLight))
+	require.Equal(t, style.New().Color(style.Surface, theme.VariantDark), fyne.CurrentApp().Settings().Theme().Color(style.Surface, theme.VariantLight))
 	choose("preferences.theme", "As the system")
-	require.Equal(t, look.New().Color(look.Surface, theme.VariantLight), fyne.CurrentApp().Settings().Theme().Color(look.Surface, theme.VariantLight))
+	require.Equal(t, style.New().Color(style.Surface, theme.VariantLight), fyne.CurrentApp().Settings().Theme().Color(style.Surface, theme.VariantLight))
 	on := notifies(p)
 	b.clickDialog("preferences.notify")
 	require.NotEqual(t, on, notifies(p))

@@ -10,10 +10,10 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
-	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -27,11 +27,11 @@ import (
 
 // Feeds are what the screens show. Each hands over its newest snapshot and each later one, from any goroutine.
 type Feeds struct {
-	Frame   live.Feed[feeds.Frame]
-	Import  live.Feed[feeds.Import]
-	Monitor live.Feed[feeds.Monitor]
-	Results live.Feed[feeds.Results]
-	Archive live.Feed[feeds.Archive]
+	Frame   bindings.Feed[feeds.Frame]
+	Import  bindings.Feed[feeds.Import]
+	Monitor bindings.Feed[feeds.Monitor]
+	Results bindings.Feed[feeds.Results]
+	Archive bindings.Feed[feeds.Archive]
 }
 
 // Analysis is a file's profile and the KPIs it will give, or why it gives none.
@@ -93,7 +93,7 @@ type Options struct {
 	Now      func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
-	Theme      fyne.Theme // look.New where nil
+	Theme      fyne.Theme // style.New where nil
 }
 
 // The window of the first start and the settings.

@@ -15,7 +15,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/contract"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -49,7 +49,7 @@ func TestPictures(t *testing.T) {
 }
 
 func draw(t *testing.T, dir string, p picture, variant fyne.ThemeVariant, size fyne.Size, name string) {
-	b := newBenchWith(t, func(o *Options) { o.Theme = look.Fixed(variant) })
+	b := newBenchWith(t, func(o *Options) { o.Theme = style.Fixed(variant) })
 	b.size = size
 	p.make(b)
 	b.look()

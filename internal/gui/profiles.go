@@ -9,7 +9,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
@@ -63,11 +63,11 @@ func (w *Window) profileCard(below fyne.CanvasObject, list []Profile) {
 			do()
 		}
 	}
-	rows := controls.Column(look.Tight, controls.Pad(0, look.Tight, 0, 0, controls.NewHeading(words.T("Profiles"))))
+	rows := controls.Column(style.Tight, controls.Pad(0, style.Tight, 0, 0, controls.NewHeading(words.T("Profiles"))))
 	for _, p := range list {
 		rows.Add(w.profileRow(p, then))
 	}
-	buttons := controls.Column(look.Tight)
+	buttons := controls.Column(style.Tight)
 	if w.opts.Desk != nil {
 		buttons.Add(controls.NewQuiet("profile.add", words.T("Add a profile…"), then(func() { w.opts.Desk.Edit("") })))
 	}
@@ -83,7 +83,7 @@ func (w *Window) profileRow(p Profile, then func(func()) func()) fyne.CanvasObje
 	case p.Current:
 		mark, note = controls.NewMark(controls.Check, p.Color()), words.T("in use")
 	case p.Problem != "":
-		mark, note = controls.NewMark(controls.Triangle, look.Warn), p.Problem
+		mark, note = controls.NewMark(controls.Triangle, style.Warn), p.Problem
 	}
 	texts := controls.Column(0, controls.NewText(p.Name).Bold().Fitted(controls.Cut))
 	if note != "" {
@@ -93,7 +93,7 @@ func (w *Window) profileRow(p Profile, then func(func()) func()) fyne.CanvasObje
 	if p.Current || p.Problem != "" {
 		switchTo = nil
 	}
-	open := controls.NewTouch("profile."+p.ID, controls.Pad(6, 6, look.Small, look.Small, container.NewBorder(nil, nil, controls.Pad(0, 0, 0, look.Small, mark), nil, texts)), func() string { return p.Name }, switchTo)
+	open := controls.NewTouch("profile."+p.ID, controls.Pad(6, 6, style.Small, style.Small, container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, texts)), func() string { return p.Name }, switchTo)
 	if w.opts.Desk == nil {
 		return open
 	}

@@ -16,11 +16,11 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
@@ -95,7 +95,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
-	body := controls.Pad(look.Tight, look.Medium, look.Medium, look.Medium, w.tabs.Container)
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, w.tabs.Container)
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()
@@ -111,9 +111,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	return w
 }
 
-// Wished tells the user how a run that waited for the lock came out, from any goroutine. It opens no dialog, as nobody
+// WaitingRunEnded tells the user how a run that waited for the lock came out, from any goroutine. It opens no dialog, as nobody
 // asked just now: the footer says it, and the operating system tells it where the window is out of sight.
-func (w *Window) Wished(file string, run runs.Run, err error) {
+func (w *Window) WaitingRunEnded(file string, run runs.Run, err error) {
 	w.runner.UI(func() {
 		text := words.T("{{.Name}} waited for the lock and was started", "Name", file)
 		if err != nil {

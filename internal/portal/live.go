@@ -10,30 +10,30 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/desktop/wake"
-	"fabricportal/internal/services/desktop/wishes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
 
 // Live is what goes on while the program is open: the screens' feeds, the following of the team's run, the wake-ups from
-// other desktops, the waiting wish, and the notice that this computer slept. Start it once, then Stop it.
+// other desktops, the run that waits for the lock, and the notice that this computer slept. Start it once, then Stop it.
 type Live struct {
 	*feeds.Service
 	portal   *Portal
 	loop     *runs.Loop
 	listener *db.Listener
 	watch    *wake.Watch
-	wishes   *wishes.Service
+	waiting  *waitingrun.Service
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
-// Live prepares all of it; nothing is asked before Start. wished is called when a wish has come to its end, on a
+// Live prepares all of it; nothing is asked before Start. ended is called when a waiting run has come to its end, on a
 // goroutine of its own kind, so it must not block.
-func (p *Portal) Live(wished func(wishes.Outcome)) *Live {
+func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	l := &Live{portal: p}
 	l.Service = feeds.New(feeds.Sources{
 		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
@@ -44,13 +44,13 @@ func (p *Portal) Live(wished func(wishes.Outcome)) *Live {
 		l.Hearing(feeds.Push{OK: h.State == db.Listening, Sentence: h.Reason})
 	})
 	l.watch = wake.New(wake.NewSystemClock(), l.woke)
-	l.wishes = wishes.New(p.files, p.Run, l.Wishing, func(o wishes.Outcome) {
+	l.waiting = waitingrun.New(p.files, p.Run, l.SetWaiting, func(o waitingrun.Outcome) {
 		l.RunsChanged()
-		wished(o)
+		ended(o)
 	})
 	l.Frame.Subscribe(func(f feeds.Frame) {
 		if f.LockKnown && !f.Lock.Held() {
-			l.wishes.LockFree()
+			l.waiting.LockFree()
 		}
 	})
 	return l
@@ -62,7 +62,7 @@ func (l *Live) Start(ctx context.Context) {
 	l.loop.Start(ctx)
 	l.listener.Start(ctx)
 	l.watch.Start(ctx)
-	l.wishes.Start(ctx)
+	l.waiting.Start(ctx)
 	ctx, l.cancel = context.WithCancel(ctx)
 	l.done.Go(func() { l.inspect(ctx) })
 	l.done.Go(func() { l.rememberResults(ctx) })
@@ -103,7 +103,7 @@ func (l *Live) rememberResults(ctx context.Context) {
 func (l *Live) Stop() {
 	l.cancel()
 	l.done.Wait()
-	l.wishes.Stop()
+	l.waiting.Stop()
 	l.watch.Stop()
 	l.listener.Stop()
 	l.loop.Stop()
@@ -195,11 +195,11 @@ func (l *Live) woke(gap time.Duration) {
 func (l *Live) RunWhenFree(ctx context.Context, inputFile string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	return l.wishes.Make(ctx, inputFile)
+	return l.waiting.Make(ctx, inputFile)
 }
 
-// DropWish gives up what RunWhenFree was asked for.
-func (l *Live) DropWish() { l.wishes.Drop() }
+// DropWaiting gives up what RunWhenFree was asked for.
+func (l *Live) DropWaiting() { l.waiting.Drop() }
 
 // InputFile is a file of Files/import as it is now.
 func (p *Portal) InputFile(ctx context.Context, name string) (artifacts.File, error) {

@@ -132,7 +132,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Equal(t, first.ID, busy.Card.RunID)
 	require.Equal(t, "ana", busy.Card.LockedBy.User)
 	require.False(t, busy.Card.LockedAt.IsZero())
-	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from pipeline_runs"), "a refused wish leaves no run behind")
+	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from pipeline_runs"), "a refused request leaves no run behind")
 
 	first = w.follow(t, first)
 	require.Equal(t, runs.Succeeded, first.Status, first.ErrorMessage)

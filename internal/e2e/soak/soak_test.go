@@ -46,7 +46,7 @@ type result struct {
 	panics, errors             int64
 	terminated, crashes        int64
 	settled                    time.Duration
-	met                        map[string]int64 // what the desktops said of their wishes
+	met                        map[string]int64 // what the desktops said of their requests
 	adopted, abandoned         int
 	operations                 int // on the lock, that were put in an order
 	people                     int // runs that wait for a person's decision

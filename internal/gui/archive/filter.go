@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -81,7 +81,7 @@ func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := l.widths(o)
-	rest := size.Width - look.Tight*5
+	rest := size.Width - style.Tight*5
 	for i := 1; i < 6; i++ {
 		if i == 5 && !o[5].Visible() {
 			w[5] = 0
@@ -93,7 +93,7 @@ func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	for i, obj := range o {
 		obj.Resize(fyne.NewSize(w[i], size.Height))
 		obj.Move(fyne.NewPos(x, 0))
-		x += w[i] + look.Tight
+		x += w[i] + style.Tight
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
 )
@@ -76,8 +76,8 @@ func newTrend(now func() time.Time) *trend {
 		t.draw()
 	})
 	t.title = controls.NewCaption("")
-	head := controls.Line(look.Small, controls.Width(180, choose), t.title)
-	t.content = container.NewBorder(controls.Pad(0, look.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
+	head := controls.Line(style.Small, controls.Width(180, choose), t.title)
+	t.content = container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
 	return t
 }
 

@@ -9,8 +9,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
@@ -68,9 +68,9 @@ var runColumns = []datatable.Column{
 }
 
 func runCells(r runRow) []datatable.Cell {
-	took := datatable.Cell{Text: r.took, Color: look.Muted}
+	took := datatable.Cell{Text: r.took, Color: style.Muted}
 	if r.unusual != comparison.Usual { // far from what runs take otherwise
-		took.Color, took.Tint, took.Shape = look.Warn, look.Warn, controls.Up
+		took.Color, took.Tint, took.Shape = style.Warn, style.Warn, controls.Up
 		if r.unusual == comparison.Short {
 			took.Shape = controls.Down
 		}
@@ -121,7 +121,7 @@ func fileRows(list []runs.Artifact) []fileRow {
 var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {
-	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: look.Muted}}
+	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: style.Muted}}
 }
 
 // Restorable tells whether a run can be restored now, and why not.

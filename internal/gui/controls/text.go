@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Fit says what happens to a text that is wider than its place.
@@ -40,13 +40,13 @@ type Text struct {
 
 // NewText is a text in body size.
 func NewText(text string) *Text {
-	t := &Text{text: text, size: look.Body, color: look.Text}
+	t := &Text{text: text, size: style.Body, color: style.Text}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // NewCaption is a small, muted text.
-func NewCaption(text string) *Text { return NewText(text).Sized(look.Caption).Colored(look.Muted) }
+func NewCaption(text string) *Text { return NewText(text).Sized(style.Caption).Colored(style.Muted) }
 
 // NewHeading is a bold text in body size.
 func NewHeading(text string) *Text { return NewText(text).Bold() }

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -168,7 +168,7 @@ type Profile struct {
 }
 
 var profileColors = map[string]fyne.ThemeColorName{
-	"red": look.Red, "amber": look.Amber, "green": look.Green, "blue": look.Blue, "purple": look.Purple, "neutral": look.Grey,
+	"red": style.Red, "amber": style.Amber, "green": style.Green, "blue": style.Blue, "purple": style.Purple, "neutral": style.Grey,
 }
 
 // Color is the colour of the name and of the line under the header. A name that does not say it is for trying out is
@@ -180,10 +180,10 @@ func (p Profile) Color() fyne.ThemeColorName {
 	low := strings.ToLower(p.Name)
 	for _, w := range trialWords {
 		if strings.Contains(low, w) {
-			return look.Green
+			return style.Green
 		}
 	}
-	return look.Red
+	return style.Red
 }
 
 // stale is how old the last answer may be before the footer names the second.

@@ -6,8 +6,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/cleaning"
 )
@@ -32,7 +32,7 @@ func newCleaningPage() *cleaningPage {
 	}
 	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
 		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers are written as they stand there, and no row is left out.")))
-	p.content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
+	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
 	return p
 }
 

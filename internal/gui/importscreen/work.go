@@ -130,10 +130,10 @@ func (s *Screen) update() {
 	}
 	s.runBtn.Enabled(why == "")
 	held := s.frame.Lock.Held() && !s.run.Busy()
-	if waiting := s.wish.waiting(); waiting != "" {
+	if waiting := s.waiting.waiting(); waiting != "" {
 		why += " " + waiting
 	}
-	s.wish.show(held, !c.none() && c.source == lakehouse)
+	s.waiting.show(held, !c.none() && c.source == lakehouse)
 	controls.Toggle(s.watch, held)
 	s.reason.Set(state, why)
 }

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
 )
@@ -54,8 +54,8 @@ type Timeline struct {
 
 // New is an empty timeline.
 func New() *Timeline {
-	t := &Timeline{box: controls.Column(look.Small)}
-	t.Container = container.NewStack(container.NewVScroll(controls.Pad(0, 0, 0, look.Medium, t.box)))
+	t := &Timeline{box: controls.Column(style.Small)}
+	t.Container = container.NewStack(container.NewVScroll(controls.Pad(0, 0, 0, style.Medium, t.box)))
 	return t
 }
 
@@ -79,7 +79,7 @@ func (t *Timeline) Set(rows []Row) {
 }
 
 func entry(r Row) fyne.CanvasObject {
-	colour := look.Text
+	colour := style.Text
 	if r.state == controls.StateBad {
 		colour = r.state.Color
 	}

@@ -90,7 +90,7 @@ func (l *Listener) Reconnect() {
 	}
 }
 
-// errReconnect ends a session on the user's or the program's wish.
+// errReconnect ends a session on the request of the user or the program.
 var errReconnect = errors.New("the connection is made anew")
 
 // deafError ends a session on which nothing arrives.

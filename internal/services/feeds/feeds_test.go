@@ -163,7 +163,7 @@ func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
 	require.Equal(t, "https://app.example/told", m.NotebookLink)
 }
 
-func TestFabricIsAskedForActivitiesOnlyOnTheUsersWish(t *testing.T) {
+func TestFabricIsAskedForActivitiesOnlyOnTheUsersRequest(t *testing.T) {
 	w, _ := activeWorld()
 	s := start(t, w)
 	eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 })

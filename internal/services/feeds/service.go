@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
@@ -132,7 +132,7 @@ func (s *Service) Stop() {
 	s.done.Wait()
 }
 
-// Refresh asks everything again soon, on the user's wish.
+// Refresh asks everything again soon, when the user asks.
 func (s *Service) Refresh() {
 	s.mu.Lock()
 	s.activities.stale = true
@@ -170,8 +170,8 @@ func (s *Service) Noticed(notices []string, skew time.Duration) {
 	s.publishFrame(func(f *Frame) { f.Notices, f.Skew = notices, skew })
 }
 
-// Wishing says which run waits for the lock to be free.
-func (s *Service) Wishing(w *wishes.Wish) { s.publishFrame(func(f *Frame) { f.Wish = w }) }
+// SetWaiting says which run waits for the lock to be free.
+func (s *Service) SetWaiting(w *waitingrun.Request) { s.publishFrame(func(f *Frame) { f.Waiting = w }) }
 
 // FilesChanged asks for the import files again soon.
 func (s *Service) FilesChanged() { s.files.poke() }

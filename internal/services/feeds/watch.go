@@ -15,7 +15,7 @@ import (
 	"fabricportal/internal/services/runs/locking"
 )
 
-// activityCache keeps what Fabric said of the watched run's activities on the user's wish, until the events tell more.
+// activityCache keeps what Fabric said of the watched run's activities when the user asks, until the events tell more.
 type activityCache struct {
 	run    uuid.UUID
 	status runs.Status
@@ -209,7 +209,7 @@ type history struct {
 }
 
 // activitiesOf are the run's activities as its events tell them: the desktop that asks Fabric about the run writes them
-// there. On the user's wish this desktop asks Fabric itself.
+// there. Where the user asks, this desktop asks Fabric itself.
 func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.Event) []pipelines.ActivityRun {
 	told := runs.ActivitiesOf(events)
 	s.mu.Lock()

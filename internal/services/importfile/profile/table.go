@@ -27,7 +27,7 @@ type table struct {
 	rowCount   int64
 	hidden     int64
 	columns    []columns.Column
-	crew       *crew // nil until the header was found
+	workers    *workers // nil until the header was found
 	budget     budget
 	free       []*job
 	repeats    repeats
@@ -52,7 +52,7 @@ func newTable(ctx context.Context, file *spreadsheet.File, batches spreadsheet.B
 
 // next takes the next batch of the file and says whether there was one.
 func (t *table) next(batches spreadsheet.Batches) bool {
-	for t.crew != nil && t.crew.full() {
+	for t.workers != nil && t.workers.full() {
 		t.finishJob()
 	}
 	j := &job{}
@@ -70,21 +70,21 @@ func (t *table) next(batches spreadsheet.Batches) bool {
 		t.free = append(t.free, j)
 		return true
 	}
-	if t.crew == nil {
-		t.crew = newCrew(len(t.columns), t.count)
+	if t.workers == nil {
+		t.workers = newWorkers(len(t.columns), t.count)
 	}
 	t.key.prepare(j)
 	t.budget.begin(j, len(t.columns))
-	t.crew.put(j)
+	t.workers.put(j)
 	return true
 }
 
 // finishJob takes the rows of the first batch whose columns are counted and says whether there was one.
 func (t *table) finishJob() bool {
-	if t.crew == nil {
+	if t.workers == nil {
 		return false
 	}
-	j := t.crew.first()
+	j := t.workers.first()
 	if j == nil {
 		return false
 	}
@@ -117,8 +117,8 @@ func (t *table) stop() {
 	if t.cleaner != nil {
 		t.cleaner.Close()
 	}
-	if t.crew != nil {
-		t.crew.stop()
+	if t.workers != nil {
+		t.workers.stop()
 	}
 }
 

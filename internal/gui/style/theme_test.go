@@ -1,4 +1,4 @@
-package look_test
+package style_test
 
 import (
 	"image/color"
@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // luminance is the relative luminance of WCAG 2.
@@ -34,15 +34,15 @@ func contrast(a, b color.Color) float64 {
 }
 
 func TestTextsCanBeReadOnTheirBackgrounds(t *testing.T) {
-	th := look.New()
+	th := style.New()
 	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{
-		look.Surface:              {look.Text, look.Muted, look.Good, look.Warn, look.Bad, look.Busy, look.Accent, look.Red, look.Amber, look.Green, look.Blue, look.Purple, look.Grey},
-		theme.ColorNameBackground: {look.Text, look.Muted},
-		look.GoodBack:             {look.Good, look.Text},
-		look.WarnBack:             {look.Warn, look.Text},
-		look.BadBack:              {look.Bad, look.Text},
-		look.BusyBack:             {look.Busy, look.Text},
-		look.NeutralBk:            {look.Muted, look.Text},
+		style.Surface:             {style.Text, style.Muted, style.Good, style.Warn, style.Bad, style.Busy, style.Accent, style.Red, style.Amber, style.Green, style.Blue, style.Purple, style.Grey},
+		theme.ColorNameBackground: {style.Text, style.Muted},
+		style.GoodBack:            {style.Good, style.Text},
+		style.WarnBack:            {style.Warn, style.Text},
+		style.BadBack:             {style.Bad, style.Text},
+		style.BusyBack:            {style.Busy, style.Text},
+		style.NeutralBk:           {style.Muted, style.Text},
 		theme.ColorNamePrimary:    {theme.ColorNameForegroundOnPrimary},
 	}
 	for _, variant := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {

@@ -1,5 +1,5 @@
 // Package look is the window's appearance: colours by meaning, three text sizes, spacing in steps of four.
-package look
+package style
 
 import (
 	"image/color"

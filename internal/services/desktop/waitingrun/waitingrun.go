@@ -1,6 +1,6 @@
-// Package wishes keeps the wish to run a file as soon as the lock is free. It is honestly local: it lives in this program
+// Package waitingrun keeps the request to run a file as soon as the lock is free. It is honestly local: it lives in this program
 // only, ends with it, and takes its chance when the lock is released, as anybody else may.
-package wishes
+package waitingrun
 
 import (
 	"context"
@@ -14,11 +14,11 @@ import (
 	"fabricportal/internal/services/runs/locking"
 )
 
-// Wish is a run that waits for the lock.
-type Wish struct {
+// Request is a run that waits for the lock.
+type Request struct {
 	InputFile string // a name in Files/import
 	Since     time.Time
-	File      artifacts.File // as it was when it was wished for
+	File      artifacts.File // as it was when it was asked for
 }
 
 // Same tells whether a file is the one that was looked at: the lakehouse gives no hash, but every write changes the
@@ -27,14 +27,14 @@ func Same(a, b artifacts.File) bool {
 	return a.ETag == b.ETag && a.Size == b.Size && a.Modified.Equal(b.Modified)
 }
 
-// Outcome is how a wish ended: with a run, or with an error whose sentence says why not.
+// Outcome is how a request ended: with a run, or with an error whose sentence says why not.
 type Outcome struct {
-	Wish Wish
-	Run  runs.Run
-	Err  error
+	Request Request
+	Run     runs.Run
+	Err     error
 }
 
-// ChangedError says that the file is not the one any more that was looked at when the wish was made.
+// ChangedError says that the file is not the one any more that was looked at when the request was made.
 type ChangedError struct{ InputFile string }
 
 func (e *ChangedError) Error() string {
@@ -46,25 +46,25 @@ type Files interface {
 	Stat(ctx context.Context, path string) (artifacts.File, error)
 }
 
-// Service holds at most one wish. Make it with New, then Start, then Stop.
+// Service holds at most one request. Make it with New, then Start, then Stop.
 type Service struct {
 	files  Files
 	start  func(ctx context.Context, inputFile string) (runs.Run, error)
-	tell   func(*Wish)
+	tell   func(*Request)
 	ended  func(Outcome)
 	now    func() time.Time
 	signal chan struct{}
 
-	mu   sync.Mutex
-	wish *Wish
+	mu      sync.Mutex
+	request *Request
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
-// New prepares the service. start submits a run; tell is called when the wish changes, ended when it has come to its
+// New prepares the service. start submits a run; tell is called when the request changes, ended when it has come to its
 // end; both must not block.
-func New(files Files, start func(ctx context.Context, inputFile string) (runs.Run, error), tell func(*Wish), ended func(Outcome)) *Service {
+func New(files Files, start func(ctx context.Context, inputFile string) (runs.Run, error), tell func(*Request), ended func(Outcome)) *Service {
 	return &Service{files: files, start: start, tell: tell, ended: ended, now: time.Now, signal: make(chan struct{}, 1)}
 }
 
@@ -83,7 +83,7 @@ func (s *Service) Start(ctx context.Context) {
 	})
 }
 
-// Stop gives the wish up and waits until a start under way has come back.
+// Stop gives the request up and waits until a start under way has come back.
 func (s *Service) Stop() {
 	if s.cancel != nil {
 		s.cancel()
@@ -91,23 +91,23 @@ func (s *Service) Stop() {
 	s.done.Wait()
 }
 
-// Make wishes for a run of the file as it is now; an earlier wish is replaced.
+// Make asks for a run of the file as it is now; an earlier request is replaced.
 func (s *Service) Make(ctx context.Context, inputFile string) error {
 	f, err := s.files.Stat(ctx, artifacts.ImportFolder+"/"+inputFile)
 	if err != nil {
 		return err
 	}
-	s.set(&Wish{InputFile: inputFile, Since: s.now(), File: f})
+	s.set(&Request{InputFile: inputFile, Since: s.now(), File: f})
 	return nil
 }
 
-// Drop gives the wish up.
+// Drop gives the request up.
 func (s *Service) Drop() { s.set(nil) }
 
 // LockFree says that the lock was seen to be free.
 func (s *Service) LockFree() {
 	s.mu.Lock()
-	waiting := s.wish != nil
+	waiting := s.request != nil
 	s.mu.Unlock()
 	if !waiting {
 		return
@@ -118,17 +118,17 @@ func (s *Service) LockFree() {
 	}
 }
 
-func (s *Service) set(w *Wish) {
+func (s *Service) set(w *Request) {
 	s.mu.Lock()
-	s.wish = w
+	s.request = w
 	s.mu.Unlock()
 	s.tell(w)
 }
 
-func (s *Service) current() *Wish {
+func (s *Service) current() *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.wish
+	return s.request
 }
 
 // lookTime bounds the look at the file before the start.
@@ -146,11 +146,11 @@ func (s *Service) try(ctx context.Context) {
 	switch {
 	case errors.As(err, &gone):
 	case err != nil:
-		return // the files do not answer: the wish stays until they do
+		return // the files do not answer: the request stays until they do
 	case !Same(f, w.File):
 		err = &ChangedError{InputFile: w.InputFile}
 	}
-	out := Outcome{Wish: *w, Err: err}
+	out := Outcome{Request: *w, Err: err}
 	if err == nil {
 		if s.current() != w {
 			return // dropped, or replaced, while the file was looked at
@@ -159,12 +159,12 @@ func (s *Service) try(ctx context.Context) {
 	}
 	var busy *locking.BusyError
 	if errors.As(out.Err, &busy) || ctx.Err() != nil {
-		return // somebody else was faster: the wish stays
+		return // somebody else was faster: the request stays
 	}
 	s.mu.Lock()
-	mine := s.wish == w
+	mine := s.request == w
 	if mine {
-		s.wish = nil
+		s.request = nil
 	}
 	s.mu.Unlock()
 	if mine {

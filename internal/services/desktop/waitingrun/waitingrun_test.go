@@ -1,4 +1,4 @@
-package wishes
+package waitingrun
 
 import (
 	"context"
@@ -27,7 +27,7 @@ type bench struct {
 	busy  int // starts that find the lock taken
 	fails error
 	tried chan string
-	told  chan *Wish
+	told  chan *Request
 	ended chan Outcome
 }
 
@@ -52,9 +52,9 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{
 		file:  artifacts.File{ETag: "1", Size: 10, Modified: time.Unix(1, 0)},
-		tried: make(chan string, 10), told: make(chan *Wish, 10), ended: make(chan Outcome, 10),
+		tried: make(chan string, 10), told: make(chan *Request, 10), ended: make(chan Outcome, 10),
 	}
-	b.Service = New(b, b.run, func(w *Wish) { b.told <- w }, func(o Outcome) { b.ended <- o })
+	b.Service = New(b, b.run, func(w *Request) { b.told <- w }, func(o Outcome) { b.ended <- o })
 	b.Start(t.Context())
 	t.Cleanup(b.Stop)
 	return b
@@ -71,9 +71,9 @@ func next[T any](t *testing.T, c <-chan T) T {
 	}
 }
 
-func TestAWishIsCarriedOutWhenTheLockIsFree(t *testing.T) {
+func TestAWaitingRunIsCarriedOutWhenTheLockIsFree(t *testing.T) {
 	b := newBench(t)
-	b.LockFree() // without a wish nothing happens
+	b.LockFree() // without a request nothing happens
 	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
 	require.Equal(t, "sales.xlsx", next(t, b.told).InputFile)
 	b.busy = 2
@@ -111,10 +111,10 @@ func TestAFileThatIsGoneIsNotRun(t *testing.T) {
 	b.LockFree()
 	require.Error(t, next(t, b.ended).Err)
 	require.Empty(t, b.tried)
-	require.Error(t, b.Make(t.Context(), "sales.xlsx"), "and can't be wished for")
+	require.Error(t, b.Make(t.Context(), "sales.xlsx"), "and can't be asked for")
 }
 
-func TestAWishOutlivesAnOutageAndCanBeDropped(t *testing.T) {
+func TestAWaitingRunOutlivesAnOutageAndCanBeDropped(t *testing.T) {
 	b := newBench(t)
 	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
 	require.NotNil(t, next(t, b.told))

@@ -8,39 +8,39 @@ import (
 	"fabricportal/internal/gui/words"
 )
 
-// Wishes is what the screen asks for while another run is active.
-type Wishes interface {
+// WaitingRuns is what the screen asks for while another run is active.
+type WaitingRuns interface {
 	// RunWhenFree runs the file as soon as the lock is free, while this program is open and the file stays as it is.
 	RunWhenFree(ctx context.Context, inputFile string) error
-	// DropWish gives that up.
-	DropWish()
+	// DropWaiting gives that up.
+	DropWaiting()
 }
 
-// wish is the offer to run the chosen file as soon as the lock is free.
-type wish struct {
+// waitingOffer is the offer to run the chosen file as soon as the lock is free.
+type waitingOffer struct {
 	screen *Screen
 	slot   *tasks.Slot
 	button *controls.Button
 }
 
-func newWish(s *Screen) *wish {
-	w := &wish{screen: s, slot: s.shell.Runner.NewSlot()}
+func newWaitingOffer(s *Screen) *waitingOffer {
+	w := &waitingOffer{screen: s, slot: s.shell.Runner.NewSlot()}
 	w.button = controls.NewButton("import.whenfree", words.T("Run when free"), w.pressed)
 	w.button.Hide()
 	return w
 }
 
 // waiting is what is said while a run waits; "" when none does.
-func (w *wish) waiting() string {
-	if w.screen.frame.Wish == nil {
+func (w *waitingOffer) waiting() string {
+	if w.screen.frame.Waiting == nil {
 		return ""
 	}
-	return words.T("{{.Name}} is run as soon as the lock is free, while this window is open.", "Name", w.screen.frame.Wish.InputFile)
+	return words.T("{{.Name}} is run as soon as the lock is free, while this window is open.", "Name", w.screen.frame.Waiting.InputFile)
 }
 
-// show offers the wish where it can be made, or dropped. held tells whether another run is active.
-func (w *wish) show(held, lakehouseFile bool) {
-	waits := w.screen.frame.Wish != nil
+// show offers the waiting run where it can be made, or dropped. held tells whether another run is active.
+func (w *waitingOffer) show(held, lakehouseFile bool) {
+	waits := w.screen.frame.Waiting != nil
 	text := words.T("Run when free")
 	if waits {
 		text = words.T("Don't wait")
@@ -52,10 +52,10 @@ func (w *wish) show(held, lakehouseFile bool) {
 	w.button.Enabled(!w.slot.Busy())
 }
 
-func (w *wish) pressed() {
+func (w *waitingOffer) pressed() {
 	s := w.screen
-	if s.frame.Wish != nil {
-		s.actions.DropWish()
+	if s.frame.Waiting != nil {
+		s.actions.DropWaiting()
 		return
 	}
 	c := s.chosen

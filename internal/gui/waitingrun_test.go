@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/gui/probe"
-	"fabricportal/internal/services/desktop/wishes"
+	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -18,7 +18,7 @@ func (a *actions) RunWhenFree(_ context.Context, file string) error {
 	return decided.err
 }
 
-func (a *actions) DropWish() { a.note("drop wish") }
+func (a *actions) DropWaiting() { a.note("drop waiting") }
 
 func TestARunCanWaitForTheLock(t *testing.T) {
 	b := newBench(t)
@@ -32,19 +32,19 @@ func TestARunCanWaitForTheLock(t *testing.T) {
 	b.click("import.file.0")
 	b.click("import.whenfree")
 	b.untilSays("A new run can start when it has ended")
-	b.until("the wish is made", func(probe.View) bool { return b.a.was("when free sales.xlsx") })
+	b.until("the waiting run is made", func(probe.View) bool { return b.a.was("when free sales.xlsx") })
 
 	r := runOf("ben", runs.Running)
-	f := feeds.Frame{LockKnown: true, Active: &r, Wish: &wishes.Wish{InputFile: "sales.xlsx"}}
+	f := feeds.Frame{LockKnown: true, Active: &r, Waiting: &waitingrun.Request{InputFile: "sales.xlsx"}}
 	f.Lock.RunID = r.ID
 	b.frame.Publish(f)
 	b.untilSays("sales.xlsx is run as soon as the lock is free")
 	b.click("import.whenfree")
-	b.until("the wish is dropped", func(probe.View) bool { return b.a.was("drop wish") })
+	b.until("the waiting run is dropped", func(probe.View) bool { return b.a.was("drop waiting") })
 
 	started := runOf("ana", runs.Queued)
-	b.w.Wished("sales.xlsx", started, nil)
+	b.w.WaitingRunEnded("sales.xlsx", started, nil)
 	b.untilSays("sales.xlsx waited for the lock and was started")
-	b.w.Wished("sales.xlsx", runs.Run{}, errors.New("it was changed"))
+	b.w.WaitingRunEnded("sales.xlsx", runs.Run{}, errors.New("it was changed"))
 	b.untilSays("was not started: It was changed.")
 }

@@ -1,5 +1,5 @@
 // Package live binds a screen to the feed of its snapshots.
-package live
+package bindings
 
 import (
 	"fyne.io/fyne/v2/data/binding"

@@ -15,10 +15,10 @@ const (
 	spareJobs = 2
 )
 
-// crew counts the columns of batches on several processors. The columns are cut into groups; of each group's batches one
+// workers count the columns of batches on several processors. The columns are cut into groups; of each group's batches one
 // is counted after the other, so that every column sees its cells in the file's order, whoever counts them. The owner
-// puts batches in and works with the crew while it waits for the first of them to be counted.
-type crew struct {
+// puts batches in and works with the workers while it waits for the first of them to be counted.
+type workers struct {
 	count   func(j *job, worker, from, to int) // the columns [from, to) of a job
 	workers int                                // the owner is the first
 	groups  []group
@@ -38,7 +38,7 @@ type group struct {
 	busy     bool
 }
 
-// job is a batch on its way through the crew.
+// job is a batch on its way through the workers.
 type job struct {
 	batch    cells.Batch
 	first    int            // the first row that counts
@@ -50,9 +50,9 @@ type job struct {
 	left     int    // groups that have not counted it yet
 }
 
-// newCrew starts as many workers as help with so many columns.
-func newCrew(width int, count func(j *job, worker, from, to int)) *crew {
-	c := &crew{count: count, groups: make([]group, min(width, mostGroups))}
+// newWorkers starts as many workers as help with so many columns.
+func newWorkers(width int, count func(j *job, worker, from, to int)) *workers {
+	c := &workers{count: count, groups: make([]group, min(width, mostGroups))}
 	c.wake.L = &c.mu
 	for i := range c.groups {
 		c.groups[i].from, c.groups[i].to = i*width/len(c.groups), (i+1)*width/len(c.groups)
@@ -73,7 +73,7 @@ func newCrew(width int, count func(j *job, worker, from, to int)) *crew {
 }
 
 // stop ends the workers and waits for them.
-func (c *crew) stop() {
+func (c *workers) stop() {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
@@ -82,10 +82,10 @@ func (c *crew) stop() {
 }
 
 // full says that the first job is to be waited for before another one is put in.
-func (c *crew) full() bool { return len(c.jobs) >= c.workers+spareJobs }
+func (c *workers) full() bool { return len(c.jobs) >= c.workers+spareJobs }
 
 // put hands a job over.
-func (c *crew) put(j *job) {
+func (c *workers) put(j *job) {
 	j.left = len(c.groups)
 	if len(j.used) < c.workers {
 		j.rows, j.used = make([]columns.Rows, c.workers), make([]bool, c.workers)
@@ -98,7 +98,7 @@ func (c *crew) put(j *job) {
 }
 
 // first waits until the first job is counted, with the owner's help, and takes it out; nil where there is none.
-func (c *crew) first() *job {
+func (c *workers) first() *job {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.jobs) == 0 {
@@ -117,7 +117,7 @@ func (c *crew) first() *job {
 
 // work counts one group's columns of the earliest job that can be counted, and says whether there was one. The lock is
 // held when it is called and when it returns.
-func (c *crew) work(worker int) bool {
+func (c *workers) work(worker int) bool {
 	var g *group
 	for i := range c.groups {
 		// Each worker begins elsewhere, so that it mostly finds its columns' tables in its own cache.
