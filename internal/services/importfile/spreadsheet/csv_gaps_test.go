@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/spreadsheet/cells"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
 // gapped is a text with gaps of rows without a value, and what is in its other rows.
