@@ -13,7 +13,7 @@ import (
 	"fabricportal/internal/atomicfile"
 )
 
-// Opener is what Save reads from.
+// Opener is what Save and ReadDocument read from; Store is one.
 type Opener interface {
 	Open(ctx context.Context, path string) (io.ReadCloser, File, error)
 }

@@ -50,6 +50,9 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 		progress = func(int64, int64) {}
 	}
 	b := &bundle{Input: in, zip: zip.NewWriter(w), made: ending(in.Run), progress: progress}
+	for _, why := range in.Unread {
+		b.problem("%v.", why)
+	}
 	b.readMetadata()
 	if err := b.write(ctx); err != nil {
 		return b.report, err
