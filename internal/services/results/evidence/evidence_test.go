@@ -226,6 +226,18 @@ func TestWhatDoesNotFitIsSaid(t *testing.T) {
 	}
 }
 
+func TestADocumentThatWasNotReadIsPackedAsAFile(t *testing.T) {
+	in, files := input(t)
+	path := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/" + artifacts.KPIsFile
+	files[path] = string(in.KPIs)
+	in.KPIs, in.Unread = nil, []error{&artifacts.TooLargeError{Path: path, Size: 20 << 20, Limit: artifacts.MaxDocument}}
+	bundle, report, _ := pack(t, in)
+	require.Len(t, report.Problems, 1)
+	require.Contains(t, report.Problems[0], path+" has 20.0 MB, and documents of at most 16 MB are read")
+	require.Contains(t, bundle[pageFile], "documents of at most 16 MB are read")
+	require.Equal(t, files[path], bundle[filesDir+artifacts.KPIsFile])
+}
+
 func TestNoSecretIsInABundle(t *testing.T) {
 	in, _ := input(t)
 	in.Run.ErrorMessage = "login failed with " + password
