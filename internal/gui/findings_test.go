@@ -14,7 +14,7 @@ import (
 func TestImportShowsRulesFindingsAndDrift(t *testing.T) {
 	b := newBench(t)
 	found := analysis("sales.xlsx", nil)
-	found.Rules = rules.Report{Outcomes: []rules.Outcome{
+	found.Rules = &rules.Report{Outcomes: []rules.Outcome{
 		{Rule: rules.Rule{ID: "kept", Severity: rules.Warning}, Passed: true, Checked: true, Message: "Every rating lies between 1 and 5."},
 		{Rule: rules.Rule{ID: "formula", Severity: rules.Warning}, Checked: true, Count: 7, Message: "The formula does not hold in 7 rows.", Examples: []contract.Example{{Cell: "N12", Value: "3"}}},
 	}}

@@ -18,12 +18,12 @@ import (
 
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
 // the profile found in its cells.
-func findings(a *shell.Analysis) []checkRow {
+func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 	rows := titleRows(a.Preview)
 	rows = append(rows, checkRows(a.Profile.Validation)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
-	if a.RulesProblem != "" {
-		rows = append(rows, checkRow{state: controls.StateBad, message: a.RulesProblem, where: words.T("The chosen rules were not applied."), order: 0})
+	if a.RulesError != nil {
+		rows = append(rows, checkRow{state: controls.StateBad, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
 	}
 	rows = append(rows, cellRows(a.Profile)...)
 	sorted := make([]checkRow, 0, len(rows))

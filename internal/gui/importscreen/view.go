@@ -61,11 +61,22 @@ func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
 
 // ruleOutcomes are what came of the rules, without those that found the very cells that a check has named already.
 func ruleOutcomes(a *shell.Analysis) []rules.Outcome {
+	if a.Rules == nil {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(a.Rules.Outcomes), func(o rules.Outcome) bool {
 		return !o.Passed && slices.ContainsFunc(a.Profile.Validation.Checks, func(c contract.Check) bool {
 			return !c.Passed && c.Count == o.Count && (c.ID == o.Rule.ID || len(c.Examples) > 0 && slices.Equal(c.Examples, o.Examples))
 		})
 	})
+}
+
+// brokenRules counts the rules that do not hold.
+func brokenRules(a *shell.Analysis) int {
+	if a.Rules == nil {
+		return 0
+	}
+	return a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning)
 }
 
 // refused says that the notebook refuses the file.

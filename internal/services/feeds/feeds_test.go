@@ -259,6 +259,14 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 
 	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
 	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+
+	// A document that is too large is named, with its size and the limit; what was shown stays.
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String()) + strings.Repeat(" ", artifacts.MaxDocument)
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
+	require.NotNil(t, r.KPIs)
 }
 
 func TestArchivePages(t *testing.T) {

@@ -12,9 +12,6 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
-// maxArtifact bounds the small JSON artifacts that are read whole, in bytes.
-const maxArtifact = 16 << 20
-
 // previewRows is the number of rows of the cleaned data that the results show.
 const previewRows = 200
 
@@ -55,7 +52,7 @@ func (s *Service) readResults(ctx context.Context) {
 
 func (s *Service) currentResults(ctx context.Context) (Results, error) {
 	r := Results{Source: artifacts.CurrentFolder, Loaded: true, AsOf: s.now()}
-	kpis, err := ReadDocument[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	kpis, err := artifacts.Document[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
 	var missing *artifacts.NotFoundError
 	if errors.As(err, &missing) {
 		r.Empty = true
@@ -65,7 +62,7 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 		return r, err
 	}
 	r.KPIs = &kpis
-	prof, err := ReadDocument[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	prof, err := artifacts.Document[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
 	switch {
 	case errors.As(err, &missing):
 	case err != nil:
@@ -134,24 +131,4 @@ func (s *Service) preview(ctx context.Context) (Preview, error) {
 		p.Rows = append(p.Rows, rec)
 	}
 	return p, nil
-}
-
-// Opener reads a file of the lakehouse.
-type Opener interface {
-	Open(ctx context.Context, path string) (io.ReadCloser, artifacts.File, error)
-}
-
-// ReadDocument reads one of the contract's documents from a folder of the lakehouse.
-func ReadDocument[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (T, error) {
-	var zero T
-	body, _, err := from.Open(ctx, folder+"/"+name)
-	if err != nil {
-		return zero, err
-	}
-	defer body.Close()
-	data, err := io.ReadAll(io.LimitReader(body, maxArtifact))
-	if err != nil {
-		return zero, &artifacts.UnreachableError{Doing: "reading " + folder + "/" + name, Err: err}
-	}
-	return contract.Decode[T](name, data)
 }

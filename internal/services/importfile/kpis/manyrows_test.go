@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/analysis"
 )
 
 // TestOrdersByTheMillionWithoutASeries: the order_ids are drawn, so that nothing but all of them tells which are repeated,
@@ -52,7 +52,7 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 	require.NoError(t, w.Flush())
 	require.NoError(t, f.Close())
 
-	a, err := kpis.Analyze(t.Context(), path, kpis.Options{})
+	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
 	require.NoError(t, err)
 	require.NoError(t, a.KPIError)
 	require.Equal(t, want, a.Rows)

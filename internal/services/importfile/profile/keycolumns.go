@@ -42,7 +42,7 @@ func (k *keyColumns) init(t *table) {
 }
 
 // prepare makes room for what the key columns of a batch read as.
-func (k *keyColumns) prepare(j *job) {
+func (k *keyColumns) prepare(j *job, rows int) {
 	if len(j.readings) != len(k.current) {
 		j.readings = make([][]columns.Reading, len(k.current))
 	}
@@ -50,17 +50,17 @@ func (k *keyColumns) prepare(j *job) {
 		if !c.read {
 			continue
 		}
-		if n := len(j.batch.Rows); cap(j.readings[c.position]) < n {
-			j.readings[c.position] = make([]columns.Reading, n)
+		if cap(j.readings[c.position]) < rows {
+			j.readings[c.position] = make([]columns.Reading, rows)
 		} else {
-			j.readings[c.position] = j.readings[c.position][:n]
+			j.readings[c.position] = j.readings[c.position][:rows]
 		}
 	}
 }
 
 // start begins with the first row of a batch that was counted.
-func (k *keyColumns) start(j *job) {
-	k.batch, k.readings = &j.batch, j.readings
+func (k *keyColumns) start(j *job, b *cells.Batch) {
+	k.batch, k.readings = b, j.readings
 	for i := range k.columns {
 		c := &k.columns[i]
 		c.cells, c.next, k.current[c.position] = nil, 0, cleaning.Value{}

@@ -65,12 +65,12 @@ func BenchmarkRulesAlone(b *testing.B) {
 	batches, texts, header := orders(1_000_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		c := NewChecker(Default(), Source{Modified: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Texts: texts}, nil)
-		c.Begin(header)
+		c := newChecker(Default(), Source{Modified: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Texts: texts}, nil)
+		c.begin(header)
 		for _, batch := range batches {
-			require.NoError(b, c.Add(batch, 0))
+			require.NoError(b, c.add(batch, 0))
 		}
-		report := c.Report()
+		report := c.report()
 		require.EqualValues(b, 1_000_000, report.Rows)
 		require.Zero(b, report.Failed(Warning)+report.Failed(Error))
 	}

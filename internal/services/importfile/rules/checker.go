@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -23,18 +24,16 @@ type Source struct {
 	mostKeys int // of a rule, in memory; the default where 0
 }
 
-// Checker checks the rows of one file, by batches, so that it can go along with whatever else reads them:
+// Checker checks the rows of a file that it is handed, rule by rule on the columns of a batch, so that a row costs no
+// allocation:
 //
-//	c := NewChecker(set, source, nil)
-//	c.Begin(header)
-//	for each batch { c.Add(&batch, first) }
-//	c.Settle(ctx)
-//	report := c.Report()
+//	c, err := New(file, set, opts)
+//	file.Read(ctx, c)
+//	report, err := c.Finish(ctx)
 //	c.Close()
-//
-// It works rule by rule on the columns of a batch, so that a row costs no allocation. It is not safe for use by several
-// goroutines at once.
 type Checker struct {
+	file   *scan.File
+	export *exporter // nil where no workbook is wanted
 	set    Set
 	source Source
 	bad    func(Bad) error // nil where nobody wants the rows
@@ -57,15 +56,14 @@ type brokenRule struct {
 	test int
 }
 
-// NewChecker makes a checker. bad is called for each row in which a rule does not hold, in the file's order; it may be nil.
+// newChecker makes a checker. bad is called for each row in which a rule does not hold, in the file's order; it may be nil.
 // Where it is not nil each row is judged at once, and all keys are in memory, 11 to 22 bytes each; else that is bounded.
-// The caller closes the checker.
-func NewChecker(set Set, source Source, bad func(Bad) error) *Checker {
+func newChecker(set Set, source Source, bad func(Bad) error) *Checker {
 	return &Checker{set: set, source: source, bad: bad}
 }
 
-// Begin says what the columns are. It is called once, before the first Add.
-func (c *Checker) Begin(header *cleaning.Header) {
+// begin says what the columns are. It is called once, before the first add.
+func (c *Checker) begin(header *cleaning.Header) {
 	c.header = header
 	c.values = make([][]cleaning.Value, len(header.Names))
 	for _, r := range c.set.Rules {
@@ -85,8 +83,8 @@ func (c *Checker) Begin(header *cleaning.Header) {
 	}
 }
 
-// Add checks the rows of a batch from the one at index first on. An error is that of the function for bad rows.
-func (c *Checker) Add(b *cells.Batch, first int) error {
+// add checks the rows of a batch from the one at index first on. An error is that of the function for bad rows.
+func (c *Checker) add(b *cells.Batch, first int) error {
 	c.batch = b
 	c.fill(b, first)
 	for _, column := range c.used {
@@ -206,8 +204,8 @@ func (c *Checker) handOver(b *cells.Batch) error {
 	return nil
 }
 
-// Settle finds what is known only once all rows were added. Errors are *scratch.Error, or that of ctx.
-func (c *Checker) Settle(ctx context.Context) error {
+// settle finds what is known only once all rows were added. Errors are *scratch.Error, or that of ctx.
+func (c *Checker) settle(ctx context.Context) error {
 	for _, t := range c.tests {
 		if t.keys == nil {
 			continue
@@ -221,6 +219,9 @@ func (c *Checker) Settle(ctx context.Context) error {
 
 // Close gives back what is on disk.
 func (c *Checker) Close() {
+	if c.export != nil {
+		c.export.close()
+	}
 	for _, t := range c.tests {
 		if t.keys != nil {
 			t.keys.seen.Close()
@@ -228,10 +229,10 @@ func (c *Checker) Close() {
 	}
 }
 
-// Report is what came of the rules so far. Without a header every column is missing.
-func (c *Checker) Report() Report {
+// report is what came of the rules so far. Without a header every column is missing.
+func (c *Checker) report() Report {
 	if c.header == nil {
-		c.Begin(&cleaning.Header{})
+		c.begin(&cleaning.Header{})
 	}
 	r := Report{Set: c.set.Name, Rows: c.rows}
 	for _, t := range c.tests {
