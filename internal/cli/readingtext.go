@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"fabricportal/contract"
@@ -237,28 +236,24 @@ func leftOutLines(list []contract.LeftOut) []string {
 	return out
 }
 
+// causes are the reasons for which something is missing from the sums, in words.
+var causes = map[string][2]string{
+	"unread_amounts":    {"row has an amount that can't be read", "rows have an amount that can't be read"},
+	"no_amount":         {"order has no amount", "orders have no amount"},
+	"no_order_id":       {"row has no order_id", "rows have no order_id"},
+	"repeated_order_id": {"row repeats an earlier order_id", "rows repeat an earlier order_id"},
+	"shifted_rows":      {"row is shifted by a delimiter", "rows are shifted by a delimiter"},
+	"undated":           {"order has no date: it is in the sums, not in the series", "orders have no date: they are in the sums, not in the series"},
+}
+
 func missingLines(m contract.Missing) []string {
 	var out []string
-	for _, c := range []struct {
-		rows contract.MissingRows
-		one  string
-		many string
-	}{
-		{m.UnreadAmounts, "row has an amount that can't be read", "rows have an amount that can't be read"},
-		{m.NoAmount, "order has no amount", "orders have no amount"},
-		{m.NoOrderID, "row has no order_id", "rows have no order_id"},
-		{m.RepeatedOrderID, "row repeats an earlier order_id", "rows repeat an earlier order_id"},
-		{m.ShiftedRows, "row is shifted by a delimiter", "rows are shifted by a delimiter"},
-		{m.Undated, "order has no date: it is in the sums, not in the series", "orders have no date: they are in the sums, not in the series"},
-	} {
-		if c.rows.Rows == 0 {
-			continue
+	for _, c := range m.Causes() {
+		word := causes[c.ID][1]
+		if c.Rows == 1 {
+			word = causes[c.ID][0]
 		}
-		word := c.many
-		if c.rows.Rows == 1 {
-			word = c.one
-		}
-		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.rows.Rows), word, format.Money(c.rows.Revenue)))
+		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), word, format.Money(c.Revenue)))
 	}
-	return slices.Clip(out)
+	return out
 }
