@@ -8,7 +8,7 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/setup/config"
-	"fabricportal/internal/wholefile"
+	"fabricportal/internal/atomicfile"
 )
 
 // Local is the work on files of this machine. It needs neither configuration nor network.
@@ -27,7 +27,7 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 		return nil, err
 	}
 	var found *analysis.Result
-	_, err := wholefile.Replace(ctx, to, func(w io.Writer) (err error) {
+	_, err := atomicfile.Replace(ctx, to, atomicfile.Shared, func(w io.Writer) (err error) {
 		o.Offending = w
 		if found, err = l.Analyze(ctx, path, o); err != nil {
 			return err
