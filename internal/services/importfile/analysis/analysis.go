@@ -141,7 +141,10 @@ func (a *analysis) begin(ctx context.Context) error {
 		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
 		if a.opts.wants(KPIs) {
 			a.sums = &kpis.Sums{}
-			o.Rows = a.sums.Add
+			a.consumers = append(a.consumers, a.sums)
+		}
+		if a.opts.wants(KPIs | Rules) {
+			o.Rows = a.row
 		}
 		a.profiler = profile.New(ctx, a.file, o)
 		a.consumers = append(a.consumers, a.profiler)
@@ -166,11 +169,25 @@ func (a *analysis) beginRules() error {
 		}
 	}
 	var err error
-	if a.checker, err = rules.New(a.file, set, rules.Options{Offending: a.opts.Offending}); err != nil {
+	o := rules.Options{Offending: a.opts.Offending}
+	if a.profiler != nil {
+		o.Readings, o.Repeated = a.profiler, true
+	}
+	if a.checker, err = rules.New(a.file, set, o); err != nil {
 		return err
 	}
 	a.consumers = append(a.consumers, a.checker)
 	return nil
+}
+
+// row hands on a row as the cleaning sees it.
+func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
+	if a.sums != nil {
+		a.sums.Add(b, index, row)
+	}
+	if row.Repeated && a.checker != nil {
+		a.checker.Repeated(row, b == nil)
+	}
 }
 
 // finish takes what is known only once all rows are.

@@ -11,7 +11,7 @@ const (
 	mostGroups  = 32
 	// spareJobs is how many batches are under way at once, beside one for each worker: what the workers choose from.
 	spareJobs = 2
-	// MostUnderWay is more batches than are ever under way at once, on any machine.
+	// MostUnderWay is more than the batches that are under way at once, on any machine.
 	MostUnderWay = MostWorkers + spareJobs + 1
 )
 
