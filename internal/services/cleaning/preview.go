@@ -62,7 +62,8 @@ const (
 
 // ReadPreview applies the cleaning to the first rows of a file without writing anything. A file that can't be read is a
 // *spreadsheet.UnreadableError; one that is damaged further down gives what came before.
-func ReadPreview(ctx context.Context, path string, o PreviewOptions) (*Preview, error) {
+func ReadPreview(ctx context.Context, path string, o PreviewOptions) (_ *Preview, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := spreadsheet.Open(ctx, path, o.Limits)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 
+	"fabricportal/internal/services/panics"
 	"fabricportal/internal/services/profile/columns"
 	"fabricportal/internal/services/spreadsheet/cells"
 )
@@ -17,7 +18,8 @@ const (
 
 // crew counts the columns of batches on several processors. The columns are cut into groups; of each group's batches one
 // is counted after the other, so that every column sees its cells in the file's order, whoever counts them. The owner
-// puts batches in and works with the crew while it waits for the first of them to be counted.
+// puts batches in and works with the crew while it waits for the first of them to be counted. A panic of any of them is
+// raised again by the owner's first.
 type crew struct {
 	count   func(j *job, worker, from, to int) // the columns [from, to) of a job
 	workers int                                // the owner is the first
@@ -29,6 +31,7 @@ type crew struct {
 	jobs   []*job // in the file's order
 	done   int    // jobs before those
 	closed bool
+	failed *panics.Error // what the counting of a group met
 }
 
 // group is some columns that lie side by side.
@@ -110,6 +113,9 @@ func (c *crew) first() *job {
 			c.wake.Wait()
 		}
 	}
+	if c.failed != nil {
+		panic(c.failed) // here, where it is the owner's to recover
+	}
 	c.jobs = c.jobs[:copy(c.jobs, c.jobs[1:])]
 	c.done++
 	return j
@@ -132,12 +138,11 @@ func (c *crew) work(worker int) bool {
 	j := c.jobs[g.next-c.done]
 	g.busy = true
 	c.mu.Unlock()
-	if !j.used[worker] {
-		j.used[worker] = true
-		j.rows[worker].Reset(len(j.batch.Rows))
-	}
-	c.count(j, worker, g.from, g.to)
+	failed := c.counted(j, worker, g)
 	c.mu.Lock()
+	if c.failed == nil {
+		c.failed = failed
+	}
 	g.busy = false
 	g.next++
 	j.left--
@@ -146,6 +151,17 @@ func (c *crew) work(worker int) bool {
 		c.wake.Broadcast()
 	}
 	return true
+}
+
+// counted counts one group's columns; a panic in it must not keep others waiting for the group.
+func (c *crew) counted(j *job, worker int, g *group) (failed *panics.Error) {
+	defer func() { failed = panics.Of(recover()) }()
+	if !j.used[worker] {
+		j.used[worker] = true
+		j.rows[worker].Reset(len(j.batch.Rows))
+	}
+	c.count(j, worker, g.from, g.to)
+	return nil
 }
 
 // merged is what all columns say of the job's rows.

@@ -61,7 +61,8 @@ func File(ctx context.Context, path string, opts Options) (*contract.ImportProfi
 }
 
 // Analyze is File that also gives the counts of the cleaning, and each row to opts.Rows.
-func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
+func Analyze(ctx context.Context, path string, opts Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := open(ctx, path, opts)
 	if err != nil {
 		return nil, err

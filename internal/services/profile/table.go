@@ -3,11 +3,11 @@ package profile
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/panics"
 	"fabricportal/internal/services/profile/columns"
 	"fabricportal/internal/services/spreadsheet"
 	"fabricportal/internal/services/spreadsheet/cells"
@@ -218,16 +218,15 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
 			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
 		}
 	}
-	for range min(runtime.GOMAXPROCS(0), len(out), mostWorkers) - 1 {
+	for range min(runtime.GOMAXPROCS(0), len(out), mostWorkers) {
 		all.Go(work)
 	}
-	work()
 	all.Wait()
 	return out
 }

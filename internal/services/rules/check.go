@@ -67,7 +67,8 @@ type Options struct {
 
 // Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
 // its end gives a report that says so. When ctx ends, its error is returned.
-func Check(ctx context.Context, path string, set Set, opts Options) (Report, error) {
+func Check(ctx context.Context, path string, set Set, opts Options) (_ Report, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := spreadsheet.Open(ctx, path, spreadsheet.Limits{})
 	if err != nil {
 		return Report{}, err
