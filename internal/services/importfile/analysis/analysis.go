@@ -92,7 +92,8 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end
 // gives what stands before, and Incomplete. Other errors are those of writing to Offending, and that of ctx, which is
 // returned within a tenth of a second after its end.
-func File(ctx context.Context, path string, o Options) (*Result, error) {
+func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Limits: o.Limits, Progress: o.Progress})
 	if err != nil {
 		return nil, err

@@ -3,10 +3,10 @@ package profile
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"fabricportal/contract"
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/scan"
@@ -202,16 +202,15 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
 			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
 		}
 	}
-	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) - 1 {
+	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
 		all.Go(work)
 	}
-	work()
 	all.Wait()
 	return out
 }

@@ -87,7 +87,8 @@ type Readings interface {
 
 // Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
 // its end gives a report that says so. When ctx ends, its error is returned.
-func Check(ctx context.Context, path string, set Set, opts Options) (Report, error) {
+func Check(ctx context.Context, path string, set Set, opts Options) (_ Report, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, scan.Options{Sheet: opts.Sheet, HeaderRow: opts.HeaderRow, Limits: opts.Limits, Progress: opts.Progress})
 	if err != nil {
 		return Report{}, err
