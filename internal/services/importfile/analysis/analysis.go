@@ -92,7 +92,8 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end
 // gives what stands before, and Incomplete. Other errors are those of writing to Offending, and that of ctx, which is
 // returned within a tenth of a second after its end.
-func File(ctx context.Context, path string, o Options) (*Result, error) {
+func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Limits: o.Limits, Progress: o.Progress})
 	if err != nil {
 		return nil, err
@@ -141,7 +142,10 @@ func (a *analysis) begin(ctx context.Context) error {
 		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
 		if a.opts.wants(KPIs) {
 			a.sums = &kpis.Sums{}
-			o.Rows = a.sums.Add
+			a.consumers = append(a.consumers, a.sums)
+		}
+		if a.opts.wants(KPIs | Rules) {
+			o.Rows = a.row
 		}
 		a.profiler = profile.New(ctx, a.file, o)
 		a.consumers = append(a.consumers, a.profiler)
@@ -166,11 +170,25 @@ func (a *analysis) beginRules() error {
 		}
 	}
 	var err error
-	if a.checker, err = rules.New(a.file, set, rules.Options{Offending: a.opts.Offending}); err != nil {
+	o := rules.Options{Offending: a.opts.Offending}
+	if a.profiler != nil {
+		o.Readings, o.Repeated = a.profiler, true
+	}
+	if a.checker, err = rules.New(a.file, set, o); err != nil {
 		return err
 	}
 	a.consumers = append(a.consumers, a.checker)
 	return nil
+}
+
+// row hands on a row as the cleaning sees it.
+func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
+	if a.sums != nil {
+		a.sums.Add(b, index, row)
+	}
+	if row.Repeated && a.checker != nil {
+		a.checker.Repeated(row, b == nil)
+	}
 }
 
 // finish takes what is known only once all rows are.

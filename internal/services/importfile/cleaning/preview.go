@@ -2,7 +2,6 @@ package cleaning
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -135,38 +134,40 @@ func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
 // cell compares a cell with what will be written of it.
 func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 	v := p.values[c.Column]
-	if v.Kind == Null {
-		return
-	}
 	isText := c.Kind == spreadsheet.Text
-	change := Change{Row: number, Cell: spreadsheet.Address(c.Column, number), Column: p.header.Normalized[c.Column], Before: string(v.AppendText(nil)), After: string(v.AppendText(nil))}
-	if isText {
-		change.Before = string(c.Text)
-	}
-	trimmed := strings.TrimSpace(change.Before)
+	var kind ChangeKind
 	switch {
+	case v.Kind == Null:
+		return
 	case c.Column == r.Columns.OrderDate && r.BadDate:
-		change.Kind, change.After = Emptied, ""
+		kind = Emptied
 	case c.Column == r.Columns.OrderDate:
-		change.Kind, change.After = Reread, DayText(r.Day)
+		kind = Reread
 	case p.isNumber(c.Column):
 		if _, ok := v.Number(); !ok {
-			change.Kind, change.After = Emptied, ""
+			kind = Emptied
 		} else if isText && !p.csv {
-			change.Kind = Reread
-			change.After = trimmed
+			kind = Reread
 		}
-	case isText && trimmed != change.Before:
-		change.Kind, change.After = Trimmed, trimmed
+	case isText && len(v.Text) != len(c.Text):
+		kind = Trimmed
 	}
-	if change.Kind == "" || change.Kind == Reread && change.Before == change.After && p.csv {
+	if kind == "" || kind == Reread && !isText { // a date is a date, however a spreadsheet shows it
 		return
 	}
-	if change.Kind == Reread && !isText { // a date is a date, however a spreadsheet shows it
+	before, after := string(c.Text), ""
+	switch {
+	case !isText:
+		before = string(v.AppendText(nil))
+	case kind == Reread && c.Column == r.Columns.OrderDate:
+		after = DayText(r.Day)
+	case kind != Emptied:
+		after = string(v.Text)
+	}
+	if kind == Reread && before == after && p.csv {
 		return
 	}
-	change.Before, change.After = short(change.Before), short(change.After)
-	p.note(change)
+	p.note(Change{Kind: kind, Row: number, Cell: spreadsheet.Address(c.Column, number), Column: p.header.Normalized[c.Column], Before: short(before), After: short(after)})
 }
 
 func (p *Previewer) isNumber(column int) bool {

@@ -3,11 +3,13 @@
 package kpis
 
 import (
+	"context"
 	"fmt"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // ValidationError says that a file is not cleaned because its validation failed. Its message is that of the first failed
@@ -19,14 +21,53 @@ type ValidationError struct {
 
 func (e *ValidationError) Error() string { return e.Message }
 
-// Sums adds up the cleaned rows of a file. The zero value has none.
-type Sums struct{ sums }
+// Sums adds up the cleaned rows of a file: it looks at the columns by which revenue is broken down, and is told the rows. The
+// zero value has none.
+type Sums struct {
+	sums
+	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
+}
 
-// Add takes a row of which all is known (profile.Options.Rows); those that are not kept count nothing.
-func (s *Sums) Add(row *cleaning.Row) {
-	if row.Kept() {
-		s.add(row)
+// Begin takes the header.
+func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
+	c := t.Header.Columns()
+	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
 	}
+	return nil
+}
+
+// Put does nothing.
+func (s *Sums) Put(*scan.Batch) {}
+
+// Columns finds the groups of a batch's rows.
+func (s *Sums) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for i := range s.breakdowns {
+		if of := &s.breakdowns[i]; of.column >= from && of.column < to {
+			s.groups[b.Slot][i] = of.read(s.groups[b.Slot][i], &b.Batch)
+		}
+	}
+}
+
+// Rows does nothing: Add is told the rows.
+func (s *Sums) Rows(*scan.Batch) error { return nil }
+
+// Add takes a row of which all is known, as profile.Options.Rows gives it. Rows that are not kept count nothing.
+func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
+	if !row.Kept() {
+		return
+	}
+	var groups [3]uint32
+	for i := range s.breakdowns {
+		switch of := &s.breakdowns[i]; {
+		case of.column < 0:
+		case b == nil:
+			groups[i] = of.ofValue(row.At(of.column))
+		default:
+			groups[i] = s.groups[b.Slot][i][index]
+		}
+	}
+	s.add(row, groups)
 }
 
 // KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be

@@ -31,7 +31,8 @@ type Preview struct {
 // ReadPreview reads the header and the first rows of a file, 50 where rows is 0, and of a workbook's table of texts only
 // as much as they need. Of opts it looks at Sheet, HeaderRow and Limits. The errors are those of File; a file that is
 // damaged behind its beginning gives none, and one that is damaged within it gives what stands before.
-func ReadPreview(ctx context.Context, path string, rows int, opts Options) (*Preview, error) {
+func ReadPreview(ctx context.Context, path string, rows int, opts Options) (_ *Preview, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, opts.table())
 	if err != nil {
 		return nil, err

@@ -30,9 +30,10 @@ type Options struct {
 	Progress   func(scan.Progress) // as in scan.Options, as are Sheet, HeaderRow and Limits; New does not look at them
 	Sheet      string
 	HeaderRow  int
-	// Rows is called for each row; may be nil. They come in the file's order, but those last, in their order, of which only
-	// all others tell whether they repeat an order_id. Of a row's Values those in the Columns that the rules name are there.
-	Rows   func(*cleaning.Row)
+	// Rows is called for each row with its index in the batch; may be nil. They come in the file's order, but those last, in
+	// their order and without a batch, of which only all others tell whether they repeat an order_id. Of a row's Values those
+	// of order_id, order_date and revenue are there; last, those of channel, region and product_category too.
+	Rows   func(b *scan.Batch, index int, row *cleaning.Row)
 	Limits spreadsheet.Limits
 }
 
@@ -57,7 +58,8 @@ func File(ctx context.Context, path string, opts Options) (*contract.ImportProfi
 }
 
 // Analyze is File that also gives the counts of the cleaning.
-func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
+func Analyze(ctx context.Context, path string, opts Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, opts.table())
 	if err != nil {
 		return nil, err
@@ -89,6 +91,22 @@ func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
 func (p *Profiler) Close() {
 	p.digest.stop()
 	p.close()
+}
+
+// Filled says which rows of the batch have a value, once its columns are counted.
+func (p *Profiler) Filled(*scan.Batch) []bool { return p.counted.Filled }
+
+// Want asks for the Readings of a column. It is called after Begin and before the first batch.
+func (p *Profiler) Want(column int) {
+	if p.form == columns.Typeless {
+		p.key.wanted[column] = true
+	}
+}
+
+// Readings are what the texts of a column that was asked for are read as, by row, once it is counted; nil where it was not
+// read. Those of blank texts mean nothing.
+func (p *Profiler) Readings(b *scan.Batch, column int) []cleaning.Reading {
+	return p.jobs[b.Slot].readings[column]
 }
 
 // Finish gives the profile once the file was read. Errors are a *spreadsheet.UnreadableError, or that of ctx.

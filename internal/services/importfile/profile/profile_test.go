@@ -168,7 +168,7 @@ func TestProgressAndCancel(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	rows := 0
-	p, err := profile.File(ctx, path, profile.Options{Rows: func(*cleaning.Row) {
+	p, err := profile.File(ctx, path, profile.Options{Rows: func(*scan.Batch, int, *cleaning.Row) {
 		if rows++; rows == 100 {
 			cancel()
 		}

@@ -3,10 +3,10 @@ package profile
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"fabricportal/contract"
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/scan"
@@ -20,14 +20,14 @@ type table struct {
 	texts      *cells.Texts
 	dict       *columns.Dictionary
 	sampleRows int
-	each       func(*cleaning.Row)
+	each       func(b *scan.Batch, index int, row *cleaning.Row)
 
 	header     cleaning.Header
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
 	columns    []columns.Column
-	jobs       []*job // by slot
+	jobs       [scan.MostUnderWay]*job // by slot
 	counted    *columns.Rows
 	budget     budget
 	repeats    repeats
@@ -45,9 +45,9 @@ type table struct {
 type job struct {
 	rows     [scan.MostWorkers]columns.Rows // what each worker's columns say of the rows
 	used     [scan.MostWorkers]bool
-	readings [][]columns.Reading // by column
-	held     []int               // bytes, by column, once it is counted
-	estimate []bool              // by column: its values are estimated from this batch on
+	readings [][]cleaning.Reading // by column
+	held     []int                // bytes, by column, once it is counted
+	estimate []bool               // by column: its values are estimated from this batch on
 }
 
 // Begin takes the header.
@@ -61,6 +61,9 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
 	t.cleaner = cleaning.NewCleaner(&t.header)
 	t.key.init(t)
+	if t.each != nil {
+		t.cleaner.Late = t.key.late
+	}
 	return ctx.Err() // when it has ended, what is known of the texts may not be all
 }
 
@@ -78,8 +81,8 @@ func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 
 // Put prepares for a batch.
 func (t *table) Put(b *scan.Batch) {
-	for len(t.jobs) <= b.Slot {
-		t.jobs = append(t.jobs, &job{})
+	if t.jobs[b.Slot] == nil {
+		t.jobs[b.Slot] = &job{}
 	}
 	j := t.jobs[b.Slot]
 	clear(j.used[:])
@@ -111,7 +114,7 @@ func (t *table) Rows(b *scan.Batch) error {
 	t.key.start(j, &b.Batch)
 	for row := b.First; row < len(b.Rows); row++ {
 		if t.counted.Filled[row] {
-			t.addRow(t.counted, &b.Batch, row)
+			t.addRow(t.counted, b, row)
 		}
 	}
 	return nil
@@ -140,7 +143,7 @@ func (t *table) close() {
 	}
 }
 
-func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
+func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	t.rowCount++
 	if b.Rows[row].Hidden {
 		t.hidden++
@@ -152,10 +155,10 @@ func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
-		t.sample = append(t.sample, t.sampleOf(b, row))
+		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
 	}
 	if t.each != nil && !clean.Open {
-		t.each(clean)
+		t.each(b, row, clean)
 	}
 }
 
@@ -167,7 +170,7 @@ func (t *table) settle(ctx context.Context) error {
 	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
 		t.checks.settled(row)
 		if t.each != nil {
-			t.each(row)
+			t.each(nil, 0, row)
 		}
 	})
 	if err == nil {
@@ -199,16 +202,15 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
 			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
 		}
 	}
-	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) - 1 {
+	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
 		all.Go(work)
 	}
-	work()
 	all.Wait()
 	return out
 }

@@ -64,14 +64,31 @@ type Options struct {
 	// cells to look at are in colour, and a sheet says what came of each rule. Every text stays a text: none becomes a formula.
 	Offending io.Writer
 
+	// Readings is who has read the texts of the batches already, and is asked before they are read again; may be nil.
+	Readings Readings
+	// Repeated says that Checker.Repeated is told each row that repeats an order_id, so that a rule that asks for it need not
+	// keep them too. It is not looked at where the rows are wanted.
+	Repeated bool
+
 	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
 	limit    int             // of the rows in the workbook; MaxExported where 0
-	mostKeys int             // see Source
+	mostKeys int             // of a rule, in memory; the default where 0
+}
+
+// Readings is what a consumer that looks at the batches before the rules knows of them (profile.Profiler).
+type Readings interface {
+	// Want asks for the Readings of a column, before the first batch.
+	Want(column int)
+	// Readings are what the texts of a column are read as, by row; nil where they were not read.
+	Readings(b *scan.Batch, column int) []cleaning.Reading
+	// Filled says which rows of the batch have a value, once all columns were looked at.
+	Filled(b *scan.Batch) []bool
 }
 
 // Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
 // its end gives a report that says so. When ctx ends, its error is returned.
-func Check(ctx context.Context, path string, set Set, opts Options) (Report, error) {
+func Check(ctx context.Context, path string, set Set, opts Options) (_ Report, err error) {
+	defer spreadsheet.Recovered(path, &err)
 	file, err := scan.Open(ctx, path, scan.Options{Sheet: opts.Sheet, HeaderRow: opts.HeaderRow, Limits: opts.Limits, Progress: opts.Progress})
 	if err != nil {
 		return Report{}, err
@@ -90,7 +107,7 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 
 // New makes a checker for an open file. Close it.
 func New(file *scan.File, set Set, opts Options) (*Checker, error) {
-	c := newChecker(set, Source{Modified: file.Modified(), mostKeys: opts.mostKeys}, opts.bad)
+	c := newChecker(set, source{modified: file.Modified()}, opts)
 	c.file = file
 	if opts.Offending == nil {
 		return c, nil
@@ -124,7 +141,7 @@ func (c *Checker) Finish(ctx context.Context) (Report, error) {
 
 // Begin takes the header.
 func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
-	c.source.Texts, c.source.CSV = t.Texts, t.Format == spreadsheet.CSV
+	c.source.texts, c.source.csv = t.Texts, t.Format == spreadsheet.CSV
 	c.begin(&t.Header)
 	if c.export != nil {
 		return c.export.begin(t.Header.Names)
@@ -132,5 +149,17 @@ func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
 	return nil
 }
 
-// Rows checks the rows of a batch.
-func (c *Checker) Rows(b *scan.Batch) error { return c.add(&b.Batch, b.First) }
+// Put does nothing.
+func (c *Checker) Put(*scan.Batch) {}
+
+// Columns checks the values of some columns of a batch.
+func (c *Checker) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for _, of := range c.used {
+		if of.position >= from && of.position < to {
+			of.look(b)
+		}
+	}
+}
+
+// Rows checks what is to be checked by rows.
+func (c *Checker) Rows(b *scan.Batch) error { return c.add(b) }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -246,12 +247,16 @@ func TestAnEndedContextEndsTheCheck(t *testing.T) {
 // A check costs no allocation for a row, as it goes along with the reading of files of any size.
 func TestRowsAreCheckedWithoutAllocation(t *testing.T) {
 	batches, texts, header := orders(4096)
-	c := newChecker(Default(), Source{Texts: texts}, nil)
+	c := newChecker(Default(), source{texts: texts}, Options{})
 	c.begin(header)
-	require.NoError(t, c.add(batches[0], 0))
+	add := func(b *scan.Batch) {
+		c.Columns(b, 0, 0, len(header.Names), true)
+		require.NoError(t, c.Rows(b))
+	}
+	add(batches[0])
 	got := testing.AllocsPerRun(3, func() {
 		for _, b := range batches[1:] {
-			require.NoError(t, c.add(b, 0))
+			add(b)
 		}
 	})
 	require.LessOrEqual(t, got, 10.0, "of %d rows", 3*1024)

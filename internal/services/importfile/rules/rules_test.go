@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,11 +150,11 @@ func TestFormulas(t *testing.T) {
 		f, err := parseFormula(text)
 		require.NoError(t, err)
 		values := map[string]float64{"x": 0, "a": 2, "b": 3}
-		numbers := make([]float64, len(f.columns))
+		numbers := make([][]float64, len(f.columns))
 		for i, c := range f.columns {
-			numbers[i] = values[c]
+			numbers[i] = []float64{math.NaN(), values[c]}
 		}
-		require.InDelta(t, want, f.right(numbers), 1e-12, text)
+		require.InDelta(t, want, f.right(numbers, 2)[1], 1e-12, text)
 	}
 	for _, text := range []string{"", "a", "a = ", "a = b = c", "a = (b", "a = b +", "a = b c", "a = $", "a = " + strings.Repeat("(", 200)} {
 		_, err := parseFormula(text)

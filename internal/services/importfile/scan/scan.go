@@ -39,7 +39,7 @@ type Table struct {
 type Batch struct {
 	cells.Batch
 	First int // index of the first row that is below the header
-	// Slot is a small number that no other batch has that is under way, for what a consumer keeps of each.
+	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
 
 	used []bool // by worker: it has looked at some columns

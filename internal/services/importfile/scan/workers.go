@@ -3,6 +3,8 @@ package scan
 import (
 	"runtime"
 	"sync"
+
+	"fabricportal/internal/panics"
 )
 
 const (
@@ -11,13 +13,14 @@ const (
 	mostGroups  = 32
 	// spareJobs is how many batches are under way at once, beside one for each worker: what the workers choose from.
 	spareJobs = 2
-	// MostUnderWay is more batches than are ever under way at once, on any machine.
+	// MostUnderWay is more than the batches that are under way at once, on any machine.
 	MostUnderWay = MostWorkers + spareJobs + 1
 )
 
 // workers count the columns of batches on several processors. The columns are cut into groups; of each group's batches one
 // is counted after the other, so that every column sees its cells in the file's order, whoever counts them. The owner
-// puts batches in and works with the workers while it waits for the first of them to be counted.
+// puts batches in and works with the workers while it waits for the first of them to be counted. A panic of any of them is
+// raised again by the owner's first.
 type workers struct {
 	count   func(b *Batch, worker, from, to int, first bool) // the columns [from, to) of a job
 	workers int                                              // the owner is the first
@@ -29,6 +32,7 @@ type workers struct {
 	jobs   []*Batch // in the file's order
 	done   int      // jobs before those
 	closed bool
+	failed *panics.Error // what the counting of a group met
 }
 
 // group is some columns that lie side by side.
@@ -98,9 +102,21 @@ func (c *workers) first() *Batch {
 			c.wake.Wait()
 		}
 	}
+	if c.failed != nil {
+		panic(c.failed) // here, where it is the owner's to recover
+	}
 	c.jobs = c.jobs[:copy(c.jobs, c.jobs[1:])]
 	c.done++
 	return b
+}
+
+// counted counts one group's columns; a panic in it must not keep others waiting for the group.
+func (c *workers) counted(b *Batch, worker int, g *group) (failed *panics.Error) {
+	defer func() { failed = panics.Of(recover()) }()
+	first := !b.used[worker]
+	b.used[worker] = true
+	c.count(b, worker, g.from, g.to, first)
+	return nil
 }
 
 // work counts one group's columns of the earliest job that can be counted, and says whether there was one. The lock is
@@ -120,10 +136,11 @@ func (c *workers) work(worker int) bool {
 	b := c.jobs[g.next-c.done]
 	g.busy = true
 	c.mu.Unlock()
-	first := !b.used[worker]
-	b.used[worker] = true
-	c.count(b, worker, g.from, g.to, first)
+	failed := c.counted(b, worker, g)
 	c.mu.Lock()
+	if c.failed == nil {
+		c.failed = failed
+	}
 	g.busy = false
 	g.next++
 	b.left--

@@ -116,7 +116,7 @@ func (r *csvRows) NextCells(b *cells.Batch) bool {
 
 // more makes sure that there is a row at r.next.
 func (r *csvRows) more() bool {
-	if r.done {
+	if r.done || r.err != nil {
 		return false
 	}
 	if r.next < len(r.batch.Ends) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -141,7 +141,7 @@ func (r *Reader) stop(p *pages, err error) bool {
 func (r *Reader) firstPages() bool {
 	errs := make([]error, len(r.pages))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	for range min(runtime.GOMAXPROCS(0), len(r.pages)) {
 		all.Go(func() {
 			own := &buffers{}
