@@ -5,10 +5,10 @@ import (
 	"io"
 
 	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/setup/config"
-	"fabricportal/internal/atomicfile"
 )
 
 // Local is the work on files of this machine. It needs neither configuration nor network.

@@ -19,15 +19,18 @@ type group struct {
 	orders  int64
 }
 
-func (g *group) add(units units) {
+// add takes a row's revenue; an order counts with its first row.
+func (g *group) add(units units, first bool) {
 	g.revenue.add(units)
-	g.orders++
+	if first {
+		g.orders++
+	}
 }
 
 // sums adds up the cleaned rows.
 type sums struct {
 	all      group
-	undated  int64
+	undated  group
 	channel  breakdown
 	region   breakdown
 	category breakdown
@@ -39,12 +42,12 @@ func (s *sums) add(row *cleaning.Row) {
 	if row.Priced {
 		u = tenThousandths(row.Revenue)
 	}
-	s.all.add(u)
+	s.all.add(u, !row.Repeated)
 	s.channel.add(row, row.Columns.Channel, u)
 	s.region.add(row, row.Columns.Region, u)
 	s.category.add(row, row.Columns.ProductCategory, u)
 	if !row.HasDay {
-		s.undated++
+		s.undated.add(u, !row.Repeated)
 		return
 	}
 	day := s.days[row.Day]
@@ -55,7 +58,7 @@ func (s *sums) add(row *cleaning.Row) {
 		day = &group{}
 		s.days[row.Day] = day
 	}
-	day.add(u)
+	day.add(u, !row.Repeated)
 }
 
 // breakdown is the groups of a column's values.
@@ -80,7 +83,7 @@ func (b *breakdown) add(row *cleaning.Row, column int, u units) {
 		g = &group{}
 		b.groups[string(b.key)] = g
 	}
-	g.add(u)
+	g.add(u, !row.Repeated)
 }
 
 // shares are the groups, the largest revenue first, equal revenue by key.
@@ -141,7 +144,10 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		RevenueByRegion:          s.region.shares(),
 		RevenueByProductCategory: s.category.shares(),
 		TimeSeries:               s.series(),
-		UndatedOrders:            s.undated,
+		UndatedOrders:            s.undated.orders,
+		UndatedRevenue:           s.undated.revenue.money(),
+		RowIs:                    contract.RowIsOrder,
+		LeftOut:                  []contract.LeftOut{},
 		Conversion:               conversion(s.all.orders, funnel),
 	}
 	if s.all.orders > 0 {

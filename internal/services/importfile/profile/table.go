@@ -23,6 +23,8 @@ type table struct {
 	each       func(*cleaning.Row)
 
 	header     cleaning.Header
+	how        cleaning.How
+	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
@@ -52,6 +54,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
+	t.how = of.How
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -59,7 +62,7 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 		t.budget.most -= t.texts.Held() / 4
 	}
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
-	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.cleaner = cleaning.NewCleaner(&t.header, t.how)
 	t.key.init(t)
 	return ctx.Err() // when it has ended, what is known of the texts may not be all
 }
@@ -67,9 +70,10 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 // begin takes what a preview needs too.
 func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 	t.header, t.texts = header, texts
+	t.dressed = t.how.Dress(&t.header, t.form == columns.Typeless)
 	t.columns = make([]columns.Column, len(header.Names))
 	for i := range t.columns {
-		t.columns[i].Form = t.form
+		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
 	}
 	if id := header.Columns().OrderID; id >= 0 {
 		t.columns[id].Serials = true
@@ -148,7 +152,7 @@ func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number))
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
-	if clean.HasDay {
+	if clean.HasDay && clean.Drop != cleaning.NoOrder {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
@@ -181,7 +185,7 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
-		switch v := cleaning.Read(c, t.form == columns.Typeless); v.Kind {
+		switch v := t.dressed.Read(c.Column, cleaning.Read(c, t.form == columns.Typeless)); v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num
 		case cleaning.Boolean:

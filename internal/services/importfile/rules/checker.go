@@ -32,18 +32,20 @@ type Source struct {
 //	report, err := c.Finish(ctx)
 //	c.Close()
 type Checker struct {
-	file   *scan.File
-	export *exporter // nil where no workbook is wanted
-	set    Set
-	source Source
-	bad    func(Bad) error // nil where nobody wants the rows
-	header *cleaning.Header
-	tests  []*test
-	used   []int              // columns that a test looks at
-	values [][]cleaning.Value // of the batch: by column, then by row; nil for columns that no test looks at
-	filled []bool             // of the batch's rows
-	rows   int64
-	batch  *cells.Batch
+	how     cleaning.How
+	dressed *cleaning.Dressing
+	file    *scan.File
+	export  *exporter // nil where no workbook is wanted
+	set     Set
+	source  Source
+	bad     func(Bad) error // nil where nobody wants the rows
+	header  *cleaning.Header
+	tests   []*test
+	used    []int              // columns that a test looks at
+	values  [][]cleaning.Value // of the batch: by column, then by row; nil for columns that no test looks at
+	filled  []bool             // of the batch's rows
+	rows    int64
+	batch   *cells.Batch
 
 	broken []brokenRule // of the batch
 	row    Bad          // that is handed over
@@ -68,6 +70,9 @@ func (c *Checker) begin(header *cleaning.Header) {
 	c.values = make([][]cleaning.Value, len(header.Names))
 	for _, r := range c.set.Rules {
 		t := newTest(r, header, c.source)
+		if c.how.Lines && r.Kind == Key && len(t.columns) == 1 && t.columns[0] == header.Index("order_id") {
+			t.keys, t.start, t.row, t.lines = nil, nil, nil, true // lines of one order share its id
+		}
 		if t.keys != nil {
 			t.keys.seen.Most = c.source.mostKeys
 			if c.bad != nil {
@@ -100,7 +105,7 @@ func (c *Checker) add(b *cells.Batch, first int) error {
 		}
 		shown := c.values[t.columns[0]]
 		for row := first; row < len(b.Rows); row++ {
-			if t.holds(c, shown, row) {
+			if c.dropped(b, row) || t.holds(c, shown, row) {
 				continue
 			}
 			t.failed(&shown[row], int(b.Rows[row].Number))
@@ -110,6 +115,11 @@ func (c *Checker) add(b *cells.Batch, first int) error {
 		}
 	}
 	return c.handOver(b)
+}
+
+// dropped says that a row is not cleaned, so that the rules say nothing of it.
+func (c *Checker) dropped(b *cells.Batch, row int) bool {
+	return c.how.Dropped != nil && c.how.Dropped(int(b.Rows[row].Number)) != cleaning.Kept
 }
 
 // holds says whether the test's rule holds in a row of the batch; shown is its first column.
@@ -154,7 +164,7 @@ func (c *Checker) decode(dst []cleaning.Value, b *cells.Batch, column int) []cle
 	clear(dst)
 	if column < len(b.Columns) {
 		for _, cell := range b.Columns[column] {
-			dst[cell.Row] = c.value(b, column, cell)
+			dst[cell.Row] = c.dressed.Read(column, c.value(b, column, cell))
 		}
 	}
 	return dst
@@ -195,7 +205,7 @@ func (c *Checker) handOver(b *cells.Batch) error {
 		clear(c.row.Values)
 		c.cells = spreadsheet.RowOf(c.cells[:0], b, c.source.Texts, row, len(c.row.Values))
 		for _, cell := range c.cells {
-			c.row.Values[cell.Column] = cleaning.Read(cell, c.source.CSV)
+			c.row.Values[cell.Column] = c.dressed.Read(cell.Column, cleaning.Read(cell, c.source.CSV))
 		}
 		if err := c.bad(c.row); err != nil {
 			return err
@@ -258,6 +268,7 @@ type test struct {
 	start   func(c *Checker) // called before the rows of a batch; may be nil
 	atEnd   func(*Outcome)
 	absent  []string // columns that are not there
+	lines   bool     // rows are order lines, which share what the rule wants to be a row's own
 	count   int64
 	samples []sample
 }
@@ -308,6 +319,11 @@ func (t *test) outcome() Outcome {
 	if t.rule.Kind != Required && len(t.absent) > 0 {
 		o.Checked, o.Passed = false, true
 		o.Message = fmt.Sprintf("Not checked: the file has no column %s.", join(t.absent))
+		return o
+	}
+	if t.lines {
+		o.Checked, o.Passed = false, true
+		o.Message = "Not checked: the rows are lines of orders, which share an order_id."
 		return o
 	}
 	if t.atEnd != nil {
