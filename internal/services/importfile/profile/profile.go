@@ -81,7 +81,7 @@ type Profiler struct {
 
 // New makes a profiler for an open file, and begins to compute the file's hash.
 func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
-	t := &table{form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+	t := &table{found: plainFound(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 
@@ -90,6 +90,9 @@ func (p *Profiler) Close() {
 	p.digest.stop()
 	p.close()
 }
+
+// SetFound says how the file was read, before Finish; without it the rules as they stand held.
+func (p *Profiler) SetFound(f *Found) { p.found = f }
 
 // Finish gives the profile once the file was read. Errors are a *spreadsheet.UnreadableError, or that of ctx.
 func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
@@ -158,6 +161,7 @@ func document(file *scan.File, t *table, opts Options) *contract.ImportProfile {
 		ExternalLinks: file.ExternalLinks(),
 		Columns:       t.profiles(),
 		DateRange:     t.dateRange(),
+		Reading:       &t.found.Reading,
 		Validation:    t.validation(),
 		SampleRows:    t.sample,
 	}

@@ -24,6 +24,7 @@ type table struct {
 
 	header     cleaning.Header
 	how        cleaning.How
+	found      *Found
 	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
