@@ -215,11 +215,7 @@ var kinds = map[string][2]string{
 func leftOutLines(list []contract.LeftOut) []string {
 	var out []string
 	for _, l := range list {
-		words := kinds[l.Kind]
-		word := words[1]
-		if l.Rows == 1 {
-			word = words[0]
-		}
+		word := plural(l.Rows, kinds[l.Kind])
 		rows := make([]string, len(l.First))
 		for i, n := range l.First {
 			rows[i] = fmt.Sprint(n)
@@ -249,11 +245,7 @@ var causes = map[string][2]string{
 func missingLines(m contract.Missing) []string {
 	var out []string
 	for _, c := range m.Causes() {
-		word := causes[c.ID][1]
-		if c.Rows == 1 {
-			word = causes[c.ID][0]
-		}
-		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), word, format.Money(c.Revenue)))
+		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), plural(c.Rows, causes[c.ID]), format.Money(c.Revenue)))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/profile"
 )
 
 // questionBox asks what can be read in more than one way: each reading is a button, and beside it stands what it gives.
@@ -27,10 +28,15 @@ func newQuestionBox(answer func(contract.ReadOptions)) *questionBox {
 	return q
 }
 
-// show draws the open questions of a file; given is what a person has chosen for it so far.
-func (q *questionBox) show(r *contract.Reading, given contract.ReadOptions) {
+// show draws the open questions of a file; given is what a person has chosen for it so far. A row that is probably the header
+// instead of the one that was taken is offered, too.
+func (q *questionBox) show(r *contract.Reading, preview *profile.Preview, given contract.ReadOptions) {
 	q.list.RemoveAll()
-	controls.Toggle(q.content, r != nil && len(r.Questions) > 0)
+	title := preview != nil && preview.LikelyHeader > 0 && (r == nil || r.Options.HeaderRow == 0)
+	controls.Toggle(q.content, title || r != nil && len(r.Questions) > 0)
+	if title {
+		q.list.Add(q.title(preview, given))
+	}
 	if r == nil {
 		return
 	}
@@ -46,6 +52,15 @@ func (q *questionBox) show(r *contract.Reading, given contract.ReadOptions) {
 		q.list.Add(controls.Column(style.Tight, rows...))
 	}
 	q.list.Refresh()
+}
+
+// title says that a title was probably taken for the header.
+func (q *questionBox) title(p *profile.Preview, given contract.ReadOptions) fyne.CanvasObject {
+	text := words.T("Row {{.Taken}} looks like a title: the names of the columns are probably in row {{.Likely}}.", "Taken", p.HeaderRow, "Likely", p.LikelyHeader)
+	button := controls.NewButton("import.answer.header_row.0", words.T("Read from row {{.Row}}", "Row", p.LikelyHeader), func() {
+		q.answer(given.Merged(contract.ReadOptions{HeaderRow: int64(p.LikelyHeader)}))
+	})
+	return controls.Column(style.Tight, controls.NewHeading(text).Fitted(controls.Wrap), controls.Line(style.Small, button))
 }
 
 func (q *questionBox) reading(of contract.Question, i int, r contract.PossibleReading, given contract.ReadOptions) fyne.CanvasObject {

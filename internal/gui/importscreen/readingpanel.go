@@ -2,12 +2,14 @@ package importscreen
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -151,4 +153,26 @@ func (optionLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		o[i].Move(fyne.NewPos(x, (size.Height-height)/2))
 		x += width + 12
 	}
+}
+
+// undecided tells whether a person has to decide how a file is read.
+func undecided(a *shell.Analysis) bool {
+	return a != nil && a.Reading != nil && len(a.Reading.Questions) > 0
+}
+
+// howRead names what is not read by the rules as they stand; "" where nothing is.
+func howRead(r *contract.Reading) string {
+	if r == nil {
+		return ""
+	}
+	var parts []string
+	for _, l := range optionLines(&contract.ImportProfile{File: contract.File{Format: contract.FormatCSV}}) {
+		if value := l.get(&r.Options); value != "" {
+			parts = append(parts, words.T("{{.Option}}: {{.Value}}", "Option", l.title, "Value", l.valueText(value)))
+		}
+	}
+	if r.Options.Sheet != "" {
+		parts = append(parts, words.T("{{.Option}}: {{.Value}}", "Option", words.T("Sheet"), "Value", r.Options.Sheet))
+	}
+	return strings.Join(parts, " · ")
 }

@@ -37,10 +37,9 @@ const All = Preview | Profile | KPIs | Rules | Cleaning
 // Options says what is asked of which table of a file, and how it is read. The zero value asks for all parts of the table
 // that the pipeline takes.
 type Options struct {
-	Parts     Parts              // All where 0
-	Sheet     string             // of a workbook; the first visible one where empty
-	HeaderRow int                // number of the header row as a spreadsheet shows it; 0 for the first row with a value
-	Limits    spreadsheet.Limits // what a file may cost; the defaults where zero
+	Parts  Parts                // All where 0
+	Read   contract.ReadOptions // how the file is read, as far as a person has said it; the rest is found
+	Limits spreadsheet.Limits   // what a file may cost; the defaults where zero
 
 	Version     string           // of this program, for the documents' generator
 	Now         func() time.Time // time.Now where nil
@@ -67,6 +66,7 @@ type Result struct {
 	Preview *profile.Preview
 	Profile *contract.ImportProfile
 	Rows    contract.RowCounts // how the rows become cleaned ones, with the profile
+	Reading *contract.Reading  // how the file was read, and what a person has to decide; never nil
 
 	KPIs     *contract.KPIs // nil where KPIError says why there are none
 	KPIError error          // *scan.IncompleteError or *kpis.ValidationError
@@ -94,7 +94,7 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // returned within a tenth of a second after its end.
 func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Limits: o.Limits, Progress: o.Progress})
+	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Read.Sheet, HeaderRow: int(o.Read.HeaderRow), Limits: o.Limits, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type changes struct {
 
 func (c *changes) Begin(_ context.Context, t *scan.Table) error {
 	c.texts = t.Texts
-	c.previewer = cleaning.NewPreviewer(&t.Header, t.Format == spreadsheet.CSV, c.opts)
+	c.previewer = cleaning.NewPreviewer(&t.Header, t.Format == spreadsheet.CSV, t.How, c.opts)
 	return nil
 }
 

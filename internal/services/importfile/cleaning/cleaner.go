@@ -14,7 +14,9 @@ type Row struct {
 	Columns  Columns
 	Values   []Value // one a column
 	OrderID  []byte  // as text; empty where it is null
-	Repeated bool    // the order_id was seen in an earlier row
+	Repeated bool    // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
+	Line     bool    // rows are order lines
+	Drop     Drop    // why it is not cleaned
 	Open     bool    // whether it was is known at the end, see Cleaner.Settle
 	Day      int32   // of order_date, counted from 1970-01-01
 	HasDay   bool
@@ -24,7 +26,9 @@ type Row struct {
 }
 
 // Kept says whether the row is certainly one of the cleaned rows.
-func (r *Row) Kept() bool { return len(r.OrderID) > 0 && !r.Repeated && !r.Open }
+func (r *Row) Kept() bool {
+	return len(r.OrderID) > 0 && r.Drop == Kept && (!r.Repeated || r.Line) && !r.Open
+}
 
 // At is a value of the row, null where there is no such column.
 func (r *Row) At(column int) Value {
@@ -47,11 +51,13 @@ type Cleaner struct {
 	id      []byte // an order_id that the file holds as a number
 	kept    []byte // an open row
 	counts  contract.RowCounts
+	how     How
 }
 
-// NewCleaner makes a cleaner for the columns of a header. The caller closes it.
-func NewCleaner(h *Header) *Cleaner {
-	return &Cleaner{columns: h.Columns()}
+// NewCleaner makes a cleaner for the columns of a header. Values are handed to it as How's Dressing reads them. The caller
+// closes it.
+func NewCleaner(h *Header, how How) *Cleaner {
+	return &Cleaner{columns: h.Columns(), how: how}
 }
 
 // Close gives back what is on disk.
@@ -61,7 +67,10 @@ func (c *Cleaner) Close() { c.seen.set.Close() }
 func (c *Cleaner) Clean(values []Value, number int) *Row {
 	r := c.read(values, number)
 	c.counts.Read++
-	if len(r.OrderID) > 0 {
+	if c.how.Dropped != nil {
+		r.Drop = c.how.Dropped(number)
+	}
+	if len(r.OrderID) > 0 && r.Drop == Kept {
 		switch c.seen.add(r.At(c.columns.OrderID), r.OrderID) {
 		case keys.Seen:
 			r.Repeated = true
@@ -100,7 +109,7 @@ func (c *Cleaner) Settle(ctx context.Context, each func(*Row)) error {
 
 // read makes a row of values.
 func (c *Cleaner) read(values []Value, number int) *Row {
-	c.row = Row{Number: number, Columns: c.columns, Values: values}
+	c.row = Row{Number: number, Columns: c.columns, Values: values, Line: c.how.Lines}
 	r := &c.row
 	id := r.At(c.columns.OrderID)
 	if r.OrderID = id.Text; id.Text == nil {
@@ -117,9 +126,13 @@ func (c *Cleaner) read(values []Value, number int) *Row {
 // count counts a row of which all is known.
 func (c *Cleaner) count(r *Row) {
 	switch {
+	case r.Drop == NoOrder:
+		c.counts.LeftOut++
+	case r.Drop == Shifted:
+		c.counts.Shifted++
 	case len(r.OrderID) == 0:
 		c.counts.WithoutOrderID++
-	case r.Repeated:
+	case r.Repeated && !r.Line:
 		c.counts.DuplicateOrderID++
 	default:
 		c.counts.Written++

@@ -21,7 +21,7 @@ func cleaned(r *Row) string {
 
 // rowsOf cleans a table with so many order_ids in memory, and gives its rows in their order.
 func rowsOf(t require.TestingT, h *Header, table [][]Value, most int) ([]string, contract.RowCounts) {
-	c := NewCleaner(h)
+	c := NewCleaner(h, How{})
 	defer c.Close()
 	c.seen.set.Most = most
 	out := make([]string, len(table))
@@ -73,7 +73,7 @@ func TestWhatFewOrderIDsInMemoryChange(t *testing.T) {
 
 func TestANumberAndItsTextAreOneOrderID(t *testing.T) {
 	header := Header{Names: []string{"order_id"}, Normalized: []string{"order_id"}}
-	c := NewCleaner(&header)
+	c := NewCleaner(&header, How{})
 	defer c.Close()
 	require.True(t, c.Clean([]Value{NumberValue(17)}, 2).Kept())
 	require.True(t, c.Clean([]Value{{Kind: Text, Text: []byte("17")}}, 3).Repeated)
@@ -87,7 +87,7 @@ func TestWithoutAFolderForTemporaryFilesTheCountsAreNotKnown(t *testing.T) {
 	t.Setenv("TMPDIR", missing)
 	t.Setenv("TMP", missing)
 	header := Header{Names: []string{"order_id"}, Normalized: []string{"order_id"}}
-	c := NewCleaner(&header)
+	c := NewCleaner(&header, How{})
 	defer c.Close()
 	c.seen.set.Most = 3
 	for i := range 10 {

@@ -18,6 +18,8 @@ type Header struct {
 	Normalized []string
 	// Faulty are the columns, counting from 0, whose header is blank, repeated, or has blanks at its ends.
 	Faulty []int
+
+	assigned map[string]int // columns by role, where the headers have other names
 }
 
 // ReadHeader reads a row as the header; ok is false where it has no value and so is none.
@@ -106,8 +108,11 @@ func (h *Header) Columns() Columns {
 	}
 }
 
-// Index is the position of the column with a normalised name, -1 where there is none.
+// Index is the position of the column that has a role, or a normalised name; -1 where there is none.
 func (h *Header) Index(normalized string) int {
+	if at, ok := h.assigned[normalized]; ok {
+		return at
+	}
 	for i, name := range h.Normalized {
 		if name == normalized {
 			return i

@@ -83,7 +83,7 @@ type Profiler struct {
 
 // New makes a profiler for an open file, and begins to compute the file's hash.
 func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
-	t := &table{form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+	t := &table{found: plainFound(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 
@@ -108,6 +108,9 @@ func (p *Profiler) Want(column int) {
 func (p *Profiler) Readings(b *scan.Batch, column int) []cleaning.Reading {
 	return p.jobs[b.Slot].readings[column]
 }
+
+// SetFound says how the file was read, before Finish; without it the rules as they stand held.
+func (p *Profiler) SetFound(f *Found) { p.found = f }
 
 // Finish gives the profile once the file was read. Errors are a *spreadsheet.UnreadableError, or that of ctx.
 func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
@@ -176,6 +179,7 @@ func document(file *scan.File, t *table, opts Options) *contract.ImportProfile {
 		ExternalLinks: file.ExternalLinks(),
 		Columns:       t.profiles(),
 		DateRange:     t.dateRange(),
+		Reading:       &t.found.Reading,
 		Validation:    t.validation(),
 		SampleRows:    t.sample,
 	}

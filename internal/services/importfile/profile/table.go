@@ -23,6 +23,9 @@ type table struct {
 	each       func(b *scan.Batch, index int, row *cleaning.Row)
 
 	header     cleaning.Header
+	how        cleaning.How
+	found      *Found
+	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
@@ -52,6 +55,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
+	t.how = of.How
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -59,7 +63,7 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 		t.budget.most -= t.texts.Held() / 4
 	}
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
-	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.cleaner = cleaning.NewCleaner(&t.header, t.how)
 	t.key.init(t)
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
@@ -70,9 +74,10 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 // begin takes what a preview needs too.
 func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 	t.header, t.texts = header, texts
+	t.dressed = t.how.Dress(&t.header, t.form == columns.Typeless)
 	t.columns = make([]columns.Column, len(header.Names))
 	for i := range t.columns {
-		t.columns[i].Form = t.form
+		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
 	}
 	if id := header.Columns().OrderID; id >= 0 {
 		t.columns[id].Serials = true
@@ -148,10 +153,10 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number))
+	clean := t.cleaner.Clean(t.valuesOf(&b.Batch, row), int(b.Rows[row].Number))
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
-	if clean.HasDay {
+	if clean.HasDay && clean.Drop != cleaning.NoOrder {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
@@ -160,6 +165,26 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
 	}
+}
+
+// valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
+// back in their places.
+func (t *table) valuesOf(b *cells.Batch, row int) []cleaning.Value {
+	values := t.key.row(row)
+	if len(t.how.Realigned) == 0 {
+		return values
+	}
+	texts, moved := t.how.Realigned[int(b.Rows[row].Number)]
+	if !moved {
+		return values
+	}
+	values = make([]cleaning.Value, len(t.columns))
+	for column := range min(len(texts), len(values)) {
+		if text := cleaning.Trim([]byte(texts[column])); len(text) > 0 {
+			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
+		}
+	}
+	return values
 }
 
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
@@ -184,7 +209,7 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
-		switch v := cleaning.Read(c, t.form == columns.Typeless); v.Kind {
+		switch v := t.dressed.Read(c.Column, cleaning.Read(c, t.form == columns.Typeless)); v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num
 		case cleaning.Boolean:

@@ -67,6 +67,9 @@ func (c *column) look(b *scan.Batch) {
 		cell := &list[i]
 		switch cell.Kind {
 		case cells.Number:
+			if c.checker.dressed != nil {
+				break
+			}
 			c.number(b, r, cell, cell.Num())
 			continue
 		case cells.Date, cells.DateTime:
@@ -175,6 +178,9 @@ func (c *column) value(b *scan.Batch, r *columnRows, cell *cells.Cell) {
 }
 
 func (c *column) failed(t *test, b *scan.Batch, r *columnRows, cell *cells.Cell) {
+	if c.checker.passedOver(b, int(cell.Row)) {
+		return
+	}
 	shown := cleaning.Value{}
 	if len(t.samples) < maxExamples {
 		shown = c.checker.value(&b.Batch, c.position, cell)

@@ -118,7 +118,8 @@ func (r *reading) findHeader(ctx context.Context, b *Batch) error {
 		return nil
 	}
 	r.begun = true
-	t := &Table{Format: r.file.Format(), Header: header, Texts: r.texts}
+	header.Assign(r.file.opts.How.Columns)
+	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts}
 	for _, c := range r.consumers {
 		if err := c.Begin(ctx, t); err != nil {
 			return err

@@ -19,6 +19,7 @@ type Options struct {
 	HeaderRow int                // number of the header row as a spreadsheet shows it; 0 for the first row with a value
 	Limits    spreadsheet.Limits // what a file may cost; the defaults where zero
 	Progress  func(Progress)     // called on the caller's goroutine; may be nil
+	How       cleaning.How       // how the cells are read
 }
 
 // Progress says how far the reading has come.
@@ -32,6 +33,7 @@ type Progress struct {
 type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
+	How    cleaning.How
 	Texts  *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
