@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
 )
 
@@ -15,12 +16,12 @@ const (
 
 // group is the revenue and the orders of a part of the rows.
 type group struct {
-	revenue amount
+	revenue amount.Sum
 	orders  int64
 }
 
-func (g *group) add(units units) {
-	g.revenue.add(units)
+func (g *group) add(u amount.Units) {
+	g.revenue.Add(u)
 	g.orders++
 }
 
@@ -35,9 +36,9 @@ type sums struct {
 }
 
 func (s *sums) add(row *cleaning.Row) {
-	var u units
+	var u amount.Units
 	if row.Priced {
-		u = tenThousandths(row.Revenue)
+		u = amount.TenThousandths(row.Revenue)
 	}
 	s.all.add(u)
 	s.channel.add(row, row.Columns.Channel, u)
@@ -64,7 +65,7 @@ type breakdown struct {
 	key    []byte
 }
 
-func (b *breakdown) add(row *cleaning.Row, column int, u units) {
+func (b *breakdown) add(row *cleaning.Row, column int, u amount.Units) {
 	if column < 0 {
 		return
 	}
@@ -90,11 +91,11 @@ func (b *breakdown) shares() []contract.Share {
 		keys = append(keys, key)
 	}
 	slices.SortFunc(keys, func(a, c string) int {
-		return cmp.Or(b.groups[c].revenue.compare(&b.groups[a].revenue), cmp.Compare(a, c))
+		return cmp.Or(b.groups[c].revenue.Compare(&b.groups[a].revenue), cmp.Compare(a, c))
 	})
 	out := make([]contract.Share, 0, len(keys))
 	for _, key := range keys {
-		out = append(out, contract.Share{Key: key, Revenue: b.groups[key].revenue.money(), Orders: b.groups[key].orders})
+		out = append(out, contract.Share{Key: key, Revenue: b.groups[key].revenue.Money(), Orders: b.groups[key].orders})
 	}
 	return out
 }
@@ -117,12 +118,12 @@ func (s *sums) series() contract.TimeSeries {
 	var period group
 	for i, day := range days {
 		name := cleaning.DayText(day)[:length]
-		period.revenue.addAmount(&s.days[day].revenue)
+		period.revenue.AddSum(&s.days[day].revenue)
 		period.orders += s.days[day].orders
 		if i+1 < len(days) && cleaning.DayText(days[i+1])[:length] == name {
 			continue
 		}
-		out.Points = append(out.Points, contract.Point{Period: name, Revenue: period.revenue.money(), Orders: period.orders})
+		out.Points = append(out.Points, contract.Point{Period: name, Revenue: period.revenue.Money(), Orders: period.orders})
 		period = group{}
 	}
 	return out
@@ -135,7 +136,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		Generator:                p.Generator,
 		SourceFile:               p.File.Name,
 		SourceSHA256:             p.File.SHA256,
-		TotalRevenue:             s.all.revenue.money(),
+		TotalRevenue:             s.all.revenue.Money(),
 		Orders:                   s.all.orders,
 		RevenueByChannel:         s.channel.shares(),
 		RevenueByRegion:          s.region.shares(),
@@ -145,7 +146,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		Conversion:               conversion(s.all.orders, funnel),
 	}
 	if s.all.orders > 0 {
-		aov := s.all.revenue.perOrder(s.all.orders)
+		aov := s.all.revenue.PerOrder(s.all.orders)
 		k.AOV = &aov
 	}
 	return k
@@ -158,11 +159,11 @@ func conversion(orders int64, funnel *contract.Funnel) *contract.Conversion {
 	}
 	c := &contract.Conversion{TotalVisitors: funnel.TotalVisitors, Source: "configured"}
 	if converting := funnel.ConvertingVisitors; converting != nil && *converting > 0 {
-		known, rate := *converting, rate(*converting, funnel.TotalVisitors)
+		known, rate := *converting, amount.Rate(*converting, funnel.TotalVisitors)
 		c.Definition, c.ConvertingVisitors, c.RateConvertingVisitorsPerTotalVisitors = contract.ConvertingPerTotal, &known, &rate
 		return c
 	}
-	r := rate(orders, funnel.TotalVisitors)
+	r := amount.Rate(orders, funnel.TotalVisitors)
 	c.Definition, c.RateOrdersPerTotalVisitors = contract.OrdersPerTotal, &r
 	return c
 }
