@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -95,7 +96,7 @@ func (b *breakdown) group(name []byte) uint32 {
 }
 
 // add adds a row to its group.
-func (b *breakdown) add(number uint32, u units, first bool) {
+func (b *breakdown) add(number uint32, u amount.Units, first bool) {
 	for int(number) >= len(b.sums) {
 		b.sums = append(b.sums, group{})
 	}
@@ -111,11 +112,11 @@ func (b *breakdown) shares() []contract.Share {
 		}
 	}
 	slices.SortFunc(found, func(x, y int) int {
-		return cmp.Or(b.sums[y].revenue.compare(&b.sums[x].revenue), cmp.Compare(b.names[x], b.names[y]))
+		return cmp.Or(b.sums[y].revenue.Compare(&b.sums[x].revenue), cmp.Compare(b.names[x], b.names[y]))
 	})
 	out := make([]contract.Share, 0, len(found))
 	for _, i := range found {
-		out = append(out, contract.Share{Key: b.names[i], Revenue: b.sums[i].revenue.money(), Orders: b.sums[i].orders})
+		out = append(out, contract.Share{Key: b.names[i], Revenue: b.sums[i].revenue.Money(), Orders: b.sums[i].orders})
 	}
 	return out
 }

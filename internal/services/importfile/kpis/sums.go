@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
 )
 
@@ -15,14 +16,14 @@ const (
 
 // group is the revenue and the orders of a part of the rows.
 type group struct {
-	revenue amount
+	revenue amount.Sum
 	orders  int64
 	rows    int64
 }
 
 // add takes a row's revenue; an order counts with its first row.
-func (g *group) add(units units, first bool) {
-	g.revenue.add(units)
+func (g *group) add(u amount.Units, first bool) {
+	g.revenue.Add(u)
 	g.rows++
 	if first {
 		g.orders++
@@ -41,9 +42,9 @@ type sums struct {
 
 // add adds a row with its groups.
 func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
-	var u units
+	var u amount.Units
 	if row.Priced {
-		u = tenThousandths(row.Revenue)
+		u = amount.TenThousandths(row.Revenue)
 	}
 	s.all.add(u, !row.Repeated)
 	for i := range s.breakdowns {
@@ -97,12 +98,12 @@ func (s *sums) series() contract.TimeSeries {
 	var period group
 	for i, day := range days {
 		name := cleaning.DayText(day)[:length]
-		period.revenue.addAmount(&s.days[day].revenue)
+		period.revenue.AddSum(&s.days[day].revenue)
 		period.orders += s.days[day].orders
 		if i+1 < len(days) && cleaning.DayText(days[i+1])[:length] == name {
 			continue
 		}
-		out.Points = append(out.Points, contract.Point{Period: name, Revenue: period.revenue.money(), Orders: period.orders})
+		out.Points = append(out.Points, contract.Point{Period: name, Revenue: period.revenue.Money(), Orders: period.orders})
 		period = group{}
 	}
 	return out
@@ -115,7 +116,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		Generator:                p.Generator,
 		SourceFile:               p.File.Name,
 		SourceSHA256:             p.File.SHA256,
-		TotalRevenue:             s.all.revenue.money(),
+		TotalRevenue:             s.all.revenue.Money(),
 		Orders:                   s.all.orders,
 		RevenueByChannel:         s.breakdowns[0].shares(),
 		RevenueByRegion:          s.breakdowns[1].shares(),
@@ -133,7 +134,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		k.RowIs = contract.RowIsOrderLine
 	}
 	if s.all.orders > 0 {
-		aov := s.all.revenue.perOrder(s.all.orders)
+		aov := s.all.revenue.PerOrder(s.all.orders)
 		k.AOV = &aov
 	}
 	return k
@@ -146,11 +147,11 @@ func conversion(orders int64, funnel *contract.Funnel) *contract.Conversion {
 	}
 	c := &contract.Conversion{TotalVisitors: funnel.TotalVisitors, Source: "configured"}
 	if converting := funnel.ConvertingVisitors; converting != nil && *converting > 0 {
-		known, rate := *converting, rate(*converting, funnel.TotalVisitors)
+		known, rate := *converting, amount.Rate(*converting, funnel.TotalVisitors)
 		c.Definition, c.ConvertingVisitors, c.RateConvertingVisitorsPerTotalVisitors = contract.ConvertingPerTotal, &known, &rate
 		return c
 	}
-	r := rate(orders, funnel.TotalVisitors)
+	r := amount.Rate(orders, funnel.TotalVisitors)
 	c.Definition, c.RateOrdersPerTotalVisitors = contract.OrdersPerTotal, &r
 	return c
 }

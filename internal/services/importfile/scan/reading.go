@@ -118,7 +118,9 @@ func (r *reading) findHeader(ctx context.Context, b *Batch) error {
 		return nil
 	}
 	r.begun = true
-	header.Assign(r.file.opts.How.Columns)
+	if err := header.Take(r.file.opts.How.Columns); err != nil {
+		return &spreadsheet.UnreadableError{Path: r.file.path, Sentence: err.Error(), Err: err}
+	}
 	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts}
 	for _, c := range r.consumers {
 		if err := c.Begin(ctx, t); err != nil {

@@ -1,4 +1,4 @@
-package cleaning
+package reading
 
 import (
 	"strconv"
@@ -119,4 +119,17 @@ func (h *Header) Index(normalized string) int {
 		}
 	}
 	return -1
+}
+
+// Take gives columns the roles that options say. An error is an *OptionError.
+func (h *Header) Take(columns map[string]string) error {
+	a, err := h.Assign(columns)
+	if err != nil || len(columns) == 0 {
+		return err
+	}
+	h.assigned = make(map[string]int, len(columns))
+	for role := range columns {
+		h.assigned[role] = *a.Columns.of(role)
+	}
+	return nil
 }

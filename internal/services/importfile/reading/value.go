@@ -1,7 +1,7 @@
-// Package cleaning reads the cells of an import file by the rules of contract/RULES.md: names of columns, values, which
-// rows are kept, and what becomes null. The profile's checks and the KPIs both stand on it, so that they can't disagree;
-// the notebook follows the same rules in Python.
-package cleaning
+// Package reading knows what the texts of an import file mean: names of columns, numbers, dates, words for nothing. It
+// finds out, from the whole file, how a file is to be read (contract/RULES.md, Read options), what a person has to decide,
+// and what is missing from the sums. The notebook follows the same rules in Python.
+package reading
 
 import (
 	"bytes"
@@ -167,43 +167,4 @@ func Trim(b []byte) []byte {
 		return b
 	}
 	return bytes.TrimSpace(b)
-}
-
-// numberIn reads [+-]digits[.digits][e[+-]digits], and nothing that a double can't hold.
-func numberIn(b []byte) (float64, bool) {
-	i := sign(b, 0)
-	start := i
-	if i = digits(b, i); i == start {
-		return 0, false
-	}
-	if i < len(b) && b[i] == '.' {
-		start = i + 1
-		if i = digits(b, start); i == start {
-			return 0, false
-		}
-	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
-		start = sign(b, i+1)
-		if i = digits(b, start); i == start {
-			return 0, false
-		}
-	}
-	if i != len(b) {
-		return 0, false
-	}
-	return spreadsheet.ParseNumber(b)
-}
-
-func sign(b []byte, i int) int {
-	if i < len(b) && (b[i] == '+' || b[i] == '-') {
-		return i + 1
-	}
-	return i
-}
-
-func digits(b []byte, i int) int {
-	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
-		i++
-	}
-	return i
 }
