@@ -14,6 +14,7 @@ type (
 	Kind    = reading.Kind
 	Header  = reading.Header
 	Columns = reading.Columns
+	Reading = reading.Reading
 )
 
 // The kinds of values.
@@ -40,6 +41,9 @@ func NumberValue(n float64) Value { return reading.NumberValue(n) }
 
 // Trim is reading.Trim.
 func Trim(b []byte) []byte { return reading.Trim(b) }
+
+// DayOf is reading.DayOf.
+func DayOf(millis int64) int32 { return reading.DayOf(millis) }
 
 // DayText is reading.DayText.
 func DayText(day int32) string { return reading.DayText(day) }

@@ -123,7 +123,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		RevenueByProductCategory: s.breakdowns[2].shares(),
 		TimeSeries:               s.series(),
 		UndatedOrders:            s.undated.orders,
-		UndatedRevenue:           s.undated.revenue.money(),
+		UndatedRevenue:           s.undated.revenue.Money(),
 		RowIs:                    contract.RowIsOrder,
 		Missing:                  &p.Reading.Missing,
 		LeftOut:                  p.Reading.LeftOut,
