@@ -94,7 +94,7 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // returned within a tenth of a second after its end.
 func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Read.Sheet, HeaderRow: int(o.Read.HeaderRow), Limits: o.Limits, Progress: o.Progress})
+	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Read.Sheet, HeaderRow: int(o.Read.HeaderRow), Text: scan.TextOf(o.Read), Limits: o.Limits, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}

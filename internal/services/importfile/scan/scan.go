@@ -20,6 +20,15 @@ type Options struct {
 	Limits    spreadsheet.Limits // what a file may cost; the defaults where zero
 	Progress  func(Progress)     // called on the caller's goroutine; may be nil
 	How       cleaning.How       // how the cells are read
+	Text      TextOptions        // how a text file is written
+}
+
+// TextOptions says how a text file is written, with the names of read_options. What is empty is found.
+type TextOptions struct{ Encoding, Delimiter, Quoting string }
+
+// TextOf is what read options say of a text file.
+func TextOf(o contract.ReadOptions) TextOptions {
+	return TextOptions{Encoding: o.Encoding, Delimiter: o.Delimiter, Quoting: o.Quoting}
 }
 
 // Progress says how far the reading has come.
@@ -97,6 +106,7 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 		return nil, err
 	}
 	file.HeaderAt(opts.HeaderRow)
+	file.TextAs(opts.Text.Encoding, opts.Text.Delimiter, opts.Text.Quoting)
 	if opts.Sheet != "" {
 		if err := file.SelectSheet(opts.Sheet); err != nil {
 			_ = file.Close()
@@ -194,14 +204,28 @@ func (f *File) SheetsWithData(ctx context.Context) []bool {
 	return f.File.SheetsWithData(ctx, f.batches)
 }
 
+// Recoded are the rows of a text file with bytes that are not in its encoding; none of other files. They are known after Read.
+func (f *File) Recoded() spreadsheet.Recoded {
+	form, _ := f.form()
+	return form.Recoded
+}
+
+func (f *File) form() (form spreadsheet.TextForm, ok bool) {
+	text, ok := f.batches.(interface{ Form() spreadsheet.TextForm })
+	if !ok {
+		return form, false
+	}
+	return text.Form(), true
+}
+
 // TextForm is how a text file is written, nil for other files. It is known after Read.
 func (f *File) TextForm() *contract.TextForm {
-	text, ok := f.batches.(interface{ Form() spreadsheet.TextForm })
+	form, ok := f.form()
 	if !ok {
 		return nil
 	}
-	form := text.Form()
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, Quoting: form.Quoting,
+		ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
 }
 
 func ragged(r spreadsheet.Ragged) contract.Ragged {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 	"fabricportal/internal/services/importfile/spreadsheet/delimited"
@@ -16,12 +17,32 @@ const maxRagged = 5
 
 // TextForm says how a text file is written and what is odd about its rows.
 type TextForm struct {
-	Encoding  string // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
-	Delimiter string // one of , ; tab |
+	Encoding  string // utf-8-bom, or one of contract.Encodings
+	Delimiter string // one character: , ; tab | where it was found
+	Quoting   string // double, backslash or none
 	// Rows below the header with a value and fewer fields than it has columns, and rows with a value behind its last
 	// column, as far as the file was read.
 	Short, Long Ragged
+	// Recoded are rows below the header with bytes that are not in the file's encoding (contract/RULES.md, Keys and texts).
+	Recoded Recoded
 }
+
+// Recoded counts rows with bytes that are no UTF-8 and were read as Windows-1252, and has the first such cell of the first
+// five of them.
+type Recoded struct {
+	Rows  int64
+	Cells []RecodedCell
+}
+
+// RecodedCell is a cell of a text file, as it was read; of a long text its beginning.
+type RecodedCell struct {
+	Row    int // as a spreadsheet shows it
+	Column int // counts from 0
+	Text   string
+}
+
+// maxRecodedBytes is how much of the text of such a cell is kept.
+const maxRecodedBytes = 1 << 10
 
 // Ragged counts rows and names the first of them.
 type Ragged struct {
@@ -45,6 +66,7 @@ type csvRows struct {
 	limits Limits
 	head   int // rows that are wanted, of a preview; 0 for all. Then the file's head alone tells the encoding
 	at     int // row of the header; 0 for the first row with a value
+	given  delimited.Given
 
 	scanner *delimited.Scanner // nil until the first row is asked for
 	text    TextForm
@@ -123,11 +145,11 @@ func (r *csvRows) more() bool {
 		return true
 	}
 	if r.scanner == nil {
-		dialect, err := delimited.Detect(r.ctx, r.src, r.size, r.head > 0)
+		dialect, err := delimited.Detect(r.ctx, r.src, r.size, r.head > 0, r.given)
 		if err != nil {
 			return r.stop(err)
 		}
-		r.text.Encoding, r.text.Delimiter = string(dialect.Encoding), string(dialect.Delimiter)
+		r.text.Encoding, r.text.Delimiter, r.text.Quoting = string(dialect.Encoding), string(dialect.Delimiter), string(dialect.Quoting)
 		r.scanner = delimited.NewScanner(r.src, r.size, dialect, delimited.Limits{RowBytes: r.limits.CellBytes, Columns: MaxColumns})
 	}
 	r.next = 0
@@ -176,6 +198,9 @@ func (r *csvRows) fill(b *cells.Batch) {
 		if any {
 			b.Rows = append(b.Rows, cells.Row{Number: int32(number)})
 			r.shape(row, number)
+			if len(r.batch.Recoded) > 0 {
+				_, b.Rows[len(b.Rows)-1].Recoded = r.recoded(number)
+			}
 		}
 	}
 	r.next += rows
@@ -189,6 +214,9 @@ const maxBatchFields = 64 << 10
 
 // shape compares a row that is not empty with the header (contract/RULES.md, Text files).
 func (r *csvRows) shape(row []delimited.Field, number int) {
+	if len(r.batch.Recoded) > 0 && r.width > 0 {
+		r.tellRecoded(row, number)
+	}
 	switch {
 	case len(row) == r.width:
 	case r.width == 0:
@@ -203,6 +231,29 @@ func (r *csvRows) shape(row []delimited.Field, number int) {
 		if r.filled(row[r.width:]) > 0 {
 			r.text.Long.add(number)
 		}
+	}
+}
+
+// recoded says whether a row of the batch has bytes that are not in the file's encoding, and where first.
+func (r *csvRows) recoded(number int) (column int, ok bool) {
+	list := r.batch.Recoded
+	i, ok := slices.BinarySearchFunc(list, number-r.batch.First, func(e delimited.Recoded, row int) int { return e.Row - row })
+	if !ok {
+		return 0, false
+	}
+	return list[i].Column, true
+}
+
+func (r *csvRows) tellRecoded(row []delimited.Field, number int) {
+	column, ok := r.recoded(number)
+	if !ok {
+		return
+	}
+	told := &r.text.Recoded
+	if told.Rows++; len(told.Cells) < maxRagged {
+		text := r.batch.Text(row[column])
+		text = bytes.ToValidUTF8(text[:min(len(text), maxRecodedBytes)], nil) // a character may be cut
+		told.Cells = append(told.Cells, RecodedCell{Row: number, Column: column, Text: string(text)})
 	}
 }
 
@@ -246,7 +297,7 @@ func (r *csvRows) reason(e *delimited.Error) string {
 	case delimited.TooManyColumns:
 		return fmt.Sprintf("the row has more than %d columns: check that its columns are separated by one of , ; tab |", MaxColumns)
 	case delimited.BadText:
-		return fmt.Sprintf("it is not written in %s there: save it in Excel as \"CSV UTF-8\" and try again", encodingName(r.text.Encoding))
+		return fmt.Sprintf("it is not written in %s there: save it in Excel as \"CSV UTF-8\" and try again, or name its encoding", encodingName(r.text.Encoding))
 	case delimited.NUL:
 		return "it has NUL characters there, as files have that were not written to their end: export or download it again"
 	}

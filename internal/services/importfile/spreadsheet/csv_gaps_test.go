@@ -24,7 +24,7 @@ type gapped struct {
 // randomlyGapped writes rows of up to five fields, some quoted, with gaps of blank lines and of lines of delimiters.
 func randomlyGapped(r *rand.Rand) gapped {
 	const header = "id,name,text,amount,note\n"
-	g := gapped{form: TextForm{Encoding: "utf-8", Delimiter: ","}}
+	g := gapped{form: TextForm{Encoding: "utf-8", Delimiter: ",", Quoting: "double"}}
 	var b strings.Builder
 	row := 0
 	gap := func() {

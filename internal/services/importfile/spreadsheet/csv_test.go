@@ -47,15 +47,15 @@ func TestTextIsDescribed(t *testing.T) {
 	}
 	rows := func(r *csvRows) bool { return r.Next() }
 	batches := func(r *csvRows) bool { return r.NextCells(&cells.Batch{}) }
-	want := TextForm{Encoding: "utf-8", Delimiter: ";", Short: Ragged{6, []int{3, 8, 9, 10, 11}}, Long: Ragged{2, []int{6, 7}}}
+	want := TextForm{Encoding: "utf-8", Delimiter: ";", Quoting: "double", Short: Ragged{6, []int{3, 8, 9, 10, 11}}, Long: Ragged{2, []int{6, 7}}}
 	require.Equal(t, want, read(t, text, rows).Form())
 	require.Equal(t, want, read(t, text, batches).Form())
 	blanks := "\n ,,,,\na,b,,\n1\n ,\n1,2,3\n1,2, ,\n,,x\n"
-	want = TextForm{Encoding: "utf-8", Delimiter: ",", Short: Ragged{1, []int{4}}, Long: Ragged{2, []int{6, 8}}}
+	want = TextForm{Encoding: "utf-8", Delimiter: ",", Quoting: "double", Short: Ragged{1, []int{4}}, Long: Ragged{2, []int{6, 8}}}
 	require.Equal(t, want, read(t, blanks, rows).Form())
 	require.Equal(t, want, read(t, blanks, batches).Form())
-	require.Equal(t, TextForm{Encoding: "utf-16be", Delimiter: ","}, read(t, "\xFE\xFF\x00a", rows).Form())
-	require.Equal(t, TextForm{Encoding: "windows-1252", Delimiter: ","}, read(t, "a\n\xE4", batches).Form())
+	require.Equal(t, TextForm{Encoding: "utf-16be", Delimiter: ",", Quoting: "double"}, read(t, "\xFE\xFF\x00a", rows).Form())
+	require.Equal(t, TextForm{Encoding: "windows-1252", Delimiter: ",", Quoting: "double"}, read(t, "a\n\xE4", batches).Form())
 }
 
 // TestBatchesHoldTheCellsOfTheRows compares the two ways of reading over many batches.

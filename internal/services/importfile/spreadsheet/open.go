@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"fabricportal/internal/services/importfile/spreadsheet/delimited"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
@@ -29,6 +31,7 @@ type File struct {
 	book    *workbook
 	sheet   int // index of the sheet that is read
 	header  int // row of the header; 0 for the first row with a value
+	given   delimited.Given
 	tokens  bool
 }
 
@@ -117,6 +120,16 @@ func (f *File) Modified() time.Time { return f.info.ModTime() }
 // changes what the rows of a text file are compared with, not what is read.
 func (f *File) HeaderAt(row int) { f.header = row }
 
+// TextAs says how a text file is written, with the names of read_options: its encoding, its delimiter of one character, and
+// its quoting. What is empty, or none that read_options knows, is found. It changes nothing of other files, and of readings
+// that were begun before.
+func (f *File) TextAs(encoding, delimiter, quoting string) {
+	f.given = delimited.Given{Encoding: delimited.Encoding(encoding), Quoting: delimited.Quoting(quoting)}
+	if char, size := utf8.DecodeRuneInString(delimiter); size == len(delimiter) && char != utf8.RuneError && !strings.ContainsRune("\"\r\n\x00", char) {
+		f.given.Delimiter = char
+	}
+}
+
 // Batches starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
 // the Batches' Err, so that what can be read is read.
 func (f *File) Batches(ctx context.Context) (Batches, error) { return f.batches(ctx, 0) }
@@ -131,7 +144,7 @@ func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
 	defer Recovered(f.path, &err)
 	if f.format == CSV {
 		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
-		rows.head, rows.at = head, f.header
+		rows.head, rows.at, rows.given = head, f.header, f.given
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {

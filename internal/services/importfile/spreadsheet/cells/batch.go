@@ -49,6 +49,8 @@ func (c Cell) Millis() int64 { return int64(c.Bits) }
 type Row struct {
 	Number int32 // as a spreadsheet shows it, counting from 1
 	Hidden bool
+	// Recoded says, of a text file's row, that it has bytes which are not in the file's encoding.
+	Recoded bool
 }
 
 // Batch is the cells of some rows. A reader fills it:

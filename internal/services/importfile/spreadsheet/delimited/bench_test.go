@@ -41,7 +41,7 @@ func BenchmarkScanner(b *testing.B) {
 	b.Run("detect", func(b *testing.B) {
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
-			if _, err := Detect(b.Context(), bytes.NewReader(data), int64(len(data)), false); err != nil {
+			if _, err := Detect(b.Context(), bytes.NewReader(data), int64(len(data)), false, Given{}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -14,9 +14,11 @@ var errBadText = errors.New("the bytes are no text of the file's encoding")
 // newDecoder gives the text in UTF-8; src stands behind the byte order mark. UTF-8 comes as it is.
 func newDecoder(src io.Reader, encoding Encoding) io.Reader {
 	d := &decoder{src: src, raw: make([]byte, 0, HeadBytes)}
+	if c := charmaps[encoding]; c != nil {
+		d.decode = upperHalfOf(c).decode
+		return d
+	}
 	switch encoding {
-	case Windows1252:
-		d.decode = decode1252
 	case UTF16LE:
 		d.decode = func(dst, src []byte, end bool) (int, int, error) { return decode16(dst, src, end, binary.LittleEndian) }
 	case UTF16BE:
@@ -54,35 +56,6 @@ func (d *decoder) Read(p []byte) (int, error) {
 		n, d.err = d.src.Read(d.raw[len(d.raw):cap(d.raw)])
 		d.raw = d.raw[:len(d.raw)+n]
 	}
-}
-
-// high1252 are the characters of the bytes 0x80 to 0x9F. Five of them stand for none.
-var high1252 = [32]rune{
-	'€', utf8.RuneError, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', utf8.RuneError, 'Ž', utf8.RuneError,
-	utf8.RuneError, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', utf8.RuneError, 'ž', 'Ÿ',
-}
-
-func decode1252(dst, src []byte, _ bool) (written, read int, err error) {
-	for read < len(src) {
-		for read+8 <= len(src) && written+8 <= len(dst) {
-			eight := binary.LittleEndian.Uint64(src[read:])
-			if eight&highBits != 0 {
-				break
-			}
-			binary.LittleEndian.PutUint64(dst[written:], eight)
-			read, written = read+8, written+8
-		}
-		if read == len(src) || written+utf8.UTFMax > len(dst) {
-			break
-		}
-		c := rune(src[read])
-		if c >= 0x80 && c < 0xA0 {
-			c = high1252[c-0x80]
-		}
-		written += utf8.EncodeRune(dst[written:], c)
-		read++
-	}
-	return written, read, nil
 }
 
 func decode16(dst, src []byte, end bool, order binary.ByteOrder) (written, read int, err error) {

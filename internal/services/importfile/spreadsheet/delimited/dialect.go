@@ -6,14 +6,34 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Dialect is how a text file is written.
 type Dialect struct {
 	Encoding  Encoding
-	Delimiter byte  // one of , ; tab |
+	Delimiter rune
+	Quoting   Quoting
 	start     int64 // bytes before the first row: the byte order mark
 	sepLine   bool  // a line sep=X stands before the first row
+	recode    bool  // bytes that are no UTF-8 are read as Windows-1252
+}
+
+// Quoting is how quotation marks stand in a text, named as in read_options. The empty one is DoubledQuotes.
+type Quoting string
+
+// The ways of quoting.
+const (
+	DoubledQuotes   Quoting = "double"    // "" within quotation marks is one
+	BackslashQuotes Quoting = "backslash" // \" is one, too, and \\ a backslash
+	NoQuotes        Quoting = "none"      // a quotation mark is a character
+)
+
+// Given is what somebody says of a text file. What is empty is found.
+type Given struct {
+	Encoding  Encoding
+	Delimiter rune
+	Quoting   Quoting
 }
 
 // The delimiters, in the order in which they are taken when nothing speaks for one of them more than for another.
@@ -26,83 +46,106 @@ var delimiters = [...]struct {
 // sampleRows is how many rows decide on the delimiter.
 const sampleRows = 1000
 
-// Detect finds the dialect of a file of size bytes. Its encoding is confirmed over the whole file, as a first byte that
-// is no UTF-8 may stand in its last row; with headOnly the head alone decides, which is enough to show the first rows.
-func Detect(ctx context.Context, src io.ReaderAt, size int64, headOnly bool) (Dialect, error) {
+// Detect finds the dialect of a file of size bytes, as far as it is not given. Its encoding is confirmed over the whole
+// file, as a first byte that is no UTF-8 may stand in its last row; with headOnly the head alone decides, which is enough to
+// show the first rows.
+func Detect(ctx context.Context, src io.ReaderAt, size int64, headOnly bool, given Given) (Dialect, error) {
 	head := make([]byte, min(size, HeadBytes))
 	n, err := src.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Dialect{}, err
 	}
-	d := sniff(head[:n], size > int64(n))
-	if d.Encoding != UTF8 {
+	head = head[:n]
+	d, known := sniff(head, size > int64(n), given)
+	switch {
+	case known:
+		d.recode = given.Encoding == UTF8
+		return d, nil
+	case d.Encoding != UTF8:
 		return d, nil
 	}
 	if headOnly {
-		d.Encoding, _ = Head(head[:n])
+		d.Encoding, _ = Head(head)
+		d.recode = true // bytes that are no UTF-8 may stand behind the head
 		return d, nil
 	}
 	valid, err := validUTF8(ctx, io.NewSectionReader(src, 0, size))
-	if err != nil {
+	if err != nil || valid {
 		return d, err
 	}
-	if !valid {
+	several, err := severalBytes(ctx, io.NewSectionReader(src, 0, size))
+	if d.recode = several; err == nil && !several {
 		d.Encoding = Windows1252
 	}
-	return d, nil
+	return d, err
 }
 
-// sniff finds the dialect by the head; more says that the file goes on behind it.
-func sniff(head []byte, more bool) Dialect {
-	d := Dialect{Delimiter: ','}
+// sniff finds the dialect by the head; more says that the file goes on behind it. Known says that the encoding is the given
+// one.
+func sniff(head []byte, more bool, given Given) (d Dialect, known bool) {
+	d = Dialect{Delimiter: ',', Quoting: given.Quoting}
+	if d.Quoting != BackslashQuotes && d.Quoting != NoQuotes {
+		d.Quoting = DoubledQuotes
+	}
 	var mark int
-	d.Encoding, mark = encodingOf(head)
+	if d.Encoding, mark, known = encodingAs(given.Encoding, head); !known {
+		d.Encoding, mark = encodingOf(head)
+	}
 	d.start = int64(mark)
 	sample := head[mark:]
-	if d.Encoding == UTF16LE || d.Encoding == UTF16BE {
+	if d.Encoding != UTF8 && d.Encoding != UTF8BOM {
 		var text bytes.Buffer
 		// What can't be decoded is told by the reading of the rows.
 		_, _ = text.ReadFrom(newDecoder(bytes.NewReader(sample), d.Encoding))
 		sample = text.Bytes()
 	}
-	if char, ok := sepLine(sample); ok {
-		d.Delimiter, d.sepLine = char, true
-		return d
+	char, ok := sepLine(sample, given.Delimiter)
+	switch d.sepLine = ok; {
+	case given.Delimiter != 0:
+		d.Delimiter = given.Delimiter
+		return d, known
+	case ok:
+		d.Delimiter = char
+		return d, known
 	}
 	var widths [len(delimiters)][]int
 	for i, candidate := range delimiters {
 		if bytes.IndexByte(sample, candidate.char) >= 0 { // else it scores nothing
-			widths[i] = sampleWidths(sample, candidate.char, more)
+			widths[i] = sampleWidths(sample, candidate.char, d.Quoting, more)
 		}
 	}
 	for _, score := range [...]func([]int) int{headerScore, bodyScore} {
 		best := 0
 		for i, candidate := range delimiters {
 			if s := score(widths[i]) * candidate.weight; s > best {
-				best, d.Delimiter = s, candidate.char
+				best, d.Delimiter = s, rune(candidate.char)
 			}
 		}
 		if best > 0 {
 			break
 		}
 	}
-	return d
+	return d, known
 }
 
-// sepLine reads a first line sep=X, with which Excel is told the delimiter.
-func sepLine(text []byte) (delimiter byte, ok bool) {
+// sepLine reads a first line sep=X, with which Excel is told the delimiter: one of ours, or the given one.
+func sepLine(text []byte, given rune) (delimiter rune, ok bool) {
 	end := bytes.IndexAny(text[:min(len(text), 16)], "\r\n")
 	if end < 0 {
 		end = min(len(text), 16)
 	}
 	line := string(text[:end])
-	if len(line) == 7 && line[0] == '"' && line[6] == '"' {
-		line = line[1:6]
+	if len(line) > 2 && line[0] == '"' && line[len(line)-1] == '"' {
+		line = line[1 : len(line)-1]
 	}
-	if len(line) != 5 || !strings.EqualFold(line[:4], "sep=") || strings.IndexByte(",;\t|", line[4]) < 0 {
+	if len(line) < 5 || !strings.EqualFold(line[:4], "sep=") {
 		return 0, false
 	}
-	return line[4], true
+	char, size := utf8.DecodeRuneInString(line[4:])
+	if 4+size != len(line) || char != given && !strings.ContainsRune(",;\t|", char) {
+		return 0, false
+	}
+	return char, true
 }
 
 // headerScore counts the rows with as many fields as the first, times the delimiters in it.
@@ -140,7 +183,7 @@ func bodyScore(widths []int) int {
 
 // sampleWidths are the numbers of fields of the sample's rows, without blank lines. Quotation marks that don't match are
 // passed over here: the reading of the rows tells of them.
-func sampleWidths(sample []byte, delimiter byte, more bool) []int {
+func sampleWidths(sample []byte, delimiter byte, quoting Quoting, more bool) []int {
 	var widths []int
 	width, empty := 1, true
 	begin, quoted := true, false // at the beginning of a field; within quotation marks
@@ -155,6 +198,9 @@ func sampleWidths(sample []byte, delimiter byte, more bool) []int {
 	for ; i < len(sample) && len(widths) <= sampleRows; i++ {
 		c := sample[i]
 		switch {
+		case quoted && c == '\\' && quoting == BackslashQuotes && i+1 < len(sample) && (sample[i+1] == '"' || sample[i+1] == '\\'):
+			i++
+			empty = false
 		case quoted && c == '"' && i+1 < len(sample) && sample[i+1] == '"':
 			i++
 			empty = false
@@ -162,7 +208,7 @@ func sampleWidths(sample []byte, delimiter byte, more bool) []int {
 			quoted = false
 		case quoted:
 			empty = false
-		case c == '"' && begin:
+		case c == '"' && begin && quoting != NoQuotes:
 			quoted, begin = true, false
 		case c == delimiter:
 			width, begin = width+1, true

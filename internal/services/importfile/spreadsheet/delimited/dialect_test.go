@@ -12,7 +12,7 @@ import (
 )
 
 func delimiterOf(t *testing.T, text string) string {
-	d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), false)
+	d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), false, Given{})
 	require.NoError(t, err)
 	return string(d.Delimiter)
 }
@@ -50,7 +50,7 @@ func TestDelimiter(t *testing.T) {
 
 func TestSepLineIsNoRow(t *testing.T) {
 	for _, text := range []string{"sep=;\na;b\n1;2", "\xEF\xBB\xBFSep=;\r\na;b\n1;2\n", "\"sep=;\"\ra;b\r1;2\r"} {
-		d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), false)
+		d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), false, Given{})
 		require.NoError(t, err)
 		for _, block := range []int{0, 1, 5} {
 			rows, err := scan(t, []byte(text), d, Limits{}, max(block, 16))
@@ -59,7 +59,7 @@ func TestSepLineIsNoRow(t *testing.T) {
 		}
 	}
 	text := []byte("sep=;")
-	d, err := Detect(t.Context(), bytes.NewReader(text), 5, false)
+	d, err := Detect(t.Context(), bytes.NewReader(text), 5, false, Given{})
 	require.NoError(t, err)
 	rows, err := scan(t, text, d, Limits{}, 0)
 	require.NoError(t, err)

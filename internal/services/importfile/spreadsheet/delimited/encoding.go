@@ -6,8 +6,10 @@ package delimited
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -21,6 +23,15 @@ const (
 	UTF16LE     Encoding = "utf-16le"
 	UTF16BE     Encoding = "utf-16be"
 	Windows1252 Encoding = "windows-1252"
+	// These are never found: somebody has to name them.
+	Windows1250 Encoding = "windows-1250"
+	Windows1251 Encoding = "windows-1251"
+	Windows1254 Encoding = "windows-1254"
+	ISO8859_1   Encoding = "iso-8859-1"
+	ISO8859_2   Encoding = "iso-8859-2"
+	ISO8859_15  Encoding = "iso-8859-15"
+	Macintosh   Encoding = "macintosh"
+	IBM850      Encoding = "ibm850"
 )
 
 // HeadBytes is how much of a file's beginning decides on its delimiter, and on UTF-16 without a mark.
@@ -28,6 +39,21 @@ const HeadBytes = 64 << 10
 
 // wholeBytes is how much is read at a time where the whole file is looked at.
 const wholeBytes = 256 << 10
+
+// encodingAs is the encoding as somebody has named it, and the length of its mark in the head. A name that is none of ours
+// is not known.
+func encodingAs(given Encoding, head []byte) (encoding Encoding, mark int, known bool) {
+	marked, mark := encodingOf(head)
+	switch {
+	case given == UTF8 && marked == UTF8BOM:
+		return UTF8BOM, mark, true
+	case (given == UTF16LE || given == UTF16BE) && given == marked:
+		return given, mark, true
+	case given == UTF8, given == UTF16LE, given == UTF16BE, charmaps[given] != nil:
+		return given, 0, true
+	}
+	return "", 0, false
+}
 
 // encodingOf finds the encoding by a file's head, and the length of its byte order mark. What is neither marked nor
 // UTF-16 comes out as UTF8, to be confirmed over the whole file.
@@ -64,7 +90,7 @@ func encodingOf(head []byte) (encoding Encoding, mark int) {
 }
 
 // Head is the encoding as far as the head tells it, and whether the head has bytes that no text has: such a file is
-// something else. A head that is no UTF-8 is Windows-1252.
+// something else. A head that is no UTF-8 and has no character of several bytes in it is Windows-1252.
 func Head(head []byte) (encoding Encoding, binary bool) {
 	head = head[:min(len(head), HeadBytes)]
 	encoding, _ = encodingOf(head)
@@ -78,7 +104,9 @@ func Head(head []byte) (encoding Encoding, binary bool) {
 		}
 	}
 	if valid := validPrefix(head); valid < len(head) && !(len(head) == HeadBytes && cutRune(head[valid:])) {
-		encoding = Windows1252
+		if several, _ := severalIn(head); !several {
+			encoding = Windows1252
+		}
 	}
 	return encoding, control > 2 && control*50 >= len(head)
 }
@@ -109,6 +137,53 @@ func validUTF8(ctx context.Context, src io.Reader) (bool, error) {
 			return false, err
 		}
 	}
+}
+
+// severalBytes reads a text until it has found a character of several bytes in UTF-8, which a text in another encoding has by
+// chance only, and says whether there is one.
+func severalBytes(ctx context.Context, src io.Reader) (bool, error) {
+	buf := make([]byte, wholeBytes)
+	kept := 0
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		n, err := src.Read(buf[kept:])
+		found, looked := severalIn(buf[:kept+n])
+		if found || errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		kept = copy(buf, buf[looked:kept+n])
+	}
+}
+
+// severalIn is severalBytes of a piece of text, of which it has looked at some bytes: a character may go on behind it.
+func severalIn(text []byte) (found bool, looked int) {
+	for at := 0; ; at++ {
+		if at += highByte(text[at:]); at == len(text) || cutRune(text[at:]) {
+			return false, at
+		}
+		if r, size := utf8.DecodeRune(text[at:]); r != utf8.RuneError || size > 1 {
+			return true, at
+		}
+	}
+}
+
+// highByte is the place of the first byte that is no ASCII; the text's length where there is none.
+func highByte(text []byte) int {
+	i := 0
+	for ; len(text)-i >= 8; i += 8 {
+		if high := binary.LittleEndian.Uint64(text[i:]) & highBits; high != 0 {
+			return i + bits.TrailingZeros64(high)>>3
+		}
+	}
+	for i < len(text) && text[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // validPrefix is the number of bytes up to the first one that is no UTF-8.

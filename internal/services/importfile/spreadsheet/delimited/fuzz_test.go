@@ -7,17 +7,29 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzScanner compares the rows of any text with those of the plain splitter, in blocks of any size.
+// FuzzScanner compares the rows of any text with those of the plain splitter, in blocks of any size, for every delimiter and
+// way of quoting.
 func FuzzScanner(f *testing.F) {
-	f.Add("a,\"b\r\nc\"\"\",\r\r\n\"\",\n", byte(','), uint8(3))
-	f.Add("a;5\" pipe;\"x\"y", byte(';'), uint8(0))
-	f.Add("long field without an end\t\x01\x02\r", byte('\t'), uint8(7))
-	f.Fuzz(func(t *testing.T, text string, delimiter byte, block uint8) {
-		if bytes.IndexByte([]byte(",;\t|"), delimiter) < 0 || !utf8.ValidString(text) || bytes.IndexByte([]byte(text), 0) >= 0 {
+	f.Add("a,\"b\r\nc\"\"\",\r\r\n\"\",\n", ',', uint8(0), uint8(3))
+	f.Add("a;5\" pipe;\"x\"y", ';', uint8(1), uint8(0))
+	f.Add("long field without an end\t\x01\x02\r", '\t', uint8(3), uint8(7))
+	f.Add("\"a\\\"•\\\\\"•b•\n\"\\", '•', uint8(2), uint8(2))
+	f.Fuzz(func(t *testing.T, text string, delimiter rune, quoting, block uint8) {
+		if !utf8.ValidRune(delimiter) || bytes.ContainsRune([]byte("\"\r\n\x00"), delimiter) || !utf8.ValidString(text) || bytes.IndexByte([]byte(text), 0) >= 0 {
 			t.Skip()
 		}
-		requireLikeReference(t, text, delimiter, int(block))
+		requireLikeReference(t, text, delimiter, quotings[quoting%4], int(block))
 	})
+}
+
+// fuzzGiven says something of one file in two, so that what was found before stays an input.
+func fuzzGiven(data []byte) Given {
+	n := len(data)
+	if n%2 == 0 {
+		return Given{}
+	}
+	encodings := []Encoding{"", UTF8, UTF16LE, UTF16BE, Windows1250, ISO8859_15, IBM850}
+	return Given{Encoding: encodings[n/2%7], Delimiter: []rune{0, '~', '¦', '•'}[n/14%4], Quoting: quotings[n/56%4]}
 }
 
 // FuzzDetect reads any bytes from the detection of their form to the last row: each row is valid text, and the end is the
@@ -28,9 +40,10 @@ func FuzzDetect(f *testing.F) {
 	f.Add([]byte("\x00a\x00,\x00b\x00\n\xDC"))
 	f.Add([]byte("Gr\xF6\xDFe,b\x81\n\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		given := fuzzGiven(data)
 		Start(data, Windows1252)
 		for _, headOnly := range []bool{true, false} {
-			d, err := Detect(t.Context(), bytes.NewReader(data), int64(len(data)), headOnly)
+			d, err := Detect(t.Context(), bytes.NewReader(data), int64(len(data)), headOnly, given)
 			if err != nil {
 				t.Fatal(err)
 			}

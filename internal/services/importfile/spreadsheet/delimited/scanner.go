@@ -54,10 +54,15 @@ type Batch struct {
 	First  int      // number of the first row, counting from 1
 	Ends   []uint32 // for each row, the index in Fields behind its last field
 	Fields []Field  // a blank line is one empty field
-	Data   []byte   // the text that Fields refer to, UTF-8
+	Data   []byte   // the text that Fields refer to, in the order of the fields, UTF-8
+	// Recoded are the rows that had bytes which are no UTF-8 and were read as Windows-1252, in their order.
+	Recoded []Recoded
 
 	quoted []uint32 // the current row's quoted fields
 }
+
+// Recoded is a row of a batch, by its index, and the first of its fields that had such bytes.
+type Recoded struct{ Row, Column int }
 
 // Row is the fields of the batch's i-th row.
 func (b *Batch) Row(i int) []Field {
@@ -78,6 +83,9 @@ type Scanner struct {
 	split    splitter
 	block    int // bytes that are split at a time
 	rowBytes int
+	recode   bool   // bytes that are no UTF-8 are read as Windows-1252
+	recoded  []byte // room for a batch's text in which there are such
+	invalid  bool   // there are such among the bytes that were checked, behind the last batch
 
 	carry   []byte // the beginning of the row behind the last batch
 	checked int    // bytes of carry that are known to be text
@@ -99,9 +107,13 @@ func NewScanner(src io.ReaderAt, size int64, d Dialect, limits Limits) *Scanner 
 		limits.Columns = 16_384
 	}
 	raw := &counter{src: io.NewSectionReader(src, d.start, max(size-d.start, 0)), read: d.start}
+	all := utf8.AppendRune(nil, d.Delimiter)
+	last := len(all) - 1
 	return &Scanner{
 		raw: raw, src: newDecoder(raw, d.Encoding), block: blockBytes, rowBytes: limits.RowBytes, skip: d.sepLine,
-		split: splitter{delimiter: d.Delimiter, maxFields: limits.Columns, maxBytes: limits.RowBytes},
+		recode: d.recode && (d.Encoding == UTF8 || d.Encoding == UTF8BOM),
+		split: splitter{delimiter: all[last], lead: string(all[:last]), all: all, quoting: d.Quoting,
+			maxFields: limits.Columns, maxBytes: limits.RowBytes},
 	}
 }
 
@@ -125,7 +137,7 @@ func (s *Scanner) Err() error { return s.err }
 
 // Next fills b with the next rows and says whether there are any. What b held before is lost.
 func (s *Scanner) Next(ctx context.Context, b *Batch) bool {
-	b.Ends, b.Fields, b.quoted = b.Ends[:0], b.Fields[:0], b.quoted[:0]
+	b.Ends, b.Fields, b.quoted, b.Recoded = b.Ends[:0], b.Fields[:0], b.quoted[:0], b.Recoded[:0]
 	b.First = s.rows + 1
 	if s.err != nil {
 		return false
@@ -144,7 +156,7 @@ func (s *Scanner) Next(ctx context.Context, b *Batch) bool {
 		if s.end && len(buf) == 0 {
 			return false
 		}
-		if cap(buf) < size+padding {
+		if size = max(size, len(buf)); cap(buf) < size+padding {
 			buf = append(make([]byte, 0, size+padding), buf...)
 		}
 		buf = s.fill(buf)
@@ -160,6 +172,11 @@ func (s *Scanner) Next(ctx context.Context, b *Batch) bool {
 		done := s.split.split(b, text)
 		s.carry = append(s.carry[:0], text[done:]...)
 		s.checked = max(0, s.checked-done)
+		if s.invalid && done > 0 {
+			s.recodeRows(b)
+			// Where they stand is not known, so that those behind the batch are looked for again.
+			s.invalid, s.checked = false, 0
+		}
 		if s.split.fault != noFault {
 			s.fault = s.split.fault
 			s.lines += bytes.Count(text[done:max(done, s.split.faultAt)], []byte{'\n'})
@@ -205,15 +222,49 @@ func (s *Scanner) check(buf []byte) int {
 	}
 	if rest := buf[s.checked:end]; !utf8.Valid(rest) {
 		valid := validPrefix(rest)
-		s.checked += valid
-		if s.end || s.fault == NUL || !cutRune(rest[valid:]) {
+		switch goesOn := !s.end && s.fault != NUL && cutRune(rest[valid:]); {
+		case goesOn:
+			s.checked += valid
+			return end
+		case s.recode:
+			s.invalid = true
+		default:
+			s.checked += valid
 			s.fault, s.cause = BadText, nil
 			return s.checked
 		}
-		return end
 	}
 	s.checked = end
 	return end
+}
+
+// recodeRows reads, in a batch, the bytes that are no UTF-8 as Windows-1252. Rows and fields stand already, as these end with
+// characters that the two have in common, or with a delimiter that is UTF-8.
+func (s *Scanner) recodeRows(b *Batch) {
+	s.recoded = s.recoded[:0]
+	first := uint32(0)
+	for row, end := range b.Ends {
+		found := -1
+		for i := first; i < end; i++ {
+			f := &b.Fields[i]
+			text := b.Text(*f)
+			f.Start = uint32(len(s.recoded))
+			if utf8.Valid(text) {
+				s.recoded = append(s.recoded, text...)
+			} else {
+				s.recoded = appendRecoded(s.recoded, text)
+				if found < 0 {
+					found = int(i - first)
+				}
+			}
+			f.End = uint32(len(s.recoded))
+		}
+		if found >= 0 {
+			b.Recoded = append(b.Recoded, Recoded{row, found})
+		}
+		first = end
+	}
+	b.Data, s.recoded = s.recoded, b.Data
 }
 
 // lineEnd is the position behind the first line.

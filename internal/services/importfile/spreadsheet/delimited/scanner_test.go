@@ -15,15 +15,25 @@ import (
 
 // scan reads a text to its end or fault, in blocks of a size of the test's own.
 func scan(tb testing.TB, data []byte, d Dialect, limits Limits, block int) ([][]string, error) {
+	rows, _, err := scanRecoded(tb, data, d, limits, block)
+	return rows, err
+}
+
+// scanRecoded is scan with the rows that were recoded, by their numbers.
+func scanRecoded(tb testing.TB, data []byte, d Dialect, limits Limits, block int) ([][]string, []Recoded, error) {
 	s := NewScanner(bytes.NewReader(data), int64(len(data)), d, limits)
 	if block > 0 {
 		s.block = block
 	}
 	rows := [][]string{}
+	var recoded []Recoded
 	var b Batch
 	for s.Next(tb.Context(), &b) {
 		require.Equal(tb, len(rows)+1, b.First)
 		require.NotEmpty(tb, b.Ends)
+		for _, e := range b.Recoded {
+			recoded = append(recoded, Recoded{b.First + e.Row, e.Column})
+		}
 		for i := range b.Ends {
 			var row []string
 			for _, f := range b.Row(i) {
@@ -33,24 +43,25 @@ func scan(tb testing.TB, data []byte, d Dialect, limits Limits, block int) ([][]
 		}
 	}
 	require.False(tb, s.Next(tb.Context(), &b))
-	return rows, s.Err()
+	return rows, recoded, s.Err()
 }
 
 var plain = Dialect{Encoding: UTF8, Delimiter: ','}
 
 // reference splits a text one character after the other, in the plainest way.
-func reference(text string, delimiter byte) (rows [][]string, fault Fault) {
+func reference(text, delimiter string, quoting ...Quoting) (rows [][]string, fault Fault) {
+	how := append(quoting, DoubledQuotes)[0]
 	var row []string
 	for i := 0; i < len(text); {
-		field, next, fault := referenceField(text, i, delimiter)
+		field, next, fault := referenceField(text, i, delimiter, how)
 		if fault != noFault {
 			return rows, fault
 		}
 		row = append(row, field)
 		switch {
 		case next == len(text):
-		case text[next] == delimiter:
-			i = next + 1
+		case strings.HasPrefix(text[next:], delimiter):
+			i = next + len(delimiter)
 			if i == len(text) {
 				row = append(row, "")
 				return append(rows, row), noFault
@@ -64,16 +75,22 @@ func reference(text string, delimiter byte) (rows [][]string, fault Fault) {
 	return rows, noFault
 }
 
-func referenceField(text string, i int, delimiter byte) (field string, next int, fault Fault) {
-	if text[i] != '"' {
+func referenceField(text string, i int, delimiter string, how Quoting) (field string, next int, fault Fault) {
+	ends := func(i int) bool {
+		return i == len(text) || strings.HasPrefix(text[i:], delimiter) || text[i] == '\n' || text[i] == '\r'
+	}
+	if text[i] != '"' || how == NoQuotes {
 		next := i
-		for next < len(text) && text[next] != delimiter && text[next] != '\n' && text[next] != '\r' {
+		for !ends(next) {
 			next++
 		}
 		return text[i:next], next, noFault
 	}
 	for i++; i < len(text); i++ {
 		switch {
+		case how == BackslashQuotes && (strings.HasPrefix(text[i:], `\"`) || strings.HasPrefix(text[i:], `\\`)):
+			i++
+			field += text[i : i+1]
 		case strings.HasPrefix(text[i:], `""`):
 			field += `"`
 			i++
@@ -81,22 +98,22 @@ func referenceField(text string, i int, delimiter byte) (field string, next int,
 			field += "\n"
 			i++
 		case text[i] == '"':
-			if i++; i < len(text) && text[i] != delimiter && text[i] != '\n' && text[i] != '\r' {
+			if i++; !ends(i) {
 				return "", 0, StrayQuote
 			}
 			return field, i, noFault
 		default:
-			field += string(text[i])
+			field += text[i : i+1]
 		}
 	}
 	return "", 0, OpenQuote
 }
 
-func requireLikeReference(t *testing.T, text string, delimiter byte, block int) {
+func requireLikeReference(t *testing.T, text string, delimiter rune, quoting Quoting, block int) {
 	t.Helper()
-	want, fault := reference(text, delimiter)
-	got, err := scan(t, []byte(text), Dialect{Encoding: UTF8, Delimiter: delimiter}, Limits{}, block)
-	require.Equal(t, fmt.Sprintf("%q", want), fmt.Sprintf("%q", got), "%q in blocks of %d", text, block)
+	want, fault := reference(text, string(delimiter), quoting)
+	got, err := scan(t, []byte(text), Dialect{Encoding: UTF8, Delimiter: delimiter, Quoting: quoting}, Limits{}, block)
+	require.Equal(t, fmt.Sprintf("%q", want), fmt.Sprintf("%q", got), "%q by %q, %s, in blocks of %d", text, delimiter, quoting, block)
 	if fault == noFault {
 		require.NoError(t, err)
 		return
@@ -110,8 +127,11 @@ func requireLikeReference(t *testing.T, text string, delimiter byte, block int) 
 	}
 }
 
+// quotings are all ways of quoting; the empty one is that of doubled quotation marks.
+var quotings = []Quoting{"", DoubledQuotes, BackslashQuotes, NoQuotes}
+
 func TestRowsAreThoseOfThePlainSplitter(t *testing.T) {
-	pieces := []string{"a", "bc", `"`, `""`, `"`, ",", ",", ";", "\t", "\n", "\r\n", "\r", " ", "12.5", "longer than eight", "\x01", "_______"}
+	pieces := []string{"a", "bc", `"`, `""`, `"`, ",", ",", ";", "\t", "\n", "\r\n", "\r", " ", `\`, `\"`, "~", "¦", "\xC2\xA7", "•", "12.5", "longer than eight", "\x01", "_______"}
 	r := rand.New(rand.NewPCG(1, 2))
 	texts := 30_000
 	if testing.Short() {
@@ -122,7 +142,7 @@ func TestRowsAreThoseOfThePlainSplitter(t *testing.T) {
 		for range r.IntN(24) {
 			text.WriteString(pieces[r.IntN(len(pieces))])
 		}
-		requireLikeReference(t, text.String(), ",;\t|"[r.IntN(4)], 1+r.IntN(40))
+		requireLikeReference(t, text.String(), []rune(",;\t|,;\t|~ ¦•\\\x01a")[r.IntN(15)], quotings[r.IntN(4)], 1+r.IntN(40))
 	}
 }
 
@@ -146,7 +166,7 @@ func TestRowsAreThoseOfEncodingCSV(t *testing.T) {
 		w.Flush()
 		want := csv.NewReader(bytes.NewReader(text.Bytes()))
 		want.Comma = delimiter
-		got, err := scan(t, text.Bytes(), Dialect{Encoding: UTF8, Delimiter: byte(delimiter)}, Limits{}, 64+r.IntN(2000))
+		got, err := scan(t, text.Bytes(), Dialect{Encoding: UTF8, Delimiter: delimiter}, Limits{}, 64+r.IntN(2000))
 		require.NoError(t, err)
 		for i := 0; ; i++ {
 			row, err := want.Read()

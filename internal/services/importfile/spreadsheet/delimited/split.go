@@ -23,7 +23,10 @@ const mostFields = 1 << 20
 
 // splitter splits a batch's text into rows and fields.
 type splitter struct {
-	delimiter byte
+	delimiter byte   // the last of its bytes
+	lead      string // those before it, of a character of several
+	all       []byte // of those
+	quoting   Quoting
 	end       bool // nothing follows the text
 	maxFields int
 	maxBytes  int // of a row
@@ -50,7 +53,7 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
 	for {
-		if padded[start] == '"' && start < n {
+		if padded[start] == '"' && start < n && s.quoting != NoQuotes {
 			closed := s.closing(text, start)
 			if closed < 0 {
 				break
@@ -77,7 +80,11 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 		mask &= mask - 1
 		c := padded[at]
 		if c == s.delimiter {
-			fields = append(fields, Field{uint32(start), uint32(at)})
+			end := at - len(s.lead)
+			if len(s.lead) > 0 && (end < start || string(text[end:at]) != s.lead) {
+				continue
+			}
+			fields = append(fields, Field{uint32(start), uint32(end)})
 			start = at + 1
 			continue
 		}
@@ -120,30 +127,52 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 // closing gives the position behind the quotation mark that closes a field; -1 where there is none yet, or a fault.
 func (s *splitter) closing(text []byte, start int) int {
 	for i := start + 1; ; {
-		next := bytes.IndexByte(text[i:], '"')
+		next := s.quote(text, i)
 		if next < 0 {
 			if s.end {
 				s.fault, s.faultAt = OpenQuote, start
 			}
 			return -1
 		}
-		i += next + 1
+		i = next + 1
 		if i == len(text) {
 			if s.end {
 				return i
 			}
 			return -1
 		}
-		switch text[i] {
-		case '"':
+		switch c := text[i]; {
+		case c == '"':
 			i++
-		case s.delimiter, '\n', '\r':
+		case c == s.delimiter && s.lead == "", c == '\n', c == '\r', s.lead != "" && bytes.HasPrefix(text[i:], s.all):
 			return i
+		case s.lead != "" && !s.end && bytes.HasPrefix(s.all, text[i:]):
+			return -1 // the delimiter goes on behind the text
 		default:
 			s.fault, s.faultAt = StrayQuote, i
 			return -1
 		}
 	}
+}
+
+// quote is the place of the next quotation mark from i on that no backslash stands before; -1 where there is none yet.
+func (s *splitter) quote(text []byte, i int) int {
+	for s.quoting == BackslashQuotes {
+		next := bytes.IndexAny(text[i:], `"\`)
+		if next < 0 {
+			return -1
+		}
+		if i += next; text[i] == '"' {
+			return i
+		}
+		if i++; i < len(text) && (text[i] == '"' || text[i] == '\\') {
+			i++
+		}
+	}
+	if next := bytes.IndexByte(text[i:], '"'); next >= 0 {
+		return i + next
+	}
+	return -1
 }
 
 // endRow takes the fields from first on as the row that stands between two places. It says whether the row is within
@@ -168,8 +197,8 @@ func (s *splitter) endRow(b *Batch, first, from, to int) bool {
 		f.Start, f.End = f.Start+1, f.End-1
 		text := b.Data[f.Start:f.End]
 		s.lines += bytes.Count(text, []byte{'\n'})
-		if bytes.IndexByte(text, '"') >= 0 || bytes.IndexByte(text, '\r') >= 0 {
-			f.End = f.Start + uint32(unquote(text))
+		if bytes.IndexByte(text, '"') >= 0 || bytes.IndexByte(text, '\r') >= 0 || s.quoting == BackslashQuotes {
+			f.End = f.Start + uint32(s.unquote(text))
 		}
 	}
 	b.quoted = b.quoted[:0]
@@ -177,14 +206,19 @@ func (s *splitter) endRow(b *Batch, first, from, to int) bool {
 	return true
 }
 
-// unquote makes one quotation mark of two and LF of CRLF in place, and gives the text's new length.
-func unquote(text []byte) int {
+// unquote makes one quotation mark of two and LF of CRLF in place, and a character of one with a backslash before it. It gives
+// the text's new length.
+func (s *splitter) unquote(text []byte) int {
 	n := 0
+	backslash := s.quoting == BackslashQuotes
 	for i := 0; i < len(text); i++ {
 		c := text[i]
-		if i+1 < len(text) && (c == '"' || c == '\r' && text[i+1] == '\n') {
-			i++
-			c = text[i]
+		if i+1 < len(text) {
+			next := text[i+1]
+			if c == '"' || c == '\r' && next == '\n' || backslash && c == '\\' && (next == '"' || next == '\\') {
+				i++
+				c = next
+			}
 		}
 		text[n] = c
 		n++
