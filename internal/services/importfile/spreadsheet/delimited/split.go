@@ -49,7 +49,7 @@ func marks(text []byte, i int, delimiters uint64) uint64 {
 func (s *splitter) split(b *Batch, text []byte) (done int) {
 	n := len(text)
 	padded := text[:n+padding]
-	delimiters := uint64(s.delimiter) * lowBits
+	delimiters, lead := uint64(s.delimiter)*lowBits, len(s.lead)
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
 	for {
@@ -80,8 +80,8 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 		mask &= mask - 1
 		c := padded[at]
 		if c == s.delimiter {
-			end := at - len(s.lead)
-			if len(s.lead) > 0 && (end < start || string(text[end:at]) != s.lead) {
+			end := at - lead
+			if lead > 0 && (end < start || string(text[end:at]) != s.lead) {
 				continue
 			}
 			fields = append(fields, Field{uint32(start), uint32(end)})
