@@ -104,7 +104,7 @@ func (p *Previewer) Preview(whole bool) *Preview {
 }
 
 // Row takes the next row's cells. One without a value is none.
-func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
+func (p *Previewer) Row(cells []spreadsheet.Cell, number int, fate reading.Fate) {
 	clear(p.values)
 	filled := false
 	for _, c := range cells {
@@ -117,9 +117,9 @@ func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
 		return
 	}
 	p.preview.Rows++
-	r := p.cleaner.Clean(p.values, number)
+	r := p.cleaner.Clean(p.values, number, fate)
 	switch {
-	case r.Drop != Kept:
+	case r.Fate == reading.NoOrder, r.Fate == reading.Shifted:
 		p.note(Change{Kind: Dropped, Row: number, Before: short(string(r.OrderID))})
 		return
 	case len(r.OrderID) == 0:

@@ -48,7 +48,7 @@ type rowChecks struct {
 }
 
 func (c *rowChecks) add(row *cleaning.Row) {
-	if row.Drop == cleaning.NoOrder {
+	if row.Fate == reading.NoOrder {
 		return
 	}
 	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {

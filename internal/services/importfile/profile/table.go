@@ -153,10 +153,10 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.valuesOf(&b.Batch, row), int(b.Rows[row].Number))
+	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), b.Fates[row].Fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
-	if clean.HasDay && clean.Drop != cleaning.NoOrder {
+	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
@@ -169,18 +169,16 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 
 // valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
 // back in their places.
-func (t *table) valuesOf(b *cells.Batch, row int) []cleaning.Value {
+func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
 	values := t.key.row(row)
-	if len(t.how.Realigned) == 0 {
-		return values
-	}
-	texts, moved := t.how.Realigned[int(b.Rows[row].Number)]
-	if !moved {
+	fate, odd := b.Fates[row]
+	if !odd || fate.Fate != reading.Realigned {
 		return values
 	}
 	values = make([]cleaning.Value, len(t.columns))
-	for column := range min(len(texts), len(values)) {
-		if text := cleaning.Trim([]byte(texts[column])); len(text) > 0 {
+	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
+	for column, text := range fate.Texts(t.cells, t.delimiter) {
+		if text := cleaning.Trim(text); len(text) > 0 && column < len(values) {
 			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"fabricportal/internal/services/importfile/cleaning"
+	fates "fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -23,6 +24,7 @@ type reading struct {
 	slots     int
 	rows      int64
 	cells     []spreadsheet.Cell
+	fates     *fates.Fates // nil where all rows are kept
 }
 
 func newReading(f *File, consumers []Consumer) *reading {
@@ -66,11 +68,28 @@ func (r *reading) next(ctx context.Context) (bool, error) {
 		r.free = append(r.free, b)
 		return true, ctx.Err()
 	}
+	r.decide(b)
 	for _, c := range r.columns {
 		c.Put(b)
 	}
 	r.workers.put(b)
 	return true, ctx.Err()
+}
+
+// decide says what becomes of a batch's rows.
+func (r *reading) decide(b *Batch) {
+	b.Fates = nil
+	if r.fates == nil {
+		return
+	}
+	for i := b.First; i < len(b.Rows); i++ {
+		if fate := r.fates.Of(int(b.Rows[i].Number)); fate.Fate != fates.Kept {
+			if b.Fates == nil {
+				b.Fates = map[int]fates.RowFate{}
+			}
+			b.Fates[i] = fate
+		}
+	}
 }
 
 func (r *reading) batch() *Batch {
@@ -118,6 +137,9 @@ func (r *reading) findHeader(ctx context.Context, b *Batch) error {
 		return nil
 	}
 	r.begun = true
+	if tell := r.file.opts.How.Fates; tell != nil {
+		r.fates = tell()
+	}
 	if err := header.Take(r.file.opts.How.Columns); err != nil {
 		return &spreadsheet.UnreadableError{Path: r.file.path, Sentence: err.Error(), Err: err}
 	}

@@ -44,6 +44,9 @@ type Batch struct {
 	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
 
+	// Fates are those of the rows, by their index, that are not kept as they stand; nil where all are.
+	Fates map[int]reading.RowFate
+
 	used []bool // by worker: it has looked at some columns
 	left int    // groups of columns that are not done yet
 }

@@ -117,6 +117,7 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 		first.part = part
 		requireSameBeginning(t, rows, err, first)
 	}
+	requireSameColumns(t, f, rows, err)
 	return rows, f, err
 }
 
