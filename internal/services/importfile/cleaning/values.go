@@ -14,6 +14,7 @@ type (
 	Kind    = reading.Kind
 	Header  = reading.Header
 	Columns = reading.Columns
+	Reading = reading.Reading
 )
 
 // The kinds of values.
@@ -51,3 +52,6 @@ func NormalizedName(name string) string { return reading.NormalizedName(name) }
 func ReadHeader(cells []spreadsheet.Cell, row int) (Header, bool) {
 	return reading.ReadHeader(cells, row)
 }
+
+// DayOf is reading.DayOf.
+func DayOf(millis int64) int32 { return reading.DayOf(millis) }

@@ -47,7 +47,7 @@ type Moment struct {
 }
 
 // Day is the moment's day, counted from 1970-01-01.
-func (m Moment) Day() int32 { return dayOf(m.Millis) }
+func (m Moment) Day() int32 { return DayOf(m.Millis) }
 
 // Dates reads dates written as text (contract/RULES.md, Dates written as text). It is a value that many goroutines may
 // use. The zero value knows no order and no century: texts that need them are no dates.

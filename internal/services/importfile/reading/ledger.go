@@ -131,11 +131,11 @@ func (c choice) has(e *entry) bool {
 
 // figures are what the rows come to that have an order_id and count.
 type figures struct {
-	orders                 int64    // different order_ids
-	first, lines           sums     // of the first row of each order_id, and of all rows
-	repeated               counted  // rows with an earlier order_id
-	different, same, other int64    // of these
-	otherPriced            bool     // one of the others has a revenue
+	orders                 int64   // different order_ids
+	first, lines           sums    // of the first row of each order_id, and of all rows
+	repeated               counted // rows with an earlier order_id
+	different, same, other int64   // of these
+	otherPriced            bool    // one of the others has a revenue
 }
 
 // sums are those of one way to take repeated order_ids.

@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"runtime"
@@ -19,7 +19,7 @@ func percent() int {
 func TestALargeHeapIsCollectedEarlier(t *testing.T) {
 	t.Setenv("GOGC", "")
 	defer debug.SetGCPercent(100)
-	tuneCollector()
+	Tune()
 	require.Equal(t, smallHeapPercent, percent())
 	becomes := func(want int, what string) {
 		t.Helper()
@@ -37,6 +37,6 @@ func TestALargeHeapIsCollectedEarlier(t *testing.T) {
 func TestTheEnvironmentDecidesOnTheHeap(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(77))
 	t.Setenv("GOGC", "77")
-	tuneCollector()
+	Tune()
 	require.Equal(t, 77, percent())
 }

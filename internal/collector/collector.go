@@ -1,4 +1,5 @@
-package main
+// Package collector keeps the memory of the program small while it works on large files, and costs small ones nothing.
+package collector
 
 import (
 	"math"
@@ -31,8 +32,9 @@ type collector struct {
 	inUse   []metrics.Sample
 }
 
-// tuneCollector does so from now on, unless the environment has set how much memory there may be.
-func tuneCollector() {
+// Tune sets the collector after each collection by what is in use, from now on, unless the environment has set how much memory
+// there may be. It is called once, by main.
+func Tune() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}

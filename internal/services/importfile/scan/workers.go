@@ -1,34 +1,38 @@
-package profile
+package scan
 
 import (
 	"runtime"
 	"sync"
 
-	"fabricportal/internal/services/importfile/profile/columns"
-	"fabricportal/internal/services/importfile/spreadsheet/cells"
+	"fabricportal/internal/panics"
 )
 
 const (
-	mostWorkers = 8
+	// MostWorkers is how many goroutines look at columns at once.
+	MostWorkers = 8
 	mostGroups  = 32
-	// spareJobs is how many batches are counted at once, beside one for each worker: what the workers choose from.
+	// spareJobs is how many batches are under way at once, beside one for each worker: what the workers choose from.
 	spareJobs = 2
+	// MostUnderWay is more than the batches that are under way at once, on any machine.
+	MostUnderWay = MostWorkers + spareJobs + 1
 )
 
 // workers count the columns of batches on several processors. The columns are cut into groups; of each group's batches one
 // is counted after the other, so that every column sees its cells in the file's order, whoever counts them. The owner
-// puts batches in and works with the workers while it waits for the first of them to be counted.
+// puts batches in and works with the workers while it waits for the first of them to be counted. A panic of any of them is
+// raised again by the owner's first.
 type workers struct {
-	count   func(j *job, worker, from, to int) // the columns [from, to) of a job
-	workers int                                // the owner is the first
+	count   func(b *Batch, worker, from, to int, first bool) // the columns [from, to) of a job
+	workers int                                              // the owner is the first
 	groups  []group
 	stopped sync.WaitGroup
 
 	mu     sync.Mutex
 	wake   sync.Cond
-	jobs   []*job // in the file's order
-	done   int    // jobs before those
+	jobs   []*Batch // in the file's order
+	done   int      // jobs before those
 	closed bool
+	failed *panics.Error // what the counting of a group met
 }
 
 // group is some columns that lie side by side.
@@ -38,26 +42,14 @@ type group struct {
 	busy     bool
 }
 
-// job is a batch on its way through the workers.
-type job struct {
-	batch    cells.Batch
-	first    int            // the first row that counts
-	rows     []columns.Rows // what each worker's columns say of the rows
-	used     []bool         // by worker
-	readings [][]columns.Reading
-	held     []int  // bytes, by column, once it is counted
-	estimate []bool // by column: its values are estimated from this batch on
-	left     int    // groups that have not counted it yet
-}
-
 // newWorkers starts as many workers as help with so many columns.
-func newWorkers(width int, count func(j *job, worker, from, to int)) *workers {
+func newWorkers(width int, count func(b *Batch, worker, from, to int, first bool)) *workers {
 	c := &workers{count: count, groups: make([]group, min(width, mostGroups))}
 	c.wake.L = &c.mu
 	for i := range c.groups {
 		c.groups[i].from, c.groups[i].to = i*width/len(c.groups), (i+1)*width/len(c.groups)
 	}
-	c.workers = max(1, min(runtime.GOMAXPROCS(0), len(c.groups), mostWorkers))
+	c.workers = max(1, min(runtime.GOMAXPROCS(0), len(c.groups), MostWorkers))
 	for w := 1; w < c.workers; w++ {
 		c.stopped.Go(func() {
 			c.mu.Lock()
@@ -85,34 +77,46 @@ func (c *workers) stop() {
 func (c *workers) full() bool { return len(c.jobs) >= c.workers+spareJobs }
 
 // put hands a job over.
-func (c *workers) put(j *job) {
-	j.left = len(c.groups)
-	if len(j.used) < c.workers {
-		j.rows, j.used = make([]columns.Rows, c.workers), make([]bool, c.workers)
+func (c *workers) put(b *Batch) {
+	b.left = len(c.groups)
+	if len(b.used) < c.workers {
+		b.used = make([]bool, c.workers)
 	}
-	clear(j.used)
+	clear(b.used)
 	c.mu.Lock()
-	c.jobs = append(c.jobs, j)
+	c.jobs = append(c.jobs, b)
 	c.mu.Unlock()
 	c.wake.Broadcast()
 }
 
 // first waits until the first job is counted, with the owner's help, and takes it out; nil where there is none.
-func (c *workers) first() *job {
+func (c *workers) first() *Batch {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.jobs) == 0 {
 		return nil
 	}
-	j := c.jobs[0]
-	for j.left > 0 {
+	b := c.jobs[0]
+	for b.left > 0 {
 		if !c.work(0) {
 			c.wake.Wait()
 		}
 	}
+	if c.failed != nil {
+		panic(c.failed) // here, where it is the owner's to recover
+	}
 	c.jobs = c.jobs[:copy(c.jobs, c.jobs[1:])]
 	c.done++
-	return j
+	return b
+}
+
+// counted counts one group's columns; a panic in it must not keep others waiting for the group.
+func (c *workers) counted(b *Batch, worker int, g *group) (failed *panics.Error) {
+	defer func() { failed = panics.Of(recover()) }()
+	first := !b.used[worker]
+	b.used[worker] = true
+	c.count(b, worker, g.from, g.to, first)
+	return nil
 }
 
 // work counts one group's columns of the earliest job that can be counted, and says whether there was one. The lock is
@@ -129,36 +133,20 @@ func (c *workers) work(worker int) bool {
 	if g == nil {
 		return false
 	}
-	j := c.jobs[g.next-c.done]
+	b := c.jobs[g.next-c.done]
 	g.busy = true
 	c.mu.Unlock()
-	if !j.used[worker] {
-		j.used[worker] = true
-		j.rows[worker].Reset(len(j.batch.Rows))
-	}
-	c.count(j, worker, g.from, g.to)
+	failed := c.counted(b, worker, g)
 	c.mu.Lock()
+	if c.failed == nil {
+		c.failed = failed
+	}
 	g.busy = false
 	g.next++
-	j.left--
+	b.left--
 	c.wake.Signal()
-	if j.left == 0 {
+	if b.left == 0 {
 		c.wake.Broadcast()
 	}
 	return true
-}
-
-// merged is what all columns say of the job's rows.
-func (j *job) merged() *columns.Rows {
-	var all *columns.Rows
-	for w := range j.rows {
-		switch {
-		case !j.used[w]:
-		case all == nil:
-			all = &j.rows[w]
-		default:
-			all.Merge(&j.rows[w])
-		}
-	}
-	return all
 }
