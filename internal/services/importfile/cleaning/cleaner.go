@@ -6,19 +6,20 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/keys"
+	"fabricportal/internal/services/importfile/reading"
 )
 
 // Row is what the rules say of one row. Values belong to the cells they were read from.
 type Row struct {
 	Number   int // in the file
 	Columns  Columns
-	Values   []Value // one a column
-	OrderID  []byte  // as text; empty where it is null
-	Repeated bool    // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
-	Line     bool    // rows are order lines
+	Values   []Value      // one a column
+	OrderID  []byte       // as text; empty where it is null
+	Repeated bool         // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
+	Line     bool         // rows are order lines
 	Fate     reading.Fate // what becomes of it
-	Open     bool    // whether it was is known at the end, see Cleaner.Settle
-	Day      int32   // of order_date, counted from 1970-01-01
+	Open     bool         // whether it was is known at the end, see Cleaner.Settle
+	Day      int32        // of order_date, counted from 1970-01-01
 	HasDay   bool
 	BadDate  bool // order_date is not null and no date
 	Revenue  float64

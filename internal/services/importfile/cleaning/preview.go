@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )

@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 

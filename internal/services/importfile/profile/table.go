@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -24,6 +25,7 @@ type table struct {
 
 	header     cleaning.Header
 	how        cleaning.How
+	delimiter  string // of a text file
 	found      *Found
 	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
@@ -55,7 +57,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
-	t.how = of.How
+	t.how, t.delimiter = of.How, of.Delimiter
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld

@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -34,7 +35,9 @@ type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
 	How    cleaning.How
-	Texts  *cells.Texts // the file's table of texts, complete; nil where it has none
+	// Delimiter is what separates the values of a text file; "" for other files.
+	Delimiter string
+	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -128,7 +131,7 @@ func (f *File) Read(ctx context.Context, consumers ...Consumer) error {
 	if f.batches, err = f.Batches(ctx); err != nil {
 		return err
 	}
-	r := newReading(f, consumers)
+	r := newPass(f, consumers)
 	defer r.stop()
 	reported := int64(-1)
 	for {
@@ -195,6 +198,14 @@ func (f *File) Incomplete() error {
 // SheetsWithData says of each sheet of a workbook whether a cell of it has a value. It is asked after Read.
 func (f *File) SheetsWithData(ctx context.Context) []bool {
 	return f.File.SheetsWithData(ctx, f.batches)
+}
+
+// delimiter is what separates the values of a text file, from its beginning on; "" for other files.
+func (f *File) delimiter() string {
+	if text, ok := f.batches.(interface{ Form() spreadsheet.TextForm }); ok {
+		return text.Form().Delimiter
+	}
+	return ""
 }
 
 // TextForm is how a text file is written, nil for other files. It is known after Read.

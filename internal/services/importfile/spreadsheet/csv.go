@@ -174,7 +174,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 			}
 		}
 		if any {
-			b.Rows = append(b.Rows, cells.Row{Number: int32(number)})
+			b.Rows = append(b.Rows, cells.Row{Number: int32(number), Fields: uint16(min(len(row), cells.MaxFields))})
 			r.shape(row, number)
 		}
 	}
