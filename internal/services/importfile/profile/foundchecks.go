@@ -22,8 +22,8 @@ type Found struct {
 	Findings map[string]Finding
 }
 
-// plainFound is how a file is read by the rules as they stand.
-func plainFound() *Found {
+// Plain is how a file is read by the rules as they stand.
+func Plain() *Found {
 	return &Found{Reading: contract.Reading{
 		Options: contract.ReadOptions{SchemaVersion: contract.ReadOptionsVersion},
 		Found:   []contract.Found{}, Questions: []contract.Question{}, LeftOut: []contract.LeftOut{},

@@ -22,6 +22,7 @@ type table struct {
 	dict       *columns.Dictionary
 	sampleRows int
 	each       func(b *scan.Batch, index int, row *cleaning.Row)
+	watch      func(*scan.Batch, int, *cleaning.Row)
 
 	header     cleaning.Header
 	how        cleaning.How
@@ -163,6 +164,9 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	}
 	if len(t.sample) < t.sampleRows {
 		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
+	}
+	if t.watch != nil {
+		t.watch(b, row, clean)
 	}
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
