@@ -127,7 +127,7 @@ func (v *evaluator) row(r *row) {
 	}
 	switch id := &values[columnID]; {
 	case id.Kind != Null:
-		e.id = v.ids.hash(id)
+		e.id, e.lost = v.ids.hash(id), LostDigits(*id, v.source.isWorkbook())
 		v.ledger.add(&e)
 	case kind.kind == isOrder:
 		v.noID.add(e.value())
