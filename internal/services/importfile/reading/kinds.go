@@ -161,15 +161,23 @@ func (k *kindFinder) isNote(row []spreadsheet.Cell) bool {
 		if only.Kind != Null {
 			return false
 		}
-		for _, column := range amountColumns {
-			if k.columns[column] == c.Column {
-				return false
-			}
+		if k.isAmount(c.Column) {
+			return false
 		}
 		only = v
 	}
 	text := only.Text
 	return text != nil && (text[0] == '#' || text[0] == '*' || bytes.HasPrefix(text, []byte("//")) || bytes.ContainsFunc(text, unicode.IsSpace))
+}
+
+// isAmount says that a column is one of numbers.
+func (k *kindFinder) isAmount(position int) bool {
+	for _, column := range amountColumns {
+		if k.columns[column] == position {
+			return true
+		}
+	}
+	return false
 }
 
 // isTotalWord says that a row's order_id, or where that is null its first text with a letter, says that it is a total.
@@ -178,6 +186,9 @@ func (k *kindFinder) isTotalWord(r *row, row []spreadsheet.Cell) bool {
 		return id.Text != nil && isTotalText(id.Text)
 	}
 	for _, c := range row {
+		if k.isAmount(c.Column) {
+			continue // EUR 5 has letters, too
+		}
 		if v := Read(c, false); v.Text != nil && bytes.ContainsFunc(v.Text, func(c rune) bool { return unicode.IsLetter(c) || c == '∑' }) {
 			return isTotalText(v.Text)
 		}
