@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"bytes"
 	"context"
 	"hash/maphash"
 
@@ -55,7 +54,7 @@ func (s *source) evaluate(ctx context.Context, r *reader, e *evidence, given con
 	v := &evaluator{evaluation: &evaluation{ledger: ledger{most: mostInMemory}}, reader: r, source: s, ids: idHasher{seed: seed}, sortOut: given.RowsNoOrders != contract.Count}
 	v.kindsOf = kindFinder{reader: r, columns: s.positions(), declared: declaredTotals(s.file)}
 	for _, name := range s.header.Names {
-		v.kindsOf.headers = append(v.kindsOf.headers, bytes.TrimSpace([]byte(name)))
+		v.kindsOf.headers = append(v.kindsOf.headers, NormalizedName(name))
 	}
 	v.align = aligner{reader: r, columns: s.positions(), width: len(s.header.Names), usual: e.usualFields(len(s.header.Names)), delimiter: s.delimiter, splits: e.splits}
 	_, err := s.each(ctx, &seed, func(row *row) error {

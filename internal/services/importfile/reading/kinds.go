@@ -40,7 +40,7 @@ const (
 // kindFinder tells rows that are no orders (contract/RULES.md, Rows that are no orders). It sees the rows in their order.
 type kindFinder struct {
 	reader   *reader
-	headers  [][]byte // trimmed
+	headers  []string // normalised names
 	columns  [columnCount]int
 	declared []int // numbers of the rows that the workbook's table declares as totals
 
@@ -115,13 +115,12 @@ func (k *kindFinder) kindOf(r *row, dated bool, isSum func(rows int) bool, notZe
 // isHeader says that each of a row's values equals the header of its column, two at least.
 func (k *kindFinder) isHeader(row []spreadsheet.Cell) bool {
 	values := 0
-	var room [64]byte
 	for _, c := range row {
 		v := Read(c, false)
 		if v.Kind == Null {
 			continue
 		}
-		if !bytes.Equal(v.AppendText(room[:0]), k.headers[c.Column]) {
+		if header := k.headers[c.Column]; header == "" || NormalizedName(string(v.AppendText(nil))) != header {
 			return false
 		}
 		values++
@@ -150,24 +149,30 @@ func (k *kindFinder) isRule(r *row, row []spreadsheet.Cell) bool {
 	return true
 }
 
-// isNote says that a row has one value only, a text of words.
+// isNote says that a row without a date has one value only, a text of words, or is a key with what belongs to it.
 func (k *kindFinder) isNote(row []spreadsheet.Cell) bool {
-	var only Value
+	var first Value
+	values := 0
 	for _, c := range row {
 		v := Read(c, false)
 		if v.Kind == Null {
 			continue
 		}
-		if only.Kind != Null {
-			return false
-		}
 		if k.isAmount(c.Column) {
 			return false
 		}
-		only = v
+		if values++; values == 1 {
+			first = v
+		}
 	}
-	text := only.Text
-	return text != nil && (text[0] == '#' || text[0] == '*' || bytes.HasPrefix(text, []byte("//")) || bytes.ContainsFunc(text, unicode.IsSpace))
+	text := first.Text
+	switch {
+	case text == nil:
+		return false
+	case text[len(text)-1] == ':':
+		return true
+	}
+	return values == 1 && (text[0] == '#' || text[0] == '*' || bytes.HasPrefix(text, []byte("//")) || bytes.ContainsFunc(text, unicode.IsSpace))
 }
 
 // isAmount says that a column is one of numbers.

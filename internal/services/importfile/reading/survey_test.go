@@ -124,6 +124,8 @@ func TestWhatASurveySays(t *testing.T) {
 			"asks rows_no_orders (suspect: 1); rows_no_orders leave_out = 18.00 of 3 2025-03-01 to 2025-03-03; rows_no_orders count = 36.00 of 4 2025-03-01 to 2025-03-03\nleft out suspect 1 (18) [5]"},
 		{"the header again, a line, a note", ordersOf(plainHeader, ";5", plainHeader, "-----;-----;---", ";6", "* without returns", "Printed by X;;"), contract.ReadOptions{},
 			"found rows_no_orders leave_out (header: 1, rule: 1, note: 2)\nleft out header 1 (0) [3]\nleft out rule 1 (0) [4]\nleft out note 2 (0) [6 7]"},
+		{"another header, and a key with its value", ordersOf("order_id;order_date;revenue;channel", ";5;x", "Order ID;Order Date;Revenue;Channel", ";6;x", "Created by:;;;Anna", "Average;;5.50;"), given(func(o *contract.ReadOptions) { o.RowsNoOrders = "leave_out" }),
+			"given rows_no_orders leave_out\nleft out header 1 (0) [3]\nleft out note 1 (0) [5]\nleft out total 1 (5.5) [6]"},
 		{"an order that costs nothing", ordersOf(plainHeader+";discount", "#;;-;-", ";5;"), contract.ReadOptions{}, "found null_words (-: 2)\nmissing no_amount 1 (0)\nmissing undated 1 (0)"},
 		{"the last rows", ordersOf(plainHeader, ";5", ";6", ";01/02", "x;y;z"), given(func(o *contract.ReadOptions) { o.EndRows = 2 }), "given end_rows\nleft out end 2 (0) [4 5]"},
 
