@@ -133,6 +133,9 @@ func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
 	doc := document(p.file, p.table, p.opts)
 	doc.DuplicateRows = p.duplicates
 	doc.File.SHA256, doc.File.Text = sum, p.file.TextForm()
+	if text := doc.File.Text; text != nil && p.shifted.Count > 0 {
+		text.Shifted = p.shifted
+	}
 	if doc.Complete = incomplete == nil; !doc.Complete {
 		reason := incomplete.Error()
 		doc.IncompleteReason = &reason

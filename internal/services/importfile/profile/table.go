@@ -32,6 +32,7 @@ type table struct {
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
+	shifted    contract.Ragged // rows that an unquoted delimiter has shifted
 	columns    []columns.Column
 	jobs       [scan.MostUnderWay]*job // by slot
 	counted    *columns.Rows
@@ -156,7 +157,13 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), b.Fates[row].Fate)
+	fate := b.Fates[row].Fate
+	if fate == reading.Shifted || fate == reading.Realigned {
+		if t.shifted.Count++; t.shifted.Count <= maxExamples {
+			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+		}
+	}
+	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
 	if clean.HasDay && clean.Fate != reading.NoOrder {

@@ -208,14 +208,15 @@ func (f *File) delimiter() string {
 	return ""
 }
 
-// TextForm is how a text file is written, nil for other files. It is known after Read.
+// TextForm is how a text file is written, nil for other files; which rows are shifted it does not say. It is known after Read.
 func (f *File) TextForm() *contract.TextForm {
 	text, ok := f.batches.(interface{ Form() spreadsheet.TextForm })
 	if !ok {
 		return nil
 	}
 	form := text.Form()
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, Quoting: contract.QuotingDouble, ShortRows: ragged(form.Short), LongRows: ragged(form.Long),
+		Shifted: contract.Ragged{Rows: []int64{}}}
 }
 
 func ragged(r spreadsheet.Ragged) contract.Ragged {
