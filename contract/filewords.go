@@ -12,15 +12,16 @@ var fileWords []byte
 // FileWords are the words by which columns, totals, currencies, months and empty cells are told in import files
 // (file_words.json; RULES.md says how they are compared).
 type FileWords struct {
-	Version         int            `json:"version"`
-	Roles           []Role         `json:"roles"`
-	Units           []string       `json:"units"`
-	CurrencyCodes   []string       `json:"currency_codes"`
-	CurrencySigns   []string       `json:"currency_signs"`
-	CurrencyColumns []string       `json:"currency_columns"`
-	Totals          []string       `json:"totals"`
-	NullWords       []string       `json:"null_words"`
-	Months          map[string]int `json:"months"`
+	Version         int               `json:"version"`
+	Roles           []Role            `json:"roles"`
+	Units           []string          `json:"units"`
+	CurrencyCodes   []string          `json:"currency_codes"`
+	CurrencySigns   []string          `json:"currency_signs"`
+	CurrencyOf      map[string]string `json:"currency_of"` // sign to code, where a sign names one currency
+	CurrencyColumns []string          `json:"currency_columns"`
+	Totals          []string          `json:"totals"`
+	NullWords       []string          `json:"null_words"`
+	Months          map[string]int    `json:"months"`
 }
 
 // Role is what a column can be, and the names that such columns have.
