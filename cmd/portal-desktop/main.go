@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"fabricportal/internal/cli"
+	"fabricportal/internal/collector"
 	"fabricportal/internal/portal"
 )
 
@@ -19,7 +20,7 @@ func main() { os.Exit(run()) }
 
 func run() int {
 	attachConsole()
-	tuneCollector()
+	collector.Tune()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	program := cli.Program{

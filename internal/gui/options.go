@@ -34,14 +34,8 @@ type Feeds struct {
 	Archive bindings.Feed[feeds.Archive]
 }
 
-// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+// Analysis is what was found in a file, and what this computer knows of it.
 type Analysis = shell.Analysis
-
-// Looking says how a file is read; Reading is how far it has been read.
-type (
-	Looking = shell.Looking
-	Reading = shell.Reading
-)
 
 // Detail is a run with what it left.
 type Detail = shell.Detail

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/runs"
@@ -81,8 +79,8 @@ func (p *Portal) side(ctx context.Context, id uuid.UUID) (comparison.Side, error
 }
 
 // document reads one of the contract's documents; nil where there is none.
-func document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from feeds.Opener, folder, name string) (*T, error) {
-	doc, err := feeds.ReadDocument[T](ctx, from, folder, name)
+func document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from artifacts.Opener, folder, name string) (*T, error) {
+	doc, err := artifacts.Document[T](ctx, from, folder, name)
 	var missing *artifacts.NotFoundError
 	if errors.As(err, &missing) {
 		return nil, nil
@@ -149,7 +147,11 @@ func (p *Portal) Evidence(ctx context.Context, id uuid.UUID, dir string, word fu
 	}
 	folder := artifacts.RunsFolder + "/" + id.String()
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {
-		if *to, err = p.small(ctx, folder+"/"+name); err != nil {
+		var large *artifacts.TooLargeError
+		switch *to, err = p.small(ctx, folder+"/"+name); {
+		case errors.As(err, &large):
+			in.Unread = append(in.Unread, large) // it is packed as a file all the same
+		case err != nil:
 			return "", err
 		}
 	}
@@ -160,21 +162,14 @@ func (p *Portal) Evidence(ctx context.Context, id uuid.UUID, dir string, word fu
 	return path, err
 }
 
-// documentMost bounds a document that is read whole, in bytes.
-const documentMost = 16 << 20
-
 // small reads a document of the lakehouse; nil where there is none.
 func (p *Portal) small(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	body, _, err := p.files.Open(ctx, path)
+	data, err := artifacts.ReadDocument(ctx, p.files, path)
 	var missing *artifacts.NotFoundError
 	if errors.As(err, &missing) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	return io.ReadAll(io.LimitReader(body, documentMost))
+	return data, err
 }

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"os"
 	"strings"
+
+	"fabricportal/internal/atomicfile"
 )
 
 // SavePicture writes a picture as PNG into the folder under a name that is free, and returns its path.
@@ -24,8 +25,8 @@ func (p *Portal) SavePicture(ctx context.Context, dir, title string, picture ima
 		return r
 	}, title)
 	path := freeName(dir, name, ".png")
-	if err := os.WriteFile(path, data, 0o666); err != nil {
-		return "", fmt.Errorf("the picture can't be kept as %s: check the free space and the right to write there (%w)", path, err)
+	if err := atomicfile.WriteFile(path, data, atomicfile.Shared); err != nil {
+		return "", err
 	}
 	return path, nil
 }

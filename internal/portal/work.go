@@ -19,7 +19,6 @@ import (
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
 
@@ -217,7 +216,7 @@ func (p *Portal) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	if id == uuid.Nil {
-		k, err := feeds.ReadDocument[contract.KPIs](ctx, p.files, artifacts.CurrentFolder, artifacts.KPIsFile)
+		k, err := artifacts.Document[contract.KPIs](ctx, p.files, artifacts.CurrentFolder, artifacts.KPIsFile)
 		var missing *artifacts.NotFoundError
 		if errors.As(err, &missing) {
 			return k, errors.New("nothing has been published yet: run the pipeline first")
@@ -227,6 +226,9 @@ func (p *Portal) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	run, err := p.db.Run(ctx, id)
 	if err != nil {
 		return contract.KPIs{}, err
+	}
+	if run.KPIs == nil && run.Status == runs.Succeeded {
+		return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
 	}
 	if run.KPIs == nil {
 		return contract.KPIs{}, fmt.Errorf("run %s has no KPIs: it is %s", id, run.Status)

@@ -103,7 +103,8 @@ type csvBatches struct{ *csvRows }
 
 func (r csvBatches) Texts() *cells.Texts { return nil }
 
-func (r csvBatches) Next(b *cells.Batch) bool {
+func (r csvBatches) Next(b *cells.Batch) (more bool) {
+	defer recovered(r.name, b, &more, &r.err)
 	b.Reset()
 	return r.NextCells(b)
 }

@@ -42,7 +42,7 @@ func Import(path string) (Imported, error) {
 	}
 	base := filepath.Dir(path)
 	for _, p := range []*string{&in.Config.CAFile, &in.Config.StateDir, &in.Config.Database.SSLRootCert} {
-		if *p != "" && *p != "system" && !filepath.IsAbs(*p) {
+		if *p != "" && *p != config.SystemAuthorities && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p) // as config.Load reads them
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
-	"fabricportal/internal/wholefile"
 )
 
 // Profiles is a folder of named configurations: portal.toml, which has always been there and is the profile default,
@@ -202,7 +202,7 @@ func (p *Profiles) note(ctx context.Context, path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return &FileError{path, "the profiles' folder " + p.dir + " can't be written: check that this user may write there", err}
 	}
-	_, err := wholefile.Replace(ctx, path, func(w io.Writer) error {
+	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error {
 		_, err := io.WriteString(w, text+"\n")
 		return err
 	})

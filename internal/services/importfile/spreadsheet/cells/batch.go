@@ -49,7 +49,11 @@ func (c Cell) Millis() int64 { return int64(c.Bits) }
 type Row struct {
 	Number int32 // as a spreadsheet shows it, counting from 1
 	Hidden bool
+	Fields uint16 // of a text file: how many there are, empty ones too, MaxFields where there are more; 0 of others
 }
+
+// MaxFields is the highest number that Row.Fields says.
+const MaxFields = math.MaxUint16
 
 // Batch is the cells of some rows. A reader fills it:
 //

@@ -33,7 +33,7 @@ func TestABatchKeepsWhatIsPutIntoIt(t *testing.T) {
 		b.Shared(3, 7)
 		require.True(t, b.EndRow())
 
-		require.Equal(t, []Row{{3, true}, {6, false}}, b.Rows)
+		require.Equal(t, []Row{{Number: 3, Hidden: true}, {Number: 6}}, b.Rows)
 		require.Equal(t, [][]Cell{
 			{{Bits: FromNum(2), Kind: Number, Formula: true}, {Bits: 86_400_000, Row: 1, Kind: Date}},
 			{{Bits: b.Columns[1][0].Bits, Row: 1, Kind: DateTime}},

@@ -1,0 +1,63 @@
+package amount
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestAmountsAreExactWhateverTheOrder adds numbers of all sizes in two orders and compares with big integers.
+func TestAmountsAreExactWhateverTheOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, scale := range []float64{1, 1e6, 1e15, 1e30} {
+		var values []Units
+		want := new(big.Int)
+		for range 2000 {
+			u := TenThousandths(r.NormFloat64() * scale)
+			values = append(values, u)
+			whole, accuracy := big.NewFloat(float64(u)).Int(nil)
+			require.Equal(t, big.Exact, accuracy)
+			want.Add(want, whole)
+		}
+		var forward, backward Sum
+		for i := range values {
+			forward.Add(values[i])
+			backward.Add(values[len(values)-1-i])
+		}
+		require.Zero(t, want.Cmp(forward.total()))
+		require.Zero(t, want.Cmp(backward.total()))
+		require.Zero(t, forward.Compare(&backward))
+		forward.Add(1)
+		require.Equal(t, 1, forward.Compare(&backward))
+		require.Equal(t, -1, backward.Compare(&forward))
+	}
+}
+
+func TestSumsNearTheLimitOf64Bits(t *testing.T) {
+	var a Sum
+	for range 10 {
+		a.Add(Units(1 << 61))
+	}
+	require.Equal(t, new(big.Int).Lsh(big.NewInt(10), 61), a.total())
+	a.Add(TenThousandths(math.MaxFloat64))
+	require.False(t, math.IsInf(a.Money(), 0))
+}
+
+func TestRoundingIsHalfToEven(t *testing.T) {
+	for _, c := range []struct {
+		ten  int64
+		want float64
+	}{{50, 0}, {150, 0.02}, {250, 0.02}, {251, 0.03}, {-50, 0}, {-150, -0.02}, {-250, -0.02}, {-251, -0.03}, {10_050, 1}, {123_456_789_050, 12345678.9}} {
+		a := Sum{small: c.ten}
+		require.Equal(t, c.want, a.Money()+0, c.ten)
+	}
+	require.Equal(t, Units(1250), TenThousandths(0.125))
+	require.Equal(t, Units(0), TenThousandths(0.00005))
+	require.Equal(t, Units(2), TenThousandths(0.00015000000000000001))
+	a := Sum{small: 5 * 10_000}
+	require.Equal(t, 1.67, a.PerOrder(3))
+	require.Equal(t, 0.034356, Rate(49_080, 1_428_571))
+}
