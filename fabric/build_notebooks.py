@@ -35,7 +35,7 @@ requested_by = ""
 total_visitors = 0
 converting_visitors = 0
 """,
-    "modules": ["version", "failure", "documents", "names", "values", "dialect", "inspection", "reading", "rounding", "checks", "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest"],
+    "modules": ["version", "failure", "documents", "names", "values", "columnar", "dialect", "inspection", "reading", "rounding", "checks", "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest"],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,
     input_file=input_file,

@@ -5,21 +5,19 @@ From the file's bytes to a `Table` (contract/RULES.md, Reading): the first visib
 
 import csv
 import io
-import math
 import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pyarrow
-import pyarrow.parquet
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from columnar import Columns
 from dialect import decoded, delimiter_of, separated
 from failure import RunFailed
 from inspection import package_facts, sheet_facts
@@ -166,10 +164,8 @@ def whole_second(moment: time) -> time:
 
 
 def whole_seconds(moment: datetime) -> datetime:
-    """Rounded to the second: the fractions are what is left of a time as part of a double."""
-    if moment.microsecond == 0:
-        return moment
-    return moment.replace(microsecond=0) + timedelta(seconds=1 if moment.microsecond >= 500000 else 0)
+    """Rounded to the second within the day: the fractions are what is left of a time as part of a double."""
+    return datetime.combine(moment.date(), whole_second(moment.time())) if moment.microsecond else moment
 
 
 def read_csv(name: str, data: bytes) -> Table:
@@ -212,32 +208,17 @@ def read_parquet(name: str, data: bytes) -> Table:
     """Reads a Parquet file; its columns have types, so that a text is meant as one."""
     table = Table(format="parquet")
     try:
-        content = pyarrow.parquet.read_table(io.BytesIO(data))
-        columns = [plain_column(column) for column in content.columns]
+        content = Columns(data)
     except (pyarrow.ArrowException, ValueError, OSError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    table.headers = [str(header) for header in content.column_names]
+    table.headers = content.headers
     table.names = normalized_names(table.headers)
-    rows = [r for r in range(content.num_rows) if any(has_value(column[r]) for column in columns)]
-    table.cells = [[column[r] for r in rows] for column in columns]
-    table.row_numbers = [r + 2 for r in rows]  # as in a sheet with a header row
+    rows = [r for r in range(content.rows) if any(has_value(column[r]) for column in content.cells)]
+    table.cells = [[column[r] for r in rows] for column in content.cells]
+    table.row_numbers = [r + 1 for r in rows]  # the names stand in no row of the file
+    table.error_cells = {(column, row + 1): text for (column, row), text in content.errors.items()}
     table.formulas = [0] * len(table.names)
     return table
-
-
-def plain_column(column) -> list[Cell]:
-    """A Parquet column as cells. Raises ValueError for one that holds no single values."""
-    kind = column.type
-    if pyarrow.types.is_nested(kind) or pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
-        raise ValueError(f"a column of {kind} holds no single values")
-    cells: list[Cell] = []
-    for value in column.to_pylist():
-        if isinstance(value, datetime):
-            value = whole_seconds(value.replace(tzinfo=None))
-        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-            value = float(value) if math.isfinite(value) else None
-        cells.append(value)
-    return cells
 
 
 def fill(table: Table, rows) -> None:

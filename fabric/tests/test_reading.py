@@ -55,10 +55,10 @@ def test_date_styles_durations_and_times():
         '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
         '<cellXfs count="5"><xf/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
     )
-    serials = [(1, "45658"), (2, "45658.430555555555"), (3, "1.5"), (4, "45659"), (2, "0.25"), (0, "45658")]
+    serials = [(1, "45658"), (2, "45658.430555555555"), (3, "1.5"), (4, "45659"), (2, "0.25"), (0, "45658"), (2, "45747.999999965"), (2, "45747.9999999999")]
     rows = f'<row r="1">{inline("A1", "a")}</row>' + "".join(f'<row r="{i}"><c r="A{i}" s="{s}"><v>{v}</v></c></row>' for i, (s, v) in enumerate(serials, start=2))
     table = read_table("a.xlsx", with_sheet(rows, styles))
-    assert table.cells[0] == [date(2025, 1, 1), datetime(2025, 1, 1, 10, 20), 1.5, date(2025, 1, 2), 0.25, 45658.0]
+    assert table.cells[0] == [date(2025, 1, 1), datetime(2025, 1, 1, 10, 20), 1.5, date(2025, 1, 2), 0.25, 45658.0, datetime(2025, 3, 31, 23, 59, 59), date(2025, 4, 1)]
 
 
 def test_wrong_dimension_does_not_cut():

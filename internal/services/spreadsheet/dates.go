@@ -16,15 +16,16 @@ const (
 	lastSerial1904 = lastSerial1900 - 1462
 )
 
-// serialTime is the instant of a date's serial number, in milliseconds since 1970, rounded to the second: what is left
-// of a time as part of a double is not exact. ok is false for numbers that stand for no day: those below 1 (a time of
-// day without a day, or negative), 60 in a 1900 workbook (29 February 1900), and those after 9999.
+// serialTime is the instant of a date's serial number, in milliseconds since 1970, rounded to the second within its day:
+// what is left of a time as part of a double is not exact, which the millisecond makes good. ok is false for numbers that
+// stand for no day: those below 1 (a time of day without a day, or negative), 60 in a 1900 workbook (29 February 1900),
+// and those after 9999.
 func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
 	if !(serial >= 1 && serial < lastSerial1900+1) {
 		return 0, false
 	}
-	total := int64(math.Round(serial*millisPerDay)+500) / 1000 * 1000
-	day, clock := total/millisPerDay, total%millisPerDay
+	total := int64(math.Round(serial * millisPerDay))
+	day, clock := total/millisPerDay, wholeSecond(total%millisPerDay)
 	switch {
 	case date1904:
 		day += epoch1904
@@ -40,9 +41,10 @@ func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
 }
 
 // clockOf is the time of day of a serial number in [0, 1), in milliseconds and rounded to the second, as serialTime is.
-func clockOf(serial float64) int64 {
-	return min(int64(math.Round(serial*millisPerDay)+500)/1000, millisPerDay/1000-1) * 1000
-}
+func clockOf(serial float64) int64 { return wholeSecond(int64(math.Round(serial * millisPerDay))) }
+
+// wholeSecond rounds a time of day in milliseconds to the second, but never into the next day.
+func wholeSecond(millis int64) int64 { return min((millis+500)/1000, millisPerDay/1000-1) * 1000 }
 
 // isoTime reads the text of a cell of type d (ISO 8601).
 func isoTime(text string) (millis int64, ok bool) {
@@ -50,7 +52,9 @@ func isoTime(text string) (millis int64, ok bool) {
 		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1 {
 			// The cell means the wall clock that was written.
 			_, offset := t.Zone()
-			return t.Add(500*time.Millisecond).Unix()*1000 + int64(offset)*1000, true
+			millis := t.UnixMilli() + int64(offset)*1000
+			clock := (millis%millisPerDay + millisPerDay) % millisPerDay
+			return millis - clock + wholeSecond(clock), true
 		}
 	}
 	return 0, false

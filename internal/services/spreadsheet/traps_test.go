@@ -160,7 +160,7 @@ func TestSerialNumbersOfDates(t *testing.T) {
 	}
 	requireCells(t, bookOf(rows).styles().write(t),
 		"A1 1900-01-01", "A2 1900-02-28", "A3 60", "A4 60.5", "A5 1900-03-01", "A6 0", "A7 0.5", "A8 -1", "A9 9999-12-31", "A10 2.958466e+06",
-		"A11 2018-01-01", "A12 2023-03-15", "A13 2023-01-01T10:20:00")
+		"A11 2017-12-31T23:59:59", "A12 2023-03-15", "A13 2023-01-01T10:20:00")
 
 	for _, flag := range []string{`date1904="1"`, `date1904='true'`} {
 		book := bookOf(`<row><c s="1"><v>43100</v></c><c s="1"><v>2957003</v></c><c s="1"><v>2957004</v></c></row>`).styles()
