@@ -28,6 +28,9 @@ from values import Cell, as_text, trimmed
 ONLY_TIME = re.compile(r"[hms:. 0/apAP;@]*[hs][hms:. 0/apAP;@]*|[hms:. 0;@]*(?:AM/PM|am/pm|A/P)[;@]*", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
+# Names of the format General in other languages, which some programs write.
+GENERAL = re.compile(r"(?:standard|standaard|est[áa]ndar|yleinen|všeobecný|obecný|normál|allmänt|általános|ogólny|algemeen)", re.IGNORECASE)
+
 RAGGED_NAMED = 5  # rows of each kind that are named
 
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -96,8 +99,9 @@ def read_workbook(name: str, data: bytes) -> Table:
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError) as error:
             raise RunFailed(f"{name} can't be read as an Excel workbook: save it again as .xlsx and upload it again.") from error
         table.format = "xlsm" if table.macros else "xlsx"
-        # A duration such as [h]:mm is a number of days, no date.
-        getattr(book, "_date_formats", set()).difference_update(getattr(book, "_timedelta_formats", ()))
+        # A duration such as [h]:mm is a number of days, no date; nor is the format General, whatever it is called.
+        dates = set(getattr(book, "_date_formats", ())) - set(getattr(book, "_timedelta_formats", ()))
+        book._date_formats = {style for style in dates if not GENERAL.match(format_code(book, style))}
         sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
         if sheet is None:
             raise RunFailed(f"{name} has no visible sheet with cells: show the one that holds the orders and upload the file again.")
@@ -119,6 +123,12 @@ def read_workbook(name: str, data: bytes) -> Table:
     return table
 
 
+def format_code(book, style: int) -> str:
+    """The code of a cell format's own number format; "" for a built-in one."""
+    number = book._cell_styles[style].numFmtId - 164
+    return book._number_formats[number] if number >= 0 else ""
+
+
 def has_data(sheet) -> bool:
     """Whether at least one cell has a value."""
     return any(has_value(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
@@ -135,7 +145,7 @@ def workbook_rows(sheet, table: Table):
             if kind is str:
                 if "_x" in value:
                     if value not in decoded_texts:
-                        decoded_texts[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
+                        decoded_texts[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value).replace("\r\n", "\n")
                     value = decoded_texts[value]
                 if cell.data_type == "e":
                     table.error_cells[(place, number)] = value

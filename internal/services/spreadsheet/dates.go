@@ -2,6 +2,7 @@ package spreadsheet
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,24 @@ func clockOf(serial float64) int64 { return wholeSecond(int64(math.Round(serial 
 
 // wholeSecond rounds a time of day in milliseconds to the second, but never into the next day.
 func wholeSecond(millis int64) int64 { return min((millis+500)/1000, millisPerDay/1000-1) * 1000 }
+
+// isoClock reads the text of a cell of type d that is a time of day and no more, such as 08:30:00 or T08:30.
+func isoClock(text string) (millis int64, ok bool) {
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "T"), "Z")
+	for _, layout := range []string{"15:04:05.999999999", "15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return wholeSecond(int64(t.Sub(t.Truncate(24*time.Hour)) / time.Millisecond)), true
+		}
+	}
+	return 0, false
+}
+
+// clockOfDayZero is the time of day of a moment on the day with number 0, which is written where a cell holds a time
+// alone: 1899-12-30 or -31, as programs count.
+func clockOfDayZero(millis int64) (clock int64, ok bool) {
+	clock = millis - epoch1900*millisPerDay
+	return clock % millisPerDay, clock >= 0 && clock < 2*millisPerDay
+}
 
 // isoTime reads the text of a cell of type d (ISO 8601).
 func isoTime(text string) (millis int64, ok bool) {
