@@ -241,3 +241,15 @@ func (r *row) texts(dst [][]byte) [][]byte {
 	}
 	return dst
 }
+
+// hasSplitAmount says that the amount of a row of a text file is certainly split in two.
+func (r *row) hasSplitAmount() bool {
+	next := r.reader.positions[columnRevenue] + 1
+	for _, c := range r.cellsOf(r.reader.width) {
+		if c.Column == next {
+			_, certain := splitAmount(r.values[columnRevenue].Text, Trim(c.Text))
+			return certain
+		}
+	}
+	return false
+}
