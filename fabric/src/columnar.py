@@ -6,6 +6,8 @@ types them, whatever a writer noted beside it for itself.
 
 import io
 import math
+import struct
+import uuid
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -14,6 +16,7 @@ import pyarrow.parquet
 
 from values import Cell
 
+EXACT = 2**53  # whole numbers up to here are exact in a double
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
 FIRST_MOMENT, PAST_MOMENTS = -62_135_596_800, 253_402_300_800
@@ -22,26 +25,43 @@ UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 class Columns:
-    """The columns in the file's order, and the cells that hold no value of their type, by column and row from 0."""
+    """The columns in the file's order, and the cells that hold no value of their type, by column and row from 0.
+
+    Columns of lists and records are left out: their names stand in left_out. Raises ValueError where there are no others."""
 
     def __init__(self, data: bytes):
         file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
         content = file.read()
         if any(file.schema.column(leaf).physical_type == "INT96" for leaf in range(len(file.schema))):
             content = with_old_moments(content, pyarrow.parquet.ParquetFile(io.BytesIO(data)).read())
+        nested = {str(field.name) for field in content.schema if pyarrow.types.is_nested(field.type)}
+        self.left_out = [name for name in content.column_names if name in nested]
+        if nested and len(nested) == len(content.column_names):
+            raise ValueError("no column holds single values")
+        content = content.select([i for i, field in enumerate(content.schema) if not pyarrow.types.is_nested(field.type)])
         self.headers = [str(name) for name in content.column_names]
         self.rows = content.num_rows
+        leaves = [file.schema.column(leaf) for leaf in range(len(file.schema))]
+        kinds = {leaf.path: leaf.logical_type.type for leaf in leaves}
+        self.kinds = [kinds.get(header, "NONE") for header in self.headers]
         self.errors: dict[tuple[int, int], str] = {}
         self.cells = [self.read(place, column) for place, column in enumerate(content.columns)]
 
     def read(self, place: int, column) -> list[Cell]:
-        """A column's cells. Raises ValueError for one that holds no single values."""
+        """A column's cells."""
         kind = column.type
         if pyarrow.types.is_dictionary(kind):
             kind = kind.value_type
             column = column.cast(kind)
-        if pyarrow.types.is_nested(kind) or pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
-            raise ValueError(f"a column of {kind} holds no single values")
+        if pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
+            return [None if value is None else text_or_hex(value) for value in column.to_pylist()]
+        if pyarrow.types.is_fixed_size_binary(kind):
+            read = uuid_text if self.kinds[place] == "UUID" else half_double if self.kinds[place] == "FLOAT16" and kind.byte_width == 2 else hex_text
+            return self.each(place, column, read, "infinity")
+        if pyarrow.types.is_duration(kind):
+            return self.each(place, column.cast(pyarrow.int64()), exact_number, "infinity")
+        if pyarrow.types.is_integer(kind):
+            return self.each(place, column, exact_number, "infinity")
         if pyarrow.types.is_timestamp(kind):
             ticks = UNITS[kind.unit]
             # Moments are cut, never rounded: the day stays the one that they are in.
@@ -51,7 +71,7 @@ class Columns:
         if pyarrow.types.is_time(kind):
             ticks = UNITS[kind.unit]
             return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind) or pyarrow.types.is_integer(kind):
+        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
             return self.each(place, column, double_of, "infinity")
         return column.to_pylist()
 
@@ -110,3 +130,29 @@ def double_of(value: int | float | Decimal) -> float | None:
     if math.isinf(value):
         raise ValueError("infinity is no number")
     return None if math.isnan(value) else value
+
+
+def exact_number(value: int) -> float | int:
+    """A whole number as a double where that holds it exactly, else as it is."""
+    return float(value) if abs(value) <= EXACT else value
+
+
+def half_double(value: bytes) -> float | None:
+    """The double of a number of two bytes."""
+    return double_of(struct.unpack("<e", value)[0])
+
+
+def text_or_hex(value: bytes) -> str:
+    """Bytes without a meaning of their own are text where they are text: so old programs write it."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return hex_text(value)
+
+
+def hex_text(value: bytes) -> str:
+    return "0x" + value.hex()
+
+
+def uuid_text(value: bytes) -> str:
+    return str(uuid.UUID(bytes=value))

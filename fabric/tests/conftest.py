@@ -11,6 +11,7 @@ import jsonschema
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from referencing import Registry, Resource
 
 FABRIC = Path(__file__).resolve().parent.parent
 CONTRACT = FABRIC.parent / "contract"
@@ -35,9 +36,13 @@ def assert_part(expected, found, where="document"):
         assert found == expected, f"{where}: {found!r} is not {expected!r}"
 
 
+def schema_of(name):
+    return json.loads((CONTRACT / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
 def assert_schema(document, name):
-    schema = json.loads((CONTRACT / f"{name}.schema.json").read_text(encoding="utf-8"))
-    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    options = Resource.from_contents(schema_of("read_options"))
+    checker = jsonschema.Draft202012Validator(schema_of(name), format_checker=jsonschema.FormatChecker(), registry=Registry().with_resource(options.id(), options))
     checker.validate(document)
 
 
@@ -94,11 +99,11 @@ class TemporaryLakehouse:
         """Every file with its content."""
         return {str(p.relative_to(self.root)): p.read_bytes() for p in sorted(self.root.rglob("*")) if p.is_file()}
 
-    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0) -> str:
+    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="") -> str:
         from ingest import run_ingest
 
         run_id = new_id() if run_id is None else run_id
-        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors)
+        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options)
         return run_id
 
     def restore(self, source_run_id: str, run_id: str | None = None) -> str:
