@@ -109,3 +109,26 @@ type MissingRows struct {
 	Rows    int64   `json:"rows"`
 	Revenue float64 `json:"revenue"` // rounded to cents
 }
+
+// Cause is one reason why something is missing from the sums; ID is the field of Missing.
+type Cause struct {
+	ID string
+	MissingRows
+}
+
+// Causes are the reasons for which rows are missing, in the order of the document; none for nil.
+func (m *Missing) Causes() []Cause {
+	if m == nil {
+		return nil
+	}
+	var out []Cause
+	for _, c := range []Cause{
+		{"unread_amounts", m.UnreadAmounts}, {"no_amount", m.NoAmount}, {"no_order_id", m.NoOrderID},
+		{"repeated_order_id", m.RepeatedOrderID}, {"shifted_rows", m.ShiftedRows}, {"undated", m.Undated},
+	} {
+		if c.Rows > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -109,6 +109,8 @@ func (c *counting) ActivityRuns(context.Context, string, time.Time, time.Time) (
 	return nil, nil
 }
 
+func (c *counting) Parameters(context.Context, string) ([]string, error) { return nil, nil }
+
 func (c *counting) JobURL(item, job string) string {
 	return "https://fabric.invalid/" + item + "/" + job
 }

@@ -30,7 +30,8 @@ type driftJSON struct {
 }
 
 func (p Program) checkCommand(opts *options) *cobra.Command {
-	o := analysis.Options{Parts: analysis.Rules | analysis.Preview, PreviewRows: 1}
+	o := analysis.Options{Parts: analysis.Rules}
+	var read readFlags
 	var against, export string
 	var show bool
 	cmd := &cobra.Command{
@@ -47,12 +48,16 @@ func (p Program) checkCommand(opts *options) *cobra.Command {
 			if len(args) == 0 {
 				return usage(fmt.Errorf("FILE is missing: usage is “%s”", cmd.UseLine()))
 			}
+			var err error
+			if o.Read, err = read.options(); err != nil {
+				return err
+			}
 			return p.check(cmd, opts, args[0], o, export, against)
 		},
 	}
 	cmd.Flags().StringVar(&o.RulesFile, "rules", "", "rules in a TOML `FILE` (default: the built-in ones)")
 	cmd.Flags().StringVar(&export, "export", "", "write the offending rows into this workbook (`FILE`.xlsx)")
-	addTable(cmd, &o)
+	read.add(cmd)
 	cmd.Flags().StringVar(&against, "against", "", "say also what moved since this import_profile.json (`FILE`)")
 	cmd.Flags().BoolVar(&show, "print-rules", false, "print the built-in rules and do nothing else")
 	return cmd
@@ -90,6 +95,9 @@ func (p Program) checked(ctx context.Context, path string, o analysis.Options, e
 	if err != nil {
 		return nil, err
 	}
+	if err := p.told(path, found, false); err != nil {
+		return nil, err
+	}
 	if before != nil {
 		found.Compare(before)
 	}
@@ -101,7 +109,6 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	if err != nil {
 		return err
 	}
-	p.hintHeader(found)
 	report := found.Rules
 	out := struct {
 		Rules []ruleJSON  `json:"rules"`

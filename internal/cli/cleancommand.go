@@ -35,13 +35,14 @@ type changeJSON struct {
 
 func (p Program) cleanCommand(opts *options) *cobra.Command {
 	o := analysis.Options{Parts: analysis.Cleaning}
+	var read readFlags
 	cmd := &cobra.Command{
 		Use:   "clean FILE",
 		Short: "Show what the cleaning will do with a file of this machine; changes nothing",
 		Long:  "Applies the notebook's cleaning to the first rows and says which names, rows and cells it changes. Writes nothing. Needs no configuration, network or display.",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, err := p.Local.Analyze(cmd.Context(), args[0], o)
+			found, err := p.analyze(cmd.Context(), args[0], o, &read, false)
 			if err != nil {
 				return err
 			}
@@ -56,7 +57,7 @@ func (p Program) cleanCommand(opts *options) *cobra.Command {
 			return err
 		},
 	}
-	addTable(cmd, &o)
+	read.add(cmd)
 	cmd.Flags().Int64Var(&o.Cleaning.Rows, "rows", 20_000, "number of rows to look at")
 	return cmd
 }
@@ -91,5 +92,5 @@ func (p Program) printCleaning(c *cleaning.Preview) {
 		which = "the first"
 	}
 	fmt.Fprintf(p.Out, "%s %s rows looked at: %s left out, %s cells emptied, %s read from text, %s trimmed\n", which, format.Count(c.Rows),
-		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]), format.Count(c.Counts[cleaning.Emptied]), format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
+		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.Count(c.Counts[cleaning.Emptied]), format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
 }

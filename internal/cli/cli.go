@@ -23,10 +23,11 @@ import (
 
 // The exit codes, which scripts rely on.
 const (
-	ExitDone   = 0
-	ExitFailed = 1
-	ExitUsage  = 2
-	ExitLocked = 3 // the lock is held by someone else
+	ExitDone      = 0
+	ExitFailed    = 1
+	ExitUsage     = 2
+	ExitLocked    = 3 // the lock is held by someone else
+	ExitUndecided = 4 // a person has to decide how the file is read
 )
 
 // Portal is what the subcommands need of the services.
@@ -133,7 +134,8 @@ func (p Program) rootCommand() *cobra.Command {
 		Use:   "portal-desktop",
 		Short: "Check an Excel file, run the team's Fabric pipeline on it, see what came out",
 		Long: "Without a subcommand the window opens. With one, the same work is done without a window: data goes to standard output,\n" +
-			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock.",
+			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock; 4 a person has to\n" +
+			"decide how the file is read.",
 		Version:       p.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -11,30 +13,55 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 )
 
-// addTable adds the flags that say which table of a file is read.
-func addTable(cmd *cobra.Command, o *analysis.Options) {
-	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
-	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
+// analyze finds out what is asked of a file, and says how it was read. A file that can be read in more than one way is an
+// *UndecidedError, unless the caller takes it as it is.
+func (p Program) analyze(ctx context.Context, path string, o analysis.Options, read *readFlags, evenSo bool) (*analysis.Result, error) {
+	var err error
+	if o.Read, err = read.options(); err != nil {
+		return nil, err
+	}
+	found, err := p.Local.Analyze(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	return found, p.told(path, found, evenSo)
+}
+
+// told says how a file was read; an *UndecidedError where a person has to decide.
+func (p Program) told(path string, found *analysis.Result, evenSo bool) error {
+	if err := undecided(filepath.Base(path), found.Reading); err != nil && !evenSo {
+		return err
+	}
+	p.tellReading(found.Reading)
+	return nil
 }
 
 func (p Program) profileCommand(*options) *cobra.Command {
-	o := analysis.Options{Parts: analysis.Profile | analysis.Preview, PreviewRows: 1}
+	o := analysis.Options{Parts: analysis.Profile}
+	var read readFlags
+	var evenSo bool
+	var save string
 	cmd := &cobra.Command{
 		Use:   "profile FILE",
 		Short: "Profile a file of this machine; prints the import_profile.json document",
-		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
-		Args:  exactly("FILE"),
+		Long: "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.\n" +
+			"Exit code 4 when a person has to decide how the file is read; --undecided prints the profile even so.",
+		Args: exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			tell := p.reading("profiling")
 			o.Progress = func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }
-			found, err := p.Local.Analyze(cmd.Context(), args[0], o)
+			found, err := p.analyze(cmd.Context(), args[0], o, &read, evenSo)
 			if err != nil {
 				return err
 			}
 			if err := printJSON(p.Out, found.Profile); err != nil {
 				return err
 			}
-			p.hintHeader(found)
+			if save != "" {
+				if err := saveOptions(save, found.Reading.Options); err != nil {
+					return err
+				}
+			}
 			if found.Incomplete != nil {
 				return fmt.Errorf("the profile is incomplete: %w", found.Incomplete)
 			}
@@ -42,21 +69,15 @@ func (p Program) profileCommand(*options) *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&o.SampleRows, "sample-rows", 20, "number of sample rows, at most 100")
-	addTable(cmd, &o)
+	cmd.Flags().BoolVar(&evenSo, "undecided", false, "print the profile even where a person has to decide how the file is read")
+	cmd.Flags().StringVar(&save, "save-options", "", "keep how the file was read in this `FILE`, for --options")
+	read.add(cmd)
 	return cmd
-}
-
-// hintHeader says where a title was probably taken for the header, unless a header row was chosen.
-func (p Program) hintHeader(found *analysis.Result) {
-	if found.Preview == nil || found.Preview.LikelyHeader == 0 {
-		return
-	}
-	likely := found.Preview.LikelyHeader
-	p.say("the first row looks like a title: the names of the columns are probably in row %d; “--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
 }
 
 func (p Program) kpisCommand(opts *options) *cobra.Command {
 	var local string
+	var read readFlags
 	cmd := &cobra.Command{
 		Use:   "kpis [RUN_ID]",
 		Short: "Show the KPIs of a run, of the published results, or (--local) of a file of this machine",
@@ -67,7 +88,7 @@ func (p Program) kpisCommand(opts *options) *cobra.Command {
 				if len(args) > 0 {
 					return usage(fmt.Errorf("give either a RUN_ID or --local FILE, not both"))
 				}
-				return p.localKPIs(cmd, opts, local)
+				return p.localKPIs(cmd, opts, local, &read)
 			}
 			return p.withPortal(cmd, opts, func(services Portal) error {
 				id := uuid.Nil
@@ -86,15 +107,16 @@ func (p Program) kpisCommand(opts *options) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&local, "local", "", "compute the KPIs of this `FILE` on this machine")
+	read.add(cmd)
 	return cmd
 }
 
-func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string) error {
+func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string, read *readFlags) error {
 	funnel, err := p.Funnel(opts.config)
 	if err != nil {
 		return err
 	}
-	found, err := p.Local.Analyze(cmd.Context(), path, analysis.Options{Parts: analysis.KPIs, Funnel: funnel})
+	found, err := p.analyze(cmd.Context(), path, analysis.Options{Parts: analysis.KPIs, Funnel: funnel}, read, false)
 	if err != nil {
 		return err
 	}
@@ -115,6 +137,7 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	if k.AOV != nil {
 		rows = append(rows, "Average order\t"+format.Money(*k.AOV))
 	}
+	rows = append(rows, lacks(k)...)
 	if rate, ok := k.Conversion.Rate(); ok {
 		rows = append(rows, fmt.Sprintf("Conversion\t%.2f %% (%s)", rate*100, k.Conversion.Definition))
 	}
@@ -131,4 +154,24 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 		run = "run " + *k.RunID
 	}
 	return table(p.Out, "Source\t"+k.SourceFile+", "+run, rows)
+}
+
+// lacks is what is missing from the sums of a snapshot, and what was left out as no order: rows beside their money.
+func lacks(k contract.KPIs) []string {
+	var out []string
+	for _, c := range k.Missing.Causes() {
+		out = append(out, fmt.Sprintf("Missing: %s %s\t%s", format.Count(c.Rows), plural(c.Rows, causes[c.ID]), format.Money(c.Revenue)))
+	}
+	for _, l := range k.LeftOut {
+		out = append(out, fmt.Sprintf("Left out: %s %s\t%s", format.Count(l.Rows), plural(l.Rows, kinds[l.Kind]), format.Money(l.Revenue)))
+	}
+	return out
+}
+
+// plural is the first of two wordings for 1, else the second.
+func plural(n int64, words [2]string) string {
+	if n == 1 {
+		return words[0]
+	}
+	return words[1]
 }

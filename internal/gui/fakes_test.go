@@ -82,8 +82,8 @@ func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (A
 	a.mu.Lock()
 	a.rules = o.RulesFile
 	a.mu.Unlock()
-	if o.Sheet != "" || o.HeaderRow != 0 {
-		a.note(fmt.Sprintf("sheet %s header %d", o.Sheet, o.HeaderRow))
+	if o.Read.Sheet != "" || o.Read.HeaderRow != 0 {
+		a.note(fmt.Sprintf("sheet %s header %d", o.Read.Sheet, o.Read.HeaderRow))
 	}
 	if a.seen != nil {
 		o.Seen(a.seen)
@@ -102,7 +102,7 @@ func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Pro
 }
 
 func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing.Options) (string, error) {
-	a.note(fmt.Sprintf("offending rows of %s by %q, sheet %s", path, o.RulesFile, o.Sheet))
+	a.note(fmt.Sprintf("offending rows of %s by %q, sheet %s", path, o.RulesFile, o.Read.Sheet))
 	o.Progress(analyzing.Progress{Bytes: 1, Total: 2})
 	return a.save(path)
 }

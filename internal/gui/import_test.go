@@ -189,11 +189,9 @@ func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
 	b.click("import.drift")
 	b.untilSays("The column region is new.")
 
-	b.w.importing.Pick("Returns", 0)
+	b.w.importing.Read(contract.ReadOptions{Sheet: "Returns"})
 	b.until("the other sheet", func(probe.View) bool { return b.a.was("sheet Returns header 0") })
 	b.untilSays("50,046 rows")
-	b.click("import.run")
-	b.untilSays("The pipeline takes the first visible sheet")
 }
 
 func TestTheOffendingRowsAreSaved(t *testing.T) {
@@ -203,7 +201,7 @@ func TestTheOffendingRowsAreSaved(t *testing.T) {
 	b.click("import.offending")
 	b.untilSays("The disk is full.")
 	b.a.save = func(string) (string, error) { return "/home/ana/Downloads/sales_orders_fact offending rows.xlsx", nil }
-	b.w.importing.Pick("Returns", 0)
+	b.w.importing.Read(contract.ReadOptions{Sheet: "Returns"})
 	b.untilSays("50,046 rows")
 	b.click("import.offending")
 	b.untilSays("Saved sales_orders_fact offending rows.xlsx in /home/ana/Downloads")
@@ -225,11 +223,10 @@ func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
 	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
 		return Analysis{}, errors.New("row 17 holds no value: choose another row")
 	}
-	b.w.importing.Pick("", 17)
+	b.w.importing.Read(contract.ReadOptions{HeaderRow: 17})
 	b.untilSays("Row 17 holds no value: choose another row.")
-	require.True(t, b.control("import.header").Visible, "here it is chosen")
 	b.a.analyze = nil
-	b.w.importing.Pick("", 0)
+	b.click("import.read.found")
 	b.untilSays("50,046 rows")
 }
 

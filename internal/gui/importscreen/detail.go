@@ -28,6 +28,7 @@ type detail struct {
 	counts         [3]*controls.Text
 	marks          [3]*controls.Mark
 	problem        *controls.Banner
+	again          *controls.Button // takes back what was chosen, where the file can't be read so
 	transfer       *fyne.Container
 	transferText   *controls.Text
 	transferBar    *controls.Progress
@@ -38,26 +39,27 @@ type detail struct {
 	bar      *controls.Progress
 	file     string
 
-	tabs     *controls.Tabs
-	shown    *contract.ImportProfile
-	verdict  *controls.Banner
-	facts    *fyne.Container
-	columns  *datatable.Rows[columnRow]
-	column   *columnPane
-	pickers  *pickers
-	first    *datatable.Grid // while the file is still being read
-	rows     *datatable.Grid
-	checks   *datatable.Rows[checkRow]
-	cleaning *cleaningPage
-	against  *controls.Text
-	tiles    *kpiview.Tiles
-	charts   *kpiview.Charts
-	kpis     *fyne.Container
-	kpiNote  *controls.Banner
-	rowsNote *controls.Text
+	tabs      *controls.Tabs
+	shown     *contract.ImportProfile
+	verdict   *controls.Banner
+	facts     *fyne.Container
+	columns   *datatable.Rows[columnRow]
+	column    *columnPane
+	questions *questionBox
+	how       *readingPanel
+	first     *datatable.Grid // while the file is still being read
+	rows      *datatable.Grid
+	checks    *datatable.Rows[checkRow]
+	cleaning  *cleaningPage
+	against   *controls.Text
+	tiles     *kpiview.Tiles
+	charts    *kpiview.Charts
+	kpis      *fyne.Container
+	kpiNote   *controls.Banner
+	rowsNote  *controls.Text
 }
 
-func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
+func newDetail(sentence func(error) string, cancel, open func(), read func(contract.ReadOptions), aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sentence}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
@@ -68,7 +70,9 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 		d.counts[i] = controls.NewText("")
 		d.tally.Add(controls.Pad(0, 0, 0, style.Medium, controls.Line(6, d.marks[i], d.counts[i])))
 	}
-	d.problem = controls.NewBanner()
+	d.again = controls.NewQuiet("import.read.found", words.T("Read it as found"), func() { read(contract.ReadOptions{}) })
+	d.again.Hide()
+	d.problem = controls.NewBanner(d.again)
 	d.transferText, d.transferBar = controls.NewCaption(""), controls.NewProgress()
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
@@ -80,7 +84,7 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
 	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
-	d.pickers = newPickers(pick)
+	d.questions, d.how = newQuestionBox(read), newReadingPanel(read)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
 	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.facts))
@@ -101,6 +105,7 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
 	d.tabs = controls.NewTabs(12, nil,
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
+		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
 		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
@@ -108,7 +113,7 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
+	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.questions.content)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
 	return d
 }
@@ -170,7 +175,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		p = c.analysis.Profile
 	}
 	d.title.Set(c.row.name)
-	controls.Toggle(d.pickers.content, p != nil || c.elsewhere()) // a pick that can't be read is to be changed
+	controls.Toggle(d.again, c.failed != "" && !c.options.Plain()) // a choice that can't be read is to be taken back
 	controls.Toggle(d.title, !c.none())
 	controls.Toggle(d.summary, p != nil)
 	controls.Toggle(d.tally, p != nil)
@@ -188,14 +193,15 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
-	state, verdict := Verdict(c.analysis, c.elsewhere())
+	state, verdict := Verdict(c.analysis)
 	d.verdict.Set(state, verdict)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()
 	d.columns.Set(columnRows(p))
 	d.columns.Choose("")
 	d.column.show(p, -1)
-	d.pickers.show(p, c)
+	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
+	d.how.show(p, c.options)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
 	d.checks.Set(findings(c.analysis, d.sentence))

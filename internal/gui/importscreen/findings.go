@@ -12,14 +12,13 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/importfile/drift"
-	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/rules"
 )
 
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
 // the profile found in its cells.
 func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
-	rows := append(partRows(a, sentence), titleRows(a.Preview)...)
+	rows := partRows(a, sentence)
 	rows = append(rows, checkRows(a.Profile.Validation)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
 	if a.RulesError != nil {
@@ -44,17 +43,6 @@ func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
 	}
 	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only a part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
 		where: words.T("What is said below, by the rules too, is of that part.")}}
-}
-
-// titleRows says that a title was probably taken for the header. It stands first, since most else follows from it.
-func titleRows(p *profile.Preview) []checkRow {
-	if p == nil || p.LikelyHeader == 0 {
-		return nil
-	}
-	return []checkRow{{state: controls.StateBad, order: 0,
-		message: words.T("Row {{.Taken}} looks like a title: the names of the columns are probably in row {{.Likely}}.", "Taken", p.HeaderRow, "Likely", p.LikelyHeader),
-		where:   words.T("The pipeline takes row {{.Taken}}: delete the rows above row {{.Likely}} in the file. To look at it from there, enter {{.Likely}} as header row.", "Taken", p.HeaderRow, "Likely", p.LikelyHeader),
-	}}
 }
 
 func ruleRows(outcomes []rules.Outcome) []checkRow {

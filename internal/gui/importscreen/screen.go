@@ -2,8 +2,8 @@ package importscreen
 
 import (
 	"context"
+	"encoding/json"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -84,19 +85,23 @@ type choice struct {
 	row      fileRow
 	remote   artifacts.File
 	analysis *shell.Analysis
-	failed   string // why it could not be profiled
-	sheet    string // that was picked; "" for the one that the pipeline takes
-	header   int    // the header row that was picked; 0 for the first row with a value
+	failed   string               // why it could not be profiled
+	options  contract.ReadOptions // how it is read, as far as a person has said it
 }
 
 func (c choice) none() bool { return c.row.path == "" }
 
-// elsewhere says that another sheet or header row is looked at than the pipeline takes, so that what is seen tells nothing
-// about a run.
-func (c choice) elsewhere() bool { return c.sheet != "" || c.header != 0 }
-
 func (c choice) key() string {
-	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + c.sheet + "\x00" + strconv.Itoa(c.header)
+	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + optionsText(c.options)
+}
+
+// optionsText tells options apart.
+func optionsText(o contract.ReadOptions) string {
+	text, err := json.Marshal(o)
+	if err != nil { // texts and numbers can always be marshalled
+		return ""
+	}
+	return string(text)
 }
 
 // New makes the screen; folder is where files of this computer are looked for first.
@@ -117,7 +122,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Pick, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
@@ -309,12 +314,12 @@ func (s *Screen) choose(r fileRow) {
 	s.analyze()
 }
 
-// Pick reads the chosen file with another sheet or header row.
-func (s *Screen) Pick(sheet string, header int) {
-	if s.chosen.none() || sheet == s.chosen.sheet && header == s.chosen.header {
+// Read reads the chosen file in another way.
+func (s *Screen) Read(o contract.ReadOptions) {
+	if s.chosen.none() || optionsText(o) == optionsText(s.chosen.options) {
 		return
 	}
-	s.chosen.sheet, s.chosen.header = sheet, header
+	s.chosen.options = o
 	s.chosen.analysis, s.chosen.failed = nil, ""
 	s.analyze()
 }

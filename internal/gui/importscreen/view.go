@@ -87,15 +87,12 @@ func refused(p *contract.ImportProfile) bool {
 	return slices.ContainsFunc(p.Validation.Checks, func(c contract.Check) bool { return !c.Passed && c.Severity == "error" })
 }
 
-// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken. Where another sheet or
-// header row was picked, elsewhere, it says that what is seen tells nothing about a run.
-func Verdict(a *shell.Analysis, elsewhere bool) (controls.State, string) {
+// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
+func Verdict(a *shell.Analysis) (controls.State, string) {
 	_, warnings, errors := Outcome(a)
 	switch {
-	case elsewhere:
-		return controls.StateWarn, words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
-	case refused(a.Profile) && len(titleRows(a.Preview)) > 0:
-		return controls.StateBad, titleRows(a.Preview)[0].message
+	case undecided(a):
+		return controls.StateWarn, words.T("This file can be read in more than one way: a person has to decide.")
 	case refused(a.Profile):
 		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
 	case a.Incomplete != nil:
@@ -116,7 +113,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 	if p.Sheet != nil {
 		sheet := *p.Sheet
 		if n := len(p.Sheets); n > 1 {
-			sheet = words.T("{{.Sheet}}, the first visible one of {{.N}}", "Sheet", sheet, "N", n)
+			sheet = words.T("{{.Sheet}}, one of {{.N}}", "Sheet", sheet, "N", n)
 		}
 		facts = append(facts, frame.Fact{Name: words.T("Sheet"), Value: sheet})
 	}

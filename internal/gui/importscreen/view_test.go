@@ -15,7 +15,6 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/analysis"
-	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
 )
@@ -66,18 +65,6 @@ func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
 	require.Equal(t, []string{"wrong", "look", "fine"}, []string{rows[0].message, rows[1].message, rows[2].message})
 	require.Equal(t, "A4 “x”, A9 …", rows[1].where)
 	require.Equal(t, controls.StateBad, rows[0].state)
-}
-
-func TestATitleThatWasTakenForTheHeaderStandsFirst(t *testing.T) {
-	a := of(&contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{{ID: "required_columns", Severity: "error", Message: "wrong"}}}})
-	a.Preview = &profile.Preview{HeaderRow: 1}
-	require.Len(t, findings(a, error.Error), 1)
-	a.Preview.LikelyHeader = 4
-	rows := findings(a, error.Error)
-	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 4.", rows[0].message)
-	require.Contains(t, rows[0].where, "delete the rows above row 4 in the file")
-	require.Equal(t, controls.StateBad, rows[0].state)
-	require.Equal(t, "wrong", rows[1].message)
 }
 
 func TestReadingTellsRowsSpeedAndTimeLeft(t *testing.T) {
@@ -152,18 +139,18 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(of(p), false)
+	state, words := Verdict(of(p))
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	a := of(p)
 	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
-	state, words = Verdict(a, false)
+	state, words = Verdict(a)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "It can be run, but the rules were not applied: look at Checks.", words)
 	_, warnings, _ := Outcome(a)
 	require.Equal(t, 1, warnings)
 	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
-	state, words = Verdict(a, false)
+	state, words = Verdict(a)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "Only a part of the file could be read.", words)
 	listed := findings(a, error.Error)
@@ -173,13 +160,13 @@ func TestTheVerdict(t *testing.T) {
 	a.Rows.Read = 5
 	require.Contains(t, cleaningSummary(a), "This is of the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(of(p), false)
+	_, words = Verdict(of(p))
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
-	_, words = Verdict(&shell.Analysis{Result: analysis.Result{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}}}, false)
-	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 3.", words)
-	state, words = Verdict(of(&contract.ImportProfile{Complete: true}), true)
-	require.Equal(t, controls.StateWarn, state, "the pipeline does not see what is seen here")
-	require.Contains(t, words, "The pipeline takes the first visible sheet and its first row with a value.")
+	asked := of(&contract.ImportProfile{Complete: true})
+	asked.Reading = &contract.Reading{Questions: []contract.Question{{ID: "date_order"}}}
+	state, words = Verdict(asked)
+	require.Equal(t, controls.StateWarn, state)
+	require.Equal(t, "This file can be read in more than one way: a person has to decide.", words)
 }
 
 func TestWhatACheckHasSaidTheRulesDoNotSayAgain(t *testing.T) {
@@ -210,13 +197,13 @@ func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
 	a.Rules = &rules.Report{Outcomes: []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{ID: "own", Severity: rules.Warning}}, {Passed: true}}}
 	passed, warnings, errors := Outcome(a)
 	require.Equal(t, [3]int{2, 2, 0}, [3]int{passed, warnings, errors})
-	_, words := Verdict(a, false)
+	_, words := Verdict(a)
 	require.Equal(t, "It can be run. 2 warnings are worth a look.", words)
 
 	a.Rules.Outcomes = append(a.Rules.Outcomes, rules.Outcome{Checked: true, Rule: rules.Rule{ID: "price", Severity: rules.Error}})
 	_, _, errors = Outcome(a)
 	require.Equal(t, 1, errors)
-	_, words = Verdict(a, false)
+	_, words = Verdict(a)
 	require.Equal(t, "It can be run, but 1 rule does not hold that should.", words)
 	require.False(t, refused(a.Profile), "the notebook knows nothing of an analyst's rules")
 }

@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -80,7 +81,7 @@ func (s *Screen) analyze() {
 
 // options says how the chosen file is read.
 func (s *Screen) options(c choice, progress func(analysis.Progress)) analysis.Options {
-	return analysis.Options{Sheet: c.sheet, HeaderRow: c.header, RulesFile: s.rules.path(), Progress: progress}
+	return analysis.Options{Read: c.options, RulesFile: s.rules.path(), Progress: progress}
 }
 
 // rulesChanged reads the chosen file again; what was found by other rules counts no longer.
@@ -128,6 +129,8 @@ func (s *Screen) update() {
 	case c.source == thisPC:
 		why = words.T("The pipeline runs on files in the lakehouse: upload this one first.")
 		state = controls.StateNeutral
+	case undecided(c.analysis):
+		why, state = words.T("A person has to decide how this file is read: answer the question above."), controls.StateWarn
 	}
 	s.runBtn.Enabled(why == "")
 	held := s.frame.Lock.Held() && !s.run.Busy()
@@ -221,13 +224,20 @@ func (s *Screen) askRun() {
 	}
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
 	if a := c.analysis; a != nil {
-		_, verdict := Verdict(a, c.elsewhere())
+		_, verdict := Verdict(a)
 		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
 		if a.Profile.DateRange != nil {
 			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
 		}
-		if !c.elsewhere() {
-			facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		if k := a.KPIs; k != nil {
+			facts = append(facts, frame.Fact{Name: words.T("Revenue"), Value: words.Amount(k.TotalRevenue)}, frame.Fact{Name: words.T("Orders"), Value: words.Count(k.Orders)})
+			if said := kpiview.MissingFrom(k); said != "" {
+				facts = append(facts, frame.Fact{Name: words.T("Not in these sums"), Value: said})
+			}
+		}
+		if read := howRead(a.Reading); read != "" {
+			facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})
 		}
 		if refused(a.Profile) {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
@@ -235,9 +245,6 @@ func (s *Screen) askRun() {
 			q.Warning = verdict
 		} else if n := brokenRules(a); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
-		}
-		if c.elsewhere() {
-			q.Warning = verdict
 		}
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})

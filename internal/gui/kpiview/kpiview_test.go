@@ -38,3 +38,12 @@ func TestPointsAndBarsAreReadyToBeDrawn(t *testing.T) {
 	bars := kpiview.Bars([]contract.Share{{Key: "web", Revenue: 750000}, {Key: "store", Revenue: 250000}})
 	require.Equal(t, "750.0 k · 75 %", bars[0].Text)
 }
+
+func TestWhatIsMissingStandsBesideTheSums(t *testing.T) {
+	k := &contract.KPIs{Missing: &contract.Missing{UnreadAmounts: contract.MissingRows{Rows: 2, Revenue: 18.75}, Undated: contract.MissingRows{Rows: 1, Revenue: 5}},
+		LeftOut: []contract.LeftOut{{Kind: "total", Rows: 1, Revenue: 1200}, {Kind: "header", Rows: 2}}}
+	require.Equal(t, "2 amounts can't be read (18.75) · 1 order has no date (5.00) · 1 total is left out (1,200.00) · 2 repeated headers are left out (0.00)",
+		kpiview.MissingFrom(k))
+	require.Empty(t, kpiview.MissingFrom(&contract.KPIs{}), "a snapshot of before says nothing")
+	require.Empty(t, kpiview.MissingFrom(nil))
+}

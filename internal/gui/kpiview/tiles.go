@@ -6,6 +6,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/comparison"
 )
@@ -13,8 +14,9 @@ import (
 // Tiles shows the four figures beside each other.
 type Tiles struct {
 	*fyne.Container
-	tiles  [4]*controls.Tile
-	sparks [4]*chart.Spark
+	tiles   [4]*controls.Tile
+	sparks  [4]*chart.Spark
+	missing *controls.Banner // beside the sums: what is missing from them
 }
 
 // NewTiles is empty tiles.
@@ -26,7 +28,8 @@ func NewTiles() *Tiles {
 		t.tiles[i] = controls.NewTile(f.Caption, t.sparks[i])
 		boxes = append(boxes, t.tiles[i].Container)
 	}
-	t.Container = controls.Equal(12, boxes...)
+	t.missing = controls.NewBanner()
+	t.Container = controls.Column(style.Tight, controls.Equal(12, boxes...), t.missing.Container)
 	return t
 }
 
@@ -36,6 +39,11 @@ func (t *Tiles) Set(k *contract.KPIs) {
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trend(k, i))
 	}
+	said := MissingFrom(k)
+	if said != "" {
+		said = words.T("Not in these sums: {{.What}}", "What", said)
+	}
+	t.missing.Set(controls.StateWarn, said)
 	if d := ConversionDetail(k); d != "" {
 		t.tiles[3].SetCaption(words.T("Conversion") + " · " + d)
 	} else {

@@ -14,15 +14,16 @@ const machinePrefix = "portal:v1 "
 
 // The machine events.
 const (
-	evIntent     = "post_intent" // the start request is about to be sent
-	evInput      = "input"       // what is known of the input file
-	evRestore    = "restore"     // which run is to be promoted
-	evJobUnknown = "job_unknown" // Fabric does not know the run's job
-	evJobKnown   = "job_known"   // and knows it again
-	evCandidates = "candidates"  // several jobs could be the run's
-	evCancel     = "cancel"      // somebody asked Fabric to cancel the job
-	evDismissed  = "dismissed"   // a person said of jobs that they are not the run's
-	evActivities = "activities"  // what Fabric says of the job's activities
+	evIntent      = "post_intent"  // the start request is about to be sent
+	evInput       = "input"        // what is known of the input file
+	evReadOptions = "read_options" // how the input file is to be read
+	evRestore     = "restore"      // which run is to be promoted
+	evJobUnknown  = "job_unknown"  // Fabric does not know the run's job
+	evJobKnown    = "job_known"    // and knows it again
+	evCandidates  = "candidates"   // several jobs could be the run's
+	evCancel      = "cancel"       // somebody asked Fabric to cancel the job
+	evDismissed   = "dismissed"    // a person said of jobs that they are not the run's
+	evActivities  = "activities"   // what Fabric says of the job's activities
 )
 
 // note is the JSON part of a machine event. Text is what a person reads; the rest depends on Ev.
@@ -38,7 +39,8 @@ type note struct {
 	Jobs        []string `json:"jobs,omitempty"`
 	By          string   `json:"by,omitempty"`
 
-	Activities []activityNote `json:"activities,omitempty"`
+	Activities  []activityNote  `json:"activities,omitempty"`
+	ReadOptions json.RawMessage `json:"read_options,omitempty"`
 }
 
 // newEvent is an event with an id of its own.

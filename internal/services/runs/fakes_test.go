@@ -36,6 +36,9 @@ type fakeFabric struct {
 	lists     int
 	cancels   []string
 	starting  func() // called when a start request comes
+
+	declared    []string // parameters of the pipeline
+	declaredErr error
 }
 
 type fakeJob struct {
@@ -110,6 +113,10 @@ func (j *fakeJob) instance() pipelines.JobInstance {
 }
 
 func (f *fakeFabric) PrepareToken(context.Context) error { return f.tokenErr }
+
+func (f *fakeFabric) Parameters(context.Context, string) ([]string, error) {
+	return f.declared, f.declaredErr
+}
 
 func (f *fakeFabric) Get(_ context.Context, _, id string) (pipelines.JobInstance, error) {
 	f.mu.Lock()

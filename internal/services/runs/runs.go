@@ -26,6 +26,8 @@ type Fabric interface {
 	List(ctx context.Context, itemID string, since time.Time) ([]pipelines.JobInstance, error)
 	Cancel(ctx context.Context, itemID, jobID string) error
 	ActivityRuns(ctx context.Context, jobID string, from, to time.Time) ([]pipelines.ActivityRun, error)
+	// Parameters names the parameters that a pipeline declares.
+	Parameters(ctx context.Context, itemID string) ([]string, error)
 	// JobURL builds the address of a job instance from configuration; it is only shown.
 	JobURL(itemID, jobID string) string
 }

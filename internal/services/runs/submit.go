@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs/outbox"
@@ -20,6 +22,8 @@ type Request struct {
 	InputFile   string // a name in Files/import
 	SHA256      string // of the bytes that were looked at, in hexadecimal; "" where not known
 	RequestedBy string // the user as the screen shows it
+	// ReadOptions says how the file was read when it was looked at; nil: by the rules as they stand.
+	ReadOptions *contract.ReadOptions
 }
 
 // RefusedError says that a run could not be started. Where a run was recorded for the attempt, it has ended as FAILED
@@ -56,12 +60,16 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 		}
 		return Run{}, fmt.Errorf("looking for %s: %w", path, err)
 	}
+	options, err := r.readOptions(ctx, req.ReadOptions)
+	if err != nil {
+		return Run{}, err
+	}
 	run := r.newRun(req.RequestedBy, req.InputFile, r.set.PipelineID)
 	known := ""
 	if req.SHA256 != "" {
 		known = ", SHA-256 " + req.SHA256
 	}
-	return r.launch(ctx, plan{
+	p := plan{
 		run: run,
 		params: map[string]any{
 			"input_file": req.InputFile, "run_id": run.ID.String(), "requested_by": req.RequestedBy,
@@ -71,7 +79,14 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 			Ev: evInput, SHA256: strings.ToLower(req.SHA256), Size: &file.Size,
 			Text: fmt.Sprintf("Input file %s: %d bytes%s", path, file.Size, known),
 		})},
-	})
+	}
+	if options != "" {
+		p.params[readOptionsParameter] = options
+		p.events = append(p.events, noteEvent(run.ID, Log, evReadOptions, note{
+			Ev: evReadOptions, ReadOptions: json.RawMessage(options), Text: "How the file is read: " + options,
+		}))
+	}
+	return r.launch(ctx, p)
 }
 
 // Restore starts a run that promotes an older run's outputs to current/ (run-protocol §3.4 step 9). Outcomes as Submit.

@@ -6,17 +6,20 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/keys"
+	"fabricportal/internal/services/importfile/reading"
 )
 
 // Row is what the rules say of one row. Values belong to the cells they were read from.
 type Row struct {
 	Number   int // in the file
 	Columns  Columns
-	Values   []Value // one a column
-	OrderID  []byte  // as text; empty where it is null
-	Repeated bool    // the order_id was seen in an earlier row
-	Open     bool    // whether it was is known at the end, see Cleaner.Settle
-	Day      int32   // of order_date, counted from 1970-01-01
+	Values   []Value      // one a column
+	OrderID  []byte       // as text; empty where it is null
+	Repeated bool         // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
+	Line     bool         // rows are order lines
+	Fate     reading.Fate // what becomes of it
+	Open     bool         // whether it was is known at the end, see Cleaner.Settle
+	Day      int32        // of order_date, counted from 1970-01-01
 	HasDay   bool
 	BadDate  bool // order_date is not null and no date
 	Revenue  float64
@@ -24,7 +27,9 @@ type Row struct {
 }
 
 // Kept says whether the row is certainly one of the cleaned rows.
-func (r *Row) Kept() bool { return len(r.OrderID) > 0 && !r.Repeated && !r.Open }
+func (r *Row) Kept() bool {
+	return len(r.OrderID) > 0 && (r.Fate == reading.Kept || r.Fate == reading.Realigned) && (!r.Repeated || r.Line) && !r.Open
+}
 
 // At is a value of the row, null where there is no such column.
 func (r *Row) At(column int) Value {
@@ -47,21 +52,24 @@ type Cleaner struct {
 	id      []byte // an order_id that the file holds as a number
 	kept    []byte // an open row
 	counts  contract.RowCounts
+	how     How
 }
 
-// NewCleaner makes a cleaner for the columns of a header. The caller closes it.
-func NewCleaner(h *Header) *Cleaner {
-	return &Cleaner{columns: h.Columns()}
+// NewCleaner makes a cleaner for the columns of a header. Values are handed to it as How's Dressing reads them. The caller
+// closes it.
+func NewCleaner(h *Header, how How) *Cleaner {
+	return &Cleaner{columns: h.Columns(), how: how}
 }
 
 // Close gives back what is on disk.
 func (c *Cleaner) Close() { c.seen.set.Close() }
 
 // Clean applies the rules to a row's values, one a column. The result is valid until the next call.
-func (c *Cleaner) Clean(values []Value, number int) *Row {
+func (c *Cleaner) Clean(values []Value, number int, fate reading.Fate) *Row {
 	r := c.read(values, number)
 	c.counts.Read++
-	if len(r.OrderID) > 0 {
+	r.Fate = fate
+	if len(r.OrderID) > 0 && fate != reading.NoOrder && fate != reading.Shifted {
 		switch c.seen.add(r.At(c.columns.OrderID), r.OrderID) {
 		case keys.Seen:
 			r.Repeated = true
@@ -100,7 +108,7 @@ func (c *Cleaner) Settle(ctx context.Context, each func(*Row)) error {
 
 // read makes a row of values.
 func (c *Cleaner) read(values []Value, number int) *Row {
-	c.row = Row{Number: number, Columns: c.columns, Values: values}
+	c.row = Row{Number: number, Columns: c.columns, Values: values, Line: c.how.Lines}
 	r := &c.row
 	id := r.At(c.columns.OrderID)
 	if r.OrderID = id.Text; id.Text == nil {
@@ -117,9 +125,13 @@ func (c *Cleaner) read(values []Value, number int) *Row {
 // count counts a row of which all is known.
 func (c *Cleaner) count(r *Row) {
 	switch {
+	case r.Fate == reading.NoOrder:
+		c.counts.LeftOut++
+	case r.Fate == reading.Shifted:
+		c.counts.Shifted++
 	case len(r.OrderID) == 0:
 		c.counts.WithoutOrderID++
-	case r.Repeated:
+	case r.Repeated && !r.Line:
 		c.counts.DuplicateOrderID++
 	default:
 		c.counts.Written++

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -14,13 +15,14 @@ type ChangeKind string
 const (
 	WithoutID ChangeKind = "no_order_id" // the row is left out: it has no order_id
 	Repeated  ChangeKind = "repeated_id" // the row is left out: an earlier one has its order_id
+	Dropped   ChangeKind = "no_order"    // the row is left out: it is no order, or a delimiter has shifted it
 	Emptied   ChangeKind = "emptied"     // what is no date or no number becomes empty
 	Reread    ChangeKind = "reread"      // the same value in the form of its column, such as a date that stood there as text
 	Trimmed   ChangeKind = "trimmed"     // blanks at its ends go
 )
 
 // LeftOut tells whether the whole row is left out.
-func (k ChangeKind) LeftOut() bool { return k == WithoutID || k == Repeated }
+func (k ChangeKind) LeftOut() bool { return k == WithoutID || k == Repeated || k == Dropped }
 
 // Change is a row that is left out, or a cell that will be written otherwise than it stands.
 type Change struct {
@@ -63,14 +65,15 @@ type Previewer struct {
 	changes int   // at most
 	header  *Header
 	cleaner *Cleaner
+	dressed *Dressing
 	numbers [4]int // the columns of numbers
 	values  []Value
 }
 
 // NewPreviewer makes a previewer for the rows below a header; csv is as in Read.
-func NewPreviewer(h *Header, csv bool, o PreviewOptions) *Previewer {
+func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
 	p := &Previewer{preview: Preview{Counts: map[ChangeKind]int64{}}, csv: csv, rows: o.Rows, changes: o.Changes, header: h,
-		cleaner: NewCleaner(h), values: make([]Value, len(h.Names))}
+		cleaner: NewCleaner(h, how), dressed: how.Dress(h, csv), values: make([]Value, len(h.Names))}
 	if p.rows == 0 {
 		p.rows = previewRows
 	}
@@ -102,12 +105,12 @@ func (p *Previewer) Preview(whole bool) *Preview {
 }
 
 // Row takes the next row's cells. One without a value is none.
-func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
+func (p *Previewer) Row(cells []spreadsheet.Cell, number int, fate reading.Fate) {
 	clear(p.values)
 	filled := false
 	for _, c := range cells {
 		if c.Column < len(p.values) {
-			p.values[c.Column] = Read(c, p.csv)
+			p.values[c.Column] = p.dressed.Read(c.Column, Read(c, p.csv))
 			filled = filled || p.values[c.Column].Kind != Null
 		}
 	}
@@ -115,12 +118,15 @@ func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
 		return
 	}
 	p.preview.Rows++
-	r := p.cleaner.Clean(p.values, number)
+	r := p.cleaner.Clean(p.values, number, fate)
 	switch {
+	case r.Fate == reading.NoOrder, r.Fate == reading.Shifted:
+		p.note(Change{Kind: Dropped, Row: number, Before: short(string(r.OrderID))})
+		return
 	case len(r.OrderID) == 0:
 		p.note(Change{Kind: WithoutID, Row: number})
 		return
-	case r.Repeated:
+	case r.Repeated && !r.Line:
 		p.note(Change{Kind: Repeated, Row: number, Before: short(string(r.OrderID))})
 		return
 	}
@@ -146,7 +152,7 @@ func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 	case p.isNumber(c.Column):
 		if _, ok := v.Number(); !ok {
 			kind = Emptied
-		} else if isText && !p.csv {
+		} else if isText && (!p.csv || p.dressed != nil) {
 			kind = Reread
 		}
 	case isText && len(v.Text) != len(c.Text):
@@ -161,6 +167,8 @@ func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 		before = string(v.AppendText(nil))
 	case kind == Reread && c.Column == r.Columns.OrderDate:
 		after = DayText(r.Day)
+	case kind == Reread && p.dressed != nil:
+		after = string(Value{Kind: v.Kind, Num: v.Num}.AppendText(nil))
 	case kind != Emptied:
 		after = string(v.Text)
 	}
@@ -200,6 +208,8 @@ func (c Change) Sentence() string {
 		return fmt.Sprintf("row %d is left out: it has no order_id", c.Row)
 	case Repeated:
 		return fmt.Sprintf("row %d is left out: an earlier one has its order_id “%s”", c.Row, c.Before)
+	case Dropped:
+		return fmt.Sprintf("row %d is left out: it is no order, or a delimiter has shifted it", c.Row)
 	case Emptied:
 		return fmt.Sprintf("%s (%s): “%s” becomes empty", c.Cell, c.Column, c.Before)
 	}

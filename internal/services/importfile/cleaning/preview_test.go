@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/contract"
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -65,10 +66,10 @@ func TestThePreviewSaysWhatTheCleaningWillDo(t *testing.T) {
 	require.False(t, p.Whole)
 	require.Len(t, p.Changes, 1)
 	require.Equal(t, int64(2), p.Counts[cleaning.Reread])
-	p, err = preview(t.Context(), path, analysis.Options{HeaderRow: 3})
+	p, err = preview(t.Context(), path, analysis.Options{Read: contract.ReadOptions{HeaderRow: 3}})
 	require.NoError(t, err)
 	require.Equal(t, "A2", p.Renamed[0].From)
-	_, err = preview(t.Context(), path, analysis.Options{Sheet: "none"})
+	_, err = preview(t.Context(), path, analysis.Options{Read: contract.ReadOptions{Sheet: "none"}})
 	require.Error(t, err)
 }
 

@@ -42,6 +42,9 @@ func NumberValue(n float64) Value { return reading.NumberValue(n) }
 // Trim is reading.Trim.
 func Trim(b []byte) []byte { return reading.Trim(b) }
 
+// DayOf is reading.DayOf.
+func DayOf(millis int64) int32 { return reading.DayOf(millis) }
+
 // DayText is reading.DayText.
 func DayText(day int32) string { return reading.DayText(day) }
 
@@ -52,6 +55,3 @@ func NormalizedName(name string) string { return reading.NormalizedName(name) }
 func ReadHeader(cells []spreadsheet.Cell, row int) (Header, bool) {
 	return reading.ReadHeader(cells, row)
 }
-
-// DayOf is reading.DayOf.
-func DayOf(millis int64) int32 { return reading.DayOf(millis) }

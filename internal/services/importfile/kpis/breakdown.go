@@ -96,18 +96,18 @@ func (b *breakdown) group(name []byte) uint32 {
 }
 
 // add adds a row to its group.
-func (b *breakdown) add(number uint32, u amount.Units) {
+func (b *breakdown) add(number uint32, u amount.Units, first bool) {
 	for int(number) >= len(b.sums) {
 		b.sums = append(b.sums, group{})
 	}
-	b.sums[number].add(u)
+	b.sums[number].add(u, first)
 }
 
 // shares are the groups, the largest revenue first, equal revenue by key.
 func (b *breakdown) shares() []contract.Share {
 	var found []int
 	for i := range b.sums {
-		if b.sums[i].orders > 0 {
+		if b.sums[i].rows > 0 {
 			found = append(found, i)
 		}
 	}

@@ -18,17 +18,22 @@ const (
 type group struct {
 	revenue amount.Sum
 	orders  int64
+	rows    int64
 }
 
-func (g *group) add(u amount.Units) {
+// add takes a row's revenue; an order counts with its first row.
+func (g *group) add(u amount.Units, first bool) {
 	g.revenue.Add(u)
-	g.orders++
+	g.rows++
+	if first {
+		g.orders++
+	}
 }
 
 // sums adds up the cleaned rows.
 type sums struct {
 	all        group
-	undated    int64
+	undated    group
 	breakdowns [3]breakdown // by channel, region and product category
 	days       map[int32]*group
 	near       []*group // of those days, by what they are behind first
@@ -41,17 +46,17 @@ func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
 	if row.Priced {
 		u = amount.TenThousandths(row.Revenue)
 	}
-	s.all.add(u)
+	s.all.add(u, !row.Repeated)
 	for i := range s.breakdowns {
 		if b := &s.breakdowns[i]; b.column >= 0 {
-			b.add(groups[i], u)
+			b.add(groups[i], u, !row.Repeated)
 		}
 	}
 	if !row.HasDay {
-		s.undated++
+		s.undated.add(u, !row.Repeated)
 		return
 	}
-	s.day(row.Day).add(u)
+	s.day(row.Day).add(u, !row.Repeated)
 }
 
 // day is the group of a day.
@@ -117,8 +122,16 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		RevenueByRegion:          s.breakdowns[1].shares(),
 		RevenueByProductCategory: s.breakdowns[2].shares(),
 		TimeSeries:               s.series(),
-		UndatedOrders:            s.undated,
+		UndatedOrders:            s.undated.orders,
+		UndatedRevenue:           s.undated.revenue.Money(),
+		RowIs:                    contract.RowIsOrder,
+		Missing:                  &p.Reading.Missing,
+		LeftOut:                  p.Reading.LeftOut,
+		ReadOptions:              &p.Reading.Options,
 		Conversion:               conversion(s.all.orders, funnel),
+	}
+	if p.Reading.Options.RowIs == contract.RowIsOrderLine {
+		k.RowIs = contract.RowIsOrderLine
 	}
 	if s.all.orders > 0 {
 		aov := s.all.revenue.PerOrder(s.all.orders)

@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -48,6 +49,9 @@ type rowChecks struct {
 }
 
 func (c *rowChecks) add(row *cleaning.Row) {
+	if row.Fate == reading.NoOrder {
+		return
+	}
 	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {
 		c.noID.fail(row, id)
 	}
@@ -66,7 +70,7 @@ func (c *rowChecks) add(row *cleaning.Row) {
 
 // settled looks at what may not have been known when the row was added.
 func (c *rowChecks) settled(row *cleaning.Row) {
-	if row.Repeated {
+	if row.Repeated && !row.Line {
 		c.repeatedID.fail(row, row.Columns.OrderID)
 	}
 }
@@ -74,15 +78,22 @@ func (c *rowChecks) settled(row *cleaning.Row) {
 // validation runs through the checks of contract/RULES.md in their order.
 func (t *table) validation() contract.Validation {
 	v := contract.Validation{Status: contract.ValidationPassed, Checks: []contract.Check{
+		t.readingDecided(),
 		t.rowsPresent(),
 		t.columnsPresent("required_columns", severityError, "required", "order_id", "order_date", "revenue"),
 		t.columnsPresent("recommended_columns", severityWarning, "recommended", "channel", "region", "product_category"),
 		t.headerNames(),
+		t.foundCheck("text_encoding", "Every text is in the file's encoding.", "has a text that is not in the encoding, or may be in another", "have a text that is not in the encoding, or may be in another"),
 		t.cellCheck("order_id_present", "order_id", t.checks.noID, "has", "have", "no order_id", "Every row has an order_id."),
 		t.cellCheck("order_id_unique", "order_id", t.checks.repeatedID, "repeats", "repeat", "an earlier order_id", "No order_id is repeated."),
+		t.foundCheck("order_id_exact", "Every order_id is exact.", "has an order_id of more than 15 digits, of which Excel has lost the last ones", "have an order_id of more than 15 digits, of which Excel has lost the last ones"),
 		t.cellCheck("order_date_valid", "order_date", t.checks.badDate, "has", "have", "an order_date that is no date", "Every order_date is a date."),
 		t.cellCheck("revenue_valid", "revenue", t.checks.badRevenue, "has", "have", "no revenue or one that is no number", "Every revenue is a number."),
+		t.foundCheck("one_currency", "All amounts are in one currency.", "is in another currency than most", "are in another currency than most"),
 		t.cellCheck("revenue_not_negative", "revenue", t.checks.negative, "has", "have", "a negative revenue", "No revenue is negative."),
+		t.amountsComplete(),
+		t.rowsLeftOut(),
+		t.foundCheck("group_names", "No groups differ in case or blanks only.", "", ""),
 	}}
 	for i := range v.Checks {
 		c := &v.Checks[i]
@@ -157,6 +168,17 @@ func (t *table) headerNames() contract.Check {
 	return c
 }
 
+// decided says that a person has decided what a check is about, so that it is no error however many rows it is.
+func (t *table) decided(id string) bool {
+	switch id {
+	case "order_id_unique":
+		return t.how.RowsDecided
+	case "order_id_present", "revenue_valid":
+		return t.how.MissingAccepted
+	}
+	return false
+}
+
 // cellCheck is a check of one column. A failure is an error when more than 5 % of the rows fail, but for a negative
 // revenue, which may be a credit note.
 func (t *table) cellCheck(id, column string, f finding, one, many, rest, passed string) contract.Check {
@@ -168,7 +190,7 @@ func (t *table) cellCheck(id, column string, f finding, one, many, rest, passed 
 	if f.count == 0 {
 		return c
 	}
-	if id != "revenue_not_negative" && columns.AboveFivePercent(f.count, t.rowCount) {
+	if id != "revenue_not_negative" && !t.decided(id) && columns.AboveFivePercent(f.count, t.rowCount) {
 		c.Severity = severityError
 	}
 	verb, rows := many, "rows"

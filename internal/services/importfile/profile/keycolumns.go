@@ -105,7 +105,7 @@ func (k *keyColumns) row(row int) []cleaning.Value {
 			c.next++
 		}
 		if c.next < len(c.cells) && int(c.cells[c.next].Row) == row {
-			k.current[c.position] = k.value(c.position, c.cells[c.next])
+			k.current[c.position] = k.table.dressed.Read(c.position, k.value(c.position, c.cells[c.next]))
 		} else {
 			k.current[c.position] = cleaning.Value{}
 		}

@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -21,11 +22,17 @@ type table struct {
 	dict       *columns.Dictionary
 	sampleRows int
 	each       func(b *scan.Batch, index int, row *cleaning.Row)
+	watch      func(*scan.Batch, int, *cleaning.Row)
 
 	header     cleaning.Header
+	how        cleaning.How
+	delimiter  string // of a text file
+	found      *Found
+	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
+	shifted    contract.Ragged // rows that an unquoted delimiter has shifted
 	columns    []columns.Column
 	jobs       [scan.MostUnderWay]*job // by slot
 	counted    *columns.Rows
@@ -52,6 +59,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
+	t.how, t.delimiter = of.How, of.Delimiter
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -59,7 +67,7 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 		t.budget.most -= t.texts.Held() / 4
 	}
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
-	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.cleaner = cleaning.NewCleaner(&t.header, t.how)
 	t.key.init(t)
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
@@ -70,9 +78,10 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 // begin takes what a preview needs too.
 func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 	t.header, t.texts = header, texts
+	t.dressed = t.how.Dress(&t.header, t.form == columns.Typeless)
 	t.columns = make([]columns.Column, len(header.Names))
 	for i := range t.columns {
-		t.columns[i].Form = t.form
+		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
 	}
 	if id := header.Columns().OrderID; id >= 0 {
 		t.columns[id].Serials = true
@@ -148,18 +157,45 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number))
+	fate := b.Fates[row].Fate
+	if fate == reading.Shifted || fate == reading.Realigned {
+		if t.shifted.Count++; t.shifted.Count <= maxExamples {
+			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+		}
+	}
+	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
-	if clean.HasDay {
+	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
 		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
 	}
+	if t.watch != nil {
+		t.watch(b, row, clean)
+	}
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
 	}
+}
+
+// valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
+// back in their places.
+func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
+	values := t.key.row(row)
+	fate, odd := b.Fates[row]
+	if !odd || fate.Fate != reading.Realigned {
+		return values
+	}
+	values = make([]cleaning.Value, len(t.columns))
+	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
+	for column, text := range fate.Texts(t.cells, t.delimiter) {
+		if text := cleaning.Trim(text); len(text) > 0 && column < len(values) {
+			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
+		}
+	}
+	return values
 }
 
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
@@ -184,7 +220,7 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
-		switch v := cleaning.Read(c, t.form == columns.Typeless); v.Kind {
+		switch v := t.dressed.Read(c.Column, cleaning.Read(c, t.form == columns.Typeless)); v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num
 		case cleaning.Boolean:

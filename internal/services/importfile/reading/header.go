@@ -18,6 +18,8 @@ type Header struct {
 	Normalized []string
 	// Faulty are the columns, counting from 0, whose header is blank, repeated, or has blanks at its ends.
 	Faulty []int
+
+	assigned map[string]int // columns by role, where the headers have other names
 }
 
 // ReadHeader reads a row as the header; ok is false where it has no value and so is none.
@@ -106,12 +108,28 @@ func (h *Header) Columns() Columns {
 	}
 }
 
-// Index is the position of the column with a normalised name, -1 where there is none.
+// Index is the position of the column that has a role, or a normalised name; -1 where there is none.
 func (h *Header) Index(normalized string) int {
+	if at, ok := h.assigned[normalized]; ok {
+		return at
+	}
 	for i, name := range h.Normalized {
 		if name == normalized {
 			return i
 		}
 	}
 	return -1
+}
+
+// Take gives columns the roles that options say. An error is an *OptionError.
+func (h *Header) Take(columns map[string]string) error {
+	a, err := h.Assign(columns)
+	if err != nil || len(columns) == 0 {
+		return err
+	}
+	h.assigned = make(map[string]int, len(columns))
+	for role := range columns {
+		h.assigned[role] = *a.Columns.of(role)
+	}
+	return nil
 }

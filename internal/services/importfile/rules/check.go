@@ -142,6 +142,7 @@ func (c *Checker) Finish(ctx context.Context) (Report, error) {
 // Begin takes the header.
 func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
 	c.source.texts, c.source.csv = t.Texts, t.Format == spreadsheet.CSV
+	c.how, c.dressed = t.How, t.How.Dress(&t.Header, c.source.csv)
 	c.begin(&t.Header)
 	if c.export != nil {
 		return c.export.begin(t.Header.Names)

@@ -33,18 +33,20 @@ type source struct {
 // Rules about the values of one column are checked by whoever looks at that column, on all processors; the others once
 // all columns of a batch were looked at.
 type Checker struct {
-	file   *scan.File
-	opts   Options
-	export *exporter // nil where no workbook is wanted
-	set    Set
-	source source
-	bad    func(Bad) error // nil where nobody wants the rows
-	header *cleaning.Header
-	tests  []*test
-	byRow  []*test   // those that look at whole rows
-	used   []*column // those that a test looks at, by their places in the file
-	filled []bool    // of the batch's rows, where nobody else says it
-	rows   int64
+	file    *scan.File
+	opts    Options
+	export  *exporter // nil where no workbook is wanted
+	set     Set
+	source  source
+	bad     func(Bad) error // nil where nobody wants the rows
+	header  *cleaning.Header
+	how     cleaning.How
+	dressed *cleaning.Dressing
+	tests   []*test
+	byRow   []*test   // those that look at whole rows
+	used    []*column // those that a test looks at, by their places in the file
+	filled  []bool    // of the batch's rows, where nobody else says it
+	rows    int64
 
 	broken []brokenRule // of the batch
 	row    Bad          // that is handed over
@@ -82,6 +84,8 @@ func (c *Checker) begin(header *cleaning.Header) {
 		case t.cell != nil:
 			of := use(t.columns[0])
 			of.tests = append(of.tests, t)
+		case r.Kind == Key && c.how.Lines && slices.Equal(t.columns, []int{header.Columns().OrderID}):
+			t.lines = true // lines of one order share its id
 		case r.Kind == Key && c.isKeyOfOrders(t):
 			t.told = true
 		default:
@@ -129,8 +133,17 @@ func (c *Checker) add(b *scan.Batch) error {
 	return c.handOver(&b.Batch)
 }
 
+// passedOver says that a row is not cleaned as it stands, so that the rules say nothing of it.
+func passedOver(b *scan.Batch, row int) bool {
+	_, odd := b.Fates[row]
+	return odd
+}
+
 // failed notes a row of the batch in which a test of rows does not hold.
 func (c *Checker) failed(t *test, b *scan.Batch, row int) {
+	if passedOver(b, row) {
+		return
+	}
 	shown := c.at(&b.Batch, t.columns[0], row)
 	t.failed(int(b.Rows[row].Number), &shown)
 	if c.bad != nil {
@@ -182,9 +195,9 @@ func (c *Checker) value(b *cells.Batch, column int, cell *cells.Cell) cleaning.V
 		if len(text) == 0 {
 			return cleaning.Value{}
 		}
-		return cleaning.Value{Kind: cleaning.Text, Text: text, Same: uint32(cell.Bits) + 1}
+		return c.dressed.Read(column, cleaning.Value{Kind: cleaning.Text, Text: text, Same: uint32(cell.Bits) + 1})
 	}
-	return cleaning.Read(spreadsheet.CellOf(b, c.source.texts, column, *cell), c.source.csv)
+	return c.dressed.Read(column, cleaning.Read(spreadsheet.CellOf(b, c.source.texts, column, *cell), c.source.csv))
 }
 
 // at is the value of a column in a row of the batch.
@@ -217,7 +230,7 @@ func (c *Checker) handOver(b *cells.Batch) error {
 		clear(c.row.Values)
 		c.cells = spreadsheet.RowOf(c.cells[:0], b, c.source.texts, row, len(c.row.Values))
 		for _, cell := range c.cells {
-			c.row.Values[cell.Column] = cleaning.Read(cell, c.source.csv)
+			c.row.Values[cell.Column] = c.dressed.Read(cell.Column, cleaning.Read(cell, c.source.csv))
 		}
 		if err := c.bad(c.row); err != nil {
 			return err
@@ -299,6 +312,7 @@ type test struct {
 	rows    rowTest
 	keys    *keyTest // of a rule of that kind that looks at the rows itself; else nil
 	told    bool     // Repeated says which rows it is about
+	lines   bool     // rows are order lines, which share what the rule wants to be a row's own
 	atEnd   func(*Outcome)
 	count   int64
 	samples []sample
@@ -368,6 +382,11 @@ func (t *test) outcome() Outcome {
 	if t.rule.Kind != Required && len(t.absent) > 0 {
 		o.Checked, o.Passed = false, true
 		o.Message = fmt.Sprintf("Not checked: the file has no column %s.", join(t.absent))
+		return o
+	}
+	if t.lines {
+		o.Checked, o.Passed = false, true
+		o.Message = "Not checked: the rows are lines of orders, which share an order_id."
 		return o
 	}
 	if t.atEnd != nil {

@@ -81,7 +81,7 @@ func ofOneKind(list []cells.Cell) int {
 func (c *column) run(b *scan.Batch, r *columnRows, run []cells.Cell) {
 	switch kind := run[0].Kind; {
 	case c.values: // all that is known of each
-	case kind == cells.Number:
+	case kind == cells.Number && c.checker.dressed == nil: // else it may be a date
 		c.numbersOf(b, r, run)
 		return
 	case kind == cells.Date || kind == cells.DateTime:
@@ -113,7 +113,7 @@ func (c *column) read(b *scan.Batch, r *columnRows, run []cells.Cell, readings [
 		case read.Kind == cleaning.Date || read.Kind == cleaning.DateTime:
 			c.date(b, r, cell, int64(read.Num))
 		default:
-			c.current = cleaning.Value{Kind: read.Kind, Num: read.Num, Text: text}
+			c.current = c.checker.dressed.Read(c.position, cleaning.Value{Kind: read.Kind, Num: read.Num, Text: text})
 			c.value(b, r, cell)
 		}
 	}
@@ -216,6 +216,9 @@ func (c *column) value(b *scan.Batch, r *columnRows, cell *cells.Cell) {
 }
 
 func (c *column) failed(t *test, b *scan.Batch, r *columnRows, cell *cells.Cell) {
+	if passedOver(b, int(cell.Row)) {
+		return
+	}
 	shown := cleaning.Value{}
 	if len(t.samples) < maxExamples {
 		shown = c.checker.value(&b.Batch, c.position, cell)

@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -19,6 +20,7 @@ type Options struct {
 	HeaderRow int                // number of the header row as a spreadsheet shows it; 0 for the first row with a value
 	Limits    spreadsheet.Limits // what a file may cost; the defaults where zero
 	Progress  func(Progress)     // called on the caller's goroutine; may be nil
+	How       cleaning.How       // how the cells are read
 }
 
 // Progress says how far the reading has come.
@@ -32,7 +34,10 @@ type Progress struct {
 type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
-	Texts  *cells.Texts // the file's table of texts, complete; nil where it has none
+	How    cleaning.How
+	// Delimiter is what separates the values of a text file; "" for other files.
+	Delimiter string
+	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -41,6 +46,9 @@ type Batch struct {
 	First int // index of the first row that is below the header
 	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
+
+	// Fates are those of the rows, by their index, that are not kept as they stand; nil where all are.
+	Fates map[int]reading.RowFate
 
 	used []bool // by worker: it has looked at some columns
 	left int    // groups of columns that are not done yet
@@ -123,7 +131,7 @@ func (f *File) Read(ctx context.Context, consumers ...Consumer) error {
 	if f.batches, err = f.Batches(ctx); err != nil {
 		return err
 	}
-	r := newReading(f, consumers)
+	r := newPass(f, consumers)
 	defer r.stop()
 	reported := int64(-1)
 	for {
@@ -192,14 +200,23 @@ func (f *File) SheetsWithData(ctx context.Context) []bool {
 	return f.File.SheetsWithData(ctx, f.batches)
 }
 
-// TextForm is how a text file is written, nil for other files. It is known after Read.
+// delimiter is what separates the values of a text file, from its beginning on; "" for other files.
+func (f *File) delimiter() string {
+	if text, ok := f.batches.(interface{ Form() spreadsheet.TextForm }); ok {
+		return text.Form().Delimiter
+	}
+	return ""
+}
+
+// TextForm is how a text file is written, nil for other files; which rows are shifted it does not say. It is known after Read.
 func (f *File) TextForm() *contract.TextForm {
 	text, ok := f.batches.(interface{ Form() spreadsheet.TextForm })
 	if !ok {
 		return nil
 	}
 	form := text.Form()
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, Quoting: contract.QuotingDouble, ShortRows: ragged(form.Short), LongRows: ragged(form.Long),
+		Shifted: contract.Ragged{Rows: []int64{}}}
 }
 
 func ragged(r spreadsheet.Ragged) contract.Ragged {

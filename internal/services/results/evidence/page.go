@@ -22,6 +22,9 @@ var Texts = []string{
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
+	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
+	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
+	"Left out: possible totals", "Left out: rows at the end",
 }
 
 // page is the bundle as one page that needs nothing else.
@@ -147,8 +150,26 @@ func tiles(k *contract.KPIs) []fact {
 	if rate, ok := k.Conversion.Rate(); ok {
 		out = append(out, fact{"Conversion rate", format.Percent(rate)})
 	}
+	for _, c := range k.Missing.Causes() {
+		out = append(out, fact{causes[c.ID], format.Money(c.Revenue) + " (" + format.Count(c.Rows) + ")"})
+	}
+	for _, l := range k.LeftOut {
+		out = append(out, fact{kinds[l.Kind], format.Money(l.Revenue) + " (" + format.Count(l.Rows) + ")"})
+	}
 	return out
 }
+
+// causes and kinds are what is missing from the sums, and what was left out as no order, with how many rows, in English words.
+var (
+	causes = map[string]string{
+		"unread_amounts": "Missing: unread amounts", "no_amount": "Missing: orders without an amount", "no_order_id": "Missing: rows without an order_id",
+		"repeated_order_id": "Missing: repeated order_ids", "shifted_rows": "Missing: shifted rows", "undated": "Not in the series: orders without a date",
+	}
+	kinds = map[string]string{
+		"header": "Left out: repeated headers", "rule": "Left out: rows without a letter or digit", "note": "Left out: notes", "total": "Left out: totals",
+		"suspect": "Left out: possible totals", "end": "Left out: rows at the end",
+	}
+)
 
 const lineWidth, lineHeight = 640.0, 160.0
 

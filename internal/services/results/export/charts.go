@@ -71,6 +71,14 @@ func (b *bookWriter) writeSummary(sheet string) error {
 			line("Conversion is defined as", "", k.Conversion.Definition)
 		}
 		line("Orders without a date", styleCount, k.UndatedOrders)
+		for _, c := range k.Missing.Causes() { // rows beside their money
+			line(causes[c.ID], styleMoney, c.Revenue)
+			put("C", styleCount, c.Rows)
+		}
+		for _, l := range k.LeftOut {
+			line(kinds[l.Kind], styleMoney, l.Revenue)
+			put("C", styleCount, l.Rows)
+		}
 		row++
 	}
 	for _, fact := range []struct{ name, value string }{{"Source", b.Source}, {"Run", b.RunID}, {"Import file", b.InputFile}, {"Started by", b.By}} {

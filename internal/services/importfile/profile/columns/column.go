@@ -35,8 +35,11 @@ const (
 
 // Column keeps what the profile says of one column. The zero value is the column of a workbook with no cells yet.
 type Column struct {
-	Form    Form
-	Serials bool // readings say which texts are the same, as far as they are a series
+	Form Form
+	// Dressing reads the texts of a Typeless column at Position, where a file writes them otherwise; nil: as the rules stand.
+	Dressing *cleaning.Dressing
+	Position int
+	Serials  bool // readings say which texts are the same, as far as they are a series
 
 	numbers  numbers
 	instants instants
@@ -285,7 +288,12 @@ func (a *adder) text(c *cells.Cell) {
 		}
 	}
 	if a.Form == Typeless {
-		v := cleaning.ReadText(text)
+		v := a.Dressing.Read(a.Position, cleaning.ReadText(text))
+		if v.Kind == cleaning.Null {
+			a.remember(cleaning.Null, 0, 0, nil)
+			a.reading(c, cleaning.Text, 0, text)
+			return
+		}
 		a.reading(c, v.Kind, v.Num, text)
 		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+)
+
+func pointer[T any](v T) *T { return &v }
+
+// parsed is what the flags of a command line say.
+func parsed(t *testing.T, args ...string) (contract.ReadOptions, error) {
+	t.Helper()
+	var f readFlags
+	cmd := &cobra.Command{Use: "x", RunE: func(*cobra.Command, []string) error { return nil }}
+	f.add(cmd)
+	cmd.SetArgs(args)
+	require.NoError(t, cmd.Execute())
+	return f.options()
+}
+
+// TestEachOptionHasAFlag: what a question's reading says on the screen can be typed as it stands there.
+func TestEachOptionHasAFlag(t *testing.T) {
+	every := contract.ReadOptions{
+		SchemaVersion: 1, Sheet: "Orders 2025", HeaderRow: 4, EndRows: 1, Encoding: "windows-1250", Delimiter: "\t", Quoting: "backslash", DecimalMark: ",",
+		GroupingMark: pointer(" "), DateOrder: "dmy", TwoDigitYears: 1950, TimeZone: "Europe/Berlin", NullWords: []string{"n/a", "-"},
+		Columns: map[string]string{"revenue": "Umsatz (€)", "order_id": "Nr."}, RowIs: "order_line", RowsNoOrders: "leave_out", ShiftedRows: "realign", AcceptMissing: true,
+	}
+	var args []string
+	for _, flag := range flagsOf(every) {
+		name, value, _ := strings.Cut(flag, " ")
+		if value = strings.Trim(value, `"`); value != "" {
+			name += "=" + value
+		}
+		args = append(args, name)
+	}
+	got, err := parsed(t, args...)
+	require.NoError(t, err)
+	require.Equal(t, every, got)
+}
+
+func TestFlagsGoBeforeTheFileOfOptions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "options.json")
+	require.NoError(t, saveOptions(path, contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: "dmy", Columns: map[string]string{"revenue": "Umsatz"}}))
+	got, err := parsed(t, "--options", path, "--decimal-mark", ".", "--column", "region=Gebiet")
+	require.NoError(t, err)
+	require.Equal(t, contract.ReadOptions{SchemaVersion: 1, DecimalMark: ".", DateOrder: "dmy", Columns: map[string]string{"revenue": "Umsatz", "region": "Gebiet"}}, got)
+	for _, args := range [][]string{{"--decimal-mark", "x"}, {"--column", "Umsatz"}, {"--column", "umsatz=Umsatz"}, {"--options", path + ".not"}, {"--grouping-mark", "_"}} {
+		_, err := parsed(t, args...)
+		require.Error(t, err, args)
+		require.Equal(t, ExitUsage, exitCode(err), args)
+	}
+	require.NoError(t, os.WriteFile(path, []byte(`{"schema_version":1,"colour":"red"}`), 0o600))
+	_, err = parsed(t, "--options", path)
+	require.ErrorContains(t, err, "colour")
+}
+
+func TestAQuestionNamesItsReadingsAndWhatEachGives(t *testing.T) {
+	err := undecided("orders.csv", &contract.Reading{Questions: []contract.Question{{
+		ID: "decimal_mark", Evidence: []contract.Evidence{{Form: "1.234", Count: 40}},
+		Readings: []contract.PossibleReading{
+			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: pointer(829.36), Orders: pointer(int64(40)), FirstDay: pointer("2025-12-01"), LastDay: pointer("2025-12-31")},
+			{Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: pointer(829360.0), Orders: pointer(int64(40))},
+			{TotalRevenue: pointer(1.0)},
+		},
+	}}})
+	require.Equal(t, ExitUndecided, exitCode(err))
+	for _, part := range []string{"orders.csv", "40 × 1.234", `--decimal-mark "."`, "revenue 829.36, 40 orders, 2025-12-01 to 2025-12-31", `--decimal-mark ","`, "revenue 829,360.00", "for information"} {
+		require.Contains(t, err.Error(), part)
+	}
+	require.NoError(t, undecided("orders.csv", nil))
+	require.NoError(t, undecided("orders.csv", &contract.Reading{}))
+}
+
+func TestWhatIsLeftOutAndMissingIsSaid(t *testing.T) {
+	lines := readingLines(&contract.Reading{
+		Options: contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", RowIs: "order_line"},
+		Found:   []contract.Found{{Option: "decimal_mark", Source: contract.SourceFound, Evidence: []contract.Evidence{{Form: "1.234,50", Count: 2000}}}, {Option: "row_is", Source: contract.SourceGiven}},
+		LeftOut: []contract.LeftOut{{Kind: "total", Rows: 1, Revenue: 1200, First: []int64{42}}, {Kind: "note", Rows: 7, First: []int64{44, 45, 46, 47, 48}}},
+		Missing: contract.Missing{UnreadAmounts: contract.MissingRows{Rows: 2, Revenue: 18.75}, Undated: contract.MissingRows{Rows: 1, Revenue: 30}},
+	})
+	require.Equal(t, []string{
+		`read with decimal mark "," (2,000 × 1.234,50)`,
+		`read with row is "order_line", as given`,
+		"left out: 1 row that is a total (row 42), 1,200.00",
+		"left out: 7 rows that are notes (rows 44, 45, 46, 47, 48 …), 0.00",
+		"missing: 2 rows have an amount that can't be read, 18.75",
+		"missing: 1 order has no date: it is in the sums, not in the series, 30.00",
+	}, lines)
+}

@@ -1,0 +1,68 @@
+package runs_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/runs"
+)
+
+func german() *contract.ReadOptions {
+	return &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: contract.DayFirst, Columns: map[string]string{"revenue": "Umsatz"}}
+}
+
+// TestHowAFileIsReadTravelsWithTheRun: what was looked at is what runs, and the run's events say so to everybody.
+func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
+	w := newWorld(t)
+	w.fabric.declared = []string{"input_file", "read_options", "run_id"}
+	d := w.desktop("ana@PC-7")
+	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: german()})
+	require.NoError(t, err)
+	require.Len(t, w.fabric.jobs, 1)
+	sent, ok := w.fabric.jobs[0].params["read_options"].(string)
+	require.True(t, ok, "it is a text")
+	back, err := contract.ParseReadOptions([]byte(sent))
+	require.NoError(t, err)
+	require.Equal(t, *german(), back)
+	events, err := d.db.Events(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Equal(t, german(), runs.ReadOptions(events))
+	require.Contains(t, w.said(run.ID), "How the file is read: ")
+}
+
+// TestAPlainFileNeedsNoParameter: an older pipeline goes on working for files that need nothing.
+func TestAPlainFileNeedsNoParameter(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: &contract.ReadOptions{SchemaVersion: 1}})
+	require.NoError(t, err)
+	require.NotContains(t, w.fabric.jobs[0].params, "read_options")
+	events, err := d.db.Events(t.Context(), run.ID)
+	require.NoError(t, err)
+	require.Nil(t, runs.ReadOptions(events))
+}
+
+// TestAnOldPipelineIsNotToldInVain: Fabric would drop the parameter without a word, and the figures would be others.
+func TestAnOldPipelineIsNotToldInVain(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err  error
+		says string
+	}{
+		"without the parameter":      {nil, "the deployed pipeline is too old"},
+		"definition may not be read": {&pipelines.UnauthorizedError{HTTPStatus: 403, Sentence: "no"}, "Contributor role"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fabric.declared, w.fabric.declaredErr = []string{"input_file", "run_id"}, tc.err
+			_, err := w.desktop("ana@PC-7").Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: german()})
+			var refused *runs.RefusedError
+			require.ErrorAs(t, err, &refused)
+			require.Contains(t, refused.Sentence, tc.says)
+			require.Zero(t, w.fabric.posts)
+			require.Zero(t, w.count("select count(*) from pipeline_runs"), "nothing was recorded, and the lock is free")
+		})
+	}
+}
