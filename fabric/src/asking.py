@@ -4,7 +4,7 @@ The sentence with which a run fails while a person has to decide how its file is
 """
 
 ORDERS = {"dmy": "01/02/2025 as 1 February", "mdy": "01/02/2025 as 2 January", "ymd": "the year first"}
-MARKS = {".": "with a decimal point", ",": "with a decimal comma"}
+MARK_WORDS = {".": "with a decimal point", ",": "with a decimal comma"}
 WORDS = {
     ("rows_no_orders", "leave_out"): "without the rows that may be totals",
     ("rows_no_orders", "count"): "with the rows that may be totals",
@@ -36,7 +36,7 @@ def told_answer(question: str, options: dict | None) -> str:
     if question == "columns":
         return ", ".join(f"{header} as {role}" for role, header in value.items())
     if question == "decimal_mark":
-        return MARKS[value]
+        return MARK_WORDS[value]
     if question == "date_order":
         return ORDERS[value]
     if question == "two_digit_years_from":

@@ -8,11 +8,10 @@ from datetime import date, datetime, time
 
 from survey import Survey
 from typed import typed_values
-from values import as_text, trimmed
+from values import EXACT, as_text, trimmed
 from words import AMOUNTS
 
 ALWAYS_TEXT = ("order_id", "channel", "region", "product_category")
-EXACT = 2**53  # whole numbers up to here are exact in a double
 
 
 @dataclass

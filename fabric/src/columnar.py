@@ -14,9 +14,8 @@ from decimal import Decimal
 import pyarrow
 import pyarrow.parquet
 
-from values import Cell
+from values import EXACT, Cell
 
-EXACT = 2**53  # whole numbers up to here are exact in a double
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
 FIRST_MOMENT, PAST_MOMENTS = -62_135_596_800, 253_402_300_800

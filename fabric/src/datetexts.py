@@ -91,7 +91,7 @@ def date_text_of(text: str, years_first: bool) -> DateText | None:
     if parts is None:
         return None
     found, end = parts
-    clock = clock_of(bare[end:])
+    clock = clock_behind(bare[end:])
     if clock is None or not day_possible(found):
         return None
     seconds, offset, timed = clock
@@ -155,7 +155,7 @@ def date_parts(bare: str, years_first: bool) -> tuple[DateText, int] | None:
     return None
 
 
-def clock_of(rest: str) -> tuple[int, int | None, bool] | None:
+def clock_behind(rest: str) -> tuple[int, int | None, bool] | None:
     """What stands behind a date: seconds of the day, the offset from UTC, whether there is a time; None where it is something else."""
     if not rest:
         return 0, None, False

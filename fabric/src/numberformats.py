@@ -55,7 +55,7 @@ def first_section(code: str) -> str:
     return code
 
 
-def moment_of(serial: float, date1904: bool) -> date | datetime | None:
+def moment_of_serial(serial: float, date1904: bool) -> date | datetime | None:
     """The day or date-time of a serial number, which is exact to the millisecond.
     None for a number that stands for no day: below 1, 29 February 1900, or after 9999."""
     if not 1 <= serial < LAST_SERIAL + 1:

@@ -19,8 +19,8 @@ from table import Table
 from textfile import note_ragged, ragged
 from words import AMOUNTS, REQUIRED, ROLES
 
+FIRST_ROWS = 5  # that are named
 CAUSES = ("unread_amounts", "no_amount", "no_order_id", "repeated_order_id", "shifted_rows", "undated")
-RAGGED_NAMED = 5
 
 
 @dataclass
@@ -109,7 +109,7 @@ class Outcome:
         """The rows that are no orders, and those behind the data."""
         numbers = self.ledger.table.row_numbers
         return [
-            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:RAGGED_NAMED]]}
+            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:FIRST_ROWS]]}
             for kind, rows in self.ledger.kinds.items()
             if rows.rows and (kind == END or not self.choice.count)
         ]

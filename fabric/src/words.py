@@ -22,7 +22,7 @@ TOTALS = frozenset(FILE_WORDS["totals"])
 CURRENCY_COLUMNS = frozenset(FILE_WORDS["currency_columns"])
 CURRENCY_OF = FILE_WORDS["currency_of"]
 CURRENCIES = sorted(FILE_WORDS["currency_signs"] + FILE_WORDS["currency_codes"], key=len, reverse=True)  # the longest that fits comes first
-UNITS = frozenset(FILE_WORDS["units"]) | frozenset(FILE_WORDS["currency_codes"])
+UNIT_WORDS = frozenset(FILE_WORDS["units"]) | frozenset(FILE_WORDS["currency_codes"])
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +42,7 @@ def name_forms(header: str) -> list[str]:
     """A header's name as it is, and as it is after the units at its end were removed one by one."""
     parts = plain_name(header).split("_")
     forms = ["_".join(parts)]
-    while len(parts) > 1 and parts[-1] in UNITS:
+    while len(parts) > 1 and parts[-1] in UNIT_WORDS:
         parts.pop()
         forms.append("_".join(parts))
     return forms

@@ -6,13 +6,13 @@ Read tag by tag, so that no tree of the sheet is built; what a cell says of itse
 import re
 from dataclasses import dataclass, field
 
-from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of
+from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of_serial
 from package import Damage, is_true, local_name, xml_parser
 from values import Cell
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 ADDRESS = re.compile(r"([A-Za-z]{1,3})[0-9]*")
-NUMERIC = re.compile(r"[0-9.eE+-]+")
+NUMBER_CHARACTERS = re.compile(r"[0-9.eE+-]+")
 XML_BLANKS = " \t\r\n"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TYPES = {"n", "s", "str", "inlineStr", "b", "e", "d"}
@@ -85,7 +85,7 @@ class CellValues:
     def number(self, key: tuple[str, str]) -> Cell:
         text, style = key
         try:
-            number = float(text) + 0.0 if NUMERIC.fullmatch(text) else float("inf")  # no negative zero
+            number = float(text) + 0.0 if NUMBER_CHARACTERS.fullmatch(text) else float("inf")  # no negative zero
         except ValueError:
             return text
         if number in (float("inf"), float("-inf")):
@@ -93,7 +93,7 @@ class CellValues:
         shown = self.shown_by(style)
         if shown == NUMBER_SHOWN:
             return number
-        found = moment_of(number, self.date1904)
+        found = moment_of_serial(number, self.date1904)
         if found is None and shown == TIME_SHOWN and 0 <= number < 1:
             found = clock_of_serial(number)
         value = number if found is None else found
