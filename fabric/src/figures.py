@@ -47,7 +47,7 @@ def number_figures(numbers: np.ndarray) -> dict:
     return {
         "sum": significant(total),
         "mean": significant(total / len(numbers)),
-        "standard_deviation": significant(float(np.std(numbers, ddof=1))) if len(numbers) > 1 else None,
+        "standard_deviation": significant(float(np.std(numbers - numbers[0], ddof=1))) if len(numbers) > 1 else None,
         "q1": float(q1),
         "median": float(median),
         "q3": float(q3),
