@@ -48,7 +48,7 @@ def clean(found: Survey) -> Cleaned:
         elif name in AMOUNTS:
             values = [forms.amount(cell) for cell in kept]
             bad_numbers += lost(forms, kept, values)
-            values, kind = whole_numbers(values) if name == "quantity" else ([None if v is None else float(v) for v in values], "double")
+            values, kind = whole_numbers(values) if name == "quantity" else (values, "double")
         else:
             typed = typed_values(found, place)
             values, kind = as_stored(kept, [typed[row] for row in keep], table.is_csv)
@@ -86,7 +86,7 @@ def as_stored(cells: list, values: list, is_csv: bool) -> tuple[list, str]:
     # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
     if is_csv and any(as_text(value) != (trimmed(cell) if cell else None) for value, cell in zip(values, cells)):
         types = {str}
-    if types and types <= {float, int}:
+    if types == {float}:
         return whole_numbers(values)
     if types == {bool}:
         return values, "bool"
@@ -99,6 +99,6 @@ def as_stored(cells: list, values: list, is_csv: bool) -> tuple[list, str]:
 
 def whole_numbers(values: list) -> tuple[list, str]:
     """int64 where every number is whole and exact, else double."""
-    if all(value is None or (type(value) is int and -(2**63) <= value < 2**63) or (type(value) is float and value.is_integer() and abs(value) <= EXACT) for value in values):
+    if all(value is None or (value.is_integer() and abs(value) <= EXACT) for value in values):
         return [None if value is None else int(value) for value in values], "int64"
-    return [None if value is None else float(value) for value in values], "double"
+    return values, "double"

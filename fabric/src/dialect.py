@@ -19,6 +19,7 @@ CODECS = {
     "macintosh": "mac_roman", "ibm850": "cp850",
 }  # fmt: skip
 SEVERAL_BYTES = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
+CONTROLS = re.compile("[\x80-\x9f]")
 DELIMITERS = (";", "\t", "|", ",")  # among equals the first: commas occur in texts and numbers, the others seldom
 
 
@@ -33,8 +34,10 @@ def decoded(name: str, data: bytes, given: str | None = None) -> tuple[str, str]
         if encoding.startswith("utf-8"):
             # A text without a character of several bytes would be in Windows-1252; a mark, or a person, says that it is not.
             text = data[mark:].decode("utf-8", "strict" if given is None and encoding == "utf-8-bom" else "surrogateescape")
-        else:  # some bytes stand for nothing in encodings of one byte
+        else:  # some bytes stand for nothing in encodings of one byte, or for control characters that no text has
             text = data[mark:].decode(CODECS.get(encoding, encoding), "strict" if encoding.startswith("utf-16") else "replace")
+            if encoding.startswith("iso-8859-"):
+                text = CONTROLS.sub("\ufffd", text)
     except UnicodeDecodeError as error:
         raise RunFailed(f"{name} is damaged: it is no {encoding} text throughout. Save it as .xlsx or as CSV UTF-8.") from error
     if "\0" in text:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timezone
 import numpy as np
 
 from names import column_letters
-from values import as_text, date_in, is_number, json_value, number_in, trimmed
+from values import as_text, date_in, json_value, number_in, trimmed
 from verdicts import MOST_EXAMPLES, example
 
 MOST_VALUES = 65536  # more different ones have no most frequent
@@ -19,15 +19,15 @@ TOP = 10
 BINS = 20
 
 # Frequencies that are equal stand in the order of their values, and of these kinds.
-RANK = {float: 0, int: 0, bool: 1, date: 2, datetime: 2, time: 2, str: 3}
-FAMILY = {float: "number", int: "number", bool: "boolean", date: "day", datetime: "day", time: "time", str: "text"}
+RANK = {float: 0, bool: 1, date: 2, datetime: 2, time: 2, str: 3}
+FAMILY = {float: "number", bool: "boolean", date: "day", datetime: "day", time: "time", str: "text"}
 FAMILY_OF_TYPE = {"integer": "number", "decimal": "number", "boolean": "boolean", "date": "day", "datetime": "day", "time": "time", "text": "text"}
 
 
 def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: list[int], workbook: bool, errors: dict, formulas: int) -> dict:
     """The fields of one column; values are its values as counted, raw its cells as they stand in the file."""
     letter = column_letters(index)
-    numbers = np.array([float(v) for v in values if is_number(v)]) if kind in ("integer", "decimal") else None
+    numbers = np.array([v for v in values if type(v) is float]) if kind in ("integer", "decimal") else None
     return {
         "numbers": None if numbers is None else number_figures(numbers),
         "histogram": histogram(kind, values, numbers),

@@ -49,12 +49,12 @@ class Forms:
     def is_null_word(self, text: str) -> bool:
         return lowered(text) in self.nulls
 
-    def amount(self, cell: Cell) -> float | int | None:
+    def amount(self, cell: Cell) -> float | None:
         """The number in a column of amounts; None where it is null or no number."""
         if type(cell) is str:
             text = trimmed(cell)
             return None if text is None or self.is_null_word(text) else self.numbers.read(text)
-        return cell if type(cell) is float or type(cell) is int else None
+        return cell if type(cell) is float else None
 
     def moment(self, cell: Cell) -> date | datetime | None:
         """The moment in order_date; None where it is null or no date, or none yet."""

@@ -44,6 +44,7 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         "incomplete_reason": None,
         "row_count": table.row_count,
         "column_count": len(table.names),
+        **({"left_out_columns": table.left_out_columns} if table.left_out_columns else {}),
         "hidden_rows": table.hidden_rows,
         "duplicate_rows": duplicate_rows(counted),
         "macros": table.macros,
@@ -85,7 +86,7 @@ def column_type(by_type: dict, count: int) -> tuple:
     if count == 0:
         return "empty", None, None
     groups = {
-        "number": by_type.get(float, []) + by_type.get(int, []),
+        "number": by_type.get(float, []),
         "day": by_type.get(date, []) + by_type.get(datetime, []),
         "boolean": by_type.get(bool, []),
         "time": by_type.get(time, []),
@@ -97,7 +98,7 @@ def column_type(by_type: dict, count: int) -> tuple:
     if family == "boolean":
         return "boolean", None, None
     if family == "number":
-        kind = "integer" if all(type(v) is int or v.is_integer() for v in values) else "decimal"
+        kind = "integer" if all(map(float.is_integer, values)) else "decimal"
     elif family == "day":
         kind = "datetime" if datetime in by_type else "date"
         if kind == "datetime":

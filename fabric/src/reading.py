@@ -58,7 +58,7 @@ class Source:
     def table(self, sheet: str | None) -> Table:
         """A table whose header is not found yet."""
         grid = self.grid(sheet)
-        table = Table(self.format, grid, sheet=sheet, text=dict(self.text) if self.text else None)
+        table = Table(self.format, grid, sheet=sheet, left_out_columns=grid.left_out, text=dict(self.text) if self.text else None)
         if self.book is not None:
             package = self.book.package
             table.macros, table.external_links = package.macros, package.external_links
@@ -87,11 +87,9 @@ def parquet_grid(name: str, data: bytes) -> Grid:
         content = Columns(data)
     except (pyarrow.ArrowException, ValueError, OSError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    if content.left_out:
-        print(f"Columns of lists or records are left out: {', '.join(content.left_out)}")
     rows = [list(content.headers), *map(list, zip(*content.cells))]
     errors = {(row + 1, column): text for (column, row), text in content.errors.items()}
-    return Grid(list(range(len(rows))), rows, errors=errors)  # the names stand in no row of the file
+    return Grid(list(range(len(rows))), rows, errors=errors, left_out=content.left_out)  # the names stand in no row of the file
 
 
 def first_rows(grid: Grid, most: int) -> list[int]:

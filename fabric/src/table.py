@@ -20,6 +20,7 @@ class Grid:
     formulas: list[tuple[int, int]] = field(default_factory=list)  # place in rows, column
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # error cells, by place in rows and column
     total_rows: set[int] = field(default_factory=set)  # numbers of the rows that the workbook's tables declare as totals
+    left_out: list[str] = field(default_factory=list)  # names of columns that are not read
     strange: set[tuple[int, int]] = field(default_factory=set)  # texts with bytes that are not of the file's encoding, by place and column
 
 
@@ -34,6 +35,7 @@ class Table:
     sheet: str | None = None
     macros: bool = False
     external_links: int = 0
+    left_out_columns: list[str] = field(default_factory=list)  # of a Parquet file, with lists or records
     header_row: int = 0
     headers: list[str] = field(default_factory=list)  # as they stand in the file
     file_names: list[str] = field(default_factory=list)  # normalised

@@ -1,7 +1,7 @@
 """## Values
 
-What a cell is, and the plain forms of numbers and dates (contract/RULES.md, Values). A cell is `None`, a `float` (every number, but for whole
-ones beyond 2^53, which stay an exact `int`), a `bool`, a `date`, a `datetime`, a `time` or a `str` as it stands in the file; the cells of a text file are all `str`.
+What a cell is, and the plain forms of numbers and dates (contract/RULES.md, Values). A cell is `None`, a `float`, a `bool`, a `date`,
+a `datetime`, a `time` or a `str` as it stands in the file; the cells of a text file are all `str`.
 """
 
 import math
@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
-Cell = None | float | int | bool | date | datetime | time | str
+Cell = None | float | bool | date | datetime | time | str
 
 # Unicode's White_Space: str.strip() without an argument takes four control characters more.
 WHITE_SPACE = (
@@ -69,11 +69,6 @@ def time_in(text: str):
     return time(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
-def is_number(cell) -> bool:
-    """Whether a cell holds a number, not one as text."""
-    return type(cell) is float or type(cell) is int
-
-
 def has_value(cell: Cell) -> bool:
     """A text of blanks only is no value."""
     return cell is not None and (type(cell) is not str or trimmed(cell) is not None)
@@ -87,8 +82,6 @@ def as_text(cell: Cell):
         return trimmed(cell)
     if type(cell) is float:
         return number_text(cell)
-    if type(cell) is int:
-        return str(cell)
     if type(cell) is bool:
         return "true" if cell else "false"
     return iso_text(cell)

@@ -75,6 +75,29 @@ def workbook(sheets, date1904=False) -> bytes:
     return content.getvalue()
 
 
+def surveyed(name: str, data: bytes, options: dict | None = None):
+    """How a file is read."""
+    from reading import Source
+    from survey import survey
+
+    return survey(Source(name, data, options or {}), options or {})
+
+
+def read_table(name: str, data: bytes):
+    """A file's table."""
+    return surveyed(name, data).table
+
+
+def profile_of(name: str, data: bytes, options: dict | None = None) -> dict:
+    """A file's import_profile.json."""
+    from profiling import build_profile
+
+    file = {"name": name, "size_bytes": len(data), "sha256": "0" * 64, "last_modified": None}
+    found = build_profile(surveyed(name, data, options), file, {"name": "test", "version": "1"}, None)
+    assert_schema(found, "import_profile")
+    return found
+
+
 class TemporaryLakehouse:
     """A lakehouse folder with what the tests ask of it."""
 

@@ -7,11 +7,10 @@ from datetime import date, datetime
 
 import pytest
 
-from conftest import SMALL, workbook
+from conftest import SMALL, read_table, workbook
 from failure import RunFailed
-from kpis import ten_thousandths
-from reading import read_table
 from rounding import divided, money, rounded
+from sums import ten_thousandths
 from values import number_text
 
 SHEET = '<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>{}</sheetData></worksheet>'
@@ -46,7 +45,7 @@ def test_cells_of_all_kinds():
     assert table.row_numbers == [4, 5, 6]
     assert table.cells == [[3.0, True, 0.1], ["#N/A", "x", "line\r end"]]
     assert [type(v) for v in table.cells[0]] == [float, bool, float]
-    assert table.address("b", 1) == "B5"
+    assert table.address(1, 1) == "B5"
 
 
 def test_date_styles_durations_and_times():
