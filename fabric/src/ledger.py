@@ -73,13 +73,14 @@ class Sums:
     undated: Counted = field(default_factory=Counted)
     no_amount: list[int] = field(default_factory=list)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, first: bool) -> None:
+        """Takes a row; first: it is the first one of its order."""
         self.kept.append(entry)
         if entry.money == PRICED:
             self.total += units_of(entry.amount)
         elif entry.money == UNREAD:
             self.unread.add(entry.row, entry.amount)
-        if entry.day is None:
+        if entry.day is None and (first or entry.money != UNPRICED):
             self.undated.add(entry.row, entry.amount if entry.money == PRICED else 0.0)
 
 
@@ -94,7 +95,8 @@ class Figures:
     different: int = 0
     same: int = 0
     other: int = 0
-    other_priced: bool = False
+    other_priced: bool = False  # one of the others has a revenue
+    unpriced: bool = False  # a row that repeats an order_id has none
     lost: bool = False  # an order_id that repeats may have lost digits
 
 
@@ -171,7 +173,7 @@ class Ledger:
         for entry in self.entries:
             if entry.order_id is None or not choice.has(entry):
                 continue
-            found.lines.add(entry)
+            found.lines.add(entry, entry.order_id not in first)
             if entry.money == PRICED:
                 priced.add(entry.order_id)
             if entry.order_id in first:
@@ -179,7 +181,7 @@ class Ledger:
                 again.setdefault(entry.order_id, [first[entry.order_id]]).append(entry)
             else:
                 first[entry.order_id] = entry
-                found.first.add(entry)
+                found.first.add(entry, True)
         found.orders = len(first)
         for sums in (found.first, found.lines):
             sums.no_amount = [e.row for e in sums.kept if e.money == UNPRICED and e.order_id not in priced]
@@ -197,6 +199,7 @@ class Ledger:
             seen.add(whole)
             different = entry.money == PRICED and (head.money != PRICED or head.amount != entry.amount)
             found.different += different
+            found.unpriced = found.unpriced or entry.money != PRICED
             found.same += same
             if not different and not same:
                 found.other += 1

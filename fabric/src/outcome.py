@@ -37,9 +37,7 @@ class Outcome:
             self.ask_row = True
         elif found.same or (not found.different and found.other_priced):
             self.ask_row = differ(found.first.total, found.lines.total)
-            if not self.ask_row and found.different:
-                self.row_is = "order_line"
-        elif found.different:
+        if not self.ask_row and (found.different or found.unpriced):
             self.row_is = "order_line"
 
     @property

@@ -69,7 +69,7 @@ def profile_column(table: Table, c: int, values: list, formulas: int) -> dict:
     figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, table.is_workbook, table.errors_of(c), formulas)
     return {
         "name": table.headers[c],
-        "normalized_name": table.names[c],
+        "normalized_name": table.file_names[c],
         "type": kind,
         "null_count": nulls,
         "null_share": rounded(nulls, len(values), 6) if values else 0,
@@ -119,7 +119,7 @@ def date_range(found: Survey, columns: list[dict], counted: list[list]) -> dict 
         place = next((c for c, column in enumerate(columns) if column["type"] in ("date", "datetime")), None)
         if place is None:
             return None
-        name = table.names[place]
+        name = table.file_names[place]
         days = {value.date() if isinstance(value, datetime) else value for value in counted[place] if isinstance(value, date)}
     if not days:
         return None
