@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from datetexts import DATE_FORMS, Dates, compact_day, dates_of
 from numbertexts import MARK_FORMS, NUMBER_FORMS, Numbers, number_text_of, numbers_of
-from values import Cell, trimmed
+from values import Cell, date_in, number_in, trimmed
 from words import AMOUNTS, NULL_WORDS, lowered
 
 
@@ -75,6 +75,34 @@ class Forms:
             text = trimmed(cell)
             return text is not None and not self.is_null_word(text) and self.dates.text_of(text) is not None
         return self.moment(cell) is not None
+
+
+class PlainForms(Forms):
+    """Reads values by the plain forms only, as long as the required columns are not known."""
+
+    def is_null_word(self, text: str) -> bool:
+        return False
+
+    def amount(self, cell: Cell) -> float | None:
+        if type(cell) is str:
+            text = trimmed(cell)
+            return None if text is None else number_in(text)
+        return cell if type(cell) is float else None
+
+    def moment(self, cell: Cell) -> date | datetime | None:
+        text = trimmed(cell) if type(cell) is str else None
+        return date_in(text) if text is not None else cell if isinstance(cell, date) else None
+
+    def dated(self, cell: Cell) -> bool:
+        return self.moment(cell) is not None
+
+
+FORM_OPTIONS = {"decimal_mark", "grouping_mark", "date_order", "two_digit_years_from", "time_zone", "null_words"}
+
+
+def first_forms(options: dict) -> Forms:
+    """What reads values before the rows were looked at: the plain forms, unless a person has said how they are written."""
+    return Forms(options) if FORM_OPTIONS & options.keys() else PlainForms(options)
 
 
 @dataclass

@@ -5,7 +5,7 @@ What is found, asked and missing (contract/RULES.md, Read options): `reading` of
 
 from dataclasses import dataclass, field
 
-from forms import Forms, Question, Shown, decided_forms, evidence_of, look
+from forms import Forms, Question, Shown, decided_forms, evidence_of, first_forms, look
 from header import Assignment, name_columns, table_of
 from ledger import Ledger, data_rows
 from options import FIELDS, options_document
@@ -65,7 +65,7 @@ def survey(source: Source, options: dict) -> Survey:
     table, assignment, above = table_of(source, sheet, options)
     if source.book is not None:
         table.sheets = source.book.sheet_list()
-    found = Survey(table, options, Forms(options), dict(assignment.columns))
+    found = Survey(table, options, first_forms(options), dict(assignment.columns))
     if table.headers:
         name_columns(table, assignment.columns)
         if table.text is not None:

@@ -6,11 +6,11 @@ A column's values as the profile counts them, by the forms that were found (cont
 import re
 from datetime import date, datetime
 
+from forms import PlainForms
 from survey import Survey
 from values import Cell, date_in, number_in, time_in, trimmed
 from words import AMOUNTS
 
-FORM_OPTIONS = {"decimal_mark", "grouping_mark", "date_order", "two_digit_years_from", "time_zone", "null_words"}
 KEY_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")  # an order_id that a number does not change
 
 
@@ -35,7 +35,7 @@ def reader_of(found: Survey, column: int):
     name, forms = found.table.names[column], found.forms
     if name == "order_id":
         return key_value
-    if not (found.looked or FORM_OPTIONS & found.options.keys()):
+    if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
         return lambda text: None if forms.is_null_word(text) else otherwise(forms.dates.read(text), text)
