@@ -114,8 +114,11 @@ func TestThePreviewCountsAsTheCleaningDoes(t *testing.T) {
 
 func TestATextFileIsPreviewedAndReadingEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sales.csv")
-	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600)) // the rows of C have no amounts: they are no lines
+	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
 	p, err := preview(t.Context(), path, analysis.Options{})
+	require.NoError(t, err)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 4}, p.Counts, "rows without an amount below their order are its lines")
+	p, err = preview(t.Context(), path, analysis.Options{Read: contract.ReadOptions{RowIs: contract.RowIsOrder}})
 	require.NoError(t, err)
 	require.Empty(t, p.Renamed)
 	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2, cleaning.Repeated: 2}, p.Counts)

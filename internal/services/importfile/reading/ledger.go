@@ -140,6 +140,7 @@ type figures struct {
 	repeated               counted // rows with an earlier order_id
 	different, same, other int64   // of these
 	otherPriced            bool    // one of the others has a revenue
+	unpriced               bool    // one of these has none
 	lost                   bool    // one of these may have lost digits of its order_id
 }
 
@@ -187,13 +188,13 @@ func (l *ledger) figures(c choice) (*figures, error) {
 		if !c.has(e) {
 			return
 		}
-		f.lines.add(e)
 		state, known := ids[e.id], true
+		f.lines.add(e, state == nil)
 		if state == nil {
 			state, known = &idState{amount: e.amount, money: e.money}, false
 			ids[e.id] = state
 			f.orders++
-			f.first.add(e)
+			f.first.add(e, true)
 		}
 		state.priced = state.priced || e.money == priced
 		if e.money == unpriced {
@@ -215,7 +216,7 @@ func (l *ledger) figures(c choice) (*figures, error) {
 // repeat takes a row that repeats an order_id; equal says that it equals an earlier row.
 func (f *figures) repeat(e *entry, first *idState, equal bool) {
 	f.repeated.add(e.value())
-	f.lost = f.lost || e.lost
+	f.lost, f.unpriced = f.lost || e.lost, f.unpriced || e.money != priced
 	different := e.money == priced && (first.money != priced || first.amount != e.amount)
 	if different {
 		f.different++
@@ -237,7 +238,8 @@ func (e *entry) value() float64 {
 	return e.amount
 }
 
-func (s *sums) add(e *entry) {
+// add takes a row; first says that it is the first one of its order.
+func (s *sums) add(e *entry, first bool) {
 	switch e.money {
 	case priced:
 		s.total.Add(amount.TenThousandths(e.amount))
@@ -249,7 +251,9 @@ func (s *sums) add(e *entry) {
 		if e.money == priced {
 			value = e.amount
 		}
-		s.undated.add(value)
+		if first || e.money != unpriced {
+			s.undated.add(value)
+		}
 		return
 	}
 	if !s.hasDay || e.day < s.firstDay {

@@ -33,7 +33,9 @@ func plainFigures(entries []entry, c choice) string {
 		}
 		lines += value
 		if !e.dated {
-			undatedLines++
+			if !known || e.money != unpriced {
+				undatedLines++
+			}
 		} else {
 			days = append(days, e.day)
 		}

@@ -56,10 +56,9 @@ func (o *outcome) settle() error {
 	case f.lost:
 		o.askRow = true
 	case f.same > 0 || f.different == 0 && f.otherPriced:
-		if o.askRow = amount.Differ(&f.first.total, &f.lines.total); !o.askRow && f.different > 0 {
-			o.rowIs = contract.RowIsOrderLine
-		}
-	case f.different > 0:
+		o.askRow = amount.Differ(&f.first.total, &f.lines.total)
+	}
+	if !o.askRow && (f.different > 0 || f.unpriced) {
 		o.rowIs = contract.RowIsOrderLine
 	}
 	return nil
