@@ -165,7 +165,7 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	}
 	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
-	t.checks.add(clean)
+	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
 	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
 	}
@@ -213,6 +213,17 @@ func (t *table) settle(ctx context.Context) error {
 		t.duplicates, err = t.repeats.count(ctx)
 	}
 	return err
+}
+
+// stored is a value of a row as it is stored.
+func (t *table) stored(b *cells.Batch, row, column int) cleaning.Value {
+	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, column+1)
+	for _, c := range t.cells {
+		if c.Column == column {
+			return cleaning.Read(c, t.form == columns.Typeless)
+		}
+	}
+	return cleaning.Value{}
 }
 
 // sampleOf is a row as it stands in the document.
