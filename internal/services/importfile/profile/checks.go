@@ -60,7 +60,10 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 	switch row.Fate {
 	case reading.NoOrder:
 		for column := range row.Values {
-			if v := stored(column); len(c.leftOut.rows) < maxExamples && v.Kind != cleaning.Null {
+			if len(c.leftOut.rows) == maxExamples {
+				break
+			}
+			if v := stored(column); v.Kind != cleaning.Null {
 				c.leftOut.show(row.Number, column, v)
 				break
 			}
