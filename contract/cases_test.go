@@ -31,6 +31,7 @@ type example struct {
 	Sheets   []exampleSheet   `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
 	Funnel   *contract.Funnel `json:"funnel"`
+	Read     json.RawMessage  `json:"options"`
 	Expect   struct {
 		Profile any     `json:"profile"`
 		KPIs    any     `json:"kpis"`
@@ -57,7 +58,9 @@ func TestExamplesOfTheRules(t *testing.T) {
 			var c example
 			require.NoError(t, json.Unmarshal(data, &c))
 
-			a, err := analysis.File(t.Context(), c.write(t), analysis.Options{Funnel: c.Funnel, Version: "1.0.0",
+			read, err := contract.ParseReadOptions(c.Read)
+			require.NoError(t, err)
+			a, err := analysis.File(t.Context(), c.write(t), analysis.Options{Read: read, Funnel: c.Funnel, Version: "1.0.0",
 				Now: func() time.Time { return time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC) }})
 			require.NoError(t, err)
 			require.NoError(t, validate(t, profileSchema, a.Profile))

@@ -17,17 +17,23 @@ import (
 	"fabricportal/contract"
 )
 
-// compiled compiles one of the schemas; formats such as uuid are asserted.
+// compiled compiles one of the schemas, which refer to each other by their $id; formats such as uuid are asserted.
 func compiled(t testing.TB, name string) *jsonschema.Schema {
 	t.Helper()
-	data, err := fs.ReadFile(contract.Schemas, name)
-	require.NoError(t, err)
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	require.NoError(t, c.AddResource(name, doc))
-	schema, err := c.Compile(name)
+	files, err := fs.Glob(contract.Schemas, "*.schema.json")
+	require.NoError(t, err)
+	ids := map[string]string{}
+	for _, file := range files {
+		data, err := fs.ReadFile(contract.Schemas, file)
+		require.NoError(t, err)
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		require.NoError(t, err)
+		ids[file] = doc.(map[string]any)["$id"].(string)
+		require.NoError(t, c.AddResource(ids[file], doc))
+	}
+	schema, err := c.Compile(ids[name])
 	require.NoError(t, err)
 	return schema
 }
@@ -54,13 +60,17 @@ const (
 func full() map[string]any {
 	at := contract.NewTime(time.Date(2026, 11, 23, 6, 30, 0, 999, time.UTC))
 	generator := contract.Generator{Name: "portal-desktop", Version: "1.0.0"}
+	options := everyOption()
+	leftOut := []contract.LeftOut{{Kind: "total", Rows: 1, Revenue: 3, First: []int64{9}}}
+	missing := contract.Missing{UnreadAmounts: contract.MissingRows{Rows: 1, Revenue: 12.5}, NoAmount: contract.MissingRows{Rows: 2}, NoOrderID: contract.MissingRows{Rows: 3, Revenue: 1},
+		RepeatedOrderID: contract.MissingRows{Rows: 4, Revenue: -2}, ShiftedRows: contract.MissingRows{Rows: 5, Revenue: 4}, Undated: contract.MissingRows{Rows: 6, Revenue: 5}, Share: 0.25}
 	return map[string]any{
 		"import_profile.schema.json": contract.ImportProfile{
 			SchemaVersion: contract.ProfileVersion, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
-			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";", ShortRows: contract.Ragged{Count: 6, Rows: []int64{2, 3, 4, 5, 6}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}, SizeBytes: 10, SHA256: sum, LastModified: &at},
+			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";", Quoting: contract.QuotingBackslash, Shifted: contract.Ragged{Count: 2, Rows: []int64{11, 12}}, ShortRows: contract.Ragged{Count: 6, Rows: []int64{2, 3, 4, 5, 6}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}, SizeBytes: 10, SHA256: sum, LastModified: &at},
 			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: ptr("Orders"), HeaderRow: ptr(int64(1)),
 			HiddenRows: 1, DuplicateRows: 1, Macros: true, ExternalLinks: 1,
-			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
+			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1, LeftOutColumns: []string{"tags"},
 			Columns: []contract.Column{{Name: "Order ID", NormalizedName: "order_id", Type: "integer", NullCount: 1,
 				NullShare: 0.5, DistinctCount: 1, DistinctExact: true, Min: 1.0, Max: 2.0,
 				Numbers:   &contract.Numbers{Sum: 3, Mean: 1.5, StandardDeviation: ptr(0.5), Q1: 1.25, Median: 1.5, Q3: 1.75, QuartilesExact: true, Zeros: 1, Negatives: 1},
@@ -70,6 +80,12 @@ func full() map[string]any {
 				StoredAsText: contract.StoredAsText{Numbers: 1, Dates: 1, Examples: []contract.Example{{Cell: "A3", Value: "1"}}},
 				BlankEnds:    1, Errors: map[string]int64{"#N/A": 1}, Formulas: 1}},
 			DateRange: &contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", MissingDays: 3, Gaps: []contract.Gap{{From: "2026-01-03", To: "2026-01-04"}, {From: "2026-01-17", To: "2026-01-17"}}},
+			Reading: &contract.Reading{Options: options,
+				Found: []contract.Found{{Option: "columns", Source: contract.SourceGiven, Evidence: []contract.Evidence{}},
+					{Option: "decimal_mark", Source: contract.SourceFound, Evidence: []contract.Evidence{{Form: "1.234,50", Count: 7}}}},
+				Questions: []contract.Question{{ID: "accept_missing", Evidence: []contract.Evidence{{Form: "no_order_id", Count: 3}}, Readings: []contract.PossibleReading{
+					{Options: &contract.ReadOptions{SchemaVersion: 1, AcceptMissing: true}, TotalRevenue: ptr(1.5), Orders: ptr(int64(1)), FirstDay: ptr("2026-01-01"), LastDay: ptr("2026-01-31")}, {TotalRevenue: ptr(2.5)}}}},
+				LeftOut: leftOut, Missing: missing},
 			Validation: contract.Validation{Status: contract.ValidationFailed, Errors: 1, Warnings: 1, Checks: []contract.Check{{
 				ID: "rows_present", Severity: "error", Passed: true, Count: 1, Message: "The file has 1 row.",
 				Examples: []contract.Example{{Cell: "A1", Value: "x"}}}}},
@@ -83,6 +99,11 @@ func full() map[string]any {
 			RevenueByProductCategory: []contract.Share{{Key: "Toys", Revenue: 1.5, Orders: 1}},
 			TimeSeries:               contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2026-01-01", Revenue: 1.5, Orders: 1}}},
 			UndatedOrders:            1,
+			UndatedRevenue:           5,
+			RowIs:                    contract.RowIsOrderLine,
+			Missing:                  &missing,
+			LeftOut:                  leftOut,
+			ReadOptions:              &options,
 			Conversion: &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356),
 				ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571, Source: "configured"},
 		},
@@ -91,7 +112,8 @@ func full() map[string]any {
 			NotebookName: "restore_run", NotebookVersion: "1.0.0", StartedAt: at, FinishedAt: &at, InputFile: "orders.xlsx",
 			InputSHA256: ptr(sum), InputSizeBytes: ptr(int64(10)), SourceRunID: ptr(runB),
 			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: ptr(int64(1))},
-			Rows:        &contract.RowCounts{Read: 6, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
+			ReadOptions: &options, Headers: []string{"order_id", "column_2"},
+			Rows:        &contract.RowCounts{Read: 9, LeftOut: 2, Shifted: 1, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
 			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
@@ -131,10 +153,11 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 	for name, doc := range full() {
 		schema := compiled(t, name)
 		for what, spoil := range map[string]func(map[string]any){
-			"a wrong value":   wrong[name],
-			"a missing field": func(d map[string]any) { delete(d, "run_id") },
-			"a further field": func(d map[string]any) { d["further"] = 1 },
-			"a later version": func(d map[string]any) { d["schema_version"] = 4 },
+			"a wrong value":      wrong[name],
+			"a missing field":    func(d map[string]any) { delete(d, "run_id") },
+			"a further field":    func(d map[string]any) { d["further"] = 1 },
+			"a later version":    func(d map[string]any) { d["schema_version"] = d["schema_version"].(float64) + 1 },
+			"an earlier version": func(d map[string]any) { d["schema_version"] = d["schema_version"].(float64) - 1 },
 		} {
 			data, err := json.Marshal(doc)
 			require.NoError(t, err)
@@ -147,17 +170,13 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name := range full() {
-		_, err := decode(name, []byte(`{"schema_version": 4, "rows": "a form of the future"}`))
+	for name, version := range map[string]int{"import_profile.schema.json": 4, "kpis.schema.json": 2, "run_metadata.schema.json": 2} {
+		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)
-		require.Equal(t, 4, newer.Found)
+		require.Equal(t, version+1, newer.Found)
+		require.Equal(t, version, newer.Reads)
 		require.Contains(t, err.Error(), "update the program")
-
-		if name != "import_profile.schema.json" {
-			_, err = decode(name, []byte(`{"schema_version": 2}`))
-			require.ErrorAs(t, err, &newer, "only the profile has later versions")
-		}
 		_, err = decode(name, []byte(`{"schema_version": `))
 		require.ErrorContains(t, err, "not valid JSON")
 		_, err = decode(name, []byte(`{"schema_version": 1, "run_id": 5}`))
@@ -165,18 +184,32 @@ func TestDecodeRefusesLaterVersions(t *testing.T) {
 	}
 }
 
-// TestEarlierProfilesAreRead: what was published before an update stays readable, without what came later.
-func TestEarlierProfilesAreRead(t *testing.T) {
-	for version, text := range map[int]string{1: `null`, 2: `{"encoding":"utf-8","delimiter":";"}`} {
+// TestEarlierDocumentsAreRead: what was published before an update stays readable, without what came later.
+func TestEarlierDocumentsAreRead(t *testing.T) {
+	ragged := contract.Ragged{Count: 1, Rows: []int64{3}}
+	for version, text := range map[int]string{1: `null`, 2: `{"encoding":"utf-8","delimiter":";"}`, 3: `{"encoding":"utf-8","delimiter":";","short_rows":{"count":1,"rows":[3]},"long_rows":{"count":1,"rows":[3]}}`} {
 		p, err := contract.Decode[contract.ImportProfile]("import_profile.json", fmt.Appendf(nil, `{"schema_version":%d,"row_count":7,"file":{"name":"a.csv","text":%s},"date_range":{"column":"day","min":"2026-01-01","max":"2026-01-31"}}`, version, text))
 		require.NoError(t, err)
 		require.Equal(t, version, p.SchemaVersion)
 		require.EqualValues(t, 7, p.RowCount)
 		require.Equal(t, &contract.DateRange{Column: "day", Min: "2026-01-01", Max: "2026-01-31"}, p.DateRange)
-		if version == 2 {
+		require.Nil(t, p.Reading)
+		switch version {
+		case 2:
 			require.Equal(t, &contract.TextForm{Encoding: "utf-8", Delimiter: ";"}, p.File.Text)
+		case 3:
+			require.Equal(t, &contract.TextForm{Encoding: "utf-8", Delimiter: ";", ShortRows: ragged, LongRows: ragged}, p.File.Text)
 		}
 	}
+
+	k, err := contract.Decode[contract.KPIs]("kpis.json", []byte(`{"schema_version":1,"total_revenue":12.5,"orders":3,"undated_orders":1}`))
+	require.NoError(t, err)
+	require.Equal(t, contract.KPIs{SchemaVersion: 1, TotalRevenue: 12.5, Orders: 3, UndatedOrders: 1}, k)
+	require.Empty(t, k.Missing.Causes(), "nothing is known to be missing")
+
+	m, err := contract.Decode[contract.RunMetadata]("run_metadata.json", []byte(`{"schema_version":1,"run_id":"`+runA+`","rows":{"read":6,"without_order_id":1,"duplicate_order_id":1,"written":4}}`))
+	require.NoError(t, err)
+	require.Equal(t, contract.RunMetadata{SchemaVersion: 1, RunID: runA, Rows: &contract.RowCounts{Read: 6, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4}}, m)
 }
 
 func TestTimesAreWrittenInUTCWithWholeSeconds(t *testing.T) {
@@ -188,6 +221,7 @@ func TestTimesAreWrittenInUTCWithWholeSeconds(t *testing.T) {
 
 // schemaNode is the part of a schema that these tests look at.
 type schemaNode struct {
+	ID          string                 `json:"$id"`
 	Ref         string                 `json:"$ref"`
 	Description string                 `json:"description"`
 	Properties  map[string]*schemaNode `json:"properties"`
@@ -198,8 +232,9 @@ type schemaNode struct {
 
 // schemaWalk follows a schema and the Go type that is written in its form side by side.
 type schemaWalk struct {
-	t    *testing.T
-	root *schemaNode
+	t       *testing.T
+	root    *schemaNode
+	options *schemaNode // read_options, which has no $defs
 }
 
 func (w *schemaWalk) resolve(n *schemaNode) *schemaNode {
@@ -207,6 +242,10 @@ func (w *schemaWalk) resolve(n *schemaNode) *schemaNode {
 		target := w.root.Defs[name]
 		require.NotNil(w.t, target, n.Ref)
 		return target
+	}
+	if n.Ref != "" {
+		require.Equal(w.t, w.options.ID, n.Ref, "the only schema that others refer to")
+		return w.options
 	}
 	return n
 }
@@ -226,6 +265,10 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 	if n.Properties == nil {
 		return
 	}
+	if goType.Kind() == reflect.Map { // of columns: what the roles may be named with
+		w.roles(path, n)
+		return
+	}
 	require.Equal(w.t, reflect.Struct, goType.Kind(), path)
 	fields := map[string]reflect.Type{}
 	for i := range goType.NumField() {
@@ -240,6 +283,18 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 	}
 }
 
+// roles wants a property for each role that the rules know.
+func (w *schemaWalk) roles(path string, n *schemaNode) {
+	roles := map[string]bool{}
+	for _, role := range contract.Words().Roles {
+		roles[role.Role] = true
+	}
+	require.Equal(w.t, names(roles), names(n.Properties), "%s: the roles of file_words.json", path)
+	for name, property := range n.Properties {
+		require.NotEmpty(w.t, strings.TrimSpace(property.Description), "%s.%s has no description", path, name)
+	}
+}
+
 func names[T any](m map[string]T) []string {
 	out := make([]string, 0, len(m))
 	for name := range m {
@@ -250,14 +305,22 @@ func names[T any](m map[string]T) []string {
 }
 
 func TestEveryPropertyIsDescribedAndStandsInTheGoType(t *testing.T) {
-	for name, doc := range full() {
+	docs := full()
+	docs["read_options.schema.json"] = everyOption()
+	options := schemaOf(t, "read_options.schema.json")
+	for name, doc := range docs {
 		t.Run(name, func(t *testing.T) {
-			data, err := fs.ReadFile(contract.Schemas, name)
-			require.NoError(t, err)
-			var root schemaNode
-			require.NoError(t, json.Unmarshal(data, &root))
+			root := schemaOf(t, name)
 			require.NotEmpty(t, root.Description)
-			(&schemaWalk{t: t, root: &root}).compare(strings.TrimSuffix(name, ".schema.json"), &root, reflect.TypeOf(doc))
+			(&schemaWalk{t: t, root: root, options: options}).compare(strings.TrimSuffix(name, ".schema.json"), root, reflect.TypeOf(doc))
 		})
 	}
+}
+
+func schemaOf(t *testing.T, name string) *schemaNode {
+	data, err := fs.ReadFile(contract.Schemas, name)
+	require.NoError(t, err)
+	root := &schemaNode{}
+	require.NoError(t, json.Unmarshal(data, root))
+	return root
 }

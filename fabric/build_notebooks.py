@@ -9,12 +9,15 @@ its code a code cell without the imports of other modules. Building twice gives 
 
 import ast
 import json
+import pprint
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "src"
 NOTEBOOKS = HERE / "notebooks"
+
+EMBEDDED = "# the build puts the file's content here"
 
 INGEST = {
     "about": """# sales_ingest
@@ -25,7 +28,7 @@ Reads `Files/import/{input_file}`, profiles and checks it, cleans its rows, comp
 `Files/results/current/`, `kpis.json` last. A file that fails validation fails the run, with the reason in one sentence.
 
 The cell below has the parameters with their defaults; Fabric puts a cell after it that sets what the pipeline passes. A number
-of visitors that is not known is 0.
+of visitors that is not known is 0; `read_options` says how the file is read where a person has decided that, else it is empty.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
     "parameters": """lakehouse_root = "/lakehouse/default"
@@ -34,10 +37,13 @@ run_id = ""
 requested_by = ""
 total_visitors = 0
 converting_visitors = 0
+read_options = ""
 """,
     "modules": [
-        "version", "failure", "documents", "names", "values", "dialect", "inspection", "reading", "rounding", "checks",
-        "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest",
+        "version", "failure", "documents", "names", "values", "words", "options", "columnar", "package", "numberformats", "worksheet", "workbook",
+        "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "shifted", "noorders",
+        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
+        "lakehouse", "running", "ingest",
     ],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,
@@ -46,6 +52,7 @@ converting_visitors = 0
     requested_by=requested_by,
     total_visitors=total_visitors,
     converting_visitors=converting_visitors,
+    read_options=read_options,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
 print(exit_value)
@@ -113,7 +120,7 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
         if not docstring.startswith("#"):
             docstring = f"## {name.capitalize()}\n\n{docstring}"
         cells.append(markdown_cell(f"about-{name}", docstring))
-    code = "\n".join(line for number, line in enumerate(lines, start=1) if number not in dropped)
+    code = "\n".join(embedded(line) for number, line in enumerate(lines, start=1) if number not in dropped)
     while "\n\n\n\n" in code:
         code = code.replace("\n\n\n\n", "\n\n\n")
     cells.append(code_cell(f"code-{name}", code.strip("\n")))
@@ -122,6 +129,14 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
 
 def last_line(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
+
+
+def embedded(line: str) -> str:
+    """A line that reads a file of the contract has the file's content instead: a notebook stands alone."""
+    if EMBEDDED not in line:
+        return line
+    content = json.loads((HERE.parent / "contract" / "file_words.json").read_text(encoding="utf-8"))
+    return line.split(" = ")[0] + " = " + pprint.pformat(content, width=180, compact=True, sort_dicts=False)
 
 
 def names_defined(node: ast.stmt) -> list[str]:

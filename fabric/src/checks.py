@@ -3,35 +3,50 @@
 The checks of contract/RULES.md in their order; each says what it found in one sentence.
 """
 
-from openpyxl.utils import get_column_letter
-
 from names import normalized_name
-from reading import Table
-from values import as_date, as_number, as_text, trimmed
-
-REQUIRED = ("order_id", "order_date", "revenue")
-RECOMMENDED = ("channel", "region", "product_category")
-MOST_EXAMPLES = 5
-MOST_CHARACTERS = 80
-
-
-def above_five_percent(part: int, whole: int) -> bool:
-    return part * 20 > whole
+from rounding import above_five_percent, money
+from survey import Survey
+from table import Table
+from textchecks import group_names, one_currency, order_id_exact, text_encoding
+from values import as_text, has_value, trimmed
+from verdicts import MOST_EXAMPLES, example, outcome, share_of_rows
+from words import RECOMMENDED, REQUIRED
 
 
-def run_checks(table: Table) -> list[dict]:
+def run_checks(found: Survey) -> list[dict]:
     """All checks of an import file, passed ones too."""
+    table, options = found.table, found.options
+    rows = looked_at(found)
+    accepted = "accept_missing" in options
     return [
+        reading_decided(found),
         rows_present(table),
         columns_present(table, "required_columns", "error", "required", REQUIRED),
         columns_present(table, "recommended_columns", "warning", "recommended", RECOMMENDED),
         header_names(table),
-        cell_check(table, "order_id_present", "order_id", missing_order_ids, ("has", "have", "no order_id"), "Every row has an order_id."),
-        cell_check(table, "order_id_unique", "order_id", repeated_order_ids, ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated."),
-        cell_check(table, "order_date_valid", "order_date", invalid_dates, ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
-        cell_check(table, "revenue_valid", "revenue", invalid_revenues, ("has", "have", "no revenue or one that is no number"), "Every revenue is a number."),
-        cell_check(table, "revenue_not_negative", "revenue", negative_revenues, ("has", "have", "a negative revenue"), "No revenue is negative.", stays_warning=True),
+        text_encoding(table),
+        cell_check(found, "order_id_present", "order_id", missing_ids(found, rows), ("has", "have", "no order_id"), "Every row has an order_id.", accepted),
+        cell_check(found, "order_id_unique", "order_id", repeated_ids(found, rows), ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated.", "row_is" in options),
+        order_id_exact(found, rows),
+        cell_check(found, "order_date_valid", "order_date", invalid_dates(found, rows), ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
+        cell_check(
+            found, "revenue_valid", "revenue", invalid_revenues(found, rows), ("has", "have", "no revenue or one that is no number"), "Every revenue is a number.", accepted
+        ),
+        one_currency(found, rows),
+        cell_check(found, "revenue_not_negative", "revenue", negative_revenues(found, rows), ("has", "have", "a negative revenue"), "No revenue is negative.", decided=True),
+        amounts_complete(found),
+        rows_left_out(found),
+        group_names(found),
     ]
+
+
+def looked_at(found: Survey) -> list[int]:
+    """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders."""
+    rows = range(found.table.row_count)
+    if found.outcome is None:
+        return list(rows)
+    left_out = {row for kind in found.outcome.left_out for row in found.outcome.ledger.kinds[kind["kind"]].rows}
+    return [row for row in rows if row not in left_out]
 
 
 def validation(checks: list[dict]) -> dict:
@@ -45,14 +60,6 @@ def validation(checks: list[dict]) -> dict:
 def failure_reason(checks: list[dict]) -> str | None:
     """The message of the first failed error check; None where there is none."""
     return next((c["message"] for c in checks if not c["passed"] and c["severity"] == "error"), None)
-
-
-def outcome(check: str, severity: str, passed: bool, count: int, message: str, examples: list[dict] | None = None) -> dict:
-    return {"id": check, "severity": severity, "passed": passed, "count": count, "message": message, "examples": examples or []}
-
-
-def example(address: str, text: str | None) -> dict:
-    return {"cell": address, "value": (text or "")[:MOST_CHARACTERS]}
 
 
 def rows_present(table: Table) -> dict:
@@ -79,8 +86,8 @@ def header_names(table: Table) -> dict:
     for position, header in enumerate(table.headers, start=1):
         base = normalized_name(header) or f"column_{position}"
         blank_or_padded = trimmed(header) != header
-        if blank_or_padded or table.names[position - 1] != base:
-            bad.append(example(f"{get_column_letter(position)}{table.header_row}", header))
+        if blank_or_padded or table.file_names[position - 1] != base:
+            bad.append(example(table.header_address(position - 1), header))
     if not bad:
         return outcome("header_names", "warning", True, 0, "All headers are well formed.")
     message = f"{len(bad)} headers are blank, repeated or have blanks at their ends."
@@ -89,45 +96,104 @@ def header_names(table: Table) -> dict:
     return outcome("header_names", "warning", False, len(bad), message, bad[:MOST_EXAMPLES])
 
 
-def cell_check(table: Table, check: str, name: str, find, sentence: tuple, passed: str, stays_warning: bool = False) -> dict:
-    """A check of one column; find gives the positions of the rows that fail it. More than 5 % of the rows are an error."""
-    cells = table.column(name)
-    if cells is None:
+def cell_check(found: Survey, check: str, name: str, rows: list[int], sentence: tuple, passed: str, decided: bool = False) -> dict:
+    """A check of one column that rows fail. More than 5 % of the rows are an error, unless a person has decided."""
+    table = found.table
+    column = table.index(name)
+    if column is None:
         return outcome(check, "warning", True, 0, f"There is no column {name} to check.")
-    rows = find(cells)
     count, total = len(rows), table.row_count
     if count == 0:
         return outcome(check, "warning", True, 0, passed)
-    severity = "error" if above_five_percent(count, total) and not stays_warning else "warning"
+    severity = "error" if above_five_percent(count, total) and not decided else "warning"
     one, many, rest = sentence
-    message = f"{count:,} of {total:,} {'row' if total == 1 else 'rows'} {one if count == 1 else many} {rest}."
-    return outcome(check, severity, False, count, message, [example(table.address(name, r), as_text(cells[r])) for r in rows[:MOST_EXAMPLES]])
+    message = f"{share_of_rows(count, total)} {one if count == 1 else many} {rest}."
+    return outcome(check, severity, False, count, message, [example(table.address(column, r), as_text(table.cells[column][r])) for r in rows[:MOST_EXAMPLES]])
 
 
-def missing_order_ids(cells: list) -> list[int]:
-    return [r for r, cell in enumerate(cells) if as_text(cell) is None]
+def cells_of(found: Survey, name: str) -> list:
+    return found.table.column(name) or []
 
 
-def repeated_order_ids(cells: list) -> list[int]:
+def missing_ids(found: Survey, rows: list[int]) -> list[int]:
+    ids = cells_of(found, "order_id")
+    return [r for r in rows if as_text(ids[r]) is None] if ids else []
+
+
+def repeated_ids(found: Survey, rows: list[int]) -> list[int]:
+    """The rows with an order_id that an earlier one has; shifted rows have none that counts."""
+    ids = cells_of(found, "order_id")
+    if found.row_is == "order_line" or not ids:
+        return []
+    shifted = shifted_rows(found)
     seen: set[str] = set()
-    rows = []
-    for r, cell in enumerate(cells):
-        text = as_text(cell)
-        if text is None:
+    repeated = []
+    for r in rows:
+        text = as_text(ids[r])
+        if text is None or r in shifted:
             continue
         if text in seen:
-            rows.append(r)
+            repeated.append(r)
         seen.add(text)
-    return rows
+    return repeated
 
 
-def invalid_dates(cells: list) -> list[int]:
-    return [r for r, cell in enumerate(cells) if as_date(cell) is None and as_text(cell) is not None]
+def shifted_rows(found: Survey) -> set[int]:
+    """The rows that are left out as a delimiter has shifted them."""
+    if found.outcome is None:
+        return set()
+    return {row for row, shift in found.outcome.ledger.shifts.items() if not (shift.joined and found.outcome.choice.realign)}
 
 
-def invalid_revenues(cells: list) -> list[int]:
-    return [r for r, cell in enumerate(cells) if as_number(cell) is None]
+def invalid_dates(found: Survey, rows: list[int]) -> list[int]:
+    dates, forms = cells_of(found, "order_date"), found.forms
+    return [r for r in rows if forms.day(dates[r]) is None and not forms.is_null(dates[r])] if dates else []
 
 
-def negative_revenues(cells: list) -> list[int]:
-    return [r for r, cell in enumerate(cells) if (as_number(cell) or 0.0) < 0]
+def invalid_revenues(found: Survey, rows: list[int]) -> list[int]:
+    revenues, forms = cells_of(found, "revenue"), found.forms
+    return [r for r in rows if forms.amount(revenues[r]) is None] if revenues else []
+
+
+def negative_revenues(found: Survey, rows: list[int]) -> list[int]:
+    revenues, forms = cells_of(found, "revenue"), found.forms
+    return [r for r in rows if (forms.amount(revenues[r]) or 0.0) < 0] if revenues else []
+
+
+def reading_decided(found: Survey) -> dict:
+    if not found.questions:
+        return outcome("reading_decided", "error", True, 0, "How the file is read is decided.")
+    asked = ", ".join(question["id"] for question in found.questions)
+    return outcome("reading_decided", "error", False, len(found.questions), f"The file can be read in more than one way, and a person has to decide: {asked}.")
+
+
+def amounts_complete(found: Survey) -> dict:
+    """Says what is missing from the sums."""
+    passed = outcome("amounts_complete", "warning", True, 0, "Nothing is missing from the sums.")
+    if found.outcome is None or found.outcome.share == 0:
+        return passed
+    table, missing = found.table, found.outcome.missing
+    causes = [missing[cause] for cause in ("unread_amounts", "no_order_id", "repeated_order_id", "shifted_rows")]
+    rows = sorted(row for cause in causes for row in cause.rows)
+    amount = sum(money(cause.units) for cause in causes)
+    message = f"{share_of_rows(len(rows), table.row_count)} with {amount:.2f} {'is' if len(rows) == 1 else 'are'} missing from the sums."
+    column = found.roles["revenue"]
+    examples = [example(table.address(column, r), as_text(table.cells[column][r])) for r in rows[:MOST_EXAMPLES]]
+    return outcome("amounts_complete", "warning", False, len(rows), message, examples)
+
+
+def rows_left_out(found: Survey) -> dict:
+    """Says which rows are no orders."""
+    table = found.table
+    left_out = found.outcome.left_out if found.outcome else []
+    rows = sorted(row for kind in left_out for row in found.outcome.ledger.kinds[kind["kind"]].rows)
+    if not rows:
+        return outcome("rows_left_out", "warning", True, 0, "Every row is an order.")
+    ending = "is no order and is left out." if len(rows) == 1 else "are no orders and are left out."
+    return outcome("rows_left_out", "warning", False, len(rows), f"{share_of_rows(len(rows), table.row_count)} {ending}", [first_value(table, r) for r in rows[:MOST_EXAMPLES]])
+
+
+def first_value(table: Table, row: int) -> dict:
+    """The first cell of a row with a value."""
+    column = next(c for c, cells in enumerate(table.cells) if has_value(cells[row]))
+    return example(table.address(column, row), as_text(table.cells[column][row]))

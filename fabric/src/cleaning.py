@@ -6,12 +6,12 @@ Which rows stay, and which values become null (contract/RULES.md, Cleaning). Not
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from reading import Table
-from values import as_date, as_number, as_text, stored
+from survey import Survey
+from typed import typed_values
+from values import EXACT, as_text, trimmed
+from words import AMOUNTS
 
-NUMERIC = ("quantity", "unit_price", "discount", "revenue")
 ALWAYS_TEXT = ("order_id", "channel", "region", "product_category")
-EXACT = 2**53  # whole numbers up to here are exact in a double
 
 
 @dataclass
@@ -22,66 +22,69 @@ class Cleaned:
     columns: dict[str, list]
     kinds: dict[str, str]
     rows: dict[str, int]  # as in run_metadata.json
+    first: list[bool]  # a row is the first of its order
 
     @property
     def count(self) -> int:
         return self.rows["written"]
 
 
-def clean(table: Table) -> Cleaned:
+def clean(found: Survey) -> Cleaned:
     """Cleans a table whose validation did not fail: it has order_id, order_date and revenue."""
-    ids = table.column("order_id")
-    assert ids is not None
-    order_ids = [as_text(cell) for cell in ids]
-    seen: set[str] = set()
-    keep, without, repeated = [], 0, 0
-    for row, order_id in enumerate(order_ids):
-        if order_id is None:
-            without += 1
-        elif order_id in seen:
-            repeated += 1
-        else:
-            seen.add(order_id)
-            keep.append(row)
-
-    columns, kinds = {}, {}
+    outcome, table, forms = found.outcome, found.table, found.forms
+    assert outcome is not None
+    keep = [entry.row for entry in outcome.sums.kept]
+    columns: dict[str, list] = {}
+    kinds: dict[str, str] = {}
     bad_dates = bad_numbers = 0
-    for name, cells in zip(table.names, table.cells):
+    for place, (name, cells) in enumerate(zip(table.names, table.cells)):
         kept = [cells[row] for row in keep]
+        values: list
         if name in ALWAYS_TEXT:
             values, kind = [as_text(cell) for cell in kept], "string"
         elif name == "order_date":
-            values, kind = [as_date(cell) for cell in kept], "date"
-            bad_dates += lost(kept, values)
-        elif name in NUMERIC:
-            values = [as_number(cell) for cell in kept]
-            bad_numbers += lost(kept, values)
+            values, kind = [forms.day(cell) for cell in kept], "date"
+            bad_dates += lost(forms, kept, values)
+        elif name in AMOUNTS:
+            values = [forms.amount(cell) for cell in kept]
+            bad_numbers += lost(forms, kept, values)
             values, kind = whole_numbers(values) if name == "quantity" else (values, "double")
         else:
-            values, kind = as_stored(kept, table.is_csv)
+            typed = typed_values(found, place)
+            values, kind = as_stored(kept, [typed[row] for row in keep], table.is_csv)
         columns[name], kinds[name] = values, kind
-    counts = {
-        "read": table.row_count,
-        "without_order_id": without,
-        "duplicate_order_id": repeated,
-        "written": len(keep),
+    seen: set[str] = set()
+    first = [not (order_id in seen or seen.add(order_id)) for order_id in columns["order_id"]]
+    return Cleaned(columns, kinds, row_counts(found, len(keep), bad_dates, bad_numbers), first)
+
+
+def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) -> dict[str, int]:
+    """How the rows of the file became cleaned rows."""
+    outcome = found.outcome
+    assert outcome is not None
+    missing = outcome.missing
+    return {
+        "read": found.table.row_count,
+        "left_out": sum(kind["rows"] for kind in outcome.left_out),
+        "shifted": len(missing["shifted_rows"].rows),
+        "without_order_id": len(missing["no_order_id"].rows),
+        "duplicate_order_id": len(missing["repeated_order_id"].rows),
+        "written": written,
         "invalid_dates": bad_dates,
         "invalid_numbers": bad_numbers,
     }
-    return Cleaned(columns, kinds, counts)
 
 
-def lost(cells: list, values: list) -> int:
+def lost(forms, cells: list, values: list) -> int:
     """How many cells had a value that could not be read."""
-    return sum(value is None and as_text(cell) is not None for cell, value in zip(cells, values))
+    return sum(value is None and not forms.is_null(cell) for cell, value in zip(cells, values))
 
 
-def as_stored(cells: list, is_csv: bool) -> tuple[list, str]:
+def as_stored(cells: list, values: list, is_csv: bool) -> tuple[list, str]:
     """A column that no rule names keeps its values: typed where all have one type, else as text."""
-    values = [stored(cell, is_csv) for cell in cells]
     types = {type(value) for value in values if value is not None}
-    # In a CSV a code such as 007 reads as a number, but is none: it would not come back as it was.
-    if is_csv and any(as_text(value) != as_text(cell) for value, cell in zip(values, cells)):
+    # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
+    if is_csv and any(as_text(value) != (trimmed(cell) if cell else None) for value, cell in zip(values, cells)):
         types = {str}
     if types == {float}:
         return whole_numbers(values)

@@ -5,22 +5,39 @@ How a text file is written (contract/RULES.md, Text files): its encoding and wha
 
 import csv
 import io
+import re
 from collections import Counter
 
 from failure import RunFailed
+from quoting import escaped_rows
 
 HEAD = 65536  # bytes that are looked at to tell encodings without a mark, and the delimiter
 MOST_RECORDS = 1000
+MARKS = {"utf-8": b"\xef\xbb\xbf", "utf-16le": b"\xff\xfe", "utf-16be": b"\xfe\xff"}
+CODECS = {
+    "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "windows-1250": "cp1250", "windows-1251": "cp1251", "windows-1252": "cp1252", "windows-1254": "cp1254",
+    "macintosh": "mac_roman", "ibm850": "cp850",
+}  # fmt: skip
+SEVERAL_BYTES = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
+CONTROLS = re.compile("[\x80-\x9f]")
 DELIMITERS = (";", "\t", "|", ",")  # among equals the first: commas occur in texts and numbers, the others seldom
 
 
-def decoded(name: str, data: bytes) -> tuple[str, str]:
-    """The file's text and its encoding. Raises RunFailed for bytes that are no text."""
-    encoding, mark = encoding_of(data)
-    codec = {"utf-8-bom": "utf-8", "windows-1252": "cp1252", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}.get(encoding, encoding)
+def decoded(name: str, data: bytes, given: str | None = None) -> tuple[str, str]:
+    """The file's text and its encoding; bytes that are none of UTF-8 are lone surrogates in it. Raises RunFailed for bytes that are no text."""
+    encoding, mark = encoding_of(data) if given is None else (given, 0)
+    if given is not None:
+        sign = MARKS.get(given, b"")
+        if sign and data.startswith(sign):
+            mark, encoding = len(sign), "utf-8-bom" if given == "utf-8" else given
     try:
-        # Five bytes stand for nothing in Windows-1252.
-        text = data[mark:].decode(codec, "replace" if encoding == "windows-1252" else "strict")
+        if encoding.startswith("utf-8"):
+            # A text without a character of several bytes would be in Windows-1252; a mark, or a person, says that it is not.
+            text = data[mark:].decode("utf-8", "strict" if given is None and encoding == "utf-8-bom" else "surrogateescape")
+        else:  # some bytes stand for nothing in encodings of one byte, or for control characters that no text has
+            text = data[mark:].decode(CODECS.get(encoding, encoding), "strict" if encoding.startswith("utf-16") else "replace")
+            if encoding.startswith("iso-8859-"):
+                text = CONTROLS.sub("\ufffd", text)
     except UnicodeDecodeError as error:
         raise RunFailed(f"{name} is damaged: it is no {encoding} text throughout. Save it as .xlsx or as CSV UTF-8.") from error
     if "\0" in text:
@@ -30,9 +47,9 @@ def decoded(name: str, data: bytes) -> tuple[str, str]:
 
 def encoding_of(data: bytes) -> tuple[str, int]:
     """The encoding, and the length of the mark that says so."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-bom"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be")):
+    for name, mark in MARKS.items():
         if data.startswith(mark):
-            return name, len(mark)
+            return "utf-8-bom" if name == "utf-8" else name, len(mark)
     head = data[:HEAD]
     pairs = len(head) // 2
     even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
@@ -43,35 +60,41 @@ def encoding_of(data: bytes) -> tuple[str, int]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return "windows-1252", 0
+        # One byte of another encoding does not make the file one of it.
+        if not SEVERAL_BYTES.search(data.decode("utf-8", "surrogateescape")):
+            return "windows-1252", 0
     return "utf-8", 0
 
 
-def separated(text: str) -> tuple[str, str | None]:
+def separated(text: str, given: str | None = None) -> tuple[str, str | None]:
     """The text without a first line sep=X, and X; a spreadsheet program writes that line for itself."""
     end = next((i for i, c in enumerate(text[:16]) if c in "\r\n"), min(len(text), 16))
     line = text[:end].strip('"')
-    if len(line) == 5 and line[:4].lower() == "sep=" and line[4] in DELIMITERS:
+    if len(line) == 5 and line[:4].lower() == "sep=" and (line[4] in DELIMITERS or line[4] == given):
         rest = text[end:]
         return rest[2:] if rest.startswith("\r\n") else rest[1:], line[4]
     return text, None
 
 
-def delimiter_of(text: str, size: int, encoding: str) -> str:
+def delimiter_of(text: str, size: int, encoding: str, quoting: str = "double") -> str:
     """The delimiter that splits the beginning of the text best; size is the file's, in bytes."""
     width = 2 if encoding.startswith("utf-16") else 1
     cut = size > HEAD
     sample = text[: HEAD // width] if cut else text
-    if cut and width == 1 and encoding != "windows-1252":
-        sample = sample.encode("utf-8")[:HEAD].decode("utf-8", "ignore")
-    counts = {d: field_counts(sample, d, cut) for d in DELIMITERS}
+    if cut and width == 1 and encoding.startswith("utf-8"):
+        sample = sample.encode("utf-8", "surrogateescape")[:HEAD].decode("utf-8", "ignore")
+    counts = {d: field_counts(sample, d, cut, quoting) for d in DELIMITERS}
     return best(counts, lambda c: c[0], 2) or best(counts, usual, 3) or ","
 
 
-def field_counts(sample: str, delimiter: str, cut: bool) -> list[int]:
+def field_counts(sample: str, delimiter: str, cut: bool, quoting: str) -> list[int]:
     """The number of fields of each record that is not empty."""
     csv.field_size_limit(max(len(sample), 1))
-    records = [len(r) for r in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if r and r != [""]]
+    if quoting == "backslash":
+        rows = list(escaped_rows(sample, delimiter, strict=False))
+    else:
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL)
+    records = [len(r) for r in rows if r and r != [""]]
     if cut and len(records) > 1:
         records.pop()
     return records[:MOST_RECORDS]

@@ -10,8 +10,8 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-SCHEMA_VERSION = 1
-PROFILE_VERSION = 3  # of import_profile.json
+SCHEMA_VERSION = 2  # of kpis.json and run_metadata.json
+PROFILE_VERSION = 4  # of import_profile.json
 
 
 def utc_text(moment: datetime) -> str:
@@ -40,6 +40,6 @@ def sha256_of(path: Path) -> str:
 def environment() -> dict[str, str]:
     """Versions of Python and the libraries that make the outputs."""
     versions = {"python": platform.python_version()}
-    for library in ("numpy", "openpyxl", "pyarrow"):
+    for library in ("numpy", "pyarrow"):
         versions[library] = metadata.version(library)
     return versions

@@ -9,24 +9,24 @@ from collections import Counter
 from datetime import date, datetime, time, timezone
 
 import numpy as np
-from openpyxl.utils import get_column_letter
 
-from checks import MOST_EXAMPLES, example
+from names import column_letters
 from values import as_text, date_in, json_value, number_in, trimmed
+from verdicts import MOST_EXAMPLES, example
 
 MOST_VALUES = 65536  # more different ones have no most frequent
 TOP = 10
 BINS = 20
 
 # Frequencies that are equal stand in the order of their values, and of these kinds.
-ORDER = {float: 0, bool: 1, date: 2, datetime: 2, time: 2, str: 3}
+RANK = {float: 0, bool: 1, date: 2, datetime: 2, time: 2, str: 3}
 FAMILY = {float: "number", bool: "boolean", date: "day", datetime: "day", time: "time", str: "text"}
 FAMILY_OF_TYPE = {"integer": "number", "decimal": "number", "boolean": "boolean", "date": "day", "datetime": "day", "time": "time", "text": "text"}
 
 
 def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: list[int], workbook: bool, errors: dict, formulas: int) -> dict:
     """The fields of one column; values are its values as counted, raw its cells as they stand in the file."""
-    letter = get_column_letter(index + 1)
+    letter = column_letters(index)
     numbers = np.array([v for v in values if type(v) is float]) if kind in ("integer", "decimal") else None
     return {
         "numbers": None if numbers is None else number_figures(numbers),
@@ -47,7 +47,7 @@ def number_figures(numbers: np.ndarray) -> dict:
     return {
         "sum": significant(total),
         "mean": significant(total / len(numbers)),
-        "standard_deviation": significant(float(np.std(numbers, ddof=1))) if len(numbers) > 1 else None,
+        "standard_deviation": significant(float(np.std(numbers - numbers[0], ddof=1))) if len(numbers) > 1 else None,
         "q1": float(q1),
         "median": float(median),
         "q3": float(q3),
@@ -97,14 +97,14 @@ def lengths(values: list) -> dict:
 
 def most_frequent(values: list) -> list[dict]:
     counts: dict[type, Counter] = {}
-    for kind in ORDER:
+    for kind in RANK:
         counted = Counter(v for v in values if type(v) is kind)
         if counted:
             counts[kind] = counted
     if sum(map(len, counts.values())) > MOST_VALUES:
         return []
     found = [(value, count) for counted in counts.values() for value, count in counted.items()]
-    found.sort(key=lambda pair: (-pair[1], ORDER[type(pair[0])], sortable(pair[0])))
+    found.sort(key=lambda pair: (-pair[1], RANK[type(pair[0])], sortable(pair[0])))
     return [{"value": json_value(value), "count": count} for value, count in found[:TOP]]
 
 

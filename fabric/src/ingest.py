@@ -6,19 +6,24 @@ Profile, check, clean, sum, write the run's folder, and publish to `current/`.
 import hashlib
 from datetime import datetime, timezone
 
+from asking import undecided
 from checks import failure_reason
 from cleaning import clean
 from documents import json_bytes, utc_now, utc_text
 from failure import RunFailed
 from kpis import build_kpis, funnel_figures
 from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, put
+from options import parsed_options
 from outputs import write_csv, write_parquet
 from profiling import build_profile
-from reading import read_table
+from reading import Source
 from running import Run, carry_out, start_run
+from survey import survey
 
 
-def run_ingest(lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int) -> dict:
+def run_ingest(
+    lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = ""
+) -> dict:
     """Runs the whole job and returns its kpis.json. Raises RunFailed with one sentence."""
     run = start_run(
         lakehouse_root,
@@ -29,11 +34,12 @@ def run_ingest(lakehouse_root: str, input_file: str, run_id: str, requested_by: 
         input_file=input_file,
         funnel=funnel_figures(int(total_visitors or 0), int(converting_visitors or 0)),
     )
-    return carry_out(run, ingest)
+    return carry_out(run, lambda started: ingest(started, read_options))
 
 
-def ingest(run: Run) -> dict:
+def ingest(run: Run, read_options: str) -> dict:
     """The work of a started run."""
+    options = parsed_options(read_options)
     facts = run.metadata
     path = run.lakehouse.import_file(facts["input_file"])
     modified = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
@@ -47,19 +53,24 @@ def ingest(run: Run) -> dict:
     facts.update(input_sha256=file["sha256"], input_size_bytes=len(data))
     print(f"{file['name']}: {len(data):,} bytes, SHA-256 {file['sha256']}")
 
-    table = read_table(file["name"], data)
-    profile = build_profile(table, file, run.generator, facts["run_id"])
+    found = survey(Source(file["name"], data, options), options)
+    table = found.table
+    profile = build_profile(found, file, run.generator, facts["run_id"])
+    reading = profile["reading"]
+    facts.update(read_options=reading["options"], headers=table.file_names)
     summary = profile["validation"]
     print(f"{table.row_count:,} rows, {len(table.names)} columns; validation: {summary['status']}")
     write_output(run, PROFILE, json_bytes(profile))
+    if reading["questions"]:
+        raise RunFailed(undecided(reading["questions"]))
     if summary["status"] == "failed":
         raise RunFailed(failure_reason(summary["checks"]))
 
-    cleaned = clean(table)
+    cleaned = clean(found)
     print(f"{cleaned.count:,} cleaned rows")
     write_csv(cleaned, run.scratch / CSV)
     write_parquet(cleaned, run.scratch / PARQUET)
-    kpis = build_kpis(cleaned, file["name"], file["sha256"], facts["funnel"], run.generator, facts["run_id"])
+    kpis = build_kpis(cleaned, reading, found.row_is, file["name"], file["sha256"], facts["funnel"], run.generator, facts["run_id"])
     for name in (CSV, PARQUET):
         put(run.scratch / name, run.folder / name)
     write_output(run, KPIS, json_bytes(kpis))

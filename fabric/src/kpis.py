@@ -9,6 +9,7 @@ import numpy as np
 from cleaning import Cleaned
 from documents import SCHEMA_VERSION, utc_now
 from rounding import money, rounded
+from sums import ten_thousandths
 
 NO_VALUE = "(none)"
 DAILY_UP_TO = 400  # days from the first to the last date
@@ -16,12 +17,14 @@ CONVERTING_PER_TOTAL = "converting visitors / total visitors"
 ORDERS_PER_TOTAL = "orders / total visitors"
 
 
-def build_kpis(cleaned: Cleaned, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
-    """The document for the cleaned rows."""
+def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
+    """The document for the cleaned rows; reading is that of import_profile.json."""
     units = ten_thousandths(cleaned.columns["revenue"])
     total = int(units.sum()) if len(units) else 0
-    orders = cleaned.count
+    first = np.array(cleaned.first, dtype=bool)
+    orders = int(first.sum())
     dates = cleaned.columns["order_date"]
+    undated = np.array([day is None for day in dates], dtype=bool)
     return {
         "schema_version": SCHEMA_VERSION,
         "computed_at": utc_now(),
@@ -32,44 +35,40 @@ def build_kpis(cleaned: Cleaned, source_file: str, source_sha256: str, funnel: d
         "total_revenue": money(total),
         "orders": orders,
         "aov": rounded(total, 10000 * orders, 2) if orders else None,
-        "revenue_by_channel": breakdown(cleaned.columns.get("channel"), units),
-        "revenue_by_region": breakdown(cleaned.columns.get("region"), units),
-        "revenue_by_product_category": breakdown(cleaned.columns.get("product_category"), units),
-        "time_series": time_series(dates, units),
-        "undated_orders": sum(day is None for day in dates),
+        "revenue_by_channel": breakdown(cleaned.columns.get("channel"), units, first),
+        "revenue_by_region": breakdown(cleaned.columns.get("region"), units, first),
+        "revenue_by_product_category": breakdown(cleaned.columns.get("product_category"), units, first),
+        "time_series": time_series(dates, units, first),
+        "undated_orders": int((undated & first).sum()),
+        "undated_revenue": money(int(units[undated].sum())) if len(units) else 0.0,
+        "row_is": row_is,
+        "missing": reading["missing"],
+        "left_out": reading["left_out"],
+        "read_options": reading["options"],
         "conversion": conversion(orders, funnel),
     }
 
 
-def ten_thousandths(revenues: list) -> np.ndarray:
-    """Each revenue as the integer nearest to value x 10,000, half to even; null is 0."""
-    nearest = np.rint(np.array([0.0 if value is None else value for value in revenues], dtype=np.float64) * 10000.0)
-    if float(np.abs(nearest).sum()) < 2.0**62:
-        return nearest.astype(np.int64)
-    # Beyond int64: Python's integers have no limit.
-    return np.array([int(value) for value in nearest], dtype=object)
-
-
-def sums_by(keys: list, units: np.ndarray) -> dict:
-    """Sum of the units and number of rows for each key."""
+def sums_by(keys: list, units: np.ndarray, first: np.ndarray) -> dict:
+    """Sum of the units and number of orders for each key; an order counts where its first row stands."""
     positions: dict = {}
     codes = np.array([positions.setdefault(key, len(positions)) for key in keys], dtype=np.int64)
     sums = np.zeros(len(positions), dtype=units.dtype)
     np.add.at(sums, codes, units)
-    counts = np.bincount(codes, minlength=len(positions))
+    counts = np.bincount(codes, weights=first, minlength=len(positions))
     return {key: (int(sums[i]), int(counts[i])) for key, i in positions.items()}
 
 
-def breakdown(keys: list | None, units: np.ndarray) -> list[dict]:
+def breakdown(keys: list | None, units: np.ndarray, first: np.ndarray) -> list[dict]:
     """Revenue and orders by key, the largest revenue first, equal revenue by key; empty where there is no such column."""
     if keys is None:
         return []
-    groups = sums_by([NO_VALUE if key is None else key for key in keys], units)
+    groups = sums_by([NO_VALUE if key is None else key for key in keys], units, first)
     ordered = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
     return [{"key": key, "revenue": money(total), "orders": count} for key, (total, count) in ordered]
 
 
-def time_series(dates: list, units: np.ndarray) -> dict:
+def time_series(dates: list, units: np.ndarray, first: np.ndarray) -> dict:
     """Revenue and orders by day, or by month where the dates span more than 400 days."""
     rows = [row for row, day in enumerate(dates) if day is not None]
     if not rows:
@@ -77,7 +76,7 @@ def time_series(dates: list, units: np.ndarray) -> dict:
     days = [dates[row] for row in rows]
     daily = (max(days) - min(days)).days <= DAILY_UP_TO
     names = {day: day.isoformat() if daily else day.isoformat()[:7] for day in set(days)}
-    groups = sums_by([names[day] for day in days], units[rows])
+    groups = sums_by([names[day] for day in days], units[rows], first[rows])
     points = [{"period": period, "revenue": money(total), "orders": count} for period, (total, count) in sorted(groups.items())]
     return {"granularity": "daily" if daily else "monthly", "points": points}
 

@@ -37,3 +37,13 @@ def normalized_names(headers: list[str]) -> list[str]:
         used.add(name)
         names.append(name)
     return names
+
+
+def column_letters(place: int) -> str:
+    """The letters of a column, counted from 0, as spreadsheets show them."""
+    letters = ""
+    place += 1
+    while place > 0:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

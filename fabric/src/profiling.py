@@ -5,21 +5,25 @@
 
 from datetime import date, datetime, time, timedelta
 
-from checks import above_five_percent, run_checks, validation
+from checks import looked_at, run_checks, validation
 from documents import PROFILE_VERSION, utc_now
 from figures import column_figures, duplicate_rows
-from reading import Table, has_value
-from rounding import rounded
-from values import as_date, json_value, stored, time_in
+from rounding import above_five_percent, rounded
+from survey import Survey
+from table import Table
+from typed import typed_values
+from values import has_value, json_value
 
 SAMPLE_ROWS = 20
 GAPS_NAMED = 5  # runs of days without a row
 
 
-def build_profile(table: Table, file: dict, generator: dict, run_id: str | None) -> dict:
+def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None) -> dict:
     """The document; file holds name, size_bytes, sha256 and last_modified of what was read."""
-    counted = [counted_values(table, c) for c in range(len(table.names))]
-    columns = [profile_column(table, c, values) for c, values in enumerate(counted)]
+    table = found.table
+    counted = [typed_values(found, c) for c in range(len(table.names))]
+    formulas = table.formulas
+    columns = [profile_column(table, c, values, formulas[c]) for c, values in enumerate(counted)]
     return {
         "schema_version": PROFILE_VERSION,
         "generated_at": utc_now(),
@@ -40,28 +44,20 @@ def build_profile(table: Table, file: dict, generator: dict, run_id: str | None)
         "incomplete_reason": None,
         "row_count": table.row_count,
         "column_count": len(table.names),
+        **({"left_out_columns": table.left_out_columns} if table.left_out_columns else {}),
         "hidden_rows": table.hidden_rows,
         "duplicate_rows": duplicate_rows(counted),
         "macros": table.macros,
         "external_links": table.external_links,
         "columns": columns,
-        "date_range": date_range(table, columns),
-        "validation": validation(run_checks(table)),
-        "sample_rows": sample_rows(table),
+        "date_range": date_range(found, columns, counted),
+        "reading": found.document,
+        "validation": validation(run_checks(found)),
+        "sample_rows": sample_rows(table, counted),
     }
 
 
-def counted_values(table: Table, c: int) -> list:
-    """A column's values as the profile counts them: as stored, and times of day as what they are."""
-    values = [stored(cell, table.is_csv) for cell in table.cells[c]]
-    if table.is_csv:
-        return [(time_in(v) or v) if type(v) is str else v for v in values]
-    if table.times:
-        return [table.times.get((c, number), v) for number, v in zip(table.row_numbers, values)]
-    return values
-
-
-def profile_column(table: Table, c: int, values: list) -> dict:
+def profile_column(table: Table, c: int, values: list, formulas: int) -> dict:
     """Everything that the document says of one column."""
     found = [value for value in values if value is not None]
     # Sets by type: to Python True, 1 and 1.0 are equal, to the contract only the numbers are.
@@ -70,11 +66,10 @@ def profile_column(table: Table, c: int, values: list) -> dict:
         by_type.setdefault(type(value), []).append(value)
     kind, smallest, largest = column_type(by_type, len(found))
     nulls = len(values) - len(found)
-    errors = {r: table.error_cells[c, number] for r, number in enumerate(table.row_numbers) if (c, number) in table.error_cells}
-    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, bool(table.sheets), errors, table.formulas[c])
+    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, table.is_workbook, table.errors_of(c), formulas)
     return {
         "name": table.headers[c],
-        "normalized_name": table.names[c],
+        "normalized_name": table.file_names[c],
         "type": kind,
         "null_count": nulls,
         "null_share": rounded(nulls, len(values), 6) if values else 0,
@@ -113,16 +108,19 @@ def column_type(by_type: dict, count: int) -> tuple:
     return kind, min(values), max(values)
 
 
-def date_range(table: Table, columns: list[dict]) -> dict | None:
+def date_range(found: Survey, columns: list[dict], counted: list[list]) -> dict | None:
     """First and last day of order_date, or of the first date column where there is no order_date, and the days between without a row."""
-    found = (c["normalized_name"] for c in columns if c["type"] in ("date", "datetime"))
-    name = "order_date" if "order_date" in table.names else next(found, None)
-    cells = table.column(name) if name is not None else None
-    if cells is None:
-        return None
-    if name != "order_date":
-        cells = [value for value in (stored(cell, table.is_csv) for cell in cells) if isinstance(value, date)]
-    days = {day for day in map(as_date, cells) if day is not None}
+    table = found.table
+    cells = table.column("order_date")
+    if cells is not None:
+        name = "order_date"
+        days = {day for day in (found.forms.day(cells[r]) for r in looked_at(found)) if day is not None}
+    else:
+        place = next((c for c, column in enumerate(columns) if column["type"] in ("date", "datetime")), None)
+        if place is None:
+            return None
+        name = table.file_names[place]
+        days = {value.date() if isinstance(value, datetime) else value for value in counted[place] if isinstance(value, date)}
     if not days:
         return None
     first, last = min(days), max(days)
@@ -142,13 +140,13 @@ def gaps(days: set[date]) -> list[dict]:
     return found
 
 
-def sample_rows(table: Table) -> list[list]:
+def sample_rows(table: Table, counted: list[list]) -> list[list]:
     """The first rows; a text stands as it is in the file, blanks at its ends included."""
     rows = []
     for r in range(min(SAMPLE_ROWS, table.row_count)):
         row = []
-        for cells in table.cells:
-            value = stored(cells[r], table.is_csv)
+        for cells, values in zip(table.cells, counted):
+            value = values[r]
             row.append(cells[r] if type(value) is str and has_value(cells[r]) else json_value(value))
         rows.append(row)
     return rows

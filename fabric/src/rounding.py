@@ -21,3 +21,7 @@ def rounded(numerator: int, denominator: int, decimals: int) -> float:
 def money(units: int) -> float:
     """Ten-thousandths as currency units, rounded to cents."""
     return rounded(units, 10000, 2)
+
+
+def above_five_percent(part: int, whole: int) -> bool:
+    return part * 20 > whole

@@ -53,6 +53,8 @@ def start_run(lakehouse_root: str, run_id: str, **facts) -> Run:
         "input_size_bytes": None,
         "source_run_id": None,
         "funnel": None,
+        "read_options": None,
+        "headers": None,
         "rows": None,
         "outputs": [],
         "error": None,

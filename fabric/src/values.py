@@ -1,7 +1,7 @@
 """## Values
 
-How a cell is read (contract/RULES.md, Values). A cell is `None`, a `float` (every number), a `bool`, a `date`, a
-`datetime` (whole seconds) or a `str` as it stands in the file; the cells of a CSV are all `str`.
+What a cell is, and the plain forms of numbers and dates (contract/RULES.md, Values). A cell is `None`, a `float`, a `bool`, a `date`,
+a `datetime`, a `time` or a `str` as it stands in the file; the cells of a text file are all `str`.
 """
 
 import math
@@ -10,12 +10,13 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
-Cell = None | float | bool | date | datetime | str
+Cell = None | float | bool | date | datetime | time | str
 
 # Unicode's White_Space: str.strip() without an argument takes four control characters more.
 WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+EXACT = 2**53  # whole numbers up to here are exact in a double
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})/([0-9]{2})/([0-9]{2})|([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 DAY_AND_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
@@ -60,18 +61,6 @@ def date_in(text: str):
 
 
 @lru_cache(maxsize=REMEMBERED)
-def typed_text(text: str):
-    """What a trimmed text of a CSV reads as: number, boolean, date, datetime, else the text."""
-    number = number_in(text)
-    if number is not None:
-        return number
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    day = date_in(text)
-    return text if day is None else day
-
-
-@lru_cache(maxsize=REMEMBERED)
 def time_in(text: str):
     """The time of day that a trimmed text HH:MM or HH:MM:SS stands for, else None."""
     found = TIME.fullmatch(text)
@@ -80,35 +69,9 @@ def time_in(text: str):
     return time(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
-def stored(cell: Cell, is_csv: bool):
-    """The cell as the profile counts it: text trimmed, and read as a value in a CSV. None is null."""
-    if type(cell) is not str:
-        return cell
-    text = trimmed(cell)
-    if text is None or not is_csv:
-        return text
-    return typed_text(text)
-
-
-def as_number(cell: Cell):
-    """The number that a cell holds, as a number or as text; else None."""
-    if type(cell) is float:
-        return cell
-    if type(cell) is str:
-        text = trimmed(cell)
-        return None if text is None else number_in(text)
-    return None
-
-
-def as_date(cell: Cell):
-    """The day that a cell holds, as a date, date-time or text; else None."""
-    value = cell
-    if type(cell) is str:
-        text = trimmed(cell)
-        value = None if text is None else date_in(text)
-    if type(value) is datetime:
-        return value.date()
-    return value if type(value) is date else None
+def has_value(cell: Cell) -> bool:
+    """A text of blanks only is no value."""
+    return cell is not None and (type(cell) is not str or trimmed(cell) is not None)
 
 
 def as_text(cell: Cell):
@@ -119,9 +82,14 @@ def as_text(cell: Cell):
         return trimmed(cell)
     if type(cell) is float:
         return number_text(cell)
-    if isinstance(cell, date):  # a datetime is a date, too
-        return cell.isoformat()
-    return "true" if cell else "false"
+    if type(cell) is bool:
+        return "true" if cell else "false"
+    return iso_text(cell)
+
+
+def iso_text(moment) -> str:
+    """A day, a date-time or a time of day as ISO 8601, with whole seconds."""
+    return moment.isoformat() if type(moment) is date else moment.isoformat(timespec="seconds")
 
 
 def number_text(number: float) -> str:
@@ -137,5 +105,5 @@ def json_value(value):
     if type(value) is float and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if isinstance(value, (date, time)):  # a datetime is a date, too
-        return value.isoformat()
+        return iso_text(value)
     return value

@@ -11,6 +11,7 @@ import jsonschema
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from referencing import Registry, Resource
 
 FABRIC = Path(__file__).resolve().parent.parent
 CONTRACT = FABRIC.parent / "contract"
@@ -35,9 +36,13 @@ def assert_part(expected, found, where="document"):
         assert found == expected, f"{where}: {found!r} is not {expected!r}"
 
 
+def schema_of(name):
+    return json.loads((CONTRACT / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
 def assert_schema(document, name):
-    schema = json.loads((CONTRACT / f"{name}.schema.json").read_text(encoding="utf-8"))
-    checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    options = Resource.from_contents(schema_of("read_options"))
+    checker = jsonschema.Draft202012Validator(schema_of(name), format_checker=jsonschema.FormatChecker(), registry=Registry().with_resource(options.id(), options))
     checker.validate(document)
 
 
@@ -70,6 +75,29 @@ def workbook(sheets, date1904=False) -> bytes:
     return content.getvalue()
 
 
+def surveyed(name: str, data: bytes, options: dict | None = None):
+    """How a file is read."""
+    from reading import Source
+    from survey import survey
+
+    return survey(Source(name, data, options or {}), options or {})
+
+
+def read_table(name: str, data: bytes):
+    """A file's table."""
+    return surveyed(name, data).table
+
+
+def profile_of(name: str, data: bytes, options: dict | None = None) -> dict:
+    """A file's import_profile.json."""
+    from profiling import build_profile
+
+    file = {"name": name, "size_bytes": len(data), "sha256": "0" * 64, "last_modified": None}
+    found = build_profile(surveyed(name, data, options), file, {"name": "test", "version": "1"}, None)
+    assert_schema(found, "import_profile")
+    return found
+
+
 class TemporaryLakehouse:
     """A lakehouse folder with what the tests ask of it."""
 
@@ -94,11 +122,11 @@ class TemporaryLakehouse:
         """Every file with its content."""
         return {str(p.relative_to(self.root)): p.read_bytes() for p in sorted(self.root.rglob("*")) if p.is_file()}
 
-    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0) -> str:
+    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="") -> str:
         from ingest import run_ingest
 
         run_id = new_id() if run_id is None else run_id
-        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors)
+        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options)
         return run_id
 
     def restore(self, source_run_id: str, run_id: str | None = None) -> str:

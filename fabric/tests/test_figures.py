@@ -11,20 +11,9 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from conftest import assert_schema
+from conftest import profile_of, read_table
 from dialect import encoding_of
 from failure import RunFailed
-from profiling import build_profile
-from reading import read_table
-
-FILE = {"name": "orders", "size_bytes": 1, "sha256": "0" * 64, "last_modified": None}
-
-
-def profile_of(name: str, data: bytes) -> dict:
-    found = build_profile(read_table(name, data), FILE, {"name": "test", "version": "1"}, None)
-    assert_schema(found, "import_profile")
-    return found
-
 
 def book_of(rows: list[list], change=lambda book: None) -> bytes:
     book = openpyxl.Workbook()
@@ -167,7 +156,7 @@ def test_text_files_of_all_kinds(delimiter, encoding, codec, mark):
     text = "\r\n".join(delimiter.join('"' + f.replace('"', '""') + '"' if delimiter in f or '"' in f else f for f in row) for row in rows)
     found = profile_of("a.csv", mark + text.encode(codec))
     none = {"count": 0, "rows": []}
-    assert found["file"]["text"] == {"encoding": encoding, "delimiter": delimiter, "short_rows": none, "long_rows": none}
+    assert found["file"]["text"] == {"encoding": encoding, "delimiter": delimiter, "quoting": "double", "short_rows": none, "long_rows": none, "shifted_rows": none}
     assert [c["normalized_name"] for c in found["columns"]] == ["größe", "place", "note"]
     assert found["row_count"] == 40 and found["sample_rows"][1][1] == "Köln"
     assert found["sample_rows"][0][2] == f'say "0"{delimiter} twice\nor more'

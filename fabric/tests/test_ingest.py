@@ -43,7 +43,7 @@ def test_cleaned_files(lake):
     rows = [
         ["Order ID", "Order Date", "Revenue", "Quantity", "Unit Price", "Ship Date", "Seen At", "Is Returned", "Rating", "Code", "Note"],
         [1001, {"date": "2025-01-01"}, 10.5, 2, 5, {"date": "2025-01-03"}, {"datetime": "2025-01-03T10:20:30"}, True, 4, "007", " =1+1 "],
-        ["A2", "05.01.2025", "7", None, "n/a", None, {"date": "2025-01-04"}, None, None, 8, "é, \"x\""],
+        ["A2", "05.01.2025", "7", None, "unknown", None, {"date": "2025-01-04"}, None, None, 8, "é, \"x\""],
     ] + [[f"B{i}", {"date": "2025-02-01"}, 1, 1, 1, None, None, False, 5, None, None] for i in range(20)]
     run_id = lake.ingest(lake.add("typed.xlsx", workbook([{"name": "S", "hidden": False, "rows": rows}])))
 
@@ -91,9 +91,9 @@ def test_failed_validation(lake):
 
 def test_started_stands_there_before_the_file_is_read(lake, monkeypatch):
     seen = []
-    real = ingest_module.read_table
+    real = ingest_module.Source
     run_id = new_id()
-    monkeypatch.setattr(ingest_module, "read_table", lambda *a: (seen.append(lake.read(run_id, "run_metadata.json")), real(*a))[1])
+    monkeypatch.setattr(ingest_module, "Source", lambda *a: (seen.append(lake.read(run_id, "run_metadata.json")), real(*a))[1])
     lake.ingest(lake.add("small.csv", SMALL), run_id)
     assert_schema(seen[0], "run_metadata")
     assert (seen[0]["status"], seen[0]["finished_at"], seen[0]["outputs"]) == ("started", None, [])

@@ -11,9 +11,11 @@ import pytest
 import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
 
+from version import NOTEBOOK_VERSION
+
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
-    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0},
+    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
     "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": ""},
 }
 
@@ -90,7 +92,7 @@ def test_both_notebooks_end_to_end(lake, tmp_path):
     kpis = lake.read_current("kpis.json")
     assert_schema(kpis, "kpis")
     assert kpis["conversion"]["rate_converting_visitors_per_total_visitors"] == 0.034356
-    assert lake.read(first, "run_metadata.json")["notebook_version"] == "1.0.0"
+    assert lake.read(first, "run_metadata.json")["notebook_version"] == NOTEBOOK_VERSION
 
     execute("sales_ingest", tmp_path, run_id=second, input_file="two.csv", total_visitors=0, converting_visitors=0, **common)
     assert lake.read_current("kpis.json")["total_revenue"] == 110.5

@@ -151,12 +151,9 @@ func when(t *time.Time) string {
 }
 
 func lasted(r runs.Run) string {
-	if r.FinishedAt == nil {
+	took, ok := r.Took()
+	if !ok {
 		return "–"
 	}
-	from := r.CreatedAt
-	if r.StartedAt != nil {
-		from = *r.StartedAt
-	}
-	return r.FinishedAt.Sub(from).Round(time.Second).String()
+	return took.Round(time.Second).String()
 }

@@ -62,9 +62,11 @@ func questionText(q contract.Question) string {
 
 // evidenceText is counts by form: 40 of the form 1.234.
 func evidenceText(list []contract.Evidence) string {
-	parts := make([]string, len(list))
-	for i, e := range list {
-		parts[i] = fmt.Sprintf("%s × %s", format.Count(e.Count), e.Form)
+	var parts []string
+	for _, e := range list {
+		if e.Count > 0 {
+			parts = append(parts, fmt.Sprintf("%s × %s", format.Count(e.Count), strings.TrimSpace(e.Form)))
+		}
 	}
 	return strings.Join(parts, ", ")
 }

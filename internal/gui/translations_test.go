@@ -123,7 +123,8 @@ func TestGermanIsComplete(t *testing.T) {
 var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}
 
 // same are the texts of several words that are the same in both languages.
-var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}"}
+var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}",
+	"{{.Header}} is {{.Role}}", "{{.What}} ({{.Amount}})", "{{.N}} × {{.Form}}", "{{.Option}}: {{.Value}}"}
 
 func readTexts(t *testing.T, language string) map[string]string {
 	data, err := assets.Translations.ReadFile("translation/" + language + ".json")

@@ -74,13 +74,16 @@ func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile
 }
 
 // SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder,
-// and returns the workbook's path.
+// and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
 func (p *Portal) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
 	name := filepath.Base(path)
 	to := freeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
 	o.Parts = analysis.Rules
-	_, err := p.Local.SaveOffending(ctx, path, to, o)
-	return to, err
+	found, err := p.Local.SaveOffending(ctx, path, to, o)
+	if err != nil {
+		return "", err
+	}
+	return to, found.Incomplete
 }
 
 // SaveOffendingRemote is SaveOffendingLocal for a file in Files/import.

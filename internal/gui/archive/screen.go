@@ -12,7 +12,6 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -220,7 +219,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 			lasts[r.PipelineItemID] = comparison.NewDurations(list, r.PipelineItemID)
 		}
 		row := rowOf(r, now)
-		if took := monitor.Took(r); took > 0 && r.Status == runs.Succeeded {
+		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
 			row.unusual = lasts[r.PipelineItemID].Judge(took)
 		}
 		rows = append(rows, row)

@@ -8,7 +8,6 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -26,8 +25,8 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		value, text := 0.0, ""
 		switch {
 		case figure == 4:
-			value = monitor.Took(r).Seconds()
-			text = words.Duration(monitor.Took(r))
+			took, _ := r.Took()
+			value, text = took.Seconds(), words.Duration(took)
 		case k == nil:
 			continue
 		case figure == 0:

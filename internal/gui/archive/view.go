@@ -9,7 +9,6 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
@@ -53,8 +52,8 @@ func StatusWords(s runs.Status) (controls.State, string) {
 func rowOf(r runs.Run, now time.Time) runRow {
 	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: r.TriggeredBy, file: r.InputFile}
 	row.state, row.status = StatusWords(r.Status)
-	if d := monitor.Took(r); d > 0 {
-		row.took = words.Duration(d)
+	if took, ok := r.Took(); ok {
+		row.took = words.Duration(took)
 	}
 	if k := kpisOf(r); k != nil {
 		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
@@ -88,8 +87,8 @@ func Facts(r runs.Run, now time.Time) []frame.Fact {
 		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
 		{Name: words.T("Started"), Value: words.When(r.CreatedAt, now)},
 	}
-	if d := monitor.Took(r); d > 0 {
-		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(d)})
+	if took, ok := r.Took(); ok {
+		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(took)})
 	}
 	if r.NotebookVersion != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Notebook"), Value: words.T("version {{.V}}", "V", r.NotebookVersion)})

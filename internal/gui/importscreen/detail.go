@@ -183,8 +183,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	controls.Toggle(d.progress, busy && p == nil)
 	controls.Toggle(d.tabs.Container, p != nil)
 	problem := c.failed
-	if p != nil && !p.Complete && p.IncompleteReason != nil {
-		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", *p.IncompleteReason)
+	if p != nil && c.analysis.Incomplete != nil {
+		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
 	d.problem.Set(controls.StateBad, problem)
 	if p == nil || p == d.shown {

@@ -18,11 +18,11 @@ import (
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
 // the profile found in its cells.
 func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
-	var rows []checkRow
+	rows := partRows(a, sentence)
 	rows = append(rows, checkRows(a.Profile.Validation)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
 	if a.RulesError != nil {
-		rows = append(rows, checkRow{state: controls.StateBad, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
+		rows = append(rows, checkRow{state: controls.StateWarn, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
 	}
 	rows = append(rows, cellRows(a.Profile)...)
 	sorted := make([]checkRow, 0, len(rows))
@@ -34,6 +34,15 @@ func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 		}
 	}
 	return sorted
+}
+
+// partRows says that all that follows is of a part of the file.
+func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
+	if a.Incomplete == nil {
+		return nil
+	}
+	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only a part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
+		where: words.T("What is said below, by the rules too, is of that part.")}}
 }
 
 func ruleRows(outcomes []rules.Outcome) []checkRow {

@@ -2,6 +2,7 @@ package importscreen
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"fabricportal/internal/gui/controls"
@@ -11,6 +12,7 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/scan"
 )
 
 // offending saves the rows in which a rule does not hold, and says where.
@@ -68,10 +70,14 @@ func (s *Screen) saveOffending() {
 			o.saved.Going(words.T("Collecting the offending rows of {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
 		}
 	}, func(path string, err error) {
-		if err != nil {
-			o.saved.Failed(err)
-		} else {
+		var incomplete *scan.IncompleteError
+		switch {
+		case err == nil:
 			o.saved.At(path)
+		case path != "" && errors.As(err, &incomplete):
+			o.saved.Partly(path, words.T("Only a part of the file was read: {{.Why}}", "Why", s.shell.Error(err)))
+		default:
+			o.saved.Failed(err)
 		}
 		s.update()
 	})

@@ -121,6 +121,9 @@ func evidenceOf(l optionLine, r *contract.Reading) string {
 func evidenceText(list []contract.Evidence) string {
 	text := ""
 	for _, e := range list {
+		if e.Count == 0 {
+			continue
+		}
 		if text != "" {
 			text += " · "
 		}

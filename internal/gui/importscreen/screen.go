@@ -32,7 +32,7 @@ type Actions interface {
 	// AnalyzeRemote does the same with a file in Files/import.
 	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (shell.Analysis, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
-	// for downloads, and returns the workbook's path.
+	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
 	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
 	// SaveOffendingRemote does the same with a file in Files/import.
 	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)

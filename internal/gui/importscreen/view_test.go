@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/scan"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
@@ -141,9 +142,23 @@ func TestTheVerdict(t *testing.T) {
 	state, words := Verdict(of(p))
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
-	p.Complete = false
-	_, words = Verdict(of(p))
+	a := of(p)
+	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
+	state, words = Verdict(a)
+	require.Equal(t, controls.StateWarn, state)
+	require.Equal(t, "It can be run, but the rules were not applied: look at Checks.", words)
+	_, warnings, _ := Outcome(a)
+	require.Equal(t, 1, warnings)
+	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
+	state, words = Verdict(a)
+	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "Only a part of the file could be read.", words)
+	listed := findings(a, error.Error)
+	require.Equal(t, "Only a part of the file was read: a.csv was changed while it was read", listed[0].message)
+	require.Equal(t, "the rules in my.toml can't be read", listed[1].message)
+	require.Equal(t, "What the cleaning will do is not known for this file.", cleaningSummary(a))
+	a.Rows.Read = 5
+	require.Contains(t, cleaningSummary(a), "This is of the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
 	_, words = Verdict(of(p))
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)

@@ -241,6 +241,8 @@ func (s *Screen) askRun() {
 		}
 		if refused(a.Profile) {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
+		} else if a.Incomplete != nil || a.RulesError != nil {
+			q.Warning = verdict
 		} else if n := brokenRules(a); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
 		}

@@ -43,10 +43,7 @@ func PlanOf(m feeds.Monitor, now time.Time) Plan {
 	if m.Run == nil || len(m.Activities) == 0 {
 		return Plan{}
 	}
-	start, end := m.Run.CreatedAt, now
-	if m.Run.StartedAt != nil {
-		start = *m.Run.StartedAt
-	}
+	start, end := m.Run.Begun(), now
 	for _, a := range m.Activities {
 		if a.Start != nil && a.Start.Before(start) {
 			start = *a.Start

@@ -3,7 +3,6 @@ package timeline
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -33,10 +32,10 @@ func RowsOf(events []runs.Event, now time.Time) []Row {
 			r.state = controls.StateBad
 		case runs.StatusChange:
 			r.state = controls.StateBusy
-			switch {
-			case strings.HasPrefix(r.message, "Succeeded"):
+			switch change, _ := runs.ChangeOf(e); change.To {
+			case runs.Succeeded:
 				r.state = controls.StateDone
-			case strings.HasPrefix(r.message, "Failed"):
+			case runs.Failed:
 				r.state = controls.StateBad
 			}
 		}

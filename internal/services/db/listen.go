@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"fabricportal/internal/lifecycle"
 )
 
 // HearingState says whether the changes of other desktops come by themselves.
@@ -58,8 +60,7 @@ type Listener struct {
 	state  func(Hearing)
 	again  chan struct{}
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // NewListener prepares a listener. heard is called for each wake-up and after each connect, state at each change of the
@@ -68,19 +69,11 @@ func NewListener(d *DB, t ListenTiming, heard func(), state func(Hearing)) *List
 	return &Listener{db: d, timing: t.withDefaults(), heard: heard, state: state, again: make(chan struct{}, 1)}
 }
 
-// Start begins to listen; it may be called once.
-func (l *Listener) Start(ctx context.Context) {
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.done.Go(func() { l.run(ctx) })
-}
+// Start begins to listen.
+func (l *Listener) Start(ctx context.Context) { l.loops.Start(ctx, l.run) }
 
 // Stop ends the listening and waits for it.
-func (l *Listener) Stop() {
-	if l.cancel != nil {
-		l.cancel()
-	}
-	l.done.Wait()
-}
+func (l *Listener) Stop() { l.loops.Stop() }
 
 // Reconnect makes the connection anew: after a sleep it may be dead without knowing.
 func (l *Listener) Reconnect() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
@@ -48,6 +49,12 @@ func (e *ear) hears(t *testing.T, what func()) {
 	before := e.heard.Load()
 	what()
 	require.Eventually(t, func() bool { return e.heard.Load() > before }, 10*time.Second, time.Millisecond)
+}
+
+func TestListenerStartsAndStopsInAnyOrder(t *testing.T) {
+	heard := atomic.Int64{}
+	l := db.NewListener(fresh(t), db.ListenTiming{}, func() { heard.Add(1) }, func(db.Hearing) {})
+	lifecycletest.Check(t, l, func() bool { return heard.Load() > 0 })
 }
 
 func TestListenerHearsOtherDesktops(t *testing.T) {

@@ -197,7 +197,7 @@ func undone(err error) error {
 
 // changeEvent is a STATUS_CHANGE; its id follows from run and state, so that there is one for each move.
 func changeEvent(run uuid.UUID, from, to runs.Status, reason string) runs.Event {
-	return runs.Event{ID: runs.DerivedID(run, "->"+string(to)), RunID: run, Type: runs.StatusChange, Message: runs.ChangeMessage(from, to, reason)}
+	return runs.Event{ID: runs.DerivedID(run, "->"+string(to)), RunID: run, Type: runs.StatusChange, Message: runs.Change{From: from, To: to, Reason: reason}.Message()}
 }
 
 func (d *DB) redact(text string) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
@@ -107,13 +108,17 @@ func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]p
 
 func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
 
-func start(t *testing.T, w *world) *Service {
-	t.Helper()
-	s := New(Sources{
+func service(w *world) *Service {
+	return New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w,
 		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
 		Sentence: func(err error) string { return "sentence: " + err.Error() },
 	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
+}
+
+func start(t *testing.T, w *world) *Service {
+	t.Helper()
+	s := service(w)
 	s.Start(t.Context())
 	t.Cleanup(s.Stop)
 	return s
@@ -140,6 +145,12 @@ func eventually[T any](t *testing.T, f *Feed[T], ok func(T) bool) T {
 		require.FailNow(t, "the snapshot never came", "last: %+v", last)
 		panic("unreachable")
 	}
+}
+
+func TestStartAndStopInAnyOrder(t *testing.T) {
+	w, _ := activeWorld()
+	s := service(w)
+	lifecycletest.Check(t, s, func() bool { _, read := s.Results.Latest(); return read })
 }
 
 func activeWorld() (*world, runs.Run) {
@@ -259,6 +270,12 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 
 	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
 	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+
+	// A row that does not come to its end must not take all memory.
+	w.set(func(w *world) {
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"" + strings.Repeat("x", 20<<20)
+	})
+	eventually(t, &s.Results, func(r Results) bool { return len(r.Preview.Rows) == 1 && r.Sentence == "" })
 
 	// A document that is too large is named, with its size and the limit; what was shown stays.
 	w.set(func(w *world) {

@@ -106,19 +106,21 @@ func (s *Service) addRun(ctx context.Context, r *Results) {
 	r.Restored = restore
 }
 
-// preview reads the first rows of the cleaned CSV and no more of the file than they need.
+// preview reads the first rows of the cleaned CSV and no more of the file than they need: fewer where they are so long
+// that they would take more than a document may.
 func (s *Service) preview(ctx context.Context) (Preview, error) {
 	body, _, err := s.src.Files.Open(ctx, artifacts.CurrentFolder+"/"+artifacts.CSVFile)
 	if err != nil {
 		return Preview{}, err
 	}
 	defer body.Close()
-	reader := csv.NewReader(body)
+	limited := &io.LimitedReader{R: body, N: artifacts.MaxDocument}
+	reader := csv.NewReader(limited)
 	reader.FieldsPerRecord = -1
 	var p Preview
 	for len(p.Rows) < previewRows {
 		rec, err := reader.Read()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || limited.N == 0 { // a row that was cut is none
 			break
 		}
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -93,8 +94,7 @@ type Service struct {
 	activities   activityCache
 	history      history
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // New prepares the feeds; nothing is asked before Start.
@@ -116,21 +116,13 @@ func New(src Sources, iv Intervals) *Service {
 	return s
 }
 
-// Start begins asking; it may be called once.
+// Start begins asking.
 func (s *Service) Start(ctx context.Context) {
-	ctx, s.cancel = context.WithCancel(ctx)
-	for _, l := range []*loop{s.database, s.files, s.results} {
-		s.done.Go(func() { l.run(ctx) })
-	}
+	s.loops.Start(ctx, s.database.run, s.files.run, s.results.run)
 }
 
 // Stop ends the goroutines and waits for them.
-func (s *Service) Stop() {
-	if s.cancel != nil {
-		s.cancel()
-	}
-	s.done.Wait()
-}
+func (s *Service) Stop() { s.loops.Stop() }
 
 // Refresh asks everything again soon, when the user asks.
 func (s *Service) Refresh() {

@@ -194,7 +194,7 @@ func (s *Service) expected(ctx context.Context, run runs.Run, now time.Time) *Ex
 	if !ok {
 		return nil
 	}
-	elapsed := comparison.Elapsed(run, now)
+	elapsed := run.Elapsed(now)
 	e := &Expected{From: usual.From, To: usual.To, Samples: usual.Samples, Overdue: known.durations.Overdue(elapsed)}
 	if left, ok := known.durations.Remaining(elapsed); ok {
 		e.LeftFrom, e.LeftTo = left.From, left.To
@@ -223,10 +223,7 @@ func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.
 		}
 		return told
 	}
-	from, to := run.CreatedAt, s.now()
-	if run.StartedAt != nil {
-		from = *run.StartedAt
-	}
+	from, to := run.Begun(), s.now()
 	if run.FinishedAt != nil {
 		to = *run.FinishedAt
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
@@ -156,6 +158,12 @@ func TestTheLoopFollowsARunAndStopsWhenToldTo(t *testing.T) {
 	loop.Start(ctx)
 	cancel()
 	loop.Stop()
+}
+
+func TestTheLoopStartsAndStopsInAnyOrder(t *testing.T) {
+	passes := atomic.Int64{}
+	loop := runs.NewLoop(newWorld(t).desktop("ana@PC-7").Runs, func(runs.Outcome, error) { passes.Add(1) })
+	lifecycletest.Check(t, loop, func() bool { return passes.Load() > 0 })
 }
 
 func TestAWakeBringsAPassAtOnce(t *testing.T) {

@@ -102,36 +102,15 @@ func lastNote(events []Event, kinds ...string) (note, Event, bool) {
 	return note{}, Event{}, false
 }
 
-// stateWords are the states as people say them.
-var stateWords = map[Status]string{
-	Submitted: "Submitted", Queued: "Queued", Running: "Running", Succeeded: "Succeeded", Failed: "Failed",
-}
-
 // HumanMessage is an event's message as a screen shows it, fit to be shown whoever wrote the row.
 func HumanMessage(e Event) string {
 	if n, ok := readNote(e); ok {
 		return clean(oneOf(n.Text, n.Ev), maxEventText)
 	}
-	if e.Type == StatusChange {
-		change, reason, _ := strings.Cut(e.Message, ": ")
-		_, to, ok := strings.Cut(change, "->")
-		if word, known := stateWords[Status(to)]; ok && known {
-			if reason == "" {
-				return word
-			}
-			return word + ": " + clean(reason, maxEventText)
-		}
+	if c, ok := ChangeOf(e); ok {
+		return c.human()
 	}
 	return clean(e.Message, maxEventText)
-}
-
-// ChangeMessage is the message of a STATUS_CHANGE event; from is "" for a new run.
-func ChangeMessage(from, to Status, reason string) string {
-	text := string(from) + "->" + string(to)
-	if reason != "" {
-		text += ": " + clean(reason, maxEventText)
-	}
-	return text
 }
 
 // wall is t without the monotonic reading: a computer that slept must see that time went by (run-protocol §3.4 step 2).

@@ -132,7 +132,7 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 		return Run{}, err
 	}
 	created := Event{ID: DerivedID(run.ID, "->SUBMITTED"), RunID: run.ID, Type: StatusChange,
-		Message: ChangeMessage("", Submitted, fmt.Sprintf("%s asked for it on %s", run.TriggeredBy, r.me()))}
+		Message: Change{To: Submitted, Reason: fmt.Sprintf("%s asked for it on %s", run.TriggeredBy, r.me())}.Message()}
 	err := r.within(ctx, func(ctx context.Context) error {
 		return r.db.Create(ctx, Creation{Run: run, LockedBy: r.set.Owner.String(), Events: append([]Event{created}, p.events...)})
 	})

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -58,8 +59,7 @@ type Service struct {
 	mu      sync.Mutex
 	request *Request
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // New prepares the service. start submits a run; tell is called when the request changes, ended when it has come to its
@@ -68,27 +68,21 @@ func New(files Files, start func(ctx context.Context, inputFile string) (runs.Ru
 	return &Service{files: files, start: start, tell: tell, ended: ended, now: time.Now, signal: make(chan struct{}, 1)}
 }
 
-// Start begins to wait for the lock; it may be called once.
-func (s *Service) Start(ctx context.Context) {
-	ctx, s.cancel = context.WithCancel(ctx)
-	s.done.Go(func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-s.signal:
-				s.try(ctx)
-			}
-		}
-	})
-}
+// Start begins to wait for the lock.
+func (s *Service) Start(ctx context.Context) { s.loops.Start(ctx, s.run) }
 
 // Stop gives the request up and waits until a start under way has come back.
-func (s *Service) Stop() {
-	if s.cancel != nil {
-		s.cancel()
+func (s *Service) Stop() { s.loops.Stop() }
+
+func (s *Service) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.signal:
+			s.try(ctx)
+		}
 	}
-	s.done.Wait()
 }
 
 // Make asks for a run of the file as it is now; an earlier request is replaced.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -50,15 +51,22 @@ func (b *bench) run(_ context.Context, file string) (runs.Run, error) {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	b := stopped()
+	b.Start(t.Context())
+	t.Cleanup(b.Stop)
+	return b
+}
+
+func stopped() *bench {
 	b := &bench{
 		file:  artifacts.File{ETag: "1", Size: 10, Modified: time.Unix(1, 0)},
 		tried: make(chan string, 10), told: make(chan *Request, 10), ended: make(chan Outcome, 10),
 	}
 	b.Service = New(b, b.run, func(w *Request) { b.told <- w }, func(o Outcome) { b.ended <- o })
-	b.Start(t.Context())
-	t.Cleanup(b.Stop)
 	return b
 }
+
+func TestStartAndStopInAnyOrder(t *testing.T) { lifecycletest.Check(t, stopped(), nil) }
 
 func next[T any](t *testing.T, c <-chan T) T {
 	t.Helper()

@@ -4,8 +4,9 @@ package wake
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"fabricportal/internal/lifecycle"
 )
 
 const (
@@ -37,8 +38,7 @@ type Watch struct {
 	woke  func(gap time.Duration)
 	tick  time.Duration
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // New prepares a watch. woke is called with the length of the gap after each sleep, and when the wall clock was set, on
@@ -47,19 +47,11 @@ func New(clock Clock, woke func(gap time.Duration)) *Watch {
 	return &Watch{clock: clock, woke: woke, tick: every}
 }
 
-// Start begins to watch; it may be called once.
-func (w *Watch) Start(ctx context.Context) {
-	ctx, w.cancel = context.WithCancel(ctx)
-	w.done.Go(func() { w.run(ctx) })
-}
+// Start begins to watch.
+func (w *Watch) Start(ctx context.Context) { w.loops.Start(ctx, w.run) }
 
 // Stop ends the watch and waits for it.
-func (w *Watch) Stop() {
-	if w.cancel != nil {
-		w.cancel()
-	}
-	w.done.Wait()
-}
+func (w *Watch) Stop() { w.loops.Stop() }
 
 func (w *Watch) run(ctx context.Context) {
 	ticker := time.NewTicker(w.tick)

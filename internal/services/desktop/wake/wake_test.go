@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"fabricportal/internal/lifecycle/lifecycletest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -67,6 +69,11 @@ func TestSleepsAreNoticed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestStartAndStopInAnyOrder(t *testing.T) {
+	h := &hands{looked: make(chan struct{}, 1)}
+	lifecycletest.Check(t, New(h, func(time.Duration) {}), func() bool { return len(h.looked) == 1 })
 }
 
 func TestSystemClockRuns(t *testing.T) {

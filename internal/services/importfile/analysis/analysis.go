@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -92,39 +93,74 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end
 // gives what stands before, and Incomplete. Other errors are those of writing to Offending, and that of ctx, which is
 // returned within a tenth of a second after its end.
+//
+// A file that the rules as they stand are enough for is read once. Of others it is found first how they are read
+// (reading.Survey), and then they are read so.
 func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Read.Sheet, HeaderRow: int(o.Read.HeaderRow), Text: scan.TextOf(o.Read), Limits: o.Limits, Progress: o.Progress})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	a := &analysis{opts: o, file: file}
-	defer a.close()
-	if err := a.begin(ctx); err != nil {
-		return nil, err
-	}
-	if len(a.consumers) > 0 {
-		if err := file.Read(ctx, a.consumers...); err != nil {
-			return nil, err
+	var found *reading.Findings
+	if o.Read.Plain() {
+		a := newAnalysis(path, o, nil)
+		defer a.close()
+		result, err := a.read(ctx)
+		if err != nil || result != nil {
+			return result, err
 		}
+		o.Seen = nil // it was shown
 	}
-	if err := a.finish(ctx); err != nil {
+	if found, err = reading.Survey(ctx, path, o.Read, o.Limits); err != nil {
 		return nil, err
 	}
-	return &a.result, nil
+	a := newAnalysis(path, o, found)
+	defer a.close()
+	return a.read(ctx)
 }
 
-// analysis is one analysis under way.
+// analysis is one reading of a file for all that is asked of it.
 type analysis struct {
 	opts      Options
-	file      *scan.File
+	path      string
+	found     *reading.Findings // nil while the rules as they stand are tried
+	file      *scan.File        // nil until it is open
 	consumers []scan.Consumer
+	watch     *watch            // nil where it was found how the file is read
 	profiler  *profile.Profiler // nil where no profile is wanted, as the others
 	sums      *kpis.Sums
 	checker   *rules.Checker
 	changes   *changes
 	result    Result
+}
+
+func newAnalysis(path string, o Options, found *reading.Findings) *analysis {
+	return &analysis{opts: o, path: path, found: found}
+}
+
+// read reads the file. Result is nil where the rules as they stand were tried, and are not enough.
+func (a *analysis) read(ctx context.Context) (*Result, error) {
+	how := scan.Options{Sheet: a.opts.Read.Sheet, HeaderRow: int(a.opts.Read.HeaderRow), Text: scan.TextOf(a.opts.Read), Limits: a.opts.Limits, Progress: a.opts.Progress, How: howOf(a.found)}
+	if a.found != nil {
+		o := a.found.Reading.Options
+		how.Sheet, how.HeaderRow = o.Sheet, int(o.HeaderRow)
+	}
+	var err error
+	if a.file, err = scan.Open(ctx, a.path, how); err != nil {
+		return nil, err
+	}
+	if err := a.begin(ctx); err != nil {
+		return nil, err
+	}
+	if len(a.consumers) > 0 {
+		if err := a.file.Read(ctx, a.consumers...); err != nil {
+			return nil, err
+		}
+	}
+	if a.watch != nil && a.watch.surveyNeeded(a.profiler) {
+		return nil, ctx.Err()
+	}
+	if err := a.finish(ctx); err != nil {
+		return nil, err
+	}
+	return &a.result, nil
 }
 
 // begin makes the consumers of what is asked for. The profile goes before the rules, which use what it has read.
@@ -138,6 +174,10 @@ func (a *analysis) begin(ctx context.Context) error {
 			a.opts.Seen(a.result.Preview)
 		}
 	}
+	if a.found == nil {
+		a.watch = &watch{given: a.opts.Read, file: a.file, told: a.opts.wants(Profile | KPIs)}
+		a.consumers = append(a.consumers, a.watch)
+	}
 	if a.opts.wants(Profile | KPIs) {
 		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
 		if a.opts.wants(KPIs) {
@@ -146,6 +186,9 @@ func (a *analysis) begin(ctx context.Context) error {
 		}
 		if a.opts.wants(KPIs | Rules) {
 			o.Rows = a.row
+		}
+		if a.watch != nil {
+			o.Watch = a.watch.row
 		}
 		a.profiler = profile.New(ctx, a.file, o)
 		a.consumers = append(a.consumers, a.profiler)
@@ -183,6 +226,9 @@ func (a *analysis) beginRules() error {
 
 // row hands on a row as the cleaning sees it.
 func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
+	if b == nil && row.Repeated && a.watch != nil {
+		a.watch.repeated()
+	}
 	if a.sums != nil {
 		a.sums.Add(b, index, row)
 	}
@@ -194,7 +240,10 @@ func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
 // finish takes what is known only once all rows are.
 func (a *analysis) finish(ctx context.Context) error {
 	r := &a.result
+	found := foundOf(a.found)
+	r.Reading = &found.Reading
 	if a.profiler != nil {
+		a.profiler.SetFound(found)
 		p, err := a.profiler.Finish(ctx)
 		if err != nil {
 			return err
@@ -224,6 +273,12 @@ func (a *analysis) finish(ctx context.Context) error {
 }
 
 func (a *analysis) close() {
+	if a.watch != nil {
+		a.watch.close()
+	}
+	if a.file != nil {
+		defer func() { _ = a.file.Close() }()
+	}
 	if a.profiler != nil {
 		a.profiler.Close()
 	}

@@ -29,7 +29,7 @@ func (c *changes) Rows(b *scan.Batch) error {
 			return scan.ErrEnough
 		}
 		c.row = spreadsheet.RowOf(c.row[:0], &b.Batch, c.texts, i, spreadsheet.MaxColumns)
-		c.previewer.Row(c.row, int(b.Rows[i].Number))
+		c.previewer.Row(c.row, int(b.Rows[i].Number), b.Fates[i].Fate)
 	}
 	if c.previewer.Enough() {
 		return scan.ErrEnough

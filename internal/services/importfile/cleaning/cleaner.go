@@ -6,19 +6,20 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/keys"
+	"fabricportal/internal/services/importfile/reading"
 )
 
 // Row is what the rules say of one row. Values belong to the cells they were read from.
 type Row struct {
 	Number   int // in the file
 	Columns  Columns
-	Values   []Value // one a column
-	OrderID  []byte  // as text; empty where it is null
-	Repeated bool    // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
-	Line     bool    // rows are order lines
-	Drop     Drop    // why it is not cleaned
-	Open     bool    // whether it was is known at the end, see Cleaner.Settle
-	Day      int32   // of order_date, counted from 1970-01-01
+	Values   []Value      // one a column
+	OrderID  []byte       // as text; empty where it is null
+	Repeated bool         // the order_id was seen in an earlier row; where rows are order lines, it is kept all the same
+	Line     bool         // rows are order lines
+	Fate     reading.Fate // what becomes of it
+	Open     bool         // whether it was is known at the end, see Cleaner.Settle
+	Day      int32        // of order_date, counted from 1970-01-01
 	HasDay   bool
 	BadDate  bool // order_date is not null and no date
 	Revenue  float64
@@ -27,7 +28,7 @@ type Row struct {
 
 // Kept says whether the row is certainly one of the cleaned rows.
 func (r *Row) Kept() bool {
-	return len(r.OrderID) > 0 && r.Drop == Kept && (!r.Repeated || r.Line) && !r.Open
+	return len(r.OrderID) > 0 && (r.Fate == reading.Kept || r.Fate == reading.Realigned) && (!r.Repeated || r.Line) && !r.Open
 }
 
 // At is a value of the row, null where there is no such column.
@@ -64,13 +65,11 @@ func NewCleaner(h *Header, how How) *Cleaner {
 func (c *Cleaner) Close() { c.seen.set.Close() }
 
 // Clean applies the rules to a row's values, one a column. The result is valid until the next call.
-func (c *Cleaner) Clean(values []Value, number int) *Row {
+func (c *Cleaner) Clean(values []Value, number int, fate reading.Fate) *Row {
 	r := c.read(values, number)
 	c.counts.Read++
-	if c.how.Dropped != nil {
-		r.Drop = c.how.Dropped(number)
-	}
-	if len(r.OrderID) > 0 && r.Drop == Kept {
+	r.Fate = fate
+	if len(r.OrderID) > 0 && fate != reading.NoOrder && fate != reading.Shifted {
 		switch c.seen.add(r.At(c.columns.OrderID), r.OrderID) {
 		case keys.Seen:
 			r.Repeated = true
@@ -126,9 +125,9 @@ func (c *Cleaner) read(values []Value, number int) *Row {
 // count counts a row of which all is known.
 func (c *Cleaner) count(r *Row) {
 	switch {
-	case r.Drop == NoOrder:
+	case r.Fate == reading.NoOrder:
 		c.counts.LeftOut++
-	case r.Drop == Shifted:
+	case r.Fate == reading.Shifted:
 		c.counts.Shifted++
 	case len(r.OrderID) == 0:
 		c.counts.WithoutOrderID++

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scratch"
 )
 
@@ -29,7 +30,7 @@ func rowsOf(t require.TestingT, h *Header, table [][]Value, most int) ([]string,
 	values := make([]Value, len(h.Names))
 	for i, row := range table {
 		copy(values, row)
-		r := c.Clean(values, i)
+		r := c.Clean(values, i, reading.Kept)
 		if r.Open {
 			require.False(t, r.Kept())
 			open = append(open, i)
@@ -75,10 +76,10 @@ func TestANumberAndItsTextAreOneOrderID(t *testing.T) {
 	header := Header{Names: []string{"order_id"}, Normalized: []string{"order_id"}}
 	c := NewCleaner(&header, How{})
 	defer c.Close()
-	require.True(t, c.Clean([]Value{NumberValue(17)}, 2).Kept())
-	require.True(t, c.Clean([]Value{{Kind: Text, Text: []byte("17")}}, 3).Repeated)
-	require.True(t, c.Clean([]Value{{Kind: Text, Text: []byte("017")}}, 4).Kept())
-	require.False(t, c.Clean([]Value{{}}, 5).Kept())
+	require.True(t, c.Clean([]Value{NumberValue(17)}, 2, reading.Kept).Kept())
+	require.True(t, c.Clean([]Value{{Kind: Text, Text: []byte("17")}}, 3, reading.Kept).Repeated)
+	require.True(t, c.Clean([]Value{{Kind: Text, Text: []byte("017")}}, 4, reading.Kept).Kept())
+	require.False(t, c.Clean([]Value{{}}, 5, reading.Kept).Kept())
 	require.Equal(t, contract.RowCounts{Read: 4, Written: 2, WithoutOrderID: 1, DuplicateOrderID: 1}, c.Counts())
 }
 
@@ -91,7 +92,7 @@ func TestWithoutAFolderForTemporaryFilesTheCountsAreNotKnown(t *testing.T) {
 	defer c.Close()
 	c.seen.set.Most = 3
 	for i := range 10 {
-		c.Clean([]Value{NumberValue(float64(i))}, i)
+		c.Clean([]Value{NumberValue(float64(i))}, i, reading.Kept)
 	}
 	require.ErrorAs(t, c.Settle(t.Context(), nil), new(*scratch.Error))
 }

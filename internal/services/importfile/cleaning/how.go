@@ -19,26 +19,14 @@ func NewForms(o contract.ReadOptions) (*Forms, error) {
 	return &Forms{Numbers: reading.NewNumbers(o), Dates: dates, Nothing: reading.NewNullWords(o)}, err
 }
 
-// Drop says what is wrong with a row that is not cleaned.
-type Drop uint8
-
-// What a row can be.
-const (
-	Kept    Drop = iota
-	NoOrder      // a total, a repeated header, a note
-	Shifted      // an unquoted delimiter has shifted it
-)
-
 // How says how a table is read, where that differs from the rules as they stand. The zero value says nothing.
 type How struct {
 	Forms   *Forms            // nil: the rules as they stand
 	Columns map[string]string // role to header, as it stands in the file
 	Lines   bool              // rows are order lines: all are kept, and an order counts where its first line stands
-	// Dropped says which rows are not cleaned, by their number in the file; nil: none.
-	Dropped func(number int) Drop
-	// Realigned are the texts, by column, of rows that a delimiter has shifted, put back in their places; by their number.
-	Realigned map[int][]string
-	// Exempt says that a person has decided what the checks of more than 5 % of the rows are about.
+	// Fates tells anew what becomes of each row; nil: all are kept.
+	Fates func() *reading.Fates
+	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
 	RowsDecided, MissingAccepted bool
 }
 

@@ -60,6 +60,33 @@ func (b *Buckets) Add(hash uint64, numbers ...uint64) error {
 	return nil
 }
 
+// EachPiece is Each that gives a bucket's numbers piece by piece, so that it needs no memory for them; first says that a
+// piece begins a bucket. Where all that were added came so many at a time that chunkNumbers is a multiple of it, no piece
+// ends within them.
+func (b *Buckets) EachPiece(take func(numbers []uint64, first bool) error) error {
+	numbers := make([]uint64, chunkNumbers)
+	for i := range b.buckets {
+		from := &b.buckets[i]
+		first := true
+		for _, place := range from.places {
+			if _, err := b.file.ReadAt(b.chunk, place); err != nil {
+				return err
+			}
+			for j := range numbers {
+				numbers[j] = binary.LittleEndian.Uint64(b.chunk[j*bytesPerNumber:])
+			}
+			if err := take(numbers, first); err != nil {
+				return err
+			}
+			first = false
+		}
+		if err := take(from.unsent, first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Each gives the numbers of one bucket after the other; they are valid until the next. An error of take ends it.
 func (b *Buckets) Each(take func(numbers []uint64) error) error {
 	var numbers []uint64

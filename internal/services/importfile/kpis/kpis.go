@@ -8,6 +8,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -26,14 +27,12 @@ func (e *ValidationError) Error() string { return e.Message }
 type Sums struct {
 	sums
 	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
-	how    cleaning.How
 	// moved are rows that were put back in their places, whose groups are not those of their cells.
 	moved []movedRow
 }
 
 // Begin takes the header.
 func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
-	s.how = t.How
 	c := t.Header.Columns()
 	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
 		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
@@ -61,7 +60,7 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 	if !row.Kept() {
 		return
 	}
-	if b != nil && s.how.Realigned[row.Number] != nil {
+	if row.Fate == reading.Realigned {
 		s.move(row)
 		return
 	}

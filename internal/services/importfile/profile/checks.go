@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -30,25 +31,48 @@ func (f *finding) add(address string, value []byte) {
 	f.examples = append(f.examples, contract.Example{Cell: address, Value: columns.Clip(string(value))})
 }
 
-// fail counts a cell of a row. Rows come in their order, but for those that were open.
+// fail counts a cell of a row.
 func (f *finding) fail(row *cleaning.Row, column int) {
 	f.count++
-	at, _ := slices.BinarySearch(f.rows, row.Number)
-	if at == maxExamples {
+	f.show(row.Number, column, row.At(column))
+}
+
+// show keeps a cell of a row as an example, if it is one of the first. Rows come in their order, but for those that were open,
+// which may come a second time.
+func (f *finding) show(number, column int, v cleaning.Value) {
+	at, known := slices.BinarySearch(f.rows, number)
+	if known || at == maxExamples {
 		return
 	}
-	example := contract.Example{Cell: spreadsheet.Address(column, row.Number), Value: columns.Clip(string(row.At(column).AppendText(nil)))}
-	f.rows, f.examples = slices.Insert(f.rows, at, row.Number), slices.Insert(f.examples, at, example)
+	example := contract.Example{Cell: spreadsheet.Address(column, number), Value: columns.Clip(string(v.AppendText(nil)))}
+	f.rows, f.examples = slices.Insert(f.rows, at, number), slices.Insert(f.examples, at, example)
 	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
 }
 
 // rowChecks are the checks that look at each row.
 type rowChecks struct {
 	noID, repeatedID, badDate, badRevenue, negative finding
+	missing, leftOut                                finding // of these only the examples
 }
 
-func (c *rowChecks) add(row *cleaning.Row) {
-	if row.Drop == cleaning.NoOrder {
+// add looks at a row. Stored gives its values as they are stored, which a word for nothing is, too.
+func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	switch row.Fate {
+	case reading.NoOrder:
+		for column := range row.Values {
+			if len(c.leftOut.rows) == maxExamples {
+				break
+			}
+			if v := stored(column); v.Kind != cleaning.Null {
+				c.leftOut.show(row.Number, column, v)
+				break
+			}
+		}
+		return
+	case reading.Shifted:
+		if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
+			c.missing.show(row.Number, column, stored(column))
+		}
 		return
 	}
 	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {
@@ -58,10 +82,19 @@ func (c *rowChecks) add(row *cleaning.Row) {
 		c.badDate.fail(row, row.Columns.OrderDate)
 	}
 	if revenue := row.Columns.Revenue; revenue >= 0 {
-		if !row.Priced {
+		switch {
+		case !row.Priced && row.At(revenue).Kind == cleaning.Null:
+			if c.badRevenue.count++; len(c.badRevenue.rows) < maxExamples {
+				c.badRevenue.show(row.Number, revenue, stored(revenue))
+			}
+		case !row.Priced:
 			c.badRevenue.fail(row, revenue)
-		} else if row.Revenue < 0 {
+			c.missing.show(row.Number, revenue, row.At(revenue))
+		case row.Revenue < 0:
 			c.negative.fail(row, revenue)
+		}
+		if len(row.OrderID) == 0 && len(c.missing.rows) < maxExamples {
+			c.missing.show(row.Number, revenue, stored(revenue))
 		}
 	}
 	c.settled(row)
@@ -71,6 +104,9 @@ func (c *rowChecks) add(row *cleaning.Row) {
 func (c *rowChecks) settled(row *cleaning.Row) {
 	if row.Repeated && !row.Line {
 		c.repeatedID.fail(row, row.Columns.OrderID)
+		if column := row.Columns.Revenue; column >= 0 {
+			c.missing.show(row.Number, column, row.At(column))
+		}
 	}
 }
 

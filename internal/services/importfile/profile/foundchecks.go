@@ -17,13 +17,13 @@ type Finding struct {
 // Found is how a file was read, and what was found while that was decided.
 type Found struct {
 	Reading contract.Reading
-	// Findings are the outcomes of text_encoding, order_id_exact, one_currency, group_names, amounts_complete and rows_left_out,
-	// by the check's id; one that is not there has passed. Of the last two only the examples are taken.
+	// Findings are the outcomes of text_encoding, order_id_exact, one_currency and group_names by the check's id; one that is not
+	// there has passed.
 	Findings map[string]Finding
 }
 
-// plainFound is how a file is read by the rules as they stand.
-func plainFound() *Found {
+// Plain is how a file is read by the rules as they stand.
+func Plain() *Found {
 	return &Found{Reading: contract.Reading{
 		Options: contract.ReadOptions{SchemaVersion: contract.ReadOptionsVersion},
 		Found:   []contract.Found{}, Questions: []contract.Question{}, LeftOut: []contract.LeftOut{},
@@ -78,7 +78,7 @@ func (t *table) amountsComplete() contract.Check {
 	if c.Passed {
 		return c
 	}
-	c.Count, c.Examples = rows, t.found.Findings[c.ID].Examples
+	c.Count, c.Examples = rows, t.checks.missing.examples
 	money := m.UnreadAmounts.Revenue + m.NoOrderID.Revenue + m.RepeatedOrderID.Revenue + m.ShiftedRows.Revenue
 	c.Message = fmt.Sprintf("%s with %.2f %s missing from the sums.", t.share(rows), money, map[bool]string{true: "is", false: "are"}[rows == 1])
 	return c
@@ -93,7 +93,7 @@ func (t *table) rowsLeftOut() contract.Check {
 	if c.Passed = c.Count == 0; c.Passed {
 		return c
 	}
-	c.Examples = t.found.Findings[c.ID].Examples
+	c.Examples = t.checks.leftOut.examples
 	c.Message = t.share(c.Count) + map[bool]string{true: " is no order and is left out.", false: " are no orders and are left out."}[c.Count == 1]
 	return c
 }

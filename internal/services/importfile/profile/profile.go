@@ -33,7 +33,10 @@ type Options struct {
 	// Rows is called for each row with its index in the batch; may be nil. They come in the file's order, but those last, in
 	// their order and without a batch, of which only all others tell whether they repeat an order_id. Of a row's Values those
 	// of order_id, order_date and revenue are there; last, those of channel, region and product_category too.
-	Rows   func(b *scan.Batch, index int, row *cleaning.Row)
+	Rows func(b *scan.Batch, index int, row *cleaning.Row)
+	// Watch is called for each row in the file's order, also for one of which it is not known yet whether it repeats an
+	// order_id; may be nil. Of its Values those of order_id, order_date and revenue are there.
+	Watch  func(b *scan.Batch, index int, row *cleaning.Row)
 	Limits spreadsheet.Limits
 }
 
@@ -83,7 +86,7 @@ type Profiler struct {
 
 // New makes a profiler for an open file, and begins to compute the file's hash.
 func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
-	t := &table{found: plainFound(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+	t := &table{found: Plain(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows, watch: opts.Watch}
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 
@@ -109,6 +112,9 @@ func (p *Profiler) Readings(b *scan.Batch, column int) []cleaning.Reading {
 	return p.jobs[b.Slot].readings[column]
 }
 
+// Counts says how the rows become cleaned ones, once all were read but those that are settled at the end.
+func (p *Profiler) Counts() contract.RowCounts { return p.counts() }
+
 // SetFound says how the file was read, before Finish; without it the rules as they stand held.
 func (p *Profiler) SetFound(f *Found) { p.found = f }
 
@@ -127,6 +133,9 @@ func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
 	doc := document(p.file, p.table, p.opts)
 	doc.DuplicateRows = p.duplicates
 	doc.File.SHA256, doc.File.Text = sum, p.file.TextForm()
+	if text := doc.File.Text; text != nil && p.shifted.Count > 0 {
+		text.Shifted = p.shifted
+	}
 	if doc.Complete = incomplete == nil; !doc.Complete {
 		reason := incomplete.Error()
 		doc.IncompleteReason = &reason

@@ -63,7 +63,7 @@ func TestTheFileAndItsOriginAreDescribed(t *testing.T) {
 	require.NoError(t, err)
 	sum := sha256.Sum256([]byte(content))
 	last := contract.NewTime(modified)
-	require.Equal(t, contract.File{Name: "orders.csv", Format: "csv", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ",", Quoting: "double", ShortRows: contract.Ragged{Rows: []int64{}}, LongRows: contract.Ragged{Rows: []int64{}}}, SizeBytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:]), LastModified: &last}, p.File)
+	require.Equal(t, contract.File{Name: "orders.csv", Format: "csv", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ",", ShortRows: contract.Ragged{Rows: []int64{}}, LongRows: contract.Ragged{Rows: []int64{}}, Quoting: contract.QuotingDouble, Shifted: contract.Ragged{Rows: []int64{}}}, SizeBytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:]), LastModified: &last}, p.File)
 	require.Equal(t, contract.Generator{Name: "portal-desktop", Version: "1.2.3"}, p.Generator)
 	require.Equal(t, "2026-11-23T05:30:00Z", p.GeneratedAt.Format(time.RFC3339))
 	require.Nil(t, p.RunID)
@@ -253,7 +253,7 @@ func TestRaggedRowsAreCountedOverAllPiecesOfAFile(t *testing.T) {
 	const rows = 120_000
 	var text strings.Builder
 	text.WriteString("order_id,order_date,revenue,note\n")
-	want := contract.TextForm{Encoding: "utf-8", Delimiter: ",", Quoting: "double"}
+	want := contract.TextForm{Encoding: "utf-8", Delimiter: ",", Quoting: contract.QuotingDouble, Shifted: contract.Ragged{Rows: []int64{}}}
 	add := func(r *contract.Ragged, row int64) {
 		if r.Count++; len(r.Rows) < 5 {
 			r.Rows = append(r.Rows, row)

@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -21,14 +22,17 @@ type table struct {
 	dict       *columns.Dictionary
 	sampleRows int
 	each       func(b *scan.Batch, index int, row *cleaning.Row)
+	watch      func(*scan.Batch, int, *cleaning.Row)
 
 	header     cleaning.Header
 	how        cleaning.How
+	delimiter  string // of a text file
 	found      *Found
 	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
+	shifted    contract.Ragged // rows that an unquoted delimiter has shifted
 	columns    []columns.Column
 	jobs       [scan.MostUnderWay]*job // by slot
 	counted    *columns.Rows
@@ -55,7 +59,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
-	t.how = of.How
+	t.how, t.delimiter = of.How, of.Delimiter
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -153,14 +157,23 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.valuesOf(&b.Batch, row), int(b.Rows[row].Number))
+	fate := b.Fates[row].Fate
+	if fate == reading.Shifted || fate == reading.Realigned {
+		if t.shifted.Count++; t.shifted.Count <= maxExamples {
+			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+		}
+	}
+	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
-	t.checks.add(clean)
-	if clean.HasDay && clean.Drop != cleaning.NoOrder {
+	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
+	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
 		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
+	}
+	if t.watch != nil {
+		t.watch(b, row, clean)
 	}
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
@@ -169,18 +182,16 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 
 // valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
 // back in their places.
-func (t *table) valuesOf(b *cells.Batch, row int) []cleaning.Value {
+func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
 	values := t.key.row(row)
-	if len(t.how.Realigned) == 0 {
-		return values
-	}
-	texts, moved := t.how.Realigned[int(b.Rows[row].Number)]
-	if !moved {
+	fate, odd := b.Fates[row]
+	if !odd || fate.Fate != reading.Realigned {
 		return values
 	}
 	values = make([]cleaning.Value, len(t.columns))
-	for column := range min(len(texts), len(values)) {
-		if text := cleaning.Trim([]byte(texts[column])); len(text) > 0 {
+	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
+	for column, text := range fate.Texts(t.cells, t.delimiter) {
+		if text := cleaning.Trim(text); len(text) > 0 && column < len(values) {
 			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
 		}
 	}
@@ -202,6 +213,17 @@ func (t *table) settle(ctx context.Context) error {
 		t.duplicates, err = t.repeats.count(ctx)
 	}
 	return err
+}
+
+// stored is a value of a row as it is stored.
+func (t *table) stored(b *cells.Batch, row, column int) cleaning.Value {
+	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, column+1)
+	for _, c := range t.cells {
+		if c.Column == column {
+			return cleaning.Read(c, t.form == columns.Typeless)
+		}
+	}
+	return cleaning.Value{}
 }
 
 // sampleOf is a row as it stands in the document.

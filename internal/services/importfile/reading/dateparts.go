@@ -73,8 +73,11 @@ func numericParts(b []byte, n int, separator byte, i int, yearFirst bool) (p par
 		return p, 0, false
 	}
 	p.year, p.first, p.second = z, x, y
+	if p.points {
+		p.shape |= withPointsLast
+	}
 	switch {
-	case p.points && p.shape == TwoDigits:
+	case p.points && length == 2:
 	case p.points && (x > 12 || y <= 12):
 		p.shape |= WithPoints
 	case x > 12:

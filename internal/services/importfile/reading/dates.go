@@ -25,13 +25,15 @@ const (
 	WithTime                         // 23:59
 	WithZone                         // with Z or an offset
 
-	PlainDate    // it is a date by the plain rule
-	showsDay     // a number above 12 stands first
-	showsMonth   // a number above 12 stands in the second place
-	pointsMonth  // and that behind points
-	openSlash    // / or - between two different numbers up to 12
-	openPoints   // points between two such numbers
-	noneOfTheDay // the century or the order is not known, so that it is no date yet
+	PlainDate      // it is a date by the plain rule
+	showsDay       // a number above 12 stands first
+	showsMonth     // a number above 12 stands in the second place
+	pointsMonth    // and that behind points
+	openSlash      // / or - between two different numbers up to 12
+	openPoints     // points between two such numbers
+	withPointsLast // points, and the year stands last
+	from50         // the year is one of two digits, 50 or above
+	undecided      // the century or the order is not known, so that it is no date yet
 )
 
 // dateForms are how the evidence names the forms of a DateShape.
@@ -50,8 +52,9 @@ func (m Moment) Day() int32 { return DayOf(m.Millis) }
 // Dates reads dates written as text (contract/RULES.md, Dates written as text). It is a value that many goroutines may
 // use. The zero value knows no order and no century: texts that need them are no dates.
 type Dates struct {
-	order   string // of open texts: contract.DayFirst, MonthFirst or YearFirst; empty where it is not known
-	points  bool   // the order holds for points, too
+	order   string // of open texts: contract.DayFirst or MonthFirst; empty where it is not known
+	year    bool   // a year of two digits stands first
+	points  bool   // the order holds for points, too, which otherwise stand for the day first
 	century int    // first of the hundred years that two digits can mean; 0 where it is not known
 	zone    *time.Location
 	known   bool // an order was found or given, so that all columns of a text file are read
@@ -59,7 +62,10 @@ type Dates struct {
 
 // NewDates reads as the options say. An error means that the time zone is none.
 func NewDates(o contract.ReadOptions) (Dates, error) {
-	d := Dates{order: o.DateOrder, points: true, century: o.TwoDigitYears, known: o.DateOrder != ""}
+	d := Dates{century: o.TwoDigitYears, known: o.DateOrder != ""}
+	if d.year = o.DateOrder == contract.YearFirst; !d.year {
+		d.order, d.points = o.DateOrder, o.DateOrder != ""
+	}
 	if o.TimeZone == "" {
 		return d, nil
 	}
@@ -84,7 +90,8 @@ func zoneOf(name string) (*time.Location, error) {
 // were known, the shape says what it is.
 func (d Dates) Read(text []byte) (Moment, bool) {
 	if millis, timed, ok := dateIn(text); ok {
-		return d.plain(text, millis, timed), true
+		m := d.plain(text, millis, timed)
+		return m, m.Shape&undecided == 0
 	}
 	return d.dressed(text, true)
 }
@@ -112,8 +119,14 @@ func (d Dates) plain(text []byte, millis int64, timed bool) Moment {
 	}
 	first, second := decimal(text[:2]), decimal(text[3:5])
 	m.Shape = PlainDate | pointShape(first, second)
-	if m.Shape&openPoints != 0 && d.points && d.order == contract.MonthFirst {
-		m.Millis, _ = dayMillis(decimal(text[6:10]), first, second)
+	if m.Shape&openPoints != 0 {
+		monthFirst, ok := d.pointsMonthFirst()
+		if !ok {
+			m.Shape |= undecided
+		}
+		if monthFirst {
+			m.Millis, _ = dayMillis(decimal(text[6:10]), first, second)
+		}
 	}
 	return m
 }
@@ -122,13 +135,13 @@ func (d Dates) plain(text []byte, millis int64, timed bool) Moment {
 func pointShape(first, second int) DateShape {
 	switch {
 	case first > 12:
-		return WithPoints | showsDay
+		return WithPoints | withPointsLast | showsDay
 	case second > 12:
-		return MonthFirst | showsMonth | pointsMonth
+		return MonthFirst | withPointsLast | showsMonth | pointsMonth
 	case first != second:
-		return WithPoints | openPoints
+		return WithPoints | withPointsLast | openPoints
 	}
-	return WithPoints
+	return WithPoints | withPointsLast
 }
 
 // Of reads the value of a cell of order_date.
@@ -176,7 +189,7 @@ func (d Dates) dressed(text []byte, compact bool) (Moment, bool) {
 	if !ok {
 		return Moment{}, false
 	}
-	p, i, ok := dateParts(b, d.order == contract.YearFirst)
+	p, i, ok := dateParts(b, d.year)
 	if !ok || p.shape == Compact && !compact {
 		return Moment{}, false
 	}
@@ -189,7 +202,7 @@ func (d Dates) dressed(text []byte, compact bool) (Moment, bool) {
 		return Moment{}, false
 	}
 	m := Moment{Shape: p.shape | shape, Timed: shape&WithTime != 0}
-	if m.Shape&noneOfTheDay != 0 {
+	if m.Shape&undecided != 0 {
 		return m, false
 	}
 	m.Millis = day + int64(clock)*1000
@@ -201,13 +214,21 @@ func (d Dates) dressed(text []byte, compact bool) (Moment, bool) {
 	return m, true
 }
 
+// pointsMonthFirst says whether the month stands first in front of points, and whether that is known.
+func (d Dates) pointsMonthFirst() (monthFirst, ok bool) {
+	return d.points && d.order == contract.MonthFirst, !d.points || d.order != ""
+}
+
 // day puts the parts of a date in order. ok is false where they are no day, whatever the order and the century.
 func (d Dates) day(p *parts) (millis int64, ok bool) {
 	first, second := p.first, p.second
 	year := p.year
 	if p.shape&TwoDigits != 0 {
+		if p.year >= 50 {
+			p.shape |= from50
+		}
 		if d.century == 0 {
-			p.shape |= noneOfTheDay
+			p.shape |= undecided
 			year = 2000 // a leap year: a day that some century has
 		} else {
 			year = d.century + (p.year-d.century%100+100)%100
@@ -229,12 +250,15 @@ func (d Dates) day(p *parts) (millis int64, ok bool) {
 	case first == second:
 	case p.points:
 		p.shape |= openPoints
-		monthFirst = d.points && d.order == contract.MonthFirst
+		var ok bool
+		if monthFirst, ok = d.pointsMonthFirst(); !ok {
+			p.shape |= undecided
+		}
 	default:
 		p.shape |= openSlash
 		monthFirst = d.order == contract.MonthFirst
-		if d.order != contract.MonthFirst && d.order != contract.DayFirst {
-			p.shape |= noneOfTheDay
+		if d.order == "" {
+			p.shape |= undecided
 		}
 	}
 	if monthFirst {

@@ -76,7 +76,6 @@ func (c *Checker) begin(header *cleaning.Header) {
 		}
 		return columns[position]
 	}
-	var keys []*keyTest
 	for i, r := range c.set.Rules {
 		t := newTest(r, i, header, c.source)
 		c.tests = append(c.tests, t)
@@ -95,15 +94,10 @@ func (c *Checker) begin(header *cleaning.Header) {
 			for i, position := range t.columns {
 				of[i] = use(position)
 			}
-			if t.lookAtRows(c, of); t.keys != nil {
-				keys = append(keys, t.keys)
-			}
+			t.lookAtRows(c, of)
 		}
 	}
 	slices.SortFunc(c.used, func(x, y *column) int { return cmp.Compare(x.position, y.position) })
-	for _, k := range keys {
-		k.seen.Most = c.mostKeys(len(keys))
-	}
 	if c.opts.Readings != nil {
 		for _, of := range c.used {
 			c.opts.Readings.Want(of.position)
@@ -114,20 +108,6 @@ func (c *Checker) begin(header *cleaning.Header) {
 // isKeyOfOrders says that a test asks for what Repeated tells.
 func (c *Checker) isKeyOfOrders(t *test) bool {
 	return c.opts.Repeated && c.bad == nil && slices.Equal(t.columns, []int{c.header.Columns().OrderID})
-}
-
-// mostKeys is how many keys each of so many tests keeps in memory: as many as a workbook can have rows, and all tests together
-// no more. As keys.Set.Most.
-func (c *Checker) mostKeys(tests int) int {
-	switch {
-	case c.bad != nil:
-		return -1
-	case c.opts.mostKeys > 0:
-		return c.opts.mostKeys
-	case tests > 1:
-		return spreadsheet.MaxRows / tests
-	}
-	return 0
 }
 
 // add checks the rows of a batch of which all columns were looked at. An error is that of the function for bad rows.
@@ -154,14 +134,14 @@ func (c *Checker) add(b *scan.Batch) error {
 }
 
 // passedOver says that a row is not cleaned as it stands, so that the rules say nothing of it.
-func (c *Checker) passedOver(b *scan.Batch, row int) bool {
-	number := int(b.Rows[row].Number)
-	return c.how.Dropped != nil && c.how.Dropped(number) != cleaning.Kept || c.how.Realigned[number] != nil
+func passedOver(b *scan.Batch, row int) bool {
+	_, odd := b.Fates[row]
+	return odd
 }
 
 // failed notes a row of the batch in which a test of rows does not hold.
 func (c *Checker) failed(t *test, b *scan.Batch, row int) {
-	if c.passedOver(b, row) {
+	if passedOver(b, row) {
 		return
 	}
 	shown := c.at(&b.Batch, t.columns[0], row)
@@ -325,16 +305,25 @@ type test struct {
 	columns []int    // that it looks at; examples show the first
 	absent  []string // columns that are not there
 	cell    func(*cleaning.Value) bool
-	// What cell says of every number, and of every date with a day: nil where it is to be asked.
-	ofNumber func(float64) bool
-	ofDay    func(day int32) bool
-	rows     rowTest
-	keys     *keyTest // of a rule of that kind that looks at the rows itself; else nil
-	told     bool     // Repeated says which rows it is about
-	lines    bool     // rows are order lines, which share what the rule wants to be a row's own
-	atEnd    func(*Outcome)
-	count    int64
-	samples  []sample
+	numbers numbersThat // that cell holds for
+	// What cell says of dates, by their days, or that it holds for any; where neither is there it is to be asked.
+	ofDay   func(day int32) bool
+	anyDay  bool
+	rows    rowTest
+	keys    *keyTest // of a rule of that kind that looks at the rows itself; else nil
+	told    bool     // Repeated says which rows it is about
+	lines   bool     // rows are order lines, which share what the rule wants to be a row's own
+	atEnd   func(*Outcome)
+	count   int64
+	samples []sample
+}
+
+// numbersThat says for which numbers a test of cells holds.
+type numbersThat struct {
+	known     bool // else it is to be asked
+	all       bool
+	low, high float64
+	whole     bool
 }
 
 // rowTest judges the rows of a batch, whose columns were looked at, from the first one below the header on. Filled says which

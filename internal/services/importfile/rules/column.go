@@ -29,12 +29,13 @@ type columnRows struct {
 	broken  []brokenRule // where somebody wants the rows
 }
 
-// reset prepares for a batch of n rows.
-func (c *column) reset(r *columnRows, n int) {
+// reset prepares for a batch of n rows. Where each of them has a number, as full says, there is none to be marked as missing.
+func (c *column) reset(r *columnRows, n int, full bool) {
 	if c.numbers {
-		r.numbers = slices.Grow(r.numbers[:0], n)[:n]
-		for i := range r.numbers {
-			r.numbers[i] = math.NaN()
+		if r.numbers = slices.Grow(r.numbers[:0], n)[:n]; !full {
+			for i := range r.numbers {
+				r.numbers[i] = math.NaN()
+			}
 		}
 	}
 	if c.values {
@@ -50,64 +51,110 @@ func (c *column) reset(r *columnRows, n int) {
 
 // look looks at the cells of a batch.
 func (c *column) look(b *scan.Batch) {
-	r := &c.slots[b.Slot]
-	c.reset(r, len(b.Rows))
-	if c.position >= len(b.Batch.Columns) {
-		return
+	var list []cells.Cell
+	if c.position < len(b.Batch.Columns) {
+		list = b.Batch.Columns[c.position]
 	}
-	list := b.Batch.Columns[c.position]
 	for len(list) > 0 && int(list[0].Row) < b.First {
 		list = list[1:]
 	}
-	var readings []cleaning.Reading
-	if c.checker.opts.Readings != nil {
-		readings = c.checker.opts.Readings.Readings(b, c.position)
-	}
-	for i := range list {
-		cell := &list[i]
-		switch cell.Kind {
-		case cells.Number:
-			if c.checker.dressed != nil {
-				break
-			}
-			c.number(b, r, cell, cell.Num())
-			continue
-		case cells.Date, cells.DateTime:
-			c.date(b, r, cell, cell.Millis())
-			continue
-		case cells.Text:
-			if readings == nil {
-				break
-			}
-			text, read := cleaning.Trim(b.At(*cell)), &readings[cell.Row]
-			if len(text) == 0 {
-				continue
-			}
-			switch {
-			case c.values:
-			case read.Kind == cleaning.Integer || read.Kind == cleaning.Decimal:
-				c.number(b, r, cell, read.Num)
-				continue
-			case read.Kind == cleaning.Date || read.Kind == cleaning.DateTime:
-				c.date(b, r, cell, int64(read.Num))
-				continue
-			}
-			c.current = cleaning.Value{Kind: read.Kind, Num: read.Num, Text: text}
-			c.value(b, r, cell)
-			continue
-		}
-		c.current = c.checker.value(&b.Batch, c.position, cell)
-		c.value(b, r, cell)
+	r := &c.slots[b.Slot]
+	n := ofOneKind(list)
+	c.reset(r, len(b.Rows), n == len(b.Rows)-b.First && n > 0 && list[0].Kind == cells.Number)
+	for len(list) > 0 {
+		c.run(b, r, list[:n])
+		list = list[n:]
+		n = ofOneKind(list)
 	}
 }
 
-// number takes a cell that is a number.
-func (c *column) number(b *scan.Batch, r *columnRows, cell *cells.Cell, n float64) {
-	if c.values {
-		c.current = c.checker.value(&b.Batch, c.position, cell)
-		c.value(b, r, cell)
-		return
+// ofOneKind is how many cells are of the kind of the first one.
+func ofOneKind(list []cells.Cell) int {
+	n := 0
+	for n < len(list) && list[n].Kind == list[0].Kind {
+		n++
 	}
+	return n
+}
+
+// run takes cells of one kind.
+func (c *column) run(b *scan.Batch, r *columnRows, run []cells.Cell) {
+	switch kind := run[0].Kind; {
+	case c.values: // all that is known of each
+	case kind == cells.Number && c.checker.dressed == nil: // else it may be a date
+		c.numbersOf(b, r, run)
+		return
+	case kind == cells.Date || kind == cells.DateTime:
+		for i := range run {
+			c.date(b, r, &run[i], run[i].Millis())
+		}
+		return
+	case kind == cells.Text && c.checker.opts.Readings != nil:
+		if readings := c.checker.opts.Readings.Readings(b, c.position); readings != nil {
+			c.read(b, r, run, readings)
+			return
+		}
+	}
+	for i := range run {
+		c.current = c.checker.value(&b.Batch, c.position, &run[i])
+		c.value(b, r, &run[i])
+	}
+}
+
+// read takes texts that were read before.
+func (c *column) read(b *scan.Batch, r *columnRows, run []cells.Cell, readings []cleaning.Reading) {
+	for i := range run {
+		cell, read := &run[i], &readings[run[i].Row]
+		text := cleaning.Trim(b.At(*cell))
+		switch {
+		case len(text) == 0:
+		case read.Kind == cleaning.Integer || read.Kind == cleaning.Decimal:
+			c.number(b, r, cell, read.Num)
+		case read.Kind == cleaning.Date || read.Kind == cleaning.DateTime:
+			c.date(b, r, cell, int64(read.Num))
+		default:
+			c.current = c.checker.dressed.Read(c.position, cleaning.Value{Kind: read.Kind, Num: read.Num, Text: text})
+			c.value(b, r, cell)
+		}
+	}
+}
+
+// numbersOf takes numbers: test by test, which is faster than cell by cell.
+func (c *column) numbersOf(b *scan.Batch, r *columnRows, run []cells.Cell) {
+	r.held += len(run)
+	if c.numbers {
+		for i := range run {
+			r.numbers[run[i].Row] = run[i].Num()
+		}
+	}
+	if c.presence {
+		for i := range run {
+			r.present[run[i].Row] = true
+		}
+	}
+	for _, t := range c.tests {
+		if t.numbers.all {
+			continue
+		}
+		for i := range run {
+			if !c.numberHolds(t, b, &run[i], run[i].Num()) {
+				c.failed(t, b, r, &run[i])
+			}
+		}
+	}
+}
+
+// numberHolds says whether a test holds for a number.
+func (c *column) numberHolds(t *test, b *scan.Batch, cell *cells.Cell, n float64) bool {
+	if is := &t.numbers; is.known {
+		return n >= is.low && n <= is.high && (!is.whole || n == math.Trunc(n))
+	}
+	c.current = c.checker.value(&b.Batch, c.position, cell)
+	return t.cell(&c.current)
+}
+
+// number takes a text that is a number.
+func (c *column) number(b *scan.Batch, r *columnRows, cell *cells.Cell, n float64) {
 	r.held++
 	if c.numbers {
 		r.numbers[cell.Row] = n
@@ -116,13 +163,7 @@ func (c *column) number(b *scan.Batch, r *columnRows, cell *cells.Cell, n float6
 		r.present[cell.Row] = true
 	}
 	for _, t := range c.tests {
-		if t.ofNumber != nil {
-			if !t.ofNumber(n) {
-				c.failed(t, b, r, cell)
-			}
-			continue
-		}
-		if c.current = c.checker.value(&b.Batch, c.position, cell); !t.cell(&c.current) {
+		if !t.numbers.all && !c.numberHolds(t, b, cell, n) {
 			c.failed(t, b, r, cell)
 		}
 	}
@@ -130,24 +171,21 @@ func (c *column) number(b *scan.Batch, r *columnRows, cell *cells.Cell, n float6
 
 // date takes a cell that is a date, in milliseconds since 1970.
 func (c *column) date(b *scan.Batch, r *columnRows, cell *cells.Cell, millis int64) {
-	if c.values {
-		c.current = c.checker.value(&b.Batch, c.position, cell)
-		c.value(b, r, cell)
-		return
-	}
 	r.held++
 	if c.presence {
 		r.present[cell.Row] = true
 	}
 	for _, t := range c.tests {
-		if t.ofDay != nil {
+		switch {
+		case t.anyDay:
+		case t.ofDay != nil:
 			if !t.ofDay(cleaning.DayOf(millis)) {
 				c.failed(t, b, r, cell)
 			}
-			continue
-		}
-		if c.current = c.checker.value(&b.Batch, c.position, cell); !t.cell(&c.current) {
-			c.failed(t, b, r, cell)
+		default:
+			if c.current = c.checker.value(&b.Batch, c.position, cell); !t.cell(&c.current) {
+				c.failed(t, b, r, cell)
+			}
 		}
 	}
 }
@@ -178,7 +216,7 @@ func (c *column) value(b *scan.Batch, r *columnRows, cell *cells.Cell) {
 }
 
 func (c *column) failed(t *test, b *scan.Batch, r *columnRows, cell *cells.Cell) {
-	if c.checker.passedOver(b, int(cell.Row)) {
+	if passedOver(b, int(cell.Row)) {
 		return
 	}
 	shown := cleaning.Value{}

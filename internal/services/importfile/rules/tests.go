@@ -45,6 +45,10 @@ func (t *test) lookAtRows(c *Checker, of []*column) {
 	switch t.rule.Kind {
 	case Key:
 		t.keys = &keyTest{checker: c, test: t, of: of}
+		t.keys.seen.Most = c.opts.mostKeys
+		if c.bad != nil {
+			t.keys.seen.Most = -1
+		}
 		t.rows = t.keys
 	case Formula:
 		f, _ := parseFormula(t.rule.Formula)
@@ -62,28 +66,34 @@ func (t *test) lookAtRows(c *Checker, of []*column) {
 // lookAtCells prepares a rule about the values of one column; the others have no cell.
 func (t *test) lookAtCells(of source) {
 	r := t.rule
-	holds := func(float64) bool { return true }
+	all := numbersThat{known: true, all: true, low: math.Inf(-1), high: math.Inf(1)}
 	switch r.Kind {
 	case Type:
 		t.cell = remembered(of.texts, ofType(r.Type))
 		switch r.Type {
 		case "integer":
-			t.ofNumber = func(n float64) bool { return n == math.Trunc(n) }
+			t.numbers = all
+			t.numbers.all, t.numbers.whole = false, true
 		case "number":
-			t.ofNumber = holds
+			t.numbers = all
 		case "date":
-			t.ofDay = func(int32) bool { return true }
+			t.anyDay = true
 		}
 	case Range:
 		low, _ := bound(r.Min) // checked when the rules were read
 		high, _ := bound(r.Max)
 		t.cell = func(v *cleaning.Value) bool { return within(v, low, high) }
 		// A value of another kind than the ends is no matter of a range.
-		within := func(x float64) bool { return (!low.set || x >= low.value) && (!high.set || x <= high.value) }
-		if low.day || high.day {
-			t.ofNumber, t.ofDay = holds, func(day int32) bool { return within(float64(day)) }
-		} else {
-			t.ofNumber, t.ofDay = within, func(int32) bool { return true }
+		if t.numbers = all; low.day || high.day {
+			t.ofDay = func(day int32) bool { return low.notBelow(float64(day)) && high.notAbove(float64(day)) }
+			break
+		}
+		t.anyDay, t.numbers.all = true, false
+		if low.set {
+			t.numbers.low = low.value
+		}
+		if high.set {
+			t.numbers.high = high.value
 		}
 	case Values:
 		allowed := map[string]bool{}
@@ -104,7 +114,7 @@ func (t *test) lookAtCells(of source) {
 		})
 	case Fresh:
 		t.fresh(of.modified)
-		t.ofNumber = holds
+		t.numbers = all
 	}
 }
 
@@ -178,6 +188,12 @@ type limit struct {
 	day   bool
 }
 
+// notBelow says that a value does not lie below the end.
+func (l limit) notBelow(x float64) bool { return !l.set || x >= l.value }
+
+// notAbove says that a value does not lie above the end.
+func (l limit) notAbove(x float64) bool { return !l.set || x <= l.value }
+
 // bound reads an end of a range.
 func bound(v any) (limit, error) {
 	switch v := v.(type) {
@@ -213,7 +229,7 @@ func within(v *cleaning.Value, low, high limit) bool {
 		}
 		x = n
 	}
-	return (!low.set || x >= low.value) && (!high.set || x <= high.value)
+	return low.notBelow(x) && high.notAbove(x)
 }
 
 // fresh checks that no date lies after the file's own, and at the end that the newest one is not too old.

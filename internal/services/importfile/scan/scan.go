@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -43,7 +44,9 @@ type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
 	How    cleaning.How
-	Texts  *cells.Texts // the file's table of texts, complete; nil where it has none
+	// Delimiter is what separates the values of a text file; "" for other files.
+	Delimiter string
+	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -52,6 +55,9 @@ type Batch struct {
 	First int // index of the first row that is below the header
 	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
+
+	// Fates are those of the rows, by their index, that are not kept as they stand; nil where all are.
+	Fates map[int]reading.RowFate
 
 	used []bool // by worker: it has looked at some columns
 	left int    // groups of columns that are not done yet
@@ -135,7 +141,7 @@ func (f *File) Read(ctx context.Context, consumers ...Consumer) error {
 	if f.batches, err = f.Batches(ctx); err != nil {
 		return err
 	}
-	r := newReading(f, consumers)
+	r := newPass(f, consumers)
 	defer r.stop()
 	reported := int64(-1)
 	for {
@@ -218,14 +224,22 @@ func (f *File) form() (form spreadsheet.TextForm, ok bool) {
 	return text.Form(), true
 }
 
-// TextForm is how a text file is written, nil for other files. It is known after Read.
+// delimiter is what separates the values of a text file, from its beginning on; "" for other files.
+func (f *File) delimiter() string {
+	if text, ok := f.batches.(interface{ Delimiter() string }); ok {
+		return text.Delimiter()
+	}
+	return ""
+}
+
+// TextForm is how a text file is written, nil for other files; which rows are shifted it does not say. It is known after Read.
 func (f *File) TextForm() *contract.TextForm {
 	form, ok := f.form()
 	if !ok {
 		return nil
 	}
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, Quoting: form.Quoting,
-		ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
+	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, Quoting: form.Quoting, ShortRows: ragged(form.Short), LongRows: ragged(form.Long),
+		Shifted: contract.Ragged{Rows: []int64{}}}
 }
 
 func ragged(r spreadsheet.Ragged) contract.Ragged {

@@ -90,6 +90,9 @@ func (r *csvRows) Close() error   { return nil }
 // Form is how the file is written. It is known once a row was asked for.
 func (r *csvRows) Form() TextForm { return r.text }
 
+// Delimiter is what separates the values. It is known once a row was asked for, and does not change then.
+func (r *csvRows) Delimiter() string { return r.text.Delimiter }
+
 func (r *csvRows) Progress() float64 {
 	switch {
 	case r.size <= 0:
@@ -196,7 +199,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 			}
 		}
 		if any {
-			b.Rows = append(b.Rows, cells.Row{Number: int32(number)})
+			b.Rows = append(b.Rows, cells.Row{Number: int32(number), Fields: uint16(min(len(row), cells.MaxFields))})
 			r.shape(row, number)
 			if len(r.batch.Recoded) > 0 {
 				_, b.Rows[len(b.Rows)-1].Recoded = r.recoded(number)

@@ -53,6 +53,9 @@ func (a textAhead) Form() TextForm {
 	return a.text.Form()
 }
 
+// Delimiter is what separates the values, known from the first batch on.
+func (a textAhead) Delimiter() string { return a.text.Delimiter() }
+
 func newBatchesAhead(src Batches) *batchesAhead {
 	a := &batchesAhead{src: src, full: make(chan readBatch, aheadBatchCount), empty: make(chan *cells.Batch, aheadBatchCount),
 		stop: make(chan struct{}), done: make(chan struct{})}

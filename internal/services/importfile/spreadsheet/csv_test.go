@@ -88,6 +88,7 @@ func TestBatchesHoldTheCellsOfTheRows(t *testing.T) {
 		for i := range b.Rows {
 			require.True(t, rows.Next())
 			require.Equal(t, rows.RowNumber(), int(b.Rows[i].Number))
+			require.Len(t, rows.batch.Row(rows.next-1), int(b.Rows[i].Fields))
 			var want, got []string
 			for _, c := range rows.Row() {
 				want = append(want, fmt.Sprintf("%d %q", c.Column, c.Text))

@@ -22,7 +22,7 @@ func Compare(before, after Side) Comparison {
 }
 
 func seconds(r runs.Run) *float64 {
-	if took, ok := Took(r); ok {
+	if took, ok := r.Took(); ok {
 		return known(took.Seconds())
 	}
 	return nil

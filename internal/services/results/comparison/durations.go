@@ -28,7 +28,7 @@ type Durations struct {
 func NewDurations(history []runs.Run, pipelineItemID string) Durations {
 	var d Durations
 	for _, r := range history {
-		if took, ok := Took(r); ok && r.Status == runs.Succeeded && r.PipelineItemID == pipelineItemID {
+		if took, ok := r.Took(); ok && r.Status == runs.Succeeded && r.PipelineItemID == pipelineItemID {
 			d.sorted = append(d.sorted, took)
 		}
 	}
@@ -69,22 +69,4 @@ func quantile(sorted []time.Duration, quarter int) time.Duration {
 		return sorted[i]
 	}
 	return sorted[i] + (sorted[i+1]-sorted[i])*time.Duration(rest)/4
-}
-
-// Took is how long an ended run took, from its start in Fabric (else from its submission) to its end; false for others.
-func Took(run runs.Run) (time.Duration, bool) {
-	if run.FinishedAt == nil {
-		return 0, false
-	}
-	return run.FinishedAt.Sub(started(run)), true
-}
-
-// Elapsed is how long a run has lasted by the database's clock, counted as Took counts.
-func Elapsed(run runs.Run, now time.Time) time.Duration { return max(0, now.Sub(started(run))) }
-
-func started(run runs.Run) time.Time {
-	if run.StartedAt != nil {
-		return *run.StartedAt
-	}
-	return run.CreatedAt
 }

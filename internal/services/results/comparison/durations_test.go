@@ -49,11 +49,3 @@ func TestQuartilesLieBetweenRuns(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, Range{From: 135 * time.Second, To: 285 * time.Second, Samples: 6}, r)
 }
-
-func TestElapsedBeginsWithTheStartInFabric(t *testing.T) {
-	r := lasted(1, runs.Running, "")
-	require.Equal(t, 10*time.Minute, Elapsed(r, noon.Add(10*time.Minute)))
-	r.StartedAt = nil
-	require.Equal(t, time.Hour, Elapsed(r, noon))
-	require.Zero(t, Elapsed(r, noon.Add(-2*time.Hour)), "a clock that was set back")
-}

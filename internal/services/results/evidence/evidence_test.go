@@ -77,7 +77,7 @@ func input(t *testing.T) (Input, lake) {
 	return Input{
 		Run: runs.Run{ID: id, CreatedAt: begin, StartedAt: &begin, FinishedAt: &end, TriggeredBy: "ana", InputFile: "sales.csv", Status: runs.Succeeded, PipelineItemID: "p", NotebookVersion: "7", AppVersion: "1"},
 		Events: []runs.Event{
-			{ID: uuid.New(), RunID: id, Time: begin, Type: runs.StatusChange, Message: runs.ChangeMessage("", runs.Submitted, "ana asked for it")},
+			{ID: uuid.New(), RunID: id, Time: begin, Type: runs.StatusChange, Message: runs.Change{To: runs.Submitted, Reason: "ana asked for it"}.Message()},
 			{ID: uuid.New(), RunID: id, Time: end, Type: runs.Warning, Message: "<script>alert(1)</script> & so on"},
 		},
 		Artifacts: []runs.Artifact{
@@ -174,6 +174,14 @@ func TestTheBundleIsACrateThatProvesItself(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestThePageCountsARunsDurationFromItsStart(t *testing.T) {
+	in, _ := input(t)
+	in.Run.CreatedAt = in.Run.CreatedAt.Add(-time.Hour) // it waited in Fabric's queue
+	files, _, _ := pack(t, in)
+	require.Contains(t, files[pageFile], "1 min 30 s", "as every other screen counts")
+	require.NotContains(t, files[pageFile], "1 h 1 min")
 }
 
 func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {

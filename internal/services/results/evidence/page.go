@@ -93,7 +93,9 @@ func (b *bundle) view() view {
 	}
 	if r.FinishedAt != nil {
 		add("Finished", human(stamp(*r.FinishedAt)))
-		add("Duration", format.Duration(r.FinishedAt.Sub(r.CreatedAt)))
+	}
+	if took, ok := r.Took(); ok {
+		add("Duration", format.Duration(took))
 	}
 	add("Job in Fabric", r.JobID)
 	add("Pipeline", r.PipelineItemID)

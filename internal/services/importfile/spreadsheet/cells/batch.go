@@ -51,7 +51,11 @@ type Row struct {
 	Hidden bool
 	// Recoded says, of a text file's row, that it has bytes which are not in the file's encoding.
 	Recoded bool
+	Fields  uint16 // of a text file: how many there are, empty ones too, MaxFields where there are more; 0 of others
 }
+
+// MaxFields is the highest number that Row.Fields says.
+const MaxFields = math.MaxUint16
 
 // Batch is the cells of some rows. A reader fills it:
 //

@@ -12,6 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -69,7 +70,7 @@ func (o *order) want() []any {
 		return *s
 	}
 	out := []any{o.ID, time.Unix(int64(o.Day)*86400, 0).UTC(), text(o.Channel), float64(o.Count), nil, o.Price, float64(o.Share), o.Paid, nil,
-		time.UnixMilli(o.At.UnixMilli()).UTC(), time.Duration(o.Clock) * time.Millisecond, float64(o.Amount) / 100, float64(o.Unsigned), text(&o.Code), "", o.Words}
+		time.Unix(o.At.Unix(), 0).UTC(), time.Duration(o.Clock/1000) * time.Second, float64(o.Amount) / 100, float64(o.Unsigned), text(&o.Code), "", o.Words}
 	if o.Small != nil {
 		out[4], out[8] = float64(*o.Small), *o.Returned
 	}
@@ -117,6 +118,7 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 		first.part = part
 		requireSameBeginning(t, rows, err, first)
 	}
+	requireSameColumns(t, f, rows, err)
 	return rows, f, err
 }
 
@@ -193,6 +195,37 @@ func TestValuesAreThoseThatWereWritten(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAMomentsDayIsCut: whatever the unit, and before 1970 too.
+func TestAMomentsDayIsCut(t *testing.T) {
+	type moments struct {
+		Millis time.Time        `parquet:"millis,timestamp(millisecond)"`
+		Micros time.Time        `parquet:"micros,timestamp(microsecond)"`
+		Nanos  time.Time        `parquet:"nanos,timestamp(nanosecond)"`
+		Old    deprecated.Int96 `parquet:"old"`
+		Clock  int64            `parquet:"clock,time(nanosecond)"`
+	}
+	r := rand.New(rand.NewPCG(5, 9))
+	var rows []moments
+	var days []time.Time
+	for range 3000 {
+		day := time.Unix(int64(r.IntN(40_000)-10_000)*86400, 0).UTC()
+		clock := 24*time.Hour - time.Duration(1+r.Int64N(int64([]time.Duration{time.Microsecond, time.Millisecond, time.Second, 24 * time.Hour}[r.IntN(4)])))
+		at := day.Add(clock)
+		julian := uint32(day.Unix()/86400 + 2_440_588)
+		rows = append(rows, moments{at.Truncate(time.Millisecond), at.Truncate(time.Microsecond), at,
+			deprecated.Int96{uint32(clock), uint32(clock >> 32), julian}, int64(clock)})
+		days = append(days, day.Add(clock.Truncate(time.Second)))
+	}
+	got, _, err := readRows(t, write(t, rows, 1000))
+	require.NoError(t, err)
+	for i, want := range days {
+		for column := range 4 {
+			require.Equal(t, want, got[i][column], "row %d, column %d", i, column)
+		}
+		require.Equal(t, want.Sub(want.Truncate(24*time.Hour)), got[i][4])
 	}
 }
 

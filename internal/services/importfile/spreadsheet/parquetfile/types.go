@@ -110,17 +110,17 @@ func (c *Column) integer(short bool) {
 	if short {
 		value = func(raw uint64) int64 { return int64(int32(raw)) }
 	}
-	perMilli := [...]int64{0, 1, 1000, 1_000_000}[min(max(l.unit, 0), 3)]
+	perSecond := [...]int64{0, 1000, 1_000_000, 1_000_000_000}[min(max(l.unit, 0), 3)] // moments are cut, so that they keep their day
 	switch {
 	case l.id == logicalDate:
 		c.Kind = cells.Date
 		c.word = func(raw uint64) uint64 { return uint64(value(raw) * millisPerDay) }
-	case l.id == logicalTimestamp && perMilli > 0:
+	case l.id == logicalTimestamp && perSecond > 0:
 		c.Kind = cells.DateTime
-		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perMilli)) }
-	case l.id == logicalTime && perMilli > 0:
+		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perSecond) * 1000) }
+	case l.id == logicalTime && perSecond > 0:
 		c.Kind = cells.Time
-		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perMilli)) }
+		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perSecond) * 1000) }
 	case l.id == logicalDecimal:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(value(raw), l.scale)) }
 	case l.id == logicalInteger && !l.signed && short:
@@ -142,11 +142,16 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// int96 reads a time as old programs write it: nanoseconds of the day, and the day as Julian day number.
+// int96 reads a time as old programs write it.
 func int96(v []byte) uint64 {
-	nanos, day := int64(binary.LittleEndian.Uint64(v)), int64(int32(binary.LittleEndian.Uint32(v[8:])))
+	nanos, day := int96Parts(v)
+	return uint64(day*millisPerDay + floorDiv(nanos, 1_000_000_000)*1000)
+}
+
+// int96Parts are the nanoseconds of the day, and the day since 1970-01-01, which is written as its Julian day number.
+func int96Parts(v []byte) (nanos, day int64) {
 	const julian1970 = 2_440_588
-	return uint64((day-julian1970)*millisPerDay + floorDiv(nanos, 1_000_000))
+	return int64(binary.LittleEndian.Uint64(v)), int64(int32(binary.LittleEndian.Uint32(v[8:]))) - julian1970
 }
 
 // decimal is the double next to unscaled / 10^scale.

@@ -5,12 +5,13 @@ import (
 	"errors"
 
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
-// reading is the state of one Read.
-type reading struct {
+// pass is the state of one Read.
+type pass struct {
 	file      *File
 	texts     *cells.Texts
 	consumers []Consumer // nil where one wants no more rows
@@ -23,10 +24,11 @@ type reading struct {
 	slots     int
 	rows      int64
 	cells     []spreadsheet.Cell
+	fates     *reading.Fates // nil where all rows are kept
 }
 
-func newReading(f *File, consumers []Consumer) *reading {
-	r := &reading{file: f, texts: f.batches.Texts(), consumers: append([]Consumer(nil), consumers...), wanted: len(consumers)}
+func newPass(f *File, consumers []Consumer) *pass {
+	r := &pass{file: f, texts: f.batches.Texts(), consumers: append([]Consumer(nil), consumers...), wanted: len(consumers)}
 	for _, c := range consumers {
 		if c, ok := c.(ColumnConsumer); ok {
 			r.columns = append(r.columns, c)
@@ -36,14 +38,14 @@ func newReading(f *File, consumers []Consumer) *reading {
 }
 
 // stop ends the workers and waits for them.
-func (r *reading) stop() {
+func (r *pass) stop() {
 	if r.workers != nil {
 		r.workers.stop()
 	}
 }
 
 // next takes the next batch of the file and says whether there was one.
-func (r *reading) next(ctx context.Context) (bool, error) {
+func (r *pass) next(ctx context.Context) (bool, error) {
 	for r.workers != nil && r.workers.full() {
 		if _, err := r.finish(ctx); err != nil {
 			return false, err
@@ -66,6 +68,7 @@ func (r *reading) next(ctx context.Context) (bool, error) {
 		r.free = append(r.free, b)
 		return true, ctx.Err()
 	}
+	r.decide(b)
 	for _, c := range r.columns {
 		c.Put(b)
 	}
@@ -73,7 +76,23 @@ func (r *reading) next(ctx context.Context) (bool, error) {
 	return true, ctx.Err()
 }
 
-func (r *reading) batch() *Batch {
+// decide says what becomes of a batch's rows.
+func (r *pass) decide(b *Batch) {
+	b.Fates = nil
+	if r.fates == nil {
+		return
+	}
+	for i := b.First; i < len(b.Rows); i++ {
+		if fate := r.fates.Of(int(b.Rows[i].Number)); fate.Fate != reading.Kept {
+			if b.Fates == nil {
+				b.Fates = map[int]reading.RowFate{}
+			}
+			b.Fates[i] = fate
+		}
+	}
+}
+
+func (r *pass) batch() *Batch {
 	if n := len(r.free); n > 0 {
 		b := r.free[n-1]
 		r.free = r.free[:n-1]
@@ -84,7 +103,7 @@ func (r *reading) batch() *Batch {
 }
 
 // finish hands over the rows of the first batch whose columns are done, and says whether there was one.
-func (r *reading) finish(ctx context.Context) (bool, error) {
+func (r *pass) finish(ctx context.Context) (bool, error) {
 	if r.workers == nil {
 		return false, nil
 	}
@@ -110,7 +129,7 @@ func (r *reading) finish(ctx context.Context) (bool, error) {
 }
 
 // findHeader looks for the header row in a batch, and begins the consumers where it is there.
-func (r *reading) findHeader(ctx context.Context, b *Batch) error {
+func (r *pass) findHeader(ctx context.Context, b *Batch) error {
 	var header cleaning.Header
 	var ok bool
 	header, b.First, ok, r.over, r.cells = FindHeader(&b.Batch, r.texts, r.file.opts.HeaderRow, r.cells)
@@ -118,10 +137,13 @@ func (r *reading) findHeader(ctx context.Context, b *Batch) error {
 		return nil
 	}
 	r.begun = true
+	if tell := r.file.opts.How.Fates; tell != nil {
+		r.fates = tell()
+	}
 	if err := header.Take(r.file.opts.How.Columns); err != nil {
 		return &spreadsheet.UnreadableError{Path: r.file.path, Sentence: err.Error(), Err: err}
 	}
-	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts}
+	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts, Delimiter: r.file.delimiter()}
 	for _, c := range r.consumers {
 		if err := c.Begin(ctx, t); err != nil {
 			return err
@@ -136,7 +158,7 @@ func (r *reading) findHeader(ctx context.Context, b *Batch) error {
 }
 
 // count shows some columns of a batch to who looks at columns, on any goroutine.
-func (r *reading) count(b *Batch, worker, from, to int, first bool) {
+func (r *pass) count(b *Batch, worker, from, to int, first bool) {
 	for _, c := range r.columns {
 		c.Columns(b, worker, from, to, first)
 	}

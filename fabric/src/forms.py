@@ -1,0 +1,241 @@
+"""## How values are written
+
+What the texts of a table show of marks, orders and words for nothing, and what is decided of them (contract/RULES.md, Read options).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from datetexts import DATE_FORMS, Dates, compact_day, dates_of
+from numbertexts import MARK_FORMS, NUMBER_FORMS, Numbers, number_text_of, numbers_of
+from values import Cell, date_in, number_in, trimmed
+from words import AMOUNTS, NULL_WORDS, lowered
+
+
+def evidence_of(pairs) -> list[dict]:
+    """Counts by form as they stand in the documents."""
+    return [{"form": form, "count": count} for form, count in pairs]
+
+
+@dataclass
+class Question:
+    """What a person has to decide: the options that answer it, each of which a reading belongs to."""
+
+    id: str
+    evidence: list[dict]
+    answers: list[dict]
+
+
+class Forms:
+    """Reads values by what is decided: numbers, dates, and words for nothing."""
+
+    def __init__(self, options: dict):
+        self.numbers: Numbers = numbers_of(options)
+        self.dates: Dates = dates_of(options)
+        words = [lowered(word.strip()) for word in options.get("null_words", NULL_WORDS)]
+        self.nulls = {word: place for place, word in reversed(list(enumerate(words)))}
+        self.questions: list[Question] = []
+        self.found: list[dict] = []  # as in the documents
+        self.options: dict = {}  # those that were found
+
+    def is_null(self, cell: Cell) -> bool:
+        """Whether a cell of a column of dates or amounts is nothing."""
+        if type(cell) is str:
+            text = trimmed(cell)
+            return text is None or self.is_null_word(text)
+        return cell is None
+
+    def is_null_word(self, text: str) -> bool:
+        return lowered(text) in self.nulls
+
+    def amount(self, cell: Cell) -> float | None:
+        """The number in a column of amounts; None where it is null or no number."""
+        if type(cell) is str:
+            text = trimmed(cell)
+            return None if text is None or self.is_null_word(text) else self.numbers.read(text)
+        return cell if type(cell) is float else None
+
+    def moment(self, cell: Cell) -> date | datetime | None:
+        """The moment in order_date; None where it is null or no date, or none yet."""
+        if type(cell) is str:
+            text = trimmed(cell)
+            return None if text is None or self.is_null_word(text) else self.dates.read(text)
+        if type(cell) is float:
+            return compact_day(cell)
+        return cell if isinstance(cell, date) else None
+
+    def day(self, cell: Cell) -> date | None:
+        moment = self.moment(cell)
+        return moment.date() if isinstance(moment, datetime) else moment
+
+    def dated(self, cell: Cell) -> bool:
+        """Whether a cell is a date in some order and century."""
+        if type(cell) is str:
+            text = trimmed(cell)
+            return text is not None and not self.is_null_word(text) and self.dates.text_of(text) is not None
+        return self.moment(cell) is not None
+
+
+class PlainForms(Forms):
+    """Reads values by the plain forms only, as long as the required columns are not known."""
+
+    def is_null_word(self, text: str) -> bool:
+        return False
+
+    def amount(self, cell: Cell) -> float | None:
+        if type(cell) is str:
+            text = trimmed(cell)
+            return None if text is None else number_in(text)
+        return cell if type(cell) is float else None
+
+    def moment(self, cell: Cell) -> date | datetime | None:
+        text = trimmed(cell) if type(cell) is str else None
+        return date_in(text) if text is not None else cell if isinstance(cell, date) else None
+
+    def dated(self, cell: Cell) -> bool:
+        return self.moment(cell) is not None
+
+
+FORM_OPTIONS = {"decimal_mark", "grouping_mark", "date_order", "two_digit_years_from", "time_zone", "null_words"}
+
+
+def first_forms(options: dict) -> Forms:
+    """What reads values before the rows were looked at: the plain forms, unless a person has said how they are written."""
+    return Forms(options) if FORM_OPTIONS & options.keys() else PlainForms(options)
+
+
+@dataclass
+class Shown:
+    """What the texts of a table show."""
+
+    numbers: Counter = field(default_factory=Counter)  # texts of revenue by form
+    marks: Counter = field(default_factory=Counter)  # texts of amounts that show a mark
+    dressed: int = 0  # texts of amounts that are no numbers by the plain rule
+    open_amounts: int = 0  # texts of revenue
+    currencies: Counter = field(default_factory=Counter)
+    dates: list = field(default_factory=list)  # what the texts of order_date show, each with its count
+    compact: int = 0  # numbers YYYYMMDD in order_date
+    nothing: Counter = field(default_factory=Counter)  # by null word
+
+
+def look(columns: dict[str, list[Cell]], rows: range, options: dict) -> Shown:
+    """What the first rows show; columns are those of amounts and order_date by their roles."""
+    shown = Shown()
+    forms = Forms(options)
+    for role, cells in columns.items():
+        counts = Counter(text for text in (trimmed(cells[r]) for r in rows if type(cells[r]) is str) if text is not None)
+        for text, count in counts.items():
+            if forms.is_null_word(text):
+                shown.nothing[lowered(text)] += count
+            elif role == "order_date":
+                found = forms.dates.text_of(text)
+                if found is not None:
+                    shown.dates.append((found, count))
+            elif role in AMOUNTS:
+                look_at_amount(shown, text, count, role == "revenue")
+        if role == "order_date":
+            shown.compact = sum(type(cells[r]) is float and compact_day(cells[r]) is not None for r in rows)
+    return shown
+
+
+def look_at_amount(shown: Shown, text: str, count: int, revenue: bool) -> None:
+    found = number_text_of(text)
+    if found is None:
+        return
+    shown.dressed += 0 if found.plain else count
+    if found.shows:
+        shown.marks[found.shows] += count
+    if not revenue:
+        return
+    shown.open_amounts += count if found.open_mark else 0
+    for form in found.forms:
+        shown.numbers[form] += count
+    if found.currency:
+        shown.currencies[found.currency] += count
+
+
+def decided_forms(shown: Shown, options: dict) -> Forms:
+    """Marks, order and century as far as the options and the texts say them, and what is to be asked."""
+    forms = Forms(options)
+    decide_mark(shown, options, forms)
+    decide_dates(shown, options, forms)
+    words = [(word, shown.nothing[word]) for word in forms.nulls if shown.nothing[word]]
+    if words and "null_words" not in options:
+        words.sort(key=lambda pair: forms.nulls[pair[0]])
+        forms.found.append({"option": "null_words", "source": "found", "evidence": evidence_of(words)})
+    return forms
+
+
+def number_evidence(shown: Shown) -> list[dict]:
+    return evidence_of((form, shown.numbers[form]) for place, form in enumerate(NUMBER_FORMS) if shown.numbers[form] or place < MARK_FORMS)
+
+
+def decide_mark(shown: Shown, options: dict, forms: Forms) -> None:
+    if "decimal_mark" in options or options.get("grouping_mark") in ("", ".", ","):
+        return
+    points, commas = shown.marks["."], shown.marks[","]
+    mark = "" if points and commas else "," if commas else "."
+    if bool(points) == bool(commas) and shown.open_amounts:
+        forms.questions.append(Question("decimal_mark", number_evidence(shown), [{"decimal_mark": "."}, {"decimal_mark": ","}]))
+    elif shown.dressed:
+        if mark:
+            forms.options["decimal_mark"] = mark
+        forms.numbers = Numbers(mark)
+        forms.found.append({"option": "decimal_mark", "source": "found", "evidence": number_evidence(shown)})
+
+
+def date_evidence(shown: Shown) -> list[dict]:
+    counts: Counter = Counter()
+    for found, count in shown.dates:
+        for form in found.forms:
+            counts[form] += count
+    counts["20251231"] += shown.compact
+    return evidence_of((form, counts[form]) for form in DATE_FORMS if counts[form])
+
+
+def decide_dates(shown: Shown, options: dict, forms: Forms) -> None:
+    shows = {found.shows for found, _ in shown.dates}
+    order = "dmy" if "dmy" in shows and "mdy" not in shows else "mdy" if "mdy" in shows and "dmy" not in shows else ""
+    given = options.get("date_order", "")
+    asked = False
+    if given not in ("dmy", "mdy"):
+        forms.dates.points = any(found.points and found.shows == "mdy" for found, _ in shown.dates)
+        is_open = any(found.shows == "open" and (not found.points or forms.dates.points) for found, _ in shown.dates)
+        asked = is_open and not order
+        if asked:
+            forms.questions.append(Question("date_order", date_evidence(shown), [{"date_order": "dmy"}, {"date_order": "mdy"}]))
+        forms.dates.order = order
+    two_digits = [found for found, _ in shown.dates if found.two_digits]
+    if two_digits and not forms.dates.century:
+        centuries = (1950, 1900, 2000) if any(found.year >= 50 for found in two_digits) else (1950, 1900)
+        forms.questions.append(Question("two_digit_years_from", date_evidence(shown), [{"two_digit_years_from": year} for year in centuries]))
+    say_dates(shown, options, forms, order, asked)
+
+
+def say_dates(shown: Shown, options: dict, forms: Forms, order: str, asked: bool) -> None:
+    """Says which dates are read that the plain rule does not read."""
+    shows = {found.shows for found, _ in shown.dates}
+    with_zone = any(found.offset is not None and is_said(found, forms, asked) for found, _ in shown.dates)
+    others = shown.compact > 0 or any(found.offset is None and is_said(found, forms, asked) for found, _ in shown.dates)
+    if forms.dates.points and order == "mdy":
+        others = others or any(found.plain is not None and found.points and found.shows == "open" for found, _ in shown.dates)
+    if others and "date_order" not in options and not asked:
+        value = order
+        if not order and not {"dmy", "mdy"} <= shows:
+            if any(found.points for found, _ in shown.dates):
+                value = "dmy"
+            elif shown.compact or any(found.form in ("2025-12-31", "20251231") for found, _ in shown.dates):
+                value = "ymd"
+        if value:
+            forms.options["date_order"] = value
+        forms.dates.known = True
+        forms.found.append({"option": "date_order", "source": "found", "evidence": date_evidence(shown)})
+    if with_zone and "time_zone" not in options:
+        forms.found.append({"option": "time_zone", "source": "found", "evidence": date_evidence(shown)})
+
+
+def is_said(found, forms: Forms, asked: bool) -> bool:
+    """Whether a date is read that the plain rule does not read."""
+    needs_order = found.shows == "open" and not found.points
+    return found.plain is None and not (needs_order and asked) and not (found.two_digits and not forms.dates.century)

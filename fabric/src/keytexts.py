@@ -1,0 +1,65 @@
+"""## Keys and texts
+
+What tells that digits were lost, that groups are one, and that texts were read in another encoding (contract/RULES.md, Keys and texts).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from values import WHITE_SPACE, Cell, number_in, trimmed
+from words import lowered
+
+FROM_SIXTEEN = 1e15  # the first number of sixteen digits
+
+# UTF-8 that was read as Windows-1252, and characters that stand for what could not be read.
+MISREAD = re.compile("\ufffd|[ÃÂ][\u0080-\u00bfŸŒœŠšŽžƒ€„†‡‰]")
+WESTERN, EASTERN = "äöüéèßñç", "³¹êæñ¿ŸŒœ"  # as Windows-1252 has them, and what letters of Windows-1250 look like in it
+
+
+def lost_digits(cell: Cell, workbook: bool) -> bool:
+    """Whether an order_id may have lost its last digits: Excel keeps 15."""
+    if type(cell) is float:
+        return workbook and abs(cell) >= FROM_SIXTEEN
+    text = trimmed(cell) if type(cell) is str else None
+    if not text or len(text) > 32 or not re.search("[eE]", text) or not re.search("[.,]", text):
+        return False
+    number = number_in(text.replace(",", ".", 1))
+    return number is not None and abs(number) >= FROM_SIXTEEN
+
+
+def group_key(name: str) -> str:
+    """What is left of a group's name without case, white space and characters that have no width."""
+    kept = (c for c in unicodedata.normalize("NFKC", name) if c not in WHITE_SPACE and unicodedata.category(c) != "Cf")
+    return lowered("".join(kept))
+
+
+def same_groups(names: Iterable[str]) -> list[list[str]]:
+    """The names that only case, white space or characters without a width tell apart, in the order of the first ones."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(group_key(name), []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def is_misread(text: str) -> bool:
+    return MISREAD.search(text) is not None
+
+
+def maybe_eastern(texts: Iterable[str]) -> bool:
+    """Whether texts that were read as Windows-1252 may be in Windows-1250."""
+    eastern = western = 0
+    for text in texts:
+        if text.isascii():
+            continue
+        for before, char, after in zip(text, text[1:], text[2:]):
+            if char.isascii() or not (before.isalpha() or before in EASTERN) or not after.isalpha():
+                continue
+            eastern += char in EASTERN
+            western += char in WESTERN
+    return eastern > western
+
+
+def has_eastern(text: str) -> bool:
+    """Whether a text has a letter that may be one of Windows-1250."""
+    return any(char in EASTERN for char in text)

@@ -1,0 +1,267 @@
+"""## What the rows come to
+
+Each row's order, amount and kind when the values are read in one way, and the figures of a choice of rows (contract/RULES.md, Orders and order lines).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from forms import Forms
+from keytexts import lost_digits
+from noorders import END, KINDS, ORDER, SUSPECT, TOTAL, KindFinder
+from numbertexts import likely_amount
+from shifted import Aligner, Shift
+from sums import units_of
+from table import Table
+from values import Cell, as_text, has_value, trimmed
+from words import AMOUNTS
+
+PRICED, UNPRICED, UNREAD = range(3)  # what a revenue is: a number, null, neither
+SERIAL_OF_1970 = 25569
+
+
+class Entry(NamedTuple):
+    """What the figures need of a row."""
+
+    row: int
+    order_id: str | None
+    amount: float  # the revenue, or what it probably is where it can't be read
+    money: int
+    day: date | None
+    kind: str
+    shift: Shift | None
+
+    @property
+    def value(self) -> float:
+        """What the row would add to the sums."""
+        return 0.0 if self.money == UNPRICED else self.amount
+
+
+@dataclass
+class Counted:
+    """Rows with their money, in ten-thousandths."""
+
+    rows: list[int] = field(default_factory=list)
+    units: int = 0
+    absolute: int = 0
+
+    def add(self, row: int, value: float) -> None:
+        units = units_of(value)
+        self.rows.append(row)
+        self.units += units
+        self.absolute += abs(units)
+
+
+class Choice(NamedTuple):
+    """Which rows that are no ordinary ones are in the sums."""
+
+    count: bool  # rows that are no orders
+    realign: bool  # shifted rows that can be realigned
+
+    def has(self, entry: Entry) -> bool:
+        return (entry.kind == ORDER or self.count) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
+
+
+@dataclass
+class Sums:
+    """Those of one way to take repeated order_ids."""
+
+    kept: list[Entry] = field(default_factory=list)
+    total: int = 0
+    unread: Counted = field(default_factory=Counted)
+    undated: Counted = field(default_factory=Counted)
+    no_amount: list[int] = field(default_factory=list)
+
+    def add(self, entry: Entry, first: bool) -> None:
+        """Takes a row; first: it is the first one of its order."""
+        self.kept.append(entry)
+        if entry.money == PRICED:
+            self.total += units_of(entry.amount)
+        elif entry.money == UNREAD:
+            self.unread.add(entry.row, entry.amount)
+        if entry.day is None and (first or entry.money != UNPRICED):
+            self.undated.add(entry.row, entry.amount if entry.money == PRICED else 0.0)
+
+
+@dataclass
+class Figures:
+    """What the rows of a choice come to that have an order_id."""
+
+    orders: int = 0
+    first: Sums = field(default_factory=Sums)  # of the first row of each order_id
+    lines: Sums = field(default_factory=Sums)  # of all rows
+    repeated: Counted = field(default_factory=Counted)
+    different: int = 0
+    same: int = 0
+    other: int = 0
+    other_priced: bool = False  # one of the others has a revenue
+    unpriced: bool = False  # a row that repeats an order_id has none
+    lost: bool = False  # an order_id that repeats may have lost digits
+
+
+class Ledger:
+    """The rows of a table whose values are read in one way."""
+
+    def __init__(self, table: Table, forms: Forms, roles: dict[str, int], options: dict):
+        self.table, self.forms, self.roles = table, forms, roles
+        self.last = data_rows(table, options)
+        self.kinds: dict[str, Counted] = {kind: Counted() for kind in KINDS}
+        self.unsure = 0  # totals that may be orders
+        self.shifts: dict[int, Shift] = {}
+        self.entries: list[Entry] = []
+        self.read(sort_out=options.get("rows_no_orders") != "count")
+
+    def read(self, sort_out: bool) -> None:
+        table, forms = self.table, self.forms
+        ids, dates, revenues = (table.cells[self.roles[role]] for role in ("order_id", "order_date", "revenue"))
+        amounts, days = memo(forms.amount), memo(forms.day)
+        aligner = Aligner(table, forms, self.roles, self.last) if table.is_csv else None
+        odd, undated = self.odd_rows()
+        kinds = KindFinder(table, forms, self.roles)
+        for row in range(table.row_count):
+            revenue = amounts(revenues[row])
+            if row >= self.last:
+                self.kinds[END].add(row, revenue or 0.0)
+                continue
+            values = ids[row], dates[row], revenues[row]
+            shift = aligner.look(row, row in odd) if aligner and (row in odd or aligner.counts[row] > aligner.width) else None
+            kind, certain = ORDER, True
+            if shift is not None:
+                self.shifts[row] = shift
+                if shift.joined == 0:
+                    continue
+                fields = table.fields(row)
+                values = tuple(aligner.value(fields, self.roles[role], shift.first, shift.joined) for role in ("order_id", "order_date", "revenue"))
+                revenue = shift.amount
+                kinds.count(revenue)
+            elif sort_out:
+                kind, certain = kinds.look(row, row not in undated, revenue)
+            if kind != ORDER:
+                self.kinds[kind].add(row, revenue or 0.0)
+                self.unsure += kind == TOTAL and not certain
+            money, amount = PRICED, revenue
+            if revenue is None:
+                money, amount = (UNPRICED, 0.0) if forms.is_null(values[2]) else (UNREAD, likely_value(values[2]))
+            self.entries.append(Entry(row, as_text(values[0]), float(amount), money, days(values[1]), kind, shift))
+
+    def odd_rows(self) -> tuple[set[int], set[int]]:
+        """The rows in which a value of a date or an amount is there and can't be read, and those without a date."""
+        table, forms = self.table, self.forms
+        odd: set[int] = set()
+        undated: set[int] = set()
+        nothing = memo(forms.is_null)
+        for role in ("order_date", *AMOUNTS):
+            if role not in self.roles:
+                continue
+            cells = table.cells[self.roles[role]]
+            if role == "order_date":
+                dated = memo(forms.dated)
+                undated.update(r for r in range(self.last) if not dated(cells[r]))
+                odd.update(r for r in undated if not nothing(cells[r]))
+            else:
+                read = memo(forms.amount)
+                odd.update(r for r in range(self.last) if read(cells[r]) is None and not nothing(cells[r]))
+        return odd, undated
+
+    def figures(self, choice: Choice) -> Figures:
+        """Counts the rows of a choice."""
+        found = Figures()
+        first: dict[str, Entry] = {}
+        priced: set[str] = set()
+        again: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.order_id is None or not choice.has(entry):
+                continue
+            found.lines.add(entry, entry.order_id not in first)
+            if entry.money == PRICED:
+                priced.add(entry.order_id)
+            if entry.order_id in first:
+                found.repeated.add(entry.row, entry.value)
+                again.setdefault(entry.order_id, [first[entry.order_id]]).append(entry)
+            else:
+                first[entry.order_id] = entry
+                found.first.add(entry, True)
+        found.orders = len(first)
+        for sums in (found.first, found.lines):
+            sums.no_amount = [e.row for e in sums.kept if e.money == UNPRICED and e.order_id not in priced]
+        for entries in again.values():
+            self.compare(entries, found)
+        return found
+
+    def compare(self, entries: list[Entry], found: Figures) -> None:
+        """Counts the rows that repeat an order_id by what they are beside the first one, and whether they equal an earlier one."""
+        head = entries[0]
+        seen = {self.whole_row(head.row)}
+        for entry in entries[1:]:
+            whole = self.whole_row(entry.row)
+            same = whole in seen
+            seen.add(whole)
+            different = entry.money == PRICED and (head.money != PRICED or head.amount != entry.amount)
+            found.different += different
+            found.unpriced = found.unpriced or entry.money != PRICED
+            found.same += same
+            if not different and not same:
+                found.other += 1
+                found.other_priced = found.other_priced or entry.money == PRICED
+            found.lost = found.lost or lost_digits(self.table.cells[self.roles["order_id"]][entry.row], self.table.is_workbook)
+
+    def whole_row(self, row: int) -> tuple:
+        """A row's values, for comparison: texts without blanks at their ends; true and 1 differ."""
+        if self.table.is_csv:
+            return tuple(trimmed(cell) if cell else None for cell in (self.table.fields(row) + [None] * len(self.table.headers))[: len(self.table.headers)])
+        return tuple(trimmed(cell) if type(cell) is str else ("boolean", cell) if type(cell) is bool else cell for cell in (column[row] for column in self.table.cells))
+
+    @property
+    def realignable(self) -> Counted:
+        return self.shifted(lambda shift: shift.joined > 0)
+
+    @property
+    def lost_rows(self) -> Counted:
+        """Shifted rows that can only be left out."""
+        return self.shifted(lambda shift: shift.joined == 0)
+
+    def shifted(self, which) -> Counted:
+        found = Counted()
+        for row, shift in self.shifts.items():
+            if which(shift):
+                found.add(row, shift.amount)
+        return found
+
+    @property
+    def may_be_orders(self) -> int:
+        """Rows of which it is not certain that they are no orders."""
+        return self.unsure + len(self.kinds[SUSPECT].rows)
+
+
+def memo(read):
+    """read with its results for texts remembered."""
+    known: dict[str, object] = {}
+
+    def remembered(cell: Cell):
+        if type(cell) is not str:
+            return read(cell)
+        if cell not in known:
+            known[cell] = read(cell)
+        return known[cell]
+
+    return remembered
+
+
+def data_rows(table: Table, options: dict) -> int:
+    """How many of the rows are data: the last ones may be said to be none."""
+    return max(table.row_count - options.get("end_rows", 0), 0)
+
+
+def likely_value(cell: Cell) -> float:
+    """What a value that is no number would add to a sum by its likeliest reading."""
+    if type(cell) is str:
+        return likely_amount(trimmed(cell)) if has_value(cell) else 0.0
+    if isinstance(cell, bool):
+        return 0.0
+    if hasattr(cell, "toordinal"):
+        clock = (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400 if hasattr(cell, "hour") else 0.0
+        return cell.toordinal() - date(1970, 1, 1).toordinal() + SERIAL_OF_1970 + clock
+    if hasattr(cell, "hour"):
+        return (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400
+    return 0.0

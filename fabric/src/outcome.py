@@ -1,0 +1,129 @@
+"""## Which rows count
+
+What the rows of a table come to: which are in the sums, what a row is, and what is missing (contract/RULES.md, from *Rows that are no orders* on).
+"""
+
+from datetime import date
+
+from forms import evidence_of
+from ledger import Choice, Counted, Figures, Ledger, Sums
+from noorders import END
+from rounding import money
+from sums import differ, matters, share_of
+
+FIRST_ROWS = 5  # that are named
+CAUSES = ("unread_amounts", "no_amount", "no_order_id", "repeated_order_id", "shifted_rows", "undated")
+
+
+class Outcome:
+    """What a table's rows come to: which are in the sums, what a row is, and what is to be asked."""
+
+    def __init__(self, ledger: Ledger, options: dict):
+        self.ledger, self.options = ledger, options
+        self.settle(Choice(options.get("rows_no_orders") == "count", options.get("shifted_rows") == "realign"))
+        self.ask_orders = "rows_no_orders" not in options and ledger.may_be_orders > 0
+        shifted = ledger.realignable.absolute + ledger.lost_rows.absolute
+        self.ask_shifted = "shifted_rows" not in options and bool(ledger.realignable.rows) and matters(shifted, self.sums.total)
+
+    def settle(self, choice: Choice) -> None:
+        """Counts the rows of a choice and decides what a row is."""
+        self.choice = choice
+        self.figures: Figures = self.ledger.figures(choice)
+        found, self.ask_row = self.figures, False
+        self.row_is = self.options.get("row_is", "order")
+        if "row_is" in self.options:
+            return
+        if found.lost:
+            self.ask_row = True
+        elif found.same or (not found.different and found.other_priced):
+            self.ask_row = differ(found.first.total, found.lines.total)
+        if not self.ask_row and (found.different or found.unpriced):
+            self.row_is = "order_line"
+
+    @property
+    def sums(self) -> Sums:
+        return self.figures.lines if self.row_is == "order_line" else self.figures.first
+
+    def reading(self, row_is: str | None = None, choice: Choice | None = None) -> dict:
+        """The figures that a person is shown of a reading: of another choice of rows, or of what a row is."""
+        if choice is not None:
+            other = Outcome.__new__(Outcome)
+            other.ledger, other.options = self.ledger, self.options
+            other.settle(choice)
+            return other.reading()
+        sums = self.sums if row_is is None else self.figures.lines if row_is == "order_line" else self.figures.first
+        return reading_of(sums.total, self.figures.orders, [entry.day for entry in sums.kept if entry.day is not None])
+
+    @property
+    def left_out(self) -> list[dict]:
+        """The rows that are no orders, and those behind the data."""
+        numbers = self.ledger.table.row_numbers
+        return [
+            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:FIRST_ROWS]]}
+            for kind, rows in self.ledger.kinds.items()
+            if rows.rows and (kind == END or not self.choice.count)
+        ]
+
+    @property
+    def missing(self) -> dict[str, Counted]:
+        """What the sums lack, by cause."""
+        found = {cause: Counted() for cause in CAUSES}
+        found["unread_amounts"], found["undated"] = self.sums.unread, self.sums.undated
+        found["no_amount"].rows = self.sums.no_amount
+        for entry in self.ledger.entries:
+            if entry.order_id is None and (entry.kind == "" or self.choice.count):
+                found["no_order_id"].add(entry.row, entry.value)
+        if self.row_is == "order":
+            found["repeated_order_id"] = self.figures.repeated
+        for row, shift in sorted(self.ledger.shifts.items()):
+            if shift.joined == 0 or not self.choice.realign:
+                found["shifted_rows"].add(row, shift.amount)
+        return found
+
+    @property
+    def undecided_causes(self) -> list[str]:
+        """The causes of what is missing that no person has decided."""
+        decided = {"repeated_order_id": "row_is", "shifted_rows": "shifted_rows"}
+        return [cause for cause in ("unread_amounts", "no_order_id", "repeated_order_id", "shifted_rows") if decided.get(cause) not in self.options]
+
+    @property
+    def missing_document(self) -> dict:
+        return missing_document(self.missing, self.share)
+
+    @property
+    def absolute(self) -> int:
+        missing = self.missing
+        return sum(missing[cause].absolute for cause in self.undecided_causes)
+
+    @property
+    def share(self) -> float:
+        return share_of(self.absolute, self.sums.total)
+
+    @property
+    def kind_evidence(self) -> list[dict]:
+        return evidence_of((kind, len(rows.rows)) for kind, rows in self.ledger.kinds.items() if rows.rows and kind != END)
+
+    @property
+    def shift_evidence(self) -> list[dict]:
+        pairs = (("realign", len(self.ledger.realignable.rows)), ("leave_out", len(self.ledger.lost_rows.rows)))
+        return evidence_of(pair for pair in pairs if pair[1])
+
+    @property
+    def row_evidence(self) -> list[dict]:
+        pairs = (("different", self.figures.different), ("same", self.figures.same), ("other", self.figures.other))
+        return evidence_of(pair for pair in pairs if pair[1])
+
+
+def reading_of(total: int, orders: int, days: list[date]) -> dict:
+    return {
+        "total_revenue": money(total),
+        "orders": orders,
+        "first_day": min(days).isoformat() if days else None,
+        "last_day": max(days).isoformat() if days else None,
+    }
+
+
+def missing_document(missing: dict[str, Counted], share: float) -> dict:
+    """What is missing as it stands in the documents."""
+    parts = {cause: missing.get(cause, Counted()) for cause in CAUSES}
+    return {**{cause: {"rows": len(rows.rows), "revenue": money(rows.units)} for cause, rows in parts.items()}, "share": share}

@@ -1,0 +1,129 @@
+"""## A workbook's package
+
+The zip file around a workbook: its parts by name, their relationships, and their XML as start tags. Namespaces do not matter: strict workbooks have
+others than transitional ones, and some writers put a prefix before each name.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from xml.parsers.expat import ExpatError, ParserCreate
+
+LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
+TRUE = ("1", "true", "on")
+
+
+class Damage(Exception):
+    """A part says something that can't be; the message says what."""
+
+
+# What reading a damaged package raises.
+DAMAGES = (Damage, ExpatError, zipfile.BadZipFile, KeyError, ValueError, IndexError, EOFError, OSError, NotImplementedError, RuntimeError)
+
+
+def part_key(name: str) -> str:
+    """The name under which a part is found: writers differ in case, slashes and the leading slash."""
+    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/").lower()
+
+
+def local_name(name: str) -> str:
+    """The name of an element or attribute without its prefix."""
+    return name.rpartition(":")[2]
+
+
+class Package:
+    """The parts of a zip file; of parts with one name the last one counts."""
+
+    def __init__(self, data: bytes):
+        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.parts = {part_key(info.filename): info for info in self.archive.infolist()}
+
+    def has(self, name: str) -> bool:
+        return part_key(name) in self.parts
+
+    def open(self, name: str):
+        """A part for reading; its checksum is looked at when it was read to its end."""
+        return self.archive.open(self.parts[part_key(name)])
+
+    def parse(self, name: str, start, end=None, text=None) -> None:
+        """Reads a part as XML: start(local name, attributes by local name, depth) for each start tag, end(local name, depth) and text(data)."""
+        depth = 0
+
+        def on_start(tag, attributes):
+            nonlocal depth
+            depth += 1
+            start(local_name(tag), {local_name(key): value for key, value in attributes.items()}, depth)
+
+        def on_end(tag):
+            nonlocal depth
+            if end is not None:
+                end(local_name(tag), depth)
+            depth -= 1
+
+        with self.open(name) as part:
+            parser = xml_parser(on_start, on_end, text)
+            parser.ParseFile(part)
+
+    def relations(self, owner: str) -> dict[str, tuple[str, str]]:
+        """The relationships of a part by their ids, each with its kind, such as worksheet, and the part's name; of the package for an empty owner."""
+        folder, base = posixpath.split(owner.replace("\\", "/"))
+        name = posixpath.join(folder, "_rels", base + ".rels")
+        found: dict[str, tuple[str, str]] = {}
+        if not self.has(name):
+            return found
+
+        def start(tag, attributes, depth):
+            if tag != "Relationship":
+                return
+            target = attributes.get("Target", "").replace("\\", "/")
+            if attributes.get("TargetMode") == "External":
+                target = ""
+            elif not target.startswith("/"):
+                target = posixpath.join("/", folder, target)
+            found[attributes.get("Id", "")] = (posixpath.basename(attributes.get("Type", "")), target.lstrip("/"))
+
+        self.parse(name, start)
+        return found
+
+    @property
+    def macros(self) -> bool:
+        """Whether it holds macros, which are never run."""
+        return any(re.fullmatch(r"xl/[^/]*vbaproject\.bin", name) for name in self.parts)
+
+    @property
+    def macro_enabled(self) -> bool:
+        """Whether it calls itself a workbook with macros."""
+        kinds = []
+        if self.has("[content_types].xml"):
+            try:
+                self.parse("[content_types].xml", lambda tag, attributes, depth: kinds.append(attributes.get("ContentType", "")))
+            except DAMAGES:
+                return False
+        return any(".macroEnabled.main" in kind for kind in kinds)
+
+    @property
+    def external_links(self) -> int:
+        """How many other workbooks it refers to."""
+        return sum(bool(LINK.fullmatch(name)) for name in self.parts)
+
+
+def xml_parser(start, end, text=None):
+    """A parser that calls these for start tags, end tags and text. A document type is refused: workbooks have none, attacks do."""
+
+    def refuse(*_):
+        raise Damage("a part has a document type")
+
+    parser = ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    if text is not None:
+        parser.CharacterDataHandler = text
+    return parser
+
+
+def is_true(value: str | None) -> bool:
+    """A boolean as XML Schema has it."""
+    return (value or "").strip() in TRUE

@@ -1,0 +1,91 @@
+"""## Reading a text file
+
+From bytes to rows of fields: encoding, delimiter and quotes, and which rows don't fit the header (contract/RULES.md, Text files).
+"""
+
+import csv
+import io
+import re
+
+from dialect import decoded, delimiter_of, separated
+from failure import RunFailed
+from quoting import StrayQuote, escaped_rows
+from table import Grid, Table
+from values import has_value
+
+RAGGED_NAMED = 5  # rows of each kind that are named
+SURROGATES = re.compile("[\udc80-\udcff]")
+
+
+def read_text(name: str, data: bytes, options: dict) -> tuple[Grid, dict, int]:
+    """The rows of a text file, how it is written, and how many quotes stand behind a backslash where that was found."""
+    whole, encoding = decoded(name, data, options.get("encoding"))
+    given = options.get("delimiter")
+    text, named = separated(whole, given)
+    quoting = options.get("quoting")
+    delimiter = given or named or delimiter_of(text, len(data), encoding, quoting or "double")
+    rows, found = split(name, text, delimiter, quoting)
+    grid = Grid(list(range(1, len(rows) + 1)), rows)
+    if encoding.startswith("utf-8") and SURROGATES.search(text):
+        put_right(grid)
+    form = {"encoding": encoding, "delimiter": delimiter, "quoting": found}
+    return grid, form, text.count('\\"') if found == "backslash" and quoting is None else 0
+
+
+def split(name: str, text: str, delimiter: str, quoting: str | None) -> tuple[list, str]:
+    """The records, and the quoting by which they were found."""
+    csv.field_size_limit(max(len(text), 1))
+    if quoting == "none":
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE)), quoting
+    row = 0
+    if quoting != "backslash":
+        try:
+            if not spaced_quotes(text, delimiter):
+                reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+                return [[field.replace("\r\n", "\n") for field in record] if "\r\n" in "".join(record) else record for record in reader], "double"
+        except csv.Error:
+            pass
+        try:
+            return list(escaped_rows(text, delimiter, escaped=False)), "double"
+        except StrayQuote as error:
+            row = error.row
+    if quoting != "double" and '\\"' in text or quoting == "backslash":
+        try:
+            return list(escaped_rows(text, delimiter)), "backslash"
+        except StrayQuote as error:
+            row = row or error.row
+    raise RunFailed(f"{name} can't be read as CSV after row {row - 1}: a quoted text has no end, or goes on behind it. Save it again and upload it again.")
+
+
+def spaced_quotes(text: str, delimiter: str) -> bool:
+    """Whether a quote may stand behind blanks at the beginning of a field."""
+    blanks = "".join(c for c in " \t" if c != delimiter)
+    return any(f'{blank}"' in text for blank in blanks) and re.search(f'(?:^|[\r\n]|{re.escape(delimiter)})[{blanks}]+"', text) is not None
+
+
+def put_right(grid: Grid) -> None:
+    """Reads bytes that are none of UTF-8 as Windows-1252, one by one, and notes where they stand."""
+    for place, row in enumerate(grid.rows):
+        for column, field in enumerate(row):
+            if SURROGATES.search(field):
+                grid.strange.add((place, column))
+                row[column] = SURROGATES.sub(lambda m: bytes([ord(m[0]) - 0xDC00]).decode("cp1252", "replace"), field)
+
+
+def note_ragged(table: Table) -> None:
+    """Notes the rows below the header that don't fit it: shorter, or with a value behind the last column."""
+    short, long, width = [], [], len(table.headers)
+    for number, row in zip(table.grid.numbers, table.grid.rows):
+        if number <= table.header_row or len(row) == width:
+            continue
+        if len(row) < width:
+            if any(map(has_value, row)):
+                short.append(number)
+        elif any(map(has_value, row[width:])):
+            long.append(number)
+    table.text |= {"short_rows": ragged(short), "long_rows": ragged(long), "shifted_rows": ragged([])}
+
+
+def ragged(rows: list[int]) -> dict:
+    """A count of rows with the first ones."""
+    return {"count": len(rows), "rows": rows[:RAGGED_NAMED]}
