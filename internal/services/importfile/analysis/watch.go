@@ -86,7 +86,7 @@ func (w *watch) surveyNeeded(p *profile.Profiler) bool {
 	if form := w.file.TextForm(); form != nil {
 		long = form.LongRows.Count
 	}
-	return counts.InvalidNumbers > 0 || w.plain.SurveyNeeded(long)
+	return counts.InvalidNumbers > 0 || w.file.EscapedQuotes() > 0 || w.plain.SurveyNeeded(long)
 }
 
 func (w *watch) close() {

@@ -90,6 +90,14 @@ func (r *result) sayHeader(t *table, given contract.ReadOptions) {
 	}
 }
 
+// sayQuoting says that quotes stand behind backslashes, where that was found.
+func (r *result) sayQuoting(escaped int64) {
+	if escaped > 0 {
+		r.findings.Reading.Options.Quoting = contract.QuotingBackslash
+		r.say("quoting", []contract.Evidence{{Form: `\"`, Count: escaped}})
+	}
+}
+
 // sayForms says how values are written.
 func (r *result) sayForms(f *forms) {
 	options := &r.findings.Reading.Options

@@ -78,6 +78,7 @@ func (s *surveyor) survey(ctx context.Context) (*Findings, error) {
 	if f.Dates, err = datesAsGiven(s.given); err != nil {
 		return nil, err
 	}
+	r.sayQuoting(s.file.EscapedQuotes())
 	r.sayHeader(&t, s.given)
 	switch {
 	case !t.assignment.Possible():

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync/atomic"
 
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 	"fabricportal/internal/services/importfile/spreadsheet/delimited"
@@ -23,7 +24,7 @@ type TextForm struct {
 	// Rows below the header with a value and fewer fields than it has columns, and rows with a value behind its last
 	// column, as far as the file was read.
 	Short, Long Ragged
-	// Recoded are rows below the header with bytes that are not in the file's encoding (contract/RULES.md, Keys and texts).
+	// Recoded are rows from the header on with bytes that are not in the file's encoding (contract/RULES.md, Keys and texts).
 	Recoded Recoded
 }
 
@@ -67,6 +68,7 @@ type csvRows struct {
 	head   int // rows that are wanted, of a preview; 0 for all. Then the file's head alone tells the encoding
 	at     int // row of the header; 0 for the first row with a value
 	given  delimited.Given
+	known  *atomic.Pointer[delimited.Dialect] // what an earlier reading of the whole file has found; nil where nobody asks again
 
 	scanner *delimited.Scanner // nil until the first row is asked for
 	text    TextForm
@@ -148,7 +150,7 @@ func (r *csvRows) more() bool {
 		return true
 	}
 	if r.scanner == nil {
-		dialect, err := delimited.Detect(r.ctx, r.src, r.size, r.head > 0, r.given)
+		dialect, err := r.dialect()
 		if err != nil {
 			return r.stop(err)
 		}
@@ -160,6 +162,20 @@ func (r *csvRows) more() bool {
 		return true
 	}
 	return r.stop(r.scanner.Err())
+}
+
+// dialect is how the file is written.
+func (r *csvRows) dialect() (delimited.Dialect, error) {
+	if r.known != nil {
+		if d := r.known.Load(); d != nil {
+			return *d, nil
+		}
+	}
+	d, err := delimited.Detect(r.ctx, r.src, r.size, r.head > 0, r.given)
+	if err == nil && r.head == 0 && r.known != nil {
+		r.known.Store(&d)
+	}
+	return d, err
 }
 
 // fill takes rows of the current batch into b, column by column.
@@ -217,7 +233,7 @@ const maxBatchFields = 64 << 10
 
 // shape compares a row that is not empty with the header (contract/RULES.md, Text files).
 func (r *csvRows) shape(row []delimited.Field, number int) {
-	if len(r.batch.Recoded) > 0 && r.width > 0 {
+	if len(r.batch.Recoded) > 0 && number >= r.at {
 		r.tellRecoded(row, number)
 	}
 	switch {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -32,6 +33,7 @@ type File struct {
 	sheet   int // index of the sheet that is read
 	header  int // row of the header; 0 for the first row with a value
 	given   delimited.Given
+	dialect *atomic.Pointer[delimited.Dialect] // of a text file that was read as a whole, as given
 	tokens  bool
 }
 
@@ -56,7 +58,7 @@ func Open(ctx context.Context, path string, limits Limits) (*File, error) {
 	if err != nil {
 		return nil, openError(path, name, err)
 	}
-	f := &File{path: path, name: name, file: file, limits: limits.withDefaults(), sheet: -1}
+	f := &File{path: path, name: name, file: file, limits: limits.withDefaults(), sheet: -1, dialect: &atomic.Pointer[delimited.Dialect]{}}
 	if err := f.recognised(ctx); err != nil {
 		_ = file.Close()
 		return nil, err
@@ -124,10 +126,20 @@ func (f *File) HeaderAt(row int) { f.header = row }
 // its quoting. What is empty, or none that read_options knows, is found. It changes nothing of other files, and of readings
 // that were begun before.
 func (f *File) TextAs(encoding, delimiter, quoting string) {
+	f.dialect = &atomic.Pointer[delimited.Dialect]{}
 	f.given = delimited.Given{Encoding: delimited.Encoding(encoding), Quoting: delimited.Quoting(quoting)}
 	if char, size := utf8.DecodeRuneInString(delimiter); size == len(delimiter) && char != utf8.RuneError && !strings.ContainsRune("\"\r\n\x00", char) {
 		f.given.Delimiter = char
 	}
+}
+
+// EscapedQuotes is how many quotation marks of a text file stand behind a backslash, where it was found that quotes are written
+// so; 0 where they are not, where quoting was given, and for other files. It is known once Batches gave the first rows.
+func (f *File) EscapedQuotes() int64 {
+	if d := f.dialect.Load(); d != nil {
+		return d.Escaped
+	}
+	return 0
 }
 
 // Batches starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
@@ -144,7 +156,7 @@ func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
 	defer Recovered(f.path, &err)
 	if f.format == CSV {
 		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
-		rows.head, rows.at, rows.given = head, f.header, f.given
+		rows.head, rows.at, rows.given, rows.known = head, f.header, f.given, f.dialect
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {

@@ -16,7 +16,9 @@ type Dialect struct {
 	Quoting   Quoting
 	start     int64 // bytes before the first row: the byte order mark
 	sepLine   bool  // a line sep=X stands before the first row
-	recode    bool  // bytes that are no UTF-8 are read as Windows-1252
+	// Escaped is, where BackslashQuotes was found, how many quotation marks stand behind a backslash in what was looked at.
+	Escaped int64
+	recode  bool // bytes that are no UTF-8 are read as Windows-1252
 }
 
 // Quoting is how quotation marks stand in a text, named as in read_options. The empty one is DoubledQuotes.
@@ -46,9 +48,9 @@ var delimiters = [...]struct {
 // sampleRows is how many rows decide on the delimiter.
 const sampleRows = 1000
 
-// Detect finds the dialect of a file of size bytes, as far as it is not given. Its encoding is confirmed over the whole
-// file, as a first byte that is no UTF-8 may stand in its last row; with headOnly the head alone decides, which is enough to
-// show the first rows.
+// Detect finds the dialect of a file of size bytes, as far as it is not given. Its encoding and quoting are confirmed over the
+// whole file, as a first byte that is no UTF-8 may stand in its last row; with headOnly the head alone decides, which is
+// enough to show the first rows.
 func Detect(ctx context.Context, src io.ReaderAt, size int64, headOnly bool, given Given) (Dialect, error) {
 	head := make([]byte, min(size, HeadBytes))
 	n, err := src.ReadAt(head, 0)
@@ -57,26 +59,33 @@ func Detect(ctx context.Context, src io.ReaderAt, size int64, headOnly bool, giv
 	}
 	head = head[:n]
 	d, known := sniff(head, size > int64(n), given)
+	valid, escaped := false, false
+	err = nil // the file may end within the head
 	switch {
 	case known:
 		d.recode = given.Encoding == UTF8
-		return d, nil
 	case d.Encoding != UTF8:
-		return d, nil
-	}
-	if headOnly {
+	case headOnly:
 		d.Encoding, _ = Head(head)
 		d.recode = true // bytes that are no UTF-8 may stand behind the head
-		return d, nil
+	default:
+		if valid, escaped, err = validUTF8(ctx, io.NewSectionReader(src, 0, size)); err == nil && !valid {
+			if d.recode, err = severalBytes(ctx, io.NewSectionReader(src, 0, size)); !d.recode {
+				d.Encoding = Windows1252
+			}
+		}
 	}
-	valid, err := validUTF8(ctx, io.NewSectionReader(src, 0, size))
-	if err != nil || valid {
+	if err != nil || given.Quoting == d.Quoting {
 		return d, err
 	}
-	several, err := severalBytes(ctx, io.NewSectionReader(src, 0, size))
-	if d.recode = several; err == nil && !several {
-		d.Encoding = Windows1252
+	whole := !headOnly || size <= int64(n)
+	if headOnly {
+		src, size = bytes.NewReader(head), int64(n)
 	}
+	if valid && !escaped {
+		return d, nil
+	}
+	err = d.findQuoting(ctx, src, size, whole)
 	return d, err
 }
 
@@ -185,6 +194,7 @@ func bodyScore(widths []int) int {
 // passed over here: the reading of the rows tells of them.
 func sampleWidths(sample []byte, delimiter byte, quoting Quoting, more bool) []int {
 	var widths []int
+	s := splitter{delimiter: delimiter, quoting: quoting, end: true}
 	width, empty := 1, true
 	begin, quoted := true, false // at the beginning of a field; within quotation marks
 	end := func() {
@@ -210,6 +220,11 @@ func sampleWidths(sample []byte, delimiter byte, quoting Quoting, more bool) []i
 			empty = false
 		case c == '"' && begin && quoting != NoQuotes:
 			quoted, begin = true, false
+		case begin && isBlank(c, delimiter) && quoting != NoQuotes:
+			begin = false
+			closed := max(s.spacedQuote(sample, i), i+1)
+			empty = empty && string(bytes.Trim(sample[i:closed], " \t")) == `""`
+			i = closed - 1
 		case c == delimiter:
 			width, begin = width+1, true
 		case c == '\n' || c == '\r':

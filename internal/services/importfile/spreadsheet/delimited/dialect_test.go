@@ -48,6 +48,89 @@ func TestDelimiter(t *testing.T) {
 	}
 }
 
+// TestBlanksBesideQuotes: they neither hide a quoted field nor are they a part of it.
+func TestBlanksBesideQuotes(t *testing.T) {
+	for text, want := range map[string][][]string{
+		"a,b,c\n1, \"x,y\" ,2\n":             {{"a", "b", "c"}, {"1", "x,y", "2"}},
+		" \"a\" , \"b \"\"c\"\"\"\t\r\n1,2":  {{"a", `b "c"`}, {"1", "2"}},
+		"\"a\" \n\"b\nc\" \t,\" d \"  ":      {{"a"}, {"b\nc", " d "}},
+		"1, \"x\" y,2":                       {{"1", ` "x" y`, "2"}},
+		"1, \"x\n2,y\n3,z \"w\n":             {{"1", ` "x`}, {"2", "y"}, {"3", `z "w`}},
+		"1, \"x\n2,y\" ,3":                   {{"1", ` "x`}, {"2", `y" `, "3"}},
+		"1, 5\" pipe, \"":                    {{"1", ` 5" pipe`, ` "`}},
+		"1,  ,\"\" , \"\",  ":                {{"1", "  ", "", "", "  "}},
+		"a;\t\"b;c\"\t;\u00a0\"d\"\n":        {{"a", "b;c", "\u00a0\"d\""}},
+		"a\t \"b\tc\" \t\t\"d\"\n":           {{"a", "b\tc", "", "d"}},
+		"x, \"y\"\r\r\n, \"" + "z\" \r\n,\n": {{"x", "y"}, {""}, {"", "z"}, {"", ""}},
+	} {
+		delimiter := ','
+		switch text[:2] {
+		case "a;":
+			delimiter = ';'
+		case "a\t":
+			delimiter = '\t'
+		}
+		for _, block := range []int{0, 1, 5, 16} {
+			rows, err := scan(t, []byte(text), Dialect{Encoding: UTF8, Delimiter: delimiter}, Limits{}, block)
+			require.NoError(t, err, "%q", text)
+			require.Equal(t, want, rows, "%q in blocks of %d", text, block)
+		}
+	}
+	require.Equal(t, ";", delimiterOf(t, "a; \"1,2,3,4\" ;c\nd; \"5,6,7,8\" ;f\n"))
+}
+
+// TestQuotingIsFound: backslashes are taken for what they stand before only where quotes match by that and in no other way.
+func TestQuotingIsFound(t *testing.T) {
+	far := strings.Repeat("a,\"b\"\n", 60_000)
+	for text, want := range map[string]Quoting{
+		"a,b\n1,\"say \\\"hi\\\", ok\"\n":              BackslashQuotes,
+		"a,b\n1,\"5\\\" pipe\"\n2,\"c:\\\\\"\n":        BackslashQuotes,
+		"a,b\n1, \"x \\\" y\" \n":                      DoubledQuotes, // behind a blank a quote that does not match is a character
+		far + "1,\"x \\\" y\"\n":                       BackslashQuotes,
+		"1,\"c:\\dir\\\"\n" + far:                      DoubledQuotes, // quotes match: the backslash is the last character
+		"1,\"c:\\dir\\\"\n2,\"x\"y\n":                  DoubledQuotes, // matches in neither way
+		"1,\"x\\\"\n":                                  DoubledQuotes,
+		"1,\"x \\\" y\n":                               DoubledQuotes,
+		"1,5\\\" pipe\n2,\"x\"\"y\"\n":                 DoubledQuotes,
+		"\xFF\xFE" + utf16of("1,\"x \\\" y\"\n"):       BackslashQuotes,
+		"Gr\xF6\xDFe,\"x \\\" y\"\n":                   BackslashQuotes,
+		"\xEF\xBB\xBF1,\"x \\\" y\"\n" + far + "\"z\"": BackslashQuotes,
+	} {
+		for _, headOnly := range []bool{false, true} {
+			d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), headOnly, Given{})
+			require.NoError(t, err)
+			if headOnly && strings.HasPrefix(text, far) {
+				continue // the head has none of it
+			}
+			require.Equal(t, want, d.Quoting, "%.40q, head only %v", text, headOnly)
+			if want == DoubledQuotes {
+				require.Zero(t, d.Escaped)
+			} else {
+				require.EqualValues(t, strings.Count(strings.ReplaceAll(text, "\x00", ""), `\"`), d.Escaped)
+			}
+			for _, q := range quotings[1:] {
+				d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), headOnly, Given{Quoting: q})
+				require.NoError(t, err)
+				require.Equal(t, q, d.Quoting)
+			}
+		}
+	}
+	for at := range 20 { // across the end of what is looked at
+		text := strings.Repeat("x", wholeBytes-10+at) + "\\\""
+		found, err := escapedQuotes(t.Context(), strings.NewReader(text), int64(len(text)), UTF8)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, found, at)
+	}
+}
+
+func utf16of(text string) string {
+	out := ""
+	for _, c := range text {
+		out += string(byte(c)) + "\x00"
+	}
+	return out
+}
+
 func TestSepLineIsNoRow(t *testing.T) {
 	for _, text := range []string{"sep=;\na;b\n1;2", "\xEF\xBB\xBFSep=;\r\na;b\n1;2\n", "\"sep=;\"\ra;b\r1;2\r"} {
 		d, err := Detect(t.Context(), strings.NewReader(text), int64(len(text)), false, Given{})

@@ -111,20 +111,26 @@ func Head(head []byte) (encoding Encoding, binary bool) {
 	return encoding, control > 2 && control*50 >= len(head)
 }
 
-// validUTF8 reads a text to its end and says whether it is valid UTF-8.
-func validUTF8(ctx context.Context, src io.Reader) (bool, error) {
+// validUTF8 reads a text to its end and says whether it is valid UTF-8, and if so, whether a quotation mark stands behind a
+// backslash anywhere.
+func validUTF8(ctx context.Context, src io.Reader) (valid, escaped bool, err error) {
 	buf := make([]byte, wholeBytes)
 	kept := 0
+	var last byte
 	for {
 		if err := ctx.Err(); err != nil {
-			return false, err
+			return false, false, err
 		}
 		n, err := src.Read(buf[kept:])
 		text := buf[:kept+n]
+		if !escaped && n > 0 {
+			escaped = bytes.Contains(text, escapedQuote) || last == '\\' && text[kept] == '"'
+			last = text[len(text)-1]
+		}
 		if !utf8.Valid(text) {
 			rest := text[validPrefix(text):]
 			if !cutRune(rest) {
-				return false, nil
+				return false, false, nil
 			}
 			kept = copy(buf, rest)
 		} else {
@@ -132,9 +138,9 @@ func validUTF8(ctx context.Context, src io.Reader) (bool, error) {
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return kept == 0, nil
+			return kept == 0, escaped, nil
 		case err != nil:
-			return false, err
+			return false, false, err
 		}
 	}
 }

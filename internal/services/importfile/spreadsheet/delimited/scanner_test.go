@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -75,9 +76,74 @@ func reference(text, delimiter string, quoting ...Quoting) (rows [][]string, fau
 	return rows, noFault
 }
 
+// unescaped is a text with a character of one behind a backslash, by a pattern.
+func unescaped(text string) string {
+	return regexp.MustCompile(`\\["\\]|""`).ReplaceAllStringFunc(text, func(two string) string { return two[1:] })
+}
+
+// TestQuotesBehindBackslashes reads what was written, in blocks of any size.
+func TestQuotesBehindBackslashes(t *testing.T) {
+	pieces := []string{"a", "b c", `\"`, `\\`, `\n`, `""`, ",", "\n", "é"}
+	r := rand.New(rand.NewPCG(8, 8))
+	for range 5000 {
+		var want [][]string
+		var text strings.Builder
+		for range 1 + r.IntN(4) {
+			var row []string
+			for column := range 1 + r.IntN(4) {
+				if column > 0 {
+					text.WriteByte(',')
+				}
+				if r.IntN(3) == 0 {
+					text.WriteString("plain")
+					row = append(row, "plain")
+					continue
+				}
+				inside := ""
+				for range r.IntN(6) {
+					inside += pieces[r.IntN(len(pieces))]
+				}
+				blanks := strings.Repeat(" ", r.IntN(2))
+				text.WriteString(`"` + inside + `"` + blanks)
+				row = append(row, unescaped(inside))
+			}
+			text.WriteByte('\n')
+			want = append(want, row)
+		}
+		rows, err := scan(t, []byte(text.String()), Dialect{Encoding: UTF8, Delimiter: ',', Quoting: BackslashQuotes}, Limits{}, 1+r.IntN(40))
+		require.NoError(t, err, "%q", text.String())
+		require.Equal(t, want, rows, "%q", text.String())
+	}
+}
+
+// referenceSpaced is a quoted field with blanks in front that ends in its line, by a pattern.
+func referenceSpaced(text string, i int, delimiter string, how Quoting) (field string, next int, ok bool) {
+	blanks := strings.ReplaceAll(" \t", delimiter, "")
+	if blanks == "" || how == NoQuotes {
+		return "", 0, false
+	}
+	inside := `(?:[^"\r\n]|"")*`
+	if how == BackslashQuotes {
+		inside = `(?:\\["\\]|\\[^"\\\r\n]|[^"\\\r\n]|"")*`
+	}
+	pattern := regexp.MustCompile(`^[` + blanks + `]+"(` + inside + `)"[` + blanks + `]*(\z|[\r\n]|` + regexp.QuoteMeta(delimiter) + `)`)
+	found := pattern.FindStringSubmatchIndex(text[i:])
+	if found == nil {
+		return "", 0, false
+	}
+	field = text[i+found[2] : i+found[3]]
+	if how == BackslashQuotes {
+		return unescaped(field), i + found[4], true
+	}
+	return strings.ReplaceAll(field, `""`, `"`), i + found[4], true
+}
+
 func referenceField(text string, i int, delimiter string, how Quoting) (field string, next int, fault Fault) {
 	ends := func(i int) bool {
 		return i == len(text) || strings.HasPrefix(text[i:], delimiter) || text[i] == '\n' || text[i] == '\r'
+	}
+	if field, next, ok := referenceSpaced(text, i, delimiter, how); ok {
+		return field, next, noFault
 	}
 	if text[i] != '"' || how == NoQuotes {
 		next := i
@@ -98,7 +164,10 @@ func referenceField(text string, i int, delimiter string, how Quoting) (field st
 			field += "\n"
 			i++
 		case text[i] == '"':
-			if i++; !ends(i) {
+			for i++; !ends(i) && (text[i] == ' ' || text[i] == '\t'); {
+				i++
+			}
+			if !ends(i) {
 				return "", 0, StrayQuote
 			}
 			return field, i, noFault
@@ -131,7 +200,7 @@ func requireLikeReference(t *testing.T, text string, delimiter rune, quoting Quo
 var quotings = []Quoting{"", DoubledQuotes, BackslashQuotes, NoQuotes}
 
 func TestRowsAreThoseOfThePlainSplitter(t *testing.T) {
-	pieces := []string{"a", "bc", `"`, `""`, `"`, ",", ",", ";", "\t", "\n", "\r\n", "\r", " ", `\`, `\"`, "~", "¦", "\xC2\xA7", "•", "12.5", "longer than eight", "\x01", "_______"}
+	pieces := []string{"a", "bc", `"`, `""`, `"`, ",", ",", ";", "\t", "\n", "\r\n", "\r", " ", ` "`, `" `, `\`, `\"`, "~", "¦", "\xC2\xA7", "•", "12.5", "longer than eight", "\x01", "_______"}
 	r := rand.New(rand.NewPCG(1, 2))
 	texts := 30_000
 	if testing.Short() {

@@ -53,13 +53,20 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
 	for {
-		if padded[start] == '"' && start < n && s.quoting != NoQuotes {
-			closed := s.closing(text, start)
+		if c := padded[start]; c <= '"' && (c == '"' || isBlank(c, s.delimiter)) && start < n && s.quoting != NoQuotes {
+			closed := 0
+			if c == '"' {
+				closed = s.closing(text, start)
+			} else {
+				closed = s.spacedQuote(text, start)
+			}
 			if closed < 0 {
 				break
 			}
-			b.quoted = append(b.quoted, uint32(len(fields)))
-			base, mask = closed, marks(padded, closed, delimiters)
+			if closed > 0 { // else the blanks are the beginning of a plain field
+				b.quoted = append(b.quoted, uint32(len(fields)))
+				base, mask = closed, marks(padded, closed, delimiters)
+			}
 		}
 		for mask == 0 && base < n {
 			base += 8
@@ -141,18 +148,92 @@ func (s *splitter) closing(text []byte, start int) int {
 			}
 			return -1
 		}
-		switch c := text[i]; {
-		case c == '"':
+		if text[i] == '"' {
 			i++
-		case c == s.delimiter && s.lead == "", c == '\n', c == '\r', s.lead != "" && bytes.HasPrefix(text[i:], s.all):
+			continue
+		}
+		i = blanksEnd(text, i, s.delimiter)
+		switch s.endsField(text, i) {
+		case yes:
 			return i
-		case s.lead != "" && !s.end && bytes.HasPrefix(s.all, text[i:]):
-			return -1 // the delimiter goes on behind the text
-		default:
+		case no:
 			s.fault, s.faultAt = StrayQuote, i
-			return -1
+		}
+		return -1
+	}
+}
+
+// Whether a field ends at a place.
+const (
+	no      = iota
+	yes     // there is a delimiter, the end of the row, or that of the file
+	unknown // what follows the text decides
+)
+
+func (s *splitter) endsField(text []byte, i int) int {
+	if i == len(text) {
+		if s.end {
+			return yes
+		}
+		return unknown
+	}
+	switch c := text[i]; {
+	case c == '\n', c == '\r', c == s.delimiter && s.lead == "", s.lead != "" && bytes.HasPrefix(text[i:], s.all):
+		return yes
+	case s.lead != "" && !s.end && bytes.HasPrefix(s.all, text[i:]):
+		return unknown
+	}
+	return no
+}
+
+// isBlank says whether a character counts for nothing beside a quoted field: a space, and a tab that does not separate.
+func isBlank(c, delimiter byte) bool { return (c == ' ' || c == '\t') && c != delimiter }
+
+func blanksEnd(text []byte, i int, delimiter byte) int {
+	for i < len(text) && isBlank(text[i], delimiter) {
+		i++
+	}
+	return i
+}
+
+// spacedQuote looks for a quoted field behind blanks: one that is closed in the same line, so that a quotation mark that only
+// happens to stand there takes no rows with it. It gives the position behind the field and the blanks behind it, 0 where
+// there is none, and -1 where what follows the text decides.
+func (s *splitter) spacedQuote(text []byte, start int) int {
+	open := -1
+	if s.end {
+		open = 0
+	}
+	i := blanksEnd(text, start, s.delimiter)
+	if i == len(text) {
+		return open
+	}
+	if text[i] != '"' {
+		return 0
+	}
+	for i++; i < len(text); i++ {
+		switch text[i] {
+		case '\n', '\r':
+			return 0
+		case '\\':
+			if s.quoting == BackslashQuotes && i+1 < len(text) && (text[i+1] == '"' || text[i+1] == '\\') {
+				i++
+			}
+		case '"':
+			if i++; i < len(text) && text[i] == '"' {
+				continue
+			}
+			i = blanksEnd(text, i, s.delimiter)
+			switch s.endsField(text, i) {
+			case yes:
+				return i
+			case unknown:
+				return -1
+			}
+			return 0
 		}
 	}
+	return open
 }
 
 // quote is the place of the next quotation mark from i on that no backslash stands before; -1 where there is none yet.
@@ -194,6 +275,12 @@ func (s *splitter) endRow(b *Batch, first, from, to int) bool {
 	}
 	for _, i := range b.quoted {
 		f := &b.Fields[i]
+		for b.Data[f.Start] != '"' { // blanks
+			f.Start++
+		}
+		for b.Data[f.End-1] != '"' {
+			f.End--
+		}
 		f.Start, f.End = f.Start+1, f.End-1
 		text := b.Data[f.Start:f.End]
 		s.lines += bytes.Count(text, []byte{'\n'})
