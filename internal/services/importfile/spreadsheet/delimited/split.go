@@ -49,23 +49,27 @@ func marks(text []byte, i int, delimiters uint64) uint64 {
 func (s *splitter) split(b *Batch, text []byte) (done int) {
 	n := len(text)
 	padded := text[:n+padding]
-	delimiters, lead := uint64(s.delimiter)*lowBits, len(s.lead)
+	delimiter, lead, quotes := s.delimiter, len(s.lead), s.quoting != NoQuotes
+	delimiters := uint64(delimiter) * lowBits
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
+	plain := -1 // a field that is not quoted begins there, so that it is not looked at again at each of its control characters
 	for {
-		if c := padded[start]; c <= '"' && (c == '"' || isBlank(c, s.delimiter)) && start < n && s.quoting != NoQuotes {
+		if padded[start] <= '"' && start < n && start != plain {
 			closed := 0
-			if c == '"' {
+			if quotes && padded[start] == '"' {
 				closed = s.closing(text, start)
-			} else {
+			} else if quotes && isBlank(padded[start], delimiter) {
 				closed = s.spacedQuote(text, start)
 			}
 			if closed < 0 {
 				break
 			}
-			if closed > 0 { // else the blanks are the beginning of a plain field
+			if closed > 0 {
 				b.quoted = append(b.quoted, uint32(len(fields)))
 				base, mask = closed, marks(padded, closed, delimiters)
+			} else {
+				plain = start
 			}
 		}
 		for mask == 0 && base < n {
@@ -86,10 +90,12 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 		}
 		mask &= mask - 1
 		c := padded[at]
-		if c == s.delimiter {
-			end := at - lead
-			if lead > 0 && (end < start || string(text[end:at]) != s.lead) {
-				continue
+		if c == delimiter {
+			end := at
+			if lead > 0 {
+				if end -= lead; end < start || string(text[end:at]) != s.lead {
+					continue
+				}
 			}
 			fields = append(fields, Field{uint32(start), uint32(end)})
 			start = at + 1
@@ -134,23 +140,28 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 // closing gives the position behind the quotation mark that closes a field; -1 where there is none yet, or a fault.
 func (s *splitter) closing(text []byte, start int) int {
 	for i := start + 1; ; {
-		next := s.quote(text, i)
+		next := 0
+		if s.quoting == BackslashQuotes {
+			next = unescapedQuote(text[i:])
+		} else {
+			next = bytes.IndexByte(text[i:], '"')
+		}
 		if next < 0 {
 			if s.end {
 				s.fault, s.faultAt = OpenQuote, start
 			}
 			return -1
 		}
-		i = next + 1
-		if i == len(text) {
-			if s.end {
-				return i
+		if i += next + 1; i < len(text) {
+			switch c := text[i]; {
+			case c == '"':
+				i++
+				continue
+			case c == '\n', c == '\r', c == s.delimiter && s.lead == "":
+				return i // as nearly always
 			}
+		} else if !s.end {
 			return -1
-		}
-		if text[i] == '"' {
-			i++
-			continue
 		}
 		i = blanksEnd(text, i, s.delimiter)
 		switch s.endsField(text, i) {
@@ -236,9 +247,9 @@ func (s *splitter) spacedQuote(text []byte, start int) int {
 	return open
 }
 
-// quote is the place of the next quotation mark from i on that no backslash stands before; -1 where there is none yet.
-func (s *splitter) quote(text []byte, i int) int {
-	for s.quoting == BackslashQuotes {
+// unescapedQuote is the place of the first quotation mark that no backslash stands before; -1 where there is none yet.
+func unescapedQuote(text []byte) int {
+	for i := 0; ; {
 		next := bytes.IndexAny(text[i:], `"\`)
 		if next < 0 {
 			return -1
@@ -250,10 +261,6 @@ func (s *splitter) quote(text []byte, i int) int {
 			i++
 		}
 	}
-	if next := bytes.IndexByte(text[i:], '"'); next >= 0 {
-		return i + next
-	}
-	return -1
 }
 
 // endRow takes the fields from first on as the row that stands between two places. It says whether the row is within
