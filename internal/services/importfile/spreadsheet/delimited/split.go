@@ -33,6 +33,7 @@ type splitter struct {
 
 	fault   Fault // why the row behind those that are done can't be read; none where it goes on behind the text
 	faultAt int   // where in the text
+	plain   int   // a field begins there with blanks that is not quoted: at each of its control characters it is asked again
 	lines   int   // line breaks within quotation marks in the rows that are done
 }
 
@@ -49,27 +50,19 @@ func marks(text []byte, i int, delimiters uint64) uint64 {
 func (s *splitter) split(b *Batch, text []byte) (done int) {
 	n := len(text)
 	padded := text[:n+padding]
-	delimiter, lead, quotes := s.delimiter, len(s.lead), s.quoting != NoQuotes
-	delimiters := uint64(delimiter) * lowBits
+	delimiters := uint64(s.delimiter) * lowBits
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
-	plain := -1 // a field that is not quoted begins there, so that it is not looked at again at each of its control characters
+	s.plain = -1
 	for {
-		if padded[start] <= '"' && start < n && start != plain {
-			closed := 0
-			if quotes && padded[start] == '"' {
-				closed = s.closing(text, start)
-			} else if quotes && isBlank(padded[start], delimiter) {
-				closed = s.spacedQuote(text, start)
-			}
+		if padded[start] <= '"' && start < n {
+			closed := s.quotedField(text, start)
 			if closed < 0 {
 				break
 			}
-			if closed > 0 {
+			if closed > 0 { // else it is the beginning of a plain field
 				b.quoted = append(b.quoted, uint32(len(fields)))
 				base, mask = closed, marks(padded, closed, delimiters)
-			} else {
-				plain = start
 			}
 		}
 		for mask == 0 && base < n {
@@ -90,10 +83,10 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 		}
 		mask &= mask - 1
 		c := padded[at]
-		if c == delimiter {
+		if c == s.delimiter {
 			end := at
-			if lead > 0 {
-				if end -= lead; end < start || string(text[end:at]) != s.lead {
+			if len(s.lead) > 0 {
+				if end -= len(s.lead); end < start || string(text[end:at]) != s.lead {
 					continue
 				}
 			}
@@ -135,6 +128,23 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 	}
 	b.Fields, b.quoted = fields[:first], b.quoted[:0]
 	return done
+}
+
+// quotedField gives the position behind a quoted field and the blanks beside it; 0 where none begins at start, and -1 where its
+// end is not there yet, or a fault.
+func (s *splitter) quotedField(text []byte, start int) int {
+	switch c := text[start]; {
+	case s.quoting == NoQuotes:
+	case c == '"':
+		return s.closing(text, start)
+	case isBlank(c, s.delimiter) && start != s.plain:
+		closed := s.spacedQuote(text, start)
+		if closed == 0 {
+			s.plain = start
+		}
+		return closed
+	}
+	return 0
 }
 
 // closing gives the position behind the quotation mark that closes a field; -1 where there is none yet, or a fault.
