@@ -133,6 +133,8 @@ type Column struct {
 	BlankEnds      int64            `json:"blank_ends"`
 	Errors         map[string]int64 `json:"errors"`
 	Formulas       int64            `json:"formulas"`
+	// FormulasUncached are those that were never calculated (RULES.md, Figures); 0 in a document before version 4.
+	FormulasUncached int64 `json:"formulas_uncached"`
 }
 
 // Numbers says what the numeric cells of a column come to.

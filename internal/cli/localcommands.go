@@ -33,6 +33,7 @@ func (p Program) told(path string, found *analysis.Result, evenSo bool) error {
 		return err
 	}
 	p.tellReading(found.Reading)
+	p.tellFormulas(found.Profile)
 	return nil
 }
 

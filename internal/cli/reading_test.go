@@ -94,3 +94,13 @@ func TestWhatIsLeftOutAndMissingIsSaid(t *testing.T) {
 		"missing: 1 order has no date: it is in the sums, not in the series, 30.00",
 	}, lines)
 }
+
+func TestFormulasThatWereNeverCalculatedAreSaid(t *testing.T) {
+	var said strings.Builder
+	p := Program{Err: &said}
+	p.tellFormulas(nil)
+	p.tellFormulas(&contract.ImportProfile{Columns: []contract.Column{{NormalizedName: "revenue", FormulasUncached: 1200}, {NormalizedName: "price", Formulas: 3}, {NormalizedName: "tax", FormulasUncached: 1}}})
+	require.Contains(t, said.String(), "revenue: 1,200 formulas were never calculated: open the workbook in Excel and save it")
+	require.Contains(t, said.String(), "tax: 1 formula was never calculated")
+	require.NotContains(t, said.String(), "price")
+}

@@ -191,6 +191,18 @@ func readingLines(r *contract.Reading) []string {
 	return append(out, missingLines(r.Missing)...)
 }
 
+// tellFormulas says on standard error which columns have formulas that were never calculated.
+func (p Program) tellFormulas(of *contract.ImportProfile) {
+	if of == nil {
+		return
+	}
+	for _, c := range of.Columns {
+		if n := c.FormulasUncached; n > 0 {
+			p.say("%s: %s %s never calculated: open the workbook in Excel and save it", c.NormalizedName, format.Count(n), plural(n, [2]string{"formula was", "formulas were"}))
+		}
+	}
+}
+
 // optionValue is the value of an option as its document has it.
 func optionValue(o contract.ReadOptions, option string) string {
 	data, err := json.Marshal(o)

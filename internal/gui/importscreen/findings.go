@@ -123,6 +123,9 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
 			look(words.T("{{.Column}}: {{.N}} stored as text.", "Column", name, "N", words.Counted(n, "number or date is", "numbers or dates are")), whereOf(c.StoredAsText.Examples, n, name))
 		}
+		if n := c.FormulasUncached; n > 0 {
+			look(words.T("{{.Column}}: {{.N}} never calculated. Open the workbook in Excel and save it.", "Column", name, "N", words.Counted(n, "formula was", "formulas were")), name)
+		}
 		var errors int64
 		var kinds []string
 		for kind, n := range c.Errors {

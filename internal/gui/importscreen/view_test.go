@@ -92,6 +92,15 @@ func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	require.Equal(t, "Rows 3, 4", rows[0].where)
 }
 
+func TestFormulasThatWereNeverCalculatedAreTold(t *testing.T) {
+	a := of(&contract.ImportProfile{Columns: []contract.Column{{NormalizedName: "revenue", Formulas: 40, FormulasUncached: 1200}, {NormalizedName: "price", Formulas: 3}, {NormalizedName: "tax", FormulasUncached: 1}}})
+	rows := findings(a, error.Error)
+	require.Len(t, rows, 2)
+	require.Equal(t, "revenue: 1,200 formulas were never calculated. Open the workbook in Excel and save it.", rows[0].message)
+	require.Equal(t, "tax: 1 formula was never calculated. Open the workbook in Excel and save it.", rows[1].message)
+	require.Equal(t, controls.StateWarn, rows[0].state)
+}
+
 func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
 	r := contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", MissingDays: 3,
 		Gaps: []contract.Gap{{From: "2026-01-03", To: "2026-01-04"}, {From: "2026-01-17", To: "2026-01-17"}}}

@@ -86,7 +86,7 @@ type Profiler struct {
 
 // New makes a profiler for an open file, and begins to compute the file's hash.
 func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
-	t := &table{found: Plain(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows, watch: opts.Watch}
+	t := &table{found: Plain(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), never: file.NeverCalculated(), each: opts.Rows, watch: opts.Watch}
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 

@@ -36,6 +36,8 @@ type table struct {
 	columns    []columns.Column
 	jobs       [scan.MostUnderWay]*job // by slot
 	counted    *columns.Rows
+	unsaved    [][2]int64 // by column: formulas without a saved value, and with an empty text; nil while there are none
+	never      bool       // the workbook may never have been calculated
 	budget     budget
 	repeats    repeats
 	duplicates int64 // rows that repeat another, once settled
@@ -121,12 +123,32 @@ func (t *table) Rows(b *scan.Batch) error {
 	t.budget.end(j)
 	t.counted = j.merged()
 	t.key.start(j, &b.Batch)
+	t.countUnsaved(t.counted)
 	for row := b.First; row < len(b.Rows); row++ {
 		if t.counted.Filled[row] {
 			t.addRow(t.counted, b, row)
 		}
 	}
 	return nil
+}
+
+// countUnsaved counts the formulas without a value in rows that have one.
+func (t *table) countUnsaved(rows *columns.Rows) {
+	if rows == nil || len(rows.Unsaved) == 0 {
+		return
+	}
+	if t.unsaved == nil {
+		t.unsaved = make([][2]int64, len(t.columns))
+	}
+	for _, u := range rows.Unsaved {
+		switch {
+		case !rows.Filled[u.Row]:
+		case u.Saved:
+			t.unsaved[u.Column][1]++
+		default:
+			t.unsaved[u.Column][0]++
+		}
+	}
 }
 
 // merged is what all columns say of the job's rows.
@@ -253,6 +275,8 @@ func (t *table) profiles() []contract.Column {
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
 			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
+			formulas := t.formulas(i)
+			out[i].Formulas, out[i].FormulasUncached = formulas.All, formulas.Uncached(t.never)
 		}
 	}
 	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
@@ -260,6 +284,13 @@ func (t *table) profiles() []contract.Column {
 	}
 	all.Wait()
 	return out
+}
+
+func (t *table) formulas(column int) columns.Formulas {
+	if t.unsaved == nil {
+		return t.columns[column].Formulas(0, 0)
+	}
+	return t.columns[column].Formulas(t.unsaved[column][1], t.unsaved[column][0])
 }
 
 func (t *table) counts() contract.RowCounts {

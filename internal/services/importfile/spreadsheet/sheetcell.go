@@ -105,7 +105,10 @@ func (r *sheetBatches) readCell(column int) (int, error) {
 			return column, err
 		}
 	}
-	if formula {
+	switch {
+	case formula && hasValue && len(r.value) == 0 && kind == typeString:
+		r.batch.FormulaOfNothing(column)
+	case formula:
 		r.batch.Formula(column)
 	}
 	return column, nil

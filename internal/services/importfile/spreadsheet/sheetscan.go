@@ -199,7 +199,7 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 
 // scanCell reads what stands in a cell, up to and with its end tag.
 func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType) (int, scanned) {
-	formula := false
+	formula, nothing := false, false
 	if i = skipSpaces(buf, i); len(buf)-i < cellRoom {
 		return 0, rowCut
 	}
@@ -238,6 +238,7 @@ func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType
 		if string(buf[i:i+4]) != "</v>" || n > 0 && !r.scanValue(value, column, format, kind) {
 			return 0, rowOdd
 		}
+		nothing = n == 0 && kind == typeString
 		i += 4
 	case kind == typeInline && string(buf[i:i+4]) == "<is>":
 		var result scanned
@@ -251,7 +252,10 @@ func (r *sheetBatches) scanCell(buf []byte, i, column, format int, kind cellType
 	if string(buf[i:i+4]) != "</c>" {
 		return 0, rowOdd
 	}
-	if formula {
+	switch {
+	case formula && nothing:
+		r.batch.FormulaOfNothing(column)
+	case formula:
 		r.batch.Formula(column)
 	}
 	return i + 4, rowDone

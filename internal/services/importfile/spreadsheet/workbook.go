@@ -15,6 +15,8 @@ type workbook struct {
 	sheets   []Sheet
 	targets  []string // parts of the sheets, in the same order
 	date1904 bool
+	onLoad   bool   // it asks to be calculated when it is opened
+	chain    bool   // it says in which order its formulas were calculated
 	shared   string // part of the shared strings; empty where there is none
 	styles   string // part of the styles; empty where there is none
 }
@@ -37,6 +39,8 @@ func readWorkbook(a *archive) (*workbook, error) {
 			w.shared = rel.target
 		case "styles":
 			w.styles = rel.target
+		case "calcChain":
+			w.chain = true
 		}
 	}
 	err = a.parse(main, func(x *xmlReader) error {
@@ -48,6 +52,12 @@ func readWorkbook(a *archive) (*workbook, error) {
 			}
 			v, _ := x.attribute("date1904")
 			w.date1904 = isTrue(v)
+		case "calcPr":
+			if x.depth() != 2 {
+				return nil
+			}
+			v, _ := x.attribute("fullCalcOnLoad")
+			w.onLoad = w.onLoad || isTrue(v)
 		case "sheet":
 			name, _ := x.attribute("name")
 			state, _ := x.attribute("state")

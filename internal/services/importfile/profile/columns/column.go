@@ -54,15 +54,17 @@ type Column struct {
 	numbersAsText int64
 	datesAsText   int64
 	blankEnds     int64
-	formulas      int64
+	formulas      int64 // with a saved value
+	zeroFormulas  int64 // of those whose value is the number 0
 	errors        map[string]int64
 }
 
 // Rows is what the columns of a batch say of its rows together.
 type Rows struct {
-	Filled []bool   // the row has a value in one of the columns
-	Hash   []uint64 // of all the row's values
-	Fresh  []bool   // a value of the row was never seen before in its column, so that no earlier row equals it
+	Filled  []bool    // the row has a value in one of the columns
+	Hash    []uint64  // of all the row's values
+	Unsaved []Unsaved // cells with a formula and no value; of rows that no other cell fills, too
+	Fresh   []bool    // a value of the row was never seen before in its column, so that no earlier row equals it
 }
 
 // Reset prepares for a batch of n rows.
@@ -71,6 +73,7 @@ func (r *Rows) Reset(n int) {
 		r.Filled, r.Hash, r.Fresh = make([]bool, n), make([]uint64, n), make([]bool, n)
 	}
 	r.Filled, r.Hash, r.Fresh = r.Filled[:n], r.Hash[:n], r.Fresh[:n]
+	r.Unsaved = r.Unsaved[:0]
 	clear(r.Filled)
 	clear(r.Hash)
 	clear(r.Fresh)
@@ -78,6 +81,7 @@ func (r *Rows) Reset(n int) {
 
 // Merge adds what other columns say of the same rows.
 func (r *Rows) Merge(other *Rows) {
+	r.Unsaved = append(r.Unsaved, other.Unsaved...)
 	for i, filled := range other.Filled {
 		r.Filled[i] = r.Filled[i] || filled
 		r.Hash[i] += other.Hash[i]
@@ -92,6 +96,7 @@ type adder struct {
 	batch    *cells.Batch
 	dict     *Dictionary
 	rows     *Rows
+	position int
 	seed     uint64 // of the column, for the rows' hashes
 	memo     *memo  // where what the current cell comes to is kept; nil where it is not
 }
@@ -107,7 +112,7 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 	for len(column) > 0 && int(column[0].Row) < first {
 		column = column[1:]
 	}
-	a := adder{Column: c, readings: readings, batch: batch, dict: dict, rows: rows, seed: hashWord(uint64(position) + 1)}
+	a := adder{Column: c, readings: readings, batch: batch, dict: dict, rows: rows, position: position, seed: hashWord(uint64(position) + 1)}
 	for len(column) > 0 {
 		n := 1
 		for n < len(column) && column[n].Kind == column[0].Kind {
@@ -123,11 +128,7 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 
 // run counts cells of one kind.
 func (a *adder) run(run []cells.Cell) {
-	for i := range run {
-		if run[i].Formula {
-			a.formulas++
-		}
-	}
+	a.countFormulas(run)
 	switch run[0].Kind {
 	case cells.Number:
 		for i := range run {

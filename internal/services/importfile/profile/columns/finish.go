@@ -90,7 +90,7 @@ func (c *Column) Profile(position int, name, normalized string, rows int64, dict
 	out := contract.Column{
 		Name: name, NormalizedName: normalized, Type: typeNames[kind], NullCount: rows - present, NullShare: Share(rows-present, rows),
 		Misfits:   contract.Misfits{Examples: []contract.Example{}},
-		BlankEnds: c.blankEnds, Errors: map[string]int64{}, Formulas: c.formulas,
+		BlankEnds: c.blankEnds, Errors: map[string]int64{},
 		StoredAsText: contract.StoredAsText{Numbers: c.numbersAsText, Dates: c.datesAsText, Examples: c.asText.at(position)},
 	}
 	for text, n := range c.errors {

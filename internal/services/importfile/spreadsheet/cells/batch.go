@@ -33,10 +33,12 @@ const (
 
 // Cell is one cell of a column.
 type Cell struct {
-	Bits    uint64
-	Row     uint16 // index into the batch's rows
-	Kind    Kind
-	Formula bool // the value is what a formula gave when the file was last saved; the kind is Empty where none was saved
+	Bits uint64
+	Row  uint16 // index into the batch's rows
+	Kind Kind
+	// The value is what a formula gave when the file was last saved. The kind is Empty where none was saved, and Bits are 1 where
+	// that was a text without characters.
+	Formula bool
 }
 
 // Num is the value of a Number.
@@ -177,6 +179,13 @@ func (b *Batch) Formula(column int) {
 		}
 	}
 	b.put(column, Empty, 0)
+	c := b.Columns[column]
+	c[len(c)-1].Formula = true
+}
+
+// FormulaOfNothing is Formula of a cell whose saved value is a text without characters.
+func (b *Batch) FormulaOfNothing(column int) {
+	b.put(column, Empty, 1)
 	c := b.Columns[column]
 	c[len(c)-1].Formula = true
 }
