@@ -6,9 +6,9 @@ What only the whole file tells: other encodings, lost digits, currencies, and gr
 from collections import Counter
 
 from keytexts import has_eastern, is_misread, lost_digits, maybe_eastern, same_groups
+from ledger import PRICED
 from numbertexts import number_text_of
 from rounding import money
-from sums import units_of
 from survey import Survey
 from table import Table
 from values import as_text, trimmed
@@ -138,4 +138,4 @@ def kept_amounts(found: Survey) -> list[tuple[int, int]]:
     """The kept rows with their revenue in ten-thousandths; all rows where the required columns are not known."""
     if found.outcome is None:
         return [(row, 0) for row in range(found.table.row_count)]
-    return [(entry.row, units_of(entry.amount) if entry.money == 0 else 0) for entry in found.outcome.sums.kept]
+    return [(entry.row, entry.units if entry.money == PRICED else 0) for entry in found.outcome.sums.kept]

@@ -38,9 +38,9 @@ def reader_of(found: Survey, column: int):
     if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.dates.read(text), text)
+        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_date(text), text)
     if name in AMOUNTS:
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.numbers.read(text), text)
+        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_number(text), text)
     return lambda text: other_value(forms, text)
 
 
