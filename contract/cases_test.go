@@ -31,7 +31,7 @@ type example struct {
 	Sheets   []exampleSheet   `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
 	Funnel   *contract.Funnel `json:"funnel"`
-	Read     json.RawMessage  `json:"read_options"`
+	Read     json.RawMessage  `json:"options"`
 	Expect   struct {
 		Profile any     `json:"profile"`
 		KPIs    any     `json:"kpis"`

@@ -265,6 +265,10 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 	if n.Properties == nil {
 		return
 	}
+	if goType.Kind() == reflect.Map { // of columns: what the roles may be named with
+		w.roles(path, n)
+		return
+	}
 	require.Equal(w.t, reflect.Struct, goType.Kind(), path)
 	fields := map[string]reflect.Type{}
 	for i := range goType.NumField() {
@@ -276,6 +280,18 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 		description := property.Description + w.resolve(property).Description
 		require.NotEmpty(w.t, strings.TrimSpace(description), "%s.%s has no description", path, name)
 		w.compare(path+"."+name, property, fields[name])
+	}
+}
+
+// roles wants a property for each role that the rules know.
+func (w *schemaWalk) roles(path string, n *schemaNode) {
+	roles := map[string]bool{}
+	for _, role := range contract.Words().Roles {
+		roles[role.Role] = true
+	}
+	require.Equal(w.t, names(roles), names(n.Properties), "%s: the roles of file_words.json", path)
+	for name, property := range n.Properties {
+		require.NotEmpty(w.t, strings.TrimSpace(property.Description), "%s.%s has no description", path, name)
 	}
 }
 

@@ -58,10 +58,14 @@ func TestCleanShowsWhatWillChange(t *testing.T) {
 	p := Program{Local: portal.Local{Version: "1.0.0"}}
 	path := filepath.Join(t.TempDir(), "a.csv")
 	require.NoError(t, os.WriteFile(path, []byte("Order ID,order_date,revenue\nA,2026-01-01,9\nA,2026-01-02,5\nB,tomorrow,x\n"), 0o600))
-	got := execute(t, p, "clean", path)
+	got := execute(t, p, "clean", path, "--row-is", "order")
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Equal(t, "column “Order ID” becomes “order_id”\nrow 3 is left out: an earlier one has its order_id “A”\nB4 (order_date): “tomorrow” becomes empty\nC4 (revenue): “x” becomes empty\n"+
 		"all 3 rows looked at: 1 left out, 2 cells emptied, 0 read from text, 0 trimmed\n", got.out)
+	got = execute(t, p, "clean", path)
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.out, "all 3 rows looked at: 0 left out, 2 cells emptied", "the rows of A have different amounts: they are its lines")
+	require.Contains(t, got.err, "read with row is \"order_line\" (1 × different)")
 	got = execute(t, p, "clean", path, "--rows", "1", "--json")
 	require.Equal(t, ExitDone, got.code, got.err)
 	var doc cleaningJSON
@@ -81,9 +85,10 @@ func TestATitleAboveTheHeaderIsSaid(t *testing.T) {
 	p := Program{Local: portal.Local{Version: "1.0.0"}}
 	for _, command := range []string{"profile", "check"} {
 		got := execute(t, p, command, path)
-		require.Contains(t, got.err, "the first row looks like a title: the names of the columns are probably in row 3; “--header-row 3”", command)
+		require.Contains(t, got.err, "read with header row 3 (1 × order_id, 1 × order_date, 1 × revenue)", command)
+		require.Zero(t, got.code, got.err)
 		got = execute(t, p, command, path, "--header-row", "3")
-		require.NotContains(t, got.err, "title", command)
+		require.Equal(t, "read with header row 3, as given\n", got.err, command)
 		require.Zero(t, got.code, got.err)
 	}
 }

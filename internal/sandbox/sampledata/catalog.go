@@ -74,7 +74,7 @@ var discounts = []weighted{{"0", 61}, {"5", 12}, {"10", 13}, {"15", 7}, {"20", 5
 
 var ratings = []weighted{{"5", 46}, {"4", 31}, {"3", 13}, {"2", 6}, {"1", 4}}
 
-var badDates = []string{"31.02.2025", "n/a", "2025-13-05", "unknown", "30/06/2025", "00.00.0000", "tbd"}
+var badDates = []string{"31.02.2025", "pending", "2025-13-05", "unknown", "31/06/2025", "00.00.0000", "tbd"}
 
 // monthDemand is the number of orders a month, 100 being the usual.
 var monthDemand = [12]int{95, 90, 97, 97, 100, 98, 94, 93, 100, 104, 117, 121}

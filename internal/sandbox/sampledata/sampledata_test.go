@@ -51,7 +51,7 @@ type found struct {
 
 var (
 	readableDate = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4})$`)
-	badDate      = map[string]bool{"31.02.2025": true, "n/a": true, "2025-13-05": true, "unknown": true, "30/06/2025": true, "00.00.0000": true, "tbd": true}
+	badDate      = map[string]bool{"31.02.2025": true, "pending": true, "2025-13-05": true, "unknown": true, "31/06/2025": true, "00.00.0000": true, "tbd": true}
 )
 
 // inspect reads a file with excelize, cells as they are stored.

@@ -152,7 +152,7 @@ func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 	case p.isNumber(c.Column):
 		if _, ok := v.Number(); !ok {
 			kind = Emptied
-		} else if isText && (!p.csv || p.dressed != nil) {
+		} else if isText && (!p.csv || !plainNumber(v)) {
 			kind = Reread
 		}
 	case isText && len(v.Text) != len(c.Text):
@@ -167,7 +167,7 @@ func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 		before = string(v.AppendText(nil))
 	case kind == Reread && c.Column == r.Columns.OrderDate:
 		after = DayText(r.Day)
-	case kind == Reread && p.dressed != nil:
+	case kind == Reread && !plainNumber(v):
 		after = string(Value{Kind: v.Kind, Num: v.Num}.AppendText(nil))
 	case kind != Emptied:
 		after = string(v.Text)
@@ -176,6 +176,13 @@ func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 		return
 	}
 	p.note(Change{Kind: kind, Row: number, Cell: spreadsheet.Address(c.Column, number), Column: p.header.Normalized[c.Column], Before: short(before), After: short(after)})
+}
+
+// plainNumber says that a text is the number that it stands for, as the rules as they stand read it.
+func plainNumber(v Value) bool {
+	n, ok := v.Number()
+	plain, is := ReadText(v.Text).Number()
+	return ok && is && n == plain
 }
 
 func (p *Previewer) isNumber(column int) bool {

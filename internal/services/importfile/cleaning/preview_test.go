@@ -35,31 +35,46 @@ func TestThePreviewSaysWhatTheCleaningWillDo(t *testing.T) {
 		{"A2", "31.02.2025", " Shop ", "12.50"},
 		{"A1", "2025-03-02", "Web", 11},
 		{nil, "2025-03-02", "Web", 11},
-		{"A3", nil, "Web", "n/a"},
+		{"A3", nil, "Web", "free"},
+		{"A4", nil, "Web", "n/a"},
+		{"A5", "1.3.2025", "Web", "1.234,50 €"},
+		{"∑", nil, nil, nil},
 	} {
 		cell, err := excelize.CoordinatesToCellName(1, i+1)
 		require.NoError(t, err)
 		require.NoError(t, f.SetSheetRow("Sheet1", cell, &row))
 	}
 	require.NoError(t, f.SaveAs(path))
-	p, err := preview(t.Context(), path, analysis.Options{})
+	orders := contract.ReadOptions{RowIs: contract.RowIsOrder}
+	p, err := preview(t.Context(), path, analysis.Options{Read: orders})
 	require.NoError(t, err)
 	require.Equal(t, []cleaning.Renaming{{From: "Order ID", To: "order_id"}, {From: "Channel ", To: "channel"}}, p.Renamed)
 	require.True(t, p.Whole)
-	require.Equal(t, int64(5), p.Rows)
-	var said []string
-	for _, c := range p.Changes {
-		said = append(said, c.Sentence())
+	require.Equal(t, int64(8), p.Rows)
+	said := func(p *cleaning.Preview) (sentences []string) {
+		for _, c := range p.Changes {
+			sentences = append(sentences, c.Sentence())
+		}
+		return sentences
 	}
-	require.Equal(t, []string{
+	want := []string{
 		"B2 (order_date): “2025-03-01” becomes “2025-03-01”",
 		"B3 (order_date): “31.02.2025” becomes empty",
 		"C3 (channel): “ Shop ” becomes “Shop”",
 		"D3 (revenue): “12.50” becomes “12.50”",
 		"row 4 is left out: an earlier one has its order_id “A1”",
 		"row 5 is left out: it has no order_id",
-		"D6 (revenue): “n/a” becomes empty",
-	}, said)
+		"D6 (revenue): “free” becomes empty", // n/a is nothing, and stays so
+		"B8 (order_date): “1.3.2025” becomes “2025-03-01”",
+		"D8 (revenue): “1.234,50 €” becomes “1234.5”",
+		"row 9 is left out: it is no order, or a delimiter has shifted it",
+	}
+	require.Equal(t, want, said(p))
+
+	p, err = preview(t.Context(), path, analysis.Options{})
+	require.NoError(t, err)
+	want[4] = "B4 (order_date): “2025-03-02” becomes “2025-03-02”" // the rows of A1 have different amounts: they are its lines
+	require.Equal(t, want, said(p))
 
 	p, err = preview(t.Context(), path, analysis.Options{Cleaning: cleaning.PreviewOptions{Rows: 2, Changes: 1}})
 	require.NoError(t, err)
@@ -99,7 +114,7 @@ func TestThePreviewCountsAsTheCleaningDoes(t *testing.T) {
 
 func TestATextFileIsPreviewedAndReadingEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sales.csv")
-	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600)) // the rows of C have no amounts: they are no lines
 	p, err := preview(t.Context(), path, analysis.Options{})
 	require.NoError(t, err)
 	require.Empty(t, p.Renamed)

@@ -30,7 +30,7 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 	seen := make(map[uint64]bool, rows)
 	ids := make([]uint64, 0, rows)
 	var want contract.RowCounts
-	var cents int64
+	var cents, all int64 // of the first row of each order_id; of all rows
 	var examples []contract.Example
 	byChannel := map[string]int64{}
 	for i := range rows {
@@ -41,6 +41,7 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 		ids = append(ids, id)
 		revenue, channel := draw.Int64N(100_000), "Channel "+string(rune('A'+draw.IntN(3)))
 		fmt.Fprintf(w, "%016x-order,2026-01-02,%d.%02d,%s\n", id, revenue/100, revenue%100, channel)
+		all += revenue
 		if want.Read++; seen[id] {
 			if want.DuplicateOrderID++; len(examples) < 5 {
 				examples = append(examples, contract.Example{Cell: fmt.Sprintf("A%d", i+2), Value: fmt.Sprintf("%016x-order", id)})
@@ -55,7 +56,16 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 	require.NoError(t, w.Flush())
 	require.NoError(t, f.Close())
 
+	// The amounts differ, so that rows are found to be order lines: all count, and the order_ids once.
 	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
+	require.NoError(t, err)
+	require.NoError(t, a.KPIError)
+	require.Equal(t, contract.RowIsOrderLine, a.KPIs.RowIs)
+	require.Equal(t, contract.RowCounts{Read: rows, Written: rows}, a.Rows)
+	require.InDelta(t, float64(all)/100, a.KPIs.TotalRevenue, 1e-6)
+	require.Equal(t, want.Written, a.KPIs.Orders)
+
+	a, err = analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs, Read: contract.ReadOptions{RowIs: contract.RowIsOrder}})
 	require.NoError(t, err)
 	require.NoError(t, a.KPIError)
 	require.Equal(t, want, a.Rows)
