@@ -194,7 +194,7 @@ class Ledger:
             seen.add(whole)
             different = entry.money == PRICED and (head.money != PRICED or head.amount != entry.amount)
             found.different += different
-            found.unpriced = found.unpriced or entry.money != PRICED
+            found.unpriced = found.unpriced or entry.money == UNPRICED
             found.same += same
             if not different and not same:
                 found.other += 1
