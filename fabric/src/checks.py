@@ -3,6 +3,7 @@
 The checks of contract/RULES.md in their order; each says what it found in one sentence.
 """
 
+from ledger import UNPRICED
 from names import normalized_name
 from rounding import above_five_percent, money
 from survey import Survey
@@ -41,7 +42,13 @@ def run_checks(found: Survey) -> list[dict]:
 
 
 def looked_at(found: Survey) -> list[int]:
-    """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders."""
+    """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders, or shifted."""
+    shifted = shifted_rows(found)
+    return [row for row in orders_of(found) if row not in shifted]
+
+
+def orders_of(found: Survey) -> list[int]:
+    """The rows that are not left out as no orders."""
     rows = range(found.table.row_count)
     if found.outcome is None:
         return list(rows)
@@ -123,16 +130,15 @@ def missing_ids(found: Survey, rows: list[int]) -> list[int]:
 
 
 def repeated_ids(found: Survey, rows: list[int]) -> list[int]:
-    """The rows with an order_id that an earlier one has; shifted rows have none that counts."""
+    """The rows with an order_id that an earlier one has."""
     ids = cells_of(found, "order_id")
     if found.row_is == "order_line" or not ids:
         return []
-    shifted = shifted_rows(found)
     seen: set[str] = set()
     repeated = []
     for r in rows:
         text = as_text(ids[r])
-        if text is None or r in shifted:
+        if text is None:
             continue
         if text in seen:
             repeated.append(r)
@@ -154,7 +160,17 @@ def invalid_dates(found: Survey, rows: list[int]) -> list[int]:
 
 def invalid_revenues(found: Survey, rows: list[int]) -> list[int]:
     revenues, forms = cells_of(found, "revenue"), found.forms
-    return [r for r in rows if forms.amount(revenues[r]) is None] if revenues else []
+    items = items_of(found)
+    return [r for r in rows if forms.amount(revenues[r]) is None and r not in items] if revenues else []
+
+
+def items_of(found: Survey) -> set[int]:
+    """The lines without a revenue of orders that another line gives one."""
+    if found.outcome is None or found.row_is != "order_line":
+        return set()
+    sums = found.outcome.sums
+    lacking = set(sums.no_amount)
+    return {entry.row for entry in sums.kept if entry.money == UNPRICED and entry.row not in lacking}
 
 
 def negative_revenues(found: Survey, rows: list[int]) -> list[int]:

@@ -55,9 +55,12 @@ class Aligner:
         fields = self.table.fields(row)
         if self.counts[row] > self.usual:
             by = self.counts[row] - self.usual
-            if found := self.realigned(fields, by, amounts=True, every=True):
+            filled = any(map(has_value, fields[self.usual :]))
+            # Delimiters at the end of a row that is right as it stands shift nothing.
+            moved = not filled and self.is_right(fields, 0, 0)
+            if found := self.realigned(fields, by, amounts=True, every=True, moved=moved):
                 return found
-            if any(map(has_value, fields[self.usual :])):
+            if filled:
                 return Shift(self.likely(self.field(fields, self.revenue + by)))
         filled = max((i for i, cell in enumerate(fields, start=1) if has_value(cell)), default=0)
         if filled > self.width or odd:
@@ -81,8 +84,9 @@ class Aligner:
         amount = forms.amount(cells[following][row])
         return None if amount is None else Shift(float(amount))
 
-    def realigned(self, fields: list[Cell], by: int, amounts: bool, every: bool) -> Shift | None:
-        """The row with so many fields joined to one: first to one behind which a blank stands, then to an amount, then to any from the last on."""
+    def realigned(self, fields: list[Cell], by: int, amounts: bool, every: bool, moved: bool = False) -> Shift | None:
+        """The row with so many fields joined to one: first to one behind which a blank stands, then to an amount, then to any from the last on.
+        moved: only where that gives the row another revenue."""
         if by > MOST_JOINED:
             return None
         places = range(min(len(fields) - by, self.width))
@@ -91,11 +95,15 @@ class Aligner:
             order += [p for p in places if p in self.amounts and has_value(fields[p + 1])]
         if every:
             order += reversed(places)
-        first = next((p for p in order if self.is_right(fields, p, by)), None)
+        first = next((p for p in order if self.is_right(fields, p, by) and not (moved and self.revenue_of(fields, p, by) == self.revenue_of(fields, 0, 0))), None)
         return None if first is None else self.shift(fields, first, by)
 
     def shift(self, fields: list[Cell], first: int, by: int) -> Shift:
-        return Shift(float(self.forms.amount(self.value(fields, self.revenue, first, by))), first, by)
+        return Shift(float(self.revenue_of(fields, first, by)), first, by)
+
+    def revenue_of(self, fields: list[Cell], first: int, by: int) -> float | None:
+        """The revenue when fields are joined to the first one."""
+        return self.forms.amount(self.value(fields, self.revenue, first, by))
 
     def is_right(self, fields: list[Cell], first: int, by: int) -> bool:
         """Whether the row has an order_id, a date and amounts when fields are joined to the first one."""
