@@ -41,7 +41,7 @@ def decoded(name: str, data: bytes, given: str | None = None) -> tuple[str, str]
     except UnicodeDecodeError as error:
         raise RunFailed(f"{name} is damaged: it is no {encoding} text throughout. Save it as .xlsx or as CSV UTF-8.") from error
     if "\0" in text:
-        raise RunFailed(f"{name} is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
+        raise RunFailed(f"{name} holds NUL characters and is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
     return text, encoding
 
 
