@@ -5,6 +5,7 @@ What is found, asked and missing (contract/RULES.md, Read options): `reading` of
 
 from dataclasses import dataclass, field
 
+from failure import RunFailed
 from forms import Forms, Question, Shown, decided_forms, evidence_of, first_forms, look
 from header import Assignment, name_columns, table_of
 from ledger import Ledger, data_rows
@@ -109,7 +110,10 @@ def ask_sheet(found: Survey, source: Source) -> None:
     for sheet in source.visible_sheets:
         if sheet == found.table.sheet:
             continue
-        table, assignment, _ = table_of(source, sheet, found.options)
+        try:
+            table, assignment, _ = table_of(source, sheet, found.options)
+        except RunFailed:  # a sheet that can not be read is none to choose
+            continue
         if assignment.possible:
             chosen = (assignment.combinations() or [{}])[0]
             answers.append({"sheet": sheet})
