@@ -203,8 +203,7 @@ def amounts_complete(found: Survey) -> dict:
 def rows_left_out(found: Survey) -> dict:
     """Says which rows are no orders."""
     table = found.table
-    left_out = found.outcome.left_out if found.outcome else []
-    rows = sorted(row for kind in left_out for row in found.outcome.ledger.kinds[kind["kind"]].rows)
+    rows = sorted(set(range(table.row_count)) - set(orders_of(found)))
     if not rows:
         return outcome("rows_left_out", "warning", True, 0, "Every row is an order.")
     ending = "is no order and is left out." if len(rows) == 1 else "are no orders and are left out."

@@ -151,7 +151,8 @@ def look(columns: dict[str, list[Cell]], rows: range, options: dict) -> Shown:
             elif role in AMOUNTS:
                 look_at_amount(shown, text, count, role == "revenue")
         if role == "order_date":
-            shown.compact = sum(type(cells[r]) is float and compact_day(cells[r]) is not None for r in rows)
+            numbers = (cell for cell in (cells[r] for r in rows) if isinstance(cell, float))
+            shown.compact = sum(compact_day(number) is not None for number in numbers)
     return shown
 
 

@@ -9,16 +9,15 @@ from typing import NamedTuple
 
 from forms import Forms
 from keytexts import lost_digits
+from likely import likely_value
 from noorders import END, KINDS, ORDER, SUSPECT, TOTAL, KindFinder
-from numbertexts import likely_amount
 from shifted import Aligner, Shift
 from sums import ten_thousandths, units_of
 from table import Table
-from values import Cell, as_text, has_value, trimmed
+from values import as_text, trimmed
 from words import AMOUNTS
 
 PRICED, UNPRICED, UNREAD = range(3)  # what a revenue is: a number, null, neither
-SERIAL_OF_1970 = 25569
 
 
 class Entry(NamedTuple):
@@ -51,11 +50,11 @@ class Counted:
 class Choice(NamedTuple):
     """Which rows that are no ordinary ones are in the sums."""
 
-    count: bool  # rows that are no orders
+    counted: bool  # rows that are no orders
     realign: bool  # shifted rows that can be realigned
 
     def has(self, entry: Entry) -> bool:
-        return (entry.kind == ORDER or self.count) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
+        return (entry.kind == ORDER or self.counted) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
 
 
 @dataclass
@@ -120,16 +119,17 @@ class Ledger:
             if row >= self.last:
                 self.kinds[END].add(row, revenue or 0)
                 continue
-            money, amount = PRICED, amounts[row]
-            values = ids[row], dates[row], revenues[row]
+            money, amount = PRICED, amounts[row] or 0.0
+            order_id, moment, price = ids[row], dates[row], revenues[row]
             shift = aligner.look(row, row in odd) if aligner and (row in odd or aligner.counts[row] > aligner.width) else None
             kind, certain = ORDER, True
-            if shift is not None:
+            if aligner and shift is not None:
                 self.shifts[row] = shift
                 if shift.joined == 0:
                     continue
                 fields = table.fields(row)
-                values = tuple(aligner.value(fields, self.roles[role], shift.first, shift.joined) for role in ("order_id", "order_date", "revenue"))
+                places = (self.roles[role] for role in ("order_id", "order_date", "revenue"))
+                order_id, moment, price = (aligner.value(fields, place, shift.first, shift.joined) for place in places)
                 amount, revenue = shift.amount, units_of(shift.amount)
                 kinds.count(revenue)
             elif sort_out:
@@ -138,9 +138,9 @@ class Ledger:
                 self.kinds[kind].add(row, revenue or 0)
                 self.unsure += kind == TOTAL and not certain
             if revenue is None:
-                money, amount = (UNPRICED, 0.0) if forms.is_null(values[2]) else (UNREAD, likely_value(values[2]))
+                money, amount = (UNPRICED, 0.0) if forms.is_null(price) else (UNREAD, likely_value(price))
                 revenue = units_of(amount)
-            self.entries.append(Entry(row, as_text(values[0]), amount, revenue, money, forms.day(values[1]), kind, shift))
+            self.entries.append(Entry(row, as_text(order_id), amount, revenue, money, forms.day(moment), kind, shift))
 
     def odd_rows(self) -> tuple[set[int], set[int]]:
         """The rows in which a value of a date or an amount is there and can't be read, and those without a date."""
@@ -204,7 +204,7 @@ class Ledger:
     def whole_row(self, row: int) -> tuple:
         """A row's values, for comparison: texts without blanks at their ends; true and 1 differ."""
         if self.table.is_csv:
-            return tuple(trimmed(cell) if cell else None for cell in (self.table.fields(row) + [None] * len(self.table.headers))[: len(self.table.headers)])
+            return tuple(trimmed(cell or "") for cell in (column[row] for column in map(self.table.texts, range(len(self.table.headers)))))
         return tuple(trimmed(cell) if type(cell) is str else ("boolean", cell) if type(cell) is bool else cell for cell in (column[row] for column in self.table.cells))
 
     @property
@@ -232,17 +232,3 @@ class Ledger:
 def data_rows(table: Table, options: dict) -> int:
     """How many of the rows are data: the last ones may be said to be none."""
     return max(table.row_count - options.get("end_rows", 0), 0)
-
-
-def likely_value(cell: Cell) -> float:
-    """What a value that is no number would add to a sum by its likeliest reading."""
-    if type(cell) is str:
-        return likely_amount(trimmed(cell)) if has_value(cell) else 0.0
-    if isinstance(cell, bool):
-        return 0.0
-    if hasattr(cell, "toordinal"):
-        clock = (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400 if hasattr(cell, "hour") else 0.0
-        return cell.toordinal() - date(1970, 1, 1).toordinal() + SERIAL_OF_1970 + clock
-    if hasattr(cell, "hour"):
-        return (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400
-    return 0.0

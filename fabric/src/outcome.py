@@ -61,7 +61,7 @@ class Outcome:
         return [
             {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:FIRST_ROWS]]}
             for kind, rows in self.ledger.kinds.items()
-            if rows.rows and (kind == END or not self.choice.count)
+            if rows.rows and (kind == END or not self.choice.counted)
         ]
 
     @property
@@ -71,7 +71,7 @@ class Outcome:
         found["unread_amounts"], found["undated"] = self.sums.unread, self.sums.undated
         found["no_amount"].rows = self.sums.no_amount
         for entry in self.ledger.entries:
-            if entry.order_id is None and (entry.kind == "" or self.choice.count):
+            if entry.order_id is None and (entry.kind == "" or self.choice.counted):
                 found["no_order_id"].add(entry.row, entry.units)
         if self.row_is == "order":
             found["repeated_order_id"] = self.figures.repeated

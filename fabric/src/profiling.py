@@ -32,7 +32,7 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         "file": {
             "name": file["name"],
             "format": table.format,
-            "text": table.text,
+            "text": table.text or None,
             "size_bytes": file["size_bytes"],
             "sha256": file["sha256"],
             "last_modified": file["last_modified"],

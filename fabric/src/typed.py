@@ -22,9 +22,9 @@ def typed_values(found: Survey, column: int) -> list[Cell]:
     read = reader_of(found, column)
     known: dict[str | None, Cell] = {None: None}
     values = []
-    for cell in cells:
+    for cell in found.table.texts(column):
         if cell not in known:
-            text = trimmed(cell)
+            text = trimmed(cell or "")
             known[cell] = None if text is None else read(text)
         values.append(known[cell])
     return values

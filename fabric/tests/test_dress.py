@@ -98,7 +98,7 @@ def test_the_undressed_figures_or_a_question(start):
 
 def answer(question: dict, name: str, data: bytes, options: dict, wanted: tuple) -> dict:
     """The options with the answer of which something follows that is right; questions of one stage are answered one by one."""
-    best, most = None, -1
+    best, most = options, -1
     for reading in question["readings"]:
         if reading["options"] is None:
             continue

@@ -15,6 +15,7 @@ from conftest import profile_of, read_table
 from dialect import encoding_of
 from failure import RunFailed
 
+
 def book_of(rows: list[list], change=lambda book: None) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:

@@ -73,7 +73,7 @@ def test_options_that_the_file_can_not_follow(options, says):
 
 
 def test_options_stand_in_all_documents(lake):
-    text = "Bestellnummer;Bestelldatum;Umsatz;Kanal\n1;01.02.2025;1.234;Web\n".encode()
+    text = b"Bestellnummer;Bestelldatum;Umsatz;Kanal\n1;01.02.2025;1.234;Web\n"
     options = {"schema_version": 1, "decimal_mark": ",", "columns": {"order_id": "Bestellnummer", "order_date": "Bestelldatum", "revenue": "Umsatz"}}
     run_id = lake.ingest(lake.add("umsatz.csv", text), read_options=json.dumps(options))
     used = {**options, "columns": {**options["columns"], "channel": "Kanal"}}

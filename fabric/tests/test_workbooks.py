@@ -142,5 +142,5 @@ def test_totals_that_a_table_declares_are_left_out():
     ],
 )
 def test_damage_is_never_silent(part, old, new):
-    with pytest.raises(RunFailed, match="is damaged after row|can't be read"):
+    with pytest.raises(RunFailed, match=r"is damaged after row|can't be read"):
         read_table("a.xlsx", packed(replaced(parts_of(), part, old, new)))
