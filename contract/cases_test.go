@@ -27,6 +27,7 @@ type example struct {
 	Name     string           `json:"name"`
 	CSV      *string          `json:"csv"`
 	Encoding string           `json:"encoding"`
+	Base64   []byte           `json:"base64"` // of a text file with bytes of several encodings
 	Rows     [][]any          `json:"rows"`
 	Sheets   []exampleSheet   `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
@@ -86,7 +87,7 @@ func TestExamplesOfTheRules(t *testing.T) {
 
 // write writes the example's file and gives its path.
 func (c *example) write(t *testing.T) string {
-	if c.CSV != nil {
+	if c.CSV != nil || c.Base64 != nil {
 		path := filepath.Join(t.TempDir(), c.Name+".csv")
 		require.NoError(t, os.WriteFile(path, c.bytes(t), 0o600))
 		return path
@@ -128,6 +129,9 @@ func (c *example) write(t *testing.T) string {
 
 // bytes are those of the example's text file.
 func (c *example) bytes(t *testing.T) []byte {
+	if c.Base64 != nil {
+		return c.Base64
+	}
 	var into encoding.Encoding
 	switch c.Encoding {
 	case "":

@@ -41,7 +41,7 @@ read_options = ""
 """,
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "columnar", "package", "numberformats", "worksheet", "workbook",
-        "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "shifted", "noorders",
+        "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
         "lakehouse", "running", "ingest",
     ],

@@ -3,6 +3,7 @@
 The checks of contract/RULES.md in their order; each says what it found in one sentence.
 """
 
+from ledger import UNPRICED
 from names import normalized_name
 from rounding import above_five_percent, money
 from survey import Survey
@@ -41,7 +42,13 @@ def run_checks(found: Survey) -> list[dict]:
 
 
 def looked_at(found: Survey) -> list[int]:
-    """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders."""
+    """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders, or shifted."""
+    shifted = shifted_rows(found)
+    return [row for row in orders_of(found) if row not in shifted]
+
+
+def orders_of(found: Survey) -> list[int]:
+    """The rows that are not left out as no orders."""
     rows = range(found.table.row_count)
     if found.outcome is None:
         return list(rows)
@@ -108,7 +115,9 @@ def cell_check(found: Survey, check: str, name: str, rows: list[int], sentence: 
     severity = "error" if above_five_percent(count, total) and not decided else "warning"
     one, many, rest = sentence
     message = f"{share_of_rows(count, total)} {one if count == 1 else many} {rest}."
-    return outcome(check, severity, False, count, message, [example(table.address(column, r), as_text(table.cells[column][r])) for r in rows[:MOST_EXAMPLES]])
+    cells, is_null = table.cells[column], found.forms.is_null if name == "revenue" else lambda cell: cell is None
+    examples = [example(table.address(column, r), None if is_null(cells[r]) else as_text(cells[r])) for r in rows[:MOST_EXAMPLES]]
+    return outcome(check, severity, False, count, message, examples)
 
 
 def cells_of(found: Survey, name: str) -> list:
@@ -121,16 +130,15 @@ def missing_ids(found: Survey, rows: list[int]) -> list[int]:
 
 
 def repeated_ids(found: Survey, rows: list[int]) -> list[int]:
-    """The rows with an order_id that an earlier one has; shifted rows have none that counts."""
+    """The rows with an order_id that an earlier one has."""
     ids = cells_of(found, "order_id")
     if found.row_is == "order_line" or not ids:
         return []
-    shifted = shifted_rows(found)
     seen: set[str] = set()
     repeated = []
     for r in rows:
         text = as_text(ids[r])
-        if text is None or r in shifted:
+        if text is None:
             continue
         if text in seen:
             repeated.append(r)
@@ -152,7 +160,17 @@ def invalid_dates(found: Survey, rows: list[int]) -> list[int]:
 
 def invalid_revenues(found: Survey, rows: list[int]) -> list[int]:
     revenues, forms = cells_of(found, "revenue"), found.forms
-    return [r for r in rows if forms.amount(revenues[r]) is None] if revenues else []
+    items = items_of(found)
+    return [r for r in rows if forms.amount(revenues[r]) is None and r not in items] if revenues else []
+
+
+def items_of(found: Survey) -> set[int]:
+    """The lines without a revenue of orders that another line gives one."""
+    if found.outcome is None or found.row_is != "order_line":
+        return set()
+    sums = found.outcome.sums
+    lacking = set(sums.no_amount)
+    return {entry.row for entry in sums.kept if entry.money == UNPRICED and entry.row not in lacking}
 
 
 def negative_revenues(found: Survey, rows: list[int]) -> list[int]:
@@ -185,8 +203,7 @@ def amounts_complete(found: Survey) -> dict:
 def rows_left_out(found: Survey) -> dict:
     """Says which rows are no orders."""
     table = found.table
-    left_out = found.outcome.left_out if found.outcome else []
-    rows = sorted(row for kind in left_out for row in found.outcome.ledger.kinds[kind["kind"]].rows)
+    rows = sorted(set(range(table.row_count)) - set(orders_of(found)))
     if not rows:
         return outcome("rows_left_out", "warning", True, 0, "Every row is an order.")
     ending = "is no order and is left out." if len(rows) == 1 else "are no orders and are left out."

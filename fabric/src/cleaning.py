@@ -53,8 +53,8 @@ def clean(found: Survey) -> Cleaned:
             typed = typed_values(found, place)
             values, kind = as_stored(kept, [typed[row] for row in keep], table.is_csv)
         columns[name], kinds[name] = values, kind
-    seen: set[str] = set()
-    first = [not (order_id in seen or seen.add(order_id)) for order_id in columns["order_id"]]
+    first_rows = {order_id: row for row, order_id in reversed(list(enumerate(columns["order_id"])))}
+    first = [first_rows[order_id] == row for row, order_id in enumerate(columns["order_id"])]
     return Cleaned(columns, kinds, row_counts(found, len(keep), bad_dates, bad_numbers), first)
 
 

@@ -74,7 +74,7 @@ class Columns:
         if pyarrow.types.is_time(kind):
             ticks = UNITS[kind.unit]
             return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_integer(kind) or pyarrow.types.is_decimal(kind) and kind.scale == 0:
+        if pyarrow.types.is_integer(kind) or (pyarrow.types.is_decimal(kind) and kind.scale == 0):
             return [None if value is None else whole_of(int(value)) for value in column.to_pylist()]
         if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
             return self.each(place, column, double_of, "infinity")
@@ -158,12 +158,19 @@ def uuid_text(value: bytes) -> str:
 def repaired(value: bytes) -> str:
     """A text; each byte that is not valid in it is U+FFFD."""
     done = ""
-    while True:
-        try:
-            return done + value.decode("utf-8")
-        except UnicodeDecodeError as error:
-            done += value[: error.start].decode("utf-8") + "\ufffd"
-            value = value[error.start + 1 :]
+    while (wrong := first_wrong(value)) is not None:
+        done += value[:wrong].decode("utf-8") + "\ufffd"
+        value = value[wrong + 1 :]
+    return done + value.decode("utf-8")
+
+
+def first_wrong(value: bytes) -> int | None:
+    """The place of the first byte that is not valid in a text."""
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
 def whole_of(value: int) -> float | str:

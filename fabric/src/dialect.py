@@ -41,7 +41,7 @@ def decoded(name: str, data: bytes, given: str | None = None) -> tuple[str, str]
     except UnicodeDecodeError as error:
         raise RunFailed(f"{name} is damaged: it is no {encoding} text throughout. Save it as .xlsx or as CSV UTF-8.") from error
     if "\0" in text:
-        raise RunFailed(f"{name} is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
+        raise RunFailed(f"{name} holds NUL characters and is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
     return text, encoding
 
 
@@ -90,10 +90,8 @@ def delimiter_of(text: str, size: int, encoding: str, quoting: str = "double") -
 def field_counts(sample: str, delimiter: str, cut: bool, quoting: str) -> list[int]:
     """The number of fields of each record that is not empty."""
     csv.field_size_limit(max(len(sample), 1))
-    if quoting == "backslash":
-        rows = list(escaped_rows(sample, delimiter, strict=False))
-    else:
-        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL)
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL)
+    rows = escaped_rows(sample, delimiter, strict=False) if quoting == "backslash" else reader
     records = [len(r) for r in rows if r and r != [""]]
     if cut and len(records) > 1:
         records.pop()

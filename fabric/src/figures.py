@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timezone
 import numpy as np
 
 from names import column_letters
-from values import as_text, date_in, json_value, number_in, trimmed
+from sums import LARGEST
+from values import as_text, date_in, json_value, number_in
 from verdicts import MOST_EXAMPLES, example
 
 MOST_VALUES = 65536  # more different ones have no most frequent
@@ -33,7 +34,7 @@ def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: 
         "histogram": histogram(kind, values, numbers),
         "lengths": lengths(values) if kind == "text" else None,
         "most_frequent": most_frequent(values),
-        "misfits": misfits(kind, letter, values, raw, row_numbers, workbook),
+        "misfits": misfits(kind, letter, values, raw, row_numbers),
         "stored_as_text": stored_as_text(letter, values, row_numbers, errors) if workbook else {"numbers": 0, "dates": 0, "examples": []},
         "blank_ends": sum(type(v) is str and len(v) != len(r) for v, r in zip(values, raw) if type(r) is str),
         "errors": dict(Counter(errors.values())),
@@ -42,12 +43,15 @@ def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: 
 
 
 def number_figures(numbers: np.ndarray) -> dict:
-    total = math.fsum(numbers)
+    # Sums and squares of the largest doubles are none: they are counted in a unit that is large enough.
+    unit = max(1.0, float(np.abs(numbers).max()) / 1e100)
+    scaled = numbers / unit
+    total = math.fsum(scaled)
     q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75])
     return {
-        "sum": significant(total),
-        "mean": significant(total / len(numbers)),
-        "standard_deviation": significant(float(np.std(numbers - numbers[0], ddof=1))) if len(numbers) > 1 else None,
+        "sum": significant(total * unit),
+        "mean": significant(total / len(numbers) * unit),
+        "standard_deviation": significant(float(np.std(scaled - scaled[0], ddof=1)) * unit) if len(numbers) > 1 else None,
         "q1": float(q1),
         "median": float(median),
         "q3": float(q3),
@@ -59,7 +63,7 @@ def number_figures(numbers: np.ndarray) -> dict:
 
 def significant(number: float) -> float:
     """With 12 significant digits: what lies behind them depends on the order in which numbers were added."""
-    return float(f"{number:.12g}")
+    return min(max(float(f"{number:.12g}"), -LARGEST), LARGEST)
 
 
 def histogram(kind: str, values: list, numbers: np.ndarray | None) -> dict | None:
@@ -117,14 +121,14 @@ def sortable(value):
     return value
 
 
-def misfits(kind: str, letter: str, values: list, raw: list, row_numbers: list[int], workbook: bool) -> dict:
+def misfits(kind: str, letter: str, values: list, raw: list, row_numbers: list[int]) -> dict:
     """The cells of another kind than the column's."""
     family = FAMILY_OF_TYPE.get(kind)
     if family is None:
         return {"count": 0, "examples": []}
     rows = [r for r, v in enumerate(values) if v is not None and FAMILY[type(v)] != family]
-    # In a CSV a cell is shown as it stands there.
-    shown = [example(f"{letter}{row_numbers[r]}", as_text(values[r]) if workbook else trimmed(raw[r])) for r in rows[:MOST_EXAMPLES]]
+    # A text is shown as it stands in the file, whatever it reads as.
+    shown = [example(f"{letter}{row_numbers[r]}", as_text(raw[r]) if type(raw[r]) is str else as_text(values[r])) for r in rows[:MOST_EXAMPLES]]
     return {"count": len(rows), "examples": shown}
 
 

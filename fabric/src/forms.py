@@ -35,6 +35,9 @@ class Forms:
         self.dates: Dates = dates_of(options)
         words = [lowered(word.strip()) for word in options.get("null_words", NULL_WORDS)]
         self.nulls = {word: place for place, word in reversed(list(enumerate(words)))}
+        self.longest = max(map(len, words), default=0)
+        self.amounts: dict[str, float | None] = {}  # what texts were read as: columns repeat theirs, and are read more than once
+        self.days: dict[str, date | None] = {}
         self.questions: list[Question] = []
         self.found: list[dict] = []  # as in the documents
         self.options: dict = {}  # those that were found
@@ -47,34 +50,41 @@ class Forms:
         return cell is None
 
     def is_null_word(self, text: str) -> bool:
-        return lowered(text) in self.nulls
+        return len(text) <= self.longest and lowered(text) in self.nulls
 
     def amount(self, cell: Cell) -> float | None:
         """The number in a column of amounts; None where it is null or no number."""
         if type(cell) is str:
-            text = trimmed(cell)
-            return None if text is None or self.is_null_word(text) else self.numbers.read(text)
+            if cell not in self.amounts:
+                text = trimmed(cell)
+                self.amounts[cell] = None if text is None or self.is_null_word(text) else self.read_number(text)
+            return self.amounts[cell]
         return cell if type(cell) is float else None
 
-    def moment(self, cell: Cell) -> date | datetime | None:
-        """The moment in order_date; None where it is null or no date, or none yet."""
-        if type(cell) is str:
-            text = trimmed(cell)
-            return None if text is None or self.is_null_word(text) else self.dates.read(text)
-        if type(cell) is float:
-            return compact_day(cell)
-        return cell if isinstance(cell, date) else None
+    def read_number(self, text: str) -> float | None:
+        return self.numbers.read(text)
 
     def day(self, cell: Cell) -> date | None:
-        moment = self.moment(cell)
-        return moment.date() if isinstance(moment, datetime) else moment
+        """The day in order_date; None where it is null or no date, or none yet."""
+        if type(cell) is str:
+            if cell not in self.days:
+                text = trimmed(cell)
+                self.days[cell] = None if text is None or self.is_null_word(text) else day_of_moment(self.read_date(text))
+            return self.days[cell]
+        return self.day_in_number(cell) if type(cell) is float else day_of_moment(cell)
+
+    def read_date(self, text: str) -> date | datetime | None:
+        return self.dates.read(text)
+
+    def day_in_number(self, number: float) -> date | None:
+        return compact_day(number)
 
     def dated(self, cell: Cell) -> bool:
         """Whether a cell is a date in some order and century."""
         if type(cell) is str:
             text = trimmed(cell)
             return text is not None and not self.is_null_word(text) and self.dates.text_of(text) is not None
-        return self.moment(cell) is not None
+        return self.day(cell) is not None
 
 
 class PlainForms(Forms):
@@ -83,18 +93,24 @@ class PlainForms(Forms):
     def is_null_word(self, text: str) -> bool:
         return False
 
-    def amount(self, cell: Cell) -> float | None:
-        if type(cell) is str:
-            text = trimmed(cell)
-            return None if text is None else number_in(text)
-        return cell if type(cell) is float else None
+    def read_number(self, text: str) -> float | None:
+        return number_in(text)
 
-    def moment(self, cell: Cell) -> date | datetime | None:
-        text = trimmed(cell) if type(cell) is str else None
-        return date_in(text) if text is not None else cell if isinstance(cell, date) else None
+    def read_date(self, text: str) -> date | datetime | None:
+        return date_in(text)
+
+    def day_in_number(self, number: float) -> date | None:
+        return None
 
     def dated(self, cell: Cell) -> bool:
-        return self.moment(cell) is not None
+        return self.day(cell) is not None
+
+
+def day_of_moment(cell) -> date | None:
+    """The day of a date or date-time; None of anything else."""
+    if type(cell) is datetime:
+        return cell.date()
+    return cell if type(cell) is date else None
 
 
 FORM_OPTIONS = {"decimal_mark", "grouping_mark", "date_order", "two_digit_years_from", "time_zone", "null_words"}
@@ -135,7 +151,8 @@ def look(columns: dict[str, list[Cell]], rows: range, options: dict) -> Shown:
             elif role in AMOUNTS:
                 look_at_amount(shown, text, count, role == "revenue")
         if role == "order_date":
-            shown.compact = sum(type(cells[r]) is float and compact_day(cells[r]) is not None for r in rows)
+            numbers = (cell for cell in (cells[r] for r in rows) if isinstance(cell, float))
+            shown.compact = sum(compact_day(number) is not None for number in numbers)
     return shown
 
 

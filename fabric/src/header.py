@@ -91,13 +91,18 @@ def table_of(source: Source, sheet: str | None, options: dict) -> tuple[Table, A
 def header_place(table: Table, given: dict[str, str]) -> tuple[int | None, bool]:
     """The place of the header in the grid, and whether it is not the first row with a value."""
     places = first_rows(table.grid, 1 if table.format == "parquet" else MOST_TITLE_ROWS + 1)
-    for place in places:
-        try:
-            if assigned(headers_of(table.grid.rows[place]), table.grid.numbers[place], given).possible:
-                return place, place != places[0]
-        except RunFailed:  # the columns that the options name are not in this row
-            continue
+    found = next((place for place in places if may_be_header(headers_of(table.grid.rows[place]), table.grid.numbers[place], given)), None)
+    if found is not None:
+        return found, found != places[0]
     return (places[0], False) if places else (None, False)
+
+
+def may_be_header(headers: list[str], row: int, given: dict[str, str]) -> bool:
+    """Whether a row has columns for all required roles."""
+    try:
+        return assigned(headers, row, given).possible
+    except RunFailed:  # the columns that the options name are not in this row
+        return False
 
 
 def name_columns(table: Table, columns: dict[str, int]) -> None:

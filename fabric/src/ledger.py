@@ -9,16 +9,15 @@ from typing import NamedTuple
 
 from forms import Forms
 from keytexts import lost_digits
+from likely import likely_value
 from noorders import END, KINDS, ORDER, SUSPECT, TOTAL, KindFinder
-from numbertexts import likely_amount
 from shifted import Aligner, Shift
-from sums import units_of
+from sums import ten_thousandths, units_of
 from table import Table
-from values import Cell, as_text, has_value, trimmed
+from values import as_text, trimmed
 from words import AMOUNTS
 
 PRICED, UNPRICED, UNREAD = range(3)  # what a revenue is: a number, null, neither
-SERIAL_OF_1970 = 25569
 
 
 class Entry(NamedTuple):
@@ -27,15 +26,11 @@ class Entry(NamedTuple):
     row: int
     order_id: str | None
     amount: float  # the revenue, or what it probably is where it can't be read
+    units: int  # that in ten-thousandths
     money: int
     day: date | None
     kind: str
     shift: Shift | None
-
-    @property
-    def value(self) -> float:
-        """What the row would add to the sums."""
-        return 0.0 if self.money == UNPRICED else self.amount
 
 
 @dataclass
@@ -46,8 +41,7 @@ class Counted:
     units: int = 0
     absolute: int = 0
 
-    def add(self, row: int, value: float) -> None:
-        units = units_of(value)
+    def add(self, row: int, units: int) -> None:
         self.rows.append(row)
         self.units += units
         self.absolute += abs(units)
@@ -56,11 +50,11 @@ class Counted:
 class Choice(NamedTuple):
     """Which rows that are no ordinary ones are in the sums."""
 
-    count: bool  # rows that are no orders
+    counted: bool  # rows that are no orders
     realign: bool  # shifted rows that can be realigned
 
     def has(self, entry: Entry) -> bool:
-        return (entry.kind == ORDER or self.count) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
+        return (entry.kind == ORDER or self.counted) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
 
 
 @dataclass
@@ -77,11 +71,11 @@ class Sums:
         """Takes a row; first: it is the first one of its order."""
         self.kept.append(entry)
         if entry.money == PRICED:
-            self.total += units_of(entry.amount)
+            self.total += entry.units
         elif entry.money == UNREAD:
-            self.unread.add(entry.row, entry.amount)
+            self.unread.add(entry.row, entry.units)
         if entry.day is None and (first or entry.money != UNPRICED):
-            self.undated.add(entry.row, entry.amount if entry.money == PRICED else 0.0)
+            self.undated.add(entry.row, entry.units if entry.money == PRICED else 0)
 
 
 @dataclass
@@ -115,53 +109,54 @@ class Ledger:
     def read(self, sort_out: bool) -> None:
         table, forms = self.table, self.forms
         ids, dates, revenues = (table.cells[self.roles[role]] for role in ("order_id", "order_date", "revenue"))
-        amounts, days = memo(forms.amount), memo(forms.day)
+        amounts = [forms.amount(cell) for cell in revenues]
+        units = ten_thousandths(amounts).tolist()
         aligner = Aligner(table, forms, self.roles, self.last) if table.is_csv else None
         odd, undated = self.odd_rows()
         kinds = KindFinder(table, forms, self.roles)
         for row in range(table.row_count):
-            revenue = amounts(revenues[row])
+            revenue = None if amounts[row] is None else units[row]
             if row >= self.last:
-                self.kinds[END].add(row, revenue or 0.0)
+                self.kinds[END].add(row, revenue or 0)
                 continue
-            values = ids[row], dates[row], revenues[row]
+            money, amount = PRICED, amounts[row] or 0.0
+            order_id, moment, price = ids[row], dates[row], revenues[row]
             shift = aligner.look(row, row in odd) if aligner and (row in odd or aligner.counts[row] > aligner.width) else None
             kind, certain = ORDER, True
-            if shift is not None:
+            if aligner and shift is not None:
                 self.shifts[row] = shift
                 if shift.joined == 0:
                     continue
                 fields = table.fields(row)
-                values = tuple(aligner.value(fields, self.roles[role], shift.first, shift.joined) for role in ("order_id", "order_date", "revenue"))
-                revenue = shift.amount
+                places = (self.roles[role] for role in ("order_id", "order_date", "revenue"))
+                order_id, moment, price = (aligner.value(fields, place, shift.first, shift.joined) for place in places)
+                amount, revenue = shift.amount, units_of(shift.amount)
                 kinds.count(revenue)
             elif sort_out:
                 kind, certain = kinds.look(row, row not in undated, revenue)
             if kind != ORDER:
-                self.kinds[kind].add(row, revenue or 0.0)
+                self.kinds[kind].add(row, revenue or 0)
                 self.unsure += kind == TOTAL and not certain
-            money, amount = PRICED, revenue
             if revenue is None:
-                money, amount = (UNPRICED, 0.0) if forms.is_null(values[2]) else (UNREAD, likely_value(values[2]))
-            self.entries.append(Entry(row, as_text(values[0]), float(amount), money, days(values[1]), kind, shift))
+                money, amount = (UNPRICED, 0.0) if forms.is_null(price) else (UNREAD, likely_value(price))
+                revenue = units_of(amount)
+            self.entries.append(Entry(row, as_text(order_id), amount, revenue, money, forms.day(moment), kind, shift))
 
     def odd_rows(self) -> tuple[set[int], set[int]]:
         """The rows in which a value of a date or an amount is there and can't be read, and those without a date."""
         table, forms = self.table, self.forms
         odd: set[int] = set()
         undated: set[int] = set()
-        nothing = memo(forms.is_null)
         for role in ("order_date", *AMOUNTS):
             if role not in self.roles:
                 continue
             cells = table.cells[self.roles[role]]
             if role == "order_date":
-                dated = memo(forms.dated)
-                undated.update(r for r in range(self.last) if not dated(cells[r]))
-                odd.update(r for r in undated if not nothing(cells[r]))
+                # What is read as a day is one; else it may be one in another order or century.
+                undated.update(r for r in range(self.last) if forms.day(cells[r]) is None and not forms.dated(cells[r]))
+                odd.update(r for r in undated if not forms.is_null(cells[r]))
             else:
-                read = memo(forms.amount)
-                odd.update(r for r in range(self.last) if read(cells[r]) is None and not nothing(cells[r]))
+                odd.update(r for r in range(self.last) if forms.amount(cells[r]) is None and not forms.is_null(cells[r]))
         return odd, undated
 
     def figures(self, choice: Choice) -> Figures:
@@ -177,7 +172,7 @@ class Ledger:
             if entry.money == PRICED:
                 priced.add(entry.order_id)
             if entry.order_id in first:
-                found.repeated.add(entry.row, entry.value)
+                found.repeated.add(entry.row, entry.units)
                 again.setdefault(entry.order_id, [first[entry.order_id]]).append(entry)
             else:
                 first[entry.order_id] = entry
@@ -199,7 +194,7 @@ class Ledger:
             seen.add(whole)
             different = entry.money == PRICED and (head.money != PRICED or head.amount != entry.amount)
             found.different += different
-            found.unpriced = found.unpriced or entry.money != PRICED
+            found.unpriced = found.unpriced or entry.money == UNPRICED
             found.same += same
             if not different and not same:
                 found.other += 1
@@ -209,7 +204,7 @@ class Ledger:
     def whole_row(self, row: int) -> tuple:
         """A row's values, for comparison: texts without blanks at their ends; true and 1 differ."""
         if self.table.is_csv:
-            return tuple(trimmed(cell) if cell else None for cell in (self.table.fields(row) + [None] * len(self.table.headers))[: len(self.table.headers)])
+            return tuple(trimmed(cell or "") for cell in (column[row] for column in map(self.table.texts, range(len(self.table.headers)))))
         return tuple(trimmed(cell) if type(cell) is str else ("boolean", cell) if type(cell) is bool else cell for cell in (column[row] for column in self.table.cells))
 
     @property
@@ -225,7 +220,7 @@ class Ledger:
         found = Counted()
         for row, shift in self.shifts.items():
             if which(shift):
-                found.add(row, shift.amount)
+                found.add(row, units_of(shift.amount))
         return found
 
     @property
@@ -234,34 +229,6 @@ class Ledger:
         return self.unsure + len(self.kinds[SUSPECT].rows)
 
 
-def memo(read):
-    """read with its results for texts remembered."""
-    known: dict[str, object] = {}
-
-    def remembered(cell: Cell):
-        if type(cell) is not str:
-            return read(cell)
-        if cell not in known:
-            known[cell] = read(cell)
-        return known[cell]
-
-    return remembered
-
-
 def data_rows(table: Table, options: dict) -> int:
     """How many of the rows are data: the last ones may be said to be none."""
     return max(table.row_count - options.get("end_rows", 0), 0)
-
-
-def likely_value(cell: Cell) -> float:
-    """What a value that is no number would add to a sum by its likeliest reading."""
-    if type(cell) is str:
-        return likely_amount(trimmed(cell)) if has_value(cell) else 0.0
-    if isinstance(cell, bool):
-        return 0.0
-    if hasattr(cell, "toordinal"):
-        clock = (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400 if hasattr(cell, "hour") else 0.0
-        return cell.toordinal() - date(1970, 1, 1).toordinal() + SERIAL_OF_1970 + clock
-    if hasattr(cell, "hour"):
-        return (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400
-    return 0.0

@@ -7,7 +7,6 @@ import unicodedata
 
 from forms import Forms
 from names import normalized_name
-from sums import units_of
 from table import Table
 from values import Cell, as_text, has_value, trimmed
 from words import AMOUNTS, is_total
@@ -33,7 +32,7 @@ class RunningSum:
 
 
 class KindFinder:
-    """Tells rows that are no orders. It sees the rows in their order."""
+    """Tells rows that are no orders. It sees the rows in their order; revenue is in ten-thousandths."""
 
     def __init__(self, table: Table, forms: Forms, roles: dict[str, int]):
         self.table, self.forms, self.roles = table, forms, roles
@@ -42,14 +41,13 @@ class KindFinder:
         self.declared = table.grid.total_rows
         self.all, self.since = RunningSum(), RunningSum()
 
-    def count(self, revenue: float | None) -> None:
+    def count(self, revenue: int | None) -> None:
         """Adds a row that counts to the sums."""
         if revenue is not None:
-            units = units_of(revenue)
-            self.all.add(units)
-            self.since.add(units)
+            self.all.add(revenue)
+            self.since.add(revenue)
 
-    def look(self, row: int, dated: bool, revenue: float | None) -> tuple[str, bool]:
+    def look(self, row: int, dated: bool, revenue: int | None) -> tuple[str, bool]:
         """A row's kind, and whether that is certain."""
         kind, certain = self.kind_of(row, dated, revenue)
         if kind == ORDER:
@@ -58,13 +56,12 @@ class KindFinder:
             self.since = RunningSum()
         return kind, certain
 
-    def is_sum(self, revenue: float | None, least: int) -> bool:
+    def is_sum(self, revenue: int | None, least: int) -> bool:
         if revenue is None:
             return False
-        units = units_of(revenue)
-        return self.all.is_near(units, least) or self.since.is_near(units, least)
+        return self.all.is_near(revenue, least) or self.since.is_near(revenue, least)
 
-    def kind_of(self, row: int, dated: bool, revenue: float | None) -> tuple[str, bool]:
+    def kind_of(self, row: int, dated: bool, revenue: int | None) -> tuple[str, bool]:
         one_row = self.is_sum(revenue, 1)
         if dated and not one_row and not self.declared:
             return ORDER, True
@@ -81,7 +78,7 @@ class KindFinder:
             return TOTAL, True
         if (not dated or one_row) and self.is_total_word(values, order_id):
             return TOTAL, one_row or self.forms.is_null(self.table.cells[self.roles["revenue"]][row])
-        if revenue is not None and units_of(revenue) != 0 and self.is_sum(revenue, LEAST_ROWS):
+        if revenue and self.is_sum(revenue, LEAST_ROWS):
             if not has_value(order_id):
                 return TOTAL, True
             if not dated:

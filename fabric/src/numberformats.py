@@ -85,7 +85,7 @@ def whole_second(millis: int) -> time:
     return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
 
 
-CLOCK_PART = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
+CLOCK_PART = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]+)?)?"
 ISO_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T" + CLOCK_PART + r"(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 ISO_CLOCK = re.compile(r"T?" + CLOCK_PART + "Z?")
 DAYS_ZERO = (date(1899, 12, 30), date(1899, 12, 31))  # as programs count

@@ -22,7 +22,7 @@ SHOWS = {"1,234.50": ".", "1,234,567": ".", "1234.50": ".", "1.234,50": ",", "1.
 
 MINUS = "\u2212"
 SIGNS = "+-" + MINUS
-DASHES = re.compile(r"(?<=[0-9])([.,])[-–—\u2212]{1,2}$")
+DASHES = re.compile("(?<=[0-9])([.,])[-\u2013\u2014\u2212]{1,2}$")
 COMMA_EXPONENT = re.compile(r"[+-]?[0-9]+,[0-9]+[eE][+-]?[0-9]+")
 CORE = re.compile(r"[0-9.,' ]*[0-9][0-9.,' ]*")
 THREES = {mark: re.compile(r"[0-9]{1,3}(?:" + re.escape(mark) + r"[0-9]{3})+") for mark in ".,' "}
@@ -50,9 +50,9 @@ def compatible(text: str) -> str | None:
     if text.isascii():
         return text
     for char in text:
-        if not char.isascii() and not "０" <= char <= "９" and any("0" <= c <= "9" for c in unicodedata.normalize("NFKC", char)):
+        if not char.isascii() and not "\uff10" <= char <= "\uff19" and any("0" <= c <= "9" for c in unicodedata.normalize("NFKC", char)):
             return None
-    return unicodedata.normalize("NFKC", text).replace("’", "'")
+    return unicodedata.normalize("NFKC", text).replace("\u2019", "'")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -79,12 +79,12 @@ def plain_number(text: str) -> NumberText | None:
 
 
 def dressed_number(text: str) -> NumberText | None:
-    if not any("0" <= c <= "9" or "０" <= c <= "９" for c in text):
+    if not any("0" <= c <= "9" or "\uff10" <= c <= "\uff19" for c in text):
         return None
     bare = compatible(text)
     if bare is not None and COMMA_EXPONENT.fullmatch(bare):
-        value = float(bare.replace(",", ".")) + 0.0
-        return NumberText(value, value, "", False, (), "") if math.isfinite(value) else None
+        large = float(bare.replace(",", ".")) + 0.0
+        return NumberText(large, large, "", False, (), "") if math.isfinite(large) else None
     undressed = None if bare is None else undress(bare)
     if undressed is None:
         return None
@@ -94,7 +94,8 @@ def dressed_number(text: str) -> NumberText | None:
         return None
     whole, fraction, forms, open_mark = found
     shift = 2 if "5 %" in shows else 0
-    value, grouped = (decimal_value(whole + fraction, places + shift) for places in (len(fraction), 0 if open_mark else len(fraction)))
+    value = decimal_value(whole + fraction, len(fraction) + shift)
+    grouped = decimal_value(whole + fraction, shift) if open_mark else value
     if value is None or grouped is None:
         return None
     if negative:
@@ -249,7 +250,7 @@ class Numbers:
 
 def numbers_of(options: dict) -> Numbers:
     """The reading of numbers as the options say."""
-    grouping = options.get("grouping_mark")
+    grouping = options.get("grouping_mark", "none")
     if "decimal_mark" in options:
         return Numbers(options["decimal_mark"])
     if grouping == "":

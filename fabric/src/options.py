@@ -4,7 +4,6 @@ The pipeline parameter `read_options`: one small JSON document that says how the
 """
 
 import json
-import re
 
 from failure import RunFailed
 from words import ROLES
@@ -86,6 +85,8 @@ def parsed_options(text: str) -> dict:
     marks = document.get("decimal_mark"), document.get("grouping_mark")
     if marks[0] is not None and marks[0] == marks[1]:
         raise RunFailed("In the parameter read_options decimal_mark and grouping_mark must be different.")
+    if document.get("end_rows") == 0:  # says nothing
+        del document["end_rows"]
     return ordered_options(document)
 
 
@@ -97,6 +98,3 @@ def ordered_options(options: dict) -> dict:
 def options_document(options: dict) -> dict:
     """The options as they stand in the documents."""
     return {"schema_version": OPTIONS_VERSION, **ordered_options(options)}
-
-
-OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})")

@@ -9,7 +9,7 @@ from forms import evidence_of
 from ledger import Choice, Counted, Figures, Ledger, Sums
 from noorders import END
 from rounding import money
-from sums import differ, matters, share_of
+from sums import differ, matters, share_of, units_of
 
 FIRST_ROWS = 5  # that are named
 CAUSES = ("unread_amounts", "no_amount", "no_order_id", "repeated_order_id", "shifted_rows", "undated")
@@ -61,7 +61,7 @@ class Outcome:
         return [
             {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:FIRST_ROWS]]}
             for kind, rows in self.ledger.kinds.items()
-            if rows.rows and (kind == END or not self.choice.count)
+            if rows.rows and (kind == END or not self.choice.counted)
         ]
 
     @property
@@ -71,13 +71,13 @@ class Outcome:
         found["unread_amounts"], found["undated"] = self.sums.unread, self.sums.undated
         found["no_amount"].rows = self.sums.no_amount
         for entry in self.ledger.entries:
-            if entry.order_id is None and (entry.kind == "" or self.choice.count):
-                found["no_order_id"].add(entry.row, entry.value)
+            if entry.order_id is None and (entry.kind == "" or self.choice.counted):
+                found["no_order_id"].add(entry.row, entry.units)
         if self.row_is == "order":
             found["repeated_order_id"] = self.figures.repeated
         for row, shift in sorted(self.ledger.shifts.items()):
             if shift.joined == 0 or not self.choice.realign:
-                found["shifted_rows"].add(row, shift.amount)
+                found["shifted_rows"].add(row, units_of(shift.amount))
         return found
 
     @property

@@ -5,7 +5,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from checks import looked_at, run_checks, validation
+from checks import orders_of, run_checks, validation
 from documents import PROFILE_VERSION, utc_now
 from figures import column_figures, duplicate_rows
 from rounding import above_five_percent, rounded
@@ -32,7 +32,7 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         "file": {
             "name": file["name"],
             "format": table.format,
-            "text": table.text,
+            "text": table.text or None,
             "size_bytes": file["size_bytes"],
             "sha256": file["sha256"],
             "last_modified": file["last_modified"],
@@ -114,7 +114,7 @@ def date_range(found: Survey, columns: list[dict], counted: list[list]) -> dict 
     cells = table.column("order_date")
     if cells is not None:
         name = "order_date"
-        days = {day for day in (found.forms.day(cells[r]) for r in looked_at(found)) if day is not None}
+        days = {day for day in (found.forms.day(cells[r]) for r in orders_of(found)) if day is not None}
     else:
         place = next((c for c, column in enumerate(columns) if column["type"] in ("date", "datetime")), None)
         if place is None:

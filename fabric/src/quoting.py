@@ -24,7 +24,8 @@ def escaped_rows(text: str, delimiter: str, escaped: bool = True, strict: bool =
     end = f"(?={re.escape(delimiter)}|[\r\n]|\\Z)"
     quoted = re.compile(f'[{blanks}]*"({inside})"[{blanks}]*{end}' if blanks else f'"({inside})"{end}', re.DOTALL)
     plain = re.compile(f"[^{re.escape(delimiter)}\r\n]*")
-    place, row, fields = 0, 1, []
+    place, row = 0, 1
+    fields: list[str] = []
     while place < len(text) or fields:
         found = quoted.match(text, place)
         if found:
@@ -34,6 +35,7 @@ def escaped_rows(text: str, delimiter: str, escaped: bool = True, strict: bool =
             if strict and text.startswith('"', place):
                 raise StrayQuote(row)
             found = plain.match(text, place)
+            assert found is not None  # it matches nothing, too
             fields.append(found[0])
         place = found.end()
         if text.startswith(delimiter, place):

@@ -20,7 +20,7 @@ class Source:
         self.name, self.data, self.options = name, data, options
         self.book: Workbook | None = None
         self.format = "csv"
-        self.text: dict | None = None
+        self.text: dict = {}
         self.escaped_quotes = 0  # of a text file in which that was found
         self.grids: dict[str | None, Grid] = {}
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
@@ -48,7 +48,7 @@ class Source:
         """The rows of a sheet, or of the file's only table; read once."""
         if sheet not in self.grids:
             if self.book is not None:
-                self.grids[sheet] = workbook_grid(self.book, sheet)
+                self.grids[sheet] = workbook_grid(self.book, sheet or self.book.first_visible)
             elif self.format == "parquet":
                 self.grids[sheet] = parquet_grid(self.name, self.data)
             else:
@@ -58,7 +58,7 @@ class Source:
     def table(self, sheet: str | None) -> Table:
         """A table whose header is not found yet."""
         grid = self.grid(sheet)
-        table = Table(self.format, grid, sheet=sheet, left_out_columns=grid.left_out, text=dict(self.text) if self.text else None)
+        table = Table(self.format, grid, sheet=sheet, left_out_columns=grid.left_out, text=dict(self.text))
         if self.book is not None:
             package = self.book.package
             table.macros, table.external_links = package.macros, package.external_links

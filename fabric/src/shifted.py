@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from forms import Forms
-from numbertexts import likely_amount
+from likely import likely_value
 from table import Table
 from values import Cell, has_value, trimmed
 from words import AMOUNTS
@@ -29,7 +29,7 @@ class Shift:
 
 def split_amount(first: Cell, second: Cell) -> tuple[bool, bool]:
     """Whether two fields look like the parts of one amount, and whether nothing else looks so."""
-    front, behind = trimmed(first or "") or "", trimmed(second or "") or ""
+    front, behind = (trimmed(cell) or "" if type(cell) is str else "" for cell in (first, second))
     split = FRONT.fullmatch(front) is not None and BEHIND.fullmatch(behind) is not None
     return split, split and (behind[0] == "0" or "." in behind)
 
@@ -55,9 +55,12 @@ class Aligner:
         fields = self.table.fields(row)
         if self.counts[row] > self.usual:
             by = self.counts[row] - self.usual
-            if found := self.realigned(fields, by, amounts=True, every=True):
+            behind = any(map(has_value, fields[self.usual :]))
+            # Delimiters at the end of a row that is right as it stands shift nothing.
+            moved = not behind and self.is_right(fields, 0, 0)
+            if found := self.realigned(fields, by, amounts=True, every=True, moved=moved):
                 return found
-            if any(map(has_value, fields[self.usual :])):
+            if behind:
                 return Shift(self.likely(self.field(fields, self.revenue + by)))
         filled = max((i for i, cell in enumerate(fields, start=1) if has_value(cell)), default=0)
         if filled > self.width or odd:
@@ -79,10 +82,11 @@ class Aligner:
         if forms.is_null(cell) or forms.amount(cell) is not None:
             return None
         amount = forms.amount(cells[following][row])
-        return None if amount is None else Shift(float(amount))
+        return None if amount is None else Shift(amount)
 
-    def realigned(self, fields: list[Cell], by: int, amounts: bool, every: bool) -> Shift | None:
-        """The row with so many fields joined to one: first to one behind which a blank stands, then to an amount, then to any from the last on."""
+    def realigned(self, fields: list[str], by: int, amounts: bool, every: bool, moved: bool = False) -> Shift | None:
+        """The row with so many fields joined to one: first to one behind which a blank stands, then to an amount, then to any from the last on.
+        moved: only where that gives the row another revenue."""
         if by > MOST_JOINED:
             return None
         places = range(min(len(fields) - by, self.width))
@@ -91,13 +95,17 @@ class Aligner:
             order += [p for p in places if p in self.amounts and has_value(fields[p + 1])]
         if every:
             order += reversed(places)
-        first = next((p for p in order if self.is_right(fields, p, by)), None)
+        first = next((p for p in order if self.is_right(fields, p, by) and not (moved and self.revenue_of(fields, p, by) == self.revenue_of(fields, 0, 0))), None)
         return None if first is None else self.shift(fields, first, by)
 
-    def shift(self, fields: list[Cell], first: int, by: int) -> Shift:
-        return Shift(float(self.forms.amount(self.value(fields, self.revenue, first, by))), first, by)
+    def shift(self, fields: list[str], first: int, by: int) -> Shift:
+        return Shift(self.revenue_of(fields, first, by) or 0.0, first, by)
 
-    def is_right(self, fields: list[Cell], first: int, by: int) -> bool:
+    def revenue_of(self, fields: list[str], first: int, by: int) -> float | None:
+        """The revenue when fields are joined to the first one."""
+        return self.forms.amount(self.value(fields, self.revenue, first, by))
+
+    def is_right(self, fields: list[str], first: int, by: int) -> bool:
         """Whether the row has an order_id, a date and amounts when fields are joined to the first one."""
         for role, column in self.roles.items():
             value = self.value(fields, column, first, by)
@@ -113,14 +121,14 @@ class Aligner:
                 return False
         return True
 
-    def value(self, fields: list[Cell], column: int, first: int, by: int) -> Cell:
+    def value(self, fields: list[str], column: int, first: int, by: int) -> Cell:
         """A column's field when fields are joined to the first one."""
         if column == first:
             return self.delimiter.join(fields[first : first + by + 1])
         return self.field(fields, column if column < first else column + by)
 
     @staticmethod
-    def field(fields: list[Cell], column: int) -> Cell:
+    def field(fields: list[str], column: int) -> Cell:
         return fields[column] if column < len(fields) else None
 
     def likely(self, cell: Cell) -> float:
@@ -128,13 +136,13 @@ class Aligner:
         if self.forms.is_null(cell):
             return 0.0
         amount = self.forms.amount(cell)
-        return likely_amount(trimmed(cell)) if amount is None else float(amount)
+        return likely_value(cell) if amount is None else amount
 
 
 def realign(table: Table, row: int, shift: Shift) -> None:
     """Puts a row's values back in their places."""
     fields = table.fields(row)
     joined = table.text["delimiter"].join(fields[shift.first : shift.first + shift.joined + 1])
-    whole = [*fields[: shift.first], joined, *fields[shift.first + shift.joined + 1 :]]
+    whole: list[Cell] = [*fields[: shift.first], joined, *fields[shift.first + shift.joined + 1 :]]
     for column, cells in enumerate(table.cells):
         cells[row] = whole[column] if column < len(whole) else None

@@ -5,6 +5,7 @@ What is found, asked and missing (contract/RULES.md, Read options): `reading` of
 
 from dataclasses import dataclass, field
 
+from failure import RunFailed
 from forms import Forms, Question, Shown, decided_forms, evidence_of, first_forms, look
 from header import Assignment, name_columns, table_of
 from ledger import Ledger, data_rows
@@ -14,7 +15,7 @@ from reading import Source
 from rounding import money
 from shifted import realign
 from sums import matters
-from table import Table
+from table import Grid, Table
 from textfile import note_ragged, ragged
 from words import AMOUNTS, REQUIRED, ROLES
 
@@ -68,9 +69,9 @@ def survey(source: Source, options: dict) -> Survey:
     found = Survey(table, options, first_forms(options), dict(assignment.columns))
     if table.headers:
         name_columns(table, assignment.columns)
-        if table.text is not None:
+        if table.is_csv:
             note_ragged(table)
-    elif table.text is not None:
+    elif table.is_csv:
         table.text |= {"short_rows": ragged([]), "long_rows": ragged([]), "shifted_rows": ragged([])}
     if source.escaped_quotes:
         found.found_options["quoting"] = "backslash"
@@ -109,13 +110,22 @@ def ask_sheet(found: Survey, source: Source) -> None:
     for sheet in source.visible_sheets:
         if sheet == found.table.sheet:
             continue
-        table, assignment, _ = table_of(source, sheet, found.options)
+        table, assignment = other_table(source, sheet, found.options)
         if assignment.possible:
             chosen = (assignment.combinations() or [{}])[0]
             answers.append({"sheet": sheet})
             figures.append(first_figures(table, {**assignment.columns, **chosen}, found.options))
     if answers:
         found.ask(Question("sheet", evidence_of((answer["sheet"], 1) for answer in answers), answers), figures)
+
+
+def other_table(source: Source, sheet: str, options: dict) -> tuple[Table, Assignment]:
+    """The table of another sheet; one that can't be read has no columns."""
+    try:
+        table, assignment, _ = table_of(source, sheet, options)
+    except RunFailed:
+        return Table(source.format, Grid([], [])), Assignment()
+    return table, assignment
 
 
 def ask_columns(found: Survey, assignment: Assignment) -> None:
@@ -154,7 +164,7 @@ def survey_rows(found: Survey) -> None:
     for question in forms.questions:
         found.ask(question, [answered(found, shown, forms.questions, question, answer) for answer in question.answers])
     outcome = found.outcome = Outcome(Ledger(table, forms, found.roles, options), options)
-    if table.text is not None:
+    if table.is_csv:
         table.text["shifted_rows"] = ragged([table.row_numbers[r] for r in sorted(outcome.ledger.shifts)])
     say_rows(found, outcome)
     if not forms.questions:
@@ -191,7 +201,7 @@ def ask_rows(found: Survey, outcome: Outcome) -> None:
     if outcome.ask_orders or outcome.ask_shifted:
         first = outcome.choice._replace(realign=outcome.choice.realign or outcome.ask_shifted)
         if outcome.ask_orders:
-            figures = [outcome.reading(choice=first._replace(count=count)) for count in (False, True)]
+            figures = [outcome.reading(choice=first._replace(counted=counted)) for counted in (False, True)]
             found.ask(Question("rows_no_orders", outcome.kind_evidence, [{"rows_no_orders": "leave_out"}, {"rows_no_orders": "count"}]), figures)
         if outcome.ask_shifted:
             figures = [outcome.reading(choice=first._replace(realign=realigned)) for realigned in (True, False)]

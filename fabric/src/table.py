@@ -4,6 +4,7 @@ What the readers of the formats give (`Grid`), and the table below its header (`
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 from names import column_letters, normalized_names
 from values import Cell, as_text, has_value
@@ -30,7 +31,7 @@ class Table:
 
     format: str  # xlsx, xlsm, csv or parquet
     grid: Grid
-    text: dict | None = None  # how a text file is written, and which of its rows don't fit the header
+    text: dict = field(default_factory=dict)  # how a text file is written, and which of its rows don't fit the header; empty for others
     sheets: list[dict] = field(default_factory=list)
     sheet: str | None = None
     macros: bool = False
@@ -72,9 +73,13 @@ class Table:
     def header_address(self, column: int) -> str:
         return f"{column_letters(column)}{self.header_row}"
 
-    def fields(self, row: int) -> list[Cell]:
-        """All fields of a row, also those behind the last column, as they stand in the file."""
-        return self.grid.rows[self.places[row]]
+    def fields(self, row: int) -> list[str]:
+        """All fields of a text file's row, also those behind the last column, as they stand in the file."""
+        return cast("list[str]", self.grid.rows[self.places[row]])
+
+    def texts(self, column: int) -> list[str | None]:
+        """A text file's column: its fields are texts, or absent."""
+        return cast("list[str | None]", self.cells[column])
 
     @property
     def formulas(self) -> list[int]:

@@ -6,9 +6,9 @@ What only the whole file tells: other encodings, lost digits, currencies, and gr
 from collections import Counter
 
 from keytexts import has_eastern, is_misread, lost_digits, maybe_eastern, same_groups
+from ledger import PRICED
 from numbertexts import number_text_of
 from rounding import money
-from sums import units_of
 from survey import Survey
 from table import Table
 from values import as_text, trimmed
@@ -28,7 +28,8 @@ def text_encoding(table: Table) -> dict:
 
 def strange_cells(table: Table) -> list[dict]:
     """The first such cell of each row that has one, the header's row too."""
-    texts = Counter(cell for cells in table.cells for cell in cells if cell and not cell.isascii())
+    columns = [table.texts(column) for column in range(len(table.cells))]
+    texts = Counter(cell for cells in columns for cell in cells if cell and not cell.isascii())
     texts.update(header for header in table.headers if not header.isascii())
     odd = {text for text in texts if is_misread(text)}
     if table.text["encoding"] == "windows-1252" and maybe_eastern(texts.elements()):
@@ -47,7 +48,7 @@ def strange_cells(table: Table) -> list[dict]:
     for place, column in strange:
         if place in places and column < len(table.cells):
             marked.setdefault(places[place], set()).add(column)
-    for column, cells in enumerate(table.cells):
+    for column, cells in enumerate(columns):
         for row, cell in enumerate(cells):
             if cell in odd:
                 marked.setdefault(row, set()).add(column)
@@ -61,13 +62,12 @@ def order_id_exact(found: Survey, rows: list[int]) -> dict:
     """Order_ids that have lost digits."""
     table = found.table
     column = table.index("order_id")
-    cells = [] if column is None else table.cells[column]
-    lost = [r for r in rows if lost_digits(cells[r], table.is_workbook)] if cells else []
-    if not lost:
+    lost = [] if column is None else [r for r in rows if lost_digits(table.cells[column][r], table.is_workbook)]
+    if column is None or not lost:
         return outcome("order_id_exact", "warning", True, 0, "Every order_id is exact.")
     ending = "has an order_id" if len(lost) == 1 else "have an order_id"
     message = f"{share_of_rows(len(lost), table.row_count)} {ending} of more than 15 digits, of which Excel has lost the last ones."
-    return outcome("order_id_exact", "warning", False, len(lost), message, [example(table.address(column, r), as_text(cells[r])) for r in lost[:MOST_EXAMPLES]])
+    return outcome("order_id_exact", "warning", False, len(lost), message, [example(table.address(column, r), as_text(table.cells[column][r])) for r in lost[:MOST_EXAMPLES]])
 
 
 def one_currency(found: Survey, rows: list[int]) -> dict:
@@ -138,4 +138,4 @@ def kept_amounts(found: Survey) -> list[tuple[int, int]]:
     """The kept rows with their revenue in ten-thousandths; all rows where the required columns are not known."""
     if found.outcome is None:
         return [(row, 0) for row in range(found.table.row_count)]
-    return [(entry.row, units_of(entry.amount) if entry.money == 0 else 0) for entry in found.outcome.sums.kept]
+    return [(entry.row, entry.units if entry.money == PRICED else 0) for entry in found.outcome.sums.kept]

@@ -49,7 +49,7 @@ def split(name: str, text: str, delimiter: str, quoting: str | None) -> tuple[li
             return list(escaped_rows(text, delimiter, escaped=False)), "double"
         except StrayQuote as error:
             row = error.row
-    if quoting != "double" and '\\"' in text or quoting == "backslash":
+    if (quoting != "double" and '\\"' in text) or quoting == "backslash":
         try:
             return list(escaped_rows(text, delimiter)), "backslash"
         except StrayQuote as error:
@@ -67,7 +67,7 @@ def put_right(grid: Grid) -> None:
     """Reads bytes that are none of UTF-8 as Windows-1252, one by one, and notes where they stand."""
     for place, row in enumerate(grid.rows):
         for column, field in enumerate(row):
-            if SURROGATES.search(field):
+            if isinstance(field, str) and SURROGATES.search(field):
                 grid.strange.add((place, column))
                 row[column] = SURROGATES.sub(lambda m: bytes([ord(m[0]) - 0xDC00]).decode("cp1252", "replace"), field)
 

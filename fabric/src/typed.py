@@ -22,9 +22,9 @@ def typed_values(found: Survey, column: int) -> list[Cell]:
     read = reader_of(found, column)
     known: dict[str | None, Cell] = {None: None}
     values = []
-    for cell in cells:
+    for cell in found.table.texts(column):
         if cell not in known:
-            text = trimmed(cell)
+            text = trimmed(cell or "")
             known[cell] = None if text is None else read(text)
         values.append(known[cell])
     return values
@@ -38,9 +38,9 @@ def reader_of(found: Survey, column: int):
     if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.dates.read(text), text)
+        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_date(text), text)
     if name in AMOUNTS:
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.numbers.read(text), text)
+        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_number(text), text)
     return lambda text: other_value(forms, text)
 
 

@@ -93,7 +93,7 @@ class CellValues:
         shown = self.shown_by(style)
         if shown == NUMBER_SHOWN:
             return number
-        found = moment_of_serial(number, self.date1904)
+        found: Cell = moment_of_serial(number, self.date1904)
         if found is None and shown == TIME_SHOWN and 0 <= number < 1:
             found = clock_of_serial(number)
         value = number if found is None else found
@@ -165,7 +165,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
             row, formulas, errors = [], [], []
             for key, value in attributes.items():
                 if key == "r" and value:
-                    if not value.isdigit() or not 0 < int(value):
+                    if not value.isdigit() or not int(value) > 0:
                         raise Damage(f"the row's number {value[:20]} is none that a sheet can have")
                     number = int(value)
                 elif key == "hidden":

@@ -1,5 +1,6 @@
 """What the tests share: the modules' path, a temporary lakehouse, the contract's schemas and examples."""
 
+import base64
 import json
 import sys
 import uuid
@@ -48,6 +49,8 @@ def assert_schema(document, name):
 
 def input_of(case) -> tuple[str, bytes]:
     """Name and bytes of a case's import file."""
+    if "base64" in case:
+        return case["name"] + ".csv", base64.b64decode(case["base64"])
     if "csv" in case:
         return case["name"] + ".csv", case["csv"].encode(case.get("encoding", "utf-8"))
     return case["name"] + ".xlsx", workbook(case.get("sheets") or [{"name": "Sheet1", "hidden": False, "rows": case["rows"]}], case.get("date1904", False))

@@ -15,6 +15,7 @@ from conftest import profile_of, read_table
 from dialect import encoding_of
 from failure import RunFailed
 
+
 def book_of(rows: list[list], change=lambda book: None) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
@@ -200,3 +201,15 @@ def test_days_of_a_parquet_file_without_a_row():
     found = profile_of("a.parquet", content.getvalue())
     gaps = [{"from": "2026-01-03", "to": "2026-01-04"}, {"from": "2026-01-17", "to": "2026-01-17"}]
     assert found["date_range"] == {"column": "moment", "min": "2026-01-01", "max": "2026-01-31", "missing_days": 3, "gaps": gaps}
+
+
+def test_numbers_beyond_what_can_be_added_up():
+    figures = profile_of("a.csv", b"n\n1.7e308\n1.7e308\n-5\n")["columns"][0]["numbers"]
+    assert figures["sum"] == 1.7976931348623157e308 and figures["mean"] == pytest.approx(1.7e308 / 3 * 2)
+
+
+def test_exact_keys_of_parquet_among_small_numbers():
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"n": [*range(30), 2**63 - 1]}), content)
+    column = profile_of("a.parquet", content.getvalue())["columns"][0]
+    assert column["misfits"] == {"count": 1, "examples": [{"cell": "A31", "value": "9223372036854775807"}]}

@@ -10,7 +10,6 @@ import pytest
 
 import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
-
 from version import NOTEBOOK_VERSION
 
 NOTEBOOKS = {"sales_ingest", "restore_run"}

@@ -216,7 +216,7 @@ func (l *ledger) figures(c choice) (*figures, error) {
 // repeat takes a row that repeats an order_id; equal says that it equals an earlier row.
 func (f *figures) repeat(e *entry, first *idState, equal bool) {
 	f.repeated.add(e.value())
-	f.lost, f.unpriced = f.lost || e.lost, f.unpriced || e.money != priced
+	f.lost, f.unpriced = f.lost || e.lost, f.unpriced || e.money == unpriced
 	different := e.money == priced && (first.money != priced || first.amount != e.amount)
 	if different {
 		f.different++

@@ -21,6 +21,7 @@ type aligner struct {
 	usual     int // fields that most rows have
 	delimiter string
 	splits    bool // an amount of some row is certainly split in two
+	moved     bool // looked for are fields that give the row another revenue when they are joined
 
 	fields [][]byte
 	joined []byte
@@ -45,10 +46,14 @@ func (a *aligner) look(r *row, odd bool) (out aligned) {
 	}
 	a.fields = r.texts(a.fields[:0])
 	if k := len(a.fields) - a.usual; k > 0 {
-		if p := a.find(k, true, true); p >= 0 {
+		filled := len(bytes.TrimSpace(bytes.Join(a.fields[a.usual:], nil))) > 0
+		a.moved = !filled && a.right(0, 0) // else delimiters at its end shift nothing
+		p := a.find(k, true, true)
+		a.moved = false
+		if p >= 0 {
 			return a.realign(p, k)
 		}
-		if len(bytes.TrimSpace(bytes.Join(a.fields[a.usual:], nil))) > 0 {
+		if filled {
 			out.shift = canNotRealign
 			v := a.textOf(a.columns[columnRevenue] + k)
 			out.amount = a.likely(&v)
@@ -160,6 +165,9 @@ func (a *aligner) isAmount(column int) bool {
 
 // right says that the row has an order_id, a date and amounts when k fields are joined to field p.
 func (a *aligner) right(p, k int) bool {
+	if a.moved && a.revenueOf(p, k) == a.revenueOf(0, 0) {
+		return false
+	}
 	for i, column := range a.columns {
 		if column < 0 {
 			continue
@@ -181,6 +189,13 @@ func (a *aligner) right(p, k int) bool {
 		}
 	}
 	return true
+}
+
+// revenueOf is the revenue when k fields are joined to field p.
+func (a *aligner) revenueOf(p, k int) float64 {
+	v := a.valueAt(a.columns[columnRevenue], p, k)
+	n, _ := a.reader.amount(&v)
+	return n
 }
 
 // valueAt is the value of a column when k fields are joined to field p.
