@@ -10,6 +10,8 @@ import (
 
 	"fabricportal/internal/cli"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // version is this program's version, which pipeline_runs.app_version records; releases set it by -ldflags "-X main.version=…".
@@ -32,9 +34,9 @@ func run() int {
 			return p, nil
 		},
 		Local:   portal.Local{Version: version},
-		Secrets: portal.Secrets{},
+		Secrets: settings.Keyring{},
 		Funnel:  portal.Funnel,
-		Doctor: func(ctx context.Context, configPath string) []portal.Check {
+		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
 			return portal.Doctor(ctx, portal.Options{ConfigPath: configPath, Version: version})
 		},
 		Window: openWindow,

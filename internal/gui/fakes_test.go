@@ -223,7 +223,7 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{
-		Version: "1.2.3", Profile: frame.Profile{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
+		Version: "1.2.3", Connection: frame.Connection{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
 		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
 		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
 		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },

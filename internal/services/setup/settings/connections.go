@@ -16,23 +16,25 @@ import (
 	"fabricportal/internal/wholefile"
 )
 
-// Profiles is a folder of named configurations: portal.toml, which has always been there and is the profile default,
-// and one file each in the folder profiles. A profile's colour, and which one is selected, stand in small files of their
-// own, so that two windows never overwrite each other's changes.
-type Profiles struct{ dir string }
+// Connections is a folder of named configurations, such as production and test: portal.toml, which has always been there
+// and is the connection default, and one file each in the folder profiles beside it. A connection's colour, and which one
+// is selected, stand in small files of their own, so that two windows never overwrite each other's changes.
+type Connections struct{ dir string }
 
 const (
-	defaultID    = "default"
-	profileDir   = "profiles"
-	selectedFile = "selected"
-	tomlEnding   = ".toml"
-	colourEnding = ".colour"
+	defaultID      = "default"
+	defaultFile    = "portal.toml"
+	configVariable = "PORTAL_CONFIG"
+	connectionDir  = "profiles" // the name that the folder has on users' disks; it never changes
+	selectedFile   = "selected"
+	tomlEnding     = ".toml"
+	colourEnding   = ".colour"
 )
 
-// OpenProfiles uses a folder, which is made when the first profile is added.
-func OpenProfiles(dir string) *Profiles { return &Profiles{dir} }
+// OpenConnections uses a folder, which is made when the first connection is added.
+func OpenConnections(dir string) *Connections { return &Connections{dir} }
 
-// DefaultFolder is the profiles' folder in the user's configuration folder.
+// DefaultFolder is the connections' folder in the user's configuration folder.
 func DefaultFolder() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -41,46 +43,46 @@ func DefaultFolder() (string, error) {
 	return filepath.Join(dir, "fabric-data-portal"), nil
 }
 
-func (p *Profiles) path(id string) string {
+func (all *Connections) path(id string) string {
 	if id == defaultID {
-		return filepath.Join(p.dir, "portal.toml")
+		return filepath.Join(all.dir, defaultFile)
 	}
-	return filepath.Join(p.dir, profileDir, id+tomlEnding)
+	return filepath.Join(all.dir, connectionDir, id+tomlEnding)
 }
 
-func (p *Profiles) colourPath(id string) string {
-	return filepath.Join(p.dir, profileDir, id+colourEnding)
+func (all *Connections) colourPath(id string) string {
+	return filepath.Join(all.dir, connectionDir, id+colourEnding)
 }
 
 // validID is what Add makes; it keeps file names that are none of ours, and paths, out.
 var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,47}$`)
 
-// List returns the profiles by name. One whose file can't be used is listed with its Problem.
-func (p *Profiles) List() ([]Profile, error) {
+// List returns the connections by name. One whose file can't be used is listed with its Problem.
+func (all *Connections) List() ([]Connection, error) {
 	ids := []string{}
-	if _, err := os.Stat(p.path(defaultID)); err == nil {
+	if _, err := os.Stat(all.path(defaultID)); err == nil {
 		ids = append(ids, defaultID)
 	}
-	entries, err := os.ReadDir(filepath.Join(p.dir, profileDir))
+	entries, err := os.ReadDir(filepath.Join(all.dir, connectionDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &FileError{p.dir, "the profiles in " + p.dir + " can't be read: check that this user may read the folder", err}
+		return nil, &FileError{all.dir, "the connections in " + all.dir + " can't be read: check that this user may read the folder", err}
 	}
 	for _, e := range entries {
 		if id, ok := strings.CutSuffix(e.Name(), tomlEnding); ok && validID.MatchString(id) && id != defaultID {
 			ids = append(ids, id)
 		}
 	}
-	selected := p.selectedID()
-	var out []Profile
+	selected := all.selectedID()
+	var out []Connection
 	for _, id := range ids {
-		out = append(out, p.profile(id, selected))
+		out = append(out, all.connection(id, selected))
 	}
-	slices.SortFunc(out, func(a, b Profile) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(out, func(a, b Connection) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return out, nil
 }
 
-func (p *Profiles) profile(id, selected string) Profile {
-	out := Profile{ID: id, Name: id, Path: p.path(id), Selected: id == selected}
+func (all *Connections) connection(id, selected string) Connection {
+	out := Connection{ID: id, Name: id, Path: all.path(id), Selected: id == selected}
 	c, err := Read(out.Path)
 	var invalid *config.InvalidError
 	if err == nil || errors.As(err, &invalid) {
@@ -94,63 +96,63 @@ func (p *Profiles) profile(id, selected string) Profile {
 			out.Problem = fmt.Sprintf("%d of its settings are missing or wrong: open Settings", len(invalid.Problems))
 		}
 	}
-	if data, err := os.ReadFile(p.colourPath(id)); err == nil && slices.Contains(Colours, Colour(strings.TrimSpace(string(data)))) {
+	if data, err := os.ReadFile(all.colourPath(id)); err == nil && slices.Contains(Colours, Colour(strings.TrimSpace(string(data)))) {
 		out.Colour = Colour(strings.TrimSpace(string(data)))
 	}
 	return out
 }
 
-func (p *Profiles) selectedID() string {
-	data, err := os.ReadFile(filepath.Join(p.dir, profileDir, selectedFile))
+func (all *Connections) selectedID() string {
+	data, err := os.ReadFile(filepath.Join(all.dir, connectionDir, selectedFile))
 	if err != nil {
 		return ""
 	}
 	return strings.TrimSpace(string(data))
 }
 
-// Selected is the profile that is opened at the start; false where none is.
-func (p *Profiles) Selected() (Profile, bool, error) {
-	list, err := p.List()
+// Selected is the connection that is opened at the start; false where none is.
+func (all *Connections) Selected() (Connection, bool, error) {
+	list, err := all.List()
 	for _, x := range list {
 		if x.Selected {
 			return x, true, nil
 		}
 	}
-	return Profile{}, false, err
+	return Connection{}, false, err
 }
 
-// Add writes a new profile; the name must be new.
-func (p *Profiles) Add(ctx context.Context, name string, colour Colour, c config.Config) (Profile, error) {
+// Add writes a new connection; the name must be new.
+func (all *Connections) Add(ctx context.Context, name string, colour Colour, c config.Config) (Connection, error) {
 	c.Name = strings.TrimSpace(name)
-	if err := p.free("", c.Name, colour); err != nil {
-		return Profile{}, err
+	if err := all.free("", c.Name, colour); err != nil {
+		return Connection{}, err
 	}
-	id, err := p.claim(c.Name)
+	id, err := all.claim(c.Name)
 	if err != nil {
-		return Profile{}, err
+		return Connection{}, err
 	}
-	if err := p.write(ctx, id, colour, c); err != nil {
-		os.Remove(p.path(id))
-		return Profile{}, err
+	if err := all.write(ctx, id, colour, c); err != nil {
+		os.Remove(all.path(id))
+		return Connection{}, err
 	}
-	return p.profile(id, p.selectedID()), nil
+	return all.connection(id, all.selectedID()), nil
 }
 
-// free tells whether a profile may have a name and a colour.
-func (p *Profiles) free(id, name string, colour Colour) error {
+// free tells whether a connection may have a name and a colour.
+func (all *Connections) free(id, name string, colour Colour) error {
 	if name == "" {
-		return &ProfileError{id, "a profile needs a name"}
+		return &ConnectionError{id, "a connection needs a name"}
 	}
 	if colour != "" && !slices.Contains(Colours, colour) {
-		return &ProfileError{id, "this colour is not among those of profiles: choose one of the list"}
+		return &ConnectionError{id, "this colour is not among those of connections: choose one of the list"}
 	}
-	list, err := p.List()
+	list, err := all.List()
 	if err != nil {
 		return err
 	}
 	for _, x := range list {
 		if x.ID != id && strings.EqualFold(x.Name, name) {
-			return &ProfileError{id, "there is a profile of the name " + x.Name + " already: choose another name"}
+			return &ConnectionError{id, "there is a connection of the name " + x.Name + " already: choose another name"}
 		}
 	}
 	return nil
@@ -160,47 +162,52 @@ func (p *Profiles) free(id, name string, colour Colour) error {
 var reserved = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
 
 // claim makes an id of a name and takes it, so that two windows never write the same file.
-func (p *Profiles) claim(name string) (string, error) {
+func (all *Connections) claim(name string) (string, error) {
 	base := strings.Trim(notWord.ReplaceAllString(strings.ToLower(name), "-"), "-")
 	base = strings.Trim(base[:min(len(base), 40)], "-")
 	if base == "" || base == defaultID || reserved.MatchString(base) {
-		base = strings.Trim("profile-"+base, "-")
+		base = strings.Trim("connection-"+base, "-")
 	}
-	dir := filepath.Join(p.dir, profileDir)
+	dir := filepath.Join(all.dir, connectionDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", &FileError{dir, "the profile can't be kept in " + dir + ": check that this user may write there", err}
+		return "", &FileError{dir, "the connection can't be kept in " + dir + ": check that this user may write there", err}
 	}
 	for n := 1; ; n++ {
 		id := base
 		if n > 1 {
 			id = fmt.Sprintf("%s-%d", base, n)
 		}
-		f, err := os.OpenFile(p.path(id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		f, err := os.OpenFile(all.path(id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		switch {
 		case err == nil:
 			return id, f.Close()
 		case !errors.Is(err, fs.ErrExist) || n > 1000:
-			return "", &FileError{dir, "the profile can't be kept in " + dir + ": check that this user may write there", err}
+			return "", &FileError{dir, "the connection can't be kept in " + dir + ": check that this user may write there", err}
 		}
 	}
 }
 
-func (p *Profiles) write(ctx context.Context, id string, colour Colour, c config.Config) error {
-	if err := Write(ctx, p.path(id), c); err != nil {
+func (all *Connections) write(ctx context.Context, id string, colour Colour, c config.Config) error {
+	if err := Write(ctx, all.path(id), c); err != nil {
 		return err
 	}
+	return all.paint(ctx, id, colour)
+}
+
+// paint keeps a connection's colour; "" keeps none.
+func (all *Connections) paint(ctx context.Context, id string, colour Colour) error {
 	if colour == "" {
-		if err := os.Remove(p.colourPath(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &FileError{p.colourPath(id), "the profile's colour can't be changed: check that this user may write in " + p.dir, err}
+		if err := os.Remove(all.colourPath(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &FileError{all.colourPath(id), "the connection's colour can't be changed: check that this user may write in " + all.dir, err}
 		}
 		return nil
 	}
-	return p.note(ctx, p.colourPath(id), string(colour))
+	return all.note(ctx, all.colourPath(id), string(colour))
 }
 
-func (p *Profiles) note(ctx context.Context, path, text string) error {
+func (all *Connections) note(ctx context.Context, path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &FileError{path, "the profiles' folder " + p.dir + " can't be written: check that this user may write there", err}
+		return &FileError{path, "the connections' folder " + all.dir + " can't be written: check that this user may write there", err}
 	}
 	_, err := wholefile.Replace(ctx, path, func(w io.Writer) error {
 		_, err := io.WriteString(w, text+"\n")
@@ -209,50 +216,96 @@ func (p *Profiles) note(ctx context.Context, path, text string) error {
 	return err
 }
 
-// known refuses an id that is no profile's.
-func (p *Profiles) known(id string) error {
+// Path is the file of a connection. Errors: *ConnectionError, *FileError.
+func (all *Connections) Path(id string) (string, error) {
+	if err := all.known(id); err != nil {
+		return "", err
+	}
+	return all.path(id), nil
+}
+
+// Of finds the connection whose file a path is; false where it is another file.
+func (all *Connections) Of(path string) (Connection, bool) {
+	list, err := all.List()
+	if err != nil {
+		return Connection{}, false
+	}
+	for _, x := range list {
+		if sameFile(x.Path, path) {
+			return x, true
+		}
+	}
+	return Connection{}, false
+}
+
+func sameFile(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// ConfigPath is the file that the window opens: the one named, else the one that PORTAL_CONFIG names (as lookup finds it),
+// else that of the selected connection; "" where there is none, for the search that config.Load makes.
+func (all *Connections) ConfigPath(named string, lookup func(string) (string, bool)) string {
+	if v, _ := lookup(configVariable); named != "" || v != "" {
+		return named
+	}
+	if chosen, ok, err := all.Selected(); err == nil && ok {
+		return chosen.Path
+	}
+	return ""
+}
+
+// known refuses an id that is no connection's.
+func (all *Connections) known(id string) error {
 	if id == defaultID || validID.MatchString(id) {
-		if _, err := os.Stat(p.path(id)); err == nil {
+		if _, err := os.Stat(all.path(id)); err == nil {
 			return nil
 		}
 	}
-	return &ProfileError{id, "this profile is no longer there: another window may have removed it"}
+	return &ConnectionError{id, "this connection is no longer there: another window may have removed it"}
 }
 
-// Update replaces a profile's configuration and colour; the name of c is the new name.
-func (p *Profiles) Update(ctx context.Context, id string, colour Colour, c config.Config) (Profile, error) {
-	if err := p.known(id); err != nil {
-		return Profile{}, err
+// Update replaces a connection's configuration and colour; the name of c is the new name.
+func (all *Connections) Update(ctx context.Context, id string, colour Colour, c config.Config) (Connection, error) {
+	if err := all.known(id); err != nil {
+		return Connection{}, err
 	}
-	if err := p.free(id, strings.TrimSpace(c.Name), colour); err != nil {
-		return Profile{}, err
+	if err := all.free(id, strings.TrimSpace(c.Name), colour); err != nil {
+		return Connection{}, err
 	}
-	if err := p.write(ctx, id, colour, c); err != nil {
-		return Profile{}, err
+	if err := all.write(ctx, id, colour, c); err != nil {
+		return Connection{}, err
 	}
-	return p.profile(id, p.selectedID()), nil
+	return all.connection(id, all.selectedID()), nil
 }
 
-// Remove deletes a profile's file and returns what it held, so that it can be added again. Secrets stay in the keyring.
-func (p *Profiles) Remove(id string) (config.Config, error) {
-	if err := p.known(id); err != nil {
+// Remove deletes a connection's file and returns what it held, so that it can be added again. Secrets stay in the keyring.
+func (all *Connections) Remove(id string) (config.Config, error) {
+	if err := all.known(id); err != nil {
 		return config.Config{}, err
 	}
-	c, _ := Read(p.path(id)) // what can't be read can be removed all the same
-	if err := os.Remove(p.path(id)); err != nil {
-		return c, &FileError{p.path(id), "the profile can't be removed: check that this user may change files in " + p.dir, err}
+	c, _ := Read(all.path(id)) // what can't be read can be removed all the same
+	if err := os.Remove(all.path(id)); err != nil {
+		return c, &FileError{all.path(id), "the connection can't be removed: check that this user may change files in " + all.dir, err}
 	}
-	os.Remove(p.colourPath(id))
-	if p.selectedID() == id {
-		os.Remove(filepath.Join(p.dir, profileDir, selectedFile))
+	os.Remove(all.colourPath(id))
+	if all.selectedID() == id {
+		os.Remove(filepath.Join(all.dir, connectionDir, selectedFile))
 	}
 	return c, nil
 }
 
-// Select makes a profile the one that is opened at the start.
-func (p *Profiles) Select(ctx context.Context, id string) error {
-	if err := p.known(id); err != nil {
+// Select makes a connection the one that is opened at the start.
+func (all *Connections) Select(ctx context.Context, id string) error {
+	if err := all.known(id); err != nil {
 		return err
 	}
-	return p.note(ctx, filepath.Join(p.dir, profileDir, selectedFile), id)
+	return all.note(ctx, filepath.Join(all.dir, connectionDir, selectedFile), id)
 }
