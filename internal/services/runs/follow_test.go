@@ -239,7 +239,7 @@ func TestARefusedIdentityLeavesThePollsToOthers(t *testing.T) {
 	out := w.until(d, 5*time.Second, runs.Polled)
 	require.ErrorIs(t, out.FabricErr, denied)
 	gets := w.fabric.gets
-	time.Sleep(3 * quick.Poll)
+	w.later(3 * quick.Poll)
 	require.Equal(t, runs.Waited, w.pass(d).Action)
 	require.Equal(t, gets, w.fabric.gets)
 	require.Equal(t, runs.Queued, w.run(run.ID).Status)
@@ -257,6 +257,6 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	w.older(time.Minute)
 	require.Equal(t, runs.Waited, w.pass(d).Action)
 	require.Zero(t, w.fabric.gets)
-	d.clock.off = 6 * time.Minute // but a run does not go unwatched for an hour
+	d.clock.forward(6 * time.Minute) // but a run does not go unwatched for an hour
 	require.Equal(t, runs.Polled, w.pass(d).Action)
 }
