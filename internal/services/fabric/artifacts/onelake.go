@@ -39,6 +39,9 @@ type OneLake struct {
 
 var _ Store = (*OneLake)(nil)
 
+// retryDelay is before the first repetition of a request; each further one takes twice as long. Tests shorten it.
+var retryDelay = 500 * time.Millisecond
+
 // NewOneLake serves the lakehouse of the configuration; version is this program's.
 func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *OneLake {
 	o := &OneLake{cfg: cfg, http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}})}
@@ -46,7 +49,7 @@ func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transpo
 		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
 		&policy.ClientOptions{
 			Transport: o.http,
-			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 10 * time.Second},
+			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
 		})
 	return o
 }

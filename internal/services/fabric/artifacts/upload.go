@@ -141,7 +141,7 @@ func (u *upload) call(ctx context.Context, method, path, query string, edit func
 func (u *upload) appendChunk(ctx context.Context, at int64, chunk []byte) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 3*chunkTimeout, errCallTimeout)
 	defer cancel()
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
 	_, err := u.lake.do(ctx, u.doing, u.staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", u.lake.address(u.staging), at), func(r *policy.Request) error {
 		return r.SetBody(streaming.NopCloser(bytes.NewReader(chunk)), "application/octet-stream")
 	})

@@ -17,6 +17,9 @@ import (
 // TestOrdersByTheMillionWithoutASeries: the order_ids are drawn, so that nothing but all of them tells which are repeated,
 // and they are more than memory holds. The figures are those of a map.
 func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads two million rows")
+	}
 	const rows = 1_900_000
 	path := filepath.Join(t.TempDir(), "orders.csv")
 	f, err := os.Create(path)
