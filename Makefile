@@ -3,13 +3,14 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# A toolchain that setup fetched goes before the machine's own.
-export PATH := $(CURDIR)/.cache/go/bin:$(PATH)
+# A toolchain that setup fetched goes before the machine's own; a PgBouncer after it, which Debian keeps in /usr/sbin.
+export PATH := $(CURDIR)/.cache/go/bin:$(PATH):/usr/sbin:$(CURDIR)/.cache/pgbouncer/usr/sbin
 export GOTOOLCHAIN ?= auto
 TAGS := migrated_fynedo
 LINT_VERSION := v2.15.0
+ACTIONLINT_VERSION := v1.7.12
 
-.PHONY: help demo test test-python test-go test-window soak lint build bench pictures clean
+.PHONY: help demo test test-fast soak lint build bench pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,18 +27,28 @@ else
 endif
 
 test: ## Sets up and runs all tests
-	@scripts/setup.sh go python window wintest
+	@scripts/setup.sh go python window wintest pgbouncer
 	@scripts/test.sh
 
-soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
+test-fast: ## Runs the tests that take no minute: without C, race detector, notebooks, window and whole jobs
 	@scripts/setup.sh go
+	@scripts/test-fast.sh
+
+soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
+	@scripts/setup.sh go $(if $(filter-out 0,$(PGBOUNCER)),pgbouncer)
 	@scripts/soak.sh "$(or $(SECONDS),60)" "$(PGBOUNCER)"
 
-lint: ## Checks the direction of imports, among others
-	@scripts/setup.sh go
+lint: ## Checks the direction of imports, among others; the Python code; the workflow of .github
+	@scripts/setup.sh go python lint
 	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
 	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
 	  mv .cache/bin/golangci-lint .cache/bin/golangci-lint-$(LINT_VERSION); }
+	@test -x .cache/bin/actionlint-$(ACTIONLINT_VERSION) || { \
+	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION) && \
+	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
+	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
+	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 
 build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
