@@ -143,6 +143,18 @@ func TestTheDocumentsCiteHeadings(t *testing.T) {
 	require.Positive(t, count)
 }
 
+// The README shows the configuration's example whole.
+func TestTheReadmeShowsTheExample(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	example, err := os.ReadFile(filepath.Join(root, "internal", "services", "setup", "config", "portal.example.toml"))
+	require.NoError(t, err)
+	_, block, found := strings.Cut(string(readme), "```toml\n")
+	require.True(t, found)
+	block, _, _ = strings.Cut(block, "```")
+	require.Equal(t, string(example), block)
+}
+
 func TestMistakesInCitationsAreFound(t *testing.T) {
 	has := headings(t, "run-protocol.md")
 	require.Subset(t, has, []string{"1", "3", "3 step 0", "3 step 9", "9"})
