@@ -16,7 +16,10 @@ const hash = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 
 func TestABuildIsNamedByItsCommit(t *testing.T) {
 	stamped := func(modified string) Info {
-		return from([]debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: hash}, {Key: "vcs.time", Value: "2026-11-26T23:30:00-02:00"}, {Key: "vcs.modified", Value: modified}})
+		return from([]debug.BuildSetting{
+			{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: hash}, {Key: "vcs.time", Value: "2026-11-26T23:30:00-02:00"},
+			{Key: "vcs.modified", Value: modified},
+		})
 	}
 	clean := stamped("false")
 	require.Equal(t, Version+"+g1a2b3c4", clean.Short())
