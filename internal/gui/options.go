@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/dataview"
@@ -74,7 +75,7 @@ type Actions interface {
 
 // Options are what a window is made of.
 type Options struct {
-	Version  string
+	Build    buildinfo.Info
 	Profile  frame.Profile
 	Desk     Desk // nil: there is one profile, and it can't be changed here
 	User     string

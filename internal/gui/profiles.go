@@ -72,6 +72,7 @@ func (w *Window) profileCard(below fyne.CanvasObject, list []Profile) {
 		buttons.Add(controls.NewQuiet("profile.add", words.T("Add a profile…"), then(func() { w.opts.Desk.Edit("") })))
 	}
 	buttons.Add(controls.NewQuiet("profile.preferences", words.T("Preferences of this computer…"), then(w.showPreferences)))
+	buttons.Add(controls.NewQuiet("profile.about", words.T("About this program…"), then(w.showAbout)))
 	rows.Add(controls.Rule())
 	rows.Add(buttons)
 	card = w.shell.Dialogs.Card(below, controls.Width(340, rows))
