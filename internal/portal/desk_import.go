@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"fabricportal/contract"
@@ -22,17 +23,22 @@ const lastTime = 5 * time.Second
 // was done with this very content before.
 func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (analysis.Result, imports.History, error) {
 	var known imports.History
+	var last *contract.ImportProfile
+	var asking sync.WaitGroup // while the file is read
+	defer asking.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asking.Go(func() { last, known.Against = p.lastImported(ctx) })
+
 	o.Funnel, o.SampleRows = p.funnel(), profile.MaxSampleRows
 	found, err := p.Local.Analyze(ctx, path, o)
 	if err != nil {
-		return analysis.Result{}, known, err
+		return analysis.Result{}, imports.History{}, err
 	}
 	known.Imported = p.importedBefore(found.Profile)
-	last, against := p.lastImported(ctx)
-	if last != nil {
+	if asking.Wait(); last != nil {
 		found.Compare(last)
 	}
-	known.Against = against
 	return *found, known, nil
 }
 
