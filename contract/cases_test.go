@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/kpis"
 )
 
@@ -56,7 +57,7 @@ func TestExamplesOfTheRules(t *testing.T) {
 			var c example
 			require.NoError(t, json.Unmarshal(data, &c))
 
-			a, err := kpis.Analyze(t.Context(), c.write(t), kpis.Options{Funnel: c.Funnel, Version: "1.0.0",
+			a, err := analysis.File(t.Context(), c.write(t), analysis.Options{Funnel: c.Funnel, Version: "1.0.0",
 				Now: func() time.Time { return time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC) }})
 			require.NoError(t, err)
 			require.NoError(t, validate(t, profileSchema, a.Profile))

@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
 )
@@ -78,49 +79,22 @@ type actions struct {
 	background
 }
 
-func (a actions) AnalyzeLocal(ctx context.Context, path string, o gui.Looking) (gui.Analysis, error) {
-	found, err := a.Look(ctx, path, looking(o))
-	return analysis(found), err
+func (a actions) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (gui.Analysis, error) {
+	found, known, err := a.Portal.AnalyzeLocal(ctx, path, o)
+	return gui.Analysis{Result: found, History: known}, err
 }
 
-func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.Looking) (gui.Analysis, error) {
-	found, err := a.LookRemote(ctx, file, looking(o))
-	return analysis(found), err
+func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (gui.Analysis, error) {
+	found, known, err := a.Portal.AnalyzeRemote(ctx, file, o)
+	return gui.Analysis{Result: found, History: known}, err
 }
 
-func (a actions) SaveOffendingLocal(ctx context.Context, path string, o gui.Looking) (string, error) {
-	return a.SaveOffending(ctx, downloads(), path, looking(o))
+func (a actions) SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error) {
+	return a.Portal.SaveOffendingLocal(ctx, downloads(), path, o)
 }
 
-func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o gui.Looking) (string, error) {
-	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, looking(o))
-}
-
-// checkingParts is how finely the rules' progress is told.
-const checkingParts = 1000
-
-func looking(o gui.Looking) portal.LookOptions {
-	return portal.LookOptions{
-		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
-		Progress: func(rows, bytes, total int64) { o.Progress(gui.Reading{Rows: rows, Bytes: bytes, Total: total}) },
-		Checking: func(share float64) {
-			o.Progress(gui.Reading{Bytes: int64(share * checkingParts), Total: checkingParts, Checking: true})
-		},
-	}
-}
-
-func analysis(l portal.Looked) gui.Analysis {
-	out := gui.Analysis{
-		Preview: l.Preview, Rules: l.Rules, Drift: l.Drift, Published: l.Published, Against: l.Against, RulesProblem: l.RulesProblem,
-		Cleaning: l.Cleaning, Imported: l.Imported,
-	}
-	if l.Analysis != nil {
-		out.Profile, out.KPIs, out.Rows = l.Profile, l.KPIs, l.Analysis.Rows
-		if l.KPIError != nil {
-			out.Reason = portal.Sentence(l.KPIError)
-		}
-	}
-	return out
+func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error) {
+	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, o)
 }
 
 func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {

@@ -15,12 +15,9 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/importfile/cleaning"
-	"fabricportal/internal/services/importfile/drift"
-	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -64,15 +61,10 @@ type Portal interface {
 
 // Local is the work on a file of this machine, which needs no configuration.
 type Local interface {
-	// LikelyHeader is the row that probably holds the columns' names, where the first row with a value does not; else 0.
-	LikelyHeader(ctx context.Context, path, sheet string) int
-	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(rows, done, total int64)) (*contract.ImportProfile, error)
-	Check(ctx context.Context, path string, o portal.CheckOptions) (rules.Report, error)
-	// Drift says how a file differs from the one that an import_profile.json was made of.
-	Drift(ctx context.Context, path, profilePath string, o portal.ProfileOptions) ([]drift.Finding, error)
-	KPIs(ctx context.Context, path string, funnel *contract.Funnel) (*contract.KPIs, error)
-	// Cleaning says what the cleaning will do with the first rows of a file.
-	Cleaning(ctx context.Context, path string, o portal.CleaningOptions) (*cleaning.Preview, error)
+	// Analyze finds out what is in a file.
+	Analyze(ctx context.Context, path string, o analysis.Options) (*analysis.Result, error)
+	// SaveOffending is Analyze that also writes the rows in which a rule does not hold into a workbook.
+	SaveOffending(ctx context.Context, path, to string, o analysis.Options) (*analysis.Result, error)
 }
 
 // Secrets keeps secrets in the operating system's keyring.

@@ -15,9 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -75,15 +76,13 @@ type fakeLocal struct {
 	doc *contract.ImportProfile
 }
 
-func (f fakeLocal) Profile(context.Context, string, portal.ProfileOptions, func(rows, done, total int64)) (*contract.ImportProfile, error) {
-	return f.doc, nil
-}
-
-func (f fakeLocal) LikelyHeader(context.Context, string, string) int { return 0 }
-
-func (f fakeLocal) KPIs(context.Context, string, *contract.Funnel) (*contract.KPIs, error) {
+func (f fakeLocal) Analyze(context.Context, string, analysis.Options) (*analysis.Result, error) {
 	aov := 2.5
-	return &contract.KPIs{SchemaVersion: 1, TotalRevenue: 1234567.5, Orders: 2, AOV: &aov}, nil
+	found := &analysis.Result{Profile: f.doc, KPIs: &contract.KPIs{SchemaVersion: 1, TotalRevenue: 1234567.5, Orders: 2, AOV: &aov}}
+	if f.doc != nil && !f.doc.Complete {
+		found.Incomplete = &scan.IncompleteError{Reason: *f.doc.IncompleteReason}
+	}
+	return found, nil
 }
 
 type outcome struct {

@@ -58,6 +58,27 @@ func TestArchiveRestores(t *testing.T) {
 	require.True(t, b.a.was("more"))
 }
 
+// A run whose figures the database does not hold has published some all the same.
+func TestArchiveSaysWhereFiguresAreThatTheDatabaseDoesNotHold(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	failed, large := runOf("ben", runs.Failed), runOf("ana", runs.Succeeded)
+	large.KPIs = nil
+	b.a.detail = func(id uuid.UUID) (Detail, error) {
+		if id == large.ID {
+			return Detail{Run: large}, nil
+		}
+		return Detail{Run: failed}, nil
+	}
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{failed, large}})
+	b.click("tab.archive")
+	b.click("archive.run.0")
+	b.untilSays("This run published none.")
+	b.click("archive.run.1")
+	v := b.untilSays("The database does not hold them: the timeline says why, and Files has kpis.json.")
+	require.False(t, says(v, "This run published none."))
+}
+
 func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {
 	b := newBench(t)
 	b.free()

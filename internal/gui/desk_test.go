@@ -93,6 +93,18 @@ func TestConnectionsAreChangedBehindTheName(t *testing.T) {
 	b.untilSays("Test was removed")
 }
 
+func TestAboutSaysWhichBuildThisIs(t *testing.T) {
+	b := newBench(t)
+	b.click("header.connection")
+	b.clickDialog("connection.about")
+	for _, text := range []string{"1.2.3", "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", "go1.26.8, linux/amd64"} {
+		b.untilSays(text)
+	}
+	b.clickDialog("about.copy")
+	require.Equal(t, "Fabric Data Portal "+b.w.opts.Build.String(), fyne.CurrentApp().Clipboard().Content())
+	b.clickDialog("dialog.close")
+}
+
 func TestPreferencesAreKeptAtOnce(t *testing.T) {
 	b := newBench(t)
 	d := &desk{}

@@ -236,7 +236,7 @@ func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
 func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
 	b := newBench(t)
 	a := profiled("sales.xlsx")
-	b.a.seen = &Analysis{Preview: a.Preview}
+	b.a.seen = a.Preview
 	release := make(chan struct{})
 	b.a.analyze = func(ctx context.Context, name string, p Progress) (Analysis, error) {
 		p(2_400_000, 4_617_000)

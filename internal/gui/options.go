@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/dataview"
@@ -34,14 +35,8 @@ type Feeds struct {
 	Archive bindings.Feed[feeds.Archive]
 }
 
-// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+// Analysis is what was found in a file, and what this computer knows of it.
 type Analysis = shell.Analysis
-
-// Looking says how a file is read; Reading is how far it has been read.
-type (
-	Looking = shell.Looking
-	Reading = shell.Reading
-)
 
 // Detail is a run with what it left.
 type Detail = shell.Detail
@@ -80,7 +75,7 @@ type Actions interface {
 
 // Options are what a window is made of.
 type Options struct {
-	Version    string
+	Build      buildinfo.Info
 	Connection frame.Connection
 	Desk       Desk // nil: there is one connection, and it can't be changed here
 	User       string

@@ -27,7 +27,7 @@ func pictures() []picture {
 		}},
 		{"import-reading", func(b *bench) {
 			a := profiled("sales_orders_fact.xlsx")
-			b.a.seen = &Analysis{Preview: a.Preview}
+			b.a.seen = a.Preview
 			b.a.analyze = func(ctx context.Context, _ string, p Progress) (Analysis, error) {
 				p(2_400_000, 4_617_000)
 				<-ctx.Done()

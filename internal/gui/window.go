@@ -70,6 +70,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w := &Window{opts: opts, app: app, win: app.NewWindow(titleOf(opts.Connection.Name))}
 	w.applyTheme()
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
+	w.runner.Failed = func(err error) { w.frame.Transfer(w.shell.Error(err)) }
 	w.connections = w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,

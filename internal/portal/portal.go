@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/uuid"
-
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
@@ -61,8 +59,7 @@ type Portal struct {
 	runs  *runs.Runs
 	log   *slog.Logger
 
-	imports  *imports.Store
-	contents contents
+	imports *imports.Store
 }
 
 // Open reads the configuration and the secrets and prepares the services. Nothing is asked of the network yet, so it
@@ -133,9 +130,8 @@ func (p *Portal) compose(redactor *secrets.Redactor) {
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
 	p.Uploader = imports.NewUploader(p.files, p.imports, p.User(), p.log)
-	p.contents = contents{p.Uploader.Contents}
 	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
-	p.Reader = comparison.NewReader(p.db, p.files, documents{p.files})
+	p.Reader = comparison.NewReader(p.db, p.files)
 	p.Packer = evidence.NewPacker(p.Observer, p.files, redactor.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
 	p.Rows = dataset.NewStore(filepath.Join(p.cfg.StateDir, "rows"), p.files)
 	p.Exports = export.Exporter{Connection: p.cfg.Name}
@@ -165,11 +161,6 @@ func (p *Portal) Path() string { return p.cfg.Path }
 
 // Log is where all that works for this portal writes; secrets are taken out.
 func (p *Portal) Log() *slog.Logger { return p.log }
-
-// KPIs is the snapshot of the given run, or with uuid.Nil of current/. Local's method of this name is for files.
-func (p *Portal) KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error) {
-	return p.Reader.KPIs(ctx, run)
-}
 
 // knownRuns names the runs whose artifacts the artifact-only source may read.
 func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
@@ -215,6 +206,8 @@ func Funnel(configPath string) (*contract.Funnel, error) {
 	}
 	return funnelOf(cfg.Funnel), nil
 }
+
+func (p *Portal) funnel() *contract.Funnel { return funnelOf(p.cfg.Funnel) }
 
 // Sentence is what the user reads of an error.
 func Sentence(err error) string { return format.Sentence(err) }

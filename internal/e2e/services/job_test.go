@@ -21,6 +21,7 @@ import (
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -116,7 +117,7 @@ func TestTheWholeJob(t *testing.T) {
 	funnel := &contract.Funnel{TotalVisitors: sandbox.TotalVisitors}
 	converting := int64(sandbox.ConvertingVisitors)
 	funnel.ConvertingVisitors = &converting
-	local, err := w.portal.Analyze(ctx, filepath.Join(w.samples, sampledata.FactFile), funnel, nil)
+	local, err := w.portal.Analyze(ctx, filepath.Join(w.samples, sampledata.FactFile), analysis.Options{Parts: analysis.KPIs, Funnel: funnel})
 	require.NoError(t, err)
 	require.NoError(t, local.KPIError)
 
@@ -306,7 +307,7 @@ func TestBadInput(t *testing.T) {
 	t.Run("a missing local file", func(t *testing.T) {
 		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, "nowhere.xlsx"), false, nil)
 		requireSentence(t, err, "nowhere.xlsx", "not found")
-		_, err = w.portal.Profile(ctx, filepath.Join(w.samples, "nowhere.xlsx"), portal.ProfileOptions{}, nil)
+		_, err = w.portal.Analyze(ctx, filepath.Join(w.samples, "nowhere.xlsx"), analysis.Options{})
 		requireSentence(t, err, "nowhere.xlsx", "not found")
 	})
 	t.Run("a file that is not in the lakehouse", func(t *testing.T) {

@@ -102,6 +102,11 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	k := kpisOf(r)
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
+	if r.Status == runs.Succeeded && r.KPIs == nil {
+		d.noKPIs.Set(words.T("No figures"), words.T("The database does not hold them: the timeline says why, and Files has kpis.json."))
+	} else {
+		d.noKPIs.Set(words.T("No figures"), words.T("This run published none."))
+	}
 	for i, f := range kpiview.Figures(k) {
 		d.values[i].Set(f.Value)
 		caption := f.Caption

@@ -61,6 +61,9 @@ func cleaningSummary(a *shell.Analysis) string {
 	if n.InvalidDates+n.InvalidNumbers > 0 {
 		text += " " + words.T("{{.N}} empty, being no date or number.", "N", words.Counted(n.InvalidDates+n.InvalidNumbers, "cell becomes", "cells become"))
 	}
+	if a.Incomplete != nil {
+		text += " " + words.T("This is of the part of the file that was read.")
+	}
 	if c := a.Cleaning; c != nil && !c.Whole {
 		text += " " + words.T("Below is what is changed in the first {{.N}}.", "N", words.Counted(c.Rows, "row", "rows"))
 	}

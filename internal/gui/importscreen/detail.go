@@ -14,12 +14,14 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/profile"
 )
 
 // detail is the right side: what is in the chosen file.
 type detail struct {
-	drift   *datatable.Rows[checkRow]
-	content fyne.CanvasObject
+	sentence func(error) string // what a user reads of an error
+	drift    *datatable.Rows[checkRow]
+	content  fyne.CanvasObject
 
 	title, summary *controls.Text
 	tally          *fyne.Container
@@ -55,8 +57,8 @@ type detail struct {
 	rowsNote *controls.Text
 }
 
-func newDetail(cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{}
+func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sentence}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
@@ -139,17 +141,10 @@ func readingText(file string, done, total, rows int64, took time.Duration) strin
 	return text
 }
 
-// checking shows how far the rules are.
-func (d *detail) checking(done, total int64) {
-	part := float64(done) / float64(max(total, 1))
-	d.doing.Set(words.T("Checking {{.Name}} by the rules: {{.Part}}", "Name", d.file, "Part", words.Percent(part, 0)))
-	d.bar.Set(float32(part))
-}
-
 // seen shows the first rows while the rest is still being read.
-func (d *detail) seen(a shell.Analysis) {
+func (d *detail) seen(p *profile.Preview) {
 	data := datatable.Data{}
-	if p := a.Preview; p != nil {
+	if p != nil {
 		data = datatable.Data{Columns: p.Names, Right: make([]bool, len(p.Names)), Rows: cellTexts(p.Rows)}
 	}
 	d.first.Set(data)
@@ -183,8 +178,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	controls.Toggle(d.progress, busy && p == nil)
 	controls.Toggle(d.tabs.Container, p != nil)
 	problem := c.failed
-	if p != nil && !p.Complete && p.IncompleteReason != nil {
-		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", *p.IncompleteReason)
+	if p != nil && c.analysis.Incomplete != nil {
+		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
 	d.problem.Set(controls.StateBad, problem)
 	if p == nil || p == d.shown {
@@ -203,7 +198,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.pickers.show(p, c)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
-	d.checks.Set(findings(c.analysis))
+	d.checks.Set(findings(c.analysis, d.sentence))
 	d.drift.Set(driftRows(c.analysis))
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
@@ -214,8 +209,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	why := ""
 	if k == nil {
 		why = words.T("This file gives no KPIs.")
-		if c.analysis.Reason != "" {
-			why = words.T("This file gives no KPIs: {{.Why}}", "Why", c.analysis.Reason)
+		if err := c.analysis.KPIError; err != nil {
+			why = words.T("This file gives no KPIs: {{.Why}}", "Why", d.sentence(err))
 		}
 	}
 	d.kpiNote.Set(controls.StateBad, why)

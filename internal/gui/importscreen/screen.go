@@ -20,20 +20,21 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
 
 // Actions is what the screen asks for. progress is called from the working goroutine, in bytes.
 type Actions interface {
 	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give.
-	AnalyzeLocal(ctx context.Context, path string, o shell.Looking) (shell.Analysis, error)
+	AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
-	AnalyzeRemote(ctx context.Context, file artifacts.File, o shell.Looking) (shell.Analysis, error)
+	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (shell.Analysis, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
-	// for downloads, and returns the workbook's path.
-	SaveOffendingLocal(ctx context.Context, path string, o shell.Looking) (string, error)
+	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
+	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
 	// SaveOffendingRemote does the same with a file in Files/import.
-	SaveOffendingRemote(ctx context.Context, file artifacts.File, o shell.Looking) (string, error)
+	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
@@ -116,7 +117,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Pick, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
@@ -305,7 +306,7 @@ func (s *Screen) choose(r fileRow) {
 		}
 	}
 	s.chosen = c
-	s.look()
+	s.analyze()
 }
 
 // Pick reads the chosen file with another sheet or header row.
@@ -315,7 +316,7 @@ func (s *Screen) Pick(sheet string, header int) {
 	}
 	s.chosen.sheet, s.chosen.header = sheet, header
 	s.chosen.analysis, s.chosen.failed = nil, ""
-	s.look()
+	s.analyze()
 }
 
 // ChosenName is the name of the file that is shown; "" for none.

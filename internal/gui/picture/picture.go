@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"os"
 	"strings"
 	"time"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/results/export"
 )
 
@@ -28,8 +28,8 @@ func Save(ctx context.Context, dir, title string, picture image.Image) (string, 
 		return r
 	}, title)
 	path := export.FreeName(dir, name, ".png")
-	if err := os.WriteFile(path, data, 0o666); err != nil {
-		return "", fmt.Errorf("the picture can't be kept as %s: check the free space and the right to write there (%w)", path, err)
+	if err := atomicfile.WriteFile(path, data, atomicfile.Shared); err != nil {
+		return "", err
 	}
 	return path, nil
 }

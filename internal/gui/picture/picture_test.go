@@ -33,7 +33,7 @@ func TestAPictureIsSavedUnderAFreeName(t *testing.T) {
 		require.Equal(t, small().At(1, 1), got.At(1, 1))
 	}
 	_, err := Save(t.Context(), filepath.Join(dir, "nowhere"), "x", small())
-	require.ErrorContains(t, err, "the picture can't be kept as")
+	require.ErrorContains(t, err, "does not exist")
 	_, err = Save(t.Context(), dir, "x", image.NewNRGBA(image.Rect(0, 0, 0, 0)))
 	require.ErrorContains(t, err, "can't be written as PNG")
 	stopped, stop := context.WithCancel(t.Context())

@@ -5,6 +5,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"fabricportal/internal/panics"
 )
 
 // Dispatch runs f on the window's goroutine, soon. Production passes fyne.Do; tests pass a queue that they drain.
@@ -16,6 +18,10 @@ type Runner struct {
 	cancel   context.CancelFunc
 	dispatch Dispatch
 	done     sync.WaitGroup
+
+	// Failed is told, on the window's goroutine, of a panic in work that has nobody else to tell it to; nil for nobody.
+	// It is set before the first work begins.
+	Failed func(error)
 }
 
 // NewRunner prepares a runner; its goroutines end with ctx or with Stop.
@@ -40,9 +46,27 @@ func (r *Runner) UI(f func()) {
 	})
 }
 
-// Go runs work on a goroutine of its own until the runner stops.
+// Go runs work on a goroutine of its own until the runner stops. A panic in it ends only that work.
 func (r *Runner) Go(work func(ctx context.Context)) {
-	r.done.Go(func() { work(r.ctx) })
+	r.done.Go(func() {
+		_, err := guarded(func() (struct{}, error) {
+			work(r.ctx)
+			return struct{}{}, nil
+		})
+		if err != nil && r.Failed != nil {
+			r.UI(func() { r.Failed(err) })
+		}
+	})
+}
+
+// guarded runs work and makes an error of a panic in it.
+func guarded[T any](work func() (T, error)) (out T, err error) {
+	defer func() {
+		if e := panics.Of(recover()); e != nil {
+			err = e
+		}
+	}()
+	return work()
 }
 
 // Slot is a place for one piece of work at a time, such as the profile of the chosen file: starting another cancels
@@ -72,7 +96,7 @@ func (s *Slot) Cancel() {
 const progressEvery = 120 * time.Millisecond
 
 // Start runs work in the slot. progress gets (done, total) and done gets the result, both on the window's goroutine and
-// only while this work is the slot's newest. progress may be nil.
+// only while this work is the slot's newest. progress may be nil. A panic in work is its error.
 func Start[T any](s *Slot, work func(ctx context.Context, report func(done, total int64)) (T, error), progress func(done, total int64), done func(T, error)) {
 	s.Cancel()
 	seq := s.seq
@@ -93,7 +117,7 @@ func Start[T any](s *Slot, work func(ctx context.Context, report func(done, tota
 	}
 	s.runner.done.Go(func() {
 		defer cancel()
-		out, err := work(ctx, report)
+		out, err := guarded(func() (T, error) { return work(ctx, report) })
 		s.runner.UI(func() {
 			if seq != s.seq {
 				return

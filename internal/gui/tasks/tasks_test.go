@@ -1,7 +1,10 @@
 package tasks_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/panics"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -93,4 +97,45 @@ func TestNothingIsShownAfterStop(t *testing.T) {
 	}, nil, func(int, error) { t.Error("a result was shown after the stop") })
 	r.Stop()
 	q.next(t)
+}
+
+var errInjected = errors.New("injected")
+
+func brokenWork() { panic(errInjected) }
+
+func TestAPanicInTheBackgroundIsAnError(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	q := make(queue, 10)
+	r := tasks.NewRunner(t.Context(), q.dispatch)
+	defer r.Stop()
+	var told []error
+	r.Failed = func(err error) { told = append(told, err) }
+
+	s := r.NewSlot()
+	tasks.Start(s, func(context.Context, func(int64, int64)) (int, error) {
+		brokenWork()
+		return 1, nil
+	}, nil, func(_ int, err error) { told = append(told, err) })
+	q.next(t)
+	require.False(t, s.Busy(), "the slot is free for the next work")
+	r.Go(func(context.Context) { brokenWork() })
+	q.next(t)
+
+	require.Len(t, told, 2)
+	for _, err := range told {
+		require.ErrorIs(t, err, errInjected)
+		require.Contains(t, err.Error(), "this program has met a fault of its own (injected)")
+		var fault *panics.Error
+		require.ErrorAs(t, err, &fault)
+		require.Contains(t, string(fault.Stack), "brokenWork")
+	}
+	require.Equal(t, 2, bytes.Count(log.Bytes(), []byte("level=ERROR")))
+	require.Contains(t, log.String(), "brokenWork")
+
+	r.Failed = nil
+	r.Go(func(context.Context) { brokenWork() })
+	r.Stop()
 }

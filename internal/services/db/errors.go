@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/tlsconfig"
 )
 
 // UnreachableError says that the database does not answer, or can't at the moment.
@@ -71,6 +72,8 @@ func (d *DB) explain(doing string, err error) error {
 		return &UnreachableError{fmt.Sprintf("the server at %s shows a certificate for another name: check host under [database] in portal.toml", d.where), wrapped}
 	case errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &verify):
 		return &UnreachableError{fmt.Sprintf("the certificate of the database at %s is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", d.where), wrapped}
+	case tlsconfig.TooOld(err):
+		return &UnreachableError{fmt.Sprintf("the database at %s speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", d.where), wrapped}
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
 	}

@@ -270,6 +270,20 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 
 	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
 	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+
+	// A row that does not come to its end must not take all memory.
+	w.set(func(w *world) {
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"" + strings.Repeat("x", 20<<20)
+	})
+	eventually(t, &s.Results, func(r Results) bool { return len(r.Preview.Rows) == 1 && r.Sentence == "" })
+
+	// A document that is too large is named, with its size and the limit; what was shown stays.
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String()) + strings.Repeat(" ", artifacts.MaxDocument)
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
+	require.NotNil(t, r.KPIs)
 }
 
 func TestArchivePages(t *testing.T) {

@@ -111,5 +111,5 @@ func HumanMessage(e Event) string {
 	return clean(e.Message, maxEventText)
 }
 
-// wall is t without the monotonic reading: a computer that slept must see that time went by (run-protocol §3.4 step 2).
+// wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).
 func wall(t time.Time) time.Time { return t.Round(0) }

@@ -40,7 +40,7 @@ type Outcome struct {
 	FabricErr   error // how Fabric answered, where it was asked
 }
 
-// Reconcile is one pass of run-protocol §3.4 step 6: it looks at the lock and does what the evidence allows. Any desktop
+// Reconcile is one pass of docs/run-protocol.md §3 step 6: it looks at the lock and does what the evidence allows. Any desktop
 // may do it at any time, at once with others. The error is the database's; Fabric's stands in the outcome.
 func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
 	r.pass.Lock()
@@ -236,12 +236,12 @@ func (r *Runs) move(ctx context.Context, out Outcome, m Move) (Outcome, error) {
 }
 
 // inGrace tells whether the run's job is so young that Fabric may not know it yet, or may say RequestExecutionFailed of
-// it for a second or two (fabric-facts §2.6). now is the database's clock.
+// it for a second or two (docs/fabric.md §2.3). now is the database's clock.
 func (r *Runs) inGrace(run Run, now time.Time) bool {
 	return run.StartedAt != nil && now.Sub(*run.StartedAt) < r.timing.Grace
 }
 
-// jobUnknown notes that Fabric does not know a job it once gave us: that is no end of the run (run-protocol §3.2).
+// jobUnknown notes that Fabric does not know a job it once gave us: that is no end of the run (docs/fabric.md §3.2).
 func (r *Runs) jobUnknown(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
 	if r.inGrace(run, now) {
 		return out, nil

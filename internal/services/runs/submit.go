@@ -40,7 +40,7 @@ type plan struct {
 	events []Event
 }
 
-// Submit starts a run of the ingest pipeline (run-protocol §3.4 steps 0 to 4). Outcomes: a run in Fabric; a run that is
+// Submit starts a run of the ingest pipeline (docs/run-protocol.md §3 steps 0 to 4). Outcomes: a run in Fabric; a run that is
 // still SUBMITTED because Fabric's answer was lost, which is no error: any desktop finds out; *locking.BusyError;
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
@@ -74,7 +74,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	})
 }
 
-// Restore starts a run that promotes an older run's outputs to current/ (run-protocol §3.4 step 9). Outcomes as Submit.
+// Restore starts a run that promotes an older run's outputs to current/ (docs/run-protocol.md §3 step 9). Outcomes as Submit.
 func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string) (Run, error) {
 	if r.set.RestorePipelineID == "" {
 		return Run{}, &RefusedError{Sentence: "the restore pipeline is not configured: set restore_pipeline_id under [fabric] in portal.toml"}
@@ -112,7 +112,7 @@ func (r *Runs) newRun(by, inputFile, itemID string) Run {
 // launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
 func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	run := p.run
-	// Signing in may take long or fail, so it comes before anything is recorded (run-protocol §3.7).
+	// Signing in may take long or fail, so it comes before anything is recorded (docs/run-protocol.md §3 step 0).
 	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
 		return Run{}, err
 	}

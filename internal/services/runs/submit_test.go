@@ -156,7 +156,7 @@ func TestAClockThatJumpsStopsTheSending(t *testing.T) {
 	d := w.desktop("ana@PC-7")
 	d.Failpoint = func(name string) error {
 		if name == "after_intent" { // the lid was closed for an hour
-			d.clock.off = time.Hour
+			d.clock.forward(time.Hour)
 		}
 		return nil
 	}

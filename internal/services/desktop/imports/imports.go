@@ -19,7 +19,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/wholefile"
+	"fabricportal/internal/atomicfile"
 )
 
 // Kind says what was done with a content.
@@ -72,7 +72,7 @@ func (s *Store) Remember(ctx context.Context, r Record) error {
 		id = "none"
 	}
 	path := filepath.Join(s.dir, r.SHA256+"-"+string(r.Kind)+"-"+id+ending)
-	if _, err := wholefile.Replace(ctx, path, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+	if _, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
 		return fmt.Errorf("remembering an import: %w", err)
 	}
 	return s.dropOld()

@@ -121,10 +121,15 @@ func (f *File) open() (*os.File, error) {
 // new one.
 func (f *File) putAside(full os.FileInfo) error {
 	now, err := os.Stat(f.Path())
-	if err != nil || !os.SameFile(now, full) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !os.SameFile(now, full):
 		return nil
 	}
-	return os.Rename(f.Path(), filepath.Join(f.dir, OldName))
+	return os.Rename(f.Path(), filepath.Join(f.dir, OldName)) //nolint:forbidigo // no file is written by it
 }
 
 // Check tells why nothing can be written to the log; nil when it can.

@@ -33,10 +33,8 @@ func NewStore(cfg config.Config, cred azcore.TokenCredential, network *transport
 // KnownRuns returns the ids of recorded runs, such as the last fifty succeeded.
 type KnownRuns func(ctx context.Context) ([]string, error)
 
-// outputs are the files that a run may leave behind (spec §1).
+// outputs are the files that a run may leave behind (docs/specification.md §1).
 var outputs = []string{KPIsFile, ProfileFile, MetadataFile, CSVFile, ParquetFile, "sample.csv"}
-
-const maxProfile = 8 << 20 // bytes of an import_profile.json that is read
 
 // ArtifactOnly is a Store for identities that may not list folders: it only ever looks at files whose names are known. The import
 // files it knows are those that the profiles of current/ and of recorded runs tell of.
@@ -61,14 +59,15 @@ func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {
 	var profiles []contract.ImportProfile
 	add := func(p contract.ImportProfile, err error) error {
 		var missing *NotFoundError
-		var unreadable *documentError
+		var large *TooLargeError
+		var other *DocumentError
 		switch {
 		case err == nil:
 			profiles = append(profiles, p)
-		case !errors.As(err, &missing) && !errors.As(err, &unreadable):
+		case !errors.As(err, &missing) && !errors.As(err, &large) && !errors.As(err, &other):
 			return err
 		}
-		return nil // a run that failed early has no profile
+		return nil // a run that failed early has no profile, and one that can't be read counts as none
 	}
 	if err := add(a.profile(ctx, CurrentFolder)); err != nil {
 		return nil, err
@@ -124,32 +123,10 @@ func (a *ArtifactOnly) runProfile(ctx context.Context, id string) (contract.Impo
 	return p, err
 }
 
-// documentError is a profile that can't be read; it counts as none.
-type documentError struct{ err error }
-
-func (e *documentError) Error() string { return e.err.Error() }
-
 func (a *ArtifactOnly) profile(ctx context.Context, folder string) (contract.ImportProfile, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
 	defer cancel()
-	path := folder + "/" + ProfileFile
-	r, _, err := a.reader.Open(ctx, path)
-	if err != nil {
-		return contract.ImportProfile{}, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxProfile+1))
-	if err != nil {
-		return contract.ImportProfile{}, err
-	}
-	if len(data) > maxProfile {
-		return contract.ImportProfile{}, &documentError{errors.New(path + " is too large")}
-	}
-	p, err := contract.Decode[contract.ImportProfile](path, data)
-	if err != nil {
-		return p, &documentError{err}
-	}
-	return p, nil
+	return Document[contract.ImportProfile](ctx, a.reader, folder, ProfileFile)
 }
 
 // List returns those of a run's outputs that are there, by name; for Files/import what ListImport knows.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -148,7 +149,7 @@ func TestSave(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 2)
 
-	var local *LocalFileError
+	var local *atomicfile.Error
 	_, err = Save(t.Context(), o, CurrentFolder+"/"+CSVFile, filepath.Join(dir, "gone", "x.csv"), nil)
 	require.ErrorAs(t, err, &local)
 	assert.Contains(t, err.Error(), "does not exist")

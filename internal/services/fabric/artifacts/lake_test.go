@@ -27,6 +27,9 @@ import (
 	"fabricportal/internal/services/setup/config"
 )
 
+// Nobody waits between two tries.
+func init() { retryDelay = time.Millisecond }
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
@@ -47,7 +50,7 @@ type stored struct {
 	at      time.Time
 }
 
-// lake is a server in OneLake's place, which keeps files in memory and holds to what fabric-facts §5.3 says of the DFS API.
+// lake is a server in OneLake's place, which keeps files in memory and holds to what docs/fabric.md §5.2 says of the DFS API.
 type lake struct {
 	*httptest.Server
 	mu     sync.Mutex

@@ -29,7 +29,7 @@ const (
 	maxError    = 64 << 10 // bytes of an error's body
 )
 
-// OneLake is the Store over OneLake's DFS API (fabric-facts §5). It is a client of its own because the SDK's sends newer API versions
+// OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
 // than OneLake promises, needs a second host, and does not encode the source of a rename. It is safe for use by several goroutines.
 type OneLake struct {
 	cfg  config.Fabric
@@ -39,6 +39,9 @@ type OneLake struct {
 
 var _ Store = (*OneLake)(nil)
 
+// retryDelay is before the first repetition of a request; each further one takes twice as long. Tests shorten it.
+var retryDelay = 500 * time.Millisecond
+
 // NewOneLake serves the lakehouse of the configuration; version is this program's.
 func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *OneLake {
 	o := &OneLake{cfg: cfg, http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}})}
@@ -46,7 +49,7 @@ func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transpo
 		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
 		&policy.ClientOptions{
 			Transport: o.http,
-			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 10 * time.Second},
+			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
 		})
 	return o
 }
@@ -54,7 +57,7 @@ func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transpo
 // CloseIdleConnections closes kept connections, as after the computer slept.
 func (o *OneLake) CloseIdleConnections() { o.http.CloseIdleConnections() }
 
-// address is where a path of the lakehouse stands: by ids, never by names (fabric-facts §5.1).
+// address is where a path of the lakehouse stands: by ids, never by names (docs/fabric.md §5.1).
 func (o *OneLake) address(path string) string {
 	return o.cfg.OneLakeURL + o.resource(path)
 }

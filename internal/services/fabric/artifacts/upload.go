@@ -44,7 +44,7 @@ func (e *IncompleteError) Error() string {
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all
-// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (fabric-facts §5.6).
+// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (docs/fabric.md §5.3).
 func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
 	name, err := CheckName(name)
 	if err != nil {
@@ -141,7 +141,7 @@ func (u *upload) call(ctx context.Context, method, path, query string, edit func
 func (u *upload) appendChunk(ctx context.Context, at int64, chunk []byte) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 3*chunkTimeout, errCallTimeout)
 	defer cancel()
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
 	_, err := u.lake.do(ctx, u.doing, u.staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", u.lake.address(u.staging), at), func(r *policy.Request) error {
 		return r.SetBody(streaming.NopCloser(bytes.NewReader(chunk)), "application/octet-stream")
 	})

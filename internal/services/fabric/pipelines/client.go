@@ -46,6 +46,9 @@ type Client struct {
 	names map[string]string // display names of items, for links
 }
 
+// retryDelay is before the first repetition of a question; each further one takes twice as long. Tests shorten it.
+var retryDelay = 500 * time.Millisecond
+
 // New makes a client; version is this program's.
 func New(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *Client {
 	c := &Client{cfg: cfg, cred: cred, network: network, version: version, names: map[string]string{}}
@@ -54,7 +57,7 @@ func New(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Netw
 		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.APIScope}, nil)}},
 		&policy.ClientOptions{
 			Transport: c.http,
-			Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 5 * time.Second},
+			Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: retryDelay, MaxRetryDelay: 5 * time.Second},
 		})
 	return c
 }
@@ -108,7 +111,7 @@ func (c *Client) ask(ctx context.Context, doing, method, address string, in, out
 	return resp.Header, nil
 }
 
-// jobJSON is an ItemJobInstance (fabric-facts §3.1). What is not needed is not decoded.
+// jobJSON is an ItemJobInstance (docs/fabric.md §3.1). What is not needed is not decoded.
 type jobJSON struct {
 	ID            string          `json:"id"`
 	ItemID        string          `json:"itemId"`

@@ -65,7 +65,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	return &UnreachableError{Doing: doing, Err: transport.Describe(c.cfg.APIURL, err)}
 }
 
-// fabricError is the body of Fabric's errors (fabric-facts §3.4).
+// fabricError is the body of Fabric's errors (docs/fabric.md §3.4).
 type fabricError struct {
 	RequestID string `json:"requestId"`
 	Code      string `json:"errorCode"`

@@ -22,6 +22,9 @@ import (
 	"fabricportal/internal/services/setup/config"
 )
 
+// Nobody waits between two tries.
+func init() { retryDelay = time.Millisecond }
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (

@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"fabricportal/internal/tlsconfig"
 )
 
 // Error is a failed exchange in words for users; what happened in detail is underneath.
@@ -52,7 +54,6 @@ func phrase(host string, err error) string {
 		invalid   x509.CertificateInvalidError
 		verify    *tls.CertificateVerificationError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
 		ne        net.Error
 	)
 	switch {
@@ -73,7 +74,9 @@ func phrase(host string, err error) string {
 		return "the certificate of " + host + " has expired or is not valid yet: check this computer's clock"
 	case errors.As(err, &verify):
 		return "the certificate of " + host + " was not accepted"
-	case errors.As(err, &record), errors.As(err, &alert):
+	case tlsconfig.TooOld(err):
+		return host + " speaks only versions of TLS that are no longer safe: ask whoever runs it for TLS 1.2 or later"
+	case errors.As(err, &record), errors.As(err, &op) && op.Op == "remote error": // an alert of TLS
 		return host + " does not speak HTTPS as expected: check the address and port in the configuration"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
 		return host + " did not answer in time: check the network, then try again"

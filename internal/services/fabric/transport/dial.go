@@ -47,8 +47,7 @@ func (n *Network) dialTLS(ctx context.Context, addr string) (*tls.Conn, error) {
 		return nil, err
 	}
 	host, _, _ := net.SplitHostPort(addr)
-	cfg := n.tls()
-	cfg.ServerName = host
+	cfg := n.trusted.Client(host)
 	cfg.NextProtos = []string{"http/1.1"}
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
@@ -88,9 +87,7 @@ func (n *Network) dial(ctx context.Context, addr string, via *url.URL) (net.Conn
 		return nil, &ProxyError{Host: via.Hostname(), Err: err}
 	}
 	if via.Scheme == "https" {
-		cfg := n.tls()
-		cfg.ServerName = via.Hostname()
-		secure := tls.Client(conn, cfg)
+		secure := tls.Client(conn, n.trusted.Client(via.Hostname()))
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()
 			return nil, &ProxyError{Host: via.Hostname(), Err: err}

@@ -3,18 +3,16 @@
 package transport
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"fabricportal/internal/tlsconfig"
 )
 
 // Time limits of one exchange. What a call may take altogether is its caller's context.
@@ -23,23 +21,12 @@ const (
 	handshakeTimeout = 10 * time.Second
 	headerTimeout    = 100 * time.Second // from the request's end to the answer's header; gateways may sit on one for minutes
 	idleTimeout      = 60 * time.Second  // a kept connection
-	maxCAFile        = 4 << 20           // bytes; the public web's authorities take a quarter of a megabyte
 )
-
-// CAFileError says that the file of further certificate authorities can't be used.
-type CAFileError struct {
-	Path     string
-	Sentence string
-	Err      error
-}
-
-func (e *CAFileError) Error() string { return e.Sentence }
-func (e *CAFileError) Unwrap() error { return e.Err }
 
 // Network is the way out of this computer. It is safe for use by several goroutines.
 type Network struct {
-	roots *x509.CertPool // nil: those of the operating system
-	proxy func(*http.Request) (*url.URL, error)
+	trusted tlsconfig.Authorities
+	proxy   func(*http.Request) (*url.URL, error)
 
 	// Failpoint, when set, is called at the steps of a request that is sent once, with the step's name: before_dial,
 	// before_send, mid_body, after_send_before_response. An error ends the request there. For tests; set it before use.
@@ -47,45 +34,13 @@ type Network struct {
 }
 
 // New trusts the operating system's certificate authorities and those in caFile (PEM; "" for none). Proxies come from
-// HTTPS_PROXY and NO_PROXY. Error: *CAFileError.
+// HTTPS_PROXY and NO_PROXY. Error: *tlsconfig.FileError.
 func New(caFile string) (*Network, error) {
-	n := &Network{proxy: http.ProxyFromEnvironment}
-	if caFile == "" {
-		return n, nil
-	}
-	pem, err := readCapped(caFile)
-	if err != nil {
-		sentence := "the certificate file " + caFile + " could not be read: check ca_file in the configuration"
-		if errors.Is(err, fs.ErrNotExist) {
-			sentence = "the certificate file " + caFile + " does not exist: correct ca_file in the configuration, or delete the line"
-		}
-		return nil, &CAFileError{Path: caFile, Sentence: sentence, Err: err}
-	}
-	// On a system that can't name its authorities the given ones are all there are.
-	if n.roots, err = x509.SystemCertPool(); err != nil {
-		n.roots = x509.NewCertPool()
-	}
-	if !n.roots.AppendCertsFromPEM(pem) {
-		return nil, &CAFileError{Path: caFile, Sentence: "the certificate file " + caFile + " holds no certificate in PEM form (-----BEGIN CERTIFICATE-----): export the authority's certificate as PEM or “Base-64 encoded X.509”"}
-	}
-	return n, nil
-}
-
-func readCapped(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	trusted, err := tlsconfig.SystemAnd(caFile, "ca_file")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxCAFile+1))
-	if err == nil && len(data) > maxCAFile {
-		err = errors.New("it is larger than 4 MiB")
-	}
-	return data, err
-}
-
-func (n *Network) tls() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: n.roots}
+	return &Network{trusted: trusted, proxy: http.ProxyFromEnvironment}, nil
 }
 
 // ClientOptions says what a client is for.
@@ -99,7 +54,7 @@ func (n *Network) Client(o ClientOptions) *http.Client {
 	t := &http.Transport{
 		Proxy:                 n.proxy,
 		DialContext:           (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
-		TLSClientConfig:       n.tls(),
+		TLSClientConfig:       n.trusted.Client(""),
 		TLSHandshakeTimeout:   handshakeTimeout,
 		ResponseHeaderTimeout: headerTimeout,
 		ExpectContinueTimeout: time.Second,

@@ -21,6 +21,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"fabricportal/internal/tlsconfig"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -123,7 +125,7 @@ func TestTrust(t *testing.T) {
 		return p
 	}()} {
 		_, err := New(path)
-		var ca *CAFileError
+		var ca *tlsconfig.FileError
 		require.ErrorAs(t, err, &ca)
 		assert.Contains(t, err.Error(), path)
 	}
@@ -134,6 +136,7 @@ func TestTrust(t *testing.T) {
 	defer old.Close()
 	_, err = get(t, trusting(t, old).Client(ClientOptions{Hosts: []string{old.URL}}), old.URL, nil)
 	require.Error(t, err, "TLS 1.1 is too old")
+	assert.Contains(t, Describe(old.URL, err).Error(), "ask whoever runs it for TLS 1.2 or later")
 }
 
 func TestDescribe(t *testing.T) {

@@ -37,6 +37,10 @@ func (r *Row) At(column int) Value {
 // Cleaner applies the rules row by row, in the order of the file. Its memory is bounded: of files with more different
 // order_ids than a workbook can have, some rows are kept on disk until all order_ids are known.
 type Cleaner struct {
+	// Late adds to the values of a row that Clean leaves open those that only who is given it by Settle asks for; it may be
+	// nil.
+	Late func(values []Value)
+
 	columns Columns
 	seen    orderIDs
 	row     Row
@@ -63,6 +67,9 @@ func (c *Cleaner) Clean(values []Value, number int) *Row {
 			r.Repeated = true
 		case keys.Open:
 			r.Open = true
+			if c.Late != nil {
+				c.Late(values)
+			}
 			c.kept = appendValues(binary.AppendUvarint(c.kept[:0], uint64(number)), values)
 			c.seen.set.Keep(c.kept)
 			return r

@@ -1,9 +1,7 @@
 package cleaning
 
 import (
-	"context"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -47,11 +45,8 @@ type Preview struct {
 
 // PreviewOptions says what is looked at; the zero value is valid.
 type PreviewOptions struct {
-	Sheet     string // "": the first visible one
-	HeaderRow int    // 0: the first row with a value
-	Rows      int64  // 20,000 where 0
-	Changes   int    // 200 where 0
-	Limits    spreadsheet.Limits
+	Rows    int64 // 20,000 where 0
+	Changes int   // 200 where 0
 }
 
 const (
@@ -60,94 +55,73 @@ const (
 	previewRunes   = 80
 )
 
-// ReadPreview applies the cleaning to the first rows of a file without writing anything. A file that can't be read is a
-// *spreadsheet.UnreadableError; one that is damaged further down gives what came before.
-func ReadPreview(ctx context.Context, path string, o PreviewOptions) (*Preview, error) {
-	file, err := spreadsheet.Open(ctx, path, o.Limits)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	if o.Sheet != "" {
-		if err := file.SelectSheet(o.Sheet); err != nil {
-			return nil, err
-		}
-	}
-	rows, err := file.Rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	p := &previewer{Preview: Preview{Counts: map[ChangeKind]int64{}}, csv: file.Format() == spreadsheet.CSV, most: o.Changes}
-	if p.most == 0 {
-		p.most = previewChanges
-	}
-	limit := o.Rows
-	if limit == 0 {
-		limit = previewRows
-	}
-	defer func() {
-		if p.cleaner != nil {
-			p.cleaner.Close()
-		}
-	}()
-	for p.Rows < limit {
-		if !rows.Next() {
-			p.Whole = rows.Err() == nil
-			break
-		}
-		switch {
-		case p.cleaner != nil:
-			p.row(rows.Row(), rows.RowNumber())
-		case rows.RowNumber() >= o.HeaderRow:
-			p.begin(rows.Row(), rows.RowNumber())
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return &p.Preview, nil
-}
-
-type previewer struct {
-	Preview
+// Previewer applies the cleaning to rows as they come, and notes what it would change. Nothing is written. Close it.
+type Previewer struct {
+	preview Preview
 	csv     bool
-	most    int
-	header  Header
+	rows    int64 // at most
+	changes int   // at most
+	header  *Header
 	cleaner *Cleaner
 	numbers [4]int // the columns of numbers
+	read    []bool // by column: its texts stand for dates or numbers
 	values  []Value
 }
 
-func (p *previewer) begin(cells []spreadsheet.Cell, number int) {
-	header, ok := ReadHeader(cells, number)
-	if !ok {
-		return
+// NewPreviewer makes a previewer for the rows below a header; csv is as in Read.
+func NewPreviewer(h *Header, csv bool, o PreviewOptions) *Previewer {
+	p := &Previewer{preview: Preview{Counts: map[ChangeKind]int64{}}, csv: csv, rows: o.Rows, changes: o.Changes, header: h,
+		cleaner: NewCleaner(h), values: make([]Value, len(h.Names)), read: make([]bool, len(h.Names))}
+	if p.rows == 0 {
+		p.rows = previewRows
 	}
-	p.header, p.cleaner, p.values = header, NewCleaner(&header), make([]Value, len(header.Names))
+	if p.changes == 0 {
+		p.changes = previewChanges
+	}
 	p.cleaner.seen.set.Most = -1 // changes are shown in the file's order: none can wait for the end
-	c := header.Columns()
+	c := h.Columns()
 	p.numbers = [4]int{c.Quantity, c.UnitPrice, c.Discount, c.Revenue}
-	for i, name := range header.Names {
-		if name != header.Normalized[i] {
-			p.Renamed = append(p.Renamed, Renaming{name, header.Normalized[i]})
+	for _, column := range [...]int{c.OrderDate, c.Quantity, c.UnitPrice, c.Discount, c.Revenue} {
+		if column >= 0 {
+			p.read[column] = true
 		}
 	}
+	for i, name := range h.Names {
+		if name != h.Normalized[i] {
+			p.preview.Renamed = append(p.preview.Renamed, Renaming{name, h.Normalized[i]})
+		}
+	}
+	return p
 }
 
-func (p *previewer) row(cells []spreadsheet.Cell, number int) {
+// Close gives back what is on disk.
+func (p *Previewer) Close() { p.cleaner.Close() }
+
+// Enough says that no more rows are looked at.
+func (p *Previewer) Enough() bool { return p.preview.Rows >= p.rows }
+
+// Preview is what was seen; whole says that there are no more rows in the file.
+func (p *Previewer) Preview(whole bool) *Preview {
+	out := p.preview
+	out.Whole = whole
+	return &out
+}
+
+// Row takes the next row's cells. One without a value is none.
+func (p *Previewer) Row(cells []spreadsheet.Cell, number int) {
 	clear(p.values)
 	filled := false
 	for _, c := range cells {
 		if c.Column < len(p.values) {
-			p.values[c.Column] = Read(c, p.csv)
+			// What stands for no date or number is not read as one: it stays as it is, but for the blanks at its ends.
+			p.values[c.Column] = Read(c, p.csv && p.read[c.Column])
 			filled = filled || p.values[c.Column].Kind != Null
 		}
 	}
 	if !filled {
 		return
 	}
-	p.Rows++
+	p.preview.Rows++
 	r := p.cleaner.Clean(p.values, number)
 	switch {
 	case len(r.OrderID) == 0:
@@ -165,43 +139,45 @@ func (p *previewer) row(cells []spreadsheet.Cell, number int) {
 }
 
 // cell compares a cell with what will be written of it.
-func (p *previewer) cell(c spreadsheet.Cell, r *Row, number int) {
+func (p *Previewer) cell(c spreadsheet.Cell, r *Row, number int) {
 	v := p.values[c.Column]
-	if v.Kind == Null {
-		return
-	}
 	isText := c.Kind == spreadsheet.Text
-	change := Change{Row: number, Cell: spreadsheet.Address(c.Column, number), Column: p.header.Normalized[c.Column], Before: string(v.AppendText(nil)), After: string(v.AppendText(nil))}
-	if isText {
-		change.Before = string(c.Text)
-	}
-	trimmed := strings.TrimSpace(change.Before)
+	var kind ChangeKind
 	switch {
+	case v.Kind == Null:
+		return
 	case c.Column == r.Columns.OrderDate && r.BadDate:
-		change.Kind, change.After = Emptied, ""
+		kind = Emptied
 	case c.Column == r.Columns.OrderDate:
-		change.Kind, change.After = Reread, DayText(r.Day)
+		kind = Reread
 	case p.isNumber(c.Column):
 		if _, ok := v.Number(); !ok {
-			change.Kind, change.After = Emptied, ""
+			kind = Emptied
 		} else if isText && !p.csv {
-			change.Kind = Reread
-			change.After = trimmed
+			kind = Reread
 		}
-	case isText && trimmed != change.Before:
-		change.Kind, change.After = Trimmed, trimmed
+	case isText && len(v.Text) != len(c.Text):
+		kind = Trimmed
 	}
-	if change.Kind == "" || change.Kind == Reread && change.Before == change.After && p.csv {
+	if kind == "" || kind == Reread && !isText { // a date is a date, however a spreadsheet shows it
 		return
 	}
-	if change.Kind == Reread && !isText { // a date is a date, however a spreadsheet shows it
+	before, after := string(c.Text), ""
+	switch {
+	case !isText:
+		before = string(v.AppendText(nil))
+	case kind == Reread && c.Column == r.Columns.OrderDate:
+		after = DayText(r.Day)
+	case kind != Emptied:
+		after = string(v.Text)
+	}
+	if kind == Reread && before == after && p.csv {
 		return
 	}
-	change.Before, change.After = short(change.Before), short(change.After)
-	p.note(change)
+	p.note(Change{Kind: kind, Row: number, Cell: spreadsheet.Address(c.Column, number), Column: p.header.Normalized[c.Column], Before: short(before), After: short(after)})
 }
 
-func (p *previewer) isNumber(column int) bool {
+func (p *Previewer) isNumber(column int) bool {
 	for _, n := range p.numbers {
 		if n == column {
 			return true
@@ -210,10 +186,10 @@ func (p *previewer) isNumber(column int) bool {
 	return false
 }
 
-func (p *previewer) note(c Change) {
-	p.Counts[c.Kind]++
-	if len(p.Changes) < p.most {
-		p.Changes = append(p.Changes, c)
+func (p *Previewer) note(c Change) {
+	p.preview.Counts[c.Kind]++
+	if len(p.preview.Changes) < p.changes {
+		p.preview.Changes = append(p.preview.Changes, c)
 	}
 }
 

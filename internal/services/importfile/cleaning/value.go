@@ -36,6 +36,13 @@ type Value struct {
 	Text []byte  // where the file holds a text (always in a CSV): the text without blanks at its ends
 }
 
+// Reading is what the text of a cell was read as, by who has read it already.
+type Reading struct {
+	Num  float64 // as Value.Num
+	Kind Kind
+	Same uint32 // as Value.Same, in a column whose texts are a series
+}
+
 // Read reads a cell. In a CSV every cell is text and has the first kind that it can be read as; in a workbook a text is
 // a text.
 func Read(c spreadsheet.Cell, csv bool) Value {
@@ -110,15 +117,16 @@ func (v Value) Number() (float64, bool) {
 func (v Value) Day() (int32, bool) {
 	switch v.Kind {
 	case Date, DateTime:
-		return dayOf(int64(v.Num)), true
+		return DayOf(int64(v.Num)), true
 	case Text:
 		millis, _, ok := dateIn(v.Text)
-		return dayOf(millis), ok
+		return DayOf(millis), ok
 	}
 	return 0, false
 }
 
-func dayOf(millis int64) int32 { return int32(math.Floor(float64(millis) / millisPerDay)) }
+// DayOf is the day of an instant in milliseconds since 1970-01-01T00:00:00, counted from that day.
+func DayOf(millis int64) int32 { return int32(math.Floor(float64(millis) / millisPerDay)) }
 
 // AppendText appends the value as text: a text trimmed, a number in its shortest decimal form, true or false, dates as
 // YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, times HH:MM:SS; nothing for null.

@@ -60,6 +60,9 @@ func TestASetKnowsWhatAMapKnows(t *testing.T) {
 
 // TestManyKeys has more keys than memory holds: repeated ones of those that are in memory, of those on disk, and of both.
 func TestManyKeys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it adds millions of keys")
+	}
 	const rows = mostInMemory + 600_000
 	draw := rand.New(rand.NewPCG(7, 8))
 	keys := make([]string, rows)

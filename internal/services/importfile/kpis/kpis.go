@@ -5,26 +5,12 @@ package kpis
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
-	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
-
-// Options of a calculation. The zero value is valid.
-type Options struct {
-	Funnel     *contract.Funnel // the configured visitor figures; nil where there are none
-	Version    string           // of this program, for the generator
-	Now        func() time.Time // time.Now where nil
-	SampleRows int              // as in profile.Options
-	Progress   func(profile.Progress)
-	Limits     spreadsheet.Limits
-	// Sheet and HeaderRow are as in profile.Options. The pipeline takes what they are without being named.
-	Sheet     string
-	HeaderRow int
-}
 
 // ValidationError says that a file is not cleaned because its validation failed. Its message is that of the first failed
 // error check, with which the notebook's run fails too.
@@ -35,55 +21,68 @@ type ValidationError struct {
 
 func (e *ValidationError) Error() string { return e.Message }
 
-// IncompleteError says that a file could not be read to its end, so that its sums would be wrong.
-type IncompleteError struct{ Reason string }
-
-func (e *IncompleteError) Error() string { return e.Reason }
-
-// Analysis is what one reading of a file gives: its profile, how its rows are cleaned, and either the KPIs it will give
-// or why it gives none.
-type Analysis struct {
-	Profile  *contract.ImportProfile
-	Rows     contract.RowCounts
-	KPIs     *contract.KPIs // nil where KPIError is set
-	KPIError error          // *ValidationError or *IncompleteError
+// Sums adds up the cleaned rows of a file: it looks at the columns by which revenue is broken down, and is told the rows. The
+// zero value has none.
+type Sums struct {
+	sums
+	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
 }
 
-// File computes the KPIs of a file. Errors are a *spreadsheet.UnreadableError, an *IncompleteError, a *ValidationError or
-// that of ctx.
-func File(ctx context.Context, path string, opts Options) (*contract.KPIs, error) {
-	a, err := Analyze(ctx, path, opts)
-	if err != nil {
-		return nil, err
+// Begin takes the header.
+func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
+	c := t.Header.Columns()
+	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
 	}
-	return a.KPIs, a.KPIError
+	return nil
 }
 
-// Analyze reads a file once for both its profile and its KPIs. An error means that it can't be read at all.
-func Analyze(ctx context.Context, path string, opts Options) (*Analysis, error) {
-	var s sums
-	result, err := profile.Analyze(ctx, path, profile.Options{
-		SampleRows: opts.SampleRows, Version: opts.Version, Now: opts.Now, Progress: opts.Progress, Limits: opts.Limits, Sheet: opts.Sheet, HeaderRow: opts.HeaderRow,
-		Rows: func(row *cleaning.Row) {
-			if row.Kept() {
-				s.add(row)
-			}
-		},
-	})
-	if err != nil {
+// Put does nothing.
+func (s *Sums) Put(*scan.Batch) {}
+
+// Columns finds the groups of a batch's rows.
+func (s *Sums) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for i := range s.breakdowns {
+		if of := &s.breakdowns[i]; of.column >= from && of.column < to {
+			s.groups[b.Slot][i] = of.read(s.groups[b.Slot][i], &b.Batch)
+		}
+	}
+}
+
+// Rows does nothing: Add is told the rows.
+func (s *Sums) Rows(*scan.Batch) error { return nil }
+
+// Add takes a row of which all is known, as profile.Options.Rows gives it. Rows that are not kept count nothing.
+func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
+	if !row.Kept() {
+		return
+	}
+	var groups [3]uint32
+	for i := range s.breakdowns {
+		switch of := &s.breakdowns[i]; {
+		case of.column < 0:
+		case b == nil:
+			groups[i] = of.ofValue(row.At(of.column))
+		default:
+			groups[i] = s.groups[b.Slot][i][index]
+		}
+	}
+	s.add(row, groups)
+}
+
+// KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be
+// read to its end, so that its sums would be wrong, or a *ValidationError.
+func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contract.KPIs, error) {
+	if err := refusal(p); err != nil {
 		return nil, err
 	}
-	a := &Analysis{Profile: result.Profile, Rows: result.Rows}
-	if a.KPIError = refusal(result.Profile); a.KPIError == nil {
-		a.KPIs = s.document(result.Profile, opts.Funnel)
-	}
-	return a, nil
+	return s.document(p, funnel), nil
 }
 
 // refusal says why a file gives no KPIs; nil where it does.
 func refusal(p *contract.ImportProfile) error {
 	if !p.Complete {
-		return &IncompleteError{Reason: *p.IncompleteReason}
+		return &scan.IncompleteError{Reason: *p.IncompleteReason}
 	}
 	if p.Validation.Status != contract.ValidationFailed {
 		return nil

@@ -13,7 +13,9 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -35,26 +37,36 @@ func sample(t *testing.T, spec sampledata.Spec) string {
 	return path
 }
 
+// figures are the KPIs that a file will give.
+func figures(t *testing.T, path string) (*contract.KPIs, error) {
+	t.Helper()
+	found, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
+	if err != nil {
+		return nil, err
+	}
+	return found.KPIs, found.KPIError
+}
+
 func TestAFileThatFailsValidationGivesItsProfileAndNoKPIs(t *testing.T) {
 	path := sample(t, sampledata.Broken())
-	a, err := kpis.Analyze(t.Context(), path, kpis.Options{})
+	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
 	require.NoError(t, err)
 	require.Nil(t, a.KPIs)
 	require.Equal(t, contract.ValidationFailed, a.Profile.Validation.Status)
 	var refused *kpis.ValidationError
 	require.ErrorAs(t, a.KPIError, &refused)
 	require.Equal(t, &kpis.ValidationError{Check: "required_columns", Message: "The required column revenue is missing."}, refused)
-	_, err = kpis.File(t.Context(), path, kpis.Options{})
+	_, err = figures(t, path)
 	require.EqualError(t, err, "The required column revenue is missing.")
 }
 
 func TestAFileThatCanNotBeReadToItsEndGivesNoKPIs(t *testing.T) {
-	k, err := kpis.File(t.Context(), write(t, "a.csv", "order_id,order_date,revenue\n1,2026-01-01,5\n2,\"x"), kpis.Options{})
+	k, err := figures(t, write(t, "a.csv", "order_id,order_date,revenue\n1,2026-01-01,5\n2,\"x"))
 	require.Nil(t, k)
-	require.ErrorAs(t, err, new(*kpis.IncompleteError))
+	require.ErrorAs(t, err, new(*scan.IncompleteError))
 	require.Contains(t, err.Error(), "row 3")
 
-	_, err = kpis.File(t.Context(), filepath.Join(t.TempDir(), "missing.csv"), kpis.Options{})
+	_, err = figures(t, filepath.Join(t.TempDir(), "missing.csv"))
 	require.ErrorAs(t, err, new(*spreadsheet.UnreadableError))
 }
 
@@ -62,7 +74,7 @@ func TestSampleFileWithTheFunnel(t *testing.T) {
 	spec := sampledata.Fact()
 	path := sample(t, spec)
 	converting := int64(49_080)
-	a, err := kpis.Analyze(t.Context(), path, kpis.Options{Funnel: &contract.Funnel{TotalVisitors: 1_428_571, ConvertingVisitors: &converting}})
+	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs, Funnel: &contract.Funnel{TotalVisitors: 1_428_571, ConvertingVisitors: &converting}})
 	require.NoError(t, err)
 	require.NoError(t, a.KPIError)
 	require.EqualValues(t, 50_000, a.KPIs.Orders)
@@ -78,7 +90,7 @@ func TestSampleFileWithTheFunnel(t *testing.T) {
 
 func TestTotalsEqualASecondSum(t *testing.T) {
 	path := sample(t, sampledata.Next())
-	k, err := kpis.File(t.Context(), path, kpis.Options{})
+	k, err := figures(t, path)
 	require.NoError(t, err)
 	requireTotals(t, path, k)
 }

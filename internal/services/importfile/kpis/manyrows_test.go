@@ -11,12 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/analysis"
 )
 
 // TestOrdersByTheMillionWithoutASeries: the order_ids are drawn, so that nothing but all of them tells which are repeated,
 // and they are more than memory holds. The figures are those of a map.
 func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads two million rows")
+	}
 	const rows = 1_900_000
 	path := filepath.Join(t.TempDir(), "orders.csv")
 	f, err := os.Create(path)
@@ -52,7 +55,7 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 	require.NoError(t, w.Flush())
 	require.NoError(t, f.Close())
 
-	a, err := kpis.Analyze(t.Context(), path, kpis.Options{})
+	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs | analysis.Rules})
 	require.NoError(t, err)
 	require.NoError(t, a.KPIError)
 	require.Equal(t, want, a.Rows)
@@ -65,6 +68,13 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 		if check.ID == "order_id_unique" {
 			require.Equal(t, want.DuplicateOrderID, check.Count)
 			require.Equal(t, examples, check.Examples)
+		}
+	}
+	require.NoError(t, a.RulesError)
+	for _, o := range a.Rules.Outcomes {
+		if o.Rule.ID == "order_id_key" { // it is told by the cleaning, of some rows at the end only
+			require.Equal(t, want.DuplicateOrderID, o.Count)
+			require.Equal(t, examples, o.Examples)
 		}
 	}
 }

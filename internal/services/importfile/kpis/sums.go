@@ -1,7 +1,6 @@
 package kpis
 
 import (
-	"cmp"
 	"slices"
 
 	"fabricportal/contract"
@@ -9,8 +8,9 @@ import (
 )
 
 const (
-	noValue   = "(none)"
 	dailyUpTo = 400 // days from the first date to the last
+	// nearDays is how many days around the first one are found without a search.
+	nearDays = 1 << 12
 )
 
 // group is the revenue and the orders of a part of the rows.
@@ -26,77 +26,52 @@ func (g *group) add(units units) {
 
 // sums adds up the cleaned rows.
 type sums struct {
-	all      group
-	undated  int64
-	channel  breakdown
-	region   breakdown
-	category breakdown
-	days     map[int32]*group
+	all        group
+	undated    int64
+	breakdowns [3]breakdown // by channel, region and product category
+	days       map[int32]*group
+	near       []*group // of those days, by what they are behind first
+	first      int32
 }
 
-func (s *sums) add(row *cleaning.Row) {
+// add adds a row with its groups.
+func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
 	var u units
 	if row.Priced {
 		u = tenThousandths(row.Revenue)
 	}
 	s.all.add(u)
-	s.channel.add(row, row.Columns.Channel, u)
-	s.region.add(row, row.Columns.Region, u)
-	s.category.add(row, row.Columns.ProductCategory, u)
+	for i := range s.breakdowns {
+		if b := &s.breakdowns[i]; b.column >= 0 {
+			b.add(groups[i], u)
+		}
+	}
 	if !row.HasDay {
 		s.undated++
 		return
 	}
-	day := s.days[row.Day]
-	if day == nil {
-		if s.days == nil {
-			s.days = map[int32]*group{}
-		}
-		day = &group{}
-		s.days[row.Day] = day
-	}
-	day.add(u)
+	s.day(row.Day).add(u)
 }
 
-// breakdown is the groups of a column's values.
-type breakdown struct {
-	groups map[string]*group
-	key    []byte
-}
-
-func (b *breakdown) add(row *cleaning.Row, column int, u units) {
-	if column < 0 {
-		return
+// day is the group of a day.
+func (s *sums) day(day int32) *group {
+	if s.days == nil {
+		s.near, s.days, s.first = make([]*group, nearDays), map[int32]*group{}, day-nearDays/2
 	}
-	b.key = row.At(column).AppendText(b.key[:0])
-	if len(b.key) == 0 {
-		b.key = append(b.key, noValue...)
+	at := int64(day) - int64(s.first)
+	near := at >= 0 && at < nearDays
+	if near && s.near[at] != nil {
+		return s.near[at]
 	}
-	g := b.groups[string(b.key)]
+	g := s.days[day]
 	if g == nil {
-		if b.groups == nil {
-			b.groups = map[string]*group{}
-		}
 		g = &group{}
-		b.groups[string(b.key)] = g
+		s.days[day] = g
 	}
-	g.add(u)
-}
-
-// shares are the groups, the largest revenue first, equal revenue by key.
-func (b *breakdown) shares() []contract.Share {
-	keys := make([]string, 0, len(b.groups))
-	for key := range b.groups {
-		keys = append(keys, key)
+	if near {
+		s.near[at] = g
 	}
-	slices.SortFunc(keys, func(a, c string) int {
-		return cmp.Or(b.groups[c].revenue.compare(&b.groups[a].revenue), cmp.Compare(a, c))
-	})
-	out := make([]contract.Share, 0, len(keys))
-	for _, key := range keys {
-		out = append(out, contract.Share{Key: key, Revenue: b.groups[key].revenue.money(), Orders: b.groups[key].orders})
-	}
-	return out
+	return g
 }
 
 // series is revenue and orders by day, or by month where the dates span more than 400 days.
@@ -137,9 +112,9 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		SourceSHA256:             p.File.SHA256,
 		TotalRevenue:             s.all.revenue.money(),
 		Orders:                   s.all.orders,
-		RevenueByChannel:         s.channel.shares(),
-		RevenueByRegion:          s.region.shares(),
-		RevenueByProductCategory: s.category.shares(),
+		RevenueByChannel:         s.breakdowns[0].shares(),
+		RevenueByRegion:          s.breakdowns[1].shares(),
+		RevenueByProductCategory: s.breakdowns[2].shares(),
 		TimeSeries:               s.series(),
 		UndatedOrders:            s.undated,
 		Conversion:               conversion(s.all.orders, funnel),

@@ -1,5 +1,7 @@
 package profile
 
+import "fabricportal/internal/services/importfile/scan"
+
 // mostHeld is how many bytes the tables of all columns together may take in which values are counted one by one, less a
 // quarter of what the file's table of texts takes, and less what goes to each column of a wide table in any case, but
 // leastHeld. It is reached by some hundred columns of different numbers, or some ten of different texts.
@@ -11,7 +13,7 @@ const (
 
 // decideAhead is how many batches behind the one that exceeded the budget a column gives its tables up. It is more than are
 // ever counted at once, on any machine, so that the profile of a file is the same on all of them.
-const decideAhead = mostWorkers + spareJobs + 1
+const decideAhead = scan.MostUnderWay
 
 // budget keeps the memory of the columns within its bound: where they exceed it, those that take most give up their tables.
 type budget struct {

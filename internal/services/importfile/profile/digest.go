@@ -19,11 +19,15 @@ type digest struct {
 }
 
 func startDigest(ctx context.Context, file *spreadsheet.File) *digest {
-	d := &digest{hash: sha256.New(), done: make(chan struct{})}
+	return digestInto(ctx, file, sha256.New())
+}
+
+func digestInto(ctx context.Context, file *spreadsheet.File, into hash.Hash) *digest {
+	d := &digest{hash: into, done: make(chan struct{})}
 	ctx, d.cancel = context.WithCancel(ctx)
 	go func() {
 		defer close(d.done)
-		d.err = file.WriteTo(ctx, d.hash)
+		d.err = file.WriteTo(ctx, d.hash) // a panic in it comes as an error
 	}()
 	return d
 }

@@ -1,6 +1,8 @@
 package profile
 
 import (
+	"slices"
+
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -11,14 +13,17 @@ import (
 type keyColumns struct {
 	table    *table
 	columns  []keyColumn
+	lately   []int  // columns of which only rows that are open are asked for
+	wanted   []bool // by column: what its texts read as is kept
 	batch    *cells.Batch
-	readings [][]columns.Reading // of the batch, by column
-	current  []cleaning.Value    // by column, as wide as the table
+	at       int                  // the current row
+	added    bool                 // late has added to its values
+	readings [][]cleaning.Reading // of the batch, by column
+	current  []cleaning.Value     // by column, as wide as the table
 }
 
 type keyColumn struct {
 	position int
-	read     bool         // its texts are read when they are counted
 	figure   bool         // nothing is asked of its values but whether they are numbers
 	cells    []cells.Cell // of the batch; none where all of them are the numbers they should be
 	next     int          // the first of them that may be of the current row
@@ -26,41 +31,40 @@ type keyColumn struct {
 
 func (k *keyColumns) init(t *table) {
 	k.table = t
-	k.current = make([]cleaning.Value, len(t.header.Names))
+	k.current, k.wanted = make([]cleaning.Value, len(t.header.Names)), make([]bool, len(t.header.Names))
 	c := t.header.Columns()
-	wanted := []int{c.OrderID, c.OrderDate, c.Revenue, c.Quantity, c.UnitPrice, c.Discount}
-	if t.each != nil {
-		wanted = append(wanted, c.Channel, c.Region, c.ProductCategory)
-	}
-	for _, position := range wanted {
+	for i, position := range [...]int{c.OrderID, c.OrderDate, c.Revenue, c.Quantity, c.UnitPrice, c.Discount} {
 		if position >= 0 {
-			read := t.form == columns.Typeless || t.form == columns.Typed && position == c.OrderID
-			figure := t.each == nil && (position == c.Quantity || position == c.UnitPrice || position == c.Discount)
-			k.columns = append(k.columns, keyColumn{position: position, read: read, figure: figure})
+			k.wanted[position] = t.form == columns.Typeless || t.form == columns.Typed && position == c.OrderID
+			k.columns = append(k.columns, keyColumn{position: position, figure: i > 2})
+		}
+	}
+	for _, position := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+		if position >= 0 {
+			k.lately = append(k.lately, position)
 		}
 	}
 }
 
-// prepare makes room for what the key columns of a batch read as.
-func (k *keyColumns) prepare(j *job) {
+// prepare makes room for what the texts of a batch read as.
+func (k *keyColumns) prepare(j *job, rows int) {
 	if len(j.readings) != len(k.current) {
-		j.readings = make([][]columns.Reading, len(k.current))
+		j.readings = make([][]cleaning.Reading, len(k.current))
 	}
-	for _, c := range k.columns {
-		if !c.read {
-			continue
-		}
-		if n := len(j.batch.Rows); cap(j.readings[c.position]) < n {
-			j.readings[c.position] = make([]columns.Reading, n)
-		} else {
-			j.readings[c.position] = j.readings[c.position][:n]
+	for column, wanted := range k.wanted {
+		switch {
+		case !wanted:
+		case cap(j.readings[column]) < rows:
+			j.readings[column] = make([]cleaning.Reading, rows)
+		default:
+			j.readings[column] = j.readings[column][:rows]
 		}
 	}
 }
 
 // start begins with the first row of a batch that was counted.
-func (k *keyColumns) start(j *job) {
-	k.batch, k.readings = &j.batch, j.readings
+func (k *keyColumns) start(j *job, b *cells.Batch) {
+	k.batch, k.readings = b, j.readings
 	for i := range k.columns {
 		c := &k.columns[i]
 		c.cells, c.next, k.current[c.position] = nil, 0, cleaning.Value{}
@@ -85,6 +89,13 @@ func allNumbers(list []cells.Cell) bool {
 // row is a row's values by column, null in all but the key columns. Rows are asked for in their order; what is given is
 // valid until the next call.
 func (k *keyColumns) row(row int) []cleaning.Value {
+	k.at = row
+	if k.added {
+		for _, position := range k.lately {
+			k.current[position] = cleaning.Value{}
+		}
+		k.added = false
+	}
 	for i := range k.columns {
 		c := &k.columns[i]
 		if len(c.cells) == 0 {
@@ -100,6 +111,20 @@ func (k *keyColumns) row(row int) []cleaning.Value {
 		}
 	}
 	return k.current
+}
+
+// late adds the values of the current row that only an open row is asked for.
+func (k *keyColumns) late(values []cleaning.Value) {
+	k.added = true
+	for _, position := range k.lately {
+		if position >= len(k.batch.Columns) {
+			continue
+		}
+		list := k.batch.Columns[position]
+		if i, ok := slices.BinarySearchFunc(list, k.at, func(c cells.Cell, row int) int { return int(c.Row) - row }); ok {
+			values[position] = k.value(position, list[i])
+		}
+	}
 }
 
 func (k *keyColumns) value(position int, c cells.Cell) cleaning.Value {

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -29,32 +31,51 @@ type Preview struct {
 // ReadPreview reads the header and the first rows of a file, 50 where rows is 0, and of a workbook's table of texts only
 // as much as they need. Of opts it looks at Sheet, HeaderRow and Limits. The errors are those of File; a file that is
 // damaged behind its beginning gives none, and one that is damaged within it gives what stands before.
-func ReadPreview(ctx context.Context, path string, rows int, opts Options) (*Preview, error) {
-	if rows <= 0 {
-		rows = DefaultPreviewRows
-	}
-	file, err := open(ctx, path, opts)
+func ReadPreview(ctx context.Context, path string, rows int, opts Options) (_ *Preview, err error) {
+	defer spreadsheet.Recovered(path, &err)
+	file, err := scan.Open(ctx, path, opts.table())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	batches, err := file.Head(ctx, max(rows, mostTitleRows)+max(opts.HeaderRow, 1))
+	return PreviewOf(ctx, file, rows)
+}
+
+// PreviewOf is ReadPreview of an open file, which can be read as a whole afterwards.
+func PreviewOf(ctx context.Context, file *scan.File, rows int) (*Preview, error) {
+	if rows <= 0 {
+		rows = DefaultPreviewRows
+	}
+	batches, err := file.Head(ctx, max(rows, mostTitleRows)+max(file.HeaderRow(), 1))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = batches.Close() }()
 
-	t := &table{form: form(file), headerRow: opts.HeaderRow, sampleRows: rows, texts: batches.Texts()}
+	t := &table{form: form(file.Format()), sampleRows: rows}
 	var batch cells.Batch
-	for len(t.sample) < rows && batches.Next(&batch) {
-		t.preview(&batch)
+	found, passed := false, false
+	for len(t.sample) < rows && !passed && batches.Next(&batch) {
+		first := 0
+		if !found {
+			var header cleaning.Header
+			header, first, found, passed, t.cells = scan.FindHeader(&batch, batches.Texts(), file.HeaderRow(), t.cells)
+			if !found {
+				continue
+			}
+			t.begin(header, batches.Texts())
+			if file.HeaderRow() == 0 {
+				t.likely = t.likelyHeader(&batch, first)
+			}
+		}
+		t.preview(&batch, first)
 	}
 	var damaged *spreadsheet.DamagedError
 	if err := batches.Err(); err != nil && !errors.As(err, &damaged) {
 		return nil, err
 	}
-	if opts.HeaderRow > 0 && t.cleaner == nil && damaged == nil {
-		return nil, noHeader(path, file, opts.HeaderRow)
+	if file.HeaderRow() > 0 && !found && damaged == nil {
+		return nil, file.NoHeader()
 	}
 	p := &Preview{Format: string(file.Format()), HeaderRow: t.header.Row, LikelyHeader: t.likely, Names: t.header.Names, Rows: t.sample, Numbers: t.numbers}
 	p.Sheet, _ = file.SheetName()
@@ -64,17 +85,8 @@ func ReadPreview(ctx context.Context, path string, rows int, opts Options) (*Pre
 	return p, nil
 }
 
-// preview takes rows of a batch as samples and counts nothing.
-func (t *table) preview(b *cells.Batch) {
-	first := 0
-	if t.cleaner == nil {
-		if first = t.findHeader(b); t.cleaner == nil {
-			return
-		}
-		if t.headerRow == 0 {
-			t.likely = t.likelyHeader(b, first)
-		}
-	}
+// preview takes rows of a batch, from the one at index first on, as samples and counts nothing.
+func (t *table) preview(b *cells.Batch, first int) {
 	for row := first; row < len(b.Rows) && len(t.sample) < t.sampleRows; row++ {
 		sample := t.sampleOf(b, row)
 		for _, v := range sample {

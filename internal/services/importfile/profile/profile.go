@@ -4,13 +4,12 @@ package profile
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -25,23 +24,21 @@ const (
 
 // Options of a profile. The zero value is valid.
 type Options struct {
-	SampleRows int              // rows shown as a sample: 20 when 0, 100 at most, none when negative
-	Version    string           // of this program, for the generator
-	Now        func() time.Time // time.Now where nil
-	Progress   func(Progress)   // called on the caller's goroutine; may be nil
-	Sheet      string           // of a workbook; the first visible one where empty
-	HeaderRow  int              // number of the header row as a spreadsheet shows it; 0 for the first row with a value
-	// Rows is called for each row; may be nil. They come in the file's order, but those last, in their order, of which only
-	// all others tell whether they repeat an order_id. Of a row's Values those in the Columns that the rules name are there.
-	Rows   func(*cleaning.Row)
-	Limits spreadsheet.Limits // what a file may cost; the defaults where zero
+	SampleRows int                 // rows shown as a sample: 20 when 0, 100 at most, none when negative
+	Version    string              // of this program, for the generator
+	Now        func() time.Time    // time.Now where nil
+	Progress   func(scan.Progress) // as in scan.Options, as are Sheet, HeaderRow and Limits; New does not look at them
+	Sheet      string
+	HeaderRow  int
+	// Rows is called for each row with its index in the batch; may be nil. They come in the file's order, but those last, in
+	// their order and without a batch, of which only all others tell whether they repeat an order_id. Of a row's Values those
+	// of order_id, order_date and revenue are there; last, those of channel, region and product_category too.
+	Rows   func(b *scan.Batch, index int, row *cleaning.Row)
+	Limits spreadsheet.Limits
 }
 
-// Progress says how far the reading has come.
-type Progress struct {
-	Rows  int64 // rows read so far
-	Bytes int64 // bytes of the file read so far, as far as that is known
-	Total int64 // bytes of the file
+func (o Options) table() scan.Options {
+	return scan.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Limits: o.Limits, Progress: o.Progress}
 }
 
 // Result is a profile with what the cleaning of the rows came to.
@@ -60,133 +57,92 @@ func File(ctx context.Context, path string, opts Options) (*contract.ImportProfi
 	return result.Profile, nil
 }
 
-// Analyze is File that also gives the counts of the cleaning, and each row to opts.Rows.
-func Analyze(ctx context.Context, path string, opts Options) (*Result, error) {
-	file, err := open(ctx, path, opts)
+// Analyze is File that also gives the counts of the cleaning.
+func Analyze(ctx context.Context, path string, opts Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
+	file, err := scan.Open(ctx, path, opts.table())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
+	p := New(ctx, file, opts)
+	defer p.Close()
+	if err := file.Read(ctx, p); err != nil {
+		return nil, err
+	}
+	return p.Finish(ctx)
+}
 
-	digest := startDigest(ctx, file)
-	defer digest.stop()
-	batches, err := file.Batches(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = batches.Close() }()
+// Profiler makes the profile of a file of which it is handed the rows. Close it.
+type Profiler struct {
+	*table
+	file   *scan.File
+	opts   Options
+	digest *digest
+}
 
-	t := newTable(ctx, file, batches, opts)
-	if err := ctx.Err(); err != nil {
-		return nil, err // what is known of the texts may not be all
+// New makes a profiler for an open file, and begins to compute the file's hash.
+func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
+	t := &table{form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), each: opts.Rows}
+	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
+}
+
+// Close ends the hashing and gives back what is on disk.
+func (p *Profiler) Close() {
+	p.digest.stop()
+	p.close()
+}
+
+// Filled says which rows of the batch have a value, once its columns are counted.
+func (p *Profiler) Filled(*scan.Batch) []bool { return p.counted.Filled }
+
+// Want asks for the Readings of a column. It is called after Begin and before the first batch.
+func (p *Profiler) Want(column int) {
+	if p.form == columns.Typeless {
+		p.key.wanted[column] = true
 	}
-	defer t.stop()
-	for reported := int64(-1); t.next(batches); {
-		if opts.Progress != nil && t.rowCount > reported {
-			reported = t.rowCount
-			opts.Progress(Progress{Rows: t.rowCount, Bytes: int64(batches.Progress() * float64(file.Size())), Total: file.Size()})
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-	}
-	for t.finishJob() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-	}
-	reason, err := incomplete(batches.Err())
+}
+
+// Readings are what the texts of a column that was asked for are read as, by row, once it is counted; nil where it was not
+// read. Those of blank texts mean nothing.
+func (p *Profiler) Readings(b *scan.Batch, column int) []cleaning.Reading {
+	return p.jobs[b.Slot].readings[column]
+}
+
+// Finish gives the profile once the file was read. Errors are a *spreadsheet.UnreadableError, or that of ctx.
+func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
+	hasData := p.file.SheetsWithData(ctx)
+	sum, err := p.digest.sum()
 	if err != nil {
 		return nil, err
 	}
-	if reason == nil && opts.HeaderRow > 0 && t.cleaner == nil {
-		return nil, noHeader(path, file, opts.HeaderRow)
+	incomplete := p.file.Incomplete()
+	p.file.Done()
+	if err := p.settle(ctx); err != nil {
+		return nil, p.file.Unkept(err)
 	}
-	hasData := file.SheetsWithData(ctx, batches)
-	sum, err := digest.sum()
-	if err != nil {
-		return nil, err
+	doc := document(p.file, p.table, p.opts)
+	doc.DuplicateRows = p.duplicates
+	doc.File.SHA256, doc.File.Text = sum, p.file.TextForm()
+	if doc.Complete = incomplete == nil; !doc.Complete {
+		reason := incomplete.Error()
+		doc.IncompleteReason = &reason
 	}
-	if reason == nil && file.Changed() {
-		sentence := fmt.Sprintf("%s was changed while it was read: wait until it is saved and profile it again.", file.Name())
-		reason = &sentence
-	}
-	if opts.Progress != nil {
-		opts.Progress(Progress{Rows: t.rowCount, Bytes: file.Size(), Total: file.Size()})
-	}
-	if err := t.settle(ctx); err != nil {
-		return nil, file.Unkept(err)
-	}
-	doc := document(file, t, opts)
-	doc.DuplicateRows = t.duplicates
-	doc.File.SHA256, doc.File.Text = sum, textForm(batches)
-	doc.Complete, doc.IncompleteReason = reason == nil, reason
 	for i := range doc.Sheets {
 		doc.Sheets[i].HasData = hasData[i]
 	}
-	return &Result{Profile: doc, Rows: t.counts()}, nil
-}
-
-// open opens the file and selects the sheet.
-func open(ctx context.Context, path string, opts Options) (*spreadsheet.File, error) {
-	file, err := spreadsheet.Open(ctx, path, opts.Limits)
-	if err != nil {
-		return nil, err
-	}
-	file.HeaderAt(opts.HeaderRow)
-	if opts.Sheet != "" {
-		if err := file.SelectSheet(opts.Sheet); err != nil {
-			_ = file.Close()
-			return nil, err
-		}
-	}
-	return file, nil
-}
-
-func noHeader(path string, file *spreadsheet.File, row int) error {
-	return &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
-		"Row %d of %s holds no value, so that it can't be the header: choose another row.", row, file.Name())}
-}
-
-// textForm is how a CSV file is written, nil for other files.
-func textForm(batches spreadsheet.Batches) *contract.TextForm {
-	text, ok := batches.(interface{ Form() spreadsheet.TextForm })
-	if !ok {
-		return nil
-	}
-	form := text.Form()
-	return &contract.TextForm{Encoding: form.Encoding, Delimiter: form.Delimiter, ShortRows: ragged(form.Short), LongRows: ragged(form.Long)}
-}
-
-func ragged(r spreadsheet.Ragged) contract.Ragged {
-	out := contract.Ragged{Count: r.Count, Rows: make([]int64, len(r.Rows))}
-	for i, row := range r.Rows {
-		out.Rows[i] = int64(row)
-	}
-	return out
+	return &Result{Profile: doc, Rows: p.counts()}, nil
 }
 
 // form says how the file's texts are meant.
-func form(file *spreadsheet.File) columns.Form {
-	switch file.Format() {
+func form(format spreadsheet.Format) columns.Form {
+	switch format {
 	case spreadsheet.CSV:
 		return columns.Typeless
 	case spreadsheet.Parquet:
 		return columns.Typed
 	}
 	return columns.Workbook
-}
-
-// incomplete tells a damaged file, whose sentence it gives, from the end of the context.
-func incomplete(err error) (reason *string, other error) {
-	var damaged *spreadsheet.DamagedError
-	switch {
-	case err == nil:
-		return nil, nil
-	case errors.As(err, &damaged):
-		return &damaged.Sentence, nil
-	}
-	return nil, err
 }
 
 func sampleRows(wanted int) int {
@@ -201,7 +157,7 @@ func Generator(version string) contract.Generator {
 	return contract.Generator{Name: GeneratorName, Version: version}
 }
 
-func document(file *spreadsheet.File, t *table, opts Options) *contract.ImportProfile {
+func document(file *scan.File, t *table, opts Options) *contract.ImportProfile {
 	now := time.Now
 	if opts.Now != nil {
 		now = opts.Now

@@ -21,6 +21,7 @@ import (
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -142,7 +143,7 @@ func spoiltWorkbook(t *testing.T) string {
 func TestAFileThatChangesWhileItIsRead(t *testing.T) {
 	path := write(t, "orders.csv", csvOf(10))
 	changed := false
-	p, err := profile.File(t.Context(), path, profile.Options{Progress: func(profile.Progress) {
+	p, err := profile.File(t.Context(), path, profile.Options{Progress: func(scan.Progress) {
 		if !changed {
 			changed = true
 			require.NoError(t, os.WriteFile(path, []byte(csvOf(11)), 0o600))
@@ -155,19 +156,19 @@ func TestAFileThatChangesWhileItIsRead(t *testing.T) {
 
 func TestProgressAndCancel(t *testing.T) {
 	path := write(t, "orders.csv", csvOf(20_000))
-	var reports []profile.Progress
-	_, err := profile.File(t.Context(), path, profile.Options{Progress: func(p profile.Progress) { reports = append(reports, p) }})
+	var reports []scan.Progress
+	_, err := profile.File(t.Context(), path, profile.Options{Progress: func(p scan.Progress) { reports = append(reports, p) }})
 	require.NoError(t, err)
 	require.Greater(t, len(reports), 5)
 	for i := 1; i < len(reports); i++ {
 		require.Greater(t, reports[i].Rows, reports[i-1].Rows)
 		require.GreaterOrEqual(t, reports[i].Bytes, reports[i-1].Bytes)
 	}
-	require.Equal(t, profile.Progress{Rows: 20_000, Bytes: reports[0].Total, Total: reports[0].Total}, reports[len(reports)-1])
+	require.Equal(t, scan.Progress{Rows: 20_000, Bytes: reports[0].Total, Total: reports[0].Total}, reports[len(reports)-1])
 
 	ctx, cancel := context.WithCancel(t.Context())
 	rows := 0
-	p, err := profile.File(ctx, path, profile.Options{Rows: func(*cleaning.Row) {
+	p, err := profile.File(ctx, path, profile.Options{Rows: func(*scan.Batch, int, *cleaning.Row) {
 		if rows++; rows == 100 {
 			cancel()
 		}

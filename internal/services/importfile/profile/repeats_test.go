@@ -48,6 +48,9 @@ func TestRowsThatRepeatAnEarlierOne(t *testing.T) {
 }
 
 func TestRowsOnDiskCostLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it counts millions of rows")
+	}
 	var r repeats
 	defer r.close()
 	rowsThatRepeat(&r, mostInMemory+1, 0)

@@ -3,12 +3,13 @@ package profile
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"fabricportal/contract"
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -18,18 +19,17 @@ type table struct {
 	form       columns.Form
 	texts      *cells.Texts
 	dict       *columns.Dictionary
-	headerRow  int // where the header is to be; 0 for the first row with a value
 	sampleRows int
-	each       func(*cleaning.Row)
+	each       func(b *scan.Batch, index int, row *cleaning.Row)
 
 	header     cleaning.Header
 	cleaner    *cleaning.Cleaner // nil until the header was found
 	rowCount   int64
 	hidden     int64
 	columns    []columns.Column
-	workers    *workers // nil until the header was found
+	jobs       [scan.MostUnderWay]*job // by slot
+	counted    *columns.Rows
 	budget     budget
-	free       []*job
 	repeats    repeats
 	duplicates int64 // rows that repeat another, once settled
 	key        keyColumns
@@ -41,125 +41,109 @@ type table struct {
 	cells      []spreadsheet.Cell // of one row
 }
 
-func newTable(ctx context.Context, file *spreadsheet.File, batches spreadsheet.Batches, opts Options) *table {
-	t := &table{form: form(file), texts: batches.Texts(), dict: columns.NewDictionary(ctx, batches.Texts()), headerRow: opts.HeaderRow,
-		sampleRows: sampleRows(opts.SampleRows), each: opts.Rows, budget: budget{most: mostHeld}}
+// job is what is kept of a batch while it is counted.
+type job struct {
+	rows     [scan.MostWorkers]columns.Rows // what each worker's columns say of the rows
+	used     [scan.MostWorkers]bool
+	readings [][]cleaning.Reading // by column
+	held     []int                // bytes, by column, once it is counted
+	estimate []bool               // by column: its values are estimated from this batch on
+}
+
+// Begin takes the header.
+func (t *table) Begin(ctx context.Context, of *scan.Table) error {
+	t.begin(of.Header, of.Texts)
+	t.dict = columns.NewDictionary(ctx, of.Texts)
+	t.budget.most = mostHeld
 	if t.texts != nil {
 		t.budget.most -= t.texts.Held() / 4
 	}
-	return t
-}
-
-// next takes the next batch of the file and says whether there was one.
-func (t *table) next(batches spreadsheet.Batches) bool {
-	for t.workers != nil && t.workers.full() {
-		t.finishJob()
-	}
-	j := &job{}
-	if n := len(t.free); n > 0 {
-		j, t.free = t.free[n-1], t.free[:n-1]
-	}
-	if !batches.Next(&j.batch) {
-		return false
-	}
-	j.first = 0
-	if t.cleaner == nil {
-		j.first = t.findHeader(&j.batch)
-	}
-	if t.cleaner == nil {
-		t.free = append(t.free, j)
-		return true
-	}
-	if t.workers == nil {
-		t.workers = newWorkers(len(t.columns), t.count)
-	}
-	t.key.prepare(j)
-	t.budget.begin(j, len(t.columns))
-	t.workers.put(j)
-	return true
-}
-
-// finishJob takes the rows of the first batch whose columns are counted and says whether there was one.
-func (t *table) finishJob() bool {
-	if t.workers == nil {
-		return false
-	}
-	j := t.workers.first()
-	if j == nil {
-		return false
-	}
-	t.budget.end(j)
-	rows := j.merged()
-	t.key.start(j)
-	for row := j.first; row < len(j.batch.Rows); row++ {
-		if rows.Filled[row] {
-			t.addRow(rows, &j.batch, row)
-		}
-	}
-	t.free = append(t.free, j)
-	return true
-}
-
-// count counts some columns of a batch, on any goroutine.
-func (t *table) count(j *job, worker, from, to int) {
-	for i := from; i < to; i++ {
-		if j.estimate[i] {
-			t.columns[i].Estimate(t.dict)
-		}
-		t.columns[i].Add(&j.batch, i, j.first, t.dict, &j.rows[worker], j.readings[i])
-		j.held[i] = t.columns[i].Held()
-	}
-}
-
-// stop ends the workers and gives back what is on disk.
-func (t *table) stop() {
-	t.repeats.close()
-	if t.cleaner != nil {
-		t.cleaner.Close()
-	}
-	if t.workers != nil {
-		t.workers.stop()
-	}
-}
-
-// findHeader looks for the header row and gives the index of the first row behind it.
-func (t *table) findHeader(b *cells.Batch) int {
-	for i, row := range b.Rows {
-		number := int(row.Number)
-		switch {
-		case number < t.headerRow:
-			continue
-		case number > t.headerRow && t.headerRow > 0:
-			return 0 // the row that is to be the header is not there
-		}
-		t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, i, spreadsheet.MaxColumns)
-		header, ok := cleaning.ReadHeader(t.cells, number)
-		switch {
-		case ok:
-			t.begin(header)
-			return i + 1
-		case t.headerRow > 0:
-			return 0
-		}
-	}
-	return 0
-}
-
-func (t *table) begin(header cleaning.Header) {
-	t.header = header
-	t.cleaner = cleaning.NewCleaner(&t.header)
-	t.columns = make([]columns.Column, len(header.Names))
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
+	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.key.init(t)
+	if t.each != nil {
+		t.cleaner.Late = t.key.late
+	}
+	return ctx.Err() // when it has ended, what is known of the texts may not be all
+}
+
+// begin takes what a preview needs too.
+func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
+	t.header, t.texts = header, texts
+	t.columns = make([]columns.Column, len(header.Names))
 	for i := range t.columns {
 		t.columns[i].Form = t.form
 	}
 	if id := header.Columns().OrderID; id >= 0 {
 		t.columns[id].Serials = true
 	}
-	t.key.init(t)
 }
 
-func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
+// Put prepares for a batch.
+func (t *table) Put(b *scan.Batch) {
+	if t.jobs[b.Slot] == nil {
+		t.jobs[b.Slot] = &job{}
+	}
+	j := t.jobs[b.Slot]
+	clear(j.used[:])
+	t.key.prepare(j, len(b.Rows))
+	t.budget.begin(j, len(t.columns))
+}
+
+// Columns counts some columns of a batch.
+func (t *table) Columns(b *scan.Batch, worker, from, to int, first bool) {
+	j := t.jobs[b.Slot]
+	if first {
+		j.used[worker] = true
+		j.rows[worker].Reset(len(b.Rows))
+	}
+	for i := from; i < to; i++ {
+		if j.estimate[i] {
+			t.columns[i].Estimate(t.dict)
+		}
+		t.columns[i].Add(&b.Batch, i, b.First, t.dict, &j.rows[worker], j.readings[i])
+		j.held[i] = t.columns[i].Held()
+	}
+}
+
+// Rows takes the rows of a batch whose columns are counted.
+func (t *table) Rows(b *scan.Batch) error {
+	j := t.jobs[b.Slot]
+	t.budget.end(j)
+	t.counted = j.merged()
+	t.key.start(j, &b.Batch)
+	for row := b.First; row < len(b.Rows); row++ {
+		if t.counted.Filled[row] {
+			t.addRow(t.counted, b, row)
+		}
+	}
+	return nil
+}
+
+// merged is what all columns say of the job's rows.
+func (j *job) merged() *columns.Rows {
+	var all *columns.Rows
+	for w := range j.rows {
+		switch {
+		case !j.used[w]:
+		case all == nil:
+			all = &j.rows[w]
+		default:
+			all.Merge(&j.rows[w])
+		}
+	}
+	return all
+}
+
+// close gives back what is on disk.
+func (t *table) close() {
+	t.repeats.close()
+	if t.cleaner != nil {
+		t.cleaner.Close()
+	}
+}
+
+func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	t.rowCount++
 	if b.Rows[row].Hidden {
 		t.hidden++
@@ -171,10 +155,10 @@ func (t *table) addRow(rows *columns.Rows, b *cells.Batch, row int) {
 		t.days.Add(clean.Day)
 	}
 	if len(t.sample) < t.sampleRows {
-		t.sample = append(t.sample, t.sampleOf(b, row))
+		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
 	}
 	if t.each != nil && !clean.Open {
-		t.each(clean)
+		t.each(b, row, clean)
 	}
 }
 
@@ -186,7 +170,7 @@ func (t *table) settle(ctx context.Context) error {
 	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
 		t.checks.settled(row)
 		if t.each != nil {
-			t.each(row)
+			t.each(nil, 0, row)
 		}
 	})
 	if err == nil {
@@ -218,16 +202,15 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	work := func() {
 		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
 			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
 		}
 	}
-	for range min(runtime.GOMAXPROCS(0), len(out), mostWorkers) - 1 {
+	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
 		all.Go(work)
 	}
-	work()
 	all.Wait()
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -30,7 +31,7 @@ func BenchmarkCheckOfFile(b *testing.B) {
 }
 
 // orders are batches as a workbook of sales orders gives them, with its header.
-func orders(rows int) ([]*cells.Batch, *cells.Texts, *cleaning.Header) {
+func orders(rows int) ([]*scan.Batch, *cells.Texts, *cleaning.Header) {
 	header := &cleaning.Header{Normalized: []string{"order_id", "order_date", "channel", "quantity", "unit_price", "discount", "revenue", "rating"}}
 	header.Names = header.Normalized
 	texts := &cells.Texts{}
@@ -38,9 +39,9 @@ func orders(rows int) ([]*cells.Batch, *cells.Texts, *cleaning.Header) {
 		texts.Add([]byte(channel))
 	}
 	draw := rand.New(rand.NewPCG(1, 2))
-	var batches []*cells.Batch
+	var batches []*scan.Batch
 	for row := 0; row < rows; {
-		b := &cells.Batch{}
+		b := &scan.Batch{}
 		for ; row < rows && !b.Full(); row++ {
 			texts.Add(fmt.Appendf(nil, "ORD-%08d", row))
 			quantity, price, discount := float64(1+draw.IntN(9)), float64(draw.IntN(100_000))/100, float64(draw.IntN(4))/20
@@ -65,12 +66,13 @@ func BenchmarkRulesAlone(b *testing.B) {
 	batches, texts, header := orders(1_000_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		c := NewChecker(Default(), Source{Modified: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Texts: texts}, nil)
-		c.Begin(header)
+		c := newChecker(Default(), source{modified: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), texts: texts}, Options{})
+		c.begin(header)
 		for _, batch := range batches {
-			require.NoError(b, c.Add(batch, 0))
+			c.Columns(batch, 0, 0, len(header.Names), true)
+			require.NoError(b, c.Rows(batch))
 		}
-		report := c.Report()
+		report := c.report()
 		require.EqualValues(b, 1_000_000, report.Rows)
 		require.Zero(b, report.Failed(Warning)+report.Failed(Error))
 	}

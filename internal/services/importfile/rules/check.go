@@ -2,13 +2,13 @@ package rules
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
-	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
 // Outcome is what came of one rule.
@@ -56,96 +56,86 @@ type Fault struct {
 
 // Options of a check; the zero value is valid.
 type Options struct {
-	Sheet     string                             // "": the first visible one
-	HeaderRow int                                // its number as a spreadsheet shows it; 0 for the first row with a value
-	Header    func(headers, normalized []string) // called once, before the rows; may be nil
-	Bad       func(Bad) error                    // called for each row in which a rule does not hold; may be nil
-	Progress  func(share float64)                // how much of the file was read, 0 to 1; may be nil
+	// Offending is where a workbook of the rows is written to in which a rule does not hold, by Finish; nil for none. The
+	// cells to look at are in colour, and a sheet says what came of each rule. Every text stays a text: none becomes a formula.
+	Offending io.Writer
 
-	mostKeys int // see Source
+	// Readings is who has read the texts of the batches already, and is asked before they are read again; may be nil.
+	Readings Readings
+	// Repeated says that Checker.Repeated is told each row that repeats an order_id, so that a rule that asks for it need not
+	// keep them too. It is not looked at where the rows are wanted.
+	Repeated bool
+
+	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
+	limit    int             // of the rows in the workbook; MaxExported where 0
+	mostKeys int             // of a rule, in memory; the default where 0
 }
 
-// Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
-// its end gives a report that says so. When ctx ends, its error is returned.
-func Check(ctx context.Context, path string, set Set, opts Options) (Report, error) {
-	file, err := spreadsheet.Open(ctx, path, spreadsheet.Limits{})
-	if err != nil {
-		return Report{}, err
+// Readings is what a consumer that looks at the batches before the rules knows of them (profile.Profiler).
+type Readings interface {
+	// Want asks for the Readings of a column, before the first batch.
+	Want(column int)
+	// Readings are what the texts of a column are read as, by row; nil where they were not read.
+	Readings(b *scan.Batch, column int) []cleaning.Reading
+	// Filled says which rows of the batch have a value, once all columns were looked at.
+	Filled(b *scan.Batch) []bool
+}
+
+// New makes a checker for an open file. Close it.
+func New(file *scan.File, set Set, opts Options) (*Checker, error) {
+	c := newChecker(set, source{modified: file.Modified()}, opts)
+	c.file = file
+	if opts.Offending == nil {
+		return c, nil
 	}
-	defer func() { _ = file.Close() }()
-	if opts.Sheet != "" {
-		if err := file.SelectSheet(opts.Sheet); err != nil {
-			return Report{}, err
+	var err error
+	if c.export, err = newExporter(opts.Offending, opts.limit); err != nil {
+		return nil, fmt.Errorf("preparing the workbook: %w", err)
+	}
+	c.bad = c.export.add
+	return c, nil
+}
+
+// Finish gives the report once the file was read. Errors are a *spreadsheet.UnreadableError, those of writing the workbook,
+// or that of ctx.
+func (c *Checker) Finish(ctx context.Context) (Report, error) {
+	c.file.Done()
+	if err := c.settle(ctx); err != nil {
+		return Report{}, c.file.Unkept(err)
+	}
+	report := c.report()
+	if err := c.file.Incomplete(); err != nil {
+		report.Incomplete = err.Error()
+	}
+	if c.export != nil {
+		if err := c.export.finish(report); err != nil {
+			return report, fmt.Errorf("writing the offending rows: %w", err)
 		}
-	}
-	batches, err := file.Batches(ctx)
-	if err != nil {
-		return Report{}, err
-	}
-	defer func() { _ = batches.Close() }()
-	c := NewChecker(set, Source{CSV: file.Format() == spreadsheet.CSV, Modified: file.Modified(), Texts: batches.Texts(), mostKeys: opts.mostKeys}, opts.Bad)
-	defer c.Close()
-	if err := c.read(ctx, batches, opts); err != nil {
-		return c.Report(), err
-	}
-	stopped := batches.Err()
-	var damaged *spreadsheet.DamagedError
-	switch {
-	case ctx.Err() != nil:
-		return c.Report(), ctx.Err()
-	case stopped != nil && !errors.As(stopped, &damaged):
-		return c.Report(), fmt.Errorf("checking %s: %w", file.Name(), stopped)
-	case c.header == nil && opts.HeaderRow > 0 && stopped == nil:
-		return Report{}, &spreadsheet.UnreadableError{Path: path, Sentence: fmt.Sprintf(
-			"Row %d of %s holds no value, so that it can't be the header: choose another row.", opts.HeaderRow, file.Name())}
-	}
-	if err := c.Settle(ctx); err != nil {
-		return Report{}, file.Unkept(err)
-	}
-	report := c.Report()
-	switch {
-	case damaged != nil:
-		report.Incomplete = damaged.Sentence
-	case file.Changed():
-		report.Incomplete = file.Name() + " was changed while it was read: wait until it is saved and check it again."
 	}
 	return report, nil
 }
 
-// read takes all batches of a file.
-func (c *Checker) read(ctx context.Context, batches spreadsheet.Batches, opts Options) error {
-	var batch cells.Batch
-	var row []spreadsheet.Cell
-	for batches.Next(&batch) {
-		first := 0
-		for i := 0; i < len(batch.Rows) && c.header == nil; i++ {
-			number := int(batch.Rows[i].Number)
-			if number < opts.HeaderRow {
-				continue
-			}
-			if opts.HeaderRow > 0 && number > opts.HeaderRow {
-				return nil // the row that is to be the header is not there
-			}
-			row = spreadsheet.RowOf(row[:0], &batch, batches.Texts(), i, spreadsheet.MaxColumns)
-			if header, ok := cleaning.ReadHeader(row, number); ok {
-				first = i + 1
-				c.Begin(&header)
-				if opts.Header != nil {
-					opts.Header(header.Names, header.Normalized)
-				}
-			}
-		}
-		if c.header != nil {
-			if err := c.Add(&batch, first); err != nil {
-				return err
-			}
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if opts.Progress != nil {
-			opts.Progress(batches.Progress())
-		}
+// Begin takes the header.
+func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
+	c.source.texts, c.source.csv = t.Texts, t.Format == spreadsheet.CSV
+	c.begin(&t.Header)
+	if c.export != nil {
+		return c.export.begin(t.Header.Names)
 	}
 	return nil
 }
+
+// Put does nothing.
+func (c *Checker) Put(*scan.Batch) {}
+
+// Columns checks the values of some columns of a batch.
+func (c *Checker) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for _, of := range c.used {
+		if of.position >= from && of.position < to {
+			of.look(b)
+		}
+	}
+}
+
+// Rows checks what is to be checked by rows.
+func (c *Checker) Rows(b *scan.Batch) error { return c.add(b) }

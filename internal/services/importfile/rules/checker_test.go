@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
-	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -111,7 +112,7 @@ func TestTheCheckSaysWhatARowByRowOneSays(t *testing.T) {
 		for _, path := range []string{writeCSV(t, dir, rows), writeWorkbook(t, dir, rows)} {
 			got := map[string][]int{}
 			last := 0
-			report, err := Check(t.Context(), path, set, Options{Bad: func(b Bad) error {
+			report, err := Check(t.Context(), path, set, Options{bad: func(b Bad) error {
 				require.Greater(t, b.Number, last, "in the file's order, each row once")
 				last = b.Number
 				for _, f := range b.Faults {
@@ -192,7 +193,7 @@ func TestTheHeaderRowIsFoundOrChosen(t *testing.T) {
 	set, err := Parse("[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'\nmax = 1", "x")
 	require.NoError(t, err)
 	path := file(t, "\n,\nTitle,\nn,m\n1,2\n2,3\n")
-	report, err := Check(t.Context(), path, set, Options{HeaderRow: 4})
+	report, err := checkAt(t.Context(), path, 4, set, Options{})
 	require.NoError(t, err)
 	require.EqualValues(t, 2, report.Rows)
 	require.Equal(t, "A6", report.Outcomes[0].Examples[0].Cell)
@@ -203,7 +204,7 @@ func TestTheHeaderRowIsFoundOrChosen(t *testing.T) {
 	require.False(t, report.Outcomes[0].Checked)
 	require.True(t, report.Outcomes[0].Passed)
 
-	_, err = Check(t.Context(), path, set, Options{HeaderRow: 2})
+	_, err = checkAt(t.Context(), path, 2, set, Options{})
 	var unreadable *spreadsheet.UnreadableError
 	require.ErrorAs(t, err, &unreadable)
 	require.Contains(t, unreadable.Sentence, "Row 2 of a.csv holds no value")
@@ -239,19 +240,23 @@ func TestAnEndedContextEndsTheCheck(t *testing.T) {
 	set, err := Parse(few, "x")
 	require.NoError(t, err)
 	stop := errors.New("enough")
-	_, err = Check(t.Context(), path, set, Options{Bad: func(Bad) error { return stop }})
+	_, err = Check(t.Context(), path, set, Options{bad: func(Bad) error { return stop }})
 	require.ErrorIs(t, err, stop)
 }
 
 // A check costs no allocation for a row, as it goes along with the reading of files of any size.
 func TestRowsAreCheckedWithoutAllocation(t *testing.T) {
 	batches, texts, header := orders(4096)
-	c := NewChecker(Default(), Source{Texts: texts}, nil)
-	c.Begin(header)
-	require.NoError(t, c.Add(batches[0], 0))
+	c := newChecker(Default(), source{texts: texts}, Options{})
+	c.begin(header)
+	add := func(b *scan.Batch) {
+		c.Columns(b, 0, 0, len(header.Names), true)
+		require.NoError(t, c.Rows(b))
+	}
+	add(batches[0])
 	got := testing.AllocsPerRun(3, func() {
 		for _, b := range batches[1:] {
-			require.NoError(t, c.Add(b, 0))
+			add(b)
 		}
 	})
 	require.LessOrEqual(t, got, 10.0, "of %d rows", 3*1024)
@@ -263,7 +268,7 @@ func TestTheExportIsMarkedFrozenAndFiltered(t *testing.T) {
 	set, err := Parse(few, "x")
 	require.NoError(t, err)
 	out := filepath.Join(dir, "bad.xlsx")
-	_, err = Export(t.Context(), path, set, out, Options{})
+	_, err = export(t, path, set, out)
 	require.NoError(t, err)
 	book, err := excelize.OpenFile(out)
 	require.NoError(t, err)
@@ -305,23 +310,18 @@ func TestTheExportIsMarkedFrozenAndFiltered(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"double", "warning", "does not hold", "1", "In 1 row, twice = 2 * n does not hold."}, outcomes[6])
 	require.Equal(t, []string{"3 rows in which a rule does not hold, of 4 rows."}, outcomes[len(outcomes)-1])
-	left, err := filepath.Glob(filepath.Join(dir, ".offending*"))
-	require.NoError(t, err)
-	require.Empty(t, left)
 }
 
 func TestAnExportThatIsCutSaysSo(t *testing.T) {
-	book := excelize.NewFile()
-	defer func() { require.NoError(t, book.Close()) }()
-	e, err := newExporter(book)
-	require.NoError(t, err)
-	e.limit = 2
 	path := file(t, "n\n1\n2\n3\n4\n5\n")
 	set, err := Parse("[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'\nmax = 0", "x")
 	require.NoError(t, err)
-	report, err := Check(t.Context(), path, set, Options{Header: e.begin, Bad: e.add})
+	var out bytes.Buffer
+	_, err = Check(t.Context(), path, set, Options{Offending: &out, limit: 2})
 	require.NoError(t, err)
-	require.NoError(t, e.finish(report))
+	book, err := excelize.OpenReader(&out)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, book.Close()) }()
 	for _, sheet := range []string{rowsSheet, rulesSheet} {
 		rows, err := book.GetRows(sheet)
 		require.NoError(t, err)
@@ -329,14 +329,23 @@ func TestAnExportThatIsCutSaysSo(t *testing.T) {
 	}
 }
 
-func TestAnExportNeverReplacesTheFileThatIsChecked(t *testing.T) {
+func TestTheOffendingRowsNeverReplaceTheFileThatIsChecked(t *testing.T) {
 	dir := t.TempDir()
-	require.NoError(t, sampledata.Write(dir))
-	path := filepath.Join(dir, sampledata.NextFile)
-	_, err := Export(t.Context(), path, Default(), path, Options{})
-	require.ErrorContains(t, err, "which is the file that is checked")
-	_, err = Export(t.Context(), path, Default(), filepath.Join(dir, "a.txt"), Options{})
-	require.ErrorContains(t, err, "ends in .xlsx")
-	_, err = Export(t.Context(), path, Default(), filepath.Join(dir, "none", "a.xlsx"), Options{})
-	require.ErrorContains(t, err, "check the folder")
+	path := writeCSV(t, dir, table(1))
+	workbook := filepath.Join(dir, "a.XLSX")
+	require.NoError(t, os.Rename(path, workbook))
+	require.ErrorContains(t, CheckTarget(workbook, workbook), "which is the file that is checked")
+	require.ErrorContains(t, CheckTarget(workbook, filepath.Join(dir, "a.txt")), "ends in .xlsx")
+	require.NoError(t, CheckTarget(workbook, filepath.Join(dir, "b.xlsx")))
+	require.NoError(t, CheckTarget(filepath.Join(dir, "gone.csv"), workbook), "opening it says what is wrong")
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestAWorkbookThatCanNotBeWrittenIsAnError(t *testing.T) {
+	_, err := Check(t.Context(), file(t, "order_id\n1\n"), Default(), Options{Offending: full{}})
+	require.ErrorContains(t, err, "writing the offending rows: no space left")
 }

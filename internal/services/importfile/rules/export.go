@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,35 +22,9 @@ const (
 	ownColumns = 2 // before those of the file
 )
 
-// Export checks a file and writes the rows in which a rule does not hold into a workbook: the cells to look at in
-// colour, and a sheet with what came of each rule. Every text stays a text: none becomes a formula. The workbook appears
-// whole or not at all; one that is there already is replaced.
-func Export(ctx context.Context, path string, set Set, to string, opts Options) (Report, error) {
-	if err := checkTarget(path, to); err != nil {
-		return Report{}, err
-	}
-	book := excelize.NewFile()
-	defer func() { _ = book.Close() }()
-	e, err := newExporter(book)
-	if err != nil {
-		return Report{}, fmt.Errorf("preparing the workbook: %w", err)
-	}
-	opts.Header, opts.Bad = e.begin, e.add
-	report, err := Check(ctx, path, set, opts)
-	if err == nil {
-		err = e.failed
-	}
-	if err != nil {
-		return report, err
-	}
-	if err := e.finish(report); err != nil {
-		return report, fmt.Errorf("writing the offending rows: %w", err)
-	}
-	return report, save(book, to)
-}
-
-// checkTarget refuses to write over the file that is checked, and what Excel would not open.
-func checkTarget(path, to string) error {
+// CheckTarget refuses, with a *FileError, a place for the workbook of offending rows that is the file that is checked, or
+// whose name Excel would not open.
+func CheckTarget(path, to string) error {
 	if !strings.EqualFold(filepath.Ext(to), ".xlsx") {
 		return &FileError{fmt.Sprintf("the offending rows can't be written to %s: give a name that ends in .xlsx", to)}
 	}
@@ -65,28 +38,9 @@ func checkTarget(path, to string) error {
 	return nil
 }
 
-// save writes the workbook beside its place first, so that nobody finds half of one.
-func save(book *excelize.File, to string) error {
-	failed := func(err error) error {
-		return &FileError{fmt.Sprintf("%s can't be written (%v): close it in other programs, and check the folder", to, err)}
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(to), ".offending-*.tmp")
-	if err != nil {
-		return failed(err)
-	}
-	err = errors.Join(book.Write(tmp), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), to)
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name())
-		return failed(err)
-	}
-	return nil
-}
-
 // exporter writes the rows as they come.
 type exporter struct {
+	to          io.Writer
 	book        *excelize.File
 	rows        *excelize.StreamWriter
 	bold, fault int
@@ -94,48 +48,60 @@ type exporter struct {
 	limit       int // rows at most
 	written     int
 	more        int64
-	failed      error
 }
 
-func newExporter(book *excelize.File) (*exporter, error) {
-	e := &exporter{book: book, limit: MaxExported}
+// newExporter prepares a workbook of so many rows at most, MaxExported where limit is 0. Close it.
+func newExporter(to io.Writer, limit int) (*exporter, error) {
+	if limit == 0 {
+		limit = MaxExported
+	}
+	e := &exporter{to: to, book: excelize.NewFile(), limit: limit}
+	if err := e.prepare(); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// close removes what excelize keeps on disk.
+func (e *exporter) close() { _ = e.book.Close() }
+
+func (e *exporter) prepare() error {
+	book := e.book
 	var err error
 	if err = book.SetSheetName("Sheet1", rowsSheet); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err = book.NewSheet(rulesSheet); err != nil {
-		return nil, err
+		return err
 	}
 	if e.bold, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
-		return nil, err
+		return err
 	}
 	e.fault, err = book.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFD9D0"}}, Font: &excelize.Font{Color: "8B1A00"}})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e.rows, err = book.NewStreamWriter(rowsSheet)
-	return e, err
+	return err
 }
 
-func (e *exporter) begin(headers, _ []string) {
+func (e *exporter) begin(headers []string) error {
 	e.names = min(len(headers), spreadsheet.MaxColumns-ownColumns)
 	cells := []any{excelize.Cell{Value: "Row", StyleID: e.bold}, excelize.Cell{Value: "Rules that do not hold", StyleID: e.bold}}
 	for _, h := range headers[:e.names] {
 		cells = append(cells, excelize.Cell{Value: h, StyleID: e.bold})
 	}
-	e.failed = e.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
-	if e.failed == nil {
-		e.failed = e.rows.SetColWidth(2, 2, 36)
+	if err := e.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
 	}
-	if e.failed == nil {
-		e.failed = e.rows.SetRow("A1", cells)
+	if err := e.rows.SetColWidth(2, 2, 36); err != nil {
+		return err
 	}
+	return e.rows.SetRow("A1", cells)
 }
 
 func (e *exporter) add(b Bad) error {
-	if e.failed != nil {
-		return e.failed
-	}
 	if e.written == e.limit {
 		e.more++
 		return nil
@@ -173,7 +139,15 @@ func plain(v cleaning.Value) any {
 	return string(v.AppendText(nil))
 }
 
+// finish writes the workbook.
 func (e *exporter) finish(report Report) error {
+	if err := e.fill(report); err != nil {
+		return err
+	}
+	return e.book.Write(e.to)
+}
+
+func (e *exporter) fill(report Report) error {
 	last, err := excelize.CoordinatesToCellName(e.names+ownColumns, e.written+1)
 	if err != nil {
 		return err

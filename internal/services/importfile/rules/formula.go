@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/scanner"
@@ -13,8 +14,48 @@ type formula struct {
 	columns     []string // that they name, each once
 }
 
-// expression gives a number from the columns' numbers.
-type expression func(numbers []float64) float64
+// expression gives the numbers of some rows from the columns' numbers; they are valid until it is asked again. NaN stands
+// for no number.
+type expression func(numbers [][]float64, rows int) []float64
+
+// operation is an expression of two others.
+func operation(op rune, a, b expression) expression {
+	var out []float64
+	return func(numbers [][]float64, rows int) []float64 {
+		x, y := a(numbers, rows)[:rows], b(numbers, rows)[:rows]
+		out = slices.Grow(out[:0], rows)[:rows]
+		switch op {
+		case '+':
+			for i := range out {
+				out[i] = x[i] + y[i]
+			}
+		case '-':
+			for i := range out {
+				out[i] = x[i] - y[i]
+			}
+		case '*':
+			for i := range out {
+				out[i] = x[i] * y[i]
+			}
+		case '/':
+			for i := range out {
+				out[i] = x[i] / y[i]
+			}
+		}
+		return out
+	}
+}
+
+// constant is the same number in all rows.
+func constant(v float64) expression {
+	var out []float64
+	return func(_ [][]float64, rows int) []float64 {
+		for len(out) < rows {
+			out = append(out, v)
+		}
+		return out[:rows]
+	}
+}
 
 // parseFormula reads “left = right”, of + - * / ( ), numbers and names of columns.
 func parseFormula(text string) (formula, error) {
@@ -65,12 +106,7 @@ func (p *parser) sum() expression {
 	for p.token == '+' || p.token == '-' {
 		op := p.token
 		p.next()
-		a, b := e, p.product()
-		if op == '+' {
-			e = func(n []float64) float64 { return a(n) + b(n) }
-		} else {
-			e = func(n []float64) float64 { return a(n) - b(n) }
-		}
+		e = operation(op, e, p.product())
 	}
 	return e
 }
@@ -80,12 +116,7 @@ func (p *parser) product() expression {
 	for p.token == '*' || p.token == '/' {
 		op := p.token
 		p.next()
-		a, b := e, p.factor()
-		if op == '*' {
-			e = func(n []float64) float64 { return a(n) * b(n) }
-		} else {
-			e = func(n []float64) float64 { return a(n) / b(n) }
-		}
+		e = operation(op, e, p.factor())
 	}
 	return e
 }
@@ -105,18 +136,17 @@ func (p *parser) factor() expression {
 	case scanner.Ident:
 		i := p.column(p.scan.TokenText())
 		p.next()
-		return func(n []float64) float64 { return n[i] }
+		return func(numbers [][]float64, rows int) []float64 { return numbers[i][:rows] }
 	case scanner.Int, scanner.Float:
 		v, err := strconv.ParseFloat(p.scan.TokenText(), 64)
 		if err != nil {
 			p.fail("%s is no number", p.scan.TokenText())
 		}
 		p.next()
-		return func([]float64) float64 { return v }
+		return constant(v)
 	case '-':
 		p.next()
-		e := p.factor()
-		return func(n []float64) float64 { return -e(n) }
+		return operation('*', constant(-1), p.factor())
 	case '(':
 		p.next()
 		e := p.sum()
@@ -130,7 +160,7 @@ func (p *parser) factor() expression {
 	return nothing
 }
 
-func nothing([]float64) float64 { return 0 }
+func nothing([][]float64, int) []float64 { return nil }
 
 func (p *parser) column(name string) int {
 	for i, known := range p.columns {

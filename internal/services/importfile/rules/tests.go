@@ -12,15 +12,14 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
-// newTest prepares a rule for the columns of a file.
-func newTest(r Rule, header *cleaning.Header, source Source) *test {
-	t := &test{rule: r}
+// newTest prepares the rule at a place in the set for the columns of a file.
+func newTest(r Rule, place int, header *cleaning.Header, of source) *test {
+	t := &test{rule: r, number: place}
 	names := r.Columns
-	var f formula
 	switch r.Kind {
 	case Required, Key:
 	case Formula:
-		f, _ = parseFormula(r.Formula) // checked when the rules were read
+		f, _ := parseFormula(r.Formula) // checked when the rules were read
 		names = f.columns
 	default:
 		names = []string{r.Column}
@@ -35,52 +34,88 @@ func newTest(r Rule, header *cleaning.Header, source Source) *test {
 	switch {
 	case r.Kind == Required:
 		t.count = int64(len(t.absent))
-	case len(t.absent) > 0:
-	case r.Kind == Key:
-		t.keys = &keyTest{columns: t.columns}
-		t.start, t.row = t.keys.start, t.keys.fresh
-	case r.Kind == Formula:
-		t.row = balanced(f, t.columns, r.Tolerance)
-	case r.Kind == NotNull:
-		column := t.columns[0]
-		t.row = func(c *Checker, row int) bool { return !c.filled[row] || c.values[column][row].Kind != cleaning.Null }
-	default:
-		t.cell = t.single(source)
+	case len(t.absent) == 0:
+		t.lookAtCells(of)
 	}
 	return t
 }
 
-// single is the check of a rule about the values of one column.
-func (t *test) single(source Source) func(*cleaning.Value) bool {
+// lookAtRows prepares a rule that looks at the rows of some columns.
+func (t *test) lookAtRows(c *Checker, of []*column) {
+	switch t.rule.Kind {
+	case Key:
+		t.keys = &keyTest{checker: c, test: t, of: of}
+		t.keys.seen.Most = c.opts.mostKeys
+		if c.bad != nil {
+			t.keys.seen.Most = -1
+		}
+		t.rows = t.keys
+	case Formula:
+		f, _ := parseFormula(t.rule.Formula)
+		t.rows = &balanced{checker: c, test: t, formula: f, of: of}
+	case NotNull:
+		t.rows = &notNull{checker: c, test: t, of: of[0]}
+	}
+	for _, one := range of {
+		one.values = one.values || t.rule.Kind == Key
+		one.numbers = one.numbers || t.rule.Kind == Formula
+		one.presence = one.presence || t.rule.Kind == NotNull
+	}
+}
+
+// lookAtCells prepares a rule about the values of one column; the others have no cell.
+func (t *test) lookAtCells(of source) {
 	r := t.rule
+	all := numbersThat{known: true, all: true, low: math.Inf(-1), high: math.Inf(1)}
 	switch r.Kind {
 	case Type:
-		return remembered(source.Texts, ofType(r.Type))
+		t.cell = remembered(of.texts, ofType(r.Type))
+		switch r.Type {
+		case "integer":
+			t.numbers = all
+			t.numbers.all, t.numbers.whole = false, true
+		case "number":
+			t.numbers = all
+		case "date":
+			t.anyDay = true
+		}
 	case Range:
 		low, _ := bound(r.Min) // checked when the rules were read
 		high, _ := bound(r.Max)
-		return func(v *cleaning.Value) bool { return within(v, low, high) }
+		t.cell = func(v *cleaning.Value) bool { return within(v, low, high) }
+		// A value of another kind than the ends is no matter of a range.
+		if t.numbers = all; low.day || high.day {
+			t.ofDay = func(day int32) bool { return low.notBelow(float64(day)) && high.notAbove(float64(day)) }
+			break
+		}
+		t.anyDay, t.numbers.all = true, false
+		if low.set {
+			t.numbers.low = low.value
+		}
+		if high.set {
+			t.numbers.high = high.value
+		}
 	case Values:
 		allowed := map[string]bool{}
 		for _, v := range r.Values {
 			allowed[v] = true
 		}
 		var text []byte
-		return remembered(source.Texts, func(v *cleaning.Value) bool {
+		t.cell = remembered(of.texts, func(v *cleaning.Value) bool {
 			text = appendText(text[:0], v)
 			return allowed[string(text)]
 		})
 	case Pattern:
 		pattern := regexp.MustCompile(r.Pattern) // checked when the rules were read
 		var text []byte
-		return remembered(source.Texts, func(v *cleaning.Value) bool {
+		t.cell = remembered(of.texts, func(v *cleaning.Value) bool {
 			text = appendText(text[:0], v)
 			return pattern.Match(text)
 		})
 	case Fresh:
-		return t.fresh(source.Modified)
+		t.fresh(of.modified)
+		t.numbers = all
 	}
-	return nil
 }
 
 // remembered is a check that asks about each text of the file's table once.
@@ -153,6 +188,12 @@ type limit struct {
 	day   bool
 }
 
+// notBelow says that a value does not lie below the end.
+func (l limit) notBelow(x float64) bool { return !l.set || x >= l.value }
+
+// notAbove says that a value does not lie above the end.
+func (l limit) notAbove(x float64) bool { return !l.set || x <= l.value }
+
 // bound reads an end of a range.
 func bound(v any) (limit, error) {
 	switch v := v.(type) {
@@ -188,11 +229,11 @@ func within(v *cleaning.Value, low, high limit) bool {
 		}
 		x = n
 	}
-	return (!low.set || x >= low.value) && (!high.set || x <= high.value)
+	return low.notBelow(x) && high.notAbove(x)
 }
 
 // fresh checks that no date lies after the file's own, and at the end that the newest one is not too old.
-func (t *test) fresh(date time.Time) func(*cleaning.Value) bool {
+func (t *test) fresh(date time.Time) {
 	today := int32(date.UTC().Unix()/86400) + 1 // a day on, as the file's time may be of another zone than its dates
 	newest := int32(math.MinInt32)
 	t.atEnd = func(o *Outcome) {
@@ -202,29 +243,13 @@ func (t *test) fresh(date time.Time) func(*cleaning.Value) bool {
 			o.Message = fmt.Sprintf("The newest %s is %s, %d days before the file was saved; at most %d are expected.", t.rule.Column, cleaning.DayText(newest), age, t.rule.MaxAgeDays)
 		}
 	}
-	return func(v *cleaning.Value) bool {
-		day, ok := v.Day()
-		if !ok {
-			return true
-		}
+	t.ofDay = func(day int32) bool {
 		newest = max(newest, day)
 		return day <= today
 	}
-}
-
-// balanced tells whether both sides are equal; a row that lacks one of the numbers is not judged.
-func balanced(f formula, columns []int, tolerance float64) func(*Checker, int) bool {
-	numbers := make([]float64, len(columns))
-	return func(c *Checker, row int) bool {
-		for i, column := range columns {
-			n, ok := number(&c.values[column][row])
-			if !ok {
-				return true
-			}
-			numbers[i] = n
-		}
-		off := math.Abs(f.left(numbers) - f.right(numbers))
-		return off <= tolerance+1e-9 // NaN, as of 0 / 0, is not equal
+	t.cell = func(v *cleaning.Value) bool {
+		day, ok := v.Day()
+		return !ok || t.ofDay(day)
 	}
 }
 

@@ -116,7 +116,7 @@ func (r *csvRows) NextCells(b *cells.Batch) bool {
 
 // more makes sure that there is a row at r.next.
 func (r *csvRows) more() bool {
-	if r.done {
+	if r.done || r.err != nil {
 		return false
 	}
 	if r.next < len(r.batch.Ends) {
@@ -155,7 +155,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 	}
 	all := r.batch.Fields[first:fields]
 	// The batch gets a copy of its rows' text as it stands; the cells are places in it.
-	from, to := all[0].Start, all[len(all)-1].End
+	from, to, held := all[0].Start, all[len(all)-1].End, uint32(len(b.Bytes))
 	b.Bytes = append(b.Bytes, r.batch.Data[from:to]...)
 	if width > len(b.Columns) {
 		b.Columns = append(b.Columns, make([][]cells.Cell, width-len(b.Columns))...)
@@ -170,7 +170,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 			if f.End > f.Start {
 				any = true
 				b.Columns[column] = append(b.Columns[column],
-					cells.Cell{Bits: uint64(f.Start-from)<<32 | uint64(f.End-f.Start), Row: kept, Kind: cells.Text})
+					cells.Cell{Bits: uint64(held+f.Start-from)<<32 | uint64(f.End-f.Start), Row: kept, Kind: cells.Text})
 			}
 		}
 		if any {
@@ -179,6 +179,9 @@ func (r *csvRows) fill(b *cells.Batch) {
 		}
 	}
 	r.next += rows
+	if len(b.Rows) == 0 {
+		b.Bytes = b.Bytes[:held] // of rows without a value nothing is kept
+	}
 }
 
 // maxBatchFields bounds the fields of one batch of cells, but for a single row.

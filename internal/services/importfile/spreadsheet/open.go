@@ -54,11 +54,16 @@ func Open(ctx context.Context, path string, limits Limits) (*File, error) {
 		return nil, openError(path, name, err)
 	}
 	f := &File{path: path, name: name, file: file, limits: limits.withDefaults(), sheet: -1}
-	if err := f.recognise(ctx); err != nil {
+	if err := f.recognised(ctx); err != nil {
 		_ = file.Close()
 		return nil, err
 	}
 	return f, nil
+}
+
+func (f *File) recognised(ctx context.Context) (err error) {
+	defer Recovered(f.path, &err)
+	return f.recognise(ctx)
 }
 
 func (f *File) openWorkbook() error {
@@ -122,7 +127,8 @@ func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
 }
 
 // batches reads some rows, all where head is 0.
-func (f *File) batches(ctx context.Context, head int) (Batches, error) {
+func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
+	defer Recovered(f.path, &err)
 	if f.format == CSV {
 		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
 		rows.head, rows.at = head, f.header
@@ -148,7 +154,8 @@ func (f *File) Rows(ctx context.Context) (Rows, error) {
 }
 
 // WriteTo copies the file's bytes as they stand, for example into a hash. It stops soon after ctx has ended.
-func (f *File) WriteTo(ctx context.Context, dst io.Writer) error {
+func (f *File) WriteTo(ctx context.Context, dst io.Writer) (err error) {
+	defer Recovered(f.path, &err)
 	src := io.NewSectionReader(f.file, 0, f.info.Size())
 	buf := make([]byte, 64<<10)
 	for {

@@ -73,7 +73,11 @@ func (r *parquetBatches) Progress() float64 {
 	return float64(r.reader.RowsRead()) / float64(r.file.Rows())
 }
 
-func (r *parquetBatches) Next(b *cells.Batch) bool {
+func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
+	if r.err != nil {
+		return false
+	}
+	defer recovered(r.name, b, &more, &r.err)
 	b.Reset()
 	if r.reader == nil {
 		r.reader = r.file.NewReader(int64(r.head))

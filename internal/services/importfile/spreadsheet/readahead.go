@@ -1,8 +1,10 @@
 package spreadsheet
 
 import (
+	"errors"
 	"sync"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/spreadsheet/inflate"
 )
 
@@ -58,7 +60,7 @@ func (r *readAhead) run() {
 		if last != nil {
 			copy(buf[:inflate.Window], last[len(last)-inflate.Window:])
 		}
-		n, err := r.src.unpack(buf)
+		n, err := r.unpack(buf)
 		last = buf[:inflate.Window+n]
 		// There is room for every piece, so that this never waits.
 		r.full <- piece{buf, last[inflate.Window:], err}
@@ -66,6 +68,16 @@ func (r *readAhead) run() {
 			return
 		}
 	}
+}
+
+// unpack carries a panic, as an error, to the goroutine that reads.
+func (r *readAhead) unpack(buf []byte) (n int, err error) {
+	defer func() {
+		if e := panics.Of(recover()); e != nil {
+			n, err = 0, e
+		}
+	}()
+	return r.src.unpack(buf)
 }
 
 // Read is for what needs a copy: the beginning of a part that is not written in UTF-8.
@@ -89,6 +101,10 @@ func (r *readAhead) piece() (buf []byte, n int, err error) {
 			return nil, 0, r.current.err
 		}
 		next := <-r.full
+		if e := (*panics.Error)(nil); errors.As(next.err, &e) {
+			r.current.err = next.err
+			panic(e)
+		}
 		// The checksum is taken here, where more time is left than where it is unpacked.
 		_, next.err = r.src.check(next.bytes, next.err)
 		if len(next.bytes) == 0 {

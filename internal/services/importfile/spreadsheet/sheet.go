@@ -60,14 +60,21 @@ const (
 
 func (r *sheetBatches) Texts() *cells.Texts { return &r.shared.texts }
 func (r *sheetBatches) Err() error          { return r.err }
-func (r *sheetBatches) Close() error        { return errors.Join(r.part.Close(), r.shared.close()) }
 func (r *sheetBatches) Progress() float64   { return r.part.progress() }
 
+func (r *sheetBatches) Close() error {
+	if r.shared == nil { // a panic kept it from being read
+		return r.part.Close()
+	}
+	return errors.Join(r.part.Close(), r.shared.close())
+}
+
 // Next reads the next rows. Those before a damage are handed over before it is told.
-func (r *sheetBatches) Next(b *cells.Batch) bool {
+func (r *sheetBatches) Next(b *cells.Batch) (more bool) {
+	defer recovered(r.name, b, &more, &r.err)
 	b.Reset()
 	r.batch = b
-	for r.state != finished && !r.full() {
+	for r.state != finished && r.err == nil && !r.full() {
 		if err := r.step(); err != nil {
 			r.stop(err)
 		}

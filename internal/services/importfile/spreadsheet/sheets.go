@@ -74,7 +74,7 @@ func (a *archive) macroEnabled() bool {
 }
 
 // sheetBatches opens the sheet; head is as in batches.
-func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error) {
+func (f *File) sheetBatches(ctx context.Context, head int) (_ *sheetBatches, err error) {
 	f.archive.left = f.limits.InflatedBytes
 	r := &sheetBatches{ctx: ctx, name: f.name, date1904: f.book.date1904, limits: f.limits, head: head, book: f, tokens: f.tokens}
 	r.formats, r.styleErr = readStyles(f.archive, f.book.styles)
@@ -82,20 +82,23 @@ func (f *File) sheetBatches(ctx context.Context, head int) (*sheetBatches, error
 	if err := r.open(f.sheet); err != nil {
 		return nil, err
 	}
+	given := false
+	defer func() {
+		if !given {
+			_ = r.Close()
+		}
+	}()
 	shared := &sharedStrings{unread: true}
 	if head == 0 {
 		shared = readSharedStrings(f.archive, f.book.shared, maxSharedStrings+1, ctx.Err)
 	}
 	r.refersTo(shared)
-	err := ctx.Err()
+	err = ctx.Err()
 	if disk := (*scratch.Error)(nil); errors.As(shared.err, &disk) {
 		err = &UnreadableError{Path: f.path, Err: disk, Sentence: fmt.Sprintf("%s has more texts than fit into memory, and %s.", f.name, disk.Sentence)}
 	}
-	if err != nil {
-		_ = r.Close()
-		return nil, err
-	}
-	return r, nil
+	given = err == nil
+	return r, err
 }
 
 // refersTo says which table of texts the cells refer to.

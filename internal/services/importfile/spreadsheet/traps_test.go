@@ -169,6 +169,26 @@ func TestSerialNumbersOfDates(t *testing.T) {
 	}
 }
 
+// TestTheFlagOf1904IsTheWorkbooksOwn: Excel 2013 and later write a second workbookPr into the extension list.
+func TestTheFlagOf1904IsTheWorkbooksOwn(t *testing.T) {
+	const extended = `<extLst><ext uri="{140A7094}" xmlns:x15="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main">` +
+		`<x15:workbookPr %s/></ext><ext><workbookPr %[1]s/></ext></extLst>`
+	for _, c := range []struct{ before, after, want string }{
+		{`<workbookPr date1904="1"/>`, fmt.Sprintf(extended, `chartTrackingRefBase="1"`), "2022-01-01"},
+		{`<workbookPr date1904="1"/>`, fmt.Sprintf(extended, `date1904="0"`), "2022-01-01"},
+		{`<workbookPr/>`, fmt.Sprintf(extended, `date1904="1"`), "2017-12-31"},
+		{``, fmt.Sprintf(extended, `date1904="1"`), "2017-12-31"},
+		{`<x15:workbookPr date1904="1" xmlns:x15="urn:x"/>`, ``, "2017-12-31"},
+		{`<x15:workbookPr date1904="1" xmlns:x15="urn:x"/><workbookPr date1904="0"/>`, ``, "2017-12-31"},
+	} {
+		book := bookOf(`<row><c s="1"><v>43100</v></c></row>`).styles()
+		plain := strings.Replace(strings.Replace(book["xl/workbook.xml"], "<sheets>", c.before+"<sheets>", 1), "</workbook>", c.after+"</workbook>", 1)
+		requireCells(t, book.with("xl/workbook.xml", plain).write(t), "A1 "+c.want)
+		prefixed := strings.NewReplacer("<workbook ", "<m:workbook ", "</workbook>", "</m:workbook>", "xmlns=", "xmlns:m=", "<workbookPr", "<m:workbookPr").Replace(plain)
+		requireCells(t, book.with("xl/workbook.xml", prefixed).write(t), "A1 "+c.want)
+	}
+}
+
 func TestDamageIsNeverSilent(t *testing.T) {
 	good := ""
 	for i := 1; i <= 100; i++ {

@@ -42,6 +42,10 @@ func readWorkbook(a *archive) (*workbook, error) {
 	err = a.parse(main, func(x *xmlReader) error {
 		switch string(x.name) {
 		case "workbookPr":
+			// Excel 2013 and later write one of another namespace into the extension list, without the flag.
+			if x.depth() != 2 || !x.sharesPrefix() {
+				return nil
+			}
 			v, _ := x.attribute("date1904")
 			w.date1904 = isTrue(v)
 		case "sheet":

@@ -90,6 +90,13 @@ func startXML(x *xmlReader) (*xmlReader, error) {
 // depth is the number of open elements.
 func (x *xmlReader) depth() int { return len(x.marks) }
 
+// sharesPrefix says whether the innermost element's name has the root's prefix, or neither has one: it is then of the
+// root's namespace.
+func (x *xmlReader) sharesPrefix() bool {
+	root, own := x.names[:x.marks[1]], x.names[x.marks[len(x.marks)-1]:]
+	return string(root[:len(root)-len(localName(root))]) == string(own[:len(own)-len(localName(own))])
+}
+
 // next reads the next token. At the end of the data it returns tokenEOF, or an error when elements are still open.
 func (x *xmlReader) next() (tokenKind, error) {
 	if x.faulty {

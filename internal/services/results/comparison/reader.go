@@ -23,29 +23,20 @@ type Database interface {
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
 }
 
-// Files lists folders of the lakehouse.
+// Files is what a Reader reads of the lakehouse; artifacts.Store is one.
 type Files interface {
+	artifacts.Opener
 	List(ctx context.Context, folder string) ([]artifacts.File, error)
-}
-
-// Documents reads the documents of a folder of the lakehouse; nil without an error where there is none.
-type Documents interface {
-	KPIs(ctx context.Context, folder string) (*contract.KPIs, error)
-	Profile(ctx context.Context, folder string) (*contract.ImportProfile, error)
-	Metadata(ctx context.Context, folder string) (*contract.RunMetadata, error)
 }
 
 // Reader reads what is compared, from the database and the lakehouse. Each question has a deadline of its own.
 type Reader struct {
-	db        Database
-	files     Files
-	documents Documents
+	db    Database
+	files Files
 }
 
 // NewReader reads from the given sources.
-func NewReader(db Database, files Files, documents Documents) *Reader {
-	return &Reader{db, files, documents}
-}
+func NewReader(db Database, files Files) *Reader { return &Reader{db, files} }
 
 // askTime bounds one question of a person: it reads several rows and documents.
 const askTime = 30 * time.Second
@@ -55,7 +46,7 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	if id == uuid.Nil {
-		k, err := r.documents.KPIs(ctx, artifacts.CurrentFolder)
+		k, err := artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile)
 		if err == nil && k == nil {
 			err = errors.New("nothing has been published yet: run the pipeline first")
 		}
@@ -67,6 +58,9 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	run, err := r.db.Run(ctx, id)
 	if err != nil {
 		return contract.KPIs{}, err
+	}
+	if run.KPIs == nil && run.Status == runs.Succeeded {
+		return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
 	}
 	if run.KPIs == nil {
 		return contract.KPIs{}, fmt.Errorf("run %s has no KPIs: it is %s", id, run.Status)
@@ -116,10 +110,10 @@ func (r *Reader) side(ctx context.Context, id uuid.UUID) (Side, error) {
 	}
 	s.KPIs = kpisOf(s.Run)
 	folder := artifacts.RunsFolder + "/" + id.String()
-	if s.Profile, err = r.documents.Profile(ctx, folder); err != nil {
+	if s.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, folder, artifacts.ProfileFile); err != nil {
 		return s, err
 	}
-	s.Metadata, err = r.documents.Metadata(ctx, folder)
+	s.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, folder, artifacts.MetadataFile)
 	return s, err
 }
 
@@ -132,15 +126,15 @@ func (r *Reader) current(ctx context.Context) (Current, error) {
 	if err != nil && !errors.As(err, &missing) {
 		return now, err
 	}
-	if now.KPIs, err = r.documents.KPIs(ctx, artifacts.CurrentFolder); err != nil {
+	if now.KPIs, err = artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile); err != nil {
 		return now, err
 	}
-	if now.Profile, err = r.documents.Profile(ctx, artifacts.CurrentFolder); err != nil {
+	if now.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, artifacts.CurrentFolder, artifacts.ProfileFile); err != nil {
 		return now, err
 	}
 	if now.KPIs != nil && now.KPIs.RunID != nil {
 		// The hashes of what is published stand in the folder of the run that wrote it.
-		now.Metadata, err = r.documents.Metadata(ctx, artifacts.RunsFolder+"/"+*now.KPIs.RunID)
+		now.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, artifacts.RunsFolder+"/"+*now.KPIs.RunID, artifacts.MetadataFile)
 	}
 	return now, err
 }

@@ -1,11 +1,15 @@
 package comparison
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +39,7 @@ func newTeam() *team {
 	}
 }
 
-func (w *team) reader() *Reader { return NewReader(w, w, documents{w}) }
+func (w *team) reader() *Reader { return NewReader(w, w) }
 
 func (w *team) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
 	for _, r := range w.runs {
@@ -65,18 +69,36 @@ func (w *team) List(_ context.Context, folder string) ([]artifacts.File, error) 
 	return w.current, w.fail["files"]
 }
 
-type documents struct{ *team }
-
-func (d documents) KPIs(_ context.Context, folder string) (*contract.KPIs, error) {
-	return d.kpis[folder], d.fail["kpis "+folder]
+// Open is a document of the lakehouse.
+func (w *team) Open(_ context.Context, path string) (io.ReadCloser, artifacts.File, error) {
+	folder, name := filepath.Split(path)
+	folder = strings.TrimSuffix(folder, "/")
+	var kind string
+	var doc any
+	switch name {
+	case artifacts.KPIsFile:
+		kind, doc = "kpis ", orNone(w.kpis[folder])
+	case artifacts.ProfileFile:
+		kind, doc = "profile ", orNone(w.profiles[folder])
+	case artifacts.MetadataFile:
+		kind, doc = "metadata ", orNone(w.metadata[folder])
+	}
+	if err := w.fail[kind+folder]; err != nil {
+		return nil, artifacts.File{}, err
+	}
+	if doc == nil {
+		return nil, artifacts.File{}, &artifacts.NotFoundError{Path: path}
+	}
+	data, err := json.Marshal(doc)
+	return io.NopCloser(bytes.NewReader(data)), artifacts.File{Path: path, Size: int64(len(data))}, err
 }
 
-func (d documents) Profile(_ context.Context, folder string) (*contract.ImportProfile, error) {
-	return d.profiles[folder], d.fail["profile "+folder]
-}
-
-func (d documents) Metadata(_ context.Context, folder string) (*contract.RunMetadata, error) {
-	return d.metadata[folder], d.fail["metadata "+folder]
+// orNone is a document, nil where there is none.
+func orNone[T any](doc *T) any {
+	if doc == nil {
+		return nil
+	}
+	return doc
 }
 
 var clock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -184,6 +206,7 @@ func full(t *testing.T) (w *team, published, other runs.Run) {
 	for i, r := range []runs.Run{published, other} {
 		s := side(r.ID.String(), []string{"a", "b"}[i], 1, 2, 3, 4)
 		folder := artifacts.RunsFolder + "/" + r.ID.String()
+		s.Profile.SchemaVersion, s.Metadata.SchemaVersion, s.KPIs.SchemaVersion = 1, 1, 1
 		w.artifacts[r.ID], w.profiles[folder], w.metadata[folder] = s.Artifacts, s.Profile, s.Metadata
 		if i == 0 {
 			w.kpis[artifacts.CurrentFolder], w.profiles[artifacts.CurrentFolder] = s.KPIs, s.Profile
@@ -257,6 +280,9 @@ func TestKPIsAreOfARunOrOfWhatIsPublished(t *testing.T) {
 	failed := w.add(t, runs.Failed, 0, uuid.Nil)
 	_, err = w.reader().KPIs(t.Context(), failed.ID)
 	require.ErrorContains(t, err, "has no KPIs: it is FAILED")
+	lost := w.add(t, runs.Succeeded, 0, uuid.Nil)
+	_, err = w.reader().KPIs(t.Context(), lost.ID)
+	require.ErrorContains(t, err, "the database does not hold the KPIs")
 	_, err = w.reader().KPIs(t.Context(), uuid.New())
 	require.Error(t, err)
 	_, err = newTeam().reader().KPIs(t.Context(), uuid.Nil)

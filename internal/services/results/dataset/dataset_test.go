@@ -5,12 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -24,7 +29,7 @@ func open(t testing.TB, path string) *Table {
 	return table
 }
 
-var forms = []string{"notebook.parquet", "notebook_v2.parquet", "notebook.csv"}
+var forms = []string{"notebook.parquet", "notebook_v2.parquet"}
 
 func TestEachFormHoldsTheSameRows(t *testing.T) {
 	want := readNaive(t, "testdata/notebook.csv", notebookColumns)
@@ -132,10 +137,27 @@ func TestTextsOfAllSortsAreRanked(t *testing.T) {
 	})
 }
 
+// file writes rows into a Parquet file.
+func file[T any](t testing.TB, rows []T, options ...parquet.WriterOption) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "d.parquet")
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	w := parquet.NewGenericWriter[T](f, options...)
+	_, err = w.Write(rows)
+	require.NoError(t, err)
+	require.NoError(t, errors.Join(w.Close(), f.Close()))
+	return path
+}
+
 func TestTSV(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "d.csv")
-	require.NoError(t, os.WriteFile(path, []byte("a,\"b\tc\",d\n1,\"x\ty\r\nz \"\"q\"\"\",\n2,,=1+1\n"), 0o600))
-	table := open(t, path)
+	type row struct {
+		A int64   `parquet:"a"`
+		B *string `parquet:"b\tc,optional"`
+		D *string `parquet:"d,optional"`
+	}
+	odd, formula := "x\ty\r\nz \"q\"", "=1+1"
+	table := open(t, file(t, []row{{1, &odd, nil}, {2, nil, &formula}}))
 	text, err := table.All().TSV(t.Context(), 0, 5, nil, true)
 	require.NoError(t, err)
 	assert.Equal(t, "a\tb c\td\n1\tx y z \"q\"\t\n2\t\t=1+1\n", text)
@@ -163,40 +185,163 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
-func TestCSVThatDoesNotKeepToItsKinds(t *testing.T) {
-	var b bytes.Buffer
-	b.WriteString("\ufeffid,n,day,short\r\n")
-	for i := range 5000 {
-		fmt.Fprintf(&b, "%04d,%d,2025-01-%02d,x\r\n\r\n", i, i, i%28+1)
+// sample is a row with a value of each kind.
+type sample struct {
+	ID    string    `parquet:"id,dict"`
+	Name  *string   `parquet:"name,optional"`
+	N     int64     `parquet:"n,delta"`
+	Price *float64  `parquet:"price,optional"`
+	Paid  bool      `parquet:"paid"`
+	Day   int32     `parquet:"day,date"`
+	At    time.Time `parquet:"at,timestamp(microsecond)"`
+}
+
+// samples are so many rows, and what their cells show.
+func samples(n int) (rows []sample, cells [][]Cell) {
+	r := rand.New(rand.NewPCG(7, 7))
+	for range n {
+		s := sample{ID: fmt.Sprint("id ", r.IntN(n)), N: r.Int64() - math.MaxInt64/2, Paid: r.IntN(2) == 0, Day: r.Int32N(30_000), At: time.UnixMicro(r.Int64N(2e15)).UTC()}
+		day := time.Unix(int64(s.Day)*86400, 0).UTC().Format(time.DateOnly)
+		row := []Cell{{Text: s.ID}, {Null: true}, {Text: fmt.Sprint(s.N)}, {Null: true}, {Text: fmt.Sprint(s.Paid)}, {Text: day}, {Text: s.At.Format("2006-01-02 15:04:05.999999")}}
+		if r.IntN(3) > 0 {
+			name, price := strings.Repeat("ß", r.IntN(5)), float64(r.IntN(1e6))/100
+			s.Name, s.Price = &name, &price
+			row[1], row[3] = Cell{Text: name}, Cell{Text: strconv.FormatFloat(price, 'f', -1, 64)}
+		}
+		rows, cells = append(rows, s), append(cells, row)
 	}
-	b.WriteString("5000,00012,2025-02-30\r\n5001,about 7,2025-02-03,y,more\r\n5002,-3.0,,\"a\nb\"")
-	path := filepath.Join(t.TempDir(), "d.csv")
-	require.NoError(t, os.WriteFile(path, b.Bytes(), 0o600))
-	table := open(t, path)
-	assert.Equal(t, []Column{{"id", Text}, {"n", Integer}, {"day", Date}, {"short", Text}}, table.Columns())
-	require.Equal(t, 5003, table.Rows())
-	check := func(v *View, from int, want ...[]Cell) {
-		t.Helper()
-		rows, err := v.Window(t.Context(), from, len(want), nil)
+	return rows, cells
+}
+
+// Windows anywhere in a file of many pages and row groups show its rows, and so does a walk through all of them.
+func TestWindowsAnywhere(t *testing.T) {
+	const n = 30_000
+	rows, want := samples(n)
+	table := open(t, file(t, rows, parquet.MaxRowsPerRowGroup(7_000), parquet.PageBufferSize(5_000), parquet.Compression(&parquet.Snappy)))
+	require.Equal(t, n, table.Rows())
+	require.Equal(t, []Column{{"id", Text}, {"name", Text}, {"n", Integer}, {"price", Decimal}, {"paid", Boolean}, {"day", Date}, {"at", DateTime}}, table.Columns())
+	window := func(from, count int, columns []int) [][]Cell {
+		got, err := table.All().Window(t.Context(), from, count, columns)
 		require.NoError(t, err)
-		assert.Equal(t, want, rows.Cells)
+		return got.Cells
 	}
-	last := [][]Cell{
-		{{Text: "5000"}, {Text: "00012"}, {Text: "2025-02-30"}, {Null: true}},
-		{{Text: "5001"}, {Text: "about 7"}, {Text: "2025-02-03"}, {Text: "y"}},
-		{{Text: "5002"}, {Text: "-3.0"}, {Null: true}, {Text: "a\nb"}},
+	r := rand.New(rand.NewPCG(8, 8))
+	for range 200 {
+		from, count := r.IntN(n), 1+r.IntN(200)
+		require.Equal(t, want[from:min(from+count, n)], window(from, count, nil), "%d rows from %d on", count, from)
 	}
-	check(table.All(), 5000, last...)
-	byNumber, err := table.View(t.Context(), Query{Sort: []Order{{1, true}}}, nil)
+	for from := 0; from < n; from += batch {
+		for i, row := range window(from, batch, []int{6, 0}) {
+			require.Equal(t, []Cell{want[from+i][6], want[from+i][0]}, row)
+		}
+	}
+	require.Equal(t, want, window(0, n, nil))
+	require.LessOrEqual(t, table.file.blocks.bytes, int64(blockBytes))
+
+	// Columns that were read whole show the same.
+	_, err := table.View(t.Context(), Query{Filters: []Filter{{Column: 0, Op: NotEmpty}, {Column: 1, Op: NotEmpty}, {Column: 6, Op: NotEmpty}}}, nil)
 	require.NoError(t, err)
-	check(byNumber, 5000, last...) // what is no number comes last
-	check(table.All(), 5000, last...)
-	found, err := table.View(t.Context(), Query{Search: "ABOUT"}, nil)
+	require.True(t, table.cache.has([]int{0, 1, 6}))
+	for i, row := range window(12_345, 50, []int{1, 6, 0}) {
+		require.Equal(t, []Cell{want[12_345+i][1], want[12_345+i][6], want[12_345+i][0]}, row)
+	}
+	table.Release()
+	require.Zero(t, table.file.blocks.bytes)
+	require.Equal(t, want[:10], window(0, 10, nil))
+}
+
+func TestBlocksThatWereNotUsedForLongestGo(t *testing.T) {
+	var b blocks
+	block := func(column, from, kilobytes int) *block {
+		v := &vector{kind: Integer, n: 1, wide: make([]int64, kilobytes<<7)}
+		return b.keep(&block{column: column, from: from, v: v})
+	}
+	for i := range 6 {
+		b.turn++
+		block(0, i, blockBytes>>10/4)
+		require.LessOrEqual(t, b.bytes, int64(blockBytes))
+	}
+	require.Equal(t, 5, b.find(0, 100).from)
+	require.Nil(t, b.find(0, 1), "the first two have gone")
+	require.Nil(t, b.find(1, 5))
+	b.turn++
+	for i := range 6 { // one window keeps all of its own
+		block(1, i, blockBytes>>10/4)
+	}
+	require.Empty(t, b.kept[0])
+	require.Len(t, b.kept[1], 6)
+	block(1, 3, 1)
+	require.Len(t, b.kept[1], 6, "a page is kept once")
+	require.EqualValues(t, 5*blockBytes/4+1<<10, b.bytes)
+}
+
+// A file of no rows can be asked anything.
+func TestNoRows(t *testing.T) {
+	table := open(t, file(t, []sample{}))
+	for column := range table.Columns() {
+		for op := Contains; op <= NotContain; op++ {
+			v, err := table.View(t.Context(), Query{Filters: []Filter{{Column: column, Op: op, Text: "1"}}, Search: "1", Sort: []Order{{column, false}}}, nil)
+			require.NoError(t, err)
+			require.Zero(t, v.Rows())
+		}
+		values, different, err := table.Distinct(t.Context(), column, 5)
+		require.NoError(t, err)
+		require.Empty(t, values)
+		require.Zero(t, different)
+	}
+	rows, err := table.All().Window(t.Context(), 0, 50, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 1, found.Rows())
-	inRange, err := table.View(t.Context(), Query{Filters: []Filter{{Column: 1, Op: InRange, Max: new(float64)}}}, nil)
+	require.Empty(t, rows.Cells)
+}
+
+// A table of more rows than columns can be held of is shown, but neither sorted nor filtered.
+func TestTooManyRowsToSort(t *testing.T) {
+	rows, want := samples(10)
+	table := open(t, file(t, rows))
+	table.rows = sortable + 1 // as a file could promise
+	var query *QueryError
+	_, err := table.View(t.Context(), Query{Sort: []Order{{0, false}}}, nil)
+	require.ErrorAs(t, err, &query)
+	require.ErrorContains(t, err, "134217729 rows, and at most 134217728 can be sorted")
+	_, _, err = table.Distinct(t.Context(), 0, 1)
+	require.ErrorAs(t, err, &query)
+	got, err := table.All().Window(t.Context(), 3, 2, nil)
 	require.NoError(t, err)
-	assert.Equal(t, 1, inRange.Rows(), "only the 0")
+	require.Equal(t, want[3:5], got.Cells)
+}
+
+// What a file promises and does not hold takes no memory.
+func TestPromisedRowsAreNotAllocated(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, kind := range []Kind{Text, Integer, Decimal} {
+		b := newBuilder(kind, math.MaxInt32)
+		b.null()
+		require.Equal(t, 1, b.finish().n)
+	}
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20))
+
+	b := newBuilder(Integer, promised)
+	for range promised + 100 { // more than room was made for
+		b.whole(1 << 40)
+	}
+	b.null()
+	b.whole(-1)
+	v := b.finish()
+	require.True(t, v.isNull(promised+100))
+	require.False(t, v.isNull(promised+101))
+	require.EqualValues(t, -1, v.whole(promised+101))
+}
+
+func TestColumnsOfListsAreNamed(t *testing.T) {
+	type row struct {
+		Tags []string `parquet:"tags,list"`
+	}
+	_, err := Open(t.Context(), file(t, []row{{[]string{"a"}}}))
+	var wrong *FileError
+	require.ErrorAs(t, err, &wrong)
+	require.ErrorContains(t, err, `d.parquet can't be read as cleaned data (column "tags" holds lists or records)`)
 }
 
 func TestEndsOfContextAndTable(t *testing.T) {
@@ -236,7 +381,7 @@ func TestFilesThatAreNoData(t *testing.T) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	for name, content := range map[string][]byte{
-		"empty.csv": nil, "cut.parquet": good[:len(good)/2], "magic.parquet": []byte("PAR1PAR1"), "open.csv": append([]byte("a,b\n\""), bytes.Repeat([]byte("x"), maxRecord+1)...),
+		"empty.parquet": nil, "cut.parquet": good[:len(good)/2], "magic.parquet": []byte("PAR1PAR1"), "rows.csv": bytes.Repeat([]byte("a,b\n"), 100),
 	} {
 		path := filepath.Join(dir, name)
 		require.NoError(t, os.WriteFile(path, content, 0o600))
@@ -245,7 +390,7 @@ func TestFilesThatAreNoData(t *testing.T) {
 		require.ErrorAs(t, err, &file, name)
 		assert.Contains(t, err.Error(), name)
 	}
-	_, err = Open(t.Context(), filepath.Join(dir, "gone.csv"))
+	_, err = Open(t.Context(), filepath.Join(dir, "gone.parquet"))
 	var file *FileError
 	require.ErrorAs(t, err, &file)
 	_, err = Open(t.Context(), dir)

@@ -65,11 +65,6 @@ func (f Filter) condition(v *vector) func(row int) bool {
 func not(holds func(int) bool) func(int) bool { return func(i int) bool { return !holds(i) } }
 
 func (v *vector) empty(i int) bool {
-	if v.odd != nil {
-		if _, ok := v.odd[uint32(i)]; ok {
-			return false
-		}
-	}
 	return v.isNull(i) || v.kind == Text && len(v.texts.raw(v.codes[i])) == 0
 }
 
@@ -106,19 +101,12 @@ func (v *vector) textual(holds func(folded, raw []byte) bool) func(int) bool {
 			return *answer > 0
 		}
 	}
-	return func(i int) bool {
-		if v.odd != nil {
-			if text, ok := v.odd[uint32(i)]; ok {
-				return holds(foldText(text), []byte(text))
-			}
-		}
-		return !v.isNull(i) && shown(i)
-	}
+	return func(i int) bool { return !v.isNull(i) && shown(i) }
 }
 
 // span is the least and the greatest of values that are kept as small whole numbers; of others it is all numbers.
 func (v *vector) span() (least, most int64) {
-	if v.small == nil {
+	if len(v.small) == 0 {
 		return math.MinInt32, math.MaxInt32
 	}
 	return int64(slices.Min(v.small)), int64(slices.Max(v.small))

@@ -3,6 +3,8 @@ package dataset
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -12,6 +14,9 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 	v := &View{table: t, query: q, rows: t.rows}
 	if err := t.checkQuery(q); err != nil || q.Plain() {
 		return v, err
+	}
+	if err := t.checkRows(); err != nil {
+		return nil, err
 	}
 	var searched []int
 	if q.Search != "" {
@@ -24,9 +29,6 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 		}
 	}
 	err := t.work(ctx, func(ctx context.Context) error {
-		if err := t.ahead(ctx, q, searched); err != nil {
-			return err
-		}
 		chosen := newSelection(t.rows, true)
 		for _, f := range q.Filters {
 			passes, err := t.passing(ctx, f)
@@ -39,7 +41,7 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 		if q.Search != "" {
 			found := newSelection(t.rows, false)
 			for _, c := range searched {
-				if wanted := foldText(q.Search); t.columns[c].Kind == Text || couldShow(t.columns[c].Kind, wanted) || !t.exact() {
+				if wanted := foldText(q.Search); t.columns[c].Kind == Text || couldShow(t.columns[c].Kind, wanted) {
 					passes, err := t.passing(ctx, Filter{Column: c, Op: Contains, Text: q.Search})
 					if err != nil {
 						return err
@@ -70,26 +72,6 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 	return v, nil
 }
 
-// ahead reads the columns of a question together where the file has them together, as far as the memory for them goes.
-func (t *Table) ahead(ctx context.Context, q Query, searched []int) error {
-	if t.exact() {
-		return nil
-	}
-	var columns []int
-	for _, f := range q.Filters {
-		columns = append(columns, f.Column)
-	}
-	columns = append(columns, searched...)
-	for _, o := range q.Sort {
-		columns = append(columns, o.Column)
-	}
-	if room := cacheBytes / (16 * (t.rows + 1)); len(columns) > room {
-		columns = columns[:room]
-	}
-	_, err := t.cache.get(ctx, columns)
-	return err
-}
-
 func (t *Table) checkQuery(q Query) error {
 	columns := slices.Clone(q.SearchIn)
 	for _, f := range q.Filters {
@@ -104,8 +86,15 @@ func (t *Table) checkQuery(q Query) error {
 	return t.checkColumns(columns)
 }
 
-// exact tells whether each cell has its column's kind, as in Parquet files.
-func (t *Table) exact() bool { _, ok := t.source.(*parquetFile); return ok }
+// sortable is the number of rows up to which columns are read whole: a gigabyte of numbers.
+const sortable = 1 << 27
+
+func (t *Table) checkRows() error {
+	if t.rows > sortable {
+		return &QueryError{Sentence: fmt.Sprintf("the data has %d rows, and at most %d can be sorted and filtered here", t.rows, sortable)}
+	}
+	return nil
+}
 
 // couldShow tells whether a text can stand in values of a kind, so that columns in which it can't are not read.
 func couldShow(kind Kind, folded []byte) bool {
@@ -129,7 +118,7 @@ func couldShow(kind Kind, folded []byte) bool {
 // Distinct returns the most frequent values of a column, at most limit, and how many different ones there are; null
 // counts as one. Equally frequent values stand in the order of their texts.
 func (t *Table) Distinct(ctx context.Context, column, limit int) (values []Count, different int, err error) {
-	if err := t.checkColumns([]int{column}); err != nil {
+	if err := errors.Join(t.checkColumns([]int{column}), t.checkRows()); err != nil {
 		return nil, 0, err
 	}
 	err = t.work(ctx, func(ctx context.Context) error {

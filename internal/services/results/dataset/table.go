@@ -1,10 +1,8 @@
 package dataset
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,7 +16,7 @@ type Table struct {
 	path    string
 	columns []Column
 	rows    int
-	source  source
+	file    *parquetFile
 	cache   *cache
 
 	mu     sync.RWMutex // held for reading by every call, so that Close waits for them
@@ -27,17 +25,8 @@ type Table struct {
 	life   context.Context
 }
 
-// source is a file in one of the formats.
-type source interface {
-	// columnsWhole reads whole columns.
-	columnsWhole(ctx context.Context, columns []int) ([]*vector, error)
-	// rowsFrom reads n rows of the file, by row then column; false where reading whole columns is the better way.
-	rowsFrom(ctx context.Context, columns []int, from, n int) ([][]Cell, bool, error)
-	Close() error
-}
-
-// Open opens a .parquet or .csv file; which of them it is follows from its first bytes. Parquet is open at once, whatever
-// its length; CSV is read through once for the places of its rows. Errors: *FileError, or the context's.
+// Open opens a Parquet file, of which it reads no more than what that says of itself. Errors: *FileError, or the
+// context's.
 func Open(ctx context.Context, path string) (*Table, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -56,35 +45,27 @@ func Open(ctx context.Context, path string) (*Table, error) {
 	if err != nil {
 		return nil, fileError(path, err)
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	t := &Table{path: path}
-	var magic [4]byte
-	if _, err := f.ReadAt(magic[:], 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fileError(path, err)
-	}
-	if bytes.Equal(magic[:], []byte("PAR1")) {
-		t.source, t.columns, t.rows, err = asSource(openParquet(f, info.Size()))
-	} else {
-		t.source, t.columns, t.rows, err = asSource(openCSV(ctx, f, info.Size()))
-	}
-	if err != nil {
+	if t.file, t.columns, err = openParquet(f, info.Size()); err != nil {
 		return nil, fileError(path, err)
 	}
 	kept = true
+	t.rows = int(t.file.file.Rows())
 	t.life, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	t.cache = newCache(t.source.columnsWhole)
+	t.cache = newCache(t.file.columnsWhole)
 	return t, nil
-}
-
-func asSource[S source](s S, columns []Column, rows int, err error) (source, []Column, int, error) {
-	return s, columns, rows, err
 }
 
 // fileError words an error of reading a file; that of a context stays as it is.
 func fileError(path string, err error) error {
 	name := filepath.Base(path)
 	var known *FileError
+	var query *QueryError
 	switch {
-	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known), errors.As(err, &query):
 		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return &FileError{path, name + " is no longer on this computer: fetch it again", err}
@@ -103,8 +84,8 @@ func (t *Table) Close() error {
 		return nil
 	}
 	t.closed = true
-	t.cache.release()
-	return t.source.Close()
+	t.Release()
+	return t.file.close()
 }
 
 // work runs a call on the open file; its context ends with the table.
@@ -134,8 +115,11 @@ func (t *Table) Columns() []Column { return slices.Clone(t.columns) }
 // Rows is the number of rows in the file.
 func (t *Table) Rows() int { return t.rows }
 
-// Release frees the memory of columns that were read for sorting and filtering; they are read again when needed.
-func (t *Table) Release() { t.cache.release() }
+// Release frees the memory of columns and pages that were read; they are read again when needed.
+func (t *Table) Release() {
+	t.cache.release()
+	t.file.release()
+}
 
 // All is the view of all rows in the file's order. It is free.
 func (t *Table) All() *View { return &View{table: t, rows: t.rows} }
@@ -184,14 +168,9 @@ func (v *View) Window(ctx context.Context, from, n int, columns []int) (Rows, er
 	}
 	err := t.work(ctx, func(ctx context.Context) error {
 		if v.index == nil && !t.cache.has(columns) {
-			cells, ok, err := t.source.rowsFrom(ctx, columns, from, n)
-			if err != nil {
-				return err
-			}
-			if ok {
-				out.Cells = cells
-				return nil
-			}
+			var err error
+			out.Cells, err = t.file.rowsFrom(ctx, columns, from, n)
+			return err
 		}
 		vectors, err := t.cache.get(ctx, columns)
 		if err != nil {

@@ -1,5 +1,6 @@
 // Package dataset is the cleaned rows of a run as a table of any length: it reads what is seen out of a local copy of
-// sales_cleaned.parquet or sales_cleaned.csv, and sorts, filters and searches a column at a time.
+// sales_cleaned.parquet, and sorts, filters and searches a column at a time. Nothing is allocated by what the file
+// promises, and what is damaged or hostile ends in an error.
 //
 // A Table and its Views may be used by several goroutines. Every call that can take longer than a moment takes a
 // context and returns its error when that ends; a View never changes, so that one made for an older question can be
@@ -114,7 +115,7 @@ type FileError struct {
 func (e *FileError) Error() string { return e.Sentence }
 func (e *FileError) Unwrap() error { return e.Err }
 
-// QueryError says that a question doesn't fit the table's columns.
+// QueryError says that a question doesn't fit the table.
 type QueryError struct{ Sentence string }
 
 func (e *QueryError) Error() string { return e.Sentence }

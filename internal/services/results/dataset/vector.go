@@ -18,9 +18,6 @@ type vector struct {
 	reals []float64
 	codes []uint32 // Text: entries of texts
 	texts *texts
-	// odd are the cells of a CSV column whose text does not have the column's kind. Their value is null to all but
-	// searches for text.
-	odd map[uint32]string
 }
 
 const nullCode = math.MaxUint32
@@ -41,7 +38,7 @@ func (v *vector) whole(i int) int64 {
 
 // size is the memory that the vector takes, in bytes.
 func (v *vector) size() int64 {
-	n := int64(len(v.nulls)*8 + len(v.wide)*8 + len(v.small)*4 + len(v.reals)*8 + len(v.codes)*4 + len(v.odd)*64)
+	n := int64(len(v.nulls)*8 + len(v.wide)*8 + len(v.small)*4 + len(v.reals)*8 + len(v.codes)*4)
 	if v.texts != nil {
 		n += v.texts.size()
 	}
@@ -50,9 +47,6 @@ func (v *vector) size() int64 {
 
 // cell is the value as it is shown.
 func (v *vector) cell(i int) Cell {
-	if text, ok := v.odd[uint32(i)]; ok {
-		return Cell{Text: text}
-	}
 	if v.isNull(i) {
 		return Cell{Null: true}
 	}
@@ -98,11 +92,17 @@ type builder struct {
 	known   map[string]uint32 // entries of texts; nil once too many differ
 	anyNull bool
 	low, up int64
-	rows    int
+
+	group  int      // of the file, that listed is of
+	listed []uint32 // of the dictionary's entries in texts, plus 1; 0 where not yet looked up
 }
 
+// promised is the number of rows up to which room is made before they are there.
+const promised = 1 << 21
+
 func newBuilder(kind Kind, rows int) *builder {
-	b := &builder{v: &vector{kind: kind}, rows: rows, low: math.MaxInt64, up: math.MinInt64}
+	b := &builder{v: &vector{kind: kind}, low: math.MaxInt64, up: math.MinInt64}
+	rows = min(rows, promised)
 	switch kind {
 	case Text:
 		b.v.codes = make([]uint32, 0, rows)
@@ -167,7 +167,7 @@ func (b *builder) text(s []byte) bool {
 	return ok
 }
 
-// entry is the code of a text; false where a column's texts are beyond what a vector can hold.
+// entry is the code of a text; false where a column's texts take more than maxTexts.
 func (b *builder) entry(s []byte) (uint32, bool) {
 	if b.known != nil {
 		if code, ok := b.known[string(s)]; ok {
@@ -183,14 +183,6 @@ func (b *builder) entry(s []byte) (uint32, bool) {
 	return code, ok
 }
 
-func (b *builder) oddText(s string) {
-	if b.v.odd == nil {
-		b.v.odd = map[uint32]string{}
-	}
-	b.v.odd[uint32(b.len())] = s
-	b.null()
-}
-
 func (b *builder) len() int { return max(len(b.v.wide), len(b.v.reals), len(b.v.codes)) }
 
 func (b *builder) finish() *vector {
@@ -199,6 +191,8 @@ func (b *builder) finish() *vector {
 	b.known = nil
 	if !b.anyNull {
 		v.nulls = nil
+	} else if missing := (v.n+63)/64 - len(v.nulls); missing > 0 {
+		v.nulls = append(v.nulls, make([]uint64, missing)...)
 	}
 	if v.wide != nil && (b.low > b.up || b.low >= math.MinInt32 && b.up <= math.MaxInt32) {
 		v.small = make([]int32, len(v.wide))
@@ -209,6 +203,9 @@ func (b *builder) finish() *vector {
 	}
 	return v
 }
+
+// maxTexts is the memory that the texts of a column may take, in bytes; their places are kept as uint32.
+const maxTexts = 1 << 30
 
 // texts are the different texts of a column, or most of them: where many differ, some stand there twice.
 type texts struct {
@@ -228,7 +225,7 @@ func (t *texts) raw(code uint32) []byte { return t.bytes[t.offsets[code]:t.offse
 func (t *texts) at(code uint32) string { return string(t.raw(code)) }
 
 func (t *texts) add(s []byte) (uint32, bool) {
-	if len(t.bytes)+len(s) > math.MaxUint32 || t.len() >= nullCode {
+	if len(t.bytes)+len(s) > maxTexts || t.len() >= nullCode {
 		return 0, false
 	}
 	t.bytes = append(t.bytes, s...)

@@ -19,9 +19,9 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/wholefile"
 )
 
 // The bundle's own files. RO-Crate 1.1 names the first two.
@@ -50,6 +50,9 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 		progress = func(int64, int64) {}
 	}
 	b := &bundle{Input: in, zip: zip.NewWriter(w), made: ending(in.Run), progress: progress}
+	for _, why := range in.Unread {
+		b.problem("%v.", why)
+	}
 	b.readMetadata()
 	if err := b.write(ctx); err != nil {
 		return b.report, err
@@ -60,7 +63,7 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 // Save is Write to a file, which is replaced only when the bundle is whole.
 func Save(ctx context.Context, path string, in Input, progress Progress) (Report, error) {
 	var report Report
-	_, err := wholefile.Replace(ctx, path, func(w io.Writer) error {
+	_, err := atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error {
 		var err error
 		report, err = Write(ctx, w, in, progress)
 		return err

@@ -19,7 +19,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -48,7 +48,7 @@ func input(t *testing.T) (Input, lake) {
 	csv := filepath.Join(t.TempDir(), "sales.csv")
 	require.NoError(t, os.WriteFile(csv, []byte("order_id,order_date,channel,region,product_category,quantity,unit_price,discount,revenue\n"+
 		"A1,2025-01-01,Web,North,Toys,1,10,0,10\nA2,2025-01-02,<b>Shop</b>,South,Books,2,20,0,40\n"), 0o600))
-	found, err := kpis.Analyze(t.Context(), csv, kpis.Options{Version: "1"})
+	found, err := analysis.File(t.Context(), csv, analysis.Options{Parts: analysis.KPIs, Version: "1"})
 	require.NoError(t, err)
 	require.NoError(t, found.KPIError)
 	id := uuid.MustParse("01a2086b-0218-7102-aa93-7edc672e8494")
@@ -232,6 +232,18 @@ func TestWhatDoesNotFitIsSaid(t *testing.T) {
 	for _, f := range report.Files {
 		require.NotContains(t, f.Path, filesDir)
 	}
+}
+
+func TestADocumentThatWasNotReadIsPackedAsAFile(t *testing.T) {
+	in, files := input(t)
+	path := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/" + artifacts.KPIsFile
+	files[path] = string(in.KPIs)
+	in.KPIs, in.Unread = nil, []error{&artifacts.TooLargeError{Path: path, Size: 20 << 20, Limit: artifacts.MaxDocument}}
+	bundle, report, _ := pack(t, in)
+	require.Len(t, report.Problems, 1)
+	require.Contains(t, report.Problems[0], path+" has 20.0 MB, and documents of at most 16 MB are read")
+	require.Contains(t, bundle[pageFile], "documents of at most 16 MB are read")
+	require.Equal(t, files[path], bundle[filesDir+artifacts.KPIsFile])
 }
 
 func TestNoSecretIsInABundle(t *testing.T) {

@@ -3,8 +3,6 @@ package evidence
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -53,7 +51,13 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, word fu
 	}
 	folder := artifacts.RunsFolder + "/" + id.String() + "/"
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {
-		if *to, err = p.document(ctx, folder+name); err != nil {
+		var missing *artifacts.NotFoundError
+		var large *artifacts.TooLargeError
+		switch *to, err = p.document(ctx, folder+name); {
+		case errors.As(err, &missing):
+		case errors.As(err, &large):
+			in.Unread = append(in.Unread, large) // it is packed as a file all the same
+		case err != nil:
 			return "", err
 		}
 	}
@@ -64,27 +68,12 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, word fu
 	return path, err
 }
 
-const (
-	maxDocument  = 16 << 20 // bytes of a document that is read whole
-	documentTime = 30 * time.Second
-)
+// documentTime bounds the reading of one document.
+const documentTime = 30 * time.Second
 
-// document reads a document of the lakehouse as it stands there, for its hash; nil where there is none.
+// document reads a document of the lakehouse as it stands there, for its hash.
 func (p *Packer) document(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, documentTime)
 	defer cancel()
-	body, _, err := p.files.Open(ctx, path)
-	var missing *artifacts.NotFoundError
-	if errors.As(err, &missing) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	data, err := io.ReadAll(io.LimitReader(body, maxDocument+1))
-	if err == nil && len(data) > maxDocument {
-		err = fmt.Errorf("%s is larger than %d bytes, so that no evidence can be packed of it: ask the person who runs the lakehouse", path, maxDocument)
-	}
-	return data, err
+	return artifacts.ReadDocument(ctx, p.files, path)
 }

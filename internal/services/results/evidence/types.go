@@ -25,6 +25,8 @@ type Input struct {
 
 	// The documents of the run's folder as they were read; nil where there is none. KPIs may be nil where Run.KPIs is set.
 	KPIs, Profile, Metadata []byte
+	// Unread says of documents that are there why they are not among these.
+	Unread []error
 
 	// Files reads artifacts; nil where they can't be reached: they are then listed with the hashes that Metadata states.
 	Files Opener

@@ -8,21 +8,21 @@ import (
 	"strings"
 	"unicode"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/wholefile"
 )
 
 // batch is the number of rows that are read at a time.
 const batch = 4096
 
-// CSV writes rows as a CSV file to path: UTF-8, a header, CRLF line ends, numbers with a point. Errors: *wholefile.Error, those
+// CSV writes rows as a CSV file to path: UTF-8, a header, CRLF line ends, numbers with a point. Errors: *atomicfile.Error, those
 // of data, or the context's. progress may be nil.
 func CSV(ctx context.Context, path string, data Data, options CSVOptions, progress Progress) (Report, error) {
 	report := Report{Path: path}
 	if options.Delimiter == 0 {
 		options.Delimiter = ','
 	}
-	size, err := wholefile.Replace(ctx, path, func(w io.Writer) error {
+	size, err := atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error {
 		out := &csvWriter{Writer: bufio.NewWriterSize(w, 1<<16), delimiter: options.Delimiter}
 		if options.Excel {
 			_, _ = out.WriteString("\ufeff") // the writer keeps its error until Flush

@@ -12,11 +12,11 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/wholefile"
 )
 
-// Excel writes a workbook to path. Errors: *wholefile.Error, those of Data, or the context's. progress may be nil.
+// Excel writes a workbook to path. Errors: *atomicfile.Error, those of Data, or the context's. progress may be nil.
 func Excel(ctx context.Context, path string, book Book, progress Progress) (Report, error) {
 	if book.Word == nil {
 		book.Word = func(english string) string { return english }
@@ -34,7 +34,7 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 		return b.report, err
 	}
 	b.report.Sheets = b.f.GetSheetList()
-	b.report.Bytes, err = wholefile.Replace(ctx, path, func(w io.Writer) error { return b.f.Write(w) })
+	b.report.Bytes, err = atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error { return b.f.Write(w) })
 	return b.report, err
 }
 

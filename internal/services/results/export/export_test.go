@@ -19,8 +19,8 @@ import (
 	"pgregory.net/rapid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/wholefile"
 )
 
 // grid is rows in memory; n may be more than there are, the last one is then repeated.
@@ -263,7 +263,7 @@ func TestAFileIsReplacedOnlyWhenWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, left, 2, "nothing half-written stays")
 	_, err = CSV(t.Context(), filepath.Join(dir, "none", "o.csv"), &grid{columns: data.columns}, CSVOptions{}, nil)
-	var file *wholefile.Error
+	var file *atomicfile.Error
 	require.ErrorAs(t, err, &file)
 	assert.Contains(t, err.Error(), "does not exist")
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/atomicfile"
 )
 
 // version is the form of the files; files of another are left alone.
@@ -62,23 +64,10 @@ func (b *Box) Put(e Entry) error {
 	if err != nil {
 		return fmt.Errorf("writing down job %s: %w", e.JobID, err)
 	}
-	tmp, err := os.CreateTemp(b.dir, "new-*.tmp")
-	if err != nil {
+	if err := atomicfile.WriteFile(b.path(e.RunID), data, atomicfile.Private); err != nil {
 		return fmt.Errorf("writing down job %s: %w", e.JobID, err)
 	}
-	_, err = tmp.Write(data)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	err = errors.Join(err, tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), b.path(e.RunID))
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // what is left of it is no entry
-		return fmt.Errorf("writing down job %s: %w", e.JobID, err)
-	}
-	return syncDir(b.dir)
+	return nil
 }
 
 // All returns the entries. A file that can't be read or has another form is left where it is and named in the error;

@@ -58,7 +58,7 @@ func TestBadFilesDoNotHideGoodOnes(t *testing.T) {
 		uuid.NewString() + ".json":  "",                               // cut off
 		uuid.NewString() + ".json":  `{"version":1}`,                  // names no run
 		uuid.NewString() + ".json":  `{"version":9,"run_id":"x"}`,     // later form
-		"new-1.tmp":                 "half",                           // a crash before the rename
+		".x.part":                   "half",                           // a crash before the rename
 		"notes.txt":                 "left by someone",                //
 		"55555555.json":             `{"version":1,"job_id":"hostile`, //
 		uuid.Nil.String() + ".json": `{"version":1,"run_id":"00000000-0000-0000-0000-000000000000","job_id":"../../x"}`,
@@ -86,7 +86,7 @@ func TestManyWritersShareTheFolder(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	left, err := filepath.Glob(filepath.Join(b.dir, "*.tmp"))
+	left, err := filepath.Glob(filepath.Join(b.dir, ".*"))
 	require.NoError(t, err)
 	require.Empty(t, left)
 }

@@ -47,8 +47,31 @@ type Database struct {
 	Port        int    `toml:"port"`
 	Name        string `toml:"name"`
 	User        string `toml:"user"`
-	SSLMode     string `toml:"sslmode"`     // verify-full; disable and require only on loopback
+	SSLMode     string `toml:"sslmode"`     // one of SSLModes
 	SSLRootCert string `toml:"sslrootcert"` // PEM file, or system; empty means what the operating system trusts
+}
+
+// The values of Database.SSLMode, as libpq means them.
+const (
+	VerifyFull = "verify-full" // the certificate comes from the authorities and is for the server's name
+	VerifyCA   = "verify-ca"   // it comes from the authority of SSLRootCert, whatever its name
+	Require    = "require"     // encrypted; the certificate is checked as with verify-ca where SSLRootCert names a file, else not
+	Disable    = "disable"     // in the clear
+)
+
+// SSLModes are the values that are accepted: Require and Disable for this computer's own database only, as they do not
+// prove whose it is.
+var SSLModes = []string{VerifyFull, VerifyCA, Require, Disable}
+
+// SystemAuthorities is the value of Database.SSLRootCert that stands for those of the operating system alone.
+const SystemAuthorities = "system"
+
+// RootCertFile is the file that SSLRootCert names; "" for none.
+func (d Database) RootCertFile() string {
+	if d.SSLRootCert == SystemAuthorities {
+		return ""
+	}
+	return d.SSLRootCert
 }
 
 // The sources of Artifacts.Source.
@@ -87,7 +110,7 @@ func Default() Config {
 			StorageScope:   "https://storage.azure.com/.default",
 			StorageVersion: "2021-06-08",
 		},
-		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: "verify-full"},
+		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: VerifyFull},
 		Artifacts: Artifacts{Source: SourceOneLake},
 	}
 }

@@ -70,6 +70,32 @@ func TestExampleIsValidAndStatesTheDefaults(t *testing.T) {
 	assert.NotEmpty(t, full.CAFile)
 }
 
+// A relative path in a file begins at that file's folder, also where the file itself is named by a relative path.
+func TestRelativePathsBesideARelativeFile(t *testing.T) {
+	home(t)
+	dir := t.TempDir()
+	t.Chdir(dir)
+	dir, err := os.Getwd() // as this system spells it
+	require.NoError(t, err)
+	text := strings.NewReplacer("# sslrootcert =", "sslrootcert =", "# ca_file =", "ca_file =", `"/home/ana/portal"`, `"notes"`, "# state_dir =", "state_dir =").Replace(Example())
+	write(t, filepath.Join("conf", "portal.toml"), text)
+	for name, load := range map[string]func() (Config, error){
+		"--config": func() (Config, error) { return Load(filepath.Join("conf", "portal.toml"), none) },
+		"PORTAL_CONFIG": func() (Config, error) {
+			return Load("", func(name string) (string, bool) { return "conf/portal.toml", name == "PORTAL_CONFIG" })
+		},
+	} {
+		c, err := load()
+		require.NoError(t, err, name)
+		require.Equal(t, filepath.Join(dir, "conf", "portal.toml"), c.Path, name)
+		require.Equal(t, filepath.Join(dir, "conf", "company-ca.pem"), c.Database.SSLRootCert, name)
+		require.Equal(t, filepath.Join(dir, "conf", "company-ca.pem"), c.CAFile, name)
+		require.Equal(t, filepath.Join(dir, "conf", "notes"), c.StateDir, name)
+	}
+	_, err = Load(filepath.Join("conf", "gone.toml"), none)
+	require.ErrorContains(t, err, filepath.Join(dir, "conf", "gone.toml"), "where it was looked for is told in full")
+}
+
 func TestSearchOrder(t *testing.T) {
 	standard := home(t)
 	named := write(t, filepath.Join(t.TempDir(), "a.toml"), strings.Replace(Example(), "Production", "Named", 1))
@@ -244,12 +270,17 @@ func TestValidateNamesEachProblem(t *testing.T) {
 		"require elsewhere":   {func(c *Config) { c.Database.SSLMode = "require" }, "this computer's own"},
 		"disable, near-local": {func(c *Config) { c.Database.SSLMode, c.Database.Host = "disable", "localhost.evil.org" }, "this computer's own"},
 		"verify-ca alone":     {func(c *Config) { c.Database.SSLMode = "verify-ca" }, "database.sslrootcert"},
-		"sslmode":             {func(c *Config) { c.Database.SSLMode = canary }, "database.sslmode"},
-		"source":              {func(c *Config) { c.Artifacts.Source = canary }, "artifacts.source"},
-		"funnel":              {func(c *Config) { c.Funnel.ConvertingVisitors = c.Funnel.TotalVisitors + 1 }, "funnel.converting_visitors"},
-		"negative":            {func(c *Config) { c.Funnel.TotalVisitors = -1 }, "funnel.total_visitors"},
-		"user with bar":       {func(c *Config) { c.User = "a|b" }, "“user”"},
-		"relative ca":         {func(c *Config) { c.CAFile = "ca.pem" }, "PORTAL_CA_FILE"},
+		"verify-ca, system":   {func(c *Config) { c.Database.SSLMode, c.Database.SSLRootCert = "verify-ca", "system" }, "database.sslrootcert"},
+		"require, system": {func(c *Config) {
+			c.Database.Host, c.Database.SSLMode, c.Database.SSLRootCert = "localhost", "require", "system"
+		}, "does not ask the system's authorities"},
+		"sslmode":            {func(c *Config) { c.Database.SSLMode = canary }, "database.sslmode"},
+		"source":             {func(c *Config) { c.Artifacts.Source = canary }, "artifacts.source"},
+		"funnel":             {func(c *Config) { c.Funnel.ConvertingVisitors = c.Funnel.TotalVisitors + 1 }, "funnel.converting_visitors"},
+		"negative":           {func(c *Config) { c.Funnel.TotalVisitors = -1 }, "funnel.total_visitors"},
+		"user with bar":      {func(c *Config) { c.User = "a|b" }, "“user”"},
+		"relative ca":        {func(c *Config) { c.CAFile = "ca.pem" }, "“ca_file” is not a full path"},
+		"relative root cert": {func(c *Config) { c.Database.SSLRootCert = "ca.pem" }, "“database.sslrootcert” is not a full path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := good

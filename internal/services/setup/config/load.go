@@ -49,6 +49,10 @@ func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 	var problems []string
 	found := false
 	if path != "" {
+		// The paths within the file begin at its folder, wherever the program is started from.
+		if full, err := filepath.Abs(path); err == nil {
+			path = full
+		}
 		missing.Looked = []string{path}
 		data, err := readFile(path)
 		switch {
@@ -137,7 +141,7 @@ func (c *Config) decode(data []byte) ([]string, error) {
 	}
 	base := filepath.Dir(c.Path)
 	for _, p := range []*string{&c.CAFile, &c.StateDir, &c.Database.SSLRootCert} {
-		if *p != "" && *p != "system" && !filepath.IsAbs(*p) {
+		if *p != "" && *p != SystemAuthorities && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p)
 		}
 	}

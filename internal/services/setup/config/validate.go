@@ -80,15 +80,15 @@ func (c Config) faults() []Fault {
 		add("user", "is not a name: give at most 200 characters without line breaks or “|”")
 	}
 	if c.CAFile != "" && !filepath.IsAbs(c.CAFile) {
-		add("ca_file", "is not a full path: PORTAL_CA_FILE needs one")
+		add("ca_file", notFullPath)
 	}
 	if c.StateDir == "" {
 		add("state_dir", "is empty and this user has no cache folder: name a folder")
 	} else if !filepath.IsAbs(c.StateDir) {
-		add("state_dir", "is not a full path: PORTAL_STATE_DIR needs one")
+		add("state_dir", notFullPath)
 	}
 	c.fabricProblems(add)
-	c.databaseProblems(add)
+	p = append(p, c.Database.Faults()...)
 	if c.Artifacts.Source != SourceOneLake && c.Artifacts.Source != SourceArtifacts {
 		add("artifacts.source", "is neither “onelake” nor “artifacts”: choose one of them, or delete the line")
 	}
@@ -103,6 +103,9 @@ func (c Config) faults() []Fault {
 	}
 	return p
 }
+
+// notFullPath is said of a path whose place is not known: one of portal.toml is made full when that is read.
+const notFullPath = "is not a full path: give one that begins with its drive or with /"
 
 var (
 	// The owner of a pipeline is a user: name@domain.
@@ -163,42 +166,54 @@ func addressFault(text string) string {
 	return ""
 }
 
-func (c Config) databaseProblems(add func(key, fault string)) {
-	d := c.Database
-	local := IsLoopback(d.Host)
+// Faults names every fault of the section, in the order of its keys. No value is repeated.
+func (d Database) Faults() []Fault {
+	var p []Fault
+	add := func(key, words string) { p = append(p, Fault{"database." + key, words}) }
 	switch {
 	case d.Host == "":
-		add("database.host", "is missing: give the name of the PostgreSQL server")
+		add("host", "is missing: give the name of the PostgreSQL server")
 	case strings.ContainsAny(d.Host, "/@,= \\") || strings.Contains(d.Host, "://") || hasControl(d.Host):
-		add("database.host", "is not a host name: give the server's name alone, without user, port or database")
+		add("host", "is not a host name: give the server's name alone, without user, port or database")
 	}
 	if d.Port < 1 || d.Port > 65535 {
-		add("database.port", "is not a port: give a number from 1 to 65535, usually 5432")
+		add("port", "is not a port: give a number from 1 to 65535, usually 5432")
 	}
 	if d.Name == "" || hasControl(d.Name) {
-		add("database.name", "is missing: give the name of the database, usually fabric_data_portal")
+		add("name", "is missing: give the name of the database, usually fabric_data_portal")
 	}
 	if d.User == "" || hasControl(d.User) {
-		add("database.user", "is missing: give the PostgreSQL role of the portal")
+		add("user", "is missing: give the PostgreSQL role of the portal")
 	}
+	if words := d.sslModeFault(); words != "" {
+		add("sslmode", words)
+	}
+	if s := d.RootCertFile(); s != "" && !filepath.IsAbs(s) {
+		add("sslrootcert", notFullPath+", or “system”")
+	}
+	return p
+}
+
+func (d Database) sslModeFault() string {
 	switch d.SSLMode {
-	case "verify-full":
-	case "verify-ca":
-		if d.SSLRootCert == "" || d.SSLRootCert == "system" {
-			add("database.sslmode", "is verify-ca, which needs the authority's file in database.sslrootcert: name it, or use verify-full")
+	case VerifyFull:
+	case VerifyCA:
+		if d.RootCertFile() == "" {
+			return "is verify-ca, which needs the authority's file in database.sslrootcert: name it, or use verify-full"
 		}
-	case "disable", "require":
-		if !local {
-			add("database.sslmode", "is "+d.SSLMode+", which is accepted for this computer's own database only: use verify-full, with database.sslrootcert where the server's certificate is the company's own")
+	case Require, Disable:
+		if !IsLoopback(d.Host) {
+			return "is " + d.SSLMode + ", which is accepted for this computer's own database only: use verify-full, with database.sslrootcert where the server's certificate is the company's own"
+		}
+		if d.SSLMode == Require && d.SSLRootCert == SystemAuthorities {
+			return "is require, which does not ask the system's authorities: use verify-full, or delete the line database.sslrootcert"
 		}
 	case "prefer", "allow":
-		add("database.sslmode", "is "+d.SSLMode+", which may fall back to an unencrypted connection: use verify-full")
+		return "is " + d.SSLMode + ", which may fall back to an unencrypted connection: use verify-full"
 	default:
-		add("database.sslmode", "is not known: use verify-full, or delete the line")
+		return "is not known: use verify-full, or delete the line"
 	}
-	if s := d.SSLRootCert; s != "" && s != "system" && !filepath.IsAbs(s) {
-		add("database.sslrootcert", "is not a full path: PORTAL_DATABASE_SSLROOTCERT needs one, or “system”")
-	}
+	return ""
 }
 
 // IsLoopback tells whether a host is this computer.

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
-	"fabricportal/internal/wholefile"
 )
 
 // Connections is a folder of named configurations, such as production and test: portal.toml, which has always been there
@@ -209,7 +209,7 @@ func (all *Connections) note(ctx context.Context, path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return &FileError{path, "the connections' folder " + all.dir + " can't be written: check that this user may write there", err}
 	}
-	_, err := wholefile.Replace(ctx, path, func(w io.Writer) error {
+	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error {
 		_, err := io.WriteString(w, text+"\n")
 		return err
 	})

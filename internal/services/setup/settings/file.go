@@ -13,8 +13,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
-	"fabricportal/internal/wholefile"
 )
 
 // maxFile bounds a file that is read, in bytes; a configuration has a few kilobytes.
@@ -47,7 +47,7 @@ func Write(ctx context.Context, path string, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	_, err = wholefile.Replace(ctx, path, func(w io.Writer) error {
+	_, err = atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})

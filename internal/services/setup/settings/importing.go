@@ -42,7 +42,7 @@ func Import(path string) (Imported, error) {
 	}
 	base := filepath.Dir(path)
 	for _, p := range []*string{&in.Config.CAFile, &in.Config.StateDir, &in.Config.Database.SSLRootCert} {
-		if *p != "" && *p != "system" && !filepath.IsAbs(*p) {
+		if *p != "" && *p != config.SystemAuthorities && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p) // as config.Load reads them
 		}
 	}
@@ -185,7 +185,7 @@ func (in *Imported) put(target, text string) {
 }
 
 // What secrets are named, and what they look like: a token, a client secret of Entra, a private key, an address with a
-// password (security.md §4.2).
+// password (docs/specification.md §6).
 var (
 	secretNames = regexp.MustCompile(`(?i)(password|passwd|passphrase|pwd|secret|token|private_?key|api_?key|access_?key|connection_?string|dsn)`)
 	harmless    = regexp.MustCompile(`(?i)(_id|_url|_path|_file|_name|_scope|_version|expires|expiry)$`)

@@ -82,17 +82,10 @@ func (r *Rows) Merge(other *Rows) {
 	}
 }
 
-// Reading is what a cell with a text was read as, where a text stands for what it reads as.
-type Reading struct {
-	Num  float64 // as cleaning.Value.Num
-	Kind cleaning.Kind
-	Same uint32 // as cleaning.Value.Same, in a column of Serials
-}
-
 // adder is what one call of Add works with.
 type adder struct {
 	*Column
-	readings []Reading // by row; empty where they are not asked for
+	readings []cleaning.Reading // by row; empty where they are not asked for
 	batch    *cells.Batch
 	dict     *Dictionary
 	rows     *Rows
@@ -103,7 +96,7 @@ type adder struct {
 // Add counts a batch's cells of the column at a position; rows before the first one are left out. What the cells say of
 // their rows is added to rows, and what the texts of a Typeless or Typed column read as goes into readings, one a row, unless
 // that is empty.
-func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows, readings []Reading) {
+func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, rows *Rows, readings []cleaning.Reading) {
 	if position >= len(batch.Columns) {
 		return
 	}
@@ -350,7 +343,7 @@ func (a *adder) reading(c *cells.Cell, kind cleaning.Kind, num float64, text []b
 	if len(a.readings) == 0 {
 		return
 	}
-	r := Reading{Num: num, Kind: kind}
+	r := cleaning.Reading{Num: num, Kind: kind}
 	if a.Serials {
 		r.Same = a.serials.number(text)
 	}

@@ -5,9 +5,9 @@ import (
 	"context"
 	"hash/maphash"
 	"runtime"
-	"sync"
 	"unicode/utf8"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -109,11 +109,10 @@ const checkEvery = 1 << 14
 
 // each runs f for each part, each in a goroutine of its own, and waits.
 func (d *Dictionary) each(f func(part int)) {
-	var all sync.WaitGroup
-	for part := 1; part < len(d.parts); part++ {
+	var all panics.Group
+	for part := range d.parts {
 		all.Go(func() { f(part) })
 	}
-	f(0)
 	all.Wait()
 }
 

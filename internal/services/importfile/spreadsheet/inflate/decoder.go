@@ -145,11 +145,13 @@ func (d *Decoder) more(n int) error {
 	if d.eof || d.end-d.pos >= n {
 		return d.overrun()
 	}
-	copy(d.in, d.in[d.pos:d.end])
-	d.before += int64(d.pos)
-	d.end -= d.pos
-	d.pos = 0
-	for empty := 0; d.end < n; {
+	// The bytes that the bit buffer holds stay in front: a stored block gives them back.
+	held := int(d.count / 8)
+	start := d.pos - held
+	copy(d.in, d.in[start:d.end])
+	d.before += int64(start)
+	d.pos, d.end = held, d.end-start
+	for empty := 0; d.end-d.pos < n; {
 		got, err := d.src.Read(d.in[d.end : len(d.in)-slack])
 		d.end += got
 		switch {

@@ -54,8 +54,21 @@ func hybrid(dst []uint32, src []byte, width uint) error {
 
 // unpack decodes packed numbers, the lowest bits first. src holds enough for all of them.
 func unpack(dst []uint32, src []byte, width uint) {
+	// A number and the bits before it in its first byte are within eight bytes.
+	bit := uint(0)
+	for len(dst) > 0 && bit>>3+8 <= uint(len(src)) {
+		dst[0] = uint32(binary.LittleEndian.Uint64(src[bit>>3:])>>(bit&7)) & uint32(1<<width-1)
+		dst, bit = dst[1:], bit+width
+	}
+	src, bit = src[bit>>3:], bit&7
+	if len(dst) == 0 {
+		return
+	}
 	var held uint64
 	have, at := uint(0), 0
+	if bit > 0 {
+		held, have, at = uint64(src[0]>>bit), 8-bit, 1
+	}
 	mask := uint64(1)<<width - 1
 	for i := range dst {
 		for have < width {

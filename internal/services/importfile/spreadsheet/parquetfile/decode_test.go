@@ -2,6 +2,7 @@ package parquetfile
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/klauspost/compress/snappy"
@@ -43,4 +44,23 @@ func TestTheBeginningOfWhatSnappyPacked(t *testing.T) {
 	require.NoError(t, snappyBeginning(got, []byte{62, 1 << 2, 'a', 'b', 59<<2 | 2, 2, 0}, 62))
 	require.Equal(t, "ababababa", string(got))
 	require.Error(t, snappyBeginning(got, []byte{62, 59<<2 | 2, 2, 0}, 62), "nothing stands before it")
+}
+
+// TestPackedNumbers compares the quick way with one bit after the other, for every width and with no byte to spare.
+func TestPackedNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	for width := range uint(33) {
+		for range 50 {
+			n := r.IntN(70)
+			src := make([]byte, (n*int(width)+7)/8)
+			for i := range src {
+				src[i] = byte(r.UintN(256))
+			}
+			got := make([]uint32, n)
+			unpack(got, src, width)
+			for i := range got {
+				require.EqualValues(t, bitsAt(src, i*int(width), width), got[i], "number %d of %d, %d bits", i, n, width)
+			}
+		}
+	}
 }

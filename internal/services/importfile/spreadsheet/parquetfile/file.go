@@ -1,7 +1,8 @@
-// Package parquetfile reads flat Parquet files column by column into batches of cells. It is our own reader because a
-// Parquet file is a set of instructions for decoding it, and the libraries follow those of a damaged or hostile file until
-// memory is used up or without end: here nothing is allocated by what a file promises, every figure is compared with the
-// others, and what can't be right ends in an error. What the format holds and we do not read is told by its name.
+// Package parquetfile reads flat Parquet files: all columns in step as batches of cells, or single ones with their values
+// in full, from any row on. It is our own reader because a Parquet file is a set of instructions for decoding it, and the
+// libraries follow those of a damaged or hostile file until memory is used up or without end: here nothing is allocated by
+// what a file promises, every figure is compared with the others, and what can't be right ends in an error. What the format
+// holds and we do not read is told by its name.
 package parquetfile
 
 import (

@@ -225,16 +225,40 @@ func (p *pages) next() error {
 
 // read gives the next page's header and its bytes as they stand in the file.
 func (p *pages) read() (h pageHeader, body []byte, err error) {
+	if h, err = p.header(); err != nil {
+		return h, nil, err
+	}
+	body, err = p.body(h)
+	return h, body, err
+}
+
+// body gives the bytes that follow a header.
+func (p *pages) body(h pageHeader) (body []byte, err error) {
+	if p.packed, err = room(p, p.packed, int(h.packed), 1); err != nil {
+		return nil, err
+	}
+	if _, err := p.src.ReadAt(p.packed, p.at); err != nil && h.packed > 0 {
+		return nil, readError(err)
+	}
+	p.at += h.packed
+	if h.checked && crc32.ChecksumIEEE(p.packed) != h.crc {
+		return nil, errPage
+	}
+	return p.packed, nil
+}
+
+// header gives the next page's header; the page's bytes follow it, all of them within the chunk.
+func (p *pages) header() (h pageHeader, err error) {
 	for window := int64(512); ; window *= 8 {
 		n := min(window, p.end-p.at)
 		if n <= 0 {
-			return h, nil, errPage
+			return h, errPage
 		}
 		if p.head, err = room(p, p.head, int(n), 1); err != nil {
-			return h, nil, err
+			return h, err
 		}
 		if _, err := p.src.ReadAt(p.head, p.at); err != nil {
-			return h, nil, readError(err)
+			return h, readError(err)
 		}
 		var length int
 		if h, length, err = readHeader(p.head); err == nil {
@@ -242,26 +266,16 @@ func (p *pages) read() (h pageHeader, body []byte, err error) {
 			break
 		}
 		if n < window || window > maxHeader {
-			return h, nil, errPage
+			return h, errPage
 		}
 	}
 	if err := h.check(); err != nil {
-		return h, nil, err
+		return h, err
 	}
 	if h.packed > p.end-p.at {
-		return h, nil, errPage
+		return h, errPage
 	}
-	if p.packed, err = room(p, p.packed, int(h.packed), 1); err != nil {
-		return h, nil, err
-	}
-	if _, err := p.src.ReadAt(p.packed, p.at); err != nil && h.packed > 0 {
-		return h, nil, readError(err)
-	}
-	p.at += h.packed
-	if h.checked && crc32.ChecksumIEEE(p.packed) != h.crc {
-		return h, nil, errPage
-	}
-	return h, p.packed, nil
+	return h, nil
 }
 
 // readError tells a file that ends too early from one that can't be read.

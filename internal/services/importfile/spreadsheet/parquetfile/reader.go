@@ -4,9 +4,9 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -141,7 +141,7 @@ func (r *Reader) stop(p *pages, err error) bool {
 func (r *Reader) firstPages() bool {
 	errs := make([]error, len(r.pages))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all panics.Group
 	for range min(runtime.GOMAXPROCS(0), len(r.pages)) {
 		all.Go(func() {
 			own := &buffers{}
@@ -175,17 +175,24 @@ func (r *Reader) open() {
 		r.pages = make([]pages, len(r.file.columns))
 	}
 	for i := range r.pages {
-		c, p := &g.chunks[i], &r.pages[i]
-		p.src, p.column, p.codec, p.budget, p.buffers = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.buffers
-		p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, r.file.size-8), g.rows
+		p := &r.pages[i]
+		p.column, p.budget, p.buffers = &r.file.columns[i], &r.budget, &r.buffers
+		p.begin(r.file, g, i)
 		p.wanted, p.partly, p.part = r.left, r.left < g.rows, r.part
-		p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
-		p.dictionary.bits = p.dictionary.bits[:0]
-		p.current.text = nil // it may be the dictionary's
 	}
 	if len(r.pages) == 0 {
 		r.left = 0
 	}
+}
+
+// begin puts the pages before the first one of a chunk.
+func (p *pages) begin(f *File, g *group, column int) {
+	c := &g.chunks[column]
+	p.src, p.codec = f.src, c.codec
+	p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, f.size-8), g.rows
+	p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
+	p.dictionary.bits = p.dictionary.bits[:0]
+	p.current.text = nil // it may be the dictionary's
 }
 
 // take appends the cells of the next rows of a page, all of which it has.

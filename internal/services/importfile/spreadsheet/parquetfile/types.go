@@ -142,11 +142,16 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// int96 reads a time as old programs write it: nanoseconds of the day, and the day as Julian day number.
+// int96 reads a time as old programs write it.
 func int96(v []byte) uint64 {
-	nanos, day := int64(binary.LittleEndian.Uint64(v)), int64(int32(binary.LittleEndian.Uint32(v[8:])))
+	nanos, day := int96Parts(v)
+	return uint64(day*millisPerDay + floorDiv(nanos, 1_000_000))
+}
+
+// int96Parts are the nanoseconds of the day, and the day since 1970-01-01, which is written as its Julian day number.
+func int96Parts(v []byte) (nanos, day int64) {
 	const julian1970 = 2_440_588
-	return uint64((day-julian1970)*millisPerDay + floorDiv(nanos, 1_000_000))
+	return int64(binary.LittleEndian.Uint64(v)), int64(int32(binary.LittleEndian.Uint32(v[8:]))) - julian1970
 }
 
 // decimal is the double next to unscaled / 10^scale.
