@@ -12,6 +12,8 @@ import (
 	"fabricportal/internal/cli"
 	"fabricportal/internal/collector"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // build is this program's; version is its short form, which pipeline_runs.app_version records.
@@ -37,9 +39,9 @@ func run() int {
 			return p, nil
 		},
 		Local:   portal.Local{Version: version},
-		Secrets: portal.Secrets{},
+		Secrets: settings.Keyring{},
 		Funnel:  portal.Funnel,
-		Doctor: func(ctx context.Context, configPath string) []portal.Check {
+		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
 			return portal.Doctor(ctx, portal.Options{ConfigPath: configPath, Version: version})
 		},
 		Window: openWindow,

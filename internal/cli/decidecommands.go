@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -163,7 +162,7 @@ func (p Program) runWhenFree(ctx context.Context, services Portal, inputFile str
 			waitsFor = busy.Card.RunID
 			p.say("waiting: %s", strings.TrimSpace(busy.Error()))
 		}
-		if _, err := services.Follow(ctx, waitsFor, func(portal.RunState) {}); err != nil {
+		if _, err := services.Follow(ctx, waitsFor, func(runs.State) {}); err != nil {
 			if ctx.Err() != nil {
 				return runs.Run{}, errors.New("stopped waiting; nothing was started")
 			}

@@ -227,8 +227,8 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{
-		Build:   buildinfo.Info{Version: "1.2.3", Commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Date: "2026-11-26", Go: "go1.26.8", Platform: "linux/amd64"},
-		Profile: frame.Profile{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
+		Build:      buildinfo.Info{Version: "1.2.3", Commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Date: "2026-11-26", Go: "go1.26.8", Platform: "linux/amd64"},
+		Connection: frame.Connection{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
 		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
 		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
 		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },

@@ -79,16 +79,16 @@ func pictures() []picture {
 			r.ErrorMessage = "The required column revenue is missing."
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
 		}},
-		{"profiles", func(b *bench) {
+		{"connections", func(b *bench) {
 			b.w.opts.Desk = &desk{}
 			showResults(b)
-			b.click("header.profile")
+			b.click("header.connection")
 			b.untilSays("Old")
 		}},
 		{"preferences", func(b *bench) {
 			b.free()
-			b.click("header.profile")
-			b.clickDialog("profile.preferences")
+			b.click("header.connection")
+			b.clickDialog("connection.preferences")
 		}},
 		{"keys", func(b *bench) { b.free(); b.click("footer.keys") }},
 		{"results-empty", func(b *bench) {

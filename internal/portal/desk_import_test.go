@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,7 +47,9 @@ func (l lakehouse) Open(_ context.Context, path string) (io.ReadCloser, artifact
 }
 
 func deskOn(t *testing.T, files map[string]string) *Portal {
-	return &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir())}
+	p := &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir())}
+	p.Uploader = imports.NewUploader(p.files, p.imports, "ana", slog.New(slog.DiscardHandler))
+	return p
 }
 
 // published is the import_profile.json of a file.
@@ -85,7 +88,7 @@ func TestWithoutALakehouseAFileIsComparedWithWhatWasSeenLast(t *testing.T) {
 	first, known, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{})
 	require.NoError(t, err)
 	require.Nil(t, known.Against)
-	p.remember(t.Context(), imports.Record{Kind: imports.Imported, SHA256: first.Profile.File.SHA256, File: "a.csv", At: time.Now(), Run: "01a2086b-0218-7102-aa93-7edc672e8494", Profile: first.Profile})
+	require.NoError(t, p.imports.Remember(t.Context(), imports.Record{Kind: imports.Imported, SHA256: first.Profile.File.SHA256, File: "a.csv", At: time.Now(), Run: "01a2086b-0218-7102-aa93-7edc672e8494", Profile: first.Profile}))
 	found, known, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{})
 	require.NoError(t, err)
 	require.NotNil(t, known.Against)
@@ -104,7 +107,7 @@ func TestAFileOfTheLakehouseIsReadFromACopyThatGoesAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "a.csv", found.Profile.File.Name)
 	require.Equal(t, file.Modified, found.Profile.File.LastModified.Time)
-	require.Equal(t, found.Profile.File.SHA256, p.contents.hash(file))
+	require.Equal(t, found.Profile.File.SHA256, p.Contents.Hash(file))
 	last := progress[len(progress)-1]
 	require.Equal(t, analysis.Progress{Rows: 2, Bytes: last.Total, Total: 2 * int64(len(orders))}, last)
 	for i := 1; i < len(progress); i++ {

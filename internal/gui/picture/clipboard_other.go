@@ -1,6 +1,6 @@
 //go:build !windows
 
-package portal
+package picture
 
 import (
 	"bytes"

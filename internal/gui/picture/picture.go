@@ -1,4 +1,5 @@
-package portal
+// Package picture keeps what the window shows as PNG: in a file, or on the clipboard, of which Fyne knows texts only.
+package picture
 
 import (
 	"bytes"
@@ -8,13 +9,15 @@ import (
 	"image"
 	"image/png"
 	"strings"
+	"time"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/services/results/export"
 )
 
-// SavePicture writes a picture as PNG into the folder under a name that is free, and returns its path.
-func (p *Portal) SavePicture(ctx context.Context, dir, title string, picture image.Image) (string, error) {
-	data, err := encodePNG(ctx, picture)
+// Save writes a picture as PNG into the folder under a name that is free, and returns its path.
+func Save(ctx context.Context, dir, title string, picture image.Image) (string, error) {
+	data, err := encode(ctx, picture)
 	if err != nil {
 		return "", err
 	}
@@ -24,7 +27,7 @@ func (p *Portal) SavePicture(ctx context.Context, dir, title string, picture ima
 		}
 		return r
 	}, title)
-	path := freeName(dir, name, ".png")
+	path := export.FreeName(dir, name, ".png")
 	if err := atomicfile.WriteFile(path, data, atomicfile.Shared); err != nil {
 		return "", err
 	}
@@ -34,18 +37,21 @@ func (p *Portal) SavePicture(ctx context.Context, dir, title string, picture ima
 // ErrNoClipboard says that pictures can't be copied on this computer.
 var ErrNoClipboard = errors.New("this computer offers no way to copy a picture: save it as PNG instead")
 
-// CopyPicture puts a picture on the clipboard.
-func (p *Portal) CopyPicture(ctx context.Context, picture image.Image) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+// copyTime bounds the work of the program that keeps the clipboard.
+const copyTime = 30 * time.Second
+
+// Copy puts a picture on the clipboard. ErrNoClipboard where this computer offers no way to.
+func Copy(ctx context.Context, picture image.Image) error {
+	ctx, cancel := context.WithTimeout(ctx, copyTime)
 	defer cancel()
-	data, err := encodePNG(ctx, picture)
+	data, err := encode(ctx, picture)
 	if err != nil {
 		return err
 	}
 	return copyPNG(ctx, data)
 }
 
-func encodePNG(ctx context.Context, picture image.Image) ([]byte, error) {
+func encode(ctx context.Context, picture image.Image) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
