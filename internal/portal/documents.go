@@ -26,8 +26,7 @@ func (d documents) Metadata(ctx context.Context, folder string) (*contract.RunMe
 // document reads one of the contract's documents; nil where there is none.
 func document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from artifacts.Opener, folder, name string) (*T, error) {
 	doc, err := artifacts.Document[T](ctx, from, folder, name)
-	var missing *artifacts.NotFoundError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 		return nil, nil
 	}
 	if err != nil {

@@ -74,8 +74,7 @@ func (p *Packer) document(ctx context.Context, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, documentTime)
 	defer cancel()
 	data, err := artifacts.ReadDocument(ctx, p.files, path)
-	var missing *artifacts.NotFoundError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 		return nil, nil
 	}
 	return data, err
