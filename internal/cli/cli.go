@@ -117,12 +117,10 @@ func Execute(ctx context.Context, p Program, args []string) int {
 }
 
 func exitCode(err error) int {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f.code
 	}
-	var busy *locking.BusyError
-	if errors.As(err, &busy) {
+	if _, ok := errors.AsType[*locking.BusyError](err); ok {
 		return ExitLocked
 	}
 	return ExitFailed

@@ -118,8 +118,7 @@ func (p Program) unlockCommand(opts *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
 				id, err := services.FindRun(cmd.Context(), args[0])
-				var unknown *runs.UnknownRunError
-				if errors.As(err, &unknown) { // a lock may name a run that the database does not have
+				if _, ok := errors.AsType[*runs.UnknownRunError](err); ok { // a lock may name a run that the database does not have
 					id, err = uuid.Parse(args[0])
 				}
 				if err != nil {

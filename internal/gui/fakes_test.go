@@ -39,7 +39,8 @@ import (
 // now is the clock of all tests.
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
@@ -354,11 +355,11 @@ func (b *bench) importFiles(names ...string) {
 
 func kpis() *contract.KPIs {
 	return &contract.KPIs{
-		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: ptr(248.25),
+		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: new(248.25),
 		RevenueByChannel: []contract.Share{{Key: "Store", Revenue: 3e6}, {Key: "Web", Revenue: 9e6}},
 		TimeSeries:       contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 10, Orders: 1}, {Period: "2025-01-02", Revenue: 30, Orders: 2}}},
 		Conversion: &contract.Conversion{
-			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356), ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571,
+			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356), ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571,
 		},
 	}
 }

@@ -31,7 +31,7 @@ func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Optio
 	defer cancel()
 	asking.Go(func() { last, known.Against = p.lastImported(ctx) })
 
-	o.Funnel, o.SampleRows = p.funnel(), profile.MaxSampleRows
+	o.Funnel, o.SampleRows = funnelOf(p.cfg.Funnel), profile.MaxSampleRows
 	found, err := p.Local.Analyze(ctx, path, o)
 	if err != nil {
 		return analysis.Result{}, imports.History{}, err

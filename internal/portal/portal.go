@@ -207,7 +207,5 @@ func Funnel(configPath string) (*contract.Funnel, error) {
 	return funnelOf(cfg.Funnel), nil
 }
 
-func (p *Portal) funnel() *contract.Funnel { return funnelOf(p.cfg.Funnel) }
-
 // Sentence is what the user reads of an error.
 func Sentence(err error) string { return format.Sentence(err) }

@@ -123,7 +123,7 @@ func TestFunnelOfTheConfiguration(t *testing.T) {
 	p, _ := offline(t)
 	f, err := Funnel(p.Path())
 	require.NoError(t, err)
-	require.Equal(t, p.funnel(), f)
+	require.Equal(t, funnelOf(p.cfg.Funnel), f)
 	_, err = Funnel(filepath.Join(t.TempDir(), "nowhere.toml"))
 	require.Error(t, err)
 }

@@ -87,6 +87,7 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 			notes[1] = words.Clock(e.Time, now)
 		case runs.Running:
 			notes[2] = words.Clock(e.Time, now)
+		default: // the other stations have times of their own in the run
 		}
 	}
 	titles := [4]string{words.T("Submitted"), words.T("Queued"), words.T("Running"), words.T("Succeeded")}

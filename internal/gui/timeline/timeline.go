@@ -37,6 +37,7 @@ func RowsOf(events []runs.Event, now time.Time) []Row {
 				r.state = controls.StateDone
 			case runs.Failed:
 				r.state = controls.StateBad
+			default: // on its way
 			}
 		}
 		out = append(out, r)

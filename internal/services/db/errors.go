@@ -59,8 +59,7 @@ func (d *DB) explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return wrapped
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return d.explainServer(wrapped, pg)
 	}
 	var authority x509.UnknownAuthorityError

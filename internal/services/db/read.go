@@ -124,8 +124,7 @@ func (d *DB) Active(ctx context.Context) (runs.Active, error) {
 		}
 		// The run is read after the lock: a run only ever moves on, and each step taken checks again under row locks.
 		run, err := d.run(ctx, a.Card.RunID)
-		var unknown *runs.UnknownRunError
-		if errors.As(err, &unknown) {
+		if _, ok := errors.AsType[*runs.UnknownRunError](err); ok {
 			return nil
 		}
 		a.Run = &run

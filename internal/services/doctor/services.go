@@ -147,8 +147,7 @@ func (e *examination) files(f Files) {
 	}
 	e.try("published results", func(ctx context.Context) (string, error) {
 		file, err := f.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.KPIsFile)
-		var missing *artifacts.NotFoundError
-		if errors.As(err, &missing) {
+		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return "Nothing has been published yet.", nil
 		}
 		return fmt.Sprintf("Published %s.", file.Modified.Local().Format("2006-01-02 15:04")), err

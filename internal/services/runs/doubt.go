@@ -44,8 +44,7 @@ func (r *Runs) inDoubt(ctx context.Context, out Outcome, a Active) (Outcome, err
 	}
 	out.AskedFabric, out.Changed = true, true
 	ev, err := r.gatherEvidence(ctx, a)
-	var fault *askError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*askError](err); ok {
 		out.FabricErr = fault.err
 		r.pauseAfter(fault.err)
 		return out, nil

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,15 +87,13 @@ func readNote(e Event) (note, bool) {
 
 // lastNote is the last machine event of one of the kinds.
 func lastNote(events []Event, kinds ...string) (note, Event, bool) {
-	for i := len(events) - 1; i >= 0; i-- {
-		n, ok := readNote(events[i])
+	for _, event := range slices.Backward(events) {
+		n, ok := readNote(event)
 		if !ok {
 			continue
 		}
-		for _, k := range kinds {
-			if n.Ev == k {
-				return n, events[i], true
-			}
+		if slices.Contains(kinds, n.Ev) {
+			return n, event, true
 		}
 	}
 	return note{}, Event{}, false

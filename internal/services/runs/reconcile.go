@@ -133,8 +133,7 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 	entries, _ := r.outbox.All() // a file that can't be read is left for a person; its job is found by its marker
 	for _, e := range entries {
 		run, err := r.run(ctx, e.RunID)
-		var unknown *UnknownRunError
-		if errors.As(err, &unknown) {
+		if _, ok := errors.AsType[*UnknownRunError](err); ok {
 			continue // of a database that has since been replaced
 		}
 		if err != nil {

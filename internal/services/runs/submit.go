@@ -50,8 +50,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	}
 	file, err := r.stat(ctx, path)
 	if err != nil {
-		var missing *artifacts.NotFoundError
-		if errors.As(err, &missing) {
+		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
 		}
 		return Run{}, fmt.Errorf("looking for %s: %w", path, err)
@@ -134,8 +133,7 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 		Text: fmt.Sprintf("%s is sending the start request to Fabric", r.me()),
 	})
 	if err := r.within(ctx, func(ctx context.Context) error { return r.db.Intend(ctx, run.ID, intent) }); err != nil {
-		var lost *LostError
-		if errors.As(err, &lost) {
+		if _, ok := errors.AsType[*LostError](err); ok {
 			return run, err
 		}
 		// Whether the intent was committed is not known, but nothing was sent, and nobody else sends for this run.
@@ -176,8 +174,7 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 	saveCtx := context.WithoutCancel(ctx)
 	reason := fmt.Sprintf("Fabric accepted the run as job %s, started by %s", started.JobID, r.me())
 	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run.PipelineItemID); err != nil {
-		var late *LateError
-		if errors.As(err, &late) {
+		if _, ok := errors.AsType[*LateError](err); ok {
 			return run, err
 		}
 		// In the outbox, so that the next pass repeats it; else another desktop adopts the job. Not a failure of the run.
@@ -240,8 +237,7 @@ func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error
 // in the outbox stays until all of that is done.
 func (r *Runs) save(ctx context.Context, l Link, itemID string) error {
 	err := r.within(ctx, func(ctx context.Context) error { return r.db.LinkJob(ctx, l) })
-	var late *LateError
-	if errors.As(err, &late) {
+	if late, ok := errors.AsType[*LateError](err); ok {
 		done, cerr := r.compensate(ctx, l, itemID, late)
 		if cerr != nil {
 			return cerr

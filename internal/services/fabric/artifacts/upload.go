@@ -53,10 +53,9 @@ func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 	target := ImportFolder + "/" + name
 	if !opts.Overwrite {
 		// Asked before all bytes have travelled; the rename decides.
-		var missing *NotFoundError
 		if _, err := o.Stat(ctx, target); err == nil {
 			return File{}, &ExistsError{Name: name}
-		} else if !errors.As(err, &missing) {
+		} else if _, ok := errors.AsType[*NotFoundError](err); !ok {
 			return File{}, err
 		}
 	}

@@ -55,8 +55,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
-	var ae *auth.Error
-	if errors.As(err, &ae) {
+	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
 		}

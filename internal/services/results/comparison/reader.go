@@ -63,6 +63,9 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 		return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
 	}
 	if run.KPIs == nil {
+		if run.Status == runs.Succeeded {
+			return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
+		}
 		return contract.KPIs{}, fmt.Errorf("run %s has no KPIs: it is %s", id, run.Status)
 	}
 	return contract.Decode[contract.KPIs]("the KPIs of run "+id.String(), run.KPIs)

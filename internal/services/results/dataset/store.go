@@ -47,8 +47,7 @@ func (s *Store) Open(ctx context.Context, run *string, progress func(done, total
 	local := filepath.Join(s.dir, id.String()+parquetEnding)
 	if _, err := os.Stat(local); err == nil {
 		t, err := Open(ctx, local)
-		var broken *FileError
-		if !errors.As(err, &broken) {
+		if _, ok := errors.AsType[*FileError](err); !ok {
 			touch(local)
 			return t, err
 		}
@@ -56,8 +55,7 @@ func (s *Store) Open(ctx context.Context, run *string, progress func(done, total
 	}
 	// The run's own folder never changes; current/ may be replaced while it is read.
 	_, err = artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
-	var missing *artifacts.NotFoundError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 		_, err = artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
 	}
 	if err != nil {

@@ -41,7 +41,7 @@ func write(t *testing.T, name, text string) string {
 
 func TestEveryKeyOfTheFileIsAField(t *testing.T) {
 	var lines []string
-	for _, line := range strings.Split(config.Example(), "\n") {
+	for line := range strings.SplitSeq(config.Example(), "\n") {
 		if rest, ok := strings.CutPrefix(line, "# "); ok && strings.Contains(rest, " = ") {
 			line = rest
 		}
