@@ -47,7 +47,7 @@ const (
 	Text                          = theme.ColorNameForeground
 )
 
-// The colours that tell profiles apart, in the name and the line of the header.
+// The colours that tell connections apart, in the name and the line of the header.
 const (
 	Red    fyne.ThemeColorName = "portalRed"
 	Amber  fyne.ThemeColorName = "portalAmber"
