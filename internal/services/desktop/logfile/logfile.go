@@ -122,7 +122,7 @@ func (f *File) open() (*os.File, error) {
 func (f *File) putAside(full os.FileInfo) error {
 	now, err := os.Stat(f.Path())
 	if err != nil || !os.SameFile(now, full) {
-		return nil
+		return nil //nolint:nilerr // a file that is gone has been put aside already
 	}
 	return os.Rename(f.Path(), filepath.Join(f.dir, OldName))
 }

@@ -104,7 +104,7 @@ func (r *Reader) replaced(ctx context.Context, restore runs.Restore) (*runs.Run,
 		if k := kpisOf(run); k != nil && k.RunID != nil && *k.RunID != run.ID.String() {
 			source, err := uuid.Parse(*k.RunID)
 			if err != nil {
-				return nil, nil
+				return nil, nil //nolint:nilerr // the KPIs name no run that could be compared with
 			}
 			if run, err = r.db.Run(ctx, source); err != nil {
 				return nil, err
