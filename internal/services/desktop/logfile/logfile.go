@@ -124,7 +124,7 @@ func (f *File) putAside(full os.FileInfo) error {
 	if err != nil || !os.SameFile(now, full) {
 		return nil //nolint:nilerr // a file that is gone has been put aside already
 	}
-	return os.Rename(f.Path(), filepath.Join(f.dir, OldName))
+	return os.Rename(f.Path(), filepath.Join(f.dir, OldName)) //nolint:forbidigo // a full log moves aside whole: nothing is written anew
 }
 
 // Check tells why nothing can be written to the log; nil when it can.
