@@ -383,7 +383,7 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 		items = append(items,
 			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
 			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
-			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row, col) }),
+			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row) }),
 			fyne.NewMenuItemSeparator())
 	}
 	items = append(items,
