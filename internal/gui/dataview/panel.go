@@ -309,7 +309,7 @@ func (p *Panel) tell() {
 	}
 	n := int64(p.view.Rows())
 	_, first := p.view.(few) // also while the whole table is being opened
-	text := ""
+	var text string
 	switch {
 	case first && p.total > 0:
 		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
