@@ -51,7 +51,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
 	colour := connection.Color()
 	var named *controls.Touch
-	named = controls.NewTouch("header.connection", controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, controls.NewText(short(connection.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
+	named = controls.NewTouch("header.connection",
+		controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, controls.NewText(short(connection.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
 		func() string { return connection.Name }, func() { does.Connections(named) })
 	nothing := func(feeds.Frame) []string { return nil }
 	parts := []struct {
