@@ -169,16 +169,6 @@ func Put(c *config.Config, key, value string) error {
 // Error makes a Problem an error.
 func (p *Problem) Error() string { return p.Sentence }
 
-// Check says what is wrong with one field of a configuration; "" when nothing is.
-func Check(c config.Config, key string) string {
-	for _, p := range CheckAll(c) {
-		if p.Key == key {
-			return p.Sentence
-		}
-	}
-	return ""
-}
-
 // CheckAll says what is wrong with each field, in the order of Fields; the first thing of each.
 func CheckAll(c config.Config) []Problem {
 	if c.StateDir == "" {
