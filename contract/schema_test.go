@@ -42,9 +42,6 @@ func validate(t testing.TB, schema *jsonschema.Schema, value any) error {
 	return schema.Validate(instance)
 }
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 const (
 	runA = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e1f"
 	runB = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e20"

@@ -22,8 +22,9 @@ func (p Program) profileCommand(*options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profile FILE",
 		Short: "Profile a file of this machine; prints the import_profile.json document",
-		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
-		Args:  exactly("FILE"),
+		Long: "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\n" +
+			"Exit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
+		Args: exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			tell := p.reading("profiling")
 			o.Progress = func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }
@@ -52,7 +53,8 @@ func (p Program) hintHeader(found *analysis.Result) {
 		return
 	}
 	likely := found.Preview.LikelyHeader
-	p.say("the first row looks like a title: the names of the columns are probably in row %d; “--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
+	p.say("the first row looks like a title: the names of the columns are probably in row %d; "+
+		"“--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
 }
 
 func (p Program) kpisCommand(opts *options) *cobra.Command {

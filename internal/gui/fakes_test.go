@@ -39,9 +39,6 @@ import (
 // now is the clock of all tests.
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
 	mu      sync.Mutex

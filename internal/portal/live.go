@@ -176,6 +176,9 @@ func (l *Live) logReach(f feeds.Frame) {
 func (l *Live) woke(gap time.Duration) {
 	l.portal.log.Info("this computer slept, or its clock was set", "gap", gap)
 	l.portal.db.Reset()
+	for _, k := range l.portal.kept {
+		k.CloseIdleConnections()
+	}
 	l.listener.Reconnect()
 	l.Refresh()
 	l.loop.Wake()

@@ -60,7 +60,11 @@ type Portal struct {
 	log   *slog.Logger
 
 	imports *imports.Store
+	kept    []idleCloser
 }
+
+// idleCloser keeps connections open between two requests.
+type idleCloser interface{ CloseIdleConnections() }
 
 // Open reads the configuration and the secrets and prepares the services. Nothing is asked of the network yet, so it
 // works offline; the first use of a service tells what can't be reached.
@@ -120,6 +124,10 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 			AppVersion: opts.Version, Owner: locking.ThisProcess(p.User(), opts.Version),
 			TotalVisitors: cfg.Funnel.TotalVisitors, ConvertingVisitors: cfg.Funnel.ConvertingVisitors,
 		}, opts.Timing)
+	p.kept = []idleCloser{credential, jobs}
+	if files, ok := p.files.(idleCloser); ok {
+		p.kept = append(p.kept, files)
+	}
 	p.compose(redactor)
 	return p, nil
 }

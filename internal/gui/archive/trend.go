@@ -23,7 +23,8 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 			continue
 		}
 		k := kpisOf(r)
-		value, text := 0.0, ""
+		var value float64
+		var text string
 		switch {
 		case figure == 4:
 			took, _ := r.Took()

@@ -309,7 +309,7 @@ func (p *Panel) tell() {
 	}
 	n := int64(p.view.Rows())
 	_, first := p.view.(few) // also while the whole table is being opened
-	text := ""
+	var text string
 	switch {
 	case first && p.total > 0:
 		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
@@ -383,7 +383,7 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 		items = append(items,
 			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
 			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
-			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row, col) }),
+			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row) }),
 			fyne.NewMenuItemSeparator())
 	}
 	items = append(items,

@@ -37,6 +37,7 @@ func LockOf(f feeds.Frame) Lock {
 		return Lock{controls.StateNeeds, words.T("Needs you: run by {{.Who}}", "Who", who)}
 	case runs.PhaseChecking:
 		return Lock{controls.StateAsking, words.T("Checking with Fabric: run by {{.Who}}", "Who", who)}
+	case runs.PhaseFree, runs.PhaseRunning:
 	case runs.PhaseStarting:
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
 	}
@@ -64,6 +65,7 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		title = words.T("Fabric is being asked about a run")
 	case runs.PhaseNeedsYou:
 		title = words.T("A run needs a person to decide")
+	case runs.PhaseFree, runs.PhaseStarting, runs.PhaseRunning:
 	}
 	o := f.Lock.LockedBy
 	facts = append(facts, Fact{words.T("Who"), o.User})
@@ -105,8 +107,9 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	switch f.Phase.Kind {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
 		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+	default:
+		return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}
-	return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 }
 
 // Reach is one of the outside parts in form and words.

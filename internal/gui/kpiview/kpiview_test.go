@@ -9,9 +9,6 @@ import (
 	"fabricportal/internal/gui/kpiview"
 )
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 func TestFigures(t *testing.T) {
 	k := &contract.KPIs{TotalRevenue: 12412345.67, Orders: 50000, AOV: new(248.25), UndatedOrders: 12, Conversion: &contract.Conversion{
 		Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356), ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571,

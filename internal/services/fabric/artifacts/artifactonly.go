@@ -53,6 +53,13 @@ func NewArtifactOnly(reader Store, known KnownRuns) *ArtifactOnly {
 	return &ArtifactOnly{reader: reader, known: known, cache: map[string]contract.ImportProfile{}}
 }
 
+// CloseIdleConnections closes kept connections, as after the computer slept.
+func (a *ArtifactOnly) CloseIdleConnections() {
+	if r, ok := a.reader.(interface{ CloseIdleConnections() }); ok {
+		r.CloseIdleConnections()
+	}
+}
+
 // ListImport returns the files that known profiles were made of, newest first. One that was replaced or removed since still stands
 // there as it was.
 func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {

@@ -103,7 +103,8 @@ func (c *Client) refused(doing string, status int, header http.Header, body []by
 	case http.StatusUnauthorized:
 		return &UnauthorizedError{HTTPStatus: status, Code: e.Code, Sentence: sentence401}
 	case http.StatusForbidden:
-		return &UnauthorizedError{HTTPStatus: status, Code: e.Code, Sentence: "Fabric refused this program's service principal while " + doing + said(e) + ": ask an administrator of the workspace to give it the Contributor role"}
+		return &UnauthorizedError{HTTPStatus: status, Code: e.Code,
+			Sentence: "Fabric refused this program's service principal while " + doing + said(e) + ": ask an administrator of the workspace to give it the Contributor role"}
 	}
 	return &ServiceError{
 		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: retryAfter(header, time.Now()),

@@ -15,9 +15,6 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-//go:fix inline
-func pointer[T any](v T) *T { return new(v) }
-
 func snapshot(run string, revenue float64, orders int64) *contract.KPIs {
 	return &contract.KPIs{RunID: &run, TotalRevenue: revenue, Orders: orders, AOV: new(revenue / float64(orders))}
 }

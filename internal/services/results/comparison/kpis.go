@@ -23,9 +23,6 @@ func change(before, after *float64) Change {
 	return c
 }
 
-//go:fix inline
-func known(x float64) *float64 { return new(x) }
-
 func count(n int64) *float64 { return new(float64(n)) }
 
 // KPIs compares two snapshots; either may be nil.
@@ -107,7 +104,7 @@ func shares(before, after []contract.Share, both bool) []ShareChange {
 		case s != nil:
 			return new(of(*s))
 		case both:
-			return known(0)
+			return new(0.0)
 		}
 		return nil
 	}

@@ -73,6 +73,7 @@ func (b *bundle) view() view {
 		v.Status, v.StatusClass = "Succeeded", "good"
 	case runs.Failed:
 		v.Status, v.StatusClass = "Failed", "bad"
+	case runs.Submitted, runs.Queued, runs.Running:
 	}
 	add := func(name, value string) {
 		if value != "" {
