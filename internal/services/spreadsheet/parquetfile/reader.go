@@ -25,6 +25,8 @@ type Reader struct {
 	err    error
 	buffers
 
+	longBytes, longValues int64 // of a page that is long; tests have shorter ones
+
 	head int64 // rows that are decoded by themselves, without what follows them in their pages; 0 where none are
 	part int   // bytes of their pages that are unpacked at first
 	into int64 // rows of the group that were read
@@ -33,7 +35,7 @@ type Reader struct {
 // NewReader starts reading at the first row. Where so many first rows are all that will probably be asked for, they cost
 // little more than themselves, whatever the size of the pages they stand in; 0 where all are wanted.
 func (f *File) NewReader(head int64) *Reader {
-	r := &Reader{file: f, head: head, part: beginning, spill: spill{most: heldPages}}
+	r := &Reader{file: f, head: head, part: beginning, spill: spill{most: heldPages}, longBytes: longPageBytes, longValues: longPageValues}
 	r.budget.Store(maxMemory)
 	return r
 }
@@ -178,7 +180,8 @@ func (r *Reader) open() {
 		c, p := &g.chunks[i], &r.pages[i]
 		p.src, p.column, p.codec, p.budget, p.buffers = r.file.src, &r.file.columns[i], c.codec, &r.budget, &r.buffers
 		p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, r.file.size-8), g.rows
-		p.wanted, p.partly, p.part = r.left, r.left < g.rows, r.part
+		p.wanted, p.partly, p.first, p.part = r.left, r.left < g.rows, r.head > 0, r.part
+		p.longBytes, p.longValues = r.longBytes, r.longValues
 		p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
 		p.dictionary.bits = p.dictionary.bits[:0]
 		p.current.text = nil // it may be the dictionary's
