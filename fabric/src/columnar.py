@@ -29,19 +29,42 @@ class Columns:
         content = file.read()
         if any(file.schema.column(leaf).physical_type == "INT96" for leaf in range(len(file.schema))):
             content = with_old_moments(content, pyarrow.parquet.ParquetFile(io.BytesIO(data)).read())
-        self.headers = [str(name) for name in content.column_names]
+        leaf = 0
+        plain = []
+        self.left_out: list[str] = []
+        for name, column in zip(content.column_names, content.columns):
+            if pyarrow.types.is_nested(column.type):
+                self.left_out.append(str(name))
+            else:
+                plain.append((str(name), column, file.schema.column(leaf)))
+            leaf += leaves(column.type)
+        if not plain and self.left_out:
+            raise ValueError("no column holds single values")
+        self.headers = [name for name, _, _ in plain]
         self.rows = content.num_rows
         self.errors: dict[tuple[int, int], str] = {}
-        self.cells = [self.read(place, column) for place, column in enumerate(content.columns)]
+        self.cells = [self.read(place, column, stored) for place, (_, column, stored) in enumerate(plain)]
 
-    def read(self, place: int, column) -> list[Cell]:
-        """A column's cells. Raises ValueError for one that holds no single values."""
+    def read(self, place: int, column, stored) -> list[Cell]:
+        """A column's cells; stored is what the file's own schema says of it."""
         kind = column.type
+        if isinstance(kind, pyarrow.BaseExtensionType):
+            kind = kind.storage_type
+            column = column.cast(kind)
         if pyarrow.types.is_dictionary(kind):
             kind = kind.value_type
             column = column.cast(kind)
-        if pyarrow.types.is_nested(kind) or pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
-            raise ValueError(f"a column of {kind} holds no single values")
+        if pyarrow.types.is_duration(kind):
+            kind = pyarrow.int64()
+            column = column.cast(kind)
+        if pyarrow.types.is_fixed_size_binary(kind):
+            read = uuid_text if stored.logical_type.type == "UUID" else digits_text
+            return [None if value is None else read(value) for value in column.to_pylist()]
+        if pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
+            return [None if value is None else text_or_digits(value) for value in column.to_pylist()]
+        if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
+            raw = pyarrow.large_binary() if pyarrow.types.is_large_string(kind) else pyarrow.binary()
+            return [None if value is None else repaired(value) for value in column.cast(raw).to_pylist()]
         if pyarrow.types.is_timestamp(kind):
             ticks = UNITS[kind.unit]
             # Moments are cut, never rounded: the day stays the one that they are in.
@@ -51,7 +74,9 @@ class Columns:
         if pyarrow.types.is_time(kind):
             ticks = UNITS[kind.unit]
             return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind) or pyarrow.types.is_integer(kind):
+        if pyarrow.types.is_integer(kind) or pyarrow.types.is_decimal(kind) and kind.scale == 0:
+            return [None if value is None else whole_of(int(value)) for value in column.to_pylist()]
+        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
             return self.each(place, column, double_of, "infinity")
         return column.to_pylist()
 
@@ -102,6 +127,48 @@ def clock_of(seconds: int) -> time:
     if not 0 <= seconds < 86400:
         raise ValueError("no time of a day")
     return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+
+def leaves(kind) -> int:
+    """How many of the file's columns hold the values of a type."""
+    if isinstance(kind, pyarrow.BaseExtensionType):
+        return leaves(kind.storage_type)
+    if pyarrow.types.is_dictionary(kind) or not pyarrow.types.is_nested(kind):
+        return 1
+    return sum(leaves(kind.field(child).type) for child in range(kind.num_fields))
+
+
+def text_or_digits(value: bytes) -> str:
+    """Bytes without a meaning of their own, as a text where they are one: so old programs write it."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return digits_text(value)
+
+
+def digits_text(value: bytes) -> str:
+    return "0x" + value.hex()
+
+
+def uuid_text(value: bytes) -> str:
+    digits = value.hex()
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def repaired(value: bytes) -> str:
+    """A text; each byte that is not valid in it is U+FFFD."""
+    done = ""
+    while True:
+        try:
+            return done + value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            done += value[: error.start].decode("utf-8") + "\ufffd"
+            value = value[error.start + 1 :]
+
+
+def whole_of(value: int) -> float | str:
+    """A whole number, as the text of its digits where a double may not hold it."""
+    return float(value) if abs(value) <= 2**53 else str(value)
 
 
 def double_of(value: int | float | Decimal) -> float | None:

@@ -53,6 +53,7 @@ class Table:
     hidden_rows: int = 0
     macros: bool = False
     external_links: int = 0
+    left_out_columns: list[str] = field(default_factory=list)  # of a Parquet file, with lists or records
     # Cells that are more than their values tell, by column from 0 and the row's number in the file.
     error_cells: dict[tuple[int, int], str] = field(default_factory=dict)
     times: dict[tuple[int, int], time] = field(default_factory=dict)
@@ -221,7 +222,7 @@ def read_parquet(name: str, data: bytes) -> Table:
         content = Columns(data)
     except (pyarrow.ArrowException, ValueError, OSError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    table.headers = content.headers
+    table.headers, table.left_out_columns = content.headers, content.left_out
     table.names = normalized_names(table.headers)
     rows = [r for r in range(content.rows) if any(has_value(column[r]) for column in content.cells)]
     table.cells = [[column[r] for r in rows] for column in content.cells]

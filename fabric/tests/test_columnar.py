@@ -3,12 +3,14 @@
 import io
 import random
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from failure import RunFailed
 from reading import read_table
 
 
@@ -70,6 +72,48 @@ def test_times_of_day():
     for kind in (pa.time32("ms"), pa.time64("us"), pa.time64("ns")):
         value = moment if kind != pa.time32("ms") else moment.replace(microsecond=999_000)
         assert read(pa.array([value, time(0), None], kind)) == [time(23, 59, 59), time(0), None]
+
+
+def test_lists_are_left_out():
+    columns = {
+        "id": ["A", "B"],
+        "tags": [["x"], []],
+        "record": [{"a": 1, "b": [1]}, None],
+        "map": pa.array([[("k", 1)], []], pa.map_(pa.string(), pa.int64())),
+        "key": pa.array([bytes(range(16))] * 2, pa.binary(16)),
+        "amount": [1.5, 2.5],
+    }
+    table = read_table("a.parquet", parquet(pa.table(columns)))
+    assert table.headers == ["id", "key", "amount"] and table.left_out_columns == ["tags", "record", "map"]
+    assert table.cells == [["A", "B"], ["0x" + bytes(range(16)).hex()] * 2, [1.5, 2.5]]
+    assert table.address("amount", 1) == "C2"
+    with pytest.raises(RunFailed):
+        read_table("a.parquet", parquet(pa.table({"tags": [["x"]]})))
+
+
+def test_whole_numbers_are_exact():
+    edge = 2**53
+    numbers = [0, edge, edge + 1, -edge, -edge - 1, 2**63 - 1, -(2**63), None]
+    want = [0.0, float(edge), str(edge + 1), -float(edge), str(-edge - 1), str(2**63 - 1), str(-(2**63)), None]
+    assert read(pa.array(numbers, pa.int64())) == want
+    assert read(pa.array([2**64 - 1, 5], pa.uint64()), version="2.6") == [str(2**64 - 1), 5.0]
+    assert read(pa.array([None if n is None else Decimal(n) for n in numbers], pa.decimal128(20, 0))) == want
+    assert read(pa.array([Decimal(10**37)], pa.decimal128(38, 0))) == [str(10**37)]
+    assert read(pa.array([Decimal("12345678901234567.89")], pa.decimal128(20, 2))) == [12345678901234567.89]
+
+
+def test_bytes_are_texts_where_they_are_valid():
+    assert read(pa.array([b"Gr\xc3\xb6\xc3\x9fe", b"\xff\x00", b"", None], pa.binary())) == ["Größe", "0xff00", "", None]
+    # A column of texts with bytes that are none: each is U+FFFD.
+    broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"a\xff\xe2\x82b"], pa.binary()).buffers())
+    assert read(broken) == ["a\ufffd\ufffd\ufffdb"]
+
+
+def test_types_that_arrow_notes_for_itself():
+    assert read(pa.array(["a", "b", None]).dictionary_encode()) == ["a", "b", None]
+    assert read(pa.DictionaryArray.from_arrays(pa.array([1, 0]), pa.array([10, 20]))) == [20.0, 10.0]
+    assert read(pa.array([timedelta(seconds=2)], pa.duration("us"))) == [2_000_000.0]
+    assert read(pa.array([True, None])) == [True, None]
 
 
 def test_rows_count_from_one():

@@ -178,6 +178,14 @@ func form(file *spreadsheet.File) columns.Form {
 	return columns.Workbook
 }
 
+// leftOut are the columns of a Parquet file that are not read.
+func leftOut(file *spreadsheet.File) []string {
+	if file.Parquet() == nil {
+		return nil
+	}
+	return file.Parquet().LeftOut()
+}
+
 // incomplete tells a damaged file, whose sentence it gives, from the end of the context.
 func incomplete(err error) (reason *string, other error) {
 	var damaged *spreadsheet.DamagedError
@@ -209,20 +217,21 @@ func document(file *spreadsheet.File, t *table, opts Options) *contract.ImportPr
 	}
 	modified := contract.NewTime(file.Modified())
 	doc := &contract.ImportProfile{
-		SchemaVersion: contract.ProfileVersion,
-		GeneratedAt:   contract.NewTime(now()),
-		Generator:     Generator(opts.Version),
-		File:          contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), LastModified: &modified},
-		Sheets:        []contract.Sheet{},
-		RowCount:      t.rowCount,
-		ColumnCount:   len(t.columns),
-		HiddenRows:    t.hidden,
-		Macros:        file.Macros(),
-		ExternalLinks: file.ExternalLinks(),
-		Columns:       t.profiles(),
-		DateRange:     t.dateRange(),
-		Validation:    t.validation(),
-		SampleRows:    t.sample,
+		SchemaVersion:  contract.ProfileVersion,
+		GeneratedAt:    contract.NewTime(now()),
+		Generator:      Generator(opts.Version),
+		File:           contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), LastModified: &modified},
+		Sheets:         []contract.Sheet{},
+		RowCount:       t.rowCount,
+		ColumnCount:    len(t.columns),
+		LeftOutColumns: leftOut(file),
+		HiddenRows:     t.hidden,
+		Macros:         file.Macros(),
+		ExternalLinks:  file.ExternalLinks(),
+		Columns:        t.profiles(),
+		DateRange:      t.dateRange(),
+		Validation:     t.validation(),
+		SampleRows:     t.sample,
 	}
 	for _, s := range file.Sheets() {
 		doc.Sheets = append(doc.Sheets, contract.Sheet{Name: s.Name, Hidden: s.Hidden})

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"fabricportal/internal/services/scratch"
-	"fabricportal/internal/services/spreadsheet/cells"
 )
 
 const (
@@ -151,7 +150,7 @@ func (r *Reader) store(p *pages) (err error) {
 		value += s.values
 		base := uint64(0)
 		var text []byte
-		if p.column.Kind == cells.Text && !s.listed && s.values > 0 {
+		if p.column.text != nil && !s.listed && s.values > 0 {
 			// The texts of a page follow each other, and those of a piece begin with the first one's.
 			last := words[len(words)-1]
 			base = words[0] >> 32 << 32
