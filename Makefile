@@ -3,13 +3,19 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# A toolchain that setup fetched goes before the machine's own.
-export PATH := $(CURDIR)/.cache/go/bin:$(PATH)
+# A toolchain that setup fetched goes before the machine's own; a PgBouncer after it, which Debian keeps in /usr/sbin.
+export PATH := $(CURDIR)/.cache/go/bin:$(PATH):/usr/sbin:$(CURDIR)/.cache/pgbouncer/usr/sbin
 export GOTOOLCHAIN ?= auto
 TAGS := migrated_fynedo
 LINT_VERSION := v2.15.0
+ACTIONLINT_VERSION := v1.7.12
+# The commit and its date, as "make build" puts them into the program. Go stamps them by itself only in a plain checkout; for
+# sources without their history say them: make build COMMIT=1a2b3c4 DATE=2026-11-26
+COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modified 2>/dev/null)
+DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
+LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-python test-go test-window soak lint build bench pictures clean
+.PHONY: help demo test test-fast soak lint build bench pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,23 +32,33 @@ else
 endif
 
 test: ## Sets up and runs all tests
-	@scripts/setup.sh go python window wintest
+	@scripts/setup.sh go python window wintest pgbouncer
 	@scripts/test.sh
 
-soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
+test-fast: ## Runs the tests that take no minute: without C, race detector, notebooks, window and whole jobs
 	@scripts/setup.sh go
+	@scripts/test-fast.sh
+
+soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
+	@scripts/setup.sh go $(if $(filter-out 0,$(PGBOUNCER)),pgbouncer)
 	@scripts/soak.sh "$(or $(SECONDS),60)" "$(PGBOUNCER)"
 
-lint: ## Checks the direction of imports, among others
-	@scripts/setup.sh go
+lint: ## Checks the direction of imports, among others; the Python code; the workflow of .github
+	@scripts/setup.sh go python lint
 	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
 	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
 	  mv .cache/bin/golangci-lint .cache/bin/golangci-lint-$(LINT_VERSION); }
+	@test -x .cache/bin/actionlint-$(ACTIONLINT_VERSION) || { \
+	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION) && \
+	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
+	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
+	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 
 build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@scripts/setup.sh go window
-	@go build -tags $(TAGS) -trimpath -o bin/portal-desktop ./cmd/portal-desktop
+	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
 bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window) prints some

@@ -35,7 +35,10 @@ requested_by = ""
 total_visitors = 0
 converting_visitors = 0
 """,
-    "modules": ["version", "failure", "documents", "names", "values", "columnar", "dialect", "inspection", "reading", "rounding", "checks", "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest"],
+    "modules": [
+        "version", "failure", "documents", "names", "values", "columnar", "dialect", "inspection", "reading", "rounding", "checks",
+        "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest",
+    ],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,
     input_file=input_file,
@@ -85,7 +88,7 @@ if notebookutils is not None:
     notebookutils.notebook.exit(exit_value)
 """
 
-DEFINITIONS = {"sales_ingest": INGEST, "restore_run": RESTORE}
+DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
 
 
 def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
@@ -98,7 +101,7 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
         if isinstance(node, ast.ImportFrom) and node.module in local:
             if any(alias.asname for alias in node.names):
                 raise SystemExit(f"{name}.py renames what it imports from {node.module}, which can't be done in a notebook")
-            dropped.update(range(node.lineno, node.end_lineno + 1))
+            dropped.update(range(node.lineno, last_line(node) + 1))
         for defined in names_defined(node):
             if defined in taken:
                 raise SystemExit(f"{name}.py and {taken[defined]}.py both define {defined}")
@@ -106,7 +109,7 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
     cells = []
     docstring = ast.get_docstring(tree)
     if docstring:
-        dropped.update(range(tree.body[0].lineno, tree.body[0].end_lineno + 1))
+        dropped.update(range(tree.body[0].lineno, last_line(tree.body[0]) + 1))
         if not docstring.startswith("#"):
             docstring = f"## {name.capitalize()}\n\n{docstring}"
         cells.append(markdown_cell(f"about-{name}", docstring))
@@ -115,6 +118,10 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
         code = code.replace("\n\n\n\n", "\n\n\n")
     cells.append(code_cell(f"code-{name}", code.strip("\n")))
     return cells
+
+
+def last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
 
 
 def names_defined(node: ast.stmt) -> list[str]:

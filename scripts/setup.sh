@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes this machine able to build, run and test the project, or says with which command it would be.
-# Usage: scripts/setup.sh PART...   where PART is go, python, window (to build the window) or wintest (to test it).
+# Usage: scripts/setup.sh PART...   where PART is go, python, window (to build the window), wintest (to test it),
+# pgbouncer (for the tests behind a proxy) or lint (to check the Python code).
 # Every part is looked for first; what is missing is installed with apt-get, as root or through sudo without a password.
 # Everything else goes below .cache in the project.
 set -euo pipefail
@@ -10,6 +11,18 @@ mkdir -p .cache
 GO_VERSION=1.26.8
 
 say() { printf 'setup: %s\n' "$*" >&2; }
+
+# as_root COMMAND... : runs it as root, where this is root or sudo asks for no password.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    have sudo && sudo -n true 2>/dev/null && sudo -n "$@"
+  fi
+}
+
+# have PROGRAM: is it on the PATH?
+have() { command -v "$1" >/dev/null 2>&1; }
 
 # need PACKAGE... : installs Debian packages, or stops with the command that would.
 need() {
@@ -22,26 +35,21 @@ need() {
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
-  local as=()
-  if [ "$(id -u)" -ne 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-      as=(sudo)
-    else
-      say "these packages are missing and this user can't install them. Run this as an administrator, then try again:"
-      say "  apt-get update && apt-get install -y ${missing[*]}"
-      exit 1
-    fi
+  if ! as_root true; then
+    say "these packages are missing and this user can't install them. Run this as an administrator, then try again:"
+    say "  apt-get update && apt-get install -y ${missing[*]}"
+    exit 1
   fi
   say "installing ${missing[*]}"
   # A held or broken package index is the usual reason for a failure, so it is refreshed first.
-  "${as[@]}" apt-get update -qq >&2
-  "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >.cache/apt.log 2>&1 || {
+  as_root apt-get update -qq >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >.cache/apt.log 2>&1 || {
     say "apt-get failed; its last lines:"; tail -n 15 .cache/apt.log >&2; exit 1
   }
 }
 
-# have PROGRAM: is it on the PATH?
-have() { command -v "$1" >/dev/null 2>&1; }
+# libraries_of PACKAGE: the library packages that it depends on.
+libraries_of() { apt-cache depends "$1" | sed -nE 's/^ +Depends: (lib[^ ]+)$/\1/p' | tr '\n' ' '; }
 
 # minor_of GO: the N of go1.N; 0 where it can't be told.
 minor_of() { "$1" env GOVERSION 2>/dev/null | sed -nE 's/^go1\.([0-9]+).*/\1/p' | grep . || echo 0; }
@@ -102,11 +110,44 @@ setup_python() {
   cp fabric/requirements.txt "$stamp"
 }
 
+# setup_pgbouncer unpacks Debian's package below .cache instead of installing it: that would start a service on this
+# machine, and make it start with every boot. Without it the tests that need it are skipped, so nothing here is fatal.
+setup_pgbouncer() {
+  local to=.cache/pgbouncer program
+  program=$to/usr/sbin/pgbouncer
+  [ "$(uname -s)" = Linux ] || return 0
+  ! PATH="$PATH:/usr/sbin" have pgbouncer || return 0
+  if [ ! -x "$program" ]; then
+    have apt-get && have dpkg-deb || { say "this machine has no apt-get: the tests behind PgBouncer are skipped"; return 0; }
+    say "fetching PgBouncer"
+    rm -rf "$to" "$to.deb" && mkdir -p "$to.deb"
+    (cd "$to.deb" && { apt-get download -qq pgbouncer 2>/dev/null || { as_root apt-get update -qq >&2 && apt-get download -qq pgbouncer >&2; }; }) &&
+      dpkg-deb -x "$to.deb"/*.deb "$to" || { rm -rf "$to"; say "PgBouncer could not be fetched: the tests behind it are skipped"; }
+    rm -rf "$to.deb"
+    [ -x "$program" ] || return 0
+  fi
+  "$program" --version >/dev/null 2>&1 && return 0
+  # The libraries that it is linked with; their packages bear other names in each release.
+  local libraries
+  read -r -a libraries <<<"$(libraries_of pgbouncer)"
+  (need "${libraries[@]}") || true
+  "$program" --version >/dev/null 2>&1 || say "PgBouncer does not run here: the tests behind it are skipped"
+}
+
+# setup_lint adds what checks the Python code to the notebooks' environment.
+setup_lint() {
+  local stamp=.cache/venv/.requirements-lint
+  cmp -s fabric/requirements-lint.txt "$stamp" && return 0
+  say "adding ruff and mypy to .cache/venv"
+  .cache/venv/bin/python -m pip install --quiet --disable-pip-version-check -r fabric/requirements-lint.txt >&2
+  cp fabric/requirements-lint.txt "$stamp"
+}
+
 # All packages are asked for at once, so that who has to ask an administrator has to ask once.
 packages=()
 for part in "$@"; do
   case "$part" in
-    go|python|window|wintest) read -r -a more <<<"$(wanted "$part" | tr '\n' ' ')"; packages+=("${more[@]}") ;;
+    go|python|window|wintest|pgbouncer|lint) read -r -a more <<<"$(wanted "$part" | tr '\n' ' ')"; packages+=("${more[@]}") ;;
     *) say "unknown part $part"; exit 2 ;;
   esac
 done
@@ -115,5 +156,7 @@ for part in "$@"; do
   case "$part" in
     go) setup_go ;;
     python) setup_python ;;
+    pgbouncer) setup_pgbouncer ;;
+    lint) setup_lint ;;
   esac
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: the notebooks' in Python, Go's with the race detector, and the real window under Xvfb.
-# Ends with a line "N passed, N failed, N skipped", and names what was skipped and why.
+# Names at its end what was skipped and why, and closes with a line "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .cache
@@ -24,9 +24,9 @@ go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1
 
 # Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
 step "Go: the readers of files on inputs made up by chance"
-for package in inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile; do
-  for target in $(go test -list '^Fuzz' "./internal/services/$package" | grep '^Fuzz'); do
-    go test -run '^$' -fuzz "^$target\$" -fuzztime 2000x -fuzzminimizetime 10x -v "./internal/services/$package" 2>&1 | tee -a "$log" |
+for package in spreadsheet/inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile; do
+  for target in $(go test -list '^Fuzz' "./internal/services/importfile/$package" | grep '^Fuzz'); do
+    go test -run '^$' -fuzz "^$target\$" -fuzztime 2000x -fuzzminimizetime 10x -v "./internal/services/importfile/$package" 2>&1 | tee -a "$log" |
       { show; grep -E '^fuzz: elapsed' "$log" | tail -n 1 | sed "s|^fuzz|$package $target|"; }
     [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
   done
@@ -44,6 +44,16 @@ PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v .
 
 count() { grep -cE "^ *--- $1" "$log" || true; }
 py() { grep -oE "[0-9]+ $1" .cache/pytest.log | tail -n 1 | cut -d' ' -f1 | grep . || echo 0; }
+# skipped names each test that was left out, with the reason that it gave last. A fuzz target's own inputs are none: it
+# leaves out those that can't be its own.
+skipped() {
+  awk '/^ *=== (RUN|CONT|NAME) / { test = $3; next }
+    /^ *--- SKIP: / { if ($3 !~ /^Fuzz.*\//) print "  " $3 (why[$3] ? ": " why[$3] : ""); delete why[$3]; next }
+    /^ *[^ ]+_test\.go:[0-9]+: / { line = $0; sub(/^ *[^ ]+ /, "", line); why[test] = line }' "$log" | sort -u
+  sed -nE 's/^SKIPPED \[[0-9]+\] ([^ ]+): (.*)$/  \1: \2/p' .cache/pytest.log
+}
+names=$(skipped)
+printf '\nSkipped:\n%s\n' "${names:-  nothing}"
 printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; the fuzz targets of what reads files; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")"
 printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
 exit $failed

@@ -10,15 +10,15 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 const item = "11111111-1111-4111-8111-111111111111"

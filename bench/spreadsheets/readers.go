@@ -9,10 +9,12 @@ import (
 	"io"
 	"time"
 
-	"fabricportal/internal/services/inflate"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/spreadsheet"
-	"fabricportal/internal/services/spreadsheet/cells"
+	"fabricportal/internal/collector"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/spreadsheet"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+	"fabricportal/internal/services/importfile/spreadsheet/inflate"
 )
 
 const sheetPart = "xl/worksheets/sheet1.xml"
@@ -147,4 +149,42 @@ func cancel(ctx context.Context, path string) error {
 	}
 	inside(longest)
 	return nil
+}
+
+// analyze finds out so much of a file, with the program's own collector, and tells how long that took.
+func analyze(ctx context.Context, path string, each ...analysis.Parts) error {
+	collector.Tune()
+	start := time.Now()
+	rows := int64(0)
+	for _, parts := range each {
+		r, err := analysis.File(ctx, path, analysis.Options{Parts: parts, SampleRows: profile.MaxSampleRows})
+		switch {
+		case err != nil:
+			return err
+		case r.Incomplete != nil:
+			return r.Incomplete
+		case r.KPIError != nil:
+			return r.KPIError
+		case r.RulesError != nil:
+			return r.RulesError
+		}
+		if r.Profile != nil {
+			rows = r.Profile.RowCount
+		}
+	}
+	inside(time.Since(start))
+	found(int(rows))
+	return nil
+}
+
+func profileAlone(ctx context.Context, path string) error {
+	return analyze(ctx, path, analysis.Profile)
+}
+
+// verdict is all that the window says of a file.
+func verdict(ctx context.Context, path string) error { return analyze(ctx, path, analysis.All) }
+
+// passes is the same with a reading for each part, as the window did it before there was one for all.
+func passes(ctx context.Context, path string) error {
+	return analyze(ctx, path, analysis.Preview, analysis.KPIs, analysis.Rules, analysis.Cleaning)
 }

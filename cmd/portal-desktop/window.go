@@ -14,10 +14,13 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui"
+	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
@@ -36,19 +39,18 @@ var openWindow = func(ctx context.Context, configPath string) error {
 		return err
 	}
 	defer d.end()
-	path := d.profiles.ConfigPath(configPath)
+	path := d.connections.ConfigPath(configPath, os.LookupEnv)
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
 	switch {
 	case err == nil:
 		d.show(p)
-	case portal.NeedsSetup(err):
-		setup, failed := portal.NewSetup(path, version)
+	case settings.NeedsSetup(err):
+		first, failed := settings.EditConnection(d.connections, path)
 		if failed != nil {
 			err = failed
 			break
 		}
-		first := portal.EditProfile(d.profiles, setup.Path, version)
-		d.setUp(first, first.Kept(ctx), first.Values(), portal.NothingThere(err), portal.Sentence(err))
+		d.setUp(first, first.Kept(ctx), first.Values(), settings.NothingThere(err), portal.Sentence(err))
 		err = nil
 	}
 	if err != nil {
@@ -68,67 +70,35 @@ type background interface {
 	Refresh()
 	MoreRuns()
 	RunWhenFree(ctx context.Context, inputFile string) error
-	DropWish()
+	DropWaiting()
 }
 
-// actions hands the window's wishes to the services.
+// actions hands the window's requests to the services.
 type actions struct {
 	*portal.Portal
 	background
 }
 
-func (a actions) AnalyzeLocal(ctx context.Context, path string, o gui.Looking) (gui.Analysis, error) {
-	found, err := a.Look(ctx, path, looking(o))
-	return analysis(found), err
+func (a actions) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (gui.Analysis, error) {
+	found, known, err := a.Portal.AnalyzeLocal(ctx, path, o)
+	return gui.Analysis{Result: found, History: known}, err
 }
 
-func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o gui.Looking) (gui.Analysis, error) {
-	found, err := a.LookRemote(ctx, file, looking(o))
-	return analysis(found), err
+func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (gui.Analysis, error) {
+	found, known, err := a.Portal.AnalyzeRemote(ctx, file, o)
+	return gui.Analysis{Result: found, History: known}, err
 }
 
-func (a actions) SaveOffendingLocal(ctx context.Context, path string, o gui.Looking) (string, error) {
-	return a.SaveOffending(ctx, downloads(), path, looking(o))
+func (a actions) SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error) {
+	return a.Portal.SaveOffendingLocal(ctx, downloads(), path, o)
 }
 
-func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o gui.Looking) (string, error) {
-	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, looking(o))
-}
-
-// checkingParts is how finely the rules' progress is told.
-const checkingParts = 1000
-
-func looking(o gui.Looking) portal.LookOptions {
-	return portal.LookOptions{
-		Sheet: o.Sheet, HeaderRow: o.HeaderRow, Rules: o.Rules, Seen: func(l portal.Looked) { o.Seen(analysis(l)) },
-		Progress: func(rows, bytes, total int64) { o.Progress(gui.Reading{Rows: rows, Bytes: bytes, Total: total}) },
-		Checking: func(share float64) {
-			o.Progress(gui.Reading{Bytes: int64(share * checkingParts), Total: checkingParts, Checking: true})
-		},
-	}
-}
-
-func analysis(l portal.Looked) gui.Analysis {
-	out := gui.Analysis{
-		Preview: l.Preview, Rules: l.Rules, Drift: l.Drift, Published: l.Published, Against: l.Against, RulesProblem: l.RulesProblem,
-		Cleaning: l.Cleaning, Imported: l.Imported,
-	}
-	if l.Analysis != nil {
-		out.Profile, out.KPIs, out.Rows = l.Profile, l.KPIs, l.Analysis.Rows
-		if l.KPIError != nil {
-			out.Reason = portal.Sentence(l.KPIError)
-		}
-	}
-	return out
+func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error) {
+	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, o)
 }
 
 func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
-	return a.Portal.Upload(ctx, path, overwrite, p)
-}
-
-func (a actions) Detail(ctx context.Context, id uuid.UUID) (gui.Detail, error) {
-	run, list, events, err := a.RunDetail(ctx, id)
-	return gui.Detail{Run: run, Artifacts: list, Events: events}, err
+	return a.Uploader.Upload(ctx, path, overwrite, p)
 }
 
 func (a actions) Download(ctx context.Context, path, localPath string, p gui.Progress) (string, error) {
@@ -140,7 +110,11 @@ func (a actions) Download(ctx context.Context, path, localPath string, p gui.Pro
 }
 
 func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gui.Table, error) {
-	t, err := a.Rows(ctx, r, p)
+	var run *string
+	if r.KPIs != nil {
+		run = r.KPIs.RunID
+	}
+	t, err := a.Rows.Open(ctx, run, p)
 	if err != nil {
 		return nil, err
 	}
@@ -148,31 +122,38 @@ func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gu
 }
 
 func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error) {
-	b, err := a.Portal.Before(ctx, r)
-	return gui.Before(b), err
+	return a.Reader.Before(ctx, r.Run, r.Restored)
 }
 
 func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
-	return a.Portal.ExportExcel(ctx, downloads(), r, view, columns, gui.Word, p)
+	return a.Exports.Excel(ctx, downloads(), published(r), view, columns, gui.Word, p)
 }
 
 func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
-	return a.Portal.ExportCSV(ctx, downloads(), r, view, columns, p)
+	return a.Exports.CSV(ctx, downloads(), published(r), view, columns, p)
 }
 
-func (a actions) FindRuns(ctx context.Context, f gui.RunFilter, limit int) ([]runs.Run, bool, error) {
-	return a.Portal.FindRuns(ctx, portal.RunFilter(f), limit)
+func published(r feeds.Results) export.Published {
+	return export.Published{Source: r.Source, KPIs: r.KPIs, Run: r.Run}
 }
 
 func (a actions) Evidence(ctx context.Context, run uuid.UUID, p gui.Progress) (string, error) {
-	return a.Portal.Evidence(ctx, run, downloads(), gui.Word, p)
+	return a.Packer.Evidence(ctx, run, downloads(), gui.Word, p)
 }
 
-func (a actions) SavePicture(ctx context.Context, title string, picture image.Image) (string, error) {
-	return a.Portal.SavePicture(ctx, downloads(), title, picture)
+func (actions) SavePicture(ctx context.Context, title string, shown image.Image) (string, error) {
+	return picture.Save(ctx, downloads(), title, shown)
 }
 
-func (actions) Sentence(err error) string { return portal.Sentence(err) }
+func (actions) CopyPicture(ctx context.Context, shown image.Image) error {
+	return picture.Copy(ctx, shown)
+}
+
+// Sentence is asked for where an error is shown, so that it stands in the log too, with its cause.
+func (a actions) Sentence(err error) string {
+	a.Log().Warn("shown in the window", "error", err)
+	return portal.Sentence(err)
+}
 
 // downloads is the user's folder for downloads, else the one for temporary files.
 func downloads() string {

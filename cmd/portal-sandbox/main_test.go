@@ -35,6 +35,9 @@ func program(args ...string) *exec.Cmd {
 }
 
 func TestItRunsUntilItIsStopped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts four sandboxes")
+	}
 	if _, err := jobs.FindPython(t.Context(), ""); err != nil {
 		t.Skip(err)
 	}

@@ -30,7 +30,9 @@ class Cleaned:
 
 def clean(table: Table) -> Cleaned:
     """Cleans a table whose validation did not fail: it has order_id, order_date and revenue."""
-    order_ids = [as_text(cell) for cell in table.column("order_id")]
+    ids = table.column("order_id")
+    assert ids is not None
+    order_ids = [as_text(cell) for cell in ids]
     seen: set[str] = set()
     keep, without, repeated = [], 0, 0
     for row, order_id in enumerate(order_ids):

@@ -83,9 +83,9 @@ def usual(counts: list[int]) -> int:
 
 
 def best(counts: dict, fields_of, least: int) -> str | None:
-    scores = {}
+    scores: dict[str, int] = {}
     for delimiter, found in counts.items():
         if not found or (fields := fields_of(found)) < least:
             continue
         scores[delimiter] = found.count(fields) * (fields - 1) * (1 if delimiter == "," else 2)
-    return max(scores, key=scores.get) if scores else None
+    return max(scores, key=lambda delimiter: scores[delimiter]) if scores else None

@@ -131,7 +131,7 @@ def misfits(kind: str, letter: str, values: list, raw: list, row_numbers: list[i
 def stored_as_text(letter: str, values: list, row_numbers: list[int], errors: dict) -> dict:
     """Texts of a workbook that read as a number or a date."""
     numbers = dates = 0
-    examples = []
+    examples: list[dict] = []
     for r, value in enumerate(values):
         if type(value) is not str or r in errors:
             continue

@@ -116,15 +116,14 @@ def column_type(by_type: dict, count: int) -> tuple:
 
 def date_range(table: Table, columns: list[dict]) -> dict | None:
     """First and last day of order_date, or of the first date column where there is no order_date, and the days between without a row."""
-    if "order_date" in table.names:
-        name = "order_date"
-        days = {day for day in map(as_date, table.column(name)) if day is not None}
-    else:
-        name = next((c["normalized_name"] for c in columns if c["type"] in ("date", "datetime")), None)
-        if name is None:
-            return None
-        values = (stored(cell, table.is_csv) for cell in table.column(name))
-        days = {as_date(value) for value in values if isinstance(value, date)}
+    found = (c["normalized_name"] for c in columns if c["type"] in ("date", "datetime"))
+    name = "order_date" if "order_date" in table.names else next(found, None)
+    cells = table.column(name) if name is not None else None
+    if cells is None:
+        return None
+    if name != "order_date":
+        cells = [value for value in (stored(cell, table.is_csv) for cell in cells) if isinstance(value, date)]
+    days = {day for day in map(as_date, cells) if day is not None}
     if not days:
         return None
     first, last = min(days), max(days)
@@ -134,7 +133,7 @@ def date_range(table: Table, columns: list[dict]) -> dict | None:
 
 def gaps(days: set[date]) -> list[dict]:
     """The first runs of days that are missing between others."""
-    found = []
+    found: list[dict] = []
     ordered = sorted(days)
     for before, after in zip(ordered, ordered[1:]):
         if len(found) == GAPS_NAMED:

@@ -199,6 +199,7 @@ def read_csv(name: str, data: bytes) -> Table:
 
 def ragged_noted(table: Table, rows):
     """Hands the rows on and notes those below the header that don't fit it (contract/RULES.md, Text files)."""
+    assert table.text is not None
     for number, row in enumerate(rows, start=1):
         width = len(table.names)  # 0 until the header was found, which is when the row is handed on
         if width and len(row) < width and any(map(has_value, row)):

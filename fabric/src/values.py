@@ -119,9 +119,9 @@ def as_text(cell: Cell):
         return trimmed(cell)
     if type(cell) is float:
         return number_text(cell)
-    if type(cell) is bool:
-        return "true" if cell else "false"
-    return cell.isoformat()
+    if isinstance(cell, date):  # a datetime is a date, too
+        return cell.isoformat()
+    return "true" if cell else "false"
 
 
 def number_text(number: float) -> str:

@@ -1,8 +1,8 @@
 """The examples of contract/testdata/cases, each as a whole run."""
 
 import pytest
-from conftest import CASES, assert_part, assert_schema, input_of, new_id
 
+from conftest import CASES, assert_part, assert_schema, input_of, new_id
 from failure import RunFailed
 
 

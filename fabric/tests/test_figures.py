@@ -10,8 +10,8 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import assert_schema
 
+from conftest import assert_schema
 from dialect import encoding_of
 from failure import RunFailed
 from profiling import build_profile
@@ -39,19 +39,18 @@ def book_of(rows: list[list], change=lambda book: None) -> bytes:
 def generated(count: int) -> list[list]:
     """Rows of all kinds with gaps, repetitions and outliers; every number is one that Excel keeps."""
     draw = random.Random(7)
-    rows = []
-    for i in range(count):
-        rows.append(
-            [
-                f"K-{draw.randrange(count // 2):05d}",
-                draw.choice([None, draw.randrange(-5, 50)]),
-                round(draw.lognormvariate(3, 1), 2),
-                date(2025, 1, 1) + timedelta(days=draw.randrange(400)),
-                datetime(2025, 1, 1, 12) + timedelta(seconds=draw.randrange(10**6)) if draw.random() < 0.9 else None,
-                draw.random() < 0.3,
-                draw.choice(["Nord", "Süd", "Ost", "West", None]),
-            ]
-        )
+    rows = [
+        [
+            f"K-{draw.randrange(count // 2):05d}",
+            draw.choice([None, draw.randrange(-5, 50)]),
+            round(draw.lognormvariate(3, 1), 2),
+            date(2025, 1, 1) + timedelta(days=draw.randrange(400)),
+            datetime(2025, 1, 1, 12) + timedelta(seconds=draw.randrange(10**6)) if draw.random() < 0.9 else None,
+            draw.random() < 0.3,
+            draw.choice(["Nord", "Süd", "Ost", "West", None]),
+        ]
+        for _ in range(count)
+    ]
     return rows + rows[:17]
 
 
@@ -159,7 +158,7 @@ def test_macros_and_links_are_told_and_never_followed():
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding, codec, mark", [
+@pytest.mark.parametrize(("encoding", "codec", "mark"), [
     ("utf-8", "utf-8", b""), ("utf-8-bom", "utf-8", b"\xef\xbb\xbf"), ("utf-16le", "utf-16-le", b"\xff\xfe"),
     ("utf-16be", "utf-16-be", b"\xfe\xff"), ("utf-16le", "utf-16-le", b""), ("windows-1252", "cp1252", b""),
 ])
@@ -185,7 +184,7 @@ def test_a_late_byte_decides_the_encoding():
 
 
 def test_texts_that_are_times_and_decimal_commas_that_are_none():
-    found = profile_of("a.csv", "t;n\n08:30;1,5\n17:05:09;2,5\n".encode())
+    found = profile_of("a.csv", b"t;n\n08:30;1,5\n17:05:09;2,5\n")
     assert [c["type"] for c in found["columns"]] == ["time", "text"]
     assert found["columns"][0]["max"] == "17:05:09"
 

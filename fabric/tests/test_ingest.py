@@ -7,13 +7,13 @@ import os
 import shutil
 from datetime import date, datetime
 
-import lakehouse as lakehouse_module
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import SMALL, assert_schema, new_id, workbook
 
 import ingest as ingest_module
+import lakehouse as lakehouse_module
+from conftest import SMALL, assert_schema, new_id, workbook
 from failure import RunFailed
 
 OUTPUTS = {"sales_cleaned.parquet", "sales_cleaned.csv", "import_profile.json", "kpis.json"}
@@ -77,7 +77,7 @@ def test_failed_validation(lake):
     before = lake.ingest(lake.add("good.csv", SMALL))
     current = {p.name: p.read_bytes() for p in lake.current.iterdir()}
     run_id = new_id()
-    with pytest.raises(RunFailed, match="^The required column revenue is missing.$"):
+    with pytest.raises(RunFailed, match=r"^The required column revenue is missing\.$"):
         lake.ingest(lake.add("bad.csv", b"order_id,order_date\n1,2025-01-01\n"), run_id)
     metadata = lake.read(run_id, "run_metadata.json")
     assert_schema(metadata, "run_metadata")
@@ -194,7 +194,7 @@ def test_a_full_disk_leaves_current_as_it_was(lake, monkeypatch):
 
     monkeypatch.setattr(lakehouse_module.shutil, "copyfile", full)
     run_id = new_id()
-    with pytest.raises(RunFailed, match="^The lakehouse could not be read or written .No space left on device.: "):
+    with pytest.raises(RunFailed, match=r"^The lakehouse could not be read or written .No space left on device.: "):
         lake.ingest(lake.add("next.csv", SMALL.replace(b"20.25", b"99")), run_id)
     assert {p.name: p.read_bytes() for p in lake.current.iterdir()} == current
     metadata = lake.read(run_id, "run_metadata.json")

@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 
-import build_notebooks
 import nbformat
 import papermill
 import pytest
+
+import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
 
 NOTEBOOKS = {"sales_ingest", "restore_run"}
@@ -50,7 +51,7 @@ def test_check_notices_a_change(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["build_notebooks.py", "--check"])
     build_notebooks.main()
     (tmp_path / "restore_run.ipynb").write_text("{}")
-    with pytest.raises(SystemExit, match="restore_run.ipynb is not up to date"):
+    with pytest.raises(SystemExit, match=r"restore_run\.ipynb is not up to date"):
         build_notebooks.main()
 
 

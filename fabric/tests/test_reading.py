@@ -6,8 +6,8 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from conftest import SMALL, workbook
 
+from conftest import SMALL, workbook
 from failure import RunFailed
 from kpis import ten_thousandths
 from reading import read_table
@@ -83,7 +83,7 @@ def test_wrong_dimension_does_not_cut():
 
 
 @pytest.mark.parametrize(
-    "data, sentence",
+    ("data", "sentence"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
         (b"PK\x03\x04" + b"x" * 100, "can't be read as an Excel workbook"),

@@ -1,10 +1,10 @@
 """Restoring an earlier run."""
 
 import pytest
-from conftest import SMALL, assert_schema, new_id
-from test_ingest import recorded_moves
 
+from conftest import SMALL, assert_schema, new_id
 from failure import RunFailed
+from test_ingest import recorded_moves
 
 
 @pytest.fixture

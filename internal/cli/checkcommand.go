@@ -1,14 +1,15 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
-	"fabricportal/internal/portal"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // ruleJSON is what came of one rule in “check --json”.
@@ -29,8 +30,8 @@ type driftJSON struct {
 }
 
 func (p Program) checkCommand(opts *options) *cobra.Command {
-	var o portal.CheckOptions
-	var against string
+	o := analysis.Options{Parts: analysis.Rules | analysis.Preview, PreviewRows: 1}
+	var against, export string
 	var show bool
 	cmd := &cobra.Command{
 		Use:   "check FILE",
@@ -46,24 +47,62 @@ func (p Program) checkCommand(opts *options) *cobra.Command {
 			if len(args) == 0 {
 				return usage(fmt.Errorf("FILE is missing: usage is “%s”", cmd.UseLine()))
 			}
-			return p.check(cmd, opts, args[0], o, against)
+			return p.check(cmd, opts, args[0], o, export, against)
 		},
 	}
-	cmd.Flags().StringVar(&o.Rules, "rules", "", "rules in a TOML `FILE` (default: the built-in ones)")
-	cmd.Flags().StringVar(&o.Export, "export", "", "write the offending rows into this workbook (`FILE`.xlsx)")
-	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
-	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
+	cmd.Flags().StringVar(&o.RulesFile, "rules", "", "rules in a TOML `FILE` (default: the built-in ones)")
+	cmd.Flags().StringVar(&export, "export", "", "write the offending rows into this workbook (`FILE`.xlsx)")
+	addTable(cmd, &o)
 	cmd.Flags().StringVar(&against, "against", "", "say also what moved since this import_profile.json (`FILE`)")
 	cmd.Flags().BoolVar(&show, "print-rules", false, "print the built-in rules and do nothing else")
 	return cmd
 }
 
-func (p Program) check(cmd *cobra.Command, opts *options, path string, o portal.CheckOptions, against string) error {
-	report, err := p.Local.Check(cmd.Context(), path, o)
+// earlierProfile reads the import_profile.json that a file is compared with.
+func earlierProfile(path string) (*contract.ImportProfile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the profile in %s can't be read: check the name and the folder", path)
+	}
+	before, err := contract.Decode[contract.ImportProfile](path, data)
+	if err != nil {
+		return nil, err
+	}
+	return &before, nil
+}
+
+// checked is what the rules say of a file and, where there is a profile before, what moved since.
+func (p Program) checked(ctx context.Context, path string, o analysis.Options, export, against string) (*analysis.Result, error) {
+	var before *contract.ImportProfile
+	var err error
+	if against != "" {
+		if before, err = earlierProfile(against); err != nil {
+			return nil, err
+		}
+		o.Parts |= analysis.Profile
+	}
+	var found *analysis.Result
+	if export != "" {
+		found, err = p.Local.SaveOffending(ctx, path, export, o)
+	} else {
+		found, err = p.Local.Analyze(ctx, path, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if before != nil {
+		found.Compare(before)
+	}
+	return found, found.RulesError
+}
+
+func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysis.Options, export, against string) error {
+	found, err := p.checked(cmd.Context(), path, o, export, against)
 	if err != nil {
 		return err
 	}
-	p.hintHeader(cmd, path, o.Sheet, o.HeaderRow)
+	p.hintHeader(found)
+	report := found.Rules
 	out := struct {
 		Rules []ruleJSON  `json:"rules"`
 		Rows  int64       `json:"rows"`
@@ -89,25 +128,19 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o portal.
 		}
 		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", r.Rule.ID, r.Rule.Severity, outcome, r.Message+first(where)))
 	}
-	if against != "" {
-		found, err := p.Local.Drift(cmd.Context(), path, against, portal.ProfileOptions{Sheet: o.Sheet, HeaderRow: o.HeaderRow})
-		if err != nil {
-			return err
-		}
-		for _, f := range found {
-			out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence})
-			rows = append(rows, fmt.Sprintf("%s\tdrift\t\t%s", f.Kind, f.Sentence))
-		}
+	for _, f := range found.Drift {
+		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence})
+		rows = append(rows, fmt.Sprintf("%s\tdrift\t\t%s", f.Kind, f.Sentence))
 	}
 	if err := p.show(opts, out, "RULE\tSEVERITY\tOUTCOME\tWHAT IT FOUND", rows); err != nil {
 		return err
 	}
-	if o.Export != "" {
-		p.say("the offending rows are in %s", o.Export)
+	if export != "" {
+		p.say("the offending rows are in %s", export)
 	}
 	switch {
-	case report.Incomplete != "":
-		return errors.New("the check is incomplete: " + report.Incomplete)
+	case found.Incomplete != nil:
+		return fmt.Errorf("the check is incomplete: %w", found.Incomplete)
 	case report.Failed(rules.Error) > 0:
 		return fmt.Errorf("%d rules of severity error do not hold", report.Failed(rules.Error))
 	}

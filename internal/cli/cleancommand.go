@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/format"
-	"fabricportal/internal/portal"
-	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/cleaning"
 )
 
 // cleaningJSON is what “clean --json” prints; names are stable.
@@ -34,27 +34,30 @@ type changeJSON struct {
 }
 
 func (p Program) cleanCommand(opts *options) *cobra.Command {
-	var o portal.CleaningOptions
+	o := analysis.Options{Parts: analysis.Cleaning}
 	cmd := &cobra.Command{
 		Use:   "clean FILE",
 		Short: "Show what the cleaning will do with a file of this machine; changes nothing",
 		Long:  "Applies the notebook's cleaning to the first rows and says which names, rows and cells it changes. Writes nothing. Needs no configuration, network or display.",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, err := p.Local.Cleaning(cmd.Context(), args[0], o)
+			found, err := p.Local.Analyze(cmd.Context(), args[0], o)
 			if err != nil {
 				return err
 			}
 			if opts.json {
-				return printJSON(p.Out, cleaningOf(found))
+				err = printJSON(p.Out, cleaningOf(found.Cleaning))
+			} else {
+				p.printCleaning(found.Cleaning)
 			}
-			p.printCleaning(found)
-			return nil
+			if err == nil && found.Incomplete != nil {
+				err = fmt.Errorf("what the cleaning does is known of a part of the file only: %w", found.Incomplete)
+			}
+			return err
 		},
 	}
-	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
-	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
-	cmd.Flags().Int64Var(&o.Rows, "rows", 20_000, "number of rows to look at")
+	addTable(cmd, &o)
+	cmd.Flags().Int64Var(&o.Cleaning.Rows, "rows", 20_000, "number of rows to look at")
 	return cmd
 }
 

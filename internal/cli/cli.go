@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,13 +15,11 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
-	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // The exit codes, which scripts rely on.
@@ -39,9 +38,9 @@ type Portal interface {
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.
-	Follow(ctx context.Context, run uuid.UUID, seen func(portal.RunState)) (runs.Run, error)
-	// State is the given run, or with uuid.Nil the active one, else the last; portal.ErrNoRun when there is none.
-	State(ctx context.Context, run uuid.UUID) (portal.RunState, error)
+	Follow(ctx context.Context, run uuid.UUID, seen func(runs.State)) (runs.Run, error)
+	// State is the given run, or with uuid.Nil the active one, else the last; runs.ErrNoRun when there is none.
+	State(ctx context.Context, run uuid.UUID) (runs.State, error)
 	Runs(ctx context.Context, limit int) ([]runs.Run, error)
 	// FindRun reads a run id or the unambiguous beginning of one.
 	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
@@ -55,20 +54,17 @@ type Portal interface {
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
 	Evidence(ctx context.Context, run uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error)
 	Decider
+	// Log is where the work is logged.
+	Log() *slog.Logger
 	Close()
 }
 
 // Local is the work on a file of this machine, which needs no configuration.
 type Local interface {
-	// LikelyHeader is the row that probably holds the columns' names, where the first row with a value does not; else 0.
-	LikelyHeader(ctx context.Context, path, sheet string) int
-	Profile(ctx context.Context, path string, o portal.ProfileOptions, progress func(rows, done, total int64)) (*contract.ImportProfile, error)
-	Check(ctx context.Context, path string, o portal.CheckOptions) (rules.Report, error)
-	// Drift says how a file differs from the one that an import_profile.json was made of.
-	Drift(ctx context.Context, path, profilePath string, o portal.ProfileOptions) ([]drift.Finding, error)
-	KPIs(ctx context.Context, path string, funnel *contract.Funnel) (*contract.KPIs, error)
-	// Cleaning says what the cleaning will do with the first rows of a file.
-	Cleaning(ctx context.Context, path string, o portal.CleaningOptions) (*cleaning.Preview, error)
+	// Analyze finds out what is in a file.
+	Analyze(ctx context.Context, path string, o analysis.Options) (*analysis.Result, error)
+	// SaveOffending is Analyze that also writes the rows in which a rule does not hold into a workbook.
+	SaveOffending(ctx context.Context, path, to string, o analysis.Options) (*analysis.Result, error)
 }
 
 // Secrets keeps secrets in the operating system's keyring.
@@ -85,7 +81,7 @@ type Program struct {
 	Secrets Secrets
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
-	Doctor func(ctx context.Context, configPath string) []portal.Check
+	Doctor func(ctx context.Context, configPath string) []doctor.Check
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context, configPath string) error
 
@@ -121,12 +117,10 @@ func Execute(ctx context.Context, p Program, args []string) int {
 }
 
 func exitCode(err error) int {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f.code
 	}
-	var busy *locking.BusyError
-	if errors.As(err, &busy) {
+	if _, ok := errors.AsType[*locking.BusyError](err); ok {
 		return ExitLocked
 	}
 	return ExitFailed
@@ -195,7 +189,14 @@ func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal)
 		return err
 	}
 	defer services.Close()
-	return work(services)
+	log := services.Log().With("command", cmd.Name())
+	log.Info("began")
+	if err := work(services); err != nil {
+		log.Warn("failed", "error", err)
+		return err
+	}
+	log.Info("done")
+	return nil
 }
 
 // withRun is withPortal for a command whose first argument names a run.

@@ -10,11 +10,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func (f *fakePortal) Examine(_ context.Context, id uuid.UUID) (runs.Doubt, error) {
@@ -99,7 +98,7 @@ func (b *busyTwice) Run(ctx context.Context, input string) (runs.Run, error) {
 	return b.fakePortal.Run(ctx, input)
 }
 
-func (b *busyTwice) Follow(context.Context, uuid.UUID, func(portal.RunState)) (runs.Run, error) {
+func (b *busyTwice) Follow(context.Context, uuid.UUID, func(runs.State)) (runs.Run, error) {
 	return runs.Run{}, nil
 }
 

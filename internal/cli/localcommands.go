@@ -8,49 +8,51 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
-	"fabricportal/internal/portal"
+	"fabricportal/internal/services/importfile/analysis"
 )
 
+// addTable adds the flags that say which table of a file is read.
+func addTable(cmd *cobra.Command, o *analysis.Options) {
+	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
+	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
+}
+
 func (p Program) profileCommand(*options) *cobra.Command {
-	var o portal.ProfileOptions
+	o := analysis.Options{Parts: analysis.Profile | analysis.Preview, PreviewRows: 1}
 	cmd := &cobra.Command{
 		Use:   "profile FILE",
 		Short: "Profile a file of this machine; prints the import_profile.json document",
 		Long:  "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			doc, err := p.Local.Profile(cmd.Context(), args[0], o, p.reading("profiling"))
+			tell := p.reading("profiling")
+			o.Progress = func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }
+			found, err := p.Local.Analyze(cmd.Context(), args[0], o)
 			if err != nil {
 				return err
 			}
-			if err := printJSON(p.Out, doc); err != nil {
+			if err := printJSON(p.Out, found.Profile); err != nil {
 				return err
 			}
-			p.hintHeader(cmd, args[0], o.Sheet, o.HeaderRow)
-			if !doc.Complete {
-				reason := "the file could not be read to its end"
-				if doc.IncompleteReason != nil {
-					reason = *doc.IncompleteReason
-				}
-				return fmt.Errorf("the profile is incomplete: %s", reason)
+			p.hintHeader(found)
+			if found.Incomplete != nil {
+				return fmt.Errorf("the profile is incomplete: %w", found.Incomplete)
 			}
 			return nil
 		},
 	}
 	cmd.Flags().IntVar(&o.SampleRows, "sample-rows", 20, "number of sample rows, at most 100")
-	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
-	cmd.Flags().IntVar(&o.HeaderRow, "header-row", 0, "number of the header row (default: the first row with a value)")
+	addTable(cmd, &o)
 	return cmd
 }
 
 // hintHeader says where a title was probably taken for the header, unless a header row was chosen.
-func (p Program) hintHeader(cmd *cobra.Command, path, sheet string, chosen int) {
-	if chosen > 0 {
+func (p Program) hintHeader(found *analysis.Result) {
+	if found.Preview == nil || found.Preview.LikelyHeader == 0 {
 		return
 	}
-	if likely := p.Local.LikelyHeader(cmd.Context(), path, sheet); likely > 0 {
-		p.say("the first row looks like a title: the names of the columns are probably in row %d; “--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
-	}
+	likely := found.Preview.LikelyHeader
+	p.say("the first row looks like a title: the names of the columns are probably in row %d; “--header-row %d” reads the file from there, but the pipeline takes the first row with a value: delete the rows above", likely, likely)
 }
 
 func (p Program) kpisCommand(opts *options) *cobra.Command {
@@ -92,11 +94,14 @@ func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string) error
 	if err != nil {
 		return err
 	}
-	k, err := p.Local.KPIs(cmd.Context(), path, funnel)
+	found, err := p.Local.Analyze(cmd.Context(), path, analysis.Options{Parts: analysis.KPIs, Funnel: funnel})
 	if err != nil {
 		return err
 	}
-	return p.printKPIs(opts, *k)
+	if found.KPIError != nil {
+		return found.KPIError
+	}
+	return p.printKPIs(opts, *found.KPIs)
 }
 
 func (p Program) printKPIs(opts *options, k contract.KPIs) error {

@@ -7,10 +7,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"fabricportal/internal/portal"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // The JSON forms below are documented in the README and only ever grow.
@@ -104,7 +103,7 @@ func toLockJSON(c locking.Card) lockJSON {
 	return out
 }
 
-func toStateJSON(s portal.RunState) stateJSON {
+func toStateJSON(s runs.State) stateJSON {
 	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})
@@ -151,12 +150,9 @@ func when(t *time.Time) string {
 }
 
 func lasted(r runs.Run) string {
-	if r.FinishedAt == nil {
+	took, ok := r.Took()
+	if !ok {
 		return "–"
 	}
-	from := r.CreatedAt
-	if r.StartedAt != nil {
-		from = *r.StartedAt
-	}
-	return r.FinishedAt.Sub(from).Round(time.Second).String()
+	return took.Round(time.Second).String()
 }

@@ -24,7 +24,7 @@ func TestArchiveRestores(t *testing.T) {
 			d.Run = bad
 			return d, nil
 		}
-		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: ptr(int64(12_400))}}
+		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}
 		return d, nil
 	}
 	b.archive.Publish(feeds.Archive{Loaded: true, More: true, Runs: []runs.Run{bad, good}})
@@ -56,6 +56,27 @@ func TestArchiveRestores(t *testing.T) {
 	b.click("tab.archive")
 	b.click("archive.more")
 	require.True(t, b.a.was("more"))
+}
+
+// A run whose figures the database does not hold has published some all the same.
+func TestArchiveSaysWhereFiguresAreThatTheDatabaseDoesNotHold(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	failed, large := runOf("ben", runs.Failed), runOf("ana", runs.Succeeded)
+	large.KPIs = nil
+	b.a.detail = func(id uuid.UUID) (Detail, error) {
+		if id == large.ID {
+			return Detail{Run: large}, nil
+		}
+		return Detail{Run: failed}, nil
+	}
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{failed, large}})
+	b.click("tab.archive")
+	b.click("archive.run.0")
+	b.untilSays("This run published none.")
+	b.click("archive.run.1")
+	v := b.untilSays("The database does not hold them: the timeline says why, and Files has kpis.json.")
+	require.False(t, says(v, "This run published none."))
 }
 
 func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {

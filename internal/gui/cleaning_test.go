@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/imports"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // cleaned is an analysis of a file that was imported before, with rows that will be changed.
@@ -31,7 +32,6 @@ func cleaned() Analysis {
 		{Kind: imports.Uploaded, File: "sales.xlsx", By: "ana", At: now.Add(-72 * time.Hour)},
 	}
 	a.Against = &imports.Record{File: "sales_october.xlsx", At: now.Add(-24 * time.Hour)}
-	a.Published = true
 	return a
 }
 
@@ -53,10 +53,10 @@ func TestImportShowsWhatTheCleaningWillDoAndWhatWasImportedBefore(t *testing.T) 
 
 func TestARulesFileIsChosenAndForgotten(t *testing.T) {
 	b := newBench(t)
-	problem := ""
+	var problem error
 	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
 		a := analysis("sales.xlsx", nil)
-		a.RulesProblem = problem
+		a.RulesError = problem
 		return a, nil
 	}
 	p := fyne.CurrentApp().Preferences()
@@ -67,13 +67,13 @@ func TestARulesFileIsChosenAndForgotten(t *testing.T) {
 	b.untilSays("50,046 rows")
 	b.click("import.checks")
 	b.untilSays("Rules: built in, for the sales file")
-	problem = "The rules in team.toml can't be used: line 3."
+	problem = &rules.FileError{Sentence: "the rules in team.toml can't be used: line 3"}
 	b.w.importing.UseRules("/home/ana/team.toml")
 	b.untilSays("Rules: team.toml")
 	b.untilSays("The rules in team.toml can't be used: line 3.")
 	require.Equal(t, "/home/ana/team.toml", p.String("import.rules"))
 	require.True(t, strings.HasPrefix(b.a.rules, "/home/ana/"))
-	problem = ""
+	problem = nil
 	b.click("import.rules.own")
 	b.untilSays("Rules: built in, for the sales file")
 	require.Empty(t, p.String("import.rules"))

@@ -19,23 +19,28 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/gui/shell"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
+	analyzing "fabricportal/internal/services/importfile/analysis"
+	figures "fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // now is the clock of all tests.
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
@@ -52,7 +57,7 @@ type actions struct {
 	table   func(feeds.Results) (dataview.Table, error)
 	before  func(feeds.Results) (results.Before, error)
 	export  func(view dataview.View, columns []int) (string, error)
-	seen    *Analysis // told while a file is being read
+	seen    *profile.Preview // told while a file is being read
 	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare comparison.Comparison
 	preview comparison.Preview
@@ -70,25 +75,25 @@ func (a *actions) was(s string) bool {
 	return slices.Contains(a.asked, s)
 }
 
-func (a *actions) AnalyzeLocal(ctx context.Context, path string, o Looking) (Analysis, error) {
+func (a *actions) AnalyzeLocal(ctx context.Context, path string, o analyzing.Options) (Analysis, error) {
 	a.note("local " + path)
 	return a.read(ctx, path, o)
 }
 
-func (a *actions) read(ctx context.Context, name string, o Looking) (Analysis, error) {
+func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (Analysis, error) {
 	a.mu.Lock()
-	a.rules = o.Rules
+	a.rules = o.RulesFile
 	a.mu.Unlock()
 	if o.Sheet != "" || o.HeaderRow != 0 {
 		a.note(fmt.Sprintf("sheet %s header %d", o.Sheet, o.HeaderRow))
 	}
 	if a.seen != nil {
-		o.Seen(*a.seen)
+		o.Seen(a.seen)
 	}
-	return a.analyze(ctx, name, func(done, total int64) { o.Progress(Reading{Bytes: done, Total: total, Rows: done / 100}) })
+	return a.analyze(ctx, name, func(done, total int64) { o.Progress(analyzing.Progress{Bytes: done, Total: total, Rows: done / 100}) })
 }
 
-func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o Looking) (Analysis, error) {
+func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (Analysis, error) {
 	a.note("remote " + f.Name)
 	return a.read(ctx, f.Name, o)
 }
@@ -98,13 +103,13 @@ func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Pro
 	return a.upload(ctx, path, overwrite, p)
 }
 
-func (a *actions) SaveOffendingLocal(_ context.Context, path string, o Looking) (string, error) {
-	a.note(fmt.Sprintf("offending rows of %s by %q, sheet %s", path, o.Rules, o.Sheet))
-	o.Progress(Reading{Bytes: 1, Total: 2, Checking: true})
+func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing.Options) (string, error) {
+	a.note(fmt.Sprintf("offending rows of %s by %q, sheet %s", path, o.RulesFile, o.Sheet))
+	o.Progress(analyzing.Progress{Bytes: 1, Total: 2})
 	return a.save(path)
 }
 
-func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o Looking) (string, error) {
+func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (string, error) {
 	return a.SaveOffendingLocal(ctx, f.Path, o)
 }
 
@@ -182,7 +187,7 @@ func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (s
 func (a *actions) Refresh()  { a.note("refresh") }
 func (a *actions) MoreRuns() { a.note("more") }
 func (a *actions) Sentence(err error) string {
-	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+	return strings.ToUpper(err.Error()[:1]) + strings.TrimSuffix(err.Error()[1:], ".") + "."
 }
 
 // bench is a window on feeds and actions that the test plays, drawn in memory.
@@ -223,7 +228,8 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{
-		Version: "1.2.3", Profile: frame.Profile{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
+		Build:      buildinfo.Info{Version: "1.2.3", Commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Date: "2026-11-26", Go: "go1.26.8", Platform: "linux/amd64"},
+		Connection: frame.Connection{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
 		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
 		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
 		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },
@@ -349,11 +355,11 @@ func (b *bench) importFiles(names ...string) {
 
 func kpis() *contract.KPIs {
 	return &contract.KPIs{
-		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: ptr(248.25),
+		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: new(248.25),
 		RevenueByChannel: []contract.Share{{Key: "Store", Revenue: 3e6}, {Key: "Web", Revenue: 9e6}},
 		TimeSeries:       contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 10, Orders: 1}, {Period: "2025-01-02", Revenue: 30, Orders: 2}}},
 		Conversion: &contract.Conversion{
-			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356), ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571,
+			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356), ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571,
 		},
 	}
 }
@@ -370,10 +376,10 @@ func analysis(name string, failed *contract.Check) Analysis {
 		SampleRows: [][]any{{"O-1", 12.5}, {"O-2", nil}},
 	}
 	if failed == nil {
-		return Analysis{Profile: p, KPIs: kpis()}
+		return Analysis{Result: analyzing.Result{Profile: p, KPIs: kpis()}}
 	}
 	p.Validation.Checks = append(p.Validation.Checks, *failed)
-	return Analysis{Profile: p, Reason: failed.Message}
+	return Analysis{Result: analyzing.Result{Profile: p, KPIError: &figures.ValidationError{Check: failed.ID, Message: failed.Message}}}
 }
 
 func runOf(by string, s runs.Status) runs.Run {

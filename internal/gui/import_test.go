@@ -13,7 +13,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
@@ -236,7 +236,7 @@ func TestAPickThatCanNotBeReadIsChanged(t *testing.T) {
 func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
 	b := newBench(t)
 	a := profiled("sales.xlsx")
-	b.a.seen = &Analysis{Preview: a.Preview}
+	b.a.seen = a.Preview
 	release := make(chan struct{})
 	b.a.analyze = func(ctx context.Context, name string, p Progress) (Analysis, error) {
 		p(2_400_000, 4_617_000)

@@ -6,8 +6,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -44,7 +44,7 @@ func (w *Window) shortcuts() {
 
 // showHelp lists the keys.
 func (w *Window) showHelp() {
-	w.shell.Dialogs.Show(words.T("Keys"), controls.Column(look.Small,
+	w.shell.Dialogs.Show(words.T("Keys"), controls.Column(style.Small,
 		frame.Facts([]frame.Fact{
 			{Name: "Ctrl+1 … 4", Value: words.T("Import, Monitor, Results, Archive; also with Alt")},
 			{Name: "Ctrl+Tab", Value: words.T("The next screen; with Shift the one before")},
@@ -55,5 +55,5 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
 			{Name: "Esc", Value: words.T("Close a dialog")},
 		}),
-		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Version))))
+		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version))))
 }

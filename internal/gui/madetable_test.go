@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"fabricportal/internal/gui/dataview"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // madeRows is a table of so many rows, which are made when they are asked for.

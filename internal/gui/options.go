@@ -9,11 +9,12 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
-	"fabricportal/internal/gui/live"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -21,27 +22,21 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // Feeds are what the screens show. Each hands over its newest snapshot and each later one, from any goroutine.
 type Feeds struct {
-	Frame   live.Feed[feeds.Frame]
-	Import  live.Feed[feeds.Import]
-	Monitor live.Feed[feeds.Monitor]
-	Results live.Feed[feeds.Results]
-	Archive live.Feed[feeds.Archive]
+	Frame   bindings.Feed[feeds.Frame]
+	Import  bindings.Feed[feeds.Import]
+	Monitor bindings.Feed[feeds.Monitor]
+	Results bindings.Feed[feeds.Results]
+	Archive bindings.Feed[feeds.Archive]
 }
 
-// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+// Analysis is what was found in a file, and what this computer knows of it.
 type Analysis = shell.Analysis
-
-// Looking says how a file is read; Reading is how far it has been read.
-type (
-	Looking = shell.Looking
-	Reading = shell.Reading
-)
 
 // Detail is a run with what it left.
 type Detail = shell.Detail
@@ -80,20 +75,20 @@ type Actions interface {
 
 // Options are what a window is made of.
 type Options struct {
-	Version  string
-	Profile  frame.Profile
-	Desk     Desk // nil: there is one profile, and it can't be changed here
-	User     string
-	Feeds    Feeds
-	Actions  Actions
-	Dispatch tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
-	Probe    *probe.Probe   // nil: none
-	Pulse    *probe.Pulse   // nil: none
-	OpenURL  func(*url.URL) error
-	Now      func() time.Time // this computer's clock in the user's zone; time.Now where nil
+	Build      buildinfo.Info
+	Connection frame.Connection
+	Desk       Desk // nil: there is one connection, and it can't be changed here
+	User       string
+	Feeds      Feeds
+	Actions    Actions
+	Dispatch   tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
+	Probe      *probe.Probe   // nil: none
+	Pulse      *probe.Pulse   // nil: none
+	OpenURL    func(*url.URL) error
+	Now        func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
-	Theme      fyne.Theme // look.New where nil
+	Theme      fyne.Theme // style.New where nil
 }
 
 // The window of the first start and the settings.

@@ -8,7 +8,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -36,11 +36,11 @@ func loadWords(app fyne.App) {
 func themeOf(p fyne.Preferences) fyne.Theme {
 	switch p.String(themeKey) {
 	case "light":
-		return look.Fixed(theme.VariantLight)
+		return style.Fixed(theme.VariantLight)
 	case "dark":
-		return look.Fixed(theme.VariantDark)
+		return style.Fixed(theme.VariantDark)
 	}
-	return look.New()
+	return style.New()
 }
 
 func (w *Window) applyTheme() {
@@ -77,7 +77,7 @@ func (w *Window) showPreferences() {
 				chosen = c.words[i]
 			}
 		}
-		rows.Add(controls.Column(look.Tight, controls.NewText(c.title), controls.NewSelect(c.name, c.words, chosen, func(s string) {
+		rows.Add(controls.Column(style.Tight, controls.NewText(c.title), controls.NewSelect(c.name, c.words, chosen, func(s string) {
 			for i, word := range c.words {
 				if word == s && p.String(c.key) != c.values[i] {
 					p.SetString(c.key, c.values[i])

@@ -4,16 +4,16 @@ import (
 	"math"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // profiled is a file as the profile of version 2 tells it.
 func profiled(name string) Analysis {
 	a := analysis(name, nil)
 	p := a.Profile
-	p.ColumnCount, p.HeaderRow, p.Sheet = 8, ptr(int64(3)), ptr("Orders")
+	p.ColumnCount, p.HeaderRow, p.Sheet = 8, new(int64(3)), new("Orders")
 	p.Sheets = []contract.Sheet{{Name: "Orders", HasData: true}, {Name: "Returns", HasData: true}}
 	hump := func(middle float64) []int64 {
 		out := make([]int64, 20)
@@ -42,11 +42,10 @@ func profiled(name string) Analysis {
 	date := contract.Column{Name: "Order Date", NormalizedName: "order_date", Type: "date", NullShare: 0.001, NullCount: 46, DistinctCount: 365, DistinctExact: true, Min: "2025-01-01", Max: "2025-12-31", Histogram: &contract.Histogram{From: "2025-01-01", To: "2025-12-31", Counts: hump(14)}}
 	p.Columns = []contract.Column{text("order_id", 49_997), date, revenue, text("channel", 4, "Web", "Store", "Marketplace", "Phone"), text("region", 4, "North", "South"), text("product_category", 5, "Electronics", "Books"), number("quantity", "integer", 1, 12, 2), number("unit_price", "decimal", 0.5, 999, 8)}
 	p.Validation.Checks = append(p.Validation.Checks, contract.Check{ID: "revenue_valid", Severity: "warning", Count: 7, Message: "7 values of revenue are no numbers.", Examples: revenue.Misfits.Examples})
-	a.Rules = rules.Report{Set: "sales", Rows: 50_046, Outcomes: []rules.Outcome{
+	a.Rules = &rules.Report{Set: "sales", Rows: 50_046, Outcomes: []rules.Outcome{
 		{Rule: rules.Rule{ID: "price_range", Severity: rules.Warning}, Checked: true, Count: 2, Message: "unit_price lies between 0 and 500.", Examples: []contract.Example{{Cell: "G44", Value: "999"}}},
 		{Rule: rules.Rule{ID: "key", Severity: rules.Error}, Checked: true, Passed: true, Message: "order_id is different in every row."},
 	}}
-	a.Published = true
 	a.Drift = []drift.Finding{{Kind: drift.ColumnNew, Column: "region", Sentence: "The column region is new."}, {Kind: drift.RowCount, Sentence: "It has 50,046 rows; the one before had 4,315."}}
 	a.KPIs = year()
 	names, rows := salesRows(40)

@@ -11,7 +11,7 @@ import (
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )

@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
-	"fabricportal/internal/services/evidence"
-	"fabricportal/internal/services/export"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/results/evidence"
+	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/setup/settings"
 )
 
 var update = flag.Bool("update", false, "write assets/translation/en.json anew from the texts in the source")

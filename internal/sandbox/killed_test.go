@@ -89,6 +89,9 @@ func marked(t *testing.T, mark string) (found []string) {
 }
 
 func TestNothingIsLeftWhenASandboxIsKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs a notebook")
+	}
 	if _, err := jobs.FindPython(t.Context(), ""); errors.Is(err, jobs.ErrNoPython) {
 		t.Skip(err)
 	}

@@ -20,7 +20,7 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/standin/jobs"
-	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/setup/config"
 )
 
 // quick is a sandbox whose jobs succeed without Python.
@@ -84,6 +84,9 @@ func missing(v reflect.Value, prefix string, found *[]string) {
 }
 
 func TestSeveralSideBySide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts two sandboxes")
+	}
 	a, b := start(t, quick()), start(t, quick())
 	require.NotEqual(t, a.Dir, b.Dir)
 	require.NotEqual(t, a.Database.Port, b.Database.Port)
@@ -103,6 +106,9 @@ func TestSeveralSideBySide(t *testing.T) {
 }
 
 func TestANamedFolderIsKeptAndNotMixed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts sandboxes one after the other")
+	}
 	o := quick()
 	o.Dir = filepath.Join(t.TempDir(), "my sandbox")
 	o.SampleData = func(dir string) error {
@@ -123,6 +129,9 @@ func TestANamedFolderIsKeptAndNotMixed(t *testing.T) {
 
 // TestTheRealNotebooks runs what goes to Fabric, on a file of three orders, and restores the result.
 func TestTheRealNotebooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the notebooks")
+	}
 	s := start(t, sandbox.Options{QueueTime: -1})
 	workbook := excelize.NewFile()
 	defer workbook.Close()

@@ -20,9 +20,10 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // workplace is a sandbox with a portal on it, and an administrator's look at the database.
@@ -71,7 +72,7 @@ func (w *workplace) upload(t *testing.T, name string) {
 
 func (w *workplace) follow(t *testing.T, run runs.Run) runs.Run {
 	t.Helper()
-	ended, err := w.portal.Follow(t.Context(), run.ID, func(portal.RunState) {})
+	ended, err := w.portal.Follow(t.Context(), run.ID, func(runs.State) {})
 	require.NoError(t, err)
 	return ended
 }
@@ -116,7 +117,7 @@ func TestTheWholeJob(t *testing.T) {
 	funnel := &contract.Funnel{TotalVisitors: sandbox.TotalVisitors}
 	converting := int64(sandbox.ConvertingVisitors)
 	funnel.ConvertingVisitors = &converting
-	local, err := w.portal.Analyze(ctx, filepath.Join(w.samples, sampledata.FactFile), funnel, nil)
+	local, err := w.portal.Analyze(ctx, filepath.Join(w.samples, sampledata.FactFile), analysis.Options{Parts: analysis.KPIs, Funnel: funnel})
 	require.NoError(t, err)
 	require.NoError(t, local.KPIError)
 
@@ -132,7 +133,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Equal(t, first.ID, busy.Card.RunID)
 	require.Equal(t, "ana", busy.Card.LockedBy.User)
 	require.False(t, busy.Card.LockedAt.IsZero())
-	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from pipeline_runs"), "a refused wish leaves no run behind")
+	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from pipeline_runs"), "a refused request leaves no run behind")
 
 	first = w.follow(t, first)
 	require.Equal(t, runs.Succeeded, first.Status, first.ErrorMessage)
@@ -306,7 +307,7 @@ func TestBadInput(t *testing.T) {
 	t.Run("a missing local file", func(t *testing.T) {
 		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, "nowhere.xlsx"), false, nil)
 		requireSentence(t, err, "nowhere.xlsx", "not found")
-		_, err = w.portal.Profile(ctx, filepath.Join(w.samples, "nowhere.xlsx"), portal.ProfileOptions{}, nil)
+		_, err = w.portal.Analyze(ctx, filepath.Join(w.samples, "nowhere.xlsx"), analysis.Options{})
 		requireSentence(t, err, "nowhere.xlsx", "not found")
 	})
 	t.Run("a file that is not in the lakehouse", func(t *testing.T) {

@@ -14,16 +14,16 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/standin/jobs"
+	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
 )
 
 // desk is a portal with all that goes on behind an open window.
 type desk struct {
 	*portal.Portal
 	*portal.Live
-	wished chan wishes.Outcome
+	ended chan waitingrun.Outcome
 }
 
 // desks are open windows of several users on one sandbox, whose notebook ends when it is let.
@@ -50,8 +50,8 @@ func desks(t *testing.T, users ...string) (list []*desk, finish chan struct{}) {
 		p, err := portal.Open(t.Context(), portal.Options{Version: "9.9.9"})
 		require.NoError(t, err)
 		t.Cleanup(p.Close)
-		d := &desk{Portal: p, wished: make(chan wishes.Outcome, 1)}
-		d.Live = p.Live(func(o wishes.Outcome) { d.wished <- o })
+		d := &desk{Portal: p, ended: make(chan waitingrun.Outcome, 1)}
+		d.Live = p.Live(func(o waitingrun.Outcome) { d.ended <- o })
 		d.Start(t.Context())
 		t.Cleanup(d.Stop)
 		list = append(list, d)
@@ -97,17 +97,17 @@ func TestDesktopsHearOfEachOther(t *testing.T) {
 	t.Logf("on the other screen after %d ms; without wake-ups it is looked every 2 s, with them every 10 s", time.Since(asked).Milliseconds())
 
 	require.NoError(t, ben.RunWhenFree(t.Context(), "sales.csv"))
-	shows(t, &ben.Frame, "the wish", func(f feeds.Frame) bool { return f.Wish != nil && f.Wish.InputFile == "sales.csv" })
+	shows(t, &ben.Frame, "the waiting run", func(f feeds.Frame) bool { return f.Waiting != nil && f.Waiting.InputFile == "sales.csv" })
 	close(finish)
 	select {
-	case out := <-ben.wished:
+	case out := <-ben.ended:
 		require.NoError(t, out.Err)
 		require.NotEqual(t, uuid.Nil, out.Run.ID)
 		m := shows(t, &ana.Monitor, "Ben's run", func(m feeds.Monitor) bool { return m.Run != nil && m.Run.ID == out.Run.ID })
 		require.Equal(t, "ben", m.Run.TriggeredBy)
 		m = shows(t, &ana.Monitor, "its end", func(m feeds.Monitor) bool { return m.Run.Status == runs.Succeeded })
 		require.NotEmpty(t, m.Activities, "read from the events, whoever asked Fabric")
-		require.Nil(t, shows(t, &ben.Frame, "no wish", func(f feeds.Frame) bool { return f.Wish == nil }).Wish)
+		require.Nil(t, shows(t, &ben.Frame, "no waiting run", func(f feeds.Frame) bool { return f.Waiting == nil }).Waiting)
 	case <-time.After(time.Minute):
 		require.FailNow(t, "the run that waited never started")
 	}

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/standin/jobs"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
-// The deliberate mistakes, each of which some program has made in earnest (run-protocol §3.9).
+// The deliberate mistakes, each of which some program has made in earnest (docs/run-protocol.md §8).
 const (
 	retriesPost = "retries the start request"  // as HTTP libraries do by themselves
 	leaseLock   = "takes the lock for expired" // when it is older than a second

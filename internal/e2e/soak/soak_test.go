@@ -46,7 +46,7 @@ type result struct {
 	panics, errors             int64
 	terminated, crashes        int64
 	settled                    time.Duration
-	met                        map[string]int64 // what the desktops said of their wishes
+	met                        map[string]int64 // what the desktops said of their requests
 	adopted, abandoned         int
 	operations                 int // on the lock, that were put in an order
 	people                     int // runs that wait for a person's decision
@@ -354,7 +354,7 @@ func (s *soak) awaitEnd(t testing.TB) {
 	}
 }
 
-// TestSoak is the proof of run-protocol §3.3: it prints what it found, and its last line by itself.
+// TestSoak is the proof of docs/run-protocol.md §2: it prints what it found, and its last line by itself.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a minute")

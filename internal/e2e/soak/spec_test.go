@@ -10,8 +10,8 @@ import (
 	"os"
 	"time"
 
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/setup/config"
 )
 
 // workerEnv carries the spec of a desktop process; the test binary that finds it set is one.
@@ -95,7 +95,7 @@ func specFromEnv() (Spec, bool) {
 	return s, true
 }
 
-// timing is the protocol's times, scaled as in run-protocol §3.9: a minute is a second and a half or so.
+// timing is the protocol's times (docs/run-protocol.md §4), scaled: a minute is a second and a half or so.
 func timing(scale float64) runs.Timing {
 	ms := func(n float64) time.Duration { return time.Duration(n * scale * float64(time.Millisecond)) }
 	return runs.Timing{

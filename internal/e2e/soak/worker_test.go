@@ -15,16 +15,16 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/auth"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/auth"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
-	"fabricportal/internal/services/transport"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // desktop is what a portal consists of, without its window.

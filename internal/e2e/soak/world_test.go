@@ -25,7 +25,7 @@ import (
 	"fabricportal/internal/sandbox/standin"
 	"fabricportal/internal/sandbox/standin/entra"
 	"fabricportal/internal/sandbox/standin/jobs"
-	"fabricportal/internal/services/config"
+	"fabricportal/internal/services/setup/config"
 )
 
 // world is all that the desktops share: a database, a Fabric that is also the oracle, and a lakehouse.

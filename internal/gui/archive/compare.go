@@ -8,10 +8,10 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -27,11 +27,11 @@ var changeColumns = []datatable.Column{
 }
 
 func changeCells(r changeRow) []datatable.Cell {
-	colour := look.Muted
+	colour := style.Muted
 	if r.strong {
-		colour = look.Text
+		colour = style.Text
 	}
-	return []datatable.Cell{{Text: r.name, Bold: r.strong}, {Text: r.before}, {Text: r.after}, {Text: r.change, Color: colour, Shape: r.shape, Tint: look.Muted}}
+	return []datatable.Cell{{Text: r.name, Bold: r.strong}, {Text: r.before}, {Text: r.after}, {Text: r.change, Color: colour, Shape: r.shape, Tint: style.Muted}}
 }
 
 func newChanges(name, none string) *datatable.Rows[changeRow] {
@@ -218,8 +218,8 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		controls.Tab{Name: "compare.figures", Title: words.T("Figures"), Content: figures.Container},
 		controls.Tab{Name: "compare.columns", Title: words.T("Columns"), Content: columns.Container},
 		controls.Tab{Name: "compare.files", Title: words.T("Files"), Content: files.Container})
-	head := controls.Column(look.Small, container.NewBorder(nil, nil, controls.NewText(words.T("Compared with")), nil, controls.Pad(0, 0, look.Small, 0, other)), said)
-	s.shell.Dialogs.Wide(words.T("Two runs side by side"), container.NewBorder(head, nil, nil, nil, controls.Pad(look.Small, 0, 0, 0, tabs.Container)))
+	head := controls.Column(style.Small, container.NewBorder(nil, nil, controls.NewText(words.T("Compared with")), nil, controls.Pad(0, 0, style.Small, 0, other)), said)
+	s.shell.Dialogs.Wide(words.T("Two runs side by side"), container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container)))
 	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Comparison, error) {
 		return s.actions.Compare(ctx, older, newer)
 	}, nil, func(c comparison.Comparison, err error) {

@@ -8,20 +8,13 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/runs"
 )
 
 // Filter says which runs are listed; the zero value is all.
-type Filter struct {
-	Mine     bool
-	Status   string    // succeeded, failed or active; "" for all
-	Text     string    // in the file's name, who started it, the run's id or its error
-	From, To time.Time // days of the submission, both included, in the user's zone; zero leaves that end open
-}
-
-// All tells whether nothing is left out.
-func (f Filter) All() bool { return f == Filter{} }
+type Filter = runs.Filter
 
 // filterBar is the row above the table.
 type filterBar struct {
@@ -81,7 +74,7 @@ func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := l.widths(o)
-	rest := size.Width - look.Tight*5
+	rest := size.Width - style.Tight*5
 	for i := 1; i < 6; i++ {
 		if i == 5 && !o[5].Visible() {
 			w[5] = 0
@@ -93,7 +86,7 @@ func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	for i, obj := range o {
 		obj.Resize(fyne.NewSize(w[i], size.Height))
 		obj.Move(fyne.NewPos(x, 0))
-		x += w[i] + look.Tight
+		x += w[i] + style.Tight
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func seconds(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
@@ -108,7 +108,7 @@ func (s *Screen) moreCard() {
 	}
 	r := s.side.detail.Run
 	busy, _ := frame.Busy(s.frame, s.shell.Now())
-	s.shell.Dialogs.Card(s.side.moreBtn, controls.Column(look.Tight,
+	s.shell.Dialogs.Card(s.side.moreBtn, controls.Column(style.Tight,
 		item("archive.compare", words.T("Compare with another run…"), r.Status == runs.Succeeded, s.chooseOther),
 		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !busy && !s.restore.Busy(), s.askAgain),
 		item("archive.evidence", words.T("Save an evidence bundle"), r.Status.Terminal() && !s.saving.Busy(), s.saveEvidence),

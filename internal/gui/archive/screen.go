@@ -8,17 +8,16 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/live"
-	"fabricportal/internal/gui/look"
-	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -52,7 +51,7 @@ type Screen struct {
 
 	shell                          *shell.Shell
 	actions                        Actions
-	screen                         *live.Screen[feeds.Archive]
+	screen                         *bindings.Screen[feeds.Archive]
 	latest                         feeds.Archive
 	frame                          feeds.Frame
 	reading                        *tasks.Slot
@@ -75,7 +74,7 @@ type Screen struct {
 }
 
 // New makes the screen.
-func New(sh *shell.Shell, feed live.Feed[feeds.Archive], actions Actions) *Screen {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *Screen {
 	s := &Screen{shell: sh, actions: actions}
 	s.reading, s.restore, s.saving = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.finding, s.comparing, s.previewing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
@@ -108,10 +107,10 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Archive], actions Actions) *Scree
 	tabs := controls.NewTabs(8, nil,
 		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
 		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
-	left := controls.Panel(12, container.NewBorder(controls.Pad(0, look.Tight, 0, 0, s.filter.content), controls.Pad(look.Small, 0, 0, 0, controls.Line(look.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
-	right := controls.Panel(look.Medium, s.side.content)
+	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content), controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
+	right := controls.Panel(style.Medium, s.side.content)
 	s.Content = controls.Above(s.stale, container.New(sideLayout{}, left, right))
-	s.screen = live.Bind(sh.Runner, feed, s.show)
+	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
 }
 
@@ -220,7 +219,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 			lasts[r.PipelineItemID] = comparison.NewDurations(list, r.PipelineItemID)
 		}
 		row := rowOf(r, now)
-		if took := monitor.Took(r); took > 0 && r.Status == runs.Succeeded {
+		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
 			row.unusual = lasts[r.PipelineItemID].Judge(took)
 		}
 		rows = append(rows, row)

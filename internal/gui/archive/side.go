@@ -10,9 +10,9 @@ import (
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/timeline"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -55,27 +55,27 @@ func newSide(s *Screen) *side {
 	d.downloadBtn = controls.NewButton("archive.download", words.T("Download"), s.download)
 	d.downloadBtn.Enabled(false)
 	d.files = datatable.NewRows("archive.file", columns, fileCells, func(r fileRow) string { return r.id }, func(fileRow) { d.downloadBtn.Enabled(!s.saving.Busy()) }, d.noFiles)
-	grid := controls.Column(look.Small)
+	grid := controls.Column(style.Small)
 	for i, f := range kpiview.Figures(nil) {
-		d.values[i] = controls.NewText("–").Sized(look.Figure).Bold().Fitted(controls.Cut)
+		d.values[i] = controls.NewText("–").Sized(style.Figure).Bold().Fitted(controls.Cut)
 		d.figures[i] = controls.NewCaption(f.Caption).Fitted(controls.Wrap)
 	}
 	for i := 0; i < 4; i += 2 {
-		grid.Add(controls.Equal(look.Medium, controls.Column(0, d.values[i], d.figures[i]), controls.Column(0, d.values[i+1], d.figures[i+1])))
+		grid.Add(controls.Equal(style.Medium, controls.Column(0, d.values[i], d.figures[i]), controls.Column(0, d.values[i+1], d.figures[i+1])))
 	}
 	d.kpis = grid
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published none."))
 	d.noKPIs.Hide()
-	overview := container.NewVScroll(controls.Pad(0, look.Small, 0, 12, controls.Column(look.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
+	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
-		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(look.Small, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
+		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(style.Small, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
 		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events.Container})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
 	d.restoreBtn.Enabled(false)
 	d.moreBtn = controls.NewButton("archive.actions", words.T("More…"), s.moreCard)
-	bottom := controls.Column(look.Small, d.saved.Container, d.reason.Container, controls.Line(look.Small, controls.Fill(), d.moreBtn, d.restoreBtn))
-	d.body = container.NewBorder(controls.Column(look.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Small, 0, 0, 0, tabs.Container))
+	bottom := controls.Column(style.Small, d.saved.Container, d.reason.Container, controls.Line(style.Small, controls.Fill(), d.moreBtn, d.restoreBtn))
+	d.body = container.NewBorder(controls.Column(style.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container))
 	d.body.Hide()
 	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here, and it can be restored."))
 	d.content = container.NewStack(d.body, d.nothing.Container)
@@ -102,6 +102,11 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	k := kpisOf(r)
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
+	if r.Status == runs.Succeeded && r.KPIs == nil {
+		d.noKPIs.Set(words.T("No figures"), words.T("The database does not hold them: the timeline says why, and Files has kpis.json."))
+	} else {
+		d.noKPIs.Set(words.T("No figures"), words.T("This run published none."))
+	}
 	for i, f := range kpiview.Figures(k) {
 		d.values[i].Set(f.Value)
 		caption := f.Caption

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -8,8 +9,7 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
-	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
 )
@@ -17,8 +17,8 @@ import (
 // trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
 func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 	var out []chart.Point
-	for i := len(list) - 1; i >= 0; i-- {
-		r := list[i]
+	for _, r := range slices.Backward(list) {
+
 		if r.Status != runs.Succeeded {
 			continue
 		}
@@ -26,8 +26,8 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		value, text := 0.0, ""
 		switch {
 		case figure == 4:
-			value = monitor.Took(r).Seconds()
-			text = words.Duration(monitor.Took(r))
+			took, _ := r.Took()
+			value, text = took.Seconds(), words.Duration(took)
 		case k == nil:
 			continue
 		case figure == 0:
@@ -76,8 +76,8 @@ func newTrend(now func() time.Time) *trend {
 		t.draw()
 	})
 	t.title = controls.NewCaption("")
-	head := controls.Line(look.Small, controls.Width(180, choose), t.title)
-	t.content = container.NewBorder(controls.Pad(0, look.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
+	head := controls.Line(style.Small, controls.Width(180, choose), t.title)
+	t.content = container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
 	return t
 }
 

@@ -9,11 +9,10 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
-	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -53,8 +52,8 @@ func StatusWords(s runs.Status) (controls.State, string) {
 func rowOf(r runs.Run, now time.Time) runRow {
 	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: r.TriggeredBy, file: r.InputFile}
 	row.state, row.status = StatusWords(r.Status)
-	if d := monitor.Took(r); d > 0 {
-		row.took = words.Duration(d)
+	if took, ok := r.Took(); ok {
+		row.took = words.Duration(took)
 	}
 	if k := kpisOf(r); k != nil {
 		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
@@ -68,9 +67,9 @@ var runColumns = []datatable.Column{
 }
 
 func runCells(r runRow) []datatable.Cell {
-	took := datatable.Cell{Text: r.took, Color: look.Muted}
+	took := datatable.Cell{Text: r.took, Color: style.Muted}
 	if r.unusual != comparison.Usual { // far from what runs take otherwise
-		took.Color, took.Tint, took.Shape = look.Warn, look.Warn, controls.Up
+		took.Color, took.Tint, took.Shape = style.Warn, style.Warn, controls.Up
 		if r.unusual == comparison.Short {
 			took.Shape = controls.Down
 		}
@@ -88,8 +87,8 @@ func Facts(r runs.Run, now time.Time) []frame.Fact {
 		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
 		{Name: words.T("Started"), Value: words.When(r.CreatedAt, now)},
 	}
-	if d := monitor.Took(r); d > 0 {
-		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(d)})
+	if took, ok := r.Took(); ok {
+		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(took)})
 	}
 	if r.NotebookVersion != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Notebook"), Value: words.T("version {{.V}}", "V", r.NotebookVersion)})
@@ -121,7 +120,7 @@ func fileRows(list []runs.Artifact) []fileRow {
 var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {
-	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: look.Muted}}
+	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: style.Muted}}
 }
 
 // Restorable tells whether a run can be restored now, and why not.

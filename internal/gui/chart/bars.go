@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -44,7 +44,7 @@ func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
 	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), said: canvas.NewText("", nil)}
 	r.box.CornerRadius = 4
-	r.said.TextSize = look.Caption
+	r.said.TextSize = style.Caption
 	b.r = r
 	r.build()
 	return r
@@ -114,13 +114,13 @@ func (r *barsRenderer) tell() {
 		return
 	}
 	size := r.b.Size()
-	r.said.Text, r.said.Color = r.b.bars[r.at].Readout, theme.Color(look.Text)
+	r.said.Text, r.said.Color = r.b.bars[r.at].Readout, theme.Color(style.Text)
 	need := r.said.MinSize()
 	x, y := max(0, size.Width-need.Width-16), float32(r.at+1)*r.pitch
 	if y+need.Height+8 > size.Height {
 		y = max(0, float32(r.at)*r.pitch-need.Height-8)
 	}
-	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
 	r.box.Resize(need.AddWidthHeight(16, 8))
 	r.box.Move(fyne.NewPos(x, y))
 	r.said.Resize(need)
@@ -157,27 +157,27 @@ func (r *barsRenderer) build() {
 		high = max(high, bar.Value)
 	}
 	labels = min(labels, size.Width*0.4)
-	room := max(4, size.Width-labels-values-2*look.Small)
+	room := max(4, size.Width-labels-values-2*style.Small)
 	for i, bar := range bars {
 		y := float32(i) * pitch
-		label := r.text(cut(bar.Label, labels), look.Text)
+		label := r.text(cut(bar.Label, labels), style.Text)
 		label.Move(fyne.NewPos(0, y+(pitch-label.MinSize().Height)/2))
 		width := float32(2)
 		if high > 0 && bar.Value > 0 {
 			width = max(2, float32(bar.Value/high)*room)
 		}
-		rect := canvas.NewRectangle(theme.Color(look.Accent))
+		rect := canvas.NewRectangle(theme.Color(style.Accent))
 		rect.CornerRadius = 2
 		thick := min(14, pitch-6)
 		rect.Resize(fyne.NewSize(width, thick))
-		rect.Move(fyne.NewPos(labels+look.Small, y+(pitch-thick)/2))
+		rect.Move(fyne.NewPos(labels+style.Small, y+(pitch-thick)/2))
 		r.objects = append(r.objects, rect)
-		value := r.text(bar.Text, look.Muted)
-		value.Move(fyne.NewPos(labels+look.Small+width+6, y+(pitch-value.MinSize().Height)/2))
+		value := r.text(bar.Text, style.Muted)
+		value.Move(fyne.NewPos(labels+style.Small+width+6, y+(pitch-value.MinSize().Height)/2))
 	}
 	if rest > 0 {
-		more := r.text(words.T("and {{.N}} more", "N", rest), look.Muted)
-		more.Move(fyne.NewPos(labels+look.Small, float32(len(bars))*pitch))
+		more := r.text(words.T("and {{.N}} more", "N", rest), style.Muted)
+		more.Move(fyne.NewPos(labels+style.Small, float32(len(bars))*pitch))
 	}
 	r.objects = append(r.objects, r.box, r.said)
 	r.tell()
@@ -185,13 +185,13 @@ func (r *barsRenderer) build() {
 
 func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {
 	t := canvas.NewText(s, theme.Color(c))
-	t.TextSize = look.Caption
+	t.TextSize = style.Caption
 	t.Resize(t.MinSize())
 	r.objects = append(r.objects, t)
 	return t
 }
 
-func measure(s string) fyne.Size { return fyne.MeasureText(s, look.Caption, fyne.TextStyle{}) }
+func measure(s string) fyne.Size { return fyne.MeasureText(s, style.Caption, fyne.TextStyle{}) }
 
 // cut shortens a label to the width.
 func cut(s string, width float32) string {

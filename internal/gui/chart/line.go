@@ -14,7 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/image/vector"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Point is one period of a line: its label on the axis, its value, and what the read-out says about it.
@@ -86,7 +86,7 @@ func (l *Line) CreateRenderer() fyne.WidgetRenderer {
 	r.box = canvas.NewRectangle(nil)
 	r.box.CornerRadius = 4
 	r.text = canvas.NewText("", nil)
-	r.text.TextSize = look.Caption
+	r.text.TextSize = style.Caption
 	for _, o := range []fyne.CanvasObject{r.cross, r.dot, r.box, r.text} {
 		o.Hide()
 	}
@@ -133,13 +133,13 @@ func (r *lineRenderer) build() {
 		t := r.label(r.l.tick(v), fyne.TextAlignTrailing)
 		left = max(left, t.MinSize().Width)
 	}
-	r.plot = fyne.NewPos(left+look.Small, 6)
-	r.area = fyne.NewSize(max(1, size.Width-r.plot.X-look.Small), max(1, size.Height-r.plot.Y-bottom))
+	r.plot = fyne.NewPos(left+style.Small, 6)
+	r.area = fyne.NewSize(max(1, size.Width-r.plot.X-style.Small), max(1, size.Height-r.plot.Y-bottom))
 	for i, v := range r.ticks {
 		y := r.y(v)
 		g := canvas.NewLine(theme.Color(theme.ColorNameSeparator))
 		if v == 0 {
-			g.StrokeColor = theme.Color(look.Border)
+			g.StrokeColor = theme.Color(style.Border)
 		}
 		g.StrokeWidth = 1
 		g.Position1, g.Position2 = fyne.NewPos(r.plot.X, y), fyne.NewPos(r.plot.X+r.area.Width, y)
@@ -171,12 +171,12 @@ func (r *lineRenderer) under() {
 	}
 	widest := float32(0)
 	for _, i := range []int{0, n / 2, n - 1} {
-		widest = max(widest, fyne.MeasureText(r.l.points[i].Label, look.Caption, fyne.TextStyle{}).Width)
+		widest = max(widest, fyne.MeasureText(r.l.points[i].Label, style.Caption, fyne.TextStyle{}).Width)
 	}
 	every := LabelEvery(n, widest, r.area.Width)
 	for i := 0; i < n; i += every {
 		x := r.x(float64(i)) // a label begins at its point, so that the first does not run into the axis
-		if n > 1 && x+widest > r.plot.X+r.area.Width+look.Small {
+		if n > 1 && x+widest > r.plot.X+r.area.Width+style.Small {
 			break
 		}
 		t := r.label(r.l.points[i].Label, fyne.TextAlignLeading)
@@ -186,8 +186,8 @@ func (r *lineRenderer) under() {
 }
 
 func (r *lineRenderer) label(text string, align fyne.TextAlign) *canvas.Text {
-	t := canvas.NewText(text, theme.Color(look.Muted))
-	t.TextSize, t.Alignment = look.Caption, align
+	t := canvas.NewText(text, theme.Color(style.Muted))
+	t.TextSize, t.Alignment = style.Caption, align
 	r.labels = append(r.labels, t)
 	return t
 }
@@ -224,7 +224,7 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 	for _, v := range Downsample(values, w) {
 		path = append(path, [2]float32{float32(xs.Pixel(v.X)), float32(ys.Pixel(v.Y))})
 	}
-	accent := color.NRGBAModel.Convert(theme.Color(look.Accent)).(color.NRGBA)
+	accent := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
 	faint := accent
 	faint.A = 0x22
 	fill(img, faint, func(z *vector.Rasterizer) {
@@ -304,18 +304,18 @@ func (r *lineRenderer) hover(i int) {
 	}
 	p := r.l.points[i]
 	x, y := r.x(float64(i)), r.y(p.Value)
-	r.cross.StrokeColor, r.cross.StrokeWidth = theme.Color(look.Muted), 1
+	r.cross.StrokeColor, r.cross.StrokeWidth = theme.Color(style.Muted), 1
 	r.cross.Position1, r.cross.Position2 = fyne.NewPos(x, r.plot.Y), fyne.NewPos(x, r.plot.Y+r.area.Height)
-	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = theme.Color(look.Accent), theme.Color(look.Surface), 2
+	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = theme.Color(style.Accent), theme.Color(style.Surface), 2
 	r.dot.Resize(fyne.NewSquareSize(10))
 	r.dot.Move(fyne.NewPos(x-5, y-5))
-	r.text.Text, r.text.Color = p.Readout, theme.Color(look.Text)
+	r.text.Text, r.text.Color = p.Readout, theme.Color(style.Text)
 	size := r.text.MinSize()
 	boxX := x + 12
 	if boxX+size.Width+16 > r.plot.X+r.area.Width {
 		boxX = max(0, x-12-size.Width-16)
 	}
-	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
 	r.box.Resize(size.AddWidthHeight(16, 8))
 	r.box.Move(fyne.NewPos(boxX, r.plot.Y+2))
 	r.text.Move(fyne.NewPos(boxX+8, r.plot.Y+6))

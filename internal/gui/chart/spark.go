@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/image/vector"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Spark is a small line without axes, which shows the run of a figure beside it.
@@ -78,7 +78,7 @@ func (s *Spark) paint(w, h int) image.Image {
 	for _, v := range Downsample(s.values, w/2) {
 		path = append(path, [2]float32{float32(xs.Pixel(v.X)), float32(ys.Pixel(v.Y))})
 	}
-	accent := color.NRGBAModel.Convert(theme.Color(look.Accent)).(color.NRGBA)
+	accent := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, half) })
 	end := path[len(path)-1]
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, [][2]float32{end}, 2.6*half) })

@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Banner is a sentence about a state at the place it concerns, with an action where one helps. Without a sentence it
@@ -19,11 +19,11 @@ type Banner struct {
 
 // NewBanner is hidden at first; actions stand at its right end.
 func NewBanner(actions ...fyne.CanvasObject) *Banner {
-	b := &Banner{mark: NewMark("", look.Muted), text: NewText("").Fitted(Wrap)}
-	b.right = Line(look.Small, actions...)
+	b := &Banner{mark: NewMark("", style.Muted), text: NewText("").Fitted(Wrap)}
+	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
-	body, b.area = Rounded(look.NeutralBk, look.Small, container.NewBorder(nil, nil, nil, b.right, Pad(0, 0, 0, look.Small, middle(said))))
+	body, b.area = Rounded(style.NeutralBk, style.Small, container.NewBorder(nil, nil, nil, b.right, Pad(0, 0, 0, style.Small, middle(said))))
 	b.Container = body
 	b.Hide()
 	return b
@@ -48,7 +48,7 @@ func (b *Banner) Text() string { return b.text.Text() }
 // markedLayout puts a mark beside the first line of a text.
 type markedLayout struct{}
 
-const markWidth float32 = 12 + look.Small
+const markWidth float32 = 12 + style.Small
 
 func (markedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return o[1].MinSize().AddWidthHeight(markWidth, 0)
@@ -57,7 +57,7 @@ func (markedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (markedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(markWidth, 0))
 	o[1].Resize(fyne.NewSize(size.Width-markWidth, size.Height))
-	o[0].Resize(fyne.NewSize(12, fyne.MeasureText("M", look.Body, fyne.TextStyle{}).Height))
+	o[0].Resize(fyne.NewSize(12, fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height))
 }
 
 // Above puts a banner above content; while the banner is hidden it takes no room.
@@ -109,10 +109,10 @@ type Empty struct {
 
 // NewEmpty has a title, a hint and the actions that fill the place.
 func NewEmpty(title, hint string, actions ...fyne.CanvasObject) *Empty {
-	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter), hint: NewText(hint).Colored(look.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap)}
-	rows := Column(look.Small, e.title, e.hint)
+	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter), hint: NewText(hint).Colored(style.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap)}
+	rows := Column(style.Small, e.title, e.hint)
 	if len(actions) > 0 {
-		rows.Add(Pad(look.Small, 0, 0, 0, container.NewCenter(Line(look.Small, actions...))))
+		rows.Add(Pad(style.Small, 0, 0, 0, container.NewCenter(Line(style.Small, actions...))))
 	}
 	e.Container = container.New(emptyLayout{}, rows)
 	return e
@@ -124,7 +124,7 @@ type emptyLayout struct{}
 func (emptyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(160, 80) }
 
 func (emptyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	width := min(420, size.Width-2*look.Small)
+	width := min(420, size.Width-2*style.Small)
 	o[0].Resize(fyne.NewSize(width, o[0].MinSize().Height)) // so that the hint knows how many lines it needs
 	height := o[0].MinSize().Height
 	o[0].Resize(fyne.NewSize(width, height))

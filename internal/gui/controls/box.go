@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Column stacks objects with a gap between them.
@@ -156,17 +156,17 @@ func (r *areaRenderer) Refresh()                     { r.apply(); r.a.rect.Refre
 
 // Panel is a surface with a border and its content.
 func Panel(pad float32, content fyne.CanvasObject) *fyne.Container {
-	a := NewArea(look.Surface, fyne.Size{})
-	a.border, a.radius = look.Border, look.Radius
+	a := NewArea(style.Surface, fyne.Size{})
+	a.border, a.radius = style.Border, style.Radius
 	return container.NewStack(a, Pad(pad, pad, pad, pad, content))
 }
 
 // Rounded is a coloured surface without a border.
 func Rounded(c fyne.ThemeColorName, pad float32, content fyne.CanvasObject) (*fyne.Container, *Area) {
 	a := NewArea(c, fyne.Size{})
-	a.radius = look.Radius
+	a.radius = style.Radius
 	return container.NewStack(a, Pad(pad, pad, pad+4, pad+4, content)), a
 }
 
 // Rule is a thin horizontal line.
-func Rule() fyne.CanvasObject { return NewArea(look.Border, fyne.NewSize(1, 1)) }
+func Rule() fyne.CanvasObject { return NewArea(style.Border, fyne.NewSize(1, 1)) }

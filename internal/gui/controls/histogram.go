@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Histogram is a few small bars without axes: the shape of a column's values.
@@ -68,7 +68,7 @@ func (h *Histogram) paint(w, height int) image.Image {
 	if most <= 0 {
 		return img
 	}
-	c := color.NRGBAModel.Convert(theme.Color(look.Accent)).(color.NRGBA)
+	c := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
 	gap := 0
 	if w/n >= 4 {
 		gap = 1

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Shape is the shape of a mark. Each state has one of its own, so that colour never stands alone.
@@ -123,12 +123,12 @@ type State struct {
 
 // The states that screens speak of.
 var (
-	StateGood    = State{Disc, look.Good, look.GoodBack}
-	StateDone    = State{Check, look.Good, look.GoodBack}
-	StateBusy    = State{Play, look.Busy, look.BusyBack}
-	StateAsking  = State{Question, look.Warn, look.WarnBack}
-	StateWarn    = State{Triangle, look.Warn, look.WarnBack}
-	StateNeeds   = State{Diamond, look.Bad, look.BadBack}
-	StateBad     = State{Cross, look.Bad, look.BadBack}
-	StateNeutral = State{Ring, look.Muted, look.NeutralBk}
+	StateGood    = State{Disc, style.Good, style.GoodBack}
+	StateDone    = State{Check, style.Good, style.GoodBack}
+	StateBusy    = State{Play, style.Busy, style.BusyBack}
+	StateAsking  = State{Question, style.Warn, style.WarnBack}
+	StateWarn    = State{Triangle, style.Warn, style.WarnBack}
+	StateNeeds   = State{Diamond, style.Bad, style.BadBack}
+	StateBad     = State{Cross, style.Bad, style.BadBack}
+	StateNeutral = State{Ring, style.Muted, style.NeutralBk}
 )

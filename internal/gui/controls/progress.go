@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Progress is a thin bar that is drawn only when its part changes: no animation, which costs most of a core without a
@@ -17,9 +17,9 @@ type Progress struct {
 
 // NewProgress is an empty bar.
 func NewProgress() *Progress {
-	back := NewArea(look.NeutralBk, fyne.NewSize(40, 6))
+	back := NewArea(style.NeutralBk, fyne.NewSize(40, 6))
 	back.radius = 3
-	p := &Progress{bar: NewArea(look.Accent, fyne.NewSize(0, 6)), part: &partLayout{}}
+	p := &Progress{bar: NewArea(style.Accent, fyne.NewSize(0, 6)), part: &partLayout{}}
 	p.bar.radius = 3
 	p.Container = container.New(p.part, back, p.bar)
 	return p

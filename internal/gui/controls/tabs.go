@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Tab is one page of Tabs.
@@ -33,11 +33,11 @@ func NewTabs(pageGap float32, onChosen func(int), tabs ...Tab) *Tabs {
 // NewTabsWith has something at the right end of the row of titles.
 func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), tabs ...Tab) *Tabs {
 	t := &Tabs{tabs: tabs, onChosen: onChosen}
-	bar := Line(look.Tight)
+	bar := Line(style.Tight)
 	stack := container.NewStack()
 	for i, tab := range tabs {
 		label := NewText(tab.Title).Aligned(fyne.TextAlignCenter).Steady()
-		line := NewArea(look.Surface, fyne.NewSize(1, 3))
+		line := NewArea(style.Surface, fyne.NewSize(1, 3))
 		body := container.NewBorder(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
 		bar.Add(NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) }))
 		page := container.NewStack(tab.Content)
@@ -69,9 +69,9 @@ func (t *Tabs) Choose(i int) {
 	t.chosen = i
 	for j := range t.tabs {
 		on := i == j
-		colour, line := look.Muted, look.None
+		colour, line := style.Muted, style.None
 		if on {
-			colour, line = look.Text, look.Accent
+			colour, line = style.Text, style.Accent
 		}
 		t.labels[j].Style(t.tabs[j].Title, colour, on)
 		t.lines[j].Set(line)
@@ -105,12 +105,12 @@ func NewSwitch(names, titles []string, on func(int)) *Switch {
 	row.Layout = equalLayout{gap: 2}
 	for i, title := range titles {
 		label := NewText(title).Aligned(fyne.TextAlignCenter).Steady()
-		area := NewArea(look.None, fyne.Size{})
-		area.radius = look.Radius - 2
+		area := NewArea(style.None, fyne.Size{})
+		area.radius = style.Radius - 2
 		row.Add(NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) }))
 		s.labels, s.areas = append(s.labels, label), append(s.areas, area)
 	}
-	s.Container, _ = Rounded(look.NeutralBk, 2, row)
+	s.Container, _ = Rounded(style.NeutralBk, 2, row)
 	s.Choose(0)
 	return s
 }
@@ -123,9 +123,9 @@ func (s *Switch) Choose(i int) {
 	first := s.chosen < 0
 	s.chosen = i
 	for j := range s.labels {
-		colour, back := look.Muted, look.None
+		colour, back := style.Muted, style.None
 		if i == j {
-			colour, back = look.Text, look.Surface
+			colour, back = style.Text, style.Surface
 		}
 		s.labels[j].Style(s.titles[j], colour, i == j)
 		s.areas[j].Set(back)

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Fit says what happens to a text that is wider than its place.
@@ -40,13 +40,13 @@ type Text struct {
 
 // NewText is a text in body size.
 func NewText(text string) *Text {
-	t := &Text{text: text, size: look.Body, color: look.Text}
+	t := &Text{text: text, size: style.Body, color: style.Text}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // NewCaption is a small, muted text.
-func NewCaption(text string) *Text { return NewText(text).Sized(look.Caption).Colored(look.Muted) }
+func NewCaption(text string) *Text { return NewText(text).Sized(style.Caption).Colored(style.Muted) }
 
 // NewHeading is a bold text in body size.
 func NewHeading(text string) *Text { return NewText(text).Bold() }
@@ -142,9 +142,9 @@ func cutTo(s string, fits func(string) bool) string {
 // wrapTo breaks s at blanks; a word that does not fit alone is broken anywhere.
 func wrapTo(s string, fits func(string) bool) []string {
 	var lines []string
-	for _, paragraph := range strings.Split(s, "\n") {
+	for paragraph := range strings.SplitSeq(s, "\n") {
 		line := ""
-		for _, word := range strings.Fields(paragraph) {
+		for word := range strings.FieldsSeq(paragraph) {
 			next := word
 			if line != "" {
 				next = line + " " + word

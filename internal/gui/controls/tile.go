@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Tile is a figure that matters with its caption, a note, and what became of it since.
@@ -22,7 +22,7 @@ type markedLine struct {
 }
 
 func newMarkedLine() *markedLine {
-	l := &markedLine{mark: NewMark("", look.Muted), text: NewCaption("").Fitted(Cut)}
+	l := &markedLine{mark: NewMark("", style.Muted), text: NewCaption("").Fitted(Cut)}
 	l.mark.size = 8
 	l.Container = Line(6, l.mark, l.text)
 	l.Hide()
@@ -31,10 +31,10 @@ func newMarkedLine() *markedLine {
 
 // NewTile is an empty tile; beside stands right of the figure and may be nil.
 func NewTile(caption string, beside fyne.CanvasObject) *Tile {
-	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(look.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
+	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(style.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
 	var figure fyne.CanvasObject = t.figure
 	if beside != nil {
-		figure = container.NewBorder(nil, nil, nil, Pad(2, 2, look.Small, 0, beside), t.figure)
+		figure = container.NewBorder(nil, nil, nil, Pad(2, 2, style.Small, 0, beside), t.figure)
 	}
 	rows := Column(2, t.caption, figure, t.note)
 	for i := range t.changes {
@@ -67,7 +67,7 @@ func (t *Tile) SetChanges(changes ...Change) {
 		if i < len(changes) {
 			c = changes[i]
 		}
-		l.mark.Set(c.Shape, look.Muted)
+		l.mark.Set(c.Shape, style.Muted)
 		l.text.Set(c.Words)
 		Toggle(l.Container, true)
 	}

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Data is the cells of a Grid, ready to be drawn.
@@ -73,8 +73,8 @@ func NewGrid(empty *controls.Empty) *Grid {
 }
 
 func newCell() *fyne.Container {
-	return container.NewStack(controls.NewArea(look.None, fyne.NewSize(0, look.Row)),
-		controls.Pad(0, 0, look.Small, look.Small, controls.NewText("").Fitted(controls.Cut)))
+	return container.NewStack(controls.NewArea(style.None, fyne.NewSize(0, style.Row)),
+		controls.Pad(0, 0, style.Small, style.Small, controls.NewText("").Fitted(controls.Cut)))
 }
 
 func (g *Grid) setCell(o fyne.CanvasObject, id widget.TableCellID, text string, odd bool) {
@@ -85,16 +85,16 @@ func (g *Grid) setCell(o fyne.CanvasObject, id widget.TableCellID, text string, 
 	if id.Col >= 0 && id.Col < len(g.data.Right) && g.data.Right[id.Col] {
 		align = fyne.TextAlignTrailing
 	}
-	colour := look.None
+	colour := style.None
 	if odd {
-		colour = look.Stripe
+		colour = style.Stripe
 	}
 	if id.Row < 0 {
-		colour = look.Surface
+		colour = style.Surface
 	}
 	parts[0].(*controls.Area).Set(colour)
 	label.Aligned(align)
-	label.Style(text, look.Text, id.Row < 0)
+	label.Style(text, style.Text, id.Row < 0)
 }
 
 func (g *Grid) probeChildren() []fyne.CanvasObject {
@@ -139,15 +139,15 @@ func (g *Grid) Set(d Data) {
 func widths(d Data) []float32 {
 	out := make([]float32, len(d.Columns))
 	for i, c := range d.Columns {
-		w := fyne.MeasureText(c, look.Body, fyne.TextStyle{Bold: true}).Width
+		w := fyne.MeasureText(c, style.Body, fyne.TextStyle{Bold: true}).Width
 		longest := ""
 		for _, r := range d.Rows[:min(len(d.Rows), 60)] {
 			if i < len(r) && len(r[i]) > len(longest) {
 				longest = r[i]
 			}
 		}
-		w = max(w, fyne.MeasureText(longest, look.Body, fyne.TextStyle{}).Width)
-		out[i] = min(max(w+2*look.Small+6, 64), 280)
+		w = max(w, fyne.MeasureText(longest, style.Body, fyne.TextStyle{}).Width)
+		out[i] = min(max(w+2*style.Small+6, 64), 280)
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Cell is what stands in a row's column, ready to be drawn.
@@ -46,7 +46,7 @@ func rowHeight(columns []Column) float32 {
 			return tall
 		}
 	}
-	return look.Row
+	return style.Row
 }
 
 // Rows is a table of which one row can be chosen. R is the row's view model: its texts are ready.

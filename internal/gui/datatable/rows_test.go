@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 func TestShare(t *testing.T) {
@@ -22,7 +22,7 @@ type row struct{ id, name string }
 
 func newRows(t *testing.T, chosen func(row)) *Rows[row] {
 	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New())
+	app.Settings().SetTheme(style.New())
 	r := NewRows("x", []Column{{Title: "Name", Width: 50, Grow: 1}}, func(r row) []Cell { return []Cell{{Text: r.name}} }, func(r row) string { return r.id }, chosen, nil)
 	w := app.NewWindow("")
 	w.SetContent(r.Container)

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // rowView draws one row.
@@ -39,8 +39,8 @@ func newRowView(columns []Column) *rowView {
 			cell = controls.Pad(4, 4, 0, 0, controls.Column(0, text, note))
 		}
 		if c.Mark {
-			mark = controls.NewMark("", look.Muted)
-			cell = container.NewBorder(nil, nil, controls.Pad(0, 0, 0, look.Small, mark), nil, cell)
+			mark = controls.NewMark("", style.Muted)
+			cell = container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, cell)
 		}
 		var bars *controls.Histogram
 		if c.Bars {
@@ -62,7 +62,7 @@ func (v *rowView) set(cells []Cell) {
 		}
 		colour := c.Color
 		if colour == "" {
-			colour = look.Text
+			colour = style.Text
 		}
 		text.Style(c.Text, colour, c.Bold)
 		if v.notes[i] != nil {
@@ -108,7 +108,7 @@ func (v *rowView) ProbeChosen() bool { return v.chosen }
 
 func newHeader(columns []Column) fyne.CanvasObject {
 	titled := false
-	box := container.New(rowLayout{columns, look.Large})
+	box := container.New(rowLayout{columns, style.Large})
 	for _, c := range columns {
 		t := controls.NewCaption(c.Title).Fitted(controls.Cut)
 		if c.Right {
@@ -137,8 +137,8 @@ func (l rowLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 }
 
 func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	widths := share(l.columns, size.Width-gap*float32(len(l.columns)-1)-look.Small-look.Medium)
-	x := look.Small
+	widths := share(l.columns, size.Width-gap*float32(len(l.columns)-1)-style.Small-style.Medium)
+	x := style.Small
 	for i, o := range objects {
 		o.Resize(fyne.NewSize(widths[i], size.Height))
 		o.Move(fyne.NewPos(x, 0))

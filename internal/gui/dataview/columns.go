@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -97,5 +97,5 @@ func (p *Panel) chooseColumns() {
 	})
 	scroll := container.NewVScroll(list)
 	scroll.SetMinSize(fyne.NewSize(220, min(list.MinSize().Height, 420)))
-	p.shell.Dialogs.Card(p.columns, controls.Column(look.Small, controls.NewHeading(words.T("Columns")), scroll, all))
+	p.shell.Dialogs.Card(p.columns, controls.Column(style.Small, controls.NewHeading(words.T("Columns")), scroll, all))
 }

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // gridRenderer keeps the objects that draw a grid, and uses them again for other rows.
@@ -81,16 +81,16 @@ func (r *gridRenderer) draw() {
 		}
 		x += c.width
 	}
-	r.header.FillColor = theme.Color(look.Surface)
+	r.header.FillColor = theme.Color(style.Surface)
 	r.header.Resize(fyne.NewSize(size.Width, headerHeight))
-	r.line.FillColor = theme.Color(look.Border)
+	r.line.FillColor = theme.Color(style.Border)
 	r.line.Resize(fyne.NewSize(size.Width, 1))
 	r.line.Move(fyne.NewPos(0, headerHeight-1))
 	objects = append(objects, r.header, r.line)
 	objects = append(objects, r.heading(body)...)
 	objects = append(objects, r.bars(size, body)...)
 	r.frame.Hidden = !g.focused
-	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(look.None), theme.Color(theme.ColorNameFocus), 2
+	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
 	r.frame.Resize(size)
 	objects = append(objects, r.frame, r.box, r.full)
 	r.inner.Objects = objects
@@ -107,18 +107,18 @@ func (r *gridRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
 			r.stripes = append(r.stripes, canvas.NewRectangle(nil))
 		}
 		row, s := from+i, r.stripes[i]
-		name := look.None
+		name := style.None
 		switch {
 		case g.chosen.has(row):
 			name = theme.ColorNameSelection
 		case row == r.overRow:
 			name = theme.ColorNameHover
 		case row%2 == 1:
-			name = look.Stripe
+			name = style.Stripe
 		}
 		s.FillColor = theme.Color(name)
-		s.Resize(fyne.NewSize(body.Width, look.Row))
-		s.Move(fyne.NewPos(0, headerHeight+float32(i)*look.Row))
+		s.Resize(fyne.NewSize(body.Width, style.Row))
+		s.Move(fyne.NewPos(0, headerHeight+float32(i)*style.Row))
 		out = append(out, s)
 	}
 	return out
@@ -131,13 +131,13 @@ func (r *gridRenderer) text(col, row int, v cell, x float32, c column) *canvas.T
 	}
 	t := r.texts[r.used]
 	r.used++
-	t.TextSize = look.Body
-	t.Color = theme.Color(look.Text)
+	t.TextSize = style.Body
+	t.Color = theme.Color(style.Text)
 	shown := v.text
 	if !v.known {
-		shown, t.Color = "…", theme.Color(look.Muted)
+		shown, t.Color = "…", theme.Color(style.Muted)
 	}
-	room := c.width - 2*look.Small
+	room := c.width - 2*style.Small
 	t.Text = cutTo(shown, room)
 	if t.Text != shown {
 		r.cut[[2]int{row, col}] = shown
@@ -146,16 +146,16 @@ func (r *gridRenderer) text(col, row int, v cell, x float32, c column) *canvas.T
 	if c.right {
 		t.Alignment = fyne.TextAlignTrailing
 	}
-	height := fyne.MeasureText("M", look.Body, fyne.TextStyle{}).Height
+	height := fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height
 	t.Resize(fyne.NewSize(room, height))
-	t.Move(fyne.NewPos(x+look.Small, headerHeight+float32(row-r.g.top)*look.Row+(look.Row-height)/2))
+	t.Move(fyne.NewPos(x+style.Small, headerHeight+float32(row-r.g.top)*style.Row+(style.Row-height)/2))
 	return t
 }
 
 // cutTo shortens a text to a width. Texts that are surely narrow are not measured.
 func cutTo(s string, width float32) string {
 	s = strings.ReplaceAll(s, "\n", " ")
-	if float32(len(s))*look.Body <= width || measure(s) <= width {
+	if float32(len(s))*style.Body <= width || measure(s) <= width {
 		return s
 	}
 	runes := []rune(s)
@@ -171,7 +171,7 @@ func cutTo(s string, width float32) string {
 	return strings.TrimRight(string(runes[:low]), " ") + "…"
 }
 
-func measure(s string) float32 { return fyne.MeasureText(s, look.Body, fyne.TextStyle{}).Width }
+func measure(s string) float32 { return fyne.MeasureText(s, style.Body, fyne.TextStyle{}).Width }
 
 // heading is the columns' names, how they sort, and the lines between them.
 func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
@@ -198,19 +198,19 @@ func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 			if c.filtered {
 				mark += " ●"
 			}
-			t.TextSize, t.TextStyle, t.Color = look.Caption, fyne.TextStyle{Bold: true}, theme.Color(look.Muted)
+			t.TextSize, t.TextStyle, t.Color = style.Caption, fyne.TextStyle{Bold: true}, theme.Color(style.Muted)
 			if mark != "" {
-				t.Color = theme.Color(look.Accent)
+				t.Color = theme.Color(style.Accent)
 			}
-			t.Text = cutTo(c.name, c.width-2*look.Small-measure(mark)) + mark
+			t.Text = cutTo(c.name, c.width-2*style.Small-measure(mark)) + mark
 			t.Alignment = fyne.TextAlignLeading
 			if c.right {
 				t.Alignment = fyne.TextAlignTrailing
 			}
 			height := t.MinSize().Height
-			t.Resize(fyne.NewSize(c.width-2*look.Small, height))
-			t.Move(fyne.NewPos(x+look.Small, (headerHeight-height)/2))
-			e.FillColor = theme.Color(look.Border)
+			t.Resize(fyne.NewSize(c.width-2*style.Small, height))
+			t.Move(fyne.NewPos(x+style.Small, (headerHeight-height)/2))
+			e.FillColor = theme.Color(style.Border)
 			e.Resize(fyne.NewSize(1, headerHeight-16))
 			e.Move(fyne.NewPos(x+c.width-1, 8))
 			s.name, s.text = g.name+".header."+c.name, t.Text
@@ -274,18 +274,18 @@ func (r *gridRenderer) tip() {
 		return
 	}
 	size := r.g.Size()
-	r.full.Text, r.full.TextSize, r.full.Color = cutTo(text, size.Width-2*look.Medium), look.Caption, theme.Color(look.Text)
+	r.full.Text, r.full.TextSize, r.full.Color = cutTo(text, size.Width-2*style.Medium), style.Caption, theme.Color(style.Text)
 	need := r.full.MinSize()
-	x := max(0, min(r.g.at.X+12, size.Width-need.Width-2*look.Small))
+	x := max(0, min(r.g.at.X+12, size.Width-need.Width-2*style.Small))
 	y := r.g.at.Y + 18
 	if y+need.Height+8 > size.Height {
 		y = r.g.at.Y - need.Height - 12
 	}
-	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(look.Border), 1
-	r.box.Resize(need.AddWidthHeight(2*look.Small, 8))
+	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
+	r.box.Resize(need.AddWidthHeight(2*style.Small, 8))
 	r.box.Move(fyne.NewPos(x, y))
 	r.full.Resize(need)
-	r.full.Move(fyne.NewPos(x+look.Small, y+4))
+	r.full.Move(fyne.NewPos(x+style.Small, y+4))
 }
 
 // ProbeChildren is the headers, for the probe.

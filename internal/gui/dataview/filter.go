@@ -12,10 +12,10 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // only filters by the value of a cell.
@@ -56,8 +56,8 @@ func (p *Panel) drawChips() {
 		columns := p.table.Columns()
 		for _, f := range p.query.Filters {
 			text := Sentence(f, columns[f.Column])
-			said := controls.NewCaption(text + "  ✕").Colored(look.Accent)
-			body, _ := controls.Rounded(look.NeutralBk, 4, said)
+			said := controls.NewCaption(text + "  ✕").Colored(style.Accent)
+			body, _ := controls.Rounded(style.NeutralBk, 4, said)
 			out = append(out, controls.NewTouch(p.name+".filter."+columns[f.Column].Name, body, func() string { return text }, func() { p.setFilter(f.Column, nil) }))
 		}
 	}
@@ -139,7 +139,7 @@ func (p *Panel) askRange(i int, was dataset.Filter) (fyne.CanvasObject, func() *
 	if was.Max != nil {
 		high.Text = words.Plain(*was.Max)
 	}
-	return controls.Equal(look.Small, low, high), func() *dataset.Filter {
+	return controls.Equal(style.Small, low, high), func() *dataset.Filter {
 		f := dataset.Filter{Column: i, Op: dataset.InRange, Min: number(low.Text), Max: number(high.Text)}
 		if f.Min == nil && f.Max == nil {
 			return nil
@@ -167,7 +167,7 @@ func (p *Panel) askDays(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 	if !was.To.IsZero() {
 		high.Text = was.To.Format(time.DateOnly)
 	}
-	return controls.Equal(look.Small, low, high), func() *dataset.Filter {
+	return controls.Equal(style.Small, low, high), func() *dataset.Filter {
 		f := dataset.Filter{Column: i, Op: dataset.Between, From: words.ReadDay(low.Text), To: words.ReadDay(high.Text)}
 		if f.From.IsZero() && f.To.IsZero() {
 			return nil
@@ -226,7 +226,7 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 			}))
 		}
 	})
-	return controls.Column(look.Small, part, note, scroll), func() *dataset.Filter {
+	return controls.Column(style.Small, part, note, scroll), func() *dataset.Filter {
 		if text := strings.TrimSpace(part.Text); text != "" {
 			return &dataset.Filter{Column: i, Op: dataset.Contains, Text: text}
 		}

@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // column is a column in sight.
@@ -92,7 +92,7 @@ func newGrid(name string) *grid {
 }
 
 // MinSize is part of fyne.Widget.
-func (g *grid) MinSize() fyne.Size { return fyne.NewSize(120, headerHeight+3*look.Row) }
+func (g *grid) MinSize() fyne.Size { return fyne.NewSize(120, headerHeight+3*style.Row) }
 
 // body is the size of the place for the rows.
 func (g *grid) body() fyne.Size {
@@ -118,11 +118,11 @@ func (g *grid) wide() float32 {
 }
 
 // page is the number of rows that are whole in sight.
-func (g *grid) page() int { return max(1, int(g.body().Height/look.Row)) }
+func (g *grid) page() int { return max(1, int(g.body().Height/style.Row)) }
 
 // inSight are the rows from and to (excluded) that can be seen.
 func (g *grid) inSight() (from, to int) {
-	return g.top, min(g.rows, g.top+int(g.body().Height/look.Row)+1)
+	return g.top, min(g.rows, g.top+int(g.body().Height/style.Row)+1)
 }
 
 // set replaces columns and number of rows.
@@ -232,7 +232,7 @@ func (g *grid) place(p fyne.Position) (col, row int, edge bool) {
 		}
 	}
 	if p.Y >= headerHeight && p.Y < headerHeight+g.body().Height && p.X < g.body().Width {
-		if row = g.top + int((p.Y-headerHeight)/look.Row); row >= g.rows {
+		if row = g.top + int((p.Y-headerHeight)/style.Row); row >= g.rows {
 			row = -1
 		}
 	}

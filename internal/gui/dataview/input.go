@@ -4,14 +4,14 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // Scrolled is part of fyne.Scrollable.
 func (g *grid) Scrolled(e *fyne.ScrollEvent) {
 	g.wheel -= e.Scrolled.DY * 3
-	rows := int(g.wheel / look.Row)
-	g.wheel -= float32(rows) * look.Row
+	rows := int(g.wheel / style.Row)
+	g.wheel -= float32(rows) * style.Row
 	g.scrollTo(g.top+rows, g.left-e.Scrolled.DX*3)
 }
 
@@ -77,7 +77,7 @@ func (g *grid) Dragged(e *fyne.DragEvent) {
 		g.clamp()
 		g.redraw()
 	case picking:
-		row := g.top + int((e.Position.Y-headerHeight)/look.Row)
+		row := g.top + int((e.Position.Y-headerHeight)/style.Row)
 		if e.Position.Y < headerHeight {
 			row = g.top - 1
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // made is a table of rows that are made when they are asked for: row i has the id i and the channel i mod 3.

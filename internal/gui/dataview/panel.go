@@ -11,11 +11,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // Panel is the table with its search, filters and choice of columns.
@@ -69,18 +69,18 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 		p.ask(searchDelay)
 	}
 	p.columns = controls.NewButton(name+".columns", words.T("Columns…"), p.chooseColumns)
-	p.chips = controls.Line(look.Small)
+	p.chips = controls.Line(style.Small)
 	p.status = controls.NewCaption("").Fitted(controls.Cut)
 	p.stop = controls.NewQuiet(name+".stop", words.T("Cancel"), p.cancel)
 	p.stop.Hide()
 	p.state = controls.NewBanner()
-	tools := controls.Line(look.Small, controls.Width(240, p.search), p.columns, p.chips, controls.Fill())
+	tools := controls.Line(style.Small, controls.Width(240, p.search), p.columns, p.chips, controls.Fill())
 	for _, o := range extra {
 		tools.Add(o)
 	}
 	body := controls.Panel(1, container.NewStack(p.grid, p.empty.Container))
-	p.Content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, controls.Column(look.Small, tools, p.state.Container)),
-		controls.Pad(look.Tight, 0, 0, 0, container.NewBorder(nil, nil, nil, p.stop, p.status)), nil, nil, body)
+	p.Content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Column(style.Small, tools, p.state.Container)),
+		controls.Pad(style.Tight, 0, 0, 0, container.NewBorder(nil, nil, nil, p.stop, p.status)), nil, nil, body)
 	p.update()
 	return p
 }
@@ -262,7 +262,7 @@ func (p *Panel) width(i int, c dataset.Column) float32 {
 		}
 	}
 	need := max(measure(longest), measure(c.Name)+24)
-	return max(64, min(need+2*look.Small+4, 280))
+	return max(64, min(need+2*style.Small+4, 280))
 }
 
 func (p *Panel) cell(row, col int) cell {

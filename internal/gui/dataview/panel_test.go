@@ -13,11 +13,11 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 func TestMain(m *testing.M) {
@@ -39,7 +39,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New())
+	app.Settings().SetTheme(style.New())
 	b := &bench{t: t, q: make(chan func(), 1000), app: app}
 	b.open()
 	return b
@@ -216,7 +216,7 @@ func TestChosenRowsAreCopiedAsTSV(t *testing.T) {
 	b.first("O-0000000")
 	g := b.p.grid
 	at := func(row int, m fyne.KeyModifier) {
-		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: m, PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+float32(row)*look.Row+5)}})
+		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: m, PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+float32(row)*style.Row+5)}})
 	}
 	at(2, 0)
 	at(3, fyne.KeyModifierShift)

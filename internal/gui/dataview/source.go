@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // View is rows in an order; it never changes.

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -146,9 +146,9 @@ func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
 }
 
 func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...fyne.CanvasObject) {
-	line := controls.Line(look.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
-	rows.Add(controls.Pad(look.Small, 0, 0, 0, line))
-	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, controls.Width(wide, rows))
+	line := controls.Line(style.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
+	rows.Add(controls.Pad(style.Small, 0, 0, 0, line))
+	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, controls.Width(wide, rows))
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
@@ -160,9 +160,9 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
 	size := h.window.Canvas().Size()
 	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
-	foot := controls.Pad(12, 0, 0, 0, controls.Line(look.Small, controls.Fill(), ok))
+	foot := controls.Pad(12, 0, 0, 0, controls.Line(style.Small, controls.Fill(), ok))
 	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title)), foot, nil, nil, content)
-	d.content = controls.Pad(look.Large, look.Medium, look.Large, look.Large, body)
+	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
@@ -190,15 +190,15 @@ func (h *Host) CloseCards() {
 // Card opens content below an object of the window; a click anywhere else closes it.
 func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h, card: true}
-	d.content = controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, container.NewStack(content))
+	d.content = controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, container.NewStack(content))
 	c := h.window.Canvas()
 	d.popup = widget.NewPopUp(d.content, c)
 	h.open = append(h.open, d)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+look.Tight)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+style.Tight)
 	if high := d.popup.MinSize().Height; at.Y+high > c.Size().Height { // there is no room below
-		at.Y = max(look.Small, at.Y-below.Size().Height-2*look.Tight-high)
+		at.Y = max(style.Small, at.Y-below.Size().Height-2*style.Tight-high)
 	}
-	at.X = max(look.Small, min(at.X, c.Size().Width-d.popup.MinSize().Width-look.Small))
+	at.X = max(style.Small, min(at.X, c.Size().Width-d.popup.MinSize().Width-style.Small))
 	d.popup.ShowAtPosition(at)
 	return d
 }

@@ -5,10 +5,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/live"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 )
@@ -18,7 +18,7 @@ type Frame struct {
 	Header, Footer fyne.CanvasObject
 
 	shell    *shell.Shell
-	screen   *live.Screen[feeds.Frame]
+	screen   *bindings.Screen[feeds.Frame]
 	latest   feeds.Frame
 	bar      *fyne.Container
 	chip     *controls.Chip
@@ -39,20 +39,20 @@ type reachDot struct {
 
 // Does is what header and footer ask their window for.
 type Does struct {
-	Help    func()
-	Profile func(below fyne.CanvasObject) // opens the card of the profiles
-	Changed func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
+	Help        func()
+	Connections func(below fyne.CanvasObject) // opens the card of the connections
+	Changed     func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
 }
 
 // New makes header and footer.
-func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile Profile, user string, does Does) *Frame {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection, user string, does Does) *Frame {
 	f := &Frame{shell: sh, changed: does.Changed}
 	f.chip = controls.NewChip("header.lock", f.lockCard)
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
-	colour := profile.Color()
+	colour := connection.Color()
 	var named *controls.Touch
-	named = controls.NewTouch("header.profile", controls.Pad(6, 6, look.Small, look.Small, controls.Line(6, controls.NewText(short(profile.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
-		func() string { return profile.Name }, func() { does.Profile(named) })
+	named = controls.NewTouch("header.connection", controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, controls.NewText(short(connection.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
+		func() string { return connection.Name }, func() { does.Connections(named) })
 	nothing := func(feeds.Frame) []string { return nil }
 	parts := []struct {
 		name, title string
@@ -65,25 +65,25 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Frame], profile Profile, user str
 	}
 	dots := controls.Line(0)
 	for i, p := range parts {
-		d := &reachDot{mark: controls.NewMark(controls.Ring, look.Muted), label: controls.NewText(p.title).Sized(look.Caption), name: p.title, get: p.get, more: p.more}
-		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, look.Small, look.Small, controls.Line(6, d.mark, d.label)),
+		d := &reachDot{mark: controls.NewMark(controls.Ring, style.Muted), label: controls.NewText(p.title).Sized(style.Caption), name: p.title, get: p.get, more: p.more}
+		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, d.mark, d.label)),
 			func() string { return d.label.Text() }, func() { f.reachCard(d) })
 		f.reach[i] = d
 		dots.Add(d.touch)
 	}
-	left := controls.Line(look.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
-	right := controls.Line(look.Small, dots, controls.NewText(short(user, 28)).Colored(look.Muted))
+	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
+	right := controls.Line(style.Small, dots, controls.NewText(short(user, 28)).Colored(style.Muted))
 	f.bar = container.New(barLayout{}, left, f.chip, right)
 	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
-	f.Header = controls.Column(0, container.NewStack(back, controls.Pad(8, 8, look.Medium, look.Medium, f.bar)), controls.NewArea(colour, fyne.NewSize(1, 3)))
+	f.Header = controls.Column(0, container.NewStack(back, controls.Pad(8, 8, style.Medium, style.Medium, f.bar)), controls.NewArea(colour, fyne.NewSize(1, 3)))
 
 	f.asOf = controls.NewCaption(words.T("nothing read yet"))
 	f.transfer = controls.NewCaption("").Fitted(controls.Cut)
-	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, look.Small, look.Small, controls.NewCaption(words.T("F1 keys"))), nil, does.Help)
+	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, style.Small, style.Small, controls.NewCaption(words.T("F1 keys"))), nil, does.Help)
 	f.Footer = container.NewStack(controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{}),
-		controls.Column(0, controls.Rule(), controls.Pad(2, 2, look.Medium, look.Small, controls.Line(look.Medium, f.asOf, f.transfer, controls.Fill(), keys))))
+		controls.Column(0, controls.Rule(), controls.Pad(2, 2, style.Medium, style.Small, controls.Line(style.Medium, f.asOf, f.transfer, controls.Fill(), keys))))
 
-	f.screen = live.Bind(sh.Runner, feed, f.show)
+	f.screen = bindings.Bind(sh.Runner, feed, f.show)
 	f.screen.InSight(true)
 	return f
 }
@@ -119,7 +119,7 @@ func (f *Frame) show(s feeds.Frame) {
 
 func (f *Frame) lockCard() {
 	title, sentence, facts := LockFacts(f.latest, f.shell.Now())
-	rows := controls.Column(look.Small, controls.NewHeading(title).Fitted(controls.Wrap))
+	rows := controls.Column(style.Small, controls.NewHeading(title).Fitted(controls.Wrap))
 	if len(facts) > 0 {
 		rows.Add(Facts(facts))
 	}
@@ -131,7 +131,7 @@ func (f *Frame) lockCard() {
 
 func (f *Frame) reachCard(d *reachDot) {
 	title, sentence := ReachCard(d.name, d.get(f.latest), f.shell.Now())
-	rows := controls.Column(look.Small, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap))
+	rows := controls.Column(style.Small, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap))
 	for _, sentence := range d.more(f.latest) {
 		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
 	}
@@ -140,9 +140,9 @@ func (f *Frame) reachCard(d *reachDot) {
 
 // Facts lays out names and values in two columns.
 func Facts(facts []Fact) fyne.CanvasObject {
-	rows := controls.Column(look.Tight)
+	rows := controls.Column(style.Tight)
 	for _, x := range facts {
-		rows.Add(container.New(factLayout{}, controls.NewText(x.Name).Colored(look.Muted), controls.NewText(x.Value).Fitted(controls.Wrap)))
+		rows.Add(container.New(factLayout{}, controls.NewText(x.Name).Colored(style.Muted), controls.NewText(x.Value).Fitted(controls.Wrap)))
 	}
 	return rows
 }
@@ -156,7 +156,7 @@ func (factLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (factLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(fyne.NewSize(factName-look.Small, o[0].MinSize().Height))
+	o[0].Resize(fyne.NewSize(factName-style.Small, o[0].MinSize().Height))
 	o[1].Move(fyne.NewPos(factName, 0))
 	o[1].Resize(fyne.NewSize(size.Width-factName, size.Height))
 }
@@ -175,7 +175,7 @@ type barLayout struct{}
 func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	var w, h float32
 	for _, x := range o {
-		w += x.MinSize().Width + look.Medium
+		w += x.MinSize().Width + style.Medium
 		h = max(h, x.MinSize().Height)
 	}
 	return fyne.NewSize(w, h)
@@ -191,9 +191,9 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	place(left, 0, lw)
 	place(right, size.Width-rw, rw)
-	room := size.Width - lw - rw - 2*look.Medium
+	room := size.Width - lw - rw - 2*style.Medium
 	cw := max(60, min(chip.WantedWidth(), room))
 	at := (size.Width - cw) / 2
-	at = max(lw+look.Medium, min(at, size.Width-rw-look.Medium-cw))
+	at = max(lw+style.Medium, min(at, size.Width-rw-style.Medium-cw))
 	place(chip, at, cw)
 }

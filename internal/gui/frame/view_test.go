@@ -9,20 +9,20 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-func TestAProfileThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
+func TestAConnectionThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
 	for _, name := range []string{"Production", "live", "Sales EMEA", ""} {
-		require.Equal(t, look.Red, frame.Profile{Name: name}.Color(), name)
+		require.Equal(t, style.Red, frame.Connection{Name: name}.Color(), name)
 	}
 	for _, name := range []string{"Sandbox", "TEST", "demo 2", "staging"} {
-		require.Equal(t, look.Green, frame.Profile{Name: name}.Color(), name)
+		require.Equal(t, style.Green, frame.Connection{Name: name}.Color(), name)
 	}
 }
 

@@ -6,10 +6,10 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/cleaning"
+	"fabricportal/internal/services/importfile/cleaning"
 )
 
 // cleaningPage shows what the notebook will make of the rows, before it happens.
@@ -32,7 +32,7 @@ func newCleaningPage() *cleaningPage {
 	}
 	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
 		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers are written as they stand there, and no row is left out.")))
-	p.content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
+	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
 	return p
 }
 
@@ -60,6 +60,9 @@ func cleaningSummary(a *shell.Analysis) string {
 	}
 	if n.InvalidDates+n.InvalidNumbers > 0 {
 		text += " " + words.T("{{.N}} empty, being no date or number.", "N", words.Counted(n.InvalidDates+n.InvalidNumbers, "cell becomes", "cells become"))
+	}
+	if a.Incomplete != nil {
+		text += " " + words.T("This is of the part of the file that was read.")
 	}
 	if c := a.Cleaning; c != nil && !c.Whole {
 		text += " " + words.T("Below is what is changed in the first {{.N}}.", "N", words.Counted(c.Rows, "row", "rows"))

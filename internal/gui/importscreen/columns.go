@@ -11,7 +11,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -51,13 +51,13 @@ var columnColumns = []datatable.Column{
 func columnCells(r columnRow) []datatable.Cell {
 	empty := datatable.Cell{Text: r.nulls}
 	if r.nulls == "0 %" {
-		empty.Color = look.Muted
+		empty.Color = style.Muted
 	}
 	name := datatable.Cell{Text: r.name}
 	if r.odd > 0 {
-		name.Shape, name.Tint = controls.Triangle, look.Warn
+		name.Shape, name.Tint = controls.Triangle, style.Warn
 	}
-	return []datatable.Cell{name, {Text: r.kind, Color: look.Muted}, empty, {Text: r.distinct}, {Text: r.span}, {Bars: r.shape()}}
+	return []datatable.Cell{name, {Text: r.kind, Color: style.Muted}, empty, {Text: r.distinct}, {Text: r.span}, {Bars: r.shape()}}
 }
 
 // oddCells counts the cells that are not as the others of their column.
@@ -82,12 +82,12 @@ type columnPane struct {
 }
 
 func newColumnPane() *columnPane {
-	p := &columnPane{title: controls.NewHeading("").Fitted(controls.Cut), shape: controls.NewHistogram(), ends: controls.NewCaption("").Fitted(controls.Cut), facts: container.NewStack(), odd: controls.Column(look.Tight)}
-	left := container.NewVScroll(controls.Column(look.Small, p.title, p.facts))
-	right := container.NewVScroll(controls.Column(look.Small, p.shape, p.ends, p.odd))
-	p.body = controls.Equal(look.Large, left, right)
+	p := &columnPane{title: controls.NewHeading("").Fitted(controls.Cut), shape: controls.NewHistogram(), ends: controls.NewCaption("").Fitted(controls.Cut), facts: container.NewStack(), odd: controls.Column(style.Tight)}
+	left := container.NewVScroll(controls.Column(style.Small, p.title, p.facts))
+	right := container.NewVScroll(controls.Column(style.Small, p.shape, p.ends, p.odd))
+	p.body = controls.Equal(style.Large, left, right)
 	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("Its values, and the cells that are not like the others, are shown here."))
-	p.content = container.NewBorder(controls.Pad(0, look.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
+	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
 	return p
 }
 
@@ -122,7 +122,7 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 		p.odd.Add(controls.NewCaption(words.T("All cells are of the column's type.")))
 	}
 	for _, f := range c.MostFrequent {
-		p.odd.Add(controls.NewText(ValueText(f.Value, c) + "  ·  " + words.Count(f.Count)).Sized(look.Caption).Fitted(controls.Cut))
+		p.odd.Add(controls.NewText(ValueText(f.Value, c) + "  ·  " + words.Count(f.Count)).Sized(style.Caption).Fitted(controls.Cut))
 	}
 }
 

@@ -11,15 +11,17 @@ import (
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/profile"
 )
 
 // detail is the right side: what is in the chosen file.
 type detail struct {
-	drift   *datatable.Rows[checkRow]
-	content fyne.CanvasObject
+	sentence func(error) string // what a user reads of an error
+	drift    *datatable.Rows[checkRow]
+	content  fyne.CanvasObject
 
 	title, summary *controls.Text
 	tally          *fyne.Container
@@ -55,20 +57,20 @@ type detail struct {
 	rowsNote *controls.Text
 }
 
-func newDetail(cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{}
+func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet string, header int), aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sentence}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
-	d.summary = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
+	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
 	d.tally = controls.Line(6)
 	for i, st := range states {
 		d.marks[i] = controls.NewMark(st.Shape, st.Color)
 		d.counts[i] = controls.NewText("")
-		d.tally.Add(controls.Pad(0, 0, 0, look.Medium, controls.Line(6, d.marks[i], d.counts[i])))
+		d.tally.Add(controls.Pad(0, 0, 0, style.Medium, controls.Line(6, d.marks[i], d.counts[i])))
 	}
 	d.problem = controls.NewBanner()
 	d.transferText, d.transferBar = controls.NewCaption(""), controls.NewProgress()
-	d.transfer = controls.Column(look.Tight, d.transferText, d.transferBar.Container)
+	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
 
 	d.nothing = controls.NewEmpty(words.T("Look before you run"), words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
@@ -77,11 +79,11 @@ func newDetail(cancel, open func(), pick func(sheet string, header int), aboveCh
 	d.first = datatable.NewGrid(nil)
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
-	d.progress = container.NewBorder(controls.Pad(look.Medium, look.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
+	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
 	d.pickers = newPickers(pick)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
-	overview := container.NewVScroll(controls.Column(look.Medium, d.verdict.Container, d.facts))
+	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.facts))
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -100,13 +102,13 @@ func newDetail(cancel, open func(), pick func(sheet string, header int), aboveCh
 	d.tabs = controls.NewTabs(12, nil,
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
-		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(look.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, look.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(look.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(look.Tight, look.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
+	head := controls.Column(style.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
 	return d
 }
@@ -139,17 +141,10 @@ func readingText(file string, done, total, rows int64, took time.Duration) strin
 	return text
 }
 
-// checking shows how far the rules are.
-func (d *detail) checking(done, total int64) {
-	part := float64(done) / float64(max(total, 1))
-	d.doing.Set(words.T("Checking {{.Name}} by the rules: {{.Part}}", "Name", d.file, "Part", words.Percent(part, 0)))
-	d.bar.Set(float32(part))
-}
-
 // seen shows the first rows while the rest is still being read.
-func (d *detail) seen(a shell.Analysis) {
+func (d *detail) seen(p *profile.Preview) {
 	data := datatable.Data{}
-	if p := a.Preview; p != nil {
+	if p != nil {
 		data = datatable.Data{Columns: p.Names, Right: make([]bool, len(p.Names)), Rows: cellTexts(p.Rows)}
 	}
 	d.first.Set(data)
@@ -183,8 +178,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	controls.Toggle(d.progress, busy && p == nil)
 	controls.Toggle(d.tabs.Container, p != nil)
 	problem := c.failed
-	if p != nil && !p.Complete && p.IncompleteReason != nil {
-		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", *p.IncompleteReason)
+	if p != nil && c.analysis.Incomplete != nil {
+		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
 	d.problem.Set(controls.StateBad, problem)
 	if p == nil || p == d.shown {
@@ -203,7 +198,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.pickers.show(p, c)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
-	d.checks.Set(findings(c.analysis))
+	d.checks.Set(findings(c.analysis, d.sentence))
 	d.drift.Set(driftRows(c.analysis))
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
@@ -214,8 +209,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	why := ""
 	if k == nil {
 		why = words.T("This file gives no KPIs.")
-		if c.analysis.Reason != "" {
-			why = words.T("This file gives no KPIs: {{.Why}}", "Why", c.analysis.Reason)
+		if err := c.analysis.KPIError; err != nil {
+			why = words.T("This file gives no KPIs: {{.Why}}", "Why", d.sentence(err))
 		}
 	}
 	d.kpiNote.Set(controls.StateBad, why)
@@ -229,10 +224,10 @@ func (d *detail) showTally(a *shell.Analysis) {
 		words.Counted(int64(errors), "error", "errors"),
 	}
 	for i, n := range []int{passed, warnings, errors} {
-		colour, bold := look.Text, n > 0 && i > 0
+		colour, bold := style.Text, n > 0 && i > 0
 		tint := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}[i].Color
 		if n == 0 {
-			colour, tint = look.Muted, look.Muted
+			colour, tint = style.Muted, style.Muted
 		}
 		d.counts[i].Style(texts[i], colour, bold)
 		d.marks[i].Set([]controls.Shape{controls.Check, controls.Triangle, controls.Cross}[i], tint)

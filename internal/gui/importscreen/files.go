@@ -12,9 +12,9 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // source is where the files in the list are.
@@ -45,7 +45,7 @@ func fileKey(r fileRow) string { return r.path }
 var fileColumns = []datatable.Column{{Width: 100, Grow: 1, Note: true, Mark: false}, {Width: 64, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {
-	return []datatable.Cell{{Text: r.name, Note: r.note, Bold: r.folder}, {Text: r.size, Color: look.Muted}}
+	return []datatable.Cell{{Text: r.name, Note: r.note, Bold: r.folder}, {Text: r.size, Color: style.Muted}}
 }
 
 func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {

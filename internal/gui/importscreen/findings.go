@@ -10,20 +10,20 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // findings are all checks of a file, what needs a look first: those that decide about a run, those of the rules, and what
 // the profile found in its cells.
-func findings(a *shell.Analysis) []checkRow {
-	rows := titleRows(a.Preview)
+func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
+	rows := append(partRows(a, sentence), titleRows(a.Preview)...)
 	rows = append(rows, checkRows(a.Profile.Validation)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
-	if a.RulesProblem != "" {
-		rows = append(rows, checkRow{state: controls.StateBad, message: a.RulesProblem, where: words.T("The chosen rules were not applied."), order: 0})
+	if a.RulesError != nil {
+		rows = append(rows, checkRow{state: controls.StateWarn, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
 	}
 	rows = append(rows, cellRows(a.Profile)...)
 	sorted := make([]checkRow, 0, len(rows))
@@ -35,6 +35,15 @@ func findings(a *shell.Analysis) []checkRow {
 		}
 	}
 	return sorted
+}
+
+// partRows says that all that follows is of a part of the file.
+func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
+	if a.Incomplete == nil {
+		return nil
+	}
+	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only a part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
+		where: words.T("What is said below, by the rules too, is of that part.")}}
 }
 
 // titleRows says that a title was probably taken for the header. It stands first, since most else follows from it.

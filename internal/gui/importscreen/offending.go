@@ -2,6 +2,7 @@ package importscreen
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"fabricportal/internal/gui/controls"
@@ -9,7 +10,9 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/scan"
 )
 
 // offending saves the rows in which a rule does not hold, and says where.
@@ -44,8 +47,8 @@ func (o *offending) forget() {
 }
 
 // broken says that a rule does not hold in some row.
-func broken(r rules.Report) bool {
-	return slices.ContainsFunc(r.Outcomes, func(o rules.Outcome) bool { return len(o.Examples) > 0 })
+func broken(r *rules.Report) bool {
+	return r != nil && slices.ContainsFunc(r.Outcomes, func(o rules.Outcome) bool { return len(o.Examples) > 0 })
 }
 
 // saveOffending writes the rows of the chosen file into a workbook.
@@ -57,20 +60,24 @@ func (s *Screen) saveOffending() {
 	name := c.row.name
 	o.saved.Going(words.T("Collecting the offending rows of {{.Name}}", "Name", name))
 	tasks.Start(o.slot, func(ctx context.Context, report func(done, total int64)) (string, error) {
-		looking := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Rules: s.rules.path(), Progress: func(r shell.Reading) { report(r.Bytes, r.Total) }, Seen: func(shell.Analysis) {}}
+		o := s.options(c, func(p analysis.Progress) { report(p.Bytes, p.Total) })
 		if c.source == thisPC {
-			return s.actions.SaveOffendingLocal(ctx, c.row.path, looking)
+			return s.actions.SaveOffendingLocal(ctx, c.row.path, o)
 		}
-		return s.actions.SaveOffendingRemote(ctx, c.remote, looking)
+		return s.actions.SaveOffendingRemote(ctx, c.remote, o)
 	}, func(done, total int64) {
 		if total > 0 {
 			o.saved.Going(words.T("Collecting the offending rows of {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
 		}
 	}, func(path string, err error) {
-		if err != nil {
-			o.saved.Failed(err)
-		} else {
+		var incomplete *scan.IncompleteError
+		switch {
+		case err == nil:
 			o.saved.At(path)
+		case path != "" && errors.As(err, &incomplete):
+			o.saved.Partly(path, words.T("Only a part of the file was read: {{.Why}}", "Why", s.shell.Error(err)))
+		default:
+			o.saved.Failed(err)
 		}
 		s.update()
 	})

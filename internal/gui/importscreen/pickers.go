@@ -9,7 +9,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -29,7 +29,7 @@ func newPickers(pick func(sheet string, header int)) *pickers {
 	p := &pickers{pick: pick}
 	p.sheet = controls.NewSelect("import.sheet", nil, "", func(string) { p.read("") })
 	p.header = controls.NewEntry("import.header", "", p.read)
-	p.content = controls.Line(look.Small, controls.Width(170, p.sheet), controls.NewCaption(words.T("Header row")), controls.Width(56, p.header))
+	p.content = controls.Line(style.Small, controls.Width(170, p.sheet), controls.NewCaption(words.T("Header row")), controls.Width(56, p.header))
 	return p
 }
 

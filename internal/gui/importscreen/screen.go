@@ -11,36 +11,37 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
 
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/live"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
 
 // Actions is what the screen asks for. progress is called from the working goroutine, in bytes.
 type Actions interface {
 	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give.
-	AnalyzeLocal(ctx context.Context, path string, o shell.Looking) (shell.Analysis, error)
+	AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
-	AnalyzeRemote(ctx context.Context, file artifacts.File, o shell.Looking) (shell.Analysis, error)
+	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (shell.Analysis, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
-	// for downloads, and returns the workbook's path.
-	SaveOffendingLocal(ctx context.Context, path string, o shell.Looking) (string, error)
+	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
+	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
 	// SaveOffendingRemote does the same with a file in Files/import.
-	SaveOffendingRemote(ctx context.Context, file artifacts.File, o shell.Looking) (string, error)
+	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
 	Run(ctx context.Context, inputFile string) (runs.Run, error)
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
-	Wishes
+	WaitingRuns
 }
 
 // Screen is the screen Import.
@@ -49,7 +50,7 @@ type Screen struct {
 
 	shell   *shell.Shell
 	actions Actions
-	screen  *live.Screen[feeds.Import]
+	screen  *bindings.Screen[feeds.Import]
 
 	source  source
 	files   feeds.Import // as last shown
@@ -64,17 +65,17 @@ type Screen struct {
 	upload  *tasks.Slot
 	run     *tasks.Slot
 
-	left   list
-	which  *controls.Switch
-	path   *controls.Entry
-	right  *detail
-	upBtn  *controls.Button
-	runBtn *controls.Button
-	reason *controls.Banner
-	watch  *controls.Button
-	wish   *wish
-	rules  *rulesBar
-	bad    *offending
+	left    list
+	which   *controls.Switch
+	path    *controls.Entry
+	right   *detail
+	upBtn   *controls.Button
+	runBtn  *controls.Button
+	reason  *controls.Banner
+	watch   *controls.Button
+	waiting *waitingOffer
+	rules   *rulesBar
+	bad     *offending
 }
 
 // choice is the chosen file.
@@ -99,7 +100,7 @@ func (c choice) key() string {
 }
 
 // New makes the screen; folder is where files of this computer are looked for first.
-func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder string) *Screen {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
 	s.listing, s.profile, s.upload, s.run = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
@@ -109,24 +110,24 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Import], actions Actions, folder 
 	s.left.where = controls.NewCaption("Files/import").Fitted(controls.Cut)
 	s.which = controls.NewSwitch([]string{"import.lakehouse", "import.pc"}, []string{words.T("Lakehouse"), words.T("This PC")}, func(i int) { s.show(source(i)) })
 	open := controls.NewButton("import.open", words.T("Open…"), s.Open)
-	top := controls.Column(look.Small, s.which.Container, s.left.where)
+	top := controls.Column(style.Small, s.which.Container, s.left.where)
 	s.path = controls.NewEntry("import.path", words.T("Path, or drop a file"), s.typed)
-	bottom := controls.Column(look.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
-	left := controls.Panel(12, container.NewBorder(top, controls.Pad(look.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(look.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
+	bottom := controls.Column(style.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
+	left := controls.Panel(12, container.NewBorder(top, controls.Pad(style.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(func() { s.Cancel() }, s.Open, s.Pick, controls.Column(look.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Pick, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
-	s.wish = newWish(s)
-	s.reason = controls.NewBanner(s.wish.button, s.watch)
-	buttons := controls.Line(look.Small, controls.Fill(), s.upBtn, s.runBtn)
-	right := controls.Panel(look.Medium, container.NewBorder(nil, controls.Column(look.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
+	s.waiting = newWaitingOffer(s)
+	s.reason = controls.NewBanner(s.waiting.button, s.watch)
+	buttons := controls.Line(style.Small, controls.Fill(), s.upBtn, s.runBtn)
+	right := controls.Panel(style.Medium, container.NewBorder(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
 	s.Content = container.New(sideLayout{}, left, right)
 
-	s.screen = live.Bind(sh.Runner, feed, s.showFiles)
+	s.screen = bindings.Bind(sh.Runner, feed, s.showFiles)
 	s.update()
 	return s
 }
@@ -305,7 +306,7 @@ func (s *Screen) choose(r fileRow) {
 		}
 	}
 	s.chosen = c
-	s.look()
+	s.analyze()
 }
 
 // Pick reads the chosen file with another sheet or header row.
@@ -315,7 +316,7 @@ func (s *Screen) Pick(sheet string, header int) {
 	}
 	s.chosen.sheet, s.chosen.header = sheet, header
 	s.chosen.analysis, s.chosen.failed = nil, ""
-	s.look()
+	s.analyze()
 }
 
 // ChosenName is the name of the file that is shown; "" for none.

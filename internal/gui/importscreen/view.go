@@ -16,7 +16,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/rules"
 )
 
 // Summary is the line below the file's name.
@@ -36,7 +36,7 @@ func Summary(p *contract.ImportProfile, now time.Time) string {
 }
 
 // Outcome counts the checks that decide about a run and those of the rules: passed, failed as warnings, failed as errors.
-// Rules that could not be checked are none of them.
+// Rules that could not be checked are none of them; that no rule could be is a warning.
 func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
 	count := func(ok, severe bool) {
 		switch {
@@ -51,6 +51,9 @@ func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
 	for _, c := range a.Profile.Validation.Checks {
 		count(c.Passed, c.Severity == "error")
 	}
+	if a.RulesError != nil {
+		warnings++
+	}
 	for _, o := range ruleOutcomes(a) {
 		if o.Checked {
 			count(o.Passed, o.Rule.Severity == rules.Error)
@@ -61,11 +64,22 @@ func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
 
 // ruleOutcomes are what came of the rules, without those that found the very cells that a check has named already.
 func ruleOutcomes(a *shell.Analysis) []rules.Outcome {
+	if a.Rules == nil {
+		return nil
+	}
 	return slices.DeleteFunc(slices.Clone(a.Rules.Outcomes), func(o rules.Outcome) bool {
 		return !o.Passed && slices.ContainsFunc(a.Profile.Validation.Checks, func(c contract.Check) bool {
 			return !c.Passed && c.Count == o.Count && (c.ID == o.Rule.ID || len(c.Examples) > 0 && slices.Equal(c.Examples, o.Examples))
 		})
 	})
+}
+
+// brokenRules counts the rules that do not hold.
+func brokenRules(a *shell.Analysis) int {
+	if a.Rules == nil {
+		return 0
+	}
+	return a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning)
 }
 
 // refused says that the notebook refuses the file.
@@ -84,10 +98,12 @@ func Verdict(a *shell.Analysis, elsewhere bool) (controls.State, string) {
 		return controls.StateBad, titleRows(a.Preview)[0].message
 	case refused(a.Profile):
 		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
+	case a.Incomplete != nil:
+		return controls.StateWarn, words.T("Only a part of the file could be read.")
+	case a.RulesError != nil:
+		return controls.StateWarn, words.T("It can be run, but the rules were not applied: look at Checks.")
 	case errors > 0:
 		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(errors), "rule does not hold that should", "rules do not hold that should"))
-	case !a.Profile.Complete:
-		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case warnings > 0:
 		return controls.StateWarn, words.T("It can be run. {{.N}}.", "N", words.Counted(int64(warnings), "warning is worth a look", "warnings are worth a look"))
 	}

@@ -14,11 +14,18 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/scan"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
+
+// of is an analysis of nothing but a profile.
+func of(p *contract.ImportProfile) *shell.Analysis {
+	return &shell.Analysis{Result: analysis.Result{Profile: p}}
+}
 
 func TestAFolderShowsWhatCanBeProfiledNewestFirst(t *testing.T) {
 	dir := t.TempDir()
@@ -51,22 +58,22 @@ func TestValuesAreGroupedUnlessTheyNameThings(t *testing.T) {
 }
 
 func TestChecksThatFailedStandFirstWithTheirCells(t *testing.T) {
-	rows := findings(&shell.Analysis{Profile: &contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{
+	rows := findings(of(&contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{
 		{ID: "a", Passed: true, Severity: "error", Message: "fine"},
 		{ID: "b", Severity: "warning", Count: 7, Message: "look", Examples: []contract.Example{{Cell: "A4", Value: "x"}, {Cell: "A9"}}},
 		{ID: "c", Severity: "error", Message: "wrong"},
-	}}}})
+	}}}), error.Error)
 	require.Equal(t, []string{"wrong", "look", "fine"}, []string{rows[0].message, rows[1].message, rows[2].message})
 	require.Equal(t, "A4 “x”, A9 …", rows[1].where)
 	require.Equal(t, controls.StateBad, rows[0].state)
 }
 
 func TestATitleThatWasTakenForTheHeaderStandsFirst(t *testing.T) {
-	a := &shell.Analysis{Profile: &contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{{ID: "required_columns", Severity: "error", Message: "wrong"}}}}}
+	a := of(&contract.ImportProfile{Validation: contract.Validation{Checks: []contract.Check{{ID: "required_columns", Severity: "error", Message: "wrong"}}}})
 	a.Preview = &profile.Preview{HeaderRow: 1}
-	require.Len(t, findings(a), 1)
+	require.Len(t, findings(a, error.Error), 1)
 	a.Preview.LikelyHeader = 4
-	rows := findings(a)
+	rows := findings(a, error.Error)
 	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 4.", rows[0].message)
 	require.Contains(t, rows[0].where, "delete the rows above row 4 in the file")
 	require.Equal(t, controls.StateBad, rows[0].state)
@@ -82,8 +89,8 @@ func TestReadingTellsRowsSpeedAndTimeLeft(t *testing.T) {
 
 func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	text := contract.TextForm{ShortRows: contract.Ragged{Count: 1200, Rows: []int64{3, 4, 5, 1007, 12000}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}
-	a := &shell.Analysis{Profile: &contract.ImportProfile{File: contract.File{Text: &text}}}
-	rows := findings(a)
+	a := of(&contract.ImportProfile{File: contract.File{Text: &text}})
+	rows := findings(a, error.Error)
 	require.Len(t, rows, 2)
 	require.Equal(t, "1,200 rows have fewer values than the header has columns; what is missing counts as empty.", rows[0].message)
 	require.Equal(t, "Rows 3, 4, 5, 1007, 12000 …", rows[0].where)
@@ -93,7 +100,7 @@ func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 
 	text.ShortRows = contract.Ragged{Count: 2, Rows: []int64{3, 4}}
 	text.LongRows = contract.Ragged{Rows: []int64{}}
-	rows = findings(a)
+	rows = findings(a, error.Error)
 	require.Len(t, rows, 1)
 	require.Equal(t, "Rows 3, 4", rows[0].where)
 }
@@ -102,35 +109,35 @@ func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
 	r := contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31", MissingDays: 3,
 		Gaps: []contract.Gap{{From: "2026-01-03", To: "2026-01-04"}, {From: "2026-01-17", To: "2026-01-17"}}}
 	p := &contract.ImportProfile{Complete: true, DateRange: &r}
-	a := &shell.Analysis{Profile: p}
-	rows := findings(a)
+	a := of(p)
+	rows := findings(a, error.Error)
 	require.Len(t, rows, 1)
 	require.Equal(t, "order_date: 3 days without a row between 1 Jan 2026 and 31 Jan 2026.", rows[0].message)
 	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026", rows[0].where)
 	require.Equal(t, controls.StateWarn, rows[0].state)
 
 	r.MissingDays, r.Max = 4, "2026-02-28" // one of them is not named
-	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026 …", findings(a)[0].where)
+	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026 …", findings(a, error.Error)[0].where)
 	r.MissingDays, r.Gaps, r.Max = 1, r.Gaps[1:], "2026-01-31"
-	require.Equal(t, "order_date: 1 day without a row between 1 Jan 2026 and 31 Jan 2026.", findings(a)[0].message)
-	require.Equal(t, "17 Jan 2026", findings(a)[0].where)
+	require.Equal(t, "order_date: 1 day without a row between 1 Jan 2026 and 31 Jan 2026.", findings(a, error.Error)[0].message)
+	require.Equal(t, "17 Jan 2026", findings(a, error.Error)[0].where)
 
 	r.MissingDays = 3 // of 31
-	require.Len(t, findings(a), 1)
+	require.Len(t, findings(a, error.Error), 1)
 	r.MissingDays = 4
-	require.Empty(t, findings(a), "fewer than 90 % of the days have a row")
+	require.Empty(t, findings(a, error.Error), "fewer than 90 % of the days have a row")
 	r.Max, r.MissingDays = "2026-01-10", 1
-	require.Len(t, findings(a), 1, "90 % is enough")
+	require.Len(t, findings(a, error.Error), 1, "90 % is enough")
 	r.Max = "2026-01-09"
-	require.Empty(t, findings(a))
+	require.Empty(t, findings(a, error.Error))
 
 	r = contract.DateRange{Column: "order_date", Min: "2026-01-01", Max: "2026-01-31"}
-	require.Empty(t, findings(a), "no day is missing, or the profile is of an earlier version")
+	require.Empty(t, findings(a, error.Error), "no day is missing, or the profile is of an earlier version")
 	r.MissingDays = 1
 	p.Complete = false
-	require.Empty(t, findings(a), "the rest of the file may have the day")
+	require.Empty(t, findings(a, error.Error), "the rest of the file may have the day")
 	p.DateRange = nil
-	require.Empty(t, findings(a))
+	require.Empty(t, findings(a, error.Error))
 }
 
 func TestDaysWithoutARowInGerman(t *testing.T) {
@@ -138,44 +145,58 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 	defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
 	p := &contract.ImportProfile{Complete: true, DateRange: &contract.DateRange{Column: "order_date", Min: "2002-01-01", Max: "2026-01-31", MissingDays: 800,
 		Gaps: []contract.Gap{{From: "2025-12-31", To: "2026-01-01"}}}}
-	rows := findings(&shell.Analysis{Profile: p})
+	rows := findings(of(p), error.Error)
 	require.Equal(t, "order_date: 800 Tage ohne Zeile zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026.", rows[0].message)
 	require.Equal(t, "31. Dez. 2025 – 1. Jan. 2026 …", rows[0].where)
 }
 
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(&shell.Analysis{Profile: p}, false)
+	state, words := Verdict(of(p), false)
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
-	p.Complete = false
-	_, words = Verdict(&shell.Analysis{Profile: p}, false)
+	a := of(p)
+	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
+	state, words = Verdict(a, false)
+	require.Equal(t, controls.StateWarn, state)
+	require.Equal(t, "It can be run, but the rules were not applied: look at Checks.", words)
+	_, warnings, _ := Outcome(a)
+	require.Equal(t, 1, warnings)
+	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
+	state, words = Verdict(a, false)
+	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "Only a part of the file could be read.", words)
+	listed := findings(a, error.Error)
+	require.Equal(t, "Only a part of the file was read: a.csv was changed while it was read", listed[0].message)
+	require.Equal(t, "the rules in my.toml can't be read", listed[1].message)
+	require.Equal(t, "What the cleaning will do is not known for this file.", cleaningSummary(a))
+	a.Rows.Read = 5
+	require.Contains(t, cleaningSummary(a), "This is of the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(&shell.Analysis{Profile: p}, false)
+	_, words = Verdict(of(p), false)
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
-	_, words = Verdict(&shell.Analysis{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}}, false)
+	_, words = Verdict(&shell.Analysis{Result: analysis.Result{Profile: p, Preview: &profile.Preview{HeaderRow: 1, LikelyHeader: 3}}}, false)
 	require.Equal(t, "Row 1 looks like a title: the names of the columns are probably in row 3.", words)
-	state, words = Verdict(&shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}, true)
+	state, words = Verdict(of(&contract.ImportProfile{Complete: true}), true)
 	require.Equal(t, controls.StateWarn, state, "the pipeline does not see what is seen here")
 	require.Contains(t, words, "The pipeline takes the first visible sheet and its first row with a value.")
 }
 
 func TestWhatACheckHasSaidTheRulesDoNotSayAgain(t *testing.T) {
 	cells := []contract.Example{{Cell: "A4", Value: "x"}, {Cell: "A9", Value: "x"}}
-	a := &shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}
+	a := of(&contract.ImportProfile{Complete: true})
 	a.Profile.Validation.Checks = []contract.Check{
 		{ID: "order_id_unique", Severity: "warning", Count: 2, Message: "2 of 50 rows repeat an earlier order_id.", Examples: cells},
 		{ID: "required_columns", Severity: "error", Count: 1, Message: "The required column revenue is missing.", Examples: []contract.Example{}},
 	}
-	a.Rules.Outcomes = []rules.Outcome{
+	a.Rules = &rules.Report{Outcomes: []rules.Outcome{
 		{Rule: rules.Rule{ID: "order_id_key", Severity: rules.Warning}, Checked: true, Count: 2, Examples: slices.Clone(cells), Message: "again"},
 		{Rule: rules.Rule{ID: "required_columns", Severity: rules.Error}, Checked: true, Count: 1, Message: "again"},
 		{Rule: rules.Rule{ID: "others", Severity: rules.Warning}, Checked: true, Count: 3, Examples: slices.Clone(cells), Message: "more cells"},
 		{Rule: rules.Rule{ID: "fine", Severity: rules.Warning}, Checked: true, Passed: true, Message: "fine"},
-	}
+	}}
 	var messages []string
-	for _, r := range findings(a) {
+	for _, r := range findings(a, error.Error) {
 		messages = append(messages, r.message)
 	}
 	require.Equal(t, []string{"The required column revenue is missing.", "2 of 50 rows repeat an earlier order_id.", "more cells", "fine"}, messages)
@@ -184,9 +205,9 @@ func TestWhatACheckHasSaidTheRulesDoNotSayAgain(t *testing.T) {
 }
 
 func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
-	a := &shell.Analysis{Profile: &contract.ImportProfile{Complete: true}}
+	a := of(&contract.ImportProfile{Complete: true})
 	a.Profile.Validation.Checks = []contract.Check{{Passed: true}, {ID: "header_names", Severity: "warning"}}
-	a.Rules.Outcomes = []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{ID: "own", Severity: rules.Warning}}, {Passed: true}}
+	a.Rules = &rules.Report{Outcomes: []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{ID: "own", Severity: rules.Warning}}, {Passed: true}}}
 	passed, warnings, errors := Outcome(a)
 	require.Equal(t, [3]int{2, 2, 0}, [3]int{passed, warnings, errors})
 	_, words := Verdict(a, false)

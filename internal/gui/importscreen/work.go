@@ -13,10 +13,11 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // keepMost bounds how many profiles are kept, so that going back to a file costs nothing.
@@ -33,8 +34,8 @@ func (s *Screen) keep(key string, a *shell.Analysis) {
 	}
 }
 
-// look profiles the chosen file. A file that is chosen meanwhile takes its place: what comes late is dropped.
-func (s *Screen) look() {
+// analyze reads the chosen file. A file that is chosen meanwhile takes its place: what comes late is dropped.
+func (s *Screen) analyze() {
 	s.profile.Cancel()
 	c := s.chosen
 	if a, ok := s.cache[c.key()]; ok && c.row.version != "" {
@@ -43,29 +44,24 @@ func (s *Screen) look() {
 		return
 	}
 	var rows atomic.Int64
-	var checking atomic.Bool
 	started := s.shell.Now()
 	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
-		o := shell.Looking{Sheet: c.sheet, HeaderRow: c.header, Rules: s.rules.path(), Progress: func(r shell.Reading) {
-			rows.Store(r.Rows)
-			checking.Store(r.Checking)
-			report(r.Bytes, r.Total)
-		}, Seen: func(a shell.Analysis) {
+		o := s.options(c, func(p analysis.Progress) {
+			rows.Store(p.Rows)
+			report(p.Bytes, p.Total)
+		})
+		o.Seen = func(first *profile.Preview) {
 			s.shell.Runner.UI(func() {
 				if s.chosen.key() == c.key() && s.chosen.analysis == nil && s.profile.Busy() {
-					s.right.seen(a)
+					s.right.seen(first)
 				}
 			})
-		}}
+		}
 		if c.source == thisPC {
 			return s.actions.AnalyzeLocal(ctx, c.row.path, o)
 		}
 		return s.actions.AnalyzeRemote(ctx, c.remote, o)
 	}, func(done, total int64) {
-		if checking.Load() {
-			s.right.checking(done, total)
-			return
-		}
 		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
 	}, func(found shell.Analysis, err error) {
 		a := &found
@@ -78,8 +74,13 @@ func (s *Screen) look() {
 		s.update()
 	})
 	s.right.reading(0, c.remote.Size, 0, 0)
-	s.right.seen(shell.Analysis{})
+	s.right.seen(nil)
 	s.update()
+}
+
+// options says how the chosen file is read.
+func (s *Screen) options(c choice, progress func(analysis.Progress)) analysis.Options {
+	return analysis.Options{Sheet: c.sheet, HeaderRow: c.header, RulesFile: s.rules.path(), Progress: progress}
 }
 
 // rulesChanged reads the chosen file again; what was found by other rules counts no longer.
@@ -89,7 +90,7 @@ func (s *Screen) rulesChanged() {
 	s.bad.forget()
 	if !s.chosen.none() {
 		s.chosen.analysis = nil
-		s.look()
+		s.analyze()
 	}
 }
 
@@ -130,10 +131,10 @@ func (s *Screen) update() {
 	}
 	s.runBtn.Enabled(why == "")
 	held := s.frame.Lock.Held() && !s.run.Busy()
-	if waiting := s.wish.waiting(); waiting != "" {
+	if waiting := s.waiting.waiting(); waiting != "" {
 		why += " " + waiting
 	}
-	s.wish.show(held, !c.none() && c.source == lakehouse)
+	s.waiting.show(held, !c.none() && c.source == lakehouse)
 	controls.Toggle(s.watch, held)
 	s.reason.Set(state, why)
 }
@@ -200,7 +201,7 @@ func (s *Screen) uploaded(f artifacts.File, a *shell.Analysis) {
 	s.which.Choose(int(lakehouse))
 	s.chosen = choice{source: lakehouse, row: row, remote: f, analysis: a}
 	if a == nil {
-		s.look()
+		s.analyze()
 	} else {
 		s.keep(s.chosen.key(), a)
 	}
@@ -230,7 +231,9 @@ func (s *Screen) askRun() {
 		}
 		if refused(a.Profile) {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
-		} else if n := a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning); n > 0 {
+		} else if a.Incomplete != nil || a.RulesError != nil {
+			q.Warning = verdict
+		} else if n := brokenRules(a); n > 0 {
 			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
 		}
 		if c.elsewhere() {

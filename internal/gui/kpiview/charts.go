@@ -7,7 +7,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -95,7 +95,7 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 		c.monthly = i == 1
 		c.drawLine()
 	})
-	head := controls.Line(look.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), what.Container, c.by.Container}, tools...)...)
+	head := controls.Line(style.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), what.Container, c.by.Container}, tools...)...)
 	var panels []fyne.CanvasObject
 	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
 		c.bars[i] = chart.NewBars()
@@ -106,7 +106,7 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 }
 
 func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) fyne.CanvasObject {
-	panel := controls.Panel(12, container.NewBorder(controls.Pad(0, look.Small, 0, 0, title), nil, nil, nil, body))
+	panel := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Small, 0, 0, title), nil, nil, nil, body))
 	return controls.NewMenued(panel, func(at fyne.Position) {
 		if c.Menu != nil {
 			c.Menu(name(), panel, at)

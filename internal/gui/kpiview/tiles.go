@@ -7,7 +7,7 @@ import (
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
+	"fabricportal/internal/services/results/comparison"
 )
 
 // Tiles shows the four figures beside each other.

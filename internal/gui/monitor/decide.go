@@ -9,7 +9,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -94,11 +94,11 @@ func (d *decider) candidate(found runs.Doubt, c runs.Candidate) fyne.CanvasObjec
 	case c.Dismissed:
 		note += " · " + words.T("dismissed")
 	}
-	buttons := controls.Line(look.Small, controls.NewButton("decide.adopt."+job.ID, words.T("This is the run's job"), func() { d.then(func() { d.askAdopt(found, c) }) }))
+	buttons := controls.Line(style.Small, controls.NewButton("decide.adopt."+job.ID, words.T("This is the run's job"), func() { d.then(func() { d.askAdopt(found, c) }) }))
 	if !c.Matched && !c.Dismissed {
 		buttons.Add(controls.NewQuiet("decide.dismiss."+job.ID, words.T("It is not…"), func() { d.then(func() { d.askDismiss(found, c) }) }))
 	}
-	return controls.Panel(12, controls.Column(look.Tight, controls.NewText(job.ID).Bold().Fitted(controls.Cut), controls.NewCaption(note).Fitted(controls.Wrap), buttons))
+	return controls.Panel(12, controls.Column(style.Tight, controls.NewText(job.ID).Bold().Fitted(controls.Cut), controls.NewCaption(note).Fitted(controls.Wrap), buttons))
 }
 
 // then closes what is shown before the next question.

@@ -10,10 +10,10 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/pipelines"
 )
 
 // Bar is an activity on the run's time axis; From and To are parts of the axis, 0 to 1.
@@ -43,10 +43,7 @@ func PlanOf(m feeds.Monitor, now time.Time) Plan {
 	if m.Run == nil || len(m.Activities) == 0 {
 		return Plan{}
 	}
-	start, end := m.Run.CreatedAt, now
-	if m.Run.StartedAt != nil {
-		start = *m.Run.StartedAt
-	}
+	start, end := m.Run.Begun(), now
 	for _, a := range m.Activities {
 		if a.Start != nil && a.Start.Before(start) {
 			start = *a.Start
@@ -197,20 +194,20 @@ func (r *ganttRenderer) build() {
 		names, notes = max(names, captionWidth(b.Name)), max(notes, captionWidth(b.Note))
 	}
 	names = min(names, size.Width*0.3)
-	left := names + 12 + 2*look.Small
-	width := max(20, size.Width-left-notes-look.Small)
+	left := names + 12 + 2*style.Small
+	width := max(20, size.Width-left-notes-style.Small)
 	bottom := float32(len(p.Bars)) * ganttRow
 	at := func(part float64) float32 { return left + float32(part)*width }
 	if p.Likely[1] > p.Likely[0] {
-		r.area(look.BusyBack, at(p.Likely[0]), 0, at(p.Likely[1])-at(p.Likely[0]), bottom)
+		r.area(style.BusyBack, at(p.Likely[0]), 0, at(p.Likely[1])-at(p.Likely[0]), bottom)
 	}
 	for _, t := range p.Ticks {
-		r.area(look.Border, at(t.At), 0, 1, bottom)
-		label := r.text(t.Label, look.Muted)
+		r.area(style.Border, at(t.At), 0, 1, bottom)
+		label := r.text(t.Label, style.Muted)
 		label.Move(fyne.NewPos(max(left, min(at(t.At)-label.Size().Width/2, size.Width-label.Size().Width)), bottom+2))
 	}
 	if p.Now > 0 {
-		r.area(look.Accent, at(p.Now), 0, 1, bottom)
+		r.area(style.Accent, at(p.Now), 0, 1, bottom)
 	}
 	for i, b := range p.Bars {
 		r.bar(b, float32(i)*ganttRow, names, at, width+left)
@@ -222,14 +219,14 @@ func (r *ganttRenderer) bar(b Bar, y, names float32, at func(float64) float32, r
 	mark.Resize(fyne.NewSquareSize(12))
 	mark.Move(fyne.NewPos(0, y+(ganttRow-12)/2))
 	r.objects = append(r.objects, mark)
-	name := r.text(fit(b.Name, names), look.Text)
-	name.Move(fyne.NewPos(12+look.Small, y+(ganttRow-name.Size().Height)/2))
+	name := r.text(fit(b.Name, names), style.Text)
+	name.Move(fyne.NewPos(12+style.Small, y+(ganttRow-name.Size().Height)/2))
 	if b.To > b.From || b.From < 1 {
 		o := r.area(b.State.Color, at(b.From), y+7, max(3, at(b.To)-at(b.From)), ganttRow-14)
 		o.CornerRadius = 3
 	}
-	note := r.text(b.Note, look.Muted)
-	note.Move(fyne.NewPos(right+look.Small, y+(ganttRow-note.Size().Height)/2))
+	note := r.text(b.Note, style.Muted)
+	note.Move(fyne.NewPos(right+style.Small, y+(ganttRow-note.Size().Height)/2))
 }
 
 func (r *ganttRenderer) area(c fyne.ThemeColorName, x, y, w, h float32) *canvas.Rectangle {
@@ -242,14 +239,14 @@ func (r *ganttRenderer) area(c fyne.ThemeColorName, x, y, w, h float32) *canvas.
 
 func (r *ganttRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {
 	t := canvas.NewText(s, theme.Color(c))
-	t.TextSize = look.Caption
+	t.TextSize = style.Caption
 	t.Resize(t.MinSize())
 	r.objects = append(r.objects, t)
 	return t
 }
 
 func captionWidth(s string) float32 {
-	return fyne.MeasureText(s, look.Caption, fyne.TextStyle{}).Width
+	return fyne.MeasureText(s, style.Caption, fyne.TextStyle{}).Width
 }
 
 // fit shortens a name to the width.

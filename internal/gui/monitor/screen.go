@@ -9,11 +9,11 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/live"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/timeline"
 	"fabricportal/internal/gui/words"
@@ -36,7 +36,7 @@ type Screen struct {
 
 	shell   *shell.Shell
 	actions Actions
-	screen  *live.Screen[feeds.Monitor]
+	screen  *bindings.Screen[feeds.Monitor]
 	latest  feeds.Monitor
 	frame   feeds.Frame
 	cancel  *tasks.Slot
@@ -64,12 +64,12 @@ type Screen struct {
 }
 
 // New makes the screen.
-func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Screen {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *Screen {
 	s := &Screen{shell: sh, actions: actions, cancel: sh.Runner.NewSlot()}
 	s.stale, s.phase, s.problem = controls.NewBanner(), controls.NewBanner(), controls.NewBanner()
-	s.mark = controls.NewMark("", look.Muted)
-	s.headline = controls.NewText("").Sized(look.Figure).Bold().Fitted(controls.Cut)
-	s.below = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
+	s.mark = controls.NewMark("", style.Muted)
+	s.headline = controls.NewText("").Sized(style.Figure).Bold().Fitted(controls.Cut)
+	s.below = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	s.steps = newStepBar()
 	s.noActivity = controls.NewEmpty(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
 	s.activities = newGantt()
@@ -85,15 +85,15 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Monitor], actions Actions) *Scree
 
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
 		controls.Column(2, s.headline, s.below))
-	links := controls.Line(look.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
+	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
 	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.overdue.Container, s.problem.Container, s.steps.Container)
-	activities := container.NewBorder(controls.Pad(look.Small, look.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(look.Small, 0, 0, 0, links), nil, nil, container.NewStack(container.NewVScroll(controls.Pad(look.Small, 0, 0, look.Small, s.activities)), s.noActivity.Container))
-	left := controls.Panel(look.Medium, container.NewBorder(controls.Column(look.Medium, head, top), nil, nil, nil, activities))
-	right := controls.Panel(look.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
+	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, container.NewStack(container.NewVScroll(controls.Pad(style.Small, 0, 0, style.Small, s.activities)), s.noActivity.Container))
+	left := controls.Panel(style.Medium, container.NewBorder(controls.Column(style.Medium, head, top), nil, nil, nil, activities))
+	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
 	s.run = container.New(twoThirds{}, left, right)
 	s.run.Hide()
 	s.Content = controls.Above(s.stale, container.NewStack(s.run, s.nothing.Container))
-	s.screen = live.Bind(sh.Runner, feed, s.show)
+	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
 }
 

@@ -4,7 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 )
 
 // stepBar shows the stations of a run beside each other, joined by lines as far as it has come.
@@ -17,12 +17,12 @@ type stepBar struct {
 }
 
 func newStepBar() *stepBar {
-	b := &stepBar{Container: controls.Equal(look.Tight)}
+	b := &stepBar{Container: controls.Equal(style.Tight)}
 	for i := range b.marks {
-		b.marks[i] = controls.NewMark(controls.Ring, look.Muted)
+		b.marks[i] = controls.NewMark(controls.Ring, style.Muted)
 		b.titles[i] = controls.NewText("").Fitted(controls.Cut)
 		b.notes[i] = controls.NewCaption("").Fitted(controls.Cut)
-		b.lines[i] = controls.NewArea(look.Border, fyne.NewSize(1, 3))
+		b.lines[i] = controls.NewArea(style.Border, fyne.NewSize(1, 3))
 		b.Add(controls.Column(6, b.lines[i], controls.Line(6, b.marks[i], b.titles[i]), b.notes[i]))
 	}
 	return b
@@ -31,9 +31,9 @@ func newStepBar() *stepBar {
 func (b *stepBar) set(steps []Step) {
 	for i, s := range steps {
 		b.marks[i].Set(s.State.Shape, s.State.Color)
-		colour, line := look.Muted, look.Border
+		colour, line := style.Muted, style.Border
 		if s.Reach {
-			colour, line = look.Text, s.State.Color
+			colour, line = style.Text, s.State.Color
 		}
 		b.titles[i].Style(s.Title, colour, s.State == controls.StateBusy || s.State == controls.StateBad)
 		b.notes[i].Set(s.Note)

@@ -7,8 +7,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Headline is the state in words, with a line below it.
@@ -38,15 +38,11 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	case runs.Submitted:
 		return Headline{controls.StateBusy, words.T("Being sent to Fabric"), below}
 	}
-	since := r.CreatedAt
-	if r.StartedAt != nil {
-		since = *r.StartedAt
-	}
 	at := lock.AsOf // the database's clock, as are the run's times
 	if at.IsZero() {
 		at = now
 	}
-	span := words.Coarse(at.Sub(since))
+	span := words.Coarse(r.Elapsed(at))
 	if r.Status == runs.Queued {
 		return Headline{controls.StateBusy, words.T("In Fabric's queue for {{.For}}", "For", span), below}
 	}
@@ -61,18 +57,6 @@ func ended(r runs.Run, now time.Time) string {
 		return ""
 	}
 	return words.When(*r.FinishedAt, now)
-}
-
-// Took is how long a run took, from its start to its end; 0 where one is not known.
-func Took(r runs.Run) time.Duration {
-	if r.FinishedAt == nil {
-		return 0
-	}
-	from := r.CreatedAt
-	if r.StartedAt != nil {
-		from = *r.StartedAt
-	}
-	return r.FinishedAt.Sub(from)
 }
 
 // Step is a station of a run's way.
@@ -93,18 +77,15 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 	}
 	if r.FinishedAt != nil {
 		notes[3] = words.Clock(*r.FinishedAt, now)
-		if d := Took(r); d > 0 {
-			notes[3] += " · " + words.Duration(d)
+		if took, ok := r.Took(); ok {
+			notes[3] += " · " + words.Duration(took)
 		}
 	}
 	for _, e := range events { // newest first: the earliest word of a state wins
-		if e.Type != runs.StatusChange {
-			continue
-		}
-		switch message := runs.HumanMessage(e); {
-		case startsWith(message, "Queued"):
+		switch change, _ := runs.ChangeOf(e); change.To {
+		case runs.Queued:
 			notes[1] = words.Clock(e.Time, now)
-		case startsWith(message, "Running"):
+		case runs.Running:
 			notes[2] = words.Clock(e.Time, now)
 		}
 	}
@@ -139,5 +120,3 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 	}
 	return out
 }
-
-func startsWith(s, word string) bool { return len(s) >= len(word) && s[:len(word)] == word }

@@ -8,8 +8,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/monitor"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
-	"fabricportal/internal/services/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
@@ -30,6 +30,17 @@ func TestStepsShowHowFarARunHasCome(t *testing.T) {
 	require.Equal(t, []controls.Shape{controls.Check, controls.Play, controls.Ring, controls.Ring}, states(steps))
 	require.Equal(t, "14:04", steps[1].Note)
 	require.Empty(t, steps[3].Note)
+}
+
+func TestStepsReadTheStateOfAnEventAndNotItsWords(t *testing.T) {
+	start := now.Add(-2 * time.Minute)
+	r := runs.Run{CreatedAt: now.Add(-3 * time.Minute), StartedAt: &start, Status: runs.Running}
+	events := []runs.Event{ // newest first
+		{Time: now, Type: runs.StatusChange, Message: "Running out of memory, said the administrator"},
+		{Time: now.Add(-time.Minute), Type: runs.StatusChange, Message: runs.Change{From: runs.Queued, To: runs.Running, Reason: "Fabric says so"}.Message()},
+	}
+	require.Equal(t, "14:04", monitor.Steps(r, events, now)[2].Note)
+	require.Equal(t, "14:03", monitor.Steps(r, events[:1], now)[2].Note, "the start in Fabric, where no event tells of it")
 }
 
 func TestARunThatFailedBeforeItStartedDidNotPassTheOtherStations(t *testing.T) {

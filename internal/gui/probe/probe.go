@@ -173,7 +173,8 @@ func (k *walker) control(o fyne.CanvasObject, name string) {
 	k.view.Controls = append(k.view.Controls, c)
 }
 
-// replace writes a file in one piece.
+// replace writes a file in one piece. Nobody reads it after a crash, and it is written at each frame, so that it is not
+// synced to the disk.
 func replace(path string, data []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".probe-*")
 	if err != nil {
@@ -184,7 +185,7 @@ func replace(path string, data []byte) error {
 		err = closing
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = os.Rename(f.Name(), path) //nolint:forbidigo // it need not outlive a crash
 	}
 	if err != nil {
 		os.Remove(f.Name())

@@ -5,10 +5,10 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dataview"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 // wantRows fetches all rows once they are looked at; until then the first ones are enough.
@@ -44,7 +44,7 @@ func (s *Screen) filesCard() {
 			s.fetch(file, open)
 		})
 	}
-	s.shell.Dialogs.Card(s.files, controls.Column(look.Tight,
+	s.shell.Dialogs.Card(s.files, controls.Column(style.Tight,
 		controls.NewQuiet("results.rows.csv", words.T("Save the rows as filtered, as CSV"), func() {
 			s.shell.Dialogs.CloseCards()
 			s.saveRows()

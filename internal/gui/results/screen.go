@@ -8,29 +8,22 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
-	"fabricportal/contract"
+	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/kpiview"
-	"fabricportal/internal/gui/live"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/comparison"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
 // Before is what the figures can be compared with, and what became of later runs.
-type Before struct {
-	Run         *runs.Run        // the succeeded run before the one that is shown; nil where there is none
-	KPIs        *contract.KPIs   // of that run
-	Earlier     []*contract.KPIs // of runs on earlier periods, the latest first
-	NewerFailed *runs.Run        // a later run that failed, so that an older result is still shown
-	Replaced    *runs.Run        // while a restored run is shown: the run that the restore replaced
-}
+type Before = comparison.Before
 
 // Actions is what the screen asks for.
 type Actions interface {
@@ -59,7 +52,7 @@ type Screen struct {
 
 	shell     *shell.Shell
 	actions   Actions
-	screen    *live.Screen[feeds.Results]
+	screen    *bindings.Screen[feeds.Results]
 	saving    *tasks.Slot
 	comparing *tasks.Slot
 	opening   *tasks.Slot
@@ -105,7 +98,7 @@ func keyOf(r feeds.Results) key {
 }
 
 // New makes the screen.
-func New(sh *shell.Shell, feed live.Feed[feeds.Results], actions Actions) *Screen {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *Screen {
 	s := &Screen{shell: sh, actions: actions}
 	s.saving, s.comparing, s.opening, s.picturing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.undoing = sh.Runner.NewSlot()
@@ -114,24 +107,24 @@ func New(sh *shell.Shell, feed live.Feed[feeds.Results], actions Actions) *Scree
 	s.undoBtn = controls.NewButton("results.undo", words.T("Undo"), s.undo)
 	s.undone = controls.NewBanner(s.undoBtn)
 	s.saved = saved.New(sh, "results.open")
-	s.source = controls.NewText("").Colored(look.Muted).Fitted(controls.Cut)
+	s.source = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
 	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
 	s.charts.Menu = s.chartMenu
 	s.data = dataview.New(sh, "results.table")
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
-	buttons := controls.Line(look.Small, s.files, s.excel)
-	s.tabs = controls.NewTabsWith(controls.Pad(0, look.Tight, 0, 0, buttons), 12, s.page,
+	buttons := controls.Line(style.Small, s.files, s.excel)
+	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: s.data.Content})
 	top := controls.Column(12, s.source, s.undone.Container, s.newer.Container, s.saved.Container, s.updating.Container, s.tiles.Container)
-	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(look.Tight, 0, 0, 0, s.tabs.Container))
+	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
 	s.nothing = controls.NewEmpty(words.T("Reading the results"), words.T("The lakehouse is being asked."),
 		controls.NewPrimary("results.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
 	s.Content = controls.Above(s.stale, container.NewStack(s.body, s.nothing.Container))
-	s.screen = live.Bind(sh.Runner, feed, s.show)
+	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
 }
 

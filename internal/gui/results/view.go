@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/dataset"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/dataset"
 )
 
 type query = dataset.Query

@@ -40,6 +40,12 @@ func (b *Banner) At(path string) {
 	b.say(controls.StateDone, words.T("Saved {{.Name}} in {{.Folder}}", "Name", filepath.Base(path), "Folder", filepath.Dir(path)), path)
 }
 
+// Partly is At for a file that does not hold all that was asked for; why says so.
+func (b *Banner) Partly(path, why string) {
+	b.At(path)
+	b.say(controls.StateWarn, b.Text()+". "+why, path)
+}
+
 // Forget says nothing any longer.
 func (b *Banner) Forget() { b.say(controls.StateNeutral, "", "") }
 

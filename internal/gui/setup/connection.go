@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
@@ -39,10 +39,10 @@ func (w *Window) showChecks(found []Check) {
 	}
 	last := len(w.marks) - 1
 	if bad == 0 {
-		w.marks[last].Set(controls.Check, look.Good)
+		w.marks[last].Set(controls.Check, style.Good)
 		w.said.Set(controls.StateDone, words.T("Everything answers. The portal can be opened."))
 		return
 	}
-	w.marks[last].Set(controls.Cross, look.Bad)
+	w.marks[last].Set(controls.Cross, style.Bad)
 	w.said.Set(controls.StateWarn, words.T("{{.N}}. The portal can be opened all the same.", "N", words.Counted(int64(bad), "test failed", "tests failed")))
 }

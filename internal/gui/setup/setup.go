@@ -11,8 +11,8 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/look"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
@@ -66,7 +66,7 @@ type Options struct {
 	Values   map[string]string // what is known already
 	Why      string            // what is wrong with what is there; "" where nothing is
 	First    bool              // there is no configuration yet
-	New      bool              // a profile is added
+	New      bool              // a connection is added
 	Actions  Actions
 	Dispatch tasks.Dispatch
 	Theme    fyne.Theme
@@ -105,7 +105,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	}
 	title := words.T("Set up the Fabric Data Portal")
 	if opts.New {
-		title = words.T("Add a profile")
+		title = words.T("Add a connection")
 	}
 	w := &Window{opts: opts, win: app.NewWindow(title), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
@@ -143,7 +143,7 @@ func (w *Window) Stop() { w.runner.Stop() }
 
 func (w *Window) build() {
 	w.said = controls.NewBanner()
-	steps := controls.Column(look.Tight)
+	steps := controls.Column(style.Tight)
 	stack := container.NewStack()
 	for i, g := range w.opts.Groups {
 		w.step(steps, i, "setup.step."+g.ID, words.T(g.Title))
@@ -159,11 +159,11 @@ func (w *Window) build() {
 	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
 	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
 	load := controls.NewButton("setup.import", words.T("Take over a file…"), w.chooseFile)
-	side := controls.Panel(look.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(look.Medium, 0, 0, 0, steps)))
-	foot := controls.Line(look.Small, controls.Fill(), w.back, w.next)
-	main := controls.Panel(look.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))
+	side := controls.Panel(style.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
+	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
+	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))
 	body := container.New(setupLayout{}, side, main)
-	w.win.SetContent(controls.Pad(look.Medium, look.Medium, look.Medium, look.Medium, body))
+	w.win.SetContent(controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, body))
 	w.at = -1
 	w.goTo(0)
 	if w.opts.First {
@@ -188,16 +188,16 @@ func (setupLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 func (w *Window) step(list *fyne.Container, i int, name, title string) {
 	text := controls.NewText(title).Fitted(controls.Cut)
-	mark := controls.NewMark(controls.Ring, look.Muted)
+	mark := controls.NewMark(controls.Ring, style.Muted)
 	w.titles, w.marks = append(w.titles, text), append(w.marks, mark)
-	body := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, look.Small, mark), nil, text)
-	list.Add(controls.NewTouch(name, controls.Pad(6, 6, look.Small, look.Small, body), func() string { return title }, func() { w.goTo(i) }))
+	body := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, text)
+	list.Add(controls.NewTouch(name, controls.Pad(6, 6, style.Small, style.Small, body), func() string { return title }, func() { w.goTo(i) }))
 }
 
 func (w *Window) page(g Group) fyne.CanvasObject {
 	rows := controls.Column(12, controls.NewHeading(words.T(g.Title)))
 	if g.About != "" {
-		rows.Add(controls.NewText(words.T(g.About)).Colored(look.Muted).Fitted(controls.Wrap))
+		rows.Add(controls.NewText(words.T(g.About)).Colored(style.Muted).Fitted(controls.Wrap))
 	}
 	for _, f := range w.opts.Fields {
 		if f.Group != g.ID {
@@ -211,18 +211,18 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 		in.set(w.opts.Values[f.Key])
 		note := controls.NewCaption(words.T(f.Hint)).Fitted(controls.Wrap)
 		w.inputs[f.Key], w.notes[f.Key] = in, note
-		rows.Add(controls.Column(look.Tight, controls.NewText(label), in.object, note))
+		rows.Add(controls.Column(style.Tight, controls.NewText(label), in.object, note))
 	}
-	return container.NewVScroll(controls.Pad(0, look.Small, 0, look.Medium, rows))
+	return container.NewVScroll(controls.Pad(0, style.Small, 0, style.Medium, rows))
 }
 
 func (w *Window) testPage() fyne.CanvasObject {
-	w.checks = controls.Column(look.Small)
+	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
-		controls.NewText(words.T("What was entered is kept on this computer: the secrets in its keyring, the rest in a file. The test reads only and starts nothing.")).Colored(look.Muted).Fitted(controls.Wrap),
-		controls.Line(look.Small, w.test, controls.Fill()))
-	return container.NewBorder(controls.Pad(0, look.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
+		controls.NewText(words.T("What was entered is kept on this computer: the secrets in its keyring, the rest in a file. The test reads only and starts nothing.")).Colored(style.Muted).Fitted(controls.Wrap),
+		controls.Line(style.Small, w.test, controls.Fill()))
+	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
 }
 
 // goTo brings a step into sight.
@@ -233,9 +233,9 @@ func (w *Window) goTo(i int) {
 	w.at = i
 	for j, p := range w.pages {
 		controls.Toggle(p, i == j)
-		colour := look.Muted
+		colour := style.Muted
 		if i == j {
-			colour = look.Text
+			colour = style.Text
 		}
 		w.titles[j].Style(w.titles[j].Text(), colour, i == j)
 	}
@@ -306,20 +306,20 @@ func (w *Window) say(problems map[string]string) {
 				continue
 			}
 			if p, ok := problems[f.Key]; ok {
-				w.notes[f.Key].Style(p, look.Bad, false)
+				w.notes[f.Key].Style(p, style.Bad, false)
 				bad = true
 			} else {
-				w.notes[f.Key].Style(words.T(f.Hint), look.Muted, false)
+				w.notes[f.Key].Style(words.T(f.Hint), style.Muted, false)
 			}
 		}
 		switch {
 		case bad:
-			w.marks[i].Set(controls.Cross, look.Bad)
+			w.marks[i].Set(controls.Cross, style.Bad)
 			if first < 0 {
 				first = i
 			}
 		default:
-			w.marks[i].Set(controls.Check, look.Good)
+			w.marks[i].Set(controls.Check, style.Good)
 		}
 	}
 	if first >= 0 {

@@ -2,8 +2,8 @@ package setup
 
 import (
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/secrets"
-	"fabricportal/internal/services/settings"
+	"fabricportal/internal/services/setup/secrets"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // secretsStep is the step of the two secrets, which are no keys of portal.toml.
@@ -21,7 +21,7 @@ func Groups() []Group {
 	}
 }
 
-// colourWords names a profile's colours.
+// colourWords names a connection's colours.
 func colourWords(colours []string) []string {
 	names := map[string]string{
 		"": words.T("By the name"), string(settings.Neutral): words.T("Grey"), string(settings.Red): words.T("Red"), string(settings.Amber): words.T("Amber"),

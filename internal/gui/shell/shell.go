@@ -8,57 +8,21 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"fabricportal/contract"
-
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
-	"fabricportal/internal/services/cleaning"
-	"fabricportal/internal/services/drift"
-	"fabricportal/internal/services/imports"
-	"fabricportal/internal/services/profile"
-	"fabricportal/internal/services/rules"
+	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
 
-// Analysis is a file's profile and the KPIs it will give, or why it gives none.
+// Analysis is what was found in a file, and what this computer knows of it.
 type Analysis struct {
-	Profile *contract.ImportProfile
-	KPIs    *contract.KPIs
-	Rows    contract.RowCounts // how the rows become cleaned ones
-	Reason  string             // why there are no KPIs
-	// Preview is the first rows, while the file is still being read; Profile is nil then.
-	Preview *profile.Preview
-	Rules   rules.Report
-	Drift   []drift.Finding // what moved since the file whose results are published
-	// Published tells whether there is one to compare with; Against is set where it is what this computer has seen last.
-	Published    bool
-	Against      *imports.Record
-	RulesProblem string            // why the chosen rules can't be used; "" where they can
-	Cleaning     *cleaning.Preview // nil where it is not known
-	Imported     []imports.Record  // what was done with this very content before, the newest first
-}
-
-// Reading is how far a file has been read; Checking says that the parts are of the rules' work, which comes after it.
-type Reading struct {
-	Rows, Bytes, Total int64
-	Checking           bool
-}
-
-// Looking says how a file is read, and who is told of it meanwhile, on the reading goroutine.
-type Looking struct {
-	Sheet     string // of a workbook; "" for the first visible one, which the pipeline takes
-	HeaderRow int    // 0 for the first row with a value, which the pipeline takes
-	Rules     string // path of a file of rules; "" for the built-in ones
-	Progress  func(Reading)
-	Seen      func(Analysis) // what is known before all is
+	analysis.Result
+	imports.History
 }
 
 // Detail is a run with what it left.
-type Detail struct {
-	Run       runs.Run
-	Artifacts []runs.Artifact
-	Events    []runs.Event // oldest first
-}
+type Detail = runs.Detail
 
 // Progress is called with what is done of how much; from any goroutine.
 type Progress func(done, total int64)

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"fabricportal/internal/services/panics"
+	"fabricportal/internal/panics"
 )
 
 // Dispatch runs f on the window's goroutine, soon. Production passes fyne.Do; tests pass a queue that they drain.

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"fabricportal/internal/gui/tasks"
-	"fabricportal/internal/services/panics"
+	"fabricportal/internal/panics"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

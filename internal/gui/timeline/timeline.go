@@ -3,14 +3,13 @@ package timeline
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/look"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
 )
@@ -33,10 +32,10 @@ func RowsOf(events []runs.Event, now time.Time) []Row {
 			r.state = controls.StateBad
 		case runs.StatusChange:
 			r.state = controls.StateBusy
-			switch {
-			case strings.HasPrefix(r.message, "Succeeded"):
+			switch change, _ := runs.ChangeOf(e); change.To {
+			case runs.Succeeded:
 				r.state = controls.StateDone
-			case strings.HasPrefix(r.message, "Failed"):
+			case runs.Failed:
 				r.state = controls.StateBad
 			}
 		}
@@ -54,8 +53,8 @@ type Timeline struct {
 
 // New is an empty timeline.
 func New() *Timeline {
-	t := &Timeline{box: controls.Column(look.Small)}
-	t.Container = container.NewStack(container.NewVScroll(controls.Pad(0, 0, 0, look.Medium, t.box)))
+	t := &Timeline{box: controls.Column(style.Small)}
+	t.Container = container.NewStack(container.NewVScroll(controls.Pad(0, 0, 0, style.Medium, t.box)))
 	return t
 }
 
@@ -79,7 +78,7 @@ func (t *Timeline) Set(rows []Row) {
 }
 
 func entry(r Row) fyne.CanvasObject {
-	colour := look.Text
+	colour := style.Text
 	if r.state == controls.StateBad {
 		colour = r.state.Color
 	}

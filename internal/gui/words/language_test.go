@@ -12,7 +12,7 @@ import (
 	"fabricportal/internal/gui/words"
 )
 
-// The other tests of this package look for English.
+// The other tests of this package style for English.
 func TestMain(m *testing.M) {
 	if err := words.Load(assets.Translations, "en"); err != nil {
 		panic(err)

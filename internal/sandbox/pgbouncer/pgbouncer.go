@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -52,7 +51,7 @@ func Start(ctx context.Context, s *postgres.Server, database string, connections
 	if b.dir, err = os.MkdirTemp("", "portal-pgbouncer-"); err != nil {
 		return nil, fmt.Errorf("making PgBouncer's folder: %w", err)
 	}
-	as, err := b.configure(s, database, port, connections)
+	path, as, err := b.configure(s, path, database, port, connections)
 	if err == nil {
 		b.process, err = process.Start(process.Command{
 			Path: path, Args: []string{b.file("pgbouncer.ini")}, Dir: b.dir, As: as, Stdout: &b.log, Stderr: &b.log,
@@ -71,8 +70,8 @@ func Start(ctx context.Context, s *postgres.Server, database string, connections
 
 func (b *Server) file(name string) string { return filepath.Join(b.dir, name) }
 
-// configure writes the files, and says which account PgBouncer is to run as: it refuses to be root.
-func (b *Server) configure(s *postgres.Server, database string, port, connections int) (*process.Account, error) {
+// configure writes the files, and says which program is to run as which account: PgBouncer refuses to be root.
+func (b *Server) configure(s *postgres.Server, program, database string, port, connections int) (string, *process.Account, error) {
 	files := map[string]string{
 		"users": fmt.Sprintf("%q %q\n", postgres.AppRole, s.AppPassword),
 		"pgbouncer.ini": fmt.Sprintf(`[databases]
@@ -92,27 +91,28 @@ server_login_retry = 1
 	}
 	for name, content := range files {
 		if err := os.WriteFile(b.file(name), []byte(content), 0o600); err != nil {
-			return nil, err
+			return "", nil, err
 		}
 	}
-	if os.Geteuid() != 0 {
-		return nil, nil
-	}
-	found, err := user.Lookup("postgres")
+	as, err := process.Unprivileged()
 	if err != nil {
-		return nil, fmt.Errorf("there is no account to run PgBouncer as: %w", err)
+		return "", nil, err
 	}
-	uid, uerr := strconv.ParseUint(found.Uid, 10, 32)
-	gid, gerr := strconv.ParseUint(found.Gid, 10, 32)
-	if err := errors.Join(uerr, gerr); err != nil {
-		return nil, err
-	}
-	for _, p := range []string{b.dir, b.file("users"), b.file("pgbouncer.ini")} {
-		if err := os.Chown(p, int(uid), int(gid)); err != nil {
-			return nil, err
+	if as != nil {
+		// The account may not reach the folder that the program lies in.
+		if program, err = b.copyOf(program); err != nil {
+			return "", nil, err
 		}
 	}
-	return &process.Account{Name: found.Username, UID: uint32(uid), GID: uint32(gid)}, nil
+	return program, as, as.Give(b.dir, program, b.file("users"), b.file("pgbouncer.ini"))
+}
+
+func (b *Server) copyOf(program string) (string, error) {
+	content, err := os.ReadFile(program)
+	if err != nil {
+		return "", err
+	}
+	return b.file("pgbouncer"), os.WriteFile(b.file("pgbouncer"), content, 0o700)
 }
 
 // await waits until it listens.

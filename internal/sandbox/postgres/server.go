@@ -71,7 +71,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
 	}
-	as, err := account()
+	as, err := process.Unprivileged()
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func homeFolder(dir string, as *process.Account) (string, error) {
 			home, err = os.MkdirTemp(place, "portal-sandbox-postgres-")
 		}
 		if err == nil {
-			if err = give(as, home); err == nil {
+			if err = as.Give(home); err == nil {
 				return home, nil
 			}
 			_ = os.RemoveAll(home)
@@ -179,7 +179,7 @@ func (s *Server) initialise(ctx context.Context, o Options, as *process.Account)
 		return err
 	}
 	defer os.Remove(passwordFile)
-	if err := give(as, passwordFile); err != nil {
+	if err := as.Give(passwordFile); err != nil {
 		return err
 	}
 	var out bytes.Buffer
@@ -205,7 +205,7 @@ func (s *Server) initialise(ctx context.Context, o Options, as *process.Account)
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			return err
 		}
-		if err := give(as, path); err != nil {
+		if err := as.Give(path); err != nil {
 			return err
 		}
 	}

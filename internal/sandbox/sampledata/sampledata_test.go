@@ -136,6 +136,9 @@ func number(t *testing.T, s string) float64 {
 }
 
 func TestFactFileAndTheNextMonth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it reads a file of 50,000 rows with another library")
+	}
 	f := inspect(t, filepath.Join(shared, FactFile), Fact().From, Fact().To)
 	require.Len(t, f.Headers, 18)
 	require.Equal(t, "Region ", f.Headers[6])
@@ -254,6 +257,9 @@ func wellFormed(content string) error {
 
 // TestOpenpyxlReadsTheSame reads the files with the library that the notebook uses.
 func TestOpenpyxlReadsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("openpyxl takes some seconds")
+	}
 	python, err := filepath.Abs(filepath.Join("..", "..", "..", ".cache", "venv", "bin", "python"))
 	require.NoError(t, err)
 	if _, err := os.Stat(python); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -79,8 +78,7 @@ func TestJobFromStartToEnd(t *testing.T) {
 			require.NoError(t, uuid.Validate(id))
 			require.Equal(t, w.item()+"/jobs/instances/"+id, a.header.Get("Location"))
 			require.NotEmpty(t, a.header.Get("RequestId"))
-			// The official example's headers, all of them, in their form.
-			for name := range official(t, "platform/examples/platform/RunOnDemandItemJob.json").Responses["202"].Headers {
+			for _, name := range acceptedHeaders {
 				require.NotEmpty(t, a.header.Get(name), name)
 			}
 
@@ -100,14 +98,11 @@ func TestJobFromStartToEnd(t *testing.T) {
 			got := w.must("GET", a.header.Get("Location"), token, nil, nil)
 			require.Equal(t, "3", got.header.Get("Retry-After"))
 			done := got.json(t)
-			want := official(t, "platform/examples/platform/GetItemJobInstance.json").Responses["200"].Body
-			require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(done)))
+			require.Equal(t, jobFields, slices.Sorted(maps.Keys(done)))
 			require.Equal(t, "Completed", done["status"])
 			require.Equal(t, "Manual", done["invokeType"])
-			seven := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}$`)
-			require.Regexp(t, seven, want["startTimeUtc"])
-			require.Regexp(t, seven, done["startTimeUtc"])
-			require.Regexp(t, seven, done["endTimeUtc"])
+			require.Regexp(t, jobTime, done["startTimeUtc"])
+			require.Regexp(t, jobTime, done["endTimeUtc"])
 			row := w.activityRuns(token, id)[0]
 			require.Equal(t, "TridentNotebook", row["activityType"])
 			require.Equal(t, "done", row["output"].(map[string]any)["result"].(map[string]any)["exitValue"])
@@ -195,7 +190,6 @@ func TestListingPages(t *testing.T) {
 	}
 	slices.Reverse(want)
 	w.wait(allEnded)
-	sample := official(t, "platform/examples/platform/ListItemJobInstancesWithContinuation.json").Responses["200"].Body
 	var got []string
 	next := w.item() + "/jobs/instances"
 	for pages := 1; next != ""; pages++ {
@@ -205,7 +199,7 @@ func TestListingPages(t *testing.T) {
 		}
 		next, _ = page["continuationUri"].(string)
 		if next != "" {
-			require.Equal(t, slices.Sorted(maps.Keys(sample)), slices.Sorted(maps.Keys(page)))
+			require.Equal(t, pageFields, slices.Sorted(maps.Keys(page)))
 			require.True(t, strings.HasSuffix(next, "?continuationToken="+page["continuationToken"].(string)))
 			// Both the token as it stands and the unescaped one, escaped anew, lead on.
 			plain, err := url.QueryUnescape(page["continuationToken"].(string))
@@ -228,7 +222,7 @@ func TestCancel(t *testing.T) {
 	<-g.entered
 	a := w.must("POST", location+"/cancel", token, nil, nil)
 	require.Equal(t, 202, a.status)
-	for name := range official(t, "platform/examples/platform/CancelItemJobInstance.json").Responses["202"].Headers {
+	for _, name := range acceptedHeaders {
 		require.NotEmpty(t, a.header.Get(name), name)
 	}
 	w.wait(allEnded)
@@ -250,9 +244,7 @@ func TestItemsAndDefinition(t *testing.T) {
 	require.Equal(t, 404, w.must("GET", workspace+"/items/"+uuid.NewString(), token, nil, nil).status)
 
 	lakehouse := w.must("GET", workspace+"/lakehouses/"+w.LakehouseID, token, nil, nil).json(t)
-	sample := official(t, "lakehouse/examples/GetLakehouse.json").Responses["200"].Body
-	for _, key := range []string{"oneLakeFilesPath", "oneLakeTablesPath"} {
-		require.Contains(t, sample["properties"], key)
+	for _, key := range lakehousePaths {
 		require.Contains(t, lakehouse["properties"].(map[string]any)[key], w.OneLakeURL+"/"+w.WorkspaceID+"/"+w.LakehouseID+"/")
 	}
 

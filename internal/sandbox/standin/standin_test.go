@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 	"testing/fstest"
@@ -228,23 +227,6 @@ func TestTokensAreChecked(t *testing.T) {
 	require.Equal(t, 200, w.must("GET", items, w.fabricToken(), nil, nil).status)
 	w.Tokens.SetLifetime(0)
 	require.Equal(t, "TokenExpired", w.must("GET", items, w.fabricToken(), nil, nil).json(t)["errorCode"])
-}
-
-// official reads one of the official examples that lie beside the project.
-func official(t *testing.T, path string) (example struct {
-	Responses map[string]struct {
-		Headers map[string]any
-		Body    map[string]any
-	}
-}) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "shared", "fabric-openapi", filepath.FromSlash(path)))
-	if os.IsNotExist(err) {
-		t.Skip("the official examples (shared/fabric-openapi beside the project) are not on this machine")
-	}
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, &example))
-	return example
 }
 
 func tokenFor(service string) policy.TokenRequestOptions {

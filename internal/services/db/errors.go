@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/tlsconfig"
 )
 
 // UnreachableError says that the database does not answer, or can't at the moment.
@@ -21,6 +22,9 @@ type UnreachableError struct {
 
 func (e *UnreachableError) Error() string { return e.Sentence }
 func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// Unreachable tells those that do not know this package that the error may pass.
+func (e *UnreachableError) Unreachable() bool { return true }
 
 // AccessError says that the database refused the user or the password.
 type AccessError struct {
@@ -55,8 +59,7 @@ func (d *DB) explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return wrapped
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return d.explainServer(wrapped, pg)
 	}
 	var authority x509.UnknownAuthorityError
@@ -68,6 +71,8 @@ func (d *DB) explain(doing string, err error) error {
 		return &UnreachableError{fmt.Sprintf("the server at %s shows a certificate for another name: check host under [database] in portal.toml", d.where), wrapped}
 	case errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &verify):
 		return &UnreachableError{fmt.Sprintf("the certificate of the database at %s is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", d.where), wrapped}
+	case tlsconfig.TooOld(err):
+		return &UnreachableError{fmt.Sprintf("the database at %s speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", d.where), wrapped}
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"fabricportal/internal/lifecycle"
 )
 
 // HearingState says whether the changes of other desktops come by themselves.
@@ -50,7 +52,7 @@ func (t ListenTiming) withDefaults() ListenTiming {
 
 // Listener hears the wake-ups that every write sends (pg_notify on the channel portal) on a connection of its own. A
 // wake-up means “look now” and carries nothing: any database user can send one, and none comes while the connection is
-// down (run-protocol §3.6). Make it with NewListener, then Start, then Stop.
+// down (docs/run-protocol.md §6). Make it with NewListener, then Start, then Stop.
 type Listener struct {
 	db     *DB
 	timing ListenTiming
@@ -58,8 +60,7 @@ type Listener struct {
 	state  func(Hearing)
 	again  chan struct{}
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // NewListener prepares a listener. heard is called for each wake-up and after each connect, state at each change of the
@@ -68,19 +69,11 @@ func NewListener(d *DB, t ListenTiming, heard func(), state func(Hearing)) *List
 	return &Listener{db: d, timing: t.withDefaults(), heard: heard, state: state, again: make(chan struct{}, 1)}
 }
 
-// Start begins to listen; it may be called once.
-func (l *Listener) Start(ctx context.Context) {
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.done.Go(func() { l.run(ctx) })
-}
+// Start begins to listen.
+func (l *Listener) Start(ctx context.Context) { l.loops.Start(ctx, l.run) }
 
 // Stop ends the listening and waits for it.
-func (l *Listener) Stop() {
-	if l.cancel != nil {
-		l.cancel()
-	}
-	l.done.Wait()
-}
+func (l *Listener) Stop() { l.loops.Stop() }
 
 // Reconnect makes the connection anew: after a sleep it may be dead without knowing.
 func (l *Listener) Reconnect() {
@@ -90,7 +83,7 @@ func (l *Listener) Reconnect() {
 	}
 }
 
-// errReconnect ends a session on the user's or the program's wish.
+// errReconnect ends a session on the request of the user or the program.
 var errReconnect = errors.New("the connection is made anew")
 
 // deafError ends a session on which nothing arrives.

@@ -7,9 +7,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/config"
+	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // ear is a listener whose calls can be waited for.
@@ -48,6 +49,12 @@ func (e *ear) hears(t *testing.T, what func()) {
 	before := e.heard.Load()
 	what()
 	require.Eventually(t, func() bool { return e.heard.Load() > before }, 10*time.Second, time.Millisecond)
+}
+
+func TestListenerStartsAndStopsInAnyOrder(t *testing.T) {
+	heard := atomic.Int64{}
+	l := db.NewListener(fresh(t), db.ListenTiming{}, func() { heard.Add(1) }, func(db.Hearing) {})
+	lifecycletest.Check(t, l, func() bool { return heard.Load() > 0 })
 }
 
 func TestListenerHearsOtherDesktops(t *testing.T) {

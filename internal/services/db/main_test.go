@@ -14,11 +14,11 @@ import (
 
 	"fabricportal/internal/sandbox/certs"
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // Two real servers, far from UTC on both sides, one for each type of the time columns.

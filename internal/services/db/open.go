@@ -4,9 +4,9 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"os"
@@ -18,8 +18,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"fabricportal/internal/services/config"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+	"fabricportal/internal/tlsconfig"
 )
 
 const (
@@ -40,9 +41,10 @@ type DB struct {
 	Redact func(text string) string
 }
 
-// Open prepares the pool from cfg alone; nothing of libpq's environment variables, service files or password files is
-// used. It does not connect: Ping does. password is kept by the pool only. caFile, where not empty, is a PEM file with
-// certificate authorities that count besides the system's; cfg.SSLRootCert, where not empty, replaces both.
+// Open prepares the pool from cfg alone, whose empty SSLMode is verify-full; nothing of libpq's environment variables,
+// service files or password files is used. It does not connect: Ping does. password is kept by the pool only. caFile,
+// where not empty, is a PEM file with certificate authorities that count besides the system's; cfg.SSLRootCert, where not
+// empty, replaces both.
 func Open(ctx context.Context, cfg config.Database, password secrets.Secret, caFile string) (*DB, error) {
 	pc, err := poolConfig(cfg, password, caFile)
 	if err != nil {
@@ -73,15 +75,9 @@ func port(cfg config.Database) int {
 }
 
 func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*pgxpool.Config, error) {
-	if cfg.Host == "" || cfg.Name == "" || cfg.User == "" {
-		return nil, fmt.Errorf("the database is not configured: set host, name and user under [database] in portal.toml")
-	}
-	if p := port(cfg); p < 1 || p > 65535 {
-		return nil, fmt.Errorf("the database port %d is none: set port under [database] in portal.toml to a number from 1 to 65535", p)
-	}
-	security, err := tlsConfig(cfg, caFile)
-	if err != nil {
-		return nil, err
+	cfg.Port, cfg.SSLMode = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull)
+	if faults := cfg.Faults(); len(faults) > 0 {
+		return nil, fmt.Errorf("the database can't be opened: “%s” %s", faults[0].Key, faults[0].Words)
 	}
 	pc, err := withoutEnvironment(func() (*pgxpool.Config, error) {
 		return pgxpool.ParseConfig("host=127.0.0.1 port=5432 user=x password=x dbname=x sslmode=disable")
@@ -90,14 +86,16 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
 	}
 	cc := pc.ConnConfig
-	cc.Host, cc.Port, cc.Database, cc.User, cc.Password = cfg.Host, uint16(port(cfg)), cfg.Name, cfg.User, password.Reveal()
-	cc.TLSConfig, cc.Fallbacks = security, nil
+	cc.Host, cc.Port, cc.Database, cc.User, cc.Password = cfg.Host, uint16(cfg.Port), cfg.Name, cfg.User, password.Reveal()
+	if err := secure(cc, cfg, caFile); err != nil {
+		return nil, err
+	}
 	cc.ConnectTimeout = connectTimeout
 	cc.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 15 * time.Second}).DialContext
 	cc.RuntimeParams = map[string]string{"timezone": "UTC", "application_name": "fabric-data-portal"}
 	cc.ValidateConnect, cc.OnNotice, cc.OnNotification = nil, nil, nil
 	// No prepared statements and no cached descriptions: behind a transaction-pooling proxy the next statement may meet
-	// another server connection (run-protocol §3.6).
+	// another server connection (docs/run-protocol.md §6).
 	cc.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cc.StatementCacheCapacity, cc.DescriptionCacheCapacity = 0, 0
 	pc.MaxConns, pc.MinConns = maxConns, 0
@@ -105,49 +103,36 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 	return pc, nil
 }
 
-// tlsConfig is nil for an unencrypted connection, which is allowed to this machine only.
-func tlsConfig(cfg config.Database, caFile string) (*tls.Config, error) {
-	switch cfg.SSLMode {
-	case "", "verify-full":
-	case "disable":
-		if !loopback(cfg.Host) {
-			return nil, fmt.Errorf("sslmode = \"disable\" is allowed for a database on this computer only: remove it under [database] in portal.toml")
-		}
-		return nil, nil
-	default:
-		return nil, fmt.Errorf("sslmode = %q would not prove that the database is the right one: remove it under [database] in portal.toml, so that verify-full holds", cfg.SSLMode)
+// secure sets how the server is made sure of; nothing falls back to less.
+func secure(cc *pgx.ConnConfig, cfg config.Database, caFile string) error {
+	cc.TLSConfig, cc.Fallbacks = nil, nil
+	file := cfg.RootCertFile()
+	switch {
+	case cfg.SSLMode == config.Disable:
+		return nil
+	case cfg.SSLMode == config.Require && file == "":
+		cc.TLSConfig = tlsconfig.Unchecked(cfg.Host)
+		return nil
 	}
-	t := &tls.Config{ServerName: cfg.Host, MinVersion: tls.VersionTLS12}
-	file, pool := caFile, (*x509.CertPool)(nil)
-	if cfg.SSLRootCert != "" && cfg.SSLRootCert != "system" {
-		file, pool = cfg.SSLRootCert, x509.NewCertPool()
-	}
-	if file == "" {
-		return t, nil // the system's authorities
-	}
-	if pool == nil {
-		var err error
-		if pool, err = x509.SystemCertPool(); err != nil {
-			pool = x509.NewCertPool()
-		}
-	}
-	pem, err := os.ReadFile(file)
+	trusted, err := authorities(cfg, caFile)
 	if err != nil {
-		return nil, fmt.Errorf("the database's certificate authorities can't be read: %w", err)
+		return err
 	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("the file %s holds no certificate in PEM form: set sslrootcert under [database] in portal.toml to one that does", file)
+	cc.TLSConfig = trusted.AnyName(cfg.Host)
+	if cfg.SSLMode == config.VerifyFull {
+		cc.TLSConfig = trusted.Client(cfg.Host)
 	}
-	t.RootCAs = pool
-	return t, nil
+	return nil
 }
 
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasPrefix(host, "/") {
-		return true
+func authorities(cfg config.Database, caFile string) (tlsconfig.Authorities, error) {
+	if file := cfg.RootCertFile(); file != "" {
+		return tlsconfig.Only(file, "database.sslrootcert")
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	if cfg.SSLRootCert == config.SystemAuthorities {
+		caFile = ""
+	}
+	return tlsconfig.SystemAnd(caFile, "ca_file")
 }
 
 var environment sync.Mutex

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/certs"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 func TestPingTellsTheDatabasesTime(t *testing.T) {
@@ -26,7 +26,7 @@ func TestPingTellsTheDatabasesTime(t *testing.T) {
 	require.NotEmpty(t, h.ServerVersion)
 }
 
-// libpq's environment variables and files must neither weaken the connection nor aim it elsewhere (security.md §4.2).
+// libpq's environment variables and files must neither weaken the connection nor aim it elsewhere (docs/specification.md §6).
 func TestTheEnvironmentChangesNothing(t *testing.T) {
 	passwords := filepath.Join(t.TempDir(), "pass")
 	require.NoError(t, os.WriteFile(passwords, []byte("*:*:*:*:wrong\n"), 0o600))
@@ -55,13 +55,15 @@ func TestWhatIsWrongWithTheConfigurationIsSaid(t *testing.T) {
 		change func(*config.Database)
 		says   string
 	}{
-		"no host":             {func(c *config.Database) { c.Host = "" }, "not configured"},
+		"no host":             {func(c *config.Database) { c.Host = "" }, "database.host” is missing"},
 		"port":                {func(c *config.Database) { c.Port = 70000 }, "port"},
 		"prefer":              {func(c *config.Database) { c.SSLMode = "prefer" }, "verify-full"},
-		"require":             {func(c *config.Database) { c.SSLMode = "require" }, "verify-full"},
-		"plain text far away": {func(c *config.Database) { c.SSLMode, c.Host = "disable", "db.example.com" }, "on this computer only"},
-		"disguised loopback":  {func(c *config.Database) { c.SSLMode, c.Host = "disable", "localhost.example.com" }, "on this computer only"},
-		"no such CA":          {func(c *config.Database) { c.SSLRootCert = "/nowhere.pem" }, "can't be read"},
+		"unknown mode":        {func(c *config.Database) { c.SSLMode = "on" }, "verify-full"},
+		"require far away":    {func(c *config.Database) { c.SSLMode, c.Host = "require", "db.example.com" }, "this computer's own database only"},
+		"plain text far away": {func(c *config.Database) { c.SSLMode, c.Host = "disable", "db.example.com" }, "this computer's own database only"},
+		"disguised loopback":  {func(c *config.Database) { c.SSLMode, c.Host = "disable", "localhost.example.com" }, "this computer's own database only"},
+		"verify-ca of nobody": {func(c *config.Database) { c.SSLMode, c.SSLRootCert = "verify-ca", "" }, "database.sslrootcert"},
+		"no such CA":          {func(c *config.Database) { c.SSLRootCert = "/nowhere.pem" }, "/nowhere.pem does not exist: correct database.sslrootcert"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := settings(plain)

@@ -1,13 +1,8 @@
 package db_test
 
 import (
-	"bytes"
-	"fmt"
+	"errors"
 	"net"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -17,75 +12,33 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/sandbox/pgbouncer"
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/sandbox/process"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // bouncer puts a PgBouncer that pools transactions over few server connections in front of a server.
 func bouncer(t *testing.T, s *postgres.Server) config.Database {
 	t.Helper()
-	path, err := exec.LookPath("pgbouncer")
-	if err != nil {
-		t.Skip("PgBouncer is not installed (Debian package pgbouncer)")
+	b, err := pgbouncer.Start(t.Context(), s, postgres.DatabaseName, 3)
+	if errors.Is(err, pgbouncer.ErrMissing) {
+		t.Skip(err)
 	}
-	dir, err := os.MkdirTemp("", "portal-pgbouncer-")
-	require.NoError(t, err)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	port := l.Addr().(*net.TCPAddr).Port
-	require.NoError(t, l.Close())
-	users := filepath.Join(dir, "users")
-	ini := filepath.Join(dir, "pgbouncer.ini")
-	require.NoError(t, os.WriteFile(users, fmt.Appendf(nil, "%q %q\n", postgres.AppRole, s.AppPassword), 0o600))
-	require.NoError(t, os.WriteFile(ini, fmt.Appendf(nil, `[databases]
-%s = host=%s port=%d
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = %d
-unix_socket_dir =
-auth_type = plain
-auth_file = %s
-pool_mode = transaction
-default_pool_size = 3
-server_tls_sslmode = require
-`, postgres.DatabaseName, postgres.Host, s.Port, port, users), 0o600))
-	var as *process.Account
-	if os.Geteuid() == 0 { // which PgBouncer refuses to run as
-		found, err := user.Lookup("postgres")
-		if err != nil {
-			t.Skip("there is no account postgres to run PgBouncer as")
-		}
-		uid, err := strconv.Atoi(found.Uid)
-		require.NoError(t, err)
-		gid, err := strconv.Atoi(found.Gid)
-		require.NoError(t, err)
-		as = &process.Account{Name: "postgres", UID: uint32(uid), GID: uint32(gid)}
-		for _, p := range []string{dir, users, ini} {
-			require.NoError(t, os.Chown(p, uid, gid))
-		}
-	}
-	var log bytes.Buffer
-	p, err := process.Start(process.Command{Path: path, Args: []string{ini}, Dir: dir, As: as, Stdout: &log, Stderr: &log, RemoveAfter: []string{dir}})
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		p.Stop()
-		os.RemoveAll(dir)
+		b.Stop()
 		if t.Failed() {
-			t.Log(log.String())
+			t.Log(b.Log())
 		}
 	})
-	require.Eventually(t, func() bool {
-		c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err == nil {
-			c.Close()
-		}
-		return err == nil
-	}, 10*time.Second, 20*time.Millisecond)
-	return config.Database{Host: "127.0.0.1", Port: port, Name: postgres.DatabaseName, User: postgres.AppRole, SSLMode: "disable"}
+	host, port, err := net.SplitHostPort(b.Addr)
+	require.NoError(t, err)
+	number, err := strconv.Atoi(port)
+	require.NoError(t, err)
+	return config.Database{Host: host, Port: number, Name: postgres.DatabaseName, User: postgres.AppRole, SSLMode: "disable"}
 }
 
 // The whole life of runs through a proxy that gives each transaction another server connection, from many desktops at

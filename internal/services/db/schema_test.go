@@ -12,7 +12,7 @@ import (
 	"fabricportal/internal/sandbox/postgres"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 const checkedRole = "portal_checked"

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // errUndo ends a transaction that found nothing to do.
@@ -23,8 +23,7 @@ func (d *DB) Create(ctx context.Context, c runs.Creation) error {
 	if errors.Is(err, errUndo) {
 		return d.whoHolds(ctx, c)
 	}
-	var unknown *commitError
-	if !errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*commitError](err); !ok {
 		return err
 	}
 	got := false
@@ -197,7 +196,7 @@ func undone(err error) error {
 
 // changeEvent is a STATUS_CHANGE; its id follows from run and state, so that there is one for each move.
 func changeEvent(run uuid.UUID, from, to runs.Status, reason string) runs.Event {
-	return runs.Event{ID: runs.DerivedID(run, "->"+string(to)), RunID: run, Type: runs.StatusChange, Message: runs.ChangeMessage(from, to, reason)}
+	return runs.Event{ID: runs.DerivedID(run, "->"+string(to)), RunID: run, Type: runs.StatusChange, Message: runs.Change{From: from, To: to, Reason: reason}.Message()}
 }
 
 func (d *DB) redact(text string) string {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func TestCreateTakesTheLockAndRecordsTheRun(t *testing.T) {

@@ -14,10 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/lifecycle/lifecycletest"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -107,13 +108,17 @@ func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]p
 
 func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
 
-func start(t *testing.T, w *world) *Service {
-	t.Helper()
-	s := New(Sources{
+func service(w *world) *Service {
+	return New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w,
 		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
 		Sentence: func(err error) string { return "sentence: " + err.Error() },
 	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
+}
+
+func start(t *testing.T, w *world) *Service {
+	t.Helper()
+	s := service(w)
 	s.Start(t.Context())
 	t.Cleanup(s.Stop)
 	return s
@@ -142,6 +147,12 @@ func eventually[T any](t *testing.T, f *Feed[T], ok func(T) bool) T {
 	}
 }
 
+func TestStartAndStopInAnyOrder(t *testing.T) {
+	w, _ := activeWorld()
+	s := service(w)
+	lifecycletest.Check(t, s, func() bool { _, read := s.Results.Latest(); return read })
+}
+
 func activeWorld() (*world, runs.Run) {
 	run := runs.Run{ID: uuid.New(), Status: runs.Running, JobID: "job", PipelineItemID: "item", CreatedAt: noon}
 	return &world{
@@ -163,7 +174,7 @@ func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
 	require.Equal(t, "https://app.example/told", m.NotebookLink)
 }
 
-func TestFabricIsAskedForActivitiesOnlyOnTheUsersWish(t *testing.T) {
+func TestFabricIsAskedForActivitiesOnlyOnTheUsersRequest(t *testing.T) {
 	w, _ := activeWorld()
 	s := start(t, w)
 	eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 })
@@ -259,6 +270,20 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 
 	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
 	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+
+	// A row that does not come to its end must not take all memory.
+	w.set(func(w *world) {
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"" + strings.Repeat("x", 20<<20)
+	})
+	eventually(t, &s.Results, func(r Results) bool { return len(r.Preview.Rows) == 1 && r.Sentence == "" })
+
+	// A document that is too large is named, with its size and the limit; what was shown stays.
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String()) + strings.Repeat(" ", artifacts.MaxDocument)
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
+	require.NotNil(t, r.KPIs)
 }
 
 func TestArchivePages(t *testing.T) {

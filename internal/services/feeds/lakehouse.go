@@ -9,11 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
+	"fabricportal/internal/services/fabric/artifacts"
 )
-
-// maxArtifact bounds the small JSON artifacts that are read whole, in bytes.
-const maxArtifact = 16 << 20
 
 // previewRows is the number of rows of the cleaned data that the results show.
 const previewRows = 200
@@ -55,7 +52,7 @@ func (s *Service) readResults(ctx context.Context) {
 
 func (s *Service) currentResults(ctx context.Context) (Results, error) {
 	r := Results{Source: artifacts.CurrentFolder, Loaded: true, AsOf: s.now()}
-	kpis, err := ReadDocument[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	kpis, err := artifacts.Document[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
 	var missing *artifacts.NotFoundError
 	if errors.As(err, &missing) {
 		r.Empty = true
@@ -65,7 +62,7 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 		return r, err
 	}
 	r.KPIs = &kpis
-	prof, err := ReadDocument[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	prof, err := artifacts.Document[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
 	switch {
 	case errors.As(err, &missing):
 	case err != nil:
@@ -73,7 +70,7 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 	default:
 		r.Profile = &prof
 	}
-	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (run-protocol §3.4 step 9).
+	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (docs/run-protocol.md §3 step 9).
 	if r.Profile == nil || r.Profile.RunID == nil || kpis.RunID == nil || *r.Profile.RunID != *kpis.RunID {
 		r.Updating = true
 	}
@@ -109,19 +106,21 @@ func (s *Service) addRun(ctx context.Context, r *Results) {
 	r.Restored = restore
 }
 
-// preview reads the first rows of the cleaned CSV and no more of the file than they need.
+// preview reads the first rows of the cleaned CSV and no more of the file than they need: fewer where they are so long
+// that they would take more than a document may.
 func (s *Service) preview(ctx context.Context) (Preview, error) {
 	body, _, err := s.src.Files.Open(ctx, artifacts.CurrentFolder+"/"+artifacts.CSVFile)
 	if err != nil {
 		return Preview{}, err
 	}
 	defer body.Close()
-	reader := csv.NewReader(body)
+	limited := &io.LimitedReader{R: body, N: artifacts.MaxDocument}
+	reader := csv.NewReader(limited)
 	reader.FieldsPerRecord = -1
 	var p Preview
 	for len(p.Rows) < previewRows {
 		rec, err := reader.Read()
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || limited.N == 0 { // a row that was cut is none
 			break
 		}
 		if err != nil {
@@ -134,24 +133,4 @@ func (s *Service) preview(ctx context.Context) (Preview, error) {
 		p.Rows = append(p.Rows, rec)
 	}
 	return p, nil
-}
-
-// Opener reads a file of the lakehouse.
-type Opener interface {
-	Open(ctx context.Context, path string) (io.ReadCloser, artifacts.File, error)
-}
-
-// ReadDocument reads one of the contract's documents from a folder of the lakehouse.
-func ReadDocument[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (T, error) {
-	var zero T
-	body, _, err := from.Open(ctx, folder+"/"+name)
-	if err != nil {
-		return zero, err
-	}
-	defer body.Close()
-	data, err := io.ReadAll(io.LimitReader(body, maxArtifact))
-	if err != nil {
-		return zero, &artifacts.UnreachableError{Doing: "reading " + folder + "/" + name, Err: err}
-	}
-	return contract.Decode[T](name, data)
 }

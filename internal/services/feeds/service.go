@@ -8,11 +8,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/lifecycle"
+	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Database is what the feeds read from PostgreSQL.
@@ -93,8 +94,7 @@ type Service struct {
 	activities   activityCache
 	history      history
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	loops lifecycle.Loops
 }
 
 // New prepares the feeds; nothing is asked before Start.
@@ -116,23 +116,15 @@ func New(src Sources, iv Intervals) *Service {
 	return s
 }
 
-// Start begins asking; it may be called once.
+// Start begins asking.
 func (s *Service) Start(ctx context.Context) {
-	ctx, s.cancel = context.WithCancel(ctx)
-	for _, l := range []*loop{s.database, s.files, s.results} {
-		s.done.Go(func() { l.run(ctx) })
-	}
+	s.loops.Start(ctx, s.database.run, s.files.run, s.results.run)
 }
 
 // Stop ends the goroutines and waits for them.
-func (s *Service) Stop() {
-	if s.cancel != nil {
-		s.cancel()
-	}
-	s.done.Wait()
-}
+func (s *Service) Stop() { s.loops.Stop() }
 
-// Refresh asks everything again soon, on the user's wish.
+// Refresh asks everything again soon, when the user asks.
 func (s *Service) Refresh() {
 	s.mu.Lock()
 	s.activities.stale = true
@@ -170,8 +162,8 @@ func (s *Service) Noticed(notices []string, skew time.Duration) {
 	s.publishFrame(func(f *Frame) { f.Notices, f.Skew = notices, skew })
 }
 
-// Wishing says which run waits for the lock to be free.
-func (s *Service) Wishing(w *wishes.Wish) { s.publishFrame(func(f *Frame) { f.Wish = w }) }
+// SetWaiting says which run waits for the lock to be free.
+func (s *Service) SetWaiting(w *waitingrun.Request) { s.publishFrame(func(f *Frame) { f.Waiting = w }) }
 
 // FilesChanged asks for the import files again soon.
 func (s *Service) FilesChanged() { s.files.poke() }

@@ -4,11 +4,11 @@ import (
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/wishes"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Reach says whether one of the outside parts (database, Fabric, files) answers.
@@ -35,11 +35,11 @@ type Frame struct {
 	Fabric    Reach
 	Files     Reach
 	Push      Push
-	Expected  *Expected     // of the active run, as on Monitor
-	Notices   []string      // what is amiss with the database's tables, this role's rights or the clock: sentences
-	Skew      time.Duration // how far this computer's clock is ahead of the database's
-	Wish      *wishes.Wish  // the run that waits for the lock to be free; nil when there is none
-	AsOf      time.Time     // this computer's clock when the database last answered; zero before
+	Expected  *Expected           // of the active run, as on Monitor
+	Notices   []string            // what is amiss with the database's tables, this role's rights or the clock: sentences
+	Skew      time.Duration       // how far this computer's clock is ahead of the database's
+	Waiting   *waitingrun.Request // the run that waits for the lock to be free; nil when there is none
+	AsOf      time.Time           // this computer's clock when the database last answered; zero before
 }
 
 // Import is the files in Files/import, newest first.

@@ -9,13 +9,13 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/comparison"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
-// activityCache keeps what Fabric said of the watched run's activities on the user's wish, until the events tell more.
+// activityCache keeps what Fabric said of the watched run's activities when the user asks, until the events tell more.
 type activityCache struct {
 	run    uuid.UUID
 	status runs.Status
@@ -194,7 +194,7 @@ func (s *Service) expected(ctx context.Context, run runs.Run, now time.Time) *Ex
 	if !ok {
 		return nil
 	}
-	elapsed := comparison.Elapsed(run, now)
+	elapsed := run.Elapsed(now)
 	e := &Expected{From: usual.From, To: usual.To, Samples: usual.Samples, Overdue: known.durations.Overdue(elapsed)}
 	if left, ok := known.durations.Remaining(elapsed); ok {
 		e.LeftFrom, e.LeftTo = left.From, left.To
@@ -209,7 +209,7 @@ type history struct {
 }
 
 // activitiesOf are the run's activities as its events tell them: the desktop that asks Fabric about the run writes them
-// there. On the user's wish this desktop asks Fabric itself.
+// there. Where the user asks, this desktop asks Fabric itself.
 func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.Event) []pipelines.ActivityRun {
 	told := runs.ActivitiesOf(events)
 	s.mu.Lock()
@@ -223,10 +223,7 @@ func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.
 		}
 		return told
 	}
-	from, to := run.CreatedAt, s.now()
-	if run.StartedAt != nil {
-		from = *run.StartedAt
-	}
+	from, to := run.Begun(), s.now()
 	if run.FinishedAt != nil {
 		to = *run.FinishedAt
 	}
@@ -236,7 +233,7 @@ func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.
 	}
 	s.publishFrame(func(f *Frame) { s.reach(&f.Fabric, err) })
 	if err != nil || len(list) == 0 {
-		return told // they are best effort (fabric-facts §4)
+		return told // they are best effort (docs/fabric.md §4)
 	}
 	s.mu.Lock()
 	s.activities.run, s.activities.status, s.activities.told, s.activities.list = run.ID, run.Status, len(told), list

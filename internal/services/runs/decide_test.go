@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
 

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,23 +87,16 @@ func readNote(e Event) (note, bool) {
 
 // lastNote is the last machine event of one of the kinds.
 func lastNote(events []Event, kinds ...string) (note, Event, bool) {
-	for i := len(events) - 1; i >= 0; i-- {
-		n, ok := readNote(events[i])
+	for _, event := range slices.Backward(events) {
+		n, ok := readNote(event)
 		if !ok {
 			continue
 		}
-		for _, k := range kinds {
-			if n.Ev == k {
-				return n, events[i], true
-			}
+		if slices.Contains(kinds, n.Ev) {
+			return n, event, true
 		}
 	}
 	return note{}, Event{}, false
-}
-
-// stateWords are the states as people say them.
-var stateWords = map[Status]string{
-	Submitted: "Submitted", Queued: "Queued", Running: "Running", Succeeded: "Succeeded", Failed: "Failed",
 }
 
 // HumanMessage is an event's message as a screen shows it, fit to be shown whoever wrote the row.
@@ -110,27 +104,11 @@ func HumanMessage(e Event) string {
 	if n, ok := readNote(e); ok {
 		return clean(oneOf(n.Text, n.Ev), maxEventText)
 	}
-	if e.Type == StatusChange {
-		change, reason, _ := strings.Cut(e.Message, ": ")
-		_, to, ok := strings.Cut(change, "->")
-		if word, known := stateWords[Status(to)]; ok && known {
-			if reason == "" {
-				return word
-			}
-			return word + ": " + clean(reason, maxEventText)
-		}
+	if c, ok := ChangeOf(e); ok {
+		return c.human()
 	}
 	return clean(e.Message, maxEventText)
 }
 
-// ChangeMessage is the message of a STATUS_CHANGE event; from is "" for a new run.
-func ChangeMessage(from, to Status, reason string) string {
-	text := string(from) + "->" + string(to)
-	if reason != "" {
-		text += ": " + clean(reason, maxEventText)
-	}
-	return text
-}
-
-// wall is t without the monotonic reading: a computer that slept must see that time went by (run-protocol §3.4 step 2).
+// wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).
 func wall(t time.Time) time.Time { return t.Round(0) }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
 var errLost = errors.New("unexpected EOF")

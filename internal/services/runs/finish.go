@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -15,12 +14,12 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 )
 
-// maxDocument bounds the documents that are read from a run's folder, in bytes.
-const maxDocument = 4 << 20
+// bulky is a size of KPIs, in bytes, from which on they may take a slow line too long; usual ones have some kilobytes.
+const bulky = 256 << 10
 
 // end writes the end of a run.
 func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
@@ -29,7 +28,15 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 		return out, err
 	}
 	var ended bool
-	err := r.within(ctx, func(ctx context.Context) (err error) { ended, err = r.db.End(ctx, e); return err })
+	write := func(ctx context.Context) (err error) { ended, err = r.db.End(ctx, e); return err }
+	err := r.within(ctx, write)
+	if err != nil && len(e.KPIs) >= bulky && ctx.Err() == nil {
+		// Figures must not keep the run from ending, and so the lock from everybody: without them it is a small message.
+		e.Events = append(slices.Clip(e.Events), onceEvent(e.RunID, Warning, "figures later", fmt.Sprintf(
+			"The run's figures (%d MB) could not be written with its end and are added later: %v", len(e.KPIs)>>20, err)))
+		e.KPIs = nil
+		err = r.within(ctx, write)
+	}
 	if ended {
 		out.Action = Ended
 	}
@@ -64,6 +71,10 @@ func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string) (
 		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results missing",
 			"The run's results could not be read in full yet and are added later: "+left.missing.Error()))
 	}
+	if left.refused != nil {
+		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results refused",
+			"Not all of the run's results are in the database; its folder in the lakehouse has them: "+left.refused.Error()))
+	}
 	return r.end(ctx, out, e)
 }
 
@@ -87,7 +98,7 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 }
 
 // firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
-// (fabric-facts §4).
+// (docs/fabric.md §4).
 func firstFailure(list []pipelines.ActivityRun) string {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {
@@ -131,7 +142,22 @@ func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipeline
 type left struct {
 	Results
 	source  uuid.UUID // of a restore: the run it promoted
-	missing error     // what could not be read
+	missing error     // what could not be read yet
+	refused error     // what was there, and won't be taken the next time either
+}
+
+// lacks notes why something is not among the results.
+func (l *left) lacks(err error) {
+	var large *artifacts.TooLargeError
+	var other *artifacts.DocumentError
+	to := &l.missing
+	if errors.As(err, &large) || errors.As(err, &other) {
+		to = &l.refused
+	}
+	if *to != nil {
+		err = fmt.Errorf("%w; %w", *to, err)
+	}
+	*to = err
 }
 
 // results reads run_metadata.json, kpis.json and the list of a run's outputs.
@@ -142,7 +168,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 	}
 	meta, err := r.metadata(ctx, run)
 	if err != nil {
-		l.missing = errors.Join(l.missing, err)
+		l.lacks(err)
 	} else {
 		l.NotebookVersion = clean(meta.NotebookVersion, 100)
 		l.Events = append(l.Events, compareInput(run, meta, events)...)
@@ -156,10 +182,10 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 			l.KPIs = source.KPIs
 		}
 	} else if l.KPIs, err = r.kpis(ctx, run); err != nil {
-		l.missing = errors.Join(l.missing, err)
+		l.lacks(err)
 	}
 	if l.Artifacts, err = r.outputs(ctx, run); err != nil {
-		l.missing = errors.Join(l.missing, err)
+		l.lacks(err)
 	}
 	return l
 }
@@ -177,29 +203,29 @@ func compareInput(run Run, meta contract.RunMetadata, events []Event) []Event {
 func (r *Runs) folder(run Run) string { return artifacts.RunsFolder + "/" + run.ID.String() }
 
 func (r *Runs) metadata(ctx context.Context, run Run) (contract.RunMetadata, error) {
-	data, err := r.read(ctx, r.folder(run)+"/"+artifacts.MetadataFile)
+	data, err := r.read(ctx, run, artifacts.MetadataFile)
 	if err != nil {
 		return contract.RunMetadata{}, err
 	}
-	meta, err := contract.Decode[contract.RunMetadata](artifacts.MetadataFile, data)
+	meta, err := artifacts.Decode[contract.RunMetadata](r.folder(run), artifacts.MetadataFile, data)
 	if err == nil && !strings.EqualFold(meta.RunID, run.ID.String()) {
-		return contract.RunMetadata{}, fmt.Errorf("%s is of another run", artifacts.MetadataFile)
+		return contract.RunMetadata{}, r.unfit(run, artifacts.MetadataFile, errors.New("is of another run"))
 	}
 	return meta, err
 }
 
 // kpis reads and checks the run's KPI snapshot, in a form that a jsonb column takes.
 func (r *Runs) kpis(ctx context.Context, run Run) (json.RawMessage, error) {
-	data, err := r.read(ctx, r.folder(run)+"/"+artifacts.KPIsFile)
+	data, err := r.read(ctx, run, artifacts.KPIsFile)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := contract.Decode[contract.KPIs](artifacts.KPIsFile, data)
+	doc, err := artifacts.Decode[contract.KPIs](r.folder(run), artifacts.KPIsFile, data)
 	if err != nil {
 		return nil, err
 	}
 	if doc.RunID == nil || !strings.EqualFold(*doc.RunID, run.ID.String()) {
-		return nil, fmt.Errorf("%s is of another run", artifacts.KPIsFile)
+		return nil, r.unfit(run, artifacts.KPIsFile, errors.New("is of another run"))
 	}
 	// Read and written once more, numbers as they stand: jsonb refuses halves of surrogate pairs and the NUL character,
 	// and one bad text must not keep the run from ending.
@@ -207,33 +233,29 @@ func (r *Runs) kpis(ctx context.Context, run Run) (json.RawMessage, error) {
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return nil, fmt.Errorf("%s is not valid JSON: %w", artifacts.KPIsFile, err)
+		return nil, r.unfit(run, artifacts.KPIsFile, fmt.Errorf("is not valid JSON: %w", err))
 	}
-	out, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("%s can't be stored: %w", artifacts.KPIsFile, err)
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, r.unfit(run, artifacts.KPIsFile, fmt.Errorf("can't be stored: %w", err))
 	}
-	if bytes.Contains(out, []byte(`\u0000`)) {
-		return nil, fmt.Errorf("%s can't be stored: it contains a NUL character", artifacts.KPIsFile)
+	if bytes.Contains(out.Bytes(), []byte(`\u0000`)) {
+		return nil, r.unfit(run, artifacts.KPIsFile, errors.New("can't be stored: it contains a NUL character"))
 	}
-	return out, nil
+	return bytes.TrimSpace(out.Bytes()), nil
 }
 
-func (r *Runs) read(ctx context.Context, path string) (data []byte, err error) {
-	err = r.within(ctx, func(ctx context.Context) error {
-		body, _, err := r.files.Open(ctx, path)
-		if err != nil {
-			return err
-		}
-		defer body.Close()
-		data, err = io.ReadAll(io.LimitReader(body, maxDocument+1))
-		if err != nil {
-			return &artifacts.UnreachableError{Doing: "reading " + path, Err: err}
-		}
-		if len(data) > maxDocument {
-			return fmt.Errorf("%s is larger than %d bytes", path, maxDocument)
-		}
-		return nil
+// unfit is a document that does not become fit by waiting. why goes on after its name.
+func (r *Runs) unfit(run Run, name string, why error) error {
+	return &artifacts.DocumentError{Path: r.folder(run) + "/" + name, Err: fmt.Errorf("%s %w", name, why)}
+}
+
+func (r *Runs) read(ctx context.Context, run Run, name string) (data []byte, err error) {
+	err = r.within(ctx, func(ctx context.Context) (err error) {
+		data, err = artifacts.ReadDocument(ctx, r.files, r.folder(run)+"/"+name)
+		return err
 	})
 	return data, err
 }

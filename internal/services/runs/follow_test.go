@@ -1,7 +1,10 @@
 package runs_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -9,9 +12,12 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/contract"
+	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // job changes the only job there is.
@@ -99,7 +105,7 @@ func TestOddDocumentsDoNotKeepARunFromEnding(t *testing.T) {
 		"later version":  `{"schema_version":99,"run_id":"RUN"}`,
 		"NUL":            `{"schema_version":1,"run_id":"RUN","source_file":"a\u0000b"}`,
 		"half pair":      `{"schema_version":1,"run_id":"RUN","source_file":"a\ud800b"}`,
-		"huge":           `{"schema_version":1,"run_id":"RUN","source_file":"` + strings.Repeat("x", 5<<20) + `"}`,
+		"huge":           `{"schema_version":1,"run_id":"RUN","source_file":"` + strings.Repeat("x", artifacts.MaxDocument) + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -114,8 +120,83 @@ func TestOddDocumentsDoNotKeepARunFromEnding(t *testing.T) {
 			require.Equal(t, name == "half pair", got.KPIs != nil)
 			require.Equal(t, "1.0.0", got.NotebookVersion, "what can be read is kept")
 			require.True(t, w.free())
+			said := w.said(run.ID, runs.Warning)
+			require.NotContains(t, said, "added later", "waiting does not mend it")
+			if name == "half pair" {
+				require.Empty(t, said)
+			} else {
+				require.Contains(t, said, "Not all of the run's results are in the database; its folder in the lakehouse has them: ")
+				require.Contains(t, said, artifacts.KPIsFile)
+			}
+			if name == "huge" {
+				require.Contains(t, said, "has 16.1 MB, and documents of at most 16 MB are read")
+			}
 		})
 	}
+}
+
+// What the screens can show of a run the database can hold.
+func TestManyCategoriesGoIntoTheDatabase(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	doc := contract.KPIs{SchemaVersion: 1, Orders: 160_000}
+	for i := range 80_000 {
+		doc.RevenueByProductCategory = append(doc.RevenueByProductCategory, contract.Share{Key: fmt.Sprintf("Category %06d <&>", i), Revenue: 12.34, Orders: 2})
+	}
+	id := run.ID.String()
+	doc.RunID = &id
+	data, err := json.Marshal(doc)
+	require.NoError(t, err)
+	require.Greater(t, len(data), 5<<20)
+	w.files.put(artifacts.RunsFolder+"/"+id+"/"+artifacts.KPIsFile, string(data))
+	shown, err := artifacts.Document[contract.KPIs](t.Context(), w.files, artifacts.RunsFolder+"/"+id, artifacts.KPIsFile)
+	require.NoError(t, err)
+
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 20*time.Second, runs.Ended)
+	kept, err := contract.Decode[contract.KPIs](artifacts.KPIsFile, w.run(run.ID).KPIs)
+	require.NoError(t, err)
+	require.Equal(t, shown, kept)
+	require.Empty(t, w.said(run.ID, runs.Warning))
+}
+
+// narrow is a line to the database on which figures of many categories take too long.
+type narrow struct {
+	runs.Database
+	ends int
+}
+
+func (n *narrow) End(ctx context.Context, e runs.Ending) (bool, error) {
+	n.ends++
+	if len(e.KPIs) > 100<<10 {
+		return false, &db.UnreachableError{Sentence: "the database does not answer"}
+	}
+	return n.Database.End(ctx, e)
+}
+
+// A line on which the figures take too long must not keep the run from ending, and so the lock from everybody.
+func TestFiguresThatTakeTooLongAreAddedLater(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	slow := &narrow{Database: d.db}
+	d.Runs = runs.New(runs.Parts{Database: slow, Fabric: w.fabric, Files: w.files, Outbox: d.outbox, Clock: d.clock},
+		runs.Settings{WorkspaceID: "ws", PipelineID: ingestItem, Owner: locking.Owner{User: "ana", Host: "PC-7", App: "1", PID: 1, Instance: "x"}}, quick)
+	run := w.submit(d)
+	w.leave(run.ID)
+	w.files.put(artifacts.RunsFolder+"/"+run.ID.String()+"/"+artifacts.KPIsFile, fmt.Sprintf(`{"schema_version":1,"run_id":"%s","source_file":"%s"}`, run.ID, strings.Repeat("x", 1<<20)))
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	require.Equal(t, 2, slow.ends)
+	got := w.run(run.ID)
+	require.Equal(t, runs.Succeeded, got.Status)
+	require.Nil(t, got.KPIs)
+	require.True(t, w.free())
+	require.Contains(t, w.said(run.ID, runs.Warning), "figures (1 MB) could not be written with its end and are added later: the database does not answer")
+
+	w.until(w.desktop("ben@PC-9"), 5*time.Second, runs.Filled)
+	require.NotNil(t, w.run(run.ID).KPIs)
 }
 
 func TestAFailureSaysWhy(t *testing.T) {
@@ -239,7 +320,7 @@ func TestARefusedIdentityLeavesThePollsToOthers(t *testing.T) {
 	out := w.until(d, 5*time.Second, runs.Polled)
 	require.ErrorIs(t, out.FabricErr, denied)
 	gets := w.fabric.gets
-	time.Sleep(3 * quick.Poll)
+	w.later(3 * quick.Poll)
 	require.Equal(t, runs.Waited, w.pass(d).Action)
 	require.Equal(t, gets, w.fabric.gets)
 	require.Equal(t, runs.Queued, w.run(run.ID).Status)
@@ -257,6 +338,6 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	w.older(time.Minute)
 	require.Equal(t, runs.Waited, w.pass(d).Action)
 	require.Zero(t, w.fabric.gets)
-	d.clock.off = 6 * time.Minute // but a run does not go unwatched for an hour
+	d.clock.forward(6 * time.Minute) // but a run does not go unwatched for an hour
 	require.Equal(t, runs.Polled, w.pass(d).Action)
 }

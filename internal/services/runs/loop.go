@@ -3,10 +3,11 @@ package runs
 import (
 	"context"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/lifecycle"
 )
 
 // Loop reconciles every few seconds and whenever it is woken. Make it with NewLoop, then Start, then Stop.
@@ -15,9 +16,7 @@ type Loop struct {
 	onPass func(Outcome, error)
 	wake   chan struct{}
 
-	mu     sync.Mutex
-	cancel context.CancelFunc
-	done   chan struct{}
+	loops lifecycle.Loops
 }
 
 // NewLoop prepares a loop. onPass is called on the loop's goroutine after each pass, so it must not block; the error is
@@ -26,29 +25,11 @@ func NewLoop(r *Runs, onPass func(Outcome, error)) *Loop {
 	return &Loop{runs: r, onPass: onPass, wake: make(chan struct{}, 1)}
 }
 
-// Start begins with a pass at once. Starting a loop that runs does nothing.
-func (l *Loop) Start(ctx context.Context) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.cancel != nil {
-		return
-	}
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.done = make(chan struct{})
-	go l.run(ctx, l.done)
-}
+// Start begins with a pass at once.
+func (l *Loop) Start(ctx context.Context) { l.loops.Start(ctx, l.run) }
 
-// Stop ends the loop and waits until its current pass has come back. It may be started again.
-func (l *Loop) Stop() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.cancel == nil {
-		return
-	}
-	l.cancel()
-	<-l.done
-	l.cancel = nil
-}
+// Stop ends the loop and waits until its current pass has come back.
+func (l *Loop) Stop() { l.loops.Stop() }
 
 // Wake asks for a pass soon; wakes that come while one is waiting are one.
 func (l *Loop) Wake() {
@@ -58,8 +39,7 @@ func (l *Loop) Wake() {
 	}
 }
 
-func (l *Loop) run(ctx context.Context, done chan struct{}) {
-	defer close(done)
+func (l *Loop) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {

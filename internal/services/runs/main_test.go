@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,13 +19,13 @@ import (
 
 	"fabricportal/internal/sandbox/certs"
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/config"
 	"fabricportal/internal/services/db"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/secrets"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 var server *postgres.Server
@@ -47,11 +50,12 @@ func runAll(m *testing.M) int {
 	return code
 }
 
-// The protocol's times, scaled so that a test passes through all of them in a second or two.
+// The protocol's times, scaled so that a test passes through all of them in a second or two. Nobody waits for them: the
+// tests play the time (see later), in steps that no wait is shorter than but the polls'.
 var quick = runs.Timing{
 	Send: time.Second, Answer: 2 * time.Second, Orphan: 1200 * time.Millisecond, Settle: 100 * time.Millisecond,
 	NoJob: 2400 * time.Millisecond, Marker: 1500 * time.Millisecond, Window: 500 * time.Millisecond, Poll: 20 * time.Millisecond,
-	Grace: 300 * time.Millisecond, Unknown: 300 * time.Millisecond, Access: 400 * time.Millisecond, Tick: 20 * time.Millisecond,
+	Grace: 300 * time.Millisecond, Unknown: 2 * time.Second, Access: 400 * time.Millisecond, Tick: 20 * time.Millisecond,
 	Fill: 30 * time.Millisecond, Call: 5 * time.Second,
 }
 
@@ -67,6 +71,9 @@ type world struct {
 	files  *fakeFiles
 	root   *pgx.Conn
 	look   *db.DB
+
+	mu     sync.Mutex
+	clocks []*clock // of all desktops
 }
 
 func newWorld(t *testing.T) *world {
@@ -90,10 +97,12 @@ type desktop struct {
 	state  string
 }
 
-// clock is a computer's clock that can be wrong.
-type clock struct{ off time.Duration }
+// clock is a computer's clock, which the test can set.
+type clock struct{ off atomic.Int64 }
 
-func (c *clock) Now() time.Time { return time.Now().Add(c.off) }
+func (c *clock) Now() time.Time { return time.Now().Add(time.Duration(c.off.Load())) }
+
+func (c *clock) forward(by time.Duration) { c.off.Add(int64(by)) }
 
 func (w *world) desktop(name string) *desktop {
 	w.t.Helper()
@@ -111,6 +120,9 @@ func (w *world) restarted(name, state string) *desktop {
 	box, err := outbox.Open(state, "test")
 	require.NoError(w.t, err)
 	c := &clock{}
+	w.mu.Lock()
+	w.clocks = append(w.clocks, c)
+	w.mu.Unlock()
 	r := runs.New(runs.Parts{Database: d, Fabric: w.fabric, Files: w.files, Outbox: box, Clock: c}, runs.Settings{
 		WorkspaceID: "ws", PipelineID: ingestItem, RestorePipelineID: restoreItem, AppVersion: "1.4.2",
 		Owner:         locking.Owner{User: strings.Split(name, "@")[0], Host: strings.Split(name, "@")[1], App: "1.4.2", PID: 1, Instance: "test"},
@@ -186,6 +198,25 @@ func (w *world) older(by time.Duration) {
  finished_at = finished_at - make_interval(secs => $1), status_last_updated_at = status_last_updated_at - make_interval(secs => $1)`, s)
 }
 
+// later lets time go by for everybody: for what the database and Fabric have recorded, and on the computers' clocks.
+func (w *world) later(by time.Duration) {
+	w.t.Helper()
+	w.older(by)
+	w.fabric.set(func() {
+		for _, j := range w.fabric.jobs {
+			j.started = j.started.Add(-by)
+		}
+	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.clocks {
+		c.forward(by)
+	}
+}
+
+// step is how much time goes by between two passes of a desktop.
+const step = 100 * time.Millisecond
+
 // pass is one pass of a desktop's loop.
 func (w *world) pass(d *desktop) runs.Outcome {
 	w.t.Helper()
@@ -194,11 +225,11 @@ func (w *world) pass(d *desktop) runs.Outcome {
 	return out
 }
 
-// until lets a desktop work until it has done what is asked, at most for the given time.
+// until lets a desktop work until it has done what is asked, at most for the given time, which is played.
 func (w *world) until(d *desktop, atMost time.Duration, what runs.Action) runs.Outcome {
 	w.t.Helper()
 	var seen []string
-	for deadline := time.Now().Add(atMost); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for played := time.Duration(0); played < atMost; played += step {
 		out := w.pass(d)
 		if out.Action == what {
 			return out
@@ -206,6 +237,7 @@ func (w *world) until(d *desktop, atMost time.Duration, what runs.Action) runs.O
 		if n := len(seen); n == 0 || seen[n-1] != string(out.Action) {
 			seen = append(seen, string(out.Action))
 		}
+		w.later(step)
 	}
 	w.t.Fatalf("waited %v for %q; saw %q", atMost, what, seen)
 	return runs.Outcome{}
@@ -224,9 +256,7 @@ func (w *world) leave(id uuid.UUID) {
 
 func (w *world) leaveMetadata(id uuid.UUID, with map[string]any) {
 	doc := map[string]any{"schema_version": 1, "run_id": id.String(), "notebook_version": "1.0.0", "started_at": "2026-01-01T00:00:00Z"}
-	for k, v := range with {
-		doc[k] = v
-	}
+	maps.Copy(doc, with)
 	data, err := json.Marshal(doc)
 	require.NoError(w.t, err)
 	w.files.put(artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.MetadataFile, string(data))

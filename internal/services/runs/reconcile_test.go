@@ -10,12 +10,12 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/outbox"
 )
 
-// The rows of the table in run-protocol §3.4 step 6, each decided by a desktop that did not start the run.
+// The rows of the table in docs/run-protocol.md §3 step 6, each decided by a desktop that did not start the run.
 
 func TestNothingToDoWhileTheLockIsFree(t *testing.T) {
 	w := newWorld(t)
@@ -183,11 +183,10 @@ func TestWithoutAnyJobTheRunIsClosedLate(t *testing.T) {
 		w.fabric.accept(restoreItem, nil)
 	})
 	ben := w.desktop("ben@PC-9")
-	began := w.run(run.ID).CreatedAt
 	w.until(ben, 5*time.Second, runs.Abandoned)
 	got := w.run(run.ID)
 	require.Equal(t, runs.Failed, got.Status)
-	require.GreaterOrEqual(t, got.FinishedAt.Sub(began), quick.NoJob)
+	require.GreaterOrEqual(t, got.FinishedAt.Sub(got.CreatedAt), quick.NoJob)
 	require.Contains(t, got.ErrorMessage, "Fabric shows no job")
 	require.Contains(t, w.said(run.ID), "Failed: Fabric shows no job; ben@PC-9 closed it ")
 	require.True(t, w.free())
@@ -202,7 +201,7 @@ func TestAgeAloneClosesNothing(t *testing.T) {
 	for range 3 {
 		out := w.pass(ben)
 		require.Equal(t, runs.Waited, out.Action)
-		time.Sleep(2 * quick.Poll)
+		w.later(2 * quick.Poll)
 	}
 	require.Equal(t, runs.Submitted, w.run(run.ID).Status, "without Fabric's answer there is no evidence")
 	phase := ben.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC())

@@ -8,10 +8,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
 )
 
 // Fabric is what a run needs of Fabric's job scheduler. Errors are those of package pipelines.
@@ -64,7 +64,7 @@ type Settings struct {
 	TotalVisitors, ConvertingVisitors int64
 }
 
-// Timing is the protocol's times (run-protocol §3.4); zero values mean the defaults.
+// Timing is the protocol's times (docs/run-protocol.md §4); zero values mean the defaults.
 type Timing struct {
 	Send       time.Duration // D: how long after the decision the start request may still leave; 15 s
 	Answer     time.Duration // how long Fabric's answer to it is waited for; 60 s

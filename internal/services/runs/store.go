@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/locking"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // Reader is what is read from the database.

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/services/locking"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func TestSubmitStartsOneJobAndSavesIt(t *testing.T) {
@@ -156,7 +156,7 @@ func TestAClockThatJumpsStopsTheSending(t *testing.T) {
 	d := w.desktop("ana@PC-7")
 	d.Failpoint = func(name string) error {
 		if name == "after_intent" { // the lid was closed for an hour
-			d.clock.off = time.Hour
+			d.clock.forward(time.Hour)
 		}
 		return nil
 	}

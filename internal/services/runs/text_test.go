@@ -58,7 +58,7 @@ func TestHumanMessages(t *testing.T) {
 		e    Event
 		want string
 	}{
-		{Event{Type: StatusChange, Message: ChangeMessage(Submitted, Queued, "Fabric accepted it")}, "Queued: Fabric accepted it"},
+		{Event{Type: StatusChange, Message: Change{Submitted, Queued, "Fabric accepted it"}.Message()}, "Queued: Fabric accepted it"},
 		{Event{Type: StatusChange, Message: "->SUBMITTED"}, "Submitted"},
 		{Event{Type: StatusChange, Message: "others' words"}, "others' words"},
 		{Event{Type: StatusChange, Message: "A->B: c"}, "A->B: c"},

@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/artifacts"
-	"fabricportal/internal/services/outbox"
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/runs/outbox"
 )
 
 // outcome is what becomes of a start request.

@@ -14,7 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
-	"fabricportal/internal/services/pipelines"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
 

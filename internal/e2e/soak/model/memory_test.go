@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/services/locking"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 // memory is the database as the protocol describes it, without any SQL: what PostgreSQL is compared with.
@@ -246,7 +246,7 @@ func (m *memory) move(r runs.Run, to runs.Status, reason string) {
 	from := r.Status
 	r.Status = to
 	m.runs[r.ID] = r
-	m.addEvents(runs.Event{ID: runs.DerivedID(r.ID, "->"+string(to)), RunID: r.ID, Type: runs.StatusChange, Message: runs.ChangeMessage(from, to, reason)})
+	m.addEvents(runs.Event{ID: runs.DerivedID(r.ID, "->"+string(to)), RunID: r.ID, Type: runs.StatusChange, Message: runs.Change{From: from, To: to, Reason: reason}.Message()})
 }
 
 func (m *memory) ClaimPoll(_ context.Context, run uuid.UUID, age time.Duration) (bool, error) {

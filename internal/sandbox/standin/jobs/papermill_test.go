@@ -34,6 +34,9 @@ func notebook(t *testing.T, work string) jobs.Notebook {
 
 func papermill(t *testing.T) jobs.Papermill {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it runs a notebook")
+	}
 	python, err := jobs.FindPython(t.Context(), "")
 	if errors.Is(err, jobs.ErrNoPython) {
 		t.Skip(err)

@@ -1,0 +1,141 @@
+// Package atomicfile is how this program writes files: each is there whole or not at all. A crash, a full disk or a
+// cancelled export leaves the old file as it was, and what was reported as written is still there after the power fails.
+package atomicfile
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Who may read a file. An existing file's permissions are not kept.
+const (
+	Private fs.FileMode = 0o600 // this user alone: settings, notes
+	Shared  fs.FileMode = 0o666 // as the user's umask allows: files that people save and pass on
+)
+
+// Error says that a file could not be written.
+type Error struct {
+	Path     string
+	Sentence string // what happened and what to do
+	Err      error
+}
+
+func (e *Error) Error() string { return e.Sentence }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Replace writes a file beside path and gives it the name when it is whole and on the disk. What write has written may
+// not be asked for before Replace returns. The size is in bytes. Errors: *Error, those of write, or the context's.
+func Replace(ctx context.Context, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+	return system.replace(ctx.Err, path, mode, write)
+}
+
+// WriteFile is Replace for data at hand, which no context stops. Error: *Error.
+func WriteFile(path string, data []byte, mode fs.FileMode) error {
+	_, err := system.replace(func() error { return nil }, path, mode, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	return err
+}
+
+// disk is what is asked of the operating system, so that tests can let each step fail.
+type disk struct {
+	create     func(path string, mode fs.FileMode) (file, error) // fails where the file is there
+	rename     func(from, to string) error
+	syncFolder func(path string) error
+}
+
+type file interface {
+	io.WriteCloser
+	Sync() error
+}
+
+var system = disk{
+	create: func(path string, mode fs.FileMode) (file, error) {
+		return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	},
+	rename:     os.Rename,
+	syncFolder: syncFolder,
+}
+
+func (d disk) replace(ended func() error, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return 0, fileError(path, err)
+	}
+	folder := filepath.Dir(path)
+	part := filepath.Join(folder, "."+rand.Text()+".part")
+	f, err := d.create(part, mode)
+	if err != nil {
+		return 0, fileError(path, err)
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			f.Close()
+			os.Remove(part)
+		}
+	}()
+	out := &writer{w: f, ended: ended}
+	if err := write(out); err != nil {
+		if out.err != nil {
+			return 0, fileError(path, out.err)
+		}
+		return 0, err
+	}
+	if out.err != nil { // write has not passed it on
+		return 0, fileError(path, out.err)
+	}
+	if err := ended(); err != nil {
+		return 0, err
+	}
+	// The name must not be there before the content is, and the folder holds the name.
+	err = errors.Join(f.Sync(), f.Close())
+	if err == nil {
+		err = d.rename(part, path)
+	}
+	if err != nil {
+		return 0, fileError(path, err)
+	}
+	kept = true
+	if err := d.syncFolder(folder); err != nil {
+		return 0, fileError(path, err)
+	}
+	return out.size, nil
+}
+
+// writer keeps the disk's errors apart from those of the data, and ends with the context.
+type writer struct {
+	w     io.Writer
+	ended func() error
+	size  int64
+	err   error
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	if err := w.ended(); err != nil {
+		return 0, err
+	}
+	n, err := w.w.Write(p)
+	w.size += int64(n)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
+}
+
+func fileError(path string, err error) error {
+	name := filepath.Base(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &Error{path, name + " can't be written: the folder " + filepath.Dir(path) + " does not exist", err}
+	case errors.Is(err, fs.ErrPermission):
+		return &Error{path, name + " can't be written: this user may not write there, or the file is open in another program", err}
+	}
+	return &Error{path, name + " can't be written: check the free space, and whether the file is open in another program", err}
+}

@@ -1,0 +1,189 @@
+// Package look is the window's appearance: colours by meaning, three text sizes, spacing in steps of four.
+package style
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Text sizes, in Fyne's units: figures that matter, all else, captions.
+const (
+	Figure  float32 = 24
+	Body    float32 = 14
+	Caption float32 = 12
+)
+
+// Spacing, in Fyne's units.
+const (
+	Tight  float32 = 4
+	Small  float32 = 8
+	Medium float32 = 16
+	Large  float32 = 24
+	// Row is the height of a table's row.
+	Row float32 = 28
+	// Radius is the corner radius of panels and buttons.
+	Radius float32 = 6
+)
+
+// Colours beyond Fyne's own, by what they mean.
+const (
+	Surface   fyne.ThemeColorName = "portalSurface"  // what panels are drawn on
+	Border    fyne.ThemeColorName = "portalBorder"   // around panels
+	Muted     fyne.ThemeColorName = "portalMuted"    // captions and what is less important
+	Good      fyne.ThemeColorName = "portalGood"     // state: all is well
+	Warn      fyne.ThemeColorName = "portalWarn"     // state: to be looked at
+	Bad       fyne.ThemeColorName = "portalBad"      // state: failed
+	Busy      fyne.ThemeColorName = "portalBusy"     // state: at work
+	GoodBack  fyne.ThemeColorName = "portalGoodBack" // behind text in the colours above
+	WarnBack  fyne.ThemeColorName = "portalWarnBack" //
+	BadBack   fyne.ThemeColorName = "portalBadBack"  //
+	BusyBack  fyne.ThemeColorName = "portalBusyBack" //
+	NeutralBk fyne.ThemeColorName = "portalNeutral"  //
+	Stripe    fyne.ThemeColorName = "portalStripe"   // behind every other row of a table
+	None      fyne.ThemeColorName = "portalNone"     // nothing at all
+	Accent                        = theme.ColorNamePrimary
+	Text                          = theme.ColorNameForeground
+)
+
+// The colours that tell profiles apart, in the name and the line of the header.
+const (
+	Red    fyne.ThemeColorName = "portalRed"
+	Amber  fyne.ThemeColorName = "portalAmber"
+	Green  fyne.ThemeColorName = "portalGreen"
+	Blue   fyne.ThemeColorName = "portalBlue"
+	Purple fyne.ThemeColorName = "portalPurple"
+	Grey   fyne.ThemeColorName = "portalGrey"
+)
+
+// Theme is the window's theme, in light and dark.
+type Theme struct {
+	base  fyne.Theme
+	fixed *fyne.ThemeVariant
+}
+
+// New is the theme in the variant that the system asks for.
+func New() *Theme { return &Theme{base: theme.DefaultTheme()} }
+
+// Fixed is the theme in one variant, whatever the system asks for.
+func Fixed(v fyne.ThemeVariant) *Theme { return &Theme{base: theme.DefaultTheme(), fixed: &v} }
+
+type pair struct{ light, dark color.NRGBA }
+
+func rgb(hex uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+}
+
+func rgba(hex uint32, alpha uint8) color.NRGBA {
+	c := rgb(hex)
+	c.A = alpha
+	return c
+}
+
+// colours holds every colour that differs from Fyne's; contrast of texts is at least 4.5 to 1 on Surface.
+var colours = map[fyne.ThemeColorName]pair{
+	theme.ColorNameBackground:          {rgb(0xF5F6F8), rgb(0x14171C)},
+	None:                               {rgba(0, 0), rgba(0, 0)},
+	Surface:                            {rgb(0xFFFFFF), rgb(0x1C2027)},
+	Stripe:                             {rgb(0xF7F8FA), rgb(0x21262E)},
+	Border:                             {rgb(0xDFE3E8), rgb(0x2E343E)},
+	theme.ColorNameForeground:          {rgb(0x1A1F27), rgb(0xE7EAEF)},
+	Muted:                              {rgb(0x5A6472), rgb(0x9CA6B4)},
+	theme.ColorNamePlaceHolder:         {rgb(0x5A6472), rgb(0x9CA6B4)},
+	theme.ColorNameDisabled:            {rgb(0x8B94A1), rgb(0x727C8A)},
+	theme.ColorNamePrimary:             {rgb(0x0B5FBF), rgb(0x6AAEFF)},
+	theme.ColorNameForegroundOnPrimary: {rgb(0xFFFFFF), rgb(0x0A1626)},
+	theme.ColorNameHyperlink:           {rgb(0x0B5FBF), rgb(0x6AAEFF)},
+	theme.ColorNameButton:              {rgb(0xE9ECF0), rgb(0x2A303A)},
+	theme.ColorNameDisabledButton:      {rgb(0xEEF0F3), rgb(0x22272F)},
+	theme.ColorNameHover:               {rgba(0x1A1F27, 0x12), rgba(0xFFFFFF, 0x14)},
+	theme.ColorNamePressed:             {rgba(0x1A1F27, 0x26), rgba(0xFFFFFF, 0x2A)},
+	theme.ColorNameSelection:           {rgba(0x0B5FBF, 0x24), rgba(0x6AAEFF, 0x38)},
+	theme.ColorNameFocus:               {rgba(0x0B5FBF, 0x50), rgba(0x6AAEFF, 0x60)},
+	theme.ColorNameInputBackground:     {rgb(0xFFFFFF), rgb(0x14171C)},
+	theme.ColorNameInputBorder:         {rgb(0xC9CFD7), rgb(0x3A424E)},
+	theme.ColorNameSeparator:           {rgb(0xE6E9ED), rgb(0x2A303A)},
+	theme.ColorNameHeaderBackground:    {rgb(0xFFFFFF), rgb(0x1C2027)},
+	theme.ColorNameOverlayBackground:   {rgb(0xFFFFFF), rgb(0x232830)},
+	theme.ColorNameMenuBackground:      {rgb(0xFFFFFF), rgb(0x232830)},
+	theme.ColorNameShadow:              {rgba(0x0D1117, 0x2C), rgba(0x000000, 0x70)},
+	theme.ColorNameScrollBar:           {rgba(0x1A1F27, 0x60), rgba(0xFFFFFF, 0x60)},
+	Good:                               {rgb(0x17713F), rgb(0x4CC585)},
+	Warn:                               {rgb(0x8A5A00), rgb(0xE5B548)},
+	Bad:                                {rgb(0xB3261E), rgb(0xFF8A80)},
+	Busy:                               {rgb(0x0B5FBF), rgb(0x6AAEFF)},
+	GoodBack:                           {rgb(0xE3F4EA), rgb(0x173326)},
+	WarnBack:                           {rgb(0xFBF0D6), rgb(0x382C12)},
+	BadBack:                            {rgb(0xFCE8E6), rgb(0x401D1B)},
+	BusyBack:                           {rgb(0xE4EFFB), rgb(0x182C45)},
+	NeutralBk:                          {rgb(0xEEF0F3), rgb(0x262C35)},
+	Red:                                {rgb(0x9C3B22), rgb(0xE27A5E)},
+	Amber:                              {rgb(0x8A5A00), rgb(0xE5B548)},
+	Green:                              {rgb(0x17713F), rgb(0x4CC585)},
+	Blue:                               {rgb(0x0B5FBF), rgb(0x6AAEFF)},
+	Purple:                             {rgb(0x6B3FA0), rgb(0xBE97F0)},
+	Grey:                               {rgb(0x5A6472), rgb(0x9CA6B4)},
+}
+
+func init() {
+	for fynes, ours := range map[fyne.ThemeColorName]fyne.ThemeColorName{
+		theme.ColorNameSuccess: Good, theme.ColorNameWarning: Warn, theme.ColorNameError: Bad,
+	} {
+		colours[fynes] = colours[ours]
+	}
+}
+
+// Color is part of fyne.Theme.
+func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if t.fixed != nil {
+		variant = *t.fixed
+	}
+	c, ok := colours[name]
+	switch {
+	case !ok:
+		return t.base.Color(name, variant)
+	case variant == theme.VariantDark:
+		return c.dark
+	}
+	return c.light
+}
+
+// Size is part of fyne.Theme.
+func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameText:
+		return Body
+	case theme.SizeNameCaptionText:
+		return Caption
+	case theme.SizeNameHeadingText:
+		return Figure
+	case theme.SizeNameSubHeadingText:
+		return Body
+	case theme.SizeNamePadding:
+		return Tight
+	case theme.SizeNameInnerPadding:
+		return Small
+	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
+		return Radius
+	case theme.SizeNameModalBlurRadius:
+		return 0 // blurring what lies behind a dialog costs a lot without a graphics card
+	case theme.SizeNameScrollBar:
+		return 12
+	case theme.SizeNameScrollBarSmall:
+		return 4
+	}
+	return t.base.Size(name)
+}
+
+// Font is part of fyne.Theme.
+func (t *Theme) Font(style fyne.TextStyle) fyne.Resource { return t.base.Font(style) }
+
+// Icon is part of fyne.Theme.
+func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.base.Icon(name) }
+
+// Okabe and Ito's palette, which colour-blind people can tell apart.
+var palette = []uint32{0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0xCC79A7, 0x56B4E9, 0xF0E442}
+
+// Series is the colour of the i-th series of a chart with several.
+func Series(i int) color.Color { return rgb(palette[((i%len(palette))+len(palette))%len(palette)]) }

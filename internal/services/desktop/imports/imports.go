@@ -1,0 +1,164 @@
+// Package imports remembers on this computer which contents it has uploaded and run, so that the Import screen can say of
+// a file that this very content was imported before, and what moved since, without a network. It holds no rows: a record
+// is the file's SHA-256, who did what with it and when, and its profile.
+package imports
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
+)
+
+// Kind says what was done with a content.
+type Kind string
+
+// The kinds.
+const (
+	Uploaded Kind = "uploaded"
+	Imported Kind = "imported" // a run on it succeeded
+)
+
+// Record is one thing that was done with a content.
+type Record struct {
+	Kind    Kind                    `json:"kind"`
+	SHA256  string                  `json:"sha256"` // lower case
+	File    string                  `json:"file"`   // its name in Files/import
+	Size    int64                   `json:"size"`   // bytes
+	By      string                  `json:"by"`
+	At      time.Time               `json:"at"`
+	Run     string                  `json:"run,omitempty"`
+	Profile *contract.ImportProfile `json:"profile,omitempty"`
+}
+
+// keepMost bounds the records; the oldest go first.
+const keepMost = 200
+
+// Store is a folder with a file a record, so that two windows never overwrite each other's.
+type Store struct{ dir string }
+
+// Open uses a folder, which is made with the first record.
+func Open(dir string) *Store { return &Store{dir} }
+
+const ending = ".json"
+
+// Remember keeps a record. The same thing done again to the same content takes the place of the one before.
+func (s *Store) Remember(ctx context.Context, r Record) error {
+	r.SHA256 = strings.ToLower(r.SHA256)
+	if len(r.SHA256) != 64 || strings.Trim(r.SHA256, "0123456789abcdef") != "" {
+		return fmt.Errorf("remembering an import: %q is no SHA-256", r.SHA256)
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("remembering an import: %w", err)
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("remembering an import: %w", err)
+	}
+	id := r.Run
+	if _, err := uuid.Parse(id); err != nil {
+		id = "none"
+	}
+	path := filepath.Join(s.dir, r.SHA256+"-"+string(r.Kind)+"-"+id+ending)
+	if _, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+		return fmt.Errorf("remembering an import: %w", err)
+	}
+	return s.dropOld()
+}
+
+// dropOld removes what is beyond keepMost, the oldest first.
+func (s *Store) dropOld() error {
+	all, err := s.list("")
+	if err != nil || len(all) <= keepMost {
+		return err
+	}
+	for _, f := range all[keepMost:] {
+		os.Remove(f.path)
+	}
+	return nil
+}
+
+type kept struct {
+	path     string
+	modified time.Time
+}
+
+// list names the records' files whose name begins with a prefix, the newest first.
+func (s *Store) list(prefix string) ([]kept, error) {
+	entries, err := os.ReadDir(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading what was imported before: %w", err)
+	}
+	var out []kept
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && strings.HasPrefix(e.Name(), prefix) && strings.HasSuffix(e.Name(), ending) {
+			out = append(out, kept{filepath.Join(s.dir, e.Name()), info.ModTime()})
+		}
+	}
+	slices.SortFunc(out, func(a, b kept) int { return b.modified.Compare(a.modified) })
+	return out, nil
+}
+
+// maxRecord bounds a record's file, in bytes; a profile has some hundred kilobytes at most.
+const maxRecord = 16 << 20
+
+func read(path string) (Record, bool) {
+	var r Record
+	f, err := os.Open(path)
+	if err != nil {
+		return r, false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxRecord))
+	// A damaged file is worth as much as none: nothing but a hint is lost.
+	return r, err == nil && json.Unmarshal(data, &r) == nil && r.SHA256 != ""
+}
+
+// Find returns what was done with a content, the newest first. Damaged records are left out.
+func (s *Store) Find(sha256 string) ([]Record, error) {
+	files, err := s.list(strings.ToLower(sha256) + "-")
+	if err != nil {
+		return nil, err
+	}
+	var out []Record
+	for _, f := range files {
+		if r, ok := read(f.path); ok && strings.EqualFold(r.SHA256, sha256) {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b Record) int { return b.At.Compare(a.At) })
+	return out, nil
+}
+
+// Last is the content that was imported last and whose profile is known; false where there is none.
+func (s *Store) Last() (Record, bool, error) {
+	files, err := s.list("")
+	if err != nil {
+		return Record{}, false, err
+	}
+	var last Record
+	for _, f := range files {
+		if !strings.Contains(filepath.Base(f.path), "-"+string(Imported)+"-") {
+			continue
+		}
+		if r, ok := read(f.path); ok && r.Profile != nil && r.At.After(last.At) {
+			last = r
+		}
+	}
+	return last, last.Profile != nil, nil
+}

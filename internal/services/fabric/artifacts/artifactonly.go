@@ -1,0 +1,168 @@
+package artifacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/google/uuid"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/setup/config"
+)
+
+// NewStore makes the Store that artifacts.source names. known lists the ids of recorded runs; only the artifact-only source asks it.
+func NewStore(cfg config.Config, cred azcore.TokenCredential, network *transport.Network, version string, known KnownRuns) (Store, error) {
+	lake := NewOneLake(cfg.Fabric, cred, network, version)
+	switch cfg.Artifacts.Source {
+	case config.SourceOneLake:
+		return lake, nil
+	case config.SourceArtifacts:
+		return NewArtifactOnly(lake, known), nil
+	}
+	return nil, fmt.Errorf("artifacts.source is %q: use %q or %q", cfg.Artifacts.Source, config.SourceOneLake, config.SourceArtifacts)
+}
+
+// KnownRuns returns the ids of recorded runs, such as the last fifty succeeded.
+type KnownRuns func(ctx context.Context) ([]string, error)
+
+// outputs are the files that a run may leave behind (docs/specification.md §1).
+var outputs = []string{KPIsFile, ProfileFile, MetadataFile, CSVFile, ParquetFile, "sample.csv"}
+
+// ArtifactOnly is a Store for identities that may not list folders: it only ever looks at files whose names are known. The import
+// files it knows are those that the profiles of current/ and of recorded runs tell of.
+type ArtifactOnly struct {
+	reader Store
+	known  KnownRuns
+
+	mu    sync.Mutex
+	cache map[string]contract.ImportProfile // by run; a run's folder never changes
+}
+
+var _ Store = (*ArtifactOnly)(nil)
+
+// NewArtifactOnly reads and uploads through reader, whose lists it never asks for.
+func NewArtifactOnly(reader Store, known KnownRuns) *ArtifactOnly {
+	return &ArtifactOnly{reader: reader, known: known, cache: map[string]contract.ImportProfile{}}
+}
+
+// ListImport returns the files that known profiles were made of, newest first. One that was replaced or removed since still stands
+// there as it was.
+func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {
+	var profiles []contract.ImportProfile
+	add := func(p contract.ImportProfile, err error) error {
+		var missing *NotFoundError
+		var large *TooLargeError
+		var other *DocumentError
+		switch {
+		case err == nil:
+			profiles = append(profiles, p)
+		case !errors.As(err, &missing) && !errors.As(err, &large) && !errors.As(err, &other):
+			return err
+		}
+		return nil // a run that failed early has no profile, and one that can't be read counts as none
+	}
+	if err := add(a.profile(ctx, CurrentFolder)); err != nil {
+		return nil, err
+	}
+	if a.known != nil {
+		ids, err := a.known(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if err := add(a.runProfile(ctx, id)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	latest := map[string]contract.ImportProfile{}
+	for _, p := range profiles {
+		if before, ok := latest[p.File.Name]; !ok || p.GeneratedAt.After(before.GeneratedAt.Time) {
+			latest[p.File.Name] = p
+		}
+	}
+	var files []File
+	for name, p := range latest {
+		if n, err := CheckName(name); err != nil || n != name {
+			continue
+		}
+		f := File{Name: name, Path: ImportFolder + "/" + name, Size: p.File.SizeBytes}
+		if p.File.LastModified != nil {
+			f.Modified = p.File.LastModified.UTC()
+		}
+		files = append(files, f)
+	}
+	newestFirst(files)
+	return files, nil
+}
+
+func (a *ArtifactOnly) runProfile(ctx context.Context, id string) (contract.ImportProfile, error) {
+	if u, err := uuid.Parse(id); err != nil || u.String() != strings.ToLower(id) {
+		return contract.ImportProfile{}, &NotFoundError{Path: RunsFolder + "/" + shown(id)}
+	}
+	a.mu.Lock()
+	p, ok := a.cache[id]
+	a.mu.Unlock()
+	if ok {
+		return p, nil
+	}
+	p, err := a.profile(ctx, RunsFolder+"/"+id)
+	if err == nil {
+		a.mu.Lock()
+		a.cache[id] = p
+		a.mu.Unlock()
+	}
+	return p, err
+}
+
+func (a *ArtifactOnly) profile(ctx context.Context, folder string) (contract.ImportProfile, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
+	defer cancel()
+	return Document[contract.ImportProfile](ctx, a.reader, folder, ProfileFile)
+}
+
+// List returns those of a run's outputs that are there, by name; for Files/import what ListImport knows.
+func (a *ArtifactOnly) List(ctx context.Context, folder string) ([]File, error) {
+	if folder == ImportFolder {
+		return a.ListImport(ctx)
+	}
+	var files []File
+	for _, name := range outputs {
+		f, err := a.reader.Stat(ctx, folder+"/"+name)
+		var missing *NotFoundError
+		switch {
+		case err == nil:
+			files = append(files, f)
+		case !errors.As(err, &missing):
+			return nil, err
+		}
+	}
+	if len(files) == 0 {
+		return nil, &NotFoundError{Path: folder}
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return files, nil
+}
+
+// Stat asks the reader.
+func (a *ArtifactOnly) Stat(ctx context.Context, path string) (File, error) {
+	return a.reader.Stat(ctx, path)
+}
+
+// Open asks the reader.
+func (a *ArtifactOnly) Open(ctx context.Context, path string) (io.ReadCloser, File, error) {
+	return a.reader.Open(ctx, path)
+}
+
+// Upload asks the reader, which lists nothing for it.
+func (a *ArtifactOnly) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
+	return a.reader.Upload(ctx, name, r, size, opts)
+}

@@ -1,0 +1,88 @@
+package artifacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path"
+
+	"fabricportal/contract"
+)
+
+// MaxDocument is how many bytes of a run's JSON document are read, whoever reads it: a screen, the database's copy, the
+// evidence of a run. So whatever is shown can be kept, too. A usual document has some kilobytes; a column of 80,000
+// categories makes a kpis.json of 5 MB.
+const MaxDocument = 16 << 20
+
+// TooLargeError says that a document was not read because it is larger than documents may be.
+type TooLargeError struct {
+	Path  string
+	Size  int64 // bytes; where the source does not tell, as many as were read before giving up
+	Limit int64 // bytes
+}
+
+func (e *TooLargeError) Error() string {
+	const mb = 1 << 20
+	text := fmt.Sprintf("%s has %.1f MB, and documents of at most %d MB are read", e.Path, math.Ceil(float64(e.Size)*10/mb)/10, e.Limit/mb)
+	if path.Base(e.Path) == KPIsFile {
+		text += ": check that channel, region and product_category hold categories, not a number of its own for each row"
+	}
+	return text
+}
+
+// DocumentError says that a document was read, but is not what its name promises.
+type DocumentError struct {
+	Path string
+	Err  error
+}
+
+func (e *DocumentError) Error() string { return e.Err.Error() }
+func (e *DocumentError) Unwrap() error { return e.Err }
+
+// ReadDocument reads one of a run's JSON documents whole. Errors: *TooLargeError, those of Store.Open and of reading, or
+// the context's.
+func ReadDocument(ctx context.Context, from Opener, path string) ([]byte, error) {
+	body, file, err := from.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	if file.Size > MaxDocument {
+		return nil, &TooLargeError{Path: path, Size: file.Size, Limit: MaxDocument}
+	}
+	data, err := io.ReadAll(io.LimitReader(body, MaxDocument+1))
+	var worded *UnreachableError
+	switch {
+	case len(data) > MaxDocument:
+		return nil, &TooLargeError{Path: path, Size: int64(len(data)), Limit: MaxDocument}
+	case err == nil:
+		return data, nil
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.As(err, &worded):
+		return nil, err
+	}
+	return nil, &UnreachableError{Doing: "reading " + path, Err: err}
+}
+
+// Document reads one of the contract's documents from a folder of the lakehouse. Errors: those of ReadDocument, or
+// *DocumentError.
+func Document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (T, error) {
+	data, err := ReadDocument(ctx, from, folder+"/"+name)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return Decode[T](folder, name, data)
+}
+
+// Decode takes one of the contract's documents out of what ReadDocument gave. Error: *DocumentError.
+func Decode[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](folder, name string, data []byte) (T, error) {
+	doc, err := contract.Decode[T](name, data)
+	if err != nil {
+		return doc, &DocumentError{Path: folder + "/" + name, Err: err}
+	}
+	return doc, nil
+}

@@ -1,0 +1,302 @@
+package artifacts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"fabricportal/internal/services/fabric/auth"
+	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/setup/config"
+)
+
+const (
+	callTimeout = 60 * time.Second // one small question with its retries
+	maxList     = 16 << 20         // bytes of one page of a listing; a page has at most 5000 files
+	maxPages    = 100
+	maxError    = 64 << 10 // bytes of an error's body
+)
+
+// OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
+// than OneLake promises, needs a second host, and does not encode the source of a rename. It is safe for use by several goroutines.
+type OneLake struct {
+	cfg  config.Fabric
+	http *http.Client
+	pipe runtime.Pipeline
+}
+
+var _ Store = (*OneLake)(nil)
+
+// retryDelay is before the first repetition of a request; each further one takes twice as long. Tests shorten it.
+var retryDelay = 500 * time.Millisecond
+
+// NewOneLake serves the lakehouse of the configuration; version is this program's.
+func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *OneLake {
+	o := &OneLake{cfg: cfg, http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}})}
+	o.pipe = runtime.NewPipeline("fabricportal", version,
+		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
+		&policy.ClientOptions{
+			Transport: o.http,
+			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
+		})
+	return o
+}
+
+// CloseIdleConnections closes kept connections, as after the computer slept.
+func (o *OneLake) CloseIdleConnections() { o.http.CloseIdleConnections() }
+
+// address is where a path of the lakehouse stands: by ids, never by names (docs/fabric.md §5.1).
+func (o *OneLake) address(path string) string {
+	return o.cfg.OneLakeURL + o.resource(path)
+}
+
+// resource is a path with workspace and lakehouse before it, percent-encoded.
+func (o *OneLake) resource(path string) string {
+	return "/" + o.cfg.WorkspaceID + "/" + o.cfg.LakehouseID + "/" + escape(path)
+}
+
+// send does one request. The answer's body is not read and must be closed; with an error status there is none, but an error of this
+// package. doing and path stand in the errors.
+func (o *OneLake) send(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (*http.Response, error) {
+	req, err := runtime.NewRequest(ctx, method, address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	runtime.SkipBodyDownload(req)
+	req.Raw().Header.Set("x-ms-version", o.cfg.StorageVersion)
+	req.Raw().Header.Set("Accept-Encoding", "identity") // lengths shall be those of the file
+	if edit != nil {
+		if err := edit(req); err != nil {
+			return nil, fmt.Errorf("%s: %w", doing, err)
+		}
+	}
+	resp, err := o.pipe.Do(req)
+	if err != nil {
+		return nil, o.failed(ctx, doing, err)
+	}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		defer resp.Body.Close()
+		return nil, refused(doing, path, resp)
+	}
+	return resp, nil
+}
+
+// do is send for an answer of which only the header matters.
+func (o *OneLake) do(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (http.Header, error) {
+	resp, err := o.send(ctx, doing, path, method, address, edit)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	_, _ = io.CopyN(io.Discard, resp.Body, maxError) // read to its end, a connection can be used again
+	return resp.Header, nil
+}
+
+// failed words a request that got no answer.
+func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
+	// The caller's own end of waiting is no failure of OneLake's.
+	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
+		return context.Cause(ctx)
+	}
+	if ae, ok := errors.AsType[*auth.Error](err); ok {
+		if ae.Credentials() {
+			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
+		}
+		return &UnreachableError{Doing: doing, Err: ae}
+	}
+	return &UnreachableError{Doing: doing, Err: transport.Describe(o.cfg.OneLakeURL, err)}
+}
+
+// errCallTimeout is the cause of a call's own deadline, to tell it from the caller's.
+var errCallTimeout = errors.New("the call took too long")
+
+// statusError is an answer that this package's types have no word for.
+type statusError struct {
+	status int
+	code   string
+}
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("OneLake answered HTTP %d", e.status)
+	if e.code != "" {
+		text += " (" + e.code + ")"
+	}
+	switch {
+	case e.status == http.StatusTooManyRequests || e.status >= 500:
+		return text + ": try again in a minute"
+	case e.status >= 300 && e.status < 400:
+		return "the network answered in OneLake's place with a redirect: check whether it wants a sign-in of its own, and fabric.onelake_url"
+	}
+	return text
+}
+
+// refused turns an error answer into an error of this package.
+func refused(doing, path string, resp *http.Response) error {
+	code := resp.Header.Get("x-ms-error-code")
+	if code == "" {
+		var body struct {
+			Error struct{ Code string } `json:"error"`
+		}
+		if raw, err := io.ReadAll(io.LimitReader(resp.Body, maxError)); err == nil {
+			_ = json.Unmarshal(raw, &body) // a foreign body has no code
+		}
+		code = body.Error.Code
+	}
+	code = shown(code)
+	access := func(sentence string) error {
+		return &AccessError{HTTPStatus: resp.StatusCode, Code: code, Sentence: sentence}
+	}
+	switch resp.StatusCode {
+	case http.StatusUnauthorized:
+		return access("OneLake did not accept this program's sign-in: check fabric.tenant_id, fabric.client_id and fabric.storage_scope")
+	case http.StatusForbidden:
+		return access("OneLake refused this program's service principal while " + doing + ": ask an administrator of the workspace to give it the Contributor role, and whether the capacity is paused")
+	case http.StatusNotFound:
+		switch code {
+		case "", "PathNotFound", "BlobNotFound", "SourcePathNotFound", "RenameDestinationParentPathNotFound", "ResourceNotFound":
+			return &NotFoundError{Path: path}
+		}
+		return access("OneLake does not find the lakehouse (" + code + "): check fabric.workspace_id and fabric.lakehouse_id, and that the service principal is a member of the workspace")
+	case http.StatusBadRequest:
+		if code == "FriendlyNameSupportDisabled" {
+			return access("OneLake did not understand which lakehouse is meant: check fabric.workspace_id and fabric.lakehouse_id")
+		}
+	}
+	return &UnreachableError{Doing: doing, Err: &statusError{resp.StatusCode, code}}
+}
+
+// ListImport returns the files in Files/import, newest first. A folder that is not there yet has no files.
+func (o *OneLake) ListImport(ctx context.Context) ([]File, error) {
+	files, err := o.List(ctx, ImportFolder)
+	if nf := (*NotFoundError)(nil); errors.As(err, &nf) {
+		return nil, nil
+	}
+	newestFirst(files)
+	return files, err
+}
+
+func newestFirst(files []File) {
+	slices.SortStableFunc(files, func(a, b File) int {
+		if c := b.Modified.Compare(a.Modified); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}
+
+// listedPath is one entry of a listing. Numbers and truth values come as texts, but not from every version.
+type listedPath struct {
+	Name         string `json:"name"`
+	IsDirectory  any    `json:"isDirectory"`
+	Length       any    `json:"contentLength"`
+	LastModified string `json:"lastModified"`
+	ETag         string `json:"etag"`
+}
+
+// List returns the files directly in a folder, by name. Uploads that are under way, and other names with a dot in front, are left out.
+func (o *OneLake) List(ctx context.Context, folder string) ([]File, error) {
+	if err := checkPath(folder); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
+	defer cancel()
+	doing := "listing " + folder
+	query := url.Values{"resource": {"filesystem"}, "recursive": {"false"}, "directory": {o.cfg.LakehouseID + "/" + folder}}
+	var files []File
+	for range maxPages {
+		address := o.cfg.OneLakeURL + "/" + o.cfg.WorkspaceID + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
+		resp, err := o.send(ctx, doing, folder, http.MethodGet, address, nil)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Paths []listedPath `json:"paths"`
+		}
+		err = json.NewDecoder(io.LimitReader(resp.Body, maxList)).Decode(&page)
+		resp.Body.Close()
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, o.failed(ctx, doing, err)
+			}
+			return nil, &UnreachableError{Doing: doing, Err: errors.New("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")}
+		}
+		for _, p := range page.Paths {
+			if f, ok := o.file(folder, p); ok {
+				files = append(files, f)
+			}
+		}
+		next := resp.Header.Get("x-ms-continuation")
+		if next == "" {
+			slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+			return files, nil
+		}
+		if next == query.Get("continuation") {
+			break
+		}
+		query.Set("continuation", next)
+	}
+	return nil, &UnreachableError{Doing: doing, Err: errors.New("the list did not come to an end")}
+}
+
+// file reads an entry that is a file directly in the folder.
+func (o *OneLake) file(folder string, p listedPath) (File, bool) {
+	prefix := o.cfg.LakehouseID + "/" + folder + "/"
+	if fmt.Sprint(p.IsDirectory) == "true" || len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
+		return File{}, false
+	}
+	name := p.Name[len(prefix):]
+	path := folder + "/" + name
+	if strings.HasPrefix(name, ".") || strings.Contains(name, "/") || checkPath(path) != nil {
+		return File{}, false
+	}
+	f := File{Name: name, Path: path, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}
+	switch n := p.Length.(type) {
+	case string:
+		f.Size, _ = strconv.ParseInt(n, 10, 64)
+	case float64:
+		f.Size = int64(n)
+	}
+	return f, true
+}
+
+func httpTime(s string) time.Time {
+	t, err := http.ParseTime(s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// Stat tells about one file.
+func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
+	if err := checkPath(path); err != nil {
+		return File{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
+	defer cancel()
+	header, err := o.do(ctx, "looking at "+path, path, http.MethodHead, o.address(path), nil)
+	if err != nil {
+		return File{}, err
+	}
+	if strings.EqualFold(header.Get("x-ms-resource-type"), "directory") {
+		return File{}, &NotFoundError{Path: path}
+	}
+	return fileOf(path, header), nil
+}
+
+func fileOf(path string, h http.Header) File {
+	size, _ := strconv.ParseInt(h.Get("Content-Length"), 10, 64)
+	return File{Name: path[strings.LastIndex(path, "/")+1:], Path: path, Size: size, Modified: httpTime(h.Get("Last-Modified")), ETag: strings.Trim(h.Get("ETag"), `"`)}
+}

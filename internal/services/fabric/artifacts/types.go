@@ -1,0 +1,92 @@
+// Package artifacts is the lakehouse's files: listing Files/import, reading results, uploading. One interface, Store,
+// with interchangeable sources behind it (docs/specification.md §1).
+package artifacts
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Folders and files of the lakehouse (docs/specification.md §1), relative to the lakehouse item.
+const (
+	ImportFolder  = "Files/import"
+	CurrentFolder = "Files/results/current"
+	RunsFolder    = "Files/results/runs"
+
+	KPIsFile     = "kpis.json"
+	ProfileFile  = "import_profile.json"
+	MetadataFile = "run_metadata.json"
+	CSVFile      = "sales_cleaned.csv"
+	ParquetFile  = "sales_cleaned.parquet"
+)
+
+// File is a file of the lakehouse.
+type File struct {
+	Name     string    // last segment
+	Path     string    // relative to the lakehouse item, such as Files/import/sales.xlsx
+	Size     int64     // bytes
+	Modified time.Time // UTC; zero where the source does not tell
+	ETag     string
+}
+
+// UploadOptions says how an upload behaves.
+type UploadOptions struct {
+	Overwrite bool             // replace an existing file of this name; otherwise *ExistsError
+	Progress  func(sent int64) // called from the uploading goroutine after each chunk; may be nil
+}
+
+// Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,
+// *UnreachableError, *NameError, or the context's.
+type Store interface {
+	// ListImport returns the files in Files/import, newest first.
+	ListImport(ctx context.Context) ([]File, error)
+	// List returns the files directly in a folder, by name.
+	List(ctx context.Context, folder string) ([]File, error)
+	// Stat tells about one file.
+	Stat(ctx context.Context, path string) (File, error)
+	// Open reads a file from its start; the caller closes it.
+	Open(ctx context.Context, path string) (io.ReadCloser, File, error)
+	// Upload writes size bytes of r to Files/import/name through a staging name and checks the size that arrived.
+	Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error)
+}
+
+// NotFoundError says that there is no such file.
+type NotFoundError struct{ Path string }
+
+func (e *NotFoundError) Error() string { return e.Path + " is not in the lakehouse" }
+
+// ExistsError says that an upload would replace a file.
+type ExistsError struct{ Name string }
+
+func (e *ExistsError) Error() string {
+	return "a file named " + e.Name + " is already in Files/import: choose another name, or say that it may be replaced"
+}
+
+// AccessError says that OneLake refused this desktop's identity.
+type AccessError struct {
+	HTTPStatus int
+	Code       string
+	Sentence   string
+}
+
+func (e *AccessError) Error() string { return e.Sentence }
+
+// UnreachableError says that OneLake did not answer, or not as expected.
+type UnreachableError struct {
+	Doing string // such as: listing Files/import
+	Err   error
+}
+
+func (e *UnreachableError) Error() string {
+	return "the files in Fabric could not be reached while " + e.Doing + ": " + e.Err.Error()
+}
+
+func (e *UnreachableError) Unwrap() error { return e.Err }
+
+// NameError says why a file name can't be used.
+type NameError struct{ Name, Reason string }
+
+func (e *NameError) Error() string {
+	return "the file name “" + e.Name + "” can't be used: " + e.Reason
+}

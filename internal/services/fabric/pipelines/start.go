@@ -1,0 +1,171 @@
+package pipelines
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+
+	"fabricportal/internal/services/fabric/transport"
+)
+
+// startBody is what Fabric gets (docs/fabric.md §2.1). The owner is told with every start, as even a service principal's needs it.
+type startBody struct {
+	ExecutionData struct {
+		OwnerUserPrincipalName string         `json:"OwnerUserPrincipalName"`
+		OwnerUserObjectID      string         `json:"OwnerUserObjectId"`
+		Parameters             map[string]any `json:"parameters"`
+	} `json:"executionData"`
+}
+
+// Start sends the one request that starts a job instance, at most once: no retry, no redirect, no kept connection, no byte after
+// SendBy (docs/run-protocol.md §3 step 3). The token is got before the connection is made; see PrepareToken.
+//
+// Errors: *RefusedError and *NotSentError mean that no job was started; *InDoubtError that one may have been.
+func (c *Client) Start(ctx context.Context, r StartRequest) (Started, error) {
+	base, err := c.instancesURL(r.ItemID)
+	if err != nil {
+		return Started{}, &NotSentError{Err: err}
+	}
+	var in startBody
+	in.ExecutionData.OwnerUserPrincipalName = c.cfg.OwnerPrincipalName
+	in.ExecutionData.OwnerUserObjectID = c.cfg.OwnerObjectID
+	in.ExecutionData.Parameters = r.Parameters
+	if in.ExecutionData.Parameters == nil {
+		in.ExecutionData.Parameters = map[string]any{}
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return Started{}, &NotSentError{Err: fmt.Errorf("the parameters can't be written as JSON: %w", err)}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, errCallTimeout)
+	defer cancel()
+	token, err := c.token(ctx)
+	if err != nil {
+		return Started{}, &NotSentError{Err: err}
+	}
+	w := &startWire{once: c.network.Once(transport.ClientOptions{Hosts: []string{c.cfg.APIURL}, MaxBody: maxBody}, r.SendBy)}
+	resp, err := c.post(ctx, w, base+"?jobType=Pipeline", token, body)
+	if w.status == 0 { // no answer
+		cause := error(transport.Describe(c.cfg.APIURL, err))
+		if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
+			cause = context.Cause(ctx)
+		}
+		if w.once.Left() {
+			return Started{}, &InDoubtError{Err: cause}
+		}
+		return Started{}, &NotSentError{TooLate: w.once.TooLate(), Err: cause}
+	}
+	// From here on the status decides: an answer that breaks off in its body is still an answer.
+	var answer []byte
+	if err == nil {
+		defer resp.Body.Close()
+		answer, _ = io.ReadAll(resp.Body)
+	}
+	return c.startOutcome(r.ItemID, w.status, w.header, answer)
+}
+
+func (c *Client) post(ctx context.Context, w *startWire, address, token string, body []byte) (*http.Response, error) {
+	// No bearer policy: on a challenge it would send the request a second time.
+	pipe := runtime.NewPipeline("fabricportal", c.version, runtime.PipelineOptions{}, &policy.ClientOptions{
+		Transport: w, Retry: policy.RetryOptions{MaxRetries: -1},
+	})
+	req, err := runtime.NewRequest(ctx, http.MethodPost, address)
+	if err != nil {
+		return nil, err
+	}
+	runtime.SkipBodyDownload(req)
+	req.Raw().Header.Set("Accept", "application/json")
+	req.Raw().Header.Set("Authorization", "Bearer "+token)
+	if err := req.SetBody(streaming.NopCloser(strings.NewReader(string(body))), "application/json"); err != nil {
+		return nil, err
+	}
+	return pipe.Do(req)
+}
+
+// startWire keeps the answer's head, whatever becomes of its body further up.
+type startWire struct {
+	once   *transport.Once
+	status int
+	header http.Header
+}
+
+func (w *startWire) Do(req *http.Request) (*http.Response, error) {
+	resp, err := w.once.Do(req)
+	if err == nil {
+		w.status, w.header = resp.StatusCode, resp.Header
+	}
+	return resp, err
+}
+
+func (c *Client) startOutcome(itemID string, status int, header http.Header, body []byte) (Started, error) {
+	e := readFabricError(header, body)
+	wait := retryAfter(header, time.Now())
+	switch {
+	case status == http.StatusAccepted:
+		id, err := c.startedID(itemID, header)
+		if err != nil {
+			return Started{}, &InDoubtError{Accepted: true, RequestID: e.RequestID, Err: err}
+		}
+		return Started{JobID: id, JobURL: c.JobURL(itemID, id), RetryAfter: wait, RequestID: e.RequestID}, nil
+	case status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect:
+		// By their definition these have not done what was asked; other redirects may have.
+	case status < 400 || status >= 500 || status == http.StatusRequestTimeout:
+		return Started{}, &InDoubtError{RequestID: e.RequestID, Err: fmt.Errorf("the answer was HTTP %d%s", status, said(e))}
+	}
+	return Started{}, &RefusedError{
+		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: wait,
+		Sentence: startSentence(status, e, wait),
+	}
+}
+
+// startedID reads the job's id from the answer. A Location that points elsewhere than it should spoils the answer, even where the
+// header beside it names an id; one without an id does not (docs/fabric.md §2.2).
+func (c *Client) startedID(itemID string, header http.Header) (string, error) {
+	named := strings.ToLower(header.Get("x-ms-job-id"))
+	if !isGUID(named) {
+		named = ""
+	}
+	if location := header.Get("Location"); location != "" {
+		id, err := c.ParseJobURL(itemID, location)
+		switch rest, perr := c.jobPath(itemID, location); {
+		case err == nil && named != "" && id != named:
+			return "", errors.New("the answer names two different jobs")
+		case err == nil:
+			return id, nil
+		case perr != nil || (rest != "" && rest != "/"):
+			return "", errJobURL
+		}
+	}
+	if named == "" {
+		return "", errors.New("the answer names no job")
+	}
+	return named, nil
+}
+
+func startSentence(status int, e fabricError, wait time.Duration) string {
+	const began = "Fabric did not start the pipeline"
+	switch {
+	case status == http.StatusUnauthorized:
+		return sentence401
+	case status == http.StatusForbidden:
+		return began + said(e) + ": ask an administrator of the workspace to give this program's service principal the Contributor role"
+	case status == http.StatusNotFound:
+		return sentence404
+	case status == http.StatusTooManyRequests:
+		return began + ", as it is busy with other jobs" + said(e) + ": try again " + in(wait)
+	case status < 400:
+		return began + ", as the network answered in its place with a redirect: check whether it wants a sign-in of its own, and fabric.api_url"
+	case strings.EqualFold(e.Code, "InvalidJobType"):
+		return began + said(e) + ": check that fabric.pipeline_id and fabric.restore_pipeline_id are data pipelines"
+	}
+	return fmt.Sprintf("%s (HTTP %d)%s: ask the pipeline's owner to run it once in Fabric, which shows more", began, status, said(e))
+}

@@ -1,0 +1,236 @@
+// Package analysis finds out what is in a file before it is run: its first rows, its profile, the KPIs it will give, what
+// the rules say of it, and what the cleaning will change. The file is opened once and read once for all of it. The window
+// and the subcommands use the Result as it is.
+package analysis
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/kpis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
+)
+
+// Parts are what an analysis is asked for. What is not asked for costs nothing.
+type Parts uint8
+
+// The parts.
+const (
+	Preview  Parts = 1 << iota // the first rows, which are there before the file is read
+	Profile                    // the profile, and the counts of the cleaning
+	KPIs                       // the KPIs that the file will give; the profile comes with them
+	Rules                      // what the rules say
+	Cleaning                   // what the cleaning changes in the first rows
+)
+
+// All is every part.
+const All = Preview | Profile | KPIs | Rules | Cleaning
+
+// Options says what is asked of which table of a file, and how it is read. The zero value asks for all parts of the table
+// that the pipeline takes.
+type Options struct {
+	Parts     Parts              // All where 0
+	Sheet     string             // of a workbook; the first visible one where empty
+	HeaderRow int                // number of the header row as a spreadsheet shows it; 0 for the first row with a value
+	Limits    spreadsheet.Limits // what a file may cost; the defaults where zero
+
+	Version     string           // of this program, for the documents' generator
+	Now         func() time.Time // time.Now where nil
+	PreviewRows int              // 50 where 0
+	SampleRows  int              // of the profile: 20 where 0, 100 at most, none when negative
+	Funnel      *contract.Funnel // the configured visitor figures; nil where there are none
+	RulesFile   string           // path of a file of rules; the built-in ones where empty
+	Offending   io.Writer        // where a workbook of the rows is written to in which a rule does not hold; nil for none
+	Cleaning    cleaning.PreviewOptions
+
+	// Seen is told the preview as soon as it is there, and Progress how far the reading has come: both on the caller's
+	// goroutine. They may be nil.
+	Seen     func(*profile.Preview)
+	Progress func(Progress)
+}
+
+// Progress says how far the reading has come.
+type Progress = scan.Progress
+
+func (o Options) wants(p Parts) bool { return o.Parts == 0 || o.Parts&p != 0 }
+
+// Result is what was found in a file. Parts that were not asked for are nil.
+type Result struct {
+	Preview *profile.Preview
+	Profile *contract.ImportProfile
+	Rows    contract.RowCounts // how the rows become cleaned ones, with the profile
+
+	KPIs     *contract.KPIs // nil where KPIError says why there are none
+	KPIError error          // *scan.IncompleteError or *kpis.ValidationError
+
+	Rules *rules.Report // nil where RulesError says why there is none
+	// RulesError is a *rules.FileError where the chosen rules can't be used, or a *spreadsheet.UnreadableError where there is no
+	// room for what they have to keep of each row.
+	RulesError error
+
+	Cleaning *cleaning.Preview
+	Drift    []drift.Finding // what Compare found
+
+	// Incomplete is why all this is not of the whole file as it is now, a *scan.IncompleteError; nil where it is. A reading
+	// that ended because no part wanted more rows is no reason.
+	Incomplete error
+}
+
+// Compare says how the file differs from the one that a profile was made of before.
+func (r *Result) Compare(before *contract.ImportProfile) {
+	r.Drift = drift.Compare(before, r.Profile)
+}
+
+// File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end
+// gives what stands before, and Incomplete. Other errors are those of writing to Offending, and that of ctx, which is
+// returned within a tenth of a second after its end.
+func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(path, &err)
+	file, err := scan.Open(ctx, path, scan.Options{Sheet: o.Sheet, HeaderRow: o.HeaderRow, Limits: o.Limits, Progress: o.Progress})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	a := &analysis{opts: o, file: file}
+	defer a.close()
+	if err := a.begin(ctx); err != nil {
+		return nil, err
+	}
+	if len(a.consumers) > 0 {
+		if err := file.Read(ctx, a.consumers...); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.finish(ctx); err != nil {
+		return nil, err
+	}
+	return &a.result, nil
+}
+
+// analysis is one analysis under way.
+type analysis struct {
+	opts      Options
+	file      *scan.File
+	consumers []scan.Consumer
+	profiler  *profile.Profiler // nil where no profile is wanted, as the others
+	sums      *kpis.Sums
+	checker   *rules.Checker
+	changes   *changes
+	result    Result
+}
+
+// begin makes the consumers of what is asked for. The profile goes before the rules, which use what it has read.
+func (a *analysis) begin(ctx context.Context) error {
+	var err error
+	if a.opts.wants(Preview) {
+		if a.result.Preview, err = profile.PreviewOf(ctx, a.file, a.opts.PreviewRows); err != nil {
+			return err
+		}
+		if a.opts.Seen != nil {
+			a.opts.Seen(a.result.Preview)
+		}
+	}
+	if a.opts.wants(Profile | KPIs) {
+		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
+		if a.opts.wants(KPIs) {
+			a.sums = &kpis.Sums{}
+			a.consumers = append(a.consumers, a.sums)
+		}
+		if a.opts.wants(KPIs | Rules) {
+			o.Rows = a.row
+		}
+		a.profiler = profile.New(ctx, a.file, o)
+		a.consumers = append(a.consumers, a.profiler)
+	}
+	if a.opts.wants(Rules) {
+		if err := a.beginRules(); err != nil {
+			return err
+		}
+	}
+	if a.opts.wants(Cleaning) {
+		a.changes = &changes{opts: a.opts.Cleaning}
+		a.consumers = append(a.consumers, a.changes)
+	}
+	return nil
+}
+
+func (a *analysis) beginRules() error {
+	set := rules.Default()
+	if a.opts.RulesFile != "" {
+		if set, a.result.RulesError = rules.Load(a.opts.RulesFile); a.result.RulesError != nil {
+			return nil
+		}
+	}
+	var err error
+	o := rules.Options{Offending: a.opts.Offending}
+	if a.profiler != nil {
+		o.Readings, o.Repeated = a.profiler, true
+	}
+	if a.checker, err = rules.New(a.file, set, o); err != nil {
+		return err
+	}
+	a.consumers = append(a.consumers, a.checker)
+	return nil
+}
+
+// row hands on a row as the cleaning sees it.
+func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
+	if a.sums != nil {
+		a.sums.Add(b, index, row)
+	}
+	if row.Repeated && a.checker != nil {
+		a.checker.Repeated(row, b == nil)
+	}
+}
+
+// finish takes what is known only once all rows are.
+func (a *analysis) finish(ctx context.Context) error {
+	r := &a.result
+	if a.profiler != nil {
+		p, err := a.profiler.Finish(ctx)
+		if err != nil {
+			return err
+		}
+		r.Profile, r.Rows = p.Profile, p.Rows
+		if a.sums != nil {
+			r.KPIs, r.KPIError = a.sums.KPIs(p.Profile, a.opts.Funnel)
+		}
+	}
+	if a.checker != nil {
+		report, err := a.checker.Finish(ctx)
+		var unkept *spreadsheet.UnreadableError
+		switch {
+		case errors.As(err, &unkept):
+			r.RulesError = err
+		case err != nil:
+			return err
+		default:
+			r.Rules = &report
+		}
+	}
+	if a.changes != nil {
+		r.Cleaning = a.changes.preview(a.file.Whole())
+	}
+	r.Incomplete = a.file.Incomplete()
+	return ctx.Err()
+}
+
+func (a *analysis) close() {
+	if a.profiler != nil {
+		a.profiler.Close()
+	}
+	if a.checker != nil {
+		a.checker.Close()
+	}
+	if a.changes != nil {
+		a.changes.close()
+	}
+}

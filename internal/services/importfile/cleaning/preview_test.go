@@ -1,0 +1,110 @@
+package cleaning_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+
+	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/cleaning"
+)
+
+// preview is what the cleaning will do with a file, of which nothing else is asked.
+func preview(ctx context.Context, path string, o analysis.Options) (*cleaning.Preview, error) {
+	o.Parts = analysis.Cleaning
+	found, err := analysis.File(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	return found.Cleaning, nil
+}
+
+func TestThePreviewSaysWhatTheCleaningWillDo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sales.xlsx")
+	f := excelize.NewFile()
+	for i, row := range [][]any{
+		{"Order ID", "order_date", "Channel ", "revenue"},
+		{"A1", "2025-03-01", "Web", 10},
+		{"A2", "31.02.2025", " Shop ", "12.50"},
+		{"A1", "2025-03-02", "Web", 11},
+		{nil, "2025-03-02", "Web", 11},
+		{"A3", nil, "Web", "n/a"},
+	} {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		require.NoError(t, err)
+		require.NoError(t, f.SetSheetRow("Sheet1", cell, &row))
+	}
+	require.NoError(t, f.SaveAs(path))
+	p, err := preview(t.Context(), path, analysis.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []cleaning.Renaming{{From: "Order ID", To: "order_id"}, {From: "Channel ", To: "channel"}}, p.Renamed)
+	require.True(t, p.Whole)
+	require.Equal(t, int64(5), p.Rows)
+	var said []string
+	for _, c := range p.Changes {
+		said = append(said, c.Sentence())
+	}
+	require.Equal(t, []string{
+		"B2 (order_date): “2025-03-01” becomes “2025-03-01”",
+		"B3 (order_date): “31.02.2025” becomes empty",
+		"C3 (channel): “ Shop ” becomes “Shop”",
+		"D3 (revenue): “12.50” becomes “12.50”",
+		"row 4 is left out: an earlier one has its order_id “A1”",
+		"row 5 is left out: it has no order_id",
+		"D6 (revenue): “n/a” becomes empty",
+	}, said)
+
+	p, err = preview(t.Context(), path, analysis.Options{Cleaning: cleaning.PreviewOptions{Rows: 2, Changes: 1}})
+	require.NoError(t, err)
+	require.False(t, p.Whole)
+	require.Len(t, p.Changes, 1)
+	require.Equal(t, int64(2), p.Counts[cleaning.Reread])
+	p, err = preview(t.Context(), path, analysis.Options{HeaderRow: 3})
+	require.NoError(t, err)
+	require.Equal(t, "A2", p.Renamed[0].From)
+	_, err = preview(t.Context(), path, analysis.Options{Sheet: "none"})
+	require.Error(t, err)
+}
+
+// TestThePreviewCountsAsTheCleaningDoes compares with the counts that kpis takes while it reads a whole file, which are the
+// notebook's (package kpis).
+func TestThePreviewCountsAsTheCleaningDoes(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, sampledata.Write(dir))
+	names := []string{sampledata.NextFile, sampledata.FactFile}
+	if testing.Short() {
+		names = names[:1]
+	}
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		p, err := preview(t.Context(), path, analysis.Options{Cleaning: cleaning.PreviewOptions{Rows: 1 << 40}})
+		require.NoError(t, err)
+		a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
+		require.NoError(t, err)
+		require.True(t, p.Whole)
+		require.Equal(t, a.Rows.Read, p.Rows)
+		require.Equal(t, a.Rows.WithoutOrderID, p.Counts[cleaning.WithoutID])
+		require.Equal(t, a.Rows.DuplicateOrderID, p.Counts[cleaning.Repeated])
+		require.Equal(t, a.Rows.InvalidDates+a.Rows.InvalidNumbers, p.Counts[cleaning.Emptied])
+		require.Positive(t, p.Counts[cleaning.Repeated]+p.Counts[cleaning.WithoutID], "otherwise nothing is tried: %s", name)
+	}
+}
+
+func TestATextFileIsPreviewedAndReadingEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sales.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
+	p, err := preview(t.Context(), path, analysis.Options{})
+	require.NoError(t, err)
+	require.Empty(t, p.Renamed)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2, cleaning.Repeated: 2}, p.Counts)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = preview(ctx, path, analysis.Options{})
+	require.ErrorIs(t, err, context.Canceled)
+}

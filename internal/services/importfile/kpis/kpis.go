@@ -1,0 +1,96 @@
+// Package kpis makes kpis.json of a local file, by the same rules and to the same cent as the notebook
+// (contract/RULES.md, Sums).
+package kpis
+
+import (
+	"context"
+	"fmt"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
+)
+
+// ValidationError says that a file is not cleaned because its validation failed. Its message is that of the first failed
+// error check, with which the notebook's run fails too.
+type ValidationError struct {
+	Check   string // the check, as RULES.md names it
+	Message string
+}
+
+func (e *ValidationError) Error() string { return e.Message }
+
+// Sums adds up the cleaned rows of a file: it looks at the columns by which revenue is broken down, and is told the rows. The
+// zero value has none.
+type Sums struct {
+	sums
+	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
+}
+
+// Begin takes the header.
+func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
+	c := t.Header.Columns()
+	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
+	}
+	return nil
+}
+
+// Put does nothing.
+func (s *Sums) Put(*scan.Batch) {}
+
+// Columns finds the groups of a batch's rows.
+func (s *Sums) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for i := range s.breakdowns {
+		if of := &s.breakdowns[i]; of.column >= from && of.column < to {
+			s.groups[b.Slot][i] = of.read(s.groups[b.Slot][i], &b.Batch)
+		}
+	}
+}
+
+// Rows does nothing: Add is told the rows.
+func (s *Sums) Rows(*scan.Batch) error { return nil }
+
+// Add takes a row of which all is known, as profile.Options.Rows gives it. Rows that are not kept count nothing.
+func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
+	if !row.Kept() {
+		return
+	}
+	var groups [3]uint32
+	for i := range s.breakdowns {
+		switch of := &s.breakdowns[i]; {
+		case of.column < 0:
+		case b == nil:
+			groups[i] = of.ofValue(row.At(of.column))
+		default:
+			groups[i] = s.groups[b.Slot][i][index]
+		}
+	}
+	s.add(row, groups)
+}
+
+// KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be
+// read to its end, so that its sums would be wrong, or a *ValidationError.
+func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contract.KPIs, error) {
+	if err := refusal(p); err != nil {
+		return nil, err
+	}
+	return s.document(p, funnel), nil
+}
+
+// refusal says why a file gives no KPIs; nil where it does.
+func refusal(p *contract.ImportProfile) error {
+	if !p.Complete {
+		return &scan.IncompleteError{Reason: *p.IncompleteReason}
+	}
+	if p.Validation.Status != contract.ValidationFailed {
+		return nil
+	}
+	for _, c := range p.Validation.Checks {
+		if !c.Passed && c.Severity == "error" {
+			return &ValidationError{Check: c.ID, Message: c.Message}
+		}
+	}
+	return fmt.Errorf("the validation of %s failed without a failed check", p.File.Name)
+}

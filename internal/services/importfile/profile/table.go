@@ -1,0 +1,236 @@
+package profile
+
+import (
+	"context"
+	"runtime"
+	"sync/atomic"
+
+	"fabricportal/contract"
+	"fabricportal/internal/panics"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/profile/columns"
+	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+)
+
+// table takes the cells of a file batch by batch and keeps what the profile says of them.
+type table struct {
+	form       columns.Form
+	texts      *cells.Texts
+	dict       *columns.Dictionary
+	sampleRows int
+	each       func(b *scan.Batch, index int, row *cleaning.Row)
+
+	header     cleaning.Header
+	cleaner    *cleaning.Cleaner // nil until the header was found
+	rowCount   int64
+	hidden     int64
+	columns    []columns.Column
+	jobs       [scan.MostUnderWay]*job // by slot
+	counted    *columns.Rows
+	budget     budget
+	repeats    repeats
+	duplicates int64 // rows that repeat another, once settled
+	key        keyColumns
+	checks     rowChecks
+	days       columns.Days // of order_date
+	sample     [][]any
+	numbers    []int              // of the sample's rows, in a preview
+	likely     int                // in a preview: the row that is probably the header instead
+	cells      []spreadsheet.Cell // of one row
+}
+
+// job is what is kept of a batch while it is counted.
+type job struct {
+	rows     [scan.MostWorkers]columns.Rows // what each worker's columns say of the rows
+	used     [scan.MostWorkers]bool
+	readings [][]cleaning.Reading // by column
+	held     []int                // bytes, by column, once it is counted
+	estimate []bool               // by column: its values are estimated from this batch on
+}
+
+// Begin takes the header.
+func (t *table) Begin(ctx context.Context, of *scan.Table) error {
+	t.begin(of.Header, of.Texts)
+	t.dict = columns.NewDictionary(ctx, of.Texts)
+	t.budget.most = mostHeld
+	if t.texts != nil {
+		t.budget.most -= t.texts.Held() / 4
+	}
+	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
+	t.cleaner = cleaning.NewCleaner(&t.header)
+	t.key.init(t)
+	if t.each != nil {
+		t.cleaner.Late = t.key.late
+	}
+	return ctx.Err() // when it has ended, what is known of the texts may not be all
+}
+
+// begin takes what a preview needs too.
+func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
+	t.header, t.texts = header, texts
+	t.columns = make([]columns.Column, len(header.Names))
+	for i := range t.columns {
+		t.columns[i].Form = t.form
+	}
+	if id := header.Columns().OrderID; id >= 0 {
+		t.columns[id].Serials = true
+	}
+}
+
+// Put prepares for a batch.
+func (t *table) Put(b *scan.Batch) {
+	if t.jobs[b.Slot] == nil {
+		t.jobs[b.Slot] = &job{}
+	}
+	j := t.jobs[b.Slot]
+	clear(j.used[:])
+	t.key.prepare(j, len(b.Rows))
+	t.budget.begin(j, len(t.columns))
+}
+
+// Columns counts some columns of a batch.
+func (t *table) Columns(b *scan.Batch, worker, from, to int, first bool) {
+	j := t.jobs[b.Slot]
+	if first {
+		j.used[worker] = true
+		j.rows[worker].Reset(len(b.Rows))
+	}
+	for i := from; i < to; i++ {
+		if j.estimate[i] {
+			t.columns[i].Estimate(t.dict)
+		}
+		t.columns[i].Add(&b.Batch, i, b.First, t.dict, &j.rows[worker], j.readings[i])
+		j.held[i] = t.columns[i].Held()
+	}
+}
+
+// Rows takes the rows of a batch whose columns are counted.
+func (t *table) Rows(b *scan.Batch) error {
+	j := t.jobs[b.Slot]
+	t.budget.end(j)
+	t.counted = j.merged()
+	t.key.start(j, &b.Batch)
+	for row := b.First; row < len(b.Rows); row++ {
+		if t.counted.Filled[row] {
+			t.addRow(t.counted, b, row)
+		}
+	}
+	return nil
+}
+
+// merged is what all columns say of the job's rows.
+func (j *job) merged() *columns.Rows {
+	var all *columns.Rows
+	for w := range j.rows {
+		switch {
+		case !j.used[w]:
+		case all == nil:
+			all = &j.rows[w]
+		default:
+			all.Merge(&j.rows[w])
+		}
+	}
+	return all
+}
+
+// close gives back what is on disk.
+func (t *table) close() {
+	t.repeats.close()
+	if t.cleaner != nil {
+		t.cleaner.Close()
+	}
+}
+
+func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
+	t.rowCount++
+	if b.Rows[row].Hidden {
+		t.hidden++
+	}
+	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number))
+	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
+	t.checks.add(clean)
+	if clean.HasDay {
+		t.days.Add(clean.Day)
+	}
+	if len(t.sample) < t.sampleRows {
+		t.sample = append(t.sample, t.sampleOf(&b.Batch, row))
+	}
+	if t.each != nil && !clean.Open {
+		t.each(b, row, clean)
+	}
+}
+
+// settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
+func (t *table) settle(ctx context.Context) error {
+	if t.cleaner == nil {
+		return nil
+	}
+	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
+		t.checks.settled(row)
+		if t.each != nil {
+			t.each(nil, 0, row)
+		}
+	})
+	if err == nil {
+		t.duplicates, err = t.repeats.count(ctx)
+	}
+	return err
+}
+
+// sampleOf is a row as it stands in the document.
+func (t *table) sampleOf(b *cells.Batch, row int) []any {
+	out := make([]any, len(t.columns))
+	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
+	for _, c := range t.cells {
+		switch v := cleaning.Read(c, t.form == columns.Typeless); v.Kind {
+		case cleaning.Integer, cleaning.Decimal:
+			out[c.Column] = v.Num
+		case cleaning.Boolean:
+			out[c.Column] = v.Num != 0
+		case cleaning.Date, cleaning.DateTime, cleaning.Time:
+			out[c.Column] = v.TimeText()
+		case cleaning.Text:
+			out[c.Column] = string(c.Text)
+		}
+	}
+	return out
+}
+
+// profiles are the profiles of the columns, made on all processors: those of columns with many values take their time.
+func (t *table) profiles() []contract.Column {
+	out := make([]contract.Column, len(t.columns))
+	var next atomic.Int64
+	var all panics.Group
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
+			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
+		}
+	}
+	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
+		all.Go(work)
+	}
+	all.Wait()
+	return out
+}
+
+func (t *table) counts() contract.RowCounts {
+	if t.cleaner == nil {
+		return contract.RowCounts{}
+	}
+	return t.cleaner.Counts()
+}
+
+// dateRange is that of order_date, or of the first date column where there is no order_date.
+func (t *table) dateRange() *contract.DateRange {
+	if t.header.Index("order_date") >= 0 {
+		return t.days.Range("order_date")
+	}
+	for i := range t.columns {
+		if days, ok := t.columns[i].Days(); ok {
+			return days.Range(t.header.Normalized[i])
+		}
+	}
+	return nil
+}

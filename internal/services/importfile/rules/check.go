@@ -1,0 +1,141 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
+)
+
+// Outcome is what came of one rule.
+type Outcome struct {
+	Rule     Rule
+	Passed   bool
+	Checked  bool   // false where the file has not what the rule looks at
+	Count    int64  // rows (of required: columns) in which it does not hold
+	Message  string // one sentence
+	Examples []contract.Example
+}
+
+// Report is what came of all rules. Rules look at the rows as they stand in the file, before the cleaning.
+type Report struct {
+	Set      string
+	Rows     int64
+	Outcomes []Outcome
+	// Incomplete says where and why the reading stopped; "" when the whole file was read. Outcomes are then of what was read.
+	Incomplete string
+}
+
+// Failed counts the rules of a severity that do not hold.
+func (r Report) Failed(s Severity) int {
+	n := 0
+	for _, o := range r.Outcomes {
+		if !o.Passed && o.Rule.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Bad is a row in which a rule does not hold.
+type Bad struct {
+	Number int              // of the row in the file
+	Values []cleaning.Value // by column; valid during the call
+	Faults []Fault          // in the order of the rules; valid during the call
+}
+
+// Fault is a rule that does not hold in a row, with the columns to look at, counting from 0.
+type Fault struct {
+	Rule    string
+	Columns []int
+}
+
+// Options of a check; the zero value is valid.
+type Options struct {
+	// Offending is where a workbook of the rows is written to in which a rule does not hold, by Finish; nil for none. The
+	// cells to look at are in colour, and a sheet says what came of each rule. Every text stays a text: none becomes a formula.
+	Offending io.Writer
+
+	// Readings is who has read the texts of the batches already, and is asked before they are read again; may be nil.
+	Readings Readings
+	// Repeated says that Checker.Repeated is told each row that repeats an order_id, so that a rule that asks for it need not
+	// keep them too. It is not looked at where the rows are wanted.
+	Repeated bool
+
+	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
+	limit    int             // of the rows in the workbook; MaxExported where 0
+	mostKeys int             // of a rule, in memory; the default where 0
+}
+
+// Readings is what a consumer that looks at the batches before the rules knows of them (profile.Profiler).
+type Readings interface {
+	// Want asks for the Readings of a column, before the first batch.
+	Want(column int)
+	// Readings are what the texts of a column are read as, by row; nil where they were not read.
+	Readings(b *scan.Batch, column int) []cleaning.Reading
+	// Filled says which rows of the batch have a value, once all columns were looked at.
+	Filled(b *scan.Batch) []bool
+}
+
+// New makes a checker for an open file. Close it.
+func New(file *scan.File, set Set, opts Options) (*Checker, error) {
+	c := newChecker(set, source{modified: file.Modified()}, opts)
+	c.file = file
+	if opts.Offending == nil {
+		return c, nil
+	}
+	var err error
+	if c.export, err = newExporter(opts.Offending, opts.limit); err != nil {
+		return nil, fmt.Errorf("preparing the workbook: %w", err)
+	}
+	c.bad = c.export.add
+	return c, nil
+}
+
+// Finish gives the report once the file was read. Errors are a *spreadsheet.UnreadableError, those of writing the workbook,
+// or that of ctx.
+func (c *Checker) Finish(ctx context.Context) (Report, error) {
+	c.file.Done()
+	if err := c.settle(ctx); err != nil {
+		return Report{}, c.file.Unkept(err)
+	}
+	report := c.report()
+	if err := c.file.Incomplete(); err != nil {
+		report.Incomplete = err.Error()
+	}
+	if c.export != nil {
+		if err := c.export.finish(report); err != nil {
+			return report, fmt.Errorf("writing the offending rows: %w", err)
+		}
+	}
+	return report, nil
+}
+
+// Begin takes the header.
+func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
+	c.source.texts, c.source.csv = t.Texts, t.Format == spreadsheet.CSV
+	c.begin(&t.Header)
+	if c.export != nil {
+		return c.export.begin(t.Header.Names)
+	}
+	return nil
+}
+
+// Put does nothing.
+func (c *Checker) Put(*scan.Batch) {}
+
+// Columns checks the values of some columns of a batch.
+func (c *Checker) Columns(b *scan.Batch, _, from, to int, _ bool) {
+	for _, of := range c.used {
+		if of.position >= from && of.position < to {
+			of.look(b)
+		}
+	}
+}
+
+// Rows checks what is to be checked by rows.
+func (c *Checker) Rows(b *scan.Batch) error { return c.add(b) }

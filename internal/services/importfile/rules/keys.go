@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"encoding/binary"
+
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/keys"
+	"fabricportal/internal/services/importfile/scan"
+)
+
+// keyTest tells which rows repeat an earlier row's values in some columns; a row that has none of them is not judged.
+type keyTest struct {
+	checker *Checker
+	test    *test
+	of      []*column
+	seen    keys.Set
+	key     []byte
+	hashes  []uint64 // of the batch's rows; 0 for those that are not judged
+	touched uint64
+}
+
+func (k *keyTest) check(b *scan.Batch, _ []bool, _ int) {
+	k.start(b)
+	for row := b.First; row < len(b.Rows); row++ {
+		if !k.fresh(b, row) {
+			k.checker.failed(k.test, b, row)
+		}
+	}
+}
+
+// start computes the hashes of a batch and looks where each would stand. The places are far apart in memory: the
+// processor fetches many at once where nothing depends on what it finds, and has them when the rows are asked about.
+func (k *keyTest) start(b *scan.Batch) {
+	k.hashes = k.hashes[:0]
+	for row := range b.Rows {
+		k.key = k.key[:0]
+		judged := false
+		for _, of := range k.of {
+			v := &of.slots[b.Slot].values[row]
+			judged = judged || v.Kind != cleaning.Null
+			k.key = append(appendText(k.key, v), 0)
+			if v.Same != 0 && k.seen.Len() == 0 {
+				k.seen.Expect(k.checker.source.texts.Len())
+			}
+		}
+		hash := uint64(0)
+		if judged {
+			hash = k.seen.Hash(k.key)
+		}
+		k.hashes = append(k.hashes, hash)
+	}
+	for _, hash := range k.hashes {
+		k.touched += k.seen.Touch(hash)
+	}
+}
+
+// fresh says that a row's key is new, or that this is not known before the end.
+func (k *keyTest) fresh(b *scan.Batch, row int) bool {
+	hash := k.hashes[row]
+	if hash == 0 {
+		return true
+	}
+	switch k.seen.Add(hash) {
+	case keys.Seen:
+		return false
+	case keys.Open:
+		shown := &k.of[0].slots[b.Slot].values[row]
+		k.key = binary.AppendUvarint(k.key[:0], uint64(b.Rows[row].Number))
+		k.seen.Keep(append(k.key, example(shown)...))
+	}
+	return true
+}

@@ -1,0 +1,163 @@
+package scan
+
+import (
+	"context"
+	"errors"
+
+	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/spreadsheet"
+	"fabricportal/internal/services/importfile/spreadsheet/cells"
+)
+
+// reading is the state of one Read.
+type reading struct {
+	file      *File
+	texts     *cells.Texts
+	consumers []Consumer // nil where one wants no more rows
+	columns   []ColumnConsumer
+	wanted    int // consumers that want more rows
+	begun     bool
+	over      bool // the row that is to be the header is not there
+	workers   *workers
+	free      []*Batch
+	slots     int
+	rows      int64
+	cells     []spreadsheet.Cell
+}
+
+func newReading(f *File, consumers []Consumer) *reading {
+	r := &reading{file: f, texts: f.batches.Texts(), consumers: append([]Consumer(nil), consumers...), wanted: len(consumers)}
+	for _, c := range consumers {
+		if c, ok := c.(ColumnConsumer); ok {
+			r.columns = append(r.columns, c)
+		}
+	}
+	return r
+}
+
+// stop ends the workers and waits for them.
+func (r *reading) stop() {
+	if r.workers != nil {
+		r.workers.stop()
+	}
+}
+
+// next takes the next batch of the file and says whether there was one.
+func (r *reading) next(ctx context.Context) (bool, error) {
+	for r.workers != nil && r.workers.full() {
+		if _, err := r.finish(ctx); err != nil {
+			return false, err
+		}
+	}
+	if r.over || r.wanted == 0 && len(r.consumers) > 0 {
+		return false, ctx.Err()
+	}
+	b := r.batch()
+	if !r.file.batches.Next(&b.Batch) {
+		return false, ctx.Err()
+	}
+	b.First = 0
+	if !r.begun {
+		if err := r.findHeader(ctx, b); err != nil {
+			return false, err
+		}
+	}
+	if !r.begun {
+		r.free = append(r.free, b)
+		return true, ctx.Err()
+	}
+	for _, c := range r.columns {
+		c.Put(b)
+	}
+	r.workers.put(b)
+	return true, ctx.Err()
+}
+
+func (r *reading) batch() *Batch {
+	if n := len(r.free); n > 0 {
+		b := r.free[n-1]
+		r.free = r.free[:n-1]
+		return b
+	}
+	r.slots++
+	return &Batch{Slot: r.slots - 1}
+}
+
+// finish hands over the rows of the first batch whose columns are done, and says whether there was one.
+func (r *reading) finish(ctx context.Context) (bool, error) {
+	if r.workers == nil {
+		return false, nil
+	}
+	b := r.workers.first()
+	if b == nil {
+		return false, nil
+	}
+	for i, c := range r.consumers {
+		if c == nil {
+			continue
+		}
+		switch err := c.Rows(b); {
+		case errors.Is(err, ErrEnough):
+			r.consumers[i] = nil
+			r.wanted--
+		case err != nil:
+			return false, err
+		}
+	}
+	r.rows += int64(len(b.Rows) - b.First)
+	r.free = append(r.free, b)
+	return true, ctx.Err()
+}
+
+// findHeader looks for the header row in a batch, and begins the consumers where it is there.
+func (r *reading) findHeader(ctx context.Context, b *Batch) error {
+	var header cleaning.Header
+	var ok bool
+	header, b.First, ok, r.over, r.cells = FindHeader(&b.Batch, r.texts, r.file.opts.HeaderRow, r.cells)
+	if !ok {
+		return nil
+	}
+	r.begun = true
+	t := &Table{Format: r.file.Format(), Header: header, Texts: r.texts}
+	for _, c := range r.consumers {
+		if err := c.Begin(ctx, t); err != nil {
+			return err
+		}
+	}
+	width := len(header.Names)
+	if len(r.columns) == 0 {
+		width = 0
+	}
+	r.workers = newWorkers(width, r.count)
+	return ctx.Err()
+}
+
+// count shows some columns of a batch to who looks at columns, on any goroutine.
+func (r *reading) count(b *Batch, worker, from, to int, first bool) {
+	for _, c := range r.columns {
+		c.Columns(b, worker, from, to, first)
+	}
+}
+
+// FindHeader looks in a batch for the row that is the header: the one with the number wanted, or the first with a value
+// where that is 0. First is the index of the row behind it. Passed says that the row that is wanted is not there. Row is
+// room for cells, which is given back.
+func FindHeader(b *cells.Batch, texts *cells.Texts, wanted int, row []spreadsheet.Cell) (h cleaning.Header, first int, ok, passed bool, room []spreadsheet.Cell) {
+	for i := range b.Rows {
+		number := int(b.Rows[i].Number)
+		switch {
+		case number < wanted:
+			continue
+		case number > wanted && wanted > 0:
+			return h, 0, false, true, row
+		}
+		row = spreadsheet.RowOf(row[:0], b, texts, i, spreadsheet.MaxColumns)
+		if h, ok = cleaning.ReadHeader(row, number); ok {
+			return h, i + 1, true, false, row
+		}
+		if wanted > 0 {
+			return h, 0, false, true, row
+		}
+	}
+	return h, 0, false, false, row
+}

@@ -1,0 +1,192 @@
+package spreadsheet
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
+)
+
+// File is an open spreadsheet. It keeps one handle on the file, so that what is hashed and what is read is the same.
+type File struct {
+	path, name string
+	file       *os.File
+	info       fs.FileInfo
+	format     Format
+	limits     Limits
+
+	parquet *parquetfile.File
+
+	archive *archive
+	book    *workbook
+	sheet   int // index of the sheet that is read
+	header  int // row of the header; 0 for the first row with a value
+	tokens  bool
+}
+
+// Open opens a workbook or CSV file and recognises it by its content. A file that can't be read gives an
+// *UnreadableError, or the error of the context.
+func Open(ctx context.Context, path string, limits Limits) (*File, error) {
+	name := filepath.Base(path)
+	if strings.HasPrefix(name, "~$") {
+		return nil, unreadable(path, name, "%s is the lock file that Excel keeps while a workbook is open: choose the workbook itself.")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, openError(path, name, err)
+	}
+	switch {
+	case info.IsDir():
+		return nil, unreadable(path, name, "%s is a folder: choose a file in it.")
+	case !info.Mode().IsRegular():
+		return nil, unreadable(path, name, "%s is no ordinary file: choose a workbook or a CSV file.")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, openError(path, name, err)
+	}
+	f := &File{path: path, name: name, file: file, limits: limits.withDefaults(), sheet: -1}
+	if err := f.recognised(ctx); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *File) recognised(ctx context.Context) (err error) {
+	defer Recovered(f.path, &err)
+	return f.recognise(ctx)
+}
+
+func (f *File) openWorkbook() error {
+	var err error
+	if f.archive, err = openArchive(f.file, f.info.Size(), f.limits); err == nil {
+		if sentence := f.archive.otherPackage(); sentence != "" {
+			return unreadable(f.path, f.name, sentence)
+		}
+		f.book, err = readWorkbook(f.archive)
+	}
+	if err != nil {
+		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(packageSentence(err), f.name)}
+	}
+	if f.archive.macroEnabled() || f.Macros() {
+		f.format = XLSM
+	}
+	if f.sheet = f.book.firstVisible(); f.sheet < 0 {
+		return unreadable(f.path, f.name, "%s has no visible worksheet: open it in Excel, show the sheet with the data and save it.")
+	}
+	return nil
+}
+
+// packageSentence says why a zip file could not be opened as a workbook.
+func packageSentence(err error) string {
+	switch {
+	case errors.Is(err, errTooMuch), errors.Is(err, errManyParts):
+		return "%s would unpack to more data than is safe to read: check where it comes from."
+	case errors.Is(err, errNoWorkbook):
+		return "%s is a ZIP archive without a workbook in it: unpack it and choose the workbook."
+	case errors.Is(err, zip.ErrAlgorithm):
+		return "%s is packed in a way that workbooks never are: open it in Excel and save it as .xlsx."
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "%s is damaged or was not copied to its end: copy or download it again."
+	}
+	return "%s is damaged, so that its sheets can't be found: copy or download it again, or open it in Excel and save it."
+}
+
+// Name is the file's name without folders.
+func (f *File) Name() string { return f.name }
+
+// Format is the format that was recognised.
+func (f *File) Format() Format { return f.format }
+
+// Size is the file's size in bytes when it was opened.
+func (f *File) Size() int64 { return f.info.Size() }
+
+// Modified is the file's modification time when it was opened.
+func (f *File) Modified() time.Time { return f.info.ModTime() }
+
+// HeaderAt says in which row the header is, as a spreadsheet numbers it, where that is not the first row with a value. It
+// changes what the rows of a text file are compared with, not what is read.
+func (f *File) HeaderAt(row int) { f.header = row }
+
+// Batches starts reading at the first row. The caller closes it before the file. What is damaged in the sheet is told by
+// the Batches' Err, so that what can be read is read.
+func (f *File) Batches(ctx context.Context) (Batches, error) { return f.batches(ctx, 0) }
+
+// Head is Batches that stops after so many rows with cells, which it reads without reading what stands behind them.
+func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
+	return f.batches(ctx, max(rows, 1))
+}
+
+// batches reads some rows, all where head is 0.
+func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
+	defer Recovered(f.path, &err)
+	if f.format == CSV {
+		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
+		rows.head, rows.at = head, f.header
+		return ahead(csvBatches{rows}, head), nil
+	}
+	if f.format == Parquet {
+		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head}, head), nil
+	}
+	sheet, err := f.sheetBatches(ctx, head)
+	if err != nil {
+		return nil, err
+	}
+	return ahead(sheet, head), nil
+}
+
+// Rows is Batches row by row.
+func (f *File) Rows(ctx context.Context) (Rows, error) {
+	batches, err := f.Batches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &rowsOfBatches{ctx: ctx, src: batches}, nil
+}
+
+// WriteTo copies the file's bytes as they stand, for example into a hash. It stops soon after ctx has ended.
+func (f *File) WriteTo(ctx context.Context, dst io.Writer) (err error) {
+	defer Recovered(f.path, &err)
+	src := io.NewSectionReader(f.file, 0, f.info.Size())
+	buf := make([]byte, 64<<10)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := src.Read(buf)
+		if n > 0 {
+			if _, err := dst.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return readError(f.path, f.name, err)
+		}
+	}
+}
+
+// Changed says whether the file under the path is no longer what it was when it was opened: other size or time, or gone.
+func (f *File) Changed() bool {
+	for _, stat := range []func() (fs.FileInfo, error){f.file.Stat, func() (fs.FileInfo, error) { return os.Stat(f.path) }} {
+		now, err := stat()
+		if err != nil || now.Size() != f.info.Size() || !now.ModTime().Equal(f.info.ModTime()) {
+			return true
+		}
+	}
+	return false
+}
+
+// Close closes the file.
+func (f *File) Close() error { return f.file.Close() }

@@ -1,0 +1,95 @@
+package comparison
+
+import (
+	"fabricportal/contract"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/runs"
+)
+
+// restored are the files that a restore promotes, all of which the source must have (the notebook's OUTPUTS).
+var restored = []string{artifacts.ParquetFile, artifacts.CSVFile, artifacts.ProfileFile, artifacts.KPIsFile}
+
+// PreviewRestore says what restoring source would change, and what is known to speak against it.
+func PreviewRestore(now Current, source Side) Preview {
+	p := Preview{KPIs: KPIs(now.KPIs, source.KPIs), Schema: schema(now.Profile, source.Profile, now.Metadata, source.Metadata)}
+	brought := map[string]FileInfo{}
+	all := source.files()
+	for _, name := range restored {
+		if info, ok := all[name]; ok {
+			brought[name] = info
+		}
+	}
+	p.Files = files(now.files(), brought)
+	for i, f := range p.Files {
+		if f.State == Removed { // a restore replaces files and takes none away
+			p.Files[i].State, p.Files[i].After = Same, f.Before
+		}
+	}
+	p.Nothing = len(p.Files) > 0
+	for _, f := range p.Files {
+		p.Nothing = p.Nothing && f.State == Same && f.ByHash
+	}
+	p.CanRun, p.Problems = restorable(source, brought)
+	if mixed(now) {
+		p.Problems = append(p.Problems, "The results in current/ are being replaced at this moment: wait until the run has ended, then look again.")
+	}
+	return p
+}
+
+// mixed tells whether the documents in current/ belong to different runs, as while it is being updated.
+func mixed(now Current) bool {
+	return now.KPIs != nil && now.Profile != nil && now.KPIs.RunID != nil && now.Profile.RunID != nil && *now.KPIs.RunID != *now.Profile.RunID
+}
+
+func restorable(source Side, brought map[string]FileInfo) (bool, []string) {
+	can := true
+	var problems []string
+	refuse := func(sentence string) { can, problems = false, append(problems, sentence) }
+	if source.Run.Status != runs.Succeeded {
+		refuse("The run did not succeed: choose another run to restore.")
+	}
+	switch m := source.Metadata; {
+	case m == nil:
+		problems = append(problems, "What the run wrote could not be read, so that the files are compared by size only.")
+	case m.Kind == "restore" && m.SourceRunID != nil:
+		refuse("The run is itself a restore: choose run " + *m.SourceRunID + ", whose results it brought back.")
+	case m.Status != "succeeded":
+		refuse("The run did not write all its results: choose another run to restore.")
+	}
+	for _, name := range restored {
+		if _, ok := brought[name]; !ok && (source.Metadata != nil || len(source.Artifacts) > 0) {
+			refuse("The run has no " + name + ": choose another run to restore.")
+		}
+	}
+	return can, problems
+}
+
+// files are what stands in current/, with the hashes that the metadata of its run states where the sizes agree.
+func (c Current) files() map[string]FileInfo {
+	out := map[string]FileInfo{}
+	stated := map[string]contract.Output{}
+	if c.Metadata != nil && !mixed(c) && (c.KPIs == nil || c.KPIs.RunID == nil || belongs(c.Metadata, *c.KPIs.RunID)) {
+		for _, o := range c.Metadata.Outputs {
+			stated[o.Name] = o
+		}
+	}
+	for _, f := range c.Files {
+		info := FileInfo{Path: f.Path, Size: &f.Size, Modified: f.Modified}
+		if o, ok := stated[f.Name]; ok && o.SizeBytes == f.Size {
+			info.SHA256 = o.SHA256
+		}
+		out[f.Name] = info
+	}
+	if c.Files == nil {
+		for name, o := range stated {
+			out[name] = FileInfo{Path: artifacts.CurrentFolder + "/" + name, Size: &o.SizeBytes, SHA256: o.SHA256}
+		}
+	}
+	return out
+}
+
+// belongs tells whether metadata is that of the run whose outputs stand in current/: of the run itself, or of a restore
+// that brought them back.
+func belongs(m *contract.RunMetadata, run string) bool {
+	return m.RunID == run || m.SourceRunID != nil && *m.SourceRunID == run
+}

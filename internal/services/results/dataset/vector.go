@@ -1,0 +1,263 @@
+package dataset
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// vector is the values of one column, typed. Whole columns are vectors, and so are the blocks that a window is read from.
+type vector struct {
+	kind  Kind
+	n     int
+	nulls []uint64 // bits; nil where no value is null
+	wide  []int64  // Integer, Boolean (0, 1), Date (days since 1970), DateTime (microseconds since 1970)
+	small []int32  // the same where all values fit
+	reals []float64
+	codes []uint32 // Text: entries of texts
+	texts *texts
+}
+
+const nullCode = math.MaxUint32
+
+func (v *vector) isNull(i int) bool {
+	if v.kind == Text {
+		return v.codes[i] == nullCode
+	}
+	return v.nulls != nil && v.nulls[i>>6]>>(i&63)&1 != 0
+}
+
+func (v *vector) whole(i int) int64 {
+	if v.small != nil {
+		return int64(v.small[i])
+	}
+	return v.wide[i]
+}
+
+// size is the memory that the vector takes, in bytes.
+func (v *vector) size() int64 {
+	n := int64(len(v.nulls)*8 + len(v.wide)*8 + len(v.small)*4 + len(v.reals)*8 + len(v.codes)*4)
+	if v.texts != nil {
+		n += v.texts.size()
+	}
+	return n
+}
+
+// cell is the value as it is shown.
+func (v *vector) cell(i int) Cell {
+	if v.isNull(i) {
+		return Cell{Null: true}
+	}
+	switch v.kind {
+	case Text:
+		return Cell{Text: v.texts.at(v.codes[i])}
+	case Decimal:
+		return Cell{Text: formatReal(v.reals[i])}
+	}
+	var room [32]byte
+	return Cell{Text: string(appendWhole(room[:0], v.kind, v.whole(i)))}
+}
+
+// appendWhole writes a value that is kept as a whole number.
+func appendWhole(b []byte, kind Kind, value int64) []byte {
+	switch kind {
+	case Boolean:
+		return strconv.AppendBool(b, value != 0)
+	case Date:
+		return time.Unix(value*86400, 0).UTC().AppendFormat(b, time.DateOnly)
+	case DateTime:
+		// A fraction of a second stands there only where there is one.
+		return time.UnixMicro(value).UTC().AppendFormat(b, "2006-01-02 15:04:05.999999")
+	}
+	return strconv.AppendInt(b, value, 10)
+}
+
+func appendReal(b []byte, x float64) []byte {
+	if abs := math.Abs(x); abs != 0 && (abs < 1e-6 || abs >= 1e15) {
+		return strconv.AppendFloat(b, x, 'g', -1, 64)
+	}
+	return strconv.AppendFloat(b, x, 'f', -1, 64)
+}
+
+func formatReal(x float64) string {
+	var room [32]byte
+	return string(appendReal(room[:0], x))
+}
+
+// builder makes a vector of values in the order of the rows.
+type builder struct {
+	v       *vector
+	known   map[string]uint32 // entries of texts; nil once too many differ
+	anyNull bool
+	low, up int64
+
+	group  int      // of the file, that listed is of
+	listed []uint32 // of the dictionary's entries in texts, plus 1; 0 where not yet looked up
+}
+
+// promised is the number of rows up to which room is made before they are there.
+const promised = 1 << 21
+
+func newBuilder(kind Kind, rows int) *builder {
+	b := &builder{v: &vector{kind: kind}, low: math.MaxInt64, up: math.MinInt64}
+	rows = min(rows, promised)
+	switch kind {
+	case Text:
+		b.v.codes = make([]uint32, 0, rows)
+		b.v.texts = &texts{offsets: make([]uint32, 1, 64)}
+		b.known = map[string]uint32{}
+	case Decimal:
+		b.v.reals = make([]float64, 0, rows)
+	default:
+		b.v.wide = make([]int64, 0, rows)
+	}
+	if kind != Text {
+		b.v.nulls = make([]uint64, (rows+63)/64)
+	}
+	return b
+}
+
+func (b *builder) null() {
+	v := b.v
+	switch v.kind {
+	case Text:
+		v.codes = append(v.codes, nullCode)
+	case Decimal:
+		b.markNull(len(v.reals))
+		v.reals = append(v.reals, 0)
+	default:
+		b.markNull(len(v.wide))
+		v.wide = append(v.wide, 0)
+	}
+}
+
+func (b *builder) markNull(i int) {
+	for i>>6 >= len(b.v.nulls) {
+		b.v.nulls = append(b.v.nulls, 0)
+	}
+	b.v.nulls[i>>6] |= 1 << (i & 63)
+	b.anyNull = true
+}
+
+func (b *builder) whole(x int64) {
+	b.low, b.up = min(b.low, x), max(b.up, x)
+	b.v.wide = append(b.v.wide, x)
+}
+
+// real takes NaN for null: it is how some writers say it, and it has no place in an order.
+func (b *builder) real(x float64) {
+	if x != x {
+		b.null()
+		return
+	}
+	b.v.reals = append(b.v.reals, x+0) // no negative zero
+}
+
+// manyTexts is the number of different texts up to which each is kept once. Beyond it the values are most likely ids,
+// and looking each up would cost more than keeping it.
+const manyTexts = 1 << 16
+
+func (b *builder) text(s []byte) bool {
+	code, ok := b.entry(s)
+	if ok {
+		b.v.codes = append(b.v.codes, code)
+	}
+	return ok
+}
+
+// entry is the code of a text; false where a column's texts take more than maxTexts.
+func (b *builder) entry(s []byte) (uint32, bool) {
+	if b.known != nil {
+		if code, ok := b.known[string(s)]; ok {
+			return code, true
+		}
+	}
+	code, ok := b.v.texts.add(s)
+	if ok && b.known != nil {
+		if b.known[string(s)] = code; len(b.known) > manyTexts {
+			b.known = nil
+		}
+	}
+	return code, ok
+}
+
+func (b *builder) len() int { return max(len(b.v.wide), len(b.v.reals), len(b.v.codes)) }
+
+func (b *builder) finish() *vector {
+	v := b.v
+	v.n = b.len()
+	b.known = nil
+	if !b.anyNull {
+		v.nulls = nil
+	} else if missing := (v.n+63)/64 - len(v.nulls); missing > 0 {
+		v.nulls = append(v.nulls, make([]uint64, missing)...)
+	}
+	if v.wide != nil && (b.low > b.up || b.low >= math.MinInt32 && b.up <= math.MaxInt32) {
+		v.small = make([]int32, len(v.wide))
+		for i, x := range v.wide {
+			v.small[i] = int32(x)
+		}
+		v.wide = nil
+	}
+	return v
+}
+
+// maxTexts is the memory that the texts of a column may take, in bytes; their places are kept as uint32.
+const maxTexts = 1 << 30
+
+// texts are the different texts of a column, or most of them: where many differ, some stand there twice.
+type texts struct {
+	bytes   []byte
+	offsets []uint32 // one more than there are entries
+
+	// Worked out when they are first asked for.
+	mu     sync.Mutex
+	folded *texts   // for comparing; the texts themselves where nothing had to be folded
+	ranks  []uint32 // places in the order of the texts, alike for alike texts
+}
+
+func (t *texts) len() int { return len(t.offsets) - 1 }
+
+func (t *texts) raw(code uint32) []byte { return t.bytes[t.offsets[code]:t.offsets[code+1]] }
+
+func (t *texts) at(code uint32) string { return string(t.raw(code)) }
+
+func (t *texts) add(s []byte) (uint32, bool) {
+	if len(t.bytes)+len(s) > maxTexts || t.len() >= nullCode {
+		return 0, false
+	}
+	t.bytes = append(t.bytes, s...)
+	t.offsets = append(t.offsets, uint32(len(t.bytes)))
+	return uint32(t.len() - 1), true
+}
+
+func (t *texts) size() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := int64(cap(t.bytes) + cap(t.offsets)*4 + len(t.ranks)*4)
+	if t.folded != nil && t.folded != t {
+		n += t.folded.size()
+	}
+	return n
+}
+
+// fold returns the entries as they are compared.
+func (t *texts) fold() *texts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.folded == nil {
+		t.folded = t
+		if !bytes.ContainsFunc(t.bytes, changesFolded) {
+			return t
+		}
+		folded := &texts{bytes: make([]byte, 0, len(t.bytes)), offsets: make([]uint32, 1, len(t.offsets))}
+		for i := range t.len() {
+			folded.bytes = appendFolded(folded.bytes, t.raw(uint32(i)))
+			folded.offsets = append(folded.offsets, uint32(len(folded.bytes)))
+		}
+		t.folded = folded
+	}
+	return t.folded
+}

@@ -1,0 +1,208 @@
+package evidence
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"fabricportal/contract"
+	"fabricportal/internal/format"
+	"fabricportal/internal/services/runs"
+)
+
+//go:embed page.html
+var pageText string
+
+// Texts are the English texts of the page, which Input.Word is asked to translate.
+var Texts = []string{
+	"Evidence of a run", "Succeeded", "Failed", "Still running", "What happened", "Run", "Started by", "Import file", "Submitted", "Started", "Finished",
+	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
+	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
+	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
+	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
+}
+
+// page is the bundle as one page that needs nothing else.
+func (b *bundle) page() ([]byte, error) {
+	t, err := template.New("page").Funcs(template.FuncMap{"t": b.Word}).Parse(pageText)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, b.view())
+	return out.Bytes(), err
+}
+
+type view struct {
+	ID, Portal, Status, StatusClass string
+	Facts                           []fact
+	Error                           string
+	Tiles                           []fact
+	Line                            *line
+	Bars                            []bars
+	Events                          []eventView
+	Files                           []fileView
+	Columns                         []columnView
+	ProfileOf                       string
+	Problems                        []string
+}
+
+type fact struct{ Name, Value string }
+type eventView struct{ Time, Class, Text string }
+type fileView struct{ Name, Size, SHA256, Where string }
+type columnView struct{ Name, Type, Empty, Distinct, Min, Max string }
+
+// line is a curve in a box of 640 by 160.
+type line struct{ Points, From, To, Most string }
+type bars struct {
+	Title string
+	Rows  []bar
+}
+type bar struct {
+	Key, Value string
+	Width      int // per cent of the longest
+}
+
+func (b *bundle) view() view {
+	r := b.Run
+	v := view{ID: r.ID.String(), Portal: b.Portal, Status: "Still running", StatusClass: "busy", Error: r.ErrorMessage, Problems: b.report.Problems}
+	switch r.Status {
+	case runs.Succeeded:
+		v.Status, v.StatusClass = "Succeeded", "good"
+	case runs.Failed:
+		v.Status, v.StatusClass = "Failed", "bad"
+	}
+	add := func(name, value string) {
+		if value != "" {
+			v.Facts = append(v.Facts, fact{name, value})
+		}
+	}
+	add("Run", v.ID)
+	add("Started by", r.TriggeredBy)
+	add("Import file", r.InputFile)
+	sum, _ := b.input()
+	add("Input SHA-256", sum)
+	add("Submitted", human(stamp(r.CreatedAt)))
+	if r.StartedAt != nil {
+		add("Started", human(stamp(*r.StartedAt)))
+	}
+	if r.FinishedAt != nil {
+		add("Finished", human(stamp(*r.FinishedAt)))
+	}
+	if took, ok := r.Took(); ok {
+		add("Duration", format.Duration(took))
+	}
+	add("Job in Fabric", r.JobID)
+	add("Pipeline", r.PipelineItemID)
+	add("Notebook", r.NotebookVersion)
+	add("Program", r.AppVersion)
+	if m := b.metadata; m != nil && m.Rows != nil {
+		add("Rows read", format.Count(m.Rows.Read))
+		add("Rows written", format.Count(m.Rows.Written))
+	}
+	if k := b.kpis; k != nil {
+		v.Tiles = tiles(k)
+		v.Line = curve(k.TimeSeries.Points)
+		for _, g := range []struct {
+			title  string
+			shares []contract.Share
+		}{{"Revenue by channel", k.RevenueByChannel}, {"Revenue by region", k.RevenueByRegion}, {"Revenue by category", k.RevenueByProductCategory}} {
+			if rows := barsOf(g.shares); len(rows) > 0 {
+				v.Bars = append(v.Bars, bars{g.title, rows})
+			}
+		}
+	}
+	for _, e := range b.Events {
+		v.Events = append(v.Events, eventView{human(stamp(e.Time)), strings.ToLower(string(e.Type)), runs.HumanMessage(e)})
+	}
+	for _, f := range b.report.Files {
+		size, where := "", "in the lakehouse"
+		if f.Size >= 0 {
+			size = format.Bytes(f.Size)
+		}
+		if f.Embedded {
+			where = "in this bundle"
+		}
+		v.Files = append(v.Files, fileView{f.Path, size, f.SHA256, where})
+	}
+	if p := b.profile; p != nil {
+		v.ProfileOf = fmt.Sprintf("%s · %s %s", p.File.Name, format.Count(p.RowCount), b.Word("rows"))
+		for _, c := range p.Columns {
+			v.Columns = append(v.Columns, columnView{c.Name, c.Type, format.Percent(c.NullShare), format.Count(c.DistinctCount), valueOf(c.Min), valueOf(c.Max)})
+		}
+	}
+	return v
+}
+
+// human is a stamp without what a reader does not need.
+func human(stamp string) string { return strings.Replace(stamp[:19], "T", " ", 1) }
+
+func tiles(k *contract.KPIs) []fact {
+	out := []fact{{"Revenue", format.Money(k.TotalRevenue)}, {"Orders", format.Count(k.Orders)}}
+	if k.AOV != nil {
+		out = append(out, fact{"Average order value", format.Money(*k.AOV)})
+	}
+	if rate, ok := k.Conversion.Rate(); ok {
+		out = append(out, fact{"Conversion rate", format.Percent(rate)})
+	}
+	return out
+}
+
+const lineWidth, lineHeight = 640.0, 160.0
+
+// curve draws revenue over time; nil for fewer than two points, which make no line.
+func curve(points []contract.Point) *line {
+	if len(points) < 2 {
+		return nil
+	}
+	low, high := 0.0, 0.0
+	for _, p := range points {
+		low, high = min(low, p.Revenue), max(high, p.Revenue)
+	}
+	if high == low {
+		high = low + 1
+	}
+	var out strings.Builder
+	for i, p := range points {
+		x := lineWidth * float64(i) / float64(len(points)-1)
+		y := lineHeight - lineHeight*(p.Revenue-low)/(high-low)
+		fmt.Fprintf(&out, "%.1f,%.1f ", x, y)
+	}
+	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, format.Money(high)}
+}
+
+// barsMost bounds the bars of a group; further ones would make the page long and say little.
+const barsMost = 12
+
+func barsOf(shares []contract.Share) []bar {
+	most := 0.0
+	for _, s := range shares {
+		most = max(most, s.Revenue)
+	}
+	var out []bar
+	for i, s := range shares {
+		if i == barsMost {
+			break
+		}
+		b := bar{Key: s.Key, Value: format.Money(s.Revenue)}
+		if most > 0 {
+			b.Width = int(max(0, 100*s.Revenue/most) + 0.5)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func valueOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		return strings.TrimSuffix(format.Money(v), ".00")
+	}
+	return fmt.Sprint(v)
+}

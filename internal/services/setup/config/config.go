@@ -1,0 +1,132 @@
+// Package config reads portal.toml, overridden by PORTAL_* environment variables. It holds no secrets: those come from
+// the keyring or the environment (package secrets).
+package config
+
+import (
+	_ "embed"
+	"os"
+	"os/user"
+	"strings"
+)
+
+// Config is everything that portal.toml says.
+type Config struct {
+	Path      string    `toml:"-"`         // file it was read from
+	Name      string    `toml:"name"`      // profile name in the window's header, such as Production
+	User      string    `toml:"user"`      // requested_by and triggered_by; the OS user where empty
+	Fabric    Fabric    `toml:"fabric"`    //
+	Database  Database  `toml:"database"`  //
+	Artifacts Artifacts `toml:"artifacts"` //
+	Funnel    Funnel    `toml:"funnel"`    //
+	CAFile    string    `toml:"ca_file"`   // PEM with further certificate authorities, for proxies and sandboxes
+	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder
+}
+
+// Fabric says which items are used, as whom, and where.
+type Fabric struct {
+	TenantID           string `toml:"tenant_id"`
+	ClientID           string `toml:"client_id"`
+	WorkspaceID        string `toml:"workspace_id"`
+	LakehouseID        string `toml:"lakehouse_id"`
+	PipelineID         string `toml:"pipeline_id"`
+	RestorePipelineID  string `toml:"restore_pipeline_id"`
+	OwnerPrincipalName string `toml:"owner_user_principal_name"`
+	OwnerObjectID      string `toml:"owner_user_object_id"`
+	APIURL             string `toml:"api_url"`       // https://api.fabric.microsoft.com
+	OneLakeURL         string `toml:"onelake_url"`   // https://onelake.dfs.fabric.microsoft.com
+	AuthorityURL       string `toml:"authority_url"` // https://login.microsoftonline.com
+	PortalURL          string `toml:"portal_url"`    // https://app.fabric.microsoft.com
+	APIScope           string `toml:"api_scope"`     // https://api.fabric.microsoft.com/.default
+	StorageScope       string `toml:"storage_scope"` // https://storage.azure.com/.default
+	StorageVersion     string `toml:"storage_version"`
+}
+
+// Database is the PostgreSQL connection.
+type Database struct {
+	Host        string `toml:"host"`
+	Port        int    `toml:"port"`
+	Name        string `toml:"name"`
+	User        string `toml:"user"`
+	SSLMode     string `toml:"sslmode"`     // one of SSLModes
+	SSLRootCert string `toml:"sslrootcert"` // PEM file, or system; empty means what the operating system trusts
+}
+
+// The values of Database.SSLMode, as libpq means them.
+const (
+	VerifyFull = "verify-full" // the certificate comes from the authorities and is for the server's name
+	VerifyCA   = "verify-ca"   // it comes from the authority of SSLRootCert, whatever its name
+	Require    = "require"     // encrypted; the certificate is checked as with verify-ca where SSLRootCert names a file, else not
+	Disable    = "disable"     // in the clear
+)
+
+// SSLModes are the values that are accepted: Require and Disable for this computer's own database only, as they do not
+// prove whose it is.
+var SSLModes = []string{VerifyFull, VerifyCA, Require, Disable}
+
+// SystemAuthorities is the value of Database.SSLRootCert that stands for those of the operating system alone.
+const SystemAuthorities = "system"
+
+// RootCertFile is the file that SSLRootCert names; "" for none.
+func (d Database) RootCertFile() string {
+	if d.SSLRootCert == SystemAuthorities {
+		return ""
+	}
+	return d.SSLRootCert
+}
+
+// The sources of Artifacts.Source.
+const (
+	SourceOneLake   = "onelake"
+	SourceArtifacts = "artifacts"
+)
+
+// Artifacts chooses the source of listings: onelake, or artifacts (reads known artifacts only, never lists).
+type Artifacts struct {
+	Source string `toml:"source"`
+}
+
+// Funnel is the configured visitor figures; zero where not known.
+type Funnel struct {
+	TotalVisitors      int64 `toml:"total_visitors"`
+	ConvertingVisitors int64 `toml:"converting_visitors"`
+}
+
+//go:embed portal.example.toml
+var example string
+
+// Example is a portal.toml with every key, its meaning and its default.
+func Example() string { return example }
+
+// Default is the configuration before any file or variable is read: the public cloud's addresses.
+func Default() Config {
+	return Config{
+		Name: "Fabric Data Portal",
+		Fabric: Fabric{
+			APIURL:         "https://api.fabric.microsoft.com",
+			OneLakeURL:     "https://onelake.dfs.fabric.microsoft.com",
+			AuthorityURL:   "https://login.microsoftonline.com",
+			PortalURL:      "https://app.fabric.microsoft.com",
+			APIScope:       "https://api.fabric.microsoft.com/.default",
+			StorageScope:   "https://storage.azure.com/.default",
+			StorageVersion: "2021-06-08",
+		},
+		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: VerifyFull},
+		Artifacts: Artifacts{Source: SourceOneLake},
+	}
+}
+
+// Identity is who runs are recorded for: the configured user, else the user of the operating system.
+func (c Config) Identity() string {
+	if c.User != "" {
+		return c.User
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	for _, name := range []string{"USER", "USERNAME", "LOGNAME"} {
+		if v := strings.TrimSpace(os.Getenv(name)); v != "" {
+			return v
+		}
+	}
+	return "unknown"
+}

@@ -1,0 +1,185 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+const (
+	folder   = "fabric-data-portal"
+	fileName = "portal.toml"
+	maxFile  = 1 << 20 // bytes; a configuration has a few kilobytes
+)
+
+// secretKey matches the names of keys under which people keep secrets.
+var secretKey = regexp.MustCompile(`(?i)(password|passwd|passphrase|pwd|secret|token|private_?key|api_?key|connection_?string|dsn)`)
+
+// Load reads the configuration: the file at path, else the one that PORTAL_CONFIG names, else portal.toml in the user's
+// configuration folder; then the PORTAL_ variables, as lookup finds them (os.LookupEnv), where an empty one counts as not set. Without any
+// file the variables alone may say everything. The result is checked and normalised. Errors: *MissingError, *FileError,
+// *SecretError, *InvalidError; with the last one the Config holds what could be read.
+func Load(path string, lookup func(string) (string, bool)) (Config, error) {
+	c := Default()
+	get := func(name string) (string, bool) {
+		v, ok := lookup(name)
+		v = strings.TrimSpace(v)
+		return v, ok && v != ""
+	}
+	missing := &MissingError{}
+	if path == "" {
+		path, missing.Named = get("PORTAL_CONFIG")
+	} else {
+		missing.Named = true
+	}
+	if !missing.Named {
+		if dir, err := os.UserConfigDir(); err == nil {
+			path = filepath.Join(dir, folder, fileName)
+		}
+	}
+	var problems []string
+	found := false
+	if path != "" {
+		// The paths within the file begin at its folder, wherever the program is started from.
+		if full, err := filepath.Abs(path); err == nil {
+			path = full
+		}
+		missing.Looked = []string{path}
+		data, err := readFile(path)
+		switch {
+		case err == nil:
+			found = true
+			c.Path = path
+			if problems, err = c.decode(data); err != nil {
+				return c, err
+			}
+		case !errors.Is(err, fs.ErrNotExist):
+			return c, &FileError{Path: path, Err: err, Sentence: "the configuration file " + path + " could not be read: " + reason(err)}
+		}
+	}
+	if !found && missing.Named {
+		return c, missing
+	}
+	overrides, bad := override(reflect.ValueOf(&c).Elem(), "PORTAL", get)
+	if !found && overrides == 0 {
+		return c, missing
+	}
+	if c.StateDir == "" {
+		if dir, err := os.UserCacheDir(); err == nil {
+			c.StateDir = filepath.Join(dir, folder)
+		}
+	}
+	c.normalise()
+	problems = append(append(problems, bad...), c.problems()...)
+	if len(problems) > 0 {
+		return c, &InvalidError{Path: c.Path, Problems: problems}
+	}
+	return c, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = errors.New("it is larger than 1 MiB")
+	}
+	return data, err
+}
+
+func reason(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "this user may not read it"
+	}
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// decode reads the TOML strictly. Unknown keys are problems; a key named like a secret is refused outright.
+func (c *Config) decode(data []byte) ([]string, error) {
+	meta, err := toml.Decode(string(data), c)
+	// Keys are looked at even when the text is broken further down, so that a secret is named before anything else.
+	for _, key := range meta.Undecoded() {
+		if secretKey.MatchString(key.String()) {
+			return nil, &SecretError{Path: c.Path, Key: key.String()}
+		}
+	}
+	if err != nil {
+		var pe toml.ParseError
+		if !errors.As(err, &pe) {
+			// A value of the wrong type. The message names types, never the value.
+			return nil, &FileError{Path: c.Path, Sentence: "the configuration file " + c.Path + " has a value of the wrong kind: " + strings.TrimPrefix(err.Error(), "toml: ")}
+		}
+		if secretKey.MatchString(pe.LastKey) {
+			return nil, &SecretError{Path: c.Path, Key: pe.LastKey}
+		}
+		// The parser's own message may repeat a part of the value, so only the place is told.
+		sentence := fmt.Sprintf("the configuration file %s is not valid TOML at line %d", c.Path, pe.Position.Line)
+		if pe.LastKey != "" {
+			sentence += ", near the key “" + pe.LastKey + "”"
+		}
+		return nil, &FileError{Path: c.Path, Sentence: sentence + ": texts stand in double quotes, and a backslash within them is written twice"}
+	}
+	var problems []string
+	for _, key := range meta.Undecoded() {
+		problems = append(problems, fmt.Sprintf("the key “%s” is not known: check its spelling and its section, or delete it", key))
+	}
+	base := filepath.Dir(c.Path)
+	for _, p := range []*string{&c.CAFile, &c.StateDir, &c.Database.SSLRootCert} {
+		if *p != "" && *p != SystemAuthorities && !filepath.IsAbs(*p) {
+			*p = filepath.Join(base, *p)
+		}
+	}
+	return problems, nil
+}
+
+// override sets each field from PREFIX_<KEY>, and counts how many were set.
+func override(v reflect.Value, prefix string, get func(string) (string, bool)) (set int, problems []string) {
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag.Get("toml")
+		if tag == "" || tag == "-" {
+			continue
+		}
+		name := prefix + "_" + strings.ToUpper(tag)
+		field := v.Field(i)
+		if field.Kind() == reflect.Struct {
+			n, bad := override(field, name, get)
+			set += n
+			problems = append(problems, bad...)
+			continue
+		}
+		text, ok := get(name)
+		if !ok {
+			continue
+		}
+		set++
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString(text)
+		case reflect.Int, reflect.Int64:
+			n, err := strconv.ParseInt(text, 10, field.Type().Bits())
+			if err != nil {
+				problems = append(problems, name+" is not a whole number: give it digits only")
+				continue
+			}
+			field.SetInt(n)
+		default:
+			panic("config: no override for a field of kind " + field.Kind().String())
+		}
+	}
+	return set, problems
+}

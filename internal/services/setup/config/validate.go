@@ -1,0 +1,230 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// Validate checks a configuration and reports every problem at once as *InvalidError.
+func (c Config) Validate() error {
+	c.normalise()
+	if p := c.problems(); len(p) > 0 {
+		return &InvalidError{Path: c.Path, Problems: p}
+	}
+	return nil
+}
+
+func (f *Fabric) ids() map[string]*string {
+	return map[string]*string{
+		"fabric.tenant_id": &f.TenantID, "fabric.client_id": &f.ClientID, "fabric.workspace_id": &f.WorkspaceID,
+		"fabric.lakehouse_id": &f.LakehouseID, "fabric.pipeline_id": &f.PipelineID,
+		"fabric.restore_pipeline_id": &f.RestorePipelineID, "fabric.owner_user_object_id": &f.OwnerObjectID,
+	}
+}
+
+func (f *Fabric) urls() map[string]*string {
+	return map[string]*string{
+		"fabric.api_url": &f.APIURL, "fabric.onelake_url": &f.OneLakeURL,
+		"fabric.authority_url": &f.AuthorityURL, "fabric.portal_url": &f.PortalURL,
+	}
+}
+
+// normalise brings ids to lower case and addresses to the form that other packages compare with.
+func (c *Config) normalise() {
+	for _, id := range c.Fabric.ids() {
+		*id = strings.ToLower(*id)
+	}
+	for _, u := range c.Fabric.urls() {
+		*u = strings.TrimRight(*u, "/")
+		if p, err := url.Parse(*u); err == nil && p.Host != strings.ToLower(p.Host) {
+			p.Host = strings.ToLower(p.Host)
+			*u = p.String()
+		}
+	}
+	c.Database.SSLMode = strings.ToLower(c.Database.SSLMode)
+}
+
+// Fault is what is wrong with one key: the words that follow its name in a sentence.
+type Fault struct{ Key, Words string }
+
+// Faults names every fault, in the order of the keys in the file. No value is repeated: a secret may have been put into
+// the wrong key.
+func (c Config) Faults() []Fault {
+	c.normalise()
+	return c.faults()
+}
+
+func (c Config) problems() []string {
+	var p []string
+	for _, f := range c.faults() {
+		p = append(p, "“"+f.Key+"” "+f.Words)
+	}
+	return p
+}
+
+func (c Config) faults() []Fault {
+	var p []Fault
+	add := func(key, fault string) { p = append(p, Fault{key, fault}) }
+
+	if len(c.Name) > 100 || hasControl(c.Name) {
+		add("name", "is not a short line of text: give at most 100 characters without line breaks")
+	}
+	if len(c.User) > 200 || hasControl(c.User) || strings.Contains(c.User, "|") {
+		add("user", "is not a name: give at most 200 characters without line breaks or “|”")
+	}
+	if c.CAFile != "" && !filepath.IsAbs(c.CAFile) {
+		add("ca_file", notFullPath)
+	}
+	if c.StateDir == "" {
+		add("state_dir", "is empty and this user has no cache folder: name a folder")
+	} else if !filepath.IsAbs(c.StateDir) {
+		add("state_dir", notFullPath)
+	}
+	c.fabricProblems(add)
+	p = append(p, c.Database.Faults()...)
+	if c.Artifacts.Source != SourceOneLake && c.Artifacts.Source != SourceArtifacts {
+		add("artifacts.source", "is neither “onelake” nor “artifacts”: choose one of them, or delete the line")
+	}
+	f := c.Funnel
+	switch {
+	case f.TotalVisitors < 0:
+		add("funnel.total_visitors", "is negative: give the number of visitors, or 0 where it is not known")
+	case f.ConvertingVisitors < 0:
+		add("funnel.converting_visitors", "is negative: give the number of visitors, or 0 where it is not known")
+	case f.ConvertingVisitors > f.TotalVisitors:
+		add("funnel.converting_visitors", "is more than funnel.total_visitors: check both figures")
+	}
+	return p
+}
+
+// notFullPath is said of a path whose place is not known: one of portal.toml is made full when that is read.
+const notFullPath = "is not a full path: give one that begins with its drive or with /"
+
+var (
+	// The owner of a pipeline is a user: name@domain.
+	principalName  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
+	storageVersion = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+)
+
+func (c Config) fabricProblems(add func(key, fault string)) {
+	f := c.Fabric
+	ids := f.ids()
+	id := func(key string) {
+		if v := *ids[key]; v == "" {
+			add(key, "is missing: give the id, a GUID such as 33333333-3333-4333-8333-333333333333")
+		} else if u, err := uuid.Parse(v); err != nil || u.String() != v || u == uuid.Nil {
+			add(key, "is not a GUID: give the id, not the name, as 8-4-4-4-12 hexadecimal digits without braces or blanks")
+		}
+	}
+	for _, key := range []string{"fabric.tenant_id", "fabric.client_id", "fabric.workspace_id", "fabric.lakehouse_id", "fabric.pipeline_id", "fabric.restore_pipeline_id"} {
+		id(key)
+	}
+	if !principalName.MatchString(f.OwnerPrincipalName) || hasControl(f.OwnerPrincipalName) {
+		add("fabric.owner_user_principal_name", "is not the sign-in name of a user: give the pipeline owner's, such as owner@contoso.com")
+	}
+	id("fabric.owner_user_object_id")
+	urls := f.urls()
+	for _, key := range []string{"fabric.api_url", "fabric.onelake_url", "fabric.authority_url", "fabric.portal_url"} {
+		if fault := addressFault(*urls[key]); fault != "" {
+			add(key, fault)
+		}
+	}
+	for _, s := range [][2]string{{"fabric.api_scope", f.APIScope}, {"fabric.storage_scope", f.StorageScope}} {
+		if key, scope := s[0], s[1]; !strings.HasPrefix(scope, "https://") || !strings.HasSuffix(scope, "/.default") || strings.ContainsFunc(scope, unicode.IsSpace) {
+			add(key, "is not a scope: give the service's address followed by /.default, or delete the line")
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, f.StorageVersion); err != nil || !storageVersion.MatchString(f.StorageVersion) {
+		add("fabric.storage_version", "is not a version: give a date such as 2021-06-08, or delete the line")
+	}
+}
+
+// addressFault says what is wrong with a base address; "" when nothing is.
+func addressFault(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case text == "":
+		return "is empty: give an https address, or delete the line"
+	case err != nil:
+		return "is not an address: give one such as https://api.fabric.microsoft.com"
+	case u.User != nil:
+		return "carries a user name or password: give the address without them"
+	case u.Scheme != "https":
+		return "does not begin with https://: tokens are sent over https only"
+	case u.Hostname() == "" || strings.ContainsAny(u.Host, `\ `) || hasControl(text):
+		return "names no host: give an address such as https://api.fabric.microsoft.com"
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return "has more than a host: give it without a path, a question mark or a #"
+	}
+	return ""
+}
+
+// Faults names every fault of the section, in the order of its keys. No value is repeated.
+func (d Database) Faults() []Fault {
+	var p []Fault
+	add := func(key, words string) { p = append(p, Fault{"database." + key, words}) }
+	switch {
+	case d.Host == "":
+		add("host", "is missing: give the name of the PostgreSQL server")
+	case strings.ContainsAny(d.Host, "/@,= \\") || strings.Contains(d.Host, "://") || hasControl(d.Host):
+		add("host", "is not a host name: give the server's name alone, without user, port or database")
+	}
+	if d.Port < 1 || d.Port > 65535 {
+		add("port", "is not a port: give a number from 1 to 65535, usually 5432")
+	}
+	if d.Name == "" || hasControl(d.Name) {
+		add("name", "is missing: give the name of the database, usually fabric_data_portal")
+	}
+	if d.User == "" || hasControl(d.User) {
+		add("user", "is missing: give the PostgreSQL role of the portal")
+	}
+	if words := d.sslModeFault(); words != "" {
+		add("sslmode", words)
+	}
+	if s := d.RootCertFile(); s != "" && !filepath.IsAbs(s) {
+		add("sslrootcert", notFullPath+", or “system”")
+	}
+	return p
+}
+
+func (d Database) sslModeFault() string {
+	switch d.SSLMode {
+	case VerifyFull:
+	case VerifyCA:
+		if d.RootCertFile() == "" {
+			return "is verify-ca, which needs the authority's file in database.sslrootcert: name it, or use verify-full"
+		}
+	case Require, Disable:
+		if !IsLoopback(d.Host) {
+			return "is " + d.SSLMode + ", which is accepted for this computer's own database only: use verify-full, with database.sslrootcert where the server's certificate is the company's own"
+		}
+		if d.SSLMode == Require && d.SSLRootCert == SystemAuthorities {
+			return "is require, which does not ask the system's authorities: use verify-full, or delete the line database.sslrootcert"
+		}
+	case "prefer", "allow":
+		return "is " + d.SSLMode + ", which may fall back to an unencrypted connection: use verify-full"
+	default:
+		return "is not known: use verify-full, or delete the line"
+	}
+	return ""
+}
+
+// IsLoopback tells whether a host is this computer.
+func IsLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && ip.IsLoopback()
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) })
+}
