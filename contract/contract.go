@@ -58,6 +58,7 @@ type ImportProfile struct {
 	IncompleteReason *string    `json:"incomplete_reason"`
 	RowCount         int64      `json:"row_count"`
 	ColumnCount      int        `json:"column_count"`
+	LeftOutColumns   []string   `json:"left_out_columns,omitempty"` // of a Parquet file, with lists or records
 	HiddenRows       int64      `json:"hidden_rows"`
 	DuplicateRows    int64      `json:"duplicate_rows"` // equal to an earlier row in every column
 	Macros           bool       `json:"macros"`

@@ -58,7 +58,7 @@ func full() map[string]any {
 			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";", ShortRows: contract.Ragged{Count: 6, Rows: []int64{2, 3, 4, 5, 6}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}, SizeBytes: 10, SHA256: sum, LastModified: &at},
 			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: new("Orders"), HeaderRow: new(int64(1)),
 			HiddenRows: 1, DuplicateRows: 1, Macros: true, ExternalLinks: 1,
-			Complete: false, IncompleteReason: new("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
+			Complete: false, IncompleteReason: new("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1, LeftOutColumns: []string{"tags"},
 			Columns: []contract.Column{{Name: "Order ID", NormalizedName: "order_id", Type: "integer", NullCount: 1,
 				NullShare: 0.5, DistinctCount: 1, DistinctExact: true, Min: 1.0, Max: 2.0,
 				Numbers:   &contract.Numbers{Sum: 3, Mean: 1.5, StandardDeviation: new(0.5), Q1: 1.25, Median: 1.5, Q3: 1.75, QuartilesExact: true, Zeros: 1, Negatives: 1},

@@ -36,7 +36,7 @@ total_visitors = 0
 converting_visitors = 0
 """,
     "modules": [
-        "version", "failure", "documents", "names", "values", "dialect", "inspection", "reading", "rounding", "checks",
+        "version", "failure", "documents", "names", "values", "columnar", "dialect", "inspection", "reading", "rounding", "checks",
         "figures", "profiling", "cleaning", "kpis", "outputs", "lakehouse", "running", "ingest",
     ],
     "run": """result = run_ingest(

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -44,6 +45,7 @@ type session struct {
 
 // show opens the window of a portal in the place of the one in sight.
 func (d *desk) show(p *portal.Portal) {
+	slog.SetDefault(p.Log()) // where a fault of the program leaves its stack
 	s := &session{portal: p}
 	s.live = p.Live(func(o waitingrun.Outcome) { s.window.WaitingRunEnded(o.Request.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
 	named := frame.Connection{Name: p.Name()}

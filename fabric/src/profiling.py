@@ -40,6 +40,7 @@ def build_profile(table: Table, file: dict, generator: dict, run_id: str | None)
         "incomplete_reason": None,
         "row_count": table.row_count,
         "column_count": len(table.names),
+        **({"left_out_columns": table.left_out_columns} if table.left_out_columns else {}),
         "hidden_rows": table.hidden_rows,
         "duplicate_rows": duplicate_rows(counted),
         "macros": table.macros,

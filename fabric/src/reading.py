@@ -5,21 +5,19 @@ From the file's bytes to a `Table` (contract/RULES.md, Reading): the first visib
 
 import csv
 import io
-import math
 import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
 import pyarrow
-import pyarrow.parquet
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from columnar import Columns
 from dialect import decoded, delimiter_of, separated
 from failure import RunFailed
 from inspection import package_facts, sheet_facts
@@ -29,6 +27,9 @@ from values import Cell, as_text, trimmed
 # A number format that shows a time of day and no day, without what stands in quotes, brackets or behind a backslash.
 ONLY_TIME = re.compile(r"[hms:. 0/apAP;@]*[hs][hms:. 0/apAP;@]*|[hms:. 0;@]*(?:AM/PM|am/pm|A/P)[;@]*", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+
+# Names of the format General in other languages, which some programs write.
+GENERAL = re.compile(r"(?:standard|standaard|est[áa]ndar|yleinen|všeobecný|obecný|normál|allmänt|általános|ogólny|algemeen)", re.IGNORECASE)
 
 RAGGED_NAMED = 5  # rows of each kind that are named
 
@@ -52,6 +53,7 @@ class Table:
     hidden_rows: int = 0
     macros: bool = False
     external_links: int = 0
+    left_out_columns: list[str] = field(default_factory=list)  # of a Parquet file, with lists or records
     # Cells that are more than their values tell, by column from 0 and the row's number in the file.
     error_cells: dict[tuple[int, int], str] = field(default_factory=dict)
     times: dict[tuple[int, int], time] = field(default_factory=dict)
@@ -98,8 +100,9 @@ def read_workbook(name: str, data: bytes) -> Table:
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError, OSError) as error:
             raise RunFailed(f"{name} can't be read as an Excel workbook: save it again as .xlsx and upload it again.") from error
         table.format = "xlsm" if table.macros else "xlsx"
-        # A duration such as [h]:mm is a number of days, no date.
-        getattr(book, "_date_formats", set()).difference_update(getattr(book, "_timedelta_formats", ()))
+        # A duration such as [h]:mm is a number of days, no date; nor is the format General, whatever it is called.
+        dates = set(getattr(book, "_date_formats", ())) - set(getattr(book, "_timedelta_formats", ()))
+        book._date_formats = {style for style in dates if not GENERAL.match(format_code(book, style))}
         sheet = next((s for s in book.worksheets if s.sheet_state == "visible"), None)
         if sheet is None:
             raise RunFailed(f"{name} has no visible sheet with cells: show the one that holds the orders and upload the file again.")
@@ -121,6 +124,12 @@ def read_workbook(name: str, data: bytes) -> Table:
     return table
 
 
+def format_code(book, style: int) -> str:
+    """The code of a cell format's own number format; "" for a built-in one."""
+    number = book._cell_styles[style].numFmtId - 164
+    return book._number_formats[number] if number >= 0 else ""
+
+
 def has_data(sheet) -> bool:
     """Whether at least one cell has a value."""
     return any(has_value(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
@@ -137,7 +146,7 @@ def workbook_rows(sheet, table: Table):
             if kind is str:
                 if "_x" in value:
                     if value not in decoded_texts:
-                        decoded_texts[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
+                        decoded_texts[value] = ESCAPED.sub(lambda m: chr(int(m[1], 16)), value).replace("\r\n", "\n")
                     value = decoded_texts[value]
                 if cell.data_type == "e":
                     table.error_cells[(place, number)] = value
@@ -166,10 +175,8 @@ def whole_second(moment: time) -> time:
 
 
 def whole_seconds(moment: datetime) -> datetime:
-    """Rounded to the second: the fractions are what is left of a time as part of a double."""
-    if moment.microsecond == 0:
-        return moment
-    return moment.replace(microsecond=0) + timedelta(seconds=1 if moment.microsecond >= 500000 else 0)
+    """Rounded to the second within the day: the fractions are what is left of a time as part of a double."""
+    return datetime.combine(moment.date(), whole_second(moment.time())) if moment.microsecond else moment
 
 
 def read_csv(name: str, data: bytes) -> Table:
@@ -213,32 +220,17 @@ def read_parquet(name: str, data: bytes) -> Table:
     """Reads a Parquet file; its columns have types, so that a text is meant as one."""
     table = Table(format="parquet")
     try:
-        content = pyarrow.parquet.read_table(io.BytesIO(data))
-        columns = [plain_column(column) for column in content.columns]
+        content = Columns(data)
     except (pyarrow.ArrowException, ValueError, OSError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    table.headers = [str(header) for header in content.column_names]
+    table.headers, table.left_out_columns = content.headers, content.left_out
     table.names = normalized_names(table.headers)
-    rows = [r for r in range(content.num_rows) if any(has_value(column[r]) for column in columns)]
-    table.cells = [[column[r] for r in rows] for column in columns]
-    table.row_numbers = [r + 2 for r in rows]  # as in a sheet with a header row
+    rows = [r for r in range(content.rows) if any(has_value(column[r]) for column in content.cells)]
+    table.cells = [[column[r] for r in rows] for column in content.cells]
+    table.row_numbers = [r + 1 for r in rows]  # the names stand in no row of the file
+    table.error_cells = {(column, row + 1): text for (column, row), text in content.errors.items()}
     table.formulas = [0] * len(table.names)
     return table
-
-
-def plain_column(column) -> list[Cell]:
-    """A Parquet column as cells. Raises ValueError for one that holds no single values."""
-    kind = column.type
-    if pyarrow.types.is_nested(kind) or pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
-        raise ValueError(f"a column of {kind} holds no single values")
-    cells: list[Cell] = []
-    for value in column.to_pylist():
-        if isinstance(value, datetime):
-            value = whole_seconds(value.replace(tzinfo=None))
-        elif isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-            value = float(value) if math.isfinite(value) else None
-        cells.append(value)
-    return cells
 
 
 def fill(table: Table, rows) -> None:

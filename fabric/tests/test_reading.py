@@ -55,10 +55,25 @@ def test_date_styles_durations_and_times():
         '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
         '<cellXfs count="5"><xf/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
     )
-    serials = [(1, "45658"), (2, "45658.430555555555"), (3, "1.5"), (4, "45659"), (2, "0.25"), (0, "45658")]
+    serials = [(1, "45658"), (2, "45658.430555555555"), (3, "1.5"), (4, "45659"), (2, "0.25"), (0, "45658"), (2, "45747.999999965"), (2, "45747.9999999999")]
     rows = f'<row r="1">{inline("A1", "a")}</row>' + "".join(f'<row r="{i}"><c r="A{i}" s="{s}"><v>{v}</v></c></row>' for i, (s, v) in enumerate(serials, start=2))
     table = read_table("a.xlsx", with_sheet(rows, styles))
-    assert table.cells[0] == [date(2025, 1, 1), datetime(2025, 1, 1, 10, 20), 1.5, date(2025, 1, 2), 0.25, 45658.0]
+    assert table.cells[0] == [date(2025, 1, 1), datetime(2025, 1, 1, 10, 20), 1.5, date(2025, 1, 2), 0.25, 45658.0, datetime(2025, 3, 31, 23, 59, 59), date(2025, 4, 1)]
+
+
+def test_general_in_other_languages():
+    styles = (
+        '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="2"><numFmt numFmtId="164" formatCode="Standard"/><numFmt numFmtId="165" formatCode="yyyy"/></numFmts>'
+        '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        '<cellXfs count="3"><xf/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+    )
+    rows = f'<row r="1">{inline("A1", "a")}</row>' + "".join(f'<row r="{s + 2}"><c r="A{s + 2}" s="{s}"><v>45658</v></c></row>' for s in range(3))
+    assert read_table("a.xlsx", with_sheet(rows, styles)).cells[0] == [45658.0, 45658.0, date(2025, 1, 1)]
+
+
+def test_one_line_break():
+    rows = "".join(f'<row r="{i}">{inline(f"A{i}", text)}</row>' for i, text in enumerate(["a", "a_x000D_\nb", "a_x000D__x000A_b _x005F_x000D_", "a_x000D_b"], start=1))
+    assert read_table("a.xlsx", with_sheet(rows)).cells[0] == ["a\nb", "a\nb _x000D_", "a\rb"]
 
 
 def test_wrong_dimension_does_not_cut():

@@ -2,6 +2,7 @@ package spreadsheet
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -16,15 +17,16 @@ const (
 	lastSerial1904 = lastSerial1900 - 1462
 )
 
-// serialTime is the instant of a date's serial number, in milliseconds since 1970, rounded to the second: what is left
-// of a time as part of a double is not exact. ok is false for numbers that stand for no day: those below 1 (a time of
-// day without a day, or negative), 60 in a 1900 workbook (29 February 1900), and those after 9999.
+// serialTime is the instant of a date's serial number, in milliseconds since 1970, rounded to the second within its day:
+// what is left of a time as part of a double is not exact, which the millisecond makes good. ok is false for numbers that
+// stand for no day: those below 1 (a time of day without a day, or negative), 60 in a 1900 workbook (29 February 1900),
+// and those after 9999.
 func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
 	if !(serial >= 1 && serial < lastSerial1900+1) {
 		return 0, false
 	}
-	total := int64(math.Round(serial*millisPerDay)+500) / 1000 * 1000
-	day, clock := total/millisPerDay, total%millisPerDay
+	total := int64(math.Round(serial * millisPerDay))
+	day, clock := total/millisPerDay, wholeSecond(total%millisPerDay)
 	switch {
 	case date1904:
 		day += epoch1904
@@ -40,8 +42,27 @@ func serialTime(serial float64, date1904 bool) (millis int64, ok bool) {
 }
 
 // clockOf is the time of day of a serial number in [0, 1), in milliseconds and rounded to the second, as serialTime is.
-func clockOf(serial float64) int64 {
-	return min(int64(math.Round(serial*millisPerDay)+500)/1000, millisPerDay/1000-1) * 1000
+func clockOf(serial float64) int64 { return wholeSecond(int64(math.Round(serial * millisPerDay))) }
+
+// wholeSecond rounds a time of day in milliseconds to the second, but never into the next day.
+func wholeSecond(millis int64) int64 { return min((millis+500)/1000, millisPerDay/1000-1) * 1000 }
+
+// isoClock reads the text of a cell of type d that is a time of day and no more, such as 08:30:00 or T08:30.
+func isoClock(text string) (millis int64, ok bool) {
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "T"), "Z")
+	for _, layout := range []string{"15:04:05.999999999", "15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return wholeSecond(int64(t.Sub(t.Truncate(24*time.Hour)) / time.Millisecond)), true
+		}
+	}
+	return 0, false
+}
+
+// clockOfDayZero is the time of day of a moment on the day with number 0, which is written where a cell holds a time
+// alone: 1899-12-30 or -31, as programs count.
+func clockOfDayZero(millis int64) (clock int64, ok bool) {
+	clock = millis - epoch1900*millisPerDay
+	return clock % millisPerDay, clock >= 0 && clock < 2*millisPerDay
 }
 
 // isoTime reads the text of a cell of type d (ISO 8601).
@@ -50,7 +71,9 @@ func isoTime(text string) (millis int64, ok bool) {
 		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1 {
 			// The cell means the wall clock that was written.
 			_, offset := t.Zone()
-			return t.Add(500*time.Millisecond).Unix()*1000 + int64(offset)*1000, true
+			millis := t.UnixMilli() + int64(offset)*1000
+			clock := (millis%millisPerDay + millisPerDay) % millisPerDay
+			return millis - clock + wholeSecond(clock), true
 		}
 	}
 	return 0, false

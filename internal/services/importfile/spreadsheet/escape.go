@@ -8,10 +8,11 @@ import (
 
 // unescape resolves the escapes _xHHHH_ in place, with which workbooks write characters that XML can't hold. An
 // underscore that would begin such an escape is itself written as _x005F_.
+// CRLF, of which the CR comes as an escape, becomes LF.
 func unescape(b []byte) []byte {
 	i := bytes.Index(b, []byte("_x"))
 	if i < 0 {
-		return b
+		return oneBreak(b)
 	}
 	out := b[:i]
 	for i < len(b) {
@@ -34,6 +35,21 @@ func unescape(b []byte) []byte {
 		}
 		// An escape is 7 bytes and a character 4 at most, so the output never overtakes the input.
 		out = utf8.AppendRune(out, r)
+	}
+	return oneBreak(out)
+}
+
+// oneBreak makes LF of CRLF in place.
+func oneBreak(b []byte) []byte {
+	from := bytes.Index(b, []byte("\r\n"))
+	if from < 0 {
+		return b
+	}
+	out := b[:from]
+	for i, c := range b[from:] {
+		if c != '\r' || from+i+1 == len(b) || b[from+i+1] != '\n' {
+			out = append(out, c)
+		}
 	}
 	return out
 }

@@ -208,6 +208,9 @@ func (r *sheetBatches) readRow() (err error) {
 		}
 		switch string(name) {
 		case "r":
+			if len(value) == 0 {
+				break
+			}
 			if number, ok = parseIndex(value, MaxRows); !ok || number == 0 {
 				return &badCell{fmt.Sprintf("the row's number %s is none that a sheet can have", clip(value))}
 			}

@@ -34,16 +34,22 @@ func (r *sheetBatches) readCell(column int) (int, error) {
 		}
 		switch name[0] {
 		case 'r':
+			if len(value) == 0 { // as some programs write what they leave out
+				continue
+			}
 			if column, ok = parseColumn(value); !ok {
 				return column, &badCell{fmt.Sprintf("the cell address %s is none that a sheet can have", clip(value))}
 			}
 		case 's':
+			if len(value) == 0 {
+				continue
+			}
 			if format, ok = parseIndex(value, maxStyles); !ok {
 				return column, &badCell{fmt.Sprintf("a cell's format %s is no number", clip(value))}
 			}
 		case 't':
 			switch string(value) {
-			case "n":
+			case "n", "":
 				kind = typeNumber
 			case "s":
 				kind = typeShared
@@ -152,11 +158,7 @@ func (r *sheetBatches) decode(column int, kind cellType, format int) error {
 	case typeError:
 		b.Error(column, value)
 	case typeDate:
-		if millis, ok := isoTime(string(value)); ok {
-			b.Moment(column, millis)
-		} else {
-			b.Text(column, value)
-		}
+		r.putISO(column, string(value), format)
 	}
 	return nil
 }
@@ -200,6 +202,23 @@ func (r *sheetBatches) setNumber(column int, v float64, format int) {
 		}
 	}
 	r.batch.Number(column, v)
+}
+
+// putISO puts what a cell of type d holds into the batch: a moment or a time of day, else its text.
+func (r *sheetBatches) putISO(column int, value string, format int) {
+	millis, ok := isoTime(value)
+	clock, timed := isoClock(value)
+	if !timed && ok && format < len(r.formats) && r.formats[format] == showsTime {
+		clock, timed = clockOfDayZero(millis)
+	}
+	switch {
+	case timed:
+		r.batch.Clock(column, clock)
+	case ok:
+		r.batch.Moment(column, millis)
+	default:
+		r.batch.Text(column, []byte(value))
+	}
 }
 
 // parseColumn reads the column of an address such as B17; the digits are not needed.

@@ -147,12 +147,11 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 		format, kind := 0, typeNumber
 		if buf[i] == ' ' && buf[i+1] == 's' && buf[i+2] == '=' && buf[i+3] == '"' {
 			i += 4
-			start := i
-			for buf[i]-'0' <= 9 && i-start < 6 {
+			for start := i; buf[i]-'0' <= 9 && i-start < 6; {
 				format = format*10 + int(buf[i]-'0')
 				i++
 			}
-			if i == start || buf[i] != '"' {
+			if buf[i] != '"' { // there may be no digit: an empty format is the first one
 				return 0, rowOdd
 			}
 			i++
@@ -164,6 +163,8 @@ func (r *sheetBatches) scanCells(buf []byte, i int) (int, scanned) {
 			case buf[i] == 's' && buf[i+1] == '"':
 				kind = typeShared
 			case buf[i] == 'n' && buf[i+1] == '"':
+			case buf[i] == '"':
+				n = 0
 			case buf[i] == 'b' && buf[i+1] == '"':
 				kind = typeBool
 			case buf[i] == 'e' && buf[i+1] == '"':

@@ -85,6 +85,10 @@ func formatOfCode(code string) numberFormat {
 	}
 	run := 0 // length of the current run of m
 	for i := 0; i < len(code); i++ {
+		if n := generalAt(code[i:]); n > 0 {
+			i, run = i+n-1, 0
+			continue
+		}
 		if code[i]|0x20 == 'm' {
 			run++
 			months = max(months, run)
@@ -122,6 +126,20 @@ func formatOfCode(code string) numberFormat {
 		}
 	}
 	return end()
+}
+
+// generals are the names of the format General in languages in which they have a letter that could stand for a part of a
+// date. The file is to have the English one, and some programs write their own.
+var generals = []string{"standardowy", "standaard", "standard", "estándar", "estandar", "yleinen", "všeobecný", "obecný", "normál", "allmänt", "általános", "ogólny", "algemeen"}
+
+// generalAt is the length of such a name at the beginning of a format's code; 0 where there is none.
+func generalAt(code string) int {
+	for _, name := range generals {
+		if len(code) >= len(name) && strings.EqualFold(code[:len(name)], name) {
+			return len(name)
+		}
+	}
+	return 0
 }
 
 // isElapsed recognises h, mm, ss and the like: they count hours, minutes or seconds without end, a duration. What else

@@ -124,6 +124,57 @@ func TestTextsOfCells(t *testing.T) {
 	requireCells(t, empty.write(t), `B1 "b"`)
 }
 
+// TestOneLineBreakInATextOfAWorkbook: however CR and LF come about, together they are one break; a CR alone stays.
+func TestOneLineBreakInATextOfAWorkbook(t *testing.T) {
+	texts := []string{"a_x000D_\nb", "a_x000D__x000A_b", "a&#13;&#10;b", "a\r\nb", "a&#xD;\nb _x005F_x000D_", "a_x000D_b", "_x000D_\n_x000D_\n"}
+	rows, table := "", ""
+	for i, text := range texts {
+		rows += fmt.Sprintf(`<row><c t="inlineStr"><is><t xml:space="preserve">%s</t></is></c><c t="s"><v>%d</v></c><c t="str"><v>%[1]s</v></c></row>`, text, i)
+		table += "<si><t>" + text + "</t></si>"
+	}
+	var want []string
+	for i, text := range []string{"a\nb", "a\nb", "a\nb", "a\nb", "a\nb _x000D_", "a\rb", "\n\n"} {
+		for _, column := range "ABC" {
+			want = append(want, fmt.Sprintf("%c%d %q", column, i+1, text))
+		}
+	}
+	requireCells(t, bookOf(rows).with("xl/sharedStrings.xml", "<sst>"+table+"</sst>").write(t), want...)
+}
+
+// TestEmptyAttributesAreNone: some programs write what they leave out as an empty attribute.
+func TestEmptyAttributesAreNone(t *testing.T) {
+	rows := `<row r=""><c r="" s="" t=""><v>1</v></c><c r="B1" s="" t="n"><v>45000</v></c><c r="C1" s="1" t=""><v>45000</v></c><c r="D1" t="" s=""><v>2</v></c></row>` +
+		`<row r="2"><c r="A2" s=""><v>3</v></c><c r="" s="" t="s"><v>0</v></c></row>`
+	book := bookOf(rows).styles().with("xl/sharedStrings.xml", "<sst><si><t>x</t></si></sst>")
+	path := book.write(t)
+	requireCells(t, path, "A1 1", "B1 45000", "C1 2023-03-15", "D1 2", "A2 3", `B2 "x"`)
+	require.Equal(t, dump(t, path, true), dump(t, path, false))
+}
+
+// TestTimesOfDayInStrictWorkbooks: a time alone is written as one, or on the day with number 0.
+func TestTimesOfDayInStrictWorkbooks(t *testing.T) {
+	for text, want := range map[string]Cell{
+		"08:30:00":                {Kind: Time, Num: 30_600_000},
+		"T08:30":                  {Kind: Time, Num: 30_600_000},
+		"23:59:59.997":            {Kind: Time, Num: 86_399_000},
+		"08:30:00Z":               {Kind: Time, Num: 30_600_000},
+		"1899-12-31T08:30:00.000": {Kind: Time, Num: 30_600_000},
+		"1899-12-30T00:00:00":     {Kind: Time, Num: 0},
+		"2025-03-01T08:30:00":     {Kind: DateTime, Num: 1_740_817_800_000},
+		"24:30:00":                {Kind: Text, Text: []byte("24:30:00")},
+	} {
+		f, err := Open(t.Context(), bookOf(`<row><c s="2" t="d"><v>`+text+`</v></c></row>`).styles("h:mm").write(t), Limits{})
+		require.NoError(t, err)
+		rows, err := f.Rows(t.Context())
+		require.NoError(t, err)
+		require.True(t, rows.Next(), text)
+		require.Equal(t, []Cell{want}, rows.Row(), text)
+		require.NoError(t, rows.Close())
+		f.Close()
+	}
+	requireCells(t, bookOf(`<row><c s="1" t="d"><v>1899-12-31T08:30:00</v></c></row>`).styles().write(t), "A1 1899-12-31T08:30:00")
+}
+
 func TestUTF16Parts(t *testing.T) {
 	var sheet bytes.Buffer
 	for _, unit := range utf16.Encode([]rune("\uFEFF" + sheetOf(`<row><c t="inlineStr"><is><t>ä😀</t></is></c></row>`))) {
@@ -137,7 +188,7 @@ func TestDateFormats(t *testing.T) {
 		"yyyy-mm-dd": true, "dd.mm.yyyy": true, "[$-409]d-mmm-yy;@": true, "h:mm AM/PM": true, "mmmm": true, `[Red]m/d`: true,
 		`yyyy\-mm`: true, `"on "d`: true, "[$-F800]dddd": true, "[&lt;100]yy": true, `mm:ss.0`: true,
 		"General": false, "0.00": false, "#,##0 [$€-407]": false, "[Red]0": false, `0 "days"`: false, `0\d`: false, "0_d": false, "0*m": false,
-		"[h]:mm": false, "[mm]:ss": false, "[ss]": false, "@": false, "0.00E+00": false, `0;d`: false, `&quot;d`: false, "": false,
+		"[h]:mm": false, "[mm]:ss": false, "[ss]": false, "@": false, "0.00E+00": false, "Standard": false, "STANDARD": false, "Standaard": false, "Estándar": false, "yleinen;[Red]-yleinen": false, `Standard\ \d`: false, `Standard d`: true, `0;d`: false, `&quot;d`: false, "": false,
 	} {
 		t.Run(code, func(t *testing.T) {
 			want := "A1 45000"
@@ -160,7 +211,7 @@ func TestSerialNumbersOfDates(t *testing.T) {
 	}
 	requireCells(t, bookOf(rows).styles().write(t),
 		"A1 1900-01-01", "A2 1900-02-28", "A3 60", "A4 60.5", "A5 1900-03-01", "A6 0", "A7 0.5", "A8 -1", "A9 9999-12-31", "A10 2.958466e+06",
-		"A11 2018-01-01", "A12 2023-03-15", "A13 2023-01-01T10:20:00")
+		"A11 2017-12-31T23:59:59", "A12 2023-03-15", "A13 2023-01-01T10:20:00")
 
 	for _, flag := range []string{`date1904="1"`, `date1904='true'`} {
 		book := bookOf(`<row><c s="1"><v>43100</v></c><c s="1"><v>2957003</v></c><c s="1"><v>2957004</v></c></row>`).styles()

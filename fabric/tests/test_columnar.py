@@ -1,0 +1,121 @@
+"""Parquet files as other programs write them."""
+
+import io
+import random
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from failure import RunFailed
+from reading import read_table
+
+
+def parquet(table: pa.Table, **options) -> bytes:
+    content = io.BytesIO()
+    pq.write_table(table, content, **options)
+    return content.getvalue()
+
+
+def read(column, **options):
+    """The cells of one column of a file."""
+    table = read_table("a.parquet", parquet(pa.table({"a": column, "row": list(range(len(column)))}), **options))
+    return table.cells[0]
+
+
+def late_moments(count=400):
+    """Moments of random days, most of them within the last second of their day, in nanoseconds since 1970."""
+    source = random.Random(7)
+    for _ in range(count):
+        day = source.randrange(-25_000, 40_000)
+        left = source.choice([1, 1000, 999_999, 1_000_000, 10**9, source.randrange(1, 86_400 * 10**9)])
+        yield day * 86_400 * 10**9 + 86_400 * 10**9 - left
+
+
+@pytest.mark.parametrize("unit, per", [("s", 10**9), ("ms", 10**6), ("us", 1000), ("ns", 1)])
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
+def test_a_day_is_cut(unit, per, zone):
+    moments = [m // per for m in late_moments()]
+    column = pa.array(moments, pa.int64()).cast(pa.timestamp(unit, tz=zone))
+    cells = read(column, version="2.6")
+    for stored, cell in zip(moments, cells):
+        seconds = stored * per // 10**9
+        assert cell == datetime(1970, 1, 1) + timedelta(seconds=seconds)
+        assert type(cell) is datetime
+
+
+def test_int96_has_any_year():
+    moments = np.array([m // 1000 for m in late_moments() if m // 10**9 >= -2_208_988_800], "datetime64[us]")
+    far = [datetime(9999, 12, 31, 23, 59, 59, 999999), datetime(2400, 1, 1, 8)]
+    cells = read(pa.array(moments), use_deprecated_int96_timestamps=True)
+    assert cells == [m.astype("datetime64[s]").item() for m in moments]
+    assert read(pa.array(far, pa.timestamp("us")), use_deprecated_int96_timestamps=True) == [datetime(9999, 12, 31, 23, 59, 59), far[1]]
+
+
+def test_midnight_is_a_date():
+    cells = read(pa.array([0, 86_400_000, 86_400_001, -86_400_000, None], pa.timestamp("ms")))
+    assert cells == [date(1970, 1, 1), date(1970, 1, 2), date(1970, 1, 2), date(1969, 12, 31), None]
+    assert [type(c) for c in cells[:3]] == [date, date, date]
+
+
+def test_what_no_date_can_be():
+    table = read_table("a.parquet", parquet(pa.table({"a": pa.array([10**15, 0], pa.timestamp("s")), "b": [float("inf"), float("nan")], "c": [1, 2]}), version="2.6"))
+    assert table.cells == [["date out of range", date(1970, 1, 1)], ["infinity", None], [1.0, 2.0]]
+    assert table.error_cells == {(0, 1): "date out of range", (1, 1): "infinity"}
+
+
+def test_times_of_day():
+    moment = time(23, 59, 59, 999_999)
+    for kind in (pa.time32("ms"), pa.time64("us"), pa.time64("ns")):
+        value = moment if kind != pa.time32("ms") else moment.replace(microsecond=999_000)
+        assert read(pa.array([value, time(0), None], kind)) == [time(23, 59, 59), time(0), None]
+
+
+def test_lists_are_left_out():
+    columns = {
+        "id": ["A", "B"],
+        "tags": [["x"], []],
+        "record": [{"a": 1, "b": [1]}, None],
+        "map": pa.array([[("k", 1)], []], pa.map_(pa.string(), pa.int64())),
+        "key": pa.array([bytes(range(16))] * 2, pa.binary(16)),
+        "amount": [1.5, 2.5],
+    }
+    table = read_table("a.parquet", parquet(pa.table(columns)))
+    assert table.headers == ["id", "key", "amount"] and table.left_out_columns == ["tags", "record", "map"]
+    assert table.cells == [["A", "B"], ["0x" + bytes(range(16)).hex()] * 2, [1.5, 2.5]]
+    assert table.address("amount", 1) == "C2"
+    with pytest.raises(RunFailed):
+        read_table("a.parquet", parquet(pa.table({"tags": [["x"]]})))
+
+
+def test_whole_numbers_are_exact():
+    edge = 2**53
+    numbers = [0, edge, edge + 1, -edge, -edge - 1, 2**63 - 1, -(2**63), None]
+    want = [0.0, float(edge), str(edge + 1), -float(edge), str(-edge - 1), str(2**63 - 1), str(-(2**63)), None]
+    assert read(pa.array(numbers, pa.int64())) == want
+    assert read(pa.array([2**64 - 1, 5], pa.uint64()), version="2.6") == [str(2**64 - 1), 5.0]
+    assert read(pa.array([None if n is None else Decimal(n) for n in numbers], pa.decimal128(20, 0))) == want
+    assert read(pa.array([Decimal(10**37)], pa.decimal128(38, 0))) == [str(10**37)]
+    assert read(pa.array([Decimal("12345678901234567.89")], pa.decimal128(20, 2))) == [12345678901234567.89]
+
+
+def test_bytes_are_texts_where_they_are_valid():
+    assert read(pa.array([b"Gr\xc3\xb6\xc3\x9fe", b"\xff\x00", b"", None], pa.binary())) == ["Größe", "0xff00", "", None]
+    # A column of texts with bytes that are none: each is U+FFFD.
+    broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"a\xff\xe2\x82b"], pa.binary()).buffers())
+    assert read(broken) == ["a\ufffd\ufffd\ufffdb"]
+
+
+def test_types_that_arrow_notes_for_itself():
+    assert read(pa.array(["a", "b", None]).dictionary_encode()) == ["a", "b", None]
+    assert read(pa.DictionaryArray.from_arrays(pa.array([1, 0]), pa.array([10, 20]))) == [20.0, 10.0]
+    assert read(pa.array([timedelta(seconds=2)], pa.duration("us"))) == [2_000_000.0]
+    assert read(pa.array([True, None])) == [True, None]
+
+
+def test_rows_count_from_one():
+    table = read_table("a.parquet", parquet(pa.table({"a": [None, "x"]})))
+    assert table.row_numbers == [2] and table.address("a", 0) == "A2"
