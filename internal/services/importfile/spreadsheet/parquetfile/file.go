@@ -70,7 +70,7 @@ func (f *File) schema() (leaves int, err error) {
 			continue
 		}
 		f.leftOut = append(f.leftOut, e.name)
-		inner := 0
+		var inner int
 		if rest, inner, err = branch(rest); err != nil {
 			return 0, err
 		}

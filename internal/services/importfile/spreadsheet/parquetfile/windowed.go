@@ -107,7 +107,8 @@ func (w *windowed) more() error {
 		}
 		at := int(w.written % uint64(len(w.window)))
 		room := w.window[at:min(len(w.window), at+windowBytes-w.unread)]
-		n, err := 0, error(nil)
+		var n int
+		var err error
 		switch {
 		case w.literal > 0:
 			n, err = io.ReadFull(w.blocks.literals(), room[:min(len(room), w.literal)])
