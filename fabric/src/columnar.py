@@ -74,7 +74,7 @@ class Columns:
         if pyarrow.types.is_time(kind):
             ticks = UNITS[kind.unit]
             return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_integer(kind) or pyarrow.types.is_decimal(kind) and kind.scale == 0:
+        if pyarrow.types.is_integer(kind) or (pyarrow.types.is_decimal(kind) and kind.scale == 0):
             return [None if value is None else whole_of(int(value)) for value in column.to_pylist()]
         if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
             return self.each(place, column, double_of, "infinity")
@@ -161,7 +161,7 @@ def repaired(value: bytes) -> str:
     while True:
         try:
             return done + value.decode("utf-8")
-        except UnicodeDecodeError as error:
+        except UnicodeDecodeError as error:  # noqa: PERF203 - only what is no text comes round again
             done += value[: error.start].decode("utf-8") + "\ufffd"
             value = value[error.start + 1 :]
 

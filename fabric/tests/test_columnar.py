@@ -35,7 +35,7 @@ def late_moments(count=400):
         yield day * 86_400 * 10**9 + 86_400 * 10**9 - left
 
 
-@pytest.mark.parametrize("unit, per", [("s", 10**9), ("ms", 10**6), ("us", 1000), ("ns", 1)])
+@pytest.mark.parametrize(("unit", "per"), [("s", 10**9), ("ms", 10**6), ("us", 1000), ("ns", 1)])
 @pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
 def test_a_day_is_cut(unit, per, zone):
     moments = [m // per for m in late_moments()]
