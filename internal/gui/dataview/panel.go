@@ -387,8 +387,8 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 			fyne.NewMenuItemSeparator())
 	}
 	items = append(items,
-		fyne.NewMenuItem(words.T("Sort upwards"), func() { p.order(i, false) }),
-		fyne.NewMenuItem(words.T("Sort downwards"), func() { p.order(i, true) }),
+		fyne.NewMenuItem(words.T("Sort ascending"), func() { p.order(i, false) }),
+		fyne.NewMenuItem(words.T("Sort descending"), func() { p.order(i, true) }),
 		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
 		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
 		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))

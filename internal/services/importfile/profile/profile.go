@@ -30,9 +30,9 @@ type Options struct {
 	Progress   func(scan.Progress) // as in scan.Options, as are Sheet, HeaderRow and Limits; New does not look at them
 	Sheet      string
 	HeaderRow  int
-	// Rows is called for each row with its index in the batch; may be nil. They come in the file's order, but those last, in
-	// their order and without a batch, of which only all others tell whether they repeat an order_id. Of a row's Values those
-	// of order_id, order_date and revenue are there; last, those of channel, region and product_category too.
+	// Rows is called for each row with its index in the batch; may be nil. Rows come in the file's order. The exception are
+	// rows whose order_id may be a repeat, which only the whole file tells: they come last, in their order, without a batch.
+	// A row has the Values of order_id, order_date and revenue; one that comes last has channel, region and product_category too.
 	Rows   func(b *scan.Batch, index int, row *cleaning.Row)
 	Limits spreadsheet.Limits
 }
