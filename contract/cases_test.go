@@ -99,7 +99,7 @@ func (c *example) write(t *testing.T) string {
 	book := excelize.NewFile()
 	defer book.Close()
 	if c.Date1904 {
-		require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: ptr(true)}))
+		require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: new(true)}))
 	}
 	require.NoError(t, book.SetSheetName("Sheet1", sheets[0].Name))
 	for i, sheet := range sheets {

@@ -12,14 +12,14 @@ import (
 func everyOption() contract.ReadOptions {
 	return contract.ReadOptions{
 		SchemaVersion: contract.ReadOptionsVersion, Sheet: "Orders", HeaderRow: 4, EndRows: 1, Encoding: "windows-1250", Delimiter: ";",
-		Quoting: contract.QuotingBackslash, DecimalMark: ",", GroupingMark: ptr("."), DateOrder: contract.DayFirst, TwoDigitYears: 1950,
+		Quoting: contract.QuotingBackslash, DecimalMark: ",", GroupingMark: new("."), DateOrder: contract.DayFirst, TwoDigitYears: 1950,
 		TimeZone: "Europe/Berlin", NullWords: []string{"n/a"}, Columns: map[string]string{"revenue": "Umsatz"}, RowIs: contract.RowIsOrderLine,
 		RowsNoOrders: contract.LeaveOut, ShiftedRows: contract.Realign, AcceptMissing: true,
 	}
 }
 
 func TestReadOptionsFollowTheirSchemaAndRoundTrip(t *testing.T) {
-	for name, o := range map[string]contract.ReadOptions{"every": everyOption(), "none": {SchemaVersion: 1}, "no grouping": {SchemaVersion: 1, GroupingMark: ptr("")}} {
+	for name, o := range map[string]contract.ReadOptions{"every": everyOption(), "none": {SchemaVersion: 1}, "no grouping": {SchemaVersion: 1, GroupingMark: new("")}} {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, validate(t, compiled(t, "read_options.schema.json"), o))
 			data, err := json.Marshal(o)

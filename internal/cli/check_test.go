@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/portal"
 )
 
@@ -91,4 +92,19 @@ func TestATitleAboveTheHeaderIsSaid(t *testing.T) {
 		require.Equal(t, "read with header row 3, as given\n", got.err, command)
 		require.Zero(t, got.code, got.err)
 	}
+}
+
+// TestAPartlyReadFileFails: what is said of the part stands on standard output, and why it is a part is the error.
+func TestAPartlyReadFileFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id,order_date,revenue\n1,2026-01-01,5\n2,\"x"), 0o600))
+	p := Program{Local: portal.Local{Version: "1.0.0"}, Funnel: func(string) (*contract.Funnel, error) { return nil, nil }}
+	for _, args := range [][]string{{"profile", path}, {"check", path}, {"check", path, "--export", filepath.Join(dir, "out.xlsx")}, {"clean", path}, {"kpis", "--local", path}} {
+		got := execute(t, p, args...)
+		require.Equal(t, ExitFailed, got.code, args)
+		require.Contains(t, got.err, "quotation marks don't match", args)
+		require.Equal(t, args[0] == "kpis", got.out == "", args)
+	}
+	require.FileExists(t, filepath.Join(dir, "out.xlsx"))
 }

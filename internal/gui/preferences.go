@@ -86,7 +86,7 @@ func (w *Window) showPreferences() {
 			}
 		})))
 	}
-	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Tell through the system when a run has ended"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
+	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Notify me when a run ends"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
 	w.shell.Dialogs.Show(words.T("Preferences of this computer"), rows)
 }
 

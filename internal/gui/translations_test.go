@@ -47,7 +47,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 			}
 			var args []ast.Expr
 			switch name := calledName(call.Fun); {
-			case (name == "T" || name == "Later") && len(call.Args) > 0:
+			case name == "T" && len(call.Args) > 0:
 				args = call.Args[:1]
 			case name == "Counted" && len(call.Args) == 3:
 				args = call.Args[1:]

@@ -107,7 +107,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	tabs := controls.NewTabs(8, nil,
 		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
 		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
-	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content), controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
+	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
+		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(style.Medium, s.side.content)
 	s.Content = controls.Above(s.stale, container.New(sideLayout{}, left, right))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)

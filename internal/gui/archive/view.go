@@ -45,8 +45,9 @@ func StatusWords(s runs.Status) (controls.State, string) {
 		return controls.StateBusy, words.T("Running")
 	case runs.Queued:
 		return controls.StateBusy, words.T("Queued")
+	default:
+		return controls.StateBusy, words.T("Submitted")
 	}
-	return controls.StateBusy, words.T("Submitted")
 }
 
 func rowOf(r runs.Run, now time.Time) runRow {

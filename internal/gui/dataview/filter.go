@@ -19,7 +19,7 @@ import (
 )
 
 // only filters by the value of a cell.
-func (p *Panel) only(i, row, col int) {
+func (p *Panel) only(i, row int) {
 	cells := p.cache.row(row)
 	if i >= len(cells) {
 		return

@@ -135,12 +135,10 @@ func (g *grid) set(columns []column, rows int) {
 	g.Refresh()
 }
 
-// clamp keeps what is in sight within what there is; true when that changed it.
-func (g *grid) clamp() bool {
-	top, left := g.top, g.left
+// clamp keeps what is in sight within what there is.
+func (g *grid) clamp() {
 	g.top = max(0, min(g.top, g.rows-g.page()))
 	g.left = max(0, min(g.left, g.wide()-g.body().Width))
-	return top != g.top || left != g.left
 }
 
 // scrollTo brings another first row into sight.

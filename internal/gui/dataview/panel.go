@@ -309,7 +309,7 @@ func (p *Panel) tell() {
 	}
 	n := int64(p.view.Rows())
 	_, first := p.view.(few) // also while the whole table is being opened
-	text := ""
+	var text string
 	switch {
 	case first && p.total > 0:
 		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
@@ -383,12 +383,12 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 		items = append(items,
 			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
 			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
-			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row, col) }),
+			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row) }),
 			fyne.NewMenuItemSeparator())
 	}
 	items = append(items,
-		fyne.NewMenuItem(words.T("Sort upwards"), func() { p.order(i, false) }),
-		fyne.NewMenuItem(words.T("Sort downwards"), func() { p.order(i, true) }),
+		fyne.NewMenuItem(words.T("Sort ascending"), func() { p.order(i, false) }),
+		fyne.NewMenuItem(words.T("Sort descending"), func() { p.order(i, true) }),
 		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
 		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
 		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))

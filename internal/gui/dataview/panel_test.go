@@ -175,7 +175,7 @@ func TestFiltersAreShownAndTakenAway(t *testing.T) {
 	b := newBench(t)
 	b.p.Show(&made{rows: 1000})
 	b.first("O-0000000")
-	b.p.only(2, 1, 2)
+	b.p.only(2, 1)
 	b.first("O-0000001")
 	require.Contains(t, b.p.status.Text(), "of 333 rows · out of 1,000")
 	chip := b.p.chips.Objects[0].(*controls.Touch)

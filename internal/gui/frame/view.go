@@ -37,6 +37,7 @@ func LockOf(f feeds.Frame) Lock {
 		return Lock{controls.StateNeeds, words.T("Needs you: run by {{.Who}}", "Who", who)}
 	case runs.PhaseChecking:
 		return Lock{controls.StateAsking, words.T("Checking with Fabric: run by {{.Who}}", "Who", who)}
+	case runs.PhaseFree, runs.PhaseRunning:
 	case runs.PhaseStarting:
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
 	}
@@ -64,6 +65,7 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		title = words.T("Fabric is being asked about a run")
 	case runs.PhaseNeedsYou:
 		title = words.T("A run needs a person to decide")
+	case runs.PhaseFree, runs.PhaseStarting, runs.PhaseRunning:
 	}
 	o := f.Lock.LockedBy
 	facts = append(facts, Fact{words.T("Who"), o.User})
@@ -105,8 +107,9 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	switch f.Phase.Kind {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
 		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+	default:
+		return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}
-	return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 }
 
 // Reach is one of the outside parts in form and words.
@@ -158,23 +161,23 @@ func AboutDatabase(f feeds.Frame) []string {
 	return about
 }
 
-// trialWords tell profiles for trying out from those that count.
+// trialWords tell connections for trying out from those that count.
 var trialWords = []string{"test", "sandbox", "demo", "dev", "trial", "training", "staging", "uat", "local", "probe"}
 
-// Profile is the configuration that a window works with.
-type Profile struct {
+// Connection is the configuration that a window works with.
+type Connection struct {
 	Name   string // such as Production
 	Colour string // red, amber, green, blue, purple or neutral; "": by the name
 }
 
-var profileColors = map[string]fyne.ThemeColorName{
+var connectionColors = map[string]fyne.ThemeColorName{
 	"red": style.Red, "amber": style.Amber, "green": style.Green, "blue": style.Blue, "purple": style.Purple, "neutral": style.Grey,
 }
 
 // Color is the colour of the name and of the line under the header. A name that does not say it is for trying out is
 // taken for one that counts.
-func (p Profile) Color() fyne.ThemeColorName {
-	if c, ok := profileColors[p.Colour]; ok {
+func (p Connection) Color() fyne.ThemeColorName {
+	if c, ok := connectionColors[p.Colour]; ok {
 		return c
 	}
 	low := strings.ToLower(p.Name)

@@ -77,7 +77,8 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
 
-	d.nothing = controls.NewEmpty(words.T("Look before you run"), words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
+	d.nothing = controls.NewEmpty(words.T("Look before you run"),
+		words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
 		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
 	d.first = datatable.NewGrid(nil)
@@ -94,7 +95,8 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 		columns[i] = c
 	}
 	d.column = newColumnPane()
-	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name }, func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
+	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name },
+		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
 	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)

@@ -94,6 +94,9 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 			look(words.T("The hidden sheet {{.Name}} holds data, which goes with the file.", "Name", s.Name), words.T("Workbook"))
 		}
 	}
+	if n := len(p.LeftOutColumns); n > 0 {
+		look(words.T("{{.N}} lists or records, which are not read: {{.Names}}.", "N", words.Counted(int64(n), "column holds", "columns hold"), "Names", strings.Join(p.LeftOutColumns, ", ")), words.T("File"))
+	}
 	if p.HiddenRows > 0 {
 		look(words.T("{{.N}} are hidden and count all the same.", "N", words.Counted(p.HiddenRows, "row", "rows")), words.T("Workbook"))
 	}

@@ -87,7 +87,9 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
 	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.overdue.Container, s.problem.Container, s.steps.Container)
-	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, container.NewStack(container.NewVScroll(controls.Pad(style.Small, 0, 0, style.Small, s.activities)), s.noActivity.Container))
+	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))),
+		controls.Pad(style.Small, 0, 0, 0, links), nil, nil,
+		container.NewStack(container.NewVScroll(controls.Pad(style.Small, 0, 0, style.Small, s.activities)), s.noActivity.Container))
 	left := controls.Panel(style.Medium, container.NewBorder(controls.Column(style.Medium, head, top), nil, nil, nil, activities))
 	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
 	s.run = container.New(twoThirds{}, left, right)

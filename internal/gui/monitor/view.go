@@ -29,6 +29,7 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 		return Headline{controls.StateAsking, words.T("Checking with Fabric"), below}
 	case runs.PhaseNeedsYou:
 		return Headline{controls.StateNeeds, words.T("This run needs a person to decide"), below}
+	case runs.PhaseFree, runs.PhaseStarting, runs.PhaseRunning:
 	}
 	switch r.Status {
 	case runs.Succeeded:
@@ -37,6 +38,7 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 		return Headline{controls.StateBad, words.T("Failed {{.When}}", "When", ended(r, now)), below}
 	case runs.Submitted:
 		return Headline{controls.StateBusy, words.T("Being sent to Fabric"), below}
+	case runs.Queued, runs.Running:
 	}
 	at := lock.AsOf // the database's clock, as are the run's times
 	if at.IsZero() {
@@ -87,6 +89,7 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 			notes[1] = words.Clock(e.Time, now)
 		case runs.Running:
 			notes[2] = words.Clock(e.Time, now)
+		case runs.Submitted, runs.Succeeded, runs.Failed:
 		}
 	}
 	titles := [4]string{words.T("Submitted"), words.T("Queued"), words.T("Running"), words.T("Succeeded")}

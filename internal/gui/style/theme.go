@@ -47,7 +47,7 @@ const (
 	Text                          = theme.ColorNameForeground
 )
 
-// The colours that tell profiles apart, in the name and the line of the header.
+// The colours that tell connections apart, in the name and the line of the header.
 const (
 	Red    fyne.ThemeColorName = "portalRed"
 	Amber  fyne.ThemeColorName = "portalAmber"
@@ -181,9 +181,3 @@ func (t *Theme) Font(style fyne.TextStyle) fyne.Resource { return t.base.Font(st
 
 // Icon is part of fyne.Theme.
 func (t *Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.base.Icon(name) }
-
-// Okabe and Ito's palette, which colour-blind people can tell apart.
-var palette = []uint32{0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0xCC79A7, 0x56B4E9, 0xF0E442}
-
-// Series is the colour of the i-th series of a chart with several.
-func Series(i int) color.Color { return rgb(palette[((i%len(palette))+len(palette))%len(palette)]) }

@@ -26,6 +26,7 @@ func RowsOf(events []runs.Event, now time.Time) []Row {
 	for _, e := range events {
 		r := Row{id: e.ID.String(), time: words.ClockSeconds(e.Time, now), message: runs.HumanMessage(e), state: controls.StateNeutral}
 		switch e.Type {
+		case runs.Log:
 		case runs.Warning:
 			r.state = controls.StateWarn
 		case runs.ErrorEvent:
@@ -37,6 +38,7 @@ func RowsOf(events []runs.Event, now time.Time) []Row {
 				r.state = controls.StateDone
 			case runs.Failed:
 				r.state = controls.StateBad
+			case runs.Submitted, runs.Queued, runs.Running:
 			}
 		}
 		out = append(out, r)

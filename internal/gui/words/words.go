@@ -29,9 +29,6 @@ func T(text string, pairs ...any) string {
 	return lang.L(text, data)
 }
 
-// Later marks a text that is translated where it is drawn, so that the list of all texts holds it.
-func Later(text string) string { return text }
-
 // Count is a whole number with its thousands grouped, such as 50,000.
 func Count(n int64) string {
 	digits := strconv.FormatInt(n, 10)

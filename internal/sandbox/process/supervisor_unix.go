@@ -72,7 +72,8 @@ func supervise(o order) int {
 	nobody := make(chan struct{}) // closed when no child, own or adopted, is left
 	go reap(pid, ended, nobody)
 
-	code, stopped := 0, false
+	var code int
+	stopped := false
 	select {
 	case code = <-ended:
 	case <-stop:

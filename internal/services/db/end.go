@@ -86,8 +86,9 @@ func (d *DB) End(ctx context.Context, e runs.Ending) (ended bool, err error) {
 			return d.at("in_finish_tx")
 		case runs.ByHand:
 			return d.at("force_unlock_mid")
+		default:
+			return d.at("in_abandon_tx")
 		}
-		return d.at("in_abandon_tx")
 	})
 	return ended && err == nil, undone(err)
 }

@@ -301,8 +301,9 @@ func (m *memory) End(_ context.Context, e runs.Ending) (bool, error) {
 			return m.fail("in_finish_tx")
 		case runs.ByHand:
 			return m.fail("force_unlock_mid")
+		default:
+			return m.fail("in_abandon_tx")
 		}
-		return m.fail("in_abandon_tx")
 	})
 	return err == nil, undone(err)
 }

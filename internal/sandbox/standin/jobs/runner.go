@@ -154,7 +154,9 @@ func readOutcome(path string) (Outcome, error) {
 }
 
 // ErrNoPython says that no Python can execute notebooks.
-var ErrNoPython = errors.New("no Python with papermill and ipykernel was found: make one with “python3 -m venv .cache/venv” and “.cache/venv/bin/python -m pip install -r fabric/requirements.txt” in the project's folder, or name one with PORTAL_SANDBOX_PYTHON")
+var ErrNoPython = errors.New("no Python with papermill and ipykernel was found: " +
+	"make one with “python3 -m venv .cache/venv” and “.cache/venv/bin/python -m pip install -r fabric/requirements.txt” in the project's folder, " +
+	"or name one with PORTAL_SANDBOX_PYTHON")
 
 // FindPython returns a Python that can execute notebooks: the named one, else that of the environment variable
 // PORTAL_SANDBOX_PYTHON, else that of .cache/venv in this folder or one above it, else the PATH's.

@@ -212,8 +212,9 @@ var (
 	errNotFound      = &apiError{http.StatusNotFound, "PathNotFound", "The specified path does not exist."}
 	errExists        = &apiError{http.StatusConflict, "PathAlreadyExists", "The specified path already exists."}
 	errCondition     = &apiError{http.StatusPreconditionFailed, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met."}
-	errFlushPosition = &apiError{http.StatusBadRequest, "InvalidFlushPosition", "The uploaded data is not contiguous or the position query parameter value is not equal to the length of the file after appending the uploaded data."}
-	errParameter     = &apiError{http.StatusBadRequest, "InvalidQueryParameterValue", "Value for one of the query parameters specified in the request URI is invalid."}
+	errFlushPosition = &apiError{http.StatusBadRequest, "InvalidFlushPosition",
+		"The uploaded data is not contiguous or the position query parameter value is not equal to the length of the file after appending the uploaded data."}
+	errParameter = &apiError{http.StatusBadRequest, "InvalidQueryParameterValue", "Value for one of the query parameters specified in the request URI is invalid."}
 )
 
 // failed is what went wrong on the disk, in the service's words.

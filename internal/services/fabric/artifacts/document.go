@@ -78,6 +78,19 @@ func Document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](c
 	return Decode[T](folder, name, data)
 }
 
+// DocumentIfThere is Document for one that may be missing; nil then. Errors as Document, but for *NotFoundError.
+func DocumentIfThere[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (*T, error) {
+	doc, err := Document[T](ctx, from, folder, name)
+	var missing *NotFoundError
+	switch {
+	case errors.As(err, &missing):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &doc, nil
+}
+
 // Decode takes one of the contract's documents out of what ReadDocument gave. Error: *DocumentError.
 func Decode[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](folder, name string, data []byte) (T, error) {
 	doc, err := contract.Decode[T](name, data)

@@ -55,8 +55,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
-	var ae *auth.Error
-	if errors.As(err, &ae) {
+	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
 		}
@@ -65,7 +64,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	return &UnreachableError{Doing: doing, Err: transport.Describe(c.cfg.APIURL, err)}
 }
 
-// fabricError is the body of Fabric's errors (fabric-facts §3.4).
+// fabricError is the body of Fabric's errors (docs/fabric.md §3.4).
 type fabricError struct {
 	RequestID string `json:"requestId"`
 	Code      string `json:"errorCode"`
@@ -104,7 +103,8 @@ func (c *Client) refused(doing string, status int, header http.Header, body []by
 	case http.StatusUnauthorized:
 		return &UnauthorizedError{HTTPStatus: status, Code: e.Code, Sentence: sentence401}
 	case http.StatusForbidden:
-		return &UnauthorizedError{HTTPStatus: status, Code: e.Code, Sentence: "Fabric refused this program's service principal while " + doing + said(e) + ": ask an administrator of the workspace to give it the Contributor role"}
+		return &UnauthorizedError{HTTPStatus: status, Code: e.Code,
+			Sentence: "Fabric refused this program's service principal while " + doing + said(e) + ": ask an administrator of the workspace to give it the Contributor role"}
 	}
 	return &ServiceError{
 		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: retryAfter(header, time.Now()),

@@ -209,7 +209,7 @@ func (a *analysis) beginRules() error {
 	set := rules.Default()
 	if a.opts.RulesFile != "" {
 		if set, a.result.RulesError = rules.Load(a.opts.RulesFile); a.result.RulesError != nil {
-			return nil
+			return nil //nolint:nilerr // the result tells of it, and the rest of the analysis goes on
 		}
 	}
 	var err error

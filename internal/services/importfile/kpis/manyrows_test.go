@@ -80,4 +80,11 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 			require.Equal(t, examples, check.Examples)
 		}
 	}
+	require.NoError(t, a.RulesError)
+	for _, o := range a.Rules.Outcomes {
+		if o.Rule.ID == "order_id_key" { // it is told by the cleaning, of some rows at the end only
+			require.Equal(t, want.DuplicateOrderID, o.Count)
+			require.Equal(t, examples, o.Examples)
+		}
+	}
 }

@@ -157,6 +157,14 @@ func form(format spreadsheet.Format) columns.Form {
 	return columns.Workbook
 }
 
+// leftOut are the columns of a Parquet file that are not read.
+func leftOut(file *scan.File) []string {
+	if file.Parquet() == nil {
+		return nil
+	}
+	return file.Parquet().LeftOut()
+}
+
 func sampleRows(wanted int) int {
 	if wanted == 0 {
 		wanted = DefaultSampleRows
@@ -176,21 +184,22 @@ func document(file *scan.File, t *table, opts Options) *contract.ImportProfile {
 	}
 	modified := contract.NewTime(file.Modified())
 	doc := &contract.ImportProfile{
-		SchemaVersion: contract.ProfileVersion,
-		GeneratedAt:   contract.NewTime(now()),
-		Generator:     Generator(opts.Version),
-		File:          contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), LastModified: &modified},
-		Sheets:        []contract.Sheet{},
-		RowCount:      t.rowCount,
-		ColumnCount:   len(t.columns),
-		HiddenRows:    t.hidden,
-		Macros:        file.Macros(),
-		ExternalLinks: file.ExternalLinks(),
-		Columns:       t.profiles(),
-		DateRange:     t.dateRange(),
-		Reading:       &t.found.Reading,
-		Validation:    t.validation(),
-		SampleRows:    t.sample,
+		SchemaVersion:  contract.ProfileVersion,
+		GeneratedAt:    contract.NewTime(now()),
+		Generator:      Generator(opts.Version),
+		File:           contract.File{Name: file.Name(), Format: string(file.Format()), SizeBytes: file.Size(), LastModified: &modified},
+		Sheets:         []contract.Sheet{},
+		RowCount:       t.rowCount,
+		ColumnCount:    len(t.columns),
+		LeftOutColumns: leftOut(file),
+		HiddenRows:     t.hidden,
+		Macros:         file.Macros(),
+		ExternalLinks:  file.ExternalLinks(),
+		Columns:        t.profiles(),
+		DateRange:      t.dateRange(),
+		Reading:        &t.found.Reading,
+		Validation:     t.validation(),
+		SampleRows:     t.sample,
 	}
 	for _, s := range file.Sheets() {
 		doc.Sheets = append(doc.Sheets, contract.Sheet{Name: s.Name, Hidden: s.Hidden})

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
@@ -51,6 +52,29 @@ func check(t *testing.T, p *contract.ImportProfile, id string) contract.Check {
 	}
 	require.Fail(t, "no check", id)
 	return contract.Check{}
+}
+
+// TestParquetIsReadExactly: columns of lists are left out and named, and ids of 64 bits are told apart.
+func TestParquetIsReadExactly(t *testing.T) {
+	type order struct {
+		ID   uint64   `parquet:"order_id"`
+		Day  int32    `parquet:"order_date,date"`
+		Tags []string `parquet:"tags,list"`
+		Sum  float64  `parquet:"revenue"`
+	}
+	var rows []order
+	for i := range 1000 {
+		rows = append(rows, order{ID: 1<<63 + uint64(i), Day: 20_000, Tags: []string{"a"}, Sum: 1})
+	}
+	var content bytes.Buffer
+	require.NoError(t, parquet.Write(&content, rows))
+	p, err := profile.File(t.Context(), write(t, "orders.parquet", content.String()), profile.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"tags"}, p.LeftOutColumns)
+	require.Equal(t, 3, p.ColumnCount)
+	require.True(t, check(t, p, "order_id_unique").Passed)
+	require.EqualValues(t, 1000, p.Columns[0].DistinctCount)
+	require.Equal(t, "9223372036854775808", p.Columns[0].Min)
 }
 
 func TestTheFileAndItsOriginAreDescribed(t *testing.T) {

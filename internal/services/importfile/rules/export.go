@@ -30,7 +30,7 @@ func CheckTarget(path, to string) error {
 	}
 	source, err := os.Stat(path)
 	if err != nil {
-		return nil // opening it says what is wrong
+		return nil //nolint:nilerr // opening it says what is wrong
 	}
 	if target, err := os.Stat(to); err == nil && os.SameFile(source, target) {
 		return &FileError{fmt.Sprintf("the offending rows can't be written to %s, which is the file that is checked: give another name", to)}

@@ -79,7 +79,7 @@ type ColumnConsumer interface {
 	// Put is called before the columns of a batch are looked at, on the goroutine of Read's caller, in the file's order.
 	Put(b *Batch)
 	// Columns looks at the columns [from, to) of a batch, on some goroutine. Each column sees its batches in the file's
-	// order, and only one at a time. A worker is a number below Workers; first says that it is the worker's first call for
+	// order, and only one at a time. A worker is a number below MostWorkers; first says that it is the worker's first call for
 	// the batch.
 	Columns(b *Batch, worker, from, to int, first bool)
 }

@@ -187,10 +187,10 @@ func (a *archive) relations(owner string) (map[string]relation, error) {
 		if string(x.name) != "Relationship" {
 			return nil
 		}
-		id, _ := x.attribute("Id")
-		kind, _ := x.attribute("Type")
-		target, _ := x.attribute("Target")
-		mode, _ := x.attribute("TargetMode")
+		id := x.attribute("Id")
+		kind := x.attribute("Type")
+		target := x.attribute("Target")
+		mode := x.attribute("TargetMode")
 		target = strings.ReplaceAll(target, `\`, "/")
 		switch {
 		case mode == "External":

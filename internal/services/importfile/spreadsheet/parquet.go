@@ -29,7 +29,7 @@ func parquetReason(err error) string {
 	var disk *scratch.Error
 	switch {
 	case errors.As(err, &nested):
-		return fmt.Sprintf(" holds lists or records in its column %q: save it with plain columns, or as a CSV file", nested.Column)
+		return fmt.Sprintf(" holds lists or records in its column %q, and no others: save it with plain columns, or as a CSV file", nested.Column)
 	case errors.As(err, &unsupported):
 		return fmt.Sprintf(" can't be read because it uses %s: save it with the usual settings, or as a CSV file", unsupported.What)
 	case errors.As(err, &disk):

@@ -150,13 +150,13 @@ func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled fun
 		}
 		if i == 0 || n < 0 || len(buf)-i-n < len(textEnd) {
 			if len(buf) > len(x.buf)/2 || x.srcErr != nil {
-				return nil
+				return nil //nolint:nilerr // the tokenizer meets the source's end, and says what it means there
 			}
 			if err := canceled(); err != nil {
 				return err
 			}
 			if x.more(x.pos) != nil {
-				return nil // the tokenizer meets it too, and says what it means there
+				return nil //nolint:nilerr // the tokenizer meets it too, and says what it means there
 			}
 			continue
 		}
@@ -166,7 +166,7 @@ func (s *sharedStrings) scan(x *xmlReader, limits Limits, most int, canceled fun
 		}
 		if !plain {
 			if checkText(raw) != nil {
-				return nil
+				return nil //nolint:nilerr // the tokenizer meets it too, and says what is wrong
 			}
 			text = appendText(text[:0], raw)
 			raw = unescape(text)

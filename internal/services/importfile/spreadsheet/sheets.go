@@ -66,7 +66,7 @@ func (f *File) ExternalLinks() int {
 func (a *archive) macroEnabled() bool {
 	enabled := false
 	err := a.parse("[content_types].xml", func(x *xmlReader) error {
-		kind, _ := x.attribute("ContentType")
+		kind := x.attribute("ContentType")
 		enabled = enabled || strings.Contains(kind, ".macroEnabled.main")
 		return nil
 	})

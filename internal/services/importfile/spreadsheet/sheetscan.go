@@ -41,13 +41,13 @@ func (r *sheetBatches) scanRows() error {
 			return nil
 		case rowCut:
 			if x.end-x.pos > len(x.buf)/2 || x.srcErr != nil {
-				return nil // it is too long, or there is nothing behind it
+				return nil //nolint:nilerr // it is too long, or there is nothing behind it
 			}
 			if err := r.ctx.Err(); err != nil {
 				return err
 			}
 			if err := x.more(x.pos); err != nil {
-				return nil // the tokenizer meets it too, and says what it means there
+				return nil //nolint:nilerr // the tokenizer meets it too, and says what it means there
 			}
 		}
 	}

@@ -30,8 +30,8 @@ func readStyles(a *archive, name string) ([]numberFormat, error) {
 		switch string(x.name) {
 		case "numFmt":
 			// Formats may also stand in conditional formats (dxfs); they have ids too and do no harm here.
-			id, _ := x.attribute("numFmtId")
-			code, _ := x.attribute("formatCode")
+			id := x.attribute("numFmtId")
+			code := x.attribute("formatCode")
 			if n, err := strconv.Atoi(id); err == nil && x.depth() == 3 && len(custom) < maxStyles {
 				custom[n] = formatOfCode(code)
 			}
@@ -44,7 +44,7 @@ func readStyles(a *archive, name string) ([]numberFormat, error) {
 			if len(formats) == maxStyles {
 				return errors.New("it has too many cell formats")
 			}
-			id, _ := x.attribute("numFmtId")
+			id := x.attribute("numFmtId")
 			n, _ := strconv.Atoi(id)
 			format, known := custom[n]
 			if !known {

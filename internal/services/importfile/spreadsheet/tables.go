@@ -29,8 +29,8 @@ func (f *File) TotalsRows() []int {
 		// A damaged part says nothing of the cells, nor of the other tables.
 		_ = a.parse(rel.target, func(x *xmlReader) error {
 			if x.depth() == 1 && string(x.name) == "table" {
-				ref, _ := x.attribute("ref")
-				count, _ := x.attribute("totalsRowCount")
+				ref := x.attribute("ref")
+				count := x.attribute("totalsRowCount")
 				rows = append(rows, lastRows(ref, count)...)
 			}
 			return nil

@@ -50,18 +50,18 @@ func readWorkbook(a *archive) (*workbook, error) {
 			if x.depth() != 2 || !x.sharesPrefix() {
 				return nil
 			}
-			v, _ := x.attribute("date1904")
+			v := x.attribute("date1904")
 			w.date1904 = isTrue(v)
 		case "calcPr":
 			if x.depth() != 2 {
 				return nil
 			}
-			v, _ := x.attribute("fullCalcOnLoad")
+			v := x.attribute("fullCalcOnLoad")
 			w.onLoad = w.onLoad || isTrue(v)
 		case "sheet":
-			name, _ := x.attribute("name")
-			state, _ := x.attribute("state")
-			id, _ := x.attribute("id")
+			name := x.attribute("name")
+			state := x.attribute("state")
+			id := x.attribute("id")
 			rel, known := rels[id]
 			if !known || rel.kind != "worksheet" || rel.target == "" {
 				return nil

@@ -74,16 +74,16 @@ func nextAttr(attrs []byte) (name, value, rest []byte, ok bool) {
 	return name, attrs[i+1 : i+1+n], attrs[i+n+2:], true
 }
 
-// attribute is the decoded value of an attribute of the start tag that was read last, by its local name.
-func (x *xmlReader) attribute(local string) (string, bool) {
+// attribute is the decoded value of an attribute of the start tag that was read last, by its local name; "" for one that is not there.
+func (x *xmlReader) attribute(local string) string {
 	for rest := x.attrs; ; {
 		name, value, next, ok := nextAttr(rest)
 		if !ok {
 			x.faulty = len(next) > 0
-			return "", false
+			return ""
 		}
 		if string(localName(name)) == local && !bytes.HasPrefix(name, []byte("xmlns")) {
-			return string(appendText(nil, value)), true
+			return string(appendText(nil, value))
 		}
 		rest = next
 	}

@@ -129,8 +129,9 @@ func statusOf(s runs.Status) string {
 		return "CompletedActionStatus"
 	case runs.Failed:
 		return "FailedActionStatus"
+	default:
+		return "ActiveActionStatus"
 	}
-	return "ActiveActionStatus"
 }
 
 func formatOf(name string) string {

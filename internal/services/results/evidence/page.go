@@ -76,6 +76,7 @@ func (b *bundle) view() view {
 		v.Status, v.StatusClass = "Succeeded", "good"
 	case runs.Failed:
 		v.Status, v.StatusClass = "Failed", "bad"
+	case runs.Submitted, runs.Queued, runs.Running:
 	}
 	add := func(name, value string) {
 		if value != "" {

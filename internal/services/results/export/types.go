@@ -28,7 +28,7 @@ type Data interface {
 
 // Book is what a workbook holds.
 type Book struct {
-	Title     string    // first line of the first sheet, such as the profile's name
+	Title     string    // first line of the first sheet, such as the connection's name
 	Source    string    // where the figures come from, such as Files/results/current
 	RunID     string    // "" where not known
 	InputFile string    //

@@ -12,7 +12,7 @@ import (
 // Config is everything that portal.toml says.
 type Config struct {
 	Path      string    `toml:"-"`         // file it was read from
-	Name      string    `toml:"name"`      // profile name in the window's header, such as Production
+	Name      string    `toml:"name"`      // of the connection, in the window's header, such as Production
 	User      string    `toml:"user"`      // requested_by and triggered_by; the OS user where empty
 	Fabric    Fabric    `toml:"fabric"`    //
 	Database  Database  `toml:"database"`  //

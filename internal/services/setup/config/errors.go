@@ -36,7 +36,9 @@ func (e *FileError) Unwrap() error { return e.Err }
 type SecretError struct{ Path, Key string }
 
 func (e *SecretError) Error() string {
-	return fmt.Sprintf("the configuration file %s holds a secret in the key “%s”: delete that line, change the secret if others could read the file, and keep it with “portal-desktop secret set client_secret” or “… set database_password” (or in PORTAL_CLIENT_SECRET, PORTAL_DATABASE_PASSWORD)", e.Path, e.Key)
+	return fmt.Sprintf("the configuration file %s holds a secret in the key “%s”: delete that line, "+
+		"change the secret if others could read the file, "+
+		"and keep it with “portal-desktop secret set client_secret” or “… set database_password” (or in PORTAL_CLIENT_SECRET, PORTAL_DATABASE_PASSWORD)", e.Path, e.Key)
 }
 
 // InvalidError carries every problem of a configuration, each a sentence that names the key and what to do.

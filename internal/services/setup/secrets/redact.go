@@ -61,7 +61,9 @@ var looks = []struct {
 	{regexp.MustCompile(`(?i)\b(postgres(?:ql)?://[^\s:/@"']*):[^\s"']*@`), "$1:" + hidden + "@"},
 	{regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s/@"']+@`), "$1:" + hidden + "@"},
 	// key=value, as in addresses, data source names and connection strings.
-	{regexp.MustCompile(`(?i)((?:\b|_)(?:sig|signature|password|passwd|pwd|pgpassword|secret|client_secret|client_assertion|token|access_token|refresh_token|id_token|sharedaccesskey|accountkey|api_?key)\s*=\s*)(?:"[^"]*"?|'(?:[^'\\]|\\.)*'?|[^\s&;,"')\]}]+)`), "${1}" + hidden},
+	{regexp.MustCompile(`(?i)((?:\b|_)(?:sig|signature|password|passwd|pwd|pgpassword|secret|client_secret|client_assertion|` +
+		`token|access_token|refresh_token|id_token|sharedaccesskey|accountkey|api_?key)\s*=\s*)` +
+		`(?:"[^"]*"?|'(?:[^'\\]|\\.)*'?|[^\s&;,"')\]}]+)`), "${1}" + hidden},
 	// "key": "value", as in JSON and in Python's dictionaries.
 	{regexp.MustCompile(`(?i)(["'](?:[a-z_-]*(?:password|passwd|secret|token|assertion|authorization|accountkey|api_?key)|pwd|sig)["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)`), "${1}\"" + hidden + "\""},
 }

@@ -30,24 +30,35 @@ var entries = []entry{
 
 	textEntry(GroupFabric, IDField, "fabric.tenant_id", "Tenant id", "A GUID. In the Azure portal: Microsoft Entra ID, Overview.", true, func(c *config.Config) *string { return &c.Fabric.TenantID }),
 	textEntry(GroupFabric, IDField, "fabric.client_id", "Client id", "A GUID. In the Azure portal: the app registration's application (client) id.", true, func(c *config.Config) *string { return &c.Fabric.ClientID }),
-	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id", "A GUID. In Fabric, open the workspace: it follows /groups/ in the address.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
+	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id",
+		"A GUID. In Fabric, open the workspace: it follows /groups/ in the address.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
 	textEntry(GroupFabric, IDField, "fabric.lakehouse_id", "Lakehouse id", fabricIDHint, true, func(c *config.Config) *string { return &c.Fabric.LakehouseID }),
 	textEntry(GroupFabric, IDField, "fabric.pipeline_id", "Pipeline id", "A GUID, of the pipeline that runs the notebook sales_ingest.", true, func(c *config.Config) *string { return &c.Fabric.PipelineID }),
-	textEntry(GroupFabric, IDField, "fabric.restore_pipeline_id", "Restore pipeline id", "A GUID, of the pipeline that runs the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
-	textEntry(GroupFabric, TextField, "fabric.owner_user_principal_name", "Pipeline owner's sign-in name", "Such as owner@contoso.com. Fabric wants to be told with each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
-	textEntry(GroupFabric, IDField, "fabric.owner_user_object_id", "Pipeline owner's object id", "A GUID. In the Azure portal: Microsoft Entra ID, Users, the owner.", true, func(c *config.Config) *string { return &c.Fabric.OwnerObjectID }),
+	textEntry(GroupFabric, IDField, "fabric.restore_pipeline_id", "Restore pipeline id",
+		"A GUID, of the pipeline that runs the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
+	textEntry(GroupFabric, TextField, "fabric.owner_user_principal_name", "Pipeline owner's sign-in name",
+		"Such as owner@contoso.com. Fabric wants to be told with each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
+	textEntry(GroupFabric, IDField, "fabric.owner_user_object_id", "Pipeline owner's object id",
+		"A GUID. In the Azure portal: Microsoft Entra ID, Users, the owner.", true, func(c *config.Config) *string { return &c.Fabric.OwnerObjectID }),
 
 	textEntry(GroupDatabase, TextField, "database.host", "Server", "The name of the PostgreSQL server, without port.", true, func(c *config.Config) *string { return &c.Database.Host }),
 	{Field: Field{Key: "database.port", Group: GroupDatabase, Kind: PortField, Label: "Port", Hint: "5432, as a rule.", Required: true}, port: func(c *config.Config) *int { return &c.Database.Port }},
 	textEntry(GroupDatabase, TextField, "database.name", "Database", "fabric_data_portal, as a rule.", true, func(c *config.Config) *string { return &c.Database.Name }),
 	textEntry(GroupDatabase, TextField, "database.user", "Database user", "The role that the database's administrator made for the portal.", true, func(c *config.Config) *string { return &c.Database.User }),
-	choiceEntry(GroupDatabase, "database.sslmode", "Encryption", "verify-full checks the server's certificate and its name, verify-ca the certificate only. require and disable do not check it: they are for this computer's own database.", config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
-	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Authority of its certificate", "A PEM file with its full path; verify-ca needs one. Empty: those that this computer trusts.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
+	choiceEntry(GroupDatabase, "database.sslmode", "Encryption",
+		"verify-full checks the server's certificate and its name, verify-ca the certificate only. require and disable do not check it: they are for this computer's own database.",
+		config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
+	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Authority of its certificate",
+		"A PEM file with its full path; verify-ca needs one. Empty: those that this computer trusts.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
 
-	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "How many there were, where the file does not say it."}, count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},
-	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Empty: the number of orders is taken."}, count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
+	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "How many there were, where the file does not say it."},
+		count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},
+	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Empty: the number of orders is taken."},
+		count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
 
-	choiceEntry(GroupAdvanced, "artifacts.source", "Listings", "onelake lists folders; artifacts reads the files of known runs only.", []string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
+	choiceEntry(GroupAdvanced, "artifacts.source", "Listings",
+		"onelake lists folders; artifacts reads the files of known runs only.",
+		[]string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
 	textEntry(GroupAdvanced, FileField, "ca_file", "Further certificate authorities", "A PEM file with its full path, where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
 	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "Where this computer notes what it is doing. Empty: the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
 	textEntry(GroupAdvanced, AddressField, "fabric.api_url", "Address of Fabric", seldom, true, func(c *config.Config) *string { return &c.Fabric.APIURL }),
@@ -81,14 +92,14 @@ func Fields() []Field {
 	return out
 }
 
-// ColourField asks for a profile's colour, which is no key of portal.toml.
+// ColourField asks for a connection's colour, which is no key of portal.toml.
 func ColourField() Field {
 	choices := []string{""}
 	for _, c := range Colours {
 		choices = append(choices, string(c))
 	}
 	return Field{
-		Key: "profile.colour", Group: GroupGeneral, Kind: ChoiceField, Label: "Colour", Choices: choices,
+		Key: "connection.colour", Group: GroupGeneral, Kind: ChoiceField, Label: "Colour", Choices: choices,
 		Hint: "Of the name and the line at the top of the window, so that nobody takes a trial for what counts. Empty: by the name.",
 	}
 }
@@ -157,16 +168,6 @@ func Put(c *config.Config, key, value string) error {
 
 // Error makes a Problem an error.
 func (p *Problem) Error() string { return p.Sentence }
-
-// Check says what is wrong with one field of a configuration; "" when nothing is.
-func Check(c config.Config, key string) string {
-	for _, p := range CheckAll(c) {
-		if p.Key == key {
-			return p.Sentence
-		}
-	}
-	return ""
-}
 
 // CheckAll says what is wrong with each field, in the order of Fields; the first thing of each.
 func CheckAll(c config.Config) []Problem {

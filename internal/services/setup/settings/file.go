@@ -69,7 +69,7 @@ func replaceable(path string) error {
 	var c config.Config
 	meta, err := toml.Decode(string(data), &c)
 	if err != nil {
-		return nil // a file that can't be read is what the settings are there to mend
+		return nil //nolint:nilerr // a file that can't be read is what the settings are there to mend
 	}
 	var unknown []string
 	for _, key := range meta.Undecoded() {

@@ -92,7 +92,7 @@ func (m *memory) place(all []byte, from, n int) (e *memo, known bool) {
 	length := uint64(n)
 	var w [memoBytes / 8]uint64
 	w[0] = binary.LittleEndian.Uint64(b)
-	hash := uint64(0)
+	var hash uint64
 	switch (n - 1) / 8 {
 	case 0:
 		w[0] &= ones(n)

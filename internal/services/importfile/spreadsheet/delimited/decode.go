@@ -52,7 +52,7 @@ func (d *decoder) Read(p []byte) (int, error) {
 		if d.err != nil {
 			return 0, d.err
 		}
-		n := 0
+		var n int
 		n, d.err = d.src.Read(d.raw[len(d.raw):cap(d.raw)])
 		d.raw = d.raw[:len(d.raw)+n]
 	}

@@ -213,7 +213,7 @@ func (d *Decoder) header() error {
 		err = d.storedHeader()
 	case 1:
 		d.phase = inCodes
-		err = d.fixedCodes()
+		d.fixedCodes()
 	case 2:
 		d.phase = inCodes
 		err = d.dynamicCodes()

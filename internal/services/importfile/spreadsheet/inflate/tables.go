@@ -151,9 +151,9 @@ func build(table []uint32, first uint, lengths []uint8, entryOf func(symbol int)
 }
 
 // fixedCodes prepares the tables of a block with the fixed codes (RFC 1951 §3.2.6).
-func (d *Decoder) fixedCodes() error {
+func (d *Decoder) fixedCodes() {
 	if d.fixed {
-		return nil
+		return
 	}
 	lengths := d.length[:288]
 	for i := range lengths {
@@ -175,7 +175,6 @@ func (d *Decoder) fixedCodes() error {
 	}
 	build(d.dist[:], distBits, lengths, distEntry)
 	d.fixed = true
-	return nil
 }
 
 // dynamicCodes reads a block's own codes and prepares the tables (RFC 1951 §3.2.7).

@@ -27,6 +27,15 @@ func (c Column) inFull() (Column, Form) {
 	if c.physical == physicalInt32 {
 		signed = func(raw uint64) int64 { return int64(int32(raw)) }
 	}
+	if c.whole != notWhole && c.logical.id == logicalDecimal { // without places
+		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(int64(raw), 0)) }
+		if c.whole == asDigits {
+			c.word, c.text, c.wide = nil, nil, func(v []byte) uint64 { return math.Float64bits(bigDecimal(v, 0)) }
+		}
+		c.whole = notWhole
+		return c, Reals
+	}
+	c.whole = notWhole
 	switch l := c.logical; {
 	case c.text != nil:
 		return c, Texts
@@ -139,11 +148,18 @@ func (r *ColumnReader) Each(ctx context.Context, column int, page func(*Page) er
 			if err := r.pages.next(); err != nil {
 				return r.stopped(column, from, err)
 			}
-			out := r.page(i, from, r.pages.current.rows)
-			if err := page(out); err != nil {
-				return err
+			for more := true; more; {
+				if err := r.pages.more(segmentRows); err != nil {
+					return r.stopped(column, from, err)
+				}
+				out := r.page(i, from, r.pages.current.rows)
+				if err := page(out); err != nil {
+					r.pages.closeLong()
+					return err
+				}
+				from += int64(out.Rows)
+				more = r.pages.long != nil
 			}
-			from += int64(out.Rows)
 		}
 	}
 	return nil
@@ -195,7 +211,7 @@ func (r *ColumnReader) At(ctx context.Context, column int, row int64, n int) (*P
 		}
 		return nil, r.stopped(column, row, err)
 	}
-	out, err := r.decode(c, found, row-first-found.row+int64(n))
+	out, err := r.decode(c, found, row-first-found.row+int64(n), n)
 	if err != nil {
 		return nil, r.stopped(column, row, err)
 	}
@@ -247,12 +263,12 @@ func (r *ColumnReader) find(ctx context.Context, c chunkOf, row int64) (place, e
 	}
 }
 
-// decode reads the first rows of a page; begin was called for its chunk.
-func (r *ColumnReader) decode(c chunkOf, at place, rows int64) (*Page, error) {
+// decode reads the first rows of a page, of which the last n are asked for; begin was called for its chunk.
+func (r *ColumnReader) decode(c chunkOf, at place, rows int64, n int) (*Page, error) {
 	p := &r.pages
 	// Of the page and of its dictionary only what is asked for is decoded, where that can be.
 	p.partly = true
-	p.at = r.file.footer.groups[c.group].chunks[c.column].start()
+	p.at = r.file.footer.groups[c.group].chunks[r.file.leaves[c.column]].start()
 	if p.at < at.at { // a dictionary stands before all pages of values
 		h, err := p.header()
 		if err != nil {
@@ -272,6 +288,16 @@ func (r *ColumnReader) decode(c chunkOf, at place, rows int64) (*Page, error) {
 	p.at, p.left, p.wanted = at.at, p.left-at.row, rows
 	if err := p.next(); err != nil {
 		return nil, err
+	}
+	// Of a long page what stands before the row is passed over some rows at a time.
+	for skipped := int64(0); p.long != nil; skipped += int64(p.current.rows) {
+		if err := p.more(segmentRows); err != nil {
+			return nil, err
+		}
+		if rows-int64(n) < skipped+int64(p.current.rows) {
+			p.closeLong()
+			return r.page(c.group, at.row+skipped, int(min(rows-skipped, int64(p.current.rows)))), nil
+		}
 	}
 	return r.page(c.group, at.row, int(min(rows, int64(p.current.rows)))), nil
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strconv"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func asCell(c *Column, v any) any {
 		if millis < firstMoment || millis > lastMoment {
 			return "date out of range"
 		}
-		return time.UnixMilli(millis).UTC()
+		return time.Unix(floorDiv(millis, 1000), 0).UTC()
 	}
 	switch v := v.(type) {
 	case string:
@@ -61,9 +62,11 @@ func asCell(c *Column, v any) any {
 			if v = floorDiv(v, perMilli); v < 0 || v >= millisPerDay {
 				return "time out of range"
 			}
-			return time.Duration(v) * time.Millisecond
-		case c.logical.id == logicalInteger && !c.logical.signed && c.physical == physicalInt64:
-			return float64(uint64(v))
+			return time.Duration(v/1000) * time.Second
+		case c.whole == unsigned && uint64(v) > exact:
+			return strconv.FormatUint(uint64(v), 10)
+		case c.whole == signed && (v < -exact || v > exact):
+			return strconv.FormatInt(v, 10)
 		}
 		return float64(v)
 	}
@@ -110,8 +113,13 @@ func requireSameColumns(t testing.TB, f *File, rows [][]any, err error) {
 			require.Len(t, all, len(rows), "column %q by itself", c.Name)
 		}
 		for i := range min(len(all), len(rows)) {
-			if got := asCell(c, all[i]); !reflect.DeepEqual(got, rows[i][column]) {
-				require.Equal(t, rows[i][column], got, "row %d of column %q by itself", i+1, c.Name)
+			want := rows[i][column]
+			if digits, ok := want.(string); ok && c.whole != notWhole && c.logical.id == logicalDecimal {
+				// It is the number next to it by itself.
+				want, _ = strconv.ParseFloat(digits, 64)
+			}
+			if got := asCell(c, all[i]); !reflect.DeepEqual(got, want) {
+				require.Equal(t, want, got, "row %d of column %q by itself", i+1, c.Name)
 			}
 		}
 		places := []int{len(all) - 1, 0, len(all) / 3, len(all) / 2}

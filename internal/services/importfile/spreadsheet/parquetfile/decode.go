@@ -29,6 +29,9 @@ func hybrid(dst []uint32, src []byte, width uint) error {
 			for i := range size {
 				v |= uint32(src[i]) << (8 * i)
 			}
+			if uint64(v)>>width != 0 {
+				return errPage
+			}
 			src = src[size:]
 			run := dst[:min(count, uint64(len(dst)))]
 			for i := range run {

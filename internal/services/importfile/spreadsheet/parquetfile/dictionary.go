@@ -60,11 +60,16 @@ func (p *pages) fromDictionary(c *page, data []byte) (err error) {
 	if err := hybrid(p.numbers, data[1:], uint(data[0])); err != nil {
 		return err
 	}
-	if err := p.lookUp(p.numbers); err != nil {
+	return p.look(c, p.numbers)
+}
+
+// look makes the page's values of their numbers in the dictionary.
+func (p *pages) look(c *page, numbers []uint32) error {
+	if err := p.lookUp(numbers); err != nil {
 		return err
 	}
 	words := p.dictionary.bits
-	for i, index := range p.numbers {
+	for i, index := range numbers {
 		if int(index) >= len(words) {
 			return errPage
 		}

@@ -20,42 +20,89 @@ type File struct {
 	size    int64
 	footer  *footer
 	columns []Column
+	leaves  []int    // which of a row group's chunks a column's are
+	leftOut []string // the other columns
+
+	longBytes, longValues int64 // of a page that is long; tests have shorter ones
 }
 
-// Open reads what the file says of itself; nothing else is read. Errors are a *NestedError, one that IsDamage knows, or
-// that of the source.
+// Open reads what the file says of itself; nothing else is read. Columns that hold lists or records are left out. Errors are
+// a *NestedError where all do, one that IsDamage knows, or that of the source.
 func Open(src io.ReaderAt, size int64) (*File, error) {
 	footer, err := readFooter(src, size)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{src: src, size: size, footer: footer}
-	root, elements := footer.elements[0], footer.elements[1:]
-	for _, e := range elements {
-		if e.children > 0 || e.repetition == 2 || e.physical < 0 {
-			return nil, &NestedError{Column: e.name}
-		}
-		c, ok := newColumn(e)
-		if !ok {
-			return nil, errMetadata
-		}
-		f.columns = append(f.columns, c)
-	}
-	if root.children != len(elements) {
-		return nil, errMetadata
+	f := &File{src: src, size: size, footer: footer, longBytes: longPageBytes, longValues: longPageValues}
+	leaves, err := f.schema()
+	if err != nil {
+		return nil, err
 	}
 	for _, g := range footer.groups {
-		if len(g.chunks) != len(f.columns) {
+		if len(g.chunks) != leaves {
 			return nil, errMetadata
 		}
-		for i := range g.chunks {
-			if err := f.checkChunk(&g, &g.chunks[i], &f.columns[i]); err != nil {
+		for i, leaf := range f.leaves {
+			if err := f.checkChunk(&g, &g.chunks[leaf], &f.columns[i]); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return f, nil
 }
+
+// schema takes the columns of single values from the schema, and gives the number of all leaves of its tree.
+func (f *File) schema() (leaves int, err error) {
+	root, rest := f.footer.elements[0], f.footer.elements[1:]
+	for range root.children {
+		if len(rest) == 0 {
+			return 0, errMetadata
+		}
+		e := rest[0]
+		if e.children == 0 && e.repetition != 2 && e.physical >= 0 {
+			c, ok := newColumn(e)
+			if !ok {
+				return 0, errMetadata
+			}
+			f.columns, f.leaves = append(f.columns, c), append(f.leaves, leaves)
+			rest = rest[1:]
+			leaves++
+			continue
+		}
+		f.leftOut = append(f.leftOut, e.name)
+		var inner int
+		if rest, inner, err = branch(rest); err != nil {
+			return 0, err
+		}
+		leaves += inner
+	}
+	switch {
+	case len(rest) > 0:
+		return 0, errMetadata
+	case len(f.columns) == 0 && len(f.leftOut) > 0:
+		return 0, &NestedError{Column: f.leftOut[0]}
+	}
+	return leaves, nil
+}
+
+// branch passes over the first element and all that belongs to it, and counts the leaves among that.
+func branch(elements []element) (rest []element, leaves int, err error) {
+	open := 1 // elements that are still to come
+	for open > 0 {
+		if len(elements) == 0 || elements[0].children < 0 || elements[0].children > maxColumns {
+			return nil, 0, errMetadata
+		}
+		if open--; elements[0].children == 0 {
+			leaves++
+		}
+		open += elements[0].children
+		elements = elements[1:]
+	}
+	return elements, leaves, nil
+}
+
+// LeftOut are the names of the columns that hold lists or records, in their order.
+func (f *File) LeftOut() []string { return f.leftOut }
 
 func (f *File) checkChunk(g *group, c *chunk, column *Column) error {
 	switch {
@@ -104,7 +151,7 @@ func (f *File) Bounds(column int) Bounds {
 	b, c := Bounds{}, &f.columns[column]
 	seen := false
 	for _, g := range f.footer.groups {
-		chunk := &g.chunks[column]
+		chunk := &g.chunks[f.leaves[column]]
 		if chunk.nulls < 0 || chunk.nulls > g.rows {
 			b.Nulls = -1
 		} else if b.Nulls >= 0 {
@@ -144,8 +191,16 @@ func (c *Column) bound(raw []byte) (cell cells.Cell, text string, ok bool) {
 			v |= uint64(b) << (8 * i)
 		}
 		cell.Bits = c.word(v)
+		switch c.whole {
+		case signed:
+			cell.Bits = cells.FromNum(float64(int64(v)))
+		case unsigned:
+			cell.Bits = cells.FromNum(float64(v))
+		}
 	case c.wide != nil:
 		cell.Bits = c.wide(raw)
+	case c.whole == asDigits:
+		cell.Bits = cells.FromNum(bigDecimal(raw, 0))
 	default:
 		text = string(c.text(nil, raw))
 	}

@@ -3,7 +3,9 @@ package parquetfile
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"reflect"
 	"strings"
@@ -113,6 +115,9 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	if !reflect.DeepEqual(rows, same) {
 		require.Equal(t, rows, same, "with pages on disk")
 	}
+	if len(data) > 1<<14 || crc32.ChecksumIEEE(data)%5 == 0 { // some of the thousands of small damaged files are enough
+		requireSameAsLongPages(t, rows, err, f)
+	}
 	for _, part := range []int{beginning, 200, 7} { // of a page, unpacked at first
 		first := f.NewReader(int64(len(rows)/2 + 1))
 		first.part = part
@@ -120,6 +125,19 @@ func readRows(t testing.TB, data []byte) ([][]any, *File, error) {
 	}
 	requireSameColumns(t, f, rows, err)
 	return rows, f, err
+}
+
+// requireSameAsLongPages sees that pages that are decoded some rows at a time give the same.
+func requireSameAsLongPages(t testing.TB, rows [][]any, err error, f *File) {
+	long := *f
+	long.longBytes, long.longValues = -1, -1
+	same, longErr := rowsOf(t, long.NewReader(0))
+	require.Equal(t, err == nil, longErr == nil, "as long pages: %v, else %v", longErr, err)
+	if err == nil && !reflect.DeepEqual(rows, same) {
+		require.Equal(t, rows, same, "as long pages")
+	}
+	requireSameBeginning(t, rows, err, long.NewReader(int64(len(rows)/2+1)))
+	requireSameColumns(t, &long, rows, err)
 }
 
 // requireSameBeginning sees that a reader of the first rows gives what all rows began with.
@@ -177,7 +195,7 @@ func TestValuesAreThoseThatWereWritten(t *testing.T) {
 	if testing.Short() {
 		count = 2500 // more than one group of rows
 	}
-	for name, codec := range map[string]compress.Codec{"none": &parquet.Uncompressed, "snappy": &parquet.Snappy, "gzip": &parquet.Gzip, "zstd": &parquet.Zstd, "lz4": &parquet.Lz4Raw} {
+	for name, codec := range map[string]compress.Codec{"none": &parquet.Uncompressed, "snappy": &parquet.Snappy, "gzip": &parquet.Gzip, "zstd": &parquet.Zstd, "lz4": &parquet.Lz4Raw, "brotli": &parquet.Brotli} {
 		for _, version := range []int{1, 2} {
 			t.Run(fmt.Sprint(name, " ", version), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(1, uint64(version)))
@@ -195,6 +213,55 @@ func TestValuesAreThoseThatWereWritten(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestWholeNumbersAreExact: beyond what a double holds they are the text of their digits.
+func TestWholeNumbersAreExact(t *testing.T) {
+	type numbers struct {
+		Signed   int64    `parquet:"signed"`
+		Unsigned uint64   `parquet:"unsigned,dict"`
+		Delta    int64    `parquet:"delta,delta"`
+		Split    *int64   `parquet:"split,optional,split"`
+		Decimal  int64    `parquet:"decimal,decimal(0:18)"`
+		Long     [16]byte `parquet:"long,decimal(0:38)"`
+		Short    uint32   `parquet:"short"`
+	}
+	r := rand.New(rand.NewPCG(53, 64))
+	edges := []int64{0, 1, -1, exact - 1, exact, exact + 1, -exact, -exact - 1, math.MaxInt64, math.MinInt64, 1 << 60}
+	var rows []numbers
+	var want [][]any
+	cell := func(n *big.Int) any {
+		if n.CmpAbs(big.NewInt(exact)) > 0 {
+			return n.String()
+		}
+		return float64(n.Int64())
+	}
+	for i := range 5000 {
+		n := r.Int64() >> r.IntN(64)
+		if i%2 == 0 {
+			n = -n
+		}
+		if i < len(edges) {
+			n = edges[i]
+		}
+		row := numbers{Signed: n, Unsigned: uint64(n), Delta: n, Decimal: n, Short: uint32(n)}
+		long := new(big.Int).Mul(big.NewInt(n), big.NewInt([]int64{1, 1, 1 << 40, -1 << 62}[i%4]))
+		new(big.Int).And(long, new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 128), big.NewInt(1))).FillBytes(row.Long[:])
+		out := []any{cell(big.NewInt(n)), cell(new(big.Int).SetUint64(uint64(n))), cell(big.NewInt(n)), nil, cell(big.NewInt(n)), cell(long), float64(uint32(n))}
+		if i%5 > 0 {
+			row.Split, out[3] = &row.Signed, out[0]
+		}
+		rows, want = append(rows, row), append(want, out)
+	}
+	for _, version := range []int{1, 2} {
+		got, f, err := readRows(t, write(t, rows, 2000, parquet.DataPageVersion(version)))
+		require.NoError(t, err)
+		for i := range want {
+			require.Equal(t, want[i], got[i], "row %d", i)
+		}
+		require.InDelta(t, math.MaxInt64, f.Bounds(0).Max.Num(), 0)
+		require.InDelta(t, float64(math.MaxUint64), f.Bounds(1).Max.Num(), 1<<12)
 	}
 }
 
@@ -275,11 +342,63 @@ func TestFilesThatAreNotRead(t *testing.T) {
 		require.ErrorAs(t, err, &nested, name)
 		require.Equal(t, map[string]string{"list": "tags", "repeated": "tags", "record": "inner"}[name], nested.Column)
 	}
-	type flat struct{ A string }
-	_, _, err := readRows(t, write(t, []flat{{"a"}, {"b"}}, 10, parquet.Compression(&parquet.Brotli)))
-	var unsupported *UnsupportedError
-	require.ErrorAs(t, err, &unsupported)
-	require.Contains(t, unsupported.What, "Brotli")
+}
+
+// TestListsBesidePlainColumns: what holds single values is read, whatever stands between.
+func TestListsBesidePlainColumns(t *testing.T) {
+	type item struct {
+		Name  string             `parquet:"name"`
+		Sizes []int64            `parquet:"sizes,list"`
+		More  map[string]float64 `parquet:"more"`
+	}
+	type row struct {
+		ID    string   `parquet:"id"`
+		Tags  []string `parquet:"tags,list"`
+		Items []item   `parquet:"items"`
+		Note  *string  `parquet:"note,optional"`
+		Inner struct {
+			A int64
+			B *string
+		} `parquet:"inner"`
+		Amount float64 `parquet:"amount"`
+	}
+	note := "n"
+	var rows []row
+	for i := range 500 {
+		r := row{ID: fmt.Sprint("A", i), Tags: make([]string, i%4), Items: make([]item, i%3), Amount: float64(i)}
+		if i%2 == 0 {
+			r.Note = &note
+		}
+		rows = append(rows, r)
+	}
+	got, f, err := readRows(t, write(t, rows, 200))
+	require.NoError(t, err)
+	require.Len(t, f.Columns(), 3)
+	require.Equal(t, []string{"tags", "items", "inner"}, f.LeftOut())
+	require.InDelta(t, 499, f.Bounds(2).Max.Num(), 0)
+	for i, r := range got {
+		want := []any{fmt.Sprint("A", i), nil, float64(i)}
+		if i%2 == 0 {
+			want[1] = "n"
+		}
+		require.Equal(t, want, r)
+	}
+}
+
+// TestASchemaThatDoesNotAddUp: a branch that promises more elements than there are, or fewer.
+func TestASchemaThatDoesNotAddUp(t *testing.T) {
+	leaf, list := element{name: "a", physical: physicalInt64, converted: -1}, element{name: "l", children: 1, physical: -1, converted: -1}
+	for name, elements := range map[string][]element{
+		"too few":  {{children: 2}, leaf},
+		"too many": {{children: 1}, leaf, leaf},
+		"no end":   {{children: 2}, leaf, list},
+		"endless":  {{children: 2}, leaf, {name: "l", children: math.MaxInt32, physical: -1}, leaf},
+		"negative": {{children: 2}, leaf, {name: "l", repetition: 2, children: -1, physical: -1}, leaf},
+	} {
+		f := &File{footer: &footer{elements: elements}}
+		_, err := f.schema()
+		require.ErrorIs(t, err, errMetadata, name)
+	}
 }
 
 func TestEmptyFiles(t *testing.T) {

@@ -23,7 +23,7 @@ func FuzzRead(f *testing.F) {
 		n := r.Int64N(100)
 		rows[i] = small{ID: "a", N: &n, Text: "text", V: r.Float64(), B: i%2 == 0}
 	}
-	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd, &parquet.Lz4Raw} {
+	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Gzip, &parquet.Zstd, &parquet.Lz4Raw, &parquet.Brotli} {
 		for _, version := range []int{1, 2} {
 			f.Add(write(f, rows, 15, parquet.Compression(codec), parquet.DataPageVersion(version)))
 		}

@@ -65,6 +65,7 @@ func TestPagesThatPromiseTooMuch(t *testing.T) {
 	require.ErrorIs(t, err, errPage, "more values than the page has")
 	require.ErrorIs(t, hybrid(make([]uint32, 100), []byte{3, 1}, 8), errPage)
 	require.ErrorIs(t, hybrid(make([]uint32, 1), []byte{0, 0, 0, 0}, 1), errPage, "runs of nothing")
+	require.ErrorIs(t, hybrid(make([]uint32, 4), []byte{8, 2}, 1), errPage, "a run of a number with more bits than there are")
 	dst := make([]byte, 10)
 	for _, src := range [][]byte{{0x0F}, {0x10, 'a', 5, 0}, {0x1F, 'a', 1, 0, 255, 255}, {0x10, 'a', 0, 0}, {0x20, 'a'}} {
 		require.ErrorIs(t, lz4Block(dst, src), errPage)

@@ -1,23 +1,24 @@
 package parquetfile
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"sync/atomic"
-
-	"github.com/klauspost/compress/snappy"
-	"github.com/klauspost/compress/zstd"
 )
 
-// What a page may be at most. Programs write pages of one megabyte, and dictionaries of one or two.
+// What a page may be at most. Most programs write pages of one megabyte, and dictionaries of one or two; some put a column
+// of a whole row group into one page.
 const (
-	maxPageBytes  = 64 << 20
-	maxPageValues = 16 << 20
+	maxPageBytes  = 256 << 20
+	maxPageValues = 64 << 20
 	maxHeader     = 16 << 20 // it may hold the page's smallest and largest text
+
+	maxDictionaryBytes  = 64 << 20 // a dictionary is kept in memory
+	maxDictionaryValues = 16 << 20
+	// Data pages that are longer than these are never in memory as a whole.
+	longPageBytes  = 16 << 20
+	longPageValues = 2 << 20
 )
 
 // errTooLarge says that reading would take more memory than is safe.
@@ -124,6 +125,9 @@ func (h *pageHeader) check() error {
 	if h.plain > maxPageBytes || h.packed > maxPageBytes || h.values > maxPageValues {
 		return errTooLarge
 	}
+	if h.kind != pageData && h.kind != pageDataV2 && (h.plain > maxDictionaryBytes || h.packed > maxDictionaryBytes || h.values > maxDictionaryValues) {
+		return errTooLarge
+	}
 	if h.kind == pageDataV2 && (h.definitions+h.repetitions > h.packed || h.definitions+h.repetitions > h.plain) {
 		return errPage
 	}
@@ -150,6 +154,7 @@ type pages struct {
 	left   int64         // rows that were not read
 	wanted int64         // those of them that are asked for
 	partly bool          // they are not all
+	first  bool          // only the file's first rows are asked for
 	part   int           // bytes of a page that are unpacked at first where they are not
 	budget *atomic.Int64 // bytes that all columns together may still take
 
@@ -158,7 +163,10 @@ type pages struct {
 	listed     []byte     // a dictionary as it stands in the file, where values are asked for partly
 	list       pageHeader // its header
 	current    page
-	row, value int // the next ones in current
+	row, value int       // the next ones in current
+	long       *longPage // the page that was opened last, where it is long and not read yet
+	longBytes  int64     // longPageBytes
+	longValues int64     // longPageValues
 	onDisk     bool
 	segments   []segment // what follows current of the page, where that is on disk
 	stored     []segment // all of the page's
@@ -185,66 +193,63 @@ func room[T any](p *pages, s []T, n int, size int64) ([]T, error) {
 	return make([]T, n), nil
 }
 
-// next reads the next page with rows.
+// next reads the next page with rows. Of a long one nothing is read yet but the beginning of long.
 func (p *pages) next() error {
+	p.closeLong()
 	for {
-		h, body, err := p.read()
+		h, err := p.header()
 		if err != nil {
 			return err
 		}
-		switch h.kind {
-		case pageIndex:
-			continue
-		case pageDictionary:
-			if p.hasDict {
+		if isLong := h.plain > p.longBytes || h.packed > p.longBytes || h.values > p.longValues; isLong && (h.kind == pageData || h.kind == pageDataV2) {
+			if h.values > p.left {
 				return errPage
 			}
-			if err := p.readDictionary(h, body); err != nil {
+			if p.long, err = p.openLong(h); err != nil {
 				return err
 			}
-			p.hasDict = true
-			continue
-		case pageData, pageDataV2:
-		default:
-			return errPage
-		}
-		if h.values > p.left {
-			return errPage
-		}
-		if err := p.readData(h, body); err != nil {
-			return err
+		} else {
+			body, err := p.body(h)
+			if err != nil {
+				return err
+			}
+			switch h.kind {
+			case pageIndex:
+				continue
+			case pageDictionary:
+				if p.hasDict {
+					return errPage
+				}
+				if err := p.readDictionary(h, body); err != nil {
+					return err
+				}
+				p.hasDict = true
+				continue
+			case pageData, pageDataV2:
+			default:
+				return errPage
+			}
+			if h.values > p.left {
+				return errPage
+			}
+			if err := p.readData(h, body); err != nil {
+				return err
+			}
 		}
 		p.left -= h.values
-		p.wanted -= min(p.wanted, h.values)
 		p.row, p.value = 0, 0
 		if h.values > 0 {
-			return nil
+			if p.long != nil && p.first {
+				// There are few of them, and they are all that will be asked for.
+				err = p.long.piece(int(min(h.values, p.wanted)), true)
+				p.long.close()
+				p.long = nil
+			}
+			p.wanted -= min(p.wanted, h.values)
+			return err
 		}
+		p.closeLong()
 	}
-}
-
-// read gives the next page's header and its bytes as they stand in the file.
-func (p *pages) read() (h pageHeader, body []byte, err error) {
-	if h, err = p.header(); err != nil {
-		return h, nil, err
-	}
-	body, err = p.body(h)
-	return h, body, err
-}
-
-// body gives the bytes that follow a header.
-func (p *pages) body(h pageHeader) (body []byte, err error) {
-	if p.packed, err = room(p, p.packed, int(h.packed), 1); err != nil {
-		return nil, err
-	}
-	if _, err := p.src.ReadAt(p.packed, p.at); err != nil && h.packed > 0 {
-		return nil, readError(err)
-	}
-	p.at += h.packed
-	if h.checked && crc32.ChecksumIEEE(p.packed) != h.crc {
-		return nil, errPage
-	}
-	return p.packed, nil
 }
 
 // header gives the next page's header; the page's bytes follow it, all of them within the chunk.
@@ -278,74 +283,25 @@ func (p *pages) header() (h pageHeader, err error) {
 	return h, nil
 }
 
+// body reads the bytes of the page whose header was read last, as they stand in the file.
+func (p *pages) body(h pageHeader) (body []byte, err error) {
+	if p.packed, err = room(p, p.packed, int(h.packed), 1); err != nil {
+		return nil, err
+	}
+	if _, err := p.src.ReadAt(p.packed, p.at); err != nil && h.packed > 0 {
+		return nil, readError(err)
+	}
+	p.at += h.packed
+	if h.checked && crc32.ChecksumIEEE(p.packed) != h.crc {
+		return nil, errPage
+	}
+	return p.packed, nil
+}
+
 // readError tells a file that ends too early from one that can't be read.
 func readError(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errPage
 	}
 	return err
-}
-
-// unpacked unpacks a page's bytes, which are size bytes then, or only the first of them where that saves work.
-func (p *pages) unpacked(packed []byte, size, most int) (out []byte, err error) {
-	if p.codec == 0 {
-		if len(packed) != size {
-			return nil, errPage
-		}
-		return packed, nil
-	}
-	if p.codec == 1 && most < size {
-		if p.plain, err = room(p, p.plain, most, 1); err != nil {
-			return nil, err
-		}
-		return p.plain[:most], snappyBeginning(p.plain[:most], packed, size)
-	}
-	if p.plain, err = room(p, p.plain, size, 1); err != nil {
-		return nil, err
-	}
-	out = p.plain[:size]
-	switch p.codec {
-	case 1:
-		if n, err := snappy.DecodedLen(packed); err != nil || n != size {
-			return nil, errPage
-		}
-		if out, err = snappy.Decode(out, packed); err != nil {
-			return nil, errPage
-		}
-	case 2:
-		r, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil {
-			return nil, errPage
-		}
-		if _, err := io.ReadFull(r, out); err != nil {
-			return nil, errPage
-		}
-		if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
-			return nil, errPage
-		}
-	case 6:
-		d, err := zstd.NewReader(bytes.NewReader(packed), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPageBytes), zstd.WithDecoderMaxWindow(maxPageBytes))
-		if err != nil {
-			return nil, errPage
-		}
-		defer d.Close()
-		if _, err := io.ReadFull(d, out); err != nil {
-			return nil, errPage
-		}
-		if n, err := d.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
-			return nil, errPage
-		}
-	case 7:
-		return out, lz4Block(out, packed)
-	default:
-		return nil, &UnsupportedError{fmt.Sprintf("a compression that is not known here (%s)", codecName(p.codec))}
-	}
-	return out, nil
-}
-
-func codecName(codec int) string {
-	if names := [...]string{3: "LZO", 4: "Brotli", 5: "LZ4 of Hadoop"}; codec > 0 && codec < len(names) && names[codec] != "" {
-		return names[codec]
-	}
-	return fmt.Sprint("number ", codec)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"strconv"
 	"sync/atomic"
 
 	"fabricportal/internal/panics"
@@ -110,7 +111,7 @@ func (r *Reader) fill(b *cells.Batch, most int64) bool {
 			}
 		}
 		rows = min(rows, p.current.rows-p.row)
-		if p.column.Kind == cells.Text {
+		if p.column.text != nil {
 			longest += p.current.longest
 		}
 	}
@@ -178,7 +179,7 @@ func (r *Reader) open() {
 		p := &r.pages[i]
 		p.column, p.budget, p.buffers = &r.file.columns[i], &r.budget, &r.buffers
 		p.begin(r.file, g, i)
-		p.wanted, p.partly, p.part = r.left, r.left < g.rows, r.part
+		p.wanted, p.partly, p.first, p.part = r.left, r.left < g.rows, r.head > 0, r.part
 	}
 	if len(r.pages) == 0 {
 		r.left = 0
@@ -187,8 +188,10 @@ func (r *Reader) open() {
 
 // begin puts the pages before the first one of a chunk.
 func (p *pages) begin(f *File, g *group, column int) {
-	c := &g.chunks[column]
+	c := &g.chunks[f.leaves[column]]
 	p.src, p.codec = f.src, c.codec
+	p.closeLong()
+	p.longBytes, p.longValues, p.first = f.longBytes, f.longValues, false
 	p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, f.size-8), g.rows
 	p.hasDict, p.current.rows, p.row, p.value, p.segments = false, 0, 0, 0, nil
 	p.dictionary.bits = p.dictionary.bits[:0]
@@ -198,7 +201,7 @@ func (p *pages) begin(f *File, g *group, column int) {
 // take appends the cells of the next rows of a page, all of which it has.
 func (p *pages) take(b *cells.Batch, column, rows int) {
 	out, c := b.Columns[column], &p.current
-	kind := p.column.Kind
+	kind, whole := p.column.Kind, p.column.whole
 	for row := range rows {
 		if c.present != nil && !c.present[p.row+row] {
 			continue
@@ -207,6 +210,10 @@ func (p *pages) take(b *cells.Batch, column, rows int) {
 		p.value++
 		switch kind {
 		case cells.Number:
+			if whole != notWhole {
+				out = append(out, c.wholeCell(b, row, whole, bits))
+				continue
+			}
 			if n := math.Float64frombits(bits); n-n != 0 {
 				if n == n {
 					out = append(out, errorCell(b, row, "infinity"))
@@ -229,6 +236,33 @@ func (p *pages) take(b *cells.Batch, column, rows int) {
 	}
 	p.row += rows
 	b.Columns[column] = out
+}
+
+// wholeCell is a whole number: a number as far as a double holds it, else the text of its digits.
+func (c *page) wholeCell(b *cells.Batch, row int, kept whole, bits uint64) cells.Cell {
+	var digits []byte
+	from := len(b.Bytes)
+	switch v := int64(bits); {
+	case kept == asDigits:
+		digits = c.text[bits>>32 : bits>>32+bits&math.MaxUint32]
+		n, ok := int64(0), len(digits) <= len("-9007199254740992")
+		if ok {
+			var err error
+			n, err = strconv.ParseInt(string(digits), 10, 64)
+			ok = err == nil && n >= -exact && n <= exact
+		}
+		if ok {
+			return cells.Cell{Bits: cells.FromNum(float64(n)), Row: uint16(row), Kind: cells.Number}
+		}
+		b.Bytes = append(b.Bytes, digits...)
+	case kept == unsigned && bits > exact:
+		b.Bytes = strconv.AppendUint(b.Bytes, bits, 10)
+	case kept == signed && (v < -exact || v > exact):
+		b.Bytes = strconv.AppendInt(b.Bytes, v, 10)
+	default:
+		return cells.Cell{Bits: cells.FromNum(float64(v)), Row: uint16(row), Kind: cells.Number}
+	}
+	return cells.Cell{Bits: uint64(from)<<32 | uint64(len(b.Bytes)-from), Row: uint16(row), Kind: cells.Text}
 }
 
 // The first and the last instant with a year of four digits, in milliseconds since 1970.

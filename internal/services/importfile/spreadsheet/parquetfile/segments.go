@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"fabricportal/internal/services/importfile/scratch"
-	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
 const (
@@ -65,19 +64,49 @@ func (r *Reader) nextPage(p *pages) error {
 	if !p.onDisk {
 		had := p.held()
 		err := p.next()
+		if err == nil && p.long != nil {
+			if err = r.storeLong(p); err == nil {
+				err = r.load(p)
+			}
+		}
 		r.spill.held += p.held() - had
 		return err
 	}
 	r.swap(p)
 	err := p.next()
-	if err == nil {
+	switch {
+	case err != nil:
+	case p.long != nil:
+		err = r.storeLong(p)
+	default:
+		p.stored = p.stored[:0]
 		err = r.store(p)
+		p.segments = p.stored
 	}
 	r.swap(p)
 	if err != nil {
 		return err
 	}
 	return r.load(p)
+}
+
+// storeLong writes a long page to the disk while it is decoded.
+func (r *Reader) storeLong(p *pages) error {
+	defer func() {
+		p.long.close()
+		p.long = nil
+	}()
+	p.stored = p.stored[:0]
+	for p.long.rows > 0 {
+		if err := p.long.piece(segmentRows, false); err != nil {
+			return err
+		}
+		if err := r.store(p); err != nil {
+			return err
+		}
+	}
+	p.segments = p.stored
+	return p.long.end()
 }
 
 // swap gives the column the room that all pages on disk are decoded in, or takes it back.
@@ -91,7 +120,7 @@ func (p *pages) held() int64 {
 	return int64(8*cap(p.current.bits) + cap(p.current.present) + cap(p.own))
 }
 
-// store writes the current page to the disk, in pieces.
+// store writes the current page, or a piece of a long one, to the disk, in pieces.
 func (r *Reader) store(p *pages) (err error) {
 	if r.spill.file == nil {
 		if r.spill.file, err = scratch.Create(); err != nil {
@@ -103,7 +132,6 @@ func (r *Reader) store(p *pages) (err error) {
 	for !c.listed && rows > 1 && len(c.text)/max(c.rows, 1)*rows > segmentText {
 		rows /= 2
 	}
-	p.stored = p.stored[:0]
 	for row, value := 0, 0; row < c.rows; row += rows {
 		s := segment{place: r.spill.file.Size(), rows: min(rows, c.rows-row), optional: c.present != nil, listed: c.listed, longest: c.longest}
 		out := r.spill.bytes[:0]
@@ -122,7 +150,7 @@ func (r *Reader) store(p *pages) (err error) {
 		value += s.values
 		base := uint64(0)
 		var text []byte
-		if p.column.Kind == cells.Text && !s.listed && s.values > 0 {
+		if p.column.text != nil && !s.listed && s.values > 0 {
 			// The texts of a page follow each other, and those of a piece begin with the first one's.
 			last := words[len(words)-1]
 			base = words[0] >> 32 << 32
@@ -138,7 +166,6 @@ func (r *Reader) store(p *pages) (err error) {
 		}
 		p.stored = append(p.stored, s)
 	}
-	p.segments = p.stored
 	return nil
 }
 

@@ -58,7 +58,21 @@ type Column struct {
 	word     func(raw uint64) uint64               // makes a cell's bits of a number; nil where values are bytes
 	text     func(dst []byte, value []byte) []byte // appends a value as text
 	wide     func(value []byte) uint64             // makes a cell's bits of bytes; nil where they are texts
+	whole    whole                                 // of a Number: how whole numbers that a double may not hold are kept until they are cells
 }
+
+// whole says how a column keeps whole numbers of more than 53 bits.
+type whole uint8
+
+const (
+	notWhole whole = iota // its bits are those of a double
+	signed                // its bits are an int64
+	unsigned              // its bits are a uint64
+	asDigits              // the numbers are texts
+)
+
+// exact is the largest whole number up to which a double holds all.
+const exact = 1 << 53
 
 // column works out how the values of a schema's element are to be read; ok is false for one that makes no sense.
 func newColumn(e element) (c Column, ok bool) {
@@ -86,6 +100,8 @@ func newColumn(e element) (c Column, ok bool) {
 		c.integer(e.physical == physicalInt32)
 	default:
 		switch {
+		case l.id == logicalDecimal && l.scale == 0:
+			c.whole, c.text = asDigits, appendWhole
 		case l.id == logicalDecimal:
 			c.wide = func(v []byte) uint64 { return math.Float64bits(bigDecimal(v, l.scale)) }
 		case l.id == logicalFloat16 && e.length == 2:
@@ -121,14 +137,17 @@ func (c *Column) integer(short bool) {
 	case l.id == logicalTime && perSecond > 0:
 		c.Kind = cells.Time
 		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perSecond) * 1000) }
-	case l.id == logicalDecimal:
+	case l.id == logicalDecimal && (l.scale > 0 || short):
 		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(value(raw), l.scale)) }
 	case l.id == logicalInteger && !l.signed && short:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(uint32(raw))) }
-	case l.id == logicalInteger && !l.signed:
-		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(raw)) }
-	default:
+	case short:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(value(raw))) }
+	default:
+		c.whole, c.word = signed, func(raw uint64) uint64 { return raw }
+		if l.id == logicalInteger && !l.signed {
+			c.whole = unsigned
+		}
 	}
 }
 
@@ -185,6 +204,33 @@ func bigDecimal(v []byte, scale int) float64 {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
 	}
 	return parseDecimal(n.String(), scale)
+}
+
+// appendWhole appends a big-endian whole number in two's complement as digits.
+func appendWhole(dst, v []byte) []byte {
+	if len(v) > 64 {
+		return appendHex(dst, v) // the format knows none that are longer than 16 bytes in practice
+	}
+	sign := byte(0)
+	if len(v) > 0 && v[0]&0x80 != 0 {
+		sign = 0xFF
+	}
+	short := v
+	for len(short) > 8 && short[0] == sign && short[1]&0x80 == sign&0x80 {
+		short = short[1:]
+	}
+	if len(short) <= 8 {
+		n := -uint64(sign & 1)
+		for _, b := range short {
+			n = n<<8 | uint64(b)
+		}
+		return strconv.AppendInt(dst, int64(n), 10)
+	}
+	n := new(big.Int).SetBytes(v)
+	if sign != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
+	}
+	return n.Append(dst, 10)
 }
 
 func parseDecimal(digits string, scale int) float64 {

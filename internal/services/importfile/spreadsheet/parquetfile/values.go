@@ -116,6 +116,10 @@ func (p *pages) plainValues(c *page, data []byte) error {
 	return w.end()
 }
 
+// maxUnfolded is how long the texts of a page in memory may be: as hexadecimal digits, or with their prefixes, they are longer
+// than in the page.
+const maxUnfolded = 128 << 20
+
 // writer takes values that are bytes into a page.
 type writer struct {
 	p    *pages
@@ -143,7 +147,7 @@ func (w *writer) add(i int, value []byte) error {
 	from := len(w.text)
 	w.text = column.text(w.text, value)
 	length := len(w.text) - from
-	if len(w.text) > 2*maxPageBytes {
+	if len(w.text) > maxUnfolded {
 		return errTooLarge
 	}
 	w.c.longest = max(w.c.longest, length)
@@ -219,7 +223,7 @@ func (p *pages) deltaBytes(c *page, data []byte) error {
 		}
 		value = append(value[:prefixes[i]], data[:length]...)
 		// Prefixes of prefixes can stand for far more than the page holds.
-		if copied += len(value); copied > 2*maxPageBytes {
+		if copied += len(value); copied > maxUnfolded {
 			return errTooLarge
 		}
 		if p.column.physical == physicalFixed && len(value) != p.column.length {
