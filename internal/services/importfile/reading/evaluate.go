@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"bytes"
 	"context"
 	"hash/maphash"
 
@@ -48,16 +47,16 @@ type evaluator struct {
 	sortOut bool // rows that are no orders are looked for
 }
 
-// evaluate reads a table, which was read once before. Usual is how many fields most rows have. Rows are not sorted out
-// where the options count all of them.
-func (s *source) evaluate(ctx context.Context, r *reader, usual int, given contract.ReadOptions) (*evaluation, error) {
+// evaluate reads a table, of which the evidence was seen before. Rows are not sorted out where the options count all of
+// them.
+func (s *source) evaluate(ctx context.Context, r *reader, e *evidence, given contract.ReadOptions) (*evaluation, error) {
 	seed := maphash.MakeSeed()
 	v := &evaluator{evaluation: &evaluation{ledger: ledger{most: mostInMemory}}, reader: r, source: s, ids: idHasher{seed: seed}, sortOut: given.RowsNoOrders != contract.Count}
 	v.kindsOf = kindFinder{reader: r, columns: s.positions(), declared: declaredTotals(s.file)}
 	for _, name := range s.header.Names {
-		v.kindsOf.headers = append(v.kindsOf.headers, bytes.TrimSpace([]byte(name)))
+		v.kindsOf.headers = append(v.kindsOf.headers, NormalizedName(name))
 	}
-	v.align = aligner{reader: r, columns: s.positions(), width: len(s.header.Names), usual: usual, delimiter: s.delimiter}
+	v.align = aligner{reader: r, columns: s.positions(), width: len(s.header.Names), usual: e.usualFields(len(s.header.Names)), delimiter: s.delimiter, splits: e.splits}
 	_, err := s.each(ctx, &seed, func(row *row) error {
 		v.row(row)
 		return nil
@@ -127,7 +126,7 @@ func (v *evaluator) row(r *row) {
 	}
 	switch id := &values[columnID]; {
 	case id.Kind != Null:
-		e.id = v.ids.hash(id)
+		e.id, e.lost = v.ids.hash(id), LostDigits(*id, v.source.isWorkbook())
 		v.ledger.add(&e)
 	case kind.kind == isOrder:
 		v.noID.add(e.value())

@@ -11,6 +11,7 @@ import (
 type evidence struct {
 	rows   int64
 	fields map[int]int64 // of a text file: number of fields to rows
+	splits bool          // a row has an amount that is certainly split in two
 
 	numbers     [len(numberForms)]int64 // texts of revenue by form
 	dots        int64                   // texts of amounts that show a decimal point
@@ -43,6 +44,7 @@ func (e *evidence) look(r *row, d Dates, nulls *NullWords) {
 	e.rows++
 	if r.fields > 0 {
 		e.fields[r.fields]++
+		e.splits = e.splits || r.fields > r.reader.width && r.hasSplitAmount()
 	}
 	for _, column := range amountColumns {
 		v := &r.values[column]

@@ -40,7 +40,7 @@ const (
 // kindFinder tells rows that are no orders (contract/RULES.md, Rows that are no orders). It sees the rows in their order.
 type kindFinder struct {
 	reader   *reader
-	headers  [][]byte // trimmed
+	headers  []string // normalised names
 	columns  [columnCount]int
 	declared []int // numbers of the rows that the workbook's table declares as totals
 
@@ -115,13 +115,12 @@ func (k *kindFinder) kindOf(r *row, dated bool, isSum func(rows int) bool, notZe
 // isHeader says that each of a row's values equals the header of its column, two at least.
 func (k *kindFinder) isHeader(row []spreadsheet.Cell) bool {
 	values := 0
-	var room [64]byte
 	for _, c := range row {
 		v := Read(c, false)
 		if v.Kind == Null {
 			continue
 		}
-		if !bytes.Equal(v.AppendText(room[:0]), k.headers[c.Column]) {
+		if header := k.headers[c.Column]; header == "" || NormalizedName(string(v.AppendText(nil))) != header {
 			return false
 		}
 		values++
@@ -150,26 +149,40 @@ func (k *kindFinder) isRule(r *row, row []spreadsheet.Cell) bool {
 	return true
 }
 
-// isNote says that a row has one value only, a text of words.
+// isNote says that a row without a date has one value only, a text of words, or is a key with what belongs to it.
 func (k *kindFinder) isNote(row []spreadsheet.Cell) bool {
-	var only Value
+	var first Value
+	values := 0
 	for _, c := range row {
 		v := Read(c, false)
 		if v.Kind == Null {
 			continue
 		}
-		if only.Kind != Null {
+		if k.isAmount(c.Column) {
 			return false
 		}
-		for _, column := range amountColumns {
-			if k.columns[column] == c.Column {
-				return false
-			}
+		if values++; values == 1 {
+			first = v
 		}
-		only = v
 	}
-	text := only.Text
-	return text != nil && (text[0] == '#' || text[0] == '*' || bytes.HasPrefix(text, []byte("//")) || bytes.ContainsFunc(text, unicode.IsSpace))
+	text := first.Text
+	switch {
+	case text == nil:
+		return false
+	case text[len(text)-1] == ':':
+		return true
+	}
+	return values == 1 && (text[0] == '#' || text[0] == '*' || bytes.HasPrefix(text, []byte("//")) || bytes.ContainsFunc(text, unicode.IsSpace))
+}
+
+// isAmount says that a column is one of numbers.
+func (k *kindFinder) isAmount(position int) bool {
+	for _, column := range amountColumns {
+		if k.columns[column] == position {
+			return true
+		}
+	}
+	return false
 }
 
 // isTotalWord says that a row's order_id, or where that is null its first text with a letter, says that it is a total.
@@ -178,6 +191,9 @@ func (k *kindFinder) isTotalWord(r *row, row []spreadsheet.Cell) bool {
 		return id.Text != nil && isTotalText(id.Text)
 	}
 	for _, c := range row {
+		if k.isAmount(c.Column) {
+			continue // EUR 5 has letters, too
+		}
 		if v := Read(c, false); v.Text != nil && bytes.ContainsFunc(v.Text, func(c rune) bool { return unicode.IsLetter(c) || c == '∑' }) {
 			return isTotalText(v.Text)
 		}

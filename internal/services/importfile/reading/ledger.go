@@ -17,6 +17,7 @@ type entry struct {
 	shift    shift
 	money    money
 	dated    bool // the day is known
+	lost     bool // the order_id may have lost digits
 }
 
 // money says what a row's revenue is.
@@ -67,9 +68,12 @@ func (l *ledger) spill(e *entry) {
 	if l.err != nil {
 		return
 	}
-	what := uint64(uint32(e.day))<<32 | uint64(e.kind)<<16 | uint64(e.shift)<<8 | uint64(e.money)<<1
+	what := uint64(uint32(e.day))<<32 | uint64(e.kind)<<16 | uint64(e.shift)<<8 | uint64(e.money)<<2
 	if e.dated {
 		what |= 1
+	}
+	if e.lost {
+		what |= 2
 	}
 	l.err = l.disk.Add(e.id, e.id, e.hash, math.Float64bits(e.amount), what)
 }
@@ -87,7 +91,7 @@ func (l *ledger) each(take func(e *entry, first bool)) error {
 		for ; len(numbers) > 0; numbers = numbers[entryWords:] {
 			what := numbers[3]
 			e := entry{id: numbers[0], hash: numbers[1], amount: math.Float64frombits(numbers[2]),
-				day: int32(what >> 32), kind: rowKind(what >> 16 & 0xFF), shift: shift(what >> 8 & 0xFF), money: money(what >> 1 & 0x7F), dated: what&1 != 0}
+				day: int32(what >> 32), kind: rowKind(what >> 16 & 0xFF), shift: shift(what >> 8 & 0xFF), money: money(what >> 2 & 0x3F), dated: what&1 != 0, lost: what&2 != 0}
 			take(&e, first)
 			first = false
 		}
@@ -136,6 +140,7 @@ type figures struct {
 	repeated               counted // rows with an earlier order_id
 	different, same, other int64   // of these
 	otherPriced            bool    // one of the others has a revenue
+	lost                   bool    // one of these may have lost digits of its order_id
 }
 
 // sums are those of one way to take repeated order_ids.
@@ -210,6 +215,7 @@ func (l *ledger) figures(c choice) (*figures, error) {
 // repeat takes a row that repeats an order_id; equal says that it equals an earlier row.
 func (f *figures) repeat(e *entry, first *idState, equal bool) {
 	f.repeated.add(e.value())
+	f.lost = f.lost || e.lost
 	different := e.money == priced && (first.money != priced || first.amount != e.amount)
 	if different {
 		f.different++

@@ -159,6 +159,9 @@ func (n Numbers) dressed(text []byte) (Number, bool) {
 	if !ok {
 		return Number{}, false
 	}
+	if v, ok := commaExponent(b); ok {
+		return Number{Value: v, Shape: Dressed}, true
+	}
 	out := Number{Shape: Dressed}
 	b, negative, ok := undress(b, &out)
 	if !ok {
@@ -177,6 +180,18 @@ func (n Numbers) dressed(text []byte) (Number, bool) {
 		out.Value = 0 - out.Value
 	}
 	return out, ok
+}
+
+// commaExponent reads a number with an exponent whose point is a comma, as programs write large ones.
+func commaExponent(b []byte) (float64, bool) {
+	comma := bytes.IndexByte(b, ',')
+	if comma < 1 || bytes.IndexByte(b[comma:], 'e') < 0 && bytes.IndexByte(b[comma:], 'E') < 0 {
+		return 0, false
+	}
+	var room [64]byte
+	point := append(room[:0], b...)
+	point[comma] = '.'
+	return numberIn(point)
 }
 
 // mayBeNumber says that a text has a digit, and not the length of a sentence. It keeps texts of words from being looked at.

@@ -53,6 +53,8 @@ func (o *outcome) settle() error {
 	f := o.figures
 	o.rowIs = contract.RowIsOrder
 	switch {
+	case f.lost:
+		o.askRow = true
 	case f.same > 0 || f.different == 0 && f.otherPriced:
 		if o.askRow = amount.Differ(&f.first.total, &f.lines.total); !o.askRow && f.different > 0 {
 			o.rowIs = contract.RowIsOrderLine

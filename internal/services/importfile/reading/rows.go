@@ -39,6 +39,11 @@ type source struct {
 // isText says that the file is a text file.
 func (s *source) isText() bool { return s.file.Format() == spreadsheet.CSV }
 
+// isWorkbook says that the file is a workbook.
+func (s *source) isWorkbook() bool {
+	return s.file.Format() == spreadsheet.XLSX || s.file.Format() == spreadsheet.XLSM
+}
+
 // positions are the columns whose values decide, -1 where there is none.
 func (s *source) positions() [columnCount]int {
 	c := s.columns
@@ -235,4 +240,16 @@ func (r *row) texts(dst [][]byte) [][]byte {
 		dst = append(dst, nil)
 	}
 	return dst
+}
+
+// hasSplitAmount says that the amount of a row of a text file is certainly split in two.
+func (r *row) hasSplitAmount() bool {
+	next := r.reader.positions[columnRevenue] + 1
+	for _, c := range r.cellsOf(r.reader.width) {
+		if c.Column == next {
+			_, certain := splitAmount(r.values[columnRevenue].Text, Trim(c.Text))
+			return certain
+		}
+	}
+	return false
 }

@@ -20,6 +20,7 @@ type aligner struct {
 	width     int // columns of the header
 	usual     int // fields that most rows have
 	delimiter byte
+	splits    bool // an amount of some row is certainly split in two
 
 	fields [][]byte
 	joined []byte
@@ -39,12 +40,12 @@ type aligned struct {
 // belong to the row and the aligner, until the next.
 func (a *aligner) look(r *row, odd bool) (out aligned) {
 	behind := r.fields > a.width && r.reader.behind
-	if r.fields <= a.usual && !behind && !odd {
+	if r.fields <= a.usual && !behind && !odd && !(a.splits && r.fields > a.width) {
 		return out
 	}
 	a.fields = r.texts(a.fields[:0])
 	if k := len(a.fields) - a.usual; k > 0 {
-		if p := a.find(k, false, true); p >= 0 {
+		if p := a.find(k, true, true); p >= 0 {
 			return a.realign(p, k)
 		}
 		if len(bytes.TrimSpace(bytes.Join(a.fields[a.usual:], nil))) > 0 {
@@ -54,9 +55,17 @@ func (a *aligner) look(r *row, odd bool) (out aligned) {
 			return out
 		}
 	}
-	if last := a.lastFilled(); behind && last > a.width {
-		if p := a.find(last-a.width, true, true); p >= 0 {
-			return a.realign(p, last-a.width)
+	last := a.lastFilled()
+	if last > a.width || odd {
+		for k := max(last-a.width, 1); k <= min(len(a.fields)-a.width, mostJoined); k++ {
+			if p := a.find(k, true, odd); p >= 0 {
+				return a.realign(p, k)
+			}
+		}
+	}
+	if revenue := a.columns[columnRevenue]; a.splits && last <= a.width && len(a.fields) > a.width && revenue+1 < a.width {
+		if split, _ := splitAmount(Trim(a.fields[revenue]), Trim(a.fields[revenue+1])); split && a.right(revenue, 1) {
+			return a.realign(revenue, 1)
 		}
 	}
 	if !odd {
@@ -98,20 +107,42 @@ func (a *aligner) lastFilled() int {
 	return 0
 }
 
+// splitAmount says that two fields look like the parts of one amount, and whether nothing else looks so.
+func splitAmount(first, second []byte) (split, certain bool) {
+	front := sign(first, 0)
+	if n := digits(first, front); n != len(first) || n == front || n > front+3 || first[front] == '0' {
+		return false, false
+	}
+	n := digits(second, 0)
+	if n != 3 || n < len(second) && (second[n] != '.' || digits(second, n+1) != len(second) || n+1 == len(second)) {
+		return false, false
+	}
+	return true, second[0] == '0' || n < len(second)
+}
+
+// mostJoined is how many delimiters one field has at most that stand unquoted.
+const mostJoined = 20
+
 // find is the first of the fields that make the row right when k more are joined to it; -1 where there is none. Looked at
-// are those whose second part begins with a blank, and then, where last is true, all others from the last on, with amounts
-// only those in a column of amounts.
-func (a *aligner) find(k int, amounts, last bool) int {
-	for p := 0; p+k < len(a.fields); p++ {
+// are those whose second part begins with a blank, then those in a column of amounts, and then, where all is true, all from
+// the last on.
+func (a *aligner) find(k int, amounts, all bool) int {
+	last := min(len(a.fields)-k, a.width) - 1
+	if k > mostJoined {
+		return -1
+	}
+	for p := 0; p <= last; p++ {
 		if next := a.fields[p+1]; len(next) > 0 && next[0] == ' ' && a.right(p, k) {
 			return p
 		}
 	}
-	if !last {
-		return -1
+	for p := 0; amounts && p <= last; p++ {
+		if a.isAmount(p) && len(Trim(a.fields[p+1])) > 0 && a.right(p, k) {
+			return p
+		}
 	}
-	for p := len(a.fields) - k - 1; p >= 0; p-- {
-		if (!amounts || a.isAmount(p)) && a.right(p, k) {
+	for p := last; all && p >= 0; p-- {
+		if a.right(p, k) {
 			return p
 		}
 	}

@@ -30,10 +30,8 @@ type Findings struct {
 	choice choice
 }
 
-// Fates tells what becomes of each row, from the first on.
-func (f *Findings) Fates() *Fates {
-	return &Fates{pieces: append([][]byte(nil), f.fates.pieces...), choice: f.choice}
-}
+// Fates tells what becomes of each row. Each goroutine asks for its own.
+func (f *Findings) Fates() *Fates { return &Fates{pieces: f.fates.pieces, choice: f.choice} }
 
 // surveyor surveys a file.
 type surveyor struct {
@@ -198,7 +196,7 @@ func (s *surveyor) look(ctx context.Context, t *table) (*source, *evidence, erro
 
 // figuresOf are the figures of a table whose values are read in one way.
 func (s *surveyor) figuresOf(ctx context.Context, src *source, e *evidence, f *forms, given contract.ReadOptions) (contract.PossibleReading, error) {
-	ev, err := src.evaluate(ctx, &f.reader, e.usualFields(len(src.header.Names)), given)
+	ev, err := src.evaluate(ctx, &f.reader, e, given)
 	if err != nil {
 		return contract.PossibleReading{}, err
 	}
@@ -232,7 +230,7 @@ func (s *surveyor) surveyRows(ctx context.Context, r *result, t *table) error {
 			return err
 		}
 	}
-	ev, err := src.evaluate(ctx, &f.reader, e.usualFields(len(src.header.Names)), s.given)
+	ev, err := src.evaluate(ctx, &f.reader, e, s.given)
 	if err != nil {
 		return err
 	}

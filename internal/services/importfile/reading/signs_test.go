@@ -1,0 +1,67 @@
+package reading
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestOrderIDsThatHaveLostDigits(t *testing.T) {
+	for _, c := range []struct {
+		v          Value
+		workbook   bool
+		wantedLost bool
+	}{
+		{NumberValue(1e15), true, true}, {NumberValue(-1e17), true, true}, {NumberValue(999_999_999_999_999), true, false}, {NumberValue(1e17), false, false},
+		{Value{Kind: Text, Text: []byte("1.23457E+17")}, false, true}, {Value{Kind: Text, Text: []byte("1,23457E+17")}, true, true}, {Value{Kind: Text, Text: []byte("1.2E3")}, true, false},
+		{Value{Kind: Text, Text: []byte("219E01")}, true, false}, {Value{Kind: Text, Text: []byte("123456789012345678")}, true, false}, {Value{Kind: Text, Text: []byte("A.E")}, true, false}, {Value{}, true, false},
+	} {
+		require.Equal(t, c.wantedLost, LostDigits(c.v, c.workbook), "%v %s", c.v, c.v.Text)
+	}
+}
+
+func TestGroupsThatAreOneForPeople(t *testing.T) {
+	got := SameGroups([]string{"North", "South", "north", "North\u00a0", "SOUTH EAST", "West", "South\u200bEast", "(none)", "Ｗest", "Größe", "GRÖSSE"})
+	require.Equal(t, []Spellings{{[]string{"North", "north", "North\u00a0"}, []int{0, 2, 3}}, {[]string{"SOUTH EAST", "South\u200bEast"}, []int{4, 6}}, {[]string{"West", "Ｗest"}, []int{5, 8}}}, got)
+	require.Empty(t, SameGroups([]string{"a", "b"}))
+}
+
+func TestATallyOfCurrencies(t *testing.T) {
+	var tally Tally
+	_, others := tally.Most()
+	require.Zero(t, others)
+	for _, code := range []string{"usd", "eur", "eur", "usd", "gbp"} {
+		tally.Add(code)
+	}
+	code, others := tally.Most()
+	require.Equal(t, "eur", code, "the first by name of those that are as frequent")
+	require.EqualValues(t, 3, others)
+	for i := range 3000 {
+		tally.Add(string(rune(0x4E00 + i)))
+	}
+	code, others = tally.Most()
+	require.Equal(t, "eur", code)
+	require.EqualValues(t, 3003, others)
+	require.LessOrEqual(t, len(tally.counts), mostCurrencies)
+}
+
+func TestTextsThatWereReadInAnotherEncoding(t *testing.T) {
+	for text, want := range map[string]bool{
+		"MÃ¼ller": true, "StraÃŸe": true, "Ã„pfel": true, "10Â\u00a0000": true, "Â£5": true, "caf\uFFFD": true, "Müller": false, "São": false, "NÃO": false, "“MAÇÔ": false, "CÂMARA": false, "Ã": false, "Ã ": false, "": false, "ÃÃ¼": true, "x\nMÃ¼": true,
+	} {
+		require.Equal(t, want, Misread([]byte(text)), text)
+	}
+}
+
+func TestTextsThatMayBeInWindows1250(t *testing.T) {
+	var l Letters
+	for _, text := range []string{"Ma³opolskie", "Wroc³aw", "£ód\u009f", "5 m³", "x³"} {
+		l.Add([]byte(text))
+	}
+	require.True(t, l.Eastern())
+	require.Equal(t, Letters{western: 0, eastern: 2}, l)
+	for _, text := range []string{"München", "Köln", "señor"} {
+		l.Add([]byte(text))
+	}
+	require.False(t, l.Eastern(), "as many letters of both")
+}
