@@ -57,7 +57,7 @@ func TestExamplesOfTheRules(t *testing.T) {
 			var c example
 			require.NoError(t, json.Unmarshal(data, &c))
 
-			a, err := analysis.File(t.Context(), c.write(t), analysis.Options{Funnel: c.Funnel, Version: "1.0.0",
+			a, err := analysis.File(t.Context(), c.write(t), analysis.Options{AsTheyStand: true, Funnel: c.Funnel, Version: "1.0.0",
 				Now: func() time.Time { return time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC) }})
 			require.NoError(t, err)
 			require.NoError(t, validate(t, profileSchema, a.Profile))
@@ -95,7 +95,7 @@ func (c *example) write(t *testing.T) string {
 	book := excelize.NewFile()
 	defer book.Close()
 	if c.Date1904 {
-		require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: ptr(true)}))
+		require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: new(true)}))
 	}
 	require.NoError(t, book.SetSheetName("Sheet1", sheets[0].Name))
 	for i, sheet := range sheets {

@@ -13,8 +13,8 @@ import (
 // The schema_version of the documents that this program writes, and the highest that it reads. Of import_profile.json
 // the earlier versions are read too: what later ones added is then absent.
 const (
-	Version            = 2 // of kpis.json and run_metadata.json
-	ProfileVersion     = 4 // of import_profile.json
+	Version            = 1 // of kpis.json and run_metadata.json
+	ProfileVersion     = 3 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
 )
 
@@ -66,7 +66,7 @@ type ImportProfile struct {
 	ExternalLinks    int        `json:"external_links"`
 	Columns          []Column   `json:"columns"`
 	DateRange        *DateRange `json:"date_range"`
-	Reading          *Reading   `json:"reading"` // nil in a document before version 4
+	Reading          *Reading   `json:"-"` // nil in a document before version 4
 	Validation       Validation `json:"validation"`
 	SampleRows       [][]any    `json:"sample_rows"`
 }
@@ -91,12 +91,12 @@ type File struct {
 
 // TextForm is how a CSV file is written, and which of its rows don't fit the header.
 type TextForm struct {
-	Encoding  string `json:"encoding"`     // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
-	Delimiter string `json:"delimiter"`    // , ; | or a tab
-	Quoting   string `json:"quoting"`      // double, backslash or none; "" in a document before version 4
-	ShortRows Ragged `json:"short_rows"`   // with a value, and fewer fields than there are columns
-	LongRows  Ragged `json:"long_rows"`    // with a value behind the last column
-	Shifted   Ragged `json:"shifted_rows"` // with more fields than nearly all others
+	Encoding  string `json:"encoding"`   // utf-8, utf-8-bom, utf-16le, utf-16be or windows-1252
+	Delimiter string `json:"delimiter"`  // , ; | or a tab
+	Quoting   string `json:"-"`          // double, backslash or none; "" in a document before version 4
+	ShortRows Ragged `json:"short_rows"` // with a value, and fewer fields than there are columns
+	LongRows  Ragged `json:"long_rows"`  // with a value behind the last column
+	Shifted   Ragged `json:"-"`          // with more fields than nearly all others
 }
 
 // Ragged counts rows and names the first five.
@@ -242,11 +242,11 @@ type KPIs struct {
 	RevenueByProductCategory []Share      `json:"revenue_by_product_category"`
 	TimeSeries               TimeSeries   `json:"time_series"`
 	UndatedOrders            int64        `json:"undated_orders"`
-	UndatedRevenue           float64      `json:"undated_revenue"`
-	RowIs                    string       `json:"row_is"`  // RowIsOrder or RowIsOrderLine; "" in a document before version 2
-	Missing                  *Missing     `json:"missing"` // nil in a document before version 2
-	LeftOut                  []LeftOut    `json:"left_out"`
-	ReadOptions              *ReadOptions `json:"read_options"` // nil in a document before version 2
+	UndatedRevenue           float64      `json:"-"`
+	RowIs                    string       `json:"-"` // RowIsOrder or RowIsOrderLine; "" in a document before version 2
+	Missing                  *Missing     `json:"-"` // nil in a document before version 2
+	LeftOut                  []LeftOut    `json:"-"`
+	ReadOptions              *ReadOptions `json:"-"` // nil in a document before version 2
 	Conversion               *Conversion  `json:"conversion"`
 }
 
@@ -321,8 +321,8 @@ type RunMetadata struct {
 	InputSizeBytes  *int64            `json:"input_size_bytes"`
 	SourceRunID     *string           `json:"source_run_id"`
 	Funnel          *Funnel           `json:"funnel"`
-	ReadOptions     *ReadOptions      `json:"read_options"`
-	Headers         []string          `json:"headers"` // normalised names, which tell files of one shape; nil where they are not known
+	ReadOptions     *ReadOptions      `json:"-"`
+	Headers         []string          `json:"-"` // normalised names, which tell files of one shape; nil where they are not known
 	Rows            *RowCounts        `json:"rows"`
 	Outputs         []Output          `json:"outputs"`
 	Error           *NotebookError    `json:"error"`
@@ -332,8 +332,8 @@ type RunMetadata struct {
 // RowCounts says how the rows of a file became cleaned rows.
 type RowCounts struct {
 	Read             int64 `json:"read"`
-	LeftOut          int64 `json:"left_out"` // no orders
-	Shifted          int64 `json:"shifted"`  // by an unquoted delimiter, and not realigned
+	LeftOut          int64 `json:"-"` // no orders
+	Shifted          int64 `json:"-"` // by an unquoted delimiter, and not realigned
 	WithoutOrderID   int64 `json:"without_order_id"`
 	DuplicateOrderID int64 `json:"duplicate_order_id"`
 	Written          int64 `json:"written"`

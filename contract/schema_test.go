@@ -42,7 +42,8 @@ func validate(t testing.TB, schema *jsonschema.Schema, value any) error {
 	return schema.Validate(instance)
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 const (
 	runA = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e1f"
@@ -56,14 +57,14 @@ func full() map[string]any {
 	generator := contract.Generator{Name: "portal-desktop", Version: "1.0.0"}
 	return map[string]any{
 		"import_profile.schema.json": contract.ImportProfile{
-			SchemaVersion: contract.ProfileVersion, GeneratedAt: at, Generator: generator, RunID: ptr(runA),
+			SchemaVersion: contract.ProfileVersion, GeneratedAt: at, Generator: generator, RunID: new(runA),
 			File:   contract.File{Name: "orders.xlsx", Format: "xlsx", Text: &contract.TextForm{Encoding: "utf-8", Delimiter: ";", ShortRows: contract.Ragged{Count: 6, Rows: []int64{2, 3, 4, 5, 6}}, LongRows: contract.Ragged{Count: 1, Rows: []int64{9}}}, SizeBytes: 10, SHA256: sum, LastModified: &at},
-			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: ptr("Orders"), HeaderRow: ptr(int64(1)),
+			Sheets: []contract.Sheet{{Name: "Orders", Hidden: true, HasData: true}}, Sheet: new("Orders"), HeaderRow: new(int64(1)),
 			HiddenRows: 1, DuplicateRows: 1, Macros: true, ExternalLinks: 1,
-			Complete: false, IncompleteReason: ptr("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
+			Complete: false, IncompleteReason: new("Reading stopped at row 51."), RowCount: 1, ColumnCount: 1,
 			Columns: []contract.Column{{Name: "Order ID", NormalizedName: "order_id", Type: "integer", NullCount: 1,
 				NullShare: 0.5, DistinctCount: 1, DistinctExact: true, Min: 1.0, Max: 2.0,
-				Numbers:   &contract.Numbers{Sum: 3, Mean: 1.5, StandardDeviation: ptr(0.5), Q1: 1.25, Median: 1.5, Q3: 1.75, QuartilesExact: true, Zeros: 1, Negatives: 1},
+				Numbers:   &contract.Numbers{Sum: 3, Mean: 1.5, StandardDeviation: new(0.5), Q1: 1.25, Median: 1.5, Q3: 1.75, QuartilesExact: true, Zeros: 1, Negatives: 1},
 				Histogram: &contract.Histogram{From: 1.0, To: 2.0, Counts: []int64{1, 1}}, Lengths: &contract.Lengths{Min: 1, Max: 2, Mean: 1.5},
 				MostFrequent: []contract.Frequency{{Value: 1.0, Count: 1}},
 				Misfits:      contract.Misfits{Count: 1, Examples: []contract.Example{{Cell: "A2", Value: "x"}}},
@@ -76,21 +77,21 @@ func full() map[string]any {
 			SampleRows: [][]any{{"a", 1.0, true, nil}},
 		},
 		"kpis.schema.json": contract.KPIs{
-			SchemaVersion: contract.Version, ComputedAt: at, Generator: generator, RunID: ptr(runA), SourceFile: "orders.xlsx",
-			SourceSHA256: sum, TotalRevenue: 1.5, Orders: 1, AOV: ptr(1.5),
+			SchemaVersion: contract.Version, ComputedAt: at, Generator: generator, RunID: new(runA), SourceFile: "orders.xlsx",
+			SourceSHA256: sum, TotalRevenue: 1.5, Orders: 1, AOV: new(1.5),
 			RevenueByChannel:         []contract.Share{{Key: "Online", Revenue: 1.5, Orders: 1}},
 			RevenueByRegion:          []contract.Share{{Key: "North", Revenue: 1.5, Orders: 1}},
 			RevenueByProductCategory: []contract.Share{{Key: "Toys", Revenue: 1.5, Orders: 1}},
 			TimeSeries:               contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2026-01-01", Revenue: 1.5, Orders: 1}}},
 			UndatedOrders:            1,
-			Conversion: &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356),
-				ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571, Source: "configured"},
+			Conversion: &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356),
+				ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571, Source: "configured"},
 		},
 		"run_metadata.schema.json": contract.RunMetadata{
 			SchemaVersion: contract.Version, RunID: runA, Kind: "restore", Status: "failed", RequestedBy: "ana@example.com",
 			NotebookName: "restore_run", NotebookVersion: "1.0.0", StartedAt: at, FinishedAt: &at, InputFile: "orders.xlsx",
-			InputSHA256: ptr(sum), InputSizeBytes: ptr(int64(10)), SourceRunID: ptr(runB),
-			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: ptr(int64(1))},
+			InputSHA256: new(sum), InputSizeBytes: new(int64(10)), SourceRunID: new(runB),
+			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: new(int64(1))},
 			Rows:        &contract.RowCounts{Read: 6, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
 			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
@@ -228,9 +229,9 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 	}
 	require.Equal(w.t, reflect.Struct, goType.Kind(), path)
 	fields := map[string]reflect.Type{}
-	for i := range goType.NumField() {
-		name, _, _ := strings.Cut(goType.Field(i).Tag.Get("json"), ",")
-		fields[name] = goType.Field(i).Type
+	for field := range goType.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		fields[name] = field.Type
 	}
 	require.Equal(w.t, names(n.Properties), names(fields), "%s: the schema's properties and the Go type's fields", path)
 	for name, property := range n.Properties {

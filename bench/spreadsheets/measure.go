@@ -79,7 +79,7 @@ func (b *bench) measure(ctx context.Context) error {
 	have := b.others(ctx)
 	fmt.Printf("%d cores, %s. Wall times and ratios are medians; each ratio of wall times is taken within a round.\n", runtime.NumCPU(), runtime.GOOS)
 	busy()
-	for _, part := range []func(context.Context, others) error{b.workbook, b.text, b.columnar, b.growth, b.memory, b.preview, b.canceled} {
+	for _, part := range []func(context.Context, others) error{b.workbook, b.text, b.columnar, b.complete, b.growth, b.memory, b.preview, b.canceled} {
 		if err := part(ctx, have); err != nil {
 			return err
 		}
@@ -168,6 +168,33 @@ func (b *bench) columnar(ctx context.Context, have others) error {
 		list = append(list, reader{name: "DuckDB SUMMARIZE (without its start)", command: append(have.duckdb, path)})
 	}
 	return b.against(ctx, "Parquet", list)
+}
+
+// complete measures the time from opening a file to all that the window says of it, beside the profile alone, and beside a
+// reading for each part, as it was before one reading gave all.
+func (b *bench) complete(ctx context.Context, _ others) error {
+	for _, extension := range []string{".xlsx", ".csv", ".parquet"} {
+		path, err := b.file(ctx, b.rows, extension)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("\n%s: from opening to the complete verdict (first rows, profile, KPIs, rules, cleaning)\n\n", path)
+		all, err := b.table(ctx, b.rows, []reader{
+			{name: "the profile alone", command: b.as("profile", path)},
+			{name: "**the complete verdict, one reading**", command: b.as("verdict", path)},
+			{name: "the complete verdict, a reading for each part", command: b.as("passes", path)},
+		})
+		if err != nil {
+			return err
+		}
+		r := ratio(all[1], all[0])
+		b.goal(r <= 1.25, "complete verdict on "+filepath.Base(path)+", against its profile alone", "at most 1.25 x its time", "%.2f x", r)
+		cpu := all[1].cpu().Seconds() / all[0].cpu().Seconds()
+		b.goal(cpu <= 1.25, "the same in CPU time", "at most 1.25 x", "%.2f x", cpu)
+		peak := all[1].peak()
+		b.goal(peak <= 128<<20, "peak memory of the complete verdict on "+filepath.Base(path), "at most 128 MB", "%d MB", peak>>20)
+	}
+	return nil
 }
 
 // against measures the profile beside others that are to be slower.

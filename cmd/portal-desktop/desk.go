@@ -15,23 +15,24 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/setup/settings"
 )
 
-// desk is what there is around the windows: one open portal at a time, which another profile's may take the place of.
+// desk is what there is around the windows: one open portal at a time, which another connection's may take the place of.
 // Its methods are for the window's goroutine, but for those that say otherwise.
 type desk struct {
-	app      fyne.App
-	ctx      context.Context
-	profiles *portal.Profiles
-	session  *session // the one in sight; nil while the first start asks for the configuration
-	open     atomic.Pointer[portal.Portal]
-	setups   int // windows of settings that are open
-	ending   sync.WaitGroup
+	app         fyne.App
+	ctx         context.Context
+	connections *settings.Connections
+	session     *session // the one in sight; nil while the first start asks for the configuration
+	open        atomic.Pointer[portal.Portal]
+	setups      int // windows of settings that are open
+	ending      sync.WaitGroup
 }
 
 func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
-	profiles, err := portal.OpenProfiles()
-	return &desk{app: a, ctx: ctx, profiles: profiles}, err
+	folder, err := settings.DefaultFolder()
+	return &desk{app: a, ctx: ctx, connections: settings.OpenConnections(folder)}, err
 }
 
 // session is an open portal with its window and what goes on behind it.
@@ -45,12 +46,12 @@ type session struct {
 func (d *desk) show(p *portal.Portal) {
 	s := &session{portal: p}
 	s.live = p.Live(func(o waitingrun.Outcome) { s.window.WaitingRunEnded(o.Request.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
-	named := frame.Profile{Name: p.Name()}
-	if profile, ok := d.profiles.Of(p.Path()); ok {
-		named.Colour = string(profile.Colour)
+	named := frame.Connection{Name: p.Name()}
+	if kept, ok := d.connections.Of(p.Path()); ok {
+		named.Colour = string(kept.Colour)
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
-		Version: version, Profile: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live},
 	})
@@ -87,74 +88,88 @@ func (d *desk) end() {
 	d.ending.Wait()
 }
 
-// Profiles is part of gui.Desk; from any goroutine.
-func (d *desk) Profiles(context.Context) ([]gui.Profile, error) {
-	list, err := d.profiles.List()
+// Connections is part of gui.Desk; from any goroutine.
+func (d *desk) Connections(context.Context) ([]gui.Connection, error) {
+	list, err := d.connections.List()
 	if err != nil {
 		return nil, err
 	}
 	open := d.open.Load()
-	inUse, isProfile := d.profiles.Of(open.Path())
-	var out []gui.Profile
-	if !isProfile { // a file that was named, or what the environment says
-		out = append(out, gui.Profile{Profile: frame.Profile{Name: open.Name()}, ID: thisFile, Current: true})
+	inUse, kept := d.connections.Of(open.Path())
+	var out []gui.Connection
+	if !kept { // a file that was named, or what the environment says
+		out = append(out, gui.Connection{Connection: frame.Connection{Name: open.Name()}, ID: thisFile, Current: true})
 	}
-	for _, p := range list {
-		out = append(out, gui.Profile{Profile: frame.Profile{Name: p.Name, Colour: string(p.Colour)}, ID: p.ID, Problem: p.Problem, Current: isProfile && p.ID == inUse.ID})
+	for _, c := range list {
+		out = append(out, gui.Connection{
+			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Current: kept && c.ID == inUse.ID,
+		})
 	}
 	return out, nil
 }
 
-// thisFile is the id of a configuration that is no profile.
+// thisFile is the id of a configuration that is none of the kept connections.
 const thisFile = "."
 
 // Switch is part of gui.Desk; from any goroutine.
 func (d *desk) Switch(ctx context.Context, id string) error {
-	path, err := d.profiles.Path(id)
+	path, err := d.connections.Path(id)
 	if err != nil {
 		return err
 	}
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
-	if portal.NeedsSetup(err) {
-		d.edit(portal.EditProfile(d.profiles, path, version), portal.Sentence(err))
+	if settings.NeedsSetup(err) {
+		d.editFile(path, portal.Sentence(err))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = d.profiles.Select(ctx, id) // what is seen last is what the next start opens
+	err = d.connections.Select(ctx, id) // what is seen last is what the next start opens
 	fyne.Do(func() { d.show(p) })
 	return err
 }
 
 // Remove is part of gui.Desk; from any goroutine.
-func (d *desk) Remove(_ context.Context, id string) error { return d.profiles.Remove(id) }
+func (d *desk) Remove(_ context.Context, id string) error {
+	_, err := d.connections.Remove(id)
+	return err
+}
 
 // Edit is part of gui.Desk.
 func (d *desk) Edit(id string) {
 	switch id {
 	case "":
-		d.edit(portal.NewProfile(d.profiles, version), "")
+		d.edit(settings.NewConnection(d.connections), "")
 		return
 	case thisFile:
-		d.edit(portal.EditProfile(d.profiles, d.open.Load().Path(), version), "")
+		d.editFile(d.open.Load().Path(), "")
 		return
 	}
-	path, err := d.profiles.Path(id)
+	path, err := d.connections.Path(id)
 	if err != nil { // it was removed meanwhile; the settings begin anew
-		d.edit(portal.NewProfile(d.profiles, version), portal.Sentence(err))
+		d.edit(settings.NewConnection(d.connections), portal.Sentence(err))
 		return
 	}
-	d.edit(portal.EditProfile(d.profiles, path, version), "")
+	d.editFile(path, "")
+}
+
+// editFile opens the settings of the configuration at path; "" is the one that is used without a name.
+func (d *desk) editFile(path, why string) {
+	w, err := settings.EditConnection(d.connections, path)
+	if err != nil { // this user has no folder for configurations: there is nothing to begin with
+		w, why = settings.NewConnection(d.connections), portal.Sentence(err)
+	}
+	d.edit(w, why)
 }
 
 // Reopen is part of gui.Desk: the same portal's window, drawn anew.
 func (d *desk) Reopen() {
-	path := d.open.Load().Path()
+	before := d.open.Load()
 	d.ending.Go(func() {
-		p, err := portal.Open(d.ctx, portal.Options{ConfigPath: path, Version: version})
+		p, err := portal.Open(d.ctx, portal.Options{ConfigPath: before.Path(), Version: version})
 		if err != nil {
-			fyne.LogError("Opening the portal anew", err) // the window in sight stays as it is until the next start
+			before.Log().Warn("opening the portal anew", "error", err) // the window in sight stays as it is until the next start
 			return
 		}
 		fyne.Do(func() { d.show(p) })

@@ -8,13 +8,19 @@ import (
 	"os/signal"
 	"syscall"
 
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/cli"
 	"fabricportal/internal/collector"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/setup/settings"
 )
 
-// version is this program's version, which pipeline_runs.app_version records; releases set it by -ldflags "-X main.version=…".
-var version = "0.1.0"
+// build is this program's; version is its short form, which pipeline_runs.app_version records.
+var (
+	build   = buildinfo.Read()
+	version = build.Short()
+)
 
 func main() { os.Exit(run()) }
 
@@ -24,7 +30,7 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	program := cli.Program{
-		Version: version,
+		Version: build.String(),
 		Open: func(ctx context.Context, configPath string) (cli.Portal, error) {
 			p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
 			if err != nil {
@@ -33,9 +39,9 @@ func run() int {
 			return p, nil
 		},
 		Local:   portal.Local{Version: version},
-		Secrets: portal.Secrets{},
+		Secrets: settings.Keyring{},
 		Funnel:  portal.Funnel,
-		Doctor: func(ctx context.Context, configPath string) []portal.Check {
+		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
 			return portal.Doctor(ctx, portal.Options{ConfigPath: configPath, Version: version})
 		},
 		Window: openWindow,

@@ -11,17 +11,18 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/setup/secrets"
+	"fabricportal/internal/services/setup/settings"
 )
 
-// setUp is a window of settings: of the first start, of a profile, or of a new one.
+// setUp is a window of settings: of the first start, of a connection, or of a new one.
 type setUp struct {
-	*portal.Setup
+	*settings.Wizard
 	desk   *desk
 	window *gui.Setup
 }
 
 // edit opens a window of settings beside the one in sight. The keyring may take its time, so it is asked elsewhere.
-func (d *desk) edit(s *portal.Setup, why string) {
+func (d *desk) edit(s *settings.Wizard, why string) {
 	d.ending.Go(func() {
 		kept, values := s.Kept(d.ctx), s.Values()
 		fyne.Do(func() { d.setUp(s, kept, values, false, why) })
@@ -29,8 +30,8 @@ func (d *desk) edit(s *portal.Setup, why string) {
 }
 
 // setUp opens a window of settings. why says what is wrong with what is there; "" where nothing is.
-func (d *desk) setUp(s *portal.Setup, kept map[secrets.Name]bool, values map[string]string, first bool, why string) {
-	w := &setUp{Setup: s, desk: d}
+func (d *desk) setUp(s *settings.Wizard, kept map[secrets.Name]bool, values map[string]string, first bool, why string) {
+	w := &setUp{Wizard: s, desk: d}
 	w.window = gui.NewSetup(d.ctx, d.app, gui.SetupOptions{
 		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, First: first, New: s.New,
 		Actions: w, Probe: d.setUpProbe(),
@@ -55,14 +56,14 @@ func (d *desk) setUpProbe() *probe.Probe {
 
 // Import is part of setup.Actions.
 func (s *setUp) Import(ctx context.Context, path string) (gui.SetupTaken, error) {
-	values, sentence, err := s.Setup.Import(ctx, path)
+	values, sentence, err := s.Wizard.Import(ctx, path)
 	return gui.SetupTaken{Values: values, Sentence: sentence}, err
 }
 
 // Test is part of setup.Actions.
 func (s *setUp) Test(ctx context.Context) ([]gui.SetupCheck, error) {
 	var out []gui.SetupCheck
-	for _, c := range s.Setup.Test(ctx) {
+	for _, c := range portal.Doctor(ctx, portal.Options{ConfigPath: s.Path, Version: version}) {
 		out = append(out, gui.SetupCheck{Name: c.Name, Message: c.Message, OK: c.OK})
 	}
 	return out, ctx.Err()
@@ -74,8 +75,8 @@ func (s *setUp) Finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if profile, ok := s.desk.profiles.Of(s.Path); ok {
-		err = s.desk.profiles.Select(ctx, profile.ID)
+	if kept, ok := s.desk.connections.Of(s.Path); ok {
+		err = s.desk.connections.Select(ctx, kept.ID)
 	}
 	fyne.Do(func() {
 		s.desk.show(p)

@@ -14,11 +14,13 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui"
+	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
-	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
@@ -37,19 +39,18 @@ var openWindow = func(ctx context.Context, configPath string) error {
 		return err
 	}
 	defer d.end()
-	path := d.profiles.ConfigPath(configPath)
+	path := d.connections.ConfigPath(configPath, os.LookupEnv)
 	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
 	switch {
 	case err == nil:
 		d.show(p)
-	case portal.NeedsSetup(err):
-		setup, failed := portal.NewSetup(path, version)
+	case settings.NeedsSetup(err):
+		first, failed := settings.EditConnection(d.connections, path)
 		if failed != nil {
 			err = failed
 			break
 		}
-		first := portal.EditProfile(d.profiles, setup.Path, version)
-		d.setUp(first, first.Kept(ctx), first.Values(), portal.NothingThere(err), portal.Sentence(err))
+		d.setUp(first, first.Kept(ctx), first.Values(), settings.NothingThere(err), portal.Sentence(err))
 		err = nil
 	}
 	if err != nil {
@@ -97,12 +98,7 @@ func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o
 }
 
 func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
-	return a.Portal.Upload(ctx, path, overwrite, p)
-}
-
-func (a actions) Detail(ctx context.Context, id uuid.UUID) (gui.Detail, error) {
-	run, list, events, err := a.RunDetail(ctx, id)
-	return gui.Detail{Run: run, Artifacts: list, Events: events}, err
+	return a.Uploader.Upload(ctx, path, overwrite, p)
 }
 
 func (a actions) Download(ctx context.Context, path, localPath string, p gui.Progress) (string, error) {
@@ -114,7 +110,11 @@ func (a actions) Download(ctx context.Context, path, localPath string, p gui.Pro
 }
 
 func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gui.Table, error) {
-	t, err := a.Rows(ctx, r, p)
+	var run *string
+	if r.KPIs != nil {
+		run = r.KPIs.RunID
+	}
+	t, err := a.Rows.Open(ctx, run, p)
 	if err != nil {
 		return nil, err
 	}
@@ -122,31 +122,38 @@ func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gu
 }
 
 func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error) {
-	b, err := a.Portal.Before(ctx, r)
-	return gui.Before(b), err
+	return a.Reader.Before(ctx, r.Run, r.Restored)
 }
 
 func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
-	return a.Portal.ExportExcel(ctx, downloads(), r, view, columns, gui.Word, p)
+	return a.Exports.Excel(ctx, downloads(), published(r), view, columns, gui.Word, p)
 }
 
 func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
-	return a.Portal.ExportCSV(ctx, downloads(), r, view, columns, p)
+	return a.Exports.CSV(ctx, downloads(), published(r), view, columns, p)
 }
 
-func (a actions) FindRuns(ctx context.Context, f gui.RunFilter, limit int) ([]runs.Run, bool, error) {
-	return a.Portal.FindRuns(ctx, portal.RunFilter(f), limit)
+func published(r feeds.Results) export.Published {
+	return export.Published{Source: r.Source, KPIs: r.KPIs, Run: r.Run}
 }
 
 func (a actions) Evidence(ctx context.Context, run uuid.UUID, p gui.Progress) (string, error) {
-	return a.Portal.Evidence(ctx, run, downloads(), gui.Word, p)
+	return a.Packer.Evidence(ctx, run, downloads(), gui.Word, p)
 }
 
-func (a actions) SavePicture(ctx context.Context, title string, picture image.Image) (string, error) {
-	return a.Portal.SavePicture(ctx, downloads(), title, picture)
+func (actions) SavePicture(ctx context.Context, title string, shown image.Image) (string, error) {
+	return picture.Save(ctx, downloads(), title, shown)
 }
 
-func (actions) Sentence(err error) string { return portal.Sentence(err) }
+func (actions) CopyPicture(ctx context.Context, shown image.Image) error {
+	return picture.Copy(ctx, shown)
+}
+
+// Sentence is asked for where an error is shown, so that it stands in the log too, with its cause.
+func (a actions) Sentence(err error) string {
+	a.Log().Warn("shown in the window", "error", err)
+	return portal.Sentence(err)
+}
 
 // downloads is the user's folder for downloads, else the one for temporary files.
 func downloads() string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/portal"
 )
 
@@ -59,10 +60,13 @@ func TestCleanShowsWhatWillChange(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	require.NoError(t, os.WriteFile(path, []byte("Order ID,order_date,revenue\nA,2026-01-01,9\nA,2026-01-02,5\nB,tomorrow,x\n"), 0o600))
 	got := execute(t, p, "clean", path)
+	require.Equal(t, ExitUndecided, got.code, "the dates and amounts of most rows can't be read, and what is missing is more than is there")
+	require.Empty(t, got.out)
+	got = execute(t, p, "clean", path, "--row-is", "order")
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Equal(t, "column “Order ID” becomes “order_id”\nrow 3 is left out: an earlier one has its order_id “A”\nB4 (order_date): “tomorrow” becomes empty\nC4 (revenue): “x” becomes empty\n"+
 		"all 3 rows looked at: 1 left out, 2 cells emptied, 0 read from text, 0 trimmed\n", got.out)
-	got = execute(t, p, "clean", path, "--rows", "1", "--json")
+	got = execute(t, p, "clean", path, "--rows", "1", "--json", "--row-is", "order")
 	require.Equal(t, ExitDone, got.code, got.err)
 	var doc cleaningJSON
 	require.NoError(t, json.Unmarshal([]byte(got.out), &doc))
@@ -81,9 +85,25 @@ func TestATitleAboveTheHeaderIsSaid(t *testing.T) {
 	p := Program{Local: portal.Local{Version: "1.0.0"}}
 	for _, command := range []string{"profile", "check"} {
 		got := execute(t, p, command, path)
-		require.Contains(t, got.err, "the first row looks like a title: the names of the columns are probably in row 3; “--header-row 3”", command)
+		require.Contains(t, got.err, "read with header row 3", command)
+		require.Zero(t, got.code, "the names are in row 3 and nowhere else")
 		got = execute(t, p, command, path, "--header-row", "3")
 		require.NotContains(t, got.err, "title", command)
 		require.Zero(t, got.code, got.err)
 	}
+}
+
+// TestAPartlyReadFileFails: what is said of the part stands on standard output, and why it is a part is the error.
+func TestAPartlyReadFileFails(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id,order_date,revenue\n1,2026-01-01,5\n2,\"x"), 0o600))
+	p := Program{Local: portal.Local{Version: "1.0.0"}, Funnel: func(string) (*contract.Funnel, error) { return nil, nil }}
+	for _, args := range [][]string{{"profile", path}, {"check", path}, {"check", path, "--export", filepath.Join(dir, "out.xlsx")}, {"clean", path}, {"kpis", "--local", path}} {
+		got := execute(t, p, args...)
+		require.Equal(t, ExitFailed, got.code, args)
+		require.Contains(t, got.err, "quotation marks don't match", args)
+		require.Equal(t, args[0] == "kpis", got.out == "", args)
+	}
+	require.FileExists(t, filepath.Join(dir, "out.xlsx"))
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,7 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
-	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
@@ -38,9 +39,9 @@ type Portal interface {
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.
-	Follow(ctx context.Context, run uuid.UUID, seen func(portal.RunState)) (runs.Run, error)
-	// State is the given run, or with uuid.Nil the active one, else the last; portal.ErrNoRun when there is none.
-	State(ctx context.Context, run uuid.UUID) (portal.RunState, error)
+	Follow(ctx context.Context, run uuid.UUID, seen func(runs.State)) (runs.Run, error)
+	// State is the given run, or with uuid.Nil the active one, else the last; runs.ErrNoRun when there is none.
+	State(ctx context.Context, run uuid.UUID) (runs.State, error)
 	Runs(ctx context.Context, limit int) ([]runs.Run, error)
 	// FindRun reads a run id or the unambiguous beginning of one.
 	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
@@ -54,6 +55,8 @@ type Portal interface {
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
 	Evidence(ctx context.Context, run uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error)
 	Decider
+	// Log is where the work is logged.
+	Log() *slog.Logger
 	Close()
 }
 
@@ -79,7 +82,7 @@ type Program struct {
 	Secrets Secrets
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
-	Doctor func(ctx context.Context, configPath string) []portal.Check
+	Doctor func(ctx context.Context, configPath string) []doctor.Check
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context, configPath string) error
 
@@ -115,12 +118,10 @@ func Execute(ctx context.Context, p Program, args []string) int {
 }
 
 func exitCode(err error) int {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f.code
 	}
-	var busy *locking.BusyError
-	if errors.As(err, &busy) {
+	if _, ok := errors.AsType[*locking.BusyError](err); ok {
 		return ExitLocked
 	}
 	return ExitFailed
@@ -190,7 +191,14 @@ func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal)
 		return err
 	}
 	defer services.Close()
-	return work(services)
+	log := services.Log().With("command", cmd.Name())
+	log.Info("began")
+	if err := work(services); err != nil {
+		log.Warn("failed", "error", err)
+		return err
+	}
+	log.Info("done")
+	return nil
 }
 
 // withRun is withPortal for a command whose first argument names a run.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
-	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/scan"
@@ -38,9 +39,12 @@ type fakePortal struct {
 	tag     string
 	tagStep string
 	asked   []string
+	log     strings.Builder
 }
 
 func (f *fakePortal) Close() { f.closed++ }
+
+func (f *fakePortal) Log() *slog.Logger { return slog.New(slog.NewTextHandler(&f.log, nil)) }
 
 func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ func(string) string, _ func(done, total int64)) (string, error) {
 	return dir + "/run-" + run.String() + ".zip", nil
@@ -51,16 +55,16 @@ func (f *fakePortal) Run(_ context.Context, input string) (runs.Run, error) {
 	return f.run, f.runErr
 }
 
-func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(portal.RunState)) (runs.Run, error) {
-	seen(portal.RunState{Run: f.run, Events: f.events[:1]})
-	seen(portal.RunState{Run: f.run, Events: f.events})
+func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(runs.State)) (runs.Run, error) {
+	seen(runs.State{Run: f.run, Events: f.events[:1]})
+	seen(runs.State{Run: f.run, Events: f.events})
 	return f.run, nil
 }
 
 func (f *fakePortal) FindRun(_ context.Context, id string) (uuid.UUID, error) { return uuid.Parse(id) }
 
-func (f *fakePortal) State(context.Context, uuid.UUID) (portal.RunState, error) {
-	return portal.RunState{Run: f.run, Events: f.events, Lock: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}}, nil
+func (f *fakePortal) State(context.Context, uuid.UUID) (runs.State, error) {
+	return runs.State{Run: f.run, Events: f.events, Lock: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}}, nil
 }
 
 func (f *fakePortal) Files(context.Context) ([]artifacts.File, error) {
@@ -130,6 +134,7 @@ func TestHeldLockIsExitCode3(t *testing.T) {
 	require.Empty(t, got.out)
 	for _, want := range []string{"ben", someRun.String()[:8]} {
 		require.Contains(t, got.err, want)
+		require.Contains(t, f.log.String(), want, "a subcommand that failed stands in the log")
 	}
 }
 
@@ -196,8 +201,8 @@ func TestStatusJSONNamesTheHolderOfTheLock(t *testing.T) {
 }
 
 func TestDoctorFailsWhenACheckFails(t *testing.T) {
-	p := Program{Doctor: func(context.Context, string) []portal.Check {
-		return []portal.Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
+	p := Program{Doctor: func(context.Context, string) []doctor.Check {
+		return []doctor.Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
 	}}
 	got := execute(t, p, "doctor", "--json")
 	require.Equal(t, ExitFailed, got.code)

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
@@ -99,7 +98,7 @@ func (b *busyTwice) Run(ctx context.Context, input string) (runs.Run, error) {
 	return b.fakePortal.Run(ctx, input)
 }
 
-func (b *busyTwice) Follow(context.Context, uuid.UUID, func(portal.RunState)) (runs.Run, error) {
+func (b *busyTwice) Follow(context.Context, uuid.UUID, func(runs.State)) (runs.Run, error) {
 	return runs.Run{}, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -119,8 +118,7 @@ func (p Program) unlockCommand(opts *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
 				id, err := services.FindRun(cmd.Context(), args[0])
-				var unknown *runs.UnknownRunError
-				if errors.As(err, &unknown) { // a lock may name a run that the database does not have
+				if _, ok := errors.AsType[*runs.UnknownRunError](err); ok { // a lock may name a run that the database does not have
 					id, err = uuid.Parse(args[0])
 				}
 				if err != nil {
@@ -163,7 +161,7 @@ func (p Program) runWhenFree(ctx context.Context, services Portal, inputFile str
 			waitsFor = busy.Card.RunID
 			p.say("waiting: %s", strings.TrimSpace(busy.Error()))
 		}
-		if _, err := services.Follow(ctx, waitsFor, func(portal.RunState) {}); err != nil {
+		if _, err := services.Follow(ctx, waitsFor, func(runs.State) {}); err != nil {
 			if ctx.Err() != nil {
 				return runs.Run{}, errors.New("stopped waiting; nothing was started")
 			}

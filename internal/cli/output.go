@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -104,7 +103,7 @@ func toLockJSON(c locking.Card) lockJSON {
 	return out
 }
 
-func toStateJSON(s portal.RunState) stateJSON {
+func toStateJSON(s runs.State) stateJSON {
 	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})

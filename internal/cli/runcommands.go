@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"fabricportal/internal/portal"
 	"fabricportal/internal/services/runs"
 )
 
@@ -89,7 +88,7 @@ func ended(run runs.Run) error {
 
 func (p Program) follow(ctx context.Context, services Portal, id uuid.UUID) (runs.Run, error) {
 	shown := 0
-	run, err := services.Follow(ctx, id, func(s portal.RunState) {
+	run, err := services.Follow(ctx, id, func(s runs.State) {
 		for ; shown < len(s.Events); shown++ {
 			e := s.Events[shown]
 			p.say("%s  %-13s %s", e.Time.Local().Format("15:04:05"), e.Type, runs.HumanMessage(e))
@@ -148,7 +147,7 @@ func (p Program) status(ctx context.Context, services Portal, opts *options, fol
 	return nil
 }
 
-func (p Program) printState(s portal.RunState) error {
+func (p Program) printState(s runs.State) error {
 	r := s.Run
 	rows := []string{
 		"State\t" + string(r.Status), "File\t" + r.InputFile, "By\t" + r.TriggeredBy, "Submitted\t" + when(&r.CreatedAt),

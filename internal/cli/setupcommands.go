@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
 )
 
 func (p Program) doctorCommand(opts *options) *cobra.Command {
@@ -34,7 +34,7 @@ func (p Program) doctorCommand(opts *options) *cobra.Command {
 			}
 			out := struct {
 				OK     bool           `json:"ok"`
-				Checks []portal.Check `json:"checks"`
+				Checks []doctor.Check `json:"checks"`
 			}{failed == 0, checks}
 			if err := p.show(opts, out, "RESULT\tPART\tFOUND", rows); err != nil {
 				return err

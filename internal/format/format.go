@@ -75,10 +75,7 @@ func Bytes(n int64) string {
 
 // Duration is a length of time: 2 min 14 s.
 func Duration(d time.Duration) string {
-	d = d.Round(time.Second)
-	if d < 0 {
-		d = 0
-	}
+	d = max(d.Round(time.Second), 0)
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))

@@ -24,7 +24,7 @@ func TestArchiveRestores(t *testing.T) {
 			d.Run = bad
 			return d, nil
 		}
-		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: ptr(int64(12_400))}}
+		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}
 		return d, nil
 	}
 	b.archive.Publish(feeds.Archive{Loaded: true, More: true, Runs: []runs.Run{bad, good}})

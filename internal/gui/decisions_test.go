@@ -55,8 +55,8 @@ func needs(b *bench) runs.Run {
 	r := runOf("ben", runs.Submitted)
 	decided.err = nil
 	decided.doubt = runs.Doubt{Run: r, Sentence: "jobs in Fabric could be the run's", Candidates: []runs.Candidate{
-		{Job: pipelines.JobInstance{ID: "job-a", Status: pipelines.InProgress, Start: ptr(now.Add(-time.Minute))}},
-		{Job: pipelines.JobInstance{ID: "job-b", Status: pipelines.Completed, Start: ptr(now.Add(-2 * time.Minute))}, Dismissed: true},
+		{Job: pipelines.JobInstance{ID: "job-a", Status: pipelines.InProgress, Start: new(now.Add(-time.Minute))}},
+		{Job: pipelines.JobInstance{ID: "job-b", Status: pipelines.Completed, Start: new(now.Add(-2 * time.Minute))}, Dismissed: true},
 	}}
 	b.w.goTo("Monitor")
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "2 jobs could be it."}})

@@ -40,11 +40,11 @@ func (d *desk) was(s string) bool {
 	return slices.Contains(d.asked, s)
 }
 
-func (d *desk) Profiles(context.Context) ([]Profile, error) {
-	return []Profile{
-		{Profile: frame.Profile{Name: "Production", Colour: "red"}, ID: "production", Current: true},
-		{Profile: frame.Profile{Name: "Test", Colour: "green"}, ID: "test"},
-		{Profile: frame.Profile{Name: "Old"}, ID: "old", Problem: "The file can't be read."},
+func (d *desk) Connections(context.Context) ([]Connection, error) {
+	return []Connection{
+		{Connection: frame.Connection{Name: "Production", Colour: "red"}, ID: "production", Current: true},
+		{Connection: frame.Connection{Name: "Test", Colour: "green"}, ID: "test"},
+		{Connection: frame.Connection{Name: "Old"}, ID: "old", Problem: "The file can't be read."},
 	}, nil
 }
 
@@ -53,44 +53,56 @@ func (d *desk) Remove(_ context.Context, id string) error { d.note("remove " + i
 func (d *desk) Edit(id string)                            { d.note("edit " + id) }
 func (d *desk) Reopen()                                   { d.note("reopen") }
 
-func TestProfilesAreChangedBehindTheName(t *testing.T) {
+func TestConnectionsAreChangedBehindTheName(t *testing.T) {
 	b := newBench(t)
 	d := &desk{}
 	b.w.opts.Desk = d
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("The file can't be read.")
-	b.clickDialog("profile.old") // nothing comes of it
-	b.clickDialog("profile.test")
-	b.until("the other profile", func(probe.View) bool { return d.was("switch test") })
+	b.clickDialog("connection.old") // nothing comes of it
+	b.clickDialog("connection.test")
+	b.until("the other connection", func(probe.View) bool { return d.was("switch test") })
 	require.False(t, d.was("switch old"))
 
 	d.fail = errors.New("The database does not answer")
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("in use")
-	b.clickDialog("profile.test")
+	b.clickDialog("connection.test")
 	b.untilSays("Test can't be opened")
 	b.untilSays("The database does not answer.")
 	b.clickDialog("dialog.copy")
 	require.Equal(t, "Test can't be opened\nThe database does not answer.", fyne.CurrentApp().Clipboard().Content())
 	b.clickDialog("dialog.close")
 
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("in use")
-	b.clickDialog("profile.edit.production")
+	b.clickDialog("connection.edit.production")
 	require.True(t, d.was("edit production"))
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("in use")
-	b.clickDialog("profile.add")
+	b.clickDialog("connection.add")
 	require.True(t, d.was("edit "))
 
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("in use")
-	b.clickDialog("profile.remove.test")
-	b.untilSays("Remove the profile Test?")
+	b.clickDialog("connection.remove.test")
+	b.untilSays("Remove the connection Test?")
 	require.False(t, d.was("remove test"))
 	b.clickDialog("dialog.confirm")
 	b.until("its removal", func(probe.View) bool { return d.was("remove test") })
 	b.untilSays("Test was removed")
+}
+
+func TestAboutSaysWhichBuildThisIs(t *testing.T) {
+	b := newBench(t)
+	b.click("header.connection")
+	b.clickDialog("connection.about")
+	for _, text := range []string{"1.2.3", "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", "go1.26.8, linux/amd64"} {
+		b.untilSays(text)
+	}
+	b.clickDialog("about.copy")
+	require.Equal(t, "Fabric Data Portal "+b.w.opts.Build.String(), fyne.CurrentApp().Clipboard().Content())
+	b.clickDialog("dialog.close")
 }
 
 func TestPreferencesAreKeptAtOnce(t *testing.T) {
@@ -104,9 +116,9 @@ func TestPreferencesAreKeptAtOnce(t *testing.T) {
 		}
 		b.w.applyTheme()
 	})
-	b.click("header.profile")
+	b.click("header.connection")
 	b.untilSays("in use")
-	b.clickDialog("profile.preferences")
+	b.clickDialog("connection.preferences")
 	b.untilSays("Appearance")
 	choose := func(name, value string) {
 		for _, o := range b.w.shell.Dialogs.Contents() {

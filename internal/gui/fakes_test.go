@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/dataview"
 	"fabricportal/internal/gui/frame"
@@ -38,7 +39,8 @@ import (
 // now is the clock of all tests.
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
@@ -226,7 +228,8 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{
-		Version: "1.2.3", Profile: frame.Profile{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
+		Build:      buildinfo.Info{Version: "1.2.3", Commit: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Date: "2026-11-26", Go: "go1.26.8", Platform: "linux/amd64"},
+		Connection: frame.Connection{Name: "Production"}, User: "ana", Now: func() time.Time { return now }, OpenFolder: t.TempDir(),
 		Feeds:   Feeds{&b.frame, &b.files, &b.monitor, &b.results, &b.archive},
 		Actions: b.a, Dispatch: func(f func()) { b.q <- f },
 		OpenURL: func(u *url.URL) error { b.opened = append(b.opened, u.String()); return nil },
@@ -352,11 +355,11 @@ func (b *bench) importFiles(names ...string) {
 
 func kpis() *contract.KPIs {
 	return &contract.KPIs{
-		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: ptr(248.25),
+		SchemaVersion: 1, SourceFile: "sales.xlsx", TotalRevenue: 12412345.67, Orders: 50000, AOV: new(248.25),
 		RevenueByChannel: []contract.Share{{Key: "Store", Revenue: 3e6}, {Key: "Web", Revenue: 9e6}},
 		TimeSeries:       contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 10, Orders: 1}, {Period: "2025-01-02", Revenue: 30, Orders: 2}}},
 		Conversion: &contract.Conversion{
-			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356), ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571,
+			Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356), ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571,
 		},
 	}
 }

@@ -55,5 +55,5 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
 			{Name: "Esc", Value: words.T("Close a dialog")},
 		}),
-		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Version))))
+		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version))))
 }

@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/dataview"
@@ -74,17 +75,17 @@ type Actions interface {
 
 // Options are what a window is made of.
 type Options struct {
-	Version  string
-	Profile  frame.Profile
-	Desk     Desk // nil: there is one profile, and it can't be changed here
-	User     string
-	Feeds    Feeds
-	Actions  Actions
-	Dispatch tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
-	Probe    *probe.Probe   // nil: none
-	Pulse    *probe.Pulse   // nil: none
-	OpenURL  func(*url.URL) error
-	Now      func() time.Time // this computer's clock in the user's zone; time.Now where nil
+	Build      buildinfo.Info
+	Connection frame.Connection
+	Desk       Desk // nil: there is one connection, and it can't be changed here
+	User       string
+	Feeds      Feeds
+	Actions    Actions
+	Dispatch   tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
+	Probe      *probe.Probe   // nil: none
+	Pulse      *probe.Pulse   // nil: none
+	OpenURL    func(*url.URL) error
+	Now        func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // style.New where nil

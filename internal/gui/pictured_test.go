@@ -79,16 +79,16 @@ func pictures() []picture {
 			r.ErrorMessage = "The required column revenue is missing."
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
 		}},
-		{"profiles", func(b *bench) {
+		{"connections", func(b *bench) {
 			b.w.opts.Desk = &desk{}
 			showResults(b)
-			b.click("header.profile")
+			b.click("header.connection")
 			b.untilSays("Old")
 		}},
 		{"preferences", func(b *bench) {
 			b.free()
-			b.click("header.profile")
-			b.clickDialog("profile.preferences")
+			b.click("header.connection")
+			b.clickDialog("connection.preferences")
 		}},
 		{"keys", func(b *bench) { b.free(); b.click("footer.keys") }},
 		{"results-empty", func(b *bench) {
@@ -148,13 +148,13 @@ func showMonitor(b *bench, phase runs.Phase) {
 	b.click("tab.monitor")
 	r := runOf("ben", runs.Running)
 	r.CreatedAt = now.Add(-192 * time.Second)
-	r.StartedAt = ptr(now.Add(-170 * time.Second))
+	r.StartedAt = new(now.Add(-170 * time.Second))
 	b.monitor.Publish(feeds.Monitor{
 		Loaded: true, Run: &r, Phase: phase, Events: told(r), AsOf: now, JobLink: "https://app.fabric.microsoft.com/x",
 		Expected: &feeds.Expected{From: 2 * time.Minute, To: 4 * time.Minute, LeftFrom: 20 * time.Second, LeftTo: 50 * time.Second, Samples: 12},
 		Activities: []pipelines.ActivityRun{
-			{ID: "1", Name: "sales_ingest", Type: "TridentNotebook", Status: "Succeeded", Start: ptr(now.Add(-170 * time.Second)), End: ptr(now.Add(-60 * time.Second)), Duration: 110 * time.Second},
-			{ID: "2", Name: "publish", Type: "TridentNotebook", Status: "InProgress", Start: ptr(now.Add(-60 * time.Second))},
+			{ID: "1", Name: "sales_ingest", Type: "TridentNotebook", Status: "Succeeded", Start: new(now.Add(-170 * time.Second)), End: new(now.Add(-60 * time.Second)), Duration: 110 * time.Second},
+			{ID: "2", Name: "publish", Type: "TridentNotebook", Status: "InProgress", Start: new(now.Add(-60 * time.Second))},
 		},
 	})
 }
@@ -174,9 +174,9 @@ func showResults(b *bench) {
 	r := runOf("ana", runs.Succeeded)
 	columns, rows := salesRows(200)
 	before := year()
-	before.TotalRevenue, before.Orders, before.AOV = 6_421_000, 50_400, ptr(127.40)
+	before.TotalRevenue, before.Orders, before.AOV = 6_421_000, 50_400, new(127.40)
 	b.a.before = func(feeds.Results) (results.Before, error) {
-		return results.Before{Run: &r, KPIs: before, NewerFailed: ptr(runOf("ben", runs.Failed))}, nil
+		return results.Before{Run: &r, KPIs: before, NewerFailed: new(runOf("ben", runs.Failed))}, nil
 	}
 	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
 	b.results.Publish(feeds.Results{
@@ -202,9 +202,9 @@ func showArchive(b *bench) {
 		list = append(list, r)
 	}
 	change := func(before, after float64) comparison.Change {
-		c := comparison.Change{Before: &before, After: &after, Absolute: ptr(after - before)}
+		c := comparison.Change{Before: &before, After: &after, Absolute: new(after - before)}
 		if before != 0 {
-			c.Relative = ptr(after/before - 1)
+			c.Relative = new(after/before - 1)
 		}
 		return c
 	}
@@ -213,9 +213,9 @@ func showArchive(b *bench) {
 		{Name: comparison.AOV, Change: change(127.40, 133.99)}, {Name: comparison.Conversion, Change: change(0.0344, 0.0344)},
 	}
 	files := []comparison.FileChange{
-		{Name: "kpis.json", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(12_400))}, After: &comparison.FileInfo{Size: ptr(int64(13_100))}},
-		{Name: "sales_cleaned.parquet", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(1_412_400))}, After: &comparison.FileInfo{Size: ptr(int64(1_513_100))}},
-		{Name: "run_metadata.json", State: comparison.Same, ByHash: true, Before: &comparison.FileInfo{Size: ptr(int64(2_400))}, After: &comparison.FileInfo{Size: ptr(int64(2_400))}},
+		{Name: "kpis.json", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: new(int64(12_400))}, After: &comparison.FileInfo{Size: new(int64(13_100))}},
+		{Name: "sales_cleaned.parquet", State: comparison.Changed, ByHash: true, Before: &comparison.FileInfo{Size: new(int64(1_412_400))}, After: &comparison.FileInfo{Size: new(int64(1_513_100))}},
+		{Name: "run_metadata.json", State: comparison.Same, ByHash: true, Before: &comparison.FileInfo{Size: new(int64(2_400))}, After: &comparison.FileInfo{Size: new(int64(2_400))}},
 	}
 	k := comparison.KPIChange{Figures: figures, Channels: []comparison.ShareChange{{Key: "Web", Revenue: change(3e6, 3.1e6)}, {Key: "Store", Revenue: change(2.3e6, 2.2e6)}}}
 	b.a.preview = comparison.Preview{KPIs: k, Files: files, CanRun: true}
@@ -223,7 +223,7 @@ func showArchive(b *bench) {
 	b.a.detail = func(id uuid.UUID) (Detail, error) {
 		for _, r := range list {
 			if r.ID == id {
-				return Detail{Run: r, Artifacts: []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: ptr(int64(12_400))}}}, nil
+				return Detail{Run: r, Artifacts: []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}}, nil
 			}
 		}
 		return Detail{}, nil

@@ -62,7 +62,7 @@ func draw(t *testing.T, dir string, p picture, variant fyne.ThemeVariant, size f
 // year is KPIs as a year of sales gives them.
 func year() *contract.KPIs {
 	k := kpis()
-	k.TotalRevenue, k.Orders, k.AOV = 6_699_399.27, 50_000, ptr(133.99)
+	k.TotalRevenue, k.Orders, k.AOV = 6_699_399.27, 50_000, new(133.99)
 	k.SourceFile = "sales_orders_fact.xlsx"
 	k.RevenueByChannel = []contract.Share{{Key: "Web", Revenue: 3.1e6, Orders: 23000}, {Key: "Store", Revenue: 2.2e6, Orders: 17000}, {Key: "Marketplace", Revenue: 1.0e6, Orders: 7000}, {Key: "Phone", Revenue: 4e5, Orders: 3000}}
 	k.RevenueByRegion = []contract.Share{{Key: "North", Revenue: 2.0e6}, {Key: "South", Revenue: 1.9e6}, {Key: "East", Revenue: 1.5e6}, {Key: "West", Revenue: 1.3e6}}

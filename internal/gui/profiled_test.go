@@ -13,7 +13,7 @@ import (
 func profiled(name string) Analysis {
 	a := analysis(name, nil)
 	p := a.Profile
-	p.ColumnCount, p.HeaderRow, p.Sheet = 8, ptr(int64(3)), ptr("Orders")
+	p.ColumnCount, p.HeaderRow, p.Sheet = 8, new(int64(3)), new("Orders")
 	p.Sheets = []contract.Sheet{{Name: "Orders", HasData: true}, {Name: "Returns", HasData: true}}
 	hump := func(middle float64) []int64 {
 		out := make([]int64, 20)

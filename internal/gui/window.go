@@ -37,16 +37,16 @@ type Window struct {
 	frame  *frame.Frame
 	tabs   *controls.Tabs
 
-	importing *importscreen.Screen
-	monitor   *monitor.Screen
-	results   *results.Screen
-	archive   *archive.Screen
-	notifier  *notifier
-	tray      *tray // nil where there is none
-	profiles  *tasks.Slot
-	stopSeen  func() // ends the notifier's subscription
-	stopOnce  sync.Once
-	size      fyne.Size // as last laid out
+	importing   *importscreen.Screen
+	monitor     *monitor.Screen
+	results     *results.Screen
+	archive     *archive.Screen
+	notifier    *notifier
+	tray        *tray // nil where there is none
+	connections *tasks.Slot
+	stopSeen    func() // ends the notifier's subscription
+	stopOnce    sync.Once
+	size        fyne.Size // as last laid out
 }
 
 // screens are the tabs in their order.
@@ -67,11 +67,11 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if opts.OpenFolder == "" {
 		opts.OpenFolder = startFolder()
 	}
-	w := &Window{opts: opts, app: app, win: app.NewWindow(titleOf(opts.Profile.Name))}
+	w := &Window{opts: opts, app: app, win: app.NewWindow(titleOf(opts.Connection.Name))}
 	w.applyTheme()
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
 	w.runner.Failed = func(err error) { w.frame.Transfer(w.shell.Error(err)) }
-	w.profiles = w.runner.NewSlot()
+	w.connections = w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
 		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text string) { app.Clipboard().SetContent(text) },
@@ -88,8 +88,8 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
 	w.notifier = &notifier{app: app}
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
-	w.tray = newTray(app, hasTray(), titleOf(opts.Profile.Name), w.comeBack, w.askClose)
-	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Profile, opts.User, frame.Does{Help: w.showHelp, Profile: w.showProfiles, Changed: w.lockChanged})
+	w.tray = newTray(app, hasTray(), titleOf(opts.Connection.Name), w.comeBack, w.askClose)
+	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Changed: w.lockChanged})
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},

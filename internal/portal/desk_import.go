@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"fabricportal/contract"
@@ -13,6 +14,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/results/export"
 )
 
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
@@ -22,17 +24,22 @@ const lastTime = 5 * time.Second
 // was done with this very content before.
 func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (analysis.Result, imports.History, error) {
 	var known imports.History
-	o.Funnel, o.SampleRows = p.funnel(), profile.MaxSampleRows
+	var last *contract.ImportProfile
+	var asking sync.WaitGroup // while the file is read
+	defer asking.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	asking.Go(func() { last, known.Against = p.lastImported(ctx) })
+
+	o.Funnel, o.SampleRows = funnelOf(p.cfg.Funnel), profile.MaxSampleRows
 	found, err := p.Local.Analyze(ctx, path, o)
 	if err != nil {
-		return analysis.Result{}, known, err
+		return analysis.Result{}, imports.History{}, err
 	}
-	known.Imported = p.importedBefore(found.Profile)
-	last, against := p.lastImported(ctx)
-	if last != nil {
+	known.Imported = p.Imported(found.Profile.File.SHA256)
+	if asking.Wait(); last != nil {
 		found.Compare(last)
 	}
-	known.Against = against
 	return *found, known, nil
 }
 
@@ -47,7 +54,7 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 	if err != nil {
 		return found, known, err
 	}
-	p.contents.remember(file, found.Profile.File.SHA256)
+	p.Contents.Remember(file, found.Profile.File.SHA256)
 	// The copy's time says nothing; the lakehouse's does.
 	found.Profile.File.LastModified = nil
 	if !file.Modified.IsZero() {
@@ -77,7 +84,7 @@ func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile
 // and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
 func (p *Portal) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
 	name := filepath.Base(path)
-	to := freeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
+	to := export.FreeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
 	o.Parts = analysis.Rules
 	found, err := p.Local.SaveOffending(ctx, path, to, o)
 	if err != nil {

@@ -2,23 +2,20 @@ package portal
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
+	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/desktop/wake"
-	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
 
 // Live is what goes on while the program is open: the screens' feeds, the following of the team's run, the wake-ups from
-// other desktops, the run that waits for the lock, and the notice that this computer slept. Start it once, then Stop it.
+// other desktops, the run that waits for the lock, and the notice that this computer slept. It is started and stopped as
+// package lifecycle says.
 type Live struct {
 	*feeds.Service
 	portal   *Portal
@@ -26,9 +23,10 @@ type Live struct {
 	listener *db.Listener
 	watch    *wake.Watch
 	waiting  *waitingrun.Service
+	loops    lifecycle.Loops
 
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	failed string      // what the last look at the active run said, on its goroutine
+	seen   feeds.Frame // the frame that was logged last, on the publishing goroutine
 }
 
 // Live prepares all of it; nothing is asked before Start. ended is called when a waiting run has come to its end, on a
@@ -40,7 +38,7 @@ func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {
-		p.log.Info("listening for changes", "state", h.State, "reason", h.Reason)
+		p.log.Info("listening for changes", "they arrive", h.State == db.Listening, "reason", h.Reason)
 		l.Hearing(feeds.Push{OK: h.State == db.Listening, Sentence: h.Reason})
 	})
 	l.watch = wake.New(wake.NewSystemClock(), l.woke)
@@ -52,6 +50,7 @@ func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 		if f.LockKnown && !f.Lock.Held() {
 			l.waiting.LockFree()
 		}
+		l.logReach(f)
 	})
 	return l
 }
@@ -63,9 +62,17 @@ func (l *Live) Start(ctx context.Context) {
 	l.listener.Start(ctx)
 	l.watch.Start(ctx)
 	l.waiting.Start(ctx)
-	ctx, l.cancel = context.WithCancel(ctx)
-	l.done.Go(func() { l.inspect(ctx) })
-	l.done.Go(func() { l.rememberResults(ctx) })
+	l.loops.Start(ctx, l.inspect, l.rememberResults)
+}
+
+// Stop ends all of it and waits.
+func (l *Live) Stop() {
+	l.loops.Stop()
+	l.waiting.Stop()
+	l.watch.Stop()
+	l.listener.Stop()
+	l.loop.Stop()
+	l.Service.Stop()
 }
 
 // rememberResults notes each content whose results are published while the program is open.
@@ -93,21 +100,10 @@ func (l *Live) rememberResults(ctx context.Context) {
 		case r := <-published:
 			if *r.Profile.RunID != seen && r.Run != nil {
 				seen = *r.Profile.RunID
-				l.portal.rememberPublished(ctx, r)
+				l.portal.NotePublished(ctx, r.Profile, r.Run)
 			}
 		}
 	}
-}
-
-// Stop ends all of it and waits.
-func (l *Live) Stop() {
-	l.cancel()
-	l.done.Wait()
-	l.waiting.Stop()
-	l.watch.Stop()
-	l.listener.Stop()
-	l.loop.Stop()
-	l.Service.Stop()
 }
 
 // The times between two looks at the database's tables and clock: after one that worked, and after one that did not.
@@ -127,58 +123,52 @@ func (l *Live) inspect(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		notices, skew, err := l.portal.inspect(ctx)
+		notices, skew, err := doctor.Notices(ctx, l.portal.db)
 		if err != nil {
 			timer.Reset(inspectAgain)
 			continue
+		}
+		for _, n := range notices {
+			l.portal.log.Warn("the database or the clock is not as needed", "notice", n)
 		}
 		l.Noticed(notices, skew)
 		timer.Reset(inspectEvery)
 	}
 }
 
-// inspect names what keeps the program from doing its work, as sentences, and measures the clock.
-func (p *Portal) inspect(ctx context.Context) ([]string, time.Duration, error) {
-	health, err := p.db.Ping(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	differences, err := p.db.CheckSchema(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	var notices []string
-	for _, d := range differences {
-		if d.Blocking {
-			notices = append(notices, Sentence(errors.New(d.Sentence)))
-		}
-	}
-	if health.Skew.Abs() > skewLimit {
-		notices = append(notices, Sentence(skewError(health.Skew)))
-	}
-	return notices, health.Skew, nil
-}
-
-// skewError words how far this computer's clock is off.
-func skewError(skew time.Duration) error {
-	direction := "ahead of"
-	if skew < 0 {
-		direction = "behind"
-	}
-	return fmt.Errorf("this computer's clock is %s %s the database's: set it by a time server", skew.Abs().Round(time.Second), direction)
-}
-
-// passed hears of each look at the active run.
+// passed hears of each look at the active run. The same failure again is logged once.
 func (l *Live) passed(out runs.Outcome, err error) {
+	said := ""
 	if err != nil {
+		said = err.Error()
+	}
+	if said != "" && said != l.failed {
 		l.portal.log.Warn("following the runs", "error", err)
 	}
+	l.failed = said
 	if out.AskedFabric {
 		l.FabricAnswered(out.FabricErr)
 	}
 	if out.Changed {
 		l.RunsChanged()
 	}
+}
+
+// logReach logs when a part of the outside world stops answering, and when it answers again.
+func (l *Live) logReach(f feeds.Frame) {
+	for _, part := range []struct {
+		name        string
+		before, now feeds.Reach
+	}{{"database", l.seen.Database, f.Database}, {"Fabric", l.seen.Fabric, f.Fabric}, {"files", l.seen.Files, f.Files}} {
+		switch {
+		case !part.now.Known || part.before.Known && part.before.OK == part.now.OK:
+		case part.now.OK:
+			l.portal.log.Info("it answers", "part", part.name)
+		default:
+			l.portal.log.Warn("it does not answer", "part", part.name, "error", part.now.Sentence)
+		}
+	}
+	l.seen = f
 }
 
 // woke begins anew what does not survive a sleep: connections may be dead without knowing it, and what the screens show
@@ -191,39 +181,15 @@ func (l *Live) woke(gap time.Duration) {
 	l.loop.Wake()
 }
 
+// waitTime bounds the look at the file that is to run later.
+const waitTime = 30 * time.Second
+
 // RunWhenFree runs the file as soon as the lock is free, as long as this program is open and the file stays as it is.
 func (l *Live) RunWhenFree(ctx context.Context, inputFile string) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, waitTime)
 	defer cancel()
 	return l.waiting.Make(ctx, inputFile)
 }
 
 // DropWaiting gives up what RunWhenFree was asked for.
 func (l *Live) DropWaiting() { l.waiting.Drop() }
-
-// InputFile is a file of Files/import as it is now.
-func (p *Portal) InputFile(ctx context.Context, name string) (artifacts.File, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	return p.files.Stat(ctx, artifacts.ImportFolder+"/"+name)
-}
-
-// Examine asks Fabric about the run that holds the lock and says what a person can decide.
-func (p *Portal) Examine(ctx context.Context, run uuid.UUID) (runs.Doubt, error) {
-	return p.runs.Examine(ctx, run)
-}
-
-// Adopt gives the run the job that this user names.
-func (p *Portal) Adopt(ctx context.Context, run uuid.UUID, jobID string) error {
-	return p.runs.Adopt(ctx, run, jobID, p.User())
-}
-
-// Dismiss records that jobs are not the run's, as this user says.
-func (p *Portal) Dismiss(ctx context.Context, run uuid.UUID, jobIDs []string, why string) error {
-	return p.runs.Dismiss(ctx, run, jobIDs, p.User(), why)
-}
-
-// Unlock closes the run that holds the lock without an answer from Fabric. confirm is its short id, typed by the user.
-func (p *Portal) Unlock(ctx context.Context, run uuid.UUID, confirm, why string) error {
-	return p.runs.Close(ctx, run, confirm, p.User(), why)
-}

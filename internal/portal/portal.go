@@ -1,4 +1,5 @@
-// Package portal composes the services from a configuration, for the window and for the subcommands alike.
+// Package portal composes the services from a configuration, for the window and for the subcommands alike. What they do
+// stands in their own packages.
 package portal
 
 import (
@@ -8,15 +9,23 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
+
+	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/desktop/logfile"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/auth"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
+	"fabricportal/internal/services/results/evidence"
+	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 	"fabricportal/internal/services/runs/outbox"
@@ -26,15 +35,25 @@ import (
 
 // Options says which configuration is used, and by which program.
 type Options struct {
-	ConfigPath string // "": the usual places
-	Version    string // of this program
-	Log        *slog.Logger
-	Timing     runs.Timing // zero: the protocol's times
+	ConfigPath string       // "": the usual places
+	Version    string       // of this program
+	Log        *slog.Logger // nil: the log file of the configuration's state folder
+	Timing     runs.Timing  // zero: the protocol's times
 }
 
-// Portal is the services of one configuration. Close it.
+// Portal is the services of one configuration; what it embeds is where its methods stand. Close it.
 type Portal struct {
 	Local
+	*runs.Observer       // finds runs, tells how they stand, follows them
+	*runs.Operator       // starts, cancels and decides in this user's name
+	*artifacts.Lakehouse // lists and downloads files
+	*imports.Uploader    // uploads files and remembers their contents
+	*comparison.Reader   // puts runs side by side
+	*evidence.Packer     // packs what is known of a run
+
+	Rows    *dataset.Store // the cleaned rows, kept on this computer
+	Exports export.Exporter
+
 	cfg   config.Config
 	db    *db.DB
 	jobs  *pipelines.Client
@@ -42,8 +61,7 @@ type Portal struct {
 	runs  *runs.Runs
 	log   *slog.Logger
 
-	contents contents
-	imports  *imports.Store
+	imports *imports.Store
 }
 
 // Open reads the configuration and the secrets and prepares the services. Nothing is asked of the network yet, so it
@@ -62,16 +80,17 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(ctx, cfg, clientSecret, password, opts)
+	p, err := build(ctx, cfg, clientSecret, password, opts)
+	if err == nil {
+		p.log.Info("opened", "version", opts.Version, "connection", cfg.Name, "configuration", cfg.Path)
+	}
+	return p, err
 }
 
+// build makes the services of a configuration.
 func build(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret, opts Options) (*Portal, error) {
-	log := opts.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
 	redactor := secrets.NewRedactor(clientSecret, password)
-	log = slog.New(redactor.Handler(log.Handler()))
+	log := logger(cfg, redactor, opts)
 	network, err := transport.New(cfg.CAFile)
 	if err != nil {
 		return nil, err
@@ -90,7 +109,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log, imports: imports.Open(filepath.Join(cfg.StateDir, "imports"))}
+	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
@@ -100,20 +119,55 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		runs.Parts{Database: database, Fabric: jobs, Files: p.files, Outbox: box},
 		runs.Settings{
 			WorkspaceID: cfg.Fabric.WorkspaceID, PipelineID: cfg.Fabric.PipelineID, RestorePipelineID: cfg.Fabric.RestorePipelineID,
-			AppVersion: opts.Version, Owner: locking.ThisProcess(cfg.Identity(), opts.Version),
+			AppVersion: opts.Version, Owner: locking.ThisProcess(p.User(), opts.Version),
 			TotalVisitors: cfg.Funnel.TotalVisitors, ConvertingVisitors: cfg.Funnel.ConvertingVisitors,
 		}, opts.Timing)
+	p.compose(redactor)
 	return p, nil
+}
+
+// compose hands the parts to those who work with them.
+func (p *Portal) compose(redactor *secrets.Redactor) {
+	p.imports = imports.Open(filepath.Join(p.cfg.StateDir, "imports"))
+	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
+	p.Lakehouse = artifacts.NewLakehouse(p.files)
+	p.Uploader = imports.NewUploader(p.files, p.imports, p.User(), p.log)
+	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
+	p.Reader = comparison.NewReader(p.db, p.files, documents{p.files})
+	p.Packer = evidence.NewPacker(p.Observer, p.files, redactor.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
+	p.Rows = dataset.NewStore(filepath.Join(p.cfg.StateDir, "rows"), p.files)
+	p.Exports = export.Exporter{Connection: p.cfg.Name}
+}
+
+// logger writes to the log file, or to what the options name, without the secrets. A level that is no level is told by
+// doctor; until then it is info.
+func logger(cfg config.Config, redactor *secrets.Redactor, opts Options) *slog.Logger {
+	if opts.Log != nil {
+		return slog.New(redactor.Handler(opts.Log.Handler()))
+	}
+	level, _ := logfile.LevelOf(os.Getenv(logfile.Variable))
+	return logfile.In(cfg.StateDir).Logger(level, redactor.Handler)
 }
 
 // Close gives the connections back.
 func (p *Portal) Close() { p.db.Close() }
 
-// Name is the profile's name, such as Production.
+// Name is the connection's name, such as Production.
 func (p *Portal) Name() string { return p.cfg.Name }
 
 // User is how the screens show this user and the database stores them.
 func (p *Portal) User() string { return p.cfg.Identity() }
+
+// Path is the file that the portal was opened with; "" where the environment said all.
+func (p *Portal) Path() string { return p.cfg.Path }
+
+// Log is where all that works for this portal writes; secrets are taken out.
+func (p *Portal) Log() *slog.Logger { return p.log }
+
+// KPIs is the snapshot of the given run, or with uuid.Nil of current/. Local's method of this name is for files.
+func (p *Portal) KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error) {
+	return p.Reader.KPIs(ctx, run)
+}
 
 // knownRuns names the runs whose artifacts the artifact-only source may read.
 func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
@@ -130,6 +184,23 @@ func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
+// Doctor checks each part of the configuration, reading only, and says what to do.
+func Doctor(ctx context.Context, opts Options) []doctor.Check {
+	return doctor.Examine(ctx, doctor.Setup{
+		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv,
+		Open: func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (doctor.Services, func(), error) {
+			p, err := build(ctx, cfg, clientSecret, password, opts)
+			if err != nil {
+				return doctor.Services{}, nil, err
+			}
+			listen := func(state func(db.Hearing)) doctor.Listener {
+				return db.NewListener(p.db, db.ListenTiming{}, func() {}, state)
+			}
+			return doctor.Services{Database: p.db, Fabric: p.jobs, Files: p.files, Listen: listen}, p.Close, nil
+		},
+	})
+}
+
 // Funnel reads only the funnel figures of the configuration; without a configuration there are none.
 func Funnel(configPath string) (*contract.Funnel, error) {
 	cfg, err := config.Load(configPath, os.LookupEnv)
@@ -143,35 +214,5 @@ func Funnel(configPath string) (*contract.Funnel, error) {
 	return funnelOf(cfg.Funnel), nil
 }
 
-// Secrets keeps and removes the secrets of a configuration.
-type Secrets struct{}
-
-// SetSecret keeps a secret; name is client_secret or database_password.
-func (Secrets) SetSecret(ctx context.Context, configPath, name, value string) error {
-	if n := secrets.Name(name); n != secrets.ClientSecret && n != secrets.DatabasePassword {
-		return fmt.Errorf("there is no secret %q: it is %s or %s", name, secrets.ClientSecret, secrets.DatabasePassword)
-	}
-	cfg, err := config.Load(configPath, os.LookupEnv)
-	if err != nil {
-		return err
-	}
-	return secrets.NewStore(cfg, os.LookupEnv).Set(ctx, secrets.Name(name), secrets.New(value))
-}
-
-// DeleteSecrets removes both.
-func (Secrets) DeleteSecrets(ctx context.Context, configPath string) error {
-	cfg, err := config.Load(configPath, os.LookupEnv)
-	if err != nil {
-		return err
-	}
-	store := secrets.NewStore(cfg, os.LookupEnv)
-	for _, n := range secrets.Names {
-		if err := store.Delete(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// callTime bounds one question of a subcommand to the database or the files.
-const callTime = 30 * time.Second
+// Sentence is what the user reads of an error.
+func Sentence(err error) string { return format.Sentence(err) }

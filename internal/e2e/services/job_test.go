@@ -72,7 +72,7 @@ func (w *workplace) upload(t *testing.T, name string) {
 
 func (w *workplace) follow(t *testing.T, run runs.Run) runs.Run {
 	t.Helper()
-	ended, err := w.portal.Follow(t.Context(), run.ID, func(portal.RunState) {})
+	ended, err := w.portal.Follow(t.Context(), run.ID, func(runs.State) {})
 	require.NoError(t, err)
 	return ended
 }

@@ -18,7 +18,7 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// The deliberate mistakes, each of which some program has made in earnest (run-protocol §3.9).
+// The deliberate mistakes, each of which some program has made in earnest (docs/run-protocol.md §8).
 const (
 	retriesPost = "retries the start request"  // as HTTP libraries do by themselves
 	leaseLock   = "takes the lock for expired" // when it is older than a second

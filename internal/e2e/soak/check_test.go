@@ -14,7 +14,7 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// violation is a breach of one of the invariants of run-protocol §3.3.
+// violation is a breach of one of the invariants of docs/run-protocol.md §2.
 type violation struct {
 	Invariant string // I1 to I8
 	Run       string // "" where it concerns none

@@ -50,7 +50,7 @@ func (w *world) hostile() {
 	f.ListLag(time.Duration(300 * w.scale * float64(time.Millisecond)))
 }
 
-// startFault is what becomes of one start request (run-protocol §3.9, and the hostile Locations besides).
+// startFault is what becomes of one start request (docs/run-protocol.md §3 step 3, and the hostile Locations besides).
 func (w *world) startFault() faults.Fault {
 	var f faults.Fault
 	switch n := rand.IntN(100); {

@@ -354,7 +354,7 @@ func (s *soak) awaitEnd(t testing.TB) {
 	}
 }
 
-// TestSoak is the proof of run-protocol §3.3: it prints what it found, and its last line by itself.
+// TestSoak is the proof of docs/run-protocol.md §2: it prints what it found, and its last line by itself.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a minute")

@@ -95,7 +95,7 @@ func specFromEnv() (Spec, bool) {
 	return s, true
 }
 
-// timing is the protocol's times, scaled as in run-protocol §3.9: a minute is a second and a half or so.
+// timing is the protocol's times (docs/run-protocol.md §4), scaled: a minute is a second and a half or so.
 func timing(scale float64) runs.Timing {
 	ms := func(n float64) time.Duration { return time.Duration(n * scale * float64(time.Millisecond)) }
 	return runs.Timing{

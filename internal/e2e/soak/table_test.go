@@ -52,7 +52,7 @@ func (s step) bound(a Action) time.Duration {
 	return s.wait() + slack
 }
 
-// The steps of run-protocol §3.8a that the product has. Before the lock a crash leaves nothing that needs healing.
+// The failpoints (docs/run-protocol.md §8) in the order of the steps. Before the lock a crash leaves nothing that needs healing.
 var steps = []step{
 	{name: "during_upload", wait: byOrphan},
 	{name: "after_upload", wait: byOrphan},

@@ -100,7 +100,7 @@ func (p *portal) find(title string) {
 	p.t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for {
-		for _, id := range strings.Fields(p.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", p.pid)) {
+		for id := range strings.FieldsSeq(p.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", p.pid)) {
 			if name, err := p.command("xdotool", "getwindowname", id).Output(); err == nil && strings.Contains(string(name), title) {
 				p.window = id
 				p.do("xdotool", "windowactivate", "--sync", p.window)

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheFirstStartAndProfiles finishes the set-up of a configuration that lacks something, changes to another profile,
-// opens its settings, and starts again: in German, and with the profile that was in sight last.
-func TestTheFirstStartAndProfiles(t *testing.T) {
+// TestTheFirstStartAndConnections finishes the set-up of a configuration that lacks something, changes to another connection,
+// opens its settings, and starts again: in German, and with the connection that was in sight last.
+func TestTheFirstStartAndConnections(t *testing.T) {
 	s := newScreen(t, 1360, 900)
 	program := buildProgram(t)
 	w := newWorld(t)
@@ -57,15 +57,15 @@ func TestTheFirstStartAndProfiles(t *testing.T) {
 		}
 	}
 
-	ana.click("header.profile")
+	ana.click("header.connection")
 	ana.untilShows("in use", 20*time.Second)
-	s.shot("profiles")
-	ana.click("profile.production")
+	s.shot("connections")
+	ana.click("connection.production")
 	ana.find("Production")
 	ana.untilShows("Production", 20*time.Second)
 	ana.untilShows("Free to run", time.Minute)
-	ana.click("header.profile")
-	ana.click("profile.edit.production")
+	ana.click("header.connection")
+	ana.click("connection.edit.production")
 	ana.find("Set up")
 	s.shot("settings")
 	ana.close()

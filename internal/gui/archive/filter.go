@@ -10,18 +10,11 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/runs"
 )
 
 // Filter says which runs are listed; the zero value is all.
-type Filter struct {
-	Mine     bool
-	Status   string    // succeeded, failed or active; "" for all
-	Text     string    // in the file's name, who started it, the run's id or its error
-	From, To time.Time // days of the submission, both included, in the user's zone; zero leaves that end open
-}
-
-// All tells whether nothing is left out.
-func (f Filter) All() bool { return f == Filter{} }
+type Filter = runs.Filter
 
 // filterBar is the row above the table.
 type filterBar struct {

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -16,8 +17,8 @@ import (
 // trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
 func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 	var out []chart.Point
-	for i := len(list) - 1; i >= 0; i-- {
-		r := list[i]
+	for _, r := range slices.Backward(list) {
+
 		if r.Status != runs.Succeeded {
 			continue
 		}

@@ -110,10 +110,7 @@ func LabelEvery(n int, label, width float32) int {
 	if n <= 1 || label <= 0 {
 		return 1
 	}
-	fit := int(width / (label + 16))
-	if fit < 1 {
-		fit = 1
-	}
+	fit := max(int(width/(label+16)), 1)
 	return max(1, int(math.Ceil(float64(n)/float64(fit))))
 }
 

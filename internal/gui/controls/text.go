@@ -142,9 +142,9 @@ func cutTo(s string, fits func(string) bool) string {
 // wrapTo breaks s at blanks; a word that does not fit alone is broken anywhere.
 func wrapTo(s string, fits func(string) bool) []string {
 	var lines []string
-	for _, paragraph := range strings.Split(s, "\n") {
+	for paragraph := range strings.SplitSeq(s, "\n") {
 		line := ""
-		for _, word := range strings.Fields(paragraph) {
+		for word := range strings.FieldsSeq(paragraph) {
 			next := word
 			if line != "" {
 				next = line + " " + word

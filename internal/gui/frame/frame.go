@@ -39,20 +39,20 @@ type reachDot struct {
 
 // Does is what header and footer ask their window for.
 type Does struct {
-	Help    func()
-	Profile func(below fyne.CanvasObject) // opens the card of the profiles
-	Changed func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
+	Help        func()
+	Connections func(below fyne.CanvasObject) // opens the card of the connections
+	Changed     func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
 }
 
 // New makes header and footer.
-func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], profile Profile, user string, does Does) *Frame {
+func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection, user string, does Does) *Frame {
 	f := &Frame{shell: sh, changed: does.Changed}
 	f.chip = controls.NewChip("header.lock", f.lockCard)
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
-	colour := profile.Color()
+	colour := connection.Color()
 	var named *controls.Touch
-	named = controls.NewTouch("header.profile", controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, controls.NewText(short(profile.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
-		func() string { return profile.Name }, func() { does.Profile(named) })
+	named = controls.NewTouch("header.connection", controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, controls.NewText(short(connection.Name, 32)).Colored(colour).Bold(), controls.NewMark(controls.Chevron, colour))),
+		func() string { return connection.Name }, func() { does.Connections(named) })
 	nothing := func(feeds.Frame) []string { return nil }
 	parts := []struct {
 		name, title string

@@ -158,23 +158,23 @@ func AboutDatabase(f feeds.Frame) []string {
 	return about
 }
 
-// trialWords tell profiles for trying out from those that count.
+// trialWords tell connections for trying out from those that count.
 var trialWords = []string{"test", "sandbox", "demo", "dev", "trial", "training", "staging", "uat", "local", "probe"}
 
-// Profile is the configuration that a window works with.
-type Profile struct {
+// Connection is the configuration that a window works with.
+type Connection struct {
 	Name   string // such as Production
 	Colour string // red, amber, green, blue, purple or neutral; "": by the name
 }
 
-var profileColors = map[string]fyne.ThemeColorName{
+var connectionColors = map[string]fyne.ThemeColorName{
 	"red": style.Red, "amber": style.Amber, "green": style.Green, "blue": style.Blue, "purple": style.Purple, "neutral": style.Grey,
 }
 
 // Color is the colour of the name and of the line under the header. A name that does not say it is for trying out is
 // taken for one that counts.
-func (p Profile) Color() fyne.ThemeColorName {
-	if c, ok := profileColors[p.Colour]; ok {
+func (p Connection) Color() fyne.ThemeColorName {
+	if c, ok := connectionColors[p.Colour]; ok {
 		return c
 	}
 	low := strings.ToLower(p.Name)

@@ -17,12 +17,12 @@ import (
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
-func TestAProfileThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
+func TestAConnectionThatDoesNotSayItIsForTryingOutCounts(t *testing.T) {
 	for _, name := range []string{"Production", "live", "Sales EMEA", ""} {
-		require.Equal(t, style.Red, frame.Profile{Name: name}.Color(), name)
+		require.Equal(t, style.Red, frame.Connection{Name: name}.Color(), name)
 	}
 	for _, name := range []string{"Sandbox", "TEST", "demo 2", "staging"} {
-		require.Equal(t, style.Green, frame.Profile{Name: name}.Color(), name)
+		require.Equal(t, style.Green, frame.Connection{Name: name}.Color(), name)
 	}
 }
 

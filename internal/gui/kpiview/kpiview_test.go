@@ -9,11 +9,12 @@ import (
 	"fabricportal/internal/gui/kpiview"
 )
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 func TestFigures(t *testing.T) {
-	k := &contract.KPIs{TotalRevenue: 12412345.67, Orders: 50000, AOV: ptr(248.25), UndatedOrders: 12, Conversion: &contract.Conversion{
-		Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: ptr(0.034356), ConvertingVisitors: ptr(int64(49080)), TotalVisitors: 1428571,
+	k := &contract.KPIs{TotalRevenue: 12412345.67, Orders: 50000, AOV: new(248.25), UndatedOrders: 12, Conversion: &contract.Conversion{
+		Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356), ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571,
 	}}
 	f := kpiview.Figures(k)
 	require.Equal(t, kpiview.Figure{Caption: "Revenue", Value: "12.4 M", Note: "12,412,345.67"}, f[0])

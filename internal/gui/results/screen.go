@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
-	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dataview"
@@ -24,13 +23,7 @@ import (
 )
 
 // Before is what the figures can be compared with, and what became of later runs.
-type Before struct {
-	Run         *runs.Run        // the succeeded run before the one that is shown; nil where there is none
-	KPIs        *contract.KPIs   // of that run
-	Earlier     []*contract.KPIs // of runs on earlier periods, the latest first
-	NewerFailed *runs.Run        // a later run that failed, so that an older result is still shown
-	Replaced    *runs.Run        // while a restored run is shown: the run that the restore replaced
-}
+type Before = comparison.Before
 
 // Actions is what the screen asks for.
 type Actions interface {

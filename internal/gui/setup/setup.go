@@ -66,7 +66,7 @@ type Options struct {
 	Values   map[string]string // what is known already
 	Why      string            // what is wrong with what is there; "" where nothing is
 	First    bool              // there is no configuration yet
-	New      bool              // a profile is added
+	New      bool              // a connection is added
 	Actions  Actions
 	Dispatch tasks.Dispatch
 	Theme    fyne.Theme
@@ -105,7 +105,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	}
 	title := words.T("Set up the Fabric Data Portal")
 	if opts.New {
-		title = words.T("Add a profile")
+		title = words.T("Add a connection")
 	}
 	w := &Window{opts: opts, win: app.NewWindow(title), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)

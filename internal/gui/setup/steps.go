@@ -21,7 +21,7 @@ func Groups() []Group {
 	}
 }
 
-// colourWords names a profile's colours.
+// colourWords names a connection's colours.
 func colourWords(colours []string) []string {
 	names := map[string]string{
 		"": words.T("By the name"), string(settings.Neutral): words.T("Grey"), string(settings.Red): words.T("Red"), string(settings.Amber): words.T("Amber"),

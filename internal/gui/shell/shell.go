@@ -22,11 +22,7 @@ type Analysis struct {
 }
 
 // Detail is a run with what it left.
-type Detail struct {
-	Run       runs.Run
-	Artifacts []runs.Artifact
-	Events    []runs.Event // oldest first
-}
+type Detail = runs.Detail
 
 // Progress is called with what is done of how much; from any goroutine.
 type Progress func(done, total int64)

@@ -106,13 +106,14 @@ func (j *job) profile(ctx context.Context) (string, error) {
 	); err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("%d rows, %d columns, %s to %s, validation: %d warnings", p.RowCount, len(p.Columns), p.Range.Min, p.Range.Max, p.Validation.Warnings)
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%d rows, %d columns, %s to %s, validation: %d warnings", p.RowCount, len(p.Columns), p.Range.Min, p.Range.Max, p.Validation.Warnings))
 	for _, c := range p.Validation.Checks {
 		if !c.Passed {
-			text += "\n! " + c.Message
+			text.WriteString("\n! " + c.Message)
 		}
 	}
-	return text, nil
+	return text.String(), nil
 }
 
 func (j *job) localKPIs(ctx context.Context) (string, error) {

@@ -23,6 +23,9 @@ type UnreachableError struct {
 func (e *UnreachableError) Error() string { return e.Sentence }
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// Unreachable tells those that do not know this package that the error may pass.
+func (e *UnreachableError) Unreachable() bool { return true }
+
 // AccessError says that the database refused the user or the password.
 type AccessError struct {
 	Sentence string
@@ -56,8 +59,7 @@ func (d *DB) explain(doing string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return wrapped
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return d.explainServer(wrapped, pg)
 	}
 	var authority x509.UnknownAuthorityError

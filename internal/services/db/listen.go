@@ -52,7 +52,7 @@ func (t ListenTiming) withDefaults() ListenTiming {
 
 // Listener hears the wake-ups that every write sends (pg_notify on the channel portal) on a connection of its own. A
 // wake-up means “look now” and carries nothing: any database user can send one, and none comes while the connection is
-// down (run-protocol §3.6). Make it with NewListener, then Start, then Stop.
+// down (docs/run-protocol.md §6). Make it with NewListener, then Start, then Stop.
 type Listener struct {
 	db     *DB
 	timing ListenTiming

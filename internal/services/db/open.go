@@ -95,7 +95,7 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 	cc.RuntimeParams = map[string]string{"timezone": "UTC", "application_name": "fabric-data-portal"}
 	cc.ValidateConnect, cc.OnNotice, cc.OnNotification = nil, nil, nil
 	// No prepared statements and no cached descriptions: behind a transaction-pooling proxy the next statement may meet
-	// another server connection (run-protocol §3.6).
+	// another server connection (docs/run-protocol.md §6).
 	cc.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cc.StatementCacheCapacity, cc.DescriptionCacheCapacity = 0, 0
 	pc.MaxConns, pc.MinConns = maxConns, 0

@@ -26,7 +26,7 @@ func TestPingTellsTheDatabasesTime(t *testing.T) {
 	require.NotEmpty(t, h.ServerVersion)
 }
 
-// libpq's environment variables and files must neither weaken the connection nor aim it elsewhere (security.md §4.2).
+// libpq's environment variables and files must neither weaken the connection nor aim it elsewhere (docs/specification.md §6).
 func TestTheEnvironmentChangesNothing(t *testing.T) {
 	passwords := filepath.Join(t.TempDir(), "pass")
 	require.NoError(t, os.WriteFile(passwords, []byte("*:*:*:*:wrong\n"), 0o600))

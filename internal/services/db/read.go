@@ -124,8 +124,7 @@ func (d *DB) Active(ctx context.Context) (runs.Active, error) {
 		}
 		// The run is read after the lock: a run only ever moves on, and each step taken checks again under row locks.
 		run, err := d.run(ctx, a.Card.RunID)
-		var unknown *runs.UnknownRunError
-		if errors.As(err, &unknown) {
+		if _, ok := errors.AsType[*runs.UnknownRunError](err); ok {
 			return nil
 		}
 		a.Run = &run
@@ -168,16 +167,8 @@ func (d *DB) ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.
 // stamp is a time as text that the server reads as the same instant, for columns with and without time zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999+00") }
 
-// RunFilter says which runs SearchRuns returns; the zero value is all.
-type RunFilter struct {
-	By       string        // who started it
-	Statuses []runs.Status // nil for all
-	Text     string        // in the file's name, who started it, the run's id or its error, in any case
-	From, To time.Time     // of the submission, To excluded; zero leaves that end open
-}
-
-// SearchRuns is ListRuns for the runs that a filter lets through.
-func (d *DB) SearchRuns(ctx context.Context, f RunFilter, limit int) ([]runs.Run, error) {
+// SearchRuns is ListRuns for the runs of a selection.
+func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]runs.Run, error) {
 	args := []any{limit}
 	var where []string
 	only := func(condition string, arg any) {

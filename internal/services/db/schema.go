@@ -18,7 +18,7 @@ type Difference struct {
 	Blocking bool   // the program can't do all of its work like this
 }
 
-// column is what the program needs of one column (spec §4).
+// column is what the program needs of one column (docs/specification.md §4).
 type column struct {
 	name           string
 	kinds          []string // accepted types, as format_type words them without lengths

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/postgres"
-	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/runs"
 )
 
@@ -156,23 +155,23 @@ func TestSearchingRuns(t *testing.T) {
 			}
 			day := func(d int) time.Time { return time.Date(2026, 1, d, 0, 0, 0, 0, time.UTC) }
 			for _, c := range []struct {
-				filter db.RunFilter
+				filter runs.Selection
 				want   []int // latest first
 			}{
-				{db.RunFilter{}, []int{2, 1, 0}},
-				{db.RunFilter{By: "ana"}, []int{2, 0}},
-				{db.RunFilter{Statuses: []runs.Status{runs.Failed}}, []int{2, 1}},
-				{db.RunFilter{Statuses: []runs.Status{runs.Submitted}}, nil},
-				{db.RunFilter{Text: "SALES"}, []int{1, 0}},
-				{db.RunFilter{Text: "%"}, []int{0}},
-				{db.RunFilter{Text: "column_a"}, []int{1}},
-				{db.RunFilter{Text: ids[2]}, []int{2}},
-				{db.RunFilter{Text: "csv\nana"}, []int{2}},
-				{db.RunFilter{Text: "' or true --"}, nil},
-				{db.RunFilter{From: day(2)}, []int{2, 1}},
-				{db.RunFilter{To: day(2)}, []int{0}},
-				{db.RunFilter{From: day(2), To: day(3), By: "ben", Text: "sales"}, []int{1}},
-				{db.RunFilter{From: time.Date(2026, 1, 2, 0, 0, 0, 0, time.FixedZone("", 3600))}, []int{2, 1, 0}},
+				{runs.Selection{}, []int{2, 1, 0}},
+				{runs.Selection{By: "ana"}, []int{2, 0}},
+				{runs.Selection{Statuses: []runs.Status{runs.Failed}}, []int{2, 1}},
+				{runs.Selection{Statuses: []runs.Status{runs.Submitted}}, nil},
+				{runs.Selection{Text: "SALES"}, []int{1, 0}},
+				{runs.Selection{Text: "%"}, []int{0}},
+				{runs.Selection{Text: "column_a"}, []int{1}},
+				{runs.Selection{Text: ids[2]}, []int{2}},
+				{runs.Selection{Text: "csv\nana"}, []int{2}},
+				{runs.Selection{Text: "' or true --"}, nil},
+				{runs.Selection{From: day(2)}, []int{2, 1}},
+				{runs.Selection{To: day(2)}, []int{0}},
+				{runs.Selection{From: day(2), To: day(3), By: "ben", Text: "sales"}, []int{1}},
+				{runs.Selection{From: time.Date(2026, 1, 2, 0, 0, 0, 0, time.FixedZone("", 3600))}, []int{2, 1, 0}},
 			} {
 				found, err := d.SearchRuns(t.Context(), c.filter, 10)
 				require.NoError(t, err)
@@ -182,7 +181,7 @@ func TestSearchingRuns(t *testing.T) {
 				}
 				require.Equal(t, c.want, got, "%+v", c.filter)
 			}
-			found, err := d.SearchRuns(t.Context(), db.RunFilter{}, 2)
+			found, err := d.SearchRuns(t.Context(), runs.Selection{}, 2)
 			require.NoError(t, err)
 			require.Len(t, found, 2)
 		})

@@ -41,7 +41,7 @@ func (d *DB) transact(ctx context.Context, work func(ctx context.Context, tx pgx
 		return err
 	}
 	if err = work(ctx, tx); err == nil {
-		// A wake-up, never data: who hears it reads the tables (run-protocol §3.6).
+		// A wake-up, never data: who hears it reads the tables (docs/run-protocol.md §6).
 		_, err = tx.Exec(ctx, "select pg_notify('portal', '')")
 	}
 	if err != nil {

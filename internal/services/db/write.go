@@ -23,8 +23,7 @@ func (d *DB) Create(ctx context.Context, c runs.Creation) error {
 	if errors.Is(err, errUndo) {
 		return d.whoHolds(ctx, c)
 	}
-	var unknown *commitError
-	if !errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*commitError](err); !ok {
 		return err
 	}
 	got := false

@@ -70,7 +70,7 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 	default:
 		r.Profile = &prof
 	}
-	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (run-protocol §3.4 step 9).
+	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (docs/run-protocol.md §3 step 9).
 	if r.Profile == nil || r.Profile.RunID == nil || kpis.RunID == nil || *r.Profile.RunID != *kpis.RunID {
 		r.Updating = true
 	}

@@ -233,7 +233,7 @@ func (s *Service) activitiesOf(ctx context.Context, run runs.Run, events []runs.
 	}
 	s.publishFrame(func(f *Frame) { s.reach(&f.Fabric, err) })
 	if err != nil || len(list) == 0 {
-		return told // they are best effort (fabric-facts §4)
+		return told // they are best effort (docs/fabric.md §4)
 	}
 	s.mu.Lock()
 	s.activities.run, s.activities.status, s.activities.told, s.activities.list = run.ID, run.Status, len(told), list

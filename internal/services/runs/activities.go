@@ -39,7 +39,7 @@ func (r *Runs) noteActivities(ctx context.Context, run Run, job pipelines.JobIns
 		list, err = r.fabric.ActivityRuns(ctx, run.JobID, run.CreatedAt.Add(-24*time.Hour), now.Add(24*time.Hour))
 		return err
 	}); err != nil || len(list) == 0 {
-		return nil // best effort (fabric-facts §4): the run's state does not depend on it
+		return nil // best effort (docs/fabric.md §4): the run's state does not depend on it
 	}
 	notes := make([]activityNote, 0, min(len(list), maxActivities))
 	for _, a := range list[:min(len(list), maxActivities)] {

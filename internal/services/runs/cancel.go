@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Cancel asks Fabric to cancel a run's job. The run's state changes only when Fabric says so (run-protocol §3.4 step 7).
+// Cancel asks Fabric to cancel a run's job. The run's state changes only when Fabric says so (docs/run-protocol.md §3 step 7).
 func (r *Runs) Cancel(ctx context.Context, id uuid.UUID, by string) error {
 	run, err := r.run(ctx, id)
 	if err != nil {

@@ -220,8 +220,7 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 		return refuseDecision("say why the run is to be closed: others read it later")
 	}
 	d, err := r.Examine(ctx, run)
-	var unknown *DecisionError
-	if errors.As(err, &unknown) {
+	if _, ok := errors.AsType[*DecisionError](err); ok {
 		if released, rerr := r.releaseNobody(ctx, run); released || rerr != nil {
 			return rerr
 		}

@@ -44,8 +44,7 @@ func (r *Runs) inDoubt(ctx context.Context, out Outcome, a Active) (Outcome, err
 	}
 	out.AskedFabric, out.Changed = true, true
 	ev, err := r.gatherEvidence(ctx, a)
-	var fault *askError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*askError](err); ok {
 		out.FabricErr = fault.err
 		r.pauseAfter(fault.err)
 		return out, nil
@@ -56,7 +55,7 @@ func (r *Runs) inDoubt(ctx context.Context, out Outcome, a Active) (Outcome, err
 	return r.decide(ctx, out, a, ev, age)
 }
 
-// decide applies the table of run-protocol §3.4 step 6.
+// decide applies the table of docs/run-protocol.md §3 step 6.
 func (r *Runs) decide(ctx context.Context, out Outcome, a Active, ev evidence, age time.Duration) (Outcome, error) {
 	switch {
 	case len(ev.matched) == 1:
@@ -190,7 +189,7 @@ func couldBe(j pipelines.JobInstance, from time.Time) bool {
 }
 
 // marker looks for the run's id among the parameters of a job's activities. seen tells whether any parameters could be
-// seen at all. The activity runs are best effort (fabric-facts §4): an error is no evidence.
+// seen at all. The activity runs are best effort (docs/fabric.md §4): an error is no evidence.
 func (r *Runs) marker(ctx context.Context, j pipelines.JobInstance, from, now time.Time) (seen bool, id string) {
 	var list []pipelines.ActivityRun
 	err := r.within(ctx, func(ctx context.Context) (err error) {

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,15 +89,13 @@ func readNote(e Event) (note, bool) {
 
 // lastNote is the last machine event of one of the kinds.
 func lastNote(events []Event, kinds ...string) (note, Event, bool) {
-	for i := len(events) - 1; i >= 0; i-- {
-		n, ok := readNote(events[i])
+	for _, event := range slices.Backward(events) {
+		n, ok := readNote(event)
 		if !ok {
 			continue
 		}
-		for _, k := range kinds {
-			if n.Ev == k {
-				return n, events[i], true
-			}
+		if slices.Contains(kinds, n.Ev) {
+			return n, event, true
 		}
 	}
 	return note{}, Event{}, false
@@ -113,5 +112,5 @@ func HumanMessage(e Event) string {
 	return clean(e.Message, maxEventText)
 }
 
-// wall is t without the monotonic reading: a computer that slept must see that time went by (run-protocol §3.4 step 2).
+// wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).
 func wall(t time.Time) time.Time { return t.Round(0) }

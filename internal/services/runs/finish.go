@@ -98,7 +98,7 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 }
 
 // firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
-// (fabric-facts §4).
+// (docs/fabric.md §4).
 func firstFailure(list []pipelines.ActivityRun) string {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {

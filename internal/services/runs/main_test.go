@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -255,9 +256,7 @@ func (w *world) leave(id uuid.UUID) {
 
 func (w *world) leaveMetadata(id uuid.UUID, with map[string]any) {
 	doc := map[string]any{"schema_version": 1, "run_id": id.String(), "notebook_version": "1.0.0", "started_at": "2026-01-01T00:00:00Z"}
-	for k, v := range with {
-		doc[k] = v
-	}
+	maps.Copy(doc, with)
 	data, err := json.Marshal(doc)
 	require.NoError(w.t, err)
 	w.files.put(artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.MetadataFile, string(data))

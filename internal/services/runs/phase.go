@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// PhaseKind says what the holder of the lock is doing, as the screens word it (run-protocol §3.10).
+// PhaseKind says what the holder of the lock is doing, as the screens word it (docs/run-protocol.md §9).
 type PhaseKind int
 
 // The phases of the lock.

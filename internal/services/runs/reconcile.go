@@ -40,7 +40,7 @@ type Outcome struct {
 	FabricErr   error // how Fabric answered, where it was asked
 }
 
-// Reconcile is one pass of run-protocol §3.4 step 6: it looks at the lock and does what the evidence allows. Any desktop
+// Reconcile is one pass of docs/run-protocol.md §3 step 6: it looks at the lock and does what the evidence allows. Any desktop
 // may do it at any time, at once with others. The error is the database's; Fabric's stands in the outcome.
 func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
 	r.pass.Lock()
@@ -133,8 +133,7 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 	entries, _ := r.outbox.All() // a file that can't be read is left for a person; its job is found by its marker
 	for _, e := range entries {
 		run, err := r.run(ctx, e.RunID)
-		var unknown *UnknownRunError
-		if errors.As(err, &unknown) {
+		if _, ok := errors.AsType[*UnknownRunError](err); ok {
 			continue // of a database that has since been replaced
 		}
 		if err != nil {
@@ -236,12 +235,12 @@ func (r *Runs) move(ctx context.Context, out Outcome, m Move) (Outcome, error) {
 }
 
 // inGrace tells whether the run's job is so young that Fabric may not know it yet, or may say RequestExecutionFailed of
-// it for a second or two (fabric-facts §2.6). now is the database's clock.
+// it for a second or two (docs/fabric.md §2.3). now is the database's clock.
 func (r *Runs) inGrace(run Run, now time.Time) bool {
 	return run.StartedAt != nil && now.Sub(*run.StartedAt) < r.timing.Grace
 }
 
-// jobUnknown notes that Fabric does not know a job it once gave us: that is no end of the run (run-protocol §3.2).
+// jobUnknown notes that Fabric does not know a job it once gave us: that is no end of the run (docs/fabric.md §3.2).
 func (r *Runs) jobUnknown(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
 	if r.inGrace(run, now) {
 		return out, nil

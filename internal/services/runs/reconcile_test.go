@@ -15,7 +15,7 @@ import (
 	"fabricportal/internal/services/runs/outbox"
 )
 
-// The rows of the table in run-protocol §3.4 step 6, each decided by a desktop that did not start the run.
+// The rows of the table in docs/run-protocol.md §3 step 6, each decided by a desktop that did not start the run.
 
 func TestNothingToDoWhileTheLockIsFree(t *testing.T) {
 	w := newWorld(t)

@@ -66,7 +66,7 @@ type Settings struct {
 	TotalVisitors, ConvertingVisitors int64
 }
 
-// Timing is the protocol's times (run-protocol §3.4); zero values mean the defaults.
+// Timing is the protocol's times (docs/run-protocol.md §4); zero values mean the defaults.
 type Timing struct {
 	Send       time.Duration // D: how long after the decision the start request may still leave; 15 s
 	Answer     time.Duration // how long Fabric's answer to it is waited for; 60 s

@@ -75,8 +75,7 @@ func (r *Runs) straightInDoubt(ctx context.Context, s Stray) (bool, error) {
 	}
 	run := s.Run
 	ev, err := r.gatherEvidence(ctx, Active{Card: locking.Card{RunID: run.ID, AsOf: s.AsOf}, Run: &run, Intent: &intent})
-	var fault *askError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*askError](err); ok {
 		r.pauseAfter(fault.err)
 		return false, nil
 	}
@@ -90,8 +89,7 @@ func (r *Runs) straightInDoubt(ctx context.Context, s Stray) (bool, error) {
 			return r.db.LinkJob(ctx, Link{RunID: run.ID, JobID: job.ID, JobURL: r.fabric.JobURL(run.PipelineItemID, job.ID),
 				Reason: fmt.Sprintf("%s found job %s by this run's id among its parameters, after the lock had been released by other means", r.me(), job.ID)})
 		})
-		var late *LateError
-		if errors.As(err, &late) {
+		if _, ok := errors.AsType[*LateError](err); ok {
 			return false, nil
 		}
 		return err == nil, err

@@ -44,7 +44,7 @@ type plan struct {
 	events []Event
 }
 
-// Submit starts a run of the ingest pipeline (run-protocol §3.4 steps 0 to 4). Outcomes: a run in Fabric; a run that is
+// Submit starts a run of the ingest pipeline (docs/run-protocol.md §3 steps 0 to 4). Outcomes: a run in Fabric; a run that is
 // still SUBMITTED because Fabric's answer was lost, which is no error: any desktop finds out; *locking.BusyError;
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
@@ -54,8 +54,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	}
 	file, err := r.stat(ctx, path)
 	if err != nil {
-		var missing *artifacts.NotFoundError
-		if errors.As(err, &missing) {
+		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
 		}
 		return Run{}, fmt.Errorf("looking for %s: %w", path, err)
@@ -89,7 +88,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	return r.launch(ctx, p)
 }
 
-// Restore starts a run that promotes an older run's outputs to current/ (run-protocol §3.4 step 9). Outcomes as Submit.
+// Restore starts a run that promotes an older run's outputs to current/ (docs/run-protocol.md §3 step 9). Outcomes as Submit.
 func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string) (Run, error) {
 	if r.set.RestorePipelineID == "" {
 		return Run{}, &RefusedError{Sentence: "the restore pipeline is not configured: set restore_pipeline_id under [fabric] in portal.toml"}
@@ -127,7 +126,7 @@ func (r *Runs) newRun(by, inputFile, itemID string) Run {
 // launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
 func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	run := p.run
-	// Signing in may take long or fail, so it comes before anything is recorded (run-protocol §3.7).
+	// Signing in may take long or fail, so it comes before anything is recorded (docs/run-protocol.md §3 step 0).
 	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
 		return Run{}, err
 	}
@@ -149,8 +148,7 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 		Text: fmt.Sprintf("%s is sending the start request to Fabric", r.me()),
 	})
 	if err := r.within(ctx, func(ctx context.Context) error { return r.db.Intend(ctx, run.ID, intent) }); err != nil {
-		var lost *LostError
-		if errors.As(err, &lost) {
+		if _, ok := errors.AsType[*LostError](err); ok {
 			return run, err
 		}
 		// Whether the intent was committed is not known, but nothing was sent, and nobody else sends for this run.
@@ -191,8 +189,7 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 	saveCtx := context.WithoutCancel(ctx)
 	reason := fmt.Sprintf("Fabric accepted the run as job %s, started by %s", started.JobID, r.me())
 	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run.PipelineItemID); err != nil {
-		var late *LateError
-		if errors.As(err, &late) {
+		if _, ok := errors.AsType[*LateError](err); ok {
 			return run, err
 		}
 		// In the outbox, so that the next pass repeats it; else another desktop adopts the job. Not a failure of the run.
@@ -255,8 +252,7 @@ func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error
 // in the outbox stays until all of that is done.
 func (r *Runs) save(ctx context.Context, l Link, itemID string) error {
 	err := r.within(ctx, func(ctx context.Context) error { return r.db.LinkJob(ctx, l) })
-	var late *LateError
-	if errors.As(err, &late) {
+	if late, ok := errors.AsType[*LateError](err); ok {
 		done, cerr := r.compensate(ctx, l, itemID, late)
 		if cerr != nil {
 			return cerr

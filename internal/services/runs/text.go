@@ -12,7 +12,7 @@ const (
 	maxEventText    = 2000
 )
 
-// secretForms are the shapes of secrets that other programs' messages have been seen to carry (security.md §4.2).
+// secretForms are the shapes of secrets that other programs' messages have been seen to carry (docs/specification.md §6).
 var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){0,2}`),
 	regexp.MustCompile(`(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}`),

@@ -1,5 +1,5 @@
 // Package runs is the life of a run: submitted once, sent to Fabric at most once, followed to its end by any desktop,
-// and let go. It owns the rules (run-protocol §3.3 and §3.4); the database and Fabric stand behind small interfaces.
+// and let go. It owns the rules (docs/run-protocol.md §2 and §3); the database and Fabric stand behind small interfaces.
 package runs
 
 import (
@@ -13,7 +13,7 @@ import (
 // SUBMITTED < QUEUED < RUNNING < SUCCEEDED or FAILED.
 type Status string
 
-// The five states (spec §4).
+// The five states (docs/specification.md §4).
 const (
 	Submitted Status = "SUBMITTED"
 	Queued    Status = "QUEUED"
@@ -48,7 +48,7 @@ type Run struct {
 // EventType is run_events.event_type.
 type EventType string
 
-// The four event types (spec §4).
+// The four event types (docs/specification.md §4).
 const (
 	StatusChange EventType = "STATUS_CHANGE"
 	Log          EventType = "LOG"

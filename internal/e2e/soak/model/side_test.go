@@ -174,7 +174,7 @@ func (s *side) view(ctx context.Context) string {
 
 func mask(s string) string { return figures.ReplaceAllString(ids.ReplaceAllString(s, "ID"), "#") }
 
-// violations are the breaches of run-protocol §3.3 that can be seen at any time, and with atEnd those that must be
+// violations are the breaches of docs/run-protocol.md §2 that can be seen at any time, and with atEnd those that must be
 // healed by then.
 func (s *side) violations(ctx context.Context, atEnd bool) (found []string) {
 	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }

@@ -1,5 +1,5 @@
 // Package wake notices that this computer, or this process, was asleep. Timers and deadlines stand still meanwhile, and
-// connections die without a word, so that whoever relies on them must begin anew (run-protocol §3.7).
+// connections die without a word, so that whoever relies on them must begin anew (docs/run-protocol.md §7).
 package wake
 
 import (

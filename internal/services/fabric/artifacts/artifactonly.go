@@ -33,7 +33,7 @@ func NewStore(cfg config.Config, cred azcore.TokenCredential, network *transport
 // KnownRuns returns the ids of recorded runs, such as the last fifty succeeded.
 type KnownRuns func(ctx context.Context) ([]string, error)
 
-// outputs are the files that a run may leave behind (spec §1).
+// outputs are the files that a run may leave behind (docs/specification.md §1).
 var outputs = []string{KPIsFile, ProfileFile, MetadataFile, CSVFile, ParquetFile, "sample.csv"}
 
 // ArtifactOnly is a Store for identities that may not list folders: it only ever looks at files whose names are known. The import

@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -50,7 +51,7 @@ type stored struct {
 	at      time.Time
 }
 
-// lake is a server in OneLake's place, which keeps files in memory and holds to what fabric-facts §5.3 says of the DFS API.
+// lake is a server in OneLake's place, which keeps files in memory and holds to what docs/fabric.md §5.2 says of the DFS API.
 type lake struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -156,9 +157,7 @@ func (l *lake) serve(w http.ResponseWriter, r *http.Request) {
 		if after(w, r, n) {
 			return
 		}
-		for k, v := range rec.Header() {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), rec.Header())
 		w.WriteHeader(rec.Code)
 		_, _ = w.Write(rec.Body.Bytes())
 		return

@@ -29,7 +29,7 @@ const (
 	maxError    = 64 << 10 // bytes of an error's body
 )
 
-// OneLake is the Store over OneLake's DFS API (fabric-facts §5). It is a client of its own because the SDK's sends newer API versions
+// OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
 // than OneLake promises, needs a second host, and does not encode the source of a rename. It is safe for use by several goroutines.
 type OneLake struct {
 	cfg  config.Fabric
@@ -57,7 +57,7 @@ func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transpo
 // CloseIdleConnections closes kept connections, as after the computer slept.
 func (o *OneLake) CloseIdleConnections() { o.http.CloseIdleConnections() }
 
-// address is where a path of the lakehouse stands: by ids, never by names (fabric-facts §5.1).
+// address is where a path of the lakehouse stands: by ids, never by names (docs/fabric.md §5.1).
 func (o *OneLake) address(path string) string {
 	return o.cfg.OneLakeURL + o.resource(path)
 }
@@ -110,8 +110,7 @@ func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
-	var ae *auth.Error
-	if errors.As(err, &ae) {
+	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
 		}

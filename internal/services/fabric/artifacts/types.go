@@ -1,5 +1,5 @@
 // Package artifacts is the lakehouse's files: listing Files/import, reading results, uploading. One interface, Store,
-// with interchangeable sources behind it (spec §1).
+// with interchangeable sources behind it (docs/specification.md §1).
 package artifacts
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Folders and files of the lakehouse (spec §1), relative to the lakehouse item.
+// Folders and files of the lakehouse (docs/specification.md §1), relative to the lakehouse item.
 const (
 	ImportFolder  = "Files/import"
 	CurrentFolder = "Files/results/current"

@@ -44,7 +44,7 @@ func (e *IncompleteError) Error() string {
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all
-// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (fabric-facts §5.6).
+// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (docs/fabric.md §5.3).
 func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
 	name, err := CheckName(name)
 	if err != nil {
@@ -53,10 +53,9 @@ func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 	target := ImportFolder + "/" + name
 	if !opts.Overwrite {
 		// Asked before all bytes have travelled; the rename decides.
-		var missing *NotFoundError
 		if _, err := o.Stat(ctx, target); err == nil {
 			return File{}, &ExistsError{Name: name}
-		} else if !errors.As(err, &missing) {
+		} else if _, ok := errors.AsType[*NotFoundError](err); !ok {
 			return File{}, err
 		}
 	}

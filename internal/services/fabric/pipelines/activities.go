@@ -15,7 +15,7 @@ import (
 const (
 	activityPages = 20
 	activityRows  = 2000
-	// The run's own times are bracketed, since its activities' may lie outside and clocks differ (fabric-facts §4).
+	// The run's own times are bracketed, since its activities' may lie outside and clocks differ (docs/fabric.md §4).
 	windowMargin = 24 * time.Hour
 	maxWindow    = 30 * 24 * time.Hour // Fabric keeps no more
 )
@@ -151,7 +151,7 @@ func field[T any](fields map[string]json.RawMessage, name string) T {
 }
 
 // CarriesRun tells whether the activity was given this run's id as its parameter run_id, which proves that the job is the run's
-// (run-protocol §3.2). The id under another name, such as source_run_id, proves nothing.
+// (docs/run-protocol.md §1). The id under another name, such as source_run_id, proves nothing.
 func (a ActivityRun) CarriesRun(runID string) bool {
 	if !isGUID(runID) {
 		return false

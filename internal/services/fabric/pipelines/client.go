@@ -111,7 +111,7 @@ func (c *Client) ask(ctx context.Context, doing, method, address string, in, out
 	return resp.Header, nil
 }
 
-// jobJSON is an ItemJobInstance (fabric-facts §3.1). What is not needed is not decoded.
+// jobJSON is an ItemJobInstance (docs/fabric.md §3.1). What is not needed is not decoded.
 type jobJSON struct {
 	ID            string          `json:"id"`
 	ItemID        string          `json:"itemId"`

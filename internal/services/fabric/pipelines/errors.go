@@ -55,8 +55,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
-	var ae *auth.Error
-	if errors.As(err, &ae) {
+	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
 		}
@@ -65,7 +64,7 @@ func (c *Client) failed(ctx context.Context, doing string, err error) error {
 	return &UnreachableError{Doing: doing, Err: transport.Describe(c.cfg.APIURL, err)}
 }
 
-// fabricError is the body of Fabric's errors (fabric-facts §3.4).
+// fabricError is the body of Fabric's errors (docs/fabric.md §3.4).
 type fabricError struct {
 	RequestID string `json:"requestId"`
 	Code      string `json:"errorCode"`

@@ -53,7 +53,7 @@ func (c *Client) JobURL(itemID, jobID string) string {
 var errJobURL = errors.New("the job's address is not one of this workspace's pipeline at the configured Fabric")
 
 // ParseJobURL takes the job's id out of an address that came from outside: a Location header, or the database. The address must be
-// exactly the one that JobURL would make; it is never used itself (security.md, first row).
+// exactly the one that JobURL would make; it is never used itself (docs/fabric.md §7).
 func (c *Client) ParseJobURL(itemID, raw string) (jobID string, err error) {
 	path, err := c.jobPath(itemID, raw)
 	if err != nil {

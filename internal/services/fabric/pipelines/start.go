@@ -17,7 +17,7 @@ import (
 	"fabricportal/internal/services/fabric/transport"
 )
 
-// startBody is what Fabric gets (fabric-facts §2.2). The owner is told with every start, as even a service principal's needs it.
+// startBody is what Fabric gets (docs/fabric.md §2.1). The owner is told with every start, as even a service principal's needs it.
 type startBody struct {
 	ExecutionData struct {
 		OwnerUserPrincipalName string         `json:"OwnerUserPrincipalName"`
@@ -27,7 +27,7 @@ type startBody struct {
 }
 
 // Start sends the one request that starts a job instance, at most once: no retry, no redirect, no kept connection, no byte after
-// SendBy (run-protocol §3.4 step 3). The token is got before the connection is made; see PrepareToken.
+// SendBy (docs/run-protocol.md §3 step 3). The token is got before the connection is made; see PrepareToken.
 //
 // Errors: *RefusedError and *NotSentError mean that no job was started; *InDoubtError that one may have been.
 func (c *Client) Start(ctx context.Context, r StartRequest) (Started, error) {
@@ -128,7 +128,7 @@ func (c *Client) startOutcome(itemID string, status int, header http.Header, bod
 }
 
 // startedID reads the job's id from the answer. A Location that points elsewhere than it should spoils the answer, even where the
-// header beside it names an id; one without an id does not (fabric-facts §2.3).
+// header beside it names an id; one without an id does not (docs/fabric.md §2.2).
 func (c *Client) startedID(itemID string, header http.Header) (string, error) {
 	named := strings.ToLower(header.Get("x-ms-job-id"))
 	if !isGUID(named) {

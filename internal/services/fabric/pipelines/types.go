@@ -1,5 +1,5 @@
 // Package pipelines speaks the Fabric Job Scheduler REST API: start, read, list and cancel job instances, and read the
-// activity runs of a pipeline run (fabric-facts §2 to §4). It decides nothing about runs.
+// activity runs of a pipeline run (docs/fabric.md §2 to §4). It decides nothing about runs.
 package pipelines
 
 import (
@@ -11,7 +11,7 @@ import (
 // JobStatus is a job instance's status as Fabric words it; other words than these may come.
 type JobStatus string
 
-// The documented statuses (fabric-facts §3.1).
+// The documented statuses (docs/fabric.md §3.1).
 const (
 	NotStarted JobStatus = "NotStarted"
 	InProgress JobStatus = "InProgress"

@@ -32,8 +32,7 @@ func (e *Error) Timeout() bool {
 
 // Describe words why a host could not be talked to. Addresses, headers and bodies are left out. The address may be a base URL.
 func Describe(address string, err error) *Error {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	host := address

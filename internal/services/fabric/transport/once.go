@@ -20,7 +20,7 @@ var (
 )
 
 // Once sends a single request at most once, on a connection of its own, and tells afterwards whether any of it left
-// (run-protocol §3.4 step 3). The clock is asked at the last possible moment, with the TLS handshake done and the
+// (docs/run-protocol.md §3 step 3). The clock is asked at the last possible moment, with the TLS handshake done and the
 // request's first bytes in hand, since a laptop may sleep at any point before.
 type Once struct {
 	network *Network

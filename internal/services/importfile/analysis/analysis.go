@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
 	"fabricportal/contract"
@@ -38,9 +40,11 @@ const All = Preview | Profile | KPIs | Rules | Cleaning
 // Options says what is asked of which table of a file, and how it is read. The zero value asks for all parts of the table
 // that the pipeline takes.
 type Options struct {
-	Parts  Parts                // All where 0
-	Read   contract.ReadOptions // how the file is read, as far as a person has said it; the rest is found
-	Limits spreadsheet.Limits   // what a file may cost; the defaults where zero
+	Parts Parts                // All where 0
+	Read  contract.ReadOptions // how the file is read, as far as a person has said it; the rest is found
+	// AsTheyStand reads by the rules of contract/RULES.md alone, as the notebook does: nothing is found, asked or said.
+	AsTheyStand bool
+	Limits      spreadsheet.Limits // what a file may cost; the defaults where zero
 
 	Version     string           // of this program, for the documents' generator
 	Now         func() time.Time // time.Now where nil
@@ -98,8 +102,15 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // (reading.Survey), and then they are read so.
 func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
+	if o.Parts == Preview {
+		o.AsTheyStand = true // the first rows are shown as they stand
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		before = nil // opening it says why
+	}
 	var found *reading.Findings
-	if o.Read.Plain() {
+	if o.Read.Plain() || o.AsTheyStand {
 		a := newAnalysis(path, o, nil)
 		defer a.close()
 		result, err := a.read(ctx)
@@ -112,6 +123,7 @@ func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 		return nil, err
 	}
 	a := newAnalysis(path, o, found)
+	a.before = before
 	defer a.close()
 	return a.read(ctx)
 }
@@ -123,6 +135,7 @@ type analysis struct {
 	found     *reading.Findings // nil while the rules as they stand are tried
 	file      *scan.File        // nil until it is open
 	consumers []scan.Consumer
+	before    fs.FileInfo       // the file when it was opened first; nil while it is read for the first time
 	watch     *watch            // nil where it was found how the file is read
 	profiler  *profile.Profiler // nil where no profile is wanted, as the others
 	sums      *kpis.Sums
@@ -163,6 +176,15 @@ func (a *analysis) read(ctx context.Context) (*Result, error) {
 	return &a.result, nil
 }
 
+// replaced says that the file is not the one any more that was read first.
+func (a *analysis) replaced() bool {
+	if a.before == nil {
+		return false
+	}
+	now, err := os.Stat(a.path)
+	return err != nil || !os.SameFile(a.before, now) || now.Size() != a.before.Size() || !now.ModTime().Equal(a.before.ModTime())
+}
+
 // begin makes the consumers of what is asked for. The profile goes before the rules, which use what it has read.
 func (a *analysis) begin(ctx context.Context) error {
 	var err error
@@ -174,7 +196,7 @@ func (a *analysis) begin(ctx context.Context) error {
 			a.opts.Seen(a.result.Preview)
 		}
 	}
-	if a.found == nil {
+	if a.found == nil && !a.opts.AsTheyStand {
 		a.watch = &watch{given: a.opts.Read, file: a.file, told: a.opts.wants(Profile | KPIs)}
 		a.consumers = append(a.consumers, a.watch)
 	}
@@ -240,6 +262,9 @@ func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
 // finish takes what is known only once all rows are.
 func (a *analysis) finish(ctx context.Context) error {
 	r := &a.result
+	if a.replaced() {
+		a.file.Replaced()
+	}
 	found := foundOf(a.found)
 	r.Reading = &found.Reading
 	if a.profiler != nil {

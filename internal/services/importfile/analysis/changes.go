@@ -14,6 +14,7 @@ type changes struct {
 	opts      cleaning.PreviewOptions
 	texts     *cells.Texts
 	previewer *cleaning.Previewer // nil where the file has no header
+	rows      spreadsheet.RowReader
 	row       []spreadsheet.Cell
 }
 
@@ -24,11 +25,12 @@ func (c *changes) Begin(_ context.Context, t *scan.Table) error {
 }
 
 func (c *changes) Rows(b *scan.Batch) error {
+	c.rows.Start()
 	for i := b.First; i < len(b.Rows); i++ {
 		if c.previewer.Enough() {
 			return scan.ErrEnough
 		}
-		c.row = spreadsheet.RowOf(c.row[:0], &b.Batch, c.texts, i, spreadsheet.MaxColumns)
+		c.row = c.rows.Row(c.row[:0], &b.Batch, c.texts, i)
 		c.previewer.Row(c.row, int(b.Rows[i].Number), b.Fates[i].Fate)
 	}
 	if c.previewer.Enough() {

@@ -33,7 +33,7 @@ func foundOf(f *reading.Findings) *profile.Found {
 	if f == nil {
 		return profile.Plain()
 	}
-	out := &profile.Found{Reading: f.Reading, Findings: map[string]profile.Finding{}}
+	out := &profile.Found{Reading: f.Reading, Surveyed: true, Findings: map[string]profile.Finding{}}
 	if n := len(f.Currencies); n > 1 {
 		others := int64(0)
 		for _, c := range f.Currencies[1:] {

@@ -67,13 +67,14 @@ type Previewer struct {
 	cleaner *Cleaner
 	dressed *Dressing
 	numbers [4]int // the columns of numbers
+	read    []bool // by column: its texts stand for dates or numbers
 	values  []Value
 }
 
 // NewPreviewer makes a previewer for the rows below a header; csv is as in Read.
 func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
 	p := &Previewer{preview: Preview{Counts: map[ChangeKind]int64{}}, csv: csv, rows: o.Rows, changes: o.Changes, header: h,
-		cleaner: NewCleaner(h, how), dressed: how.Dress(h, csv), values: make([]Value, len(h.Names))}
+		cleaner: NewCleaner(h, how), dressed: how.Dress(h, csv), values: make([]Value, len(h.Names)), read: make([]bool, len(h.Names))}
 	if p.rows == 0 {
 		p.rows = previewRows
 	}
@@ -83,6 +84,11 @@ func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
 	p.cleaner.seen.set.Most = -1 // changes are shown in the file's order: none can wait for the end
 	c := h.Columns()
 	p.numbers = [4]int{c.Quantity, c.UnitPrice, c.Discount, c.Revenue}
+	for _, column := range [...]int{c.OrderDate, c.Quantity, c.UnitPrice, c.Discount, c.Revenue} {
+		if column >= 0 {
+			p.read[column] = true
+		}
+	}
 	for i, name := range h.Names {
 		if name != h.Normalized[i] {
 			p.preview.Renamed = append(p.preview.Renamed, Renaming{name, h.Normalized[i]})
@@ -110,7 +116,8 @@ func (p *Previewer) Row(cells []spreadsheet.Cell, number int, fate reading.Fate)
 	filled := false
 	for _, c := range cells {
 		if c.Column < len(p.values) {
-			p.values[c.Column] = p.dressed.Read(c.Column, Read(c, p.csv))
+			// What stands for no date or number is not read as one: it stays as it is, but for the blanks at its ends.
+			p.values[c.Column] = p.dressed.Read(c.Column, Read(c, p.csv && p.read[c.Column]))
 			filled = filled || p.values[c.Column].Kind != Null
 		}
 	}

@@ -18,7 +18,7 @@ import (
 
 // preview is what the cleaning will do with a file, of which nothing else is asked.
 func preview(ctx context.Context, path string, o analysis.Options) (*cleaning.Preview, error) {
-	o.Parts = analysis.Cleaning
+	o.Parts, o.AsTheyStand = analysis.Cleaning, true
 	found, err := analysis.File(ctx, path, o)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fabricportal/contract"
 )
@@ -266,17 +267,17 @@ func othersThan(a, b contract.Column) []string {
 }
 
 func listed(values []string) string {
-	text := ""
+	var text strings.Builder
 	for i, v := range values[:min(len(values), shownValues)] {
 		if i > 0 {
-			text += ", "
+			text.WriteString(", ")
 		}
-		text += v
+		text.WriteString(v)
 	}
 	if more := len(values) - shownValues; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text.WriteString(fmt.Sprintf(" and %d more", more))
 	}
-	return text
+	return text.String()
 }
 
 var typeWords = map[string]string{

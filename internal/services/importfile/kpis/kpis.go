@@ -8,7 +8,6 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
-	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -27,8 +26,6 @@ func (e *ValidationError) Error() string { return e.Message }
 type Sums struct {
 	sums
 	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
-	// moved are rows that were put back in their places, whose groups are not those of their cells.
-	moved []movedRow
 }
 
 // Begin takes the header.
@@ -60,10 +57,6 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 	if !row.Kept() {
 		return
 	}
-	if row.Fate == reading.Realigned {
-		s.move(row)
-		return
-	}
 	var groups [3]uint32
 	for i := range s.breakdowns {
 		switch of := &s.breakdowns[i]; {
@@ -77,45 +70,12 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 	s.add(row, groups)
 }
 
-// movedRow is a row that waits for its groups until no column is looked at any more.
-type movedRow struct {
-	row   cleaning.Row
-	names [3]string
-}
-
-func (s *Sums) move(row *cleaning.Row) {
-	m := movedRow{row: *row}
-	m.row.Values, m.row.OrderID = nil, nil
-	for i := range s.breakdowns {
-		if column := s.breakdowns[i].column; column >= 0 {
-			m.names[i] = string(row.At(column).AppendText(nil))
-		}
-	}
-	s.moved = append(s.moved, m)
-}
-
-// settle adds the rows that waited.
-func (s *Sums) settle() {
-	for i := range s.moved {
-		m := &s.moved[i]
-		var groups [3]uint32
-		for g := range s.breakdowns {
-			if s.breakdowns[g].column >= 0 {
-				groups[g] = s.breakdowns[g].group([]byte(m.names[g]))
-			}
-		}
-		s.add(&m.row, groups)
-	}
-	s.moved = nil
-}
-
 // KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be
 // read to its end, so that its sums would be wrong, or a *ValidationError.
 func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contract.KPIs, error) {
 	if err := refusal(p); err != nil {
 		return nil, err
 	}
-	s.settle()
 	return s.document(p, funnel), nil
 }
 

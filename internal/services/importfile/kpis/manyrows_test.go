@@ -55,7 +55,7 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 	require.NoError(t, w.Flush())
 	require.NoError(t, f.Close())
 
-	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
+	a, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs | analysis.Rules})
 	require.NoError(t, err)
 	require.NoError(t, a.KPIError)
 	require.Equal(t, want, a.Rows)
@@ -68,6 +68,13 @@ func TestOrdersByTheMillionWithoutASeries(t *testing.T) {
 		if check.ID == "order_id_unique" {
 			require.Equal(t, want.DuplicateOrderID, check.Count)
 			require.Equal(t, examples, check.Examples)
+		}
+	}
+	require.NoError(t, a.RulesError)
+	for _, o := range a.Rules.Outcomes {
+		if o.Rule.ID == "order_id_key" { // it is told by the cleaning, of some rows at the end only
+			require.Equal(t, want.DuplicateOrderID, o.Count)
+			require.Equal(t, examples, o.Examples)
 		}
 	}
 }

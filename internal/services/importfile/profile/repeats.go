@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"math/bits"
+	"slices"
 
 	"fabricportal/internal/services/importfile/keys"
 )
@@ -74,7 +75,7 @@ func (r *repeats) count(ctx context.Context) (int64, error) {
 	if r.candidates == 0 || r.err != nil {
 		return 0, r.err
 	}
-	pieces := append(r.pieces[:len(r.pieces):len(r.pieces)], r.last)
+	pieces := append(slices.Clip(r.pieces), r.last)
 	if r.disk == nil {
 		return countRepeats(ctx, pieces, r.candidates)
 	}

@@ -26,7 +26,6 @@ type table struct {
 
 	header     cleaning.Header
 	how        cleaning.How
-	delimiter  string // of a text file
 	found      *Found
 	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
@@ -58,7 +57,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
-	t.how, t.delimiter = of.How, of.Delimiter
+	t.how = of.How
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -156,7 +155,7 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), b.Fates[row].Fate)
+	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), b.Fates[row].Fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean)
 	if clean.HasDay && clean.Fate != reading.NoOrder {
@@ -171,24 +170,6 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
 	}
-}
-
-// valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
-// back in their places.
-func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
-	values := t.key.row(row)
-	fate, odd := b.Fates[row]
-	if !odd || fate.Fate != reading.Realigned {
-		return values
-	}
-	values = make([]cleaning.Value, len(t.columns))
-	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
-	for column, text := range fate.Texts(t.cells, t.delimiter) {
-		if text := cleaning.Trim(text); len(text) > 0 && column < len(values) {
-			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
-		}
-	}
-	return values
 }
 
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.

@@ -56,10 +56,6 @@ type Fault struct {
 
 // Options of a check; the zero value is valid.
 type Options struct {
-	Sheet     string // as in scan.Options, as are HeaderRow, Limits and Progress; New does not look at them
-	HeaderRow int
-	Limits    spreadsheet.Limits
-	Progress  func(scan.Progress)
 	// Offending is where a workbook of the rows is written to in which a rule does not hold, by Finish; nil for none. The
 	// cells to look at are in colour, and a sheet says what came of each rule. Every text stays a text: none becomes a formula.
 	Offending io.Writer
@@ -83,26 +79,6 @@ type Readings interface {
 	Readings(b *scan.Batch, column int) []cleaning.Reading
 	// Filled says which rows of the batch have a value, once all columns were looked at.
 	Filled(b *scan.Batch) []bool
-}
-
-// Check checks a file in one pass. A file that can't be read is a *spreadsheet.UnreadableError; one that can't be read to
-// its end gives a report that says so. When ctx ends, its error is returned.
-func Check(ctx context.Context, path string, set Set, opts Options) (_ Report, err error) {
-	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, scan.Options{Sheet: opts.Sheet, HeaderRow: opts.HeaderRow, Limits: opts.Limits, Progress: opts.Progress})
-	if err != nil {
-		return Report{}, err
-	}
-	defer func() { _ = file.Close() }()
-	c, err := New(file, set, opts)
-	if err != nil {
-		return Report{}, err
-	}
-	defer c.Close()
-	if err := file.Read(ctx, c); err != nil {
-		return Report{}, err
-	}
-	return c.Finish(ctx)
 }
 
 // New makes a checker for an open file. Close it.

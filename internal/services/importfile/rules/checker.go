@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -135,8 +136,8 @@ func (c *Checker) add(b *scan.Batch) error {
 
 // passedOver says that a row is not cleaned as it stands, so that the rules say nothing of it.
 func passedOver(b *scan.Batch, row int) bool {
-	_, odd := b.Fates[row]
-	return odd
+	fate := b.Fates[row].Fate
+	return fate == reading.NoOrder || fate == reading.Shifted
 }
 
 // failed notes a row of the batch in which a test of rows does not hold.

@@ -193,7 +193,7 @@ func TestTheHeaderRowIsFoundOrChosen(t *testing.T) {
 	set, err := Parse("[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'\nmax = 1", "x")
 	require.NoError(t, err)
 	path := file(t, "\n,\nTitle,\nn,m\n1,2\n2,3\n")
-	report, err := Check(t.Context(), path, set, Options{HeaderRow: 4})
+	report, err := checkAt(t.Context(), path, 4, set, Options{})
 	require.NoError(t, err)
 	require.EqualValues(t, 2, report.Rows)
 	require.Equal(t, "A6", report.Outcomes[0].Examples[0].Cell)
@@ -204,7 +204,7 @@ func TestTheHeaderRowIsFoundOrChosen(t *testing.T) {
 	require.False(t, report.Outcomes[0].Checked)
 	require.True(t, report.Outcomes[0].Passed)
 
-	_, err = Check(t.Context(), path, set, Options{HeaderRow: 2})
+	_, err = checkAt(t.Context(), path, 2, set, Options{})
 	var unreadable *spreadsheet.UnreadableError
 	require.ErrorAs(t, err, &unreadable)
 	require.Contains(t, unreadable.Sentence, "Row 2 of a.csv holds no value")

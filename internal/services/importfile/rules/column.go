@@ -89,6 +89,14 @@ func (c *column) run(b *scan.Batch, r *columnRows, run []cells.Cell) {
 			c.date(b, r, &run[i], run[i].Millis())
 		}
 		return
+	case len(c.tests) == 0 && !c.numbers:
+		for i := range run {
+			if !c.checker.isNull(&b.Batch, &run[i]) {
+				r.held++
+				r.present[run[i].Row] = true
+			}
+		}
+		return
 	case kind == cells.Text && c.checker.opts.Readings != nil:
 		if readings := c.checker.opts.Readings.Readings(b, c.position); readings != nil {
 			c.read(b, r, run, readings)

@@ -98,8 +98,7 @@ func Parse(text, where string) (Set, error) {
 	var s Set
 	meta, err := toml.Decode(text, &s)
 	if err != nil {
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
+		if parse, ok := errors.AsType[toml.ParseError](err); ok {
 			return Set{}, &FileError{fmt.Sprintf("%s can't be read in line %d: %s", where, parse.Position.Line, parse.Message)}
 		}
 		return Set{}, &FileError{fmt.Sprintf("%s can't be read: %v", where, err)}

@@ -79,8 +79,11 @@ func (r *pass) next(ctx context.Context) (bool, error) {
 // decide says what becomes of a batch's rows.
 func (r *pass) decide(b *Batch) {
 	b.Fates = nil
-	if r.fates == nil {
+	if r.fates == nil || !r.fates.Any() {
 		return
+	}
+	if delimiter := r.file.delimiter(); len(delimiter) == 1 {
+		r.fates.Realign(&b.Batch, delimiter[0])
 	}
 	for i := b.First; i < len(b.Rows); i++ {
 		if fate := r.fates.Of(int(b.Rows[i].Number)); fate.Fate != reading.Kept {
@@ -143,7 +146,7 @@ func (r *pass) findHeader(ctx context.Context, b *Batch) error {
 	if err := header.Take(r.file.opts.How.Columns); err != nil {
 		return &spreadsheet.UnreadableError{Path: r.file.path, Sentence: err.Error(), Err: err}
 	}
-	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts, Delimiter: r.file.delimiter()}
+	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts}
 	for _, c := range r.consumers {
 		if err := c.Begin(ctx, t); err != nil {
 			return err

@@ -35,9 +35,7 @@ type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
 	How    cleaning.How
-	// Delimiter is what separates the values of a text file; "" for other files.
-	Delimiter string
-	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
+	Texts  *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -70,7 +68,7 @@ type ColumnConsumer interface {
 	// Put is called before the columns of a batch are looked at, on the goroutine of Read's caller, in the file's order.
 	Put(b *Batch)
 	// Columns looks at the columns [from, to) of a batch, on some goroutine. Each column sees its batches in the file's
-	// order, and only one at a time. A worker is a number below Workers; first says that it is the worker's first call for
+	// order, and only one at a time. A worker is a number below MostWorkers; first says that it is the worker's first call for
 	// the batch.
 	Columns(b *Batch, worker, from, to int, first bool)
 }
@@ -87,13 +85,14 @@ func (e *IncompleteError) Error() string { return e.Reason }
 // File is an open file, through one handle: all that is read of it is of one content, or Incomplete says otherwise.
 type File struct {
 	*spreadsheet.File
-	opts    Options
-	path    string
-	batches spreadsheet.Batches // nil until Read
-	stopped *spreadsheet.DamagedError
-	ended   bool // the last row was read
-	done    bool // it was told
-	rows    int64
+	opts     Options
+	path     string
+	batches  spreadsheet.Batches // nil until Read
+	stopped  *spreadsheet.DamagedError
+	ended    bool // the last row was read
+	done     bool // it was told
+	replaced bool // another file stands in its place
+	rows     int64
 }
 
 // Open opens a file and selects the sheet. A file that can't be read is a *spreadsheet.UnreadableError. The caller closes it.
@@ -183,13 +182,16 @@ func (f *File) NoHeader() error {
 // Whole says that the table was read to its last row.
 func (f *File) Whole() bool { return f.ended && f.stopped == nil }
 
+// Replaced says that the file is not the one any more that an earlier reading was of.
+func (f *File) Replaced() { f.replaced = true }
+
 // Incomplete is why what was read is not the whole file, an *IncompleteError; nil where it is. It is asked once all is read
 // that is to be of one content. A reading that ended since nobody wanted more rows is no reason.
 func (f *File) Incomplete() error {
 	switch {
 	case f.stopped != nil:
 		return &IncompleteError{f.stopped.Sentence}
-	case f.Changed():
+	case f.replaced || f.Changed():
 		return &IncompleteError{f.Name() + " was changed while it was read: wait until it is saved and read it again."}
 	}
 	return nil

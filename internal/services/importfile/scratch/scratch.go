@@ -92,8 +92,7 @@ func (f *File) code(p []byte, from int64) {
 }
 
 func failed(dir, doing string, err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		err = path.Err // the name of the file says nothing to anyone
 	}
 	return &Error{

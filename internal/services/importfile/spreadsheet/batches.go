@@ -43,6 +43,35 @@ func RowOf(dst []Cell, b *cells.Batch, texts *cells.Texts, row, width int) []Cel
 	return dst
 }
 
+// RowReader gives the rows of batches one after the other, which is faster than RowOf. The zero value begins with a batch's first
+// row.
+type RowReader struct {
+	next []int // by column: the first cell that may be of a row that is yet to come
+}
+
+// Start begins with another batch.
+func (r *RowReader) Start() { clear(r.next) }
+
+// Row is RowOf for rows that are asked for in their order.
+func (r *RowReader) Row(dst []Cell, b *cells.Batch, texts *cells.Texts, row int) []Cell {
+	for len(r.next) < len(b.Columns) {
+		r.next = append(r.next, 0)
+	}
+	for column, list := range b.Columns {
+		at := r.next[column]
+		for at < len(list) && int(list[at].Row) < row {
+			at++
+		}
+		r.next[column] = at
+		if at < len(list) && int(list[at].Row) == row {
+			if c := CellOf(b, texts, column, list[at]); c.Kind != Empty {
+				dst = append(dst, c)
+			}
+		}
+	}
+	return dst
+}
+
 // CellOf is a cell of a batch as a cell of a row; an empty text is no value.
 func CellOf(b *cells.Batch, texts *cells.Texts, column int, c cells.Cell) Cell {
 	out := Cell{Column: column, Kind: c.Kind}

@@ -146,8 +146,8 @@ func (x *xmlReader) atEnd(err error) error {
 func (x *xmlReader) readText() error {
 	for {
 		window := x.buf[x.pos:x.end]
-		if i := bytes.IndexByte(window, '<'); i >= 0 {
-			x.text = window[:i]
+		if before, _, ok := bytes.Cut(window, []byte{'<'}); ok {
+			x.text = before
 			break
 		}
 		// Only a long text is handed over in pieces, and never within an entity, a character or a line break.

@@ -23,7 +23,7 @@ func Compare(before, after Side) Comparison {
 
 func seconds(r runs.Run) *float64 {
 	if took, ok := r.Took(); ok {
-		return known(took.Seconds())
+		return new(took.Seconds())
 	}
 	return nil
 }

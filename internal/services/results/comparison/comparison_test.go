@@ -15,24 +15,25 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-func pointer[T any](v T) *T { return &v }
+//go:fix inline
+func pointer[T any](v T) *T { return new(v) }
 
 func snapshot(run string, revenue float64, orders int64) *contract.KPIs {
-	return &contract.KPIs{RunID: &run, TotalRevenue: revenue, Orders: orders, AOV: pointer(revenue / float64(orders))}
+	return &contract.KPIs{RunID: &run, TotalRevenue: revenue, Orders: orders, AOV: new(revenue / float64(orders))}
 }
 
 func TestKPIsSideBySide(t *testing.T) {
 	a, b := snapshot("a", 1000, 10), snapshot("b", 1500, 12)
 	a.RevenueByChannel = []contract.Share{{Key: "Web", Revenue: 700, Orders: 7}, {Key: "Fax", Revenue: 300, Orders: 3}}
 	b.RevenueByChannel = []contract.Share{{Key: "Store", Revenue: 800, Orders: 6}, {Key: "Web", Revenue: 700, Orders: 6}}
-	a.Conversion = &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: pointer(0.03)}
-	b.Conversion = &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: pointer(0.04)}
+	a.Conversion = &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.03)}
+	b.Conversion = &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: new(0.04)}
 	a.TimeSeries = contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 400, Orders: 4}, {Period: "2025-01-31", Revenue: 600, Orders: 6}}}
 	b.TimeSeries = contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-01", Revenue: 1100, Orders: 8}, {Period: "2025-02", Revenue: 400, Orders: 4}}}
 
 	c := KPIs(a, b)
 	require.Len(t, c.Figures, 4)
-	assert.Equal(t, Change{Before: pointer(1000.0), After: pointer(1500.0), Absolute: pointer(500.0), Relative: pointer(0.5)}, c.Figures[0].Change)
+	assert.Equal(t, Change{Before: new(1000.0), After: new(1500.0), Absolute: new(500.0), Relative: new(0.5)}, c.Figures[0].Change)
 	assert.Equal(t, TotalRevenue, c.Figures[0].Name)
 	assert.InDelta(t, 0.2, *c.Figures[1].Relative, 1e-12)
 	assert.InDelta(t, 25, *c.Figures[2].Absolute, 1e-9)
@@ -42,7 +43,7 @@ func TestKPIsSideBySide(t *testing.T) {
 
 	require.Len(t, c.Channels, 3)
 	assert.Equal(t, []string{"Store", "Web", "Fax"}, []string{c.Channels[0].Key, c.Channels[1].Key, c.Channels[2].Key})
-	assert.Equal(t, Change{Before: pointer(0.0), After: pointer(800.0), Absolute: pointer(800.0)}, c.Channels[0].Revenue, "nothing can be related to zero")
+	assert.Equal(t, Change{Before: new(0.0), After: new(800.0), Absolute: new(800.0)}, c.Channels[0].Revenue, "nothing can be related to zero")
 	assert.True(t, c.Channels[1].Revenue.Same())
 	assert.Equal(t, -1.0, *c.Channels[2].Orders.Relative)
 
@@ -58,7 +59,7 @@ func TestKPIsSideBySide(t *testing.T) {
 	assert.Empty(t, none.Granularity)
 
 	// A loss that shrinks is a gain.
-	loss := change(pointer(-100.0), pointer(-50.0))
+	loss := change(new(-100.0), new(-50.0))
 	assert.Equal(t, 0.5, *loss.Relative)
 }
 
@@ -149,19 +150,19 @@ func TestRestorePreview(t *testing.T) {
 
 	// The same run again, and one that was restored: its metadata names the source.
 	assert.True(t, PreviewRestore(current, now).Nothing)
-	current.Metadata = &contract.RunMetadata{RunID: idB, SourceRunID: pointer(idA), Outputs: now.Metadata.Outputs}
+	current.Metadata = &contract.RunMetadata{RunID: idB, SourceRunID: new(idA), Outputs: now.Metadata.Outputs}
 	assert.True(t, PreviewRestore(current, now).Nothing)
 	current.Metadata.SourceRunID = nil
 	assert.False(t, PreviewRestore(current, now).Nothing, "metadata of another run says nothing of these files")
 	current.Metadata = now.Metadata
 
-	current.Profile = &contract.ImportProfile{RunID: pointer(idB)}
+	current.Profile = &contract.ImportProfile{RunID: new(idB)}
 	p = PreviewRestore(current, source)
 	assert.Contains(t, strings.Join(p.Problems, " "), "being replaced")
 
 	for name, spoil := range map[string]func(*Side){
 		"did not succeed":      func(s *Side) { s.Run.Status = runs.Failed },
-		"itself a restore":     func(s *Side) { s.Metadata.Kind, s.Metadata.SourceRunID = "restore", pointer(idA) },
+		"itself a restore":     func(s *Side) { s.Metadata.Kind, s.Metadata.SourceRunID = "restore", new(idA) },
 		"write all":            func(s *Side) { s.Metadata.Status = "started" },
 		"no sales_cleaned.csv": func(s *Side) { s.Metadata.Outputs, s.Artifacts = s.Metadata.Outputs[:1], s.Artifacts[:1] },
 	} {

@@ -1,6 +1,6 @@
 // Package comparison says how runs compare: how long those of a pipeline take, and whether one takes unusually long.
 //
-// It computes on what others have read: it reaches neither the database nor the lakehouse.
+// Compare, PreviewRestore, KPIs and SamePeriod compute on what they are given; a Reader reads it before.
 package comparison
 
 import (

@@ -23,9 +23,10 @@ func change(before, after *float64) Change {
 	return c
 }
 
-func known(x float64) *float64 { return &x }
+//go:fix inline
+func known(x float64) *float64 { return new(x) }
 
-func count(n int64) *float64 { return known(float64(n)) }
+func count(n int64) *float64 { return new(float64(n)) }
 
 // KPIs compares two snapshots; either may be nil.
 func KPIs(before, after *contract.KPIs) KPIChange {
@@ -104,7 +105,7 @@ func shares(before, after []contract.Share, both bool) []ShareChange {
 	figure := func(s *contract.Share, of func(contract.Share) float64) *float64 {
 		switch {
 		case s != nil:
-			return known(of(*s))
+			return new(of(*s))
 		case both:
 			return known(0)
 		}
@@ -163,7 +164,7 @@ func periods(before, after contract.TimeSeries) (string, []PeriodPair) {
 	slices.Sort(names)
 	value := func(of map[string]contract.Point, name string) (revenue, orders *float64) {
 		if p, ok := of[name]; ok {
-			return known(p.Revenue), count(p.Orders)
+			return new(p.Revenue), count(p.Orders)
 		}
 		return nil, nil
 	}

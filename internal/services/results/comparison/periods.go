@@ -68,7 +68,7 @@ func against(kind PeriodKind, period, before span, now, then contract.Point) Per
 		if p.Orders == 0 {
 			return nil
 		}
-		return known(p.Revenue / float64(p.Orders))
+		return new(p.Revenue / float64(p.Orders))
 	}
 	return PeriodChange{
 		Kind: kind, From: period.from.Format(time.DateOnly), To: period.to.Format(time.DateOnly),

@@ -261,8 +261,7 @@ func (b *bundle) list(o output) {
 
 func (b *bundle) embed(ctx context.Context, o output, done *int64, total int64) error {
 	body, _, err := b.Files.Open(ctx, o.path)
-	var missing *artifacts.NotFoundError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 		b.problem("%s is no longer in the lakehouse.", o.path)
 		b.list(o)
 		return nil

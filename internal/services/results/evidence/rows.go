@@ -7,7 +7,7 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// runRow is a row of pipeline_runs with the names of its columns (spec §4).
+// runRow is a row of pipeline_runs with the names of its columns (docs/specification.md §4).
 type runRow struct {
 	RunID           string          `json:"run_id"`
 	CreatedAt       string          `json:"created_at"`

@@ -1,4 +1,4 @@
-// Package locking is the single lock that keeps one run active across the whole team (run_lock, spec §4). It has no
+// Package locking is the single lock that keeps one run active across the whole team (run_lock, docs/specification.md §4). It has no
 // time limit: what it protects is a Fabric job, which goes on when a desktop dies, so it is freed on evidence only.
 package locking
 

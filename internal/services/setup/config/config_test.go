@@ -51,7 +51,7 @@ func TestExampleIsValidAndStatesTheDefaults(t *testing.T) {
 
 	// With every commented key switched on, each key of the struct is there, and nothing but the optional ones changes.
 	var lines []string
-	for _, line := range strings.Split(Example(), "\n") {
+	for line := range strings.SplitSeq(Example(), "\n") {
 		if rest, ok := strings.CutPrefix(line, "# "); ok && strings.Contains(rest, " = ") {
 			line = rest
 		}

@@ -103,8 +103,7 @@ func reason(err error) string {
 	if errors.Is(err, fs.ErrPermission) {
 		return "this user may not read it"
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()

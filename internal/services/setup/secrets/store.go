@@ -121,8 +121,7 @@ func (s *Store) Set(ctx context.Context, name Name, value Secret) error {
 // Delete removes a secret from the keyring; one that is not there is no error.
 func (s *Store) Delete(ctx context.Context, name Name) error {
 	_, err := s.ask(ctx, name, func(account string) (string, error) { return "", keyring.Delete(service, account) })
-	var missing *NotFoundError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*NotFoundError](err); ok {
 		return nil
 	}
 	return err

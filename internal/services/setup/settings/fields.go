@@ -81,14 +81,14 @@ func Fields() []Field {
 	return out
 }
 
-// ColourField asks for a profile's colour, which is no key of portal.toml.
+// ColourField asks for a connection's colour, which is no key of portal.toml.
 func ColourField() Field {
 	choices := []string{""}
 	for _, c := range Colours {
 		choices = append(choices, string(c))
 	}
 	return Field{
-		Key: "profile.colour", Group: GroupGeneral, Kind: ChoiceField, Label: "Colour", Choices: choices,
+		Key: "connection.colour", Group: GroupGeneral, Kind: ChoiceField, Label: "Colour", Choices: choices,
 		Hint: "Of the name and the line at the top of the window, so that nobody takes a trial for what counts. Empty: by the name.",
 	}
 }

@@ -185,7 +185,7 @@ func (in *Imported) put(target, text string) {
 }
 
 // What secrets are named, and what they look like: a token, a client secret of Entra, a private key, an address with a
-// password (security.md §4.2).
+// password (docs/specification.md §6).
 var (
 	secretNames = regexp.MustCompile(`(?i)(password|passwd|passphrase|pwd|secret|token|private_?key|api_?key|access_?key|connection_?string|dsn)`)
 	harmless    = regexp.MustCompile(`(?i)(_id|_url|_path|_file|_name|_scope|_version|expires|expiry)$`)

@@ -41,7 +41,7 @@ func write(t *testing.T, name, text string) string {
 
 func TestEveryKeyOfTheFileIsAField(t *testing.T) {
 	var lines []string
-	for _, line := range strings.Split(config.Example(), "\n") {
+	for line := range strings.SplitSeq(config.Example(), "\n") {
 		if rest, ok := strings.CutPrefix(line, "# "); ok && strings.Contains(rest, " = ") {
 			line = rest
 		}
@@ -259,9 +259,9 @@ func FuzzImport(f *testing.F) {
 	})
 }
 
-func TestProfiles(t *testing.T) {
+func TestConnections(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "fabric-data-portal")
-	p := OpenProfiles(dir)
+	p := OpenConnections(dir)
 	list, err := p.List()
 	require.NoError(t, err)
 	require.Empty(t, list)
@@ -271,18 +271,18 @@ func TestProfiles(t *testing.T) {
 	require.Empty(t, test.Problem)
 	require.True(t, validID.MatchString(test.ID), test.ID)
 	_, err = p.Add(t.Context(), "TEST & Übung", Red, whole())
-	var refused *ProfileError
+	var refused *ConnectionError
 	require.ErrorAs(t, err, &refused)
 	for _, name := range []string{"../../etc/passwd", "CON", "default", "日本", strings.Repeat("long ", 30)} {
 		made, err := p.Add(t.Context(), name, "", whole())
 		require.NoError(t, err, name)
-		require.Equal(t, filepath.Join(dir, profileDir), filepath.Dir(made.Path))
+		require.Equal(t, filepath.Join(dir, connectionDir), filepath.Dir(made.Path))
 		require.True(t, validID.MatchString(made.ID) && !reserved.MatchString(made.ID) && made.ID != defaultID, made.ID)
 		_, err = p.Remove(made.ID)
 		require.NoError(t, err)
 	}
 
-	// The file that has always been there is a profile, too.
+	// The file that has always been there is a connection, too.
 	c := whole()
 	c.Name = "Production"
 	require.NoError(t, Write(t.Context(), filepath.Join(dir, "portal.toml"), c))
@@ -302,7 +302,7 @@ func TestProfiles(t *testing.T) {
 	c.Name = "Staging"
 	changed, err := p.Update(t.Context(), test.ID, Amber, c)
 	require.NoError(t, err)
-	require.Equal(t, Profile{ID: test.ID, Name: "Staging", Colour: Amber, Path: test.Path, Selected: true}, changed)
+	require.Equal(t, Connection{ID: test.ID, Name: "Staging", Colour: Amber, Path: test.Path, Selected: true}, changed)
 	_, err = p.Update(t.Context(), test.ID, "pink", c)
 	require.ErrorAs(t, err, &refused)
 	c.Name = "production"
@@ -312,7 +312,7 @@ func TestProfiles(t *testing.T) {
 	require.NoError(t, os.WriteFile(test.Path, []byte("[fabric"), 0o600))
 	list, err = p.List()
 	require.NoError(t, err)
-	i := slices.IndexFunc(list, func(x Profile) bool { return x.ID == test.ID })
+	i := slices.IndexFunc(list, func(x Connection) bool { return x.ID == test.ID })
 	require.NotEmpty(t, list[i].Problem)
 	for _, id := range []string{"none", "../portal", ""} {
 		require.ErrorAs(t, p.Select(t.Context(), id), &refused, id)
@@ -324,17 +324,17 @@ func TestProfiles(t *testing.T) {
 	_, chosen, err = p.Selected()
 	require.NoError(t, err)
 	require.False(t, chosen)
-	left, err := os.ReadDir(filepath.Join(dir, profileDir))
+	left, err := os.ReadDir(filepath.Join(dir, connectionDir))
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
 
-func TestTwoWindowsAddProfilesAtOnce(t *testing.T) {
+func TestTwoWindowsAddConnectionsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			p := OpenProfiles(dir)
+			p := OpenConnections(dir)
 			_, err := p.Add(t.Context(), fmt.Sprintf("Same!%s", strings.Repeat("?", i)), Blue, whole())
 			if err != nil {
 				t.Error(err)
@@ -342,7 +342,7 @@ func TestTwoWindowsAddProfilesAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	list, err := OpenProfiles(dir).List()
+	list, err := OpenConnections(dir).List()
 	require.NoError(t, err)
 	require.Len(t, list, 8)
 	for _, x := range list {

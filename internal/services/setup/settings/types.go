@@ -1,16 +1,14 @@
 // Package settings reads and writes portal.toml for the first-start wizard and the settings window, keeps several named
-// profiles, and takes over what the earlier portal was told. What a configuration means is package config's concern;
+// connections (production, test), and takes over what the earlier portal was told. What a configuration means is package config's concern;
 // secrets leave this package only towards the keyring.
 package settings
 
 import (
-	"context"
-
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
 
-// Colour marks a profile's windows; the window decides how it looks.
+// Colour marks a connection's windows; the window decides how it looks.
 type Colour string
 
 // The colours.
@@ -26,8 +24,8 @@ const (
 // Colours are all colours there are.
 var Colours = []Colour{Neutral, Red, Amber, Green, Blue, Purple}
 
-// Profile is a named configuration.
-type Profile struct {
+// Connection is a named configuration: which Fabric, which database, as whom.
+type Connection struct {
 	ID       string // of the file, such as production; never changes
 	Name     string // as the window shows it; the file's name key
 	Colour   Colour
@@ -101,12 +99,7 @@ type FileError struct {
 func (e *FileError) Error() string { return e.Sentence }
 func (e *FileError) Unwrap() error { return e.Err }
 
-// ProfileError says why something can't be done with a profile.
-type ProfileError struct{ ID, Sentence string }
+// ConnectionError says why something can't be done with a connection.
+type ConnectionError struct{ ID, Sentence string }
 
-func (e *ProfileError) Error() string { return e.Sentence }
-
-// Keeper keeps a secret; *secrets.Store is one.
-type Keeper interface {
-	Set(ctx context.Context, name secrets.Name, value secrets.Secret) error
-}
+func (e *ConnectionError) Error() string { return e.Sentence }

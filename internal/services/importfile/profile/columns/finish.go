@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -93,9 +94,7 @@ func (c *Column) Profile(position int, name, normalized string, rows int64, dict
 		BlankEnds: c.blankEnds, Errors: map[string]int64{}, Formulas: c.formulas,
 		StoredAsText: contract.StoredAsText{Numbers: c.numbersAsText, Dates: c.datesAsText, Examples: c.asText.at(position)},
 	}
-	for text, n := range c.errors {
-		out.Errors[text] = n
-	}
+	maps.Copy(out.Errors, c.errors)
 	out.DistinctCount, out.DistinctExact = c.distinct()
 	switch kind {
 	case cleaning.Integer, cleaning.Decimal:

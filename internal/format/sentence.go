@@ -1,0 +1,29 @@
+package format
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Sentence is what the user reads of an error: the services word theirs as what happened and what to do.
+func Sentence(err error) string {
+	if err == nil {
+		return ""
+	}
+	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() {
+		return "There was no answer in time: check the network and try again."
+	}
+	text := strings.TrimSpace(err.Error())
+	// A sentence that begins with the name of a file keeps it as it is.
+	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".,:;"), `./\_`) {
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}

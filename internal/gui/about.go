@@ -1,0 +1,27 @@
+package gui
+
+import (
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/words"
+)
+
+// showAbout says which build this is, to be told to whoever helps.
+func (w *Window) showAbout() {
+	b := w.opts.Build
+	facts := []frame.Fact{{Name: words.T("Version"), Value: b.Version}}
+	if b.Commit != "" {
+		commit := b.Commit
+		if b.Modified {
+			commit += " " + words.T("(with changes)")
+		}
+		facts = append(facts, frame.Fact{Name: words.T("Commit"), Value: commit})
+	}
+	if b.Date != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Date"), Value: words.Day(b.Date)})
+	}
+	facts = append(facts, frame.Fact{Name: words.T("Built with"), Value: b.Go + ", " + b.Platform})
+	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() { w.shell.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())) })
+	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts), controls.Line(0, copied)))
+}

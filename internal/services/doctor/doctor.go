@@ -1,0 +1,145 @@
+// Package doctor checks each part of the set-up, reading only, and says what to do.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"fabricportal/internal/format"
+	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/desktop/logfile"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+)
+
+// Check is what was found of one part.
+type Check struct {
+	Name    string `json:"name"`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+	Action  string `json:"action,omitempty"`
+}
+
+// Database is what is examined of the database; *db.DB is one.
+type Database interface {
+	Ping(ctx context.Context) (db.Health, error)
+	CheckSchema(ctx context.Context) ([]db.Difference, error)
+}
+
+// Listener hears the wake-ups of other desktops.
+type Listener interface {
+	Start(ctx context.Context)
+	Stop()
+}
+
+// Fabric is what is examined of Fabric; *pipelines.Client is one.
+type Fabric interface {
+	PrepareToken(ctx context.Context) error
+	Item(ctx context.Context, itemID string) (pipelines.Item, error)
+}
+
+// Files is what is examined of the lakehouse; artifacts.Store is one.
+type Files interface {
+	ListImport(ctx context.Context) ([]artifacts.File, error)
+	Stat(ctx context.Context, path string) (artifacts.File, error)
+}
+
+// Services are the parts that are examined over the network.
+type Services struct {
+	Database Database
+	Fabric   Fabric
+	Files    Files
+	// Listen makes a listener that tells each change of its hearing to state, which must not block.
+	Listen func(state func(db.Hearing)) Listener
+}
+
+// Setup says where the set-up is, and how its services are made.
+type Setup struct {
+	ConfigPath string                      // as for config.Load
+	Lookup     func(string) (string, bool) // finds environment variables
+	// Open makes the services of a configuration, without asking anything of the network, and how they are closed again.
+	Open func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (Services, func(), error)
+}
+
+// Examine checks all parts. One that could not be tried, as another one failed, is left out.
+func Examine(ctx context.Context, s Setup) []Check {
+	e := &examination{ctx: ctx}
+	cfg, err := config.Load(s.ConfigPath, s.Lookup)
+	where := cfg.Path
+	if where == "" {
+		where = "PORTAL_ variables"
+	}
+	if !e.note("configuration", fmt.Sprintf("Read from %s; connection “%s”, user %s.", where, cfg.Name, cfg.Identity()), err) {
+		return e.checks
+	}
+	e.log(cfg, s.Lookup)
+	store := secrets.NewStore(cfg, s.Lookup)
+	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
+	haveSecret := e.note("client secret", "Found.", err)
+	password, err := store.Get(ctx, secrets.DatabasePassword)
+	havePassword := e.note("database password", "Found.", err)
+	if !haveSecret || !havePassword {
+		return e.checks
+	}
+	services, end, err := s.Open(ctx, cfg, clientSecret, password)
+	if err != nil {
+		e.note("services", "", err)
+		return e.checks
+	}
+	defer end()
+	e.database(services)
+	e.fabric(services.Fabric, cfg.Fabric)
+	e.files(services.Files)
+	return e.checks
+}
+
+// examination collects the checks.
+type examination struct {
+	ctx    context.Context
+	checks []Check
+}
+
+// note records one check and tells whether it passed.
+func (e *examination) note(name, found string, err error) bool {
+	if err != nil {
+		e.checks = append(e.checks, Check{Name: name, Message: format.Sentence(err)})
+		return false
+	}
+	e.checks = append(e.checks, Check{Name: name, OK: true, Message: found})
+	return true
+}
+
+// askTime bounds one question to a service.
+const askTime = 30 * time.Second
+
+// try runs one question with a deadline of its own.
+func (e *examination) try(name string, ask func(ctx context.Context) (string, error)) bool {
+	ctx, cancel := context.WithTimeout(e.ctx, askTime)
+	defer cancel()
+	found, err := ask(ctx)
+	return e.note(name, found, err)
+}
+
+// log says where the log is, which the person who helps asks for.
+func (e *examination) log(cfg config.Config, lookup func(string) (string, bool)) {
+	word, _ := lookup(logfile.Variable)
+	level, err := logfile.LevelOf(word)
+	file := logfile.In(cfg.StateDir)
+	switch {
+	case err != nil:
+	case level == logfile.Off:
+		e.note("log", "Nothing is logged, as "+logfile.Variable+" is off.", nil)
+		return
+	default:
+		err = file.Check()
+	}
+	more := ""
+	if level > slog.LevelDebug {
+		more = " " + logfile.Variable + "=debug keeps more."
+	}
+	e.note("log", "Kept in "+file.Path()+", without secrets."+more, err)
+}

@@ -1,0 +1,213 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/zalando/go-keyring"
+	"go.uber.org/goleak"
+
+	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errAway = errors.New("it does not answer")
+
+// clinic is a set-up whose parts can fail.
+type clinic struct {
+	state   string
+	env     map[string]string
+	example string // portal.toml
+	health  db.Health
+	amiss   []db.Difference
+	hears   []db.Hearing
+	fails   map[string]error // by the question
+	closed  int
+	told    func(db.Hearing)
+	started int
+}
+
+func newClinic(t *testing.T) *clinic {
+	t.Helper()
+	c := &clinic{
+		state: t.TempDir(), fails: map[string]error{},
+		health: db.Health{ServerVersion: "17.2", Took: 3 * time.Millisecond, Encrypted: true}, hears: []db.Hearing{{State: db.Connecting}, {State: db.Listening}},
+	}
+	c.example = filepath.Join(t.TempDir(), "portal.toml")
+	require.NoError(t, os.WriteFile(c.example, []byte(config.Example()), 0o600))
+	c.env = map[string]string{
+		"PORTAL_STATE_DIR": c.state, "PORTAL_CLIENT_SECRET": "client", "PORTAL_DATABASE_PASSWORD": "database", "PORTAL_USER": "ana",
+	}
+	return c
+}
+
+func (c *clinic) Ping(context.Context) (db.Health, error) { return c.health, c.fails["ping"] }
+func (c *clinic) CheckSchema(context.Context) ([]db.Difference, error) {
+	return c.amiss, c.fails["schema"]
+}
+func (c *clinic) PrepareToken(context.Context) error { return c.fails["token"] }
+func (c *clinic) Item(context.Context, string) (pipelines.Item, error) {
+	return pipelines.Item{Name: "Ingest"}, c.fails["item"]
+}
+func (c *clinic) ListImport(context.Context) ([]artifacts.File, error) {
+	return make([]artifacts.File, 3), c.fails["files"]
+}
+func (c *clinic) Stat(context.Context, string) (artifacts.File, error) {
+	return artifacts.File{}, c.fails["stat"]
+}
+func (c *clinic) Start(context.Context) {
+	c.started++
+	for _, h := range c.hears {
+		c.told(h)
+	}
+}
+func (c *clinic) Stop() { c.started-- }
+
+func (c *clinic) examine(t *testing.T) map[string]Check {
+	t.Helper()
+	out := map[string]Check{}
+	for _, check := range Examine(t.Context(), Setup{
+		ConfigPath: c.example,
+		Lookup:     func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
+		Open: func(_ context.Context, _ config.Config, clientSecret, password secrets.Secret) (Services, func(), error) {
+			require.Equal(t, []string{"client", "database"}, []string{clientSecret.Reveal(), password.Reveal()})
+			return Services{Database: c, Fabric: c, Files: c, Listen: func(state func(db.Hearing)) Listener { c.told = state; return c }},
+				func() { c.closed++ }, c.fails["open"]
+		},
+	}) {
+		require.NotContains(t, out, check.Name)
+		require.NotEmpty(t, check.Message)
+		out[check.Name] = check
+	}
+	return out
+}
+
+func failing(found map[string]Check) (names []string) {
+	for name, c := range found {
+		if !c.OK {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func TestAGoodSetUp(t *testing.T) {
+	c := newClinic(t)
+	found := c.examine(t)
+	require.Empty(t, failing(found))
+	require.Equal(t, 1, c.closed)
+	require.Zero(t, c.started, "the listener was stopped")
+	for name, says := range map[string]string{
+		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": filepath.Join(c.state, "portal.log"),
+		"client secret": "Found.", "database password": "Found.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
+		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
+		"pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "lakehouse files": "3 files in Files/import.", "published results": "Published",
+	} {
+		require.Contains(t, found[name].Message, says, name)
+	}
+	require.Len(t, found, 12)
+}
+
+func TestEachFaultIsNamedAtItsPart(t *testing.T) {
+	for name, fault := range map[string]struct {
+		spoil func(c *clinic)
+		part  string
+		says  string
+		never string // a part that can't be tried then
+	}{
+		"no configuration":   {func(c *clinic) { c.example += ".not" }, "configuration", "", "log"},
+		"an unknown level":   {func(c *clinic) { c.env["PORTAL_LOG"] = "loud" }, "log", "“loud”, which is no level", ""},
+		"no place for a log": {func(c *clinic) { c.env["PORTAL_STATE_DIR"] = filepath.Join(c.example, "below a file") }, "log", "can't be written to", ""},
+		"services":           {func(c *clinic) { c.fails["open"] = errAway }, "services", "It does not answer.", "database"},
+		"the database":       {func(c *clinic) { c.fails["ping"] = errAway }, "database", "It does not answer.", "tables and rights"},
+		"the clock":          {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3m0s behind the database's", "tables and rights"},
+		"the tables":         {func(c *clinic) { c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}} }, "tables and rights", "A column is missing.", ""},
+		"the question":       {func(c *clinic) { c.fails["schema"] = errAway }, "tables and rights", "It does not answer.", ""},
+		"the sign-in":        {func(c *clinic) { c.fails["token"] = errAway }, "sign-in to Fabric", "It does not answer.", "pipeline"},
+		"the pipeline":       {func(c *clinic) { c.fails["item"] = errAway }, "pipeline", "It does not answer.", ""},
+		"the files":          {func(c *clinic) { c.fails["files"] = errAway }, "lakehouse files", "It does not answer.", "published results"},
+		"the results":        {func(c *clinic) { c.fails["stat"] = errAway }, "published results", "It does not answer.", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClinic(t)
+			fault.spoil(c)
+			found := c.examine(t)
+			require.Contains(t, found, fault.part)
+			require.False(t, found[fault.part].OK)
+			require.Contains(t, found[fault.part].Message, fault.says)
+			require.NotContains(t, found, fault.never)
+		})
+	}
+}
+
+func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
+	c := newClinic(t)
+	c.health.Encrypted = false
+	c.amiss = []db.Difference{{Sentence: "the role may create tables"}}
+	c.hears = []db.Hearing{{State: db.Deaf, Reason: "a proxy pools transactions"}}
+	c.fails["stat"] = &artifacts.NotFoundError{}
+	c.env["PORTAL_LOG"] = "off"
+	found := c.examine(t)
+	require.Empty(t, failing(found))
+	require.Contains(t, found["database"].Message, "not encrypted")
+	require.Contains(t, found["tables and rights"].Message, "Narrower would be better: the role may create tables.")
+	require.Equal(t, "A proxy pools transactions.", found["wake-ups between desktops"].Message)
+	require.Equal(t, "Nothing has been published yet.", found["published results"].Message)
+	require.Equal(t, "Nothing is logged, as PORTAL_LOG is off.", found["log"].Message)
+	c.env["PORTAL_LOG"] = "debug"
+	require.NotContains(t, c.examine(t)["log"].Message, "keeps more")
+}
+
+func TestWithoutASecretNothingIsAsked(t *testing.T) {
+	keyring.MockInit()
+	c := newClinic(t)
+	delete(c.env, "PORTAL_CLIENT_SECRET")
+	found := c.examine(t)
+	require.Equal(t, []string{"client secret"}, failing(found))
+	require.True(t, found["database password"].OK)
+	require.NotContains(t, found, "database")
+}
+
+func TestAPipelineThatIsNotConfigured(t *testing.T) {
+	e := &examination{ctx: t.Context()}
+	e.fabric(newClinic(t), config.Fabric{PipelineID: "x"})
+	require.Equal(t, "It is not configured: set restore_pipeline_id under [fabric] in portal.toml.", e.checks[2].Message)
+}
+
+func TestAListenerThatSaysNothingEndsWithTheContext(t *testing.T) {
+	c := newClinic(t)
+	c.hears = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := hearing(ctx, func(state func(db.Hearing)) Listener { c.told = state; return c })
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestNoticesAreWhatBlocksAndTheClock(t *testing.T) {
+	c := newClinic(t)
+	notices, skew, err := Notices(t.Context(), c)
+	require.NoError(t, err)
+	require.Empty(t, notices)
+	require.Zero(t, skew)
+	c.health.Skew = 5 * time.Minute
+	c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}, {Sentence: "the role may create tables"}}
+	notices, skew, err = Notices(t.Context(), c)
+	require.NoError(t, err)
+	require.Equal(t, 5*time.Minute, skew)
+	require.Equal(t, []string{"A column is missing.", "This computer's clock is 5m0s ahead of the database's: set it by a time server."}, notices)
+	for _, question := range []string{"schema", "ping"} {
+		c.fails[question] = errAway
+		_, _, err = Notices(t.Context(), c)
+		require.ErrorIs(t, err, errAway)
+	}
+}

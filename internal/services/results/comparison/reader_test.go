@@ -1,0 +1,267 @@
+package comparison
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/runs"
+)
+
+// team is a database and a lakehouse in memory; runs stand latest first.
+type team struct {
+	runs      []runs.Run
+	artifacts map[uuid.UUID][]runs.Artifact
+	current   []artifacts.File
+	kpis      map[string]*contract.KPIs
+	profiles  map[string]*contract.ImportProfile
+	metadata  map[string]*contract.RunMetadata
+	fail      map[string]error // by the question
+}
+
+func newTeam() *team {
+	return &team{
+		artifacts: map[uuid.UUID][]runs.Artifact{}, kpis: map[string]*contract.KPIs{}, profiles: map[string]*contract.ImportProfile{},
+		metadata: map[string]*contract.RunMetadata{}, fail: map[string]error{},
+	}
+}
+
+func (w *team) reader() *Reader { return NewReader(w, w, documents{w}) }
+
+func (w *team) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
+	for _, r := range w.runs {
+		if r.ID == id {
+			return r, w.fail["run"]
+		}
+	}
+	return runs.Run{}, &runs.UnknownRunError{ID: id}
+}
+
+func (w *team) Artifacts(_ context.Context, run uuid.UUID) ([]runs.Artifact, error) {
+	return w.artifacts[run], w.fail["artifacts"]
+}
+
+func (w *team) ListRuns(_ context.Context, before *runs.Run, limit int) ([]runs.Run, error) {
+	list := w.runs
+	if before != nil {
+		list = list[slices.IndexFunc(list, func(r runs.Run) bool { return r.ID == before.ID })+1:]
+	}
+	return slices.Clone(list[:min(limit, len(list))]), w.fail["list"]
+}
+
+func (w *team) List(_ context.Context, folder string) ([]artifacts.File, error) {
+	if w.current == nil && w.fail["files"] == nil {
+		return nil, &artifacts.NotFoundError{Path: folder}
+	}
+	return w.current, w.fail["files"]
+}
+
+type documents struct{ *team }
+
+func (d documents) KPIs(_ context.Context, folder string) (*contract.KPIs, error) {
+	return d.kpis[folder], d.fail["kpis "+folder]
+}
+
+func (d documents) Profile(_ context.Context, folder string) (*contract.ImportProfile, error) {
+	return d.profiles[folder], d.fail["profile "+folder]
+}
+
+func (d documents) Metadata(_ context.Context, folder string) (*contract.RunMetadata, error) {
+	return d.metadata[folder], d.fail["metadata "+folder]
+}
+
+var clock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// add makes a run the latest; figures are those of the run of, its own where that is uuid.Nil.
+func (w *team) add(t *testing.T, status runs.Status, revenue float64, of uuid.UUID) runs.Run {
+	t.Helper()
+	clock = clock.Add(time.Hour)
+	r := runs.Run{ID: uuid.New(), Status: status, CreatedAt: clock}
+	if revenue > 0 {
+		if of == uuid.Nil {
+			of = r.ID
+		}
+		id := of.String()
+		data, err := json.Marshal(contract.KPIs{SchemaVersion: 1, RunID: &id, TotalRevenue: revenue, Orders: 1})
+		require.NoError(t, err)
+		r.KPIs = data
+	}
+	w.runs = slices.Insert(w.runs, 0, r)
+	return r
+}
+
+func TestBeforeFindsTheRunsToCompareWith(t *testing.T) {
+	w := newTeam()
+	var earlier []runs.Run
+	for i := range earlierRuns + 2 {
+		earlier = append(earlier, w.add(t, runs.Succeeded, float64(i+1), uuid.Nil))
+		w.add(t, runs.Failed, 0, uuid.Nil)
+	}
+	last := earlier[len(earlier)-1]
+	later := w.add(t, runs.Succeeded, 5, uuid.Nil)
+	later.KPIs = json.RawMessage(`{"schema_version":99}`)
+	w.runs[0] = later
+	published := w.add(t, runs.Succeeded, 100, uuid.Nil)
+	b, err := w.reader().Before(t.Context(), &published, nil)
+	require.NoError(t, err)
+	require.Nil(t, b.NewerFailed)
+	require.Nil(t, b.Replaced)
+	require.Equal(t, last.ID, b.Run.ID, "figures of a later form tell nothing here")
+	require.Equal(t, float64(earlierRuns+2), b.KPIs.TotalRevenue)
+	require.Len(t, b.Earlier, earlierRuns)
+	require.Same(t, b.KPIs, b.Earlier[0])
+
+	w.add(t, runs.Running, 0, uuid.Nil)
+	failed := w.add(t, runs.Failed, 0, uuid.Nil)
+	b, err = w.reader().Before(t.Context(), &published, nil)
+	require.NoError(t, err)
+	require.Equal(t, failed.ID, b.NewerFailed.ID)
+	b, err = w.reader().Before(t.Context(), nil, nil)
+	require.NoError(t, err)
+	require.Nil(t, b.Run, "whose results these are is not known")
+	require.Equal(t, failed.ID, b.NewerFailed.ID)
+
+	none, err := newTeam().reader().Before(t.Context(), nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, Before{}, none)
+}
+
+func TestBeforeNamesTheRunThatARestoreReplaced(t *testing.T) {
+	w := newTeam()
+	first := w.add(t, runs.Succeeded, 1, uuid.Nil)
+	second := w.add(t, runs.Succeeded, 2, uuid.Nil)
+	w.add(t, runs.Failed, 0, uuid.Nil)
+	own := w.add(t, runs.Succeeded, 1, first.ID)
+	replaced := func(r runs.Restore) *runs.Run {
+		t.Helper()
+		b, err := w.reader().Before(t.Context(), &first, &r)
+		require.NoError(t, err)
+		return b.Replaced
+	}
+	require.Equal(t, second.ID, replaced(runs.Restore{SourceRun: first.ID, TargetRun: &own.ID}).ID)
+	require.Nil(t, replaced(runs.Restore{SourceRun: first.ID}), "the restore's own run is not known")
+
+	again := w.add(t, runs.Succeeded, 2, second.ID) // restores the second
+	require.Equal(t, first.ID, replaced(runs.Restore{SourceRun: second.ID, TargetRun: &again.ID}).ID, "what a restore had brought back")
+	twice := w.add(t, runs.Succeeded, 2, second.ID)
+	require.Nil(t, replaced(runs.Restore{SourceRun: second.ID, TargetRun: &twice.ID}), "it replaced itself")
+
+	alone := newTeam()
+	own = alone.add(t, runs.Succeeded, 1, uuid.Nil)
+	b, err := alone.reader().Before(t.Context(), nil, &runs.Restore{SourceRun: uuid.New(), TargetRun: &own.ID})
+	require.NoError(t, err)
+	require.Nil(t, b.Replaced)
+	odd := newTeam()
+	odd.runs = []runs.Run{own, {ID: uuid.New(), Status: runs.Succeeded, KPIs: json.RawMessage(`{"schema_version":1,"run_id":"soon"}`)}}
+	b, err = odd.reader().Before(t.Context(), nil, &runs.Restore{TargetRun: &own.ID})
+	require.NoError(t, err)
+	require.Nil(t, b.Replaced, "an id that is none")
+	w.fail["run"] = errors.New("gone")
+	_, err = w.reader().Before(t.Context(), &first, &runs.Restore{SourceRun: first.ID, TargetRun: &again.ID})
+	require.ErrorIs(t, err, w.fail["run"])
+	_, err = w.reader().Before(t.Context(), &twice, nil)
+	require.ErrorIs(t, err, w.fail["run"])
+	w.fail["list"] = errors.New("away")
+	_, err = w.reader().Before(t.Context(), &first, nil)
+	require.ErrorIs(t, err, w.fail["list"])
+}
+
+// full is a team with two runs that left all their documents, of which the first is published.
+func full(t *testing.T) (w *team, published, other runs.Run) {
+	t.Helper()
+	w = newTeam()
+	other = w.add(t, runs.Succeeded, 80, uuid.Nil)
+	published = w.add(t, runs.Succeeded, 100, uuid.Nil)
+	for i, r := range []runs.Run{published, other} {
+		s := side(r.ID.String(), []string{"a", "b"}[i], 1, 2, 3, 4)
+		folder := artifacts.RunsFolder + "/" + r.ID.String()
+		w.artifacts[r.ID], w.profiles[folder], w.metadata[folder] = s.Artifacts, s.Profile, s.Metadata
+		if i == 0 {
+			w.kpis[artifacts.CurrentFolder], w.profiles[artifacts.CurrentFolder] = s.KPIs, s.Profile
+			for k, name := range restored {
+				w.current = append(w.current, artifacts.File{Name: name, Path: artifacts.CurrentFolder + "/" + name, Size: int64(k + 1)})
+			}
+		}
+	}
+	return w, published, other
+}
+
+func TestTwoRunsAreReadAndCompared(t *testing.T) {
+	w, published, other := full(t)
+	c, err := w.reader().Compare(t.Context(), other.ID, published.ID)
+	require.NoError(t, err)
+	require.Equal(t, 20.0, *c.KPIs.Figures[0].Absolute)
+	require.True(t, c.Schema.Known)
+	require.Len(t, c.Artifacts, 4)
+	require.True(t, c.Artifacts[0].ByHash)
+	_, err = w.reader().Compare(t.Context(), other.ID, uuid.New())
+	var unknown *runs.UnknownRunError
+	require.ErrorAs(t, err, &unknown)
+	for _, part := range []string{"artifacts", "profile", "metadata"} {
+		key := part
+		if part != "artifacts" {
+			key += " " + artifacts.RunsFolder + "/" + other.ID.String()
+		}
+		w.fail = map[string]error{key: errors.New(part)}
+		_, err := w.reader().Compare(t.Context(), other.ID, published.ID)
+		require.ErrorIs(t, err, w.fail[key])
+	}
+	w.fail = nil
+	w.profiles, w.metadata = nil, nil
+	c, err = w.reader().Compare(t.Context(), other.ID, published.ID)
+	require.NoError(t, err, "what the lakehouse does not hold any more is left out")
+	require.False(t, c.Schema.Known)
+}
+
+func TestARestoreIsPreviewedAgainstWhatIsPublished(t *testing.T) {
+	w, published, other := full(t)
+	p, err := w.reader().RestorePreview(t.Context(), other.ID)
+	require.NoError(t, err)
+	require.True(t, p.CanRun)
+	require.False(t, p.Nothing)
+	require.Equal(t, -20.0, *p.KPIs.Figures[0].Absolute)
+	p, err = w.reader().RestorePreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.True(t, p.Nothing, "these files are published, by hash")
+	for _, key := range []string{"files", "kpis " + artifacts.CurrentFolder, "profile " + artifacts.CurrentFolder, "metadata " + artifacts.RunsFolder + "/" + published.ID.String()} {
+		w.fail = map[string]error{key: fmt.Errorf("%s", key)}
+		_, err := w.reader().RestorePreview(t.Context(), other.ID)
+		require.ErrorIs(t, err, w.fail[key], key)
+	}
+	w.fail = nil
+	w.current, w.kpis, w.profiles[artifacts.CurrentFolder] = nil, nil, nil
+	p, err = w.reader().RestorePreview(t.Context(), other.ID)
+	require.NoError(t, err, "nothing has been published yet")
+	require.True(t, p.CanRun)
+	_, err = w.reader().RestorePreview(t.Context(), uuid.New())
+	require.Error(t, err)
+}
+
+func TestKPIsAreOfARunOrOfWhatIsPublished(t *testing.T) {
+	w, published, other := full(t)
+	k, err := w.reader().KPIs(t.Context(), other.ID)
+	require.NoError(t, err)
+	require.Equal(t, 80.0, k.TotalRevenue)
+	k, err = w.reader().KPIs(t.Context(), uuid.Nil)
+	require.NoError(t, err)
+	require.Equal(t, published.ID.String(), *k.RunID)
+	failed := w.add(t, runs.Failed, 0, uuid.Nil)
+	_, err = w.reader().KPIs(t.Context(), failed.ID)
+	require.ErrorContains(t, err, "has no KPIs: it is FAILED")
+	_, err = w.reader().KPIs(t.Context(), uuid.New())
+	require.Error(t, err)
+	_, err = newTeam().reader().KPIs(t.Context(), uuid.Nil)
+	require.ErrorContains(t, err, "nothing has been published yet")
+	w.fail["kpis "+artifacts.CurrentFolder] = errors.New("away")
+	_, err = w.reader().KPIs(t.Context(), uuid.Nil)
+	require.ErrorContains(t, err, "away")
+}

@@ -1,0 +1,95 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/services/fabric/artifacts"
+)
+
+// keepRuns is how many runs' rows are kept on this computer.
+const keepRuns = 3
+
+const parquetEnding = ".parquet"
+
+// Store keeps the rows of the runs that were looked at last in a folder of this computer, one file a run under its id:
+// what a run wrote never changes.
+type Store struct {
+	dir   string
+	files artifacts.Opener
+}
+
+// NewStore keeps rows in a folder, which is made with the first of them, and fetches them from the lakehouse.
+func NewStore(dir string, files artifacts.Opener) *Store { return &Store{dir, files} }
+
+// Open opens the rows of the published run, after it has fetched them where they are not kept yet. run is the id that the
+// published documents name; nil where they name none. progress is in bytes and may be nil. Close the table. Errors: those
+// of artifacts.Save, *FileError, the context's, or a sentence.
+func (s *Store) Open(ctx context.Context, run *string, progress func(done, total int64)) (*Table, error) {
+	if run == nil {
+		return nil, errors.New("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
+	}
+	id, err := uuid.Parse(*run)
+	if err != nil {
+		return nil, fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", *run)
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the rows can't be kept in %s: %w", s.dir, err)
+	}
+	local := filepath.Join(s.dir, id.String()+parquetEnding)
+	if _, err := os.Stat(local); err == nil {
+		t, err := Open(ctx, local)
+		if _, ok := errors.AsType[*FileError](err); !ok {
+			touch(local)
+			return t, err
+		}
+		os.Remove(local) // it was cut off; fetched anew below
+	}
+	// The run's own folder never changes; current/ may be replaced while it is read.
+	_, err = artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
+		_, err = artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.dropOld()
+	return Open(ctx, local)
+}
+
+// touch notes that a kept file was used.
+func touch(path string) {
+	now := time.Now()
+	_ = os.Chtimes(path, now, now) // only decides which file goes first
+}
+
+// dropOld removes what was not used for longest. A file that is open stays where the system does not let it go.
+func (s *Store) dropOld() {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return
+	}
+	type kept struct {
+		path string
+		used time.Time
+	}
+	var files []kept
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && strings.HasSuffix(e.Name(), parquetEnding) {
+			files = append(files, kept{filepath.Join(s.dir, e.Name()), info.ModTime()})
+		}
+	}
+	slices.SortFunc(files, func(a, b kept) int { return b.used.Compare(a.used) })
+	for _, f := range files[min(keepRuns, len(files)):] {
+		os.Remove(f.path)
+	}
+}

@@ -1,0 +1,40 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+)
+
+// Keyring keeps and removes the secrets of a configuration in this computer's keyring.
+type Keyring struct{}
+
+// SetSecret keeps a secret; name is client_secret or database_password. configPath is as for config.Load.
+func (Keyring) SetSecret(ctx context.Context, configPath, name, value string) error {
+	if n := secrets.Name(name); n != secrets.ClientSecret && n != secrets.DatabasePassword {
+		return fmt.Errorf("there is no secret %q: it is %s or %s", name, secrets.ClientSecret, secrets.DatabasePassword)
+	}
+	cfg, err := config.Load(configPath, os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	return secrets.NewStore(cfg, os.LookupEnv).Set(ctx, secrets.Name(name), secrets.New(value))
+}
+
+// DeleteSecrets removes both.
+func (Keyring) DeleteSecrets(ctx context.Context, configPath string) error {
+	cfg, err := config.Load(configPath, os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	store := secrets.NewStore(cfg, os.LookupEnv)
+	for _, n := range secrets.Names {
+		if err := store.Delete(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

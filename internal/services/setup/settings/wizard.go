@@ -1,0 +1,207 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"fabricportal/internal/format"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
+)
+
+// Wizard reads and keeps a configuration for the window of the first start and the settings.
+type Wizard struct {
+	Path string // of the portal.toml; of a new connection once it is saved
+	New  bool   // a connection that is not there yet
+
+	connections *Connections
+}
+
+// NewConnection is the set-up of a connection that is not there yet.
+func NewConnection(all *Connections) *Wizard {
+	return &Wizard{New: true, connections: all}
+}
+
+// EditConnection is the set-up of the configuration at path, which may be a connection's or a file that was named; "" is
+// the one that is used without a name.
+func EditConnection(all *Connections, path string) (*Wizard, error) {
+	w := &Wizard{Path: path, connections: all}
+	if w.Path == "" {
+		w.Path, _ = os.LookupEnv(configVariable)
+	}
+	if w.Path == "" {
+		dir, err := DefaultFolder()
+		if err != nil {
+			return nil, err
+		}
+		w.Path = filepath.Join(dir, defaultFile)
+	}
+	return w, nil
+}
+
+// NeedsSetup tells whether an error of opening a configuration is one that a person mends by entering something.
+func NeedsSetup(err error) bool {
+	var missing *config.MissingError
+	var invalid *config.InvalidError
+	var secret *secrets.NotFoundError
+	return errors.As(err, &missing) || errors.As(err, &invalid) || errors.As(err, &secret)
+}
+
+// NothingThere tells whether an error of opening a configuration says that there is none at all.
+func NothingThere(err error) bool {
+	var missing *config.MissingError
+	return errors.As(err, &missing) && !missing.Named
+}
+
+// Fields are what can be entered, the connection's colour among them. The two secrets come after the keys of portal.toml.
+func (w *Wizard) Fields() []Field {
+	fields := Fields()
+	at := slices.IndexFunc(fields, func(f Field) bool { return f.Group != GroupGeneral })
+	return slices.Insert(fields, max(at, 0), ColourField())
+}
+
+// Values is what is known already, by the fields' keys.
+func (w *Wizard) Values() map[string]string {
+	out := valuesOf(w.read())
+	if w.New {
+		return out
+	}
+	if known, ok := w.connections.Of(w.Path); ok {
+		out[ColourField().Key] = string(known.Colour)
+	}
+	return out
+}
+
+// read is what is known of the configuration.
+func (w *Wizard) read() config.Config {
+	if w.New {
+		c := config.Default()
+		c.Name = ""
+		return c
+	}
+	c, err := Read(w.Path)
+	var invalid *config.InvalidError
+	if err != nil && !errors.As(err, &invalid) {
+		return config.Default()
+	}
+	return c
+}
+
+func valuesOf(c config.Config) map[string]string {
+	out := map[string]string{}
+	for _, f := range Fields() {
+		out[f.Key] = Get(c, f.Key)
+	}
+	return out
+}
+
+// Kept tells of each secret whether it is known already. A keyring may take its time.
+func (w *Wizard) Kept(ctx context.Context) map[secrets.Name]bool {
+	out := map[secrets.Name]bool{}
+	store := secrets.NewStore(w.read(), os.LookupEnv)
+	for _, n := range secrets.Names {
+		_, err := store.Get(ctx, n)
+		out[n] = err == nil
+	}
+	return out
+}
+
+// Import reads a portal.toml or the earlier portal's secrets.toml: values by key, and in a sentence what was left.
+func (w *Wizard) Import(_ context.Context, path string) (map[string]string, string, error) {
+	found, err := Import(path)
+	if err != nil {
+		return nil, "", err
+	}
+	values := map[string]string{}
+	for key, v := range valuesOf(found.Config) {
+		if slices.Contains(found.Taken, key) {
+			values[key] = v
+		}
+	}
+	for name, v := range found.Secrets {
+		values[string(name)] = v.Reveal()
+	}
+	sentence := ""
+	if len(found.Ignored) > 0 {
+		sentence = fmt.Sprintf("Not used: %s.", strings.Join(found.Ignored, ", "))
+	}
+	return values, sentence, nil
+}
+
+// Save keeps what was entered: secrets in the keyring at once, the rest in the file. Where something is wrong, it says
+// so by key and keeps nothing.
+func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
+	c := w.read()
+	problems := check(&c, values)
+	store := secrets.NewStore(c, os.LookupEnv) // an entry of the keyring is bound to the servers and users that were entered
+	for _, n := range secrets.Names {
+		if values[string(n)] != "" {
+			continue
+		}
+		if _, err := store.Get(ctx, n); err != nil {
+			problems[string(n)] = "It is needed, and this computer's keyring does not hold it yet."
+		}
+	}
+	if len(problems) > 0 {
+		return problems, nil
+	}
+	if !w.New {
+		if err := os.MkdirAll(filepath.Dir(w.Path), 0o700); err != nil {
+			return nil, fmt.Errorf("the configuration can't be kept in %s: %w", filepath.Dir(w.Path), err)
+		}
+	}
+	for _, n := range secrets.Names {
+		if v := values[string(n)]; v != "" {
+			if err := store.Set(ctx, n, secrets.New(v)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, w.write(ctx, c, Colour(values[ColourField().Key]))
+}
+
+// check fills a configuration with what was entered, and says what is wrong with it, by key.
+func check(c *config.Config, values map[string]string) map[string]string {
+	problems := map[string]string{}
+	for _, f := range Fields() {
+		if err := Put(c, f.Key, values[f.Key]); err != nil {
+			problems[f.Key] = format.Sentence(err)
+		}
+	}
+	for _, p := range CheckAll(*c) {
+		if _, known := problems[p.Key]; !known {
+			problems[p.Key] = format.Sentence(&p)
+		}
+	}
+	return problems
+}
+
+// write puts a configuration where it belongs: into a new connection, over a connection, or into a file that was named.
+func (w *Wizard) write(ctx context.Context, c config.Config, colour Colour) error {
+	if w.New {
+		made, err := w.connections.Add(ctx, c.Name, colour, c)
+		if err == nil {
+			w.Path, w.New = made.Path, false
+		}
+		return err
+	}
+	if known, ok := w.connections.Of(w.Path); ok {
+		changed, err := w.connections.Update(ctx, known.ID, colour, c)
+		if err == nil {
+			w.Path = changed.Path
+		}
+		return err
+	}
+	if err := Write(ctx, w.Path, c); err != nil {
+		return err
+	}
+	if made, ok := w.connections.Of(w.Path); ok { // the first start: the file is a connection from now on
+		return w.connections.paint(ctx, made.ID, colour)
+	}
+	return nil
+}
