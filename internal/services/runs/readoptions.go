@@ -11,7 +11,7 @@ import (
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
-// readOptionsParameter is the pipeline's parameter for how the file is read (spec section 2).
+// readOptionsParameter is the pipeline's parameter for how the file is read (docs/specification.md §2).
 const readOptionsParameter = "read_options"
 
 // readOptions is the parameter's text; "" where nothing is said. A pipeline that was deployed before the parameter came would

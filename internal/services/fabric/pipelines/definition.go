@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The definition of an item may come by a long-running operation (fabric-facts §7.6).
+// The definition of an item may come by a long-running operation (docs/fabric.md §3.4).
 const (
 	definitionTimeout = 60 * time.Second
 	operationPause    = 2 * time.Second // between two questions where Fabric names none
@@ -31,7 +31,7 @@ type definitionJSON struct {
 }
 
 // Parameters names the parameters that a pipeline declares, sorted. Fabric ignores a parameter that a pipeline does not declare
-// without a word (fabric-facts §2.2), so whoever must be heard asks first. Errors: *UnauthorizedError (reading a definition needs more
+// without a word (docs/fabric.md §2.1), so whoever must be heard asks first. Errors: *UnauthorizedError (reading a definition needs more
 // rights than starting a job), *ServiceError, *UnreachableError, or the context's.
 func (c *Client) Parameters(ctx context.Context, itemID string) ([]string, error) {
 	if !isGUID(itemID) {
