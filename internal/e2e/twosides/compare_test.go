@@ -112,7 +112,7 @@ func shown(value any, there bool) string {
 		return err.Error()
 	}
 	if len(text) > 300 {
-		return string(text[:300]) + " …"
+		return strings.ToValidUTF8(string(text[:300]), "") + " …"
 	}
 	return string(text)
 }

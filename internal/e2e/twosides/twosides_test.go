@@ -177,7 +177,7 @@ func byPath(found []difference) string {
 }
 
 func everyFile(t testing.TB) []*file {
-	files := slicesOf(caseFiles(t), exampleFiles(t), trapFiles(t))
+	files := slicesOf(caseFiles(t), exampleFiles(t), trapFiles(t), madeFiles(t))
 	for _, f := range files {
 		require.True(t, filepath.IsAbs(f.path), f.path)
 	}
