@@ -106,11 +106,11 @@ func (s *surveyor) askSheet(ctx context.Context, r *result, read string) error {
 		if sheet.Hidden || sheet.Name == read {
 			continue
 		}
-		t, err := s.table(ctx, sheet.Name)
+		t, ok, err := s.otherTable(ctx, sheet.Name)
 		if err != nil {
 			return err
 		}
-		if t.assignment.Possible() {
+		if ok {
 			tables = append(tables, t)
 			q.answers = append(q.answers, contract.ReadOptions{Sheet: sheet.Name})
 			q.evidence = append(q.evidence, contract.Evidence{Form: sheet.Name, Count: 1})
@@ -124,6 +124,20 @@ func (s *surveyor) askSheet(ctx context.Context, r *result, read string) error {
 		t.assignment.Columns = t.combinations(1)[0]
 		return s.firstFigures(ctx, &t)
 	})
+}
+
+// otherTable is the table of another sheet, and whether that may be the one that is meant: a sheet that can't be read to its
+// end, or not by what is given, is none.
+func (s *surveyor) otherTable(ctx context.Context, sheet string) (t table, ok bool, err error) {
+	if t, err = s.table(ctx, sheet); err != nil {
+		return t, false, ctx.Err() //nolint:nilerr // the other sheets are looked at all the same
+	}
+	if !t.assignment.Possible() {
+		return t, false, nil
+	}
+	src := &source{file: s.file, sheet: sheet, header: t.header, columns: t.assignment.Columns, last: -1}
+	damaged, err := src.each(ctx, nil, func(*row) error { return nil })
+	return t, damaged == nil, err
 }
 
 // mostCombinations is how many readings the question for the columns has at most.

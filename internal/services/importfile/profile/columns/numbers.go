@@ -71,8 +71,26 @@ func sums(sorted []weighted) moments {
 	var m moments
 	for _, w := range sorted {
 		m.addWeighted(w.value, w.count)
+		// What the product has lost, too: numbers that cancel each other leave nothing else.
+		if product := w.value * float64(w.count); !math.IsInf(product, 0) {
+			m.lost += math.FMA(w.value, float64(w.count), -product)
+		}
+	}
+	if squares := squaresOf(sorted, m.average(), float64(m.n)); !math.IsInf(squares, 0) && !math.IsNaN(squares) {
+		m.squares = squares
 	}
 	return m
+}
+
+// squaresOf are the squares of the distances from the mean, less what the mean is off.
+func squaresOf(sorted []weighted, mean, n float64) float64 {
+	squares, off := 0.0, 0.0
+	for _, w := range sorted {
+		distance := w.value - mean
+		squares += distance * distance * float64(w.count)
+		off += distance * float64(w.count)
+	}
+	return squares - off*off/n
 }
 
 // whole says that no number has a fraction.
