@@ -135,6 +135,9 @@ func (r *result) sayRows(o *outcome, mayAsk bool) error {
 	reading := &r.findings.Reading
 	r.findings.choice, r.findings.OrderLines = o.choice, o.rowIs == contract.RowIsOrderLine
 	reading.LeftOut = o.leftOut()
+	if r.findings.OrderLines {
+		r.findings.Unpriced = Unpriced{Rows: o.figures.lines.noAmount, First: o.figures.lacking}
+	}
 	lacks := o.missing()
 	var absolute *amount.Sum
 	reading.Missing, absolute = o.document(lacks)

@@ -23,11 +23,18 @@ type Findings struct {
 	OrderLines bool // a row is an order line
 	// Looked says that the rows were looked at: there are the required columns.
 	Looked bool
-	// Currencies are those that stand in the texts of revenue, the most frequent first.
-	Currencies []contract.Evidence
+	// Unpriced are the lines without a revenue of orders that no line gives one, where a row is an order line and the rows were
+	// looked at.
+	Unpriced Unpriced
 
 	fates  fates
 	choice choice
+}
+
+// Unpriced are rows without a revenue.
+type Unpriced struct {
+	Rows  int64
+	First []int // the numbers of the first five
 }
 
 // Fates tells what becomes of each row. Each goroutine asks for its own.
@@ -200,7 +207,7 @@ func (s *surveyor) look(ctx context.Context, t *table) (*source, *evidence, erro
 		return nil, nil, err
 	}
 	nulls := NewNullWords(s.given)
-	e := &evidence{fields: map[int]int64{}, currencies: map[string]int64{}, nothing: make([]int64, len(nulls.words))}
+	e := &evidence{fields: map[int]int64{}, nothing: make([]int64, len(nulls.words))}
 	_, err = src.each(ctx, nil, func(r *row) error {
 		if src.last < 0 || r.index < src.last {
 			e.look(r, dates, nulls)
@@ -235,7 +242,6 @@ func (s *surveyor) surveyRows(ctx context.Context, r *result, t *table) error {
 		return err
 	}
 	r.findings.Looked = true
-	r.findings.Currencies = e.currencyEvidence()
 	r.findings.Numbers, r.findings.Dates, r.findings.Nulls = f.numbers, f.dates, f.nulls
 	r.sayForms(f)
 	for i := range f.questions {

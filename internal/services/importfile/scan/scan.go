@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -22,6 +23,9 @@ type Options struct {
 	Progress  func(Progress)     // called on the caller's goroutine; may be nil
 	How       cleaning.How       // how the cells are read
 	Text      TextOptions        // how a text file is written
+	// Since is what the file was when that was found by which it is read; nil where nothing was. A file that is another one
+	// now is incomplete.
+	Since fs.FileInfo
 }
 
 // TextOptions says how a text file is written, with the names of read_options. What is empty is found.
@@ -44,9 +48,9 @@ type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
 	How    cleaning.How
-	// Delimiter is what separates the values of a text file; "" for other files.
-	Delimiter string
-	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
+	// Encoding is that of a text file, as in spreadsheet.TextForm; "" for other files.
+	Encoding string
+	Texts    *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -56,7 +60,8 @@ type Batch struct {
 	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
 
-	// Fates are those of the rows, by their index, that are not kept as they stand; nil where all are.
+	// Fates are those of the rows, by their index, that are not kept as they stood in the file; nil where all are. Those that can be
+	// put right are.
 	Fates map[int]reading.RowFate
 
 	used []bool // by worker: it has looked at some columns
@@ -199,7 +204,7 @@ func (f *File) Incomplete() error {
 	switch {
 	case f.stopped != nil:
 		return &IncompleteError{f.stopped.Sentence}
-	case f.Changed():
+	case f.Changed(), f.opts.Since != nil && (f.opts.Since.Size() != f.Size() || !f.opts.Since.ModTime().Equal(f.Modified())):
 		return &IncompleteError{f.Name() + " was changed while it was read: wait until it is saved and read it again."}
 	}
 	return nil
@@ -228,6 +233,14 @@ func (f *File) form() (form spreadsheet.TextForm, ok bool) {
 func (f *File) delimiter() string {
 	if text, ok := f.batches.(interface{ Delimiter() string }); ok {
 		return text.Delimiter()
+	}
+	return ""
+}
+
+// encoding is that of a text file, from its beginning on; "" for other files.
+func (f *File) encoding() string {
+	if text, ok := f.batches.(interface{ Encoding() string }); ok {
+		return text.Encoding()
 	}
 	return ""
 }
