@@ -118,7 +118,7 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 			c.missing.show(row.Number, revenue, stored(revenue))
 		}
 	}
-	c.settled(row)
+	c.settled(row, stored)
 }
 
 // settle adds what only the whole file tells.
@@ -128,13 +128,14 @@ func (c *rowChecks) settle() {
 	}
 }
 
-// settled looks at what may not have been known when the row was added.
-func (c *rowChecks) settled(row *cleaning.Row) {
-	if row.Repeated && !row.Line {
-		c.repeatedID.fail(row, row.Columns.OrderID)
-		if column := row.Columns.Revenue; column >= 0 {
-			c.missing.show(row.Number, column, row.At(column))
-		}
+// settled looks at what may not have been known when the row was added; then its values are not there as they are stored any more.
+func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if !row.Repeated || row.Line {
+		return
+	}
+	c.repeatedID.fail(row, row.Columns.OrderID)
+	if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
+		c.missing.show(row.Number, column, stored(column))
 	}
 }
 
