@@ -60,7 +60,7 @@ func TestCasesAreAsTheirListSays(t *testing.T) {
 	require.NoError(t, err)
 	number := regexp.MustCompile(`(rows|revenue|orders|dmin|dmax|header|hidden) ([0-9][0-9.-]*)`)
 	compared := 0
-	for _, line := range strings.Split(strings.ReplaceAll(string(list), `\|`, "/"), "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(string(list), `\|`, "/"), "\n") {
 		columns := strings.Split(line, "|")
 		if len(columns) < 5 {
 			continue

@@ -118,7 +118,7 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 			c.missing.show(row.Number, revenue, stored(revenue))
 		}
 	}
-	c.settled(row)
+	c.settled(row, stored)
 }
 
 // settle adds what only the whole file tells.
@@ -128,13 +128,14 @@ func (c *rowChecks) settle() {
 	}
 }
 
-// settled looks at what may not have been known when the row was added.
-func (c *rowChecks) settled(row *cleaning.Row) {
-	if row.Repeated && !row.Line {
-		c.repeatedID.fail(row, row.Columns.OrderID)
-		if column := row.Columns.Revenue; column >= 0 {
-			c.missing.show(row.Number, column, row.At(column))
-		}
+// settled looks at what may not have been known when the row was added; then its values are not there as they are stored any more.
+func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if !row.Repeated || row.Line {
+		return
+	}
+	c.repeatedID.fail(row, row.Columns.OrderID)
+	if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
+		c.missing.show(row.Number, column, stored(column))
 	}
 }
 
@@ -146,10 +147,10 @@ func (t *table) validation() contract.Validation {
 		t.columnsPresent("required_columns", severityError, "required", "order_id", "order_date", "revenue"),
 		t.columnsPresent("recommended_columns", severityWarning, "recommended", "channel", "region", "product_category"),
 		t.headerNames(),
-		t.rowsCheck("text_encoding", t.textual.finding(&t.header, t.recoded), "Every text is in the file's encoding.", "has a text that is not in the encoding, or may be in another", "have a text that is not in the encoding, or may be in another"),
+		t.rowsCheck("text_encoding", t.textual.finding(&t.header, t.recoded), "Every text is in the file's encoding.", "has", "have", "a text that is not in the encoding, or may be in another"),
 		t.cellCheck("order_id_present", "order_id", t.checks.noID, "has", "have", "no order_id", "Every row has an order_id."),
 		t.cellCheck("order_id_unique", "order_id", t.checks.repeatedID, "repeats", "repeat", "an earlier order_id", "No order_id is repeated."),
-		t.rowsCheck("order_id_exact", t.checks.lostDigits, "Every order_id is exact.", "has an order_id of more than 15 digits, of which Excel has lost the last ones", "have an order_id of more than 15 digits, of which Excel has lost the last ones"),
+		t.rowsCheck("order_id_exact", t.checks.lostDigits, "Every order_id is exact.", "has", "have", "an order_id of more than 15 digits, of which Excel has lost the last ones"),
 		t.cellCheck("order_date_valid", "order_date", t.checks.badDate, "has", "have", "an order_date that is no date", "Every order_date is a date."),
 		t.cellCheck("revenue_valid", "revenue", t.checks.badRevenue, "has", "have", "no revenue or one that is no number", "Every revenue is a number."),
 		t.oneCurrency(),

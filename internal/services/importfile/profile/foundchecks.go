@@ -41,14 +41,14 @@ func (t *table) readingDecided() contract.Check {
 }
 
 // rowsCheck is a check of rows, of which a few may be wrong.
-func (t *table) rowsCheck(id string, f finding, passed, one, many string) contract.Check {
+func (t *table) rowsCheck(id string, f finding, passed, one, many, rest string) contract.Check {
 	c := contract.Check{ID: id, Severity: severityWarning, Passed: f.count == 0, Count: f.count, Message: passed, Examples: f.examples}
-	switch {
-	case c.Passed:
-	case f.count == 1:
-		c.Message = t.share(f.count) + " " + one + "."
-	default:
-		c.Message = t.share(f.count) + " " + many + "."
+	verb := many
+	if f.count == 1 {
+		verb = one
+	}
+	if !c.Passed {
+		c.Message = t.share(f.count) + " " + verb + " " + rest + "."
 	}
 	return c
 }
@@ -62,7 +62,7 @@ func (t *table) oneCurrency() contract.Check {
 			severity = severityWarning
 		}
 	}
-	c := t.rowsCheck("one_currency", f, "All amounts are in one currency.", "is in another currency than most", "are in another currency than most")
+	c := t.rowsCheck("one_currency", f, "All amounts are in one currency.", "is", "are", "in another currency than most")
 	c.Severity = severity
 	return c
 }

@@ -232,7 +232,7 @@ func (t *table) settle(ctx context.Context) error {
 		return nil
 	}
 	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
-		t.checks.settled(row)
+		t.checks.settled(row, row.At)
 		if t.each != nil {
 			t.each(nil, 0, row)
 		}

@@ -33,9 +33,10 @@ type strangeRows struct {
 }
 
 type strangeRow struct {
-	number, column int       // -1 where only the reader of the file knows the column
-	recoded        bool      // the row has bytes that are not in the encoding
-	texts          []foreign // those of the row that are not in ASCII
+	number, column int             // -1 where only the reader of the file knows the column
+	recoded        bool            // the row has bytes that are not in the encoding
+	fate           reading.RowFate // of a row whose values were put right
+	texts          []foreign       // those of the row that are not in ASCII
 }
 
 type foreign struct {
@@ -106,7 +107,7 @@ func (c *textCheck) row(b *scan.Batch, row int, rowCells func() []spreadsheet.Ce
 		}
 		m = mark{-1, -1}
 	}
-	r := strangeRow{number: int(b.Rows[row].Number), column: m.misread, recoded: recoded}
+	r := strangeRow{number: int(b.Rows[row].Number), column: m.misread, recoded: recoded, fate: b.Fates[row]}
 	if recoded || len(c.odd.first) < maxExamples || len(c.either.first) < maxExamples {
 		for _, cell := range rowCells() {
 			if !isASCII(cell.Text) {
@@ -163,8 +164,11 @@ func (r *strangeRow) example(bytesAt map[int]int) contract.Example {
 	column := r.column
 	if r.recoded {
 		at, known := bytesAt[r.number]
-		if !known {
+		switch joined := r.fate; {
+		case !known:
 			at = r.texts[0].column
+		case joined.Fate == reading.Realigned && at > joined.From:
+			at = max(at-joined.Joined, joined.From)
 		}
 		if column < 0 || at < column {
 			column = at

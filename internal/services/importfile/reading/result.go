@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"slices"
 
 	"fabricportal/contract"
@@ -69,9 +70,7 @@ func (r *result) sayHeader(t *table, given contract.ReadOptions) {
 	}
 	var evidence []contract.Evidence
 	columns := map[string]string{}
-	for role, header := range given.Columns {
-		columns[role] = header
-	}
+	maps.Copy(columns, given.Columns)
 	for i, role := range contract.Words().Roles {
 		candidates := t.assignment.Candidates[i]
 		if role.Required || len(candidates) == 0 {

@@ -60,8 +60,7 @@ func Survey(ctx context.Context, path string, given contract.ReadOptions, limits
 	file.TextAs(given.Encoding, given.Delimiter, given.Quoting)
 	s := &surveyor{file: file, path: path, given: given, readAs: map[string]contract.PossibleReading{}}
 	f, err := s.survey(ctx)
-	var option *OptionError
-	if errors.As(err, &option) {
+	if option, ok := errors.AsType[*OptionError](err); ok {
 		err = &spreadsheet.UnreadableError{Path: path, Err: err, Sentence: fmt.Sprintf("%s can't be read as its options say: %s.", file.Name(), option.Sentence)}
 	}
 	return f, err

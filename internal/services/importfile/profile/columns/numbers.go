@@ -95,13 +95,16 @@ func sums(sorted []weighted) moments {
 	m.low, m.high = sorted[0].value, sorted[len(sorted)-1].value
 	m.unit = max(1, math.Abs(m.low)/largestUnits, math.Abs(m.high)/largestUnits)
 	m.pivot = sorted[len(sorted)/2].value / m.unit
+	var total partials
 	var distances, squares compensated
 	for _, w := range sorted {
 		m.count(w.value, w.count)
-		v := w.value / m.unit
-		m.total.add(v * float64(w.count))
-		distances.add((v - m.pivot) * float64(w.count))
+		v, n := w.value/m.unit, float64(w.count)
+		total.add(v * n)
+		total.add(math.FMA(v, n, -v*n)) // what the product has lost
+		distances.add((v - m.pivot) * n)
 	}
+	m.total.add(total.value())
 	m.mean = distances.value() / float64(m.n)
 	for _, w := range sorted {
 		d := w.value/m.unit - m.pivot - m.mean
@@ -109,6 +112,32 @@ func sums(sorted []weighted) moments {
 	}
 	m.squares = squares.value()
 	return m
+}
+
+// partials are an exact sum, as doubles that have no digits in common (Shewchuk 1997).
+type partials []float64
+
+func (p *partials) add(v float64) {
+	kept := (*p)[:0]
+	for _, part := range *p {
+		if math.Abs(v) < math.Abs(part) {
+			v, part = part, v
+		}
+		sum := v + part
+		if lost := part - (sum - v); lost != 0 {
+			kept = append(kept, lost)
+		}
+		v = sum
+	}
+	*p = append(kept, v)
+}
+
+func (p partials) value() float64 {
+	sum := 0.0
+	for _, part := range p {
+		sum += part
+	}
+	return sum
 }
 
 // count counts a number that occurs so many times.
