@@ -17,6 +17,7 @@ import (
 type textCheck struct {
 	on      bool // it is a text file
 	western bool // in Windows-1252, so that it may be in Windows-1250
+	width   int  // the columns
 	letters reading.Letters
 	odd     strangeRows  // with a text that is not in the encoding
 	either  strangeRows  // or that has a letter of Windows-1250
@@ -33,10 +34,9 @@ type strangeRows struct {
 }
 
 type strangeRow struct {
-	number, column int             // -1 where only the reader of the file knows the column
-	recoded        bool            // the row has bytes that are not in the encoding
-	fate           reading.RowFate // of a row whose values were put right
-	texts          []foreign       // those of the row that are not in ASCII
+	number, column int       // -1 where only bytes are not in the encoding
+	recodedAt      int       // the column of these; -1 for none
+	texts          []foreign // those of the row that are not in ASCII
 }
 
 type foreign struct {
@@ -46,7 +46,7 @@ type foreign struct {
 
 // begin takes the header.
 func (c *textCheck) begin(t *scan.Table) {
-	c.on, c.western = t.Format == spreadsheet.CSV, t.Encoding == "windows-1252"
+	c.on, c.western, c.width = t.Format == spreadsheet.CSV, t.Encoding == "windows-1252", len(t.Header.Names)
 	for _, name := range t.Header.Names {
 		c.letters.Add([]byte(name))
 	}
@@ -96,7 +96,8 @@ func (c *textCheck) text(text []byte, row, column int, misread bool) {
 
 // row takes a row with a value of the batch that was looked at. Cells are those of the row, in its columns.
 func (c *textCheck) row(b *scan.Batch, row int, rowCells func() []spreadsheet.Cell) {
-	recoded := b.Rows[row].Recoded
+	recodedAt := c.recodedAt(b, row)
+	recoded := recodedAt >= 0
 	if !recoded && c.marks == nil {
 		return
 	}
@@ -107,24 +108,34 @@ func (c *textCheck) row(b *scan.Batch, row int, rowCells func() []spreadsheet.Ce
 		}
 		m = mark{-1, -1}
 	}
-	r := strangeRow{number: int(b.Rows[row].Number), column: m.misread, recoded: recoded, fate: b.Fates[row]}
+	r := strangeRow{number: int(b.Rows[row].Number), column: m.misread, recodedAt: recodedAt}
 	if recoded || len(c.odd.first) < maxExamples || len(c.either.first) < maxExamples {
 		for _, cell := range rowCells() {
 			if !isASCII(cell.Text) {
 				r.texts = append(r.texts, foreign{cell.Column, string(cleaning.Trim(cell.Text))})
 			}
 		}
-		if len(r.texts) == 0 {
-			return // the bytes stand behind the columns
-		}
 	}
-	if r.recoded || m.misread >= 0 {
+	if recoded || m.misread >= 0 {
 		c.odd.add(r)
 	}
 	if r.column < 0 || m.eastern >= 0 && m.eastern < r.column {
 		r.column = m.eastern
 	}
 	c.either.add(r)
+}
+
+// recodedAt is the column with the first bytes of a row that are not in the encoding; -1 where there are none, or where they
+// stand behind the columns.
+func (c *textCheck) recodedAt(b *scan.Batch, row int) int {
+	at := int(b.Rows[row].Recoded) - 1
+	if joined := b.Fates[row]; joined.Fate == reading.Realigned && at > joined.From {
+		at = max(at-joined.Joined, joined.From)
+	}
+	if at >= c.width {
+		return -1
+	}
+	return at
 }
 
 func (s *strangeRows) add(r strangeRow) {
@@ -154,25 +165,16 @@ func (c *textCheck) finding(h *cleaning.Header, told spreadsheet.Recoded) findin
 		}
 	}
 	for _, r := range rows.first[:min(len(rows.first), maxExamples-len(f.examples))] {
-		f.examples = append(f.examples, r.example(bytesAt))
+		f.examples = append(f.examples, r.example())
 	}
 	return f
 }
 
 // example is the first cell of a row that has such a text.
-func (r *strangeRow) example(bytesAt map[int]int) contract.Example {
+func (r *strangeRow) example() contract.Example {
 	column := r.column
-	if r.recoded {
-		at, known := bytesAt[r.number]
-		switch joined := r.fate; {
-		case !known:
-			at = r.texts[0].column
-		case joined.Fate == reading.Realigned && at > joined.From:
-			at = max(at-joined.Joined, joined.From)
-		}
-		if column < 0 || at < column {
-			column = at
-		}
+	if at := r.recodedAt; at >= 0 && (column < 0 || at < column) {
+		column = at
 	}
 	out := contract.Example{Cell: spreadsheet.Address(column, r.number)}
 	if i := slices.IndexFunc(r.texts, func(t foreign) bool { return t.column == column }); i >= 0 {
