@@ -12,6 +12,7 @@ from decimal import Decimal
 import pyarrow
 import pyarrow.parquet
 
+from pages import check_pages
 from values import Cell
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -27,6 +28,7 @@ class Columns:
     def __init__(self, data: bytes):
         file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
         content = file.read()
+        check_pages(data, file.metadata)
         if any(file.schema.column(leaf).physical_type == "INT96" for leaf in range(len(file.schema))):
             content = with_old_moments(content, pyarrow.parquet.ParquetFile(io.BytesIO(data)).read())
         leaf = 0

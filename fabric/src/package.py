@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
 
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
@@ -37,7 +38,7 @@ def local_name(name: str) -> str:
 class Characters:
     """A part's bytes, with characters that XML does not know, but some programs write all the same, in the way in which workbooks write such (_xHHHH_)."""
 
-    def __init__(self, part):
+    def __init__(self, part: IO[bytes]) -> None:
         self.part = part
         self.rest = b""
         self.wide: bool | None = None  # in UTF-16, whose bytes are none of these

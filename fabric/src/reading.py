@@ -95,7 +95,7 @@ def parquet_grid(name: str, data: bytes) -> Grid:
     """A Parquet file's rows below the names of its columns; its columns have types, so that a text is meant as one."""
     try:
         content = Columns(data)
-    except (pyarrow.ArrowException, ValueError, OSError) as error:
+    except (pyarrow.ArrowException, ValueError, IndexError, OSError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
     rows = [list(content.headers), *map(list, zip(*content.cells))]
     errors = {(row + 1, column): text for (column, row), text in content.errors.items()}

@@ -2,7 +2,7 @@
 
 A request is a line of JSON on standard input: path, options (the text of the parameter read_options) and funnel. Its answer is
 a line of JSON: profile and kpis, the documents, rows, those of run_metadata.json, refused, the sentence with which a run would fail, and
-fault, an error that no run should end with. What is not there is null.
+fault, an error that no run should end with. What is not there is null. PYTHONPATH has the folder of the notebook's modules.
 """
 
 import hashlib
@@ -11,8 +11,6 @@ import sys
 import traceback
 from datetime import datetime, timezone
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "src")]
 
 from asking import undecided
 from checks import failure_reason
@@ -33,7 +31,7 @@ def documents(request: dict, answer: dict) -> None:
     path = Path(request["path"])
     data = path.read_bytes()
     options = parsed_options(request["options"])
-    file = {
+    file: dict = {
         "name": path.name,
         "size_bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),

@@ -2,8 +2,10 @@
 
 import io
 import random
+import zlib
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +14,7 @@ import pytest
 
 from conftest import read_table
 from failure import RunFailed
+from pages import Compact, check_pages
 
 
 def parquet(table: pa.Table, **options) -> bytes:
@@ -119,3 +122,26 @@ def test_types_that_arrow_notes_for_itself():
 def test_rows_count_from_one():
     table = read_table("a.parquet", parquet(pa.table({"a": [None, "x"]})))
     assert table.row_numbers == [2] and table.address(0, 0) == "A2"
+
+
+def test_a_page_that_is_not_as_it_was_written_is_refused():
+    """pyarrow 14 writes no checksums; a page's header with one is made here: type, sizes, checksum, and the header of a page of data."""
+    data = parquet(pa.table({"a": [1, 2, 3]}), use_dictionary=False, compression="none")
+    chunk = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(0).column(0)
+    header = Compact(data, chunk.data_page_offset)
+    sizes = header.numbers()
+    body = data[header.place : header.place + sizes[3]]
+    old = data[chunk.data_page_offset : header.place]
+    # The checksum is the fourth field, which the writer left out: the field behind it is two further on (0x2c), and would be one (0x1c).
+    at = old.index(b"\x2c")
+    checksum = zlib.crc32(body)
+    signed = checksum - (1 << 32) if checksum >= 1 << 31 else checksum
+    number = (signed << 1) ^ (signed >> 31)
+    digits = bytes((number & 0xFFFFFFFF) >> 7 * i & 0x7F | (0x80 if i < 4 else 0) for i in range(5))
+    page = old[:at] + b"\x15" + digits + b"\x1c" + old[at + 1 :]
+    column = SimpleNamespace(data_page_offset=0, dictionary_page_offset=None, total_compressed_size=len(page) + len(body), path_in_schema="a")
+    group = SimpleNamespace(column=lambda _: column)
+    metadata = SimpleNamespace(num_row_groups=1, num_columns=1, row_group=lambda _: group)
+    check_pages(page + body, metadata)
+    with pytest.raises(ValueError, match="page of the column a"):
+        check_pages(page + body[:-1] + b"\x01", metadata)

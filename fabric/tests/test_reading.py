@@ -75,6 +75,12 @@ def test_one_line_break():
     assert read_table("a.xlsx", with_sheet(rows)).cells[0] == ["a\nb", "a\nb _x000D_", "a\rb"]
 
 
+def test_a_quoted_field_behind_blanks_ends_in_its_line():
+    """Else the quote is a character: a text that only has one would take all that follows."""
+    table = read_table("a.csv", b'a,b\n1, "x\ny"\n2, "z, z"\n3,"v\nw"\n')
+    assert table.cells == [["1", 'y"', "2", "3"], [' "x', None, "z, z", "v\nw"]]
+
+
 def test_wrong_dimension_does_not_cut():
     """with_sheet says that the sheet is A1 only."""
     table = read_table("a.xlsx", with_sheet(f'<row r="1">{inline("A1", "a")}{inline("B1", "b")}</row><row r="9"><c r="B9"><v>7</v></c></row>'))

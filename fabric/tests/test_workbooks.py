@@ -9,6 +9,7 @@ import pytest
 
 from conftest import profile_of, read_table, workbook
 from failure import RunFailed
+from package import Characters
 
 ROWS = [["order_id", "order_date", "revenue"], ["A", {"date": "2025-03-01"}, 10.5], ["B", {"datetime": "2025-03-02T08:30:00"}, 11]]
 CELLS = [["A", "B"], [date(2025, 3, 1), datetime(2025, 3, 2, 8, 30)], [10.5, 11.0]]
@@ -118,6 +119,22 @@ def test_rich_and_phonetic_texts_and_numbers_as_others_write_them():
     rows += '<row r="3"><c t=""><v> 1.05E1 </v></c></row><row r="4"><c><v>13,5</v></c></row><row r="5"><c><v>1e999</v></c></row><row r="6"><c r="0"><v>-0</v></c></row>'
     rows += '<row r="7"><c t="str"><v>a_x000D_\n_x005F_x000D__xd83d__xDE00_</v></c></row>'
     assert read_table("a.xlsx", sheet_of(rows, [0])).cells[0] == ["ab c", 10.5, "13,5", "1e999", 0.0, "a\n_x000D_😀"]
+
+
+def test_characters_that_xml_does_not_know():
+    """Written as they are, or by their numbers."""
+    texts = ["a\x01b", "a&#26;b", "a&#x1F;b", "a\ufffeb", "&#xFFFF;", "&#10;&#x9;|&amp;"]
+    rows = "".join(f'<row r="{i}"><c t="inlineStr"><is><t>{text}</t></is></c></row>' for i, text in enumerate(texts, start=2))
+    assert read_table("a.xlsx", sheet_of(rows, [0])).cells[0] == ["a\x01b", "a\x1ab", "a\x1fb", "a\ufffeb", "\uffff", "\n\t|&"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8, 100])
+def test_such_characters_are_found_wherever_a_part_is_cut(size):
+    part = Characters(io.BytesIO("<t>\x00ä&#x1f;é&#7;&amp;\uffff&</t>\x02".encode()))
+    pieces = []
+    while piece := part.read(size):
+        pieces.append(piece)
+    assert b"".join(pieces).decode() == "<t>_x0000_ä_x001F_é_x0007_&amp;_xFFFF_&</t>_x0002_"
 
 
 def test_totals_that_a_table_declares_are_left_out():

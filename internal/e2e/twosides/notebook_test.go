@@ -49,6 +49,7 @@ func openNotebook(t testing.TB) *notebook {
 		t.Skip("the notebooks' Python environment is not there: run scripts/setup.sh python")
 	}
 	command := exec.CommandContext(t.Context(), python, filepath.Join(root(t), "fabric", "tests", "answering.py"))
+	command.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(root(t), "fabric", "src"))
 	command.Stderr = os.Stderr
 	in, err := command.StdinPipe()
 	require.NoError(t, err)

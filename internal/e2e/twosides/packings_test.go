@@ -215,7 +215,7 @@ func neverCalculated(m maker, parts map[string]string) map[string]string {
 // roomy puts blanks, comments and attributes of no matter between and into the tags.
 func roomy(m maker, parts map[string]string) map[string]string {
 	return eachSheet(parts, func(xml string) string {
-		return strings.NewReplacer("</row>", pick(m, "</row>\n  ", "</row><!-- row -->", "</row>"), "</x:row>", "</x:row>\n", `"><v>`, pick(m, `" ><v>`, "\">\n<v>", `"><v>`), `<row `, `<row spans="1:4" `, "</c>", pick(m, "</c> ", "</c>", "<extLst/></c>")).Replace(xml)
+		return strings.NewReplacer("</row>", pick(m, "</row>\n  ", "</row><!-- row -->", "</row>"), "</x:row>", "</x:row>\n", `"><v>`, pick(m, `" ><v>`, "\">\n<v>", `"><v>`), `<row r`, `<row spans="1:4" r`, "</c>", pick(m, "</c> ", "</c>", "<extLst/></c>")).Replace(xml)
 	})
 }
 

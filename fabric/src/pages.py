@@ -1,0 +1,84 @@
+"""## Pages of Parquet files
+
+The checksums of a Parquet file's pages. Old versions of `pyarrow` do not look at them, so that a damaged page would be read as it is.
+"""
+
+import zlib
+
+# Types of Thrift's compact form; between the byte and the double are those of whole numbers, before it those of a boolean.
+BYTE, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 3, 7, 8, 9, 10, 11, 12
+PACKED_SIZE, CHECKSUM = 3, 4  # fields of a page's header
+
+
+class Compact:
+    """Reads structures in Thrift's compact form."""
+
+    def __init__(self, data: bytes, place: int):
+        self.data, self.place = data, place
+
+    def byte(self) -> int:
+        self.place += 1
+        return self.data[self.place - 1]
+
+    def varint(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def numbers(self) -> dict[int, int]:
+        """A structure's whole numbers by field; its other fields are passed over."""
+        found: dict[int, int] = {}
+        field = 0
+        while (head := self.byte()) != 0:
+            kind = head & 0xF
+            field = field + (head >> 4) if head >> 4 else self.zigzag()
+            if BYTE < kind < DOUBLE:
+                found[field] = self.zigzag()
+            else:
+                self.skip(kind)
+        return found
+
+    def zigzag(self) -> int:
+        value = self.varint()
+        return (value >> 1) ^ -(value & 1)
+
+    def skip(self, kind: int) -> None:
+        if kind == BYTE:
+            self.place += 1
+        elif BYTE < kind < DOUBLE:
+            self.varint()
+        elif kind == DOUBLE:
+            self.place += 8
+        elif kind == BINARY:
+            size = self.varint()
+            self.place += size
+        elif kind in (LIST, SET):
+            head = self.byte()
+            for _ in range(head >> 4 if head >> 4 < 15 else self.varint()):
+                self.skip(max(head & 0xF, BYTE))  # booleans are bytes here
+        elif kind == MAP:
+            raise ValueError("a page's header has a map")
+        elif kind == STRUCT:
+            self.numbers()
+
+
+def check_pages(data: bytes, metadata) -> None:
+    """Compares the pages with their checksums, where they have some. Raises ValueError for a damaged one."""
+    for group in range(metadata.num_row_groups):
+        for leaf in range(metadata.num_columns):
+            column = metadata.row_group(group).column(leaf)
+            place = column.data_page_offset
+            if column.dictionary_page_offset:
+                place = min(place, column.dictionary_page_offset)
+            end = place + column.total_compressed_size
+            while place < end:
+                reader = Compact(data, place)
+                header = reader.numbers()
+                size = header.get(PACKED_SIZE, 0)
+                place = reader.place + size
+                if CHECKSUM in header and zlib.crc32(data[reader.place : place]) != header[CHECKSUM] & 0xFFFFFFFF:
+                    raise ValueError(f"a page of the column {column.path_in_schema} is damaged")
