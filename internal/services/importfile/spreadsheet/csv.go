@@ -221,7 +221,9 @@ func (r *csvRows) fill(b *cells.Batch) {
 			b.Rows = append(b.Rows, cells.Row{Number: int32(number), Fields: uint16(min(len(row), cells.MaxFields))})
 			r.shape(row, number)
 			if len(r.batch.Recoded) > 0 {
-				_, b.Rows[len(b.Rows)-1].Recoded = r.recoded(number)
+				if column, ok := r.recoded(number); ok {
+					b.Rows[len(b.Rows)-1].Recoded = uint16(column + 1)
+				}
 			}
 		}
 	}

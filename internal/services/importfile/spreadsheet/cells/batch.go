@@ -51,8 +51,9 @@ func (c Cell) Millis() int64 { return int64(c.Bits) }
 type Row struct {
 	Number int32 // as a spreadsheet shows it, counting from 1
 	Hidden bool
-	// Recoded says, of a text file's row, that it has bytes which are not in the file's encoding.
-	Recoded bool
+	// Recoded is, of a text file's row, the first column, counting from 1, with bytes which are not in the file's encoding; 0 where
+	// there are none.
+	Recoded uint16
 	Fields  uint16 // of a text file: how many there are, empty ones too, MaxFields where there are more; 0 of others
 }
 
