@@ -205,7 +205,7 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	t.passedOver = t.passedOver || fate == reading.NoOrder || fate == reading.Shifted
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
-	t.textual.row(b, row, func() []spreadsheet.Cell {
+	t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
 		t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
 		return t.cells
 	})

@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"slices"
-
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
@@ -17,7 +15,6 @@ import (
 type textCheck struct {
 	on      bool // it is a text file
 	western bool // in Windows-1252, so that it may be in Windows-1250
-	width   int  // the columns
 	letters reading.Letters
 	odd     strangeRows  // with a text that is not in the encoding
 	either  strangeRows  // or that has a letter of Windows-1250
@@ -27,26 +24,15 @@ type textCheck struct {
 // mark are the first cells of a row that have such a text; -1 for none.
 type mark struct{ misread, eastern int }
 
-// strangeRows counts rows and keeps the first of them.
+// strangeRows counts rows and keeps the first such cell of the first of them.
 type strangeRows struct {
 	count int64
-	first []strangeRow
-}
-
-type strangeRow struct {
-	number, column int       // -1 where only bytes are not in the encoding
-	recodedAt      int       // the column of these; -1 for none
-	texts          []foreign // those of the row that are not in ASCII
-}
-
-type foreign struct {
-	column int
-	text   string
+	first []contract.Example
 }
 
 // begin takes the header.
 func (c *textCheck) begin(t *scan.Table) {
-	c.on, c.western, c.width = t.Format == spreadsheet.CSV, t.Encoding == "windows-1252", len(t.Header.Names)
+	c.on, c.western = t.Format == spreadsheet.CSV, t.Encoding == "windows-1252"
 	for _, name := range t.Header.Names {
 		c.letters.Add([]byte(name))
 	}
@@ -94,93 +80,81 @@ func (c *textCheck) text(text []byte, row, column int, misread bool) {
 	c.marks[row] = m
 }
 
-// row takes a row with a value of the batch that was looked at. Cells are those of the row, in its columns.
-func (c *textCheck) row(b *scan.Batch, row int, rowCells func() []spreadsheet.Cell) {
-	recodedAt := c.recodedAt(b, row)
-	recoded := recodedAt >= 0
-	if !recoded && c.marks == nil {
+// row takes a row with a value of the batch that was looked at. Cells are those of the row, in so many columns.
+func (c *textCheck) row(b *scan.Batch, row, width int, rowCells func() []spreadsheet.Cell) {
+	recoded := recodedColumn(b, row)
+	if recoded < 0 && c.marks == nil {
 		return
 	}
 	m, known := c.marks[row]
 	if !known {
-		if !recoded {
-			return
-		}
 		m = mark{-1, -1}
 	}
-	r := strangeRow{number: int(b.Rows[row].Number), column: m.misread, recodedAt: recodedAt}
-	if recoded || len(c.odd.first) < maxExamples || len(c.either.first) < maxExamples {
-		for _, cell := range rowCells() {
-			if !isASCII(cell.Text) {
-				r.texts = append(r.texts, foreign{cell.Column, string(cleaning.Trim(cell.Text))})
-			}
+	if recoded < width {
+		m.misread = first(m.misread, recoded)
+	}
+	number := int(b.Rows[row].Number)
+	if m.misread >= 0 {
+		c.odd.add(number, m.misread, rowCells)
+	}
+	if either := first(m.misread, m.eastern); either >= 0 {
+		c.either.add(number, either, rowCells)
+	}
+}
+
+// recodedColumn is the first column of a row that has bytes which are not in the encoding; -1 where there is none.
+func recodedColumn(b *scan.Batch, row int) int {
+	column := int(b.Rows[row].Recoded) - 1
+	if column < 0 || b.Fates == nil {
+		return column
+	}
+	if fate := b.Fates[row]; fate.Fate == reading.Realigned && column > fate.From {
+		column = max(column-fate.Joined, fate.From) // the row was put right since
+	}
+	return column
+}
+
+// first is the first of two columns; -1 is none.
+func first(a, b int) int {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
+}
+
+func (s *strangeRows) add(number, column int, rowCells func() []spreadsheet.Cell) {
+	if s.count++; len(s.first) == maxExamples {
+		return
+	}
+	e := contract.Example{Cell: spreadsheet.Address(column, number)}
+	for _, cell := range rowCells() {
+		if cell.Column == column {
+			e.Value = columns.Clip(string(cleaning.Trim(cell.Text)))
 		}
 	}
-	if recoded || m.misread >= 0 {
-		c.odd.add(r)
-	}
-	if r.column < 0 || m.eastern >= 0 && m.eastern < r.column {
-		r.column = m.eastern
-	}
-	c.either.add(r)
+	s.first = append(s.first, e)
 }
 
-// recodedAt is the column with the first bytes of a row that are not in the encoding; -1 where there are none, or where they
-// stand behind the columns.
-func (c *textCheck) recodedAt(b *scan.Batch, row int) int {
-	at := int(b.Rows[row].Recoded) - 1
-	if joined := b.Fates[row]; joined.Fate == reading.Realigned && at > joined.From {
-		at = max(at-joined.Joined, joined.From)
-	}
-	if at >= c.width {
-		return -1
-	}
-	return at
-}
-
-func (s *strangeRows) add(r strangeRow) {
-	if s.count++; len(s.first) < maxExamples {
-		s.first = append(s.first, r)
-	}
-}
-
-// finding is what was found once all rows were seen; told are the rows with bytes that are not in the encoding, as the reader of
-// the file tells them.
+// finding is what was found once all rows were seen; told are the rows with bytes that are not in the encoding, the header's, too.
 func (c *textCheck) finding(h *cleaning.Header, told spreadsheet.Recoded) finding {
 	rows, eastern := &c.odd, c.western && c.letters.Eastern()
 	if eastern {
 		rows = &c.either
 	}
 	f := finding{count: rows.count}
-	bytesAt := map[int]int{} // columns by row
-	for _, cell := range told.Cells {
-		bytesAt[cell.Row] = cell.Column
+	recoded := -1
+	if len(told.Cells) > 0 && told.Cells[0].Row == h.Row {
+		recoded = told.Cells[0].Column
 	}
 	for column, name := range h.Names {
-		at, recoded := bytesAt[h.Row]
-		if c.on && (reading.Misread([]byte(name)) || recoded && at == column || eastern && reading.HasEastern([]byte(name))) {
+		if c.on && (reading.Misread([]byte(name)) || column == recoded || eastern && reading.HasEastern([]byte(name))) {
 			f.count++
 			f.add(spreadsheet.Address(column, h.Row), cleaning.Trim([]byte(name)))
 			break
 		}
 	}
-	for _, r := range rows.first[:min(len(rows.first), maxExamples-len(f.examples))] {
-		f.examples = append(f.examples, r.example())
-	}
+	f.examples = append(f.examples, rows.first[:min(len(rows.first), maxExamples-len(f.examples))]...)
 	return f
-}
-
-// example is the first cell of a row that has such a text.
-func (r *strangeRow) example() contract.Example {
-	column := r.column
-	if at := r.recodedAt; at >= 0 && (column < 0 || at < column) {
-		column = at
-	}
-	out := contract.Example{Cell: spreadsheet.Address(column, r.number)}
-	if i := slices.IndexFunc(r.texts, func(t foreign) bool { return t.column == column }); i >= 0 {
-		out.Value = columns.Clip(r.texts[i].text)
-	}
-	return out
 }
 
 func isASCII(b []byte) bool {

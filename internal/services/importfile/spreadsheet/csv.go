@@ -222,7 +222,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 			r.shape(row, number)
 			if len(r.batch.Recoded) > 0 {
 				if column, ok := r.recoded(number); ok {
-					b.Rows[len(b.Rows)-1].Recoded = uint16(min(column+1, cells.MaxFields))
+					b.Rows[len(b.Rows)-1].Recoded = uint16(column + 1)
 				}
 			}
 		}

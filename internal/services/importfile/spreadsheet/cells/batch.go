@@ -51,13 +51,13 @@ func (c Cell) Millis() int64 { return int64(c.Bits) }
 type Row struct {
 	Number int32 // as a spreadsheet shows it, counting from 1
 	Hidden bool
-	// Recoded is, of a text file's row with bytes that are not in the file's encoding, the first such field, counting from 1; MaxFields
-	// where it is one behind; else 0.
+	// Recoded is, of a text file's row, the first column, counting from 1, with bytes which are not in the file's encoding; 0 where
+	// there are none.
 	Recoded uint16
 	Fields  uint16 // of a text file: how many there are, empty ones too, MaxFields where there are more; 0 of others
 }
 
-// MaxFields is the highest number that Row.Fields and Row.Recoded say.
+// MaxFields is the highest number that Row.Fields says.
 const MaxFields = math.MaxUint16
 
 // Batch is the cells of some rows. A reader fills it:
