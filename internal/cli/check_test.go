@@ -61,7 +61,7 @@ func TestCleanShowsWhatWillChange(t *testing.T) {
 	got := execute(t, p, "clean", path)
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Equal(t, "column “Order ID” becomes “order_id”\nrow 3 is left out: an earlier one has its order_id “A”\nB4 (order_date): “tomorrow” becomes empty\nC4 (revenue): “x” becomes empty\n"+
-		"all 3 rows looked at: 1 left out, 2 cells emptied, 0 read from text, 0 trimmed\n", got.out)
+		"all 3 rows looked at: 1 row left out, 2 cells emptied, 0 cells read from text, 0 cells trimmed\n", got.out)
 	got = execute(t, p, "clean", path, "--rows", "1", "--json")
 	require.Equal(t, ExitDone, got.code, got.err)
 	var doc cleaningJSON

@@ -84,12 +84,13 @@ func (p Program) printCleaning(c *cleaning.Preview) {
 		fmt.Fprintln(p.Out, change.Sentence())
 	}
 	if more := total - int64(len(c.Changes)); more > 0 {
-		fmt.Fprintf(p.Out, "and %s more\n", format.Count(more))
+		fmt.Fprintf(p.Out, "and %s more\n", format.English.Count(more))
 	}
 	which := "all"
 	if !c.Whole {
 		which = "the first"
 	}
-	fmt.Fprintf(p.Out, "%s %s rows looked at: %s left out, %s cells emptied, %s read from text, %s trimmed\n", which, format.Count(c.Rows),
-		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]), format.Count(c.Counts[cleaning.Emptied]), format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
+	cells := func(kind cleaning.ChangeKind) string { return format.Counted(c.Counts[kind], "cell", "cells") }
+	fmt.Fprintf(p.Out, "%s %s looked at: %s left out, %s emptied, %s read from text, %s trimmed\n", which, format.Counted(c.Rows, "row", "rows"),
+		format.Counted(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated], "row", "rows"), cells(cleaning.Emptied), cells(cleaning.Reread), cells(cleaning.Trimmed))
 }

@@ -224,9 +224,9 @@ func (p Program) reading(doing string) func(rows, done, total int64) {
 		took := now.Sub(start)
 		text := fmt.Sprintf("%s: %d %%", doing, done*100/total)
 		if rows > 0 {
-			text += fmt.Sprintf(", %s rows", format.Count(rows))
+			text += ", " + format.Counted(rows, "row", "rows")
 		}
 		left := time.Duration(float64(took) * float64(total-done) / float64(done))
-		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done)/took.Seconds())), format.Duration(max(left, time.Second)))
+		p.say("%s, %s/s, %s left", text, format.English.Size(int64(float64(done)/took.Seconds())), format.English.Duration(max(left, time.Second)))
 	}
 }

@@ -27,7 +27,7 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 				var rows []string
 				for _, f := range files {
 					out.Files = append(out.Files, toFileJSON(f))
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, format.Count(f.Size), when(&f.Modified)))
+					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, format.English.Count(f.Size), when(&f.Modified)))
 				}
 				return p.show(opts, out, "NAME\tBYTES\tMODIFIED", rows)
 			})
@@ -47,7 +47,7 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("uploaded %s (%s bytes)", f.Path, format.Count(f.Size))
+				p.say("uploaded %s (%s bytes)", f.Path, format.English.Count(f.Size))
 				if opts.json {
 					return printJSON(p.Out, toFileJSON(f))
 				}
@@ -80,7 +80,7 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 					out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
 					size := "–"
 					if a.Size != nil {
-						size = format.Count(*a.Size)
+						size = format.English.Count(*a.Size)
 					}
 					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", a.Type, size, a.Path))
 				}

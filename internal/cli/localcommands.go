@@ -109,21 +109,21 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 		return printJSON(p.Out, k)
 	}
 	rows := []string{
-		"Revenue\t" + format.Money(k.TotalRevenue),
-		"Orders\t" + format.Count(k.Orders),
+		"Revenue\t" + format.English.Money(k.TotalRevenue),
+		"Orders\t" + format.English.Count(k.Orders),
 	}
 	if k.AOV != nil {
-		rows = append(rows, "Average order\t"+format.Money(*k.AOV))
+		rows = append(rows, "Average order\t"+format.English.Money(*k.AOV))
 	}
 	if rate, ok := k.Conversion.Rate(); ok {
-		rows = append(rows, fmt.Sprintf("Conversion\t%.2f %% (%s)", rate*100, k.Conversion.Definition))
+		rows = append(rows, fmt.Sprintf("Conversion\t%s (%s)", format.English.Percent(rate, 2), k.Conversion.Definition))
 	}
 	for _, b := range []struct {
 		name   string
 		shares []contract.Share
 	}{{"channel", k.RevenueByChannel}, {"region", k.RevenueByRegion}, {"product category", k.RevenueByProductCategory}} {
 		for _, s := range b.shares {
-			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, format.Money(s.Revenue)))
+			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, format.English.Money(s.Revenue)))
 		}
 	}
 	run := "computed on this machine"

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -144,10 +145,10 @@ func table(w io.Writer, header string, rows []string) error {
 }
 
 func when(t *time.Time) string {
-	if t == nil || t.IsZero() {
-		return "–"
+	if t == nil {
+		return format.Stamp(time.Time{})
 	}
-	return t.Local().Format("2006-01-02 15:04:05")
+	return format.Stamp(t.Local())
 }
 
 func lasted(r runs.Run) string {
@@ -155,5 +156,5 @@ func lasted(r runs.Run) string {
 	if !ok {
 		return "–"
 	}
-	return took.Round(time.Second).String()
+	return format.English.Duration(took)
 }

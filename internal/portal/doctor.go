@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/setup/config"
@@ -166,7 +167,7 @@ func (p *Portal) examineFabric(d *examination) {
 func (p *Portal) examineFiles(d *examination) {
 	if !d.try("lakehouse files", func(ctx context.Context) (string, error) {
 		files, err := p.files.ListImport(ctx)
-		return fmt.Sprintf("%d files in %s.", len(files), artifacts.ImportFolder), err
+		return fmt.Sprintf("%s in %s.", format.Counted(int64(len(files)), "file", "files"), artifacts.ImportFolder), err
 	}) {
 		return
 	}
@@ -176,6 +177,6 @@ func (p *Portal) examineFiles(d *examination) {
 		if errors.As(err, &missing) {
 			return "Nothing has been published yet.", nil
 		}
-		return fmt.Sprintf("Published %s.", f.Modified.Local().Format("2006-01-02 15:04")), err
+		return fmt.Sprintf("Published %s.", format.Stamp(f.Modified.Local())), err
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // Kind is what has changed.
@@ -74,7 +74,7 @@ func Compare(before, now *contract.ImportProfile) []Finding {
 		found = append(found, Finding{k, column, fmt.Sprintf(format, a...), cmp.Or(severity[k], Warning)})
 	}
 	if b, n := float64(before.RowCount), float64(now.RowCount); b > 0 && math.Abs(n-b) > rowsMoved*b {
-		add(RowCount, "", "It has %s rows; the one before had %s.", count(now.RowCount), count(before.RowCount))
+		add(RowCount, "", "It has %s; the one before had %s.", format.Counted(now.RowCount, "row", "rows"), format.English.Count(before.RowCount))
 	}
 	if b, n := before.DateRange, now.DateRange; b != nil && n != nil && b.Column == n.Column && n.Max < b.Max {
 		add(Older, n.Column, "Its last %s is %s; the file before reached to %s, so that this one may be older.", n.Column, n.Max, b.Max)
@@ -187,7 +187,7 @@ func compareColumn(before, now contract.Column, rowsBefore, rowsNow int64, add a
 		return
 	}
 	if math.Abs(now.NullShare-before.NullShare) > nullsMoved {
-		add(NullShare, name, "%s is empty in %s of the rows; before in %s.", name, percent(now.NullShare), percent(before.NullShare))
+		add(NullShare, name, "%s is empty in %s of the rows; before in %s.", name, format.English.Percent(now.NullShare, 1), format.English.Percent(before.NullShare, 1))
 	}
 	if now.Type != before.Type && !bothNumbers(before, now) {
 		return
@@ -207,12 +207,12 @@ func compareNumbers(before, now contract.Column, add adder) {
 	if ok && nowOK && high > low {
 		if span := high - low; nowLow < low-reach*span || nowHigh > high+reach*span {
 			add(RangeMoved, now.NormalizedName, "%s reaches from %s to %s; before from %s to %s.", now.NormalizedName,
-				number(nowLow), number(nowHigh), number(low), number(high))
+				figure(nowLow), figure(nowHigh), figure(low), figure(high))
 		}
 	}
 	b, n := before.Numbers, now.Numbers
 	if b != nil && n != nil && b.StandardDeviation != nil && math.Abs(n.Mean-b.Mean) > *b.StandardDeviation && *b.StandardDeviation > 0 {
-		add(MeanMoved, now.NormalizedName, "%s is %s on average; before %s.", now.NormalizedName, number(n.Mean), number(b.Mean))
+		add(MeanMoved, now.NormalizedName, "%s is %s on average; before %s.", now.NormalizedName, figure(n.Mean), figure(b.Mean))
 	}
 }
 
@@ -274,7 +274,7 @@ func listed(values []string) string {
 		text += v
 	}
 	if more := len(values) - shownValues; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text += " and " + format.English.Count(int64(more)) + " more"
 	}
 	return text
 }
@@ -291,17 +291,8 @@ func typeWord(t string) string {
 	return t
 }
 
-func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + " %" }
-
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
-
-func count(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
+// figure is a number with as many digits as tell something.
+func figure(v float64) string { return format.English.Digits(v, 6) }
 
 // distance is Levenshtein's: the letters to change, add or remove to make one name the other.
 func distance(a, b string) int {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -305,15 +306,6 @@ func (r Rule) rangeText() string {
 	return fmt.Sprintf("between %v and %v", r.Min, r.Max)
 }
 
-func rowsOf(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text + " rows"
-}
+func rowsOf(n int64) string { return format.Counted(n, "row", "rows") }
 
 func join(names []string) string { return strings.Join(names, ", ") }

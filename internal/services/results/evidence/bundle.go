@@ -20,6 +20,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -49,7 +50,7 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
-	b := &bundle{Input: in, zip: zip.NewWriter(w), made: ending(in.Run), progress: progress}
+	b := &bundle{Input: in, zip: zip.NewWriter(w), made: ending(in.Run), progress: progress, locale: format.In(in.Word)}
 	for _, why := range in.Unread {
 		b.problem("%v.", why)
 	}
@@ -85,6 +86,7 @@ func ending(r runs.Run) time.Time {
 type bundle struct {
 	Input
 	zip      *zip.Writer
+	locale   format.Locale
 	made     time.Time
 	progress Progress
 	report   Report

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
@@ -186,10 +187,18 @@ func TestThePageCountsARunsDurationFromItsStart(t *testing.T) {
 
 func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {
 	in, _ := input(t)
-	in.Word = func(s string) string { return "‹" + s + "›" }
+	in.Word = func(s string) string {
+		switch {
+		case s == "locale.decimal":
+			return ","
+		case strings.HasPrefix(s, "locale."):
+			return s
+		}
+		return "‹" + s + "›"
+	}
 	files, _, _ := pack(t, in)
 	page := files[pageFile]
-	for _, want := range []string{"‹Succeeded›", "50.00", "ana asked for it", "&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;Shop&lt;/b&gt;", sumOf("PAR1 rows PAR1"), "1 min 30 s", "<polyline"} {
+	for _, want := range []string{"‹Succeeded›", "50,00", "ana asked for it", "&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;Shop&lt;/b&gt;", sumOf("PAR1 rows PAR1"), "1 min 30 s", "<polyline"} {
 		require.Contains(t, page, want)
 	}
 	for _, never := range []string{"<script", "http://", "https://", "<img", "<link", "ZgotmplZ"} {
@@ -198,6 +207,9 @@ func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {
 	known := map[string]bool{}
 	for _, s := range Texts {
 		known[s] = true
+	}
+	for id := range format.Texts() {
+		known[id] = true
 	}
 	in.Word = func(s string) string {
 		require.True(t, known[s], "%q is not among the texts to translate", s)

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 
 	"fabricportal/contract"
@@ -15,13 +16,13 @@ import (
 //go:embed page.html
 var pageText string
 
-// Texts are the English texts of the page, which Input.Word is asked to translate.
+// Texts are the English texts of the page, which Input.Word is asked to translate, besides the parts of a format.Locale.
 var Texts = []string{
 	"Evidence of a run", "Succeeded", "Failed", "Still running", "What happened", "Run", "Started by", "Import file", "Submitted", "Started", "Finished",
 	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
-	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
+	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "Rows", "not known",
 }
 
 // page is the bundle as one page that needs nothing else.
@@ -84,43 +85,43 @@ func (b *bundle) view() view {
 	add("Import file", r.InputFile)
 	sum, _ := b.input()
 	add("Input SHA-256", sum)
-	add("Submitted", human(stamp(r.CreatedAt)))
+	add("Submitted", format.Stamp(r.CreatedAt.UTC()))
 	if r.StartedAt != nil {
-		add("Started", human(stamp(*r.StartedAt)))
+		add("Started", format.Stamp(r.StartedAt.UTC()))
 	}
 	if r.FinishedAt != nil {
-		add("Finished", human(stamp(*r.FinishedAt)))
+		add("Finished", format.Stamp(r.FinishedAt.UTC()))
 	}
 	if took, ok := r.Took(); ok {
-		add("Duration", format.Duration(took))
+		add("Duration", b.locale.Duration(took))
 	}
 	add("Job in Fabric", r.JobID)
 	add("Pipeline", r.PipelineItemID)
 	add("Notebook", r.NotebookVersion)
 	add("Program", r.AppVersion)
 	if m := b.metadata; m != nil && m.Rows != nil {
-		add("Rows read", format.Count(m.Rows.Read))
-		add("Rows written", format.Count(m.Rows.Written))
+		add("Rows read", b.locale.Count(m.Rows.Read))
+		add("Rows written", b.locale.Count(m.Rows.Written))
 	}
 	if k := b.kpis; k != nil {
-		v.Tiles = tiles(k)
-		v.Line = curve(k.TimeSeries.Points)
+		v.Tiles = b.tiles(k)
+		v.Line = b.curve(k.TimeSeries.Points)
 		for _, g := range []struct {
 			title  string
 			shares []contract.Share
 		}{{"Revenue by channel", k.RevenueByChannel}, {"Revenue by region", k.RevenueByRegion}, {"Revenue by category", k.RevenueByProductCategory}} {
-			if rows := barsOf(g.shares); len(rows) > 0 {
+			if rows := b.barsOf(g.shares); len(rows) > 0 {
 				v.Bars = append(v.Bars, bars{g.title, rows})
 			}
 		}
 	}
 	for _, e := range b.Events {
-		v.Events = append(v.Events, eventView{human(stamp(e.Time)), strings.ToLower(string(e.Type)), runs.HumanMessage(e)})
+		v.Events = append(v.Events, eventView{format.Stamp(e.Time.UTC()), strings.ToLower(string(e.Type)), runs.HumanMessage(e)})
 	}
 	for _, f := range b.report.Files {
 		size, where := "", "in the lakehouse"
 		if f.Size >= 0 {
-			size = format.Bytes(f.Size)
+			size = b.locale.Size(f.Size)
 		}
 		if f.Embedded {
 			where = "in this bundle"
@@ -128,24 +129,21 @@ func (b *bundle) view() view {
 		v.Files = append(v.Files, fileView{f.Path, size, f.SHA256, where})
 	}
 	if p := b.profile; p != nil {
-		v.ProfileOf = fmt.Sprintf("%s · %s %s", p.File.Name, format.Count(p.RowCount), b.Word("rows"))
+		v.ProfileOf = p.File.Name + " · " + b.Word("Rows") + ": " + b.locale.Count(p.RowCount)
 		for _, c := range p.Columns {
-			v.Columns = append(v.Columns, columnView{c.Name, c.Type, format.Percent(c.NullShare), format.Count(c.DistinctCount), valueOf(c.Min), valueOf(c.Max)})
+			v.Columns = append(v.Columns, columnView{c.Name, c.Type, b.locale.Share(c.NullShare), b.locale.Count(c.DistinctCount), b.valueOf(c.Min), b.valueOf(c.Max)})
 		}
 	}
 	return v
 }
 
-// human is a stamp without what a reader does not need.
-func human(stamp string) string { return strings.Replace(stamp[:19], "T", " ", 1) }
-
-func tiles(k *contract.KPIs) []fact {
-	out := []fact{{"Revenue", format.Money(k.TotalRevenue)}, {"Orders", format.Count(k.Orders)}}
+func (b *bundle) tiles(k *contract.KPIs) []fact {
+	out := []fact{{"Revenue", b.locale.Money(k.TotalRevenue)}, {"Orders", b.locale.Count(k.Orders)}}
 	if k.AOV != nil {
-		out = append(out, fact{"Average order value", format.Money(*k.AOV)})
+		out = append(out, fact{"Average order value", b.locale.Money(*k.AOV)})
 	}
 	if rate, ok := k.Conversion.Rate(); ok {
-		out = append(out, fact{"Conversion rate", format.Percent(rate)})
+		out = append(out, fact{"Conversion rate", b.locale.Percent(rate, 2)})
 	}
 	return out
 }
@@ -153,7 +151,7 @@ func tiles(k *contract.KPIs) []fact {
 const lineWidth, lineHeight = 640.0, 160.0
 
 // curve draws revenue over time; nil for fewer than two points, which make no line.
-func curve(points []contract.Point) *line {
+func (b *bundle) curve(points []contract.Point) *line {
 	if len(points) < 2 {
 		return nil
 	}
@@ -170,13 +168,13 @@ func curve(points []contract.Point) *line {
 		y := lineHeight - lineHeight*(p.Revenue-low)/(high-low)
 		fmt.Fprintf(&out, "%.1f,%.1f ", x, y)
 	}
-	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, format.Money(high)}
+	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, b.locale.Money(high)}
 }
 
 // barsMost bounds the bars of a group; further ones would make the page long and say little.
 const barsMost = 12
 
-func barsOf(shares []contract.Share) []bar {
+func (b *bundle) barsOf(shares []contract.Share) []bar {
 	most := 0.0
 	for _, s := range shares {
 		most = max(most, s.Revenue)
@@ -186,23 +184,26 @@ func barsOf(shares []contract.Share) []bar {
 		if i == barsMost {
 			break
 		}
-		b := bar{Key: s.Key, Value: format.Money(s.Revenue)}
+		drawn := bar{Key: s.Key, Value: b.locale.Money(s.Revenue)}
 		if most > 0 {
-			b.Width = int(max(0, 100*s.Revenue/most) + 0.5)
+			drawn.Width = int(max(0, 100*s.Revenue/most) + 0.5)
 		}
-		out = append(out, b)
+		out = append(out, drawn)
 	}
 	return out
 }
 
-func valueOf(v any) string {
+func (b *bundle) valueOf(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case string:
 		return v
 	case float64:
-		return strings.TrimSuffix(format.Money(v), ".00")
+		if v == math.Trunc(v) {
+			return b.locale.Number(v, 0)
+		}
+		return b.locale.Money(v)
 	}
 	return fmt.Sprint(v)
 }

@@ -9,18 +9,25 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
-// Texts are the English texts of a workbook, which Book.Word is asked to translate.
+// Texts are the English texts of a workbook, which Book.Word is asked to translate, besides the parts of a format.Locale.
 var Texts = []string{
 	"KPIs", "By channel", "By region", "By category", "Over time", "Data",
 	"Revenue", "Orders", "Average order value", "Conversion rate", "Conversion is defined as",
 	"Source", "Run", "Import file", "Started by", "Finished", "Written", "Rows of data in this workbook",
 	"Channel", "Region", "Category", "Day", "Month", "Share of revenue", "Orders without a date",
 	"Revenue by channel", "Revenue by region", "Revenue by category", "Revenue over time", "Orders over time",
-	"Excel holds at most 1,048,576 rows a sheet. Rows left out:", "Texts that were cut to 32,767 characters:",
+	rowsLeftOut, textsCut,
 	"Text is kept as text: nothing in this workbook is a formula.",
 }
+
+// What a workbook does not hold is said in it.
+const (
+	rowsLeftOut = "Excel holds at most {{.Most}} rows a sheet. Rows left out: {{.N}}"
+	textsCut    = "Texts that were cut to {{.Most}} characters: {{.N}}"
+)
 
 // colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.
 const (
@@ -89,10 +96,10 @@ func (b *bookWriter) writeSummary(sheet string) error {
 		put("A", styleNote, text)
 	}
 	if b.report.LeftOut > 0 {
-		note(b.Word("Excel holds at most 1,048,576 rows a sheet. Rows left out:") + " " + strconv.Itoa(b.report.LeftOut))
+		note(format.Fill(b.Word(rowsLeftOut), "Most", b.locale.Count(MaxRows), "N", b.locale.Count(int64(b.report.LeftOut))))
 	}
 	if b.report.Cut > 0 {
-		note(b.Word("Texts that were cut to 32,767 characters:") + " " + strconv.Itoa(b.report.Cut))
+		note(format.Fill(b.Word(textsCut), "Most", b.locale.Count(MaxCellChars), "N", b.locale.Count(int64(b.report.Cut))))
 	}
 	note(b.Word("Text is kept as text: nothing in this workbook is a formula."))
 	if failed != nil {

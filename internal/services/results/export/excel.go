@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -27,7 +28,7 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 		return Report{}, fmt.Errorf("no temporary folder could be made in %s: check the free space there (%w)", os.TempDir(), err)
 	}
 	defer os.RemoveAll(dir)
-	b := &bookWriter{Book: book, f: excelize.NewFile(excelize.Options{TmpDir: dir})}
+	b := &bookWriter{Book: book, locale: format.In(book.Word), f: excelize.NewFile(excelize.Options{TmpDir: dir})}
 	defer func() { _ = b.f.Close() }() // only its files in dir
 	b.report.Path = path
 	if err := b.write(ctx, progress); err != nil {
@@ -42,6 +43,7 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 type bookWriter struct {
 	Book
 	f      *excelize.File
+	locale format.Locale
 	report Report
 	styles map[string]int
 	first  bool // the first sheet has been named
@@ -87,7 +89,7 @@ const (
 )
 
 func (b *bookWriter) makeStyles() error {
-	format := func(s string) *string { return &s }
+	as := func(form string) *string { return &form }
 	b.styles = map[string]int{}
 	for name, style := range map[string]*excelize.Style{
 		styleTitle: {Font: &excelize.Font{Bold: true, Size: 16}},
@@ -97,11 +99,11 @@ func (b *bookWriter) makeStyles() error {
 		},
 		styleName:  {Font: &excelize.Font{Color: "5A6572"}},
 		styleNote:  {Font: &excelize.Font{Italic: true, Color: "5A6572"}},
-		styleMoney: {CustomNumFmt: format("#,##0.00")},
-		styleCount: {CustomNumFmt: format("#,##0")},
-		styleRate:  {CustomNumFmt: format("0.00%")},
-		styleDay:   {CustomNumFmt: format("yyyy-mm-dd")},
-		styleTime:  {CustomNumFmt: format("yyyy-mm-dd hh:mm:ss")},
+		styleMoney: {CustomNumFmt: as("#,##0.00")},
+		styleCount: {CustomNumFmt: as("#,##0")},
+		styleRate:  {CustomNumFmt: as("0.00%")},
+		styleDay:   {CustomNumFmt: as("yyyy-mm-dd")},
+		styleTime:  {CustomNumFmt: as("yyyy-mm-dd hh:mm:ss")},
 	} {
 		id, err := b.f.NewStyle(style)
 		if err != nil {

@@ -187,10 +187,12 @@ func TestEveryTextIsListedForTranslation(t *testing.T) {
 			Word: func(s string) string { asked[s] = true; return s }}, nil)
 		require.NoError(t, err)
 	}
-	asked["Excel holds at most 1,048,576 rows a sheet. Rows left out:"] = true // of a file too large for this test
+	asked[rowsLeftOut] = true // of a file too large for this test
 	var got []string
 	for s := range asked {
-		got = append(got, s)
+		if !strings.HasPrefix(s, "locale.") { // the parts of a format.Locale stand in the list of package format
+			got = append(got, s)
+		}
 	}
 	assert.ElementsMatch(t, Texts, got)
 }
