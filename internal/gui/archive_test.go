@@ -36,7 +36,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.until("Restore can be pressed", func(probe.View) bool { return b.control("archive.restore").Enabled })
 	b.click("archive.files")
 	b.untilSays("kpis.json")
-	b.untilSays("12 KB")
+	b.untilSays("12 kB")
 	b.click("archive.events")
 	b.untilSays("ana asked for it")
 	b.held(runs.Phase{Kind: runs.PhaseRunning})
@@ -73,10 +73,10 @@ func TestArchiveSaysWhereFiguresAreThatTheDatabaseDoesNotHold(t *testing.T) {
 	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{failed, large}})
 	b.click("tab.archive")
 	b.click("archive.run.0")
-	b.untilSays("This run published none.")
+	b.untilSays("This run published no figures.")
 	b.click("archive.run.1")
-	v := b.untilSays("The database does not hold them: the timeline says why, and Files has kpis.json.")
-	require.False(t, says(v, "This run published none."))
+	v := b.untilSays("They are not in the database: the timeline says why. Files has kpis.json.")
+	require.False(t, says(v, "This run published no figures."))
 }
 
 func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {

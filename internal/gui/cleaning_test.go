@@ -41,7 +41,7 @@ func TestImportShowsWhatTheCleaningWillDoAndWhatWasImportedBefore(t *testing.T) 
 	b.free()
 	b.importFiles("sales.xlsx")
 	b.click("import.file.0")
-	b.untilSays("21 Nov 14:05 by ben, as sales_old.xlsx, run 01a2086b-0218")
+	b.untilSays("21 Nov 14:05 by ben · as sales_old.xlsx · run 01a2086b-0218")
 	b.click("import.cleaning")
 	v := b.untilSays("50,046 rows are read and 50,000 are kept. 40 rows repeat an order_id that an earlier one has. 6 rows have no order_id. 2 cells become empty, being no date or number.")
 	for _, text := range []string{"Order ID", "Row 17", "left out: repeated order_id", "H18", "n/a", "channel, blanks at an end", "first 20,000 rows"} {

@@ -118,7 +118,7 @@ func TestARefusedUnlockSaysWhy(t *testing.T) {
 	b.click("monitor.decide")
 	b.untilSays("Fabric does not know the job any more.")
 	b.clickDialog("decide.close")
-	b.untilSays("another run beside it could spoil the published results")
+	b.untilSays("a second run could damage the published results")
 	b.typeInto("decide.confirm", "wrong")
 	b.typeInto("decide.why", "stuck")
 	decided.err = errors.New("type it to confirm")

@@ -34,12 +34,12 @@ func TestImportShowsRulesFindingsAndDrift(t *testing.T) {
 	b.click("import.checks")
 	v := b.untilSays("The formula does not hold in 7 rows.")
 	require.True(t, says(v, "N12 “3” …"))
-	require.True(t, says(v, "The hidden sheet Notes holds data"))
+	require.True(t, says(v, "The hidden sheet Notes contains data"))
 	require.True(t, says(v, "3 numbers or dates are stored as text."))
 	b.click("import.drift")
 	b.untilSays("The column coupon is new.")
 	b.click("import.run")
-	b.untilSays("1 rule does not hold: look at Checks first.")
+	b.untilSays("1 rule is broken: look at Checks first.")
 }
 
 // TestAPartlyReadFileIsNotPassed: a file that is changed or damaged while it is read has passed nothing, whatever its rows say.
@@ -56,15 +56,15 @@ func TestAPartlyReadFileIsNotPassed(t *testing.T) {
 	b.free()
 	b.importFiles("sales.xlsx")
 	b.click("import.file.0")
-	v := b.untilSays("Only a part of the file could be read.")
-	require.True(t, says(v, "Only a part of the file was read: Sales.xlsx was changed while it was read"))
+	v := b.untilSays("Only part of the file could be read.")
+	require.True(t, says(v, "Only part of the file was read: Sales.xlsx was changed while it was read"))
 	require.False(t, says(v, "all checks passed"))
 	b.click("import.checks")
-	b.untilSays("What is said below, by the rules too, is of that part.")
+	b.untilSays("All that stands below, also by the rules, covers that part only.")
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: Sales.xlsx was changed while it was read")
 	b.click("import.run")
-	b.untilSays("Only a part of the file could be read.")
+	b.untilSays("Only part of the file could be read.")
 }
 
 // TestRulesThatWereNotAppliedAreSaid: no room for what the rules keep is no green verdict.
@@ -98,6 +98,6 @@ func TestOffendingRowsOfAPartAreSaidToBe(t *testing.T) {
 	b.click("import.checks")
 	b.click("import.offending")
 	v := b.untilSays("Saved sales offending rows.xlsx in")
-	require.True(t, says(v, "Only a part of the file was read: Reading of sales.xlsx stopped at row 51."))
+	require.True(t, says(v, "Only part of the file was read: Reading of sales.xlsx stopped at row 51."))
 	require.True(t, b.control("import.offending.open").Visible)
 }

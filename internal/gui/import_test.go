@@ -26,7 +26,7 @@ func TestRunIsDisabledWhileTheLockIsHeldAndSaysWhy(t *testing.T) {
 	b.untilSays("50,046 rows · 2 columns · 1 Jan – 31 Dec 2025 · 4.6 MB")
 	require.True(t, b.control("import.run").Enabled)
 	b.held(runs.Phase{Kind: runs.PhaseRunning})
-	b.untilSays("ben@PC-12 is running sales.xlsx since 14:02. A new run can start when it has ended.")
+	b.untilSays("ben@PC-12 has been running sales.xlsx since 14:02. A new run can start when it has ended.")
 	require.False(t, b.control("import.run").Enabled)
 	b.click("import.watch")
 	require.Equal(t, "Monitor", b.look().Tab)
@@ -80,7 +80,7 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
 	b.click("import.run")
-	b.untilSays("this run would end as failed")
+	b.untilSays("This run would fail and publish nothing")
 }
 
 func TestALateProfileIsDropped(t *testing.T) {
@@ -180,8 +180,8 @@ func TestColumnsShowTheirOddCellsAndAnotherSheetCanBePicked(t *testing.T) {
 	b := newBench(t)
 	showProfile(b, "import.columns")
 	b.click("import.column.2")
-	v := b.untilSays("7 cells are of another type: H17 “n/a”, H981 “12,5 EUR”, H2204 “?” …")
-	require.True(t, says(v, "3 cells hold the error #N/A."))
+	v := b.untilSays("7 cells have another type: H17 “n/a”, H981 “12,5 EUR”, H2204 “?” …")
+	require.True(t, says(v, "3 cells contain the error #N/A."))
 	require.True(t, says(v, "31,204"))
 	b.click("import.checks")
 	v = b.untilSays("unit_price lies between 0 and 500.")

@@ -44,15 +44,15 @@ func (w *Window) shortcuts() {
 
 // showHelp lists the keys.
 func (w *Window) showHelp() {
-	w.shell.Dialogs.Show(words.T("Keys"), controls.Column(style.Small,
+	w.shell.Dialogs.Show(words.T("Keyboard shortcuts"), controls.Column(style.Small,
 		frame.Facts([]frame.Fact{
 			{Name: "Ctrl+1 … 4", Value: words.T("Import, Monitor, Results, Archive; also with Alt")},
-			{Name: "Ctrl+Tab", Value: words.T("The next screen; with Shift the one before")},
+			{Name: "Ctrl+Tab", Value: words.T("Next screen; with Shift the previous one")},
 			{Name: "Ctrl+O", Value: words.T("Open a file of this PC")},
-			{Name: "F5", Value: words.T("Ask the database, Fabric and the files again")},
-			{Name: "Tab, Space", Value: words.T("Reach and press each button")},
-			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list; Home, End and Page keys, too")},
-			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
+			{Name: "F5", Value: words.T("Refresh the database, Fabric and the files")},
+			{Name: "Tab, Space", Value: words.T("Move to a button and press it")},
+			{Name: words.T("Arrow keys"), Value: words.T("Move in a list; Home, End, Page Up and Page Down work, too")},
+			{Name: "Ctrl+C", Value: words.T("Copy the selected row")},
 			{Name: "Esc", Value: words.T("Close a dialog")},
 		}),
 		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Version))))

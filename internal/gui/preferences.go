@@ -14,7 +14,7 @@ import (
 
 // What a person sets for this computer, in the program's preferences.
 const (
-	languageKey = "language" // en or de; "" is the system's
+	languageKey = "language" // a code such as de; "" is the system's
 	themeKey    = "theme"    // light or dark; "" is the system's
 	// notifyKey says whether the operating system is to tell of runs that ended. It is off on Windows unless asked for:
 	// Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
@@ -23,9 +23,9 @@ const (
 
 // loadWords reads the translations: into the language that the environment names, else the one chosen, else the system's.
 func loadWords(app fyne.App) {
-	language := words.Chosen()
+	language := words.Chosen(assets.Translations)
 	if language == "" {
-		language = words.Known(app.Preferences().String(languageKey))
+		language = words.Known(assets.Translations, app.Preferences().String(languageKey))
 	}
 	if err := words.Load(assets.Translations, language); err != nil { // the texts in the program are English as they stand
 		fyne.LogError("Reading the translations", err)
@@ -67,9 +67,13 @@ type choice struct {
 func (w *Window) showPreferences() {
 	p := w.shell.Prefs
 	rows := controls.Column(12)
+	codes, names := []string{""}, []string{words.T("Same as the system")}
+	for _, l := range words.Languages(assets.Translations) {
+		codes, names = append(codes, l.Code), append(names, l.Name)
+	}
 	for _, c := range []choice{
-		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("As the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
-		{"preferences.language", words.T("Language"), languageKey, []string{"", "en", "de"}, []string{words.T("As the system"), "English", "Deutsch"}, w.reopen},
+		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
+		{"preferences.language", words.T("Language"), languageKey, codes, names, w.reopen},
 	} {
 		chosen := c.words[0]
 		for i, v := range c.values {
@@ -86,7 +90,7 @@ func (w *Window) showPreferences() {
 			}
 		})))
 	}
-	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Tell through the system when a run has ended"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
+	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Notify me when a run ends"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
 	w.shell.Dialogs.Show(words.T("Preferences of this computer"), rows)
 }
 

@@ -72,7 +72,7 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	failed := runOf("ben", runs.Failed)
 	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{NewerFailed: &failed}, nil }
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now})
-	b.untilSays("A newer run of sales.xlsx by ben failed today 14:04")
+	b.untilSays("A newer run of sales.xlsx by ben failed (today 14:04)")
 	require.False(t, b.a.was("table"), "nothing is fetched before it is looked at")
 	b.click("results.data")
 	b.untilSays("of 1,000,000 rows")
@@ -102,7 +102,7 @@ func TestARestoreIsUndoneWithOneClick(t *testing.T) {
 	restored := make(chan uuid.UUID, 1)
 	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Restored: &runs.Restore{RestoredBy: "ana", RestoredAt: now, SourceRun: r.ID}})
-	b.untilSays("ana restored these results today 14:05. Before, the run of sales.xlsx of today 14:01 was published.")
+	b.untilSays("ana restored these results (today 14:05). They replaced the run of sales.xlsx (today 14:01).")
 	b.click("results.undo")
 	require.Equal(t, old.ID, <-restored)
 	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })

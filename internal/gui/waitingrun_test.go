@@ -38,13 +38,13 @@ func TestARunCanWaitForTheLock(t *testing.T) {
 	f := feeds.Frame{LockKnown: true, Active: &r, Waiting: &waitingrun.Request{InputFile: "sales.xlsx"}}
 	f.Lock.RunID = r.ID
 	b.frame.Publish(f)
-	b.untilSays("sales.xlsx is run as soon as the lock is free")
+	b.untilSays("sales.xlsx runs as soon as no other run is active")
 	b.click("import.whenfree")
 	b.until("the waiting run is dropped", func(probe.View) bool { return b.a.was("drop waiting") })
 
 	started := runOf("ana", runs.Queued)
 	b.w.WaitingRunEnded("sales.xlsx", started, nil)
-	b.untilSays("sales.xlsx waited for the lock and was started")
+	b.untilSays("sales.xlsx was waiting and has been started")
 	b.w.WaitingRunEnded("sales.xlsx", runs.Run{}, errors.New("it was changed"))
-	b.untilSays("was not started: It was changed.")
+	b.untilSays("could not be started: It was changed.")
 }

@@ -116,9 +116,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 // asked just now: the footer says it, and the operating system tells it where the window is out of sight.
 func (w *Window) WaitingRunEnded(file string, run runs.Run, err error) {
 	w.runner.UI(func() {
-		text := words.T("{{.Name}} waited for the lock and was started", "Name", file)
+		text := words.T("{{.Name}} was waiting and has been started", "Name", file)
 		if err != nil {
-			text = words.T("{{.Name}} waited for the lock and was not started: {{.Why}}", "Name", file, "Why", w.shell.Error(err))
+			text = words.T("{{.Name}} was waiting and could not be started: {{.Why}}", "Name", file, "Why", w.shell.Error(err))
 		} else {
 			w.monitor.Expect(run)
 		}
@@ -205,10 +205,10 @@ func (w *Window) askClose() {
 		return
 	}
 	w.shell.Dialogs.Ask(dialogs.Question{
-		Title:  words.T("Close while work is going on?"),
-		Body:   []string{words.T("An upload that is broken off leaves the lakehouse as it was. A run that is being sent is safe: another PC or your next start will finish this.")},
+		Title:  words.T("Close while work is in progress?"),
+		Body:   []string{words.T("If you close now, the upload stops and the lakehouse stays as it was. A run that is being sent is safe: another PC, or your next start, finishes the job.")},
 		Yes:    words.T("Close"),
-		No:     words.T("Stay"),
+		No:     words.T("Keep open"),
 		Danger: true,
 		Do:     w.win.Close,
 	})

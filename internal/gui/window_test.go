@@ -25,7 +25,7 @@ func TestTheLockIsAlwaysInSight(t *testing.T) {
 		runs.PhaseStarting: "Starting: ben@PC-12",
 		runs.PhaseRunning:  "Running: ben@PC-12, 3 min 10 s",
 		runs.PhaseChecking: "Checking with Fabric: run by ben@PC-12",
-		runs.PhaseNeedsYou: "Needs you: run by ben@PC-12",
+		runs.PhaseNeedsYou: "Needs a decision: run by ben@PC-12",
 	} {
 		b.held(runs.Phase{Kind: kind, Sentence: "The sentence of the phase."})
 		require.Equal(t, want, b.control("header.lock").Text)
@@ -121,10 +121,10 @@ func TestMonitorInDoubtAndFailed(t *testing.T) {
 	r := runOf("ben", runs.Submitted)
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "Fabric is being asked."}})
 	v := b.untilSays("Checking with Fabric")
-	require.True(t, says(v, "Fabric is being asked. It frees itself by 14:14 at the latest."))
+	require.True(t, says(v, "Fabric is being asked. The lock is released by 14:14 at the latest."))
 	require.False(t, says(v, "ailed"), "unknown is not called failed")
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "2 jobs could be it."}})
-	b.untilSays("This run needs a person to decide")
+	b.untilSays("This run needs a decision")
 	b.untilSays("2 jobs could be it.")
 	f := runOf("ben", runs.Failed)
 	f.ErrorMessage = "The required column revenue is missing."

@@ -63,7 +63,7 @@ func TestTheJobOnASlowAndFailingOutside(t *testing.T) {
 	ana.untilShows("Free to run", time.Minute)
 	ana.openFile(filepath.Join(w.samples, sampledata.FactFile), "50,046 rows")
 	ana.click("import.cleaning")
-	ana.untilShows("rows are read and 50,000 are kept", time.Minute)
+	ana.untilShows("Rows kept: 50,000.", time.Minute)
 	s.shot("cleaning")
 	ana.persist(sampledata.FactFile+" was uploaded", func() { ana.click("import.upload") })
 	ana.persist("Timeline", func() {

@@ -41,7 +41,7 @@ type filterBar struct {
 var states = []string{"", "succeeded", "failed", "active"}
 
 func stateNames() []string {
-	return []string{words.T("Every state"), words.T("Succeeded"), words.T("Failed"), words.T("Active")}
+	return []string{words.T("All states"), words.T("Succeeded"), words.T("Failed"), words.T("Active")}
 }
 
 func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {

@@ -154,7 +154,7 @@ func (s *Screen) show(a feeds.Archive) {
 	s.stale.Set(controls.StateWarn, staleWords(a, s.shell.Now()))
 	if s.filter.filter.All() {
 		if a.Loaded {
-			s.empty.Set(words.T("No run yet"), words.T("Each run of the pipeline is kept here with its figures and files."))
+			s.empty.Set(words.T("No run yet"), words.T("Every run is kept here with its figures and files."))
 		}
 		s.list(a.Runs, a.More)
 		return
@@ -170,7 +170,7 @@ func staleWords(a feeds.Archive, now time.Time) string {
 	if a.Sentence == "" || !a.Loaded || a.AsOf.IsZero() {
 		return a.Sentence
 	}
-	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(a.AsOf, now), "Why", a.Sentence)
+	return words.T("You see the state of {{.Time}}. {{.Why}}", "Time", words.When(a.AsOf, now), "Why", a.Sentence)
 }
 
 // find asks the database for the runs that the filter lets through.
@@ -203,7 +203,7 @@ func (s *Screen) find(after time.Duration) {
 			return
 		}
 		s.found = true
-		s.empty.Set(words.T("No run fits"), words.T("Change the filter, or press All."))
+		s.empty.Set(words.T("No run matches"), words.T("Change the filter, or press All to see all runs."))
 		s.list(p.list, p.more)
 	})
 }
@@ -226,7 +226,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 	}
 	s.table.Set(rows)
 	s.trend.set(list)
-	s.count.Set(words.Counted(int64(len(rows)), "run", "runs"))
+	s.count.Set(words.N("{{.N}} runs", int64(len(rows))))
 	controls.Toggle(s.more, more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.

@@ -32,7 +32,7 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		case figure == 0:
 			value, text = k.TotalRevenue, words.Amount(k.TotalRevenue)
 		case figure == 1:
-			value, text = float64(k.Orders), words.Counted(k.Orders, "order", "orders")
+			value, text = float64(k.Orders), words.N("{{.N}} orders", k.Orders)
 		case figure == 2 && k.AOV != nil:
 			value, text = *k.AOV, words.Amount(*k.AOV)
 		case figure == 3:
@@ -65,7 +65,7 @@ type trend struct {
 func newTrend(now func() time.Time) *trend {
 	t := &trend{now: now, names: []string{words.T("Revenue"), words.T("Orders"), words.T("Average order"), words.T("Conversion"), words.T("Duration")}}
 	t.line = chart.NewLine(t.tick)
-	t.empty = controls.NewEmpty(words.T("No run to show"), words.T("A trend needs at least two runs that succeeded."))
+	t.empty = controls.NewEmpty(words.T("No run to show"), words.T("A trend needs at least two successful runs."))
 	choose := controls.NewSelect("archive.trend.figure", t.names, t.names[0], func(name string) {
 		for i, n := range t.names {
 			if n == name {
@@ -83,7 +83,7 @@ func newTrend(now func() time.Time) *trend {
 func (t *trend) tick(v float64) string {
 	switch t.figure {
 	case 3:
-		return words.Decimal(v, 1) + " %"
+		return words.Percent(v/100, 1)
 	case 4:
 		return words.Duration(time.Duration(v * float64(time.Second)))
 	}
@@ -100,6 +100,6 @@ func (t *trend) draw() {
 	points := trendOf(t.list, t.figure, t.now())
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
-	t.title.Set(words.T("over {{.N}}", "N", words.Counted(int64(len(points)), "run", "runs")))
+	t.title.Set(words.N("over {{.N}} runs", int64(len(points))))
 	t.line.Set(points)
 }

@@ -3,7 +3,6 @@ package dataview
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -72,15 +71,15 @@ func Sentence(f dataset.Filter, c dataset.Column) string {
 	case dataset.Contains:
 		return words.T("{{.Column}} contains “{{.Text}}”", "Column", c.Name, "Text", f.Text)
 	case dataset.NotContain:
-		return words.T("{{.Column}} without “{{.Text}}”", "Column", c.Name, "Text", f.Text)
+		return words.T("{{.Column}} does not contain “{{.Text}}”", "Column", c.Name, "Text", f.Text)
 	case dataset.Equals:
-		return c.Name + ": " + f.Text
+		return words.T("{{.Column}}: {{.Values}}", "Column", c.Name, "Values", f.Text)
 	case dataset.OneOf:
 		texts := f.Texts
 		if len(texts) > 3 {
-			return c.Name + ": " + words.T("{{.N}} values", "N", len(texts))
+			return words.N("{{.Column}}: {{.N}} values", int64(len(texts)), "Column", c.Name)
 		}
-		return c.Name + ": " + strings.Join(texts, ", ")
+		return words.T("{{.Column}}: {{.Values}}", "Column", c.Name, "Values", strings.Join(texts, ", "))
 	case dataset.NotEmpty:
 		return words.T("{{.Column}} is not empty", "Column", c.Name)
 	case dataset.IsEmpty:
@@ -88,7 +87,7 @@ func Sentence(f dataset.Filter, c dataset.Column) string {
 	case dataset.InRange:
 		switch {
 		case f.Min != nil && f.Max != nil:
-			return c.Name + ": " + end(f.Min) + " – " + end(f.Max)
+			return words.T("{{.Column}}: {{.Values}}", "Column", c.Name, "Values", words.Range(end(f.Min), end(f.Max)))
 		case f.Min != nil:
 			return c.Name + " ≥ " + end(f.Min)
 		case f.Max != nil:
@@ -98,7 +97,7 @@ func Sentence(f dataset.Filter, c dataset.Column) string {
 		from, to := f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)
 		switch {
 		case !f.From.IsZero() && !f.To.IsZero():
-			return c.Name + ": " + words.Days(from, to)
+			return words.T("{{.Column}}: {{.Values}}", "Column", c.Name, "Values", words.Days(from, to))
 		case !f.From.IsZero():
 			return c.Name + " ≥ " + words.Day(from)
 		case !f.To.IsZero():
@@ -150,17 +149,14 @@ func (p *Panel) askRange(i int, was dataset.Filter) (fyne.CanvasObject, func() *
 
 // number reads what a person types, with the decimal sign of their language or a point.
 func number(text string) *float64 {
-	text = strings.ReplaceAll(strings.TrimSpace(text), words.T(","), "")
-	text = strings.ReplaceAll(text, words.T("."), ".")
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return nil
+	if v, ok := words.ReadNumber(text); ok {
+		return &v
 	}
-	return &v
+	return nil
 }
 
 func (p *Panel) askDays(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
-	low, high := controls.NewEntry(p.name+".from", words.T("from, such as 2025-01-31"), nil), controls.NewEntry(p.name+".to", words.T("to"), nil)
+	low, high := controls.NewEntry(p.name+".from", words.T("from, such as {{.Day}}", "Day", words.Day("2025-01-31")), nil), controls.NewEntry(p.name+".to", words.T("to"), nil)
 	if !was.From.IsZero() {
 		low.Text = was.From.Format(time.DateOnly)
 	}
@@ -211,7 +207,7 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 		}
 		note.Set(words.T("or one of its values:"))
 		if f.all > len(f.values) {
-			note.Set(words.T("or one of the {{.N}} most frequent of {{.All}} values:", "N", len(f.values), "All", words.Count(int64(f.all))))
+			note.Set(words.N("or one of the {{.Shown}} most frequent of {{.N}} values:", int64(f.all), "Shown", words.Count(int64(len(f.values)))))
 		}
 		for _, v := range f.values {
 			if v.Null {

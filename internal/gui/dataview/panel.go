@@ -242,7 +242,7 @@ func (p *Panel) update() {
 	if p.table == nil { // the first rows are missing, which says nothing of the others
 		p.empty.Set(words.T("No rows yet"), words.T("They appear when the whole table has been fetched."))
 	} else {
-		p.empty.Set(words.T("No row fits"), words.T("Take a filter away, or search for something else."))
+		p.empty.Set(words.T("No row matches"), words.T("Remove a filter, or search for something else."))
 	}
 	p.empty.Shown(p.view.Rows() == 0)
 	p.read()
@@ -312,23 +312,32 @@ func (p *Panel) tell() {
 	text := ""
 	switch {
 	case first && p.total > 0:
-		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
+		text = words.N("The first {{.Shown}} of {{.N}} rows", p.total, "Shown", words.Count(n))
 	case first:
-		text = words.T("The first {{.N}} rows", "N", words.Count(n))
+		text = words.N("The first {{.N}} rows", n)
 	default:
-		from, to := p.grid.inSight()
-		text = words.Counted(n, "row", "rows")
-		if n > 0 && to > from {
-			text = words.T("{{.From}} to {{.To}} of {{.All}}", "From", words.Count(int64(from+1)), "To", words.Count(int64(min(to, from+p.grid.page()))), "All", text)
-		}
-		if n < p.total {
-			text += " · " + words.T("out of {{.All}}", "All", words.Count(p.total))
-		}
+		text = p.inSight(n)
 	}
 	if a, b := p.grid.chosen.bounds(); !p.grid.chosen.none() {
-		text += " · " + words.T("{{.N}} chosen", "N", words.Count(int64(b-a+1)))
+		text += " · " + words.N("{{.N}} rows selected", int64(b-a+1))
 	}
 	p.status.Set(text)
+}
+
+// inSight says which of n rows are in sight, and of how many they are filtered.
+func (p *Panel) inSight(n int64) string {
+	from, to := p.grid.inSight()
+	seen, filtered := n > 0 && to > from, n < p.total
+	first, last, all := words.Count(int64(from+1)), words.Count(int64(min(to, from+p.grid.page()))), words.Count(p.total)
+	switch {
+	case seen && filtered:
+		return words.T("Rows {{.From}} to {{.To}} of {{.N}}, filtered from {{.All}}", "From", first, "To", last, "N", words.Count(n), "All", all)
+	case seen:
+		return words.T("Rows {{.From}} to {{.To}} of {{.N}}", "From", first, "To", last, "N", words.Count(n))
+	case filtered:
+		return words.N("{{.N}} rows, filtered from {{.All}}", n, "All", all)
+	}
+	return words.N("{{.N}} rows", n)
 }
 
 // sortBy goes on to the next way to sort by a column: upwards, downwards, not.
@@ -367,7 +376,7 @@ func (p *Panel) copyChosen() {
 			return
 		}
 		p.shell.Copy(text)
-		p.status.Set(words.T("{{.N}} copied", "N", words.Counted(int64(n), "row", "rows")))
+		p.status.Set(words.N("{{.N}} rows copied", int64(n)))
 	})
 }
 
@@ -382,13 +391,13 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 		text := p.cell(row, col).text
 		items = append(items,
 			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
-			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
+			fyne.NewMenuItem(words.T("Copy the selected rows"), p.copyChosen),
 			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row, col) }),
 			fyne.NewMenuItemSeparator())
 	}
 	items = append(items,
-		fyne.NewMenuItem(words.T("Sort upwards"), func() { p.order(i, false) }),
-		fyne.NewMenuItem(words.T("Sort downwards"), func() { p.order(i, true) }),
+		fyne.NewMenuItem(words.T("Sort ascending"), func() { p.order(i, false) }),
+		fyne.NewMenuItem(words.T("Sort descending"), func() { p.order(i, true) }),
 		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
 		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
 		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))

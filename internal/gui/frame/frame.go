@@ -79,7 +79,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], profile Profile, user
 
 	f.asOf = controls.NewCaption(words.T("nothing read yet"))
 	f.transfer = controls.NewCaption("").Fitted(controls.Cut)
-	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, style.Small, style.Small, controls.NewCaption(words.T("F1 keys"))), nil, does.Help)
+	keys := controls.NewTouch("footer.keys", controls.Pad(2, 2, style.Small, style.Small, controls.NewCaption(words.T("F1: shortcuts"))), nil, does.Help)
 	f.Footer = container.NewStack(controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{}),
 		controls.Column(0, controls.Rule(), controls.Pad(2, 2, style.Medium, style.Small, controls.Line(style.Medium, f.asOf, f.transfer, controls.Fill(), keys))))
 

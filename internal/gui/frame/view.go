@@ -34,7 +34,7 @@ func LockOf(f feeds.Frame) Lock {
 	who := f.Lock.LockedBy.Name()
 	switch f.Phase.Kind {
 	case runs.PhaseNeedsYou:
-		return Lock{controls.StateNeeds, words.T("Needs you: run by {{.Who}}", "Who", who)}
+		return Lock{controls.StateNeeds, words.T("Needs a decision: run by {{.Who}}", "Who", who)}
 	case runs.PhaseChecking:
 		return Lock{controls.StateAsking, words.T("Checking with Fabric: run by {{.Who}}", "Who", who)}
 	case runs.PhaseStarting:
@@ -63,7 +63,7 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	case runs.PhaseChecking:
 		title = words.T("Fabric is being asked about a run")
 	case runs.PhaseNeedsYou:
-		title = words.T("A run needs a person to decide")
+		title = words.T("A run needs a decision")
 	}
 	o := f.Lock.LockedBy
 	facts = append(facts, Fact{words.T("Who"), o.User})
@@ -76,13 +76,13 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	}
 	facts = append(facts, Fact{words.T("Run"), f.Lock.RunID.String()})
 	if f.Active != nil && f.Active.JobID != "" {
-		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
+		facts = append(facts, Fact{words.T("Last checked with Fabric"), words.When(f.Active.StatusUpdatedAt, now)})
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		facts = append(facts, Fact{words.T("Probably free in"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
+		facts = append(facts, Fact{words.T("Probably free in"), words.Range(words.Coarse(e.LeftFrom), words.Coarse(e.LeftTo))})
 	}
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
-		facts = append(facts, Fact{words.T("Frees itself by"), words.When(f.Phase.Until, now)})
+		facts = append(facts, Fact{words.T("Released at the latest"), words.When(f.Phase.Until, now)})
 	}
 	return title, f.Phase.Sentence, facts
 }
@@ -97,16 +97,21 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	case !f.Lock.Held():
 		return false, ""
 	}
-	what := words.T("the pipeline")
-	if f.Active != nil && f.Active.InputFile != "" {
-		what = f.Active.InputFile
+	file := ""
+	if f.Active != nil {
+		file = f.Active.InputFile
 	}
 	who, since := f.Lock.LockedBy.Name(), words.Clock(f.Lock.LockedAt, now)
-	switch f.Phase.Kind {
-	case runs.PhaseChecking, runs.PhaseNeedsYou:
-		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+	asking := f.Phase.Kind == runs.PhaseChecking || f.Phase.Kind == runs.PhaseNeedsYou
+	switch {
+	case asking && file == "":
+		return true, words.T("{{.Who}} started a run at {{.Since}}. {{.Phase}}", "Who", who, "Since", since, "Phase", f.Phase.Sentence)
+	case asking:
+		return true, words.T("{{.Who}} started a run of {{.File}} at {{.Since}}. {{.Phase}}", "Who", who, "File", file, "Since", since, "Phase", f.Phase.Sentence)
+	case file == "":
+		return true, words.T("{{.Who}} has been running the pipeline since {{.Since}}. A new run can start when it has ended.", "Who", who, "Since", since)
 	}
-	return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
+	return true, words.T("{{.Who}} has been running {{.File}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "File", file, "Since", since)
 }
 
 // Reach is one of the outside parts in form and words.
@@ -131,7 +136,7 @@ func ReachOf(name string, r feeds.Reach) Reach {
 func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence string) {
 	switch {
 	case !r.Known:
-		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when something is needed of it.")
+		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when it is needed.")
 	case r.OK:
 		return words.T("{{.Name}} answers", "Name", name), words.T("Since {{.Since}}.", "Since", words.When(r.Since, now))
 	}
@@ -144,16 +149,16 @@ func AboutDatabase(f feeds.Frame) []string {
 	about := slices.Clone(f.Notices)
 	switch {
 	case f.Push.OK:
-		about = append(about, words.T("Changes by other desktops are shown at once."))
+		about = append(about, words.T("Changes made on other PCs appear at once."))
 	case f.Push.Sentence != "":
 		about = append(about, strings.ToUpper(f.Push.Sentence[:1])+f.Push.Sentence[1:]+".")
 	}
 	if off := f.Skew.Abs(); off >= 2*time.Second {
-		direction := words.T("ahead of")
+		text := words.T("This PC's clock is {{.Off}} ahead of the database's.", "Off", words.Duration(off))
 		if f.Skew < 0 {
-			direction = words.T("behind")
+			text = words.T("This PC's clock is {{.Off}} behind the database's.", "Off", words.Duration(off))
 		}
-		about = append(about, words.T("This PC's clock is {{.Off}} {{.Direction}} the database's.", "Off", words.Duration(off), "Direction", direction))
+		about = append(about, text)
 	}
 	return about
 }

@@ -28,10 +28,10 @@ type changeRow struct {
 func newCleaningPage() *cleaningPage {
 	p := &cleaningPage{summary: controls.NewText("").Fitted(controls.Wrap)}
 	columns := []datatable.Column{
-		{Title: words.T("Where"), Width: 110, Mark: true}, {Title: words.T("What"), Width: 150, Grow: 1}, {Title: words.T("Now"), Width: 120, Grow: 1}, {Title: words.T("Then"), Width: 120, Grow: 1},
+		{Title: words.T("Where"), Width: 110, Mark: true}, {Title: words.T("What happens"), Width: 150, Grow: 1}, {Title: words.T("Before"), Width: 120, Grow: 1}, {Title: words.T("After"), Width: 120, Grow: 1},
 	}
 	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
-		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers are written as they stand there, and no row is left out.")))
+		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers stay as they are, and no row is left out.")))
 	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
 	return p
 }
@@ -49,23 +49,23 @@ func (p *cleaningPage) show(a *shell.Analysis) {
 func cleaningSummary(a *shell.Analysis) string {
 	n := a.Rows
 	if n.Read == 0 {
-		return words.T("What the cleaning will do is not known for this file.")
+		return words.T("It is not known what the cleaning will do with this file.")
 	}
-	text := words.T("{{.Read}} are read and {{.Written}} are kept.", "Read", words.Counted(n.Read, "row", "rows"), "Written", words.Count(n.Written))
+	text := words.T("Rows read: {{.Read}}. Rows kept: {{.Written}}.", "Read", words.Count(n.Read), "Written", words.Count(n.Written))
 	if n.DuplicateOrderID > 0 {
-		text += " " + words.T("{{.N}} an order_id that an earlier one has.", "N", words.Counted(n.DuplicateOrderID, "row repeats", "rows repeat"))
+		text += " " + words.N("{{.N}} rows repeat an earlier order_id.", n.DuplicateOrderID)
 	}
 	if n.WithoutOrderID > 0 {
-		text += " " + words.T("{{.N}} no order_id.", "N", words.Counted(n.WithoutOrderID, "row has", "rows have"))
+		text += " " + words.N("{{.N}} rows have no order_id.", n.WithoutOrderID)
 	}
 	if n.InvalidDates+n.InvalidNumbers > 0 {
-		text += " " + words.T("{{.N}} empty, being no date or number.", "N", words.Counted(n.InvalidDates+n.InvalidNumbers, "cell becomes", "cells become"))
+		text += " " + words.N("{{.N}} cells become empty: they hold no date or number.", n.InvalidDates+n.InvalidNumbers)
 	}
 	if a.Incomplete != nil {
-		text += " " + words.T("This is of the part of the file that was read.")
+		text += " " + words.T("This covers the part of the file that was read.")
 	}
 	if c := a.Cleaning; c != nil && !c.Whole {
-		text += " " + words.T("Below is what is changed in the first {{.N}}.", "N", words.Counted(c.Rows, "row", "rows"))
+		text += " " + words.N("The list covers the first {{.N}} rows.", c.Rows)
 	}
 	return text
 }
@@ -90,7 +90,7 @@ func changeRows(p *cleaning.Preview) []changeRow {
 		case cleaning.Reread:
 			r.what = words.T("{{.Column}}, stored as text", "Column", c.Column)
 		case cleaning.Trimmed:
-			r.what = words.T("{{.Column}}, blanks at an end", "Column", c.Column)
+			r.what = words.T("{{.Column}}, spaces at the start or end", "Column", c.Column)
 		}
 		out = append(out, r)
 	}

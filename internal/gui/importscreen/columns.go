@@ -1,7 +1,6 @@
 package importscreen
 
 import (
-	"fmt"
 	"sort"
 
 	"fyne.io/fyne/v2"
@@ -36,7 +35,7 @@ func columnRows(p *contract.ImportProfile) []columnRow {
 	for i, c := range p.Columns {
 		span := ""
 		if c.Min != nil || c.Max != nil {
-			span = ValueText(c.Min, c) + " … " + ValueText(c.Max, c)
+			span = words.Range(ValueText(c.Min, c), ValueText(c.Max, c))
 		}
 		out = append(out, columnRow{i, c.NormalizedName, kind(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span, oddCells(c), c.Histogram})
 	}
@@ -45,12 +44,12 @@ func columnRows(p *contract.ImportProfile) []columnRow {
 
 var columnColumns = []datatable.Column{
 	{Title: "Name", Width: 110, Grow: 1, Mark: true}, {Title: "Type", Width: 64}, {Title: "Empty", Width: 56, Right: true},
-	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 120, Grow: 1.2}, {Title: "Shape", Width: 90, Bars: true},
+	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 120, Grow: 1.2}, {Title: "Distribution", Width: 90, Bars: true},
 }
 
 func columnCells(r columnRow) []datatable.Cell {
 	empty := datatable.Cell{Text: r.nulls}
-	if r.nulls == "0 %" {
+	if r.nulls == words.Share(0) {
 		empty.Color = style.Muted
 	}
 	name := datatable.Cell{Text: r.name}
@@ -86,7 +85,7 @@ func newColumnPane() *columnPane {
 	left := container.NewVScroll(controls.Column(style.Small, p.title, p.facts))
 	right := container.NewVScroll(controls.Column(style.Small, p.shape, p.ends, p.odd))
 	p.body = controls.Equal(style.Large, left, right)
-	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("Its values, and the cells that are not like the others, are shown here."))
+	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("You see its values here, and the cells that differ from the rest."))
 	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
 	return p
 }
@@ -110,7 +109,7 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 	controls.Toggle(p.ends, c.Histogram != nil)
 	if h := c.Histogram; h != nil {
 		p.shape.Set(h.Counts)
-		p.ends.Set(ValueText(h.From, c) + " … " + ValueText(h.To, c))
+		p.ends.Set(words.Range(ValueText(h.From, c), ValueText(h.To, c)))
 	}
 	p.odd.RemoveAll()
 	for _, o := range oddities(c) {
@@ -119,7 +118,7 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 		p.odd.Add(banner.Container)
 	}
 	if len(p.odd.Objects) == 0 {
-		p.odd.Add(controls.NewCaption(words.T("All cells are of the column's type.")))
+		p.odd.Add(controls.NewCaption(words.T("All cells have the column's type.")))
 	}
 	for _, f := range c.MostFrequent {
 		p.odd.Add(controls.NewText(ValueText(f.Value, c) + "  ·  " + words.Count(f.Count)).Sized(style.Caption).Fitted(controls.Cut))
@@ -136,17 +135,17 @@ func columnFacts(c contract.Column) []frame.Fact {
 		{Name: words.T("Distinct"), Value: distinct},
 	}
 	if c.Min != nil || c.Max != nil {
-		facts = append(facts, frame.Fact{Name: words.T("Range"), Value: ValueText(c.Min, c) + " … " + ValueText(c.Max, c)})
+		facts = append(facts, frame.Fact{Name: words.T("Range"), Value: words.Range(ValueText(c.Min, c), ValueText(c.Max, c))})
 	}
 	if n := c.Numbers; n != nil {
 		facts = append(facts,
 			frame.Fact{Name: words.T("Mean"), Value: words.Decimal(n.Mean, 2)}, frame.Fact{Name: words.T("Median"), Value: words.Decimal(n.Median, 2)},
-			frame.Fact{Name: words.T("Half lie within"), Value: words.Decimal(n.Q1, 2) + " … " + words.Decimal(n.Q3, 2)},
+			frame.Fact{Name: words.T("Middle half"), Value: words.Range(words.Decimal(n.Q1, 2), words.Decimal(n.Q3, 2))},
 			frame.Fact{Name: words.T("Sum"), Value: words.Amount(n.Sum)},
 			frame.Fact{Name: words.T("Zeros, negatives"), Value: words.Count(n.Zeros) + ", " + words.Count(n.Negatives)})
 	}
 	if l := c.Lengths; l != nil {
-		facts = append(facts, frame.Fact{Name: words.T("Length"), Value: fmt.Sprintf("%d … %d", l.Min, l.Max)})
+		facts = append(facts, frame.Fact{Name: words.T("Length"), Value: words.Range(words.Count(int64(l.Min)), words.Count(int64(l.Max)))})
 	}
 	if c.Formulas > 0 {
 		facts = append(facts, frame.Fact{Name: words.T("Formulas"), Value: words.Count(c.Formulas)})
@@ -158,13 +157,13 @@ func columnFacts(c contract.Column) []frame.Fact {
 func oddities(c contract.Column) []string {
 	var out []string
 	if n := c.Misfits.Count; n > 0 {
-		out = append(out, words.T("{{.N}} of another type: {{.Where}}", "N", words.Counted(n, "cell is", "cells are"), "Where", where(c.Misfits.Examples, n)))
+		out = append(out, words.N("{{.N}} cells have another type: {{.Where}}", n, "Where", where(c.Misfits.Examples, n)))
 	}
 	if s := c.StoredAsText; s.Numbers+s.Dates > 0 {
-		out = append(out, words.T("{{.N}} stored as text: {{.Where}}", "N", words.Counted(s.Numbers+s.Dates, "number or date is", "numbers or dates are"), "Where", where(s.Examples, s.Numbers+s.Dates)))
+		out = append(out, words.N("{{.N}} numbers or dates are stored as text: {{.Where}}", s.Numbers+s.Dates, "Where", where(s.Examples, s.Numbers+s.Dates)))
 	}
 	if c.BlankEnds > 0 {
-		out = append(out, words.T("{{.N}} blanks at an end.", "N", words.Counted(c.BlankEnds, "text has", "texts have")))
+		out = append(out, words.N("{{.N}} texts have spaces at the start or end.", c.BlankEnds))
 	}
 	names := make([]string, 0, len(c.Errors))
 	for e := range c.Errors {
@@ -172,7 +171,7 @@ func oddities(c contract.Column) []string {
 	}
 	sort.Strings(names)
 	for _, e := range names {
-		out = append(out, words.T("{{.N}} the error {{.Error}}.", "N", words.Counted(c.Errors[e], "cell holds", "cells hold"), "Error", e))
+		out = append(out, words.N("{{.N}} cells contain the error {{.Error}}.", c.Errors[e], "Error", e))
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
 
-	d.nothing = controls.NewEmpty(words.T("Look before you run"), words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
+	d.nothing = controls.NewEmpty(words.T("Check before you run"), words.T("Choose a file on the left, or drop one on the window. You see its columns, its checks and the KPIs it will give before anything is uploaded."),
 		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
 	d.first = datatable.NewGrid(nil)
@@ -91,11 +91,11 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 	}
 	d.column = newColumnPane()
 	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name }, func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
-	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
+	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("There are no rows below the header.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
-		controls.NewEmpty(words.T("Nothing moved"), words.T("Columns, rows, ranges and values are as in the file whose results are published, or there is none yet.")))
+		controls.NewEmpty(words.T("Nothing changed"), words.T("Columns, rows, ranges and values are like those of the published file, or no file is published yet.")))
 	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
@@ -105,8 +105,8 @@ func newDetail(sentence func(error) string, cancel, open func(), pick func(sheet
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
 		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
-		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
-		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
+		controls.Tab{Name: "import.drift", Title: words.T("What changed"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
+		controls.Tab{Name: "import.kpis", Title: words.T("Expected KPIs"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, container.NewBorder(nil, nil, nil, d.pickers.content, d.title), d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
@@ -126,13 +126,13 @@ func (d *detail) reading(done, total, rows int64, took time.Duration) {
 func readingText(file string, done, total, rows int64, took time.Duration) string {
 	text := words.T("Reading {{.Name}}", "Name", file)
 	if total > 0 {
-		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
+		text = words.T("Reading {{.Name}}: {{.Done}} of {{.All}}", "Name", file, "Done", words.Size(done), "All", words.Size(total))
 	}
 	if rows > 0 {
-		text += " · " + words.Counted(rows, "row", "rows")
+		text += " · " + words.N("{{.N}} rows", rows)
 	}
 	if took > time.Second && done > 0 {
-		text += " · " + words.Size(int64(float64(done)/took.Seconds())) + "/s"
+		text += " · " + words.T("{{.Size}} per second", "Size", words.Size(int64(float64(done)/took.Seconds())))
 		if done < total {
 			left := time.Duration(float64(took) * float64(total-done) / float64(done))
 			text += " · " + words.T("about {{.Time}} left", "Time", words.Duration(max(left, time.Second)))
@@ -179,7 +179,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	controls.Toggle(d.tabs.Container, p != nil)
 	problem := c.failed
 	if p != nil && c.analysis.Incomplete != nil {
-		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
+		problem = words.T("Only part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
 	d.problem.Set(controls.StateBad, problem)
 	if p == nil || p == d.shown {
@@ -197,7 +197,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.column.show(p, -1)
 	d.pickers.show(p, c)
 	d.rows.Set(sampleData(p))
-	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
+	d.rowsNote.Set(words.N("The first {{.Shown}} of {{.N}} rows", p.RowCount, "Shown", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(findings(c.analysis, d.sentence))
 	d.drift.Set(driftRows(c.analysis))
 	d.against.Set(against(c.analysis, now))
@@ -219,9 +219,9 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 func (d *detail) showTally(a *shell.Analysis) {
 	passed, warnings, errors := Outcome(a)
 	texts := [3]string{
-		words.Counted(int64(passed), "check passed", "checks passed"),
-		words.Counted(int64(warnings), "warning", "warnings"),
-		words.Counted(int64(errors), "error", "errors"),
+		words.N("{{.N}} checks passed", int64(passed)),
+		words.N("{{.N}} warnings", int64(warnings)),
+		words.N("{{.N}} errors", int64(errors)),
 	}
 	for i, n := range []int{passed, warnings, errors} {
 		colour, bold := style.Text, n > 0 && i > 0

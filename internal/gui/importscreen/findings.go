@@ -42,8 +42,8 @@ func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
 	if a.Incomplete == nil {
 		return nil
 	}
-	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only a part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
-		where: words.T("What is said below, by the rules too, is of that part.")}}
+	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
+		where: words.T("All that stands below, also by the rules, covers that part only.")}}
 }
 
 // titleRows says that a title was probably taken for the header. It stands first, since most else follows from it.
@@ -81,7 +81,7 @@ func whereOf(examples []contract.Example, count int64, otherwise string) string 
 	for _, e := range examples {
 		cell := e.Cell
 		if e.Value != "" {
-			cell += " “" + e.Value + "”"
+			cell = words.T("{{.Cell}} “{{.Value}}”", "Cell", e.Cell, "Value", e.Value)
 		}
 		cells = append(cells, cell)
 	}
@@ -103,37 +103,37 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 	}
 	for _, s := range p.Sheets {
 		if s.Hidden && s.HasData {
-			look(words.T("The hidden sheet {{.Name}} holds data, which goes with the file.", "Name", s.Name), words.T("Workbook"))
+			look(words.T("The hidden sheet {{.Name}} contains data. It is uploaded with the file.", "Name", s.Name), words.T("Workbook"))
 		}
 	}
 	if p.HiddenRows > 0 {
-		look(words.T("{{.N}} are hidden and count all the same.", "N", words.Counted(p.HiddenRows, "row", "rows")), words.T("Workbook"))
+		look(words.N("{{.N}} rows are hidden. They count all the same.", p.HiddenRows), words.T("Workbook"))
 	}
 	if p.Macros {
-		look(words.T("The workbook holds macros, which are never run here."), words.T("Workbook"))
+		look(words.T("The workbook contains macros. They are never run here."), words.T("Workbook"))
 	}
 	if p.ExternalLinks > 0 {
-		look(words.T("The workbook refers to {{.N}}; values are as last saved.", "N", words.Counted(int64(p.ExternalLinks), "other workbook", "other workbooks")), words.T("Workbook"))
+		look(words.N("The workbook refers to {{.N}} other workbooks. Its values are as last saved.", int64(p.ExternalLinks)), words.T("Workbook"))
 	}
 	if p.DuplicateRows > 0 {
-		look(words.T("{{.N}} are equal to an earlier one in every column.", "N", words.Counted(p.DuplicateRows, "row", "rows")), words.T("Workbook"))
+		look(words.N("{{.N}} rows are equal to an earlier one in every column.", p.DuplicateRows), words.T("Workbook"))
 	}
 	if text := p.File.Text; text != nil {
 		if n := text.ShortRows.Count; n > 0 {
-			look(words.T("{{.N}} fewer values than the header has columns; what is missing counts as empty.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.ShortRows))
+			look(words.N("{{.N}} rows have fewer values than the header has columns. What is missing counts as empty.", n), rowsNamed(text.ShortRows))
 		}
 		if n := text.LongRows.Count; n > 0 {
-			look(words.T("{{.N}} values behind the header's last column, which are lost.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.LongRows))
+			look(words.N("{{.N}} rows have values after the last column of the header. These values are lost.", n), rowsNamed(text.LongRows))
 		}
 	}
 	if r := p.DateRange; r != nil && p.Complete && mostDaysThere(r) {
-		look(words.T("{{.Column}}: {{.N}} between {{.From}} and {{.To}}.", "Column", r.Column, "N", words.Counted(r.MissingDays, "day without a row", "days without a row"),
+		look(words.N("{{.Column}}: {{.N}} days have no row between {{.From}} and {{.To}}.", r.MissingDays, "Column", r.Column,
 			"From", words.Day(r.Min), "To", words.Day(r.Max)), gapsNamed(r))
 	}
 	for _, c := range p.Columns {
 		name := c.NormalizedName
 		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
-			look(words.T("{{.Column}}: {{.N}} stored as text.", "Column", name, "N", words.Counted(n, "number or date is", "numbers or dates are")), whereOf(c.StoredAsText.Examples, n, name))
+			look(words.N("{{.Column}}: {{.N}} numbers or dates are stored as text.", n, "Column", name), whereOf(c.StoredAsText.Examples, n, name))
 		}
 		var errors int64
 		var kinds []string
@@ -142,10 +142,10 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 			kinds = append(kinds, kind)
 		}
 		if errors > 0 {
-			look(words.T("In {{.Column}}, {{.N}}.", "Column", name, "N", words.Counted(errors, "cell shows an error", "cells show an error")), strings.Join(kinds, ", "))
+			look(words.N("{{.Column}}: {{.N}} cells show an error.", errors, "Column", name), strings.Join(kinds, ", "))
 		}
 		if c.Misfits.Count > 0 && c.Misfits.Count > c.StoredAsText.Numbers+c.StoredAsText.Dates {
-			look(words.T("{{.Column}}: {{.N}} of another kind than {{.Kind}}.", "Column", name, "N", words.Counted(c.Misfits.Count, "value is", "values are"), "Kind", kind(c.Type)),
+			look(words.N("{{.Column}}: {{.N}} values do not have the type {{.Kind}}.", c.Misfits.Count, "Column", name, "Kind", kind(c.Type)),
 				whereOf(c.Misfits.Examples, c.Misfits.Count, name))
 		}
 	}
@@ -211,21 +211,21 @@ func against(a *shell.Analysis, now time.Time) string {
 func before(a *shell.Analysis, now time.Time) []frame.Fact {
 	var out []frame.Fact
 	for _, r := range a.Imported {
-		text := words.When(r.At, now)
+		parts := []string{words.When(r.At, now)}
 		if r.By != "" {
-			text = words.T("{{.When}} by {{.Who}}", "When", text, "Who", r.By)
+			parts[0] = words.T("{{.When}} by {{.Who}}", "When", parts[0], "Who", r.By)
 		}
 		if r.File != "" && r.File != a.Profile.File.Name {
-			text += ", " + words.T("as {{.Name}}", "Name", r.File)
+			parts = append(parts, words.T("as {{.Name}}", "Name", r.File))
 		}
 		name := words.T("Uploaded before")
 		if r.Kind == imports.Imported {
 			name = words.T("Imported before")
 			if len(r.Run) > 13 {
-				text += ", " + words.T("run {{.ID}}", "ID", r.Run[:13])
+				parts = append(parts, words.T("run {{.ID}}", "ID", r.Run[:13]))
 			}
 		}
-		out = append(out, frame.Fact{Name: name, Value: text})
+		out = append(out, frame.Fact{Name: name, Value: strings.Join(parts, " · ")})
 		if len(out) == 3 {
 			break
 		}

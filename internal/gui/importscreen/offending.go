@@ -26,7 +26,7 @@ type offending struct {
 func newOffending(sh *shell.Shell, save func()) *offending {
 	return &offending{
 		slot: sh.Runner.NewSlot(), saved: saved.New(sh, "import.offending.open"),
-		button: controls.NewQuiet("import.offending", words.T("Save the offending rows"), save),
+		button: controls.NewQuiet("import.offending", words.T("Save rows with problems"), save),
 	}
 }
 
@@ -58,7 +58,7 @@ func (s *Screen) saveOffending() {
 		return
 	}
 	name := c.row.name
-	o.saved.Going(words.T("Collecting the offending rows of {{.Name}}", "Name", name))
+	o.saved.Going(words.T("Collecting the rows with problems in {{.Name}}", "Name", name))
 	tasks.Start(o.slot, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		o := s.options(c, func(p analysis.Progress) { report(p.Bytes, p.Total) })
 		if c.source == thisPC {
@@ -67,7 +67,7 @@ func (s *Screen) saveOffending() {
 		return s.actions.SaveOffendingRemote(ctx, c.remote, o)
 	}, func(done, total int64) {
 		if total > 0 {
-			o.saved.Going(words.T("Collecting the offending rows of {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
+			o.saved.Going(words.T("Collecting the rows with problems in {{.Name}}: {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
 		}
 	}, func(path string, err error) {
 		var incomplete *scan.IncompleteError
@@ -75,7 +75,7 @@ func (s *Screen) saveOffending() {
 		case err == nil:
 			o.saved.At(path)
 		case path != "" && errors.As(err, &incomplete):
-			o.saved.Partly(path, words.T("Only a part of the file was read: {{.Why}}", "Why", s.shell.Error(err)))
+			o.saved.Partly(path, words.T("Only part of the file was read: {{.Why}}", "Why", s.shell.Error(err)))
 		default:
 			o.saved.Failed(err)
 		}

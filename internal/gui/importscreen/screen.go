@@ -208,7 +208,7 @@ func (s *Screen) list() {
 	if s.source == thisPC {
 		s.left.where.Set(s.folder)
 		s.left.banner.Set(controls.StateWarn, "")
-		s.left.empty.Set(words.T("Nothing to open here"), words.T("Excel workbooks and CSV files are shown."))
+		s.left.empty.Set(words.T("Nothing to open here"), words.T("Excel and CSV files are listed here."))
 		s.left.rows.Set(s.local)
 	} else {
 		s.left.where.Set(artifacts.ImportFolder)
@@ -217,7 +217,7 @@ func (s *Screen) list() {
 		case s.files.Loaded:
 			s.left.empty.Set(words.T("No files yet"), words.T("There is no file in Files/import yet: drop one here, or use Open."))
 		case s.files.Sentence != "":
-			s.left.empty.Set(words.T("The files can't be listed"), words.T("A file of this PC can be looked at all the same: use Open."))
+			s.left.empty.Set(words.T("The files can't be listed"), words.T("You can still open a file of this PC: use Open."))
 		default:
 			s.left.empty.Set(words.T("Reading the files"), words.T("The lakehouse is being asked."))
 		}

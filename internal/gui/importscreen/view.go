@@ -22,8 +22,8 @@ import (
 // Summary is the line below the file's name.
 func Summary(p *contract.ImportProfile, now time.Time) string {
 	parts := []string{
-		words.Counted(p.RowCount, "row", "rows"),
-		words.Counted(int64(p.ColumnCount), "column", "columns"),
+		words.N("{{.N}} rows", p.RowCount),
+		words.N("{{.N}} columns", int64(p.ColumnCount)),
 	}
 	if p.DateRange != nil {
 		parts = append(parts, words.Days(p.DateRange.Min, p.DateRange.Max))
@@ -93,19 +93,19 @@ func Verdict(a *shell.Analysis, elsewhere bool) (controls.State, string) {
 	_, warnings, errors := Outcome(a)
 	switch {
 	case elsewhere:
-		return controls.StateWarn, words.T("Another sheet or header row was picked here to look at it. The pipeline takes the first visible sheet and its first row with a value.")
+		return controls.StateWarn, words.T("You are looking at another sheet or header row. The pipeline takes the first visible sheet and its first row with a value.")
 	case refused(a.Profile) && len(titleRows(a.Preview)) > 0:
 		return controls.StateBad, titleRows(a.Preview)[0].message
 	case refused(a.Profile):
-		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
+		return controls.StateBad, words.N("A run would fail: {{.N}} checks found errors.", int64(errors))
 	case a.Incomplete != nil:
-		return controls.StateWarn, words.T("Only a part of the file could be read.")
+		return controls.StateWarn, words.T("Only part of the file could be read.")
 	case a.RulesError != nil:
 		return controls.StateWarn, words.T("It can be run, but the rules were not applied: look at Checks.")
 	case errors > 0:
-		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(errors), "rule does not hold that should", "rules do not hold that should"))
+		return controls.StateBad, words.N("It can be run, but {{.N}} rules found errors.", int64(errors))
 	case warnings > 0:
-		return controls.StateWarn, words.T("It can be run. {{.N}}.", "N", words.Counted(int64(warnings), "warning is worth a look", "warnings are worth a look"))
+		return controls.StateWarn, words.N("It can be run. {{.N}} warnings are worth a look.", int64(warnings))
 	}
 	return controls.StateDone, words.T("It can be run: all checks passed.")
 }
@@ -124,7 +124,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 		frame.Fact{Name: words.T("Rows"), Value: words.Count(p.RowCount)},
 		frame.Fact{Name: words.T("Columns"), Value: words.Count(int64(p.ColumnCount))})
 	if p.DateRange != nil {
-		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(p.DateRange.Min, p.DateRange.Max) + " (" + p.DateRange.Column + ")"})
+		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.T("{{.Days}} ({{.Column}})", "Days", words.Days(p.DateRange.Min, p.DateRange.Max), "Column", p.DateRange.Column)})
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.T("there is no date column")})
 	}

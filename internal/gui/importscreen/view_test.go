@@ -83,7 +83,7 @@ func TestATitleThatWasTakenForTheHeaderStandsFirst(t *testing.T) {
 func TestReadingTellsRowsSpeedAndTimeLeft(t *testing.T) {
 	require.Equal(t, "Reading a.csv: 0 B of 100.0 MB", readingText("a.csv", 0, 100e6, 0, 0))
 	require.Equal(t, "Reading a.csv: 25.0 MB of 100.0 MB · 1,200 rows", readingText("a.csv", 25e6, 100e6, 1200, time.Second/2))
-	require.Equal(t, "Reading a.csv: 25.0 MB of 100.0 MB · 1,200 rows · 5.0 MB/s · about 15 s left", readingText("a.csv", 25e6, 100e6, 1200, 5*time.Second))
+	require.Equal(t, "Reading a.csv: 25.0 MB of 100.0 MB · 1,200 rows · 5.0 MB per second · about 15 s left", readingText("a.csv", 25e6, 100e6, 1200, 5*time.Second))
 	require.Equal(t, "Reading a.csv: 100.0 MB of 100.0 MB · 1 row · 50.0 MB/s", readingText("a.csv", 100e6, 100e6, 1, 2*time.Second))
 }
 
@@ -92,7 +92,7 @@ func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	a := of(&contract.ImportProfile{File: contract.File{Text: &text}})
 	rows := findings(a, error.Error)
 	require.Len(t, rows, 2)
-	require.Equal(t, "1,200 rows have fewer values than the header has columns; what is missing counts as empty.", rows[0].message)
+	require.Equal(t, "1,200 rows have fewer values than the header has columns. What is missing counts as empty.", rows[0].message)
 	require.Equal(t, "Rows 3, 4, 5, 1007, 12000 …", rows[0].where)
 	require.Equal(t, "1 row has values behind the header's last column, which are lost.", rows[1].message)
 	require.Equal(t, "Row 9", rows[1].where)
@@ -112,7 +112,7 @@ func TestDaysWithoutARowAreNamedWhereMostDaysHaveOne(t *testing.T) {
 	a := of(p)
 	rows := findings(a, error.Error)
 	require.Len(t, rows, 1)
-	require.Equal(t, "order_date: 3 days without a row between 1 Jan 2026 and 31 Jan 2026.", rows[0].message)
+	require.Equal(t, "order_date: 3 days have no row between 1 Jan 2026 and 31 Jan 2026.", rows[0].message)
 	require.Equal(t, "3 Jan – 4 Jan 2026, 17 Jan 2026", rows[0].where)
 	require.Equal(t, controls.StateWarn, rows[0].state)
 
@@ -146,7 +146,7 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true, DateRange: &contract.DateRange{Column: "order_date", Min: "2002-01-01", Max: "2026-01-31", MissingDays: 800,
 		Gaps: []contract.Gap{{From: "2025-12-31", To: "2026-01-01"}}}}
 	rows := findings(of(p), error.Error)
-	require.Equal(t, "order_date: 800 Tage ohne Zeile zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026.", rows[0].message)
+	require.Equal(t, "order_date: 800 Tage zwischen dem 1. Jan. 2002 und dem 31. Jan. 2026 haben keine Zeile.", rows[0].message)
 	require.Equal(t, "31. Dez. 2025 – 1. Jan. 2026 …", rows[0].where)
 }
 
@@ -165,13 +165,13 @@ func TestTheVerdict(t *testing.T) {
 	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
 	state, words = Verdict(a, false)
 	require.Equal(t, controls.StateWarn, state)
-	require.Equal(t, "Only a part of the file could be read.", words)
+	require.Equal(t, "Only part of the file could be read.", words)
 	listed := findings(a, error.Error)
-	require.Equal(t, "Only a part of the file was read: a.csv was changed while it was read", listed[0].message)
+	require.Equal(t, "Only part of the file was read: a.csv was changed while it was read", listed[0].message)
 	require.Equal(t, "the rules in my.toml can't be read", listed[1].message)
-	require.Equal(t, "What the cleaning will do is not known for this file.", cleaningSummary(a))
+	require.Equal(t, "It is not known what the cleaning will do with this file.", cleaningSummary(a))
 	a.Rows.Read = 5
-	require.Contains(t, cleaningSummary(a), "This is of the part of the file that was read.")
+	require.Contains(t, cleaningSummary(a), "This covers the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
 	_, words = Verdict(of(p), false)
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
@@ -217,6 +217,6 @@ func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
 	_, _, errors = Outcome(a)
 	require.Equal(t, 1, errors)
 	_, words = Verdict(a, false)
-	require.Equal(t, "It can be run, but 1 rule does not hold that should.", words)
+	require.Equal(t, "It can be run, but 1 rule found an error.", words)
 	require.False(t, refused(a.Profile), "the notebook knows nothing of an analyst's rules")
 }

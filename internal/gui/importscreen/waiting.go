@@ -35,7 +35,7 @@ func (w *waitingOffer) waiting() string {
 	if w.screen.frame.Waiting == nil {
 		return ""
 	}
-	return words.T("{{.Name}} is run as soon as the lock is free, while this window is open.", "Name", w.screen.frame.Waiting.InputFile)
+	return words.T("{{.Name}} runs as soon as no other run is active. Keep this window open until then.", "Name", w.screen.frame.Waiting.InputFile)
 }
 
 // show offers the waiting run where it can be made, or dropped. held tells whether another run is active.
@@ -43,7 +43,7 @@ func (w *waitingOffer) show(held, lakehouseFile bool) {
 	waits := w.screen.frame.Waiting != nil
 	text := words.T("Run when free")
 	if waits {
-		text = words.T("Don't wait")
+		text = words.T("Stop waiting")
 	}
 	if w.button.Text != text {
 		w.button.SetText(text)
@@ -67,7 +67,7 @@ func (w *waitingOffer) pressed() {
 	}, nil, func(_ struct{}, err error) {
 		s.update()
 		if err != nil {
-			s.shell.Dialogs.Tell(words.T("The run can't wait for the lock"), s.shell.Error(err))
+			s.shell.Dialogs.Tell(words.T("The run can't wait until the pipeline is free"), s.shell.Error(err))
 		}
 	})
 	s.update()

@@ -22,7 +22,7 @@ func Figures(k *contract.KPIs) [4]Figure {
 	f[0].Value, f[0].Note = words.Short(k.TotalRevenue), words.Amount(k.TotalRevenue)
 	f[1].Value = words.Count(k.Orders)
 	if k.UndatedOrders > 0 {
-		f[1].Note = words.T("{{.N}} without a date", "N", words.Count(k.UndatedOrders))
+		f[1].Note = words.N("{{.N}} orders without a date", k.UndatedOrders)
 	}
 	if k.AOV != nil {
 		f[2].Value, f[2].Note = words.Amount(*k.AOV), words.T("revenue / orders")
@@ -49,15 +49,15 @@ func definition(d string) string {
 	return d
 }
 
-// ConversionDetail is the figures behind the rate, such as 49,080 of 1,428,571 visitors; "" without them.
-func ConversionDetail(k *contract.KPIs) string {
+// ConversionCaption names the rate with the figures behind it, such as Conversion · 49,080 of 1,428,571.
+func ConversionCaption(k *contract.KPIs) string {
 	if k == nil || k.Conversion == nil {
-		return ""
+		return words.T("Conversion")
 	}
 	c := k.Conversion
 	part := k.Orders
 	if c.ConvertingVisitors != nil {
 		part = *c.ConvertingVisitors
 	}
-	return words.T("{{.Part}} of {{.All}}", "Part", words.Count(part), "All", words.Count(c.TotalVisitors))
+	return words.T("Conversion · {{.Part}} of {{.All}}", "Part", words.Count(part), "All", words.Count(c.TotalVisitors))
 }

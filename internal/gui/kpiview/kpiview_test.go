@@ -17,10 +17,10 @@ func TestFigures(t *testing.T) {
 	}}
 	f := kpiview.Figures(k)
 	require.Equal(t, kpiview.Figure{Caption: "Revenue", Value: "12.4 M", Note: "12,412,345.67"}, f[0])
-	require.Equal(t, kpiview.Figure{Caption: "Orders", Value: "50,000", Note: "12 without a date"}, f[1])
+	require.Equal(t, kpiview.Figure{Caption: "Orders", Value: "50,000", Note: "12 orders without a date"}, f[1])
 	require.Equal(t, kpiview.Figure{Caption: "Average order", Value: "248.25", Note: "revenue / orders"}, f[2])
 	require.Equal(t, kpiview.Figure{Caption: "Conversion", Value: "3.44 %", Note: "converting visitors / total visitors"}, f[3])
-	require.Equal(t, "49,080 of 1,428,571", kpiview.ConversionDetail(k))
+	require.Equal(t, "Conversion · 49,080 of 1,428,571", kpiview.ConversionCaption(k))
 }
 
 func TestWhatIsNotKnownIsSaid(t *testing.T) {

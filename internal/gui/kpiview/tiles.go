@@ -36,11 +36,7 @@ func (t *Tiles) Set(k *contract.KPIs) {
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trend(k, i))
 	}
-	if d := ConversionDetail(k); d != "" {
-		t.tiles[3].SetCaption(words.T("Conversion") + " · " + d)
-	} else {
-		t.tiles[3].SetCaption(words.T("Conversion"))
-	}
+	t.tiles[3].SetCaption(ConversionCaption(k))
 }
 
 // trend is the run of the i-th figure by month, where there are a few of them, else by the series' own periods.
@@ -72,35 +68,41 @@ func (t *Tiles) SetChanges(before []comparison.Figure, period *comparison.Period
 	for i := range t.tiles {
 		var changes []controls.Change
 		if i < len(before) {
-			changes = append(changes, changed(before[i].Change, words.T("on the run before")))
+			changes = append(changes, changed(before[i].Change, onRunBefore))
 		}
 		if period != nil {
-			changes = append(changes, changed([]comparison.Change{period.Revenue, period.Orders, period.AOV, {}}[i], against(*period)))
+			changes = append(changes, changed([]comparison.Change{period.Revenue, period.Orders, period.AOV, {}}[i], onPeriod(*period)))
 		}
 		t.tiles[i].SetChanges(changes...)
 	}
 }
 
-// changed is a change in words; nothing where it is not known.
-func changed(c comparison.Change, than string) controls.Change {
+// changed is a change in words; nothing where it is not known. on says how much it is, on what.
+func changed(c comparison.Change, on func(change string) string) controls.Change {
 	switch {
 	case c.Same():
-		return controls.Change{Shape: controls.Bar, Words: words.T("unchanged {{.Than}}", "Than", than)}
+		return controls.Change{Shape: controls.Bar, Words: on(words.T("unchanged"))}
 	case c.Relative == nil:
 		return controls.Change{}
 	case *c.Relative > 0:
-		return controls.Change{Shape: controls.Up, Words: "+" + words.Percent(*c.Relative, 1) + " " + than}
+		return controls.Change{Shape: controls.Up, Words: on("+" + words.Percent(*c.Relative, 1))}
 	}
-	return controls.Change{Shape: controls.Down, Words: words.Percent(*c.Relative, 1) + " " + than}
+	return controls.Change{Shape: controls.Down, Words: on(words.Percent(*c.Relative, 1))}
 }
 
-// against names the earlier period, such as on Nov 2025.
-func against(p comparison.PeriodChange) string {
-	if p.Kind == comparison.MonthBefore && len(p.From) >= 7 && len(p.EarlierFrom) >= 7 {
-		return words.T("{{.Month}} on {{.Before}}", "Month", words.Month(p.From), "Before", words.Month(p.EarlierFrom))
+func onRunBefore(change string) string {
+	return words.T("{{.Change}} vs previous run", "Change", change)
+}
+
+// onPeriod names the earlier period, such as Dec vs Nov.
+func onPeriod(p comparison.PeriodChange) func(change string) string {
+	return func(change string) string {
+		switch {
+		case p.Kind == comparison.MonthBefore && len(p.From) >= 7 && len(p.EarlierFrom) >= 7:
+			return words.T("{{.Month}}: {{.Change}} vs {{.Before}}", "Change", change, "Month", words.Month(p.From), "Before", words.Month(p.EarlierFrom))
+		case p.Kind == comparison.YearBefore:
+			return words.T("{{.Change}} vs a year ago", "Change", change)
+		}
+		return words.T("{{.Change}} vs {{.Days}}", "Change", change, "Days", words.Days(p.EarlierFrom, p.EarlierTo))
 	}
-	if p.Kind == comparison.YearBefore {
-		return words.T("on a year before")
-	}
-	return words.T("on {{.Days}}", "Days", words.Days(p.EarlierFrom, p.EarlierTo))
 }

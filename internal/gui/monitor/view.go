@@ -28,7 +28,7 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	case runs.PhaseChecking:
 		return Headline{controls.StateAsking, words.T("Checking with Fabric"), below}
 	case runs.PhaseNeedsYou:
-		return Headline{controls.StateNeeds, words.T("This run needs a person to decide"), below}
+		return Headline{controls.StateNeeds, words.T("This run needs a decision"), below}
 	}
 	switch r.Status {
 	case runs.Succeeded:

@@ -19,7 +19,7 @@ func (s *Screen) wantRows() {
 		return
 	}
 	s.opened = k
-	s.data.State(controls.StateBusy, words.T("Fetching all rows; the first ones are shown meanwhile."))
+	s.data.State(controls.StateBusy, words.T("Fetching all rows. Until then you see the first ones."))
 	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (dataview.Table, error) {
 		return s.actions.Table(ctx, r, report)
 	}, func(done, total int64) {
@@ -45,7 +45,7 @@ func (s *Screen) filesCard() {
 		})
 	}
 	s.shell.Dialogs.Card(s.files, controls.Column(style.Tight,
-		controls.NewQuiet("results.rows.csv", words.T("Save the rows as filtered, as CSV"), func() {
+		controls.NewQuiet("results.rows.csv", words.T("Save the filtered rows as CSV"), func() {
 			s.shell.Dialogs.CloseCards()
 			s.saveRows()
 		}),

@@ -43,7 +43,7 @@ func Stale(r feeds.Results, now time.Time) string {
 	if r.Sentence == "" || r.KPIs == nil || r.AsOf.IsZero() {
 		return r.Sentence
 	}
-	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(r.AsOf, now), "Why", r.Sentence)
+	return words.T("You see the state of {{.Time}}. {{.Why}}", "Time", words.When(r.AsOf, now), "Why", r.Sentence)
 }
 
 // Newer says that a later run failed, so that the results of an earlier one are still published; "" where none did.
@@ -56,7 +56,7 @@ func Newer(b Before, now time.Time) string {
 	if f.FinishedAt != nil {
 		when = *f.FinishedAt
 	}
-	return words.T("A newer run of {{.File}} by {{.Who}} failed {{.When}}, so these results stay published.", "File", f.InputFile, "Who", f.TriggeredBy, "When", words.When(when, now))
+	return words.T("A newer run of {{.File}} by {{.Who}} failed ({{.When}}). These results stay published.", "File", f.InputFile, "Who", f.TriggeredBy, "When", words.When(when, now))
 }
 
 // Undoable says that the results were restored, and what the restore replaced, where that is known.
@@ -65,8 +65,8 @@ func Undoable(r feeds.Results, b Before, now time.Time) string {
 	case r.Restored == nil:
 		return ""
 	case b.Replaced == nil:
-		return words.T("{{.Who}} restored these results {{.When}}.", "Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now))
+		return words.T("{{.Who}} restored these results ({{.When}}).", "Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now))
 	}
-	return words.T("{{.Who}} restored these results {{.When}}. Before, the run of {{.File}} of {{.Then}} was published.",
+	return words.T("{{.Who}} restored these results ({{.When}}). They replaced the run of {{.File}} ({{.Then}}).",
 		"Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now), "File", b.Replaced.InputFile, "Then", words.When(b.Replaced.CreatedAt, now))
 }

@@ -34,7 +34,7 @@ func (w *Window) showChecks(found []Check) {
 			bad++
 		}
 		said := controls.NewBanner()
-		said.Set(state, words.T(c.Name)+": "+c.Message)
+		said.Set(state, words.T("{{.Check}}: {{.Found}}", "Check", checkName(c.Name), "Found", c.Message))
 		w.checks.Add(said.Container)
 	}
 	last := len(w.marks) - 1
@@ -44,5 +44,34 @@ func (w *Window) showChecks(found []Check) {
 		return
 	}
 	w.marks[last].Set(controls.Cross, style.Bad)
-	w.said.Set(controls.StateWarn, words.T("{{.N}}. The portal can be opened all the same.", "N", words.Counted(int64(bad), "test failed", "tests failed")))
+	w.said.Set(controls.StateWarn, words.N("{{.N}} tests failed. You can open the portal all the same.", int64(bad)))
+}
+
+// checkName is the name of a check of doctor in the user's language; one that is not known stays as it is.
+func checkName(name string) string {
+	switch name {
+	case "configuration":
+		return words.T("Configuration")
+	case "client secret":
+		return words.T("Client secret")
+	case "database password":
+		return words.T("Database password")
+	case "database":
+		return words.T("Database")
+	case "tables and rights":
+		return words.T("Tables and rights")
+	case "wake-ups between desktops":
+		return words.T("Changes from other PCs")
+	case "sign-in to Fabric":
+		return words.T("Sign-in to Fabric")
+	case "pipeline":
+		return words.T("Pipeline")
+	case "restore pipeline":
+		return words.T("Restore pipeline")
+	case "lakehouse files":
+		return words.T("Files in the lakehouse")
+	case "published results":
+		return words.T("Published results")
+	}
+	return name
 }

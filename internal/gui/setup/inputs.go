@@ -32,7 +32,7 @@ func newInput(f Field) input {
 	e := controls.NewEntry("setup."+f.Key, "", nil)
 	e.Password = f.Secret
 	if f.Kept {
-		e.PlaceHolder = words.T("kept in the keyring; leave empty to keep it")
+		e.PlaceHolder = words.T("saved in the keyring; leave empty to keep it")
 	}
 	return input{e, func() string { return e.Text }, e.SetText}
 }

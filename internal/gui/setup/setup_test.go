@@ -129,7 +129,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 	f.click("setup.next")
 	f.untilSays("Client secret")
 	f.click("setup.next")
-	f.untilSays("The test reads only")
+	f.untilSays("The test only reads")
 	f.click("setup.next")
 	f.untilSays("The server's name is missing.")
 	f.untilSays("it is named below its field")
@@ -158,7 +158,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 func TestAFileIsTakenOver(t *testing.T) {
 	f := newForm(t)
 	f.w.TakeOver("/home/ana/secrets.toml")
-	f.untilSays("2 values were taken over. One key means nothing here.")
+	f.untilSays("2 values loaded. One key means nothing here.")
 	require.Equal(t, "db.example", f.w.inputs["database.host"].value())
 	require.Equal(t, "from the file", f.w.inputs["client_secret"].value())
 	require.False(t, slices.ContainsFunc(f.texts(), func(s string) bool { return strings.Contains(s, "from the file") }), "secrets are not shown")

@@ -23,9 +23,6 @@ func N(text string, n int64, pairs ...any) string {
 	return format.Fill(s.say(text, n), append([]any{"N", s.locale.Count(n)}, pairs...)...)
 }
 
-// Later marks a text that is translated where it is drawn, so that the list of all texts holds it.
-func Later(text string) string { return text }
-
 func locale() format.Locale { return current.Load().locale }
 
 // Count is a whole number with its thousands grouped, such as 50,000.

@@ -22,7 +22,7 @@ var Texts = []string{
 	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
-	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "Rows", "not known",
+	"What is missing or does not match", "All times are in UTC.", "The SHA-256 is a file's fingerprint: if one byte changes, it changes, too.", "Rows", "not known",
 }
 
 // page is the bundle as one page that needs nothing else.

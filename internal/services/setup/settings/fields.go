@@ -19,37 +19,37 @@ type entry struct {
 
 // The hints that several fields share.
 const (
-	fabricIDHint = "A GUID. In Fabric, open the item in the browser: its id stands in the address."
-	seldom       = "Of the public cloud, as a rule."
+	fabricIDHint = "A GUID. Open the item in Fabric in the browser: its id is in the address."
+	seldom       = "Usually that of the public cloud."
 )
 
 // entries are all keys of portal.toml, in the wizard's order.
 var entries = []entry{
-	textEntry(GroupGeneral, TextField, "name", "Name", "Stands at the top of the window, such as Production or Test.", true, func(c *config.Config) *string { return &c.Name }),
-	textEntry(GroupGeneral, TextField, "user", "Your name", "Who runs are recorded for. Empty: the user of this computer.", false, func(c *config.Config) *string { return &c.User }),
+	textEntry(GroupGeneral, TextField, "name", "Name", "Shown at the top of the window, such as Production or Test.", true, func(c *config.Config) *string { return &c.Name }),
+	textEntry(GroupGeneral, TextField, "user", "Your name", "The name your runs are recorded under. Leave empty for the user of this computer.", false, func(c *config.Config) *string { return &c.User }),
 
 	textEntry(GroupFabric, IDField, "fabric.tenant_id", "Tenant id", "A GUID. In the Azure portal: Microsoft Entra ID, Overview.", true, func(c *config.Config) *string { return &c.Fabric.TenantID }),
 	textEntry(GroupFabric, IDField, "fabric.client_id", "Client id", "A GUID. In the Azure portal: the app registration's application (client) id.", true, func(c *config.Config) *string { return &c.Fabric.ClientID }),
-	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id", "A GUID. In Fabric, open the workspace: it follows /groups/ in the address.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
+	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id", "A GUID. Open the workspace in Fabric in the browser: it follows /groups/ in the address.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
 	textEntry(GroupFabric, IDField, "fabric.lakehouse_id", "Lakehouse id", fabricIDHint, true, func(c *config.Config) *string { return &c.Fabric.LakehouseID }),
-	textEntry(GroupFabric, IDField, "fabric.pipeline_id", "Pipeline id", "A GUID, of the pipeline that runs the notebook sales_ingest.", true, func(c *config.Config) *string { return &c.Fabric.PipelineID }),
-	textEntry(GroupFabric, IDField, "fabric.restore_pipeline_id", "Restore pipeline id", "A GUID, of the pipeline that runs the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
-	textEntry(GroupFabric, TextField, "fabric.owner_user_principal_name", "Pipeline owner's sign-in name", "Such as owner@contoso.com. Fabric wants to be told with each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
+	textEntry(GroupFabric, IDField, "fabric.pipeline_id", "Pipeline id", "The GUID of the pipeline that runs the notebook sales_ingest.", true, func(c *config.Config) *string { return &c.Fabric.PipelineID }),
+	textEntry(GroupFabric, IDField, "fabric.restore_pipeline_id", "Restore pipeline id", "The GUID of the pipeline that runs the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
+	textEntry(GroupFabric, TextField, "fabric.owner_user_principal_name", "Pipeline owner's sign-in name", "Such as owner@contoso.com. Fabric needs it for each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
 	textEntry(GroupFabric, IDField, "fabric.owner_user_object_id", "Pipeline owner's object id", "A GUID. In the Azure portal: Microsoft Entra ID, Users, the owner.", true, func(c *config.Config) *string { return &c.Fabric.OwnerObjectID }),
 
 	textEntry(GroupDatabase, TextField, "database.host", "Server", "The name of the PostgreSQL server, without port.", true, func(c *config.Config) *string { return &c.Database.Host }),
-	{Field: Field{Key: "database.port", Group: GroupDatabase, Kind: PortField, Label: "Port", Hint: "5432, as a rule.", Required: true}, port: func(c *config.Config) *int { return &c.Database.Port }},
-	textEntry(GroupDatabase, TextField, "database.name", "Database", "fabric_data_portal, as a rule.", true, func(c *config.Config) *string { return &c.Database.Name }),
-	textEntry(GroupDatabase, TextField, "database.user", "Database user", "The role that the database's administrator made for the portal.", true, func(c *config.Config) *string { return &c.Database.User }),
-	choiceEntry(GroupDatabase, "database.sslmode", "Encryption", "verify-full checks the server's certificate and its name, verify-ca the certificate only. require and disable do not check it: they are for this computer's own database.", config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
-	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Authority of its certificate", "A PEM file with its full path; verify-ca needs one. Empty: those that this computer trusts.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
+	{Field: Field{Key: "database.port", Group: GroupDatabase, Kind: PortField, Label: "Port", Hint: "Usually 5432.", Required: true}, port: func(c *config.Config) *int { return &c.Database.Port }},
+	textEntry(GroupDatabase, TextField, "database.name", "Database", "Usually fabric_data_portal.", true, func(c *config.Config) *string { return &c.Database.Name }),
+	textEntry(GroupDatabase, TextField, "database.user", "Database user", "The role that your database administrator created for the portal.", true, func(c *config.Config) *string { return &c.Database.User }),
+	choiceEntry(GroupDatabase, "database.sslmode", "Encryption", "verify-full checks the server's certificate and name, verify-ca only the certificate. require and disable check neither: use them only for a database on this computer.", config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
+	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Certificate authority", "The full path of a PEM file; verify-ca needs one. Leave empty to trust the authorities that this computer trusts.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
 
-	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "How many there were, where the file does not say it."}, count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},
-	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Empty: the number of orders is taken."}, count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
+	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "How many there were, for files that do not say it."}, count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},
+	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Leave empty to use the number of orders."}, count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
 
-	choiceEntry(GroupAdvanced, "artifacts.source", "Listings", "onelake lists folders; artifacts reads the files of known runs only.", []string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
-	textEntry(GroupAdvanced, FileField, "ca_file", "Further certificate authorities", "A PEM file with its full path, where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
-	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "Where this computer notes what it is doing. Empty: the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
+	choiceEntry(GroupAdvanced, "artifacts.source", "Listings", "onelake lists folders. artifacts reads only the files of known runs.", []string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
+	textEntry(GroupAdvanced, FileField, "ca_file", "More certificate authorities", "The full path of a PEM file. Needed only where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
+	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for working notes", "Where this computer keeps notes on its work. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
 	textEntry(GroupAdvanced, AddressField, "fabric.api_url", "Address of Fabric", seldom, true, func(c *config.Config) *string { return &c.Fabric.APIURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.onelake_url", "Address of OneLake", seldom, true, func(c *config.Config) *string { return &c.Fabric.OneLakeURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.authority_url", "Address of Entra", seldom, true, func(c *config.Config) *string { return &c.Fabric.AuthorityURL }),
