@@ -410,7 +410,7 @@ func TestEmptyFiles(t *testing.T) {
 	require.False(t, f.Bounds(0).Known)
 }
 
-// TestDamagedFilesEndInAnError cuts a file at every length and changes each of its bytes.
+// TestDamagedFilesEndInAnError cuts a file at many lengths and changes many of its bytes.
 func TestDamagedFilesEndInAnError(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	rows := make([]order, 12)
@@ -419,7 +419,7 @@ func TestDamagedFilesEndInAnError(t *testing.T) {
 	}
 	for _, codec := range []compress.Codec{&parquet.Uncompressed, &parquet.Snappy, &parquet.Lz4Raw} {
 		data := write(t, rows, 7, parquet.Compression(codec))
-		every := 1 // byte is changed
+		every := 11 // bytes one is changed
 		if testing.Short() {
 			every = 23
 		}
