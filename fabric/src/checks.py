@@ -115,8 +115,8 @@ def cell_check(found: Survey, check: str, name: str, rows: list[int], sentence: 
     severity = "error" if above_five_percent(count, total) and not decided else "warning"
     one, many, rest = sentence
     message = f"{share_of_rows(count, total)} {one if count == 1 else many} {rest}."
-    cells, is_null = table.cells[column], found.forms.is_null if name == "revenue" else lambda cell: cell is None
-    examples = [example(table.address(column, r), None if is_null(cells[r]) else as_text(cells[r])) for r in rows[:MOST_EXAMPLES]]
+    cells = table.cells[column]
+    examples = [example(table.address(column, r), as_text(cells[r])) for r in rows[:MOST_EXAMPLES]]
     return outcome(check, severity, False, count, message, examples)
 
 

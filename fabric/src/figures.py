@@ -25,7 +25,7 @@ FAMILY = {float: "number", bool: "boolean", date: "day", datetime: "day", time: 
 FAMILY_OF_TYPE = {"integer": "number", "decimal": "number", "boolean": "boolean", "date": "day", "datetime": "day", "time": "time", "text": "text"}
 
 
-def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: list[int], workbook: bool, errors: dict, formulas: int) -> dict:
+def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: list[int], workbook: bool, errors: dict) -> dict:
     """The fields of one column; values are its values as counted, raw its cells as they stand in the file."""
     letter = column_letters(index)
     numbers = np.array([v for v in values if type(v) is float]) if kind in ("integer", "decimal") else None
@@ -38,7 +38,6 @@ def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: 
         "stored_as_text": stored_as_text(letter, values, row_numbers, errors) if workbook else {"numbers": 0, "dates": 0, "examples": []},
         "blank_ends": sum(type(v) is str and len(v) != len(r) for v, r in zip(values, raw) if type(r) is str),
         "errors": dict(Counter(errors.values())),
-        "formulas": formulas,
     }
 
 

@@ -10,7 +10,7 @@ from documents import PROFILE_VERSION, utc_now
 from figures import column_figures, duplicate_rows
 from rounding import above_five_percent, rounded
 from survey import Survey
-from table import Table
+from table import Formulas, Table
 from typed import typed_values
 from values import has_value, json_value
 
@@ -57,7 +57,7 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
     }
 
 
-def profile_column(table: Table, c: int, values: list, formulas: int) -> dict:
+def profile_column(table: Table, c: int, values: list, formulas: Formulas) -> dict:
     """Everything that the document says of one column."""
     found = [value for value in values if value is not None]
     # Sets by type: to Python True, 1 and 1.0 are equal, to the contract only the numbers are.
@@ -66,7 +66,7 @@ def profile_column(table: Table, c: int, values: list, formulas: int) -> dict:
         by_type.setdefault(type(value), []).append(value)
     kind, smallest, largest = column_type(by_type, len(found))
     nulls = len(values) - len(found)
-    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, table.is_workbook, table.errors_of(c), formulas)
+    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, table.is_workbook, table.errors_of(c))
     return {
         "name": table.headers[c],
         "normalized_name": table.file_names[c],
@@ -78,6 +78,8 @@ def profile_column(table: Table, c: int, values: list, formulas: int) -> dict:
         "min": json_value(smallest),
         "max": json_value(largest),
         **figures,
+        "formulas": formulas.all,
+        "formulas_uncached": formulas.uncached(table.grid.never_calculated),
     }
 
 

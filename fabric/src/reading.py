@@ -78,7 +78,17 @@ def refuse_others(name: str, data: bytes) -> None:
 
 def workbook_grid(book: Workbook, sheet: str) -> Grid:
     found = book.rows_of(sheet)
-    return Grid(found.numbers, found.rows, sheet, found.hidden, found.formulas, found.errors, book.total_rows(sheet))
+    return Grid(
+        found.numbers,
+        found.rows,
+        sheet,
+        hidden=found.hidden,
+        formulas=found.formulas,
+        unsaved=found.unsaved,
+        never_calculated=book.never_calculated,
+        errors=found.errors,
+        total_rows=book.total_rows(sheet),
+    )
 
 
 def parquet_grid(name: str, data: bytes) -> Grid:

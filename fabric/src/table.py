@@ -19,10 +19,25 @@ class Grid:
     sheet: str | None = None
     hidden: set[int] = field(default_factory=set)  # places in rows
     formulas: list[tuple[int, int]] = field(default_factory=list)  # place in rows, column
+    unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
+    never_calculated: bool = False  # the workbook asks to be calculated, and does not say that it ever was
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # error cells, by place in rows and column
     total_rows: set[int] = field(default_factory=set)  # numbers of the rows that the workbook's tables declare as totals
     left_out: list[str] = field(default_factory=list)  # names of columns that are not read
     strange: set[tuple[int, int]] = field(default_factory=set)  # texts with bytes that are not of the file's encoding, by place and column
+
+
+@dataclass
+class Formulas:
+    """A column's formulas, those of them without a saved value, and those whose value is the number 0."""
+
+    all: int = 0
+    unsaved: int = 0
+    zero: int = 0
+
+    def uncached(self, never_calculated: bool) -> int:
+        """How many were never calculated, in a workbook that was never calculated as a whole or may have been."""
+        return self.all if never_calculated and self.all == self.zero + self.unsaved else self.unsaved
 
 
 @dataclass
@@ -82,13 +97,16 @@ class Table:
         return cast("list[str | None]", self.cells[column])
 
     @property
-    def formulas(self) -> list[int]:
+    def formulas(self) -> list[Formulas]:
         """Cells with a formula, by column."""
-        counts = [0] * len(self.names)
-        rows = set(self.places)
-        for place, column in self.grid.formulas:
+        counts = [Formulas() for _ in self.names]
+        grid, rows = self.grid, set(self.places)
+        for place, column in grid.formulas:
             if place in rows and column < len(counts):
-                counts[column] += 1
+                found, row = counts[column], grid.rows[place]
+                found.all += 1
+                found.unsaved += (place, column) in grid.unsaved
+                found.zero += column < len(row) and type(row[column]) is float and row[column] == 0
         return counts
 
     @property

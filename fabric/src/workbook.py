@@ -40,12 +40,16 @@ class Workbook:
         relations = package.relations(main)
         self.texts_part = next((target for kind, target in relations.values() if kind == "sharedStrings"), "")
         self.styles_part = next((target for kind, target in relations.values() if kind == "styles"), "")
-        self.date1904 = False
+        chain = any(kind == "calcChain" for kind, _ in relations.values())
+        self.date1904 = self.never_calculated = False
         self.sheets: list[tuple[str, bool, str]] = []  # name, hidden, part
 
         def start(tag, attributes, depth):
             if tag == "workbookPr" and depth == 2:  # extensions have one of their own
                 self.date1904 = is_true(attributes.get("date1904"))
+            elif tag == "calcPr" and depth == 2 and not chain:
+                # Nothing says that the workbook ever was calculated: a formula's saved 0 may stand for none.
+                self.never_calculated = self.never_calculated or is_true(attributes.get("fullCalcOnLoad"))
             elif tag == "sheet":
                 kind, target = relations.get(attributes.get("id", ""), ("", ""))
                 if kind == "worksheet" and target:

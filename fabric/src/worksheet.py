@@ -26,6 +26,7 @@ class SheetRows:
     rows: list[list[Cell]] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)  # places in rows
     formulas: list[tuple[int, int]] = field(default_factory=list)  # place in rows, column
+    unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # by place in rows and column
     complete: bool = False
 
@@ -110,10 +111,11 @@ class CellValues:
 def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = False) -> None:
     """Reads a sheet's part into found; what is damaged raises an error, and what stands before it is found by then."""
     depth = skip = 0  # skip: the depth of an element whose content does not matter
-    in_data = closed = collecting = formula = False
+    in_data = closed = collecting = formula = saved = False
     number = column = 0
     row: list[Cell] = []
     formulas: list[int] = []
+    unsaved: list[int] = []
     errors: list[tuple[int, str]] = []
     kind = style = ""
     parts: list[str] = []
@@ -121,7 +123,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
     locals_: dict[str, str] = {}
 
     def start(name, attributes):
-        nonlocal depth, skip, in_data, collecting, formula, number, column, row, formulas, errors, kind, style, parts, hidden
+        nonlocal depth, skip, in_data, collecting, formula, saved, number, column, row, formulas, unsaved, errors, kind, style, parts, hidden
         depth += 1
         if skip:
             return
@@ -130,7 +132,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
             tag = locals_[name] = local_name(name)
         if depth == 5:
             if tag == "v" and kind != "inlineStr":
-                collecting, parts = True, []
+                collecting, saved, parts = True, True, []
             elif tag == "is" and kind == "inlineStr":
                 parts = []
             else:
@@ -141,7 +143,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
                 skip = depth
                 return
             column += 1
-            kind, style, formula = "n", "", False
+            kind, style, formula, saved = "n", "", False, False
             parts = []
             for key, value in attributes.items():
                 if key == "r" and value:
@@ -162,7 +164,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
                 skip = depth
                 return
             number, column, hidden = number + 1, -1, False
-            row, formulas, errors = [], [], []
+            row, formulas, unsaved, errors = [], [], [], []
             for key, value in attributes.items():
                 if key == "r" and value:
                     if not value.isdigit() or not int(value) > 0:
@@ -207,6 +209,9 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
                     errors.append((column, value))
             if formula:
                 formulas.append(column)
+                # An empty text is a value that a formula can have, an empty number is none.
+                if value is None and not (kind == "str" and saved and not parts):
+                    unsaved.append(column)
         elif depth == 2:
             place = len(found.rows)
             found.numbers.append(number)
@@ -214,6 +219,7 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
             if hidden:
                 found.hidden.add(place)
             found.formulas.extend((place, at) for at in formulas)
+            found.unsaved.update((place, at) for at in unsaved)
             for at, text in errors:
                 found.errors[place, at] = text
         elif depth == 1 and in_data:

@@ -129,6 +129,35 @@ def test_totals_that_a_table_declares_are_left_out():
     assert found["reading"]["left_out"] == [{"kind": "total", "rows": 1, "revenue": 33.5, "first": [5]}] and found["reading"]["questions"] == []
 
 
+FORMULAS = (
+    '<row r="2"><c r="A2"><f>0</f><v>0</v></c><c r="B2"><f>0</f><v>5</v></c><c r="C2"><f>0</f></c><c r="D2"><f>0</f><v>0</v></c><c r="E2" t="str"><f>""</f><v></v></c></row>'
+    '<row r="3"><c r="A3"><f>0</f><v>0</v></c><c r="B3"><f>0</f><v>0</v></c><c r="C3"><f>0</f><v/></c><c r="D3"><f>0</f></c><c r="E3" t="str"><f>""</f></c></row>'
+    '<row r="4"><c r="A4"><f>0</f></c><c r="B4"><f>0</f></c></row>'  # no row of the table
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "chain", "uncached"),
+    [
+        ("", False, [0, 0, 2, 1, 1]),
+        ('<calcPr fullCalcOnLoad="0"/>', False, [0, 0, 2, 1, 1]),
+        ('<calcPr fullCalcOnLoad="1"/>', False, [2, 0, 2, 2, 1]),
+        ('<calcPr fullCalcOnLoad="1"/>', True, [0, 0, 2, 1, 1]),
+        ('<extLst><calcPr fullCalcOnLoad="1"/></extLst>', False, [0, 0, 2, 1, 1]),
+    ],
+)
+def test_formulas_that_were_never_calculated(says, chain, uncached):
+    """Those without a value, and zeros where nothing says that the workbook ever was calculated and no formula of the column has another value."""
+    parts = replaced(parts_of([list("abcde")]), SHEET, "</sheetData>", FORMULAS + "</sheetData>")
+    parts = replaced(parts, "xl/workbook.xml", "<calcPr[^>]*>", says)
+    if chain:
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+        parts = replaced(parts, "xl/_rels/workbook.xml.rels", "</Relationships>", f'<Relationship Id="chain" Type="{kind}" Target="calcChain.xml"/></Relationships>')
+    found = profile_of("a.xlsx", packed(parts))
+    assert found["row_count"] == 2 and [column["formulas"] for column in found["columns"]] == [2] * 5
+    assert [column["formulas_uncached"] for column in found["columns"]] == uncached
+
+
 @pytest.mark.parametrize(
     ("part", "old", "new"),
     [

@@ -186,7 +186,8 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 		}
 	}
 	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
-	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
+	// No earlier row has the order_id of a kept one, but where rows are order lines.
+	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
 	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
@@ -248,12 +249,16 @@ func (t *table) stored(b *cells.Batch, row, column int) cleaning.Value {
 	return cleaning.Value{}
 }
 
-// sampleOf is a row as it stands in the document.
+// sampleOf is a row as it stands in the document: the cells as they are stored, which a text file's are not.
 func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
-		switch v := t.dressed.Read(c.Column, cleaning.Read(c, t.form == columns.Typeless)); v.Kind {
+		v := cleaning.Read(c, t.form == columns.Typeless)
+		if t.form == columns.Typeless {
+			v = t.dressed.Read(c.Column, v)
+		}
+		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num
 		case cleaning.Boolean:

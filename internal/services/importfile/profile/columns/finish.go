@@ -148,7 +148,7 @@ func (c *Column) numberFigures(out *contract.Column) {
 	defer freeList(sorted)
 	out.Min, out.Max = m.low, m.high
 	out.Numbers = &contract.Numbers{
-		Sum: rounded(finite(m.sum + m.lost)), Mean: rounded(finite(m.mean)),
+		Sum: rounded(finite(m.sum + m.lost)), Mean: rounded(finite(m.average())),
 		Q1: finite(quantile(sorted, m.n, 0.25)), Median: finite(quantile(sorted, m.n, 0.5)), Q3: finite(quantile(sorted, m.n, 0.75)),
 		QuartilesExact: !c.numbers.many, Zeros: m.zeros, Negatives: m.negatives,
 	}

@@ -179,6 +179,14 @@ func (m *moments) merge(o moments) {
 	m.n += o.n
 }
 
+// average is the mean by the sum, which is nearly exact; numbers whose sum is beyond a double have that of the merging.
+func (m *moments) average() float64 {
+	if sum := m.sum + m.lost; !math.IsInf(sum, 0) && !math.IsNaN(sum) {
+		return sum / float64(m.n)
+	}
+	return m.mean
+}
+
 // finite keeps a figure within what a document can hold.
 func finite(v float64) float64 {
 	if math.IsNaN(v) {

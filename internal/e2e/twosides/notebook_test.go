@@ -1,0 +1,81 @@
+package twosides
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// notebook is a process of Python with the notebook's modules, which answers one file after the other.
+type notebook struct {
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+// request is a file and how a person says that it is read.
+type request struct {
+	Path    string `json:"path"`
+	Options string `json:"options"`
+	Funnel  any    `json:"funnel"`
+}
+
+// answer is what one side makes of a file: documents as they are written, or why there are none.
+type answer struct {
+	Profile any     `json:"profile"`
+	KPIs    any     `json:"kpis"`
+	Rows    any     `json:"rows"`
+	Refused *string `json:"refused"`
+	Fault   *string `json:"fault"` // an error that no run should end with
+}
+
+func root(t testing.TB) string {
+	path, err := filepath.Abs(filepath.Join("..", "..", ".."))
+	require.NoError(t, err)
+	return path
+}
+
+func openNotebook(t testing.TB) *notebook {
+	python := os.Getenv("PORTAL_SANDBOX_PYTHON")
+	if python == "" {
+		python = filepath.Join(root(t), ".cache", "venv", "bin", "python")
+	}
+	if _, err := os.Stat(python); err != nil {
+		t.Skip("the notebooks' Python environment is not there: run scripts/setup.sh python")
+	}
+	command := exec.CommandContext(t.Context(), python, filepath.Join(root(t), "fabric", "tests", "answering.py"))
+	command.Stderr = os.Stderr
+	in, err := command.StdinPipe()
+	require.NoError(t, err)
+	out, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	t.Cleanup(func() {
+		_ = in.Close()
+		_ = command.Wait()
+	})
+	return &notebook{in: in, out: bufio.NewReaderSize(out, 1<<20)}
+}
+
+// ask sends a request; its answer comes with the receive that has as many before it.
+func (n *notebook) ask(r request) error {
+	line, err := json.Marshal(r)
+	if err == nil {
+		_, err = n.in.Write(append(line, '\n'))
+	}
+	return err
+}
+
+func (n *notebook) receive() (*answer, error) {
+	line, err := n.out.ReadBytes('\n')
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{}
+	return a, json.Unmarshal(line, a)
+}
