@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
 	"fabricportal/contract"
@@ -67,7 +69,7 @@ type Result struct {
 	Preview *profile.Preview
 	Profile *contract.ImportProfile
 	Rows    contract.RowCounts // how the rows become cleaned ones, with the profile
-	Reading *contract.Reading  // how the file was read, and what a person has to decide; never nil
+	Reading *contract.Reading  // how the file was read, and what a person has to decide; nil for a preview alone
 
 	KPIs     *contract.KPIs // nil where KPIError says why there are none
 	KPIError error          // *scan.IncompleteError or *kpis.ValidationError
@@ -95,12 +97,13 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 // returned within a tenth of a second after its end.
 //
 // A file that the rules as they stand are enough for is read once. Of others it is found first how they are read
-// (reading.Survey), and then they are read so.
+// (reading.Survey), and then they are read so. A file that changes between these readings is incomplete, too.
 func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
+	since, _ := os.Stat(path) // the opening says what is wrong
 	var found *reading.Findings
-	if o.Read.Plain() {
-		a := newAnalysis(path, o, nil)
+	if o.Read.Plain() || o.Parts == Preview {
+		a := newAnalysis(path, o, since, nil)
 		defer a.close()
 		result, err := a.read(ctx)
 		if err != nil || result != nil {
@@ -111,7 +114,7 @@ func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	if found, err = reading.Survey(ctx, path, o.Read, o.Limits); err != nil {
 		return nil, err
 	}
-	a := newAnalysis(path, o, found)
+	a := newAnalysis(path, o, since, found)
 	defer a.close()
 	return a.read(ctx)
 }
@@ -120,6 +123,7 @@ func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 type analysis struct {
 	opts      Options
 	path      string
+	since     fs.FileInfo       // what the file was at first; nil where it was not there
 	found     *reading.Findings // nil while the rules as they stand are tried
 	file      *scan.File        // nil until it is open
 	consumers []scan.Consumer
@@ -131,13 +135,14 @@ type analysis struct {
 	result    Result
 }
 
-func newAnalysis(path string, o Options, found *reading.Findings) *analysis {
-	return &analysis{opts: o, path: path, found: found}
+func newAnalysis(path string, o Options, since fs.FileInfo, found *reading.Findings) *analysis {
+	return &analysis{opts: o, path: path, since: since, found: found}
 }
 
 // read reads the file. Result is nil where the rules as they stand were tried, and are not enough.
 func (a *analysis) read(ctx context.Context) (*Result, error) {
-	how := scan.Options{Sheet: a.opts.Read.Sheet, HeaderRow: int(a.opts.Read.HeaderRow), Text: scan.TextOf(a.opts.Read), Limits: a.opts.Limits, Progress: a.opts.Progress, How: howOf(a.found)}
+	how := scan.Options{Sheet: a.opts.Read.Sheet, HeaderRow: int(a.opts.Read.HeaderRow), Text: scan.TextOf(a.opts.Read), Limits: a.opts.Limits,
+		Progress: a.opts.Progress, How: howOf(a.found), Since: a.since}
 	if a.found != nil {
 		o := a.found.Reading.Options
 		how.Sheet, how.HeaderRow = o.Sheet, int(o.HeaderRow)
@@ -154,7 +159,8 @@ func (a *analysis) read(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	if a.watch != nil && a.watch.surveyNeeded(a.profiler) {
+	// Of a file that has changed a survey would find what holds for another one: what was read is told as incomplete.
+	if a.watch != nil && a.watch.surveyNeeded(a.profiler) && a.file.Incomplete() == nil {
 		return nil, ctx.Err()
 	}
 	if err := a.finish(ctx); err != nil {
@@ -174,7 +180,7 @@ func (a *analysis) begin(ctx context.Context) error {
 			a.opts.Seen(a.result.Preview)
 		}
 	}
-	if a.found == nil {
+	if a.found == nil && a.opts.Parts != Preview {
 		a.watch = &watch{given: a.opts.Read, file: a.file, told: a.opts.wants(Profile | KPIs)}
 		a.consumers = append(a.consumers, a.watch)
 	}
@@ -241,7 +247,9 @@ func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
 func (a *analysis) finish(ctx context.Context) error {
 	r := &a.result
 	found := foundOf(a.found)
-	r.Reading = &found.Reading
+	if a.opts.Parts != Preview {
+		r.Reading = &found.Reading
+	}
 	if a.profiler != nil {
 		a.profiler.SetFound(found)
 		p, err := a.profiler.Finish(ctx)

@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/contract"
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -189,7 +191,8 @@ func TestWhatIsNotAskedForIsNotThere(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 10, found.Cleaning.Rows)
 	require.False(t, found.Cleaning.Whole)
-	found.Cleaning = nil
+	require.NotNil(t, found.Reading, "what the cleaning changes depends on how the file is read")
+	found.Cleaning, found.Reading = nil, nil
 	require.Equal(t, &analysis.Result{}, found)
 
 	seen := 0
@@ -263,6 +266,59 @@ func TestNothingIsGreenThatWasNotReadToItsEnd(t *testing.T) {
 	})
 }
 
+// spoiler is a context that spoils a file when it was asked so often whether it has ended.
+type spoiler struct {
+	context.Context
+	asked, at int64
+	spoil     func() // once
+	spoilt    bool
+	mu        sync.Mutex
+}
+
+func (s *spoiler) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked++; s.asked == s.at {
+		s.spoil()
+		s.spoilt = true
+	}
+	return s.Context.Err()
+}
+
+// TestNothingIsGreenThatHasChangedBetweenItsReadings: a file of which it is found first how it is read is read several times.
+// Whenever it changes, before the first of them has begun or after, it is an error or incomplete.
+func TestNothingIsGreenThatHasChangedBetweenItsReadings(t *testing.T) {
+	for name, o := range map[string]analysis.Options{"found": {}, "given": {Read: contract.ReadOptions{RowIs: contract.RowIsOrderLine}}} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, "a.csv", messy(1))
+			whole := &spoiler{Context: t.Context()}
+			_, err := analysis.File(whole, path, o)
+			require.NoError(t, err)
+			require.Greater(t, whole.asked, int64(30))
+			between := 0
+			for at := int64(1); at <= whole.asked; at += max(1, whole.asked/15) {
+				path := write(t, "a.csv", messy(1))
+				ctx := &spoiler{Context: t.Context(), at: at, spoil: func() {
+					if err := os.WriteFile(path, []byte(messy(2)), 0o600); err != nil {
+						t.Error(err)
+					}
+				}}
+				read := false // on, after it was spoilt
+				o.Progress = func(analysis.Progress) {
+					ctx.mu.Lock()
+					defer ctx.mu.Unlock()
+					read = read || ctx.spoilt
+				}
+				if found, err := analysis.File(ctx, path, o); read && err == nil {
+					requirePartly(t, found, "a.csv was changed while it was read")
+					between++
+				}
+			}
+			require.Positive(t, between)
+		})
+	}
+}
+
 func requirePartly(t *testing.T, found *analysis.Result, why string) {
 	t.Helper()
 	var incomplete *scan.IncompleteError
@@ -302,7 +358,7 @@ func TestRulesThatCanNotBeUsedLeaveTheRest(t *testing.T) {
 func TestRulesWithoutRoomForTheirKeysLeaveTheRest(t *testing.T) {
 	var b bytes.Buffer
 	b.WriteString("channel,region\n")
-	for i := range 1_700_000 {
+	for i := range 110_000 {
 		fmt.Fprintf(&b, "%d,x\n", i)
 	}
 	path := write(t, "many.csv", b.String())
@@ -310,7 +366,7 @@ func TestRulesWithoutRoomForTheirKeysLeaveTheRest(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "gone")
 	t.Setenv("TMPDIR", missing)
 	t.Setenv("TMP", missing)
-	found, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.Rules | analysis.Cleaning, RulesFile: set})
+	found, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.Rules | analysis.Cleaning, RulesFile: set, Limits: spreadsheet.Limits{Keys: 100_000}})
 	require.NoError(t, err)
 	require.ErrorAs(t, found.RulesError, new(*spreadsheet.UnreadableError))
 	require.ErrorContains(t, found.RulesError, "many.csv has more rows than fit into memory")
@@ -322,9 +378,10 @@ func TestRulesWithoutRoomForTheirKeysLeaveTheRest(t *testing.T) {
 func TestTheOffendingRowsComeOfTheSameReading(t *testing.T) {
 	path, set := write(t, "a.csv", messy(1)), write(t, "own.toml", own)
 	var rowsOf [2][][]string
+	read := contract.ReadOptions{RowIs: contract.RowIsOrder}
 	for i, parts := range []analysis.Parts{analysis.Rules, analysis.All} {
 		var out bytes.Buffer
-		found, err := analysis.File(t.Context(), path, analysis.Options{Parts: parts, RulesFile: set, Offending: &out})
+		found, err := analysis.File(t.Context(), path, analysis.Options{Parts: parts, Read: read, RulesFile: set, Offending: &out})
 		require.NoError(t, err)
 		book, err := excelize.OpenReader(&out)
 		require.NoError(t, err)
@@ -339,7 +396,11 @@ func TestTheOffendingRowsComeOfTheSameReading(t *testing.T) {
 	}
 	require.Greater(t, len(rowsOf[0]), 500)
 	require.Equal(t, rowsOf[0], rowsOf[1])
-	_, err := analysis.File(t.Context(), path, analysis.Options{Offending: full{}})
+	found, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.Rules, RulesFile: set})
+	require.NoError(t, err)
+	require.False(t, found.Rules.Outcomes[0].Checked, "the rows are found to be order lines, which share an order_id")
+	require.Equal(t, "key", found.Rules.Outcomes[0].Rule.ID)
+	_, err = analysis.File(t.Context(), path, analysis.Options{Offending: full{}})
 	require.ErrorContains(t, err, "writing the offending rows: the disk is full")
 }
 

@@ -28,6 +28,7 @@ type How struct {
 	Fates func() *reading.Fates
 	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
 	RowsDecided, MissingAccepted bool
+	Keys                         int // order_ids in memory, as in keys.Set
 }
 
 // Dressing reads values by the forms of a file. A nil one leaves them as they are.

@@ -114,14 +114,20 @@ func TestThePreviewCountsAsTheCleaningDoes(t *testing.T) {
 
 func TestATextFileIsPreviewedAndReadingEndsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sales.csv")
-	require.NoError(t, os.WriteFile(path, []byte("order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
+	begin := "order_id;order_date;revenue\nA;2025-01-01;5\nB;tomorrow; 7.10 \n"
+	require.NoError(t, os.WriteFile(path, []byte(begin+strings.Repeat("C;2025-01-01;x\n", 3)), 0o600))
 	p, err := preview(t.Context(), path, analysis.Options{})
 	require.NoError(t, err)
-	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 4}, p.Counts, "rows without an amount below their order are its lines")
-	p, err = preview(t.Context(), path, analysis.Options{Read: contract.ReadOptions{RowIs: contract.RowIsOrder}})
-	require.NoError(t, err)
 	require.Empty(t, p.Renamed)
-	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2, cleaning.Repeated: 2}, p.Counts)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2, cleaning.Repeated: 2}, p.Counts, "the rows of C are the same one")
+	p, err = preview(t.Context(), path, analysis.Options{Read: contract.ReadOptions{RowIs: contract.RowIsOrderLine}})
+	require.NoError(t, err)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 4}, p.Counts)
+
+	require.NoError(t, os.WriteFile(path, []byte(begin+"C;2025-01-01;x\n"+strings.Repeat("C;2025-01-01;\n", 2)), 0o600))
+	p, err = preview(t.Context(), path, analysis.Options{})
+	require.NoError(t, err)
+	require.Equal(t, map[cleaning.ChangeKind]int64{cleaning.Emptied: 2}, p.Counts, "rows without an amount below their order are its lines")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = preview(ctx, path, analysis.Options{})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -22,6 +23,9 @@ type Options struct {
 	Progress  func(Progress)     // called on the caller's goroutine; may be nil
 	How       cleaning.How       // how the cells are read
 	Text      TextOptions        // how a text file is written
+	// Since is what the file was when that was found by which it is read; nil where nothing was. A file that is another one
+	// now is incomplete.
+	Since fs.FileInfo
 }
 
 // TextOptions says how a text file is written, with the names of read_options. What is empty is found.
@@ -119,6 +123,7 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 			return nil, err
 		}
 	}
+	opts.How.Keys = opts.Limits.Keys
 	return &File{File: file, opts: opts, path: path}, nil
 }
 
@@ -199,7 +204,7 @@ func (f *File) Incomplete() error {
 	switch {
 	case f.stopped != nil:
 		return &IncompleteError{f.stopped.Sentence}
-	case f.Changed():
+	case f.Changed(), f.opts.Since != nil && (f.opts.Since.Size() != f.Size() || !f.opts.Since.ModTime().Equal(f.Modified())):
 		return &IncompleteError{f.Name() + " was changed while it was read: wait until it is saved and read it again."}
 	}
 	return nil

@@ -175,7 +175,7 @@ func TestSharedCasesAreCommas(t *testing.T) {
 			continue
 		}
 		want := ","
-		if text := dialect.Expect.Profile.File.Text; text != nil {
+		if text := dialect.Expect.Profile.File.Text; text != nil && text.Delimiter != "" {
 			want = text.Delimiter
 		}
 		seen++
