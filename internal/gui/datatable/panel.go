@@ -1,4 +1,4 @@
-package dataview
+package datatable
 
 import (
 	"context"
@@ -38,7 +38,7 @@ type Panel struct {
 	shown  []int // columns of the view that are shown, in order
 	total  int64 // rows in the whole file; 0 where not known
 
-	grid    *grid
+	grid    *surface
 	empty   *controls.Empty
 	search  *controls.Entry
 	chips   *fyne.Container
@@ -53,7 +53,7 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p := &Panel{shell: sh, name: name, cache: newCache()}
 	p.asking, p.reading, p.copying, p.values = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	p.recall()
-	p.grid = newGrid(name)
+	p.grid = newSurface(name)
 	p.grid.dispatch = sh.Runner.UI
 	p.grid.cell = p.cell
 	p.grid.onMoved = p.read
@@ -255,14 +255,13 @@ func (p *Panel) width(i int, c dataset.Column) float32 {
 		return w
 	}
 	longest := ""
-	for row := range 60 {
+	for row := range measured {
 		cells := p.cache.row(row)
 		if i < len(cells) && len(cells[i].Text) > len(longest) {
 			longest = Written(cells[i], c)
 		}
 	}
-	need := max(measure(longest), measure(c.Name)+24)
-	return max(64, min(need+2*style.Small+4, 280))
+	return fitting(c.Name, longest)
 }
 
 func (p *Panel) cell(row, col int) cell {
