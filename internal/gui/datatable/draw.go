@@ -1,6 +1,7 @@
 package datatable
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -326,7 +327,7 @@ func (g *surface) ProbeChildren() []fyne.CanvasObject {
 		case *spot, *rowView:
 			out = append(out, v)
 		case *canvas.Text:
-			if v.Visible() && v.Text != "" {
+			if v.Visible() && v.Text != "" && !slices.Contains(g.r.heads, v) { // a heading's place says its text
 				out = append(out, v)
 			}
 		}
