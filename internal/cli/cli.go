@@ -232,9 +232,9 @@ func (p Program) reading(doing string) func(rows, done, total int64) {
 		}
 		last = now
 		took := now.Sub(start)
-		text := fmt.Sprintf("%s: %d %%", doing, done*100/total)
+		text := doing + ": " + format.English.Percent(float64(done)/float64(total), 0)
 		if rows > 0 {
-			text += fmt.Sprintf(", %s rows", format.Count(rows))
+			text += ", " + format.N(rows, "{{.N}} row", "{{.N}} rows")
 		}
 		left := time.Duration(float64(took) * float64(total-done) / float64(done))
 		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done)/took.Seconds())), format.Duration(max(left, time.Second)))

@@ -219,7 +219,7 @@ func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		tell(123_456, 20_000_000, 100_000_000)
 		tell(123_457, 20_000_001, 100_000_000)
-		require.Equal(t, "profiling: 20 %, 123,456 rows, 10 MB/s, 8 s left\n", out.String())
+		require.Equal(t, "profiling: 20 %, 123,456 rows, 10.0 MB/s, 8 s left\n", out.String())
 		out.Reset()
 		time.Sleep(2 * time.Second)
 		Program{Err: &out}.progress("uploading")(1, 2)

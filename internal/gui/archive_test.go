@@ -36,7 +36,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.until("Restore can be pressed", func(probe.View) bool { return b.control("archive.restore").Enabled })
 	b.click("archive.files")
 	b.untilSays("kpis.json")
-	b.untilSays("12 KB")
+	b.untilSays("12 kB")
 	b.click("archive.events")
 	b.untilSays("ana asked for it")
 	b.held(runs.Phase{Kind: runs.PhaseRunning})

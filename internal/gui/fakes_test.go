@@ -21,7 +21,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -51,9 +51,9 @@ type actions struct {
 	cancel  func(id uuid.UUID) error
 	detail  func(id uuid.UUID) (Detail, error)
 	save    func(path string) (string, error)
-	table   func(feeds.Results) (dataview.Table, error)
+	table   func(feeds.Results) (datatable.Table, error)
 	before  func(feeds.Results) (results.Before, error)
-	export  func(view dataview.View, columns []int) (string, error)
+	export  func(view datatable.View, columns []int) (string, error)
 	seen    *profile.Preview // told while a file is being read
 	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare comparison.Comparison
@@ -132,7 +132,7 @@ func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (strin
 	return a.save(path)
 }
 
-func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (dataview.Table, error) {
+func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (datatable.Table, error) {
 	a.note("table")
 	return a.table(r)
 }
@@ -141,12 +141,12 @@ func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, er
 	return a.before(r)
 }
 
-func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view dataview.View, columns []int, _ shell.Progress) (string, error) {
+func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
 	a.note(fmt.Sprintf("csv of %d rows, %d columns", view.Rows(), len(columns)))
 	return "/home/ana/Downloads/rows.csv", nil
 }
 
-func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view dataview.View, columns []int, _ shell.Progress) (string, error) {
+func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
 	a.note("excel")
 	return a.export(view, columns)
 }
@@ -218,10 +218,10 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 			return artifacts.File{}, none
 		},
 		run: func(string) error { return none }, restore: func(uuid.UUID) error { return none }, cancel: func(uuid.UUID) error { return none },
-		table:  func(feeds.Results) (dataview.Table, error) { return nil, none },
+		table:  func(feeds.Results) (datatable.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
-		export: func(dataview.View, []int) (string, error) { return "", none },
+		export: func(datatable.View, []int) (string, error) { return "", none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -178,7 +178,7 @@ func showResults(b *bench) {
 	b.a.before = func(feeds.Results) (results.Before, error) {
 		return results.Before{Run: &r, KPIs: before, NewerFailed: new(runOf("ben", runs.Failed))}, nil
 	}
-	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
+	b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(1_000_000), nil }
 	b.results.Publish(feeds.Results{
 		Loaded: true, KPIs: year(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now,
 		Preview: feeds.Preview{Columns: columns, Rows: rows, Total: 50_000},

@@ -227,7 +227,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 	}
 	s.table.Set(rows)
 	s.trend.set(list)
-	s.count.Set(words.Counted(int64(len(rows)), "run", "runs"))
+	s.count.Set(words.N(int64(len(rows)), "{{.N}} run", "{{.N}} runs"))
 	controls.Toggle(s.more, more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.

@@ -34,7 +34,7 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		case figure == 0:
 			value, text = k.TotalRevenue, words.Amount(k.TotalRevenue)
 		case figure == 1:
-			value, text = float64(k.Orders), words.Counted(k.Orders, "order", "orders")
+			value, text = float64(k.Orders), words.N(k.Orders, "{{.N}} order", "{{.N}} orders")
 		case figure == 2 && k.AOV != nil:
 			value, text = *k.AOV, words.Amount(*k.AOV)
 		case figure == 3:
@@ -85,7 +85,7 @@ func newTrend(now func() time.Time) *trend {
 func (t *trend) tick(v float64) string {
 	switch t.figure {
 	case 3:
-		return words.Decimal(v, 1) + " %"
+		return words.Percent(v/100, 1)
 	case 4:
 		return words.Duration(time.Duration(v * float64(time.Second)))
 	}
@@ -102,6 +102,6 @@ func (t *trend) draw() {
 	points := trendOf(t.list, t.figure, t.now())
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
-	t.title.Set(words.T("over {{.N}}", "N", words.Counted(int64(len(points)), "run", "runs")))
+	t.title.Set(words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs"))
 	t.line.Set(points)
 }

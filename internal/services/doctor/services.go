@@ -141,7 +141,7 @@ func (e *examination) fabric(f Fabric, cfg config.Fabric) {
 func (e *examination) files(f Files) {
 	if !e.try("lakehouse files", func(ctx context.Context) (string, error) {
 		files, err := f.ListImport(ctx)
-		return fmt.Sprintf("%d files in %s.", len(files), artifacts.ImportFolder), err
+		return format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder), err
 	}) {
 		return
 	}
@@ -150,6 +150,6 @@ func (e *examination) files(f Files) {
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return "Nothing has been published yet.", nil
 		}
-		return fmt.Sprintf("Published %s.", file.Modified.Local().Format("2006-01-02 15:04")), err
+		return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
 	})
 }

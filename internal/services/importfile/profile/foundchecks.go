@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // Finding is the outcome of a check that needs more than one row to tell, by what was found in the whole file.
@@ -61,7 +62,7 @@ func (t *table) foundCheck(id, passed, one, many string) contract.Check {
 	switch {
 	case c.Passed:
 	case id == "group_names":
-		c.Message = counted(f.Count, "group is", "groups are") + " written in several ways that differ in case or blanks only."
+		c.Message = format.N(f.Count, "{{.N}} group is written in several ways that differ in case or blanks only.", "{{.N}} groups are written in several ways that differ in case or blanks only.")
 	case f.Count == 1:
 		c.Message = t.share(f.Count) + " " + one + "."
 	default:
@@ -100,16 +101,5 @@ func (t *table) rowsLeftOut() contract.Check {
 
 // share is so many of the file's rows.
 func (t *table) share(n int64) string {
-	rows := "rows"
-	if t.rowCount == 1 {
-		rows = "row"
-	}
-	return fmt.Sprintf("%s of %s %s", grouped(n), grouped(t.rowCount), rows)
-}
-
-func counted(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
+	return fmt.Sprintf("%s of %s", format.Count(n), format.N(t.rowCount, "{{.N}} row", "{{.N}} rows"))
 }
