@@ -12,6 +12,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
+STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
+LONGEST = 9  # of a reference to such a character
 
 
 class Damage(Exception):
@@ -32,6 +34,45 @@ def local_name(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+class Characters:
+    """A part's bytes, with characters that XML does not know, but some programs write all the same, in the way in which workbooks write such (_xHHHH_)."""
+
+    def __init__(self, part):
+        self.part = part
+        self.rest = b""
+        self.wide: bool | None = None  # in UTF-16, whose bytes are none of these
+
+    def read(self, size: int = 1 << 16) -> bytes:
+        if self.wide:
+            return self.part.read(size)
+        data = self.part.read(size)
+        if self.wide is None:
+            self.wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+            if self.wide:
+                return data
+        whole = self.rest + data
+        # What may be cut is looked at with the next bytes.
+        cut = max(whole.rfind(b"&", -LONGEST), whole.rfind(b"\xef", -2)) if data else -1
+        self.rest = whole[cut:] if cut >= 0 else b""
+        found = STRANGE.sub(workbook_escape, whole[:cut] if cut >= 0 else whole)
+        return found or (self.read(size) if data else found)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.part.close()
+
+
+def workbook_escape(found: re.Match) -> bytes:
+    written = found[0]
+    if written.startswith(b"&"):
+        code = int(written[3:-1], 16) if written[2:3] == b"x" else int(written[2:-1])
+    else:
+        code = ord(written.decode("utf-8"))
+    return b"_x%04X_" % code
+
+
 class Package:
     """The parts of a zip file; of parts with one name the last one counts."""
 
@@ -44,7 +85,7 @@ class Package:
 
     def open(self, name: str):
         """A part for reading; its checksum is looked at when it was read to its end."""
-        return self.archive.open(self.parts[part_key(name)])
+        return Characters(self.archive.open(self.parts[part_key(name)]))
 
     def parse(self, name: str, start, end=None, text=None) -> None:
         """Reads a part as XML: start(local name, attributes by local name, depth) for each start tag, end(local name, depth) and text(data)."""
@@ -63,7 +104,7 @@ class Package:
 
         with self.open(name) as part:
             parser = xml_parser(on_start, on_end, text)
-            parser.ParseFile(part)
+            parse_all(parser, part)
 
     def relations(self, owner: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part by their ids, each with its kind, such as worksheet, and the part's name; of the package for an empty owner."""
@@ -122,6 +163,13 @@ def xml_parser(start, end, text=None):
     if text is not None:
         parser.CharacterDataHandler = text
     return parser
+
+
+def parse_all(parser, part) -> None:
+    """Reads a part to its end."""
+    while piece := part.read():
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
 
 
 def is_true(value: str | None) -> bool:

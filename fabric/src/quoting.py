@@ -21,15 +21,17 @@ def escaped_rows(text: str, delimiter: str, escaped: bool = True, strict: bool =
     """The records of a text. escaped: inside quotes a backslash stands before a quote or a backslash. Raises StrayQuote, unless strict is false."""
     blanks = "".join(c for c in " \t" if c != delimiter)
     inside = r'[^"\\]*(?:(?:""|\\.)[^"\\]*)*' if escaped else r'[^"]*(?:""[^"]*)*'
+    in_line = r'[^"\\\r\n]*(?:(?:""|\\[^\r\n])[^"\\\r\n]*)*' if escaped else r'[^"\r\n]*(?:""[^"\r\n]*)*'
     end = f"(?={re.escape(delimiter)}|[\r\n]|\\Z)"
-    quoted = re.compile(f'[{blanks}]*"({inside})"[{blanks}]*{end}' if blanks else f'"({inside})"{end}', re.DOTALL)
+    # Behind blanks a quote begins a field only where that ends in the same line.
+    quoted = re.compile(f'(?:"({inside})"|[{blanks}]+"({in_line})")[{blanks}]*{end}', re.DOTALL)
     plain = re.compile(f"[^{re.escape(delimiter)}\r\n]*")
     place, row = 0, 1
     fields: list[str] = []
     while place < len(text) or fields:
         found = quoted.match(text, place)
         if found:
-            field = found[1].replace('""', '"').replace("\r\n", "\n")
+            field = (found[1] if found[2] is None else found[2]).replace('""', '"').replace("\r\n", "\n")
             fields.append(ESCAPE.sub(r"\1", field) if escaped else field)
         else:
             if strict and text.startswith('"', place):

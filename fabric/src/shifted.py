@@ -146,3 +146,8 @@ def realign(table: Table, row: int, shift: Shift) -> None:
     whole: list[Cell] = [*fields[: shift.first], joined, *fields[shift.first + shift.joined + 1 :]]
     for column, cells in enumerate(table.cells):
         cells[row] = whole[column] if column < len(whole) else None
+    place, strange = table.places[row], table.grid.strange
+    for column in range(len(fields) if strange else 0):
+        if (place, column) in strange:
+            strange.discard((place, column))
+            strange.add((place, column if column <= shift.first else max(shift.first, column - shift.joined)))

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of_serial
-from package import Damage, is_true, local_name, xml_parser
+from package import Damage, is_true, local_name, parse_all, xml_parser
 from values import Cell
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -231,12 +231,12 @@ def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = F
 
     parser = xml_parser(start, end, text)
     if not until_value:
-        parser.ParseFile(part)
+        parse_all(parser, part)
     else:
         seen = 0
         while not any(value is not None and (type(value) is not str or value.strip()) for row_ in found.rows[seen:] for value in row_):
             seen = len(found.rows)
-            piece = part.read(1 << 16)
+            piece = part.read()
             parser.Parse(piece, not piece)
             if not piece:
                 break

@@ -15,7 +15,8 @@ import (
 	"fabricportal/contract"
 )
 
-// defaultSeed makes the same files in every run. PORTAL_TWO_SIDES_SEED makes others, and PORTAL_TWO_SIDES_FILES more of them.
+// defaultSeed makes the same files in every run. PORTAL_TWO_SIDES_SEED makes others, PORTAL_TWO_SIDES_FILES more of them,
+// and PORTAL_TWO_SIDES_KEEP in a folder that stays.
 const (
 	defaultSeed  = 13
 	defaultFiles = 150 // of each kind
@@ -385,7 +386,10 @@ func madeFiles(t testing.TB) (files []*file) {
 		require.NoError(t, err, name)
 		return n
 	}
-	seed, folder := number("PORTAL_TWO_SIDES_SEED", defaultSeed), t.TempDir()
+	seed, folder := number("PORTAL_TWO_SIDES_SEED", defaultSeed), os.Getenv("PORTAL_TWO_SIDES_KEEP")
+	if folder == "" {
+		folder = t.TempDir()
+	}
 	for i := range number("PORTAL_TWO_SIDES_FILES", defaultFiles) {
 		m := maker{rand.New(rand.NewPCG(seed, i))}
 		d := m.dress()

@@ -160,13 +160,18 @@ func (a *analysis) read(ctx context.Context) (*Result, error) {
 		}
 	}
 	// Of a file that has changed a survey would find what holds for another one: what was read is told as incomplete.
-	if a.watch != nil && a.watch.surveyNeeded(a.profiler) && a.file.Incomplete() == nil {
+	if a.watch != nil && (a.watch.surveyNeeded(a.profiler) || a.groupsUntold()) && a.file.Incomplete() == nil {
 		return nil, ctx.Err()
 	}
 	if err := a.finish(ctx); err != nil {
 		return nil, err
 	}
 	return &a.result, nil
+}
+
+// groupsUntold says that names may be those of one group, and that their sums are not known.
+func (a *analysis) groupsUntold() bool {
+	return a.profiler != nil && a.sums == nil && a.profiler.MayHaveOneGroupTwice()
 }
 
 // begin makes the consumers of what is asked for. The profile goes before the rules, which use what it has read.
@@ -186,11 +191,12 @@ func (a *analysis) begin(ctx context.Context) error {
 	}
 	if a.opts.wants(Profile | KPIs) {
 		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
-		if a.opts.wants(KPIs) {
-			a.sums = &kpis.Sums{}
+		// A file that the rules as they stand are enough for has no groups to tell of, or groupsUntold sees it.
+		if a.opts.wants(KPIs) || a.found != nil {
+			a.sums = &kpis.Sums{NamesOnly: a.found != nil && !a.found.Looked}
 			a.consumers = append(a.consumers, a.sums)
 		}
-		if a.opts.wants(KPIs | Rules) {
+		if a.sums != nil || a.opts.wants(Rules) {
 			o.Rows = a.row
 		}
 		if a.watch != nil {
@@ -251,13 +257,16 @@ func (a *analysis) finish(ctx context.Context) error {
 		r.Reading = &found.Reading
 	}
 	if a.profiler != nil {
+		if a.sums != nil {
+			found.SameGroups = a.sums.SameGroups
+		}
 		a.profiler.SetFound(found)
 		p, err := a.profiler.Finish(ctx)
 		if err != nil {
 			return err
 		}
 		r.Profile, r.Rows = p.Profile, p.Rows
-		if a.sums != nil {
+		if a.opts.wants(KPIs) {
 			r.KPIs, r.KPIError = a.sums.KPIs(p.Profile, a.opts.Funnel)
 		}
 	}

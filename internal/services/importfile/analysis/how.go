@@ -13,12 +13,12 @@ func howOf(f *reading.Findings) cleaning.How {
 		return cleaning.How{}
 	}
 	how := cleaning.HowOf(f.Reading.Options)
-	how.Lines = f.OrderLines
+	how.Lines = how.Lines || f.OrderLines
 	if f.Looked || formsGiven(f.Reading.Options) {
 		how.Forms = &cleaning.Forms{Numbers: f.Numbers, Dates: f.Dates, Nothing: f.Nulls}
 	}
 	if f.Looked {
-		how.Fates = f.Fates
+		how.Fates, how.Unpriced = f.Fates, &f.Unpriced
 	}
 	return how
 }
@@ -33,13 +33,5 @@ func foundOf(f *reading.Findings) *profile.Found {
 	if f == nil {
 		return profile.Plain()
 	}
-	out := &profile.Found{Reading: f.Reading, Findings: map[string]profile.Finding{}}
-	if n := len(f.Currencies); n > 1 {
-		others := int64(0)
-		for _, c := range f.Currencies[1:] {
-			others += c.Count
-		}
-		out.Findings["one_currency"] = profile.Finding{Count: others, Error: true}
-	}
-	return out
+	return &profile.Found{Reading: f.Reading}
 }

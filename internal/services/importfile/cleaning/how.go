@@ -29,6 +29,9 @@ type How struct {
 	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
 	RowsDecided, MissingAccepted bool
 	Keys                         int // order_ids in memory, as in keys.Set
+	// Unpriced are, where rows are order lines, those without a revenue of orders that no line gives one: only they lack one.
+	// nil where that is not known, so that all lines without a revenue do.
+	Unpriced *reading.Unpriced
 }
 
 // Dressing reads values by the forms of a file. A nil one leaves them as they are.
@@ -36,6 +39,7 @@ type Dressing struct {
 	forms   *Forms
 	numbers []bool // by column: it holds numbers, as the rules name it
 	date    int    // the column of dates; -1 for none
+	key     int    // the column of order_ids, whose texts no form changes; -1 for none
 	csv     bool   // texts stand for what they read as
 }
 
@@ -45,7 +49,7 @@ func (how How) Dress(h *Header, csv bool) *Dressing {
 		return nil
 	}
 	c := h.Columns()
-	d := &Dressing{forms: how.Forms, numbers: make([]bool, len(h.Names)), date: c.OrderDate, csv: csv}
+	d := &Dressing{forms: how.Forms, numbers: make([]bool, len(h.Names)), date: c.OrderDate, key: c.OrderID, csv: csv}
 	for _, column := range []int{c.Revenue, c.Quantity, c.UnitPrice, c.Discount} {
 		if column >= 0 {
 			d.numbers[column] = true
@@ -60,6 +64,8 @@ func (d *Dressing) Read(column int, v Value) Value {
 		return v
 	}
 	switch {
+	case column == d.key:
+		return v
 	case column == d.date:
 		return d.day(v)
 	case d.numbers[column]:

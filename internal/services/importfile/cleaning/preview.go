@@ -61,9 +61,9 @@ const (
 type Previewer struct {
 	preview Preview
 	csv     bool
-	rows    int64 // at most
-	changes int   // at most
-	header  *Header
+	rows    int64   // at most
+	changes int     // at most
+	header  *Header // with the roles' names
 	cleaner *Cleaner
 	dressed *Dressing
 	numbers [4]int // the columns of numbers
@@ -73,7 +73,7 @@ type Previewer struct {
 
 // NewPreviewer makes a previewer for the rows below a header; csv is as in Read.
 func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
-	p := &Previewer{preview: Preview{Counts: map[ChangeKind]int64{}}, csv: csv, rows: o.Rows, changes: o.Changes, header: h,
+	p := &Previewer{preview: Preview{Counts: map[ChangeKind]int64{}}, csv: csv, rows: o.Rows, changes: o.Changes,
 		cleaner: NewCleaner(h, how), dressed: how.Dress(h, csv), values: make([]Value, len(h.Names)), read: make([]bool, len(h.Names))}
 	if p.rows == 0 {
 		p.rows = previewRows
@@ -89,9 +89,11 @@ func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
 			p.read[column] = true
 		}
 	}
+	named := h.Named(c)
+	p.header = &named
 	for i, name := range h.Names {
-		if name != h.Normalized[i] {
-			p.preview.Renamed = append(p.preview.Renamed, Renaming{name, h.Normalized[i]})
+		if name != named.Normalized[i] {
+			p.preview.Renamed = append(p.preview.Renamed, Renaming{name, named.Normalized[i]})
 		}
 	}
 	return p

@@ -36,6 +36,9 @@ func Read(c spreadsheet.Cell, csv bool) Value { return reading.Read(c, csv) }
 // ReadText is reading.ReadText.
 func ReadText(text []byte) Value { return reading.ReadText(text) }
 
+// ReadKey is reading.ReadKey.
+func ReadKey(text []byte) Value { return reading.ReadKey(text) }
+
 // NumberValue is reading.NumberValue.
 func NumberValue(n float64) Value { return reading.NumberValue(n) }
 

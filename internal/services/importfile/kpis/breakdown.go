@@ -2,11 +2,15 @@ package kpis
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
+	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -29,7 +33,8 @@ type breakdown struct {
 	own     [recents]uint32   // groups of the last other texts, by a hash
 	key     []byte
 
-	sums []group // by group
+	sums  []group // by group
+	first []int   // by group: the number of its first row
 }
 
 // recent is the group of a text in the file's table.
@@ -96,11 +101,12 @@ func (b *breakdown) group(name []byte) uint32 {
 }
 
 // add adds a row to its group.
-func (b *breakdown) add(number uint32, u amount.Units, first bool) {
+func (b *breakdown) add(number uint32, u amount.Units, row *cleaning.Row) {
 	for int(number) >= len(b.sums) {
-		b.sums = append(b.sums, group{})
+		b.sums, b.first = append(b.sums, group{}), append(b.first, math.MaxInt)
 	}
-	b.sums[number].add(u, first)
+	b.sums[number].add(u, !row.Repeated)
+	b.first[number] = min(b.first[number], row.Number)
 }
 
 // shares are the groups, the largest revenue first, equal revenue by key.
@@ -117,6 +123,31 @@ func (b *breakdown) shares() []contract.Share {
 	out := make([]contract.Share, 0, len(found))
 	for _, i := range found {
 		out = append(out, contract.Share{Key: b.names[i], Revenue: b.sums[i].revenue.Money(), Orders: b.sums[i].orders})
+	}
+	return out
+}
+
+// sameGroups are groups with names that only case, white space or characters without a width tell apart: of each, the names
+// with their sums, in the order in which they first stand in the rows.
+func (b *breakdown) sameGroups() []string {
+	var found []int
+	for i := range b.sums {
+		if b.sums[i].rows > 0 && i != none {
+			found = append(found, i)
+		}
+	}
+	slices.SortFunc(found, func(x, y int) int { return cmp.Compare(b.first[x], b.first[y]) })
+	names := make([]string, len(found))
+	for i, number := range found {
+		names[i] = b.names[number]
+	}
+	var out []string
+	for _, same := range reading.SameGroups(names) {
+		told := make([]string, len(same.Names))
+		for i, name := range same.Names {
+			told[i] = fmt.Sprintf("%s (%.2f)", name, b.sums[found[same.At[i]]].revenue.Money())
+		}
+		out = append(out, strings.Join(told, ", "))
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
-	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -26,13 +25,16 @@ func (e *ValidationError) Error() string { return e.Message }
 // zero value has none.
 type Sums struct {
 	sums
+	// NamesOnly says that the columns of orders are not known: all rows count for the names of groups, and for nothing else.
+	NamesOnly bool
+
 	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
-	// moved are rows that were put back in their places, whose groups are not those of their cells.
-	moved []movedRow
+	header int                            // number of the header's row
 }
 
 // Begin takes the header.
 func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
+	s.header = t.Header.Row
 	c := t.Header.Columns()
 	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
 		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
@@ -57,11 +59,7 @@ func (s *Sums) Rows(*scan.Batch) error { return nil }
 
 // Add takes a row of which all is known, as profile.Options.Rows gives it. Rows that are not kept count nothing.
 func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
-	if !row.Kept() {
-		return
-	}
-	if row.Fate == reading.Realigned {
-		s.move(row)
+	if !row.Kept() && !s.NamesOnly {
 		return
 	}
 	var groups [3]uint32
@@ -74,39 +72,25 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 			groups[i] = s.groups[b.Slot][i][index]
 		}
 	}
+	if s.NamesOnly {
+		s.breakDown(row, groups, 0)
+		return
+	}
 	s.add(row, groups)
 }
 
-// movedRow is a row that waits for its groups until no column is looked at any more.
-type movedRow struct {
-	row   cleaning.Row
-	names [3]string
-}
-
-func (s *Sums) move(row *cleaning.Row) {
-	m := movedRow{row: *row}
-	m.row.Values, m.row.OrderID = nil, nil
+// SameGroups are the groups that only case, white space or characters without a width tell apart, by the headers' cells, once
+// all rows were added.
+func (s *Sums) SameGroups() []contract.Example {
+	var out []contract.Example
 	for i := range s.breakdowns {
-		if column := s.breakdowns[i].column; column >= 0 {
-			m.names[i] = string(row.At(column).AppendText(nil))
-		}
-	}
-	s.moved = append(s.moved, m)
-}
-
-// settle adds the rows that waited.
-func (s *Sums) settle() {
-	for i := range s.moved {
-		m := &s.moved[i]
-		var groups [3]uint32
-		for g := range s.breakdowns {
-			if s.breakdowns[g].column >= 0 {
-				groups[g] = s.breakdowns[g].group([]byte(m.names[g]))
+		if b := &s.breakdowns[i]; b.column >= 0 {
+			for _, told := range b.sameGroups() {
+				out = append(out, contract.Example{Cell: spreadsheet.Address(b.column, s.header), Value: told})
 			}
 		}
-		s.add(&m.row, groups)
 	}
-	s.moved = nil
+	return out
 }
 
 // KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be
@@ -115,7 +99,6 @@ func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contra
 	if err := refusal(p); err != nil {
 		return nil, err
 	}
-	s.settle()
 	return s.document(p, funnel), nil
 }
 

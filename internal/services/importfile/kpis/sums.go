@@ -47,16 +47,21 @@ func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
 		u = amount.TenThousandths(row.Revenue)
 	}
 	s.all.add(u, !row.Repeated)
-	for i := range s.breakdowns {
-		if b := &s.breakdowns[i]; b.column >= 0 {
-			b.add(groups[i], u, !row.Repeated)
-		}
-	}
+	s.breakDown(row, groups, u)
 	if !row.HasDay {
 		s.undated.add(u, !row.Repeated)
 		return
 	}
 	s.day(row.Day).add(u, !row.Repeated)
+}
+
+// breakDown adds a row to its groups.
+func (s *sums) breakDown(row *cleaning.Row, groups [3]uint32, u amount.Units) {
+	for i := range s.breakdowns {
+		if b := &s.breakdowns[i]; b.column >= 0 {
+			b.add(groups[i], u, row)
+		}
+	}
 }
 
 // day is the group of a day.

@@ -49,10 +49,23 @@ func (f *finding) show(number, column int, v cleaning.Value) {
 	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
 }
 
+// merge adds the cells of other rows.
+func (f *finding) merge(other *finding) {
+	f.count += other.count
+	for i, number := range other.rows {
+		at, _ := slices.BinarySearch(f.rows, number)
+		f.rows, f.examples = slices.Insert(f.rows, at, number), slices.Insert(f.examples, at, other.examples[i])
+	}
+	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
+}
+
 // rowChecks are the checks that look at each row.
 type rowChecks struct {
-	noID, repeatedID, badDate, badRevenue, negative finding
-	missing, leftOut                                finding // of these only the examples
+	workbook bool
+	unpriced *reading.Unpriced // as in cleaning.How
+
+	noID, repeatedID, lostDigits, badDate, badRevenue, negative finding
+	missing, leftOut                                            finding // of these only the examples
 }
 
 // add looks at a row. Stored gives its values as they are stored, which a word for nothing is, too.
@@ -77,6 +90,8 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 	}
 	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {
 		c.noID.fail(row, id)
+	} else if id >= 0 && reading.LostDigits(row.At(id), c.workbook) {
+		c.lostDigits.fail(row, id)
 	}
 	if row.BadDate {
 		c.badDate.fail(row, row.Columns.OrderDate)
@@ -84,7 +99,13 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 	if revenue := row.Columns.Revenue; revenue >= 0 {
 		switch {
 		case !row.Priced && row.At(revenue).Kind == cleaning.Null:
-			if c.badRevenue.count++; len(c.badRevenue.rows) < maxExamples {
+			lacking := true
+			if row.Line && c.unpriced != nil && len(row.OrderID) > 0 {
+				lacking = slices.Contains(c.unpriced.First, row.Number) // their number is known
+			} else {
+				c.badRevenue.count++
+			}
+			if lacking && len(c.badRevenue.rows) < maxExamples {
 				c.badRevenue.show(row.Number, revenue, stored(revenue))
 			}
 		case !row.Priced:
@@ -97,16 +118,24 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 			c.missing.show(row.Number, revenue, stored(revenue))
 		}
 	}
-	c.settled(row)
+	c.settled(row, stored)
 }
 
-// settled looks at what may not have been known when the row was added.
-func (c *rowChecks) settled(row *cleaning.Row) {
-	if row.Repeated && !row.Line {
-		c.repeatedID.fail(row, row.Columns.OrderID)
-		if column := row.Columns.Revenue; column >= 0 {
-			c.missing.show(row.Number, column, row.At(column))
-		}
+// settle adds what only the whole file tells.
+func (c *rowChecks) settle() {
+	if c.unpriced != nil {
+		c.badRevenue.count += c.unpriced.Rows
+	}
+}
+
+// settled looks at what may not have been known when the row was added; then its values are not there as they are stored any more.
+func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if !row.Repeated || row.Line {
+		return
+	}
+	c.repeatedID.fail(row, row.Columns.OrderID)
+	if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
+		c.missing.show(row.Number, column, stored(column))
 	}
 }
 
@@ -118,17 +147,17 @@ func (t *table) validation() contract.Validation {
 		t.columnsPresent("required_columns", severityError, "required", "order_id", "order_date", "revenue"),
 		t.columnsPresent("recommended_columns", severityWarning, "recommended", "channel", "region", "product_category"),
 		t.headerNames(),
-		t.foundCheck("text_encoding", "Every text is in the file's encoding.", "has a text that is not in the encoding, or may be in another", "have a text that is not in the encoding, or may be in another"),
+		t.rowsCheck("text_encoding", t.textual.finding(&t.header, t.recoded), "Every text is in the file's encoding.", "has", "have", "a text that is not in the encoding, or may be in another"),
 		t.cellCheck("order_id_present", "order_id", t.checks.noID, "has", "have", "no order_id", "Every row has an order_id."),
 		t.cellCheck("order_id_unique", "order_id", t.checks.repeatedID, "repeats", "repeat", "an earlier order_id", "No order_id is repeated."),
-		t.foundCheck("order_id_exact", "Every order_id is exact.", "has an order_id of more than 15 digits, of which Excel has lost the last ones", "have an order_id of more than 15 digits, of which Excel has lost the last ones"),
+		t.rowsCheck("order_id_exact", t.checks.lostDigits, "Every order_id is exact.", "has", "have", "an order_id of more than 15 digits, of which Excel has lost the last ones"),
 		t.cellCheck("order_date_valid", "order_date", t.checks.badDate, "has", "have", "an order_date that is no date", "Every order_date is a date."),
 		t.cellCheck("revenue_valid", "revenue", t.checks.badRevenue, "has", "have", "no revenue or one that is no number", "Every revenue is a number."),
-		t.foundCheck("one_currency", "All amounts are in one currency.", "is in another currency than most", "are in another currency than most"),
+		t.oneCurrency(),
 		t.cellCheck("revenue_not_negative", "revenue", t.checks.negative, "has", "have", "a negative revenue", "No revenue is negative."),
 		t.amountsComplete(),
 		t.rowsLeftOut(),
-		t.foundCheck("group_names", "No groups differ in case or blanks only.", "", ""),
+		t.groupNames(),
 	}}
 	for i := range v.Checks {
 		c := &v.Checks[i]

@@ -6,21 +6,15 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/profile/columns"
 )
 
-// Finding is the outcome of a check that needs more than one row to tell, by what was found in the whole file.
-type Finding struct {
-	Count    int64
-	Error    bool // its severity is error, else warning
-	Examples []contract.Example
-}
-
-// Found is how a file was read, and what was found while that was decided.
+// Found is how a file was read, and what was found in the whole of it.
 type Found struct {
 	Reading contract.Reading
-	// Findings are the outcomes of text_encoding, order_id_exact, one_currency and group_names by the check's id; one that is not
-	// there has passed.
-	Findings map[string]Finding
+	// SameGroups are the groups that only case, white space or characters without a width tell apart, as group_names shows them. It
+	// is asked once all rows were told; nil where there are none.
+	SameGroups func() []contract.Example
 }
 
 // Plain is how a file is read by the rules as they stand.
@@ -47,26 +41,47 @@ func (t *table) readingDecided() contract.Check {
 	return c
 }
 
-// foundCheck is a check whose outcome was found in the whole file.
-func (t *table) foundCheck(id, passed, one, many string) contract.Check {
-	f := t.found.Findings[id]
-	c := contract.Check{ID: id, Severity: severityWarning, Passed: f.Count == 0, Count: f.Count, Message: passed, Examples: f.Examples}
-	switch {
-	case c.Passed:
-		if id == "one_currency" {
-			c.Severity = severityError
-		}
-	case f.Error:
-		c.Severity = severityError
+// rowsCheck is a check of rows, of which a few may be wrong.
+func (t *table) rowsCheck(id string, f finding, passed, one, many, rest string) contract.Check {
+	c := contract.Check{ID: id, Severity: severityWarning, Passed: f.count == 0, Count: f.count, Message: passed, Examples: f.examples}
+	verb := many
+	if f.count == 1 {
+		verb = one
 	}
-	switch {
-	case c.Passed:
-	case id == "group_names":
-		c.Message = format.N(f.Count, "{{.N}} group is written in several ways that differ in case or blanks only.", "{{.N}} groups are written in several ways that differ in case or blanks only.")
-	case f.Count == 1:
-		c.Message = t.share(f.Count) + " " + one + "."
-	default:
-		c.Message = t.share(f.Count) + " " + many + "."
+	if !c.Passed {
+		c.Message = t.share(f.count) + " " + verb + " " + rest + "."
+	}
+	return c
+}
+
+// oneCurrency says which rows are in other currencies: of those that amounts name it is an error, of those in a column of their
+// own a warning.
+func (t *table) oneCurrency() contract.Check {
+	f, severity := t.money.inRevenue.others(), severityError
+	if f.count == 0 {
+		if f = t.money.named.others(); f.count > 0 {
+			severity = severityWarning
+		}
+	}
+	c := t.rowsCheck("one_currency", f, "All amounts are in one currency.", "is", "are", "in another currency than most")
+	c.Severity = severity
+	return c
+}
+
+// groupNames says which groups are written in several ways.
+func (t *table) groupNames() contract.Check {
+	c := contract.Check{ID: "group_names", Severity: severityWarning, Passed: true, Message: "No groups differ in case or blanks only."}
+	if t.found.SameGroups == nil {
+		return c
+	}
+	groups := t.found.SameGroups()
+	if c.Count = int64(len(groups)); c.Count == 0 {
+		return c
+	}
+	c.Passed, c.Message = false, format.N(c.Count, "{{.N}} group is written in several ways that differ in case or blanks only.",
+		"{{.N}} groups are written in several ways that differ in case or blanks only.")
+	for _, group := range groups[:min(len(groups), maxExamples)] {
+		c.Examples = append(c.Examples, contract.Example{Cell: group.Cell, Value: columns.Clip(group.Value)})
 	}
 	return c
 }

@@ -115,6 +115,17 @@ func (p *Profiler) Readings(b *scan.Batch, column int) []cleaning.Reading {
 // Counts says how the rows become cleaned ones, once all were read but those that are settled at the end.
 func (p *Profiler) Counts() contract.RowCounts { return p.counts() }
 
+// MayHaveOneGroupTwice says that names of groups differ in case, white space or characters without a width only, or that this
+// can't be told without their rows, once all rows were read.
+func (p *Profiler) MayHaveOneGroupTwice() bool {
+	for i := range p.columns {
+		if p.columns[i].Groups && p.columns[i].MayHaveOneGroupTwice(p.dict) {
+			return true
+		}
+	}
+	return false
+}
+
 // SetFound says how the file was read, before Finish; without it the rules as they stand held.
 func (p *Profiler) SetFound(f *Found) { p.found = f }
 
@@ -125,6 +136,7 @@ func (p *Profiler) Finish(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.recoded = p.file.Recoded()
 	incomplete := p.file.Incomplete()
 	p.file.Done()
 	if err := p.settle(ctx); err != nil {
@@ -157,8 +169,8 @@ func form(format spreadsheet.Format) columns.Form {
 	return columns.Workbook
 }
 
-// leftOut are the columns of a Parquet file that are not read.
-func leftOut(file *scan.File) []string {
+// leftOutColumns are the columns of a Parquet file that are not read.
+func leftOutColumns(file *scan.File) []string {
 	if file.Parquet() == nil {
 		return nil
 	}
@@ -191,7 +203,7 @@ func document(file *scan.File, t *table, opts Options) *contract.ImportProfile {
 		Sheets:         []contract.Sheet{},
 		RowCount:       t.rowCount,
 		ColumnCount:    len(t.columns),
-		LeftOutColumns: leftOut(file),
+		LeftOutColumns: leftOutColumns(file),
 		HiddenRows:     t.hidden,
 		Macros:         file.Macros(),
 		ExternalLinks:  file.ExternalLinks(),

@@ -26,7 +26,7 @@ type table struct {
 
 	header     cleaning.Header
 	how        cleaning.How
-	delimiter  string // of a text file
+	id         int // the column of order_ids; -1 for none
 	found      *Found
 	dressed    *cleaning.Dressing
 	cleaner    *cleaning.Cleaner // nil until the header was found
@@ -41,8 +41,12 @@ type table struct {
 	budget     budget
 	repeats    repeats
 	duplicates int64 // rows that repeat another, once settled
+	passedOver bool  // a row was left out whose order_id was not looked at
 	key        keyColumns
 	checks     rowChecks
+	textual    textCheck
+	recoded    spreadsheet.Recoded // rows with bytes that are not in the file's encoding
+	money      currencyCheck
 	days       columns.Days // of order_date
 	sample     [][]any
 	numbers    []int              // of the sample's rows, in a preview
@@ -61,7 +65,7 @@ type job struct {
 
 // Begin takes the header.
 func (t *table) Begin(ctx context.Context, of *scan.Table) error {
-	t.how, t.delimiter = of.How, of.Delimiter
+	t.how = of.How
 	t.begin(of.Header, of.Texts)
 	t.dict = columns.NewDictionary(ctx, of.Texts)
 	t.budget.most = mostHeld
@@ -71,6 +75,9 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 	t.budget.most = max(t.budget.most-perColumn*len(t.columns), leastHeld)
 	t.cleaner = cleaning.NewCleaner(&t.header, t.how)
 	t.key.init(t)
+	t.textual.begin(of)
+	t.money.column = t.header.CurrencyColumn()
+	t.checks.workbook, t.checks.unpriced = t.form == columns.Workbook, t.how.Unpriced
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
 	}
@@ -85,8 +92,14 @@ func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 	for i := range t.columns {
 		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
 	}
-	if id := header.Columns().OrderID; id >= 0 {
-		t.columns[id].Serials = true
+	c := header.Columns()
+	for _, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+		if column >= 0 {
+			t.columns[column].Groups = true
+		}
+	}
+	if t.id = c.OrderID; t.id >= 0 {
+		t.columns[t.id].Keys = true
 	}
 }
 
@@ -124,6 +137,8 @@ func (t *table) Rows(b *scan.Batch) error {
 	t.counted = j.merged()
 	t.key.start(j, &b.Batch)
 	t.countUnsaved(t.counted)
+	t.textual.look(b, len(t.columns))
+	t.money.look(t, b)
 	for row := b.First; row < len(b.Rows); row++ {
 		if t.counted.Filled[row] {
 			t.addRow(t.counted, b, row)
@@ -185,10 +200,18 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
 		}
 	}
-	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
-	// No earlier row has the order_id of a kept one, but where rows are order lines.
-	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated)
+	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), fate)
+	// A row with a new order_id equals no earlier one, unless it is one that was passed over.
+	t.passedOver = t.passedOver || fate == reading.NoOrder || fate == reading.Shifted
+	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
+	t.textual.row(b, row, func() []spreadsheet.Cell {
+		t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
+		return t.cells
+	})
+	if revenue := clean.At(clean.Columns.Revenue); revenue.Text != nil && (t.dressed != nil || revenue.Kind == cleaning.Text) && !leftOut(fate) {
+		t.money.revenue(clean, revenue)
+	}
 	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
 	}
@@ -203,35 +226,18 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	}
 }
 
-// valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
-// back in their places.
-func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
-	values := t.key.row(row)
-	fate, odd := b.Fates[row]
-	if !odd || fate.Fate != reading.Realigned {
-		return values
-	}
-	values = make([]cleaning.Value, len(t.columns))
-	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
-	for column, text := range fate.Texts(t.cells, t.delimiter) {
-		if text := cleaning.Trim(text); len(text) > 0 && column < len(values) {
-			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
-		}
-	}
-	return values
-}
-
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
 func (t *table) settle(ctx context.Context) error {
 	if t.cleaner == nil {
 		return nil
 	}
 	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
-		t.checks.settled(row)
+		t.checks.settled(row, row.At)
 		if t.each != nil {
 			t.each(nil, 0, row)
 		}
 	})
+	t.checks.settle()
 	if err == nil {
 		t.duplicates, err = t.repeats.count(ctx)
 	}
@@ -243,20 +249,29 @@ func (t *table) stored(b *cells.Batch, row, column int) cleaning.Value {
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, column+1)
 	for _, c := range t.cells {
 		if c.Column == column {
-			return cleaning.Read(c, t.form == columns.Typeless)
+			return t.read(c)
 		}
 	}
 	return cleaning.Value{}
 }
 
-// sampleOf is a row as it stands in the document: the cells as they are stored, which a text file's are not.
+// read reads a cell as it is stored.
+func (t *table) read(c spreadsheet.Cell) cleaning.Value {
+	v := cleaning.Read(c, t.form == columns.Typeless)
+	if v.Text != nil && c.Column == t.id && t.form == columns.Typeless {
+		return cleaning.ReadKey(v.Text)
+	}
+	return v
+}
+
+// sampleOf is a row as it stands in the document.
 func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
-		v := cleaning.Read(c, t.form == columns.Typeless)
+		v := t.read(c)
 		if t.form == columns.Typeless {
-			v = t.dressed.Read(c.Column, v)
+			v = t.dressed.Read(c.Column, v) // in other files a sample shows what is stored
 		}
 		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:

@@ -38,7 +38,7 @@ func caseFolder(t testing.TB) string {
 // wanted is what a line of the cases' table says is right.
 func wanted(right string) map[string]string {
 	out := map[string]string{}
-	for _, part := range strings.Split(right, ", ") {
+	for part := range strings.SplitSeq(right, ", ") {
 		if name, value, ok := strings.Cut(strings.TrimSpace(part), " "); ok {
 			out[name] = value
 		}
@@ -53,7 +53,7 @@ func TestCaseFiles(t *testing.T) {
 	table, err := os.ReadFile(filepath.Join(folder, "cases.md"))
 	require.NoError(t, err)
 	tested := 0
-	for _, line := range strings.Split(string(table), "\n") {
+	for line := range strings.SplitSeq(string(table), "\n") {
 		columns := strings.Split(strings.ReplaceAll(line, `\|`, "/"), "|")
 		if len(columns) < 5 || !strings.Contains(columns[1], ".") {
 			continue

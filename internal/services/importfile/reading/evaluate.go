@@ -117,7 +117,7 @@ func (v *evaluator) row(r *row) {
 	if a.shift == canNotRealign {
 		return
 	}
-	e := entry{amount: revenue, day: day, kind: kind.kind, shift: a.shift, dated: hasDay, hash: r.hash}
+	e := entry{amount: revenue, day: day, row: int32(r.number), kind: kind.kind, shift: a.shift, dated: hasDay, hash: r.hash}
 	if !hasRevenue {
 		e.money = unpriced
 		if value := &values[columnRevenue]; !v.reader.isNull(value) {

@@ -1,9 +1,6 @@
 package reading
 
 import (
-	"cmp"
-	"slices"
-
 	"fabricportal/contract"
 )
 
@@ -18,7 +15,6 @@ type evidence struct {
 	commas      int64
 	dressed     int64 // texts of amounts that are no numbers by the plain rule
 	openAmounts int64 // texts of revenue
-	currencies  map[string]int64
 
 	dates       [len(dateForms)]int64 // texts of order_date by form
 	shown       dateCounts
@@ -94,9 +90,6 @@ func (e *evidence) amount(text []byte, revenue bool) {
 			e.numbers[i]++
 		}
 	}
-	if n.Currency != "" {
-		e.currencies[n.Currency]++
-	}
 }
 
 func (e *evidence) date(shape DateShape) {
@@ -169,17 +162,5 @@ func (e *evidence) nullEvidence(nulls *NullWords) []contract.Evidence {
 			out = append(out, contract.Evidence{Form: nulls.words[i], Count: count})
 		}
 	}
-	return out
-}
-
-// currencyEvidence are the currencies of revenue's texts, the most frequent first, equally frequent ones by name.
-func (e *evidence) currencyEvidence() []contract.Evidence {
-	out := []contract.Evidence{}
-	for code, count := range e.currencies {
-		out = append(out, contract.Evidence{Form: code, Count: count})
-	}
-	slices.SortFunc(out, func(a, b contract.Evidence) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Form, b.Form))
-	})
 	return out
 }

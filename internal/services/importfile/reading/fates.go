@@ -3,8 +3,6 @@ package reading
 import (
 	"encoding/binary"
 	"slices"
-
-	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // Fate says what becomes of a row.
@@ -18,31 +16,10 @@ const (
 	Realigned             // some of its fields are one, joined by the delimiter
 )
 
-// RowFate is what becomes of a row. Of a Realigned one the fields From to From + Joined are one.
+// RowFate is what becomes of a row. Of a Realigned one the fields From to From + Joined are one, which Fates.Realign makes of them.
 type RowFate struct {
 	Fate         Fate
 	From, Joined int
-}
-
-// Texts are the texts of a Realigned row by column, as they stand after the joined fields are one. Cells are those of the row, also
-// behind the last column.
-func (f RowFate) Texts(cells []spreadsheet.Cell, delimiter string) [][]byte {
-	var fields [][]byte
-	for _, c := range cells {
-		for len(fields) <= c.Column {
-			fields = append(fields, nil)
-		}
-		fields[c.Column] = c.Text
-	}
-	for len(fields) <= f.From+f.Joined {
-		fields = append(fields, nil)
-	}
-	joined := append([]byte(nil), fields[f.From]...)
-	for _, field := range fields[f.From+1 : f.From+f.Joined+1] {
-		joined = append(append(joined, delimiter...), field...)
-	}
-	out := append([][]byte(nil), fields[:f.From]...)
-	return append(append(out, joined), fields[f.From+f.Joined+1:]...)
 }
 
 // fates are those of the rows that are not ordinary ones, in a few bytes each. The zero value is empty.

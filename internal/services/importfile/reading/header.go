@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -19,7 +20,7 @@ type Header struct {
 	// Faulty are the columns, counting from 0, whose header is blank, repeated, or has blanks at its ends.
 	Faulty []int
 
-	assigned map[string]int // columns by role, where the headers have other names
+	assigned map[string]int // columns by role, -1 where a role has none; nil where the names alone say them
 }
 
 // ReadHeader reads a row as the header; ok is false where it has no value and so is none.
@@ -127,9 +128,10 @@ func (h *Header) Take(columns map[string]string) error {
 	if err != nil || len(columns) == 0 {
 		return err
 	}
-	h.assigned = make(map[string]int, len(columns))
-	for role := range columns {
-		h.assigned[role] = *a.Columns.of(role)
+	// A column that is given to one role has no other, whatever its name.
+	h.assigned = make(map[string]int, len(contract.Words().Roles))
+	for _, role := range contract.Words().Roles {
+		h.assigned[role.Role] = *a.Columns.of(role.Role)
 	}
 	return nil
 }

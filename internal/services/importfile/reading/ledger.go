@@ -3,6 +3,7 @@ package reading
 import (
 	"hash/maphash"
 	"math"
+	"slices"
 
 	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/keys"
@@ -13,6 +14,7 @@ type entry struct {
 	id, hash uint64  // of the order_id, and of all the row's values
 	amount   float64 // the revenue, or what it probably is where it can't be read
 	day      int32
+	row      int32 // its number in the file
 	kind     rowKind
 	shift    shift
 	money    money
@@ -64,11 +66,14 @@ func (l *ledger) add(e *entry) {
 // entryWords is how many numbers an entry is on disk, a part of what a piece of a bucket holds.
 const entryWords = 4
 
+// dayBias makes numbers of 23 bits of the days of the years that there are.
+const dayBias = 1 << 22
+
 func (l *ledger) spill(e *entry) {
 	if l.err != nil {
 		return
 	}
-	what := uint64(uint32(e.day))<<32 | uint64(e.kind)<<16 | uint64(e.shift)<<8 | uint64(e.money)<<2
+	what := uint64(uint32(e.row))<<32 | uint64(e.day+dayBias)<<9 | uint64(e.kind)<<6 | uint64(e.shift)<<4 | uint64(e.money)<<2
 	if e.dated {
 		what |= 1
 	}
@@ -91,7 +96,8 @@ func (l *ledger) each(take func(e *entry, first bool)) error {
 		for ; len(numbers) > 0; numbers = numbers[entryWords:] {
 			what := numbers[3]
 			e := entry{id: numbers[0], hash: numbers[1], amount: math.Float64frombits(numbers[2]),
-				day: int32(what >> 32), kind: rowKind(what >> 16 & 0xFF), shift: shift(what >> 8 & 0xFF), money: money(what >> 2 & 0x3F), dated: what&1 != 0, lost: what&2 != 0}
+				row: int32(what >> 32), day: int32(what>>9&(1<<23-1)) - dayBias, kind: rowKind(what >> 6 & 7), shift: shift(what >> 4 & 3), money: money(what >> 2 & 3),
+				dated: what&1 != 0, lost: what&2 != 0}
 			take(&e, first)
 			first = false
 		}
@@ -142,6 +148,7 @@ type figures struct {
 	otherPriced            bool    // one of the others has a revenue
 	unpriced               bool    // one of these has none
 	lost                   bool    // one of these may have lost digits of its order_id
+	lacking                []int   // the numbers of the first rows of lines.noAmount
 }
 
 // sums are those of one way to take repeated order_ids.
@@ -166,10 +173,14 @@ func (l *ledger) figures(c choice) (*figures, error) {
 	f := &figures{}
 	var ids map[uint64]*idState
 	var rows keys.Table
+	unpricedRows := map[uint64][]int{} // the first ones of each order_id that has some
 	finish := func() {
-		for _, state := range ids {
+		for id, state := range ids {
 			if state.priced {
 				continue
+			}
+			for _, row := range unpricedRows[id] {
+				f.lacking = firstRows(f.lacking, row)
 			}
 			if state.money == unpriced {
 				f.first.noAmount++
@@ -177,6 +188,7 @@ func (l *ledger) figures(c choice) (*figures, error) {
 			f.lines.noAmount += int64(state.nulls)
 		}
 		clear(ids)
+		clear(unpricedRows)
 		rows.Reset()
 	}
 	err := l.each(func(e *entry, first bool) {
@@ -199,6 +211,9 @@ func (l *ledger) figures(c choice) (*figures, error) {
 		state.priced = state.priced || e.money == priced
 		if e.money == unpriced {
 			state.nulls++
+			if len(unpricedRows[e.id]) < mostExamples {
+				unpricedRows[e.id] = append(unpricedRows[e.id], int(e.row))
+			}
 		}
 		hash := max(e.hash, 1)
 		equal := rows.Has(hash)
@@ -211,6 +226,13 @@ func (l *ledger) figures(c choice) (*figures, error) {
 	})
 	finish()
 	return f, err
+}
+
+// firstRows adds a row to a list of the first ones, in ascending order.
+func firstRows(rows []int, row int) []int {
+	at, _ := slices.BinarySearch(rows, row)
+	rows = slices.Insert(rows, at, row)
+	return rows[:min(len(rows), mostExamples)]
 }
 
 // repeat takes a row that repeats an order_id; equal says that it equals an earlier row.

@@ -65,5 +65,8 @@ func (l *Letters) Add(text []byte) {
 	}
 }
 
+// HasEastern says that a text has a letter that may be one of Windows-1250.
+func HasEastern(text []byte) bool { return bytes.ContainsAny(text, easternLetters) }
+
 // Eastern says that the file may be in Windows-1250.
 func (l *Letters) Eastern() bool { return l.eastern > l.western }

@@ -199,7 +199,23 @@ var words = sync.OnceValue(func() *fileWords {
 
 // CurrencyColumn is the first column without a role whose name says that it holds currencies; -1 where there is none.
 func (h *Header) CurrencyColumn() int {
-	return slices.IndexFunc(h.Names, func(name string) bool { return words().currencies[fold(NormalizedName(name))] })
+	columns := h.Columns()
+	for column, name := range h.Names {
+		if words().currencies[fold(NormalizedName(name))] && !columns.has(column) {
+			return column
+		}
+	}
+	return -1
+}
+
+// has says that a column has a role.
+func (c *Columns) has(column int) bool {
+	for _, role := range contract.Words().Roles {
+		if *c.of(role.Role) == column {
+			return true
+		}
+	}
+	return false
 }
 
 // fold is a text in lower case without accents.

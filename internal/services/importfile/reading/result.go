@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"slices"
 
 	"fabricportal/contract"
@@ -69,9 +70,7 @@ func (r *result) sayHeader(t *table, given contract.ReadOptions) {
 	}
 	var evidence []contract.Evidence
 	columns := map[string]string{}
-	for role, header := range given.Columns {
-		columns[role] = header
-	}
+	maps.Copy(columns, given.Columns)
 	for i, role := range contract.Words().Roles {
 		candidates := t.assignment.Candidates[i]
 		if role.Required || len(candidates) == 0 {
@@ -135,6 +134,9 @@ func (r *result) sayRows(o *outcome, mayAsk bool) error {
 	reading := &r.findings.Reading
 	r.findings.choice, r.findings.OrderLines = o.choice, o.rowIs == contract.RowIsOrderLine
 	reading.LeftOut = o.leftOut()
+	if r.findings.OrderLines {
+		r.findings.Unpriced = Unpriced{Rows: o.figures.lines.noAmount, First: o.figures.lacking}
+	}
 	lacks := o.missing()
 	var absolute *amount.Sum
 	reading.Missing, absolute = o.document(lacks)

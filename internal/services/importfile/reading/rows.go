@@ -196,7 +196,7 @@ func (r *rowReader) hashRows() {
 			if v.Kind == Null {
 				continue
 			}
-			hash := uint64(0)
+			var hash uint64
 			if v.Text != nil {
 				hash = maphash.Bytes(r.seed, v.Text)
 			} else {

@@ -2,7 +2,6 @@ package reading
 
 import (
 	"bytes"
-	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -20,7 +19,8 @@ func LostDigits(v Value, workbook bool) bool {
 	if v.Text == nil {
 		return workbook && (v.Kind == Integer || v.Kind == Decimal) && math.Abs(v.Num) >= fromSixteen
 	}
-	if len(v.Text) > 32 || !bytes.ContainsAny(v.Text, "eE") || !bytes.ContainsAny(v.Text, ".,") {
+	// Nearly no order_id is a number with a mark: that is seen at once.
+	if len(v.Text) == 0 || v.Text[0] > '9' || len(v.Text) > 32 || bytes.IndexByte(v.Text, '.') < 0 && bytes.IndexByte(v.Text, ',') < 0 || !bytes.ContainsAny(v.Text, "eE") {
 		return false
 	}
 	n, ok := numberIn(bytes.Replace(v.Text, []byte(","), []byte("."), 1))
@@ -54,6 +54,9 @@ func SameGroups(names []string) []Spellings {
 
 // groupKey is what is left of a group's name.
 func groupKey(name string) string {
+	if isGroupKey(name) {
+		return name
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			return -1
@@ -62,40 +65,12 @@ func groupKey(name string) string {
 	}, norm.NFKC.String(name))
 }
 
-// Tally counts the currencies of a column, by their codes. The zero value is empty.
-type Tally struct {
-	counts map[string]int64
-	other  int64 // values that are not kept apart
-}
-
-// mostCurrencies is more than there are.
-const mostCurrencies = 1000
-
-// Add counts a value.
-func (t *Tally) Add(code string) {
-	if t.counts == nil {
-		t.counts = map[string]int64{}
+// isGroupKey says that a name is its own key, as names in small letters of ASCII are.
+func isGroupKey(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= 0x80 || c >= 'A' && c <= 'Z' {
+			return false
+		}
 	}
-	if _, known := t.counts[code]; !known && len(t.counts) == mostCurrencies {
-		t.other++
-		return
-	}
-	t.counts[code]++
-}
-
-// Most is the most frequent value, of equally frequent ones the first by name, and how many others there are.
-func (t *Tally) Most() (code string, others int64) {
-	codes := make([]string, 0, len(t.counts))
-	all := t.other
-	for code, n := range t.counts {
-		codes = append(codes, code)
-		all += n
-	}
-	if len(codes) == 0 {
-		return "", 0
-	}
-	code = slices.MinFunc(codes, func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.counts[b], t.counts[a]), cmp.Compare(a, b))
-	})
-	return code, all - t.counts[code]
+	return true
 }

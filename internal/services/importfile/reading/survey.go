@@ -23,11 +23,18 @@ type Findings struct {
 	OrderLines bool // a row is an order line
 	// Looked says that the rows were looked at: there are the required columns.
 	Looked bool
-	// Currencies are those that stand in the texts of revenue, the most frequent first.
-	Currencies []contract.Evidence
+	// Unpriced are the lines without a revenue of orders that no line gives one, where a row is an order line and the rows were
+	// looked at.
+	Unpriced Unpriced
 
 	fates  fates
 	choice choice
+}
+
+// Unpriced are rows without a revenue.
+type Unpriced struct {
+	Rows  int64
+	First []int // the numbers of the first five
 }
 
 // Fates tells what becomes of each row. Each goroutine asks for its own.
@@ -53,8 +60,7 @@ func Survey(ctx context.Context, path string, given contract.ReadOptions, limits
 	file.TextAs(given.Encoding, given.Delimiter, given.Quoting)
 	s := &surveyor{file: file, path: path, given: given, readAs: map[string]contract.PossibleReading{}}
 	f, err := s.survey(ctx)
-	var option *OptionError
-	if errors.As(err, &option) {
+	if option, ok := errors.AsType[*OptionError](err); ok {
 		err = &spreadsheet.UnreadableError{Path: path, Err: err, Sentence: fmt.Sprintf("%s can't be read as its options say: %s.", file.Name(), option.Sentence)}
 	}
 	return f, err
@@ -106,11 +112,11 @@ func (s *surveyor) askSheet(ctx context.Context, r *result, read string) error {
 		if sheet.Hidden || sheet.Name == read {
 			continue
 		}
-		t, err := s.table(ctx, sheet.Name)
+		t, ok, err := s.otherTable(ctx, sheet.Name)
 		if err != nil {
 			return err
 		}
-		if t.assignment.Possible() {
+		if ok {
 			tables = append(tables, t)
 			q.answers = append(q.answers, contract.ReadOptions{Sheet: sheet.Name})
 			q.evidence = append(q.evidence, contract.Evidence{Form: sheet.Name, Count: 1})
@@ -124,6 +130,20 @@ func (s *surveyor) askSheet(ctx context.Context, r *result, read string) error {
 		t.assignment.Columns = t.combinations(1)[0]
 		return s.firstFigures(ctx, &t)
 	})
+}
+
+// otherTable is the table of another sheet, and whether that may be the one that is meant: a sheet that can't be read to its
+// end, or not by what is given, is none.
+func (s *surveyor) otherTable(ctx context.Context, sheet string) (t table, ok bool, err error) {
+	if t, err = s.table(ctx, sheet); err != nil {
+		return t, false, ctx.Err() //nolint:nilerr // the other sheets are looked at all the same
+	}
+	if !t.assignment.Possible() {
+		return t, false, nil
+	}
+	src := &source{file: s.file, sheet: sheet, header: t.header, columns: t.assignment.Columns, last: -1}
+	damaged, err := src.each(ctx, nil, func(*row) error { return nil })
+	return t, damaged == nil, err
 }
 
 // mostCombinations is how many readings the question for the columns has at most.
@@ -186,7 +206,7 @@ func (s *surveyor) look(ctx context.Context, t *table) (*source, *evidence, erro
 		return nil, nil, err
 	}
 	nulls := NewNullWords(s.given)
-	e := &evidence{fields: map[int]int64{}, currencies: map[string]int64{}, nothing: make([]int64, len(nulls.words))}
+	e := &evidence{fields: map[int]int64{}, nothing: make([]int64, len(nulls.words))}
 	_, err = src.each(ctx, nil, func(r *row) error {
 		if src.last < 0 || r.index < src.last {
 			e.look(r, dates, nulls)
@@ -221,7 +241,6 @@ func (s *surveyor) surveyRows(ctx context.Context, r *result, t *table) error {
 		return err
 	}
 	r.findings.Looked = true
-	r.findings.Currencies = e.currencyEvidence()
 	r.findings.Numbers, r.findings.Dates, r.findings.Nulls = f.numbers, f.dates, f.nulls
 	r.sayForms(f)
 	for i := range f.questions {

@@ -2,8 +2,6 @@ package reading
 
 import "bytes"
 
-const secondsPerDay = 24 * 60 * 60
-
 // timeAt reads what follows a date from an index on to the text's end: nothing, or a time of day, in seconds, with its
 // offset from UTC perhaps. 24:00 is a day of seconds.
 func timeAt(b []byte, i int) (clock, offset int, shape DateShape, ok bool) {

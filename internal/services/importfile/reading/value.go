@@ -102,6 +102,27 @@ func ReadText(text []byte) Value {
 	return v
 }
 
+// keyDigits is how many digits a number has at most that no spreadsheet changes.
+const keyDigits = 15
+
+// ReadKey reads a trimmed text of a text file's column of order_ids: it stays a text unless a number does not change it
+// (contract/RULES.md, Keys and texts).
+func ReadKey(text []byte) Value {
+	v := Value{Kind: Text, Text: text}
+	if len(text) == 0 || len(text) > keyDigits || text[0] == '0' && len(text) > 1 {
+		return v
+	}
+	n := 0
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return v
+		}
+		n = n*10 + int(c-'0')
+	}
+	v.Kind, v.Num = Integer, float64(n)
+	return v
+}
+
 // Number is the number that a value holds, as a number or as text.
 func (v Value) Number() (float64, bool) {
 	switch v.Kind {

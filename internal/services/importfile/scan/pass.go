@@ -90,6 +90,9 @@ func (r *pass) decide(b *Batch) {
 			b.Fates[i] = fate
 		}
 	}
+	if b.Fates != nil {
+		r.fates.Realign(&b.Batch, r.file.delimiter())
+	}
 }
 
 func (r *pass) batch() *Batch {
@@ -143,7 +146,7 @@ func (r *pass) findHeader(ctx context.Context, b *Batch) error {
 	if err := header.Take(r.file.opts.How.Columns); err != nil {
 		return &spreadsheet.UnreadableError{Path: r.file.path, Sentence: err.Error(), Err: err}
 	}
-	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts, Delimiter: r.file.delimiter()}
+	t := &Table{Format: r.file.Format(), Header: header, How: r.file.opts.How, Texts: r.texts, Encoding: r.file.encoding()}
 	for _, c := range r.consumers {
 		if err := c.Begin(ctx, t); err != nil {
 			return err

@@ -48,9 +48,9 @@ type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header
 	How    cleaning.How
-	// Delimiter is what separates the values of a text file; "" for other files.
-	Delimiter string
-	Texts     *cells.Texts // the file's table of texts, complete; nil where it has none
+	// Encoding is that of a text file, as in spreadsheet.TextForm; "" for other files.
+	Encoding string
+	Texts    *cells.Texts // the file's table of texts, complete; nil where it has none
 }
 
 // Batch is some rows of the table.
@@ -60,7 +60,8 @@ type Batch struct {
 	// Slot is a number below MostUnderWay that no other batch has that is under way, for what a consumer keeps of each.
 	Slot int
 
-	// Fates are those of the rows, by their index, that are not kept as they stand; nil where all are.
+	// Fates are those of the rows, by their index, that are not kept as they stood in the file; nil where all are. Those that can be
+	// put right are.
 	Fates map[int]reading.RowFate
 
 	used []bool // by worker: it has looked at some columns
@@ -233,6 +234,14 @@ func (f *File) form() (form spreadsheet.TextForm, ok bool) {
 func (f *File) delimiter() string {
 	if text, ok := f.batches.(interface{ Delimiter() string }); ok {
 		return text.Delimiter()
+	}
+	return ""
+}
+
+// encoding is that of a text file, from its beginning on; "" for other files.
+func (f *File) encoding() string {
+	if text, ok := f.batches.(interface{ Encoding() string }); ok {
+		return text.Encoding()
 	}
 	return ""
 }

@@ -95,6 +95,9 @@ func (r *csvRows) Form() TextForm { return r.text }
 // Delimiter is what separates the values. It is known once a row was asked for, and does not change then.
 func (r *csvRows) Delimiter() string { return r.text.Delimiter }
 
+// Encoding is as Delimiter.
+func (r *csvRows) Encoding() string { return r.text.Encoding }
+
 func (r *csvRows) Progress() float64 {
 	switch {
 	case r.size <= 0:

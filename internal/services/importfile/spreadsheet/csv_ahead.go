@@ -56,6 +56,9 @@ func (a textAhead) Form() TextForm {
 // Delimiter is what separates the values, known from the first batch on.
 func (a textAhead) Delimiter() string { return a.text.Delimiter() }
 
+// Encoding is that of the file, known as Delimiter is.
+func (a textAhead) Encoding() string { return a.text.Encoding() }
+
 func newBatchesAhead(src Batches) *batchesAhead {
 	a := &batchesAhead{src: src, full: make(chan readBatch, aheadBatchCount), empty: make(chan *cells.Batch, aheadBatchCount),
 		stop: make(chan struct{}), done: make(chan struct{})}

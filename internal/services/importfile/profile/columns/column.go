@@ -39,7 +39,10 @@ type Column struct {
 	// Dressing reads the texts of a Typeless column at Position, where a file writes them otherwise; nil: as the rules stand.
 	Dressing *cleaning.Dressing
 	Position int
-	Serials  bool // readings say which texts are the same, as far as they are a series
+	// Keys says that these are order_ids: texts of a Typeless column stay texts unless a number does not change them, and
+	// readings say which texts are the same, as far as they are a series.
+	Keys   bool
+	Groups bool // these are names of groups: MayHaveOneGroupTwice is asked
 
 	numbers  numbers
 	instants instants
@@ -48,6 +51,7 @@ type Column struct {
 	texts    texts
 	memory   memory
 	serials  serials
+	variants bool // of names of groups: a value that is no text may be written in several ways
 
 	misfits       [families]examples
 	asText        examples
@@ -289,7 +293,7 @@ func (a *adder) text(c *cells.Cell) {
 		}
 	}
 	if a.Form == Typeless {
-		v := a.Dressing.Read(a.Position, cleaning.ReadText(text))
+		v := a.read(text)
 		if v.Kind == cleaning.Null {
 			a.remember(cleaning.Null, 0, 0, nil)
 			a.reading(c, cleaning.Text, 0, text)
@@ -353,7 +357,7 @@ func (a *adder) reading(c *cells.Cell, kind cleaning.Kind, num float64, text []b
 		return
 	}
 	r := cleaning.Reading{Num: num, Kind: kind}
-	if a.Serials {
+	if a.Keys {
 		r.Same = a.serials.number(text)
 	}
 	a.readings[c.Row] = r

@@ -148,12 +148,12 @@ func (c *Column) numberFigures(out *contract.Column) {
 	defer freeList(sorted)
 	out.Min, out.Max = m.low, m.high
 	out.Numbers = &contract.Numbers{
-		Sum: rounded(finite(m.sum + m.lost)), Mean: rounded(finite(m.average())),
+		Sum: finite(rounded(m.total.value() * m.unit)), Mean: finite(rounded(m.total.value() / float64(m.n) * m.unit)),
 		Q1: finite(quantile(sorted, m.n, 0.25)), Median: finite(quantile(sorted, m.n, 0.5)), Q3: finite(quantile(sorted, m.n, 0.75)),
 		QuartilesExact: !c.numbers.many, Zeros: m.zeros, Negatives: m.negatives,
 	}
 	if m.n > 1 {
-		deviation := rounded(finite(math.Sqrt(m.squares / float64(m.n-1))))
+		deviation := finite(rounded(math.Sqrt(m.squares/float64(m.n-1)) * m.unit))
 		out.Numbers.StandardDeviation = &deviation
 	}
 	out.Histogram = &contract.Histogram{From: m.low, To: m.high, Counts: histogram(sorted, m.low, m.high)}

@@ -199,3 +199,40 @@ func TestHyperLogLogIsNearTheTruth(t *testing.T) {
 		require.InDelta(t, n, h.estimate(), 0.033*float64(n)+0.5)
 	}
 }
+
+// TestFiguresOfNumbersThatAreNearEachOther: however large numbers are, their deviation is that of what they differ by; and
+// of numbers that cancel each other the sum is what is left.
+func TestFiguresOfNumbersThatAreNearEachOther(t *testing.T) {
+	figures := func(values ...float64) (sum, mean, deviation float64) {
+		var c Column
+		for _, v := range values {
+			c.numbers.add(math.Float64bits(v))
+			c.numbers.flush()
+		}
+		var out contract.Column
+		c.numberFigures(&out)
+		return out.Numbers.Sum, out.Numbers.Mean, *out.Numbers.StandardDeviation
+	}
+	sum, mean, deviation := figures(1e15+1, 1e15+2, 1e15+3, 1e15+4)
+	require.Equal(t, []float64{4e15, 1e15, rounded(math.Sqrt(5. / 3))}, []float64{sum, mean, deviation})
+	sum, _, _ = figures(1e16, 0.25, -1e16, 0.5, 1e16, -1e16)
+	require.Equal(t, 0.75, sum)
+	sum, mean, deviation = figures(1e308, -1e308, 1e308, 1e308)
+	require.Equal(t, []float64{math.MaxFloat64, 5e307, 1e308}, []float64{sum, mean, deviation})
+
+	// The same beyond the values that are counted one by one.
+	var c Column
+	n := 3 * exactValues
+	for i := range n {
+		c.numbers.add(math.Float64bits(1e15 + float64(i)))
+		if i%1024 == 0 {
+			c.numbers.flush()
+		}
+	}
+	c.numbers.flush()
+	require.True(t, c.numbers.many)
+	var out contract.Column
+	c.numberFigures(&out)
+	require.InEpsilon(t, math.Sqrt(float64(n)*float64(n+1)/12), *out.Numbers.StandardDeviation, 1e-11)
+	require.Equal(t, rounded(1e15+float64(n-1)/2), out.Numbers.Mean)
+}

@@ -16,13 +16,33 @@ type numbers struct {
 	total    moments
 }
 
-// moments are sums over numbers.
+// moments are sums over numbers, in a unit in which none of them is more than a double holds, and in distances from one of the
+// numbers, so that large numbers that lie near each other lose no digits.
 type moments struct {
 	n, whole, zeros, negatives int64
 	low, high                  float64
-	sum, lost                  float64 // Neumaier's compensated sum
-	mean, squares              float64 // squares of the distances from the mean
+	unit, pivot                float64
+	total                      compensated // of the numbers, in units
+	mean, squares              float64     // of the distances from the pivot, and of the squares of those from the mean
 }
+
+// compensated is a sum with what was lost of it by rounding (Neumaier 1974).
+type compensated struct{ sum, lost float64 }
+
+func (c *compensated) add(v float64) {
+	total := c.sum + v
+	if math.Abs(c.sum) >= math.Abs(v) {
+		c.lost += (c.sum - total) + v
+	} else {
+		c.lost += (v - total) + c.sum
+	}
+	c.sum = total
+}
+
+func (c *compensated) value() float64 { return c.sum + c.lost }
+
+// largestUnits is how many units the largest number has at most: its square is far from the largest double.
+const largestUnits = 1e100
 
 // add counts a number and says whether it is known to be new.
 func (s *numbers) add(bits uint64) (fresh bool) {
@@ -68,11 +88,70 @@ func (s *numbers) estimate() {
 
 // sums are the moments of numbers in ascending order, that were counted one by one.
 func sums(sorted []weighted) moments {
-	var m moments
-	for _, w := range sorted {
-		m.addWeighted(w.value, w.count)
+	m := moments{unit: 1}
+	if len(sorted) == 0 {
+		return m
 	}
+	m.low, m.high = sorted[0].value, sorted[len(sorted)-1].value
+	m.unit = max(1, math.Abs(m.low)/largestUnits, math.Abs(m.high)/largestUnits)
+	m.pivot = sorted[len(sorted)/2].value / m.unit
+	var total partials
+	var distances, squares compensated
+	for _, w := range sorted {
+		m.count(w.value, w.count)
+		v, n := w.value/m.unit, float64(w.count)
+		total.add(v * n)
+		total.add(math.FMA(v, n, -v*n)) // what the product has lost
+		distances.add((v - m.pivot) * n)
+	}
+	m.total.add(total.value())
+	m.mean = distances.value() / float64(m.n)
+	for _, w := range sorted {
+		d := w.value/m.unit - m.pivot - m.mean
+		squares.add(d * d * float64(w.count))
+	}
+	m.squares = squares.value()
 	return m
+}
+
+// partials are an exact sum, as doubles that have no digits in common (Shewchuk 1997).
+type partials []float64
+
+func (p *partials) add(v float64) {
+	kept := (*p)[:0]
+	for _, part := range *p {
+		if math.Abs(v) < math.Abs(part) {
+			v, part = part, v
+		}
+		sum := v + part
+		if lost := part - (sum - v); lost != 0 {
+			kept = append(kept, lost)
+		}
+		v = sum
+	}
+	*p = append(kept, v)
+}
+
+func (p partials) value() float64 {
+	sum := 0.0
+	for _, part := range p {
+		sum += part
+	}
+	return sum
+}
+
+// count counts a number that occurs so many times.
+func (m *moments) count(v float64, n int64) {
+	m.n += n
+	if v == math.Trunc(v) {
+		m.whole += n
+	}
+	if v == 0 {
+		m.zeros += n
+	}
+	if v < 0 {
+		m.negatives += n
+	}
 }
 
 // whole says that no number has a fraction.
@@ -115,76 +194,41 @@ func (s *numbers) figures() (moments, []weighted) {
 	return sums(sorted), sorted
 }
 
-func (m *moments) addWeighted(v float64, n int64) {
-	if v == math.Trunc(v) {
-		m.whole += n
-	}
-	if v == 0 {
-		m.zeros += n
-	}
-	if v < 0 {
-		m.negatives += n
-	}
-	m.merge(moments{n: n, low: v, high: v, sum: v * float64(n), mean: v})
-}
-
-// add adds some numbers: their mean first, then the squares of their distances, which loses no digits.
+// add adds some numbers to others: their mean first, then the squares of their distances, which loses no digits.
 func (m *moments) add(values []float64) {
-	part := moments{n: int64(len(values)), low: values[0], high: values[0]}
+	before := float64(m.n)
+	sum, distances := 0.0, 0.0
+	per := 1 / m.unit
 	for _, v := range values {
-		part.sum += v
-		if v < part.low {
-			part.low = v
+		sum += v * per
+		distances += v*per - m.pivot
+		if v < m.low {
+			m.low = v
 		}
-		if v > part.high {
-			part.high = v
+		if v > m.high {
+			m.high = v
 		}
 		if v < 0 {
-			part.negatives++
+			m.negatives++
 		}
 		if v == 0 {
-			part.zeros++
+			m.zeros++
 		}
 		if v == math.Trunc(v) {
-			part.whole++
+			m.whole++
 		}
 	}
-	part.mean = part.sum / float64(len(values))
+	m.n += int64(len(values))
+	m.total.add(sum)
+	mean, squares := distances/float64(len(values)), 0.0
 	for _, v := range values {
-		part.squares += (v - part.mean) * (v - part.mean)
+		d := v*per - m.pivot - mean
+		squares += d * d
 	}
-	m.whole += part.whole
-	m.zeros += part.zeros
-	m.negatives += part.negatives
-	m.merge(part)
-}
-
-// merge adds the sums of other numbers (Chan, Golub and LeVeque 1979).
-func (m *moments) merge(o moments) {
-	if m.n == 0 {
-		m.low, m.high = o.low, o.high
-	}
-	m.low, m.high = min(m.low, o.low), max(m.high, o.high)
-	total := m.sum + o.sum
-	if math.Abs(m.sum) >= math.Abs(o.sum) {
-		m.lost += (m.sum - total) + o.sum
-	} else {
-		m.lost += (o.sum - total) + m.sum
-	}
-	m.sum = total
-	n := float64(m.n + o.n)
-	distance := o.mean - m.mean
-	m.mean += distance * float64(o.n) / n
-	m.squares += o.squares + distance*distance*float64(m.n)*float64(o.n)/n
-	m.n += o.n
-}
-
-// average is the mean by the sum, which is nearly exact; numbers whose sum is beyond a double have that of the merging.
-func (m *moments) average() float64 {
-	if sum := m.sum + m.lost; !math.IsInf(sum, 0) && !math.IsNaN(sum) {
-		return sum / float64(m.n)
-	}
-	return m.mean
+	// As Chan, Golub and LeVeque (1979) join two such sums.
+	share := float64(len(values)) / float64(m.n)
+	m.squares += squares + (mean-m.mean)*(mean-m.mean)*before*share
+	m.mean += (mean - m.mean) * share
 }
 
 // finite keeps a figure within what a document can hold.
