@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -35,7 +36,10 @@ const (
 type Portal interface {
 	Files(ctx context.Context) ([]artifacts.File, error)
 	Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error)
-	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// LookInput finds out how a file in Files/import is read, with what was decided for such files before beneath o.Read.
+	LookInput(ctx context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error)
+	// Run starts a run of a file that is read as how says; nil: by the rules as they stand.
+	Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.

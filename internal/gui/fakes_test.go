@@ -47,6 +47,8 @@ type actions struct {
 	analyze func(ctx context.Context, name string, p Progress) (Analysis, error)
 	upload  func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
 	run     func(file string) error
+	keep    error                                                       // of what is remembered
+	open    func(o contract.ReadOptions, recall bool) (Analysis, error) // in place of analyze
 	restore func(id uuid.UUID) error
 	cancel  func(id uuid.UUID) error
 	detail  func(id uuid.UUID) (Detail, error)
@@ -72,17 +74,20 @@ func (a *actions) was(s string) bool {
 	return slices.Contains(a.asked, s)
 }
 
-func (a *actions) AnalyzeLocal(ctx context.Context, path string, o analyzing.Options) (Analysis, error) {
+func (a *actions) AnalyzeLocal(ctx context.Context, path string, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("local " + path)
-	return a.read(ctx, path, o)
+	return a.read(ctx, path, o, recall)
 }
 
-func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (Analysis, error) {
+func (a *actions) read(ctx context.Context, name string, o analyzing.Options, recall bool) (Analysis, error) {
 	a.mu.Lock()
 	a.rules = o.RulesFile
 	a.mu.Unlock()
 	if o.Read.Sheet != "" || o.Read.HeaderRow != 0 {
 		a.note(fmt.Sprintf("sheet %s header %d", o.Read.Sheet, o.Read.HeaderRow))
+	}
+	if a.open != nil {
+		return a.open(o.Read, recall)
 	}
 	if a.seen != nil {
 		o.Seen(a.seen)
@@ -90,9 +95,9 @@ func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (A
 	return a.analyze(ctx, name, func(done, total int64) { o.Progress(analyzing.Progress{Bytes: done, Total: total, Rows: done / 100}) })
 }
 
-func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (Analysis, error) {
+func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("remote " + f.Name)
-	return a.read(ctx, f.Name, o)
+	return a.read(ctx, f.Name, o, recall)
 }
 
 func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
@@ -110,8 +115,21 @@ func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o a
 	return a.SaveOffendingLocal(ctx, f.Path, o)
 }
 
-func (a *actions) Run(_ context.Context, file string) (runs.Run, error) {
+func (a *actions) KeepReading(_ context.Context, shape []string, _ *contract.ImportProfile, o contract.ReadOptions) error {
+	a.note(fmt.Sprintf("keep %s: %s", strings.Join(shape, " "), runs.HowRead(o)))
+	return a.keep
+}
+
+func (a *actions) RunAgain(_ context.Context, earlier uuid.UUID) (runs.Run, error) {
+	a.note("again " + earlier.String())
+	return runOf("ana", runs.Submitted), a.run(earlier.String())
+}
+
+func (a *actions) Run(_ context.Context, file string, how *contract.ReadOptions) (runs.Run, error) {
 	a.note("run " + file)
+	if how != nil {
+		a.note("read with " + runs.HowRead(*how))
+	}
 	return runOf("ana", runs.Submitted), a.run(file)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -47,6 +48,9 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 			continue
 		}
 		when := words.When(r.CreatedAt, now)
+		if said := kpiview.MissingFrom(k); said != "" && figure < 3 {
+			text += " · " + words.T("Not in these sums: {{.What}}", "What", said)
+		}
 		out = append(out, chart.Point{Label: words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), Value: value, Readout: text + " · " + when + " · " + r.InputFile + " · " + r.TriggeredBy})
 	}
 	return out
