@@ -210,6 +210,10 @@ func (t *table) columnsPresent(id, severity, word string, wanted ...string) cont
 	default:
 		c.Message = fmt.Sprintf("The %s columns %s and %s are missing.", word, strings.Join(missing[:last], ", "), missing[last])
 	}
+	// Columns that another character separates are one column of long texts: without this sentence nobody finds the option.
+	if severity == severityError && len(missing) == len(wanted) && len(t.columns) == 1 && t.form == columns.Typeless {
+		c.Message += " The file has one column only: if another character than , ; | or a tab separates its columns, say which, as its delimiter."
+	}
 	return c
 }
 
