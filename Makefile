@@ -15,7 +15,7 @@ COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modifi
 DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
 LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-fast soak lint build bench pictures clean
+.PHONY: help demo test test-fast soak lint build bench peers pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +53,7 @@ lint: ## Checks the direction of imports, among others; the Python code; the wor
 	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 
@@ -64,6 +65,10 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window) prints some
 	@scripts/setup.sh go window
 	@scripts/bench.sh $(PART)
+
+peers: ## Profiles all files below DIR=… and compares with openpyxl, calamine, pyarrow, DuckDB and pandas; RESULTS=FILE keeps the answers
+	@scripts/setup.sh go python
+	@scripts/peers.sh "$(DIR)" $(RESULTS)
 
 pictures: ## Draws every screen in its states, light and dark, into screenshots/, without a display
 	@scripts/setup.sh go

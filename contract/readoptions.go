@@ -37,6 +37,28 @@ func (o ReadOptions) Merged(more ReadOptions) ReadOptions {
 	return o
 }
 
+// ReadOptionsParameter is the pipeline's parameter that holds read_options as one line of text.
+const ReadOptionsParameter = "read_options"
+
+// Lasting is what of a file's options holds for the next file of its shape, too. How many rows stand at its end, and that a person
+// took what is missing from its sums, does not.
+func (o ReadOptions) Lasting() ReadOptions {
+	o.EndRows, o.AcceptMissing = 0, false
+	return o
+}
+
+// ForRun is what a run has to be told of a file that was read so: what a person has given, as the notebook finds the rest by the
+// same rules. It is nil where nothing was given and nothing found, as then any pipeline reads the file alike; it says nothing, and
+// is there, where something was found: a pipeline that was deployed before read_options came would not find it. r may be nil, for a
+// file that was not looked at.
+func (o ReadOptions) ForRun(r *Reading) *ReadOptions {
+	if o.Plain() && (r == nil || len(r.Found) == 0) {
+		return nil
+	}
+	o.SchemaVersion = ReadOptionsVersion
+	return &o
+}
+
 // ReadOptionsError says which field of read_options is wrong, in a sentence.
 type ReadOptionsError struct {
 	Field    string // "" where it is the whole document

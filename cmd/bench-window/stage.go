@@ -202,7 +202,7 @@ func (s *stage) startRun(ctx context.Context) error {
 		return err
 	}
 	defer p.Close()
-	_, err = p.Run(ctx, "sales.csv")
+	_, err = p.Run(ctx, "sales.csv", nil)
 	return err
 }
 

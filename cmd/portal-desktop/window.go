@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/assets"
+	"fabricportal/contract"
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/portal"
@@ -69,7 +70,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 type background interface {
 	Refresh()
 	MoreRuns()
-	RunWhenFree(ctx context.Context, inputFile string) error
+	RunWhenFree(ctx context.Context, inputFile string, how *contract.ReadOptions) error
 	DropWaiting()
 }
 
@@ -79,14 +80,14 @@ type actions struct {
 	background
 }
 
-func (a actions) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (gui.Analysis, error) {
-	found, known, err := a.Portal.AnalyzeLocal(ctx, path, o)
-	return gui.Analysis{Result: found, History: known}, err
+func (a actions) AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (gui.Analysis, error) {
+	found, err := a.Portal.AnalyzeLocal(ctx, path, o, recall)
+	return gui.Analysis(found), err
 }
 
-func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (gui.Analysis, error) {
-	found, known, err := a.Portal.AnalyzeRemote(ctx, file, o)
-	return gui.Analysis{Result: found, History: known}, err
+func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (gui.Analysis, error) {
+	found, err := a.Portal.AnalyzeRemote(ctx, file, o, recall)
+	return gui.Analysis(found), err
 }
 
 func (a actions) SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error) {

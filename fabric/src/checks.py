@@ -84,6 +84,9 @@ def columns_present(table: Table, check: str, severity: str, word: str, wanted: 
         message = f"The {word} column {missing[0]} is missing."
     else:
         message = f"The {word} columns {', '.join(missing[:-1])} and {missing[-1]} are missing."
+    # Columns that another character separates are one column of long texts: without this sentence nobody finds the option.
+    if severity == "error" and len(missing) == len(wanted) and len(table.names) == 1 and table.format == "csv":
+        message += " The file has one column only: if another character than , ; | or a tab separates its columns, say which, as its delimiter."
     return outcome(check, severity, False, len(missing), message)
 
 

@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -35,7 +36,10 @@ const (
 type Portal interface {
 	Files(ctx context.Context) ([]artifacts.File, error)
 	Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error)
-	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// LookInput finds out how a file in Files/import is read, with what was decided for such files before beneath o.Read.
+	LookInput(ctx context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error)
+	// Run starts a run of a file that is read as how says; nil: by the rules as they stand.
+	Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.
@@ -232,9 +236,9 @@ func (p Program) reading(doing string) func(rows, done, total int64) {
 		}
 		last = now
 		took := now.Sub(start)
-		text := fmt.Sprintf("%s: %d %%", doing, done*100/total)
+		text := doing + ": " + format.English.Percent(float64(done)/float64(total), 0)
 		if rows > 0 {
-			text += fmt.Sprintf(", %s rows", format.Count(rows))
+			text += ", " + format.N(rows, "{{.N}} row", "{{.N}} rows")
 		}
 		left := time.Duration(float64(took) * float64(total-done) / float64(done))
 		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done)/took.Seconds())), format.Duration(max(left, time.Second)))

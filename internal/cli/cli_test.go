@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -40,6 +41,9 @@ type fakePortal struct {
 	tagStep string
 	asked   []string
 	log     strings.Builder
+	reading contract.Reading // of every file in the lakehouse
+	before  *shapes.Record
+	how     *contract.ReadOptions // of the last run
 }
 
 func (f *fakePortal) Close() { f.closed++ }
@@ -50,9 +54,19 @@ func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ fu
 	return dir + "/run-" + run.String() + ".zip", nil
 }
 
-func (f *fakePortal) Run(_ context.Context, input string) (runs.Run, error) {
+func (f *fakePortal) Run(_ context.Context, input string, how *contract.ReadOptions) (runs.Run, error) {
 	f.asked = append(f.asked, "run "+input)
+	f.how = how
 	return f.run, f.runErr
+}
+
+func (f *fakePortal) LookInput(_ context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error) {
+	f.asked = append(f.asked, "look "+name)
+	as := shapes.Recalled{Given: o.Read, Record: f.before}
+	if f.before != nil {
+		as.Given = f.before.Options.Merged(o.Read)
+	}
+	return &analysis.Result{Reading: &f.reading}, as, nil
 }
 
 func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(runs.State)) (runs.Run, error) {
@@ -122,7 +136,7 @@ func TestRunFollowPrintsTheRunOnStdoutAndEventsOnStderr(t *testing.T) {
 	require.Equal(t, "SUCCEEDED", run["status"])
 	require.Nil(t, run["fabric_job_id"], "what is not known is null")
 	require.Equal(t, 1, strings.Count(got.err, "something a person reads"), "each event once: %s", got.err)
-	require.Equal(t, []string{"run a.xlsx"}, f.asked)
+	require.Equal(t, []string{"look a.xlsx", "run a.xlsx"}, f.asked)
 	require.Equal(t, 1, f.closed)
 }
 
@@ -219,7 +233,7 @@ func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		tell(123_456, 20_000_000, 100_000_000)
 		tell(123_457, 20_000_001, 100_000_000)
-		require.Equal(t, "profiling: 20 %, 123,456 rows, 10 MB/s, 8 s left\n", out.String())
+		require.Equal(t, "profiling: 20 %, 123,456 rows, 10.0 MB/s, 8 s left\n", out.String())
 		out.Reset()
 		time.Sleep(2 * time.Second)
 		Program{Err: &out}.progress("uploading")(1, 2)

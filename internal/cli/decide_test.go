@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
@@ -90,12 +91,12 @@ type busyTwice struct {
 	tries int
 }
 
-func (b *busyTwice) Run(ctx context.Context, input string) (runs.Run, error) {
+func (b *busyTwice) Run(ctx context.Context, input string, how *contract.ReadOptions) (runs.Run, error) {
 	b.tries++
 	if b.tries <= 2 {
 		return runs.Run{}, &locking.BusyError{Card: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ben"}}}
 	}
-	return b.fakePortal.Run(ctx, input)
+	return b.fakePortal.Run(ctx, input, how)
 }
 
 func (b *busyTwice) Follow(context.Context, uuid.UUID, func(runs.State)) (runs.Run, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -145,14 +146,14 @@ func (p Program) decidedOn(opts *options, run uuid.UUID, err error, format strin
 }
 
 // runWhenFree tries again whenever the lock is released, until the run was started or something else is in the way.
-func (p Program) runWhenFree(ctx context.Context, services Portal, inputFile string) (runs.Run, error) {
+func (p Program) runWhenFree(ctx context.Context, services Portal, inputFile string, how *contract.ReadOptions) (runs.Run, error) {
 	var waitsFor uuid.UUID
 	file, err := services.InputFile(ctx, inputFile)
 	if err != nil {
 		return runs.Run{}, err
 	}
 	for {
-		run, err := services.Run(ctx, inputFile)
+		run, err := services.Run(ctx, inputFile, how)
 		var busy *locking.BusyError
 		if !errors.As(err, &busy) {
 			return run, err

@@ -47,7 +47,7 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.say("uploaded %s (%s bytes)", f.Path, format.Count(f.Size))
+				p.say("uploaded %s (%s)", f.Path, format.N(f.Size, "{{.N}} byte", "{{.N}} bytes"))
 				if opts.json {
 					return printJSON(p.Out, toFileJSON(f))
 				}

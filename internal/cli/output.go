@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -143,10 +144,10 @@ func table(w io.Writer, header string, rows []string) error {
 }
 
 func when(t *time.Time) string {
-	if t == nil || t.IsZero() {
-		return "–"
+	if t == nil {
+		return format.None
 	}
-	return t.Local().Format("2006-01-02 15:04:05")
+	return format.Stamp(*t)
 }
 
 func lasted(r runs.Run) string {

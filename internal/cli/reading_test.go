@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/desktop/shapes"
+	"fabricportal/internal/services/runs"
 )
 
 func pointer[T any](v T) *T { return &v }
@@ -103,4 +105,42 @@ func TestFormulasThatWereNeverCalculatedAreSaid(t *testing.T) {
 	require.Contains(t, said.String(), "revenue: 1,200 formulas were never calculated: open the workbook in Excel and save it")
 	require.Contains(t, said.String(), "tax: 1 formula was never calculated")
 	require.NotContains(t, said.String(), "price")
+}
+
+// TestARunIsToldHowItsFileIsRead: what the flags say and what was decided before goes with the run, and is said.
+func TestARunIsToldHowItsFileIsRead(t *testing.T) {
+	f := &fakePortal{run: runs.Run{ID: someRun, Status: runs.Queued}}
+	require.Equal(t, ExitDone, execute(t, with(f), "run", "a.csv").code)
+	require.Nil(t, f.how, "nothing was found, and nothing was said")
+
+	f.reading.Found = []contract.Found{{Option: "decimal_mark", Source: contract.SourceFound}}
+	require.Equal(t, ExitDone, execute(t, with(f), "run", "a.csv").code)
+	require.Equal(t, &contract.ReadOptions{SchemaVersion: 1}, f.how, "an old pipeline would not find it")
+
+	f.before = &shapes.Record{By: "ben", At: noon, Options: contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: "dmy"}}
+	got := execute(t, with(f), "run", "a.csv", "--date-order", "mdy", "--accept-missing")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Equal(t, &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: "mdy", AcceptMissing: true}, f.how)
+	require.Contains(t, got.err, `read as ben decided on 2026-03-01 for files with these headers: decimal mark ",", date order "dmy"`)
+
+	f.asked = nil
+	require.Equal(t, ExitDone, execute(t, with(f), "run", "a.csv", "--unseen", "--sheet", "Orders").code)
+	require.Equal(t, []string{"run a.csv"}, f.asked)
+	require.Equal(t, &contract.ReadOptions{SchemaVersion: 1, Sheet: "Orders"}, f.how)
+	require.Equal(t, ExitUsage, execute(t, with(f), "run", "a.csv", "--date-order", "x").code)
+}
+
+// TestARunWaitsForAnAnswer: nothing is started while a file can be read in two ways.
+func TestARunWaitsForAnAnswer(t *testing.T) {
+	for _, more := range [][]string{nil, {"--when-free"}, {"--json"}} {
+		f := &fakePortal{reading: contract.Reading{Questions: []contract.Question{{ID: "decimal_mark", Readings: []contract.PossibleReading{
+			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: pointer(829.36)}, {Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: pointer(829360.0)},
+		}}}}}
+		got := execute(t, with(f), append([]string{"run", "a.csv"}, more...)...)
+		require.Equal(t, ExitUndecided, got.code)
+		require.Empty(t, got.out)
+		require.Contains(t, got.err, `--decimal-mark ","`)
+		require.Contains(t, got.err, "829,360.00")
+		require.Equal(t, []string{"look a.csv"}, f.asked)
+	}
 }

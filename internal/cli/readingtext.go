@@ -86,7 +86,7 @@ func outcomeText(r contract.PossibleReading) string {
 		parts = append(parts, "revenue "+format.Money(*r.TotalRevenue))
 	}
 	if r.Orders != nil {
-		parts = append(parts, format.Count(*r.Orders)+" orders")
+		parts = append(parts, format.N(*r.Orders, "{{.N}} order", "{{.N}} orders"))
 	}
 	if r.FirstDay != nil && r.LastDay != nil {
 		parts = append(parts, *r.FirstDay+" to "+*r.LastDay)

@@ -4,33 +4,67 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"fabricportal/contract"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
 
 func (p Program) runCommand(opts *options) *cobra.Command {
-	var follow, whenFree bool
+	var follow, whenFree, unseen bool
+	var read readFlags
 	cmd := &cobra.Command{
 		Use:   "run INPUT_FILE",
 		Short: "Run the pipeline on a file in Files/import",
-		Args:  exactly("INPUT_FILE"),
+		Long: "Fetches the file to find out how it is read, and runs the pipeline on it. What was decided before for files with the same headers holds for it, too.\n" +
+			"Exit code 4, and no run, when a person has to decide how the file is read; --unseen leaves finding that out to the notebook.",
+		Args: exactly("INPUT_FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			given, err := read.options()
+			if err != nil {
+				return err
+			}
 			return p.withPortal(cmd, opts, func(services Portal) error {
+				how := given.ForRun(nil)
+				if !unseen {
+					if how, err = p.lookInput(cmd.Context(), services, args[0], given); err != nil {
+						return err
+					}
+				}
 				start := services.Run
 				if whenFree {
-					start = func(ctx context.Context, file string) (runs.Run, error) { return p.runWhenFree(ctx, services, file) }
+					start = func(ctx context.Context, file string, how *contract.ReadOptions) (runs.Run, error) {
+						return p.runWhenFree(ctx, services, file, how)
+					}
 				}
-				run, err := start(cmd.Context(), args[0])
+				run, err := start(cmd.Context(), args[0], how)
 				return p.started(cmd.Context(), services, opts, follow, run, err, nil)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&unseen, "unseen", false, "do not fetch the file to look at it first")
+	read.add(cmd)
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
 	cmd.Flags().BoolVar(&whenFree, "when-free", false, "while another run holds the lock, wait for it here instead of ending with code 3")
 	return cmd
+}
+
+// lookInput says how a file in the lakehouse is read, and what a run has to be told of it; an *UndecidedError where a person has
+// to decide.
+func (p Program) lookInput(ctx context.Context, services Portal, name string, given contract.ReadOptions) (*contract.ReadOptions, error) {
+	tell := p.reading("looking at " + name)
+	found, as, err := services.LookInput(ctx, name, analysis.Options{Read: given, Progress: func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }})
+	if err != nil {
+		return nil, err
+	}
+	if r := as.Record; r != nil {
+		p.say("read as %s decided on %s for files with these headers: %s", r.By, r.At.Local().Format(time.DateOnly), runs.HowRead(r.Options))
+	}
+	return as.Given.ForRun(found.Reading), p.told(name, found, false)
 }
 
 func (p Program) restoreCommand(opts *options) *cobra.Command {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/doctor"
 )
 
@@ -40,7 +41,7 @@ func (p Program) doctorCommand(opts *options) *cobra.Command {
 				return err
 			}
 			if failed > 0 {
-				return fmt.Errorf("%d of %d checks failed", failed, len(checks))
+				return errors.New(format.N(int64(len(checks)), "the check failed", "{{.Failed}} of {{.N}} checks failed", "Failed", failed))
 			}
 			return nil
 		},

@@ -3,10 +3,16 @@ package format
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+// Sentences are sentences one after the other.
+func Sentences(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
+}
 
 // Sentence is what the user reads of an error: the services word theirs as what happened and what to do.
 func Sentence(err error) string {

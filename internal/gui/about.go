@@ -14,7 +14,7 @@ func (w *Window) showAbout() {
 	if b.Commit != "" {
 		commit := b.Commit
 		if b.Modified {
-			commit += " " + words.T("(with changes)")
+			commit = words.T("{{.Commit}} (with changes)", "Commit", commit)
 		}
 		facts = append(facts, frame.Fact{Name: words.T("Commit"), Value: commit})
 	}

@@ -36,7 +36,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.until("Restore can be pressed", func(probe.View) bool { return b.control("archive.restore").Enabled })
 	b.click("archive.files")
 	b.untilSays("kpis.json")
-	b.untilSays("12 KB")
+	b.untilSays("12 kB")
 	b.click("archive.events")
 	b.untilSays("ana asked for it")
 	b.held(runs.Phase{Kind: runs.PhaseRunning})
@@ -116,6 +116,6 @@ func TestArchiveRunsAgainComparesAndKeepsEvidence(t *testing.T) {
 	again := make(chan string, 1)
 	b.a.run = func(f string) error { again <- f; return nil }
 	b.clickDialog("dialog.confirm")
-	require.Equal(t, "sales_november.xlsx", <-again)
+	require.Equal(t, archived(1).String(), <-again, "the run says how its file is read")
 	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
 }

@@ -21,7 +21,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -47,13 +47,15 @@ type actions struct {
 	analyze func(ctx context.Context, name string, p Progress) (Analysis, error)
 	upload  func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
 	run     func(file string) error
+	keep    error                                                       // of what is remembered
+	open    func(o contract.ReadOptions, recall bool) (Analysis, error) // in place of analyze
 	restore func(id uuid.UUID) error
 	cancel  func(id uuid.UUID) error
 	detail  func(id uuid.UUID) (Detail, error)
 	save    func(path string) (string, error)
-	table   func(feeds.Results) (dataview.Table, error)
+	table   func(feeds.Results) (datatable.Table, error)
 	before  func(feeds.Results) (results.Before, error)
-	export  func(view dataview.View, columns []int) (string, error)
+	export  func(view datatable.View, columns []int) (string, error)
 	seen    *profile.Preview // told while a file is being read
 	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare comparison.Comparison
@@ -72,17 +74,20 @@ func (a *actions) was(s string) bool {
 	return slices.Contains(a.asked, s)
 }
 
-func (a *actions) AnalyzeLocal(ctx context.Context, path string, o analyzing.Options) (Analysis, error) {
+func (a *actions) AnalyzeLocal(ctx context.Context, path string, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("local " + path)
-	return a.read(ctx, path, o)
+	return a.read(ctx, path, o, recall)
 }
 
-func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (Analysis, error) {
+func (a *actions) read(ctx context.Context, name string, o analyzing.Options, recall bool) (Analysis, error) {
 	a.mu.Lock()
 	a.rules = o.RulesFile
 	a.mu.Unlock()
 	if o.Read.Sheet != "" || o.Read.HeaderRow != 0 {
 		a.note(fmt.Sprintf("sheet %s header %d", o.Read.Sheet, o.Read.HeaderRow))
+	}
+	if a.open != nil {
+		return a.open(o.Read, recall)
 	}
 	if a.seen != nil {
 		o.Seen(a.seen)
@@ -90,9 +95,9 @@ func (a *actions) read(ctx context.Context, name string, o analyzing.Options) (A
 	return a.analyze(ctx, name, func(done, total int64) { o.Progress(analyzing.Progress{Bytes: done, Total: total, Rows: done / 100}) })
 }
 
-func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (Analysis, error) {
+func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("remote " + f.Name)
-	return a.read(ctx, f.Name, o)
+	return a.read(ctx, f.Name, o, recall)
 }
 
 func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
@@ -110,8 +115,21 @@ func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o a
 	return a.SaveOffendingLocal(ctx, f.Path, o)
 }
 
-func (a *actions) Run(_ context.Context, file string) (runs.Run, error) {
+func (a *actions) KeepReading(_ context.Context, shape []string, _ *contract.ImportProfile, o contract.ReadOptions) error {
+	a.note(fmt.Sprintf("keep %s: %s", strings.Join(shape, " "), runs.HowRead(o)))
+	return a.keep
+}
+
+func (a *actions) RunAgain(_ context.Context, earlier uuid.UUID) (runs.Run, error) {
+	a.note("again " + earlier.String())
+	return runOf("ana", runs.Submitted), a.run(earlier.String())
+}
+
+func (a *actions) Run(_ context.Context, file string, how *contract.ReadOptions) (runs.Run, error) {
 	a.note("run " + file)
+	if how != nil {
+		a.note("read with " + runs.HowRead(*how))
+	}
 	return runOf("ana", runs.Submitted), a.run(file)
 }
 
@@ -132,7 +150,7 @@ func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (strin
 	return a.save(path)
 }
 
-func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (dataview.Table, error) {
+func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (datatable.Table, error) {
 	a.note("table")
 	return a.table(r)
 }
@@ -141,12 +159,12 @@ func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, er
 	return a.before(r)
 }
 
-func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view dataview.View, columns []int, _ shell.Progress) (string, error) {
+func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
 	a.note(fmt.Sprintf("csv of %d rows, %d columns", view.Rows(), len(columns)))
 	return "/home/ana/Downloads/rows.csv", nil
 }
 
-func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view dataview.View, columns []int, _ shell.Progress) (string, error) {
+func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
 	a.note("excel")
 	return a.export(view, columns)
 }
@@ -218,10 +236,10 @@ func newBenchWith(t *testing.T, change func(*Options)) *bench {
 			return artifacts.File{}, none
 		},
 		run: func(string) error { return none }, restore: func(uuid.UUID) error { return none }, cancel: func(uuid.UUID) error { return none },
-		table:  func(feeds.Results) (dataview.Table, error) { return nil, none },
+		table:  func(feeds.Results) (datatable.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
-		export: func(dataview.View, []int) (string, error) { return "", none },
+		export: func(datatable.View, []int) (string, error) { return "", none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}
 	opts := Options{

@@ -3,7 +3,7 @@ package gui
 import (
 	"context"
 
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -31,7 +31,7 @@ func (m madeRows) Columns() []dataset.Column {
 func (m madeRows) Rows() int    { return int(m) }
 func (m madeRows) Close() error { return nil }
 
-func (m madeRows) Look(context.Context, dataset.Query, dataset.Progress) (dataview.View, error) {
+func (m madeRows) Look(context.Context, dataset.Query, dataset.Progress) (datatable.View, error) {
 	return m, nil
 }
 

@@ -12,7 +12,7 @@ import (
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/bindings"
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
 	"fabricportal/internal/gui/monitor"
@@ -43,12 +43,12 @@ type Detail = shell.Detail
 
 // Table and View are the cleaned rows, whole and as they are filtered and sorted.
 type (
-	Table = dataview.Table
-	View  = dataview.View
+	Table = datatable.Table
+	View  = datatable.View
 )
 
 // TableOf is an open file of rows as a Table.
-func TableOf(t *dataset.Table) Table { return dataview.Of(t) }
+func TableOf(t *dataset.Table) Table { return datatable.Of(t) }
 
 // RunFilter says which past runs are listed.
 type RunFilter = archive.Filter

@@ -6,8 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/contract"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/results"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
@@ -39,6 +41,38 @@ func pictures() []picture {
 			b.untilSays("O-000003")
 			b.untilSays("2")
 		}},
+		{"import-question-columns", func(b *bench) { showGerman(b) }},
+		{"import-question", func(b *bench) {
+			showGerman(b)
+			b.click("import.answer.columns.0")
+			b.untilSays("Is the mark in them")
+		}},
+		{"import-how", func(b *bench) { showAnswered(b); b.click("import.reading") }},
+		{"import-missing", func(b *bench) { showAnswered(b); b.click("import.kpis") }},
+		{"import-missing-confirm", func(b *bench) { showAnswered(b); b.click("import.run") }},
+		{"import-recalled", func(b *bench) {
+			read := readFile(b.t, "umsatz_januar.csv", german())
+			before := shapes.Record{By: "ben", At: now.Add(-50 * time.Hour), Options: *lacking().ReadOptions}
+			b.a.open = func(o contract.ReadOptions, _ bool) (Analysis, error) {
+				a, err := read(before.Options.Merged(o), true)
+				a.Recalled.Record, a.Recalled.Given = &before, before.Options
+				return a, err
+			}
+			b.free()
+			b.importFiles("umsatz_januar.csv")
+			b.click("import.file.0")
+			b.untilSays("ben")
+			b.click("import.reading")
+		}},
+		{"results-missing", func(b *bench) {
+			showResults(b)
+			r, _ := b.results.Latest()
+			r.KPIs = lacking()
+			b.results.Publish(r)
+			b.drain()
+		}},
+		{"archive-missing", func(b *bench) { showLacking(b) }},
+		{"archive-again", func(b *bench) { showLacking(b); b.click("archive.actions"); b.clickDialog("archive.again") }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
 		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
@@ -168,6 +202,24 @@ func showProfile(b *bench, page string) {
 	b.click(page)
 }
 
+// showGerman opens a file whose headers are German, which nobody has looked at yet.
+func showGerman(b *bench) {
+	b.a.open = readFile(b.t, "umsatz_dezember.csv", german())
+	b.free()
+	b.importFiles("umsatz_dezember.csv", "sales_november.xlsx")
+	b.click("import.file.0")
+	b.untilSays("Bestellnr")
+}
+
+// showAnswered is that file with its questions answered.
+func showAnswered(b *bench) {
+	showGerman(b)
+	b.click("import.answer.columns.0")
+	b.untilSays("1.234")
+	b.click("import.answer.decimal_mark.1")
+	b.untilSays("350")
+}
+
 func showResults(b *bench) {
 	b.free()
 	b.click("tab.results")
@@ -178,7 +230,7 @@ func showResults(b *bench) {
 	b.a.before = func(feeds.Results) (results.Before, error) {
 		return results.Before{Run: &r, KPIs: before, NewerFailed: new(runOf("ben", runs.Failed))}, nil
 	}
-	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
+	b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(1_000_000), nil }
 	b.results.Publish(feeds.Results{
 		Loaded: true, KPIs: year(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now,
 		Preview: feeds.Preview{Columns: columns, Rows: rows, Total: 50_000},

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -67,7 +67,7 @@ func TestResults(t *testing.T) {
 func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b := newBench(t)
 	b.click("tab.results")
-	b.a.table = func(feeds.Results) (dataview.Table, error) { return madeRows(1_000_000), nil }
+	b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(1_000_000), nil }
 	r := runOf("ana", runs.Succeeded)
 	failed := runOf("ben", runs.Failed)
 	b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{NewerFailed: &failed}, nil }
@@ -78,7 +78,7 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.untilSays("of 1,000,000 rows")
 	b.untilSays("O-000001")
 	var columns []int
-	b.a.export = func(v dataview.View, c []int) (string, error) {
+	b.a.export = func(v datatable.View, c []int) (string, error) {
 		columns = c
 		return "/home/ana/Downloads/results.xlsx", nil
 	}

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,6 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
+	"fabricportal/internal/format"
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
@@ -28,7 +31,7 @@ var update = flag.Bool("update", false, "write assets/translation/en.json anew f
 
 // TestEnglishHoldsEveryText compares the texts in the source with en.json, which translators begin from.
 func TestEnglishHoldsEveryText(t *testing.T) {
-	texts := map[string]string{}
+	texts := map[string]translated{}
 	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -45,29 +48,32 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 			if !ok {
 				return true
 			}
-			var args []ast.Expr
 			switch name := calledName(call.Fun); {
 			case name == "T" && len(call.Args) > 0:
-				args = call.Args[:1]
+				collect(t, texts, call.Args[0])
+			case name == "N" && len(call.Args) > 2:
+				one, other := literal(t, call.Args[1]), literal(t, call.Args[2])
+				if one == "" && other == "" { // words hands on what it was given
+					return true
+				}
+				forms := translated{"one": one, "other": other}
+				require.Contains(t, []translated{nil, forms}, texts[other], "one text, one pair of forms")
+				texts[other] = forms
 			case name == "Counted" && len(call.Args) == 3:
-				args = call.Args[1:]
-			case name == "two" && len(call.Args) == 4:
-				args = []ast.Expr{call.Args[1], call.Args[3]}
-			}
-			for _, a := range args {
-				collect(t, texts, a)
+				collect(t, texts, call.Args[1])
+				collect(t, texts, call.Args[2])
 			}
 			return true
 		})
 		return nil
 	}))
-	for _, text := range slices.Concat(export.Texts, evidence.Texts) { // files are written in the window's language
-		texts[text] = text
+	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts) { // files are written in the window's language
+		texts[text] = plain(text)
 	}
 	for _, f := range append(settings.Fields(), settings.ColourField()) {
-		texts[f.Label] = f.Label
+		texts[f.Label] = plain(f.Label)
 		if f.Hint != "" {
-			texts[f.Hint] = f.Hint
+			texts[f.Hint] = plain(f.Hint)
 		}
 	}
 	require.Greater(t, len(texts), 150)
@@ -81,7 +87,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 		}
 		for text := range texts {
 			if _, ok := german[text]; !ok {
-				german[text] = "" // to be translated; the test below says so
+				german[text] = wanted("de", texts[text]) // to be translated; the test below says so
 			}
 		}
 		writeTexts(t, "de", german)
@@ -89,8 +95,8 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	}
 	english := readTexts(t, "en")
 	var differ []string
-	for text, plural := range texts {
-		if english[text] != plural {
+	for text, forms := range texts {
+		if !maps.Equal(english[text], forms) {
 			differ = append(differ, "not in en.json: "+text)
 		}
 	}
@@ -105,13 +111,19 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 // TestGermanIsComplete compares de.json with en.json: the same texts, each translated, with the same values in it.
 func TestGermanIsComplete(t *testing.T) {
 	english, german := readTexts(t, "en"), readTexts(t, "de")
-	value := regexp.MustCompile(`{{\.\w+}}`)
+	value, word := regexp.MustCompile(`{{\.\w+}}`), regexp.MustCompile(`\pL{2,}`)
 	sorted := func(s string) []string { return slices.Sorted(slices.Values(value.FindAllString(s, -1))) }
-	for text := range english {
-		require.NotEmpty(t, german[text], "%q is not translated", text)
-		require.Equal(t, sorted(text), sorted(german[text]), "%q", text)
-		if german[text] == text && strings.Contains(text, " ") {
-			require.Contains(t, same, text, "a sentence that is the same in German")
+	for text, forms := range english {
+		require.Equal(t, slices.Sorted(maps.Keys(wanted("de", forms))), slices.Sorted(maps.Keys(german[text])), "the forms of %q", text)
+		for category, said := range german[text] {
+			require.NotEmpty(t, said, "%q is not translated", text)
+			if category != "one" { // of one thing the number need not be said
+				require.Equal(t, sorted(text), sorted(said), "%q", text)
+			}
+			require.Subset(t, sorted(text), sorted(said), "%q", text)
+			if said == text && len(word.FindAllString(value.ReplaceAllString(text, ""), 2)) > 1 {
+				require.Contains(t, same, text, "a sentence that is the same in German")
+			}
 		}
 	}
 	for text := range german {
@@ -126,15 +138,54 @@ var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}
 var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}",
 	"{{.Header}} is {{.Role}}", "{{.What}} ({{.Amount}})", "{{.N}} × {{.Form}}", "{{.Option}}: {{.Value}}"}
 
-func readTexts(t *testing.T, language string) map[string]string {
+// translated is a text in a language: one text, or the forms of a text with a counted thing in it by their category.
+type translated map[string]string
+
+// plain is a text that has one form, under no category.
+func plain(text string) translated { return translated{"": text} }
+
+// wanted are the categories that a language needs of a text: those of its whole numbers.
+func wanted(language string, english translated) translated {
+	if _, one := english[""]; one {
+		return plain("")
+	}
+	out := translated{}
+	for n := range int64(200) {
+		out[words.Category(language, n)] = ""
+	}
+	return out
+}
+
+func (t *translated) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*t = plain(text)
+		return nil
+	}
+	return json.Unmarshal(data, (*map[string]string)(t))
+}
+
+func (t translated) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if text, ok := t[""]; ok {
+		err := enc.Encode(text)
+		return out.Bytes(), err
+	}
+	err := enc.Encode(map[string]string(t))
+	return out.Bytes(), err
+}
+
+func readTexts(t *testing.T, language string) map[string]translated {
 	data, err := assets.Translations.ReadFile("translation/" + language + ".json")
 	require.NoError(t, err)
-	var texts map[string]string
+	var texts map[string]translated
 	require.NoError(t, json.Unmarshal(data, &texts))
 	return texts
 }
 
-func writeTexts(t *testing.T, language string, texts map[string]string) {
+func writeTexts(t *testing.T, language string, texts map[string]translated) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
@@ -143,14 +194,21 @@ func writeTexts(t *testing.T, language string, texts map[string]string) {
 	require.NoError(t, os.WriteFile("../../assets/translation/"+language+".json", out.Bytes(), 0o644))
 }
 
-func collect(t *testing.T, texts map[string]string, e ast.Expr) {
-	if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-		text, err := strconv.Unquote(lit.Value)
-		require.NoError(t, err)
-		if text != "" {
-			texts[text] = text
-		}
+func collect(t *testing.T, texts map[string]translated, e ast.Expr) {
+	if text := literal(t, e); text != "" {
+		texts[text] = plain(text)
 	}
+}
+
+// literal is a text as it stands in the source; "" for what is no such text.
+func literal(t *testing.T, e ast.Expr) string {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return ""
+	}
+	text, err := strconv.Unquote(lit.Value)
+	require.NoError(t, err)
+	return text
 }
 
 func calledName(f ast.Expr) string {

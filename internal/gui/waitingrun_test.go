@@ -7,13 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 )
 
-func (a *actions) RunWhenFree(_ context.Context, file string) error {
+func (a *actions) RunWhenFree(_ context.Context, file string, _ *contract.ReadOptions) error {
 	a.note("when free " + file)
 	return decided.err
 }

@@ -11,6 +11,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
@@ -20,9 +21,16 @@ import (
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
 const lastTime = 5 * time.Second
 
+// Found is what was found in a file, and what this computer knows of it.
+type Found struct {
+	analysis.Result
+	imports.History
+	Recalled shapes.Recalled
+}
+
 // AnalyzeLocal finds out all about a file of this computer, how it differs from the file that was imported last, and what
-// was done with this very content before.
-func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (analysis.Result, imports.History, error) {
+// was done with this very content before. With recall, what was decided for files of its shape holds for it, too.
+func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (Found, error) {
 	var known imports.History
 	var last *contract.ImportProfile
 	var asking sync.WaitGroup // while the file is read
@@ -32,27 +40,27 @@ func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Optio
 	asking.Go(func() { last, known.Against = p.lastImported(ctx) })
 
 	o.Funnel, o.SampleRows = funnelOf(p.cfg.Funnel), profile.MaxSampleRows
-	found, err := p.Local.Analyze(ctx, path, o)
+	found, as, err := p.recalled(ctx, path, o, recall)
 	if err != nil {
-		return analysis.Result{}, imports.History{}, err
+		return Found{}, err
 	}
 	known.Imported = p.Imported(found.Profile.File.SHA256)
 	if asking.Wait(); last != nil {
 		found.Compare(last)
 	}
-	return *found, known, nil
+	return Found{*found, known, as}, nil
 }
 
 // AnalyzeRemote is AnalyzeLocal for a file in Files/import, which is fetched to a temporary folder and removed again.
-func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (analysis.Result, imports.History, error) {
+func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (Found, error) {
 	local, forget, err := p.fetch(ctx, file, &o)
 	if err != nil {
-		return analysis.Result{}, imports.History{}, err
+		return Found{}, err
 	}
 	defer forget()
-	found, known, err := p.AnalyzeLocal(ctx, local, o)
+	found, err := p.AnalyzeLocal(ctx, local, o, recall)
 	if err != nil {
-		return found, known, err
+		return found, err
 	}
 	p.Contents.Remember(file, found.Profile.File.SHA256)
 	// The copy's time says nothing; the lakehouse's does.
@@ -61,7 +69,7 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 		t := contract.NewTime(file.Modified)
 		found.Profile.File.LastModified = &t
 	}
-	return found, known, nil
+	return found, nil
 }
 
 // lastImported is the profile of the file that was imported last; nil without an answer. Where the lakehouse can't be asked it

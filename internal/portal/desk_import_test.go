@@ -47,7 +47,8 @@ func (l lakehouse) Open(_ context.Context, path string) (io.ReadCloser, artifact
 }
 
 func deskOn(t *testing.T, files map[string]string) *Portal {
-	p := &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir())}
+	p := &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir()), shapes: shapesOf(t.TempDir()), log: slog.New(slog.DiscardHandler)}
+	p.Lakehouse = artifacts.NewLakehouse(p.files)
 	p.Uploader = imports.NewUploader(p.files, p.imports, "ana", slog.New(slog.DiscardHandler))
 	return p
 }
@@ -66,34 +67,34 @@ func TestAFileIsComparedWithWhatIsPublished(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "a.csv"), orders)
 	current := artifacts.CurrentFolder + "/" + artifacts.ProfileFile
 	p := deskOn(t, map[string]string{current: published(t, "order_id,coupon\nA,1\n")})
-	found, known, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{})
+	found, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{}, true)
 	require.NoError(t, err)
 	require.NotEmpty(t, found.Drift)
-	require.Nil(t, known.Against)
-	require.Empty(t, known.Imported)
+	require.Nil(t, found.Against)
+	require.Empty(t, found.Imported)
 	require.NoError(t, found.KPIError)
 	require.EqualValues(t, 2, found.Rules.Rows)
 	require.EqualValues(t, 2, found.Cleaning.Rows)
 	require.Len(t, found.Preview.Rows, 2)
 
-	found, known, err = deskOn(t, map[string]string{}).AnalyzeLocal(t.Context(), path, analysis.Options{})
+	found, err = deskOn(t, map[string]string{}).AnalyzeLocal(t.Context(), path, analysis.Options{}, false)
 	require.NoError(t, err)
 	require.Empty(t, found.Drift, "nothing is published")
-	require.Nil(t, known.Against)
+	require.Nil(t, found.Against)
 }
 
 func TestWithoutALakehouseAFileIsComparedWithWhatWasSeenLast(t *testing.T) {
 	p := deskOn(t, nil)
 	path := write(t, filepath.Join(t.TempDir(), "a.csv"), orders)
-	first, known, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{})
+	first, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{}, true)
 	require.NoError(t, err)
-	require.Nil(t, known.Against)
+	require.Nil(t, first.Against)
 	seen := imports.Record{Kind: imports.Imported, SHA256: first.Profile.File.SHA256, File: "a.csv", At: time.Now(), Run: "01a2086b-0218-7102-aa93-7edc672e8494", Profile: first.Profile}
 	require.NoError(t, p.imports.Remember(t.Context(), seen))
-	found, known, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{})
+	found, err := p.AnalyzeLocal(t.Context(), path, analysis.Options{}, true)
 	require.NoError(t, err)
-	require.NotNil(t, known.Against)
-	require.Len(t, known.Imported, 1)
+	require.NotNil(t, found.Against)
+	require.Len(t, found.Imported, 1)
 	require.EqualValues(t, "same_content", found.Drift[0].Kind)
 }
 
@@ -104,7 +105,7 @@ func TestAFileOfTheLakehouseIsReadFromACopyThatGoesAgain(t *testing.T) {
 	p := deskOn(t, map[string]string{file.Path: orders})
 	var progress []analysis.Progress
 	o := analysis.Options{Progress: func(r analysis.Progress) { progress = append(progress, r) }}
-	found, _, err := p.AnalyzeRemote(t.Context(), file, o)
+	found, err := p.AnalyzeRemote(t.Context(), file, o, true)
 	require.NoError(t, err)
 	require.Equal(t, "a.csv", found.Profile.File.Name)
 	require.Equal(t, file.Modified, found.Profile.File.LastModified.Time)
@@ -124,7 +125,7 @@ func TestAFileOfTheLakehouseIsReadFromACopyThatGoesAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 
-	_, _, err = p.AnalyzeRemote(t.Context(), artifacts.File{Name: "b.csv", Path: "Files/import/b.csv"}, analysis.Options{})
+	_, err = p.AnalyzeRemote(t.Context(), artifacts.File{Name: "b.csv", Path: "Files/import/b.csv"}, analysis.Options{}, true)
 	require.ErrorAs(t, err, new(*artifacts.NotFoundError))
 }
 

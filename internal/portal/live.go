@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fabricportal/contract"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/waitingrun"
@@ -187,11 +188,12 @@ func (l *Live) woke(gap time.Duration) {
 // waitTime bounds the look at the file that is to run later.
 const waitTime = 30 * time.Second
 
-// RunWhenFree runs the file as soon as the lock is free, as long as this program is open and the file stays as it is.
-func (l *Live) RunWhenFree(ctx context.Context, inputFile string) error {
+// RunWhenFree runs the file, read as how says, as soon as the lock is free, as long as this program is open and the file stays
+// as it is.
+func (l *Live) RunWhenFree(ctx context.Context, inputFile string, how *contract.ReadOptions) error {
 	ctx, cancel := context.WithTimeout(ctx, waitTime)
 	defer cancel()
-	return l.waiting.Make(ctx, inputFile)
+	return l.waiting.Make(ctx, inputFile, how)
 }
 
 // DropWaiting gives up what RunWhenFree was asked for.

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/logfile"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/auth"
@@ -60,6 +61,8 @@ type Portal struct {
 	log   *slog.Logger
 
 	imports *imports.Store
+	shapes  *shapes.Store
+	past    shapes.Past
 	kept    []idleCloser
 }
 
@@ -135,6 +138,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 // compose hands the parts to those who work with them.
 func (p *Portal) compose(redactor *secrets.Redactor) {
 	p.imports = imports.Open(filepath.Join(p.cfg.StateDir, "imports"))
+	p.shapes, p.past = shapesOf(p.cfg.StateDir), p.db
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
 	p.Uploader = imports.NewUploader(p.files, p.imports, p.User(), p.log)

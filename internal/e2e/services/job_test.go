@@ -122,12 +122,12 @@ func TestTheWholeJob(t *testing.T) {
 	require.NoError(t, local.KPIError)
 
 	w.upload(t, sampledata.FactFile)
-	first, err := w.portal.Run(ctx, sampledata.FactFile)
+	first, err := w.portal.Run(ctx, sampledata.FactFile, nil)
 	require.NoError(t, err)
 	require.Equal(t, first.ID, value[uuid.UUID](t, w, "select run_id from run_lock"), "the lock names the run")
 
 	// A second portal can't start another meanwhile, and is told who, since when and which run.
-	_, err = w.as(t, "ben").Run(ctx, sampledata.FactFile)
+	_, err = w.as(t, "ben").Run(ctx, sampledata.FactFile, nil)
 	var busy *locking.BusyError
 	require.ErrorAs(t, err, &busy)
 	require.Equal(t, first.ID, busy.Card.RunID)
@@ -145,7 +145,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Zero(t, value[int64](t, w, "select count(*) from run_events where event_type in ('WARNING', 'ERROR')"))
 
 	w.upload(t, sampledata.NextFile)
-	second, err := w.portal.Run(ctx, sampledata.NextFile)
+	second, err := w.portal.Run(ctx, sampledata.NextFile, nil)
 	require.NoError(t, err)
 	second = w.follow(t, second)
 	require.Equal(t, runs.Succeeded, second.Status, second.ErrorMessage)
@@ -311,7 +311,7 @@ func TestBadInput(t *testing.T) {
 		requireSentence(t, err, "nowhere.xlsx", "not found")
 	})
 	t.Run("a file that is not in the lakehouse", func(t *testing.T) {
-		_, err := w.portal.Run(ctx, "nowhere.xlsx")
+		_, err := w.portal.Run(ctx, "nowhere.xlsx", nil)
 		requireSentence(t, err, "nowhere.xlsx", "upload it first")
 		require.Zero(t, value[int64](t, w, "select count(*) from pipeline_runs"))
 		w.requireFree(t)
@@ -324,7 +324,7 @@ func TestBadInput(t *testing.T) {
 		requireSentence(t, err, sampledata.BrokenFile)
 	})
 	t.Run("a notebook that throws", func(t *testing.T) {
-		run, err := w.portal.Run(ctx, sampledata.BrokenFile)
+		run, err := w.portal.Run(ctx, sampledata.BrokenFile, nil)
 		require.NoError(t, err)
 		run = w.follow(t, run)
 		require.Equal(t, runs.Failed, run.Status)
@@ -352,7 +352,7 @@ func TestBadInput(t *testing.T) {
 	})
 	t.Run("a refused pipeline", func(t *testing.T) {
 		t.Setenv("PORTAL_FABRIC_PIPELINE_ID", uuid.NewString())
-		_, err := w.as(t, "ana").Run(ctx, sampledata.BrokenFile)
+		_, err := w.as(t, "ana").Run(ctx, sampledata.BrokenFile, nil)
 		requireSentence(t, err)
 		require.Equal(t, "FAILED", value[string](t, w, "select status from pipeline_runs order by created_at desc limit 1"), "the attempt stays recorded")
 		require.NotEmpty(t, value[string](t, w, "select error_message from pipeline_runs order by created_at desc limit 1"))

@@ -90,13 +90,13 @@ func TestDesktopsHearOfEachOther(t *testing.T) {
 	require.False(t, f.Lock.Held())
 	shows(t, &ben.Frame, "what a look at the tables found", func(f feeds.Frame) bool { return f.Database.OK })
 
-	first, err := ana.Portal.Run(t.Context(), "sales.csv")
+	first, err := ana.Portal.Run(t.Context(), "sales.csv", nil)
 	require.NoError(t, err)
 	asked := time.Now()
 	shows(t, &ben.Frame, "Ana's run", func(f feeds.Frame) bool { return f.Active != nil && f.Active.ID == first.ID })
 	t.Logf("on the other screen after %d ms; without wake-ups it is looked every 2 s, with them every 10 s", time.Since(asked).Milliseconds())
 
-	require.NoError(t, ben.RunWhenFree(t.Context(), "sales.csv"))
+	require.NoError(t, ben.RunWhenFree(t.Context(), "sales.csv", nil))
 	shows(t, &ben.Frame, "the waiting run", func(f feeds.Frame) bool { return f.Waiting != nil && f.Waiting.InputFile == "sales.csv" })
 	close(finish)
 	select {

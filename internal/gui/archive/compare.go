@@ -8,6 +8,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -203,7 +204,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		x, y = y, x
 	}
 	figures, columns, files := newChanges("compare.figure", words.T("No figures")), newChanges("compare.column", words.T("The profiles are not known")), newChanges("compare.file", words.T("No files"))
-	said := controls.NewCaption(words.T("Reading both runs")).Fitted(controls.Cut)
+	said := controls.NewCaption(words.T("Reading both runs")).Fitted(controls.Wrap)
 	chosen := ""
 	for n, id := range ids {
 		if id == b {
@@ -227,7 +228,13 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 			said.Set(s.shell.Error(err))
 			return
 		}
-		said.Set(words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile))
+		text := words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)
+		for _, r := range []runs.Run{x, y} {
+			if lacks := kpiview.MissingFrom(kpisOf(r)); lacks != "" {
+				text += " · " + words.T("Not in the sums of {{.File}}: {{.What}}", "File", r.InputFile, "What", lacks)
+			}
+		}
+		said.Set(text)
 		rows := figureRows(c.KPIs)
 		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
 		figures.Set(rows)

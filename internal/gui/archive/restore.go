@@ -12,6 +12,8 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -35,6 +37,9 @@ func (s *Screen) askRestore() {
 	note.Set(controls.StateBusy, words.T("Comparing with what is published now."))
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
+	if said := kpiview.MissingFrom(kpisOf(r)); said != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Not in these sums"), Value: said})
+	}
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Restore this run?"), Broad: true,
 		Extra: []fyne.CanvasObject{
@@ -118,13 +123,21 @@ func (s *Screen) moreCard() {
 // askAgain asks once before the pipeline is run on the file of an older run.
 func (s *Screen) askAgain() {
 	r := s.side.detail.Run
+	facts := []frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("Last run"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, s.shell.Now())}}
+	body := []string{words.T("The file is taken from Files/import as it is there now. When the run succeeds, its results replace what Results shows.")}
+	if how := runs.ReadOptions(s.side.detail.Events); how != nil && !how.Plain() {
+		facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: readoptions.Said(how)})
+		if how.EndRows > 0 || how.AcceptMissing {
+			body = append(body, words.T("If the file was changed since, what was decided for its last rows, and for what is missing from its sums, does not count."))
+		}
+	}
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Run the pipeline again?"),
-		Extra: []fyne.CanvasObject{frame.Facts([]frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("Last run"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, s.shell.Now())}})},
-		Body:  []string{words.T("The file is taken from Files/import as it is there now. When the run succeeds, its results replace what Results shows.")},
+		Extra: []fyne.CanvasObject{frame.Facts(facts)},
+		Body:  body,
 		Yes:   words.T("Run pipeline"),
 		Do: func() {
-			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.Run(ctx, r.InputFile) })
+			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.RunAgain(ctx, r.ID) })
 		},
 	})
 }

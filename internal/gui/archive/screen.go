@@ -29,8 +29,8 @@ type Actions interface {
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	// Download saves a lakehouse file on this computer and returns where; localPath "" is the folder for downloads.
 	Download(ctx context.Context, path, localPath string, p shell.Progress) (string, error)
-	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
-	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// RunAgain starts a run on the file of an earlier one, read as it was then; *locking.BusyError when another one is active.
+	RunAgain(ctx context.Context, earlier uuid.UUID) (runs.Run, error)
 	// FindRuns returns at most limit runs that a filter lets through, the latest first, and whether there are more.
 	FindRuns(ctx context.Context, f Filter, limit int) ([]runs.Run, bool, error)
 	// Compare puts two runs side by side.
@@ -227,7 +227,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 	}
 	s.table.Set(rows)
 	s.trend.set(list)
-	s.count.Set(words.Counted(int64(len(rows)), "run", "runs"))
+	s.count.Set(words.N(int64(len(rows)), "{{.N}} run", "{{.N}} runs"))
 	controls.Toggle(s.more, more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.

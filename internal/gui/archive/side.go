@@ -29,6 +29,7 @@ type side struct {
 	facts       *fyne.Container
 	figures     [4]*controls.Text
 	values      [4]*controls.Text
+	missing     *controls.Banner // beside the sums: what is missing from them
 	kpis        *fyne.Container
 	noKPIs      *controls.Empty
 	files       *datatable.Rows[fileRow]
@@ -63,6 +64,8 @@ func newSide(s *Screen) *side {
 	for i := 0; i < 4; i += 2 {
 		grid.Add(controls.Equal(style.Medium, controls.Column(0, d.values[i], d.figures[i]), controls.Column(0, d.values[i+1], d.figures[i+1])))
 	}
+	d.missing = controls.NewBanner()
+	grid.Add(d.missing.Container)
 	d.kpis = grid
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published none."))
 	d.noKPIs.Hide()
@@ -115,6 +118,11 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 		d.figures[i].Set(caption)
 	}
+	said := kpiview.MissingFrom(k)
+	if said != "" {
+		said = words.T("Not in these sums: {{.What}}", "What", said)
+	}
+	d.missing.Set(controls.StateWarn, said)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
 	d.facts.Refresh()
 	if other {

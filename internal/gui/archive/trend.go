@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -34,7 +35,7 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		case figure == 0:
 			value, text = k.TotalRevenue, words.Amount(k.TotalRevenue)
 		case figure == 1:
-			value, text = float64(k.Orders), words.Counted(k.Orders, "order", "orders")
+			value, text = float64(k.Orders), words.N(k.Orders, "{{.N}} order", "{{.N}} orders")
 		case figure == 2 && k.AOV != nil:
 			value, text = *k.AOV, words.Amount(*k.AOV)
 		case figure == 3:
@@ -47,6 +48,9 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 			continue
 		}
 		when := words.When(r.CreatedAt, now)
+		if said := kpiview.MissingFrom(k); said != "" && figure < 3 {
+			text += " · " + words.T("Not in these sums: {{.What}}", "What", said)
+		}
 		out = append(out, chart.Point{Label: words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), Value: value, Readout: text + " · " + when + " · " + r.InputFile + " · " + r.TriggeredBy})
 	}
 	return out
@@ -85,7 +89,7 @@ func newTrend(now func() time.Time) *trend {
 func (t *trend) tick(v float64) string {
 	switch t.figure {
 	case 3:
-		return words.Decimal(v, 1) + " %"
+		return words.Percent(v/100, 1)
 	case 4:
 		return words.Duration(time.Duration(v * float64(time.Second)))
 	}
@@ -102,6 +106,6 @@ func (t *trend) draw() {
 	points := trendOf(t.list, t.figure, t.now())
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
-	t.title.Set(words.T("over {{.N}}", "N", words.Counted(int64(len(points)), "run", "runs")))
+	t.title.Set(words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs"))
 	t.line.Set(points)
 }

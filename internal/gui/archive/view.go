@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
@@ -21,6 +22,7 @@ type runRow struct {
 	id, when, who, file, status, took, revenue, orders string
 	state                                              controls.State
 	unusual                                            comparison.Unusual
+	lacks                                              bool // something is missing from its sums
 }
 
 func kpisOf(r runs.Run) *contract.KPIs {
@@ -58,13 +60,14 @@ func rowOf(r runs.Run, now time.Time) runRow {
 	}
 	if k := kpisOf(r); k != nil {
 		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
+		row.lacks = len(k.Missing.Causes()) > 0
 	}
 	return row
 }
 
 var runColumns = []datatable.Column{
 	{Title: "When", Width: 110}, {Title: "Who", Width: 40, Grow: 0.4}, {Title: "File", Width: 66, Grow: 1.4}, {Title: "State", Width: 108, Mark: true},
-	{Title: "Duration", Width: 90, Right: true, Mark: true}, {Title: "Revenue", Width: 78, Right: true}, {Title: "Orders", Width: 86, Right: true},
+	{Title: "Duration", Width: 102, Right: true, Mark: true}, {Title: "Revenue", Width: 86, Right: true, Mark: true}, {Title: "Orders", Width: 86, Right: true},
 }
 
 func runCells(r runRow) []datatable.Cell {
@@ -75,9 +78,13 @@ func runCells(r runRow) []datatable.Cell {
 			took.Shape = controls.Down
 		}
 	}
+	revenue := datatable.Cell{Text: r.revenue}
+	if r.lacks { // the side says what
+		revenue.Shape, revenue.Tint = controls.Triangle, style.Warn
+	}
 	return []datatable.Cell{
 		{Text: r.when}, {Text: r.who}, {Text: r.file}, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
-		took, {Text: r.revenue}, {Text: r.orders},
+		took, revenue, {Text: r.orders},
 	}
 }
 
@@ -99,6 +106,11 @@ func Facts(r runs.Run, now time.Time) []frame.Fact {
 	}
 	if r.JobID != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Fabric job"), Value: r.JobID})
+	}
+	if k := kpisOf(r); k != nil {
+		if read := readoptions.Said(k.ReadOptions); read != "" {
+			facts = append(facts, frame.Fact{Name: words.T("How it was read"), Value: read})
+		}
 	}
 	return facts
 }

@@ -176,7 +176,7 @@ func (r *barsRenderer) build() {
 		value.Move(fyne.NewPos(labels+style.Small+width+6, y+(pitch-value.MinSize().Height)/2))
 	}
 	if rest > 0 {
-		more := r.text(words.T("and {{.N}} more", "N", rest), style.Muted)
+		more := r.text(words.N(int64(rest), "and {{.N}} more", "and {{.N}} more"), style.Muted)
 		more.Move(fyne.NewPos(labels+style.Small, float32(len(bars))*pitch))
 	}
 	r.objects = append(r.objects, r.box, r.said)

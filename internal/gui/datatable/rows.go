@@ -1,15 +1,14 @@
-// Package datatable shows rows: Rows for things to choose from, one row each; Grid for the cells of a data file. Both
-// draw only what is in sight.
+// Package datatable shows tables. One surface draws the rows in sight, scrolls, chooses and copies. On it stand Rows, for
+// things to choose from; Grid, for the first rows of a file; and Panel, for the cleaned data, of any number of rows. A
+// Panel reads what is seen off the window's goroutine; it sorts, filters and searches, and remembers its columns.
 package datatable
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
@@ -52,97 +51,51 @@ func rowHeight(columns []Column) float32 {
 // Rows is a table of which one row can be chosen. R is the row's view model: its texts are ready.
 type Rows[R comparable] struct {
 	*fyne.Container
-	name     string // for the probe; a row's is name.0, name.1 …
-	columns  []Column
 	cells    func(R) []Cell
 	key      func(R) string
 	onChosen func(R)
 
-	rows    []R
-	chosen  string // key of the chosen row
-	list    *rowList
-	alive   map[*rowView]int // the row that each drawn view shows
-	setting bool
-	empty   *controls.Empty
+	rows   []R
+	chosen string // key of the chosen row
+	grid   *surface
+	empty  *controls.Empty
 }
 
-// NewRows makes a table. key tells rows apart when they are replaced; onChosen may be nil. empty is shown when there
-// are no rows; it may be nil.
+// NewRows makes a table. A row is name.0, name.1 … for the probe. key tells rows apart when they are replaced; onChosen may
+// be nil. empty is shown when there are no rows; it may be nil.
 func NewRows[R comparable](name string, columns []Column, cells func(R) []Cell, key func(R) string, onChosen func(R), empty *controls.Empty) *Rows[R] {
-	t := &Rows[R]{name: name, columns: columns, cells: cells, key: key, onChosen: onChosen, alive: map[*rowView]int{}, empty: empty}
-	t.list = newRowList()
-	t.list.Length = func() int { return len(t.rows) }
-	t.list.CreateItem = func() fyne.CanvasObject { return newRowView(columns) }
-	t.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
-		view := o.(*rowView)
-		if i < 0 || i >= len(t.rows) { // rows may have gone between layout and drawing
-			return
-		}
-		for other, at := range t.alive {
-			if at == i && other != view {
-				delete(t.alive, other)
-			}
-		}
-		t.alive[view] = i
-		view.set(t.cells(t.rows[i]))
-	}
-	t.list.OnSelected = func(i widget.ListItemID) {
-		if i < 0 || i >= len(t.rows) || t.setting {
-			return
-		}
-		key := t.key(t.rows[i])
-		t.chosen = key
-		if t.onChosen != nil {
-			t.onChosen(t.rows[i])
+	t := &Rows[R]{cells: cells, key: key, onChosen: onChosen, grid: newSurface(name), empty: empty}
+	t.grid.faces = &faces{columns: columns, fill: func(row int) []Cell { return t.cells(t.rows[row]) }}
+	t.grid.row, t.grid.header = rowHeight(columns), 0
+	shown := make([]column, len(columns))
+	for i, c := range columns {
+		shown[i] = column{name: c.Title, right: c.Right}
+		if c.Title != "" {
+			t.grid.header = headerHeight
 		}
 	}
-	t.list.copied = t.copyText
-	body := container.NewStack(container.NewThemeOverride(t.list, &tightTheme{}))
+	t.grid.set(shown, 0)
+	t.grid.onChosen = t.choose
+	t.grid.onCopy = func() { toClipboard(t.copyText()) }
+	t.Container = container.NewStack(t.grid)
 	if empty != nil {
-		body.Add(empty.Container)
+		t.Add(empty.Container)
 	}
-	header := newHeader(columns)
-	t.Container = container.NewBorder(header, nil, nil, nil, newProbed(body, t.probeChildren))
 	t.showEmpty()
 	return t
 }
 
-// probed hands the drawn rows to the probe, which can't look into Fyne's list.
-type probed struct {
-	object   *fyne.Container
-	children func() []fyne.CanvasObject
-	widget.BaseWidget
-}
-
-func newProbed(object *fyne.Container, children func() []fyne.CanvasObject) *probed {
-	p := &probed{object: object, children: children}
-	p.ExtendBaseWidget(p)
-	return p
-}
-
-func (p *probed) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(p.object)
-}
-func (p *probed) ProbeChildren() []fyne.CanvasObject { return p.children() }
-
-func (t *Rows[R]) probeChildren() []fyne.CanvasObject {
-	var out []fyne.CanvasObject
-	if t.empty != nil {
-		out = append(out, t.empty.Container)
+// choose tells of a row that was chosen, once: a click arrives as a press and as a tap.
+func (t *Rows[R]) choose() {
+	r := t.rows[t.grid.chosen.end]
+	key := t.key(r)
+	if key == t.chosen {
+		return
 	}
-	views := make([]*rowView, 0, len(t.alive))
-	for view, at := range t.alive {
-		if at < len(t.rows) {
-			view.probeName = fmt.Sprintf("%s.%d", t.name, at)
-			view.chosen = t.key(t.rows[at]) == t.chosen
-			views = append(views, view)
-		}
+	t.chosen = key
+	if t.onChosen != nil {
+		t.onChosen(r)
 	}
-	slices.SortFunc(views, func(a, b *rowView) int { return t.alive[a] - t.alive[b] })
-	for _, v := range views {
-		out = append(out, v)
-	}
-	return out
 }
 
 // Set replaces the rows. The chosen row stays chosen while it is there; nothing is drawn when all are the same.
@@ -151,14 +104,9 @@ func (t *Rows[R]) Set(rows []R) {
 		return
 	}
 	t.rows = rows
-	for view, at := range t.alive {
-		if at >= len(rows) {
-			delete(t.alive, view)
-		}
-	}
 	t.showEmpty()
-	t.list.Refresh()
-	t.mark()
+	t.grid.chosen = t.place()
+	t.grid.set(t.grid.columns, len(rows))
 }
 
 // Rows is what is shown.
@@ -175,21 +123,28 @@ func (t *Rows[R]) Chosen() (R, bool) {
 	return zero, false
 }
 
-// Choose marks the row with the key without telling onChosen; "" marks none.
+// Choose marks the row with the key without telling onChosen, and brings it into sight; "" marks none.
 func (t *Rows[R]) Choose(key string) {
 	t.chosen = key
-	t.mark()
-}
-
-func (t *Rows[R]) mark() {
-	t.setting = true
-	defer func() { t.setting = false }()
-	at := slices.IndexFunc(t.rows, func(r R) bool { return t.key(r) == t.chosen })
-	if t.chosen == "" || at < 0 {
-		t.list.UnselectAll()
+	at := t.place()
+	if at == t.grid.chosen {
 		return
 	}
-	t.list.Select(at)
+	t.grid.chosen = at
+	if at.none() {
+		t.grid.redraw()
+		return
+	}
+	t.grid.show(at.end)
+}
+
+// place is where the chosen row stands.
+func (t *Rows[R]) place() span {
+	if t.chosen == "" {
+		return span{-1, -1}
+	}
+	at := slices.IndexFunc(t.rows, func(r R) bool { return t.key(r) == t.chosen })
+	return span{at, at}
 }
 
 func (t *Rows[R]) showEmpty() {
@@ -208,62 +163,5 @@ func (t *Rows[R]) copyText() string {
 	for _, c := range t.cells(r) {
 		texts = append(texts, c.Text)
 	}
-	return strings.Join(texts, "\t")
-}
-
-// rowList is Fyne's list where the arrow keys choose, and Ctrl+C copies the chosen row.
-type rowList struct {
-	widget.List
-	at     int
-	copied func() string
-}
-
-func newRowList() *rowList {
-	l := &rowList{at: -1}
-	l.HideSeparators = true
-	l.ExtendBaseWidget(l)
-	return l
-}
-
-// TypedKey moves the choice.
-func (l *rowList) TypedKey(e *fyne.KeyEvent) {
-	n := l.Length()
-	if n == 0 {
-		return
-	}
-	switch e.Name {
-	case fyne.KeyUp:
-		l.at--
-	case fyne.KeyDown:
-		l.at++
-	case fyne.KeyPageUp:
-		l.at -= 10
-	case fyne.KeyPageDown:
-		l.at += 10
-	case fyne.KeyHome:
-		l.at = 0
-	case fyne.KeyEnd:
-		l.at = n - 1
-	default:
-		l.List.TypedKey(e)
-		return
-	}
-	l.at = max(0, min(n-1, l.at))
-	l.Select(l.at)
-}
-
-// Select notes where the arrow keys go on from.
-func (l *rowList) Select(i widget.ListItemID) {
-	l.at = i
-	l.List.Select(i)
-}
-
-// TypedShortcut copies.
-func (l *rowList) TypedShortcut(s fyne.Shortcut) {
-	if _, ok := s.(*fyne.ShortcutCopy); !ok || l.copied == nil {
-		return
-	}
-	if text := l.copied(); text != "" {
-		fyne.CurrentApp().Clipboard().SetContent(text)
-	}
+	return strings.Join(oneLined(texts), "\t")
 }

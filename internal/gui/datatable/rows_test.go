@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
@@ -13,8 +14,8 @@ import (
 
 func TestShare(t *testing.T) {
 	columns := []Column{{Width: 100, Grow: 1}, {Width: 50}, {Width: 50, Grow: 3}}
-	require.Equal(t, []float32{125, 50, 125}, share(columns, 300))
-	require.Equal(t, []float32{50, 25, 25}, share(columns, 100), "all give way alike")
+	require.Equal(t, []float32{141, 66, 141}, share(columns, 348), "with 16 around each one's cells")
+	require.Equal(t, []float32{58, 33, 33}, share(columns, 124), "all give way alike")
 	require.Equal(t, []float32{0, 0, 0}, share(columns, -10))
 }
 
@@ -35,7 +36,7 @@ func TestTheChosenRowStaysChosenWhenTheRowsAreReplaced(t *testing.T) {
 	var told []string
 	r := newRows(t, func(r row) { told = append(told, r.id) })
 	r.Set([]row{{"1", "one"}, {"2", "two"}})
-	r.list.Select(1)
+	r.grid.choose(1, false)
 	require.Equal(t, []string{"2"}, told)
 	r.Set([]row{{"3", "three"}, {"1", "one"}, {"2", "two, renamed"}})
 	got, ok := r.Chosen()
@@ -56,11 +57,54 @@ func TestKeysMoveTheChoice(t *testing.T) {
 	}
 	r.Set(rows)
 	for _, k := range []fyne.KeyName{fyne.KeyDown, fyne.KeyDown, fyne.KeyPageDown, fyne.KeyEnd, fyne.KeyUp, fyne.KeyHome, fyne.KeyUp} {
-		r.list.TypedKey(&fyne.KeyEvent{Name: k})
+		r.grid.TypedKey(&fyne.KeyEvent{Name: k})
 	}
-	require.Equal(t, []string{"0", "1", "11", "29", "28", "0"}, told, "above the first row there is nothing")
-	r.list.TypedShortcut(&fyne.ShortcutCopy{})
+	require.Equal(t, []string{"0", "1", fmt.Sprint(1 + r.grid.page()), "29", "28", "0"}, told, "above the first row there is nothing")
+	r.grid.TypedShortcut(&fyne.ShortcutCopy{})
 	require.Equal(t, "row", fyne.CurrentApp().Clipboard().Content())
+}
+
+func TestAClickTellsOnce(t *testing.T) {
+	var told []string
+	r := newRows(t, func(r row) { told = append(told, r.id) })
+	r.Set([]row{{"1", "one"}, {"2", "two"}, {"3", "three"}})
+	at := fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+style.Row+5)}
+	r.grid.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: at})
+	r.grid.Tapped(&at)
+	require.Equal(t, []string{"2"}, told)
+	r.grid.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+2*style.Row+5)}})
+	r.grid.TypedShortcut(&fyne.ShortcutSelectAll{})
+	chosen, _ := r.Chosen()
+	require.Equal(t, "2", chosen.id, "one row is chosen, and no more")
+	require.True(t, r.grid.chosen.has(1) && !r.grid.chosen.has(2))
+	r.Choose("3")
+	require.True(t, r.grid.chosen.has(2))
+	require.Equal(t, []string{"2"}, told, "nobody chose it")
+}
+
+func TestColumnsOfRowsFillTheGrid(t *testing.T) {
+	r := newRows(t, nil)
+	require.InDelta(t, r.grid.body().Width, r.grid.wide(), 0.1)
+	require.Zero(t, r.grid.lower(), "there is nothing to scroll to sideways")
+	untitled := NewRows("y", []Column{{Width: 50, Note: true}}, func(r row) []Cell { return nil }, func(r row) string { return r.id }, nil, nil)
+	require.Zero(t, untitled.grid.header)
+	require.InDelta(t, tall, untitled.grid.row, 0)
+}
+
+func TestTheFirstRowsOfAFileAreCopied(t *testing.T) {
+	test.NewTempApp(t)
+	c := NewGrid(nil)
+	require.False(t, c.grid.Visible())
+	c.Set(Data{Columns: []string{"id", "note"}, Right: []bool{true, false}, Rows: [][]string{{"1", "a\tb"}, {"2"}, {"3", "c"}}})
+	c.grid.Resize(fyne.NewSize(300, 200))
+	require.True(t, c.grid.Visible() && c.grid.columns[0].right && !c.grid.columns[1].right)
+	require.Equal(t, cell{known: true}, c.grid.cell(1, 1), "a short row ends early")
+	c.grid.choose(0, false)
+	c.grid.choose(1, true)
+	c.grid.TypedShortcut(&fyne.ShortcutCopy{})
+	require.Equal(t, "1\ta b\n2", fyne.CurrentApp().Clipboard().Content())
+	c.Set(Data{Columns: []string{"id"}, Rows: [][]string{{"9"}}})
+	require.True(t, c.grid.chosen.none(), "another file: nothing is chosen")
 }
 
 func TestOnlyRowsInSightAreMade(t *testing.T) {
@@ -70,6 +114,6 @@ func TestOnlyRowsInSightAreMade(t *testing.T) {
 		rows[i] = row{fmt.Sprint(i), "row"}
 	}
 	r.Set(rows)
-	require.Less(t, len(r.alive), 30)
-	require.NotEmpty(t, r.alive)
+	require.Less(t, len(r.grid.faces.views), 30)
+	require.NotEmpty(t, r.grid.faces.views)
 }

@@ -1,6 +1,7 @@
 package datatable
 
 import (
+	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -24,8 +25,8 @@ type rowView struct {
 	chosen    bool
 }
 
-func newRowView(columns []Column) *rowView {
-	v := &rowView{columns: columns, box: container.New(rowLayout{columns, rowHeight(columns)})}
+func newRowView(columns []Column, height float32) *rowView {
+	v := &rowView{columns: columns, box: container.New(rowLayout{columns, height})}
 	for _, c := range columns {
 		text := controls.NewText("").Fitted(controls.Cut)
 		if c.Right {
@@ -106,62 +107,68 @@ func (v *rowView) ProbeChildren() []fyne.CanvasObject { return []fyne.CanvasObje
 // ProbeChosen tells whether the row is the chosen one.
 func (v *rowView) ProbeChosen() bool { return v.chosen }
 
-func newHeader(columns []Column) fyne.CanvasObject {
-	titled := false
-	box := container.New(rowLayout{columns, style.Large})
-	for _, c := range columns {
-		t := controls.NewCaption(c.Title).Fitted(controls.Cut)
-		if c.Right {
-			t.Aligned(fyne.TextAlignTrailing)
-		}
-		titled = titled || c.Title != ""
-		box.Add(t)
-	}
-	if !titled {
-		return container.NewWithoutLayout()
-	}
-	return controls.Column(0, box, controls.Rule())
+// faces draw whole rows, with marks, notes and histograms beside the texts. They are used again for other rows.
+type faces struct {
+	columns []Column
+	fill    func(row int) []Cell
+	views   []*rowView
 }
 
-// rowLayout places the cells of a row: each column its width, and its part of what is left.
+// draw are the rows from and to (excluded) at their places in the grid.
+func (f *faces) draw(g *surface, from, to int, width float32) []fyne.CanvasObject {
+	out := make([]fyne.CanvasObject, 0, to-from)
+	for i := range to - from {
+		if i == len(f.views) {
+			f.views = append(f.views, newRowView(f.columns, g.row))
+		}
+		v, row := f.views[i], from+i
+		v.probeName, v.chosen = fmt.Sprintf("%s.%d", g.name, row), g.chosen.has(row)
+		v.set(f.fill(row))
+		v.Resize(fyne.NewSize(width, g.row))
+		v.Move(fyne.NewPos(0, g.header+float32(i)*g.row))
+		out = append(out, v)
+	}
+	return out
+}
+
+// rowLayout places the cells of a row below the grid's columns.
 type rowLayout struct {
 	columns []Column
 	height  float32
 }
-
-// gap between columns. A row's right end is kept free for the scroll bar.
-const gap = 12
 
 func (l rowLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(40, l.height)
 }
 
 func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	widths := share(l.columns, size.Width-gap*float32(len(l.columns)-1)-style.Small-style.Medium)
-	x := style.Small
+	widths := share(l.columns, size.Width)
+	var x float32
 	for i, o := range objects {
-		o.Resize(fyne.NewSize(widths[i], size.Height))
-		o.Move(fyne.NewPos(x, 0))
-		x += widths[i] + gap
+		o.Resize(fyne.NewSize(max(0, widths[i]-2*style.Small), size.Height))
+		o.Move(fyne.NewPos(x+style.Small, 0))
+		x += widths[i]
 	}
 }
 
-// share gives each column its width; what is left goes by Grow, what is missing is taken from all alike.
+// share gives each column its width with the gap around its cells; what is left goes by Grow, what is missing is taken
+// from all alike.
 func share(columns []Column, room float32) []float32 {
+	const gap = 2 * style.Small
 	var least, grow float32
 	for _, c := range columns {
-		least += c.Width
+		least += c.Width + gap
 		grow += c.Grow
 	}
 	out := make([]float32, len(columns))
 	for i, c := range columns {
 		switch {
 		case room < least:
-			out[i] = c.Width * max(0, room) / least
+			out[i] = (c.Width + gap) * max(0, room) / least
 		case grow > 0:
-			out[i] = c.Width + (room-least)*c.Grow/grow
+			out[i] = c.Width + gap + (room-least)*c.Grow/grow
 		default:
-			out[i] = c.Width
+			out[i] = c.Width + gap
 		}
 	}
 	return out

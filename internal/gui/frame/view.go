@@ -152,11 +152,11 @@ func AboutDatabase(f feeds.Frame) []string {
 		about = append(about, strings.ToUpper(f.Push.Sentence[:1])+f.Push.Sentence[1:]+".")
 	}
 	if off := f.Skew.Abs(); off >= 2*time.Second {
-		direction := words.T("ahead of")
+		said := words.T("This PC's clock is {{.Off}} ahead of the database's.", "Off", words.Duration(off))
 		if f.Skew < 0 {
-			direction = words.T("behind")
+			said = words.T("This PC's clock is {{.Off}} behind the database's.", "Off", words.Duration(off))
 		}
-		about = append(about, words.T("This PC's clock is {{.Off}} {{.Direction}} the database's.", "Off", words.Duration(off), "Direction", direction))
+		about = append(about, said)
 	}
 	return about
 }

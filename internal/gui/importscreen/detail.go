@@ -28,6 +28,8 @@ type detail struct {
 	counts         [3]*controls.Text
 	marks          [3]*controls.Mark
 	problem        *controls.Banner
+	recalled       recalledNote
+	now            time.Time
 	again          *controls.Button // takes back what was chosen, where the file can't be read so
 	transfer       *fyne.Container
 	transferText   *controls.Text
@@ -73,6 +75,7 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.again = controls.NewQuiet("import.read.found", words.T("Read it as found"), func() { read(contract.ReadOptions{}) })
 	d.again.Hide()
 	d.problem = controls.NewBanner(d.again)
+	d.recalled = newRecalledNote(read)
 	d.transferText, d.transferBar = controls.NewCaption(""), controls.NewProgress()
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
@@ -115,7 +118,7 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.questions.content)
+	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
 	return d
 }
@@ -189,6 +192,9 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
 	d.problem.Set(controls.StateBad, problem)
+	d.now = now
+	d.recalled.show(d, c)
+	controls.Toggle(d.questions.content, p != nil && d.questions.asks)
 	if p == nil || p == d.shown {
 		return
 	}

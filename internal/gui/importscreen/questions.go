@@ -18,6 +18,7 @@ type questionBox struct {
 	content *fyne.Container
 	list    *fyne.Container
 	answer  func(contract.ReadOptions)
+	asks    bool // there is a question to show
 }
 
 func newQuestionBox(answer func(contract.ReadOptions)) *questionBox {
@@ -33,7 +34,8 @@ func newQuestionBox(answer func(contract.ReadOptions)) *questionBox {
 func (q *questionBox) show(r *contract.Reading, preview *profile.Preview, given contract.ReadOptions) {
 	q.list.RemoveAll()
 	title := preview != nil && preview.LikelyHeader > 0 && (r == nil || r.Options.HeaderRow == 0)
-	controls.Toggle(q.content, title || r != nil && len(r.Questions) > 0)
+	q.asks = title || r != nil && len(r.Questions) > 0
+	controls.Toggle(q.content, q.asks)
 	if title {
 		q.list.Add(q.title(preview, given))
 	}

@@ -2,14 +2,13 @@ package importscreen
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -38,7 +37,7 @@ func (p *readingPanel) show(of *contract.ImportProfile, given contract.ReadOptio
 		p.lines.Refresh()
 		return
 	}
-	for i, l := range optionLines(of) {
+	for i, l := range readoptions.Lines(of) {
 		if i > 0 {
 			p.lines.Add(controls.Rule())
 		}
@@ -47,13 +46,13 @@ func (p *readingPanel) show(of *contract.ImportProfile, given contract.ReadOptio
 	p.lines.Refresh()
 }
 
-func (p *readingPanel) line(l optionLine, r *contract.Reading, given contract.ReadOptions) fyne.CanvasObject {
-	name := "import.read." + l.option
-	if l.role != "" {
-		name += "." + l.role
+func (p *readingPanel) line(l readoptions.Line, r *contract.Reading, given contract.ReadOptions) fyne.CanvasObject {
+	name := "import.read." + l.Option
+	if l.Role != "" {
+		name += "." + l.Role
 	}
-	value, chosen := l.get(&r.Options), l.get(&given)
-	title := controls.NewText(l.title).Fitted(controls.Cut)
+	value, chosen := l.Get(&r.Options), l.Get(&given)
+	title := controls.NewText(l.Title).Fitted(controls.Cut)
 	if value != "" {
 		title.Bold()
 	}
@@ -62,12 +61,12 @@ func (p *readingPanel) line(l optionLine, r *contract.Reading, given contract.Re
 			return
 		}
 		next := given.Merged(contract.ReadOptions{}) // a copy, whose columns are replaced and never changed
-		l.set(&next, v)
+		l.Set(&next, v)
 		p.change(next)
 	}
 	var field fyne.CanvasObject
-	if l.values == nil {
-		entry := controls.NewEntry(name, l.hint, set)
+	if l.Values == nil {
+		entry := controls.NewEntry(name, l.Example, set)
 		entry.SetText(value)
 		field = entry
 	} else {
@@ -78,19 +77,19 @@ func (p *readingPanel) line(l optionLine, r *contract.Reading, given contract.Re
 }
 
 // choice is a list of values, with what was found as its first one.
-func (p *readingPanel) choice(name string, l optionLine, value, chosen string, set func(string)) fyne.CanvasObject {
+func (p *readingPanel) choice(name string, l readoptions.Line, value, chosen string, set func(string)) fyne.CanvasObject {
 	found := words.T("as found")
 	if value != "" && chosen == "" {
-		found = words.T("{{.Value}} (found)", "Value", l.valueText(value))
+		found = words.T("{{.Value}} (found)", "Value", l.ValueText(value))
 	}
 	options := []string{found}
-	for _, v := range l.values {
-		options = append(options, v.text)
+	for _, v := range l.Values {
+		options = append(options, v.Text)
 	}
 	s := controls.NewSelect(name, options, "", nil)
 	s.Selected = found
 	if chosen != "" {
-		s.Selected = l.valueText(chosen)
+		s.Selected = l.ValueText(chosen)
 	}
 	s.OnChanged = func(text string) {
 		at := slices.Index(options, text)
@@ -98,15 +97,15 @@ func (p *readingPanel) choice(name string, l optionLine, value, chosen string, s
 			set("")
 			return
 		}
-		set(l.values[at-1].value)
+		set(l.Values[at-1].Value)
 	}
 	return s
 }
 
 // evidenceOf is why an option has its value.
-func evidenceOf(l optionLine, r *contract.Reading) string {
+func evidenceOf(l readoptions.Line, r *contract.Reading) string {
 	for _, f := range r.Found {
-		if f.Option != l.option || l.role != "" && r.Options.Columns[l.role] == "" {
+		if f.Option != l.Option || l.Role != "" && r.Options.Columns[l.Role] == "" {
 			continue
 		}
 		if f.Source == contract.SourceGiven {
@@ -156,26 +155,4 @@ func (optionLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		o[i].Move(fyne.NewPos(x, (size.Height-height)/2))
 		x += width + 12
 	}
-}
-
-// undecided tells whether a person has to decide how a file is read.
-func undecided(a *shell.Analysis) bool {
-	return a != nil && a.Reading != nil && len(a.Reading.Questions) > 0
-}
-
-// howRead names what is not read by the rules as they stand; "" where nothing is.
-func howRead(r *contract.Reading) string {
-	if r == nil {
-		return ""
-	}
-	var parts []string
-	for _, l := range optionLines(&contract.ImportProfile{File: contract.File{Format: contract.FormatCSV}}) {
-		if value := l.get(&r.Options); value != "" {
-			parts = append(parts, words.T("{{.Option}}: {{.Value}}", "Option", l.title, "Value", l.valueText(value)))
-		}
-	}
-	if r.Options.Sheet != "" {
-		parts = append(parts, words.T("{{.Option}}: {{.Value}}", "Option", words.T("Sheet"), "Value", r.Options.Sheet))
-	}
-	return strings.Join(parts, " · ")
 }

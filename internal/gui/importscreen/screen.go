@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +20,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
@@ -27,10 +29,11 @@ import (
 
 // Actions is what the screen asks for. progress is called from the working goroutine, in bytes.
 type Actions interface {
-	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give.
-	AnalyzeLocal(ctx context.Context, path string, o analysis.Options) (shell.Analysis, error)
+	// AnalyzeLocal profiles a file of this computer, with the KPIs it will give. With recall, what was decided for files with the
+	// same headers holds for it, too.
+	AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
-	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options) (shell.Analysis, error)
+	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (shell.Analysis, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
 	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
 	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
@@ -38,8 +41,10 @@ type Actions interface {
 	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
-	// Run starts a run on a file in Files/import; *locking.BusyError when another one is active.
-	Run(ctx context.Context, inputFile string) (runs.Run, error)
+	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.
+	KeepReading(ctx context.Context, shape []string, read *contract.ImportProfile, o contract.ReadOptions) error
+	// Run starts a run on a file in Files/import, read as how says; *locking.BusyError when another one is active.
+	Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
 	WaitingRuns
@@ -65,6 +70,7 @@ type Screen struct {
 	profile *tasks.Slot
 	upload  *tasks.Slot
 	run     *tasks.Slot
+	keeping *tasks.Slot
 
 	left    list
 	which   *controls.Switch
@@ -87,12 +93,16 @@ type choice struct {
 	analysis *shell.Analysis
 	failed   string               // why it could not be profiled
 	options  contract.ReadOptions // how it is read, as far as a person has said it
+	recall   bool                 // what was decided for files with the same headers holds for it, too
+	recalled *shapes.Record       // what of that is among the options; nil for nothing
+	shape    []string             // its headers as they are found
+	decided  bool                 // the options were changed here, and are to be remembered
 }
 
 func (c choice) none() bool { return c.row.path == "" }
 
 func (c choice) key() string {
-	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + optionsText(c.options)
+	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + strconv.FormatBool(c.recall) + optionsText(c.options)
 }
 
 // optionsText tells options apart.
@@ -107,7 +117,7 @@ func optionsText(o contract.ReadOptions) string {
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
-	s.listing, s.profile, s.upload, s.run = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
 	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")
 	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
@@ -302,7 +312,7 @@ func (s *Screen) choose(r fileRow) {
 		s.readFolder(r.path)
 		return
 	}
-	c := choice{source: s.source, row: r}
+	c := choice{source: s.source, row: r, recall: true}
 	if c.source == lakehouse {
 		for _, f := range s.files.Files {
 			if f.Path == r.path {
@@ -311,16 +321,6 @@ func (s *Screen) choose(r fileRow) {
 		}
 	}
 	s.chosen = c
-	s.analyze()
-}
-
-// Read reads the chosen file in another way.
-func (s *Screen) Read(o contract.ReadOptions) {
-	if s.chosen.none() || optionsText(o) == optionsText(s.chosen.options) {
-		return
-	}
-	s.chosen.options = o
-	s.chosen.analysis, s.chosen.failed = nil, ""
 	s.analyze()
 }
 

@@ -3,6 +3,7 @@ package importscreen
 import (
 	"context"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -10,8 +11,8 @@ import (
 
 // WaitingRuns is what the screen asks for while another run is active.
 type WaitingRuns interface {
-	// RunWhenFree runs the file as soon as the lock is free, while this program is open and the file stays as it is.
-	RunWhenFree(ctx context.Context, inputFile string) error
+	// RunWhenFree runs the file, read as how says, as soon as the lock is free, while this program is open and the file stays as it is.
+	RunWhenFree(ctx context.Context, inputFile string, how *contract.ReadOptions) error
 	// DropWaiting gives that up.
 	DropWaiting()
 }
@@ -59,11 +60,11 @@ func (w *waitingOffer) pressed() {
 		return
 	}
 	c := s.chosen
-	if c.none() || c.source != lakehouse || w.slot.Busy() {
+	if c.none() || c.source != lakehouse || w.slot.Busy() || undecided(c.analysis) {
 		return
 	}
 	tasks.Start(w.slot, func(ctx context.Context, _ func(int64, int64)) (struct{}, error) {
-		return struct{}{}, s.actions.RunWhenFree(ctx, c.row.name)
+		return struct{}{}, s.actions.RunWhenFree(ctx, c.row.name, c.how())
 	}, nil, func(_ struct{}, err error) {
 		s.update()
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -40,7 +41,7 @@ func (s *Screen) analyze() {
 	s.profile.Cancel()
 	c := s.chosen
 	if a, ok := s.cache[c.key()]; ok && c.row.version != "" {
-		s.chosen.analysis = a
+		s.analyzed(a)
 		s.update()
 		return
 	}
@@ -59,9 +60,9 @@ func (s *Screen) analyze() {
 			})
 		}
 		if c.source == thisPC {
-			return s.actions.AnalyzeLocal(ctx, c.row.path, o)
+			return s.actions.AnalyzeLocal(ctx, c.row.path, o, c.recall)
 		}
-		return s.actions.AnalyzeRemote(ctx, c.remote, o)
+		return s.actions.AnalyzeRemote(ctx, c.remote, o, c.recall)
 	}, func(done, total int64) {
 		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
 	}, func(found shell.Analysis, err error) {
@@ -69,8 +70,8 @@ func (s *Screen) analyze() {
 		if err != nil {
 			s.chosen.failed = s.shell.Error(err)
 		} else {
-			s.chosen.analysis = a
 			s.keep(c.key(), a)
+			s.analyzed(a)
 		}
 		s.update()
 	})
@@ -129,6 +130,8 @@ func (s *Screen) update() {
 	case c.source == thisPC:
 		why = words.T("The pipeline runs on files in the lakehouse: upload this one first.")
 		state = controls.StateNeutral
+	case s.profile.Busy() && !c.options.Plain():
+		why, state = words.T("The file is being read as it was decided."), controls.StateBusy
 	case undecided(c.analysis):
 		why, state = words.T("A person has to decide how this file is read: answer the question above."), controls.StateWarn
 	}
@@ -137,7 +140,7 @@ func (s *Screen) update() {
 	if waiting := s.waiting.waiting(); waiting != "" {
 		why += " " + waiting
 	}
-	s.waiting.show(held, !c.none() && c.source == lakehouse)
+	s.waiting.show(held, !c.none() && c.source == lakehouse && !undecided(c.analysis))
 	controls.Toggle(s.watch, held)
 	s.reason.Set(state, why)
 }
@@ -166,7 +169,7 @@ func (s *Screen) startUpload(overwrite bool) {
 		case err != nil:
 			s.shell.Dialogs.Tell(words.T("{{.Name}} was not uploaded", "Name", name), s.shell.Error(err))
 		default:
-			s.uploaded(f, c.analysis)
+			s.uploaded(f, c)
 		}
 		s.update()
 	})
@@ -184,8 +187,8 @@ func (s *Screen) askReplace(name string) {
 	})
 }
 
-// uploaded chooses the file that has just arrived in the lakehouse; what was read of it here need not be read again.
-func (s *Screen) uploaded(f artifacts.File, a *shell.Analysis) {
+// uploaded chooses the file that has just arrived in the lakehouse; what was read of it here, and how, need not be asked again.
+func (s *Screen) uploaded(f artifacts.File, c choice) {
 	s.actions.Refresh()
 	s.shell.Transfer(words.T("{{.Name}} was uploaded", "Name", f.Name))
 	row := lakehouseRows([]artifacts.File{f}, s.shell.Now())[0]
@@ -202,11 +205,12 @@ func (s *Screen) uploaded(f artifacts.File, a *shell.Analysis) {
 	}
 	s.source = lakehouse
 	s.which.Choose(int(lakehouse))
-	s.chosen = choice{source: lakehouse, row: row, remote: f, analysis: a}
-	if a == nil {
+	c.source, c.row, c.remote, c.failed = lakehouse, row, f, ""
+	s.chosen = c
+	if c.analysis == nil {
 		s.analyze()
 	} else {
-		s.keep(s.chosen.key(), a)
+		s.keep(s.chosen.key(), c.analysis)
 	}
 	s.list()
 	s.update()
@@ -215,7 +219,7 @@ func (s *Screen) uploaded(f artifacts.File, a *shell.Analysis) {
 // askRun shows what will run and asks once.
 func (s *Screen) askRun() {
 	c := s.chosen
-	if c.none() || c.source != lakehouse || s.run.Busy() {
+	if c.none() || c.source != lakehouse || s.run.Busy() || undecided(c.analysis) {
 		return
 	}
 	q := dialogs.Question{
@@ -236,8 +240,10 @@ func (s *Screen) askRun() {
 				facts = append(facts, frame.Fact{Name: words.T("Not in these sums"), Value: said})
 			}
 		}
-		if read := howRead(a.Reading); read != "" {
-			facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})
+		if a.Reading != nil {
+			if read := readoptions.Said(&a.Reading.Options); read != "" {
+				facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})
+			}
 		}
 		if refused(a.Profile) {
 			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
@@ -259,7 +265,7 @@ func (s *Screen) askRun() {
 
 func (s *Screen) startRun(c choice) {
 	tasks.Start(s.run, func(ctx context.Context, _ func(int64, int64)) (runs.Run, error) {
-		return s.actions.Run(ctx, c.row.name)
+		return s.actions.Run(ctx, c.row.name, c.how())
 	}, nil, func(r runs.Run, err error) {
 		s.actions.Refresh()
 		var busy *locking.BusyError

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -187,7 +188,7 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 	case runs.PhaseChecking:
 		sentence := m.Phase.Sentence
 		if !m.Phase.Until.IsZero() {
-			sentence += " " + words.T("It frees itself by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now()))
+			sentence = format.Sentences(sentence, words.T("It frees itself by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now())))
 		}
 		s.phase.Set(controls.StateAsking, sentence)
 	case runs.PhaseNeedsYou:
@@ -200,8 +201,8 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 func (s *Screen) showOverdue(m feeds.Monitor) {
 	sentence := ""
 	if m.Expected != nil && m.Expected.Overdue {
-		sentence = words.T("It has lasted longer than is usual: half of the last {{.N}} runs took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.",
-			"N", m.Expected.Samples, "From", words.Coarse(m.Expected.From), "To", words.Coarse(m.Expected.To))
+		sentence = words.N(int64(m.Expected.Samples), "It runs longer than usual: the last run took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.",
+			"It runs longer than usual: half of the last {{.N}} runs took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.", "From", words.Coarse(m.Expected.From), "To", words.Coarse(m.Expected.To))
 	}
 	s.overdue.Set(controls.StateWarn, sentence)
 }

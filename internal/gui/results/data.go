@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -20,13 +20,13 @@ func (s *Screen) wantRows() {
 	}
 	s.opened = k
 	s.data.State(controls.StateBusy, words.T("Fetching all rows; the first ones are shown meanwhile."))
-	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (dataview.Table, error) {
+	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (datatable.Table, error) {
 		return s.actions.Table(ctx, r, report)
 	}, func(done, total int64) {
 		if total > 0 {
 			s.data.State(controls.StateBusy, words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
 		}
-	}, func(t dataview.Table, err error) {
+	}, func(t datatable.Table, err error) {
 		if err != nil {
 			s.opened, s.failedAt = key{}, k
 			s.data.State(controls.StateWarn, words.T("Only the first rows can be shown. {{.Why}}", "Why", s.shell.Error(err)))

@@ -10,7 +10,7 @@ import (
 
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/dataview"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
@@ -30,14 +30,14 @@ type Actions interface {
 	// Download saves a lakehouse file on this computer and returns where; localPath "" is the folder for downloads.
 	Download(ctx context.Context, path, localPath string, p shell.Progress) (string, error)
 	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes.
-	Table(ctx context.Context, r feeds.Results, p shell.Progress) (dataview.Table, error)
+	Table(ctx context.Context, r feeds.Results, p shell.Progress) (datatable.Table, error)
 	// Before finds what the figures can be compared with.
 	Before(ctx context.Context, r feeds.Results) (Before, error)
 	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
 	// progress is in rows. view may be nil.
-	ExportExcel(ctx context.Context, r feeds.Results, view dataview.View, columns []int, p shell.Progress) (string, error)
+	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
 	// ExportCSV writes the rows of the view into the folder for downloads, and returns the file's path; progress is in rows.
-	ExportCSV(ctx context.Context, r feeds.Results, view dataview.View, columns []int, p shell.Progress) (string, error)
+	ExportCSV(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	// SavePicture writes a picture into the folder for downloads and returns the file's path.
@@ -75,7 +75,7 @@ type Screen struct {
 	tiles    *kpiview.Tiles
 	charts   *kpiview.Charts
 	tabs     *controls.Tabs
-	data     *dataview.Panel
+	data     *datatable.Panel
 	files    *controls.Button
 	excel    *controls.Button
 	picture  *controls.Button
@@ -111,7 +111,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
 	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
 	s.charts.Menu = s.chartMenu
-	s.data = dataview.New(sh, "results.table")
+	s.data = datatable.New(sh, "results.table")
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
 	buttons := controls.Line(style.Small, s.files, s.excel)
@@ -160,7 +160,7 @@ func (s *Screen) show(r feeds.Results) {
 		s.data.Leave()
 		s.opened = key{}
 	}
-	s.data.Preview(dataview.Few{Names: r.Preview.Columns, Cells: r.Preview.Rows}, r.Preview.Total)
+	s.data.Preview(datatable.Few{Names: r.Preview.Columns, Cells: r.Preview.Rows}, r.Preview.Total)
 	s.compare()
 	s.wantRows()
 }

@@ -44,5 +44,5 @@ func (w *Window) showChecks(found []Check) {
 		return
 	}
 	w.marks[last].Set(controls.Cross, style.Bad)
-	w.said.Set(controls.StateWarn, words.T("{{.N}}. The portal can be opened all the same.", "N", words.Counted(int64(bad), "test failed", "tests failed")))
+	w.said.Set(controls.StateWarn, words.N(int64(bad), "{{.N}} test failed. The portal can be opened all the same.", "{{.N}} tests failed. The portal can be opened all the same."))
 }

@@ -205,7 +205,7 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 		}
 		label := words.T(f.Label)
 		if !f.Required {
-			label += " " + words.T("(optional)")
+			label = words.T("{{.Label}} (optional)", "Label", label)
 		}
 		in := newInput(f)
 		in.set(w.opts.Values[f.Key])

@@ -45,7 +45,7 @@ func (w *Window) TakeOver(path string) {
 				n++
 			}
 		}
-		text := words.T("{{.N}} taken over.", "N", words.Counted(int64(n), "value was", "values were"))
+		text := words.N(int64(n), "{{.N}} value was taken over.", "{{.N}} values were taken over.")
 		if t.Sentence != "" {
 			text += " " + t.Sentence
 		}

@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
@@ -19,6 +20,7 @@ import (
 type Analysis struct {
 	analysis.Result
 	imports.History
+	Recalled shapes.Recalled
 }
 
 // Detail is a run with what it left.

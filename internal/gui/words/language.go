@@ -1,12 +1,16 @@
 package words
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2/lang"
+	"golang.org/x/text/feature/plural"
+	textlanguage "golang.org/x/text/language"
 )
 
 // Variable is the environment variable that names the window's language, such as de; without it the system's is taken.
@@ -14,6 +18,28 @@ const Variable = "PORTAL_LANG"
 
 // Languages are those that there are translations into.
 var Languages = []string{"en", "de"}
+
+// translation is the texts of one language.
+type translation struct {
+	tag   textlanguage.Tag
+	texts map[string]string
+	forms map[string]map[string]string // of texts with a counted thing, by the other form in English, then by CLDR's category
+}
+
+// chosen is the translation that is spoken; nil: English, as it stands in the program.
+var chosen atomic.Pointer[translation]
+
+// categories are the names of CLDR's plural categories.
+var categories = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// Category is CLDR's category of a whole number in a language, such as one or few.
+func Category(language string, n int64) string { return category(textlanguage.Make(language), n) }
+
+func category(tag textlanguage.Tag, n int64) string {
+	return categories[plural.Cardinal.MatchPlural(tag, int(max(n, -n)), 0, 0, 0, 0)]
+}
 
 var loading sync.Mutex
 
@@ -29,8 +55,63 @@ func Load(files fs.FS, language string) error {
 	if err != nil {
 		return fmt.Errorf("there is no translation into %q: %w", language, err)
 	}
-	// Fyne takes the system's language and no other; so the chosen one is given to it under the system's name.
-	return lang.AddTranslationsForLocale(data, lang.SystemLocale())
+	t := &translation{tag: textlanguage.Make(language), texts: map[string]string{}, forms: map[string]map[string]string{}}
+	if err := t.read(data); err != nil {
+		return fmt.Errorf("the translation into %q: %w", language, err)
+	}
+	flat, err := json.Marshal(t.texts)
+	if err != nil {
+		return fmt.Errorf("the translation into %q: %w", language, err)
+	}
+	chosen.Store(t)
+	// Fyne's own texts, such as Copy in an entry's menu, are taken from it, too. Fyne speaks the system's language and no
+	// other, and chooses plurals by its rules; so the texts are given to it under the system's name, without the plurals.
+	return lang.AddTranslationsForLocale(flat, lang.SystemLocale())
+}
+
+// read takes the texts of a file: each is a text, or an object with a text for each plural category.
+func (t *translation) read(data []byte) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(data, &all); err != nil {
+		return err
+	}
+	for english, raw := range all {
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			t.texts[english] = text
+			continue
+		}
+		var forms map[string]string
+		if err := json.Unmarshal(raw, &forms); err != nil {
+			return fmt.Errorf("%q is neither a text nor plural forms: %w", english, err)
+		}
+		t.forms[english] = forms
+	}
+	return nil
+}
+
+// text is a text in the chosen language, or as it stands.
+func text(english string) string {
+	if t := chosen.Load(); t != nil && t.texts[english] != "" {
+		return t.texts[english]
+	}
+	return english
+}
+
+// form is the form of a text that goes with a number in the chosen language.
+func form(n int64, one, other string) string {
+	t := chosen.Load()
+	if t == nil || t.forms[other] == nil {
+		if n == 1 {
+			return one
+		}
+		return other
+	}
+	forms := t.forms[other]
+	if f := forms[category(t.tag, n)]; f != "" {
+		return f
+	}
+	return forms["other"]
 }
 
 // Chosen is the language that the environment names; "" where it names none that there is.

@@ -40,6 +40,7 @@ type Listener interface {
 type Fabric interface {
 	PrepareToken(ctx context.Context) error
 	Item(ctx context.Context, itemID string) (pipelines.Item, error)
+	Parameters(ctx context.Context, itemID string) ([]string, error)
 }
 
 // Files is what is examined of the lakehouse; artifacts.Store is one.

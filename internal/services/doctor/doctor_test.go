@@ -32,6 +32,7 @@ type clinic struct {
 	amiss   []db.Difference
 	hears   []db.Hearing
 	fails   map[string]error // by the question
+	takes   []string         // the pipeline's parameters
 	closed  int
 	told    func(db.Hearing)
 	started int
@@ -40,7 +41,7 @@ type clinic struct {
 func newClinic(t *testing.T) *clinic {
 	t.Helper()
 	c := &clinic{
-		state: t.TempDir(), fails: map[string]error{},
+		state: t.TempDir(), fails: map[string]error{}, takes: []string{"input_file", "read_options"},
 		health: db.Health{ServerVersion: "17.2", Took: 3 * time.Millisecond, Encrypted: true}, hears: []db.Hearing{{State: db.Connecting}, {State: db.Listening}},
 	}
 	c.example = filepath.Join(t.TempDir(), "portal.toml")
@@ -58,6 +59,9 @@ func (c *clinic) CheckSchema(context.Context) ([]db.Difference, error) {
 func (c *clinic) PrepareToken(context.Context) error { return c.fails["token"] }
 func (c *clinic) Item(context.Context, string) (pipelines.Item, error) {
 	return pipelines.Item{Name: "Ingest"}, c.fails["item"]
+}
+func (c *clinic) Parameters(context.Context, string) ([]string, error) {
+	return c.takes, c.fails["parameters"]
 }
 func (c *clinic) ListImport(context.Context) ([]artifacts.File, error) {
 	return make([]artifacts.File, 3), c.fails["files"]
@@ -111,11 +115,11 @@ func TestAGoodSetUp(t *testing.T) {
 		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": filepath.Join(c.state, "portal.log"),
 		"client secret": "Found.", "database password": "Found.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
 		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
-		"pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "lakehouse files": "3 files in Files/import.", "published results": "Published",
+		"pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "pipeline's parameters": "can be told how a file is read", "lakehouse files": "3 files in Files/import.", "published results": "Published",
 	} {
 		require.Contains(t, found[name].Message, says, name)
 	}
-	require.Len(t, found, 12)
+	require.Len(t, found, 13)
 }
 
 func TestEachFaultIsNamedAtItsPart(t *testing.T) {
@@ -135,6 +139,9 @@ func TestEachFaultIsNamedAtItsPart(t *testing.T) {
 		"the question":       {func(c *clinic) { c.fails["schema"] = errAway }, "tables and rights", "It does not answer.", ""},
 		"the sign-in":        {func(c *clinic) { c.fails["token"] = errAway }, "sign-in to Fabric", "It does not answer.", "pipeline"},
 		"the pipeline":       {func(c *clinic) { c.fails["item"] = errAway }, "pipeline", "It does not answer.", ""},
+		"an old pipeline":    {func(c *clinic) { c.takes = []string{"input_file"} }, "pipeline's parameters", "too old: it has no parameter read_options", ""},
+		"a hidden pipeline":  {func(c *clinic) { c.fails["parameters"] = &pipelines.UnauthorizedError{HTTPStatus: 403} }, "pipeline's parameters", "Contributor role", ""},
+		"the definition":     {func(c *clinic) { c.fails["parameters"] = errAway }, "pipeline's parameters", "It does not answer.", ""},
 		"the files":          {func(c *clinic) { c.fails["files"] = errAway }, "lakehouse files", "It does not answer.", "published results"},
 		"the results":        {func(c *clinic) { c.fails["stat"] = errAway }, "published results", "It does not answer.", ""},
 	} {

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -136,12 +139,33 @@ func (e *examination) fabric(f Fabric, cfg config.Fabric) {
 			return fmt.Sprintf("Fabric shows it as “%s”.", found.Name), err
 		})
 	}
+	if cfg.PipelineID != "" {
+		e.try("pipeline's parameters", func(ctx context.Context) (string, error) { return takesReadOptions(ctx, f, cfg.PipelineID) })
+	}
+}
+
+// takesReadOptions tells whether the deployed pipeline can be told how a file is read. Files that the rules as they stand are
+// enough for run without.
+func takesReadOptions(ctx context.Context, f Fabric, pipelineID string) (string, error) {
+	names, err := f.Parameters(ctx, pipelineID)
+	var denied *pipelines.UnauthorizedError
+	switch {
+	case errors.As(err, &denied):
+		return "", fmt.Errorf("whether the pipeline can be told how a file is read can't be seen, so a run that needs it is refused: "+
+			"ask an administrator of the workspace to give the service principal the Contributor role (%w)", err)
+	case err != nil:
+		return "", err
+	case !slices.Contains(names, contract.ReadOptionsParameter):
+		return "", fmt.Errorf("the deployed pipeline is too old: it has no parameter %s, so a run whose file is not read by the plain rules is refused: "+
+			"ask the pipeline's owner to import the pipeline and the notebook of this version", contract.ReadOptionsParameter)
+	}
+	return "The pipeline can be told how a file is read (" + contract.ReadOptionsParameter + ").", nil
 }
 
 func (e *examination) files(f Files) {
 	if !e.try("lakehouse files", func(ctx context.Context) (string, error) {
 		files, err := f.ListImport(ctx)
-		return fmt.Sprintf("%d files in %s.", len(files), artifacts.ImportFolder), err
+		return format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder), err
 	}) {
 		return
 	}
@@ -150,6 +174,6 @@ func (e *examination) files(f Files) {
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return "Nothing has been published yet.", nil
 		}
-		return fmt.Sprintf("Published %s.", file.Modified.Local().Format("2006-01-02 15:04")), err
+		return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
 	})
 }

@@ -91,7 +91,7 @@ func startText(j pipelines.JobInstance) string {
 	if j.Start == nil {
 		return "not started"
 	}
-	return "started " + j.Start.UTC().Format("15:04:05") + " UTC"
+	return "started " + j.Start.UTC().Format(time.TimeOnly) + " UTC"
 }
 
 // adopt gives the run the job that was found for it.

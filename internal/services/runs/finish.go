@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 )
@@ -33,7 +34,7 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 	if err != nil && len(e.KPIs) >= bulky && ctx.Err() == nil {
 		// Figures must not keep the run from ending, and so the lock from everybody: without them it is a small message.
 		e.Events = append(slices.Clip(e.Events), onceEvent(e.RunID, Warning, "figures later", fmt.Sprintf(
-			"The run's figures (%d MB) could not be written with its end and are added later: %v", len(e.KPIs)>>20, err)))
+			"The run's figures (%s) could not be written with its end and are added later: %v", format.Bytes(int64(len(e.KPIs))), err)))
 		e.KPIs = nil
 		err = r.within(ctx, write)
 	}

@@ -193,7 +193,7 @@ func TestFiguresThatTakeTooLongAreAddedLater(t *testing.T) {
 	require.Equal(t, runs.Succeeded, got.Status)
 	require.Nil(t, got.KPIs)
 	require.True(t, w.free())
-	require.Contains(t, w.said(run.ID, runs.Warning), "figures (1 MB) could not be written with its end and are added later: the database does not answer")
+	require.Contains(t, w.said(run.ID, runs.Warning), "figures (1.0 MB) could not be written with its end and are added later: the database does not answer")
 
 	w.until(w.desktop("ben@PC-9"), 5*time.Second, runs.Filled)
 	require.NotNil(t, w.run(run.ID).KPIs)

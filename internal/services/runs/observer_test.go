@@ -42,7 +42,7 @@ func TestStateIsOfTheActiveRunElseTheLast(t *testing.T) {
 	_, err = o.State(t.Context(), uuid.New())
 	require.ErrorAs(t, err, &unknown)
 
-	first, err := operator(d, "ana").Run(t.Context(), "sales.xlsx")
+	first, err := operator(d, "ana").Run(t.Context(), "sales.xlsx", nil)
 	require.NoError(t, err)
 	s, err := o.State(t.Context(), uuid.Nil)
 	require.NoError(t, err)
@@ -206,7 +206,7 @@ func TestWhatAPersonDoesCarriesTheirName(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")
 	cem := operator(d, "cem")
-	run, err := cem.Run(t.Context(), "sales.xlsx")
+	run, err := cem.Run(t.Context(), "sales.xlsx", nil)
 	require.NoError(t, err)
 	require.Equal(t, "cem", run.TriggeredBy)
 	require.Contains(t, w.said(run.ID), "SHA-256 "+strings.Repeat("a", 64))

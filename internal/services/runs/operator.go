@@ -2,8 +2,11 @@ package runs
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
+
+	"fabricportal/contract"
 )
 
 // Hashes knows the contents of import files that this program has seen.
@@ -22,10 +25,36 @@ type Operator struct {
 // NewOperator acts for a person, whose name goes into the runs and their events.
 func NewOperator(r *Runs, person string, h Hashes) *Operator { return &Operator{r, person, h} }
 
-// Run starts a run of the pipeline on a file in Files/import. Outcomes as Runs.Submit. The notebook states what it read,
-// and a difference to the hash that is known here becomes a warning.
-func (o *Operator) Run(ctx context.Context, inputFile string) (Run, error) {
-	return o.runs.Submit(ctx, Request{InputFile: inputFile, SHA256: o.hashes.KnownHash(ctx, inputFile), RequestedBy: o.person})
+// Run starts a run of the pipeline on a file in Files/import, which is read as how says (Request.ReadOptions). Outcomes as
+// Runs.Submit. The notebook states what it read, and a difference to the hash that is known here becomes a warning.
+func (o *Operator) Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (Run, error) {
+	return o.runs.Submit(ctx, Request{InputFile: inputFile, SHA256: o.hashes.KnownHash(ctx, inputFile), RequestedBy: o.person, ReadOptions: how})
+}
+
+// RunAgain starts a run on the file of an earlier one as it is now, which is read as it was then. What was decided for that
+// file's content alone, as what is missing from its sums, counts only where the content is known to be the same. Outcomes as
+// Runs.Submit.
+func (o *Operator) RunAgain(ctx context.Context, earlier uuid.UUID) (Run, error) {
+	run, err := o.runs.run(ctx, earlier)
+	if err != nil {
+		return Run{}, err
+	}
+	events, err := o.runs.events(ctx, earlier)
+	if err != nil {
+		return Run{}, err
+	}
+	now, how := o.hashes.KnownHash(ctx, run.InputFile), ReadOptions(events)
+	if how != nil && (now == "" || !strings.EqualFold(now, inputHash(events))) {
+		lasting := how.Lasting()
+		how = &lasting
+	}
+	return o.runs.Submit(ctx, Request{InputFile: run.InputFile, SHA256: now, RequestedBy: o.person, ReadOptions: how})
+}
+
+// inputHash is the SHA-256 of a run's file, from its events; "" where it was not known.
+func inputHash(events []Event) string {
+	n, _, _ := lastNote(events, evInput)
+	return n.SHA256
 }
 
 // Restore starts a run that promotes an older run's outputs. Outcomes as Runs.Submit.

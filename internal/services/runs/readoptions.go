@@ -5,19 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
-// readOptionsParameter is the pipeline's parameter for how the file is read (docs/specification.md §2).
-const readOptionsParameter = "read_options"
-
-// readOptions is the parameter's text; "" where nothing is said. A pipeline that was deployed before the parameter came would
+// readOptions is the parameter's text; "" for nil. Options that say nothing are sent all the same (contract.ReadOptions.ForRun). A pipeline that was deployed before the parameter came would
 // ignore it without a word, and the notebook would read the file by the rules as they stand: such a run is refused.
 func (r *Runs) readOptions(ctx context.Context, o *contract.ReadOptions) (string, error) {
-	if o == nil || o.Plain() {
+	if o == nil {
 		return "", nil
 	}
 	text, err := json.Marshal(o)
@@ -47,7 +48,46 @@ func (r *Runs) TakesReadOptions(ctx context.Context) (bool, error) {
 		names, err = r.fabric.Parameters(ctx, r.set.PipelineID)
 		return err
 	})
-	return slices.Contains(names, readOptionsParameter), err
+	return slices.Contains(names, contract.ReadOptionsParameter), err
+}
+
+// HowRead is read options in words, such as “decimal mark ",", columns revenue = "Umsatz"”; “as found” where they say nothing.
+func HowRead(o contract.ReadOptions) string {
+	var out []string
+	v := reflect.ValueOf(o)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if name == "schema_version" || v.Field(i).IsZero() {
+			continue
+		}
+		out = append(out, strings.ReplaceAll(name, "_", " ")+" "+optionText(v.Field(i).Interface()))
+	}
+	if len(out) == 0 {
+		return "as found"
+	}
+	return strings.Join(out, ", ")
+}
+
+func optionText(value any) string {
+	switch value := value.(type) {
+	case string:
+		return strconv.Quote(value)
+	case *string:
+		return strconv.Quote(*value)
+	case []string:
+		quoted := make([]string, len(value))
+		for i, s := range value {
+			quoted[i] = strconv.Quote(s)
+		}
+		return strings.Join(quoted, " ")
+	case map[string]string:
+		var pairs []string
+		for _, role := range slices.Sorted(maps.Keys(value)) {
+			pairs = append(pairs, role+" = "+strconv.Quote(value[role]))
+		}
+		return strings.Join(pairs, ", ")
+	}
+	return fmt.Sprint(value)
 }
 
 // ReadOptions is how a run's file was asked to be read, from its events; nil where nothing was said.

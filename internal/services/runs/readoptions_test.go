@@ -1,8 +1,11 @@
 package runs_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
@@ -30,19 +33,68 @@ func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
 	events, err := d.db.Events(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.Equal(t, german(), runs.ReadOptions(events))
-	require.Contains(t, w.said(run.ID), "How the file is read: ")
+	require.Contains(t, w.said(run.ID), `How the file is read: decimal mark ",", date order "dmy", columns revenue = "Umsatz"`)
 }
 
 // TestAPlainFileNeedsNoParameter: an older pipeline goes on working for files that need nothing.
 func TestAPlainFileNeedsNoParameter(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")
-	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: &contract.ReadOptions{SchemaVersion: 1}})
+	require.Nil(t, contract.ReadOptions{SchemaVersion: 1}.ForRun(&contract.Reading{}))
+	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana"})
 	require.NoError(t, err)
 	require.NotContains(t, w.fabric.jobs[0].params, "read_options")
 	events, err := d.db.Events(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.Nil(t, runs.ReadOptions(events))
+}
+
+// TestWhatIsFoundNeedsAPipelineThatFindsIt: nothing was decided, but an old pipeline would read the file otherwise.
+func TestWhatIsFoundNeedsAPipelineThatFindsIt(t *testing.T) {
+	how := contract.ReadOptions{}.ForRun(&contract.Reading{Found: []contract.Found{{Option: "decimal_mark", Source: contract.SourceFound}}})
+	require.NotNil(t, how)
+	w := newWorld(t)
+	w.fabric.declared = []string{"input_file", "run_id"}
+	d := w.desktop("ana@PC-7")
+	_, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: how})
+	var refused *runs.RefusedError
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Sentence, "the deployed pipeline is too old")
+	w.fabric.declared = []string{"input_file", "read_options", "run_id"}
+	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: how})
+	require.NoError(t, err)
+	require.Equal(t, `{"schema_version":1}`, w.fabric.jobs[0].params["read_options"])
+	require.Contains(t, w.said(run.ID), "How the file is read: as found")
+}
+
+// TestAFileIsRunAgainAsItWasRead: what was accepted of one content does not count for another one.
+func TestAFileIsRunAgainAsItWasRead(t *testing.T) {
+	for name, same := range map[string]bool{"same content": true, "another content": false} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.fabric.declared = []string{"read_options"}
+			d := w.desktop("ana@PC-7")
+			first := *german()
+			first.AcceptMissing = true
+			run, err := operator(d, "ana").Run(t.Context(), "sales.xlsx", &first)
+			require.NoError(t, err)
+			w.leave(run.ID)
+			w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+			w.until(d, 5*time.Second, runs.Ended)
+			want, now := first, hashes{"sales.xlsx": strings.Repeat("A", 64)}
+			if !same {
+				want, now = *german(), hashes{}
+			}
+			_, err = runs.NewOperator(d.Runs, "ben", now).RunAgain(t.Context(), run.ID)
+			require.NoError(t, err)
+			require.Len(t, w.fabric.jobs, 2)
+			got, err := contract.ParseReadOptions([]byte(w.fabric.jobs[1].params["read_options"].(string)))
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			_, err = runs.NewOperator(d.Runs, "ben", now).RunAgain(t.Context(), uuid.New())
+			require.Error(t, err)
+		})
+	}
 }
 
 // TestAnOldPipelineIsNotToldInVain: Fabric would drop the parameter without a word, and the figures would be others.

@@ -22,7 +22,7 @@ type Request struct {
 	InputFile   string // a name in Files/import
 	SHA256      string // of the bytes that were looked at, in hexadecimal; "" where not known
 	RequestedBy string // the user as the screen shows it
-	// ReadOptions says how the file was read when it was looked at; nil: by the rules as they stand.
+	// ReadOptions says how the file was read when it was looked at (contract.ReadOptions.ForRun); nil: by the rules as they stand.
 	ReadOptions *contract.ReadOptions
 }
 
@@ -80,9 +80,9 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 		})},
 	}
 	if options != "" {
-		p.params[readOptionsParameter] = options
+		p.params[contract.ReadOptionsParameter] = options
 		p.events = append(p.events, noteEvent(run.ID, Log, evReadOptions, note{
-			Ev: evReadOptions, ReadOptions: json.RawMessage(options), Text: "How the file is read: " + options,
+			Ev: evReadOptions, ReadOptions: json.RawMessage(options), Text: "How the file is read: " + HowRead(*req.ReadOptions),
 		}))
 	}
 	return r.launch(ctx, p)

@@ -4,14 +4,18 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
 
-// Lister lists past runs, latest first; before is nil for the newest.
-type Lister interface {
+// Past is the runs of before, with what was said of each.
+type Past interface {
+	// ListRuns lists runs, latest first; before is nil for the newest.
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
+	Events(ctx context.Context, run uuid.UUID) ([]runs.Event, error)
 }
 
 // earlierRuns is how many runs are looked through for one of the same shape; each costs one small document.
@@ -20,10 +24,11 @@ const (
 	documents   = 8
 )
 
-// FromRuns is how the last successful run of a file of this shape read it, by its run_metadata.json, so that a colleague need not
-// answer again; false where none is known. Errors are those of the database and the files, or the context's; a document that can't
-// be read tells nothing.
-func FromRuns(ctx context.Context, list Lister, files artifacts.Opener, headers []string) (Record, bool, error) {
+// FromRuns is how the last successful run of a file of this shape read it, so that a colleague need not answer again: its
+// run_metadata.json says which shape it had, and its events what of all that was decided by a person. What the notebook found in
+// that file is found in this one, too, or is another thing. False where none is known. Errors are those of the database and the
+// files, or the context's; a document that can't be read tells nothing.
+func FromRuns(ctx context.Context, list Past, files artifacts.Opener, headers []string) (Record, bool, error) {
 	past, err := list.ListRuns(ctx, nil, earlierRuns)
 	if err != nil {
 		return Record{}, false, err
@@ -42,11 +47,19 @@ func FromRuns(ctx context.Context, list Lister, files artifacts.Opener, headers 
 		if err != nil || doc.ReadOptions == nil || !slices.Equal(doc.Headers, headers) {
 			continue
 		}
+		events, err := list.Events(ctx, run.ID)
+		if err != nil {
+			return Record{}, false, err
+		}
+		given := runs.ReadOptions(events)
+		if given == nil || given.Lasting().Plain() {
+			continue
+		}
 		at := doc.StartedAt.Time
 		if run.FinishedAt != nil {
 			at = *run.FinishedAt
 		}
-		return Record{Headers: headers, Options: Lasting(*doc.ReadOptions), By: run.TriggeredBy, At: at, Run: id}, true, nil
+		return Record{Headers: headers, Options: given.Lasting(), By: run.TriggeredBy, At: at, Run: id}, true, nil
 	}
 	return Record{}, false, nil
 }

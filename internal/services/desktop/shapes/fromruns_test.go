@@ -20,6 +20,18 @@ import (
 
 type past []runs.Run
 
+// decided is what was given with a run, by its id.
+var decided = map[uuid.UUID]*contract.ReadOptions{}
+
+func (p past) Events(_ context.Context, id uuid.UUID) ([]runs.Event, error) {
+	o := decided[id]
+	if o == nil {
+		return nil, nil
+	}
+	options, err := json.Marshal(o)
+	return []runs.Event{{RunID: id, Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + string(options) + `}`}}, err
+}
+
 func (p past) ListRuns(context.Context, *runs.Run, int) ([]runs.Run, error) {
 	if p == nil {
 		return nil, errors.New("the database does not answer")
@@ -57,7 +69,10 @@ func TestAColleagueNeedNotAnswerAgain(t *testing.T) {
 	files.put(t, failed.ID, headers, &contract.ReadOptions{SchemaVersion: 1, DecimalMark: "."})
 	files.put(t, other.ID, []string{"order_id"}, &contract.ReadOptions{SchemaVersion: 1, DecimalMark: "."})
 	files[artifacts.RunsFolder+"/"+older.ID.String()+"/"+artifacts.MetadataFile] = `{"schema_version":1}`
-	files.put(t, right.ID, headers, &o)
+	used := o // with what the notebook found besides, which it finds in the next file, too
+	used.DateOrder, used.RowIs = contract.DayFirst, contract.RowIsOrderLine
+	files.put(t, right.ID, headers, &used)
+	decided[right.ID] = &o
 	files.put(t, rightBefore.ID, headers, &contract.ReadOptions{SchemaVersion: 1})
 	got, known, err := shapes.FromRuns(t.Context(), past{failed, other, older, right, rightBefore}, files, headers)
 	require.NoError(t, err)

@@ -44,20 +44,13 @@ type Store struct{ dir string }
 // Open uses a folder, which is made with the first record.
 func Open(dir string) *Store { return &Store{dir} }
 
-// Lasting is what of a file's options holds for the next file of its shape, too. How many rows stand at its end, and that a person
-// took what is missing from its sums, does not.
-func Lasting(o contract.ReadOptions) contract.ReadOptions {
-	o.EndRows, o.AcceptMissing = 0, false
-	return o
-}
-
 // Keep remembers how files of a shape are read; options that say nothing are forgotten. Errors: *atomicfile.Error, or the context's.
 func (s *Store) Keep(ctx context.Context, r Record) error {
 	if len(r.Headers) == 0 {
 		return errors.New("remembering how a file is read: it has no headers")
 	}
 	path := s.path(r.Headers)
-	if r.Options = Lasting(r.Options); r.Options.Plain() {
+	if r.Options = r.Options.Lasting(); r.Options.Plain() {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("forgetting how a file is read: %w", err)
 		}

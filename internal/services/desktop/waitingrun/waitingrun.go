@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fabricportal/contract"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -18,8 +19,10 @@ import (
 // Request is a run that waits for the lock.
 type Request struct {
 	InputFile string // a name in Files/import
-	Since     time.Time
-	File      artifacts.File // as it was when it was asked for
+	// ReadOptions says how the file is read, as for runs.Operator.Run.
+	ReadOptions *contract.ReadOptions
+	Since       time.Time
+	File        artifacts.File // as it was when it was asked for
 }
 
 // Same tells whether a file is the one that was looked at: the lakehouse gives no hash, but every write changes the
@@ -47,10 +50,13 @@ type Files interface {
 	Stat(ctx context.Context, path string) (artifacts.File, error)
 }
 
+// Start submits a run of a file that is read as how says.
+type Start func(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
+
 // Service holds at most one request. Make it with New, then Start, then Stop.
 type Service struct {
 	files  Files
-	start  func(ctx context.Context, inputFile string) (runs.Run, error)
+	start  Start
 	tell   func(*Request)
 	ended  func(Outcome)
 	now    func() time.Time
@@ -64,7 +70,7 @@ type Service struct {
 
 // New prepares the service. start submits a run; tell is called when the request changes, ended when it has come to its
 // end; both must not block.
-func New(files Files, start func(ctx context.Context, inputFile string) (runs.Run, error), tell func(*Request), ended func(Outcome)) *Service {
+func New(files Files, start Start, tell func(*Request), ended func(Outcome)) *Service {
 	return &Service{files: files, start: start, tell: tell, ended: ended, now: time.Now, signal: make(chan struct{}, 1)}
 }
 
@@ -85,13 +91,13 @@ func (s *Service) run(ctx context.Context) {
 	}
 }
 
-// Make asks for a run of the file as it is now; an earlier request is replaced.
-func (s *Service) Make(ctx context.Context, inputFile string) error {
+// Make asks for a run of the file as it is now, read as how says; an earlier request is replaced.
+func (s *Service) Make(ctx context.Context, inputFile string, how *contract.ReadOptions) error {
 	f, err := s.files.Stat(ctx, artifacts.ImportFolder+"/"+inputFile)
 	if err != nil {
 		return err
 	}
-	s.set(&Request{InputFile: inputFile, Since: s.now(), File: f})
+	s.set(&Request{InputFile: inputFile, ReadOptions: how, Since: s.now(), File: f})
 	return nil
 }
 
@@ -149,7 +155,7 @@ func (s *Service) try(ctx context.Context) {
 		if s.current() != w {
 			return // dropped, or replaced, while the file was looked at
 		}
-		out.Run, out.Err = s.start(ctx, w.InputFile)
+		out.Run, out.Err = s.start(ctx, w.InputFile, w.ReadOptions)
 	}
 	var busy *locking.BusyError
 	if errors.As(out.Err, &busy) || ctx.Err() != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/contract"
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -27,6 +28,7 @@ type bench struct {
 	err   error
 	busy  int // starts that find the lock taken
 	fails error
+	how   *contract.ReadOptions // of the last start
 	tried chan string
 	told  chan *Request
 	ended chan Outcome
@@ -38,9 +40,10 @@ func (b *bench) Stat(context.Context, string) (artifacts.File, error) {
 	return b.file, b.err
 }
 
-func (b *bench) run(_ context.Context, file string) (runs.Run, error) {
+func (b *bench) run(_ context.Context, file string, how *contract.ReadOptions) (runs.Run, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.how = how
 	b.tried <- file
 	if b.busy > 0 {
 		b.busy--
@@ -48,6 +51,9 @@ func (b *bench) run(_ context.Context, file string) (runs.Run, error) {
 	}
 	return runs.Run{ID: uuid.New()}, b.fails
 }
+
+// german is how the waiting file is read.
+var german = &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ","}
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -82,7 +88,7 @@ func next[T any](t *testing.T, c <-chan T) T {
 func TestAWaitingRunIsCarriedOutWhenTheLockIsFree(t *testing.T) {
 	b := newBench(t)
 	b.LockFree() // without a request nothing happens
-	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
+	require.NoError(t, b.Make(t.Context(), "sales.xlsx", german))
 	require.Equal(t, "sales.xlsx", next(t, b.told).InputFile)
 	b.busy = 2
 	for range 3 { // twice somebody else is faster
@@ -99,7 +105,7 @@ func TestAWaitingRunIsCarriedOutWhenTheLockIsFree(t *testing.T) {
 
 func TestAFileThatChangedIsNotRun(t *testing.T) {
 	b := newBench(t)
-	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
+	require.NoError(t, b.Make(t.Context(), "sales.xlsx", german))
 	b.mu.Lock()
 	b.file.ETag = "2"
 	b.mu.Unlock()
@@ -112,19 +118,19 @@ func TestAFileThatChangedIsNotRun(t *testing.T) {
 
 func TestAFileThatIsGoneIsNotRun(t *testing.T) {
 	b := newBench(t)
-	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
+	require.NoError(t, b.Make(t.Context(), "sales.xlsx", german))
 	b.mu.Lock()
 	b.err = &artifacts.NotFoundError{Path: "x"}
 	b.mu.Unlock()
 	b.LockFree()
 	require.Error(t, next(t, b.ended).Err)
 	require.Empty(t, b.tried)
-	require.Error(t, b.Make(t.Context(), "sales.xlsx"), "and can't be asked for")
+	require.Error(t, b.Make(t.Context(), "sales.xlsx", german), "and can't be asked for")
 }
 
 func TestAWaitingRunOutlivesAnOutageAndCanBeDropped(t *testing.T) {
 	b := newBench(t)
-	require.NoError(t, b.Make(t.Context(), "sales.xlsx"))
+	require.NoError(t, b.Make(t.Context(), "sales.xlsx", german))
 	require.NotNil(t, next(t, b.told))
 	b.mu.Lock()
 	b.err = errors.New("away")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 )
 
 // Opener is what Save and ReadDocument read from; Store is one.
@@ -54,7 +56,8 @@ func Save(ctx context.Context, from Opener, path, localPath string, progress fun
 		defer body.Close()
 		size, err := io.Copy(io.MultiWriter(w, hash, &reporter{total: info.Size, progress: progress}), body)
 		if err == nil && size != info.Size {
-			err = &UnreachableError{Doing: "reading " + path, Err: fmt.Errorf("%d of %d bytes arrived: try again", size, info.Size)}
+			err = &UnreachableError{Doing: "reading " + path, Err: errors.New(format.N(info.Size,
+				"{{.Arrived}} of {{.N}} byte arrived: try again", "{{.Arrived}} of {{.N}} bytes arrived: try again", "Arrived", format.Count(size)))}
 		}
 		return err
 	})

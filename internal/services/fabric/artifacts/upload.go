@@ -13,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 const (
@@ -40,7 +42,8 @@ type IncompleteError struct {
 }
 
 func (e *IncompleteError) Error() string {
-	return fmt.Sprintf("the upload of %s was stopped: %d bytes were sent, but %d arrived; try again", e.Name, e.Sent, e.Arrived)
+	return format.N(e.Sent, "the upload of {{.Name}} was stopped: {{.N}} byte was sent, but {{.Arrived}} arrived; try again",
+		"the upload of {{.Name}} was stopped: {{.N}} bytes were sent, but {{.Arrived}} arrived; try again", "Name", e.Name, "Arrived", format.Count(e.Arrived))
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all

@@ -33,7 +33,7 @@ func (w *watch) Begin(_ context.Context, t *scan.Table) error {
 	w.plain, w.columns = reading.NewPlain(w.file.File, &t.Header, w.given), t.Header.Columns()
 	w.csv, w.texts = t.Format == spreadsheet.CSV, t.Texts
 	if !w.told {
-		w.cleaner, w.values = cleaning.NewCleaner(&t.Header, cleaning.How{}), make([]cleaning.Value, len(t.Header.Names))
+		w.cleaner, w.values = cleaning.NewCleaner(&t.Header, cleaning.How{Keys: t.How.Keys}), make([]cleaning.Value, len(t.Header.Names))
 	}
 	return nil
 }

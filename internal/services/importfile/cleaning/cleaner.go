@@ -58,7 +58,9 @@ type Cleaner struct {
 // NewCleaner makes a cleaner for the columns of a header. Values are handed to it as How's Dressing reads them. The caller
 // closes it.
 func NewCleaner(h *Header, how How) *Cleaner {
-	return &Cleaner{columns: h.Columns(), how: how}
+	c := &Cleaner{columns: h.Columns(), how: how}
+	c.seen.set.Most = how.Keys
+	return c
 }
 
 // Close gives back what is on disk.

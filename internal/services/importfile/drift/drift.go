@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // Kind is what has changed.
@@ -75,7 +76,8 @@ func Compare(before, now *contract.ImportProfile) []Finding {
 		found = append(found, Finding{k, column, fmt.Sprintf(format, a...), cmp.Or(severity[k], Warning)})
 	}
 	if b, n := float64(before.RowCount), float64(now.RowCount); b > 0 && math.Abs(n-b) > rowsMoved*b {
-		add(RowCount, "", "It has %s rows; the one before had %s.", count(now.RowCount), count(before.RowCount))
+		add(RowCount, "", "%s", format.N(now.RowCount, "It has {{.N}} row; the one before had {{.Before}}.", "It has {{.N}} rows; the one before had {{.Before}}.",
+			"Before", format.Count(before.RowCount)))
 	}
 	if b, n := before.DateRange, now.DateRange; b != nil && n != nil && b.Column == n.Column && n.Max < b.Max {
 		add(Older, n.Column, "Its last %s is %s; the file before reached to %s, so that this one may be older.", n.Column, n.Max, b.Max)
@@ -292,17 +294,9 @@ func typeWord(t string) string {
 	return t
 }
 
-func percent(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + " %" }
+func percent(share float64) string { return format.English.Percent(share, 1) }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
-
-func count(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
 
 // distance is Levenshtein's: the letters to change, add or remove to make one name the other.
 func distance(a, b string) int {

@@ -3,10 +3,10 @@ package profile
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/reading"
@@ -186,10 +186,8 @@ func (t *table) rowsPresent() contract.Check {
 	switch t.rowCount {
 	case 0:
 		c.Message = "The file has no rows."
-	case 1:
-		c.Message = "The file has 1 row."
 	default:
-		c.Message = fmt.Sprintf("The file has %s rows.", grouped(t.rowCount))
+		c.Message = format.N(t.rowCount, "The file has {{.N}} row.", "The file has {{.N}} rows.")
 	}
 	return c
 }
@@ -211,6 +209,10 @@ func (t *table) columnsPresent(id, severity, word string, wanted ...string) cont
 		c.Message = fmt.Sprintf("The %s column %s is missing.", word, missing[0])
 	default:
 		c.Message = fmt.Sprintf("The %s columns %s and %s are missing.", word, strings.Join(missing[:last], ", "), missing[last])
+	}
+	// Columns that another character separates are one column of long texts: without this sentence nobody finds the option.
+	if severity == severityError && len(missing) == len(wanted) && len(t.columns) == 1 && t.form == columns.Typeless {
+		c.Message += " The file has one column only: if another character than , ; | or a tab separates its columns, say which, as its delimiter."
 	}
 	return c
 }
@@ -257,22 +259,10 @@ func (t *table) cellCheck(id, column string, f finding, one, many, rest, passed 
 	if id != "revenue_not_negative" && !t.decided(id) && columns.AboveFivePercent(f.count, t.rowCount) {
 		c.Severity = severityError
 	}
-	verb, rows := many, "rows"
+	verb := many
 	if f.count == 1 {
 		verb = one
 	}
-	if t.rowCount == 1 {
-		rows = "row"
-	}
-	c.Message = fmt.Sprintf("%s of %s %s %s %s.", grouped(f.count), grouped(t.rowCount), rows, verb, rest)
+	c.Message = fmt.Sprintf("%s of %s %s %s.", format.Count(f.count), format.N(t.rowCount, "{{.N}} row", "{{.N}} rows"), verb, rest)
 	return c
-}
-
-// grouped is a number with commas between the thousands.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/profile/columns"
 )
 
@@ -77,7 +78,8 @@ func (t *table) groupNames() contract.Check {
 	if c.Count = int64(len(groups)); c.Count == 0 {
 		return c
 	}
-	c.Passed, c.Message = false, counted(c.Count, "group is", "groups are")+" written in several ways that differ in case or blanks only."
+	c.Passed, c.Message = false, format.N(c.Count, "{{.N}} group is written in several ways that differ in case or blanks only.",
+		"{{.N}} groups are written in several ways that differ in case or blanks only.")
 	for _, group := range groups[:min(len(groups), maxExamples)] {
 		c.Examples = append(c.Examples, contract.Example{Cell: group.Cell, Value: columns.Clip(group.Value)})
 	}
@@ -114,16 +116,5 @@ func (t *table) rowsLeftOut() contract.Check {
 
 // share is so many of the file's rows.
 func (t *table) share(n int64) string {
-	rows := "rows"
-	if t.rowCount == 1 {
-		rows = "row"
-	}
-	return fmt.Sprintf("%s of %s %s", grouped(n), grouped(t.rowCount), rows)
-}
-
-func counted(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
+	return fmt.Sprintf("%s of %s", format.Count(n), format.N(t.rowCount, "{{.N}} row", "{{.N}} rows"))
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -8,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/keys"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -44,8 +47,7 @@ func newTest(r Rule, place int, header *cleaning.Header, of source) *test {
 func (t *test) lookAtRows(c *Checker, of []*column) {
 	switch t.rule.Kind {
 	case Key:
-		t.keys = &keyTest{checker: c, test: t, of: of}
-		t.keys.seen.Most = c.opts.mostKeys
+		t.keys = &keyTest{checker: c, test: t, of: of, seen: keys.Set{Most: cmp.Or(c.opts.mostKeys, c.how.Keys)}}
 		if c.bad != nil {
 			t.keys.seen.Most = -1
 		}
@@ -240,7 +242,9 @@ func (t *test) fresh(date time.Time) {
 		age := int(today - 1 - newest)
 		if newest != math.MinInt32 && o.Count == 0 && age > t.rule.MaxAgeDays {
 			o.Count = 1
-			o.Message = fmt.Sprintf("The newest %s is %s, %d days before the file was saved; at most %d are expected.", t.rule.Column, cleaning.DayText(newest), age, t.rule.MaxAgeDays)
+			o.Message = format.N(int64(age), "The newest {{.Column}} is {{.Newest}}, {{.N}} day before the file was saved; at most {{.Most}} are expected.",
+				"The newest {{.Column}} is {{.Newest}}, {{.N}} days before the file was saved; at most {{.Most}} are expected.",
+				"Column", t.rule.Column, "Newest", cleaning.DayText(newest), "Most", t.rule.MaxAgeDays)
 		}
 	}
 	t.ofDay = func(day int32) bool {
@@ -305,15 +309,6 @@ func (r Rule) rangeText() string {
 	return fmt.Sprintf("between %v and %v", r.Min, r.Max)
 }
 
-func rowsOf(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text + " rows"
-}
+func rowsOf(n int64) string { return format.N(n, "{{.N}} row", "{{.N}} rows") }
 
 func join(names []string) string { return strings.Join(names, ", ") }

@@ -176,11 +176,18 @@ func TestTimesOfDayInStrictWorkbooks(t *testing.T) {
 }
 
 func TestUTF16Parts(t *testing.T) {
-	var sheet bytes.Buffer
-	for _, unit := range utf16.Encode([]rune("\uFEFF" + sheetOf(`<row><c t="inlineStr"><is><t>ä😀</t></is></c></row>`))) {
-		_ = binary.Write(&sheet, binary.BigEndian, unit)
+	text := sheetOf(`<row><c t="inlineStr"><is><t>ä😀</t></is></c></row>`)
+	for name, order := range map[string]binary.ByteOrder{"big": binary.BigEndian, "little": binary.LittleEndian} {
+		for mark, document := range map[string]string{"with a mark": "\uFEFF" + text, "without one": text} {
+			var sheet bytes.Buffer
+			for _, unit := range utf16.Encode([]rune(document)) {
+				_ = binary.Write(&sheet, order, unit)
+			}
+			t.Run(name+" "+mark, func(t *testing.T) {
+				requireCells(t, bookOf("").with("xl/worksheets/sheet1.xml", sheet.String()).write(t), `A1 "ä😀"`)
+			})
+		}
 	}
-	requireCells(t, bookOf("").with("xl/worksheets/sheet1.xml", sheet.String()).write(t), `A1 "ä😀"`)
 }
 
 func TestDateFormats(t *testing.T) {

@@ -78,13 +78,20 @@ func startXML(x *xmlReader) (*xmlReader, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
 		x.pos += 3
-	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
-		// The file format allows UTF-16 too; the mark at the beginning is required there.
-		rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), x.src)
-		x.src = transform.NewReader(rest, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder())
-		x.pieces, x.buf, x.pos, x.end, x.srcErr = nil, make([]byte, xmlBuffer), 0, 0, nil
+	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{'<', 0, '?', 0}):
+		x.decode(head, unicode.LittleEndian)
+	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}), bytes.HasPrefix(head, []byte{0, '<', 0, '?'}):
+		x.decode(head, unicode.BigEndian)
 	}
 	return x, nil
+}
+
+// decode begins again with a document in UTF-16, which the file format allows too. The mark at the beginning is required
+// there, but not all programs write one.
+func (x *xmlReader) decode(head []byte, order unicode.Endianness) {
+	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), x.src)
+	x.src = transform.NewReader(rest, unicode.UTF16(order, unicode.UseBOM).NewDecoder())
+	x.pieces, x.buf, x.pos, x.end, x.srcErr = nil, make([]byte, xmlBuffer), 0, 0, nil
 }
 
 // depth is the number of open elements.

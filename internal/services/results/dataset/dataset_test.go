@@ -302,7 +302,7 @@ func TestTooManyRowsToSort(t *testing.T) {
 	var query *QueryError
 	_, err := table.View(t.Context(), Query{Sort: []Order{{0, false}}}, nil)
 	require.ErrorAs(t, err, &query)
-	require.ErrorContains(t, err, "134217729 rows, and at most 134217728 can be sorted")
+	require.ErrorContains(t, err, "134,217,729 rows, and at most 134,217,728 can be sorted")
 	_, _, err = table.Distinct(t.Context(), 0, 1)
 	require.ErrorAs(t, err, &query)
 	got, err := table.All().Window(t.Context(), 3, 2, nil)

@@ -63,7 +63,7 @@ func (p *parquetFile) columnsWhole(ctx context.Context, columns []int) ([]*vecto
 			return nil, err
 		}
 		if int64(b.len()) != p.file.Rows() {
-			return nil, fmt.Errorf("a column has %d rows and not %d: %w", b.len(), p.file.Rows(), io.ErrUnexpectedEOF)
+			return nil, fmt.Errorf("a column ends after row %d of %d: %w", b.len(), p.file.Rows(), io.ErrUnexpectedEOF)
 		}
 		read[i] = b.finish()
 	}

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+
+	"fabricportal/internal/format"
 )
 
 // View works out a query. Errors: *FileError, *QueryError, or the context's. progress may be nil.
@@ -91,7 +92,8 @@ const sortable = 1 << 27
 
 func (t *Table) checkRows() error {
 	if t.rows > sortable {
-		return &QueryError{Sentence: fmt.Sprintf("the data has %d rows, and at most %d can be sorted and filtered here", t.rows, sortable)}
+		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here",
+			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here", "Most", format.Count(sortable))}
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (e *QueryError) Error() string { return e.Sentence }
 func (t *Table) checkColumns(columns []int) error {
 	for _, c := range columns {
 		if c < 0 || c >= len(t.columns) {
-			return &QueryError{Sentence: fmt.Sprintf("the data has %d columns, so there is no column %d", len(t.columns), c+1)}
+			return &QueryError{Sentence: fmt.Sprintf("there is no column %d: the last one is column %d", c+1, len(t.columns))}
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -215,7 +216,8 @@ func (b *bundle) wanted() []output {
 		if s, ok := stated[o.name]; ok {
 			o.sha256 = strings.ToLower(s.SHA256)
 			if o.size >= 0 && o.size != s.SizeBytes {
-				b.problem("%s has %d bytes by the database and %d by %s.", o.name, o.size, s.SizeBytes, artifacts.MetadataFile)
+				b.problem("%s", format.N(o.size, "{{.Name}} has {{.N}} byte by the database and {{.Other}} by {{.Document}}.", "{{.Name}} has {{.N}} bytes by the database and {{.Other}} by {{.Document}}.",
+					"Name", o.name, "Other", format.Count(s.SizeBytes), "Document", artifacts.MetadataFile))
 			}
 			delete(stated, o.name)
 		}

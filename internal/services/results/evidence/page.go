@@ -24,7 +24,7 @@ var Texts = []string{
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
-	"Left out: possible totals", "Left out: rows at the end",
+	"Left out: possible totals", "Left out: rows at the end", "How the file was read",
 }
 
 // page is the bundle as one page that needs nothing else.
@@ -106,6 +106,9 @@ func (b *bundle) view() view {
 		add("Rows read", format.Count(m.Rows.Read))
 		add("Rows written", format.Count(m.Rows.Written))
 	}
+	if how := b.howRead(); how != nil && !how.Plain() {
+		add("How the file was read", runs.HowRead(*how))
+	}
 	if k := b.kpis; k != nil {
 		v.Tiles = tiles(k)
 		v.Line = curve(k.TimeSeries.Points)
@@ -171,6 +174,14 @@ var (
 		"suspect": "Left out: possible totals", "end": "Left out: rows at the end",
 	}
 )
+
+// howRead is how the file was read, by what the notebook says; what it was asked for where it says nothing; nil where neither is known.
+func (b *bundle) howRead() *contract.ReadOptions {
+	if b.metadata != nil && b.metadata.ReadOptions != nil {
+		return b.metadata.ReadOptions
+	}
+	return runs.ReadOptions(b.Events)
+}
 
 const lineWidth, lineHeight = 640.0, 160.0
 

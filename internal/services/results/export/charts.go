@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // Texts are the English texts of a workbook, which Book.Word is asked to translate.
@@ -54,7 +55,7 @@ func (b *bookWriter) writeSummary(sheet string) error {
 	when := func(name string, t time.Time) {
 		if !t.IsZero() {
 			// Excel knows no zones: the time is shown in the zone of Written, which is named.
-			line(name, "", t.In(b.Written.Location()).Format("2006-01-02 15:04:05 MST"))
+			line(name, "", format.StampIn(t, b.Written.Location()))
 		}
 	}
 	row++

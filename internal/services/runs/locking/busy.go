@@ -3,6 +3,8 @@ package locking
 import (
 	"fmt"
 	"time"
+
+	"fabricportal/internal/format"
 )
 
 // BusyError says that another run holds the lock, so that no new one may start.
@@ -40,9 +42,5 @@ func clockTime(t, now time.Time) string {
 	if t.IsZero() {
 		return "an unknown time"
 	}
-	t = t.In(now.Location())
-	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return t.Format("15:04")
-	}
-	return t.Format("2 Jan 15:04")
+	return format.English.Clock(t, now)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 )
 
 // version is the form of the files; files of another are left alone.
@@ -102,7 +103,7 @@ func (b *Box) read(run uuid.UUID) (Entry, error) {
 		return Entry{}, err
 	}
 	if info.Size() > maxFile {
-		return Entry{}, fmt.Errorf("it has %d bytes", info.Size())
+		return Entry{}, fmt.Errorf("it is too large: %s", format.Bytes(info.Size()))
 	}
 	data, err := os.ReadFile(b.path(run))
 	if err != nil {

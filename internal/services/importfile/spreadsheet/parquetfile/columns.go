@@ -25,7 +25,7 @@ const (
 func (c Column) inFull() (Column, Form) {
 	signed := func(raw uint64) int64 { return int64(raw) }
 	if c.physical == physicalInt32 {
-		signed = func(raw uint64) int64 { return int64(int32(raw)) }
+		signed = ofWidth(c.logical)
 	}
 	if c.whole != notWhole && c.logical.id == logicalDecimal { // without places
 		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(int64(raw), 0)) }
@@ -58,9 +58,6 @@ func (c Column) inFull() (Column, Form) {
 	case l.id == logicalTimestamp && l.unit == 3:
 		c.word = func(raw uint64) uint64 { return uint64(floorDiv(signed(raw), 1000)) }
 		return c, Micros
-	case l.id == logicalInteger && !l.signed && c.physical == physicalInt32:
-		c.word = func(raw uint64) uint64 { return uint64(uint32(raw)) }
-		return c, Integers
 	}
 	c.word = func(raw uint64) uint64 { return uint64(signed(raw)) }
 	return c, Integers

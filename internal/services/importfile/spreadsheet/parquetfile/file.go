@@ -92,7 +92,7 @@ func branch(elements []element) (rest []element, leaves int, err error) {
 		if len(elements) == 0 || elements[0].children < 0 || elements[0].children > maxColumns {
 			return nil, 0, errMetadata
 		}
-		if open--; elements[0].children == 0 {
+		if open--; elements[0].children == 0 && elements[0].physical >= 0 { // some programs write records without a field
 			leaves++
 		}
 		open += elements[0].children

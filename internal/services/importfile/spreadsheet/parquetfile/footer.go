@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -268,6 +269,10 @@ func (t *thrift) statistics(c *chunk) {
 	})
 }
 
+// packsAll says that the file is of an Arrow that packed pages of the second version and called them not packed. Those before
+// 3.0 did, all of which call themselves so; later ones have another name.
+func (f *footer) packsAll() bool { return strings.HasPrefix(f.creator, "parquet-cpp version ") }
+
 // check compares what the file says in several places.
 func (f *footer) check() error {
 	if len(f.elements) == 0 || f.rows < 0 || f.rows > maxRows {
@@ -275,13 +280,13 @@ func (f *footer) check() error {
 	}
 	var rows int64
 	for _, g := range f.groups {
-		if g.rows < 0 || g.rows > f.rows {
+		if g.rows < 0 || g.rows > maxRows-rows {
 			return errMetadata
 		}
 		rows += g.rows
-		if rows > f.rows {
-			return errMetadata
-		}
+	}
+	if f.rows == 0 { // as the first versions of parquet-rs wrote it, whatever the number of rows
+		f.rows = rows
 	}
 	if rows != f.rows {
 		return errMetadata

@@ -149,6 +149,7 @@ type pages struct {
 	src    io.ReaderAt
 	column *Column
 	codec  int
+	packs  bool // all pages are packed, whatever they say
 	at     int64
 	end    int64
 	left   int64         // rows that were not read
@@ -277,6 +278,7 @@ func (p *pages) header() (h pageHeader, err error) {
 	if err := h.check(); err != nil {
 		return h, err
 	}
+	h.stored = h.stored && !p.packs
 	if h.packed > p.end-p.at {
 		return h, errPage
 	}

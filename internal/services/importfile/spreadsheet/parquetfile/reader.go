@@ -189,7 +189,7 @@ func (r *Reader) open() {
 // begin puts the pages before the first one of a chunk.
 func (p *pages) begin(f *File, g *group, column int) {
 	c := &g.chunks[f.leaves[column]]
-	p.src, p.codec = f.src, c.codec
+	p.src, p.codec, p.packs = f.src, c.codec, f.footer.packsAll()
 	p.closeLong()
 	p.longBytes, p.longValues, p.first = f.longBytes, f.longValues, false
 	p.at, p.end, p.left = c.start(), min(c.start()+c.compressed+sizeSlack, f.size-8), g.rows

@@ -124,7 +124,7 @@ func (c *Column) integer(short bool) {
 	l := c.logical
 	value := func(raw uint64) int64 { return int64(raw) }
 	if short {
-		value = func(raw uint64) int64 { return int64(int32(raw)) }
+		value = ofWidth(l)
 	}
 	perSecond := [...]int64{0, 1000, 1_000_000, 1_000_000_000}[min(max(l.unit, 0), 3)] // moments are cut, so that they keep their day
 	switch {
@@ -139,8 +139,6 @@ func (c *Column) integer(short bool) {
 		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perSecond) * 1000) }
 	case l.id == logicalDecimal && (l.scale > 0 || short):
 		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(value(raw), l.scale)) }
-	case l.id == logicalInteger && !l.signed && short:
-		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(uint32(raw))) }
 	case short:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(value(raw))) }
 	default:
@@ -149,6 +147,28 @@ func (c *Column) integer(short bool) {
 			c.whole = unsigned
 		}
 	}
+}
+
+// ofWidth reads a value of 32 bits in the width that its column has. Some programs fill the bits above with the wrong sign;
+// as other readers do, only those that the column has are taken.
+func ofWidth(l logical) func(raw uint64) int64 {
+	bits := 0
+	if l.id == logicalInteger {
+		bits = l.bits
+	}
+	switch {
+	case bits == 8 && l.signed:
+		return func(raw uint64) int64 { return int64(int8(raw)) }
+	case bits == 16 && l.signed:
+		return func(raw uint64) int64 { return int64(int16(raw)) }
+	case bits == 0 || l.signed:
+		return func(raw uint64) int64 { return int64(int32(raw)) }
+	case bits == 8:
+		return func(raw uint64) int64 { return int64(uint8(raw)) }
+	case bits == 16:
+		return func(raw uint64) int64 { return int64(uint16(raw)) }
+	}
+	return func(raw uint64) int64 { return int64(uint32(raw)) }
 }
 
 const millisPerDay = 24 * 60 * 60 * 1000

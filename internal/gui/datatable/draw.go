@@ -1,6 +1,7 @@
-package dataview
+package datatable
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -12,9 +13,9 @@ import (
 	"fabricportal/internal/gui/style"
 )
 
-// gridRenderer keeps the objects that draw a grid, and uses them again for other rows.
-type gridRenderer struct {
-	g     *grid
+// surfaceRenderer keeps the objects that draw a surface, and uses them again for other rows.
+type surfaceRenderer struct {
+	g     *surface
 	clip  *container.Clip
 	inner *fyne.Container
 
@@ -37,8 +38,8 @@ type gridRenderer struct {
 }
 
 // CreateRenderer is part of fyne.Widget.
-func (g *grid) CreateRenderer() fyne.WidgetRenderer {
-	r := &gridRenderer{g: g, overRow: -1, overColumn: -1}
+func (g *surface) CreateRenderer() fyne.WidgetRenderer {
+	r := &surfaceRenderer{g: g, overRow: -1, overColumn: -1}
 	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
@@ -50,27 +51,39 @@ func (g *grid) CreateRenderer() fyne.WidgetRenderer {
 	return r
 }
 
-func (r *gridRenderer) Layout(size fyne.Size) {
+func (r *surfaceRenderer) Layout(size fyne.Size) {
 	r.clip.Resize(size)
 	r.inner.Resize(size)
 	r.draw()
 }
-func (r *gridRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
-func (r *gridRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.clip} }
-func (r *gridRenderer) Destroy()                     {}
-func (r *gridRenderer) Refresh()                     { r.draw() }
+func (r *surfaceRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
+func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.clip} }
+func (r *surfaceRenderer) Destroy()                     {}
+
+// Refresh draws anew, also in other colours.
+func (r *surfaceRenderer) Refresh() {
+	r.draw()
+	if r.g.faces != nil {
+		for _, v := range r.g.faces.views {
+			v.box.Refresh()
+		}
+	}
+}
 
 // draw places everything for the rows in sight.
-func (r *gridRenderer) draw() {
+func (r *surfaceRenderer) draw() {
 	g := r.g
 	size, body := g.Size(), g.body()
 	r.used, r.cut = 0, map[[2]int]string{}
 	objects := make([]fyne.CanvasObject, 0, 64+len(r.texts))
 	from, to := g.inSight()
 	objects = append(objects, r.rows(from, to, body)...)
+	if g.faces != nil {
+		objects = append(objects, g.faces.draw(g, from, to, body.Width)...)
+	}
 	x := -g.left
 	for i, c := range g.columns {
-		if x+c.width > 0 && x < body.Width {
+		if g.faces == nil && x+c.width > 0 && x < body.Width {
 			for row := from; row < to; row++ {
 				v := g.cell(row, i)
 				if v.text == "" && v.known {
@@ -82,12 +95,14 @@ func (r *gridRenderer) draw() {
 		x += c.width
 	}
 	r.header.FillColor = theme.Color(style.Surface)
-	r.header.Resize(fyne.NewSize(size.Width, headerHeight))
+	r.header.Resize(fyne.NewSize(size.Width, g.header))
 	r.line.FillColor = theme.Color(style.Border)
 	r.line.Resize(fyne.NewSize(size.Width, 1))
-	r.line.Move(fyne.NewPos(0, headerHeight-1))
-	objects = append(objects, r.header, r.line)
-	objects = append(objects, r.heading(body)...)
+	r.line.Move(fyne.NewPos(0, g.header-1))
+	if g.header > 0 {
+		objects = append(objects, r.header, r.line)
+		objects = append(objects, r.heading(body)...)
+	}
 	objects = append(objects, r.bars(size, body)...)
 	r.frame.Hidden = !g.focused
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
@@ -99,7 +114,7 @@ func (r *gridRenderer) draw() {
 }
 
 // rows is the stripes behind the rows, in the colour of what they are.
-func (r *gridRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
+func (r *surfaceRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
 	g := r.g
 	out := make([]fyne.CanvasObject, 0, to-from)
 	for i := range to - from {
@@ -113,19 +128,19 @@ func (r *gridRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
 			name = theme.ColorNameSelection
 		case row == r.overRow:
 			name = theme.ColorNameHover
-		case row%2 == 1:
+		case row%2 == 1 && g.faces == nil:
 			name = style.Stripe
 		}
 		s.FillColor = theme.Color(name)
-		s.Resize(fyne.NewSize(body.Width, style.Row))
-		s.Move(fyne.NewPos(0, headerHeight+float32(i)*style.Row))
+		s.Resize(fyne.NewSize(body.Width, min(g.row, body.Height-float32(i)*g.row)))
+		s.Move(fyne.NewPos(0, g.header+float32(i)*g.row))
 		out = append(out, s)
 	}
 	return out
 }
 
 // text is the object for a cell; what is too wide is cut, and noted for the mouse.
-func (r *gridRenderer) text(col, row int, v cell, x float32, c column) *canvas.Text {
+func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *canvas.Text {
 	if r.used == len(r.texts) {
 		r.texts = append(r.texts, canvas.NewText("", nil))
 	}
@@ -148,7 +163,7 @@ func (r *gridRenderer) text(col, row int, v cell, x float32, c column) *canvas.T
 	}
 	height := fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height
 	t.Resize(fyne.NewSize(room, height))
-	t.Move(fyne.NewPos(x+style.Small, headerHeight+float32(row-r.g.top)*style.Row+(style.Row-height)/2))
+	t.Move(fyne.NewPos(x+style.Small, r.g.header+float32(row-r.g.top)*r.g.row+(r.g.row-height)/2))
 	return t
 }
 
@@ -171,10 +186,19 @@ func cutTo(s string, width float32) string {
 	return strings.TrimRight(string(runes[:low]), " ") + "…"
 }
 
+// measured is how many rows a column's width is worked out from.
+const measured = 60
+
+// fitting is the width of a column with its name and its longest text, within bounds.
+func fitting(name, longest string) float32 {
+	need := max(measure(longest), measure(name)+24) // the name has room for how the column sorts
+	return max(64, min(need+2*style.Small+4, 280))
+}
+
 func measure(s string) float32 { return fyne.MeasureText(s, style.Body, fyne.TextStyle{}).Width }
 
 // heading is the columns' names, how they sort, and the lines between them.
-func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
+func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 	g := r.g
 	var out []fyne.CanvasObject
 	x := -g.left
@@ -209,14 +233,18 @@ func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 			}
 			height := t.MinSize().Height
 			t.Resize(fyne.NewSize(c.width-2*style.Small, height))
-			t.Move(fyne.NewPos(x+style.Small, (headerHeight-height)/2))
+			t.Move(fyne.NewPos(x+style.Small, (g.header-height)/2))
 			e.FillColor = theme.Color(style.Border)
-			e.Resize(fyne.NewSize(1, headerHeight-16))
+			e.Resize(fyne.NewSize(1, g.header-16))
 			e.Move(fyne.NewPos(x+c.width-1, 8))
-			s.name, s.text = g.name+".header."+c.name, t.Text
-			s.Resize(fyne.NewSize(c.width-2*grip, headerHeight))
+			if s.name, s.text = "", t.Text; g.name != "" {
+				s.name = g.name + ".header." + c.name
+			}
+			s.Resize(fyne.NewSize(c.width-2*grip, g.header))
 			s.Move(fyne.NewPos(x+grip, 0))
-			out = append(out, t, e, s)
+			if out = append(out, t, s); g.faces == nil {
+				out = append(out, e)
+			}
 		}
 		x += c.width
 	}
@@ -224,7 +252,7 @@ func (r *gridRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 }
 
 // bars are the thumbs of the scroll bars, where there is something to scroll.
-func (r *gridRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
+func (r *surfaceRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
 	g := r.g
 	var out []fyne.CanvasObject
 	if g.rows > g.page() {
@@ -232,7 +260,7 @@ func (r *gridRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
 		part := float32(float64(g.top) / float64(g.rows-g.page()))
 		r.thumb.FillColor = theme.Color(theme.ColorNameScrollBar)
 		r.thumb.Resize(fyne.NewSize(6, height))
-		r.thumb.Move(fyne.NewPos(size.Width-9, headerHeight+part*(body.Height-height)))
+		r.thumb.Move(fyne.NewPos(size.Width-9, g.header+part*(body.Height-height)))
 		out = append(out, r.thumb)
 	}
 	if wide := g.wide(); g.lower() > 0 {
@@ -247,7 +275,7 @@ func (r *gridRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
 }
 
 // hover draws what lies under the mouse, when that is another place than before.
-func (r *gridRenderer) hover() {
+func (r *surfaceRenderer) hover() {
 	col, row := -1, -1
 	if r.g.inside && r.g.drag == nothing {
 		col, row, _ = r.g.place(r.g.at)
@@ -267,7 +295,7 @@ func (r *gridRenderer) hover() {
 }
 
 // tip shows the full text of a cell that is cut, beside the mouse.
-func (r *gridRenderer) tip() {
+func (r *surfaceRenderer) tip() {
 	text, ok := r.cut[[2]int{r.overRow, r.overColumn}]
 	r.box.Hidden, r.full.Hidden = !ok, !ok
 	if !ok {
@@ -288,18 +316,18 @@ func (r *gridRenderer) tip() {
 	r.full.Move(fyne.NewPos(x+style.Small, y+4))
 }
 
-// ProbeChildren is the headers, for the probe.
-func (g *grid) ProbeChildren() []fyne.CanvasObject {
+// ProbeChildren is the headers and the rows, for the probe.
+func (g *surface) ProbeChildren() []fyne.CanvasObject {
 	if g.r == nil {
 		return nil
 	}
 	var out []fyne.CanvasObject
 	for _, o := range g.r.inner.Objects {
 		switch v := o.(type) {
-		case *spot:
+		case *spot, *rowView:
 			out = append(out, v)
 		case *canvas.Text:
-			if v.Visible() && v.Text != "" {
+			if v.Visible() && v.Text != "" && !slices.Contains(g.r.heads, v) { // a heading's place says its text
 				out = append(out, v)
 			}
 		}

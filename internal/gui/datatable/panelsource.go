@@ -1,6 +1,4 @@
-// Package dataview shows the cleaned data as a table over any number of rows: only what is seen is read, off the window's
-// goroutine. It sorts by a click on a header, filters, searches, and remembers which columns are shown and how wide.
-package dataview
+package datatable
 
 import (
 	"context"
@@ -107,7 +105,7 @@ func (f few) TSV(_ context.Context, from, n int, columns []int, header bool) (st
 			if i > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(strings.NewReplacer("\t", " ", "\n", " ").Replace(c.Text))
+			b.WriteString(separators.Replace(c.Text))
 		}
 		b.WriteByte('\n')
 	}

@@ -1,4 +1,4 @@
-package dataview
+package datatable
 
 import (
 	"os"
@@ -177,7 +177,7 @@ func TestFiltersAreShownAndTakenAway(t *testing.T) {
 	b.first("O-0000000")
 	b.p.only(2, 1)
 	b.first("O-0000001")
-	require.Contains(t, b.p.status.Text(), "of 333 rows · out of 1,000")
+	require.Contains(t, b.p.status.Text(), "of 333 rows · out of 1,000 rows")
 	chip := b.p.chips.Objects[0].(*controls.Touch)
 	require.Equal(t, "channel: Store", chip.ProbeText())
 	chip.Tapped(nil)
@@ -226,7 +226,7 @@ func TestChosenRowsAreCopiedAsTSV(t *testing.T) {
 	require.Equal(t, "order_id\tchannel\trevenue\nO-0000002\tPhone\t1002.50\nO-0000003\tWeb\t1003.50\n", b.copied)
 	require.Contains(t, b.p.status.Text(), "2 rows copied")
 	g.TypedShortcut(&fyne.ShortcutSelectAll{})
-	require.Contains(t, b.p.status.Text(), "100 chosen")
+	require.Contains(t, b.p.status.Text(), "100 rows chosen")
 }
 
 func TestThePreviewGivesWayToTheTable(t *testing.T) {

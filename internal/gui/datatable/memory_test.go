@@ -1,4 +1,4 @@
-package dataview
+package datatable
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package dataview
+package datatable
 
 import (
 	"context"
@@ -38,7 +38,7 @@ type Panel struct {
 	shown  []int // columns of the view that are shown, in order
 	total  int64 // rows in the whole file; 0 where not known
 
-	grid    *grid
+	grid    *surface
 	empty   *controls.Empty
 	search  *controls.Entry
 	chips   *fyne.Container
@@ -53,7 +53,7 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p := &Panel{shell: sh, name: name, cache: newCache()}
 	p.asking, p.reading, p.copying, p.values = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	p.recall()
-	p.grid = newGrid(name)
+	p.grid = newSurface(name)
 	p.grid.dispatch = sh.Runner.UI
 	p.grid.cell = p.cell
 	p.grid.onMoved = p.read
@@ -255,14 +255,13 @@ func (p *Panel) width(i int, c dataset.Column) float32 {
 		return w
 	}
 	longest := ""
-	for row := range 60 {
+	for row := range measured {
 		cells := p.cache.row(row)
 		if i < len(cells) && len(cells[i].Text) > len(longest) {
 			longest = Written(cells[i], c)
 		}
 	}
-	need := max(measure(longest), measure(c.Name)+24)
-	return max(64, min(need+2*style.Small+4, 280))
+	return fitting(c.Name, longest)
 }
 
 func (p *Panel) cell(row, col int) cell {
@@ -312,21 +311,22 @@ func (p *Panel) tell() {
 	var text string
 	switch {
 	case first && p.total > 0:
-		text = words.T("The first {{.N}} of {{.All}}", "N", words.Count(n), "All", words.Counted(p.total, "row", "rows"))
+		text = words.N(p.total, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(n))
 	case first:
-		text = words.T("The first {{.N}} rows", "N", words.Count(n))
+		text = words.N(n, "The first {{.N}} row", "The first {{.N}} rows")
 	default:
 		from, to := p.grid.inSight()
-		text = words.Counted(n, "row", "rows")
+		text = words.N(n, "{{.N}} row", "{{.N}} rows")
 		if n > 0 && to > from {
-			text = words.T("{{.From}} to {{.To}} of {{.All}}", "From", words.Count(int64(from+1)), "To", words.Count(int64(min(to, from+p.grid.page()))), "All", text)
+			text = words.N(n, "{{.From}} to {{.To}} of {{.N}} row", "{{.From}} to {{.To}} of {{.N}} rows",
+				"From", words.Count(int64(from+1)), "To", words.Count(int64(min(to, from+p.grid.page()))))
 		}
 		if n < p.total {
-			text += " · " + words.T("out of {{.All}}", "All", words.Count(p.total))
+			text += " · " + words.N(p.total, "out of {{.N}} row", "out of {{.N}} rows")
 		}
 	}
 	if a, b := p.grid.chosen.bounds(); !p.grid.chosen.none() {
-		text += " · " + words.T("{{.N}} chosen", "N", words.Count(int64(b-a+1)))
+		text += " · " + words.N(int64(b-a+1), "{{.N}} row chosen", "{{.N}} rows chosen")
 	}
 	p.status.Set(text)
 }
@@ -367,7 +367,7 @@ func (p *Panel) copyChosen() {
 			return
 		}
 		p.shell.Copy(text)
-		p.status.Set(words.T("{{.N}} copied", "N", words.Counted(int64(n), "row", "rows")))
+		p.status.Set(words.N(int64(n), "{{.N}} row copied", "{{.N}} rows copied"))
 	})
 }
 

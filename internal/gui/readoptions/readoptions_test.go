@@ -1,4 +1,4 @@
-package importscreen
+package readoptions
 
 import (
 	"encoding/json"
@@ -26,10 +26,10 @@ func TestEachOptionHasALine(t *testing.T) {
 	data, err := contract.Schemas.ReadFile("read_options.schema.json")
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &schema))
-	have := map[string]bool{"schema_version": true, "grouping_mark": true} // the mark that groups follows from the decimal mark
+	have := map[string]bool{"schema_version": true}
 	for _, p := range []*contract.ImportProfile{textProfile(), bookProfile()} {
-		for _, l := range optionLines(p) {
-			have[l.option] = true
+		for _, l := range Lines(p) {
+			have[l.Option] = true
 		}
 	}
 	for name := range schema.Properties {
@@ -41,22 +41,22 @@ func TestEachOptionHasALine(t *testing.T) {
 func TestALineSetsWhatItShows(t *testing.T) {
 	typed := map[string]string{"header_row": "4", "end_rows": "2", "time_zone": "Europe/Berlin", "null_words": "n/a, -"}
 	for _, p := range []*contract.ImportProfile{textProfile(), bookProfile()} {
-		for _, l := range optionLines(p) {
-			values := []string{typed[l.option]}
-			if l.values != nil {
+		for _, l := range Lines(p) {
+			values := []string{typed[l.Option]}
+			if l.Values != nil {
 				values = nil
-				for _, v := range l.values {
-					values = append(values, v.value)
+				for _, v := range l.Values {
+					values = append(values, v.Value)
 				}
 			}
 			for _, v := range values {
 				o := contract.ReadOptions{SchemaVersion: 1}
-				l.set(&o, v)
-				require.Equal(t, v, l.get(&o), l.option)
-				require.NoError(t, o.Check(), "%s %q", l.option, v)
-				require.False(t, o.Plain(), "%s %q", l.option, v)
-				l.set(&o, "")
-				require.True(t, o.Plain(), "%s is taken back", l.option)
+				l.Set(&o, v)
+				require.Equal(t, v, l.Get(&o), l.Option)
+				require.NoError(t, o.Check(), "%s %q", l.Option, v)
+				require.False(t, o.Plain(), "%s %q", l.Option, v)
+				l.Set(&o, "")
+				require.True(t, o.Plain(), "%s is taken back", l.Option)
 			}
 		}
 	}
@@ -70,18 +70,9 @@ func TestAColumnIsChangedWithoutTouchingTheOptionsBefore(t *testing.T) {
 	require.Nil(t, withColumn(map[string]string{"revenue": "Umsatz"}, "revenue", ""))
 }
 
-func TestEveryAnswerIsNamed(t *testing.T) {
-	amount, orders, day := 829360.0, int64(40), "2025-12-01"
-	for id, o := range map[string]contract.ReadOptions{
-		"sheet": {Sheet: "Orders"}, "columns": {Columns: map[string]string{"order_id": "Nr", "revenue": "Umsatz"}}, "decimal_mark": {DecimalMark: ","},
-		"date_order": {DateOrder: "dmy"}, "two_digit_years_from": {TwoDigitYears: 1950}, "rows_no_orders": {RowsNoOrders: "count"},
-		"shifted_rows": {ShiftedRows: "realign"}, "row_is": {RowIs: "order_line"}, "accept_missing": {AcceptMissing: true},
-	} {
-		q := contract.Question{ID: id, Evidence: []contract.Evidence{{Form: "1.234", Count: 40}}}
-		r := contract.PossibleReading{Options: &o, TotalRevenue: &amount, Orders: &orders, FirstDay: &day, LastDay: &day}
-		require.NotContains(t, questionText(q), id+"?", "the question is in words")
-		require.NotEqual(t, "Choose this", answerText(q, r), id)
-		require.Contains(t, outcomeText(r), "829,360.00")
-		require.Contains(t, outcomeText(r), "40 orders")
-	}
+func TestOptionsAreSaid(t *testing.T) {
+	require.Empty(t, Said(nil))
+	require.Empty(t, Said(&contract.ReadOptions{SchemaVersion: 1}))
+	require.Equal(t, "Sheet: Orders · Decimal mark: comma (1.234,50) · Column revenue: Umsatz",
+		Said(&contract.ReadOptions{SchemaVersion: 1, Sheet: "Orders", DecimalMark: ",", Columns: map[string]string{"revenue": "Umsatz"}}))
 }

@@ -1,9 +1,8 @@
-package dataview
+package datatable
 
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -78,7 +77,7 @@ func Sentence(f dataset.Filter, c dataset.Column) string {
 	case dataset.OneOf:
 		texts := f.Texts
 		if len(texts) > 3 {
-			return c.Name + ": " + words.T("{{.N}} values", "N", len(texts))
+			return words.N(int64(len(texts)), "{{.Column}}: {{.N}} value", "{{.Column}}: {{.N}} values", "Column", c.Name)
 		}
 		return c.Name + ": " + strings.Join(texts, ", ")
 	case dataset.NotEmpty:
@@ -148,15 +147,12 @@ func (p *Panel) askRange(i int, was dataset.Filter) (fyne.CanvasObject, func() *
 	}
 }
 
-// number reads what a person types, with the decimal sign of their language or a point.
+// number reads what a person types; nil where it is no number.
 func number(text string) *float64 {
-	text = strings.ReplaceAll(strings.TrimSpace(text), words.T(","), "")
-	text = strings.ReplaceAll(text, words.T("."), ".")
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return nil
+	if v, ok := words.ReadNumber(text); ok {
+		return &v
 	}
-	return &v
+	return nil
 }
 
 func (p *Panel) askDays(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
@@ -211,7 +207,8 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 		}
 		note.Set(words.T("or one of its values:"))
 		if f.all > len(f.values) {
-			note.Set(words.T("or one of the {{.N}} most frequent of {{.All}} values:", "N", len(f.values), "All", words.Count(int64(f.all))))
+			note.Set(words.N(int64(f.all), "or one of the {{.First}} most frequent of {{.N}} value:", "or one of the {{.First}} most frequent of {{.N}} values:",
+				"First", words.Count(int64(len(f.values)))))
 		}
 		for _, v := range f.values {
 			if v.Null {

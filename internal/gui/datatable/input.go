@@ -1,22 +1,20 @@
-package dataview
+package datatable
 
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-
-	"fabricportal/internal/gui/style"
 )
 
 // Scrolled is part of fyne.Scrollable.
-func (g *grid) Scrolled(e *fyne.ScrollEvent) {
+func (g *surface) Scrolled(e *fyne.ScrollEvent) {
 	g.wheel -= e.Scrolled.DY * 3
-	rows := int(g.wheel / style.Row)
-	g.wheel -= float32(rows) * style.Row
+	rows := int(g.wheel / g.row)
+	g.wheel -= float32(rows) * g.row
 	g.scrollTo(g.top+rows, g.left-e.Scrolled.DX*3)
 }
 
 // MouseDown is part of desktop.Mouseable: it begins what is dragged, and chooses.
-func (g *grid) MouseDown(e *desktop.MouseEvent) {
+func (g *surface) MouseDown(e *desktop.MouseEvent) {
 	g.shift = e.Modifier&fyne.KeyModifierShift != 0
 	if e.Button != desktop.MouseButtonPrimary {
 		return
@@ -32,11 +30,11 @@ func (g *grid) MouseDown(e *desktop.MouseEvent) {
 }
 
 // begin notes what a press at a position takes hold of.
-func (g *grid) begin(p fyne.Position) {
+func (g *surface) begin(p fyne.Position) {
 	size := g.Size()
 	col, row, atEdge := g.place(p)
 	switch {
-	case p.X >= size.Width-bar && p.Y >= headerHeight:
+	case p.X >= size.Width-bar && p.Y >= g.header:
 		g.drag = vertical
 		g.jump(p)
 	case g.lower() > 0 && p.Y >= size.Height-bar:
@@ -52,10 +50,10 @@ func (g *grid) begin(p fyne.Position) {
 }
 
 // jump scrolls to where a bar was pressed.
-func (g *grid) jump(p fyne.Position) {
+func (g *surface) jump(p fyne.Position) {
 	switch g.drag {
 	case vertical:
-		part := (p.Y - headerHeight) / max(1, g.body().Height)
+		part := (p.Y - g.header) / max(1, g.body().Height)
 		g.scrollTo(int(float64(part)*float64(g.rows))-g.page()/2, g.left)
 	case horizontal:
 		part := p.X / max(1, g.body().Width)
@@ -64,10 +62,10 @@ func (g *grid) jump(p fyne.Position) {
 }
 
 // MouseUp is part of desktop.Mouseable.
-func (g *grid) MouseUp(*desktop.MouseEvent) {}
+func (g *surface) MouseUp(*desktop.MouseEvent) {}
 
 // Dragged is part of fyne.Draggable.
-func (g *grid) Dragged(e *fyne.DragEvent) {
+func (g *surface) Dragged(e *fyne.DragEvent) {
 	if g.drag == nothing {
 		return
 	}
@@ -77,8 +75,11 @@ func (g *grid) Dragged(e *fyne.DragEvent) {
 		g.clamp()
 		g.redraw()
 	case picking:
-		row := g.top + int((e.Position.Y-headerHeight)/style.Row)
-		if e.Position.Y < headerHeight {
+		if g.faces != nil { // one row is chosen, where the mouse was pressed
+			return
+		}
+		row := g.top + int((e.Position.Y-g.header)/g.row)
+		if e.Position.Y < g.header {
 			row = g.top - 1
 		}
 		g.choose(row, true)
@@ -88,7 +89,7 @@ func (g *grid) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd is part of fyne.Draggable.
-func (g *grid) DragEnd() {
+func (g *surface) DragEnd() {
 	if g.drag == edge && g.onWidths != nil {
 		g.onWidths()
 	}
@@ -96,30 +97,33 @@ func (g *grid) DragEnd() {
 }
 
 // Tapped is part of fyne.Tappable: a header sorts, a row is chosen.
-func (g *grid) Tapped(e *fyne.PointEvent) {
+func (g *surface) Tapped(e *fyne.PointEvent) {
 	col, row, atEdge := g.place(e.Position)
 	switch {
 	case atEdge || e.Position.X >= g.Size().Width-bar:
 	case row >= 0:
 		g.choose(row, g.shift)
-	case e.Position.Y < headerHeight && col >= 0 && g.onSort != nil:
+	case e.Position.Y < g.header && col >= 0 && g.onSort != nil:
 		g.onSort(col)
 	}
 }
 
 // TappedSecondary is part of fyne.SecondaryTappable.
-func (g *grid) TappedSecondary(e *fyne.PointEvent) {
+func (g *surface) TappedSecondary(e *fyne.PointEvent) {
 	col, row, _ := g.place(e.Position)
+	if g.onMenu == nil {
+		return
+	}
 	if row >= 0 && !g.chosen.has(row) {
 		g.choose(row, false)
 	}
-	if col >= 0 && g.onMenu != nil {
+	if col >= 0 {
 		g.onMenu(col, row, e.AbsolutePosition)
 	}
 }
 
 // Cursor is part of desktop.Cursorable.
-func (g *grid) Cursor() desktop.Cursor {
+func (g *surface) Cursor() desktop.Cursor {
 	if _, _, atEdge := g.place(g.at); g.inside && atEdge || g.drag == edge {
 		return desktop.HResizeCursor
 	}
@@ -127,10 +131,10 @@ func (g *grid) Cursor() desktop.Cursor {
 }
 
 // MouseIn is part of desktop.Hoverable.
-func (g *grid) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
+func (g *surface) MouseIn(e *desktop.MouseEvent) { g.MouseMoved(e) }
 
 // MouseMoved is part of desktop.Hoverable.
-func (g *grid) MouseMoved(e *desktop.MouseEvent) {
+func (g *surface) MouseMoved(e *desktop.MouseEvent) {
 	g.at, g.inside = e.Position, true
 	if g.r != nil {
 		g.r.hover()
@@ -138,7 +142,7 @@ func (g *grid) MouseMoved(e *desktop.MouseEvent) {
 }
 
 // MouseOut is part of desktop.Hoverable.
-func (g *grid) MouseOut() {
+func (g *surface) MouseOut() {
 	g.inside = false
 	if g.r != nil {
 		g.r.hover()
@@ -146,30 +150,30 @@ func (g *grid) MouseOut() {
 }
 
 // FocusGained is part of fyne.Focusable.
-func (g *grid) FocusGained() { g.focused = true; g.redraw() }
+func (g *surface) FocusGained() { g.focused = true; g.redraw() }
 
 // FocusLost is part of fyne.Focusable.
-func (g *grid) FocusLost() { g.focused, g.shift = false, false; g.redraw() }
+func (g *surface) FocusLost() { g.focused, g.shift = false, false; g.redraw() }
 
 // TypedRune is part of fyne.Focusable.
-func (g *grid) TypedRune(rune) {}
+func (g *surface) TypedRune(rune) {}
 
 // KeyDown is part of desktop.Keyable: it notes the shift key.
-func (g *grid) KeyDown(e *fyne.KeyEvent) {
+func (g *surface) KeyDown(e *fyne.KeyEvent) {
 	if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
 		g.shift = true
 	}
 }
 
 // KeyUp is part of desktop.Keyable.
-func (g *grid) KeyUp(e *fyne.KeyEvent) {
+func (g *surface) KeyUp(e *fyne.KeyEvent) {
 	if e.Name == desktop.KeyShiftLeft || e.Name == desktop.KeyShiftRight {
 		g.shift = false
 	}
 }
 
 // TypedKey is part of fyne.Focusable.
-func (g *grid) TypedKey(e *fyne.KeyEvent) {
+func (g *surface) TypedKey(e *fyne.KeyEvent) {
 	row := g.chosen.end
 	switch e.Name {
 	case fyne.KeyUp:
@@ -197,14 +201,14 @@ func (g *grid) TypedKey(e *fyne.KeyEvent) {
 }
 
 // TypedShortcut is part of fyne.Shortcutable.
-func (g *grid) TypedShortcut(s fyne.Shortcut) {
+func (g *surface) TypedShortcut(s fyne.Shortcut) {
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
 		if g.onCopy != nil {
 			g.onCopy()
 		}
 	case *fyne.ShortcutSelectAll:
-		if g.rows > 0 {
+		if g.rows > 0 && g.faces == nil {
 			g.chosen = span{0, g.rows - 1}
 			g.redraw()
 			if g.onChosen != nil {

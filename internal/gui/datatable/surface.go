@@ -1,4 +1,4 @@
-package dataview
+package datatable
 
 import (
 	"fyne.io/fyne/v2"
@@ -22,14 +22,18 @@ type cell struct {
 	known bool // false while it is being read
 }
 
-// grid draws the cells in sight and no others, over any number of rows. It scrolls by whole rows, so that no place in a
-// long table is too far for Fyne's single-precision positions. It knows nothing of where the cells come from.
-type grid struct {
+// surface draws the rows in sight and no others, over any number of rows. It scrolls by whole rows, so that no place in a
+// long table is too far for Fyne's single-precision positions. It knows nothing of where the rows come from.
+type surface struct {
 	widget.BaseWidget
 	name    string // for the probe: a header is name.header.COLUMN
 	columns []column
 	rows    int
 	cell    func(row, column int) cell
+	faces   *faces // draw whole rows; nil: rows are cells of text
+
+	header float32 // its height; 0: there is none
+	row    float32 // a row's height
 
 	dispatch func(func())     // runs a function on the window's goroutine, soon
 	onMoved  func()           // other rows are in sight
@@ -53,7 +57,7 @@ type grid struct {
 	dragged int // the column whose edge is being moved
 	from    float32
 
-	r *gridRenderer
+	r *surfaceRenderer
 }
 
 // span is the chosen rows, from the one chosen first to the one chosen last; -1 for none.
@@ -78,38 +82,46 @@ const (
 
 // Sizes in Fyne's units.
 const (
-	headerHeight float32 = 30
+	headerHeight float32 = 30 // where there is a header
 	bar          float32 = 12
 	leastWidth   float32 = 40
 	mostWidth    float32 = 600
 	grip         float32 = 5 // how near to a column's edge the mouse must be to move it
 )
 
-func newGrid(name string) *grid {
-	g := &grid{name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} }}
+func newSurface(name string) *surface {
+	g := &surface{
+		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} },
+		header: headerHeight, row: style.Row,
+	}
 	g.ExtendBaseWidget(g)
 	return g
 }
 
 // MinSize is part of fyne.Widget.
-func (g *grid) MinSize() fyne.Size { return fyne.NewSize(120, headerHeight+3*style.Row) }
+func (g *surface) MinSize() fyne.Size {
+	if g.faces != nil {
+		return fyne.NewSize(40, g.header+g.row)
+	}
+	return fyne.NewSize(120, g.header+3*g.row)
+}
 
 // body is the size of the place for the rows.
-func (g *grid) body() fyne.Size {
+func (g *surface) body() fyne.Size {
 	s := g.Size()
-	return fyne.NewSize(max(0, s.Width-bar), max(0, s.Height-headerHeight-g.lower()))
+	return fyne.NewSize(max(0, s.Width-bar), max(0, s.Height-g.header-g.lower()))
 }
 
 // lower is the height of the bar for scrolling sideways, where there is one.
-func (g *grid) lower() float32 {
-	if g.wide() > g.Size().Width-bar {
+func (g *surface) lower() float32 {
+	if g.faces == nil && g.wide() > g.Size().Width-bar {
 		return bar
 	}
 	return 0
 }
 
 // wide is the width of all columns.
-func (g *grid) wide() float32 {
+func (g *surface) wide() float32 {
 	var w float32
 	for _, c := range g.columns {
 		w += c.width
@@ -118,31 +130,42 @@ func (g *grid) wide() float32 {
 }
 
 // page is the number of rows that are whole in sight.
-func (g *grid) page() int { return max(1, int(g.body().Height/style.Row)) }
+func (g *surface) page() int { return max(1, int(g.body().Height/g.row)) }
 
 // inSight are the rows from and to (excluded) that can be seen.
-func (g *grid) inSight() (from, to int) {
-	return g.top, min(g.rows, g.top+int(g.body().Height/style.Row)+1)
+func (g *surface) inSight() (from, to int) {
+	return g.top, min(g.rows, g.top+int(g.body().Height/g.row)+1)
 }
 
 // set replaces columns and number of rows.
-func (g *grid) set(columns []column, rows int) {
+func (g *surface) set(columns []column, rows int) {
 	g.columns, g.rows = columns, rows
 	if g.chosen.end >= rows || g.chosen.anchor >= rows {
 		g.chosen = span{-1, -1}
 	}
+	g.fit()
 	g.clamp()
 	g.Refresh()
 }
 
+// fit gives the columns of whole rows the grid's width.
+func (g *surface) fit() {
+	if g.faces == nil {
+		return
+	}
+	for i, w := range share(g.faces.columns, g.body().Width) {
+		g.columns[i].width = w
+	}
+}
+
 // clamp keeps what is in sight within what there is.
-func (g *grid) clamp() {
+func (g *surface) clamp() {
 	g.top = max(0, min(g.top, g.rows-g.page()))
 	g.left = max(0, min(g.left, g.wide()-g.body().Width))
 }
 
 // scrollTo brings another first row into sight.
-func (g *grid) scrollTo(top int, left float32) {
+func (g *surface) scrollTo(top int, left float32) {
 	wasTop, wasLeft := g.top, g.left
 	g.top, g.left = top, left
 	g.clamp()
@@ -155,7 +178,7 @@ func (g *grid) scrollTo(top int, left float32) {
 
 // redrawSoon draws once for all that is asked for before the window's goroutine comes to it: a wheel turns faster than
 // texts can be drawn.
-func (g *grid) redrawSoon() {
+func (g *surface) redrawSoon() {
 	if g.waiting {
 		return
 	}
@@ -171,7 +194,7 @@ func (g *grid) redrawSoon() {
 }
 
 // show brings a row into sight.
-func (g *grid) show(row int) {
+func (g *surface) show(row int) {
 	switch {
 	case row < g.top:
 		g.scrollTo(row, g.left)
@@ -183,12 +206,12 @@ func (g *grid) show(row int) {
 }
 
 // choose marks a row, or with extend all from the one marked first to it.
-func (g *grid) choose(row int, extend bool) {
+func (g *surface) choose(row int, extend bool) {
 	if g.rows == 0 {
 		return
 	}
 	row = max(0, min(row, g.rows-1))
-	if extend && !g.chosen.none() {
+	if extend && !g.chosen.none() && g.faces == nil {
 		g.chosen.end = row
 	} else {
 		g.chosen = span{row, row}
@@ -199,15 +222,16 @@ func (g *grid) choose(row int, extend bool) {
 	}
 }
 
-func (g *grid) redraw() {
+func (g *surface) redraw() {
 	if g.r != nil {
 		g.r.draw()
 	}
 }
 
 // Resize is part of fyne.Widget.
-func (g *grid) Resize(size fyne.Size) {
+func (g *surface) Resize(size fyne.Size) {
 	g.BaseWidget.Resize(size)
+	g.fit()
 	g.clamp()
 	if g.onMoved != nil {
 		g.onMoved()
@@ -216,21 +240,21 @@ func (g *grid) Resize(size fyne.Size) {
 
 // place says what lies at a position: a column (-1 for none), a row (-1 for the header or none), and whether the
 // column's right edge is there.
-func (g *grid) place(p fyne.Position) (col, row int, edge bool) {
+func (g *surface) place(p fyne.Position) (col, row int, edge bool) {
 	col, row = -1, -1
 	x := p.X + g.left
 	var right float32
 	for i, c := range g.columns {
 		right += c.width
-		if p.Y < headerHeight && x > right-grip && x <= right+grip {
+		if g.faces == nil && p.Y < g.header && x > right-grip && x <= right+grip {
 			return i, -1, true
 		}
 		if x < right && col < 0 {
 			col = i
 		}
 	}
-	if p.Y >= headerHeight && p.Y < headerHeight+g.body().Height && p.X < g.body().Width {
-		if row = g.top + int((p.Y-headerHeight)/style.Row); row >= g.rows {
+	if p.Y >= g.header && p.Y < g.header+g.body().Height && p.X < g.body().Width {
+		if row = g.top + int((p.Y-g.header)/g.row); row >= g.rows {
 			row = -1
 		}
 	}
