@@ -60,11 +60,12 @@ func (w *watch) Rows(b *scan.Batch) error {
 
 // row looks at a row as the cleaning sees it.
 func (w *watch) row(b *scan.Batch, index int, row *cleaning.Row) {
-	w.current = reading.PlainRow{
-		ID: row.At(w.columns.OrderID), Repeated: row.Repeated, Dated: row.HasDay, Revenue: row.At(w.columns.Revenue),
-		Amounts: row.Priced, Fields: int(b.Rows[index].Fields),
+	r := &w.current
+	r.ID, r.Repeated, r.Dated, r.Amounts, r.Fields = row.OrderID, row.Repeated, row.HasDay, row.Priced, int(b.Rows[index].Fields)
+	if w.columns.Revenue >= 0 {
+		r.Revenue = row.Values[w.columns.Revenue].Text
 	}
-	w.plain.Row(&w.current)
+	w.plain.Row(r)
 }
 
 // repeated says that a row repeats an order_id of which it was not known when it came.

@@ -205,12 +205,17 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	t.passedOver = t.passedOver || fate == reading.NoOrder || fate == reading.Shifted
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
-	t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
-		t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
-		return t.cells
-	})
-	if revenue := clean.At(clean.Columns.Revenue); revenue.Text != nil && (t.dressed != nil || revenue.Kind == cleaning.Text) && !leftOut(fate) {
-		t.money.revenue(clean, revenue)
+	if b.Rows[row].Recoded > 0 || t.textual.marks != nil {
+		t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
+			t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
+			return t.cells
+		})
+	}
+	if column := clean.Columns.Revenue; column >= 0 {
+		v := &clean.Values[column]
+		if v.Text != nil && (t.dressed != nil || v.Kind == cleaning.Text) && !leftOut(fate) {
+			t.money.revenue(clean, v.Text)
+		}
 	}
 	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)

@@ -18,16 +18,17 @@ type Plain struct {
 	open    bool // one leaves it open
 	least   int  // fields of a row
 	most    int
+	start   [3]byte // of an order_id that begins as no total word does
 }
 
 // PlainRow is what the rules as they stand say of a row.
 type PlainRow struct {
-	ID       Value
-	Repeated bool  // an earlier row has its order_id
-	Dated    bool  // order_date is a date
-	Revenue  Value // as it is stored
-	Amounts  bool  // revenue is a number; quantity, unit_price and discount are numbers, or there are none
-	Fields   int   // of a text file: cells.Row.Fields
+	ID       []byte // as text; empty where it is null
+	Repeated bool   // an earlier row has its order_id
+	Dated    bool   // order_date is a date
+	Revenue  []byte // the text, where it is stored as one
+	Amounts  bool   // revenue is a number; quantity, unit_price and discount are numbers, or there are none
+	Fields   int    // of a text file: cells.Row.Fields
 }
 
 // NewPlain watches the table below a header, the first row with a value of the file's first sheet.
@@ -47,12 +48,12 @@ func (p *Plain) Row(r *PlainRow) {
 	if p.needed {
 		return
 	}
-	if r.ID.Kind == Null || r.Repeated || !r.Dated || !r.Amounts || len(r.ID.Text) > 0 && mayBeTotal(r.ID.Text) {
+	if len(r.ID) == 0 || r.Repeated || !r.Dated || !r.Amounts || p.mayBeTotal(r.ID) {
 		p.needed = true
 		return
 	}
-	if !p.dots && len(r.Revenue.Text) > 0 {
-		switch shape, _, _ := plainShape(r.Revenue.Text); {
+	if !p.dots && len(r.Revenue) > 0 {
+		switch shape, _, _ := plainShape(r.Revenue); {
 		case shape&isOpen != 0:
 			p.open = true
 		case shape&DecimalDot != 0:
@@ -87,8 +88,11 @@ var totalStarts = sync.OnceValue(func() map[[3]byte]bool {
 	return starts
 })
 
-// mayBeTotal says that an order_id is a total word. Most are told by their first letters.
-func mayBeTotal(id []byte) bool {
+// mayBeTotal says that an order_id is a total word. Most are told by their first letters, which most have in common.
+func (p *Plain) mayBeTotal(id []byte) bool {
+	if len(id) >= len(p.start) && [3]byte(id) == p.start && bytes.IndexByte(id, ' ') < 0 {
+		return false
+	}
 	if bytes.IndexByte(id, ' ') < 0 && id[0] < 0x80 {
 		var start [3]byte
 		for i := 0; i < len(id) && i < len(start); i++ {
@@ -97,6 +101,9 @@ func mayBeTotal(id []byte) bool {
 			}
 		}
 		if !totalStarts()[start] {
+			if len(id) >= len(p.start) {
+				p.start = [3]byte(id)
+			}
 			return false
 		}
 	}
