@@ -179,13 +179,11 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	fate := b.Fates[row].Fate
-	if fate == reading.Shifted || fate == reading.Realigned {
-		if t.shifted.Count++; t.shifted.Count <= maxExamples {
-			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
-		}
+	values, fate := t.key.row(row), reading.Kept
+	if b.Fates != nil {
+		values, fate = t.sortedOut(b, row, values)
 	}
-	clean := t.cleaner.Clean(t.valuesOf(b, row), int(b.Rows[row].Number), fate)
+	clean := t.cleaner.Clean(values, int(b.Rows[row].Number), fate)
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept())
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
 	if clean.HasDay && clean.Fate != reading.NoOrder {
@@ -202,13 +200,17 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	}
 }
 
-// valuesOf are a row's values in the columns that the rules name; of a row that a delimiter has shifted those of all columns, put
-// back in their places.
-func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
-	values := t.key.row(row)
-	fate, odd := b.Fates[row]
-	if !odd || fate.Fate != reading.Realigned {
-		return values
+// sortedOut says what becomes of a row and counts those that a delimiter has shifted. Values are its values in the columns that the
+// rules name; of a row that is put back in its place it gives those of all columns.
+func (t *table) sortedOut(b *scan.Batch, row int, values []cleaning.Value) ([]cleaning.Value, reading.Fate) {
+	fate := b.Fates[row]
+	if fate.Fate == reading.Shifted || fate.Fate == reading.Realigned {
+		if t.shifted.Count++; t.shifted.Count <= maxExamples {
+			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+		}
+	}
+	if fate.Fate != reading.Realigned {
+		return values, fate.Fate
 	}
 	values = make([]cleaning.Value, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, spreadsheet.MaxColumns)
@@ -217,7 +219,7 @@ func (t *table) valuesOf(b *scan.Batch, row int) []cleaning.Value {
 			values[column] = t.dressed.Read(column, cleaning.ReadText(text))
 		}
 	}
-	return values
+	return values, fate.Fate
 }
 
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.
