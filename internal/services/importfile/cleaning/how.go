@@ -60,7 +60,14 @@ func (how How) Dress(h *Header, csv bool) *Dressing {
 
 // Read is a value of a column as the file's forms have it.
 func (d *Dressing) Read(column int, v Value) Value {
-	if d == nil || v.Kind == Null || column >= len(d.numbers) {
+	if d == nil { // as in most files: this much is inlined
+		return v
+	}
+	return d.read(column, v)
+}
+
+func (d *Dressing) read(column int, v Value) Value {
+	if v.Kind == Null || column >= len(d.numbers) {
 		return v
 	}
 	switch {

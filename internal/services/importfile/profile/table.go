@@ -194,10 +194,12 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	fate := b.Fates[row].Fate
-	if fate == reading.Shifted || fate == reading.Realigned {
-		if t.shifted.Count++; t.shifted.Count <= maxExamples {
-			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+	fate := reading.Kept
+	if b.Fates != nil {
+		if fate = b.Fates[row].Fate; fate == reading.Shifted || fate == reading.Realigned {
+			if t.shifted.Count++; t.shifted.Count <= maxExamples {
+				t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+			}
 		}
 	}
 	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), fate)
