@@ -177,9 +177,44 @@ func evidenceText(list []contract.Evidence) string {
 		if text != "" {
 			text += " · "
 		}
-		text += words.T("{{.N}} × {{.Form}}", "N", words.Count(e.Count), "Form", e.Form)
+		text += words.T("{{.N}} × {{.Form}}", "N", words.Count(e.Count), "Form", formText(e.Form))
 	}
 	return text
+}
+
+// formText words the forms that are no examples out of the file.
+func formText(form string) string {
+	switch form {
+	case "same":
+		return words.T("equal to an earlier row")
+	case "different":
+		return words.T("with another amount than the first")
+	case "other":
+		return words.T("neither")
+	case "realign":
+		return words.T("can be put back")
+	case "leave_out":
+		return words.T("can't be put back")
+	case "header":
+		return words.T("repeated header")
+	case "rule":
+		return words.T("row without a letter or digit")
+	case "note":
+		return words.T("note")
+	case "total":
+		return words.T("total")
+	case "suspect":
+		return words.T("possible total")
+	case "unread_amounts":
+		return words.T("amount that can't be read")
+	case "no_order_id":
+		return words.T("row without an order_id")
+	case "repeated_order_id":
+		return words.T("repeated order_id")
+	case "shifted_rows":
+		return words.T("shifted row")
+	}
+	return form
 }
 
 // optionLayout gives title, field and evidence their columns.
