@@ -26,7 +26,9 @@ func euros(cents int64) string {
 }
 
 // english writes cents as the window shows them.
-func english(cents int64) string { return strings.NewReplacer(".", ",", ",", ".").Replace(euros(cents)) }
+func english(cents int64) string {
+	return strings.NewReplacer(".", ",", ",", ".").Replace(euros(cents))
+}
 
 // export is a German export of a month: some orders are in it twice, one amount is a note, and the last row is the total. The sums
 // are those of the orders, with each one once and with all rows.
