@@ -66,7 +66,7 @@ func TestCleanShowsWhatWillChange(t *testing.T) {
 	got = execute(t, p, "clean", path)
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Contains(t, got.out, "all 3 rows looked at: 0 left out, 2 cells emptied", "the rows of A have different amounts: they are its lines")
-	require.Contains(t, got.err, "read with row is \"order_line\" (1 × different)")
+	require.Contains(t, got.err, "read with row is \"order_line\" (1 × with another amount than the first)")
 	got = execute(t, p, "clean", path, "--rows", "1", "--json")
 	require.Equal(t, ExitDone, got.code, got.err)
 	var doc cleaningJSON

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -91,6 +92,11 @@ func (p Program) checked(ctx context.Context, path string, o analysis.Options, e
 		found, err = p.Local.SaveOffending(ctx, path, export, o)
 	} else {
 		found, err = p.Local.Analyze(ctx, path, o)
+	}
+	if found != nil { // an open question goes before the error of what could not be saved for it
+		if err := undecided(filepath.Base(path), found.Reading); err != nil {
+			return nil, err
+		}
 	}
 	if err != nil {
 		return nil, err

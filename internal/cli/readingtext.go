@@ -54,7 +54,7 @@ func questionText(q contract.Question) string {
 	if text == "" {
 		text = "How is it to be read: " + q.ID + "?"
 	}
-	if len(q.Evidence) > 0 {
+	if len(q.Evidence) > 0 && q.ID != "columns" && q.ID != "sheet" { // their readings name all there is
 		text += " (" + evidenceText(q.Evidence) + ")"
 	}
 	return text
@@ -65,10 +65,24 @@ func evidenceText(list []contract.Evidence) string {
 	var parts []string
 	for _, e := range list {
 		if e.Count > 0 {
-			parts = append(parts, fmt.Sprintf("%s × %s", format.Count(e.Count), strings.TrimSpace(e.Form)))
+			parts = append(parts, fmt.Sprintf("%s × %s", format.Count(e.Count), formText(e.Form)))
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// forms are those forms of evidence that are no examples out of the file, in words.
+var forms = map[string]string{
+	"same": "equal to an earlier row", "different": "with another amount than the first", "other": "neither", "realign": "can be put back", "leave_out": "can't be put back",
+	"header": "repeated header", "rule": "row without a letter or digit", "note": "note", "total": "total", "suspect": "possible total",
+	"unread_amounts": "amount that can't be read", "no_order_id": "row without an order_id", "repeated_order_id": "repeated order_id", "shifted_rows": "shifted row",
+}
+
+func formText(form string) string {
+	if text, ok := forms[form]; ok {
+		return text
+	}
+	return strings.TrimSpace(form)
 }
 
 // answerText is the flags that answer a question with a reading.

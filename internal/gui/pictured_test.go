@@ -8,6 +8,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -45,7 +46,7 @@ func pictures() []picture {
 		{"import-question", func(b *bench) {
 			showGerman(b)
 			b.click("import.answer.columns.0")
-			b.untilSays("Is the mark in them")
+			b.untilSays("× 1.234")
 		}},
 		{"import-how", func(b *bench) { showAnswered(b); b.click("import.reading") }},
 		{"import-missing", func(b *bench) { showAnswered(b); b.click("import.kpis") }},
@@ -215,9 +216,9 @@ func showGerman(b *bench) {
 func showAnswered(b *bench) {
 	showGerman(b)
 	b.click("import.answer.columns.0")
-	b.untilSays("1.234")
+	b.untilSays("× 1.234")
 	b.click("import.answer.decimal_mark.1")
-	b.untilSays("350")
+	b.until("all is answered", func(probe.View) bool { return b.enabled("import.run") })
 }
 
 func showResults(b *bench) {

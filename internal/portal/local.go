@@ -2,7 +2,9 @@ package portal
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"path/filepath"
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
@@ -20,8 +22,15 @@ func (l Local) Analyze(ctx context.Context, path string, o analysis.Options) (*a
 	return analysis.File(ctx, path, o)
 }
 
+// OpenError says that a person has to decide first how a file is read.
+type OpenError struct{ Path string }
+
+func (e *OpenError) Error() string {
+	return fmt.Sprintf("%s can be read in more than one way: decide first how it is read", filepath.Base(e.Path))
+}
+
 // SaveOffending is Analyze that also writes the rows in which a rule does not hold into a workbook, which appears whole or
-// not at all and replaces one that is there. What the rules don't say, as they can't be used, is an error here.
+// not at all and replaces one that is there; a file that can be read in more than one way is an *OpenError beside what was found. What the rules don't say, as they can't be used, is an error here.
 func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Options) (*analysis.Result, error) {
 	if err := rules.CheckTarget(path, to); err != nil {
 		return nil, err
@@ -31,6 +40,9 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 		o.Offending = w
 		if found, err = l.Analyze(ctx, path, o); err != nil {
 			return err
+		}
+		if len(found.Reading.Questions) > 0 {
+			return &OpenError{path}
 		}
 		return found.RulesError
 	})

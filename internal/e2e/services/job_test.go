@@ -36,7 +36,12 @@ type workplace struct {
 
 func open(t *testing.T) *workplace {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Log: t.Logf})
+	return openWith(t, sandbox.Options{Log: t.Logf})
+}
+
+func openWith(t *testing.T, o sandbox.Options) *workplace {
+	t.Helper()
+	box, err := sandbox.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(box.Close)
 	w := &workplace{Sandbox: box, samples: t.TempDir()}

@@ -231,7 +231,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		text := words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)
 		for _, r := range []runs.Run{x, y} {
 			if lacks := kpiview.MissingFrom(kpisOf(r)); lacks != "" {
-				text += " · " + words.T("Not in the sums of {{.File}}: {{.What}}", "File", r.InputFile, "What", lacks)
+				text += " · " + r.InputFile + ": " + lacks
 			}
 		}
 		said.Set(text)

@@ -38,7 +38,7 @@ func (s *Screen) askRestore() {
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
 	if said := kpiview.MissingFrom(kpisOf(r)); said != "" {
-		facts = append(facts, frame.Fact{Name: words.T("Not in these sums"), Value: said})
+		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 	}
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Restore this run?"), Broad: true,

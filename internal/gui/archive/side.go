@@ -118,11 +118,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 		d.figures[i].Set(caption)
 	}
-	said := kpiview.MissingFrom(k)
-	if said != "" {
-		said = words.T("Not in these sums: {{.What}}", "What", said)
-	}
-	d.missing.Set(controls.StateWarn, said)
+	d.missing.Set(kpiview.MissingState(k), kpiview.MissingFrom(k))
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
 	d.facts.Refresh()
 	if other {

@@ -49,7 +49,7 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		}
 		when := words.When(r.CreatedAt, now)
 		if said := kpiview.MissingFrom(k); said != "" && figure < 3 {
-			text += " · " + words.T("Not in these sums: {{.What}}", "What", said)
+			text += " · " + said
 		}
 		out = append(out, chart.Point{Label: words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), Value: value, Readout: text + " · " + when + " · " + r.InputFile + " · " + r.TriggeredBy})
 	}

@@ -209,7 +209,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.columns.Choose("")
 	d.column.show(p, -1)
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
-	d.how.show(p, c.options)
+	d.how.show(p, c.options, c.recalled)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
 	d.checks.Set(findings(c.analysis, d.sentence))

@@ -45,7 +45,7 @@ func (q *questionBox) show(r *contract.Reading, preview *profile.Preview, given 
 	for _, question := range r.Questions {
 		text := controls.NewHeading(questionText(question)).Fitted(controls.Wrap)
 		rows := []fyne.CanvasObject{text}
-		if len(question.Evidence) > 0 {
+		if len(question.Evidence) > 0 && question.ID != "columns" && question.ID != "sheet" { // their readings name all there is
 			rows = append(rows, controls.NewCaption(words.T("In the file: {{.Evidence}}", "Evidence", evidenceText(question.Evidence))).Fitted(controls.Wrap))
 		}
 		for i, reading := range question.Readings {

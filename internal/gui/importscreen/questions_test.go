@@ -23,3 +23,10 @@ func TestEveryAnswerIsNamed(t *testing.T) {
 		require.Contains(t, outcomeText(r), "40 orders")
 	}
 }
+
+func TestEvidenceIsInWords(t *testing.T) {
+	require.Equal(t, "5 × equal to an earlier row · 1,200 × 1.234", evidenceText([]contract.Evidence{{Form: "same", Count: 5}, {Form: "different"}, {Form: "1.234", Count: 1200}}))
+	for _, form := range []string{"same", "different", "other", "realign", "leave_out", "header", "rule", "suspect", "unread_amounts", "no_order_id", "repeated_order_id", "shifted_rows"} {
+		require.NotEqual(t, form, formText(form))
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/desktop/shapes"
 )
 
 // readingPanel is “How this file is read”: one line an option, with its value, the evidence for it, and a way to change it.
@@ -19,6 +20,8 @@ type readingPanel struct {
 	lines   *fyne.Container
 	change  func(contract.ReadOptions)
 	setting bool
+	// recalled is what was decided before, of the file that is shown.
+	recalled *shapes.Record
 }
 
 func newReadingPanel(change func(contract.ReadOptions)) *readingPanel {
@@ -28,30 +31,52 @@ func newReadingPanel(change func(contract.ReadOptions)) *readingPanel {
 	return p
 }
 
-// show draws the lines of a file; given is what a person has chosen for it.
-func (p *readingPanel) show(of *contract.ImportProfile, given contract.ReadOptions) {
-	p.setting = true
+// show draws the lines of a file; given is what people have decided for it, of which recalled was decided before.
+func (p *readingPanel) show(of *contract.ImportProfile, given contract.ReadOptions, recalled *shapes.Record) {
+	p.setting, p.recalled = true, recalled
 	defer func() { p.setting = false }()
 	p.lines.RemoveAll()
 	if of == nil || of.Reading == nil {
 		p.lines.Refresh()
 		return
 	}
-	for i, l := range readoptions.Lines(of) {
-		if i > 0 {
-			p.lines.Add(controls.Rule())
-		}
-		p.lines.Add(p.line(l, of.Reading, given))
-	}
+	said, plain := told(of, given)
+	p.part(words.T("Found in this file, or decided"), said, of, given)
+	p.part(words.T("Read by the plain rules"), plain, of, given)
 	p.lines.Refresh()
 }
 
-func (p *readingPanel) line(l readoptions.Line, r *contract.Reading, given contract.ReadOptions) fyne.CanvasObject {
+// told divides the lines into those that say something of this file, and the others.
+func told(of *contract.ImportProfile, given contract.ReadOptions) (said, plain []readoptions.Line) {
+	for _, l := range readoptions.Lines(of) {
+		if l.Get(&of.Reading.Options) != "" || l.Get(&given) != "" || evidenceOf(l, of.Reading, given, nil) != "" {
+			said = append(said, l)
+		} else {
+			plain = append(plain, l)
+		}
+	}
+	return said, plain
+}
+
+func (p *readingPanel) part(title string, lines []readoptions.Line, of *contract.ImportProfile, given contract.ReadOptions) {
+	if len(lines) == 0 {
+		return
+	}
+	p.lines.Add(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewCaption(title).Bold()))
+	for i, l := range lines {
+		if i > 0 {
+			p.lines.Add(controls.Rule())
+		}
+		p.lines.Add(p.line(l, of, given))
+	}
+}
+
+func (p *readingPanel) line(l readoptions.Line, of *contract.ImportProfile, given contract.ReadOptions) fyne.CanvasObject {
 	name := "import.read." + l.Option
 	if l.Role != "" {
 		name += "." + l.Role
 	}
-	value, chosen := l.Get(&r.Options), l.Get(&given)
+	value, chosen := l.Get(&of.Reading.Options), l.Get(&given)
 	title := controls.NewText(l.Title).Fitted(controls.Cut)
 	if value != "" {
 		title.Bold()
@@ -66,21 +91,33 @@ func (p *readingPanel) line(l readoptions.Line, r *contract.Reading, given contr
 	}
 	var field fyne.CanvasObject
 	if l.Values == nil {
-		entry := controls.NewEntry(name, l.Example, set)
+		example := l.Example
+		if plain := l.Plain(of); plain != "" {
+			example = words.T("{{.Value}}, by the plain rules", "Value", plain)
+		}
+		entry := controls.NewEntry(name, example, set)
+		entry.Scroll = fyne.ScrollNone // it lies in a list that scrolls, which would not cut off one of its own
 		entry.SetText(value)
 		field = entry
 	} else {
-		field = p.choice(name, l, value, chosen, set)
+		field = valueList(name, l, [3]string{value, chosen, l.Plain(of)}, set)
 	}
-	why := controls.NewCaption(evidenceOf(l, r)).Fitted(controls.Cut)
+	why := controls.NewCaption(evidenceOf(l, of.Reading, given, p.recalled)).Fitted(controls.Cut)
 	return container.New(optionLayout{}, title, field, why)
 }
 
-// choice is a list of values, with what was found as its first one.
-func (p *readingPanel) choice(name string, l readoptions.Line, value, chosen string, set func(string)) fyne.CanvasObject {
+// valueList is a list of values. Its first one is what the file has where nothing is chosen: found, or by the plain rules.
+func valueList(name string, l readoptions.Line, has [3]string, set func(string)) fyne.CanvasObject {
+	value, chosen, plain := has[0], has[1], has[2]
 	found := words.T("as found")
-	if value != "" && chosen == "" {
+	switch {
+	case chosen != "":
+	case value != "":
 		found = words.T("{{.Value}} (found)", "Value", l.ValueText(value))
+	case plain != "":
+		found = l.ValueText(plain)
+	default:
+		found = words.T("not needed")
 	}
 	options := []string{found}
 	for _, v := range l.Values {
@@ -102,16 +139,30 @@ func (p *readingPanel) choice(name string, l readoptions.Line, value, chosen str
 	return s
 }
 
-// evidenceOf is why an option has its value.
-func evidenceOf(l readoptions.Line, r *contract.Reading) string {
+// evidenceOf is why an option has its value; recalled is what was decided before, and by whom.
+func evidenceOf(l readoptions.Line, r *contract.Reading, given contract.ReadOptions, recalled *shapes.Record) string {
 	for _, f := range r.Found {
-		if f.Option != l.Option || l.Role != "" && r.Options.Columns[l.Role] == "" {
-			continue
+		if f.Option != l.Option || l.Role != "" && (r.Options.Columns[l.Role] == "" || (given.Columns[l.Role] != "") != (f.Source == contract.SourceGiven)) {
+			continue // columns are there twice where some are given and some are found
 		}
-		if f.Source == contract.SourceGiven {
-			return words.T("chosen")
+		if l.Option == "columns" || l.Option == "sheet" {
+			f.Evidence = nil // the value names what it is
 		}
-		return evidenceText(f.Evidence)
+		why := evidenceText(f.Evidence)
+		if f.Source != contract.SourceGiven {
+			if why == "" {
+				return words.T("found")
+			}
+			return why
+		}
+		by := words.T("chosen")
+		if recalled != nil && l.Get(&recalled.Options) == l.Get(&r.Options) {
+			by = words.T("decided by {{.Who}}", "Who", recalled.By)
+		}
+		if why != "" {
+			by += " · " + why
+		}
+		return by
 	}
 	return ""
 }
@@ -126,9 +177,44 @@ func evidenceText(list []contract.Evidence) string {
 		if text != "" {
 			text += " · "
 		}
-		text += words.T("{{.N}} × {{.Form}}", "N", words.Count(e.Count), "Form", e.Form)
+		text += words.T("{{.N}} × {{.Form}}", "N", words.Count(e.Count), "Form", formText(e.Form))
 	}
 	return text
+}
+
+// formText words the forms that are no examples out of the file.
+func formText(form string) string {
+	switch form {
+	case "same":
+		return words.T("equal to an earlier row")
+	case "different":
+		return words.T("with another amount than the first")
+	case "other":
+		return words.T("neither")
+	case "realign":
+		return words.T("can be put back")
+	case "leave_out":
+		return words.T("can't be put back")
+	case "header":
+		return words.T("repeated header")
+	case "rule":
+		return words.T("row without a letter or digit")
+	case "note":
+		return words.T("note")
+	case "total":
+		return words.T("total")
+	case "suspect":
+		return words.T("possible total")
+	case "unread_amounts":
+		return words.T("amount that can't be read")
+	case "no_order_id":
+		return words.T("row without an order_id")
+	case "repeated_order_id":
+		return words.T("repeated order_id")
+	case "shifted_rows":
+		return words.T("shifted row")
+	}
+	return form
 }
 
 // optionLayout gives title, field and evidence their columns.
@@ -137,6 +223,7 @@ type optionLayout struct{}
 const (
 	optionTitle = 230
 	optionField = 250
+	optionGap   = 3
 )
 
 func (optionLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -144,6 +231,7 @@ func (optionLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	for _, x := range o {
 		height = max(height, x.MinSize().Height)
 	}
+	height += 2 * optionGap
 	return fyne.NewSize(optionTitle+optionField+60, height)
 }
 

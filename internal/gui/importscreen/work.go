@@ -237,7 +237,7 @@ func (s *Screen) askRun() {
 		if k := a.KPIs; k != nil {
 			facts = append(facts, frame.Fact{Name: words.T("Revenue"), Value: words.Amount(k.TotalRevenue)}, frame.Fact{Name: words.T("Orders"), Value: words.Count(k.Orders)})
 			if said := kpiview.MissingFrom(k); said != "" {
-				facts = append(facts, frame.Fact{Name: words.T("Not in these sums"), Value: said})
+				facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 			}
 		}
 		if a.Reading != nil {

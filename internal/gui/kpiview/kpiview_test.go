@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/kpiview"
 )
 
@@ -40,8 +41,10 @@ func TestPointsAndBarsAreReadyToBeDrawn(t *testing.T) {
 func TestWhatIsMissingStandsBesideTheSums(t *testing.T) {
 	k := &contract.KPIs{Missing: &contract.Missing{UnreadAmounts: contract.MissingRows{Rows: 2, Revenue: 18.75}, Undated: contract.MissingRows{Rows: 1, Revenue: 5}},
 		LeftOut: []contract.LeftOut{{Kind: "total", Rows: 1, Revenue: 1200}, {Kind: "header", Rows: 2}}}
-	require.Equal(t, "2 amounts can't be read (18.75) · 1 order has no date (5.00) · 1 total is left out (1,200.00) · 2 repeated headers are left out (0.00)",
+	require.Equal(t, "Not in these sums: 2 amounts can't be read (18.75). In the sums, but on no day: 1 order without a date (5.00). Left out, as they are no orders: 1 total (1,200.00) · 2 repeated headers.",
 		kpiview.MissingFrom(k))
+	require.Equal(t, controls.StateWarn, kpiview.MissingState(k))
+	require.Equal(t, controls.StateNeutral, kpiview.MissingState(&contract.KPIs{LeftOut: k.LeftOut}), "what is no order is not missing")
 	require.Empty(t, kpiview.MissingFrom(&contract.KPIs{}), "a snapshot of before says nothing")
 	require.Empty(t, kpiview.MissingFrom(nil))
 }

@@ -4,46 +4,76 @@ import (
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
 )
 
-// MissingText says in rows and in money what is missing from the sums and what was left out; "" where nothing is.
+// MissingText says in rows and in money what is missing from the sums, what is in them but on no day, and what was left out as no
+// order; "" where all is there.
 func MissingText(m *contract.Missing, left []contract.LeftOut) string {
-	var parts []string
-	add := func(rows int64, revenue float64, one, many string) {
-		if rows > 0 {
-			parts = append(parts, words.T("{{.What}} ({{.Amount}})", "What", words.Counted(rows, one, many), "Amount", words.Amount(revenue)))
-		}
+	var out []string
+	if parts := missingParts(m); len(parts) > 0 {
+		out = append(out, words.T("Not in these sums: {{.What}}.", "What", strings.Join(parts, " · ")))
 	}
+	if m != nil && m.Undated.Rows > 0 {
+		out = append(out, words.T("In the sums, but on no day: {{.What}}.", "What", priced(words.Counted(m.Undated.Rows, "order without a date", "orders without a date"), m.Undated.Revenue)))
+	}
+	if parts := leftParts(left); len(parts) > 0 {
+		out = append(out, words.T("Left out, as they are no orders: {{.What}}.", "What", strings.Join(parts, " · ")))
+	}
+	return strings.Join(out, " ")
+}
+
+// priced is rows beside their money.
+func priced(what string, revenue float64) string {
+	return words.T("{{.What}} ({{.Amount}})", "What", what, "Amount", words.Amount(revenue))
+}
+
+func missingParts(m *contract.Missing) []string {
+	var parts []string
+	add := func(c contract.Cause, what string) { parts = append(parts, priced(what, c.Revenue)) }
 	for _, c := range m.Causes() {
 		switch c.ID {
 		case "unread_amounts":
-			add(c.Rows, c.Revenue, "amount can't be read", "amounts can't be read")
+			add(c, words.Counted(c.Rows, "amount can't be read", "amounts can't be read"))
 		case "no_amount":
-			add(c.Rows, c.Revenue, "order has no amount", "orders have no amount")
+			add(c, words.Counted(c.Rows, "order has no amount", "orders have no amount"))
 		case "no_order_id":
-			add(c.Rows, c.Revenue, "row has no order_id", "rows have no order_id")
+			add(c, words.Counted(c.Rows, "row has no order_id", "rows have no order_id"))
 		case "repeated_order_id":
-			add(c.Rows, c.Revenue, "row repeats an order_id", "rows repeat an order_id")
+			add(c, words.Counted(c.Rows, "row repeats an order_id", "rows repeat an order_id"))
 		case "shifted_rows":
-			add(c.Rows, c.Revenue, "row is shifted", "rows are shifted")
-		case "undated":
-			add(c.Rows, c.Revenue, "order has no date", "orders have no date")
+			add(c, words.Counted(c.Rows, "row is shifted", "rows are shifted"))
 		}
 	}
+	return parts
+}
+
+func leftParts(left []contract.LeftOut) []string {
+	var parts []string
 	for _, l := range left {
-		switch l.Kind {
-		case "total", "suspect":
-			add(l.Rows, l.Revenue, "total is left out", "totals are left out")
-		case "header":
-			add(l.Rows, l.Revenue, "repeated header is left out", "repeated headers are left out")
-		case "end":
-			add(l.Rows, l.Revenue, "row at the end is left out", "rows at the end are left out")
-		default:
-			add(l.Rows, l.Revenue, "note is left out", "notes are left out")
+		if l.Rows == 0 {
+			continue
 		}
+		what := words.Counted(l.Rows, "note", "notes")
+		switch l.Kind {
+		case "total":
+			what = words.Counted(l.Rows, "total", "totals")
+		case "suspect":
+			what = words.Counted(l.Rows, "possible total", "possible totals")
+		case "header":
+			what = words.Counted(l.Rows, "repeated header", "repeated headers")
+		case "end":
+			what = words.Counted(l.Rows, "row at the end", "rows at the end")
+		case "rule":
+			what = words.Counted(l.Rows, "row without a letter or digit", "rows without a letter or digit")
+		}
+		if l.Revenue != 0 {
+			what = priced(what, l.Revenue)
+		}
+		parts = append(parts, what)
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // MissingFrom is MissingText of a snapshot's figures; "" also for one of before, which does not say.
@@ -52,4 +82,12 @@ func MissingFrom(k *contract.KPIs) string {
 		return ""
 	}
 	return MissingText(k.Missing, k.LeftOut)
+}
+
+// MissingState is a warning where money is missing from a snapshot's sums; what was left out as no order is news only.
+func MissingState(k *contract.KPIs) controls.State {
+	if k != nil && len(k.Missing.Causes()) > 0 {
+		return controls.StateWarn
+	}
+	return controls.StateNeutral
 }

@@ -39,11 +39,7 @@ func (t *Tiles) Set(k *contract.KPIs) {
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trend(k, i))
 	}
-	said := MissingFrom(k)
-	if said != "" {
-		said = words.T("Not in these sums: {{.What}}", "What", said)
-	}
-	t.missing.Set(controls.StateWarn, said)
+	t.missing.Set(MissingState(k), MissingFrom(k))
 	if d := ConversionDetail(k); d != "" {
 		t.tiles[3].SetCaption(words.T("Conversion") + " · " + d)
 	} else {

@@ -20,6 +20,7 @@ type Line struct {
 	Get     func(o *contract.ReadOptions) string
 	Set     func(o *contract.ReadOptions, value string)
 	shown   func(p *contract.ImportProfile) bool
+	plain   func(p *contract.ImportProfile) string // the value of a file for which the option says nothing; nil where there is none
 }
 
 // Value is one value of an option, as the document has it and as it is shown.
@@ -45,27 +46,29 @@ func Lines(p *contract.ImportProfile) []Line {
 
 func all(p *contract.ImportProfile) []Line {
 	lines := []Line{
-		{Option: "sheet", Title: words.T("Sheet"), shown: func(p *contract.ImportProfile) bool { return workbook(p) && len(p.Sheets) > 1 }, Values: sheetValues(p),
+		{Option: "sheet", Title: words.T("Sheet"), shown: func(p *contract.ImportProfile) bool { return workbook(p) && len(p.Sheets) > 1 }, plain: func(p *contract.ImportProfile) string { return textOf(p.Sheet) }, Values: sheetValues(p),
 			Get: func(o *contract.ReadOptions) string { return o.Sheet },
 			Set: func(o *contract.ReadOptions, v string) { o.Sheet, o.HeaderRow = v, 0 }}, // a header row of one sheet is none of another
-		{Option: "header_row", Title: words.T("Header row"), shown: withHeader, Example: words.T("Number of the row"),
+		{Option: "header_row", Title: words.T("Header row"), shown: withHeader, plain: func(p *contract.ImportProfile) string { return numberText(rowOf(p.HeaderRow)) }, Example: words.T("Number of the row"),
 			Get: func(o *contract.ReadOptions) string { return numberText(o.HeaderRow) },
 			Set: func(o *contract.ReadOptions, v string) { o.HeaderRow = numberOf(v) }},
 		{Option: "end_rows", Title: words.T("Rows at the end that are no data"), shown: withHeader, Example: words.T("How many"),
 			Get: func(o *contract.ReadOptions) string { return numberText(o.EndRows) },
 			Set: func(o *contract.ReadOptions, v string) { o.EndRows = numberOf(v) }},
-		{Option: "encoding", Title: words.T("Encoding"), shown: textFile, Values: plainValues(contract.Encodings...),
+		{Option: "encoding", Title: words.T("Encoding"), shown: textFile, plain: func(p *contract.ImportProfile) string { return formOf(p).Encoding }, Values: plainValues(contract.Encodings...),
 			Get: func(o *contract.ReadOptions) string { return o.Encoding },
 			Set: func(o *contract.ReadOptions, v string) { o.Encoding = v }},
-		{Option: "delimiter", Title: words.T("Delimiter"), shown: textFile,
+		{Option: "delimiter", Title: words.T("Delimiter"), shown: textFile, plain: func(p *contract.ImportProfile) string {
+			return strings.Replace(formOf(p).Delimiter, "\t", tabDelimiter, 1)
+		},
 			Values: []Value{{",", words.T("comma")}, {";", words.T("semicolon")}, {tabDelimiter, words.T("tab")}, {"|", words.T("bar")}, {"~", "~"}, {" ", words.T("blank")}, {":", words.T("colon")}},
 			Get:    func(o *contract.ReadOptions) string { return strings.Replace(o.Delimiter, "\t", tabDelimiter, 1) },
 			Set:    func(o *contract.ReadOptions, v string) { o.Delimiter = strings.Replace(v, tabDelimiter, "\t", 1) }},
-		{Option: "quoting", Title: words.T("Quotes"), shown: textFile,
+		{Option: "quoting", Title: words.T("Quotes"), shown: textFile, plain: func(p *contract.ImportProfile) string { return formOf(p).Quoting },
 			Values: []Value{{contract.QuotingDouble, words.T("doubled")}, {contract.QuotingBackslash, words.T("with a backslash")}, {contract.QuotingNone, words.T("are characters")}},
 			Get:    func(o *contract.ReadOptions) string { return o.Quoting },
 			Set:    func(o *contract.ReadOptions, v string) { o.Quoting = v }},
-		{Option: "decimal_mark", Title: words.T("Decimal mark"), shown: anyFile, Values: []Value{{".", words.T("point (1,234.50)")}, {",", words.T("comma (1.234,50)")}},
+		{Option: "decimal_mark", Title: words.T("Decimal mark"), shown: anyFile, plain: func(*contract.ImportProfile) string { return "." }, Values: []Value{{".", words.T("point (1,234.50)")}, {",", words.T("comma (1.234,50)")}},
 			Get: func(o *contract.ReadOptions) string { return o.DecimalMark },
 			Set: func(o *contract.ReadOptions, v string) { o.DecimalMark = v }},
 		{Option: "grouping_mark", Title: words.T("Mark between thousands"), shown: anyFile,
@@ -87,12 +90,12 @@ func all(p *contract.ImportProfile) []Line {
 			Set: func(o *contract.ReadOptions, v string) { o.NullWords = listOf(v) }},
 	}
 	for _, role := range contract.Words().Roles {
-		lines = append(lines, Line{Option: "columns", Role: role.Role, Title: words.T("Column {{.Role}}", "Role", role.Role), shown: anyFile, Values: headerValues(p),
+		lines = append(lines, Line{Option: "columns", Role: role.Role, Title: words.T("Column {{.Role}}", "Role", role.Role), shown: anyFile, plain: func(p *contract.ImportProfile) string { return named(p, role.Role) }, Values: headerValues(p),
 			Get: func(o *contract.ReadOptions) string { return o.Columns[role.Role] },
 			Set: func(o *contract.ReadOptions, v string) { o.Columns = withColumn(o.Columns, role.Role, v) }})
 	}
 	lines = append(lines,
-		Line{Option: "row_is", Title: words.T("A row is"), shown: anyFile,
+		Line{Option: "row_is", Title: words.T("A row is"), shown: anyFile, plain: func(*contract.ImportProfile) string { return contract.RowIsOrder },
 			Values: []Value{{contract.RowIsOrder, words.T("an order")}, {contract.RowIsOrderLine, words.T("a line of an order")}},
 			Get:    func(o *contract.ReadOptions) string { return o.RowIs },
 			Set:    func(o *contract.ReadOptions, v string) { o.RowIs = v }},
@@ -203,6 +206,45 @@ func listOf(s string) []string {
 		}
 	}
 	return out
+}
+
+// Plain is the value that the file has by the plain rules, where the option says nothing; "" for none.
+func (l Line) Plain(p *contract.ImportProfile) string {
+	if l.plain == nil {
+		return ""
+	}
+	return l.plain(p)
+}
+
+func textOf(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func rowOf(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+func formOf(p *contract.ImportProfile) contract.TextForm {
+	if p.File.Text == nil {
+		return contract.TextForm{}
+	}
+	return *p.File.Text
+}
+
+// named is the header of the column that has a role by its name.
+func named(p *contract.ImportProfile, role string) string {
+	for _, c := range p.Columns {
+		if c.NormalizedName == role {
+			return c.Name
+		}
+	}
+	return ""
 }
 
 // ValueText is a value as it is shown.
