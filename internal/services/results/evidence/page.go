@@ -21,7 +21,7 @@ var Texts = []string{
 	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
-	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
+	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "rows", "not known",
 }
 
 // page is the bundle as one page that needs nothing else.
