@@ -1,6 +1,6 @@
-// Package format writes numbers, amounts, sizes, lengths of time, days and counted things as people read them. Window,
-// subcommands, services and the evidence all write with it, each in its language; no other package groups thousands or
-// chooses between one and many.
+// Package format writes numbers, amounts, sizes, lengths of time, days and counted things for people. Window, subcommands,
+// services and the evidence all use it, each in its language. No other package groups thousands or chooses between one and
+// many.
 package format
 
 import (

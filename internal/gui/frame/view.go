@@ -1,4 +1,5 @@
-// Package frame is what stands around every screen: the header with the lock and what is reachable, and the footer.
+// Package frame is the header and the footer around every screen. The header shows the lock, and whether database, Fabric
+// and files answer.
 package frame
 
 import (

@@ -1,5 +1,5 @@
-// Package setup is the window of the first start and of the settings: a few steps that a person without rights on this
-// computer can finish, each with a test of what was entered.
+// Package setup is the window of the first start and of the settings. It has a few steps, and each tests what was entered.
+// They need no administrator rights on this computer.
 package setup
 
 import (

@@ -1,5 +1,6 @@
-// Package evidence packs what is known of one run into a zip that stands for itself: an RO-Crate (version 1.1) with the
-// run's row, events, artifacts, KPIs, profile and metadata, the SHA-256 of each file, and a page for people to read.
+// Package evidence packs all that is known of one run into one zip, which needs nothing else to be read. It is an RO-Crate
+// (version 1.1) with the run's row, events, artifacts, KPIs, profile and metadata, the SHA-256 of each file, and a page to
+// read.
 //
 // The same input gives the same bytes: files stand in a fixed order and carry the time of the run's end.
 package evidence
