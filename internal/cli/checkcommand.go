@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 )
@@ -142,7 +144,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	case found.Incomplete != nil:
 		return fmt.Errorf("the check is incomplete: %w", found.Incomplete)
 	case report.Failed(rules.Error) > 0:
-		return fmt.Errorf("%d rules of severity error do not hold", report.Failed(rules.Error))
+		return errors.New(format.N(int64(report.Failed(rules.Error)), "{{.N}} rule of severity error does not hold", "{{.N}} rules of severity error do not hold"))
 	}
 	return nil
 }

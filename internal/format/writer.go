@@ -32,7 +32,8 @@ var Texts = []string{
 // None stands where there is no value.
 const None = "–"
 
-func (w Writer) text(english string, pairs ...any) string {
+// T is a text in the language. Names and values follow in pairs and replace {{.Name}} in it.
+func (w Writer) T(english string, pairs ...any) string {
 	if w.Text != nil {
 		english = w.Text(english)
 	}

@@ -80,7 +80,7 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
 	b.click("import.run")
-	b.untilSays("this run would end as failed")
+	b.untilSays("This run would fail and publish nothing")
 }
 
 func TestALateProfileIsDropped(t *testing.T) {

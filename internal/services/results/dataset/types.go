@@ -1,6 +1,6 @@
 // Package dataset is the cleaned rows of a run as a table of any length. It reads the rows in sight from a local copy of
-// sales_cleaned.parquet. It sorts, filters and searches a column at a time. It does not trust
-// the sizes that a file states: a damaged or hostile file gives an error.
+// sales_cleaned.parquet. It sorts, filters and searches a column at a time. It does not trust the
+// sizes that a file states: a damaged or hostile file gives an error.
 //
 // Several goroutines may use a Table and its Views. Every call that can take long takes a context, and returns its error
 // when that ends. A View never changes: the answer to an older question is dropped when the next one arrives.

@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -38,8 +39,8 @@ type Input struct {
 	Redact func(string) string
 	// Portal names the installation, Version this program.
 	Portal, Version string
-	// Word translates a text of the page; nil leaves it in English.
-	Word func(english string) string
+	// Writer writes the page's texts and numbers; the zero Writer writes English.
+	Writer format.Writer
 }
 
 // Report says what the bundle holds.
