@@ -139,7 +139,7 @@ func published(r feeds.Results) export.Published {
 }
 
 func (a actions) Evidence(ctx context.Context, run uuid.UUID, p gui.Progress) (string, error) {
-	return a.Packer.Evidence(ctx, run, downloads(), gui.Word, p)
+	return a.Packer.Evidence(ctx, run, downloads(), gui.Writer(), p)
 }
 
 func (actions) SavePicture(ctx context.Context, title string, shown image.Image) (string, error) {

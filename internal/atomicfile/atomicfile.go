@@ -1,5 +1,5 @@
-// Package atomicfile is how this program writes files: each is there whole or not at all. A crash, a full disk or a
-// cancelled export leaves the old file as it was, and what was reported as written is still there after the power fails.
+// Package atomicfile writes all files of this program, each as a whole or not at all. After a crash, a full disk or a
+// cancelled export the old file is unchanged. A file that was reported as written survives a power failure.
 package atomicfile
 
 import (

@@ -46,7 +46,7 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, os.WriteFile(own, []byte(rules.out+"\n[[rule]]\nid = \"strict\"\nkind = \"required\"\nseverity = \"error\"\ncolumns = [\"channel\"]\n"), 0o600))
 	got = execute(t, p, "check", path, "--rules", own)
 	require.Equal(t, ExitFailed, got.code)
-	require.Contains(t, got.err, "1 rules of severity error do not hold")
+	require.Contains(t, got.err, "1 rule of severity error does not hold")
 	require.Equal(t, ExitUsage, execute(t, p, "check").code)
 	require.Equal(t, ExitFailed, execute(t, p, "check", filepath.Join(dir, "none.xlsx")).code)
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 )
@@ -155,7 +157,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	case found.Incomplete != nil:
 		return fmt.Errorf("the check is incomplete: %w", found.Incomplete)
 	case report.Failed(rules.Error) > 0:
-		return fmt.Errorf("%d rules of severity error do not hold", report.Failed(rules.Error))
+		return errors.New(format.N(int64(report.Failed(rules.Error)), "{{.N}} rule of severity error does not hold", "{{.N}} rules of severity error do not hold"))
 	}
 	return nil
 }

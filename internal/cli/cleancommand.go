@@ -91,6 +91,7 @@ func (p Program) printCleaning(c *cleaning.Preview) {
 	if !c.Whole {
 		which = "the first"
 	}
-	fmt.Fprintf(p.Out, "%s %s rows looked at: %s left out, %s cells emptied, %s read from text, %s trimmed\n", which, format.Count(c.Rows),
-		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.Count(c.Counts[cleaning.Emptied]), format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
+	fmt.Fprintf(p.Out, "%s %s looked at: %s left out, %s emptied, %s read from text, %s trimmed\n", which, format.N(c.Rows, "{{.N}} row", "{{.N}} rows"),
+		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.N(c.Counts[cleaning.Emptied], "{{.N}} cell", "{{.N}} cells"),
+		format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
 }

@@ -57,7 +57,7 @@ type Portal interface {
 	// InputFile is a file of Files/import as it is now.
 	InputFile(ctx context.Context, name string) (artifacts.File, error)
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
-	Evidence(ctx context.Context, run uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error)
+	Evidence(ctx context.Context, run uuid.UUID, dir string, writer format.Writer, progress func(done, total int64)) (string, error)
 	Decider
 	// Log is where the work is logged.
 	Log() *slog.Logger

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -50,7 +51,7 @@ func (f *fakePortal) Close() { f.closed++ }
 
 func (f *fakePortal) Log() *slog.Logger { return slog.New(slog.NewTextHandler(&f.log, nil)) }
 
-func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ func(string) string, _ func(done, total int64)) (string, error) {
+func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ format.Writer, _ func(done, total int64)) (string, error) {
 	return dir + "/run-" + run.String() + ".zip", nil
 }
 

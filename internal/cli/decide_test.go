@@ -109,7 +109,7 @@ func TestRunWhenFreeWaits(t *testing.T) {
 	got := execute(t, p, "run", "a.xlsx", "--when-free")
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Equal(t, 3, b.tries)
-	require.Equal(t, 1, strings.Count(got.err, "waiting: ben is running"), "said once for each run that is in the way")
+	require.Equal(t, 1, strings.Count(got.err, "waiting: ben has been running"), "said once for each run that is in the way")
 
 	b.tries, b.tagStep = 0, "x"
 	got = execute(t, p, "run", "a.xlsx", "--when-free")

@@ -102,7 +102,7 @@ func (p Program) evidenceCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				path, err := services.Evidence(cmd.Context(), id, folder, nil, p.progress("packing"))
+				path, err := services.Evidence(cmd.Context(), id, folder, format.English, p.progress("packing"))
 				if err != nil {
 					return err
 				}

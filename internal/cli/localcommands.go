@@ -140,7 +140,7 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	}
 	rows = append(rows, lacks(k)...)
 	if rate, ok := k.Conversion.Rate(); ok {
-		rows = append(rows, fmt.Sprintf("Conversion\t%.2f %% (%s)", rate*100, k.Conversion.Definition))
+		rows = append(rows, fmt.Sprintf("Conversion\t%s (%s)", format.Percent(rate), k.Conversion.Definition))
 	}
 	for _, b := range []struct {
 		name   string

@@ -125,7 +125,7 @@ func (p Program) follow(ctx context.Context, services Portal, id uuid.UUID) (run
 	run, err := services.Follow(ctx, id, func(s runs.State) {
 		for ; shown < len(s.Events); shown++ {
 			e := s.Events[shown]
-			p.say("%s  %-13s %s", e.Time.Local().Format("15:04:05"), e.Type, runs.HumanMessage(e))
+			p.say("%s  %-13s %s", e.Time.Local().Format(time.TimeOnly), e.Type, runs.HumanMessage(e))
 		}
 	})
 	if err != nil && errors.Is(err, context.Canceled) {

@@ -20,7 +20,7 @@ func (w Writer) group(digits string) string {
 	if len(digits) <= 3 {
 		return digits
 	}
-	mark := w.text(",")
+	mark := w.T(",")
 	var b strings.Builder
 	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
@@ -48,7 +48,7 @@ func (w Writer) Amount(v float64) string { return w.Decimal(v, 2) }
 
 // Plain is a number with as many decimals as it needs and no grouping, as it is typed.
 func (w Writer) Plain(v float64) string {
-	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", w.text("."), 1)
+	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), ".", w.T("."), 1)
 }
 
 // Grouped is a number's text in plain form (such as -1234.50) with its thousands grouped and all its decimals. What is no
@@ -61,7 +61,7 @@ func (w Writer) Grouped(plain string) string {
 	}
 	out := strings.TrimSuffix(whole, digits) + w.group(digits)
 	if has {
-		out += w.text(".") + fraction
+		out += w.T(".") + fraction
 	}
 	return out
 }
@@ -69,7 +69,7 @@ func (w Writer) Grouped(plain string) string {
 // ReadNumber reads a number as people type it: with the marks of the language, or plain. A mark that groups thousands must
 // stand before three digits; else it is a decimal mark, so that 12.5 is twelve and a half in German, too.
 func (w Writer) ReadNumber(text string) (float64, bool) {
-	group, point := w.text(","), w.text(".")
+	group, point := w.T(","), w.T(".")
 	text = strings.TrimSpace(text)
 	if grouped(text, group, point) {
 		text = strings.ReplaceAll(text, group, "")
@@ -99,11 +99,11 @@ func (w Writer) Short(v float64) string {
 	// The limits are where the rounded number would get a digit more, so that 999,960 is 1.0 M and not 1,000.0 k.
 	switch {
 	case abs >= 999_950_000:
-		return w.text("{{.N}} bn", "N", w.Decimal(v/1e9, 1))
+		return w.T("{{.N}} bn", "N", w.Decimal(v/1e9, 1))
 	case abs >= 999_950:
-		return w.text("{{.N}} M", "N", w.Decimal(v/1e6, 1))
+		return w.T("{{.N}} M", "N", w.Decimal(v/1e6, 1))
 	case abs >= 9_999.5:
-		return w.text("{{.N}} k", "N", w.Decimal(v/1e3, 1))
+		return w.T("{{.N}} k", "N", w.Decimal(v/1e3, 1))
 	case v == math.Trunc(v):
 		return w.Decimal(v, 0)
 	}
@@ -112,12 +112,12 @@ func (w Writer) Short(v float64) string {
 
 // Axis is Short without a zero behind the point, such as 50 k.
 func (w Writer) Axis(v float64) string {
-	return strings.Replace(w.Short(v), w.text(".")+"0 ", " ", 1)
+	return strings.Replace(w.Short(v), w.T(".")+"0 ", " ", 1)
 }
 
 // Percent is a share of 1 as a percentage: 3.44 %.
 func (w Writer) Percent(share float64, decimals int) string {
-	return w.text("{{.N}} %", "N", w.Decimal(share*100, decimals))
+	return w.T("{{.N}} %", "N", w.Decimal(share*100, decimals))
 }
 
 // Share is the share of nulls and the like: 0 % only for none at all, 100 % only for all.
@@ -128,7 +128,7 @@ func (w Writer) Share(share float64) string {
 	case share >= 1:
 		return w.Percent(1, 0)
 	case share < 0.001:
-		return w.text("< {{.N}} %", "N", w.Decimal(0.1, 1))
+		return w.T("< {{.N}} %", "N", w.Decimal(0.1, 1))
 	}
 	return w.Percent(math.Min(share, 0.999), 1)
 }
@@ -140,11 +140,11 @@ func (w Writer) Size(bytes int64) string {
 	case bytes < 0:
 		return None
 	case bytes < 1000:
-		return w.text("{{.N}} B", "N", w.Count(bytes))
+		return w.T("{{.N}} B", "N", w.Count(bytes))
 	case v < 999_950:
-		return w.text("{{.N}} kB", "N", w.Decimal(v/1e3, 0))
+		return w.T("{{.N}} kB", "N", w.Decimal(v/1e3, 0))
 	case v < 999_950_000:
-		return w.text("{{.N}} MB", "N", w.Decimal(v/1e6, 1))
+		return w.T("{{.N}} MB", "N", w.Decimal(v/1e6, 1))
 	}
-	return w.text("{{.N}} GB", "N", w.Decimal(v/1e9, 1))
+	return w.T("{{.N}} GB", "N", w.Decimal(v/1e9, 1))
 }

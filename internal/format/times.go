@@ -10,12 +10,12 @@ import (
 func (w Writer) Duration(d time.Duration) string {
 	d = max(d, 0)
 	if d < time.Second && d > 0 {
-		return w.text("< 1 s")
+		return w.T("< 1 s")
 	}
 	s := int64(d.Round(time.Second) / time.Second)
 	switch {
 	case s < 60:
-		return w.text("{{.N}} s", "N", s)
+		return w.T("{{.N}} s", "N", s)
 	case s < 3600:
 		return w.two(s/60, "{{.N}} min", s%60, "{{.N}} s")
 	case s < 48*3600:
@@ -26,9 +26,9 @@ func (w Writer) Duration(d time.Duration) string {
 
 func (w Writer) two(a int64, unitA string, b int64, unitB string) string {
 	if b == 0 {
-		return w.text(unitA, "N", a)
+		return w.T(unitA, "N", a)
 	}
-	return w.text(unitA, "N", a) + " " + w.text(unitB, "N", b)
+	return w.T(unitA, "N", a) + " " + w.T(unitB, "N", b)
 }
 
 // Coarse is how long something has been going on, as text that changes seldom: it goes in steps of 5 s, then of
@@ -36,7 +36,7 @@ func (w Writer) two(a int64, unitA string, b int64, unitB string) string {
 func (w Writer) Coarse(d time.Duration) string {
 	switch {
 	case d < 5*time.Second:
-		return w.text("a few seconds")
+		return w.T("a few seconds")
 	case d < 10*time.Minute:
 		return w.Duration(d.Truncate(5 * time.Second))
 	}
@@ -58,9 +58,9 @@ func (w Writer) clock(t, now time.Time, form string) string {
 	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
 		return t.Format(form)
 	case t.Year() == now.Year():
-		return w.text("{{.Date}} {{.Time}}", "Date", w.dayMonth(t), "Time", t.Format(form))
+		return w.T("{{.Date}} {{.Time}}", "Date", w.dayMonth(t), "Time", t.Format(form))
 	}
-	return w.text("{{.Date}} {{.Time}}", "Date", w.date(t), "Time", t.Format(form))
+	return w.T("{{.Date}} {{.Time}}", "Date", w.date(t), "Time", t.Format(form))
 }
 
 // When is Clock with the day said in every case, such as today 14:05.
@@ -71,9 +71,9 @@ func (w Writer) When(t, now time.Time) string {
 	local := t.In(now.Location())
 	switch local.Format(time.DateOnly) {
 	case now.Format(time.DateOnly):
-		return w.text("today {{.Time}}", "Time", local.Format("15:04"))
+		return w.T("today {{.Time}}", "Time", local.Format("15:04"))
 	case now.AddDate(0, 0, -1).Format(time.DateOnly):
-		return w.text("yesterday {{.Time}}", "Time", local.Format("15:04"))
+		return w.T("yesterday {{.Time}}", "Time", local.Format("15:04"))
 	}
 	return w.Clock(t, now)
 }
@@ -85,7 +85,7 @@ func (w Writer) Day(iso string) string {
 		return w.date(d)
 	}
 	if d, err := time.Parse(yearMonth, iso); err == nil {
-		return w.text("{{.Month}} {{.Year}}", "Month", w.month(d.Month()), "Year", d.Format("2006"))
+		return w.T("{{.Month}} {{.Year}}", "Month", w.month(d.Month()), "Year", d.Format("2006"))
 	}
 	return iso
 }
@@ -123,7 +123,7 @@ func (w Writer) Days(from, to string) string {
 	if errA == nil && errB == nil && a.Year() == b.Year() {
 		first = w.dayMonth(a)
 	}
-	return w.text("{{.From}} – {{.To}}", "From", first, "To", w.Day(to))
+	return w.T("{{.From}} – {{.To}}", "From", first, "To", w.Day(to))
 }
 
 // Month is the short name of the month of a day in its form YYYY-MM-DD or YYYY-MM.
@@ -135,15 +135,15 @@ func (w Writer) Month(iso string) string {
 }
 
 func (w Writer) dayMonth(t time.Time) string {
-	return w.text("{{.Day}} {{.Month}}", "Day", t.Day(), "Month", w.month(t.Month()))
+	return w.T("{{.Day}} {{.Month}}", "Day", t.Day(), "Month", w.month(t.Month()))
 }
 
 func (w Writer) date(t time.Time) string {
-	return w.text("{{.Day}} {{.Month}} {{.Year}}", "Day", t.Day(), "Month", w.month(t.Month()), "Year", t.Format("2006"))
+	return w.T("{{.Day}} {{.Month}} {{.Year}}", "Day", t.Day(), "Month", w.month(t.Month()), "Year", t.Format("2006"))
 }
 
 // month is the short name of a month; in English they are Go's.
-func (w Writer) month(m time.Month) string { return w.text(m.String()[:3]) }
+func (w Writer) month(m time.Month) string { return w.T(m.String()[:3]) }
 
 // Stamp is a moment as tables of the terminal show it, which sort and line up: 2025-12-31 14:05:00 in the computer's zone.
 func Stamp(t time.Time) string {

@@ -1,6 +1,6 @@
-// Package format writes numbers, amounts, sizes, lengths of time, days and counted things as people read them. Window,
-// subcommands, services and the evidence all write with it, each in its language; no other package groups thousands or
-// chooses between one and many.
+// Package format writes numbers, amounts, sizes, lengths of time, days and counted things for people. Window, subcommands,
+// services and the evidence all use it, each in its language. No other package groups thousands or chooses between one and
+// many.
 package format
 
 import (
@@ -32,7 +32,8 @@ var Texts = []string{
 // None stands where there is no value.
 const None = "–"
 
-func (w Writer) text(english string, pairs ...any) string {
+// T is a text in the language. Names and values follow in pairs and replace {{.Name}} in it.
+func (w Writer) T(english string, pairs ...any) string {
 	if w.Text != nil {
 		english = w.Text(english)
 	}

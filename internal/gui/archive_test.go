@@ -48,7 +48,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
 	b.click("archive.restore")
 	v := b.untilSays("Restore this run?")
-	require.True(t, says(v, good.ID.String()) && says(v, "offers to undo it"))
+	require.True(t, says(v, good.ID.String()) && says(v, "You can undo this on Results"))
 	require.Equal(t, "Restore run "+good.ID.String()[:13]+"…", b.control("dialog.confirm").Text)
 	b.clickDialog("dialog.confirm")
 	require.Equal(t, good.ID, <-restored)
@@ -73,10 +73,10 @@ func TestArchiveSaysWhereFiguresAreThatTheDatabaseDoesNotHold(t *testing.T) {
 	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{failed, large}})
 	b.click("tab.archive")
 	b.click("archive.run.0")
-	b.untilSays("This run published none.")
+	b.untilSays("This run published no figures.")
 	b.click("archive.run.1")
-	v := b.untilSays("The database does not hold them: the timeline says why, and Files has kpis.json.")
-	require.False(t, says(v, "This run published none."))
+	v := b.untilSays("They are not in the database. The timeline says why. Files has kpis.json.")
+	require.False(t, says(v, "This run published no figures."))
 }
 
 func TestArchiveFindsRunsAndRemembersTheFilter(t *testing.T) {

@@ -48,7 +48,7 @@ func TestImportShowsWhatTheCleaningWillDoAndWhatWasImportedBefore(t *testing.T) 
 		require.True(t, says(v, text), text)
 	}
 	b.click("import.drift")
-	b.untilSays("This is compared with sales_october.xlsx, which this computer last saw published, yesterday 14:05.")
+	b.untilSays("This is compared with sales_october.xlsx, the last published file that this computer saw, yesterday 14:05.")
 }
 
 func TestARulesFileIsChosenAndForgotten(t *testing.T) {

@@ -109,7 +109,7 @@ func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.Canv
 // follows it.
 func (w *Window) switchTo(p Connection) {
 	if w.importing.Working() || w.archive.Working() {
-		w.shell.Dialogs.Tell(words.T("Work is going on"), words.T("Wait until it has ended, or cancel it, before you change to another connection."))
+		w.shell.Dialogs.Tell(words.T("Something is still running"), words.T("Wait until it has ended, or cancel it. Then change the connection."))
 		return
 	}
 	w.frame.Transfer(words.T("opening {{.Name}}", "Name", p.Name))
@@ -126,7 +126,7 @@ func (w *Window) switchTo(p Connection) {
 func (w *Window) askRemove(p Connection) {
 	w.shell.Dialogs.Ask(dialogs.Question{
 		Title:  words.T("Remove the connection {{.Name}}?", "Name", p.Name),
-		Body:   []string{words.T("This computer forgets its settings. Nothing in Fabric or in the database changes, and its secrets stay in the keyring.")},
+		Body:   []string{words.T("This computer forgets the settings. Its secrets stay in the keyring. Nothing changes in Fabric or in the database.")},
 		Yes:    words.T("Remove"),
 		Danger: true,
 		Do: func() {

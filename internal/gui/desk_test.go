@@ -134,7 +134,7 @@ func TestPreferencesAreKeptAtOnce(t *testing.T) {
 	choose("preferences.theme", "Dark")
 	require.Equal(t, "dark", p.String(themeKey))
 	require.Equal(t, style.New().Color(style.Surface, theme.VariantDark), fyne.CurrentApp().Settings().Theme().Color(style.Surface, theme.VariantLight))
-	choose("preferences.theme", "As the system")
+	choose("preferences.theme", "Same as the system")
 	require.Equal(t, style.New().Color(style.Surface, theme.VariantLight), fyne.CurrentApp().Settings().Theme().Color(style.Surface, theme.VariantLight))
 	on := notifies(p)
 	b.clickDialog("preferences.notify")

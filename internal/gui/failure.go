@@ -28,7 +28,7 @@ func failureWindow(app fyne.App, sentence string) fyne.Window {
 	closing := controls.NewPrimary("failure.close", words.T("Close"), win.Close).OnEscape(win.Close)
 	body := container.NewBorder(
 		controls.Column(12, controls.NewHeading(words.T("The portal can't be opened")), said.Container,
-			controls.NewText(words.T("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” works without any.")).Colored(style.Muted).Fitted(controls.Wrap)),
+			controls.NewText(words.T("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” needs no set-up.")).Colored(style.Muted).Fitted(controls.Wrap)),
 		controls.Line(style.Small, controls.Fill(), controls.NewButton("failure.copy", words.T("Copy"), func() { app.Clipboard().SetContent(sentence) }), closing), nil, nil)
 	win.SetContent(controls.Pad(style.Large, style.Medium, style.Large, style.Large, body))
 	win.SetPadded(false)

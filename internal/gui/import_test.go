@@ -26,7 +26,7 @@ func TestRunIsDisabledWhileTheLockIsHeldAndSaysWhy(t *testing.T) {
 	b.untilSays("50,046 rows · 2 columns · 1 Jan – 31 Dec 2025 · 4.6 MB")
 	require.True(t, b.control("import.run").Enabled)
 	b.held(runs.Phase{Kind: runs.PhaseRunning})
-	b.untilSays("ben@PC-12 is running sales.xlsx since 14:02. A new run can start when it has ended.")
+	b.untilSays("ben@PC-12 has been running sales.xlsx since 14:02. A new run can start when it has ended.")
 	require.False(t, b.control("import.run").Enabled)
 	b.click("import.watch")
 	require.Equal(t, "Monitor", b.look().Tab)
@@ -56,7 +56,7 @@ func TestTheRunIsConfirmedOnceAndStarted(t *testing.T) {
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
 	require.Equal(t, "sales.xlsx", <-started)
 	v = b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })
-	require.True(t, says(v, "Being sent to Fabric"), "the new run is shown, not the one before: %v", v.Texts)
+	require.True(t, says(v, "Sending to Fabric"), "the new run is shown, not the one before: %v", v.Texts)
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &old})
 	require.False(t, says(b.look(), "Succeeded today"))
 	ended := runOf("ana", runs.Submitted)
@@ -80,7 +80,7 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
 	b.click("import.run")
-	b.untilSays("this run would end as failed")
+	b.untilSays("This run would fail and publish nothing")
 }
 
 func TestALateProfileIsDropped(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/buildinfo"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/datatable"
@@ -58,6 +59,9 @@ type Before = results.Before
 
 // Word translates a text, for files that are written for people.
 func Word(english string) string { return words.T(english) }
+
+// Writer writes texts and numbers in the window's language, for files that are written for people.
+func Writer() format.Writer { return words.Writer() }
 
 // Progress is called with what is done of how much; from any goroutine.
 type Progress = shell.Progress

@@ -68,8 +68,8 @@ func (w *Window) showPreferences() {
 	p := w.shell.Prefs
 	rows := controls.Column(12)
 	for _, c := range []choice{
-		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("As the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
-		{"preferences.language", words.T("Language"), languageKey, []string{"", "en", "de"}, []string{words.T("As the system"), "English", "Deutsch"}, w.reopen},
+		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
+		{"preferences.language", words.T("Language"), languageKey, []string{"", "en", "de"}, []string{words.T("Same as the system"), "English", "Deutsch"}, w.reopen},
 	} {
 		chosen := c.words[0]
 		for i, v := range c.values {

@@ -90,7 +90,7 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.untilSays("Saved rows.csv in /home/ana/Downloads")
 	require.True(t, b.a.was("csv of 1000000 rows, 8 columns"))
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
-	b.untilSays("What is shown is as of today 13:05. The lakehouse does not answer.")
+	b.untilSays("You see the state of today 13:05. The lakehouse does not answer.")
 }
 
 func TestARestoreIsUndoneWithOneClick(t *testing.T) {

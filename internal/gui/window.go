@@ -194,7 +194,7 @@ func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	w.goTo(shell.Import)
 	w.importing.OpenLocal(files[0].Path())
 	if len(files) > 1 {
-		w.frame.Transfer(words.T("one file at a time: {{.Name}} was opened", "Name", files[0].Name()))
+		w.frame.Transfer(words.T("only one file is opened at a time: {{.Name}}", "Name", files[0].Name()))
 	}
 }
 
@@ -205,8 +205,8 @@ func (w *Window) askClose() {
 		return
 	}
 	w.shell.Dialogs.Ask(dialogs.Question{
-		Title:  words.T("Close while work is going on?"),
-		Body:   []string{words.T("An upload that is broken off leaves the lakehouse as it was. A run that is being sent is safe: another PC or your next start will finish this.")},
+		Title:  words.T("Close while something is still running?"),
+		Body:   []string{words.T("If you stop an upload, the lakehouse stays as it was. A run that is being sent is safe: another PC or your next start will finish it.")},
 		Yes:    words.T("Close"),
 		No:     words.T("Stay"),
 		Danger: true,

@@ -64,7 +64,7 @@ func TestAnotherRunWasFaster(t *testing.T) {
 	b.click("import.run")
 	b.clickDialog("dialog.confirm")
 	v := b.untilSays("Another run is active")
-	require.True(t, says(v, "Ben’s computer PC-12 is running"))
+	require.True(t, says(v, "Ben’s computer PC-12 has been running"))
 	require.Equal(t, "Import", v.Tab)
 }
 
@@ -121,7 +121,7 @@ func TestMonitorInDoubtAndFailed(t *testing.T) {
 	r := runOf("ben", runs.Submitted)
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "Fabric is being asked."}})
 	v := b.untilSays("Checking with Fabric")
-	require.True(t, says(v, "Fabric is being asked. It frees itself by 14:14 at the latest."))
+	require.True(t, says(v, "Fabric is being asked. The lock is released by 14:14 at the latest."))
 	require.False(t, says(v, "ailed"), "unknown is not called failed")
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "2 jobs could be it."}})
 	b.untilSays("This run needs a person to decide")

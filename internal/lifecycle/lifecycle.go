@@ -1,5 +1,4 @@
-// Package lifecycle is how everything that works on goroutines of its own is started and stopped. Whoever starts and stops
-// it need not know what state it is in.
+// Package lifecycle starts and stops everything that has goroutines of its own. Both are safe to call in any state.
 package lifecycle
 
 import (

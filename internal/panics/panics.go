@@ -1,5 +1,4 @@
-// Package panics makes errors of panics, so that a fault of this program costs the work in which it was met and not the
-// whole program, with whatever else it was doing.
+// Package panics turns panics into errors. So a fault ends the piece of work in which it happens, and not the whole program.
 package panics
 
 import (

@@ -1,5 +1,5 @@
-// Package tlsconfig is how this program makes sure of whom it talks to: the lowest version of TLS, and the authorities
-// that may vouch for a server. HTTP, the start request's own dialer and the database all take their settings from here.
+// Package tlsconfig says which servers this program trusts: the lowest version of TLS, and the certificate authorities.
+// HTTP, the dialer of the start request and the database all take their settings from here.
 package tlsconfig
 
 import (

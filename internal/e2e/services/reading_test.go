@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/fabric"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
@@ -68,7 +69,7 @@ func TestAnotherSheetIsAskedForAndRun(t *testing.T) {
 	again = w.follow(t, again)
 	require.Equal(t, runs.Succeeded, again.Status, again.ErrorMessage)
 	require.Equal(t, 42.5, read[contract.KPIs](t, filepath.Join(w.runFolder(again.ID), "kpis.json")).TotalRevenue)
-	bundle, err := w.portal.Evidence(t.Context(), again.ID, t.TempDir(), func(s string) string { return s }, func(int64, int64) {})
+	bundle, err := w.portal.Evidence(t.Context(), again.ID, t.TempDir(), format.English, func(int64, int64) {})
 	require.NoError(t, err)
 	require.Contains(t, part(t, bundle, "ro-crate-preview.html"), "sheet &#34;Orders&#34;, header row 4")
 }

@@ -143,7 +143,9 @@ func TestTheWholeJobByHand(t *testing.T) {
 	s.shot("confirm")
 	ana.click("dialog.confirm")
 	ana.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" })
-	ana.until("the run", 20*time.Second, func(v view) bool { return v.shows("Running for") || v.shows("queue for") || v.shows("Being sent") })
+	ana.until("the run", 20*time.Second, func(v view) bool {
+		return v.shows("Running for") || v.shows("queue for") || v.shows("Sending to Fabric")
+	})
 	s.shot("running")
 	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from run_lock where run_id is not null"))
 	firstRun := value[string](t, w, "select run_id::text from pipeline_runs")
@@ -155,7 +157,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	v = ben.untilShows("A new run can start when it has ended", 60*time.Second)
 	run, _ = v.control("import.run")
 	require.False(t, run.Enabled, "a second run can't be started")
-	require.True(t, v.shows("ana@") && v.shows("is running sales_orders_fact.xlsx since"), "%v", v.Texts)
+	require.True(t, v.shows("ana@") && v.shows("has been running sales_orders_fact.xlsx since"), "%v", v.Texts)
 	s.shot("second-portal")
 	ben.close()
 

@@ -170,7 +170,7 @@ func (s *Screen) chooseOther() {
 		}
 	}
 	if len(others) == 0 {
-		s.shell.Dialogs.Tell(words.T("No other run to compare with"), words.T("It needs a second run that succeeded; take filters away or load more."))
+		s.shell.Dialogs.Tell(words.T("No other run to compare with"), words.T("A comparison needs a second run that succeeded. Remove filters or load more."))
 		return
 	}
 	if !seen || first >= len(others) {

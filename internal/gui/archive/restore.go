@@ -32,9 +32,9 @@ func (s *Screen) askRestore() {
 	}
 	r := s.side.detail.Run
 	now := s.shell.Now()
-	changes := newChanges("restore.change", words.T("Reading what is published now"))
+	changes := newChanges("restore.change", words.T("Reading the published results"))
 	note := controls.NewBanner()
-	note.Set(controls.StateBusy, words.T("Comparing with what is published now."))
+	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
 	if said := kpiview.MissingFrom(kpisOf(r)); said != "" {
@@ -44,7 +44,7 @@ func (s *Screen) askRestore() {
 		Title: words.T("Restore this run?"), Broad: true,
 		Extra: []fyne.CanvasObject{
 			frame.Facts(facts), note.Container, table,
-			controls.NewCaption(words.T("A job in Fabric copies its files to Files/results/current and replaces what Results shows now. Results then offers to undo it.")).Fitted(controls.Wrap),
+			controls.NewCaption(words.T("A job in Fabric copies this run's files to Files/results/current. They replace what Results shows now. You can undo this on Results.")).Fitted(controls.Wrap),
 		},
 		Yes: words.T("Restore run {{.ID}}", "ID", words.ID(r.ID.String())),
 		Do:  func() { s.startRestore(r.ID) },
@@ -54,9 +54,9 @@ func (s *Screen) askRestore() {
 	}, nil, func(p comparison.Preview, err error) {
 		switch {
 		case err != nil:
-			note.Set(controls.StateWarn, words.T("What would change could not be read. {{.Why}}", "Why", s.shell.Error(err)))
+			note.Set(controls.StateWarn, words.T("The changes could not be read. {{.Why}}", "Why", s.shell.Error(err)))
 		case p.Nothing:
-			note.Set(controls.StateDone, words.T("This run is what is published now: restoring it changes nothing."))
+			note.Set(controls.StateDone, words.T("This run is already published. Restoring it changes nothing."))
 		case len(p.Problems) > 0:
 			note.Set(controls.StateWarn, p.Problems[0])
 		default:
@@ -124,7 +124,7 @@ func (s *Screen) moreCard() {
 func (s *Screen) askAgain() {
 	r := s.side.detail.Run
 	facts := []frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("Last run"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, s.shell.Now())}}
-	body := []string{words.T("The file is taken from Files/import as it is there now. When the run succeeds, its results replace what Results shows.")}
+	body := []string{words.T("The run uses the file as it is in Files/import now. If it succeeds, its results replace what Results shows.")}
 	if how := runs.ReadOptions(s.side.detail.Events); how != nil && !how.Plain() {
 		facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: readoptions.Said(how)})
 		if how.EndRows > 0 || how.AcceptMissing {

@@ -171,7 +171,7 @@ func staleWords(a feeds.Archive, now time.Time) string {
 	if a.Sentence == "" || !a.Loaded || a.AsOf.IsZero() {
 		return a.Sentence
 	}
-	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(a.AsOf, now), "Why", a.Sentence)
+	return words.T("You see the state of {{.Time}}. {{.Why}}", "Time", words.When(a.AsOf, now), "Why", a.Sentence)
 }
 
 // find asks the database for the runs that the filter lets through.
@@ -204,7 +204,7 @@ func (s *Screen) find(after time.Duration) {
 			return
 		}
 		s.found = true
-		s.empty.Set(words.T("No run fits"), words.T("Change the filter, or press All."))
+		s.empty.Set(words.T("No run matches"), words.T("Change the filter, or press All."))
 		s.list(p.list, p.more)
 	})
 }

@@ -47,7 +47,7 @@ type side struct {
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
 	d.saved = saved.New(s.shell, "archive.open")
-	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run left none."))
+	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run has no files."))
 	columns := make([]datatable.Column, len(fileColumns))
 	for i, c := range fileColumns {
 		c.Title = words.T(c.Title)
@@ -67,7 +67,7 @@ func newSide(s *Screen) *side {
 	d.missing = controls.NewBanner()
 	grid.Add(d.missing.Container)
 	d.kpis = grid
-	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published none."))
+	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
 	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
 	tabs := controls.NewTabs(12, nil,
@@ -80,7 +80,7 @@ func newSide(s *Screen) *side {
 	bottom := controls.Column(style.Small, d.saved.Container, d.reason.Container, controls.Line(style.Small, controls.Fill(), d.moreBtn, d.restoreBtn))
 	d.body = container.NewBorder(controls.Column(style.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container))
 	d.body.Hide()
-	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here, and it can be restored."))
+	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here. You can restore it."))
 	d.content = container.NewStack(d.body, d.nothing.Container)
 	return d
 }
@@ -98,7 +98,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	if r.Status == runs.Failed {
 		failure = r.ErrorMessage
 		if failure == "" {
-			failure = words.T("The run failed; why is not recorded.")
+			failure = words.T("The run failed. The reason is not recorded.")
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
@@ -106,9 +106,9 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
 	if r.Status == runs.Succeeded && r.KPIs == nil {
-		d.noKPIs.Set(words.T("No figures"), words.T("The database does not hold them: the timeline says why, and Files has kpis.json."))
+		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
-		d.noKPIs.Set(words.T("No figures"), words.T("This run published none."))
+		d.noKPIs.Set(words.T("No figures"), words.T("This run published no figures."))
 	}
 	for i, f := range kpiview.Figures(k) {
 		d.values[i].Set(f.Value)
@@ -134,7 +134,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 		return
 	}
-	d.noFiles.Set(words.T("No files"), words.T("This run left none."))
+	d.noFiles.Set(words.T("No files"), words.T("This run has no files."))
 	d.files.Set(fileRows(detail.Artifacts))
 	// What is over is read from its beginning; Monitor, where a run goes on, has the newest on top.
 	d.events.Set(timeline.RowsOf(detail.Events, now))

@@ -1,4 +1,4 @@
-// Package live binds a screen to the feed of its snapshots.
+// Package bindings binds a screen to the feed of its snapshots.
 package bindings
 
 import (

@@ -1,5 +1,5 @@
 // Package controls is the window's own small widgets: texts without Fyne's padding, panels, chips, tabs, banners. They
-// show what they hold to the probe, which stands in for the accessibility that Fyne does not offer yet.
+// tell the probe what they show, as Fyne has no accessibility yet.
 package controls
 
 import (

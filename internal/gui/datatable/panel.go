@@ -242,7 +242,7 @@ func (p *Panel) update() {
 	if p.table == nil { // the first rows are missing, which says nothing of the others
 		p.empty.Set(words.T("No rows yet"), words.T("They appear when the whole table has been fetched."))
 	} else {
-		p.empty.Set(words.T("No row fits"), words.T("Take a filter away, or search for something else."))
+		p.empty.Set(words.T("No row matches"), words.T("Remove a filter, or search for something else."))
 	}
 	p.empty.Shown(p.view.Rows() == 0)
 	p.read()

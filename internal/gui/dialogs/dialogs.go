@@ -1,4 +1,4 @@
-// Package dialogs asks the user, and tells what came of an action of theirs. What goes on by itself never opens one.
+// Package dialogs asks the user and shows the outcome of what they did. Only an action of the user opens a dialog.
 package dialogs
 
 import (

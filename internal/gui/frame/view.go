@@ -1,4 +1,5 @@
-// Package frame is what stands around every screen: the header with the lock and what is reachable, and the footer.
+// Package frame is the header and the footer around every screen. The header shows the lock, and whether database, Fabric
+// and files answer.
 package frame
 
 import (
@@ -81,10 +82,10 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		facts = append(facts, Fact{words.T("Probably free in"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
+		facts = append(facts, Fact{words.T("Free in about"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
 	}
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
-		facts = append(facts, Fact{words.T("Frees itself by"), words.When(f.Phase.Until, now)})
+		facts = append(facts, Fact{words.T("Free at the latest"), words.When(f.Phase.Until, now)})
 	}
 	return title, f.Phase.Sentence, facts
 }
@@ -108,7 +109,7 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
 		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
 	default:
-		return true, words.T("{{.Who}} is running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
+		return true, words.T("{{.Who}} has been running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}
 }
 
@@ -134,7 +135,7 @@ func ReachOf(name string, r feeds.Reach) Reach {
 func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence string) {
 	switch {
 	case !r.Known:
-		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when something is needed of it.")
+		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when it is needed.")
 	case r.OK:
 		return words.T("{{.Name}} answers", "Name", name), words.T("Since {{.Since}}.", "Since", words.When(r.Since, now))
 	}

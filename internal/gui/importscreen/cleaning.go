@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/shell"
@@ -31,7 +32,7 @@ func newCleaningPage() *cleaningPage {
 		{Title: words.T("Where"), Width: 110, Mark: true}, {Title: words.T("What"), Width: 150, Grow: 1}, {Title: words.T("Now"), Width: 120, Grow: 1}, {Title: words.T("Then"), Width: 120, Grow: 1},
 	}
 	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
-		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers are written as they stand there, and no row is left out.")))
+		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers stay as they are. No row is left out.")))
 	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
 	return p
 }
@@ -49,23 +50,23 @@ func (p *cleaningPage) show(a *shell.Analysis) {
 func cleaningSummary(a *shell.Analysis) string {
 	n := a.Rows
 	if n.Read == 0 {
-		return words.T("What the cleaning will do is not known for this file.")
+		return words.T("It is not known how this file will be cleaned.")
 	}
-	text := words.T("{{.Read}} are read and {{.Written}} are kept.", "Read", words.Counted(n.Read, "row", "rows"), "Written", words.Count(n.Written))
+	text := words.N(n.Read, "{{.N}} row is read and {{.Written}} are kept.", "{{.N}} rows are read and {{.Written}} are kept.", "Written", words.Count(n.Written))
 	if n.DuplicateOrderID > 0 {
-		text += " " + words.T("{{.N}} an order_id that an earlier one has.", "N", words.Counted(n.DuplicateOrderID, "row repeats", "rows repeat"))
+		text = format.Sentences(text, words.N(n.DuplicateOrderID, "{{.N}} row repeats an order_id that an earlier one has.", "{{.N}} rows repeat an order_id that an earlier one has."))
 	}
 	if n.WithoutOrderID > 0 {
-		text += " " + words.T("{{.N}} no order_id.", "N", words.Counted(n.WithoutOrderID, "row has", "rows have"))
+		text = format.Sentences(text, words.N(n.WithoutOrderID, "{{.N}} row has no order_id.", "{{.N}} rows have no order_id."))
 	}
 	if n.InvalidDates+n.InvalidNumbers > 0 {
-		text += " " + words.T("{{.N}} empty, being no date or number.", "N", words.Counted(n.InvalidDates+n.InvalidNumbers, "cell becomes", "cells become"))
+		text = format.Sentences(text, words.N(n.InvalidDates+n.InvalidNumbers, "{{.N}} cell becomes empty, being no date or number.", "{{.N}} cells become empty, being no date or number."))
 	}
 	if a.Incomplete != nil {
-		text += " " + words.T("This is of the part of the file that was read.")
+		text = format.Sentences(text, words.T("This is for the part of the file that was read."))
 	}
 	if c := a.Cleaning; c != nil && !c.Whole {
-		text += " " + words.T("Below is what is changed in the first {{.N}}.", "N", words.Counted(c.Rows, "row", "rows"))
+		text = format.Sentences(text, words.N(c.Rows, "Below are the changes in the first {{.N}} row.", "Below are the changes in the first {{.N}} rows."))
 	}
 	return text
 }

@@ -86,7 +86,7 @@ func newColumnPane() *columnPane {
 	left := container.NewVScroll(controls.Column(style.Small, p.title, p.facts))
 	right := container.NewVScroll(controls.Column(style.Small, p.shape, p.ends, p.odd))
 	p.body = controls.Equal(style.Large, left, right)
-	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("Its values, and the cells that are not like the others, are shown here."))
+	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("Its values and its unusual cells are shown here."))
 	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
 	return p
 }
@@ -141,7 +141,7 @@ func columnFacts(c contract.Column) []frame.Fact {
 	if n := c.Numbers; n != nil {
 		facts = append(facts,
 			frame.Fact{Name: words.T("Mean"), Value: words.Decimal(n.Mean, 2)}, frame.Fact{Name: words.T("Median"), Value: words.Decimal(n.Median, 2)},
-			frame.Fact{Name: words.T("Half lie within"), Value: words.Decimal(n.Q1, 2) + " … " + words.Decimal(n.Q3, 2)},
+			frame.Fact{Name: words.T("Middle half"), Value: words.Decimal(n.Q1, 2) + " … " + words.Decimal(n.Q3, 2)},
 			frame.Fact{Name: words.T("Sum"), Value: words.Amount(n.Sum)},
 			frame.Fact{Name: words.T("Zeros, negatives"), Value: words.Count(n.Zeros) + ", " + words.Count(n.Negatives)})
 	}
@@ -158,13 +158,13 @@ func columnFacts(c contract.Column) []frame.Fact {
 func oddities(c contract.Column) []string {
 	var out []string
 	if n := c.Misfits.Count; n > 0 {
-		out = append(out, words.T("{{.N}} of another type: {{.Where}}", "N", words.Counted(n, "cell is", "cells are"), "Where", where(c.Misfits.Examples, n)))
+		out = append(out, words.N(n, "{{.N}} cell is of another type: {{.Where}}", "{{.N}} cells are of another type: {{.Where}}", "Where", where(c.Misfits.Examples, n)))
 	}
 	if s := c.StoredAsText; s.Numbers+s.Dates > 0 {
-		out = append(out, words.T("{{.N}} stored as text: {{.Where}}", "N", words.Counted(s.Numbers+s.Dates, "number or date is", "numbers or dates are"), "Where", where(s.Examples, s.Numbers+s.Dates)))
+		out = append(out, words.N(s.Numbers+s.Dates, "{{.N}} number or date is stored as text: {{.Where}}", "{{.N}} numbers or dates are stored as text: {{.Where}}", "Where", where(s.Examples, s.Numbers+s.Dates)))
 	}
 	if c.BlankEnds > 0 {
-		out = append(out, words.T("{{.N}} blanks at an end.", "N", words.Counted(c.BlankEnds, "text has", "texts have")))
+		out = append(out, words.N(c.BlankEnds, "{{.N}} text has blanks at an end.", "{{.N}} texts have blanks at an end."))
 	}
 	names := make([]string, 0, len(c.Errors))
 	for e := range c.Errors {
@@ -172,7 +172,7 @@ func oddities(c contract.Column) []string {
 	}
 	sort.Strings(names)
 	for _, e := range names {
-		out = append(out, words.T("{{.N}} the error {{.Error}}.", "N", words.Counted(c.Errors[e], "cell holds", "cells hold"), "Error", e))
+		out = append(out, words.N(c.Errors[e], "{{.N}} cell holds the error {{.Error}}.", "{{.N}} cells hold the error {{.Error}}.", "Error", e))
 	}
 	return out
 }

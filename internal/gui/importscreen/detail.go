@@ -81,7 +81,7 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.transfer.Hide()
 
 	d.nothing = controls.NewEmpty(words.T("Look before you run"),
-		words.T("Choose a file on the left, or drop a workbook on the window: its columns, checks and the KPIs it will give are shown here, before anything goes anywhere."),
+		words.T("Choose a file on the left, or drop one on the window. You see its columns, checks and KPIs before anything is sent."),
 		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
 	d.first = datatable.NewGrid(nil)
@@ -100,11 +100,11 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.column = newColumnPane()
 	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name },
 		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
-	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("Below the header row the file is empty.")))
+	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The file has no rows below its header.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
-		controls.NewEmpty(words.T("Nothing moved"), words.T("Columns, rows, ranges and values are as in the file whose results are published, or there is none yet.")))
+		controls.NewEmpty(words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file. Or no file is published yet.")))
 	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
@@ -136,10 +136,10 @@ func (d *detail) reading(done, total, rows int64, took time.Duration) {
 func readingText(file string, done, total, rows int64, took time.Duration) string {
 	text := words.T("Reading {{.Name}}", "Name", file)
 	if total > 0 {
-		text += ": " + words.T("{{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total))
+		text = words.T("Reading {{.Name}}: {{.Done}} of {{.All}}", "Name", file, "Done", words.Size(done), "All", words.Size(total))
 	}
 	if rows > 0 {
-		text += " · " + words.Counted(rows, "row", "rows")
+		text += " · " + words.N(rows, "{{.N}} row", "{{.N}} rows")
 	}
 	if took > time.Second && done > 0 {
 		text += " · " + words.Size(int64(float64(done)/took.Seconds())) + "/s"
@@ -211,7 +211,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
 	d.how.show(p, c.options, c.recalled)
 	d.rows.Set(sampleData(p))
-	d.rowsNote.Set(words.T("The first {{.N}} of {{.All}}", "N", words.Count(int64(len(p.SampleRows))), "All", words.Counted(p.RowCount, "row", "rows")))
+	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(findings(c.analysis, d.sentence))
 	d.drift.Set(driftRows(c.analysis))
 	d.against.Set(against(c.analysis, now))
@@ -233,9 +233,9 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 func (d *detail) showTally(a *shell.Analysis) {
 	passed, warnings, errors := Outcome(a)
 	texts := [3]string{
-		words.Counted(int64(passed), "check passed", "checks passed"),
-		words.Counted(int64(warnings), "warning", "warnings"),
-		words.Counted(int64(errors), "error", "errors"),
+		words.N(int64(passed), "{{.N}} check passed", "{{.N}} checks passed"),
+		words.N(int64(warnings), "{{.N}} warning", "{{.N}} warnings"),
+		words.N(int64(errors), "{{.N}} error", "{{.N}} errors"),
 	}
 	for i, n := range []int{passed, warnings, errors} {
 		colour, bold := style.Text, n > 0 && i > 0

@@ -92,7 +92,7 @@ func listFolder(ctx context.Context, dir string, now time.Time) ([]fileRow, erro
 	slices.SortStableFunc(files, func(a, b file) int { return b.at.Compare(a.at) })
 	var out []fileRow
 	if up := filepath.Dir(dir); up != dir {
-		out = append(out, fileRow{name: "..", note: words.T("The folder above"), path: up, folder: true})
+		out = append(out, fileRow{name: "..", note: words.T("Parent folder"), path: up, folder: true})
 	}
 	for _, f := range files {
 		out = append(out, f.row)

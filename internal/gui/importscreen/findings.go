@@ -42,7 +42,7 @@ func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
 		return nil
 	}
 	return []checkRow{{state: controls.StateWarn, order: 0, message: words.T("Only a part of the file was read: {{.Why}}", "Why", sentence(a.Incomplete)),
-		where: words.T("What is said below, by the rules too, is of that part.")}}
+		where: words.T("All findings below are for that part only.")}}
 }
 
 func ruleRows(outcomes []rules.Outcome) []checkRow {
@@ -91,43 +91,45 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 	}
 	for _, s := range p.Sheets {
 		if s.Hidden && s.HasData {
-			look(words.T("The hidden sheet {{.Name}} holds data, which goes with the file.", "Name", s.Name), words.T("Workbook"))
+			look(words.T("The hidden sheet {{.Name}} holds data. It is uploaded with the file.", "Name", s.Name), words.T("Workbook"))
 		}
 	}
 	if n := len(p.LeftOutColumns); n > 0 {
-		look(words.T("{{.N}} lists or records, which are not read: {{.Names}}.", "N", words.Counted(int64(n), "column holds", "columns hold"), "Names", strings.Join(p.LeftOutColumns, ", ")), words.T("File"))
+		look(words.N(int64(n), "{{.N}} column holds lists or records, which are not read: {{.Names}}.", "{{.N}} columns hold lists or records, which are not read: {{.Names}}.",
+			"Names", strings.Join(p.LeftOutColumns, ", ")), words.T("File"))
 	}
 	if p.HiddenRows > 0 {
-		look(words.T("{{.N}} are hidden and count all the same.", "N", words.Counted(p.HiddenRows, "row", "rows")), words.T("Workbook"))
+		look(words.N(p.HiddenRows, "{{.N}} row is hidden and counts all the same.", "{{.N}} rows are hidden and count all the same."), words.T("Workbook"))
 	}
 	if p.Macros {
 		look(words.T("The workbook holds macros, which are never run here."), words.T("Workbook"))
 	}
 	if p.ExternalLinks > 0 {
-		look(words.T("The workbook refers to {{.N}}; values are as last saved.", "N", words.Counted(int64(p.ExternalLinks), "other workbook", "other workbooks")), words.T("Workbook"))
+		look(words.N(int64(p.ExternalLinks), "The workbook refers to {{.N}} other workbook; values are as last saved.", "The workbook refers to {{.N}} other workbooks; values are as last saved."), words.T("Workbook"))
 	}
 	if p.DuplicateRows > 0 {
-		look(words.T("{{.N}} are equal to an earlier one in every column.", "N", words.Counted(p.DuplicateRows, "row", "rows")), words.T("Workbook"))
+		look(words.N(p.DuplicateRows, "{{.N}} row is equal to an earlier one in every column.", "{{.N}} rows are equal to an earlier one in every column."), words.T("Workbook"))
 	}
 	if text := p.File.Text; text != nil {
 		if n := text.ShortRows.Count; n > 0 {
-			look(words.T("{{.N}} fewer values than the header has columns; what is missing counts as empty.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.ShortRows))
+			look(words.N(n, "{{.N}} row has too few values. The missing ones count as empty.", "{{.N}} rows have too few values. The missing ones count as empty."), rowsNamed(text.ShortRows))
 		}
 		if n := text.LongRows.Count; n > 0 {
-			look(words.T("{{.N}} values behind the header's last column, which are lost.", "N", words.Counted(n, "row has", "rows have")), rowsNamed(text.LongRows))
+			look(words.N(n, "{{.N}} row has values behind the last column. They are lost.", "{{.N}} rows have values behind the last column. They are lost."), rowsNamed(text.LongRows))
 		}
 	}
 	if r := p.DateRange; r != nil && p.Complete && mostDaysThere(r) {
-		look(words.T("{{.Column}}: {{.N}} between {{.From}} and {{.To}}.", "Column", r.Column, "N", words.Counted(r.MissingDays, "day without a row", "days without a row"),
-			"From", words.Day(r.Min), "To", words.Day(r.Max)), gapsNamed(r))
+		look(words.N(r.MissingDays, "{{.Column}}: {{.N}} day without a row between {{.From}} and {{.To}}.", "{{.Column}}: {{.N}} days without a row between {{.From}} and {{.To}}.",
+			"Column", r.Column, "From", words.Day(r.Min), "To", words.Day(r.Max)), gapsNamed(r))
 	}
 	for _, c := range p.Columns {
 		name := c.NormalizedName
 		if n := c.StoredAsText.Numbers + c.StoredAsText.Dates; n > 0 {
-			look(words.T("{{.Column}}: {{.N}} stored as text.", "Column", name, "N", words.Counted(n, "number or date is", "numbers or dates are")), whereOf(c.StoredAsText.Examples, n, name))
+			look(words.N(n, "{{.Column}}: {{.N}} number or date is stored as text.", "{{.Column}}: {{.N}} numbers or dates are stored as text.", "Column", name), whereOf(c.StoredAsText.Examples, n, name))
 		}
 		if n := c.FormulasUncached; n > 0 {
-			look(words.T("{{.Column}}: {{.N}} never calculated. Open the workbook in Excel and save it.", "Column", name, "N", words.Counted(n, "formula was", "formulas were")), name)
+			look(words.N(n, "{{.Column}}: {{.N}} formula was never calculated. Open the workbook in Excel and save it.",
+				"{{.Column}}: {{.N}} formulas were never calculated. Open the workbook in Excel and save it.", "Column", name), name)
 		}
 		var errors int64
 		var kinds []string
@@ -136,10 +138,10 @@ func cellRows(p *contract.ImportProfile) []checkRow {
 			kinds = append(kinds, kind)
 		}
 		if errors > 0 {
-			look(words.T("In {{.Column}}, {{.N}}.", "Column", name, "N", words.Counted(errors, "cell shows an error", "cells show an error")), strings.Join(kinds, ", "))
+			look(words.N(errors, "In {{.Column}}, {{.N}} cell shows an error.", "In {{.Column}}, {{.N}} cells show an error.", "Column", name), strings.Join(kinds, ", "))
 		}
 		if c.Misfits.Count > 0 && c.Misfits.Count > c.StoredAsText.Numbers+c.StoredAsText.Dates {
-			look(words.T("{{.Column}}: {{.N}} of another kind than {{.Kind}}.", "Column", name, "N", words.Counted(c.Misfits.Count, "value is", "values are"), "Kind", kind(c.Type)),
+			look(words.N(c.Misfits.Count, "{{.Column}}: {{.N}} value is of another kind than {{.Kind}}.", "{{.Column}}: {{.N}} values are of another kind than {{.Kind}}.", "Column", name, "Kind", kind(c.Type)),
 				whereOf(c.Misfits.Examples, c.Misfits.Count, name))
 		}
 	}
@@ -198,7 +200,7 @@ func against(a *shell.Analysis, now time.Time) string {
 	if a.Against == nil {
 		return ""
 	}
-	return words.T("The lakehouse can't be asked. This is compared with {{.File}}, which this computer last saw published, {{.When}}.", "File", a.Against.File, "When", words.When(a.Against.At, now))
+	return words.T("The lakehouse does not answer. This is compared with {{.File}}, the last published file that this computer saw, {{.When}}.", "File", a.Against.File, "When", words.When(a.Against.At, now))
 }
 
 // before says what was done with this very content before.

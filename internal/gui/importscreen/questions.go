@@ -153,7 +153,7 @@ func outcomeText(r contract.PossibleReading) string {
 		parts = append(parts, words.T("revenue {{.Amount}}", "Amount", words.Amount(*r.TotalRevenue)))
 	}
 	if r.Orders != nil {
-		parts = append(parts, words.Counted(*r.Orders, "order", "orders"))
+		parts = append(parts, words.N(*r.Orders, "{{.N}} order", "{{.N}} orders"))
 	}
 	if r.FirstDay != nil && r.LastDay != nil {
 		parts = append(parts, words.Days(*r.FirstDay, *r.LastDay))

@@ -27,7 +27,7 @@ type rulesBar struct {
 
 func newRulesBar(sh *shell.Shell, changed func(), save fyne.CanvasObject) *rulesBar {
 	b := &rulesBar{shell: sh, changed: changed, name: controls.NewCaption("").Fitted(controls.Cut)}
-	b.own = controls.NewQuiet("import.rules.own", words.T("Use the built-in ones"), func() { b.use("") })
+	b.own = controls.NewQuiet("import.rules.own", words.T("Use the built-in rules"), func() { b.use("") })
 	b.content = controls.Line(style.Small, b.name, controls.Fill(), save, b.own, controls.NewQuiet("import.rules.choose", words.T("Choose a rules file…"), b.choose))
 	b.show()
 	return b

@@ -135,7 +135,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
-	s.watch = controls.NewQuiet("import.watch", words.T("Watch it"), func() { sh.GoTo(shell.Monitor) })
+	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })
 	s.waiting = newWaitingOffer(s)
 	s.reason = controls.NewBanner(s.waiting.button, s.watch)
 	buttons := controls.Line(style.Small, controls.Fill(), s.upBtn, s.runBtn)
@@ -232,7 +232,7 @@ func (s *Screen) list() {
 		case s.files.Loaded:
 			s.left.empty.Set(words.T("No files yet"), words.T("There is no file in Files/import yet: drop one here, or use Open."))
 		case s.files.Sentence != "":
-			s.left.empty.Set(words.T("The files can't be listed"), words.T("A file of this PC can be looked at all the same: use Open."))
+			s.left.empty.Set(words.T("The files can't be listed"), words.T("You can still open a file on this PC: use Open."))
 		default:
 			s.left.empty.Set(words.T("Reading the files"), words.T("The lakehouse is being asked."))
 		}

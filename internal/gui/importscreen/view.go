@@ -22,8 +22,8 @@ import (
 // Summary is the line below the file's name.
 func Summary(p *contract.ImportProfile, now time.Time) string {
 	parts := []string{
-		words.Counted(p.RowCount, "row", "rows"),
-		words.Counted(int64(p.ColumnCount), "column", "columns"),
+		words.N(p.RowCount, "{{.N}} row", "{{.N}} rows"),
+		words.N(int64(p.ColumnCount), "{{.N}} column", "{{.N}} columns"),
 	}
 	if p.DateRange != nil {
 		parts = append(parts, words.Days(p.DateRange.Min, p.DateRange.Max))
@@ -94,15 +94,15 @@ func Verdict(a *shell.Analysis) (controls.State, string) {
 	case undecided(a):
 		return controls.StateWarn, words.T("This file can be read in more than one way: a person has to decide.")
 	case refused(a.Profile):
-		return controls.StateBad, words.T("A run would fail: {{.N}}.", "N", words.Counted(int64(errors), "check found an error", "checks found errors"))
+		return controls.StateBad, words.N(int64(errors), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors.")
 	case a.Incomplete != nil:
 		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case a.RulesError != nil:
-		return controls.StateWarn, words.T("It can be run, but the rules were not applied: look at Checks.")
+		return controls.StateWarn, words.T("It can be run, but the rules were not applied. See Checks.")
 	case errors > 0:
-		return controls.StateBad, words.T("It can be run, but {{.N}}.", "N", words.Counted(int64(errors), "rule does not hold that should", "rules do not hold that should"))
+		return controls.StateBad, words.N(int64(errors), "It can be run, but {{.N}} rule does not hold that should.", "It can be run, but {{.N}} rules do not hold that should.")
 	case warnings > 0:
-		return controls.StateWarn, words.T("It can be run. {{.N}}.", "N", words.Counted(int64(warnings), "warning is worth a look", "warnings are worth a look"))
+		return controls.StateWarn, words.N(int64(warnings), "It can be run. {{.N}} warning is worth a look.", "It can be run. {{.N}} warnings are worth a look.")
 	}
 	return controls.StateDone, words.T("It can be run: all checks passed.")
 }

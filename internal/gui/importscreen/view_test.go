@@ -79,9 +79,9 @@ func TestRowsThatDoNotFitTheHeaderAreNamed(t *testing.T) {
 	a := of(&contract.ImportProfile{File: contract.File{Text: &text}})
 	rows := findings(a, error.Error)
 	require.Len(t, rows, 2)
-	require.Equal(t, "1,200 rows have fewer values than the header has columns; what is missing counts as empty.", rows[0].message)
+	require.Equal(t, "1,200 rows have too few values. The missing ones count as empty.", rows[0].message)
 	require.Equal(t, "Rows 3, 4, 5, 1007, 12000 …", rows[0].where)
-	require.Equal(t, "1 row has values behind the header's last column, which are lost.", rows[1].message)
+	require.Equal(t, "1 row has values behind the last column. They are lost.", rows[1].message)
 	require.Equal(t, "Row 9", rows[1].where)
 	require.Equal(t, controls.StateWarn, rows[1].state)
 
@@ -155,7 +155,7 @@ func TestTheVerdict(t *testing.T) {
 	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
 	state, words = Verdict(a)
 	require.Equal(t, controls.StateWarn, state)
-	require.Equal(t, "It can be run, but the rules were not applied: look at Checks.", words)
+	require.Equal(t, "It can be run, but the rules were not applied. See Checks.", words)
 	_, warnings, _ := Outcome(a)
 	require.Equal(t, 1, warnings)
 	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
@@ -165,9 +165,9 @@ func TestTheVerdict(t *testing.T) {
 	listed := findings(a, error.Error)
 	require.Equal(t, "Only a part of the file was read: a.csv was changed while it was read", listed[0].message)
 	require.Equal(t, "the rules in my.toml can't be read", listed[1].message)
-	require.Equal(t, "What the cleaning will do is not known for this file.", cleaningSummary(a))
+	require.Equal(t, "It is not known how this file will be cleaned.", cleaningSummary(a))
 	a.Rows.Read = 5
-	require.Contains(t, cleaningSummary(a), "This is of the part of the file that was read.")
+	require.Contains(t, cleaningSummary(a), "This is for the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
 	_, words = Verdict(of(p))
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)

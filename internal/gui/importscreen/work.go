@@ -180,7 +180,7 @@ func (s *Screen) startUpload(overwrite bool) {
 func (s *Screen) askReplace(name string) {
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title:  words.T("Replace {{.Name}} in the lakehouse?", "Name", name),
-		Body:   []string{words.T("A file of this name is already in Files/import. Runs that have ended keep their own results; the next run would use the new file.")},
+		Body:   []string{words.T("Files/import already has a file with this name. Finished runs keep their results. The next run will use the new file.")},
 		Yes:    words.T("Replace {{.Name}}", "Name", name),
 		Danger: true,
 		Do:     func() { s.startUpload(true) },
@@ -246,11 +246,11 @@ func (s *Screen) askRun() {
 			}
 		}
 		if refused(a.Profile) {
-			q.Warning = words.T("The notebook refuses a file with errors, so this run would end as failed and nothing would be published.")
+			q.Warning = words.T("The notebook refuses a file with errors. This run would fail and publish nothing.")
 		} else if a.Incomplete != nil || a.RulesError != nil {
 			q.Warning = verdict
 		} else if n := brokenRules(a); n > 0 {
-			q.Warning = words.T("{{.N}}: look at Checks first.", "N", words.Counted(int64(n), "rule does not hold", "rules do not hold"))
+			q.Warning = words.N(int64(n), "{{.N}} rule does not hold: look at Checks first.", "{{.N}} rules do not hold: look at Checks first.")
 		}
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
@@ -258,7 +258,7 @@ func (s *Screen) askRun() {
 	}
 	q.Extra = []fyne.CanvasObject{
 		frame.Facts(facts),
-		controls.NewText(words.T("When it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap),
+		controls.NewText(words.T("If it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap),
 	}
 	s.shell.Dialogs.Ask(q)
 }

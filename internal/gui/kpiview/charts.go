@@ -43,7 +43,7 @@ func Points(s contract.TimeSeries, orders bool) []chart.Point {
 		}
 		out = append(out, chart.Point{
 			Label: day, Value: value,
-			Readout: day + " · " + words.Amount(p.Revenue) + " · " + words.Counted(p.Orders, "order", "orders"),
+			Readout: day + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders"),
 		})
 	}
 	return out
@@ -63,7 +63,7 @@ func Bars(shares []contract.Share) []chart.Bar {
 		}
 		out = append(out, chart.Bar{
 			Label: s.Key, Value: s.Revenue, Text: words.Short(s.Revenue) + part,
-			Readout: s.Key + " · " + words.Amount(s.Revenue) + " · " + words.Counted(s.Orders, "order", "orders"),
+			Readout: s.Key + " · " + words.Amount(s.Revenue) + " · " + words.N(s.Orders, "{{.N}} order", "{{.N}} orders"),
 		})
 	}
 	return out

@@ -22,7 +22,7 @@ func Figures(k *contract.KPIs) [4]Figure {
 	f[0].Value, f[0].Note = words.Short(k.TotalRevenue), words.Amount(k.TotalRevenue)
 	f[1].Value = words.Count(k.Orders)
 	if k.UndatedOrders > 0 {
-		f[1].Note = words.T("{{.N}} without a date", "N", words.Count(k.UndatedOrders))
+		f[1].Note = words.N(k.UndatedOrders, "{{.N}} without a date", "{{.N}} without a date")
 	}
 	if k.AOV != nil {
 		f[2].Value, f[2].Note = words.Amount(*k.AOV), words.T("revenue / orders")

@@ -16,7 +16,7 @@ func MissingText(m *contract.Missing, left []contract.LeftOut) string {
 		out = append(out, words.T("Not in these sums: {{.What}}.", "What", strings.Join(parts, " · ")))
 	}
 	if m != nil && m.Undated.Rows > 0 {
-		out = append(out, words.T("In the sums, but on no day: {{.What}}.", "What", priced(words.Counted(m.Undated.Rows, "order without a date", "orders without a date"), m.Undated.Revenue)))
+		out = append(out, words.T("In the sums, but on no day: {{.What}}.", "What", priced(words.N(m.Undated.Rows, "{{.N}} order without a date", "{{.N}} orders without a date"), m.Undated.Revenue)))
 	}
 	if parts := leftParts(left); len(parts) > 0 {
 		out = append(out, words.T("Left out, as they are no orders: {{.What}}.", "What", strings.Join(parts, " · ")))
@@ -35,15 +35,15 @@ func missingParts(m *contract.Missing) []string {
 	for _, c := range m.Causes() {
 		switch c.ID {
 		case "unread_amounts":
-			add(c, words.Counted(c.Rows, "amount can't be read", "amounts can't be read"))
+			add(c, words.N(c.Rows, "{{.N}} amount can't be read", "{{.N}} amounts can't be read"))
 		case "no_amount":
-			add(c, words.Counted(c.Rows, "order has no amount", "orders have no amount"))
+			add(c, words.N(c.Rows, "{{.N}} order has no amount", "{{.N}} orders have no amount"))
 		case "no_order_id":
-			add(c, words.Counted(c.Rows, "row has no order_id", "rows have no order_id"))
+			add(c, words.N(c.Rows, "{{.N}} row has no order_id", "{{.N}} rows have no order_id"))
 		case "repeated_order_id":
-			add(c, words.Counted(c.Rows, "row repeats an order_id", "rows repeat an order_id"))
+			add(c, words.N(c.Rows, "{{.N}} row repeats an order_id", "{{.N}} rows repeat an order_id"))
 		case "shifted_rows":
-			add(c, words.Counted(c.Rows, "row is shifted", "rows are shifted"))
+			add(c, words.N(c.Rows, "{{.N}} row is shifted", "{{.N}} rows are shifted"))
 		}
 	}
 	return parts
@@ -55,18 +55,18 @@ func leftParts(left []contract.LeftOut) []string {
 		if l.Rows == 0 {
 			continue
 		}
-		what := words.Counted(l.Rows, "note", "notes")
+		what := words.N(l.Rows, "{{.N}} note", "{{.N}} notes")
 		switch l.Kind {
 		case "total":
-			what = words.Counted(l.Rows, "total", "totals")
+			what = words.N(l.Rows, "{{.N}} total", "{{.N}} totals")
 		case "suspect":
-			what = words.Counted(l.Rows, "possible total", "possible totals")
+			what = words.N(l.Rows, "{{.N}} possible total", "{{.N}} possible totals")
 		case "header":
-			what = words.Counted(l.Rows, "repeated header", "repeated headers")
+			what = words.N(l.Rows, "{{.N}} repeated header", "{{.N}} repeated headers")
 		case "end":
-			what = words.Counted(l.Rows, "row at the end", "rows at the end")
+			what = words.N(l.Rows, "{{.N}} row at the end", "{{.N}} rows at the end")
 		case "rule":
-			what = words.Counted(l.Rows, "row without a letter or digit", "rows without a letter or digit")
+			what = words.N(l.Rows, "{{.N}} row without a letter or digit", "{{.N}} rows without a letter or digit")
 		}
 		if l.Revenue != 0 {
 			what = priced(what, l.Revenue)

@@ -93,9 +93,9 @@ func changed(c comparison.Change, than string) controls.Change {
 	case c.Relative == nil:
 		return controls.Change{}
 	case *c.Relative > 0:
-		return controls.Change{Shape: controls.Up, Words: "+" + words.Percent(*c.Relative, 1) + " " + than}
+		return controls.Change{Shape: controls.Up, Words: words.T("+{{.Part}} {{.Than}}", "Part", words.Percent(*c.Relative, 1), "Than", than)}
 	}
-	return controls.Change{Shape: controls.Down, Words: words.Percent(*c.Relative, 1) + " " + than}
+	return controls.Change{Shape: controls.Down, Words: words.T("{{.Part}} {{.Than}}", "Part", words.Percent(*c.Relative, 1), "Than", than)}
 }
 
 // against names the earlier period, such as on Nov 2025.
@@ -104,7 +104,7 @@ func against(p comparison.PeriodChange) string {
 		return words.T("{{.Month}} on {{.Before}}", "Month", words.Month(p.From), "Before", words.Month(p.EarlierFrom))
 	}
 	if p.Kind == comparison.YearBefore {
-		return words.T("on a year before")
+		return words.T("on the year before")
 	}
 	return words.T("on {{.Days}}", "Days", words.Days(p.EarlierFrom, p.EarlierTo))
 }

@@ -96,7 +96,7 @@ func (d *decider) candidate(found runs.Doubt, c runs.Candidate) fyne.CanvasObjec
 	}
 	buttons := controls.Line(style.Small, controls.NewButton("decide.adopt."+job.ID, words.T("This is the run's job"), func() { d.then(func() { d.askAdopt(found, c) }) }))
 	if !c.Matched && !c.Dismissed {
-		buttons.Add(controls.NewQuiet("decide.dismiss."+job.ID, words.T("It is not…"), func() { d.then(func() { d.askDismiss(found, c) }) }))
+		buttons.Add(controls.NewQuiet("decide.dismiss."+job.ID, words.T("Not this job…"), func() { d.then(func() { d.askDismiss(found, c) }) }))
 	}
 	return controls.Panel(12, controls.Column(style.Tight, controls.NewText(job.ID).Bold().Fitted(controls.Cut), controls.NewCaption(note).Fitted(controls.Wrap), buttons))
 }
@@ -109,8 +109,8 @@ func (d *decider) then(next func()) {
 
 func (d *decider) askAdopt(found runs.Doubt, c runs.Candidate) {
 	d.screen.shell.Dialogs.Ask(dialogs.Question{
-		Title: words.T("Is this job the run's?"),
-		Body:  []string{c.Job.ID, words.T("The run then shows what Fabric says of this job, and ends with it. It is recorded that you decided so.")},
+		Title: words.T("Does this job belong to the run?"),
+		Body:  []string{c.Job.ID, words.T("The run then follows this job in Fabric and ends with it. Your decision is recorded.")},
 		Yes:   words.T("Adopt the job"),
 		Do: func() {
 			d.carryOut(words.T("The job was not adopted"), func(ctx context.Context) error {
@@ -123,8 +123,8 @@ func (d *decider) askAdopt(found runs.Doubt, c runs.Candidate) {
 func (d *decider) askDismiss(found runs.Doubt, c runs.Candidate) {
 	why := controls.NewEntry("decide.why", words.T("Why, such as: started by hand in Fabric"), nil)
 	d.screen.shell.Dialogs.Ask(dialogs.Question{
-		Title: words.T("Is this job not the run's?"),
-		Body:  []string{c.Job.ID, words.T("When one job stays, it is taken for the run's; when none does, the run ends as failed. Your reason is recorded.")},
+		Title: words.T("Dismiss this job?"),
+		Body:  []string{c.Job.ID, words.T("If one job is left, it becomes the run's job. If none is left, the run ends as failed. Your reason is recorded.")},
 		Extra: []fyne.CanvasObject{why},
 		Yes:   words.T("Dismiss the job"),
 		Do: func() {
@@ -141,9 +141,9 @@ func (d *decider) askUnlock(found runs.Doubt) {
 	why := controls.NewEntry("decide.why", words.T("Why, such as: Fabric's monitor shows no job"), nil)
 	d.screen.shell.Dialogs.Ask(dialogs.Question{
 		Title:   words.T("Close run {{.ID}} by hand?", "ID", short),
-		Body:    []string{words.T("The run ends as failed and the lock is released, without an answer from Fabric. Your name and reason are recorded.")},
+		Body:    []string{words.T("The run ends as failed, without an answer from Fabric. The lock is released. Your name and reason are recorded.")},
 		Extra:   []fyne.CanvasObject{confirm, why},
-		Warning: words.T("If its job runs in Fabric after all, another run beside it could spoil the published results. Look at Fabric's monitor first."),
+		Warning: words.T("If its job still runs in Fabric, a second run could damage the published results. Look at Fabric's monitor first."),
 		Yes:     words.T("Close run {{.ID}}", "ID", short),
 		Danger:  true,
 		Do: func() {

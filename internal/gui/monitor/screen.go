@@ -150,7 +150,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.nothing.Container, m.Run == nil)
 	if m.Run == nil {
 		if m.Loaded {
-			s.nothing.Set(words.T("No run yet"), words.T("Choose a file on Import and press Run pipeline: what becomes of the run is shown here."))
+			s.nothing.Set(words.T("No run yet"), words.T("Choose a file on Import and press Run pipeline. The run is shown here."))
 		}
 		return
 	}
@@ -164,7 +164,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	s.showProblem(m)
 	s.steps.set(Steps(r, m.Events, now))
 	if r.Status.Terminal() && len(m.Activities) == 0 {
-		s.noActivity.Set(words.T("No activities are known"), words.T("Fabric does not tell them for this run."))
+		s.noActivity.Set(words.T("No activities are known"), words.T("Fabric lists none for this run."))
 	} else {
 		s.noActivity.Set(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
 	}
@@ -188,7 +188,7 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 	case runs.PhaseChecking:
 		sentence := m.Phase.Sentence
 		if !m.Phase.Until.IsZero() {
-			sentence = format.Sentences(sentence, words.T("It frees itself by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now())))
+			sentence = format.Sentences(sentence, words.T("The lock is released by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now())))
 		}
 		s.phase.Set(controls.StateAsking, sentence)
 	case runs.PhaseNeedsYou:
@@ -212,7 +212,7 @@ func (s *Screen) showProblem(m feeds.Monitor) {
 	if m.Run.Status == runs.Failed {
 		sentence = m.Run.ErrorMessage
 		if sentence == "" {
-			sentence = words.T("The run failed; why is not recorded. Look at its activities, or at the notebook in Fabric.")
+			sentence = words.T("The run failed. The reason is not recorded. Look at its activities, or at the notebook in Fabric.")
 		}
 	}
 	s.problem.Set(controls.StateBad, sentence)
@@ -225,7 +225,7 @@ func (s *Screen) askCancel() {
 	r := *s.latest.Run
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title:  words.T("Cancel the run of {{.File}}?", "File", r.InputFile),
-		Body:   []string{words.T("Fabric is asked to stop it. What Results shows stays as it is; the run ends as failed.")},
+		Body:   []string{words.T("Fabric is asked to stop the run. It ends as failed. Results stays as it is.")},
 		Yes:    words.T("Cancel run {{.ID}}", "ID", words.ID(r.ID.String())),
 		No:     words.T("Let it run"),
 		Danger: true,

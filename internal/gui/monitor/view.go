@@ -37,7 +37,7 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	case runs.Failed:
 		return Headline{controls.StateBad, words.T("Failed {{.When}}", "When", ended(r, now)), below}
 	case runs.Submitted:
-		return Headline{controls.StateBusy, words.T("Being sent to Fabric"), below}
+		return Headline{controls.StateBusy, words.T("Sending to Fabric"), below}
 	case runs.Queued, runs.Running:
 	}
 	at := lock.AsOf // the database's clock, as are the run's times

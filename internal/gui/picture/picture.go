@@ -1,4 +1,4 @@
-// Package picture keeps what the window shows as PNG: in a file, or on the clipboard, of which Fyne knows texts only.
+// Package picture saves what the window shows as PNG: in a file or on the clipboard. Fyne itself puts only texts there.
 package picture
 
 import (

@@ -1,6 +1,6 @@
-// Package probe describes what the window shows to programs: the places of its named controls and all texts in sight.
-// It is an aid for tests that drive the real window, and for accessibility tools, which Fyne 2.8 tells nothing on
-// Windows and Linux. It works only when the environment variable PORTAL_GUI_PROBE names a file.
+// Package probe tells other programs what the window shows: its named controls with their places, and all texts in sight.
+// Tests of the real window use it. Accessibility tools can, too: Fyne 2.8 tells them nothing on Windows and Linux. It works
+// only when the environment variable PORTAL_GUI_PROBE names a file.
 package probe
 
 import (

@@ -19,7 +19,7 @@ func (s *Screen) wantRows() {
 		return
 	}
 	s.opened = k
-	s.data.State(controls.StateBusy, words.T("Fetching all rows; the first ones are shown meanwhile."))
+	s.data.State(controls.StateBusy, words.T("Fetching all rows. Until then the first ones are shown."))
 	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (datatable.Table, error) {
 		return s.actions.Table(ctx, r, report)
 	}, func(done, total int64) {

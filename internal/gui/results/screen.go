@@ -142,15 +142,15 @@ func (s *Screen) show(r feeds.Results) {
 	if r.KPIs == nil {
 		switch {
 		case r.Empty:
-			s.nothing.Set(words.T("Nothing has been published yet"), words.T("When a run has succeeded, its figures are here. Choose a file on Import and press Run pipeline."))
+			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
 		case r.Sentence != "":
-			s.nothing.Set(words.T("The results can't be read"), words.T("They are read again by themselves; F5 asks at once."))
+			s.nothing.Set(words.T("The results can't be read"), words.T("They are read again automatically. F5 reads them now."))
 		}
 		return
 	}
 	sentence := ""
 	if r.Updating {
-		sentence = words.T("The published files are being updated: the figures and the rows may belong to two runs for a moment.")
+		sentence = words.T("The published files are being updated. For a moment, figures and rows may come from two runs.")
 	}
 	s.updating.Set(controls.StateBusy, sentence)
 	s.source.Set(Source(r, s.shell.Now()))

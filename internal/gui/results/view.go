@@ -43,7 +43,7 @@ func Stale(r feeds.Results, now time.Time) string {
 	if r.Sentence == "" || r.KPIs == nil || r.AsOf.IsZero() {
 		return r.Sentence
 	}
-	return words.T("What is shown is as of {{.Time}}. {{.Why}}", "Time", words.When(r.AsOf, now), "Why", r.Sentence)
+	return words.T("You see the state of {{.Time}}. {{.Why}}", "Time", words.When(r.AsOf, now), "Why", r.Sentence)
 }
 
 // Newer says that a later run failed, so that the results of an earlier one are still published; "" where none did.

@@ -1,4 +1,5 @@
-// Package saved says, where a file was asked for, how far it is, where it was saved or why not, and opens it.
+// Package saved is the line below a download or an export. It shows the progress, then where the file was saved or why it
+// was not, and opens the file.
 package saved
 
 import (

@@ -1,5 +1,5 @@
-// Package setup is the window of the first start and of the settings: a few steps that a person without rights on this
-// computer can finish, each with a test of what was entered.
+// Package setup is the window of the first start and of the settings. It has a few steps, and each tests what was entered.
+// They need no administrator rights on this computer.
 package setup
 
 import (
@@ -158,7 +158,7 @@ func (w *Window) build() {
 
 	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
 	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
-	load := controls.NewButton("setup.import", words.T("Take over a file…"), w.chooseFile)
+	load := controls.NewButton("setup.import", words.T("Import settings from a file…"), w.chooseFile)
 	side := controls.Panel(style.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
 	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))
@@ -167,7 +167,7 @@ func (w *Window) build() {
 	w.at = -1
 	w.goTo(0)
 	if w.opts.First {
-		w.said.Set(controls.StateBusy, words.T("Welcome. Nothing is set up on this computer yet: fill in these steps, or drop a portal.toml that you were given here, or the secrets.toml of the earlier portal."))
+		w.said.Set(controls.StateBusy, words.T("Welcome. Nothing is set up on this computer yet. Fill in these steps, or drop a portal.toml here. The secrets.toml of the earlier portal works, too."))
 	} else if w.opts.Why != "" {
 		w.said.Set(controls.StateNeutral, w.opts.Why)
 	}
@@ -220,7 +220,7 @@ func (w *Window) testPage() fyne.CanvasObject {
 	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
-		controls.NewText(words.T("What was entered is kept on this computer: the secrets in its keyring, the rest in a file. The test reads only and starts nothing.")).Colored(style.Muted).Fitted(controls.Wrap),
+		controls.NewText(words.T("Your entries stay on this computer: the secrets in its keyring, the rest in a file. The test only reads.")).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
 	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
 }
@@ -324,6 +324,6 @@ func (w *Window) say(problems map[string]string) {
 	}
 	if first >= 0 {
 		w.goTo(first)
-		w.said.Set(controls.StateBad, words.T("Something is missing or does not fit; it is named below its field."))
+		w.said.Set(controls.StateBad, words.T("Something is missing or wrong. See the notes below the fields."))
 	}
 }

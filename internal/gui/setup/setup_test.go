@@ -67,7 +67,7 @@ func newForm(t *testing.T) *form {
 	app := test.NewTempApp(t)
 	f := &form{t: t, s: &services{}, q: make(chan func(), 100)}
 	f.w = New(t.Context(), app, Options{
-		Groups: []Group{{"database", "Database", "Where the runs are recorded."}, {"secrets", "Secrets", ""}},
+		Groups: []Group{{"database", "Database", "The database that records the runs."}, {"secrets", "Secrets", ""}},
 		Fields: []Field{
 			{Key: "database.host", Group: "database", Label: "Server", Hint: "Ask who runs the database.", Required: true},
 			{Key: "database.sslmode", Group: "database", Label: "Encryption", Choices: []string{"verify-full", "require"}},
@@ -129,10 +129,10 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 	f.click("setup.next")
 	f.untilSays("Client secret")
 	f.click("setup.next")
-	f.untilSays("The test reads only")
+	f.untilSays("The test only reads")
 	f.click("setup.next")
 	f.untilSays("The server's name is missing.")
-	f.untilSays("it is named below its field")
+	f.untilSays("See the notes below the fields")
 	require.Zero(t, f.s.finished.Load())
 	require.Equal(t, "require", f.s.saved[0]["database.sslmode"], "what was known is filled in")
 
@@ -158,7 +158,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 func TestAFileIsTakenOver(t *testing.T) {
 	f := newForm(t)
 	f.w.TakeOver("/home/ana/secrets.toml")
-	f.untilSays("2 values were taken over. One key means nothing here.")
+	f.untilSays("2 values were imported. One key means nothing here.")
 	require.Equal(t, "db.example", f.w.inputs["database.host"].value())
 	require.Equal(t, "from the file", f.w.inputs["client_secret"].value())
 	require.False(t, slices.ContainsFunc(f.texts(), func(s string) bool { return strings.Contains(s, "from the file") }), "secrets are not shown")

@@ -12,19 +12,19 @@ const secretsStep = "secrets"
 // Groups are the steps in their order.
 func Groups() []Group {
 	return []Group{
-		{ID: string(settings.GroupGeneral), Title: "General", About: "How this portal is called in its windows, and as whom you work."},
-		{ID: string(settings.GroupFabric), Title: "Fabric", About: "Which workspace, lakehouse and pipelines are used. Whoever set up the portal in Fabric knows these."},
-		{ID: string(settings.GroupDatabase), Title: "Database", About: "Where the runs are recorded."},
-		{ID: secretsStep, Title: "Secrets", About: "They go to this computer's keyring at once and are written to no file."},
-		{ID: string(settings.GroupFunnel), Title: "Visitors", About: "For the conversion rate; empty where they are not known."},
-		{ID: string(settings.GroupAdvanced), Title: "Advanced", About: "Seldom needed."},
+		{ID: string(settings.GroupGeneral), Title: "General", About: "The name of this portal, and your own name."},
+		{ID: string(settings.GroupFabric), Title: "Fabric", About: "The workspace, the lakehouse and the pipelines. Ask the person who set up the portal in Fabric."},
+		{ID: string(settings.GroupDatabase), Title: "Database", About: "The database that records the runs."},
+		{ID: secretsStep, Title: "Secrets", About: "They are kept in this computer's keyring, never in a file."},
+		{ID: string(settings.GroupFunnel), Title: "Visitors", About: "For the conversion rate. Leave empty if not known."},
+		{ID: string(settings.GroupAdvanced), Title: "Advanced", About: "Rarely needed."},
 	}
 }
 
 // colourWords names a connection's colours.
 func colourWords(colours []string) []string {
 	names := map[string]string{
-		"": words.T("By the name"), string(settings.Neutral): words.T("Grey"), string(settings.Red): words.T("Red"), string(settings.Amber): words.T("Amber"),
+		"": words.T("Chosen by the name"), string(settings.Neutral): words.T("Grey"), string(settings.Red): words.T("Red"), string(settings.Amber): words.T("Amber"),
 		string(settings.Green): words.T("Green"), string(settings.Blue): words.T("Blue"), string(settings.Purple): words.T("Purple"),
 	}
 	var out []string

@@ -45,7 +45,7 @@ func (w *Window) TakeOver(path string) {
 				n++
 			}
 		}
-		text := words.N(int64(n), "{{.N}} value was taken over.", "{{.N}} values were taken over.")
+		text := words.N(int64(n), "{{.N}} value was imported.", "{{.N}} values were imported.")
 		if t.Sentence != "" {
 			text += " " + t.Sentence
 		}

@@ -1,4 +1,4 @@
-// Package look is the window's appearance: colours by meaning, three text sizes, spacing in steps of four.
+// Package style is the window's appearance: colours by meaning, three text sizes, spacing in steps of four.
 package style
 
 import (

@@ -1,4 +1,4 @@
-// Package timeline shows a run's events, as Monitor and Archive do.
+// Package timeline shows a run's events. Monitor and Archive use it.
 package timeline
 
 import (

@@ -21,14 +21,6 @@ func T(english string, pairs ...any) string { return format.Fill(text(english), 
 // may have other forms than one and many; which goes with a number is decided by its rules.
 func N(n int64, one, other string, pairs ...any) string { return here.N(n, one, other, pairs...) }
 
-// Counted is a number and what it counts. The sentence around it can't follow the number in every language: use N.
-func Counted(n int64, one, many string) string {
-	if n == 1 {
-		return Count(n) + " " + T(one)
-	}
-	return Count(n) + " " + T(many)
-}
-
 // Count is a whole number with its thousands grouped, such as 50,000.
 func Count(n int64) string { return here.Count(n) }
 

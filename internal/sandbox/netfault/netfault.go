@@ -1,5 +1,5 @@
 // Package netfault is a TCP proxy that behaves like a bad network, for tests: slow, gone, silent, cut in the middle, or
-// open in one direction only. What passes through it is not looked at.
+// open in one direction only. It does not look at what passes through it.
 package netfault
 
 import (

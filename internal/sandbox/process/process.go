@@ -1,9 +1,8 @@
 // Package process runs child processes that end with this program, however this program ends: by returning, by a panic,
 // by a signal or by kill -9. A process's own children end with it, too.
 //
-// On Unix each child is watched by a supervisor, which is this same executable started again: it holds the reading end of
-// a pipe whose writing end only this program has, so that the pipe's end tells it that this program is gone. On Windows a
-// job object does the same.
+// On Unix a supervisor watches each child. It is this same executable, started again. It reads from a pipe that only this
+// program can write to: when the pipe closes, this program is gone. On Windows a job object does the same.
 package process
 
 import (

@@ -1,6 +1,6 @@
-// Package db is PostgreSQL: the only place with SQL. Every write is one short transaction that takes the lock row
-// before a run's row, states its times by the database's clock in UTC, and wakes the other desktops when it commits.
-// It keeps no session state, so that it works through a proxy that pools transactions.
+// Package db is PostgreSQL: the only place with SQL. Every write is one short transaction. It locks the row of run_lock
+// before a run's row, takes its times from the database's clock in UTC, and wakes the other desktops when it commits.
+// The package keeps no session state, so it works through a proxy that pools transactions.
 package db
 
 import (

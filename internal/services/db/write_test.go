@@ -41,7 +41,7 @@ func TestCreateTakesTheLockAndRecordsTheRun(t *testing.T) {
 	var busy *locking.BusyError
 	require.ErrorAs(t, d.Create(t.Context(), creation()), &busy)
 	require.Equal(t, c.Run.ID, busy.Card.RunID)
-	require.Contains(t, busy.Error(), "ana’s computer PC-7 is running sales.xlsx since ")
+	require.Contains(t, busy.Error(), "ana’s computer PC-7 has been running sales.xlsx since ")
 	require.Contains(t, busy.Error(), c.Run.ID.String()[:8])
 	require.Equal(t, 1, count(t, plain, "select count(*) from pipeline_runs"), "the loser leaves no trace")
 }

@@ -62,7 +62,7 @@ func TestBusySaysWho(t *testing.T) {
 	var busy *locking.BusyError
 	require.ErrorAs(t, err, &busy)
 	require.Equal(t, first.ID, busy.Card.RunID)
-	require.Contains(t, err.Error(), "ana’s computer PC-7 is running sales.xlsx since ")
+	require.Contains(t, err.Error(), "ana’s computer PC-7 has been running sales.xlsx since ")
 	require.Equal(t, 1, w.fabric.posts)
 }
 

@@ -1,6 +1,6 @@
-// Package imports remembers on this computer which contents it has uploaded and run, so that the Import screen can say of
-// a file that this very content was imported before, and what moved since, without a network. It holds no rows: a record
-// is the file's SHA-256, who did what with it and when, and its profile.
+// Package imports remembers on this computer what it has uploaded and run. So the Import screen can say, without a network,
+// that the same content was imported before, and what has changed since. A record has the file's SHA-256, its profile, and
+// who did what and when. It has no rows.
 package imports
 
 import (

@@ -1,5 +1,5 @@
 // Package logfile keeps what the program did and what failed as text lines on this computer, for the person who helps. Two
-// files hold the latest lines and never grow beyond a bound. Whoever writes to it takes secrets out before (package secrets).
+// files of a limited size hold the latest lines. Secrets are taken out before a line is written (package secrets).
 package logfile
 
 import (

@@ -1,5 +1,5 @@
-// Package waitingrun keeps the request to run a file as soon as the lock is free. It is honestly local: it lives in this program
-// only, ends with it, and takes its chance when the lock is released, as anybody else may.
+// Package waitingrun keeps the request to run a file as soon as the lock is free. The request is kept in this
+// program only and ends with it. When the lock is released, other desktops may take it first.
 package waitingrun
 
 import (

@@ -1,5 +1,5 @@
-// Package wake notices that this computer, or this process, was asleep. Timers and deadlines stand still meanwhile, and
-// connections die without a word, so that whoever relies on them must begin anew (docs/run-protocol.md §7).
+// Package wake notices that this computer, or this process, was asleep. Timers and deadlines stand still during
+// a sleep, and connections break without an error. So everybody who relies on them starts again (docs/run-protocol.md §7).
 package wake
 
 import (

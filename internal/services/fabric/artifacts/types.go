@@ -1,5 +1,5 @@
-// Package artifacts is the lakehouse's files: listing Files/import, reading results, uploading. One interface, Store,
-// with interchangeable sources behind it (docs/specification.md §1).
+// Package artifacts is the lakehouse's files: it lists Files/import, reads results and uploads. Behind its interface Store
+// are two sources; the configuration says which is used (docs/specification.md §1).
 package artifacts
 
 import (

@@ -1,6 +1,6 @@
 // Package comparison says how runs compare: how long those of a pipeline take, and whether one takes unusually long.
 //
-// Compare, PreviewRestore, KPIs and SamePeriod compute on what they are given; a Reader reads it before.
+// Compare, PreviewRestore, KPIs and SamePeriod only compute. A Reader reads what they need.
 package comparison
 
 import (

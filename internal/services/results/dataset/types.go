@@ -1,10 +1,9 @@
-// Package dataset is the cleaned rows of a run as a table of any length: it reads what is seen out of a local copy of
-// sales_cleaned.parquet, and sorts, filters and searches a column at a time. Nothing is allocated by what the file
-// promises, and what is damaged or hostile ends in an error.
+// Package dataset is the cleaned rows of a run as a table of any length. It reads the rows in sight from a local copy of
+// sales_cleaned.parquet. It sorts, filters and searches a column at a time. It does not trust the
+// sizes that a file states: a damaged or hostile file gives an error.
 //
-// A Table and its Views may be used by several goroutines. Every call that can take longer than a moment takes a
-// context and returns its error when that ends; a View never changes, so that one made for an older question can be
-// dropped when the next is there.
+// Several goroutines may use a Table and its Views. Every call that can take long takes a context, and returns its error
+// when that ends. A View never changes: the answer to an older question is dropped when the next one arrives.
 package dataset
 
 import (

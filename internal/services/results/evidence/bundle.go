@@ -44,9 +44,6 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 	case in.Redact == nil:
 		return Report{}, &InputError{"the bundle can't be made: nothing takes secrets out of its texts"}
 	}
-	if in.Word == nil {
-		in.Word = func(english string) string { return english }
-	}
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}

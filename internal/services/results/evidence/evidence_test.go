@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
@@ -186,20 +188,28 @@ func TestThePageCountsARunsDurationFromItsStart(t *testing.T) {
 
 func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {
 	in, _ := input(t)
-	in.Word = func(s string) string { return "‹" + s + "›" }
+	in.Writer.Text = func(s string) string {
+		switch s {
+		case ",", ".":
+			return map[string]string{",": ".", ".": ","}[s]
+		case "Succeeded":
+			return "‹" + s + "›"
+		}
+		return s
+	}
 	files, _, _ := pack(t, in)
 	page := files[pageFile]
-	for _, want := range []string{"‹Succeeded›", "50.00", "ana asked for it", "&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;Shop&lt;/b&gt;", sumOf("PAR1 rows PAR1"), "1 min 30 s", "<polyline"} {
+	for _, want := range []string{"‹Succeeded›", "50,00", "ana asked for it", "&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;Shop&lt;/b&gt;", sumOf("PAR1 rows PAR1"), "1 min 30 s", "<polyline"} {
 		require.Contains(t, page, want)
 	}
 	for _, never := range []string{"<script", "http://", "https://", "<img", "<link", "ZgotmplZ"} {
 		require.NotContains(t, page, never)
 	}
 	known := map[string]bool{}
-	for _, s := range Texts {
+	for _, s := range slices.Concat(Texts, format.Texts) {
 		known[s] = true
 	}
-	in.Word = func(s string) string {
+	in.Writer.Text = func(s string) string {
 		require.True(t, known[s], "%q is not among the texts to translate", s)
 		return s
 	}

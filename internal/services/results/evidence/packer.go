@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/runs"
@@ -38,16 +39,16 @@ func NewPacker(runs Runs, files Opener, redact func(string) string, by Origin) *
 	return &Packer{runs, files, redact, by}
 }
 
-// Evidence packs what is known of a run into a zip in the folder, and returns its path. word translates a text of the
+// Evidence packs what is known of a run into a zip in the folder, and returns its path. writer writes the
 // page; nil leaves it in English. progress is in bytes and may be nil.
-func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, word func(string) string, progress func(done, total int64)) (string, error) {
+func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer format.Writer, progress func(done, total int64)) (string, error) {
 	known, err := p.runs.Detail(ctx, id)
 	if err != nil {
 		return "", err
 	}
 	in := Input{
 		Run: known.Run, Events: known.Events, Artifacts: known.Artifacts, Files: p.files, Embed: true, Redact: p.redact,
-		Portal: p.by.Connection, Version: p.by.Version, Word: word,
+		Portal: p.by.Connection, Version: p.by.Version, Writer: writer,
 	}
 	folder := artifacts.RunsFolder + "/" + id.String() + "/"
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -41,7 +42,7 @@ func TestAPackerCollectsWhatIsKnownOfARun(t *testing.T) {
 	files[folder+artifacts.KPIsFile], files[folder+artifacts.MetadataFile] = string(in.KPIs), string(in.Metadata)
 	p := NewPacker(known{Run: in.Run, Events: in.Events, Artifacts: in.Artifacts}, files, in.Redact, Origin{Connection: "Production", Version: "1"})
 	dir := t.TempDir()
-	path, err := p.Evidence(t.Context(), in.Run.ID, dir, nil, nil)
+	path, err := p.Evidence(t.Context(), in.Run.ID, dir, format.English, nil)
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "run-"+in.Run.ID.String()+".zip"), path)
 	z, err := zip.OpenReader(path)
@@ -55,15 +56,15 @@ func TestAPackerCollectsWhatIsKnownOfARun(t *testing.T) {
 	require.NotContains(t, names, artifacts.ProfileFile, "the lakehouse has none")
 	require.Contains(t, names, filesDir+artifacts.CSVFile)
 
-	again, err := p.Evidence(t.Context(), in.Run.ID, dir, nil, nil)
+	again, err := p.Evidence(t.Context(), in.Run.ID, dir, format.English, nil)
 	require.NoError(t, err)
 	require.Equal(t, strings.TrimSuffix(path, ".zip")+" (2).zip", again, "the bundle before stays")
-	_, err = p.Evidence(t.Context(), uuid.New(), dir, nil, nil)
+	_, err = p.Evidence(t.Context(), uuid.New(), dir, format.English, nil)
 	var unknown *runs.UnknownRunError
 	require.ErrorAs(t, err, &unknown)
 
 	files[folder+artifacts.KPIsFile] = strings.Repeat(" ", artifacts.MaxDocument+1)
-	large, err := p.Evidence(t.Context(), in.Run.ID, dir, nil, nil)
+	large, err := p.Evidence(t.Context(), in.Run.ID, dir, format.English, nil)
 	require.NoError(t, err, "a document that is too large to be read is packed as a file")
 	page, err := zip.OpenReader(large)
 	require.NoError(t, err)
@@ -72,7 +73,7 @@ func TestAPackerCollectsWhatIsKnownOfARun(t *testing.T) {
 		return strings.HasSuffix(f.Name, artifacts.KPIsFile) && f.UncompressedSize64 == artifacts.MaxDocument+1
 	}), "whole, never a part of it")
 	p.files = away{errors.New("away")}
-	_, err = p.Evidence(t.Context(), in.Run.ID, dir, nil, nil)
+	_, err = p.Evidence(t.Context(), in.Run.ID, dir, format.English, nil)
 	require.ErrorContains(t, err, "away")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)

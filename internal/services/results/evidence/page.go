@@ -15,13 +15,13 @@ import (
 //go:embed page.html
 var pageText string
 
-// Texts are the English texts of the page, which Input.Word is asked to translate.
+// Texts are the English texts of the page, which Input.Writer is asked to translate.
 var Texts = []string{
 	"Evidence of a run", "Succeeded", "Failed", "Still running", "What happened", "Run", "Started by", "Import file", "Submitted", "Started", "Finished",
 	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
-	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: whoever changes one byte changes it.", "rows", "not known",
+	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end", "How the file was read",
@@ -29,7 +29,7 @@ var Texts = []string{
 
 // page is the bundle as one page that needs nothing else.
 func (b *bundle) page() ([]byte, error) {
-	t, err := template.New("page").Funcs(template.FuncMap{"t": b.Word}).Parse(pageText)
+	t, err := template.New("page").Funcs(template.FuncMap{"t": func(english string) string { return b.Writer.T(english) }}).Parse(pageText)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ type bar struct {
 }
 
 func (b *bundle) view() view {
-	r := b.Run
+	r, w := b.Run, b.Writer
 	v := view{ID: r.ID.String(), Portal: b.Portal, Status: "Still running", StatusClass: "busy", Error: r.ErrorMessage, Problems: b.report.Problems}
 	switch r.Status {
 	case runs.Succeeded:
@@ -96,27 +96,27 @@ func (b *bundle) view() view {
 		add("Finished", human(stamp(*r.FinishedAt)))
 	}
 	if took, ok := r.Took(); ok {
-		add("Duration", format.Duration(took))
+		add("Duration", w.Duration(took))
 	}
 	add("Job in Fabric", r.JobID)
 	add("Pipeline", r.PipelineItemID)
 	add("Notebook", r.NotebookVersion)
 	add("Program", r.AppVersion)
 	if m := b.metadata; m != nil && m.Rows != nil {
-		add("Rows read", format.Count(m.Rows.Read))
-		add("Rows written", format.Count(m.Rows.Written))
+		add("Rows read", w.Count(m.Rows.Read))
+		add("Rows written", w.Count(m.Rows.Written))
 	}
 	if how := b.howRead(); how != nil && !how.Plain() {
 		add("How the file was read", runs.HowRead(*how))
 	}
 	if k := b.kpis; k != nil {
-		v.Tiles = tiles(k)
-		v.Line = curve(k.TimeSeries.Points)
+		v.Tiles = tiles(k, w)
+		v.Line = curve(k.TimeSeries.Points, w)
 		for _, g := range []struct {
 			title  string
 			shares []contract.Share
 		}{{"Revenue by channel", k.RevenueByChannel}, {"Revenue by region", k.RevenueByRegion}, {"Revenue by category", k.RevenueByProductCategory}} {
-			if rows := barsOf(g.shares); len(rows) > 0 {
+			if rows := barsOf(g.shares, w); len(rows) > 0 {
 				v.Bars = append(v.Bars, bars{g.title, rows})
 			}
 		}
@@ -127,7 +127,7 @@ func (b *bundle) view() view {
 	for _, f := range b.report.Files {
 		size, where := "", "in the lakehouse"
 		if f.Size >= 0 {
-			size = format.Bytes(f.Size)
+			size = w.Size(f.Size)
 		}
 		if f.Embedded {
 			where = "in this bundle"
@@ -135,9 +135,9 @@ func (b *bundle) view() view {
 		v.Files = append(v.Files, fileView{f.Path, size, f.SHA256, where})
 	}
 	if p := b.profile; p != nil {
-		v.ProfileOf = fmt.Sprintf("%s · %s %s", p.File.Name, format.Count(p.RowCount), b.Word("rows"))
+		v.ProfileOf = p.File.Name + " · " + w.N(p.RowCount, "{{.N}} row", "{{.N}} rows")
 		for _, c := range p.Columns {
-			v.Columns = append(v.Columns, columnView{c.Name, c.Type, format.Percent(c.NullShare), format.Count(c.DistinctCount), valueOf(c.Min), valueOf(c.Max)})
+			v.Columns = append(v.Columns, columnView{c.Name, c.Type, w.Percent(c.NullShare, 2), w.Count(c.DistinctCount), valueOf(c.Min, w), valueOf(c.Max, w)})
 		}
 	}
 	return v
@@ -146,19 +146,19 @@ func (b *bundle) view() view {
 // human is a stamp without what a reader does not need.
 func human(stamp string) string { return strings.Replace(stamp[:19], "T", " ", 1) }
 
-func tiles(k *contract.KPIs) []fact {
-	out := []fact{{"Revenue", format.Money(k.TotalRevenue)}, {"Orders", format.Count(k.Orders)}}
+func tiles(k *contract.KPIs, w format.Writer) []fact {
+	out := []fact{{"Revenue", w.Amount(k.TotalRevenue)}, {"Orders", w.Count(k.Orders)}}
 	if k.AOV != nil {
-		out = append(out, fact{"Average order value", format.Money(*k.AOV)})
+		out = append(out, fact{"Average order value", w.Amount(*k.AOV)})
 	}
 	if rate, ok := k.Conversion.Rate(); ok {
-		out = append(out, fact{"Conversion rate", format.Percent(rate)})
+		out = append(out, fact{"Conversion rate", w.Percent(rate, 2)})
 	}
 	for _, c := range k.Missing.Causes() {
-		out = append(out, fact{causes[c.ID], format.Money(c.Revenue) + " (" + format.Count(c.Rows) + ")"})
+		out = append(out, fact{causes[c.ID], w.Amount(c.Revenue) + " (" + w.Count(c.Rows) + ")"})
 	}
 	for _, l := range k.LeftOut {
-		out = append(out, fact{kinds[l.Kind], format.Money(l.Revenue) + " (" + format.Count(l.Rows) + ")"})
+		out = append(out, fact{kinds[l.Kind], w.Amount(l.Revenue) + " (" + w.Count(l.Rows) + ")"})
 	}
 	return out
 }
@@ -186,7 +186,7 @@ func (b *bundle) howRead() *contract.ReadOptions {
 const lineWidth, lineHeight = 640.0, 160.0
 
 // curve draws revenue over time; nil for fewer than two points, which make no line.
-func curve(points []contract.Point) *line {
+func curve(points []contract.Point, w format.Writer) *line {
 	if len(points) < 2 {
 		return nil
 	}
@@ -203,13 +203,13 @@ func curve(points []contract.Point) *line {
 		y := lineHeight - lineHeight*(p.Revenue-low)/(high-low)
 		fmt.Fprintf(&out, "%.1f,%.1f ", x, y)
 	}
-	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, format.Money(high)}
+	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, w.Amount(high)}
 }
 
 // barsMost bounds the bars of a group; further ones would make the page long and say little.
 const barsMost = 12
 
-func barsOf(shares []contract.Share) []bar {
+func barsOf(shares []contract.Share, w format.Writer) []bar {
 	most := 0.0
 	for _, s := range shares {
 		most = max(most, s.Revenue)
@@ -219,7 +219,7 @@ func barsOf(shares []contract.Share) []bar {
 		if i == barsMost {
 			break
 		}
-		b := bar{Key: s.Key, Value: format.Money(s.Revenue)}
+		b := bar{Key: s.Key, Value: w.Amount(s.Revenue)}
 		if most > 0 {
 			b.Width = int(max(0, 100*s.Revenue/most) + 0.5)
 		}
@@ -228,14 +228,14 @@ func barsOf(shares []contract.Share) []bar {
 	return out
 }
 
-func valueOf(v any) string {
+func valueOf(v any, w format.Writer) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
 	case string:
 		return v
 	case float64:
-		return strings.TrimSuffix(format.Money(v), ".00")
+		return strings.TrimSuffix(w.Amount(v), w.T(".")+"00")
 	}
 	return fmt.Sprint(v)
 }

@@ -1,5 +1,6 @@
-// Package evidence packs what is known of one run into a zip that stands for itself: an RO-Crate (version 1.1) with the
-// run's row, events, artifacts, KPIs, profile and metadata, the SHA-256 of each file, and a page for people to read.
+// Package evidence packs all that is known of one run into one zip, which needs nothing else to be read. It is an RO-Crate
+// (version 1.1) with the run's row, events, artifacts, KPIs, profile and metadata, the SHA-256 of each file, and a page to
+// read.
 //
 // The same input gives the same bytes: files stand in a fixed order and carry the time of the run's end.
 package evidence
@@ -8,6 +9,7 @@ import (
 	"context"
 	"io"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -37,8 +39,8 @@ type Input struct {
 	Redact func(string) string
 	// Portal names the installation, Version this program.
 	Portal, Version string
-	// Word translates a text of the page; nil leaves it in English.
-	Word func(english string) string
+	// Writer writes the page's texts and numbers; the zero Writer writes English.
+	Writer format.Writer
 }
 
 // Report says what the bundle holds.

@@ -22,7 +22,7 @@ func (e *BusyError) Sentence(now time.Time) string {
 	if what == "" {
 		what = "the pipeline"
 	}
-	return fmt.Sprintf("%s is running %s since %s (run %s…); a new run can start when it has ended",
+	return fmt.Sprintf("%s has been running %s since %s (run %s…); a new run can start when it has ended",
 		e.Card.LockedBy.computer(), what, clockTime(e.Card.LockedAt, now), e.Card.RunID.String()[:13])
 }
 

@@ -1,5 +1,5 @@
 // Package locking is the single lock that keeps one run active across the whole team (run_lock, docs/specification.md §4). It has no
-// time limit: what it protects is a Fabric job, which goes on when a desktop dies, so it is freed on evidence only.
+// time limit. It protects a Fabric job, and that job goes on when a desktop dies. So the lock is freed on evidence only.
 package locking
 
 import (

@@ -16,12 +16,12 @@ func TestBusySentence(t *testing.T) {
 		LockedBy: ParseOwner("Ana@PC-7|app 1.4.2|pid 4312|inst 6f1c"),
 	}
 	e := &BusyError{Card: card, InputFile: "sales.xlsx"}
-	require.Equal(t, "Ana’s computer PC-7 is running sales.xlsx since 14:02 (run 3f2a0000-0000…); a new run can start when it has ended", e.Sentence(now))
+	require.Equal(t, "Ana’s computer PC-7 has been running sales.xlsx since 14:02 (run 3f2a0000-0000…); a new run can start when it has ended", e.Sentence(now))
 	require.Contains(t, e.Sentence(now.AddDate(0, 0, 1)), "since 4 Mar 14:02")
 	e.Card.LockedBy, e.InputFile = ParseOwner("the night job"), ""
-	require.Contains(t, e.Sentence(now), "the night job is running the pipeline since 14:02")
+	require.Contains(t, e.Sentence(now), "the night job has been running the pipeline since 14:02")
 	e.Card.LockedBy, e.Card.LockedAt = Owner{}, time.Time{}
-	require.Contains(t, e.Sentence(now), "Another computer is running the pipeline since an unknown time")
+	require.Contains(t, e.Sentence(now), "Another computer has been running the pipeline since an unknown time")
 }
 
 func TestOwnersSurviveTheirText(t *testing.T) {

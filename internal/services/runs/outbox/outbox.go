@@ -1,6 +1,6 @@
-// Package outbox keeps, on this computer, the ids of Fabric jobs that were accepted but are not yet known to be in the
-// database: one small file for each run. Written between Fabric's answer and the database's, it lets the next start of
-// the program finish what a crash interrupted.
+// Package outbox keeps the ids of accepted Fabric jobs on this computer, one small file for each run, until they are in the
+// database. A file is written after Fabric's answer and before the database is told. So the next start of the program can
+// finish what a crash interrupted.
 package outbox
 
 import (

@@ -1,5 +1,5 @@
 // Package secrets keeps the two secrets of a configuration in the operating system's keyring, or takes them from the
-// environment, and keeps secrets out of texts. Nothing is ever written to a file.
+// environment. It also takes secrets out of texts. It writes nothing to a file.
 package secrets
 
 import (

@@ -19,48 +19,48 @@ type entry struct {
 
 // The hints that several fields share.
 const (
-	fabricIDHint = "A GUID. In Fabric, open the item in the browser: its id stands in the address."
-	seldom       = "Of the public cloud, as a rule."
+	fabricIDHint = "A GUID. Open the item in Fabric: its id is in the browser's address bar."
+	seldom       = "Usually that of the public cloud."
 )
 
 // entries are all keys of portal.toml, in the wizard's order.
 var entries = []entry{
-	textEntry(GroupGeneral, TextField, "name", "Name", "Stands at the top of the window, such as Production or Test.", true, func(c *config.Config) *string { return &c.Name }),
-	textEntry(GroupGeneral, TextField, "user", "Your name", "Who runs are recorded for. Empty: the user of this computer.", false, func(c *config.Config) *string { return &c.User }),
+	textEntry(GroupGeneral, TextField, "name", "Name", "Shown at the top of the window, such as Production or Test.", true, func(c *config.Config) *string { return &c.Name }),
+	textEntry(GroupGeneral, TextField, "user", "Your name", "Runs are recorded under this name. Leave empty for the user of this computer.", false, func(c *config.Config) *string { return &c.User }),
 
 	textEntry(GroupFabric, IDField, "fabric.tenant_id", "Tenant id", "A GUID. In the Azure portal: Microsoft Entra ID, Overview.", true, func(c *config.Config) *string { return &c.Fabric.TenantID }),
 	textEntry(GroupFabric, IDField, "fabric.client_id", "Client id", "A GUID. In the Azure portal: the app registration's application (client) id.", true, func(c *config.Config) *string { return &c.Fabric.ClientID }),
 	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id",
-		"A GUID. In Fabric, open the workspace: it follows /groups/ in the address.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
+		"A GUID. Open the workspace in Fabric: the id follows /groups/ in the address bar.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
 	textEntry(GroupFabric, IDField, "fabric.lakehouse_id", "Lakehouse id", fabricIDHint, true, func(c *config.Config) *string { return &c.Fabric.LakehouseID }),
-	textEntry(GroupFabric, IDField, "fabric.pipeline_id", "Pipeline id", "A GUID, of the pipeline that runs the notebook sales_ingest.", true, func(c *config.Config) *string { return &c.Fabric.PipelineID }),
+	textEntry(GroupFabric, IDField, "fabric.pipeline_id", "Pipeline id", "The GUID of the pipeline for the notebook sales_ingest.", true, func(c *config.Config) *string { return &c.Fabric.PipelineID }),
 	textEntry(GroupFabric, IDField, "fabric.restore_pipeline_id", "Restore pipeline id",
-		"A GUID, of the pipeline that runs the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
+		"The GUID of the pipeline for the notebook restore_run.", true, func(c *config.Config) *string { return &c.Fabric.RestorePipelineID }),
 	textEntry(GroupFabric, TextField, "fabric.owner_user_principal_name", "Pipeline owner's sign-in name",
-		"Such as owner@contoso.com. Fabric wants to be told with each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
+		"Such as owner@contoso.com. Fabric asks for it with each run.", true, func(c *config.Config) *string { return &c.Fabric.OwnerPrincipalName }),
 	textEntry(GroupFabric, IDField, "fabric.owner_user_object_id", "Pipeline owner's object id",
 		"A GUID. In the Azure portal: Microsoft Entra ID, Users, the owner.", true, func(c *config.Config) *string { return &c.Fabric.OwnerObjectID }),
 
 	textEntry(GroupDatabase, TextField, "database.host", "Server", "The name of the PostgreSQL server, without port.", true, func(c *config.Config) *string { return &c.Database.Host }),
-	{Field: Field{Key: "database.port", Group: GroupDatabase, Kind: PortField, Label: "Port", Hint: "5432, as a rule.", Required: true}, port: func(c *config.Config) *int { return &c.Database.Port }},
-	textEntry(GroupDatabase, TextField, "database.name", "Database", "fabric_data_portal, as a rule.", true, func(c *config.Config) *string { return &c.Database.Name }),
-	textEntry(GroupDatabase, TextField, "database.user", "Database user", "The role that the database's administrator made for the portal.", true, func(c *config.Config) *string { return &c.Database.User }),
+	{Field: Field{Key: "database.port", Group: GroupDatabase, Kind: PortField, Label: "Port", Hint: "Usually 5432.", Required: true}, port: func(c *config.Config) *int { return &c.Database.Port }},
+	textEntry(GroupDatabase, TextField, "database.name", "Database", "Usually fabric_data_portal.", true, func(c *config.Config) *string { return &c.Database.Name }),
+	textEntry(GroupDatabase, TextField, "database.user", "Database user", "The role that the database's administrator created for the portal.", true, func(c *config.Config) *string { return &c.Database.User }),
 	choiceEntry(GroupDatabase, "database.sslmode", "Encryption",
-		"verify-full checks the server's certificate and its name, verify-ca the certificate only. require and disable do not check it: they are for this computer's own database.",
+		"verify-full checks the server's certificate and name. verify-ca checks the certificate only. require and disable check nothing: use them for this computer's own database only.",
 		config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
-	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Authority of its certificate",
-		"A PEM file with its full path; verify-ca needs one. Empty: those that this computer trusts.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
+	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Certificate authority",
+		"A PEM file with its full path. verify-ca needs one. Leave empty to use the authorities of this computer.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
 
-	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "How many there were, where the file does not say it."},
+	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "The number of visitors, for files that do not have it."},
 		count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},
-	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Empty: the number of orders is taken."},
+	{Field: Field{Key: "funnel.converting_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors who ordered", Hint: "Leave empty to use the number of orders."},
 		count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
 
 	choiceEntry(GroupAdvanced, "artifacts.source", "Listings",
-		"onelake lists folders; artifacts reads the files of known runs only.",
+		"onelake lists folders. artifacts only reads the files of known runs.",
 		[]string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
-	textEntry(GroupAdvanced, FileField, "ca_file", "Further certificate authorities", "A PEM file with its full path, where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
-	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "Where this computer notes what it is doing. Empty: the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
+	textEntry(GroupAdvanced, FileField, "ca_file", "More certificate authorities", "A PEM file with its full path. Needed where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
+	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "This computer's notes and log. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
 	textEntry(GroupAdvanced, AddressField, "fabric.api_url", "Address of Fabric", seldom, true, func(c *config.Config) *string { return &c.Fabric.APIURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.onelake_url", "Address of OneLake", seldom, true, func(c *config.Config) *string { return &c.Fabric.OneLakeURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.authority_url", "Address of Entra", seldom, true, func(c *config.Config) *string { return &c.Fabric.AuthorityURL }),
@@ -100,7 +100,7 @@ func ColourField() Field {
 	}
 	return Field{
 		Key: "connection.colour", Group: GroupGeneral, Kind: ChoiceField, Label: "Colour", Choices: choices,
-		Hint: "Of the name and the line at the top of the window, so that nobody takes a trial for what counts. Empty: by the name.",
+		Hint: "The colour of the name and the line at the top of the window. It tells test from production. Leave empty to choose it by the name.",
 	}
 }
 

@@ -1,6 +1,6 @@
-// Package settings reads and writes portal.toml for the first-start wizard and the settings window, keeps several named
-// connections (production, test), and takes over what the earlier portal was told. What a configuration means is package config's concern;
-// secrets leave this package only towards the keyring.
+// Package settings reads and writes portal.toml for the wizard of the first start and the settings window. It keeps several
+// named connections (production, test), and imports the settings of the earlier portal. Package config knows what a
+// configuration means. Secrets leave this package to the keyring only.
 package settings
 
 import (
