@@ -4,8 +4,10 @@
 # A folder directly below FOLDER is a collection. Prints what was read, refused and found otherwise, by cause; RESULTS gets the answers
 # about each file. Ends with 1 where this program has failed, or a difference has no known cause (bench/peers/others/causes.py).
 set -euo pipefail
-cd "$(dirname "$0")/.."
 [ -d "${1:-}" ] || { echo "peers: name a folder with files to read" >&2; exit 2; }
+folder=$(realpath "$1")
+results=${2:+$(realpath -m "$2")}
+cd "$(dirname "$0")/.."
 cache=.cache/bench
 mkdir -p "$cache"
 if [ ! -x "$cache/peers/bin/python" ]; then
@@ -13,4 +15,4 @@ if [ ! -x "$cache/peers/bin/python" ]; then
 fi
 "$cache/peers/bin/python" -m pip install --quiet --disable-pip-version-check -r bench/peers/others/requirements.txt >&2
 CGO_ENABLED=0 go build -trimpath -o "$cache/portal-peers" ./bench/peers
-exec "$cache/peers/bin/python" bench/peers/others/compare.py "$cache/portal-peers" "$@"
+exec "$cache/peers/bin/python" bench/peers/others/compare.py "$cache/portal-peers" "$folder" "$results"

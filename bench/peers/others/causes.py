@@ -12,7 +12,9 @@ NOT_READ = "no other reads it"
 ONLY_LISTS = "we refuse what has lists and records only"
 QUOTES = "we stop at quotes that don't match, or at zero characters"
 NO_DAY = "a serial number without a day (below 1, or 60) stays a number"
-NOT_OURS = {ONE_AGREES, NOT_READ, ONLY_LISTS, QUOTES, NO_DAY}  # by contract/RULES.md
+NO_TEXT = "we refuse it as no text, or of another kind"
+TOO_LONG = "the others took too long"
+NOT_OURS = {ONE_AGREES, NOT_READ, ONLY_LISTS, QUOTES, NO_DAY, NO_TEXT, TOO_LONG}  # by contract/RULES.md, or not to be compared
 
 FIGURES = ("numbers", "sum", "moments", "first", "last", "clocks", "seconds", "bools", "trues", "texts", "crc", "errors")
 JUDGED = dict(line.split("\t") for line in Path(__file__).with_name("judged.tsv").read_text(encoding="utf-8").splitlines())
@@ -51,6 +53,8 @@ def cause(digest: str, ours: Answer, others: dict[str, Answer]) -> str:
     if ours["format"] == "csv":  # the other ones find a dialect and types by themselves: see text_figures
         read = {name: a for name, a in read.items() if name == "python"}
     why = ours.get("refused") or ours.get("stopped") or ""
+    if ours["format"] == "csv" and ours.get("refused"):
+        return NO_TEXT
     if others and not read:
         return NOT_READ
     if "holds lists or records" in why:
@@ -63,9 +67,9 @@ def cause(digest: str, ours: Answer, others: dict[str, Answer]) -> str:
             return SAME
         if not all(found):
             return ONE_AGREES
-        if set().union(*found) <= {*FIGURES[:7]} and all(same_places(ours, a) for a in read.values()):
+        if ours["format"] == "xlsx" and set().union(*found) <= {*FIGURES[:7]} and all(same_places(ours, a) for a in read.values()):
             return NO_DAY
-    return JUDGED.get(digest[:16], "unknown" if others else "the others took too long")
+    return JUDGED.get(digest[:16], "unknown" if others else TOO_LONG)
 
 
 def same_places(ours: Answer, peer: Answer) -> bool:

@@ -53,7 +53,7 @@ def of_openpyxl(path: str, ours: Answer) -> Answer:
     if not hasattr(sheet, "iter_rows"):
         raise ValueError("it is no worksheet")
     rows = ((Fault(c.value) if c.data_type == "e" else unescaped(c.value) for c in row) for row in sheet.iter_rows())
-    return table(rows, True) | {"sheet": ours.get("sheet")}
+    return table(rows, True)
 
 
 def unescaped(value: Any) -> Any:
@@ -65,7 +65,10 @@ def of_calamine(path: str, ours: Answer) -> Answer:
     """The same with calamine, which has no word for errors."""
     book = python_calamine.CalamineWorkbook.from_path(path)
     rows = book.get_sheet_by_name(ours.get("sheet") or book.sheet_names[0]).to_python(skip_empty_area=False)
-    return table(rows, True) | {"sheet": ours.get("sheet")}
+    answer = table(rows, True)
+    for column in answer["columns"]:
+        del column["errors"]
+    return answer
 
 
 def of_pyarrow(path: str, ours: Answer) -> Answer:

@@ -37,7 +37,10 @@ func (r *sheetBatches) readCell(column int) (int, error) {
 			if len(value) == 0 { // as some programs write what they leave out
 				continue
 			}
-			if column, ok = parseColumn(value); !ok {
+			at, ok := parseColumn(value)
+			if ok {
+				column = at
+			} else if n, number := parseIndex(value, MaxColumns); !number || n != column { // some programs number the cells from 0
 				return column, &badCell{fmt.Sprintf("the cell address %s is none that a sheet can have", clip(value))}
 			}
 		case 's':

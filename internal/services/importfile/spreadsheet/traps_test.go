@@ -30,6 +30,13 @@ func TestPrefixedElementsByteOrderMarkAndQuotes(t *testing.T) {
 	requireCells(t, book.write(t), `B2 " b "`)
 }
 
+// TestCellsThatAreNumbered: Excel takes such a cell by its place, as it does one without an address. A number that is not the
+// place is damage.
+func TestCellsThatAreNumbered(t *testing.T) {
+	requireCells(t, bookOf(`<row r="1"><c r="0"><v>1</v></c><c r="1"><v>2</v></c><c r="D1"><v>3</v></c><c r="4"><v>4</v></c></row><row r="2"><c r="0"><v>5</v></c></row>`).write(t),
+		`A1 1`, `B1 2`, `D1 3`, `E1 4`, `A2 5`)
+}
+
 func TestStrictWorkbook(t *testing.T) {
 	book := bookOf(`<row r="1"><c r="A1" t="s"><v>0</v></c></row>`).with("xl/sharedStrings.xml", `<sst><si><t>a</t></si></sst>`)
 	for name, content := range book {
