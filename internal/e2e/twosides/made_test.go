@@ -19,7 +19,7 @@ import (
 // and PORTAL_TWO_SIDES_KEEP in a folder that stays.
 const (
 	defaultSeed  = 13
-	defaultFiles = 150 // of each kind
+	defaultFiles = 150 // text files, as many workbooks, and a third of them Parquet files
 )
 
 // maker makes tables as countries, programs and people write them, right ones and such as have every trouble that there is.
@@ -375,7 +375,7 @@ func (d *dress) textFile(t testing.TB, rows [][]string) ([]byte, contract.ReadOp
 	return []byte(text), o
 }
 
-// madeFiles are text files and workbooks made from the seed.
+// madeFiles are text files, workbooks and Parquet files made from the seed.
 func madeFiles(t testing.TB) (files []*file) {
 	number := func(name string, otherwise uint64) uint64 {
 		text, set := os.LookupEnv(name)
@@ -401,6 +401,13 @@ func madeFiles(t testing.TB) (files []*file) {
 		data, o = d.workbook(t, d.trouble(d.rows(d.orders())))
 		name = fmt.Sprintf("%d.xlsx", i)
 		files = append(files, &file{name: "made/" + name, path: save(t, folder, name, data), read: o})
+
+		if i%3 == 0 {
+			d = m.dress()
+			data, o = d.parquetFile(t, d.orders())
+			name = fmt.Sprintf("%d.parquet", i)
+			files = append(files, &file{name: "made/" + name, path: save(t, folder, name, data), read: o})
+		}
 	}
 	return files
 }

@@ -198,6 +198,9 @@ func withTable(m maker, parts map[string]string) map[string]string {
 
 func withHiddenRows(m maker, parts map[string]string) map[string]string {
 	return eachSheet(parts, func(xml string) string {
+		if strings.Contains(xml, " hidden=") {
+			return xml
+		}
 		return rowStart.ReplaceAllStringFunc(xml, func(row string) string { return row + pick(m, "", "", ` hidden="1"`, ` hidden="false"`) })
 	})
 }

@@ -71,8 +71,25 @@ func desktop(ctx context.Context, f *file) (*answer, []contract.Question, error)
 	return out, a.Reading.Questions, err
 }
 
+// tally counts what was compared: readings by the kind of file and of outcome.
+type tally map[string]int
+
+func (c tally) add(f *file, round int, a *answer) {
+	kind, _, _ := strings.Cut(f.name, "/")
+	outcome := "asked or not cleaned"
+	switch {
+	case a.Profile == nil:
+		outcome = "refused"
+	case a.KPIs != nil:
+		outcome = "with KPIs"
+	}
+	c[kind+filepath.Ext(f.path)+" "+outcome]++
+	c["all"]++
+	c["all with answers"] += min(round, 1)
+}
+
 // compared are the differences of some files, in their order, and what is asked of them.
-func compared(t testing.TB, n *notebook, files []*file) (found []difference, next []*file) {
+func compared(t testing.TB, n *notebook, files []*file, count func(*file, *answer)) (found []difference, next []*file) {
 	var sending sync.WaitGroup
 	var failed error
 	sending.Go(func() {
@@ -91,6 +108,7 @@ func compared(t testing.TB, n *notebook, files []*file) (found []difference, nex
 		require.NoError(t, err, f)
 		python, err := n.receive()
 		require.NoError(t, err, "the notebook's answer for %s", f)
+		count(f, d)
 		found = append(found, differences(f.String(), d, python)...)
 		next = append(next, answers(f, questions)...)
 	}
@@ -121,18 +139,14 @@ func answers(f *file, questions []contract.Question) (out []*file) {
 func TestBothSidesSayTheSame(t *testing.T) {
 	n := openNotebook(t)
 	var found []difference
-	count := map[string]int{}
+	counts := tally{}
 	for round, files := 0, everyFile(t); len(files) > 0 && round <= mostRounds; round++ {
-		more, next := compared(t, n, files)
+		var more []difference
+		more, files = compared(t, n, files, func(f *file, a *answer) { counts.add(f, round, a) })
 		found = append(found, more...)
-		for _, f := range files {
-			kind, _, _ := strings.Cut(f.name, "/")
-			count[kind]++
-			count["with answers"] += min(round, 1)
-		}
-		files = next
 	}
-	t.Logf("readings compared: %v", count)
+	t.Logf("readings compared: %v", counts)
+	require.Greater(t, counts["all"], 500)
 	unknown, stale := sorted(found)
 	for _, entry := range stale {
 		t.Errorf("a known difference is none any more, take it from the list: %s %s (%s)", entry.file, entry.path, entry.reason)

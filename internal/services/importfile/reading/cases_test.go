@@ -19,7 +19,7 @@ import (
 var elsewhere = map[string]string{
 	"D14_times_durations.xlsx": "what durations are", "D16_formats.xlsx": "which formats are dates", "Q01_brotli.parquet": "a codec", "Q08_list_column.parquet": "list columns", "Q12_names.parquet": "names of columns",
 	"T07_inner_quote.csv": "quotation marks", "T08_backslash_quotes.csv": "quotation marks", "T09_gzip_named_csv.csv": "the format", "T10_html_named.xls.xlsx": "the format", "T11_nul_padded.csv": "NUL characters",
-	"T18_space_delimited.txt": "the delimiter", "W09_wrong_rid.xlsx": "the workbook's parts", "W17_number_spellings.xlsx": "spellings of numbers in cells", "W21_address_zero.xlsx": "addresses of cells",
+	"T18_space_delimited.txt": "the delimiter", "W09_wrong_rid.xlsx": "the workbook's parts", "W17_number_spellings.xlsx": "spellings of numbers in cells",
 }
 
 // caseFolder is the folder of the case files, beside the project or beside the folder that it is in.

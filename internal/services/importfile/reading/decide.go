@@ -23,8 +23,9 @@ func (r *reader) amount(v *Value) (n float64, ok bool) {
 		if r.nulls.Find(v.Text) >= 0 {
 			return 0, false
 		}
-		number, ok := r.numbers.Read(v.Text)
-		return number.Value, ok
+		if number, ok := r.numbers.Read(v.Text); ok { // of what is beyond a double's range there is a value, but no number
+			return number.Value, true
+		}
 	case v.Kind == Integer, v.Kind == Decimal:
 		return v.Num, true
 	}

@@ -34,7 +34,7 @@ func (r *sheetBatches) readCell(column int) (int, error) {
 		}
 		switch name[0] {
 		case 'r':
-			if len(value) == 0 { // as some programs write what they leave out
+			if len(value) == 0 || isDigits(value) { // as some programs write what they leave out
 				continue
 			}
 			at, ok := parseColumn(value)
@@ -240,12 +240,16 @@ func parseColumn(ref []byte) (int, bool) {
 	if i == 0 || n > MaxColumns {
 		return 0, false
 	}
-	for _, c := range ref[i:] {
+	return n - 1, isDigits(ref[i:])
+}
+
+func isDigits(text []byte) bool {
+	for _, c := range text {
 		if c < '0' || c > '9' {
-			return 0, false
+			return false
 		}
 	}
-	return n - 1, true
+	return true
 }
 
 // parseIndex reads a whole number from 0 to limit.

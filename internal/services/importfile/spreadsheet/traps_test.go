@@ -86,6 +86,7 @@ func TestPlacesOfCells(t *testing.T) {
 		rows string
 		want []string
 	}{
+		"without letters":        {`<row r="1"><c r="0"><v>1</v></c><c r="B1"/><c r="17"><v>2</v></c></row>`, []string{"A1 1", "C1 2"}},
 		"without addresses":      {`<row><c><v>1</v></c><c/><c><v>2</v></c></row><row><c><v>3</v></c></row>`, []string{"A1 1", "C1 2", "A2 3"}},
 		"mixed addresses":        {`<row r="3"><c r="B3"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>`, []string{"B3 1", "C3 2", "A4 3"}},
 		"out of order":           {`<row r="1"><c r="C1"><v>3</v></c><c r="B1"><v>2</v></c><c r="A1"><v>1</v></c></row>`, []string{"A1 1", "B1 2", "C1 3"}},
@@ -291,7 +292,7 @@ func TestDamageIsNeverSilent(t *testing.T) {
 		"a row after the last":        {bookOf(`<row r="1048576"><c><v>0</v></c></row><row><c><v>1</v></c></row>`), 1, 1048576, "more than 1048576 rows"},
 		"column XFE":                  {bookOf(`<row r="1"><c r="XFE1"><v>0</v></c></row>`), 0, 1, "address"},
 		"a column after the last":     {bookOf(`<row r="1"><c r="XFD1"><v>0</v></c><c><v>1</v></c></row>`), 0, 1, "columns"},
-		"address without a column":    {bookOf(`<row r="1"><c r="17"><v>0</v></c></row>`), 0, 1, "address"},
+		"an address with a blank":     {bookOf(`<row r="1"><c r="1 7"><v>0</v></c></row>`), 0, 1, "address"},
 		"unknown type":                {bookOf(`<row r="1"><c t="x"><v>0</v></c></row>`), 0, 1, "type"},
 		"text number that is none":    {shared(`<sst><si><t>a</t></si></sst>`), 1, 2, "has 1 texts"},
 		"no table of texts":           {bookOf(`<row><c t="s"><v>0</v></c></row>`), 0, 1, "has 0 texts"},
