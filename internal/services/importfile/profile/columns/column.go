@@ -128,7 +128,9 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 
 // run counts cells of one kind.
 func (a *adder) run(run []cells.Cell) {
-	a.countFormulas(run)
+	if a.Form == Workbook { // others have none
+		a.countFormulas(run)
+	}
 	switch run[0].Kind {
 	case cells.Number:
 		for i := range run {
@@ -289,11 +291,13 @@ func (a *adder) text(c *cells.Cell) {
 		}
 	}
 	if a.Form == Typeless {
-		v := a.Dressing.Read(a.Position, cleaning.ReadText(text))
-		if v.Kind == cleaning.Null {
-			a.remember(cleaning.Null, 0, 0, nil)
-			a.reading(c, cleaning.Text, 0, text)
-			return
+		v := cleaning.ReadText(text)
+		if a.Dressing != nil {
+			if v = a.Dressing.Read(a.Position, v); v.Kind == cleaning.Null {
+				a.remember(cleaning.Null, 0, 0, nil)
+				a.reading(c, cleaning.Text, 0, text)
+				return
+			}
 		}
 		a.reading(c, v.Kind, v.Num, text)
 		switch v.Kind {
