@@ -33,7 +33,7 @@ func (w *watch) Begin(_ context.Context, t *scan.Table) error {
 	w.plain, w.columns = reading.NewPlain(w.file.File, &t.Header, w.given), t.Header.Columns()
 	w.csv, w.texts = t.Format == spreadsheet.CSV, t.Texts
 	if !w.told {
-		w.cleaner, w.values = cleaning.NewCleaner(&t.Header, cleaning.How{}), make([]cleaning.Value, len(t.Header.Names))
+		w.cleaner, w.values = cleaning.NewCleaner(&t.Header, cleaning.How{Keys: t.How.Keys}), make([]cleaning.Value, len(t.Header.Names))
 	}
 	return nil
 }
@@ -60,12 +60,14 @@ func (w *watch) Rows(b *scan.Batch) error {
 
 // row looks at a row as the cleaning sees it.
 func (w *watch) row(b *scan.Batch, index int, row *cleaning.Row) {
-	r := &w.current
-	r.ID, r.Repeated, r.Dated, r.Amounts, r.Fields = row.OrderID, row.Repeated, row.HasDay, row.Priced, int(b.Rows[index].Fields)
-	if w.columns.Revenue >= 0 {
-		r.Revenue = row.Values[w.columns.Revenue].Text
+	if w.plain.Needed() { // as where one of the columns is not there
+		return
 	}
-	w.plain.Row(r)
+	w.current = reading.PlainRow{
+		ID: &row.Values[w.columns.OrderID], Repeated: row.Repeated, Dated: row.HasDay, Revenue: &row.Values[w.columns.Revenue],
+		Amounts: row.Priced, Fields: int(b.Rows[index].Fields),
+	}
+	w.plain.Row(&w.current)
 }
 
 // repeated says that a row repeats an order_id of which it was not known when it came.

@@ -58,7 +58,9 @@ type Cleaner struct {
 // NewCleaner makes a cleaner for the columns of a header. Values are handed to it as How's Dressing reads them. The caller
 // closes it.
 func NewCleaner(h *Header, how How) *Cleaner {
-	return &Cleaner{columns: h.Columns(), how: how}
+	c := &Cleaner{columns: h.Columns(), how: how}
+	c.seen.set.Most = how.Keys
+	return c
 }
 
 // Close gives back what is on disk.
@@ -139,8 +141,11 @@ func (c *Cleaner) count(r *Row) {
 			c.counts.InvalidDates++
 		}
 		for _, column := range [...]int{c.columns.Quantity, c.columns.UnitPrice, c.columns.Discount, c.columns.Revenue} {
-			v := r.At(column)
-			if v.Kind == Null {
+			if column < 0 {
+				continue
+			}
+			v := &r.Values[column]
+			if v.Kind == Null || v.Kind == Integer || v.Kind == Decimal {
 				continue
 			}
 			if _, ok := v.Number(); !ok {

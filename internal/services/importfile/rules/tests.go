@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/keys"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -44,8 +46,7 @@ func newTest(r Rule, place int, header *cleaning.Header, of source) *test {
 func (t *test) lookAtRows(c *Checker, of []*column) {
 	switch t.rule.Kind {
 	case Key:
-		t.keys = &keyTest{checker: c, test: t, of: of}
-		t.keys.seen.Most = c.opts.mostKeys
+		t.keys = &keyTest{checker: c, test: t, of: of, seen: keys.Set{Most: cmp.Or(c.opts.mostKeys, c.how.Keys)}}
 		if c.bad != nil {
 			t.keys.seen.Most = -1
 		}

@@ -124,6 +124,7 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 			return nil, err
 		}
 	}
+	opts.How.Keys = opts.Limits.Keys
 	return &File{File: file, opts: opts, path: path}, nil
 }
 

@@ -13,6 +13,7 @@ type Limits struct {
 	// Sheets as Excel writes them shrink 6 to 9 times.
 	RatioFrom int64
 	Ratio     int64
+	Keys      int // keys of rows in memory, those of more rows are on disk; keys.Set has its default
 }
 
 func (l Limits) withDefaults() Limits {
