@@ -28,10 +28,10 @@ type How struct {
 	Fates func() *reading.Fates
 	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
 	RowsDecided, MissingAccepted bool
-	Keys                         int // order_ids in memory, as in keys.Set
 	// Unpriced are, where rows are order lines, those without a revenue of orders that no line gives one: only they lack one.
 	// nil where that is not known, so that all lines without a revenue do.
 	Unpriced *reading.Unpriced
+	Keys     int // order_ids in memory, as in keys.Set
 }
 
 // Dressing reads values by the forms of a file. A nil one leaves them as they are.

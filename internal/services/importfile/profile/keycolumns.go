@@ -106,8 +106,8 @@ func (k *keyColumns) row(row int) []cleaning.Value {
 		}
 		if c.next < len(c.cells) && int(c.cells[c.next].Row) == row {
 			k.current[c.position] = k.value(c.position, c.cells[c.next])
-			if k.table.dressed != nil {
-				k.current[c.position] = k.table.dressed.Read(c.position, k.current[c.position])
+			if dressed := k.table.dressed; dressed != nil {
+				k.current[c.position] = dressed.Read(c.position, k.current[c.position])
 			}
 		} else {
 			k.current[c.position] = cleaning.Value{}

@@ -86,11 +86,8 @@ func (p *Plain) SurveyNeeded(long int64) bool {
 type starts [1 << 15 / 64]uint64
 
 func startOf[T string | []byte](word T) (n uint) {
-	for i := range 3 {
-		n <<= 5
-		if i < len(word) {
-			n |= uint(word[i] & 31 * (word[i] >> 6 & 1))
-		}
+	for i := range min(len(word), 3) {
+		n = n<<5 | uint(word[i]&31*(word[i]>>6&1))
 	}
 	return n
 }

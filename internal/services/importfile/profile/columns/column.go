@@ -132,7 +132,9 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 
 // run counts cells of one kind.
 func (a *adder) run(run []cells.Cell) {
-	a.countFormulas(run)
+	if a.Form == Workbook { // others have none
+		a.countFormulas(run)
+	}
 	switch run[0].Kind {
 	case cells.Number:
 		for i := range run {
