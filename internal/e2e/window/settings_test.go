@@ -36,7 +36,7 @@ func TestTheFirstStartAndConnections(t *testing.T) {
 	s.shot("incomplete")
 	ana.click("setup.step.test")
 	ana.click("setup.next")
-	ana.untilShows("Something is missing or does not fit", 20*time.Second)
+	ana.untilShows("Something is missing or wrong", 20*time.Second)
 	ana.untilShows("It is missing: give the name of the PostgreSQL server.", 20*time.Second)
 	s.shot("problem")
 	ana.click("setup.database.host")

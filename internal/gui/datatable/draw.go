@@ -226,14 +226,14 @@ func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 			if mark != "" {
 				t.Color = theme.Color(style.Accent)
 			}
-			t.Text = cutTo(c.name, c.width-2*style.Small-measure(mark)) + mark
+			t.Text = cutTo(c.name, c.width-2*g.pad-measure(mark)) + mark
 			t.Alignment = fyne.TextAlignLeading
 			if c.right {
 				t.Alignment = fyne.TextAlignTrailing
 			}
 			height := t.MinSize().Height
-			t.Resize(fyne.NewSize(c.width-2*style.Small, height))
-			t.Move(fyne.NewPos(x+style.Small, (g.header-height)/2))
+			t.Resize(fyne.NewSize(c.width-2*g.pad, height))
+			t.Move(fyne.NewPos(x+g.pad, (g.header-height)/2))
 			e.FillColor = theme.Color(style.Border)
 			e.Resize(fyne.NewSize(1, g.header-16))
 			e.Move(fyne.NewPos(x+c.width-1, 8))

@@ -36,6 +36,9 @@ type Column struct {
 	Bars  bool    // cells are small histograms
 }
 
+// rowPad is the room on both sides of a cell.
+const rowPad float32 = 6
+
 // tall is the height of rows with notes.
 const tall float32 = 44
 
@@ -66,7 +69,7 @@ type Rows[R comparable] struct {
 func NewRows[R comparable](name string, columns []Column, cells func(R) []Cell, key func(R) string, onChosen func(R), empty *controls.Empty) *Rows[R] {
 	t := &Rows[R]{cells: cells, key: key, onChosen: onChosen, grid: newSurface(name), empty: empty}
 	t.grid.faces = &faces{columns: columns, fill: func(row int) []Cell { return t.cells(t.rows[row]) }}
-	t.grid.row, t.grid.header = rowHeight(columns), 0
+	t.grid.row, t.grid.header, t.grid.pad = rowHeight(columns), 0, rowPad
 	shown := make([]column, len(columns))
 	for i, c := range columns {
 		shown[i] = column{name: c.Title, right: c.Right}

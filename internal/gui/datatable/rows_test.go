@@ -14,8 +14,8 @@ import (
 
 func TestShare(t *testing.T) {
 	columns := []Column{{Width: 100, Grow: 1}, {Width: 50}, {Width: 50, Grow: 3}}
-	require.Equal(t, []float32{141, 66, 141}, share(columns, 348), "with 16 around each one's cells")
-	require.Equal(t, []float32{58, 33, 33}, share(columns, 124), "all give way alike")
+	require.Equal(t, []float32{137, 62, 137}, share(columns, 336), "with 12 around each one's cells")
+	require.Equal(t, []float32{56, 31, 31}, share(columns, 118), "all give way alike")
 	require.Equal(t, []float32{0, 0, 0}, share(columns, -10))
 }
 

@@ -145,8 +145,8 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	widths := share(l.columns, size.Width)
 	var x float32
 	for i, o := range objects {
-		o.Resize(fyne.NewSize(max(0, widths[i]-2*style.Small), size.Height))
-		o.Move(fyne.NewPos(x+style.Small, 0))
+		o.Resize(fyne.NewSize(max(0, widths[i]-2*rowPad), size.Height))
+		o.Move(fyne.NewPos(x+rowPad, 0))
 		x += widths[i]
 	}
 }
@@ -154,7 +154,7 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // share gives each column its width with the gap around its cells; what is left goes by Grow, what is missing is taken
 // from all alike.
 func share(columns []Column, room float32) []float32 {
-	const gap = 2 * style.Small
+	const gap = 2 * rowPad
 	var least, grow float32
 	for _, c := range columns {
 		least += c.Width + gap

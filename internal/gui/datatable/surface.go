@@ -34,6 +34,7 @@ type surface struct {
 
 	header float32 // its height; 0: there is none
 	row    float32 // a row's height
+	pad    float32 // on both sides of a cell
 
 	dispatch func(func())     // runs a function on the window's goroutine, soon
 	onMoved  func()           // other rows are in sight
@@ -92,7 +93,7 @@ const (
 func newSurface(name string) *surface {
 	g := &surface{
 		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} },
-		header: headerHeight, row: style.Row,
+		header: headerHeight, row: style.Row, pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
 	return g
