@@ -92,5 +92,6 @@ func (p Program) printCleaning(c *cleaning.Preview) {
 		which = "the first"
 	}
 	fmt.Fprintf(p.Out, "%s %s rows looked at: %s left out, %s cells emptied, %s read from text, %s trimmed\n", which, format.Count(c.Rows),
-		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.Count(c.Counts[cleaning.Emptied]), format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
+		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.Count(c.Counts[cleaning.Emptied]),
+		format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
 }

@@ -67,7 +67,7 @@ func rowOf(r runs.Run, now time.Time) runRow {
 
 var runColumns = []datatable.Column{
 	{Title: "When", Width: 110}, {Title: "Who", Width: 40, Grow: 0.4}, {Title: "File", Width: 66, Grow: 1.4}, {Title: "State", Width: 108, Mark: true},
-	{Title: "Duration", Width: 104, Right: true, Mark: true}, {Title: "Revenue", Width: 86, Right: true, Mark: true}, {Title: "Orders", Width: 86, Right: true},
+	{Title: "Duration", Width: 104, Right: true, Mark: true}, {Title: "Revenue", Width: 100, Right: true, Mark: true}, {Title: "Orders", Width: 86, Right: true},
 }
 
 func runCells(r runRow) []datatable.Cell {
