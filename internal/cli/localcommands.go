@@ -45,7 +45,8 @@ func (p Program) profileCommand(*options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profile FILE",
 		Short: "Profile a file of this machine; prints the import_profile.json document",
-		Long: "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\nExit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.\n" +
+		Long: "Reads a workbook or CSV file of this machine and prints its import_profile.json. Needs no configuration, network or display.\n" +
+			"Exit code 1 when the file can't be read, or not to its end; a file whose validation failed is still profiled, exit code 0.\n" +
 			"Exit code 4 when a person has to decide how the file is read; --undecided prints the profile even so.",
 		Args: exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -14,8 +14,6 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-func pointer[T any](v T) *T { return &v }
-
 // parsed is what the flags of a command line say.
 func parsed(t *testing.T, args ...string) (contract.ReadOptions, error) {
 	t.Helper()
@@ -31,7 +29,7 @@ func parsed(t *testing.T, args ...string) (contract.ReadOptions, error) {
 func TestEachOptionHasAFlag(t *testing.T) {
 	every := contract.ReadOptions{
 		SchemaVersion: 1, Sheet: "Orders 2025", HeaderRow: 4, EndRows: 1, Encoding: "windows-1250", Delimiter: "\t", Quoting: "backslash", DecimalMark: ",",
-		GroupingMark: pointer(" "), DateOrder: "dmy", TwoDigitYears: 1950, TimeZone: "Europe/Berlin", NullWords: []string{"n/a", "-"},
+		GroupingMark: new(" "), DateOrder: "dmy", TwoDigitYears: 1950, TimeZone: "Europe/Berlin", NullWords: []string{"n/a", "-"},
 		Columns: map[string]string{"revenue": "Umsatz (€)", "order_id": "Nr."}, RowIs: "order_line", RowsNoOrders: "leave_out", ShiftedRows: "realign", AcceptMissing: true,
 	}
 	var args []string
@@ -67,9 +65,9 @@ func TestAQuestionNamesItsReadingsAndWhatEachGives(t *testing.T) {
 	err := undecided("orders.csv", &contract.Reading{Questions: []contract.Question{{
 		ID: "decimal_mark", Evidence: []contract.Evidence{{Form: "1.234", Count: 40}},
 		Readings: []contract.PossibleReading{
-			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: pointer(829.36), Orders: pointer(int64(40)), FirstDay: pointer("2025-12-01"), LastDay: pointer("2025-12-31")},
-			{Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: pointer(829360.0), Orders: pointer(int64(40))},
-			{TotalRevenue: pointer(1.0)},
+			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: new(829.36), Orders: new(int64(40)), FirstDay: new("2025-12-01"), LastDay: new("2025-12-31")},
+			{Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: new(829360.0), Orders: new(int64(40))},
+			{TotalRevenue: new(1.0)},
 		},
 	}}})
 	require.Equal(t, ExitUndecided, exitCode(err))
@@ -134,7 +132,7 @@ func TestARunIsToldHowItsFileIsRead(t *testing.T) {
 func TestARunWaitsForAnAnswer(t *testing.T) {
 	for _, more := range [][]string{nil, {"--when-free"}, {"--json"}} {
 		f := &fakePortal{reading: contract.Reading{Questions: []contract.Question{{ID: "decimal_mark", Readings: []contract.PossibleReading{
-			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: pointer(829.36)}, {Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: pointer(829360.0)},
+			{Options: &contract.ReadOptions{DecimalMark: "."}, TotalRevenue: new(829.36)}, {Options: &contract.ReadOptions{DecimalMark: ","}, TotalRevenue: new(829360.0)},
 		}}}}}
 		got := execute(t, with(f), append([]string{"run", "a.csv"}, more...)...)
 		require.Equal(t, ExitUndecided, got.code)

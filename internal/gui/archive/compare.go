@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
@@ -228,13 +229,13 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 			said.Set(s.shell.Error(err))
 			return
 		}
-		text := words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)
+		lines := []string{words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)}
 		for _, r := range []runs.Run{x, y} {
 			if lacks := kpiview.MissingFrom(kpisOf(r)); lacks != "" {
-				text += " · " + r.InputFile + ": " + lacks
+				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}
-		said.Set(text)
+		said.Set(strings.Join(lines, " · "))
 		rows := figureRows(c.KPIs)
 		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
 		figures.Set(rows)

@@ -67,7 +67,7 @@ func rowOf(r runs.Run, now time.Time) runRow {
 
 var runColumns = []datatable.Column{
 	{Title: "When", Width: 104}, {Title: "Who", Width: 36, Grow: 0.4}, {Title: "File", Width: 50, Grow: 1.4}, {Title: "State", Width: 104, Mark: true},
-	{Title: "Duration", Width: 98, Right: true, Mark: true}, {Title: "Revenue", Width: 80, Right: true, Mark: true}, {Title: "Orders", Width: 84, Right: true},
+	{Title: "Duration", Width: 98, Right: true, Mark: true}, {Title: "Revenue", Width: 96, Right: true, Mark: true}, {Title: "Orders", Width: 84, Right: true},
 }
 
 func runCells(r runRow) []datatable.Cell {

@@ -45,14 +45,47 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		stack.Add(page)
 		t.labels, t.lines, t.pages = append(t.labels, label), append(t.lines, line), append(t.pages, page)
 	}
-	bar.Add(Fill())
 	if right != nil {
+		bar.Add(Fill())
 		bar.Add(right)
+	} else {
+		bar.Layout = titlesLayout{}
 	}
 	t.Container = container.NewBorder(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
 	t.chosen = -1
 	t.Choose(0)
 	return t
+}
+
+// titlesLayout puts titles beside each other. Where a small window has no room for all of them, the space around each shrinks, so
+// that the last can be reached, too.
+type titlesLayout struct{}
+
+// titleSpare is how much of the space around a title can be spared.
+const titleSpare = 20
+
+func (titlesLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, x := range o {
+		least := x.MinSize()
+		size = fyne.NewSize(size.Width+least.Width-titleSpare+style.Tight, max(size.Height, least.Height))
+	}
+	return size
+}
+
+func (titlesLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	whole := float32(0)
+	for _, x := range o {
+		whole += x.MinSize().Width + style.Tight
+	}
+	spare := min(titleSpare, max(0, whole-size.Width)/float32(max(1, len(o))))
+	at := float32(0)
+	for _, x := range o {
+		width := x.MinSize().Width - spare
+		x.Move(fyne.NewPos(at, 0))
+		x.Resize(fyne.NewSize(width, size.Height))
+		at += width + style.Tight
+	}
 }
 
 // Chosen is the index of the page in sight.

@@ -49,6 +49,7 @@ func (s *Screen) remember(c choice) {
 	tasks.Start(s.keeping, func(ctx context.Context, _ func(int64, int64)) (struct{}, error) {
 		return struct{}{}, s.actions.KeepReading(ctx, c.shape, c.analysis.Profile, c.options)
 	}, nil, func(_ struct{}, err error) {
+		s.forget() // other files may have the same headers
 		if err != nil {
 			s.shell.Transfer(words.T("how {{.Name}} is read can't be remembered: {{.Why}}", "Name", c.row.name, "Why", s.shell.Error(err)))
 		}

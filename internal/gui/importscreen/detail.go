@@ -107,7 +107,8 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 		controls.NewEmpty(words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file. Or no file is published yet.")))
 	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
-	d.kpis = container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container)
+	// In a low window the charts keep their height, below what is missing from the sums.
+	d.kpis = container.NewStack(container.NewVScroll(controls.Pad(2, 2, 2, 10, container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))
 	d.tabs = controls.NewTabs(12, nil,
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},

@@ -36,11 +36,30 @@ func (s *Screen) keep(key string, a *shell.Analysis) {
 	}
 }
 
+// known is what was found in a file that was read before in this way. Where nothing was recalled, it is the same with and without.
+func (s *Screen) known(c choice) (*shell.Analysis, bool) {
+	if c.row.version == "" {
+		return nil, false
+	}
+	if a, ok := s.cache[c.key()]; ok || c.recall {
+		return a, ok
+	}
+	c.recall = true
+	a, ok := s.cache[c.key()]
+	return a, ok && a.Recalled.Record == nil
+}
+
+// forget drops what was found, as it would be found otherwise now.
+func (s *Screen) forget() {
+	clear(s.cache)
+	s.kept = nil
+}
+
 // analyze reads the chosen file. A file that is chosen meanwhile takes its place: what comes late is dropped.
 func (s *Screen) analyze() {
 	s.profile.Cancel()
 	c := s.chosen
-	if a, ok := s.cache[c.key()]; ok && c.row.version != "" {
+	if a, ok := s.known(c); ok {
 		s.analyzed(a)
 		s.update()
 		return
@@ -87,8 +106,7 @@ func (s *Screen) options(c choice, progress func(analysis.Progress)) analysis.Op
 
 // rulesChanged reads the chosen file again; what was found by other rules counts no longer.
 func (s *Screen) rulesChanged() {
-	clear(s.cache)
-	s.kept = nil
+	s.forget()
 	s.bad.forget()
 	if !s.chosen.none() {
 		s.chosen.analysis = nil

@@ -46,7 +46,8 @@ func Lines(p *contract.ImportProfile) []Line {
 
 func all(p *contract.ImportProfile) []Line {
 	lines := []Line{
-		{Option: "sheet", Title: words.T("Sheet"), shown: func(p *contract.ImportProfile) bool { return workbook(p) && len(p.Sheets) > 1 }, plain: func(p *contract.ImportProfile) string { return textOf(p.Sheet) }, Values: sheetValues(p),
+		{Option: "sheet", Title: words.T("Sheet"), shown: func(p *contract.ImportProfile) bool { return workbook(p) && len(p.Sheets) > 1 },
+			plain: func(p *contract.ImportProfile) string { return textOf(p.Sheet) }, Values: sheetValues(p),
 			Get: func(o *contract.ReadOptions) string { return o.Sheet },
 			Set: func(o *contract.ReadOptions, v string) { o.Sheet, o.HeaderRow = v, 0 }}, // a header row of one sheet is none of another
 		{Option: "header_row", Title: words.T("Header row"), shown: withHeader, plain: func(p *contract.ImportProfile) string { return numberText(rowOf(p.HeaderRow)) }, Example: words.T("Number of the row"),
@@ -68,9 +69,10 @@ func all(p *contract.ImportProfile) []Line {
 			Values: []Value{{contract.QuotingDouble, words.T("doubled")}, {contract.QuotingBackslash, words.T("with a backslash")}, {contract.QuotingNone, words.T("are characters")}},
 			Get:    func(o *contract.ReadOptions) string { return o.Quoting },
 			Set:    func(o *contract.ReadOptions, v string) { o.Quoting = v }},
-		{Option: "decimal_mark", Title: words.T("Decimal mark"), shown: anyFile, plain: func(*contract.ImportProfile) string { return "." }, Values: []Value{{".", words.T("point (1,234.50)")}, {",", words.T("comma (1.234,50)")}},
-			Get: func(o *contract.ReadOptions) string { return o.DecimalMark },
-			Set: func(o *contract.ReadOptions, v string) { o.DecimalMark = v }},
+		{Option: "decimal_mark", Title: words.T("Decimal mark"), shown: anyFile, plain: func(*contract.ImportProfile) string { return "." },
+			Values: []Value{{".", words.T("point (1,234.50)")}, {",", words.T("comma (1.234,50)")}},
+			Get:    func(o *contract.ReadOptions) string { return o.DecimalMark },
+			Set:    func(o *contract.ReadOptions, v string) { o.DecimalMark = v }},
 		{Option: "grouping_mark", Title: words.T("Mark between thousands"), shown: anyFile,
 			Values: []Value{{noGrouping, words.T("none")}, {".", words.T("point")}, {",", words.T("comma")}, {"'", words.T("apostrophe")}, {" ", words.T("blank")}},
 			Get:    groupingOf, Set: setGrouping},
@@ -90,7 +92,8 @@ func all(p *contract.ImportProfile) []Line {
 			Set: func(o *contract.ReadOptions, v string) { o.NullWords = listOf(v) }},
 	}
 	for _, role := range contract.Words().Roles {
-		lines = append(lines, Line{Option: "columns", Role: role.Role, Title: words.T("Column {{.Role}}", "Role", role.Role), shown: anyFile, plain: func(p *contract.ImportProfile) string { return named(p, role.Role) }, Values: headerValues(p),
+		lines = append(lines, Line{Option: "columns", Role: role.Role, Title: words.T("Column {{.Role}}", "Role", role.Role), shown: anyFile,
+			plain: func(p *contract.ImportProfile) string { return named(p, role.Role) }, Values: headerValues(p),
 			Get: func(o *contract.ReadOptions) string { return o.Columns[role.Role] },
 			Set: func(o *contract.ReadOptions, v string) { o.Columns = withColumn(o.Columns, role.Role, v) }})
 	}

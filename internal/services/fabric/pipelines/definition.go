@@ -65,8 +65,7 @@ func operationID(header http.Header) string {
 
 // accepted tells an answer without a body, as 202 has, from one that has failed.
 func accepted(err error, body json.RawMessage) bool {
-	var service *ServiceError
-	if errors.As(err, &service) {
+	if service, ok := errors.AsType[*ServiceError](err); ok {
 		return service.HTTPStatus == http.StatusAccepted
 	}
 	trimmed := bytes.TrimSpace(body)
