@@ -190,15 +190,33 @@ func (p *portal) typeText(text string) {
 	p.do("xdotool", "type", "--window", p.window, "--delay", "15", text)
 }
 
-// buildProgram builds the real program, with its window, once for the test.
+// built is the folder of the program; "" until a test needs it.
+var built string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built)
+	}
+	os.Exit(code)
+}
+
+// buildProgram builds the real program, with its window, once for all tests, which follow each other.
 func buildProgram(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "portal-desktop")
+	path := filepath.Join(built, "portal-desktop")
+	if built != "" {
+		return path
+	}
+	dir, err := os.MkdirTemp("", "portal-window-")
+	require.NoError(t, err)
+	path = filepath.Join(dir, "portal-desktop")
 	s := &screen{t: t}
 	cmd := s.command("go", "build", "-tags", "migrated_fynedo", "-o", path, "./cmd/portal-desktop")
 	cmd.Dir = root(t)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
+	built = dir
 	return path
 }
 

@@ -12,6 +12,7 @@ type Tile struct {
 	*fyne.Container
 	caption, figure, note *Text
 	changes               [2]*markedLine
+	beside                *fyne.Container // the figure and what stands right of it; nil for the figure alone
 }
 
 // markedLine is a small shape and a caption.
@@ -34,7 +35,8 @@ func NewTile(caption string, beside fyne.CanvasObject) *Tile {
 	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(style.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
 	var figure fyne.CanvasObject = t.figure
 	if beside != nil {
-		figure = container.NewBorder(nil, nil, nil, Pad(2, 2, style.Small, 0, beside), t.figure)
+		t.beside = container.New(besideLayout{}, t.figure, Pad(2, 2, style.Small, 0, beside))
+		figure = t.beside
 	}
 	rows := Column(2, t.caption, figure, t.note)
 	for i := range t.changes {
@@ -45,10 +47,35 @@ func NewTile(caption string, beside fyne.CanvasObject) *Tile {
 	return t
 }
 
-// Set changes figure and note.
+// besideLayout puts a decoration at the right of a figure, where both have room: a figure is not cut for it.
+type besideLayout struct{}
+
+func (besideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	figure, beside := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(figure.Width, max(figure.Height, beside.Height))
+}
+
+func (besideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	beside := o[1].MinSize().Width
+	if wanted(o[0])+beside > size.Width {
+		beside = 0
+	}
+	o[0].Resize(fyne.NewSize(size.Width-beside, size.Height))
+	if beside == 0 { // out of sight; hiding it here would lay out all anew
+		o[1].Move(fyne.NewPos(-10_000, 0))
+		return
+	}
+	o[1].Resize(fyne.NewSize(beside, size.Height))
+	o[1].Move(fyne.NewPos(size.Width-beside, 0))
+}
+
+// Set changes figure and note, for which its place is laid out anew.
 func (t *Tile) Set(figure, note string) {
 	t.figure.Set(figure)
 	t.note.Set(note)
+	if t.beside != nil {
+		t.beside.Refresh()
+	}
 }
 
 // SetCaption changes the caption.
