@@ -14,8 +14,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
-	"fabricportal/internal/format"
 	"fabricportal/fabric"
+	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/services/importfile/analysis"
