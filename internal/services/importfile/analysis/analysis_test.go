@@ -157,8 +157,11 @@ func TestOneReadingSaysWhatOneForEachPartSays(t *testing.T) {
 	}
 	at := time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC)
 	failed := 0
-	for _, path := range files {
+	for i, path := range files {
 		for _, set := range []string{"", write(t, "own.toml", own)} {
+			if i == 0 && set != "" { // once is enough for the largest
+				continue
+			}
 			o := analysis.Options{RulesFile: set, Version: "1", Now: func() time.Time { return at }}
 			of := func(p analysis.Parts) *analysis.Result {
 				o.Parts = p

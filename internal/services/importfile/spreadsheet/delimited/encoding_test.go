@@ -136,7 +136,7 @@ func TestBytesThatAreNoUTF8(t *testing.T) {
 	pieces := []string{"a", "bc", "ä", "€", "😀", "\xE4", "\xFC", "\xC3", "\xE2\x82", "\xF0\x9F\x98", "\x81", ",", ",", "\n", "\r\n", "\r", "\"\xE4,\"\"x\",", "\"\n\xE4\"\n", "\uFFFD"}
 	r := rand.New(rand.NewPCG(9, 9))
 	seen := 0
-	for range 20_000 {
+	for range 8000 {
 		var text strings.Builder
 		for range r.IntN(24) {
 			text.WriteString(pieces[r.IntN(len(pieces))])
@@ -162,7 +162,7 @@ func TestBytesThatAreNoUTF8(t *testing.T) {
 		require.Equal(t, marked, recoded, "%q", raw)
 		seen += len(marked)
 	}
-	require.Greater(t, seen, 5000)
+	require.Greater(t, seen, 2000)
 }
 
 func TestAnEncodingThatIsGiven(t *testing.T) {

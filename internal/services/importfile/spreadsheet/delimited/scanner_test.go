@@ -202,7 +202,7 @@ var quotings = []Quoting{"", DoubledQuotes, BackslashQuotes, NoQuotes}
 func TestRowsAreThoseOfThePlainSplitter(t *testing.T) {
 	pieces := []string{"a", "bc", `"`, `""`, `"`, ",", ",", ";", "\t", "\n", "\r\n", "\r", " ", ` "`, `" `, `\`, `\"`, "~", "¦", "\xC2\xA7", "•", "12.5", "longer than eight", "\x01", "_______"}
 	r := rand.New(rand.NewPCG(1, 2))
-	texts := 30_000
+	texts := 15_000
 	if testing.Short() {
 		texts = 5000
 	}

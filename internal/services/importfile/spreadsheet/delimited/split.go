@@ -151,7 +151,7 @@ func (s *splitter) quotedField(text []byte, start int) int {
 // closing gives the position behind the quotation mark that closes a field; -1 where there is none yet, or a fault.
 func (s *splitter) closing(text []byte, start int) int {
 	for i := start + 1; ; {
-		next := 0
+		var next int
 		if s.quoting == BackslashQuotes {
 			next = unescapedQuote(text[i:])
 		} else {

@@ -43,10 +43,10 @@ func segmentedFile(t testing.TB, n int) []byte {
 }
 
 func TestPagesOnDiskAreThoseInMemory(t *testing.T) {
-	rows, _, err := readRows(t, segmentedFile(t, 30_000))
+	rows, _, err := readRows(t, segmentedFile(t, 15_000))
 	require.NoError(t, err)
-	require.Len(t, rows, 30_000)
-	require.Equal(t, "order 29999", rows[29_999][0])
+	require.Len(t, rows, 15_000)
+	require.Equal(t, "order 14999", rows[14_999][0])
 }
 
 // TestPagesOnDiskTakeLittleMemory: of the columns of texts, those that don't fit have a piece of their page in memory.
