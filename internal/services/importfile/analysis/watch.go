@@ -60,8 +60,11 @@ func (w *watch) Rows(b *scan.Batch) error {
 
 // row looks at a row as the cleaning sees it.
 func (w *watch) row(b *scan.Batch, index int, row *cleaning.Row) {
+	if w.plain.Needed() { // as where one of the columns is not there
+		return
+	}
 	w.current = reading.PlainRow{
-		ID: row.At(w.columns.OrderID), Repeated: row.Repeated, Dated: row.HasDay, Revenue: row.At(w.columns.Revenue),
+		ID: &row.Values[w.columns.OrderID], Repeated: row.Repeated, Dated: row.HasDay, Revenue: &row.Values[w.columns.Revenue],
 		Amounts: row.Priced, Fields: int(b.Rows[index].Fields),
 	}
 	w.plain.Row(&w.current)

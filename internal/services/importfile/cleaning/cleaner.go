@@ -141,8 +141,11 @@ func (c *Cleaner) count(r *Row) {
 			c.counts.InvalidDates++
 		}
 		for _, column := range [...]int{c.columns.Quantity, c.columns.UnitPrice, c.columns.Discount, c.columns.Revenue} {
-			v := r.At(column)
-			if v.Kind == Null {
+			if column < 0 {
+				continue
+			}
+			v := &r.Values[column]
+			if v.Kind == Null || v.Kind == Integer || v.Kind == Decimal {
 				continue
 			}
 			if _, ok := v.Number(); !ok {

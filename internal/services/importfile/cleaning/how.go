@@ -28,10 +28,10 @@ type How struct {
 	Fates func() *reading.Fates
 	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
 	RowsDecided, MissingAccepted bool
-	Keys                         int // order_ids in memory, as in keys.Set
 	// Unpriced are, where rows are order lines, those without a revenue of orders that no line gives one: only they lack one.
 	// nil where that is not known, so that all lines without a revenue do.
 	Unpriced *reading.Unpriced
+	Keys     int // order_ids in memory, as in keys.Set
 }
 
 // Dressing reads values by the forms of a file. A nil one leaves them as they are.
@@ -60,7 +60,14 @@ func (how How) Dress(h *Header, csv bool) *Dressing {
 
 // Read is a value of a column as the file's forms have it.
 func (d *Dressing) Read(column int, v Value) Value {
-	if d == nil || v.Kind == Null || column >= len(d.numbers) {
+	if d == nil { // as in most files: this much is inlined
+		return v
+	}
+	return d.read(column, v)
+}
+
+func (d *Dressing) read(column int, v Value) Value {
+	if v.Kind == Null || column >= len(d.numbers) {
 		return v
 	}
 	switch {

@@ -88,10 +88,12 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 		}
 		return
 	}
-	if id := row.Columns.OrderID; id >= 0 && len(row.OrderID) == 0 {
-		c.noID.fail(row, id)
-	} else if id >= 0 && reading.LostDigits(row.At(id), c.workbook) {
-		c.lostDigits.fail(row, id)
+	if id := row.Columns.OrderID; id >= 0 {
+		if len(row.OrderID) == 0 {
+			c.noID.fail(row, id)
+		} else if (row.Values[id].Text != nil || c.workbook) && row.OrderID[0] <= '9' && reading.LostDigits(row.Values[id], c.workbook) {
+			c.lostDigits.fail(row, id)
+		}
 	}
 	if row.BadDate {
 		c.badDate.fail(row, row.Columns.OrderDate)

@@ -70,9 +70,9 @@ type currencyCheck struct {
 	last *finding
 }
 
-// revenue looks at the revenue of a row.
-func (c *currencyCheck) revenue(row *cleaning.Row, v cleaning.Value) {
-	if name := reading.CurrencyIn(v.Text); name != "" {
+// revenue looks at the text of a row's revenue.
+func (c *currencyCheck) revenue(row *cleaning.Row, text []byte) {
+	if name := reading.CurrencyIn(text); name != "" {
 		c.inRevenue.of(name).fail(row, row.Columns.Revenue)
 	}
 }

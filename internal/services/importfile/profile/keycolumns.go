@@ -105,7 +105,10 @@ func (k *keyColumns) row(row int) []cleaning.Value {
 			c.next++
 		}
 		if c.next < len(c.cells) && int(c.cells[c.next].Row) == row {
-			k.current[c.position] = k.table.dressed.Read(c.position, k.value(c.position, c.cells[c.next]))
+			k.current[c.position] = k.value(c.position, c.cells[c.next])
+			if dressed := k.table.dressed; dressed != nil {
+				k.current[c.position] = dressed.Read(c.position, k.current[c.position])
+			}
 		} else {
 			k.current[c.position] = cleaning.Value{}
 		}

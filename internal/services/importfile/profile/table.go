@@ -194,23 +194,25 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if b.Rows[row].Hidden {
 		t.hidden++
 	}
-	fate := b.Fates[row].Fate
-	if fate == reading.Shifted || fate == reading.Realigned {
-		if t.shifted.Count++; t.shifted.Count <= maxExamples {
-			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
-		}
+	fate := reading.Kept
+	if b.Fates != nil {
+		fate = t.fateOf(b, row)
 	}
 	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), fate)
 	// A row with a new order_id equals no earlier one, unless it is one that was passed over.
-	t.passedOver = t.passedOver || fate == reading.NoOrder || fate == reading.Shifted
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
-	t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
-		t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
-		return t.cells
-	})
-	if revenue := clean.At(clean.Columns.Revenue); revenue.Text != nil && (t.dressed != nil || revenue.Kind == cleaning.Text) && !leftOut(fate) {
-		t.money.revenue(clean, revenue)
+	if b.Rows[row].Recoded > 0 || t.textual.marks != nil {
+		t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
+			t.cells = spreadsheet.RowOf(t.cells[:0], &b.Batch, t.texts, row, len(t.columns))
+			return t.cells
+		})
+	}
+	if column := clean.Columns.Revenue; column >= 0 {
+		v := &clean.Values[column]
+		if v.Text != nil && (t.dressed != nil || v.Kind == cleaning.Text) && !leftOut(fate) {
+			t.money.revenue(clean, v.Text)
+		}
 	}
 	if clean.HasDay && clean.Fate != reading.NoOrder {
 		t.days.Add(clean.Day)
@@ -224,6 +226,18 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	if t.each != nil && !clean.Open {
 		t.each(b, row, clean)
 	}
+}
+
+// fateOf says what becomes of a row, and counts those that a delimiter has shifted.
+func (t *table) fateOf(b *scan.Batch, row int) reading.Fate {
+	fate := b.Fates[row].Fate
+	if fate == reading.Shifted || fate == reading.Realigned {
+		if t.shifted.Count++; t.shifted.Count <= maxExamples {
+			t.shifted.Rows = append(t.shifted.Rows, int64(b.Rows[row].Number))
+		}
+	}
+	t.passedOver = t.passedOver || leftOut(fate)
+	return fate
 }
 
 // settle takes what is known only once all rows are. Errors are *scratch.Error, or that of ctx.

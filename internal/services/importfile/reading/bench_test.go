@@ -33,7 +33,7 @@ func BenchmarkPlain(b *testing.B) {
 	}
 	defer file.Close()
 	p := NewPlain(file, &h, contract.ReadOptions{})
-	r := PlainRow{ID: Value{Kind: Text, Text: []byte("A0000123")}, Dated: true, Revenue: Value{Kind: Decimal, Num: 12.5, Text: []byte("12.50")}, Amounts: true, Fields: 3}
+	r := PlainRow{ID: &Value{Kind: Text, Text: []byte("A0000123")}, Dated: true, Revenue: &Value{Kind: Decimal, Num: 12.5, Text: []byte("12.50")}, Amounts: true, Fields: 3}
 	for b.Loop() {
 		p.Row(&r)
 	}

@@ -351,7 +351,7 @@ func surveyNeeded(t require.TestingT, path string) bool {
 		for _, column := range amountColumns[1:] {
 			amounts = amounts && (r.values[column].Kind == Null || plainAmount(r.values[column]))
 		}
-		p.Row(&PlainRow{ID: r.values[columnID], Repeated: seen[id], Dated: dated, Revenue: r.values[columnRevenue], Amounts: amounts, Fields: r.fields})
+		p.Row(&PlainRow{ID: &r.values[columnID], Repeated: seen[id], Dated: dated, Revenue: &r.values[columnRevenue], Amounts: amounts, Fields: r.fields})
 		seen[id] = true
 		for _, field := range r.texts(nil)[min(len(r.texts(nil)), len(src.header.Names)):] {
 			if len(Trim(field)) > 0 {

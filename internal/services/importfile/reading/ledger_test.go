@@ -11,6 +11,7 @@ import (
 // plainFigures counts entries with maps.
 func plainFigures(entries []entry, c choice) string {
 	first, hasAmount, nulls := map[uint64]entry{}, map[uint64]bool{}, map[uint64]int{}
+	lacking := []int{}
 	rows := map[[2]uint64]bool{}
 	var total, lines float64
 	var unreadRows, undated, undatedLines, different, same, other int
@@ -73,6 +74,11 @@ func plainFigures(entries []entry, c choice) string {
 			}
 		}
 	}
+	for _, e := range entries {
+		if c.has(&e) && e.money == unpriced && !hasAmount[e.id] && len(lacking) < mostExamples {
+			lacking = append(lacking, int(e.row))
+		}
+	}
 	low, high := int32(0), int32(0)
 	for i, day := range days {
 		if i == 0 || day < low {
@@ -82,11 +88,11 @@ func plainFigures(entries []entry, c choice) string {
 			high = day
 		}
 	}
-	return fmt.Sprint(len(first), total, lines, unreadRows, undated, undatedLines, different, same, other, noAmount, noAmountLines, low, high)
+	return fmt.Sprint(len(first), total, lines, unreadRows, undated, undatedLines, different, same, other, noAmount, noAmountLines, lacking, low, high)
 }
 
 func figuresText(f *figures) string {
-	return fmt.Sprint(f.orders, f.first.total.Money(), f.lines.total.Money(), f.first.unread.rows, f.first.undated.rows, f.lines.undated.rows, f.different, f.same, f.other, f.first.noAmount, f.lines.noAmount, f.lines.firstDay, f.lines.lastDay)
+	return fmt.Sprint(f.orders, f.first.total.Money(), f.lines.total.Money(), f.first.unread.rows, f.first.undated.rows, f.lines.undated.rows, f.different, f.same, f.other, f.first.noAmount, f.lines.noAmount, f.lacking, f.lines.firstDay, f.lines.lastDay)
 }
 
 // TestALedgerOnDiskIsTheOneInMemory, and both are what maps count.
@@ -100,7 +106,7 @@ func TestALedgerOnDiskIsTheOneInMemory(t *testing.T) {
 		}
 		for i := range entries {
 			id := ids[r.IntN(len(ids))]
-			entries[i] = entry{id: id, hash: id ^ uint64(r.IntN(3)+1), amount: float64(r.IntN(3)), day: int32(r.IntN(1000) - 500), money: money(r.IntN(3)), dated: r.IntN(5) > 0, lost: r.IntN(50) == 0}
+			entries[i] = entry{id: id, hash: id ^ uint64(r.IntN(3)+1), amount: float64(r.IntN(3)), day: int32(r.IntN(1000) - 500), row: int32(i*2 + 2), money: money(r.IntN(3)), dated: r.IntN(5) > 0, lost: r.IntN(50) == 0}
 			if r.IntN(20) == 0 {
 				entries[i].kind = isTotal
 			}
@@ -122,4 +128,21 @@ func TestALedgerOnDiskIsTheOneInMemory(t *testing.T) {
 			l.close()
 		}
 	}
+}
+
+// TestEntriesOnDiskAreWhole: the first and the last day that there are, and the last row of a large file.
+func TestEntriesOnDiskAreWhole(t *testing.T) {
+	entries := []entry{
+		{id: 1, hash: 2, amount: -3.5, day: -719162, row: 2, kind: isEnd, shift: canNotRealign, money: unread, dated: true, lost: true},
+		{id: 1 << 63, hash: 5, amount: 1e300, day: 2932896, row: 1<<31 - 1, money: priced},
+	}
+	l := ledger{}
+	defer l.close()
+	for i := range entries {
+		l.add(&entries[i])
+	}
+	require.NotNil(t, l.disk)
+	var got []entry
+	require.NoError(t, l.each(func(e *entry, _ bool) { got = append(got, *e) }))
+	require.Equal(t, entries, got)
 }

@@ -89,11 +89,27 @@ func TestNamesStayDifferentWhenRolesTakeThem(t *testing.T) {
 	require.Equal(t, []string{"revenue_4", "revenue_2", "revenue", "revenue_3"}, named.Normalized)
 }
 
+// TestAColumnHasOneRole: one that is given to a role has no other by its name.
+func TestAColumnHasOneRole(t *testing.T) {
+	h := headerOf(t, "order_id|order_date|discount|Net")
+	require.NoError(t, h.Take(map[string]string{"revenue": "discount"}))
+	require.Equal(t, 2, h.Index("revenue"))
+	require.Equal(t, -1, h.Index("discount"))
+	require.Equal(t, -1, h.Columns().Discount)
+	require.Equal(t, 0, h.Index("order_id"))
+	require.Equal(t, 3, h.Index("net"), "other columns are found by their names")
+	named := h.Named(h.Columns())
+	require.Equal(t, []string{"order_id", "order_date", "revenue", "net"}, named.Normalized)
+}
+
 func TestCurrencyColumn(t *testing.T) {
 	h := headerOf(t, "order_id|Währung|revenue|Currency")
 	require.Equal(t, 1, h.CurrencyColumn())
 	h = headerOf(t, "order_id|revenue")
 	require.Equal(t, -1, h.CurrencyColumn())
+	h = headerOf(t, "order_id|order_date|revenue|Currency|Valuta")
+	require.NoError(t, h.Take(map[string]string{"channel": "Currency"}))
+	require.Equal(t, 4, h.CurrencyColumn(), "the first one without a role")
 }
 
 // TestTheWordsAreInTheFormInWhichTheyAreLookedFor: a name that is not would never be found.

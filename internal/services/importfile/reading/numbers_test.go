@@ -225,3 +225,12 @@ func FuzzNumbers(f *testing.F) {
 		}
 	})
 }
+
+func TestCurrenciesOfTexts(t *testing.T) {
+	for text, want := range map[string]string{"$5": "usd", "5 USD": "usd", "us$ 1,234.50": "usd", "(5 €)": "eur", "1'234.- CHF": "chf", "5": "", "1,234.50-": "", "EUR": "", "5 apples": "", "EUR 5 $": "", "": "", "kr 5": "kr"} {
+		require.Equal(t, want, CurrencyIn([]byte(text)), text)
+	}
+	for text, want := range map[string]string{"€": "eur", "EUR": "eur", "Kč": "czk", "kr": "kr", "None": "none"} {
+		require.Equal(t, want, CurrencyOf([]byte(text)), text)
+	}
+}

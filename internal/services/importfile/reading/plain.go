@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"reflect"
 	"sync"
+	"unicode/utf8"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -16,38 +17,43 @@ type Plain struct {
 	needed  bool
 	dots    bool // a text of revenue shows that a point is the decimal mark
 	open    bool // one leaves it open
-	least   int  // fields of a row
+	totals  *starts
+	least   int // fields of a row
 	most    int
 }
 
 // PlainRow is what the rules as they stand say of a row.
 type PlainRow struct {
-	ID       Value
-	Repeated bool  // an earlier row has its order_id
-	Dated    bool  // order_date is a date
-	Revenue  Value // as it is stored
-	Amounts  bool  // revenue is a number; quantity, unit_price and discount are numbers, or there are none
-	Fields   int   // of a text file: cells.Row.Fields
+	ID       *Value
+	Repeated bool   // an earlier row has its order_id
+	Dated    bool   // order_date is a date
+	Revenue  *Value // as it is stored
+	Amounts  bool   // revenue is a number; quantity, unit_price and discount are numbers, or there are none
+	Fields   int    // of a text file: cells.Row.Fields
 }
 
 // NewPlain watches the table below a header, the first row with a value of the file's first sheet.
 func NewPlain(file *spreadsheet.File, h *Header, given contract.ReadOptions) *Plain {
 	given.SchemaVersion = 0
-	p := &Plain{columns: len(h.Names), needed: !reflect.DeepEqual(given, contract.ReadOptions{}) || len(declaredTotals(file)) > 0}
+	p := &Plain{columns: len(h.Names), totals: totalStarts(), needed: !reflect.DeepEqual(given, contract.ReadOptions{}) || len(declaredTotals(file)) > 0}
 	a, err := h.Assign(nil)
-	p.needed = p.needed || err != nil || !a.Required()
+	c := h.Columns()
+	p.needed = p.needed || err != nil || !a.Required() || min(c.OrderID, c.OrderDate, c.Revenue) < 0
 	for _, candidates := range a.Candidates {
 		p.needed = p.needed || len(candidates) > 0
 	}
 	return p
 }
 
+// Needed says that the file needs a survey, whatever rows follow.
+func (p *Plain) Needed() bool { return p.needed }
+
 // Row looks at the next row with a value.
 func (p *Plain) Row(r *PlainRow) {
 	if p.needed {
 		return
 	}
-	if r.ID.Kind == Null || r.Repeated || !r.Dated || !r.Amounts || len(r.ID.Text) > 0 && mayBeTotal(r.ID.Text) {
+	if r.ID.Kind == Null || r.Repeated || !r.Dated || !r.Amounts || len(r.ID.Text) > 0 && p.totals.mayBeTotal(r.ID.Text) {
 		p.needed = true
 		return
 	}
@@ -76,29 +82,31 @@ func (p *Plain) SurveyNeeded(long int64) bool {
 	return p.needed || p.open && !p.dots || long > 0 || p.most > p.columns && p.most != p.least
 }
 
-// totalStarts are the first three bytes of total words, in lower case.
-var totalStarts = sync.OnceValue(func() map[[3]byte]bool {
-	starts := map[[3]byte]bool{}
-	for word := range totalWords() {
-		var start [3]byte
-		copy(start[:], word)
-		starts[start] = true
+// starts are the first three letters of words: of each its lower five bits, which capitals share, and 0 for other signs.
+type starts [1 << 15 / 64]uint64
+
+func startOf[T string | []byte](word T) (n uint) {
+	for i := range min(len(word), 3) {
+		n = n<<5 | uint(word[i]&31*(word[i]>>6&1))
 	}
-	return starts
+	return n
+}
+
+// totalStarts are those of the total words that begin with a letter of ASCII.
+var totalStarts = sync.OnceValue(func() *starts {
+	var s starts
+	for word := range totalWords() {
+		if n := startOf(word); word[0] < utf8.RuneSelf {
+			s[n/64] |= 1 << (n % 64)
+		}
+	}
+	return &s
 })
 
 // mayBeTotal says that an order_id is a total word. Most are told by their first letters.
-func mayBeTotal(id []byte) bool {
-	if bytes.IndexByte(id, ' ') < 0 && id[0] < 0x80 {
-		var start [3]byte
-		for i := 0; i < len(id) && i < len(start); i++ {
-			if start[i] = id[i]; id[i] >= 'A' && id[i] <= 'Z' {
-				start[i] += 'a' - 'A'
-			}
-		}
-		if !totalStarts()[start] {
-			return false
-		}
+func (s *starts) mayBeTotal(id []byte) bool {
+	if n := startOf(id); s[n/64]&(1<<(n%64)) == 0 && id[0] < utf8.RuneSelf && bytes.IndexByte(id, ' ') < 0 {
+		return false
 	}
 	return isTotalText(id)
 }

@@ -57,6 +57,10 @@ func groupKey(name string) string {
 	if isGroupKey(name) {
 		return name
 	}
+	return foldedName(name)
+}
+
+func foldedName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 			return -1

@@ -46,3 +46,15 @@ func TestTextsThatMayBeInWindows1250(t *testing.T) {
 	}
 	require.False(t, l.Eastern(), "as many letters of both")
 }
+
+// TestKeysOfGroupsThatAreSeenAtOnce are those that are made of the names.
+func TestKeysOfGroupsThatAreSeenAtOnce(t *testing.T) {
+	seen := 0
+	for _, name := range []string{"", "north", "north-east_2", "a\x7fb", "North", "no rth", "no\trth", "größe", "\u200b", "５"} {
+		require.Equal(t, foldedName(name), groupKey(name), name)
+		if isGroupKey(name) {
+			seen++
+		}
+	}
+	require.Equal(t, 4, seen)
+}

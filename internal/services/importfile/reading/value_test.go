@@ -58,3 +58,17 @@ func TestValuesOfAnyText(t *testing.T) {
 	require.Greater(t, kinds[Integer], 100)
 	require.Greater(t, kinds[Text], 100)
 }
+
+func TestKeysOfATextFile(t *testing.T) {
+	for text, number := range map[string]bool{"0": true, "7": true, "123456789012345": true, "1234567890123456": false, "00": false, "01": false, "-1": false, "+1": false, "1.0": false, "1e3": false, "A1": false, "": false, "true": false} {
+		v := ReadKey([]byte(text))
+		require.Equal(t, number, v.Kind == Integer, text)
+		require.Equal(t, text, string(v.Text))
+		if number {
+			plain := ReadText([]byte(text))
+			require.Equal(t, plain, v)
+		} else {
+			require.Equal(t, Text, v.Kind)
+		}
+	}
+}

@@ -132,7 +132,9 @@ func (c *Column) Add(batch *cells.Batch, position, first int, dict *Dictionary, 
 
 // run counts cells of one kind.
 func (a *adder) run(run []cells.Cell) {
-	a.countFormulas(run)
+	if a.Form == Workbook { // others have none
+		a.countFormulas(run)
+	}
 	switch run[0].Kind {
 	case cells.Number:
 		for i := range run {
@@ -293,7 +295,12 @@ func (a *adder) text(c *cells.Cell) {
 		}
 	}
 	if a.Form == Typeless {
-		v := a.read(text)
+		var v cleaning.Value
+		if a.Keys || a.Dressing != nil {
+			v = a.readOtherwise(text)
+		} else {
+			v = cleaning.ReadText(text)
+		}
 		if v.Kind == cleaning.Null {
 			a.remember(cleaning.Null, 0, 0, nil)
 			a.reading(c, cleaning.Text, 0, text)
@@ -302,10 +309,12 @@ func (a *adder) text(c *cells.Cell) {
 		a.reading(c, v.Kind, v.Num, text)
 		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
+			a.namesVary(text)
 			a.number(c, cells.FromNum(v.Num))
 			a.remember(v.Kind, v.Num, numberKey(cells.FromNum(v.Num)), &a.numbers.values)
 			return
 		case cleaning.Boolean:
+			a.namesVary(text)
 			a.bool(c, uint64(v.Num))
 			a.remember(v.Kind, v.Num, uint64(v.Num)^tagBool, nil)
 			return

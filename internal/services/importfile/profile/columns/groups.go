@@ -8,21 +8,20 @@ import (
 	"fabricportal/internal/services/importfile/reading"
 )
 
-// read reads a text of a Typeless column.
-func (c *Column) read(text []byte) cleaning.Value {
+// readOtherwise reads a text of a Typeless column that the rules as they stand do not read alone.
+func (c *Column) readOtherwise(text []byte) cleaning.Value {
 	if c.Keys {
 		return cleaning.ReadKey(text)
 	}
-	v := c.Dressing.Read(c.Position, cleaning.ReadText(text))
-	switch v.Kind {
-	case cleaning.Integer, cleaning.Decimal, cleaning.Boolean:
-		// 1E3 and 1e3 are one value, as TRUE and true are, and two names.
-		if c.Groups && !c.variants {
-			c.variants = bytes.ContainsAny(text, "eE")
-		}
-	default:
+	return c.Dressing.Read(c.Position, cleaning.ReadText(text))
+}
+
+// namesVary takes a name of a group that reads as a number or a boolean: 1E3 and 1e3 are one value, as TRUE and true are, and two
+// names.
+func (c *Column) namesVary(text []byte) {
+	if c.Groups && !c.variants {
+		c.variants = bytes.ContainsAny(text, "eE")
 	}
-	return v
 }
 
 // MayHaveOneGroupTwice says that names of groups differ in case, white space or characters without a width only, or that

@@ -153,33 +153,45 @@ func TestSepLineIsNoRow(t *testing.T) {
 	require.Equal(t, []int{2, 3}, []int{stop.Row, stop.Line}, "an editor counts the line")
 }
 
-// TestSharedCasesAreCommas: the cases that the notebook is tested against keep their delimiter.
-func TestSharedCasesAreCommas(t *testing.T) {
+// TestSharedCasesKeepTheirDelimiter: that which a case names, else a semicolon where the header has some and no comma.
+func TestSharedCasesKeepTheirDelimiter(t *testing.T) {
 	files, err := filepath.Glob("../../../../../contract/testdata/cases/*.json")
 	require.NoError(t, err)
-	seen := 0
+	seen := map[string]int{}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)
-		var c struct{ CSV *string }
-		require.NoError(t, json.Unmarshal(data, &c))
-		var dialect struct {
-			Expect struct {
+		var c struct {
+			CSV     *string
+			Options struct{ Delimiter string }
+			Expect  struct {
 				Profile struct {
-					File struct{ Text *struct{ Delimiter string } }
+					File struct{ Text struct{ Delimiter string } }
 				}
 			}
 		}
-		require.NoError(t, json.Unmarshal(data, &dialect))
+		require.NoError(t, json.Unmarshal(data, &c))
 		if c.CSV == nil {
 			continue
 		}
-		want := ","
-		if text := dialect.Expect.Profile.File.Text; text != nil && text.Delimiter != "" {
-			want = text.Delimiter
+		header, _, _ := strings.Cut(*c.CSV, "\n")
+		want := c.Expect.Profile.File.Text.Delimiter
+		switch {
+		case want != "":
+		case strings.Contains(header, ";") && !strings.Contains(header, ","):
+			want = ";"
+		default:
+			want = ","
 		}
-		seen++
-		require.Equal(t, want, delimiterOf(t, *c.CSV), file)
+		var given Given
+		for _, given.Delimiter = range c.Options.Delimiter {
+		}
+		d, err := Detect(t.Context(), strings.NewReader(*c.CSV), int64(len(*c.CSV)), false, given)
+		require.NoError(t, err)
+		require.Equal(t, want, string(d.Delimiter), file)
+		seen[want]++
 	}
-	require.Greater(t, seen, 30)
+	require.Greater(t, seen[","], 30)
+	require.Greater(t, seen[";"], 5)
+	require.NotZero(t, seen["~"])
 }

@@ -50,7 +50,8 @@ func marks(text []byte, i int, delimiters uint64) uint64 {
 func (s *splitter) split(b *Batch, text []byte) (done int) {
 	n := len(text)
 	padded := text[:n+padding]
-	delimiters := uint64(s.delimiter) * lowBits
+	delimiter, several := s.delimiter, len(s.lead) > 0
+	delimiters := uint64(delimiter) * lowBits
 	fields, first := b.Fields, len(b.Fields) // of the current row
 	start, base, mask := 0, -8, uint64(0)
 	s.plain = -1
@@ -83,9 +84,9 @@ func (s *splitter) split(b *Batch, text []byte) (done int) {
 		}
 		mask &= mask - 1
 		c := padded[at]
-		if c == s.delimiter {
+		if c == delimiter {
 			end := at
-			if len(s.lead) > 0 {
+			if several {
 				if end -= len(s.lead); end < start || string(text[end:at]) != s.lead {
 					continue
 				}
