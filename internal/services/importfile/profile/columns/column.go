@@ -278,6 +278,15 @@ func (a *adder) ownTexts(run []cells.Cell) {
 	a.memory.end()
 }
 
+// nullWord is what is remembered of a text that stands for nothing, but is there.
+const nullWord = 1
+
+// nothing counts a word for nothing: its column has no value there, but a row of nothing else is one all the same.
+func (a *adder) nothing(c *cells.Cell, text []byte) {
+	a.reading(c, cleaning.Text, 0, text)
+	a.rows.Filled[c.Row] = true
+}
+
 // text counts a text that stands in the cell itself.
 func (a *adder) text(c *cells.Cell) {
 	raw := a.batch.At(*c)
@@ -302,8 +311,8 @@ func (a *adder) text(c *cells.Cell) {
 			v = cleaning.ReadText(text)
 		}
 		if v.Kind == cleaning.Null {
-			a.remember(cleaning.Null, 0, 0, nil)
-			a.reading(c, cleaning.Text, 0, text)
+			a.nothing(c, text)
+			a.remember(cleaning.Null, nullWord, 0, nil)
 			return
 		}
 		a.reading(c, v.Kind, v.Num, text)

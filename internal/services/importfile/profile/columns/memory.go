@@ -140,6 +140,9 @@ func (a *adder) remember(kind cleaning.Kind, num float64, key uint64, counted *c
 func (a *adder) again(c *cells.Cell, e *memo) bool {
 	switch e.kind {
 	case cleaning.Null:
+		if e.num == nullWord {
+			a.nothing(c, cleaning.Trim(a.batch.At(*c)))
+		}
 		return true
 	case cleaning.Integer, cleaning.Decimal:
 		s := &a.numbers
