@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +16,7 @@ import (
 
 // caseFiles are those that people's tables look like, and hostile ones; they stand beside the project or beside the folder
 // that it is in, and are no part of it.
-func caseFiles(t testing.TB) (files []*file) {
+func caseFiles(t *testing.T) (files []*file) {
 	for _, kind := range []string{"cases", "hostile"} {
 		folder := ""
 		for _, above := range []string{"..", filepath.Join("..", "..")} {
@@ -28,7 +27,9 @@ func caseFiles(t testing.TB) (files []*file) {
 			}
 		}
 		if folder == "" {
-			t.Logf("without the files of shared/%s, which are not on this machine", kind)
+			t.Run(kind, func(t *testing.T) {
+				t.Skipf("the files of shared/%s, beside the project, are not on this machine", kind)
+			})
 			continue
 		}
 		entries, err := os.ReadDir(folder)
@@ -141,5 +142,3 @@ func save(t testing.TB, folder, name string, data []byte) string {
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 	return path
 }
-
-func slicesOf(lists ...[]*file) []*file { return slices.Concat(lists...) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -190,8 +191,8 @@ func byPath(found []difference) string {
 	return strings.Join(paths, ", ")
 }
 
-func everyFile(t testing.TB) []*file {
-	files := slicesOf(caseFiles(t), exampleFiles(t), trapFiles(t), madeFiles(t))
+func everyFile(t *testing.T) []*file {
+	files := slices.Concat(caseFiles(t), exampleFiles(t), trapFiles(t), madeFiles(t))
 	for _, f := range files {
 		require.True(t, filepath.IsAbs(f.path), f.path)
 	}
