@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -30,10 +31,12 @@ func (p Program) analyze(ctx context.Context, path string, o analysis.Options, r
 // told says how a file was read; an *UndecidedError where a person has to decide.
 func (p Program) told(path string, found *analysis.Result, evenSo bool) error {
 	if err := undecided(filepath.Base(path), found.Reading); err != nil && !evenSo {
+		p.tellChecks(found.Profile, func(id string) bool { return slices.Contains(decidesNothing, id) })
 		return err
 	}
 	p.tellReading(found.Reading)
 	p.tellFormulas(found.Profile)
+	p.tellChecks(found.Profile, func(id string) bool { return !slices.Contains(toldOtherwise, id) })
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/runs"
 )
@@ -141,4 +142,29 @@ func TestARunWaitsForAnAnswer(t *testing.T) {
 		require.Contains(t, got.err, "829,360.00")
 		require.Equal(t, []string{"look a.csv"}, f.asked)
 	}
+}
+
+// TestWarningsStandBesideTheFigures: no green figure over texts in another encoding, ids that Excel has shortened or groups that differ
+// in case only; and where a question is open, what may explain it is said with it.
+func TestWarningsStandBesideTheFigures(t *testing.T) {
+	p := Program{Local: portal.Local{Version: "1.0.0"}, Funnel: func(string) (*contract.Funnel, error) { return nil, nil }}
+	file := func(text string) string {
+		path := filepath.Join(t.TempDir(), "a.csv")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	got := execute(t, p, "kpis", "--local", file("order_id,order_date,revenue,region\n1,2025-03-01,10,North\n2,2025-03-01,10,north\n3,2025-03-02,10,S\u00c3\u00bcd\n"))
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.err, "warning: 1 group is written in several ways that differ in case or blanks only. D1 “North (10.00), north (10.00)”")
+	require.Contains(t, got.err, "warning: 1 of 3 rows has a text that is not in the encoding, or may be in another. D4 “S\u00c3\u00bcd”")
+	require.NotContains(t, got.out, "warning")
+
+	got = execute(t, p, "kpis", "--local", file("order_id,order_date,revenue\n1.23457E+17,2025-03-01,10\n1.23457E+17,2025-03-01,10\n"))
+	require.Equal(t, ExitUndecided, got.code)
+	require.Empty(t, got.out)
+	require.Contains(t, got.err, "warning: 2 of 2 rows")
+	require.Contains(t, got.err, "Several rows have one order_id.")
+
+	got = execute(t, p, "kpis", "--local", file("order_id,order_date,revenue\n1,2025-03-01T10:00:00+01:00,10\n"))
+	require.Contains(t, got.err, "each instant counts on the day that it shows (1 × ")
 }

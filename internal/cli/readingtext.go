@@ -191,7 +191,7 @@ func readingLines(r *contract.Reading) []string {
 		value := optionValue(r.Options, f.Option)
 		line := fmt.Sprintf("read with %s %s", strings.ReplaceAll(f.Option, "_", " "), value)
 		if value == "" {
-			line = "read with " + strings.ReplaceAll(f.Option, "_", " ")
+			line = asWritten(f.Option)
 		}
 		if f.Source == contract.SourceGiven {
 			line += ", as given"
@@ -203,6 +203,51 @@ func readingLines(r *contract.Reading) []string {
 	}
 	out = append(out, leftOutLines(r.LeftOut)...)
 	return append(out, missingLines(r.Missing)...)
+}
+
+// asWritten says what was found of an option without one value for the whole file.
+func asWritten(option string) string {
+	switch option {
+	case "decimal_mark":
+		return "each amount is read as it is written"
+	case "date_order":
+		return "each date is read as it is written"
+	case "time_zone":
+		return "each instant counts on the day that it shows"
+	case "null_words":
+		return "read as nothing"
+	}
+	return "read with " + strings.ReplaceAll(option, "_", " ")
+}
+
+// toldOtherwise are checks that other lines say more of; recommended columns that are missing show in the figures.
+var toldOtherwise = []string{"amounts_complete", "rows_left_out", "recommended_columns"}
+
+// decidesNothing are checks whose outcome no open question changes, and which may explain it: ids that Excel has shortened repeat.
+var decidesNothing = []string{"order_id_exact", "text_encoding"}
+
+// tellChecks says on standard error which of some warnings a file's figures stand beside, with the first cells.
+func (p Program) tellChecks(of *contract.ImportProfile, some func(id string) bool) {
+	if of == nil {
+		return
+	}
+	for _, c := range of.Validation.Checks {
+		if c.Passed || c.Severity != "warning" || !some(c.ID) {
+			continue
+		}
+		var cells []string
+		for _, e := range c.Examples[:min(len(c.Examples), 2)] {
+			cells = append(cells, fmt.Sprintf("%s “%s”", e.Cell, e.Value))
+		}
+		line := "warning: " + c.Message
+		if len(cells) > 0 {
+			line += " " + strings.Join(cells, ", ")
+		}
+		if len(cells) > 0 && c.Count > int64(len(cells)) {
+			line += " …"
+		}
+		p.say("%s", line)
+	}
 }
 
 // tellFormulas says on standard error which columns have formulas that were never calculated.
