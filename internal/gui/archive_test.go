@@ -110,8 +110,7 @@ func TestArchiveRunsAgainComparesAndKeepsEvidence(t *testing.T) {
 	b.click("archive.actions")
 	b.clickDialog("archive.evidence")
 	b.untilSays("Saved run.zip in /home/ana/Downloads")
-	b.click("archive.actions")
-	b.clickDialog("archive.again")
+	b.askAgain()
 	b.untilSays("Run the pipeline again?")
 	again := make(chan string, 1)
 	b.a.run = func(f string) error { again <- f; return nil }

@@ -73,7 +73,7 @@ func pictures() []picture {
 			b.drain()
 		}},
 		{"archive-missing", func(b *bench) { showLacking(b) }},
-		{"archive-again", func(b *bench) { showLacking(b); b.click("archive.actions"); b.clickDialog("archive.again") }},
+		{"archive-again", func(b *bench) { showLacking(b); b.askAgain() }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
 		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},

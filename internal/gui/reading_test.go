@@ -127,15 +127,7 @@ func TestTheArchiveSaysWhatIsMissingAndHowAFileWasRead(t *testing.T) {
 	b.untilSays("Decimal mark: comma (1.234,50)")
 	again := make(chan string, 1)
 	b.a.run = func(run string) error { again <- run; return nil }
-	b.until("the events are read, which say how", func(probe.View) bool {
-		b.click("archive.actions")
-		if b.enabled("archive.again") {
-			return true
-		}
-		b.w.shell.Dialogs.CloseCards()
-		return false
-	})
-	b.clickDialog("archive.again")
+	b.askAgain()
 	b.untilSays("what was decided for its last rows")
 	b.untilSays("What is missing from the sums: was seen and is accepted")
 	b.clickDialog("dialog.confirm")
@@ -167,6 +159,20 @@ func showLacking(b *bench) {
 	b.until("the run is listed", func(v probe.View) bool { return says(v, "6.7 M") || says(v, "6,7 Mio.") })
 	b.click("archive.run.0")
 	b.drain()
+}
+
+// askAgain asks for another run on a chosen run's file, once its events are read, which say how that was read.
+func (b *bench) askAgain() {
+	b.t.Helper()
+	b.until("the run's events are read", func(probe.View) bool {
+		b.click("archive.actions")
+		if b.enabled("archive.again") {
+			return true
+		}
+		b.w.shell.Dialogs.CloseCards()
+		return false
+	})
+	b.clickDialog("archive.again")
 }
 
 // enabled tells whether a control is in sight and can be used.
