@@ -14,9 +14,8 @@ func (f *File) TotalsRows() []int {
 	if f.book == nil || f.sheet < 0 {
 		return nil
 	}
-	// What is unpacked here is not taken from what the sheet may unpack to.
-	a := *f.archive
-	a.left = f.limits.InflatedBytes
+	// What is unpacked here is not taken from what the sheet may unpack to, which its reader counts meanwhile.
+	a := archive{src: f.archive.src, parts: f.archive.parts, limits: f.archive.limits, left: f.limits.InflatedBytes}
 	rels, err := a.relations(f.book.targets[f.sheet])
 	if err != nil {
 		return nil
