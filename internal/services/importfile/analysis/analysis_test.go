@@ -159,7 +159,7 @@ func TestOneReadingSaysWhatOneForEachPartSays(t *testing.T) {
 	failed := 0
 	for i, path := range files {
 		for _, set := range []string{"", write(t, "own.toml", own)} {
-			if i == 0 && set != "" { // once is enough for the largest
+			if i < 3 && set != "" { // once is enough for the large ones
 				continue
 			}
 			o := analysis.Options{RulesFile: set, Version: "1", Now: func() time.Time { return at }}
@@ -177,8 +177,9 @@ func TestOneReadingSaysWhatOneForEachPartSays(t *testing.T) {
 			require.Equal(t, figures.KPIError, one.KPIError, name)
 			require.Equal(t, figures.Rows, one.Rows, name)
 			require.Equal(t, of(analysis.Rules).Rules, one.Rules, name)
-			require.Equal(t, of(analysis.Cleaning).Cleaning.Counts, one.Cleaning.Counts, name)
-			require.Equal(t, of(analysis.Cleaning).Cleaning.Changes, one.Cleaning.Changes, name)
+			changes := of(analysis.Cleaning).Cleaning
+			require.Equal(t, changes.Counts, one.Cleaning.Counts, name)
+			require.Equal(t, changes.Changes, one.Cleaning.Changes, name)
 			require.Equal(t, one.Profile.RowCount, one.Rules.Rows, name)
 			require.Equal(t, of(analysis.All), one, name)
 			require.NoError(t, one.Incomplete, name)
