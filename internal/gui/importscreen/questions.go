@@ -3,6 +3,7 @@ package importscreen
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -70,9 +71,16 @@ func (q *questionBox) reading(of contract.Question, i int, r contract.PossibleRe
 	if r.Options == nil {
 		return controls.Line(style.Small, controls.NewText(words.T("With what is missing:")).Colored(style.Muted), gives)
 	}
-	button := controls.NewButton(fmt.Sprintf("import.answer.%s.%d", of.ID, i), answerText(of, r), func() { q.answer(given.Merged(*r.Options)) })
+	answer := answerText(of, r)
+	button := controls.NewButton(fmt.Sprintf("import.answer.%s.%d", of.ID, i), answer, func() { q.answer(given.Merged(*r.Options)) })
+	if utf8.RuneCountInString(answer) > longAnswer { // beside it there would be no room for the figures in a small window
+		return controls.Column(style.Tight, controls.Line(style.Small, button), gives.Fitted(controls.Wrap))
+	}
 	return controls.Line(style.Small, button, gives)
 }
+
+// longAnswer is more letters than leave room for figures beside them.
+const longAnswer = 40
 
 // questionText is what is asked.
 func questionText(q contract.Question) string {
