@@ -23,8 +23,8 @@ go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 # Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
-step "Go: the readers of files on inputs made up by chance"
-for package in spreadsheet/inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile; do
+step "Go: the readers of files, and what finds how a file is read, on inputs made up by chance"
+for package in spreadsheet/inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile reading; do
   for target in $(go test -list '^Fuzz' "./internal/services/importfile/$package" | grep '^Fuzz'); do
     go test -run '^$' -fuzz "^$target\$" -fuzztime 2000x -fuzzminimizetime 10x -v "./internal/services/importfile/$package" 2>&1 | tee -a "$log" |
       { show; grep -E '^fuzz: elapsed' "$log" | tail -n 1 | sed "s|^fuzz|$package $target|"; }
