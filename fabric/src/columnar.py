@@ -102,8 +102,8 @@ def with_old_moments(seconds: pyarrow.Table, nanoseconds: pyarrow.Table) -> pyar
     What would be such a moment of the years from 1900 on is one.
     """
     for place, (coarse, fine) in enumerate(zip(seconds.columns, nanoseconds.columns)):
-        if coarse.type == fine.type:
-            continue
+        if coarse.type == fine.type or pyarrow.types.is_nested(coarse.type):
+            continue  # lists and records are left out anyhow
         pairs = zip(coarse.cast(pyarrow.int64()).to_pylist(), fine.cast(pyarrow.int64()).to_pylist())
         right = [f // 10**9 if f is not None and 0 > f // 10**9 >= SINCE_1900 and abs(c - f // 10**9 - 2**64 // 10**9) <= 1 else c for c, f in pairs]
         seconds = seconds.set_column(place, seconds.field(place), pyarrow.chunked_array([pyarrow.array(right, pyarrow.int64()).cast(coarse.type)]))

@@ -4,6 +4,7 @@ What only the whole file tells: other encodings, lost digits, currencies, and gr
 """
 
 from collections import Counter
+from string import ascii_uppercase
 
 from keytexts import has_eastern, is_misread, lost_digits, maybe_eastern, same_groups
 from ledger import PRICED
@@ -21,8 +22,13 @@ def text_encoding(table: Table) -> dict:
     found = strange_cells(table) if table.is_csv else []
     if not found:
         return outcome("text_encoding", "warning", True, 0, "Every text is in the file's encoding.")
+    # The header is no row of the file's, so that it is told beside them.
+    header = found[0]["cell"].lstrip(ascii_uppercase) == str(table.header_row)
+    rows = len(found) - header
+    who = [*(["the header"] if header else []), *([share_of_rows(rows, table.row_count)] if rows else [])]
     verb = "has" if len(found) == 1 else "have"
-    message = f"{share_of_rows(len(found), table.row_count)} {verb} a text that is not in the encoding, or may be in another."
+    message = f"{' and '.join(who)} {verb} a text that is not in the encoding, or may be in another."
+    message = message[0].upper() + message[1:]
     return outcome("text_encoding", "warning", False, len(found), message, found[:MOST_EXAMPLES])
 
 

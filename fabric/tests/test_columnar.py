@@ -58,6 +58,12 @@ def test_int96_has_any_year():
     assert read(pa.array(far, pa.timestamp("us")), use_deprecated_int96_timestamps=True) == [datetime(9999, 12, 31, 23, 59, 59), far[1]]
 
 
+def test_int96_in_a_list_is_left_out_with_it():
+    columns = {"id": ["A"], "at": pa.array([[datetime(2025, 3, 1)]], pa.list_(pa.timestamp("us")))}
+    table = read_table("a.parquet", parquet(pa.table(columns), use_deprecated_int96_timestamps=True))
+    assert table.headers == ["id"] and table.left_out_columns == ["at"]
+
+
 def test_midnight_is_a_date():
     cells = read(pa.array([0, 86_400_000, 86_400_001, -86_400_000, None], pa.timestamp("ms")))
     assert cells == [date(1970, 1, 1), date(1970, 1, 2), date(1970, 1, 2), date(1969, 12, 31), None]

@@ -25,6 +25,7 @@ type finding struct {
 	count    int64
 	examples []contract.Example
 	rows     []int // of the examples that are cells of rows
+	header   bool  // the header is one of those that were found, beside rows
 }
 
 func (f *finding) add(address string, value []byte) {

@@ -49,9 +49,20 @@ func (t *table) rowsCheck(id string, f finding, passed, one, many, rest string) 
 		verb = one
 	}
 	if !c.Passed {
-		c.Message = t.share(f.count) + " " + verb + " " + rest + "."
+		c.Message = t.who(f) + " " + verb + " " + rest + "."
 	}
 	return c
+}
+
+// who are the rows that were found. The header is no row of the file's, so that it is told beside them.
+func (t *table) who(f finding) string {
+	switch {
+	case !f.header:
+		return t.share(f.count)
+	case f.count == 1:
+		return "The header"
+	}
+	return "The header and " + t.share(f.count-1)
 }
 
 // oneCurrency says which rows are in other currencies: of those that amounts name it is an error, of those in a column of their

@@ -65,6 +65,15 @@ func TestTextsThatAreNotInTheEncoding(t *testing.T) {
 	}
 }
 
+// TestTheHeaderIsToldBesideTheRows: it is none of theirs, so that no message counts more rows than there are.
+func TestTheHeaderIsToldBesideTheRows(t *testing.T) {
+	rest := " have a text that is not in the encoding, or may be in another."
+	both := check(t, profiled(t, "order_id,order_date,revenue,Gr\u00c3\u00b6\u00c3\u0178e\n1,2025-01-01,5,M\u00c3\u00bcller\n", cleaning.How{}), "text_encoding")
+	require.Equal(t, "The header and 1 of 1 row"+rest, both.Message)
+	alone := check(t, profiled(t, "order_id,order_date,revenue,Gr\u00c3\u00b6\u00c3\u0178e\n1,2025-01-01,5,Web\n", cleaning.How{}), "text_encoding")
+	require.Equal(t, "The header has a text that is not in the encoding, or may be in another.", alone.Message)
+}
+
 // TestTextsOfWorkbooksHaveNoEncoding of their own.
 func TestTextsOfWorkbooksHaveNoEncoding(t *testing.T) {
 	p, err := profile.File(t.Context(), writeWorkbook(t, [][]any{{"order_id", "order_date", "revenue"}, {"MÃ¼ller", "2025-01-01", 5}}, true), profile.Options{})

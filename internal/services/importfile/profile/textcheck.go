@@ -149,6 +149,7 @@ func (c *textCheck) finding(h *cleaning.Header, told spreadsheet.Recoded) findin
 	for column, name := range h.Names {
 		if c.on && (reading.Misread([]byte(name)) || column == recoded || eastern && reading.HasEastern([]byte(name))) {
 			f.count++
+			f.header = true
 			f.add(spreadsheet.Address(column, h.Row), cleaning.Trim([]byte(name)))
 			break
 		}
