@@ -1,4 +1,4 @@
-// Package amount adds revenues up exactly, whatever the order of the rows (contract/RULES.md, Sums).
+// Package amount adds up revenues exactly: the sum does not depend on the order of the rows (contract/RULES.md, Sums).
 package amount
 
 import (

@@ -15,7 +15,7 @@ func Share(missing, total *Sum) float64 {
 	return rounded(part, whole.Add(whole.Abs(whole), part), 1_000_000)
 }
 
-// Matters says that what is missing is 0.5 % or more of itself and the total.
+// Matters says whether the missing amount is at least 0.5 % of the whole. The whole is the total and the missing amount together, as in Share.
 func Matters(missing, total *Sum) bool {
 	part := missing.total()
 	if part.Sign() == 0 {

@@ -1,6 +1,5 @@
-// Package analysis finds out what is in a file before it is run: its first rows, its profile, the KPIs it will give, what
-// the rules say of it, and what the cleaning will change. The file is opened once and read once for all of it. The window
-// and the subcommands use the Result as it is.
+// Package analysis looks at a file before it is run. It finds the first rows, the profile, the KPIs, the outcome of the rules, and the changes that the cleaning will make.
+// All of this takes one opening and one reading of the file. The window and the subcommands use the Result as it is.
 package analysis
 
 import (
@@ -37,8 +36,7 @@ const (
 // All is every part.
 const All = Preview | Profile | KPIs | Rules | Cleaning
 
-// Options says what is asked of which table of a file, and how it is read. The zero value asks for all parts of the table
-// that the pipeline takes.
+// Options chooses the table of a file, the parts of the Result to make, and how the table is read. The zero value asks for all parts of the table that the pipeline takes.
 type Options struct {
 	Parts  Parts                // All where 0
 	Read   contract.ReadOptions // how the file is read, as far as a person has said it; the rest is found
@@ -75,8 +73,7 @@ type Result struct {
 	KPIError error          // *scan.IncompleteError or *kpis.ValidationError
 
 	Rules *rules.Report // nil where RulesError says why there is none
-	// RulesError is a *rules.FileError where the chosen rules can't be used, or a *spreadsheet.UnreadableError where there is no
-	// room for what they have to keep of each row.
+	// RulesError is a *rules.FileError if the chosen rules can't be used. It is a *spreadsheet.UnreadableError if there is no room for the data that they keep for each row.
 	RulesError error
 
 	Cleaning *cleaning.Preview
@@ -174,7 +171,7 @@ func (a *analysis) groupsUntold() bool {
 	return a.profiler != nil && a.sums == nil && a.profiler.MayHaveOneGroupTwice()
 }
 
-// begin makes the consumers of what is asked for. The profile goes before the rules, which use what it has read.
+// begin makes one consumer for each part that is asked for. The profile comes before the rules, because they use the values it has read.
 func (a *analysis) begin(ctx context.Context) error {
 	var err error
 	if a.opts.wants(Preview) {
@@ -249,7 +246,7 @@ func (a *analysis) row(b *scan.Batch, index int, row *cleaning.Row) {
 	}
 }
 
-// finish takes what is known only once all rows are.
+// finish collects the results that need all rows.
 func (a *analysis) finish(ctx context.Context) error {
 	r := &a.result
 	found := foundOf(a.found)

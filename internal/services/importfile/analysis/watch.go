@@ -12,8 +12,7 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
-// watch sees whether the rules as they stand are enough for a file. Where a profile is made it is told the rows; else it reads
-// of each what it needs.
+// watch finds out whether the plain rules are enough to read a file. If a profile is made, the profile hands it the rows. If not, it reads the cells it needs itself.
 type watch struct {
 	given contract.ReadOptions
 	file  *scan.File
@@ -70,7 +69,7 @@ func (w *watch) row(b *scan.Batch, index int, row *cleaning.Row) {
 	w.plain.Row(&w.current)
 }
 
-// repeated says that a row repeats an order_id of which it was not known when it came.
+// repeated tells of a row that repeats an order_id, if this was not yet known when the row was read.
 func (w *watch) repeated() { w.plain.Repeated() }
 
 // surveyNeeded says whether it has to be found how the file is read; p has made the profile, nil where there is none.

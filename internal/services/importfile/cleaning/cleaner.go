@@ -63,7 +63,7 @@ func NewCleaner(h *Header, how How) *Cleaner {
 	return c
 }
 
-// Close gives back what is on disk.
+// Close frees the space on disk.
 func (c *Cleaner) Close() { c.seen.set.Close() }
 
 // Clean applies the rules to a row's values, one a column. The result is valid until the next call.
@@ -124,7 +124,7 @@ func (c *Cleaner) read(values []Value, number int) *Row {
 	return r
 }
 
-// count counts a row of which all is known.
+// count counts a row once everything about it is known.
 func (c *Cleaner) count(r *Row) {
 	switch {
 	case r.Fate == reading.NoOrder:

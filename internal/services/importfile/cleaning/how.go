@@ -19,17 +19,17 @@ func NewForms(o contract.ReadOptions) (*Forms, error) {
 	return &Forms{Numbers: reading.NewNumbers(o), Dates: dates, Nothing: reading.NewNullWords(o)}, err
 }
 
-// How says how a table is read, where that differs from the rules as they stand. The zero value says nothing.
+// How says how a table is read where that differs from the plain rules. The zero value changes nothing.
 type How struct {
 	Forms   *Forms            // nil: the rules as they stand
 	Columns map[string]string // role to header, as it stands in the file
 	Lines   bool              // rows are order lines: all are kept, and an order counts where its first line stands
 	// Fates tells anew what becomes of each row; nil: all are kept.
 	Fates func() *reading.Fates
-	// A person has decided what is a row, and what is missing: what checks say of that is no error however many rows it is.
+	// A person has decided which rows are orders (RowsDecided), or has accepted the missing amounts (MissingAccepted). The checks on these are then no errors, for any number of rows.
 	RowsDecided, MissingAccepted bool
-	// Unpriced are, where rows are order lines, those without a revenue of orders that no line gives one: only they lack one.
-	// nil where that is not known, so that all lines without a revenue do.
+	// Unpriced is for tables of order lines. It has the lines of orders in which no line has a revenue: only these count as lines without a revenue.
+	// If it is nil, this is not known, and every line without a revenue counts.
 	Unpriced *reading.Unpriced
 	Keys     int // order_ids in memory, as in keys.Set
 }

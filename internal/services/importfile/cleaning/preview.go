@@ -45,7 +45,7 @@ type Preview struct {
 	Changes []Change // the first ones, in the order of the file
 }
 
-// PreviewOptions says what is looked at; the zero value is valid.
+// PreviewOptions limits how many rows are looked at and how many changes are noted. The zero value is valid.
 type PreviewOptions struct {
 	Rows    int64 // 20,000 where 0
 	Changes int   // 200 where 0
@@ -57,7 +57,7 @@ const (
 	previewRunes   = 80
 )
 
-// Previewer applies the cleaning to rows as they come, and notes what it would change. Nothing is written. Close it.
+// Previewer applies the cleaning to the rows one after the other, and notes the changes. It writes nothing. Close it after use.
 type Previewer struct {
 	preview Preview
 	csv     bool
@@ -99,7 +99,7 @@ func NewPreviewer(h *Header, csv bool, how How, o PreviewOptions) *Previewer {
 	return p
 }
 
-// Close gives back what is on disk.
+// Close frees the space on disk.
 func (p *Previewer) Close() { p.cleaner.Close() }
 
 // Enough says that no more rows are looked at.

@@ -1,6 +1,6 @@
-// Package cleaning applies the rules of contract/RULES.md to the rows of an import file: which rows are kept, and what
-// becomes null. The profile's checks and the KPIs both stand on it, so that they can't disagree; the notebook follows the
-// same rules in Python. What a name or a value means, package reading knows.
+// Package cleaning applies the rules of contract/RULES.md to the rows of an import file: which rows are kept, and which values become null.
+// The profile's checks and the KPIs both use it, so they can't disagree. The notebook follows the same rules in Python.
+// The meaning of names and values is the business of package reading.
 package cleaning
 
 import (

@@ -1,6 +1,5 @@
-// Package drift says how a file differs from the one that was imported before it, by their profiles: columns that came,
-// went, were renamed or changed their type, and figures that moved. It judges by thresholds that stand below; what it says
-// is worth a look, never an error.
+// Package drift compares the profile of a file with that of the file imported before it. It finds columns that are new, gone, renamed or of another type, and figures that moved.
+// The thresholds are below. A finding is worth a look; it is never an error.
 package drift
 
 import (

@@ -1,6 +1,5 @@
-// Package keys tells which rows of a file repeat the key of an earlier one, however many rows there are, in bounded
-// memory. Keys are told apart by 64 bits of a hash that is another one each time: among a million rows two different ones
-// are taken for equal with a chance of one in thirty million.
+// Package keys finds the rows of a file that repeat the key of an earlier row. Its memory is bounded for any number of rows.
+// It compares keys by a hash of 64 bits, with a new seed each time. In a file of a million rows, the chance that two different keys are taken for equal is one in thirty million.
 package keys
 
 import (
@@ -20,13 +19,13 @@ type Answer uint8
 const (
 	New  Answer = iota // no earlier row had it
 	Seen               // one had it
-	Open               // known once all rows are: what is needed then is to be kept with Keep
+	Open               // not known until all rows were added: use Keep for the data that is needed then
 )
 
 // Set is the keys of the rows so far. The zero value is empty. It is not safe for use by several goroutines at once.
 //
-// As many keys as a workbook can have rows are in memory. Of those that come then, a filter knows most to be new; which of
-// the others are is found at the end, by the hashes of all of them on disk.
+// Memory has room for as many keys as a workbook can have rows. For most later keys, a filter tells at once that they are new.
+// The others are open until the end. Then they are compared by the hashes of all later keys, which are on disk.
 type Set struct {
 	Most int // keys in memory: 16 MB of them where 0; unlimited below 0
 
@@ -62,8 +61,8 @@ func (s *Set) Hash(key []byte) uint64 {
 // Expect makes room for n keys.
 func (s *Set) Expect(n int) { s.table.Expect(min(n, s.most())) }
 
-// Touch fetches what Add will look at from memory: the processor fetches for many hashes at once where nothing depends on
-// what it finds. The caller adds up what it gives, so that it is not left out.
+// Touch brings the memory that Add will read into the processor's cache. The processor can do this for many hashes at once, because no step depends on the value of another.
+// The caller adds up the results, so that the compiler does not remove the call.
 func (s *Set) Touch(hash uint64) uint64 {
 	if s.rest != nil {
 		return s.table.touch(hash) + s.rest.filter.touch(hash)
@@ -137,8 +136,8 @@ func (s *Set) Keep(what []byte) {
 	}
 }
 
-// Settle gives what was kept of the open keys, in their order, with whether an earlier row had the key; what is valid
-// until the next. It is called once, after all rows. Errors are *scratch.Error, those of each, or that of ctx.
+// Settle calls each for every open key, in their order: seen says whether an earlier row had the key, and what is the data given to Keep, valid until the next call of each.
+// Call Settle once, after all rows. Errors are *scratch.Error, those of each, or that of ctx.
 func (s *Set) Settle(ctx context.Context, each func(seen bool, what []byte) error) error {
 	r := s.rest
 	if s.err != nil || r == nil {
@@ -197,7 +196,7 @@ func (r *rest) seen(ctx context.Context) ([]uint64, error) {
 	return bits, err
 }
 
-// Close gives back what is on disk.
+// Close frees the space on disk.
 func (s *Set) Close() {
 	if s.rest != nil {
 		s.rest.hashes.Close()

@@ -57,7 +57,7 @@ func (s *Sums) Columns(b *scan.Batch, _, from, to int, _ bool) {
 // Rows does nothing: Add is told the rows.
 func (s *Sums) Rows(*scan.Batch) error { return nil }
 
-// Add takes a row of which all is known, as profile.Options.Rows gives it. Rows that are not kept count nothing.
+// Add takes a row once everything about it is known, as profile.Options.Rows gives it. Rows that are not kept do not count.
 func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 	if !row.Kept() && !s.NamesOnly {
 		return

@@ -14,7 +14,7 @@ import (
 // DefaultPreviewRows is the number of rows of a preview.
 const DefaultPreviewRows = 50
 
-// Preview is the beginning of a file. It costs about a millisecond whatever the file's size.
+// Preview is the beginning of a file. It takes about a millisecond for a file of any size.
 type Preview struct {
 	Format    string
 	Sheets    []contract.Sheet // of a workbook; HasData is not told

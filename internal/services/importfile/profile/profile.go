@@ -1,5 +1,5 @@
-// Package profile makes import_profile.json of a local file: what is in it, and the outcome of the checks in
-// contract/RULES.md. It reads the file once, from the first row to the last, and says so when it could not.
+// Package profile makes import_profile.json of a local file: the columns with their figures, and the outcome of the checks in contract/RULES.md.
+// It reads the file once, from the first row to the last, and says so if it could not.
 package profile
 
 import (
@@ -30,12 +30,12 @@ type Options struct {
 	Progress   func(scan.Progress) // as in scan.Options, as are Sheet, HeaderRow and Limits; New does not look at them
 	Sheet      string
 	HeaderRow  int
-	// Rows is called for each row with its index in the batch; may be nil. They come in the file's order, but those last, in
-	// their order and without a batch, of which only all others tell whether they repeat an order_id. Of a row's Values those
-	// of order_id, order_date and revenue are there; last, those of channel, region and product_category too.
+	// Rows is called for each row with its index in the batch; it may be nil. Rows come in the file's order, with one exception.
+	// Some rows can only be judged after all others, because it is not known earlier whether they repeat an order_id. These come last, in their order, without a batch.
+	// Of a row's Values, order_id, order_date and revenue are filled; in the rows that come last, channel, region and product_category are filled, too.
 	Rows func(b *scan.Batch, index int, row *cleaning.Row)
-	// Watch is called for each row in the file's order, also for one of which it is not known yet whether it repeats an
-	// order_id; may be nil. Of its Values those of order_id, order_date and revenue are there.
+	// Watch is called for each row in the file's order, even if it is not known yet whether the row repeats an order_id; it may be nil.
+	// Of the row's Values, order_id, order_date and revenue are filled.
 	Watch  func(b *scan.Batch, index int, row *cleaning.Row)
 	Limits spreadsheet.Limits
 }
@@ -76,7 +76,7 @@ func Analyze(ctx context.Context, path string, opts Options) (_ *Result, err err
 	return p.Finish(ctx)
 }
 
-// Profiler makes the profile of a file of which it is handed the rows. Close it.
+// Profiler makes the profile of a file from the rows that it is handed. Close it after use.
 type Profiler struct {
 	*table
 	file   *scan.File
@@ -90,7 +90,7 @@ func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 
-// Close ends the hashing and gives back what is on disk.
+// Close stops the hashing and frees the space on disk.
 func (p *Profiler) Close() {
 	p.digest.stop()
 	p.close()

@@ -45,7 +45,7 @@ func NewPlain(file *spreadsheet.File, h *Header, given contract.ReadOptions) *Pl
 	return p
 }
 
-// Needed says that the file needs a survey, whatever rows follow.
+// Needed says that the file needs a survey. No later row can change that.
 func (p *Plain) Needed() bool { return p.needed }
 
 // Row looks at the next row with a value.
@@ -73,7 +73,7 @@ func (p *Plain) Row(r *PlainRow) {
 	}
 }
 
-// Repeated says that a row repeats an order_id of which it was not known at once.
+// Repeated tells of a row that repeats an order_id, if this was not known when the row was read.
 func (p *Plain) Repeated() { p.needed = true }
 
 // SurveyNeeded says, once all rows were seen, whether the file needs a survey. Long is how many rows of a text file have a

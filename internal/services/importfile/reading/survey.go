@@ -48,9 +48,9 @@ type surveyor struct {
 	readAs map[string]contract.PossibleReading // what was found of a reading, by its options
 }
 
-// Survey reads a file as often as it needs to find how it is to be read, with what the options say. Memory is bounded
-// whatever the file's size. Errors are a *spreadsheet.UnreadableError, which an option that the file can't follow is, too,
-// or that of ctx. Of a file that is damaged further down it says what stands before.
+// Survey finds out how a file must be read, within the options that are given. It reads the file as often as it needs. Memory is bounded for a file of any size.
+// Errors are that of ctx or a *spreadsheet.UnreadableError; the latter also if an option does not fit the file.
+// If the file is damaged further down, the findings are about the rows before that.
 func Survey(ctx context.Context, path string, given contract.ReadOptions, limits spreadsheet.Limits) (*Findings, error) {
 	file, err := spreadsheet.Open(ctx, path, limits)
 	if err != nil {
@@ -132,8 +132,7 @@ func (s *surveyor) askSheet(ctx context.Context, r *result, read string) error {
 	})
 }
 
-// otherTable is the table of another sheet, and whether that may be the one that is meant: a sheet that can't be read to its
-// end, or not by what is given, is none.
+// otherTable is the table of another sheet. ok says whether a person may have meant this one: not if it can't be read to its end, or not with the options that are given.
 func (s *surveyor) otherTable(ctx context.Context, sheet string) (t table, ok bool, err error) {
 	if t, err = s.table(ctx, sheet); err != nil {
 		return t, false, ctx.Err() //nolint:nilerr // the other sheets are looked at all the same

@@ -1,6 +1,7 @@
-// Package reading knows what the texts of an import file mean: names of columns, numbers, dates, words for nothing. It
-// finds out, from the whole file, how a file is to be read (contract/RULES.md, Read options), what a person has to decide,
-// and what is missing from the sums. The notebook follows the same rules in Python.
+// Package reading knows the meaning of the texts in an import file: names of columns, numbers, dates, and words for an empty cell.
+// It looks at the whole file to find out how it must be read (contract/RULES.md, Read options), which choices a person has to make,
+// and which rows and amounts are missing from the sums.
+// The notebook follows the same rules in Python.
 package reading
 
 import (

@@ -138,5 +138,5 @@ func (c *Checker) Columns(b *scan.Batch, _, from, to int, _ bool) {
 	}
 }
 
-// Rows checks what is to be checked by rows.
+// Rows checks the rules that look at whole rows.
 func (c *Checker) Rows(b *scan.Batch) error { return c.add(b) }

@@ -239,8 +239,8 @@ func (c *Checker) handOver(b *cells.Batch) error {
 	return nil
 }
 
-// Repeated takes a row that repeats an order_id, as the cleaning finds it, where Options.Repeated says that it is told.
-// Rows of which that is known only at the end come last, in their order; late says that this is one.
+// Repeated takes a row that repeats an order_id, as the cleaning finds it. It is called only if Options.Repeated is set.
+// Some rows are known to repeat one only at the end. They come last, in their order, with late set.
 func (c *Checker) Repeated(row *cleaning.Row, late bool) {
 	shown := row.At(row.Columns.OrderID)
 	for _, t := range c.tests {
@@ -267,7 +267,7 @@ func (c *Checker) settle(ctx context.Context) error {
 	return nil
 }
 
-// Close gives back what is on disk.
+// Close frees the space on disk.
 func (c *Checker) Close() {
 	if c.export != nil {
 		c.export.close()
@@ -352,7 +352,7 @@ type sample struct {
 	text string
 }
 
-// settle takes what is known only once all rows are.
+// settle collects the result that needs all rows.
 func (t *test) settle(ctx context.Context) error {
 	return t.keys.seen.Settle(ctx, func(seen bool, what []byte) error {
 		if !seen {

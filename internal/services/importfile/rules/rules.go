@@ -1,5 +1,6 @@
-// Package rules checks a file against what an analyst says of it in a TOML file: required columns, types, ranges, allowed
-// values, keys, freshness and formulas over a row. It says of each rule whether it holds, how often not, and where first.
+// Package rules checks a file against the rules that an analyst has written in a TOML file: required columns, types, ranges, allowed values, keys, freshness,
+// and formulas over a row.
+// For each rule it says whether the file keeps it, how many times it does not, and where it first does not.
 package rules
 
 import (
@@ -14,7 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Severity says what it means when a rule does not hold.
+// Severity says how bad it is if a file breaks a rule.
 type Severity string
 
 // The severities.

@@ -1,5 +1,5 @@
-// Package scan reads the table of a file once, from its first row to the last, and hands its cells to all who want them:
-// the profile, the rules, the preview of the cleaning. Nothing else in the program opens a file to read its rows.
+// Package scan reads the table of a file once, from the first row to the last. It hands the cells to all that need them: the profile, the rules, the preview of the cleaning.
+// Nothing else in the program opens a file to read its rows.
 package scan
 
 import (
@@ -43,7 +43,7 @@ type Progress struct {
 	Total int64 // bytes of the file
 }
 
-// Table is what is known of a table before its rows.
+// Table is what is known about a table before its rows are read.
 type Table struct {
 	Format spreadsheet.Format
 	Header cleaning.Header

@@ -1,6 +1,6 @@
-// Package scratch keeps on disk, for a while, what does not fit into memory. What is kept comes from people's own files:
-// it is encrypted with a key that is in this process's memory only, and the file has no name, or loses it when the
-// process ends, however it ends.
+// Package scratch keeps data on disk for a while if it does not fit into memory.
+// The data comes from people's own files, so it is encrypted; the key is only in this process's memory.
+// The file has no name, or loses it when the process ends, even if the process crashes.
 package scratch
 
 import (

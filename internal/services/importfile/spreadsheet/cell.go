@@ -1,7 +1,6 @@
-// Package spreadsheet reads the cells of a local workbook (.xlsx, .xlsm) or CSV file as a stream of rows. What a file is
-// is decided by its content, never by its name. The reader is our own because a library that stops early without an
-// error would give a profile that is silently short: here a read that does not reach the end of the sheet always ends
-// with a *DamagedError that says where it stopped.
+// Package spreadsheet reads the cells of a local workbook (.xlsx, .xlsm) or CSV file as a stream of rows. It recognises the format by the content of the file, never by its name.
+// It is our own reader for one reason: if a library stops early without an error, rows are missing from the profile and nobody is told.
+// Here, a read that does not reach the end of the sheet always ends with a *DamagedError that says where it stopped.
 package spreadsheet
 
 import (

@@ -56,8 +56,8 @@ func readError(path, name string, err error) *UnreadableError {
 		Sentence: fmt.Sprintf("%s could not be read (%s): check that the drive is connected and try again.", name, rootCause(err))}
 }
 
-// Unkept says, of an error because the disk has no room for what is to be kept of each row, that the file has too many for
-// memory; other errors are given back as they are.
+// Unkept changes an error that means that the disk has no room for the data kept for each row: the new one says that the file has too many rows for memory.
+// Other errors are returned as they are.
 func (f *File) Unkept(err error) error {
 	var disk *scratch.Error
 	if !errors.As(err, &disk) {

@@ -18,7 +18,7 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
-// File is an open spreadsheet. It keeps one handle on the file, so that what is hashed and what is read is the same.
+// File is an open spreadsheet. It keeps one handle on the file, so the bytes that are hashed are the bytes that are read.
 type File struct {
 	path, name string
 	file       *os.File
@@ -118,8 +118,8 @@ func (f *File) Size() int64 { return f.info.Size() }
 // Modified is the file's modification time when it was opened.
 func (f *File) Modified() time.Time { return f.info.ModTime() }
 
-// HeaderAt says in which row the header is, as a spreadsheet numbers it, where that is not the first row with a value. It
-// changes what the rows of a text file are compared with, not what is read.
+// HeaderAt sets the row of the header, as a spreadsheet numbers it, if it is not the first row with a value.
+// It changes only the row that the rows of a text file are compared with. The same cells are read.
 func (f *File) HeaderAt(row int) { f.header = row }
 
 // TextAs says how a text file is written, with the names of read_options: its encoding, its delimiter of one character, and

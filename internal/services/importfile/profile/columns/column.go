@@ -1,7 +1,6 @@
-// Package columns counts the cells of a table, column by column, into what import_profile.json says of each. Readers hand
-// it batches of cells; no row is ever built. Values are counted one by one while a column has few of them (65,536), which
-// gives exact counts, quartiles and frequencies; after that texts of the file's table are told apart by their numbers,
-// which is exact too, and all else is estimated, which the document says.
+// Package columns counts the cells of a table column by column, for the figures of each column in import_profile.json. Readers hand it batches of cells; no row is ever built.
+// While a column has at most 65,536 different values, each value is counted, so counts, quartiles and frequencies are exact.
+// After that, texts from the file's table of texts are told apart by their numbers there, which is exact, too. All else is estimated, and the document says so.
 package columns
 
 import (
@@ -278,7 +277,7 @@ func (a *adder) ownTexts(run []cells.Cell) {
 	a.memory.end()
 }
 
-// nullWord is what is remembered of a text that stands for nothing, but is there.
+// nullWord is the mark kept for a text that stands for an empty cell.
 const nullWord = 1
 
 // nothing counts a word for nothing: its column has no value there, but a row of nothing else is one all the same.

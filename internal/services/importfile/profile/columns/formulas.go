@@ -28,8 +28,8 @@ func (a *adder) countFormulas(run []cells.Cell) {
 // Formulas are the formulas of a column's cells.
 type Formulas struct{ All, Zero, Empty, Unsaved int64 }
 
-// Formulas are all of the column's formulas: those with a value, of which some are the number 0, those whose value is an empty
-// text, and those without one, of which Rows.Unsaved has told.
+// Formulas counts all formulas of the column: those with a value (Zero of them are the number 0), those with an empty text as their value,
+// and those without a saved value. The caller knows the last two from Rows.Unsaved.
 func (c *Column) Formulas(empty, unsaved int64) Formulas {
 	return Formulas{All: c.formulas + empty + unsaved, Zero: c.zeroFormulas, Empty: empty, Unsaved: unsaved}
 }

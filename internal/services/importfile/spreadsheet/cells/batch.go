@@ -1,6 +1,5 @@
-// Package cells is the form in which the readers of files hand over what they read: the cells of some thousand rows at a
-// time, by columns. What counts values then works on one column after the other, with that column's tables in the
-// processor's cache, and no row is ever built.
+// Package cells is the form in which the readers of files hand over cells: those of some thousand rows at a time, sorted by column.
+// Code that counts values then works on one column after the other, with that column's tables in the processor's cache. No row is ever built.
 package cells
 
 import (

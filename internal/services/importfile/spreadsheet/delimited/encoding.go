@@ -1,6 +1,5 @@
-// Package delimited reads text files of rows and columns (CSV and its relatives): it finds encoding and delimiter and
-// splits the text into rows and fields, many at a time. It knows nothing of what the fields mean. The rules that it
-// follows are those of contract/RULES.md, which the notebook follows as well.
+// Package delimited reads text files of rows and columns, such as CSV. It finds the encoding and the delimiter, and splits the text into rows and fields, many at a time.
+// It does not know the meaning of the fields. It follows the rules of contract/RULES.md, as the notebook does.
 package delimited
 
 import (

@@ -1,7 +1,7 @@
-// Package inflate unpacks DEFLATE streams (RFC 1951) several times faster than compress/flate, which is where most of
-// the time of reading a workbook goes. It is safe Go with all bounds checked, so that a hostile file can at worst be
-// refused. The design is libdeflate's: a 64-bit bit buffer that is filled without a loop, tables that resolve a whole
-// symbol in one or two looks, several literals for each refill, and matches copied eight bytes at a time.
+// Package inflate unpacks DEFLATE streams (RFC 1951) several times faster than compress/flate. Unpacking takes most of the time of reading a workbook.
+// It is safe Go with all bounds checked: the worst that a hostile file can do is to be refused.
+// The design is that of libdeflate: a bit buffer of 64 bits that is filled without a loop, tables that give a whole symbol in one or two steps,
+// several literals for each refill, and matches copied eight bytes at a time.
 package inflate
 
 import (

@@ -1,8 +1,7 @@
-// Package parquetfile reads flat Parquet files: all columns in step as batches of cells, or single ones with their values
-// in full, from any row on. It is our own reader because a Parquet file is a set of instructions for decoding it, and the
-// libraries follow those of a damaged or hostile file until memory is used up or without end: here nothing is allocated by
-// what a file promises, every figure is compared with the others, and what can't be right ends in an error. What the format
-// holds and we do not read is told by its name.
+// Package parquetfile reads flat Parquet files: all columns together as batches of cells, or single columns with their full values from any row on.
+// It is our own reader because a Parquet file tells its reader how to decode it. With a damaged or hostile file, the libraries do so until memory is used up, or never end.
+// Here, no memory is allocated just because a file names a size. Every figure is compared with the others, and one that can't be right is an error.
+// If a file uses a part of the format that we do not read, that part is named.
 package parquetfile
 
 import (
