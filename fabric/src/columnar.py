@@ -6,12 +6,14 @@ types them, whatever a writer noted beside it for itself.
 
 import io
 import math
+import struct
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pyarrow
 import pyarrow.parquet
 
+from footer import plain_types
 from pages import check_pages
 from values import Cell
 
@@ -26,7 +28,15 @@ class Columns:
     """The columns in the file's order, and the cells that hold no value of their type, by column and row from 0."""
 
     def __init__(self, data: bytes):
-        file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
+        self.halves: set[int] = set()
+        try:
+            file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
+        except (pyarrow.ArrowException, OSError):
+            try:
+                data, self.halves = plain_types(data)
+            except (IndexError, RecursionError) as error:
+                raise ValueError("the footer is damaged") from error
+            file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
         content = file.read()
         check_pages(data, file.metadata)
         if any(file.schema.column(leaf).physical_type == "INT96" for leaf in range(len(file.schema))):
@@ -38,7 +48,7 @@ class Columns:
             if pyarrow.types.is_nested(column.type):
                 self.left_out.append(str(name))
             else:
-                plain.append((str(name), column, file.schema.column(leaf)))
+                plain.append((str(name), halves_of(column) if leaf in self.halves else column, file.schema.column(leaf)))
             leaf += leaves(column.type)
         if not plain and self.left_out:
             raise ValueError("no column holds single values")
@@ -93,6 +103,12 @@ class Columns:
                     self.errors[place, row] = value = error
             cells.append(value)
         return cells
+
+
+def halves_of(column):
+    """Numbers of 16 bits, which are stored as two bytes, as doubles."""
+    numbers = [None if value is None else struct.unpack("<e", value)[0] for value in column.to_pylist()]
+    return pyarrow.chunked_array([pyarrow.array(numbers, pyarrow.float64())])
 
 
 def with_old_moments(seconds: pyarrow.Table, nanoseconds: pyarrow.Table) -> pyarrow.Table:

@@ -58,7 +58,10 @@ class Compact:
             self.place += size
         elif kind in (LIST, SET):
             head = self.byte()
-            for _ in range(head >> 4 if head >> 4 < 15 else self.varint()):
+            count = head >> 4 if head >> 4 < 15 else self.varint()
+            if count > len(self.data) - self.place:  # each takes a byte at least
+                raise ValueError("a list is longer than the file")
+            for _ in range(count):
                 self.skip(max(head & 0xF, BYTE))  # booleans are bytes here
         elif kind == MAP:
             raise ValueError("a page's header has a map")

@@ -1,5 +1,6 @@
 """Parquet files as other programs write them."""
 
+import base64
 import io
 import random
 import zlib
@@ -14,6 +15,7 @@ import pytest
 
 from conftest import read_table
 from failure import RunFailed
+from footer import plain_types
 from pages import Compact, check_pages
 
 
@@ -56,6 +58,29 @@ def test_int96_has_any_year():
     cells = read(pa.array(moments), use_deprecated_int96_timestamps=True)
     assert cells == [m.astype("datetime64[s]").item() for m in moments]
     assert read(pa.array(far, pa.timestamp("us")), use_deprecated_int96_timestamps=True) == [datetime(9999, 12, 31, 23, 59, 59), far[1]]
+
+
+# Three rows, as a writer of today makes them: order_id is a text, revenue a number of 16 bits (1.5, infinity, -2).
+HALVES = base64.b64decode(
+    "UEFSMRUAFSoVKiwVBhUAFQYVBhwAAAACAAAABgEBAAAAQQEAAABCAQAAAEMVABUYFRgsFQYVABUGFQYcAAAAAgAAAAYBAD4AfADAFQQZPDUAGAZzY2hlbWEVBAAVDCUC"
+    "GAhvcmRlcl9pZCUATBwAAAAVDhUEFQIYB3JldmVudWVs/AAAABYGGRwZLCYAHBUMGSUGABkYCG9yZGVyX2lkFQAWBhZQFlAmCEkcFQAVABUCADwWBhkGGSYABgAAACYA"
+    "HBUOGSUGABkYB3JldmVudWUVABYGFj4WPiZYSRwVABUAFQIAPCkGGSYABgAAABaOARYGJggWjgEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAA"
+    "HAAAANkAAABQQVIx"
+)
+
+
+def test_types_that_the_reader_does_not_know():
+    table = read_table("a.parquet", HALVES)
+    assert table.cells == [["A", "B", "C"], [1.5, "infinity", -2.0]] and table.errors_of(1) == {1: "infinity"}
+    plain, halves = plain_types(HALVES)
+    assert halves == {1} and pq.ParquetFile(io.BytesIO(plain)).schema.column(1).physical_type == "FIXED_LEN_BYTE_ARRAY"
+    assert plain_types(plain) == (plain, set()), "what has no mark stays as it is"
+
+
+@pytest.mark.parametrize("damage", [HALVES[:-8] + b"\xff\xff\xff\xff" + b"PAR1", HALVES[:100] + b"\xff" * 30 + HALVES[130:], HALVES[:40] + b"PAR1", HALVES[:-4]])
+def test_damaged_footers_are_refused(damage):
+    with pytest.raises(RunFailed):
+        read_table("a.parquet", damage)
 
 
 def test_int96_in_a_list_is_left_out_with_it():
