@@ -143,7 +143,12 @@ func (a *actions) Cancel(_ context.Context, id uuid.UUID) error {
 	return a.cancel(id)
 }
 
-func (a *actions) Detail(_ context.Context, id uuid.UUID) (Detail, error) { return a.detail(id) }
+func (a *actions) Detail(_ context.Context, id uuid.UUID) (Detail, error) {
+	a.mu.Lock()
+	detail := a.detail
+	a.mu.Unlock()
+	return detail(id)
+}
 
 func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (string, error) {
 	a.note("download " + path)

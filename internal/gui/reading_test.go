@@ -152,9 +152,11 @@ func showLacking(b *bench) {
 	list, _ := b.archive.Latest()
 	list.Runs = append([]runs.Run{r}, list.Runs...)
 	given := `portal:v1 {"ev":"read_options","text":"How the file is read","read_options":{"schema_version":1,"decimal_mark":",","accept_missing":true}}`
+	b.a.mu.Lock() // the run that is in sight may be being read
 	b.a.detail = func(uuid.UUID) (Detail, error) {
 		return Detail{Run: r, Events: []runs.Event{{ID: archived(99), RunID: r.ID, Type: runs.Log, Message: given}}}, nil
 	}
+	b.a.mu.Unlock()
 	b.archive.Publish(list)
 	b.until("the run is listed", func(v probe.View) bool { return says(v, "6.7 M") || says(v, "6,7 Mio.") })
 	b.click("archive.run.0")
