@@ -165,18 +165,10 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 func lacks(k contract.KPIs) []string {
 	var out []string
 	for _, c := range k.Missing.Causes() {
-		out = append(out, fmt.Sprintf("Missing: %s %s\t%s", format.Count(c.Rows), plural(c.Rows, causes[c.ID]), format.Money(c.Revenue)))
+		out = append(out, fmt.Sprintf("Missing: %s %s\t%s", format.Count(c.Rows), format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)))
 	}
 	for _, l := range k.LeftOut {
-		out = append(out, fmt.Sprintf("Left out: %s %s\t%s", format.Count(l.Rows), plural(l.Rows, kinds[l.Kind]), format.Money(l.Revenue)))
+		out = append(out, fmt.Sprintf("Left out: %s %s\t%s", format.Count(l.Rows), format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1]), format.Money(l.Revenue)))
 	}
 	return out
-}
-
-// plural is the first of two wordings for 1, else the second.
-func plural(n int64, words [2]string) string {
-	if n == 1 {
-		return words[0]
-	}
-	return words[1]
 }

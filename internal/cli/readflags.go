@@ -26,7 +26,7 @@ const readOptionsMost = 1 << 20
 // add declares the flags for a command.
 func (f *readFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.file, "options", "", "how the file is read, from a JSON `FILE` (contract/read_options.schema.json); flags go before it")
+	flags.StringVar(&f.file, "options", "", "how the file is read, from a JSON `FILE` (contract/read_options.schema.json); a flag overrides what it says")
 	flags.StringVar(&f.given.Sheet, "sheet", "", "`NAME` of the sheet (default: the first visible one)")
 	flags.Int64Var(&f.given.HeaderRow, "header-row", 0, "number of the header row (default: found)")
 	flags.Int64Var(&f.given.EndRows, "end-rows", 0, "so many rows at the end are no data")

@@ -257,7 +257,7 @@ func (p Program) tellFormulas(of *contract.ImportProfile) {
 	}
 	for _, c := range of.Columns {
 		if n := c.FormulasUncached; n > 0 {
-			p.say("%s: %s %s never calculated: open the workbook in Excel and save it", c.NormalizedName, format.Count(n), plural(n, [2]string{"formula was", "formulas were"}))
+			p.say("%s: %s %s never calculated: open the workbook in Excel and save it", c.NormalizedName, format.Count(n), format.N(n, "formula was", "formulas were"))
 		}
 	}
 }
@@ -288,7 +288,7 @@ var kinds = map[string][2]string{
 func leftOutLines(list []contract.LeftOut) []string {
 	var out []string
 	for _, l := range list {
-		word := plural(l.Rows, kinds[l.Kind])
+		word := format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1])
 		rows := make([]string, len(l.First))
 		for i, n := range l.First {
 			rows[i] = fmt.Sprint(n)
@@ -318,7 +318,7 @@ var causes = map[string][2]string{
 func missingLines(m contract.Missing) []string {
 	var out []string
 	for _, c := range m.Causes() {
-		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), plural(c.Rows, causes[c.ID]), format.Money(c.Revenue)))
+		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)))
 	}
 	return out
 }
