@@ -158,11 +158,20 @@ func (p jobPage) token() string {
 	return ""
 }
 
-// Get reads one job instance. Errors: *NotFoundError, *UnauthorizedError, *ServiceError, *UnreachableError, or the context's.
+// unknownID is what Fabric would say of an id that it never gave, such as one that somebody wrote into the database: it does not know
+// the job. So a person may decide, and nothing is asked.
+func unknownID(err error, jobID string) error {
+	if !isGUID(jobID) {
+		return &NotFoundError{JobID: clean(jobID, 60)}
+	}
+	return err
+}
+
+// Get reads one job instance. The ids may be from anywhere, as each is looked at anew. Errors: *NotFoundError, *UnauthorizedError, *ServiceError, *UnreachableError, or the context's.
 func (c *Client) Get(ctx context.Context, itemID, jobID string) (JobInstance, error) {
 	address, err := c.jobURL(itemID, jobID)
 	if err != nil {
-		return JobInstance{}, err
+		return JobInstance{}, unknownID(err, jobID)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, getTimeout, errCallTimeout)
 	defer cancel()
@@ -237,7 +246,7 @@ func startOf(j JobInstance) time.Time {
 func (c *Client) Cancel(ctx context.Context, itemID, jobID string) error {
 	address, err := c.jobURL(itemID, jobID)
 	if err != nil {
-		return err
+		return unknownID(err, jobID)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, cancelTimeout, errCallTimeout)
 	defer cancel()

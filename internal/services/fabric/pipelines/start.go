@@ -111,11 +111,12 @@ func (c *Client) startOutcome(itemID string, status int, header http.Header, bod
 	wait := retryAfter(header, time.Now())
 	switch {
 	case status == http.StatusAccepted:
-		id, err := c.startedID(itemID, header)
+		s, err := c.started(itemID, header)
 		if err != nil {
 			return Started{}, &InDoubtError{Accepted: true, RequestID: e.RequestID, Err: err}
 		}
-		return Started{JobID: id, JobURL: c.JobURL(itemID, id), RetryAfter: wait, RequestID: e.RequestID}, nil
+		s.RetryAfter, s.RequestID = wait, e.RequestID
+		return s, nil
 	case status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect:
 		// By their definition these have not done what was asked; other redirects may have.
 	case status < 400 || status >= 500 || status == http.StatusRequestTimeout:
@@ -127,28 +128,32 @@ func (c *Client) startOutcome(itemID string, status int, header http.Header, bod
 	}
 }
 
-// startedID reads the job's id from the answer. A Location that points elsewhere than it should spoils the answer, even where the
-// header beside it names an id; one without an id does not (docs/fabric.md §2.2).
-func (c *Client) startedID(itemID string, header http.Header) (string, error) {
+// started reads which job the answer is about: from x-ms-job-id, else from the path of its Location. A Location that names no job of
+// this item says nothing; only where the two name different jobs is the answer of no use (docs/fabric.md §2.2).
+func (c *Client) started(itemID string, header http.Header) (Started, error) {
 	named := strings.ToLower(header.Get("x-ms-job-id"))
 	if !isGUID(named) {
 		named = ""
 	}
-	if location := header.Get("Location"); location != "" {
-		id, err := c.ParseJobURL(itemID, location)
-		switch rest, perr := c.jobPath(itemID, location); {
-		case err == nil && named != "" && id != named:
-			return "", errors.New("the answer names two different jobs")
-		case err == nil:
-			return id, nil
-		case perr != nil || (rest != "" && rest != "/"):
-			return "", errJobURL
-		}
+	location := header.Get("Location")
+	located, err := c.jobOf(itemID, location)
+	id := named
+	switch {
+	case id == "" && err != nil && location != "":
+		return Started{}, err
+	case id == "":
+		id = located
+	case located != "" && located != id:
+		return Started{}, errors.New("the answer names two different jobs")
 	}
-	if named == "" {
-		return "", errors.New("the answer names no job")
+	if id == "" {
+		return Started{}, errors.New("the answer names no job")
 	}
-	return named, nil
+	s := Started{JobID: id, JobURL: c.JobURL(itemID, id)}
+	if located == id {
+		s.JobURL = location // what Fabric said is kept for people; nothing calls it
+	}
+	return s, nil
 }
 
 func startSentence(status int, e fabricError, wait time.Duration) string {

