@@ -22,6 +22,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
@@ -64,7 +65,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 		})
 		return nil
 	}))
-	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts) { // files are written in the window's language
+	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
 	for _, f := range append(settings.Fields(), settings.ColourField()) {

@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -182,8 +183,9 @@ func (s *Service) reach(r *Reach, err error) {
 		return
 	}
 	ok := err == nil
-	if !r.Known || r.OK != ok {
-		*r = Reach{Known: true, OK: ok, Since: s.now()}
+	_, answered := errors.AsType[*troubles.Trouble](err)
+	if !r.Known || r.OK != ok || r.Answered != answered {
+		*r = Reach{Known: true, OK: ok, Answered: answered, Since: s.now()}
 	}
 	r.Sentence = ""
 	if !ok {
