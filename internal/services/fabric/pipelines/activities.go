@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -53,7 +52,7 @@ func (c *Client) ActivityRuns(ctx context.Context, jobID string, from, to time.T
 	for range activityPages {
 		var raw json.RawMessage
 		_, err := c.ask(ctx, troubles.AskingSteps, http.MethodPost, address, q, &raw)
-		if s := (*ServiceError)(nil); errors.As(err, &s) && s.HTTPStatus == http.StatusNotFound {
+		if unknown(err) {
 			break
 		}
 		if err != nil {

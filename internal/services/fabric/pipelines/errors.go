@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"fabricportal/internal/services/fabric/auth"
@@ -78,6 +79,20 @@ func (e *ServiceError) Throttled() bool {
 	return e.HTTPStatus == http.StatusTooManyRequests || e.HTTPStatus == statusCapacityFull
 }
 
+// Final tells whether asking for the same again can't lead to another answer: what was asked for is refused or not there. A capacity
+// that is paused, or something in between that answered, says nothing about it.
+func (e *ServiceError) Final() bool {
+	if passes(e.HTTPStatus, e.Trouble) {
+		return false
+	}
+	return e.HTTPStatus >= 400 && e.HTTPStatus < 500 && !e.aside()
+}
+
+// aside tells whether the answer is about something else than what was asked for.
+func (e *ServiceError) aside() bool {
+	return e.Trouble != nil && slices.Contains([]string{"capacity_paused", "capacity_full", "capacity_unknown", "not_the_service"}, e.Trouble.ID)
+}
+
 // troubleOf lets who shows an error find the catalogue's entry below it, which can be said in other languages.
 func troubleOf(t *troubles.Trouble) error {
 	if t == nil {
@@ -147,10 +162,16 @@ func amiss(doing troubles.Doing, status int, code string) *ServiceError {
 
 // notFound is err, or *NotFoundError where the answer was 404.
 func notFound(err error, jobID string) error {
-	if s := (*ServiceError)(nil); errors.As(err, &s) && s.HTTPStatus == http.StatusNotFound {
+	if unknown(err) {
 		return &NotFoundError{JobID: jobID}
 	}
 	return err
+}
+
+// unknown tells whether Fabric says that it does not know what was asked for: not every 404 says that.
+func unknown(err error) bool {
+	s, ok := errors.AsType[*ServiceError](err)
+	return ok && s.HTTPStatus == http.StatusNotFound && !s.aside()
 }
 
 const maxMessage = 1000 // characters kept of a message of Fabric's
