@@ -133,7 +133,7 @@ func TestGermanIsComplete(t *testing.T) {
 var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}
 
 // same are the texts of several words that are the same in both languages.
-var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}",
+var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "Spark in Fabric", "{{.State}} in Fabric, {{.Started}}",
 	"{{.Header}} is {{.Role}}", "{{.What}} ({{.Amount}})", "{{.N}} × {{.Form}}", "{{.Option}}: {{.Value}}"}
 
 // translated is a text in a language: one text, or the forms of a text with a counted thing in it by their category.

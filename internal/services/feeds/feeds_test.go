@@ -106,7 +106,16 @@ func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]p
 	return []pipelines.ActivityRun{{Name: "Clean", SnapshotURL: "https://app.example/snapshot"}}, nil
 }
 
-func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
+func (w *world) JobPage(_ context.Context, item, job string) pipelines.Page {
+	return pipelines.Page{URL: "https://app.example/" + item + "/" + job, Own: true}
+}
+
+func (w *world) Checked(kept string) string {
+	if strings.HasPrefix(kept, "https://app.example/") {
+		return kept
+	}
+	return ""
+}
 
 func service(w *world) *Service {
 	return New(Sources{
@@ -170,7 +179,7 @@ func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
 	require.Equal(t, runs.PhaseRunning, f.Phase.Kind)
 	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
 	require.Equal(t, "second", runs.HumanMessage(m.Events[0]), "newest first")
-	require.Equal(t, "https://app.example/item/job", m.JobLink)
+	require.Equal(t, "https://app.example/item/job", m.JobPage.URL)
 	require.Equal(t, "https://app.example/told", m.NotebookLink)
 }
 

@@ -41,7 +41,10 @@ type Jobs interface {
 
 // Links builds the pages of Fabric that a run can be looked at on.
 type Links interface {
-	JobLink(pipelineItemID, jobID string) string
+	// JobPage is a run's own page, else its pipeline's.
+	JobPage(ctx context.Context, pipelineItemID, jobID string) pipelines.Page
+	// Checked makes an address that was kept in an event anew from its ids; "" where it is none of Fabric's.
+	Checked(kept string) string
 }
 
 // Sources is everything the feeds read from.

@@ -136,9 +136,8 @@ func (c *Client) activity(raw json.RawMessage) (ActivityRun, bool) {
 		a.ErrorMessage = troubles.Of(troubles.Answer{Service: troubles.Step, Code: code, Message: message}).Error()
 	}
 	// workloads/de-ds/sparkmonitor/{notebookId}/{livyId}
-	if _, rest, ok := strings.Cut(field[string](output, "SparkMonitoringURL"), "sparkmonitor/"); ok {
-		notebook, _, _ := strings.Cut(rest, "/")
-		a.SnapshotURL = c.snapshotURL(notebook, field[string](result, "runId"))
+	if m := sparkForm.FindStringSubmatch(strings.ToLower(field[string](output, "SparkMonitoringURL"))); m != nil {
+		a.SnapshotURL, a.SparkURL = c.snapshotURL(m[1], field[string](result, "runId")), c.sparkURL(m[1], m[2])
 	}
 	return a, a.Name != "" || a.ID != ""
 }

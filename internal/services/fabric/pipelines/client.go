@@ -44,7 +44,7 @@ type Client struct {
 	pipe    runtime.Pipeline // with retries: for questions only
 
 	mu    sync.Mutex
-	names map[string]string // display names of items, for links
+	names map[string]name // of items, for pages
 }
 
 // retryDelay is before the first repetition of a question; each further one takes twice as long. Tests shorten it.
@@ -52,7 +52,7 @@ var retryDelay = 500 * time.Millisecond
 
 // New makes a client; version is this program's.
 func New(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *Client {
-	c := &Client{cfg: cfg, cred: cred, network: network, version: version, names: map[string]string{}}
+	c := &Client{cfg: cfg, cred: cred, network: network, version: version, names: map[string]name{}}
 	c.http = network.Client(transport.ClientOptions{Hosts: []string{cfg.APIURL}, MaxBody: maxBody})
 	c.pipe = runtime.NewPipeline("fabricportal", version,
 		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.APIScope}, nil)}},
@@ -263,7 +263,7 @@ type Item struct {
 	Type string `json:"type"` // DataPipeline, Lakehouse, Notebook …
 }
 
-// Item reads an item of the workspace, and remembers its name for the links.
+// Item reads an item of the workspace, and remembers its name for the pages.
 func (c *Client) Item(ctx context.Context, itemID string) (Item, error) {
 	if !isGUID(itemID) {
 		return Item{}, badID("item", itemID)
@@ -274,9 +274,7 @@ func (c *Client) Item(ctx context.Context, itemID string) (Item, error) {
 	if _, err := c.ask(ctx, troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item); err != nil {
 		return Item{}, err
 	}
+	c.named(itemID, item.Name)
 	item.Name, item.Type = clean(item.Name, 256), clean(item.Type, 100)
-	c.mu.Lock()
-	c.names[strings.ToLower(itemID)] = item.Name
-	c.mu.Unlock()
 	return item, nil
 }

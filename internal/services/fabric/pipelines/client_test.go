@@ -203,19 +203,6 @@ func TestCancel(t *testing.T) {
 	assert.Len(t, f.seen(), 1, "not sent again")
 }
 
-func TestLinks(t *testing.T) {
-	_, c := newFabric(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
-		_, _ = io.WriteString(w, `{"id":"`+item+`","displayName":"Sales / ingest?","type":"DataPipeline"}`)
-	})
-	assert.Equal(t, "https://app.fabric.microsoft.com/groups/"+ws+"/datapipelines/"+item, c.JobLink(item, job))
-	got, err := c.Item(t.Context(), item)
-	require.NoError(t, err)
-	assert.Equal(t, Item{item, "Sales / ingest?", "DataPipeline"}, got)
-	assert.Equal(t, "https://app.fabric.microsoft.com/workloads/data-pipeline/monitoring/workspaces/"+ws+"/pipelines/Sales%20%2F%20ingest%3F/"+job, c.JobLink(item, job))
-	assert.Empty(t, c.JobLink(item, "../x"))
-	assert.Empty(t, c.JobLink("", job))
-}
-
 const notebook = "88888888-8888-4888-8888-888888888888"
 
 func activityRow(name, start string) string {
@@ -251,6 +238,7 @@ func TestActivityRuns(t *testing.T) {
 			assert.Equal(t, "ValueError: no order_id � here", a.ErrorMessage)
 			assert.Equal(t, "6002", a.ErrorCode)
 			assert.Equal(t, "https://app.fabric.microsoft.com/groups/"+ws+"/synapsenotebooks/"+notebook+"/snapshots/"+job+"?experience=power-bi", a.SnapshotURL)
+			assert.Equal(t, "https://app.fabric.microsoft.com/workloads/de-ds/sparkmonitor/"+notebook+"/99999999-9999-4999-8999-999999999999?experience=power-bi", a.SparkURL)
 			assert.True(t, a.CarriesRun(strings.ToUpper(job2)))
 			assert.False(t, a.CarriesRun(job), "source_run_id is another parameter")
 			require.Len(t, f.seen(), 1)

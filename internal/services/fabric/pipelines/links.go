@@ -3,7 +3,6 @@ package pipelines
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -87,28 +86,4 @@ func (c *Client) jobOf(itemID, raw string) (jobID string, err error) {
 		return "", errJobURL
 	}
 	return found[1], nil
-}
-
-// JobLink is the page in Fabric's portal on which a run of a pipeline can be watched: the run's own page where the pipeline's name
-// is known (see Item), else the pipeline's.
-func (c *Client) JobLink(pipelineItemID, jobID string) string {
-	if !isGUID(pipelineItemID) || !isGUID(jobID) {
-		return ""
-	}
-	id := strings.ToLower(pipelineItemID)
-	c.mu.Lock()
-	name := c.names[id]
-	c.mu.Unlock()
-	if name == "" {
-		return c.cfg.PortalURL + "/groups/" + c.cfg.WorkspaceID + "/datapipelines/" + id
-	}
-	return c.cfg.PortalURL + "/workloads/data-pipeline/monitoring/workspaces/" + c.cfg.WorkspaceID + "/pipelines/" + url.PathEscape(name) + "/" + strings.ToLower(jobID)
-}
-
-// snapshotURL is the page of a notebook's run.
-func (c *Client) snapshotURL(notebookID, runID string) string {
-	if !isGUID(notebookID) || !isGUID(runID) {
-		return ""
-	}
-	return c.cfg.PortalURL + "/groups/" + c.cfg.WorkspaceID + "/synapsenotebooks/" + strings.ToLower(notebookID) + "/snapshots/" + strings.ToLower(runID) + "?experience=power-bi"
 }

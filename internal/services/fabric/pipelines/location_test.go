@@ -179,7 +179,7 @@ func TestIDsFromTheDatabaseAreLookedAtAnew(t *testing.T) {
 		require.Error(t, err, id)
 		assert.Empty(t, c.JobURL(item, id))
 		assert.Empty(t, c.JobURL(id, job))
-		assert.Empty(t, c.JobLink(item, id))
+		assert.Empty(t, c.JobPage(t.Context(), item, id).URL)
 		_, err = c.Get(t.Context(), id, job)
 		require.Error(t, err)
 		_, err = c.List(t.Context(), id, time.Now())

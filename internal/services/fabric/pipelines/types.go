@@ -66,6 +66,7 @@ type ActivityRun struct {
 	ErrorCode      string
 	ErrorMessage   string // the notebook's own error where the output carries one
 	SnapshotURL    string // the notebook run's page in Fabric, "" where it can't be built
+	SparkURL       string // the Spark application's page, "" where there is none
 	RetryAttempt   int
 	IterationIndex string
 }
