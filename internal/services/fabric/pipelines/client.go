@@ -112,6 +112,11 @@ func (c *Client) ask(ctx context.Context, doing troubles.Doing, method, address 
 	return resp.Header, nil
 }
 
+// once has a question not be repeated.
+func once(ctx context.Context) context.Context {
+	return policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
+}
+
 // jobJSON is an ItemJobInstance (docs/fabric.md §3.1). What is not needed is not decoded.
 type jobJSON struct {
 	ID            string          `json:"id"`
@@ -248,8 +253,7 @@ func (c *Client) Cancel(ctx context.Context, itemID, jobID string) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, cancelTimeout, errCallTimeout)
 	defer cancel()
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
-	_, err = c.ask(ctx, troubles.Cancelling, http.MethodPost, address+"/cancel", nil, nil)
+	_, err = c.ask(once(ctx), troubles.Cancelling, http.MethodPost, address+"/cancel", nil, nil)
 	if s := (*ServiceError)(nil); errors.As(err, &s) && strings.EqualFold(s.Code, "JobAlreadyCompleted") {
 		return &AlreadyEndedError{JobID: jobID}
 	}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-
 	"fabricportal/internal/services/fabric/troubles"
 )
 
@@ -54,7 +52,7 @@ func (c *Client) nameOf(ctx context.Context, itemID string) string {
 	ctx, cancel := context.WithTimeoutCause(ctx, nameTimeout, errCallTimeout)
 	defer cancel()
 	var item Item
-	_, err := c.ask(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item)
+	_, err := c.ask(once(ctx), troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item)
 	if err != nil {
 		item.Name = ""
 	}

@@ -148,7 +148,7 @@ func (c *Client) standsStill(ctx context.Context, itemID string, t *troubles.Tro
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, stillTimeout, errCallTimeout)
 	defer cancel()
-	_, err := c.ask(ctx, troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, nil)
+	_, err := c.ask(once(ctx), troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, nil)
 	service, ok := errors.AsType[*ServiceError](err)
 	return ok && service.Trouble != nil && (service.Trouble.ID == t.ID || service.Trouble.ID == "capacity_paused")
 }
