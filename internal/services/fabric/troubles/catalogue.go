@@ -65,7 +65,8 @@ var Entries = []Entry{
 	{"not_a_pipeline", []Service{Fabric}, Match{Codes: []string{"InvalidJobType"}}, Refused,
 		"Fabric does not run this item as a pipeline{{.Said}}: check that fabric.pipeline_id and fabric.restore_pipeline_id are data pipelines"},
 	{"not_found", []Service{Fabric}, Match{Status: []int{404}}, Refused,
-		"Fabric does not find the pipeline in the workspace{{.Said}}: check fabric.workspace_id, fabric.pipeline_id and fabric.restore_pipeline_id, and ask an administrator of the workspace to make the service principal a member"},
+		"Fabric does not find the pipeline in the workspace{{.Said}}: check fabric.workspace_id, fabric.pipeline_id and fabric.restore_pipeline_id, " +
+			"and ask an administrator of the workspace to make the service principal a member"},
 	{"conflict", []Service{Fabric}, Match{Status: []int{409}}, Passing,
 		"something else is being done with the same item in Fabric{{.Said}}: try again {{.Wait}}, and where it lasts ask the pipeline's owner"},
 	{"jobs_busy", []Service{Fabric}, Match{Codes: []string{"TooManyRequestsForJobs"}}, Passing,
@@ -79,7 +80,8 @@ var Entries = []Entry{
 	{"onelake_sign_in", []Service{OneLake}, Match{Status: []int{401}}, Refused,
 		"OneLake did not accept this program's sign-in{{.Said}}: check fabric.tenant_id, fabric.client_id and fabric.storage_scope"},
 	{"onelake_forbidden", []Service{OneLake}, Match{Status: []int{403}}, Refused,
-		"OneLake refused this program's service principal{{.Said}}: ask an administrator of the workspace to give it the Contributor role and whether the capacity is paused, and a Fabric administrator whether “Users can access data stored in OneLake with apps external to Fabric” is switched on"},
+		"OneLake refused this program's service principal{{.Said}}: ask an administrator of the workspace to give it the Contributor role and whether the capacity is paused, " +
+			"and a Fabric administrator whether “Users can access data stored in OneLake with apps external to Fabric” is switched on"},
 	{"onelake_not_found", []Service{OneLake}, Match{Status: []int{404}}, Refused,
 		"OneLake does not find the lakehouse{{.Said}}: check fabric.workspace_id and fabric.lakehouse_id, and ask an administrator of the workspace to make the service principal a member"},
 	{"onelake_names", []Service{OneLake}, Match{Codes: []string{"FriendlyNameSupportDisabled"}}, Refused,

@@ -95,7 +95,10 @@ func FromHTTP(service Service, doing Doing, status int, header http.Header, body
 // StepError reads why a job or a step of it failed: an error in Fabric's form, or a text. False where there is none.
 func StepError(raw json.RawMessage) (*Trouble, bool) {
 	e, ok := readError(raw)
-	if !ok && json.Unmarshal(raw, &e.Message) != nil || e.code()+e.Message == "" {
+	if !ok {
+		_ = json.Unmarshal(raw, &e.Message) // what is no text either says nothing
+	}
+	if e.code()+e.Message == "" {
 		return nil, false
 	}
 	return Of(Answer{Service: Step, Code: e.code(), Message: e.Message}), true
