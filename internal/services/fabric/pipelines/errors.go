@@ -133,6 +133,9 @@ func (c *Client) failed(ctx context.Context, doing troubles.Doing, err error) er
 		if ae.Credentials() {
 			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence, Trouble: ae.Trouble}
 		}
+		if ae.Trouble != nil {
+			return serviceError(ae.Trouble) // the sign-in service has answered
+		}
 		return &UnreachableError{Doing: string(doing), Err: ae}
 	}
 	return &UnreachableError{Doing: string(doing), Err: transport.Describe(c.cfg.APIURL, err)}

@@ -12,6 +12,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 )
 
 var now = time.Date(2026, 11, 27, 12, 0, 1, 0, time.UTC)
@@ -230,4 +231,22 @@ func TestNothingHarmfulIsShown(t *testing.T) {
 	}
 	odd := FromHTTP(Fabric, Starting, 400, nil, []byte(`{"errorCode":5,"message":"the text counts","moreDetails":[{"errorCode":"Inner","message":"and the detail"}]}`), now)
 	assert.Contains(t, odd.Error(), "the text counts: and the detail [Inner]")
+}
+
+func FuzzFromHTTP(f *testing.F) {
+	for _, s := range samples {
+		f.Add(s.status, s.body)
+	}
+	f.Add(400, `{"message":"{\"message\":\"{\\\"message\\\":5}\"}","moreDetails":[{"message":"Error name - a, Error value - b"}]}`)
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		texts := []string{FromHTTP(Fabric, Starting, status, nil, []byte(body), now).Error(), FromHTTP(OneLake, UsingFiles, status, nil, []byte(body), now).Error()}
+		if step, ok := StepError([]byte(body)); ok {
+			texts = append(texts, step.Error())
+		}
+		for _, text := range texts {
+			if !plaintext.Shows(text, 10_000) {
+				t.Errorf("%q", text)
+			}
+		}
+	})
 }
