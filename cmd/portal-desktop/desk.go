@@ -119,7 +119,7 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	p, err := portal.Open(ctx, opening(path))
 	if settings.NeedsSetup(err) {
 		d.editFile(path, portal.Sentence(err))
 		return nil
@@ -169,7 +169,7 @@ func (d *desk) editFile(path, why string) {
 func (d *desk) Reopen() {
 	before := d.open.Load()
 	d.ending.Go(func() {
-		p, err := portal.Open(d.ctx, portal.Options{ConfigPath: before.Path(), Version: version})
+		p, err := portal.Open(d.ctx, opening(before.Path()))
 		if err != nil {
 			before.Log().Warn("opening the portal anew", "error", err) // the window in sight stays as it is until the next start
 			return

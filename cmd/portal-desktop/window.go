@@ -41,7 +41,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	}
 	defer d.end()
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	p, err := portal.Open(ctx, opening(path))
 	switch {
 	case err == nil:
 		d.show(p)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -23,6 +23,7 @@ import (
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 var (
@@ -41,15 +42,12 @@ type fakePortal struct {
 	tag     string
 	tagStep string
 	asked   []string
-	log     strings.Builder
 	reading contract.Reading // of every file in the lakehouse
 	before  *shapes.Record
 	how     *contract.ReadOptions // of the last run
 }
 
 func (f *fakePortal) Close() { f.closed++ }
-
-func (f *fakePortal) Log() *slog.Logger { return slog.New(slog.NewTextHandler(&f.log, nil)) }
 
 func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ format.Writer, _ func(done, total int64)) (string, error) {
 	return dir + "/run-" + run.String() + ".zip", nil
@@ -144,12 +142,16 @@ func TestRunFollowPrintsTheRunOnStdoutAndEventsOnStderr(t *testing.T) {
 func TestHeldLockIsExitCode3(t *testing.T) {
 	f := succeeded()
 	f.runErr = &locking.BusyError{Card: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ben", Host: "PC-12"}}}
-	got := execute(t, with(f), "run", "a.xlsx")
+	p := with(f)
+	p.Journal = logfile.Open(t.TempDir(), &secrets.Redactor{})
+	got := execute(t, p, "run", "a.xlsx")
 	require.Equal(t, ExitLocked, got.code)
 	require.Empty(t, got.out)
+	logged, err := p.Journal.LogTail(1)
+	require.NoError(t, err)
 	for _, want := range []string{"ben", someRun.String()[:8]} {
 		require.Contains(t, got.err, want)
-		require.Contains(t, f.log.String(), want, "a subcommand that failed stands in the log")
+		require.Contains(t, logged[0], want, "a subcommand that failed stands in the log")
 	}
 }
 

@@ -123,7 +123,7 @@ func TestLevels(t *testing.T) {
 		require.Equal(t, want, got, word)
 	}
 	got, err := LevelOf("loud")
-	require.ErrorContains(t, err, "PORTAL_LOG is “loud”, which is no level")
+	require.ErrorContains(t, err, "“loud” is no level of the log: give debug, info, warn, error or off")
 	require.Equal(t, slog.LevelInfo, got)
 
 	f := In(t.TempDir())
