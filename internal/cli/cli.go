@@ -97,6 +97,8 @@ type Program struct {
 
 	In       io.Reader
 	Out, Err io.Writer
+
+	data io.Writer // standard output, for documents
 }
 
 // options are the flags that all subcommands take.
@@ -117,17 +119,23 @@ func (f *failure) Unwrap() error { return f.err }
 
 // Execute runs the program with the given arguments and returns its exit code.
 func Execute(ctx context.Context, p Program, args []string) int {
+	p, flush := p.guarded()
 	root := p.rootCommand()
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	log := p.Journal.Logger().With("command", nameOf(cmd))
-	if err == nil {
-		log.Info("done")
-		return ExitDone
+	if err != nil {
+		fmt.Fprintln(p.Err, "portal-desktop: "+errorText(err))
 	}
-	log.Warn("failed", "error", err)
-	fmt.Fprintln(p.Err, "portal-desktop: "+err.Error())
-	return exitCode(err)
+	if failed := flush(); err == nil && failed != nil {
+		err = fmt.Errorf("writing to standard output: %w", failed)
+	}
+	if err != nil {
+		log.Warn("failed", "code", exitCode(err), "error", err)
+		return exitCode(err)
+	}
+	log.Info("done")
+	return ExitDone
 }
 
 // nameOf is how the log names what was asked for.
@@ -235,9 +243,6 @@ func (p Program) withRun(cmd *cobra.Command, opts *options, args []string, work 
 		return work(services, id)
 	})
 }
-
-// say writes a line about the work to standard error.
-func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", a...) }
 
 // progress returns a callback that reports at most once a second, and nothing of what takes less.
 func (p Program) progress(doing string) func(done, total int64) {

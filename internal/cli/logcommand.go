@@ -57,11 +57,11 @@ func (p Program) printLog(opts *options, lines int) error {
 			Path  string   `json:"path"`
 			Lines []string `json:"lines"`
 		}{p.Journal.LogPath(), append([]string{}, tail...)}
-		return printJSON(p.Out, out)
+		return p.printJSON(out)
 	}
 	p.say("the log is %s", p.Journal.LogPath())
 	for _, line := range tail {
-		fmt.Fprintln(p.Out, line)
+		p.print("%s", line)
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (p Program) printCrash(opts *options) error {
 		if found {
 			out.Crash = &crashJSON{at.UTC(), text}
 		}
-		return printJSON(p.Out, out)
+		return p.printJSON(out)
 	}
 	if !found {
 		p.say("no crash is known")

@@ -85,8 +85,16 @@ func (f *File) Logger(from slog.Leveler, handlers ...func(slog.Handler) slog.Han
 	return slog.New(h).With("pid", os.Getpid())
 }
 
+// longestWritten is how many bytes of a line are kept: what others wrote may be in it.
+const longestWritten = 64 << 10
+
 // Write appends one line.
 func (f *File) Write(line []byte) (int, error) {
+	if len(line) > longestWritten {
+		cut := strings.ToValidUTF8(string(line[:longestWritten]), "")
+		_, err := f.Write([]byte(cut[:len(cut)-4] + "…\n"))
+		return len(line), err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out, err := f.open()

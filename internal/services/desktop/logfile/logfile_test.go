@@ -130,3 +130,12 @@ func TestLevels(t *testing.T) {
 	f.Logger(Off).Error("nothing")
 	require.NoFileExists(t, f.Path())
 }
+
+func TestAVeryLongLineIsCut(t *testing.T) {
+	f := In(t.TempDir())
+	f.Logger(slog.LevelInfo).Warn("asking", "error", strings.Repeat("ä", 1<<20))
+	text := read(t, f.Path())
+	require.LessOrEqual(t, len(text), longestWritten+1)
+	require.True(t, strings.HasSuffix(text, "ä…\n"))
+	require.Equal(t, 1, strings.Count(text, "\n"))
+}
