@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -56,33 +57,73 @@ func (p Program) terminal() (fd int, ok bool) {
 	return fd, term.IsTerminal(fd)
 }
 
-// askUnseen asks on a terminal whose echo is off. The reading itself can't be interrupted: where ctx ends first, the
-// terminal is put back, and what is typed later is dropped with the program.
+// askUnseen asks on a terminal that shows nothing of what is typed. The reading itself can't be interrupted: where ctx
+// ends first, the terminal is put back, and what is typed later is dropped with the program.
 func (p Program) askUnseen(ctx context.Context, fd int, name string) (string, error) {
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd) // before it asks: who types at once is not to see it either
 	if err != nil {
 		return "", fmt.Errorf("the terminal can't be used: pipe the secret in (%w)", err)
 	}
 	p.prompt(name + " (what you type is not shown), then Enter: ")
 	defer p.say("")
+	defer func() { _ = term.Restore(fd, before) }() // it could be set a moment ago
 	type answer struct {
-		line []byte
+		line string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		line, err := term.ReadPassword(fd)
+		line, err := typed(p.In)
 		answers <- answer{line, err}
 	}()
 	select {
 	case a := <-answers:
-		if errors.Is(a.err, io.EOF) {
-			a.err = nil
-		}
-		return string(a.line), a.err
+		return a.line, a.err
 	case <-ctx.Done():
-		return "", errors.Join(ctx.Err(), term.Restore(fd, before))
+		return "", ctx.Err()
 	}
+}
+
+var errInterrupted = errors.New("it was interrupted")
+
+// The keys that a terminal passes on as they are while it shows nothing.
+const (
+	keyInterrupt = 0x03
+	keyEnd       = 0x04
+	keyBackspace = 0x08
+	keyClear     = 0x15
+	keyDelete    = 0x7f
+)
+
+// typed reads up to Enter, with the keys by which people correct themselves.
+func typed(in io.Reader) (string, error) {
+	var line []byte
+	key := make([]byte, 1)
+	for len(line) <= longestSecret {
+		if _, err := io.ReadFull(in, key); errors.Is(err, io.EOF) {
+			return string(line), nil
+		} else if err != nil {
+			return "", err
+		}
+		switch key[0] {
+		case '\r', '\n':
+			return string(line), nil
+		case keyInterrupt:
+			return "", errInterrupted
+		case keyEnd:
+			if len(line) == 0 {
+				return "", errNoSecret
+			}
+		case keyBackspace, keyDelete:
+			_, size := utf8.DecodeLastRune(line)
+			line = line[:len(line)-size]
+		case keyClear:
+			line = line[:0]
+		default:
+			line = append(line, key[0])
+		}
+	}
+	return string(line), nil
 }
 
 // prompt writes a text that waits for an answer on its own line.

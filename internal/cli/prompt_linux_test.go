@@ -94,6 +94,18 @@ func TestAnInterruptGivesTheTerminalBack(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestTheKeysThatCorrect(t *testing.T) {
+	for in, want := range map[string]string{"abc\x7fd\r": "abd", "wrong\x15right\n": "right", "\x7f\x7fä\x08b\r": "b", "a\x04b\r": "ab", "abc": "abc"} {
+		got, err := typed(strings.NewReader(in))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	_, err := typed(strings.NewReader("abc\x03"))
+	require.ErrorIs(t, err, errInterrupted)
+	_, err = typed(strings.NewReader("\x04"))
+	require.ErrorIs(t, err, errNoSecret)
+}
+
 func TestASecretFromAPipeIsItsFirstLine(t *testing.T) {
 	for in, want := range map[string]string{"one two\r\nthree\n": "one two", "no end": "no end", "\n": "", "": "", strings.Repeat("x", longestSecret+5): ""} {
 		kept := &keptSecrets{}
