@@ -78,4 +78,3 @@ func (p Program) secretCommand(opts *options) *cobra.Command {
 	secret.AddCommand(set, del)
 	return secret
 }
-
