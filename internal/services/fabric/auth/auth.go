@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	azlog "github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -63,8 +64,13 @@ type Credential struct {
 	wire      *wire
 }
 
+// silence keeps the libraries from printing their exchanges on standard error, as AZURE_SDK_GO_LOGGING=all has them do: no
+// text of this program leaves it but without secrets.
+var silence = sync.OnceFunc(func() { azlog.SetListener(nil) })
+
 // New signs in with the client secret at the configured authority, through the given network.
 func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network) (*Credential, error) {
+	silence()
 	w := &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}
 	inner, err := azidentity.NewClientSecretCredential(cfg.TenantID, cfg.ClientID, secret.Reveal(), &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: azcore.ClientOptions{
