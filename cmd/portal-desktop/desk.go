@@ -121,7 +121,7 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	}
 	p, err := portal.Open(ctx, opening(path))
 	if settings.NeedsSetup(err) {
-		d.editFile(path, portal.Sentence(err))
+		d.editFile(path, sentence(err))
 		return nil
 	}
 	if err != nil {
@@ -150,7 +150,7 @@ func (d *desk) Edit(id string) {
 	}
 	path, err := d.connections.Path(id)
 	if err != nil { // it was removed meanwhile; the settings begin anew
-		d.edit(settings.NewConnection(d.connections), portal.Sentence(err))
+		d.edit(settings.NewConnection(d.connections), sentence(err))
 		return
 	}
 	d.editFile(path, "")
@@ -160,7 +160,7 @@ func (d *desk) Edit(id string) {
 func (d *desk) editFile(path, why string) {
 	w, err := settings.EditConnection(d.connections, path)
 	if err != nil { // this user has no folder for configurations: there is nothing to begin with
-		w, why = settings.NewConnection(d.connections), portal.Sentence(err)
+		w, why = settings.NewConnection(d.connections), sentence(err)
 	}
 	d.edit(w, why)
 }

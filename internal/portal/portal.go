@@ -215,5 +215,8 @@ func Funnel(configPath string) (*contract.Funnel, error) {
 	return funnelOf(cfg.Funnel), nil
 }
 
-// Sentence is what the user reads of an error.
+// Sentence is what the user reads of an error, without secrets: a service may have repeated one.
+func (p *Portal) Sentence(err error) string { return p.clean.Redact(Sentence(err)) }
+
+// Sentence is what the user reads of an error that knows no portal's secrets.
 func Sentence(err error) string { return format.Sentence(err) }
