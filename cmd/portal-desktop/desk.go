@@ -36,6 +36,9 @@ func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
 	return &desk{app: a, ctx: ctx, connections: settings.OpenConnections(folder)}, err
 }
 
+// sentence is what the user reads of an error, without secrets.
+func sentence(err error) string { return redactor.Redact(portal.Sentence(err)) }
+
 // session is an open portal with its window and what goes on behind it.
 type session struct {
 	portal *portal.Portal

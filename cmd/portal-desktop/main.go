@@ -72,9 +72,6 @@ func opening(configPath string) portal.Options {
 	return portal.Options{ConfigPath: configPath, Version: version, Journal: journal, Redactor: redactor}
 }
 
-// sentence is what the user reads of an error, without secrets.
-func sentence(err error) string { return redactor.Redact(portal.Sentence(err)) }
-
 // begin starts the log and what catches a crash. What a library says of itself goes to the log too, and not around the
 // redactor to the terminal.
 func begin() {

@@ -81,8 +81,8 @@ func poison(v reflect.Value, depth int) {
 		poison(value, depth+1)
 		v.SetMapIndex(key, value)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			poison(v.Field(i), depth+1)
+		for _, field := range v.Fields() {
+			poison(field, depth+1)
 		}
 	default:
 	}

@@ -51,7 +51,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func deeper(n int) int { return deeper(n+1) + deeper(n+2) }
+func deeper(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return deeper(n+1) + deeper(n+2)
+}
 
 // child starts a process that has its own crash file; end lets it come to its end.
 func child(t *testing.T, dir, how string) (cmd *exec.Cmd, end func()) {

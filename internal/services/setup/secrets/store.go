@@ -55,10 +55,11 @@ type NotFoundError struct {
 }
 
 func (e *NotFoundError) Error() string {
+	keep := fmt.Sprintf("keep it with “portal-desktop secret set %s”, or set %s", e.Name, e.Name.Variable())
 	if e.Earlier {
-		return fmt.Sprintf("%s has to be given once more, as an earlier version kept it without the certificate files by which its server is known: keep it with “portal-desktop secret set %s”, or set %s", e.Name.words(), e.Name, e.Name.Variable())
+		return e.Name.words() + " has to be given once more, as an earlier version kept it without the certificate files by which its server is known: " + keep
 	}
-	return fmt.Sprintf("%s is not set for this configuration: keep it with “portal-desktop secret set %s”, or set %s (one kept for another server, tenant, user or certificate file is not used)", e.Name.words(), e.Name, e.Name.Variable())
+	return e.Name.words() + " is not set for this configuration: " + keep + " (one kept for another server, tenant, user or certificate file is not used)"
 }
 
 // UnavailableError says that this computer's keyring can't be used.
