@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
@@ -122,7 +123,7 @@ func Execute(ctx context.Context, p Program, args []string) int {
 	p, flush := p.guarded()
 	root := p.rootCommand()
 	root.SetArgs(args)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := p.executed(ctx, root)
 	log := p.Journal.Logger().With("command", nameOf(cmd))
 	if err != nil {
 		fmt.Fprintln(p.Err, "portal-desktop: "+errorText(err))
@@ -136,6 +137,18 @@ func Execute(ctx context.Context, p Program, args []string) int {
 	}
 	log.Info("done")
 	return ExitDone
+}
+
+// executed runs a command. A fault of this program ends it with a sentence; its text, which may hold anything, is kept for
+// “log --crash” and not printed.
+func (p Program) executed(ctx context.Context, root *cobra.Command) (cmd *cobra.Command, err error) {
+	defer func() {
+		if fault := panics.Of(recover()); fault != nil {
+			p.Journal.Crashed(fmt.Sprintf("panic: %v\n%s", fault.Value, fault.Stack))
+			cmd, err = root, fmt.Errorf("%w; “portal-desktop log --crash” shows what to send", fault)
+		}
+	}()
+	return root.ExecuteContextC(ctx)
 }
 
 // nameOf is how the log names what was asked for.

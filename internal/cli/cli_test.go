@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -153,6 +154,24 @@ func TestHeldLockIsExitCode3(t *testing.T) {
 		require.Contains(t, got.err, want)
 		require.Contains(t, logged[0], want, "a subcommand that failed stands in the log")
 	}
+}
+
+func TestAFaultOfTheProgramEndsWithASentence(t *testing.T) {
+	p := Program{Open: func(context.Context, string) (Portal, error) { panic("no such row: " + planted) }}
+	p.Redactor = secrets.NewRedactor(secrets.New(planted))
+	p.Journal = logfile.Open(t.TempDir(), p.Redactor)
+	require.NoError(t, p.Journal.Watch("portal-desktop 1.2.3"))
+	got := execute(t, p, "runs")
+	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, "portal-desktop: this program has met a fault of its own (no such row: ***): try again, and report it if it comes back; “portal-desktop log --crash” shows what to send\n", got.err)
+	p.Journal.End()
+
+	next := logfile.Open(filepath.Dir(p.Journal.LogPath()), &secrets.Redactor{})
+	text, _, found := next.Crash()
+	require.True(t, found)
+	require.Contains(t, text, "panic: no such row: ***")
+	require.Contains(t, text, "cli_test.go:")
+	require.NotContains(t, text, planted)
 }
 
 func TestFailedRunIsExitCode1WithItsReason(t *testing.T) {

@@ -26,8 +26,8 @@ func (p Program) logCommand(opts *options) *cobra.Command {
 			"With --crash it shows what an earlier start said as it crashed; --discard removes that text.",
 		Args: exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if p.Known != nil {
-				p.Known(cmd.Context(), opts.config) // an older text may hold what only the keyring knows
+			if crash && p.Known != nil {
+				p.Known(cmd.Context(), opts.config) // the text was written as it came, and may hold what only the keyring knows
 			}
 			switch {
 			case crash:

@@ -80,7 +80,7 @@ func (p Program) askUnseen(ctx context.Context, fd int, name string) (string, er
 	case a := <-answers:
 		return a.line, a.err
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", errInterrupted
 	}
 }
 

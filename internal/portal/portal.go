@@ -110,6 +110,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
+	credential.Granted = redactor.AddPassing
 	jobs := pipelines.New(cfg.Fabric, credential, network, opts.Version)
 	box, err := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
 	if err != nil {

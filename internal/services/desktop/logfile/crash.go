@@ -30,6 +30,7 @@ type crashes struct {
 	dir  string
 	path string   // this process's
 	file *os.File // open, and locked
+	kept bool     // something was written to it
 }
 
 // Watch has the runtime write a crash of this process into a file that the next start finds (runtime/debug,
@@ -63,8 +64,21 @@ func (j *Journal) End() {
 	}
 	_ = debug.SetCrashOutput(nil, debug.CrashOptions{}) // it fails for files only
 	j.crashes.file.Close()
-	os.Remove(j.crashes.path)
+	if !j.crashes.kept {
+		os.Remove(j.crashes.path)
+	}
 	j.crashes.file = nil
+}
+
+// Crashed keeps the text of a fault that ended the program's work, though not the process, as the runtime would have.
+func (j *Journal) Crashed(text string) {
+	if j == nil || j.crashes.file == nil {
+		return
+	}
+	j.crashes.kept = true
+	if _, err := fmt.Fprintln(j.crashes.file, j.redact.Redact(text)); err != nil {
+		j.logger.Warn("the text of a crash can't be kept", "error", err)
+	}
 }
 
 // open makes this process's file.

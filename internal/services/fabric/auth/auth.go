@@ -59,6 +59,9 @@ const tokenTimeout = 30 * time.Second
 
 // Credential gives tokens and keeps them until shortly before they expire. It is an azcore.TokenCredential.
 type Credential struct {
+	// Granted, when set, is told each token, so that it can be kept out of all texts. Set it before use.
+	Granted func(token secrets.Secret)
+
 	inner     azcore.TokenCredential
 	authority string
 	wire      *wire
@@ -108,6 +111,9 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	defer cancel()
 	token, err := c.inner.GetToken(limited, options)
 	if err == nil {
+		if c.Granted != nil {
+			c.Granted(secrets.New(token.Token))
+		}
 		return token, nil
 	}
 	if ctx.Err() != nil {

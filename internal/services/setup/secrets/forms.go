@@ -23,6 +23,9 @@ const (
 	shortWord = 8
 	// From so many bytes on three quarters of a word are enough, as a text may have been cut in the middle of a secret.
 	longWord = 16
+	// Of what is longer, such as a token, so many bytes are looked for in base64 and hexadecimal digits: the rest is of no use
+	// without them.
+	encodedMost = 256
 )
 
 // formsOf compiles the values; nil where none is to be hidden.
@@ -33,10 +36,10 @@ func formsOf(values []string) *forms {
 		text = append(text, textWords(v, encoded[1:])...)
 		for _, as := range encoded {
 			for offset := range 3 {
-				b64 = appendWord(b64, base64Word(as, offset), anyGaps)
+				b64 = appendWord(b64, base64Word(as[:min(len(as), encodedMost)], offset), anyGaps)
 			}
 		}
-		digits = appendWord(digits, hex.EncodeToString([]byte(v)), anyGaps)
+		digits = appendWord(digits, hex.EncodeToString([]byte(v[:min(len(v), encodedMost)])), anyGaps)
 	}
 	f := &forms{text: newAutomaton(text), base64: newAutomaton(b64), hex: newAutomaton(digits)}
 	for _, words := range [][]word{text, b64, digits} {

@@ -264,6 +264,20 @@ func TestAWriterLearnsSecretsWhileItWrites(t *testing.T) {
 	require.Equal(t, "no secret yet\nbut *** now\n", out.String())
 }
 
+func TestOfTokensTheLatestAreKnown(t *testing.T) {
+	r := NewRedactor(New(canary))
+	token := func(n int) string { return fmt.Sprintf("opaque-%d-%s", n, strings.Repeat("tokenpart", 200)) }
+	for n := range 6 {
+		r.AddPassing(New(token(n)))
+		r.AddPassing(New(token(n)))
+	}
+	for n := 2; n < 6; n++ {
+		require.Equal(t, "it had *** and ***", r.Redact("it had "+token(n)+" and "+canary))
+		require.NotContains(t, r.Redact(base64.StdEncoding.EncodeToString([]byte("u:"+token(n)))), base64.StdEncoding.EncodeToString([]byte("paque-"))[:6])
+	}
+	require.NotContains(t, r.Redact("it had "+token(0)), "***", "it is of no use any more")
+}
+
 func TestALongSecretOverManyPieces(t *testing.T) {
 	secret := strings.Repeat("Qx7-", 600)
 	for _, size := range []int{1, 7, 1000, 70_000} {

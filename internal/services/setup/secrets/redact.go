@@ -15,9 +15,10 @@ import (
 // Redactor takes secrets out of texts: the values it was told of, in whatever form they come (forms.go), and what looks
 // like a secret. Its zero value knows the looks only. It is safe for use by several goroutines.
 type Redactor struct {
-	mu     sync.Mutex
-	values []string
-	forms  atomic.Pointer[forms] // of the values; nil where there are none
+	mu      sync.Mutex
+	values  []string
+	passing []string              // the latest of those that are replaced by and by
+	forms   atomic.Pointer[forms] // of both; nil where there are none
 }
 
 // NewRedactor knows the given secrets.
@@ -38,9 +39,27 @@ func (r *Redactor) Add(known ...Secret) {
 		}
 	}
 	if len(r.values) > before {
-		r.forms.Store(formsOf(r.values))
+		r.compile()
 	}
 }
+
+// keptPassing is for how many scopes tokens are kept, twice over: the one before may still be on its way.
+const keptPassing = 4
+
+// AddPassing makes a secret known that another one replaces after a while, such as a token. The latest few are kept.
+func (r *Redactor) AddPassing(s Secret) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	value := s.Reveal()
+	if len(value) < shortWord || slices.Contains(r.passing, value) {
+		return
+	}
+	r.passing = append(r.passing, value)
+	r.passing = r.passing[max(0, len(r.passing)-keptPassing):]
+	r.compile()
+}
+
+func (r *Redactor) compile() { r.forms.Store(formsOf(slices.Concat(r.values, r.passing))) }
 
 // Redact returns the text without secrets.
 func (r *Redactor) Redact(text string) string {
