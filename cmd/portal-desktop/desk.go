@@ -36,8 +36,8 @@ func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
 	return &desk{app: a, ctx: ctx, connections: settings.OpenConnections(folder)}, err
 }
 
-// sentence is what the user reads of an error, without secrets.
-func sentence(err error) string { return redactor.Redact(portal.Sentence(err)) }
+// sentence is what the user reads of an error, in the window's language and without secrets: a service may have repeated one.
+func sentence(err error) string { return redactor.Redact(gui.Writer().Sentence(err)) }
 
 // session is an open portal with its window and what goes on behind it.
 type session struct {
@@ -50,6 +50,7 @@ type session struct {
 func (d *desk) show(p *portal.Portal) {
 	slog.SetDefault(p.Log()) // where a fault of the program leaves its stack
 	s := &session{portal: p}
+	p.Words = gui.Writer().Sentence
 	s.live = p.Live(func(o waitingrun.Outcome) { s.window.WaitingRunEnded(o.Request.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
 	named := frame.Connection{Name: p.Name()}
 	if kept, ok := d.connections.Of(p.Path()); ok {

@@ -55,6 +55,9 @@ type Portal struct {
 	Rows    *dataset.Store // the cleaned rows, kept on this computer
 	Exports export.Exporter
 
+	// Words is how errors are worded for the screens, Sentence where it is nil. A window sets its own language's before Live.
+	Words func(error) string
+
 	cfg   config.Config
 	db    *db.DB
 	jobs  *pipelines.Client
@@ -216,8 +219,5 @@ func Funnel(configPath string) (*contract.Funnel, error) {
 	return funnelOf(cfg.Funnel), nil
 }
 
-// Sentence is what the user reads of an error, without secrets: a service may have repeated one.
-func (p *Portal) Sentence(err error) string { return p.clean.Redact(Sentence(err)) }
-
-// Sentence is what the user reads of an error that knows no portal's secrets.
+// Sentence is what the user reads of an error.
 func Sentence(err error) string { return format.Sentence(err) }
