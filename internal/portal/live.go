@@ -35,7 +35,7 @@ type Live struct {
 func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	l := &Live{portal: p}
 	l.Service = feeds.New(feeds.Sources{
-		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
+		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Follows: p.runs.Follows, Sentence: Sentence,
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {

@@ -176,7 +176,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.activities, len(m.Activities) > 0)
 	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
 	s.showOverdue(m)
-	s.events.Set(timeline.RowsOf(m.Events, now))
+	s.events.Set(timeline.Newest(m.Events, m.EventsHidden, now))
 	s.jobLink.set(m.JobLink)
 	s.bookLink.set(m.NotebookLink)
 	controls.Toggle(s.cancelBtn, !r.Status.Terminal() && r.JobID != "")

@@ -34,6 +34,7 @@ type world struct {
 	card     locking.Card
 	runs     []runs.Run
 	events   []runs.Event
+	hidden   int // events that are not among them
 	restore  *runs.Restore
 	files    map[string]string
 	asked    int // activity questions to Fabric
@@ -68,10 +69,10 @@ func (w *world) ListRuns(_ context.Context, _ *runs.Run, limit int) ([]runs.Run,
 	return slices.Clone(w.runs[:min(limit, len(w.runs))]), w.dbErr
 }
 
-func (w *world) Events(context.Context, uuid.UUID) ([]runs.Event, error) {
+func (w *world) Events(context.Context, uuid.UUID) (runs.Events, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.events, w.dbErr
+	return runs.Events{Rows: w.events, Hidden: w.hidden}, w.dbErr
 }
 
 func (w *world) LatestRestore(context.Context) (*runs.Restore, error) {
@@ -106,12 +107,20 @@ func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]p
 	return []pipelines.ActivityRun{{Name: "Clean", SnapshotURL: "https://app.example/snapshot"}}, nil
 }
 
+func (w *world) IsPage(address string) bool {
+	return strings.HasPrefix(address, "https://app.example/")
+}
+
+// follows is true for runs of the configured pipelines.
+func follows(r runs.Run) bool { return r.PipelineItemID == "item" }
+
 func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
 
 func service(w *world) *Service {
 	return New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w,
 		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
+		Follows:  follows,
 		Sentence: func(err error) string { return "sentence: " + err.Error() },
 	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
 }
@@ -196,7 +205,7 @@ func TestWakeUpsAreHeardAtOnce(t *testing.T) {
 	w, _ := activeWorld()
 	s := New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w, Phase: func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{} },
-		Sentence: error.Error,
+		Follows: follows, Sentence: error.Error,
 	}, Intervals{Database: time.Hour, Pushed: 2 * time.Hour})
 	s.Start(t.Context())
 	t.Cleanup(s.Stop)

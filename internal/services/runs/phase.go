@@ -61,7 +61,7 @@ func undecided(events []Event, since time.Time) int {
 	}
 	left := len(n.Jobs)
 	for _, e := range events {
-		if d, ok := readNote(e); ok && d.Ev == evDismissed {
+		if d, ok := readNote(e.Message); ok && d.Ev == evDismissed {
 			for _, id := range d.Jobs {
 				if slices.Contains(n.Jobs, id) {
 					left--
@@ -87,5 +87,8 @@ func (t Timing) withJob(run Run, events []Event, now time.Time) Phase {
 
 // Phase is PhaseOf with this service's times.
 func (r *Runs) Phase(run Run, events []Event, now time.Time) Phase {
+	if _, _, sent := lastNote(events, evIntent); (sent || run.JobID != "") && !r.Follows(run) {
+		return r.timing.foreignPhase(run, now)
+	}
 	return r.timing.PhaseOf(run, events, now)
 }

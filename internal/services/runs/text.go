@@ -3,13 +3,9 @@ package runs
 import (
 	"regexp"
 	"strings"
-	"unicode"
-)
+	"unicode/utf8"
 
-// Caps on texts that go into the database or onto a screen, in runes.
-const (
-	maxErrorMessage = 1000
-	maxEventText    = 2000
+	"fabricportal/internal/plaintext"
 )
 
 // secretForms are the shapes of secrets that other programs' messages have been seen to carry (docs/specification.md §6).
@@ -20,32 +16,62 @@ var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]+):[^\s/@]+@`),
 }
 
-// clean makes a text from outside fit to be stored and shown: one line, no control or direction characters that could
-// disguise what it says, no secrets, at most max runes.
-func clean(s string, max int) string {
-	s = plain(s)
+// Clean makes a text from outside fit to be stored and shown: one line as plaintext.Line has it, without secrets, of at
+// most limit characters. It reads no more of a long text than that; where something is cut, it ends in an ellipsis.
+func Clean(text string, limit int) string {
+	head, cut := beginning(text, limit)
+	line := plaintext.Line(head, limit)
 	for _, form := range secretForms {
-		s = form.ReplaceAllString(s, "[removed]")
+		line = form.ReplaceAllString(line, "[removed]")
 	}
-	if r := []rune(s); len(r) > max {
-		s = string(r[:max-1]) + "…"
+	if cut {
+		return ellipsis(line, limit)
 	}
-	return s
+	return plaintext.Line(line, limit)
 }
 
-// plain drops control, direction and invisible format characters and folds white space.
-func plain(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == unicode.ReplacementChar, unicode.IsControl(r), unicode.Is(unicode.Cf, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
+// Exact is for what is compared, or used again, besides being shown: the text as it is where it can be shown so in at most
+// limit characters. Any other ends in an ellipsis, so that it is never taken for one that is whole.
+func Exact(text string, limit int) string {
+	if plaintext.Shows(text, limit) {
+		return text
+	}
+	return ellipsis(plaintext.Line(text, limit), limit)
 }
+
+// beginning is at most limit characters of a text, and whether that is not all. A word that may have been cut in two goes
+// with the rest: half a secret has no form to be known by.
+func beginning(text string, limit int) (string, bool) {
+	end := 0
+	for range limit {
+		if end == len(text) {
+			return text, false
+		}
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+	}
+	if end == len(text) {
+		return text, false
+	}
+	const longestWord = 200
+	if i := strings.LastIndexAny(text[max(0, end-longestWord):end], " \t\r\n"); i >= 0 {
+		end = max(0, end-longestWord) + i
+	}
+	return text[:end], true
+}
+
+// ellipsis ends a text with an ellipsis, within limit characters.
+func ellipsis(text string, limit int) string {
+	end := 0
+	for range limit - 1 {
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+	}
+	return strings.TrimRight(text[:end], " "+string(plaintext.Ellipsis)) + string(plaintext.Ellipsis)
+}
+
+// plain is the whole of a short text as it is shown.
+func plain(text string) string { return plaintext.Line(text, MaxPath) }
 
 // oneOf is the first text that is not blank.
 func oneOf(texts ...string) string {

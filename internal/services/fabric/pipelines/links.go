@@ -103,6 +103,11 @@ func (c *Client) JobLink(pipelineItemID, jobID string) string {
 	return c.cfg.PortalURL + "/workloads/data-pipeline/monitoring/workspaces/" + c.cfg.WorkspaceID + "/pipelines/" + url.PathEscape(name) + "/" + strings.ToLower(jobID)
 }
 
+// IsPage tells whether an address, whoever wrote it down, is a page of the configured workspace.
+func (c *Client) IsPage(address string) bool {
+	return strings.HasPrefix(address, c.cfg.PortalURL+"/groups/"+c.cfg.WorkspaceID+"/")
+}
+
 // snapshotURL is the page of a notebook's run.
 func (c *Client) snapshotURL(notebookID, runID string) string {
 	if !isGUID(notebookID) || !isGUID(runID) {
