@@ -322,3 +322,30 @@ func TestFeedHandsEachSubscriberTheNewestAndThenEach(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, 3, latest)
 }
+
+// A row may name any item of any workspace: Fabric is asked about the configured ones only, also where the user asks.
+func TestARunOfAnotherPipelineIsShownAndFabricIsNotAsked(t *testing.T) {
+	w, run := activeWorld()
+	w.runs[0].PipelineItemID = "another"
+	s := start(t, w)
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil })
+	s.Refresh()
+	passes := 0
+	m := eventually(t, &s.Monitor, func(Monitor) bool { passes++; return passes > 5 })
+	require.Equal(t, run.ID, m.Run.ID)
+	require.Len(t, m.Events, 2)
+	require.Empty(t, m.JobLink)
+	require.Empty(t, m.NotebookLink)
+	w.set(func(w *world) { require.Zero(t, w.asked) })
+}
+
+// What an event names as the notebook's page is opened only where it is one.
+func TestAnEventNamesNoPageElsewhere(t *testing.T) {
+	w, _ := activeWorld()
+	w.hidden = 9
+	w.events[1].Message = strings.Replace(w.events[1].Message, "https://app.example/told", "https://app.example.evil/told", 1)
+	s := start(t, w)
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
+	require.Empty(t, m.NotebookLink)
+	require.Equal(t, 9, m.EventsHidden)
+}
