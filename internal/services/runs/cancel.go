@@ -19,6 +19,9 @@ func (r *Runs) Cancel(ctx context.Context, id uuid.UUID, by string) error {
 	case run.JobID == "":
 		return &RefusedError{Run: &run, Sentence: fmt.Sprintf("run %s has no job in Fabric yet: cancel it when the job is known", id)}
 	}
+	if !isJob(run.JobID) {
+		return &RefusedError{Run: &run, Sentence: noJobSentence(run) + ": close the run by hand"}
+	}
 	item, ours := r.item(run)
 	if !ours {
 		foreign := &ForeignError{Run: run, Does: "cancelled"}

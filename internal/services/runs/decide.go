@@ -100,6 +100,10 @@ func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time
 	if !ours {
 		return r.examineForeign(d, now), nil
 	}
+	if !isJob(d.Run.JobID) {
+		d.CanClose, d.Sentence = true, noJobSentence(d.Run)
+		return d, nil
+	}
 	var job pipelines.JobInstance
 	err := r.within(ctx, func(ctx context.Context) (err error) {
 		job, err = r.fabric.Get(ctx, item, d.Run.JobID)

@@ -90,5 +90,9 @@ func (r *Runs) Phase(run Run, events []Event, now time.Time) Phase {
 	if _, _, sent := lastNote(events, evIntent); (sent || run.JobID != "") && !r.Follows(run) {
 		return r.timing.foreignPhase(run, now)
 	}
+	if run.JobID != "" && !isJob(run.JobID) && !run.Status.Terminal() {
+		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf(
+			"The run's job id, “%s”, is none of Fabric's: look for the job in Fabric's monitoring hub, then close the run.", run.JobID)}
+	}
 	return r.timing.PhaseOf(run, events, now)
 }

@@ -81,6 +81,9 @@ func (r *Runs) step(ctx context.Context) (Outcome, error) {
 	case !r.Follows(*a.Run) && (a.Run.JobID != "" || a.Intent != nil):
 		out.Action = Waited // a desktop that is set up for the run's pipeline asks there, or a person decides
 		return out, nil
+	case a.Run.JobID != "" && !isJob(a.Run.JobID):
+		out.Action = Undecided // no rule of ours writes that
+		return out, nil
 	case a.Run.JobID != "":
 		return r.poll(ctx, out, *a.Run, a.Card.AsOf)
 	case a.Run.Status != Submitted:

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // A desktop calls the items that it is configured for, and no others. A row of the database may name any item of any
@@ -40,6 +42,17 @@ func (r *Runs) item(run Run) (string, bool) {
 
 // Follows tells whether this desktop asks Fabric about a run: one of the configured workspace and pipelines.
 func (r *Runs) Follows(run Run) bool { _, ours := r.item(run); return ours }
+
+// isJob tells whether an id is of the form of Fabric's job ids. None else is ever asked about.
+func isJob(id string) bool {
+	u, err := uuid.Parse(id)
+	return err == nil && len(id) == 36 && u != uuid.Nil
+}
+
+// noJobSentence says of a run whose job id is none what a person can do.
+func noJobSentence(run Run) string {
+	return fmt.Sprintf("the run's job id, “%s”, is none of Fabric's, so that nobody can ask about it", run.JobID)
+}
 
 // isRestore tells whether a run is a restore.
 func (r *Runs) isRestore(run Run) bool {

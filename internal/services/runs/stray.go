@@ -46,6 +46,8 @@ func (r *Runs) straight(ctx context.Context, s Stray) (changed bool, err error) 
 	switch {
 	case !r.Follows(s.Run) && (s.Run.JobID != "" || s.Sent):
 		return false, nil // a desktop that is set up for the run's pipeline asks there
+	case s.Run.JobID != "" && !isJob(s.Run.JobID):
+		return false, nil // no rule of ours writes that
 	case s.Run.JobID != "":
 		out, err := r.poll(ctx, Outcome{}, s.Run, s.AsOf)
 		return out.Changed, err
