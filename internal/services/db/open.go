@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/tlsconfig"
@@ -75,7 +76,7 @@ func port(cfg config.Database) int {
 }
 
 func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*pgxpool.Config, error) {
-	cfg.Port, cfg.SSLMode = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull)
+	cfg.Port, cfg.SSLMode, cfg.Auth = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull), cmp.Or(cfg.Auth, config.AuthSCRAM)
 	if faults := cfg.Faults(); len(faults) > 0 {
 		return nil, fmt.Errorf("the database can't be opened: “%s” %s", faults[0].Key, faults[0].Words)
 	}
@@ -90,6 +91,7 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 	if err := secure(cc, cfg, caFile); err != nil {
 		return nil, err
 	}
+	signIn(cc, cfg)
 	cc.ConnectTimeout = connectTimeout
 	cc.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 15 * time.Second}).DialContext
 	cc.RuntimeParams = map[string]string{"timezone": "UTC", "application_name": "fabric-data-portal"}
@@ -123,6 +125,18 @@ func secure(cc *pgx.ConnConfig, cfg config.Database, caFile string) error {
 		cc.TLSConfig = trusted.Client(cfg.Host)
 	}
 	return nil
+}
+
+// maxMessage bounds one message of the server's, in bytes: a server that keeps to what it is asked sends a run's KPIs at most.
+const maxMessage = runs.MaxKPIs + 8<<20
+
+// signIn sets what the server may ask of the password. By itself pgx gives it away as the server likes: in the clear, as an
+// MD5 that can be tried out, or not at all where a server that is none lets everybody in.
+func signIn(cc *pgx.ConnConfig, cfg config.Database) {
+	cc.RequireAuth, cc.ChannelBinding, cc.MaxProtocolMessageBodyLen = "scram-sha-256", "prefer", maxMessage
+	if cfg.Auth == config.AuthPassword {
+		cc.RequireAuth = "scram-sha-256,md5,password"
+	}
 }
 
 func authorities(cfg config.Database, caFile string) (tlsconfig.Authorities, error) {
