@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 )
 
@@ -23,53 +24,35 @@ var eventsQuery = fmt.Sprintf(`with e as (
  p as (
   select id, total, case when kind is null then %[2]d when of_kind = 1 then %[3]d else %[4]d end as most
   from k where n <= %[5]d or kind is not null and of_kind <= case kind when $4 then %[6]d else 1 end)
- select v.id, v.run_id, v.event_time, %[7]s, left(v.message, p.most + 1), p.most, p.total
+ select v.id, v.run_id, v.event_time, %[7]s, left(coalesce(v.message, ''), p.most + 1), p.most, p.total
  from p join run_events v on v.id = p.id and v.run_id = $1 order by v.event_time, v.id`,
-	runs.MaxWord, runs.MaxMessage, runs.MaxLastNote, runs.MaxNote, runs.MaxEvents, runs.MaxDismissals, cut("v.event_type", runs.MaxWord))
+	runs.MaxWord, runs.MaxMessage, runs.MaxLastNote, runs.MaxNote, runs.MaxEvents, runs.MaxDismissals, rows.Cut("v.event_type", runs.MaxWord))
 
 // Events returns a run's events, oldest first: the latest, and those that decisions rest on.
 func (d *DB) Events(ctx context.Context, run uuid.UUID) (runs.Events, error) {
 	total := 0
-	rows, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind},
-		func(row pgx.CollectableRow) (runs.Event, error) { return scanEvent(row, &total) })
-	return runs.Events{Rows: rows, Hidden: max(0, total-len(rows))}, err
-}
-
-func scanEvent(row pgx.CollectableRow, total *int) (e runs.Event, err error) {
-	var kind, message string
-	var most int
-	err = row.Scan(&e.ID, &e.RunID, instant{&e.Time}, exact{&kind, runs.MaxWord}, &message, &most, total)
-	e.Type, e.Message = runs.EventType(kind), runs.Message(message, most)
-	return e, err
+	found, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind},
+		func(row pgx.CollectableRow) (runs.Event, error) { return rows.Event(row, &total) })
+	return runs.Events{Rows: found, Hidden: max(0, total-len(found))}, err
 }
 
 // Artifacts returns the rows of run_artifacts of a run, by path: the first, where there are very many.
 func (d *DB) Artifacts(ctx context.Context, run uuid.UUID) (runs.Artifacts, error) {
 	total := 0
-	rows, err := list(ctx, d, "reading a run's artifacts", "select id, run_id, "+cut("artifact_type", runs.MaxWord)+", "+cut("file_path", runs.MaxPath)+
+	found, err := list(ctx, d, "reading a run's artifacts", "select id, run_id, "+rows.Cut("artifact_type", runs.MaxWord)+", "+rows.Cut("file_path", runs.MaxPath)+
 		", file_size, created_at, count(*) over () from run_artifacts where run_id = $1 order by file_path, id limit $2",
-		[]any{run, runs.MaxArtifacts}, func(row pgx.CollectableRow) (runs.Artifact, error) { return scanArtifact(row, &total) })
-	return runs.Artifacts{Rows: rows, Hidden: max(0, total-len(rows))}, err
-}
-
-func scanArtifact(row pgx.CollectableRow, total *int) (a runs.Artifact, err error) {
-	err = row.Scan(&a.ID, &a.RunID, exact{&a.Type, runs.MaxWord}, exact{&a.Path, runs.MaxPath}, &a.Size, instant{&a.CreatedAt}, total)
-	return a, err
+		[]any{run, runs.MaxArtifacts}, func(row pgx.CollectableRow) (runs.Artifact, error) { return rows.Artifact(row, &total) })
+	return runs.Artifacts{Rows: found, Hidden: max(0, total-len(found))}, err
 }
 
 // LatestRestore is the last restore recorded; nil when there is none.
 func (d *DB) LatestRestore(ctx context.Context) (*runs.Restore, error) {
-	found, err := list(ctx, d, "reading the restores", "select id, restored_at, "+cut("restored_by", runs.MaxName)+", source_run_id, target_run_id from run_restores order by restored_at desc, id desc limit 1",
-		nil, scanRestore)
+	found, err := list(ctx, d, "reading the restores", "select id, restored_at, "+rows.Cut("restored_by", runs.MaxName)+", source_run_id, target_run_id from run_restores order by restored_at desc, id desc limit 1",
+		nil, rows.Restore)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return &found[0], nil
-}
-
-func scanRestore(row pgx.CollectableRow) (r runs.Restore, err error) {
-	err = row.Scan(&r.ID, instant{&r.RestoredAt}, shown{&r.RestoredBy, runs.MaxName}, &r.SourceRun, &r.TargetRun)
-	return r, err
 }
 
 // LinkedJobs returns those of the given Fabric job ids that a run carries.
@@ -81,19 +64,12 @@ func (d *DB) LinkedJobs(ctx context.Context, jobIDs []string) ([]string, error) 
 // Strays returns runs that have not ended though they do not hold the lock, oldest first: of the given place those with a
 // job or an intent, and of any the others.
 func (d *DB) Strays(ctx context.Context, of runs.Place, limit int) ([]runs.Stray, error) {
-	return list(ctx, d, "looking for runs without the lock", "select "+runColumns+`, clock_timestamp(), sent
+	return list(ctx, d, "looking for runs without the lock", "select "+rows.RunColumns+`, clock_timestamp(), sent
  from pipeline_runs r cross join lateral (select exists (select from run_events e where e.run_id = r.run_id and e.event_type = 'LOG' and e.message like $2) as sent) i
  where r.status in ('SUBMITTED', 'QUEUED', 'RUNNING')
    and not exists (select from run_lock l where l.`+lockKey+` and l.run_id = r.run_id)
    and (coalesce(r.fabric_job_id, '') = '' and r.status = 'SUBMITTED' and not sent or lower(r.workspace_id) = lower($3) and lower(r.pipeline_item_id) = any($4::text[]))
- order by r.created_at limit $1`, []any{limit, runs.IntentPattern, of.WorkspaceID, lowered(of.ItemIDs)}, scanStray)
-}
-
-func scanStray(row pgx.CollectableRow) (s runs.Stray, err error) {
-	var r runRow
-	err = row.Scan(append(r.targets(), instant{&s.AsOf}, &s.Sent)...)
-	s.Run = r.value()
-	return s, err
+ order by r.created_at limit $1`, []any{limit, runs.IntentPattern, of.WorkspaceID, lowered(of.ItemIDs)}, rows.Stray)
 }
 
 func lowered(ids []string) []string {
@@ -108,8 +84,8 @@ func lowered(ids []string) []string {
 func (d *DB) WithoutResults(ctx context.Context, within time.Duration, limit int) ([]runs.Run, error) {
 	// The session's zone is UTC from the start of the connection, and no state is changed by this query, so that a proxy
 	// which forgot the zone could at worst shift the window by hours.
-	return list(ctx, d, "looking for runs without results", "select "+runColumns+` from pipeline_runs r
+	return list(ctx, d, "looking for runs without results", "select "+rows.RunColumns+` from pipeline_runs r
  where r.status = 'SUCCEEDED' and r.finished_at > `+T+` - make_interval(secs => $1)
    and (r.kpis is null or not exists (select from run_artifacts a where a.run_id = r.run_id))
- order by r.created_at desc limit $2`, []any{seconds(within), limit}, scanRun)
+ order by r.created_at desc limit $2`, []any{seconds(within), limit}, rows.Run)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
@@ -185,7 +186,7 @@ func (d *DB) Ping(ctx context.Context) (Health, error) {
 	var h Health
 	err := d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
 		before := time.Now()
-		if err := c.QueryRow(ctx, "select clock_timestamp(), current_setting('server_version')").Scan(instant{&h.Now}, &h.ServerVersion); err != nil {
+		if err := c.QueryRow(ctx, "select clock_timestamp(), current_setting('server_version')").Scan(rows.Instant{T: &h.Now}, rows.Shown{Text: &h.ServerVersion, Limit: runs.MaxWord}); err != nil {
 			return err
 		}
 		h.Took = time.Since(before)

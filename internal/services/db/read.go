@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -26,11 +27,11 @@ func (d *DB) read(ctx context.Context, doing string, work func(ctx context.Conte
 func list[V any](ctx context.Context, d *DB, doing, sql string, args []any, scan func(row pgx.CollectableRow) (V, error)) ([]V, error) {
 	var out []V
 	err := d.read(ctx, doing, func(ctx context.Context) error {
-		rows, err := d.pool.Query(ctx, sql, args...)
+		answer, err := d.pool.Query(ctx, sql, args...)
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, scan)
+		out, err = pgx.CollectRows(answer, scan)
 		return err
 	})
 	return out, err
@@ -38,49 +39,29 @@ func list[V any](ctx context.Context, d *DB, doing, sql string, args []any, scan
 
 // LockCard reads who holds the lock. A database without the lock's row says that it is free; Create looks after it.
 func (d *DB) LockCard(ctx context.Context) (locking.Card, error) {
-	var row lockRow
+	var row rows.LockRow
 	err := d.read(ctx, "reading the lock", func(ctx context.Context) error {
-		return d.pool.QueryRow(ctx, "select "+lockColumns+" from (values (1)) one left join run_lock l on l."+lockKey).Scan(row.targets()...)
+		return d.pool.QueryRow(ctx, "select "+rows.LockColumns+" from (values (1)) one left join run_lock l on l."+lockKey).Scan(row.Targets()...)
 	})
-	return row.card(), err
-}
-
-var lockColumns = "l.run_id, l.locked_at, " + cut("l.locked_by", 2*runs.MaxName) + ", clock_timestamp()"
-
-type lockRow struct {
-	run        *uuid.UUID
-	at, asOf   time.Time
-	lockedByIs string
-}
-
-func (l *lockRow) targets() []any {
-	return []any{&l.run, instant{&l.at}, shown{&l.lockedByIs, 2 * runs.MaxName}, instant{&l.asOf}}
-}
-
-func (l *lockRow) card() locking.Card {
-	c := locking.Card{AsOf: l.asOf}
-	if l.run != nil {
-		c.RunID, c.LockedAt, c.LockedBy = *l.run, l.at, locking.ParseOwner(l.lockedByIs)
-	}
-	return c
+	return row.Card(), err
 }
 
 // Active reads the lock, the run that holds it and the run's last intent in one query, so that they belong together.
 func (d *DB) Active(ctx context.Context) (runs.Active, error) {
 	var a runs.Active
 	err := d.read(ctx, "reading the lock", func(ctx context.Context) error {
-		var l lockRow
+		var l rows.LockRow
 		var intent *uuid.UUID
 		var intentAt time.Time
-		err := d.pool.QueryRow(ctx, "select "+lockColumns+`, e.id, e.event_time
+		err := d.pool.QueryRow(ctx, "select "+rows.LockColumns+`, e.id, e.event_time
  from (values (1)) one left join run_lock l on l.`+lockKey+`
  left join lateral (select id, event_time from run_events
    where run_id = l.run_id and event_type = 'LOG' and message like $1 order by event_time desc, id desc limit 1) e on true`,
-			runs.IntentPattern).Scan(append(l.targets(), &intent, instant{&intentAt})...)
+			runs.IntentPattern).Scan(append(l.Targets(), &intent, rows.Instant{T: &intentAt})...)
 		if err != nil {
 			return err
 		}
-		a.Card = l.card()
+		a.Card = l.Card()
 		if intent != nil {
 			a.Intent = &runs.Event{ID: *intent, RunID: a.Card.RunID, Time: intentAt, Type: runs.Log}
 		}
@@ -111,12 +92,12 @@ func (d *DB) Run(ctx context.Context, id uuid.UUID) (run runs.Run, err error) {
 
 // run reads one run without its KPIs.
 func (d *DB) run(ctx context.Context, id uuid.UUID) (runs.Run, error) {
-	var r runRow
-	err := d.pool.QueryRow(ctx, "select "+runColumns+" from pipeline_runs r where r.run_id = $1", id).Scan(r.targets()...)
+	var r rows.RunRow
+	err := d.pool.QueryRow(ctx, "select "+rows.RunColumns+" from pipeline_runs r where r.run_id = $1", id).Scan(r.Targets()...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return runs.Run{}, &runs.UnknownRunError{ID: id}
 	}
-	return r.value(), err
+	return r.Value(), err
 }
 
 // addKPIs reads a run's KPIs by a question of their own: what makes the server fail on them, as a number with very many
@@ -124,13 +105,13 @@ func (d *DB) run(ctx context.Context, id uuid.UUID) (runs.Run, error) {
 func (d *DB) addKPIs(ctx context.Context, run *runs.Run) error {
 	var text []byte
 	err := d.pool.QueryRow(ctx, `select case when pg_column_size(kpis) <= $2::int and octet_length(kpis::text) <= $2::int then kpis::text
- when kpis is not null then $3::text end from pipeline_runs where run_id = $1`, run.ID, runs.MaxKPIs, tooLarge).Scan(&text)
+ when kpis is not null then $3::text end from pipeline_runs where run_id = $1`, run.ID, runs.MaxKPIs, rows.TooLarge).Scan(&text)
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && unwritable(refused.Code) {
 		run.KPIsUnread = "the database can't write them out"
 		return nil
 	}
 	if err == nil && text != nil {
-		run.KPIs, run.KPIsUnread = document(text, runs.MaxKPIs)
+		run.KPIs, run.KPIsUnread = rows.Document(text, runs.MaxKPIs)
 	}
 	return err
 }
@@ -144,19 +125,19 @@ func unwritable(code string) bool {
 // ListRuns returns at most limit runs, latest first: those older than before, or from the latest when it is nil. Their
 // KPIs are the totals only; Run has them whole.
 func (d *DB) ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error) {
-	sql, args := "select "+listColumns+" from pipeline_runs r", []any{limit}
+	sql, args := "select "+rows.ListColumns+" from pipeline_runs r", []any{limit}
 	if before != nil {
 		sql += " where (r.created_at, r.run_id) < ($2, $3::uuid)"
 		args = append(args, stamp(before.CreatedAt), before.ID)
 	}
-	return list(ctx, d, "listing the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, scanListed)
+	return list(ctx, d, "listing the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, rows.Listed)
 }
 
 // stamp is a time as text that the server reads as the same instant, for columns with and without time zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999+00") }
 
 // searched is what a run is found by: of texts, as much as is shown.
-var searched = strings.Join([]string{cut("r.input_file", runs.MaxName), cut("r.triggered_by", runs.MaxName), "r.run_id::text", cut("r.error_message", runs.MaxError)}, ", ")
+var searched = strings.Join([]string{rows.Cut("r.input_file", runs.MaxName), rows.Cut("r.triggered_by", runs.MaxName), "r.run_id::text", rows.Cut("r.error_message", runs.MaxError)}, ", ")
 
 // SearchRuns is ListRuns for the runs of a selection.
 func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]runs.Run, error) {
@@ -185,11 +166,11 @@ func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]run
 	if !f.To.IsZero() {
 		only("r.created_at < $n", stamp(f.To))
 	}
-	sql := "select " + listColumns + " from pipeline_runs r"
+	sql := "select " + rows.ListColumns + " from pipeline_runs r"
 	if where != nil {
 		sql += " where " + strings.Join(where, " and ")
 	}
-	return list(ctx, d, "searching the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, scanListed)
+	return list(ctx, d, "searching the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, rows.Listed)
 }
 
 // FindRuns returns the ids of at most limit runs whose id begins with prefix.

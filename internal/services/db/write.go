@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -137,8 +138,8 @@ func (d *DB) linkJob(ctx context.Context, tx pgx.Tx, l runs.Link) error {
 		return err
 	}
 	var status, job string
-	err = tx.QueryRow(ctx, "select "+cut("status", runs.MaxWord)+", lower("+cut("fabric_job_id", runs.MaxWord)+") from pipeline_runs where run_id = $1 for update", l.RunID).
-		Scan(exact{&status, runs.MaxWord}, exact{&job, runs.MaxWord})
+	err = tx.QueryRow(ctx, "select "+rows.Cut("status", runs.MaxWord)+", lower("+rows.Cut("fabric_job_id", runs.MaxWord)+") from pipeline_runs where run_id = $1 for update", l.RunID).
+		Scan(rows.Exact{Text: &status, Limit: runs.MaxWord}, rows.Exact{Text: &job, Limit: runs.MaxWord})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return &runs.UnknownRunError{ID: l.RunID}
