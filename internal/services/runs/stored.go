@@ -15,7 +15,7 @@ import (
 func Message(stored string, limit int) string {
 	body, machine := strings.CutPrefix(stored, machinePrefix)
 	if !machine {
-		return Clean(stored, MaxMessage)
+		return spoken(stored)
 	}
 	var tidy note
 	if utf8.RuneCountInString(stored) > limit {
@@ -31,7 +31,20 @@ func Message(stored string, limit int) string {
 	if data, err := json.Marshal(tidy); err == nil && tidy.Ev != "" {
 		return machinePrefix + string(data)
 	}
-	return Clean(stored, MaxMessage)
+	return spoken(stored)
+}
+
+// spoken is a message that is for people alone: what only looks like a machine event, or comes to look so by being cleaned,
+// is none.
+func spoken(text string) string {
+	line := Clean(text, MaxMessage)
+	for {
+		rest, ok := strings.CutPrefix(line, machinePrefix)
+		if !ok {
+			return line
+		}
+		line = rest
+	}
 }
 
 // noteBegun reads the kind and the text of a machine event whose end is missing.

@@ -74,7 +74,10 @@ func moment(n int64, zoned bool) value {
 	case 2:
 		return value{kind, nil}
 	case 3:
-		text = fmt.Sprintf("%04d-03-04 05:06:07", 1+uint64(n)/5%290000)
+		text = fmt.Sprintf("%04d-03-04 05:06:07", 1+uint64(n)/5%290_000)
+		if n%7 == 0 { // PostgreSQL's years begin in 4713 BC
+			text = fmt.Sprintf("%04d-03-04 05:06:07", 1+uint64(n)/5%4712)
+		}
 	default:
 		text = time.Unix(n/5%4e9, 0).UTC().Format("2006-01-02 15:04:05.999999")
 	}
@@ -105,6 +108,7 @@ func FuzzRows(f *testing.F) {
 		`portal:v1 {"ev":"post_intent","text":"x","attempt":1}`, `portal:v1 {"ev":"candidates","jobs":["a","b","\u202e"]}`, `portal:v1 {"ev":"dismissed","jobs":["a"]}`,
 		`portal:v1 {"ev":"activities","activities":[{"id":"1","name":"\u001b[2J","status":"Failed","start":"2026-01-01T00:00:00Z","ms":9223372036854775807,"snapshot":"https://x"}]}`,
 		`portal:v1 {"ev":"read_options","read_options":{"schema_version":1,"decimal_mark":","}}`, `portal:v1 {"ev":"job_unknown","text":"` + strings.Repeat("y", 9000), `portal:v1 {"ev":`,
+		"portal:v1 {\"ev\":\"dismissed\x01\",\"jobs\":[\"\u202e\"]}", "portal:v1\u200b {\"ev\":\"dismissed\"}",
 		"QUEUED->RUNNING: x", "->SUBMITTED", `{"orders":1e131071}`, "too large",
 	} {
 		f.Add(text, text, text, "LOG", "SUBMITTED", int64(3), int64(1_770_000_004), true, false)
