@@ -80,7 +80,8 @@ func (d *DB) explain(doing string, err error) error {
 	case strings.Contains(err.Error(), "server did not complete authentication"):
 		return &AccessError{fmt.Sprintf("the database at %s lets everybody in without a password, so it may be another one than it says: ask its administrator for scram-sha-256", d.where), wrapped}
 	case strings.Contains(err.Error(), "authentication method requirement"), strings.Contains(err.Error(), "channel binding"):
-		return &AccessError{fmt.Sprintf("the database at %s asks for the password in a way that would give it away, so it was not sent: ask its administrator for scram-sha-256, or see auth under [database] in portal.toml", d.where), wrapped}
+		return &AccessError{fmt.Sprintf("the database at %s asks for the password in a way that would give it away, so it was not sent: "+
+			"ask its administrator for scram-sha-256, or see auth under [database] in portal.toml", d.where), wrapped}
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
 	}

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,15 +13,15 @@ import (
 // played runs a loop on a clock that the test plays; passes and the state that the last pass saw are read between steps.
 type played struct {
 	*loop
-	passes, seen, state int
+	passes, seen, state atomic.Int64
 }
 
 func play(t *testing.T, takes time.Duration, script func(p *played)) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &played{}
 		p.loop = newLoop(time.Hour, func(context.Context) {
-			p.seen = p.state
-			p.passes++
+			p.seen.Store(p.state.Load())
+			p.passes.Add(1)
 			time.Sleep(takes)
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -39,20 +40,20 @@ func TestAFloodOfWakeUpsIsOneLookASecond(t *testing.T) {
 		play(t, takes, func(p *played) {
 			const seconds = 60
 			for range seconds * 1000 {
-				p.state++
+				p.state.Add(1)
 				p.nudge()
 				time.Sleep(time.Millisecond)
 				synctest.Wait()
 			}
-			require.LessOrEqual(t, p.passes, seconds+1, takes)
-			require.Greater(t, p.passes, seconds/5)
+			require.LessOrEqual(t, p.passes.Load(), int64(seconds+1), takes)
+			require.Greater(t, p.passes.Load(), int64(seconds/5))
 			time.Sleep(2 * (quiet + spread + takes))
 			synctest.Wait()
-			require.Equal(t, p.state, p.seen, "the last one is not lost")
-			passes := p.passes
+			require.Equal(t, p.state.Load(), p.seen.Load(), "the last one is not lost")
+			passes := p.passes.Load()
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			require.Equal(t, passes, p.passes, "and it is quiet again")
+			require.Equal(t, passes, p.passes.Load(), "and it is quiet again")
 		})
 	}
 }
@@ -63,7 +64,7 @@ func TestOneWakeUpIsHeardAtOnce(t *testing.T) {
 		p.nudge()
 		time.Sleep(spread)
 		synctest.Wait()
-		require.Equal(t, 2, p.passes)
+		require.EqualValues(t, 2, p.passes.Load())
 	})
 }
 
@@ -73,10 +74,10 @@ func TestWhatIsDoneHereIsSeenAtOnce(t *testing.T) {
 		for range 20 {
 			p.nudge()
 			synctest.Wait()
-			p.state++
+			p.state.Add(1)
 			p.poke()
 			synctest.Wait()
-			require.Equal(t, p.state, p.seen)
+			require.Equal(t, p.state.Load(), p.seen.Load())
 			time.Sleep(3 * time.Millisecond)
 		}
 	})
@@ -86,11 +87,11 @@ func TestWhatIsDoneHereIsSeenAtOnce(t *testing.T) {
 func TestAWakeUpDuringALookLeadsToAnother(t *testing.T) {
 	play(t, 5*time.Second, func(p *played) {
 		time.Sleep(time.Second)
-		p.state++
+		p.state.Add(1)
 		p.nudge()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.Equal(t, p.state, p.seen)
-		require.Equal(t, 2, p.passes)
+		require.Equal(t, p.state.Load(), p.seen.Load())
+		require.EqualValues(t, 2, p.passes.Load())
 	})
 }

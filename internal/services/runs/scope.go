@@ -86,7 +86,8 @@ func (t Timing) foreignPhase(run Run, now time.Time) Phase {
 		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf("The run is of another pipeline or workspace than this computer is set up for, and no computer has followed it for %s: "+
 			"look for it in Fabric, then close it here, or start a computer that is set up for it.", t.Unknown)}
 	}
-	return Phase{Kind: PhaseRunning, Sentence: "The run is of another pipeline or workspace than this computer is set up for: it is shown, but neither followed nor cancelled from here. A computer that is set up for it follows it."}
+	return Phase{Kind: PhaseRunning, Sentence: "The run is of another pipeline or workspace than this computer is set up for: " +
+		"it is shown, but neither followed nor cancelled from here. A computer that is set up for it follows it."}
 }
 
 // examineForeign says what a person can decide about a run of another place: nothing while another desktop follows it.

@@ -18,7 +18,8 @@ var secretForms = []struct {
 }{
 	{[]string{"eyj"}, regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*){0,2}`)},
 	{[]string{"bearer"}, regexp.MustCompile(`(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{8,}`)},
-	{[]string{"sig", "pass", "pwd", "secret", "token", "key"}, regexp.MustCompile(`(?i)\b(sig|password|passwd|pwd|client_secret|clientsecret|secret|access_token|refresh_token|accountkey|sharedaccesskey)\s*["']?\s*[=:]\s*("[^"]*"|'[^']*'|[^\s&;,"']+)`)},
+	{[]string{"sig", "pass", "pwd", "secret", "token", "key"}, regexp.MustCompile(`(?i)\b(sig|password|passwd|pwd|client_secret|clientsecret|secret|access_token|refresh_token|accountkey|sharedaccesskey)` +
+		`\s*["']?\s*[=:]\s*("[^"]*"|'[^']*'|[^\s&;,"']+)`)},
 	{[]string{"://"}, regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]+):[^\s/@]+@`)},
 }
 

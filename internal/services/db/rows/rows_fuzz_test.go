@@ -62,7 +62,8 @@ func sent(text string, limit int) value {
 
 // moment is a time column of either type, finite, infinite or null.
 func moment(n int64, zoned bool) value {
-	kind, text := uint32(pgtype.TimestampOID), ""
+	var text string
+	kind := uint32(pgtype.TimestampOID)
 	if zoned {
 		kind = pgtype.TimestamptzOID
 	}
