@@ -13,25 +13,26 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// eventsQuery first numbers a run's events by what is short of them, and then reads the messages of those that are wanted:
-// the latest, and of each kind that decisions rest on the last.
-var eventsQuery = fmt.Sprintf(`with e as (
-  select id, event_time, substring(left(message, %[1]d) from $2) as kind, row_number() over (order by event_time desc, id desc) as n
-  from run_events where run_id = $1),
- k as (
-  select id, n, case when kind = any($3::text[]) then kind end as kind, row_number() over (partition by kind order by n) as of_kind, count(*) over () as total
-  from e),
+// eventsQuery reads of each event at first no more than what tells which are wanted: the latest, and of each kind that
+// decisions rest on the last. Then it reads those. A run may have a hundred thousand, and the table no index by run.
+var eventsQuery = fmt.Sprintf(`with e as materialized (
+  select id, event_time, case when left(message, %[1]d) = $2 then substring(left(message, %[2]d) from $3) end as kind from run_events where run_id = $1),
+ notes as (
+  select id, kind, row_number() over (partition by kind order by event_time desc, id desc) as n from e where kind = any($4::text[])),
+ latest as (
+  select id, kind from e order by event_time desc, id desc limit %[3]d),
  p as (
-  select id, total, case when kind is null then %[2]d when of_kind = 1 then %[3]d else %[4]d end as most
-  from k where n <= %[5]d or kind is not null and of_kind <= case kind when $4 then %[6]d else 1 end)
- select v.id, v.run_id, v.event_time, %[7]s, left(coalesce(v.message, ''), p.most + 1), p.most, p.total
+  select id, max(most) as most from (
+   select id, case when n = 1 then %[4]d else %[5]d end as most from notes where n <= case kind when $5 then %[6]d else 1 end
+   union all select id, case when kind = any($4::text[]) then %[5]d else %[7]d end from latest) wanted group by id)
+ select v.id, v.run_id, v.event_time, %[8]s, left(coalesce(v.message, ''), p.most + 1), p.most, (select count(*) from e)
  from p join run_events v on v.id = p.id and v.run_id = $1 order by v.event_time, v.id`,
-	runs.MaxWord, runs.MaxMessage, runs.MaxLastNote, runs.MaxNote, runs.MaxEvents, runs.MaxDismissals, rows.Cut("v.event_type", runs.MaxWord))
+	len(runs.NotePrefix), runs.MaxWord, runs.MaxEvents, runs.MaxLastNote, runs.MaxNote, runs.MaxDismissals, runs.MaxMessage, rows.Cut("v.event_type", runs.MaxWord))
 
 // Events returns a run's events, oldest first: the latest, and those that decisions rest on.
 func (d *DB) Events(ctx context.Context, run uuid.UUID) (runs.Events, error) {
 	total := 0
-	found, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind},
+	found, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NotePrefix, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind},
 		func(row pgx.CollectableRow) (runs.Event, error) { return rows.Event(row, &total) })
 	return runs.Events{Rows: found, Hidden: max(0, total-len(found))}, err
 }

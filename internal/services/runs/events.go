@@ -81,13 +81,15 @@ func DerivedID(run uuid.UUID, key string) uuid.UUID { return uuid.NewSHA1(run, [
 const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
 
 // NoteKinds are the machine events of which the last is read whole, however many others a run has: decisions rest on them.
-// NoteForm is a regular expression of PostgreSQL that finds a message's kind, and DismissedKind the kind of which all count.
+// NotePrefix begins their messages, NoteForm is a regular expression of PostgreSQL that finds a message's kind, and
+// DismissedKind is the kind of which all count.
 func NoteKinds() []string {
 	return []string{evIntent, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evActivities}
 }
 
 // How machine events are found in the database; see NoteKinds.
 const (
+	NotePrefix    = machinePrefix
 	NoteForm      = "^" + machinePrefix + `[{]"ev":"([a-z_]+)"`
 	DismissedKind = evDismissed
 )
