@@ -16,6 +16,8 @@ const machinePrefix = "portal:v1 "
 // The machine events.
 const (
 	evIntent      = "post_intent"  // the start request is about to be sent
+	evLost        = "answer_lost"  // no answer came to the start request
+	evAnswered    = "answered"     // one came, which named no job
 	evInput       = "input"        // what is known of the input file
 	evReadOptions = "read_options" // how the input file is to be read
 	evRestore     = "restore"      // which run is to be promoted
@@ -84,7 +86,7 @@ const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
 // NotePrefix begins their messages, NoteForm is a regular expression of PostgreSQL that finds a message's kind, and
 // DismissedKind is the kind of which all count.
 func NoteKinds() []string {
-	return []string{evIntent, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evActivities}
+	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evActivities}
 }
 
 // How machine events are found in the database; see NoteKinds.

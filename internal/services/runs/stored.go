@@ -97,6 +97,6 @@ func (n note) tidied() note {
 
 func (a activityNote) tidied() activityNote {
 	a.ID, a.Name, a.Type, a.Status = Clean(a.ID, 60), Clean(a.Name, 120), Clean(a.Type, 60), Clean(a.Status, 40)
-	a.Error, a.Snapshot = Clean(a.Error, 300), Clean(a.Snapshot, 400)
+	a.Error, a.Snapshot, a.Spark = Clean(a.Error, 300), Clean(a.Snapshot, 400), Clean(a.Spark, 400)
 	return a
 }

@@ -1,6 +1,8 @@
 package runs
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -36,6 +38,18 @@ func TestMessagesFromTheDatabase(t *testing.T) {
 	}
 	_, ok := readNote(Message("portal:v1\u200b {\"ev\":\"dismissed\",\"jobs\":[\"x\"]}", MaxMessage))
 	require.False(t, ok)
+}
+
+// A kind that is forgotten here would be lost among very many other events, and with it what it decides.
+func TestEachKindOfMachineEventIsReadHoweverOldItIs(t *testing.T) {
+	source, err := os.ReadFile("events.go")
+	require.NoError(t, err)
+	var kinds []string
+	for _, found := range regexp.MustCompile(`(?m)^\tev[A-Z]\w+ += "(\w+)"`).FindAllSubmatch(source, -1) {
+		kinds = append(kinds, string(found[1]))
+	}
+	require.Contains(t, kinds, evIntent)
+	require.ElementsMatch(t, kinds, NoteKinds())
 }
 
 func TestCleanReadsNoMoreThanItShows(t *testing.T) {
