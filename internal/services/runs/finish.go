@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 )
@@ -279,7 +280,7 @@ func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
 	var list []Artifact
 	for _, f := range files {
 		kind := artifactType(f.Name)
-		if kind == "" || f.Name != plain(f.Name) {
+		if kind == "" || !plaintext.Shows(f.Name, MaxName) {
 			continue
 		}
 		path := r.folder(run) + "/" + f.Name

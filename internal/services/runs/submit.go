@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs/outbox"
@@ -48,8 +49,8 @@ type plan struct {
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	path := artifacts.ImportFolder + "/" + req.InputFile
-	if req.InputFile == "" || req.InputFile != plain(req.InputFile) || strings.ContainsAny(req.InputFile, `/\`) {
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plain(req.InputFile), artifacts.ImportFolder)}
+	if req.InputFile == "" || !plaintext.Shows(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plaintext.Line(req.InputFile, MaxName), artifacts.ImportFolder)}
 	}
 	file, err := r.stat(ctx, path)
 	if err != nil {

@@ -85,9 +85,6 @@ func ellipsis(text string, limit int) string {
 	return strings.TrimRight(text[:end], " "+string(plaintext.Ellipsis)) + string(plaintext.Ellipsis)
 }
 
-// plain is the whole of a short text as it is shown.
-func plain(text string) string { return plaintext.Line(text, MaxPath) }
-
 // oneOf is the first text that is not blank.
 func oneOf(texts ...string) string {
 	for _, t := range texts {
