@@ -208,6 +208,41 @@ func TestKPIsThatCannotBeSent(t *testing.T) {
 	}
 }
 
+// Documents that are small as they are stored and vast when they are unfolded cost a list its totals, not its rows. The
+// server is made to give up on them as it does when their time is over.
+func TestTotalsThatTakeTheServerTooLong(t *testing.T) {
+	require.NoError(t, plain.Reset(t.Context()))
+	root := admin(t, plain)
+	run := func(sql string) {
+		t.Helper()
+		_, err := root.PgConn().Exec(context.Background(), sql).ReadAll()
+		require.NoError(t, err)
+	}
+	run(`create schema slow; grant usage on schema slow to portal_app;
+ create function slow.minus(jsonb, text[]) returns jsonb language plpgsql as $$ begin
+  if current_setting('statement_timeout') = '5s' then raise exception using errcode = '57014'; end if; return $1; end $$;
+ create operator slow.- (leftarg = jsonb, rightarg = text[], function = slow.minus);
+ alter role portal_app set search_path = slow, pg_catalog, public`)
+	t.Cleanup(func() { run("alter role portal_app reset search_path; drop schema slow cascade") })
+	d := open(t, plain)
+	id := submitted(t, d)
+	_, err := d.End(t.Context(), runs.Ending{RunID: id, To: runs.Succeeded, KPIs: []byte(`{"orders": 3}`)})
+	require.NoError(t, err)
+	for range 2 {
+		list, err := d.ListRuns(t.Context(), nil, 5)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.Nil(t, list[0].KPIs)
+		require.True(t, list[0].HasKPIs())
+		found, err := d.SearchRuns(t.Context(), runs.Selection{By: "ana"}, 5)
+		require.NoError(t, err)
+		require.Equal(t, list, found)
+	}
+	whole, err := d.Run(t.Context(), id)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"orders": 3}`, string(whole.KPIs))
+}
+
 // reading is what one reading of a run's events takes: the memory held at its height is at most what it allocates.
 func reading(b *testing.B, d *db.DB, run uuid.UUID) {
 	var before, after runtime.MemStats

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,6 +36,8 @@ const (
 type DB struct {
 	pool  *pgxpool.Pool
 	where string // host:port/name, for sentences
+
+	totalsFrom atomic.Int64 // when lists may have totals again, in nanoseconds since 1970
 
 	// Failpoint, when set, is called inside the transactions with a step's name; an error ends the transaction there.
 	// For tests.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -125,12 +126,44 @@ func unwritable(code string) bool {
 // ListRuns returns at most limit runs, latest first: those older than before, or from the latest when it is nil. Their
 // KPIs are the totals only; Run has them whole.
 func (d *DB) ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error) {
-	sql, args := "select "+rows.ListColumns+" from pipeline_runs r", []any{limit}
+	where, args := "", []any{limit}
 	if before != nil {
-		sql += " where (r.created_at, r.run_id) < ($2, $3::uuid)"
+		where = " where (r.created_at, r.run_id) < ($2, $3::uuid)"
 		args = append(args, stamp(before.CreatedAt), before.ID)
 	}
-	return list(ctx, d, "listing the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, rows.Listed)
+	return d.listed(ctx, "listing the runs", where, args)
+}
+
+const (
+	totalsTime  = 5 * time.Second  // what the server may take for a list's totals
+	totalsPause = 10 * time.Minute // without them when that was not enough
+)
+
+// listed reads the latest runs, of a condition, with the totals of their KPIs. A document of half a megabyte can unfold into
+// a hundred times that on the server: where the totals take it too long, the list comes without them.
+func (d *DB) listed(ctx context.Context, doing, where string, args []any) (found []runs.Run, err error) {
+	query := func(columns string) string {
+		return "select " + columns + " from pipeline_runs r" + where + " order by r.created_at desc, r.run_id desc limit $1"
+	}
+	if time.Now().UnixNano() >= d.totalsFrom.Load() {
+		err = d.read(ctx, doing, func(ctx context.Context) error {
+			limited := fmt.Sprintf("begin transaction read only; set local statement_timeout = %d", totalsTime.Milliseconds())
+			return pgx.BeginTxFunc(ctx, d.pool, pgx.TxOptions{BeginQuery: limited}, func(tx pgx.Tx) error {
+				answer, err := tx.Query(ctx, query(rows.ListColumns), args...)
+				if err != nil {
+					return err
+				}
+				found, err = pgx.CollectRows(answer, rows.Listed)
+				return err
+			})
+		})
+		refused, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok || refused.Code != "57014" && !unwritable(refused.Code) {
+			return found, err
+		}
+		d.totalsFrom.Store(time.Now().Add(totalsPause).UnixNano())
+	}
+	return list(ctx, d, doing, query(rows.BareColumns), args, rows.Listed)
 }
 
 // stamp is a time as text that the server reads as the same instant, for columns with and without time zone.
@@ -166,11 +199,11 @@ func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]run
 	if !f.To.IsZero() {
 		only("r.created_at < $n", stamp(f.To))
 	}
-	sql := "select " + rows.ListColumns + " from pipeline_runs r"
+	condition := ""
 	if where != nil {
-		sql += " where " + strings.Join(where, " and ")
+		condition = " where " + strings.Join(where, " and ")
 	}
-	return list(ctx, d, "searching the runs", sql+" order by r.created_at desc, r.run_id desc limit $1", args, rows.Listed)
+	return d.listed(ctx, "searching the runs", condition, args)
 }
 
 // FindRuns returns the ids of at most limit runs whose id begins with prefix.

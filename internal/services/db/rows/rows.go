@@ -120,9 +120,11 @@ var (
  (select case when pg_column_size(t) <= %[2]d and not jsonb_path_exists(t, '$.** ? (@.type() == "number" && (@ > 1e30 || @ < -1e30))') then left(t::text, %[2]d + 1) else '%[3]s' end
   from (select case when jsonb_typeof(r.kpis) = 'object' then r.kpis - '{time_series,revenue_by_channel,revenue_by_region,revenue_by_product_category}'::text[]
    else r.kpis end as t) one)
- when r.kpis is not null then '%[3]s' end`, 512<<10, runs.MaxTotals, TooLarge)
+ when r.kpis is not null then '%[3]s' end`, 256<<10, runs.MaxTotals, TooLarge)
 	// ListColumns are RunColumns with the totals of the KPIs.
 	ListColumns = RunColumns + totals
+	// BareColumns are scanned as ListColumns are, and leave the server no work with the KPIs.
+	BareColumns = RunColumns + ", case when r.kpis is not null then '" + TooLarge + "' end"
 )
 
 // TooLarge stands for KPIs that are not sent; it is no JSON.
