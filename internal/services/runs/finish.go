@@ -40,7 +40,7 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 		err = r.within(ctx, write)
 	}
 	if ended {
-		out.Action = Ended
+		out.Action, out.Status, out.Why = Ended, e.To, e.ErrorMessage
 	}
 	if err != nil {
 		return out, err
