@@ -121,7 +121,7 @@ func TestForceUnlockIsTheLastResort(t *testing.T) {
 	w.fabric.set(func() { job.status = pipelines.InProgress })
 	refusedWith(short, "stuck", "InProgress: cancel it instead")
 	w.fabric.set(func() { job.status = pipelines.Completed })
-	refusedWith(short, "stuck", "the run ends by itself")
+	refusedWith(short, "stuck", "the run ends with the next look at it")
 
 	w.fabric.set(func() { w.fabric.getErr = &pipelines.ServiceError{HTTPStatus: 503} })
 	require.ErrorContains(t, ana.Close(t.Context(), run.ID, short, "ana", "stuck"), "asking Fabric about job")

@@ -57,7 +57,9 @@ func TestALookBringsARunForwardWithoutAnyWindow(t *testing.T) {
 	require.True(t, w.free())
 
 	run = w.submit(w.desktop("ana@PC-7"))
-	w.fabric.set(func() { w.fabric.jobs[1].status, w.fabric.jobs[1].reason = pipelines.JobFailed, "the file has\nno orders" })
+	w.fabric.set(func() {
+		w.fabric.jobs[1].status, w.fabric.jobs[1].reason = pipelines.JobFailed, "the file has\nno orders"
+	})
 	_, said = w.glance()
 	require.Equal(t, "Run "+runs.ShortID(run.ID)+" (sales.xlsx) has failed; the lock is free: the file has no orders.", said)
 }

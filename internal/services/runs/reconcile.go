@@ -193,7 +193,7 @@ func (r *Runs) follow(ctx context.Context, out Outcome, run Run, job pipelines.J
 	case pipelines.InProgress:
 		return r.move(ctx, out, Move{RunID: run.ID, To: Running, Reason: said})
 	case pipelines.Completed:
-		return r.succeed(ctx, out, run, said)
+		return r.succeed(ctx, out, run, said, now)
 	case pipelines.JobFailed:
 		if job.FailureCode == "RequestExecutionFailed" && r.inGrace(run, now) {
 			return out, nil

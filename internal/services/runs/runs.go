@@ -81,6 +81,7 @@ type Timing struct {
 	Poll       time.Duration // all desktops together ask Fabric about a run once in it; 10 s
 	Grace      time.Duration // a job younger than it may be unknown or look failed to Fabric; 60 s
 	Unknown    time.Duration // a job unknown to Fabric for so long needs a person; 15 min
+	Outputs    time.Duration // a completed job's outputs are looked for so long before the run counts as failed; 1 min
 	Access     time.Duration // after Fabric refused this desktop's identity it does not ask for so long; 1 min
 	Tick       time.Duration // between two passes of the loop; 3 s
 	Fill       time.Duration // between two tries to fill in missing results, doubling up to an hour; 1 min
@@ -96,7 +97,7 @@ func (t Timing) withDefaults() Timing {
 	}{
 		{&t.Send, 15 * time.Second}, {&t.Answer, time.Minute}, {&t.Orphan, 2 * time.Minute}, {&t.Settle, 10 * time.Second},
 		{&t.NoJob, 10 * time.Minute}, {&t.Marker, time.Minute}, {&t.Window, 2 * time.Minute}, {&t.Ask, 2 * time.Second}, {&t.Poll, 10 * time.Second},
-		{&t.Grace, time.Minute}, {&t.Unknown, 15 * time.Minute}, {&t.Access, time.Minute}, {&t.Tick, 3 * time.Second},
+		{&t.Grace, time.Minute}, {&t.Unknown, 15 * time.Minute}, {&t.Outputs, time.Minute}, {&t.Access, time.Minute}, {&t.Tick, 3 * time.Second},
 		{&t.Fill, time.Minute}, {&t.Stray, time.Minute}, {&t.FillWithin, 7 * 24 * time.Hour}, {&t.Call, 20 * time.Second},
 	} {
 		if *d.v == 0 {
