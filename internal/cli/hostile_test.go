@@ -140,6 +140,16 @@ func (n nastyPortal) Adopt(context.Context, uuid.UUID, string) error            
 func (n nastyPortal) Dismiss(context.Context, uuid.UUID, []string, string) error { return n.err }
 func (n nastyPortal) Unlock(context.Context, uuid.UUID, string, string) error    { return n.err }
 func (n nastyPortal) Close()                                                     {}
+func (n nastyPortal) Look(context.Context) (runs.Outcome, string, error) {
+	return poisoned[runs.Outcome](), nasty, n.err
+}
+
+func (n nastyPortal) Watch(_ context.Context, seen func(runs.Outcome, error)) {
+	out := poisoned[runs.Outcome]()
+	seen(out, n.err)
+	out.FabricErr = errNasty
+	seen(out, nil)
+}
 
 func nastyRun() runs.Run {
 	r := poisoned[runs.Run]()
@@ -200,7 +210,7 @@ func (u undecidedPortal) SaveOffending(ctx context.Context, path, _ string, o an
 var every = map[string][][]string{
 	"profile": {{"profile", nasty}, {"profile", "--undecided", nasty}}, "check": {{"check", nasty}, {"check", "--print-rules"}, {"check", "--export", nasty, nasty}}, "clean": {{"clean", nasty}},
 	"files": {{"files"}}, "upload": {{"upload", nasty}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
-	"runs": {{"runs"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
+	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},

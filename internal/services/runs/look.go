@@ -2,7 +2,7 @@ package runs
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 
 	"fabricportal/internal/format"
@@ -13,15 +13,16 @@ const lookTime = 10 * time.Second
 
 // Look does for a person who waits what the loop of an open window does for everybody, so that nobody needs one: it brings the
 // run that holds the lock, and others that have not ended, as far as Fabric's answers go. Where Fabric was asked a moment ago
-// (Timing.Ask), it waits for its turn. It takes at most 10 s; what takes longer is left to the next look. Outcomes as Reconcile,
-// with what it found along the way in said, a sentence for each.
+// (Timing.Ask), it waits for its turn. It takes at most 10 s; what takes longer is left to the next look, and the outcome is
+// Unfinished. Outcomes as Reconcile, with what it found along the way in said, a sentence for each.
 func (r *Runs) Look(ctx context.Context) (last Outcome, said string, err error) {
 	within, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	for {
 		out, err := r.reconcile(within, turn{every: r.timing.Ask})
 		if err != nil && ctx.Err() == nil && within.Err() != nil {
-			return last, said, errors.Join(errLookTime, err)
+			last.Unfinished = true
+			return last, format.Sentences(said, fmt.Sprintf("Looking after the runs was not finished in %s; what is shown may be older.", format.Duration(lookTime))), nil
 		}
 		if err != nil {
 			return out, said, err
@@ -41,9 +42,6 @@ func (r *Runs) Look(ctx context.Context) (last Outcome, said string, err error) 
 		}
 	}
 }
-
-// errLookTime says that a look was not finished in its time.
-var errLookTime = errors.New("looking after the active run took too long")
 
 // wait is false when ctx ends first.
 func wait(ctx context.Context, d time.Duration) bool {

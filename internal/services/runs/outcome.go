@@ -40,6 +40,7 @@ type Outcome struct {
 	AskedFabric bool      // this desktop was the one to ask Fabric
 	FabricErr   error     // how Fabric answered, where it was asked
 	Strays      []Outcome // runs that do not hold the lock, and moved up or ended
+	Unfinished  bool      // the time for a look was over before it was done
 
 	again time.Duration // Fabric may be asked after it, where it was asked too short a time ago
 }
