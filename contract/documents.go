@@ -19,8 +19,8 @@ const MaxDocument = 16 << 20
 // kpis.json of 300,000 groups keeps within them, as does each profile of the usual widths.
 var limits = form.Limits{Bytes: MaxDocument, Values: 1_500_000, Items: 500_000, Keys: 1_000, Text: 4 << 20}
 
-// maxTotals is how many bytes the totals of a kpis.json have at most.
-const maxTotals = 256 << 10
+// MaxTotals is how many bytes of a kpis.json without its series and breakdowns are read.
+const MaxTotals = 256 << 10
 
 // ErrNewerVersion is returned for a document of a later form than this program knows.
 type ErrNewerVersion struct {
@@ -79,7 +79,7 @@ var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata kind }) {
 // totals are the forms of a kpis.json without its series and breakdowns, as a list of runs has them.
 var totals = sync.OnceValue(func() (k kind) {
 	within := limits
-	within.Bytes = maxTotals
+	within.Bytes = MaxTotals
 	for _, f := range forms().kpis {
 		k = append(k, f.Without("time_series", "revenue_by_channel", "revenue_by_region", "revenue_by_product_category").Within(within))
 	}
@@ -106,7 +106,7 @@ func Decode[T Document](name string, data []byte) (T, error) {
 	return doc, nil
 }
 
-// DecodeTotals is Decode for a kpis.json that may lack its series and breakdowns, and has at most 256 kB.
+// DecodeTotals is Decode for a kpis.json that may lack its series and breakdowns, and has at most MaxTotals bytes.
 func DecodeTotals(name string, data []byte) (KPIs, error) {
 	var k KPIs
 	if err := totals().decode(name, data, &k); err != nil {

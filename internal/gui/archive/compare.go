@@ -235,7 +235,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}
-		said.Set(strings.Join(lines, " · "))
+		said.Set(strings.Join(append(lines, c.Problems...), " · "))
 		rows := figureRows(c.KPIs)
 		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
 		figures.Set(rows)

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -102,10 +103,12 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
-	k := kpisOf(r)
+	k, unread := figuresOf(r)
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
-	if r.Status == runs.Succeeded && r.KPIs == nil {
+	if unread != nil {
+		d.noKPIs.Set(words.T("The figures can't be read"), format.Sentence(unread))
+	} else if r.Status == runs.Succeeded && r.KPIs == nil {
 		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
 		d.noKPIs.Set(words.T("No figures"), words.T("This run published no figures."))

@@ -25,15 +25,26 @@ type runRow struct {
 	lacks                                              bool // something is missing from its sums
 }
 
-func kpisOf(r runs.Run) *contract.KPIs {
+// figuresOf are a run's figures, in a list the totals; nil where there are none.
+func figuresOf(r runs.Run) (*contract.KPIs, error) {
 	if r.KPIs == nil {
-		return nil
+		return nil, nil
 	}
-	k, err := contract.Decode[contract.KPIs]("kpis", r.KPIs)
+	read := contract.Decode[contract.KPIs]
+	if len(r.KPIs) <= contract.MaxTotals {
+		read = contract.DecodeTotals
+	}
+	k, err := read("kpis.json of run "+r.ID.String(), r.KPIs)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return &k
+	return &k, nil
+}
+
+// kpisOf is figuresOf where the side says why there are none.
+func kpisOf(r runs.Run) *contract.KPIs {
+	k, _ := figuresOf(r)
+	return k
 }
 
 // StatusWords are a run's state in form and words.

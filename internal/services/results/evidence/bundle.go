@@ -116,7 +116,7 @@ func readDocument[T contract.ImportProfile | contract.KPIs | contract.RunMetadat
 	}
 	d, err := contract.Decode[T](name, data)
 	if err != nil {
-		b.problem("%s can't be read: %v.", name, strings.TrimSuffix(err.Error(), "."))
+		b.problem("%s.", strings.TrimSuffix(err.Error(), "."))
 		return nil
 	}
 	return &d

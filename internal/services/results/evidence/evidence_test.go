@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -64,15 +65,15 @@ func input(t *testing.T) (Input, lake) {
 	require.NoError(t, err)
 	sum := found.Profile.File.SHA256
 	ended := contract.NewTime(end)
-	metadata, err := json.Marshal(contract.RunMetadata{
-		SchemaVersion: 1, RunID: id.String(), Kind: "ingest", Status: "succeeded", NotebookVersion: "7", StartedAt: contract.NewTime(begin), FinishedAt: &ended,
+	metadata, err := json.Marshal(contracttest.WholeMetadata(contract.RunMetadata{
+		RunID: id.String(), Kind: "ingest", Status: "succeeded", NotebookVersion: "7", StartedAt: contract.NewTime(begin), FinishedAt: &ended,
 		InputFile: "sales.csv", InputSHA256: &sum, Rows: &contract.RowCounts{Read: 2, Written: 2},
 		Outputs: []contract.Output{
 			{Name: artifacts.CSVFile, Type: "csv", SizeBytes: 15, SHA256: sumOf(files[folder+artifacts.CSVFile])},
 			{Name: artifacts.ParquetFile, Type: "parquet", SizeBytes: 14, SHA256: sumOf(files[folder+artifacts.ParquetFile])},
 			{Name: artifacts.KPIsFile, Type: "json", SizeBytes: int64(len(figures)), SHA256: sumOf(string(figures))},
 		},
-	})
+	}))
 	require.NoError(t, err)
 	size := int64(15)
 	redactor := secrets.NewRedactor(secrets.New(password))
@@ -296,4 +297,17 @@ func TestABundleIsWholeOrNotThere(t *testing.T) {
 	_, err = Write(t.Context(), io.Discard, Input{Redact: in.Redact}, nil)
 	var wrong *InputError
 	require.ErrorAs(t, err, &wrong)
+}
+
+// TestAHalfDocumentIsPackedAndNamed: nobody takes its figures for noughts.
+func TestAHalfDocumentIsPackedAndNamed(t *testing.T) {
+	for _, text := range []string{`{}`, `null`, `{"schema_version":2,"orders":3}`} {
+		in, _ := input(t)
+		in.KPIs = []byte(text)
+		files, report, _ := pack(t, in)
+		require.Equal(t, text, files[artifacts.KPIsFile], "as it stands in the lakehouse")
+		require.Contains(t, strings.Join(report.Problems, "\n"), "kpis.json can't be read: it ")
+		require.NotContains(t, strings.Join(report.Problems, "\n"), "can't be read: kpis.json")
+		require.NotContains(t, files[pageFile], "<div class=\"tiles\">")
+	}
 }
