@@ -71,7 +71,7 @@ func shown(name string) string {
 	return name
 }
 
-// checkPath accepts a path within the lakehouse's Files. Paths come out of the database too, so they may be hostile.
+// checkPath accepts a path within Files/import and Files/results, which is all that this program has to do with. Paths come out of the database too, so they may be hostile.
 func checkPath(path string) error {
 	no := func(reason string) error { return &NameError{Name: shown(path), Reason: reason} }
 	if !utf8.ValidString(path) || len(path) > 2000 || strings.ContainsFunc(path, unicode.IsControl) || strings.Contains(path, `\`) {
@@ -83,8 +83,8 @@ func checkPath(path string) error {
 			return no("it is not a path of the lakehouse")
 		}
 	}
-	if segments[0] != "Files" {
-		return no("it does not stand in the lakehouse's Files")
+	if len(segments) < 2 || segments[0] != "Files" || segments[1] != "import" && segments[1] != "results" {
+		return no("it stands neither in Files/import nor in Files/results")
 	}
 	return nil
 }

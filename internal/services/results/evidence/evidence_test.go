@@ -277,13 +277,13 @@ func TestABundleIsWholeOrNotThere(t *testing.T) {
 		files[artifacts.RunsFolder+"/"+in.Run.ID.String()+"/"+artifacts.CSVFile] += strings.Repeat("x", 40_000*i)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Save(ctx, path, in, func(done, total int64) { cancel() })
+	_, _, err := Save(ctx, path, in, func(done, total int64) { cancel() })
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = os.Stat(path)
 	require.ErrorIs(t, err, os.ErrNotExist)
 
 	last := int64(0)
-	_, err = Save(t.Context(), path, in, func(done, total int64) {
+	_, _, err = Save(t.Context(), path, in, func(done, total int64) {
 		require.GreaterOrEqual(t, done, last)
 		require.LessOrEqual(t, done, total)
 		last = done
@@ -310,4 +310,31 @@ func TestAHalfDocumentIsPackedAndNamed(t *testing.T) {
 		require.NotContains(t, strings.Join(report.Problems, "\n"), "can't be read: kpis.json")
 		require.NotContains(t, files[pageFile], "<div class=\"tiles\">")
 	}
+}
+
+// TestABadPathDoesNotSpoilTheBundle: what stands elsewhere, or is no output of a run, is listed and named, and not fetched.
+func TestABadPathDoesNotSpoilTheBundle(t *testing.T) {
+	in, files := input(t)
+	folder := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/"
+	bad := []string{"Files/import/salaries.xlsx", "Tables/x.csv", folder + "../../import/x.csv", folder + "run.exe", folder + "sales\u202ecsv.exe", "https://evil.example/x.csv", "", folder + strings.Repeat("x", 3000) + ".csv"}
+	for _, path := range bad {
+		files[path] = "must not be fetched"
+		in.Artifacts = append(in.Artifacts, runs.Artifact{ID: uuid.New(), RunID: in.Run.ID, Type: "csv", Path: path})
+	}
+	in.Artifacts = append(in.Artifacts, runs.Artifact{ID: uuid.New(), RunID: in.Run.ID, Type: "csv", Path: artifacts.CurrentFolder + "/" + artifacts.CSVFile})
+	files[artifacts.CurrentFolder+"/"+artifacts.CSVFile] = "another one of the same name"
+	in.Metadata = bytes.Replace(in.Metadata, []byte(`"outputs":[`), []byte(`"outputs":[{"name":"../../../import/y.csv","type":"csv","size_bytes":1,"sha256":"`+strings.Repeat("a", 64)+`"},`), 1)
+
+	bundle, report, _ := pack(t, in)
+	said := strings.Join(report.Problems, "\n")
+	require.Equal(t, len(bad)+1, strings.Count(said, " is not fetched: "), said)
+	require.Equal(t, 1, strings.Count(said, " is not packed: "), said)
+	require.NotContains(t, said, "\u202e")
+	require.Contains(t, bundle[pageFile], "salaries.xlsx” is not fetched")
+	for name, text := range bundle {
+		require.NotContains(t, text, "must not be fetched", name)
+	}
+	require.Contains(t, bundle, filesDir+artifacts.CSVFile)
+	require.Contains(t, bundle, filesDir+artifacts.ParquetFile)
+	require.Contains(t, bundle[listFile], "salaries.xlsx", "the list is as it stands in the database")
 }
