@@ -28,6 +28,20 @@ func (l *Lakehouse) Files(ctx context.Context) ([]File, error) {
 	return l.store.ListImport(ctx)
 }
 
+// LeftStaging names uploads that did not come to their end and that nobody is at any more (OneLake.LeftStaging); none where the
+// store can't list.
+func (l *Lakehouse) LeftStaging(ctx context.Context) ([]File, error) {
+	lists, ok := l.store.(interface {
+		LeftStaging(ctx context.Context, now time.Time) ([]File, error)
+	})
+	if !ok {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return lists.LeftStaging(ctx, time.Now())
+}
+
 // InputFile is a file of Files/import as it is now.
 func (l *Lakehouse) InputFile(ctx context.Context, name string) (File, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
