@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
@@ -58,6 +57,7 @@ type Portal struct {
 	jobs  *pipelines.Client
 	files artifacts.Store
 	runs  *runs.Runs
+	box   *outbox.Box
 	log   *slog.Logger
 
 	imports *imports.Store
@@ -88,6 +88,7 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 	p, err := build(ctx, cfg, clientSecret, password, opts)
 	if err == nil {
 		p.log.Info("opened", "version", opts.Version, "connection", cfg.Name, "configuration", cfg.Path)
+		p.tidy()
 	}
 	return p, err
 }
@@ -105,16 +106,13 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	jobs := pipelines.New(cfg.Fabric, credential, network, opts.Version)
-	box, err := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
-	if err != nil {
-		return nil, err
-	}
+	box := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
 	database, err := db.Open(ctx, cfg.Database, password, cfg.CAFile)
 	if err != nil {
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
+	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log, box: box}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
@@ -137,7 +135,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 
 // compose hands the parts to those who work with them.
 func (p *Portal) compose(redactor *secrets.Redactor) {
-	p.imports = imports.Open(filepath.Join(p.cfg.StateDir, "imports"))
+	p.imports = imports.Open(stateFolder(p.cfg.StateDir, "imports"))
 	p.shapes, p.past = shapesOf(p.cfg.StateDir), p.db
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
@@ -145,7 +143,7 @@ func (p *Portal) compose(redactor *secrets.Redactor) {
 	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
 	p.Reader = comparison.NewReader(p.db, p.files)
 	p.Packer = evidence.NewPacker(p.Observer, p.files, redactor.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
-	p.Rows = dataset.NewStore(filepath.Join(p.cfg.StateDir, "rows"), p.files)
+	p.Rows = dataset.NewStore(stateFolder(p.cfg.StateDir, "rows"), p.files)
 	p.Exports = export.Exporter{Connection: p.cfg.Name}
 }
 

@@ -55,7 +55,10 @@ type File struct {
 	mu sync.Mutex
 }
 
-// In is the log in a folder, which is made with the first line.
+// errNoFolder says that there is nowhere to log to.
+var errNoFolder = errors.New("this user has no folder for it: name one as state_dir in portal.toml")
+
+// In is the log in a folder, which is made with the first line; "" logs nothing.
 func In(dir string) *File { return &File{dir: dir, most: MaxBytes} }
 
 // Path is the full path of the file with the latest lines.
@@ -106,6 +109,9 @@ func (f *File) withRoom(out *os.File, line int64) (*os.File, error) {
 }
 
 func (f *File) open() (*os.File, error) {
+	if f.dir == "" {
+		return nil, errNoFolder
+	}
 	const flags = os.O_APPEND | os.O_CREATE | os.O_WRONLY
 	out, err := os.OpenFile(f.Path(), flags, 0o600)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -24,7 +24,7 @@ import (
 
 const (
 	callTimeout = 60 * time.Second // one small question with its retries
-	maxError    = 64 << 10 // bytes of an error's body
+	maxError    = 64 << 10         // bytes of an error's body
 )
 
 // OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
