@@ -20,7 +20,7 @@ const MaxDocument = 16 << 20
 var limits = form.Limits{Bytes: MaxDocument, Values: 1_500_000, Items: 500_000, Keys: 1_000, Text: 4 << 20}
 
 // MaxTotals is how many bytes of a kpis.json without its series and breakdowns are read.
-const MaxTotals = 256 << 10
+const MaxTotals = 32 << 10
 
 // ErrNewerVersion is returned for a document of a later form than this program knows.
 type ErrNewerVersion struct {

@@ -118,8 +118,8 @@ func TestTotalsMayLackSeriesAndBreakdowns(t *testing.T) {
 	require.NoError(t, err)
 	_, err = contract.DecodeTotals("kpis.json", data)
 	require.ErrorContains(t, err, "kpis.json can't be read: it has no total_revenue")
-	_, err = contract.DecodeTotals("kpis.json", append(whole, bytes.Repeat([]byte{' '}, 256<<10)...))
-	require.ErrorContains(t, err, "larger than 262144 bytes")
+	_, err = contract.DecodeTotals("kpis.json", append(whole, bytes.Repeat([]byte{' '}, contract.MaxTotals)...))
+	require.ErrorContains(t, err, "larger than 32768 bytes")
 }
 
 // TestWhatNoSchemaSays: what JSON and the schemas leave open is decided, and told in a sentence.

@@ -98,17 +98,21 @@ func (c *checker) number(n *node) *Error {
 	if err != nil {
 		return err
 	}
-	whole := n.kinds&number == 0
-	if whole {
-		if _, err := strconv.ParseInt(raw, 10, 64); err != nil {
+	var v float64
+	if n.kinds&number == 0 {
+		whole, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil {
 			return &Error{Reason: "must be a whole number of at most 19 digits, written with digits alone", Beyond: true}
 		}
+		v = float64(whole)
+	} else {
+		var err error
+		if v, err = strconv.ParseFloat(raw, 64); err != nil {
+			return &Error{Reason: "is too large for a number", Beyond: true}
+		}
 	}
-	v, perr := strconv.ParseFloat(raw, 64)
 	switch {
-	case perr != nil:
-		return &Error{Reason: "is too large for a number", Beyond: true}
-	case v == 0 && strings.ContainsAny(raw[:strings.IndexAny(raw+"e", "eE")], "123456789"):
+	case v == 0 && len(raw) > 2 && strings.ContainsAny(raw[:strings.IndexAny(raw+"e", "eE")], "123456789"):
 		return &Error{Reason: "is too near to 0 for a number", Beyond: true}
 	case len(raw) > 17 && (v == n.min || v == n.max) && v != 0:
 		return &Error{Reason: "has more digits than a number holds", Beyond: true}

@@ -231,7 +231,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		}
 		lines := []string{words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)}
 		for _, r := range []runs.Run{x, y} {
-			if lacks := kpiview.MissingFrom(kpisOf(r)); lacks != "" {
+			if lacks := kpiview.MissingFrom(totalsOf(r)); lacks != "" {
 				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -23,6 +24,7 @@ import (
 type side struct {
 	content fyne.CanvasObject
 	detail  *shell.Detail
+	shown   *contract.KPIs // its figures; nil where there are none that can be read
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -104,6 +106,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 	}
 	d.failure.Set(controls.StateBad, failure)
 	k, unread := figuresOf(r)
+	d.shown = k
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
 	if unread != nil {
@@ -122,7 +125,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(kpiview.MissingState(k), kpiview.MissingFrom(k))
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, k, now))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")
