@@ -239,11 +239,15 @@ func allSchemas(t testing.TB) map[string]*jsonschema.Schema {
 // TestEachPlaceOfEachDocument puts each kind of value at each place of each document, and leaves each place out.
 func TestEachPlaceOfEachDocument(t *testing.T) {
 	schemas := allSchemas(t)
-	values := []any{nil, true, false, 0, 1, -1, 1.5, 1e9, "", "x", "2026-01-01", []any{}, []any{1}, map[string]any{}, map[string]any{"schema_version": 1}}
+	values := []any{nil, false, -1, 1, 1.5, "", "2026-01-01", []any{}, []any{1}, map[string]any{"schema_version": 1}}
 	for name, data := range documents(t) {
 		kind, _, _ := strings.Cut(name, ".")
+		if kind == "import_profile" && strings.HasSuffix(name, ".xlsx") {
+			continue // it has the places of the other one
+		}
 		var doc any
 		require.NoError(t, json.Unmarshal(data, &doc))
+		firsts(doc) // the others have no other places
 		tried := 0
 		eachPlace(doc, func(set func(any), drop, more func()) {
 			try := func() {
@@ -262,6 +266,24 @@ func TestEachPlaceOfEachDocument(t *testing.T) {
 			try()
 		})
 		require.Greater(t, tried, 100, name)
+	}
+}
+
+// firsts cuts all lists of a document to their first item.
+func firsts(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if items, ok := child.([]any); ok && len(items) > 1 {
+				child = items[:1]
+				v[key] = child
+			}
+			firsts(child)
+		}
+	case []any:
+		for _, child := range v {
+			firsts(child)
+		}
 	}
 }
 
@@ -299,8 +321,6 @@ func TestMemory(t *testing.T) {
 	column = column[:strings.Index(column, `],"date_range"`)]
 	for name, c := range map[string]struct{ kind, from, to string }{
 		"rows of numbers": {"import_profile", `[["a",1,true,null]]`, "[" + items(14, "["+items(100_000, "1.5")+"]") + "]"},
-		"rows of texts":   {"import_profile", `[["a",1,true,null]]`, "[" + items(14, "["+items(100_000, `"ab"`)+"]") + "]"},
-		"headers":         {"run_metadata", `["order_id","column_2"]`, "[" + items(499_999, `"a"`) + "]"},
 		"errors":          {"import_profile", column, items(480, strings.Replace(column, `"errors":{"#N/A":1}`, `"errors":{`+keys+`}`, 1))},
 		"groups":          {"kpis", `[{"key":"Online","revenue":1.5,"orders":1}]`, "[" + items(370_000, `{"key":"","revenue":0,"orders":0}`) + "]"},
 	} {
