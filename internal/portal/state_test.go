@@ -11,23 +11,27 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs/outbox"
 	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
-// withState opens a portal with a folder for notes, as offline does.
-func withState(t *testing.T, state string) *Portal {
+// withState opens a portal with a folder for notes, as offline does. The folder of its log is returned, too.
+func withState(t *testing.T, state string) (p *Portal, log string) {
 	t.Helper()
 	_, _ = offline(t)
+	log = t.TempDir()
+	redactor := secrets.NewRedactor()
 	t.Setenv("PORTAL_STATE_DIR", state)
 	path := filepath.Join(t.TempDir(), "portal.toml")
 	require.NoError(t, os.WriteFile(path, []byte(config.Example()), 0o600))
-	p, err := Open(t.Context(), Options{ConfigPath: path, Version: "1"})
+	p, err := Open(t.Context(), Options{ConfigPath: path, Version: "1", Journal: logfile.Open(log, redactor), Redactor: redactor})
 	require.NoError(t, err, "reading commands need no notes")
 	t.Cleanup(p.Close)
-	return p
+	return p, log
 }
 
 // TestWithoutAFolderForNotesOneCanRead: what reads works, and what has to note something says where and what to do.
@@ -49,7 +53,7 @@ func TestWithoutAFolderForNotesOneCanRead(t *testing.T) {
 				t.Setenv("XDG_CACHE_HOME", "")
 			}
 			t.Chdir(t.TempDir())
-			p := withState(t, state)
+			p, _ := withState(t, state)
 			csv := filepath.Join(t.TempDir(), "a.csv")
 			require.NoError(t, os.WriteFile(csv, []byte("order_id,order_date,revenue\nA1,2025-01-01,5\n"), 0o600))
 			found, err := p.AnalyzeLocal(t.Context(), csv, analysis.Options{}, true)
@@ -95,7 +99,7 @@ func TestWhatAKilledProgramLeftIsTakenAway(t *testing.T) {
 		left(filepath.Join(temp, "portal-profile-1"), true), left(filepath.Join(temp, "portal-export-1"), true),
 	}
 	kept := []string{left(filepath.Join(temp, "other-1"), true), left(filepath.Join(state, "imports", "x.json"), false)}
-	withState(t, state)
+	_, log := withState(t, state)
 	for _, path := range gone {
 		_, err := os.Lstat(path)
 		require.ErrorIs(t, err, fs.ErrNotExist, path)
@@ -104,7 +108,7 @@ func TestWhatAKilledProgramLeftIsTakenAway(t *testing.T) {
 		_, err := os.Stat(path)
 		require.NoError(t, err)
 	}
-	require.Contains(t, logged(t, state), "taken away")
+	require.Contains(t, logged(t, log), "taken away")
 }
 
 // TestAFileThatIsLookedAtIsFetchedToAFolderOfItsProcess, which no other program sweeps.
@@ -119,7 +123,7 @@ func TestAFileThatIsLookedAtIsFetchedToAFolderOfItsProcess(t *testing.T) {
 	require.NoError(t, err)
 	old := time.Now().Add(-48 * time.Hour)
 	require.NoError(t, os.Chtimes(filepath.Dir(path), old, old))
-	w := withState(t, t.TempDir())
+	w, _ := withState(t, t.TempDir())
 	w.tidy()
 	require.FileExists(t, path)
 	forget()
