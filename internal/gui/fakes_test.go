@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/datatable"
@@ -413,7 +414,7 @@ func runOf(by string, s runs.Status) runs.Run {
 		r.FinishedAt = &end
 	}
 	if s == runs.Succeeded {
-		r.KPIs, _ = json.Marshal(kpis())
+		r.KPIs, _ = json.Marshal(contracttest.WholeKPIs(*kpis()))
 	}
 	return r
 }

@@ -41,8 +41,11 @@ func (s *Store) Open(ctx context.Context, run *string, progress func(done, total
 	if err != nil {
 		return nil, fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", *run)
 	}
+	if s.dir == "" {
+		return nil, errors.New("the rows can't be kept: this user has no folder for this computer's notes; name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
+	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the rows can't be kept in %s: %w", s.dir, err)
+		return nil, fmt.Errorf("the rows can't be kept in %s (%w): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR", s.dir, err)
 	}
 	local := filepath.Join(s.dir, id.String()+parquetEnding)
 	if _, err := os.Stat(local); err == nil {
