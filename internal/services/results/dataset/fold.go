@@ -27,14 +27,17 @@ func appendFolded(b, s []byte) []byte {
 }
 
 func appendFoldedRunes(b, s []byte) []byte {
-	var room [64]byte
-	for _, r := range string(norm.NFKD.Append(room[:0], s...)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'ß' || r == 'ẞ':
-			b = append(b, "ss"...)
-		default:
-			b = utf8.AppendRune(b, unicode.ToLower(r))
+	// A piece at a time: a character can become eighteen.
+	var letters norm.Iter
+	for letters.Init(norm.NFKD, s); !letters.Done(); {
+		for _, r := range string(letters.Next()) {
+			switch {
+			case unicode.Is(unicode.Mn, r):
+			case r == 'ß' || r == 'ẞ':
+				b = append(b, "ss"...)
+			default:
+				b = utf8.AppendRune(b, unicode.ToLower(r))
+			}
 		}
 	}
 	return b

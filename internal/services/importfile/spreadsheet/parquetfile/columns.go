@@ -3,6 +3,7 @@ package parquetfile
 import (
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"sync/atomic"
 )
@@ -91,10 +92,12 @@ func (p *Page) Text(word uint64) []byte {
 // at once.
 type ColumnReader struct {
 	file   *File
+	memory int64
 	budget atomic.Int64
 	buffers
 	pages  pages
 	places map[chunkOf]*places
+	marked int // places that are known, of all chunks
 }
 
 type chunkOf struct{ column, group int }
@@ -108,12 +111,20 @@ type places struct {
 // place is where the page begins that has a row, which counts from the chunk's first one.
 type place struct{ row, at int64 }
 
-// farApart is the number of rows between two places that are kept: a file can have a page for each row.
-const farApart = 1 << 10
+const (
+	// farApart is the number of rows between two places that are kept: a file can have a page for each row.
+	farApart = 1 << 10
+	// mostPlaces is how many places of all chunks are kept; those of the chunk that is read are found again where they are more.
+	mostPlaces = 1 << 18
+	// A column is read with others that nobody looks at together with it, so that its pages are passed over in pieces sooner.
+	longColumnBytes  = 4 << 20
+	longColumnValues = 1 << 19
+)
 
-// NewColumnReader reads columns of the file.
-func (f *File) NewColumnReader() *ColumnReader {
-	return &ColumnReader{file: f, places: map[chunkOf]*places{}}
+// NewColumnReader reads columns of the file. The pages that it decodes, with their dictionary, take so many bytes of memory
+// at most: what needs more ends in an error that IsTooLarge knows.
+func (f *File) NewColumnReader(memory int64) *ColumnReader {
+	return &ColumnReader{file: f, memory: memory, places: map[chunkOf]*places{}}
 }
 
 // Release gives back the memory that pages were decoded in.
@@ -125,10 +136,11 @@ func (r *ColumnReader) begin(c chunkOf) {
 	column, _ := r.file.columns[c.column].inFull()
 	p.column, p.budget, p.buffers = &column, &r.budget, &r.buffers
 	p.begin(r.file, &r.file.footer.groups[c.group], c.column)
+	p.longBytes, p.longValues = min(p.longBytes, longColumnBytes), min(p.longValues, longColumnValues)
 	p.wanted, p.partly, p.part = p.left, false, beginning
 	p.listed = nil
 	// What the last chunk has used is used again.
-	r.budget.Store(maxMemory - int64(cap(r.packed)+cap(r.plain)+cap(r.head)+4*cap(r.numbers)+8*(cap(r.deltas)+cap(r.prefixes))+
+	r.budget.Store(r.memory - int64(cap(r.packed)+cap(r.plain)+cap(r.head)+4*cap(r.numbers)+8*(cap(r.deltas)+cap(r.prefixes))+
 		8*cap(p.dictionary.bits)+cap(p.dictionary.text)+8*cap(p.current.bits)+cap(p.current.present)+cap(p.own)))
 }
 
@@ -250,7 +262,12 @@ func (r *ColumnReader) find(ctx context.Context, c chunkOf, row int64) (place, e
 		if at == s.next {
 			s.next = behind
 			if n := len(s.known); behind.row > at.row && (n == 0 || at.row-s.known[n-1].row >= farApart) {
+				if r.marked == mostPlaces {
+					s.known = slices.Clone(s.known[:min(1, len(s.known))])
+					r.places, r.marked = map[chunkOf]*places{c: s}, len(s.known)
+				}
 				s.known = append(s.known, at)
+				r.marked++
 			}
 		}
 		if row < behind.row {
