@@ -218,24 +218,24 @@ func hostileFiles() map[string]func() []byte {
 	return map[string]func() []byte{
 		"a text of a megabyte in each of 5 million rows": lazily(5_000_000, repeated("a", 5, 1_000_000, long), numbers("n", 5, 1_000_000)),
 		"two billion rows":                             lazily(2_000_000_000, repeated("a", 40, 50_000_000, "x"), numbers("n", 40, 50_000_000)),
-		"two hundred columns of four megabytes":        lazily(1000, wide(200, 1000, strings.Repeat("k", 4_000))...),
-		"a row of two hundred megabytes":               lazily(3, wide(200, 3, long)...),
+		"thirty columns of four megabytes":             lazily(1000, wide(30, 1000, strings.Repeat("k", 4_000))...),
+		"a row of 240 megabytes":                       lazily(2, wide(60, 2, strings.Repeat("w", 4<<20))...),
 		"more columns than are shown":                  lazily(10, wide(2000, 10, "k")...),
-		"a page of 8 million texts":                    lazily(8_000_000, repeated("a", 1, 8_000_000, "x")),
+		"a page of 8 million texts":                    lazily(8_000_000, repeated("a", 1, 4_000_000, "x")),
 		"a dictionary of 60 MB":                        lazily(100, made{"d", typeBytes, packSnappy, []part{packed(true, 60, encPlain, plainTexts(texts(60, long)...)), packed(false, 100, encListed, run(100))}}),
 		"texts of 60 MB in one page":                   lazily(60, made{"d", typeBytes, packSnappy, []part{packed(false, 60, encPlain, plainTexts(texts(60, long)...))}}),
 		"prefixes that explode":                        lazily(100_000, made{"p", typeBytes, packNone, []part{{false, 100_000, encDeltaBytes, int64(len(prefixes(100_000))), prefixes(100_000)}}}),
 		"letters that become eighteen when compared":   lazily(300, made{"f", typeBytes, packSnappy, []part{packed(false, 300, encPlain, plainTexts(texts(300, strings.Repeat("ﷺ", 4_000))...))}}),
-		"one text that becomes eighteen times as long": lazily(1, made{"f", typeBytes, packSnappy, []part{packed(false, 1, encPlain, plainTexts(strings.Repeat("ﷺ", 1_000_000)))}}),
+		"one text that becomes eighteen times as long": lazily(1, made{"f", typeBytes, packSnappy, []part{packed(false, 1, encPlain, plainTexts(strings.Repeat("ﷺ", 200_000)))}}),
 		"texts that are alike for long":                lazily(300, made{"y", typeBytes, packSnappy, []part{packed(false, 300, encPlain, plainTexts(deep...))}}),
-		"a zstd page of 200 MB": func() []byte {
+		"a zstd page of 80 MB": func() []byte {
 			pack, err := zstd.NewWriter(nil, zstd.WithWindowSize(64<<20), zstd.WithEncoderConcurrency(1))
 			if err != nil {
 				panic(err)
 			}
-			body := pack.EncodeAll(make([]byte, 200<<20), nil)
-			return craft(25<<20, made{"z", typeInt64, packZstd, []part{{false, 25 << 20, encPlain, 200 << 20, body}}})
+			body := pack.EncodeAll(make([]byte, 80<<20), nil)
+			return craft(10<<20, made{"z", typeInt64, packZstd, []part{{false, 10 << 20, encPlain, 80 << 20, body}}})
 		},
-		"more different numbers than can be sorted": lazily(8_000_000, numbers("n", 4, 2_000_000), numbers("m", 4, 2_000_000)),
+		"more different numbers than can be sorted": lazily(3_000_000, numbers("n", 3, 1_000_000), numbers("m", 3, 1_000_000)),
 	}
 }

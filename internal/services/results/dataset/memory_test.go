@@ -79,15 +79,11 @@ func askAll(ctx context.Context, path string) map[string]string {
 			look(what, v)
 		}
 	}
-	ask("searched", Query{Search: "x9"})
-	for column := range min(2, len(table.Columns())) {
-		name := " " + strconv.Itoa(column)
-		ask("filtered"+name, Query{Filters: []Filter{{Column: column, Op: NotContain, Text: "qä"}}})
-		ask("sorted"+name, Query{Sort: []Order{{column, true}}})
-		ask("some sorted"+name, Query{Filters: []Filter{{Column: column, Op: Contains, Text: "7777"}}, Sort: []Order{{column, true}}})
-		_, _, err := table.Distinct(ctx, column, 50)
-		note("counted"+name, err)
-	}
+	ask("filtered", Query{Filters: []Filter{{Column: 0, Op: NotContain, Text: "qä"}}})
+	ask("sorted", Query{Sort: []Order{{0, true}}})
+	ask("some sorted", Query{Search: "7777", Sort: []Order{{len(table.Columns()) - 1, true}, {0, false}}})
+	_, _, err = table.Distinct(ctx, 0, 50)
+	note("counted", err)
 	return answers
 }
 
@@ -136,16 +132,9 @@ func TestNoFileTakesMoreMemoryThanThereIs(t *testing.T) {
 		})
 	}
 	for name, data := range hostileFiles() {
-		if only := os.Getenv("ONLY"); only != "" && !strings.Contains(name, only) {
-			continue
-		}
 		path := filepath.Join(t.TempDir(), "hostile.parquet")
 		require.NoError(t, os.WriteFile(path, data(), 0o600))
 		check(name, path)
 	}
-	shared := filepath.Join("..", "..", "..", "..", "..", "shared", "hostile", "pq_lz4_oom.parquet")
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("the hostile files are not here")
-	}
-	check("pq_lz4_oom", shared)
+	check("a page that the library reads into endless memory", filepath.Join("testdata", "endless_lz4.parquet"))
 }

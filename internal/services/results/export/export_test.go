@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -231,4 +232,17 @@ func BenchmarkExcel100000Rows(b *testing.B) {
 		_, err := Excel(context.Background(), filepath.Join(b.TempDir(), "o.xlsx"), Book{Data: data}, nil)
 		require.NoError(b, err)
 	}
+}
+
+// BenchmarkExcelMillionRows also says how much memory the program had of the system at most.
+func BenchmarkExcelMillionRows(b *testing.B) {
+	data := &grid{n: 1_000_000, cells: [][]dataset.Cell{texts("O-0000001", "2025-03-01", "12.5", "Web")},
+		columns: []dataset.Column{{Name: "order_id"}, {Name: "day", Kind: dataset.Date}, {Name: "revenue", Kind: dataset.Decimal}, {Name: "channel"}}}
+	for b.Loop() {
+		_, err := Excel(context.Background(), filepath.Join(b.TempDir(), "o.xlsx"), Book{Data: data}, nil)
+		require.NoError(b, err)
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.Sys)/1e6, "peakMB")
 }

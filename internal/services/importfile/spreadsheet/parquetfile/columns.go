@@ -98,6 +98,10 @@ type ColumnReader struct {
 	pages  pages
 	places map[chunkOf]*places
 	marked int // places that are known, of all chunks
+	behind struct {
+		chunk chunkOf
+		row   int64 // the next one of the long page that is open, counted from the chunk's first
+	}
 }
 
 type chunkOf struct{ column, group int }
@@ -128,7 +132,10 @@ func (f *File) NewColumnReader(memory int64) *ColumnReader {
 }
 
 // Release gives back the memory that pages were decoded in.
-func (r *ColumnReader) Release() { r.pages, r.buffers = pages{}, buffers{} }
+func (r *ColumnReader) Release() {
+	r.pages.closeLong()
+	r.pages, r.buffers = pages{}, buffers{}
+}
 
 // begin puts the reader before a chunk's first page.
 func (r *ColumnReader) begin(c chunkOf) {
@@ -212,6 +219,15 @@ func (r *ColumnReader) At(ctx context.Context, column int, row int64, n int) (*P
 		return nil, r.stopped(column, row, errMetadata)
 	}
 	c := chunkOf{column, group}
+	if p := &r.pages; p.long != nil && r.behind.chunk == c && row-first >= r.behind.row && row-first < r.behind.row+int64(p.long.rows) {
+		// Who reads on in a long page need not pass over it again.
+		out, err := r.piece(c, r.behind.row, row-first, n)
+		if err != nil {
+			return nil, r.stopped(column, row, err)
+		}
+		out.From += first
+		return out, nil
+	}
 	r.begin(c)
 	found, err := r.find(ctx, c, row-first)
 	if err != nil {
@@ -303,17 +319,27 @@ func (r *ColumnReader) decode(c chunkOf, at place, rows int64, n int) (*Page, er
 	if err := p.next(); err != nil {
 		return nil, err
 	}
-	// Of a long page what stands before the row is passed over some rows at a time.
-	for skipped := int64(0); p.long != nil; skipped += int64(p.current.rows) {
+	if p.long != nil {
+		return r.piece(c, at.row, at.row+rows-int64(n), n)
+	}
+	return r.page(c.group, at.row, int(min(rows, int64(p.current.rows)))), nil
+}
+
+// piece reads the piece of the long page that has a row, with n rows from it on at most. What stands before it, from a row on,
+// is passed over some rows at a time. The page stays open.
+func (r *ColumnReader) piece(c chunkOf, from, row int64, n int) (*Page, error) {
+	for p := &r.pages; p.long != nil; {
 		if err := p.more(segmentRows); err != nil {
 			return nil, err
 		}
-		if rows-int64(n) < skipped+int64(p.current.rows) {
-			p.closeLong()
-			return r.page(c.group, at.row+skipped, int(min(rows-skipped, int64(p.current.rows)))), nil
+		rows := int64(p.current.rows)
+		if row < from+rows {
+			r.behind.chunk, r.behind.row = c, from+rows
+			return r.page(c.group, from, int(min(row-from+int64(n), rows))), nil
 		}
+		from += rows
 	}
-	return r.page(c.group, at.row, int(min(rows, int64(p.current.rows)))), nil
+	return nil, errPage
 }
 
 // int96Micros reads a time as int96 does, to the microsecond.
