@@ -1,5 +1,6 @@
 // Package atomicfile writes all files of this program, each as a whole or not at all. After a crash, a full disk or a
-// cancelled export the old file is unchanged. A file that was reported as written survives a power failure.
+// cancelled export the old file is unchanged. A file that was reported as written survives a power failure. What a process
+// that was killed has left beside a file is removed before the next process writes into the folder.
 package atomicfile
 
 import (
@@ -48,6 +49,7 @@ type disk struct {
 	create     func(path string, mode fs.FileMode) (file, error) // fails where the file is there
 	rename     func(from, to string) error
 	syncFolder func(path string) error
+	rests      func(folder string) // removes what dead processes have left; may be nil
 }
 
 type file interface {
@@ -61,6 +63,7 @@ var system = disk{
 	},
 	rename:     os.Rename,
 	syncFolder: syncFolder,
+	rests:      removeRestsOnce,
 }
 
 func (d disk) replace(ended func() error, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
@@ -69,10 +72,16 @@ func (d disk) replace(ended func() error, path string, mode fs.FileMode, write f
 		return 0, fileError(path, err)
 	}
 	folder := filepath.Dir(path)
+	if d.rests != nil {
+		d.rests(folder)
+	}
 	part := filepath.Join(folder, "."+rand.Text()+".part")
 	f, err := d.create(part, mode)
 	if err != nil {
 		return 0, fileError(path, err)
+	}
+	if of, ok := f.(*os.File); ok {
+		defer Hold(of)() // also while it gets its name
 	}
 	kept := false
 	defer func() {

@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -285,4 +287,26 @@ func TestAKilledWriterLeavesTheOldFile(t *testing.T) {
 	rests, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.part"))
 	require.NoError(t, err)
 	require.Len(t, rests, 1, "it was killed in the middle of it")
+
+	// What it left goes before the next write into the folder; what somebody is at, is young, or has another name stays.
+	folder := filepath.Dir(path)
+	long := time.Now().Add(-time.Hour)
+	beside := func(name string) *os.File {
+		f, err := os.Create(filepath.Join(folder, name))
+		require.NoError(t, err)
+		t.Cleanup(func() { f.Close() })
+		require.NoError(t, os.Chtimes(f.Name(), long, long))
+		return f
+	}
+	held := beside("." + strings.Repeat("A", 26) + ".part")
+	defer Hold(held)()
+	young, other := beside("."+strings.Repeat("B", 26)+".part"), beside(".report.part")
+	require.NoError(t, os.Chtimes(young.Name(), time.Now(), time.Now()))
+	require.NoError(t, os.Chtimes(rests[0], long, long))
+	looked.Delete(folder)
+	require.NoError(t, WriteFile(path, []byte("new"), Private))
+	require.NoFileExists(t, rests[0])
+	for _, stays := range []*os.File{held, young, other} {
+		require.FileExists(t, stays.Name())
+	}
 }

@@ -12,7 +12,7 @@ import (
 
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet"
-	"fabricportal/internal/services/workbook"
+	"fabricportal/internal/services/importfile/workbook"
 )
 
 // MaxExported is how many rows an export holds at most; the workbook says so where there are more.

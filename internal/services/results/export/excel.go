@@ -12,8 +12,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/services/importfile/workbook"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/services/workbook"
 )
 
 // Excel writes a workbook to path. Errors: *atomicfile.Error, those of Data, or the context's. progress may be nil.
