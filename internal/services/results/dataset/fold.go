@@ -10,7 +10,14 @@ import (
 // Texts are compared folded: in lower case, without accents, ß as ss. It is what people expect who look for muller or
 // sort by name, and is the same on every computer.
 
-func changesFolded(r rune) bool { return r >= utf8.RuneSelf || r >= 'A' && r <= 'Z' }
+func changesFolded(s []byte) bool {
+	for _, c := range s {
+		if c >= utf8.RuneSelf || c >= 'A' && c <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
 
 // appendFolded appends s folded to b.
 func appendFolded(b, s []byte) []byte {

@@ -18,6 +18,8 @@ type Table struct {
 	file    *parquetFile
 	cache   *cache
 
+	closing func() // called once the file is closed; may be nil
+
 	mu     sync.RWMutex // held for reading by every call, so that Close waits for them
 	closed bool
 	stop   context.CancelFunc
@@ -84,6 +86,9 @@ func (t *Table) Close() error {
 	}
 	t.closed = true
 	t.Release()
+	if t.closing != nil {
+		defer t.closing()
+	}
 	return t.file.close()
 }
 

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"sync"
@@ -291,7 +290,7 @@ func (t *texts) fold() (*texts, error) {
 	if t.folded != nil {
 		return t.folded, nil
 	}
-	if !bytes.ContainsFunc(t.bytes, changesFolded) {
+	if !changesFolded(t.bytes) {
 		t.folded = t
 		return t, nil
 	}
