@@ -56,6 +56,9 @@ func TestQueriesAgainstANaiveTable(t *testing.T) {
 	var tables []*Table
 	for _, name := range forms {
 		tables = append(tables, open(t, filepath.Join("testdata", name)))
+		// The same where nothing can be kept: piece by piece, and only what was chosen is sorted.
+		tables = append(tables, open(t, filepath.Join("testdata", name)))
+		tables[len(tables)-1].cache.most = 0
 	}
 	column := rapid.IntRange(0, len(notebookColumns)-1)
 	text := rapid.Custom(func(t *rapid.T) string {
@@ -96,11 +99,11 @@ func TestQueriesAgainstANaiveTable(t *testing.T) {
 		for i, table := range tables {
 			v, err := table.View(context.Background(), q, nil)
 			require.NoError(r, err)
-			require.Equal(r, len(expected), v.Rows(), forms[i])
+			require.Equal(r, len(expected), v.Rows(), "table %d", i)
 			rows, err := v.Window(context.Background(), 0, v.Rows(), nil)
 			require.NoError(r, err)
 			for j, row := range rows.Cells {
-				require.Equal(r, expected[j], row, "row %d of %s", j, forms[i])
+				require.Equal(r, expected[j], row, "row %d of table %d", j, i)
 			}
 		}
 	})

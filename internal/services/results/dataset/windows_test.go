@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // sample is a row with a value of each kind.
@@ -105,4 +109,118 @@ func TestBlocksThatWereNotUsedForLongestGo(t *testing.T) {
 	block(2, 0, 2*blockBytes>>10)
 	require.Empty(t, b.kept[1])
 	require.EqualValues(t, 2*blockBytes, b.bytes, "the one that is being read stays, whatever it takes")
+}
+
+// A column that has no room beside others is looked at piece by piece, and the others stay.
+func TestColumnsThatHaveNoRoom(t *testing.T) {
+	const n = 30_000
+	rows, want := samples(n)
+	table := open(t, file(t, rows, parquet.MaxRowsPerRowGroup(7_000), parquet.PageBufferSize(5_000)))
+	table.cache.most = 1 << 20 // a few columns
+	v, err := table.View(t.Context(), Query{Sort: []Order{{2, false}}}, nil)
+	require.NoError(t, err)
+	sort.SliceStable(want, func(i, j int) bool {
+		a, _ := strconv.ParseInt(want[i][2].Text, 10, 64)
+		b, _ := strconv.ParseInt(want[j][2].Text, 10, 64)
+		return a < b
+	})
+	for range 2 {
+		got, err := v.Window(t.Context(), 12_000, 300, nil)
+		require.NoError(t, err)
+		require.Equal(t, want[12_000:12_300], got.Cells)
+		total := int64(0)
+		for _, k := range table.cache.columns {
+			total += k.v.size()
+		}
+		require.LessOrEqual(t, total, table.cache.most)
+		require.NotEmpty(t, table.cache.columns)
+	}
+}
+
+func TestAWindowIsShorterWhereItsTextsAreLong(t *testing.T) {
+	type row struct {
+		Text string `parquet:"text,dict"`
+		N    int64  `parquet:"n"`
+	}
+	long := strings.Repeat("ä", 100_000)
+	rows := make([]row, 300)
+	for i := range rows {
+		rows[i] = row{long, int64(i)}
+	}
+	path := file(t, rows)
+	table := open(t, path)
+	v := table.All()
+	for from, turns := 0, 0; from < v.Rows(); turns++ {
+		got, err := v.Window(t.Context(), from, 300, nil)
+		require.NoError(t, err)
+		require.NotEmpty(t, got.Cells)
+		require.LessOrEqual(t, len(got.Cells)*len(long), windowBytes)
+		for i, row := range got.Cells {
+			require.Equal(t, []Cell{{Text: long}, {Text: strconv.Itoa(from + i)}}, row)
+		}
+		from += len(got.Cells)
+		require.Less(t, turns, 10)
+	}
+	shown, err := v.Shown(t.Context(), 0, 256, nil)
+	require.NoError(t, err)
+	require.Len(t, shown.Cells, 256, "on a screen they are cut")
+	require.True(t, shown.Cells[0][0].Part)
+	require.Equal(t, shownChars, len([]rune(shown.Cells[0][0].Text)))
+	require.False(t, shown.Cells[0][1].Part)
+	_, err = v.TSV(t.Context(), 0, 300, nil, true)
+	var query *QueryError
+	require.ErrorAs(t, err, &query)
+	require.ErrorContains(t, err, "too much to copy")
+}
+
+func TestShownTextsArePlain(t *testing.T) {
+	type row struct {
+		Text string `parquet:"text"`
+	}
+	table := open(t, file(t, []row{{"a\u202eb\x1b[31mc\nd"}, {"plain"}}))
+	got, err := table.All().Shown(t.Context(), 0, 2, nil)
+	require.NoError(t, err)
+	require.Equal(t, [][]Cell{{{Text: "a�b�c d", Part: true}}, {{Text: "plain"}}}, got.Cells)
+	got, err = table.All().Window(t.Context(), 0, 1, nil)
+	require.NoError(t, err)
+	require.Equal(t, "a\u202eb\x1b[31mc\nd", got.Cells[0][0].Text, "as it stands in the file")
+}
+
+func TestAChoiceOfRowsIsFoundQuickly(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, 3000), 0, 200, func(i int) int { return i }).Draw(r, "rows")
+		s := newSelection(3001, false)
+		for _, row := range chosen {
+			s.add(row)
+		}
+		sort.Ints(chosen)
+		c := s.count()
+		require.Equal(r, len(chosen), c.len())
+		rows := c.rows()
+		for place, row := range chosen {
+			require.Equal(r, row, c.at(place))
+			require.Equal(r, place, c.place(row))
+			require.EqualValues(r, row, rows[place])
+		}
+	})
+}
+
+// More rows than can be sorted are filtered first; what is left of them is sorted by columns that can't be kept.
+func TestTooManyRowsToSortAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "many.parquet")
+	body := steps(3_000_000, 0, 1)
+	require.NoError(t, os.WriteFile(path, craft(3_000_000, made{"n", typeInt64, packNone, []part{{false, 3_000_000, encDelta, int64(len(body)), body}}}), 0o600))
+	table := open(t, path)
+	_, err := table.View(t.Context(), Query{Sort: []Order{{0, true}}}, nil)
+	var query *QueryError
+	require.ErrorAs(t, err, &query)
+	require.ErrorContains(t, err, "3,000,000 rows are too many to sort here (at most 2,726,297 rows by this column): filter or search first")
+	table.cache.most = 0
+	low := 2_500_000.0
+	v, err := table.View(t.Context(), Query{Filters: []Filter{{Column: 0, Op: InRange, Min: &low}}, Sort: []Order{{0, true}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, 500_000, v.Rows())
+	got, err := v.Window(t.Context(), 499_999, 1, nil)
+	require.NoError(t, err)
+	require.Equal(t, "2500000", got.Cells[0][0].Text)
 }
