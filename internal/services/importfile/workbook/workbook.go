@@ -185,8 +185,8 @@ func (w *Writer) Finish() error {
 		return err
 	}
 	_, _ = w.out.Write(rowsEnd) // the writer keeps its error
-	if at := bytes.Index(page, rowsEnd); at >= 0 {
-		_, _ = w.out.Write(page[at+len(rowsEnd):])
+	if _, behind, found := bytes.Cut(page, rowsEnd); found {
+		_, _ = w.out.Write(behind)
 	} else if empty := rowsBegin.FindIndex(page); empty != nil {
 		_, _ = w.out.Write(page[empty[1]:])
 	}
@@ -221,6 +221,5 @@ func content(parts *zip.Reader, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return io.ReadAll(f)
+	return io.ReadAll(f) // it is in memory, and need not be closed
 }

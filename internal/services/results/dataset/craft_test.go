@@ -219,7 +219,7 @@ func hostileFiles() map[string]func() []byte {
 		"a text of a megabyte in each of 5 million rows": lazily(5_000_000, repeated("a", 5, 1_000_000, long), numbers("n", 5, 1_000_000)),
 		"two billion rows":                             lazily(2_000_000_000, repeated("a", 40, 50_000_000, "x"), numbers("n", 40, 50_000_000)),
 		"twenty columns of four megabytes":             lazily(1000, wide(20, 1000, strings.Repeat("k", 4_000))...),
-		"a row of 72 megabytes":                        lazily(2, wide(12, 2, strings.Repeat("w", 6<<20))...),
+		"a row of 48 megabytes":                        lazily(2, wide(8, 2, strings.Repeat("w", 6<<20))...),
 		"more columns than are shown":                  lazily(10, wide(2000, 10, "k")...),
 		"a page of 8 million texts":                    lazily(8_000_000, repeated("a", 1, 4_000_000, "x")),
 		"a dictionary of 60 MB":                        lazily(100, made{"d", typeBytes, packSnappy, []part{packed(true, 60, encPlain, plainTexts(texts(60, long)...)), packed(false, 100, encListed, run(100))}}),

@@ -262,8 +262,6 @@ func (t *texts) len() int { return len(t.offsets) - 1 }
 
 func (t *texts) raw(code uint32) []byte { return t.bytes[t.offsets[code]:t.offsets[code+1]] }
 
-func (t *texts) at(code uint32) string { return string(t.raw(code)) }
-
 func (t *texts) add(s []byte) (uint32, bool) {
 	if len(t.bytes)+len(s) > maxTexts || t.len() >= nullCode {
 		return 0, false
