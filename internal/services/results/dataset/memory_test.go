@@ -132,6 +132,9 @@ func TestNoFileTakesMoreMemoryThanThereIs(t *testing.T) {
 		})
 	}
 	for name, data := range hostileFiles() {
+		if raced && !strings.HasPrefix(name, "more") && !strings.HasPrefix(name, "a dictionary") {
+			continue // they take minutes then, and their memory says nothing
+		}
 		path := filepath.Join(t.TempDir(), "hostile.parquet")
 		require.NoError(t, os.WriteFile(path, data(), 0o600))
 		check(name, path)
