@@ -109,8 +109,8 @@ func (p *parquetFile) pieces(ctx context.Context, column int, take func(from int
 }
 
 // each hands on the values of a column in some rows of the file, which are in ascending order: for each the piece that it
-// stands in and its place there, until take says that it is enough.
-func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int) bool) error {
+// stands in and its place there.
+func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.reader.Release()
@@ -126,9 +126,7 @@ func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) i
 			return err
 		}
 		for ; i < n && row(i)-b.from < b.v.n; i++ {
-			if !take(i, b.v, row(i)-b.from) {
-				return nil
-			}
+			take(i, b.v, row(i)-b.from)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -109,13 +110,46 @@ func (v *View) fill(ctx context.Context, turn int64, w *grid, j, column, from in
 	if scattered {
 		slices.SortFunc(places, func(a, b int) int { return v.row(from+a) - v.row(from+b) })
 	}
-	return t.file.each(ctx, column, len(places), func(i int) int { return v.row(from + places[i]) }, func(i int, piece *vector, at int) bool {
+	row := func(i int) int { return v.row(from + places[i]) }
+	put := func(i int, piece *vector, at int) {
 		if places[i] < len(w.rows) {
 			w.put(places[i], j, piece, at)
 		}
-		return true
-	})
+	}
+	if scattered && t.rows/perRow < len(places) {
+		return t.pick(ctx, column, len(places), row, put)
+	}
+	return t.file.each(ctx, column, len(places), row, put)
 }
+
+// perRow is how many values of a column are read from its beginning on in the time in which one is looked up by itself.
+const perRow = 1 << 14
+
+// pick is each for rows that stand everywhere in the file: it reads the column from its beginning on.
+func (t *Table) pick(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error {
+	release, err := t.cache.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	i := 0
+	err = t.file.pieces(ctx, column, func(from int, v *vector) error {
+		for ; i < n && row(i) < from+v.n; i++ {
+			take(i, v, row(i)-from)
+		}
+		if i == n {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// errEnough ends the reading of a column of which no more is needed.
+var errEnough = errors.New("no more is needed")
 
 // grid is the cells of a window, which becomes shorter while its texts are too long.
 type grid struct {
