@@ -35,9 +35,8 @@ var errNoRoom = errors.New("the column takes more memory than there is for it")
 // checkRows refuses what takes as many bits as the table has rows.
 func (t *Table) checkRows() error {
 	if t.rows > countable {
-		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here",
-			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here", "Most", format.Count(countable)) +
-			": query the table in the lakehouse instead"}
+		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead",
+			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead", "Most", format.Count(countable))}
 	}
 	return nil
 }
@@ -47,9 +46,8 @@ const sortBytesOf = 40
 
 // tooManyToSort says how many rows could be sorted in the memory that is left.
 func tooManyToSort(rows int, left int64) error {
-	return &QueryError{Sentence: format.N(int64(rows), "{{.N}} row is too much to sort here", "{{.N}} rows are too many to sort here") +
-		format.N(max(left, 0)/sortBytesOf, " (at most {{.N}} row by this column)", " (at most {{.N}} rows by this column)") +
-		": filter or search first, so that fewer are left"}
+	return &QueryError{Sentence: format.N(int64(rows), "{{.N}} row is too much to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left",
+		"{{.N}} rows are too many to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left", "Most", format.Count(max(left, 0)/sortBytesOf))}
 }
 
 // errTextsToSort says that the texts of a column are too long to be sorted.

@@ -40,7 +40,8 @@ func openParquet(f *os.File, size int64) (p *parquetFile, columns []Column, err 
 	case len(columns) == 0:
 		return nil, nil, errors.New("it has no columns")
 	case len(columns) > maxColumns:
-		return nil, nil, errors.New(format.N(int64(len(columns)), "it has {{.N}} column", "it has {{.N}} columns") + ", and at most " + format.Count(maxColumns) + " can be shown here")
+		return nil, nil, errors.New(format.N(int64(len(columns)), "it has {{.N}} column, and at most {{.Most}} can be shown here",
+			"it has {{.N}} columns, and at most {{.Most}} can be shown here", "Most", format.Count(maxColumns)))
 	}
 	return &parquetFile{f: f, file: file, reader: file.NewColumnReader(readerBytes)}, columns, nil
 }

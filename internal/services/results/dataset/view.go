@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -67,8 +68,7 @@ func (v *View) window(ctx context.Context, from, n int, columns []int, make func
 				return err
 			}
 			if w.bytes[0] > windowBytes {
-				return &QueryError{Sentence: format.N(int64(v.row(from)+1), "row {{.N}} holds more text than can be read here", "row {{.N}} holds more text than can be read here") +
-					": hide the columns with long texts"}
+				return &QueryError{Sentence: fmt.Sprintf("row %s holds more text than can be read here: hide the columns with long texts", format.Count(int64(v.row(from)+1)))}
 			}
 		}
 		out.Cells = w.rows

@@ -214,7 +214,7 @@ func TestTooManyRowsToSortAtOnce(t *testing.T) {
 	_, err := table.View(t.Context(), Query{Sort: []Order{{0, true}}}, nil)
 	var query *QueryError
 	require.ErrorAs(t, err, &query)
-	require.ErrorContains(t, err, "3,000,000 rows are too many to sort here (at most 2,726,297 rows by this column): filter or search first")
+	require.ErrorContains(t, err, "3,000,000 rows are too many to sort here (at most 2,726,297 by this column): filter or search first")
 	table.cache.most = 0
 	low := 2_500_000.0
 	v, err := table.View(t.Context(), Query{Filters: []Filter{{Column: 0, Op: InRange, Min: &low}}, Sort: []Order{{0, true}}}, nil)
