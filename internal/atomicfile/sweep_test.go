@@ -42,7 +42,7 @@ func TestHolds(t *testing.T) {
 }
 
 // hold starts a process that is in the middle of something, and gives what kills it.
-func hold(t *testing.T, what, target, temp string) (kill func()) {
+func holdInChild(t *testing.T, what, target, temp string) (kill func()) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHolds$", "-test.timeout=60s", target)
 	cmd.Env = append(os.Environ(), holder+"="+what, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
@@ -78,7 +78,7 @@ func entries(t *testing.T, dir string) (names []string) {
 
 func TestSweepTakesWhatAKilledWriterLeft(t *testing.T) {
 	dir := t.TempDir()
-	kill := hold(t, holdsPart, filepath.Join(dir, "notes.json"), dir)
+	kill := holdInChild(t, holdsPart, filepath.Join(dir, "notes.json"), dir)
 	left := entries(t, dir)
 	require.Len(t, left, 1)
 	part := filepath.Join(dir, left[0])
@@ -95,7 +95,7 @@ func TestSweepTakesWhatAKilledWriterLeft(t *testing.T) {
 
 func TestSweepTakesTheFolderOfAKilledProgram(t *testing.T) {
 	dir := t.TempDir()
-	kill := hold(t, holdsDir, "", dir)
+	kill := holdInChild(t, holdsDir, "", dir)
 	left := entries(t, dir)
 	require.Len(t, left, 1)
 	folder := filepath.Join(dir, left[0])

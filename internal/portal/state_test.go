@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs/outbox"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
@@ -65,7 +66,7 @@ func TestWithoutAFolderForNotesOneCanRead(t *testing.T) {
 			require.ErrorAs(t, p.box.Ready(), &unusable)
 			require.ErrorContains(t, unusable, state)
 			require.ErrorContains(t, unusable, "PORTAL_STATE_DIR")
-			_, err = p.Rows.Open(t.Context(), new(uuid.NewString()), nil)
+			_, err = p.Rows.Open(t.Context(), new(uuid.NewString()), dataset.Ask, nil)
 			require.ErrorContains(t, err, "PORTAL_STATE_DIR")
 			here, err := os.ReadDir(".")
 			require.NoError(t, err)

@@ -304,7 +304,7 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
 	})
 	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
-	require.Equal(t, [][]string{{"A", "2"}, {"B\n2", "3"}}, r.Preview.Rows)
+	require.Equal(t, [][]string{{"A", "2"}, {"B 2", "3"}}, r.Preview.Rows)
 	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
 	require.Equal(t, int64(2), r.Preview.Total)
 	require.Equal(t, "ana", r.Restored.RestoredBy)
