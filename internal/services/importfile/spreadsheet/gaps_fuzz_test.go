@@ -36,7 +36,9 @@ var sheetGaps = []func(b *strings.Builder, row, n int){
 			fmt.Fprintf(b, `<row r="%d"><c r="B%d" s="1"/></row>`, row+i, row+i)
 		}
 	},
-	func(b *strings.Builder, _, n int) { b.WriteString(strings.Repeat(`<row spans="1:3"><c s="1"/></row>`, n)) },
+	func(b *strings.Builder, _, n int) {
+		b.WriteString(strings.Repeat(`<row spans="1:3"><c s="1"/></row>`, n))
+	},
 	func(b *strings.Builder, row, n int) { // the last of them alone is there
 		if n > 0 {
 			fmt.Fprintf(b, `<row r="%d" ht="15"></row>`, row+n-1)
