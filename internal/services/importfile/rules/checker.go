@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -342,8 +343,9 @@ func (t *test) failed(number int, shown *cleaning.Value) {
 
 // example is a value as a report shows it.
 func example(v *cleaning.Value) string {
-	text := []rune(string(v.AppendText(nil)))
-	return string(text[:min(len(text), maxExampleRunes)])
+	text := v.AppendText(nil)
+	runes := []rune(string(text[:min(len(text), maxExampleRunes*utf8.UTFMax)]))
+	return string(runes[:min(len(runes), maxExampleRunes)])
 }
 
 // sample is a row in which the rule does not hold.
