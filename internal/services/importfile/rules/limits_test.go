@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,4 +40,22 @@ func TestAFileOfRulesIsBounded(t *testing.T) {
 	}
 	_, err = Parse(many(mostKeyRules, "kind = 'key'\ncolumns = ['a']"), "a.toml")
 	require.NoError(t, err)
+}
+
+// TestAWorkbookOfOffendingRowsHasABoundOfKeys: they are all in memory, as each row is judged at once.
+func TestAWorkbookOfOffendingRowsHasABoundOfKeys(t *testing.T) {
+	set, err := Parse("[[rule]]\nid = 'a'\nkind = 'key'\ncolumns = ['n']", "x")
+	require.NoError(t, err)
+	var text strings.Builder
+	text.WriteString("n\n")
+	for i := range 3000 {
+		fmt.Fprintf(&text, "k%d\n", i)
+	}
+	_, err = Check(t.Context(), file(t, text.String()), set, Options{Offending: io.Discard, mostHeld: 2000})
+	require.ErrorAs(t, err, new(*FileError))
+	require.ErrorContains(t, err, "a.csv has more than 2,000 different keys")
+	_, err = Check(t.Context(), file(t, text.String()), set, Options{Offending: io.Discard, mostHeld: 3000})
+	require.NoError(t, err)
+	_, err = Check(t.Context(), file(t, text.String()), set, Options{mostHeld: 2000})
+	require.NoError(t, err, "without one they are on disk")
 }
