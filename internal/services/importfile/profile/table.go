@@ -60,7 +60,7 @@ type job struct {
 	used     [scan.MostWorkers]bool
 	readings [][]cleaning.Reading // by column
 	held     []int                // bytes, by column, once it is counted
-	estimate []bool               // by column: its values are estimated from this batch on
+	estimate []bool               // by column: its values are estimated from this batch on, or an earlier one
 }
 
 // Begin takes the header.
