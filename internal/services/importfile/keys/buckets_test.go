@@ -45,7 +45,7 @@ func allocated(of func()) uint64 {
 
 // TestEqualKeysByTheMillionTakeNoMemory: they are all in one bucket, which is larger than what is settled may take.
 func TestEqualKeysByTheMillionTakeNoMemory(t *testing.T) {
-	const equal = 3_000_000
+	const equal = 1_000_000
 	s := Set{Most: 10}
 	defer s.Close()
 	for i := range byte(10) {
