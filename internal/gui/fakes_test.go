@@ -313,13 +313,15 @@ func (b *bench) untilSays(text string) probe.View {
 
 func (b *bench) control(name string) probe.Control {
 	b.t.Helper()
-	for _, c := range b.look().Controls {
-		if c.Name == name && c.Visible {
-			return c
+	var found probe.Control
+	b.until("the control "+name, func(v probe.View) bool { // what is worded elsewhere comes a moment later
+		i := slices.IndexFunc(v.Controls, func(c probe.Control) bool { return c.Name == name && c.Visible })
+		if i >= 0 {
+			found = v.Controls[i]
 		}
-	}
-	b.t.Fatalf("there is no control %s in sight", name)
-	return probe.Control{}
+		return i >= 0
+	})
+	return found
 }
 
 // click presses the middle of a control, as a mouse would.

@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -74,7 +75,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.connections = w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
-		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text string) { app.Clipboard().SetContent(text) },
+		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text lettering.Copied) { text.To(app.Clipboard()) },
 		Transfer: func(text string) { w.frame.Transfer(text) }, GoTo: w.goTo,
 		Started: func(r runs.Run) {
 			w.frame.Transfer("")

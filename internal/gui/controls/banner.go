@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 )
 
@@ -57,7 +58,7 @@ func (markedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (markedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(markWidth, 0))
 	o[1].Resize(fyne.NewSize(size.Width-markWidth, size.Height))
-	o[0].Resize(fyne.NewSize(12, fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height))
+	o[0].Resize(fyne.NewSize(12, lettering.Face{Size: style.Body}.Height()))
 }
 
 // Above puts a banner above content; while the banner is hidden it takes no room.
