@@ -90,6 +90,18 @@ func (d *desk) end() {
 	d.ending.Wait()
 }
 
+// abandon closes what the window can't close, as it hangs; from any goroutine. All that was begun is on the disk or in the
+// database, as after a crash.
+func (d *desk) abandon() {
+	if d == nil {
+		return
+	}
+	if p := d.open.Load(); p != nil {
+		p.Log().Error("the window did not end when the program was asked to, and was left behind")
+		p.Close()
+	}
+}
+
 // Connections is part of gui.Desk; from any goroutine.
 func (d *desk) Connections(context.Context) ([]gui.Connection, error) {
 	list, err := d.connections.List()

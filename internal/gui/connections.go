@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -36,7 +37,9 @@ type Desk interface {
 	Reopen()
 }
 
-func titleOf(connection string) string { return words.T("Fabric Data Portal") + " – " + connection }
+func titleOf(connection string) string {
+	return words.T("Fabric Data Portal") + " – " + lettering.Label(connection)
+}
 
 // showConnections opens the card behind the connection's name.
 func (w *Window) showConnections(below fyne.CanvasObject) {

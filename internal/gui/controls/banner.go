@@ -18,9 +18,12 @@ type Banner struct {
 	right *fyne.Container
 }
 
+// bannerLines is how many lines a sentence may take from what stands below it.
+const bannerLines = 6
+
 // NewBanner is hidden at first; actions stand at its right end.
 func NewBanner(actions ...fyne.CanvasObject) *Banner {
-	b := &Banner{mark: NewMark("", style.Muted), text: NewText("").Fitted(Wrap)}
+	b := &Banner{mark: NewMark("", style.Muted), text: NewText("").Fitted(Wrap).AtMost(bannerLines)}
 	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
@@ -110,7 +113,7 @@ type Empty struct {
 
 // NewEmpty has a title, a hint and the actions that fill the place.
 func NewEmpty(title, hint string, actions ...fyne.CanvasObject) *Empty {
-	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter), hint: NewText(hint).Colored(style.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap)}
+	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter).Fitted(Cut), hint: NewText(hint).Colored(style.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap).AtMost(bannerLines)}
 	rows := Column(style.Small, e.title, e.hint)
 	if len(actions) > 0 {
 		rows.Add(Pad(style.Small, 0, 0, 0, container.NewCenter(Line(style.Small, actions...))))

@@ -3,6 +3,8 @@
 package controls
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -10,6 +12,7 @@ import (
 
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/plaintext"
 )
 
 // Fit says what happens to a text that is wider than its place.
@@ -35,6 +38,7 @@ type Text struct {
 	lines   []*lettering.Letters
 	width   float32 // that the lines were made for
 	wrapped wrapped
+	most    int // lines that are shown; 0 for all
 	// steady keeps the width when the text becomes bold, so that nothing moves.
 	steady bool
 }
@@ -84,6 +88,9 @@ func (t *Text) Fitted(f Fit) *Text {
 	t.take(t.given)
 	return t
 }
+
+// AtMost bounds the lines of a wrapped text, where it stands above something that must stay in sight.
+func (t *Text) AtMost(lines int) *Text { t.most = lines; return t }
 
 // Steady keeps the place that the text needs when it is bold.
 func (t *Text) Steady() *Text { t.steady = true; return t }
@@ -138,7 +145,12 @@ func (t *Text) split(width float32) []string {
 	case t.fit == Cut:
 		return []string{t.face().Cut(t.text, width)}
 	}
-	return t.wrapped.of(t.face(), t.text, width)
+	lines := t.wrapped.of(t.face(), t.text, width)
+	if t.most > 0 && len(lines) > t.most {
+		last := t.face().Cut(lines[t.most-1]+" "+lines[t.most]+string(plaintext.Ellipsis), width)
+		lines = append(slices.Clone(lines[:t.most-1]), last)
+	}
+	return lines
 }
 
 // wrapped are the lines of a text as they were broken last: a layout asks for them several times.

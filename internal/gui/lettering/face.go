@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 )
@@ -28,9 +29,11 @@ func (f Face) Width(line string) float32 {
 // Room is about the width of a line, which is known at once: that of its letters, each alone.
 func (f Face) Room(line string) float32 {
 	var sum float32
-	for _, r := range line {
-		sum += f.advance(r)
-	}
+	f.with(func(t *table) {
+		for _, r := range line {
+			sum += t.advance(r)
+		}
+	})
 	return sum
 }
 
@@ -38,44 +41,61 @@ func (f Face) Room(line string) float32 {
 func (f Face) Height() float32 { return fyne.MeasureText("M", f.Size, f.Style()).Height }
 
 // Cut is as much of a line as fits into a width, with an ellipsis where it is not all.
-func (f Face) Cut(line string, width float32) string {
-	return fitter{f.Width, f.advance}.cut(line, width)
+func (f Face) Cut(line string, width float32) (out string) {
+	f.with(func(t *table) { out = fitter{f.Width, t.advance}.cut(line, width) })
+	return out
 }
 
 // Wrap breaks a text into lines at blanks; a word that does not fit alone is broken anywhere.
-func (f Face) Wrap(text string, width float32) []string {
-	return fitter{f.Width, f.advance}.wrap(text, width)
+func (f Face) Wrap(text string, width float32) (lines []string) {
+	f.with(func(t *table) { lines = fitter{f.Width, t.advance}.wrap(text, width) })
+	return lines
 }
 
-// letter is a letter in a face.
-type letter struct {
-	r    rune
-	face Face
+// table holds the widths of a face's single letters. Adding them up costs nothing; measuring each beginning of a long word
+// would take a time that grows with the square of its length.
+type table struct {
+	face  Face
+	ascii [utf8.RuneSelf]float32 // 0 where it is not known yet
+	other map[rune]float32
 }
 
-// advances are the widths of single letters. Adding them up costs nothing; measuring each beginning of a long word would
-// take a time that grows with the square of its length.
-var advances = struct {
-	sync.Mutex
-	of map[letter]float32
-}{of: map[letter]float32{}}
+// mostOther bounds how many letters beyond ASCII are kept.
+const mostOther = 20_000
 
-// mostAdvances bounds how many are kept.
-const mostAdvances = 20_000
-
-func (f Face) advance(r rune) float32 {
-	advances.Lock()
-	defer advances.Unlock()
-	key := letter{r, f}
-	if w, ok := advances.of[key]; ok {
-		return w
+func (t *table) advance(r rune) float32 {
+	if r < utf8.RuneSelf {
+		if t.ascii[r] == 0 {
+			t.ascii[r] = t.face.Width(string(r))
+		}
+		return t.ascii[r]
 	}
-	if len(advances.of) >= mostAdvances {
-		clear(advances.of)
+	w, ok := t.other[r]
+	if !ok {
+		if len(t.other) >= mostOther {
+			clear(t.other)
+		}
+		w = t.face.Width(string(r))
+		t.other[r] = w
 	}
-	w := f.Width(string(r))
-	advances.of[key] = w
 	return w
+}
+
+var tables = struct {
+	sync.Mutex
+	of map[Face]*table
+}{of: map[Face]*table{}}
+
+// with calls do with a face's table; others wait meanwhile.
+func (f Face) with(do func(*table)) {
+	tables.Lock()
+	defer tables.Unlock()
+	t := tables.of[f]
+	if t == nil {
+		t = &table{face: f, other: map[rune]float32{}}
+		tables.of[f] = t
+	}
+	do(t)
 }
 
 // fitter cuts and wraps by the widths of letters; the width of what it gives is measured once, as letters that stand

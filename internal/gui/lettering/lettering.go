@@ -20,8 +20,10 @@ import (
 const (
 	LineMost  = 1000
 	LabelMost = 120
-	TextMost  = 4000
-	TextLines = 100
+	// NoticeMost is the most that the operating system is told, in its notifications and in its tray.
+	NoticeMost = 300
+	TextMost   = 4000
+	TextLines  = 100
 	// CopyMost is the most that is copied.
 	CopyMost = 64 << 20
 )
@@ -31,6 +33,9 @@ func Line(text string) string { return plaintext.Line(text, LineMost) }
 
 // Label is a text as it is drawn where there is only little room, such as on a button.
 func Label(text string) string { return plaintext.Line(text, LabelMost) }
+
+// Notice is a text as the operating system tells it.
+func Notice(text string) string { return plaintext.Line(text, NoticeMost) }
 
 // Text is a text as it is drawn over several lines.
 func Text(text string) string { return plaintext.Lines(text, TextMost, TextLines) }

@@ -3,6 +3,7 @@ package timeline
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -47,8 +49,8 @@ type Timeline struct {
 
 	top     int     // the first event in sight
 	off     float32 // how much of it is above
-	heights map[int]float32
-	wide    float32 // that heights are for
+	worded  map[int]worded
+	wide    float32 // that their heights are for
 	dragged bool    // the bar is
 
 	entries []*entry
@@ -59,7 +61,7 @@ type Timeline struct {
 
 // New is an empty timeline.
 func New() *Timeline {
-	t := &Timeline{heights: map[int]float32{}}
+	t := &Timeline{worded: map[int]worded{}}
 	t.inner = container.NewWithoutLayout()
 	t.clip = container.NewClip(t.inner)
 	t.thumb = canvas.NewRectangle(nil)
@@ -81,7 +83,7 @@ func (t *Timeline) Set(events []runs.Event, now time.Time) {
 		t.top, t.off = 0, 0
 	}
 	t.events, t.now = events, now
-	clear(t.heights)
+	clear(t.worded)
 	t.draw()
 }
 
@@ -90,32 +92,40 @@ const bar float32 = 12
 
 func (t *Timeline) room() float32 { return max(0, t.Size().Width-bar) }
 
-// fill words an event.
-func (t *Timeline) fill(e *entry, i int) {
-	event := t.events[i]
-	e.set(stateOf(event), words.ClockSeconds(event.Time, t.now), runs.HumanMessage(event))
+// worded is an event ready to be drawn.
+type worded struct {
+	state         controls.State
+	time, message string
+	height        float32 // with the gap below it
 }
 
-// gap is the room below an event.
-const gap = style.Small
+const (
+	gap        = style.Small // the room below an event
+	mostWorded = 500         // events that are kept worded
+	// mostMessage is more bytes than an event has; what is longer was not written by this program.
+	mostMessage = 32 << 10
+)
 
-// mostHeights bounds how many heights are kept.
-const mostHeights = 2000
+// word words an event, once while it is near what is in sight.
+func (t *Timeline) word(i int) worded {
+	if w, ok := t.worded[i]; ok {
+		return w
+	}
+	if len(t.worded) >= mostWorded {
+		clear(t.worded)
+	}
+	event := t.events[i]
+	event.Message = strings.ToValidUTF8(event.Message[:min(len(event.Message), mostMessage)], "")
+	w := worded{state: stateOf(event), time: words.ClockSeconds(event.Time, t.now), message: lettering.Text(runs.HumanMessage(event))}
+	e := t.entry(0)
+	e.set(w)
+	w.height = e.fit(t.room()) + gap
+	t.worded[i] = w
+	return w
+}
 
 // height is how high an event is, with the gap below it.
-func (t *Timeline) height(i int) float32 {
-	if h, ok := t.heights[i]; ok {
-		return h
-	}
-	if len(t.heights) >= mostHeights {
-		clear(t.heights)
-	}
-	e := t.entry(0)
-	t.fill(e, i)
-	h := e.fit(t.room()) + gap
-	t.heights[i] = h
-	return h
-}
+func (t *Timeline) height(i int) float32 { return t.word(i).height }
 
 func (t *Timeline) entry(i int) *entry {
 	for i >= len(t.entries) {
@@ -158,7 +168,7 @@ func (t *Timeline) draw() {
 	}
 	if w := t.room(); w != t.wide {
 		t.wide = w
-		clear(t.heights)
+		clear(t.worded)
 	}
 	t.settle()
 	objects := t.inner.Objects[:0]
@@ -166,7 +176,7 @@ func (t *Timeline) draw() {
 	for i, y := t.top, -t.off; i < len(t.events) && y < size.Height; i++ {
 		e := t.entry(used)
 		used++
-		t.fill(e, i)
+		e.set(t.word(i))
 		height := e.fit(t.room())
 		e.box.Move(fyne.NewPos(0, y))
 		objects = append(objects, e.box)
@@ -176,7 +186,7 @@ func (t *Timeline) draw() {
 	t.thumb.Hidden = shown == 0 || t.top == 0 && t.off == 0 && shown == len(t.events) && t.below() <= 0
 	t.thumb.FillColor = theme.Color(theme.ColorNameScrollBar)
 	high := max(28, size.Height*float32(shown)/float32(max(1, len(t.events))))
-	part := (float32(t.top) + t.off/max(1, t.heights[t.top])) / float32(max(1, len(t.events)-shown+1))
+	part := (float32(t.top) + t.off/max(1, t.worded[t.top].height)) / float32(max(1, len(t.events)-shown+1))
 	t.thumb.Resize(fyne.NewSize(6, min(high, size.Height)))
 	t.thumb.Move(fyne.NewPos(size.Width-9, min(1, part)*max(0, size.Height-high)))
 	t.inner.Objects = append(objects, t.thumb)
@@ -253,14 +263,14 @@ func newEntry() *entry {
 	return e
 }
 
-func (e *entry) set(state controls.State, time, message string) {
+func (e *entry) set(w worded) {
 	colour := style.Text
-	if state == controls.StateBad {
-		colour = state.Color
+	if w.state == controls.StateBad {
+		colour = w.state.Color
 	}
-	e.mark.Set(state.Shape, state.Color)
-	e.time.Set(time)
-	e.message.Style(message, colour, false)
+	e.mark.Set(w.state.Shape, w.state.Color)
+	e.time.Set(w.time)
+	e.message.Style(w.message, colour, false)
 }
 
 // fit lays the entry out in a width, and is how high it is then.
