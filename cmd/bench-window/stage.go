@@ -23,6 +23,7 @@ import (
 // stage is a screen, and a sandbox for the program that is shown on it.
 type stage struct {
 	dir, display string
+	self         string // this program, which opens a bare window, too
 	box          *sandbox.Sandbox
 	env          []string
 	programs     []*exec.Cmd

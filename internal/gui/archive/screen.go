@@ -60,10 +60,9 @@ type Screen struct {
 	finding, comparing, previewing *tasks.Slot
 
 	wording *tasks.Slot
-	listed  listing  // what the table shows
-	next    *listing // runs that are to be worded
-	found   bool     // what is shown was found by the filter
-	limit   int      // how many are found at most
+	listed  listing // what the table shows
+	found   bool    // what is shown was found by the filter
+	limit   int     // how many are found at most
 
 	filter *filterBar
 	trend  *trend

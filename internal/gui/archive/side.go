@@ -103,9 +103,12 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
+	pending := reading && !t.known && r.KPIs != nil
 	controls.Toggle(d.kpis, t.known)
 	d.noKPIs.Shown(!t.known)
-	if r.Status == runs.Succeeded && r.KPIs == nil {
+	if pending {
+		d.noKPIs.Set(words.T("Reading the figures"), "")
+	} else if r.Status == runs.Succeeded && r.KPIs == nil {
 		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
 		d.noKPIs.Set(words.T("No figures"), words.T("This run published no figures."))

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -62,70 +63,93 @@ func toldOf(r runs.Run) told {
 	return t
 }
 
-// listing is runs as they are listed, ready to be drawn.
+// listing is runs as they are listed, with what is known of their figures.
 type listing struct {
-	runs   []runs.Run
-	more   bool
-	told   map[uuid.UUID]told
-	rows   []runRow
-	trends [trendFigures][]point
+	runs []runs.Run
+	more bool
+	told map[uuid.UUID]told
 }
 
-// word words runs; known is what was read of them before.
-func word(list []runs.Run, known map[uuid.UUID]told, now time.Time) listing {
-	l := listing{runs: list, told: make(map[uuid.UUID]told, len(list)), rows: make([]runRow, 0, len(list))}
-	lasts := map[string]comparison.Durations{}
-	for _, r := range list {
-		t, ok := known[r.ID]
-		if !ok || t.size != len(r.KPIs) {
-			t = toldOf(r)
-		}
-		l.told[r.ID] = t
-		if _, ok := lasts[r.PipelineItemID]; !ok {
-			lasts[r.PipelineItemID] = comparison.NewDurations(list, r.PipelineItemID)
-		}
-		row := rowOf(r, t, now)
-		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
-			row.unusual = lasts[r.PipelineItemID].Judge(took)
-		}
-		l.rows = append(l.rows, row)
-	}
-	for figure := range l.trends {
-		l.trends[figure] = trendOf(list, l.told, figure, now)
-	}
-	return l
+// knows says whether a run's figures were read.
+func (l listing) knows(r runs.Run) bool {
+	t, ok := l.told[r.ID]
+	return ok && t.size == len(r.KPIs)
 }
 
-// list words runs and draws them in the table and the trend. What comes while others are being worded is worded next.
+// list draws runs, at once with the figures that are known. The others are read elsewhere; what comes meanwhile is drawn, too.
 func (s *Screen) list(list []runs.Run, more bool) {
-	s.next = &listing{runs: list, more: more}
-	s.wordNext()
+	l := listing{list, more, make(map[uuid.UUID]told, len(list))}
+	for _, r := range list {
+		if s.listed.knows(r) || r.KPIs == nil {
+			l.told[r.ID] = s.listed.told[r.ID]
+		}
+	}
+	s.draw(l)
+	s.readFigures()
 }
 
-func (s *Screen) wordNext() {
-	if s.next == nil || s.wording.Busy() {
+// readFigures reads the figures of the listed runs that are not known.
+func (s *Screen) readFigures() {
+	var missing []runs.Run
+	for _, r := range s.listed.runs {
+		if !s.listed.knows(r) {
+			missing = append(missing, r)
+		}
+	}
+	if len(missing) == 0 || s.wording.Busy() {
 		return
 	}
-	next, known, now := *s.next, s.listed.told, s.shell.Now()
-	s.next = nil
-	tasks.Start(s.wording, func(context.Context, func(int64, int64)) (listing, error) {
-		return word(next.runs, known, now), nil
-	}, nil, func(l listing, err error) {
+	tasks.Start(s.wording, func(ctx context.Context, _ func(int64, int64)) (map[uuid.UUID]told, error) {
+		found, began := map[uuid.UUID]told{}, time.Now()
+		for _, r := range missing {
+			found[r.ID] = toldOf(r)
+			if ctx.Err() != nil || time.Since(began) > drawEvery { // those that are read are shown
+				break
+			}
+		}
+		return found, ctx.Err()
+	}, nil, func(found map[uuid.UUID]told, err error) {
 		if err != nil { // a fault of the program, which the log has
 			s.stale.Set(controls.StateWarn, s.shell.Error(err))
 			return
 		}
-		l.more = next.more
+		l := s.listed
+		l.told = maps.Clone(l.told)
+		for _, r := range l.runs {
+			if t, ok := found[r.ID]; ok && !l.knows(r) {
+				l.told[r.ID] = t
+			}
+		}
 		s.draw(l)
-		s.wordNext()
+		s.readFigures()
 	})
+}
+
+// drawEvery is after how long figures that were read are drawn, while there are more to read.
+const drawEvery = 500 * time.Millisecond
+
+// rows words the runs for the table.
+func (l listing) rows(now time.Time) []runRow {
+	rows := make([]runRow, 0, len(l.runs))
+	lasts := map[string]comparison.Durations{}
+	for _, r := range l.runs {
+		if _, ok := lasts[r.PipelineItemID]; !ok {
+			lasts[r.PipelineItemID] = comparison.NewDurations(l.runs, r.PipelineItemID)
+		}
+		row := rowOf(r, l.told[r.ID], now)
+		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
+			row.unusual = lasts[r.PipelineItemID].Judge(took)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (s *Screen) draw(l listing) {
 	s.listed = l
-	s.table.Set(l.rows)
-	s.trend.set(l.trends)
-	s.count.Set(words.N(int64(len(l.rows)), "{{.N}} run", "{{.N}} runs"))
+	s.table.Set(l.rows(s.shell.Now()))
+	s.trend.set(l, s.shell.Now())
+	s.count.Set(words.N(int64(len(l.runs)), "{{.N}} run", "{{.N}} runs"))
 	controls.Toggle(s.more, l.more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
@@ -16,10 +15,7 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// trendFigures counts the figures that there are trends of: the four of the KPIs, and the duration.
-const trendFigures = 5
-
-// duration is the place of the duration among them.
+// duration is the place of the duration among the figures that there are trends of, behind the four of the KPIs.
 const duration = 4
 
 // point is a run in a trend.
@@ -30,13 +26,13 @@ type point struct {
 }
 
 // trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
-func trendOf(list []runs.Run, known map[uuid.UUID]told, figure int, now time.Time) []point {
+func trendOf(l listing, figure int, now time.Time) []point {
 	var out []point
-	for _, r := range slices.Backward(list) {
+	for _, r := range slices.Backward(l.runs) {
 		if r.Status != runs.Succeeded {
 			continue
 		}
-		t := known[r.ID]
+		t := l.told[r.ID]
 		var value float64
 		var text string
 		switch {
@@ -65,7 +61,8 @@ type trend struct {
 	empty   *controls.Empty
 	figure  int
 	names   []string
-	points  [trendFigures][]point
+	list    listing
+	now     time.Time
 	drawn   []point
 }
 
@@ -98,13 +95,13 @@ func (t *trend) tick(v float64) string {
 }
 
 // set shows the trends of the listed runs.
-func (t *trend) set(points [trendFigures][]point) {
-	t.points = points
+func (t *trend) set(l listing, now time.Time) {
+	t.list, t.now = l, now
 	t.draw()
 }
 
 func (t *trend) draw() {
-	points := t.points[t.figure]
+	points := trendOf(t.list, t.figure, t.now)
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
 	t.title.Set(words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs"))

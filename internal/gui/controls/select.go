@@ -23,11 +23,10 @@ type Select struct {
 // NewSelect is a choice; on may be nil and is not called for the first state.
 func NewSelect(name string, options []string, chosen string, on func(string)) *Select {
 	s := &Select{name: name, offered: options}
-	s.Options = shownOptions(options)
-	if i := slices.Index(options, chosen); i >= 0 {
+	s.Selected = lettering.Label(chosen)
+	if i := slices.Index(options, chosen); i >= 0 && len(options) <= longList {
+		s.offer()
 		s.Selected = s.Options[i]
-	} else {
-		s.Selected = lettering.Label(chosen)
 	}
 	s.OnChanged = func(string) {
 		if on != nil {
@@ -56,6 +55,31 @@ func shownOptions(options []string) []string {
 	return shown
 }
 
+// offer makes the options fit to be shown, once they are asked for: there may be thousands.
+func (s *Select) offer() {
+	if s.Options == nil {
+		s.Options = shownOptions(s.offered)
+	}
+}
+
+// SelectedIndex is the place of what is chosen; -1 for nothing.
+func (s *Select) SelectedIndex() int {
+	s.offer()
+	return s.Select.SelectedIndex()
+}
+
+// SetSelectedIndex chooses by the place.
+func (s *Select) SetSelectedIndex(i int) {
+	s.offer()
+	s.Select.SetSelectedIndex(i)
+}
+
+// SetSelected chooses by what is shown.
+func (s *Select) SetSelected(text string) {
+	s.offer()
+	s.Select.SetSelected(text)
+}
+
 // Chosen is what is chosen, as it was offered; "" for nothing.
 func (s *Select) Chosen() string {
 	if i := s.SelectedIndex(); i >= 0 {
@@ -76,6 +100,7 @@ const longList = 60
 
 // Tapped is part of fyne.Tappable.
 func (s *Select) Tapped(e *fyne.PointEvent) {
+	s.offer()
 	if len(s.Options) <= longList || s.Disabled() {
 		s.Select.Tapped(e)
 		return
@@ -85,6 +110,7 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
+	s.offer()
 	opens := e.Name == fyne.KeySpace || e.Name == fyne.KeyUp || e.Name == fyne.KeyDown
 	if len(s.Options) <= longList || !opens {
 		s.Select.TypedKey(e)
