@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"fyne.io/fyne/v2"
+
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/lettering"
@@ -26,5 +28,11 @@ func (w *Window) showAbout() {
 	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
 		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
 	})
-	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts), controls.Line(0, copied)))
+	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts),
+		controls.Line(style.Small, append([]fyne.CanvasObject{copied}, w.journal.logButton("about.log", func(do func()) func() {
+			return func() {
+				w.shell.Dialogs.CloseTop()
+				do()
+			}
+		})...)...)))
 }

@@ -75,6 +75,9 @@ func (w *Window) connectionCard(below fyne.CanvasObject, list []Connection) {
 		buttons.Add(controls.NewQuiet("connection.add", words.T("Add a connection…"), then(func() { w.opts.Desk.Edit("") })))
 	}
 	buttons.Add(controls.NewQuiet("connection.preferences", words.T("Preferences of this computer…"), then(w.showPreferences)))
+	for _, log := range w.journal.logButton("connection.log", then) {
+		buttons.Add(log)
+	}
 	buttons.Add(controls.NewQuiet("connection.about", words.T("About this program…"), then(w.showAbout)))
 	rows.Add(controls.Rule())
 	rows.Add(buttons)

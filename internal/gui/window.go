@@ -44,6 +44,7 @@ type Window struct {
 	archive     *archive.Screen
 	notifier    *notifier
 	tray        *tray // nil where there is none
+	journal     *journal
 	connections *tasks.Slot
 	stopSeen    func() // ends the notifier's subscription
 	stopOnce    sync.Once
@@ -97,7 +98,8 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
-	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, w.tabs.Container)
+	w.journal = newJournal(w)
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Above(w.journal.crash, w.tabs.Container))
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()

@@ -19,7 +19,7 @@ type Banner struct {
 }
 
 // bannerLines is how many lines a sentence may take from what stands below it.
-const bannerLines = 6
+const bannerLines = 4
 
 // NewBanner is hidden at first; actions stand at its right end.
 func NewBanner(actions ...fyne.CanvasObject) *Banner {
@@ -42,7 +42,7 @@ func (b *Banner) Set(s State, sentence string) {
 	}
 	b.mark.Set(s.Shape, s.Color)
 	b.area.Set(s.Back)
-	b.text.Set(sentence)
+	b.text.Set(lettering.Sentence(sentence))
 	Toggle(b.Container, true)
 }
 

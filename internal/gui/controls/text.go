@@ -89,6 +89,9 @@ func (t *Text) Fitted(f Fit) *Text {
 	return t
 }
 
+// narrow is a width in which a text may take twice as many lines.
+const narrow float32 = 480
+
 // AtMost bounds the lines of a wrapped text, where it stands above something that must stay in sight.
 func (t *Text) AtMost(lines int) *Text { t.most = lines; return t }
 
@@ -146,9 +149,13 @@ func (t *Text) split(width float32) []string {
 		return []string{t.face().Cut(t.text, width)}
 	}
 	lines := t.wrapped.of(t.face(), t.text, width)
-	if t.most > 0 && len(lines) > t.most {
-		last := t.face().Cut(lines[t.most-1]+" "+lines[t.most]+string(plaintext.Ellipsis), width)
-		lines = append(slices.Clone(lines[:t.most-1]), last)
+	most := t.most
+	if width < narrow {
+		most *= 2
+	}
+	if most > 0 && len(lines) > most {
+		last := t.face().Cut(lines[most-1]+" "+lines[most]+string(plaintext.Ellipsis), width)
+		lines = append(slices.Clone(lines[:most-1]), last)
 	}
 	return lines
 }

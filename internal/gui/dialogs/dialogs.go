@@ -95,7 +95,7 @@ func (h *Host) Ask(q Question) *Dialog {
 	d := &Dialog{host: h}
 	warning := controls.NewBanner()
 	warning.Set(controls.StateWarn, q.Warning)
-	rows := controls.Column(12, controls.NewHeading(q.Title).Fitted(controls.Wrap))
+	rows := controls.Column(12, controls.NewHeading(lettering.Sentence(q.Title)).Fitted(controls.Wrap))
 	for _, p := range q.Body {
 		rows.Add(controls.NewText(p).Fitted(controls.Wrap))
 	}
@@ -132,7 +132,7 @@ func (h *Host) Tell(title, sentence string) *Dialog {
 	copied := controls.NewQuiet("dialog.copy", words.T("Copy"), func() {
 		lettering.Copy(title + "\n" + sentence).To(fyne.CurrentApp().Clipboard())
 	}).OnEscape(d.Close)
-	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), copied, ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(lettering.Sentence(title)).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), copied, ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
@@ -141,7 +141,7 @@ func (h *Host) Tell(title, sentence string) *Dialog {
 func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
-	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), content), ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(lettering.Sentence(title)).Fitted(controls.Wrap), content), ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }

@@ -40,6 +40,9 @@ func Notice(text string) string { return plaintext.Line(text, NoticeMost) }
 // Text is a text as it is drawn over several lines.
 func Text(text string) string { return plaintext.Lines(text, TextMost, TextLines) }
 
+// Sentence is a text as it is drawn over several lines without line breaks of its own, which could make it look like several.
+func Sentence(text string) string { return plaintext.Line(text, TextMost) }
+
 // Typed is a text as it stands in an entry: on one line, with all its blanks.
 func Typed(text string) string {
 	return blanks.Replace(plaintext.Block(text, LineMost))
