@@ -216,6 +216,9 @@ func (t *Timeline) Dragged(e *fyne.DragEvent) {
 	t.dragged = true
 	part := max(0, min(1, e.Position.Y/max(1, t.Size().Height)))
 	t.top, t.off = min(int(part*float32(len(t.events))), max(0, len(t.events)-1)), 0
+	if part == 1 { // the end of the last one, which may be higher than the window
+		t.off = mostMessage
+	}
 	t.draw()
 }
 
