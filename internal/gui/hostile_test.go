@@ -43,7 +43,7 @@ func poison(v reflect.Value, text string) {
 		if v.IsNil() {
 			return
 		}
-		if s, ok := v.Interface().(string); ok && v.Kind() == reflect.Interface && v.CanSet() && s != "" {
+		if s, ok := reflect.TypeAssert[string](v); ok && v.Kind() == reflect.Interface && v.CanSet() && s != "" {
 			v.Set(reflect.ValueOf(text))
 			return
 		}

@@ -52,7 +52,7 @@ func TestOnlyWhatIsInSightIsDrawn(t *testing.T) {
 	require.Equal(t, "10000", first(l))
 	require.Less(t, inSight(l), 5)
 	require.Less(t, len(l.worded), 10, "the others are not even worded")
-	for range 2000 {
+	for range 200 {
 		l.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -40)})
 	}
 	require.NotEqual(t, "10000", first(l))
@@ -61,13 +61,12 @@ func TestOnlyWhatIsInSightIsDrawn(t *testing.T) {
 	require.Equal(t, "1", strings.Fields(l.entries[inSight(l)].message.Text())[1], "the bar reaches the last event")
 	last := l.inner.Objects[inSight(l)-1]
 	require.InDelta(t, 400, last.Position().Y+last.Size().Height+gap, 1, "nothing is free below it")
-	for range 100_000 {
+	l.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(295, 1)}})
+	l.DragEnd()
+	for range 50 {
 		l.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 4000)})
-		if l.top == 0 && l.off == 0 {
-			break
-		}
 	}
-	require.Equal(t, "10000", first(l))
+	require.Equal(t, "10000", first(l), "and the wheel the first")
 }
 
 func TestEventsKeepTheirPlaceWhenOthersCome(t *testing.T) {
