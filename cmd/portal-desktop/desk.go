@@ -47,6 +47,7 @@ type session struct {
 func (d *desk) show(p *portal.Portal) {
 	slog.SetDefault(p.Log()) // where a fault of the program leaves its stack
 	s := &session{portal: p}
+	p.Words = gui.Writer().Sentence
 	s.live = p.Live(func(o waitingrun.Outcome) { s.window.WaitingRunEnded(o.Request.InputFile, o.Run, o.Err) }) // not before Start, and it is there by then
 	named := frame.Connection{Name: p.Name()}
 	if kept, ok := d.connections.Of(p.Path()); ok {

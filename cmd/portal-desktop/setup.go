@@ -86,4 +86,4 @@ func (s *setUp) Finish(ctx context.Context) error {
 }
 
 // Sentence is part of setup.Actions.
-func (s *setUp) Sentence(err error) string { return portal.Sentence(err) }
+func (s *setUp) Sentence(err error) string { return gui.Writer().Sentence(err) }

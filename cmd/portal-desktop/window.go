@@ -169,7 +169,7 @@ func (actions) CopyPicture(ctx context.Context, shown image.Image) error {
 // Sentence is asked for where an error is shown, so that it stands in the log too, with its cause.
 func (a actions) Sentence(err error) string {
 	a.Log().Warn("shown in the window", "error", err)
-	return portal.Sentence(err)
+	return gui.Writer().Sentence(err)
 }
 
 // downloads is the user's folder for downloads, else the one for temporary files.

@@ -34,8 +34,12 @@ type Live struct {
 // goroutine of its own kind, so it must not block.
 func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	l := &Live{portal: p}
+	words := p.Words
+	if words == nil {
+		words = Sentence
+	}
 	l.Service = feeds.New(feeds.Sources{
-		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
+		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: words,
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {

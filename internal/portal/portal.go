@@ -53,6 +53,9 @@ type Portal struct {
 	Rows    *dataset.Store // the cleaned rows, kept on this computer
 	Exports export.Exporter
 
+	// Words is how errors are worded for the screens, Sentence where it is nil. A window sets its own language's before Live.
+	Words func(error) string
+
 	cfg   config.Config
 	db    *db.DB
 	jobs  *pipelines.Client

@@ -34,6 +34,7 @@ type Options struct {
 	Runner            jobs.Runner   // executes the notebooks
 	QueueTime         time.Duration // how long a job is NotStarted
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
+	Tenant            faults.Tenant // how Microsoft's side is at first
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
 	Log               func(format string, args ...any)
@@ -44,6 +45,8 @@ type StandIn struct {
 	AuthorityURL string
 	APIURL       string
 	OneLakeURL   string
+	ControlURL   string // where faults are ordered from outside; see faults.Set.Control
+	ControlKey   string
 
 	App           entra.App
 	WorkspaceID   string
@@ -72,6 +75,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
 		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
+	s.Faults.SetTenant(o.Tenant)
 	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
 	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
 	if err != nil {
@@ -87,7 +91,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	var listen net.ListenConfig
 	var listeners []net.Listener
 	var urls []string
-	for range 3 {
+	for range 4 {
 		l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			closeAll(listeners)
@@ -96,7 +100,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		listeners = append(listeners, l)
 		urls = append(urls, "https://"+l.Addr().String())
 	}
-	s.AuthorityURL, s.APIURL, s.OneLakeURL = urls[0], urls[1], urls[2]
+	s.AuthorityURL, s.APIURL, s.OneLakeURL, s.ControlURL, s.ControlKey = urls[0], urls[1], urls[2], urls[3], uuid.NewString()
 	s.Entra = entra.New(s.AuthorityURL, s.App)
 	s.Tokens = s.Entra.Tokens
 	s.lake, err = onelake.New(onelake.Options{
@@ -107,13 +111,17 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		return nil, err
 	}
 	s.Jobs = jobs.New(ctx, jobs.Options{
-		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks, Runner: o.Runner,
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks,
+		Runner: jobs.InSession(o.Runner, func() jobs.Session {
+			t := s.Faults.Tenant()
+			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
+		}),
 	})
 	api := fabricapi.New(fabricapi.Options{
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
 		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler()} {
+	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler(), s.Faults.Control(s.ControlKey)} {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil
