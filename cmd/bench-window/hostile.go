@@ -100,14 +100,15 @@ func (s *stage) hostile(ctx context.Context, program string) error {
 	}
 	defer u.w.stop()
 	fmt.Printf("The window before %d runs with the longest texts, %d events of 2,000 characters, %d categories, a file of %d columns.\n", hostileRuns, hostileEvents, hostileCategories, hostileColumns)
-	fmt.Println("| what is done | the window answers nothing for | memory, above a bare window's | goal |")
-	fmt.Println("|---|---:|---:|---|")
+	fmt.Printf("A bare window holds %d MB here.\n", bare>>20)
+	fmt.Println("| what is done | the window answers nothing for, at most | its thread computes, in all | memory, above a bare window's | goal |")
+	fmt.Println("|---|---:|---:|---:|---|")
 	for _, step := range []struct {
 		what   string
 		settle time.Duration
 		act    func() error
 	}{
-		{"it starts", 6 * time.Second, func() error { return nil }},
+		{"it has started", 6 * time.Second, func() error { return nil }},
 		{"Monitor", 4 * time.Second, u.key(ctx, "ctrl+2")},
 		{"the events are scrolled", time.Second, func() error { _, err := u.scrolled(ctx, "monitor.refresh", 300); return err }},
 		{"Results", 6 * time.Second, u.key(ctx, "ctrl+3")},
@@ -124,16 +125,17 @@ func (s *stage) hostile(ctx context.Context, program string) error {
 		{"its rows", 2 * time.Second, u.click(ctx, "import.rows")},
 		{"how it is read", 2 * time.Second, u.click(ctx, "import.reading")},
 	} {
+		before := u.w.drawn()
 		took, err := u.longest(ctx, step.settle, step.act)
 		if err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
 		}
-		if step.what == "it starts" { // since the pulse began
-			if took, err = worst(u.pulse, time.Time{}); err != nil {
+		if step.what == "it has started" {
+			if took, err = worst(u.pulse, u.shown); err != nil {
 				return err
 			}
 		}
-		fmt.Printf("| %s | %d ms | %d MB | at most 200 ms, 256 MB |\n", step.what, took.Milliseconds(), (u.w.memory()-bare)>>20)
+		fmt.Printf("| %s | %d ms | %d ms | %d MB | at most 200 ms, 256 MB |\n", step.what, took.Milliseconds(), (u.w.drawn() - before).Milliseconds(), (u.w.memory()-bare)>>20)
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type user struct {
 	s         *stage
 	w         *opened
 	id, pulse string
+	shown     time.Time // since when the window is there
 }
 
 // use opens the program, whose window then has the focus.
@@ -34,6 +35,7 @@ func (s *stage) use(ctx context.Context, program string) (*user, error) {
 		u.w.stop()
 		return nil, err
 	}
+	u.shown = time.Now()
 	u.id = strings.Fields(s.find(ctx, u.w))[0]
 	if err := u.do(ctx, "windowactivate", "--sync", u.id); err != nil {
 		u.w.stop()

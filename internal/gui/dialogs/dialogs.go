@@ -84,6 +84,11 @@ type Question struct {
 	Do      func()
 }
 
+// answer is the face of a button's text, which may name a file; longestAnswer is the room that it has beside the other one.
+var answer = lettering.Face{Size: style.Body, Bold: true}
+
+const longestAnswer float32 = 320
+
 // The widths of dialogs: of sentences, and of tables.
 const (
 	width float32 = 440
@@ -104,7 +109,7 @@ func (h *Host) Ask(q Question) *Dialog {
 	}
 	rows.Add(warning.Container)
 	no := controls.NewButton("dialog.cancel", cmp.Or(q.No, words.T("Cancel")), d.Close).OnEscape(d.Close)
-	yes := controls.NewPrimary("dialog.confirm", q.Yes, func() {
+	yes := controls.NewPrimary("dialog.confirm", answer.Cut(lettering.Label(q.Yes), longestAnswer), func() {
 		d.Close()
 		q.Do()
 	}).OnEscape(d.Close)
