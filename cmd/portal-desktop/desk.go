@@ -57,7 +57,7 @@ func (d *desk) show(p *portal.Portal) {
 		named.Colour = string(kept.Colour)
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live},
 	})
