@@ -102,7 +102,8 @@ func (p *portal) find(title string) {
 	p.t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for {
-		for id := range strings.FieldsSeq(p.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", p.pid)) {
+		found, _ := p.command("xdotool", "search", "--onlyvisible", "--pid", p.pid).Output() // fails while windows of others come and go
+		for id := range strings.FieldsSeq(string(found)) {
 			if name, err := p.command("xdotool", "getwindowname", id).Output(); err == nil && strings.Contains(string(name), title) {
 				p.window = id
 				p.do("xdotool", "windowactivate", "--sync", p.window)
