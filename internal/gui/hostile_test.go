@@ -247,7 +247,7 @@ func showHostile(b *bench, text string) {
 	b.archive.Publish(a)
 	b.a.preview, b.a.compare = poisoned(b.a.preview, text), poisoned(b.a.compare, text)
 	b.a.detail = func(uuid.UUID) (Detail, error) {
-		d := Detail{Run: a.Runs[0], Events: told(a.Runs[0]), Artifacts: []runs.Artifact{{ID: uuid.New(), Path: "x", Type: "json"}}}
+		d := Detail{Run: a.Runs[0], Events: runs.Events{Rows: told(a.Runs[0])}, Artifacts: runs.Artifacts{Rows: []runs.Artifact{{ID: uuid.New(), Path: "x", Type: "json"}}}}
 		return poisoned(d, text), nil
 	}
 	b.click("tab.import")

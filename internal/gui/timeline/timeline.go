@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/lettering"
@@ -38,6 +39,31 @@ func stateOf(e runs.Event) controls.State {
 	case runs.Log:
 	}
 	return controls.StateNeutral
+}
+
+// Newest are events as they are given, the newest first; hidden is how many older ones there are besides.
+func Newest(events []runs.Event, hidden int) []runs.Event {
+	if hidden > 0 {
+		return append(slices.Clone(events), older(hidden))
+	}
+	return events
+}
+
+// FromBeginning are a run's events, the oldest first.
+func FromBeginning(events runs.Events) []runs.Event {
+	if events.Hidden > 0 {
+		return append([]runs.Event{older(events.Hidden)}, events.Rows...)
+	}
+	return events.Rows
+}
+
+// older stands where events are that are not shown; it has no id and no time.
+func older(hidden int) runs.Event {
+	return runs.Event{Type: runs.Log, Message: words.N(int64(hidden), "{{.N}} older event is not shown.", "{{.N}} older events are not shown.")}
+}
+
+func same(a, b runs.Event) bool {
+	return a.ID == b.ID && (a.ID != uuid.Nil || a.Message == b.Message)
 }
 
 // Timeline is the events below each other, each with its time, its kind's shape and its message in full. Only those in
@@ -72,7 +98,7 @@ func New() *Timeline {
 
 // Set shows events; those that are there already keep their place. An event never changes.
 func (t *Timeline) Set(events []runs.Event, now time.Time) {
-	if t.now.YearDay() == now.YearDay() && slices.EqualFunc(events, t.events, func(a, b runs.Event) bool { return a.ID == b.ID }) {
+	if t.now.YearDay() == now.YearDay() && slices.EqualFunc(events, t.events, same) {
 		return
 	}
 	if t.top < len(t.events) && (t.top > 0 || t.off > 0) {
@@ -116,7 +142,10 @@ func (t *Timeline) word(i int) worded {
 	}
 	event := t.events[i]
 	event.Message = strings.ToValidUTF8(event.Message[:min(len(event.Message), mostMessage)], "")
-	w := worded{state: stateOf(event), time: words.ClockSeconds(event.Time, t.now), message: lettering.Text(runs.HumanMessage(event))}
+	w := worded{state: stateOf(event), message: lettering.Text(runs.HumanMessage(event))}
+	if event.ID != uuid.Nil {
+		w.time = words.ClockSeconds(event.Time, t.now)
+	}
 	e := t.entry(0)
 	e.set(w)
 	w.height = e.fit(t.room()) + gap

@@ -93,3 +93,15 @@ func TestAnEventHasTheShapeOfItsKind(t *testing.T) {
 		require.Equal(t, state, stateOf(e))
 	}
 }
+
+func TestOlderEventsThatAreNotShownAreCounted(t *testing.T) {
+	list := runs.Events{Rows: events(3, 3, 0), Hidden: 1000}
+	l := shown(t, 400)
+	l.Set(FromBeginning(list), now)
+	require.Equal(t, "1,000 older events are not shown.", l.entries[1].message.Text())
+	require.Empty(t, l.entries[1].time.Text())
+	l.Set(Newest(list.Rows, 1001), now)
+	require.Equal(t, "3", first(l))
+	require.Equal(t, "1,001 older events are not shown.", l.entries[4].message.Text())
+	require.Len(t, Newest(list.Rows, 0), 3)
+}
