@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +117,7 @@ func TestNoScreenDrawsWhatSomebodyElseMadeUp(t *testing.T) {
 func hostileScreens(t *testing.T, text string) {
 	b := newBenchWith(t, func(o *Options) { o.User, o.Connection = text, frame.Connection{Name: text} })
 	showHostile(b, text)
+	b.click("tab.import")
 	seen := func(where string) {
 		t.Helper()
 		b.until(where+" with the name", func(v probe.View) bool { return says(v, "sales�xslx.exe") })
@@ -236,7 +238,9 @@ func showHostile(b *bench, text string) {
 	b.results.Publish(poisoned(r, text))
 
 	showArchive(b)
+	b.until("the run that is chosen has been read", func(probe.View) bool { return !says(b.look(), "Reading the f") })
 	a, _ := b.archive.Latest()
+	a.Runs = slices.Clone(a.Runs) // a run may still be read elsewhere
 	for i := range a.Runs {
 		if i < 2 {
 			a.Runs[i].KPIs, _ = json.Marshal(poisoned(*kpis(), text))
@@ -245,12 +249,13 @@ func showHostile(b *bench, text string) {
 	}
 	a.Runs[0].Status = runs.Succeeded
 	b.archive.Publish(a)
+	b.a.mu.Lock()
+	defer b.a.mu.Unlock()
 	b.a.preview, b.a.compare = poisoned(b.a.preview, text), poisoned(b.a.compare, text)
 	b.a.detail = func(uuid.UUID) (Detail, error) {
 		d := Detail{Run: a.Runs[0], Events: runs.Events{Rows: told(a.Runs[0])}, Artifacts: runs.Artifacts{Rows: []runs.Artifact{{ID: uuid.New(), Path: "x", Type: "json"}}}}
 		return poisoned(d, text), nil
 	}
-	b.click("tab.import")
 }
 
 // needsNothing is a decision about a run whose texts are all the same.

@@ -115,7 +115,7 @@ func pictures() []picture {
 			r.ErrorMessage = "The required column revenue is missing."
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
 		}},
-		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("import.columns") }},
+		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
 		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
 		{"hostile-results", func(b *bench) { showHostile(b, hostile); b.click("tab.results") }},
 		{"hostile-categories", func(b *bench) {
