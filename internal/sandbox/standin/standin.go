@@ -36,8 +36,22 @@ type Options struct {
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
+	Around            Around        // stands before each service; nil for nothing
 	Log               func(format string, args ...any)
 }
+
+// Service is one of the services that are played.
+type Service string
+
+// The services.
+const (
+	Entra   Service = "entra"
+	Fabric  Service = "fabric"
+	OneLake Service = "onelake"
+)
+
+// Around puts something before a service that sees each request first and may answer it in the service's place.
+type Around func(Service, http.Handler) http.Handler
 
 // StandIn is the running servers.
 type StandIn struct {
@@ -113,7 +127,10 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
 		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler()} {
+	if o.Around == nil {
+		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
+	}
+	for i, handler := range []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler())} {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil
