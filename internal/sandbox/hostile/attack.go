@@ -35,6 +35,7 @@ type Attack struct {
 	service standin.Service
 	serve   func(o *Outside, w http.ResponseWriter, r *http.Request) bool // answers, or returns false
 	fill    func(ctx context.Context, o *Outside, tx pgx.Tx) error        // puts rows into the tables
+	files   func() map[string]file                                        // what serve serves, where that does not depend on the world
 	goOn    func(ctx context.Context, o *Outside) (func(), error)         // begins what goes on until ctx ends, which the function does
 }
 

@@ -18,11 +18,11 @@ const (
 	ActiveRun = activeRun
 )
 
-// PlantedEvents tells in SQL whether an event's id is one of those that the attacks have put there themselves.
-const PlantedEvents = "id::text like '0bad%'"
+// Planted is how the ids of the runs and events begin that the attacks have put into the tables themselves.
+const Planted = "0bad"
 
 // event ids that no desktop makes.
-const plantedID = "('0bad' || substr(md5(random()::text || n::text), 5))::uuid"
+const plantedID = "('" + Planted + "' || substr(md5(random()::text || n::text), 5))::uuid"
 
 // ordinary is what is in the tables where nothing else is.
 var ordinary = Attack{Name: "database as usual", Place: Database, fill: func(context.Context, *Outside, pgx.Tx) error { return nil }}
@@ -85,7 +85,7 @@ func events(ctx context.Context, tx pgx.Tx, count int, text string, args ...any)
 func moreRuns(ctx context.Context, tx pgx.Tx, count int, text string, args ...any) error {
 	_, err := tx.Exec(ctx, `insert into pipeline_runs (run_id, created_at, started_at, finished_at, triggered_by, input_file, workspace_id, pipeline_item_id,
 			fabric_job_location_url, status, status_last_updated_at, error_message, notebook_version, app_version)
-		select gen_random_uuid(), timestamp '2026-02-01' + n * interval '1 s', timestamp '2026-02-02', timestamp '2026-02-03', t, t, t, t, t, 'FAILED', timestamp '2026-02-03', t, t, t
+		select `+plantedID+`, timestamp '2026-02-01' + n * interval '1 s', timestamp '2026-02-02', timestamp '2026-02-03', t, t, t, t, t, 'FAILED', timestamp '2026-02-03', t, t, t
 		from generate_series(1, `+fmt.Sprint(count)+`) n, lateral (select `+text+` as t) as texts`, args...)
 	return err
 }

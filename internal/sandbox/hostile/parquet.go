@@ -197,7 +197,9 @@ func rowAttacks() []Attack {
 	columns := []string{"order_id", "order_date", "revenue"}
 	rows := func(name, what string, of func() []byte) Attack {
 		once := sync.OnceValue(func() map[string]file { return map[string]file{"sales_cleaned.parquet": bytesOf(of())} })
-		return onFiles(Rows, name, what, func(*Outside) map[string]file { return once() })
+		a := onFiles(Rows, name, what, func(*Outside) map[string]file { return once() })
+		a.files = once
+		return a
 	}
 	hadoop := func(block []byte, says uint32) []byte {
 		out := binary.BigEndian.AppendUint32(nil, says)
@@ -255,4 +257,16 @@ func rowAttacks() []Attack {
 			return map[string]file{"sales_cleaned.parquet": {"4500000000000000", repeated("PAR1", "A", huge).send, true}}
 		}),
 	}
+}
+
+// Bomb is the file of an attack on Rows, for a disk.
+func Bomb(name string) []byte {
+	for _, a := range At(Rows) {
+		if a.Name == name && a.files != nil {
+			var b bytes.Buffer
+			a.files()["sales_cleaned.parquet"].send(&b)
+			return b.Bytes()
+		}
+	}
+	panic("there is no bomb " + name)
 }
