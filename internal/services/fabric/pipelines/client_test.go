@@ -308,7 +308,7 @@ func TestActivityRuns(t *testing.T) {
 			assert.Equal(t, "early", a.Name)
 			assert.Equal(t, "TridentNotebook", a.Type)
 			assert.Equal(t, 27750*time.Millisecond, a.Duration)
-			assert.Equal(t, "ValueError: no order_id here", a.ErrorMessage)
+			assert.Equal(t, "ValueError: no order_id � here", a.ErrorMessage)
 			assert.Equal(t, "6002", a.ErrorCode)
 			assert.Equal(t, "https://app.fabric.microsoft.com/groups/"+ws+"/synapsenotebooks/"+notebook+"/snapshots/"+job+"?experience=power-bi", a.SnapshotURL)
 			assert.True(t, a.CarriesRun(strings.ToUpper(job2)))
@@ -322,7 +322,7 @@ func TestActivityRuns(t *testing.T) {
 		f.handle = func(w http.ResponseWriter, _ *http.Request, _ string) {
 			_, _ = io.WriteString(w, strings.Replace(array, "ValueError", "RunFailed", 2))
 		}
-		assert.Equal(t, "no order_id here", ask(t)[0].ErrorMessage)
+		assert.Equal(t, "no order_id � here", ask(t)[0].ErrorMessage)
 	})
 	t.Run("pages", func(t *testing.T) {
 		f.calls = nil

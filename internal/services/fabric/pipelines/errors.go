@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/auth"
 	"fabricportal/internal/services/fabric/transport"
 )
@@ -176,24 +176,9 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(d, 0), time.Hour)
 }
 
-// clean makes a text from outside fit for a line: no control or direction characters, at most limit characters.
-func clean(s string, limit int) string {
-	s = strings.ToValidUTF8(s, "�")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\ufeff':
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > limit {
-		s = string(r[:limit-1]) + "…"
-	}
-	return s
-}
+// clean makes a text from outside fit for a line of at most so many characters. An escape sequence goes as a whole: what is
+// left of one would stand within a secret, and keep it from being found.
+func clean(s string, limit int) string { return plaintext.Line(s, limit) }
 
 // parseTime reads Fabric's times, which carry no zone and are UTC; nil for none.
 func parseTime(s string) *time.Time {

@@ -46,7 +46,7 @@ func New(caFile string) (*Network, error) {
 // ClientOptions says what a client is for.
 type ClientOptions struct {
 	Hosts   []string // base addresses, such as https://api.fabric.microsoft.com; nothing else is ever called
-	MaxBody int64    // bytes that an answer may have; 0 for no limit
+	MaxBody int64    // bytes that an answer may have; 0 for no limit but that of refusals, 1 MB
 }
 
 // Client makes an HTTP client for the given hosts. It follows no redirect: the 3xx answer is what the caller gets.
@@ -95,11 +95,21 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := g.next.RoundTrip(req)
-	if err == nil && g.maxBody > 0 {
-		resp.Body = &cappedBody{resp.Body, g.maxBody}
+	if err != nil {
+		return resp, err
 	}
-	return resp, err
+	limit := g.maxBody
+	if resp.StatusCode >= http.StatusMultipleChoices && (limit <= 0 || limit > maxRefusal) {
+		limit = maxRefusal
+	}
+	if limit > 0 {
+		resp.Body = &cappedBody{resp.Body, limit}
+	}
+	return resp, nil
 }
+
+// maxRefusal is how many bytes a refusal may have, that of a file without a limit, too: azcore reads each one whole.
+const maxRefusal = 1 << 20
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections through.
 func (g *guard) CloseIdleConnections() { g.next.CloseIdleConnections() }
