@@ -47,7 +47,9 @@ func desk(ctx context.Context) error {
 	opening, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if rows, err := p.Rows.Open(opening, nil, nil); err == nil {
-		rows.Close()
+		if err := rows.Close(); err != nil {
+			return err
+		}
 	}
 	goOn := time.NewTimer(looks)
 	defer goOn.Stop()

@@ -103,7 +103,7 @@ func jobAttacks() []Attack {
 			}
 			var jobs []any
 			for range 100 {
-				jobs = append(jobs, hostileJob(o))
+				jobs = append(jobs, hostileJob())
 			}
 			sendJSON(w, http.StatusOK, map[string]any{"value": jobs, "continuationToken": uuid.NewString(), "continuationUri": o.Canary.HTTPS + r.URL.Path})
 			return true
@@ -112,7 +112,7 @@ func jobAttacks() []Attack {
 			if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/jobs/instances/") {
 				return false
 			}
-			sendJSON(w, http.StatusOK, hostileJob(o))
+			sendJSON(w, http.StatusOK, hostileJob())
 			return true
 		}),
 		on("jobs activities", "activity runs of a megabyte each", func(o *Outside, w http.ResponseWriter, r *http.Request) bool {
@@ -137,7 +137,7 @@ func jobAttacks() []Attack {
 }
 
 // hostileJob is a job that is nobody's, in words that mean to harm.
-func hostileJob(o *Outside) map[string]any {
+func hostileJob() map[string]any {
 	return map[string]any{
 		"id": uuid.NewString(), "itemId": foreignIDs[1], "jobType": texts[0], "invokeType": texts[4], "status": "Completed" + texts[0], "rootActivityId": foreignIDs[2],
 		"startTimeUtc": "9999-99-99T99:99:99", "endTimeUtc": "0000-00-00T00:00:00.0000000",
