@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,7 +68,10 @@ func (m measurement) run(ctx context.Context, program string, args ...string) co
 	defer cancel()
 	cmd := exec.CommandContext(limited, program, args...)
 	cmd.Env, cmd.Dir = append(os.Environ(), m.env...), m.home
-	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
+	var said bytes.Buffer
+	if program == m.self { // a subcommand may well fail: that is what the sandbox is for
+		cmd.Stderr = &said
+	}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -81,6 +84,9 @@ func (m measurement) run(ctx context.Context, program string, args ...string) co
 	c := cost{peak: <-most, took: time.Since(began), killed: limited.Err() != nil}
 	if program == m.program {
 		c.slowest = " (" + args[0] + ")"
+	}
+	if program == m.self && err != nil {
+		fmt.Printf("The services behind the window did not start: %.500s\n", said.String())
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() < 0 { // a signal, such as for want of memory
 		c.killed = true
