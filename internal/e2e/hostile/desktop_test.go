@@ -246,6 +246,7 @@ var saysWhy = regexp.MustCompile(`(?m)^portal-desktop: \S.{8,}`)
 // lookAround looks for secrets in all that the calls left: files on the disk and rows in the database.
 func (d *desktop) lookAround() {
 	d.t.Helper()
+	d.outside.Rest()
 	for _, folder := range []string{d.home, d.box.StateDir, d.folder} {
 		require.NoError(d.t, filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || !e.Type().IsRegular() {
@@ -285,7 +286,7 @@ func (d *desktop) lookInto(path string) {
 		return
 	}
 	require.NoError(d.t, err)
-	if len(data) > 64<<20 {
+	if len(data) > 20<<20 {
 		return
 	}
 	where := strings.NewReplacer(d.home, "HOME", d.box.StateDir, "STATE", d.folder, "SAVED").Replace(path)

@@ -3,7 +3,9 @@
 package hostile
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -13,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/sandbox/hostile"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // TestEverySubcommandLivesThroughIt points all subcommands at a world that attacks them, round after round: each ends by its
@@ -90,4 +93,22 @@ func TestAllSubcommandsAreTried(t *testing.T) {
 	for _, name := range names {
 		require.True(t, tried[name[1]], name[1])
 	}
+}
+
+// TestWhatIsBesideTheAttacksIsProper: a desktop gets as far as to an attack only where all else is as it should be.
+func TestWhatIsBesideTheAttacksIsProper(t *testing.T) {
+	d := newDesktop(t, hostile.Options{})
+	require.NoError(t, d.outside.Serve(t.Context()))
+	o := d.call(call{name: "kpis"})
+	require.Zero(t, o.code, "%s", o.err)
+	require.Contains(t, string(o.out), "12.50")
+	o = d.call(call{name: "kpis", words: []string{"OLD"}})
+	require.Zero(t, o.code, "%s", o.err)
+	table, err := dataset.Open(t.Context(), filepath.Join(d.box.Lakehouse, "Files", "results", "current", "sales_cleaned.parquet"))
+	require.NoError(t, err)
+	defer table.Close()
+	require.Equal(t, 2, table.Rows())
+	rows, err := table.All().Window(t.Context(), 0, 2, nil)
+	require.NoError(t, err)
+	require.Contains(t, fmt.Sprint(rows), "O-2")
 }

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -51,11 +53,23 @@ func New(o Options) *Outside {
 	return &Outside{options: o, stop: func() {}, Secrets: &Secrets{}}
 }
 
-// Enter takes over a sandbox that was started with o.Around, and starts the canary. Nothing is attacked before Serve or Round.
+// Enter takes over a sandbox that was started with o.Around, publishes proper results of one run, and starts the canary. Nothing is attacked before Serve or Round.
 func (o *Outside) Enter(ctx context.Context, box *sandbox.Sandbox) (err error) {
 	o.box = box
 	o.Secrets.Plant("client secret", box.StandIn.App.ClientSecret)
 	o.Secrets.Plant("database password", box.Database.AppPassword)
+	// What behaves beside an attack, so that a desktop gets as far as to it.
+	for _, folder := range []string{"current", "runs/" + oldRun} {
+		folder = filepath.Join(box.Lakehouse, "Files", "results", filepath.FromSlash(folder))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return fmt.Errorf("entering the lakehouse: %w", err)
+		}
+		for name, data := range map[string][]byte{"kpis.json": []byte(kpis(nil)), "sales_cleaned.csv": []byte("order_id,revenue\nO-1,5\nO-2,7.5\n"), "sales_cleaned.parquet": properRows()} {
+			if err := os.WriteFile(filepath.Join(folder, name), data, 0o600); err != nil {
+				return fmt.Errorf("entering the lakehouse: %w", err)
+			}
+		}
+	}
 	if o.Canary, err = startCanary(ctx, box.Authority); err != nil {
 		return err
 	}
@@ -167,6 +181,14 @@ func (o *Outside) Serve(ctx context.Context, names ...string) error {
 	o.active = wanted
 	o.mu.Unlock()
 	return nil
+}
+
+// Rest ends what the attacks have going on, such as locks, so that others can look at the tables. Rows and answers stay.
+func (o *Outside) Rest() {
+	o.change.Lock()
+	defer o.change.Unlock()
+	o.stop()
+	o.stop = func() {}
 }
 
 // Active are the names of the attacks that are served now.

@@ -168,18 +168,35 @@ func (b bomb) footer(offsets []int64, chunk int64) []byte {
 
 const most = 1<<31 - 1
 
-// lz4Run is an LZ4 block that unpacks to so many equal bytes: a literal, then one match as long as it takes.
-func lz4Run(n int) []byte {
-	out := []byte{0x1f, 'A', 1, 0} // one literal; a match at distance 1 whose length goes on
-	for n -= 1 + 19; n >= 255; n -= 255 {
+// lz4Run is an LZ4 block of head, of at most fourteen bytes, and so many equal bytes after it: one match as long as it takes.
+func lz4Run(head []byte, n int) []byte {
+	out := append([]byte{byte(len(head)+1)<<4 | 0xf}, head...)
+	out = append(out, 'A', 1, 0)
+	for n -= 1 + 19 + 5; n >= 255; n -= 255 {
 		out = append(out, 255)
 	}
 	return append(out, byte(max(n, 0)), 0x50, 'A', 'A', 'A', 'A', 'A')
 }
 
-func gzipped(text string, times int) []byte {
+// oneCell begins a page of one value that has so many bytes.
+func oneCell(size int) []byte {
+	return binary.LittleEndian.AppendUint32([]byte{2, 0, 0, 0, 1 << 1, 1}, uint32(size))
+}
+
+// proper is a page of two values that is what it says.
+func proper() []byte {
+	return append([]byte{2, 0, 0, 0, 2 << 1, 1}, "\x03\x00\x00\x00O-1\x03\x00\x00\x00O-2"...)
+}
+
+// properRows is a Parquet file of two rows without any fault.
+func properRows() []byte {
+	return bomb{columns: []string{"order_id"}, codec: codecNone, page: proper(), unpacked: int64(len(proper())), values: 2, rows: 2}.bytes()
+}
+
+func gzipped(head []byte, text string, times int) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
+	_, _ = w.Write(head)
 	for range times {
 		_, _ = w.Write([]byte(text))
 	}
@@ -207,20 +224,20 @@ func rowAttacks() []Attack {
 	}
 	return []Attack{
 		rows("rows LZ4", "1.5 KB that say to unpack to 2 GB", func() []byte {
-			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(300 * kilobyte), unpacked: most, values: 5, rows: 5}.bytes()
+			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(oneCell(most-10), 300*kilobyte), unpacked: most, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows LZ4 in frames", "frames that say to unpack to 4 GB", func() []byte {
-			return bomb{columns: columns[:1], codec: codecLZ4, page: hadoop(lz4Run(300*kilobyte), 1<<32-1), unpacked: most, values: 5, rows: 5}.bytes()
+			return bomb{columns: columns[:1], codec: codecLZ4, page: hadoop(lz4Run(oneCell(most-10), 300*kilobyte), 1<<32-1), unpacked: most, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows LZ4 for true", "4 MB that do unpack to a gigabyte", func() []byte {
-			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(1024 * megabyte), unpacked: 1024 * megabyte, values: 5, rows: 5}.bytes()
+			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(oneCell(1024*megabyte), 1024*megabyte), unpacked: 1024*megabyte + 10, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows Snappy", "a page that says to unpack to 4 GB", func() []byte {
 			page := append(binary.AppendUvarint(nil, 1<<32-1), 0x00, 'A', 0xfe, 1, 0, 0xfe, 1, 0)
 			return bomb{columns: columns[:1], codec: codecSnappy, page: page, unpacked: most, values: 5, rows: 5}.bytes()
 		}),
 		rows("rows gzip", "a quarter of a gigabyte in 250 KB, in each column", func() []byte {
-			return bomb{columns: columns, codec: codecGzip, page: gzipped(strings.Repeat("\x00", megabyte), 256), unpacked: 256 * megabyte, values: 5, rows: 5}.bytes()
+			return bomb{columns: columns, codec: codecGzip, page: gzipped(oneCell(256*megabyte), strings.Repeat("A", megabyte), 256), unpacked: 256*megabyte + 10, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows missing", "two thousand million rows without a value, in 300 bytes", func() []byte {
 			page := allMissing(most)

@@ -3,29 +3,55 @@ package hostile
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Secrets are what must be found nowhere: the sandbox's own, and values that texts from outside dress up as secrets. They are
 // looked for in every form that an answer can give them. It is safe for concurrent use.
 type Secrets struct {
-	mu    sync.Mutex
-	known []planted
+	mu     sync.Mutex
+	known  map[string]bool
+	begins map[uint64][]needle // by the first eight bytes
+	pairs  [1 << 16]bool       // of the first two bytes that any needle has
 }
 
 type planted struct{ name, value string }
+
+// needle is what a secret looks like in a squeezed text.
+type needle struct {
+	says string // which secret, in which form
+	text []byte
+}
 
 // Plant adds a secret.
 func (s *Secrets) Plant(name, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(value) >= 8 && !slices.ContainsFunc(s.known, func(p planted) bool { return p.value == value }) {
-		s.known = append(s.known, planted{name, value})
+	if s.known == nil {
+		s.known, s.begins = map[string]bool{}, map[uint64][]needle{}
+		for _, d := range dressed {
+			s.plant(d.name, d.value)
+		}
+	}
+	s.plant(name, value)
+}
+
+func (s *Secrets) plant(name, value string) {
+	if len(value) < 8 || s.known[value] {
+		return
+	}
+	s.known[value] = true
+	for form, text := range needles(value) {
+		key := binary.LittleEndian.Uint64(text)
+		s.begins[key] = append(s.begins[key], needle{name + " (" + form + ")", text})
+		s.pairs[binary.LittleEndian.Uint16(text)] = true
 	}
 }
 
@@ -73,15 +99,17 @@ func allForms(secret string) string {
 
 // Find names the secrets that a text or file holds, and the form of each.
 func (s *Secrets) Find(text []byte) []string {
+	text = squeeze(text)
 	s.mu.Lock()
-	known := append(slices.Clone(s.known), dressed...)
-	s.mu.Unlock()
-	squeezed := squeeze(text)
+	defer s.mu.Unlock()
 	var found []string
-	for _, k := range known {
-		for form, needle := range needles(k.value) {
-			if bytes.Contains(squeezed, needle) {
-				found = append(found, k.name+" ("+form+")")
+	for i := 0; i+8 <= len(text); i++ {
+		if !s.pairs[binary.LittleEndian.Uint16(text[i:])] {
+			continue
+		}
+		for _, n := range s.begins[binary.LittleEndian.Uint64(text[i:])] {
+			if bytes.HasPrefix(text[i:], n.text) && !slices.Contains(found, n.says) {
+				found = append(found, n.says)
 			}
 		}
 	}
@@ -96,7 +124,7 @@ func needles(secret string) map[string][]byte {
 	for shift := range 3 {
 		for name, coding := range map[string]*base64.Encoding{"base64": base64.StdEncoding, "base64 for addresses": base64.URLEncoding} {
 			text := coding.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
-			if text = text[4 : len(text)-4]; len(text) >= 12 {
+			if text = text[4 : len(text)-4]; len(text) >= 10 {
 				out[name+string(rune('1'+shift))] = squeeze([]byte(text))
 			}
 		}
@@ -106,11 +134,26 @@ func needles(secret string) map[string][]byte {
 
 // squeeze takes out of a text what a reader would pass over to get the secret, and the case of its letters.
 func squeeze(text []byte) []byte {
-	text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\x1b"), nil), []byte("[0m"), nil)
-	return bytes.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
-			return -1
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRune(text[i:])
+			if !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) && r != unicode.ReplacementChar {
+				out = utf8.AppendRune(out, r)
+			}
+			i += size
+			continue
+		case c == '[' && bytes.HasPrefix(text[i:], []byte("[0m")): // what is left of an escape sequence
+			i += 3
+			continue
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		case c > ' ' && c != 0x7f:
+			out = append(out, c)
 		}
-		return unicode.ToLower(r)
-	}, text)
+		i++
+	}
+	return out
 }
