@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"sync"
 )
@@ -223,21 +224,31 @@ func rowAttacks() []Attack {
 		return append(binary.BigEndian.AppendUint32(out, uint32(len(block))), block...)
 	}
 	return []Attack{
-		rows("rows LZ4", "1.5 KB that say to unpack to 2 GB", func() []byte {
-			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(oneCell(most-10), 300*kilobyte), unpacked: most, values: 1, rows: 1}.bytes()
+		rows("rows LZ4", "1.5 KB that say to unpack to 4 KB, and unpack to 300 KB, or by what is in them to 2 GB", func() []byte {
+			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(oneCell(most-10), 300*kilobyte), unpacked: 4 * kilobyte, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows LZ4 in frames", "frames that say to unpack to 4 GB", func() []byte {
-			return bomb{columns: columns[:1], codec: codecLZ4, page: hadoop(lz4Run(oneCell(most-10), 300*kilobyte), 1<<32-1), unpacked: most, values: 1, rows: 1}.bytes()
+			return bomb{columns: columns[:1], codec: codecLZ4, page: hadoop(lz4Run(oneCell(most-10), 300*kilobyte), 1<<32-1), unpacked: 4 * kilobyte, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows LZ4 for true", "4 MB that do unpack to a gigabyte", func() []byte {
 			return bomb{columns: columns[:1], codec: codecLZ4Raw, page: lz4Run(oneCell(1024*megabyte), 1024*megabyte), unpacked: 1024*megabyte + 10, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows Snappy", "a page that says to unpack to 4 GB", func() []byte {
 			page := append(binary.AppendUvarint(nil, 1<<32-1), 0x00, 'A', 0xfe, 1, 0, 0xfe, 1, 0)
-			return bomb{columns: columns[:1], codec: codecSnappy, page: page, unpacked: most, values: 5, rows: 5}.bytes()
+			return bomb{columns: columns[:1], codec: codecSnappy, page: page, unpacked: 4 * kilobyte, values: 5, rows: 5}.bytes()
 		}),
 		rows("rows gzip", "a quarter of a gigabyte in 250 KB, in each column", func() []byte {
 			return bomb{columns: columns, codec: codecGzip, page: gzipped(oneCell(256*megabyte), strings.Repeat("A", megabyte), 256), unpacked: 256*megabyte + 10, values: 1, rows: 1}.bytes()
+		}),
+		rows("rows gzip unsaid", "a gigabyte in a megabyte, of which 4 KB are said", func() []byte {
+			return bomb{columns: columns[:1], codec: codecGzip, page: gzipped(oneCell(1024*megabyte), strings.Repeat("A", megabyte), 1024), unpacked: 4 * kilobyte, values: 1, rows: 1}.bytes()
+		}),
+		rows("rows wide", "forty columns, whose one row has 60 MB in each", func() []byte {
+			var names []string
+			for i := range 40 {
+				names = append(names, fmt.Sprintf("column_%d", i))
+			}
+			return bomb{columns: names, codec: codecGzip, page: gzipped(oneCell(60*megabyte), strings.Repeat("A", megabyte), 60), unpacked: 60*megabyte + 10, values: 1, rows: 1}.bytes()
 		}),
 		rows("rows missing", "two thousand million rows without a value, in 300 bytes", func() []byte {
 			page := allMissing(most)
