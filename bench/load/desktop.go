@@ -117,7 +117,8 @@ func (c *counting) JobURL(item, job string) string {
 
 type links struct{}
 
-func (links) JobLink(string, string) string { return "" }
+func (links) JobPage(context.Context, string, string) pipelines.Page { return pipelines.Page{} }
+func (links) Checked(string) string                                  { return "" }
 
 // noFiles is a lakehouse that holds just the input file.
 type noFiles struct{}

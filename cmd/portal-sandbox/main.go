@@ -126,6 +126,7 @@ func run(ctx context.Context, o sandbox.Options, h hostility, envFile string, ou
 	if s.Samples != "" {
 		fmt.Fprintf(out, "Sample files:  %s\n", s.Samples)
 	}
+	fmt.Fprintf(out, "Faults:        curl --cacert '%s' -H 'Authorization: Bearer %s' %s/tenant -X PUT -d '{\"capacity\": \"paused\"}'\n", s.CAFile, s.StandIn.ControlKey, s.StandIn.ControlURL)
 	fmt.Fprintf(out, "Lakehouse:     %s\n\nIt runs until it is stopped with Ctrl-C.\n", s.Lakehouse)
 	select {
 	case <-ctx.Done():

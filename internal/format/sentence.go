@@ -14,15 +14,29 @@ func Sentences(all ...string) string {
 	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
 }
 
+// Sayer is an error whose sentence can be written in other languages than English, in which its Error is.
+type Sayer interface {
+	error
+	Say(w Writer) string
+}
+
 // Sentence is what the user reads of an error: the services word theirs as what happened and what to do.
-func Sentence(err error) string {
+func Sentence(err error) string { return English.Sentence(err) }
+
+// Sentence is what the user reads of an error, in the writer's language as far as the error can be said in it: what services put
+// around an error of another's stays English.
+func (w Writer) Sentence(err error) string {
 	if err == nil {
 		return ""
 	}
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() {
-		return "There was no answer in time: check the network and try again."
+		return w.T("There was no answer in time: check the network and try again.")
 	}
-	text := strings.TrimSpace(err.Error())
+	text := err.Error()
+	if s, ok := errors.AsType[Sayer](err); ok {
+		text = strings.Replace(text, s.Error(), s.Say(w), 1)
+	}
+	text = strings.TrimSpace(text)
 	// A sentence that begins with the name of a file keeps it as it is.
 	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".,:;"), `./\_`) {
 		first, size := utf8.DecodeRuneInString(text)

@@ -26,7 +26,7 @@ var Texts = []string{
 	"< 1 s", "{{.N}} s", "{{.N}} min", "{{.N}} h", "{{.N}} d", "a few seconds",
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 	"{{.Day}} {{.Month}}", "{{.Day}} {{.Month}} {{.Year}}", "{{.Month}} {{.Year}}", "{{.From}} – {{.To}}", "{{.Date}} {{.Time}}",
-	"today {{.Time}}", "yesterday {{.Time}}",
+	"today {{.Time}}", "yesterday {{.Time}}", "There was no answer in time: check the network and try again.",
 }
 
 // None stands where there is no value.

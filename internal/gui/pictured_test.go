@@ -185,7 +185,7 @@ func showMonitor(b *bench, phase runs.Phase) {
 	r.CreatedAt = now.Add(-192 * time.Second)
 	r.StartedAt = new(now.Add(-170 * time.Second))
 	b.monitor.Publish(feeds.Monitor{
-		Loaded: true, Run: &r, Phase: phase, Events: told(r), AsOf: now, JobLink: "https://app.fabric.microsoft.com/x",
+		Loaded: true, Run: &r, Phase: phase, Events: told(r), AsOf: now, JobPage: pipelines.Page{URL: "https://app.fabric.microsoft.com/x", Own: true},
 		Expected: &feeds.Expected{From: 2 * time.Minute, To: 4 * time.Minute, LeftFrom: 20 * time.Second, LeftTo: 50 * time.Second, Samples: 12},
 		Activities: []pipelines.ActivityRun{
 			{ID: "1", Name: "sales_ingest", Type: "TridentNotebook", Status: "Succeeded", Start: new(now.Add(-170 * time.Second)), End: new(now.Add(-60 * time.Second)), Duration: 110 * time.Second},

@@ -22,6 +22,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
@@ -64,7 +65,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 		})
 		return nil
 	}))
-	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts) { // files are written in the window's language
+	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
 	for _, f := range append(settings.Fields(), settings.ColourField()) {
@@ -132,7 +133,7 @@ func TestGermanIsComplete(t *testing.T) {
 var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}
 
 // same are the texts of several words that are the same in both languages.
-var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "{{.State}} in Fabric, {{.Started}}",
+var same = []string{"Fabric Data Portal", "Fabric Data Portal {{.Version}}", "Notebook in Fabric", "Pipeline in Fabric", "Spark in Fabric", "{{.State}} in Fabric, {{.Started}}",
 	"{{.Header}} is {{.Role}}", "{{.What}} ({{.Amount}})", "{{.N}} × {{.Form}}", "{{.Option}}: {{.Value}}"}
 
 // translated is a text in a language: one text, or the forms of a text with a counted thing in it by their category.

@@ -91,7 +91,7 @@ func TestMonitorTellsTheRun(t *testing.T) {
 	r := runOf("ben", runs.Running)
 	start := now.Add(-2 * time.Minute)
 	b.monitor.Publish(feeds.Monitor{
-		Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseRunning}, JobLink: "https://fabric.example/job",
+		Loaded: true, Run: &r, Phase: runs.Phase{Kind: runs.PhaseRunning}, JobPage: pipelines.Page{URL: "https://fabric.example/job"},
 		Events:     []runs.Event{{ID: uuid.New(), Time: now, Type: runs.StatusChange, Message: "QUEUED->RUNNING"}, {ID: uuid.New(), Time: start, Type: runs.Log, Message: "Fabric accepted the job."}},
 		Activities: []pipelines.ActivityRun{{ID: "1", Name: "Ingest sales", Type: "TridentNotebook", Status: "InProgress", Start: &start}},
 	})

@@ -34,8 +34,13 @@ type Live struct {
 // goroutine of its own kind, so it must not block.
 func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	l := &Live{portal: p}
+	words := p.Words
+	if words == nil {
+		words = Sentence
+	}
+	clean := func(err error) string { return p.clean.Redact(words(err)) } // a service may have repeated a secret
 	l.Service = feeds.New(feeds.Sources{
-		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: Sentence,
+		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: clean,
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {

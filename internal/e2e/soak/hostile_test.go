@@ -93,9 +93,21 @@ func (w *world) some(ms float64) time.Duration {
 	return time.Duration(rand.Float64() * ms * w.scale * float64(time.Millisecond))
 }
 
-// mischief shows the latest job in wrong ways for moments: as another word, as not started again, or not at all.
+// tenants are states in which Microsoft's side is for moments. The region's host is none: who calls it is found out.
+var tenants = []faults.Tenant{
+	{Region: "https://wabi-test-redirect.analysis.invalid"}, {Region: "https://wabi-test-redirect.analysis.invalid", NoJobID: true},
+	{Capacity: faults.Paused}, {Capacity: faults.Paused, PausedBy: "CapacityNotActive"}, {Capacity: faults.Full},
+}
+
+// mischief shows the latest job in wrong ways for moments: as another word, as not started again, or not at all. And it has the
+// tenant be in another state.
 func (w *world) mischief(ctx context.Context) {
 	for pause(ctx, w.some(1500)) {
+		if rand.IntN(3) == 0 {
+			w.fabric.Faults.SetTenant(tenants[rand.IntN(len(tenants))])
+			pause(ctx, w.some(1500))
+			w.fabric.Faults.SetTenant(faults.Tenant{})
+		}
 		all := w.fabric.Jobs.Jobs()
 		if len(all) == 0 {
 			continue

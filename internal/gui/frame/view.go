@@ -128,6 +128,9 @@ func ReachOf(name string, r feeds.Reach) Reach {
 	case r.OK:
 		return Reach{name, controls.StateGood, name}
 	}
+	if r.Answered {
+		return Reach{name, controls.StateWarn, words.T("{{.Name}}: an error", "Name", name)}
+	}
 	return Reach{name, controls.StateWarn, words.T("{{.Name}}: no answer", "Name", name)}
 }
 
@@ -138,6 +141,9 @@ func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence strin
 		return words.T("{{.Name}} has not been asked yet", "Name", name), words.T("It is asked when it is needed.")
 	case r.OK:
 		return words.T("{{.Name}} answers", "Name", name), words.T("Since {{.Since}}.", "Since", words.When(r.Since, now))
+	}
+	if r.Answered {
+		return words.T("{{.Name}} has answered with an error since {{.Since}}", "Name", name, "Since", words.When(r.Since, now)), r.Sentence
 	}
 	return words.T("{{.Name}} has not answered since {{.Since}}", "Name", name, "Since", words.When(r.Since, now)), r.Sentence
 }

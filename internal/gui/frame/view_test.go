@@ -58,3 +58,16 @@ func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
 	f.LockKnown = true
 	require.Equal(t, "Not known: the database does not answer", frame.LockOf(f).Words, "the lock was free, but that was before")
 }
+
+func TestAnErrorIsNoSilence(t *testing.T) {
+	silent := feeds.Reach{Known: true, Since: now, Sentence: "It could not be reached."}
+	refusing := silent
+	refusing.Answered = true
+	require.Equal(t, "Fabric: no answer", frame.ReachOf("Fabric", silent).Words)
+	require.Equal(t, "Fabric: an error", frame.ReachOf("Fabric", refusing).Words)
+	title, _ := frame.ReachCard("Fabric", silent, now)
+	require.Contains(t, title, "has not answered since")
+	title, sentence := frame.ReachCard("Fabric", refusing, now)
+	require.Contains(t, title, "has answered with an error since")
+	require.Equal(t, silent.Sentence, sentence)
+}

@@ -59,6 +59,7 @@ type Screen struct {
 	events     *timeline.Timeline
 	jobLink    *linkButtons
 	bookLink   *linkButtons
+	sparkLink  *linkButtons
 	cancelBtn  *controls.Button
 	nothing    *controls.Empty
 	run        *fyne.Container
@@ -78,6 +79,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.events = timeline.New()
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
+	s.sparkLink = newLinkButtons(s, "monitor.spark", words.T("Spark in Fabric"))
 	s.cancelBtn = controls.NewQuiet("monitor.cancel", words.T("Cancel this run…"), s.askCancel)
 	s.decider = newDecider(s)
 	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
@@ -86,7 +88,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
 		controls.Column(2, s.headline, s.below))
-	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container)
+	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container, s.sparkLink.Container)
 	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.overdue.Container, s.problem.Container, s.steps.Container)
 	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))),
 		controls.Pad(style.Small, 0, 0, 0, links), nil, nil,
@@ -177,8 +179,13 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
 	s.showOverdue(m)
 	s.events.Set(timeline.RowsOf(m.Events, now))
-	s.jobLink.set(m.JobLink)
+	s.jobLink.open.SetText(words.T("Pipeline in Fabric"))
+	if m.JobPage.Own {
+		s.jobLink.open.SetText(words.T("Run in Fabric"))
+	}
+	s.jobLink.set(m.JobPage.URL)
 	s.bookLink.set(m.NotebookLink)
+	s.sparkLink.set(m.SparkLink)
 	controls.Toggle(s.cancelBtn, !r.Status.Terminal() && r.JobID != "")
 	s.cancelBtn.Enabled(!s.cancel.Busy())
 }
@@ -249,12 +256,13 @@ func (s *Screen) startCancel(id uuid.UUID) {
 // linkButtons opens a page of Fabric, or copies its address: both only when they are clicked.
 type linkButtons struct {
 	*fyne.Container
+	open    *controls.Button
 	address string
 }
 
 func newLinkButtons(s *Screen, name, text string) *linkButtons {
 	l := &linkButtons{}
-	open := controls.NewButton(name, text, func() {
+	l.open = controls.NewButton(name, text, func() {
 		u, err := url.Parse(l.address)
 		if err == nil {
 			err = s.shell.OpenURL(u)
@@ -264,7 +272,7 @@ func newLinkButtons(s *Screen, name, text string) *linkButtons {
 		}
 	})
 	copied := controls.NewQuiet(name+".copy", words.T("Copy"), func() { s.shell.Copy(l.address) })
-	l.Container = controls.Line(0, open, copied)
+	l.Container = controls.Line(0, l.open, copied)
 	l.Hide()
 	return l
 }

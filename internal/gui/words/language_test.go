@@ -1,6 +1,8 @@
 package words_test
 
 import (
+	"fmt"
+	"net/http"
 	"os"
 	"testing"
 	"testing/fstest"
@@ -11,6 +13,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 // The other tests of this package style for English.
@@ -43,6 +46,16 @@ func TestGermanNumbersDatesAndTexts(t *testing.T) {
 	require.NoError(t, words.Load(assets.Translations, "en"))
 	require.Equal(t, "1 Jan – 31 Dec 2025", words.Days("2025-01-01", "2025-12-31"), "and back again")
 	require.ErrorContains(t, words.Load(assets.Translations, "xx"), "no translation")
+}
+
+// TestWhatFabricRefusesIsSaidInGerman takes an entry of the catalogue, with Fabric's own words in it.
+func TestWhatFabricRefusesIsSaidInGerman(t *testing.T) {
+	test.NewTempApp(t)
+	require.NoError(t, words.Load(assets.Translations, "de"))
+	t.Cleanup(func() { require.NoError(t, words.Load(assets.Translations, "en")) })
+	full := troubles.FromHTTP(troubles.Fabric, troubles.Starting, 430, http.Header{"Retry-After": {"20"}}, []byte(`{"errorCode":"TooManyRequestsForCapacity","message":"No room"}`), time.Now())
+	require.Equal(t, "Asking Fabric: Die Fabric-Kapazität ist ausgelastet (gemeldet wird: No room, TooManyRequestsForCapacity): Versuchen Sie es in 20 s erneut, "+
+		"und bitten Sie, wenn das oft vorkommt, den Administrator der Kapazität um eine größere.", words.Writer().Sentence(fmt.Errorf("asking Fabric: %w", full)))
 }
 
 // TestALanguageWithOtherPlurals speaks Polish, which has three forms for whole numbers, on a computer that speaks another

@@ -34,6 +34,7 @@ type Options struct {
 	Runner            jobs.Runner   // executes the notebooks
 	QueueTime         time.Duration // how long a job is NotStarted
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
+	Tenant            faults.Tenant // how Microsoft's side is at first
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
 	Around            Around        // stands before each service; nil for nothing
@@ -58,6 +59,8 @@ type StandIn struct {
 	AuthorityURL string
 	APIURL       string
 	OneLakeURL   string
+	ControlURL   string // where faults are ordered from outside; see faults.Set.Control
+	ControlKey   string
 
 	App           entra.App
 	WorkspaceID   string
@@ -86,6 +89,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
 		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
+	s.Faults.SetTenant(o.Tenant)
 	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
 	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
 	if err != nil {
@@ -101,7 +105,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	var listen net.ListenConfig
 	var listeners []net.Listener
 	var urls []string
-	for range 3 {
+	for range 4 {
 		l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			closeAll(listeners)
@@ -110,7 +114,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		listeners = append(listeners, l)
 		urls = append(urls, "https://"+l.Addr().String())
 	}
-	s.AuthorityURL, s.APIURL, s.OneLakeURL = urls[0], urls[1], urls[2]
+	s.AuthorityURL, s.APIURL, s.OneLakeURL, s.ControlURL, s.ControlKey = urls[0], urls[1], urls[2], urls[3], uuid.NewString()
 	s.Entra = entra.New(s.AuthorityURL, s.App)
 	s.Tokens = s.Entra.Tokens
 	s.lake, err = onelake.New(onelake.Options{
@@ -121,7 +125,11 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		return nil, err
 	}
 	s.Jobs = jobs.New(ctx, jobs.Options{
-		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks, Runner: o.Runner,
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks,
+		Runner: jobs.InSession(o.Runner, func() jobs.Session {
+			t := s.Faults.Tenant()
+			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
+		}),
 	})
 	api := fabricapi.New(fabricapi.Options{
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
@@ -130,7 +138,8 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	if o.Around == nil {
 		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
 	}
-	for i, handler := range []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler())} {
+	services := []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), s.Faults.Control(s.ControlKey)}
+	for i, handler := range services {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil

@@ -232,3 +232,11 @@ func TestTokensAreChecked(t *testing.T) {
 func tokenFor(service string) policy.TokenRequestOptions {
 	return policy.TokenRequestOptions{Scopes: []string{map[string]string{"fabric": entra.FabricAudience, "storage": entra.StorageAudience}[service] + "/.default"}}
 }
+
+// runnerThat is a runner that tells each time it runs.
+func runnerThat(runs jobs.Runner, ran chan<- struct{}) jobs.Runner {
+	return jobs.RunnerFunc(func(ctx context.Context, x jobs.Execution) (jobs.Outcome, error) {
+		ran <- struct{}{}
+		return runs.Run(ctx, x)
+	})
+}

@@ -17,6 +17,7 @@ import (
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -106,7 +107,16 @@ func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]p
 	return []pipelines.ActivityRun{{Name: "Clean", SnapshotURL: "https://app.example/snapshot"}}, nil
 }
 
-func (w *world) JobLink(item, job string) string { return "https://app.example/" + item + "/" + job }
+func (w *world) JobPage(_ context.Context, item, job string) pipelines.Page {
+	return pipelines.Page{URL: "https://app.example/" + item + "/" + job, Own: true}
+}
+
+func (w *world) Checked(kept string) string {
+	if strings.HasPrefix(kept, "https://app.example/") {
+		return kept
+	}
+	return ""
+}
 
 func service(w *world) *Service {
 	return New(Sources{
@@ -170,8 +180,32 @@ func TestActiveRunIsOnTheFrameAndMonitor(t *testing.T) {
 	require.Equal(t, runs.PhaseRunning, f.Phase.Kind)
 	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
 	require.Equal(t, "second", runs.HumanMessage(m.Events[0]), "newest first")
-	require.Equal(t, "https://app.example/item/job", m.JobLink)
+	require.Equal(t, "https://app.example/item/job", m.JobPage.URL)
 	require.Equal(t, "https://app.example/told", m.NotebookLink)
+}
+
+// An event can be written by anybody with the database's password.
+func TestAnAddressInAnEventIsNotOpenedAsItStands(t *testing.T) {
+	w, _ := activeWorld()
+	w.events[1].Message = strings.Replace(w.events[1].Message, "https://app.example/told", "https://evil.example/told\",\"spark\":\"javascript:alert(1)", 1)
+	s := start(t, w)
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return len(m.Activities) == 1 })
+	require.Equal(t, "https://evil.example/told", m.Activities[0].SnapshotURL)
+	require.Empty(t, m.NotebookLink)
+	require.Empty(t, m.SparkLink)
+}
+
+func TestAnErrorThatIsAnAnswerIsToldFromNone(t *testing.T) {
+	s := service(&world{})
+	answer := &pipelines.ServiceError{Trouble: troubles.Of(troubles.Answer{Service: troubles.Fabric, Status: 500})}
+	for _, step := range []struct {
+		err          error
+		ok, answered bool
+	}{{errors.New("no network"), false, false}, {answer, false, true}, {nil, true, false}, {answer, false, true}} {
+		s.FabricAnswered(step.err)
+		f, _ := s.Frame.Latest()
+		require.Equal(t, []bool{step.ok, step.answered}, []bool{f.Fabric.OK, f.Fabric.Answered})
+	}
 }
 
 func TestFabricIsAskedForActivitiesOnlyOnTheUsersRequest(t *testing.T) {

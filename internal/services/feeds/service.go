@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -40,7 +41,10 @@ type Jobs interface {
 
 // Links builds the pages of Fabric that a run can be looked at on.
 type Links interface {
-	JobLink(pipelineItemID, jobID string) string
+	// JobPage is a run's own page, else its pipeline's.
+	JobPage(ctx context.Context, pipelineItemID, jobID string) pipelines.Page
+	// Checked makes an address that was kept in an event anew from its ids; "" where it is none of Fabric's.
+	Checked(kept string) string
 }
 
 // Sources is everything the feeds read from.
@@ -182,8 +186,9 @@ func (s *Service) reach(r *Reach, err error) {
 		return
 	}
 	ok := err == nil
-	if !r.Known || r.OK != ok {
-		*r = Reach{Known: true, OK: ok, Since: s.now()}
+	_, answered := errors.AsType[*troubles.Trouble](err)
+	if !r.Known || r.OK != ok || r.Answered != answered {
+		*r = Reach{Known: true, OK: ok, Answered: answered, Since: s.now()}
 	}
 	r.Sentence = ""
 	if !ok {

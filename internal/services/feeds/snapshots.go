@@ -15,6 +15,7 @@ import (
 type Reach struct {
 	Known    bool      // false until first asked
 	OK       bool      //
+	Answered bool      // while not OK: an answer came, and it was an error; else none did
 	Since    time.Time // when it came to be so, on this computer's clock
 	Sentence string    // while not OK: what happened and what to do
 }
@@ -56,9 +57,10 @@ type Monitor struct {
 	Events       []runs.Event // newest first
 	Activities   []pipelines.ActivityRun
 	Phase        runs.Phase
-	Expected     *Expected // of a run that has not ended; nil where too few like it are known
-	JobLink      string    // the pipeline run's page in Fabric; "" while unknown
-	NotebookLink string    // the notebook run's page in Fabric; "" where none is known
+	Expected     *Expected      // of a run that has not ended; nil where too few like it are known
+	JobPage      pipelines.Page // the pipeline run's page in Fabric, or the pipeline's; without a URL while unknown
+	NotebookLink string         // the notebook run's page in Fabric; "" where none is known
+	SparkLink    string         // its Spark application's; "" where there is none
 	Loaded       bool
 	AsOf         time.Time
 	Sentence     string // why the last read failed

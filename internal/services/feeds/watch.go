@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -161,12 +162,12 @@ func (s *Service) publishMonitor(ctx context.Context, seen sight, expected *Expe
 	m.Events = slices.Clone(seen.events)
 	slices.Reverse(m.Events)
 	if run != nil && run.JobID != "" {
-		m.JobLink = s.src.Links.JobLink(run.PipelineItemID, run.JobID)
+		m.JobPage = s.src.Links.JobPage(ctx, run.PipelineItemID, run.JobID)
 		m.Activities = s.activitiesOf(ctx, *run, seen.events)
 		for _, a := range m.Activities {
-			if a.SnapshotURL != "" {
-				m.NotebookLink = a.SnapshotURL
-			}
+			// They may come from an event, which anybody with the database's password can write.
+			m.NotebookLink = cmp.Or(s.src.Links.Checked(a.SnapshotURL), m.NotebookLink)
+			m.SparkLink = cmp.Or(s.src.Links.Checked(a.SparkURL), m.SparkLink)
 		}
 	}
 	s.Monitor.Publish(m)

@@ -23,6 +23,7 @@ type activityNote struct {
 	Millis   int64      `json:"ms,omitempty"`
 	Error    string     `json:"error,omitempty"`
 	Snapshot string     `json:"snapshot,omitempty"`
+	Spark    string     `json:"spark,omitempty"`
 }
 
 // maxActivities bounds what one event keeps of a job with very many activities.
@@ -45,7 +46,7 @@ func (r *Runs) noteActivities(ctx context.Context, run Run, job pipelines.JobIns
 	for _, a := range list[:min(len(list), maxActivities)] {
 		notes = append(notes, activityNote{
 			ID: clean(a.ID, 60), Name: clean(a.Name, 120), Type: clean(a.Type, 60), Status: clean(a.Status, 40), Start: a.Start, End: a.End,
-			Millis: a.Duration.Milliseconds(), Error: clean(a.ErrorMessage, 300), Snapshot: clean(a.SnapshotURL, 400),
+			Millis: a.Duration.Milliseconds(), Error: clean(a.ErrorMessage, 300), Snapshot: clean(a.SnapshotURL, 400), Spark: clean(a.SparkURL, 400),
 		})
 	}
 	events, err := r.events(ctx, run.ID)
@@ -93,7 +94,7 @@ func ActivitiesOf(events []Event) []pipelines.ActivityRun {
 	for _, a := range n.Activities {
 		list = append(list, pipelines.ActivityRun{
 			ID: a.ID, Name: a.Name, Type: a.Type, Status: a.Status, Start: a.Start, End: a.End,
-			Duration: time.Duration(a.Millis) * time.Millisecond, ErrorMessage: a.Error, SnapshotURL: a.Snapshot,
+			Duration: time.Duration(a.Millis) * time.Millisecond, ErrorMessage: a.Error, SnapshotURL: a.Snapshot, SparkURL: a.Spark,
 		})
 	}
 	return list

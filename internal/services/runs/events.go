@@ -16,6 +16,8 @@ const machinePrefix = "portal:v1 "
 // The machine events.
 const (
 	evIntent      = "post_intent"  // the start request is about to be sent
+	evLost        = "answer_lost"  // no answer came to the start request
+	evAnswered    = "answered"     // one came, which named no job
 	evInput       = "input"        // what is known of the input file
 	evReadOptions = "read_options" // how the input file is to be read
 	evRestore     = "restore"      // which run is to be promoted

@@ -47,6 +47,12 @@ func (t Timing) PhaseOf(run Run, events []Event, now time.Time) Phase {
 			"Fabric's answer was lost, and %d jobs in Fabric could be this run's: look at them in Fabric, then adopt the right one or dismiss the others.", left)}
 	}
 	sentence := "The run's computer lost contact after sending the start request; Fabric is being asked whether a job exists."
+	if n, _, ok := lastNote(events, evLost, evAnswered); ok {
+		sentence = "Fabric's answer to the start request was lost; Fabric is being asked whether a job exists."
+		if n.Ev == evAnswered {
+			sentence = "Fabric answered the start request without naming a job; it is being asked whether one exists."
+		}
+	}
 	if !now.Before(until) {
 		sentence += " The lock frees itself as soon as Fabric answers."
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"time"
 
@@ -305,7 +304,7 @@ func (r *Runs) pauseAfter(err error) {
 	switch {
 	case errors.As(err, &denied):
 		pause = r.timing.Access
-	case errors.As(err, &service) && service.HTTPStatus == http.StatusTooManyRequests:
+	case errors.As(err, &service) && service.Throttled():
 		pause = min(max(service.RetryAfter, r.timing.Poll), maxRetryAfter)
 	default:
 		return

@@ -267,6 +267,15 @@ func TestAJobThatComesTooLateIsCancelledAndNamed(t *testing.T) {
 	entries, err := back.outbox.All()
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "kept until Fabric was asked to cancel")
+	w.fabric.set(func() { w.fabric.cancelErr = &pipelines.ServiceError{HTTPStatus: 430} })
+	asked := len(w.fabric.cancels)
+	require.Eventually(t, func() bool {
+		w.pass(back)
+		return len(w.fabric.cancels) > asked
+	}, 5*time.Second, 20*time.Millisecond)
+	entries, err = back.outbox.All()
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "a capacity in full use is no last word")
 	w.fabric.set(func() { w.fabric.cancelErr = nil })
 	require.Eventually(t, func() bool {
 		w.pass(back)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -219,12 +218,12 @@ func (r *Runs) notStarted(ctx context.Context, run Run, err error) (Run, error) 
 		return r.refuse(ctx, run, "nothing was started: "+notSent.Error(), err)
 	}
 	// In doubt: the run stays SUBMITTED and keeps the lock until there is evidence (step 6).
-	text := "Fabric's answer to the start request was lost; whether a job exists will be asked"
-	var doubt *pipelines.InDoubtError
-	if errors.As(err, &doubt) && doubt.Accepted {
-		text = "Fabric accepted the start request without naming the job; it will be looked for"
+	n := note{Ev: evLost, Text: "Fabric's answer to the start request was lost; whether a job exists will be asked"}
+	if pipelines.MeaningOf(err) != pipelines.Lost {
+		n = note{Ev: evAnswered, Text: "Fabric answered the start request without naming a job; whether one exists will be asked"}
 	}
-	_ = r.addEvent(context.WithoutCancel(ctx), onceEvent(run.ID, Warning, "in doubt", text+" ("+r.me()+": "+err.Error()+")"))
+	n.Text += " (" + r.me() + ": " + err.Error() + ")"
+	_ = r.addEvent(context.WithoutCancel(ctx), noteEvent(run.ID, Warning, "in doubt", n))
 	return run, nil
 }
 
@@ -286,18 +285,13 @@ func (r *Runs) compensate(ctx context.Context, l Link, itemID string, late *Late
 	var ended *pipelines.AlreadyEndedError
 	var gone *pipelines.NotFoundError
 	var service *pipelines.ServiceError
-	if err == nil || errors.As(err, &ended) || errors.As(err, &gone) || (errors.As(err, &service) && final(service.HTTPStatus)) {
+	if err == nil || errors.As(err, &ended) || errors.As(err, &gone) || (errors.As(err, &service) && service.Final()) {
 		return true, nil
 	}
 	r.mu.Lock()
 	r.lateAfter = r.clock.Now().Add(r.timing.Access)
 	r.mu.Unlock()
 	return false, nil
-}
-
-// final tells whether asking the same again can't change the answer.
-func final(status int) bool {
-	return status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout
 }
 
 func (r *Runs) mayCancelLate() bool {

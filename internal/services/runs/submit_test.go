@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -132,20 +133,29 @@ func TestARefusalIsRecordedAndFreesTheLock(t *testing.T) {
 }
 
 func TestALostAnswerIsNoFailure(t *testing.T) {
-	for name, doubt := range map[string]error{
-		"lost":                    &pipelines.InDoubtError{Err: errLost},
-		"accepted without an id":  &pipelines.InDoubtError{Accepted: true},
-		"an error never heard of": errors.New("something else"),
+	answer := &troubles.Trouble{}
+	for name, tc := range map[string]struct {
+		doubt error
+		said  string
+	}{
+		"lost":                    {&pipelines.InDoubtError{Err: errLost}, "was lost"},
+		"accepted without an id":  {&pipelines.InDoubtError{Accepted: true}, "answered the start request"},
+		"an error as the answer":  {&pipelines.InDoubtError{Err: answer, Trouble: answer}, "answered the start request"},
+		"an error never heard of": {errors.New("something else"), "was lost"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.fabric.answer = func(accept func() *fakeJob) (pipelines.Started, error) { accept(); return pipelines.Started{}, doubt }
+			w.fabric.answer = func(accept func() *fakeJob) (pipelines.Started, error) {
+				accept()
+				return pipelines.Started{}, tc.doubt
+			}
 			d := w.desktop("ana@PC-7")
 			run := w.submit(d)
 			require.Equal(t, runs.Submitted, run.Status)
 			require.False(t, w.free())
 			phase := d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC().Add(quick.Send+quick.Settle))
 			require.Equal(t, runs.PhaseChecking, phase.Kind)
+			require.Contains(t, phase.Sentence, tc.said, "an answer is no lost contact")
 			require.WithinDuration(t, time.Now().Add(quick.NoJob), phase.Until, 10*time.Second)
 		})
 	}

@@ -52,8 +52,8 @@ func (a *Authority) Handler(f *faults.Set) http.Handler {
 		http.Error(w, "not found", http.StatusNotFound)
 	})
 	class := func(*http.Request) faults.Class { return faults.Token }
-	return f.Wrap(class, func(w http.ResponseWriter, status int, code, message string) {
-		refuse(w, status, code, 90033, "A transient error has occurred. "+message)
+	return f.Wrap(class, func(w http.ResponseWriter, r faults.Refusal) {
+		refuse(w, r.Status, r.Code, 90033, "A transient error has occurred. "+r.Message)
 	}, mux)
 }
 

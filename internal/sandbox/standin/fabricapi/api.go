@@ -83,7 +83,7 @@ func (a *API) Handler() http.Handler {
 		r.URL.Path, r.URL.RawPath = strings.ToLower(r.URL.Path), ""
 		mux.ServeHTTP(w, r)
 	})
-	return a.o.Faults.Wrap(classify, refuse, checked)
+	return a.o.Faults.Wrap(classify, refused, checked)
 }
 
 // classify names a request's class for the faults.
@@ -173,11 +173,13 @@ func (a *API) inWorkspace(w http.ResponseWriter, r *http.Request) bool {
 
 // refuse writes an error in Fabric's form.
 func refuse(w http.ResponseWriter, status int, code, message string) {
-	w.Header().Set("x-ms-public-api-error-code", code)
-	answer(w, status, map[string]any{
-		"requestId": requestID(w), "errorCode": code, "message": message,
-		"isRetriable": status == http.StatusTooManyRequests || status >= http.StatusInternalServerError,
-	})
+	refused(w, faults.Refusal{Status: status, Code: code, Message: message})
+}
+
+func refused(w http.ResponseWriter, r faults.Refusal) {
+	w.Header().Set("x-ms-public-api-error-code", r.Code)
+	passes := r.Status == http.StatusTooManyRequests || r.Status == 430 || r.Status >= http.StatusInternalServerError
+	answer(w, r.Status, map[string]any{"requestId": requestID(w), "errorCode": r.Code, "message": r.Message, "isRetriable": passes && !r.Final})
 }
 
 // requestID is the id by which Fabric's support finds a request.
@@ -203,5 +205,9 @@ func answer(w http.ResponseWriter, status int, body any) {
 
 // retryAfter is the header's value.
 func (a *API) retryAfter() string {
-	return fmt.Sprint(int64(a.o.RetryAfter / time.Second))
+	wait := a.o.Faults.Tenant().Wait
+	if wait == 0 {
+		wait = a.o.RetryAfter
+	}
+	return fmt.Sprint(int64(wait / time.Second))
 }

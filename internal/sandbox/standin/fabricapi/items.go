@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -23,8 +24,18 @@ func (a *API) describeWorkspace() map[string]any {
 	return map[string]any{"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace"}
 }
 
-func (a *API) workspaces(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusOK, map[string]any{"value": []any{a.describeWorkspace()}})
+// workspaces lists those in which the caller has one of the roles that are asked for; all without any.
+func (a *API) workspaces(w http.ResponseWriter, r *http.Request) {
+	role := "contributor"
+	if a.o.Faults.Tenant().Viewer {
+		role = "viewer"
+	}
+	asked := strings.ToLower(r.URL.Query().Get("roles"))
+	found := []any{}
+	if asked == "" || slices.Contains(strings.Split(asked, ","), role) {
+		found = append(found, a.describeWorkspace())
+	}
+	answer(w, http.StatusOK, map[string]any{"value": found})
 }
 
 func (a *API) workspace(w http.ResponseWriter, r *http.Request) {

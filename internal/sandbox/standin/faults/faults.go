@@ -52,6 +52,9 @@ type Fault struct {
 	Message    string        // with this message
 	RetryAfter string        // with this Retry-After header
 	EmptyBody  bool          // refuses without a body
+	Final      bool          // says that asking again is of no use
+	Nested     bool          // says what there is to say as JSON inside of its message, as Fabric hands on another service's answer
+	Page       bool          // refuses with a web page, as a proxy in between does
 	Deduped    bool          // a started job ends at once as Deduped
 	Operation  bool          // a definition comes as a long-running operation
 
@@ -75,6 +78,7 @@ type Set struct {
 	next     map[Class][]*pending
 	picks    map[Class]func() Fault
 	gateway  bool
+	tenant   Tenant
 	statuses map[string]string
 	vanished map[string]bool
 	listLag  time.Duration
@@ -110,7 +114,7 @@ func (s *Set) Next(class Class, n int, f Fault) {
 	s.next[class] = append(s.next[class], &pending{n, f})
 }
 
-// Clear forgets all faults; what was recorded stays.
+// Clear forgets all faults; how the tenant is, and what was recorded, stays.
 func (s *Set) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,15 +218,17 @@ func (s *Set) wait(d time.Duration) {
 	}
 }
 
-// Refuse writes an error in the form of one API.
-type Refuse func(w http.ResponseWriter, status int, code, message string)
-
 // Wrap returns a handler that does what next does, unless a fault of the class is due. classify names each request's class.
 func (s *Set) Wrap(classify func(*http.Request) Class, refuse Refuse, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		class := classify(r)
 		f := s.take(class)
-		noted := &noting{ResponseWriter: w}
+		tenant := s.Tenant()
+		if f == (Fault{}) {
+			f = tenant.fault(class)
+		}
+		f.Delay += tenant.Latency
+		noted := &noting{ResponseWriter: w, hideJob: tenant.NoJobID}
 		if f.Spoil != ReplaceLocation {
 			noted.located = func(location string) string { return s.located(location, r) }
 		}
@@ -239,12 +245,16 @@ func (s *Set) Wrap(classify func(*http.Request) Class, refuse Refuse, next http.
 			if f.RetryAfter != "" {
 				noted.Header().Set("Retry-After", f.RetryAfter)
 			}
-			if f.EmptyBody {
+			switch {
+			case f.EmptyBody:
 				noted.WriteHeader(f.Status)
-				return
+			case f.Page:
+				noted.Header().Set("Content-Type", "text/html")
+				noted.WriteHeader(f.Status)
+				_, _ = noted.Write([]byte("<html><title>Blocked</title><body>This request was blocked.</body></html>"))
+			default:
+				refuse(noted, f.refusal())
 			}
-			code, message := f.usual()
-			refuse(noted, f.Status, code, message)
 		case f.Spoil != Nothing || f.DelayAfter > 0:
 			// The work is finished even when the client leaves meanwhile, as it would be behind a gateway.
 			answer := &kept{header: http.Header{}, code: http.StatusOK}
@@ -263,7 +273,7 @@ func (s *Set) spoil(w http.ResponseWriter, refuse Refuse, f Fault, answer *kept)
 	case DropAnswer:
 		panic(http.ErrAbortHandler)
 	case Answer500:
-		refuse(w, http.StatusInternalServerError, "InternalServerError", "An unexpected error happened on our end")
+		refuse(w, Fault{Status: http.StatusInternalServerError}.refusal())
 		return
 	case NoLocation:
 		header.Del("Location")
@@ -280,29 +290,6 @@ func (s *Set) spoil(w http.ResponseWriter, refuse Refuse, f Fault, answer *kept)
 	maps.Copy(w.Header(), header)
 	w.WriteHeader(answer.code)
 	_, _ = answer.body.WriteTo(w)
-}
-
-// usual is the code and message with which the services refuse.
-func (f Fault) usual() (code, message string) {
-	usual := map[int][2]string{
-		400: {"InvalidInput", "The request has an invalid input"},
-		401: {"Unauthorized", "Access token is missing, expired or invalid"},
-		403: {"InsufficientPrivileges", "The caller does not have sufficient permissions to perform this operation"},
-		404: {"ItemNotFound", "The requested item was not found"},
-		429: {"RequestBlocked", "Request is blocked by the upstream service until: later"},
-		503: {"ServiceUnavailable", "The service is temporarily unavailable"},
-	}
-	code, message = "InternalServerError", "An unexpected error happened on our end"
-	if u, ok := usual[f.Status]; ok {
-		code, message = u[0], u[1]
-	}
-	if f.Code != "" {
-		code = f.Code
-	}
-	if f.Message != "" {
-		message = f.Message
-	}
-	return code, message
 }
 
 type key struct{}
@@ -329,6 +316,7 @@ type noting struct {
 	http.ResponseWriter
 	status  int
 	located func(string) string // rewrites a Location header; nil for as it stands
+	hideJob bool                // no x-ms-job-id
 }
 
 func (n *noting) WriteHeader(status int) {
@@ -336,6 +324,9 @@ func (n *noting) WriteHeader(status int) {
 		n.status = status
 		if location := n.Header().Get("Location"); location != "" && n.located != nil {
 			n.Header().Set("Location", n.located(location))
+		}
+		if n.hideJob {
+			n.Header().Del("x-ms-job-id")
 		}
 	}
 	n.ResponseWriter.WriteHeader(status)

@@ -35,10 +35,15 @@ func (s *Set) located(location string, r *http.Request) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u, err := url.Parse(location)
-	if !s.gateway || err != nil {
+	if err != nil {
 		return location
 	}
-	u.Host = r.Host
+	if s.gateway {
+		u.Host = r.Host
+	}
+	if region, err := url.Parse(s.tenant.Region); err == nil && region.Host != "" {
+		u.Scheme, u.Host = region.Scheme, region.Host
+	}
 	return u.String()
 }
 

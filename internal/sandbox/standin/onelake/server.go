@@ -75,7 +75,7 @@ func (s *Server) Close() {
 
 // Handler answers the endpoint's requests.
 func (s *Server) Handler() http.Handler {
-	return s.o.Faults.Wrap(classify, refuse, http.HandlerFunc(s.serve))
+	return s.o.Faults.Wrap(classify, func(w http.ResponseWriter, r faults.Refusal) { refuse(w, r.Status, r.Code, r.Message) }, http.HandlerFunc(s.serve))
 }
 
 func classify(r *http.Request) faults.Class {

@@ -19,6 +19,7 @@ import (
 
 	"fabricportal/internal/services/fabric/auth"
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -112,7 +113,7 @@ func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
 	}
 	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
-			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
+			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence, Trouble: ae.Trouble}
 		}
 		return &UnreachableError{Doing: doing, Err: ae}
 	}
@@ -122,59 +123,24 @@ func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
 // errCallTimeout is the cause of a call's own deadline, to tell it from the caller's.
 var errCallTimeout = errors.New("the call took too long")
 
-// statusError is an answer that this package's types have no word for.
-type statusError struct {
-	status int
-	code   string
-}
-
-func (e *statusError) Error() string {
-	text := fmt.Sprintf("OneLake answered HTTP %d", e.status)
-	if e.code != "" {
-		text += " (" + e.code + ")"
-	}
-	switch {
-	case e.status == http.StatusTooManyRequests || e.status >= 500:
-		return text + ": try again in a minute"
-	case e.status >= 300 && e.status < 400:
-		return "the network answered in OneLake's place with a redirect: check whether it wants a sign-in of its own, and fabric.onelake_url"
-	}
-	return text
-}
-
 // refused turns an error answer into an error of this package.
 func refused(doing, path string, resp *http.Response) error {
-	code := resp.Header.Get("x-ms-error-code")
-	if code == "" {
-		var body struct {
-			Error struct{ Code string } `json:"error"`
-		}
-		if raw, err := io.ReadAll(io.LimitReader(resp.Body, maxError)); err == nil {
-			_ = json.Unmarshal(raw, &body) // a foreign body has no code
-		}
-		code = body.Error.Code
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxError))
+	if err != nil {
+		raw = nil // the status and the header say enough
 	}
-	code = shown(code)
-	access := func(sentence string) error {
-		return &AccessError{HTTPStatus: resp.StatusCode, Code: code, Sentence: sentence}
-	}
-	switch resp.StatusCode {
-	case http.StatusUnauthorized:
-		return access("OneLake did not accept this program's sign-in: check fabric.tenant_id, fabric.client_id and fabric.storage_scope")
-	case http.StatusForbidden:
-		return access("OneLake refused this program's service principal while " + doing + ": ask an administrator of the workspace to give it the Contributor role, and whether the capacity is paused")
-	case http.StatusNotFound:
-		switch code {
+	t := troubles.FromHTTP(troubles.OneLake, troubles.UsingFiles, resp.StatusCode, resp.Header, raw, time.Now())
+	switch {
+	case resp.StatusCode == http.StatusNotFound:
+		switch t.Code {
 		case "", "PathNotFound", "BlobNotFound", "SourcePathNotFound", "RenameDestinationParentPathNotFound", "ResourceNotFound":
 			return &NotFoundError{Path: path}
 		}
-		return access("OneLake does not find the lakehouse (" + code + "): check fabric.workspace_id and fabric.lakehouse_id, and that the service principal is a member of the workspace")
-	case http.StatusBadRequest:
-		if code == "FriendlyNameSupportDisabled" {
-			return access("OneLake did not understand which lakehouse is meant: check fabric.workspace_id and fabric.lakehouse_id")
-		}
+		return &AccessError{HTTPStatus: resp.StatusCode, Code: t.Code, Sentence: t.Error(), Trouble: t}
+	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden, t.ID == "onelake_names", t.ID == "capacity_paused":
+		return &AccessError{HTTPStatus: resp.StatusCode, Code: t.Code, Sentence: t.Error(), Trouble: t}
 	}
-	return &UnreachableError{Doing: doing, Err: &statusError{resp.StatusCode, code}}
+	return &UnreachableError{Doing: doing, Err: t}
 }
 
 // ListImport returns the files in Files/import, newest first. A folder that is not there yet has no files.

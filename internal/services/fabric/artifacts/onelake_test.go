@@ -138,7 +138,7 @@ func TestStatAndErrors(t *testing.T) {
 	}
 	_, err = o.Stat(t.Context(), "Files/import/x")
 	require.ErrorAs(t, err, &unreachable)
-	assert.Contains(t, err.Error(), "try again in a minute")
+	assert.Contains(t, err.Error(), "try again in 8 min 20 s")
 
 	l.cred.err = &auth.Error{Kind: auth.WrongSecret, Sentence: "the secret is wrong"}
 	o2 := NewOneLake(o.cfg, l.cred, l.network(t), "1")

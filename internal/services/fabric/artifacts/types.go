@@ -4,8 +4,11 @@ package artifacts
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
+
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 // Folders and files of the lakehouse (docs/specification.md §1), relative to the lakehouse item.
@@ -68,9 +71,18 @@ type AccessError struct {
 	HTTPStatus int
 	Code       string
 	Sentence   string
+	Trouble    *troubles.Trouble // the catalogue's entry; nil in errors that were not made from an answer
 }
 
 func (e *AccessError) Error() string { return e.Sentence }
+
+// Unwrap is the catalogue's entry, which can be said in other languages.
+func (e *AccessError) Unwrap() error {
+	if e.Trouble == nil {
+		return nil
+	}
+	return e.Trouble
+}
 
 // UnreachableError says that OneLake did not answer, or not as expected.
 type UnreachableError struct {
@@ -79,6 +91,9 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
+	if _, answered := errors.AsType[*troubles.Trouble](e.Err); answered {
+		return "the files in Fabric could not be used while " + e.Doing + ": " + e.Err.Error()
+	}
 	return "the files in Fabric could not be reached while " + e.Doing + ": " + e.Err.Error()
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 const (
@@ -194,8 +195,8 @@ func (u *upload) rename(ctx context.Context, overwrite bool) error {
 
 // conflict tells whether an answer was “exists already”.
 func conflict(err error) bool {
-	var s *statusError
-	return errors.As(err, &s) && (s.status == http.StatusPreconditionFailed || (s.status == http.StatusConflict && s.code == "PathAlreadyExists"))
+	var t *troubles.Trouble
+	return errors.As(err, &t) && (t.Status == http.StatusPreconditionFailed || (t.Status == http.StatusConflict && t.Code == "PathAlreadyExists"))
 }
 
 // discard removes what arrived of a failed upload, as well as it can, also when the user gave up.

@@ -15,10 +15,13 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	azlog "github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/google/uuid"
 
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -41,11 +44,11 @@ type Error struct {
 	Kind     Kind
 	Code     string // Entra's, such as AADSTS7000215; "" where none came
 	Sentence string
-	Err      error // the transport's error; nil where Entra answered
+	Trouble  *troubles.Trouble // the catalogue's entry; nil where Entra did not answer
+	Err      error             // the transport's error; nil where Entra answered
 }
 
 func (e *Error) Error() string { return e.Sentence }
-func (e *Error) Unwrap() error { return e.Err }
 
 // NonRetriable tells azcore that the sign-in was tried often enough.
 func (*Error) NonRetriable() {}
@@ -58,13 +61,21 @@ const tokenTimeout = 30 * time.Second
 
 // Credential gives tokens and keeps them until shortly before they expire. It is an azcore.TokenCredential.
 type Credential struct {
+	// Granted, when set, is told each token, so that it can be kept out of all texts. Set it before use.
+	Granted func(token secrets.Secret)
+
 	inner     azcore.TokenCredential
 	authority string
 	wire      *wire
 }
 
+// silence keeps the libraries from printing their exchanges on standard error, as AZURE_SDK_GO_LOGGING=all has them do: no
+// text of this program leaves it but without secrets.
+var silence = sync.OnceFunc(func() { azlog.SetListener(nil) })
+
 // New signs in with the client secret at the configured authority, through the given network.
 func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network) (*Credential, error) {
+	silence()
 	w := &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}
 	inner, err := azidentity.NewClientSecretCredential(cfg.TenantID, cfg.ClientID, secret.Reveal(), &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: azcore.ClientOptions{
@@ -102,6 +113,9 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	defer cancel()
 	token, err := c.inner.GetToken(limited, options)
 	if err == nil {
+		if c.Granted != nil {
+			c.Granted(secrets.New(token.Token))
+		}
 		return token, nil
 	}
 	if ctx.Err() != nil {
@@ -113,25 +127,17 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 // CloseIdleConnections closes what is kept open to the sign-in service.
 func (c *Credential) CloseIdleConnections() { c.wire.client.CloseIdleConnections() }
 
-// Entra's error codes (https://learn.microsoft.com/entra/identity-platform/reference-error-codes), with what to do.
-var causes = map[string]struct {
-	kind     Kind
-	sentence string
-}{
-	"7000215": {WrongSecret, "Microsoft Entra refused the client secret: it is wrong (the secret's value is needed, not its id); keep the right one with “portal-desktop secret set client_secret”"},
-	"7000222": {WrongSecret, "Microsoft Entra refused the client secret: it has expired; have a new one made for the application, and keep it with “portal-desktop secret set client_secret”"},
-	"7000216": {WrongSecret, "Microsoft Entra got no client secret: keep it with “portal-desktop secret set client_secret”"},
-	"700016":  {UnknownApp, "Microsoft Entra knows no application with the configured fabric.client_id in this tenant: check fabric.client_id and fabric.tenant_id"},
-	"7000112": {UnknownApp, "the application of the configured fabric.client_id is disabled: ask an administrator of Microsoft Entra to enable it"},
-	"90002":   {UnknownTenant, "Microsoft Entra knows no tenant with the configured fabric.tenant_id: check fabric.tenant_id"},
-	"900023":  {UnknownTenant, "Microsoft Entra knows no tenant with the configured fabric.tenant_id: check fabric.tenant_id"},
-	"500011":  {WrongScope, "Microsoft Entra does not know the service of the configured scope in this tenant: check fabric.api_scope and fabric.storage_scope"},
-	"1002012": {WrongScope, "Microsoft Entra did not accept the configured scope: check fabric.api_scope and fabric.storage_scope"},
-	"70011":   {WrongScope, "Microsoft Entra did not accept the configured scope: check fabric.api_scope and fabric.storage_scope"},
-	"53003":   {Refused, "Microsoft Entra refused the sign-in by a conditional access rule: ask an administrator to allow this application from this network"},
+// kinds are the entries of the catalogue of which the kind matters; others are Refused, or Unreachable where they pass.
+var kinds = map[string]Kind{
+	"entra_wrong_secret": WrongSecret, "entra_secret_expired": WrongSecret, "entra_no_secret": WrongSecret, "entra_client": WrongSecret,
+	"entra_unknown_app": UnknownApp, "entra_app_disabled": UnknownApp, "entra_app_not_in_tenant": UnknownApp,
+	"entra_unknown_tenant": UnknownTenant, "entra_unknown_service": WrongScope, "entra_scope": WrongScope,
 }
 
-var aadCode = regexp.MustCompile(`AADSTS(\d{4,8})`)
+var (
+	aadCode   = regexp.MustCompile(`AADSTS(\d{4,8})`)
+	oauthWord = regexp.MustCompile(`^[a-z_]{1,40}$`)
+)
 
 func (c *Credential) classify(err, deadline error) error {
 	var failed *azidentity.AuthenticationFailedError
@@ -154,36 +160,32 @@ func (c *Credential) classify(err, deadline error) error {
 	var body struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
-		Codes       []int  `json:"error_codes"`
+		TraceID     string `json:"trace_id"`
 	}
 	if raw, rerr := io.ReadAll(io.LimitReader(failed.RawResponse.Body, 1<<20)); rerr == nil {
 		_ = json.Unmarshal(raw, &body) // what is no JSON has no code
 	}
-	status := failed.RawResponse.StatusCode
+	now := time.Now()
+	a := troubles.Answer{
+		Service: troubles.Entra, Doing: troubles.SigningIn, Status: failed.RawResponse.StatusCode, At: now, Wait: troubles.RetryAfter(failed.RawResponse.Header, now),
+	}
+	if uuid.Validate(body.TraceID) == nil {
+		a.RequestID = body.TraceID
+	}
+	code := ""
+	if oauthWord.MatchString(body.Error) {
+		a.Code = body.Error
+	}
 	if m := aadCode.FindStringSubmatch(body.Description); m != nil {
-		code := "AADSTS" + m[1]
-		if known, ok := causes[m[1]]; ok {
-			return &Error{Kind: known.kind, Code: code, Sentence: known.sentence + " (" + code + ")"}
-		}
-		if status < http.StatusInternalServerError && status != http.StatusTooManyRequests {
-			return &Error{Kind: Refused, Code: code, Sentence: "Microsoft Entra refused the sign-in (" + code + "): look the code up at https://login.microsoftonline.com/error, or ask an administrator"}
-		}
+		code = "AADSTS" + m[1]
+		a.Code = code
 	}
-	switch {
-	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
-		return &Error{Kind: Unreachable, Sentence: "the sign-in service has a problem or is busy (HTTP " + http.StatusText(status) + "): try again in a minute"}
-	case status >= 300 && status < 400:
-		return &Error{Kind: Unreachable, Sentence: "the sign-in service answered with a redirect: check fabric.authority_url, and whether the network wants a sign-in of its own"}
-	case body.Error == "invalid_client":
-		return &Error{Kind: WrongSecret, Sentence: "Microsoft Entra refused the client id or the client secret: check fabric.client_id, and keep the secret with “portal-desktop secret set client_secret”"}
-	case body.Error == "invalid_tenant":
-		return &Error{Kind: UnknownTenant, Sentence: causes["90002"].sentence}
-	case body.Error == "unauthorized_client":
-		return &Error{Kind: UnknownApp, Sentence: causes["700016"].sentence}
-	case body.Error == "invalid_scope", body.Error == "invalid_resource":
-		return &Error{Kind: WrongScope, Sentence: causes["70011"].sentence}
+	t := troubles.Of(a)
+	kind := kinds[t.ID]
+	if t.Class == troubles.Passing {
+		kind = Unreachable
 	}
-	return &Error{Kind: Refused, Sentence: "Microsoft Entra refused the sign-in (HTTP " + http.StatusText(status) + "): check fabric.tenant_id and fabric.client_id"}
+	return &Error{Kind: kind, Code: code, Sentence: t.Error(), Trouble: t}
 }
 
 // wire remembers why the last exchange failed: the library passes on the text of a failure, but not its kind.

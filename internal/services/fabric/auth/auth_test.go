@@ -27,7 +27,12 @@ import (
 	"fabricportal/internal/services/setup/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(signsIn); address != "" {
+		os.Exit(signIn(address))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var _ azcore.TokenCredential = (*Credential)(nil)
 
@@ -134,7 +139,7 @@ func TestRefusals(t *testing.T) {
 		"no JSON": {token: func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(403)
 			_, _ = io.WriteString(w, "<html>canary")
-		}, kind: Refused, want: "Forbidden", posts: 1},
+		}, kind: Refused, want: "HTTP 403", posts: 1},
 		"server error": {token: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, kind: Unreachable, want: "try again", posts: 2},
 		"redirect": {token: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://canary")

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 const (
@@ -50,8 +51,8 @@ func (c *Client) ActivityRuns(ctx context.Context, jobID string, from, to time.T
 	seen := map[string]bool{}
 	for range activityPages {
 		var raw json.RawMessage
-		_, err := c.ask(ctx, "asking for the run's steps", http.MethodPost, address, q, &raw)
-		if s := (*ServiceError)(nil); errors.As(err, &s) && s.HTTPStatus == http.StatusNotFound {
+		_, err := c.ask(ctx, troubles.AskingSteps, http.MethodPost, address, q, &raw)
+		if unknown(err) {
 			break
 		}
 		if err != nil {
@@ -114,32 +115,32 @@ func (c *Client) activity(raw json.RawMessage) (ActivityRun, bool) {
 		RetryAttempt: int(field[float64](fields, "retryAttempt")), IterationIndex: clean(field[string](fields, "iterationHash"), 100),
 	}
 	failure := field[map[string]json.RawMessage](fields, "error")
-	a.ErrorCode, a.ErrorMessage = clean(field[string](failure, "errorCode"), 200), clean(field[string](failure, "message"), maxMessage)
+	code, message := field[string](failure, "errorCode"), field[string](failure, "message")
 
 	output := field[map[string]json.RawMessage](fields, "output")
 	result := field[map[string]json.RawMessage](output, "result")
 	thrown := field[map[string]json.RawMessage](result, "error")
 	// The notebook's own error says more than the activity's, which only reports that the notebook failed.
-	if name, value := clean(field[string](thrown, "ename"), 200), clean(field[string](thrown, "evalue"), maxMessage); name+value != "" {
-		a.ErrorMessage = strings.Trim(name+": "+value, ": ")
-		if name == notebookSentence && value != "" {
-			a.ErrorMessage = value
-		}
-		if a.ErrorCode == "" {
-			a.ErrorCode = name
+	name, value := field[string](thrown, "ename"), field[string](thrown, "evalue")
+	if name+value != "" {
+		message = troubles.Thrown(name, value)
+		if code == "" {
+			code = name
 		}
 	}
+	a.ErrorCode = clean(code, 200)
+	switch {
+	case troubles.OwnSentence(name):
+		a.ErrorMessage = clean(message, maxMessage) // nothing is looked for in what is said to the analyst
+	case message != "":
+		a.ErrorMessage = troubles.Of(troubles.Answer{Service: troubles.Step, Code: code, Message: message}).Error()
+	}
 	// workloads/de-ds/sparkmonitor/{notebookId}/{livyId}
-	if _, rest, ok := strings.Cut(field[string](output, "SparkMonitoringURL"), "sparkmonitor/"); ok {
-		notebook, _, _ := strings.Cut(rest, "/")
-		a.SnapshotURL = c.snapshotURL(notebook, field[string](result, "runId"))
+	if m := sparkForm.FindStringSubmatch(strings.ToLower(field[string](output, "SparkMonitoringURL"))); m != nil {
+		a.SnapshotURL, a.SparkURL = c.snapshotURL(m[1], field[string](result, "runId")), c.sparkURL(m[1], m[2])
 	}
 	return a, a.Name != "" || a.ID != ""
 }
-
-// notebookSentence is the class of exception by which our notebooks end (fabric/src/failure.py). Its message is a whole
-// sentence for the analyst, which the name of a class would only spoil.
-const notebookSentence = "RunFailed"
 
 // field reads one value of an object; the zero value where it is absent or of another type.
 func field[T any](fields map[string]json.RawMessage, name string) T {

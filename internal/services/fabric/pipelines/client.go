@@ -17,6 +17,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -43,7 +44,7 @@ type Client struct {
 	pipe    runtime.Pipeline // with retries: for questions only
 
 	mu    sync.Mutex
-	names map[string]string // display names of items, for links
+	names map[string]name // of items, for pages
 }
 
 // retryDelay is before the first repetition of a question; each further one takes twice as long. Tests shorten it.
@@ -51,7 +52,7 @@ var retryDelay = 500 * time.Millisecond
 
 // New makes a client; version is this program's.
 func New(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *Client {
-	c := &Client{cfg: cfg, cred: cred, network: network, version: version, names: map[string]string{}}
+	c := &Client{cfg: cfg, cred: cred, network: network, version: version, names: map[string]name{}}
 	c.http = network.Client(transport.ClientOptions{Hosts: []string{cfg.APIURL}, MaxBody: maxBody})
 	c.pipe = runtime.NewPipeline("fabricportal", version,
 		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.APIScope}, nil)}},
@@ -74,13 +75,13 @@ func (c *Client) PrepareToken(ctx context.Context) error {
 func (c *Client) token(ctx context.Context) (string, error) {
 	t, err := c.cred.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{c.cfg.APIScope}, EnableCAE: true})
 	if err != nil {
-		return "", c.failed(ctx, "signing in", err)
+		return "", c.failed(ctx, troubles.SigningIn, err)
 	}
 	return t.Token, nil
 }
 
 // ask sends one question and decodes the answer into out (nil for none). The answer's header is returned, also with an error where there was one.
-func (c *Client) ask(ctx context.Context, doing, method, address string, in, out any) (http.Header, error) {
+func (c *Client) ask(ctx context.Context, doing troubles.Doing, method, address string, in, out any) (http.Header, error) {
 	req, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
@@ -101,14 +102,19 @@ func (c *Client) ask(ctx context.Context, doing, method, address string, in, out
 		return resp.Header, c.failed(ctx, doing, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return resp.Header, c.refused(doing, resp.StatusCode, resp.Header, body)
+		return resp.Header, refused(troubles.FromHTTP(troubles.Fabric, doing, resp.StatusCode, resp.Header, body, time.Now()))
 	}
 	if out != nil {
 		if err := json.Unmarshal(body, out); err != nil {
-			return resp.Header, &ServiceError{HTTPStatus: resp.StatusCode, Sentence: "Fabric's answer was not understood while " + doing + ": check fabric.api_url, and whether a proxy stands in between"}
+			return resp.Header, amiss(doing, resp.StatusCode, "")
 		}
 	}
 	return resp.Header, nil
+}
+
+// once has a question not be repeated.
+func once(ctx context.Context) context.Context {
+	return policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
 }
 
 // jobJSON is an ItemJobInstance (docs/fabric.md §3.1). What is not needed is not decoded.
@@ -128,11 +134,8 @@ func (j jobJSON) instance() JobInstance {
 		ID: strings.ToLower(j.ID), ItemID: strings.ToLower(j.ItemID), JobType: j.JobType, InvokeType: j.InvokeType,
 		Status: JobStatus(clean(j.Status, 100)), Start: parseTime(j.Start), End: parseTime(j.End),
 	}
-	var reason fabricError
-	if json.Unmarshal(j.FailureReason, &reason) == nil {
-		out.FailureCode, out.FailureReason = clean(reason.Code, 200), clean(reason.Message, maxMessage)
-	} else if text := ""; json.Unmarshal(j.FailureReason, &text) == nil {
-		out.FailureReason = clean(text, maxMessage)
+	if reason, ok := troubles.StepError(j.FailureReason); ok {
+		out.FailureCode, out.FailureReason = reason.Code, reason.Error()
 	}
 	return out
 }
@@ -158,26 +161,35 @@ func (p jobPage) token() string {
 	return ""
 }
 
-// Get reads one job instance. Errors: *NotFoundError, *UnauthorizedError, *ServiceError, *UnreachableError, or the context's.
+// unknownID is what Fabric would say of an id that it never gave, such as one that somebody wrote into the database: it does not know
+// the job. So a person may decide, and nothing is asked.
+func unknownID(err error, jobID string) error {
+	if !isGUID(jobID) {
+		return &NotFoundError{JobID: clean(jobID, 60)}
+	}
+	return err
+}
+
+// Get reads one job instance. The ids may be from anywhere, as each is looked at anew. Errors: *NotFoundError, *UnauthorizedError, *ServiceError, *UnreachableError, or the context's.
 func (c *Client) Get(ctx context.Context, itemID, jobID string) (JobInstance, error) {
 	address, err := c.jobURL(itemID, jobID)
 	if err != nil {
-		return JobInstance{}, err
+		return JobInstance{}, unknownID(err, jobID)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, getTimeout, errCallTimeout)
 	defer cancel()
 	var j jobJSON
-	header, err := c.ask(ctx, "asking for the state of a job", http.MethodGet, address, nil, &j)
+	header, err := c.ask(ctx, troubles.AskingJob, http.MethodGet, address, nil, &j)
 	if err != nil {
 		return JobInstance{}, notFound(err, jobID)
 	}
 	out := j.instance()
-	out.RetryAfter = retryAfter(header, time.Now())
+	out.RetryAfter = troubles.RetryAfter(header, time.Now())
 	if out.ID == "" {
 		out.ID = strings.ToLower(jobID)
 	}
 	if out.ID != strings.ToLower(jobID) || out.Status == "" {
-		return JobInstance{}, &ServiceError{HTTPStatus: http.StatusOK, Sentence: "Fabric answered about another job than the one that was asked for: the run's state is left as it was"}
+		return JobInstance{}, amiss(troubles.AskingJob, http.StatusOK, troubles.AnotherJob)
 	}
 	return out, nil
 }
@@ -191,7 +203,7 @@ func (c *Client) List(ctx context.Context, itemID string, since time.Time) ([]Jo
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, listTimeout, errCallTimeout)
 	defer cancel()
-	const doing = "listing the jobs of the pipeline"
+	const doing = troubles.ListingJobs
 	var out []JobInstance
 	seen := map[string]bool{}
 	tokens := map[string]bool{}
@@ -199,7 +211,7 @@ func (c *Client) List(ctx context.Context, itemID string, since time.Time) ([]Jo
 	for range maxPages {
 		var page jobPage
 		if _, err := c.ask(ctx, doing, http.MethodGet, address, nil, &page); err != nil {
-			return nil, notFoundItem(err)
+			return nil, err
 		}
 		for _, j := range page.Value {
 			job := j.instance()
@@ -221,7 +233,7 @@ func (c *Client) List(ctx context.Context, itemID string, since time.Time) ([]Jo
 		// The next page's address is made here: one that came from outside is not followed.
 		address = base + "?continuationToken=" + url.QueryEscape(token)
 	}
-	return nil, &ServiceError{Sentence: "Fabric's list of jobs did not come to an end: it will be asked again"}
+	return nil, amiss(doing, http.StatusOK, troubles.EndlessList)
 }
 
 // startOf puts a job that has not started before all others.
@@ -237,12 +249,11 @@ func startOf(j JobInstance) time.Time {
 func (c *Client) Cancel(ctx context.Context, itemID, jobID string) error {
 	address, err := c.jobURL(itemID, jobID)
 	if err != nil {
-		return err
+		return unknownID(err, jobID)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, cancelTimeout, errCallTimeout)
 	defer cancel()
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
-	_, err = c.ask(ctx, "cancelling the job", http.MethodPost, address+"/cancel", nil, nil)
+	_, err = c.ask(once(ctx), troubles.Cancelling, http.MethodPost, address+"/cancel", nil, nil)
 	if s := (*ServiceError)(nil); errors.As(err, &s) && strings.EqualFold(s.Code, "JobAlreadyCompleted") {
 		return &AlreadyEndedError{JobID: jobID}
 	}
@@ -256,7 +267,7 @@ type Item struct {
 	Type string `json:"type"` // DataPipeline, Lakehouse, Notebook …
 }
 
-// Item reads an item of the workspace, and remembers its name for the links.
+// Item reads an item of the workspace, and remembers its name for the pages.
 func (c *Client) Item(ctx context.Context, itemID string) (Item, error) {
 	if !isGUID(itemID) {
 		return Item{}, badID("item", itemID)
@@ -264,12 +275,10 @@ func (c *Client) Item(ctx context.Context, itemID string) (Item, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, getTimeout, errCallTimeout)
 	defer cancel()
 	var item Item
-	if _, err := c.ask(ctx, "looking the item up", http.MethodGet, c.itemURL(itemID), nil, &item); err != nil {
-		return Item{}, notFoundItem(err)
+	if _, err := c.ask(ctx, troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item); err != nil {
+		return Item{}, err
 	}
+	c.named(itemID, item.Name)
 	item.Name, item.Type = clean(item.Name, 256), clean(item.Type, 100)
-	c.mu.Lock()
-	c.names[strings.ToLower(itemID)] = item.Name
-	c.mu.Unlock()
 	return item, nil
 }

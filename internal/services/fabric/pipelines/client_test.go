@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -204,78 +203,6 @@ func TestCancel(t *testing.T) {
 	assert.Len(t, f.seen(), 1, "not sent again")
 }
 
-func TestParseJobURL(t *testing.T) {
-	c := &Client{}
-	c.cfg.APIURL, c.cfg.WorkspaceID = "https://api.fabric.microsoft.com", ws
-	path := "/v1/workspaces/" + ws + "/items/" + item + "/jobs/instances/"
-	good := "https://api.fabric.microsoft.com" + path + job
-	for _, raw := range []string{good, strings.ToUpper(good), good + "?x=1"} {
-		id, err := c.ParseJobURL(item, raw)
-		require.NoError(t, err, raw)
-		assert.Equal(t, job, id)
-	}
-	assert.Equal(t, good, c.JobURL(item, strings.ToUpper(job)))
-	hostile := []string{
-		"", " ", job, path + job, "//api.fabric.microsoft.com" + path + job,
-		"http://api.fabric.microsoft.com" + path + job, "ftp://api.fabric.microsoft.com" + path + job, "https:api.fabric.microsoft.com" + path + job,
-		"https:///api.fabric.microsoft.com" + path + job, `https:\\api.fabric.microsoft.com` + path + job, `https://api.fabric.microsoft.com\@evil.org` + path + job,
-		"https://api.fabric.microsoft.com@evil.org" + path + job, "https://u:p@api.fabric.microsoft.com" + path + job, "https://@api.fabric.microsoft.com" + path + job,
-		"https://api.fabric.microsoft.com.evil.org" + path + job, "https://evil.org/api.fabric.microsoft.com" + path + job, "https://evilapi.fabric.microsoft.com" + path + job,
-		"https://api.fabric.microsoft.com:444" + path + job, "https://api.fabric.microsoft.com:443" + path + job, "https://api.fabric.microsoft.com:" + path + job,
-		"https://api.fabric.microsoft.com." + path + job, "https://api.fabrіc.microsoft.com" + path + job, "https://api。fabric.microsoft.com" + path + job, // і is Cyrillic, 。 an ideographic full stop
-		"https://xn--api-fabric.microsoft.com" + path + job, "https://127.0.0.1" + path + job, "https://[::1]" + path + job,
-		strings.Replace(good, ws, job2, 1), strings.Replace(good, item, job2, 1), strings.Replace(good, "/v1/", "/v2/", 1), strings.Replace(good, "/v1/", "//v1/", 1),
-		strings.Replace(good, "/items/", "/items/../items/", 1), strings.Replace(good, "/jobs/", "%2fjobs%2f", 1), strings.Replace(good, "/jobs/", "/jobs//", 1), strings.Replace(good, "/jobs/", `\jobs\`, 1),
-		good + "/", good + "/cancel", good + "/../../x", good + "%00", good + "#x", good + ";x", good + "\n", "\t" + good, good + "\r\nX: y", good + "@evil.org", good + "?a?b",
-		strings.TrimSuffix(good, job), strings.TrimSuffix(good, "/"+job), strings.TrimSuffix(good, job) + "00000000-0000-0000-0000-000000000000",
-		strings.TrimSuffix(good, job) + strings.ReplaceAll(job, "-", ""), strings.TrimSuffix(good, job) + "{" + job + "}", strings.TrimSuffix(good, job) + "urn:uuid:" + job,
-		"javascript:alert(1)//" + good, "file:///etc/passwd", good + strings.Repeat("?", 3000), strings.Replace(good, "https://", "https://[", 1),
-	}
-	assert.GreaterOrEqual(t, len(hostile), 30)
-	for _, raw := range hostile {
-		id, err := c.ParseJobURL(item, raw)
-		assert.Error(t, err, raw)
-		assert.Empty(t, id)
-		if err != nil {
-			assert.NotContains(t, err.Error(), "evil")
-		}
-	}
-	_, err := c.ParseJobURL("x", good)
-	require.Error(t, err)
-}
-
-func FuzzParseJobURL(f *testing.F) {
-	c := &Client{}
-	c.cfg.APIURL, c.cfg.WorkspaceID = "https://api.fabric.microsoft.com", ws
-	f.Add("https://api.fabric.microsoft.com/v1/workspaces/" + ws + "/items/" + item + "/jobs/instances/" + job)
-	f.Fuzz(func(t *testing.T, raw string) {
-		id, err := c.ParseJobURL(item, raw)
-		if err != nil {
-			return
-		}
-		// What passes also means the same to Go's parser.
-		u, perr := url.Parse(raw)
-		require.NoError(t, perr)
-		assert.True(t, strings.EqualFold("api.fabric.microsoft.com", u.Host))
-		assert.Nil(t, u.User)
-		assert.True(t, strings.HasSuffix(strings.ToLower(u.Path), "/"+id))
-		assert.True(t, isGUID(id))
-	})
-}
-
-func TestLinks(t *testing.T) {
-	_, c := newFabric(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
-		_, _ = io.WriteString(w, `{"id":"`+item+`","displayName":"Sales / ingest?","type":"DataPipeline"}`)
-	})
-	assert.Equal(t, "https://app.fabric.microsoft.com/groups/"+ws+"/datapipelines/"+item, c.JobLink(item, job))
-	got, err := c.Item(t.Context(), item)
-	require.NoError(t, err)
-	assert.Equal(t, Item{item, "Sales / ingest?", "DataPipeline"}, got)
-	assert.Equal(t, "https://app.fabric.microsoft.com/workloads/data-pipeline/monitoring/workspaces/"+ws+"/pipelines/Sales%20%2F%20ingest%3F/"+job, c.JobLink(item, job))
-	assert.Empty(t, c.JobLink(item, "../x"))
-	assert.Empty(t, c.JobLink("", job))
-}
-
 const notebook = "88888888-8888-4888-8888-888888888888"
 
 func activityRow(name, start string) string {
@@ -311,6 +238,7 @@ func TestActivityRuns(t *testing.T) {
 			assert.Equal(t, "ValueError: no order_id � here", a.ErrorMessage)
 			assert.Equal(t, "6002", a.ErrorCode)
 			assert.Equal(t, "https://app.fabric.microsoft.com/groups/"+ws+"/synapsenotebooks/"+notebook+"/snapshots/"+job+"?experience=power-bi", a.SnapshotURL)
+			assert.Equal(t, "https://app.fabric.microsoft.com/workloads/de-ds/sparkmonitor/"+notebook+"/99999999-9999-4999-8999-999999999999?experience=power-bi", a.SparkURL)
 			assert.True(t, a.CarriesRun(strings.ToUpper(job2)))
 			assert.False(t, a.CarriesRun(job), "source_run_id is another parameter")
 			require.Len(t, f.seen(), 1)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 // The definition of an item may come by a long-running operation (docs/fabric.md §3.4).
@@ -39,18 +41,18 @@ func (c *Client) Parameters(ctx context.Context, itemID string) ([]string, error
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, definitionTimeout, errCallTimeout)
 	defer cancel()
-	const doing = "reading the pipeline's definition"
+	const doing = troubles.ReadingContent
 	var body json.RawMessage
 	header, err := c.ask(ctx, doing, http.MethodPost, c.itemURL(itemID)+"/getDefinition", nil, &body)
 	if id := operationID(header); id != "" && accepted(err, body) {
-		body, err = c.operationResult(ctx, doing, id, retryAfter(header, time.Now()))
+		body, err = c.operationResult(ctx, doing, id, troubles.RetryAfter(header, time.Now()))
 	}
 	if err != nil {
-		return nil, notFoundItem(err)
+		return nil, err
 	}
 	names, err := declaredParameters(body)
 	if err != nil {
-		return nil, &ServiceError{HTTPStatus: http.StatusOK, Sentence: "Fabric's answer was not understood while " + doing + ": open the pipeline in Fabric, save it, and try again"}
+		return nil, amiss(doing, http.StatusOK, troubles.NoDefinition)
 	}
 	return names, nil
 }
@@ -73,7 +75,7 @@ func accepted(err error, body json.RawMessage) bool {
 }
 
 // operationResult waits for an operation's end and reads what it led to.
-func (c *Client) operationResult(ctx context.Context, doing, id string, wait time.Duration) (json.RawMessage, error) {
+func (c *Client) operationResult(ctx context.Context, doing troubles.Doing, id string, wait time.Duration) (json.RawMessage, error) {
 	address := strings.TrimRight(c.cfg.APIURL, "/") + "/v1/operations/" + id
 	for {
 		if wait <= 0 {
@@ -87,8 +89,8 @@ func (c *Client) operationResult(ctx context.Context, doing, id string, wait tim
 		case <-timer.C:
 		}
 		var state struct {
-			Status string      `json:"status"`
-			Error  fabricError `json:"error"`
+			Status string          `json:"status"`
+			Error  json.RawMessage `json:"error"`
 		}
 		header, err := c.ask(ctx, doing, http.MethodGet, address, nil, &state)
 		if err != nil {
@@ -100,9 +102,9 @@ func (c *Client) operationResult(ctx context.Context, doing, id string, wait tim
 			_, err := c.ask(ctx, doing, http.MethodGet, address+"/result", nil, &body)
 			return body, err
 		case "Failed":
-			return nil, &ServiceError{HTTPStatus: http.StatusOK, Code: state.Error.Code, Sentence: "Fabric could not show the pipeline's definition" + said(state.Error) + ": try again later"}
+			return nil, refused(troubles.FromHTTP(troubles.Fabric, doing, http.StatusInternalServerError, header, state.Error, time.Now()))
 		}
-		wait = retryAfter(header, time.Now())
+		wait = troubles.RetryAfter(header, time.Now())
 	}
 }
 

@@ -2,18 +2,62 @@ package pipelines
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
-	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/auth"
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 )
+
+// Meaning says what an error of this package means for who waits for an answer.
+type Meaning int
+
+// The meanings.
+const (
+	Lost    Meaning = iota // no answer came: nothing is known
+	Passing                // an answer came, and a little later it may be another one
+	Refused                // an answer came, and it stays the same until somebody changes something
+)
+
+// MeaningOf tells a refusal from an answer that will pass, and both from none. An answer is never “lost contact”.
+func MeaningOf(err error) Meaning {
+	var (
+		refused *RefusedError
+		denied  *UnauthorizedError
+		gone    *NotFoundError
+		ended   *AlreadyEndedError
+		service *ServiceError
+		doubt   *InDoubtError
+	)
+	switch {
+	case errors.As(err, &refused) && passes(refused.HTTPStatus, refused.Trouble):
+		return Passing
+	case errors.As(err, &refused), errors.As(err, &denied), errors.As(err, &gone), errors.As(err, &ended):
+		return Refused
+	case errors.As(err, &service):
+		if passes(service.HTTPStatus, service.Trouble) {
+			return Passing
+		}
+		return Refused
+	case errors.As(err, &doubt) && (doubt.Accepted || doubt.Trouble != nil):
+		return Passing
+	}
+	return Lost
+}
+
+// passes goes by the catalogue, else by the status.
+func passes(status int, t *troubles.Trouble) bool {
+	if t != nil {
+		return t.Class == troubles.Passing
+	}
+	return status < 400 || status >= 500 || status == http.StatusTooManyRequests || status == statusCapacityFull || status == http.StatusRequestTimeout
+}
+
+// statusCapacityFull is Fabric's own: the capacity is in full use.
+const statusCapacityFull = 430
 
 // ServiceError says that Fabric answered, but not with what was asked for: nothing is known from it.
 type ServiceError struct {
@@ -23,9 +67,39 @@ type ServiceError struct {
 	RequestID  string
 	RetryAfter time.Duration // 0 when Fabric named none
 	Sentence   string
+	Trouble    *troubles.Trouble // the catalogue's entry; nil in errors that were not made from an answer
 }
 
 func (e *ServiceError) Error() string { return e.Sentence }
+
+func (e *ServiceError) Unwrap() error { return troubleOf(e.Trouble) }
+
+// Throttled tells whether Fabric asks for fewer questions: this caller's, or all of the capacity.
+func (e *ServiceError) Throttled() bool {
+	return e.HTTPStatus == http.StatusTooManyRequests || e.HTTPStatus == statusCapacityFull
+}
+
+// Final tells whether asking for the same again can't lead to another answer: what was asked for is refused or not there. A capacity
+// that is paused, or something in between that answered, says nothing about it.
+func (e *ServiceError) Final() bool {
+	if passes(e.HTTPStatus, e.Trouble) {
+		return false
+	}
+	return e.HTTPStatus >= 400 && e.HTTPStatus < 500 && !e.aside()
+}
+
+// aside tells whether the answer is about something else than what was asked for.
+func (e *ServiceError) aside() bool {
+	return e.Trouble != nil && slices.Contains([]string{"capacity_paused", "capacity_full", "capacity_unknown", "not_the_service"}, e.Trouble.ID)
+}
+
+// troubleOf lets who shows an error find the catalogue's entry below it, which can be said in other languages.
+func troubleOf(t *troubles.Trouble) error {
+	if t == nil {
+		return nil
+	}
+	return t
+}
 
 // UnreachableError says that Fabric, or the sign-in service, could not be talked to.
 type UnreachableError struct {
@@ -50,135 +124,63 @@ func (e *AlreadyEndedError) Error() string {
 var errCallTimeout = errors.New("the call took too long")
 
 // failed words a call that got no usable answer.
-func (c *Client) failed(ctx context.Context, doing string, err error) error {
+func (c *Client) failed(ctx context.Context, doing troubles.Doing, err error) error {
 	// The caller's own end of waiting is no failure of Fabric's.
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
 	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
-			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence}
+			return &UnauthorizedError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence, Trouble: ae.Trouble}
 		}
-		return &UnreachableError{Doing: doing, Err: ae}
-	}
-	return &UnreachableError{Doing: doing, Err: transport.Describe(c.cfg.APIURL, err)}
-}
-
-// fabricError is the body of Fabric's errors (docs/fabric.md §3.4).
-type fabricError struct {
-	RequestID string `json:"requestId"`
-	Code      string `json:"errorCode"`
-	Message   string `json:"message"`
-	More      []struct {
-		Code    string `json:"errorCode"`
-		Message string `json:"message"`
-	} `json:"moreDetails"`
-}
-
-const maxMessage = 1000 // characters kept of a message of Fabric's
-
-func readFabricError(header http.Header, body []byte) fabricError {
-	var e fabricError
-	_ = json.Unmarshal(body, &e) // an empty or foreign body has no code
-	if e.Code == "" {
-		e.Code = header.Get("x-ms-public-api-error-code")
-	}
-	if e.RequestID == "" {
-		e.RequestID = header.Get("RequestId")
-	}
-	e.Code, e.Message, e.RequestID = clean(e.Code, 200), clean(e.Message, maxMessage), clean(e.RequestID, 100)
-	for _, m := range e.More {
-		if m.Message = clean(m.Message, maxMessage); m.Message != "" && !strings.Contains(e.Message, m.Message) {
-			e.Message = clean(strings.TrimRight(e.Message, ". ")+": "+m.Message, maxMessage)
-			break
+		if ae.Trouble != nil {
+			return serviceError(ae.Trouble) // the sign-in service has answered
 		}
+		return &UnreachableError{Doing: string(doing), Err: ae}
 	}
-	return e
+	return &UnreachableError{Doing: string(doing), Err: transport.Describe(c.cfg.APIURL, err)}
 }
 
 // refused turns an error answer to a question into *UnauthorizedError or *ServiceError.
-func (c *Client) refused(doing string, status int, header http.Header, body []byte) error {
-	e := readFabricError(header, body)
-	switch status {
-	case http.StatusUnauthorized:
-		return &UnauthorizedError{HTTPStatus: status, Code: e.Code, Sentence: sentence401}
-	case http.StatusForbidden:
-		return &UnauthorizedError{HTTPStatus: status, Code: e.Code,
-			Sentence: "Fabric refused this program's service principal while " + doing + said(e) + ": ask an administrator of the workspace to give it the Contributor role"}
+func refused(t *troubles.Trouble) error {
+	switch t.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return &UnauthorizedError{HTTPStatus: t.Status, Code: t.Code, Sentence: t.Error(), Trouble: t}
 	}
+	return serviceError(t)
+}
+
+func serviceError(t *troubles.Trouble) *ServiceError {
 	return &ServiceError{
-		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: retryAfter(header, time.Now()),
-		Sentence: serviceSentence(doing, status, e, retryAfter(header, time.Now())),
+		HTTPStatus: t.Status, Code: t.Code, Message: t.Message, RequestID: t.RequestID, RetryAfter: t.Wait, Sentence: t.Error(), Trouble: t,
 	}
 }
 
-const sentence401 = "Fabric did not accept this program's sign-in: check fabric.tenant_id, fabric.client_id and fabric.api_scope, and that the tenant lets service principals use Fabric's APIs"
-
-func serviceSentence(doing string, status int, e fabricError, wait time.Duration) string {
-	switch {
-	case status == http.StatusTooManyRequests:
-		return "Fabric is being asked too often" + said(e) + ": it will be asked again " + in(wait)
-	case strings.Contains(strings.ToLower(e.Code+e.Message), "capacity"):
-		return "Fabric's capacity is not available" + said(e) + ": ask its administrator whether it is paused"
-	case status >= 300 && status < 400:
-		return "the network answered in Fabric's place with a redirect: check whether it wants a sign-in of its own, and fabric.api_url"
-	case status >= 500:
-		return fmt.Sprintf("Fabric has a problem of its own while %s (HTTP %d)%s: it will be asked again", doing, status, said(e))
-	}
-	return fmt.Sprintf("Fabric refused while %s (HTTP %d)%s", doing, status, said(e))
+// amiss is what the program itself finds wrong with an answer; code is one of the catalogue's own, or "".
+func amiss(doing troubles.Doing, status int, code string) *ServiceError {
+	e := serviceError(troubles.Of(troubles.Answer{Service: troubles.Fabric, Doing: doing, Status: status, Code: code}))
+	e.Code = ""
+	return e
 }
 
-// said repeats Fabric's own words, in brackets.
-func said(e fabricError) string {
-	switch {
-	case e.Message != "" && e.Code != "":
-		return " (it says: " + strings.TrimRight(e.Message, ". ") + ", " + e.Code + ")"
-	case e.Message+e.Code != "":
-		return " (it says: " + strings.TrimRight(e.Message+e.Code, ". ") + ")"
-	}
-	return ""
-}
-
-func in(wait time.Duration) string {
-	if wait <= 0 {
-		return "in a minute"
-	}
-	return fmt.Sprintf("in %d s", int(wait.Round(time.Second).Seconds()))
-}
-
-// notFound makes a 404 about a job a *NotFoundError.
+// notFound is err, or *NotFoundError where the answer was 404.
 func notFound(err error, jobID string) error {
-	if s := (*ServiceError)(nil); errors.As(err, &s) && s.HTTPStatus == http.StatusNotFound {
+	if unknown(err) {
 		return &NotFoundError{JobID: jobID}
 	}
 	return err
 }
 
-// notFoundItem words a 404 about an item, which is a matter of configuration.
-func notFoundItem(err error) error {
-	if s := (*ServiceError)(nil); errors.As(err, &s) && s.HTTPStatus == http.StatusNotFound {
-		s.Sentence = sentence404
-	}
-	return err
+// unknown tells whether Fabric says that it does not know what was asked for: not every 404 says that.
+func unknown(err error) bool {
+	s, ok := errors.AsType[*ServiceError](err)
+	return ok && s.HTTPStatus == http.StatusNotFound && !s.aside()
 }
 
-const sentence404 = "Fabric does not find the pipeline in the workspace: check fabric.workspace_id, fabric.pipeline_id and fabric.restore_pipeline_id, and that the service principal is a member of the workspace"
+const maxMessage = 1000 // characters kept of a message of Fabric's
 
-// retryAfter reads the header, as seconds or as a date; at most an hour.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	var d time.Duration
-	if s, err := strconv.ParseInt(text, 10, 32); err == nil {
-		d = time.Duration(s) * time.Second
-	} else if t, err := http.ParseTime(text); err == nil {
-		d = t.Sub(now)
-	}
-	return min(max(d, 0), time.Hour)
-}
-
-// clean makes a text from outside fit for a line of at most so many characters. An escape sequence goes as a whole: what is
-// left of one would stand within a secret, and keep it from being found.
-func clean(s string, limit int) string { return plaintext.Line(s, limit) }
+// clean makes a text from outside fit for a line: no control or direction characters, no secrets, at most limit characters.
+func clean(s string, limit int) string { return troubles.Clean(s, limit) }
 
 // parseTime reads Fabric's times, which carry no zone and are UTC; nil for none.
 func parseTime(s string) *time.Time {

@@ -64,6 +64,8 @@ type fabric struct {
 	calls  []call
 	handle func(w http.ResponseWriter, r *http.Request, body string)
 	cred   *fakeCredential
+
+	question func(w http.ResponseWriter) // what a start's answer leaves to be asked
 }
 
 func newFabric(t *testing.T, handle func(w http.ResponseWriter, r *http.Request, body string)) (*fabric, *Client) {

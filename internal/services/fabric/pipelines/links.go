@@ -3,7 +3,7 @@ package pipelines
 import (
 	"errors"
 	"fmt"
-	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -50,63 +50,40 @@ func (c *Client) JobURL(itemID, jobID string) string {
 }
 
 // errJobURL is deliberately silent about what it was given, which may be hostile.
-var errJobURL = errors.New("the job's address is not one of this workspace's pipeline at the configured Fabric")
+var errJobURL = errors.New("the job's address is not one of this workspace's pipeline")
 
-// ParseJobURL takes the job's id out of an address that came from outside: a Location header, or the database. The address must be
-// exactly the one that JobURL would make; it is never used itself (docs/fabric.md §7).
-func (c *Client) ParseJobURL(itemID, raw string) (jobID string, err error) {
-	path, err := c.jobPath(itemID, raw)
-	if err != nil {
-		return "", err
-	}
-	id, ok := strings.CutPrefix(path, "/")
-	if !ok || !isGUID(id) {
-		return "", errJobURL
-	}
-	return id, nil
-}
+// maxLocation is how many characters are read of an address that came from outside.
+const maxLocation = 2000
 
-// jobPath is what follows …/jobs/instances in an address of the item, in lower case.
-func (c *Client) jobPath(itemID, raw string) (string, error) {
-	base, err := c.instancesURL(itemID)
-	if err != nil {
-		return "", err
-	}
+var (
+	// jobPlace is where an address of a job begins: Fabric has been seen to name a regional host, which differs from the one that was
+	// asked. So any host may stand here, as none is ever called (docs/fabric.md §7).
+	jobPlace = regexp.MustCompile(`^https://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?/`)
+	// jobRest is what may stand between the item and the job's id: the job's type, in the newer form of the address.
+	jobRest = regexp.MustCompile(`^/jobs(?:/[a-z]{1,50})?/instances(?:/([^/]*))?$`)
+)
+
+// jobOf takes the job's id out of an address that came from outside, such as a Location header: its path must name this workspace and
+// this item, and its host may be any. The id is "" where it names the item's jobs and none of them, as two of Microsoft's examples do
+// (docs/fabric.md §2.2). The address is never called: who needs one makes it with JobURL.
+func (c *Client) jobOf(itemID, raw string) (jobID string, err error) {
 	// Everything beyond plain characters is refused before anything parses it, so that no two parsers can differ.
-	if len(raw) > 2000 || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`\@%#;`, r) }) {
+	if !isGUID(itemID) || len(raw) > maxLocation || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`\@%#;`, r) }) {
 		return "", errJobURL
 	}
-	raw, query, _ := strings.Cut(strings.ToLower(raw), "?")
-	if strings.Contains(query, "?") {
+	address, query, _ := strings.Cut(strings.ToLower(raw), "?")
+	place := jobPlace.FindString(address)
+	if place == "" || strings.Contains(query, "?") {
 		return "", errJobURL
 	}
-	rest, ok := strings.CutPrefix(raw, strings.ToLower(base))
+	item := "v1/workspaces/" + strings.ToLower(c.cfg.WorkspaceID) + "/items/" + strings.ToLower(itemID)
+	rest, ok := strings.CutPrefix(address[len(place):], item)
 	if !ok {
 		return "", errJobURL
 	}
-	return rest, nil
-}
-
-// JobLink is the page in Fabric's portal on which a run of a pipeline can be watched: the run's own page where the pipeline's name
-// is known (see Item), else the pipeline's.
-func (c *Client) JobLink(pipelineItemID, jobID string) string {
-	if !isGUID(pipelineItemID) || !isGUID(jobID) {
-		return ""
+	found := jobRest.FindStringSubmatch(rest)
+	if found == nil || found[1] != "" && !isGUID(found[1]) {
+		return "", errJobURL
 	}
-	id := strings.ToLower(pipelineItemID)
-	c.mu.Lock()
-	name := c.names[id]
-	c.mu.Unlock()
-	if name == "" {
-		return c.cfg.PortalURL + "/groups/" + c.cfg.WorkspaceID + "/datapipelines/" + id
-	}
-	return c.cfg.PortalURL + "/workloads/data-pipeline/monitoring/workspaces/" + c.cfg.WorkspaceID + "/pipelines/" + url.PathEscape(name) + "/" + strings.ToLower(jobID)
-}
-
-// snapshotURL is the page of a notebook's run.
-func (c *Client) snapshotURL(notebookID, runID string) string {
-	if !isGUID(notebookID) || !isGUID(runID) {
-		return ""
-	}
-	return c.cfg.PortalURL + "/groups/" + c.cfg.WorkspaceID + "/synapsenotebooks/" + strings.ToLower(notebookID) + "/snapshots/" + strings.ToLower(runID) + "?experience=power-bi"
+	return found[1], nil
 }

@@ -34,9 +34,16 @@ var definitions = fstest.MapFS{
 	"pipelines/echo.DataPipeline/.platform": {Data: []byte(`{}`)},
 }
 
-// TestAgainstTheStandIn goes the whole way, sign-in included, against servers that were written from Microsoft's documents and not
-// for this client; the stand-in's own book says how many jobs there are.
-func TestAgainstTheStandIn(t *testing.T) {
+// fabricWorld is a stand-in, and a client that signs in at it.
+type fabricWorld struct {
+	*standin.StandIn
+	*pipelines.Client
+	item string
+	hold chan struct{} // notebooks run until it is closed
+}
+
+func newFabricWorld(t *testing.T) *fabricWorld {
+	t.Helper()
 	authority, err := certs.New()
 	require.NoError(t, err)
 	dir := t.TempDir()
@@ -67,12 +74,21 @@ func TestAgainstTheStandIn(t *testing.T) {
 	t.Cleanup(credential.CloseIdleConnections)
 	c := pipelines.New(cfg, credential, network, "1.2.3")
 	t.Cleanup(c.CloseIdleConnections)
-	item := s.PipelineIDs["echo"]
-	start := func() (string, pipelines.Started, error) {
-		run := uuid.NewString()
-		got, err := c.Start(t.Context(), pipelines.StartRequest{ItemID: item, SendBy: time.Now().Add(time.Minute), Parameters: map[string]any{"run_id": run}})
-		return run, got, err
-	}
+	return &fabricWorld{s, c, s.PipelineIDs["echo"], hold}
+}
+
+func (w *fabricWorld) start(t *testing.T) (run string, started pipelines.Started, err error) {
+	run = uuid.NewString()
+	started, err = w.Start(t.Context(), pipelines.StartRequest{ItemID: w.item, SendBy: time.Now().Add(time.Minute), Parameters: map[string]any{"run_id": run}})
+	return run, started, err
+}
+
+// TestAgainstTheStandIn goes the whole way, sign-in included, against servers that were written from Microsoft's documents and not
+// for this client; the stand-in's own book says how many jobs there are.
+func TestAgainstTheStandIn(t *testing.T) {
+	w := newFabricWorld(t)
+	s, c, item, hold := w.StandIn, w.Client, w.item, w.hold
+	start := func() (string, pipelines.Started, error) { return w.start(t) }
 
 	require.NoError(t, c.PrepareToken(t.Context()))
 	named, err := c.Item(t.Context(), item)

@@ -15,6 +15,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 
 	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 // startBody is what Fabric gets (docs/fabric.md §2.1). The owner is told with every start, as even a service principal's needs it.
@@ -70,7 +71,11 @@ func (c *Client) Start(ctx context.Context, r StartRequest) (Started, error) {
 		defer resp.Body.Close()
 		answer, _ = io.ReadAll(resp.Body)
 	}
-	return c.startOutcome(r.ItemID, w.status, w.header, answer)
+	started, err := c.startOutcome(r.ItemID, w.status, w.header, answer)
+	if doubt, ok := errors.AsType[*InDoubtError](err); ok && c.standsStill(ctx, r.ItemID, doubt.Trouble) {
+		return Started{}, refusedStart(doubt.Trouble)
+	}
+	return started, err
 }
 
 func (c *Client) post(ctx context.Context, w *startWire, address, token string, body []byte) (*http.Response, error) {
@@ -107,65 +112,71 @@ func (w *startWire) Do(req *http.Request) (*http.Response, error) {
 }
 
 func (c *Client) startOutcome(itemID string, status int, header http.Header, body []byte) (Started, error) {
-	e := readFabricError(header, body)
-	wait := retryAfter(header, time.Now())
+	t := troubles.FromHTTP(troubles.Fabric, troubles.Starting, status, header, body, time.Now())
 	switch {
 	case status == http.StatusAccepted:
-		id, err := c.startedID(itemID, header)
+		s, err := c.started(itemID, header)
 		if err != nil {
-			return Started{}, &InDoubtError{Accepted: true, RequestID: e.RequestID, Err: err}
+			return Started{}, &InDoubtError{Accepted: true, RequestID: t.RequestID, Err: err}
 		}
-		return Started{JobID: id, JobURL: c.JobURL(itemID, id), RetryAfter: wait, RequestID: e.RequestID}, nil
+		s.RetryAfter, s.RequestID = t.Wait, t.RequestID
+		return s, nil
 	case status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect:
 		// By their definition these have not done what was asked; other redirects may have.
+	case t.ID == "capacity_paused":
+		// Nothing runs on a paused capacity, whatever the status.
 	case status < 400 || status >= 500 || status == http.StatusRequestTimeout:
-		return Started{}, &InDoubtError{RequestID: e.RequestID, Err: fmt.Errorf("the answer was HTTP %d%s", status, said(e))}
+		return Started{}, &InDoubtError{RequestID: t.RequestID, Err: t, Trouble: t}
 	}
-	return Started{}, &RefusedError{
-		HTTPStatus: status, Code: e.Code, Message: e.Message, RequestID: e.RequestID, RetryAfter: wait,
-		Sentence: startSentence(status, e, wait),
+	return Started{}, refusedStart(t)
+}
+
+func refusedStart(t *troubles.Trouble) *RefusedError {
+	return &RefusedError{
+		HTTPStatus: t.Status, Code: t.Code, Message: t.Message, RequestID: t.RequestID, RetryAfter: t.Wait, Sentence: t.Error(), Trouble: t,
 	}
 }
 
-// startedID reads the job's id from the answer. A Location that points elsewhere than it should spoils the answer, even where the
-// header beside it names an id; one without an id does not (docs/fabric.md §2.2).
-func (c *Client) startedID(itemID string, header http.Header) (string, error) {
+// stillTimeout bounds the question that follows an answer that a paused capacity gives.
+const stillTimeout = 10 * time.Second
+
+// standsStill tells whether an error answer was that of a capacity that does no work: Fabric then says the same of a plain question
+// about the item, and could not have started anything. The answer alone does not prove that, as any fault of Fabric's may look so.
+func (c *Client) standsStill(ctx context.Context, itemID string, t *troubles.Trouble) bool {
+	if t == nil || t.ID != "capacity_unknown" {
+		return false
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, stillTimeout, errCallTimeout)
+	defer cancel()
+	_, err := c.ask(once(ctx), troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, nil)
+	service, ok := errors.AsType[*ServiceError](err)
+	return ok && service.Trouble != nil && (service.Trouble.ID == t.ID || service.Trouble.ID == "capacity_paused")
+}
+
+// started reads which job the answer is about: from x-ms-job-id, else from the path of its Location. A Location that names no job of
+// this item says nothing; only where the two name different jobs is the answer of no use (docs/fabric.md §2.2).
+func (c *Client) started(itemID string, header http.Header) (Started, error) {
 	named := strings.ToLower(header.Get("x-ms-job-id"))
 	if !isGUID(named) {
 		named = ""
 	}
-	if location := header.Get("Location"); location != "" {
-		id, err := c.ParseJobURL(itemID, location)
-		switch rest, perr := c.jobPath(itemID, location); {
-		case err == nil && named != "" && id != named:
-			return "", errors.New("the answer names two different jobs")
-		case err == nil:
-			return id, nil
-		case perr != nil || (rest != "" && rest != "/"):
-			return "", errJobURL
-		}
-	}
-	if named == "" {
-		return "", errors.New("the answer names no job")
-	}
-	return named, nil
-}
-
-func startSentence(status int, e fabricError, wait time.Duration) string {
-	const began = "Fabric did not start the pipeline"
+	location := header.Get("Location")
+	located, err := c.jobOf(itemID, location)
+	id := named
 	switch {
-	case status == http.StatusUnauthorized:
-		return sentence401
-	case status == http.StatusForbidden:
-		return began + said(e) + ": ask an administrator of the workspace to give this program's service principal the Contributor role"
-	case status == http.StatusNotFound:
-		return sentence404
-	case status == http.StatusTooManyRequests:
-		return began + ", as it is busy with other jobs" + said(e) + ": try again " + in(wait)
-	case status < 400:
-		return began + ", as the network answered in its place with a redirect: check whether it wants a sign-in of its own, and fabric.api_url"
-	case strings.EqualFold(e.Code, "InvalidJobType"):
-		return began + said(e) + ": check that fabric.pipeline_id and fabric.restore_pipeline_id are data pipelines"
+	case id == "" && err != nil && location != "":
+		return Started{}, err
+	case id == "":
+		id = located
+	case located != "" && located != id:
+		return Started{}, errors.New("the answer names two different jobs")
 	}
-	return fmt.Sprintf("%s (HTTP %d)%s: ask the pipeline's owner to run it once in Fabric, which shows more", began, status, said(e))
+	if id == "" {
+		return Started{}, errors.New("the answer names no job")
+	}
+	s := Started{JobID: id, JobURL: c.JobURL(itemID, id)}
+	if located == id {
+		s.JobURL = clean(location, maxLocation) // what Fabric said is kept for people; nothing calls it
+	}
+	return s, nil
 }

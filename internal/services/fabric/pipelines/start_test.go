@@ -32,7 +32,7 @@ func TestStartGolden(t *testing.T) {
 	}
 	got, err := c.Start(t.Context(), request())
 	require.NoError(t, err)
-	assert.Equal(t, Started{JobID: job, JobURL: f.instances() + "/" + job, RetryAfter: time.Minute, RequestID: "req-9"}, got)
+	assert.Equal(t, Started{JobID: job, JobURL: f.instances() + "/0198C5A2-7C3E-4BB2-A111-00000000000A?x=1", RetryAfter: time.Minute, RequestID: "req-9"}, got)
 	require.Len(t, f.seen(), 1)
 	s := f.seen()[0]
 	assert.Equal(t, "POST", s.method)
@@ -102,14 +102,45 @@ func TestStartIsSentOnce(t *testing.T) {
 			assert.Equal(t, 55*time.Second, e.RetryAfter)
 			assert.Equal(t, "TooManyRequestsForJobs", e.Code)
 		}},
-		"429 without a time": {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(429) }, func(t *testing.T, err error) { refused(t, err, 429, "in a minute") }},
+		"429 without a time": {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(429) }, func(t *testing.T, err error) { refused(t, err, 429, "in a few minutes") }},
 		"307":                {func(_ *fabric, w http.ResponseWriter) { w.Header().Set("Location", canary.URL); w.WriteHeader(307) }, func(t *testing.T, err error) { refused(t, err, 307, "redirect") }},
 		"302":                {func(_ *fabric, w http.ResponseWriter) { w.Header().Set("Location", canary.URL); w.WriteHeader(302) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
 		"200":                {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(200) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
 		"408":                {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(408) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
-		"500":                {func(_ *fabric, w http.ResponseWriter) { fail(w, 500, "InternalServerError", "x") }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
-		"503":                {func(_ *fabric, w http.ResponseWriter) { w.Header().Set("Retry-After", "0"); w.WriteHeader(503) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
-		"dropped":            {func(*fabric, http.ResponseWriter) { panic(http.ErrAbortHandler) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
+		"500":                {func(_ *fabric, w http.ResponseWriter) { w.WriteHeader(500) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
+		"500 for good, of a start alone": {func(_ *fabric, w http.ResponseWriter) { fail(w, 500, "InternalServerError", "x") }, func(t *testing.T, err error) {
+			inDoubt(t, err, false)
+			assert.NotContains(t, err.Error(), "lost", "it was an answer")
+			assert.Equal(t, Passing, MeaningOf(err))
+		}},
+		"500 as a paused capacity": {func(f *fabric, w http.ResponseWriter) {
+			f.question = func(w http.ResponseWriter) { fail(w, 500, "InternalServerError", "x") }
+			f.question(w)
+		}, func(t *testing.T, err error) { refused(t, err, 500, "resume it") }},
+		"500 of a start, and the capacity said to be paused": {func(f *fabric, w http.ResponseWriter) {
+			f.question = func(w http.ResponseWriter) { fail(w, 404, "CapacityNotActive", "x") }
+			fail(w, 500, "InternalServerError", "x")
+		}, func(t *testing.T, err error) { refused(t, err, 500, "resume it") }},
+		"503 of a paused capacity": {func(_ *fabric, w http.ResponseWriter) { fail(w, 503, "CapacityNotActive", "x") }, func(t *testing.T, err error) { refused(t, err, 503, "capacity is paused") }},
+		"430": {func(_ *fabric, w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "20")
+			fail(w, 430, "TooManyRequestsForCapacity", "x")
+		}, func(t *testing.T, err error) {
+			refused(t, err, 430, "try again in 20 s")
+			assert.Equal(t, Passing, MeaningOf(err))
+		}},
+		"403 by the network's policy": {func(_ *fabric, w http.ResponseWriter) {
+			fail(w, 403, "RequestDeniedByInboundPolicy", "Request is denied due to inbound communication policy")
+		}, func(t *testing.T, err error) { refused(t, err, 403, "VPN") }},
+		"403 of a proxy": {func(_ *fabric, w http.ResponseWriter) {
+			w.WriteHeader(403)
+			_, _ = w.Write([]byte("<html>Blocked by policy"))
+		}, func(t *testing.T, err error) {
+			refused(t, err, 403, "something in between")
+			assert.NotContains(t, err.Error(), "Contributor")
+		}},
+		"503":     {func(_ *fabric, w http.ResponseWriter) { w.Header().Set("Retry-After", "0"); w.WriteHeader(503) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
+		"dropped": {func(*fabric, http.ResponseWriter) { panic(http.ErrAbortHandler) }, func(t *testing.T, err error) { inDoubt(t, err, false) }},
 		"dropped within a refusal": {func(_ *fabric, w http.ResponseWriter) {
 			w.Header().Set("Content-Length", "100")
 			w.WriteHeader(403)
@@ -117,10 +148,10 @@ func TestStartIsSentOnce(t *testing.T) {
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		}, func(t *testing.T, err error) { refused(t, err, 403, "Contributor") }},
-		"202 without an id":           {accept("", ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with odd job id header":  {accept("", "../"+job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with a hostile Location": {accept(canary.URL+"/v1/workspaces/"+ws+"/items/"+item+"/jobs/instances/"+job, job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
-		"202 with a header only":      {accept("", job), func(t *testing.T, err error) { require.NoError(t, err) }},
+		"202 without an id":                        {accept("", ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with odd job id header":               {accept("", "../"+job), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with a Location of another workspace": {accept(canary.URL+"/v1/workspaces/"+job2+"/items/"+item+"/jobs/instances/"+job, ""), func(t *testing.T, err error) { inDoubt(t, err, true) }},
+		"202 with a header only":                   {accept("", job), func(t *testing.T, err error) { require.NoError(t, err) }},
 		"202 with a Location without an id": {func(f *fabric, w http.ResponseWriter) {
 			accept(f.instances()+"?jobType=Execute", job)(f, w)
 		}, func(t *testing.T, err error) { require.NoError(t, err) }},
@@ -134,7 +165,15 @@ func TestStartIsSentOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, c := newFabric(t, nil)
-			f.handle = func(w http.ResponseWriter, _ *http.Request, _ string) { tc.answer(f, w) }
+			posts := 0
+			f.handle = func(w http.ResponseWriter, r *http.Request, _ string) {
+				if r.Method == http.MethodPost {
+					posts++
+					tc.answer(f, w)
+				} else if f.question != nil {
+					f.question(w)
+				}
+			}
 			got, err := c.Start(t.Context(), request())
 			tc.check(t, err)
 			if err == nil {
@@ -143,7 +182,7 @@ func TestStartIsSentOnce(t *testing.T) {
 			} else {
 				assert.NotContains(t, fmt.Sprintf("%+v", err), "canary")
 			}
-			assert.Len(t, f.seen(), 1, "exactly one request, whatever comes back")
+			assert.Equal(t, 1, posts, "exactly one start request, whatever comes back")
 		})
 	}
 	assert.Zero(t, stolen.Load())

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 // JobStatus is a job instance's status as Fabric words it; other words than these may come.
@@ -31,7 +33,7 @@ type StartRequest struct {
 // Started is an accepted job instance.
 type Started struct {
 	JobID      string // lower-case UUID
-	JobURL     string // rebuilt from configuration and JobID, never the Location as it came
+	JobURL     string // for people: what Fabric said where it names this job, on whatever host, else made from the configuration; never called
 	RetryAfter time.Duration
 	RequestID  string
 }
@@ -64,6 +66,7 @@ type ActivityRun struct {
 	ErrorCode      string
 	ErrorMessage   string // the notebook's own error where the output carries one
 	SnapshotURL    string // the notebook run's page in Fabric, "" where it can't be built
+	SparkURL       string // the Spark application's page, "" where there is none
 	RetryAttempt   int
 	IterationIndex string
 }
@@ -76,9 +79,12 @@ type RefusedError struct {
 	RequestID  string
 	RetryAfter time.Duration
 	Sentence   string
+	Trouble    *troubles.Trouble // the catalogue's entry; nil in errors that were not made from an answer
 }
 
 func (e *RefusedError) Error() string { return e.Sentence }
+
+func (e *RefusedError) Unwrap() error { return troubleOf(e.Trouble) }
 
 // NotSentError says that no byte of the request left this machine (no connection, or too late): nothing was started.
 type NotSentError struct {
@@ -100,11 +106,15 @@ type InDoubtError struct {
 	Accepted  bool // Fabric answered 202, but without a usable job id: a job surely exists
 	RequestID string
 	Err       error
+	Trouble   *troubles.Trouble // what Fabric answered; nil where no answer came
 }
 
 func (e *InDoubtError) Error() string {
-	if e.Accepted {
+	switch {
+	case e.Accepted:
 		return "Fabric accepted the run but did not say which job it is"
+	case e.Trouble != nil:
+		return "Fabric answered the start request without saying whether it started a job: " + e.Trouble.Error()
 	}
 	return fmt.Sprintf("the start request left, but Fabric's answer was lost: %v", e.Err)
 }
@@ -121,6 +131,9 @@ type UnauthorizedError struct {
 	HTTPStatus int
 	Code       string
 	Sentence   string
+	Trouble    *troubles.Trouble // the catalogue's entry; nil in errors that were not made from an answer
 }
 
 func (e *UnauthorizedError) Error() string { return e.Sentence }
+
+func (e *UnauthorizedError) Unwrap() error { return troubleOf(e.Trouble) }
