@@ -78,7 +78,7 @@ func rows(ctx context.Context, p *portal.Portal) error {
 		fmt.Println("rows refused:", err)
 		return nil
 	}
-	defer table.Close()
+	defer func() { _ = table.Close() }()
 	if _, _, err := table.Distinct(ctx, 0, 100); err != nil {
 		fmt.Println("rows not counted:", err)
 	}
