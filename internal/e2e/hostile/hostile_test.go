@@ -25,7 +25,7 @@ func TestEverySubcommandLivesThroughIt(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a minute")
 	}
-	d := newDesktop(t, hostile.Options{Seed: 1})
+	d := newDesktop(t, hostile.Options{Seed: seed(t)})
 	list := calls(d.box.StandIn.App.ClientSecret)
 	require.NoError(t, d.outside.Serve(t.Context()))
 	d.usable("before", daily[:5]...)

@@ -52,3 +52,15 @@ func lasts(t *testing.T) time.Duration {
 	require.NoError(t, err, "PORTAL_HOSTILE_SECONDS")
 	return time.Duration(seconds) * time.Second
 }
+
+// seed is which mixtures of attacks there are: 1, or what PORTAL_HOSTILE_SEED says.
+func seed(t *testing.T) uint64 {
+	t.Helper()
+	text := os.Getenv("PORTAL_HOSTILE_SEED")
+	if text == "" {
+		return 1
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	require.NoError(t, err, "PORTAL_HOSTILE_SEED")
+	return n
+}
