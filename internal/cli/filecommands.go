@@ -73,15 +73,19 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 				out := struct {
 					RunID     string         `json:"run_id"`
 					Artifacts []artifactJSON `json:"artifacts"`
-				}{id.String(), []artifactJSON{}}
+					Hidden    int            `json:"artifacts_not_shown,omitempty"`
+				}{id.String(), []artifactJSON{}, list.Hidden}
 				var rows [][]string
-				for _, a := range list {
+				for _, a := range list.Rows {
 					out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
 					size := "–"
 					if a.Size != nil {
 						size = format.Count(*a.Size)
 					}
 					rows = append(rows, []string{a.Type, size, a.Path})
+				}
+				if list.Hidden > 0 {
+					rows = append(rows, []string{"", "", format.N(int64(list.Hidden), "{{.N}} more is not shown.", "{{.N}} more are not shown.")})
 				}
 				return p.show(opts, out, []string{"TYPE", "BYTES", "PATH"}, rows)
 			})

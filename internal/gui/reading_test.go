@@ -154,7 +154,7 @@ func showLacking(b *bench) {
 	given := `portal:v1 {"ev":"read_options","text":"How the file is read","read_options":{"schema_version":1,"decimal_mark":",","accept_missing":true}}`
 	b.a.mu.Lock() // the run that is in sight may be being read
 	b.a.detail = func(uuid.UUID) (Detail, error) {
-		return Detail{Run: r, Events: []runs.Event{{ID: archived(99), RunID: r.ID, Type: runs.Log, Message: given}}}, nil
+		return Detail{Run: r, Events: runs.Events{Rows: []runs.Event{{ID: archived(99), RunID: r.ID, Type: runs.Log, Message: given}}}}, nil
 	}
 	b.a.mu.Unlock()
 	b.archive.Publish(list)

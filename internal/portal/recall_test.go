@@ -29,8 +29,8 @@ func (c colleague) ListRuns(context.Context, *runs.Run, int) ([]runs.Run, error)
 	return []runs.Run{c.run}, nil
 }
 
-func (c colleague) Events(context.Context, uuid.UUID) ([]runs.Event, error) {
-	return []runs.Event{{Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + c.given + `}`}}, nil
+func (c colleague) Events(context.Context, uuid.UUID) (runs.Events, error) {
+	return runs.Events{Rows: []runs.Event{{Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + c.given + `}`}}}, nil
 }
 
 func TestAnAnswerHoldsForTheNextFileWithTheseHeaders(t *testing.T) {

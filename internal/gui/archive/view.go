@@ -130,6 +130,14 @@ func fileRows(list []runs.Artifact) []fileRow {
 	return out
 }
 
+// moreFiles says how many files are not listed; "" where all are.
+func moreFiles(hidden int) string {
+	if hidden == 0 {
+		return ""
+	}
+	return words.N(int64(hidden), "{{.N}} more file is not shown.", "{{.N}} more files are not shown.")
+}
+
 var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {

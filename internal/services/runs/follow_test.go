@@ -45,7 +45,7 @@ func TestASuccessBringsItsResults(t *testing.T) {
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
 	found := map[string]string{}
-	for _, a := range arts {
+	for _, a := range arts.Rows {
 		require.NotNil(t, a.Size)
 		require.Positive(t, *a.Size)
 		found[a.Type] = a.Path
@@ -92,7 +92,7 @@ func TestResultsThatCantBeReadAreAddedLater(t *testing.T) {
 	require.Equal(t, "1.0.0", got.NotebookVersion)
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Len(t, arts, 5)
+	require.Len(t, arts.Rows, 5)
 	require.Contains(t, w.said(run.ID), "were added by ben@PC-9")
 	require.Equal(t, runs.Outcome{}, w.pass(w.desktop("cem@PC-1")))
 }

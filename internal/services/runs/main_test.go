@@ -149,7 +149,7 @@ func (w *world) events(id uuid.UUID) []runs.Event {
 	w.t.Helper()
 	list, err := w.look.Events(w.t.Context(), id)
 	require.NoError(w.t, err)
-	return list
+	return list.Rows
 }
 
 // said is all that a person reads of a run's events.

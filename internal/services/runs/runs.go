@@ -159,8 +159,3 @@ func (r *Runs) at(name string) error {
 
 // me is how events name this desktop.
 func (r *Runs) me() string { return r.set.Owner.Name() }
-
-// isRestore tells whether a run is a restore.
-func (r *Runs) isRestore(run Run) bool {
-	return r.set.RestorePipelineID != "" && run.PipelineItemID == r.set.RestorePipelineID && run.PipelineItemID != r.set.PipelineID
-}

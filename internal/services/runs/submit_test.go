@@ -241,8 +241,8 @@ func TestRestoreIsARun(t *testing.T) {
 	require.True(t, w.free())
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Len(t, arts, 1)
-	require.Equal(t, "metadata", arts[0].Type)
+	require.Len(t, arts.Rows, 1)
+	require.Equal(t, "metadata", arts.Rows[0].Type)
 
 	_, err = d.Restore(t.Context(), run.ID, "ben")
 	require.ErrorAs(t, err, &refused, "a restore has no outputs of its own")

@@ -23,13 +23,13 @@ type past []runs.Run
 // decided is what was given with a run, by its id.
 var decided = map[uuid.UUID]*contract.ReadOptions{}
 
-func (p past) Events(_ context.Context, id uuid.UUID) ([]runs.Event, error) {
+func (p past) Events(_ context.Context, id uuid.UUID) (runs.Events, error) {
 	o := decided[id]
 	if o == nil {
-		return nil, nil
+		return runs.Events{}, nil
 	}
 	options, err := json.Marshal(o)
-	return []runs.Event{{RunID: id, Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + string(options) + `}`}}, err
+	return runs.Events{Rows: []runs.Event{{RunID: id, Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + string(options) + `}`}}}, err
 }
 
 func (p past) ListRuns(context.Context, *runs.Run, int) ([]runs.Run, error) {

@@ -17,7 +17,7 @@ import (
 type Database interface {
 	// Run is one run, its KPIs whole; *runs.UnknownRunError when there is none of this id.
 	Run(ctx context.Context, id uuid.UUID) (runs.Run, error)
-	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
+	Artifacts(ctx context.Context, run uuid.UUID) (runs.Artifacts, error)
 	// ListRuns returns at most limit runs that are older than before (nil: from the latest), latest first. Their KPIs may
 	// be the totals only.
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
@@ -58,6 +58,9 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	run, err := r.db.Run(ctx, id)
 	if err != nil {
 		return contract.KPIs{}, err
+	}
+	if run.KPIsUnread != "" {
+		return contract.KPIs{}, fmt.Errorf("the figures of run %s can't be read from the database: %s; its folder in the lakehouse has kpis.json", id, run.KPIsUnread)
 	}
 	if run.KPIs == nil && run.Status == runs.Succeeded {
 		return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
@@ -108,9 +111,11 @@ func (r *Reader) side(ctx context.Context, id uuid.UUID) (Side, error) {
 	if s.Run, err = r.db.Run(ctx, id); err != nil {
 		return s, err
 	}
-	if s.Artifacts, err = r.db.Artifacts(ctx, id); err != nil {
+	list, err := r.db.Artifacts(ctx, id)
+	if err != nil {
 		return s, err
 	}
+	s.Artifacts = list.Rows
 	s.KPIs = kpisOf(s.Run)
 	folder := artifacts.RunsFolder + "/" + id.String()
 	if s.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, folder, artifacts.ProfileFile); err != nil {

@@ -50,8 +50,8 @@ func (w *team) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
 	return runs.Run{}, &runs.UnknownRunError{ID: id}
 }
 
-func (w *team) Artifacts(_ context.Context, run uuid.UUID) ([]runs.Artifact, error) {
-	return w.artifacts[run], w.fail["artifacts"]
+func (w *team) Artifacts(_ context.Context, run uuid.UUID) (runs.Artifacts, error) {
+	return runs.Artifacts{Rows: w.artifacts[run]}, w.fail["artifacts"]
 }
 
 func (w *team) ListRuns(_ context.Context, before *runs.Run, limit int) ([]runs.Run, error) {

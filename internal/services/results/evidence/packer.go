@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
@@ -47,8 +48,13 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer 
 		return "", err
 	}
 	in := Input{
-		Run: known.Run, Events: known.Events, Artifacts: known.Artifacts, Files: p.files, Embed: true, Redact: p.redact,
+		Run: known.Run, Events: known.Events.Rows, Artifacts: known.Artifacts.Rows, Files: p.files, Embed: true, Redact: p.redact,
 		Portal: p.by.Connection, Version: p.by.Version, Writer: writer,
+	}
+	for what, hidden := range map[string]int{"events": known.Events.Hidden, "artifacts": known.Artifacts.Hidden} {
+		if hidden > 0 {
+			in.Unread = append(in.Unread, fmt.Errorf("the run has so many %s that %s of them are not among these", what, format.Count(int64(hidden))))
+		}
 	}
 	folder := artifacts.RunsFolder + "/" + id.String() + "/"
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {
