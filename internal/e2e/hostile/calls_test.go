@@ -59,6 +59,7 @@ func calls(secret string) []call {
 		of("dismiss", "ACTIVE JOB --why because", "OLD JOB --why because"),
 		of("unlock", "ACTIVE --confirm CONFIRM --why because", "OLD --confirm CONFIRM --why because"),
 		of("doctor", "", "--json"),
+		of("log", "", "--json"),
 		of("profile", "LOCAL/escapes.csv", "LOCAL/lz4.parquet", "LOCAL/names/sales\u202exslx.csv"),
 		of("check", "LOCAL/escapes.csv", "LOCAL/escapes.csv --json", "LOCAL/gzip.parquet"),
 		of("clean", "LOCAL/escapes.csv", "LOCAL/escapes.csv --json", "LOCAL/missing.parquet"),
