@@ -58,6 +58,9 @@ type desktop struct {
 
 func newDesktop(t *testing.T, o hostile.Options) *desktop {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it builds the program and starts a sandbox")
+	}
 	d := &desktop{t: t, program: buildProgram(t), outside: hostile.New(o), violations: map[string]int{}, first: map[string]string{}}
 	var err error
 	d.box, err = sandbox.Start(t.Context(), sandbox.Options{

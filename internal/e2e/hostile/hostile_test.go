@@ -22,9 +22,6 @@ import (
 // deadline with an exit code and a sentence, within the memory; no terminal is led astray, no secret is printed, stored or
 // sent, and nobody is called whom the configuration does not name. What is left on the disk can be used afterwards.
 func TestEverySubcommandLivesThroughIt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a minute")
-	}
 	d := newDesktop(t, hostile.Options{Seed: seed(t)})
 	list := calls(d.box.StandIn.App.ClientSecret)
 	require.NoError(t, d.outside.Serve(t.Context()))

@@ -41,12 +41,12 @@ func buildProgram(t *testing.T) string {
 	return path
 }
 
-// lasts is for how long the world is hostile: some 60 s, or what PORTAL_HOSTILE_SECONDS says.
+// lasts is for how long the world is hostile: some 40 s, or what PORTAL_HOSTILE_SECONDS says.
 func lasts(t *testing.T) time.Duration {
 	t.Helper()
 	text := os.Getenv("PORTAL_HOSTILE_SECONDS")
 	if text == "" {
-		return time.Minute
+		return 40 * time.Second
 	}
 	seconds, err := strconv.Atoi(text)
 	require.NoError(t, err, "PORTAL_HOSTILE_SECONDS")

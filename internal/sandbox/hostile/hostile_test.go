@@ -25,6 +25,9 @@ import (
 
 func enter(t *testing.T, o Options) *Outside {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it starts a sandbox")
+	}
 	outside := New(o)
 	box, err := sandbox.Start(t.Context(), sandbox.Options{
 		Around: outside.Around, Log: t.Logf,
@@ -66,9 +69,6 @@ func signedIn(t *testing.T, o *Outside, method, address, audience string) *http.
 
 // TestEachAttackIsServed switches to each attack alone and looks that it is there, and gone afterwards.
 func TestEachAttackIsServed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it fills a database")
-	}
 	o := enter(t, Options{})
 	lake := o.box.StandIn.OneLakeURL + "/" + o.box.StandIn.WorkspaceID + "/" + o.box.StandIn.LakehouseID + "/"
 	list := o.box.StandIn.OneLakeURL + "/" + o.box.StandIn.WorkspaceID + "?resource=filesystem&recursive=false&directory=" + o.box.StandIn.LakehouseID + "/Files/import"
