@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -220,6 +221,15 @@ func TestTheBombsAreFilesOfTheirKind(t *testing.T) {
 		require.True(t, bytes.HasPrefix(data, []byte("PAR1")) && bytes.HasSuffix(data, []byte("PAR1")), a.Name)
 		require.Less(t, len(data), 16*megabyte, a.Name)
 	}
+}
+
+// TestTheGzipBombUnpacks: its pieces are put together by hand.
+func TestTheGzipBombUnpacks(t *testing.T) {
+	r, err := gzip.NewReader(bytes.NewReader(gzipped([]byte("head"), strings.Repeat("A", 1000), 7)))
+	require.NoError(t, err)
+	data, err := io.ReadAll(r)
+	require.NoError(t, err)
+	require.Equal(t, "head"+strings.Repeat("A", 7000), string(data))
 }
 
 type kept struct {

@@ -2,9 +2,10 @@ package hostile
 
 import (
 	"bytes"
-	"compress/gzip"
+	"compress/flate"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"strings"
 	"sync"
 )
@@ -194,15 +195,32 @@ func properRows() []byte {
 	return bomb{columns: []string{"order_id"}, codec: codecNone, page: proper(), unpacked: int64(len(proper())), values: 2, rows: 2}.bytes()
 }
 
+// gzipped packs head and so many times the text. The text is packed once: behind a flush its packed bytes mean the same
+// wherever they stand behind itself.
 func gzipped(head []byte, text string, times int) []byte {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, _ = w.Write(head)
-	for range times {
-		_, _ = w.Write([]byte(text))
+	b.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255})
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		panic(err)
+	}
+	put := func(data []byte) []byte {
+		from := b.Len()
+		_, _ = w.Write(data)
+		_ = w.Flush()
+		return bytes.Clone(b.Bytes()[from:])
+	}
+	put(head)
+	put([]byte(text))
+	again := put([]byte(text))
+	sum := crc32.Update(crc32.ChecksumIEEE(head), crc32.IEEETable, []byte(strings.Repeat(text, 2)))
+	for range times - 2 {
+		b.Write(again)
+		sum = crc32.Update(sum, crc32.IEEETable, []byte(text))
 	}
 	_ = w.Close()
-	return b.Bytes()
+	out := binary.LittleEndian.AppendUint32(b.Bytes(), sum)
+	return binary.LittleEndian.AppendUint32(out, uint32(len(head)+times*len(text)))
 }
 
 // allMissing is a page of missing values: one run of levels, however many there are.
