@@ -37,7 +37,7 @@ func (s *Screen) askRestore() {
 	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
-	if said := kpiview.MissingFrom(kpisOf(r)); said != "" {
+	if said := kpiview.MissingFrom(s.side.shown); said != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 	}
 	s.shell.Dialogs.Ask(dialogs.Question{

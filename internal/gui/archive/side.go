@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -22,6 +24,7 @@ import (
 type side struct {
 	content fyne.CanvasObject
 	detail  *shell.Detail
+	shown   *contract.KPIs // its figures; nil where there are none that can be read
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -104,11 +107,14 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
-	k := kpisOf(r)
+	k, unread := figuresOf(r)
+	d.shown = k
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
 	if r.KPIsUnread != "" {
 		d.noKPIs.Set(words.T("No figures"), words.T("They can't be read from the database, as they are too large or too odd. Files has kpis.json."))
+	} else if unread != nil {
+		d.noKPIs.Set(words.T("The figures can't be read"), format.Sentence(unread))
 	} else if r.Status == runs.Succeeded && r.KPIs == nil {
 		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
@@ -123,7 +129,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(kpiview.MissingState(k), kpiview.MissingFrom(k))
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, k, now))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")

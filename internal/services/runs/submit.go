@@ -128,6 +128,9 @@ func (r *Runs) newRun(by, inputFile, itemID string) Run {
 // launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
 func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	run := p.run
+	if err := r.outbox.Ready(); err != nil {
+		return Run{}, err
+	}
 	// Signing in may take long or fail, so it comes before anything is recorded (docs/run-protocol.md §3 step 0).
 	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
 		return Run{}, err
