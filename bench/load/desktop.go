@@ -44,10 +44,7 @@ func open(ctx context.Context, server *postgres.Server, fabric runs.Fabric, numb
 	if d.state, err = os.MkdirTemp("", "portal-load-"); err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(d.state, "load")
-	if err != nil {
-		return nil, err
-	}
+	box := outbox.Open(d.state, "load")
 	owner := locking.Owner{User: "ana", Host: "PC", App: "bench", PID: number, Instance: "load"}
 	d.runs = runs.New(runs.Parts{Database: database, Fabric: fabric, Files: noFiles{}, Outbox: box},
 		runs.Settings{WorkspaceID: "ws", PipelineID: item, AppVersion: "bench", Owner: owner}, runs.Timing{})

@@ -214,8 +214,8 @@ func TestProfileNeedsNoConfigurationAndIsTheDocument(t *testing.T) {
 	doc := &contract.ImportProfile{SchemaVersion: 1, Complete: true, RowCount: 7}
 	got := execute(t, Program{Local: fakeLocal{doc: doc}}, "profile", "x.xlsx")
 	require.Equal(t, ExitDone, got.code, got.err)
-	read, err := contract.Decode[contract.ImportProfile]("import_profile.json", []byte(got.out))
-	require.NoError(t, err)
+	var read contract.ImportProfile
+	require.NoError(t, json.Unmarshal([]byte(got.out), &read))
 	require.Equal(t, int64(7), read.RowCount)
 
 	reason := "the sheet ends after row 51"

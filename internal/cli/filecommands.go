@@ -123,6 +123,7 @@ func (p Program) evidenceCommand(opts *options) *cobra.Command {
 
 func (p Program) downloadCommand(opts *options) *cobra.Command {
 	var output string
+	var replace bool
 	cmd := &cobra.Command{
 		Use:   "download RUN_ID NAME",
 		Short: "Save a file of a run (or with “current” of the published results) on this machine",
@@ -136,7 +137,7 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 						return err
 					}
 				}
-				saved, err := services.Download(cmd.Context(), id, args[1], output, p.progress("downloading"))
+				saved, err := services.Download(cmd.Context(), id, args[1], output, replace, p.progress("downloading"))
 				if err != nil {
 					return err
 				}
@@ -148,6 +149,7 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "where to save it (default: NAME in the current folder); an existing file is replaced")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "where to save it (default: NAME in the current folder); beside an existing file, with a number in its name")
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace an existing file")
 	return cmd
 }

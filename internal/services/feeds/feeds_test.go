@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -275,9 +277,9 @@ func TestLostFilesKeepTheList(t *testing.T) {
 
 func document(kind, run string) string {
 	if kind == "kpis" {
-		return `{"schema_version":1,"run_id":"` + run + `","computed_at":"2026-01-01T00:00:00Z","orders":2,"total_revenue":5}`
+		return string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 2, 5 }))
 	}
-	return `{"schema_version":1,"run_id":"` + run + `","generated_at":"2026-01-01T00:00:00Z","row_count":2}`
+	return string(contracttest.Profile(func(p *contract.ImportProfile) { p.RunID, p.RowCount = &run, 2 }))
 }
 
 func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
@@ -302,7 +304,7 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
 	})
 	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
-	require.Equal(t, [][]string{{"A", "2"}, {"B\n2", "3"}}, r.Preview.Rows)
+	require.Equal(t, [][]string{{"A", "2"}, {"B 2", "3"}}, r.Preview.Rows)
 	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
 	require.Equal(t, int64(2), r.Preview.Total)
 	require.Equal(t, "ana", r.Restored.RestoredBy)
@@ -323,6 +325,17 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
 	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
 	require.NotNil(t, r.KPIs)
+}
+
+// TestWhatIsNoDocumentIsNoResult: neither nothing nor a half document is shown as noughts.
+func TestWhatIsNoDocumentIsNoResult(t *testing.T) {
+	for _, text := range []string{`{}`, `null`, `{"schema_version":2,"orders":3}`, document("kpis", uuid.NewString())[:200]} {
+		w := &world{files: map[string]string{"Files/results/current/kpis.json": text}}
+		s := start(t, w)
+		r := eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+		require.Nil(t, r.KPIs)
+		require.Contains(t, r.Sentence, "kpis.json can't be read: it ")
+	}
 }
 
 func TestArchivePages(t *testing.T) {

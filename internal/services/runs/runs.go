@@ -43,6 +43,7 @@ type Files interface {
 
 // Outbox keeps accepted job ids on this computer until they are in the database.
 type Outbox interface {
+	Ready() error // why no id can be kept, before a job is asked for
 	Put(e outbox.Entry) error
 	All() ([]outbox.Entry, error)
 	Remove(run uuid.UUID) error

@@ -128,6 +128,9 @@ func (r *Runs) newRun(by, inputFile, itemID string) Run {
 // launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
 func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	run := p.run
+	if err := r.outbox.Ready(); err != nil {
+		return Run{}, err
+	}
 	if err := r.ready(ctx, run.PipelineItemID); err != nil {
 		return Run{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -51,7 +52,7 @@ func (l lake) Open(_ context.Context, path string) (io.ReadCloser, artifacts.Fil
 
 func (l lake) put(t *testing.T, id uuid.UUID, headers []string, o *contract.ReadOptions) {
 	t.Helper()
-	data, err := json.Marshal(contract.RunMetadata{SchemaVersion: contract.Version, RunID: id.String(), Headers: headers, ReadOptions: o})
+	data, err := json.Marshal(contracttest.WholeMetadata(contract.RunMetadata{RunID: id.String(), Headers: headers, ReadOptions: o}))
 	require.NoError(t, err)
 	l[artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.MetadataFile] = string(data)
 }

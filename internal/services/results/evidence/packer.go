@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/runs"
 )
 
@@ -68,10 +66,7 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer 
 			return "", err
 		}
 	}
-	name := Name(known.Run)
-	ending := filepath.Ext(name)
-	path := export.FreeName(dir, strings.TrimSuffix(name, ending), ending)
-	_, err = Save(ctx, path, in, progress)
+	path, _, err := Save(ctx, filepath.Join(dir, Name(known.Run)), in, progress)
 	return path, err
 }
 

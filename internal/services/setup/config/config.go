@@ -19,7 +19,7 @@ type Config struct {
 	Artifacts Artifacts `toml:"artifacts"` //
 	Funnel    Funnel    `toml:"funnel"`    //
 	CAFile    string    `toml:"ca_file"`   // PEM with further certificate authorities, for proxies and sandboxes
-	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder
+	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder; empty where there is none
 }
 
 // Fabric says which items are used, as whom, and where.

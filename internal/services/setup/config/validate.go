@@ -83,9 +83,7 @@ func (c Config) faults() []Fault {
 	if c.CAFile != "" && !filepath.IsAbs(c.CAFile) {
 		add("ca_file", notFullPath)
 	}
-	if c.StateDir == "" {
-		add("state_dir", "is empty and this user has no cache folder: name a folder")
-	} else if !filepath.IsAbs(c.StateDir) {
+	if c.StateDir != "" && !filepath.IsAbs(c.StateDir) { // without one, what needs it says so
 		add("state_dir", notFullPath)
 	}
 	c.fabricProblems(add)
