@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
@@ -171,6 +172,10 @@ func TestFabricIsAskedBeforeTheLockIsTaken(t *testing.T) {
 				require.Nil(t, refused.Run, "no run is recorded")
 				require.Contains(t, err.Error(), c.says)
 				require.Contains(t, err.Error(), "the lock was not taken")
+				if name == "paused" {
+					german := format.Writer{Text: func(string) string { return "die Kapazität ruht" }}
+					require.Contains(t, german.Sentence(err), "die Kapazität ruht", "the catalogue's sentence is said in the window's language")
+				}
 			}
 			require.Equal(t, []string{ingestItem, restoreItem}, w.fabric.asked)
 			require.True(t, w.free())
