@@ -202,6 +202,7 @@ func TestWithoutAnyWindow(t *testing.T) {
 	c := newCommands(t)
 	c.alone(t)
 	c.pausedAtTheStart(t)
+	c.withoutOutputs(t)
 	c.watchers(t)
 	b, err := c.read(t.Context())
 	require.NoError(t, err)
@@ -285,6 +286,25 @@ func (c *commands) pausedAtTheStart(t *testing.T) {
 	after, err := c.read(t.Context())
 	require.NoError(t, err)
 	require.Len(t, after.runs, len(b.runs))
+}
+
+// withoutOutputs has a job complete although its notebook did nothing.
+func (c *commands) withoutOutputs(t *testing.T) {
+	env := c.configure("cem")
+	state := regional
+	state.Hollow = true
+	c.fabric.Faults.SetTenant(state)
+	s := c.run(t.Context(), env, "run", sharedFile, "--unseen")
+	require.Zero(t, s.code, s.err)
+	c.awaitJobs()
+	c.fabric.Faults.SetTenant(regional)
+	s = c.run(t.Context(), env, "status")
+	require.Zero(t, s.code, s.err)
+	require.Contains(t, s.out, "its outputs are not there; they are looked for again before the run counts as failed")
+	c.exec("update run_events set event_time = event_time - interval '2 minutes'")
+	s = c.run(t.Context(), env, "watch", "--once")
+	require.Zero(t, s.code, s.err)
+	require.Contains(t, s.out, "has failed; the lock is free: Fabric completed the job, but it left no outputs")
 }
 
 // watchers has two programs that watch beside each other, and ends them as a service is ended and as a person does.

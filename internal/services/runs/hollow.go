@@ -15,8 +15,7 @@ import (
 
 // notes records that the document which each success leaves is not there.
 func (l *left) notes(document string, err error) {
-	var gone *artifacts.NotFoundError
-	if errors.As(err, &gone) {
+	if _, gone := errors.AsType[*artifacts.NotFoundError](err); gone {
 		l.absent = document
 	}
 }
