@@ -36,6 +36,9 @@ func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
 	return &desk{app: a, ctx: ctx, connections: settings.OpenConnections(folder)}, err
 }
 
+// sentence is what the user reads of an error, in the window's language and without secrets: a service may have repeated one.
+func sentence(err error) string { return redactor.Redact(gui.Writer().Sentence(err)) }
+
 // session is an open portal with its window and what goes on behind it.
 type session struct {
 	portal *portal.Portal
@@ -120,9 +123,9 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	p, err := portal.Open(ctx, opening(path))
 	if settings.NeedsSetup(err) {
-		d.editFile(path, portal.Sentence(err))
+		d.editFile(path, sentence(err))
 		return nil
 	}
 	if err != nil {
@@ -151,7 +154,7 @@ func (d *desk) Edit(id string) {
 	}
 	path, err := d.connections.Path(id)
 	if err != nil { // it was removed meanwhile; the settings begin anew
-		d.edit(settings.NewConnection(d.connections), portal.Sentence(err))
+		d.edit(settings.NewConnection(d.connections), sentence(err))
 		return
 	}
 	d.editFile(path, "")
@@ -161,7 +164,7 @@ func (d *desk) Edit(id string) {
 func (d *desk) editFile(path, why string) {
 	w, err := settings.EditConnection(d.connections, path)
 	if err != nil { // this user has no folder for configurations: there is nothing to begin with
-		w, why = settings.NewConnection(d.connections), portal.Sentence(err)
+		w, why = settings.NewConnection(d.connections), sentence(err)
 	}
 	d.edit(w, why)
 }
@@ -170,7 +173,7 @@ func (d *desk) editFile(path, why string) {
 func (d *desk) Reopen() {
 	before := d.open.Load()
 	d.ending.Go(func() {
-		p, err := portal.Open(d.ctx, portal.Options{ConfigPath: before.Path(), Version: version})
+		p, err := portal.Open(d.ctx, opening(before.Path()))
 		if err != nil {
 			before.Log().Warn("opening the portal anew", "error", err) // the window in sight stays as it is until the next start
 			return

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,7 +13,9 @@ import (
 	"fabricportal/internal/cli"
 	"fabricportal/internal/collector"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/services/setup/settings"
 )
 
@@ -22,17 +25,24 @@ var (
 	version = build.Short()
 )
 
+// What all of this program writes to: the log, and what takes secrets out of each text that leaves.
+var (
+	redactor = secrets.NewRedactor(secrets.Surrounding(os.Environ())...)
+	journal  = logfile.Open("", redactor)
+)
+
 func main() { os.Exit(run()) }
 
 func run() int {
 	attachConsole()
 	collector.Tune()
+	begin()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	program := cli.Program{
 		Version: build.String(),
 		Open: func(ctx context.Context, configPath string) (cli.Portal, error) {
-			p, err := portal.Open(ctx, portal.Options{ConfigPath: configPath, Version: version})
+			p, err := portal.Open(ctx, opening(configPath))
 			if err != nil {
 				return nil, err
 			}
@@ -42,12 +52,35 @@ func run() int {
 		Secrets: settings.Keyring{},
 		Funnel:  portal.Funnel,
 		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
-			return portal.Doctor(ctx, portal.Options{ConfigPath: configPath, Version: version})
+			return portal.Doctor(ctx, opening(configPath))
 		},
-		Window: openWindow,
-		In:     os.Stdin,
-		Out:    os.Stdout,
-		Err:    os.Stderr,
+		Known:    func(ctx context.Context, configPath string) { settings.Known(ctx, configPath, redactor) },
+		Window:   openWindow,
+		Journal:  journal,
+		Redactor: redactor,
+		In:       os.Stdin,
+		Out:      os.Stdout,
+		Err:      os.Stderr,
 	}
-	return cli.Execute(ctx, program, os.Args[1:])
+	code := cli.Execute(ctx, program, os.Args[1:])
+	journal.End() // not deferred: a panic that comes through here is to leave its text
+	return code
+}
+
+// opening is how a portal is opened by this program; "" is the configuration in the usual places.
+func opening(configPath string) portal.Options {
+	return portal.Options{ConfigPath: configPath, Version: version, Journal: journal, Redactor: redactor}
+}
+
+// begin starts the log and what catches a crash. What a library says of itself goes to the log too, and not around the
+// redactor to the terminal.
+func begin() {
+	slog.SetDefault(journal.Logger())
+	level, _ := os.LookupEnv(logfile.Variable)
+	if err := journal.SetLevel(level); err != nil {
+		journal.Logger().Warn("the level of the log stays as it is", "variable", logfile.Variable, "error", err)
+	}
+	if err := journal.Watch("portal-desktop " + build.String()); err != nil {
+		journal.Logger().Warn("a crash of this start will leave no text", "error", err)
+	}
 }

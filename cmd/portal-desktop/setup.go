@@ -63,7 +63,7 @@ func (s *setUp) Import(ctx context.Context, path string) (gui.SetupTaken, error)
 // Test is part of setup.Actions.
 func (s *setUp) Test(ctx context.Context) ([]gui.SetupCheck, error) {
 	var out []gui.SetupCheck
-	for _, c := range portal.Doctor(ctx, portal.Options{ConfigPath: s.Path, Version: version}) {
+	for _, c := range portal.Doctor(ctx, opening(s.Path)) {
 		out = append(out, gui.SetupCheck{Name: c.Name, Message: c.Message, OK: c.OK})
 	}
 	return out, ctx.Err()
@@ -71,7 +71,7 @@ func (s *setUp) Test(ctx context.Context) ([]gui.SetupCheck, error) {
 
 // Finish is part of setup.Actions: the portal's window takes the place of this one and of the one in sight.
 func (s *setUp) Finish(ctx context.Context) error {
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: s.Path, Version: version})
+	p, err := portal.Open(ctx, opening(s.Path))
 	if err != nil {
 		return err
 	}
@@ -86,4 +86,4 @@ func (s *setUp) Finish(ctx context.Context) error {
 }
 
 // Sentence is part of setup.Actions.
-func (s *setUp) Sentence(err error) string { return gui.Writer().Sentence(err) }
+func (s *setUp) Sentence(err error) string { return sentence(err) }

@@ -36,12 +36,12 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	defer cancel()
 	d, err := newDesk(ctx, a)
 	if err != nil {
-		gui.ShowFailure(ctx, a, portal.Sentence(err))
+		gui.ShowFailure(ctx, a, sentence(err))
 		return err
 	}
 	defer d.end()
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
-	p, err := portal.Open(ctx, portal.Options{ConfigPath: path, Version: version})
+	p, err := portal.Open(ctx, opening(path))
 	switch {
 	case err == nil:
 		d.show(p)
@@ -51,12 +51,12 @@ var openWindow = func(ctx context.Context, configPath string) error {
 			err = failed
 			break
 		}
-		d.setUp(first, first.Kept(ctx), first.Values(), settings.NothingThere(err), portal.Sentence(err))
+		d.setUp(first, first.Kept(ctx), first.Values(), settings.NothingThere(err), sentence(err))
 		err = nil
 	}
 	if err != nil {
 		// A program that was started by a double click has no terminal to say it in.
-		gui.ShowFailure(ctx, a, portal.Sentence(err))
+		gui.ShowFailure(ctx, a, sentence(err))
 		return err
 	}
 	// An interrupt from outside closes the windows as their own buttons do.
@@ -153,7 +153,7 @@ func (actions) CopyPicture(ctx context.Context, shown image.Image) error {
 // Sentence is asked for where an error is shown, so that it stands in the log too, with its cause.
 func (a actions) Sentence(err error) string {
 	a.Log().Warn("shown in the window", "error", err)
-	return gui.Writer().Sentence(err)
+	return sentence(err)
 }
 
 // downloads is the user's folder for downloads, else the one for temporary files.

@@ -123,7 +123,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 		Rows  int64       `json:"rows"`
 		Drift []driftJSON `json:"drift"`
 	}{[]ruleJSON{}, report.Rows, []driftJSON{}}
-	var rows []string
+	var rows [][]string
 	for _, r := range report.Outcomes {
 		outcome := "passed"
 		switch {
@@ -141,13 +141,13 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 		if len(r.Examples) > 0 {
 			where = r.Examples[0].Cell
 		}
-		rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", r.Rule.ID, r.Rule.Severity, outcome, r.Message+first(where)))
+		rows = append(rows, []string{r.Rule.ID, string(r.Rule.Severity), outcome, r.Message + first(where)})
 	}
 	for _, f := range found.Drift {
 		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence})
-		rows = append(rows, fmt.Sprintf("%s\tdrift\t\t%s", f.Kind, f.Sentence))
+		rows = append(rows, []string{string(f.Kind), "drift", "", f.Sentence})
 	}
-	if err := p.show(opts, out, "RULE\tSEVERITY\tOUTCOME\tWHAT IT FOUND", rows); err != nil {
+	if err := p.show(opts, out, []string{"RULE", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
 		return err
 	}
 	if export != "" {

@@ -47,7 +47,7 @@ func (p Program) cleanCommand(opts *options) *cobra.Command {
 				return err
 			}
 			if opts.json {
-				err = printJSON(p.Out, cleaningOf(found.Cleaning))
+				err = p.printJSON(cleaningOf(found.Cleaning))
 			} else {
 				p.printCleaning(found.Cleaning)
 			}
@@ -75,23 +75,23 @@ func cleaningOf(p *cleaning.Preview) cleaningJSON {
 
 func (p Program) printCleaning(c *cleaning.Preview) {
 	for _, r := range c.Renamed {
-		fmt.Fprintf(p.Out, "column “%s” becomes “%s”\n", r.From, r.To)
+		p.print("column “%s” becomes “%s”", r.From, r.To)
 	}
 	total := int64(0)
 	for _, n := range c.Counts {
 		total += n
 	}
 	for _, change := range c.Changes {
-		fmt.Fprintln(p.Out, change.Sentence())
+		p.print("%s", change.Sentence())
 	}
 	if more := total - int64(len(c.Changes)); more > 0 {
-		fmt.Fprintf(p.Out, "and %s more\n", format.Count(more))
+		p.print("and %s more", format.Count(more))
 	}
 	which := "all"
 	if !c.Whole {
 		which = "the first"
 	}
-	fmt.Fprintf(p.Out, "%s %s looked at: %s left out, %s emptied, %s read from text, %s trimmed\n", which, format.N(c.Rows, "{{.N}} row", "{{.N}} rows"),
+	p.print("%s %s looked at: %s left out, %s emptied, %s read from text, %s trimmed", which, format.N(c.Rows, "{{.N}} row", "{{.N}} rows"),
 		format.Count(c.Counts[cleaning.WithoutID]+c.Counts[cleaning.Repeated]+c.Counts[cleaning.Dropped]), format.N(c.Counts[cleaning.Emptied], "{{.N}} cell", "{{.N}} cells"),
 		format.Count(c.Counts[cleaning.Reread]), format.Count(c.Counts[cleaning.Trimmed]))
 }

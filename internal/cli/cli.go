@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,12 +15,15 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/panics"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 // The exit codes, which scripts rely on.
@@ -59,8 +62,6 @@ type Portal interface {
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
 	Evidence(ctx context.Context, run uuid.UUID, dir string, writer format.Writer, progress func(done, total int64)) (string, error)
 	Decider
-	// Log is where the work is logged.
-	Log() *slog.Logger
 	Close()
 }
 
@@ -87,17 +88,25 @@ type Program struct {
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
 	Doctor func(ctx context.Context, configPath string) []doctor.Check
+	// Known tells the redactor the secrets of a configuration, as far as they are to be had.
+	Known func(ctx context.Context, configPath string)
 	// Window opens the window; nil in a build without one.
 	Window func(ctx context.Context, configPath string) error
 
+	Journal  *logfile.Journal  // nil: nothing is logged
+	Redactor *secrets.Redactor // nil: it knows no secrets, but what they look like
+
 	In       io.Reader
 	Out, Err io.Writer
+
+	data io.Writer // standard output, for documents
 }
 
 // options are the flags that all subcommands take.
 type options struct {
 	config string
 	json   bool
+	level  string // of the log; "": as it is
 }
 
 // failure carries an exit code other than the one its error would have.
@@ -111,14 +120,43 @@ func (f *failure) Unwrap() error { return f.err }
 
 // Execute runs the program with the given arguments and returns its exit code.
 func Execute(ctx context.Context, p Program, args []string) int {
+	p, flush := p.guarded()
 	root := p.rootCommand()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return ExitDone
+	cmd, err := p.executed(ctx, root)
+	log := p.Journal.Logger().With("command", nameOf(cmd))
+	if err != nil {
+		fmt.Fprintln(p.Err, "portal-desktop: "+errorText(err))
 	}
-	fmt.Fprintln(p.Err, "portal-desktop: "+err.Error())
-	return exitCode(err)
+	if failed := flush(); err == nil && failed != nil {
+		err = fmt.Errorf("writing to standard output: %w", failed)
+	}
+	if err != nil {
+		log.Warn("failed", "code", exitCode(err), "error", err)
+		return exitCode(err)
+	}
+	log.Info("done")
+	return ExitDone
+}
+
+// executed runs a command. A fault of this program ends it with a sentence; its text, which may hold anything, is kept for
+// “log --crash” and not printed.
+func (p Program) executed(ctx context.Context, root *cobra.Command) (cmd *cobra.Command, err error) {
+	defer func() {
+		if fault := panics.Of(recover()); fault != nil {
+			p.Journal.Crashed(fmt.Sprintf("panic: %v\n%s", fault.Value, fault.Stack))
+			cmd, err = root, fmt.Errorf("%w; “portal-desktop log --crash” shows what to send", fault)
+		}
+	}()
+	return root.ExecuteContextC(ctx)
+}
+
+// nameOf is how the log names what was asked for.
+func nameOf(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return "window"
+	}
+	return strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ")
 }
 
 func exitCode(err error) int {
@@ -150,6 +188,15 @@ func (p Program) rootCommand() *cobra.Command {
 			}
 			return nil
 		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if opts.level != "" {
+				if err := p.Journal.SetLevel(opts.level); err != nil {
+					return usage(fmt.Errorf("--log-level: %w", err))
+				}
+			}
+			p.Journal.Logger().Info("began", "command", nameOf(cmd))
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if p.Window == nil {
 				return usage(errors.New("this build has no window: use a subcommand (“portal-desktop --help” lists them), or the build with the window"))
@@ -162,12 +209,13 @@ func (p Program) rootCommand() *cobra.Command {
 	root.SetErr(p.Err)
 	root.PersistentFlags().StringVar(&opts.config, "config", "", "configuration `FILE` (default: PORTAL_CONFIG, else portal.toml in the user's configuration folder)")
 	root.PersistentFlags().BoolVar(&opts.json, "json", false, "print data as JSON with stable field names")
+	root.PersistentFlags().StringVar(&opts.level, "log-level", "", "what is logged: `LEVEL` error, warn, info, debug or off (default: PORTAL_LOG, else info)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts),
-		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts),
+		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)
 	return root
 }
@@ -195,14 +243,7 @@ func (p Program) withPortal(cmd *cobra.Command, opts *options, work func(Portal)
 		return err
 	}
 	defer services.Close()
-	log := services.Log().With("command", cmd.Name())
-	log.Info("began")
-	if err := work(services); err != nil {
-		log.Warn("failed", "error", err)
-		return err
-	}
-	log.Info("done")
-	return nil
+	return work(services)
 }
 
 // withRun is withPortal for a command whose first argument names a run.
@@ -215,9 +256,6 @@ func (p Program) withRun(cmd *cobra.Command, opts *options, args []string, work 
 		return work(services, id)
 	})
 }
-
-// say writes a line about the work to standard error.
-func (p Program) say(format string, a ...any) { fmt.Fprintf(p.Err, format+"\n", a...) }
 
 // progress returns a callback that reports at most once a second, and nothing of what takes less.
 func (p Program) progress(doing string) func(done, total int64) {

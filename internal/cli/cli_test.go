@@ -5,7 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +16,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -23,6 +24,7 @@ import (
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 var (
@@ -41,15 +43,12 @@ type fakePortal struct {
 	tag     string
 	tagStep string
 	asked   []string
-	log     strings.Builder
 	reading contract.Reading // of every file in the lakehouse
 	before  *shapes.Record
 	how     *contract.ReadOptions // of the last run
 }
 
 func (f *fakePortal) Close() { f.closed++ }
-
-func (f *fakePortal) Log() *slog.Logger { return slog.New(slog.NewTextHandler(&f.log, nil)) }
 
 func (f *fakePortal) Evidence(_ context.Context, run uuid.UUID, dir string, _ format.Writer, _ func(done, total int64)) (string, error) {
 	return dir + "/run-" + run.String() + ".zip", nil
@@ -144,13 +143,35 @@ func TestRunFollowPrintsTheRunOnStdoutAndEventsOnStderr(t *testing.T) {
 func TestHeldLockIsExitCode3(t *testing.T) {
 	f := succeeded()
 	f.runErr = &locking.BusyError{Card: locking.Card{RunID: someRun, LockedAt: noon, LockedBy: locking.Owner{User: "ben", Host: "PC-12"}}}
-	got := execute(t, with(f), "run", "a.xlsx")
+	p := with(f)
+	p.Journal = logfile.Open(t.TempDir(), &secrets.Redactor{})
+	got := execute(t, p, "run", "a.xlsx")
 	require.Equal(t, ExitLocked, got.code)
 	require.Empty(t, got.out)
+	logged, err := p.Journal.LogTail(1)
+	require.NoError(t, err)
 	for _, want := range []string{"ben", someRun.String()[:8]} {
 		require.Contains(t, got.err, want)
-		require.Contains(t, f.log.String(), want, "a subcommand that failed stands in the log")
+		require.Contains(t, logged[0], want, "a subcommand that failed stands in the log")
 	}
+}
+
+func TestAFaultOfTheProgramEndsWithASentence(t *testing.T) {
+	p := Program{Open: func(context.Context, string) (Portal, error) { panic("no such row: " + planted) }}
+	p.Redactor = secrets.NewRedactor(secrets.New(planted))
+	p.Journal = logfile.Open(t.TempDir(), p.Redactor)
+	require.NoError(t, p.Journal.Watch("portal-desktop 1.2.3"))
+	got := execute(t, p, "runs")
+	require.Equal(t, ExitFailed, got.code)
+	require.Equal(t, "portal-desktop: this program has met a fault of its own (no such row: ***): try again, and report it if it comes back; “portal-desktop log --crash” shows what to send\n", got.err)
+	p.Journal.End()
+
+	next := logfile.Open(filepath.Dir(p.Journal.LogPath()), &secrets.Redactor{})
+	text, _, found := next.Crash()
+	require.True(t, found)
+	require.Contains(t, text, "panic: no such row: ***")
+	require.Contains(t, text, "cli_test.go:")
+	require.NotContains(t, text, planted)
 }
 
 func TestFailedRunIsExitCode1WithItsReason(t *testing.T) {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -51,17 +50,17 @@ func (p Program) examineCommand(opts *options) *cobra.Command {
 					CanUnlock  bool            `json:"can_unlock"`
 					Candidates []candidateJSON `json:"candidates"`
 				}{id.String(), d.Sentence, known(d.Live), d.CanClose, []candidateJSON{}}
-				var rows []string
+				var rows [][]string
 				for _, c := range d.Candidates {
 					j := candidateJSON{JobID: c.Job.ID, Status: string(c.Job.Status), Matched: c.Matched, Dismissed: c.Dismissed}
 					if c.Job.Start != nil {
 						j.StartedAt = known(c.Job.Start.UTC().Format(time.RFC3339))
 					}
 					out.Candidates = append(out.Candidates, j)
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s", c.Job.ID, c.Job.Status, when(c.Job.Start), note(c)))
+					rows = append(rows, []string{c.Job.ID, string(c.Job.Status), when(c.Job.Start), note(c)})
 				}
 				p.say("%s", d.Sentence)
-				return p.show(opts, out, "JOB\tSTATE\tSTARTED\tNOTE", rows)
+				return p.show(opts, out, []string{"JOB", "STATE", "STARTED", "NOTE"}, rows)
 			})
 		},
 	}
@@ -140,7 +139,7 @@ func (p Program) decidedOn(opts *options, run uuid.UUID, err error, format strin
 	}
 	p.say(format, a...)
 	if opts.json {
-		return printJSON(p.Out, map[string]any{"run_id": run.String(), "done": true})
+		return p.printJSON(map[string]any{"run_id": run.String(), "done": true})
 	}
 	return nil
 }

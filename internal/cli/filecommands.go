@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,12 +23,12 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 				out := struct {
 					Files []fileJSON `json:"files"`
 				}{[]fileJSON{}}
-				var rows []string
+				var rows [][]string
 				for _, f := range files {
 					out.Files = append(out.Files, toFileJSON(f))
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", f.Name, format.Count(f.Size), when(&f.Modified)))
+					rows = append(rows, []string{f.Name, format.Count(f.Size), when(&f.Modified)})
 				}
-				return p.show(opts, out, "NAME\tBYTES\tMODIFIED", rows)
+				return p.show(opts, out, []string{"NAME", "BYTES", "MODIFIED"}, rows)
 			})
 		},
 	}
@@ -49,9 +48,9 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 				}
 				p.say("uploaded %s (%s)", f.Path, format.N(f.Size, "{{.N}} byte", "{{.N}} bytes"))
 				if opts.json {
-					return printJSON(p.Out, toFileJSON(f))
+					return p.printJSON(toFileJSON(f))
 				}
-				fmt.Fprintln(p.Out, f.Name)
+				p.printValue(f.Name)
 				return nil
 			})
 		},
@@ -75,16 +74,16 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 					RunID     string         `json:"run_id"`
 					Artifacts []artifactJSON `json:"artifacts"`
 				}{id.String(), []artifactJSON{}}
-				var rows []string
+				var rows [][]string
 				for _, a := range list {
 					out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
 					size := "–"
 					if a.Size != nil {
 						size = format.Count(*a.Size)
 					}
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s", a.Type, size, a.Path))
+					rows = append(rows, []string{a.Type, size, a.Path})
 				}
-				return p.show(opts, out, "TYPE\tBYTES\tPATH", rows)
+				return p.show(opts, out, []string{"TYPE", "BYTES", "PATH"}, rows)
 			})
 		},
 	}
@@ -107,9 +106,9 @@ func (p Program) evidenceCommand(opts *options) *cobra.Command {
 					return err
 				}
 				if opts.json {
-					return printJSON(p.Out, map[string]string{"path": path})
+					return p.printJSON(map[string]string{"path": path})
 				}
-				fmt.Fprintln(p.Out, path)
+				p.printValue(path)
 				return nil
 			})
 		},
@@ -138,9 +137,9 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 					return err
 				}
 				if opts.json {
-					return printJSON(p.Out, savedJSON{saved.Path, saved.Size, saved.SHA256})
+					return p.printJSON(savedJSON{saved.Path, saved.Size, saved.SHA256})
 				}
-				fmt.Fprintln(p.Out, saved.Path)
+				p.printValue(saved.Path)
 				return nil
 			})
 		},

@@ -59,7 +59,7 @@ func (p Program) profileCommand(*options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := printJSON(p.Out, found.Profile); err != nil {
+			if err := p.printJSON(found.Profile); err != nil {
 				return err
 			}
 			if save != "" {
@@ -133,42 +133,42 @@ func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string, read 
 
 func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	if opts.json {
-		return printJSON(p.Out, k)
+		return p.printJSON(k)
 	}
-	rows := []string{
-		"Revenue\t" + format.Money(k.TotalRevenue),
-		"Orders\t" + format.Count(k.Orders),
+	rows := [][]string{
+		{"Revenue", format.Money(k.TotalRevenue)},
+		{"Orders", format.Count(k.Orders)},
 	}
 	if k.AOV != nil {
-		rows = append(rows, "Average order\t"+format.Money(*k.AOV))
+		rows = append(rows, []string{"Average order", format.Money(*k.AOV)})
 	}
 	rows = append(rows, lacks(k)...)
 	if rate, ok := k.Conversion.Rate(); ok {
-		rows = append(rows, fmt.Sprintf("Conversion\t%s (%s)", format.Percent(rate), k.Conversion.Definition))
+		rows = append(rows, []string{"Conversion", fmt.Sprintf("%s (%s)", format.Percent(rate), k.Conversion.Definition)})
 	}
 	for _, b := range []struct {
 		name   string
 		shares []contract.Share
 	}{{"channel", k.RevenueByChannel}, {"region", k.RevenueByRegion}, {"product category", k.RevenueByProductCategory}} {
 		for _, s := range b.shares {
-			rows = append(rows, fmt.Sprintf("By %s: %s\t%s", b.name, s.Key, format.Money(s.Revenue)))
+			rows = append(rows, []string{"By " + b.name + ": " + s.Key, format.Money(s.Revenue)})
 		}
 	}
 	run := "computed on this machine"
 	if k.RunID != nil {
 		run = "run " + *k.RunID
 	}
-	return table(p.Out, "Source\t"+k.SourceFile+", "+run, rows)
+	return p.table([]string{"Source", k.SourceFile + ", " + run}, rows)
 }
 
 // lacks is what is missing from the sums of a snapshot, and what was left out as no order: rows beside their money.
-func lacks(k contract.KPIs) []string {
-	var out []string
+func lacks(k contract.KPIs) [][]string {
+	var out [][]string
 	for _, c := range k.Missing.Causes() {
-		out = append(out, fmt.Sprintf("Missing: %s %s\t%s", format.Count(c.Rows), format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)))
+		out = append(out, []string{"Missing: " + format.Count(c.Rows) + " " + format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)})
 	}
 	for _, l := range k.LeftOut {
-		out = append(out, fmt.Sprintf("Left out: %s %s\t%s", format.Count(l.Rows), format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1]), format.Money(l.Revenue)))
+		out = append(out, []string{"Left out: " + format.Count(l.Rows) + " " + format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1]), format.Money(l.Revenue)})
 	}
 	return out
 }

@@ -1,13 +1,13 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -112,30 +112,23 @@ func toStateJSON(s runs.State) stateJSON {
 	return out
 }
 
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("writing to standard output: %w", err)
-	}
-	return nil
-}
-
 // show prints what a command found: as JSON where it was asked for, else as a table.
-func (p Program) show(opts *options, asJSON any, header string, rows []string) error {
+func (p Program) show(opts *options, asJSON any, header []string, rows [][]string) error {
 	if opts.json {
-		return printJSON(p.Out, asJSON)
+		return p.printJSON(asJSON)
 	}
-	return table(p.Out, header, rows)
+	return p.table(header, rows)
 }
 
-// table prints tab-separated rows in columns.
-func table(w io.Writer, header string, rows []string) error {
-	tw := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, header)
-	for _, r := range rows {
-		fmt.Fprintln(tw, r)
+// table prints rows in columns.
+func (p Program) table(header []string, rows [][]string) error {
+	tw := tabwriter.NewWriter(p.Out, 0, 4, 2, ' ', 0)
+	for _, r := range append([][]string{header}, rows...) {
+		cells := make([]string, len(r))
+		for i, cell := range r {
+			cells[i] = plaintext.Line(cell, longestText)
+		}
+		fmt.Fprintln(tw, strings.Join(cells, "\t"))
 	}
 	if err := tw.Flush(); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 )
 
 // UndecidedError says that a person has to decide how a file is read. Its text names the readings and what each gives.
@@ -17,11 +18,11 @@ type UndecidedError struct {
 
 func (e *UndecidedError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s can be read in more than one way, and a person has to decide:", e.File)
+	fmt.Fprintf(&b, "%s can be read in more than one way, and a person has to decide:", plaintext.Line(e.File, longestText))
 	for _, q := range e.Questions {
-		fmt.Fprintf(&b, "\n\n  %s", questionText(q))
+		fmt.Fprintf(&b, "\n\n  %s", plaintext.Line(questionText(q), longestText))
 		for _, r := range q.Readings {
-			fmt.Fprintf(&b, "\n    %-40s %s", answerText(r), outcomeText(r))
+			fmt.Fprintf(&b, "\n    %-40s %s", plaintext.Line(answerText(r), longestText), plaintext.Line(outcomeText(r), longestText))
 		}
 	}
 	b.WriteString("\n\nGive the flag of the right reading, or answer on the window's Import screen.")

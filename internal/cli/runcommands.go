@@ -100,11 +100,11 @@ func (p Program) started(ctx context.Context, services Portal, opts *options, fo
 		if source != nil {
 			out.SourceRunID = known(source.String())
 		}
-		if err := printJSON(p.Out, out); err != nil {
+		if err := p.printJSON(out); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintln(p.Out, run.ID)
+		p.printValue(run.ID.String())
 	}
 	return ended(run)
 }
@@ -169,7 +169,7 @@ func (p Program) status(ctx context.Context, services Portal, opts *options, fol
 		}
 	}
 	if opts.json {
-		if err := printJSON(p.Out, toStateJSON(state)); err != nil {
+		if err := p.printJSON(toStateJSON(state)); err != nil {
 			return err
 		}
 	} else if err := p.printState(state); err != nil {
@@ -183,20 +183,20 @@ func (p Program) status(ctx context.Context, services Portal, opts *options, fol
 
 func (p Program) printState(s runs.State) error {
 	r := s.Run
-	rows := []string{
-		"State\t" + string(r.Status), "File\t" + r.InputFile, "By\t" + r.TriggeredBy, "Submitted\t" + when(&r.CreatedAt),
-		"Started\t" + when(r.StartedAt), "Ended\t" + when(r.FinishedAt), "Fabric job\t" + r.JobURL,
+	rows := [][]string{
+		{"State", string(r.Status)}, {"File", r.InputFile}, {"By", r.TriggeredBy}, {"Submitted", when(&r.CreatedAt)},
+		{"Started", when(r.StartedAt)}, {"Ended", when(r.FinishedAt)}, {"Fabric job", r.JobURL},
 	}
 	if r.ErrorMessage != "" {
-		rows = append(rows, "Error\t"+r.ErrorMessage)
+		rows = append(rows, []string{"Error", r.ErrorMessage})
 	}
 	if s.Phase.Sentence != "" {
-		rows = append(rows, "Now\t"+s.Phase.Sentence)
+		rows = append(rows, []string{"Now", s.Phase.Sentence})
 	}
 	for _, e := range s.Events {
-		rows = append(rows, when(&e.Time)+"\t"+string(e.Type)+": "+runs.HumanMessage(e))
+		rows = append(rows, []string{when(&e.Time), string(e.Type) + ": " + runs.HumanMessage(e)})
 	}
-	return table(p.Out, "Run\t"+r.ID.String(), rows)
+	return p.table([]string{"Run", r.ID.String()}, rows)
 }
 
 func (p Program) runsCommand(opts *options) *cobra.Command {
@@ -214,12 +214,12 @@ func (p Program) runsCommand(opts *options) *cobra.Command {
 				out := struct {
 					Runs []runJSON `json:"runs"`
 				}{[]runJSON{}}
-				var rows []string
+				var rows [][]string
 				for _, r := range list {
 					out.Runs = append(out.Runs, toRunJSON(r))
-					rows = append(rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%s", r.ID, when(&r.CreatedAt), r.Status, lasted(r), r.TriggeredBy, r.InputFile))
+					rows = append(rows, []string{r.ID.String(), when(&r.CreatedAt), string(r.Status), lasted(r), r.TriggeredBy, r.InputFile})
 				}
-				return p.show(opts, out, "RUN\tSUBMITTED\tSTATE\tLASTED\tBY\tFILE", rows)
+				return p.show(opts, out, []string{"RUN", "SUBMITTED", "STATE", "LASTED", "BY", "FILE"}, rows)
 			})
 		},
 	}
@@ -239,7 +239,7 @@ func (p Program) cancelCommand(opts *options) *cobra.Command {
 				}
 				p.say("Fabric was asked to cancel run %s; “status %s --follow” shows when it has", id, id)
 				if opts.json {
-					return printJSON(p.Out, map[string]any{"run_id": id.String(), "cancel_requested": true})
+					return p.printJSON(map[string]any{"run_id": id.String(), "cancel_requested": true})
 				}
 				return nil
 			})

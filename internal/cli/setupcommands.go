@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,24 +19,20 @@ func (p Program) doctorCommand(opts *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks := p.Doctor(cmd.Context(), opts.config)
 			failed := 0
-			var rows []string
+			var rows [][]string
 			for _, c := range checks {
 				mark := "ok"
 				if !c.OK {
 					mark = "FAILED"
 					failed++
 				}
-				row := mark + "\t" + c.Name + "\t" + c.Message
-				if c.Action != "" {
-					row += " " + c.Action
-				}
-				rows = append(rows, row)
+				rows = append(rows, []string{mark, c.Name, strings.TrimSpace(c.Message + " " + c.Action)})
 			}
 			out := struct {
 				OK     bool           `json:"ok"`
 				Checks []doctor.Check `json:"checks"`
 			}{failed == 0, checks}
-			if err := p.show(opts, out, "RESULT\tPART\tFOUND", rows); err != nil {
+			if err := p.show(opts, out, []string{"RESULT", "PART", "FOUND"}, rows); err != nil {
 				return err
 			}
 			if failed > 0 {
@@ -59,17 +54,19 @@ func (p Program) secretCommand(opts *options) *cobra.Command {
 	}
 	set := &cobra.Command{
 		Use:       "set NAME",
-		Short:     "Read a secret from standard input and keep it; NAME is client_secret or database_password",
+		Short:     "Ask for a secret, or read a line of standard input, and keep it; NAME is client_secret or database_password",
 		Args:      exactly("NAME"),
 		ValidArgs: []string{"client_secret", "database_password"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p.say("type or pipe the secret, then Enter:")
-			line, err := bufio.NewReader(p.In).ReadString('\n')
-			value := strings.TrimRight(line, "\r\n")
-			if value == "" {
-				return fmt.Errorf("nothing was kept: no secret came on standard input (%w)", errors.Join(err, errEmpty))
+			value, err := p.askSecret(cmd.Context(), args[0])
+			if err != nil {
+				return fmt.Errorf("nothing was kept: %w", err)
 			}
-			return p.Secrets.SetSecret(cmd.Context(), opts.config, args[0], value)
+			if err := p.Secrets.SetSecret(cmd.Context(), opts.config, args[0], value); err != nil {
+				return err
+			}
+			p.say("%s is kept in this computer's keyring, for this configuration", args[0])
+			return nil
 		},
 	}
 	del := &cobra.Command{
@@ -81,5 +78,3 @@ func (p Program) secretCommand(opts *options) *cobra.Command {
 	secret.AddCommand(set, del)
 	return secret
 }
-
-var errEmpty = errors.New("the line is empty")

@@ -39,7 +39,7 @@ func show(text string, limit, lines int) string {
 	for i := 0; i < len(text) && !w.full; {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case r == '\x1b' || r == '\u009b' || r == '\u009d':
+		case introduces(r):
 			size = sequence(text[i:], size)
 			w.mark()
 		case r == utf8.RuneError && size <= 1, r == Mark, turns(r):

@@ -34,10 +34,11 @@ import (
 
 // Options says which configuration is used, and by which program.
 type Options struct {
-	ConfigPath string       // "": the usual places
-	Version    string       // of this program
-	Log        *slog.Logger // nil: the log file of the configuration's state folder
-	Timing     runs.Timing  // zero: the protocol's times
+	ConfigPath string            // "": the usual places
+	Version    string            // of this program
+	Journal    *logfile.Journal  // the program's; nil: nothing is logged
+	Redactor   *secrets.Redactor // the program's, which is told the secrets; nil: one of its own
+	Timing     runs.Timing       // zero: the protocol's times
 }
 
 // Portal is the services of one configuration; what it embeds is where its methods stand. Close it.
@@ -49,6 +50,7 @@ type Portal struct {
 	*imports.Uploader    // uploads files and remembers their contents
 	*comparison.Reader   // puts runs side by side
 	*evidence.Packer     // packs what is known of a run
+	*logfile.Journal     // the log of this program, and the text of an earlier crash
 
 	Rows    *dataset.Store // the cleaned rows, kept on this computer
 	Exports export.Exporter
@@ -62,6 +64,7 @@ type Portal struct {
 	files artifacts.Store
 	runs  *runs.Runs
 	log   *slog.Logger
+	clean *secrets.Redactor
 
 	imports *imports.Store
 	shapes  *shapes.Store
@@ -97,8 +100,11 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 
 // build makes the services of a configuration.
 func build(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret, opts Options) (*Portal, error) {
-	redactor := secrets.NewRedactor(clientSecret, password)
-	log := logger(cfg, redactor, opts)
+	redactor := opts.Redactor
+	if redactor == nil {
+		redactor = secrets.NewRedactor()
+	}
+	redactor.Add(clientSecret, password)
 	network, err := transport.New(cfg.CAFile)
 	if err != nil {
 		return nil, err
@@ -107,6 +113,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
+	credential.Granted = redactor.AddPassing
 	jobs := pipelines.New(cfg.Fabric, credential, network, opts.Version)
 	box, err := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
 	if err != nil {
@@ -117,7 +124,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, cfg: cfg, db: database, jobs: jobs, log: log}
+	p := &Portal{Local: Local{opts.Version}, Journal: opts.Journal, cfg: cfg, db: database, jobs: jobs, log: opts.Journal.Logger(), clean: redactor}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
@@ -134,12 +141,12 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if files, ok := p.files.(idleCloser); ok {
 		p.kept = append(p.kept, files)
 	}
-	p.compose(redactor)
+	p.compose()
 	return p, nil
 }
 
 // compose hands the parts to those who work with them.
-func (p *Portal) compose(redactor *secrets.Redactor) {
+func (p *Portal) compose() {
 	p.imports = imports.Open(filepath.Join(p.cfg.StateDir, "imports"))
 	p.shapes, p.past = shapesOf(p.cfg.StateDir), p.db
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
@@ -147,19 +154,9 @@ func (p *Portal) compose(redactor *secrets.Redactor) {
 	p.Uploader = imports.NewUploader(p.files, p.imports, p.User(), p.log)
 	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
 	p.Reader = comparison.NewReader(p.db, p.files)
-	p.Packer = evidence.NewPacker(p.Observer, p.files, redactor.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
+	p.Packer = evidence.NewPacker(p.Observer, p.files, p.clean.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
 	p.Rows = dataset.NewStore(filepath.Join(p.cfg.StateDir, "rows"), p.files)
 	p.Exports = export.Exporter{Connection: p.cfg.Name}
-}
-
-// logger writes to the log file, or to what the options name, without the secrets. A level that is no level is told by
-// doctor; until then it is info.
-func logger(cfg config.Config, redactor *secrets.Redactor, opts Options) *slog.Logger {
-	if opts.Log != nil {
-		return slog.New(redactor.Handler(opts.Log.Handler()))
-	}
-	level, _ := logfile.LevelOf(os.Getenv(logfile.Variable))
-	return logfile.In(cfg.StateDir).Logger(level, redactor.Handler)
 }
 
 // Close gives the connections back.
@@ -195,7 +192,7 @@ func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
 // Doctor checks each part of the configuration, reading only, and says what to do.
 func Doctor(ctx context.Context, opts Options) []doctor.Check {
 	return doctor.Examine(ctx, doctor.Setup{
-		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv,
+		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv, Log: opts.Journal,
 		Open: func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (doctor.Services, func(), error) {
 			p, err := build(ctx, cfg, clientSecret, password, opts)
 			if err != nil {

@@ -12,39 +12,42 @@ import (
 	"go.uber.org/goleak"
 
 	"fabricportal/internal/lifecycle/lifecycletest"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// offline opens a portal whose database, Fabric and lakehouse do not answer. Its folder for notes is returned.
-func offline(t *testing.T) (p *Portal, state string) {
+// offline opens a portal whose database, Fabric and lakehouse do not answer. The folder of its log is returned.
+func offline(t *testing.T) (p *Portal, log string) {
 	t.Helper()
-	state = t.TempDir()
+	log = t.TempDir()
 	path := filepath.Join(t.TempDir(), "portal.toml")
 	require.NoError(t, os.WriteFile(path, []byte(config.Example()), 0o600))
 	for name, value := range map[string]string{
-		"PORTAL_STATE_DIR": state, "PORTAL_USER": "ana", "PORTAL_CLIENT_SECRET": "canary-client", "PORTAL_DATABASE_PASSWORD": "canary-password",
+		"PORTAL_STATE_DIR": t.TempDir(), "PORTAL_USER": "ana", "PORTAL_CLIENT_SECRET": "canary-client", "PORTAL_DATABASE_PASSWORD": "canary-password",
 		"PORTAL_DATABASE_HOST": "127.0.0.1", "PORTAL_DATABASE_PORT": "1", "PORTAL_FABRIC_AUTHORITY_URL": "https://127.0.0.1:1",
-		"PORTAL_FABRIC_API_URL": "https://127.0.0.1:1", "PORTAL_FABRIC_ONELAKE_URL": "https://127.0.0.1:1", "PORTAL_LOG": "",
+		"PORTAL_FABRIC_API_URL": "https://127.0.0.1:1", "PORTAL_FABRIC_ONELAKE_URL": "https://127.0.0.1:1",
 	} {
 		t.Setenv(name, value)
 	}
-	p, err := Open(t.Context(), Options{ConfigPath: path, Version: "1.2.3"})
+	redactor := secrets.NewRedactor()
+	p, err := Open(t.Context(), Options{ConfigPath: path, Version: "1.2.3", Journal: logfile.Open(log, redactor), Redactor: redactor})
 	require.NoError(t, err)
 	t.Cleanup(p.Close)
 	require.Equal(t, path, p.Path())
 	require.Equal(t, "ana", p.User())
 	require.Equal(t, "Production", p.Name())
-	return p, state
+	return p, log
 }
 
-func logged(t *testing.T, state string) string {
+func logged(t *testing.T, log string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(state, "portal.log"))
+	data, err := os.ReadFile(filepath.Join(log, "portal.log"))
 	require.NoError(t, err)
 	return string(data)
 }
@@ -71,13 +74,17 @@ func TestTheLogIsKeptWithoutSecrets(t *testing.T) {
 	_, err := p.Runs(t.Context(), 1)
 	require.ErrorContains(t, err, "does not answer")
 
-	t.Setenv("PORTAL_LOG", "off")
-	t.Setenv("PORTAL_STATE_DIR", t.TempDir())
+	tail, err := p.LogTail(1)
+	require.NoError(t, err)
+	require.Contains(t, tail[0], "msg=asking")
+
 	quiet, err := Open(t.Context(), Options{ConfigPath: p.Path()})
 	require.NoError(t, err)
 	defer quiet.Close()
 	quiet.Log().Error("nothing")
-	require.NoFileExists(t, filepath.Join(os.Getenv("PORTAL_STATE_DIR"), "portal.log"))
+	require.NotContains(t, logged(t, state), "nothing")
+	_, _, found := quiet.Crash()
+	require.False(t, found)
 }
 
 func TestWhatFailsAgainAndAgainIsLoggedOnce(t *testing.T) {

@@ -62,6 +62,7 @@ type Services struct {
 type Setup struct {
 	ConfigPath string                      // as for config.Load
 	Lookup     func(string) (string, bool) // finds environment variables
+	Log        *logfile.Journal            // of this program; nil: nothing is logged
 	// Open makes the services of a configuration, without asking anything of the network, and how they are closed again.
 	Open func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (Services, func(), error)
 }
@@ -77,7 +78,7 @@ func Examine(ctx context.Context, s Setup) []Check {
 	if !e.note("configuration", fmt.Sprintf("Read from %s; connection “%s”, user %s.", where, cfg.Name, cfg.Identity()), err) {
 		return e.checks
 	}
-	e.log(cfg, s.Lookup)
+	e.log(s.Log)
 	store := secrets.NewStore(cfg, s.Lookup)
 	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
 	haveSecret := e.note("client secret", "Found.", err)
@@ -125,22 +126,18 @@ func (e *examination) try(name string, ask func(ctx context.Context) (string, er
 	return e.note(name, found, err)
 }
 
-// log says where the log is, which the person who helps asks for.
-func (e *examination) log(cfg config.Config, lookup func(string) (string, bool)) {
-	word, _ := lookup(logfile.Variable)
-	level, err := logfile.LevelOf(word)
-	file := logfile.In(cfg.StateDir)
-	switch {
-	case err != nil:
-	case level == logfile.Off:
-		e.note("log", "Nothing is logged, as "+logfile.Variable+" is off.", nil)
+// log says where the log is, which the person who helps asks for, and whether the program crashed.
+func (e *examination) log(kept *logfile.Journal) {
+	if kept.Level() == logfile.Off {
+		e.note("log", "Nothing is logged, as the level is off.", nil)
 		return
-	default:
-		err = file.Check()
 	}
 	more := ""
-	if level > slog.LevelDebug {
-		more = " " + logfile.Variable + "=debug keeps more."
+	if kept.Level() > slog.LevelDebug {
+		more = " --log-level debug keeps more."
 	}
-	e.note("log", "Kept in "+file.Path()+", without secrets."+more, err)
+	if _, at, found := kept.Crash(); found {
+		more += " The program crashed at " + format.Stamp(at) + ": “portal-desktop log --crash” shows the text."
+	}
+	e.note("log", "Kept in "+kept.LogPath()+", without secrets."+more, kept.Check())
 }

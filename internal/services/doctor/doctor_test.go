@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"fabricportal/internal/services/db"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/setup/config"
@@ -26,6 +27,7 @@ var errAway = errors.New("it does not answer")
 // clinic is a set-up whose parts can fail.
 type clinic struct {
 	state   string
+	log     *logfile.Journal
 	env     map[string]string
 	example string // portal.toml
 	health  db.Health
@@ -44,6 +46,7 @@ func newClinic(t *testing.T) *clinic {
 		state: t.TempDir(), fails: map[string]error{}, takes: []string{"input_file", "read_options"},
 		health: db.Health{ServerVersion: "17.2", Took: 3 * time.Millisecond, Encrypted: true}, hears: []db.Hearing{{State: db.Connecting}, {State: db.Listening}},
 	}
+	c.log = logfile.Open(t.TempDir(), &secrets.Redactor{})
 	c.example = filepath.Join(t.TempDir(), "portal.toml")
 	require.NoError(t, os.WriteFile(c.example, []byte(config.Example()), 0o600))
 	c.env = map[string]string{
@@ -81,8 +84,8 @@ func (c *clinic) examine(t *testing.T) map[string]Check {
 	t.Helper()
 	out := map[string]Check{}
 	for _, check := range Examine(t.Context(), Setup{
-		ConfigPath: c.example,
-		Lookup:     func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
+		ConfigPath: c.example, Log: c.log,
+		Lookup: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
 		Open: func(_ context.Context, _ config.Config, clientSecret, password secrets.Secret) (Services, func(), error) {
 			require.Equal(t, []string{"client", "database"}, []string{clientSecret.Reveal(), password.Reveal()})
 			return Services{Database: c, Fabric: c, Files: c, Listen: func(state func(db.Hearing)) Listener { c.told = state; return c }},
@@ -112,7 +115,7 @@ func TestAGoodSetUp(t *testing.T) {
 	require.Equal(t, 1, c.closed)
 	require.Zero(t, c.started, "the listener was stopped")
 	for name, says := range map[string]string{
-		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": filepath.Join(c.state, "portal.log"),
+		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": c.log.LogPath(),
 		"client secret": "Found.", "database password": "Found.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
 		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
 		"pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "pipeline's parameters": "can be told how a file is read", "lakehouse files": "3 files in Files/import.", "published results": "Published",
@@ -130,8 +133,7 @@ func TestEachFaultIsNamedAtItsPart(t *testing.T) {
 		never string // a part that can't be tried then
 	}{
 		"no configuration":   {func(c *clinic) { c.example += ".not" }, "configuration", "", "log"},
-		"an unknown level":   {func(c *clinic) { c.env["PORTAL_LOG"] = "loud" }, "log", "“loud”, which is no level", ""},
-		"no place for a log": {func(c *clinic) { c.env["PORTAL_STATE_DIR"] = filepath.Join(c.example, "below a file") }, "log", "can't be written to", ""},
+		"no place for a log": {func(c *clinic) { c.log = logfile.Open(filepath.Join(c.example, "below a file"), &secrets.Redactor{}) }, "log", "can't be written to", ""},
 		"services":           {func(c *clinic) { c.fails["open"] = errAway }, "services", "It does not answer.", "database"},
 		"the database":       {func(c *clinic) { c.fails["ping"] = errAway }, "database", "It does not answer.", "tables and rights"},
 		"the clock":          {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3m0s behind the database's", "tables and rights"},
@@ -163,15 +165,15 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	c.amiss = []db.Difference{{Sentence: "the role may create tables"}}
 	c.hears = []db.Hearing{{State: db.Deaf, Reason: "a proxy pools transactions"}}
 	c.fails["stat"] = &artifacts.NotFoundError{}
-	c.env["PORTAL_LOG"] = "off"
+	require.NoError(t, c.log.SetLevel("off"))
 	found := c.examine(t)
 	require.Empty(t, failing(found))
 	require.Contains(t, found["database"].Message, "not encrypted")
 	require.Contains(t, found["tables and rights"].Message, "Narrower would be better: the role may create tables.")
 	require.Equal(t, "A proxy pools transactions.", found["wake-ups between desktops"].Message)
 	require.Equal(t, "Nothing has been published yet.", found["published results"].Message)
-	require.Equal(t, "Nothing is logged, as PORTAL_LOG is off.", found["log"].Message)
-	c.env["PORTAL_LOG"] = "debug"
+	require.Equal(t, "Nothing is logged, as the level is off.", found["log"].Message)
+	require.NoError(t, c.log.SetLevel("debug"))
 	require.NotContains(t, c.examine(t)["log"].Message, "keeps more")
 }
 

@@ -12,9 +12,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"fabricportal/internal/plaintext"
 )
 
 const (
+	product = "fabric-data-portal"
+
 	// Name is the file with the latest lines; OldName the one with those before.
 	Name    = "portal.log"
 	OldName = "portal.1.log"
@@ -22,14 +26,24 @@ const (
 	MaxBytes = 4 << 20
 )
 
-// Variable is the environment variable that says how much is logged: debug, info, warn, error or off.
-const Variable = "PORTAL_LOG"
+// The environment variables that say how much is logged (debug, info, warn, error or off), and in which folder.
+const (
+	Variable       = "PORTAL_LOG"
+	FolderVariable = "PORTAL_LOG_DIR"
+)
 
 // Off is a level above all others: nothing is logged.
 const Off = slog.Level(math.MaxInt32)
 
-// LevelOf reads the value of Variable; an empty one is info. Of a word that is none of the levels it is info too, with an
-// error that says so.
+// LevelError says that a word is none of the levels.
+type LevelError struct{ Word string }
+
+func (e *LevelError) Error() string {
+	return fmt.Sprintf("“%s” is no level of the log: give debug, info, warn, error or off", plaintext.Line(e.Word, 40))
+}
+
+// LevelOf reads the name of a level; an empty one is info. Of a word that is none of the levels it is info too, with a
+// *LevelError.
 func LevelOf(word string) (slog.Level, error) {
 	switch strings.ToLower(strings.TrimSpace(word)) {
 	case "", "info":
@@ -43,7 +57,7 @@ func LevelOf(word string) (slog.Level, error) {
 	case "off":
 		return Off, nil
 	}
-	return slog.LevelInfo, fmt.Errorf("%s is “%s”, which is no level: set it to debug, info, warn, error or off", Variable, word)
+	return slog.LevelInfo, &LevelError{word}
 }
 
 // File is the log in a folder. Several programs may write to it at once, as each line is appended in one piece and the file
@@ -63,7 +77,7 @@ func (f *File) Path() string { return filepath.Join(f.dir, Name) }
 
 // Logger writes to the file from a level on. handlers wrap what writes, the first innermost. Each line names the process, as
 // several may write.
-func (f *File) Logger(from slog.Level, handlers ...func(slog.Handler) slog.Handler) *slog.Logger {
+func (f *File) Logger(from slog.Leveler, handlers ...func(slog.Handler) slog.Handler) *slog.Logger {
 	var h slog.Handler = slog.NewTextHandler(f, &slog.HandlerOptions{Level: from})
 	for _, wrap := range handlers {
 		h = wrap(h)
@@ -71,8 +85,16 @@ func (f *File) Logger(from slog.Level, handlers ...func(slog.Handler) slog.Handl
 	return slog.New(h).With("pid", os.Getpid())
 }
 
+// longestWritten is how many bytes of a line are kept: what others wrote may be in it.
+const longestWritten = 64 << 10
+
 // Write appends one line.
 func (f *File) Write(line []byte) (int, error) {
+	if len(line) > longestWritten {
+		cut := strings.ToValidUTF8(string(line[:longestWritten]), "")
+		_, err := f.Write([]byte(cut[:len(cut)-4] + "…\n"))
+		return len(line), err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out, err := f.open()
@@ -109,7 +131,7 @@ func (f *File) open() (*os.File, error) {
 	const flags = os.O_APPEND | os.O_CREATE | os.O_WRONLY
 	out, err := os.OpenFile(f.Path(), flags, 0o600)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		if err := makeFolder(f.dir); err != nil {
 			return nil, err
 		}
 		out, err = os.OpenFile(f.Path(), flags, 0o600)

@@ -123,10 +123,19 @@ func TestLevels(t *testing.T) {
 		require.Equal(t, want, got, word)
 	}
 	got, err := LevelOf("loud")
-	require.ErrorContains(t, err, "PORTAL_LOG is “loud”, which is no level")
+	require.ErrorContains(t, err, "“loud” is no level of the log: give debug, info, warn, error or off")
 	require.Equal(t, slog.LevelInfo, got)
 
 	f := In(t.TempDir())
 	f.Logger(Off).Error("nothing")
 	require.NoFileExists(t, f.Path())
+}
+
+func TestAVeryLongLineIsCut(t *testing.T) {
+	f := In(t.TempDir())
+	f.Logger(slog.LevelInfo).Warn("asking", "error", strings.Repeat("ä", 1<<20))
+	text := read(t, f.Path())
+	require.LessOrEqual(t, len(text), longestWritten+1)
+	require.True(t, strings.HasSuffix(text, "ä…\n"))
+	require.Equal(t, 1, strings.Count(text, "\n"))
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	azlog "github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/google/uuid"
@@ -60,13 +61,21 @@ const tokenTimeout = 30 * time.Second
 
 // Credential gives tokens and keeps them until shortly before they expire. It is an azcore.TokenCredential.
 type Credential struct {
+	// Granted, when set, is told each token, so that it can be kept out of all texts. Set it before use.
+	Granted func(token secrets.Secret)
+
 	inner     azcore.TokenCredential
 	authority string
 	wire      *wire
 }
 
+// silence keeps the libraries from printing their exchanges on standard error, as AZURE_SDK_GO_LOGGING=all has them do: no
+// text of this program leaves it but without secrets.
+var silence = sync.OnceFunc(func() { azlog.SetListener(nil) })
+
 // New signs in with the client secret at the configured authority, through the given network.
 func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network) (*Credential, error) {
+	silence()
 	w := &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}
 	inner, err := azidentity.NewClientSecretCredential(cfg.TenantID, cfg.ClientID, secret.Reveal(), &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: azcore.ClientOptions{
@@ -104,6 +113,9 @@ func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	defer cancel()
 	token, err := c.inner.GetToken(limited, options)
 	if err == nil {
+		if c.Granted != nil {
+			c.Granted(secrets.New(token.Token))
+		}
 		return token, nil
 	}
 	if ctx.Err() != nil {

@@ -27,7 +27,12 @@ import (
 	"fabricportal/internal/services/setup/secrets"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(signsIn); address != "" {
+		os.Exit(signIn(address))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var _ azcore.TokenCredential = (*Credential)(nil)
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -49,6 +50,10 @@ type ClientOptions struct {
 	MaxBody int64    // bytes that an answer may have; 0 for no limit
 }
 
+// traced says whether net/http would print all that HTTP/2 sends, tokens and secrets among it: it asks GODEBUG at the
+// start of the program, and nothing can talk it out of that later. Over HTTP/1.1 it prints nothing.
+func traced() bool { return strings.Contains(os.Getenv("GODEBUG"), "http2debug=") }
+
 // Client makes an HTTP client for the given hosts. It follows no redirect: the 3xx answer is what the caller gets.
 func (n *Network) Client(o ClientOptions) *http.Client {
 	t := &http.Transport{
@@ -63,6 +68,10 @@ func (n *Network) Client(o ClientOptions) *http.Client {
 		ForceAttemptHTTP2:     true,
 		// After a laptop slept, a kept HTTP/2 connection looks alive and is not: pings find out.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
+	}
+	if traced() {
+		t.ForceAttemptHTTP2, t.HTTP2, t.Protocols = false, nil, new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
 	}
 	return &http.Client{
 		Transport:     &guard{hosts: allow(o.Hosts), maxBody: o.MaxBody, next: t},

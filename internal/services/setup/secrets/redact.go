@@ -1,22 +1,24 @@
 package secrets
 
 import (
+	"cmp"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// Redactor takes secrets out of texts: the values it was told of, and what looks like a secret. Its zero value knows the looks only.
+// Redactor takes secrets out of texts: the values it was told of, in whatever form they come (forms.go), and what looks
+// like a secret. Its zero value knows the looks only. It is safe for use by several goroutines.
 type Redactor struct {
-	mu     sync.RWMutex
-	values []string // longest first, so that no value leaves its end behind
+	mu      sync.Mutex
+	values  []string
+	passing []string              // the latest of those that are replaced by and by
+	forms   atomic.Pointer[forms] // of both; nil where there are none
 }
 
 // NewRedactor knows the given secrets.
@@ -30,55 +32,64 @@ func NewRedactor(known ...Secret) *Redactor {
 func (r *Redactor) Add(known ...Secret) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	before := len(r.values)
 	for _, s := range known {
-		value := s.Reveal()
-		if len(value) < 4 {
-			continue
-		}
-		raw := []byte(value)
-		quoted, _ := json.Marshal(value)
-		for _, form := range []string{
-			value, url.QueryEscape(value), url.PathEscape(value), strings.Trim(string(quoted), `"`),
-			base64.StdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw),
-		} {
-			if !slices.Contains(r.values, form) {
-				r.values = append(r.values, form)
-			}
+		if value := s.Reveal(); len(value) >= shortest && !slices.Contains(r.values, value) {
+			r.values = append(r.values, value)
 		}
 	}
-	slices.SortFunc(r.values, func(a, b string) int { return len(b) - len(a) })
+	if len(r.values) > before {
+		r.compile()
+	}
 }
 
-// What secrets look like, with what stays of the text.
-var looks = []struct {
-	pattern *regexp.Regexp
-	with    string
-}{
-	// JSON Web Tokens, which is what Entra's tokens are.
-	{regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}`), hidden},
-	{regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}`), "$1 " + hidden},
-	// user:password@ in addresses and data source names; a password may hold / and @ itself.
-	{regexp.MustCompile(`(?i)\b(postgres(?:ql)?://[^\s:/@"']*):[^\s"']*@`), "$1:" + hidden + "@"},
-	{regexp.MustCompile(`(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@"']*):[^\s/@"']+@`), "$1:" + hidden + "@"},
-	// key=value, as in addresses, data source names and connection strings.
-	{regexp.MustCompile(`(?i)((?:\b|_)(?:sig|signature|password|passwd|pwd|pgpassword|secret|client_secret|client_assertion|` +
-		`token|access_token|refresh_token|id_token|sharedaccesskey|accountkey|api_?key)\s*=\s*)` +
-		`(?:"[^"]*"?|'(?:[^'\\]|\\.)*'?|[^\s&;,"')\]}]+)`), "${1}" + hidden},
-	// "key": "value", as in JSON and in Python's dictionaries.
-	{regexp.MustCompile(`(?i)(["'](?:[a-z_-]*(?:password|passwd|secret|token|assertion|authorization|accountkey|api_?key)|pwd|sig)["']\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)`), "${1}\"" + hidden + "\""},
+// keptPassing is for how many scopes tokens are kept, twice over: the one before may still be on its way.
+const keptPassing = 4
+
+// AddPassing makes a secret known that another one replaces after a while, such as a token. The latest few are kept.
+func (r *Redactor) AddPassing(s Secret) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	value := s.Reveal()
+	if len(value) < shortWord || slices.Contains(r.passing, value) {
+		return
+	}
+	r.passing = append(r.passing, value)
+	r.passing = r.passing[max(0, len(r.passing)-keptPassing):]
+	r.compile()
 }
+
+func (r *Redactor) compile() { r.forms.Store(formsOf(slices.Concat(r.values, r.passing))) }
 
 // Redact returns the text without secrets.
 func (r *Redactor) Redact(text string) string {
-	r.mu.RLock()
-	for _, v := range r.values {
-		text = strings.ReplaceAll(text, v, hidden)
+	if f := r.forms.Load(); f != nil {
+		s := newScanner(f)
+		s.read(text)
+		text = hide(text, 0, s.spans)
 	}
-	r.mu.RUnlock()
-	for _, l := range looks {
-		text = l.pattern.ReplaceAllString(text, l.with)
+	return withoutLooks(text, looks)
+}
+
+// hide is a text, of which from is the first byte, without spans.
+func hide(text string, from int64, spans []span) string {
+	if len(spans) == 0 {
+		return text
 	}
-	return text
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var out strings.Builder
+	at := from
+	for i := 0; i < len(spans); {
+		one := spans[i]
+		for i++; i < len(spans) && spans[i].from <= one.to; i++ {
+			one.to = max(one.to, spans[i].to)
+		}
+		out.WriteString(text[at-from : max(one.from, at)-from])
+		out.WriteString(hidden)
+		at = one.to
+	}
+	out.WriteString(text[at-from:])
+	return out.String()
 }
 
 // Handler passes log records on to next without secrets, by the attribute's key and by what its value looks like.

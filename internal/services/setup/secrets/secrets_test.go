@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +131,89 @@ func TestKeyring(t *testing.T) {
 	require.Error(t, s.Set(ctx, "pin", New("x")))
 }
 
+func TestAnEntryIsBoundToTheCertificateFiles(t *testing.T) {
+	keyring.MockInit()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	ours, theirs := file("ours.pem", "ours"), file("theirs.pem", "theirs")
+	base := func() config.Config {
+		c := testConfig()
+		c.CAFile, c.Database.SSLRootCert = ours, ours
+		return c
+	}
+	for _, n := range Names {
+		require.NoError(t, NewStore(base(), none).Set(t.Context(), n, New(canary)))
+	}
+	for name, c := range map[string]struct {
+		edit  func(*config.Config)
+		found map[Name]bool
+	}{
+		"nothing":                 {func(*config.Config) {}, map[Name]bool{ClientSecret: true, DatabasePassword: true}},
+		"the same file elsewhere": {func(c *config.Config) { c.CAFile = file("moved.pem", "ours") }, map[Name]bool{ClientSecret: true, DatabasePassword: true}},
+		"another authority":       {func(c *config.Config) { c.CAFile = theirs }, nil},
+		"no authority":            {func(c *config.Config) { c.CAFile = "" }, nil},
+		"a file that is away":     {func(c *config.Config) { c.CAFile = filepath.Join(dir, "away.pem") }, nil},
+		"another server's":        {func(c *config.Config) { c.Database.SSLRootCert = theirs }, map[Name]bool{ClientSecret: true}},
+		"the system's":            {func(c *config.Config) { c.Database.SSLRootCert = config.SystemAuthorities }, map[Name]bool{ClientSecret: true}},
+		"whatever the name":       {func(c *config.Config) { c.Database.SSLMode = config.VerifyCA }, map[Name]bool{ClientSecret: true}},
+	} {
+		cfg := base()
+		c.edit(&cfg)
+		for _, n := range Names {
+			_, err := NewStore(cfg, none).Get(t.Context(), n)
+			if c.found[n] {
+				require.NoError(t, err, "%s: %s", name, n)
+				continue
+			}
+			var missing *NotFoundError
+			require.ErrorAs(t, err, &missing, "%s: %s", name, n)
+			require.False(t, missing.Earlier)
+			require.ErrorContains(t, err, "certificate file")
+		}
+	}
+	file("ours.pem", "exchanged")
+	for _, n := range Names {
+		_, err := NewStore(base(), none).Get(t.Context(), n)
+		require.Error(t, err)
+	}
+}
+
+func TestAnEarlierEntryIsAskedForOnceMore(t *testing.T) {
+	keyring.MockInit()
+	s := NewStore(testConfig(), none)
+	for _, n := range Names {
+		require.NoError(t, keyring.Set(service, s.earlierAccount(n), canary))
+		_, err := s.Get(t.Context(), n)
+		var missing *NotFoundError
+		require.ErrorAs(t, err, &missing)
+		require.True(t, missing.Earlier)
+		require.ErrorContains(t, err, "has to be given once more, as an earlier version kept it without the certificate files")
+		require.NotContains(t, err.Error(), canary)
+
+		require.NoError(t, s.Set(t.Context(), n, New(canary)))
+		_, err = keyring.Get(service, s.earlierAccount(n))
+		require.ErrorIs(t, err, keyring.ErrNotFound, "the earlier one is gone")
+		_, err = s.Get(t.Context(), n)
+		require.NoError(t, err)
+	}
+	require.NoError(t, keyring.Set(service, s.earlierAccount(ClientSecret), canary))
+	require.NoError(t, s.Delete(t.Context(), ClientSecret))
+	_, err := keyring.Get(service, s.earlierAccount(ClientSecret))
+	require.ErrorIs(t, err, keyring.ErrNotFound)
+}
+
+func TestSecretsOfTheEnvironment(t *testing.T) {
+	r := NewRedactor(Surrounding([]string{
+		"PORTAL_CLIENT_SECRET=first-one\n", "PORTAL_DATABASE_PASSWORD=pa55", "PGPASSWORD=second-one", "AZURE_CLIENT_SECRET=third-one-of-all", "HTTPS_PROXY=http://ana:fourth-one@proxy:3128",
+		"MY_TOKEN=1", "HOME=/home/ana", "odd", "=x",
+	})...)
+	require.Equal(t, "*** *** *** *** *** 1 /home/ana", r.Redact("first-one pa55 second-one third-one-of-all fourth-one 1 /home/ana"))
+}
+
 func TestKeyringUnavailable(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
@@ -159,7 +244,7 @@ func TestKeyringThatBlocks(t *testing.T) {
 	finished := make(chan struct{})
 	s := NewStore(testConfig(), none)
 	s.timeout = 20 * time.Millisecond
-	block := func(string) (string, error) { <-release; close(finished); return canary, nil }
+	block := func() (string, error) { <-release; close(finished); return canary, nil }
 	_, err := s.ask(t.Context(), ClientSecret, block)
 	var unavailable *UnavailableError
 	require.ErrorAs(t, err, &unavailable)
@@ -172,7 +257,7 @@ func TestKeyringThatBlocks(t *testing.T) {
 	s.timeout = time.Hour
 	release2 := make(chan struct{})
 	defer close(release2)
-	_, err = s.ask(ctx, ClientSecret, func(string) (string, error) { <-release2; return "", nil })
+	_, err = s.ask(ctx, ClientSecret, func() (string, error) { <-release2; return "", nil })
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -187,6 +272,7 @@ func TestRedact(t *testing.T) {
 		"host=db user=u password=canary sslmode=x", "host=db password='can\\' ary' user=x", `password="can ary"`, "Password = canary",
 		"https://x/y?sv=1&sig=canary%3D&x=1", "AccountKey=canary==;Endpoint=x", "PORTAL_DATABASE_PASSWORD=canary", "PORTAL_CLIENT_SECRET=canary",
 		`{"access_token":"canary","token_type":"Bearer"}`, `{"password" : "can\"ary"}`, `{'client_secret': 'canary'}`, `"Authorization": "Bearer canary12"`,
+		`{"m":"password=\"canary\""}`, `password=\\\"canary\\\" x`, `password="can\"ary"`, `{"m":"token=canary\\"}`,
 	} {
 		got := r.Redact(text)
 		assert.NotContains(t, got, "canary", text)

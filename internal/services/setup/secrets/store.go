@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
@@ -46,10 +48,18 @@ const (
 )
 
 // NotFoundError says that neither the environment nor the keyring holds a secret for this configuration.
-type NotFoundError struct{ Name Name }
+type NotFoundError struct {
+	Name Name
+	// Earlier says that an earlier version kept one, which was not bound to all that decides where it is sent.
+	Earlier bool
+}
 
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("%s is not set for this configuration: keep it with “portal-desktop secret set %s”, or set %s (one kept for another server, tenant or user is not used)", e.Name.words(), e.Name, e.Name.Variable())
+	keep := fmt.Sprintf("keep it with “portal-desktop secret set %s”, or set %s", e.Name, e.Name.Variable())
+	if e.Earlier {
+		return e.Name.words() + " has to be given once more, as an earlier version kept it without the certificate files by which its server is known: " + keep
+	}
+	return e.Name.words() + " is not set for this configuration: " + keep + " (one kept for another server, tenant, user or certificate file is not used)"
 }
 
 // UnavailableError says that this computer's keyring can't be used.
@@ -105,43 +115,103 @@ func (s *Store) Get(ctx context.Context, name Name) (Secret, error) {
 			return New(v), nil
 		}
 	}
-	value, err := s.ask(ctx, name, func(account string) (string, error) { return keyring.Get(service, account) })
+	value, err := s.ask(ctx, name, func() (string, error) {
+		value, err := keyring.Get(service, s.account(name))
+		if errors.Is(err, keyring.ErrNotFound) {
+			if _, earlier := keyring.Get(service, s.earlierAccount(name)); earlier == nil {
+				return "", errEarlier
+			}
+		}
+		return value, err
+	})
 	if err == nil && value == "" {
-		err = &NotFoundError{name}
+		err = &NotFoundError{Name: name}
 	}
 	return New(value), err
 }
 
 // Set keeps a secret in the keyring. Errors: *UnavailableError, *TooLongError, or the context's.
 func (s *Store) Set(ctx context.Context, name Name, value Secret) error {
-	_, err := s.ask(ctx, name, func(account string) (string, error) { return "", keyring.Set(service, account, value.Reveal()) })
+	_, err := s.ask(ctx, name, func() (string, error) {
+		if err := keyring.Set(service, s.account(name), value.Reveal()); err != nil {
+			return "", err
+		}
+		_ = keyring.Delete(service, s.earlierAccount(name)) // there is none, or it is of no use any more
+		return "", nil
+	})
 	return err
 }
 
 // Delete removes a secret from the keyring; one that is not there is no error.
 func (s *Store) Delete(ctx context.Context, name Name) error {
-	_, err := s.ask(ctx, name, func(account string) (string, error) { return "", keyring.Delete(service, account) })
+	_, err := s.ask(ctx, name, func() (string, error) {
+		earlier := keyring.Delete(service, s.earlierAccount(name))
+		if errors.Is(earlier, keyring.ErrNotFound) {
+			earlier = nil
+		}
+		return "", errors.Join(keyring.Delete(service, s.account(name)), earlier)
+	})
 	if _, ok := errors.AsType[*NotFoundError](err); ok {
 		return nil
 	}
 	return err
 }
 
-// account binds an entry to everything that decides where the secret will be sent, so that a configuration that was
-// edited to name another host or user does not find it.
+// account binds an entry to everything that decides where the secret will be sent and by what the server there is known,
+// so that a configuration that was edited to name another host, user or certificate authority does not find it.
 func (s *Store) account(name Name) string {
-	f, d := s.cfg.Fabric, s.cfg.Database
-	bound := []string{f.AuthorityURL, f.TenantID, f.ClientID, f.APIURL, f.OneLakeURL}
+	d := s.cfg.Database
+	bound := append(s.servers(name), authorities(s.cfg.CAFile))
 	if name == DatabasePassword {
-		bound = []string{strings.ToLower(d.Host), strconv.Itoa(d.Port), d.Name, d.User}
+		bound = append(bound, d.SSLMode, strconv.FormatBool(d.SSLRootCert == config.SystemAuthorities), authorities(d.RootCertFile()))
 	}
-	sum := sha256.Sum256([]byte(strings.Join(bound, "\x00")))
-	return string(name) + " " + hex.EncodeToString(sum[:16])
+	return string(name) + " 2 " + digest(bound)
 }
+
+// earlierAccount is how earlier versions named the entry.
+func (s *Store) earlierAccount(name Name) string {
+	return string(name) + " " + digest(s.servers(name))
+}
+
+func (s *Store) servers(name Name) []string {
+	f, d := s.cfg.Fabric, s.cfg.Database
+	if name == DatabasePassword {
+		return []string{strings.ToLower(d.Host), strconv.Itoa(d.Port), d.Name, d.User}
+	}
+	return []string{f.AuthorityURL, f.TenantID, f.ClientID, f.APIURL, f.OneLakeURL}
+}
+
+func digest(bound []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(bound, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// authorities stands for what a file of certificates holds, wherever it lies: a file that was exchanged is another one.
+func authorities(path string) string {
+	if path == "" {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "unreadable " + path // nothing is sent with such a file
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.LimitReader(f, mostAuthorities)); err != nil {
+		return "unreadable " + path
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// mostAuthorities is how much of a file of certificates is read, in bytes; that of a whole operating system has 250 KB.
+const mostAuthorities = 16 << 20
+
+// errEarlier says that only an earlier version's entry was found.
+var errEarlier = errors.New("kept by an earlier version")
 
 // ask calls the keyring with a time limit. The call itself can't be interrupted: one that waits for a person ends with
 // that person's answer, or with the program, and its answer is dropped.
-func (s *Store) ask(ctx context.Context, name Name, call func(account string) (string, error)) (string, error) {
+func (s *Store) ask(ctx context.Context, name Name, call func() (string, error)) (string, error) {
 	if name != ClientSecret && name != DatabasePassword {
 		return "", fmt.Errorf("there is no secret named %q: the names are %s and %s", string(name), ClientSecret, DatabasePassword)
 	}
@@ -153,7 +223,7 @@ func (s *Store) ask(ctx context.Context, name Name, call func(account string) (s
 	defer cancel()
 	answers := make(chan answer, 1)
 	go func() {
-		v, err := call(s.account(name))
+		v, err := call()
 		answers <- answer{v, err}
 	}()
 	select {
@@ -161,8 +231,10 @@ func (s *Store) ask(ctx context.Context, name Name, call func(account string) (s
 		switch {
 		case a.err == nil:
 			return a.value, nil
+		case errors.Is(a.err, errEarlier):
+			return "", &NotFoundError{Name: name, Earlier: true}
 		case errors.Is(a.err, keyring.ErrNotFound):
-			return "", &NotFoundError{name}
+			return "", &NotFoundError{Name: name}
 		case errors.Is(a.err, keyring.ErrSetDataTooBig):
 			return "", &TooLongError{name}
 		}

@@ -60,7 +60,7 @@ var entries = []entry{
 		"onelake lists folders. artifacts only reads the files of known runs.",
 		[]string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
 	textEntry(GroupAdvanced, FileField, "ca_file", "More certificate authorities", "A PEM file with its full path. Needed where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
-	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "This computer's notes and log. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
+	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "This computer's notes. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
 	textEntry(GroupAdvanced, AddressField, "fabric.api_url", "Address of Fabric", seldom, true, func(c *config.Config) *string { return &c.Fabric.APIURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.onelake_url", "Address of OneLake", seldom, true, func(c *config.Config) *string { return &c.Fabric.OneLakeURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.authority_url", "Address of Entra", seldom, true, func(c *config.Config) *string { return &c.Fabric.AuthorityURL }),

@@ -38,3 +38,18 @@ func (Keyring) DeleteSecrets(ctx context.Context, configPath string) error {
 	}
 	return nil
 }
+
+// Known tells a redactor the secrets of a configuration, as far as they are to be had: a text from another day may hold
+// them.
+func Known(ctx context.Context, configPath string, redactor *secrets.Redactor) {
+	cfg, err := config.Load(configPath, os.LookupEnv)
+	if err != nil {
+		return
+	}
+	store := secrets.NewStore(cfg, os.LookupEnv)
+	for _, n := range secrets.Names {
+		if value, err := store.Get(ctx, n); err == nil {
+			redactor.Add(value)
+		}
+	}
+}

@@ -144,7 +144,7 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 			continue
 		}
 		if _, err := store.Get(ctx, n); err != nil {
-			problems[string(n)] = "It is needed, and this computer's keyring does not hold it yet."
+			problems[string(n)] = notKept(err)
 		}
 	}
 	if len(problems) > 0 {
@@ -163,6 +163,14 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 		}
 	}
 	return nil, w.write(ctx, c, Colour(values[ColourField().Key]))
+}
+
+// notKept says why a secret has to be entered.
+func notKept(err error) string {
+	if missing, ok := errors.AsType[*secrets.NotFoundError](err); ok && missing.Earlier {
+		return "Enter it once more: an earlier version kept it without the certificate files by which its server is known."
+	}
+	return "It is needed, and this computer's keyring does not hold it yet."
 }
 
 // check fills a configuration with what was entered, and says what is wrong with it, by key.
