@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,20 +61,20 @@ func toDeployJSON(p *deployment.Plan, dryRun bool) deployJSON {
 	return out
 }
 
-// planRows are a plan as a table: an item a line, and below it what is otherwise in Fabric.
-func planRows(p *deployment.Plan, force bool) []string {
-	var rows []string
+// planRows are a plan as a table: an item a row, and below it what is otherwise in Fabric.
+func planRows(p *deployment.Plan, force bool) [][]string {
+	var rows [][]string
 	for _, f := range p.Folders {
-		rows = append(rows, "folder\t"+f.Path+"\t"+meaning(f.State, force))
+		rows = append(rows, []string{"folder", f.Path, meaning(f.State, force)})
 	}
 	for _, s := range p.Steps {
 		kind := "pipeline"
 		if s.Kind == items.Notebook {
 			kind = "notebook"
 		}
-		rows = append(rows, kind+"\t"+s.Name+"\t"+meaning(s.State, force))
+		rows = append(rows, []string{kind, s.Name, meaning(s.State, force)})
 		for _, difference := range s.Differences {
-			rows = append(rows, "\t\t  "+difference)
+			rows = append(rows, []string{"", "", "– " + difference})
 		}
 	}
 	return rows
@@ -140,26 +139,26 @@ func (p Program) notClear(err error) error {
 }
 
 func (p Program) deploy(ctx context.Context, opts *options, d Deployer, plan *deployment.Plan, dryRun, force bool) error {
-	const header = "WHAT\tNAME\tIN FABRIC"
 	if dryRun {
-		return p.show(opts, toDeployJSON(plan, true), header, planRows(plan, force))
+		return p.show(opts, toDeployJSON(plan, true), []string{"WHAT", "NAME", "IN FABRIC"}, planRows(plan, force))
 	}
-	if err := table(p.Err, header, planRows(plan, force)); err != nil {
-		return err
+	for _, row := range planRows(plan, force) {
+		p.say("%s", strings.TrimSpace(strings.Join(row, " ")))
 	}
+	pending := plan.Pending(force)
 	failed := d.Apply(ctx, plan, force, func(done string) { p.say("%s", done) })
 	_, left := errors.AsType[*deployment.LeftError](failed)
-	if failed == nil && !plan.Pending(force) {
+	if failed == nil && !pending {
 		p.say("nothing was to be done: everything is as it should be")
 	}
 	switch {
 	case opts.json:
 		// Also after a failure: what was done stands in it.
-		return errors.Join(failed, printJSON(p.Out, toDeployJSON(plan, false)))
+		return errors.Join(failed, p.printJSON(toDeployJSON(plan, false)))
 	case failed == nil || left:
 		p.say("these lines belong into portal.toml:")
-		if _, err := fmt.Fprintln(p.Out, strings.TrimRight(plan.TOML(), "\n")); err != nil {
-			return fmt.Errorf("writing to standard output: %w", err)
+		for line := range strings.Lines(plan.TOML()) {
+			p.print("%s", strings.TrimSpace(line))
 		}
 	}
 	return failed

@@ -56,11 +56,16 @@ func OpenDeployer(ctx context.Context, opts Options, workspaceID string) (*Deplo
 	if id, err := uuid.Parse(workspaceID); err != nil || id.String() != workspaceID || id == uuid.Nil {
 		return nil, &deployment.TargetError{Sentence: "it is not known which workspace is meant: give its id with --workspace; it stands in the workspace's address in Fabric, after /groups/"}
 	}
-	secret, err := secrets.Open(cfg, os.LookupEnv).Get(ctx, secrets.ClientSecret)
+	secret, err := secrets.NewStore(cfg, os.LookupEnv).Get(ctx, secrets.ClientSecret)
 	if err != nil {
 		return nil, err
 	}
-	d := &Deployer{}
+	redactor := opts.Redactor
+	if redactor == nil {
+		redactor = secrets.NewRedactor()
+	}
+	redactor.Add(secret)
+	d := &Deployer{log: opts.Journal.Logger()}
 	if workspaceID == configured {
 		d.lakehouse = cfg.Fabric.LakehouseID
 	}
@@ -73,7 +78,7 @@ func OpenDeployer(ctx context.Context, opts Options, workspaceID string) (*Deplo
 	if err != nil {
 		return nil, err
 	}
-	d.log = logger(cfg, secrets.NewRedactor(secret), opts)
+	credential.Granted = redactor.AddPassing
 	d.client = items.New(cfg.Fabric, credential, network, opts.Version)
 	d.Deployer = &deployment.Deployer{
 		WorkspaceID: workspaceID, Source: fabric.Items, Items: d.client,

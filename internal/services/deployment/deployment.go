@@ -111,8 +111,8 @@ func (p *Plan) PipelineIDs() (ingestID, restoreID string) {
 // TOML is what portal.toml says of this deployment under [fabric].
 func (p *Plan) TOML() string {
 	ingestID, restoreID := p.PipelineIDs()
-	return "[fabric]\nworkspace_id        = \"" + p.WorkspaceID + "\"\nlakehouse_id        = \"" + p.Lakehouse.ID +
-		"\"\npipeline_id         = \"" + ingestID + "\"\nrestore_pipeline_id = \"" + restoreID + "\"\n"
+	return "[fabric]\nworkspace_id = \"" + p.WorkspaceID + "\"\nlakehouse_id = \"" + p.Lakehouse.ID +
+		"\"\npipeline_id = \"" + ingestID + "\"\nrestore_pipeline_id = \"" + restoreID + "\"\n"
 }
 
 // Pending tells whether a deployment would do anything; with force also to what people have edited.

@@ -76,8 +76,26 @@ func compareObjects(at string, found, wanted map[string]any, tell func(string)) 
 	}
 }
 
+// named are the elements of a list by their names, where all have one: activities are known by it, wherever they stand.
+func named(list []any) map[string]any {
+	out := map[string]any{}
+	for _, element := range list {
+		object, _ := element.(map[string]any)
+		name, ok := object["name"].(string)
+		if _, twice := out[name]; !ok || twice {
+			return nil
+		}
+		out[name] = element
+	}
+	return out
+}
+
 // compareLists pairs what stands before and behind the first and last difference, so that one cell more is not told as all others.
 func compareLists(at string, found, wanted []any, tell func(string)) {
+	if f, w := named(found), named(wanted); len(f) > 0 && len(w) > 0 {
+		compareObjects(at, f, w, tell)
+		return
+	}
 	head := 0
 	for head < min(len(found), len(wanted)) && digest(found[head]) == digest(wanted[head]) {
 		head++

@@ -145,6 +145,9 @@ func (a *API) asKept(i *item, content []byte) []byte {
 	case map[string]any:
 		inner["lastModifiedByObjectId"] = uuid.NewSHA1(uuid.Nil, []byte(i.id)).String()
 		inner["lastPublishTime"] = time.Now().UTC().Format(time.RFC3339)
+		if inner["annotations"] == nil {
+			inner["annotations"] = []any{}
+		}
 	default:
 		metadata, _ := document["metadata"].(map[string]any)
 		if metadata != nil {
