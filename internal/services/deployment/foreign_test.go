@@ -35,10 +35,10 @@ func fabricCICD(t *testing.T) string {
 	return python
 }
 
-// publish lets fabric-cicd publish the folder fabric/ as it is.
+// publish lets fabric-cicd publish the item folders as they are.
 func (w *workspace) publish(python, parameters string) {
 	w.t.Helper()
-	folder, err := filepath.Abs(filepath.Join("..", "..", "..", "fabric"))
+	folder, err := filepath.Abs(filepath.Join("..", "..", "..", "fabric", "notebooks"))
 	require.NoError(w.t, err)
 	at, err := json.Marshal(map[string]string{
 		"ca": filepath.Join(filepath.Dir(w.lake), "ca.pem"), "api": w.APIURL, "authority": w.AuthorityURL, "tenant": w.App.TenantID, "client": w.App.ClientID,

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -123,9 +124,7 @@ func TestAnOperationIsFollowedByItsID(t *testing.T) {
 			f := newFabric(t, func(w http.ResponseWriter, r *http.Request) {
 				switch r.URL.Path {
 				case "/v1/workspaces/" + ws + "/items":
-					for key, values := range head {
-						w.Header()[key] = values
-					}
+					maps.Copy(w.Header(), head)
 					w.WriteHeader(http.StatusAccepted)
 				case "/v1/operations/" + operation:
 					states := []string{"NotStarted", "Undefined", "Running", "SomethingNew", "Succeeded"}
