@@ -15,7 +15,7 @@ COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modifi
 DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
 LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-fast soak lint build bench peers pictures clean
+.PHONY: help demo test test-fast fuzz soak lint build bench peers pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,6 +38,10 @@ test: ## Sets up and runs all tests
 test-fast: ## Runs the tests that take no minute: without C, race detector, notebooks, window and whole jobs
 	@scripts/setup.sh go
 	@scripts/test-fast.sh
+
+fuzz: ## Tries every fuzz target for its share of MINUTES=10; what it finds is kept, and an input that fails becomes a test
+	@scripts/setup.sh go
+	@scripts/fuzz.sh "$(or $(MINUTES),10)"
 
 soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stayed one run; PGBOUNCER=1 puts that in front of the database
 	@scripts/setup.sh go $(if $(filter-out 0,$(PGBOUNCER)),pgbouncer)

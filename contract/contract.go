@@ -6,7 +6,6 @@ package contract
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -19,9 +18,9 @@ const (
 )
 
 // Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json and
-// read_options.schema.json, which the others refer to.
+// read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
 //
-//go:embed *.schema.json
+//go:embed *.schema.json earlier/*.schema.json
 var Schemas embed.FS
 
 // Time is an instant that is written as UTC with whole seconds (YYYY-MM-DDTHH:MM:SSZ).
@@ -356,38 +355,4 @@ type Output struct {
 type NotebookError struct {
 	Type    string `json:"type"`
 	Message string `json:"message"`
-}
-
-// ErrNewerVersion is returned for a document of a later form than this program knows.
-type ErrNewerVersion struct {
-	Document string
-	Found    int
-	Reads    int // the highest version that this program reads
-}
-
-func (e *ErrNewerVersion) Error() string {
-	return fmt.Sprintf("%s has version %d, but this program reads version %d at most: update the program", e.Document, e.Found, e.Reads)
-}
-
-// Decode reads a document (ImportProfile, KPIs or RunMetadata) and refuses a later version.
-// name stands in the error messages.
-func Decode[T ImportProfile | KPIs | RunMetadata](name string, data []byte) (T, error) {
-	var head struct {
-		SchemaVersion int `json:"schema_version"`
-	}
-	var doc T
-	if err := json.Unmarshal(data, &head); err != nil {
-		return doc, fmt.Errorf("%s is not valid JSON: %w", name, err)
-	}
-	reads := Version
-	if _, profile := any(doc).(ImportProfile); profile {
-		reads = ProfileVersion
-	}
-	if head.SchemaVersion > reads {
-		return doc, &ErrNewerVersion{Document: name, Found: head.SchemaVersion, Reads: reads}
-	}
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return doc, fmt.Errorf("%s does not have the expected form: %w", name, err)
-	}
-	return doc, nil
 }

@@ -44,14 +44,11 @@ func open(ctx context.Context, server *postgres.Server, fabric runs.Fabric, numb
 	if d.state, err = os.MkdirTemp("", "portal-load-"); err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(d.state, "load")
-	if err != nil {
-		return nil, err
-	}
+	box := outbox.Open(d.state, "load")
 	owner := locking.Owner{User: "ana", Host: "PC", App: "bench", PID: number, Instance: "load"}
 	d.runs = runs.New(runs.Parts{Database: database, Fabric: fabric, Files: noFiles{}, Outbox: box},
 		runs.Settings{WorkspaceID: "ws", PipelineID: item, AppVersion: "bench", Owner: owner}, runs.Timing{})
-	d.feeds = feeds.New(feeds.Sources{Database: database, Files: noFiles{}, Jobs: fabric, Links: links{}, Phase: d.runs.Phase, Sentence: error.Error}, feeds.Intervals{})
+	d.feeds = feeds.New(feeds.Sources{Database: database, Files: noFiles{}, Jobs: fabric, Links: links{}, Phase: d.runs.Phase, Follows: d.runs.Follows, Sentence: error.Error}, feeds.Intervals{})
 	d.loop = runs.NewLoop(d.runs, func(out runs.Outcome, _ error) {
 		if out.Changed {
 			d.feeds.RunsChanged()

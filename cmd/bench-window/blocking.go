@@ -18,6 +18,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/gui/probe"
 )
 
@@ -66,7 +67,7 @@ func (s *stage) publish() error {
 		return err
 	}
 	id, aov := "01a2086b-0218-7102-aa93-7edc672e8494", 50.0
-	k := contract.KPIs{SchemaVersion: contract.Version, ComputedAt: contract.NewTime(time.Now()), RunID: &id, SourceFile: "sales.csv", TotalRevenue: 5e7, Orders: tableRows, AOV: &aov}
+	k := contract.KPIs{ComputedAt: contract.NewTime(time.Now()), RunID: &id, SourceFile: "sales.csv", TotalRevenue: 5e7, Orders: tableRows, AOV: &aov}
 	k.TimeSeries.Granularity = "daily"
 	for day := range 365 {
 		k.TimeSeries.Points = append(k.TimeSeries.Points, contract.Point{Period: time.Unix(0, 0).UTC().AddDate(55, 0, day).Format(time.DateOnly), Revenue: 1e5 + 1e3*float64(day%30), Orders: 2740})
@@ -75,7 +76,7 @@ func (s *stage) publish() error {
 		share := contract.Share{Key: fmt.Sprintf("Part %d", i), Revenue: 1e6 * float64(9-i), Orders: 1000}
 		k.RevenueByChannel, k.RevenueByRegion, k.RevenueByProductCategory = append(k.RevenueByChannel, share), append(k.RevenueByRegion, share), append(k.RevenueByProductCategory, share)
 	}
-	for name, document := range map[string]any{"import_profile.json": contract.ImportProfile{SchemaVersion: contract.ProfileVersion, GeneratedAt: k.ComputedAt, RunID: &id}, "kpis.json": k} {
+	for name, document := range map[string]any{"import_profile.json": contracttest.WholeProfile(contract.ImportProfile{GeneratedAt: k.ComputedAt, RunID: &id}), "kpis.json": contracttest.WholeKPIs(k)} {
 		data, err := json.Marshal(document)
 		if err != nil {
 			return err

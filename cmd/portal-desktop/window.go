@@ -20,6 +20,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
 )
@@ -110,12 +111,12 @@ func (a actions) Download(ctx context.Context, path, localPath string, p gui.Pro
 	return saved.Path, err
 }
 
-func (a actions) Table(ctx context.Context, r feeds.Results, p gui.Progress) (gui.Table, error) {
+func (a actions) Table(ctx context.Context, r feeds.Results, how dataset.How, p gui.Progress) (gui.Table, error) {
 	var run *string
 	if r.KPIs != nil {
 		run = r.KPIs.RunID
 	}
-	t, err := a.Rows.Open(ctx, run, p)
+	t, err := a.Rows.Open(ctx, run, how, p)
 	if err != nil {
 		return nil, err
 	}

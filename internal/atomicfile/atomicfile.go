@@ -6,10 +6,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Who may read a file. An existing file's permissions are not kept.
@@ -31,15 +33,25 @@ func (e *Error) Unwrap() error { return e.Err }
 // Replace writes a file beside path and gives it the name when it is whole and on the disk. What write has written may
 // not be asked for before Replace returns. The size is in bytes. Errors: *Error, those of write, or the context's.
 func Replace(ctx context.Context, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
-	return system.replace(ctx.Err, path, mode, write)
+	sweepOnce(filepath.Dir(path))
+	_, size, err = system.write(ctx.Err, path, mode, write, system.takeName)
+	return size, err
+}
+
+// Create is Replace for a file that takes the place of none: where its name is taken it gets the first that is free, such as
+// “sales (2).xlsx”. path is the one that it has.
+func Create(ctx context.Context, wanted string, mode fs.FileMode, write func(w io.Writer) error) (path string, size int64, err error) {
+	sweepOnce(filepath.Dir(wanted))
+	return system.write(ctx.Err, wanted, mode, write, system.freeName)
 }
 
 // WriteFile is Replace for data at hand, which no context stops. Error: *Error.
 func WriteFile(path string, data []byte, mode fs.FileMode) error {
-	_, err := system.replace(func() error { return nil }, path, mode, func(w io.Writer) error {
+	sweepOnce(filepath.Dir(path))
+	_, _, err := system.write(func() error { return nil }, path, mode, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
-	})
+	}, system.takeName)
 	return err
 }
 
@@ -47,6 +59,7 @@ func WriteFile(path string, data []byte, mode fs.FileMode) error {
 type disk struct {
 	create     func(path string, mode fs.FileMode) (file, error) // fails where the file is there
 	rename     func(from, to string) error
+	link       func(from, to string) error // fails where the name is taken
 	syncFolder func(path string) error
 }
 
@@ -57,56 +70,82 @@ type file interface {
 
 var system = disk{
 	create: func(path string, mode fs.FileMode) (file, error) {
-		return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if err != nil {
+			return nil, err
+		}
+		_ = lock(f) // keeps a Sweep away; without locks, the file's age does
+		return f, nil
 	},
 	rename:     os.Rename,
+	link:       os.Link,
 	syncFolder: syncFolder,
 }
 
-func (d disk) replace(ended func() error, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+// write writes a file beside path; name gives it its name, which it returns.
+func (d disk) write(ended func() error, path string, mode fs.FileMode, write func(w io.Writer) error, name func(part, path string) (string, error)) (named string, size int64, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
-		return 0, fileError(path, err)
+		return "", 0, fileError(path, err)
 	}
 	folder := filepath.Dir(path)
 	part := filepath.Join(folder, "."+rand.Text()+".part")
 	f, err := d.create(part, mode)
 	if err != nil {
-		return 0, fileError(path, err)
+		return "", 0, fileError(path, err)
 	}
-	kept := false
 	defer func() {
-		if !kept {
-			f.Close()
-			os.Remove(part)
-		}
+		f.Close()
+		os.Remove(part) // gone where it has its name
 	}()
 	out := &writer{w: f, ended: ended}
 	if err := write(out); err != nil {
 		if out.err != nil {
-			return 0, fileError(path, out.err)
+			return "", 0, fileError(path, out.err)
 		}
-		return 0, err
+		return "", 0, err
 	}
 	if out.err != nil { // write has not passed it on
-		return 0, fileError(path, out.err)
+		return "", 0, fileError(path, out.err)
 	}
 	if err := ended(); err != nil {
-		return 0, err
+		return "", 0, err
 	}
 	// The name must not be there before the content is, and the folder holds the name.
 	err = errors.Join(f.Sync(), f.Close())
 	if err == nil {
-		err = d.rename(part, path)
+		named, err = name(part, path)
 	}
 	if err != nil {
-		return 0, fileError(path, err)
+		return "", 0, fileError(path, err)
 	}
-	kept = true
 	if err := d.syncFolder(folder); err != nil {
-		return 0, fileError(path, err)
+		return "", 0, fileError(path, err)
 	}
-	return out.size, nil
+	return named, out.size, nil
+}
+
+// takeName gives a file a name, whoever has it.
+func (d disk) takeName(part, path string) (string, error) { return path, d.rename(part, path) }
+
+// freeName gives a file a name that is free: path, else with a number before its ending.
+func (d disk) freeName(part, path string) (string, error) {
+	ending := filepath.Ext(path)
+	for i, at := 2, path; ; i++ {
+		err := d.link(part, at)
+		if err == nil {
+			return at, nil // its other name goes with the deferred removal
+		}
+		if !errors.Is(err, fs.ErrExist) { // a file system without links: between the look and the name there is a moment
+			switch _, err := os.Lstat(at); {
+			case errors.Is(err, fs.ErrNotExist):
+				return at, d.rename(part, at)
+			case err != nil:
+				return "", err
+			}
+		}
+		at = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(path, ending), i, ending)
+	}
 }
 
 // writer keeps the disk's errors apart from those of the data, and ends with the context.

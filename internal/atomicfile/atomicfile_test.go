@@ -159,6 +159,7 @@ func record(fail string) *recorder {
 			}
 			return system.rename(from, to)
 		},
+		link: system.link,
 		syncFolder: func(path string) error {
 			if err := r.at("sync folder"); err != nil {
 				return err
@@ -210,7 +211,7 @@ func text(s string) func(io.Writer) error {
 func TestTheOrderThatACrashNeeds(t *testing.T) {
 	r := record("")
 	path := old(t)
-	_, err := r.replace(never, path, Private, text("new"))
+	_, _, err := r.write(never, path, Private, text("new"), r.takeName)
 	require.NoError(t, err)
 	require.Equal(t, []string{"create", "write", "sync", "close", "rename", "sync folder"}, r.steps)
 }
@@ -219,7 +220,7 @@ func TestEachStepThatFails(t *testing.T) {
 	for _, step := range []string{"create", "write", "sync", "close", "rename", "sync folder"} {
 		t.Run(step, func(t *testing.T) {
 			r, path := record(step), old(t)
-			_, err := r.replace(never, path, Private, text("new"))
+			_, _, err := r.write(never, path, Private, text("new"), r.takeName)
 			var failed *Error
 			require.ErrorAs(t, err, &failed)
 			require.ErrorIs(t, err, errDisk)
@@ -235,10 +236,10 @@ func TestEachStepThatFails(t *testing.T) {
 	}
 	t.Run("a write whose error is not passed on", func(t *testing.T) {
 		r, path := record("write"), old(t)
-		_, err := r.replace(never, path, Private, func(w io.Writer) error {
+		_, _, err := r.write(never, path, Private, func(w io.Writer) error {
 			_, _ = io.WriteString(w, "new")
 			return nil
-		})
+		}, r.takeName)
 		require.ErrorIs(t, err, errDisk)
 		requireAlone(t, path, "old")
 	})

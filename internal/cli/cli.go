@@ -54,9 +54,9 @@ type Portal interface {
 	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
 	// KPIs is the snapshot of the given run, or with uuid.Nil of current/.
 	KPIs(ctx context.Context, run uuid.UUID) (contract.KPIs, error)
-	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
+	Artifacts(ctx context.Context, run uuid.UUID) (runs.Artifacts, error)
 	// Download saves a file of the run's folder, or with uuid.Nil of current/.
-	Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (artifacts.Saved, error)
+	Download(ctx context.Context, run uuid.UUID, name, toPath string, replace bool, progress func(done, total int64)) (artifacts.Saved, error)
 	// InputFile is a file of Files/import as it is now.
 	InputFile(ctx context.Context, name string) (artifacts.File, error)
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.

@@ -73,15 +73,19 @@ func (p Program) artifactsCommand(opts *options) *cobra.Command {
 				out := struct {
 					RunID     string         `json:"run_id"`
 					Artifacts []artifactJSON `json:"artifacts"`
-				}{id.String(), []artifactJSON{}}
+					Hidden    int            `json:"artifacts_not_shown,omitempty"`
+				}{id.String(), []artifactJSON{}, list.Hidden}
 				var rows [][]string
-				for _, a := range list {
+				for _, a := range list.Rows {
 					out.Artifacts = append(out.Artifacts, artifactJSON{a.Type, a.Path, a.Size})
 					size := "–"
 					if a.Size != nil {
 						size = format.Count(*a.Size)
 					}
 					rows = append(rows, []string{a.Type, size, a.Path})
+				}
+				if list.Hidden > 0 {
+					rows = append(rows, []string{"", "", format.N(int64(list.Hidden), "{{.N}} more is not shown.", "{{.N}} more are not shown.")})
 				}
 				return p.show(opts, out, []string{"TYPE", "BYTES", "PATH"}, rows)
 			})
@@ -119,6 +123,7 @@ func (p Program) evidenceCommand(opts *options) *cobra.Command {
 
 func (p Program) downloadCommand(opts *options) *cobra.Command {
 	var output string
+	var replace bool
 	cmd := &cobra.Command{
 		Use:   "download RUN_ID NAME",
 		Short: "Save a file of a run (or with “current” of the published results) on this machine",
@@ -132,7 +137,7 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 						return err
 					}
 				}
-				saved, err := services.Download(cmd.Context(), id, args[1], output, p.progress("downloading"))
+				saved, err := services.Download(cmd.Context(), id, args[1], output, replace, p.progress("downloading"))
 				if err != nil {
 					return err
 				}
@@ -144,6 +149,7 @@ func (p Program) downloadCommand(opts *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "where to save it (default: NAME in the current folder); an existing file is replaced")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "where to save it (default: NAME in the current folder); beside an existing file, with a number in its name")
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace an existing file")
 	return cmd
 }

@@ -122,10 +122,10 @@ func (n nastyPortal) FindRun(context.Context, string) (uuid.UUID, error) { retur
 func (n nastyPortal) KPIs(context.Context, uuid.UUID) (contract.KPIs, error) {
 	return poisoned[contract.KPIs](), n.err
 }
-func (n nastyPortal) Artifacts(context.Context, uuid.UUID) ([]runs.Artifact, error) {
-	return poisoned[[]runs.Artifact](), n.err
+func (n nastyPortal) Artifacts(context.Context, uuid.UUID) (runs.Artifacts, error) {
+	return runs.Artifacts{Rows: poisoned[[]runs.Artifact](), Hidden: 9}, n.err
 }
-func (n nastyPortal) Download(context.Context, uuid.UUID, string, string, func(done, total int64)) (artifacts.Saved, error) {
+func (n nastyPortal) Download(context.Context, uuid.UUID, string, string, bool, func(done, total int64)) (artifacts.Saved, error) {
 	return poisoned[artifacts.Saved](), n.err
 }
 func (n nastyPortal) InputFile(context.Context, string) (artifacts.File, error) {

@@ -56,6 +56,7 @@ type stateJSON struct {
 	Run    runJSON     `json:"run"`
 	Note   string      `json:"note,omitempty"`
 	Events []eventJSON `json:"events"`
+	Hidden int         `json:"events_not_shown,omitempty"`
 }
 
 type artifactJSON struct {
@@ -105,8 +106,8 @@ func toLockJSON(c locking.Card) lockJSON {
 }
 
 func toStateJSON(s runs.State) stateJSON {
-	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}}
-	for _, e := range s.Events {
+	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}, Hidden: s.Events.Hidden}
+	for _, e := range s.Events.Rows {
 		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
@@ -121,12 +122,19 @@ func ended(run runs.Run) error {
 }
 
 func (p Program) follow(ctx context.Context, services Portal, id uuid.UUID) (runs.Run, error) {
-	shown := 0
+	shown := map[uuid.UUID]bool{}
 	run, err := services.Follow(ctx, id, func(s runs.State) {
-		for ; shown < len(s.Events); shown++ {
-			e := s.Events[shown]
-			p.say("%s  %-13s %s", e.Time.Local().Format(time.TimeOnly), e.Type, runs.HumanMessage(e))
+		now := map[uuid.UUID]bool{}
+		for _, e := range s.Events.Rows {
+			now[e.ID] = true
+			if !shown[e.ID] {
+				p.say("%s  %-13s %s", e.Time.Local().Format(time.TimeOnly), e.Type, runs.HumanMessage(e))
+			}
 		}
+		if more := notShown(s.Events.Hidden); len(shown) == 0 && more != "" {
+			p.say("%s", more)
+		}
+		shown = now
 	})
 	if err != nil && errors.Is(err, context.Canceled) {
 		return run, fmt.Errorf("stopped watching; run %s goes on: “status %s --follow” watches it again", id, id)
@@ -193,10 +201,21 @@ func (p Program) printState(s runs.State) error {
 	if s.Phase.Sentence != "" {
 		rows = append(rows, []string{"Now", s.Phase.Sentence})
 	}
-	for _, e := range s.Events {
+	if more := notShown(s.Events.Hidden); more != "" {
+		rows = append(rows, []string{"", more})
+	}
+	for _, e := range s.Events.Rows {
 		rows = append(rows, []string{when(&e.Time), string(e.Type) + ": " + runs.HumanMessage(e)})
 	}
 	return p.table([]string{"Run", r.ID.String()}, rows)
+}
+
+// notShown says that a run has older events than those that are read; "" where it has not.
+func notShown(hidden int) string {
+	if hidden == 0 {
+		return ""
+	}
+	return format.N(int64(hidden), "{{.N}} older event is not shown.", "{{.N}} older events are not shown.")
 }
 
 func (p Program) runsCommand(opts *options) *cobra.Command {

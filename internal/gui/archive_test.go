@@ -19,12 +19,12 @@ func TestArchiveRestores(t *testing.T) {
 	good, bad := runOf("ana", runs.Succeeded), runOf("ben", runs.Failed)
 	bad.ErrorMessage = "The notebook stopped."
 	b.a.detail = func(id uuid.UUID) (Detail, error) {
-		d := Detail{Run: good, Events: []runs.Event{{ID: uuid.New(), Time: now, Type: runs.Log, Message: "ana asked for it"}}}
+		d := Detail{Run: good, Events: runs.Events{Rows: []runs.Event{{ID: uuid.New(), Time: now, Type: runs.Log, Message: "ana asked for it"}}}}
 		if id == bad.ID {
 			d.Run = bad
 			return d, nil
 		}
-		d.Artifacts = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}
+		d.Artifacts.Rows = []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}
 		return d, nil
 	}
 	b.archive.Publish(feeds.Archive{Loaded: true, More: true, Runs: []runs.Run{bad, good}})

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/datatable"
@@ -32,6 +33,7 @@ import (
 	figures "fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -54,6 +56,7 @@ type actions struct {
 	detail  func(id uuid.UUID) (Detail, error)
 	save    func(path string) (string, error)
 	table   func(feeds.Results) (datatable.Table, error)
+	died    bool // the rows were open when the program ended
 	before  func(feeds.Results) (results.Before, error)
 	export  func(view datatable.View, columns []int) (string, error)
 	seen    *profile.Preview // told while a file is being read
@@ -155,8 +158,11 @@ func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (strin
 	return a.save(path)
 }
 
-func (a *actions) Table(_ context.Context, r feeds.Results, _ shell.Progress) (datatable.Table, error) {
-	a.note("table")
+func (a *actions) Table(_ context.Context, r feeds.Results, how dataset.How, _ shell.Progress) (datatable.Table, error) {
+	a.note("table" + []string{"", " anyway", " anew"}[how])
+	if a.died && how == dataset.Ask {
+		return nil, &dataset.DiedError{}
+	}
 	return a.table(r)
 }
 
@@ -413,7 +419,7 @@ func runOf(by string, s runs.Status) runs.Run {
 		r.FinishedAt = &end
 	}
 	if s == runs.Succeeded {
-		r.KPIs, _ = json.Marshal(kpis())
+		r.KPIs, _ = json.Marshal(contracttest.WholeKPIs(*kpis()))
 	}
 	return r
 }

@@ -52,4 +52,8 @@ func (m madeRows) Window(_ context.Context, from, n int, _ []int) (dataset.Rows,
 	return out, nil
 }
 
+func (m madeRows) Shown(ctx context.Context, from, n int, columns []int) (dataset.Rows, error) {
+	return m.Window(ctx, from, n, columns)
+}
+
 func (m madeRows) TSV(context.Context, int, int, []int, bool) (string, error) { return "", nil }

@@ -276,7 +276,7 @@ func showArchive(b *bench) {
 	b.a.detail = func(id uuid.UUID) (Detail, error) {
 		for _, r := range list {
 			if r.ID == id {
-				return Detail{Run: r, Artifacts: []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}}, nil
+				return Detail{Run: r, Artifacts: runs.Artifacts{Rows: []runs.Artifact{{ID: uuid.New(), Path: "Files/results/runs/x/kpis.json", Type: "json", Size: new(int64(12_400))}}}}, nil
 			}
 		}
 		return Detail{}, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/desktop/shapes"
@@ -134,6 +135,14 @@ func TestTheArchiveSaysWhatIsMissingAndHowAFileWasRead(t *testing.T) {
 	require.Equal(t, runOf("ana", runs.Succeeded).ID.String(), <-again)
 }
 
+// TestTheArchiveSaysWhyFiguresCanNotBeRead: a half document is not shown as noughts.
+func TestTheArchiveSaysWhyFiguresCanNotBeRead(t *testing.T) {
+	b := newBench(t)
+	showFigures(b, []byte(`{"schema_version":2,"orders":0}`))
+	b.untilSays("The figures can't be read")
+	b.untilSays(" can't be read: it has no aov.")
+}
+
 // lacking is KPIs from which money is missing.
 func lacking() *contract.KPIs {
 	k := year()
@@ -146,19 +155,25 @@ func lacking() *contract.KPIs {
 
 // showLacking shows the archive with a run from whose sums money is missing.
 func showLacking(b *bench) {
+	figures, _ := json.Marshal(contracttest.WholeKPIs(*lacking()))
+	showFigures(b, figures)
+}
+
+// showFigures shows the archive with a run that has these figures in the database.
+func showFigures(b *bench, figures []byte) {
 	showArchive(b)
 	r := runOf("ana", runs.Succeeded)
-	r.KPIs, _ = json.Marshal(lacking())
+	r.KPIs = figures
 	list, _ := b.archive.Latest()
 	list.Runs = append([]runs.Run{r}, list.Runs...)
 	given := `portal:v1 {"ev":"read_options","text":"How the file is read","read_options":{"schema_version":1,"decimal_mark":",","accept_missing":true}}`
 	b.a.mu.Lock() // the run that is in sight may be being read
 	b.a.detail = func(uuid.UUID) (Detail, error) {
-		return Detail{Run: r, Events: []runs.Event{{ID: archived(99), RunID: r.ID, Type: runs.Log, Message: given}}}, nil
+		return Detail{Run: r, Events: runs.Events{Rows: []runs.Event{{ID: archived(99), RunID: r.ID, Type: runs.Log, Message: given}}}}, nil
 	}
 	b.a.mu.Unlock()
 	b.archive.Publish(list)
-	b.until("the run is listed", func(v probe.View) bool { return says(v, "6.7 M") || says(v, "6,7 Mio.") })
+	b.until("the run is listed", func(v probe.View) bool { return says(v, "14:01") })
 	b.click("archive.run.0")
 	b.drain()
 }

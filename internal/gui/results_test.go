@@ -93,6 +93,23 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.untilSays("You see the state of today 13:05. The lakehouse does not answer.")
 }
 
+// Rows that the program has died of, perhaps, are opened only when somebody says so.
+func TestRowsThatWereOpenWhenTheProgramDied(t *testing.T) {
+	for button, noted := range map[string]string{"results.died.anyway": "table anyway", "results.died.anew": "table anew"} {
+		b := newBench(t)
+		b.click("tab.results")
+		b.a.died = true
+		b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(1_000_000), nil }
+		b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Source: artifacts.CurrentFolder, AsOf: now})
+		b.click("results.data")
+		b.untilSays("These rows were open when the program ended unexpectedly last time.")
+		require.False(t, b.a.was(noted))
+		b.click(button)
+		b.untilSays("of 1,000,000 rows")
+		require.True(t, b.a.was(noted))
+	}
+}
+
 func TestARestoreIsUndoneWithOneClick(t *testing.T) {
 	b := newBench(t)
 	b.free()

@@ -3,13 +3,13 @@ package portal
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -82,7 +82,10 @@ func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile
 		return last, nil
 	}
 	seen, ok, err := p.imports.Last()
-	if err != nil || !ok {
+	if err != nil {
+		p.log.Warn("what was imported last", "error", err)
+	}
+	if !ok {
 		return nil, nil
 	}
 	return seen.Profile, &seen
@@ -118,16 +121,16 @@ func (p *Portal) fetch(ctx context.Context, file artifacts.File, o *analysis.Opt
 	if err != nil {
 		return "", nil, err
 	}
-	dir, err := os.MkdirTemp("", "portal-profile-")
+	dir, err := atomicfile.TempFolder(fetchedPrefix)
 	if err != nil {
-		return "", nil, fmt.Errorf("making a folder to fetch %s to: %w", file.Name, err)
+		return "", nil, fmt.Errorf("fetching %s: %w", file.Name, err)
 	}
-	forget = func() { _ = os.RemoveAll(dir) }
+	forget = dir.Remove
 	tell := o.Progress
 	if tell == nil {
 		tell = func(analysis.Progress) {}
 	}
-	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir, name), func(done, total int64) {
+	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir.Path, name), func(done, total int64) {
 		tell(analysis.Progress{Bytes: done, Total: 2 * total})
 	})
 	if err != nil {

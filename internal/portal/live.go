@@ -40,7 +40,7 @@ func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	}
 	clean := func(err error) string { return p.clean.Redact(words(err)) } // a service may have repeated a secret
 	l.Service = feeds.New(feeds.Sources{
-		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Sentence: clean,
+		Database: p.db, Files: p.files, Jobs: p.jobs, Links: p.jobs, Phase: p.runs.Phase, Follows: p.runs.Follows, Sentence: clean,
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {

@@ -69,7 +69,7 @@ func TestAfterASleepConnectionsAreMadeAnew(t *testing.T) {
 
 			_, err = p.jobs.Item(t.Context(), uuid.NewString())
 			require.Error(t, err)
-			_, err = p.files.Stat(t.Context(), "Files/current/kpis.json")
+			_, err = p.files.Stat(t.Context(), "Files/results/current/kpis.json")
 			require.Error(t, err)
 			require.EqualValues(t, 3, opened.Load())
 			require.Zero(t, closed.Load(), "they are kept")

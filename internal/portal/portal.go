@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
@@ -63,6 +62,7 @@ type Portal struct {
 	jobs  *pipelines.Client
 	files artifacts.Store
 	runs  *runs.Runs
+	box   *outbox.Box
 	log   *slog.Logger
 	clean *secrets.Redactor
 
@@ -94,6 +94,7 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 	p, err := build(ctx, cfg, clientSecret, password, opts)
 	if err == nil {
 		p.log.Info("opened", "version", opts.Version, "connection", cfg.Name, "configuration", cfg.Path)
+		p.tidy()
 	}
 	return p, err
 }
@@ -115,16 +116,13 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	}
 	credential.Granted = redactor.AddPassing
 	jobs := pipelines.New(cfg.Fabric, credential, network, opts.Version)
-	box, err := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
-	if err != nil {
-		return nil, err
-	}
+	box := outbox.Open(cfg.StateDir, fmt.Sprintf("%s:%d/%s", cfg.Database.Host, cfg.Database.Port, cfg.Database.Name))
 	database, err := db.Open(ctx, cfg.Database, password, cfg.CAFile)
 	if err != nil {
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, Journal: opts.Journal, cfg: cfg, db: database, jobs: jobs, log: opts.Journal.Logger(), clean: redactor}
+	p := &Portal{Local: Local{opts.Version}, Journal: opts.Journal, cfg: cfg, db: database, jobs: jobs, log: opts.Journal.Logger(), box: box, clean: redactor}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
@@ -147,7 +145,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 
 // compose hands the parts to those who work with them.
 func (p *Portal) compose() {
-	p.imports = imports.Open(filepath.Join(p.cfg.StateDir, "imports"))
+	p.imports = imports.Open(stateFolder(p.cfg.StateDir, "imports"))
 	p.shapes, p.past = shapesOf(p.cfg.StateDir), p.db
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
@@ -155,7 +153,7 @@ func (p *Portal) compose() {
 	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
 	p.Reader = comparison.NewReader(p.db, p.files)
 	p.Packer = evidence.NewPacker(p.Observer, p.files, p.clean.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
-	p.Rows = dataset.NewStore(filepath.Join(p.cfg.StateDir, "rows"), p.files)
+	p.Rows = dataset.NewStore(stateFolder(p.cfg.StateDir, "rows"), p.files)
 	p.Exports = export.Exporter{Connection: p.cfg.Name}
 }
 

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // shapesOf is where this computer remembers how files of a shape are read.
-func shapesOf(stateDir string) *shapes.Store { return shapes.Open(filepath.Join(stateDir, "shapes")) }
+func shapesOf(stateDir string) *shapes.Store { return shapes.Open(stateFolder(stateDir, "shapes")) }
 
 // recalled analyses a file. Where recall is set, what was decided for files of its shape goes beneath the options: on this
 // computer, else by whoever ran such a file last, if there is something to decide. Decisions that the file can't follow are left.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
@@ -29,8 +30,8 @@ func (c colleague) ListRuns(context.Context, *runs.Run, int) ([]runs.Run, error)
 	return []runs.Run{c.run}, nil
 }
 
-func (c colleague) Events(context.Context, uuid.UUID) ([]runs.Event, error) {
-	return []runs.Event{{Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + c.given + `}`}}, nil
+func (c colleague) Events(context.Context, uuid.UUID) (runs.Events, error) {
+	return runs.Events{Rows: []runs.Event{{Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + c.given + `}`}}}, nil
 }
 
 func TestAnAnswerHoldsForTheNextFileWithTheseHeaders(t *testing.T) {
@@ -70,9 +71,9 @@ func TestAnAnswerHoldsForTheNextFileWithTheseHeaders(t *testing.T) {
 func TestAColleaguesAnswerHoldsWhereSomethingIsOpen(t *testing.T) {
 	at := time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)
 	before := colleague{runs.Run{ID: uuid.New(), Status: runs.Succeeded, TriggeredBy: "ben", FinishedAt: &at}, `{"schema_version":1,"decimal_mark":","}`}
-	meta, err := json.Marshal(contract.RunMetadata{
-		SchemaVersion: contract.Version, RunID: before.run.ID.String(), Headers: []string{"order_id", "order_date", "revenue"}, ReadOptions: &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ","},
-	})
+	meta, err := json.Marshal(contracttest.WholeMetadata(contract.RunMetadata{
+		RunID: before.run.ID.String(), Headers: []string{"order_id", "order_date", "revenue"}, ReadOptions: &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ","},
+	}))
 	require.NoError(t, err)
 	file := artifacts.File{Name: "december.csv", Path: artifacts.ImportFolder + "/december.csv", ETag: "1"}
 	p := deskOn(t, map[string]string{

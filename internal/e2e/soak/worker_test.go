@@ -90,10 +90,7 @@ func compose(ctx context.Context, spec Spec) (*desktop, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(spec.StateDir, "soak")
-	if err != nil {
-		return nil, err
-	}
+	box := outbox.Open(spec.StateDir, "soak")
 	if d.db, err = db.Open(ctx, spec.Database, secrets.New(spec.Password), spec.CAFile); err != nil {
 		return nil, err
 	}

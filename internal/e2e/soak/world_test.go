@@ -19,6 +19,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/fabric"
 	"fabricportal/internal/sandbox/certs"
 	"fabricportal/internal/sandbox/postgres"
@@ -155,11 +157,13 @@ func (w *world) notebook(ctx context.Context, x jobs.Execution) (jobs.Outcome, e
 		return jobs.Outcome{Error: &jobs.NotebookError{Name: "ValueError", Value: "the file has no orders"}}, nil
 	}
 	root := filepath.Join(fmt.Sprint(x.Parameters["lakehouse_root"]), "Files", "results")
-	metadata := fmt.Sprintf(`{"schema_version":1,"run_id":%q,"notebook_version":"1.0.0","started_at":"2026-01-01T00:00:00Z","status":"succeeded"}`, run)
-	if source, ok := x.Parameters["source_run_id"].(string); ok {
-		metadata = strings.Replace(metadata, `"status"`, fmt.Sprintf(`"kind":"restore","source_run_id":%q,"status"`, source), 1)
-	}
-	kpis := fmt.Sprintf(`{"schema_version":1,"run_id":%q,"orders":50000,"total_revenue":12.30}`, run)
+	metadata := string(contracttest.Metadata(func(m *contract.RunMetadata) {
+		m.RunID, m.Status = run, "succeeded"
+		if source, ok := x.Parameters["source_run_id"].(string); ok {
+			m.Kind, m.SourceRunID = "restore", &source
+		}
+	}))
+	kpis := string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 50000, 12.3 }))
 	for name, content := range map[string]string{"run_metadata.json": metadata, "kpis.json": kpis, "sales_cleaned.csv": "a,b\n"} {
 		if err := write(filepath.Join(root, "runs", run, name), content); err != nil {
 			return jobs.Outcome{}, err

@@ -3,6 +3,7 @@ package twosides
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
 )
 
 // notebook is a process of Python with the notebook's modules, which answers one file after the other.
@@ -78,5 +81,25 @@ func (n *notebook) receive() (*answer, error) {
 		return nil, err
 	}
 	a := &answer{}
-	return a, json.Unmarshal(line, a)
+	return a, errors.Join(json.Unmarshal(line, a), readable(line))
 }
+
+// readable says why the documents in an answer can't be read by this program, as by their schemas.
+func readable(answer []byte) error {
+	var documents struct {
+		Profile json.RawMessage `json:"profile"`
+		KPIs    json.RawMessage `json:"kpis"`
+	}
+	err := json.Unmarshal(answer, &documents)
+	if there(documents.Profile) {
+		_, unfit := contract.Decode[contract.ImportProfile]("import_profile.json", documents.Profile)
+		err = errors.Join(err, unfit)
+	}
+	if there(documents.KPIs) {
+		_, unfit := contract.Decode[contract.KPIs]("kpis.json", documents.KPIs)
+		err = errors.Join(err, unfit)
+	}
+	return err
+}
+
+func there(document json.RawMessage) bool { return len(document) > 0 && string(document) != "null" }

@@ -67,7 +67,7 @@ func desktop(ctx context.Context, f *file) (*answer, []contract.Question, error)
 	}
 	written, err := json.Marshal(documents)
 	if err == nil {
-		err = json.Unmarshal(written, out)
+		err = errors.Join(json.Unmarshal(written, out), readable(written))
 	}
 	return out, a.Reading.Questions, err
 }

@@ -231,11 +231,11 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		}
 		lines := []string{words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)}
 		for _, r := range []runs.Run{x, y} {
-			if lacks := kpiview.MissingFrom(kpisOf(r)); lacks != "" {
+			if lacks := kpiview.MissingFrom(totalsOf(r)); lacks != "" {
 				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}
-		said.Set(strings.Join(lines, " · "))
+		said.Set(strings.Join(append(lines, c.Problems...), " · "))
 		rows := figureRows(c.KPIs)
 		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
 		figures.Set(rows)

@@ -37,7 +37,7 @@ func (s *Screen) askRestore() {
 	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
-	if said := kpiview.MissingFrom(kpisOf(r)); said != "" {
+	if said := kpiview.MissingFrom(s.side.shown); said != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 	}
 	s.shell.Dialogs.Ask(dialogs.Question{
@@ -125,7 +125,7 @@ func (s *Screen) askAgain() {
 	r := s.side.detail.Run
 	facts := []frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("Last run"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, s.shell.Now())}}
 	body := []string{words.T("The run uses the file as it is in Files/import now. If it succeeds, its results replace what Results shows.")}
-	if how := runs.ReadOptions(s.side.detail.Events); how != nil && !how.Plain() {
+	if how := runs.ReadOptions(s.side.detail.Events.Rows); how != nil && !how.Plain() {
 		facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: readoptions.Said(how)})
 		if how.EndRows > 0 || how.AcceptMissing {
 			body = append(body, words.T("If the file was changed since, what was decided for its last rows, and for what is missing from its sums, does not count."))

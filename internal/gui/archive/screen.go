@@ -233,7 +233,7 @@ func (s *Screen) list(list []runs.Run, more bool) {
 	// A run that was still going on when it was chosen may have ended since.
 	if d := s.side.detail; d != nil {
 		for _, r := range list {
-			if r.ID == d.Run.ID && (r.Status != d.Run.Status || (r.KPIs == nil) != (d.Run.KPIs == nil)) {
+			if r.ID == d.Run.ID && (r.Status != d.Run.Status || r.HasKPIs() != d.Run.HasKPIs()) {
 				s.read(r.ID)
 			}
 		}

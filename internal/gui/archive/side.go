@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -22,6 +24,7 @@ import (
 type side struct {
 	content fyne.CanvasObject
 	detail  *shell.Detail
+	shown   *contract.KPIs // its figures; nil where there are none that can be read
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -34,6 +37,7 @@ type side struct {
 	noKPIs      *controls.Empty
 	files       *datatable.Rows[fileRow]
 	noFiles     *controls.Empty
+	moreFiles   *controls.Text // says of very many files how many are not listed
 	saved       *saved.Banner
 	downloadBtn *controls.Button
 	events      *timeline.Timeline
@@ -70,9 +74,10 @@ func newSide(s *Screen) *side {
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
 	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
+	d.moreFiles = controls.NewCaption("")
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
-		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(style.Small, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
+		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(style.Small, d.moreFiles, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
 		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events.Container})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
 	d.restoreBtn.Enabled(false)
@@ -102,10 +107,15 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
-	k := kpisOf(r)
+	k, unread := figuresOf(r)
+	d.shown = k
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
-	if r.Status == runs.Succeeded && r.KPIs == nil {
+	if r.KPIsUnread != "" {
+		d.noKPIs.Set(words.T("No figures"), words.T("They can't be read from the database, as they are too large or too odd. Files has kpis.json."))
+	} else if unread != nil {
+		d.noKPIs.Set(words.T("The figures can't be read"), format.Sentence(unread))
+	} else if r.Status == runs.Succeeded && r.KPIs == nil {
 		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
 		d.noKPIs.Set(words.T("No figures"), words.T("This run published no figures."))
@@ -119,7 +129,7 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(kpiview.MissingState(k), kpiview.MissingFrom(k))
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, k, now))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")
@@ -135,7 +145,8 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		return
 	}
 	d.noFiles.Set(words.T("No files"), words.T("This run has no files."))
-	d.files.Set(fileRows(detail.Artifacts))
+	d.moreFiles.Set(moreFiles(detail.Artifacts.Hidden))
+	d.files.Set(fileRows(detail.Artifacts.Rows))
 	// What is over is read from its beginning; Monitor, where a run goes on, has the newest on top.
-	d.events.Set(timeline.RowsOf(detail.Events, now))
+	d.events.Set(timeline.FromBeginning(detail.Events, now))
 }

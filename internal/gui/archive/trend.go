@@ -23,7 +23,7 @@ func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
 		if r.Status != runs.Succeeded {
 			continue
 		}
-		k := kpisOf(r)
+		k := totalsOf(r)
 		var value float64
 		var text string
 		switch {

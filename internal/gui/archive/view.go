@@ -25,15 +25,32 @@ type runRow struct {
 	lacks                                              bool // something is missing from its sums
 }
 
-func kpisOf(r runs.Run) *contract.KPIs {
+// totalsOf are the figures of a run in a list, which has no more of them; nil where there are none that can be read: the side says why.
+func totalsOf(r runs.Run) *contract.KPIs {
 	if r.KPIs == nil {
 		return nil
 	}
-	k, err := contract.Decode[contract.KPIs]("kpis", r.KPIs)
+	k, err := contract.DecodeTotals("kpis.json", r.KPIs)
 	if err != nil {
 		return nil
 	}
 	return &k
+}
+
+// figuresOf are the figures of a run that was read whole; nil where there are none.
+func figuresOf(r runs.Run) (*contract.KPIs, error) {
+	if r.KPIs == nil {
+		return nil, nil
+	}
+	read := contract.Decode[contract.KPIs]
+	if len(r.KPIs) <= contract.MaxTotals { // of a run that is still shown as the list has it
+		read = contract.DecodeTotals
+	}
+	k, err := read("kpis.json of run "+r.ID.String(), r.KPIs)
+	if err != nil {
+		return nil, err
+	}
+	return &k, nil
 }
 
 // StatusWords are a run's state in form and words.
@@ -58,7 +75,7 @@ func rowOf(r runs.Run, now time.Time) runRow {
 	if took, ok := r.Took(); ok {
 		row.took = words.Duration(took)
 	}
-	if k := kpisOf(r); k != nil {
+	if k := totalsOf(r); k != nil {
 		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
 		row.lacks = len(k.Missing.Causes()) > 0
 	}
@@ -88,8 +105,8 @@ func runCells(r runRow) []datatable.Cell {
 	}
 }
 
-// Facts is the head of a run's detail.
-func Facts(r runs.Run, now time.Time) []frame.Fact {
+// Facts is the head of a run's detail; k are its figures, nil where there are none.
+func Facts(r runs.Run, k *contract.KPIs, now time.Time) []frame.Fact {
 	_, status := StatusWords(r.Status)
 	facts := []frame.Fact{
 		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
@@ -107,7 +124,7 @@ func Facts(r runs.Run, now time.Time) []frame.Fact {
 	if r.JobID != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Fabric job"), Value: r.JobID})
 	}
-	if k := kpisOf(r); k != nil {
+	if k != nil {
 		if read := readoptions.Said(k.ReadOptions); read != "" {
 			facts = append(facts, frame.Fact{Name: words.T("How it was read"), Value: read})
 		}
@@ -128,6 +145,14 @@ func fileRows(list []runs.Artifact) []fileRow {
 		out = append(out, fileRow{a.ID.String(), path.Base(a.Path), a.Type, size, a.Path})
 	}
 	return out
+}
+
+// moreFiles says how many files are not listed; "" where all are.
+func moreFiles(hidden int) string {
+	if hidden == 0 {
+		return ""
+	}
+	return words.N(int64(hidden), "{{.N}} more file is not shown.", "{{.N}} more files are not shown.")
 }
 
 var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/plaintext"
 )
 
 // surfaceRenderer keeps the objects that draw a surface, and uses them again for other rows.
@@ -167,9 +168,12 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *canva
 	return t
 }
 
-// cutTo shortens a text to a width. Texts that are surely narrow are not measured.
+// drawnChars is how much of a text is measured and drawn at most: no column is wider.
+const drawnChars = 300
+
+// cutTo shortens a text to a width, and makes it fit to be shown. Texts that are surely narrow are not measured.
 func cutTo(s string, width float32) string {
-	s = strings.ReplaceAll(s, "\n", " ")
+	s = plaintext.Line(s, drawnChars)
 	if float32(len(s))*style.Body <= width || measure(s) <= width {
 		return s
 	}
@@ -191,6 +195,7 @@ const measured = 60
 
 // fitting is the width of a column with its name and its longest text, within bounds.
 func fitting(name, longest string) float32 {
+	name, longest = plaintext.Line(name, drawnChars), plaintext.Line(longest, drawnChars)
 	need := max(measure(longest), measure(name)+24) // the name has room for how the column sorts
 	return max(64, min(need+2*style.Small+4, 280))
 }

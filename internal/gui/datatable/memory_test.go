@@ -88,6 +88,10 @@ func (v *madeView) Window(ctx context.Context, from, n int, columns []int) (data
 	return out, nil
 }
 
+func (v *madeView) Shown(ctx context.Context, from, n int, columns []int) (dataset.Rows, error) {
+	return v.Window(ctx, from, n, columns)
+}
+
 func (v *madeView) TSV(ctx context.Context, from, n int, columns []int, header bool) (string, error) {
 	rows, err := v.Window(ctx, from, n, nil)
 	var b strings.Builder

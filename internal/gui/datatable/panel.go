@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
@@ -168,7 +167,7 @@ func (p *Panel) ask(after time.Duration) {
 		if err != nil {
 			return answer{}, err
 		}
-		rows, err := v.Window(ctx, 0, pageRows, nil) // so that nothing is empty for a moment
+		rows, err := v.Shown(ctx, 0, pageRows, nil) // so that nothing is empty for a moment
 		return answer{v, rows}, err
 	}, func(done, total int64) {
 		if total <= 0 {
@@ -185,7 +184,7 @@ func (p *Panel) ask(after time.Duration) {
 		}
 		p.state.Set(controls.StateBad, "")
 		p.use(a.view)
-		p.cache.put(a.rows)
+		p.cache.put(a.rows, a.view.Rows())
 		p.grid.Refresh()
 	})
 }
@@ -203,7 +202,7 @@ func (p *Panel) use(v View) {
 	p.cache = newCache()
 	p.reading.Cancel()
 	if f, ok := v.(few); ok { // they are in memory
-		p.cache.put(f.window(0, len(f.cells), nil))
+		p.cache.put(f.window(0, len(f.cells), nil), len(f.cells))
 	}
 	p.grid.top, p.grid.chosen = 0, span{-1, -1}
 	p.update()
@@ -289,14 +288,17 @@ func (p *Panel) read() {
 	}
 	view, kept := p.view, p.cache
 	tasks.Start(p.reading, func(ctx context.Context, _ func(int64, int64)) (dataset.Rows, error) {
-		return view.Window(ctx, first*pageRows, (last-first+1)*pageRows, nil)
+		return view.Shown(ctx, first*pageRows, (last-first+1)*pageRows, nil)
 	}, nil, func(rows dataset.Rows, err error) {
 		if err != nil {
 			p.state.Set(controls.StateBad, p.shell.Error(err))
 			return
 		}
-		kept.put(rows)
+		kept.put(rows, view.Rows())
 		p.grid.redraw()
+		if len(rows.Cells) > pageRows { // of wide tables not all pages that were asked for came
+			p.read()
+		}
 	})
 }
 
@@ -369,33 +371,4 @@ func (p *Panel) copyChosen() {
 		p.shell.Copy(text)
 		p.status.Set(words.N(int64(n), "{{.N}} row copied", "{{.N}} rows copied"))
 	})
-}
-
-// menu offers what can be done with a column or with the chosen rows.
-func (p *Panel) menu(col, row int, at fyne.Position) {
-	if col >= len(p.shown) {
-		return
-	}
-	i := p.shown[col]
-	var items []*fyne.MenuItem
-	if row >= 0 {
-		text := p.cell(row, col).text
-		items = append(items,
-			fyne.NewMenuItem(words.T("Copy the cell"), func() { p.shell.Copy(text) }),
-			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
-			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row) }),
-			fyne.NewMenuItemSeparator())
-	}
-	items = append(items,
-		fyne.NewMenuItem(words.T("Sort ascending"), func() { p.order(i, false) }),
-		fyne.NewMenuItem(words.T("Sort descending"), func() { p.order(i, true) }),
-		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
-		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
-		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.shell.Window.Canvas(), at)
-}
-
-func (p *Panel) order(i int, down bool) {
-	p.query.Sort = []dataset.Order{{Column: i, Descending: down}}
-	p.ask(0)
 }

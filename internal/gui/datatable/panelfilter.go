@@ -14,20 +14,19 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/results/dataset"
 )
 
 // only filters by the value of a cell.
 func (p *Panel) only(i, row int) {
-	cells := p.cache.row(row)
-	if i >= len(cells) {
-		return
-	}
-	f := dataset.Filter{Column: i, Op: dataset.Equals, Text: cells[i].Text}
-	if cells[i].Null {
-		f = dataset.Filter{Column: i, Op: dataset.IsEmpty}
-	}
-	p.setFilter(i, &f)
+	p.whole(i, row, func(c dataset.Cell) {
+		f := dataset.Filter{Column: i, Op: dataset.Equals, Text: c.Text}
+		if c.Null {
+			f = dataset.Filter{Column: i, Op: dataset.IsEmpty}
+		}
+		p.setFilter(i, &f)
+	})
 }
 
 // setFilter replaces a column's filter; nil takes it away.
@@ -64,9 +63,13 @@ func (p *Panel) drawChips() {
 	p.chips.Refresh()
 }
 
+// labelChars is how much is shown of a column's name or of a value where one of many is named.
+const labelChars = 80
+
 // Sentence is a filter in words, such as channel: Web, Store.
 func Sentence(f dataset.Filter, c dataset.Column) string {
 	end := func(v *float64) string { return words.Plain(*v) }
+	c.Name, f.Text = plaintext.Line(c.Name, labelChars), plaintext.Line(f.Text, labelChars)
 	switch f.Op {
 	case dataset.Contains:
 		return words.T("{{.Column}} contains “{{.Text}}”", "Column", c.Name, "Text", f.Text)
@@ -79,7 +82,7 @@ func Sentence(f dataset.Filter, c dataset.Column) string {
 		if len(texts) > 3 {
 			return words.N(int64(len(texts)), "{{.Column}}: {{.N}} value", "{{.Column}}: {{.N}} values", "Column", c.Name)
 		}
-		return c.Name + ": " + strings.Join(texts, ", ")
+		return c.Name + ": " + plaintext.Line(strings.Join(texts, ", "), 3*labelChars)
 	case dataset.NotEmpty:
 		return words.T("{{.Column}} is not empty", "Column", c.Name)
 	case dataset.IsEmpty:
@@ -125,7 +128,7 @@ func (p *Panel) editFilter(i int) {
 		extra, make = p.askText(i, was)
 	}
 	p.shell.Dialogs.Ask(dialogs.Question{
-		Title: words.T("Filter by {{.Column}}", "Column", c.Name), Extra: []fyne.CanvasObject{extra}, Yes: words.T("Filter"),
+		Title: words.T("Filter by {{.Column}}", "Column", plaintext.Line(c.Name, labelChars)), Extra: []fyne.CanvasObject{extra}, Yes: words.T("Filter"),
 		Do: func() { p.setFilter(i, make()) },
 	})
 }
@@ -214,7 +217,7 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 			if v.Null {
 				continue
 			}
-			list.Add(controls.NewCheckBox(p.name+".value."+v.Text, v.Text+" · "+words.Count(int64(v.Rows)), chosen[v.Text], func(yes bool) {
+			list.Add(controls.NewCheckBox(p.name+".value."+v.Text, plaintext.Line(v.Text, labelChars)+" · "+words.Count(int64(v.Rows)), chosen[v.Text], func(yes bool) {
 				if yes {
 					chosen[v.Text] = true
 				} else {

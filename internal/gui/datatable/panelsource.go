@@ -6,13 +6,16 @@ import (
 
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/dataset"
+	"fabricportal/internal/services/results/formula"
 )
 
 // View is rows in an order; it never changes.
 type View interface {
 	Columns() []dataset.Column
 	Rows() int
+	// Window reads rows as they stand in the file; Shown reads them to be drawn: their texts are plain, and cut.
 	Window(ctx context.Context, from, n int, columns []int) (dataset.Rows, error)
+	Shown(ctx context.Context, from, n int, columns []int) (dataset.Rows, error)
 	TSV(ctx context.Context, from, n int, columns []int, header bool) (string, error)
 }
 
@@ -70,6 +73,10 @@ func (f few) Window(_ context.Context, from, n int, columns []int) (dataset.Rows
 	return f.window(from, n, columns), nil
 }
 
+func (f few) Shown(_ context.Context, from, n int, columns []int) (dataset.Rows, error) {
+	return f.window(from, n, columns), nil
+}
+
 func (f few) window(from, n int, columns []int) dataset.Rows {
 	if columns == nil {
 		columns = places(len(f.columns))
@@ -96,7 +103,7 @@ func (f few) TSV(_ context.Context, from, n int, columns []int, header bool) (st
 			if i > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(f.columns[c].Name)
+			b.WriteString(formula.Guard(separators.Replace(f.columns[c].Name), '\t'))
 		}
 		b.WriteByte('\n')
 	}
@@ -105,7 +112,11 @@ func (f few) TSV(_ context.Context, from, n int, columns []int, header bool) (st
 			if i > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(separators.Replace(c.Text))
+			text := separators.Replace(c.Text)
+			if !f.columns[rows.Columns[i]].Kind.Number() {
+				text = formula.Guard(text, '\t')
+			}
+			b.WriteString(text)
 		}
 		b.WriteByte('\n')
 	}
@@ -129,19 +140,23 @@ func Written(c dataset.Cell, col dataset.Column) string {
 	return words.Grouped(c.Text)
 }
 
-// pageRows is how many rows are read at once, keepPages how many such pieces are kept.
+// pageRows is how many rows are read at once, keepPages how many such pieces are kept, and keepBytes what those may take that
+// are not in sight.
 const (
 	pageRows  = 256
 	keepPages = 24
+	keepBytes = 16 << 20
 )
 
 // cache keeps the rows that were read of one view.
 type cache struct {
 	pages map[int][][]dataset.Cell // by first row / pageRows, all columns
 	order []int                    // the longest unused first
+	sizes map[int]int              // of the pages, in bytes
+	bytes int
 }
 
-func newCache() *cache { return &cache{pages: map[int][][]dataset.Cell{}} }
+func newCache() *cache { return &cache{pages: map[int][][]dataset.Cell{}, sizes: map[int]int{}} }
 
 // row is a row's cells; nil while they are not here.
 func (c *cache) row(i int) []dataset.Cell {
@@ -167,14 +182,30 @@ func (c *cache) missing(from, to int) (first, last int, any bool) {
 	return first, last, first >= 0
 }
 
-func (c *cache) put(rows dataset.Rows) {
+// put keeps rows of a view of so many, page by page. A page of which some are missing is none: it is read again.
+func (c *cache) put(rows dataset.Rows, all int) {
 	for at := 0; at < len(rows.Cells); at += pageRows {
+		page := rows.Cells[at:min(at+pageRows, len(rows.Cells))]
+		if first := rows.From + at; len(page) < pageRows && first+len(page) < all {
+			break
+		}
 		p := (rows.From + at) / pageRows
-		c.pages[p] = rows.Cells[at:min(at+pageRows, len(rows.Cells))]
+		c.bytes -= c.sizes[p]
+		c.pages[p], c.sizes[p] = page, 0
+		for _, row := range page {
+			for _, cell := range row {
+				c.sizes[p] += 32 + len(cell.Text)
+			}
+		}
+		c.bytes += c.sizes[p]
 		c.order = append(c.order, p)
 	}
-	for len(c.order) > keepPages {
-		delete(c.pages, c.order[0])
+	const inSight = 2 // pages that rows in sight can be of
+	for len(c.order) > keepPages || len(c.order) > inSight && c.bytes > keepBytes {
+		oldest := c.order[0]
 		c.order = c.order[1:]
+		c.bytes -= c.sizes[oldest]
+		delete(c.sizes, oldest)
+		delete(c.pages, oldest)
 	}
 }

@@ -178,7 +178,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.activities, len(m.Activities) > 0)
 	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
 	s.showOverdue(m)
-	s.events.Set(timeline.RowsOf(m.Events, now))
+	s.events.Set(timeline.Newest(m.Events, m.EventsHidden, now))
 	s.jobLink.open.SetText(words.T("Pipeline in Fabric"))
 	if m.JobPage.Own {
 		s.jobLink.open.SetText(words.T("Run in Fabric"))

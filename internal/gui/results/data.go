@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"errors"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -9,6 +10,8 @@ import (
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/dataset"
 )
 
 // wantRows fetches all rows once they are looked at; until then the first ones are enough.
@@ -18,15 +21,32 @@ func (s *Screen) wantRows() {
 	if s.tabs == nil || s.tabs.ChosenName() != "results.data" || r.KPIs == nil || r.Updating || k == s.opened || k == s.failedAt {
 		return
 	}
+	s.fetchRows(r, dataset.Ask)
+}
+
+// answerDied opens rows that were open when the program died, as the user has decided.
+func (s *Screen) answerDied(how dataset.How) {
+	s.died.Set(controls.StateWarn, "")
+	s.fetchRows(s.latest, how)
+}
+
+func (s *Screen) fetchRows(r feeds.Results, how dataset.How) {
+	k := keyOf(r)
 	s.opened = k
 	s.data.State(controls.StateBusy, words.T("Fetching all rows. Until then the first ones are shown."))
 	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (datatable.Table, error) {
-		return s.actions.Table(ctx, r, report)
+		return s.actions.Table(ctx, r, how, report)
 	}, func(done, total int64) {
 		if total > 0 {
 			s.data.State(controls.StateBusy, words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
 		}
 	}, func(t datatable.Table, err error) {
+		if _, ok := errors.AsType[*dataset.DiedError](err); ok {
+			s.opened, s.failedAt = key{}, k
+			s.data.State(controls.StateBusy, "")
+			s.died.Set(controls.StateWarn, words.T("These rows were open when the program ended unexpectedly last time. Until you decide, the first ones are shown."))
+			return
+		}
 		if err != nil {
 			s.opened, s.failedAt = key{}, k
 			s.data.State(controls.StateWarn, words.T("Only the first rows can be shown. {{.Why}}", "Why", s.shell.Error(err)))
@@ -77,7 +97,7 @@ func (s *Screen) export() {
 	columns = append([]int(nil), columns...)
 	s.save(words.T("Writing the workbook"), func(ctx context.Context, report func(done, total int64)) (string, error) {
 		if view == nil {
-			t, err := s.actions.Table(ctx, r, nil)
+			t, err := s.actions.Table(ctx, r, dataset.Ask, nil)
 			if err != nil {
 				return "", err
 			}

@@ -19,6 +19,7 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
@@ -29,8 +30,9 @@ type Before = comparison.Before
 type Actions interface {
 	// Download saves a lakehouse file on this computer and returns where; localPath "" is the folder for downloads.
 	Download(ctx context.Context, path, localPath string, p shell.Progress) (string, error)
-	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes.
-	Table(ctx context.Context, r feeds.Results, p shell.Progress) (datatable.Table, error)
+	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes. A
+	// *dataset.DiedError says that it is to be asked how, as the program ended while they were open.
+	Table(ctx context.Context, r feeds.Results, how dataset.How, p shell.Progress) (datatable.Table, error)
 	// Before finds what the figures can be compared with.
 	Before(ctx context.Context, r feeds.Results) (Before, error)
 	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
@@ -76,6 +78,7 @@ type Screen struct {
 	charts   *kpiview.Charts
 	tabs     *controls.Tabs
 	data     *datatable.Panel
+	died     *controls.Banner // asks whether rows that were open when the program died are opened again
 	files    *controls.Button
 	excel    *controls.Button
 	picture  *controls.Button
@@ -112,12 +115,15 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
 	s.charts.Menu = s.chartMenu
 	s.data = datatable.New(sh, "results.table")
+	s.died = controls.NewBanner(
+		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
+		controls.NewButton("results.died.anew", words.T("Fetch them anew"), func() { s.answerDied(dataset.Anew) }))
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
 	buttons := controls.Line(style.Small, s.files, s.excel)
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
-		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: s.data.Content})
+		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
 	top := controls.Column(12, s.source, s.undone.Container, s.newer.Container, s.saved.Container, s.updating.Container, s.tiles.Container)
 	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
@@ -159,6 +165,7 @@ func (s *Screen) show(r feeds.Results) {
 	if keyOf(r) != s.opened {
 		s.data.Leave()
 		s.opened = key{}
+		s.died.Set(controls.StateWarn, "")
 	}
 	s.data.Preview(datatable.Few{Names: r.Preview.Columns, Cells: r.Preview.Rows}, r.Preview.Total)
 	s.compare()

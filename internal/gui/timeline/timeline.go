@@ -20,8 +20,34 @@ type Row struct {
 	state             controls.State
 }
 
-// RowsOf words events, in their order.
-func RowsOf(events []runs.Event, now time.Time) []Row {
+// Newest words events, which are given newest first, in that order; hidden is how many older ones there are besides.
+func Newest(events []runs.Event, hidden int, now time.Time) []Row {
+	if len(events) > most {
+		hidden += len(events) - most
+		events = events[:most]
+	}
+	rows := rowsOf(events, now)
+	if hidden > 0 {
+		rows = append(rows, older(hidden))
+	}
+	return rows
+}
+
+// FromBeginning words a run's events, the oldest first. Of very many those are left out that come first.
+func FromBeginning(events runs.Events, now time.Time) []Row {
+	newest := slices.Clone(events.Rows)
+	slices.Reverse(newest)
+	rows := Newest(newest, events.Hidden, now)
+	slices.Reverse(rows)
+	return rows
+}
+
+// older stands where events are that are not shown.
+func older(hidden int) Row {
+	return Row{id: "older", message: words.N(int64(hidden), "{{.N}} older event is not shown.", "{{.N}} older events are not shown."), state: controls.StateNeutral}
+}
+
+func rowsOf(events []runs.Event, now time.Time) []Row {
 	out := make([]Row, 0, len(events))
 	for _, e := range events {
 		r := Row{id: e.ID.String(), time: words.ClockSeconds(e.Time, now), message: runs.HumanMessage(e), state: controls.StateNeutral}
@@ -65,9 +91,6 @@ const most = 300
 
 // Set shows events; those already on the screen are left alone.
 func (t *Timeline) Set(rows []Row) {
-	if len(rows) > most {
-		rows = rows[:most]
-	}
 	if slices.Equal(rows, t.rows) {
 		return
 	}

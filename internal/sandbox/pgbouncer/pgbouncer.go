@@ -80,7 +80,7 @@ func (b *Server) configure(s *postgres.Server, program, database string, port, c
 listen_addr = %s
 listen_port = %d
 unix_socket_dir =
-auth_type = plain
+auth_type = scram-sha-256
 auth_file = %s
 pool_mode = transaction
 default_pool_size = %d

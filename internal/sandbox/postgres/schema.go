@@ -7,34 +7,31 @@ import (
 	"regexp"
 
 	"github.com/jackc/pgx/v5"
+
+	"fabricportal/database"
 )
 
-// The schema and the rights as the database's administrators would have set them up.
-var (
-	//go:embed testdata/schema.sql
-	schemaSQL string
-	//go:embed testdata/roles.sql
-	rolesSQL string
-)
+// schemaSQL is the tables as the database's administrators would have set them up.
+//
+//go:embed testdata/schema.sql
+var schemaSQL string
 
 // timestampType finds the type's name where it stands for a column.
 var timestampType = regexp.MustCompile(`(?m)^(    \w+ +)timestamp\b`)
 
-// createDatabase makes the database, its tables and the product's role.
+// createDatabase makes the database, its tables and the product's role, the latter by the very file that administrators
+// are given, so that whatever is tried here is tried with those rights.
 func (s *Server) createDatabase(ctx context.Context, o Options) error {
-	// The names are constants and the password is letters and digits, so that nothing needs quoting.
-	statements := []string{
-		"CREATE DATABASE " + DatabaseName,
-		fmt.Sprintf("CREATE ROLE %s LOGIN NOINHERIT CONNECTION LIMIT %d PASSWORD '%s'", AppRole, o.Connections*3/4, s.AppPassword),
-	}
-	if err := execute(ctx, s.dsn(AdminRole, s.AdminPassword, "postgres"), statements...); err != nil {
+	if err := execute(ctx, s.dsn(AdminRole, s.AdminPassword, "postgres"), "CREATE DATABASE "+DatabaseName); err != nil {
 		return err
 	}
 	schema := schemaSQL
 	if o.TimestampTZ {
 		schema = timestampType.ReplaceAllString(schema, "${1}timestamptz")
 	}
-	return execute(ctx, s.AdminDSN(), schema, rolesSQL)
+	// The name is a constant and the password is letters and digits, so that nothing needs quoting.
+	password := fmt.Sprintf("ALTER ROLE %s CONNECTION LIMIT %d PASSWORD '%s'", AppRole, o.Connections*3/4, s.AppPassword)
+	return execute(ctx, s.AdminDSN(), schema, database.Role, password)
 }
 
 // Reset empties the tables and frees the lock, for tests that share a server.

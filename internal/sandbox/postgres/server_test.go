@@ -67,7 +67,7 @@ func TestTheProductsRole(t *testing.T) {
 		`SELECT run_id FROM run_lock WHERE lock_key = 'ACTIVE_PIPELINE_RUN' FOR UPDATE`,
 		`UPDATE run_lock SET run_id = '` + run1 + `', locked_at = clock_timestamp(), locked_by = 'ana@pc' WHERE lock_key = 'ACTIVE_PIPELINE_RUN' AND run_id IS NULL`,
 		`SELECT 1 FROM pipeline_runs WHERE run_id = '` + run1 + `' FOR UPDATE`,
-		`UPDATE pipeline_runs SET status = 'QUEUED', fabric_job_id = 'j', fabric_job_location_url = 'u', started_at = clock_timestamp(), finished_at = clock_timestamp(), kpis = '{}', error_message = 'e', notebook_version = '1', app_version = '1', status_last_updated_at = clock_timestamp() WHERE run_id = '` + run1 + `'`,
+		`UPDATE pipeline_runs SET status = 'QUEUED', fabric_job_id = 'j', fabric_job_location_url = 'u', started_at = clock_timestamp(), finished_at = clock_timestamp(), kpis = '{}', error_message = 'e', notebook_version = '1', status_last_updated_at = clock_timestamp() WHERE run_id = '` + run1 + `'`,
 		`INSERT INTO run_events (id, run_id, event_time, event_type, message) VALUES (gen_random_uuid(), '` + run1 + `', clock_timestamp(), 'LOG', 'm')`,
 		`INSERT INTO run_artifacts (id, run_id, artifact_type, file_path, created_at) VALUES (gen_random_uuid(), '` + run1 + `', 'csv', 'p', clock_timestamp())`,
 		`INSERT INTO run_restores (id, restored_at, restored_by, source_run_id, target_run_id) VALUES (gen_random_uuid(), clock_timestamp(), 'ana', '` + run1 + `', NULL)`,
@@ -82,7 +82,8 @@ func TestTheProductsRole(t *testing.T) {
 	for _, sql := range []string{
 		`DELETE FROM pipeline_runs`, `DELETE FROM run_events`, `DELETE FROM run_lock`, `TRUNCATE run_events`,
 		`UPDATE pipeline_runs SET triggered_by = 'ben'`, `UPDATE pipeline_runs SET run_id = '` + run2 + `'`,
-		`UPDATE pipeline_runs SET created_at = clock_timestamp()`, `UPDATE pipeline_runs SET input_file = 'b.xlsx'`,
+		`UPDATE pipeline_runs SET created_at = clock_timestamp()`, `UPDATE pipeline_runs SET app_version = '2'`, `UPDATE pipeline_runs SET pipeline_item_id = 'q'`,
+		`INSERT INTO pipeline_runs (run_id, kpis) VALUES (gen_random_uuid(), '{}')`, `UPDATE pipeline_runs SET input_file = 'b.xlsx'`,
 		`UPDATE run_events SET message = 'forged'`, `UPDATE run_restores SET restored_by = 'ben'`, `UPDATE run_artifacts SET file_path = 'x'`,
 		`UPDATE run_lock SET lock_key = 'ACTIVE_PIPELINE_RUN'`, `INSERT INTO run_lock (lock_key) VALUES ('ACTIVE_PIPELINE_RUN')`,
 		`DROP TABLE run_events`, `ALTER TABLE run_events ADD COLUMN x int`, `CREATE TABLE mine (x int)`, `CREATE TEMP TABLE mine (x int)`,

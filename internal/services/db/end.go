@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 )
 
@@ -42,7 +43,7 @@ func (d *DB) Move(ctx context.Context, m runs.Move) (moved bool, err error) {
 // lockRun locks the run's row and returns its state.
 func lockRun(ctx context.Context, tx pgx.Tx, run uuid.UUID) (runs.Status, error) {
 	var status string
-	err := tx.QueryRow(ctx, "select status from pipeline_runs where run_id = $1 for update", run).Scan(&status)
+	err := tx.QueryRow(ctx, "select "+rows.Cut("status", runs.MaxWord)+" from pipeline_runs where run_id = $1 for update", run).Scan(rows.Exact{Text: &status, Limit: runs.MaxWord})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", &runs.UnknownRunError{ID: run}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/tlsconfig"
@@ -66,6 +67,7 @@ func (d *DB) explain(doing string, err error) error {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var verify *tls.CertificateVerificationError
+	var long *pgproto3.ExceededMaxBodyLenErr
 	switch {
 	case errors.As(err, &host):
 		return &UnreachableError{fmt.Sprintf("the server at %s shows a certificate for another name: check host under [database] in portal.toml", d.where), wrapped}
@@ -73,6 +75,13 @@ func (d *DB) explain(doing string, err error) error {
 		return &UnreachableError{fmt.Sprintf("the certificate of the database at %s is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", d.where), wrapped}
 	case tlsconfig.TooOld(err):
 		return &UnreachableError{fmt.Sprintf("the database at %s speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", d.where), wrapped}
+	case errors.As(err, &long):
+		return &UnreachableError{fmt.Sprintf("the database at %s sent more than is taken at once: ask its administrator what stands there", d.where), wrapped}
+	case strings.Contains(err.Error(), "server did not complete authentication"):
+		return &AccessError{fmt.Sprintf("the database at %s lets everybody in without a password, so it may be another one than it says: ask its administrator for scram-sha-256", d.where), wrapped}
+	case strings.Contains(err.Error(), "authentication method requirement"), strings.Contains(err.Error(), "channel binding"):
+		return &AccessError{fmt.Sprintf("the database at %s asks for the password in a way that would give it away, so it was not sent: "+
+			"ask its administrator for scram-sha-256, or see auth under [database] in portal.toml", d.where), wrapped}
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
 	}
@@ -93,7 +102,18 @@ func typed(err error) bool {
 		errors.As(err, &lost) || errors.As(err, &late) || errors.As(err, &unknown)
 }
 
+// said is a message of the server's in a sentence: short, on one line, and without the secrets that this program knows,
+// which a server may repeat.
+func (d *DB) said(message string) string {
+	const beginning, shown = 4000, 300
+	if len(message) > beginning {
+		message = message[:beginning]
+	}
+	return runs.Clean(d.redact(message), shown)
+}
+
 func (d *DB) explainServer(err error, pg *pgconn.PgError) error {
+	message := d.said(pg.Message)
 	switch pg.Code {
 	case "28P01", "28000":
 		return &AccessError{fmt.Sprintf("the database at %s refused the user or the password: check user under [database] in portal.toml, and enter the password again", d.where), err}
@@ -102,16 +122,16 @@ func (d *DB) explainServer(err error, pg *pgconn.PgError) error {
 	case "3D000":
 		return &SchemaError{fmt.Sprintf("there is no database of that name at %s: check name under [database] in portal.toml", d.where), err}
 	case "42501":
-		return &SchemaError{"the database user lacks a right that the program needs (" + pg.Message + "): ask the database's administrator", err}
+		return &SchemaError{"the database user lacks a right that the program needs (" + message + "): ask the database's administrator", err}
 	case "42P01", "42703", "42804", "42883", "22P02", "23502", "23514":
-		return &SchemaError{"the database's tables are not as the program expects (" + pg.Message + "): ask the database's administrator", err}
+		return &SchemaError{"the database's tables are not as the program expects (" + message + "): ask the database's administrator", err}
 	case "53300":
 		return &UnreachableError{fmt.Sprintf("the database at %s has no free connection: try again in a moment", d.where), err}
 	case "55P03", "57014", "40001", "40P01":
 		return &UnreachableError{fmt.Sprintf("the database at %s is busy: try again in a moment", d.where), err}
 	}
 	if class := pg.Code[:min(2, len(pg.Code))]; class == "57" || class == "08" || class == "53" || class == "58" {
-		return &UnreachableError{fmt.Sprintf("the database at %s is not available at the moment (%s): try again in a moment", d.where, pg.Message), err}
+		return &UnreachableError{fmt.Sprintf("the database at %s is not available at the moment (%s): try again in a moment", d.where, message), err}
 	}
-	return &SchemaError{"the database did not accept what the program wrote (" + pg.Message + "): report it with the time it happened", err}
+	return &SchemaError{"the database did not accept what the program wrote (" + message + "): report it with the time it happened", err}
 }

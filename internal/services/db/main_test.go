@@ -63,7 +63,9 @@ func settings(s *postgres.Server) config.Database {
 	return config.Database{Host: postgres.Host, Port: s.Port, Name: postgres.DatabaseName, User: postgres.AppRole, SSLRootCert: s.CAFile}
 }
 
-func open(t *testing.T, s *postgres.Server) *db.DB {
+func open(t *testing.T, s *postgres.Server) *db.DB { t.Helper(); return openFor(t, s) }
+
+func openFor(t testing.TB, s *postgres.Server) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), settings(s), secrets.New(s.AppPassword), "")
 	require.NoError(t, err)
@@ -79,7 +81,9 @@ func fresh(t *testing.T) *db.DB {
 }
 
 // admin connects as the superuser, to look at what really is in the tables.
-func admin(t *testing.T, s *postgres.Server) *pgx.Conn {
+func admin(t *testing.T, s *postgres.Server) *pgx.Conn { t.Helper(); return adminOf(t, s) }
+
+func adminOf(t testing.TB, s *postgres.Server) *pgx.Conn {
 	t.Helper()
 	c, err := pgx.Connect(t.Context(), s.AdminDSN())
 	require.NoError(t, err)
@@ -145,7 +149,7 @@ func changes(t *testing.T, d *db.DB, run uuid.UUID) []string {
 	events, err := d.Events(t.Context(), run)
 	require.NoError(t, err)
 	var list []string
-	for _, e := range events {
+	for _, e := range events.Rows {
 		if e.Type == runs.StatusChange {
 			list = append(list, e.Message)
 		}

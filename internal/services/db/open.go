@@ -12,12 +12,15 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fabricportal/internal/services/db/rows"
+	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/tlsconfig"
@@ -33,6 +36,8 @@ const (
 type DB struct {
 	pool  *pgxpool.Pool
 	where string // host:port/name, for sentences
+
+	totalsFrom atomic.Int64 // when lists may have totals again, in nanoseconds since 1970
 
 	// Failpoint, when set, is called inside the transactions with a step's name; an error ends the transaction there.
 	// For tests.
@@ -75,7 +80,7 @@ func port(cfg config.Database) int {
 }
 
 func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*pgxpool.Config, error) {
-	cfg.Port, cfg.SSLMode = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull)
+	cfg.Port, cfg.SSLMode, cfg.Auth = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull), cmp.Or(cfg.Auth, config.AuthSCRAM)
 	if faults := cfg.Faults(); len(faults) > 0 {
 		return nil, fmt.Errorf("the database can't be opened: “%s” %s", faults[0].Key, faults[0].Words)
 	}
@@ -90,6 +95,7 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 	if err := secure(cc, cfg, caFile); err != nil {
 		return nil, err
 	}
+	signIn(cc, cfg)
 	cc.ConnectTimeout = connectTimeout
 	cc.DialFunc = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 15 * time.Second}).DialContext
 	cc.RuntimeParams = map[string]string{"timezone": "UTC", "application_name": "fabric-data-portal"}
@@ -123,6 +129,18 @@ func secure(cc *pgx.ConnConfig, cfg config.Database, caFile string) error {
 		cc.TLSConfig = trusted.Client(cfg.Host)
 	}
 	return nil
+}
+
+// maxMessage bounds one message of the server's, in bytes: a server that keeps to what it is asked sends a run's KPIs at most.
+const maxMessage = runs.MaxKPIs + 8<<20
+
+// signIn sets what the server may ask of the password. By itself pgx gives it away as the server likes: in the clear, as an
+// MD5 that can be tried out, or not at all where a server that is none lets everybody in.
+func signIn(cc *pgx.ConnConfig, cfg config.Database) {
+	cc.RequireAuth, cc.ChannelBinding, cc.MaxProtocolMessageBodyLen = "scram-sha-256", "prefer", maxMessage
+	if cfg.Auth == config.AuthPassword {
+		cc.RequireAuth = "scram-sha-256,md5,password"
+	}
 }
 
 func authorities(cfg config.Database, caFile string) (tlsconfig.Authorities, error) {
@@ -171,7 +189,7 @@ func (d *DB) Ping(ctx context.Context) (Health, error) {
 	var h Health
 	err := d.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
 		before := time.Now()
-		if err := c.QueryRow(ctx, "select clock_timestamp(), current_setting('server_version')").Scan(instant{&h.Now}, &h.ServerVersion); err != nil {
+		if err := c.QueryRow(ctx, "select clock_timestamp(), current_setting('server_version')").Scan(rows.Instant{T: &h.Now}, rows.Shown{Text: &h.ServerVersion, Limit: runs.MaxWord}); err != nil {
 			return err
 		}
 		h.Took = time.Since(before)

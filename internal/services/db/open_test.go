@@ -142,7 +142,7 @@ func TestAMissingTableOrRightIsNamed(t *testing.T) {
 	d := fresh(t)
 	var schema *db.SchemaError
 	for change, undo := range map[string]string{
-		"REVOKE INSERT ON run_events FROM portal_app":            "GRANT INSERT ON run_events TO portal_app",
+		"REVOKE INSERT ON run_events FROM portal_app":            "GRANT INSERT (id, run_id, event_time, event_type, message) ON run_events TO portal_app",
 		"REVOKE SELECT ON run_lock FROM portal_app":              "GRANT SELECT ON run_lock TO portal_app",
 		"ALTER TABLE run_artifacts RENAME TO run_artifacts_gone": "ALTER TABLE run_artifacts_gone RENAME TO run_artifacts",
 		"ALTER TABLE pipeline_runs RENAME COLUMN kpis TO k":      "ALTER TABLE pipeline_runs RENAME COLUMN k TO kpis",

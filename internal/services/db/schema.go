@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"fabricportal/internal/services/db/rows"
 )
 
 // Difference is one thing in which the live database is not as the program needs it, or the role is not as narrow as it
@@ -230,7 +232,7 @@ func rowsAmiss(ctx context.Context, tx pgx.Tx) (found []Difference, err error) {
 	var lock bool
 	var newest, now time.Time
 	err = tx.QueryRow(ctx, "select exists (select from run_lock where "+lockKey+"), max(created_at), "+"clock_timestamp() from pipeline_runs").
-		Scan(&lock, instant{&newest}, instant{&now})
+		Scan(&lock, rows.Instant{T: &newest}, rows.Instant{T: &now})
 	if err != nil {
 		return nil, err
 	}

@@ -71,8 +71,8 @@ func TestTimesAreRightInEveryZoneAndColumnType(t *testing.T) {
 					"started_at":             {"started_at", "pipeline_runs where run_id = $1", *run.StartedAt},
 					"finished_at":            {"finished_at", "pipeline_runs where run_id = $1", *run.FinishedAt},
 					"status_last_updated_at": {"status_last_updated_at", "pipeline_runs where run_id = $1", run.StatusUpdatedAt},
-					"event_time":             {"event_time", "run_events where run_id = $1 order by event_time, id limit 1", events[0].Time},
-					"artifact":               {"created_at", "run_artifacts where run_id = $1 order by file_path limit 1", arts[0].CreatedAt},
+					"event_time":             {"event_time", "run_events where run_id = $1 order by event_time, id limit 1", events.Rows[0].Time},
+					"artifact":               {"created_at", "run_artifacts where run_id = $1 order by file_path limit 1", arts.Rows[0].CreatedAt},
 					"restored_at":            {"restored_at", "run_restores where target_run_id = $1", restore.RestoredAt},
 				} {
 					var stored string

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // T is the moment, by the database's clock. As a timestamp in UTC it is right for columns without a zone as it stands;
@@ -67,37 +66,6 @@ func (d *DB) at(name string) error {
 		return nil
 	}
 	return d.Failpoint(name)
-}
-
-// instant scans a timestamp column with or without time zone into a UTC time; null and the infinities become the zero
-// time.
-type instant struct{ t *time.Time }
-
-// ScanTimestamp is for columns without time zone: what they hold is UTC.
-func (i instant) ScanTimestamp(v pgtype.Timestamp) error {
-	return i.set(v.Time, v.Valid && v.InfinityModifier == pgtype.Finite)
-}
-
-// ScanTimestamptz is for columns with time zone.
-func (i instant) ScanTimestamptz(v pgtype.Timestamptz) error {
-	return i.set(v.Time, v.Valid && v.InfinityModifier == pgtype.Finite)
-}
-
-func (i instant) set(t time.Time, ok bool) error {
-	if ok {
-		*i.t = t.UTC()
-	} else {
-		*i.t = time.Time{}
-	}
-	return nil
-}
-
-// maybe is nil for the zero time.
-func maybe(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 // orNull is nil for "", so that it is stored as null.

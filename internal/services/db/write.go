@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -137,7 +138,8 @@ func (d *DB) linkJob(ctx context.Context, tx pgx.Tx, l runs.Link) error {
 		return err
 	}
 	var status, job string
-	err = tx.QueryRow(ctx, "select status, lower(coalesce(fabric_job_id, '')) from pipeline_runs where run_id = $1 for update", l.RunID).Scan(&status, &job)
+	err = tx.QueryRow(ctx, "select "+rows.Cut("status", runs.MaxWord)+", lower("+rows.Cut("fabric_job_id", runs.MaxWord)+") from pipeline_runs where run_id = $1 for update", l.RunID).
+		Scan(rows.Exact{Text: &status, Limit: runs.MaxWord}, rows.Exact{Text: &job, Limit: runs.MaxWord})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return &runs.UnknownRunError{ID: l.RunID}
@@ -176,7 +178,7 @@ func (d *DB) linkJob(ctx context.Context, tx pgx.Tx, l runs.Link) error {
 func (d *DB) ClaimPoll(ctx context.Context, run uuid.UUID, age time.Duration) (mine bool, err error) {
 	err = d.write(ctx, "claiming a question to Fabric", func(ctx context.Context, tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, "update pipeline_runs set status_last_updated_at = "+T+` where run_id = $1 and status in ('SUBMITTED', 'QUEUED', 'RUNNING')
- and status_last_updated_at < `+T+" - make_interval(secs => $2)", run, seconds(age))
+ and (status_last_updated_at < `+T+" - make_interval(secs => $2) or status_last_updated_at > "+T+" + make_interval(secs => $3))", run, seconds(age), seconds(runs.NotNow))
 		mine = err == nil && tag.RowsAffected() == 1
 		if err == nil && !mine {
 			err = errUndo // nobody needs to be woken

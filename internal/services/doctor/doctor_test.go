@@ -35,6 +35,7 @@ type clinic struct {
 	hears   []db.Hearing
 	fails   map[string]error // by the question
 	takes   []string         // the pipeline's parameters
+	left    []artifacts.File // of uploads that were given up
 	closed  int
 	told    func(db.Hearing)
 	started int
@@ -68,6 +69,9 @@ func (c *clinic) Parameters(context.Context, string) ([]string, error) {
 }
 func (c *clinic) ListImport(context.Context) ([]artifacts.File, error) {
 	return make([]artifacts.File, 3), c.fails["files"]
+}
+func (c *clinic) LeftStaging(context.Context, time.Time) ([]artifacts.File, error) {
+	return c.left, nil
 }
 func (c *clinic) Stat(context.Context, string) (artifacts.File, error) {
 	return artifacts.File{}, c.fails["stat"]
@@ -166,7 +170,10 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	c.hears = []db.Hearing{{State: db.Deaf, Reason: "a proxy pools transactions"}}
 	c.fails["stat"] = &artifacts.NotFoundError{}
 	require.NoError(t, c.log.SetLevel("off"))
+	c.left = []artifacts.File{{Name: ".sales\u202e.xlsx.part"}, {}}
 	found := c.examine(t)
+	require.Equal(t, "3 files in Files/import. 2 hidden files there are of uploads that did not come to their end, more than a week ago, such as .sales�.xlsx.part: they can be deleted.",
+		found["lakehouse files"].Message)
 	require.Empty(t, failing(found))
 	require.Contains(t, found["database"].Message, "not encrypted")
 	require.Contains(t, found["tables and rights"].Message, "Narrower would be better: the role may create tables.")

@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -162,10 +163,31 @@ func takesReadOptions(ctx context.Context, f Fabric, pipelineID string) (string,
 	return "The pipeline can be told how a file is read (" + contract.ReadOptionsParameter + ").", nil
 }
 
+// leftUploads names uploads that were given up more than a week ago, for whoever may remove them; "" where there are none, or it is
+// not known.
+func leftUploads(ctx context.Context, f Files) string {
+	lists, ok := f.(interface {
+		LeftStaging(ctx context.Context, now time.Time) ([]artifacts.File, error)
+	})
+	if !ok {
+		return ""
+	}
+	left, err := lists.LeftStaging(ctx, time.Now())
+	if err != nil || len(left) == 0 {
+		return "" // a help, and no check of its own
+	}
+	return format.N(int64(len(left)), "{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: it can be deleted.",
+		"{{.N}} hidden files there are of uploads that did not come to their end, more than a week ago, such as {{.Name}}: they can be deleted.", "Name", plaintext.Line(left[0].Name, 100))
+}
+
 func (e *examination) files(f Files) {
 	if !e.try("lakehouse files", func(ctx context.Context) (string, error) {
 		files, err := f.ListImport(ctx)
-		return format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder), err
+		said := format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder)
+		if err == nil {
+			said = format.Sentences(said, leftUploads(ctx, f))
+		}
+		return said, err
 	}) {
 		return
 	}

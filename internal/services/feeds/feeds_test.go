@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -35,6 +37,7 @@ type world struct {
 	card     locking.Card
 	runs     []runs.Run
 	events   []runs.Event
+	hidden   int // events that are not among them
 	restore  *runs.Restore
 	files    map[string]string
 	asked    int // activity questions to Fabric
@@ -69,10 +72,10 @@ func (w *world) ListRuns(_ context.Context, _ *runs.Run, limit int) ([]runs.Run,
 	return slices.Clone(w.runs[:min(limit, len(w.runs))]), w.dbErr
 }
 
-func (w *world) Events(context.Context, uuid.UUID) ([]runs.Event, error) {
+func (w *world) Events(context.Context, uuid.UUID) (runs.Events, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.events, w.dbErr
+	return runs.Events{Rows: w.events, Hidden: w.hidden}, w.dbErr
 }
 
 func (w *world) LatestRestore(context.Context) (*runs.Restore, error) {
@@ -118,10 +121,14 @@ func (w *world) Checked(kept string) string {
 	return ""
 }
 
+// follows is true for runs of the configured pipelines.
+func follows(r runs.Run) bool { return r.PipelineItemID == "item" }
+
 func service(w *world) *Service {
 	return New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w,
 		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
+		Follows:  follows,
 		Sentence: func(err error) string { return "sentence: " + err.Error() },
 	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
 }
@@ -230,7 +237,7 @@ func TestWakeUpsAreHeardAtOnce(t *testing.T) {
 	w, _ := activeWorld()
 	s := New(Sources{
 		Database: w, Files: w, Jobs: w, Links: w, Phase: func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{} },
-		Sentence: error.Error,
+		Follows: follows, Sentence: error.Error,
 	}, Intervals{Database: time.Hour, Pushed: 2 * time.Hour})
 	s.Start(t.Context())
 	t.Cleanup(s.Stop)
@@ -270,9 +277,9 @@ func TestLostFilesKeepTheList(t *testing.T) {
 
 func document(kind, run string) string {
 	if kind == "kpis" {
-		return `{"schema_version":1,"run_id":"` + run + `","computed_at":"2026-01-01T00:00:00Z","orders":2,"total_revenue":5}`
+		return string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 2, 5 }))
 	}
-	return `{"schema_version":1,"run_id":"` + run + `","generated_at":"2026-01-01T00:00:00Z","row_count":2}`
+	return string(contracttest.Profile(func(p *contract.ImportProfile) { p.RunID, p.RowCount = &run, 2 }))
 }
 
 func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
@@ -297,7 +304,7 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
 	})
 	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
-	require.Equal(t, [][]string{{"A", "2"}, {"B\n2", "3"}}, r.Preview.Rows)
+	require.Equal(t, [][]string{{"A", "2"}, {"B 2", "3"}}, r.Preview.Rows)
 	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
 	require.Equal(t, int64(2), r.Preview.Total)
 	require.Equal(t, "ana", r.Restored.RestoredBy)
@@ -318,6 +325,17 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
 	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
 	require.NotNil(t, r.KPIs)
+}
+
+// TestWhatIsNoDocumentIsNoResult: neither nothing nor a half document is shown as noughts.
+func TestWhatIsNoDocumentIsNoResult(t *testing.T) {
+	for _, text := range []string{`{}`, `null`, `{"schema_version":2,"orders":3}`, document("kpis", uuid.NewString())[:200]} {
+		w := &world{files: map[string]string{"Files/results/current/kpis.json": text}}
+		s := start(t, w)
+		r := eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+		require.Nil(t, r.KPIs)
+		require.Contains(t, r.Sentence, "kpis.json can't be read: it ")
+	}
 }
 
 func TestArchivePages(t *testing.T) {
@@ -346,4 +364,31 @@ func TestFeedHandsEachSubscriberTheNewestAndThenEach(t *testing.T) {
 	latest, ok := f.Latest()
 	require.True(t, ok)
 	require.Equal(t, 3, latest)
+}
+
+// A row may name any item of any workspace: Fabric is asked about the configured ones only, also where the user asks.
+func TestARunOfAnotherPipelineIsShownAndFabricIsNotAsked(t *testing.T) {
+	w, run := activeWorld()
+	w.runs[0].PipelineItemID = "another"
+	s := start(t, w)
+	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil })
+	s.Refresh()
+	passes := 0
+	m := eventually(t, &s.Monitor, func(Monitor) bool { passes++; return passes > 5 })
+	require.Equal(t, run.ID, m.Run.ID)
+	require.Len(t, m.Events, 2)
+	require.Empty(t, m.JobPage.URL)
+	require.Empty(t, m.NotebookLink)
+	w.set(func(w *world) { require.Zero(t, w.asked) })
+}
+
+// What an event names as the notebook's page is opened only where it is one.
+func TestAnEventNamesNoPageElsewhere(t *testing.T) {
+	w, _ := activeWorld()
+	w.hidden = 9
+	w.events[1].Message = strings.Replace(w.events[1].Message, "https://app.example/told", "https://app.example.evil/told", 1)
+	s := start(t, w)
+	m := eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run != nil && len(m.Activities) == 1 })
+	require.Empty(t, m.NotebookLink)
+	require.Equal(t, 9, m.EventsHidden)
 }

@@ -2,14 +2,13 @@ package feeds
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
-	"io"
 
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/results/firstrows"
 )
 
 // previewRows is the number of rows of the cleaned data that the results show.
@@ -106,31 +105,16 @@ func (s *Service) addRun(ctx context.Context, r *Results) {
 	r.Restored = restore
 }
 
-// preview reads the first rows of the cleaned CSV and no more of the file than they need: fewer where they are so long
-// that they would take more than a document may.
+// preview reads the first rows of the cleaned CSV, and no more of the file than they need.
 func (s *Service) preview(ctx context.Context) (Preview, error) {
 	body, _, err := s.src.Files.Open(ctx, artifacts.CurrentFolder+"/"+artifacts.CSVFile)
 	if err != nil {
 		return Preview{}, err
 	}
 	defer body.Close()
-	limited := &io.LimitedReader{R: body, N: artifacts.MaxDocument}
-	reader := csv.NewReader(limited)
-	reader.FieldsPerRecord = -1
-	var p Preview
-	for len(p.Rows) < previewRows {
-		rec, err := reader.Read()
-		if errors.Is(err, io.EOF) || limited.N == 0 { // a row that was cut is none
-			break
-		}
-		if err != nil {
-			return p, &artifacts.UnreachableError{Doing: "reading " + artifacts.CSVFile, Err: err}
-		}
-		if p.Columns == nil {
-			p.Columns = rec
-			continue
-		}
-		p.Rows = append(p.Rows, rec)
+	first, err := firstrows.Read(ctx, body, previewRows)
+	if err != nil && ctx.Err() == nil {
+		err = &artifacts.UnreachableError{Doing: "reading " + artifacts.CSVFile, Err: err}
 	}
-	return p, nil
+	return Preview{Columns: first.Columns, Rows: first.Rows}, err
 }

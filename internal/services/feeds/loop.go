@@ -24,10 +24,14 @@ func newLoop(every time.Duration, work func(ctx context.Context)) *loop {
 // setEvery changes the interval from the next call on.
 func (l *loop) setEvery(d time.Duration) { l.every.Store(int64(d)) }
 
-// spread is the time over which many desktops that are woken at once spread what they then read.
-const spread = 250 * time.Millisecond
+// The times of wake-ups from outside. Any user of the database can send them, as many as he likes, and all desktops hear
+// each: they make a desktop look earlier, and never more often than this.
+const (
+	spread = 250 * time.Millisecond // over which many desktops that are woken at once spread what they then read
+	quiet  = time.Second            // at least between the beginnings of two calls, where the second is due to a wake-up
+)
 
-// nudge is poke for what all desktops hear at the same moment.
+// nudge is poke for what all desktops hear at the same moment: the call that it leads to waits for its turn.
 func (l *loop) nudge() {
 	select {
 	case l.nudged <- struct{}{}:
@@ -35,7 +39,7 @@ func (l *loop) nudge() {
 	}
 }
 
-// poke asks for one more call soon; pokes that come while one is waiting are one.
+// poke asks for one more call at once, for what was done here; pokes that come while one is waiting are one.
 func (l *loop) poke() {
 	select {
 	case l.wake <- struct{}{}:
@@ -47,6 +51,7 @@ func (l *loop) poke() {
 func (l *loop) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var began time.Time // the last call
 	for {
 		select {
 		case <-ctx.Done():
@@ -54,7 +59,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-timer.C:
 		case <-l.wake:
 		case <-l.nudged:
-			timer.Reset(rand.N(spread))
+			timer.Reset(max(quiet-time.Since(began), 0) + rand.N(spread))
 			select {
 			case <-ctx.Done():
 				return
@@ -65,7 +70,19 @@ func (l *loop) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		l.heed()
+		began = time.Now()
 		l.work(ctx)
 		timer.Reset(time.Duration(l.every.Load()))
+	}
+}
+
+// heed takes what has come before a call as answered by it; what comes during the call leads to another.
+func (l *loop) heed() {
+	for _, c := range []chan struct{}{l.wake, l.nudged} {
+		select {
+		case <-c:
+		default:
+		}
 	}
 }

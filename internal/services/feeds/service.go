@@ -23,8 +23,8 @@ type Database interface {
 	Run(ctx context.Context, id uuid.UUID) (runs.Run, error)
 	// ListRuns returns at most limit runs, latest first, older than the run before (nil: from the latest).
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
-	// Events returns a run's events, oldest first.
-	Events(ctx context.Context, run uuid.UUID) ([]runs.Event, error)
+	// Events returns a run's events.
+	Events(ctx context.Context, run uuid.UUID) (runs.Events, error)
 	// LatestRestore is the last restore recorded; nil when there is none.
 	LatestRestore(ctx context.Context) (*runs.Restore, error)
 }
@@ -55,6 +55,8 @@ type Sources struct {
 	Links    Links
 	// Phase derives what the holder of the lock is doing.
 	Phase func(run runs.Run, events []runs.Event, now time.Time) runs.Phase
+	// Follows tells whether Fabric may be asked about a run: one of the configured pipelines.
+	Follows func(run runs.Run) bool
 	// Sentence turns an error into what the user reads.
 	Sentence func(error) string
 }

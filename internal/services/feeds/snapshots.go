@@ -55,6 +55,7 @@ type Import struct {
 type Monitor struct {
 	Run          *runs.Run    // nil when there has never been one
 	Events       []runs.Event // newest first
+	EventsHidden int          // events that are not among them
 	Activities   []pipelines.ActivityRun
 	Phase        runs.Phase
 	Expected     *Expected      // of a run that has not ended; nil where too few like it are known

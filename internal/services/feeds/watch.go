@@ -59,7 +59,7 @@ type sight struct {
 	latest  *runs.Run // the newest run; nil when there is none
 	watched *runs.Run // the active run, else the newest
 	active  *runs.Run // the run that holds the lock
-	events  []runs.Event
+	events  runs.Events
 	phase   runs.Phase
 }
 
@@ -96,7 +96,7 @@ func (s *Service) look(ctx context.Context) (sight, error) {
 	}
 	if out.watched.ID == out.card.RunID {
 		out.active = out.watched
-		out.phase = s.src.Phase(*out.watched, out.events, out.card.AsOf)
+		out.phase = s.src.Phase(*out.watched, out.events.Rows, out.card.AsOf)
 	}
 	return out, nil
 }
@@ -124,7 +124,7 @@ func (s *Service) readArchive(ctx context.Context, seen sight, now time.Time) er
 	s.mu.Lock()
 	key := archiveKey{pages: s.pages, lock: seen.card.RunID}
 	if seen.latest != nil {
-		key.run, key.status, key.kpis = seen.latest.ID, seen.latest.Status, seen.latest.KPIs != nil
+		key.run, key.status, key.kpis = seen.latest.ID, seen.latest.Status, seen.latest.HasKPIs()
 	}
 	due := key != s.archived || s.archiveStale || now.Sub(s.archivedAt) >= archiveEvery
 	s.mu.Unlock()
@@ -159,11 +159,11 @@ type archiveKey struct {
 func (s *Service) publishMonitor(ctx context.Context, seen sight, expected *Expected, now time.Time) {
 	run := seen.watched
 	m := Monitor{Run: run, Phase: seen.phase, Expected: expected, Loaded: true, AsOf: now}
-	m.Events = slices.Clone(seen.events)
+	m.Events, m.EventsHidden = slices.Clone(seen.events.Rows), seen.events.Hidden
 	slices.Reverse(m.Events)
-	if run != nil && run.JobID != "" {
+	if run != nil && run.JobID != "" && s.src.Follows(*run) {
 		m.JobPage = s.src.Links.JobPage(ctx, run.PipelineItemID, run.JobID)
-		m.Activities = s.activitiesOf(ctx, *run, seen.events)
+		m.Activities = s.activitiesOf(ctx, *run, seen.events.Rows)
 		for _, a := range m.Activities {
 			// They may come from an event, which anybody with the database's password can write.
 			m.NotebookLink = cmp.Or(s.src.Links.Checked(a.SnapshotURL), m.NotebookLink)
@@ -252,7 +252,7 @@ func (s *Service) resultsAfter(latest *runs.Run) {
 	if latest == nil || !latest.Status.Terminal() {
 		return
 	}
-	ended := fmt.Sprint(latest.ID, latest.Status, latest.KPIs != nil)
+	ended := fmt.Sprint(latest.ID, latest.Status, latest.HasKPIs())
 	s.mu.Lock()
 	changed := ended != s.ended
 	s.ended = ended

@@ -45,9 +45,9 @@ func (r *Runs) noteActivities(ctx context.Context, run Run, job pipelines.JobIns
 	notes := make([]activityNote, 0, min(len(list), maxActivities))
 	for _, a := range list[:min(len(list), maxActivities)] {
 		notes = append(notes, activityNote{
-			ID: clean(a.ID, 60), Name: clean(a.Name, 120), Type: clean(a.Type, 60), Status: clean(a.Status, 40), Start: a.Start, End: a.End,
-			Millis: a.Duration.Milliseconds(), Error: clean(a.ErrorMessage, 300), Snapshot: clean(a.SnapshotURL, 400), Spark: clean(a.SparkURL, 400),
-		})
+			ID: a.ID, Name: a.Name, Type: a.Type, Status: a.Status, Start: a.Start, End: a.End,
+			Millis: a.Duration.Milliseconds(), Error: a.ErrorMessage, Snapshot: a.SnapshotURL, Spark: a.SparkURL,
+		}.tidied())
 	}
 	events, err := r.events(ctx, run.ID)
 	if err != nil {

@@ -19,10 +19,18 @@ func (r *Runs) Cancel(ctx context.Context, id uuid.UUID, by string) error {
 	case run.JobID == "":
 		return &RefusedError{Run: &run, Sentence: fmt.Sprintf("run %s has no job in Fabric yet: cancel it when the job is known", id)}
 	}
-	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, run.PipelineItemID, run.JobID) })
+	if !isJob(run.JobID) {
+		return &RefusedError{Run: &run, Sentence: noJobSentence(run) + ": close the run by hand"}
+	}
+	item, ours := r.item(run)
+	if !ours {
+		foreign := &ForeignError{Run: run, Does: "cancelled"}
+		return &RefusedError{Run: &run, Sentence: foreign.Error(), Err: foreign}
+	}
+	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, item, run.JobID) })
 	if err != nil {
 		return fmt.Errorf("asking Fabric to cancel run %s: %w", id, err)
 	}
-	return r.addEvent(context.WithoutCancel(ctx), noteEvent(id, Log, "", note{Ev: evCancel, By: clean(by, 200), JobID: run.JobID,
+	return r.addEvent(context.WithoutCancel(ctx), noteEvent(id, Log, "", note{Ev: evCancel, By: Clean(by, maxBy), JobID: run.JobID,
 		Text: fmt.Sprintf("%s asked Fabric to cancel job %s (on %s)", by, run.JobID, r.me())}))
 }

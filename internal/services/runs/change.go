@@ -17,7 +17,7 @@ const arrow = "->"
 func (c Change) Message() string {
 	text := string(c.From) + arrow + string(c.To)
 	if c.Reason != "" {
-		text += ": " + clean(c.Reason, maxEventText)
+		text += ": " + Clean(c.Reason, MaxMessage)
 	}
 	return text
 }
@@ -33,7 +33,7 @@ func ChangeOf(e Event) (Change, bool) {
 	if !arrowed {
 		from, to = "", strings.ToUpper(strings.TrimSpace(moved))
 	}
-	c := Change{From: Status(from), To: Status(to), Reason: clean(reason, maxEventText)}
+	c := Change{From: Status(from), To: Status(to), Reason: Clean(reason, MaxMessage)}
 	if _, known := stateWords[c.To]; !known {
 		return Change{}, false
 	}

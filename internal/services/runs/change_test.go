@@ -27,7 +27,7 @@ func TestChangesThatOthersWroteAreRead(t *testing.T) {
 		"A->RUNNING: x":             {To: Running, Reason: "x"},
 		"RUNNING":                   {To: Running},
 		"Queued: Fabric accepted":   {To: Queued, Reason: "Fabric accepted"},
-		"RUNNING->FAILED: x\u202ey": {From: Running, To: Failed, Reason: "xy"},
+		"RUNNING->FAILED: x\u202ey": {From: Running, To: Failed, Reason: "x\ufffdy"},
 	} {
 		got, ok := ChangeOf(Event{Type: StatusChange, Message: text})
 		require.True(t, ok, text)

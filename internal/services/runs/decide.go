@@ -67,6 +67,9 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 		return d, nil
 	}
 	d.Since = a.Intent.Time
+	if !r.Follows(*a.Run) {
+		return r.examineForeign(d, a.Card.AsOf), nil
+	}
 	ev, err := r.gatherEvidence(ctx, a)
 	if err != nil {
 		return d, fmt.Errorf("asking Fabric about the run's jobs: %w", err)
@@ -93,9 +96,17 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 }
 
 func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time.Time) (Doubt, error) {
+	item, ours := r.item(d.Run)
+	if !ours {
+		return r.examineForeign(d, now), nil
+	}
+	if !isJob(d.Run.JobID) {
+		d.CanClose, d.Sentence = true, noJobSentence(d.Run)
+		return d, nil
+	}
 	var job pipelines.JobInstance
 	err := r.within(ctx, func(ctx context.Context) (err error) {
-		job, err = r.fabric.Get(ctx, d.Run.PipelineItemID, d.Run.JobID)
+		job, err = r.fabric.Get(ctx, item, d.Run.JobID)
 		return err
 	})
 	var gone *pipelines.NotFoundError
@@ -124,7 +135,7 @@ func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time
 	case pipelines.Completed, pipelines.JobFailed, pipelines.Cancelled, pipelines.Deduped:
 		d.Sentence = fmt.Sprintf("Fabric says that the job is %s: the run ends by itself within seconds", job.Status)
 	default: // a word that this program does not know: no rule will ever end the run
-		d.CanClose, d.Sentence = true, fmt.Sprintf("Fabric says %s of the job, a word that this program does not know", clean(string(job.Status), 60))
+		d.CanClose, d.Sentence = true, fmt.Sprintf("Fabric says %s of the job, a word that this program does not know", Clean(string(job.Status), 60))
 	}
 	return d, nil
 }
@@ -157,16 +168,16 @@ func (r *Runs) Adopt(ctx context.Context, run uuid.UUID, jobID, by string) error
 	}
 	i := slices.IndexFunc(d.Candidates, func(c Candidate) bool { return strings.EqualFold(c.Job.ID, jobID) })
 	if i < 0 {
-		return refuseDecision("job %s is none of the jobs that could be this run's", clean(jobID, 60))
+		return refuseDecision("job %s is none of the jobs that could be this run's", Clean(jobID, 60))
 	}
-	job := d.Candidates[i].Job
+	job, item := d.Candidates[i].Job, d.Run.PipelineItemID
 	if err := r.at("before_adopt"); err != nil {
 		return err
 	}
 	err = r.within(ctx, func(ctx context.Context) error {
 		return r.db.LinkJob(ctx, Link{
-			RunID: run, JobID: job.ID, JobURL: r.fabric.JobURL(d.Run.PipelineItemID, job.ID), Adopted: true,
-			Reason: fmt.Sprintf("adopted by decision of %s (on %s): job %s, %s in Fabric, out of %d", clean(by, 200), r.me(), job.ID, startText(job), len(d.Candidates)),
+			RunID: run, JobID: job.ID, JobURL: r.fabric.JobURL(item, job.ID), Adopted: true,
+			Reason: fmt.Sprintf("adopted by decision of %s (on %s): job %s, %s in Fabric, out of %d", Clean(by, maxBy), r.me(), job.ID, startText(job), len(d.Candidates)),
 		})
 	})
 	return decided(run, err)
@@ -197,15 +208,15 @@ func (r *Runs) Dismiss(ctx context.Context, run uuid.UUID, jobIDs []string, by, 
 	for _, id := range jobIDs {
 		i := slices.IndexFunc(d.Candidates, func(c Candidate) bool { return strings.EqualFold(c.Job.ID, id) && !c.Dismissed })
 		if i < 0 {
-			return refuseDecision("job %s is none of the jobs that could be this run's", clean(id, 60))
+			return refuseDecision("job %s is none of the jobs that could be this run's", Clean(id, 60))
 		}
 		if d.Candidates[i].Matched {
 			return refuseDecision("job %s carries this run's id among its parameters: it is this run's, whatever else", d.Candidates[i].Job.ID)
 		}
 		ids = append(ids, strings.ToLower(d.Candidates[i].Job.ID))
 	}
-	return r.addEvent(ctx, noteEvent(run, Warning, "", note{Ev: evDismissed, Jobs: ids, By: clean(by, 200),
-		Text: fmt.Sprintf("%s (on %s) said that job %s is not this run's: %s", clean(by, 200), r.me(), strings.Join(ids, ", "), clean(why, 500))}))
+	return r.addEvent(ctx, noteEvent(run, Warning, "", note{Ev: evDismissed, Jobs: ids, By: Clean(by, maxBy),
+		Text: fmt.Sprintf("%s (on %s) said that job %s is not this run's: %s", Clean(by, maxBy), r.me(), strings.Join(ids, ", "), Clean(why, 500))}))
 }
 
 // Close ends the run that holds the lock as failed, without an answer from Fabric: the last resort. It is refused while
@@ -231,13 +242,13 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 	if !d.CanClose {
 		return refuseDecision("run %s can't be closed by hand: %s", ShortID(run), d.Sentence)
 	}
-	sentence := fmt.Sprintf("closed by hand by %s, without an answer from Fabric: %s", clean(by, 200), clean(why, 500))
+	sentence := fmt.Sprintf("closed by hand by %s, without an answer from Fabric: %s", Clean(by, maxBy), Clean(why, 500))
 	var ended bool
 	err = r.within(ctx, func(ctx context.Context) (err error) {
 		ended, err = r.db.End(ctx, Ending{
 			RunID: run, To: Failed, Guard: ByHand, ErrorMessage: sentence, Reason: sentence,
 			Events: []Event{newEvent(run, ErrorEvent, fmt.Sprintf("%s released the lock by hand (on %s): %s. Fabric: %s",
-				clean(by, 200), r.me(), clean(why, 500), d.Sentence))},
+				Clean(by, maxBy), r.me(), Clean(why, 500), d.Sentence))},
 		})
 		return err
 	})

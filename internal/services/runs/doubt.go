@@ -123,9 +123,13 @@ func (e *askError) Unwrap() error { return e.err }
 
 func (r *Runs) gatherEvidence(ctx context.Context, a Active) (evidence, error) {
 	from := a.Intent.Time.Add(-r.timing.Window)
+	item, ours := r.item(*a.Run)
+	if !ours {
+		return evidence{}, &askError{&ForeignError{Run: *a.Run, Does: "asked about"}}
+	}
 	var list []pipelines.JobInstance
 	err := r.within(ctx, func(ctx context.Context) (err error) {
-		list, err = r.fabric.List(ctx, a.Run.PipelineItemID, from)
+		list, err = r.fabric.List(ctx, item, from)
 		return err
 	})
 	if err != nil {
@@ -174,7 +178,7 @@ func (r *Runs) dismissed(ctx context.Context, run uuid.UUID) ([]string, error) {
 	events, err := r.events(ctx, run)
 	var ids []string
 	for _, e := range events {
-		if n, ok := readNote(e); ok && n.Ev == evDismissed {
+		if n, ok := readNote(e.Message); ok && n.Ev == evDismissed {
 			ids = append(ids, n.Jobs...)
 		}
 	}

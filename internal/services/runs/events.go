@@ -29,6 +29,9 @@ const (
 	evActivities  = "activities"   // what Fabric says of the job's activities
 )
 
+// maxBy is the characters of a person's name in an event.
+const maxBy = 200
+
 // note is the JSON part of a machine event. Text is what a person reads; the rest depends on Ev.
 type note struct {
 	Ev          string   `json:"ev"`
@@ -48,7 +51,7 @@ type note struct {
 
 // newEvent is an event with an id of its own.
 func newEvent(run uuid.UUID, t EventType, text string) Event {
-	return Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: clean(text, maxEventText)}
+	return Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: Clean(text, MaxMessage)}
 }
 
 // onceEvent is an event that is written at most once for the run and the key, whichever desktops try: its id follows
@@ -61,7 +64,7 @@ func onceEvent(run uuid.UUID, t EventType, key, text string) Event {
 
 // noteEvent is a machine event; with a key it is written once.
 func noteEvent(run uuid.UUID, t EventType, key string, n note) Event {
-	n.Text = clean(n.Text, maxEventText)
+	n.Text = Clean(n.Text, MaxMessage)
 	data, err := json.Marshal(n)
 	if err != nil { // strings and numbers can always be marshalled
 		panic(err)
@@ -79,10 +82,37 @@ func DerivedID(run uuid.UUID, key string) uuid.UUID { return uuid.NewSHA1(run, [
 // IntentPattern is the LIKE pattern of the messages of intents; their type is LOG.
 const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
 
+// NoteKinds are the machine events of which the last is read whole, however many others a run has: decisions rest on them.
+// NotePrefix begins their messages, NoteForm is a regular expression of PostgreSQL that finds a message's kind, and
+// DismissedKind is the kind of which all count.
+func NoteKinds() []string {
+	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evActivities}
+}
+
+// How machine events are found in the database; see NoteKinds.
+const (
+	NotePrefix    = machinePrefix
+	NoteForm      = "^" + machinePrefix + `[{]"ev":"([a-z_]+)"`
+	DismissedKind = evDismissed
+)
+
+// kindOf is the kind of a machine event, as noteEvent begins it; "" for any other message, and for notes of other forms.
+func kindOf(message string) string {
+	rest, ok := strings.CutPrefix(message, machinePrefix+`{"ev":"`)
+	if !ok {
+		return ""
+	}
+	kind, _, ok := strings.Cut(rest[:min(len(rest), MaxWord)], `"`)
+	if !ok {
+		return ""
+	}
+	return kind
+}
+
 // readNote reads a machine event; false for any other.
-func readNote(e Event) (note, bool) {
+func readNote(message string) (note, bool) {
 	var n note
-	text, ok := strings.CutPrefix(e.Message, machinePrefix)
+	text, ok := strings.CutPrefix(message, machinePrefix)
 	if !ok || json.Unmarshal([]byte(text), &n) != nil || n.Ev == "" {
 		return note{}, false
 	}
@@ -92,7 +122,10 @@ func readNote(e Event) (note, bool) {
 // lastNote is the last machine event of one of the kinds.
 func lastNote(events []Event, kinds ...string) (note, Event, bool) {
 	for _, event := range slices.Backward(events) {
-		n, ok := readNote(event)
+		if kind := kindOf(event.Message); kind != "" && !slices.Contains(kinds, kind) {
+			continue
+		}
+		n, ok := readNote(event.Message)
 		if !ok {
 			continue
 		}
@@ -103,15 +136,15 @@ func lastNote(events []Event, kinds ...string) (note, Event, bool) {
 	return note{}, Event{}, false
 }
 
-// HumanMessage is an event's message as a screen shows it, fit to be shown whoever wrote the row.
+// HumanMessage is an event's message as a screen shows it, of at most MaxMessage characters and a state's name.
 func HumanMessage(e Event) string {
-	if n, ok := readNote(e); ok {
-		return clean(oneOf(n.Text, n.Ev), maxEventText)
+	if n, ok := readNote(e.Message); ok {
+		return Clean(oneOf(n.Text, n.Ev), MaxMessage)
 	}
 	if c, ok := ChangeOf(e); ok {
 		return c.human()
 	}
-	return clean(e.Message, maxEventText)
+	return Clean(e.Message, MaxMessage)
 }
 
 // wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).

@@ -21,21 +21,22 @@ var errLost = errors.New("unexpected EOF")
 
 // fakeFabric is a Fabric that can fail in each way, and the oracle of what really was started.
 type fakeFabric struct {
-	mu        sync.Mutex
-	jobs      []*fakeJob
-	answer    func(accept func() *fakeJob) (pipelines.Started, error) // nil: accept and answer
-	listErr   error
-	getErr    error
-	cancelErr error
-	tokenErr  error
-	listLag   time.Duration // a job shows in the list only after it
-	noMarker  bool          // activity runs show no parameters
-	retry     time.Duration // Retry-After of the start's answer
-	posts     int
-	gets      int
-	lists     int
-	cancels   []string
-	starting  func() // called when a start request comes
+	mu         sync.Mutex
+	jobs       []*fakeJob
+	answer     func(accept func() *fakeJob) (pipelines.Started, error) // nil: accept and answer
+	listErr    error
+	getErr     error
+	cancelErr  error
+	tokenErr   error
+	listLag    time.Duration // a job shows in the list only after it
+	noMarker   bool          // activity runs show no parameters
+	retry      time.Duration // Retry-After of the start's answer
+	posts      int
+	gets       int
+	lists      int
+	activities int
+	cancels    []string
+	starting   func() // called when a start request comes
 
 	declared    []string // parameters of the pipeline
 	declaredErr error
@@ -118,6 +119,13 @@ func (f *fakeFabric) Parameters(context.Context, string) ([]string, error) {
 	return f.declared, f.declaredErr
 }
 
+// calls is how often Fabric was called about a job.
+func (f *fakeFabric) calls() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.gets + f.lists + f.activities + len(f.cancels)
+}
+
 func (f *fakeFabric) Get(_ context.Context, _, id string) (pipelines.JobInstance, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -164,6 +172,7 @@ func (f *fakeFabric) Cancel(_ context.Context, _, id string) error {
 func (f *fakeFabric) ActivityRuns(_ context.Context, id string, _, _ time.Time) ([]pipelines.ActivityRun, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.activities++
 	j := f.find(id)
 	if j == nil || (j.status == pipelines.NotStarted && len(j.failures) == 0) {
 		return nil, nil // nothing has run yet

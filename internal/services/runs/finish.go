@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 )
@@ -24,7 +25,7 @@ const bulky = 256 << 10
 
 // end writes the end of a run.
 func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
-	e.ErrorMessage = clean(e.ErrorMessage, maxErrorMessage)
+	e.ErrorMessage = Clean(e.ErrorMessage, MaxError)
 	if err := r.at("before_finish"); err != nil {
 		return out, err
 	}
@@ -95,7 +96,7 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 		reason = oneOf(reason, meta.Error.Message)
 	}
 	reason = oneOf(reason, job.FailureReason, job.FailureCode, "Fabric says that the job failed and gives no reason: look at the job in Fabric")
-	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: reason, Reason: said, NotebookVersion: clean(meta.NotebookVersion, 100)})
+	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: reason, Reason: said, NotebookVersion: Clean(meta.NotebookVersion, 100)})
 }
 
 // firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
@@ -171,7 +172,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 	if err != nil {
 		l.lacks(err)
 	} else {
-		l.NotebookVersion = clean(meta.NotebookVersion, 100)
+		l.NotebookVersion = Clean(meta.NotebookVersion, 100)
 		l.Events = append(l.Events, compareInput(run, meta, events)...)
 		if l.source == uuid.Nil && meta.SourceRunID != nil {
 			l.source, _ = uuid.Parse(*meta.SourceRunID)
@@ -181,6 +182,9 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		// A restore computes nothing: its figures are those of the run it promoted.
 		if source, err := r.run(ctx, l.source); err == nil {
 			l.KPIs = source.KPIs
+			if source.KPIsUnread != "" {
+				l.lacks(&artifacts.DocumentError{Path: source.ID.String(), Err: fmt.Errorf("the figures of run %s can't be read: %s", source.ID, source.KPIsUnread)})
+			}
 		}
 	} else if l.KPIs, err = r.kpis(ctx, run); err != nil {
 		l.lacks(err)
@@ -245,7 +249,12 @@ func (r *Runs) kpis(ctx context.Context, run Run) (json.RawMessage, error) {
 	if bytes.Contains(out.Bytes(), []byte(`\u0000`)) {
 		return nil, r.unfit(run, artifacts.KPIsFile, errors.New("can't be stored: it contains a NUL character"))
 	}
-	return bytes.TrimSpace(out.Bytes()), nil
+	text := bytes.TrimSpace(out.Bytes())
+	// The database writes a blank behind each colon and comma: what would be too long to be read again is not written.
+	if long := len(text) + bytes.Count(text, []byte(":")) + bytes.Count(text, []byte(",")); long > MaxKPIs {
+		return nil, &artifacts.TooLargeError{Path: r.folder(run) + "/" + artifacts.KPIsFile, Size: int64(long), Limit: MaxKPIs}
+	}
+	return text, nil
 }
 
 // unfit is a document that does not become fit by waiting. why goes on after its name.
@@ -271,7 +280,7 @@ func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
 	var list []Artifact
 	for _, f := range files {
 		kind := artifactType(f.Name)
-		if kind == "" || f.Name != plain(f.Name) {
+		if kind == "" || !plaintext.Shows(f.Name, MaxName) {
 			continue
 		}
 		path := r.folder(run) + "/" + f.Name

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -39,13 +40,15 @@ func TestASuccessBringsItsResults(t *testing.T) {
 	require.Equal(t, runs.Succeeded, got.Status)
 	require.NotNil(t, got.FinishedAt)
 	require.Empty(t, got.ErrorMessage)
-	require.JSONEq(t, `{"schema_version":1,"run_id":"`+run.ID.String()+`","orders":50000,"total_revenue":12.30}`, string(got.KPIs))
+	figures, err := contract.Decode[contract.KPIs](artifacts.KPIsFile, got.KPIs)
+	require.NoError(t, err)
+	require.Equal(t, []any{run.ID.String(), int64(50000), 12.3}, []any{*figures.RunID, figures.Orders, figures.TotalRevenue})
 	require.Equal(t, "1.0.0", got.NotebookVersion)
 	require.True(t, w.free())
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
 	found := map[string]string{}
-	for _, a := range arts {
+	for _, a := range arts.Rows {
 		require.NotNil(t, a.Size)
 		require.Positive(t, *a.Size)
 		found[a.Type] = a.Path
@@ -92,20 +95,25 @@ func TestResultsThatCantBeReadAreAddedLater(t *testing.T) {
 	require.Equal(t, "1.0.0", got.NotebookVersion)
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Len(t, arts, 5)
+	require.Len(t, arts.Rows, 5)
 	require.Contains(t, w.said(run.ID), "were added by ben@PC-9")
 	require.Equal(t, runs.Outcome{}, w.pass(w.desktop("cem@PC-1")))
 }
 
 // No document, however odd, may keep a run from ending.
 func TestOddDocumentsDoNotKeepARunFromEnding(t *testing.T) {
+	document := func(file string) string {
+		whole := string(contracttest.KPIs(func(k *contract.KPIs) { k.SourceFile = "FILE" }))
+		return strings.NewReplacer(*contracttest.WholeKPIs(contract.KPIs{}).RunID, "RUN", "FILE", file).Replace(whole)
+	}
 	for name, text := range map[string]string{
+		"nothing":        `{}`,
 		"not JSON":       `{"run_id":`,
-		"of another run": `{"schema_version":1,"run_id":"` + uuid.NewString() + `"}`,
+		"of another run": strings.Replace(document("x"), "RUN", uuid.NewString(), 1),
 		"later version":  `{"schema_version":99,"run_id":"RUN"}`,
-		"NUL":            `{"schema_version":1,"run_id":"RUN","source_file":"a\u0000b"}`,
-		"half pair":      `{"schema_version":1,"run_id":"RUN","source_file":"a\ud800b"}`,
-		"huge":           `{"schema_version":1,"run_id":"RUN","source_file":"` + strings.Repeat("x", artifacts.MaxDocument) + `"}`,
+		"NUL":            document(`a\u0000b`),
+		"half pair":      document(`a\ud800b`),
+		"huge":           document(strings.Repeat("x", artifacts.MaxDocument)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -141,13 +149,13 @@ func TestManyCategoriesGoIntoTheDatabase(t *testing.T) {
 	d := w.desktop("ana@PC-7")
 	run := w.submit(d)
 	w.leave(run.ID)
-	doc := contract.KPIs{SchemaVersion: 1, Orders: 160_000}
+	doc := contract.KPIs{Orders: 160_000}
 	for i := range 80_000 {
 		doc.RevenueByProductCategory = append(doc.RevenueByProductCategory, contract.Share{Key: fmt.Sprintf("Category %06d <&>", i), Revenue: 12.34, Orders: 2})
 	}
 	id := run.ID.String()
 	doc.RunID = &id
-	data, err := json.Marshal(doc)
+	data, err := json.Marshal(contracttest.WholeKPIs(doc))
 	require.NoError(t, err)
 	require.Greater(t, len(data), 5<<20)
 	w.files.put(artifacts.RunsFolder+"/"+id+"/"+artifacts.KPIsFile, string(data))
@@ -185,7 +193,7 @@ func TestFiguresThatTakeTooLongAreAddedLater(t *testing.T) {
 		runs.Settings{WorkspaceID: "ws", PipelineID: ingestItem, Owner: locking.Owner{User: "ana", Host: "PC-7", App: "1", PID: 1, Instance: "x"}}, quick)
 	run := w.submit(d)
 	w.leave(run.ID)
-	w.files.put(artifacts.RunsFolder+"/"+run.ID.String()+"/"+artifacts.KPIsFile, fmt.Sprintf(`{"schema_version":1,"run_id":"%s","source_file":"%s"}`, run.ID, strings.Repeat("x", 1<<20)))
+	w.files.put(artifacts.RunsFolder+"/"+run.ID.String()+"/"+artifacts.KPIsFile, string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.SourceFile = new(run.ID.String()), strings.Repeat("x", 1<<20) })))
 	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
 	w.until(d, 5*time.Second, runs.Ended)
 	require.Equal(t, 2, slow.ends)

@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/sandbox/certs"
 	"fabricportal/internal/sandbox/postgres"
 	"fabricportal/internal/services/db"
@@ -117,8 +119,7 @@ func (w *world) restarted(name, state string) *desktop {
 	}, secrets.New(server.AppPassword), "")
 	require.NoError(w.t, err)
 	w.t.Cleanup(d.Close)
-	box, err := outbox.Open(state, "test")
-	require.NoError(w.t, err)
+	box := outbox.Open(state, "test")
 	c := &clock{}
 	w.mu.Lock()
 	w.clocks = append(w.clocks, c)
@@ -149,7 +150,7 @@ func (w *world) events(id uuid.UUID) []runs.Event {
 	w.t.Helper()
 	list, err := w.look.Events(w.t.Context(), id)
 	require.NoError(w.t, err)
-	return list
+	return list.Rows
 }
 
 // said is all that a person reads of a run's events.
@@ -250,12 +251,13 @@ func (w *world) leave(id uuid.UUID) {
 	w.files.put(folder+artifacts.ParquetFile, "PAR1")
 	w.files.put(folder+artifacts.ProfileFile, "{}")
 	w.files.put(folder+"sample.txt", "not an artifact")
-	w.files.put(folder+artifacts.KPIsFile, fmt.Sprintf(`{"schema_version":1,"run_id":"%s","orders":50000,"total_revenue":12.30}`, id))
+	w.files.put(folder+artifacts.KPIsFile, string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = new(id.String()), 50000, 12.3 })))
 	w.leaveMetadata(id, map[string]any{"input_sha256": strings.Repeat("a", 64), "status": "succeeded"})
 }
 
 func (w *world) leaveMetadata(id uuid.UUID, with map[string]any) {
-	doc := map[string]any{"schema_version": 1, "run_id": id.String(), "notebook_version": "1.0.0", "started_at": "2026-01-01T00:00:00Z"}
+	var doc map[string]any
+	require.NoError(w.t, json.Unmarshal(contracttest.Metadata(func(m *contract.RunMetadata) { m.RunID = id.String() }), &doc))
 	maps.Copy(doc, with)
 	data, err := json.Marshal(doc)
 	require.NoError(w.t, err)

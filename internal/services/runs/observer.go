@@ -16,9 +16,9 @@ type History interface {
 	LockCard(ctx context.Context) (locking.Card, error)
 	// Run is one run; *UnknownRunError when there is none of this id.
 	Run(ctx context.Context, id uuid.UUID) (Run, error)
-	// Events returns a run's events, oldest first.
-	Events(ctx context.Context, run uuid.UUID) ([]Event, error)
-	Artifacts(ctx context.Context, run uuid.UUID) ([]Artifact, error)
+	// Events returns a run's events.
+	Events(ctx context.Context, run uuid.UUID) (Events, error)
+	Artifacts(ctx context.Context, run uuid.UUID) (Artifacts, error)
 	// ListRuns returns at most limit runs that are older than before; from the latest where it is nil.
 	ListRuns(ctx context.Context, before *Run, limit int) ([]Run, error)
 	// SearchRuns returns at most limit runs of a selection.
@@ -47,7 +47,7 @@ const askTime = 30 * time.Second
 // State is a run with what is known around it.
 type State struct {
 	Run    Run
-	Events []Event // oldest first
+	Events Events
 	Lock   locking.Card
 	Phase  Phase // of the run that holds the lock; zero for another
 }
@@ -84,7 +84,7 @@ func (o *Observer) State(ctx context.Context, id uuid.UUID) (State, error) {
 		return s, err
 	}
 	if s.Lock.RunID == id {
-		s.Phase = o.runs.Phase(s.Run, s.Events, s.Lock.AsOf)
+		s.Phase = o.runs.Phase(s.Run, s.Events.Rows, s.Lock.AsOf)
 	}
 	return s, nil
 }
@@ -92,8 +92,8 @@ func (o *Observer) State(ctx context.Context, id uuid.UUID) (State, error) {
 // Detail is a run with what it left.
 type Detail struct {
 	Run       Run
-	Artifacts []Artifact
-	Events    []Event // oldest first
+	Artifacts Artifacts
+	Events    Events
 }
 
 // Detail reads a run with its artifacts and its events.
@@ -113,7 +113,7 @@ func (o *Observer) Detail(ctx context.Context, id uuid.UUID) (Detail, error) {
 }
 
 // Artifacts lists what a run left in the lakehouse.
-func (o *Observer) Artifacts(ctx context.Context, run uuid.UUID) ([]Artifact, error) {
+func (o *Observer) Artifacts(ctx context.Context, run uuid.UUID) (Artifacts, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	return o.history.Artifacts(ctx, run)
@@ -154,8 +154,8 @@ func (o *Observer) Follow(ctx context.Context, id uuid.UUID, seen func(State)) (
 			o.log.Warn("following a run", "run", id, "error", err)
 		case err != nil:
 			return s.Run, err
-		case len(s.Events) != events || s.Run.Status.Terminal():
-			events = len(s.Events)
+		case s.Events.Total() != events || s.Run.Status.Terminal():
+			events = s.Events.Total()
 			seen(s)
 			if s.Run.Status.Terminal() {
 				return s.Run, nil

@@ -49,7 +49,7 @@ func TestStateIsOfTheActiveRunElseTheLast(t *testing.T) {
 	require.Equal(t, first.ID, s.Run.ID)
 	require.Equal(t, first.ID, s.Lock.RunID)
 	require.Equal(t, runs.PhaseRunning, s.Phase.Kind)
-	require.Contains(t, runs.HumanMessage(s.Events[0]), "Submitted: ana asked for it")
+	require.Contains(t, runs.HumanMessage(s.Events.Rows[0]), "Submitted: ana asked for it")
 
 	w.leave(first.ID)
 	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
@@ -64,7 +64,7 @@ func TestStateIsOfTheActiveRunElseTheLast(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, s.Run, detail.Run)
 	require.Equal(t, s.Events, detail.Events)
-	require.Len(t, detail.Artifacts, 5)
+	require.Len(t, detail.Artifacts.Rows, 5)
 	list, err := o.Artifacts(t.Context(), first.ID)
 	require.NoError(t, err)
 	require.Equal(t, detail.Artifacts, list)

@@ -67,7 +67,7 @@ func undecided(events []Event, since time.Time) int {
 	}
 	left := len(n.Jobs)
 	for _, e := range events {
-		if d, ok := readNote(e); ok && d.Ev == evDismissed {
+		if d, ok := readNote(e.Message); ok && d.Ev == evDismissed {
 			for _, id := range d.Jobs {
 				if slices.Contains(n.Jobs, id) {
 					left--
@@ -93,5 +93,12 @@ func (t Timing) withJob(run Run, events []Event, now time.Time) Phase {
 
 // Phase is PhaseOf with this service's times.
 func (r *Runs) Phase(run Run, events []Event, now time.Time) Phase {
+	if _, _, sent := lastNote(events, evIntent); (sent || run.JobID != "") && !r.Follows(run) {
+		return r.timing.foreignPhase(run, now)
+	}
+	if run.JobID != "" && !isJob(run.JobID) && !run.Status.Terminal() {
+		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf(
+			"The run's job id, “%s”, is none of Fabric's: look for the job in Fabric's monitoring hub, then close the run.", run.JobID)}
+	}
 	return r.timing.PhaseOf(run, events, now)
 }

@@ -32,7 +32,7 @@ func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
 	require.Equal(t, *german(), back)
 	events, err := d.db.Events(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Equal(t, german(), runs.ReadOptions(events))
+	require.Equal(t, german(), runs.ReadOptions(events.Rows))
 	require.Contains(t, w.said(run.ID), `How the file is read: decimal mark ",", date order "dmy", columns revenue = "Umsatz"`)
 }
 
@@ -46,7 +46,7 @@ func TestAPlainFileNeedsNoParameter(t *testing.T) {
 	require.NotContains(t, w.fabric.jobs[0].params, "read_options")
 	events, err := d.db.Events(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Nil(t, runs.ReadOptions(events))
+	require.Nil(t, runs.ReadOptions(events.Rows))
 }
 
 // TestWhatIsFoundNeedsAPipelineThatFindsIt: nothing was decided, but an old pipeline would read the file otherwise.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,8 +77,11 @@ func (r *Runs) step(ctx context.Context) (Outcome, error) {
 		return out, nil
 	case a.Run.Status.Terminal():
 		return r.release(ctx, out, *a.Run)
-	case !strings.EqualFold(a.Run.WorkspaceID, r.set.WorkspaceID) && (a.Run.JobID != "" || a.Intent != nil):
-		out.Action = Waited // a desktop that is set up for the run's workspace asks there
+	case !r.Follows(*a.Run) && (a.Run.JobID != "" || a.Intent != nil):
+		out.Action = Waited // a desktop that is set up for the run's pipeline asks there, or a person decides
+		return out, nil
+	case a.Run.JobID != "" && !isJob(a.Run.JobID):
+		out.Action = Undecided // no rule of ours writes that
 		return out, nil
 	case a.Run.JobID != "":
 		return r.poll(ctx, out, *a.Run, a.Card.AsOf)
@@ -140,7 +142,7 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 		}
 		reason := fmt.Sprintf("Fabric had accepted the run as job %s; %s kept the id and saved it now", e.JobID, r.me())
 		url := r.fabric.JobURL(run.PipelineItemID, e.JobID) // rebuilt, as a file is to be trusted no more than a row
-		err = r.save(ctx, Link{RunID: e.RunID, JobID: e.JobID, JobURL: url, Reason: reason}, run.PipelineItemID)
+		err = r.save(ctx, Link{RunID: e.RunID, JobID: e.JobID, JobURL: url, Reason: reason}, run)
 		var late *LateError
 		if err != nil && !errors.As(err, &late) {
 			return changed, err
@@ -153,7 +155,8 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 // poll is step 5: one desktop at a time asks Fabric, and moves the run as far as the answer goes.
 func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
 	out.Action = Waited
-	if !r.mayAsk(run.ID) || !r.dueForPoll(run, now) {
+	item, ours := r.item(run)
+	if !ours || !r.mayAsk(run.ID) || !r.dueForPoll(run, now) {
 		return out, nil
 	}
 	if err := r.at("before_poll_claim"); err != nil {
@@ -176,7 +179,7 @@ func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (O
 	r.mu.Unlock()
 	var job pipelines.JobInstance
 	err = r.within(ctx, func(ctx context.Context) (err error) {
-		job, err = r.fabric.Get(ctx, run.PipelineItemID, run.JobID)
+		job, err = r.fabric.Get(ctx, item, run.JobID)
 		return err
 	})
 	out.FabricErr = err
@@ -244,34 +247,39 @@ func (r *Runs) jobUnknown(ctx context.Context, out Outcome, run Run, now time.Ti
 	if r.inGrace(run, now) {
 		return out, nil
 	}
-	events, err := r.events(ctx, run.ID)
+	events, err := r.eventPage(ctx, run.ID)
 	if err != nil {
 		return out, err
 	}
-	if n, _, ok := lastNote(events, evJobUnknown, evJobKnown); ok && n.Ev == evJobUnknown {
+	if n, _, ok := lastNote(events.Rows, evJobUnknown, evJobKnown); ok && n.Ev == evJobUnknown {
 		return out, nil
 	}
 	// The key counts the events before it, so that two desktops write one, and a later disappearance is written again.
-	e := noteEvent(run.ID, Warning, fmt.Sprintf("unknown %d", len(events)), note{Ev: evJobUnknown, JobID: run.JobID,
+	e := noteEvent(run.ID, Warning, fmt.Sprintf("unknown %d", events.Total()), note{Ev: evJobUnknown, JobID: run.JobID,
 		Text: fmt.Sprintf("Fabric does not know job %s (asked by %s); the run stays as it is until Fabric does", run.JobID, r.me())})
 	return out, r.addEvent(ctx, e)
 }
 
 func (r *Runs) jobKnownAgain(ctx context.Context, run Run) error {
-	events, err := r.events(ctx, run.ID)
+	events, err := r.eventPage(ctx, run.ID)
 	if err != nil {
 		return err
 	}
-	if n, _, ok := lastNote(events, evJobUnknown, evJobKnown); !ok || n.Ev == evJobKnown {
+	if n, _, ok := lastNote(events.Rows, evJobUnknown, evJobKnown); !ok || n.Ev == evJobKnown {
 		return nil
 	}
-	return r.addEvent(ctx, noteEvent(run.ID, Log, fmt.Sprintf("known %d", len(events)), note{Ev: evJobKnown, JobID: run.JobID,
+	return r.addEvent(ctx, noteEvent(run.ID, Log, fmt.Sprintf("known %d", events.Total()), note{Ev: evJobKnown, JobID: run.JobID,
 		Text: fmt.Sprintf("Fabric knows job %s again (asked by %s)", run.JobID, r.me())}))
 }
 
-func (r *Runs) events(ctx context.Context, run uuid.UUID) (list []Event, err error) {
-	err = r.within(ctx, func(ctx context.Context) error { list, err = r.db.Events(ctx, run); return err })
-	return list, err
+func (r *Runs) events(ctx context.Context, run uuid.UUID) ([]Event, error) {
+	page, err := r.eventPage(ctx, run)
+	return page.Rows, err
+}
+
+func (r *Runs) eventPage(ctx context.Context, run uuid.UUID) (page Events, err error) {
+	err = r.within(ctx, func(ctx context.Context) error { page, err = r.db.Events(ctx, run); return err })
+	return page, err
 }
 
 // dueForPoll looks at the time of the last question before it is claimed: of many desktops all but a few leave it at
@@ -284,8 +292,13 @@ func (r *Runs) dueForPoll(run Run, now time.Time) bool {
 	if !mine {
 		due += rand.N(r.timing.Poll/2 + 1)
 	}
-	return now.Sub(run.StatusUpdatedAt) >= due
+	age := now.Sub(run.StatusUpdatedAt)
+	return age >= due || age < -NotNow
 }
+
+// NotNow is how far in the future the time of a run's last question may lie before it is taken for somebody's mistake, which
+// must not keep the run from being asked about.
+const NotNow = time.Hour
 
 // mayAsk tells whether this desktop may ask Fabric about the run now.
 func (r *Runs) mayAsk(run uuid.UUID) bool {

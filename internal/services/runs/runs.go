@@ -41,6 +41,7 @@ type Files interface {
 
 // Outbox keeps accepted job ids on this computer until they are in the database.
 type Outbox interface {
+	Ready() error // why no id can be kept, before a job is asked for
 	Put(e outbox.Entry) error
 	All() ([]outbox.Entry, error)
 	Remove(run uuid.UUID) error
@@ -159,8 +160,3 @@ func (r *Runs) at(name string) error {
 
 // me is how events name this desktop.
 func (r *Runs) me() string { return r.set.Owner.Name() }
-
-// isRestore tells whether a run is a restore.
-func (r *Runs) isRestore(run Run) bool {
-	return r.set.RestorePipelineID != "" && run.PipelineItemID == r.set.RestorePipelineID && run.PipelineItemID != r.set.PipelineID
-}

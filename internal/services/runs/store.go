@@ -18,12 +18,13 @@ type Reader interface {
 	Active(ctx context.Context) (Active, error)
 	// Run is one run; *UnknownRunError when there is none of this id.
 	Run(ctx context.Context, id uuid.UUID) (Run, error)
-	// Events returns a run's events, oldest first.
-	Events(ctx context.Context, run uuid.UUID) ([]Event, error)
+	// Events returns a run's events.
+	Events(ctx context.Context, run uuid.UUID) (Events, error)
 	// LinkedJobs returns those of the given Fabric job ids that a run already carries.
 	LinkedJobs(ctx context.Context, jobIDs []string) ([]string, error)
-	// Strays returns runs that have not ended though they do not hold the lock, oldest first.
-	Strays(ctx context.Context, limit int) ([]Stray, error)
+	// Strays returns runs that have not ended though they do not hold the lock, oldest first: of the given place those with
+	// a job or an intent, and of any place those with neither.
+	Strays(ctx context.Context, of Place, limit int) ([]Stray, error)
 	// WithoutResults returns succeeded runs that ended within the given time and lack KPIs or artifacts, latest first.
 	WithoutResults(ctx context.Context, within time.Duration, limit int) ([]Run, error)
 }

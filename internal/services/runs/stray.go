@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"fabricportal/internal/services/runs/locking"
@@ -27,7 +26,7 @@ func (r *Runs) gather(ctx context.Context, out Outcome) (Outcome, error) {
 		return out, nil
 	}
 	var list []Stray
-	err := r.within(ctx, func(ctx context.Context) (err error) { list, err = r.db.Strays(ctx, maxStrays); return err })
+	err := r.within(ctx, func(ctx context.Context) (err error) { list, err = r.db.Strays(ctx, r.place(), maxStrays); return err })
 	if err != nil {
 		return out, err
 	}
@@ -45,8 +44,10 @@ func (r *Runs) gather(ctx context.Context, out Outcome) (Outcome, error) {
 func (r *Runs) straight(ctx context.Context, s Stray) (changed bool, err error) {
 	age := s.AsOf.Sub(s.Run.CreatedAt)
 	switch {
-	case !strings.EqualFold(s.Run.WorkspaceID, r.set.WorkspaceID) && (s.Run.JobID != "" || s.Sent):
-		return false, nil // a desktop that is set up for the run's workspace asks there
+	case !r.Follows(s.Run) && (s.Run.JobID != "" || s.Sent):
+		return false, nil // a desktop that is set up for the run's pipeline asks there
+	case s.Run.JobID != "" && !isJob(s.Run.JobID):
+		return false, nil // no rule of ours writes that
 	case s.Run.JobID != "":
 		out, err := r.poll(ctx, Outcome{}, s.Run, s.AsOf)
 		return out.Changed, err

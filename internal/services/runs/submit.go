@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs/outbox"
@@ -48,8 +49,8 @@ type plan struct {
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	path := artifacts.ImportFolder + "/" + req.InputFile
-	if req.InputFile == "" || req.InputFile != plain(req.InputFile) || strings.ContainsAny(req.InputFile, `/\`) {
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plain(req.InputFile), artifacts.ImportFolder)}
+	if req.InputFile == "" || !plaintext.Shows(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plaintext.Line(req.InputFile, MaxName), artifacts.ImportFolder)}
 	}
 	file, err := r.stat(ctx, path)
 	if err != nil {
@@ -97,6 +98,8 @@ func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string
 		return Run{}, err
 	}
 	switch {
+	case !strings.EqualFold(from.WorkspaceID, r.set.WorkspaceID):
+		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is of another workspace than this computer is set up for: its outputs are not in this lakehouse", source)}
 	case r.isRestore(from):
 		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is itself a restore and has no outputs of its own: restore the run it promoted", source)}
 	case from.Status != Succeeded:
@@ -125,6 +128,9 @@ func (r *Runs) newRun(by, inputFile, itemID string) Run {
 // launch takes the lock, records the intent, sends the one request and saves what Fabric answered.
 func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	run := p.run
+	if err := r.outbox.Ready(); err != nil {
+		return Run{}, err
+	}
 	// Signing in may take long or fail, so it comes before anything is recorded (docs/run-protocol.md §3 step 0).
 	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
 		return Run{}, err
@@ -187,7 +193,7 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 	// The job exists now: saving it must not be given up because a window was closed.
 	saveCtx := context.WithoutCancel(ctx)
 	reason := fmt.Sprintf("Fabric accepted the run as job %s, started by %s", started.JobID, r.me())
-	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run.PipelineItemID); err != nil {
+	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run); err != nil {
 		if _, ok := errors.AsType[*LateError](err); ok {
 			return run, err
 		}
@@ -229,7 +235,7 @@ func (r *Runs) notStarted(ctx context.Context, run Run, err error) (Run, error) 
 
 // refuse ends a run of which it is certain that nothing was started.
 func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error) (Run, error) {
-	sentence = clean(sentence, maxErrorMessage)
+	sentence = Clean(sentence, MaxError)
 	ctx = context.WithoutCancel(ctx) // the lock must not stay because a window was closed
 	err := r.within(ctx, func(ctx context.Context) error {
 		_, err := r.db.End(ctx, Ending{
@@ -249,10 +255,10 @@ func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error
 
 // save is step 4: it records the run's job; a job that came too late is cancelled and named in an ERROR event. The note
 // in the outbox stays until all of that is done.
-func (r *Runs) save(ctx context.Context, l Link, itemID string) error {
+func (r *Runs) save(ctx context.Context, l Link, run Run) error {
 	err := r.within(ctx, func(ctx context.Context) error { return r.db.LinkJob(ctx, l) })
 	if late, ok := errors.AsType[*LateError](err); ok {
-		done, cerr := r.compensate(ctx, l, itemID, late)
+		done, cerr := r.compensate(ctx, l, run, late)
 		if cerr != nil {
 			return cerr
 		}
@@ -272,16 +278,21 @@ func (r *Runs) save(ctx context.Context, l Link, itemID string) error {
 
 // compensate names a job that was accepted too late, and asks Fabric to cancel it; false while Fabric could not be
 // asked. The error is the database's.
-func (r *Runs) compensate(ctx context.Context, l Link, itemID string, late *LateError) (done bool, err error) {
+func (r *Runs) compensate(ctx context.Context, l Link, run Run, late *LateError) (done bool, err error) {
+	item, ours := r.item(run)
+	then := r.me() + " asks Fabric to cancel that job"
+	if !ours {
+		then = fmt.Sprintf("%s is set up for other pipelines by now and does not cancel that job: look for it in Fabric", r.me())
+	}
 	err = r.addEvent(ctx, onceEvent(l.RunID, ErrorEvent, "late "+l.JobID, fmt.Sprintf(
-		"Fabric accepted job %s for this run after the run was %s; %s asks Fabric to cancel that job", l.JobID, late.Status, r.me())))
-	if err != nil {
-		return false, err
+		"Fabric accepted job %s for this run after the run was %s; %s", l.JobID, late.Status, then)))
+	if err != nil || !ours {
+		return err == nil, err
 	}
 	if !r.mayCancelLate() {
 		return false, nil
 	}
-	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, itemID, l.JobID) })
+	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, item, l.JobID) })
 	var ended *pipelines.AlreadyEndedError
 	var gone *pipelines.NotFoundError
 	var service *pipelines.ServiceError

@@ -3,6 +3,8 @@ package runs_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
 )
 
 func TestSubmitStartsOneJobAndSavesIt(t *testing.T) {
@@ -241,8 +244,8 @@ func TestRestoreIsARun(t *testing.T) {
 	require.True(t, w.free())
 	arts, err := d.db.Artifacts(t.Context(), run.ID)
 	require.NoError(t, err)
-	require.Len(t, arts, 1)
-	require.Equal(t, "metadata", arts[0].Type)
+	require.Len(t, arts.Rows, 1)
+	require.Equal(t, "metadata", arts.Rows[0].Type)
 
 	_, err = d.Restore(t.Context(), run.ID, "ben")
 	require.ErrorAs(t, err, &refused, "a restore has no outputs of its own")
@@ -280,4 +283,19 @@ func TestCancelWaitsForFabric(t *testing.T) {
 	var refused *runs.RefusedError
 	require.ErrorAs(t, d.Cancel(t.Context(), run.ID, "ben"), &refused)
 	require.Len(t, w.fabric.cancels, 1)
+}
+
+// TestNothingIsSentWhoseIdCanNotBeKept: a folder for notes that can't be used is said before anything is recorded or asked for.
+func TestNothingIsSentWhoseIdCanNotBeKept(t *testing.T) {
+	w := newWorld(t)
+	state := filepath.Join(t.TempDir(), "state")
+	require.NoError(t, os.WriteFile(state, nil, 0o600))
+	d := w.restarted("ana@PC-7", state)
+	_, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana"})
+	var unusable *outbox.FolderError
+	require.ErrorAs(t, err, &unusable)
+	require.ErrorContains(t, err, "PORTAL_STATE_DIR")
+	require.Empty(t, w.fabric.jobs)
+	require.Empty(t, w.runIDs())
+	require.True(t, w.free())
 }

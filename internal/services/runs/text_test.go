@@ -15,7 +15,7 @@ func TestCleanRemovesSecretsAndDisguises(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain text stays, 3 % of it":                   "plain text stays, 3 % of it",
 		"two\nlines\tand\u00a0spaces":                   "two lines and spaces",
-		"\u202egnp.exe\u2066 \u200bhidden\x00\x1b[31m":  "gnp.exe hidden[31m",
+		"\u202egnp.exe\u2066 \u200bhidden\x00\x1b[31m":  "\ufffdgnp.exe\ufffd hidden\ufffd",
 		"Bearer abcdefghijk.lmnop":                      "[removed]",
 		"got eyJhbGciOiJub25l.eyJzdWIiOiJ4In0.abc back": "got [removed] back",
 		"https://x/?sv=1&sig=AbC%2Fd&se=2":              "https://x/?sv=1&[removed]&se=2",
@@ -23,11 +23,11 @@ func TestCleanRemovesSecretsAndDisguises(t *testing.T) {
 		"password = hunter2, user = ana":                "[removed], user = ana",
 		"postgres://ana:hunter2@db/x":                   "[removed]db/x",
 		"client_secret=abc~def.ghi":                     "[removed]",
-		"bad utf8 \xff\xfe end":                         "bad utf8 end",
+		"bad utf8 \xff\xfe end":                         "bad utf8 \ufffd end",
 	} {
-		require.Equal(t, want, clean(in, 1000), "%q", in)
+		require.Equal(t, want, Clean(in, 1000), "%q", in)
 	}
-	long := clean(strings.Repeat("ä", 2000), 1000)
+	long := Clean(strings.Repeat("ä", 2000), 1000)
 	require.Equal(t, 1000, utf8.RuneCountInString(long))
 	require.True(t, strings.HasSuffix(long, "…"))
 }
@@ -41,7 +41,7 @@ func FuzzCleanAndHumanMessage(f *testing.F) {
 			e.Type = StatusChange
 		}
 		out := HumanMessage(e)
-		if !utf8.ValidString(out) || utf8.RuneCountInString(out) > maxEventText+20 {
+		if !utf8.ValidString(out) || utf8.RuneCountInString(out) > MaxMessage+20 {
 			t.Fatalf("%q", out)
 		}
 		for _, r := range out {

@@ -41,9 +41,13 @@ type Run struct {
 	StatusUpdatedAt time.Time // while the run is active: when Fabric was last asked
 	ErrorMessage    string
 	KPIs            json.RawMessage // nil until known
+	KPIsUnread      string          // why KPIs is nil though the database has some: goes on after “its figures can't be read: ”
 	NotebookVersion string
 	AppVersion      string
 }
+
+// HasKPIs tells whether the database has figures of the run, whether or not they could be read.
+func (r Run) HasKPIs() bool { return r.KPIs != nil || r.KPIsUnread != "" }
 
 // EventType is run_events.event_type.
 type EventType string

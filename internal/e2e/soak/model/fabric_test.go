@@ -1,17 +1,19 @@
 package model
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs/outbox"
@@ -197,15 +199,17 @@ func (lake) List(_ context.Context, folder string) (list []artifacts.File, _ err
 
 func (lake) Open(_ context.Context, p string) (io.ReadCloser, artifacts.File, error) {
 	run := path.Base(path.Dir(p))
-	text := fmt.Sprintf(`{"schema_version":1,"run_id":%q,"orders":1,"total_revenue":2.50}`, run)
+	text := contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 1, 2.5 })
 	if path.Base(p) == artifacts.MetadataFile {
-		text = fmt.Sprintf(`{"schema_version":1,"run_id":%q,"notebook_version":"1.0.0","started_at":"2026-01-01T00:00:00Z"}`, run)
+		text = contracttest.Metadata(func(m *contract.RunMetadata) { m.RunID = run })
 	}
-	return io.NopCloser(strings.NewReader(text)), artifacts.File{Name: path.Base(p), Path: p}, nil
+	return io.NopCloser(bytes.NewReader(text)), artifacts.File{Name: path.Base(p), Path: p}, nil
 }
 
 // box is a computer's outbox, which outlives its program.
 type box struct{ entries map[uuid.UUID]outbox.Entry }
+
+func (b *box) Ready() error { return nil }
 
 func (b *box) Put(e outbox.Entry) error { b.entries[e.RunID] = e; return nil }
 

@@ -129,10 +129,10 @@ func (m *memory) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
 	return runs.Run{}, &runs.UnknownRunError{ID: id}
 }
 
-func (m *memory) Events(_ context.Context, run uuid.UUID) (list []runs.Event, _ error) {
+func (m *memory) Events(_ context.Context, run uuid.UUID) (list runs.Events, _ error) {
 	for _, e := range m.events {
 		if e.RunID == run {
-			list = append(list, e)
+			list.Rows = append(list.Rows, e)
 		}
 	}
 	return list, nil
@@ -147,10 +147,12 @@ func (m *memory) LinkedJobs(_ context.Context, ids []string) (list []string, _ e
 	return list, nil
 }
 
-func (m *memory) Strays(_ context.Context, limit int) (list []runs.Stray, _ error) {
+func (m *memory) Strays(_ context.Context, of runs.Place, limit int) (list []runs.Stray, _ error) {
 	for _, r := range m.sorted() {
-		if !r.Status.Terminal() && r.ID != m.holder && len(list) < limit {
-			list = append(list, runs.Stray{Run: r, AsOf: m.now(), Sent: m.intent(r.ID) != nil})
+		sent := m.intent(r.ID) != nil
+		here := r.WorkspaceID == of.WorkspaceID && slices.Contains(of.ItemIDs, r.PipelineItemID)
+		if !r.Status.Terminal() && r.ID != m.holder && len(list) < limit && (here || r.JobID == "" && !sent && r.Status == runs.Submitted) {
+			list = append(list, runs.Stray{Run: r, AsOf: m.now(), Sent: sent})
 		}
 	}
 	return list, nil

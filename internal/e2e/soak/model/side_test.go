@@ -230,7 +230,7 @@ func memorySide(mistake string) *side {
 	}
 	s.older = m.older
 	s.read = func(ctx context.Context) ([]runs.Run, uuid.UUID, func(uuid.UUID) []runs.Event, func(uuid.UUID) int) {
-		events := func(run uuid.UUID) []runs.Event { list, _ := m.Events(ctx, run); return list }
+		events := func(run uuid.UUID) []runs.Event { list, _ := m.Events(ctx, run); return list.Rows }
 		artifacts := func(run uuid.UUID) (n int) {
 			for _, a := range m.artifacts {
 				if a.RunID == run {
@@ -301,12 +301,12 @@ func (d *database) side(ctx context.Context, t rapid.TB) *side {
 		events := func(run uuid.UUID) []runs.Event {
 			list, err := look.Events(ctx, run)
 			require.NoError(t, err)
-			return list
+			return list.Rows
 		}
 		artifacts := func(run uuid.UUID) int {
 			list, err := look.Artifacts(ctx, run)
 			require.NoError(t, err)
-			return len(list)
+			return len(list.Rows)
 		}
 		return all, card.RunID, events, artifacts
 	}

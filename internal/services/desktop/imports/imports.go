@@ -49,8 +49,11 @@ const keepMost = 200
 // Store is a folder with a file a record, so that two windows never overwrite each other's.
 type Store struct{ dir string }
 
-// Open uses a folder, which is made with the first record.
+// Open uses a folder, which is made with the first record; "" remembers nothing.
 func Open(dir string) *Store { return &Store{dir} }
+
+// errNoFolder says that there is nowhere to remember anything.
+var errNoFolder = errors.New("remembering an import: this user has no folder for this computer's notes")
 
 const ending = ".json"
 
@@ -59,6 +62,9 @@ func (s *Store) Remember(ctx context.Context, r Record) error {
 	r.SHA256 = strings.ToLower(r.SHA256)
 	if len(r.SHA256) != 64 || strings.Trim(r.SHA256, "0123456789abcdef") != "" {
 		return fmt.Errorf("remembering an import: %q is no SHA-256", r.SHA256)
+	}
+	if s.dir == "" {
+		return errNoFolder
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return fmt.Errorf("remembering an import: %w", err)
@@ -98,7 +104,7 @@ type kept struct {
 // list names the records' files whose name begins with a prefix, the newest first.
 func (s *Store) list(prefix string) ([]kept, error) {
 	entries, err := os.ReadDir(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if s.dir == "" || errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
@@ -117,48 +123,65 @@ func (s *Store) list(prefix string) ([]kept, error) {
 // maxRecord bounds a record's file, in bytes; a profile has some hundred kilobytes at most.
 const maxRecord = 16 << 20
 
-func read(path string) (Record, bool) {
-	var r Record
-	f, err := os.Open(path)
-	if err != nil {
-		return r, false
+// read reads a record. A damaged one is renamed and named in the error: nothing but a hint is lost, and a person still has it.
+func read(path string) (Record, error) {
+	data, err := atomicfile.Read(path, maxRecord)
+	if of := (*fs.PathError)(nil); errors.As(err, &of) {
+		return Record{}, err // such as one that another program has just removed
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecord))
-	// A damaged file is worth as much as none: nothing but a hint is lost.
-	return r, err == nil && json.Unmarshal(data, &r) == nil && r.SHA256 != ""
+	var r Record
+	if err == nil {
+		err = json.Unmarshal(data, &r)
+	}
+	if err == nil && r.SHA256 == "" {
+		err = errors.New("it names no content")
+	}
+	if err == nil {
+		return r, nil
+	}
+	aside, rerr := atomicfile.SetAside(path)
+	return Record{}, fmt.Errorf("the note %s about an import is damaged, and is now %s: %w", filepath.Base(path), filepath.Base(aside), errors.Join(err, rerr))
 }
 
-// Find returns what was done with a content, the newest first. Damaged records are left out.
+// readAll reads records. Those that can't be read are left out and named in the error.
+func readAll(files []kept) (all []Record, faults error) {
+	for _, f := range files {
+		switch r, err := read(f.path); {
+		case err == nil:
+			all = append(all, r)
+		case !errors.Is(err, fs.ErrNotExist):
+			faults = errors.Join(faults, err)
+		}
+	}
+	return all, faults
+}
+
+// Find returns what was done with a content, the newest first. Damaged records are left out, and named in an error beside the others.
 func (s *Store) Find(sha256 string) ([]Record, error) {
 	files, err := s.list(strings.ToLower(sha256) + "-")
 	if err != nil {
 		return nil, err
 	}
-	var out []Record
-	for _, f := range files {
-		if r, ok := read(f.path); ok && strings.EqualFold(r.SHA256, sha256) {
-			out = append(out, r)
-		}
-	}
+	out, faults := readAll(files)
+	out = slices.DeleteFunc(out, func(r Record) bool { return !strings.EqualFold(r.SHA256, sha256) })
 	slices.SortFunc(out, func(a, b Record) int { return b.At.Compare(a.At) })
-	return out, nil
+	return out, faults
 }
 
-// Last is the content that was imported last and whose profile is known; false where there is none.
+// Last is the content that was imported last and whose profile is known; false where there is none. Errors as of Find, beside what is
+// found.
 func (s *Store) Last() (Record, bool, error) {
 	files, err := s.list("")
 	if err != nil {
 		return Record{}, false, err
 	}
+	files = slices.DeleteFunc(files, func(f kept) bool { return !strings.Contains(filepath.Base(f.path), "-"+string(Imported)+"-") })
+	all, faults := readAll(files)
 	var last Record
-	for _, f := range files {
-		if !strings.Contains(filepath.Base(f.path), "-"+string(Imported)+"-") {
-			continue
-		}
-		if r, ok := read(f.path); ok && r.Profile != nil && r.At.After(last.At) {
+	for _, r := range all {
+		if r.Profile != nil && r.At.After(last.At) {
 			last = r
 		}
 	}
-	return last, last.Profile != nil, nil
+	return last, last.Profile != nil, faults
 }

@@ -56,8 +56,41 @@ func TestWhatWasImportedIsFound(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, e.Name()), []byte("{broken"), 0o600))
 	}
 	found, err = s.Find(sum(1))
+	require.ErrorContains(t, err, "about an import is damaged, and is now ")
+	require.Empty(t, found)
+	found, err = s.Find(sum(1))
+	require.NoError(t, err, "said once")
+	require.Empty(t, found)
+	require.NoError(t, s.Remember(t.Context(), first))
+	_, ok, err = s.Last()
+	require.ErrorContains(t, err, ".damaged")
+	require.False(t, ok)
+	left, err := filepath.Glob(filepath.Join(dir, "*.damaged"))
+	require.NoError(t, err)
+	require.Len(t, left, 3, "a person still has them")
+}
+
+func TestARecordIsNoLargerThanOnesOwn(t *testing.T) {
+	s := Open(t.TempDir())
+	require.NoError(t, s.Remember(t.Context(), Record{Kind: Imported, SHA256: sum(1), At: time.Now()}))
+	files, err := s.list("")
+	require.NoError(t, err)
+	require.NoError(t, os.Truncate(files[0].path, 1<<40)) // sparse: it takes no room
+	found, err := s.Find(sum(1))
+	require.ErrorContains(t, err, "has more than 16777216 bytes")
+	require.Empty(t, found)
+}
+
+func TestWithoutAFolderNothingIsRemembered(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := Open("")
+	require.ErrorContains(t, s.Remember(t.Context(), Record{Kind: Uploaded, SHA256: sum(1)}), "this user has no folder for this computer's notes")
+	found, err := s.Find(sum(1))
 	require.NoError(t, err)
 	require.Empty(t, found)
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	require.Empty(t, entries)
 }
 
 func TestTheOldestGoFirstAndTwoWindowsMayWriteAtOnce(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 type Past interface {
 	// ListRuns lists runs, latest first; before is nil for the newest.
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
-	Events(ctx context.Context, run uuid.UUID) ([]runs.Event, error)
+	Events(ctx context.Context, run uuid.UUID) (runs.Events, error)
 }
 
 // earlierRuns is how many runs are looked through for one of the same shape; each costs one small document.
@@ -51,7 +51,7 @@ func FromRuns(ctx context.Context, list Past, files artifacts.Opener, headers []
 		if err != nil {
 			return Record{}, false, err
 		}
-		given := runs.ReadOptions(events)
+		given := runs.ReadOptions(events.Rows)
 		if given == nil || given.Lasting().Plain() {
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -23,13 +24,13 @@ type past []runs.Run
 // decided is what was given with a run, by its id.
 var decided = map[uuid.UUID]*contract.ReadOptions{}
 
-func (p past) Events(_ context.Context, id uuid.UUID) ([]runs.Event, error) {
+func (p past) Events(_ context.Context, id uuid.UUID) (runs.Events, error) {
 	o := decided[id]
 	if o == nil {
-		return nil, nil
+		return runs.Events{}, nil
 	}
 	options, err := json.Marshal(o)
-	return []runs.Event{{RunID: id, Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + string(options) + `}`}}, err
+	return runs.Events{Rows: []runs.Event{{RunID: id, Type: runs.Log, Message: `portal:v1 {"ev":"read_options","read_options":` + string(options) + `}`}}}, err
 }
 
 func (p past) ListRuns(context.Context, *runs.Run, int) ([]runs.Run, error) {
@@ -51,7 +52,7 @@ func (l lake) Open(_ context.Context, path string) (io.ReadCloser, artifacts.Fil
 
 func (l lake) put(t *testing.T, id uuid.UUID, headers []string, o *contract.ReadOptions) {
 	t.Helper()
-	data, err := json.Marshal(contract.RunMetadata{SchemaVersion: contract.Version, RunID: id.String(), Headers: headers, ReadOptions: o})
+	data, err := json.Marshal(contracttest.WholeMetadata(contract.RunMetadata{RunID: id.String(), Headers: headers, ReadOptions: o}))
 	require.NoError(t, err)
 	l[artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.MetadataFile] = string(data)
 }

@@ -41,13 +41,16 @@ const ending = ".json"
 // Store is a folder with a file a shape.
 type Store struct{ dir string }
 
-// Open uses a folder, which is made with the first record.
+// Open uses a folder, which is made with the first record; "" remembers nothing.
 func Open(dir string) *Store { return &Store{dir} }
 
 // Keep remembers how files of a shape are read; options that say nothing are forgotten. Errors: *atomicfile.Error, or the context's.
 func (s *Store) Keep(ctx context.Context, r Record) error {
 	if len(r.Headers) == 0 {
 		return errors.New("remembering how a file is read: it has no headers")
+	}
+	if s.dir == "" {
+		return errors.New("remembering how a file is read: this user has no folder for this computer's notes; name one as state_dir in portal.toml")
 	}
 	path := s.path(r.Headers)
 	if r.Options = r.Options.Lasting(); r.Options.Plain() {
@@ -72,20 +75,18 @@ func (s *Store) Keep(ctx context.Context, r Record) error {
 // Find is how files of a shape are read; false where nothing is known. A damaged record, or one of a later program, is worth as
 // much as none: the question is asked again.
 func (s *Store) Find(headers []string) (Record, bool) {
-	if len(headers) == 0 {
+	if len(headers) == 0 || s.dir == "" {
 		return Record{}, false
 	}
-	f, err := os.Open(s.path(headers))
+	data, err := atomicfile.Read(s.path(headers), maxRecord)
 	if err != nil {
 		return Record{}, false
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxRecord))
 	var r struct {
 		Record
 		Options json.RawMessage `json:"read_options"`
 	}
-	if err != nil || json.Unmarshal(data, &r) != nil || !slices.Equal(r.Headers, headers) {
+	if json.Unmarshal(data, &r) != nil || !slices.Equal(r.Headers, headers) {
 		return Record{}, false
 	}
 	if r.Record.Options, err = contract.ParseReadOptions(r.Options); err != nil {

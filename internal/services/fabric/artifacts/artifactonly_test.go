@@ -2,7 +2,6 @@ package artifacts
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
 )
@@ -22,9 +22,9 @@ import (
 func profileOf(t *testing.T, name string, size int64, made time.Time) string {
 	t.Helper()
 	modified := contract.NewTime(made.Add(-time.Hour))
-	data, err := json.Marshal(contract.ImportProfile{SchemaVersion: 1, GeneratedAt: contract.NewTime(made), File: contract.File{Name: name, SizeBytes: size, LastModified: &modified}})
-	require.NoError(t, err)
-	return string(data)
+	return string(contracttest.Profile(func(p *contract.ImportProfile) {
+		p.GeneratedAt, p.File = contract.NewTime(made), contract.File{Name: name, SizeBytes: size, LastModified: &modified}
+	}))
 }
 
 const (

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -54,7 +55,7 @@ func (endless) Read(p []byte) (int, error) {
 const kpisPath = artifacts.CurrentFolder + "/" + artifacts.KPIsFile
 
 func TestDocumentsUpToTheLimitAreReadWhole(t *testing.T) {
-	text := `{"schema_version":1,"orders":3}`
+	text := string(contracttest.KPIs(func(k *contract.KPIs) { k.Orders = 3 }))
 	f := &oneFile{body: io.MultiReader(strings.NewReader(text), blanks(artifacts.MaxDocument-int64(len(text)))), size: artifacts.MaxDocument}
 	k, err := artifacts.Document[contract.KPIs](t.Context(), f, artifacts.CurrentFolder, artifacts.KPIsFile)
 	require.NoError(t, err)
@@ -92,7 +93,7 @@ func TestWhyADocumentCanNotBeRead(t *testing.T) {
 	err := read(t.Context(), &oneFile{body: strings.NewReader(`{"schema_version`)})
 	require.ErrorAs(t, err, &other)
 	require.Equal(t, artifacts.CurrentFolder+"/"+artifacts.MetadataFile, other.Path)
-	require.ErrorContains(t, err, "run_metadata.json is not valid JSON")
+	require.ErrorContains(t, err, "run_metadata.json can't be read: it is no whole JSON document")
 	err = read(t.Context(), &oneFile{body: strings.NewReader(`{"schema_version":99}`)})
 	require.ErrorAs(t, err, &other)
 	var newer *contract.ErrNewerVersion

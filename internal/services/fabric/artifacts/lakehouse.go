@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/atomicfile"
 )
 
 // Lakehouse is a Store as people ask of it: by the plain names of files, each question with a deadline of its own.
@@ -26,6 +28,20 @@ func (l *Lakehouse) Files(ctx context.Context) ([]File, error) {
 	return l.store.ListImport(ctx)
 }
 
+// LeftStaging names uploads that did not come to their end and that nobody is at any more (OneLake.LeftStaging); none where the
+// store can't list.
+func (l *Lakehouse) LeftStaging(ctx context.Context) ([]File, error) {
+	lists, ok := l.store.(interface {
+		LeftStaging(ctx context.Context, now time.Time) ([]File, error)
+	})
+	if !ok {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	return lists.LeftStaging(ctx, time.Now())
+}
+
 // InputFile is a file of Files/import as it is now.
 func (l *Lakehouse) InputFile(ctx context.Context, name string) (File, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
@@ -33,13 +49,15 @@ func (l *Lakehouse) InputFile(ctx context.Context, name string) (File, error) {
 	return l.store.Stat(ctx, ImportFolder+"/"+name)
 }
 
-// Save downloads a file of the lakehouse; see the function Save.
+// Save downloads an output of a run for people, as Save does, but under a name that is free, such as “kpis (2).json”. Errors: those
+// of Save, or *ScopeError.
 func (l *Lakehouse) Save(ctx context.Context, path, localPath string, progress func(done, total int64)) (Saved, error) {
-	return Save(ctx, l.store, path, localPath, progress)
+	return l.fetch(ctx, path, localPath, atomicfile.Create, progress)
 }
 
-// Download saves a file of a run's folder, or with uuid.Nil of current/, at toPath or under its own name here.
-func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath string, progress func(done, total int64)) (Saved, error) {
+// Download saves a file of a run's folder, or with uuid.Nil of current/, at toPath or under its own name here. A name that is
+// taken is replaced, or where replace is not set a free one is used. Errors as of Save.
+func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath string, replace bool, progress func(done, total int64)) (Saved, error) {
 	if name == "" || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
 		return Saved{}, fmt.Errorf("“%s” is no file name: “artifacts RUN_ID” lists them", shown(name))
 	}
@@ -50,5 +68,21 @@ func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath st
 	if toPath == "" {
 		toPath = name
 	}
-	return Save(ctx, l.store, folder+"/"+name, toPath, progress)
+	named := atomicfile.Create
+	if replace {
+		named = replacing
+	}
+	return l.fetch(ctx, folder+"/"+name, toPath, named, progress)
+}
+
+// fetch saves an output, and notes at it that it came from elsewhere.
+func (l *Lakehouse) fetch(ctx context.Context, path, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
+	if err := CheckOutput(path); err != nil {
+		return Saved{}, err
+	}
+	saved, err := save(ctx, l.store, path, localPath, named, progress)
+	if err == nil {
+		mark(saved.Path, writeMark)
+	}
+	return saved, err
 }

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"fabricportal/internal/plaintext"
 )
 
 const maxName = 200 // characters; leaves room for the staging name within the usual 255
@@ -58,20 +60,9 @@ func invisible(r rune) bool {
 }
 
 // shown makes a bad name fit for a sentence.
-func shown(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if invisible(r) {
-			return '�'
-		}
-		return r
-	}, strings.ToValidUTF8(name, "�"))
-	if r := []rune(name); len(r) > 60 {
-		name = string(r[:60]) + "…"
-	}
-	return name
-}
+func shown(name string) string { return plaintext.Line(name, 60) }
 
-// checkPath accepts a path within the lakehouse's Files. Paths come out of the database too, so they may be hostile.
+// checkPath accepts a path within Files/import and Files/results, which is all that this program has to do with. Paths come out of the database too, so they may be hostile.
 func checkPath(path string) error {
 	no := func(reason string) error { return &NameError{Name: shown(path), Reason: reason} }
 	if !utf8.ValidString(path) || len(path) > 2000 || strings.ContainsFunc(path, unicode.IsControl) || strings.Contains(path, `\`) {
@@ -83,8 +74,8 @@ func checkPath(path string) error {
 			return no("it is not a path of the lakehouse")
 		}
 	}
-	if segments[0] != "Files" {
-		return no("it does not stand in the lakehouse's Files")
+	if len(segments) < 2 || segments[0] != "Files" || segments[1] != "import" && segments[1] != "results" {
+		return no("it stands neither in Files/import nor in Files/results")
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package artifacts
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,9 +24,7 @@ import (
 
 const (
 	callTimeout = 60 * time.Second // one small question with its retries
-	maxList     = 16 << 20         // bytes of one page of a listing; a page has at most 5000 files
-	maxPages    = 100
-	maxError    = 64 << 10 // bytes of an error's body
+	maxError    = 64 << 10         // bytes of an error's body
 )
 
 // OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
@@ -162,17 +159,12 @@ func newestFirst(files []File) {
 	})
 }
 
-// listedPath is one entry of a listing. Numbers and truth values come as texts, but not from every version.
-type listedPath struct {
-	Name         string `json:"name"`
-	IsDirectory  any    `json:"isDirectory"`
-	Length       any    `json:"contentLength"`
-	LastModified string `json:"lastModified"`
-	ETag         string `json:"etag"`
-}
-
 // List returns the files directly in a folder, by name. Uploads that are under way, and other names with a dot in front, are left out.
 func (o *OneLake) List(ctx context.Context, folder string) ([]File, error) {
+	return o.list(ctx, folder, inSight)
+}
+
+func (o *OneLake) list(ctx context.Context, folder string, wanted func(name string) bool) ([]File, error) {
 	if err := checkPath(folder); err != nil {
 		return nil, err
 	}
@@ -180,61 +172,30 @@ func (o *OneLake) List(ctx context.Context, folder string) ([]File, error) {
 	defer cancel()
 	doing := "listing " + folder
 	query := url.Values{"resource": {"filesystem"}, "recursive": {"false"}, "directory": {o.cfg.LakehouseID + "/" + folder}}
-	var files []File
-	for range maxPages {
+	answered := true
+	l := listing{lakehouse: o.cfg.LakehouseID, folder: folder, wanted: wanted}
+	files, err := l.read(func(marker string) (io.ReadCloser, string, error) {
+		if marker != "" {
+			query.Set("continuation", marker)
+		}
 		address := o.cfg.OneLakeURL + "/" + o.cfg.WorkspaceID + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 		resp, err := o.send(ctx, doing, folder, http.MethodGet, address, nil)
 		if err != nil {
-			return nil, err
+			answered = false
+			return nil, "", err
 		}
-		var page struct {
-			Paths []listedPath `json:"paths"`
-		}
-		err = json.NewDecoder(io.LimitReader(resp.Body, maxList)).Decode(&page)
-		resp.Body.Close()
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil, o.failed(ctx, doing, err)
-			}
-			return nil, &UnreachableError{Doing: doing, Err: errors.New("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")}
-		}
-		for _, p := range page.Paths {
-			if f, ok := o.file(folder, p); ok {
-				files = append(files, f)
-			}
-		}
-		next := resp.Header.Get("x-ms-continuation")
-		if next == "" {
-			slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-			return files, nil
-		}
-		if next == query.Get("continuation") {
-			break
-		}
-		query.Set("continuation", next)
+		return resp.Body, resp.Header.Get("x-ms-continuation"), nil
+	})
+	_, many := errors.AsType[*TooManyFilesError](err)
+	switch {
+	case err == nil:
+		return files, nil
+	case !answered, many:
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, o.failed(ctx, doing, err)
 	}
-	return nil, &UnreachableError{Doing: doing, Err: errors.New("the list did not come to an end")}
-}
-
-// file reads an entry that is a file directly in the folder.
-func (o *OneLake) file(folder string, p listedPath) (File, bool) {
-	prefix := o.cfg.LakehouseID + "/" + folder + "/"
-	if fmt.Sprint(p.IsDirectory) == "true" || len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
-		return File{}, false
-	}
-	name := p.Name[len(prefix):]
-	path := folder + "/" + name
-	if strings.HasPrefix(name, ".") || strings.Contains(name, "/") || checkPath(path) != nil {
-		return File{}, false
-	}
-	f := File{Name: name, Path: path, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}
-	switch n := p.Length.(type) {
-	case string:
-		f.Size, _ = strconv.ParseInt(n, 10, 64)
-	case float64:
-		f.Size = int64(n)
-	}
-	return f, true
+	return nil, &UnreachableError{Doing: doing, Err: err}
 }
 
 func httpTime(s string) time.Time {
@@ -263,6 +224,9 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 }
 
 func fileOf(path string, h http.Header) File {
-	size, _ := strconv.ParseInt(h.Get("Content-Length"), 10, 64)
+	size, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64)
+	if err != nil || size < 0 {
+		size = 0 // as of a file of nothing: what arrives is compared with it
+	}
 	return File{Name: path[strings.LastIndex(path, "/")+1:], Path: path, Size: size, Modified: httpTime(h.Get("Last-Modified")), ETag: strings.Trim(h.Get("ETag"), `"`)}
 }

@@ -83,13 +83,16 @@ func (d *download) Read(p []byte) (int, error) {
 		idle.Stop()
 		d.offset += int64(n)
 		switch {
+		case d.offset > d.file.Size:
+			d.err = &UnreachableError{Doing: d.doing(), Err: errors.New("more arrived than the file has: try again")}
+			return 0, d.err
 		case err == nil:
 			return n, nil
 		case err == io.EOF && d.offset == d.file.Size:
 			d.err = io.EOF
 		case d.ctx.Err() != nil:
 			d.err = context.Cause(d.ctx)
-		case d.offset > d.file.Size || d.etag == "" || d.resumes >= maxResumes:
+		case d.etag == "" || d.resumes >= maxResumes:
 			d.err = d.lake.failed(d.ctx, d.doing(), unexpected(err))
 		default:
 			d.resumes++

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,19 @@ type Saved struct {
 // when all has arrived: a download that fails leaves behind what was there. progress (may be nil) is called from this goroutine.
 // Errors: *NameError, *atomicfile.Error, those of from, or the context's.
 func Save(ctx context.Context, from Opener, path, localPath string, progress func(done, total int64)) (Saved, error) {
+	return save(ctx, from, path, localPath, replacing, progress)
+}
+
+// naming writes a file whole, and says under which name.
+type naming func(ctx context.Context, path string, mode fs.FileMode, write func(io.Writer) error) (string, int64, error)
+
+// replacing takes the name, whoever has it; atomicfile.Create takes a free one.
+func replacing(ctx context.Context, path string, mode fs.FileMode, write func(io.Writer) error) (string, int64, error) {
+	size, err := atomicfile.Replace(ctx, path, mode, write)
+	return path, size, err
+}
+
+func save(ctx context.Context, from Opener, path, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
 	local, err := filepath.Abs(localPath)
 	if err != nil {
 		return Saved{}, fmt.Errorf("saving %s: %w", path, err)
@@ -46,9 +60,9 @@ func Save(ctx context.Context, from Opener, path, localPath string, progress fun
 		}
 		dir = local
 	}
-	saved := Saved{Path: filepath.Join(dir, name)}
+	var saved Saved
 	hash := sha256.New()
-	saved.Size, err = atomicfile.Replace(ctx, saved.Path, atomicfile.Shared, func(w io.Writer) error {
+	saved.Path, saved.Size, err = named(ctx, filepath.Join(dir, name), atomicfile.Shared, func(w io.Writer) error {
 		body, info, err := from.Open(ctx, path)
 		if err != nil {
 			return err

@@ -69,6 +69,7 @@ type Options struct {
 	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
 	limit    int             // of the rows in the workbook; MaxExported where 0
 	mostKeys int             // of a rule, in memory; the default where 0
+	mostHeld int             // keys of all rules in memory where the rows are wanted; mostHeldKeys where 0
 }
 
 // Readings is what a consumer that looks at the batches before the rules knows of them (profile.Profiler).
@@ -92,8 +93,16 @@ func New(file *scan.File, set Set, opts Options) (*Checker, error) {
 	if c.export, err = newExporter(opts.Offending, opts.limit); err != nil {
 		return nil, fmt.Errorf("preparing the workbook: %w", err)
 	}
-	c.bad = c.export.add
+	c.bad = func(b Bad) error { return writing(c.export.add(b)) }
 	return c, nil
+}
+
+// writing says what an error of the workbook's file stopped.
+func writing(err error) error {
+	if err != nil {
+		return fmt.Errorf("writing the offending rows: %w", err)
+	}
+	return nil
 }
 
 // Finish gives the report once the file was read. Errors are a *spreadsheet.UnreadableError, those of writing the workbook,
@@ -108,9 +117,7 @@ func (c *Checker) Finish(ctx context.Context) (Report, error) {
 		report.Incomplete = err.Error()
 	}
 	if c.export != nil {
-		if err := c.export.finish(report); err != nil {
-			return report, fmt.Errorf("writing the offending rows: %w", err)
-		}
+		return report, writing(c.export.finish(report))
 	}
 	return report, nil
 }
@@ -121,7 +128,7 @@ func (c *Checker) Begin(_ context.Context, t *scan.Table) error {
 	c.how, c.dressed = t.How, t.How.Dress(&t.Header, c.source.csv)
 	c.begin(&t.Header)
 	if c.export != nil {
-		return c.export.begin(t.Header.Names)
+		return writing(c.export.begin(t.Header.Names))
 	}
 	return nil
 }

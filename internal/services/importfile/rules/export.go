@@ -6,11 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet"
+	"fabricportal/internal/services/importfile/workbook"
 )
 
 // MaxExported is how many rows an export holds at most; the workbook says so where there are more.
@@ -38,16 +40,17 @@ func CheckTarget(path, to string) error {
 	return nil
 }
 
-// exporter writes the rows as they come.
+// exporter writes the rows as they come: into the file itself, and nowhere else.
 type exporter struct {
 	to          io.Writer
 	book        *excelize.File
-	rows        *excelize.StreamWriter
+	rows        *workbook.Writer // once there is a header
 	bold, fault int
 	names       int // columns of the file that are shown
 	limit       int // rows at most
 	written     int
 	more        int64
+	cells       []workbook.Cell
 }
 
 // newExporter prepares a workbook of so many rows at most, MaxExported where limit is 0. Close it.
@@ -63,7 +66,7 @@ func newExporter(to io.Writer, limit int) (*exporter, error) {
 	return e, nil
 }
 
-// close removes what excelize keeps on disk.
+// close frees what excelize keeps.
 func (e *exporter) close() { _ = e.book.Close() }
 
 func (e *exporter) prepare() error {
@@ -75,30 +78,29 @@ func (e *exporter) prepare() error {
 	if _, err = book.NewSheet(rulesSheet); err != nil {
 		return err
 	}
+	if err = book.SetPanes(rowsSheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	if err = book.SetColWidth(rowsSheet, "B", "B", 36); err != nil {
+		return err
+	}
 	if e.bold, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
 	e.fault, err = book.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFD9D0"}}, Font: &excelize.Font{Color: "8B1A00"}})
-	if err != nil {
-		return err
-	}
-	e.rows, err = book.NewStreamWriter(rowsSheet)
 	return err
 }
 
-func (e *exporter) begin(headers []string) error {
+func (e *exporter) begin(headers []string) (err error) {
+	if e.rows, err = workbook.Begin(e.to, e.book, rowsSheet); err != nil {
+		return err
+	}
 	e.names = min(len(headers), spreadsheet.MaxColumns-ownColumns)
-	cells := []any{excelize.Cell{Value: "Row", StyleID: e.bold}, excelize.Cell{Value: "Rules that do not hold", StyleID: e.bold}}
+	cells := []workbook.Cell{{Value: "Row", Style: e.bold}, {Value: "Rules that do not hold", Style: e.bold}}
 	for _, h := range headers[:e.names] {
-		cells = append(cells, excelize.Cell{Value: h, StyleID: e.bold})
+		cells = append(cells, workbook.Cell{Value: short(h), Style: e.bold})
 	}
-	if err := e.rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := e.rows.SetColWidth(2, 2, 36); err != nil {
-		return err
-	}
-	return e.rows.SetRow("A1", cells)
+	return e.rows.Row(cells)
 }
 
 func (e *exporter) add(b Bad) error {
@@ -115,18 +117,32 @@ func (e *exporter) add(b Bad) error {
 			faulty[column] = true
 		}
 	}
-	cells := []any{b.Number, strings.Join(ids, ", ")}
+	e.cells = append(e.cells[:0], workbook.Cell{Value: b.Number}, workbook.Cell{Value: short(strings.Join(ids, ", "))})
 	for i, v := range b.Values[:e.names] {
-		cell := excelize.Cell{Value: plain(v)}
+		cell := workbook.Cell{Value: plain(v)}
 		if faulty[i] {
-			cell.StyleID = e.fault
+			cell.Style = e.fault
 		}
-		cells = append(cells, cell)
+		e.cells = append(e.cells, cell)
 	}
-	return e.rows.SetRow(fmt.Sprintf("A%d", e.written+1), cells)
+	return e.rows.Row(e.cells)
 }
 
-// plain is a value for excelize: numbers as numbers, all else as text, which excelize never takes for a formula.
+// short is a text as far as a cell can hold it.
+func short(text string) string {
+	if len(text) <= excelize.TotalCellChars {
+		return text
+	}
+	units := 0
+	for i, r := range text {
+		if units += utf16.RuneLen(r); units > excelize.TotalCellChars {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// plain is a value for a cell: numbers as numbers, all else as text, which is never taken for a formula.
 func plain(v cleaning.Value) any {
 	switch {
 	case v.Kind == cleaning.Null:
@@ -136,54 +152,47 @@ func plain(v cleaning.Value) any {
 	case v.Kind == cleaning.Boolean && v.Text == nil:
 		return v.Num != 0
 	}
-	return string(v.AppendText(nil))
+	return short(string(v.AppendText(nil)))
 }
 
-// finish writes the workbook.
+// finish writes the rest of the workbook.
 func (e *exporter) finish(report Report) error {
-	if err := e.fill(report); err != nil {
-		return err
+	if e.rows == nil { // a file without a header
+		if err := e.begin(nil); err != nil {
+			return err
+		}
 	}
-	return e.book.Write(e.to)
-}
-
-func (e *exporter) fill(report Report) error {
 	last, err := excelize.CoordinatesToCellName(e.names+ownColumns, e.written+1)
 	if err != nil {
 		return err
 	}
 	if e.more > 0 {
-		if err := e.rows.SetRow(fmt.Sprintf("A%d", e.written+2), []any{nil, e.cut()}); err != nil {
+		if err := e.rows.Row([]workbook.Cell{{}, {Value: e.cut()}}); err != nil {
 			return err
 		}
 	}
-	// Before the rows leave the memory: afterwards excelize would read them all in again.
 	if err := e.book.AutoFilter(rowsSheet, "A1:"+last, nil); err != nil {
 		return err
 	}
-	if err := e.rows.Flush(); err != nil {
+	if err := e.outcomes(report); err != nil {
 		return err
 	}
-	return e.outcomes(report)
+	return e.rows.Finish()
 }
 
 // outcomes writes the sheet with what came of each rule.
 func (e *exporter) outcomes(report Report) error {
-	w, err := e.book.NewStreamWriter(rulesSheet)
-	if err != nil {
+	book := e.book
+	if err := book.SetColWidth(rulesSheet, "A", "C", 18); err != nil {
 		return err
 	}
-	if err := w.SetColWidth(1, 3, 18); err != nil {
+	if err := book.SetColWidth(rulesSheet, "E", "E", 90); err != nil {
 		return err
 	}
-	if err := w.SetColWidth(5, 5, 90); err != nil {
+	if err := book.SetSheetRow(rulesSheet, "A1", &[]any{"Rule", "Severity", "Outcome", "Rows", "What it found"}); err != nil {
 		return err
 	}
-	var head []any
-	for _, h := range []string{"Rule", "Severity", "Outcome", "Rows", "What it found"} {
-		head = append(head, excelize.Cell{Value: h, StyleID: e.bold})
-	}
-	if err := w.SetRow("A1", head); err != nil {
+	if err := book.SetCellStyle(rulesSheet, "A1", "E1", e.bold); err != nil {
 		return err
 	}
 	for i, o := range report.Outcomes {
@@ -194,7 +203,7 @@ func (e *exporter) outcomes(report Report) error {
 		case !o.Passed:
 			outcome = "does not hold"
 		}
-		if err := w.SetRow(fmt.Sprintf("A%d", i+2), []any{o.Rule.ID, string(o.Rule.Severity), outcome, o.Count, o.Message}); err != nil {
+		if err := book.SetSheetRow(rulesSheet, fmt.Sprintf("A%d", i+2), &[]any{o.Rule.ID, string(o.Rule.Severity), outcome, o.Count, o.Message}); err != nil {
 			return err
 		}
 	}
@@ -206,11 +215,11 @@ func (e *exporter) outcomes(report Report) error {
 		notes = append(notes, "The check is incomplete: "+report.Incomplete)
 	}
 	for i, note := range notes {
-		if err := w.SetRow(fmt.Sprintf("A%d", len(report.Outcomes)+3+i), []any{note}); err != nil {
+		if err := book.SetSheetRow(rulesSheet, fmt.Sprintf("A%d", len(report.Outcomes)+3+i), &[]any{note}); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return nil
 }
 
 // cut says that not all rows are shown.

@@ -54,9 +54,9 @@ func (r *Reader) Before(ctx context.Context, published *runs.Run, restored *runs
 		if err != nil {
 			return b, err
 		}
-		k := kpisOf(whole)
-		if k == nil {
-			continue
+		k, err := kpisOf(whole)
+		if err != nil || k == nil {
+			continue // what can't be read is said where that run is looked at
 		}
 		if b.Run == nil {
 			b.Run, b.KPIs = &run, k
@@ -101,11 +101,11 @@ func (r *Reader) replaced(ctx context.Context, restore runs.Restore) (*runs.Run,
 		if run.Status != runs.Succeeded {
 			continue
 		}
-		if k := kpisOf(run); k != nil && k.RunID != nil && *k.RunID != run.ID.String() {
-			source, err := uuid.Parse(*k.RunID)
-			if err != nil {
-				return nil, nil //nolint:nilerr // an id that is none names no run
-			}
+		source, err := figuresFrom(run)
+		if err != nil {
+			return nil, nil //nolint:nilerr // whose figures they are is not known
+		}
+		if source != run.ID {
 			if run, err = r.db.Run(ctx, source); err != nil {
 				return nil, err
 			}
@@ -116,4 +116,16 @@ func (r *Reader) replaced(ctx context.Context, restore runs.Restore) (*runs.Run,
 		return &run, nil
 	}
 	return nil, nil
+}
+
+// figuresFrom is the run that a run's figures came from: another one where it was a restore. A list has the totals only.
+func figuresFrom(run runs.Run) (uuid.UUID, error) {
+	if run.KPIs == nil {
+		return run.ID, nil
+	}
+	k, err := contract.DecodeTotals("kpis.json of run "+run.ID.String(), run.KPIs)
+	if err != nil || k.RunID == nil {
+		return run.ID, err
+	}
+	return uuid.Parse(*k.RunID)
 }

@@ -18,6 +18,7 @@ func Compare(before, after Side) Comparison {
 		Artifacts: files(before.files(), after.files()),
 	}
 	c.Duration = change(seconds(before.Run), seconds(after.Run))
+	c.Problems = slices.Concat(before.Unread, after.Unread)
 	return c
 }
 

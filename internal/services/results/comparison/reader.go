@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -17,7 +18,7 @@ import (
 type Database interface {
 	// Run is one run, its KPIs whole; *runs.UnknownRunError when there is none of this id.
 	Run(ctx context.Context, id uuid.UUID) (runs.Run, error)
-	Artifacts(ctx context.Context, run uuid.UUID) ([]runs.Artifact, error)
+	Artifacts(ctx context.Context, run uuid.UUID) (runs.Artifacts, error)
 	// ListRuns returns at most limit runs that are older than before (nil: from the latest), latest first. Their KPIs may
 	// be the totals only.
 	ListRuns(ctx context.Context, before *runs.Run, limit int) ([]runs.Run, error)
@@ -59,8 +60,8 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	if err != nil {
 		return contract.KPIs{}, err
 	}
-	if run.KPIs == nil && run.Status == runs.Succeeded {
-		return contract.KPIs{}, fmt.Errorf("the database does not hold the KPIs of run %s: “status %s” says why", id, id)
+	if run.KPIsUnread != "" {
+		return contract.KPIs{}, unreadFigures(run)
 	}
 	if run.KPIs == nil {
 		if run.Status == runs.Succeeded {
@@ -68,7 +69,11 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 		}
 		return contract.KPIs{}, fmt.Errorf("run %s has no KPIs: it is %s", id, run.Status)
 	}
-	return contract.Decode[contract.KPIs]("the KPIs of run "+id.String(), run.KPIs)
+	k, err := kpisOf(run)
+	if err != nil {
+		return contract.KPIs{}, err
+	}
+	return *k, nil
 }
 
 // Compare puts two runs side by side.
@@ -101,23 +106,32 @@ func (r *Reader) RestorePreview(ctx context.Context, source uuid.UUID) (Preview,
 	return PreviewRestore(now, s), nil
 }
 
-// side reads what is known of a run. What the lakehouse does not hold any more is left out.
+// side reads what is known of a run. What the lakehouse does not hold any more is left out, and what can't be read is named.
 func (r *Reader) side(ctx context.Context, id uuid.UUID) (Side, error) {
 	var s Side
 	var err error
 	if s.Run, err = r.db.Run(ctx, id); err != nil {
 		return s, err
 	}
-	if s.Artifacts, err = r.db.Artifacts(ctx, id); err != nil {
+	list, err := r.db.Artifacts(ctx, id)
+	if err != nil {
 		return s, err
 	}
-	s.KPIs = kpisOf(s.Run)
+	s.Artifacts = list.Rows
+	if s.Run.KPIsUnread != "" {
+		s.Unread = append(s.Unread, unreadFigures(s.Run).Error())
+	}
+	s.KPIs, err = kpisOf(s.Run)
+	if err := unread(&s.Unread, err); err != nil {
+		return s, err
+	}
 	folder := artifacts.RunsFolder + "/" + id.String()
-	if s.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, folder, artifacts.ProfileFile); err != nil {
+	s.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, folder, artifacts.ProfileFile)
+	if err := unread(&s.Unread, err); err != nil {
 		return s, err
 	}
 	s.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, folder, artifacts.MetadataFile)
-	return s, err
+	return s, unread(&s.Unread, err)
 }
 
 // current reads what is published.
@@ -129,27 +143,47 @@ func (r *Reader) current(ctx context.Context) (Current, error) {
 	if err != nil && !errors.As(err, &missing) {
 		return now, err
 	}
-	if now.KPIs, err = artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile); err != nil {
+	now.KPIs, err = artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	if err := unread(&now.Unread, err); err != nil {
 		return now, err
 	}
-	if now.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, artifacts.CurrentFolder, artifacts.ProfileFile); err != nil {
+	now.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	if err := unread(&now.Unread, err); err != nil {
 		return now, err
 	}
-	if now.KPIs != nil && now.KPIs.RunID != nil {
-		// The hashes of what is published stand in the folder of the run that wrote it.
-		now.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, artifacts.RunsFolder+"/"+*now.KPIs.RunID, artifacts.MetadataFile)
+	if now.KPIs == nil || now.KPIs.RunID == nil {
+		return now, nil
 	}
-	return now, err
+	// The hashes of what is published stand in the folder of the run that wrote it.
+	now.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, artifacts.RunsFolder+"/"+*now.KPIs.RunID, artifacts.MetadataFile)
+	return now, unread(&now.Unread, err)
 }
 
-// kpisOf are a run's figures; nil where it has none, or some in a form that this program does not know.
-func kpisOf(run runs.Run) *contract.KPIs {
+// unreadFigures is why the figures that the database has of a run are not known here.
+func unreadFigures(run runs.Run) error {
+	return fmt.Errorf("the figures of run %s can't be read from the database: %s; its folder in the lakehouse has kpis.json", run.ID, run.KPIsUnread)
+}
+
+// kpisOf are a run's figures; nil where the database has none.
+func kpisOf(run runs.Run) (*contract.KPIs, error) {
 	if run.KPIs == nil {
-		return nil
+		return nil, nil
 	}
-	k, err := contract.Decode[contract.KPIs]("the KPIs of run "+run.ID.String(), run.KPIs)
+	k, err := contract.Decode[contract.KPIs]("kpis.json of run "+run.ID.String(), run.KPIs)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return &k
+	return &k, nil
+}
+
+// unread keeps why a document is not known, so that a look at two runs does not end with it; other errors are passed on.
+func unread(problems *[]string, err error) error {
+	var form *contract.FormError
+	var newer *contract.ErrNewerVersion
+	var large *artifacts.TooLargeError
+	if !errors.As(err, &form) && !errors.As(err, &newer) && !errors.As(err, &large) {
+		return err
+	}
+	*problems = append(*problems, format.Sentence(err))
+	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -29,7 +30,8 @@ type team struct {
 	kpis      map[string]*contract.KPIs
 	profiles  map[string]*contract.ImportProfile
 	metadata  map[string]*contract.RunMetadata
-	fail      map[string]error // by the question
+	raw       map[string]string // by path, in place of a document
+	fail      map[string]error  // by the question
 }
 
 func newTeam() *team {
@@ -50,8 +52,8 @@ func (w *team) Run(_ context.Context, id uuid.UUID) (runs.Run, error) {
 	return runs.Run{}, &runs.UnknownRunError{ID: id}
 }
 
-func (w *team) Artifacts(_ context.Context, run uuid.UUID) ([]runs.Artifact, error) {
-	return w.artifacts[run], w.fail["artifacts"]
+func (w *team) Artifacts(_ context.Context, run uuid.UUID) (runs.Artifacts, error) {
+	return runs.Artifacts{Rows: w.artifacts[run]}, w.fail["artifacts"]
 }
 
 func (w *team) ListRuns(_ context.Context, before *runs.Run, limit int) ([]runs.Run, error) {
@@ -83,6 +85,9 @@ func (w *team) Open(_ context.Context, path string) (io.ReadCloser, artifacts.Fi
 	case artifacts.MetadataFile:
 		kind, doc = "metadata ", orNone(w.metadata[folder])
 	}
+	if text, ok := w.raw[path]; ok {
+		return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path, Size: int64(len(text))}, nil
+	}
 	if err := w.fail[kind+folder]; err != nil {
 		return nil, artifacts.File{}, err
 	}
@@ -113,9 +118,7 @@ func (w *team) add(t *testing.T, status runs.Status, revenue float64, of uuid.UU
 			of = r.ID
 		}
 		id := of.String()
-		data, err := json.Marshal(contract.KPIs{SchemaVersion: 1, RunID: &id, TotalRevenue: revenue, Orders: 1})
-		require.NoError(t, err)
-		r.KPIs = data
+		r.KPIs = contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.TotalRevenue, k.Orders = &id, revenue, 1 })
 	}
 	w.runs = slices.Insert(w.runs, 0, r)
 	return r
@@ -183,7 +186,7 @@ func TestBeforeNamesTheRunThatARestoreReplaced(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, b.Replaced)
 	odd := newTeam()
-	odd.runs = []runs.Run{own, {ID: uuid.New(), Status: runs.Succeeded, KPIs: json.RawMessage(`{"schema_version":1,"run_id":"soon"}`)}}
+	odd.runs = []runs.Run{own, {ID: uuid.New(), Status: runs.Succeeded, KPIs: json.RawMessage(`{"schema_version":99,"run_id":"soon"}`)}}
 	b, err = odd.reader().Before(t.Context(), nil, &runs.Restore{TargetRun: &own.ID})
 	require.NoError(t, err)
 	require.Nil(t, b.Replaced, "an id that is none")
@@ -206,7 +209,8 @@ func full(t *testing.T) (w *team, published, other runs.Run) {
 	for i, r := range []runs.Run{published, other} {
 		s := side(r.ID.String(), []string{"a", "b"}[i], 1, 2, 3, 4)
 		folder := artifacts.RunsFolder + "/" + r.ID.String()
-		s.Profile.SchemaVersion, s.Metadata.SchemaVersion, s.KPIs.SchemaVersion = 1, 1, 1
+		*s.KPIs, *s.Profile, *s.Metadata = contracttest.WholeKPIs(*s.KPIs), contracttest.WholeProfile(*s.Profile), contracttest.WholeMetadata(*s.Metadata)
+		s.Profile.File.SHA256 = strings.Repeat(s.Profile.File.SHA256, 64)
 		w.artifacts[r.ID], w.profiles[folder], w.metadata[folder] = s.Artifacts, s.Profile, s.Metadata
 		if i == 0 {
 			w.kpis[artifacts.CurrentFolder], w.profiles[artifacts.CurrentFolder] = s.KPIs, s.Profile
@@ -290,4 +294,41 @@ func TestKPIsAreOfARunOrOfWhatIsPublished(t *testing.T) {
 	w.fail["kpis "+artifacts.CurrentFolder] = errors.New("away")
 	_, err = w.reader().KPIs(t.Context(), uuid.Nil)
 	require.ErrorContains(t, err, "away")
+}
+
+// TestWhatCanNotBeReadIsNamedAndNeverZero: a document that is not whole tells nothing, and why.
+func TestWhatCanNotBeReadIsNamedAndNeverZero(t *testing.T) {
+	for _, text := range []string{`{}`, `null`, `{"schema_version":2,"orders":0}`} {
+		w, published, other := full(t)
+		for i := range w.runs {
+			if w.runs[i].ID == other.ID {
+				w.runs[i].KPIs = json.RawMessage(text)
+			}
+		}
+		_, err := w.reader().KPIs(t.Context(), other.ID)
+		require.ErrorContains(t, err, "kpis.json of run "+other.ID.String()+" can't be read: it ")
+		c, err := w.reader().Compare(t.Context(), other.ID, published.ID)
+		require.NoError(t, err)
+		require.Nil(t, c.KPIs.Figures[0].Before)
+		require.True(t, c.Schema.Known, "the rest is compared")
+		require.Len(t, c.Problems, 1)
+		require.Contains(t, c.Problems[0], "can't be read: it ")
+		p, err := w.reader().RestorePreview(t.Context(), other.ID)
+		require.NoError(t, err)
+		require.True(t, p.CanRun)
+		require.Equal(t, c.Problems, p.Problems)
+	}
+	w, _, other := full(t)
+	w.raw = map[string]string{
+		artifacts.CurrentFolder + "/" + artifacts.KPIsFile:                            `{}`,
+		artifacts.CurrentFolder + "/" + artifacts.ProfileFile:                         `null`,
+		artifacts.RunsFolder + "/" + other.ID.String() + "/" + artifacts.MetadataFile: `{"schema_version":2}`,
+	}
+	p, err := w.reader().RestorePreview(t.Context(), other.ID)
+	require.NoError(t, err, "what is published is broken, and a restore mends it")
+	require.True(t, p.CanRun)
+	require.Len(t, p.Problems, 4)
+	for _, said := range p.Problems[1:] {
+		require.Contains(t, said, "can't be read: it ")
+	}
 }

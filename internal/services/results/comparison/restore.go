@@ -1,6 +1,8 @@
 package comparison
 
 import (
+	"slices"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -30,6 +32,7 @@ func PreviewRestore(now Current, source Side) Preview {
 		p.Nothing = p.Nothing && f.State == Same && f.ByHash
 	}
 	p.CanRun, p.Problems = restorable(source, brought)
+	p.Problems = append(p.Problems, slices.Concat(source.Unread, now.Unread)...)
 	if mixed(now) {
 		p.Problems = append(p.Problems, "The results in current/ are being replaced at this moment: wait until the run has ended, then look again.")
 	}

@@ -15,6 +15,7 @@ type Side struct {
 	Profile   *contract.ImportProfile
 	Metadata  *contract.RunMetadata
 	Artifacts []runs.Artifact
+	Unread    []string // why documents that are there are not known, each a sentence
 }
 
 // Change is a figure before and after. Absolute and Relative are nil where one of the two is not known; Relative is a
@@ -121,7 +122,8 @@ type Comparison struct {
 	KPIs      KPIChange
 	Schema    SchemaChange
 	Artifacts []FileChange
-	Duration  Change // seconds
+	Duration  Change   // seconds
+	Problems  []string // what could not be compared, each a sentence
 }
 
 // Current is what stands in current/ now.
@@ -130,6 +132,7 @@ type Current struct {
 	KPIs     *contract.KPIs   //
 	Profile  *contract.ImportProfile
 	Metadata *contract.RunMetadata // of the run whose outputs these are (KPIs.RunID), for the hashes; nil where not known
+	Unread   []string              // as Side.Unread
 }
 
 // Preview is what a restore would change.

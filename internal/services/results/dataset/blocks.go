@@ -2,10 +2,6 @@ package dataset
 
 import "slices"
 
-// blockBytes is the memory that pages may take which windows were read from. Those of one window stay together, even where
-// they take more.
-const blockBytes = 128 << 20
-
 // block is the rows of a page, or the first of them.
 type block struct {
 	column, from int
@@ -34,7 +30,8 @@ func (b *blocks) find(column, row int) *block {
 	return found
 }
 
-// keep adds a block, in the place of a shorter one of the same page, and lets go of those that were not used for longest.
+// keep adds a block, in the place of a shorter one of the same page, and lets go of others, those first that were not used
+// for longest.
 func (b *blocks) keep(one *block) *block {
 	if b.kept == nil {
 		b.kept = map[int][]*block{}
@@ -43,18 +40,18 @@ func (b *blocks) keep(one *block) *block {
 	b.drop(one.column, func(k *block) bool { return k.from == one.from })
 	b.kept[one.column] = append(b.kept[one.column], one)
 	for b.bytes += one.v.size(); b.bytes > blockBytes; {
-		oldest := b.turn
+		var oldest *block
 		for _, list := range b.kept {
 			for _, k := range list {
-				oldest = min(oldest, k.used)
+				if k != one && (oldest == nil || k.used < oldest.used) {
+					oldest = k
+				}
 			}
 		}
-		if oldest == b.turn {
+		if oldest == nil {
 			break
 		}
-		for column := range b.kept {
-			b.drop(column, func(k *block) bool { return k.used == oldest })
-		}
+		b.drop(oldest.column, func(k *block) bool { return k == oldest })
 	}
 	return one
 }

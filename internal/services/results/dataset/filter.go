@@ -4,44 +4,62 @@ import (
 	"bytes"
 	"context"
 	"math"
-	"math/bits"
 	"slices"
 	"strconv"
 	"time"
 )
 
-// passing is the rows for which a filter holds.
-func (t *Table) passing(ctx context.Context, f Filter) (selection, error) {
-	vectors, err := t.cache.get(ctx, []int{f.Column})
-	if err != nil {
-		return nil, err
-	}
-	v := vectors[0]
-	s := newSelection(v.n, false)
-	holds := f.condition(v)
-	const stretch = 1 << 15 // rows between two looks at the context
-	for from := 0; from < v.n; from += stretch {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+// passing is the rows for which a filter holds. A column that can't be kept is looked at a piece at a time.
+func (t *Table) passing(ctx context.Context, turn int64, f Filter) (selection, error) {
+	s := newSelection(t.rows, false)
+	return s, t.eachPiece(ctx, turn, f.Column, func(from int, v *vector) error {
+		holds, err := f.condition(v)
+		if err != nil {
+			return err
 		}
-		for i := from; i < min(from+stretch, v.n); i++ {
-			if holds(i) {
-				s[i>>6] |= 1 << (i & 63)
+		const rows = 1 << 15 // between two looks at the context
+		for first := 0; first < v.n; first += rows {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			for i := first; i < min(first+rows, v.n); i++ {
+				if holds(i) {
+					s.add(from + i)
+				}
 			}
 		}
+		return nil
+	})
+}
+
+// eachPiece hands on a column: as a whole where it is kept or can be, else piece by piece, from the first row to the last.
+func (t *Table) eachPiece(ctx context.Context, turn int64, column int, take func(from int, v *vector) error) error {
+	v, err := t.cache.get(ctx, turn, column)
+	if err != nil {
+		return err
 	}
-	return s, nil
+	if v != nil {
+		return take(0, v)
+	}
+	release, err := t.cache.hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return t.file.pieces(ctx, column, take)
 }
 
 // condition is the filter as a question about a row of a column.
-func (f Filter) condition(v *vector) func(row int) bool {
+func (f Filter) condition(v *vector) (func(row int) bool, error) {
 	switch f.Op {
 	case NotEmpty:
-		return not(v.empty)
+		return not(v.empty), nil
 	case IsEmpty:
-		return v.empty
+		return v.empty, nil
 	case NotContain:
-		return not(v.textual(func(folded []byte, _ []byte) bool { return bytes.Contains(folded, foldText(f.Text)) }))
+		wanted := foldText(f.Text)
+		holds, err := v.textual(func(folded []byte, _ []byte) bool { return bytes.Contains(folded, wanted) })
+		return not(holds), err
 	case Contains:
 		wanted := foldText(f.Text)
 		return v.textual(func(folded []byte, _ []byte) bool { return bytes.Contains(folded, wanted) })
@@ -52,14 +70,14 @@ func (f Filter) condition(v *vector) func(row int) bool {
 		for _, text := range f.Texts {
 			set[text] = true
 		}
-		same := v.textual(func(_ []byte, raw []byte) bool { return set[string(raw)] })
-		return func(i int) bool { return same(i) || set[""] && v.empty(i) }
+		same, err := v.textual(func(_ []byte, raw []byte) bool { return set[string(raw)] })
+		return func(i int) bool { return same(i) || set[""] && v.empty(i) }, err
 	case InRange:
-		return f.inRange(v)
+		return f.inRange(v), nil
 	case Between:
-		return f.between(v)
+		return f.between(v), nil
 	}
-	return func(int) bool { return false }
+	return func(int) bool { return false }, nil
 }
 
 func not(holds func(int) bool) func(int) bool { return func(i int) bool { return !holds(i) } }
@@ -69,14 +87,17 @@ func (v *vector) empty(i int) bool {
 }
 
 // textual asks about the text of cells; false for null. Of a Text column each text is asked about once.
-func (v *vector) textual(holds func(folded, raw []byte) bool) func(int) bool {
+func (v *vector) textual(holds func(folded, raw []byte) bool) (func(int) bool, error) {
 	if v.kind == Text {
-		folded := v.texts.fold()
+		folded, err := v.texts.fold()
+		if err != nil {
+			return nil, err
+		}
 		known := make([]bool, v.texts.len())
 		for i := range known {
 			known[i] = holds(folded.raw(uint32(i)), v.texts.raw(uint32(i)))
 		}
-		return func(i int) bool { return v.codes[i] != nullCode && known[v.codes[i]] }
+		return func(i int) bool { return v.codes[i] != nullCode && known[v.codes[i]] }, nil
 	}
 	var room, low [40]byte
 	shown := func(i int) bool {
@@ -101,7 +122,7 @@ func (v *vector) textual(holds func(folded, raw []byte) bool) func(int) bool {
 			return *answer > 0
 		}
 	}
-	return func(i int) bool { return !v.isNull(i) && shown(i) }
+	return func(i int) bool { return !v.isNull(i) && shown(i) }, nil
 }
 
 // span is the least and the greatest of values that are kept as small whole numbers; of others it is all numbers.
@@ -112,12 +133,12 @@ func (v *vector) span() (least, most int64) {
 	return int64(slices.Min(v.small)), int64(slices.Max(v.small))
 }
 
-func (f Filter) equals(v *vector) func(int) bool {
+func (f Filter) equals(v *vector) (func(int) bool, error) {
 	if f.Text == "" {
-		return v.empty
+		return v.empty, nil
 	}
 	if x, err := strconv.ParseFloat(f.Text, 64); err == nil && v.kind.Number() {
-		return v.number(func(y float64) bool { return x == y })
+		return v.number(func(y float64) bool { return x == y }), nil
 	}
 	wanted := foldText(f.Text)
 	return v.textual(func(folded, _ []byte) bool { return bytes.Equal(folded, wanted) })
@@ -169,46 +190,4 @@ func (f Filter) between(v *vector) func(int) bool {
 		}
 	}
 	return func(int) bool { return false }
-}
-
-// selection is a set of rows, a bit each.
-type selection []uint64
-
-func newSelection(n int, all bool) selection {
-	s := make(selection, (n+63)/64)
-	if all {
-		for i := range s {
-			s[i] = math.MaxUint64
-		}
-		if rest := n & 63; rest != 0 {
-			s[len(s)-1] = 1<<rest - 1
-		}
-	}
-	return s
-}
-
-func (s selection) and(other selection) {
-	for i := range s {
-		s[i] &= other[i]
-	}
-}
-
-func (s selection) or(other selection) {
-	for i := range s {
-		s[i] |= other[i]
-	}
-}
-
-func (s selection) rows() []uint32 {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	rows := make([]uint32, 0, n)
-	for i, w := range s {
-		for ; w != 0; w &= w - 1 {
-			rows = append(rows, uint32(i*64+bits.TrailingZeros64(w)))
-		}
-	}
-	return rows
 }

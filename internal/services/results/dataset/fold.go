@@ -10,7 +10,14 @@ import (
 // Texts are compared folded: in lower case, without accents, ß as ss. It is what people expect who look for muller or
 // sort by name, and is the same on every computer.
 
-func changesFolded(r rune) bool { return r >= utf8.RuneSelf || r >= 'A' && r <= 'Z' }
+func changesFolded(s []byte) bool {
+	for _, c := range s {
+		if c >= utf8.RuneSelf || c >= 'A' && c <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
 
 // appendFolded appends s folded to b.
 func appendFolded(b, s []byte) []byte {
@@ -27,14 +34,17 @@ func appendFolded(b, s []byte) []byte {
 }
 
 func appendFoldedRunes(b, s []byte) []byte {
-	var room [64]byte
-	for _, r := range string(norm.NFKD.Append(room[:0], s...)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case r == 'ß' || r == 'ẞ':
-			b = append(b, "ss"...)
-		default:
-			b = utf8.AppendRune(b, unicode.ToLower(r))
+	// A piece at a time: a character can become eighteen.
+	var letters norm.Iter
+	for letters.Init(norm.NFKD, s); !letters.Done(); {
+		for _, r := range string(letters.Next()) {
+			switch {
+			case unicode.Is(unicode.Mn, r):
+			case r == 'ß' || r == 'ẞ':
+				b = append(b, "ss"...)
+			default:
+				b = utf8.AppendRune(b, unicode.ToLower(r))
+			}
 		}
 	}
 	return b

@@ -7,8 +7,8 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
-// errTooMuchText ends the reading of a column.
-var errTooMuchText = &QueryError{Sentence: "the texts of a column take more than 1 GB, which is too much to sort or search here: leave the column out"}
+// errTooMuchText ends the reading of a page.
+var errTooMuchText = &QueryError{Sentence: "the texts of a column are too long to be shown, sorted or searched here: leave the column out"}
 
 // add takes a page's values.
 func (b *builder) add(p *parquetfile.Page) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
@@ -35,10 +36,14 @@ func openParquet(f *os.File, size int64) (p *parquetFile, columns []Column, err 
 	for _, c := range file.Columns() {
 		columns = append(columns, Column{Name: c.Name, Kind: kinds[c.Form()]})
 	}
-	if len(columns) == 0 {
+	switch {
+	case len(columns) == 0:
 		return nil, nil, errors.New("it has no columns")
+	case len(columns) > maxColumns:
+		return nil, nil, errors.New(format.N(int64(len(columns)), "it has {{.N}} column, and at most {{.Most}} can be shown here",
+			"it has {{.N}} columns, and at most {{.Most}} can be shown here", "Most", format.Count(maxColumns)))
 	}
-	return &parquetFile{f: f, file: file, reader: file.NewColumnReader()}, columns, nil
+	return &parquetFile{f: f, file: file, reader: file.NewColumnReader(readerBytes)}, columns, nil
 }
 
 func (p *parquetFile) kind(column int) Kind { return kinds[p.file.Columns()[column].Form()] }
@@ -52,47 +57,80 @@ func (p *parquetFile) release() {
 	p.blocks = blocks{}
 }
 
-// columnsWhole reads whole columns.
-func (p *parquetFile) columnsWhole(ctx context.Context, columns []int) ([]*vector, error) {
-	reader := p.file.NewColumnReader()
-	read := make([]*vector, len(columns))
-	for i, column := range columns {
-		b := newBuilder(p.kind(column), int(p.file.Rows()))
-		err := reader.Each(ctx, column, func(page *parquetfile.Page) error { return b.add(page) })
-		if err != nil {
-			return nil, err
-		}
-		if int64(b.len()) != p.file.Rows() {
-			return nil, fmt.Errorf("a column ends after row %d of %d: %w", b.len(), p.file.Rows(), io.ErrUnexpectedEOF)
-		}
-		read[i] = b.finish()
+// columnWhole reads a whole column, which may take so many bytes; errNoRoom where it takes more.
+func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (*vector, error) {
+	kind, rows := p.kind(column), p.file.Rows()
+	// A text is at least a place among the column's texts, all else is eight bytes until it is known to fit into four.
+	if least := map[bool]int64{true: 4, false: 8}[kind == Text]; rows > most/least {
+		return nil, errNoRoom
 	}
-	return read, nil
+	b := newBuilder(kind, int(rows))
+	err := p.file.NewColumnReader(readerBytes).Each(ctx, column, func(page *parquetfile.Page) error {
+		if err := b.add(page); err != nil {
+			return err
+		}
+		if b.size() > most {
+			return errNoRoom
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	v := b.finish()
+	return v, p.ended(int64(v.n))
 }
 
-// rowsFrom reads n rows of the file, by row then column.
-func (p *parquetFile) rowsFrom(ctx context.Context, columns []int, from, n int) ([][]Cell, error) {
+// ended says whether a column had as many rows as the file promises.
+func (p *parquetFile) ended(rows int64) error {
+	if rows != p.file.Rows() {
+		return fmt.Errorf("a column ends after row %d of %d: %w", rows, p.file.Rows(), io.ErrUnexpectedEOF)
+	}
+	return nil
+}
+
+// pieces hands on a column piece by piece, from the first row to the last. A piece is gone when take returns.
+func (p *parquetFile) pieces(ctx context.Context, column int, take func(from int, v *vector) error) error {
+	done := 0
+	err := p.file.NewColumnReader(readerBytes).Each(ctx, column, func(page *parquetfile.Page) error {
+		b := newBuilder(p.kind(column), page.Rows)
+		b.known = nil // a page's dictionary has each text once
+		if err := b.add(page); err != nil {
+			return err
+		}
+		v := b.finish()
+		from := done
+		done += v.n
+		return take(from, v)
+	})
+	if err != nil {
+		return err
+	}
+	return p.ended(int64(done))
+}
+
+// each hands on the values of a column in some rows of the file, which are in ascending order: for each the piece that it
+// stands in and its place there.
+func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.reader.Release()
 	p.blocks.turn++
-	rows := make([][]Cell, n)
-	for i := range rows {
-		rows[i] = make([]Cell, len(columns))
-	}
-	for j, column := range columns {
-		for row := 0; row < n; {
-			b, err := p.block(ctx, column, from+row, n-row)
-			if err != nil {
-				return nil, err
-			}
-			at := from + row - b.from
-			for ; row < n && at < b.v.n; row, at = row+1, at+1 {
-				rows[row][j] = b.v.cell(at)
-			}
+	for i := 0; i < n; {
+		// As many as follow each other are asked for at once.
+		run := 1
+		for i+run < n && row(i+run) == row(i)+run {
+			run++
+		}
+		b, err := p.block(ctx, column, row(i), run)
+		if err != nil {
+			return err
+		}
+		for ; i < n && row(i)-b.from < b.v.n; i++ {
+			take(i, b.v, row(i)-b.from)
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // ahead is the least number of rows that is read of a page.

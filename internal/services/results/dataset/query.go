@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"fabricportal/internal/format"
 )
@@ -30,9 +31,10 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 		}
 	}
 	err := t.work(ctx, func(ctx context.Context) error {
+		turn := t.cache.begin()
 		chosen := newSelection(t.rows, true)
 		for _, f := range q.Filters {
-			passes, err := t.passing(ctx, f)
+			passes, err := t.passing(ctx, turn, f)
 			if err != nil {
 				return err
 			}
@@ -43,7 +45,7 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 			found := newSelection(t.rows, false)
 			for _, c := range searched {
 				if wanted := foldText(q.Search); t.columns[c].Kind == Text || couldShow(t.columns[c].Kind, wanted) {
-					passes, err := t.passing(ctx, Filter{Column: c, Op: Contains, Text: q.Search})
+					passes, err := t.passing(ctx, turn, Filter{Column: c, Op: Contains, Text: q.Search})
 					if err != nil {
 						return err
 					}
@@ -53,24 +55,78 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 			}
 			chosen.and(found)
 		}
-		rows := chosen.rows()
-		for _, o := range slices.Backward(q.Sort) {
-			vectors, err := t.cache.get(ctx, []int{o.Column})
-			if err != nil {
-				return err
-			}
-			if rows, err = sortRows(ctx, rows, vectors[0], o.Descending); err != nil {
-				return err
-			}
-			step()
+		var err error
+		v.index, err = t.sort(ctx, chosen.count(), q.Sort, step)
+		if err == nil {
+			v.rows = v.index.len()
 		}
-		v.index, v.rows = rows, len(rows)
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return v, nil
+}
+
+// sort brings the chosen rows into an order, and calls step after each column.
+func (t *Table) sort(ctx context.Context, chosen counted, by []Order, step func()) (order, error) {
+	if len(by) == 0 || chosen.n == 0 {
+		return chosen, ctx.Err()
+	}
+	if left := int64(sortBytes); int64(chosen.n) > left/sortBytesOf {
+		return nil, tooManyToSort(chosen.n, left)
+	}
+	rows := sorted(chosen.rows())
+	for _, o := range slices.Backward(by) {
+		v, at, err := t.toSort(ctx, chosen, o.Column)
+		if err != nil {
+			return nil, err
+		}
+		left := sortBytes - v.size()
+		if v.kind == Text {
+			// Each text is ranked once, with as much as a row.
+			if ranked := int64(v.texts.len()) * sortBytesOf; ranked+2*int64(len(v.texts.bytes)) > left {
+				return nil, errTextsToSort()
+			}
+		}
+		if int64(chosen.n)*sortBytesOf > left {
+			return nil, tooManyToSort(chosen.n, left)
+		}
+		if rows, err = sortRows(ctx, rows, v, at, o.Descending); err != nil {
+			return nil, err
+		}
+		step()
+	}
+	return rows, nil
+}
+
+// toSort is a column's values, and where that of a row stands among them: of all rows, or where that has no room of the chosen
+// ones. Other columns are let go of.
+func (t *Table) toSort(ctx context.Context, chosen counted, column int) (*vector, func(row uint32) int, error) {
+	t.cache.only(column)
+	v, err := t.cache.get(ctx, t.cache.begin(), column)
+	if v != nil || err != nil {
+		return v, func(row uint32) int { return int(row) }, err
+	}
+	b := newBuilder(t.columns[column].Kind, chosen.n)
+	err = t.eachPiece(ctx, t.cache.begin(), column, func(from int, piece *vector) error {
+		for i := range piece.n {
+			if !chosen.set.has(from + i) {
+				continue
+			}
+			if !b.copy(piece, i) {
+				return errTextsToSort()
+			}
+		}
+		if b.size()+int64(chosen.n)*sortBytesOf > sortBytes {
+			if b.v.kind == Text {
+				return errTextsToSort()
+			}
+			return tooManyToSort(chosen.n, sortBytes-b.size())
+		}
+		return nil
+	})
+	return b.finish(), func(row uint32) int { return chosen.place(int(row)) }, err
 }
 
 func (t *Table) checkQuery(q Query) error {
@@ -85,17 +141,6 @@ func (t *Table) checkQuery(q Query) error {
 		columns = append(columns, o.Column)
 	}
 	return t.checkColumns(columns)
-}
-
-// sortable is the number of rows up to which columns are read whole: a gigabyte of numbers.
-const sortable = 1 << 27
-
-func (t *Table) checkRows() error {
-	if t.rows > sortable {
-		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here",
-			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here", "Most", format.Count(sortable))}
-	}
-	return nil
 }
 
 // couldShow tells whether a text can stand in values of a kind, so that columns in which it can't are not read.
@@ -124,11 +169,9 @@ func (t *Table) Distinct(ctx context.Context, column, limit int) (values []Count
 		return nil, 0, err
 	}
 	err = t.work(ctx, func(ctx context.Context) error {
-		vectors, err := t.cache.get(ctx, []int{column})
-		if err != nil {
-			return err
-		}
-		values, err = vectors[0].counts(ctx)
+		var all tally
+		err := t.eachPiece(ctx, t.cache.begin(), column, func(_ int, v *vector) error { return all.add(ctx, v) })
+		values = all.counts()
 		return err
 	})
 	if err != nil {
@@ -138,46 +181,75 @@ func (t *Table) Distinct(ctx context.Context, column, limit int) (values []Count
 		if a.Rows != b.Rows {
 			return b.Rows - a.Rows
 		}
-		return bytes.Compare([]byte(a.Text), []byte(b.Text))
+		return strings.Compare(a.Text, b.Text)
 	})
 	return values[:min(max(limit, 0), len(values))], len(values), nil
 }
 
-func (v *vector) counts(ctx context.Context) ([]Count, error) {
-	byText := map[string]int{}
-	nulls := 0
+// tally counts the different values of a column.
+type tally struct {
+	places map[string]int // of texts, in values
+	values []Count
+	bytes  int
+	nulls  int
+}
+
+// add counts those of a piece; *QueryError where they become too many.
+func (y *tally) add(ctx context.Context, v *vector) error {
+	if y.places == nil {
+		y.places = map[string]int{}
+	}
+	var entries []int // of texts, how often each stands in the piece
 	if v.kind == Text {
-		entries := make([]int, v.texts.len())
+		entries = make([]int, v.texts.len())
 		for _, code := range v.codes {
-			if code == nullCode {
-				nulls++
-			} else {
+			if code != nullCode {
 				entries[code]++
-			}
-		}
-		for i, n := range entries {
-			if n > 0 {
-				byText[v.texts.at(uint32(i))] += n
-			}
-		}
-	} else {
-		for i := range v.n {
-			if i&0xffff == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			if c := v.cell(i); c.Null {
-				nulls++
 			} else {
-				byText[c.Text]++
+				y.nulls++
 			}
 		}
+		for code, n := range entries {
+			if n > 0 && !y.count(v.texts.raw(uint32(code)), n) {
+				return errTooManyValues()
+			}
+		}
+		return ctx.Err()
 	}
-	counts := make([]Count, 0, len(byText)+1)
-	for text, n := range byText {
-		counts = append(counts, Count{Text: text, Rows: n})
+	var room [40]byte
+	for i := range v.n {
+		if i&0xffff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if v.isNull(i) {
+			y.nulls++
+		} else if !y.count(v.appendCell(room[:0], i), 1) {
+			return errTooManyValues()
+		}
 	}
-	if nulls > 0 {
-		counts = append(counts, Count{Null: true, Rows: nulls})
+	return ctx.Err()
+}
+
+// count adds n cells of a value; false where there are too many different ones.
+func (y *tally) count(text []byte, n int) bool {
+	if at, ok := y.places[string(text)]; ok {
+		y.values[at].Rows += n
+		return true
 	}
-	return counts, ctx.Err()
+	one := Count{Text: string(text), Rows: n}
+	y.places[one.Text] = len(y.values)
+	y.values = append(y.values, one)
+	y.bytes += len(text)
+	return len(y.values) <= mostCounted && y.bytes <= countBytes
+}
+
+func errTooManyValues() error {
+	return &QueryError{Sentence: "this column has more than " + format.Count(mostCounted) + " different values, or very long ones, which are too many to choose from: type a part of the text"}
+}
+
+func (y *tally) counts() []Count {
+	if y.nulls > 0 {
+		return append(y.values, Count{Null: true, Rows: y.nulls})
+	}
+	return y.values
 }

@@ -47,12 +47,13 @@ func radixSort(ctx context.Context, items, spare []keyed) ([]keyed, error) {
 	return items, nil
 }
 
-// sortRows brings rows into the order of a column's values. Rows without a value come last.
-func sortRows(ctx context.Context, rows []uint32, v *vector, descending bool) ([]uint32, error) {
-	key := func(i uint32) uint64 { return uint64(v.whole(int(i))) ^ 1<<63 }
+// sortRows brings rows into the order of a column's values. Rows without a value come last. at is where a row's value stands
+// in v.
+func sortRows(ctx context.Context, rows []uint32, v *vector, at func(row uint32) int, descending bool) ([]uint32, error) {
+	key := func(i int) uint64 { return uint64(v.whole(i)) ^ 1<<63 }
 	switch v.kind {
 	case Decimal:
-		key = func(i uint32) uint64 {
+		key = func(i int) uint64 {
 			bits := math.Float64bits(v.reals[i])
 			if bits>>63 != 0 {
 				return ^bits
@@ -64,16 +65,17 @@ func sortRows(ctx context.Context, rows []uint32, v *vector, descending bool) ([
 		if err != nil {
 			return nil, err
 		}
-		key = func(i uint32) uint64 { return uint64(ranks[v.codes[i]]) }
+		key = func(i int) uint64 { return uint64(ranks[v.codes[i]]) }
 	}
 	items := make([]keyed, 0, len(rows))
 	var none []uint32
 	for _, row := range rows {
-		if v.isNull(int(row)) {
+		i := at(row)
+		if v.isNull(i) {
 			none = append(none, row)
 			continue
 		}
-		k := key(row)
+		k := key(i)
 		if descending {
 			k = ^k
 		}
@@ -83,7 +85,7 @@ func sortRows(ctx context.Context, rows []uint32, v *vector, descending bool) ([
 	if err != nil {
 		return nil, err
 	}
-	sorted := make([]uint32, 0, len(rows))
+	sorted := rows[:0] // what stood there has been taken
 	for _, it := range items {
 		sorted = append(sorted, it.row)
 	}
@@ -92,7 +94,10 @@ func sortRows(ctx context.Context, rows []uint32, v *vector, descending bool) ([
 
 // rank works out the places of the texts: folded, and of texts that are alike folded as they are.
 func (t *texts) rank(ctx context.Context) ([]uint32, error) {
-	folded := t.fold()
+	folded, err := t.fold()
+	if err != nil {
+		return nil, err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.ranks != nil || t.len() == 0 {
@@ -134,13 +139,17 @@ func (t *texts) rank(ctx context.Context) ([]uint32, error) {
 	return ranks, nil
 }
 
-// few is the number of texts below which comparing is quicker than counting digits.
-const few = 128
+const (
+	// few is the number of texts below which comparing is quicker than counting digits.
+	few = 128
+	// deepest is up to how many bytes digits are counted: each eight of them take room on the stack, and texts can be long.
+	deepest = 256
+)
 
 // sortFrom sorts texts that are alike before the given byte: eight bytes at a time as one number, then those that are
 // alike in these by the next eight.
 func (t *texts) sortFrom(ctx context.Context, order, spare []keyed, from int) error {
-	if len(order) < few {
+	if len(order) < few || from >= deepest {
 		slices.SortFunc(order, func(a, b keyed) int {
 			return bytes.Compare(t.after(a.row, from), t.after(b.row, from))
 		})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -30,23 +31,52 @@ type Store struct {
 // NewStore keeps rows in a folder, which is made with the first of them, and fetches them from the lakehouse.
 func NewStore(dir string, files artifacts.Opener) *Store { return &Store{dir, files} }
 
+// How says what is done with rows that were open when a program ended unexpectedly: perhaps because of them.
+type How int
+
+// The ways.
+const (
+	Ask    How = iota // *DiedError
+	Anyway            // they are opened
+	Anew              // they are fetched anew
+)
+
+// DiedError says that the kept rows of a run were open when the program, or another one on this computer, ended unexpectedly.
+type DiedError struct{ Run uuid.UUID }
+
+func (e *DiedError) Error() string {
+	return "the rows of this run were open when the program ended unexpectedly last time: open them again, or fetch them anew"
+}
+
 // Open opens the rows of the published run, after it has fetched them where they are not kept yet. run is the id that the
 // published documents name; nil where they name none. progress is in bytes and may be nil. Close the table. Errors: those
-// of artifacts.Save, *FileError, the context's, or a sentence.
-func (s *Store) Open(ctx context.Context, run *string, progress func(done, total int64)) (*Table, error) {
+// of artifacts.Save, *FileError, *DiedError, the context's, or a sentence.
+func (s *Store) Open(ctx context.Context, run *string, how How, progress func(done, total int64)) (*Table, error) {
 	if run == nil {
 		return nil, errors.New("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
 	}
 	id, err := uuid.Parse(*run)
 	if err != nil {
-		return nil, fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", *run)
+		return nil, fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", plaintext.Line(*run, 60))
+	}
+	if s.dir == "" {
+		return nil, errors.New("the rows can't be kept: this user has no folder for this computer's notes; name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the rows can't be kept in %s: %w", s.dir, err)
+		return nil, fmt.Errorf("the rows can't be kept in %s (%w): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR", s.dir, err)
 	}
 	local := filepath.Join(s.dir, id.String()+parquetEnding)
+	if died(local) {
+		switch how {
+		case Ask:
+			return nil, &DiedError{id}
+		case Anew:
+			os.Remove(local)
+		case Anyway:
+		}
+	}
 	if _, err := os.Stat(local); err == nil {
-		t, err := Open(ctx, local)
+		t, err := openMarked(ctx, local)
 		if _, ok := errors.AsType[*FileError](err); !ok {
 			touch(local)
 			return t, err
@@ -62,7 +92,7 @@ func (s *Store) Open(ctx context.Context, run *string, progress func(done, total
 		return nil, err
 	}
 	s.dropOld()
-	return Open(ctx, local)
+	return openMarked(ctx, local)
 }
 
 // touch notes that a kept file was used.
@@ -91,5 +121,6 @@ func (s *Store) dropOld() {
 	slices.SortFunc(files, func(a, b kept) int { return b.used.Compare(a.used) })
 	for _, f := range files[min(keepRuns, len(files)):] {
 		os.Remove(f.path)
+		os.Remove(f.path + markEnding)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestRowsAreFetchedOnce(t *testing.T) {
 	opened := func() {
 		t.Helper()
 		var told int64
-		table, err := s.Open(t.Context(), &run, func(done, _ int64) { told = done })
+		table, err := s.Open(t.Context(), &run, Ask, func(done, _ int64) { told = done })
 		require.NoError(t, err)
 		require.Equal(t, 300, table.Rows())
 		require.NoError(t, table.Close())
@@ -72,7 +73,7 @@ func TestRowsAreFetchedOnce(t *testing.T) {
 
 	require.NoError(t, os.Remove(local))
 	l.err = errors.New("away")
-	_, err = s.Open(t.Context(), &run, nil)
+	_, err = s.Open(t.Context(), &run, Ask, nil)
 	require.ErrorIs(t, err, l.err)
 	require.NoFileExists(t, local)
 }
@@ -80,16 +81,16 @@ func TestRowsAreFetchedOnce(t *testing.T) {
 func TestRowsOfNoKnownRunAreNotFetched(t *testing.T) {
 	l := &lake{}
 	s := NewStore(t.TempDir(), l)
-	_, err := s.Open(t.Context(), nil, nil)
+	_, err := s.Open(t.Context(), nil, Ask, nil)
 	require.ErrorContains(t, err, "do not say which run they are of")
 	bad := "../../x"
-	_, err = s.Open(t.Context(), &bad, nil)
+	_, err = s.Open(t.Context(), &bad, Ask, nil)
 	require.ErrorContains(t, err, "no run's id")
 	require.Empty(t, l.asked)
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	id := uuid.NewString()
-	_, err = NewStore(filepath.Join(file, "rows"), l).Open(t.Context(), &id, nil)
+	_, err = NewStore(filepath.Join(file, "rows"), l).Open(t.Context(), &id, Ask, nil)
 	require.ErrorContains(t, err, "can't be kept in")
 }
 
@@ -101,7 +102,7 @@ func TestTheRowsThatWereUsedLongestAgoGoFirst(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "note.txt"), nil, 0o600))
 	var ids []string
 	open := func(id string) {
-		table, err := s.Open(t.Context(), &id, nil)
+		table, err := s.Open(t.Context(), &id, Ask, nil)
 		require.NoError(t, err)
 		require.NoError(t, table.Close())
 	}
@@ -117,4 +118,65 @@ func TestTheRowsThatWereUsedLongestAgoGoFirst(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(dir, ids[1]+".parquet"))
 	require.FileExists(t, filepath.Join(dir, ids[2]+".parquet"))
 	require.FileExists(t, filepath.Join(dir, "note.txt"))
+}
+
+// Rows that were open when a process was killed are not opened again without asking.
+func TestRowsThatWereOpenWhenTheProgramDied(t *testing.T) {
+	rows, err := os.ReadFile("testdata/notebook.parquet")
+	require.NoError(t, err)
+	run := "11111111-1111-4111-8111-111111111111"
+	l := &lake{files: map[string][]byte{runFile: rows}}
+	dir := os.Getenv("PORTAL_TEST_DIES")
+	if dir != "" { // the process that is killed
+		_, err := NewStore(dir, l).Open(t.Context(), &run, Ask, nil)
+		require.NoError(t, err)
+		self, err := os.FindProcess(os.Getpid())
+		require.NoError(t, err)
+		require.NoError(t, self.Kill())
+		<-t.Context().Done() // the kill arrives at its own time
+	}
+	dir = t.TempDir()
+	dies := func() {
+		t.Helper()
+		self, err := os.Executable()
+		require.NoError(t, err)
+		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestRowsThatWereOpenWhenTheProgramDied$", "-test.timeout=30s")
+		cmd.Env = append(os.Environ(), "PORTAL_TEST_DIES="+dir)
+		out, err := cmd.CombinedOutput()
+		require.Error(t, err)
+		require.NotContains(t, string(out), "FAIL")
+	}
+	s := NewStore(dir, l)
+	marked := filepath.Join(dir, run+parquetEnding+markEnding)
+	opens := func(how How) {
+		t.Helper()
+		table, err := s.Open(t.Context(), &run, how, nil)
+		require.NoError(t, err)
+		require.FileExists(t, marked)
+		another, err := s.Open(t.Context(), &run, Ask, nil)
+		require.NoError(t, err, "that somebody has it open now is no reason to ask")
+		require.NoError(t, table.Close())
+		require.FileExists(t, marked)
+		require.NoError(t, another.Close())
+		require.NoFileExists(t, marked)
+	}
+	opens(Ask)
+	require.Len(t, l.asked, 1)
+
+	dies()
+	require.FileExists(t, marked)
+	var died *DiedError
+	for range 2 { // until it is answered
+		_, err := s.Open(t.Context(), &run, Ask, nil)
+		require.ErrorAs(t, err, &died)
+		require.Equal(t, run, died.Run.String())
+		require.ErrorContains(t, err, "open when the program ended unexpectedly last time")
+	}
+	opens(Anyway)
+	require.Len(t, l.asked, 1, "it was kept")
+
+	dies()
+	opens(Anew)
+	require.Len(t, l.asked, 2)
+	opens(Ask)
 }

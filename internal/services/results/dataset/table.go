@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -18,6 +17,8 @@ type Table struct {
 	rows    int
 	file    *parquetFile
 	cache   *cache
+
+	closing func() // called once the file is closed; may be nil
 
 	mu     sync.RWMutex // held for reading by every call, so that Close waits for them
 	closed bool
@@ -55,7 +56,7 @@ func Open(ctx context.Context, path string) (*Table, error) {
 	kept = true
 	t.rows = int(t.file.file.Rows())
 	t.life, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	t.cache = newCache(t.file.columnsWhole)
+	t.cache = newCache(t.file.columnWhole)
 	return t, nil
 }
 
@@ -85,6 +86,9 @@ func (t *Table) Close() error {
 	}
 	t.closed = true
 	t.Release()
+	if t.closing != nil {
+		defer t.closing()
+	}
 	return t.file.close()
 }
 
@@ -134,106 +138,3 @@ func (t *Table) all(columns []int) []int {
 	}
 	return columns
 }
-
-// View is rows of a table in an order. It never changes.
-type View struct {
-	table *Table
-	query Query
-	index []uint32 // rows of the table; nil is all of them
-	rows  int
-}
-
-// Query is what the view was made for.
-func (v *View) Query() Query { return v.query }
-
-// Columns are the table's.
-func (v *View) Columns() []Column { return v.table.Columns() }
-
-// Rows is the number of rows that the view has.
-func (v *View) Rows() int { return v.rows }
-
-// Window reads n rows from row from (both cut to what there is) and the given columns (nil is all). Errors: *FileError,
-// *QueryError, or the context's.
-func (v *View) Window(ctx context.Context, from, n int, columns []int) (Rows, error) {
-	t := v.table
-	if err := t.checkColumns(columns); err != nil {
-		return Rows{}, err
-	}
-	columns = t.all(columns)
-	from = min(max(from, 0), v.rows)
-	n = min(max(n, 0), v.rows-from)
-	out := Rows{From: from, Columns: columns}
-	if n == 0 {
-		return out, ctx.Err()
-	}
-	err := t.work(ctx, func(ctx context.Context) error {
-		if v.index == nil && !t.cache.has(columns) {
-			var err error
-			out.Cells, err = t.file.rowsFrom(ctx, columns, from, n)
-			return err
-		}
-		vectors, err := t.cache.get(ctx, columns)
-		if err != nil {
-			return err
-		}
-		out.Cells = make([][]Cell, n)
-		cells := make([]Cell, n*len(columns))
-		for i := range n {
-			row := from + i
-			if v.index != nil {
-				row = int(v.index[row])
-			}
-			out.Cells[i], cells = cells[:len(columns):len(columns)], cells[len(columns):]
-			for j, vector := range vectors {
-				out.Cells[i][j] = vector.cell(row)
-			}
-		}
-		return nil
-	})
-	return out, err
-}
-
-// batch is the number of rows that are read at a time where many are wanted.
-const batch = 4096
-
-// TSV is n rows from row from as text for the clipboard: tabs between cells, one line a row, with the columns' names
-// first where header is set. Tabs and line breaks within a value become blanks, as they would tear the row apart.
-// Errors as Window.
-func (v *View) TSV(ctx context.Context, from, n int, columns []int, header bool) (string, error) {
-	if err := v.table.checkColumns(columns); err != nil {
-		return "", err
-	}
-	columns = v.table.all(columns)
-	var b strings.Builder
-	if header {
-		for i, c := range columns {
-			b.WriteString(oneLine(v.table.columns[c].Name))
-			b.WriteByte(ending(i, len(columns)))
-		}
-	}
-	from = max(from, 0)
-	for to := min(from+n, v.rows); from < to; from += batch {
-		rows, err := v.Window(ctx, from, min(batch, to-from), columns)
-		if err != nil {
-			return "", err
-		}
-		for _, row := range rows.Cells {
-			for i, cell := range row {
-				b.WriteString(oneLine(cell.Text))
-				b.WriteByte(ending(i, len(row)))
-			}
-		}
-	}
-	return b.String(), nil
-}
-
-func ending(i, n int) byte {
-	if i == n-1 {
-		return '\n'
-	}
-	return '\t'
-}
-
-var lineBreaks = strings.NewReplacer("\r\n", " ", "\t", " ", "\n", " ", "\r", " ", "\v", " ", "\f", " ", "\u0085", " ", "\u2028", " ", "\u2029", " ", "\x00", "")
-
-func oneLine(s string) string { return lineBreaks.Replace(s) }

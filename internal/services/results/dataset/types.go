@@ -41,6 +41,7 @@ type Column struct {
 type Cell struct {
 	Text string
 	Null bool
+	Part bool // of a Shown window: Text is not all of the cell, or not as it stands there
 }
 
 // Rows is a rectangle of cells.

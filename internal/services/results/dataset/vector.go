@@ -1,11 +1,12 @@
 package dataset
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"sync"
 	"time"
+
+	"fabricportal/internal/plaintext"
 )
 
 // vector is the values of one column, typed. Whole columns are vectors, and so are the blocks that a window is read from.
@@ -45,19 +46,38 @@ func (v *vector) size() int64 {
 	return n
 }
 
-// cell is the value as it is shown.
+// appendCell writes the value as Cell.Text has it; nothing where it is null.
+func (v *vector) appendCell(b []byte, i int) []byte {
+	switch {
+	case v.isNull(i):
+		return b
+	case v.kind == Text:
+		return append(b, v.texts.raw(v.codes[i])...)
+	case v.kind == Decimal:
+		return appendReal(b, v.reals[i])
+	}
+	return appendWhole(b, v.kind, v.whole(i))
+}
+
+// cell is the value as it stands in the file.
 func (v *vector) cell(i int) Cell {
 	if v.isNull(i) {
 		return Cell{Null: true}
 	}
-	switch v.kind {
-	case Text:
-		return Cell{Text: v.texts.at(v.codes[i])}
-	case Decimal:
-		return Cell{Text: formatReal(v.reals[i])}
+	var room [40]byte
+	return Cell{Text: string(v.appendCell(room[:0], i))}
+}
+
+// shown is the value as a screen shows it, in so many characters; Part where that is not all of it.
+func (v *vector) shown(i, most int) Cell {
+	if v.isNull(i) || v.kind != Text {
+		return v.cell(i)
 	}
-	var room [32]byte
-	return Cell{Text: string(appendWhole(room[:0], v.kind, v.whole(i)))}
+	raw := v.texts.raw(v.codes[i])
+	// Of a long text no more is looked at than can be shown of it: what stands for nothing is rare.
+	head := raw[:min(len(raw), 8*most)]
+	text := plaintext.Line(string(head), most)
+	return Cell{Text: text, Part: len(head) < len(raw) || text != string(head)}
 }
 
 // appendWhole writes a value that is kept as a whole number.
@@ -81,11 +101,6 @@ func appendReal(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, x, 'f', -1, 64)
 }
 
-func formatReal(x float64) string {
-	var room [32]byte
-	return string(appendReal(room[:0], x))
-}
-
 // builder makes a vector of values in the order of the rows.
 type builder struct {
 	v       *vector
@@ -98,7 +113,7 @@ type builder struct {
 }
 
 // promised is the number of rows up to which room is made before they are there.
-const promised = 1 << 21
+const promised = 1 << 20
 
 func newBuilder(kind Kind, rows int) *builder {
 	b := &builder{v: &vector{kind: kind}, low: math.MaxInt64, up: math.MinInt64}
@@ -183,6 +198,31 @@ func (b *builder) entry(s []byte) (uint32, bool) {
 	return code, ok
 }
 
+// size is the memory that the builder takes, in bytes.
+func (b *builder) size() int64 {
+	v := b.v
+	n := int64(cap(v.nulls)*8 + cap(v.wide)*8 + cap(v.reals)*8 + cap(v.codes)*4 + cap(b.listed)*4)
+	if v.texts != nil {
+		n += v.texts.size()
+	}
+	return n
+}
+
+// copy adds a value of another vector of the kind; false where the texts take more than maxTexts.
+func (b *builder) copy(from *vector, i int) bool {
+	switch {
+	case from.isNull(i):
+		b.null()
+	case from.kind == Text:
+		return b.text(from.texts.raw(from.codes[i]))
+	case from.kind == Decimal:
+		b.real(from.reals[i])
+	default:
+		b.whole(from.whole(i))
+	}
+	return true
+}
+
 func (b *builder) len() int { return max(len(b.v.wide), len(b.v.reals), len(b.v.codes)) }
 
 func (b *builder) finish() *vector {
@@ -204,8 +244,8 @@ func (b *builder) finish() *vector {
 	return v
 }
 
-// maxTexts is the memory that the texts of a column may take, in bytes; their places are kept as uint32.
-const maxTexts = 1 << 30
+// maxTexts is the memory that the texts of a piece may take, in bytes, where nothing else bounds it.
+const maxTexts = 128 << 20
 
 // texts are the different texts of a column, or most of them: where many differ, some stand there twice.
 type texts struct {
@@ -221,8 +261,6 @@ type texts struct {
 func (t *texts) len() int { return len(t.offsets) - 1 }
 
 func (t *texts) raw(code uint32) []byte { return t.bytes[t.offsets[code]:t.offsets[code+1]] }
-
-func (t *texts) at(code uint32) string { return string(t.raw(code)) }
 
 func (t *texts) add(s []byte) (uint32, bool) {
 	if len(t.bytes)+len(s) > maxTexts || t.len() >= nullCode {
@@ -243,21 +281,25 @@ func (t *texts) size() int64 {
 	return n
 }
 
-// fold returns the entries as they are compared.
-func (t *texts) fold() *texts {
+// fold returns the entries as they are compared; a *QueryError where they would take far more than the texts.
+func (t *texts) fold() (*texts, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.folded == nil {
-		t.folded = t
-		if !bytes.ContainsFunc(t.bytes, changesFolded) {
-			return t
-		}
-		folded := &texts{bytes: make([]byte, 0, len(t.bytes)), offsets: make([]uint32, 1, len(t.offsets))}
-		for i := range t.len() {
-			folded.bytes = appendFolded(folded.bytes, t.raw(uint32(i)))
-			folded.offsets = append(folded.offsets, uint32(len(folded.bytes)))
-		}
-		t.folded = folded
+	if t.folded != nil {
+		return t.folded, nil
 	}
-	return t.folded
+	if !changesFolded(t.bytes) {
+		t.folded = t
+		return t, nil
+	}
+	most := 2*len(t.bytes) + 1<<20
+	folded := &texts{bytes: make([]byte, 0, len(t.bytes)), offsets: make([]uint32, 1, len(t.offsets))}
+	for i := range t.len() {
+		folded.bytes = appendFolded(folded.bytes, t.raw(uint32(i)))
+		if folded.offsets = append(folded.offsets, uint32(len(folded.bytes))); len(folded.bytes) > most {
+			return nil, &QueryError{Sentence: "this column holds characters that stand for many others, which is too much to sort or search here: leave the column out"}
+		}
+	}
+	t.folded = folded
+	return folded, nil
 }

@@ -58,15 +58,13 @@ func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Repor
 	return b.report, b.zip.Close()
 }
 
-// Save is Write to a file, which is replaced only when the bundle is whole.
-func Save(ctx context.Context, path string, in Input, progress Progress) (Report, error) {
-	var report Report
-	_, err := atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error {
-		var err error
+// Save is Write to a file, which is there only when the bundle is whole, under the first free name like wanted. path is what it is called.
+func Save(ctx context.Context, wanted string, in Input, progress Progress) (path string, report Report, err error) {
+	path, _, err = atomicfile.Create(ctx, wanted, atomicfile.Shared, func(w io.Writer) error {
 		report, err = Write(ctx, w, in, progress)
 		return err
 	})
-	return report, err
+	return path, report, err
 }
 
 // ending is the time that all files of the bundle carry: the run's end, else the last time known.
@@ -116,7 +114,7 @@ func readDocument[T contract.ImportProfile | contract.KPIs | contract.RunMetadat
 	}
 	d, err := contract.Decode[T](name, data)
 	if err != nil {
-		b.problem("%s can't be read: %v.", name, strings.TrimSuffix(err.Error(), "."))
+		b.problem("%s.", strings.TrimSuffix(err.Error(), "."))
 		return nil
 	}
 	return &d
@@ -223,7 +221,7 @@ func (b *bundle) wanted() []output {
 	for _, s := range stated {
 		out = append(out, output{name: s.Name, path: artifacts.RunsFolder + "/" + b.Run.ID.String() + "/" + s.Name, size: s.SizeBytes, sha256: strings.ToLower(s.SHA256)})
 	}
-	slices.SortFunc(out, func(a, c output) int { return strings.Compare(a.path, c.path) })
+	slices.SortStableFunc(out, func(a, c output) int { return strings.Compare(a.path, c.path) })
 	return slices.CompactFunc(out, func(a, c output) bool { return a.path == c.path })
 }
 
@@ -231,13 +229,23 @@ func (b *bundle) wanted() []output {
 func (b *bundle) outputs(ctx context.Context) error {
 	var rest []output
 	total := int64(0)
+	taken := map[string]string{}
 	for _, o := range b.wanted() {
+		if err := artifacts.CheckOutput(o.path); err != nil {
+			b.problem("%s.", err)
+			continue
+		}
 		if i := slices.IndexFunc(b.report.Files, func(f File) bool { return f.Path == o.name }); i >= 0 {
 			if sum := b.report.Files[i].SHA256; o.sha256 != "" && sum != o.sha256 {
 				b.problem("%s has another SHA-256 (%s) than %s states (%s).", o.name, sum, artifacts.MetadataFile, o.sha256)
 			}
 			continue
 		}
+		if other, ok := taken[o.name]; ok {
+			b.problem("“%s” is not packed: %s has the same name.", o.path, other)
+			continue
+		}
+		taken[o.name] = o.path
 		rest = append(rest, o)
 		total += max(o.size, 0)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -64,15 +65,15 @@ func input(t *testing.T) (Input, lake) {
 	require.NoError(t, err)
 	sum := found.Profile.File.SHA256
 	ended := contract.NewTime(end)
-	metadata, err := json.Marshal(contract.RunMetadata{
-		SchemaVersion: 1, RunID: id.String(), Kind: "ingest", Status: "succeeded", NotebookVersion: "7", StartedAt: contract.NewTime(begin), FinishedAt: &ended,
+	metadata, err := json.Marshal(contracttest.WholeMetadata(contract.RunMetadata{
+		RunID: id.String(), Kind: "ingest", Status: "succeeded", NotebookVersion: "7", StartedAt: contract.NewTime(begin), FinishedAt: &ended,
 		InputFile: "sales.csv", InputSHA256: &sum, Rows: &contract.RowCounts{Read: 2, Written: 2},
 		Outputs: []contract.Output{
 			{Name: artifacts.CSVFile, Type: "csv", SizeBytes: 15, SHA256: sumOf(files[folder+artifacts.CSVFile])},
 			{Name: artifacts.ParquetFile, Type: "parquet", SizeBytes: 14, SHA256: sumOf(files[folder+artifacts.ParquetFile])},
 			{Name: artifacts.KPIsFile, Type: "json", SizeBytes: int64(len(figures)), SHA256: sumOf(string(figures))},
 		},
-	})
+	}))
 	require.NoError(t, err)
 	size := int64(15)
 	redactor := secrets.NewRedactor(secrets.New(password))
@@ -276,13 +277,13 @@ func TestABundleIsWholeOrNotThere(t *testing.T) {
 		files[artifacts.RunsFolder+"/"+in.Run.ID.String()+"/"+artifacts.CSVFile] += strings.Repeat("x", 40_000*i)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Save(ctx, path, in, func(done, total int64) { cancel() })
+	_, _, err := Save(ctx, path, in, func(done, total int64) { cancel() })
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = os.Stat(path)
 	require.ErrorIs(t, err, os.ErrNotExist)
 
 	last := int64(0)
-	_, err = Save(t.Context(), path, in, func(done, total int64) {
+	_, _, err = Save(t.Context(), path, in, func(done, total int64) {
 		require.GreaterOrEqual(t, done, last)
 		require.LessOrEqual(t, done, total)
 		last = done
@@ -296,4 +297,44 @@ func TestABundleIsWholeOrNotThere(t *testing.T) {
 	_, err = Write(t.Context(), io.Discard, Input{Redact: in.Redact}, nil)
 	var wrong *InputError
 	require.ErrorAs(t, err, &wrong)
+}
+
+// TestAHalfDocumentIsPackedAndNamed: nobody takes its figures for noughts.
+func TestAHalfDocumentIsPackedAndNamed(t *testing.T) {
+	for _, text := range []string{`{}`, `null`, `{"schema_version":2,"orders":3}`} {
+		in, _ := input(t)
+		in.KPIs = []byte(text)
+		files, report, _ := pack(t, in)
+		require.Equal(t, text, files[artifacts.KPIsFile], "as it stands in the lakehouse")
+		require.Contains(t, strings.Join(report.Problems, "\n"), "kpis.json can't be read: it ")
+		require.NotContains(t, strings.Join(report.Problems, "\n"), "can't be read: kpis.json")
+		require.NotContains(t, files[pageFile], "<div class=\"tiles\">")
+	}
+}
+
+// TestABadPathDoesNotSpoilTheBundle: what stands elsewhere, or is no output of a run, is listed and named, and not fetched.
+func TestABadPathDoesNotSpoilTheBundle(t *testing.T) {
+	in, files := input(t)
+	folder := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/"
+	bad := []string{"Files/import/salaries.xlsx", "Tables/x.csv", folder + "../../import/x.csv", folder + "run.exe", folder + "sales\u202ecsv.exe", "https://evil.example/x.csv", "", folder + strings.Repeat("x", 3000) + ".csv"}
+	for _, path := range bad {
+		files[path] = "must not be fetched"
+		in.Artifacts = append(in.Artifacts, runs.Artifact{ID: uuid.New(), RunID: in.Run.ID, Type: "csv", Path: path})
+	}
+	in.Artifacts = append(in.Artifacts, runs.Artifact{ID: uuid.New(), RunID: in.Run.ID, Type: "csv", Path: artifacts.CurrentFolder + "/" + artifacts.CSVFile})
+	files[artifacts.CurrentFolder+"/"+artifacts.CSVFile] = "another one of the same name"
+	in.Metadata = bytes.Replace(in.Metadata, []byte(`"outputs":[`), []byte(`"outputs":[{"name":"../../../import/y.csv","type":"csv","size_bytes":1,"sha256":"`+strings.Repeat("a", 64)+`"},`), 1)
+
+	bundle, report, _ := pack(t, in)
+	said := strings.Join(report.Problems, "\n")
+	require.Equal(t, len(bad)+1, strings.Count(said, " is not fetched: "), said)
+	require.Equal(t, 1, strings.Count(said, " is not packed: "), said)
+	require.NotContains(t, said, "\u202e")
+	require.Contains(t, bundle[pageFile], "salaries.xlsx” is not fetched")
+	for name, text := range bundle {
+		require.NotContains(t, text, "must not be fetched", name)
+	}
+	require.Contains(t, bundle, filesDir+artifacts.CSVFile)
+	require.Contains(t, bundle, filesDir+artifacts.ParquetFile)
+	require.Contains(t, bundle[listFile], "salaries.xlsx", "the list is as it stands in the database")
 }

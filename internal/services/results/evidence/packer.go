@@ -3,15 +3,14 @@ package evidence
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/runs"
 )
 
@@ -47,8 +46,13 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer 
 		return "", err
 	}
 	in := Input{
-		Run: known.Run, Events: known.Events, Artifacts: known.Artifacts, Files: p.files, Embed: true, Redact: p.redact,
+		Run: known.Run, Events: known.Events.Rows, Artifacts: known.Artifacts.Rows, Files: p.files, Embed: true, Redact: p.redact,
 		Portal: p.by.Connection, Version: p.by.Version, Writer: writer,
+	}
+	for what, hidden := range map[string]int{"events": known.Events.Hidden, "artifacts": known.Artifacts.Hidden} {
+		if hidden > 0 {
+			in.Unread = append(in.Unread, fmt.Errorf("the run has so many %s that %s of them are not among these", what, format.Count(int64(hidden))))
+		}
 	}
 	folder := artifacts.RunsFolder + "/" + id.String() + "/"
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {
@@ -62,10 +66,7 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer 
 			return "", err
 		}
 	}
-	name := Name(known.Run)
-	ending := filepath.Ext(name)
-	path := export.FreeName(dir, strings.TrimSuffix(name, ending), ending)
-	_, err = Save(ctx, path, in, progress)
+	path, _, err := Save(ctx, filepath.Join(dir, Name(known.Run)), in, progress)
 	return path, err
 }
 

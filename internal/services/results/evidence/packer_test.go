@@ -40,7 +40,7 @@ func TestAPackerCollectsWhatIsKnownOfARun(t *testing.T) {
 	in, files := input(t)
 	folder := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/"
 	files[folder+artifacts.KPIsFile], files[folder+artifacts.MetadataFile] = string(in.KPIs), string(in.Metadata)
-	p := NewPacker(known{Run: in.Run, Events: in.Events, Artifacts: in.Artifacts}, files, in.Redact, Origin{Connection: "Production", Version: "1"})
+	p := NewPacker(known{Run: in.Run, Events: runs.Events{Rows: in.Events}, Artifacts: runs.Artifacts{Rows: in.Artifacts}}, files, in.Redact, Origin{Connection: "Production", Version: "1"})
 	dir := t.TempDir()
 	path, err := p.Evidence(t.Context(), in.Run.ID, dir, format.English, nil)
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/results/dataset"
+	"fabricportal/internal/services/results/formula"
 )
 
 // batch is the number of rows that are read at a time.
@@ -23,7 +24,7 @@ func CSV(ctx context.Context, path string, data Data, options CSVOptions, progre
 		options.Delimiter = ','
 	}
 	size, err := atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error {
-		out := &csvWriter{Writer: bufio.NewWriterSize(w, 1<<16), delimiter: options.Delimiter}
+		out := &csvWriter{Writer: bufio.NewWriterSize(w, 1<<16), delimiter: options.Delimiter, guard: options.Guard}
 		if options.Excel {
 			_, _ = out.WriteString("\ufeff") // the writer keeps its error until Flush
 		}
@@ -31,25 +32,20 @@ func CSV(ctx context.Context, path string, data Data, options CSVOptions, progre
 		all := data.Columns()
 		line := make([]string, len(columns))
 		for i, c := range columns {
-			line[i] = all[c].Name
-			if options.Guard && formula(line[i]) {
-				line[i] = "'" + line[i]
-				report.Guarded++
-			}
+			line[i] = out.text(all[c].Name)
 		}
 		out.row(line)
 		err := eachRow(ctx, data, columns, data.Rows(), progress, func(_ int, row []dataset.Cell) error {
 			for i, cell := range row {
-				line[i] = cell.Text
-				if options.Guard && !plain(all[columns[i]].Kind, cell.Text) && formula(cell.Text) {
-					line[i] = "'" + cell.Text
-					report.Guarded++
+				if line[i] = cell.Text; !plain(all[columns[i]].Kind, cell.Text) {
+					line[i] = out.text(cell.Text)
 				}
 			}
 			out.row(line)
 			report.Rows++
 			return nil
 		})
+		report.Guarded = out.guarded
 		if err != nil {
 			return err
 		}
@@ -57,21 +53,6 @@ func CSV(ctx context.Context, path string, data Data, options CSVOptions, progre
 	})
 	report.Bytes = size
 	return report, err
-}
-
-// formula tells whether a spreadsheet may take a text for a formula or a command (OWASP, CSV injection): also behind
-// blanks, and in the wide forms of East Asian scripts, which some programs read alike.
-func formula(text string) bool {
-	if strings.HasPrefix(text, "\t") || strings.HasPrefix(text, "\r") || strings.HasPrefix(text, "\n") {
-		return true
-	}
-	text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r) })
-	for _, begin := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%"} {
-		if strings.HasPrefix(text, begin) {
-			return true
-		}
-	}
-	return false
 }
 
 // plain tells whether a cell is a number, date or truth value, whose sign is no command.
@@ -83,13 +64,27 @@ func plain(kind dataset.Kind, text string) bool {
 		_, err := strconv.ParseFloat(text, 64)
 		return err == nil
 	}
-	return !formula(text)
+	return !formula.Acts(text, 0)
 }
 
 // csvWriter writes lines of values. The values stand in quotation marks where they need them (RFC 4180).
 type csvWriter struct {
 	*bufio.Writer
 	delimiter rune
+	guard     bool
+	guarded   int // texts that were changed
+}
+
+// text is a text as it is written: with an apostrophe before what acts as a formula (package formula).
+func (w *csvWriter) text(text string) string {
+	if !w.guard {
+		return text
+	}
+	safe := formula.Guard(text, w.delimiter)
+	if safe != text {
+		w.guarded++
+	}
+	return safe
 }
 
 func (w *csvWriter) row(values []string) {
@@ -97,12 +92,20 @@ func (w *csvWriter) row(values []string) {
 		if i > 0 {
 			_, _ = w.WriteRune(w.delimiter)
 		}
-		if v == "" && len(values) == 1 || strings.ContainsRune(v, w.delimiter) || strings.ContainsAny(v, "\"\r\n") || strings.TrimSpace(v) != v {
+		if v == "" && len(values) == 1 || strings.ContainsRune(v, w.delimiter) || strings.ContainsAny(v, "\"\r\n") || strings.TrimSpace(v) != v || w.guard && odd(v) {
 			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
 		}
 		_, _ = w.WriteString(v)
 	}
 	_, _ = w.WriteString("\r\n")
+}
+
+// odd says whether a value has more in it than a name or a number. In a guarded file such a one stands in quotation marks: a
+// program that splits the line by another mark would join it with a number before it to a formula.
+func odd(value string) bool {
+	return strings.ContainsFunc(value, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" ._-:", r)
+	})
 }
 
 func chosen(data Data, columns []int) []int {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/services/importfile/workbook"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -21,20 +21,12 @@ func Excel(ctx context.Context, path string, book Book, progress Progress) (Repo
 	if book.Word == nil {
 		book.Word = func(english string) string { return english }
 	}
-	// What does not fit into memory goes through a folder that is removed again.
-	dir, err := os.MkdirTemp("", "portal-export-")
-	if err != nil {
-		return Report{}, fmt.Errorf("no temporary folder could be made in %s: check the free space there (%w)", os.TempDir(), err)
-	}
-	defer os.RemoveAll(dir)
-	b := &bookWriter{Book: book, f: excelize.NewFile(excelize.Options{TmpDir: dir})}
-	defer func() { _ = b.f.Close() }() // only its files in dir
+	b := &bookWriter{Book: book, f: excelize.NewFile()}
+	defer func() { _ = b.f.Close() }() // it has no files
 	b.report.Path = path
-	if err := b.write(ctx, progress); err != nil {
-		return b.report, err
-	}
+	var err error
+	b.report.Bytes, err = atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error { return b.write(ctx, w, progress) })
 	b.report.Sheets = b.f.GetSheetList()
-	b.report.Bytes, err = atomicfile.Replace(ctx, path, atomicfile.Shared, func(w io.Writer) error { return b.f.Write(w) })
 	return b.report, err
 }
 
@@ -47,7 +39,7 @@ type bookWriter struct {
 	first  bool // the first sheet has been named
 }
 
-func (b *bookWriter) write(ctx context.Context, progress Progress) error {
+func (b *bookWriter) write(ctx context.Context, to io.Writer, progress Progress) error {
 	if err := b.makeStyles(); err != nil {
 		return err
 	}
@@ -61,16 +53,24 @@ func (b *bookWriter) write(ctx context.Context, progress Progress) error {
 			return err
 		}
 	}
-	if b.Data != nil {
-		if err := b.writeData(ctx, progress); err != nil {
+	written := b.Written.UTC().Format(time.RFC3339)
+	if err := b.f.SetDocProps(&excelize.DocProperties{Title: b.Title, Creator: "Fabric Data Portal", Created: written, Modified: written}); err != nil {
+		return err
+	}
+	if b.Data == nil {
+		if err := b.writeSummary(summary); err != nil {
 			return err
 		}
+		return b.f.Write(to)
+	}
+	rows, err := b.writeData(ctx, to, progress)
+	if err != nil {
+		return err
 	}
 	if err := b.writeSummary(summary); err != nil {
 		return err
 	}
-	written := b.Written.UTC().Format(time.RFC3339)
-	return b.f.SetDocProps(&excelize.DocProperties{Title: b.Title, Creator: "Fabric Data Portal", Created: written, Modified: written})
+	return rows.Finish()
 }
 
 // styles of cells, by what stands in them.
@@ -135,66 +135,84 @@ func (b *bookWriter) sheet(english string) (string, error) {
 	return name, err
 }
 
-// writeData streams the rows, which may be many, into a sheet of their own.
-func (b *bookWriter) writeData(ctx context.Context, progress Progress) error {
+// writeData writes the rows, which may be many, into a sheet of their own, and so begins the file.
+func (b *bookWriter) writeData(ctx context.Context, to io.Writer, progress Progress) (*workbook.Writer, error) {
 	sheet, err := b.sheet("Data")
 	if err != nil {
-		return err
-	}
-	w, err := b.f.NewStreamWriter(sheet)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	columns, all := chosen(b.Data, b.Columns), b.Data.Columns()
 	columns = columns[:min(len(columns), MaxColumns)]
 	n := min(b.Data.Rows(), MaxRows-1)
 	b.report.LeftOut = b.Data.Rows() - n
-	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
+	if err := b.prepareData(sheet, columns, n); err != nil {
+		return nil, err
 	}
-	values := make([]any, len(columns))
+	w, err := workbook.Begin(to, b.f, sheet)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]workbook.Cell, len(columns))
 	for i, c := range columns {
-		values[i] = excelize.Cell{StyleID: b.styles[styleHead], Value: b.cut(all[c].Name)}
-		width := 14.0
-		if all[c].Kind == dataset.DateTime {
-			width = 20
-		}
-		if err := w.SetColWidth(i+1, i+1, width); err != nil {
-			return err
-		}
+		values[i] = workbook.Cell{Style: b.styles[styleHead], Value: b.cut(all[c].Name)}
 	}
-	if err := w.SetRow("A1", values); err != nil {
-		return err
+	if err := w.Row(values); err != nil {
+		return nil, err
 	}
-	err = eachRow(ctx, b.Data, columns, n, progress, func(i int, row []dataset.Cell) error {
+	return w, eachRow(ctx, b.Data, columns, n, progress, func(_ int, row []dataset.Cell) error {
 		for j, cell := range row {
 			values[j] = b.value(all[columns[j]].Kind, cell)
 		}
 		b.report.Rows++
-		return w.SetRow("A"+strconv.Itoa(i+2), values)
+		return w.Row(values)
 	})
-	if err != nil {
+}
+
+// prepareData makes all of the sheet of n rows but these.
+func (b *bookWriter) prepareData(sheet string, columns []int, n int) error {
+	if err := b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	if n > 0 && unique(all, columns) {
-		last, err := excelize.CoordinatesToCellName(len(columns), n+1)
+	all, last := b.Data.Columns(), ""
+	for i, c := range columns {
+		var err error
+		if last, err = excelize.ColumnNumberToName(i + 1); err != nil {
+			return err
+		}
+		width := 14.0
+		if all[c].Kind == dataset.DateTime {
+			width = 20
+		}
+		if err := b.f.SetColWidth(sheet, last, last, width); err != nil {
+			return err
+		}
+	}
+	if n == 0 || !unique(all, columns) {
+		return nil
+	}
+	// A table gives the header its filter buttons; it takes its columns' names from the cells.
+	for i, c := range columns {
+		cell, err := excelize.CoordinatesToCellName(i+1, 1)
 		if err != nil {
 			return err
 		}
-		// A table gives the header its filter buttons.
-		if err := w.AddTable(&excelize.Table{Range: "A1:" + last, Name: "CleanedData", StyleName: "TableStyleLight1"}); err != nil {
+		if err := b.f.SetCellStr(sheet, cell, all[c].Name); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return b.f.AddTable(sheet, &excelize.Table{Range: "A1:" + last + strconv.Itoa(n+1), Name: "CleanedData", StyleName: "TableStyleLight1"})
 }
 
-// unique tells whether the columns' names can be those of a table: Excel repairs a file in which they are empty or repeated.
+// maxName is how long the name of a table's column may be.
+const maxName = 255
+
+// unique tells whether the columns' names can be those of a table: Excel repairs a file in which they are empty, repeated or
+// too long.
 func unique(all []dataset.Column, columns []int) bool {
 	seen := map[string]bool{}
 	for _, c := range columns {
 		name := strings.ToLower(all[c].Name)
-		if name == "" || seen[name] {
+		if name == "" || len(name) > maxName || seen[name] {
 			return false
 		}
 		seen[name] = true
@@ -203,35 +221,35 @@ func unique(all []dataset.Column, columns []int) bool {
 }
 
 // value is a cell as the workbook has it: texts as texts, numbers and days as such where Excel can hold them exactly.
-func (b *bookWriter) value(kind dataset.Kind, cell dataset.Cell) any {
+func (b *bookWriter) value(kind dataset.Kind, cell dataset.Cell) workbook.Cell {
 	if cell.Null {
-		return nil
+		return workbook.Cell{}
 	}
 	switch kind {
 	case dataset.Integer:
 		const exact = 999_999_999_999_999 // Excel keeps fifteen digits
 		if x, err := strconv.ParseInt(cell.Text, 10, 64); err == nil && x <= exact && x >= -exact {
-			return x
+			return workbook.Cell{Value: x}
 		}
 	case dataset.Decimal:
 		// ParseFloat takes infinities, which no cell can hold.
 		if x, err := strconv.ParseFloat(cell.Text, 64); err == nil && x-x == 0 {
-			return x
+			return workbook.Cell{Value: x}
 		}
 	case dataset.Boolean:
 		if x, err := strconv.ParseBool(cell.Text); err == nil {
-			return x
+			return workbook.Cell{Value: x}
 		}
 	case dataset.Date:
 		if t, err := time.Parse(time.DateOnly, cell.Text); err == nil && inExcel(t) {
-			return excelize.Cell{StyleID: b.styles[styleDay], Value: serial(t)}
+			return workbook.Cell{Style: b.styles[styleDay], Value: serial(t)}
 		}
 	case dataset.DateTime:
 		if t, err := time.Parse(time.DateTime, cell.Text); err == nil && inExcel(t) {
-			return excelize.Cell{StyleID: b.styles[styleTime], Value: serial(t)}
+			return workbook.Cell{Style: b.styles[styleTime], Value: serial(t)}
 		}
 	}
-	return b.cut(cell.Text)
+	return workbook.Cell{Value: b.cut(cell.Text)}
 }
 
 // inExcel tells whether Excel counts a day as others do: it takes 1900 for a leap year.

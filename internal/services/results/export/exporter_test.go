@@ -51,7 +51,7 @@ func TestFilesAreNamedByTheirRun(t *testing.T) {
 	require.Equal(t, "rows 018f4e6e-0000.csv", filepath.Base(path))
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, "\ufeffnote\r\n'=1+1\r\n", string(data), "for people: nothing acts as a formula")
+	require.Equal(t, "\ufeffnote\r\n\"'=1+1\"\r\n", string(data), "for people: nothing acts as a formula")
 	path, err = e.CSV(t.Context(), dir, Published{}, rows, nil, nil)
 	require.NoError(t, err)
 	require.Equal(t, "rows.csv", filepath.Base(path), "whose rows these are is not known")

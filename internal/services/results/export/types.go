@@ -60,8 +60,9 @@ type Progress func(done, total int)
 
 // CSVOptions says how a CSV file is written.
 type CSVOptions struct {
-	// Guard puts an apostrophe before a text that a spreadsheet would take for a formula. It changes the values, so that
-	// it is for files that are opened by people and not for programs.
+	// Guard puts an apostrophe before what a spreadsheet would take for a formula, also behind what it may split a text by
+	// (package formula), and quotation marks around whatever is more than a name or a number. It changes the values, so
+	// that it is for files that are opened by people and not for programs.
 	Guard bool
 	// Excel writes a byte order mark, without which Excel takes the text for another encoding.
 	Excel     bool

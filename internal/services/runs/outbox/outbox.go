@@ -18,7 +18,6 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/atomicfile"
-	"fabricportal/internal/format"
 )
 
 // version is the form of the files; files of another are left alone.
@@ -46,21 +45,66 @@ type file struct {
 	SavedAt time.Time `json:"saved_at"`
 }
 
-// Open makes the folder under stateDir. scope names the database that the runs are in (such as host:port/name), so that
-// two configurations on one computer do not take each other's entries for theirs.
-func Open(stateDir, scope string) (*Box, error) {
-	sum := sha256.Sum256([]byte(scope))
-	dir := filepath.Join(stateDir, "outbox", hex.EncodeToString(sum[:8]))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the folder %s for unfinished work can't be made: %w", dir, err)
+// FolderError says that nothing can be noted in the folder.
+type FolderError struct {
+	Dir string // "" where none is known
+	Err error
+}
+
+func (e *FolderError) Error() string {
+	what := fmt.Sprintf("the folder %s for this computer's notes can't be written to, and a run needs it (%v)", e.Dir, e.Err)
+	if e.Dir == "" {
+		what = "this user has no folder for this computer's notes, and a run needs one"
 	}
-	return &Box{dir: dir}, nil
+	return what + ": name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR"
+}
+
+func (e *FolderError) Unwrap() error { return e.Err }
+
+// Open is the folder under stateDir, which is made with the first entry; "" is none. scope names the database that the runs are in
+// (such as host:port/name), so that two configurations on one computer do not take each other's entries for theirs.
+func Open(stateDir, scope string) *Box {
+	if stateDir == "" {
+		return &Box{}
+	}
+	sum := sha256.Sum256([]byte(scope))
+	return &Box{dir: filepath.Join(stateDir, "outbox", hex.EncodeToString(sum[:8]))}
+}
+
+// Ready tells, before a job is asked for, whether its id can be noted. Error: *FolderError.
+func (b *Box) Ready() error {
+	if b.dir == "" {
+		return &FolderError{Err: errors.New("no folder is named")}
+	}
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return &FolderError{b.dir, plainly(err)}
+	}
+	probe := filepath.Join(b.dir, ".ready-"+uuid.NewString())
+	if err := atomicfile.WriteFile(probe, nil, atomicfile.Private); err != nil {
+		return &FolderError{b.dir, plainly(err)}
+	}
+	_ = os.Remove(probe) // an empty hidden file harms nobody
+	return nil
+}
+
+// plainly is the system's own reason, without the path that the sentence names already.
+func plainly(err error) error {
+	if of, ok := errors.AsType[*fs.PathError](err); ok {
+		return of.Err
+	}
+	return err
 }
 
 func (b *Box) path(run uuid.UUID) string { return filepath.Join(b.dir, run.String()+".json") }
 
 // Put writes the entry; when it returns nil the entry is on the disk, whole, even if the machine stops the next moment.
 func (b *Box) Put(e Entry) error {
+	if b.dir == "" {
+		return b.Ready()
+	}
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return &FolderError{b.dir, plainly(err)}
+	}
 	data, err := json.Marshal(file{version, e.RunID, e.JobID, e.JobURL, e.SavedAt.UTC()})
 	if err != nil {
 		return fmt.Errorf("writing down job %s: %w", e.JobID, err)
@@ -71,10 +115,13 @@ func (b *Box) Put(e Entry) error {
 	return nil
 }
 
-// All returns the entries. A file that can't be read or has another form is left where it is and named in the error;
+// All returns the entries. A damaged file is renamed and named in the error, one of a later program is left where it is and named;
 // the other entries are returned with it.
 func (b *Box) All() ([]Entry, error) {
 	list, err := os.ReadDir(b.dir)
+	if b.dir == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("looking for unfinished work: %w", err)
 	}
@@ -86,10 +133,15 @@ func (b *Box) All() ([]Entry, error) {
 			continue
 		}
 		e, err := b.read(id)
+		var later *laterError
+		var of *fs.PathError
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // another program has just finished it
-		case err != nil:
+		case errors.As(err, &later), errors.As(err, &of):
 			faults = errors.Join(faults, fmt.Errorf("the note %s about unfinished work can't be used: %w", f.Name(), err))
+		case err != nil:
+			aside, rerr := atomicfile.SetAside(b.path(id))
+			faults = errors.Join(faults, fmt.Errorf("the note %s about unfinished work can't be used, and is now %s: %w", f.Name(), filepath.Base(aside), errors.Join(err, rerr)))
 		default:
 			entries = append(entries, e)
 		}
@@ -97,17 +149,24 @@ func (b *Box) All() ([]Entry, error) {
 	return entries, faults
 }
 
+// laterError says that an entry is of another version of this program.
+type laterError struct{ version int }
+
+func (e *laterError) Error() string { return fmt.Sprintf("it is of version %d", e.version) }
+
 func (b *Box) read(run uuid.UUID) (Entry, error) {
-	info, err := os.Stat(b.path(run))
+	data, err := atomicfile.Read(b.path(run), maxFile)
 	if err != nil {
 		return Entry{}, err
 	}
-	if info.Size() > maxFile {
-		return Entry{}, fmt.Errorf("it is too large: %s", format.Bytes(info.Size()))
+	var head struct {
+		Version int `json:"version"`
 	}
-	data, err := os.ReadFile(b.path(run))
-	if err != nil {
+	if err := json.Unmarshal(data, &head); err != nil {
 		return Entry{}, err
+	}
+	if head.Version > version {
+		return Entry{}, &laterError{head.Version}
 	}
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {

@@ -19,7 +19,7 @@ type Config struct {
 	Artifacts Artifacts `toml:"artifacts"` //
 	Funnel    Funnel    `toml:"funnel"`    //
 	CAFile    string    `toml:"ca_file"`   // PEM with further certificate authorities, for proxies and sandboxes
-	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder
+	StateDir  string    `toml:"state_dir"` // outbox and caches; Load fills in a folder in the user's cache folder; empty where there is none
 }
 
 // Fabric says which items are used, as whom, and where.
@@ -49,7 +49,17 @@ type Database struct {
 	User        string `toml:"user"`
 	SSLMode     string `toml:"sslmode"`     // one of SSLModes
 	SSLRootCert string `toml:"sslrootcert"` // PEM file, or system; empty means what the operating system trusts
+	Auth        string `toml:"auth"`        // one of AuthModes
 }
+
+// The values of Database.Auth.
+const (
+	AuthSCRAM    = "scram-sha-256" // the password is proved, never sent, and the server proves that it knows it, too
+	AuthPassword = "password"      // it is sent where the server asks for it, over encryption to a server that was checked
+)
+
+// AuthModes are the values that are accepted.
+var AuthModes = []string{AuthSCRAM, AuthPassword}
 
 // The values of Database.SSLMode, as libpq means them.
 const (
@@ -110,7 +120,7 @@ func Default() Config {
 			StorageScope:   "https://storage.azure.com/.default",
 			StorageVersion: "2021-06-08",
 		},
-		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: VerifyFull},
+		Database:  Database{Port: 5432, Name: "fabric_data_portal", SSLMode: VerifyFull, Auth: AuthSCRAM},
 		Artifacts: Artifacts{Source: SourceOneLake},
 	}
 }

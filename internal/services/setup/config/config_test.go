@@ -145,7 +145,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"PORTAL_FABRIC_API_SCOPE", "https://a.example/.default", "PORTAL_FABRIC_STORAGE_SCOPE", "https://b.example/.default",
 		"PORTAL_FABRIC_STORAGE_VERSION", "2023-01-03",
 		"PORTAL_DATABASE_HOST", "127.0.0.1", "PORTAL_DATABASE_PORT", "6543", "PORTAL_DATABASE_NAME", "d", "PORTAL_DATABASE_USER", "u",
-		"PORTAL_DATABASE_SSLMODE", "disable", "PORTAL_DATABASE_SSLROOTCERT", ca,
+		"PORTAL_DATABASE_SSLMODE", "disable", "PORTAL_DATABASE_SSLROOTCERT", ca, "PORTAL_DATABASE_AUTH", "SCRAM-SHA-256",
 		"PORTAL_ARTIFACTS_SOURCE", "artifacts", "PORTAL_FUNNEL_TOTAL_VISITORS", "100", "PORTAL_FUNNEL_CONVERTING_VISITORS", "7",
 	}
 	// Without any file: the environment says everything.
@@ -161,7 +161,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 			APIURL: "https://localhost:1234", OneLakeURL: "https://localhost:1235", AuthorityURL: "https://localhost:1236", PortalURL: "https://localhost:1237",
 			APIScope: "https://a.example/.default", StorageScope: "https://b.example/.default", StorageVersion: "2023-01-03",
 		},
-		Database:  Database{Host: "127.0.0.1", Port: 6543, Name: "d", User: "u", SSLMode: "disable", SSLRootCert: ca},
+		Database:  Database{Host: "127.0.0.1", Port: 6543, Name: "d", User: "u", SSLMode: "disable", SSLRootCert: ca, Auth: "scram-sha-256"},
 		Artifacts: Artifacts{Source: "artifacts"}, Funnel: Funnel{TotalVisitors: 100, ConvertingVisitors: 7},
 	}, c)
 
@@ -274,6 +274,13 @@ func TestValidateNamesEachProblem(t *testing.T) {
 		"require, system": {func(c *Config) {
 			c.Database.Host, c.Database.SSLMode, c.Database.SSLRootCert = "localhost", "require", "system"
 		}, "does not ask the system's authorities"},
+		"auth": {func(c *Config) { c.Database.Auth = canary }, "database.auth"},
+		"auth in the clear": {func(c *Config) {
+			c.Database.Host, c.Database.SSLMode, c.Database.Auth = "localhost", "disable", "password"
+		}, "to whoever answers"},
+		"auth, unchecked": {func(c *Config) {
+			c.Database.Host, c.Database.SSLMode, c.Database.Auth = "localhost", "require", "password"
+		}, "to whoever answers"},
 		"sslmode":            {func(c *Config) { c.Database.SSLMode = canary }, "database.sslmode"},
 		"source":             {func(c *Config) { c.Artifacts.Source = canary }, "artifacts.source"},
 		"funnel":             {func(c *Config) { c.Funnel.ConvertingVisitors = c.Funnel.TotalVisitors + 1 }, "funnel.converting_visitors"},

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -48,7 +49,7 @@ func (c *Config) normalise() {
 			*u = p.String()
 		}
 	}
-	c.Database.SSLMode = strings.ToLower(c.Database.SSLMode)
+	c.Database.SSLMode, c.Database.Auth = strings.ToLower(c.Database.SSLMode), strings.ToLower(c.Database.Auth)
 }
 
 // Fault is what is wrong with one key: the words that follow its name in a sentence.
@@ -82,9 +83,7 @@ func (c Config) faults() []Fault {
 	if c.CAFile != "" && !filepath.IsAbs(c.CAFile) {
 		add("ca_file", notFullPath)
 	}
-	if c.StateDir == "" {
-		add("state_dir", "is empty and this user has no cache folder: name a folder")
-	} else if !filepath.IsAbs(c.StateDir) {
+	if c.StateDir != "" && !filepath.IsAbs(c.StateDir) { // without one, what needs it says so
 		add("state_dir", notFullPath)
 	}
 	c.fabricProblems(add)
@@ -190,6 +189,12 @@ func (d Database) Faults() []Fault {
 	}
 	if s := d.RootCertFile(); s != "" && !filepath.IsAbs(s) {
 		add("sslrootcert", notFullPath+", or “system”")
+	}
+	switch {
+	case d.Auth == AuthPassword && d.SSLMode != VerifyFull && d.SSLMode != VerifyCA:
+		add("auth", "is password, which sends the password to whoever answers unless database.sslmode is verify-full or verify-ca: use scram-sha-256")
+	case d.Auth != "" && !slices.Contains(AuthModes, d.Auth):
+		add("auth", "is not known: use scram-sha-256, or delete the line")
 	}
 	return p
 }

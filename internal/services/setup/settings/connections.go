@@ -96,14 +96,17 @@ func (all *Connections) connection(id, selected string) Connection {
 			out.Problem = fmt.Sprintf("%d of its settings are missing or wrong: open Settings", len(invalid.Problems))
 		}
 	}
-	if data, err := os.ReadFile(all.colourPath(id)); err == nil && slices.Contains(Colours, Colour(strings.TrimSpace(string(data)))) {
+	if data, err := atomicfile.Read(all.colourPath(id), maxWord); err == nil && slices.Contains(Colours, Colour(strings.TrimSpace(string(data)))) {
 		out.Colour = Colour(strings.TrimSpace(string(data)))
 	}
 	return out
 }
 
+// maxWord is how many bytes of a file are read that holds one word.
+const maxWord = 4 << 10
+
 func (all *Connections) selectedID() string {
-	data, err := os.ReadFile(filepath.Join(all.dir, connectionDir, selectedFile))
+	data, err := atomicfile.Read(filepath.Join(all.dir, connectionDir, selectedFile), maxWord)
 	if err != nil {
 		return ""
 	}

@@ -50,6 +50,9 @@ var entries = []entry{
 		config.SSLModes, func(c *config.Config) *string { return &c.Database.SSLMode }),
 	textEntry(GroupDatabase, FileField, "database.sslrootcert", "Certificate authority",
 		"A PEM file with its full path. verify-ca needs one. Leave empty to use the authorities of this computer.", false, func(c *config.Config) *string { return &c.Database.SSLRootCert }),
+	choiceEntry(GroupDatabase, "database.auth", "Sign-in",
+		"scram-sha-256 never sends the password. password sends it where the server asks for it: use it only where the database's administrator says so.",
+		config.AuthModes, func(c *config.Config) *string { return &c.Database.Auth }),
 
 	{Field: Field{Key: "funnel.total_visitors", Group: GroupFunnel, Kind: CountField, Label: "Visitors", Hint: "The number of visitors, for files that do not have it."},
 		count: func(c *config.Config) *int64 { return &c.Funnel.TotalVisitors }},

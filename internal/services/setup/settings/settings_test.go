@@ -168,7 +168,7 @@ func TestTheEarlierPortalsFileIsTakenOver(t *testing.T) {
 	c := in.Config
 	require.Equal(t, []string{"00000001-1111-4111-8111-111111111111", "00000002-1111-4111-8111-111111111111", "00000003-1111-4111-8111-111111111111", "00000004-1111-4111-8111-111111111111", "00000005-1111-4111-8111-111111111111"},
 		[]string{c.Fabric.TenantID, c.Fabric.ClientID, c.Fabric.WorkspaceID, c.Fabric.LakehouseID, c.Fabric.PipelineID})
-	require.Equal(t, config.Database{Host: "db.contoso.com", Port: 5433, Name: "fabric_data_portal", User: "portal_app", SSLMode: "verify-full"}, c.Database)
+	require.Equal(t, config.Database{Host: "db.contoso.com", Port: 5433, Name: "fabric_data_portal", User: "portal_app", SSLMode: "verify-full", Auth: "scram-sha-256"}, c.Database)
 	require.Equal(t, "hunter22hunter", in.Secrets[secrets.DatabasePassword].Reveal())
 	require.Equal(t, "abc8Q~secretsecretsecretsecretsecretsec", in.Secrets[secrets.ClientSecret].Reveal())
 	require.Equal(t, []string{"APP_TITLE", "connections.postgresql.dialect", "fabric.notebook"}, in.Ignored)
@@ -183,7 +183,7 @@ func TestTheEarlierPortalsFileIsTakenOver(t *testing.T) {
 	} {
 		in, err := Import(write(t, "secrets.toml", text))
 		require.NoError(t, err)
-		require.Equal(t, config.Database{Host: "db.contoso.com", Port: 5433, Name: "fabric_data_portal", User: "portal_app", SSLMode: "require"}, in.Config.Database, text)
+		require.Equal(t, config.Database{Host: "db.contoso.com", Port: 5433, Name: "fabric_data_portal", User: "portal_app", SSLMode: "require", Auth: "scram-sha-256"}, in.Config.Database, text)
 		require.Equal(t, "hunter22", in.Secrets[secrets.DatabasePassword].Reveal())
 		require.Empty(t, in.Ignored)
 		require.Contains(t, fmt.Sprint(in.Problems), "this computer's own database only")

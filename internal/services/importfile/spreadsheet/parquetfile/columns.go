@@ -3,6 +3,7 @@ package parquetfile
 import (
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"sync/atomic"
 )
@@ -91,10 +92,16 @@ func (p *Page) Text(word uint64) []byte {
 // at once.
 type ColumnReader struct {
 	file   *File
+	memory int64
 	budget atomic.Int64
 	buffers
 	pages  pages
 	places map[chunkOf]*places
+	marked int // places that are known, of all chunks
+	behind struct {
+		chunk chunkOf
+		row   int64 // the next one of the long page that is open, counted from the chunk's first
+	}
 }
 
 type chunkOf struct{ column, group int }
@@ -108,16 +115,27 @@ type places struct {
 // place is where the page begins that has a row, which counts from the chunk's first one.
 type place struct{ row, at int64 }
 
-// farApart is the number of rows between two places that are kept: a file can have a page for each row.
-const farApart = 1 << 10
+const (
+	// farApart is the number of rows between two places that are kept: a file can have a page for each row.
+	farApart = 1 << 10
+	// mostPlaces is how many places of all chunks are kept; those of the chunk that is read are found again where they are more.
+	mostPlaces = 1 << 18
+	// A column is read with others that nobody looks at together with it, so that its pages are passed over in pieces sooner.
+	longColumnBytes  = 4 << 20
+	longColumnValues = 1 << 19
+)
 
-// NewColumnReader reads columns of the file.
-func (f *File) NewColumnReader() *ColumnReader {
-	return &ColumnReader{file: f, places: map[chunkOf]*places{}}
+// NewColumnReader reads columns of the file. The pages that it decodes, with their dictionary, take so many bytes of memory
+// at most: what needs more ends in an error that IsTooLarge knows.
+func (f *File) NewColumnReader(memory int64) *ColumnReader {
+	return &ColumnReader{file: f, memory: memory, places: map[chunkOf]*places{}}
 }
 
 // Release gives back the memory that pages were decoded in.
-func (r *ColumnReader) Release() { r.pages, r.buffers = pages{}, buffers{} }
+func (r *ColumnReader) Release() {
+	r.pages.closeLong()
+	r.pages, r.buffers = pages{}, buffers{}
+}
 
 // begin puts the reader before a chunk's first page.
 func (r *ColumnReader) begin(c chunkOf) {
@@ -125,10 +143,11 @@ func (r *ColumnReader) begin(c chunkOf) {
 	column, _ := r.file.columns[c.column].inFull()
 	p.column, p.budget, p.buffers = &column, &r.budget, &r.buffers
 	p.begin(r.file, &r.file.footer.groups[c.group], c.column)
+	p.longBytes, p.longValues = min(p.longBytes, longColumnBytes), min(p.longValues, longColumnValues)
 	p.wanted, p.partly, p.part = p.left, false, beginning
 	p.listed = nil
 	// What the last chunk has used is used again.
-	r.budget.Store(maxMemory - int64(cap(r.packed)+cap(r.plain)+cap(r.head)+4*cap(r.numbers)+8*(cap(r.deltas)+cap(r.prefixes))+
+	r.budget.Store(r.memory - int64(cap(r.packed)+cap(r.plain)+cap(r.head)+4*cap(r.numbers)+8*(cap(r.deltas)+cap(r.prefixes))+
 		8*cap(p.dictionary.bits)+cap(p.dictionary.text)+8*cap(p.current.bits)+cap(p.current.present)+cap(p.own)))
 }
 
@@ -200,6 +219,15 @@ func (r *ColumnReader) At(ctx context.Context, column int, row int64, n int) (*P
 		return nil, r.stopped(column, row, errMetadata)
 	}
 	c := chunkOf{column, group}
+	if p := &r.pages; p.long != nil && r.behind.chunk == c && row-first >= r.behind.row && row-first < r.behind.row+int64(p.long.rows) {
+		// Who reads on in a long page need not pass over it again.
+		out, err := r.piece(c, r.behind.row, row-first, n)
+		if err != nil {
+			return nil, r.stopped(column, row, err)
+		}
+		out.From += first
+		return out, nil
+	}
 	r.begin(c)
 	found, err := r.find(ctx, c, row-first)
 	if err != nil {
@@ -250,7 +278,12 @@ func (r *ColumnReader) find(ctx context.Context, c chunkOf, row int64) (place, e
 		if at == s.next {
 			s.next = behind
 			if n := len(s.known); behind.row > at.row && (n == 0 || at.row-s.known[n-1].row >= farApart) {
+				if r.marked == mostPlaces {
+					s.known = slices.Clone(s.known[:min(1, len(s.known))])
+					r.places, r.marked = map[chunkOf]*places{c: s}, len(s.known)
+				}
 				s.known = append(s.known, at)
+				r.marked++
 			}
 		}
 		if row < behind.row {
@@ -286,17 +319,27 @@ func (r *ColumnReader) decode(c chunkOf, at place, rows int64, n int) (*Page, er
 	if err := p.next(); err != nil {
 		return nil, err
 	}
-	// Of a long page what stands before the row is passed over some rows at a time.
-	for skipped := int64(0); p.long != nil; skipped += int64(p.current.rows) {
+	if p.long != nil {
+		return r.piece(c, at.row, at.row+rows-int64(n), n)
+	}
+	return r.page(c.group, at.row, int(min(rows, int64(p.current.rows)))), nil
+}
+
+// piece reads the piece of the long page that has a row, with n rows from it on at most. What stands before it, from a row on,
+// is passed over some rows at a time. The page stays open.
+func (r *ColumnReader) piece(c chunkOf, from, row int64, n int) (*Page, error) {
+	for p := &r.pages; p.long != nil; {
 		if err := p.more(segmentRows); err != nil {
 			return nil, err
 		}
-		if rows-int64(n) < skipped+int64(p.current.rows) {
-			p.closeLong()
-			return r.page(c.group, at.row+skipped, int(min(rows-skipped, int64(p.current.rows)))), nil
+		rows := int64(p.current.rows)
+		if row < from+rows {
+			r.behind.chunk, r.behind.row = c, from+rows
+			return r.page(c.group, from, int(min(row-from+int64(n), rows))), nil
 		}
+		from += rows
 	}
-	return r.page(c.group, at.row, int(min(rows, int64(p.current.rows)))), nil
+	return nil, errPage
 }
 
 // int96Micros reads a time as int96 does, to the microsecond.

@@ -104,7 +104,7 @@ func valuesOf(t testing.TB, form Form, p *Page) []any {
 
 // requireSameColumns sees that a file's columns by themselves hold what its rows hold, from whichever row they are read.
 func requireSameColumns(t testing.TB, f *File, rows [][]any, err error) {
-	r := f.NewColumnReader()
+	r := f.NewColumnReader(maxMemory)
 	for column := range f.columns {
 		c := &f.columns[column]
 		all, columnErr := columnOf(t, r, column)
@@ -171,12 +171,12 @@ func TestColumnsHoldEachValueInFull(t *testing.T) {
 	require.NoError(t, err)
 	want := []any{int64(math.MaxInt64), int64(math.MinInt32), int64(math.MaxUint32), at.UnixMicro(), at.UnixMicro(), at.UnixMilli() * 1000, int64(-3), -1.23, "", true}
 	for i, w := range want {
-		got, err := columnOf(t, f.NewColumnReader(), i)
+		got, err := columnOf(t, f.NewColumnReader(maxMemory), i)
 		require.NoError(t, err)
 		require.Len(t, got, 2)
 		require.Equal(t, w, got[0], f.Columns()[i].Name)
 	}
-	missing, err := columnOf(t, f.NewColumnReader(), 8)
+	missing, err := columnOf(t, f.NewColumnReader(maxMemory), 8)
 	require.NoError(t, err)
 	require.Nil(t, missing[1], "no text is not an empty one")
 	require.Equal(t, uint64(1_001), int96Micros([]byte{0x9F, 0x46, 0x0F, 0, 0, 0, 0, 0, 0x8C, 0x3D, 0x25, 0}), "1,001,119 ns")
@@ -196,7 +196,7 @@ func TestAPageFarDownIsFoundByHeaders(t *testing.T) {
 	src := &countingReader{data: data}
 	f, err := Open(src, int64(len(data)))
 	require.NoError(t, err)
-	c := f.NewColumnReader()
+	c := f.NewColumnReader(maxMemory)
 	look := func(at int64) int64 {
 		src.read = 0
 		p, err := c.At(t.Context(), 0, at, 10)
@@ -243,7 +243,7 @@ func TestPlacesAreKeptFarApart(t *testing.T) {
 	data := write(t, rows, len(rows), parquet.PageBufferSize(1))
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
-	c := f.NewColumnReader()
+	c := f.NewColumnReader(maxMemory)
 	for _, at := range []int64{19_999, 3, 10_000, 1023, 1024, 1025} {
 		p, err := c.At(t.Context(), 0, at, 1)
 		require.NoError(t, err)
@@ -266,7 +266,7 @@ func TestReadingAgainUsesUpNothing(t *testing.T) {
 	data := write(t, rows, 2_000, parquet.Compression(&parquet.Snappy))
 	f, err := Open(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
-	c := f.NewColumnReader()
+	c := f.NewColumnReader(maxMemory)
 	for i := range 3_000 {
 		_, err := c.At(t.Context(), i%2, int64(i), 100)
 		require.NoError(t, err)

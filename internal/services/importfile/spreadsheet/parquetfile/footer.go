@@ -12,9 +12,10 @@ import (
 
 // What a file may be at most.
 const (
-	maxFooter  = 64 << 20
+	maxFooter  = 32 << 20
 	maxColumns = 16_384
 	maxChunks  = 1 << 18
+	maxGroups  = 1 << 17
 	maxRows    = math.MaxInt32
 )
 
@@ -107,14 +108,20 @@ func readFooter(src io.ReaderAt, size int64) (*footer, error) {
 		}
 		switch id {
 		case 2:
-			t.structs(kind, func() { f.elements = append(f.elements, t.element()) })
-			if len(f.elements) > maxColumns+1 {
-				t.fail()
-			}
+			t.structs(kind, func() {
+				// What stands in the file as one byte is more than a hundred here.
+				if f.elements = append(f.elements, t.element()); len(f.elements) > maxColumns+1 {
+					t.fail()
+				}
+			})
 		case 3:
 			f.rows = t.intField(kind)
 		case 4:
-			t.structs(kind, func() { f.groups = append(f.groups, t.group(f)) })
+			t.structs(kind, func() {
+				if f.groups = append(f.groups, t.group(f)); len(f.groups) > maxGroups {
+					t.fail()
+				}
+			})
 		case 6:
 			f.creator = string(t.bytesField(kind))
 		default:

@@ -126,6 +126,7 @@ type writer struct {
 	c    *page
 	text []byte
 	had  int
+	most int // bytes that text may have
 }
 
 func (p *pages) writer(c *page) *writer {
@@ -135,6 +136,7 @@ func (p *pages) writer(c *page) *writer {
 		w.text = c.text[:0]
 	}
 	w.had = cap(w.text)
+	w.most = int(min(maxUnfolded, int64(w.had)+max(p.budget.Load(), 0)))
 	return w
 }
 
@@ -145,9 +147,12 @@ func (w *writer) add(i int, value []byte) error {
 		return nil
 	}
 	from := len(w.text)
+	if from+len(value) > w.most { // before there is room for it
+		return errTooLarge
+	}
 	w.text = column.text(w.text, value)
 	length := len(w.text) - from
-	if len(w.text) > maxUnfolded {
+	if len(w.text) > w.most {
 		return errTooLarge
 	}
 	w.c.longest = max(w.c.longest, length)

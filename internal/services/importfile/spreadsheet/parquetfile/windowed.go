@@ -52,6 +52,7 @@ type windowed struct {
 	literal int           // bytes of the current step that are left
 	copied  int
 	back    int
+	done    int // bytes of the current copy that are not left
 	err     error
 }
 
@@ -100,6 +101,7 @@ func (w *windowed) more() error {
 			if w.literal, w.copied, w.back, err = w.blocks.step(); err != nil {
 				return err
 			}
+			w.done = 0
 			if w.copied > 0 && (w.back <= 0 || uint64(w.back) > w.written || w.back > w.history && w.far == nil) {
 				return errPage
 			}
@@ -117,10 +119,15 @@ func (w *windowed) more() error {
 			n, err = w.far.ReadAt(room[:min(len(room), w.copied)], int64(w.written)-int64(w.back))
 			w.copied -= n
 		default:
-			from := int((w.written - uint64(w.back)) % uint64(len(w.window)))
-			// What is copied may overlap with itself: it repeats then.
-			n = copy(room[:min(len(room), w.copied, w.back)], w.window[from:])
+			// What is copied may overlap with itself: it repeats then, and stands further back as often as it was copied.
+			back := w.back
+			if times := 1 + w.done/w.back; back*times <= w.history {
+				back *= times
+			}
+			from := int((w.written - uint64(back)) % uint64(len(w.window)))
+			n = copy(room[:min(len(room), w.copied, back)], w.window[from:])
 			w.copied -= n
+			w.done += n
 		}
 		w.written += uint64(n)
 		w.unread += n

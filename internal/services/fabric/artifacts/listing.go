@@ -1,0 +1,180 @@
+package artifacts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
+)
+
+// Bounds of a listing, whatever the other side says.
+const (
+	maxPage    = 8 << 20 // bytes of one page, which has at most 5000 files
+	maxPages   = 100
+	maxEntries = 20_000 // of a folder, folders and hidden files among them
+	maxMarker  = 8 << 10
+	maxSize    = 1 << 50 // bytes of a file; OneLake takes files of 4 TiB
+)
+
+// TooManyFilesError says that a folder holds more than is listed.
+type TooManyFilesError struct {
+	Folder string
+	Limit  int
+}
+
+func (e *TooManyFilesError) Error() string {
+	return e.Folder + " holds more than " + format.Count(int64(e.Limit)) + " files and folders, and no more are listed: ask its owner to remove what is no longer needed"
+}
+
+// errNotUnderstood is an answer that is no list.
+var errNotUnderstood = errors.New("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")
+
+// listedPath is one entry of a listing. Numbers and truth values come as texts, but not from every version.
+type listedPath struct {
+	Name         string          `json:"name"`
+	IsDirectory  json.RawMessage `json:"isDirectory"`
+	Length       json.RawMessage `json:"contentLength"`
+	LastModified string          `json:"lastModified"`
+	ETag         string          `json:"etag"`
+}
+
+// nextPage gives a page's body, and where the next one begins; "" for the last.
+type nextPage func(marker string) (body io.ReadCloser, next string, err error)
+
+// listing reads a folder of a lakehouse page by page.
+type listing struct {
+	lakehouse, folder string
+	wanted            func(name string) bool
+	entries           int
+	files             []File
+}
+
+// read reads all pages. Errors: those of the pages, *TooManyFilesError, errNotUnderstood.
+func (l *listing) read(page nextPage) ([]File, error) {
+	marker := ""
+	for range maxPages {
+		body, next, err := page(marker)
+		if err != nil {
+			return nil, err
+		}
+		err = l.page(io.LimitReader(body, maxPage))
+		body.Close()
+		if err != nil {
+			return nil, err
+		}
+		if next == "" {
+			slices.SortStableFunc(l.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+			return slices.CompactFunc(l.files, func(a, b File) bool { return a.Name == b.Name }), nil
+		}
+		if next == marker || len(next) > maxMarker {
+			break
+		}
+		marker = next
+	}
+	return nil, errors.New("the list did not come to an end")
+}
+
+// page reads one page entry by entry: a page of millions of empty ones must not take its place in memory at once.
+func (l *listing) page(r io.Reader) error {
+	d := json.NewDecoder(r)
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return errNotUnderstood
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return errNotUnderstood
+		}
+		if key != "paths" {
+			var other json.RawMessage
+			if d.Decode(&other) != nil {
+				return errNotUnderstood
+			}
+			continue
+		}
+		switch t, err := d.Token(); {
+		case err == nil && t == nil: // null
+			continue
+		case err != nil || t != json.Delim('['):
+			return errNotUnderstood
+		}
+		for d.More() {
+			var p listedPath
+			if d.Decode(&p) != nil {
+				return errNotUnderstood
+			}
+			if l.entries++; l.entries > maxEntries {
+				return &TooManyFilesError{Folder: l.folder, Limit: maxEntries}
+			}
+			if f, ok := l.file(p); ok {
+				l.files = append(l.files, f)
+			}
+		}
+		if _, err := d.Token(); err != nil {
+			return errNotUnderstood
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return errNotUnderstood
+	}
+	return nil
+}
+
+// file reads an entry that is a file directly in the folder. One whose name or size can't be is none.
+func (l *listing) file(p listedPath) (File, bool) {
+	prefix := l.lakehouse + "/" + l.folder + "/"
+	if plainJSON(p.IsDirectory) == "true" || len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
+		return File{}, false
+	}
+	name := p.Name[len(prefix):]
+	path := l.folder + "/" + name
+	if strings.Contains(name, "/") || checkPath(path) != nil || !l.wanted(name) {
+		return File{}, false
+	}
+	size := int64(0)
+	if text := plainJSON(p.Length); text != "" && text != "null" {
+		var err error
+		if size, err = strconv.ParseInt(text, 10, 64); err != nil || size < 0 || size > maxSize {
+			return File{}, false
+		}
+	}
+	return File{Name: name, Path: path, Size: size, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}, true
+}
+
+// plainJSON is a value that comes as itself or as a text.
+func plainJSON(raw json.RawMessage) string { return strings.Trim(string(raw), `"`) }
+
+// inSight leaves out uploads that are under way, and other names with a dot in front.
+func inSight(name string) bool { return !strings.HasPrefix(name, ".") }
+
+// stagingAge is how old an upload is that nobody is at any more.
+const stagingAge = 7 * 24 * time.Hour
+
+// stagedName is the name of the file whose upload has this staging name; false for any other name.
+func stagedName(name string) (string, bool) {
+	rest, ok := strings.CutSuffix(name, ".part")
+	at := strings.LastIndex(rest, ".")
+	if !ok || at < 2 || !strings.HasPrefix(rest, ".") {
+		return "", false
+	}
+	id, err := uuid.Parse(rest[at+1:])
+	return rest[1:at], err == nil && id.String() == rest[at+1:]
+}
+
+// LeftStaging names the uploads to Files/import that did not come to their end and that nobody is at any more: they were begun
+// more than a week before now. What becomes of them is for a person to say: they may be another program's.
+func (o *OneLake) LeftStaging(ctx context.Context, now time.Time) ([]File, error) {
+	files, err := o.list(ctx, ImportFolder, func(name string) bool { _, ok := stagedName(name); return ok })
+	if _, none := errors.AsType[*NotFoundError](err); none {
+		return nil, nil
+	}
+	return slices.DeleteFunc(files, func(f File) bool { return f.Modified.IsZero() || now.Sub(f.Modified) < stagingAge }), err
+}
