@@ -27,4 +27,5 @@ def turned(method, url, **kwargs):
 requests.request = turned
 credential = ClientSecretCredential(at["tenant"], at["client"], at["secret"], authority=at["authority"], disable_instance_discovery=True)
 more = {"parameter_file_path": at["parameters"], "environment": "PROD"} if at["parameters"] else {}
-publish_all_items(FabricWorkspace(workspace_id=at["workspace"], repository_directory=at["folder"], item_type_in_scope=["Notebook", "DataPipeline"], token_credential=credential, **more))
+kinds = ["Notebook", "DataPipeline"]
+publish_all_items(FabricWorkspace(workspace_id=at["workspace"], repository_directory=at["folder"], item_type_in_scope=kinds, token_credential=credential, **more))

@@ -1,4 +1,4 @@
-// Package items reads and changes the items of a workspace through Fabric's definition API (docs/fabric.md §6): what is deployed,
+// Package items reads and changes the items of a workspace through Fabric's definition API (docs/fabric.md §8): what is deployed,
 // in difference to what runs.
 package items
 
