@@ -364,3 +364,27 @@ func TestWhatCannotBeDeployedIsToldBeforeAnythingIsDone(t *testing.T) {
 	require.ErrorContains(t, err, "nothing to deploy")
 	require.Zero(t, w.changes())
 }
+
+// TestWhoStopsItIsToldWhatWasDone: Ctrl-C at any item leaves what the next deployment goes on from.
+func TestWhoStopsItIsToldWhatWasDone(t *testing.T) {
+	w := newWorkspace(t, nil)
+	for range 4 {
+		ctx, stop := context.WithCancel(t.Context())
+		p := w.plan()
+		err := w.Apply(ctx, p, false, func(done string) {
+			if strings.HasSuffix(done, "was created") {
+				stop()
+			}
+		})
+		stop()
+		half, ok := errors.AsType[*deployment.HalfwayError](err)
+		require.True(t, ok, err)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Contains(t, half.Done[len(half.Done)-1], "was created")
+	}
+	p, err := w.deploy(false)
+	require.NoError(t, err)
+	require.Equal(t, "unchanged unchanged unchanged unchanged", states(p))
+	require.Empty(t, w.said, "only the last note was missing")
+	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+}
