@@ -4,8 +4,9 @@ package fabric
 
 import "embed"
 
-// Notebooks holds notebooks/*.ipynb and, for each pipeline, pipelines/NAME.DataPipeline/pipeline-content.json and .platform.
-// Their ids are placeholders such as {{LAKEHOUSE_ID}}.
+// Items holds a folder for each item, in the form in which Fabric's Git integration and fabric-cicd keep them:
+// NAME.Notebook/notebook-content.ipynb and NAME.DataPipeline/pipeline-content.json, each beside a .platform. Pipelines name their
+// notebook by its logical id and the workspace by the zero GUID; notebooks are bound to no lakehouse.
 //
-//go:embed notebooks/*.ipynb all:pipelines
-var Notebooks embed.FS
+//go:embed all:sales_ingest.Notebook all:restore_run.Notebook all:sales_ingest.DataPipeline all:restore_run.DataPipeline
+var Items embed.FS

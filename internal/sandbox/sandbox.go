@@ -62,7 +62,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		o.Log = func(string, ...any) {}
 	}
 	if o.Definitions == nil {
-		o.Definitions = fabric.Notebooks
+		o.Definitions = fabric.Items
 	}
 	s := &Sandbox{}
 	if err := s.makeFolder(o.Dir); err != nil {

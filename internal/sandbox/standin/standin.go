@@ -30,7 +30,7 @@ type Options struct {
 	Authority         *certs.Authority
 	LakehouseDir      string        // the lakehouse's folder: that in which Files is
 	PendingDir        string        // for uploads that are not complete yet; on the same file system
-	Definitions       fs.FS         // notebooks/ and pipelines/, as package fabric has them
+	Definitions       fs.FS         // item folders, as package fabric has them; none, and an empty workspace, where nil
 	Runner            jobs.Runner   // executes the notebooks
 	QueueTime         time.Duration // how long a job is NotStarted
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
@@ -76,8 +76,8 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
 	s.Faults.SetTenant(o.Tenant)
-	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
-	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
+	place := jobs.Place{WorkspaceID: s.WorkspaceID, LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName}
+	pipelines, notebooks, err := jobs.Deploy(o.Definitions, place, func(string, string) string { return uuid.NewString() })
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		return nil, err
 	}
 	s.Jobs = jobs.New(ctx, jobs.Options{
-		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks,
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Place: place, Pipelines: pipelines, Notebooks: notebooks,
 		Runner: jobs.InSession(o.Runner, func() jobs.Session {
 			t := s.Faults.Tenant()
 			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
@@ -119,7 +119,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	})
 	api := fabricapi.New(fabricapi.Options{
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
-		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
+		Engine: s.Jobs, Pipelines: pipelines, Notebooks: notebooks, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
 	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler(), s.Faults.Control(s.ControlKey)} {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
