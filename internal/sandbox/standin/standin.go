@@ -37,8 +37,22 @@ type Options struct {
 	Tenant            faults.Tenant // how Microsoft's side is at first
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
+	Around            Around        // stands before each service; nil for nothing
 	Log               func(format string, args ...any)
 }
+
+// Service is one of the services that are played.
+type Service string
+
+// The services.
+const (
+	Entra   Service = "entra"
+	Fabric  Service = "fabric"
+	OneLake Service = "onelake"
+)
+
+// Around puts something before a service that sees each request first and may answer it in the service's place.
+type Around func(Service, http.Handler) http.Handler
 
 // StandIn is the running servers.
 type StandIn struct {
@@ -121,7 +135,11 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
 		Engine: s.Jobs, Pipelines: pipelines, Notebooks: notebooks, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler(), s.Faults.Control(s.ControlKey)} {
+	if o.Around == nil {
+		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
+	}
+	services := []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), s.Faults.Control(s.ControlKey)}
+	for i, handler := range services {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil
