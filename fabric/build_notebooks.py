@@ -1,4 +1,4 @@
-"""Assembles the notebooks, NAME.Notebook/notebook-content.ipynb, from the modules in src/.
+"""Assembles the notebooks, notebooks/NAME.Notebook/notebook-content.ipynb, from the modules in src/.
 
 A notebook that goes to Fabric must be self-contained, so each module becomes a cell of it: its docstring a Markdown cell,
 its code a code cell without the imports of other modules. Building twice gives the same bytes.
@@ -187,7 +187,7 @@ def build(name: str) -> bytes:
 
 def path_of(name: str) -> Path:
     """Where a notebook stands: in the form of Fabric's item folders."""
-    return HERE / f"{name}.Notebook" / "notebook-content.ipynb"
+    return HERE / "notebooks" / f"{name}.Notebook" / "notebook-content.ipynb"
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ func TestItemsHoldsEverythingThatIsDeployed(t *testing.T) {
 			return nil
 		}
 		found = append(found, path)
-		content, err := Items.ReadFile(path)
+		content, err := fs.ReadFile(Items, path)
 		require.NoError(t, err)
 		require.True(t, json.Valid(content), path)
 		return nil

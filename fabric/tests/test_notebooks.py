@@ -12,6 +12,7 @@ import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
 from version import NOTEBOOK_VERSION
 
+ITEMS = FABRIC / "notebooks"
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
     "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
@@ -31,7 +32,7 @@ def path_of(name):
 
 
 def platform_of(name, kind):
-    return json.loads((FABRIC / f"{name}.{kind}" / ".platform").read_text(encoding="utf-8"))
+    return json.loads((ITEMS / f"{name}.{kind}" / ".platform").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
@@ -72,7 +73,7 @@ def test_check_notices_a_change(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
 def test_pipeline_passes_what_the_notebook_takes(name):
-    folder = FABRIC / f"{name}.DataPipeline"
+    folder = ITEMS / f"{name}.DataPipeline"
     properties = json.loads((folder / "pipeline-content.json").read_text(encoding="utf-8"))["properties"]
     assert properties["concurrency"] == 1
     (activity,) = properties["activities"]
@@ -90,7 +91,7 @@ def test_pipeline_passes_what_the_notebook_takes(name):
 
 def test_every_item_has_a_logical_id_of_its_own():
     """Folders without .platform are skipped by fabric-cicd without an error."""
-    folders = [path.parent for path in FABRIC.glob("*/.platform")]
+    folders = [path.parent for path in ITEMS.glob("*/.platform")]
     assert {folder.name for folder in folders} == {f"{name}.{kind}" for name in NOTEBOOKS for kind in ("Notebook", "DataPipeline")}
     found = [platform_of(*folder.name.rsplit(".", 1)) for folder in folders]
     assert len({platform["config"]["logicalId"] for platform in found}) == len(found)

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"strings"
@@ -27,25 +26,10 @@ type Deployer struct {
 	client    *items.Client
 }
 
-// neededToDeploy are the keys without which nothing can be deployed: who signs in, and where. The ids of what is deployed and the database
-// come later.
-var neededToDeploy = map[string]bool{
-	"fabric.tenant_id": true, "fabric.client_id": true, "fabric.api_url": true, "fabric.onelake_url": true, "fabric.authority_url": true,
-	"fabric.api_scope": true, "fabric.storage_scope": true, "fabric.storage_version": true, "ca_file": true, "state_dir": true,
-}
-
 // OpenDeployer reads the configuration, of which a part is enough, for a workspace: its id, or "" for the configured one.
 func OpenDeployer(ctx context.Context, opts Options, workspaceID string) (*Deployer, error) {
 	cfg, err := config.Load(opts.ConfigPath, os.LookupEnv)
-	if invalid, ok := errors.AsType[*config.InvalidError](err); ok {
-		err = nil
-		for _, fault := range cfg.Faults() {
-			if neededToDeploy[fault.Key] {
-				err = invalid
-			}
-		}
-	}
-	if err != nil {
+	if err := cfg.Part(err, config.ForFabric); err != nil {
 		return nil, err
 	}
 	configured := strings.ToLower(cfg.Fabric.WorkspaceID)

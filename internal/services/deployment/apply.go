@@ -87,10 +87,7 @@ func (w *work) step(ctx context.Context, s *Step) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := essenceOf(s.Kind, bound)
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", s.Name, err)
-	}
+	wanted := essenceOf(s.Kind, bound)
 	definition, err := s.source.definition(bound)
 	if err != nil {
 		return err

@@ -182,7 +182,7 @@ func TestWhatPeopleHaveEditedIsLeftWithoutForce(t *testing.T) {
 
 func TestPeoplesDescriptionsStay(t *testing.T) {
 	w := newWorkspace(t, nil)
-	p, err := w.deploy(false)
+	_, err := w.deploy(false)
 	require.NoError(t, err)
 	all, err := w.client.List(t.Context(), items.Pipeline)
 	require.NoError(t, err)
@@ -190,7 +190,7 @@ func TestPeoplesDescriptionsStay(t *testing.T) {
 	require.Positive(t, at)
 	require.NoError(t, w.client.Describe(t.Context(), all[0].ID, "Ask Ana. "+strings.Repeat("ä", 190)+all[0].Description[at:]))
 	w.Source = newer(t)
-	p, err = w.deploy(false)
+	p, err := w.deploy(false)
 	require.NoError(t, err)
 	require.Equal(t, "unchanged outdated unchanged outdated", states(p))
 	all, err = w.client.List(t.Context(), items.Pipeline)

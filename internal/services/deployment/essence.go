@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"strings"
 
@@ -18,12 +17,12 @@ type essence any
 // noted are properties of a pipeline that Fabric writes itself.
 var noted = map[string]bool{"lastModifiedByObjectId": true, "lastPublishTime": true}
 
-// essenceOf takes the essence out of a content.
-func essenceOf(kind string, d document) (essence, error) {
+// essenceOf takes the essence out of a content. A content of another form has an empty one, as it is not this program's.
+func essenceOf(kind string, d document) essence {
 	// Numbers and nested types become those of encoding/json, wherever the content comes from.
 	text, err := json.Marshal(d)
 	if err != nil {
-		return nil, err
+		return map[string]any{}
 	}
 	if kind == items.Notebook {
 		return notebookEssence(text)
@@ -31,16 +30,16 @@ func essenceOf(kind string, d document) (essence, error) {
 	var p struct {
 		Properties map[string]any `json:"properties"`
 	}
-	if err := json.Unmarshal(text, &p); err != nil || p.Properties == nil {
-		return nil, errors.Join(err, errors.New("it has no properties"))
+	if json.Unmarshal(text, &p) != nil || p.Properties == nil {
+		return map[string]any{}
 	}
 	for name := range noted {
 		delete(p.Properties, name)
 	}
-	return p.Properties, nil
+	return p.Properties
 }
 
-func notebookEssence(text []byte) (essence, error) {
+func notebookEssence(text []byte) essence {
 	var n struct {
 		Cells []struct {
 			Kind     string          `json:"cell_type"`
@@ -62,8 +61,8 @@ func notebookEssence(text []byte) (essence, error) {
 			} `json:"dependencies"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(text, &n); err != nil {
-		return nil, err
+	if json.Unmarshal(text, &n) != nil {
+		return map[string]any{}
 	}
 	cells := []any{}
 	for _, c := range n.Cells {
@@ -79,7 +78,7 @@ func notebookEssence(text []byte) (essence, error) {
 	return map[string]any{
 		"cells": cells, "kernel": n.Metadata.Kernel.Name,
 		"lakehouse": map[string]any{"id": strings.ToLower(l.ID), "name": l.Name, "workspace": strings.ToLower(l.Workspace)},
-	}, nil
+	}
 }
 
 // sourceText is a cell's source, which may come as lines or as one text.

@@ -71,10 +71,7 @@ func (d *Deployer) look(ctx context.Context, p *Plan, s *Step) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := essenceOf(s.Kind, bound)
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", s.Name, err)
-	}
+	wanted := essenceOf(s.Kind, bound)
 	found, err := d.read(ctx, s.Kind, s.ID)
 	if err != nil {
 		return fmt.Errorf("looking at %s: %w", what(*s), err)
@@ -94,18 +91,13 @@ func (d *Deployer) read(ctx context.Context, kind, id string) (essence, error) {
 		return nil, err
 	}
 	for _, part := range definition.Parts {
-		if part.Path != form.path {
-			continue
-		}
-		content, err := readDocument(part.Content)
-		if err != nil {
-			break // what can't be read was not written by this program
-		}
-		if found, err := essenceOf(kind, content); err == nil {
-			return found, nil
+		if part.Path == form.path {
+			if content, err := readDocument(part.Content); err == nil {
+				return essenceOf(kind, content), nil
+			}
 		}
 	}
-	return map[string]any{}, nil
+	return essenceOf(kind, nil), nil // what can't be read was not written by this program
 }
 
 // chooseLakehouse finds the lakehouse that was named.

@@ -35,7 +35,10 @@ func (a *API) noItem(w http.ResponseWriter, id string) {
 }
 
 func (a *API) describeWorkspace() map[string]any {
-	return map[string]any{"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace"}
+	return map[string]any{
+		"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace",
+		"capacityId": uuid.NewSHA1(uuid.Nil, []byte(a.o.WorkspaceID)).String(), "capacityAssignmentProgress": "Completed",
+	}
 }
 
 // workspaces lists those in which the caller has one of the roles that are asked for; all without any.

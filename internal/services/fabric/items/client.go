@@ -1,4 +1,4 @@
-// Package items reads and changes the items of a workspace through Fabric's definition API (docs/fabric.md §6): what is deployed,
+// Package items reads and changes the items of a workspace through Fabric's definition API (docs/fabric.md §8): what is deployed,
 // in difference to what runs.
 package items
 
@@ -68,7 +68,7 @@ func (e *UnreachableError) Error() string {
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // errTimeout is the cause of a call's own deadline, to tell it from the caller's.
-var errTimeout = errors.New("Fabric did not finish in time: try again in a few minutes")
+var errTimeout = errors.New("it was not finished in time: try again in a few minutes")
 
 func (c *Client) within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, d, errTimeout)
