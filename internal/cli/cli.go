@@ -87,7 +87,7 @@ type Program struct {
 	Secrets Secrets
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
-	Doctor func(ctx context.Context, configPath string) []doctor.Check
+	Doctor func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check
 	// Deployer is for a workspace, "" for the configured one.
 	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.

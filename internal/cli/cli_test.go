@@ -237,7 +237,7 @@ func TestStatusJSONNamesTheHolderOfTheLock(t *testing.T) {
 }
 
 func TestDoctorFailsWhenACheckFails(t *testing.T) {
-	p := Program{Doctor: func(context.Context, string) []doctor.Check {
+	p := Program{Doctor: func(context.Context, string, doctor.Manner) []doctor.Check {
 		return []doctor.Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
 	}}
 	got := execute(t, p, "doctor", "--json")

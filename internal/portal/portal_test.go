@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -114,7 +115,7 @@ func TestOpeningSaysWhatIsMissing(t *testing.T) {
 	_, err := Open(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")})
 	var missing *config.MissingError
 	require.ErrorAs(t, err, &missing)
-	for _, c := range Doctor(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")}) {
+	for _, c := range Doctor(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")}, doctor.Manner{}) {
 		require.Equal(t, "configuration", c.Name)
 		require.False(t, c.OK)
 	}
