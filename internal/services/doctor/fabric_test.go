@@ -209,12 +209,11 @@ func TestEachFaultOfFabricIsFound(t *testing.T) {
 		"a newer one": {func(w *workspace) {
 			w.replace("restore_run", `NOTEBOOK_VERSION = "1.`, `NOTEBOOK_VERSION = "1.99.0" #`)
 		}, "restore notebook's version", "update this program", true},
-		"no version":        {func(w *workspace) { w.replace("sales_ingest", "NOTEBOOK_VERSION = ", "OTHER = ") }, "notebook's version", "states no version", false},
-		"no role":           {tenant(func(t *faults.Tenant) { t.Viewer = true }), "right to run", "no role in the workspace that runs pipelines", false},
-		"no role to see":    {tenant(func(t *faults.Tenant) { t.Viewer = true }), "pipeline's definition", "Contributor role", false},
-		"a paused capacity": {tenant(func(t *faults.Tenant) { t.Capacity = faults.Paused }), "pipeline", "", false},
-		"a clock ahead":     {tenant(func(t *faults.Tenant) { t.Clock = -10 * time.Minute }), "clock", "10 min ahead of Fabric's", false},
-		"a clock behind":    {tenant(func(t *faults.Tenant) { t.Clock = 10 * time.Minute }), "clock", "behind Fabric's", false},
+		"no version":     {func(w *workspace) { w.replace("sales_ingest", "NOTEBOOK_VERSION = ", "OTHER = ") }, "notebook's version", "states no version", false},
+		"no role":        {tenant(func(t *faults.Tenant) { t.Viewer = true }), "right to run", "no role in the workspace that runs pipelines", false},
+		"no role to see": {tenant(func(t *faults.Tenant) { t.Viewer = true }), "pipeline's definition", "Contributor role", false},
+		"a clock ahead":  {tenant(func(t *faults.Tenant) { t.Clock = -10 * time.Minute }), "clock", "10 min ahead of Fabric's", false},
+		"a clock behind": {tenant(func(t *faults.Tenant) { t.Clock = 10 * time.Minute }), "clock", "behind Fabric's", false},
 		"a read-only lakehouse": {func(w *workspace) { w.Faults.Next(faults.LakeWrite, -1, faults.Fault{Status: http.StatusForbidden}) }, "probe file",
 			"Ask an administrator of the workspace", false},
 	} {
