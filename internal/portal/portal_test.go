@@ -14,9 +14,9 @@ import (
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
-	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )

@@ -56,12 +56,15 @@ func (o *OneLake) remove(ctx context.Context, path, etag string) error {
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 2, RetryDelay: retryDelay, MaxRetryDelay: 5 * time.Second})
 	_, err := o.do(ctx, string(troubles.UsingFiles), path, http.MethodDelete, o.address(path), func(r *policy.Request) error {
 		if etag != "" {
-			r.Raw().Header.Set("If-Match", etag)
+			r.Raw().Header.Set("If-Match", `"`+etag+`"`)
 		}
 		return nil
 	})
 	if _, gone := errors.AsType[*NotFoundError](err); err == nil || gone {
 		return nil
+	}
+	if conflict(err) {
+		err = errors.New("somebody has changed it meanwhile")
 	}
 	return &LeftError{Path: path, Err: err}
 }
@@ -72,4 +75,14 @@ func (a *ArtifactOnly) Probe(ctx context.Context) error {
 		return p.Probe(ctx)
 	}
 	return nil
+}
+
+// Remove asks the reader.
+func (a *ArtifactOnly) Remove(ctx context.Context, seen File) error {
+	if r, ok := a.reader.(interface {
+		Remove(ctx context.Context, seen File) error
+	}); ok {
+		return r.Remove(ctx, seen)
+	}
+	return &LeftError{Path: seen.Path, Err: errors.ErrUnsupported}
 }
