@@ -13,11 +13,9 @@ import (
 	"fabricportal/internal/services/doctor"
 )
 
-// TestATrialLeavesWhatIsPublishedAsItWas runs the trial by real notebooks: where nothing is published, where something is, and where
-// that may be replaced for a while.
+// TestATrialLeavesWhatIsPublishedAsItWas runs the trial by real notebooks where figures are published, which it must be allowed to replace for a while.
 func TestATrialLeavesWhatIsPublishedAsItWas(t *testing.T) {
 	w := open(t)
-	require.NoError(t, w.admin.Ping(t.Context()))
 	trial := func(replace bool) map[string]doctor.Check {
 		out := map[string]doctor.Check{}
 		for _, c := range portal.Trial(t.Context(), portal.Options{Version: "9.9.9"}, replace, func(said string) { t.Log(said) }) {
@@ -42,10 +40,6 @@ func TestATrialLeavesWhatIsPublishedAsItWas(t *testing.T) {
 	for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}, doctor.Manner{}) {
 		require.True(t, c.OK, "%s: %s", c.Name, c.Message)
 	}
-
-	ok(trial(false), "trial", "trial's upload", "trial's run", "trial's figures", "published before", "trial's file")
-	_, err := w.portal.KPIs(t.Context(), uuid.Nil)
-	require.Error(t, err, "nothing is published, as before")
 
 	const sample = "sales_orders_small.csv"
 	require.NoError(t, os.WriteFile(filepath.Join(w.samples, sample), []byte("order_id,order_date,revenue\nA-1,2026-02-01,5.00\n"), 0o600))

@@ -230,28 +230,6 @@ func TestEachFaultOfFabricIsFound(t *testing.T) {
 	}
 }
 
-func TestNothingStaysOfAProbeThatBreaksOff(t *testing.T) {
-	for n := range 4 { // create, append, flush and rename
-		w := newWorkspace(t)
-		for range n {
-			w.Faults.Next(faults.LakeWrite, 1, faults.Fault{})
-		}
-		w.Faults.Next(faults.LakeWrite, 1, faults.Fault{Status: http.StatusForbidden})
-		require.Error(t, w.lake.Probe(t.Context()))
-		left, err := os.ReadDir(w.folder)
-		require.NoError(t, err)
-		require.Empty(t, left)
-	}
-	w := newWorkspace(t)
-	for range 4 {
-		w.Faults.Next(faults.LakeWrite, 1, faults.Fault{})
-	}
-	w.Faults.Next(faults.LakeWrite, -1, faults.Fault{Status: http.StatusForbidden})
-	var left *artifacts.LeftError
-	require.ErrorAs(t, w.lake.Probe(t.Context()), &left, "it may write and not delete")
-	require.FileExists(t, filepath.Join(w.folder, filepath.Base(left.Path)))
-}
-
 // TestAllTextsAreForTranslators compares the list with the constants.
 func TestAllTextsAreForTranslators(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "texts.go", nil, 0)

@@ -64,6 +64,10 @@ func (o *OneLake) remove(ctx context.Context, path, etag string) error {
 		return nil
 	}
 	if conflict(err) {
+		_, lost := o.Stat(ctx, path)
+		if _, gone := errors.AsType[*NotFoundError](lost); gone {
+			return nil // a tag fits nothing that is not there
+		}
 		err = errors.New("somebody has changed it meanwhile")
 	}
 	return &LeftError{Path: path, Err: err}
