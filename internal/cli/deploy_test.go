@@ -103,7 +103,7 @@ func TestWhatWasLeftOrFailedIsExitCode1(t *testing.T) {
 	o := execute(t, deployWith(f), "deploy")
 	require.Equal(t, ExitFailed, o.code)
 	require.Contains(t, o.out, "pipeline_id")
-	require.Contains(t, o.err, "left as it was edited in Fabric: the pipeline sales_ingest")
+	require.Contains(t, o.err, "left as others have changed it in Fabric: the pipeline sales_ingest")
 
 	f = &fakeDeployer{plan: somePlan(deployment.New), err: &deployment.HalfwayError{Done: []string{"a was made"}, Doing: "creating b", Err: errors.New("no")}}
 	o = execute(t, deployWith(f), "deploy", "--force")

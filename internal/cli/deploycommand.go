@@ -88,9 +88,9 @@ func meaning(s deployment.State, force bool) string {
 		return "as this program left it: will be updated"
 	case deployment.Edited:
 		if force {
-			return "edited in Fabric: will be overwritten"
+			return "changed by others in Fabric: will be overwritten"
 		}
-		return "edited in Fabric: will be left as it is, unless --force is given"
+		return "changed by others in Fabric: will be left as it is, unless --force is given"
 	default:
 		return "as it should be"
 	}
@@ -116,6 +116,7 @@ func (p Program) deployCommand(opts *options) *cobra.Command {
 				return p.notClear(err)
 			}
 			defer d.Close()
+			p.say("looking at the workspace, which may take a minute")
 			plan, err := d.Plan(cmd.Context(), lakehouse)
 			if err != nil {
 				return p.notClear(err)

@@ -29,7 +29,7 @@ func (e *HalfwayError) Unwrap() error { return e.Err }
 type LeftError struct{ Items []string }
 
 func (e *LeftError) Error() string {
-	return "left as it was edited in Fabric: " + strings.Join(e.Items, ", ") + ". Look at the differences with --dry-run; with --force they are overwritten"
+	return "left as others have changed it in Fabric: " + strings.Join(e.Items, ", ") + ". Look at the differences with --dry-run; with --force they are overwritten"
 }
 
 // work is a deployment under way.

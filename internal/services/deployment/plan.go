@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/items"
@@ -43,10 +44,8 @@ func (d *Deployer) Plan(ctx context.Context, lakehouse string) (*Plan, error) {
 		}
 		p.Steps = append(p.Steps, step)
 	}
-	for i := range p.Steps {
-		if err := d.look(ctx, p, &p.Steps[i]); err != nil {
-			return nil, err
-		}
+	if err := d.look(ctx, p); err != nil {
+		return nil, err
 	}
 	for _, path := range folders {
 		f := Folder{Path: path, State: Unchanged}
@@ -62,23 +61,37 @@ func (d *Deployer) Plan(ctx context.Context, lakehouse string) (*Plan, error) {
 	return p, nil
 }
 
-// look compares a step's item with what it should be.
-func (d *Deployer) look(ctx context.Context, p *Plan, s *Step) error {
-	if s.ID == "" {
-		return nil
+// look compares what is there with what it should be. All items are asked for at once, as Fabric may take half a minute for each.
+func (d *Deployer) look(ctx context.Context, p *Plan) error {
+	type reading struct {
+		essence essence
+		err     error
 	}
-	bound, err := p.bound(*s)
-	if err != nil {
-		return err
+	read := make([]reading, len(p.Steps))
+	var group sync.WaitGroup
+	for i := range p.Steps {
+		if s := p.Steps[i]; s.ID != "" {
+			group.Go(func() { read[i].essence, read[i].err = d.read(ctx, s.Kind, s.ID) })
+		}
 	}
-	wanted := essenceOf(s.Kind, bound)
-	found, err := d.read(ctx, s.Kind, s.ID)
-	if err != nil {
-		return fmt.Errorf("looking at %s: %w", what(*s), err)
-	}
-	s.State, s.reads = judge(found, wanted, s.mark), digest(found)
-	if s.State != Unchanged {
-		s.Differences = differences(found, wanted)
+	group.Wait()
+	for i := range p.Steps {
+		s, found := &p.Steps[i], read[i]
+		if found.err != nil {
+			return fmt.Errorf("looking at %s: %w", what(*s), found.err)
+		}
+		if s.ID == "" {
+			continue
+		}
+		bound, err := p.bound(*s)
+		if err != nil {
+			return err
+		}
+		wanted := essenceOf(s.Kind, bound)
+		s.State, s.reads = judge(found.essence, wanted, s.mark), digest(found.essence)
+		if s.State != Unchanged {
+			s.Differences = differences(found.essence, wanted)
+		}
 	}
 	return nil
 }
