@@ -56,14 +56,17 @@ func (d Definition) Pipeline() (PipelineContent, error) {
 	var in struct {
 		Properties struct {
 			Parameters  map[string]json.RawMessage `json:"parameters"`
-			Concurrency int                        `json:"concurrency"`
-			Activities  []any                      `json:"activities"`
+			Concurrency any                        `json:"concurrency"`
+			Activities  any                        `json:"activities"`
 		} `json:"properties"`
 	}
 	if err := json.Unmarshal(content, &in); err != nil {
 		return PipelineContent{}, err
 	}
-	out := PipelineContent{Parameters: slices.Sorted(maps.Keys(in.Properties.Parameters)), Concurrency: in.Properties.Concurrency}
+	out := PipelineContent{Parameters: slices.Sorted(maps.Keys(in.Properties.Parameters))}
+	if most, ok := in.Properties.Concurrency.(float64); ok && most >= 1 && most <= 1000 {
+		out.Concurrency = int(most)
+	}
 	out.collect(in.Properties.Activities)
 	return out, nil
 }
