@@ -221,7 +221,7 @@ func (w *Window) testPage() fyne.CanvasObject {
 	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
-		controls.NewText(words.T("Your entries stay on this computer: the secrets in its keyring, the rest in a file. The test only reads, but for a small hidden file in the lakehouse, which it removes at once.")).Colored(style.Muted).Fitted(controls.Wrap),
+		controls.NewText(words.T("Your entries stay on this computer. The secrets go to its keyring. The test only reads, but for a hidden file in the lakehouse that it removes at once.")).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
 	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
 }

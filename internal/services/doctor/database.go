@@ -70,7 +70,11 @@ func (e *examination) database(s Services) {
 		if h.Skew.Abs() > skewLimit {
 			return "", fmt.Errorf("the database answers, but %w", skewError(h.Skew))
 		}
-		return fmt.Sprintf("PostgreSQL %s answers in %d ms, %s.", h.ServerVersion, h.Took.Milliseconds(), secure), nil
+		found := fmt.Sprintf("PostgreSQL %s answers in %d ms, %s.", h.ServerVersion, h.Took.Milliseconds(), secure)
+		if !h.Encrypted {
+			return "", &remark{found}
+		}
+		return found, nil
 	})
 	if !reached {
 		return
@@ -83,7 +87,7 @@ func (e *examination) database(s Services) {
 		case len(blocking) > 0:
 			return "", errors.New(strings.Join(blocking, "; "))
 		case len(narrower) > 0:
-			return "The tables and rights are as needed. Narrower would be better: " + strings.Join(narrower, "; ") + ".", nil
+			return "", &remark{"The tables and rights are as needed. Narrower would be better: " + strings.Join(narrower, "; ") + "."}
 		}
 		return "The tables and rights are as needed, and no more.", nil
 	})
@@ -111,7 +115,7 @@ func hearing(ctx context.Context, listen func(state func(db.Hearing)) Listener) 
 			case h.State == db.Listening:
 				return "Changes by other desktops arrive at once.", nil
 			case h.Reason != "":
-				return format.Sentence(errors.New(h.Reason)), nil
+				return "", &remark{format.Sentence(errors.New(h.Reason))}
 			}
 		}
 	}

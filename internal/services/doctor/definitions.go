@@ -163,9 +163,9 @@ func (e *examination) version(name, stated string, wanted version, known bool) {
 	case found[0] != wanted[0]:
 		e.note(name, "", amiss(textOtherMajor, pairs...))
 	case slices.Compare(found[:], wanted[:]) < 0:
-		e.warn(name, e.w.T(textOlder, pairs...))
+		e.note(name, "", &remark{e.w.T(textOlder, pairs...)})
 	case slices.Compare(found[:], wanted[:]) > 0:
-		e.warn(name, e.w.T(textNewer, pairs...))
+		e.note(name, "", &remark{e.w.T(textNewer, pairs...)})
 	default:
 		e.note(name, e.w.T(textFits, pairs...), nil)
 	}

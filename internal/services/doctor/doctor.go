@@ -4,6 +4,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -127,19 +128,21 @@ type examination struct {
 	checks []Check
 }
 
+// remark is of a part that works and could be better, as the error of a check that has passed.
+type remark struct{ sentence string }
+
+func (r *remark) Error() string { return r.sentence }
+
 // note records one check and tells whether it passed.
 func (e *examination) note(name, found string, err error) bool {
-	if err != nil {
-		e.checks = append(e.checks, Check{Name: name, Message: e.w.Sentence(err)})
-		return false
+	c := Check{Name: name, OK: true, Message: found}
+	if r, ok := errors.AsType[*remark](err); ok {
+		c.Warning, c.Message = true, r.sentence
+	} else if err != nil {
+		c.OK, c.Message = false, e.w.Sentence(err)
 	}
-	e.checks = append(e.checks, Check{Name: name, OK: true, Message: found})
-	return true
-}
-
-// warn records that a part works and could be better.
-func (e *examination) warn(name, found string) {
-	e.checks = append(e.checks, Check{Name: name, OK: true, Warning: true, Message: found})
+	e.checks = append(e.checks, c)
+	return c.OK
 }
 
 // askTime bounds one question to a service.

@@ -190,6 +190,9 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	require.Equal(t, "3 files in Files/import. 2 hidden files there are of uploads that did not come to their end, more than a week ago, such as .sales�.xlsx.part: they can be deleted.",
 		found["lakehouse files"].Message)
 	require.Empty(t, failing(found))
+	for _, name := range []string{"database", "tables and rights", "wake-ups between desktops"} {
+		require.True(t, found[name].Warning, name)
+	}
 	require.Contains(t, found["database"].Message, "not encrypted")
 	require.Contains(t, found["tables and rights"].Message, "Narrower would be better: the role may create tables.")
 	require.Equal(t, "A proxy pools transactions.", found["wake-ups between desktops"].Message)

@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"strings"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/pipelines"
-	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -20,8 +20,8 @@ type pipeline struct {
 
 func pipelinesOf(cfg config.Fabric) []pipeline {
 	return []pipeline{
-		{"pipeline", "pipeline_id", cfg.PipelineID, "notebook", runs.IngestParameters},
-		{"restore pipeline", "restore_pipeline_id", cfg.RestorePipelineID, "restore notebook", runs.RestoreParameters},
+		{"pipeline", "pipeline_id", cfg.PipelineID, "notebook", contract.IngestParameters},
+		{"restore pipeline", "restore_pipeline_id", cfg.RestorePipelineID, "restore notebook", contract.RestoreParameters},
 	}
 }
 
@@ -68,23 +68,18 @@ func (e *examination) kind(ctx context.Context, f Fabric, p pipeline) (string, e
 
 // right tells whether this program may run pipelines, as far as that shows without a run.
 func (e *examination) right(f Fabric, id string) {
-	const name = "right to run"
-	unknown := false
-	passed := e.try(name, func(ctx context.Context) (string, error) {
+	e.try("right to run", func(ctx context.Context) (string, error) {
 		ready, err := f.Ready(ctx, id)
 		switch {
 		case err != nil:
 			return "", err
 		case ready.Right == pipelines.RightNotSeen:
 			return "", amiss(textNoRight)
+		case ready.Right == pipelines.RightUnknown:
+			return "", &remark{e.w.T(textRightUnknown)}
 		}
-		unknown = ready.Right == pipelines.RightUnknown
 		return e.w.T(textRight), nil
 	})
-	if passed && unknown {
-		e.checks = e.checks[:len(e.checks)-1]
-		e.warn(name, e.w.T(textRightUnknown))
-	}
 }
 
 // clock compares this computer's with Fabric's; the database's is compared where the database is asked.

@@ -21,11 +21,11 @@ const (
 	textHidden      = "its definition can't be seen, so that nobody knows what it takes and where it works: ask an administrator of the workspace to give the service principal the Contributor role (Fabric says: {{.Said}})"
 	textUnreadable  = "its definition can't be read: ask its owner to deploy it anew with “portal-desktop deploy”"
 	textTakes       = "It takes all that it is sent, and hands it on to the notebook."
-	textTooOld      = "it has no parameter {{.Names}}, and Fabric drops without a word what a pipeline has no parameter for: the deployed pipeline is too old; ask its owner to deploy the one of this version with “portal-desktop deploy”"
+	textTooOld      = "it has no parameter {{.Names}}, which Fabric then drops without a word: the deployed pipeline is too old; ask its owner to deploy the one of this version with “portal-desktop deploy”"
 	textNotPassed   = "it does not hand {{.Names}} on to its notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
 	textOneAtATime  = "It runs once at a time."
-	textConcurrent  = "it may run {{.Most}} times at once, and two runs at once would write the same results: ask its owner to set the concurrency to 1 in the pipeline's settings, or to deploy it with “portal-desktop deploy”"
-	textUnbounded   = "it may run any number of times at once, and two runs at once would write the same results: ask its owner to set the concurrency to 1 in the pipeline's settings, or to deploy it with “portal-desktop deploy”"
+	textConcurrent  = "it may run {{.Most}} times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"
+	textUnbounded   = "it may run any number of times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"
 	textNoNotebook  = "it runs no notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
 	textElsewhere   = "it runs a notebook of another workspace ({{.Workspace}}), or one that is chosen at the start, so that it can't be told where it works: ask its owner to deploy it with “portal-desktop deploy”"
 	textBound       = "It works in this lakehouse."
@@ -41,7 +41,7 @@ const (
 	textClockBehind = "this computer's clock is {{.Time}} behind Fabric's: set it by a time server; sign-in fails from about five minutes on"
 	textNoClock     = "Fabric named no time to compare this computer's clock with."
 	textProbed      = "A small hidden file was written to Files/import, renamed, looked at and removed again: uploads will work."
-	textNotProbed   = "a small hidden file for a trial could not be written to Files/import, renamed and removed: {{.Why}} Ask an administrator of the workspace to give the service principal the Contributor role, or the right to write OneLake's files"
+	textNotProbed   = "a small hidden file could not be written to Files/import, renamed and removed: {{.Why}} Ask an administrator of the workspace for the Contributor role, or for the right to write OneLake's files"
 )
 
 // names are those of all checks.

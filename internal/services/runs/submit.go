@@ -44,13 +44,6 @@ type plan struct {
 	events []Event
 }
 
-// IngestParameters and RestoreParameters are what the two pipelines are sent, read_options only with a file that needs it. Fabric ignores
-// a parameter that a pipeline does not declare without a word.
-var (
-	IngestParameters  = []string{"input_file", "run_id", "requested_by", "total_visitors", "converting_visitors", contract.ReadOptionsParameter}
-	RestoreParameters = []string{"source_run_id", "run_id", "requested_by", "input_file"}
-)
-
 // Submit starts a run of the ingest pipeline (docs/run-protocol.md §3 steps 0 to 4). Outcomes: a run in Fabric; a run that is
 // still SUBMITTED because Fabric's answer was lost, which is no error: any desktop finds out; *locking.BusyError;
 // *RefusedError; or an error of the database or the files.

@@ -1,4 +1,4 @@
-package doctor
+package trial
 
 import (
 	"context"
@@ -14,9 +14,21 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/contract/contracttest"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
+
+var errAway = errors.New("it does not answer")
+
+func failing(found map[string]doctor.Check) (names []string) {
+	for name, c := range found {
+		if !c.OK {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // bench is a lakehouse in memory, and runs that publish in it.
 type bench struct {
@@ -146,8 +158,8 @@ func (b *bench) Remove(_ context.Context, f artifacts.File) error {
 	return nil
 }
 
-func (b *bench) do(replace bool) map[string]Check {
-	out := map[string]Check{}
+func (b *bench) do(replace bool) map[string]doctor.Check {
+	out := map[string]doctor.Check{}
 	for _, c := range (Trial{Runs: b, Files: b, Replace: replace, Said: func(s string) { b.said = append(b.said, s) }}).Do(b.t.Context()) {
 		out[c.Name] = c
 	}
@@ -230,7 +242,7 @@ func TestATrialThatGoesWrong(t *testing.T) {
 // TestNothingNewerIsTakenAway has somebody publish between the look at the files and their removal.
 func TestNothingNewerIsTakenAway(t *testing.T) {
 	b := newBench(t)
-	trial := Trial{Runs: b, Files: b, e: &examination{ctx: t.Context()}}
+	trial := Trial{Runs: b, Files: b}
 	b.publish(uuid.New(), 5)
 	seen, err := trial.look(t.Context())
 	require.NoError(t, err)

@@ -1,4 +1,5 @@
-package doctor
+// Package trial makes a real run of a tiny file, to prove that runs work, and takes back what that changed.
+package trial
 
 import (
 	"context"
@@ -14,6 +15,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -37,9 +39,19 @@ type Trial struct {
 	Replace bool            // what is published may be replaced while the trial lasts
 	Said    func(string)    // is told what happens
 
-	e    *examination
-	name string
-	was  *uuid.UUID // the run whose figures were published; nil for none
+	checks []doctor.Check
+	name   string     // of the file
+	was    *uuid.UUID // the run whose figures were published; nil for none
+}
+
+// note records one check and tells whether it passed.
+func (t *Trial) note(name, found string, err error) bool {
+	c := doctor.Check{Name: name, OK: err == nil, Message: found}
+	if err != nil {
+		c.Message = format.Sentence(err)
+	}
+	t.checks = append(t.checks, c)
+	return c.OK
 }
 
 // The trial's file and what comes out of it.
@@ -50,27 +62,26 @@ const (
 )
 
 // Do makes the trial. It ends with the run, or with the context: then the run goes on.
-func (t Trial) Do(ctx context.Context) []Check {
-	t.e = &examination{ctx: ctx}
+func (t Trial) Do(ctx context.Context) []doctor.Check {
 	t.name = "portal-trial-" + time.Now().UTC().Format("20060102-150405") + "-" + uuid.NewString()[:8] + ".csv"
-	if !t.e.note("trial", "A tiny file "+t.name+" is run as any other.", t.allowed(ctx)) {
-		return t.e.checks
+	if !t.note("trial", "A tiny file "+t.name+" is run as any other.", t.allowed(ctx)) {
+		return t.checks
 	}
 	t.Said("uploading " + t.name)
 	file, err := t.Files.Upload(ctx, t.name, strings.NewReader(trialContent), int64(len(trialContent)), artifacts.UploadOptions{})
-	if !t.e.note("trial's upload", "It arrived in "+artifacts.ImportFolder+".", err) {
-		return t.e.checks
+	if !t.note("trial's upload", "It arrived in "+artifacts.ImportFolder+".", err) {
+		return t.checks
 	}
 	run, ended := t.run(ctx)
 	if !ended {
-		return t.e.checks
+		return t.checks
 	}
 	if run.ID != uuid.Nil {
-		t.e.note("trial's figures", "They are published, and what they should be.", t.figures(ctx, run))
+		t.note("trial's figures", "They are published, and what they should be.", t.figures(ctx, run))
 		t.putBack(ctx, run.ID)
 	}
-	t.e.note("trial's file", "It was removed again. What the run left in its own folder, and its line in the list of runs, stay.", t.remove(ctx, file))
-	return t.e.checks
+	t.note("trial's file", "It was removed again. What the run left in its own folder, and its line in the list of runs, stay.", t.remove(ctx, file))
+	return t.checks
 }
 
 // allowed tells whether a trial would harm nobody.
@@ -113,7 +124,7 @@ func runOf(k contract.KPIs) (uuid.UUID, bool) {
 func (t *Trial) run(ctx context.Context) (run runs.Run, ended bool) {
 	run, err := t.Runs.Run(ctx, t.name, nil)
 	if err != nil {
-		t.e.note("trial's run", "", err)
+		t.note("trial's run", "", err)
 		return runs.Run{}, true
 	}
 	t.Said("run " + run.ID.String() + " was started")
@@ -124,14 +135,14 @@ func (t *Trial) run(ctx context.Context) (run runs.Run, ended bool) {
 		if t.was != nil {
 			back = "“portal-desktop restore " + t.was.String() + "” then puts back what was published"
 		}
-		t.e.note("trial's run", "", fmt.Errorf("it was not waited for to its end (%w): run %s goes on, and its file %s stays in %s; %s", err, id, t.name, artifacts.ImportFolder, back))
+		t.note("trial's run", "", fmt.Errorf("it was not waited for to its end (%w): run %s goes on, and its file %s stays in %s; %s", err, id, t.name, artifacts.ImportFolder, back))
 		return runs.Run{}, false
 	}
 	took := ""
 	if d, ok := run.Took(); ok {
 		took = " after " + format.Duration(d)
 	}
-	t.e.note("trial's run", "Run "+id.String()+" has succeeded"+took+".", failed(run))
+	t.note("trial's run", "Run "+id.String()+" has succeeded"+took+".", failed(run))
 	return run, true
 }
 
@@ -195,11 +206,11 @@ func (t *Trial) putBack(ctx context.Context, trial uuid.UUID) {
 	seen, err := t.look(ctx) // before it is asked whose they are, so that nothing newer is taken for the trial's
 	now, unread := t.published(ctx)
 	if err = errors.Join(err, unread); err != nil || now != trial {
-		t.e.note(name, "What is published is not the trial's, and was left as it is.", err)
+		t.note(name, "What is published is not the trial's, and was left as it is.", err)
 		return
 	}
 	if t.was == nil {
-		t.e.note(name, "Nothing was, and the trial's figures were taken away again.", t.unpublish(ctx, seen))
+		t.note(name, "Nothing was, and the trial's figures were taken away again.", t.unpublish(ctx, seen))
 		return
 	}
 	t.Said("putting run " + t.was.String() + " back")
@@ -217,7 +228,7 @@ func (t *Trial) putBack(ctx context.Context, trial uuid.UUID) {
 	if err != nil {
 		err = fmt.Errorf("the trial's figures are still published: restore what was with “portal-desktop restore %s” (%w)", t.was, err)
 	}
-	t.e.note(name, "Run "+t.was.String()+" is published again, by the restore pipeline.", err)
+	t.note(name, "Run "+t.was.String()+" is published again, by the restore pipeline.", err)
 }
 
 // published is the run whose figures are; uuid.Nil for none.
