@@ -220,8 +220,9 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 func (w *Window) testPage() fyne.CanvasObject {
 	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
+	about := words.T("Your entries stay on this computer. The secrets go to its keyring. The test only reads, but for a hidden file in the lakehouse that it removes at once.")
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
-		controls.NewText(words.T("Your entries stay on this computer. The secrets go to its keyring. The test only reads, but for a hidden file in the lakehouse that it removes at once.")).Colored(style.Muted).Fitted(controls.Wrap),
+		controls.NewText(about).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
 	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
 }
