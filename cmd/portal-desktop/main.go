@@ -51,8 +51,11 @@ func run() int {
 		Local:   portal.Local{Version: version},
 		Secrets: settings.Keyring{},
 		Funnel:  portal.Funnel,
-		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
-			return portal.Doctor(ctx, opening(configPath))
+		Doctor: func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check {
+			return portal.Doctor(ctx, opening(configPath), how)
+		},
+		Trial: func(ctx context.Context, configPath string, replace bool, said func(string)) []doctor.Check {
+			return portal.Trial(ctx, opening(configPath), replace, said)
 		},
 		Deployer: func(ctx context.Context, configPath, workspaceID string) (cli.Deployer, error) {
 			d, err := portal.OpenDeployer(ctx, opening(configPath), workspaceID)

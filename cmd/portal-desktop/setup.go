@@ -9,7 +9,9 @@ import (
 
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/words"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/services/setup/settings"
 )
@@ -63,8 +65,8 @@ func (s *setUp) Import(ctx context.Context, path string) (gui.SetupTaken, error)
 // Test is part of setup.Actions.
 func (s *setUp) Test(ctx context.Context) ([]gui.SetupCheck, error) {
 	var out []gui.SetupCheck
-	for _, c := range portal.Doctor(ctx, opening(s.Path)) {
-		out = append(out, gui.SetupCheck{Name: c.Name, Message: c.Message, OK: c.OK})
+	for _, c := range portal.Doctor(ctx, opening(s.Path), doctor.Manner{Writer: words.Writer()}) {
+		out = append(out, gui.SetupCheck{Name: c.Name, Message: c.Message, OK: c.OK, Warning: c.Warning})
 	}
 	return out, ctx.Err()
 }

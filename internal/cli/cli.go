@@ -88,7 +88,9 @@ type Program struct {
 	Secrets Secrets
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
-	Doctor func(ctx context.Context, configPath string) []doctor.Check
+	Doctor func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check
+	// Trial makes a real run of a tiny file; with replace also where figures are published, which it puts back.
+	Trial func(ctx context.Context, configPath string, replace bool, said func(string)) []doctor.Check
 	// Deployer is for a workspace, "" for the configured one.
 	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.

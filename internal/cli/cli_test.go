@@ -246,7 +246,7 @@ func TestStatusJSONNamesTheHolderOfTheLock(t *testing.T) {
 }
 
 func TestDoctorFailsWhenACheckFails(t *testing.T) {
-	p := Program{Doctor: func(context.Context, string) []doctor.Check {
+	p := Program{Doctor: func(context.Context, string, doctor.Manner) []doctor.Check {
 		return []doctor.Check{{Name: "database", OK: false, Message: "It does not answer.", Action: "Check the VPN."}, {Name: "files", OK: true, Message: "fine"}}
 	}}
 	got := execute(t, p, "doctor", "--json")
@@ -271,4 +271,36 @@ func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
 		tell(900_000, 100_000_000, 100_000_000)
 		require.Empty(t, out.String(), "nothing of what is done")
 	})
+}
+
+func TestATrialIsMadeOnlyWhereAllIsInOrder(t *testing.T) {
+	good, tried := true, 0
+	p := Program{
+		Doctor: func(_ context.Context, _ string, how doctor.Manner) []doctor.Check {
+			return []doctor.Check{{Name: "database", OK: good, Message: "It answers."}, {Name: "probe file", OK: true, Warning: how.ReadOnly, Message: "Written."}}
+		},
+		Trial: func(_ context.Context, _ string, replace bool, said func(string)) []doctor.Check {
+			tried++
+			said("a run was started")
+			return []doctor.Check{{Name: "trial", OK: replace, Message: "Figures are published."}}
+		},
+	}
+	got := execute(t, p, "doctor")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Zero(t, tried, "only where it is asked for")
+	got = execute(t, p, "doctor", "--read-only")
+	require.Contains(t, got.out, "note")
+	got = execute(t, p, "doctor", "--trial")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "a run was started")
+	got = execute(t, p, "doctor", "--trial", "--replace")
+	require.Equal(t, ExitDone, got.code, got.err)
+	good = false
+	got = execute(t, p, "doctor", "--trial", "--replace")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.out, "No trial was made")
+	require.Equal(t, 2, tried)
+	for _, args := range [][]string{{"doctor", "--replace"}, {"doctor", "--trial", "--read-only"}} {
+		require.Equal(t, ExitUsage, execute(t, p, args...).code)
+	}
 }

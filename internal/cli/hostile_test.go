@@ -258,7 +258,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			Version: "1.2.3", Local: world.portal, Secrets: world.portal, Journal: journal, Redactor: secrets.NewRedactor(secrets.New(planted)), In: strings.NewReader("x\n"),
 			Open:   func(context.Context, string) (Portal, error) { return world.portal, world.open },
 			Funnel: func(string) (*contract.Funnel, error) { return nil, world.open },
-			Doctor: func(context.Context, string) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Doctor: func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
 			Deployer: func(context.Context, string, string) (Deployer, error) {
 				return &fakeDeployer{plan: nastyPlan(), err: &deployment.HalfwayError{Done: []string{nasty}, Doing: nasty, Err: errNasty}}, world.open
 			},
@@ -292,7 +292,7 @@ func TestDocumentsKeepTheirData(t *testing.T) {
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,
 			Open:     func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
-			Doctor:   func(context.Context, string) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Doctor:   func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
 			Deployer: func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
 		}
 		Execute(t.Context(), p, append([]string{"--json"}, args...))

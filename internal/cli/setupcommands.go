@@ -3,45 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
-
-	"fabricportal/internal/format"
-	"fabricportal/internal/services/doctor"
 )
-
-func (p Program) doctorCommand(opts *options) *cobra.Command {
-	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Check each part of the configuration and say what to do",
-		Args:  exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks := p.Doctor(cmd.Context(), opts.config)
-			failed := 0
-			var rows [][]string
-			for _, c := range checks {
-				mark := "ok"
-				if !c.OK {
-					mark = "FAILED"
-					failed++
-				}
-				rows = append(rows, []string{mark, c.Name, strings.TrimSpace(c.Message + " " + c.Action)})
-			}
-			out := struct {
-				OK     bool           `json:"ok"`
-				Checks []doctor.Check `json:"checks"`
-			}{failed == 0, checks}
-			if err := p.show(opts, out, []string{"RESULT", "PART", "FOUND"}, rows); err != nil {
-				return err
-			}
-			if failed > 0 {
-				return errors.New(format.N(int64(len(checks)), "the check failed", "{{.Failed}} of {{.N}} checks failed", "Failed", failed))
-			}
-			return nil
-		},
-	}
-}
 
 func (p Program) secretCommand(opts *options) *cobra.Command {
 	secret := &cobra.Command{

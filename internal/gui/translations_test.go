@@ -22,6 +22,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
@@ -65,7 +66,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 		})
 		return nil
 	}))
-	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts()) { // files are written in the window's language
+	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
 	for _, f := range append(settings.Fields(), settings.ColourField()) {

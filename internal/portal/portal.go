@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"fabricportal/contract"
+	"fabricportal/fabric"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/imports"
@@ -18,6 +19,7 @@ import (
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/auth"
+	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/results/comparison"
@@ -70,6 +72,9 @@ type Portal struct {
 	shapes  *shapes.Store
 	past    shapes.Past
 	kept    []idleCloser
+
+	credential *auth.Credential
+	network    *transport.Network
 }
 
 // idleCloser keeps connections open between two requests.
@@ -122,7 +127,8 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		return nil, err
 	}
 	database.Redact = redactor.Redact
-	p := &Portal{Local: Local{opts.Version}, Journal: opts.Journal, cfg: cfg, db: database, jobs: jobs, log: opts.Journal.Logger(), box: box, clean: redactor}
+	p := &Portal{Local: Local{opts.Version}, Journal: opts.Journal, cfg: cfg, db: database, jobs: jobs, log: opts.Journal.Logger(), box: box, clean: redactor,
+		credential: credential, network: network}
 	p.files, err = artifacts.NewStore(cfg, credential, network, opts.Version, p.knownRuns)
 	if err != nil {
 		database.Close()
@@ -187,10 +193,11 @@ func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// Doctor checks each part of the configuration, reading only, and says what to do.
-func Doctor(ctx context.Context, opts Options) []doctor.Check {
+// Doctor checks each part of the configuration and says what to do. It only reads, but for a small hidden file that it writes to Files/import
+// and removes at once.
+func Doctor(ctx context.Context, opts Options, how doctor.Manner) []doctor.Check {
 	return doctor.Examine(ctx, doctor.Setup{
-		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv, Log: opts.Journal,
+		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv, Log: opts.Journal, Manner: how, Deploys: fabric.Items,
 		Open: func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (doctor.Services, func(), error) {
 			p, err := build(ctx, cfg, clientSecret, password, opts)
 			if err != nil {
@@ -199,7 +206,12 @@ func Doctor(ctx context.Context, opts Options) []doctor.Check {
 			listen := func(state func(db.Hearing)) doctor.Listener {
 				return db.NewListener(p.db, db.ListenTiming{}, func() {}, state)
 			}
-			return doctor.Services{Database: p.db, Fabric: p.jobs, Files: p.files, Listen: listen}, p.Close, nil
+			definitions := items.New(cfg.Fabric, p.credential, p.network, opts.Version)
+			end := func() {
+				definitions.CloseIdleConnections()
+				p.Close()
+			}
+			return doctor.Services{Database: p.db, Fabric: p.jobs, Files: p.files, Items: definitions, Listen: listen}, end, nil
 		},
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
@@ -114,7 +115,7 @@ func TestOpeningSaysWhatIsMissing(t *testing.T) {
 	_, err := Open(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")})
 	var missing *config.MissingError
 	require.ErrorAs(t, err, &missing)
-	for _, c := range Doctor(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")}) {
+	for _, c := range Doctor(t.Context(), Options{ConfigPath: filepath.Join(t.TempDir(), "nowhere.toml")}, doctor.Manner{}) {
 		require.Equal(t, "configuration", c.Name)
 		require.False(t, c.OK)
 	}

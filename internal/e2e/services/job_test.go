@@ -20,6 +20,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
@@ -282,7 +283,7 @@ func TestDoctor(t *testing.T) {
 	w := open(t)
 	failing := func() []string {
 		var names []string
-		for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}) {
+		for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}, doctor.Manner{}) {
 			if !c.OK {
 				names = append(names, c.Name)
 				require.NotEmpty(t, c.Message)

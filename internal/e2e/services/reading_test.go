@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/format"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
+	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
@@ -110,7 +111,7 @@ func deployedBefore(t *testing.T) fs.FS {
 func TestAnOldPipelineIsNamedAndNotToldInVain(t *testing.T) {
 	w := openWith(t, sandbox.Options{Log: t.Logf, Definitions: deployedBefore(t)})
 	said := ""
-	for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}) {
+	for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}, doctor.Manner{}) {
 		if c.Name == "pipeline's parameters" {
 			said = c.Message
 			require.False(t, c.OK)

@@ -29,9 +29,12 @@ func (w *Window) showChecks(found []Check) {
 	bad := 0
 	for _, c := range found {
 		state := controls.StateDone
-		if !c.OK {
+		switch {
+		case !c.OK:
 			state = controls.StateBad
 			bad++
+		case c.Warning:
+			state = controls.StateWarn
 		}
 		said := controls.NewBanner()
 		said.Set(state, words.T(c.Name)+": "+c.Message)

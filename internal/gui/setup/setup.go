@@ -43,6 +43,7 @@ type Taken struct {
 type Check struct {
 	Name, Message string
 	OK            bool
+	Warning       bool // it works, and could be better
 }
 
 // Actions is what the window asks for. All may take long and are called on goroutines of their own.
@@ -51,7 +52,7 @@ type Actions interface {
 	Import(ctx context.Context, path string) (Taken, error)
 	// Save keeps the values; secrets go to the keyring. It returns what is wrong, by Field.Key, instead of saving.
 	Save(ctx context.Context, values map[string]string) (problems map[string]string, err error)
-	// Test tries each part of what was saved, reading only.
+	// Test tries each part of what was saved. It only reads, but for a hidden file that it writes to the lakehouse and removes at once.
 	Test(ctx context.Context) ([]Check, error)
 	// Finish opens the portal with what was saved.
 	Finish(ctx context.Context) error
@@ -219,8 +220,9 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 func (w *Window) testPage() fyne.CanvasObject {
 	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
+	about := words.T("Your entries stay on this computer. The secrets go to its keyring. The test only reads, but for a hidden file in the lakehouse that it removes at once.")
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
-		controls.NewText(words.T("Your entries stay on this computer: the secrets in its keyring, the rest in a file. The test only reads.")).Colored(style.Muted).Fitted(controls.Wrap),
+		controls.NewText(about).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
 	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
 }

@@ -138,7 +138,7 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 
 	f.w.inputs["database.host"].set(" db.example ")
 	f.click("setup.step.test")
-	f.s.checks = []Check{{"database", "PostgreSQL answers.", true}, {"pipeline", "Fabric does not know it.", false}}
+	f.s.checks = []Check{{Name: "database", Message: "PostgreSQL answers.", OK: true}, {Name: "pipeline", Message: "Fabric does not know it."}}
 	f.click("setup.test")
 	f.untilSays("pipeline: Fabric does not know it.")
 	f.untilSays("1 test failed. The portal can be opened all the same.")

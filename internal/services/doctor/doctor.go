@@ -1,9 +1,12 @@
-// Package doctor checks each part of the set-up, reading only, and says what to do.
+// Package doctor checks each part of the set-up and says what to do. It only reads, but for a small hidden probe file that it writes to
+// Files/import and removes at once.
 package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
@@ -20,6 +24,7 @@ import (
 type Check struct {
 	Name    string `json:"name"`
 	OK      bool   `json:"ok"`
+	Warning bool   `json:"warning,omitempty"` // it works, and could be better
 	Message string `json:"message"`
 	Action  string `json:"action,omitempty"`
 }
@@ -40,7 +45,13 @@ type Listener interface {
 type Fabric interface {
 	PrepareToken(ctx context.Context) error
 	Item(ctx context.Context, itemID string) (pipelines.Item, error)
-	Parameters(ctx context.Context, itemID string) ([]string, error)
+	Ready(ctx context.Context, itemID string) (pipelines.Readiness, error)
+	Skew(ctx context.Context) (skew time.Duration, ok bool, err error)
+}
+
+// Definitions are those of the workspace's items; *items.Client is one.
+type Definitions interface {
+	Definition(ctx context.Context, id, format string) (items.Definition, error)
 }
 
 // Files is what is examined of the lakehouse; artifacts.Store is one.
@@ -54,8 +65,15 @@ type Services struct {
 	Database Database
 	Fabric   Fabric
 	Files    Files
+	Items    Definitions
 	// Listen makes a listener that tells each change of its hearing to state, which must not block.
 	Listen func(state func(db.Hearing)) Listener
+}
+
+// Manner says how the parts are examined.
+type Manner struct {
+	Writer   format.Writer // of the sentences that a window translates; zero: English
+	ReadOnly bool          // the probe file is not written
 }
 
 // Setup says where the set-up is, and how its services are made.
@@ -63,13 +81,15 @@ type Setup struct {
 	ConfigPath string                      // as for config.Load
 	Lookup     func(string) (string, bool) // finds environment variables
 	Log        *logfile.Journal            // of this program; nil: nothing is logged
+	Manner     Manner
+	Deploys    fs.FS // the item folders of this version
 	// Open makes the services of a configuration, without asking anything of the network, and how they are closed again.
 	Open func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (Services, func(), error)
 }
 
 // Examine checks all parts. One that could not be tried, as another one failed, is left out.
 func Examine(ctx context.Context, s Setup) []Check {
-	e := &examination{ctx: ctx}
+	e := &examination{ctx: ctx, w: s.Manner.Writer}
 	cfg, err := config.Load(s.ConfigPath, s.Lookup)
 	where := cfg.Path
 	if where == "" {
@@ -94,25 +114,35 @@ func Examine(ctx context.Context, s Setup) []Check {
 	}
 	defer end()
 	e.database(services)
-	e.fabric(services.Fabric, cfg.Fabric)
-	e.files(services.Files)
+	e.fabric(services, cfg.Fabric, s.Deploys)
+	if e.files(services.Files) && !s.Manner.ReadOnly {
+		e.probe(services.Files)
+	}
 	return e.checks
 }
 
 // examination collects the checks.
 type examination struct {
 	ctx    context.Context
+	w      format.Writer
 	checks []Check
 }
 
+// remark is of a part that works and could be better, as the error of a check that has passed.
+type remark struct{ sentence string }
+
+func (r *remark) Error() string { return r.sentence }
+
 // note records one check and tells whether it passed.
 func (e *examination) note(name, found string, err error) bool {
-	if err != nil {
-		e.checks = append(e.checks, Check{Name: name, Message: format.Sentence(err)})
-		return false
+	c := Check{Name: name, OK: true, Message: found}
+	if r, ok := errors.AsType[*remark](err); ok {
+		c.Warning, c.Message = true, r.sentence
+	} else if err != nil {
+		c.OK, c.Message = false, e.w.Sentence(err)
 	}
-	e.checks = append(e.checks, Check{Name: name, OK: true, Message: found})
-	return true
+	e.checks = append(e.checks, c)
+	return c.OK
 }
 
 // askTime bounds one question to a service.

@@ -34,7 +34,8 @@ type clinic struct {
 	amiss   []db.Difference
 	hears   []db.Hearing
 	fails   map[string]error // by the question
-	takes   []string         // the pipeline's parameters
+	probed  int
+	manner  Manner
 	left    []artifacts.File // of uploads that were given up
 	closed  int
 	told    func(db.Hearing)
@@ -44,7 +45,7 @@ type clinic struct {
 func newClinic(t *testing.T) *clinic {
 	t.Helper()
 	c := &clinic{
-		state: t.TempDir(), fails: map[string]error{}, takes: []string{"input_file", "read_options"},
+		state: t.TempDir(), fails: map[string]error{},
 		health: db.Health{ServerVersion: "17.2", Took: 3 * time.Millisecond, Encrypted: true}, hears: []db.Hearing{{State: db.Connecting}, {State: db.Listening}},
 	}
 	c.log = logfile.Open(t.TempDir(), &secrets.Redactor{})
@@ -61,11 +62,19 @@ func (c *clinic) CheckSchema(context.Context) ([]db.Difference, error) {
 	return c.amiss, c.fails["schema"]
 }
 func (c *clinic) PrepareToken(context.Context) error { return c.fails["token"] }
-func (c *clinic) Item(context.Context, string) (pipelines.Item, error) {
-	return pipelines.Item{Name: "Ingest"}, c.fails["item"]
+func (c *clinic) Item(_ context.Context, id string) (pipelines.Item, error) {
+	if id == "44444444-4444-4444-8444-444444444444" {
+		return pipelines.Item{Name: "House", Type: "Lakehouse"}, c.fails["lakehouse"]
+	}
+	return pipelines.Item{Name: "Ingest", Type: "DataPipeline"}, c.fails["item"]
 }
-func (c *clinic) Parameters(context.Context, string) ([]string, error) {
-	return c.takes, c.fails["parameters"]
+func (c *clinic) Ready(context.Context, string) (pipelines.Readiness, error) {
+	return pipelines.Readiness{Right: pipelines.RightByRole}, c.fails["ready"]
+}
+func (c *clinic) Skew(context.Context) (time.Duration, bool, error) { return 0, true, c.fails["clock"] }
+func (c *clinic) Probe(context.Context) error {
+	c.probed++
+	return c.fails["probe"]
 }
 func (c *clinic) ListImport(context.Context) ([]artifacts.File, error) {
 	return make([]artifacts.File, 3), c.fails["files"]
@@ -88,7 +97,7 @@ func (c *clinic) examine(t *testing.T) map[string]Check {
 	t.Helper()
 	out := map[string]Check{}
 	for _, check := range Examine(t.Context(), Setup{
-		ConfigPath: c.example, Log: c.log,
+		ConfigPath: c.example, Log: c.log, Manner: c.manner,
 		Lookup: func(name string) (string, bool) { v, ok := c.env[name]; return v, ok },
 		Open: func(_ context.Context, _ config.Config, clientSecret, password secrets.Secret) (Services, func(), error) {
 			require.Equal(t, []string{"client", "database"}, []string{clientSecret.Reveal(), password.Reveal()})
@@ -122,11 +131,15 @@ func TestAGoodSetUp(t *testing.T) {
 		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": c.log.LogPath(),
 		"client secret": "Found.", "database password": "Found.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
 		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
-		"pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "pipeline's parameters": "can be told how a file is read", "lakehouse files": "3 files in Files/import.", "published results": "Published",
+		"lakehouse": "“House”", "pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "right to run": "has a role", "clock": "the same time", "probe file": "removed again", "lakehouse files": "3 files in Files/import.", "published results": "Published",
 	} {
 		require.Contains(t, found[name].Message, says, name)
 	}
-	require.Len(t, found, 13)
+	require.Len(t, found, 16)
+	require.Equal(t, 1, c.probed)
+	c.manner.ReadOnly = true
+	require.NotContains(t, c.examine(t), "probe file")
+	require.Equal(t, 1, c.probed, "nothing is written")
 }
 
 func TestEachFaultIsNamedAtItsPart(t *testing.T) {
@@ -136,20 +149,22 @@ func TestEachFaultIsNamedAtItsPart(t *testing.T) {
 		says  string
 		never string // a part that can't be tried then
 	}{
-		"no configuration":   {func(c *clinic) { c.example += ".not" }, "configuration", "", "log"},
-		"no place for a log": {func(c *clinic) { c.log = logfile.Open(filepath.Join(c.example, "below a file"), &secrets.Redactor{}) }, "log", "can't be written to", ""},
-		"services":           {func(c *clinic) { c.fails["open"] = errAway }, "services", "It does not answer.", "database"},
-		"the database":       {func(c *clinic) { c.fails["ping"] = errAway }, "database", "It does not answer.", "tables and rights"},
-		"the clock":          {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3m0s behind the database's", "tables and rights"},
-		"the tables":         {func(c *clinic) { c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}} }, "tables and rights", "A column is missing.", ""},
-		"the question":       {func(c *clinic) { c.fails["schema"] = errAway }, "tables and rights", "It does not answer.", ""},
-		"the sign-in":        {func(c *clinic) { c.fails["token"] = errAway }, "sign-in to Fabric", "It does not answer.", "pipeline"},
-		"the pipeline":       {func(c *clinic) { c.fails["item"] = errAway }, "pipeline", "It does not answer.", ""},
-		"an old pipeline":    {func(c *clinic) { c.takes = []string{"input_file"} }, "pipeline's parameters", "too old: it has no parameter read_options", ""},
-		"a hidden pipeline":  {func(c *clinic) { c.fails["parameters"] = &pipelines.UnauthorizedError{HTTPStatus: 403} }, "pipeline's parameters", "Contributor role", ""},
-		"the definition":     {func(c *clinic) { c.fails["parameters"] = errAway }, "pipeline's parameters", "It does not answer.", ""},
-		"the files":          {func(c *clinic) { c.fails["files"] = errAway }, "lakehouse files", "It does not answer.", "published results"},
-		"the results":        {func(c *clinic) { c.fails["stat"] = errAway }, "published results", "It does not answer.", ""},
+		"no configuration":     {func(c *clinic) { c.example += ".not" }, "configuration", "", "log"},
+		"no place for a log":   {func(c *clinic) { c.log = logfile.Open(filepath.Join(c.example, "below a file"), &secrets.Redactor{}) }, "log", "can't be written to", ""},
+		"services":             {func(c *clinic) { c.fails["open"] = errAway }, "services", "It does not answer.", "database"},
+		"the database":         {func(c *clinic) { c.fails["ping"] = errAway }, "database", "It does not answer.", "tables and rights"},
+		"the clock":            {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3m0s behind the database's", "tables and rights"},
+		"the tables":           {func(c *clinic) { c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}} }, "tables and rights", "A column is missing.", ""},
+		"the question":         {func(c *clinic) { c.fails["schema"] = errAway }, "tables and rights", "It does not answer.", ""},
+		"the sign-in":          {func(c *clinic) { c.fails["token"] = errAway }, "sign-in to Fabric", "It does not answer.", "pipeline"},
+		"the pipeline":         {func(c *clinic) { c.fails["item"] = errAway }, "pipeline", "It does not answer.", ""},
+		"the right":            {func(c *clinic) { c.fails["ready"] = errAway }, "right to run", "It does not answer.", ""},
+		"Fabric's clock":       {func(c *clinic) { c.fails["clock"] = errAway }, "clock", "It does not answer.", ""},
+		"the lakehouse":        {func(c *clinic) { c.fails["lakehouse"] = errAway }, "lakehouse", "It does not answer.", ""},
+		"the probe":            {func(c *clinic) { c.fails["probe"] = errAway }, "probe file", "It does not answer. Ask an administrator", ""},
+		"the probe that stays": {func(c *clinic) { c.fails["probe"] = &artifacts.LeftError{Path: "Files/import/.x.part", Err: errAway} }, "probe file", "could not be removed again", ""},
+		"the files":            {func(c *clinic) { c.fails["files"] = errAway }, "lakehouse files", "It does not answer.", "published results"},
+		"the results":          {func(c *clinic) { c.fails["stat"] = errAway }, "published results", "It does not answer.", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newClinic(t)
@@ -175,6 +190,9 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	require.Equal(t, "3 files in Files/import. 2 hidden files there are of uploads that did not come to their end, more than a week ago, such as .sales�.xlsx.part: they can be deleted.",
 		found["lakehouse files"].Message)
 	require.Empty(t, failing(found))
+	for _, name := range []string{"database", "tables and rights", "wake-ups between desktops"} {
+		require.True(t, found[name].Warning, name)
+	}
 	require.Contains(t, found["database"].Message, "not encrypted")
 	require.Contains(t, found["tables and rights"].Message, "Narrower would be better: the role may create tables.")
 	require.Equal(t, "A proxy pools transactions.", found["wake-ups between desktops"].Message)
@@ -196,8 +214,8 @@ func TestWithoutASecretNothingIsAsked(t *testing.T) {
 
 func TestAPipelineThatIsNotConfigured(t *testing.T) {
 	e := &examination{ctx: t.Context()}
-	e.fabric(newClinic(t), config.Fabric{PipelineID: "x"})
-	require.Equal(t, "It is not configured: set restore_pipeline_id under [fabric] in portal.toml.", e.checks[2].Message)
+	e.fabric(Services{Fabric: newClinic(t)}, config.Fabric{PipelineID: "x", LakehouseID: "44444444-4444-4444-8444-444444444444"}, nil)
+	require.Equal(t, Check{Name: "restore pipeline", Message: "It is not configured: set restore_pipeline_id under [fabric] in portal.toml."}, e.checks[len(e.checks)-1])
 }
 
 func TestAListenerThatSaysNothingEndsWithTheContext(t *testing.T) {

@@ -1,6 +1,8 @@
 package runs_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +27,7 @@ func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
 	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: german()})
 	require.NoError(t, err)
 	require.Len(t, w.fabric.jobs, 1)
+	require.ElementsMatch(t, contract.IngestParameters, slices.Collect(maps.Keys(w.fabric.jobs[0].params)), "doctor looks whether the pipeline takes them")
 	sent, ok := w.fabric.jobs[0].params["read_options"].(string)
 	require.True(t, ok, "it is a text")
 	back, err := contract.ParseReadOptions([]byte(sent))

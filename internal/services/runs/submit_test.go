@@ -3,8 +3,10 @@ package runs_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/troubles"
@@ -294,6 +297,7 @@ func TestRestoreIsARun(t *testing.T) {
 	require.Equal(t, map[string]any{
 		"source_run_id": source.ID.String(), "run_id": run.ID.String(), "requested_by": "ben", "input_file": "sales.xlsx",
 	}, w.fabric.jobs[1].params)
+	require.ElementsMatch(t, contract.RestoreParameters, slices.Collect(maps.Keys(w.fabric.jobs[1].params)), "doctor looks whether the pipeline takes them")
 	_, err = w.desktop("cem@PC-1").Restore(t.Context(), source.ID, "cem")
 	var busy *locking.BusyError
 	require.ErrorAs(t, err, &busy, "it takes the same lock")

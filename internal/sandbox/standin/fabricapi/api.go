@@ -90,6 +90,7 @@ func (a *API) Handler() http.Handler {
 	}
 	mux.HandleFunc("/", noEndpoint)
 	checked := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Date", time.Now().Add(a.o.Faults.Tenant().Clock).UTC().Format(http.TimeFormat))
 		if !a.allowed(w, r) {
 			return
 		}

@@ -27,6 +27,7 @@ type Tenant struct {
 	NoJobID   bool          // a start's answer bears no x-ms-job-id
 	Wait      time.Duration // what answers ask clients to wait, in whole seconds; the usual where 0
 	Latency   time.Duration // before each request is looked at
+	Clock     time.Duration // how far Fabric's clock is ahead of this computer's
 
 	NotebookStart time.Duration // until a notebook's session runs
 	Hollow        bool          // notebooks succeed without doing anything, so that jobs complete without outputs

@@ -2,13 +2,10 @@ package pipelines
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
-	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/troubles"
 )
 
@@ -34,33 +31,9 @@ func (c *Client) Parameters(ctx context.Context, itemID string) ([]string, error
 	if err != nil {
 		return nil, c.failed(ctx, troubles.ReadingContent, err)
 	}
-	names, err := declaredParameters(d)
+	content, err := d.Pipeline()
 	if err != nil {
 		return nil, amiss(troubles.ReadingContent, http.StatusOK, troubles.NoDefinition)
 	}
-	return names, nil
-}
-
-// declaredParameters reads the names from the part that holds a pipeline's content.
-func declaredParameters(d items.Definition) ([]string, error) {
-	for _, part := range d.Parts {
-		if part.Path != "pipeline-content.json" {
-			continue
-		}
-		var pipeline struct {
-			Properties struct {
-				Parameters map[string]json.RawMessage `json:"parameters"`
-			} `json:"properties"`
-		}
-		if err := json.Unmarshal(part.Content, &pipeline); err != nil {
-			return nil, err
-		}
-		names := make([]string, 0, len(pipeline.Properties.Parameters))
-		for name := range pipeline.Properties.Parameters {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		return names, nil
-	}
-	return nil, errors.New("the definition has no pipeline-content.json")
+	return content.Parameters, nil
 }

@@ -1,0 +1,68 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fabricportal/internal/format"
+	"fabricportal/internal/plaintext"
+	"fabricportal/internal/services/fabric/artifacts"
+)
+
+// leftUploads names uploads that were given up more than a week ago, for whoever may remove them; "" where there are none, or it is
+// not known.
+func leftUploads(ctx context.Context, f Files) string {
+	lists, ok := f.(interface {
+		LeftStaging(ctx context.Context, now time.Time) ([]artifacts.File, error)
+	})
+	if !ok {
+		return ""
+	}
+	left, err := lists.LeftStaging(ctx, time.Now())
+	if err != nil || len(left) == 0 {
+		return "" // a help, and no check of its own
+	}
+	return format.N(int64(len(left)), "{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: it can be deleted.",
+		"{{.N}} hidden files there are of uploads that did not come to their end, more than a week ago, such as {{.Name}}: they can be deleted.", "Name", plaintext.Line(left[0].Name, 100))
+}
+
+// files tells whether the lakehouse's files can be listed.
+func (e *examination) files(f Files) bool {
+	if !e.try("lakehouse files", func(ctx context.Context) (string, error) {
+		files, err := f.ListImport(ctx)
+		said := format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder)
+		if err == nil {
+			said = format.Sentences(said, leftUploads(ctx, f))
+		}
+		return said, err
+	}) {
+		return false
+	}
+	e.try("published results", func(ctx context.Context) (string, error) {
+		file, err := f.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.KPIsFile)
+		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
+			return "Nothing has been published yet.", nil
+		}
+		return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
+	})
+	return true
+}
+
+// probe tries whether an upload would work.
+func (e *examination) probe(f Files) {
+	p, ok := f.(interface {
+		Probe(ctx context.Context) error
+	})
+	if !ok {
+		return
+	}
+	e.try("probe file", func(ctx context.Context) (string, error) {
+		err := p.Probe(ctx)
+		if _, left := errors.AsType[*artifacts.LeftError](err); err == nil || left {
+			return e.w.T(textProbed), err
+		}
+		return "", amiss(textNotProbed, "Why", e.w.Sentence(err))
+	})
+}
