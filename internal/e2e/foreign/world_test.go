@@ -68,6 +68,11 @@ func open(t *testing.T) *world {
 	home := filepath.Join(dir, "home")
 	require.NoError(t, os.Mkdir(home, 0o700))
 	w := &world{StandIn: s, door: door, dir: dir}
+	t.Cleanup(func() {
+		if t.Failed() {
+			w.tell(t)
+		}
+	})
 	w.env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1",
 		"HTTPS_PROXY=" + door.URL, "https_proxy=" + door.URL, "NO_PROXY=", "no_proxy=",
@@ -98,15 +103,21 @@ func (w *world) run(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	text, err := w.try(t, program, args...)
 	if err != nil {
-		for _, r := range w.Faults.Requests("") {
-			t.Log(r.Status, r.Method, r.Path)
-		}
 		if lines := strings.Split(text, "\n"); len(lines) > 40 {
 			text = strings.Join(lines[len(lines)-40:], "\n") // the end of a trace tells most
 		}
 		require.NoError(t, err, "%s %s\n%s", filepath.Base(program), strings.Join(args, " "), text)
 	}
 	return text
+}
+
+// tell logs what the stand-in was asked last, and what it answered.
+func (w *world) tell(t *testing.T) {
+	t.Helper()
+	all := w.Faults.Requests("")
+	for _, r := range all[max(0, len(all)-40):] {
+		t.Log(r.Status, r.Method, r.Path)
+	}
 }
 
 func (w *world) try(t *testing.T, program string, args ...string) (string, error) {

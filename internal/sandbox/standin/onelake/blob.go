@@ -81,6 +81,7 @@ func (a *accepted) WriteHeader(int) { a.ResponseWriter.WriteHeader(http.StatusAc
 func asBlob(e *apiError) *apiError {
 	words := map[*apiError]*apiError{
 		errNotFound: {http.StatusNotFound, "BlobNotFound", "The specified blob does not exist."},
+		errNotEmpty: {http.StatusConflict, "DirectoryIsNotEmpty", "This operation is not permitted on a non-empty directory."},
 		errExists:   {http.StatusConflict, "BlobAlreadyExists", "The specified blob already exists."},
 	}
 	if word := words[e]; word != nil {

@@ -120,6 +120,9 @@ func (s *Server) below(folder string, recursive bool) ([]entry, error) {
 // walk lists what is below a folder.
 func (s *Server) walk(folder string, recursive bool) ([]entry, error) {
 	var found []entry
+	if info, err := s.root.Stat(folder); err == nil && info.Mode().IsRegular() {
+		return []entry{{folder, info}}, nil // a file is what there is at its path; Microsoft's command line asks so whether it exists
+	}
 	err := fs.WalkDir(s.root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if at != folder && d != nil {
@@ -128,9 +131,6 @@ func (s *Server) walk(folder string, recursive bool) ([]entry, error) {
 			return err
 		}
 		if at == folder {
-			if !d.IsDir() {
-				return fs.ErrNotExist
-			}
 			return nil
 		}
 		info, err := d.Info()

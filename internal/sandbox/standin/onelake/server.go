@@ -273,6 +273,7 @@ var (
 	errFirstLevel    = &apiError{http.StatusForbidden, "OperationNotAllowedOnTheFirstLevel", "This operation is not permitted on the first level of an item."}
 	errVerb          = &apiError{http.StatusMethodNotAllowed, "UnsupportedHttpVerb", "The resource doesn't support the specified HTTP verb."}
 	errKind          = &apiError{http.StatusConflict, "ResourceTypeMismatch", "The resource type specified does not match the existing one."}
+	errNotEmpty      = &apiError{http.StatusConflict, "DirectoryNotEmpty", "The recursive query parameter value must be true to delete a non-empty directory."}
 	errFlushPosition = &apiError{http.StatusBadRequest, "InvalidFlushPosition",
 		"The uploaded data is not contiguous or the position query parameter value is not equal to the length of the file after appending the uploaded data."}
 	errParameter = &apiError{http.StatusBadRequest, "InvalidQueryParameterValue", "Value for one of the query parameters specified in the request URI is invalid."}

@@ -296,7 +296,7 @@ func (s *Server) rename(w http.ResponseWriter, r *http.Request, at string) *apiE
 func (s *Server) renameSource(header string) (string, *apiError) {
 	invalid := &apiError{http.StatusBadRequest, "InvalidSourceUri", "The source URI is invalid."}
 	encoded, _, _ := strings.Cut(header, "?") // a signature would follow
-	if !strings.HasPrefix(encoded, "/") || strings.ContainsFunc(encoded, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '#' || c == '"' }) {
+	if strings.ContainsFunc(encoded, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '#' || c == '"' }) {
 		return "", invalid
 	}
 	if _, err := url.PathUnescape(encoded); err != nil {
@@ -324,7 +324,7 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, at string) *apiE
 	if info.IsDir() && !recursive {
 		below, err := fs.ReadDir(s.root.FS(), at)
 		if err == nil && len(below) > 0 {
-			return &apiError{http.StatusConflict, "DirectoryNotEmpty", "The recursive query parameter value must be true to delete a non-empty directory."}
+			return errNotEmpty
 		}
 	}
 	if err := s.root.RemoveAll(at); err != nil {
