@@ -74,7 +74,7 @@ func open(t *testing.T) *world {
 		}
 	})
 	w.env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "LANG=C.UTF-8", "COLUMNS=400", "PYTHONDONTWRITEBYTECODE=1",
 		"HTTPS_PROXY=" + door.URL, "https_proxy=" + door.URL, "NO_PROXY=", "no_proxy=",
 		"REQUESTS_CA_BUNDLE=" + ca, "SSL_CERT_FILE=" + ca,
 		"TENANT=" + s.App.TenantID, "CLIENT=" + s.App.ClientID, "SECRET=" + s.App.ClientSecret,

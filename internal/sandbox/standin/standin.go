@@ -23,6 +23,7 @@ import (
 	"fabricportal/internal/sandbox/standin/faults"
 	"fabricportal/internal/sandbox/standin/jobs"
 	"fabricportal/internal/sandbox/standin/onelake"
+	"fabricportal/internal/sandbox/standin/traffic"
 )
 
 // Options are how the stand-in is to be.
@@ -60,6 +61,8 @@ type StandIn struct {
 	Entra  *entra.Authority
 	Jobs   *jobs.Engine // also the oracle: every job that was ever accepted
 
+	Traffic *traffic.Tap // of Fabric's API
+
 	lake    *onelake.Server
 	servers []*http.Server
 	closing context.Context // for Close, which outlives the context of Start
@@ -74,7 +77,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	s := &StandIn{
 		App:         entra.App{TenantID: uuid.NewString(), ClientID: uuid.NewString(), ClientSecret: "sandbox~" + strings.ReplaceAll(uuid.NewString(), "-", "")},
 		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
-		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
+		PipelineIDs: map[string]string{}, Faults: faults.New(), Traffic: &traffic.Tap{}, closing: context.WithoutCancel(ctx),
 	}
 	s.Faults.SetTenant(o.Tenant)
 	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
@@ -122,7 +125,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
 		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler(), s.lake.BlobHandler(), s.Faults.Control(s.ControlKey, s.Tokens.ExpireAll)} {
+	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), s.Traffic.Wrap(api.Handler()), s.lake.Handler(), s.lake.BlobHandler(), s.Faults.Control(s.ControlKey, s.Tokens.ExpireAll)} {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil

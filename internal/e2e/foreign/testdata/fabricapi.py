@@ -30,7 +30,7 @@ def keep(response):
     answer.update(response.http_response.headers)
 
 
-request = {"executionData": {"parameters": {"run_id": "00000000-0000-0000-0000-000000000001", "import_file": "hangs.xlsx"}}}
+request = {"executionData": {"parameters": {"run_id": "00000000-0000-0000-0000-000000000001", "input_file": "hangs.xlsx"}}}
 jobs.run_on_demand_item_job(workspace, pipeline, "Pipeline", request, raw_response_hook=keep)
 job = {k.lower(): v for k, v in answer.items()}["location"].rsplit("/", 1)[1]
 for _ in range(100):

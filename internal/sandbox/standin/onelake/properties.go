@@ -62,22 +62,35 @@ func (s *Server) keep(at string, h http.Header) *apiError {
 			}
 		}
 	}
-	if pairs := h.Get("x-ms-properties"); pairs != "" {
-		p.metadata = map[string]string{}
-		for pair := range strings.SplitSeq(pairs, ",") {
-			name, encoded, _ := strings.Cut(pair, "=")
-			value, err := base64.StdEncoding.DecodeString(encoded)
-			if err != nil || name == "" || !utf8.Valid(value) {
-				return &apiError{http.StatusBadRequest, "InvalidPropertyName", "A property name or value is not in the correct format."}
-			}
-			p.metadata[strings.ToLower(name)] = string(value)
+	if h.Get("x-ms-properties") != "" {
+		metadata, e := propertiesOf(h)
+		if e != nil {
+			return e
 		}
+		p.metadata = metadata
 	}
 	if metadata := metadataOf(h); len(metadata) > 0 {
 		p.metadata = metadata
 	}
 	s.kept[at] = p
 	return nil
+}
+
+// propertiesOf is metadata in the DFS endpoint's form.
+func propertiesOf(h http.Header) (map[string]string, *apiError) {
+	found := map[string]string{}
+	for pair := range strings.SplitSeq(h.Get("x-ms-properties"), ",") {
+		if pair == "" {
+			continue
+		}
+		name, encoded, _ := strings.Cut(pair, "=")
+		value, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil || name == "" || !utf8.Valid(value) {
+			return nil, &apiError{http.StatusBadRequest, "InvalidPropertyName", "A property name or value is not in the correct format."}
+		}
+		found[strings.ToLower(name)] = string(value)
+	}
+	return found, nil
 }
 
 // metadataOf is metadata in the Blob endpoint's form.

@@ -130,6 +130,9 @@ func (s *Server) acceptable(w http.ResponseWriter, r *http.Request, parameters [
 			return &apiError{http.StatusBadRequest, "UnsupportedQueryParameter", "One of the query parameters specified in the request URI is not supported."}
 		}
 	}
+	if _, e := propertiesOf(r.Header); e != nil {
+		return e
+	}
 	if rejected := rejectedHeaders(r.Header); len(rejected) > 0 {
 		w.Header().Set("x-ms-rejected-headers", strings.Join(rejected, ","))
 	}
