@@ -23,14 +23,9 @@ go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 # Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
-step "Go: the readers of files, and what finds how a file is read, on inputs made up by chance"
-for package in spreadsheet/inflate spreadsheet spreadsheet/delimited spreadsheet/parquetfile reading; do
-  for target in $(go test -list '^Fuzz' "./internal/services/importfile/$package" | grep '^Fuzz'); do
-    go test -run '^$' -fuzz "^$target\$" -fuzztime 2000x -fuzzminimizetime 10x -v "./internal/services/importfile/$package" 2>&1 | tee -a "$log" |
-      { show; grep -E '^fuzz: elapsed' "$log" | tail -n 1 | sed "s|^fuzz|$package $target|"; }
-    [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
-  done
-done
+step "Go: every fuzz target, on inputs made up by chance"
+scripts/fuzz.sh 2>&1 | tee -a "$log" | { grep --line-buffered -vE '^ *(=== |--- PASS|PASS|fuzz: elapsed)' || true; }
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 step "Go: desktops that are killed and frozen (by itself, as it needs the whole machine)"
 soak=$(go list -tags migrated_fynedo,nowindow ./internal/e2e/soak/...)
@@ -54,6 +49,7 @@ skipped() {
 }
 names=$(skipped)
 printf '\nSkipped:\n%s\n' "${names:-  nothing}"
-printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; the fuzz targets of what reads files; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")"
+printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; fuzzing with %s; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")" \
+  "$(grep -oE '^fuzz: [0-9]+ executions of [0-9]+ targets' "$log" | tail -n 1 | cut -d' ' -f2- | grep . || echo 'no target')"
 printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
 exit $failed

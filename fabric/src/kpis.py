@@ -8,10 +8,14 @@ import numpy as np
 
 from cleaning import Cleaned
 from documents import SCHEMA_VERSION, utc_now
+from failure import RunFailed
 from rounding import money, rounded
 from sums import ten_thousandths
 
 NO_VALUE = "(none)"
+# What has more different values, or longer ones, is no column of groups: the document of KPIs would not be read.
+MOST_GROUPS = 100_000
+MOST_GROUP_BYTES = 8 << 20
 DAILY_UP_TO = 400  # days from the first to the last date
 CONVERTING_PER_TOTAL = "converting visitors / total visitors"
 ORDERS_PER_TOTAL = "orders / total visitors"
@@ -35,9 +39,9 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
         "total_revenue": money(total),
         "orders": orders,
         "aov": rounded(total, 10000 * orders, 2) if orders else None,
-        "revenue_by_channel": breakdown(cleaned.columns.get("channel"), units, first),
-        "revenue_by_region": breakdown(cleaned.columns.get("region"), units, first),
-        "revenue_by_product_category": breakdown(cleaned.columns.get("product_category"), units, first),
+        "revenue_by_channel": breakdown(source_file, "channel", cleaned, units, first),
+        "revenue_by_region": breakdown(source_file, "region", cleaned, units, first),
+        "revenue_by_product_category": breakdown(source_file, "product_category", cleaned, units, first),
         "time_series": time_series(dates, units, first),
         "undated_orders": int((undated & first).sum()),
         "undated_revenue": money(int(units[undated].sum())) if len(units) else 0.0,
@@ -59,10 +63,17 @@ def sums_by(keys: list, units: np.ndarray, first: np.ndarray) -> dict:
     return {key: (int(sums[i]), int(counts[i])) for key, i in positions.items()}
 
 
-def breakdown(keys: list | None, units: np.ndarray, first: np.ndarray) -> list[dict]:
-    """Revenue and orders by key, the largest revenue first, equal revenue by key; empty where there is no such column."""
+def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray, first: np.ndarray) -> list[dict]:
+    """Revenue and orders by a column's values, the largest revenue first, equal revenue by key; empty where there is no such column."""
+    keys = cleaned.columns.get(column)
     if keys is None:
         return []
+    names = {key for key in keys if key is not None}
+    if len(names) > MOST_GROUPS or sum(len(name.encode()) for name in names) > MOST_GROUP_BYTES:
+        raise RunFailed(
+            f"{source_file} has more than {MOST_GROUPS:,} different values, or too long ones, in {column}, so that they are no groups: "
+            "say which column holds them, or rename that column."
+        )
     groups = sums_by([NO_VALUE if key is None else key for key in keys], units, first)
     ordered = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
     return [{"key": key, "revenue": money(total), "orders": count} for key, (total, count) in ordered]

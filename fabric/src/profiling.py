@@ -149,6 +149,6 @@ def sample_rows(table: Table, counted: list[list]) -> list[list]:
         row = []
         for cells, values in zip(table.cells, counted):
             value = values[r]
-            row.append(cells[r] if type(value) is str and has_value(cells[r]) else json_value(value))
+            row.append(json_value(cells[r] if type(value) is str and has_value(cells[r]) else value))
         rows.append(row)
     return rows

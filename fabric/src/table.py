@@ -125,9 +125,12 @@ def header_width(row: list[Cell]) -> int:
     return max((i for i, cell in enumerate(row, start=1) if has_value(cell)), default=0)
 
 
+MOST_NAME = 255  # characters of a header's cell that are a name
+
+
 def headers_of(row: list[Cell]) -> list[str]:
-    """The headers of a row as they stand in the file."""
-    return [cell if type(cell) is str else as_text(cell) or "" for cell in row[: header_width(row)]]
+    """The headers of a row as they stand in the file; of a longer one than a name may be, its beginning."""
+    return [(cell if type(cell) is str else as_text(cell) or "")[:MOST_NAME] for cell in row[: header_width(row)]]
 
 
 def take_rows(table: Table, header: int) -> None:

@@ -16,6 +16,7 @@ Cell = None | float | bool | date | datetime | time | str
 WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+SHOWN = 1000  # characters of a text that a document shows
 EXACT = 2**53  # whole numbers up to here are exact in a double
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})/([0-9]{2})/([0-9]{2})|([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
@@ -101,7 +102,9 @@ def number_text(number: float) -> str:
 
 
 def json_value(value):
-    """A cell as it stands in a JSON document: whole numbers without a point, dates as ISO 8601."""
+    """A cell as it stands in a JSON document: whole numbers without a point, dates as ISO 8601, the beginning of a text."""
+    if type(value) is str:
+        return value[:SHOWN]
     if type(value) is float and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if isinstance(value, (date, time)):  # a datetime is a date, too

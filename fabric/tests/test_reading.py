@@ -11,7 +11,7 @@ from conftest import SMALL, read_table, workbook
 from failure import RunFailed
 from rounding import divided, money, rounded
 from sums import ten_thousandths
-from values import number_text
+from values import json_value, number_text
 
 SHEET = '<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>{}</sheetData></worksheet>'
 
@@ -132,3 +132,30 @@ def test_sums_do_not_depend_on_the_order():
 
 def test_number_text():
     assert [number_text(v) for v in (1.0, -3.0, 2.5, 0.1, 1e21, 1e-7, 123456789.125)] == ["1", "-3", "2.5", "0.1", "1000000000000000000000", "0.0000001", "123456789.125"]
+
+
+@pytest.mark.parametrize("gap", [0, 1, 1023, 1024, 3000, 5000, 10_000])
+@pytest.mark.parametrize("line", ["\n", ",,,\n", "\r\n", '""\n', " , ,\n"])
+def test_gaps_in_a_text_file_lose_nothing(line, gap):
+    """Blank rows are counted and left out, however many there are."""
+    text = "order_id,order_date,revenue,channel\nA1,2025-01-01,100.00,web\n" + line * gap + "B0,2025-02-01,200.00,shop\n" + line * gap + "B1,2025-02-02,201.00,shop\n"
+    table = read_table("gaps.csv", text.encode())
+    assert table.row_numbers == [2, 3 + gap, 4 + 2 * gap]
+    assert table.cells[0] == ["A1", "B0", "B1"] and table.cells[2] == ["100.00", "200.00", "201.00"]
+
+
+@pytest.mark.parametrize("gap", [1, 1024, 5000, 10_000])
+@pytest.mark.parametrize("form", ["", '<row r="{}"/>', "<row/>", '<row r="{0}"><c r="B{0}" s="0"/></row>'])
+def test_gaps_in_a_sheet_lose_nothing(form, gap):
+    """Rows of a sheet may be missing, be empty, or have cells without a value."""
+    rows = f'<row r="1">{inline("A1", "a")}</row><row r="2">{inline("A2", "x")}</row>'
+    rows += "".join(form.format(3 + i) for i in range(gap if form else 0))
+    rows += f'<row r="{3 + gap}">{inline(f"A{3 + gap}", "y")}</row>'
+    table = read_table("gaps.xlsx", with_sheet(rows))
+    assert table.row_numbers == [2, 3 + gap] and table.cells == [["x", "y"]]
+
+
+def test_long_texts_are_shown_and_named_by_their_beginning():
+    table = read_table("a.csv", f"order_id,{'n' * 300}\n1,{'x' * 1500}\n".encode())
+    assert table.headers == ["order_id", "n" * 255]
+    assert len(table.cells[1][0]) == 1500 and json_value(table.cells[1][0]) == "x" * 1000

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/smallfile"
 )
 
 // ruleJSON is what came of one rule in “check --json”.
@@ -66,11 +66,14 @@ func (p Program) checkCommand(opts *options) *cobra.Command {
 	return cmd
 }
 
+// profileMost bounds an import_profile.json, in bytes.
+const profileMost = 16 << 20
+
 // earlierProfile reads the import_profile.json that a file is compared with.
 func earlierProfile(path string) (*contract.ImportProfile, error) {
-	data, err := os.ReadFile(path)
+	data, err := smallfile.Read("the profile", path, profileMost)
 	if err != nil {
-		return nil, fmt.Errorf("the profile in %s can't be read: check the name and the folder", path)
+		return nil, err
 	}
 	before, err := contract.Decode[contract.ImportProfile](path, data)
 	if err != nil {

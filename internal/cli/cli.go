@@ -88,6 +88,8 @@ type Program struct {
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
 	Doctor func(ctx context.Context, configPath string) []doctor.Check
+	// Deployer is for a workspace, "" for the configured one.
+	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.
 	Known func(ctx context.Context, configPath string)
 	// Window opens the window; nil in a build without one.
@@ -215,7 +217,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.AddCommand(
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts),
-		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts), p.logCommand(opts),
+		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)
 	return root
 }

@@ -3,13 +3,13 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/smallfile"
 )
 
 // readFlags are the flags that say how a file is read: one for each field of read_options, and a file that holds them.
@@ -76,13 +76,9 @@ func (f *readFlags) options() (contract.ReadOptions, error) {
 	if f.file == "" {
 		return given, asUsage(given.Check())
 	}
-	info, err := os.Stat(f.file)
-	if err != nil || info.Size() > readOptionsMost {
-		return given, usage(fmt.Errorf("the read options in %s can't be read: check the name and the folder", f.file))
-	}
-	data, err := os.ReadFile(f.file)
+	data, err := smallfile.Read("the read options", f.file, readOptionsMost)
 	if err != nil {
-		return given, usage(fmt.Errorf("the read options in %s can't be read: check the name and the folder", f.file))
+		return given, usage(err)
 	}
 	from, err := contract.ParseReadOptions(data)
 	if err != nil {

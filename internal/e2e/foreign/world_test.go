@@ -44,7 +44,7 @@ func open(t *testing.T) *world {
 	authority, err := certs.New()
 	require.NoError(t, err)
 	s, err := standin.Start(t.Context(), standin.Options{
-		Authority: authority, LakehouseDir: filepath.Join(dir, "lakehouse"), PendingDir: filepath.Join(dir, "pending"), Definitions: fabric.Notebooks,
+		Authority: authority, LakehouseDir: filepath.Join(dir, "lakehouse"), PendingDir: filepath.Join(dir, "pending"), Definitions: fabric.Items,
 		RetryAfter: time.Second,
 		// A notebook goes on until it is cancelled, so that there is something to cancel; what it does is not the matter here.
 		Runner: jobs.RunnerFunc(func(ctx context.Context, x jobs.Execution) (jobs.Outcome, error) {

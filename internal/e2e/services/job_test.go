@@ -117,8 +117,8 @@ func read[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](t *te
 
 // TestTheWholeJob is the main job as one user does it, and what it leaves in the database and the lakehouse.
 func TestTheWholeJob(t *testing.T) {
-	w := open(t)
-	heard := w.listen(t)
+	heard := &heard{}
+	w := openWith(t, sandbox.Options{Around: heard.around, Log: t.Logf})
 	ctx := t.Context()
 	funnel := &contract.Funnel{TotalVisitors: sandbox.TotalVisitors}
 	converting := int64(sandbox.ConvertingVisitors)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/e2e/published"
+	"fabricportal/internal/sandbox/standin"
 	"fabricportal/internal/sandbox/standin/traffic"
 )
 
@@ -24,16 +25,16 @@ type heard struct {
 	all []traffic.Exchange
 }
 
-func (w *workplace) listen(t *testing.T) *heard {
-	t.Helper()
-	h := &heard{}
-	w.StandIn.Traffic.Listen(func(x traffic.Exchange) {
+// around listens at Fabric's API; see standin.Options.
+func (h *heard) around(service standin.Service, next http.Handler) http.Handler {
+	if service != standin.Fabric {
+		return next
+	}
+	return traffic.Tap(next, func(x traffic.Exchange) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.all = append(h.all, x)
 	})
-	t.Cleanup(func() { w.StandIn.Traffic.Listen(nil) })
-	return h
 }
 
 var guid = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)

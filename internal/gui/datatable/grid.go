@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 )
 
 // Data is the cells of a file, ready to be drawn.
@@ -99,8 +100,4 @@ func oneLined(cells []string) []string {
 
 var separators = strings.NewReplacer("\t", " ", "\r\n", " ", "\n", " ")
 
-func toClipboard(text string) {
-	if text != "" {
-		fyne.CurrentApp().Clipboard().SetContent(text)
-	}
-}
+func toClipboard(text string) { lettering.Copy(text).To(fyne.CurrentApp().Clipboard()) }

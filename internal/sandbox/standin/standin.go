@@ -23,7 +23,6 @@ import (
 	"fabricportal/internal/sandbox/standin/faults"
 	"fabricportal/internal/sandbox/standin/jobs"
 	"fabricportal/internal/sandbox/standin/onelake"
-	"fabricportal/internal/sandbox/standin/traffic"
 )
 
 // Options are how the stand-in is to be.
@@ -31,15 +30,29 @@ type Options struct {
 	Authority         *certs.Authority
 	LakehouseDir      string        // the lakehouse's folder: that in which Files is
 	PendingDir        string        // for uploads that are not complete yet; on the same file system
-	Definitions       fs.FS         // notebooks/ and pipelines/, as package fabric has them
+	Definitions       fs.FS         // item folders, as package fabric has them; none, and an empty workspace, where nil
 	Runner            jobs.Runner   // executes the notebooks
 	QueueTime         time.Duration // how long a job is NotStarted
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
 	Tenant            faults.Tenant // how Microsoft's side is at first
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
+	Around            Around        // stands before each service; nil for nothing
 	Log               func(format string, args ...any)
 }
+
+// Service is one of the services that are played.
+type Service string
+
+// The services.
+const (
+	Entra   Service = "entra"
+	Fabric  Service = "fabric"
+	OneLake Service = "onelake"
+)
+
+// Around puts something before a service that sees each request first and may answer it in the service's place.
+type Around func(Service, http.Handler) http.Handler
 
 // StandIn is the running servers.
 type StandIn struct {
@@ -61,8 +74,6 @@ type StandIn struct {
 	Entra  *entra.Authority
 	Jobs   *jobs.Engine // also the oracle: every job that was ever accepted
 
-	Traffic *traffic.Tap // of Fabric's API
-
 	lake    *onelake.Server
 	servers []*http.Server
 	closing context.Context // for Close, which outlives the context of Start
@@ -77,11 +88,11 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	s := &StandIn{
 		App:         entra.App{TenantID: uuid.NewString(), ClientID: uuid.NewString(), ClientSecret: "sandbox~" + strings.ReplaceAll(uuid.NewString(), "-", "")},
 		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
-		PipelineIDs: map[string]string{}, Faults: faults.New(), Traffic: &traffic.Tap{}, closing: context.WithoutCancel(ctx),
+		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
 	s.Faults.SetTenant(o.Tenant)
-	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
-	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
+	place := jobs.Place{WorkspaceID: s.WorkspaceID, LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName}
+	pipelines, notebooks, err := jobs.Deploy(o.Definitions, place, func(string, string) string { return uuid.NewString() })
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +126,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		return nil, err
 	}
 	s.Jobs = jobs.New(ctx, jobs.Options{
-		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks,
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Place: place, Pipelines: pipelines, Notebooks: notebooks,
 		Runner: jobs.InSession(o.Runner, func() jobs.Session {
 			t := s.Faults.Tenant()
 			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
@@ -123,9 +134,16 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	})
 	api := fabricapi.New(fabricapi.Options{
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
-		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
+		Engine: s.Jobs, Pipelines: pipelines, Notebooks: notebooks, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), s.Traffic.Wrap(api.Handler()), s.lake.Handler(), s.lake.BlobHandler(), s.Faults.Control(s.ControlKey, s.Tokens.ExpireAll)} {
+	if o.Around == nil {
+		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
+	}
+	services := []http.Handler{
+		o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), o.Around(OneLake, s.lake.BlobHandler()),
+		s.Faults.Control(s.ControlKey, s.Tokens.ExpireAll),
+	}
+	for i, handler := range services {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil

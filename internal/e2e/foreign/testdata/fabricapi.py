@@ -20,7 +20,7 @@ assert client.datapipeline.items.get_data_pipeline(workspace, pipeline).id == pi
 assert pipeline in [p.id for p in client.datapipeline.items.list_data_pipelines(workspace)]
 assert client.lakehouse.items.get_lakehouse(workspace, os.environ["LAKEHOUSE"]).properties.one_lake_files_path
 assert client.datapipeline.items.get_data_pipeline_definition(workspace, pipeline).definition.parts
-assert client.notebook.items.list_notebooks(workspace)
+assert "sales_ingest" in [n.display_name for n in client.notebook.items.list_notebooks(workspace)]
 
 jobs = client.core.job_scheduler
 answer = {}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"sync"
 )
 
 // Exchange is one request and its answer.
@@ -21,35 +20,12 @@ type Exchange struct {
 	Response []byte
 }
 
-// Tap hands exchanges to whoever listens. Where nobody does it keeps and costs nothing. It is safe for concurrent use.
-type Tap struct {
-	mu   sync.Mutex
-	hear func(Exchange)
-}
-
-// Listen has hear be called with each exchange from now on, one at a time; nil ends that.
-func (t *Tap) Listen(hear func(Exchange)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.hear = hear
-}
-
-func (t *Tap) listening() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.hear != nil
-}
-
 // maxKept bounds what is kept of a body.
 const maxKept = 4 << 20
 
-// Wrap returns a handler that does what next does.
-func (t *Tap) Wrap(next http.Handler) http.Handler {
+// Tap returns a handler that does what next does, and has hear be called with each exchange.
+func Tap(next http.Handler, hear func(Exchange)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !t.listening() {
-			next.ServeHTTP(w, r)
-			return
-		}
 		x := Exchange{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query()} // a handler may change the request's path
 		asked := &kept{}
 		body := r.Body
@@ -60,11 +36,7 @@ func (t *Tap) Wrap(next http.Handler) http.Handler {
 		answer := &noted{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(answer, r)
 		x.Request, x.Status, x.Header, x.Response = asked.Bytes(), answer.status, w.Header().Clone(), answer.body.Bytes()
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.hear != nil {
-			t.hear(x)
-		}
+		hear(x)
 	})
 }
 

@@ -70,7 +70,7 @@ type Result struct {
 	Reading *contract.Reading  // how the file was read, and what a person has to decide; nil for a preview alone
 
 	KPIs     *contract.KPIs // nil where KPIError says why there are none
-	KPIError error          // *scan.IncompleteError or *kpis.ValidationError
+	KPIError error          // *scan.IncompleteError, *kpis.ValidationError or *kpis.GroupsError
 
 	Rules *rules.Report // nil where RulesError says why there is none
 	// RulesError is a *rules.FileError if the chosen rules can't be used. It is a *spreadsheet.UnreadableError if there is no room for the data that they keep for each row.

@@ -9,7 +9,8 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
-// changes hands the rows of a file to the preview of the cleaning, until that has enough.
+// changes hands the rows of a file to the preview of the cleaning, until that has enough. The others are read all the same: a file
+// that ends before its end is never told of as a whole one.
 type changes struct {
 	opts      cleaning.PreviewOptions
 	texts     *cells.Texts
@@ -26,15 +27,9 @@ func (c *changes) Begin(_ context.Context, t *scan.Table) error {
 
 func (c *changes) Rows(b *scan.Batch) error {
 	c.rows.Start()
-	for i := b.First; i < len(b.Rows); i++ {
-		if c.previewer.Enough() {
-			return scan.ErrEnough
-		}
+	for i := b.First; i < len(b.Rows) && !c.previewer.Enough(); i++ {
 		c.row = c.rows.Row(c.row[:0], &b.Batch, c.texts, i)
 		c.previewer.Row(c.row, int(b.Rows[i].Number), b.Fates[i].Fate)
-	}
-	if c.previewer.Enough() {
-		return scan.ErrEnough
 	}
 	return nil
 }

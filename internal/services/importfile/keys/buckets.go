@@ -7,7 +7,7 @@ import (
 )
 
 // Buckets keeps numbers on disk, in buckets by the upper bits of hashes, each in the order in which they came: those of
-// equal hashes are in one bucket, which fits into memory however many there are in all.
+// equal hashes are in one bucket, whose different hashes fit into memory however many there are in all.
 type Buckets struct {
 	file    *scratch.File
 	buckets [buckets]bucket
@@ -60,10 +60,11 @@ func (b *Buckets) Add(hash uint64, numbers ...uint64) error {
 	return nil
 }
 
-// EachPiece is Each that gives a bucket's numbers piece by piece, so that it needs no memory for them; first says that a
-// piece begins a bucket. Where all that were added came so many at a time that chunkNumbers is a multiple of it, no piece
-// ends within them.
-func (b *Buckets) EachPiece(take func(numbers []uint64, first bool) error) error {
+// Each gives the numbers of one bucket after the other, piece by piece: a bucket may be as large as all of them where equal
+// hashes were added by the million, and needs no memory for it. First says that a piece begins a bucket; a piece is valid until
+// the next. Where all that were added came so many at a time that chunkNumbers is a multiple of it, no piece ends within them.
+// An error of take ends it.
+func (b *Buckets) Each(take func(numbers []uint64, first bool) error) error {
 	numbers := make([]uint64, chunkNumbers)
 	for i := range b.buckets {
 		from := &b.buckets[i]
@@ -81,27 +82,6 @@ func (b *Buckets) EachPiece(take func(numbers []uint64, first bool) error) error
 			first = false
 		}
 		if err := take(from.unsent, first); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Each gives the numbers of one bucket after the other; they are valid until the next. An error of take ends it.
-func (b *Buckets) Each(take func(numbers []uint64) error) error {
-	var numbers []uint64
-	for i := range b.buckets {
-		from := &b.buckets[i]
-		numbers = numbers[:0]
-		for _, place := range from.places {
-			if _, err := b.file.ReadAt(b.chunk, place); err != nil {
-				return err
-			}
-			for at := 0; at < len(b.chunk); at += bytesPerNumber {
-				numbers = append(numbers, binary.LittleEndian.Uint64(b.chunk[at:]))
-			}
-		}
-		if err := take(append(numbers, from.unsent...)); err != nil {
 			return err
 		}
 	}

@@ -174,22 +174,24 @@ func (s *Set) Settle(ctx context.Context, each func(seen bool, what []byte) erro
 	return nil
 }
 
-// seen is a bit for each open key: whether an earlier one equals it.
+// seen is a bit for each open key: whether an earlier one equals it. It holds the different hashes of one bucket at a time.
 func (r *rest) seen(ctx context.Context) ([]uint64, error) {
 	bits := make([]uint64, (r.open+63)/64)
 	var earlier Table
-	err := r.hashes.Each(func(numbers []uint64) error {
-		earlier.Reset()
-		for i := 0; i < len(numbers); i++ {
-			hash := numbers[i]
-			fresh := earlier.Add(hash | openFlag)
-			if hash&openFlag == 0 {
+	fresh, numbered := false, false // the last hash was new; it is an open one's, whose number comes next
+	err := r.hashes.Each(func(numbers []uint64, first bool) error {
+		if first {
+			earlier.Reset()
+		}
+		for _, number := range numbers {
+			if numbered {
+				if !fresh {
+					bits[number/64] |= 1 << (number % 64)
+				}
+				numbered = false
 				continue
 			}
-			i++
-			if open := numbers[i]; !fresh {
-				bits[open/64] |= 1 << (open % 64)
-			}
+			fresh, numbered = earlier.Add(number|openFlag), number&openFlag != 0
 		}
 		return ctx.Err()
 	})

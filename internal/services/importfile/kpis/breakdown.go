@@ -19,6 +19,10 @@ const (
 	noValue = "(none)"
 	none    = 0 // the group of rows without a value
 	recents = 1 << 8
+	// What has more different values, or longer ones, is no column of groups: nobody could look at them, and the document of
+	// KPIs would not be read.
+	mostGroups     = 100_000
+	mostGroupBytes = 8 << 20
 )
 
 // breakdown is the revenue by the values of a column. Its cells get the numbers of their groups batch by batch, on any
@@ -29,6 +33,8 @@ type breakdown struct {
 	texts   *cells.Texts
 	names   []string          // by group
 	numbers map[string]uint32 // of the groups, by name
+	bytes   int               // of the names
+	over    bool              // there are more than are kept: those are in none
 	shared  [recents]recent   // of the last texts of the table, by the lower bits of their numbers
 	own     [recents]uint32   // groups of the last other texts, by a hash
 	key     []byte
@@ -92,6 +98,10 @@ func (b *breakdown) group(name []byte) uint32 {
 	}
 	number, ok := b.numbers[string(name)]
 	if !ok {
+		if b.bytes += n; len(b.names) > mostGroups || b.bytes > mostGroupBytes {
+			b.over = true
+			return none
+		}
 		number = uint32(len(b.names))
 		b.names = append(b.names, string(name))
 		b.numbers[b.names[number]] = number
@@ -130,6 +140,9 @@ func (b *breakdown) shares() []contract.Share {
 // sameGroups are groups with names that only case, white space or characters without a width tell apart: of each, the names
 // with their sums, in the order in which they first stand in the rows.
 func (b *breakdown) sameGroups() []string {
+	if b.over {
+		return nil
+	}
 	var found []int
 	for i := range b.sums {
 		if b.sums[i].rows > 0 && i != none {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -20,6 +21,14 @@ type ValidationError struct {
 }
 
 func (e *ValidationError) Error() string { return e.Message }
+
+// GroupsError says that revenue can't be broken down by a column, as it holds far more different values than groups have.
+type GroupsError struct{ File, Column string }
+
+func (e *GroupsError) Error() string {
+	return fmt.Sprintf("%s has more than %s different values, or too long ones, in %s, so that they are no groups: say which column holds them, or rename that column.",
+		e.File, format.Count(mostGroups), e.Column)
+}
 
 // Sums adds up the cleaned rows of a file: it looks at the columns by which revenue is broken down, and is told the rows. The
 // zero value has none.
@@ -94,10 +103,15 @@ func (s *Sums) SameGroups() []contract.Example {
 }
 
 // KPIs is what the rows come to. Where the file gives none, the error says why: a *scan.IncompleteError when it could not be
-// read to its end, so that its sums would be wrong, or a *ValidationError.
+// read to its end, so that its sums would be wrong, a *ValidationError, or a *GroupsError.
 func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contract.KPIs, error) {
 	if err := refusal(p); err != nil {
 		return nil, err
+	}
+	for i, name := range [...]string{"channel", "region", "product_category"} {
+		if s.breakdowns[i].over {
+			return nil, &GroupsError{p.File.Name, name}
+		}
 	}
 	return s.document(p, funnel), nil
 }

@@ -146,3 +146,26 @@ func requireTotals(t *testing.T, path string, k *contract.KPIs) {
 		require.Equal(t, want, share.Revenue, share.Key)
 	}
 }
+
+// TestWhatIsNoGroupIsNotBrokenDown: a column with a different value in nearly every row is refused as that of channels.
+func TestWhatIsNoGroupIsNotBrokenDown(t *testing.T) {
+	rows := func(n int, channel string) string {
+		var b strings.Builder
+		b.WriteString("order_id,order_date,revenue,channel\n")
+		for i := range n {
+			b.WriteString("A" + strconv.Itoa(i) + ",2025-01-01,5," + channel + strconv.Itoa(i) + "\n")
+		}
+		return write(t, "orders.csv", b.String())
+	}
+	for _, path := range []string{rows(100_010, "c"), rows(900, strings.Repeat("x", 10_000))} {
+		found, err := analysis.File(t.Context(), path, analysis.Options{Parts: analysis.KPIs})
+		require.NoError(t, err)
+		require.Nil(t, found.KPIs)
+		require.ErrorAs(t, found.KPIError, new(*kpis.GroupsError))
+		require.ErrorContains(t, found.KPIError, "orders.csv has more than 100,000 different values, or too long ones, in channel")
+		require.NotNil(t, found.Profile)
+	}
+	k, err := figures(t, rows(2000, "c"))
+	require.NoError(t, err)
+	require.Len(t, k.RevenueByChannel, 2000)
+}

@@ -22,7 +22,7 @@ type budget struct {
 	leaving      []int // by column: the batch with which it gives its tables up; 0 where it does not
 }
 
-// begin tells a batch which columns give up their tables with it.
+// begin tells a batch which columns give up their tables with it, or were to before.
 func (b *budget) begin(j *job, columns int) {
 	if b.leaving == nil {
 		b.leaving = make([]int, columns)
@@ -32,7 +32,7 @@ func (b *budget) begin(j *job, columns int) {
 	}
 	b.put++
 	for i, batch := range b.leaving {
-		j.estimate[i] = batch == b.put
+		j.estimate[i] = batch > 0 && batch <= b.put // one that was small then may have grown since
 	}
 }
 

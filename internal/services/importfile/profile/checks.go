@@ -29,7 +29,7 @@ type finding struct {
 }
 
 func (f *finding) add(address string, value []byte) {
-	f.examples = append(f.examples, contract.Example{Cell: address, Value: columns.Clip(string(value))})
+	f.examples = append(f.examples, contract.Example{Cell: address, Value: columns.ClipBytes(value)})
 }
 
 // fail counts a cell of a row.
@@ -45,7 +45,7 @@ func (f *finding) show(number, column int, v cleaning.Value) {
 	if known || at == maxExamples {
 		return
 	}
-	example := contract.Example{Cell: spreadsheet.Address(column, number), Value: columns.Clip(string(v.AppendText(nil)))}
+	example := contract.Example{Cell: spreadsheet.Address(column, number), Value: columns.ClipBytes(v.AppendText(nil))}
 	f.rows, f.examples = slices.Insert(f.rows, at, number), slices.Insert(f.examples, at, example)
 	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
 }

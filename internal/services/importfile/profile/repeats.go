@@ -82,11 +82,23 @@ func (r *repeats) count(ctx context.Context) (int64, error) {
 	if err := addAll(r.disk, r.last); err != nil {
 		return 0, err
 	}
-	var n int64
-	err := r.disk.Each(func(hashes []uint64) error {
-		more, err := countRepeats(ctx, [][]uint64{hashes}, candidatesOf(hashes))
-		n += more
-		return err
+	return countOnDisk(ctx, r.disk)
+}
+
+// countOnDisk is countRepeats of rows on disk. It holds the different hashes of one bucket at a time: equal rows by the million
+// take no memory.
+func countOnDisk(ctx context.Context, disk *keys.Buckets) (n int64, err error) {
+	var seen keys.Table
+	err = disk.Each(func(hashes []uint64, first bool) error {
+		if first {
+			seen.Reset()
+		}
+		for _, hash := range hashes {
+			if !seen.Add(hash|candidate) && hash&candidate != 0 {
+				n++
+			}
+		}
+		return ctx.Err()
 	})
 	return n, err
 }
@@ -98,13 +110,6 @@ func addAll(to *keys.Buckets, hashes []uint64) error {
 		}
 	}
 	return nil
-}
-
-func candidatesOf(hashes []uint64) (n int) {
-	for _, hash := range hashes {
-		n += int(hash & candidate)
-	}
-	return n
 }
 
 // countRepeats counts the candidates among some rows that repeat an earlier one of them: by the hashes' upper bits, so

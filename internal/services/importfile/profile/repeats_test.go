@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/bits"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,6 +64,27 @@ func TestRowsOnDiskCostLittleMemory(t *testing.T) {
 		}
 	}).AllocedBytesPerOp()
 	require.Less(t, bytes, int64(4<<20), "of 640,000 rows, whose hashes are 5 MB")
+}
+
+// TestEqualRowsByTheMillionTakeNoMemory: they are all in one bucket, which is larger than what the counting may take.
+func TestEqualRowsByTheMillionTakeNoMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it counts millions of rows")
+	}
+	const rows = mostInMemory + 2*repeatsPiece
+	var r repeats
+	defer r.close()
+	for i := range rows {
+		r.add(0xABCDEF0123456789, i == 0)
+	}
+	require.NotNil(t, r.disk)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, err := r.count(t.Context())
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	require.EqualValues(t, rows-1, got)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(8*rows/2), "of all that was allocated, which is no less than what was held; half of the bucket")
 }
 
 func TestTheCountingOfRepeatsEnds(t *testing.T) {

@@ -60,7 +60,7 @@ type job struct {
 	used     [scan.MostWorkers]bool
 	readings [][]cleaning.Reading // by column
 	held     []int                // bytes, by column, once it is counted
-	estimate []bool               // by column: its values are estimated from this batch on
+	estimate []bool               // by column: its values are estimated from this batch on, or an earlier one
 }
 
 // Begin takes the header.
@@ -91,6 +91,7 @@ func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 	t.columns = make([]columns.Column, len(header.Names))
 	for i := range t.columns {
 		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
+		t.columns[i].Among(len(t.columns))
 	}
 	c := header.Columns()
 	for _, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
@@ -295,7 +296,7 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 		case cleaning.Date, cleaning.DateTime, cleaning.Time:
 			out[c.Column] = v.TimeText()
 		case cleaning.Text:
-			out[c.Column] = string(c.Text)
+			out[c.Column] = columns.Shown(c.Text)
 		}
 	}
 	return out

@@ -129,7 +129,7 @@ func (s *strangeRows) add(number, column int, rowCells func() []spreadsheet.Cell
 	e := contract.Example{Cell: spreadsheet.Address(column, number)}
 	for _, cell := range rowCells() {
 		if cell.Column == column {
-			e.Value = columns.Clip(string(cleaning.Trim(cell.Text)))
+			e.Value = columns.ClipBytes(cleaning.Trim(cell.Text))
 		}
 	}
 	s.first = append(s.first, e)

@@ -23,6 +23,7 @@ func FuzzFinders(f *testing.F) {
 	} {
 		f.Add(text)
 	}
+	path := filepath.Join(f.TempDir(), "orders.csv")
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.ContainsAny(text, "\"\r\x00\t|") || strings.Contains(text, "sep=") {
 			t.Skip() // quotes and other delimiters make other rows of the same lines
@@ -30,7 +31,6 @@ func FuzzFinders(f *testing.F) {
 		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 		header := plainHeader + ";quantity;unit_price;discount"
 		survey := func(lines []string) *contract.Reading {
-			path := filepath.Join(t.TempDir(), "orders.csv")
 			require.NoError(t, os.WriteFile(path, []byte(header+"\n"+strings.Join(lines, "\n")+"\n"), 0o600))
 			f, err := Survey(context.Background(), path, contract.ReadOptions{}, spreadsheet.Limits{})
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -21,6 +22,23 @@ type Header struct {
 	Faulty []int
 
 	assigned map[string]int // columns by role, -1 where a role has none; nil where the names alone say them
+}
+
+// mostNameRunes is how long a name may be, as in Excel's tables; of a longer one the beginning counts. A name is kept several
+// times over, and there are thousands of columns.
+const mostNameRunes = 255
+
+// nameOf is the name that a header's cell gives.
+func nameOf(text []byte) string {
+	runes := 0
+	for at := 0; at < len(text); runes++ {
+		if runes == mostNameRunes {
+			return string(text[:at])
+		}
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
+	}
+	return string(text)
 }
 
 // ReadHeader reads a row as the header; ok is false where it has no value and so is none.
@@ -41,7 +59,7 @@ func ReadHeader(cells []spreadsheet.Cell, row int) (h Header, ok bool) {
 			break
 		}
 		if c.Kind == spreadsheet.Text {
-			h.Names[c.Column] = string(c.Text)
+			h.Names[c.Column] = nameOf(c.Text)
 		} else {
 			h.Names[c.Column] = string(Read(c, false).AppendText(nil))
 		}

@@ -92,7 +92,7 @@ func (l *ledger) each(take func(e *entry, first bool)) error {
 		}
 		return l.err
 	}
-	return l.disk.EachPiece(func(numbers []uint64, first bool) error {
+	return l.disk.Each(func(numbers []uint64, first bool) error {
 		for ; len(numbers) > 0; numbers = numbers[entryWords:] {
 			what := numbers[3]
 			e := entry{id: numbers[0], hash: numbers[1], amount: math.Float64frombits(numbers[2]),

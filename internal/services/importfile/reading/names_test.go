@@ -170,3 +170,11 @@ func TestTheLikeliestAmount(t *testing.T) {
 	require.Zero(t, LikelyAmount(Value{Kind: Boolean, Num: 1}))
 	require.Zero(t, LikelyAmount(Value{}))
 }
+
+// TestALongNameIsItsBeginning: thousands of columns may have names as long as a cell.
+func TestALongNameIsItsBeginning(t *testing.T) {
+	long := strings.Repeat("ä", 300)
+	h, ok := ReadHeader([]spreadsheet.Cell{{Kind: spreadsheet.Text, Text: []byte("order_id")}, {Column: 1, Kind: spreadsheet.Text, Text: []byte(long)}}, 1)
+	require.True(t, ok)
+	require.Equal(t, []string{"order_id", strings.Repeat("ä", mostNameRunes)}, h.Names)
+}

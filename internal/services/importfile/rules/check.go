@@ -69,6 +69,7 @@ type Options struct {
 	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
 	limit    int             // of the rows in the workbook; MaxExported where 0
 	mostKeys int             // of a rule, in memory; the default where 0
+	mostHeld int             // keys of all rules in memory where the rows are wanted; mostHeldKeys where 0
 }
 
 // Readings is what a consumer that looks at the batches before the rules knows of them (profile.Profiler).

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -60,7 +61,7 @@ type brokenRule struct {
 }
 
 // newChecker makes a checker. opts.bad is called for each row in which a rule does not hold, in the file's order. Where it
-// is not nil each row is judged at once, and all keys are in memory, 11 to 22 bytes each; else that is bounded.
+// is not nil each row is judged at once, and all keys are in memory, up to a bound; else there is no bound of rows.
 func newChecker(set Set, of source, opts Options) *Checker {
 	return &Checker{set: set, source: of, opts: opts, bad: opts.bad}
 }
@@ -129,6 +130,9 @@ func (c *Checker) add(b *scan.Batch) error {
 	}
 	if c.bad == nil {
 		return nil
+	}
+	if err := c.keysFit(); err != nil {
+		return err
 	}
 	return c.handOver(&b.Batch)
 }
@@ -342,8 +346,9 @@ func (t *test) failed(number int, shown *cleaning.Value) {
 
 // example is a value as a report shows it.
 func example(v *cleaning.Value) string {
-	text := []rune(string(v.AppendText(nil)))
-	return string(text[:min(len(text), maxExampleRunes)])
+	text := v.AppendText(nil)
+	runes := []rune(string(text[:min(len(text), maxExampleRunes*utf8.UTFMax)]))
+	return string(runes[:min(len(runes), maxExampleRunes)])
 }
 
 // sample is a row in which the rule does not hold.

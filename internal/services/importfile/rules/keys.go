@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"cmp"
 	"encoding/binary"
+	"fmt"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/keys"
 	"fabricportal/internal/services/importfile/scan"
@@ -69,4 +72,23 @@ func (k *keyTest) fresh(b *scan.Batch, row int) bool {
 		k.seen.Keep(append(k.key, example(shown)...))
 	}
 	return true
+}
+
+// mostHeldKeys is how many keys of all rules are kept in memory where the bad rows are wanted, of 8 bytes in tables that are
+// three quarters full at most.
+const mostHeldKeys = 6 << 20
+
+// keysFit refuses, with a *FileError, a file whose keys take more memory than they may where each row is judged at once.
+func (c *Checker) keysFit() error {
+	held, most := 0, cmp.Or(c.opts.mostHeld, mostHeldKeys)
+	for _, t := range c.byRow {
+		if t.keys != nil {
+			held += t.keys.seen.Len()
+		}
+	}
+	if held <= most {
+		return nil
+	}
+	return &FileError{fmt.Sprintf("%s has more than %s different keys, too many to pick out the offending rows: check it without a workbook of them, or a part of it",
+		c.file.Name(), format.Count(int64(most)))}
 }

@@ -7,12 +7,15 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"fabricportal/internal/format"
+	"fabricportal/internal/smallfile"
 )
 
 // Severity says how bad it is if a file breaks a rule.
@@ -84,11 +87,21 @@ func Default() Set {
 // DefaultText is the built-in file of rules, to begin one's own from.
 func DefaultText() string { return sales }
 
-// Load reads a file of rules.
+// What a file of rules may be, so that checking by it is bounded too.
+const (
+	mostBytes    = 1_000_000
+	mostRules    = 500
+	mostKeyRules = 8 // each keeps the keys of a file's rows, some 20 MB
+	mostText     = 1000
+	// mostPattern is how many instructions all patterns together may have: nested repeats make thousands of a short one.
+	mostPattern = 1 << 18
+)
+
+// Load reads a file of rules. An error is a *FileError.
 func Load(path string) (Set, error) {
-	data, err := os.ReadFile(path)
+	data, err := smallfile.Read("the rules", path, mostBytes)
 	if err != nil {
-		return Set{}, &FileError{fmt.Sprintf("the rules in %s can't be read: check the name and the folder", path)}
+		return Set{}, &FileError{err.Error()}
 	}
 	return Parse(string(data), path)
 }
@@ -107,7 +120,11 @@ func Parse(text, where string) (Set, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return Set{}, &FileError{fmt.Sprintf("%s has the field %s, which no rule knows", where, unknown[0])}
 	}
+	if len(s.Rules) > mostRules {
+		return Set{}, &FileError{fmt.Sprintf("%s has %s rules, and %d are the most that are checked: leave some out", where, format.Count(int64(len(s.Rules))), mostRules)}
+	}
 	ids := map[string]bool{}
+	keyRules, instructions := 0, 0
 	for i := range s.Rules {
 		r := &s.Rules[i]
 		if r.Severity == "" {
@@ -120,8 +137,31 @@ func Parse(text, where string) (Set, error) {
 			return Set{}, &FileError{fmt.Sprintf("%s has two rules called %s", where, r.ID)}
 		}
 		ids[r.ID] = true
+		if r.Kind == Key {
+			keyRules++
+		}
+		instructions += patternSize(r.Pattern)
+	}
+	switch {
+	case keyRules > mostKeyRules:
+		return Set{}, &FileError{fmt.Sprintf("%s has %d rules of the kind key, and %d are the most that are checked: leave some out", where, keyRules, mostKeyRules)}
+	case instructions > mostPattern:
+		return Set{}, &FileError{fmt.Sprintf("%s has patterns that repeat too much: write shorter ones, or fewer", where)}
 	}
 	return s, nil
+}
+
+// patternSize is how many instructions a pattern is; 0 where it is none, which check says.
+func patternSize(pattern string) int {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	program, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(program.Inst)
 }
 
 func (r *Rule) name(i int) string {
@@ -140,6 +180,9 @@ func (r *Rule) check() error {
 		return errors.New("has no id")
 	case r.Severity != Error && r.Severity != Warning:
 		return fmt.Errorf("has the severity %q: it is error or warning", r.Severity)
+	}
+	if len(r.Pattern) > mostText || len(r.Formula) > mostText {
+		return fmt.Errorf("has a pattern or a formula of more than %d characters", mostText)
 	}
 	needsColumn := func() error {
 		if r.Column == "" {

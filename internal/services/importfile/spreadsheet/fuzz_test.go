@@ -106,7 +106,7 @@ func FuzzParts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet, shared, styles, rels, book string) {
 		p := bookOf("").with("xl/worksheets/sheet1.xml", sheet).with("xl/sharedStrings.xml", shared).with("xl/styles.xml", styles).
 			with("xl/_rels/workbook.xml.rels", rels).with("xl/workbook.xml", book)
-		if err := os.WriteFile(path, p.zip(t), 0o600); err != nil {
+		if err := os.WriteFile(path, p.stored(t), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		readAll(t, path)

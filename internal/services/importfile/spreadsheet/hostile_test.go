@@ -195,3 +195,25 @@ func TestReadingEndsWithItsContext(t *testing.T) {
 	require.NoError(t, batches.Close())
 	require.NoError(t, batches.Close(), "a second time")
 }
+
+// TestRelationshipsAreBounded: those that lead nowhere cost nothing, as a sheet has one for each of its links, and of the others
+// there are no more than parts.
+func TestRelationshipsAreBounded(t *testing.T) {
+	const name = "xl/_rels/workbook.xml.rels"
+	with := func(one string) string {
+		rels := bookOf("")[name]
+		return streamed(t, bookOf(`<row><c><v>1</v></c></row>`), name, func(w io.Writer) {
+			fmt.Fprint(w, strings.TrimSuffix(rels, "</Relationships>"))
+			for i := range 200_000 {
+				fmt.Fprintf(w, one, i, i)
+			}
+			fmt.Fprint(w, "</Relationships>")
+		})
+	}
+	rows, _, err := allocated(t, with(`<Relationship Id="x%d" Type="hyperlink" Target="https://example.com/%d" TargetMode="External"/>`), Limits{})
+	require.NoError(t, err)
+	require.Equal(t, 1, rows)
+	_, bytes, err := allocated(t, with(`<Relationship Id="x%d" Type="`+relURL+`worksheet" Target="worksheets/%d.xml"/>`), Limits{})
+	require.ErrorContains(t, err, "would unpack to more data than is safe to read")
+	require.Less(t, bytes, uint64(16<<20))
+}

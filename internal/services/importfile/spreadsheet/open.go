@@ -160,7 +160,7 @@ func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {
-		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head}, head), nil
+		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head, most: max(f.limits.CellTexts, f.limits.Ratio*f.info.Size())}, head), nil
 	}
 	sheet, err := f.sheetBatches(ctx, head)
 	if err != nil {

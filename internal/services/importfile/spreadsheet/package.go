@@ -171,11 +171,17 @@ func (p *part) progress() float64 {
 // relation is one relationship of a part.
 type relation struct {
 	kind   string // last segment of the type's address, such as worksheet; the same in strict workbooks
-	target string // name of the part, resolved; empty for targets outside the package
+	target string // name of the part, resolved
 }
 
-// relations reads the relationships of a part by their ids; a part without any has an empty map. For the package
-// itself owner is empty.
+// usedKinds are the kinds of relationships that lead to what is read. A sheet has one more for each of its links.
+var usedKinds = map[string]bool{"officeDocument": true, "worksheet": true, "sharedStrings": true, "styles": true, "calcChain": true, "table": true}
+
+// maxRelationBytes bounds the ids and targets that are kept of one part's relationships.
+const maxRelationBytes = 4 << 20
+
+// relations reads the relationships of a part by their ids, those that lead to what is read within the package; a part
+// without any has an empty map. For the package itself owner is empty.
 func (a *archive) relations(owner string) (map[string]relation, error) {
 	dir, base := path.Split(strings.ReplaceAll(owner, `\`, "/"))
 	rels := map[string]relation{}
@@ -183,6 +189,7 @@ func (a *archive) relations(owner string) (map[string]relation, error) {
 	if !a.has(name) {
 		return rels, nil
 	}
+	held := 0
 	err := a.parse(name, func(x *xmlReader) error {
 		if string(x.name) != "Relationship" {
 			return nil
@@ -191,14 +198,17 @@ func (a *archive) relations(owner string) (map[string]relation, error) {
 		kind := x.attribute("Type")
 		target := x.attribute("Target")
 		mode := x.attribute("TargetMode")
+		if kind = path.Base(kind); mode == "External" || !usedKinds[kind] {
+			return nil
+		}
 		target = strings.ReplaceAll(target, `\`, "/")
-		switch {
-		case mode == "External":
-			target = ""
-		case !strings.HasPrefix(target, "/"):
+		if !strings.HasPrefix(target, "/") {
 			target = path.Join("/", dir, target)
 		}
-		rels[id] = relation{kind: path.Base(kind), target: strings.TrimPrefix(target, "/")}
+		if held += len(id) + len(target); held > maxRelationBytes || len(rels) > a.limits.Parts {
+			return errManyParts
+		}
+		rels[id] = relation{kind: strings.Clone(kind), target: strings.TrimPrefix(target, "/")}
 		return nil
 	})
 	return rels, err

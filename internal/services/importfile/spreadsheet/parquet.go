@@ -49,6 +49,8 @@ type parquetBatches struct {
 	name   string
 	file   *parquetfile.File
 	head   int                 // rows that are probably all that are asked for; 0 for all
+	most   int64               // bytes of all cells' texts
+	texts  int64               // of them that were read
 	reader *parquetfile.Reader // nil until the names were given
 	err    error
 }
@@ -90,7 +92,14 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 		}
 	}
 	if r.reader.Next(r.ctx, b) {
-		return true
+		if r.texts += int64(len(b.Bytes)); r.texts <= r.most {
+			return true
+		}
+		row := int(b.Rows[0].Number)
+		b.Reset()
+		r.err = &DamagedError{Row: row, Sentence: fmt.Sprintf(
+			"Reading of %s stopped at row %d because the same long texts stand in more cells than is safe to read: check where it comes from.", r.name, row)}
+		return false
 	}
 	var stopped *parquetfile.RowError
 	err := r.reader.Err()

@@ -96,3 +96,22 @@ func TestCleanedFilesOfTheNotebook(t *testing.T) {
 	requireCells(t, f.path, `A0 "order_id"`, `B0 "order_date"`, `C0 "shipped_at"`, `D0 "quantity"`, `E0 "revenue"`, `F0 "is_returned"`,
 		`A1 "A1"`, `B1 2025-03-01`, `C1 2025-03-01T12:30:00`, `D1 3`, `E1 10.5`, `F1 true`, `A2 "Größe"`, `C2 2025-03-02`, `E2 -0.01`, `F2 false`)
 }
+
+// TestOneLongTextInManyCellsEnds: a small file may say that it holds more text than is ever read.
+func TestOneLongTextInManyCellsEnds(t *testing.T) {
+	type noted struct {
+		Note string `parquet:"note,dict"`
+	}
+	rows := make([]noted, 5000)
+	for i := range rows {
+		rows[i].Note = strings.Repeat("long ", 1000)
+	}
+	path := writeFile(t, "notes.parquet", parquetOf(t, rows...))
+	read, _, err := allocated(t, path, Limits{CellTexts: 5 << 20, Ratio: 1})
+	require.ErrorAs(t, err, new(*DamagedError))
+	require.ErrorContains(t, err, "the same long texts stand in more cells than is safe to read")
+	require.Less(t, read, 2000)
+	read, _, err = allocated(t, path, Limits{})
+	require.NoError(t, err)
+	require.Equal(t, len(rows)+1, read, "with the names of the columns")
+}

@@ -10,11 +10,13 @@ import (
 type arena struct {
 	pieces [][]byte
 	bytes  int // of the texts
+	room   int // of the pieces
 }
 
 const (
 	arenaPiece = 1 << 16
-	arenaHead  = 8 // in front of each text: its code points, its length and its flags
+	firstPiece = 1 << 10 // the ones behind it are larger: most columns of a wide table have few texts
+	arenaHead  = 8       // in front of each text: its code points, its length and its flags
 	lengthMask = 1<<28 - 1
 )
 
@@ -22,7 +24,9 @@ const (
 func (a *arena) add(text []byte, flags uint32) uint32 {
 	last := len(a.pieces) - 1
 	if need := arenaHead + len(text); last < 0 || len(a.pieces[last])+need > cap(a.pieces[last]) {
-		a.pieces = append(a.pieces, make([]byte, 0, max(arenaPiece, need)))
+		size := max(min(firstPiece<<len(a.pieces), arenaPiece), need)
+		a.pieces = append(a.pieces, make([]byte, 0, size))
+		a.room += size
 		last++
 	}
 	piece := a.pieces[last]

@@ -43,6 +43,7 @@ type Column struct {
 	Keys   bool
 	Groups bool // these are names of groups: MayHaveOneGroupTwice is asked
 
+	fewer    uint8 // bits that its estimates are coarser by
 	numbers  numbers
 	instants instants
 	clocks   counter // times of day, in seconds

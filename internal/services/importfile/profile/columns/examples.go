@@ -1,6 +1,9 @@
 package columns
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -36,17 +39,29 @@ func (a *adder) misfit(f family, c *cells.Cell, v cleaning.Value) {
 }
 
 func (a *adder) example(c *cells.Cell, v cleaning.Value) example {
-	return example{a.batch.Rows[c.Row].Number, Clip(string(v.AppendText(nil)))}
+	return example{a.batch.Rows[c.Row].Number, ClipBytes(v.AppendText(nil))}
 }
 
 // Clip shortens a value to what an example shows.
 func Clip(text string) string {
-	runes := 0
-	for i := range text {
-		if runes == maxExampleRunes {
-			return text[:i]
-		}
-		runes++
+	return strings.Clone(text[:length([]byte(text[:min(len(text), maxExampleRunes*utf8.UTFMax)]), maxExampleRunes)])
+}
+
+// ClipBytes is Clip.
+func ClipBytes(text []byte) string { return string(text[:length(text, maxExampleRunes)]) }
+
+// maxShownRunes is how much of a text the document shows where it shows a value (contract/RULES.md, Figures).
+const maxShownRunes = 1000
+
+// Shown is a text as the document shows it: its first 1,000 characters.
+func Shown(text []byte) string { return string(text[:length(text, maxShownRunes)]) }
+
+// length is how many bytes the first characters of a text take.
+func length(text []byte, runes int) int {
+	at := 0
+	for ; runes > 0 && at < len(text); runes-- {
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
 	}
-	return text
+	return at
 }

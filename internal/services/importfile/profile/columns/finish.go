@@ -105,7 +105,7 @@ func (c *Column) Profile(position int, name, normalized string, rows int64, dict
 		c.clockFigures(&out)
 	case cleaning.Text:
 		low, high, all := c.texts.finish(dict)
-		out.Min, out.Max = string(low), string(high)
+		out.Min, out.Max = Shown(low), Shown(high)
 		out.Lengths = &contract.Lengths{Min: all.low, Max: all.high, Mean: millionths(float64(all.total) / float64(all.n))}
 	case cleaning.Null:
 		out.Type = "mixed"

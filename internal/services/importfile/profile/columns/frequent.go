@@ -93,13 +93,13 @@ func (c *Column) mostFrequent(distinct int64, dict *Dictionary) []contract.Frequ
 	c.texts.values.each(func(id, count uint32) {
 		if b := dict.Text(id); t.wants(count, orderText, 0, b) {
 			text := string(b)
-			t.add(frequency{count: int64(count), order: orderText, text: text, value: text})
+			t.add(frequency{count: int64(count), order: orderText, text: text, value: Shown(b)})
 		}
 	})
 	c.texts.own.each(func(s *slot) {
 		if b, _ := c.texts.arena.at(s.aux); t.wants(s.count, orderText, 0, b) {
 			text := string(b)
-			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: text})
+			t.add(frequency{count: int64(s.count), order: orderText, text: text, value: Shown(b)})
 		}
 	})
 	out := make([]contract.Frequency, 0, len(t.list))

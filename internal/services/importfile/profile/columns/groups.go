@@ -27,7 +27,7 @@ func (c *Column) namesVary(text []byte) {
 // MayHaveOneGroupTwice says that names of groups differ in case, white space or characters without a width only, or that
 // this can't be told of what was kept of them. It looks at each name once.
 func (c *Column) MayHaveOneGroupTwice(dict *Dictionary) bool {
-	if c.variants || c.texts.manyOwn {
+	if c.variants || c.texts.manyOwn || c.texts.seen.n > exactValues {
 		return true
 	}
 	var names []string

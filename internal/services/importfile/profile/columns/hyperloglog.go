@@ -5,21 +5,23 @@ import (
 	"math/bits"
 )
 
-// 2^14 registers give a standard error of 0.8 % in 16 KiB.
-const (
-	registerBits = 14
-	registers    = 1 << registerBits
-)
+// registerBits says that 2^14 registers of a byte are used, which give a standard error of 0.8 %. Each bit less makes it half as
+// large again (by the square root of 2).
+const registerBits = 14
 
 // hyperLogLog estimates the number of different hashes (Flajolet et al. 2007). The zero value is empty.
-type hyperLogLog struct{ register []uint8 }
+type hyperLogLog struct {
+	register []uint8
+	fewer    uint8 // bits less than registerBits
+}
 
 func (h *hyperLogLog) add(hash uint64) {
+	width := registerBits - h.fewer
 	if h.register == nil {
-		h.register = make([]uint8, registers)
+		h.register = make([]uint8, 1<<width)
 	}
-	r := &h.register[hash>>(64-registerBits)]
-	if rank := uint8(bits.LeadingZeros64(hash<<registerBits|1<<(registerBits-1))) + 1; rank > *r {
+	r := &h.register[hash>>(64-width)]
+	if rank := uint8(bits.LeadingZeros64(hash<<width|1<<(width-1))) + 1; rank > *r {
 		*r = rank
 	}
 }
@@ -30,12 +32,12 @@ func (h *hyperLogLog) estimate() int64 {
 	if h.register == nil {
 		return 0
 	}
-	const q = 64 - registerBits
-	var counts [q + 2]float64
+	q := 64 - registerBits + int(h.fewer)
+	var counts [64]float64
 	for _, r := range h.register {
 		counts[r]++
 	}
-	const m = float64(registers)
+	m := float64(len(h.register))
 	z := m * tau(1-counts[q+1]/m)
 	for k := q; k >= 1; k-- {
 		z = 0.5 * (z + counts[k])

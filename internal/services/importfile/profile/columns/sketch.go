@@ -1,6 +1,7 @@
 package columns
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -24,27 +25,59 @@ type sketch struct {
 	places []*[octaves / octavePages]uint16 // of each octave, counting from 1; 0 where it has no numbers
 	counts []octave
 	n      int64
+	most   int   // octaves; mostOctaves where 0
+	wider  uint8 // an octave is of so many bits of the exponent less, and a bucket so often doubled
 }
+
+// mostOctaves bounds what a sketch takes: no column but one made for it has numbers of so many exponents.
+const mostOctaves = 1 << 9
 
 func (s *sketch) add(bits uint64, n uint32) {
 	if s.places == nil {
 		s.places = make([]*[octaves / octavePages]uint16, octavePages)
 	}
-	number := bits >> (64 - octaveBits)
+	number := bits >> (64 - octaveBits + s.wider)
 	page := &s.places[number/(octaves/octavePages)]
 	if *page == nil {
 		*page = new([octaves / octavePages]uint16)
 	}
 	place := &(*page)[number%(octaves/octavePages)]
 	if *place == 0 {
+		if len(s.counts) >= cmp.Or(s.most, mostOctaves) {
+			s.widen()
+			s.add(bits, n)
+			return
+		}
 		if len(s.counts) == cap(s.counts) {
 			s.counts = slices.Grow(s.counts, 1+len(s.counts)/4) // doubled, half of it would be empty in each of many columns
 		}
 		s.counts = append(s.counts, octave{})
 		*place = uint16(len(s.counts))
 	}
-	s.counts[*place-1][bits>>sketchShift%uint64(len(octave{}))] += n
+	s.counts[*place-1][bits>>(sketchShift+s.wider)%uint64(len(octave{}))] += n
 	s.n += int64(n)
+}
+
+// widen makes one octave of two, with buckets of twice the width.
+func (s *sketch) widen() {
+	fine := *s
+	*s = sketch{most: s.most, wider: s.wider + 1}
+	fine.each(0, octaves>>fine.wider, func(bits uint64, n uint32) { s.add(bits, n) })
+}
+
+// each gives the beginning of each bucket of some octaves, with its count, in their order.
+func (s *sketch) each(from, to int, take func(bits uint64, n uint32)) {
+	for number := from; number < to; number++ {
+		page := s.places[number/(octaves/octavePages)]
+		if page == nil || page[number%(octaves/octavePages)] == 0 {
+			continue
+		}
+		for bucket, n := range s.counts[page[number%(octaves/octavePages)]-1] {
+			if n > 0 {
+				take(uint64(number)<<(64-octaveBits+s.wider)|uint64(bucket)<<(sketchShift+s.wider), n)
+			}
+		}
+	}
 }
 
 // weighted is a number that occurs so many times.
@@ -55,36 +88,21 @@ type weighted struct {
 
 // sorted are the buckets' middles in ascending order, none outside of [low, high].
 func (s *sketch) sorted(low, high float64) []weighted {
+	if s.n == 0 {
+		return nil
+	}
 	var out []weighted
-	take := func(number, bucket int) {
-		page := s.places[number/(octaves/octavePages)]
-		if page == nil || page[number%(octaves/octavePages)] == 0 {
-			return
-		}
-		n := s.counts[page[number%(octaves/octavePages)]-1][bucket]
-		if n == 0 {
-			return
-		}
-		bits := uint64(number)<<(64-octaveBits) | uint64(bucket)<<sketchShift
-		middle := math.Float64frombits(bits | 1<<(sketchShift-1))
+	take := func(bits uint64, n uint32) {
+		middle := math.Float64frombits(bits | 1<<(sketchShift+s.wider-1))
 		if bits == 0 {
 			middle = 0 // the bucket of 0 holds nothing else but numbers too small to matter
 		}
 		out = append(out, weighted{min(max(middle, low), high), int64(n)})
 	}
-	if s.n == 0 {
-		return nil
-	}
-	for number := octaves - 1; number >= octaves/2; number-- {
-		for bucket := range len(octave{}) {
-			take(number, len(octave{})-1-bucket)
-		}
-	}
-	for number := range octaves / 2 {
-		for bucket := range len(octave{}) {
-			take(number, bucket)
-		}
-	}
+	half := octaves / 2 >> s.wider
+	s.each(half, 2*half, take) // the negative ones, from 0 down
+	slices.Reverse(out)
+	s.each(0, half, take)
 	return out
 }
 
@@ -146,6 +164,7 @@ const mostSpans = 1 << 13
 type spans struct {
 	counts counter // by the number of the span, a signed one
 	length int64   // milliseconds
+	most   int     // mostSpans where 0
 }
 
 func (s *spans) add(millis int64, n uint32) {
@@ -153,7 +172,7 @@ func (s *spans) add(millis int64, n uint32) {
 		s.length = 60_000
 	}
 	s.counts.add(uint64(floorDiv(millis, s.length)), n)
-	for s.counts.n > mostSpans {
+	for s.counts.n > cmp.Or(s.most, mostSpans) {
 		s.length *= 2
 		var wider counter
 		s.counts.each(func(v *slot) { wider.add(uint64(floorDiv(int64(v.key), 2)), v.count) })

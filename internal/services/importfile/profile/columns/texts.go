@@ -80,7 +80,9 @@ func (s *texts) addOwn(text []byte, hash uint64, wantFlags bool) (f uint32, fres
 	}
 }
 
+// bounds takes a text for the least and the greatest, of which no more is kept than the document shows.
 func (s *texts) bounds(text []byte) {
+	text = text[:min(len(text), maxShownRunes*utf8.UTFMax)]
 	if !s.anyOwn || bytes.Compare(text, s.low) < 0 {
 		s.low = append(s.low[:0], text...)
 	}

@@ -39,6 +39,9 @@ const HeadBytes = 64 << 10
 // wholeBytes is how much is read at a time where the whole file is looked at.
 const wholeBytes = 256 << 10
 
+// roomFor is a buffer for a text that is looked at as a whole: a short one takes no more than it needs.
+func roomFor(src *io.SectionReader) []byte { return make([]byte, min(src.Size()+1, wholeBytes)) }
+
 // encodingAs is the encoding as somebody has named it, and the length of its mark in the head. A name that is none of ours
 // is not known.
 func encodingAs(given Encoding, head []byte) (encoding Encoding, mark int, known bool) {
@@ -112,8 +115,8 @@ func Head(head []byte) (encoding Encoding, binary bool) {
 
 // validUTF8 reads a text to its end and says whether it is valid UTF-8, and if so, whether a quotation mark stands behind a
 // backslash anywhere.
-func validUTF8(ctx context.Context, src io.Reader) (valid, escaped bool, err error) {
-	buf := make([]byte, wholeBytes)
+func validUTF8(ctx context.Context, src *io.SectionReader) (valid, escaped bool, err error) {
+	buf := roomFor(src)
 	kept := 0
 	var last byte
 	for {
@@ -146,8 +149,8 @@ func validUTF8(ctx context.Context, src io.Reader) (valid, escaped bool, err err
 
 // severalBytes reads a text until it has found a character of several bytes in UTF-8, which a text in another encoding has by
 // chance only, and says whether there is one.
-func severalBytes(ctx context.Context, src io.Reader) (bool, error) {
-	buf := make([]byte, wholeBytes)
+func severalBytes(ctx context.Context, src *io.SectionReader) (bool, error) {
+	buf := roomFor(src)
 	kept := 0
 	for {
 		if err := ctx.Err(); err != nil {

@@ -98,6 +98,9 @@ type Scanner struct {
 	err     error
 }
 
+// mostGrowth is how many bytes of UTF-8 one byte of a file becomes at most: a byte of Windows-1252 may be a character of three.
+const mostGrowth = 3
+
 // NewScanner starts reading a file of size bytes.
 func NewScanner(src io.ReaderAt, size int64, d Dialect, limits Limits) *Scanner {
 	if limits.RowBytes == 0 {
@@ -110,7 +113,7 @@ func NewScanner(src io.ReaderAt, size int64, d Dialect, limits Limits) *Scanner 
 	all := utf8.AppendRune(nil, d.Delimiter)
 	last := len(all) - 1
 	return &Scanner{
-		raw: raw, src: newDecoder(raw, d.Encoding), block: blockBytes, rowBytes: limits.RowBytes, skip: d.sepLine,
+		raw: raw, src: newDecoder(raw, d.Encoding), block: int(min(blockBytes, mostGrowth*(max(size-d.start, 0)+utf8.UTFMax))), rowBytes: limits.RowBytes, skip: d.sepLine,
 		recode: d.recode && (d.Encoding == UTF8 || d.Encoding == UTF8BOM),
 		split: splitter{delimiter: all[last], lead: string(all[:last]), all: all, quoting: d.Quoting,
 			maxFields: limits.Columns, maxBytes: limits.RowBytes},
