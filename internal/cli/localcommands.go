@@ -165,10 +165,10 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 func lacks(k contract.KPIs) [][]string {
 	var out [][]string
 	for _, c := range k.Missing.Causes() {
-		out = append(out, []string{"Missing: " + format.Count(c.Rows) + " " + format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)})
+		out = append(out, []string{"Missing: " + countedRows(c.Rows, causes[c.ID]), format.Money(c.Revenue)})
 	}
 	for _, l := range k.LeftOut {
-		out = append(out, []string{"Left out: " + format.Count(l.Rows) + " " + format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1]), format.Money(l.Revenue)})
+		out = append(out, []string{"Left out: " + countedRows(l.Rows, kinds[l.Kind]), format.Money(l.Revenue)})
 	}
 	return out
 }

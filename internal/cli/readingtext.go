@@ -276,20 +276,22 @@ func optionValue(o contract.ReadOptions, option string) string {
 	return string(fields[option])
 }
 
+// countedRows is so many rows, of which one and others are told by their own words.
+func countedRows(rows int64, words [2]string) string { return format.N(rows, words[0], words[1]) }
+
 // kinds are the rows that are no orders, in words.
 var kinds = map[string][2]string{
-	"header":  {"row that repeats the header", "rows that repeat the header"},
-	"rule":    {"row without a letter or digit", "rows without a letter or digit"},
-	"note":    {"row that is a note", "rows that are notes"},
-	"total":   {"row that is a total", "rows that are totals"},
-	"suspect": {"row that may be a total", "rows that may be totals"},
-	"end":     {"row at the end", "rows at the end"},
+	"header":  {"{{.N}} row that repeats the header", "{{.N}} rows that repeat the header"},
+	"rule":    {"{{.N}} row without a letter or digit", "{{.N}} rows without a letter or digit"},
+	"note":    {"{{.N}} row that is a note", "{{.N}} rows that are notes"},
+	"total":   {"{{.N}} row that is a total", "{{.N}} rows that are totals"},
+	"suspect": {"{{.N}} row that may be a total", "{{.N}} rows that may be totals"},
+	"end":     {"{{.N}} row at the end", "{{.N}} rows at the end"},
 }
 
 func leftOutLines(list []contract.LeftOut) []string {
 	var out []string
 	for _, l := range list {
-		word := format.N(l.Rows, kinds[l.Kind][0], kinds[l.Kind][1])
 		rows := make([]string, len(l.First))
 		for i, n := range l.First {
 			rows[i] = fmt.Sprint(n)
@@ -301,25 +303,25 @@ func leftOutLines(list []contract.LeftOut) []string {
 		if int64(len(rows)) < l.Rows {
 			at += " …"
 		}
-		out = append(out, fmt.Sprintf("left out: %s %s (%s), %s", format.Count(l.Rows), word, at, format.Money(l.Revenue)))
+		out = append(out, fmt.Sprintf("left out: %s (%s), %s", countedRows(l.Rows, kinds[l.Kind]), at, format.Money(l.Revenue)))
 	}
 	return out
 }
 
 // causes are the reasons for which something is missing from the sums, in words.
 var causes = map[string][2]string{
-	"unread_amounts":    {"row has an amount that can't be read", "rows have an amount that can't be read"},
-	"no_amount":         {"order has no amount", "orders have no amount"},
-	"no_order_id":       {"row has no order_id", "rows have no order_id"},
-	"repeated_order_id": {"row repeats an earlier order_id", "rows repeat an earlier order_id"},
-	"shifted_rows":      {"row is shifted by a delimiter", "rows are shifted by a delimiter"},
-	"undated":           {"order has no date: it is in the sums, not in the series", "orders have no date: they are in the sums, not in the series"},
+	"unread_amounts":    {"{{.N}} row has an amount that can't be read", "{{.N}} rows have an amount that can't be read"},
+	"no_amount":         {"{{.N}} order has no amount", "{{.N}} orders have no amount"},
+	"no_order_id":       {"{{.N}} row has no order_id", "{{.N}} rows have no order_id"},
+	"repeated_order_id": {"{{.N}} row repeats an earlier order_id", "{{.N}} rows repeat an earlier order_id"},
+	"shifted_rows":      {"{{.N}} row is shifted by a delimiter", "{{.N}} rows are shifted by a delimiter"},
+	"undated":           {"{{.N}} order has no date: it is in the sums, not in the series", "{{.N}} orders have no date: they are in the sums, not in the series"},
 }
 
 func missingLines(m contract.Missing) []string {
 	var out []string
 	for _, c := range m.Causes() {
-		out = append(out, fmt.Sprintf("missing: %s %s, %s", format.Count(c.Rows), format.N(c.Rows, causes[c.ID][0], causes[c.ID][1]), format.Money(c.Revenue)))
+		out = append(out, fmt.Sprintf("missing: %s, %s", countedRows(c.Rows, causes[c.ID]), format.Money(c.Revenue)))
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,15 +57,7 @@ const (
 
 // printJSON prints a document. What a terminal would obey or not show is escaped in it, so it means what it meant.
 func (p Program) printJSON(v any) error {
-	var text strings.Builder
-	enc := json.NewEncoder(&text)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	if err == nil {
-		_, err = p.data.Write(plaintext.JSON([]byte(text.String())))
-	}
-	if err != nil {
+	if err := writeDocument(p.data, v); err != nil {
 		return fmt.Errorf("writing to standard output: %w", err)
 	}
 	return nil

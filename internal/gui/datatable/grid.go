@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/formula"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/lettering"
 )
@@ -76,7 +77,7 @@ func (c *Grid) width(i int, name string) float32 {
 	return fitting(name, longest)
 }
 
-// copyText is the chosen rows as tab-separated text.
+// copyText is the chosen rows as tab-separated text that no spreadsheet takes for formulas.
 func (c *Grid) copyText() string {
 	if c.grid.chosen.none() {
 		return ""
@@ -89,15 +90,15 @@ func (c *Grid) copyText() string {
 	return strings.Join(lines, "\n")
 }
 
-// oneLined are the cells of a row without what would end a cell or a line.
+// oneLined are the cells of a row without what would end a cell or a line, or begin a formula where they are pasted.
 func oneLined(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		out[i] = separators.Replace(c)
+		out[i] = formula.GuardValue(separators.Replace(c), '\t')
 	}
 	return out
 }
 
-var separators = strings.NewReplacer("\t", " ", "\r\n", " ", "\n", " ")
+var separators = strings.NewReplacer("\r\n", " ", "\t", " ", "\n", " ", "\r", " ", "\v", " ", "\f", " ", "\u0085", " ", "\u2028", " ", "\u2029", " ")
 
 func toClipboard(text string) { lettering.Copy(text).To(fyne.CurrentApp().Clipboard()) }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"fabricportal/internal/formula"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/services/results/formula"
 )
 
 // View is rows in an order; it never changes.

@@ -103,6 +103,11 @@ func TestTheFirstRowsOfAFileAreCopied(t *testing.T) {
 	c.grid.choose(1, true)
 	c.grid.TypedShortcut(&fyne.ShortcutCopy{})
 	require.Equal(t, "1\ta b\n2", fyne.CurrentApp().Clipboard().Content())
+	c.Set(Data{Columns: []string{"id", "note"}, Rows: [][]string{{"-12.50", "=cmd|' /C calc'!A0"}, {"9", "x\r@SUM(A1)"}}})
+	c.grid.choose(0, false)
+	c.grid.choose(1, true)
+	c.grid.TypedShortcut(&fyne.ShortcutCopy{})
+	require.Equal(t, "-12.50\t'=cmd|' /C calc'!A0\n9\tx @SUM(A1)", fyne.CurrentApp().Clipboard().Content(), "no formula is pasted")
 	c.Set(Data{Columns: []string{"id"}, Rows: [][]string{{"9"}}})
 	require.True(t, c.grid.chosen.none(), "another file: nothing is chosen")
 }

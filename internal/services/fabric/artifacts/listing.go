@@ -31,7 +31,8 @@ type TooManyFilesError struct {
 }
 
 func (e *TooManyFilesError) Error() string {
-	return e.Folder + " holds more than " + format.Count(int64(e.Limit)) + " files and folders, and no more are listed: ask its owner to remove what is no longer needed"
+	return format.N(int64(e.Limit), "{{.Folder}} holds more than {{.N}} file or folder, and no more are listed: ask its owner to remove what is no longer needed",
+		"{{.Folder}} holds more than {{.N}} files and folders, and no more are listed: ask its owner to remove what is no longer needed", "Folder", e.Folder)
 }
 
 // errNotUnderstood is an answer that is no list.

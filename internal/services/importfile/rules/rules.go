@@ -144,7 +144,8 @@ func Parse(text, where string) (Set, error) {
 	}
 	switch {
 	case keyRules > mostKeyRules:
-		return Set{}, &FileError{fmt.Sprintf("%s has %d rules of the kind key, and %d are the most that are checked: leave some out", where, keyRules, mostKeyRules)}
+		return Set{}, &FileError{format.N(int64(keyRules), "{{.File}} has {{.N}} rule of the kind key, and {{.Most}} are the most that are checked: leave some out",
+			"{{.File}} has {{.N}} rules of the kind key, and {{.Most}} are the most that are checked: leave some out", "File", where, "Most", mostKeyRules)}
 	case instructions > mostPattern:
 		return Set{}, &FileError{fmt.Sprintf("%s has patterns that repeat too much: write shorter ones, or fewer", where)}
 	}

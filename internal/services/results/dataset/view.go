@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"fabricportal/internal/format"
-	"fabricportal/internal/services/results/formula"
+	"fabricportal/internal/formula"
 )
 
 // View is rows of a table in an order. It never changes.

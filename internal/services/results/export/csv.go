@@ -9,8 +9,8 @@ import (
 	"unicode"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/formula"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/services/results/formula"
 )
 
 // batch is the number of rows that are read at a time.

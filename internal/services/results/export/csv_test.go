@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fabricportal/internal/formula"
 	"fabricportal/internal/services/results/dataset"
-	"fabricportal/internal/services/results/formula"
 )
 
 func TestCSVGuardAgainstTheStandardReader(t *testing.T) {

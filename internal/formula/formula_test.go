@@ -32,3 +32,13 @@ func TestAGuardedTextIsNotGuardedAgain(t *testing.T) {
 		require.Equal(r, strings.ReplaceAll(text, "'", ""), strings.ReplaceAll(once, "'", ""), "only apostrophes are added")
 	})
 }
+
+func TestNumbersAreNoFormulas(t *testing.T) {
+	for _, text := range []string{"-5", "+5", "-1.234,50", "-1,234.50", "-1'234", "-1\u00a0234", " -5", "-1e5", "-1E+05", "4e-7", "5", "text", ""} {
+		require.Equal(t, text, GuardValue(text, '\t'), "%q", text)
+	}
+	for _, text := range []string{"=1", "-1+2", "-A1", "-", "+", "--5", "-5-", "-5%0A", "-1e5e5", "-1e", "-5;=1", "-.5+cmd", "@5", "-5\n=1", "-5|x"} {
+		require.Equal(t, Guard(text, '\t'), GuardValue(text, '\t'), "%q", text)
+		require.Contains(t, GuardValue(text, '\t'), "'", "%q", text)
+	}
+}

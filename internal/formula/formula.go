@@ -36,6 +36,38 @@ func Guard(text string, own rune) string {
 	}
 }
 
+// GuardValue is Guard for a cell of which it is not known whether it is a text: a number stays as it is.
+func GuardValue(text string, own rune) string {
+	if number(text) {
+		return text
+	}
+	return Guard(text, own)
+}
+
+// number says whether a text is one number as people and programs write them, such as -1.234,50 or +4e-7: nothing that is
+// worked out or called.
+func number(text string) bool {
+	text = strings.TrimLeft(text, " ")
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		text = text[1:]
+	}
+	mantissa, exponent, scientific := strings.Cut(strings.ToLower(text), "e")
+	if exponent = strings.TrimLeft(exponent, "+-"); scientific && !digits(exponent, "") {
+		return false
+	}
+	return digits(mantissa, "., '\u00a0\u202f’")
+}
+
+// digits says whether a text begins with a digit and holds only digits and such marks.
+func digits(text, marks string) bool {
+	for i, r := range text {
+		if (r < '0' || r > '9') && (i == 0 || !strings.ContainsRune(marks, r)) {
+			return false
+		}
+	}
+	return text != ""
+}
+
 // Acts says whether Guard changes a text.
 func Acts(text string, own rune) bool { return Guard(text, own) != text }
 
