@@ -24,7 +24,7 @@ part() {
 }
 
 foreign() {
-  python3 -m venv .cache/foreign
+  python3 -m venv "$(cd .cache && pwd -P)/foreign" # its programs bear their own path, which a link would lead astray
   .cache/foreign/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 -r fabric/requirements-foreign.txt
 }
 
