@@ -18,14 +18,17 @@ part() {
   if timeout 180 bash -euo pipefail -c "$3" >"$to.log" 2>&1; then
     printf '%s\n' "$wanted" >"$to/.installed"
   else
-    { printf 'could not be installed: '; grep . "$to.log" | tail -n 1 | cut -c1-300; } >"$to.missing"
+    # The first error says more than the last line, which often names a log.
+    { printf 'could not be installed: '; { grep -iE '^(npm )?error' "$to.log" || tail -n 1 "$to.log"; } | head -n 1 | cut -c1-300; } >"$to.missing"
     say "$name $(cat "$to.missing") (its tests are skipped)"
   fi
 }
 
 foreign() {
-  python3 -m venv "$(cd .cache && pwd -P)/foreign" # its programs bear their own path, which a link would lead astray
-  .cache/foreign/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 -r fabric/requirements-foreign.txt
+  local to
+  to=$(cd .cache && pwd -P)/foreign # its programs bear this path, which must not go through a link
+  python3 -m venv "$to"
+  "$to/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 -r fabric/requirements-foreign.txt
 }
 
 azcopy() {
