@@ -40,6 +40,9 @@ type world struct {
 
 func open(t *testing.T) *world {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it runs other programs")
+	}
 	dir := t.TempDir()
 	authority, err := certs.New()
 	require.NoError(t, err)

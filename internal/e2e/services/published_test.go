@@ -107,7 +107,7 @@ func documented(t *testing.T) []string {
 	require.True(t, found)
 	section, _, _ = strings.Cut(section, "\n## ")
 	var forms []string
-	for _, line := range strings.SplitSeq(section, "\n") {
+	for line := range strings.SplitSeq(section, "\n") {
 		if cell, ok := strings.CutPrefix(line, "| `"); ok {
 			cell, _, _ = strings.Cut(cell, "`")
 			forms = append(forms, cell)
