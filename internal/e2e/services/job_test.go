@@ -118,7 +118,8 @@ func read[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](t *te
 
 // TestTheWholeJob is the main job as one user does it, and what it leaves in the database and the lakehouse.
 func TestTheWholeJob(t *testing.T) {
-	w := open(t)
+	heard := &heard{}
+	w := openWith(t, sandbox.Options{Around: heard.around, Log: t.Logf})
 	ctx := t.Context()
 	funnel := &contract.Funnel{TotalVisitors: sandbox.TotalVisitors}
 	converting := int64(sandbox.ConvertingVisitors)
@@ -179,6 +180,15 @@ func TestTheWholeJob(t *testing.T) {
 	w.requireNoSecrets(t)
 	require.Empty(t, w.StandIn.Jobs.Overlaps(), "never two jobs at once")
 	require.Empty(t, w.StandIn.Jobs.Doubles(), "never two jobs for one run")
+
+	for _, check := range portal.Doctor(ctx, portal.Options{Version: "9.9.9"}) {
+		require.True(t, check.OK, check.Message)
+	}
+	third, err := w.portal.Run(ctx, sampledata.FactFile, nil)
+	require.NoError(t, err)
+	require.NoError(t, w.portal.Cancel(ctx, third.ID))
+	require.Equal(t, runs.Failed, w.follow(t, third).Status)
+	t.Run("as Microsoft publishes it", heard.requirePublished)
 }
 
 // requireRow checks what the database holds of a run that succeeded.

@@ -61,6 +61,15 @@ func (a *Authority) Pool() *x509.CertPool {
 
 // Loopback makes a certificate and its key, both PEM, for localhost, 127.0.0.1 and ::1.
 func (a *Authority) Loopback(commonName string) (cert, key []byte, err error) {
+	return a.sign(commonName, []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback})
+}
+
+// TLSFor is for a server in this process that is reached by these names.
+func (a *Authority) TLSFor(commonName string, names ...string) (*tls.Config, error) {
+	return serverTLS(a.sign(commonName, names, nil))
+}
+
+func (a *Authority) sign(commonName string, names []string, addresses []net.IP) (cert, key []byte, err error) {
 	leafKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the certificate of %s: %w", commonName, err)
@@ -69,8 +78,7 @@ func (a *Authority) Loopback(commonName string) (cert, key []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	template.DNSNames = []string{"localhost"}
-	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	template.DNSNames, template.IPAddresses = names, addresses
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &leafKey.PublicKey, a.key)
@@ -86,7 +94,10 @@ func (a *Authority) Loopback(commonName string) (cert, key []byte, err error) {
 
 // LoopbackTLS is Loopback for a server in this process.
 func (a *Authority) LoopbackTLS(commonName string) (*tls.Config, error) {
-	cert, key, err := a.Loopback(commonName)
+	return serverTLS(a.Loopback(commonName))
+}
+
+func serverTLS(cert, key []byte, err error) (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}

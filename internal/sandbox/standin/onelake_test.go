@@ -209,7 +209,8 @@ func TestListing(t *testing.T) {
 	require.Equal(t, "404 PathNotFound", l.code(l.must("GET", root+"&recursive=false&"+in("/Files/none"), l.token, nil, version)))
 	require.Equal(t, "400 MissingRequiredQueryParameter", l.code(l.must("GET", root+"&"+in("/Files"), l.token, nil, version)))
 	require.Equal(t, "400 UnsupportedQueryParameter", l.code(l.must("GET", root+"&recursive=true&prefix=x", l.token, nil, version)))
-	require.Equal(t, "400 MissingRequiredHeader", l.code(l.must("GET", root+"&recursive=true&"+in("/Files"), l.token, nil, nil)))
+	require.Equal(t, "200 ", l.code(l.must("GET", root+"&recursive=true&"+in("/Files"), l.token, nil, nil)), "no version is needed")
+	require.Equal(t, "400 InvalidHeaderValue", l.code(l.must("GET", root+"&recursive=true&"+in("/Files"), l.token, nil, map[string]string{"x-ms-version": "new"})))
 
 	require.Equal(t, "409 DirectoryNotEmpty", l.code(l.call("DELETE", "Files/results/runs", "", nil)))
 	require.Equal(t, "200 ", l.code(l.call("DELETE", "Files/results/runs", "recursive=true", nil)))

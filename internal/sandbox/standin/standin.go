@@ -1,5 +1,5 @@
-// Package standin plays Microsoft's side over HTTPS on the loopback address: Entra, Fabric and OneLake, each at a port of its
-// own, so that a request to the wrong one fails as it would in reality.
+// Package standin plays Microsoft's side over HTTPS on the loopback address: Entra, Fabric and OneLake's two endpoints, each at
+// a port of its own, so that a request to the wrong one fails as it would in reality.
 package standin
 
 import (
@@ -59,6 +59,7 @@ type StandIn struct {
 	AuthorityURL string
 	APIURL       string
 	OneLakeURL   string
+	BlobURL      string // OneLake's other endpoint
 	ControlURL   string // where faults are ordered from outside; see faults.Set.Control
 	ControlKey   string
 
@@ -105,7 +106,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	var listen net.ListenConfig
 	var listeners []net.Listener
 	var urls []string
-	for range 4 {
+	for range 5 {
 		l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			closeAll(listeners)
@@ -114,8 +115,8 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		listeners = append(listeners, l)
 		urls = append(urls, "https://"+l.Addr().String())
 	}
-	s.AuthorityURL, s.APIURL, s.OneLakeURL, s.ControlURL, s.ControlKey = urls[0], urls[1], urls[2], urls[3], uuid.NewString()
-	s.Entra = entra.New(s.AuthorityURL, s.App)
+	s.AuthorityURL, s.APIURL, s.OneLakeURL, s.BlobURL, s.ControlURL, s.ControlKey = urls[0], urls[1], urls[2], urls[3], urls[4], uuid.NewString()
+	s.Entra = entra.New(s.App)
 	s.Tokens = s.Entra.Tokens
 	s.lake, err = onelake.New(onelake.Options{
 		Dir: o.LakehouseDir, PendingDir: o.PendingDir, WorkspaceID: s.WorkspaceID, LakehouseID: s.LakehouseID, Tokens: s.Tokens, Faults: s.Faults,
@@ -138,7 +139,10 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	if o.Around == nil {
 		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
 	}
-	services := []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), s.Faults.Control(s.ControlKey)}
+	services := []http.Handler{
+		o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), o.Around(OneLake, s.lake.BlobHandler()),
+		s.Faults.Control(s.ControlKey, s.Tokens.ExpireAll),
+	}
 	for i, handler := range services {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}

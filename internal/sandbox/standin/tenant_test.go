@@ -130,4 +130,22 @@ func TestFaultsAreOrderedFromOutside(t *testing.T) {
 		require.Equal(t, 400, control("POST", "/faults", wrong).status, wrong)
 	}
 	require.Equal(t, 400, control("PUT", "/tenant", `{"latency":5}`).status)
+	require.Equal(t, 204, control("DELETE", "/faults", "").status)
+
+	require.Equal(t, "1h0m0s", control("PUT", "/tenant", `{"list_lag":"1h"}`).json(t)["list_lag"])
+	job := w.must("POST", w.item()+"/jobs/instances?jobType=Pipeline", token, startBody(nil), nil).header.Get("x-ms-job-id")
+	require.Empty(t, w.must("GET", w.item()+"/jobs/instances", token, nil, nil).json(t)["value"], "it is not listed yet")
+	require.Equal(t, 200, w.must("GET", w.item()+"/jobs/instances/"+job, token, nil, nil).status)
+	require.Equal(t, 204, control("DELETE", "/faults", "").status)
+	require.Len(t, w.must("GET", w.item()+"/jobs/instances", token, nil, nil).json(t)["value"], 1)
+
+	l := lake{w, w.storageToken()}
+	require.Equal(t, "201 ", l.code(l.call("PUT", "Files/import/a.csv", "resource=file", nil)))
+	require.Equal(t, true, control("PUT", "/tenant", `{"full_disk":true}`).json(t)["full_disk"])
+	require.Equal(t, "500 InternalError", l.code(l.call("PATCH", "Files/import/a.csv", "action=append&position=0", []byte("x"))))
+	require.Equal(t, "200 ", l.code(l.call("DELETE", "Files/import/a.csv", "", nil)), "what makes room is done")
+	require.Equal(t, 204, control("DELETE", "/faults", "").status)
+
+	require.Equal(t, 204, control("DELETE", "/tokens", "").status)
+	require.Equal(t, "TokenExpired", w.must("GET", w.item(), token, nil, nil).json(t)["errorCode"])
 }

@@ -30,7 +30,7 @@ func fabricCICD(t *testing.T) string {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if exec.CommandContext(ctx, python, "-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('fabric_cicd'))").Run() != nil {
-		t.Skip("fabric-cicd is not in .cache/foreign: python3 -m venv .cache/foreign && .cache/foreign/bin/python -m pip install -r fabric/requirements-foreign.txt")
+		t.Skip("fabric-cicd is not in .cache/foreign: scripts/foreign.sh installs it")
 	}
 	return python
 }

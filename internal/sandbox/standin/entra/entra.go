@@ -25,15 +25,13 @@ type App struct {
 // Authority is the token endpoint.
 type Authority struct {
 	Tokens *Tokens
-	base   string // https://host:port
-
-	mu  sync.Mutex
-	app App
+	mu     sync.Mutex
+	app    App
 }
 
-// New returns the authority of an app, which is reached at base.
-func New(base string, app App) *Authority {
-	return &Authority{Tokens: NewTokens(), base: base, app: app}
+// New returns the authority of an app.
+func New(app App) *Authority {
+	return &Authority{Tokens: NewTokens(), app: app}
 }
 
 // ChangeSecret has the app's secret be another one from now on, as when it was renewed.
@@ -47,6 +45,8 @@ func (a *Authority) ChangeSecret(secret string) {
 func (a *Authority) Handler(f *faults.Set) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", a.discovery)
+	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", a.keys)
+	mux.HandleFunc("GET /{tenant}/discovery/instance", a.instance)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", a.token)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
@@ -63,7 +63,7 @@ func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
 		refuseTenant(w, tenant)
 		return
 	}
-	base := a.base + "/" + tenant
+	base := a.base(r) + "/" + a.tenant() // whatever name of the tenant was asked for
 	answer(w, http.StatusOK, map[string]any{
 		"issuer":                                base + "/v2.0",
 		"authorization_endpoint":                base + "/oauth2/v2.0/authorize",
@@ -76,6 +76,25 @@ func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
 		"tenant_region_scope":                   "EU",
+	})
+}
+
+// base is the address under which a client reaches the authority: it has several names.
+func (a *Authority) base(r *http.Request) string { return "https://" + r.Host }
+
+func (a *Authority) keys(w http.ResponseWriter, r *http.Request) {
+	if tenant := r.PathValue("tenant"); tenant != "common" && !a.knows(tenant) {
+		refuseTenant(w, tenant)
+		return
+	}
+	answer(w, http.StatusOK, a.Tokens.keys())
+}
+
+// instance tells a client which hosts are names of the same authority.
+func (a *Authority) instance(w http.ResponseWriter, r *http.Request) {
+	answer(w, http.StatusOK, map[string]any{
+		"api-version": "1.1", "tenant_discovery_endpoint": a.base(r) + "/" + a.tenant() + "/v2.0/.well-known/openid-configuration",
+		"metadata": []any{map[string]any{"preferred_network": r.Host, "preferred_cache": r.Host, "aliases": []string{r.Host}}},
 	})
 }
 
@@ -129,20 +148,27 @@ func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	resource = strings.TrimSuffix(resource, "/")
-	if resource != FabricAudience && resource != StorageAudience {
+	if !slices.Contains(audiences, resource) {
 		refuse(w, http.StatusBadRequest, "invalid_resource", 500011, fmt.Sprintf("The resource principal named %s was not found in the tenant named Sandbox. "+
 			"This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.", resource))
 		return
 	}
-	token, lifetime := a.Tokens.issue(resource, a.base+"/"+tenant+"/v2.0", app.TenantID, app.ClientID)
+	token, lifetime := a.Tokens.issue(resource, a.base(r)+"/"+app.TenantID+"/v2.0", app.TenantID, app.ClientID)
 	seconds := int(lifetime / time.Second)
 	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token})
 }
 
-func (a *Authority) knows(tenant string) bool {
+// Domain is the tenant's other name.
+const Domain = "sandbox.onmicrosoft.com"
+
+func (a *Authority) tenant() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return strings.EqualFold(tenant, a.app.TenantID)
+	return a.app.TenantID
+}
+
+func (a *Authority) knows(tenant string) bool {
+	return strings.EqualFold(tenant, a.tenant()) || strings.EqualFold(tenant, Domain)
 }
 
 func refuseTenant(w http.ResponseWriter, tenant string) {

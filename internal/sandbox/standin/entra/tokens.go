@@ -1,12 +1,14 @@
 package entra
 
 import (
-	"crypto/hmac"
+	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,11 +16,16 @@ import (
 	"time"
 )
 
-// The audiences of the two APIs. Each refuses the other's tokens.
+// The audiences of the APIs. OneLake and Fabric refuse each other's tokens; Fabric takes those for Power BI, whose API it
+// grew from, too.
 const (
 	FabricAudience  = "https://api.fabric.microsoft.com"
+	PowerBIAudience = "https://analysis.windows.net/powerbi/api"
 	StorageAudience = "https://storage.azure.com"
+	AzureAudience   = "https://management.azure.com"
 )
+
+var audiences = []string{FabricAudience, PowerBIAudience, StorageAudience, AzureAudience}
 
 // Why a token is refused.
 var (
@@ -28,10 +35,10 @@ var (
 	ErrAudience = errors.New("the token is for another service")
 )
 
-// Tokens issues and checks access tokens. They have the form of Entra's (JSON Web Tokens), but only the stand-in itself can
-// make and check them.
+// Tokens issues and checks access tokens. They have the form of Entra's (JSON Web Tokens, signed with RS256), and anybody can
+// check them with the keys that the authority publishes.
 type Tokens struct {
-	key []byte
+	id string // of this issuer: several share the key
 
 	mu       sync.Mutex
 	lifetime time.Duration
@@ -40,9 +47,24 @@ type Tokens struct {
 
 // NewTokens returns an issuer of tokens that live for an hour.
 func NewTokens() *Tokens {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // it never fails
-	return &Tokens{key: key, lifetime: time.Hour}
+	return &Tokens{id: rand.Text(), lifetime: time.Hour}
+}
+
+// signer is one key for all issuers of this process, as making one takes long.
+var signer = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil { // its size is allowed
+		panic(err)
+	}
+	return key
+})
+
+// keys is the published form of the key (a JSON Web Key Set).
+func (t *Tokens) keys() map[string]any {
+	public := signer().PublicKey
+	return map[string]any{"keys": []any{map[string]any{
+		"kty": "RSA", "use": "sig", "alg": "RS256", "kid": t.id, "n": encode(public.N.Bytes()), "e": encode(big.NewInt(int64(public.E)).Bytes()),
+	}}}
 }
 
 // SetLifetime has tokens from now on live this long.
@@ -67,7 +89,9 @@ type claims struct {
 	App      string `json:"appid"`
 	Tenant   string `json:"tid"`
 	ID       string `json:"uti"`
-	IssuedNS int64  `json:"xms_ns"` // to the nanosecond, so that ExpireAll is exact
+	Version  string `json:"ver"`
+	IssuedNS int64  `json:"xms_ns"`     // to the nanosecond, so that ExpireAll is exact
+	By       string `json:"xms_issuer"` // the id of the issuer
 }
 
 func (t *Tokens) issue(audience, issuer, tenant, app string) (token string, lifetime time.Duration) {
@@ -75,9 +99,14 @@ func (t *Tokens) issue(audience, issuer, tenant, app string) (token string, life
 	lifetime = t.lifetime
 	t.mu.Unlock()
 	now := time.Now()
-	body, _ := json.Marshal(claims{audience, issuer, now.Unix(), now.Add(lifetime).Unix(), app, tenant, rand.Text(), now.UnixNano()})
-	text := encode([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." + encode(body)
-	return text + "." + encode(t.sign(text)), lifetime
+	body, _ := json.Marshal(claims{audience, issuer, now.Unix(), now.Add(lifetime).Unix(), app, tenant, rand.Text(), "1.0", now.UnixNano(), t.id})
+	header, _ := json.Marshal(map[string]string{"typ": "JWT", "alg": "RS256", "kid": t.id})
+	text := encode(header) + "." + encode(body)
+	signature, err := rsa.SignPKCS1v15(nil, signer(), crypto.SHA256, digest(text))
+	if err != nil { // the digest has the hash's size
+		panic(err)
+	}
+	return text + "." + encode(signature), lifetime
 }
 
 // Check looks at a request's bearer token.
@@ -91,7 +120,7 @@ func (t *Tokens) Check(r *http.Request, audiences ...string) error {
 		return ErrInvalid
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(token[at+1:])
-	if err != nil || !hmac.Equal(signature, t.sign(token[:at])) {
+	if err != nil || rsa.VerifyPKCS1v15(&signer().PublicKey, crypto.SHA256, digest(token[:at]), signature) != nil {
 		return ErrInvalid
 	}
 	_, part, _ := strings.Cut(token[:at], ".")
@@ -100,7 +129,7 @@ func (t *Tokens) Check(r *http.Request, audiences ...string) error {
 		return ErrInvalid
 	}
 	var c claims
-	if err := json.Unmarshal(body, &c); err != nil {
+	if err := json.Unmarshal(body, &c); err != nil || c.By != t.id {
 		return ErrInvalid
 	}
 	t.mu.Lock()
@@ -114,10 +143,9 @@ func (t *Tokens) Check(r *http.Request, audiences ...string) error {
 	return nil
 }
 
-func (t *Tokens) sign(text string) []byte {
-	mac := hmac.New(sha256.New, t.key)
-	mac.Write([]byte(text))
-	return mac.Sum(nil)
+func digest(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

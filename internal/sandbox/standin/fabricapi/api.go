@@ -159,7 +159,7 @@ func noEndpoint(w http.ResponseWriter, _ *http.Request) {
 
 // allowed checks the token, and answers where it is refused.
 func (a *API) allowed(w http.ResponseWriter, r *http.Request) bool {
-	err := a.o.Tokens.Check(r, entra.FabricAudience)
+	err := a.o.Tokens.Check(r, entra.FabricAudience, entra.PowerBIAudience)
 	switch {
 	case err == nil:
 		return true

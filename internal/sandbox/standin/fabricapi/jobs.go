@@ -65,10 +65,7 @@ func (a *API) start(w http.ResponseWriter, r *http.Request) {
 	case body.Parameters != nil:
 		refuse(w, http.StatusBadRequest, "FeatureNotAvailable", "Parameter is not allowed for this item type or this item job type")
 		return
-	case data.OwnerPrincipalName == "" || data.OwnerObjectID == "":
-		refuse(w, http.StatusBadRequest, "InvalidInput", "The request has an invalid input: executionData must hold OwnerUserPrincipalName and OwnerUserObjectId")
-		return
-	case uuid.Validate(data.OwnerObjectID) != nil:
+	case data.OwnerObjectID != "" && uuid.Validate(data.OwnerObjectID) != nil:
 		refuse(w, http.StatusBadRequest, "InvalidInput", "The request has an invalid input: OwnerUserObjectId is not a valid GUID")
 		return
 	case len(data.Parameters) > 50:

@@ -14,9 +14,10 @@ import (
 //	PUT    /tenant   has it be so from now on, such as {"capacity": "paused"}; {} for as it should be
 //	POST   /faults   orders a fault, such as {"class": "start job", "times": 1, "status": 429, "retry_after": "55"}; times < 0 for all
 //	DELETE /faults   forgets all faults, and has the tenant be as it should be
+//	DELETE /tokens   has all tokens so far count as expired, by calling expire
 //
 // Lengths of time are texts such as 1.5s.
-func (s *Set) Control(key string) http.Handler {
+func (s *Set) Control(key string, expire func()) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tenant", func(w http.ResponseWriter, _ *http.Request) { s.showTenant(w) })
 	mux.HandleFunc("PUT /tenant", func(w http.ResponseWriter, r *http.Request) {
@@ -25,6 +26,7 @@ func (s *Set) Control(key string) http.Handler {
 			s.SetTenant(Tenant{
 				Capacity: t.Capacity, PausedBy: t.PausedBy, Closed: t.Closed, NoOneLake: t.NoOneLake, Viewer: t.Viewer, Region: t.Region, NoJobID: t.NoJobID,
 				Wait: time.Duration(t.Wait), Latency: time.Duration(t.Latency), NotebookStart: time.Duration(t.NotebookStart), Hollow: t.Hollow, Hanging: t.Hanging,
+				ListLag: time.Duration(t.ListLag), FullDisk: t.FullDisk,
 			})
 			s.showTenant(w)
 		}
@@ -47,6 +49,10 @@ func (s *Set) Control(key string) http.Handler {
 	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
 		s.Clear()
 		s.SetTenant(Tenant{})
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("DELETE /tokens", func(w http.ResponseWriter, _ *http.Request) {
+		expire()
 		w.WriteHeader(http.StatusNoContent)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,6 +86,8 @@ type tenantJSON struct {
 	NotebookStart length   `json:"notebook_start"`
 	Hollow        bool     `json:"hollow"`
 	Hanging       bool     `json:"hanging"`
+	ListLag       length   `json:"list_lag"`
+	FullDisk      bool     `json:"full_disk"`
 }
 
 type orderJSON struct {
@@ -129,5 +137,6 @@ func (s *Set) showTenant(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(tenantJSON{
 		t.Capacity, t.PausedBy, t.Closed, t.NoOneLake, t.Viewer, t.Region, t.NoJobID, length(t.Wait), length(t.Latency), length(t.NotebookStart), t.Hollow, t.Hanging,
+		length(t.ListLag), t.FullDisk,
 	})
 }

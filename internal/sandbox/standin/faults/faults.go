@@ -160,7 +160,7 @@ func (s *Set) Shown(jobID, status string) (string, bool) {
 func (s *Set) Listed(accepted time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return time.Since(accepted) >= s.listLag
+	return time.Since(accepted) >= max(s.listLag, s.tenant.ListLag)
 }
 
 // Requests are all requests of a class so far, or of all classes for "".

@@ -32,6 +32,9 @@ type Tenant struct {
 	NotebookStart time.Duration // until a notebook's session runs
 	Hollow        bool          // notebooks succeed without doing anything, so that jobs complete without outputs
 	Hanging       bool          // notebooks go on until they are cancelled
+
+	ListLag  time.Duration // jobs appear in listings only this long after they were accepted
+	FullDisk bool          // OneLake has no room for more bytes
 }
 
 // SetTenant changes how the tenant is.

@@ -16,8 +16,8 @@ import (
 // maxResults is how many paths the service puts on a page at most.
 const maxResults = 5000
 
-// list answers with the paths below a directory.
-func (s *Server) list(w http.ResponseWriter, r *http.Request) *apiError {
+// list answers with the paths below a directory, which the query or the path names; without any, with those of the workspace.
+func (s *Server) list(w http.ResponseWriter, r *http.Request, segments []string) *apiError {
 	query := r.URL.Query()
 	limit := maxResults
 	if text := query.Get("maxResults"); text != "" {
@@ -32,13 +32,13 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) *apiError {
 		return &apiError{http.StatusBadRequest, "MissingRequiredQueryParameter", "A query parameter that's mandatory for this request is not specified."}
 	}
 	// The directory stands in the query as one value, so its slashes are its own.
-	directory := strings.Trim(query.Get("directory"), "/")
-	segments := []string{s.o.WorkspaceID}
-	for part := range strings.SplitSeq(directory, "/") {
-		if !proper(part) {
-			return &apiError{http.StatusBadRequest, "InvalidUri", "The request URI is invalid."}
+	if directory := strings.Trim(query.Get("directory"), "/"); directory != "" {
+		for part := range strings.SplitSeq(directory, "/") {
+			if !proper(part) {
+				return &apiError{http.StatusBadRequest, "InvalidUri", "The request URI is invalid."}
+			}
+			segments = append(segments, part)
 		}
-		segments = append(segments, part)
 	}
 	folder, e := s.resolve(segments)
 	if e != nil {
@@ -48,22 +48,22 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) *apiError {
 	if e != nil {
 		return e
 	}
-	found, err := s.walk(folder, recursive)
+	found, err := s.below(folder, recursive)
 	if err != nil {
 		return failed(err)
 	}
 	paths := []map[string]any{}
 	next := ""
-	for _, f := range found {
+	for i, f := range found {
 		if f.path <= after {
 			continue
 		}
 		if len(paths) == limit {
-			next = paths[limit-1]["name"].(string)
+			next = found[i-1].path
 			break
 		}
 		entry := map[string]any{
-			"name": s.o.LakehouseID + "/" + f.path, "contentLength": "0", "lastModified": f.info.ModTime().UTC().Format(http.TimeFormat),
+			"name": path.Join(s.o.LakehouseID, f.path), "contentLength": "0", "lastModified": f.info.ModTime().UTC().Format(http.TimeFormat),
 			"etag": strings.Trim(s.etag(f.path, f.info), `"`), "creationTime": filetime(f.info.ModTime()),
 			"owner": "$superuser", "group": "$superuser", "permissions": "---------",
 		}
@@ -75,7 +75,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) *apiError {
 		paths = append(paths, entry)
 	}
 	if next != "" {
-		w.Header().Set("x-ms-continuation", base64.StdEncoding.EncodeToString([]byte(strings.TrimPrefix(next, s.o.LakehouseID+"/"))))
+		w.Header().Set("x-ms-continuation", base64.StdEncoding.EncodeToString([]byte(next)))
 	}
 	w.Header().Set("Content-Type", "application/json;charset=utf-8")
 	_ = json.NewEncoder(w).Encode(map[string]any{"paths": paths})
@@ -100,9 +100,29 @@ type entry struct {
 	info fs.FileInfo
 }
 
+// below lists what is below a folder, or, for "", in the workspace: its one item, and what is below that.
+func (s *Server) below(folder string, recursive bool) ([]entry, error) {
+	if folder != "" {
+		return s.walk(folder, recursive)
+	}
+	info, err := s.root.Stat(".")
+	if err != nil {
+		return nil, err
+	}
+	found := []entry{{".", info}}
+	if !recursive {
+		return found, nil
+	}
+	more, err := s.walk(".", true)
+	return append(found, more...), err
+}
+
 // walk lists what is below a folder.
 func (s *Server) walk(folder string, recursive bool) ([]entry, error) {
 	var found []entry
+	if info, err := s.root.Stat(folder); err == nil && info.Mode().IsRegular() {
+		return []entry{{folder, info}}, nil // a file is what there is at its path; Microsoft's command line asks so whether it exists
+	}
 	err := fs.WalkDir(s.root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			if at != folder && d != nil {
@@ -111,9 +131,6 @@ func (s *Server) walk(folder string, recursive bool) ([]entry, error) {
 			return err
 		}
 		if at == folder {
-			if !d.IsDir() {
-				return fs.ErrNotExist
-			}
 			return nil
 		}
 		info, err := d.Info()
@@ -142,6 +159,9 @@ func (s *Server) describe(w http.ResponseWriter, path string, info fs.FileInfo) 
 	if info.IsDir() {
 		h.Set("x-ms-resource-type", "directory")
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept[path].describe(h, info)
 }
 
 func (s *Server) stat(w http.ResponseWriter, r *http.Request, path string) *apiError {
@@ -189,7 +209,6 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request, path string) *apiE
 			return &apiError{http.StatusRequestedRangeNotSatisfiable, "InvalidRange", "The range specified is invalid for the current size of the resource."}
 		}
 	}
-	w.Header().Set("Content-Type", "application/octet-stream")
 	http.ServeContent(w, r, "", info.ModTime(), file)
 	return nil
 }

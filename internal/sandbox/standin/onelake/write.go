@@ -94,6 +94,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, at, resource str
 		case resource == "file" && (info == nil || !info.IsDir()):
 			s.forget(at)
 			s.touch(at)
+			delete(s.kept, at)
 			flags := os.O_CREATE | os.O_TRUNC | os.O_WRONLY
 			if r.Header.Get("If-None-Match") == "*" {
 				flags |= os.O_EXCL // two may have found that it does not exist
@@ -111,9 +112,12 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, at, resource str
 	case errors.Is(err, fs.ErrExist):
 		return errExists
 	case errors.Is(err, errOtherKind):
-		return &apiError{http.StatusConflict, "ResourceTypeMismatch", "The resource type specified does not match the existing one."}
+		return errKind
 	case err != nil:
 		return failed(err)
+	}
+	if e := s.keep(at, r.Header); e != nil {
+		return e
 	}
 	return s.done(w, at, http.StatusCreated)
 }
@@ -161,6 +165,25 @@ func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *
 	if len(data) == 0 {
 		return &apiError{http.StatusBadRequest, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format. (Content-Length)"}
 	}
+	if e := intact(r.Header, data); e != nil {
+		return e
+	}
+	if e := s.put(at, info, position, data); e != nil {
+		return e
+	}
+	w.Header().Set("x-ms-request-server-encrypted", "true")
+	if r.URL.Query().Get("flush") == "true" {
+		if e := s.commit(at, info, position+int64(len(data))); e != nil {
+			return e
+		}
+		return s.done(w, at, http.StatusAccepted)
+	}
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
+// put keeps a piece of a file.
+func (s *Server) put(at string, info fs.FileInfo, position int64, data []byte) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pending[at]
@@ -179,8 +202,6 @@ func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *
 		return failed(err)
 	}
 	p.pieces = append(p.pieces, piece{position, position + int64(len(data))})
-	w.Header().Set("x-ms-request-server-encrypted", "true")
-	w.WriteHeader(http.StatusAccepted)
 	return nil
 }
 
@@ -190,36 +211,41 @@ func (s *Server) flush(w http.ResponseWriter, r *http.Request, at string) *apiEr
 	if e != nil {
 		return e
 	}
-	s.mu.Lock()
-	e = func() *apiError {
-		defer s.mu.Unlock()
-		p := s.pending[at]
-		if p == nil {
-			if position != info.Size() {
-				return errFlushPosition
-			}
-			return nil
-		}
-		if contiguous, furthest := p.reaches(); position != contiguous || position != furthest {
-			return errFlushPosition
-		}
-		target, err := s.root.OpenFile(at, os.O_WRONLY, 0)
-		if err != nil {
-			return failed(err)
-		}
-		_, err = io.Copy(io.NewOffsetWriter(target, p.base), io.NewSectionReader(p.file, 0, position-p.base))
-		if err = errors.Join(err, target.Close()); err != nil {
-			return failed(err)
-		}
-		p.drop()
-		delete(s.pending, at)
-		s.touch(at)
-		return nil
-	}()
-	if e != nil {
+	if e := s.commit(at, info, position); e != nil {
+		return e
+	}
+	if e := s.keep(at, r.Header); e != nil {
 		return e
 	}
 	return s.done(w, at, http.StatusOK)
+}
+
+// commit makes a file of what was put.
+func (s *Server) commit(at string, info fs.FileInfo, position int64) *apiError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.pending[at]
+	if p == nil {
+		if position != info.Size() {
+			return errFlushPosition
+		}
+		return nil
+	}
+	if contiguous, furthest := p.reaches(); position != contiguous || position != furthest {
+		return errFlushPosition
+	}
+	target, err := s.root.OpenFile(at, os.O_WRONLY, 0)
+	if err != nil {
+		return failed(err)
+	}
+	_, err = io.Copy(io.NewOffsetWriter(target, p.base), io.NewSectionReader(p.file, 0, position-p.base))
+	if err = errors.Join(err, target.Close()); err != nil {
+		return failed(err)
+	}
+	p.drop()
+	delete(s.pending, at)
+	s.touch(at)
+	return nil
 }
 
 // rename moves a file or directory within the lakehouse. Its source comes in a header, percent-encoded like a URL's path.
@@ -257,6 +283,7 @@ func (s *Server) rename(w http.ResponseWriter, r *http.Request, at string) *apiE
 		s.forget(at)
 		s.touch(source)
 		s.touch(at)
+		s.moveKept(source, at)
 		return nil
 	}()
 	if e != nil {
@@ -269,7 +296,7 @@ func (s *Server) rename(w http.ResponseWriter, r *http.Request, at string) *apiE
 func (s *Server) renameSource(header string) (string, *apiError) {
 	invalid := &apiError{http.StatusBadRequest, "InvalidSourceUri", "The source URI is invalid."}
 	encoded, _, _ := strings.Cut(header, "?") // a signature would follow
-	if !strings.HasPrefix(encoded, "/") || strings.ContainsFunc(encoded, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '#' || c == '"' }) {
+	if strings.ContainsFunc(encoded, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '#' || c == '"' }) {
 		return "", invalid
 	}
 	if _, err := url.PathUnescape(encoded); err != nil {
@@ -297,7 +324,7 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, at string) *apiE
 	if info.IsDir() && !recursive {
 		below, err := fs.ReadDir(s.root.FS(), at)
 		if err == nil && len(below) > 0 {
-			return &apiError{http.StatusConflict, "DirectoryNotEmpty", "The recursive query parameter value must be true to delete a non-empty directory."}
+			return errNotEmpty
 		}
 	}
 	if err := s.root.RemoveAll(at); err != nil {
@@ -305,6 +332,7 @@ func (s *Server) remove(w http.ResponseWriter, r *http.Request, at string) *apiE
 	}
 	s.forget(at)
 	s.touch(at)
+	s.moveKept(at, "")
 	w.WriteHeader(http.StatusOK)
 	return nil
 }

@@ -89,6 +89,7 @@ func (l *listing) page(r io.Reader) error {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return errNotUnderstood
 	}
+	listed := false
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
@@ -101,6 +102,7 @@ func (l *listing) page(r io.Reader) error {
 			}
 			continue
 		}
+		listed = true
 		switch t, err := d.Token(); {
 		case err == nil && t == nil: // null
 			continue
@@ -123,7 +125,7 @@ func (l *listing) page(r io.Reader) error {
 			return errNotUnderstood
 		}
 	}
-	if _, err := d.Token(); err != nil {
+	if _, err := d.Token(); err != nil || !listed { // an answer without a list is no empty list
 		return errNotUnderstood
 	}
 	return nil

@@ -32,6 +32,14 @@ func importListing() *listing {
 	return &listing{lakehouse: "lh", folder: ImportFolder, wanted: inSight}
 }
 
+// TestAnAnswerWithoutAListIsNoEmptyList: an error that claims success must not look like a folder without files.
+func TestAnAnswerWithoutAListIsNoEmptyList(t *testing.T) {
+	for _, page := range []string{`{}`, `{"more":[1,2]}`, `{"error":{"code":"InternalError","message":"The server encountered an internal error."}}`, `{"errorCode":"x"}`, `null`, `7`, `<html>`, ``} {
+		_, err := importListing().read(pagesOf(page))
+		require.ErrorIs(t, err, errNotUnderstood, page)
+	}
+}
+
 func TestAListingThatLies(t *testing.T) {
 	entry := func(fields string) string { return `{"paths":[{"name":"lh/Files/import/x.csv",` + fields + `}]}` }
 	for name, c := range map[string]struct {
@@ -51,7 +59,6 @@ func TestAListingThatLies(t *testing.T) {
 		"a folder":               {entry(`"isDirectory":true`), ""},
 		"a folder, as a text":    {entry(`"isDirectory":"true"`), ""},
 		"no date":                {entry(`"lastModified":"soon"`), "0"},
-		"no paths":               {`{"more":[1,2]}`, ""},
 		"paths of null":          {`{"paths":null}`, ""},
 		"the folder itself":      {`{"paths":[{"name":"lh/Files/import"},{"name":"lh/Files/import/"}]}`, ""},
 		"another lakehouse":      {`{"paths":[{"name":"other/Files/import/x.csv"}]}`, ""},

@@ -121,7 +121,7 @@ func (c *Client) send(ctx context.Context, doing troubles.Doing, method, address
 	if err != nil {
 		return answer{}, c.failed(ctx, doing, err)
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 || troubles.Disguised(body) {
 		return answer{}, troubles.FromHTTP(troubles.Fabric, doing, resp.StatusCode, resp.Header, body, time.Now())
 	}
 	return answer{resp.StatusCode, resp.Header, body}, nil

@@ -87,6 +87,9 @@ func (c *Client) List(ctx context.Context, kind string) ([]Item, error) {
 		if _, err := c.read(ctx, troubles.ListingItems, http.MethodGet, address, &page); err != nil {
 			return nil, err
 		}
+		if page.Value == nil {
+			return nil, amiss(troubles.ListingItems) // no list at all, which is not the same as an empty one
+		}
 		for _, i := range page.Value {
 			if i.ID = strings.ToLower(i.ID); isGUID(i.ID) {
 				all = append(all, i)

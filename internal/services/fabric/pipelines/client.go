@@ -107,7 +107,7 @@ func (c *Client) ask(ctx context.Context, doing troubles.Doing, method, address 
 	if err != nil {
 		return resp.Header, c.failed(ctx, doing, err)
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 || troubles.Disguised(body) {
 		return resp.Header, refused(troubles.FromHTTP(troubles.Fabric, doing, resp.StatusCode, resp.Header, body, time.Now()))
 	}
 	if out != nil {
@@ -219,6 +219,9 @@ func (c *Client) List(ctx context.Context, itemID string, since time.Time) ([]Jo
 		if _, err := c.ask(ctx, doing, http.MethodGet, address, nil, &page); err != nil {
 			return nil, err
 		}
+		if page.Value == nil {
+			return nil, amiss(doing, http.StatusOK, "") // no list at all, which is not the same as an empty one
+		}
 		for _, j := range page.Value {
 			job := j.instance()
 			if !isGUID(job.ID) || seen[job.ID] || (job.Start != nil && job.Start.Before(since)) {
@@ -283,6 +286,9 @@ func (c *Client) Item(ctx context.Context, itemID string) (Item, error) {
 	var item Item
 	if _, err := c.ask(ctx, troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item); err != nil {
 		return Item{}, err
+	}
+	if !strings.EqualFold(item.ID, itemID) {
+		return Item{}, amiss(troubles.LookingUp, http.StatusOK, "")
 	}
 	c.named(itemID, item.Name)
 	item.Name, item.Type = clean(item.Name, 256), clean(item.Type, 100)

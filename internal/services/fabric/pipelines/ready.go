@@ -43,6 +43,9 @@ func (c *Client) Ready(ctx context.Context, itemID string) (Readiness, error) {
 	if _, err := c.ask(once(ctx), troubles.LookingUp, http.MethodGet, c.itemURL(itemID), nil, &item); err != nil {
 		return Readiness{}, refusedBefore(err)
 	}
+	if !strings.EqualFold(item.ID, itemID) {
+		return Readiness{}, amiss(troubles.LookingUp, http.StatusOK, "")
+	}
 	c.named(itemID, item.Name)
 	if !strings.EqualFold(item.Type, "DataPipeline") {
 		return Readiness{}, refusedStart(troubles.Of(troubles.Answer{
@@ -76,6 +79,9 @@ func (c *Client) right(ctx context.Context) Right {
 			URI   string `json:"continuationUri"`
 		}
 		if _, err := c.ask(once(ctx), troubles.LookingUp, http.MethodGet, address, nil, &page); err != nil {
+			return RightUnknown
+		}
+		if page.Value == nil {
 			return RightUnknown
 		}
 		for _, w := range page.Value {

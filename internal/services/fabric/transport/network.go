@@ -103,7 +103,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	resp, err := g.next.RoundTrip(req)
+	resp, err := g.next.RoundTrip(g.watched(req))
 	if err != nil {
 		return resp, err
 	}

@@ -140,6 +140,7 @@ func (o *Once) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.hosts.witness(conn, o.network.viaProxy(addr))
 	return &onceConn{conn, o}, nil
 }
 

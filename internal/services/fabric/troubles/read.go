@@ -187,3 +187,12 @@ func Thrown(name, value string) string {
 	}
 	return strings.Trim(name+": "+value, ": ")
 }
+
+// Disguised tells whether an answer that claims success is an error in Fabric's form, as what stands in between may make of one. An
+// empty list read from it would be taken for evidence.
+func Disguised(body []byte) bool {
+	var e struct {
+		Code string `json:"errorCode"`
+	}
+	return json.Unmarshal(body, &e) == nil && e.Code != ""
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs Microsoft's own clients below .cache, for the tests that let them work against the sandbox: those in Python into
+# .cache/foreign, azcopy into .cache/azcopy. What can't be installed is no error: .cache/foreign.missing or .cache/azcopy.missing
+# then holds the reason, which the tests that need it give as they skip.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p .cache
+export AZCOPY_VERSION=10.32.2
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# part NAME WANTED FUNCTION: calls the function, unless what it installs is there already in the form WANTED.
+part() {
+  local name=$1 wanted=$2 to=.cache/$1
+  [ "$(cat "$to/.installed" 2>/dev/null)" = "$wanted" ] && return 0
+  say "installing Microsoft's clients for the tests into $to"
+  rm -rf "$to" "$to.missing"
+  if timeout 180 bash -euo pipefail -c "$3" >"$to.log" 2>&1; then
+    printf '%s\n' "$wanted" >"$to/.installed"
+  else
+    # The first error says more than the last line, which often names a log.
+    { printf 'could not be installed: '; { grep -iE '^(npm )?error' "$to.log" || tail -n 1 "$to.log"; } | head -n 1 | cut -c1-300; } >"$to.missing"
+    say "$name $(cat "$to.missing") (its tests are skipped)"
+  fi
+}
+
+foreign() {
+  local to
+  to=$(cd .cache && pwd -P)/foreign # its programs bear this path, which must not go through a link
+  python3 -m venv "$to"
+  "$to/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 -r fabric/requirements-foreign.txt
+}
+
+azcopy() {
+  [ "$(uname -sm)" = 'Linux x86_64' ] || { echo "its package holds the program for Linux on x86_64 only"; return 1; }
+  command -v npm >/dev/null || { echo "there is no npm on this machine"; return 1; }
+  local program=.cache/azcopy/node_modules/@azure-tools/azcopy-linux/dist/bin/azcopy_linux_amd64
+  # The program lies in the package, so that none of its scripts has to run.
+  npm install --prefix .cache/azcopy --ignore-scripts --no-audit --no-fund --no-save --fetch-retries 1 "@azure-tools/azcopy-linux@$AZCOPY_VERSION"
+  chmod +x "$program"
+  mkdir -p .cache/azcopy/lib
+  # It is linked with a library that desktops have and servers don't. Unpacked, and not installed, it changes nothing here.
+  if ldd "$program" | grep -q 'libsecret.*not found'; then
+    command -v apt-get >/dev/null || { echo "the library libsecret-1.so.0 is missing on this machine"; return 1; }
+    (cd .cache/azcopy/lib && { apt-get download -qq libsecret-1-0 || { apt-get update -qq && apt-get download -qq libsecret-1-0; }; } && dpkg-deb -x ./*.deb . && mv usr/lib/*/libsecret-1.so.0* .)
+  fi
+  LD_LIBRARY_PATH=$PWD/.cache/azcopy/lib "$program" --version
+  ln -s "${program#.cache/azcopy/}" .cache/azcopy/azcopy
+}
+
+export -f foreign azcopy
+part foreign "$(cat fabric/requirements-foreign.txt)" foreign
+part azcopy "$AZCOPY_VERSION" azcopy
+exit 0
