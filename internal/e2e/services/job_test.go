@@ -181,7 +181,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Empty(t, w.StandIn.Jobs.Overlaps(), "never two jobs at once")
 	require.Empty(t, w.StandIn.Jobs.Doubles(), "never two jobs for one run")
 
-	for _, check := range portal.Doctor(ctx, portal.Options{Version: "9.9.9"}) {
+	for _, check := range portal.Doctor(ctx, portal.Options{Version: "9.9.9"}, doctor.Manner{}) {
 		require.True(t, check.OK, check.Message)
 	}
 	third, err := w.portal.Run(ctx, sampledata.FactFile, nil)
