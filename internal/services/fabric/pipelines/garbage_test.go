@@ -51,8 +51,11 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"202 elsewhere":      text(202, "application/json", ""),
 	}
 	calls := map[string]func(context.Context, *Client) error{
-		"Get":        func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, item, job); return err },
-		"List":       func(ctx context.Context, c *Client) error { _, err := c.List(ctx, item, time.Now().Add(-time.Hour)); return err },
+		"Get": func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, item, job); return err },
+		"List": func(ctx context.Context, c *Client) error {
+			_, err := c.List(ctx, item, time.Now().Add(-time.Hour))
+			return err
+		},
 		"Item":       func(ctx context.Context, c *Client) error { _, err := c.Item(ctx, item); return err },
 		"Parameters": func(ctx context.Context, c *Client) error { _, err := c.Parameters(ctx, item); return err },
 		"ActivityRuns": func(ctx context.Context, c *Client) error {
