@@ -10,6 +10,9 @@ func (c *Column) Among(columns int) {
 		c.fewer++
 	}
 	c.numbers.distinct.fewer, c.instants.distinct.fewer, c.texts.distinct.fewer = c.fewer, c.fewer, c.fewer
+	tight := c.fewer > 0
+	c.numbers.values.tight, c.instants.values.tight, c.instants.spans.counts.tight = tight, tight, tight
+	c.texts.own.tight, c.clocks.tight = tight, tight
 	c.numbers.sketch.most = min(max(mostOctaves*64/columns, 4), mostOctaves)
 	c.instants.spans.most = min(max(mostSpans*64/columns, 64), mostSpans)
 	if columns > fewColumns {
