@@ -90,8 +90,9 @@ func newSide(s *Screen) *side {
 	return d
 }
 
-// show draws a run; reading says that its files and events are still to come.
-func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
+// show draws a run with its figures, which are nil where there are none, or none that can be read: unread says why. reading
+// says that its files and events are still to come.
+func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now time.Time, reading bool) {
 	other := d.detail == nil || d.detail.Run.ID != detail.Run.ID
 	d.detail = detail
 	r := detail.Run
@@ -107,7 +108,6 @@ func (d *side) show(detail *shell.Detail, now time.Time, reading bool) {
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
-	k, unread := figuresOf(r)
 	d.shown = k
 	controls.Toggle(d.kpis, k != nil)
 	d.noKPIs.Shown(k == nil)
