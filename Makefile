@@ -15,7 +15,7 @@ COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modifi
 DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
 LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-fast fuzz soak lint build bench peers pictures clean
+.PHONY: help demo test test-fast fuzz soak hostile lint build bench peers pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ soak: ## Kills and freezes desktops for SECONDS=60 and checks that each run stay
 	@scripts/setup.sh go $(if $(filter-out 0,$(PGBOUNCER)),pgbouncer)
 	@scripts/soak.sh "$(or $(SECONDS),60)" "$(PGBOUNCER)"
 
+hostile: ## Attacks all subcommands, then the window, with all that the outside world can do, for SECONDS=60 each
+	@scripts/setup.sh go window wintest
+	@scripts/hostile.sh "$(or $(SECONDS),60)"
+
 lint: ## Checks the direction of imports, among others; the Python code; the workflow of .github
 	@scripts/setup.sh go python lint
 	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
@@ -66,7 +70,7 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
-bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window) prints some
+bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window, hostile) prints some
 	@scripts/setup.sh go window
 	@scripts/bench.sh $(PART)
 

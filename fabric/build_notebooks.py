@@ -1,4 +1,4 @@
-"""Assembles the notebooks in notebooks/ from the modules in src/.
+"""Assembles the notebooks, notebooks/NAME.Notebook/notebook-content.ipynb, from the modules in src/.
 
 A notebook that goes to Fabric must be self-contained, so each module becomes a cell of it: its docstring a Markdown cell,
 its code a code cell without the imports of other modules. Building twice gives the same bytes.
@@ -15,7 +15,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "src"
-NOTEBOOKS = HERE / "notebooks"
 
 EMBEDDED = "# the build puts the file's content here"
 
@@ -174,13 +173,7 @@ def build(name: str) -> bytes:
     notebook = {
         "cells": cells,
         "metadata": {
-            "dependencies": {
-                "lakehouse": {
-                    "default_lakehouse": "{{LAKEHOUSE_ID}}",
-                    "default_lakehouse_name": "{{LAKEHOUSE_NAME}}",
-                    "default_lakehouse_workspace_id": "{{WORKSPACE_ID}}",
-                }
-            },
+            "dependencies": {"lakehouse": {}},  # whoever deploys it binds one
             "kernel_info": {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -192,15 +185,19 @@ def build(name: str) -> bytes:
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
+def path_of(name: str) -> Path:
+    """Where a notebook stands: in the form of Fabric's item folders."""
+    return HERE / "notebooks" / f"{name}.Notebook" / "notebook-content.ipynb"
+
+
 def main() -> None:
     check = "--check" in sys.argv[1:]
     for name in DEFINITIONS:
-        path, content = NOTEBOOKS / f"{name}.ipynb", build(name)
+        path, content = path_of(name), build(name)
         if not check:
-            NOTEBOOKS.mkdir(exist_ok=True)
             path.write_bytes(content)
         elif not path.exists() or path.read_bytes() != content:
-            raise SystemExit(f"{path.name} is not up to date: run python fabric/build_notebooks.py")
+            raise SystemExit(f"{path.parent.name} is not up to date: run python fabric/build_notebooks.py")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,21 @@
 // them. README.md beside this file says how to deploy them; src/ is what the notebooks are built from.
 package fabric
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
-// Notebooks holds notebooks/*.ipynb and, for each pipeline, pipelines/NAME.DataPipeline/pipeline-content.json and .platform.
-// Their ids are placeholders such as {{LAKEHOUSE_ID}}.
-//
-//go:embed notebooks/*.ipynb all:pipelines
-var Notebooks embed.FS
+//go:embed all:notebooks
+var files embed.FS
+
+// Items holds a folder for each item, in the form in which Fabric's Git integration and fabric-cicd keep them:
+// NAME.Notebook/notebook-content.ipynb and NAME.DataPipeline/pipeline-content.json, each beside a .platform. Pipelines name their
+// notebook by its logical id and the workspace by the zero GUID; notebooks are bound to no lakehouse.
+var Items = func() fs.FS {
+	items, err := fs.Sub(files, "notebooks")
+	if err != nil { // the name is a constant
+		panic(err)
+	}
+	return items
+}()

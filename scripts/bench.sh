@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
-# Usage: scripts/bench.sh [go] [spreadsheets] [load] [window]; all of them without an argument.
+# Usage: scripts/bench.sh [go] [spreadsheets] [load] [window] [hostile]; all of them without an argument.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ $# -gt 0 ] || parts=(go spreadsheets load window)
+[ $# -gt 0 ] || parts=(go spreadsheets load window hostile)
 cache=.cache/bench
 mkdir -p "$cache"
 
@@ -32,13 +32,22 @@ spreadsheets() {
   "$cache/spreadsheets"
 }
 
+# hostile measures what somebody else can put before a desktop: memory and time of each, then how long the window stands still.
+hostile() {
+  CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
+  CGO_ENABLED=0 go build -trimpath -o "$cache/hostile" ./bench/hostile
+  "$cache/hostile" -program "$PWD/$cache/portal-desktop"
+  go run -tags migrated_fynedo ./cmd/bench-window -part hostile
+}
+
 for part in "${parts[@]}"; do
   printf '\n== %s\n' "$part"
   case $part in
     go) go test -run '^$' -bench . -benchmem ./internal/services/... | grep -E '^(Benchmark|cpu|pkg)' ;;
     spreadsheets) spreadsheets ;;
     load) go run ./bench/load ;;
+    hostile) hostile ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
-    *) echo "bench: there is no part “$part”: go, spreadsheets, load, window" >&2; exit 2 ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, load, window, hostile" >&2; exit 2 ;;
   esac
 done

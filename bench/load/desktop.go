@@ -85,6 +85,10 @@ type counting struct{ requests atomic.Int64 }
 
 func (c *counting) PrepareToken(context.Context) error { return nil }
 
+func (c *counting) Ready(context.Context, string) (pipelines.Readiness, error) {
+	return pipelines.Readiness{}, nil
+}
+
 func (c *counting) Start(context.Context, pipelines.StartRequest) (pipelines.Started, error) {
 	return pipelines.Started{JobID: uuid.NewString()}, nil
 }

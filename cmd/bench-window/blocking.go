@@ -9,17 +9,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
 
 	"fabricportal/contract"
 	"fabricportal/contract/contracttest"
-	"fabricportal/internal/gui/probe"
 )
 
 // tableRows is how many cleaned rows the table of the measurement has.
@@ -93,95 +89,51 @@ func (s *stage) blocking(ctx context.Context, program string) error {
 	if err := s.publish(); err != nil {
 		return fmt.Errorf("publishing a million rows: %w", err)
 	}
-	pulse := filepath.Join(s.dir, "pulse")
-	s.env = append(s.env, probe.PulseVariable+"="+pulse)
-	w, err := s.open(ctx, true, program)
+	u, err := s.use(ctx, program)
 	if err != nil {
 		return err
 	}
-	defer w.stop()
-	if _, err := w.untilShows(ctx, "Import"); err != nil {
-		return err
-	}
-	id := strings.Fields(s.find(ctx, w))[0]
-	do := func(args ...string) *exec.Cmd { return s.command(ctx, "xdotool", args...) }
-	if err := do("windowactivate", "--sync", id).Run(); err != nil {
-		return err
-	}
-	key := func(k string) func() error {
-		return func() error { return do("key", "--window", id, k).Run() }
-	}
-	click := func(name string) func() error {
-		return func() error {
-			x, y, err := w.place(name)
-			if err != nil {
-				return err
-			}
-			return do("mousemove", "--window", id, strconv.Itoa(x), strconv.Itoa(y), "click", "1").Run()
-		}
-	}
-	// longest is the longest wait that began while something was done and for a while after it.
-	longest := func(settle time.Duration, act func() error) (time.Duration, error) {
-		if err := pause(ctx, 300*time.Millisecond); err != nil { // what was before is over
-			return 0, err
-		}
-		from := time.Now()
-		if err := act(); err != nil {
-			return 0, err
-		}
-		if err := pause(ctx, settle); err != nil {
-			return 0, err
-		}
-		return worst(pulse, from)
-	}
+	defer u.w.stop()
 
 	var switches []time.Duration
 	for range 5 {
 		for _, k := range []string{"ctrl+2", "ctrl+3", "ctrl+4", "ctrl+1"} {
-			took, err := longest(400*time.Millisecond, key(k))
+			took, err := u.longest(ctx, 400*time.Millisecond, u.key(ctx, k))
 			if err != nil {
 				return err
 			}
 			switches = append(switches, took)
 		}
 	}
-	if err := key("ctrl+3")(); err != nil {
+	if err := u.key(ctx, "ctrl+3")(); err != nil {
 		return err
 	}
 	if err := pause(ctx, time.Second); err != nil {
 		return err
 	}
-	if err := click("results.data")(); err != nil {
+	if err := u.click(ctx, "results.data")(); err != nil {
 		return err
 	}
-	if _, err := w.untilShows(ctx, "1 to "); err != nil { // all rows are here
+	if _, err := u.w.untilShows(ctx, "1 to "); err != nil { // all rows are here
 		return err
 	}
-	x, y, err := w.place("results.table.search")
-	if err != nil {
-		return err
-	}
-	place := []string{"mousemove", "--window", id, strconv.Itoa(x), strconv.Itoa(y + 200)}
-	if err := do(place...).Run(); err != nil {
-		return err
-	}
-	scroll, err := longest(time.Second, func() error { return do("click", "--repeat", "200", "--delay", "5", "5").Run() })
+	scroll, err := u.scrolled(ctx, "results.table.search", 200)
 	if err != nil {
 		return err
 	}
 	var sorts, filters []time.Duration
 	for range 3 {
-		took, err := longest(3*time.Second, click("results.table.header.revenue"))
+		took, err := u.longest(ctx, 3*time.Second, u.click(ctx, "results.table.header.revenue"))
 		if err != nil {
 			return err
 		}
 		sorts = append(sorts, took)
 	}
-	if err := click("results.table.search")(); err != nil {
+	if err := u.click(ctx, "results.table.search")(); err != nil {
 		return err
 	}
 	for _, text := range []string{"W", "e", "b"} {
-		took, err := longest(2*time.Second, func() error { return do("type", "--window", id, text).Run() })
+		took, err := u.longest(ctx, 2*time.Second, func() error { return u.do(ctx, "type", "--window", u.id, text) })
 		if err != nil {
 			return err
 		}
@@ -192,46 +144,4 @@ func (s *stage) blocking(ctx context.Context, program string) error {
 	fmt.Printf("| while it is sorted | | %d ms | | at most 50 ms |\n", highest(sorts).Milliseconds())
 	fmt.Printf("| while it is searched | | %d ms | | at most 50 ms |\n", highest(filters).Milliseconds())
 	return nil
-}
-
-func highest(list []time.Duration) time.Duration {
-	out := time.Duration(0)
-	for _, d := range list {
-		out = max(out, d)
-	}
-	return out
-}
-
-// worst is the longest wait in a pulse's file that began after a moment; what took less than a frame is not in the file.
-func worst(path string, from time.Time) (time.Duration, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	out := time.Duration(0)
-	for line := range strings.Lines(string(data)) {
-		var at, took int64
-		if _, err := fmt.Sscan(line, &at, &took); err == nil && at+took >= from.UnixMilli() {
-			out = max(out, time.Duration(took)*time.Millisecond)
-		}
-	}
-	return out, nil
-}
-
-// place is the middle of a control, in pixels within the window.
-func (o *opened) place(name string) (x, y int, err error) {
-	var view probe.View
-	data, err := os.ReadFile(o.probe)
-	if err != nil {
-		return 0, 0, err
-	}
-	if err := json.Unmarshal(data, &view); err != nil {
-		return 0, 0, err
-	}
-	for _, c := range view.Controls {
-		if c.Name == name && c.Visible {
-			return int(c.X + c.W/2), int(c.Y + c.H/2), nil
-		}
-	}
-	return 0, 0, fmt.Errorf("the window shows no %s; it shows %v", name, view.Texts)
 }

@@ -27,6 +27,7 @@ func main() {
 	bare := flag.Bool("bare", false, "open the bare window, as the measurement does")
 	rounds := flag.Int("rounds", 5, "how often each start is measured")
 	seconds := flag.Int("seconds", 20, "how long the cost is measured")
+	part := flag.String("part", "", "hostile: only what the window does with all that others can put in front of it")
 	flag.Parse()
 	if *bare {
 		w := app.NewWithID("fabric.data.portal.bare").NewWindow("Bare")
@@ -37,13 +38,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measure(ctx, *rounds, time.Duration(*seconds)*time.Second); err != nil {
+	if err := measure(ctx, *part, *rounds, time.Duration(*seconds)*time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-window:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(ctx context.Context, rounds int, span time.Duration) error {
+func measure(ctx context.Context, part string, rounds int, span time.Duration) error {
 	for _, tool := range []string{"Xvfb", "openbox", "xdotool"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			fmt.Printf("The window is not measured: %s is missing (apt-get install -y xvfb openbox xdotool).\n", tool)
@@ -70,7 +71,11 @@ func measure(ctx context.Context, rounds int, span time.Duration) error {
 		return err
 	}
 	defer s.close()
+	s.self = self
 
+	if part == "hostile" {
+		return s.hostile(ctx, program)
+	}
 	var bareStarts, starts, rows []time.Duration
 	for range rounds {
 		b, err := s.open(ctx, false, self, "-bare")

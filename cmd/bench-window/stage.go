@@ -23,6 +23,7 @@ import (
 // stage is a screen, and a sandbox for the program that is shown on it.
 type stage struct {
 	dir, display string
+	self         string // this program, which opens a bare window, too
 	box          *sandbox.Sandbox
 	env          []string
 	programs     []*exec.Cmd
@@ -168,6 +169,19 @@ func (o *opened) cpu() time.Duration {
 	user, _ := strconv.ParseInt(fields[11], 10, 64)
 	system, _ := strconv.ParseInt(fields[12], 10, 64)
 	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// drawn is for how long the window's own thread, the process's first one, was on a processor (schedstat: the first field, in
+// nanoseconds). On a busy machine it tells waiting for the window from waiting for a processor.
+func (o *opened) drawn() time.Duration {
+	pid := strconv.Itoa(o.cmd.Process.Pid)
+	data, err := os.ReadFile("/proc/" + pid + "/task/" + pid + "/schedstat")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(data))
+	spent, _ := strconv.ParseInt(fields[0], 10, 64)
+	return time.Duration(spent)
 }
 
 // memory is what the process holds, in bytes (proc(5): the second field of statm, in pages).

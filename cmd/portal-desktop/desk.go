@@ -57,7 +57,7 @@ func (d *desk) show(p *portal.Portal) {
 		named.Colour = string(kept.Colour)
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live},
 	})
@@ -92,6 +92,18 @@ func (d *desk) end() {
 		d.closed(d.session)
 	}
 	d.ending.Wait()
+}
+
+// abandon closes what the window can't close, as it hangs; from any goroutine. All that was begun is on the disk or in the
+// database, as after a crash.
+func (d *desk) abandon() {
+	if d == nil {
+		return
+	}
+	if p := d.open.Load(); p != nil {
+		p.Log().Error("the window did not end when the program was asked to, and was left behind")
+		p.Close()
+	}
 }
 
 // Connections is part of gui.Desk; from any goroutine.

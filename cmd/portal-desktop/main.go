@@ -54,6 +54,13 @@ func run() int {
 		Doctor: func(ctx context.Context, configPath string) []doctor.Check {
 			return portal.Doctor(ctx, opening(configPath))
 		},
+		Deployer: func(ctx context.Context, configPath, workspaceID string) (cli.Deployer, error) {
+			d, err := portal.OpenDeployer(ctx, opening(configPath), workspaceID)
+			if err != nil {
+				return nil, err
+			}
+			return d, nil
+		},
 		Known:    func(ctx context.Context, configPath string) { settings.Known(ctx, configPath, redactor) },
 		Window:   openWindow,
 		Journal:  journal,

@@ -6,7 +6,11 @@ import (
 	"context"
 	"image"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -16,6 +20,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/picture"
+	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
@@ -28,9 +33,19 @@ import (
 // appID names the program's settings folder; it is FyneApp.toml's and never changes.
 const appID = "fabric.data.portal.desktop"
 
+// endingTime is how long the window may take to end when the program is asked to, before it is ended without its help: it may
+// be drawing what it can't finish.
+const endingTime = 5 * time.Second
+
 // openWindow shows the window and returns when it was closed, or when ctx ended. Where the configuration is missing or
 // incomplete, it is asked for first.
 var openWindow = func(ctx context.Context, configPath string) error {
+	var open atomic.Pointer[desk]
+	ended := lifecycle.EndBy(ctx, endingTime, func() { open.Load().abandon() }, os.Exit)
+	defer ended()
+	// Whoever asks twice does not wait: the first signal is answered as above, the second ends the program as any other.
+	again := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
+	defer again()
 	a := app.NewWithID(appID)
 	a.SetIcon(assets.Icon)
 	ctx, cancel := context.WithCancel(ctx)
@@ -40,6 +55,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 		gui.ShowFailure(ctx, a, sentence(err))
 		return err
 	}
+	open.Store(d)
 	defer d.end()
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
 	p, err := portal.Open(ctx, opening(path))

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/sandbox"
+	"fabricportal/internal/sandbox/hostile"
 	"fabricportal/internal/sandbox/sampledata"
 )
 
@@ -35,6 +36,7 @@ func command() *cobra.Command {
 	var o sandbox.Options
 	var envFile string
 	var noSamples bool
+	var h hostility
 	root := &cobra.Command{
 		Use:   "portal-sandbox",
 		Short: "Plays the portal's database, Entra, Fabric and OneLake on this machine, until it is stopped",
@@ -44,6 +46,9 @@ It prints how to point a desktop or a script at it. Nothing leaves this machine,
 and nothing but the folder named by --dir is left when it ends.`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if h.only == "list" {
+				return listAttacks(cmd.OutOrStdout())
+			}
 			if !noSamples {
 				o.SampleData = sampledata.Write
 			}
@@ -53,7 +58,7 @@ and nothing but the folder named by --dir is left when it ends.`,
 				o.QueueTime = -1 // asked for none, where the option's zero value means the default
 			}
 			o.Log = func(format string, a ...any) { fmt.Fprintf(cmd.ErrOrStderr(), "sandbox: "+format+"\n", a...) }
-			return run(cmd.Context(), o, envFile, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return run(cmd.Context(), o, h, envFile, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	flags := root.Flags()
@@ -62,6 +67,11 @@ and nothing but the folder named by --dir is left when it ends.`,
 	flags.StringVar(&o.Python, "python", "", "Python with papermill and ipykernel (default: PORTAL_SANDBOX_PYTHON, .cache/venv, the PATH's)")
 	flags.BoolVar(&noSamples, "no-sample-data", false, "write no sample files")
 	flags.StringVar(&envFile, "env-file", "", "file to write the environment variables to once the sandbox is ready, for scripts")
+	flags.BoolVar(&h.on, "hostile", false, "attack whoever is pointed at it, with everything that the outside world can do")
+	flags.Uint64Var(&h.options.Seed, "seed", 1, "which mixtures of attacks --hostile makes")
+	flags.IntVar(&h.options.Scale, "scale", 1, "how much --hostile puts into the database; 10 for gigabytes")
+	flags.DurationVar(&h.round, "round", 30*time.Second, "how long --hostile keeps to one mixture")
+	flags.StringVar(&h.only, "attacks", "", "the names of the only attacks of --hostile, separated by commas; “list” lists them")
 	root.AddCommand(&cobra.Command{
 		Use:   "sample-data DIR",
 		Short: "Only writes the sample files",
@@ -80,8 +90,12 @@ and nothing but the folder named by --dir is left when it ends.`,
 	return root
 }
 
-func run(ctx context.Context, o sandbox.Options, envFile string, out, log io.Writer) error {
+func run(ctx context.Context, o sandbox.Options, h hostility, envFile string, out, log io.Writer) error {
 	began := time.Now()
+	if h.on {
+		h.outside = hostile.New(h.options)
+		o.Around = h.outside.Around
+	}
 	s, err := sandbox.Start(ctx, o)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -93,13 +107,22 @@ func run(ctx context.Context, o sandbox.Options, envFile string, out, log io.Wri
 		s.Close()
 		fmt.Fprintln(log, "sandbox: stopped, nothing is left running")
 	}()
+	env := s.Env()
+	if h.on {
+		stop, err := h.begin(ctx, s, o.Log)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		env = append(env, h.outside.Env()...)
+	}
 	if envFile != "" {
-		if err := writeWhole(envFile, lines(s.Env(), runtime.GOOS)); err != nil {
+		if err := writeWhole(envFile, lines(env, runtime.GOOS)); err != nil {
 			return fmt.Errorf("writing %s: %w", envFile, err)
 		}
 		defer os.Remove(envFile) // what it points at is gone then
 	}
-	fmt.Fprintf(out, "The sandbox is ready after %.1f s. Point a desktop or a script at it:\n\n%s\n", time.Since(began).Seconds(), lines(s.Env(), runtime.GOOS))
+	fmt.Fprintf(out, "The sandbox is ready after %.1f s. Point a desktop or a script at it:\n\n%s\n", time.Since(began).Seconds(), lines(env, runtime.GOOS))
 	if s.Samples != "" {
 		fmt.Fprintf(out, "Sample files:  %s\n", s.Samples)
 	}

@@ -95,3 +95,35 @@ func TestWrongUse(t *testing.T) {
 		require.Contains(t, string(out), "portal-sandbox: ")
 	}
 }
+
+func TestItIsHostileWhenAsked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts a sandbox")
+	}
+	if _, err := jobs.FindPython(t.Context(), ""); err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	envFile := filepath.Join(dir, "env")
+	cmd := program("--no-sample-data", "--hostile", "--seed", "3", "--round", "1s", "--env-file", envFile, "--dir", filepath.Join(dir, "box"))
+	var out, log bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &log
+	require.NoError(t, cmd.Start())
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	require.Eventually(t, func() bool { _, err := os.Stat(envFile); return err == nil }, time.Minute, 20*time.Millisecond)
+	env, err := os.ReadFile(envFile)
+	require.NoError(t, err)
+	require.Contains(t, string(env), "export AZURE_AUTHORITY_HOST='https://127.0.0.1:")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, <-done, log.String())
+	require.Contains(t, log.String(), "round 1: ")
+	require.NotContains(t, log.String(), "CANARY")
+
+	list, err := program("--attacks", "list").CombinedOutput()
+	require.NoError(t, err, "%s", list)
+	require.Contains(t, string(list), "database flood")
+	wrong, err := program("--no-sample-data", "--hostile", "--attacks", "nonsense").CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(wrong), "there is no attack")
+}

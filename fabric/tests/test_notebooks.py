@@ -12,6 +12,7 @@ import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
 from version import NOTEBOOK_VERSION
 
+ITEMS = FABRIC / "notebooks"
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
     "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
@@ -19,8 +20,19 @@ DEFAULTS = {
 }
 
 
+ABOUT = {
+    "sales_ingest": "Checks and cleans a file of Files/import, computes the KPIs, publishes the results.",
+    "restore_run": "Publishes the results of an earlier run again.",
+}
+SCHEMA = "https://developer.microsoft.com/json-schemas/fabric/gitIntegration/platformProperties/2.0.0/schema.json"
+
+
 def path_of(name):
-    return FABRIC / "notebooks" / f"{name}.ipynb"
+    return build_notebooks.path_of(name)
+
+
+def platform_of(name, kind):
+    return json.loads((ITEMS / f"{name}.{kind}" / ".platform").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
@@ -34,7 +46,8 @@ def test_form(name):
     raw = json.loads(path_of(name).read_text(encoding="utf-8"))
     nbformat.validate(raw)
     assert raw["cells"][0]["cell_type"] == "markdown" and raw["nbformat"] == 4
-    assert set(raw["metadata"]["dependencies"]["lakehouse"]) == {"default_lakehouse", "default_lakehouse_name", "default_lakehouse_workspace_id"}
+    assert raw["metadata"]["dependencies"] == {"lakehouse": {}}, "whoever deploys it binds a lakehouse; no placeholder is left to be found"
+    assert platform_of(name, "Notebook")["metadata"] == {"type": "Notebook", "displayName": name, "description": ABOUT[name]}
     code = [cell for cell in raw["cells"] if cell["cell_type"] == "code"]
     for cell in code:
         assert cell["execution_count"] is None and cell["outputs"] == [] and isinstance(cell["source"], list)
@@ -46,19 +59,21 @@ def test_form(name):
 
 
 def test_check_notices_a_change(tmp_path, monkeypatch):
-    monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(build_notebooks, "path_of", lambda name: tmp_path / f"{name}.Notebook" / "notebook-content.ipynb")
+    for name in NOTEBOOKS:
+        (tmp_path / f"{name}.Notebook").mkdir()
     monkeypatch.setattr(sys, "argv", ["build_notebooks.py"])
     build_notebooks.main()
     monkeypatch.setattr(sys, "argv", ["build_notebooks.py", "--check"])
     build_notebooks.main()
-    (tmp_path / "restore_run.ipynb").write_text("{}")
-    with pytest.raises(SystemExit, match=r"restore_run\.ipynb is not up to date"):
+    build_notebooks.path_of("restore_run").write_text("{}")
+    with pytest.raises(SystemExit, match=r"restore_run\.Notebook is not up to date"):
         build_notebooks.main()
 
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
 def test_pipeline_passes_what_the_notebook_takes(name):
-    folder = FABRIC / "pipelines" / f"{name}.DataPipeline"
+    folder = ITEMS / f"{name}.DataPipeline"
     properties = json.loads((folder / "pipeline-content.json").read_text(encoding="utf-8"))["properties"]
     assert properties["concurrency"] == 1
     (activity,) = properties["activities"]
@@ -68,7 +83,19 @@ def test_pipeline_passes_what_the_notebook_takes(name):
     for key, value in activity["typeProperties"]["parameters"].items():
         assert value == {"value": {"value": f"@pipeline().parameters.{key}", "type": "Expression"}, "type": properties["parameters"][key]["type"]}
     assert set(activity["typeProperties"]["parameters"]) == set(wanted)
-    assert json.loads((folder / ".platform").read_text(encoding="utf-8"))["metadata"] | {"description": ""} == {"type": "DataPipeline", "displayName": name, "description": ""}
+    assert platform_of(name, "DataPipeline")["metadata"] | {"description": ""} == {"type": "DataPipeline", "displayName": name, "description": ""}
+    # The notebook by its logical id and this workspace by the zero GUID, as Git and fabric-cicd replace them.
+    assert activity["typeProperties"]["notebookId"] == platform_of(name, "Notebook")["config"]["logicalId"]
+    assert activity["typeProperties"]["workspaceId"] == "00000000-0000-0000-0000-000000000000"
+
+
+def test_every_item_has_a_logical_id_of_its_own():
+    """Folders without .platform are skipped by fabric-cicd without an error."""
+    folders = [path.parent for path in ITEMS.glob("*/.platform")]
+    assert {folder.name for folder in folders} == {f"{name}.{kind}" for name in NOTEBOOKS for kind in ("Notebook", "DataPipeline")}
+    found = [platform_of(*folder.name.rsplit(".", 1)) for folder in folders]
+    assert len({platform["config"]["logicalId"] for platform in found}) == len(found)
+    assert {platform["$schema"] for platform in found} == {SCHEMA}
 
 
 def execute(name, tmp_path, **parameters):

@@ -32,7 +32,7 @@ const (
 	ExitFailed    = 1
 	ExitUsage     = 2
 	ExitLocked    = 3 // the lock is held by someone else
-	ExitUndecided = 4 // a person has to decide how the file is read
+	ExitUndecided = 4 // a person has to decide how the file is read, or about a run
 )
 
 // Portal is what the subcommands need of the services.
@@ -62,6 +62,7 @@ type Portal interface {
 	// Evidence packs what is known of a run into a zip in a folder, and returns its path.
 	Evidence(ctx context.Context, run uuid.UUID, dir string, writer format.Writer, progress func(done, total int64)) (string, error)
 	Decider
+	Watcher
 	Close()
 }
 
@@ -88,6 +89,8 @@ type Program struct {
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
 	Doctor func(ctx context.Context, configPath string) []doctor.Check
+	// Deployer is for a workspace, "" for the configured one.
+	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.
 	Known func(ctx context.Context, configPath string)
 	// Window opens the window; nil in a build without one.
@@ -178,7 +181,7 @@ func (p Program) rootCommand() *cobra.Command {
 		Short: "Check an Excel file, run the team's Fabric pipeline on it, see what came out",
 		Long: "Without a subcommand the window opens. With one, the same work is done without a window: data goes to standard output,\n" +
 			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock; 4 a person has to\n" +
-			"decide how the file is read.",
+			"decide how the file is read (of “watch --once”: about a run).",
 		Version:       p.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -215,7 +218,8 @@ func (p Program) rootCommand() *cobra.Command {
 	root.AddCommand(
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts),
-		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.doctorCommand(opts), p.secretCommand(opts), p.logCommand(opts),
+		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
+		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)
 	return root
 }

@@ -43,6 +43,10 @@ type fakePortal struct {
 	tag     string
 	tagStep string
 	asked   []string
+	looks   int
+	found   runs.Outcome // by a look
+	said    string
+	lookErr error
 	reading contract.Reading // of every file in the lakehouse
 	before  *shapes.Record
 	how     *contract.ReadOptions // of the last run
@@ -73,6 +77,11 @@ func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(runs.State
 	seen(runs.State{Run: f.run, Events: runs.Events{Rows: f.events[:1]}})
 	seen(runs.State{Run: f.run, Events: runs.Events{Rows: f.events}})
 	return f.run, nil
+}
+
+func (f *fakePortal) Look(context.Context) (runs.Outcome, string, error) {
+	f.looks++
+	return f.found, f.said, f.lookErr
 }
 
 func (f *fakePortal) FindRun(_ context.Context, id string) (uuid.UUID, error) { return uuid.Parse(id) }

@@ -39,9 +39,15 @@ func (p Program) examineCommand(opts *options) *cobra.Command {
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withRun(cmd, opts, args, func(services Portal, id uuid.UUID) error {
-				d, err := services.Examine(cmd.Context(), id)
+				found, err := p.look(cmd.Context(), services)
 				if err != nil {
 					return err
+				}
+				d := runs.Doubt{Sentence: "the run has ended just now: nothing needs to be decided"}
+				if found.Run != id || found.Held() {
+					if d, err = services.Examine(cmd.Context(), id); err != nil {
+						return err
+					}
 				}
 				out := struct {
 					RunID      string          `json:"run_id"`
@@ -122,6 +128,9 @@ func (p Program) unlockCommand(opts *options) *cobra.Command {
 					id, err = uuid.Parse(args[0])
 				}
 				if err != nil {
+					return err
+				}
+				if _, err := p.look(cmd.Context(), services); err != nil {
 					return err
 				}
 				return p.decidedOn(opts, id, services.Unlock(cmd.Context(), id, confirm, why), "run %s is closed and the lock is free", id)

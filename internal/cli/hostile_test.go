@@ -19,6 +19,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/deployment"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
@@ -140,6 +141,16 @@ func (n nastyPortal) Adopt(context.Context, uuid.UUID, string) error            
 func (n nastyPortal) Dismiss(context.Context, uuid.UUID, []string, string) error { return n.err }
 func (n nastyPortal) Unlock(context.Context, uuid.UUID, string, string) error    { return n.err }
 func (n nastyPortal) Close()                                                     {}
+func (n nastyPortal) Look(context.Context) (runs.Outcome, string, error) {
+	return poisoned[runs.Outcome](), nasty, n.err
+}
+
+func (n nastyPortal) Watch(_ context.Context, seen func(runs.Outcome, error)) {
+	out := poisoned[runs.Outcome]()
+	seen(out, n.err)
+	out.FabricErr = errNasty
+	seen(out, nil)
+}
 
 func nastyRun() runs.Run {
 	r := poisoned[runs.Run]()
@@ -200,9 +211,10 @@ func (u undecidedPortal) SaveOffending(ctx context.Context, path, _ string, o an
 var every = map[string][][]string{
 	"profile": {{"profile", nasty}, {"profile", "--undecided", nasty}}, "check": {{"check", nasty}, {"check", "--print-rules"}, {"check", "--export", nasty, nasty}}, "clean": {{"clean", nasty}},
 	"files": {{"files"}}, "upload": {{"upload", nasty}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
-	"runs": {{"runs"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
+	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
+	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
 	"help": {{"help"}, {"help", nasty}, {nasty}, {"runs", "--" + nasty}, {"runs", nasty}, {"runs", "--limit", nasty}, {"--log-level", nasty, "runs"}, {"run", nasty, "--column", nasty}},
 }
@@ -247,6 +259,9 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			Open:   func(context.Context, string) (Portal, error) { return world.portal, world.open },
 			Funnel: func(string) (*contract.Funnel, error) { return nil, world.open },
 			Doctor: func(context.Context, string) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Deployer: func(context.Context, string, string) (Deployer, error) {
+				return &fakeDeployer{plan: nastyPlan(), err: &deployment.HalfwayError{Done: []string{nasty}, Doing: nasty, Err: errNasty}}, world.open
+			},
 		}
 		for _, calls := range every {
 			for _, args := range calls {
@@ -272,12 +287,13 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 }
 
 func TestDocumentsKeepTheirData(t *testing.T) {
-	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}} {
+	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"deploy", "--dry-run"}} {
 		var out, errs bytes.Buffer
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,
-			Open:   func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
-			Doctor: func(context.Context, string) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Open:     func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
+			Doctor:   func(context.Context, string) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Deployer: func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
 		}
 		Execute(t.Context(), p, append([]string{"--json"}, args...))
 		var doc any

@@ -30,6 +30,9 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 				return err
 			}
 			return p.withPortal(cmd, opts, func(services Portal) error {
+				if _, err := p.look(cmd.Context(), services); err != nil {
+					return err
+				}
 				how := given.ForRun(nil)
 				if !unseen {
 					if how, err = p.lookInput(cmd.Context(), services, args[0], given); err != nil {
@@ -76,6 +79,9 @@ func (p Program) restoreCommand(opts *options) *cobra.Command {
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withRun(cmd, opts, args, func(services Portal, source uuid.UUID) error {
+				if _, err := p.look(cmd.Context(), services); err != nil {
+					return err
+				}
 				run, err := services.Restore(cmd.Context(), source)
 				return p.started(cmd.Context(), services, opts, follow, run, err, &source)
 			})
@@ -157,6 +163,9 @@ func (p Program) statusCommand(opts *options) *cobra.Command {
 }
 
 func (p Program) status(ctx context.Context, services Portal, opts *options, follow bool, args []string) error {
+	if _, err := p.look(ctx, services); err != nil {
+		return err
+	}
 	id := uuid.Nil
 	if len(args) == 1 {
 		var err error
@@ -226,6 +235,9 @@ func (p Program) runsCommand(opts *options) *cobra.Command {
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
+				if _, err := p.look(cmd.Context(), services); err != nil {
+					return err
+				}
 				list, err := services.Runs(cmd.Context(), limit)
 				if err != nil {
 					return err
@@ -253,6 +265,9 @@ func (p Program) cancelCommand(opts *options) *cobra.Command {
 		Args:  exactly("RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withRun(cmd, opts, args, func(services Portal, id uuid.UUID) error {
+				if _, err := p.look(cmd.Context(), services); err != nil {
+					return err
+				}
 				if err := services.Cancel(cmd.Context(), id); err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -63,18 +64,50 @@ func (p Program) printJSON(v any) error {
 	return nil
 }
 
+// printLineJSON prints a document on a line of its own, for who reads them as they come.
+func (p Program) printLineJSON(v any) error {
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	if err == nil {
+		_, err = p.data.Write(plaintext.JSON([]byte(text.String())))
+	}
+	if err = errors.Join(err, flushed(p.data)); err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
+	}
+	return nil
+}
+
+// flushed has a stream write what it holds back.
+func flushed(w io.Writer) error {
+	if f, ok := w.(interface{ Flush() error }); ok {
+		return f.Flush()
+	}
+	return nil
+}
+
 // say writes a line about the work to standard error.
-func (p Program) say(format string, a ...any) { printLine(p.Err, format, a) }
+func (p Program) say(format string, a ...any) { _ = printLine(p.Err, format, a) }
 
 // print writes a line of what was asked for to standard output.
-func (p Program) print(format string, a ...any) { printLine(p.Out, format, a) }
+func (p Program) print(format string, a ...any) { _ = printLine(p.Out, format, a) }
 
-func printLine(w io.Writer, format string, a []any) {
+// printNow is print for who reads the lines as they come.
+func (p Program) printNow(format string, a ...any) error {
+	if err := errors.Join(printLine(p.Out, format, a), flushed(p.Out)); err != nil {
+		return fmt.Errorf("writing to standard output: %w", err)
+	}
+	return nil
+}
+
+func printLine(w io.Writer, format string, a []any) error {
 	shown := make([]any, len(a))
 	for i, v := range a {
 		shown[i] = fit(v)
 	}
-	fmt.Fprintf(w, format+"\n", shown...)
+	_, err := fmt.Fprintf(w, format+"\n", shown...)
+	return err
 }
 
 // fit is a value as it may be shown within a line: no text from outside makes a line of its own.

@@ -1,8 +1,11 @@
 package gui
 
 import (
+	"fyne.io/fyne/v2"
+
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -22,6 +25,14 @@ func (w *Window) showAbout() {
 		facts = append(facts, frame.Fact{Name: words.T("Date"), Value: words.Day(b.Date)})
 	}
 	facts = append(facts, frame.Fact{Name: words.T("Built with"), Value: b.Go + ", " + b.Platform})
-	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() { w.shell.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())) })
-	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts), controls.Line(0, copied)))
+	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
+		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
+	})
+	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts),
+		controls.Line(style.Small, append([]fyne.CanvasObject{copied}, w.journal.logButton("about.log", func(do func()) func() {
+			return func() {
+				w.shell.Dialogs.CloseTop()
+				do()
+			}
+		})...)...)))
 }

@@ -9,6 +9,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -36,7 +37,9 @@ type Desk interface {
 	Reopen()
 }
 
-func titleOf(connection string) string { return words.T("Fabric Data Portal") + " – " + connection }
+func titleOf(connection string) string {
+	return words.T("Fabric Data Portal") + " – " + lettering.Label(connection)
+}
 
 // showConnections opens the card behind the connection's name.
 func (w *Window) showConnections(below fyne.CanvasObject) {
@@ -72,6 +75,9 @@ func (w *Window) connectionCard(below fyne.CanvasObject, list []Connection) {
 		buttons.Add(controls.NewQuiet("connection.add", words.T("Add a connection…"), then(func() { w.opts.Desk.Edit("") })))
 	}
 	buttons.Add(controls.NewQuiet("connection.preferences", words.T("Preferences of this computer…"), then(w.showPreferences)))
+	for _, log := range w.journal.logButton("connection.log", then) {
+		buttons.Add(log)
+	}
 	buttons.Add(controls.NewQuiet("connection.about", words.T("About this program…"), then(w.showAbout)))
 	rows.Add(controls.Rule())
 	rows.Add(buttons)

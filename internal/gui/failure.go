@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -29,7 +30,7 @@ func failureWindow(app fyne.App, sentence string) fyne.Window {
 	body := container.NewBorder(
 		controls.Column(12, controls.NewHeading(words.T("The portal can't be opened")), said.Container,
 			controls.NewText(words.T("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” needs no set-up.")).Colored(style.Muted).Fitted(controls.Wrap)),
-		controls.Line(style.Small, controls.Fill(), controls.NewButton("failure.copy", words.T("Copy"), func() { app.Clipboard().SetContent(sentence) }), closing), nil, nil)
+		controls.Line(style.Small, controls.Fill(), controls.NewButton("failure.copy", words.T("Copy"), func() { lettering.Copy(sentence).To(app.Clipboard()) }), closing), nil, nil)
 	win.SetContent(controls.Pad(style.Large, style.Medium, style.Large, style.Large, body))
 	win.SetPadded(false)
 	win.Resize(fyne.NewSize(640, 280))

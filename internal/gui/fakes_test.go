@@ -218,9 +218,10 @@ func (a *actions) Sentence(err error) string {
 
 // bench is a window on feeds and actions that the test plays, drawn in memory.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	w       *Window
 	size    fyne.Size
+	stalls  *time.Duration // the longest time that the window answered nothing; nil where nobody asks
 	a       *actions
 	q       chan func()
 	opened  []string
@@ -231,12 +232,12 @@ type bench struct {
 	archive feeds.Feed[feeds.Archive]
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	return newBenchWith(t, func(*Options) {})
 }
 
-func newBenchWith(t *testing.T, change func(*Options)) *bench {
+func newBenchWith(t testing.TB, change func(*Options)) *bench {
 	t.Helper()
 	app := test.NewTempApp(t)
 	b := &bench{t: t, size: fyne.NewSize(1280, 800), q: make(chan func(), 10_000)}
@@ -276,17 +277,26 @@ func (b *bench) drain() {
 	for {
 		select {
 		case f := <-b.q:
-			f()
+			b.timed(f)
 		default:
 			return
 		}
 	}
 }
 
+// timed notes how long the window's goroutine is busy with something.
+func (b *bench) timed(f func()) {
+	began := time.Now()
+	f()
+	if b.stalls != nil {
+		*b.stalls = max(*b.stalls, time.Since(began))
+	}
+}
+
 func (b *bench) look() probe.View {
 	b.drain()
 	// The test driver does not lay out what has changed, as the real one does with each picture: another size makes it.
-	b.w.win.Resize(b.size.AddWidthHeight(1, 0))
+	b.timed(func() { b.w.win.Resize(b.size.AddWidthHeight(1, 0)) })
 	b.w.win.Resize(b.size)
 	return b.w.Look()
 }
@@ -319,13 +329,15 @@ func (b *bench) untilSays(text string) probe.View {
 
 func (b *bench) control(name string) probe.Control {
 	b.t.Helper()
-	for _, c := range b.look().Controls {
-		if c.Name == name && c.Visible {
-			return c
+	var found probe.Control
+	b.until("the control "+name, func(v probe.View) bool { // what is worded elsewhere comes a moment later
+		i := slices.IndexFunc(v.Controls, func(c probe.Control) bool { return c.Name == name && c.Visible })
+		if i >= 0 {
+			found = v.Controls[i]
 		}
-	}
-	b.t.Fatalf("there is no control %s in sight", name)
-	return probe.Control{}
+		return i >= 0
+	})
+	return found
 }
 
 // click presses the middle of a control, as a mouse would.

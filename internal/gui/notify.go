@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -19,7 +20,7 @@ type notifier struct {
 // tell sends a notification where the user wants any.
 func (n *notifier) tell(text string) {
 	if notifies(n.app.Preferences()) {
-		n.app.SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), text))
+		n.app.SendNotification(fyne.NewNotification(words.T("Fabric Data Portal"), lettering.Notice(text)))
 	}
 }
 

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -113,6 +114,42 @@ func pictures() []picture {
 			r := runOf("ana", runs.Failed)
 			r.ErrorMessage = "The required column revenue is missing."
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
+		}},
+		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
+		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
+		{"hostile-results", func(b *bench) { showHostile(b, hostile); b.click("tab.results") }},
+		{"hostile-categories", func(b *bench) {
+			showResults(b)
+			b.results.Publish(feeds.Results{Loaded: true, KPIs: manyKeys(80_000), AsOf: now})
+		}},
+		{"hostile-archive", func(b *bench) {
+			showHostile(b, hostile+strings.Repeat("W", 1<<20))
+			b.click("tab.archive")
+			b.click("archive.run.0")
+			b.click("archive.events")
+			b.untilSays("14:0")
+		}},
+		{"hostile-dialog", func(b *bench) {
+			b.free()
+			b.w.shell.Dialogs.Tell(hostile, hostile+strings.Repeat("W", 1<<20))
+		}},
+		{"crash", func(b *bench) {
+			b.w.opts.Journal = &kept{crash: "portal-desktop 1.2.3\nfatal error: all goroutines are asleep"}
+			b.w.journal.look()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.free()
+			b.until("the offer", func(v probe.View) bool { return b.offers("crash.show") })
+		}},
+		{"log", func(b *bench) {
+			b.free()
+			k := &kept{}
+			for i := range 60 {
+				k.lines = append(k.lines, now.Add(time.Duration(i)*time.Second).Format(time.RFC3339)+" level=WARN msg=\"shown in the window\" error=\"reading the files: the lakehouse does not answer\"")
+			}
+			b.w.opts.Journal = k
+			b.w.journal.showLog()
+			b.until("the log", func(v probe.View) bool { return b.offers("journal.copy") })
+			b.click("journal.line.2")
 		}},
 		{"connections", func(b *bench) {
 			b.w.opts.Desk = &desk{}

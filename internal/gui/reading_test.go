@@ -33,7 +33,7 @@ func german() string {
 }
 
 // readFile really reads a file for the window, so that its questions and figures are those of the program.
-func readFile(t *testing.T, name, content string) func(o contract.ReadOptions, recall bool) (Analysis, error) {
+func readFile(t testing.TB, name, content string) func(o contract.ReadOptions, recall bool) (Analysis, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))

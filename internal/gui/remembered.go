@@ -1,6 +1,8 @@
 package gui
 
 import (
+	"math"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -11,19 +13,29 @@ const (
 	heightKey = "window.height"
 )
 
-// The least size at which every screen has its place, and the size of the first start.
+// The least size at which every screen has its place, the size of the first start, and that of the largest screens.
 var (
 	leastSize = fyne.NewSize(1024, 700)
 	firstSize = fyne.NewSize(1280, 800)
+	mostSize  = fyne.NewSize(7680, 4320)
 )
 
 // recall gives the window the size and the screen that it had last.
 func (w *Window) recall() {
 	p := w.shell.Prefs
-	width := float32(p.FloatWithFallback(widthKey, float64(firstSize.Width)))
-	height := float32(p.FloatWithFallback(heightKey, float64(firstSize.Height)))
-	w.win.Resize(fyne.NewSize(max(width, leastSize.Width), max(height, leastSize.Height)))
+	width := within(p.FloatWithFallback(widthKey, float64(firstSize.Width)), leastSize.Width, firstSize.Width, mostSize.Width)
+	height := within(p.FloatWithFallback(heightKey, float64(firstSize.Height)), leastSize.Height, firstSize.Height, mostSize.Height)
+	w.win.Resize(fyne.NewSize(width, height))
 	w.goTo(p.String(tabKey))
+}
+
+// within is a number out of the preferences, which anybody may have written: between two bounds, and the ordinary one where
+// no screen is that large.
+func within(v float64, least, ordinary, most float32) float32 {
+	if math.IsNaN(v) || v > float64(most) {
+		return ordinary
+	}
+	return max(least, float32(v))
 }
 
 // remember keeps them. It is called when the screen changes, too, as a program does not always end in order.

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 )
@@ -31,7 +32,7 @@ func newTray(app fyne.App, available bool, state string, show func(screen string
 	if !ok || !available {
 		return nil
 	}
-	t := &tray{state: fyne.NewMenuItem(state, func() { show(shell.Monitor) })}
+	t := &tray{state: fyne.NewMenuItem(lettering.Notice(state), func() { show(shell.Monitor) })}
 	last := fyne.NewMenuItem(words.T("Quit"), quit)
 	last.IsQuit = true // Fyne adds one of its own, else
 	t.menu = fyne.NewMenu(words.T("Fabric Data Portal"), t.state, fyne.NewMenuItemSeparator(),
@@ -42,9 +43,9 @@ func newTray(app fyne.App, available bool, state string, show func(screen string
 
 // say changes what stands there about the lock.
 func (t *tray) say(state string) {
-	if t == nil || t.state.Label == state {
+	if t == nil || t.state.Label == lettering.Notice(state) {
 		return
 	}
-	t.state.Label = state
+	t.state.Label = lettering.Notice(state)
 	t.menu.Refresh()
 }

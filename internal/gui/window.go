@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/importscreen"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -43,6 +44,7 @@ type Window struct {
 	archive     *archive.Screen
 	notifier    *notifier
 	tray        *tray // nil where there is none
+	journal     *journal
 	connections *tasks.Slot
 	stopSeen    func() // ends the notifier's subscription
 	stopOnce    sync.Once
@@ -74,7 +76,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.connections = w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
-		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text string) { app.Clipboard().SetContent(text) },
+		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text lettering.Copied) { text.To(app.Clipboard()) },
 		Transfer: func(text string) { w.frame.Transfer(text) }, GoTo: w.goTo,
 		Started: func(r runs.Run) {
 			w.frame.Transfer("")
@@ -96,7 +98,8 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
-	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, w.tabs.Container)
+	w.journal = newJournal(w)
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Above(w.journal.crash, w.tabs.Container))
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()

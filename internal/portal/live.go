@@ -180,11 +180,7 @@ func (l *Live) logReach(f feeds.Frame) {
 // woke begins anew what does not survive a sleep: connections may be dead without knowing it, and what the screens show
 // is as old as the sleep was long.
 func (l *Live) woke(gap time.Duration) {
-	l.portal.log.Info("this computer slept, or its clock was set", "gap", gap)
-	l.portal.db.Reset()
-	for _, k := range l.portal.kept {
-		k.CloseIdleConnections()
-	}
+	l.portal.renew(gap)
 	l.listener.Reconnect()
 	l.Refresh()
 	l.loop.Wake()

@@ -60,6 +60,7 @@ type document struct {
 		User        string `toml:"user"`
 		SSLMode     string `toml:"sslmode"`
 		SSLRootCert string `toml:"sslrootcert"`
+		Auth        string `toml:"auth"`
 	} `toml:"database"`
 	Artifacts struct {
 		Source string `toml:"source"`
@@ -85,6 +86,7 @@ func (s *Sandbox) TOML() (string, error) {
 	d.Database.Host, d.Database.Port = postgres.Host, s.Database.Port
 	d.Database.Name, d.Database.User = postgres.DatabaseName, postgres.AppRole
 	d.Database.SSLMode, d.Database.SSLRootCert = "verify-full", s.CAFile
+	d.Database.Auth = "scram-sha-256"
 	d.Artifacts.Source = "onelake"
 	d.Funnel.TotalVisitors, d.Funnel.ConvertingVisitors = TotalVisitors, ConvertingVisitors
 	var text bytes.Buffer

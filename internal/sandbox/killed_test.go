@@ -47,11 +47,14 @@ func endless() fstest.MapFS {
 			map[string]any{"cell_type": "code", "id": "d", "execution_count": nil, "outputs": []any{}, "metadata": map[string]any{}, "source": []string{source}}},
 		"metadata": map[string]any{"language_info": map[string]any{"name": "python"}}, "nbformat": 4, "nbformat_minor": 5,
 	})
-	pipeline := []byte(`{"properties": {"activities": [{"name": "n", "type": "TridentNotebook", "typeProperties": {"notebookId": "{{N_NOTEBOOK_ID}}"}}]}}`)
+	pipeline := []byte(`{"properties": {"activities": [{"name": "n", "type": "TridentNotebook", "typeProperties": {"notebookId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}]}}`)
 	return fstest.MapFS{
-		"notebooks/n.ipynb": {Data: notebook},
-		"pipelines/sales_ingest.DataPipeline/pipeline-content.json": {Data: pipeline},
-		"pipelines/restore_run.DataPipeline/pipeline-content.json":  {Data: pipeline},
+		"n.Notebook/.platform":                            {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
+		"n.Notebook/notebook-content.ipynb":               {Data: notebook},
+		"sales_ingest.DataPipeline/.platform":             {Data: []byte(`{}`)},
+		"sales_ingest.DataPipeline/pipeline-content.json": {Data: pipeline},
+		"restore_run.DataPipeline/.platform":              {Data: []byte(`{}`)},
+		"restore_run.DataPipeline/pipeline-content.json":  {Data: pipeline},
 	}
 }
 

@@ -35,6 +35,7 @@ type Options struct {
 	SampleData        func(dir string) error   // writes sample files, such as sampledata.Write; nil for none
 	TimestampTZ       bool                     // whether the schema's times are timestamptz instead of timestamp
 	ServerTimeZone    string                   // PostgreSQL's TimeZone, UTC where empty
+	Around            standin.Around           // stands before each of Microsoft's services; nil for nothing
 	Log               func(f string, a ...any) // what is said about the start; nil for nothing
 }
 
@@ -50,8 +51,9 @@ type Sandbox struct {
 	CAFile    string // PEM with the certificate authority to trust
 	Config    string // path of the portal.toml for it
 
-	Database *postgres.Server
-	StandIn  *standin.StandIn
+	Authority *certs.Authority // signed the certificates of all its servers
+	Database  *postgres.Server
+	StandIn   *standin.StandIn
 
 	temporary bool
 }
@@ -62,7 +64,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 		o.Log = func(string, ...any) {}
 	}
 	if o.Definitions == nil {
-		o.Definitions = fabric.Notebooks
+		o.Definitions = fabric.Items
 	}
 	s := &Sandbox{}
 	if err := s.makeFolder(o.Dir); err != nil {
@@ -115,6 +117,7 @@ func (s *Sandbox) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	s.Authority = authority
 	if err := os.WriteFile(s.CAFile, authority.PEM(), 0o644); err != nil {
 		return fmt.Errorf("writing the sandbox's certificate: %w", err)
 	}
@@ -131,7 +134,7 @@ func (s *Sandbox) start(ctx context.Context, o Options) error {
 	s.StandIn, err = standin.Start(ctx, standin.Options{
 		Authority: authority, LakehouseDir: s.Lakehouse, PendingDir: filepath.Join(s.Dir, "onelake", "pending"), Definitions: o.Definitions, Runner: o.Runner,
 		QueueTime: orDefault(o.QueueTime, DefaultQueueTime), RetryAfter: orDefault(o.RetryAfter, time.Second), PageSize: o.PageSize,
-		IgnoreConcurrency: o.IgnoreConcurrency, Log: o.Log,
+		IgnoreConcurrency: o.IgnoreConcurrency, Around: o.Around, Log: o.Log,
 	})
 	if err != nil {
 		return err

@@ -91,11 +91,11 @@ func part(t *testing.T, path, name string) string {
 func deployedBefore(t *testing.T) fs.FS {
 	t.Helper()
 	out := fstest.MapFS{}
-	require.NoError(t, fs.WalkDir(fabric.Notebooks, ".", func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, fs.WalkDir(fabric.Items, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := fs.ReadFile(fabric.Notebooks, path)
+		data, err := fs.ReadFile(fabric.Items, path)
 		if strings.HasSuffix(path, "sales_ingest.DataPipeline/pipeline-content.json") {
 			require.Contains(t, string(data), contract.ReadOptionsParameter)
 			data = []byte(strings.ReplaceAll(string(data), contract.ReadOptionsParameter, "comment"))

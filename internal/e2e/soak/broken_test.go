@@ -172,6 +172,7 @@ func TestTheCheckerSeesEachViolation(t *testing.T) {
 			b.events[one] = b.events[one][:3]
 		}},
 		"a success that Fabric denies": {"I8", func(b *book) { b.jobs[0].Status = jobs.Cancelled }},
+		"a success without outputs":    {"I8", func(b *book) { b.hollow = map[string]bool{one: true} }},
 		"a failure that Fabric denies": {"I8", func(b *book) { b.jobs[1].Status = jobs.Completed }},
 		"a run that started after all": {"I8", func(b *book) {
 			b.runs[1].Job = ""

@@ -5,6 +5,8 @@ package soak
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,6 +31,7 @@ type book struct {
 	events map[string][]eventRow
 	lock   string // run id, "" when it is free
 	jobs   []jobs.Job
+	hollow map[string]bool // runs whose job completed, and of which the lakehouse has no document
 }
 
 type runRow struct {
@@ -43,7 +46,13 @@ type eventRow struct {
 
 // read takes everything down. The desktops should be at rest.
 func (w *world) read(ctx context.Context) (book, error) {
-	b := book{events: map[string][]eventRow{}, jobs: w.fabric.Jobs.Jobs()[w.skipJobs:]}
+	b := book{events: map[string][]eventRow{}, jobs: w.fabric.Jobs.Jobs()[w.skipJobs:], hollow: map[string]bool{}}
+	for _, j := range b.jobs {
+		if j.Status == jobs.Completed {
+			_, err := os.Stat(filepath.Join(w.dir, "lakehouse", "Files", "results", "runs", runOf(j), "run_metadata.json"))
+			b.hollow[runOf(j)] = os.IsNotExist(err)
+		}
+	}
 	rows, err := w.admin.Query(ctx, "select run_id::text, coalesce(fabric_job_id, ''), status, finished_at at time zone 'UTC' from pipeline_runs order by created_at")
 	if err != nil {
 		return b, err
@@ -168,8 +177,11 @@ func (b book) checkClaim(r runRow, list []jobs.Job, add func(invariant, run, for
 		if status[jobs.Completed] == 0 {
 			add("I8", r.ID, "run %s is shown as SUCCEEDED, but Fabric completed no job of it: %v", r.ID, status)
 		}
+		if b.hollow[r.ID] {
+			add("I8", r.ID, "run %s is shown as SUCCEEDED, but its job left nothing", r.ID)
+		}
 	case "FAILED":
-		if status[jobs.Completed] > 0 && !b.closedByHand(r.ID) {
+		if status[jobs.Completed] > 0 && !b.closedByHand(r.ID) && !b.hollow[r.ID] {
 			add("I8", r.ID, "run %s is shown as FAILED, but Fabric completed its job", r.ID)
 		}
 		for _, j := range list {

@@ -69,7 +69,7 @@ func newWorld(t testing.TB, authority *certs.Authority, server *postgres.Server,
 	require.NoError(t, os.MkdirAll(filepath.Join(lake, "Files", "import"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(lake, "Files", "import", sharedFile), []byte("bytes"), 0o600))
 	w.fabric, err = standin.Start(context.WithoutCancel(t.Context()), standin.Options{
-		Authority: authority, LakehouseDir: lake, PendingDir: filepath.Join(w.dir, "pending"), Definitions: fabric.Notebooks,
+		Authority: authority, LakehouseDir: lake, PendingDir: filepath.Join(w.dir, "pending"), Definitions: fabric.Items,
 		Runner: jobs.RunnerFunc(w.notebook), QueueTime: 100 * time.Millisecond,
 		IgnoreConcurrency: true, // what must never overlap has to be able to
 	})

@@ -5,6 +5,7 @@ package window
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -54,6 +55,7 @@ func (v view) shows(text string) bool {
 
 // portal is one running window.
 type portal struct {
+	cmd *exec.Cmd // its ProcessState is there after close
 	*screen
 	window string // X window id
 	pid    string
@@ -89,7 +91,7 @@ func (s *screen) openPortalOf(program, home string, env []string) *portal {
 	s.t.Cleanup(func() { log.Close() })
 	cmd.Stdout, cmd.Stderr = log, log
 	p.close = start(s.t, cmd)
-	p.pid = strconv.Itoa(cmd.Process.Pid)
+	p.cmd, p.pid = cmd, strconv.Itoa(cmd.Process.Pid)
 	p.find("")
 	p.until("the window describes itself", 30*time.Second, func(v view) bool { return len(v.Controls) > 0 })
 	return p
@@ -100,7 +102,8 @@ func (p *portal) find(title string) {
 	p.t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for {
-		for id := range strings.FieldsSeq(p.do("xdotool", "search", "--sync", "--onlyvisible", "--pid", p.pid)) {
+		found, _ := p.command("xdotool", "search", "--onlyvisible", "--pid", p.pid).Output() // fails while windows of others come and go
+		for id := range strings.FieldsSeq(string(found)) {
 			if name, err := p.command("xdotool", "getwindowname", id).Output(); err == nil && strings.Contains(string(name), title) {
 				p.window = id
 				p.do("xdotool", "windowactivate", "--sync", p.window)

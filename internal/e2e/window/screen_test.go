@@ -24,6 +24,7 @@ type screen struct {
 	display string
 	shots   string // folder for screenshots, git-ignored
 	count   int
+	server  *exec.Cmd
 }
 
 // tools are the programs that a test of the real window needs.
@@ -50,7 +51,7 @@ func newScreen(t *testing.T, width, height int) *screen {
 	require.NoError(t, write.Close())
 	number, err := bufio.NewReader(read).ReadString('\n')
 	require.NoError(t, err, "Xvfb did not start")
-	s := &screen{t: t, display: ":" + strings.TrimSpace(number), shots: shotsFolder(t)}
+	s := &screen{t: t, server: x, display: ":" + strings.TrimSpace(number), shots: shotsFolder(t)}
 	start(t, s.command("openbox"))
 	return s
 }

@@ -1,7 +1,10 @@
 package archive
 
 import (
+	"cmp"
 	"context"
+	"math"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2/container"
@@ -9,7 +12,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -98,11 +101,56 @@ func figureRows(k comparison.KPIChange) []changeRow {
 		name string
 		list []comparison.ShareChange
 	}{{words.T("Channel"), k.Channels}, {words.T("Region"), k.Regions}, {words.T("Category"), k.Categories}} {
-		for _, s := range part.list {
-			out = append(out, figureRow(part.name+" · "+s.Key, s.Revenue, words.Amount))
+		list, rest := mostChanged(part.list)
+		for _, s := range list {
+			out = append(out, figureRow(part.name+" · "+lettering.Line(s.Key), s.Revenue, words.Amount))
+		}
+		if n := len(part.list) - len(list); n > 0 {
+			out = append(out, figureRow(part.name+" · "+words.N(int64(n), "and {{.N}} more", "and {{.N}} more"), rest, words.Amount))
 		}
 	}
 	return out
+}
+
+// mostKeys is how many keys of a breakdown are listed, each with its change.
+const mostKeys = 200
+
+// mostChanged are the keys of a breakdown whose money changed most, in their order, and what the others add up to.
+func mostChanged(list []comparison.ShareChange) ([]comparison.ShareChange, comparison.Change) {
+	if len(list) <= mostKeys {
+		return list, comparison.Change{}
+	}
+	amount := func(c comparison.Change) float64 {
+		if c.Absolute == nil {
+			return 0
+		}
+		return math.Abs(*c.Absolute)
+	}
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(amount(list[b].Revenue), amount(list[a].Revenue)) })
+	var before, after float64
+	for _, i := range order[mostKeys:] {
+		if v := list[i].Revenue.Before; v != nil {
+			before += *v
+		}
+		if v := list[i].Revenue.After; v != nil {
+			after += *v
+		}
+	}
+	order = order[:mostKeys]
+	slices.Sort(order)
+	out := make([]comparison.ShareChange, len(order))
+	for at, i := range order {
+		out[at] = list[i]
+	}
+	rest := comparison.Change{Before: &before, After: &after, Absolute: new(after - before)}
+	if before != 0 {
+		rest.Relative = new(after/before - 1)
+	}
+	return out, rest
 }
 
 // stateWords say what became of a column or a file.
@@ -161,7 +209,7 @@ func (s *Screen) chooseOther() {
 	at := s.side.detail.Run.ID
 	var others []runs.Run
 	first, seen := 0, false
-	for _, r := range s.listed {
+	for _, r := range s.listed.runs {
 		if r.ID == at {
 			first, seen = len(others), true
 			continue
@@ -180,6 +228,12 @@ func (s *Screen) chooseOther() {
 	s.compareWith(at, others[first].ID)
 }
 
+// compared is two runs side by side, ready to be drawn.
+type compared struct {
+	figures, columns, files []changeRow
+	problems                []string // why documents are not compared, each a sentence
+}
+
 // compareWith shows two runs side by side, the older one as before.
 func (s *Screen) compareWith(a, b uuid.UUID) {
 	older, newer := a, b
@@ -187,7 +241,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 	var names []string
 	ids := map[string]uuid.UUID{}
 	now := s.shell.Now()
-	for _, r := range s.listed {
+	for _, r := range s.listed.runs {
 		switch r.ID {
 		case a:
 			x = r
@@ -195,7 +249,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 			y = r
 		}
 		if r.ID != a && r.Status == runs.Succeeded {
-			name := words.When(r.CreatedAt, now) + " · " + r.InputFile + " · " + r.TriggeredBy
+			name := words.When(r.CreatedAt, now) + " · " + lettering.Label(r.InputFile) + " · " + lettering.Label(r.TriggeredBy)
 			names = append(names, name)
 			ids[name] = r.ID
 		}
@@ -222,24 +276,29 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		controls.Tab{Name: "compare.files", Title: words.T("Files"), Content: files.Container})
 	head := controls.Column(style.Small, container.NewBorder(nil, nil, controls.NewText(words.T("Compared with")), nil, controls.Pad(0, 0, style.Small, 0, other)), said)
 	s.shell.Dialogs.Wide(words.T("Two runs side by side"), container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container)))
-	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Comparison, error) {
-		return s.actions.Compare(ctx, older, newer)
-	}, nil, func(c comparison.Comparison, err error) {
+	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (compared, error) {
+		c, err := s.actions.Compare(ctx, older, newer)
+		if err != nil {
+			return compared{}, err
+		}
+		return compared{
+			append(figureRows(c.KPIs), figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) })),
+			columnRows(c.Schema), append(fileChangeRows([]comparison.FileChange{c.Schema.Input}), fileChangeRows(c.Artifacts)...), c.Problems,
+		}, nil
+	}, nil, func(c compared, err error) {
 		if err != nil {
 			said.Set(s.shell.Error(err))
 			return
 		}
 		lines := []string{words.T("Before: {{.Before}}, {{.A}} · After: {{.After}}, {{.B}}", "Before", words.When(x.CreatedAt, now), "A", x.InputFile, "After", words.When(y.CreatedAt, now), "B", y.InputFile)}
 		for _, r := range []runs.Run{x, y} {
-			if lacks := kpiview.MissingFrom(totalsOf(r)); lacks != "" {
+			if lacks := s.listed.told[r.ID].missing; lacks != "" {
 				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}
-		said.Set(strings.Join(append(lines, c.Problems...), " · "))
-		rows := figureRows(c.KPIs)
-		rows = append(rows, figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) }))
-		figures.Set(rows)
-		columns.Set(columnRows(c.Schema))
-		files.Set(append(fileChangeRows([]comparison.FileChange{c.Schema.Input}), fileChangeRows(c.Artifacts)...))
+		said.Set(strings.Join(append(lines, c.problems...), " · "))
+		figures.Set(c.figures)
+		columns.Set(c.columns)
+		files.Set(c.files)
 	})
 }

@@ -51,7 +51,9 @@ func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {
 	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() })
 	b.text = controls.NewEntry("archive.text", words.T("File, person or id"), nil)
 	b.from, b.to = controls.NewEntry("archive.from", words.T("from"), nil), controls.NewEntry("archive.to", words.T("to"), nil)
-	b.text.Text, b.from.Text, b.to.Text = b.filter.Text, day(b.filter.From), day(b.filter.To)
+	b.text.With(b.filter.Text)
+	b.from.With(day(b.filter.From))
+	b.to.With(day(b.filter.To))
 	for _, e := range []*controls.Entry{b.text, b.from, b.to} {
 		e.OnChanged = func(string) { b.read() }
 	}
@@ -104,7 +106,7 @@ func (b *filterBar) read() {
 	}
 	f := Filter{Mine: b.mine.Checked, Text: strings.TrimSpace(b.text.Text), From: words.ReadDay(b.from.Text), To: words.ReadDay(b.to.Text)}
 	for i, n := range stateNames() {
-		if n == b.status.Selected {
+		if n == b.status.Chosen() {
 			f.Status = states[i]
 		}
 	}
@@ -120,7 +122,7 @@ func (b *filterBar) read() {
 func (b *filterBar) clearAll() {
 	b.setting = true
 	b.mine.SetChecked(false)
-	b.status.SetSelected(stateNames()[0])
+	b.status.Choose(stateNames()[0])
 	for _, e := range []*controls.Entry{b.text, b.from, b.to} {
 		e.SetText("")
 	}

@@ -12,7 +12,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -37,7 +37,7 @@ func (s *Screen) askRestore() {
 	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
 	table := container.New(tallLayout{250}, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
-	if said := kpiview.MissingFrom(s.side.shown); said != "" {
+	if said := s.side.told.missing; said != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 	}
 	s.shell.Dialogs.Ask(dialogs.Question{
@@ -117,7 +117,7 @@ func (s *Screen) moreCard() {
 		item("archive.compare", words.T("Compare with another run…"), r.Status == runs.Succeeded, s.chooseOther),
 		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !busy && !s.restore.Busy() && !s.reading.Busy(), s.askAgain),
 		item("archive.evidence", words.T("Save an evidence bundle"), r.Status.Terminal() && !s.saving.Busy(), s.saveEvidence),
-		item("archive.copyid", words.T("Copy the run's id"), true, func() { s.shell.Copy(r.ID.String()) })))
+		item("archive.copyid", words.T("Copy the run's id"), true, func() { s.shell.Copy(lettering.Copy(r.ID.String())) })))
 }
 
 // askAgain asks once before the pipeline is run on the file of an older run.

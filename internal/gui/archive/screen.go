@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
-	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -60,9 +59,10 @@ type Screen struct {
 	saving                         *tasks.Slot
 	finding, comparing, previewing *tasks.Slot
 
-	listed []runs.Run // what the table shows
-	found  bool       // it was found by the filter
-	limit  int        // how many are found at most
+	wording *tasks.Slot
+	listed  listing // what the table shows
+	found   bool    // what is shown was found by the filter
+	limit   int     // how many are found at most
 
 	filter *filterBar
 	trend  *trend
@@ -79,13 +79,14 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	s := &Screen{shell: sh, actions: actions}
 	s.reading, s.restore, s.saving = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.finding, s.comparing, s.previewing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.wording = sh.Runner.NewSlot()
 	s.limit = pageRuns
 	s.stale = controls.NewBanner()
 	s.filter = newFilterBar(sh.Prefs, func() {
 		s.limit = pageRuns
 		s.find(typing)
 	})
-	s.trend = newTrend(sh.Now)
+	s.trend = newTrend()
 	s.empty = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."))
 	columns := make([]datatable.Column, len(runColumns))
 	for i, c := range runColumns {
@@ -210,69 +211,32 @@ func (s *Screen) find(after time.Duration) {
 	})
 }
 
-// list draws runs in the table and the trend.
-func (s *Screen) list(list []runs.Run, more bool) {
-	s.listed = list
-	now := s.shell.Now()
-	lasts := map[string]comparison.Durations{}
-	rows := make([]runRow, 0, len(list))
-	for _, r := range list {
-		if _, ok := lasts[r.PipelineItemID]; !ok {
-			lasts[r.PipelineItemID] = comparison.NewDurations(list, r.PipelineItemID)
-		}
-		row := rowOf(r, now)
-		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
-			row.unusual = lasts[r.PipelineItemID].Judge(took)
-		}
-		rows = append(rows, row)
-	}
-	s.table.Set(rows)
-	s.trend.set(list)
-	s.count.Set(words.N(int64(len(rows)), "{{.N}} run", "{{.N}} runs"))
-	controls.Toggle(s.more, more)
-	s.more.Enabled(true)
-	// A run that was still going on when it was chosen may have ended since.
-	if d := s.side.detail; d != nil {
-		for _, r := range list {
-			if r.ID == d.Run.ID && (r.Status != d.Run.Status || r.HasKPIs() != d.Run.HasKPIs()) {
-				s.read(r.ID)
-			}
-		}
-	}
-}
-
 func (s *Screen) choose(row runRow) {
 	id, err := uuid.Parse(row.id)
 	if err != nil {
 		return
 	}
-	for _, r := range s.listed {
-		if r.ID == id { // the row itself is known; artifacts and events are read
-			k, unread := figuresOf(r) // of a list: the totals alone, at once
-			s.side.show(&shell.Detail{Run: r}, k, unread, s.shell.Now(), true)
-		}
+	if r, ok := s.runOf(id); ok { // the row itself is known; artifacts and events are read
+		s.side.show(&shell.Detail{Run: r}, s.listed.told[id], s.shell.Now(), true)
 	}
 	s.read(id)
 	s.update()
 }
 
 func (s *Screen) read(id uuid.UUID) {
-	type whole struct {
-		detail  shell.Detail
-		figures *contract.KPIs
-		unread  error
+	type answer struct {
+		shell.Detail
+		told told
 	}
-	tasks.Start(s.reading, func(ctx context.Context, _ func(int64, int64)) (w whole, err error) {
-		if w.detail, err = s.actions.Detail(ctx, id); err == nil {
-			w.figures, w.unread = figuresOf(w.detail.Run) // here, as a document at its limit takes a third of a second
-		}
-		return w, err
-	}, nil, func(w whole, err error) {
+	tasks.Start(s.reading, func(ctx context.Context, _ func(int64, int64)) (answer, error) {
+		d, err := s.actions.Detail(ctx, id)
+		return answer{d, toldOf(d.Run)}, err
+	}, nil, func(d answer, err error) {
 		if err != nil {
 			s.side.problem.Set(controls.StateWarn, s.shell.Error(err))
 			return
 		}
-		s.side.show(&w.detail, w.figures, w.unread, s.shell.Now(), false)
+		s.side.show(&d.Detail, d.told, s.shell.Now(), false)
 		s.update()
 	})
 }

@@ -6,8 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
-	"fabricportal/contract"
-	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -24,7 +22,7 @@ import (
 type side struct {
 	content fyne.CanvasObject
 	detail  *shell.Detail
-	shown   *contract.KPIs // its figures; nil where there are none that can be read
+	told    told // of its run
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -78,7 +76,7 @@ func newSide(s *Screen) *side {
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
 		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(style.Small, d.moreFiles, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
-		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events.Container})
+		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
 	d.restoreBtn.Enabled(false)
 	d.moreBtn = controls.NewButton("archive.actions", words.T("More…"), s.moreCard)
@@ -90,11 +88,10 @@ func newSide(s *Screen) *side {
 	return d
 }
 
-// show draws a run with its figures, which are nil where there are none, or none that can be read: unread says why. reading
-// says that its files and events are still to come.
-func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now time.Time, reading bool) {
+// show draws a run; reading says that its files and events are still to come.
+func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 	other := d.detail == nil || d.detail.Run.ID != detail.Run.ID
-	d.detail = detail
+	d.detail, d.told = detail, t
 	r := detail.Run
 	controls.Toggle(d.body, true)
 	controls.Toggle(d.nothing.Container, false)
@@ -108,19 +105,21 @@ func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now ti
 		}
 	}
 	d.failure.Set(controls.StateBad, failure)
-	d.shown = k
-	controls.Toggle(d.kpis, k != nil)
-	d.noKPIs.Shown(k == nil)
-	if r.KPIsUnread != "" {
+	pending := reading && !t.known && r.HasKPIs() && r.KPIsUnread == ""
+	controls.Toggle(d.kpis, t.known)
+	d.noKPIs.Shown(!t.known)
+	if pending {
+		d.noKPIs.Set(words.T("Reading the figures"), "")
+	} else if r.KPIsUnread != "" {
 		d.noKPIs.Set(words.T("No figures"), words.T("They can't be read from the database, as they are too large or too odd. Files has kpis.json."))
-	} else if unread != nil {
-		d.noKPIs.Set(words.T("The figures can't be read"), format.Sentence(unread))
+	} else if t.unread != "" {
+		d.noKPIs.Set(words.T("The figures can't be read"), t.unread)
 	} else if r.Status == runs.Succeeded && r.KPIs == nil {
 		d.noKPIs.Set(words.T("No figures"), words.T("They are not in the database. The timeline says why. Files has kpis.json."))
 	} else {
 		d.noKPIs.Set(words.T("No figures"), words.T("This run published no figures."))
 	}
-	for i, f := range kpiview.Figures(k) {
+	for i, f := range t.figures {
 		d.values[i].Set(f.Value)
 		caption := f.Caption
 		if f.Note != "" {
@@ -128,8 +127,8 @@ func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now ti
 		}
 		d.figures[i].Set(caption)
 	}
-	d.missing.Set(kpiview.MissingState(k), kpiview.MissingFrom(k))
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(Facts(r, k, now))}
+	d.missing.Set(t.state, t.missing)
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(factsOf(r, t, now))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")
@@ -140,7 +139,7 @@ func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now ti
 		d.noFiles.Set(words.T("Reading the files"), "")
 		if other {
 			d.files.Set(nil)
-			d.events.Set(nil)
+			d.events.Set(nil, now)
 		}
 		return
 	}
@@ -148,5 +147,5 @@ func (d *side) show(detail *shell.Detail, k *contract.KPIs, unread error, now ti
 	d.moreFiles.Set(moreFiles(detail.Artifacts.Hidden))
 	d.files.Set(fileRows(detail.Artifacts.Rows))
 	// What is over is read from its beginning; Monitor, where a run goes on, has the newest on top.
-	d.events.Set(timeline.FromBeginning(detail.Events, now))
+	d.events.Set(timeline.FromBeginning(detail.Events), now)
 }

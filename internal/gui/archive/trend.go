@@ -9,49 +9,46 @@ import (
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
 )
 
-// trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
-func trendOf(list []runs.Run, figure int, now time.Time) []chart.Point {
-	var out []chart.Point
-	for _, r := range slices.Backward(list) {
+// duration is the place of the duration among the figures that there are trends of, behind the four of the KPIs.
+const duration = 4
 
+// point is a run in a trend.
+type point struct {
+	label   string
+	value   float64
+	readout string
+}
+
+// trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
+func trendOf(l listing, figure int, now time.Time) []point {
+	var out []point
+	for _, r := range slices.Backward(l.runs) {
 		if r.Status != runs.Succeeded {
 			continue
 		}
-		k := totalsOf(r)
+		t := l.told[r.ID]
 		var value float64
 		var text string
 		switch {
-		case figure == 4:
+		case figure == duration:
 			took, _ := r.Took()
 			value, text = took.Seconds(), words.Duration(took)
-		case k == nil:
+		case t.values[figure] == nil:
 			continue
-		case figure == 0:
-			value, text = k.TotalRevenue, words.Amount(k.TotalRevenue)
-		case figure == 1:
-			value, text = float64(k.Orders), words.N(k.Orders, "{{.N}} order", "{{.N}} orders")
-		case figure == 2 && k.AOV != nil:
-			value, text = *k.AOV, words.Amount(*k.AOV)
-		case figure == 3:
-			rate, ok := k.Conversion.Rate()
-			if !ok {
-				continue
-			}
-			value, text = rate*100, words.Percent(rate, 2)
 		default:
-			continue
+			value, text = *t.values[figure], t.texts[figure]
 		}
-		when := words.When(r.CreatedAt, now)
-		if said := kpiview.MissingFrom(k); said != "" && figure < 3 {
-			text += " · " + said
+		if t.missing != "" && figure < 3 {
+			text += " · " + t.missing
 		}
-		out = append(out, chart.Point{Label: words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), Value: value, Readout: text + " · " + when + " · " + r.InputFile + " · " + r.TriggeredBy})
+		readout := lettering.Line(text + " · " + words.When(r.CreatedAt, now) + " · " + lettering.Label(r.InputFile) + " · " + lettering.Label(r.TriggeredBy))
+		out = append(out, point{words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), value, readout})
 	}
 	return out
 }
@@ -64,12 +61,13 @@ type trend struct {
 	empty   *controls.Empty
 	figure  int
 	names   []string
-	list    []runs.Run
-	now     func() time.Time
+	list    listing
+	now     time.Time
+	drawn   []point
 }
 
-func newTrend(now func() time.Time) *trend {
-	t := &trend{now: now, names: []string{words.T("Revenue"), words.T("Orders"), words.T("Average order"), words.T("Conversion"), words.T("Duration")}}
+func newTrend() *trend {
+	t := &trend{names: []string{words.T("Revenue"), words.T("Orders"), words.T("Average order"), words.T("Conversion"), words.T("Duration")}}
 	t.line = chart.NewLine(t.tick)
 	t.empty = controls.NewEmpty(words.T("No run to show"), words.T("A trend needs at least two runs that succeeded."))
 	choose := controls.NewSelect("archive.trend.figure", t.names, t.names[0], func(name string) {
@@ -90,22 +88,30 @@ func (t *trend) tick(v float64) string {
 	switch t.figure {
 	case 3:
 		return words.Percent(v/100, 1)
-	case 4:
+	case duration:
 		return words.Duration(time.Duration(v * float64(time.Second)))
 	}
 	return words.Axis(v)
 }
 
-// set shows the trend of the listed runs.
-func (t *trend) set(list []runs.Run) {
-	t.list = list
+// set shows the trends of the listed runs.
+func (t *trend) set(l listing, now time.Time) {
+	t.list, t.now = l, now
 	t.draw()
 }
 
 func (t *trend) draw() {
-	points := trendOf(t.list, t.figure, t.now())
+	points := trendOf(t.list, t.figure, t.now)
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
 	t.title.Set(words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs"))
-	t.line.Set(points)
+	if slices.Equal(points, t.drawn) {
+		return // a read-out stays
+	}
+	t.drawn = points
+	s := chart.Series{Label: func(i int) string { return points[i].label }, Readout: func(i int) string { return points[i].readout }}
+	for _, p := range points {
+		s.Values = append(s.Values, p.value)
+	}
+	t.line.Set(s)
 }

@@ -5,11 +5,10 @@ import (
 	"path"
 	"time"
 
-	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/readoptions"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
@@ -23,34 +22,6 @@ type runRow struct {
 	state                                              controls.State
 	unusual                                            comparison.Unusual
 	lacks                                              bool // something is missing from its sums
-}
-
-// totalsOf are the figures of a run in a list, which has no more of them; nil where there are none that can be read: the side says why.
-func totalsOf(r runs.Run) *contract.KPIs {
-	if r.KPIs == nil {
-		return nil
-	}
-	k, err := contract.DecodeTotals("kpis.json", r.KPIs)
-	if err != nil {
-		return nil
-	}
-	return &k
-}
-
-// figuresOf are the figures of a run that was read whole; nil where there are none.
-func figuresOf(r runs.Run) (*contract.KPIs, error) {
-	if r.KPIs == nil {
-		return nil, nil
-	}
-	read := contract.Decode[contract.KPIs]
-	if len(r.KPIs) <= contract.MaxTotals { // of a run that is still shown as the list has it
-		read = contract.DecodeTotals
-	}
-	k, err := read("kpis.json of run "+r.ID.String(), r.KPIs)
-	if err != nil {
-		return nil, err
-	}
-	return &k, nil
 }
 
 // StatusWords are a run's state in form and words.
@@ -69,15 +40,14 @@ func StatusWords(s runs.Status) (controls.State, string) {
 	}
 }
 
-func rowOf(r runs.Run, now time.Time) runRow {
-	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: r.TriggeredBy, file: r.InputFile}
+func rowOf(r runs.Run, t told, now time.Time) runRow {
+	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: lettering.Line(r.TriggeredBy), file: lettering.Line(r.InputFile)}
 	row.state, row.status = StatusWords(r.Status)
 	if took, ok := r.Took(); ok {
 		row.took = words.Duration(took)
 	}
-	if k := totalsOf(r); k != nil {
-		row.revenue, row.orders = words.Short(k.TotalRevenue), words.Count(k.Orders)
-		row.lacks = len(k.Missing.Causes()) > 0
+	if t.known {
+		row.revenue, row.orders, row.lacks = t.figures[0].Value, t.figures[1].Value, t.lacks
 	}
 	return row
 }
@@ -105,8 +75,8 @@ func runCells(r runRow) []datatable.Cell {
 	}
 }
 
-// Facts is the head of a run's detail; k are its figures, nil where there are none.
-func Facts(r runs.Run, k *contract.KPIs, now time.Time) []frame.Fact {
+// factsOf is the head of a run's detail.
+func factsOf(r runs.Run, t told, now time.Time) []frame.Fact {
 	_, status := StatusWords(r.Status)
 	facts := []frame.Fact{
 		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
@@ -124,10 +94,8 @@ func Facts(r runs.Run, k *contract.KPIs, now time.Time) []frame.Fact {
 	if r.JobID != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Fabric job"), Value: r.JobID})
 	}
-	if k != nil {
-		if read := readoptions.Said(k.ReadOptions); read != "" {
-			facts = append(facts, frame.Fact{Name: words.T("How it was read"), Value: read})
-		}
+	if t.read != "" {
+		facts = append(facts, frame.Fact{Name: words.T("How it was read"), Value: t.read})
 	}
 	return facts
 }

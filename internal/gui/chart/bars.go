@@ -9,15 +9,24 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
-// Bars is a chart of horizontal bars, sorted, each labelled at the bar. What does not fit is counted in a last line.
+// Bars is a chart of horizontal bars, sorted, each labelled at the bar. What does not fit is counted and added up in a last
+// line.
 type Bars struct {
 	widget.BaseWidget
 	bars []Bar
+	rest Rest
 	r    *barsRenderer
+}
+
+// Rest is bars that are not among those of a chart, as they are smaller than all of them.
+type Rest struct {
+	N     int
+	Value float64 // of all of them
 }
 
 // NewBars is an empty chart.
@@ -28,12 +37,12 @@ func NewBars() *Bars {
 }
 
 // Set replaces the bars.
-func (b *Bars) Set(bars []Bar) {
+func (b *Bars) Set(bars []Bar, rest Rest) {
 	sorted := Sorted(bars)
-	if slices.Equal(sorted, b.bars) {
+	if slices.Equal(sorted, b.bars) && rest == b.rest {
 		return
 	}
-	b.bars = sorted
+	b.bars, b.rest = sorted, rest
 	b.Refresh()
 }
 
@@ -42,9 +51,8 @@ func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
 
 // CreateRenderer is part of fyne.Widget.
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
-	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), said: canvas.NewText("", nil)}
+	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), said: lettering.NewLetters()}
 	r.box.CornerRadius = 4
-	r.said.TextSize = style.Caption
 	b.r = r
 	r.build()
 	return r
@@ -71,10 +79,13 @@ func (b *Bars) MouseOut() {
 func (b *Bars) ProbeTexts() []string {
 	var out []string
 	for _, bar := range b.bars {
-		out = append(out, bar.Label+" "+bar.Text)
+		out = append(out, lettering.Line(bar.Label+" "+bar.Text))
+	}
+	if b.r != nil && b.r.more != "" {
+		out = append(out, b.r.more)
 	}
 	if b.r != nil && b.r.at >= 0 {
-		out = append(out, b.r.said.Text)
+		out = append(out, b.r.said.Text())
 	}
 	return out
 }
@@ -87,7 +98,8 @@ type barsRenderer struct {
 	shown   int // bars that fit
 	at      int // the bar under the mouse; -1 for none
 	box     *canvas.Rectangle
-	said    *canvas.Text
+	said    *lettering.Letters
+	more    string // what is said of those that do not fit
 }
 
 // hover says what there is to say about the bar at a place.
@@ -109,12 +121,13 @@ func (r *barsRenderer) hover(p fyne.Position) {
 
 // tell places the read-out beside its bar.
 func (r *barsRenderer) tell() {
-	r.box.Hidden, r.said.Hidden = r.at < 0, r.at < 0
+	r.box.Hidden = r.at < 0
+	r.said.Show(r.at >= 0)
 	if r.at < 0 {
 		return
 	}
 	size := r.b.Size()
-	r.said.Text, r.said.Color = r.b.bars[r.at].Readout, theme.Color(style.Text)
+	r.said.WriteIn(size.Width-16, r.b.bars[r.at].Readout, caption, theme.Color(style.Text), fyne.TextAlignLeading)
 	need := r.said.MinSize()
 	x, y := max(0, size.Width-need.Width-16), float32(r.at+1)*r.pitch
 	if y+need.Height+8 > size.Height {
@@ -123,8 +136,7 @@ func (r *barsRenderer) tell() {
 	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
 	r.box.Resize(need.AddWidthHeight(16, 8))
 	r.box.Move(fyne.NewPos(x, y))
-	r.said.Resize(need)
-	r.said.Move(fyne.NewPos(x+8, y+4))
+	r.said.Place(fyne.NewPos(x+8, y+4), need)
 }
 
 const (
@@ -137,31 +149,34 @@ func (r *barsRenderer) build() {
 	size := r.b.Size()
 	r.built = size
 	bars := r.b.bars
-	r.pitch, r.shown, r.at = 0, 0, -1
+	r.pitch, r.shown, r.at, r.more = 0, 0, -1, ""
 	if len(bars) == 0 || size.Height < barLeast {
 		return
 	}
 	fit := int(size.Height / barLeast)
-	rest := 0
-	if len(bars) > fit {
-		rest = len(bars) - fit + 1
+	rest := r.b.rest
+	if lines := len(bars) + min(rest.N, 1); lines > fit {
+		for _, bar := range bars[max(0, fit-1):] {
+			rest.N++
+			rest.Value += bar.Value
+		}
 		bars = bars[:max(0, fit-1)]
 	}
-	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest, 1)))
+	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest.N, 1)))
 	r.pitch, r.shown = pitch, len(bars)
 	labels, values := float32(0), float32(0)
 	high := 0.0
 	for _, bar := range bars {
-		labels = max(labels, measure(bar.Label).Width)
-		values = max(values, measure(bar.Text).Width)
+		labels = max(labels, caption.Width(lettering.Label(bar.Label)))
+		values = max(values, caption.Width(lettering.Label(bar.Text)))
 		high = max(high, bar.Value)
 	}
 	labels = min(labels, size.Width*0.4)
 	room := max(4, size.Width-labels-values-2*style.Small)
 	for i, bar := range bars {
 		y := float32(i) * pitch
-		label := r.text(cut(bar.Label, labels), style.Text)
-		label.Move(fyne.NewPos(0, y+(pitch-label.MinSize().Height)/2))
+		label := r.text(caption.Cut(lettering.Line(bar.Label), labels+0.5), style.Text)
+		label.Place(fyne.NewPos(0, y+(pitch-label.MinSize().Height)/2), label.MinSize())
 		width := float32(2)
 		if high > 0 && bar.Value > 0 {
 			width = max(2, float32(bar.Value/high)*room)
@@ -173,37 +188,26 @@ func (r *barsRenderer) build() {
 		rect.Move(fyne.NewPos(labels+style.Small, y+(pitch-thick)/2))
 		r.objects = append(r.objects, rect)
 		value := r.text(bar.Text, style.Muted)
-		value.Move(fyne.NewPos(labels+style.Small+width+6, y+(pitch-value.MinSize().Height)/2))
+		value.Place(fyne.NewPos(labels+style.Small+width+6, y+(pitch-value.MinSize().Height)/2), value.MinSize())
 	}
-	if rest > 0 {
-		more := r.text(words.N(int64(rest), "and {{.N}} more", "and {{.N}} more"), style.Muted)
-		more.Move(fyne.NewPos(labels+style.Small, float32(len(bars))*pitch))
+	if rest.N > 0 {
+		r.more = words.N(int64(rest.N), "and {{.N}} more: {{.Sum}}", "and {{.N}} more: {{.Sum}}", "Sum", words.Short(rest.Value))
+		more := r.text(r.more, style.Muted)
+		more.Place(fyne.NewPos(labels+style.Small, float32(len(bars))*pitch), more.MinSize())
 	}
-	r.objects = append(r.objects, r.box, r.said)
+	r.objects = append(r.objects, r.box, r.said.Object())
 	r.tell()
 }
 
-func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {
-	t := canvas.NewText(s, theme.Color(c))
-	t.TextSize = style.Caption
-	t.Resize(t.MinSize())
-	r.objects = append(r.objects, t)
+func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *lettering.Letters {
+	t := lettering.NewLetters()
+	t.Write(lettering.Label(s), caption, theme.Color(c), fyne.TextAlignLeading)
+	r.objects = append(r.objects, t.Object())
 	return t
 }
 
-func measure(s string) fyne.Size { return fyne.MeasureText(s, style.Caption, fyne.TextStyle{}) }
-
-// cut shortens a label to the width.
-func cut(s string, width float32) string {
-	if measure(s).Width <= width+0.5 {
-		return s
-	}
-	r := []rune(s)
-	for len(r) > 1 && measure(string(r)+"…").Width > width {
-		r = r[:len(r)-1]
-	}
-	return string(r) + "…"
-}
+// caption is the face of all that stands in a chart.
+var caption = lettering.Face{Size: style.Caption}
 
 func (r *barsRenderer) Layout(size fyne.Size) {
 	if size != r.built {

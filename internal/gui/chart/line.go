@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -14,20 +13,22 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/image/vector"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 )
 
-// Point is one period of a line: its label on the axis, its value, and what the read-out says about it.
-type Point struct {
-	Label   string
-	Value   float64
-	Readout string
+// Series is the periods of a line. Their labels on the axis and what the read-out says of them are asked for where they are
+// drawn: there may be more periods than can be worded in an instant.
+type Series struct {
+	Values  []float64
+	Label   func(i int) string
+	Readout func(i int) string
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
 type Line struct {
 	widget.BaseWidget
-	points []Point
+	series Series
 	tick   func(float64) string
 	r      *lineRenderer
 }
@@ -39,22 +40,19 @@ func NewLine(tick func(float64) string) *Line {
 	return l
 }
 
-// Set replaces the points.
-func (l *Line) Set(points []Point) {
-	if slices.Equal(points, l.points) {
-		return
-	}
-	l.points = points
+// Set replaces the periods.
+func (l *Line) Set(s Series) {
+	l.series = s
 	l.Refresh()
 }
 
 // Readout is what the chart says about the point nearest to a place across it, from 0 to 1.
 func (l *Line) Readout(place float64) string {
-	i := Nearest(len(l.points), place)
+	i := Nearest(len(l.series.Values), place)
 	if i < 0 {
 		return ""
 	}
-	return l.points[i].Readout
+	return l.series.Readout(i)
 }
 
 // MouseIn is part of desktop.Hoverable.
@@ -85,9 +83,8 @@ func (l *Line) CreateRenderer() fyne.WidgetRenderer {
 	r.dot = canvas.NewCircle(nil)
 	r.box = canvas.NewRectangle(nil)
 	r.box.CornerRadius = 4
-	r.text = canvas.NewText("", nil)
-	r.text.TextSize = style.Caption
-	for _, o := range []fyne.CanvasObject{r.cross, r.dot, r.box, r.text} {
+	r.text = lettering.NewLetters()
+	for _, o := range r.over() {
 		o.Hide()
 	}
 	l.r = r
@@ -99,11 +96,11 @@ type lineRenderer struct {
 	l       *Line
 	raster  *canvas.Raster
 	grid    []*canvas.Line
-	labels  []*canvas.Text
+	labels  []*lettering.Letters
 	cross   *canvas.Line
 	dot     *canvas.Circle
 	box     *canvas.Rectangle
-	text    *canvas.Text
+	text    *lettering.Letters
 	objects []fyne.CanvasObject
 
 	ticks []float64
@@ -112,6 +109,11 @@ type lineRenderer struct {
 	built fyne.Size
 	at    int // the point under the mouse
 	image image.Image
+}
+
+// over are what the read-out consists of.
+func (r *lineRenderer) over() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.cross, r.dot, r.box, r.text.Object()}
 }
 
 // bottom is the height of the labels under the axis.
@@ -124,8 +126,8 @@ func (r *lineRenderer) build() {
 	r.image = nil
 	r.grid, r.labels = nil, nil
 	low, high := 0.0, 0.0
-	for _, p := range r.l.points {
-		low, high = math.Min(low, p.Value), math.Max(high, p.Value)
+	for _, v := range r.l.series.Values {
+		low, high = math.Min(low, v), math.Max(high, v)
 	}
 	r.ticks = Ticks(low, high, max(2, int(size.Height/30)))
 	left := float32(0)
@@ -144,9 +146,8 @@ func (r *lineRenderer) build() {
 		g.StrokeWidth = 1
 		g.Position1, g.Position2 = fyne.NewPos(r.plot.X, y), fyne.NewPos(r.plot.X+r.area.Width, y)
 		r.grid = append(r.grid, g)
-		t := r.labels[i]
-		t.Resize(fyne.NewSize(left, t.MinSize().Height))
-		t.Move(fyne.NewPos(0, y-t.MinSize().Height/2))
+		height := r.labels[i].MinSize().Height
+		r.labels[i].Place(fyne.NewPos(0, y-height/2), fyne.NewSize(left, height))
 	}
 	r.under()
 	r.raster.Move(r.plot)
@@ -157,21 +158,21 @@ func (r *lineRenderer) build() {
 	}
 	r.objects = append(r.objects, r.raster)
 	for _, t := range r.labels {
-		r.objects = append(r.objects, t)
+		r.objects = append(r.objects, t.Object())
 	}
-	r.objects = append(r.objects, r.cross, r.dot, r.box, r.text)
+	r.objects = append(r.objects, r.over()...)
 	r.hover(-1)
 }
 
 // under places the labels of the periods.
 func (r *lineRenderer) under() {
-	n := len(r.l.points)
+	n := len(r.l.series.Values)
 	if n == 0 {
 		return
 	}
 	widest := float32(0)
 	for _, i := range []int{0, n / 2, n - 1} {
-		widest = max(widest, fyne.MeasureText(r.l.points[i].Label, style.Caption, fyne.TextStyle{}).Width)
+		widest = max(widest, caption.Width(lettering.Label(r.l.series.Label(i))))
 	}
 	every := LabelEvery(n, widest, r.area.Width)
 	for i := 0; i < n; i += every {
@@ -179,21 +180,20 @@ func (r *lineRenderer) under() {
 		if n > 1 && x+widest > r.plot.X+r.area.Width+style.Small {
 			break
 		}
-		t := r.label(r.l.points[i].Label, fyne.TextAlignLeading)
-		t.Resize(t.MinSize())
-		t.Move(fyne.NewPos(x, r.plot.Y+r.area.Height+3))
+		t := r.label(r.l.series.Label(i), fyne.TextAlignLeading)
+		t.Place(fyne.NewPos(x, r.plot.Y+r.area.Height+3), t.MinSize())
 	}
 }
 
-func (r *lineRenderer) label(text string, align fyne.TextAlign) *canvas.Text {
-	t := canvas.NewText(text, theme.Color(style.Muted))
-	t.TextSize, t.Alignment = style.Caption, align
+func (r *lineRenderer) label(text string, align fyne.TextAlign) *lettering.Letters {
+	t := lettering.NewLetters()
+	t.Write(lettering.Label(text), caption, theme.Color(style.Muted), align)
 	r.labels = append(r.labels, t)
 	return t
 }
 
 func (r *lineRenderer) x(i float64) float32 {
-	s := Scale{Low: 0, High: float64(len(r.l.points) - 1), From: float64(r.plot.X), To: float64(r.plot.X + r.area.Width)}
+	s := Scale{Low: 0, High: float64(len(r.l.series.Values) - 1), From: float64(r.plot.X), To: float64(r.plot.X + r.area.Width)}
 	return float32(s.Pixel(i))
 }
 
@@ -209,13 +209,10 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 	}
 	img := image.NewNRGBA(image.Rect(0, 0, w, h))
 	r.image = img
-	if len(r.l.points) == 0 || w < 2 || h < 2 {
+	if len(r.l.series.Values) == 0 || w < 2 || h < 2 {
 		return img
 	}
-	values := make([]float64, len(r.l.points))
-	for i, p := range r.l.points {
-		values[i] = p.Value
-	}
+	values := r.l.series.Values
 	pixel := float32(w) / max(1, r.area.Width)
 	edge := 1.2 * pixel // half the line's width
 	xs := Scale{Low: 0, High: float64(len(values) - 1), From: float64(edge), To: float64(float32(w) - edge)}
@@ -282,7 +279,7 @@ func stroke(z *vector.Rasterizer, path [][2]float32, half float32) {
 
 // point finds the point nearest to the mouse.
 func (r *lineRenderer) point(at fyne.Position) {
-	r.hover(Nearest(len(r.l.points), float64((at.X-r.plot.X)/max(1, r.area.Width))))
+	r.hover(Nearest(len(r.l.series.Values), float64((at.X-r.plot.X)/max(1, r.area.Width))))
 }
 
 // hover moves the read-out to a point; -1 takes it away.
@@ -292,7 +289,7 @@ func (r *lineRenderer) hover(i int) {
 	}
 	was := r.at
 	r.at = i
-	over := []fyne.CanvasObject{r.cross, r.dot, r.box, r.text}
+	over := r.over()
 	if i < 0 {
 		for _, o := range over {
 			o.Hide()
@@ -302,14 +299,13 @@ func (r *lineRenderer) hover(i int) {
 		}
 		return
 	}
-	p := r.l.points[i]
-	x, y := r.x(float64(i)), r.y(p.Value)
+	x, y := r.x(float64(i)), r.y(r.l.series.Values[i])
 	r.cross.StrokeColor, r.cross.StrokeWidth = theme.Color(style.Muted), 1
 	r.cross.Position1, r.cross.Position2 = fyne.NewPos(x, r.plot.Y), fyne.NewPos(x, r.plot.Y+r.area.Height)
 	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = theme.Color(style.Accent), theme.Color(style.Surface), 2
 	r.dot.Resize(fyne.NewSquareSize(10))
 	r.dot.Move(fyne.NewPos(x-5, y-5))
-	r.text.Text, r.text.Color = p.Readout, theme.Color(style.Text)
+	r.text.WriteIn(r.area.Width-16, r.l.series.Readout(i), caption, theme.Color(style.Text), fyne.TextAlignLeading)
 	size := r.text.MinSize()
 	boxX := x + 12
 	if boxX+size.Width+16 > r.plot.X+r.area.Width {
@@ -318,8 +314,7 @@ func (r *lineRenderer) hover(i int) {
 	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
 	r.box.Resize(size.AddWidthHeight(16, 8))
 	r.box.Move(fyne.NewPos(boxX, r.plot.Y+2))
-	r.text.Move(fyne.NewPos(boxX+8, r.plot.Y+6))
-	r.text.Resize(size)
+	r.text.Place(fyne.NewPos(boxX+8, r.plot.Y+6), size)
 	for _, o := range over {
 		o.Show()
 		o.Refresh()
@@ -349,10 +344,10 @@ func (l *Line) ProbeTexts() []string {
 	}
 	var out []string
 	for _, t := range l.r.labels {
-		out = append(out, t.Text)
+		out = append(out, t.Text())
 	}
 	if l.r.at >= 0 {
-		out = append(out, l.r.text.Text)
+		out = append(out, l.r.text.Text())
 	}
 	return out
 }

@@ -26,6 +26,13 @@ func Ticks(low, high float64, n int) []float64 {
 			low, high = math.Min(0, low), math.Max(0, high)
 		}
 	}
+	// Values at the ends of what numbers can be have no round steps between them.
+	switch span := high - low; {
+	case math.IsInf(span, 0):
+		return []float64{low, high}
+	case span < 1e-300:
+		return []float64{0, 1}
+	}
 	step := niceStep((high - low) / float64(n))
 	first := math.Floor(low/step + 1e-9)
 	last := math.Ceil(high/step - 1e-9)
@@ -50,12 +57,19 @@ func niceStep(raw float64) float64 {
 // Scale maps values to pixels.
 type Scale struct{ Low, High, From, To float64 }
 
+// farthest is beyond any screen; a place farther away can't be drawn.
+const farthest = 1e6
+
 // Pixel is where v lies.
 func (s Scale) Pixel(v float64) float64 {
 	if s.High == s.Low {
 		return (s.From + s.To) / 2
 	}
-	return s.From + (v-s.Low)/(s.High-s.Low)*(s.To-s.From)
+	at := s.From + (v-s.Low)/(s.High-s.Low)*(s.To-s.From)
+	if math.IsNaN(at) {
+		return s.From
+	}
+	return max(-farthest, min(farthest, at))
 }
 
 // Vertex is a corner of the drawn line; X counts the points.

@@ -68,3 +68,15 @@ func TestBarsAreSorted(t *testing.T) {
 	require.Equal(t, []chart.Bar{{Label: "c", Value: 7}, {Label: "a", Value: 1}, {Label: "b", Value: 1}}, chart.Sorted(in))
 	require.Equal(t, "b", in[0].Label, "the caller's order stays")
 }
+
+func TestAnyNumberHasAPlace(t *testing.T) {
+	for _, v := range [][2]float64{{-1e308, 1.7e308}, {0, 5e-324}, {-5e-324, 0}, {0, 1.7e308}, {math.NaN(), 1}, {0, math.Inf(1)}} {
+		ticks := chart.Ticks(v[0], v[1], 5)
+		require.GreaterOrEqual(t, len(ticks), 2)
+		require.Less(t, len(ticks), 20)
+		s := chart.Scale{Low: ticks[0], High: ticks[len(ticks)-1], From: 0, To: 100}
+		for _, x := range v {
+			require.LessOrEqual(t, math.Abs(s.Pixel(x)), 1e6)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 )
 
@@ -17,9 +18,12 @@ type Banner struct {
 	right *fyne.Container
 }
 
+// bannerLines is how many lines a sentence may take from what stands below it.
+const bannerLines = 4
+
 // NewBanner is hidden at first; actions stand at its right end.
 func NewBanner(actions ...fyne.CanvasObject) *Banner {
-	b := &Banner{mark: NewMark("", style.Muted), text: NewText("").Fitted(Wrap)}
+	b := &Banner{mark: NewMark("", style.Muted), text: NewText("").Fitted(Wrap).AtMost(bannerLines)}
 	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
@@ -38,7 +42,7 @@ func (b *Banner) Set(s State, sentence string) {
 	}
 	b.mark.Set(s.Shape, s.Color)
 	b.area.Set(s.Back)
-	b.text.Set(sentence)
+	b.text.Set(lettering.Sentence(sentence))
 	Toggle(b.Container, true)
 }
 
@@ -57,7 +61,7 @@ func (markedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (markedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(markWidth, 0))
 	o[1].Resize(fyne.NewSize(size.Width-markWidth, size.Height))
-	o[0].Resize(fyne.NewSize(12, fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height))
+	o[0].Resize(fyne.NewSize(12, lettering.Face{Size: style.Body}.Height()))
 }
 
 // Above puts a banner above content; while the banner is hidden it takes no room.
@@ -109,7 +113,7 @@ type Empty struct {
 
 // NewEmpty has a title, a hint and the actions that fill the place.
 func NewEmpty(title, hint string, actions ...fyne.CanvasObject) *Empty {
-	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter), hint: NewText(hint).Colored(style.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap)}
+	e := &Empty{title: NewHeading(title).Aligned(fyne.TextAlignCenter).Fitted(Cut), hint: NewText(hint).Colored(style.Muted).Aligned(fyne.TextAlignCenter).Fitted(Wrap).AtMost(bannerLines)}
 	rows := Column(style.Small, e.title, e.hint)
 	if len(actions) > 0 {
 		rows.Add(Pad(style.Small, 0, 0, 0, container.NewCenter(Line(style.Small, actions...))))

@@ -61,7 +61,7 @@ func (t *Text) wantedWidth() float32 {
 	if t.fit == Whole {
 		return t.MinSize().Width
 	}
-	return t.measure(t.text).Width + 1
+	return t.face().Width(t.text) + 1
 }
 
 func (l lineLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {

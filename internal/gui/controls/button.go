@@ -4,9 +4,11 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/lettering"
 )
 
-// Button is Fyne's button with a name by which the probe knows it.
+// Button is Fyne's button with a name by which the probe knows it. Whatever is written on it is made fit to be shown.
 type Button struct {
 	widget.Button
 	name     string
@@ -16,7 +18,7 @@ type Button struct {
 // NewButton is an ordinary button.
 func NewButton(name, text string, tapped func()) *Button {
 	b := &Button{name: name}
-	b.Text, b.OnTapped = text, tapped
+	b.Text, b.OnTapped = lettering.Label(text), tapped
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -34,6 +36,9 @@ func NewQuiet(name, text string, tapped func()) *Button {
 	b.Importance = widget.LowImportance
 	return b
 }
+
+// SetText changes what stands on the button.
+func (b *Button) SetText(text string) { b.Button.SetText(lettering.Label(text)) }
 
 // OnEscape says what the Escape key does while the button has the focus.
 func (b *Button) OnEscape(f func()) *Button { b.onEscape = f; return b }

@@ -2,9 +2,11 @@ package controls
 
 import (
 	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/lettering"
 )
 
-// CheckBox is Fyne's check box with a name by which the probe knows it.
+// CheckBox is Fyne's check box with a name by which the probe knows it. Whatever stands beside it is made fit to be shown.
 type CheckBox struct {
 	widget.Check
 	name string
@@ -13,7 +15,7 @@ type CheckBox struct {
 // NewCheckBox is a check box; on may be nil and is not called for the first state.
 func NewCheckBox(name, text string, checked bool, on func(bool)) *CheckBox {
 	c := &CheckBox{name: name}
-	c.Text, c.Checked, c.OnChanged = text, checked, on
+	c.Text, c.Checked, c.OnChanged = lettering.Label(text), checked, on
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -29,26 +31,3 @@ func (c *CheckBox) ProbeChosen() bool { return c.Checked }
 
 // ProbeEnabled tells whether it can be changed.
 func (c *CheckBox) ProbeEnabled() bool { return !c.Disabled() }
-
-// Select is Fyne's choice from a list with a name by which the probe knows it.
-type Select struct {
-	widget.Select
-	name string
-}
-
-// NewSelect is a choice; on may be nil and is not called for the first state.
-func NewSelect(name string, options []string, chosen string, on func(string)) *Select {
-	s := &Select{name: name}
-	s.Options, s.Selected, s.OnChanged = options, chosen, on
-	s.ExtendBaseWidget(s)
-	return s
-}
-
-// ProbeName is the name by which the probe knows the choice.
-func (s *Select) ProbeName() string { return s.name }
-
-// ProbeText is what is chosen.
-func (s *Select) ProbeText() string { return s.Selected }
-
-// ProbeEnabled tells whether it can be changed.
-func (s *Select) ProbeEnabled() bool { return !s.Disabled() }

@@ -1,10 +1,14 @@
 package controls
 
 import (
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/lettering"
 )
 
-// Entry is Fyne's one-line entry with a name by which the probe knows it.
+// Entry is Fyne's one-line entry with a name by which the probe knows it. What is put or pasted into it is what it shows: one
+// line without what can't be shown, as what stands in it is used. A password shows nothing, so that it stays as it is.
 type Entry struct {
 	widget.Entry
 	name string
@@ -13,10 +17,42 @@ type Entry struct {
 // NewEntry calls done when Return is pressed.
 func NewEntry(name, hint string, done func(string)) *Entry {
 	e := &Entry{name: name}
-	e.PlaceHolder, e.OnSubmitted = hint, done
+	e.PlaceHolder, e.OnSubmitted = lettering.Label(hint), done
 	e.ExtendBaseWidget(e)
 	return e
 }
+
+// With is the entry with a text, before it is shown.
+func (e *Entry) With(text string) *Entry {
+	e.Text = e.fit(text)
+	return e
+}
+
+// SetText replaces the text.
+func (e *Entry) SetText(text string) { e.Entry.SetText(e.fit(text)) }
+
+func (e *Entry) fit(text string) string {
+	if e.Password {
+		return text
+	}
+	return lettering.Typed(text)
+}
+
+// TypedShortcut bounds what is pasted.
+func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && p.Clipboard != nil {
+		s = &fyne.ShortcutPaste{Clipboard: pasted{p.Clipboard, e.fit}}
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// pasted is a clipboard whose text is made fit for an entry.
+type pasted struct {
+	fyne.Clipboard
+	fit func(string) string
+}
+
+func (p pasted) Content() string { return p.fit(p.Clipboard.Content()) }
 
 // ProbeName is the name by which the probe knows the entry.
 func (e *Entry) ProbeName() string { return e.name }

@@ -3,14 +3,16 @@
 package controls
 
 import (
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/plaintext"
 )
 
 // Fit says what happens to a text that is wider than its place.
@@ -23,26 +25,43 @@ const (
 	Wrap             // wrapped at blanks
 )
 
-// Text is a text without padding around it.
+// Text is a text without padding around it. Whatever it is given is made fit to be shown.
 type Text struct {
 	widget.BaseWidget
-	text  string
-	size  float32
-	bold  bool
-	color fyne.ThemeColorName
-	align fyne.TextAlign
-	fit   Fit
-	lines []*canvas.Text
-	width float32 // that the lines were made for
+	given   string // as far as it can be shown over several lines
+	text    string // as it is shown
+	size    float32
+	bold    bool
+	color   fyne.ThemeColorName
+	align   fyne.TextAlign
+	fit     Fit
+	lines   []*lettering.Letters
+	width   float32 // that the lines were made for
+	wrapped wrapped
+	most    int // lines that are shown; 0 for all
 	// steady keeps the width when the text becomes bold, so that nothing moves.
 	steady bool
 }
 
 // NewText is a text in body size.
 func NewText(text string) *Text {
-	t := &Text{text: text, size: style.Body, color: style.Text}
+	t := &Text{size: style.Body, color: style.Text}
+	t.take(text)
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+// take makes a text fit to be shown in the text's form.
+func (t *Text) take(text string) {
+	t.given = lettering.Text(text)
+	switch t.fit {
+	case Wrap:
+		t.text = t.given
+	case Cut:
+		t.text = lettering.Line(t.given)
+	default:
+		t.text = lettering.Label(t.given)
+	}
 }
 
 // NewCaption is a small, muted text.
@@ -64,12 +83,22 @@ func (t *Text) Colored(c fyne.ThemeColorName) *Text { t.color = c; return t }
 func (t *Text) Aligned(a fyne.TextAlign) *Text { t.align = a; return t }
 
 // Fitted says what happens when the text is too wide.
-func (t *Text) Fitted(f Fit) *Text { t.fit = f; return t }
+func (t *Text) Fitted(f Fit) *Text {
+	t.fit = f
+	t.take(t.given)
+	return t
+}
+
+// narrow is a width in which a text may take twice as many lines.
+const narrow float32 = 480
+
+// AtMost bounds the lines of a wrapped text, where it stands above something that must stay in sight.
+func (t *Text) AtMost(lines int) *Text { t.most = lines; return t }
 
 // Steady keeps the place that the text needs when it is bold.
 func (t *Text) Steady() *Text { t.steady = true; return t }
 
-// Text is what it says, in full.
+// Text is what it says, without what can't be shown.
 func (t *Text) Text() string { return t.text }
 
 // Set changes the text; nothing is drawn when it is the same.
@@ -77,33 +106,34 @@ func (t *Text) Set(text string) { t.Style(text, t.color, t.bold) }
 
 // Style changes text, colour and weight at once.
 func (t *Text) Style(text string, c fyne.ThemeColorName, bold bool) {
-	if text == t.text && c == t.color && bold == t.bold {
+	was := t.text
+	t.take(text)
+	if was == t.text && c == t.color && bold == t.bold {
 		return
 	}
-	t.text, t.color, t.bold = text, c, bold
+	t.color, t.bold = c, bold
 	t.Refresh()
 }
 
 // ProbeText is the text as the probe reports it.
 func (t *Text) ProbeText() string { return t.text }
 
-func (t *Text) style() fyne.TextStyle { return fyne.TextStyle{Bold: t.bold} }
-
-func (t *Text) measure(s string) fyne.Size { return fyne.MeasureText(s, t.size, t.style()) }
+func (t *Text) face() lettering.Face { return lettering.Face{Size: t.size, Bold: t.bold} }
 
 // MinSize is part of fyne.Widget.
 func (t *Text) MinSize() fyne.Size {
 	t.ExtendBaseWidget(t)
-	one := t.measure("M").Height
+	face := t.face()
+	one := face.Height()
 	switch t.fit {
 	case Cut:
-		return fyne.NewSize(min(24, t.measure(t.text).Width), one)
+		return fyne.NewSize(min(24, face.Width(t.text)), one)
 	case Wrap:
 		return fyne.NewSize(48, one*float32(max(1, len(t.split(t.Size().Width)))))
 	}
-	width := t.measure(t.text).Width
+	width := face.Width(t.text)
 	if t.steady {
-		width = max(width, fyne.MeasureText(t.text, t.size, fyne.TextStyle{Bold: true}).Width)
+		width = max(width, lettering.Face{Size: t.size, Bold: true}.Width(t.text))
 	}
 	return fyne.NewSize(width, one)
 }
@@ -116,60 +146,33 @@ func (t *Text) split(width float32) []string {
 	case t.fit == Whole || width <= 0:
 		return []string{t.text}
 	case t.fit == Cut:
-		return []string{cutTo(t.text, func(s string) bool { return t.measure(s).Width <= width })}
+		return []string{t.face().Cut(t.text, width)}
 	}
-	return wrapTo(t.text, func(s string) bool { return t.measure(s).Width <= width })
-}
-
-// cutTo is as much of s as fits, with an ellipsis where it is not all.
-func cutTo(s string, fits func(string) bool) string {
-	if fits(s) {
-		return s
+	lines := t.wrapped.of(t.face(), t.text, width)
+	most := t.most
+	if width < narrow {
+		most *= 2
 	}
-	r := []rune(s)
-	low, high := 0, len(r)
-	for low < high {
-		mid := (low + high + 1) / 2
-		if fits(strings.TrimRight(string(r[:mid]), " ") + "…") {
-			low = mid
-		} else {
-			high = mid - 1
-		}
-	}
-	return strings.TrimRight(string(r[:low]), " ") + "…"
-}
-
-// wrapTo breaks s at blanks; a word that does not fit alone is broken anywhere.
-func wrapTo(s string, fits func(string) bool) []string {
-	var lines []string
-	for paragraph := range strings.SplitSeq(s, "\n") {
-		line := ""
-		for word := range strings.FieldsSeq(paragraph) {
-			next := word
-			if line != "" {
-				next = line + " " + word
-			}
-			if fits(next) {
-				line = next
-				continue
-			}
-			if line != "" {
-				lines = append(lines, line)
-			}
-			for !fits(word) && len([]rune(word)) > 1 {
-				r := []rune(word)
-				n := len(r) - 1
-				for n > 1 && !fits(string(r[:n])) {
-					n--
-				}
-				lines = append(lines, string(r[:n]))
-				word = string(r[n:])
-			}
-			line = word
-		}
-		lines = append(lines, line)
+	if most > 0 && len(lines) > most {
+		last := t.face().Cut(lines[most-1]+" "+lines[most]+string(plaintext.Ellipsis), width)
+		lines = append(slices.Clone(lines[:most-1]), last)
 	}
 	return lines
+}
+
+// wrapped are the lines of a text as they were broken last: a layout asks for them several times.
+type wrapped struct {
+	face  lettering.Face
+	text  string
+	width float32
+	lines []string
+}
+
+func (w *wrapped) of(f lettering.Face, text string, width float32) []string {
+	if w.lines == nil || w.face != f || w.text != text || w.width != width {
+		*w = wrapped{f, text, width, f.Wrap(text, width)}
+	}
+	return w.lines
 }
 
 // Resize is part of fyne.Widget: another width may need another number of lines.
@@ -198,23 +201,22 @@ func (r *textRenderer) build() {
 	t.width = t.Size().Width
 	lines := t.split(t.width)
 	for len(t.lines) < len(lines) {
-		t.lines = append(t.lines, canvas.NewText("", nil))
+		t.lines = append(t.lines, lettering.NewLetters())
 	}
 	t.lines = t.lines[:max(len(lines), min(1, len(t.lines)))]
 	r.objects = r.objects[:0]
 	for i, c := range t.lines {
-		c.Text = ""
+		line := ""
 		if i < len(lines) {
-			c.Text = lines[i]
+			line = lines[i]
 		}
-		c.TextSize, c.TextStyle, c.Alignment = t.size, t.style(), t.align
-		c.Color = theme.Color(t.color)
-		r.objects = append(r.objects, c)
+		c.Write(line, t.face(), theme.Color(t.color), t.align)
+		r.objects = append(r.objects, c.Object())
 	}
 }
 
 func (r *textRenderer) Layout(size fyne.Size) {
-	height := r.t.measure("M").Height
+	height := r.t.face().Height()
 	top := float32(0)
 	if len(r.objects) == 1 {
 		top = (size.Height - height) / 2 // one line stands in the middle of a higher place

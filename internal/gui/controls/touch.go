@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"fabricportal/internal/gui/lettering"
 )
 
 // Touch makes any content a thing to click, or to reach by the Tab key and press with Space or Return.
@@ -42,7 +44,7 @@ func (t *Touch) ProbeText() string {
 	if t.text == nil {
 		return ""
 	}
-	return t.text()
+	return lettering.Line(t.text())
 }
 
 // ProbeChildren is what is within.
@@ -139,11 +141,11 @@ func NewChip(name string, tapped func()) *Chip {
 
 // Set changes state and words; true when another width suits it now.
 func (c *Chip) Set(s State, words string) bool {
-	wider := words != c.label.Text()
+	was := c.label.Text()
 	c.mark.Set(s.Shape, s.Color)
 	c.area.Set(s.Back)
 	c.label.Style(words, s.Color, true)
-	return wider
+	return was != c.label.Text()
 }
 
 // WantedWidth is the width at which no word is cut.

@@ -1,17 +1,14 @@
 package datatable
 
 import (
-	"slices"
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
-	"fabricportal/internal/plaintext"
 )
 
 // surfaceRenderer keeps the objects that draw a surface, and uses them again for other rows.
@@ -23,15 +20,15 @@ type surfaceRenderer struct {
 	header     *canvas.Rectangle
 	line       *canvas.Rectangle
 	stripes    []*canvas.Rectangle
-	texts      []*canvas.Text
-	heads      []*canvas.Text
+	texts      []*lettering.Letters
+	heads      []*lettering.Letters
 	edges      []*canvas.Rectangle
 	spots      []*spot
 	thumb      *canvas.Rectangle // of the bar at the right
 	lower      *canvas.Rectangle // of the bar below
 	frame      *canvas.Rectangle // while it has the focus
 	box        *canvas.Rectangle // the full text of a cell that is cut
-	full       *canvas.Text
+	full       *lettering.Letters
 	used       int // of texts
 	cut        map[[2]int]string
 	overRow    int
@@ -44,7 +41,7 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
-	r.full = canvas.NewText("", nil)
+	r.full = lettering.NewLetters()
 	r.inner = container.NewWithoutLayout()
 	r.clip = container.NewClip(r.inner)
 	g.r = r
@@ -90,7 +87,7 @@ func (r *surfaceRenderer) draw() {
 				if v.text == "" && v.known {
 					continue
 				}
-				objects = append(objects, r.text(i, row, v, x, c))
+				objects = append(objects, r.text(i, row, v, x, c).Object())
 			}
 		}
 		x += c.width
@@ -108,7 +105,7 @@ func (r *surfaceRenderer) draw() {
 	r.frame.Hidden = !g.focused
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
 	r.frame.Resize(size)
-	objects = append(objects, r.frame, r.box, r.full)
+	objects = append(objects, r.frame, r.box, r.full.Object())
 	r.inner.Objects = objects
 	r.tip()
 	canvas.Refresh(r.inner)
@@ -141,66 +138,49 @@ func (r *surfaceRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject
 }
 
 // text is the object for a cell; what is too wide is cut, and noted for the mouse.
-func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *canvas.Text {
+func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lettering.Letters {
 	if r.used == len(r.texts) {
-		r.texts = append(r.texts, canvas.NewText("", nil))
+		r.texts = append(r.texts, lettering.NewLetters())
 	}
 	t := r.texts[r.used]
 	r.used++
-	t.TextSize = style.Body
-	t.Color = theme.Color(style.Text)
-	shown := v.text
+	shown, colour := lettering.Line(v.text), theme.Color(style.Text)
 	if !v.known {
-		shown, t.Color = "…", theme.Color(style.Muted)
+		shown, colour = "…", theme.Color(style.Muted)
 	}
 	room := c.width - 2*style.Small
-	t.Text = cutTo(shown, room)
-	if t.Text != shown {
+	t.WriteIn(room, shown, cellFace, colour, aligned(c))
+	if t.Text() != shown {
 		r.cut[[2]int{row, col}] = shown
 	}
-	t.Alignment = fyne.TextAlignLeading
-	if c.right {
-		t.Alignment = fyne.TextAlignTrailing
-	}
-	height := fyne.MeasureText("M", style.Body, fyne.TextStyle{}).Height
-	t.Resize(fyne.NewSize(room, height))
-	t.Move(fyne.NewPos(x+style.Small, r.g.header+float32(row-r.g.top)*r.g.row+(r.g.row-height)/2))
+	height := cellFace.Height()
+	t.Place(fyne.NewPos(x+style.Small, r.g.header+float32(row-r.g.top)*r.g.row+(r.g.row-height)/2), fyne.NewSize(room, height))
 	return t
 }
 
-// drawnChars is how much of a text is measured and drawn at most: no column is wider.
-const drawnChars = 300
-
-// cutTo shortens a text to a width, and makes it fit to be shown. Texts that are surely narrow are not measured.
-func cutTo(s string, width float32) string {
-	s = plaintext.Line(s, drawnChars)
-	if float32(len(s))*style.Body <= width || measure(s) <= width {
-		return s
+func aligned(c column) fyne.TextAlign {
+	if c.right {
+		return fyne.TextAlignTrailing
 	}
-	runes := []rune(s)
-	low, high := 0, len(runes)
-	for low < high {
-		mid := (low + high + 1) / 2
-		if measure(string(runes[:mid])+"…") <= width {
-			low = mid
-		} else {
-			high = mid - 1
-		}
-	}
-	return strings.TrimRight(string(runes[:low]), " ") + "…"
+	return fyne.TextAlignLeading
 }
+
+// The faces of cells, and of columns' names and full texts.
+var (
+	cellFace = lettering.Face{Size: style.Body}
+	headFace = lettering.Face{Size: style.Caption, Bold: true}
+	tipFace  = lettering.Face{Size: style.Caption}
+)
 
 // measured is how many rows a column's width is worked out from.
 const measured = 60
 
 // fitting is the width of a column with its name and its longest text, within bounds.
 func fitting(name, longest string) float32 {
-	name, longest = plaintext.Line(name, drawnChars), plaintext.Line(longest, drawnChars)
-	need := max(measure(longest), measure(name)+24) // the name has room for how the column sorts
-	return max(64, min(need+2*style.Small+4, 280))
+	const most float32 = 280
+	need := max(cellFace.Room(lettering.Label(longest)), cellFace.Room(lettering.Label(name))+24) // the name has room for how the column sorts
+	return max(64, min(need+2*style.Small+4, most))
 }
-
-func measure(s string) float32 { return fyne.MeasureText(s, style.Body, fyne.TextStyle{}).Width }
 
 // heading is the columns' names, how they sort, and the lines between them.
 func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
@@ -211,7 +191,7 @@ func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 	for _, c := range g.columns {
 		if x+c.width > 0 && x < body.Width {
 			if n == len(r.heads) {
-				r.heads = append(r.heads, canvas.NewText("", nil))
+				r.heads = append(r.heads, lettering.NewLetters())
 				r.edges = append(r.edges, canvas.NewRectangle(nil))
 				r.spots = append(r.spots, newSpot())
 			}
@@ -227,27 +207,22 @@ func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 			if c.filtered {
 				mark += " ●"
 			}
-			t.TextSize, t.TextStyle, t.Color = style.Caption, fyne.TextStyle{Bold: true}, theme.Color(style.Muted)
+			colour := theme.Color(style.Muted)
 			if mark != "" {
-				t.Color = theme.Color(style.Accent)
+				colour = theme.Color(style.Accent)
 			}
-			t.Text = cutTo(c.name, c.width-2*g.pad-measure(mark)) + mark
-			t.Alignment = fyne.TextAlignLeading
-			if c.right {
-				t.Alignment = fyne.TextAlignTrailing
-			}
-			height := t.MinSize().Height
-			t.Resize(fyne.NewSize(c.width-2*g.pad, height))
-			t.Move(fyne.NewPos(x+g.pad, (g.header-height)/2))
+			t.Write(headFace.Cut(lettering.Line(c.name), c.width-2*g.pad-headFace.Width(mark))+mark, headFace, colour, aligned(c))
+			height := headFace.Height()
+			t.Place(fyne.NewPos(x+g.pad, (g.header-height)/2), fyne.NewSize(c.width-2*g.pad, height))
 			e.FillColor = theme.Color(style.Border)
 			e.Resize(fyne.NewSize(1, g.header-16))
 			e.Move(fyne.NewPos(x+c.width-1, 8))
-			if s.name, s.text = "", t.Text; g.name != "" {
-				s.name = g.name + ".header." + c.name
+			if s.name, s.text = "", t.Text(); g.name != "" {
+				s.name = g.name + ".header." + lettering.Label(c.name)
 			}
 			s.Resize(fyne.NewSize(c.width-2*grip, g.header))
 			s.Move(fyne.NewPos(x+grip, 0))
-			if out = append(out, t, s); g.faces == nil {
+			if out = append(out, t.Object(), s); g.faces == nil {
 				out = append(out, e)
 			}
 		}
@@ -296,18 +271,19 @@ func (r *surfaceRenderer) hover() {
 	}
 	r.tip()
 	canvas.Refresh(r.box)
-	canvas.Refresh(r.full)
+	r.full.Refresh()
 }
 
 // tip shows the full text of a cell that is cut, beside the mouse.
 func (r *surfaceRenderer) tip() {
 	text, ok := r.cut[[2]int{r.overRow, r.overColumn}]
-	r.box.Hidden, r.full.Hidden = !ok, !ok
+	r.box.Hidden = !ok
+	r.full.Show(ok)
 	if !ok {
 		return
 	}
 	size := r.g.Size()
-	r.full.Text, r.full.TextSize, r.full.Color = cutTo(text, size.Width-2*style.Medium), style.Caption, theme.Color(style.Text)
+	r.full.WriteIn(size.Width-2*style.Medium, text, tipFace, theme.Color(style.Text), fyne.TextAlignLeading)
 	need := r.full.MinSize()
 	x := max(0, min(r.g.at.X+12, size.Width-need.Width-2*style.Small))
 	y := r.g.at.Y + 18
@@ -317,8 +293,7 @@ func (r *surfaceRenderer) tip() {
 	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
 	r.box.Resize(need.AddWidthHeight(2*style.Small, 8))
 	r.box.Move(fyne.NewPos(x, y))
-	r.full.Resize(need)
-	r.full.Move(fyne.NewPos(x+style.Small, y+4))
+	r.full.Place(fyne.NewPos(x+style.Small, y+4), need)
 }
 
 // ProbeChildren is the headers and the rows, for the probe.
@@ -327,12 +302,16 @@ func (g *surface) ProbeChildren() []fyne.CanvasObject {
 		return nil
 	}
 	var out []fyne.CanvasObject
+	heads := map[fyne.CanvasObject]bool{}
+	for _, h := range g.r.heads {
+		heads[h.Object()] = true
+	}
 	for _, o := range g.r.inner.Objects {
 		switch v := o.(type) {
 		case *spot, *rowView:
 			out = append(out, v)
 		case *canvas.Text:
-			if v.Visible() && v.Text != "" && !slices.Contains(g.r.heads, v) { // a heading's place says its text
+			if v.Visible() && v.Text != "" && !heads[v] { // a heading's place says its text
 				out = append(out, v)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/internal/formula"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 )
 
 // Data is the cells of a file, ready to be drawn.
@@ -100,8 +101,4 @@ func oneLined(cells []string) []string {
 
 var separators = strings.NewReplacer("\r\n", " ", "\t", " ", "\n", " ", "\r", " ", "\v", " ", "\f", " ", "\u0085", " ", "\u2028", " ", "\u2029", " ")
 
-func toClipboard(text string) {
-	if text != "" {
-		fyne.CurrentApp().Clipboard().SetContent(text)
-	}
-}
+func toClipboard(text string) { lettering.Copy(text).To(fyne.CurrentApp().Clipboard()) }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -361,9 +362,10 @@ func (p *Panel) copyChosen() {
 	a, b := p.grid.chosen.bounds()
 	n := min(b-a+1, copyMost)
 	view, columns := p.view, slices.Clone(p.shown)
-	tasks.Start(p.copying, func(ctx context.Context, _ func(int64, int64)) (string, error) {
-		return view.TSV(ctx, a, n, columns, true)
-	}, nil, func(text string, err error) {
+	tasks.Start(p.copying, func(ctx context.Context, _ func(int64, int64)) (lettering.Copied, error) {
+		text, err := view.TSV(ctx, a, n, columns, true)
+		return lettering.Copy(text), err
+	}, nil, func(text lettering.Copied, err error) {
 		if err != nil {
 			p.state.Set(controls.StateBad, p.shell.Error(err))
 			return

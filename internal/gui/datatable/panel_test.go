@@ -13,6 +13,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -51,7 +52,7 @@ func (b *bench) open() {
 	runner := tasks.NewRunner(b.t.Context(), func(f func()) { b.q <- f })
 	b.p = New(&shell.Shell{
 		Window: w, Runner: runner, Dialogs: dialogs.NewHost(w), Now: time.Now, Prefs: b.app.Preferences(),
-		Error: func(err error) string { return err.Error() }, Copy: func(s string) { b.copied = s },
+		Error: func(err error) string { return err.Error() }, Copy: func(s lettering.Copied) { b.copied = string(s) },
 	}, "table")
 	w.SetPadded(false)
 	w.SetContent(b.p.Content)

@@ -30,11 +30,14 @@ func (p *Panel) recall() {
 	}
 }
 
+// mostRemembered bounds how many columns are remembered.
+const mostRemembered = 5000
+
 func lines(s string) []string {
 	if s == "" {
 		return nil
 	}
-	return strings.Split(s, "\n")
+	return strings.SplitN(s, "\n", mostRemembered)
 }
 
 // remember keeps the widths as they are now.
@@ -77,16 +80,34 @@ func (p *Panel) hide(name string, yes bool) {
 	p.update()
 }
 
+// offeredColumns is how many columns are offered at once; the others are found by their names.
+const offeredColumns = 100
+
 // chooseColumns opens a card with all columns to choose from.
 func (p *Panel) chooseColumns() {
 	if p.view == nil {
 		return
 	}
-	list := controls.Column(2)
-	for _, c := range p.view.Columns() {
-		box := controls.NewCheckBox(p.name+".column."+c.Name, c.Name, !p.hidden[c.Name], func(yes bool) { p.hide(c.Name, !yes) })
-		list.Add(box)
+	list, more := controls.Column(2), controls.NewCaption("")
+	offer := func(part string) {
+		list.RemoveAll()
+		left := 0
+		for _, c := range p.view.Columns() {
+			switch {
+			case !strings.Contains(strings.ToLower(c.Name), strings.ToLower(part)):
+			case len(list.Objects) == offeredColumns:
+				left++
+			default:
+				list.Add(controls.NewCheckBox(p.name+".column."+c.Name, c.Name, !p.hidden[c.Name], func(yes bool) { p.hide(c.Name, !yes) }))
+			}
+		}
+		more.Set(words.N(int64(left), "and {{.N}} more: type a part of its name", "and {{.N}} more: type a part of the name"))
+		controls.Toggle(more, left > 0)
 	}
+	find := controls.NewEntry(p.name+".column.find", words.T("Part of a name"), nil)
+	find.OnChanged = offer
+	find.Hidden = len(p.view.Columns()) <= offeredColumns
+	offer("")
 	all := controls.NewQuiet(p.name+".column.all", words.T("Show all"), func() {
 		p.hidden = map[string]bool{}
 		p.shell.Prefs.SetString(p.hiddenKey(), "")
@@ -97,5 +118,5 @@ func (p *Panel) chooseColumns() {
 	})
 	scroll := container.NewVScroll(list)
 	scroll.SetMinSize(fyne.NewSize(220, min(list.MinSize().Height, 420)))
-	p.shell.Dialogs.Card(p.columns, controls.Column(style.Small, controls.NewHeading(words.T("Columns")), scroll, all))
+	p.shell.Dialogs.Card(p.columns, controls.Column(style.Small, controls.NewHeading(words.T("Columns")), find, scroll, more, all))
 }

@@ -182,7 +182,7 @@ const offered = 50
 func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *dataset.Filter) {
 	part := controls.NewEntry(p.name+".contains", words.T("contains"), nil)
 	if was.Op == dataset.Contains {
-		part.Text = was.Text
+		part.With(was.Text)
 	}
 	chosen := map[string]bool{}
 	for _, t := range was.Texts {

@@ -131,10 +131,13 @@ func places(n int) []int {
 	return out
 }
 
+// longestNumber is more bytes than a number has; the cells of a preview are texts of any length.
+const longestNumber = 400
+
 // Written is a cell as it is drawn: numbers are grouped as the user's language does, unless they name things.
 func Written(c dataset.Cell, col dataset.Column) string {
 	names := col.Name == "id" || strings.HasSuffix(col.Name, "_id")
-	if c.Null || !col.Kind.Number() || names {
+	if c.Null || !col.Kind.Number() || names || len(c.Text) > longestNumber {
 		return c.Text
 	}
 	return words.Grouped(c.Text)

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 )
 
@@ -98,7 +99,7 @@ func (v *rowView) ProbeText() string {
 			texts = append(texts, v.notes[i].Text())
 		}
 	}
-	return strings.Join(texts, " · ")
+	return lettering.Line(strings.Join(texts, " · "))
 }
 
 // ProbeChildren is the row's cells.

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -83,6 +84,11 @@ type Question struct {
 	Do      func()
 }
 
+// answer is the face of a button's text, which may name a file; longestAnswer is the room that it has beside the other one.
+var answer = lettering.Face{Size: style.Body, Bold: true}
+
+const longestAnswer float32 = 320
+
 // The widths of dialogs: of sentences, and of tables.
 const (
 	width float32 = 440
@@ -94,7 +100,7 @@ func (h *Host) Ask(q Question) *Dialog {
 	d := &Dialog{host: h}
 	warning := controls.NewBanner()
 	warning.Set(controls.StateWarn, q.Warning)
-	rows := controls.Column(12, controls.NewHeading(q.Title).Fitted(controls.Wrap))
+	rows := controls.Column(12, controls.NewHeading(lettering.Sentence(q.Title)).Fitted(controls.Wrap))
 	for _, p := range q.Body {
 		rows.Add(controls.NewText(p).Fitted(controls.Wrap))
 	}
@@ -103,7 +109,7 @@ func (h *Host) Ask(q Question) *Dialog {
 	}
 	rows.Add(warning.Container)
 	no := controls.NewButton("dialog.cancel", cmp.Or(q.No, words.T("Cancel")), d.Close).OnEscape(d.Close)
-	yes := controls.NewPrimary("dialog.confirm", q.Yes, func() {
+	yes := controls.NewPrimary("dialog.confirm", answer.Cut(lettering.Label(q.Yes), longestAnswer), func() {
 		d.Close()
 		q.Do()
 	}).OnEscape(d.Close)
@@ -129,9 +135,9 @@ func (h *Host) Tell(title, sentence string) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
 	copied := controls.NewQuiet("dialog.copy", words.T("Copy"), func() {
-		fyne.CurrentApp().Clipboard().SetContent(title + "\n" + sentence)
+		lettering.Copy(title + "\n" + sentence).To(fyne.CurrentApp().Clipboard())
 	}).OnEscape(d.Close)
-	h.modal(d, width, controls.Column(12, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), copied, ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(lettering.Sentence(title)).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap)), copied, ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
@@ -140,19 +146,40 @@ func (h *Host) Tell(title, sentence string) *Dialog {
 func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
-	h.modal(d, width, controls.Column(12, controls.NewHeading(title), content), ok)
+	h.modal(d, width, controls.Column(12, controls.NewHeading(lettering.Sentence(title)).Fitted(controls.Wrap), content), ok)
 	h.window.Canvas().Focus(ok)
 	return d
 }
 
 func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...fyne.CanvasObject) {
 	line := controls.Line(style.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
-	rows.Add(controls.Pad(style.Small, 0, 0, 0, line))
-	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, controls.Width(wide, rows))
+	body := container.NewBorder(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
+	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
 }
+
+// bounded is content that scrolls where the window has no room for all of it and for what stands around it.
+func (h *Host) bounded(content fyne.CanvasObject, around float32) fyne.CanvasObject {
+	return container.New(boundedLayout{h.window.Canvas(), around}, container.NewVScroll(content))
+}
+
+// boundedLayout gives what scrolls the height of its content, up to that of the window.
+type boundedLayout struct {
+	canvas fyne.Canvas
+	around float32
+}
+
+// leastBody is the height of content that is in sight in any window.
+const leastBody float32 = 120
+
+func (l boundedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	need := o[0].(*container.Scroll).Content.MinSize()
+	return fyne.NewSize(need.Width, min(need.Height, max(leastBody, l.canvas.Size().Height-l.around)))
+}
+
+func (boundedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
 
 // Wide opens a dialog that takes most of the window, with a Close button.
 func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
@@ -161,7 +188,7 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	size := h.window.Canvas().Size()
 	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
 	foot := controls.Pad(12, 0, 0, 0, controls.Line(style.Small, controls.Fill(), ok))
-	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title)), foot, nil, nil, content)
+	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -190,7 +217,7 @@ func (h *Host) CloseCards() {
 // Card opens content below an object of the window; a click anywhere else closes it.
 func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h, card: true}
-	d.content = controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, container.NewStack(content))
+	d.content = controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, h.bounded(content, 4*style.Large))
 	c := h.window.Canvas()
 	d.popup = widget.NewPopUp(d.content, c)
 	h.open = append(h.open, d)

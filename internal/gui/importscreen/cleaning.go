@@ -27,7 +27,7 @@ type changeRow struct {
 }
 
 func newCleaningPage() *cleaningPage {
-	p := &cleaningPage{summary: controls.NewText("").Fitted(controls.Wrap)}
+	p := &cleaningPage{summary: controls.NewText("").Fitted(controls.Wrap).AtMost(6)}
 	columns := []datatable.Column{
 		{Title: words.T("Where"), Width: 110, Mark: true}, {Title: words.T("What"), Width: 150, Grow: 1}, {Title: words.T("Now"), Width: 120, Grow: 1}, {Title: words.T("Then"), Width: 120, Grow: 1},
 	}

@@ -76,14 +76,14 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.again.Hide()
 	d.problem = controls.NewBanner(d.again)
 	d.recalled = newRecalledNote(read)
-	d.transferText, d.transferBar = controls.NewCaption(""), controls.NewProgress()
+	d.transferText, d.transferBar = controls.NewCaption("").Fitted(controls.Cut), controls.NewProgress()
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
 
 	d.nothing = controls.NewEmpty(words.T("Look before you run"),
 		words.T("Choose a file on the left, or drop one on the window. You see its columns, checks and KPIs before anything is sent."),
 		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
-	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter), controls.NewProgress()
+	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter).Fitted(controls.Cut), controls.NewProgress()
 	d.first = datatable.NewGrid(nil)
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
@@ -105,7 +105,7 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		controls.NewEmpty(words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file. Or no file is published yet.")))
-	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap)
+	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap).AtMost(3)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	// In a low window the charts keep their height, below what is missing from the sums.
 	d.kpis = container.NewStack(container.NewVScroll(controls.Pad(2, 2, 2, 10, container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))

@@ -44,13 +44,16 @@ func (q *questionBox) show(r *contract.Reading, preview *profile.Preview, given 
 		return
 	}
 	for _, question := range r.Questions {
-		text := controls.NewHeading(questionText(question)).Fitted(controls.Wrap)
+		text := controls.NewHeading(questionText(question)).Fitted(controls.Wrap).AtMost(3)
 		rows := []fyne.CanvasObject{text}
 		if len(question.Evidence) > 0 && question.ID != "columns" && question.ID != "sheet" { // their readings name all there is
-			rows = append(rows, controls.NewCaption(words.T("In the file: {{.Evidence}}", "Evidence", evidenceText(question.Evidence))).Fitted(controls.Wrap))
+			rows = append(rows, controls.NewCaption(words.T("In the file: {{.Evidence}}", "Evidence", evidenceText(question.Evidence))).Fitted(controls.Wrap).AtMost(3))
 		}
-		for i, reading := range question.Readings {
+		for i, reading := range question.Readings[:min(len(question.Readings), mostReadings)] {
 			rows = append(rows, q.reading(question, i, reading, given))
+		}
+		if more := len(question.Readings) - mostReadings; more > 0 {
+			rows = append(rows, controls.NewCaption(words.N(int64(more), "and {{.N}} more: see How it is read", "and {{.N}} more: see How it is read")))
 		}
 		q.list.Add(controls.Column(style.Tight, rows...))
 	}
@@ -74,10 +77,13 @@ func (q *questionBox) reading(of contract.Question, i int, r contract.PossibleRe
 	answer := answerText(of, r)
 	button := controls.NewButton(fmt.Sprintf("import.answer.%s.%d", of.ID, i), answer, func() { q.answer(given.Merged(*r.Options)) })
 	if utf8.RuneCountInString(answer) > longAnswer { // beside it there would be no room for the figures in a small window
-		return controls.Column(style.Tight, controls.Line(style.Small, button), gives.Fitted(controls.Wrap))
+		return controls.Column(style.Tight, controls.Line(style.Small, button), gives.Fitted(controls.Wrap).AtMost(3))
 	}
 	return controls.Line(style.Small, button, gives)
 }
+
+// mostReadings is how many readings are offered beside a question.
+const mostReadings = 8
 
 // longAnswer is more letters than leave room for figures beside them.
 const longAnswer = 40

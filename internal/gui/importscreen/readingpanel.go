@@ -123,20 +123,18 @@ func valueList(name string, l readoptions.Line, has [3]string, set func(string))
 	for _, v := range l.Values {
 		options = append(options, v.Text)
 	}
-	s := controls.NewSelect(name, options, "", nil)
-	s.Selected = found
+	shown := found
 	if chosen != "" {
-		s.Selected = l.ValueText(chosen)
+		shown = l.ValueText(chosen)
 	}
-	s.OnChanged = func(text string) {
+	return controls.NewSelect(name, options, shown, func(text string) {
 		at := slices.Index(options, text)
 		if at <= 0 {
 			set("")
 			return
 		}
 		set(l.Values[at-1].Value)
-	}
-	return s
+	})
 }
 
 // evidenceOf is why an option has its value; recalled is what was decided before, and by whom.

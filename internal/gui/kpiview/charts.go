@@ -1,6 +1,9 @@
 package kpiview
 
 import (
+	"cmp"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -33,30 +36,45 @@ func Monthly(s contract.TimeSeries) contract.TimeSeries {
 }
 
 // Points are the periods of a time series: its revenue, or its orders.
-func Points(s contract.TimeSeries, orders bool) []chart.Point {
-	out := make([]chart.Point, 0, len(s.Points))
-	for _, p := range s.Points {
-		day := words.Day(p.Period)
-		value := p.Revenue
+func Points(s contract.TimeSeries, orders bool) chart.Series {
+	out := chart.Series{
+		Values: make([]float64, len(s.Points)),
+		Label:  func(i int) string { return words.Day(s.Points[i].Period) },
+		Readout: func(i int) string {
+			p := s.Points[i]
+			return words.Day(p.Period) + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders")
+		},
+	}
+	for i, p := range s.Points {
+		out.Values[i] = p.Revenue
 		if orders {
-			value = float64(p.Orders)
+			out.Values[i] = float64(p.Orders)
 		}
-		out = append(out, chart.Point{
-			Label: day, Value: value,
-			Readout: day + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders"),
-		})
 	}
 	return out
 }
 
-// Bars are the keys of a breakdown.
-func Bars(shares []contract.Share) []chart.Bar {
-	out := make([]chart.Bar, 0, len(shares))
+// mostBars is how many keys of a breakdown are worded; more have no place in any window.
+const mostBars = 60
+
+// Bars are the greatest keys of a breakdown, and what the others add up to.
+func Bars(shares []contract.Share) ([]chart.Bar, chart.Rest) {
 	var total float64
 	for _, s := range shares {
 		total += s.Revenue
 	}
-	for _, s := range shares {
+	greatest, rest := shares, chart.Rest{}
+	if len(shares) > mostBars {
+		greatest = slices.Clone(shares)
+		slices.SortStableFunc(greatest, func(a, b contract.Share) int { return cmp.Compare(b.Revenue, a.Revenue) })
+		for _, s := range greatest[mostBars:] {
+			rest.N++
+			rest.Value += s.Revenue
+		}
+		greatest = greatest[:mostBars]
+	}
+	out := make([]chart.Bar, 0, len(greatest))
+	for _, s := range greatest {
 		part := ""
 		if total > 0 && s.Revenue >= 0 {
 			part = " · " + words.Percent(s.Revenue/total, 0)
@@ -66,7 +84,7 @@ func Bars(shares []contract.Share) []chart.Bar {
 			Readout: s.Key + " · " + words.Amount(s.Revenue) + " · " + words.N(s.Orders, "{{.N}} order", "{{.N}} orders"),
 		})
 	}
-	return out
+	return out, rest
 }
 
 // Charts shows the line over time and the breakdowns.
@@ -82,6 +100,8 @@ type Charts struct {
 	kpis      *contract.KPIs
 	orders    bool
 	monthly   bool
+	drawn     contract.TimeSeries // as the line has it
+	of        bool                // and whether it is of orders
 }
 
 // NewCharts is empty charts; name is for the probe, tools stand at the right end of the line's title.
@@ -120,7 +140,7 @@ func (c *Charts) Set(k *contract.KPIs) {
 	c.drawLine()
 	if k == nil {
 		for _, b := range c.bars {
-			b.Set(nil)
+			b.Set(nil, chart.Rest{})
 		}
 		return
 	}
@@ -149,6 +169,10 @@ func (c *Charts) drawLine() {
 		title = words.T("Revenue by month")
 	}
 	c.lineTitle.Set(title)
+	if c.of == c.orders && c.drawn.Granularity == series.Granularity && slices.Equal(c.drawn.Points, series.Points) {
+		return // a read-out stays
+	}
+	c.drawn, c.of = series, c.orders
 	c.line.Set(Points(series, c.orders))
 }
 

@@ -1,6 +1,7 @@
 package kpiview_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,8 +34,8 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 
 func TestPointsAndBarsAreReadyToBeDrawn(t *testing.T) {
 	k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-11-03", Revenue: 41234.5, Orders: 1}}}}
-	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k.TimeSeries, false)[0].Readout)
-	bars := kpiview.Bars([]contract.Share{{Key: "web", Revenue: 750000}, {Key: "store", Revenue: 250000}})
+	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k.TimeSeries, false).Readout(0))
+	bars, _ := kpiview.Bars([]contract.Share{{Key: "web", Revenue: 750000}, {Key: "store", Revenue: 250000}})
 	require.Equal(t, "750.0 k · 75 %", bars[0].Text)
 }
 
@@ -47,4 +48,19 @@ func TestWhatIsMissingStandsBesideTheSums(t *testing.T) {
 	require.Equal(t, controls.StateNeutral, kpiview.MissingState(&contract.KPIs{LeftOut: k.LeftOut}), "what is no order is not missing")
 	require.Empty(t, kpiview.MissingFrom(&contract.KPIs{}), "a snapshot of before says nothing")
 	require.Empty(t, kpiview.MissingFrom(nil))
+}
+
+func TestManyKeysAreAddedUp(t *testing.T) {
+	var shares []contract.Share
+	for i := range 80_000 {
+		shares = append(shares, contract.Share{Key: strconv.Itoa(i), Revenue: float64(i)})
+	}
+	bars, rest := kpiview.Bars(shares)
+	require.Equal(t, "79999", bars[0].Label)
+	require.Equal(t, 80_000, len(bars)+rest.N)
+	sum := rest.Value
+	for _, b := range bars {
+		sum += b.Value
+	}
+	require.InDelta(t, 79_999*80_000/2, sum, 0.5, "no money is lost")
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -37,6 +38,9 @@ type Plan struct {
 	Likely [2]float64 // where it usually ends; equal where that is not known
 }
 
+// mostBars is how many activities are drawn; a run has a few.
+const mostBars = 60
+
 // PlanOf lays a run's activities out on one axis, from its start to its end, or to when it is likely to end. now is by
 // the database's clock.
 func PlanOf(m feeds.Monitor, now time.Time) Plan {
@@ -59,8 +63,11 @@ func PlanOf(m feeds.Monitor, now time.Time) Plan {
 	}
 	part := func(d time.Duration) float64 { return min(1, max(0, float64(d)/float64(span))) }
 	p := Plan{}
-	for _, a := range m.Activities {
+	for _, a := range m.Activities[:min(len(m.Activities), mostBars)] {
 		p.Bars = append(p.Bars, barOf(a, start, end, part))
+	}
+	if more := len(m.Activities) - mostBars; more > 0 {
+		p.Bars = append(p.Bars, Bar{Name: words.N(int64(more), "and {{.N}} more", "and {{.N}} more"), State: controls.StateNeutral, From: 1, To: 1})
 	}
 	for _, at := range ticksOf(span) {
 		p.Ticks = append(p.Ticks, Tick{part(at), words.Duration(at)})
@@ -169,7 +176,7 @@ func (g *gantt) MinSize() fyne.Size {
 func (g *gantt) ProbeTexts() []string {
 	var out []string
 	for _, b := range g.plan.Bars {
-		out = append(out, b.Name+" "+b.Note)
+		out = append(out, lettering.Line(b.Name+" "+b.Note))
 	}
 	return out
 }
@@ -191,9 +198,9 @@ func (r *ganttRenderer) build() {
 	}
 	names, notes := float32(0), float32(0)
 	for _, b := range p.Bars {
-		names, notes = max(names, captionWidth(b.Name)), max(notes, captionWidth(b.Note))
+		names, notes = max(names, caption.Width(lettering.Label(b.Name))), max(notes, caption.Width(lettering.Label(b.Note)))
 	}
-	names = min(names, size.Width*0.3)
+	names, notes = min(names, size.Width*0.3), min(notes, size.Width*0.4)
 	left := names + 12 + 2*style.Small
 	width := max(20, size.Width-left-notes-style.Small)
 	bottom := float32(len(p.Bars)) * ganttRow
@@ -204,7 +211,8 @@ func (r *ganttRenderer) build() {
 	for _, t := range p.Ticks {
 		r.area(style.Border, at(t.At), 0, 1, bottom)
 		label := r.text(t.Label, style.Muted)
-		label.Move(fyne.NewPos(max(left, min(at(t.At)-label.Size().Width/2, size.Width-label.Size().Width)), bottom+2))
+		need := label.MinSize()
+		label.Place(fyne.NewPos(max(left, min(at(t.At)-need.Width/2, size.Width-need.Width)), bottom+2), need)
 	}
 	if p.Now > 0 {
 		r.area(style.Accent, at(p.Now), 0, 1, bottom)
@@ -219,14 +227,14 @@ func (r *ganttRenderer) bar(b Bar, y, names float32, at func(float64) float32, r
 	mark.Resize(fyne.NewSquareSize(12))
 	mark.Move(fyne.NewPos(0, y+(ganttRow-12)/2))
 	r.objects = append(r.objects, mark)
-	name := r.text(fit(b.Name, names), style.Text)
-	name.Move(fyne.NewPos(12+style.Small, y+(ganttRow-name.Size().Height)/2))
+	name := r.text(caption.Cut(lettering.Line(b.Name), names+0.5), style.Text)
+	name.Place(fyne.NewPos(12+style.Small, y+(ganttRow-name.MinSize().Height)/2), name.MinSize())
 	if b.To > b.From || b.From < 1 {
 		o := r.area(b.State.Color, at(b.From), y+7, max(3, at(b.To)-at(b.From)), ganttRow-14)
 		o.CornerRadius = 3
 	}
 	note := r.text(b.Note, style.Muted)
-	note.Move(fyne.NewPos(right+style.Small, y+(ganttRow-note.Size().Height)/2))
+	note.Place(fyne.NewPos(right+style.Small, y+(ganttRow-note.MinSize().Height)/2), note.MinSize())
 }
 
 func (r *ganttRenderer) area(c fyne.ThemeColorName, x, y, w, h float32) *canvas.Rectangle {
@@ -237,29 +245,15 @@ func (r *ganttRenderer) area(c fyne.ThemeColorName, x, y, w, h float32) *canvas.
 	return o
 }
 
-func (r *ganttRenderer) text(s string, c fyne.ThemeColorName) *canvas.Text {
-	t := canvas.NewText(s, theme.Color(c))
-	t.TextSize = style.Caption
-	t.Resize(t.MinSize())
-	r.objects = append(r.objects, t)
+func (r *ganttRenderer) text(s string, c fyne.ThemeColorName) *lettering.Letters {
+	t := lettering.NewLetters()
+	t.Write(lettering.Label(s), caption, theme.Color(c), fyne.TextAlignLeading)
+	r.objects = append(r.objects, t.Object())
 	return t
 }
 
-func captionWidth(s string) float32 {
-	return fyne.MeasureText(s, style.Caption, fyne.TextStyle{}).Width
-}
-
-// fit shortens a name to the width.
-func fit(s string, width float32) string {
-	if captionWidth(s) <= width+0.5 {
-		return s
-	}
-	letters := []rune(s)
-	for len(letters) > 1 && captionWidth(string(letters)+"…") > width {
-		letters = letters[:len(letters)-1]
-	}
-	return string(letters) + "…"
-}
+// caption is the face of all that stands at the bars.
+var caption = lettering.Face{Size: style.Caption}
 
 func (r *ganttRenderer) Layout(size fyne.Size) {
 	if size != r.built {

@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -94,7 +95,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 		controls.Pad(style.Small, 0, 0, 0, links), nil, nil,
 		container.NewStack(container.NewVScroll(controls.Pad(style.Small, 0, 0, style.Small, s.activities)), s.noActivity.Container))
 	left := controls.Panel(style.Medium, container.NewBorder(controls.Column(style.Medium, head, top), nil, nil, nil, activities))
-	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events.Container))
+	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events))
 	s.run = container.New(twoThirds{}, left, right)
 	s.run.Hide()
 	s.Content = controls.Above(s.stale, container.NewStack(s.run, s.nothing.Container))
@@ -178,7 +179,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.activities, len(m.Activities) > 0)
 	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
 	s.showOverdue(m)
-	s.events.Set(timeline.Newest(m.Events, m.EventsHidden, now))
+	s.events.Set(timeline.Newest(m.Events, m.EventsHidden), now)
 	s.jobLink.open.SetText(words.T("Pipeline in Fabric"))
 	if m.JobPage.Own {
 		s.jobLink.open.SetText(words.T("Run in Fabric"))
@@ -271,7 +272,7 @@ func newLinkButtons(s *Screen, name, text string) *linkButtons {
 			s.shell.Dialogs.Tell(words.T("The page can't be opened"), s.shell.Error(err))
 		}
 	})
-	copied := controls.NewQuiet(name+".copy", words.T("Copy"), func() { s.shell.Copy(l.address) })
+	copied := controls.NewQuiet(name+".copy", words.T("Copy"), func() { s.shell.Copy(lettering.Copy(l.address)) })
 	l.Container = controls.Line(0, l.open, copied)
 	l.Hide()
 	return l

@@ -91,9 +91,10 @@ func all(p *contract.ImportProfile) []Line {
 			Get: func(o *contract.ReadOptions) string { return strings.Join(o.NullWords, ", ") },
 			Set: func(o *contract.ReadOptions, v string) { o.NullWords = listOf(v) }},
 	}
+	headers := headerValues(p)
 	for _, role := range contract.Words().Roles {
 		lines = append(lines, Line{Option: "columns", Role: role.Role, Title: words.T("Column {{.Role}}", "Role", role.Role), shown: anyFile,
-			plain: func(p *contract.ImportProfile) string { return named(p, role.Role) }, Values: headerValues(p),
+			plain: func(p *contract.ImportProfile) string { return named(p, role.Role) }, Values: headers,
 			Get: func(o *contract.ReadOptions) string { return o.Columns[role.Role] },
 			Set: func(o *contract.ReadOptions, v string) { o.Columns = withColumn(o.Columns, role.Role, v) }})
 	}
@@ -161,8 +162,10 @@ func sheetValues(p *contract.ImportProfile) []Value {
 
 func headerValues(p *contract.ImportProfile) []Value {
 	var out []Value
+	seen := make(map[string]bool, len(p.Columns))
 	for _, c := range p.Columns {
-		if strings.TrimSpace(c.Name) != "" && !slices.ContainsFunc(out, func(v Value) bool { return v.Value == c.Name }) {
+		if strings.TrimSpace(c.Name) != "" && !seen[c.Name] {
+			seen[c.Name] = true
 			out = append(out, Value{c.Name, strings.TrimSpace(c.Name)})
 		}
 	}

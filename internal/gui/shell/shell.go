@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
@@ -34,10 +35,10 @@ type Shell struct {
 	Window  fyne.Window
 	Runner  *tasks.Runner
 	Dialogs *dialogs.Host
-	Now     func() time.Time     // this computer's clock, in the user's zone
-	Error   func(error) string   // the sentence that a user reads of an error
-	OpenURL func(*url.URL) error // in the browser, or in the program that opens such files
-	Copy    func(text string)    // to the clipboard
+	Now     func() time.Time       // this computer's clock, in the user's zone
+	Error   func(error) string     // the sentence that a user reads of an error
+	OpenURL func(*url.URL) error   // in the browser, or in the program that opens such files
+	Copy    func(lettering.Copied) // to the clipboard
 	// Prefs are the program's preferences: what the window looks like, and nothing that must not be lost.
 	Prefs fyne.Preferences
 	// Transfer says what is being transferred, for the window's footer; "" when it has ended.

@@ -40,6 +40,11 @@ func (s *Server) Reset(ctx context.Context) error {
 		UPDATE run_lock SET run_id = NULL, locked_at = NULL, locked_by = NULL`)
 }
 
+// Execute runs statements as the administrator, for fixtures and measurements.
+func (s *Server) Execute(ctx context.Context, statements ...string) error {
+	return execute(ctx, s.AdminDSN(), statements...)
+}
+
 // execute runs statements on a connection of their own.
 func execute(ctx context.Context, dsn string, statements ...string) error {
 	conn, err := pgx.Connect(ctx, dsn)

@@ -259,7 +259,7 @@ func TestItemsAndDefinition(t *testing.T) {
 	for _, path := range []string{"/items/", "/dataPipelines/"} {
 		text := part(w.must("POST", workspace+path+w.PipelineIDs["echo"]+"/getDefinition", token, nil, nil).json(t))
 		require.Contains(t, text, w.WorkspaceID)
-		require.NotContains(t, text, "{{")
+		require.NotContains(t, text, "00000000-0000-0000-0000-000000000000", "the zero GUID is the workspace's place")
 	}
 	w.Faults.Next(faults.Definition, 1, faults.Fault{Operation: true})
 	a := w.must("POST", w.item()+"/getDefinition", token, nil, nil)
@@ -269,11 +269,11 @@ func TestItemsAndDefinition(t *testing.T) {
 }
 
 func TestConcurrencyIsThePipelines(t *testing.T) {
-	one := strings.Replace(string(definitions["pipelines/echo.DataPipeline/pipeline-content.json"].Data), `"properties": {`, `"properties": {"concurrency": 1,`, 1)
+	one := strings.Replace(string(definitions["echo.DataPipeline/pipeline-content.json"].Data), `"properties": {`, `"properties": {"concurrency": 1,`, 1)
 	limited := maps.Clone(definitions)
-	file := *definitions["pipelines/echo.DataPipeline/pipeline-content.json"]
+	file := *definitions["echo.DataPipeline/pipeline-content.json"]
 	file.Data = []byte(one)
-	limited["pipelines/echo.DataPipeline/pipeline-content.json"] = &file
+	limited["echo.DataPipeline/pipeline-content.json"] = &file
 	for _, ignore := range []bool{false, true} {
 		t.Run(fmt.Sprint("ignored ", ignore), func(t *testing.T) {
 			g := newGate()

@@ -30,15 +30,29 @@ type Options struct {
 	Authority         *certs.Authority
 	LakehouseDir      string        // the lakehouse's folder: that in which Files is
 	PendingDir        string        // for uploads that are not complete yet; on the same file system
-	Definitions       fs.FS         // notebooks/ and pipelines/, as package fabric has them
+	Definitions       fs.FS         // item folders, as package fabric has them; none, and an empty workspace, where nil
 	Runner            jobs.Runner   // executes the notebooks
 	QueueTime         time.Duration // how long a job is NotStarted
 	RetryAfter        time.Duration // what Fabric asks clients to wait, in whole seconds
 	Tenant            faults.Tenant // how Microsoft's side is at first
 	PageSize          int           // of job listings, 100 where 0
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
+	Around            Around        // stands before each service; nil for nothing
 	Log               func(format string, args ...any)
 }
+
+// Service is one of the services that are played.
+type Service string
+
+// The services.
+const (
+	Entra   Service = "entra"
+	Fabric  Service = "fabric"
+	OneLake Service = "onelake"
+)
+
+// Around puts something before a service that sees each request first and may answer it in the service's place.
+type Around func(Service, http.Handler) http.Handler
 
 // StandIn is the running servers.
 type StandIn struct {
@@ -76,8 +90,8 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
 	s.Faults.SetTenant(o.Tenant)
-	ids := map[string]string{"WORKSPACE_ID": s.WorkspaceID, "LAKEHOUSE_ID": s.LakehouseID, "LAKEHOUSE_NAME": s.LakehouseName}
-	pipelines, notebooks, err := jobs.Deploy(o.Definitions, ids, func(string, string) string { return uuid.NewString() })
+	place := jobs.Place{WorkspaceID: s.WorkspaceID, LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName}
+	pipelines, notebooks, err := jobs.Deploy(o.Definitions, place, func(string, string) string { return uuid.NewString() })
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +125,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		return nil, err
 	}
 	s.Jobs = jobs.New(ctx, jobs.Options{
-		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Pipelines: pipelines, Notebooks: notebooks,
+		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Place: place, Pipelines: pipelines, Notebooks: notebooks,
 		Runner: jobs.InSession(o.Runner, func() jobs.Session {
 			t := s.Faults.Tenant()
 			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
@@ -119,9 +133,13 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	})
 	api := fabricapi.New(fabricapi.Options{
 		BaseURL: s.APIURL, OneLakeURL: s.OneLakeURL, WorkspaceID: s.WorkspaceID, WorkspaceName: "Sandbox", LakehouseID: s.LakehouseID, LakehouseName: s.LakehouseName,
-		Engine: s.Jobs, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
+		Engine: s.Jobs, Pipelines: pipelines, Notebooks: notebooks, Tokens: s.Tokens, Faults: s.Faults, RetryAfter: o.RetryAfter, PageSize: o.PageSize,
 	})
-	for i, handler := range []http.Handler{s.Entra.Handler(s.Faults), api.Handler(), s.lake.Handler(), s.Faults.Control(s.ControlKey)} {
+	if o.Around == nil {
+		o.Around = func(_ Service, service http.Handler) http.Handler { return service }
+	}
+	services := []http.Handler{o.Around(Entra, s.Entra.Handler(s.Faults)), o.Around(Fabric, api.Handler()), o.Around(OneLake, s.lake.Handler()), s.Faults.Control(s.ControlKey)}
+	for i, handler := range services {
 		s.serve(tls.NewListener(listeners[i], withHTTP2(tlsConfig)), handler, o.Log)
 	}
 	return s, nil

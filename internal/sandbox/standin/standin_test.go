@@ -30,14 +30,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // definitions are a pipeline of one notebook that hands its parameters through.
 var definitions = fstest.MapFS{
-	"notebooks/echo.ipynb": {Data: []byte(`{"cells": [], "metadata": {"lakehouse": "{{LAKEHOUSE_ID}}"}, "nbformat": 4, "nbformat_minor": 5}`)},
-	"pipelines/echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {
+	"echo.Notebook/.platform":              {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
+	"echo.Notebook/notebook-content.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
+	"echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {
 		"activities": [{"name": "call", "type": "TridentNotebook", "dependsOn": [], "policy": {"timeout": "0.02:00:00"},
-			"typeProperties": {"notebookId": "{{ECHO_NOTEBOOK_ID}}", "workspaceId": "{{WORKSPACE_ID}}", "parameters": {
+			"typeProperties": {"notebookId": "0198c5a2-7c3e-4bb2-a111-0000000000ec", "workspaceId": "00000000-0000-0000-0000-000000000000", "parameters": {
 				"run_id": {"value": {"value": "@pipeline().parameters.run_id", "type": "Expression"}, "type": "string"},
 				"visitors": {"value": "@pipeline().parameters.visitors", "type": "int"}}}}],
 		"parameters": {"run_id": {"type": "string", "defaultValue": ""}, "visitors": {"type": "int", "defaultValue": 7}}}}`)},
-	"pipelines/echo.DataPipeline/.platform": {Data: []byte(`{}`)},
+	"echo.DataPipeline/.platform": {Data: []byte(`{}`)},
 }
 
 // world is a stand-in, and a client that signs in at it.

@@ -42,6 +42,9 @@ func refuseDecision(format string, a ...any) error {
 	return &DecisionError{Sentence: fmt.Sprintf(format, a...)}
 }
 
+// nextLook says when a rule is carried out: somebody must look, and nobody needs to have a window open for it.
+const nextLook = "with the next look at it, by a window that is open, by “watch”, or by a command such as “status”"
+
 // Examine asks Fabric about the run that holds the lock and says what can be decided. The error is the database's, or
 // Fabric's where it could not be asked.
 func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
@@ -63,7 +66,7 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	}
 	if a.Intent == nil {
 		d.Since = a.Card.LockedAt
-		d.Sentence = "no start request was recorded: the run closes itself"
+		d.Sentence = fmt.Sprintf("no start request was recorded: the run is closed %s after it was asked for, %s", r.timing.Orphan, nextLook)
 		return d, nil
 	}
 	d.Since = a.Intent.Time
@@ -88,7 +91,7 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	case len(ev.matched)+len(ev.possible) > 0:
 		d.Sentence = "jobs in Fabric could be the run's: adopt the right one, and dismiss those that are not"
 	case age < r.timing.NoJob:
-		d.Sentence = fmt.Sprintf("Fabric shows no job yet; the run closes itself %s after the start request", r.timing.NoJob)
+		d.Sentence = fmt.Sprintf("Fabric shows no job yet; if none comes, the run is closed %s after the start request, %s", r.timing.NoJob, nextLook)
 	default:
 		d.CanClose, d.Sentence = true, "Fabric shows no job that could be the run's"
 	}
@@ -133,7 +136,15 @@ func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time
 	case pipelines.NotStarted, pipelines.InProgress:
 		d.Sentence = fmt.Sprintf("Fabric says that the job is %s: cancel it instead", job.Status)
 	case pipelines.Completed, pipelines.JobFailed, pipelines.Cancelled, pipelines.Deduped:
-		d.Sentence = fmt.Sprintf("Fabric says that the job is %s: the run ends by itself within seconds", job.Status)
+		n, _, ok := lastNote(events, evNoOutputs, evUnsure)
+		switch {
+		case job.Status == pipelines.Completed && ok && n.Ev == evUnsure:
+			d.CanClose, d.Sentence = true, "Fabric says that the job is Completed, but its outputs are not in this lakehouse"
+		case job.Status == pipelines.Completed && ok:
+			d.Sentence = fmt.Sprintf("Fabric says that the job is Completed, but its outputs are not there: they are looked for for %s, then the run counts as failed", r.timing.Outputs)
+		default:
+			d.Sentence = fmt.Sprintf("Fabric says that the job is %s: the run ends %s", job.Status, nextLook)
+		}
 	default: // a word that this program does not know: no rule will ever end the run
 		d.CanClose, d.Sentence = true, fmt.Sprintf("Fabric says %s of the job, a word that this program does not know", Clean(string(job.Status), 60))
 	}

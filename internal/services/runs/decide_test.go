@@ -1,6 +1,7 @@
 package runs_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -120,7 +121,7 @@ func TestForceUnlockIsTheLastResort(t *testing.T) {
 	w.fabric.set(func() { job.status = pipelines.InProgress })
 	refusedWith(short, "stuck", "InProgress: cancel it instead")
 	w.fabric.set(func() { job.status = pipelines.Completed })
-	refusedWith(short, "stuck", "the run ends by itself")
+	refusedWith(short, "stuck", "the run ends with the next look at it")
 
 	w.fabric.set(func() { w.fabric.getErr = &pipelines.ServiceError{HTTPStatus: 503} })
 	require.ErrorContains(t, ana.Close(t.Context(), run.ID, short, "ana", "stuck"), "asking Fabric about job")
@@ -186,7 +187,12 @@ func TestStraysComeToTheirEnd(t *testing.T) {
 	w.leave(withJob.ID)
 	w.fabric.set(func() { w.fabric.jobs[0].status = pipelines.Completed })
 
-	require.Equal(t, runs.Outcome{Changed: true}, w.pass(w.desktop("ben@PC-9")))
+	out := w.pass(w.desktop("ben@PC-9"))
+	require.True(t, out.Changed)
+	require.False(t, out.Held())
+	require.Equal(t, []runs.Action{runs.Ended, runs.Abandoned}, []runs.Action{out.Strays[0].Action, out.Strays[1].Action})
+	require.Equal(t, fmt.Sprintf("Run %s (sales.xlsx) has succeeded. Run %s (sales.xlsx) has failed: the run was never sent to Fabric, and its lock was released by other means: start it again.",
+		runs.ShortID(withJob.ID), runs.ShortID(unsent.ID)), out.Sentence())
 	require.Equal(t, runs.Succeeded, w.run(withJob.ID).Status)
 	require.NotNil(t, w.run(withJob.ID).KPIs)
 	require.Equal(t, runs.Failed, w.run(unsent.ID).Status)

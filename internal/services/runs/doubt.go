@@ -25,15 +25,18 @@ type evidence struct {
 }
 
 // inDoubt decides about a run with an intent but without a job: by what Fabric shows, never by age alone.
-func (r *Runs) inDoubt(ctx context.Context, out Outcome, a Active) (Outcome, error) {
+func (r *Runs) inDoubt(ctx context.Context, t turn, out Outcome, a Active) (Outcome, error) {
 	out.Action = Waited
 	age := a.Card.AsOf.Sub(a.Intent.Time)
-	if age < r.timing.Send+r.timing.Settle || !r.mayAsk(a.Run.ID) || !r.dueForPoll(*a.Run, a.Card.AsOf) {
-		return out, nil // the desktop that sent it is probably still there, or another has just asked
+	if age < r.timing.Send+r.timing.Settle || !r.mayAsk(a.Run.ID) {
+		return out, nil // the desktop that sent it is probably still there
+	}
+	if out.again = r.until(t, *a.Run, a.Card.AsOf); out.again > 0 {
+		return out, nil // another has just asked
 	}
 	var mine bool
 	err := r.within(ctx, func(ctx context.Context) (err error) {
-		mine, err = r.db.ClaimPoll(ctx, a.Run.ID, r.timing.Poll)
+		mine, err = r.db.ClaimPoll(ctx, a.Run.ID, t.every)
 		return err
 	})
 	if err != nil || !mine {
@@ -110,7 +113,7 @@ func (r *Runs) adopt(ctx context.Context, out Outcome, a Active, job pipelines.J
 		return out, nil // somebody else decided in the meantime
 	}
 	if err == nil {
-		out.Action = Adopted
+		out.Action, out.Status = Adopted, Queued
 	}
 	return out, err
 }

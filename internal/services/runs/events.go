@@ -26,6 +26,8 @@ const (
 	evCandidates  = "candidates"   // several jobs could be the run's
 	evCancel      = "cancel"       // somebody asked Fabric to cancel the job
 	evDismissed   = "dismissed"    // a person said of jobs that they are not the run's
+	evNoOutputs   = "no_outputs"   // Fabric completed the job, but what it was to leave is not there
+	evUnsure      = "unsure"       // and whether this is the lakehouse in which the job worked can't be seen
 	evActivities  = "activities"   // what Fabric says of the job's activities
 )
 
@@ -86,7 +88,7 @@ const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
 // NotePrefix begins their messages, NoteForm is a regular expression of PostgreSQL that finds a message's kind, and
 // DismissedKind is the kind of which all count.
 func NoteKinds() []string {
-	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evActivities}
+	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evNoOutputs, evUnsure, evActivities}
 }
 
 // How machine events are found in the database; see NoteKinds.

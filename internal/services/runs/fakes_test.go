@@ -28,6 +28,10 @@ type fakeFabric struct {
 	getErr     error
 	cancelErr  error
 	tokenErr   error
+	preparing  func() // called when a token is asked for
+	ready      pipelines.Readiness
+	readyErr   error
+	asked      []string      // items of which it was asked whether they are ready
 	listLag    time.Duration // a job shows in the list only after it
 	noMarker   bool          // activity runs show no parameters
 	retry      time.Duration // Retry-After of the start's answer
@@ -113,7 +117,19 @@ func (j *fakeJob) instance() pipelines.JobInstance {
 	return i
 }
 
-func (f *fakeFabric) PrepareToken(context.Context) error { return f.tokenErr }
+func (f *fakeFabric) PrepareToken(context.Context) error {
+	if f.preparing != nil {
+		f.preparing()
+	}
+	return f.tokenErr
+}
+
+func (f *fakeFabric) Ready(_ context.Context, item string) (pipelines.Readiness, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, item)
+	return f.ready, f.readyErr
+}
 
 func (f *fakeFabric) Parameters(context.Context, string) ([]string, error) {
 	return f.declared, f.declaredErr

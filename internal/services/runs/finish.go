@@ -40,7 +40,7 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 		err = r.within(ctx, write)
 	}
 	if ended {
-		out.Action = Ended
+		out.Action, out.Status, out.Why = Ended, e.To, e.ErrorMessage
 	}
 	if err != nil {
 		return out, err
@@ -48,14 +48,21 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 	return out, r.at("after_finish")
 }
 
-// succeed reads what the run left, and ends it. What can't be read now is added by a later pass: the run has succeeded
-// in any case, as Fabric says so.
-func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string) (Outcome, error) {
+// succeed reads what the run left, and ends it. What can't be read now is added by a later pass: the run has succeeded all the
+// same, as Fabric says so. What can be seen not to be there is no success (see hollow). now is the database's clock.
+func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string, now time.Time) (Outcome, error) {
 	events, err := r.events(ctx, run.ID)
 	if err != nil {
 		return out, err
 	}
 	left := r.results(ctx, run, events)
+	switch {
+	case left.failure != "":
+		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: left.failure, NotebookVersion: left.NotebookVersion,
+			Reason: said + ", but its notebook says that it failed"})
+	case left.absent != "":
+		return r.hollow(ctx, out, run, left, hollowing{events, said, now})
+	}
 	e := Ending{
 		RunID: run.ID, To: Succeeded, Reason: said, KPIs: left.KPIs, NotebookVersion: left.NotebookVersion,
 		Artifacts: left.Artifacts, Events: left.Events,
@@ -144,6 +151,9 @@ func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipeline
 type left struct {
 	Results
 	source  uuid.UUID // of a restore: the run it promoted
+	absent  string    // the document that each success leaves, where the lakehouse says that it is not there
+	own     bool      // a document of the run is there, so that the lakehouse is the one in which the run worked
+	failure string    // why the run's notebook says that it failed
 	missing error     // what could not be read yet
 	refused error     // what was there, and won't be taken the next time either
 }
@@ -171,7 +181,17 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 	meta, err := r.metadata(ctx, run)
 	if err != nil {
 		l.lacks(err)
+		if r.isRestore(run) {
+			l.notes(artifacts.MetadataFile, err)
+		}
 	} else {
+		l.own = true
+		if meta.Status == "failed" {
+			l.failure = "its notebook failed, though Fabric completed the job"
+			if meta.Error != nil {
+				l.failure = oneOf(meta.Error.Message, l.failure)
+			}
+		}
 		l.NotebookVersion = Clean(meta.NotebookVersion, 100)
 		l.Events = append(l.Events, compareInput(run, meta, events)...)
 		if l.source == uuid.Nil && meta.SourceRunID != nil {
@@ -188,6 +208,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		}
 	} else if l.KPIs, err = r.kpis(ctx, run); err != nil {
 		l.lacks(err)
+		l.notes(artifacts.KPIsFile, err)
 	}
 	if l.Artifacts, err = r.outputs(ctx, run); err != nil {
 		l.lacks(err)

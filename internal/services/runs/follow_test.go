@@ -284,6 +284,10 @@ func TestStatesNeverMoveDown(t *testing.T) {
 func TestAYoungJobMayBeUnknownOrLookFailed(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")
+	patient := quick
+	patient.Grace = time.Hour // longer than the busiest computer takes to come to the last step
+	d.Runs = runs.New(runs.Parts{Database: d.db, Fabric: w.fabric, Files: w.files, Outbox: d.outbox, Clock: d.clock},
+		runs.Settings{WorkspaceID: "ws", PipelineID: ingestItem, RestorePipelineID: restoreItem}, patient)
 	run := w.submit(d)
 	w.job(func(j *fakeJob) { j.gone = true })
 	w.until(d, 5*time.Second, runs.Polled)
@@ -291,9 +295,9 @@ func TestAYoungJobMayBeUnknownOrLookFailed(t *testing.T) {
 	w.job(func(j *fakeJob) { j.gone, j.status, j.code = false, pipelines.JobFailed, "RequestExecutionFailed" })
 	w.until(d, 5*time.Second, runs.Polled)
 	require.Equal(t, runs.Queued, w.run(run.ID).Status)
+	w.later(patient.Grace)
 	w.until(d, 5*time.Second, runs.Ended) // past the grace it is what it says
 	require.Equal(t, runs.Failed, w.run(run.ID).Status)
-	require.GreaterOrEqual(t, w.run(run.ID).FinishedAt.Sub(*w.run(run.ID).StartedAt), quick.Grace)
 }
 
 func TestAJobThatFabricForgotIsForAPerson(t *testing.T) {

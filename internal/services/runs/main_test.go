@@ -58,7 +58,7 @@ var quick = runs.Timing{
 	Send: time.Second, Answer: 2 * time.Second, Orphan: 1200 * time.Millisecond, Settle: 100 * time.Millisecond,
 	NoJob: 2400 * time.Millisecond, Marker: 1500 * time.Millisecond, Window: 500 * time.Millisecond, Poll: 20 * time.Millisecond,
 	Grace: 300 * time.Millisecond, Unknown: 2 * time.Second, Access: 400 * time.Millisecond, Tick: 20 * time.Millisecond,
-	Fill: 30 * time.Millisecond, Call: 5 * time.Second,
+	Outputs: 200 * time.Millisecond, Fill: 30 * time.Millisecond, Call: 5 * time.Second,
 }
 
 const (

@@ -44,6 +44,15 @@ func NewObserver(h History, r *Runs, user string, log *slog.Logger) *Observer {
 // askTime bounds one question of a person: it may be several questions to the database.
 const askTime = 30 * time.Second
 
+// Look is Runs.Look: what a command does first, so that nobody waits for a desktop that isn't open.
+func (o *Observer) Look(ctx context.Context) (Outcome, string, error) {
+	out, said, err := o.runs.Look(ctx)
+	if err != nil && ctx.Err() == nil {
+		o.log.Warn("looking after the runs", "error", err)
+	}
+	return out, said, err
+}
+
 // State is a run with what is known around it.
 type State struct {
 	Run    Run
@@ -150,7 +159,7 @@ func (o *Observer) Follow(ctx context.Context, id uuid.UUID, seen func(State)) (
 		switch {
 		case ctx.Err() != nil:
 			return s.Run, ctx.Err()
-		case unreachable(err): // the database comes back, or the user gives up
+		case Unreachable(err): // the database comes back, or the user gives up
 			o.log.Warn("following a run", "run", id, "error", err)
 		case err != nil:
 			return s.Run, err
@@ -165,8 +174,8 @@ func (o *Observer) Follow(ctx context.Context, id uuid.UUID, seen func(State)) (
 	}
 }
 
-// unreachable tells whether an error of the database says of itself that it may pass.
-func unreachable(err error) bool {
+// Unreachable tells whether an error of the database says of itself that it may pass.
+func Unreachable(err error) bool {
 	var away interface{ Unreachable() bool }
 	return errors.As(err, &away) && away.Unreachable()
 }

@@ -80,7 +80,12 @@ func undecided(events []Event, since time.Time) int {
 
 func (t Timing) withJob(run Run, events []Event, now time.Time) Phase {
 	n, e, ok := lastNote(events, evJobUnknown, evJobKnown)
+	hollow, _, without := lastNote(events, evNoOutputs, evUnsure)
 	switch {
+	case without && hollow.Ev == evUnsure:
+		return Phase{Kind: PhaseNeedsYou, Sentence: "Fabric has completed the run's job, but its outputs are not in this lakehouse: look at the job in Fabric, then close the run."}
+	case without:
+		return Phase{Kind: PhaseRunning, Sentence: "Fabric has completed the run's job, but its outputs are not there; they are looked for again before the run counts as failed."}
 	case ok && n.Ev == evJobUnknown && now.Sub(e.Time) >= t.Unknown:
 		return Phase{Kind: PhaseNeedsYou, Sentence: "Fabric has not known the run's job for some time: look for it in Fabric's monitoring hub, then close the run."}
 	case ok && n.Ev == evJobUnknown:

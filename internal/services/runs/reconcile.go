@@ -12,45 +12,21 @@ import (
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
-// Action says what a reconcile pass did.
-type Action string
-
-// The actions.
-const (
-	Nothing   Action = ""          // there was nothing to do
-	Waited    Action = "waited"    // the time for it has not come, or another desktop is at it
-	Polled    Action = "polled"    // Fabric was asked about the run; its state is as it was
-	Moved     Action = "moved"     // the run moved up
-	Ended     Action = "ended"     // the run ended and the lock was released
-	Adopted   Action = "adopted"   // a job was found for a run in doubt
-	Abandoned Action = "abandoned" // a run without a job was closed
-	Released  Action = "released"  // the lock of a run that had ended was released
-	Undecided Action = "undecided" // a person must decide
-	Filled    Action = "filled"    // results of an older run were added
-)
-
-// Outcome is what one pass saw and did.
-type Outcome struct {
-	Run         uuid.UUID // the run that holds the lock; zero when it is free
-	Action      Action
-	Changed     bool  // the database was changed, so that screens should read again
-	AskedFabric bool  // this desktop was the one to ask Fabric
-	FabricErr   error // how Fabric answered, where it was asked
-}
-
 // Reconcile is one pass of docs/run-protocol.md §3 step 6: it looks at the lock and does what the evidence allows. Any desktop
 // may do it at any time, at once with others. The error is the database's; Fabric's stands in the outcome.
-func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
+func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) { return r.reconcile(ctx, r.turn()) }
+
+func (r *Runs) reconcile(ctx context.Context, t turn) (Outcome, error) {
 	r.pass.Lock()
 	defer r.pass.Unlock()
 	replayed, err := r.replay(ctx)
 	if err != nil {
 		return Outcome{Changed: replayed}, err
 	}
-	out, err := r.step(ctx)
+	out, err := r.step(ctx, t)
 	if err == nil && (out.Action == Nothing || out.Action == Waited) && out.FabricErr == nil {
 		var filled bool
-		if out, err = r.gather(ctx, out); err != nil {
+		if out, err = r.gather(ctx, t, out); err != nil {
 			return out, err
 		}
 		if filled, err = r.fill(ctx); filled && out.Action == Nothing {
@@ -62,13 +38,16 @@ func (r *Runs) Reconcile(ctx context.Context) (Outcome, error) {
 	return out, err
 }
 
-func (r *Runs) step(ctx context.Context) (Outcome, error) {
+func (r *Runs) step(ctx context.Context, t turn) (Outcome, error) {
 	var a Active
 	err := r.within(ctx, func(ctx context.Context) (err error) { a, err = r.db.Active(ctx); return err })
 	if err != nil {
 		return Outcome{}, err
 	}
 	out := Outcome{Run: a.Card.RunID}
+	if a.Run != nil {
+		out.Status, out.InputFile = a.Run.Status, a.Run.InputFile
+	}
 	switch {
 	case !a.Card.Held():
 		return out, nil
@@ -84,14 +63,14 @@ func (r *Runs) step(ctx context.Context) (Outcome, error) {
 		out.Action = Undecided // no rule of ours writes that
 		return out, nil
 	case a.Run.JobID != "":
-		return r.poll(ctx, out, *a.Run, a.Card.AsOf)
+		return r.poll(ctx, t, out, *a.Run, a.Card.AsOf)
 	case a.Run.Status != Submitted:
 		out.Action = Undecided // moved up without a job: no rule of ours does that
 		return out, nil
 	case a.Intent == nil:
 		return r.neverStarted(ctx, out, a)
 	}
-	return r.inDoubt(ctx, out, a)
+	return r.inDoubt(ctx, t, out, a)
 }
 
 func (r *Runs) release(ctx context.Context, out Outcome, run Run) (Outcome, error) {
@@ -101,7 +80,7 @@ func (r *Runs) release(ctx context.Context, out Outcome, run Run) (Outcome, erro
 		return err
 	})
 	if out.Changed {
-		out.Action = Released
+		out.Action, out.Why = Released, run.ErrorMessage
 	}
 	return out, err
 }
@@ -124,7 +103,7 @@ func (r *Runs) neverStarted(ctx context.Context, out Outcome, a Active) (Outcome
 func (r *Runs) abandon(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
 	err := r.within(ctx, func(ctx context.Context) (err error) { out.Changed, err = r.db.End(ctx, e); return err })
 	if out.Changed {
-		out.Action = Abandoned
+		out.Action, out.Status, out.Why = Abandoned, Failed, e.ErrorMessage
 	}
 	return out, err
 }
@@ -153,10 +132,13 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 }
 
 // poll is step 5: one desktop at a time asks Fabric, and moves the run as far as the answer goes.
-func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (Outcome, error) {
+func (r *Runs) poll(ctx context.Context, t turn, out Outcome, run Run, now time.Time) (Outcome, error) {
 	out.Action = Waited
 	item, ours := r.item(run)
-	if !ours || !r.mayAsk(run.ID) || !r.dueForPoll(run, now) {
+	if !ours || !r.mayAsk(run.ID) {
+		return out, nil
+	}
+	if out.again = r.until(t, run, now); out.again > 0 {
 		return out, nil
 	}
 	if err := r.at("before_poll_claim"); err != nil {
@@ -164,7 +146,7 @@ func (r *Runs) poll(ctx context.Context, out Outcome, run Run, now time.Time) (O
 	}
 	var mine bool
 	err := r.within(ctx, func(ctx context.Context) (err error) {
-		mine, err = r.db.ClaimPoll(ctx, run.ID, r.timing.Poll)
+		mine, err = r.db.ClaimPoll(ctx, run.ID, t.every)
 		return err
 	})
 	if err != nil || !mine {
@@ -211,7 +193,7 @@ func (r *Runs) follow(ctx context.Context, out Outcome, run Run, job pipelines.J
 	case pipelines.InProgress:
 		return r.move(ctx, out, Move{RunID: run.ID, To: Running, Reason: said})
 	case pipelines.Completed:
-		return r.succeed(ctx, out, run, said)
+		return r.succeed(ctx, out, run, said, now)
 	case pipelines.JobFailed:
 		if job.FailureCode == "RequestExecutionFailed" && r.inGrace(run, now) {
 			return out, nil
@@ -231,7 +213,7 @@ func (r *Runs) move(ctx context.Context, out Outcome, m Move) (Outcome, error) {
 	var moved bool
 	err := r.within(ctx, func(ctx context.Context) (err error) { moved, err = r.db.Move(ctx, m); return err })
 	if moved {
-		out.Action = Moved
+		out.Action, out.Status = Moved, m.To
 	}
 	return out, err
 }
@@ -282,18 +264,29 @@ func (r *Runs) eventPage(ctx context.Context, run uuid.UUID) (page Events, err e
 	return page, err
 }
 
-// dueForPoll looks at the time of the last question before it is claimed: of many desktops all but a few leave it at
-// that. The one that asked last asks again, the others come a little later, so that one asks as long as it is there.
-func (r *Runs) dueForPoll(run Run, now time.Time) bool {
+// turn says when this desktop may ask Fabric about a run that any desktop has asked about: once in every, and where another
+// asked last, up to spread later.
+type turn struct{ every, spread time.Duration }
+
+// turn is that of a pass nobody waits for. The desktop that asked last asks again, the others come a little later, so that one
+// asks as long as it is there.
+func (r *Runs) turn() turn { return turn{r.timing.Poll, r.timing.Poll / 2} }
+
+// until is how long it takes until the run may be asked about; 0 for now. It is looked at before the question is claimed: of
+// many desktops all but a few leave it at that. now is the database's clock.
+func (r *Runs) until(t turn, run Run, now time.Time) time.Duration {
 	r.mu.Lock()
 	mine := r.polled == run.ID
 	r.mu.Unlock()
-	due := r.timing.Poll
+	due := t.every
 	if !mine {
-		due += rand.N(r.timing.Poll/2 + 1)
+		due += rand.N(t.spread + 1)
 	}
 	age := now.Sub(run.StatusUpdatedAt)
-	return age >= due || age < -NotNow
+	if age < -NotNow {
+		return 0
+	}
+	return max(due-age, 0)
 }
 
 // NotNow is how far in the future the time of a run's last question may lie before it is taken for somebody's mistake, which

@@ -333,8 +333,12 @@ func TestManyDesktopsDoEachThingOnce(t *testing.T) {
 	for i := range desktops {
 		desktops[i] = w.desktop("user@PC")
 	}
+	// A claim is good for longer than a round takes, however busy the computer; and a round begins when it is anybody's turn,
+	// however late each desktop draws its own.
+	slow := quick
+	slow.Poll = time.Minute
 	round := func() {
-		w.older(time.Second)
+		w.older(2 * slow.Poll)
 		var wg sync.WaitGroup
 		for _, d := range desktops {
 			wg.Go(func() {
@@ -345,9 +349,6 @@ func TestManyDesktopsDoEachThingOnce(t *testing.T) {
 		}
 		wg.Wait()
 	}
-	// A claim is good for longer than a round takes.
-	slow := quick
-	slow.Poll = 900 * time.Millisecond
 	for i, d := range desktops {
 		desktops[i].Runs = runs.New(runs.Parts{Database: d.db, Fabric: w.fabric, Files: w.files, Outbox: d.outbox},
 			runs.Settings{WorkspaceID: "ws", PipelineID: ingestItem, RestorePipelineID: restoreItem}, slow)

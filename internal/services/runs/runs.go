@@ -21,6 +21,8 @@ type Fabric interface {
 	Start(ctx context.Context, r pipelines.StartRequest) (pipelines.Started, error)
 	// PrepareToken signs in, so that Start does not have to.
 	PrepareToken(ctx context.Context) error
+	// Ready asks whether the item could be started, and starts nothing.
+	Ready(ctx context.Context, itemID string) (pipelines.Readiness, error)
 	Get(ctx context.Context, itemID, jobID string) (pipelines.JobInstance, error)
 	// List returns the item's jobs that started at since or later, and those that have not started; all or an error.
 	List(ctx context.Context, itemID string, since time.Time) ([]pipelines.JobInstance, error)
@@ -76,9 +78,11 @@ type Timing struct {
 	NoJob      time.Duration // G: a run in doubt without a job in Fabric is closed after it; 10 min
 	Marker     time.Duration // a lone candidate without a marker is adopted at this age of the intent; 60 s
 	Window     time.Duration // candidates may have started this much before the intent; 2 min
+	Ask        time.Duration // for a person who waits, Fabric is asked so soon after the last question; 2 s
 	Poll       time.Duration // all desktops together ask Fabric about a run once in it; 10 s
 	Grace      time.Duration // a job younger than it may be unknown or look failed to Fabric; 60 s
 	Unknown    time.Duration // a job unknown to Fabric for so long needs a person; 15 min
+	Outputs    time.Duration // a completed job's outputs are looked for so long before the run counts as failed; 1 min
 	Access     time.Duration // after Fabric refused this desktop's identity it does not ask for so long; 1 min
 	Tick       time.Duration // between two passes of the loop; 3 s
 	Fill       time.Duration // between two tries to fill in missing results, doubling up to an hour; 1 min
@@ -93,8 +97,8 @@ func (t Timing) withDefaults() Timing {
 		to time.Duration
 	}{
 		{&t.Send, 15 * time.Second}, {&t.Answer, time.Minute}, {&t.Orphan, 2 * time.Minute}, {&t.Settle, 10 * time.Second},
-		{&t.NoJob, 10 * time.Minute}, {&t.Marker, time.Minute}, {&t.Window, 2 * time.Minute}, {&t.Poll, 10 * time.Second},
-		{&t.Grace, time.Minute}, {&t.Unknown, 15 * time.Minute}, {&t.Access, time.Minute}, {&t.Tick, 3 * time.Second},
+		{&t.NoJob, 10 * time.Minute}, {&t.Marker, time.Minute}, {&t.Window, 2 * time.Minute}, {&t.Ask, 2 * time.Second}, {&t.Poll, 10 * time.Second},
+		{&t.Grace, time.Minute}, {&t.Unknown, 15 * time.Minute}, {&t.Outputs, time.Minute}, {&t.Access, time.Minute}, {&t.Tick, 3 * time.Second},
 		{&t.Fill, time.Minute}, {&t.Stray, time.Minute}, {&t.FillWithin, 7 * 24 * time.Hour}, {&t.Call, 20 * time.Second},
 	} {
 		if *d.v == 0 {

@@ -131,8 +131,7 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	if err := r.outbox.Ready(); err != nil {
 		return Run{}, err
 	}
-	// Signing in may take long or fail, so it comes before anything is recorded (docs/run-protocol.md §3 step 0).
-	if err := r.within(ctx, r.fabric.PrepareToken); err != nil {
+	if err := r.ready(ctx, run.PipelineItemID); err != nil {
 		return Run{}, err
 	}
 	created := Event{ID: DerivedID(run.ID, "->SUBMITTED"), RunID: run.ID, Type: StatusChange,
@@ -167,6 +166,24 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 			&pipelines.NotSentError{TooLate: true})
 	}
 	return r.send(ctx, run, pipelines.StartRequest{ItemID: run.PipelineItemID, Parameters: p.params, SendBy: sendBy})
+}
+
+// ready asks Fabric before the lock is taken (docs/run-protocol.md §3 step 0): signing in may take long or fail, and what a start
+// would be refused for is to cost nobody the lock. That no role is seen is no refusal, as an item may be shared without one.
+func (r *Runs) ready(ctx context.Context, itemID string) error {
+	err := r.within(ctx, r.fabric.PrepareToken)
+	if err == nil {
+		err = r.within(ctx, func(ctx context.Context) error { _, err := r.fabric.Ready(ctx, itemID); return err })
+	}
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return err
+	case pipelines.MeaningOf(err) == pipelines.Lost:
+		return &RefusedError{Err: err, Sentence: "nothing was started and the lock was not taken: " + err.Error() + ": check the network and try again"}
+	case pipelines.MeaningOf(err) == pipelines.Passing:
+		return &RefusedError{Err: err, Sentence: "nothing was started and the lock was not taken, as Fabric answers: " + err.Error()}
+	}
+	return &RefusedError{Err: err, Sentence: "Fabric would refuse the run, so nothing was started and the lock was not taken: " + err.Error()}
 }
 
 // send is steps 3 and 4.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs"
@@ -133,6 +134,71 @@ func TestARefusalIsRecordedAndFreesTheLock(t *testing.T) {
 			require.Equal(t, 1, w.fabric.posts, "never sent again by itself")
 		})
 	}
+}
+
+// What a start would be refused for costs nobody the lock, and neither does a Fabric that is not there.
+func TestFabricIsAskedBeforeTheLockIsTaken(t *testing.T) {
+	paused := troubles.Of(troubles.Answer{Service: troubles.Fabric, Doing: troubles.LookingUp, Status: 404, Code: "CapacityNotActive"})
+	for name, c := range map[string]struct {
+		err  error
+		says string
+	}{
+		"paused":         {&pipelines.RefusedError{HTTPStatus: 404, Sentence: paused.Error(), Trouble: paused}, "Fabric would refuse the run, so nothing was started and the lock was not taken: "},
+		"no right":       {&pipelines.UnauthorizedError{HTTPStatus: 403, Sentence: "this network is not let in"}, "this network is not let in"},
+		"full":           {&pipelines.ServiceError{HTTPStatus: 430, Sentence: "the capacity is in full use: try again in 20 s"}, "as Fabric answers: the capacity is in full use"},
+		"busy":           {&pipelines.ServiceError{HTTPStatus: 503, Sentence: "Fabric has a problem of its own"}, "Fabric has a problem of its own"},
+		"no answer":      {&pipelines.UnreachableError{Doing: "looking up", Err: errLost}, "Fabric could not be reached while looking up"},
+		"bad id":         {errors.New("the pipeline's id “x” is none"), "none"},
+		"never heard of": {errors.New("something else"), "something else"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			d := w.desktop("ana@PC-7")
+			source := w.submit(d)
+			w.leave(source.ID)
+			w.fabric.set(func() { w.fabric.jobs[0].status = pipelines.Completed })
+			w.until(d, 5*time.Second, runs.Ended)
+			w.fabric.set(func() { w.fabric.readyErr, w.fabric.asked = c.err, nil })
+			for _, start := range []func() (runs.Run, error){
+				func() (runs.Run, error) {
+					return d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana"})
+				},
+				func() (runs.Run, error) { return d.Restore(t.Context(), source.ID, "ana") },
+			} {
+				_, err := start()
+				var refused *runs.RefusedError
+				require.ErrorAs(t, err, &refused)
+				require.ErrorIs(t, err, c.err)
+				require.Nil(t, refused.Run, "no run is recorded")
+				require.Contains(t, err.Error(), c.says)
+				require.Contains(t, err.Error(), "the lock was not taken")
+				if name == "paused" {
+					german := format.Writer{Text: func(string) string { return "die Kapazität ruht" }}
+					require.Contains(t, german.Sentence(err), "die Kapazität ruht", "the catalogue's sentence is said in the window's language")
+				}
+			}
+			require.Equal(t, []string{ingestItem, restoreItem}, w.fabric.asked)
+			require.True(t, w.free())
+			require.Equal(t, 1, w.count("select count(*) from pipeline_runs"))
+			require.Equal(t, 1, w.fabric.posts)
+		})
+	}
+	t.Run("a role that is not seen is no refusal", func(t *testing.T) {
+		w := newWorld(t)
+		w.fabric.ready = pipelines.Readiness{Right: pipelines.RightNotSeen}
+		w.submit(w.desktop("ana@PC-7"))
+	})
+	t.Run("whoever gives up while Fabric is asked hears that", func(t *testing.T) {
+		w := newWorld(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		d := w.desktop("ana@PC-7")
+		w.fabric.readyErr = context.Canceled
+		w.fabric.preparing = cancel
+		_, err := d.Submit(ctx, runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana"})
+		require.ErrorIs(t, err, context.Canceled)
+		var refused *runs.RefusedError
+		require.NotErrorAs(t, err, &refused)
+	})
 }
 
 func TestALostAnswerIsNoFailure(t *testing.T) {

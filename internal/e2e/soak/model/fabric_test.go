@@ -109,6 +109,10 @@ func (r retrier) Start(ctx context.Context, req pipelines.StartRequest) (pipelin
 
 func (f *fabric) PrepareToken(context.Context) error { return nil }
 
+func (f *fabric) Ready(context.Context, string) (pipelines.Readiness, error) {
+	return pipelines.Readiness{}, nil
+}
+
 func (f *fabric) Parameters(context.Context, string) ([]string, error) { return nil, nil }
 
 func (f *fabric) find(id string) *job {

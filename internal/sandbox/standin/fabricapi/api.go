@@ -27,6 +27,8 @@ type Options struct {
 	LakehouseID   string
 	LakehouseName string
 	Engine        *jobs.Engine
+	Pipelines     []*jobs.Pipeline // what is deployed from the start
+	Notebooks     []*jobs.Notebook
 	Tokens        *entra.Tokens
 	Faults        *faults.Set
 	RetryAfter    time.Duration // what answers ask clients to wait, in whole seconds
@@ -38,7 +40,8 @@ type API struct {
 	o Options
 
 	mu         sync.Mutex
-	operations map[string]any // results of long-running operations
+	contents   []*item // of the workspace, in the order in which they were made
+	operations map[string]*operation
 }
 
 // pageSize is how many job instances Fabric puts on a page.
@@ -49,30 +52,41 @@ func New(o Options) *API {
 	if o.PageSize == 0 {
 		o.PageSize = pageSize
 	}
-	return &API{o: o, operations: map[string]any{}}
+	a := &API{o: o, operations: map[string]*operation{}}
+	a.contents = append(a.contents, &item{id: o.LakehouseID, kind: kindLakehouse, name: o.LakehouseName})
+	for _, p := range o.Pipelines {
+		a.contents = append(a.contents, &item{id: p.ID, kind: kindPipeline, name: p.Name, parts: partsOf(pipelinePart, p.Content, p.Platform)})
+	}
+	for _, n := range o.Notebooks {
+		a.contents = append(a.contents, &item{id: n.ID, kind: kindNotebook, name: n.Name, parts: partsOf(notebookPart, n.Content, n.Platform)})
+	}
+	return a
 }
 
 // Handler answers the API's requests.
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
-	const item = "/v1/workspaces/{workspace}/items/{item}"
+	const workspace = "/v1/workspaces/{workspace}"
 	for pattern, handle := range map[string]http.HandlerFunc{
-		item + "/jobs/{rest...}":                                                             a.jobs,
-		"GET " + item:                                                                        a.item,
-		"POST " + item + "/getdefinition":                                                    a.definition,
-		"GET /v1/workspaces":                                                                 a.workspaces,
-		"GET /v1/workspaces/{workspace}":                                                     a.workspace,
-		"GET /v1/workspaces/{workspace}/items":                                               a.items,
-		"GET /v1/workspaces/{workspace}/datapipelines":                                       a.pipelines,
-		"GET /v1/workspaces/{workspace}/lakehouses":                                          a.lakehouses,
-		"GET /v1/workspaces/{workspace}/lakehouses/{item}":                                   a.lakehouse,
-		"GET /v1/workspaces/{workspace}/datapipelines/{item}":                                a.item,
-		"POST /v1/workspaces/{workspace}/datapipelines/{item}/getdefinition":                 a.definition,
-		"POST /v1/workspaces/{workspace}/datapipelines/pipelineruns/{job}/queryactivityruns": a.activityRuns,
-		"GET /v1/operations/{operation}":                                                     a.operation,
-		"GET /v1/operations/{operation}/result":                                              a.operationResult,
+		workspace + "/items/{item}/jobs/{rest...}": a.jobs,
+		"GET /v1/workspaces":                       a.workspaces,
+		"GET " + workspace:                         a.workspace,
+		"GET " + workspace + "/folders":            a.folders,
+		"POST " + workspace + "/datapipelines/pipelineruns/{job}/queryactivityruns": a.activityRuns,
+		"GET /v1/operations/{operation}":                                            a.operation,
+		"GET /v1/operations/{operation}/result":                                     a.operationResult,
 	} {
 		mux.HandleFunc(pattern, handle)
+	}
+	for plural, kind := range map[string]string{"items": "", "notebooks": kindNotebook, "datapipelines": kindPipeline, "lakehouses": kindLakehouse} {
+		all, one := workspace+"/"+plural, workspace+"/"+plural+"/{item}"
+		for pattern, handle := range map[string]func(w http.ResponseWriter, r *http.Request, kind string){
+			"GET " + all: a.listItems, "POST " + all: a.create,
+			"GET " + one: a.read, "PATCH " + one: a.rename, "DELETE " + one: a.remove,
+			"POST " + one + "/getdefinition": a.definition, "POST " + one + "/updatedefinition": a.redefine,
+		} {
+			mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { handle(w, r, kind) })
+		}
 	}
 	mux.HandleFunc("/", noEndpoint)
 	checked := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,6 +109,8 @@ func classify(r *http.Request) faults.Class {
 		return faults.ActivityRuns
 	case last == "getdefinition":
 		return faults.Definition
+	case strings.Contains(path, "/operations/"):
+		return faults.Operations
 	case last == "cancel":
 		return faults.Cancel
 	case last == "instances" && r.Method == http.MethodPost:
@@ -103,6 +119,8 @@ func classify(r *http.Request) faults.Class {
 		return faults.List
 	case strings.Contains(path, "/instances/"):
 		return faults.Get
+	case r.Method != http.MethodGet:
+		return faults.Change
 	default:
 		return faults.Items
 	}
@@ -124,7 +142,7 @@ func (a *API) jobs(w http.ResponseWriter, r *http.Request) {
 	case at == "POST1":
 		a.start(w, r)
 	case at == "GET1":
-		a.list(w, r)
+		a.listJobs(w, r)
 	case at == "GET2":
 		a.get(w, r)
 	case at == "POST3":

@@ -1,8 +1,9 @@
 package fabricapi
 
 import (
-	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,19 @@ import (
 
 	"fabricportal/internal/sandbox/standin/faults"
 )
+
+// The kinds of items of which this stand-in knows more than their names.
+const (
+	kindLakehouse = "Lakehouse"
+	kindNotebook  = "Notebook"
+	kindPipeline  = "DataPipeline"
+)
+
+// item is one item of the workspace.
+type item struct {
+	id, kind, name, about string
+	parts                 []part // of its definition; none where it has none
+}
 
 func (a *API) noItem(w http.ResponseWriter, id string) {
 	if uuid.Validate(id) != nil {
@@ -21,7 +35,10 @@ func (a *API) noItem(w http.ResponseWriter, id string) {
 }
 
 func (a *API) describeWorkspace() map[string]any {
-	return map[string]any{"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace"}
+	return map[string]any{
+		"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace",
+		"capacityId": uuid.NewSHA1(uuid.Nil, []byte(a.o.WorkspaceID)).String(), "capacityAssignmentProgress": "Completed",
+	}
 }
 
 // workspaces lists those in which the caller has one of the roles that are asked for; all without any.
@@ -44,121 +61,175 @@ func (a *API) workspace(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// all is everything in the workspace.
-func (a *API) all() []map[string]any {
-	item := func(kind, id, name string) map[string]any {
-		return map[string]any{"id": id, "type": kind, "displayName": name, "description": "", "workspaceId": a.o.WorkspaceID}
+// folders are those of the workspace, which has none.
+func (a *API) folders(w http.ResponseWriter, r *http.Request) {
+	if a.inWorkspace(w, r) {
+		answer(w, http.StatusOK, map[string]any{"value": []any{}})
 	}
-	items := []map[string]any{item("Lakehouse", a.o.LakehouseID, a.o.LakehouseName)}
-	for _, p := range a.o.Engine.Pipelines() {
-		items = append(items, item("DataPipeline", p.ID, p.Name))
-	}
-	for _, n := range a.o.Engine.Notebooks() {
-		items = append(items, item("Notebook", n.ID, n.Name))
-	}
-	return items
 }
 
-// ofType answers with the workspace's items of a type, of all types for "".
-func (a *API) ofType(w http.ResponseWriter, r *http.Request, kind string) {
+// describe is an item in Fabric's form.
+func (a *API) describe(i *item) map[string]any {
+	body := map[string]any{"id": i.id, "type": i.kind, "displayName": i.name, "description": i.about, "workspaceId": a.o.WorkspaceID}
+	if i.kind == kindLakehouse {
+		root := fmt.Sprintf("%s/%s/%s/", a.o.OneLakeURL, a.o.WorkspaceID, i.id)
+		body["properties"] = map[string]any{"oneLakeTablesPath": root + "Tables", "oneLakeFilesPath": root + "Files", "sqlEndpointProperties": nil}
+	}
+	return body
+}
+
+// listItems answers with the workspace's items of a kind, of all kinds for "".
+func (a *API) listItems(w http.ResponseWriter, r *http.Request, kind string) {
 	if !a.inWorkspace(w, r) {
 		return
 	}
+	if kind == "" {
+		kind = r.URL.Query().Get("type")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	found := []any{}
-	for _, item := range a.all() {
-		if kind == "" || strings.EqualFold(kind, item["type"].(string)) {
-			found = append(found, item)
+	for _, i := range a.contents {
+		if kind == "" || strings.EqualFold(kind, i.kind) {
+			found = append(found, a.describe(i))
 		}
 	}
 	answer(w, http.StatusOK, map[string]any{"value": found})
 }
 
-func (a *API) items(w http.ResponseWriter, r *http.Request) {
-	a.ofType(w, r, r.URL.Query().Get("type"))
-}
-
-func (a *API) pipelines(w http.ResponseWriter, r *http.Request)  { a.ofType(w, r, "DataPipeline") }
-func (a *API) lakehouses(w http.ResponseWriter, r *http.Request) { a.ofType(w, r, "Lakehouse") }
-
-func (a *API) item(w http.ResponseWriter, r *http.Request) {
+// find is the item of the path, and of the kind; it answers where there is none. The caller holds the lock.
+func (a *API) find(w http.ResponseWriter, r *http.Request, kind string) *item {
 	if !a.inWorkspace(w, r) {
-		return
+		return nil
 	}
-	for _, item := range a.all() {
-		if item["id"] == r.PathValue("item") {
-			answer(w, http.StatusOK, item)
-			return
+	for _, i := range a.contents {
+		if i.id == r.PathValue("item") && (kind == "" || kind == i.kind) {
+			return i
 		}
 	}
 	a.noItem(w, r.PathValue("item"))
+	return nil
 }
 
-func (a *API) lakehouse(w http.ResponseWriter, r *http.Request) {
-	if !a.inWorkspace(w, r) {
-		return
-	}
-	if r.PathValue("item") != a.o.LakehouseID {
-		a.noItem(w, r.PathValue("item"))
-		return
-	}
-	root := fmt.Sprintf("%s/%s/%s/", a.o.OneLakeURL, a.o.WorkspaceID, a.o.LakehouseID)
-	item := a.all()[0]
-	item["properties"] = map[string]any{"oneLakeTablesPath": root + "Tables", "oneLakeFilesPath": root + "Files", "sqlEndpointProperties": nil}
-	answer(w, http.StatusOK, item)
-}
-
-// definition answers at once, or, where a fault asks for it, as a long-running operation.
-func (a *API) definition(w http.ResponseWriter, r *http.Request) {
-	if !a.inWorkspace(w, r) {
-		return
-	}
-	p := a.o.Engine.Pipeline(r.PathValue("item"))
-	if p == nil {
-		a.noItem(w, r.PathValue("item"))
-		return
-	}
-	part := func(path string, content []byte) map[string]any {
-		return map[string]any{"path": path, "payload": base64.StdEncoding.EncodeToString(content), "payloadType": "InlineBase64"}
-	}
-	parts := []any{part("pipeline-content.json", p.Content)}
-	if p.Platform != nil {
-		parts = append(parts, part(".platform", p.Platform))
-	}
-	body := map[string]any{"definition": map[string]any{"parts": parts}}
-	if !faults.Of(r).Operation {
-		answer(w, http.StatusOK, body)
-		return
-	}
-	id := uuid.NewString()
+func (a *API) read(w http.ResponseWriter, r *http.Request, kind string) {
 	a.mu.Lock()
-	a.operations[id] = body
-	a.mu.Unlock()
-	w.Header().Set("Location", a.o.BaseURL+"/v1/operations/"+id)
-	w.Header().Set("x-ms-operation-id", id)
-	w.Header().Set("Retry-After", a.retryAfter())
-	answer(w, http.StatusAccepted, nil)
+	defer a.mu.Unlock()
+	if i := a.find(w, r, kind); i != nil {
+		answer(w, http.StatusOK, a.describe(i))
+	}
 }
 
-// result is what a long-running operation led to.
-func (a *API) result(w http.ResponseWriter, r *http.Request) (body any, ok bool) {
+// maxDefinition bounds what is read of a request that carries a definition.
+const maxDefinition = 16 << 20
+
+// body reads a request's JSON; it answers where that is none.
+func body(w http.ResponseWriter, r *http.Request, into any) bool {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDefinition))
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "InvalidInput", "The request has an invalid input: the body can't be read")
+	}
+	return err == nil
+}
+
+// maxAbout is how many characters a description may have.
+const maxAbout = 256
+
+// named refuses a name that can't be, or that another item of the kind has. The caller holds the lock.
+func (a *API) named(w http.ResponseWriter, i *item, kind, name, about string) bool {
+	switch {
+	case name == "" || len(name) > 256:
+		refuse(w, http.StatusBadRequest, "InvalidInput", "The request has an invalid input: displayName")
+		return false
+	case len([]rune(about)) > maxAbout:
+		refuse(w, http.StatusBadRequest, "InvalidInput", "The request has an invalid input: description has more than 256 characters")
+		return false
+	}
+	for _, other := range a.contents {
+		if other != i && other.kind == kind && strings.EqualFold(other.name, name) {
+			refuse(w, http.StatusConflict, "ItemDisplayNameAlreadyInUse", "Requested '"+name+"' is already in use")
+			return false
+		}
+	}
+	return true
+}
+
+// create makes an item: at once without a definition, else as a long-running operation.
+func (a *API) create(w http.ResponseWriter, r *http.Request, kind string) {
+	var in struct {
+		Name       string          `json:"displayName"`
+		About      string          `json:"description"`
+		Kind       string          `json:"type"`
+		Definition *definitionJSON `json:"definition"`
+	}
+	if !a.inWorkspace(w, r) || !body(w, r, &in) {
+		return
+	}
+	if kind == "" {
+		kind = in.Kind
+	}
+	if kind == "" {
+		refuse(w, http.StatusBadRequest, "InvalidItemType", "Invalid item type")
+		return
+	}
 	a.mu.Lock()
-	body, ok = a.operations[r.PathValue("operation")]
-	a.mu.Unlock()
-	if !ok {
-		refuse(w, http.StatusNotFound, "OperationNotFound", "The requested operation was not found")
+	defer a.mu.Unlock()
+	made := &item{id: uuid.NewString(), kind: kind, name: in.Name, about: in.About}
+	if !a.named(w, made, kind, in.Name, in.About) {
+		return
 	}
-	return body, ok
+	if in.Definition == nil {
+		a.contents = append(a.contents, made)
+		answer(w, http.StatusCreated, a.describe(made))
+		return
+	}
+	if faults.Of(r).Fails == "" {
+		if !a.define(w, made, *in.Definition) {
+			return
+		}
+		a.contents = append(a.contents, made)
+	}
+	a.begin(w, r, a.describe(made), 1)
 }
 
-func (a *API) operation(w http.ResponseWriter, r *http.Request) {
-	if _, ok := a.result(w, r); ok {
-		w.Header().Set("Location", a.o.BaseURL+r.URL.Path+"/result")
-		answer(w, http.StatusOK, map[string]any{"status": "Succeeded", "percentComplete": 100, "error": nil})
+// rename changes an item's name and description.
+func (a *API) rename(w http.ResponseWriter, r *http.Request, kind string) {
+	var in struct {
+		Name  *string `json:"displayName"`
+		About *string `json:"description"`
+	}
+	if !body(w, r, &in) {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := a.find(w, r, kind)
+	if i == nil {
+		return
+	}
+	name, about := i.name, i.about
+	if in.Name != nil {
+		name = *in.Name
+	}
+	if in.About != nil {
+		about = *in.About
+	}
+	if a.named(w, i, i.kind, name, about) {
+		i.name, i.about = name, about
+		answer(w, http.StatusOK, a.describe(i))
 	}
 }
 
-func (a *API) operationResult(w http.ResponseWriter, r *http.Request) {
-	if body, ok := a.result(w, r); ok {
-		answer(w, http.StatusOK, body)
+func (a *API) remove(w http.ResponseWriter, r *http.Request, kind string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := a.find(w, r, kind)
+	if i == nil {
+		return
 	}
+	a.contents = slices.DeleteFunc(a.contents, func(other *item) bool { return other == i })
+	a.o.Engine.Remove(i.id)
+	answer(w, http.StatusOK, nil)
 }

@@ -94,8 +94,8 @@ func (a *API) accepted(w http.ResponseWriter, job jobs.Job) {
 	answer(w, http.StatusAccepted, nil)
 }
 
-// find is the job of the path, known to the item of the path; it answers where there is none.
-func (a *API) find(w http.ResponseWriter, r *http.Request) (jobs.Job, bool) {
+// job is the job of the path, known to the item of the path; it answers where there is none.
+func (a *API) job(w http.ResponseWriter, r *http.Request) (jobs.Job, bool) {
 	if !a.inWorkspace(w, r) {
 		return jobs.Job{}, false
 	}
@@ -115,7 +115,7 @@ func (a *API) find(w http.ResponseWriter, r *http.Request) (jobs.Job, bool) {
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) {
-	job, ok := a.find(w, r)
+	job, ok := a.job(w, r)
 	if !ok {
 		return
 	}
@@ -144,8 +144,8 @@ func instance(job jobs.Job) map[string]any {
 // utc is a time as the job scheduler writes it: seven decimals, and no zone.
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000") }
 
-// list pages through an item's jobs, latest first.
-func (a *API) list(w http.ResponseWriter, r *http.Request) {
+// listJobs pages through an item's jobs, latest first.
+func (a *API) listJobs(w http.ResponseWriter, r *http.Request) {
 	if !a.inWorkspace(w, r) {
 		return
 	}
@@ -204,7 +204,7 @@ func fromToken(token string) (skip int, ok bool) {
 }
 
 func (a *API) cancel(w http.ResponseWriter, r *http.Request) {
-	job, ok := a.find(w, r)
+	job, ok := a.job(w, r)
 	if !ok {
 		return
 	}

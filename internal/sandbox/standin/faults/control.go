@@ -40,7 +40,7 @@ func (s *Set) Control(key string) http.Handler {
 		}
 		s.Next(o.Class, o.Times, Fault{
 			Delay: time.Duration(o.Delay), Drop: o.Drop, Status: o.Status, Code: o.Code, Message: o.Message, RetryAfter: o.RetryAfter, EmptyBody: o.EmptyBody,
-			Final: o.Final, Nested: o.Nested, Page: o.Page, Deduped: o.Deduped, Spoil: spoils[o.Spoil], Location: o.Location, DelayAfter: time.Duration(o.DelayAfter),
+			Final: o.Final, Nested: o.Nested, Page: o.Page, Deduped: o.Deduped, Operation: o.Operation, Fails: o.Fails, Spoil: spoils[o.Spoil], Location: o.Location, DelayAfter: time.Duration(o.DelayAfter),
 		})
 		w.WriteHeader(http.StatusNoContent)
 	})
@@ -59,7 +59,7 @@ func (s *Set) Control(key string) http.Handler {
 }
 
 var classes = map[Class]bool{
-	Token: true, Start: true, Get: true, List: true, Cancel: true, ActivityRuns: true, Definition: true, Items: true, LakeList: true, LakeRead: true, LakeWrite: true,
+	Token: true, Start: true, Get: true, List: true, Cancel: true, ActivityRuns: true, Definition: true, Items: true, Change: true, Operations: true, LakeList: true, LakeRead: true, LakeWrite: true,
 }
 
 // spoils are the words for what happens to an answer after the request was carried out.
@@ -96,6 +96,8 @@ type orderJSON struct {
 	Nested     bool   `json:"nested"`
 	Page       bool   `json:"page"`
 	Deduped    bool   `json:"deduped"`
+	Operation  bool   `json:"operation"`
+	Fails      string `json:"fails"`
 	Spoil      string `json:"spoil"`
 	Location   string `json:"location"`
 	DelayAfter length `json:"delay_after"`

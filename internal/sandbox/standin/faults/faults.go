@@ -25,6 +25,8 @@ const (
 	ActivityRuns Class = "query activity runs"
 	Definition   Class = "get definition"
 	Items        Class = "items and workspaces"
+	Change       Class = "change items" // create, update and delete them
+	Operations   Class = "long-running operations"
 	LakeList     Class = "list paths"
 	LakeRead     Class = "read or stat path"
 	LakeWrite    Class = "change path"
@@ -57,6 +59,7 @@ type Fault struct {
 	Page       bool          // refuses with a web page, as a proxy in between does
 	Deduped    bool          // a started job ends at once as Deduped
 	Operation  bool          // a definition comes as a long-running operation
+	Fails      string        // that operation, or that of a change, ends as failed with this error code, and Message
 
 	Spoil      Spoil
 	Location   string        // for ReplaceLocation

@@ -22,7 +22,7 @@ type Tenant struct {
 	PausedBy  string        // the error code with which a paused capacity answers; the general one, which says nothing, where empty
 	Closed    bool          // the workspace's inbound policy does not let this network in
 	NoOneLake bool          // the tenant does not let programs from outside use OneLake
-	Viewer    bool          // the caller may look at items and run none
+	Viewer    bool          // the caller may look at items, and neither run nor change any
 	Region    string        // https://host that Location headers name in the place of the API's; the API's where empty
 	NoJobID   bool          // a start's answer bears no x-ms-job-id
 	Wait      time.Duration // what answers ask clients to wait, in whole seconds; the usual where 0
@@ -50,7 +50,7 @@ func (s *Set) Tenant() Tenant {
 // lake and work are the classes of OneLake, and of what uses the capacity.
 var (
 	lake = map[Class]bool{LakeList: true, LakeRead: true, LakeWrite: true}
-	work = map[Class]bool{Start: true, Get: true, List: true, Cancel: true, ActivityRuns: true, Definition: true, Items: true}
+	work = map[Class]bool{Start: true, Get: true, List: true, Cancel: true, ActivityRuns: true, Definition: true, Items: true, Change: true, Operations: true}
 )
 
 // fault is what the tenant's state does to a request of a class (docs/fabric.md §3.5).
@@ -67,7 +67,7 @@ func (t Tenant) fault(class Class) Fault {
 		return Fault{Status: http.StatusInternalServerError, Code: t.PausedBy, Final: true}
 	case t.Capacity == Full && class == Start:
 		return Fault{Status: 430, RetryAfter: "20"}
-	case t.Viewer && (class == Start || class == Cancel || class == Definition):
+	case t.Viewer && (class == Start || class == Cancel || class == Definition || class == Change):
 		return Fault{Status: http.StatusForbidden, Final: true}
 	}
 	return Fault{}

@@ -14,9 +14,10 @@ import (
 
 // Notebook is a deployed notebook.
 type Notebook struct {
-	ID      string
-	Name    string
-	Content []byte
+	ID       string
+	Name     string
+	Content  []byte // .ipynb
+	Platform []byte // .platform; nil where there is none
 }
 
 // Pipeline is a deployed pipeline.
@@ -30,6 +31,9 @@ type Pipeline struct {
 	parameters  map[string]declared
 	activities  []activity
 }
+
+// Place is where items are deployed, and to which lakehouse notebooks are bound.
+type Place struct{ WorkspaceID, LakehouseID, LakehouseName string }
 
 type declared struct {
 	Type    string          `json:"type"`
@@ -59,71 +63,114 @@ type activity struct {
 	} `json:"typeProperties"`
 }
 
-// Deploy reads notebooks/NAME.ipynb and pipelines/NAME.DataPipeline/ from source, as somebody would who imports them into a
-// workspace: placeholders such as {{WORKSPACE_ID}} are replaced by ids, notebooks' ids among them as {{NAME_NOTEBOOK_ID}}.
-// newID gives each item its id.
-func Deploy(source fs.FS, ids map[string]string, newID func(kind, name string) string) ([]*Pipeline, []*Notebook, error) {
-	replace := func(text []byte) ([]byte, error) {
-		for name, id := range ids {
-			text = []byte(strings.ReplaceAll(string(text), "{{"+name+"}}", id))
-		}
-		if left := placeholder.Find(text); left != nil {
-			return nil, fmt.Errorf("nothing is known to put in the place of %s", left)
-		}
-		return text, nil
+// zeroGUID stands for the workspace in item folders.
+const zeroGUID = "00000000-0000-0000-0000-000000000000"
+
+// Deploy reads item folders, NAME.Notebook/ and NAME.DataPipeline/, from source, as somebody would who deploys them: logical ids
+// become the ids of the items and the zero GUID the workspace's, and notebooks get the lakehouse as their default. newID gives
+// each item its id. Without a source nothing is deployed.
+func Deploy(source fs.FS, at Place, newID func(kind, name string) string) ([]*Pipeline, []*Notebook, error) {
+	if source == nil {
+		return nil, nil, nil
 	}
-	files, err := fs.Glob(source, "notebooks/*.ipynb")
-	if err != nil || len(files) == 0 {
-		return nil, nil, fmt.Errorf("reading the notebooks: %w", errors.Join(err, errNothingFound))
+	folders, err := fs.Glob(source, "*/.platform")
+	if err != nil || len(folders) == 0 {
+		return nil, nil, fmt.Errorf("looking for item folders: %w", errors.Join(err, errNothingFound))
 	}
+	ids := []string{zeroGUID, at.WorkspaceID}
 	var notebooks []*Notebook
-	for _, file := range files {
-		name := strings.TrimSuffix(path.Base(file), ".ipynb")
-		n := &Notebook{ID: newID("Notebook", name), Name: name}
-		ids[strings.ToUpper(name)+"_NOTEBOOK_ID"] = n.ID
-		notebooks = append(notebooks, n)
-	}
-	for i, file := range files {
-		text, err := fs.ReadFile(source, file)
-		if err == nil {
-			notebooks[i].Content, err = replace(text)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("deploying %s: %w", file, err)
-		}
-	}
-	files, err = fs.Glob(source, "pipelines/*.DataPipeline/pipeline-content.json")
-	if err != nil || len(files) == 0 {
-		return nil, nil, fmt.Errorf("reading the pipelines: %w", errors.Join(err, errNothingFound))
-	}
 	var pipelines []*Pipeline
-	for _, file := range files {
-		name := strings.TrimSuffix(path.Base(path.Dir(file)), ".DataPipeline")
-		text, err := fs.ReadFile(source, file)
+	for _, file := range folders {
+		folder := path.Dir(file)
+		name, kind, _ := strings.Cut(folder, ".")
+		platform, err := fs.ReadFile(source, file)
+		if err != nil {
+			return nil, nil, fmt.Errorf("deploying %s: %w", folder, err)
+		}
+		id := newID(kind, name)
+		if logical := logicalID(platform); logical != "" {
+			ids = append(ids, logical, id)
+		}
+		switch kind {
+		case "Notebook":
+			n := &Notebook{ID: id, Name: name, Platform: platform}
+			if n.Content, err = fs.ReadFile(source, folder+"/notebook-content.ipynb"); err == nil {
+				n.Content, err = bound(n.Content, at)
+			}
+			notebooks = append(notebooks, n)
+		case "DataPipeline":
+			p := &Pipeline{ID: id, Name: name, Platform: platform}
+			p.Content, err = fs.ReadFile(source, folder+"/pipeline-content.json")
+			pipelines = append(pipelines, p)
+		default:
+			err = fmt.Errorf("%q is no kind of item that this stand-in knows", kind)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("deploying %s: %w", folder, err)
+		}
+	}
+	inPlace := strings.NewReplacer(ids...)
+	for i, p := range pipelines {
+		pipelines[i], err = ReadPipeline(p.ID, p.Name, []byte(inPlace.Replace(string(p.Content))))
 		if err == nil {
-			text, err = replace(text)
+			err = pipelines[i].runnable()
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("deploying %s: %w", file, err)
+			return nil, nil, fmt.Errorf("deploying %s.DataPipeline: %w", p.Name, err)
 		}
-		p, err := parse(newID("DataPipeline", name), name, text)
-		if err != nil {
-			return nil, nil, fmt.Errorf("deploying %s: %w", file, err)
-		}
-		if platform, err := fs.ReadFile(source, path.Dir(file)+"/.platform"); err == nil {
-			p.Platform = platform
-		}
-		pipelines = append(pipelines, p)
+		pipelines[i].Platform = p.Platform
 	}
 	return pipelines, notebooks, nil
 }
 
-var (
-	placeholder     = regexp.MustCompile(`\{\{[A-Z_]+\}\}`)
-	errNothingFound = errors.New("none is there")
-)
+var errNothingFound = errors.New("none is there")
 
-func parse(id, name string, text []byte) (*Pipeline, error) {
+func logicalID(platform []byte) string {
+	var p struct {
+		Config struct {
+			LogicalID string `json:"logicalId"`
+		} `json:"config"`
+	}
+	_ = json.Unmarshal(platform, &p)
+	return p.Config.LogicalID
+}
+
+// bound is a notebook with a default lakehouse.
+func bound(content []byte, at Place) ([]byte, error) {
+	var notebook map[string]any
+	if err := json.Unmarshal(content, &notebook); err != nil {
+		return nil, err
+	}
+	metadata, _ := notebook["metadata"].(map[string]any)
+	if metadata == nil {
+		metadata = map[string]any{}
+	}
+	metadata["dependencies"] = map[string]any{"lakehouse": map[string]any{
+		"default_lakehouse": at.LakehouseID, "default_lakehouse_name": at.LakehouseName, "default_lakehouse_workspace_id": at.WorkspaceID,
+	}}
+	notebook["metadata"] = metadata
+	return json.Marshal(notebook)
+}
+
+// boundTo tells whether the lakehouse of a place is the notebook's default one.
+func (n *Notebook) boundTo(at Place) bool {
+	var content struct {
+		Metadata struct {
+			Dependencies struct {
+				Lakehouse struct {
+					ID        string `json:"default_lakehouse"`
+					Workspace string `json:"default_lakehouse_workspace_id"`
+				} `json:"lakehouse"`
+			} `json:"dependencies"`
+		} `json:"metadata"`
+	}
+	_ = json.Unmarshal(n.Content, &content)
+	l := content.Metadata.Dependencies.Lakehouse
+	return strings.EqualFold(l.ID, at.LakehouseID) && strings.EqualFold(l.Workspace, at.WorkspaceID)
+}
+
+// ReadPipeline reads a pipeline's definition. Activities that this stand-in can't carry out fail when a job comes to them.
+func ReadPipeline(id, name string, text []byte) (*Pipeline, error) {
 	var content struct {
 		Properties struct {
 			Activities  []activity          `json:"activities"`
@@ -134,24 +181,29 @@ func parse(id, name string, text []byte) (*Pipeline, error) {
 	if err := json.Unmarshal(text, &content); err != nil {
 		return nil, fmt.Errorf("reading the definition: %w", err)
 	}
-	known := map[string]bool{}
-	for _, a := range content.Properties.Activities {
-		switch a.Type {
-		case "TridentNotebook", "Wait", "Fail":
-		default:
-			return nil, fmt.Errorf("activity %s is a %s, which this stand-in can't carry out", a.Name, a.Type)
-		}
-		for _, d := range a.DependsOn {
-			if !known[d.Activity] {
-				return nil, fmt.Errorf("activity %s depends on %s, which does not stand before it", a.Name, d.Activity)
-			}
-		}
-		known[a.Name] = true
-	}
 	return &Pipeline{
 		ID: id, Name: name, Content: text, concurrency: content.Properties.Concurrency,
 		parameters: content.Properties.Parameters, activities: content.Properties.Activities,
 	}, nil
+}
+
+// runnable says what of a pipeline this stand-in can't carry out.
+func (p *Pipeline) runnable() error {
+	known := map[string]bool{}
+	for _, a := range p.activities {
+		switch a.Type {
+		case "TridentNotebook", "Wait", "Fail":
+		default:
+			return fmt.Errorf("activity %s is a %s, which this stand-in can't carry out", a.Name, a.Type)
+		}
+		for _, d := range a.DependsOn {
+			if !known[d.Activity] {
+				return fmt.Errorf("activity %s depends on %s, which does not stand before it", a.Name, d.Activity)
+			}
+		}
+		known[a.Name] = true
+	}
+	return nil
 }
 
 // bind gives each declared parameter its value: the one that was passed, in the declared type, else its default. Names that

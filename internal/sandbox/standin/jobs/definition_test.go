@@ -13,16 +13,20 @@ import (
 	"fabricportal/internal/sandbox/standin/jobs"
 )
 
+var place = jobs.Place{WorkspaceID: "w", LakehouseID: "l", LakehouseName: `Sales & "Orders"`}
+
 // engine runs a pipeline of the given activities and parameters, whose only notebook is called n.
 func engine(t *testing.T, activities, parameters string, runner jobs.Runner) (*jobs.Engine, string) {
 	t.Helper()
 	source := fstest.MapFS{
-		"notebooks/n.ipynb": {Data: []byte(`{}`)},
-		"pipelines/p.DataPipeline/pipeline-content.json": {Data: fmt.Appendf(nil, `{"properties": {"activities": [%s], "parameters": {%s}}}`, activities, parameters)},
+		"n.Notebook/.platform":                 {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
+		"n.Notebook/notebook-content.ipynb":    {Data: []byte(`{}`)},
+		"p.DataPipeline/.platform":             {Data: []byte(`{}`)},
+		"p.DataPipeline/pipeline-content.json": {Data: fmt.Appendf(nil, `{"properties": {"activities": [%s], "parameters": {%s}}}`, activities, parameters)},
 	}
-	pipelines, notebooks, err := jobs.Deploy(source, map[string]string{"WORKSPACE_ID": "w"}, func(kind, name string) string { return kind + "-" + name })
+	pipelines, notebooks, err := jobs.Deploy(source, place, func(kind, name string) string { return kind + "-" + name })
 	require.NoError(t, err)
-	e := jobs.New(t.Context(), jobs.Options{Pipelines: pipelines, Notebooks: notebooks, Runner: runner, LakehouseRoot: "/root"})
+	e := jobs.New(t.Context(), jobs.Options{Pipelines: pipelines, Notebooks: notebooks, Runner: runner, LakehouseRoot: "/root", Place: place})
 	t.Cleanup(e.Close)
 	return e, pipelines[0].ID
 }
@@ -38,7 +42,7 @@ func finished(t *testing.T, e *jobs.Engine) jobs.Job {
 
 func succeeding(context.Context, jobs.Execution) (jobs.Outcome, error) { return jobs.Outcome{}, nil }
 
-const call = `{"name": "call", "type": "TridentNotebook", "typeProperties": {"notebookId": "{{N_NOTEBOOK_ID}}", "parameters": {"x": {"value": %s, "type": "%s"}}}}`
+const call = `{"name": "call", "type": "TridentNotebook", "typeProperties": {"notebookId": "0198c5a2-7c3e-4bb2-a111-0000000000ec", "parameters": {"x": {"value": %s, "type": "%s"}}}}`
 
 func TestExpressionsAndTypes(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -141,15 +145,14 @@ func TestCloseCancelsWhatRuns(t *testing.T) {
 
 func TestDefinitionsThatCannotBeDeployed(t *testing.T) {
 	for name, content := range map[string]string{
-		"placeholder": `{"properties": {"activities": [{"name": "{{WHATEVER_ID}}", "type": "Wait"}]}}`,
-		"activity":    `{"properties": {"activities": [{"name": "a", "type": "Copy"}]}}`,
-		"dependency":  `{"properties": {"activities": [{"name": "a", "type": "Wait", "dependsOn": [{"activity": "b"}]}]}}`,
-		"JSON":        `{`,
+		"activity":   `{"properties": {"activities": [{"name": "a", "type": "Copy"}]}}`,
+		"dependency": `{"properties": {"activities": [{"name": "a", "type": "Wait", "dependsOn": [{"activity": "b"}]}]}}`,
+		"JSON":       `{`,
 	} {
-		source := fstest.MapFS{"notebooks/n.ipynb": {Data: []byte(`{}`)}, "pipelines/p.DataPipeline/pipeline-content.json": {Data: []byte(content)}}
-		_, _, err := jobs.Deploy(source, map[string]string{}, func(_, name string) string { return name })
-		require.ErrorContains(t, err, "pipelines/p.DataPipeline/pipeline-content.json", name)
+		source := fstest.MapFS{"p.DataPipeline/.platform": {Data: []byte(`{}`)}, "p.DataPipeline/pipeline-content.json": {Data: []byte(content)}}
+		_, _, err := jobs.Deploy(source, place, func(_, name string) string { return name })
+		require.ErrorContains(t, err, "p.DataPipeline", name)
 	}
-	_, _, err := jobs.Deploy(fstest.MapFS{}, map[string]string{}, nil)
+	_, _, err := jobs.Deploy(fstest.MapFS{}, place, nil)
 	require.Error(t, err)
 }

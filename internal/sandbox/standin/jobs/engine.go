@@ -73,7 +73,8 @@ type Request struct {
 type Options struct {
 	QueueTime         time.Duration // how long a job is NotStarted
 	IgnoreConcurrency bool          // jobs overlap even where their pipeline's definition says one at a time
-	LakehouseRoot     string        // what notebooks are told as lakehouse_root
+	LakehouseRoot     string        // what notebooks are told as lakehouse_root, where this lakehouse is their default one
+	Place             Place         // of the lakehouse
 	Pipelines         []*Pipeline
 	Notebooks         []*Notebook
 	Runner            Runner
@@ -88,18 +89,18 @@ var (
 
 // Engine runs jobs. Its record of them is the oracle for tests: it knows what was accepted, whoever forgot it.
 type Engine struct {
-	options   Options
-	pipelines map[string]*Pipeline
-	notebooks map[string]*Notebook
-	slots     map[string]chan struct{} // per pipeline with a limit, one place for each job at a time
+	options Options
 
 	ctx    context.Context
 	cancel context.CancelFunc
 	group  sync.WaitGroup
 
-	mu      sync.Mutex
-	jobs    []*running // in the order in which they were accepted
-	changed chan struct{}
+	mu        sync.Mutex
+	pipelines map[string]*Pipeline
+	notebooks map[string]*Notebook
+	slots     map[string]chan struct{} // per pipeline with a limit, one place for each job at a time
+	jobs      []*running               // in the order in which they were accepted
+	changed   chan struct{}
 }
 
 type running struct {
@@ -112,15 +113,40 @@ func New(ctx context.Context, o Options) *Engine {
 	e := &Engine{options: o, pipelines: map[string]*Pipeline{}, notebooks: map[string]*Notebook{}, slots: map[string]chan struct{}{}, changed: make(chan struct{})}
 	e.ctx, e.cancel = context.WithCancel(ctx)
 	for _, p := range o.Pipelines {
-		e.pipelines[p.ID] = p
-		if p.concurrency > 0 && !o.IgnoreConcurrency {
-			e.slots[p.ID] = make(chan struct{}, p.concurrency)
-		}
+		e.PutPipeline(p)
 	}
 	for _, n := range o.Notebooks {
-		e.notebooks[n.ID] = n
+		e.PutNotebook(n)
 	}
 	return e
+}
+
+// PutPipeline deploys a pipeline, or another definition of it. Jobs that run keep theirs.
+func (e *Engine) PutPipeline(p *Pipeline) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pipelines[p.ID] = p
+	switch {
+	case p.concurrency == 0 || e.options.IgnoreConcurrency:
+		delete(e.slots, p.ID)
+	case cap(e.slots[p.ID]) != p.concurrency:
+		e.slots[p.ID] = make(chan struct{}, p.concurrency)
+	}
+}
+
+// PutNotebook deploys a notebook, or another definition of it.
+func (e *Engine) PutNotebook(n *Notebook) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.notebooks[n.ID] = n
+}
+
+// Remove forgets an item.
+func (e *Engine) Remove(id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.pipelines, id)
+	delete(e.notebooks, id)
 }
 
 // Close cancels all jobs and waits for them.
@@ -130,17 +156,27 @@ func (e *Engine) Close() {
 }
 
 // Pipeline is a deployed pipeline; nil where there is none of that id.
-func (e *Engine) Pipeline(id string) *Pipeline { return e.pipelines[id] }
+func (e *Engine) Pipeline(id string) *Pipeline {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.pipelines[id]
+}
 
-// Pipelines and Notebooks are what is deployed.
-func (e *Engine) Pipelines() []*Pipeline { return e.options.Pipelines }
+func (e *Engine) notebook(id string) *Notebook {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.notebooks[id]
+}
 
-// Notebooks are the deployed notebooks.
-func (e *Engine) Notebooks() []*Notebook { return e.options.Notebooks }
+func (e *Engine) slot(pipelineID string) chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.slots[pipelineID]
+}
 
 // Start accepts a job.
 func (e *Engine) Start(itemID string, r Request) (Job, error) {
-	p := e.pipelines[itemID]
+	p := e.Pipeline(itemID)
 	if p == nil {
 		return Job{}, ErrNoItem
 	}

@@ -20,7 +20,7 @@ func (e *Engine) work(ctx context.Context, p *Pipeline, j *running) string {
 	if !pause(ctx, e.options.QueueTime) {
 		return Cancelled
 	}
-	if slots := e.slots[p.ID]; slots != nil {
+	if slots := e.slot(p.ID); slots != nil {
 		select {
 		case slots <- struct{}{}:
 			defer func() { <-slots }()
@@ -100,8 +100,11 @@ func (e *Engine) activity(ctx context.Context, j *running, a activity, index int
 		code, _ := evaluate(a.Properties.ErrorCode, parameters, j.ID)
 		message, _ := evaluate(a.Properties.Message, parameters, j.ID)
 		return failed(fmt.Sprint(code), fmt.Sprint(message))
+	case "TridentNotebook":
+	default:
+		return failed("InvalidTemplate", "This stand-in can't carry out a "+a.Type)
 	}
-	notebook := e.notebooks[a.Properties.NotebookID]
+	notebook := e.notebook(a.Properties.NotebookID)
 	if notebook == nil {
 		return failed("6002", "The notebook "+a.Properties.NotebookID+" was not found")
 	}
@@ -122,7 +125,9 @@ func (e *Engine) activity(ctx context.Context, j *running, a activity, index int
 	e.change(j, func(job *Job) {
 		job.Activities[index].Input = map[string]any{"notebookId": notebook.ID, "workspaceId": a.Properties.WorkspaceID, "parameters": passed}
 	})
-	values["lakehouse_root"] = e.options.LakehouseRoot
+	if notebook.boundTo(e.options.Place) {
+		values["lakehouse_root"] = e.options.LakehouseRoot
+	}
 	outcome, err := e.options.Runner.Run(ctx, Execution{ID: id, JobID: j.ID, Notebook: *notebook, Parameters: values})
 	run := ended(ctx, err)
 	result := map[string]any{"runId": id, "sessionId": uuid.NewString(), "exitValue": outcome.ExitValue}

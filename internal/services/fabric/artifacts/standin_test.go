@@ -32,10 +32,11 @@ func TestAgainstTheStandIn(t *testing.T) {
 	lake := filepath.Join(dir, "lakehouse")
 	s, err := standin.Start(t.Context(), standin.Options{
 		Authority: authority, LakehouseDir: lake, PendingDir: filepath.Join(dir, "pending"), Definitions: fstest.MapFS{
-			"notebooks/echo.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
-			"pipelines/echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {"activities": [{"name": "call", "type": "TridentNotebook",
-				"typeProperties": {"notebookId": "{{ECHO_NOTEBOOK_ID}}", "workspaceId": "{{WORKSPACE_ID}}", "parameters": {}}}], "parameters": {}}}`)},
-			"pipelines/echo.DataPipeline/.platform": {Data: []byte(`{}`)},
+			"echo.Notebook/.platform":              {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
+			"echo.Notebook/notebook-content.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
+			"echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {"activities": [{"name": "call", "type": "TridentNotebook",
+				"typeProperties": {"notebookId": "0198c5a2-7c3e-4bb2-a111-0000000000ec", "workspaceId": "00000000-0000-0000-0000-000000000000", "parameters": {}}}], "parameters": {}}}`)},
+			"echo.DataPipeline/.platform": {Data: []byte(`{}`)},
 		},
 		Runner: jobs.RunnerFunc(func(context.Context, jobs.Execution) (jobs.Outcome, error) { return jobs.Outcome{}, nil }),
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
@@ -42,6 +43,7 @@ type Client struct {
 	version string
 	http    *http.Client
 	pipe    runtime.Pipeline // with retries: for questions only
+	items   *items.Client    // for definitions
 
 	mu    sync.Mutex
 	names map[string]name // of items, for pages
@@ -60,11 +62,15 @@ func New(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Netw
 			Transport: c.http,
 			Retry:     policy.RetryOptions{MaxRetries: 2, RetryDelay: retryDelay, MaxRetryDelay: 5 * time.Second},
 		})
+	c.items = items.New(cfg, cred, network, version)
 	return c
 }
 
 // CloseIdleConnections closes kept connections, as after the computer slept.
-func (c *Client) CloseIdleConnections() { c.http.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() {
+	c.http.CloseIdleConnections()
+	c.items.CloseIdleConnections()
+}
 
 // PrepareToken signs in, so that a start that follows within minutes does not have to.
 func (c *Client) PrepareToken(ctx context.Context) error {

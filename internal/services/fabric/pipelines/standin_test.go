@@ -26,12 +26,13 @@ import (
 )
 
 var definitions = fstest.MapFS{
-	"notebooks/echo.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
-	"pipelines/echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {
-		"activities": [{"name": "call", "type": "TridentNotebook", "dependsOn": [], "typeProperties": {"notebookId": "{{ECHO_NOTEBOOK_ID}}", "workspaceId": "{{WORKSPACE_ID}}",
+	"echo.Notebook/.platform":              {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
+	"echo.Notebook/notebook-content.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
+	"echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {
+		"activities": [{"name": "call", "type": "TridentNotebook", "dependsOn": [], "typeProperties": {"notebookId": "0198c5a2-7c3e-4bb2-a111-0000000000ec", "workspaceId": "00000000-0000-0000-0000-000000000000",
 			"parameters": {"run_id": {"value": {"value": "@pipeline().parameters.run_id", "type": "Expression"}, "type": "string"}}}}],
 		"parameters": {"run_id": {"type": "string", "defaultValue": ""}}}}`)},
-	"pipelines/echo.DataPipeline/.platform": {Data: []byte(`{}`)},
+	"echo.DataPipeline/.platform": {Data: []byte(`{}`)},
 }
 
 // fabricWorld is a stand-in, and a client that signs in at it.

@@ -47,7 +47,7 @@ func New(caFile string) (*Network, error) {
 // ClientOptions says what a client is for.
 type ClientOptions struct {
 	Hosts   []string // base addresses, such as https://api.fabric.microsoft.com; nothing else is ever called
-	MaxBody int64    // bytes that an answer may have; 0 for no limit
+	MaxBody int64    // bytes that an answer may have; 0 for no limit but that of refusals, 1 MB
 }
 
 // traced says whether net/http would print all that HTTP/2 sends, tokens and secrets among it: it asks GODEBUG at the
@@ -104,11 +104,21 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := g.next.RoundTrip(req)
-	if err == nil && g.maxBody > 0 {
-		resp.Body = &cappedBody{resp.Body, g.maxBody}
+	if err != nil {
+		return resp, err
 	}
-	return resp, err
+	limit := g.maxBody
+	if resp.StatusCode >= http.StatusMultipleChoices && (limit <= 0 || limit > maxRefusal) {
+		limit = maxRefusal
+	}
+	if limit > 0 {
+		resp.Body = &cappedBody{resp.Body, limit}
+	}
+	return resp, nil
 }
+
+// maxRefusal is how many bytes a refusal may have, that of a file without a limit, too: azcore reads each one whole.
+const maxRefusal = 1 << 20
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections through.
 func (g *guard) CloseIdleConnections() { g.next.CloseIdleConnections() }

@@ -54,6 +54,31 @@ func get(t *testing.T, c *http.Client, address string, edit func(*http.Request))
 	return c.Do(req)
 }
 
+// TestARefusalIsBounded: a library reads refusals whole, also of what has no limit otherwise.
+func TestARefusalIsBounded(t *testing.T) {
+	const size = 8 << 20
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/refused" {
+			w.WriteHeader(http.StatusConflict)
+		}
+		_, _ = w.Write(make([]byte, size))
+	}))
+	defer server.Close()
+	c := trusting(t, server).Client(ClientOptions{Hosts: []string{server.URL}})
+	for path, most := range map[string]int{"/file": size, "/refused": maxRefusal} {
+		resp, err := get(t, c, server.URL+path, nil)
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		assert.Len(t, body, most, path)
+		if most < size {
+			require.ErrorIs(t, err, ErrBodyTooLarge)
+		} else {
+			require.NoError(t, err)
+		}
+	}
+}
+
 func TestNothingGoesToOtherHosts(t *testing.T) {
 	var canary atomic.Int32
 	evil := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { canary.Add(1) }))

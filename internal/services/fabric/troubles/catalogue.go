@@ -64,6 +64,16 @@ var Entries = []Entry{
 	// What was asked for.
 	{"not_a_pipeline", []Service{Fabric}, Match{Codes: []string{"InvalidJobType"}}, Refused,
 		"Fabric does not run this item as a pipeline{{.Said}}: check that fabric.pipeline_id and fabric.restore_pipeline_id are data pipelines"},
+	{"workspace_not_found", []Service{Fabric}, Match{Status: []int{404}, Codes: []string{"WorkspaceNotFound"}}, Refused,
+		"Fabric does not find the workspace{{.Said}}: check its id, and ask an administrator of the workspace to make the service principal a member"},
+	{"name_taken", []Service{Fabric}, Match{Codes: []string{"ItemDisplayNameAlreadyInUse"}}, Refused,
+		"another item of the workspace has the name already, perhaps one that this program's service principal may not see{{.Said}}: ask an administrator of the workspace to rename or delete it"},
+	{"name_reserved", []Service{Fabric}, Match{Codes: []string{"ItemDisplayNameNotAvailableYet"}}, Passing,
+		"an item of this name was deleted a short time ago, and Fabric does not give the name away yet{{.Said}}: try again {{.Wait}}"},
+	{"items_limit", []Service{Fabric}, Match{Codes: []string{"WorkspaceItemsLimitExceeded"}}, Refused,
+		"the workspace holds as many items as it may{{.Said}}: ask an administrator of the workspace to delete some, or use another workspace"},
+	{"definition_refused", []Service{Fabric}, Match{Codes: []string{"CorruptedPayload", "InvalidDefinitionParts", "InvalidDefinitionFormat"}}, Refused,
+		"Fabric did not take the item's definition{{.Said}}: look whether there is a newer version of this program, and report the request to whoever maintains it"},
 	{"not_found", []Service{Fabric}, Match{Status: []int{404}}, Refused,
 		"Fabric does not find the pipeline in the workspace{{.Said}}: check fabric.workspace_id, fabric.pipeline_id and fabric.restore_pipeline_id, " +
 			"and ask an administrator of the workspace to make the service principal a member"},

@@ -14,11 +14,15 @@ const (
 	AskingSteps    Doing = "asking for the run's steps"
 	LookingUp      Doing = "looking the item up"
 	ReadingContent Doing = "reading the pipeline's definition"
+	ListingItems   Doing = "listing the workspace's items"
+	ReadingItem    Doing = "reading the item's definition"
+	CreatingItem   Doing = "creating the item"
+	ChangingItem   Doing = "changing the item"
 	SigningIn      Doing = "signing in"
 	UsingFiles     Doing = "using the lakehouse's files"
 )
 
-var doings = []Doing{Starting, AskingJob, ListingJobs, Cancelling, AskingSteps, LookingUp, ReadingContent, SigningIn, UsingFiles}
+var doings = []Doing{Starting, AskingJob, ListingJobs, Cancelling, AskingSteps, LookingUp, ReadingContent, ListingItems, ReadingItem, CreatingItem, ChangingItem, SigningIn, UsingFiles}
 
 // Texts are all texts that the catalogue asks a writer for, for translators.
 func Texts() []string {

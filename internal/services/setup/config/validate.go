@@ -55,6 +55,8 @@ func (c *Config) normalise() {
 // Fault is what is wrong with one key: the words that follow its name in a sentence.
 type Fault struct{ Key, Words string }
 
+func (f Fault) problem() string { return "“" + f.Key + "” " + f.Words }
+
 // Faults names every fault, in the order of the keys in the file. No value is repeated: a secret may have been put into
 // the wrong key.
 func (c Config) Faults() []Fault {
@@ -65,7 +67,7 @@ func (c Config) Faults() []Fault {
 func (c Config) problems() []string {
 	var p []string
 	for _, f := range c.faults() {
-		p = append(p, "“"+f.Key+"” "+f.Words)
+		p = append(p, f.problem())
 	}
 	return p
 }

@@ -12,13 +12,18 @@ import (
 // Keyring keeps and removes the secrets of a configuration in this computer's keyring.
 type Keyring struct{}
 
-// SetSecret keeps a secret; name is client_secret or database_password. configPath is as for config.Load.
+// SetSecret keeps a secret; name is client_secret or database_password. configPath is as for config.Load; of the configuration what
+// says where the secret is used is enough.
 func (Keyring) SetSecret(ctx context.Context, configPath, name, value string) error {
 	if n := secrets.Name(name); n != secrets.ClientSecret && n != secrets.DatabasePassword {
 		return fmt.Errorf("there is no secret %q: it is %s or %s", name, secrets.ClientSecret, secrets.DatabasePassword)
 	}
+	needed := config.ForFabric
+	if secrets.Name(name) == secrets.DatabasePassword {
+		needed = config.ForDatabase
+	}
 	cfg, err := config.Load(configPath, os.LookupEnv)
-	if err != nil {
+	if err := cfg.Part(err, needed); err != nil {
 		return err
 	}
 	return secrets.NewStore(cfg, os.LookupEnv).Set(ctx, secrets.Name(name), secrets.New(value))

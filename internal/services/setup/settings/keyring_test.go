@@ -8,32 +8,32 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/zalando/go-keyring"
 
+	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
 
-func TestWhatTheKeyringHoldsIsMadeKnown(t *testing.T) {
+// TestASecretCanBeKeptBeforeTheRestIsKnown: what is deployed, and so the ids of the configuration, needs the secret first.
+func TestASecretCanBeKeptBeforeTheRestIsKnown(t *testing.T) {
 	keyring.MockInit()
-	for _, n := range secrets.Names {
-		t.Setenv(n.Variable(), "")
-	}
 	path := filepath.Join(t.TempDir(), "portal.toml")
-	require.NoError(t, Write(t.Context(), path, whole()))
-	r := secrets.NewRedactor()
-	Known(t.Context(), path, r)
-	require.Equal(t, "it was kept-in-the-keyring", r.Redact("it was kept-in-the-keyring"))
-	require.NoError(t, Keyring{}.SetSecret(t.Context(), path, "client_secret", "kept-in-the-keyring"))
-	Known(t.Context(), path, r)
-	require.Equal(t, "it was ***", r.Redact("it was kept-in-the-keyring"))
-	Known(t.Context(), filepath.Join(filepath.Dir(path), "nowhere.toml"), r)
+	write := func(text string) { require.NoError(t, os.WriteFile(path, []byte(text), 0o600)) }
+	write("[fabric]\ntenant_id = \"11111111-1111-4111-8111-111111111111\"\n")
+	err := Keyring{}.SetSecret(t.Context(), path, "client_secret", "s")
+	require.ErrorContains(t, err, "fabric.client_id")
+	require.NotContains(t, err.Error(), "pipeline_id", "it is told what this needs")
+	require.NotContains(t, err.Error(), "database")
 
-	// The certificates that a configuration names decide too: one that was edited does not find the secret.
-	c := whole()
-	c.CAFile = filepath.Join(t.TempDir(), "evil.pem")
-	require.NoError(t, os.WriteFile(c.CAFile, []byte("evil"), 0o600))
-	require.NoError(t, Write(t.Context(), path, c))
-	other := secrets.NewRedactor()
-	Known(t.Context(), path, other)
-	require.Equal(t, "it was kept-in-the-keyring", other.Redact("it was kept-in-the-keyring"))
+	write("[fabric]\ntenant_id = \"11111111-1111-4111-8111-111111111111\"\nclient_id = \"22222222-2222-4222-8222-222222222222\"\n")
+	require.NoError(t, Keyring{}.SetSecret(t.Context(), path, "client_secret", "s"))
+	require.ErrorContains(t, Keyring{}.SetSecret(t.Context(), path, "database_password", "p"), "database.host")
+	cfg, err := config.Load(path, func(string) (string, bool) { return "", false })
+	require.IsType(t, &config.InvalidError{}, err)
+	kept, err := secrets.NewStore(cfg, func(string) (string, bool) { return "", false }).Get(t.Context(), secrets.ClientSecret)
+	require.NoError(t, err)
+	require.Equal(t, "s", kept.Reveal())
 
-	require.NoError(t, Keyring{}.DeleteSecrets(t.Context(), path))
+	write("[fabric]\ntenant_id = \"11111111-1111-4111-8111-111111111111\"\nclient_id = \"22222222-2222-4222-8222-222222222222\"\nclient_idd = 1\n")
+	require.ErrorContains(t, Keyring{}.SetSecret(t.Context(), path, "client_secret", "s"), "client_idd", "a key that is not known is told")
+	write("[database]\nhost = \"h\"\nuser = \"u\"\n")
+	require.NoError(t, Keyring{}.SetSecret(t.Context(), path, "database_password", "p"))
 }

@@ -1,0 +1,115 @@
+package hostile
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+)
+
+// kpis is a proper kpis.json (contract/kpis.schema.json), changed by what is given.
+func kpis(change map[string]any) string {
+	none := map[string]any{"rows": 0, "revenue": 0}
+	doc := map[string]any{
+		"schema_version": 2, "computed_at": time.Unix(1_780_000_000, 0).UTC().Format(time.RFC3339), "generator": map[string]any{"name": "sales_ingest", "version": "1"},
+		"run_id": oldRun, "source_file": "sales.csv", "source_sha256": strings.Repeat("a", 64), "total_revenue": 12.5, "orders": 2, "aov": 6.25,
+		"revenue_by_channel": shares("Web"), "revenue_by_region": shares("North"), "revenue_by_product_category": shares("Toys"),
+		"time_series":    map[string]any{"granularity": "daily", "points": []any{map[string]any{"period": "2026-01-01", "revenue": 12.5, "orders": 2}}},
+		"undated_orders": 0, "undated_revenue": 0, "row_is": "order", "left_out": []any{}, "conversion": nil,
+		"missing": map[string]any{
+			"unread_amounts": none, "no_amount": none, "no_order_id": none, "repeated_order_id": none, "shifted_rows": none, "undated": none, "share": 0,
+		},
+		"read_options": map[string]any{"schema_version": 1},
+	}
+	maps.Copy(doc, change)
+	data, err := json.Marshal(doc)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+func shares(keys ...string) []any {
+	out := []any{}
+	for _, k := range keys {
+		out = append(out, map[string]any{"key": k, "revenue": 12.5, "orders": 2})
+	}
+	return out
+}
+
+// everyDocument is an attack by all three documents at once.
+func everyDocument(name, what string, f func() file) Attack {
+	return onFiles(Documents, name, what, func(*Outside) map[string]file {
+		return map[string]file{"kpis.json": f(), "import_profile.json": f(), "run_metadata.json": f()}
+	})
+}
+
+func everyText(name, what, text string) Attack {
+	return everyDocument(name, what, func() file { return textOf(text) })
+}
+
+// onKPIs is an attack by a kpis.json that begins like a proper one.
+func onKPIs(name, what string, f func() file) Attack {
+	once := sync.OnceValue(f)
+	return onFiles(Documents, name, what, func(*Outside) map[string]file { return map[string]file{"kpis.json": once()} })
+}
+
+func documentAttacks() []Attack {
+	return []Attack{
+		everyText("document empty object", "{}", "{}"),
+		everyText("document null", "null", "null"),
+		everyText("document nothing", "a file without a byte", ""),
+		everyText("document half", "the first half", kpis(nil)[:400]),
+		everyText("document list", "a list", "[1,2,3]"),
+		everyText("document no JSON", "no JSON, in colours", texts[0]+texts[2]),
+		everyText("document deep", "a document nested a million times", strings.Repeat(`{"a":[`, megabyte/6)),
+		everyDocument("document endless", "a document that never ends", func() file { return endless("500", `{"schema_version":2,"x":"`, "x") }),
+		everyDocument("document 17 MB", "a megabyte more than is read", func() file { return repeated(`{"x":"`, "x", 17*megabyte) }),
+		onKPIs("document numbers", "1e400 for the revenue", func() file {
+			return textOf(strings.Replace(kpis(nil), `"total_revenue":12.5`, `"total_revenue":1e400`, 1))
+		}),
+		onKPIs("document twice", "each key twice, the second a lie", func() file {
+			return textOf(strings.TrimSuffix(kpis(nil), "}") + `,"orders":-5,"orders":2.5,"total_revenue":"12"}`)
+		}),
+		onKPIs("document later", "a version that nobody knows yet", func() file { return textOf(kpis(map[string]any{"schema_version": 99})) }),
+		onKPIs("document texts", "keys and names with escapes and turned directions", func() file {
+			keys := append([]string{unbroken(2000)}, texts...)
+			return textOf(kpis(map[string]any{
+				"revenue_by_channel": shares(keys...), "revenue_by_region": shares(keys...), "revenue_by_product_category": shares(keys...),
+				"source_file": texts[4], "generator": map[string]any{"name": texts[0], "version": texts[2]},
+			}))
+		}),
+		onKPIs("document full", "as large as documents may be: 15 MB of categories", func() file {
+			var keys []string
+			for i := range 270_000 {
+				keys = append(keys, fmt.Sprintf("category %07d", i))
+			}
+			return textOf(kpis(map[string]any{"revenue_by_product_category": shares(keys...)}))
+		}),
+		onKPIs("document long keys", "keys of a megabyte", func() file {
+			return textOf(kpis(map[string]any{"revenue_by_channel": shares(unbroken(megabyte), unbroken(megabyte-1), texts[16]), "source_file": unbroken(megabyte)}))
+		}),
+		onKPIs("document short", "a document that breaks off", func() file {
+			return file{"5000", func(w io.Writer) { _, _ = w.Write([]byte(kpis(nil)[:300])) }, true}
+		}),
+	}
+}
+
+// textAttacks are the cleaned rows as CSV, whose first lines the window shows.
+func textAttacks() []Attack {
+	csv := func(name, what string, f file) Attack {
+		return onFiles(Text, name, what, func(*Outside) map[string]file { return map[string]file{"sales_cleaned.csv": f} })
+	}
+	return []Attack{
+		csv("text without lines", "600 MB without a line's end", repeated("", "x", huge)),
+		csv("text of one quote", "a quote that is never closed, 600 MB of lines", repeated("order_id,revenue\n\"", "1,2\n", huge)),
+		csv("text of columns", "300 million columns", repeated("", "a,", huge)),
+		csv("text endless", "told to have 100 bytes, without an end", endless("100", "order_id,revenue\n", "1,2\n")),
+		csv("text of bombs", "cells with escapes, formulas and turned directions", textOf("order_id,revenue\n\""+strings.ReplaceAll(strings.Join(texts, "\",1\n\""), "\x00", "")+"\",2\n")),
+		csv("text of nothing", "600 MB of zero bytes", repeated("", "\x00", huge)),
+		csv("text of long cells", "a thousand lines of a megabyte", repeated("order_id,revenue\n", unbroken(megabyte)+",1\n", huge)),
+	}
+}
