@@ -100,9 +100,7 @@ func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	since, _ := os.Stat(path) // the opening says what is wrong
 	var found *reading.Findings
 	if o.Read.Plain() || o.Parts == Preview {
-		a := newAnalysis(path, o, since, nil)
-		defer a.close()
-		result, err := a.read(ctx)
+		result, err := once(ctx, path, o, since, nil)
 		if err != nil || result != nil {
 			return result, err
 		}
@@ -111,6 +109,12 @@ func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
 	if found, err = reading.Survey(ctx, path, o.Read, o.Limits); err != nil {
 		return nil, err
 	}
+	return once(ctx, path, o, since, found)
+}
+
+// once reads the file one time. What it was read with is gone when it returns: of a wide table it takes as much as there is
+// for one reading.
+func once(ctx context.Context, path string, o Options, since fs.FileInfo, found *reading.Findings) (*Result, error) {
 	a := newAnalysis(path, o, since, found)
 	defer a.close()
 	return a.read(ctx)

@@ -93,6 +93,11 @@ func (t *table) begin(header cleaning.Header, texts *cells.Texts) {
 		t.columns[i].Form, t.columns[i].Position, t.columns[i].Dressing = t.form, i, t.dressed
 		t.columns[i].Among(len(t.columns))
 	}
+	if header.Index("order_date") >= 0 {
+		for i := range t.columns {
+			t.columns[i].NoDays() // the document has those of order_date
+		}
+	}
 	c := header.Columns()
 	for _, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
 		if column >= 0 {
@@ -335,7 +340,8 @@ func (t *table) counts() contract.RowCounts {
 	return t.cleaner.Counts()
 }
 
-// dateRange is that of order_date, or of the first date column where there is no order_date.
+// dateRange is that of order_date, or of the first date column where there is no order_date. In a table of very many columns
+// it is the first whose days don't lie scattered over centuries.
 func (t *table) dateRange() *contract.DateRange {
 	if t.header.Index("order_date") >= 0 {
 		return t.days.Range("order_date")

@@ -14,6 +14,7 @@ type counter struct {
 	n     int
 	shift uint8
 	last  uint32 // the slot of the key that was added last
+	tight bool   // it is one of very many, and grows no further than it must
 }
 
 type slot struct {
@@ -56,6 +57,9 @@ func (c *counter) grow() {
 	old := c.slots
 	if old == nil {
 		c.slots, c.shift = make([]slot, 64), 64-6
+		if c.tight {
+			c.slots, c.shift = make([]slot, 16), 64-4
+		}
 		return
 	}
 	double := c.growth()
@@ -78,7 +82,7 @@ func (c *counter) grow() {
 
 // growth is how often the table doubles when it grows.
 func (c *counter) growth() uint8 {
-	if len(c.slots) < quickGrowth {
+	if len(c.slots) < quickGrowth && !c.tight {
 		return 2
 	}
 	return 1

@@ -50,6 +50,30 @@ func TestDaysAreAsCountedOneByOne(t *testing.T) {
 	}
 }
 
+func TestDaysFromTheLastOnToTheFirst(t *testing.T) {
+	var set Days
+	days := map[int32]bool{}
+	for day := int32(20_000); day > 19_000; day -= 1 + day%5 {
+		set.Add(day)
+		days[day] = true
+	}
+	require.Equal(t, plainRange(days), set.Range("day"))
+	require.Less(t, 8*len(set.set.words), 400, "there is nothing in it but what lies between them")
+}
+
+func TestDaysThatTakeTooMuchAreGivenUp(t *testing.T) {
+	set := Days{most: 128} // 1,024 days
+	for day := range int32(1_000) {
+		set.Add(20_000 - day)
+	}
+	require.EqualValues(t, 0, set.Range("day").MissingDays)
+	set.Add(21_024)
+	require.Nil(t, set.Range("day"))
+	require.Empty(t, set.set.words)
+	set.Add(21_024)
+	require.Empty(t, set.set.words)
+}
+
 func TestDaysOfTheWholeCalendar(t *testing.T) {
 	var set Days
 	require.Nil(t, set.Range("day"))

@@ -73,12 +73,13 @@ func (c *Column) family(counts [families]int64) (family, bool) {
 // AboveFivePercent is the one threshold of the rules.
 func AboveFivePercent(part, whole int64) bool { return part*20 > whole }
 
-// Days are the days of a date column's dates and date-times; ok is false for other columns.
+// Days are the days of a date column's dates and date-times; ok is false for other columns, and for those whose days nobody
+// keeps: NoDays was called, or in a table of many columns they lie too far apart.
 func (c *Column) Days() (days *Days, ok bool) {
 	if kind := c.Kind(); kind != cleaning.Date && kind != cleaning.DateTime {
 		return nil, false
 	}
-	return c.instants.on(), true
+	return c.instants.on()
 }
 
 var typeNames = [cleaning.Kinds]string{cleaning.Integer: "integer", cleaning.Decimal: "decimal", cleaning.Boolean: "boolean", cleaning.Date: "date",

@@ -10,9 +10,26 @@ func (c *Column) Among(columns int) {
 		c.fewer++
 	}
 	c.numbers.distinct.fewer, c.instants.distinct.fewer, c.texts.distinct.fewer = c.fewer, c.fewer, c.fewer
+	tight := c.fewer > 0
+	c.numbers.values.tight, c.instants.values.tight, c.instants.spans.counts.tight = tight, tight, tight
+	c.texts.own.tight, c.clocks.tight = tight, tight
 	c.numbers.sketch.most = min(max(mostOctaves*64/columns, 4), mostOctaves)
 	c.instants.spans.most = min(max(mostSpans*64/columns, 64), mostSpans)
+	if columns > fewColumns {
+		c.instants.seen.most = max(mostDays/columns, leastDays)
+	}
 }
+
+const (
+	// In so many columns each may have days of the whole calendar, 456 KB a column.
+	fewColumns = 1 << 5
+	// The days of all columns together, in bytes, and those of each in any case: of 44 years.
+	mostDays  = 32 << 20
+	leastDays = 2 << 10
+)
+
+// NoDays says that nobody asks for the days of this column. It is called before the first Add.
+func (c *Column) NoDays() { c.instants.noDays = true }
 
 // fewHeld is how many bytes the column's tables of one kind may always take: an estimate takes as much.
 func (c *Column) fewHeld() int { return 1 << (registerBits - c.fewer) }

@@ -11,7 +11,8 @@ type instants struct {
 
 	distinct    hyperLogLog
 	spans       spans
-	seen        Days  // empty until there were too many values
+	seen        Days // empty until there were too many values, and where nobody asks for days
+	noDays      bool
 	first, last int64 // milliseconds
 	any         bool
 	days        int64 // dates without a time
@@ -43,10 +44,16 @@ func (s *instants) add(millis int64, timed bool) (fresh bool) {
 	if s.many {
 		s.distinct.add(hashWord(key))
 		s.spans.add(millis, 1)
-		s.seen.addMillis(millis)
+		s.see(millis)
 		return false
 	}
 	return s.values.add(key, 1).count == 1
+}
+
+func (s *instants) see(millis int64) {
+	if !s.noDays {
+		s.seen.addMillis(millis)
+	}
 }
 
 func (s *instants) flush() {
@@ -60,7 +67,7 @@ func (s *instants) estimate() {
 	s.values.each(func(v *slot) {
 		s.distinct.add(hashWord(v.key))
 		s.spans.add(int64(v.key)>>1, v.count)
-		s.seen.addMillis(int64(v.key) >> 1)
+		s.see(int64(v.key) >> 1)
 	})
 	s.values = counter{}
 }
@@ -85,14 +92,14 @@ func (s *instants) sorted() []weighted {
 	return sortWeighted(out)
 }
 
-// on are the days of all instants.
-func (s *instants) on() *Days {
+// on are the days of all instants; false where they are not known any more.
+func (s *instants) on() (*Days, bool) {
 	if s.many {
-		return &s.seen
+		return &s.seen, !s.noDays && !s.seen.given
 	}
 	var days Days
 	s.values.each(func(v *slot) { days.addMillis(int64(v.key) >> 1) })
-	return &days
+	return &days, true
 }
 
 // text is an instant as the documents write it.

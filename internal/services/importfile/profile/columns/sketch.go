@@ -174,7 +174,7 @@ func (s *spans) add(millis int64, n uint32) {
 	s.counts.add(uint64(floorDiv(millis, s.length)), n)
 	for s.counts.n > cmp.Or(s.most, mostSpans) {
 		s.length *= 2
-		var wider counter
+		wider := counter{tight: s.counts.tight}
 		s.counts.each(func(v *slot) { wider.add(uint64(floorDiv(int64(v.key), 2)), v.count) })
 		s.counts = wider
 	}

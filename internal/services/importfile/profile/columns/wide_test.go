@@ -13,10 +13,10 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
-// estimates is how many bytes the estimates of a column take, without its days.
+// estimates is how many bytes the estimates of a column take.
 func (c *Column) estimates() int {
 	return len(c.numbers.distinct.register) + len(c.instants.distinct.register) + len(c.texts.distinct.register) +
-		cap(c.numbers.sketch.counts)*4*len(octave{}) + len(c.instants.spans.counts.slots)*slotBytes + cap(c.texts.low) + cap(c.texts.high)
+		cap(c.numbers.sketch.counts)*4*len(octave{}) + len(c.instants.spans.counts.slots)*slotBytes + 8*cap(c.instants.seen.set.words) + cap(c.texts.low) + cap(c.texts.high)
 }
 
 // TestEstimatesOfManyColumnsFitTogether: whatever is in the columns of the widest table, and how much of it.

@@ -28,6 +28,8 @@ const (
 	maxCells = 64 << 10
 	maxBytes = 1 << 20
 	fewCells = 8 // that a column has room for, however many columns there are
+	// Room for more is made as they come: how many columns follow is not known when the first ones get theirs.
+	firstCells = 32
 )
 
 // Cell is one cell of a column.
@@ -226,7 +228,7 @@ func (b *Batch) put(column int, kind Kind, bits uint64) {
 	}
 	if *c == nil {
 		// Most columns have a cell in nearly every row, and growing costs more than what a sparse one leaves empty.
-		*c = make([]Cell, 0, min(MaxRows, max(fewCells, maxCells/len(b.Columns))))
+		*c = make([]Cell, 0, min(firstCells, max(fewCells, maxCells/len(b.Columns))))
 	}
 	*c = append(*c, Cell{Bits: bits, Row: row, Kind: kind})
 	b.cells++

@@ -11,11 +11,24 @@ const (
 	// heldPages is what the decoded pages of all columns may take in memory: those of some three columns of texts as programs
 	// write them, or of fifteen of numbers. The columns behind them have theirs on disk, and a piece of each in memory.
 	heldPages = 16 << 20
-	// A piece has so many rows, or a half, a quarter and so on of them where the texts are long: the pieces of different
-	// columns end at the same rows, and so do the batches that are made of them.
+	// A piece has so many rows, or a half, a quarter and so on of them where the texts are long, or the columns many: the pieces
+	// of different columns end at the same rows, and so do the batches that are made of them.
 	segmentRows = 1 << 11
 	segmentText = 128 << 10
+	// The pieces of all columns take about so many bytes each of values and of texts, but no piece is shorter than the least.
+	segmentsBytes = 32 << 20
+	leastRows     = 1 << 6
+	leastText     = 2 << 10
 )
+
+// segmentSize is how many rows and how many bytes of texts a piece has at most in a file of so many columns.
+func segmentSize(columns int) (rows, text int) {
+	rows = segmentRows
+	for rows > leastRows && rows*columns*9 > segmentsBytes {
+		rows /= 2
+	}
+	return rows, min(max(segmentsBytes/max(columns, 1), leastText), segmentText)
+}
 
 // spill keeps the decoded pages on disk that don't fit into memory.
 type spill struct {
@@ -97,8 +110,9 @@ func (r *Reader) storeLong(p *pages) error {
 		p.long = nil
 	}()
 	p.stored = p.stored[:0]
+	rows, _ := segmentSize(len(r.pages))
 	for p.long.rows > 0 {
-		if err := p.long.piece(segmentRows, false); err != nil {
+		if err := p.long.piece(rows, false); err != nil {
 			return err
 		}
 		if err := r.store(p); err != nil {
@@ -128,8 +142,8 @@ func (r *Reader) store(p *pages) (err error) {
 		}
 	}
 	c := &p.current
-	rows := segmentRows
-	for !c.listed && rows > 1 && len(c.text)/max(c.rows, 1)*rows > segmentText {
+	rows, mostText := segmentSize(len(r.pages))
+	for !c.listed && rows > 1 && len(c.text)/max(c.rows, 1)*rows > mostText {
 		rows /= 2
 	}
 	for row, value := 0, 0; row < c.rows; row += rows {
@@ -186,7 +200,7 @@ func (r *Reader) load(p *pages) error {
 	}
 	if s.optional {
 		if cap(c.present) < s.rows {
-			c.present = make([]bool, segmentRows)
+			c.present = make([]bool, s.rows)
 		}
 		c.present = c.present[:s.rows]
 		for i := range c.present {
@@ -197,7 +211,7 @@ func (r *Reader) load(p *pages) error {
 		c.present = nil
 	}
 	if cap(c.bits) < s.values {
-		c.bits = make([]uint64, segmentRows)
+		c.bits = make([]uint64, s.rows)
 	}
 	c.bits = c.bits[:s.values]
 	for i := range c.bits {

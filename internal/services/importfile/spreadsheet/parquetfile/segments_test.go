@@ -83,3 +83,14 @@ func TestWithoutAFolderForTemporaryFilesPagesCanNotBeKept(t *testing.T) {
 	require.EqualValues(t, 1, stop.Row)
 	require.ErrorAs(t, stop.Err, new(*scratch.Error))
 }
+
+func TestPiecesOfManyColumnsFitTogether(t *testing.T) {
+	for _, columns := range []int{0, 1, 18, 1_000, 16_384} {
+		rows, text := segmentSize(columns)
+		require.Zero(t, segmentRows%rows, "the pieces of all columns end at the same rows")
+		require.LessOrEqual(t, 9*rows*columns, segmentsBytes)
+		require.LessOrEqual(t, text*columns, segmentsBytes)
+	}
+	rows, text := segmentSize(100)
+	require.Equal(t, []int{segmentRows, segmentText}, []int{rows, text})
+}
