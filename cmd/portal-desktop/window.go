@@ -19,6 +19,7 @@ import (
 	"fabricportal/assets"
 	"fabricportal/contract"
 	"fabricportal/internal/gui"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/portal"
@@ -46,6 +47,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	// Whoever asks twice does not wait: the first signal is answered as above, the second ends the program as any other.
 	again := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
 	defer again()
+	lettering.HideBy(redactor.Hide)
 	a := app.NewWithID(appID)
 	a.SetIcon(assets.Icon)
 	ctx, cancel := context.WithCancel(ctx)

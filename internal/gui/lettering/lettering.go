@@ -10,6 +10,7 @@ package lettering
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -28,20 +29,40 @@ const (
 	CopyMost = 64 << 20
 )
 
+// redactor takes the program's secrets out of a text.
+var redactor atomic.Pointer[func(text string) string]
+
+// HideBy has each text that is shown or copied from now on pass hide, which takes the program's secrets out of it: a server
+// may have written them into a name, an event or a cell. nil shows texts as they are.
+func HideBy(hide func(text string) string) {
+	if hide == nil {
+		redactor.Store(nil)
+		return
+	}
+	redactor.Store(&hide)
+}
+
+func hidden(text string) string {
+	if hide := redactor.Load(); hide != nil {
+		return (*hide)(text)
+	}
+	return text
+}
+
 // Line is a text as it is drawn on one line.
-func Line(text string) string { return plaintext.Line(text, LineMost) }
+func Line(text string) string { return hidden(plaintext.Line(text, LineMost)) }
 
 // Label is a text as it is drawn where there is only little room, such as on a button.
-func Label(text string) string { return plaintext.Line(text, LabelMost) }
+func Label(text string) string { return hidden(plaintext.Line(text, LabelMost)) }
 
 // Notice is a text as the operating system tells it.
-func Notice(text string) string { return plaintext.Line(text, NoticeMost) }
+func Notice(text string) string { return hidden(plaintext.Line(text, NoticeMost)) }
 
 // Text is a text as it is drawn over several lines.
-func Text(text string) string { return plaintext.Lines(text, TextMost, TextLines) }
+func Text(text string) string { return hidden(plaintext.Lines(text, TextMost, TextLines)) }
 
 // Sentence is a text as it is drawn over several lines without line breaks of its own, which could make it look like several.
-func Sentence(text string) string { return plaintext.Line(text, TextMost) }
+func Sentence(text string) string { return hidden(plaintext.Line(text, TextMost)) }
 
 // Typed is a text as it stands in an entry: on one line, with all its blanks.
 func Typed(text string) string {
@@ -54,7 +75,7 @@ var blanks = strings.NewReplacer("\n", " ", "\t", " ")
 type Copied string
 
 // Copy makes a text fit for the clipboard. For long ones, call it on another goroutine than the window's.
-func Copy(text string) Copied { return Copied(plaintext.Block(text, CopyMost)) }
+func Copy(text string) Copied { return Copied(hidden(plaintext.Block(text, CopyMost))) }
 
 // To puts the text on a clipboard.
 func (c Copied) To(clipboard fyne.Clipboard) {

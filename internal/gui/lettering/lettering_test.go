@@ -138,3 +138,17 @@ func benchmark(b *testing.B, do func(Face, string)) {
 		}
 	}
 }
+
+func TestNothingThatIsHiddenIsShown(t *testing.T) {
+	HideBy(func(text string) string { return strings.ReplaceAll(text, "s3cret", "***") })
+	t.Cleanup(func() { HideBy(nil) })
+	for name, shown := range map[string]string{
+		"line": Line("a s3cret"), "label": Label("a s3cret"), "notice": Notice("a s3cret"), "text": Text("a s3cret"),
+		"sentence": Sentence("a s3cret"), "copy": string(Copy("a s3cret")),
+	} {
+		require.Equal(t, "a ***", shown, name)
+	}
+	require.Equal(t, "a s3cret", Typed("a s3cret"), "what somebody types is theirs")
+	HideBy(nil)
+	require.Equal(t, "a s3cret", Line("a s3cret"))
+}

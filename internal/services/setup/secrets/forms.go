@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // forms are what is looked for, in the three alphabets in which secrets turn up: as text in any case, in base64 at any
@@ -14,6 +15,8 @@ import (
 type forms struct {
 	text, base64, hex *automaton
 	longest           int // of all words, in bytes
+
+	scanners sync.Pool // of *scanner: one takes more room than most texts that are looked through
 }
 
 const (

@@ -62,13 +62,15 @@ func (r *Redactor) AddPassing(s Secret) {
 func (r *Redactor) compile() { r.forms.Store(formsOf(slices.Concat(r.values, r.passing))) }
 
 // Redact returns the text without secrets.
-func (r *Redactor) Redact(text string) string {
-	if f := r.forms.Load(); f != nil {
-		s := newScanner(f)
-		s.read(text)
-		text = hide(text, 0, s.spans)
+func (r *Redactor) Redact(text string) string { return withoutLooks(r.Hide(text), looks) }
+
+// Hide returns the text without the secrets that are known, whatever else looks like one: for what may be data.
+func (r *Redactor) Hide(text string) string {
+	f := r.forms.Load()
+	if f == nil || len(text) < shortest {
+		return text
 	}
-	return withoutLooks(text, looks)
+	return hide(text, 0, f.spans(text))
 }
 
 // hide is a text, of which from is the first byte, without spans.

@@ -47,6 +47,22 @@ func newScanner(f *forms) *scanner {
 	return s
 }
 
+// spans are where secrets stand in a text.
+func (f *forms) spans(text string) []span {
+	s, ok := f.scanners.Get().(*scanner)
+	if !ok {
+		s = newScanner(f)
+	}
+	s.read(text)
+	found := s.spans
+	for _, st := range []*stream{&s.resolved, &s.asItIs, &s.digits} {
+		*st = stream{ring: st.ring}
+	}
+	s.at, s.spans = 0, nil
+	f.scanners.Put(s)
+	return found
+}
+
 // From so much of a word on, its text waits for what comes: the first letters of a secret end many lines.
 const (
 	heldText   = 4
