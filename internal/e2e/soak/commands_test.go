@@ -281,7 +281,7 @@ func (c *commands) pausedAtTheStart(t *testing.T) {
 	c.fabric.Faults.Next(faults.Items, 1, paused)
 	s = c.run(t.Context(), c.configure("ben"), "run", sharedFile, "--unseen")
 	require.Equal(t, 1, s.code)
-	require.Contains(t, s.err, "Fabric would refuse the run, so nothing was started and the lock was not taken")
+	require.Contains(t, s.err, "Fabric would refuse the run (the lock was not taken)")
 	require.Contains(t, s.err, "resume it")
 	after, err := c.read(t.Context())
 	require.NoError(t, err)

@@ -183,7 +183,7 @@ func (r *Runs) ready(ctx context.Context, itemID string) error {
 	case pipelines.MeaningOf(err) == pipelines.Passing:
 		return &RefusedError{Err: err, Sentence: "nothing was started and the lock was not taken, as Fabric answers: " + err.Error()}
 	}
-	return &RefusedError{Err: err, Sentence: "Fabric would refuse the run, so nothing was started and the lock was not taken: " + err.Error()}
+	return &RefusedError{Err: err, Sentence: "Fabric would refuse the run (the lock was not taken): " + err.Error()}
 }
 
 // send is steps 3 and 4.

@@ -146,7 +146,7 @@ func TestFabricIsAskedBeforeTheLockIsTaken(t *testing.T) {
 		err  error
 		says string
 	}{
-		"paused":         {&pipelines.RefusedError{HTTPStatus: 404, Sentence: paused.Error(), Trouble: paused}, "Fabric would refuse the run, so nothing was started and the lock was not taken: "},
+		"paused":         {&pipelines.RefusedError{HTTPStatus: 404, Sentence: paused.Error(), Trouble: paused}, "Fabric would refuse the run (the lock was not taken): "},
 		"no right":       {&pipelines.UnauthorizedError{HTTPStatus: 403, Sentence: "this network is not let in"}, "this network is not let in"},
 		"full":           {&pipelines.ServiceError{HTTPStatus: 430, Sentence: "the capacity is in full use: try again in 20 s"}, "as Fabric answers: the capacity is in full use"},
 		"busy":           {&pipelines.ServiceError{HTTPStatus: 503, Sentence: "Fabric has a problem of its own"}, "Fabric has a problem of its own"},
