@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -83,7 +82,7 @@ func (f Filter) condition(v *vector) (func(row int) bool, error) {
 func not(holds func(int) bool) func(int) bool { return func(i int) bool { return !holds(i) } }
 
 func (v *vector) empty(i int) bool {
-	return v.isNull(i) || v.kind == Text && len(v.texts.raw(v.codes[i])) == 0
+	return v.isNull(i) || v.kind == Text && len(v.text(i)) == 0
 }
 
 // textual asks about the text of cells; false for null. Of a Text column each text is asked about once.
@@ -97,7 +96,10 @@ func (v *vector) textual(holds func(folded, raw []byte) bool) (func(int) bool, e
 		for i := range known {
 			known[i] = holds(folded.raw(uint32(i)), v.texts.raw(uint32(i)))
 		}
-		return func(i int) bool { return v.codes[i] != nullCode && known[v.codes[i]] }, nil
+		return func(i int) bool {
+			code := v.codes.at(i)
+			return code != noText && known[code]
+		}, nil
 	}
 	var room, low [40]byte
 	shown := func(i int) bool {
@@ -105,7 +107,7 @@ func (v *vector) textual(holds func(folded, raw []byte) bool) (func(int) bool, e
 			raw := appendWhole(room[:0], v.kind, v.whole(i))
 			return holds(raw, raw) // nothing in it changes when folded
 		}
-		raw := appendReal(room[:0], v.reals[i])
+		raw := appendReal(room[:0], v.real(i))
 		return holds(appendFolded(low[:0], raw), raw)
 	}
 	if least, most := v.span(); most-least < manyTexts {
@@ -127,10 +129,10 @@ func (v *vector) textual(holds func(folded, raw []byte) bool) (func(int) bool, e
 
 // span is the least and the greatest of values that are kept as small whole numbers; of others it is all numbers.
 func (v *vector) span() (least, most int64) {
-	if len(v.small) == 0 {
+	if v.kind == Decimal || v.wholes.eight != nil {
 		return math.MinInt32, math.MaxInt32
 	}
-	return int64(slices.Min(v.small)), int64(slices.Max(v.small))
+	return v.wholes.least, v.wholes.most
 }
 
 func (f Filter) equals(v *vector) (func(int) bool, error) {
@@ -148,7 +150,7 @@ func (f Filter) equals(v *vector) (func(int) bool, error) {
 func (v *vector) number(holds func(float64) bool) func(int) bool {
 	switch v.kind {
 	case Decimal:
-		return func(i int) bool { return !v.isNull(i) && holds(v.reals[i]) }
+		return func(i int) bool { return !v.isNull(i) && holds(v.real(i)) }
 	case Integer:
 		return func(i int) bool { return !v.isNull(i) && holds(float64(v.whole(i))) }
 	}

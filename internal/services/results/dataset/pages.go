@@ -48,7 +48,7 @@ func (b *builder) wholeOf(p *parquetfile.Page, from, to int) error {
 	for _, word := range p.Words[from:to] {
 		x := int64(word)
 		low, up = min(low, x), max(up, x)
-		b.v.wide = append(b.v.wide, x)
+		b.wide = append(b.wide, x)
 	}
 	b.low, b.up = low, up
 	return nil
@@ -72,7 +72,7 @@ func (b *builder) textOf(p *parquetfile.Page, from, to int) error {
 
 func (b *builder) entryOf(p *parquetfile.Page, from, to int) error {
 	for _, entry := range p.Entries[from:to] {
-		b.v.codes = append(b.v.codes, b.listed[entry]-1)
+		b.codes = append(b.codes, b.listed[entry]-1)
 	}
 	return nil
 }

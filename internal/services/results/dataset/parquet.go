@@ -61,7 +61,9 @@ func (p *parquetFile) release() {
 func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (*vector, error) {
 	kind, rows := p.kind(column), p.file.Rows()
 	// A text is at least a place among the column's texts, all else is eight bytes until it is known to fit into four.
-	if least := map[bool]int64{true: 4, false: 8}[kind == Text]; rows > most/least {
+	// While it is read, it takes more than when it is packed: so much may be on top.
+	building := most + 8*min(rows, promised)
+	if least := map[bool]int64{true: 4, false: 8}[kind == Text]; rows > building/least {
 		return nil, errNoRoom
 	}
 	b := newBuilder(kind, int(rows))
@@ -69,7 +71,7 @@ func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (
 		if err := b.add(page); err != nil {
 			return err
 		}
-		if b.size() > most {
+		if b.size() > building {
 			return errNoRoom
 		}
 		return nil
@@ -78,6 +80,9 @@ func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (
 		return nil, err
 	}
 	v := b.finish()
+	if v.size() > most {
+		return nil, errNoRoom
+	}
 	return v, p.ended(int64(v.n))
 }
 

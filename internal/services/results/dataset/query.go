@@ -202,8 +202,8 @@ func (y *tally) add(ctx context.Context, v *vector) error {
 	var entries []int // of texts, how often each stands in the piece
 	if v.kind == Text {
 		entries = make([]int, v.texts.len())
-		for _, code := range v.codes {
-			if code != nullCode {
+		for i := range v.n {
+			if code := v.codes.at(i); code != noText {
 				entries[code]++
 			} else {
 				y.nulls++

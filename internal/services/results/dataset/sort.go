@@ -54,7 +54,7 @@ func sortRows(ctx context.Context, rows []uint32, v *vector, at func(row uint32)
 	switch v.kind {
 	case Decimal:
 		key = func(i int) uint64 {
-			bits := math.Float64bits(v.reals[i])
+			bits := math.Float64bits(v.real(i))
 			if bits>>63 != 0 {
 				return ^bits
 			}
@@ -65,7 +65,7 @@ func sortRows(ctx context.Context, rows []uint32, v *vector, at func(row uint32)
 		if err != nil {
 			return nil, err
 		}
-		key = func(i int) uint64 { return uint64(ranks[v.codes[i]]) }
+		key = func(i int) uint64 { return uint64(ranks[v.codes.at(i)]) }
 	}
 	items := make([]keyed, 0, len(rows))
 	var none []uint32

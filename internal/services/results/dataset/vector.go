@@ -1,7 +1,9 @@
 package dataset
 
 import (
+	"bytes"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -11,35 +13,43 @@ import (
 
 // vector is the values of one column, typed. Whole columns are vectors, and so are the blocks that a window is read from.
 type vector struct {
-	kind  Kind
-	n     int
-	nulls []uint64 // bits; nil where no value is null
-	wide  []int64  // Integer, Boolean (0, 1), Date (days since 1970), DateTime (microseconds since 1970)
-	small []int32  // the same where all values fit
-	reals []float64
-	codes []uint32 // Text: entries of texts
-	texts *texts
+	kind   Kind
+	n      int
+	nulls  []uint64  // bits; nil where no value is null
+	wholes numbers   // Integer, Boolean (0, 1), Date (days since 1970), DateTime (microseconds since 1970); Decimal: hundredths
+	reals  []float64 // Decimal that is no hundredths
+	codes  numbers   // Text: entries of texts; noText for null
+	texts  *texts
 }
 
-const nullCode = math.MaxUint32
+// noText is the code of what is null; nullCode, among those that a builder collects.
+const (
+	noText   = -1
+	nullCode = math.MaxUint32
+)
 
 func (v *vector) isNull(i int) bool {
 	if v.kind == Text {
-		return v.codes[i] == nullCode
+		return v.codes.at(i) == noText
 	}
 	return v.nulls != nil && v.nulls[i>>6]>>(i&63)&1 != 0
 }
 
-func (v *vector) whole(i int) int64 {
-	if v.small != nil {
-		return int64(v.small[i])
+func (v *vector) whole(i int) int64 { return v.wholes.at(i) }
+
+func (v *vector) real(i int) float64 {
+	if v.reals != nil {
+		return v.reals[i]
 	}
-	return v.wide[i]
+	return float64(v.wholes.at(i)) / 100
 }
+
+// text is the text of a value that is not null.
+func (v *vector) text(i int) []byte { return v.texts.raw(uint32(v.codes.at(i))) }
 
 // size is the memory that the vector takes, in bytes.
 func (v *vector) size() int64 {
-	n := int64(len(v.nulls)*8 + len(v.wide)*8 + len(v.small)*4 + len(v.reals)*8 + len(v.codes)*4)
+	n := int64(len(v.nulls)*8+len(v.reals)*8) + v.wholes.size() + v.codes.size()
 	if v.texts != nil {
 		n += v.texts.size()
 	}
@@ -52,9 +62,9 @@ func (v *vector) appendCell(b []byte, i int) []byte {
 	case v.isNull(i):
 		return b
 	case v.kind == Text:
-		return append(b, v.texts.raw(v.codes[i])...)
+		return append(b, v.text(i)...)
 	case v.kind == Decimal:
-		return appendReal(b, v.reals[i])
+		return appendReal(b, v.real(i))
 	}
 	return appendWhole(b, v.kind, v.whole(i))
 }
@@ -73,7 +83,7 @@ func (v *vector) shown(i, most int) Cell {
 	if v.isNull(i) || v.kind != Text {
 		return v.cell(i)
 	}
-	raw := v.texts.raw(v.codes[i])
+	raw := v.text(i)
 	// Of a long text no more is looked at than can be shown of it: what stands for nothing is rare.
 	head := raw[:min(len(raw), 8*most)]
 	text := plaintext.Line(string(head), most)
@@ -104,6 +114,8 @@ func appendReal(b []byte, x float64) []byte {
 // builder makes a vector of values in the order of the rows.
 type builder struct {
 	v       *vector
+	wide    []int64           // what becomes wholes
+	codes   []uint32          // what becomes codes
 	known   map[string]uint32 // entries of texts; nil once too many differ
 	anyNull bool
 	low, up int64
@@ -120,13 +132,13 @@ func newBuilder(kind Kind, rows int) *builder {
 	rows = min(rows, promised)
 	switch kind {
 	case Text:
-		b.v.codes = make([]uint32, 0, rows)
+		b.codes = make([]uint32, 0, rows)
 		b.v.texts = &texts{offsets: make([]uint32, 1, 64)}
 		b.known = map[string]uint32{}
 	case Decimal:
 		b.v.reals = make([]float64, 0, rows)
 	default:
-		b.v.wide = make([]int64, 0, rows)
+		b.wide = make([]int64, 0, rows)
 	}
 	if kind != Text {
 		b.v.nulls = make([]uint64, (rows+63)/64)
@@ -138,13 +150,13 @@ func (b *builder) null() {
 	v := b.v
 	switch v.kind {
 	case Text:
-		v.codes = append(v.codes, nullCode)
+		b.codes = append(b.codes, nullCode)
 	case Decimal:
 		b.markNull(len(v.reals))
 		v.reals = append(v.reals, 0)
 	default:
-		b.markNull(len(v.wide))
-		v.wide = append(v.wide, 0)
+		b.markNull(len(b.wide))
+		b.wide = append(b.wide, 0)
 	}
 }
 
@@ -158,7 +170,7 @@ func (b *builder) markNull(i int) {
 
 func (b *builder) whole(x int64) {
 	b.low, b.up = min(b.low, x), max(b.up, x)
-	b.v.wide = append(b.v.wide, x)
+	b.wide = append(b.wide, x)
 }
 
 // real takes NaN for null: it is how some writers say it, and it has no place in an order.
@@ -177,7 +189,7 @@ const manyTexts = 1 << 16
 func (b *builder) text(s []byte) bool {
 	code, ok := b.entry(s)
 	if ok {
-		b.v.codes = append(b.v.codes, code)
+		b.codes = append(b.codes, code)
 	}
 	return ok
 }
@@ -201,7 +213,7 @@ func (b *builder) entry(s []byte) (uint32, bool) {
 // size is the memory that the builder takes, in bytes.
 func (b *builder) size() int64 {
 	v := b.v
-	n := int64(cap(v.nulls)*8 + cap(v.wide)*8 + cap(v.reals)*8 + cap(v.codes)*4 + cap(b.listed)*4)
+	n := int64(cap(v.nulls)*8 + cap(b.wide)*8 + cap(v.reals)*8 + cap(b.codes)*4 + cap(b.listed)*4)
 	if v.texts != nil {
 		n += v.texts.size()
 	}
@@ -214,16 +226,16 @@ func (b *builder) copy(from *vector, i int) bool {
 	case from.isNull(i):
 		b.null()
 	case from.kind == Text:
-		return b.text(from.texts.raw(from.codes[i]))
+		return b.text(from.text(i))
 	case from.kind == Decimal:
-		b.real(from.reals[i])
+		b.real(from.real(i))
 	default:
 		b.whole(from.whole(i))
 	}
 	return true
 }
 
-func (b *builder) len() int { return max(len(b.v.wide), len(b.v.reals), len(b.v.codes)) }
+func (b *builder) len() int { return max(len(b.wide), len(b.v.reals), len(b.codes)) }
 
 func (b *builder) finish() *vector {
 	v := b.v
@@ -234,13 +246,19 @@ func (b *builder) finish() *vector {
 	} else if missing := (v.n+63)/64 - len(v.nulls); missing > 0 {
 		v.nulls = append(v.nulls, make([]uint64, missing)...)
 	}
-	if v.wide != nil && (b.low > b.up || b.low >= math.MinInt32 && b.up <= math.MaxInt32) {
-		v.small = make([]int32, len(v.wide))
-		for i, x := range v.wide {
-			v.small[i] = int32(x)
+	switch v.kind {
+	case Text:
+		v.texts.clip()
+		code := func(i int) int64 { return int64(int32(b.codes[i])) } // nullCode is noText
+		v.codes = pack(v.n, code, func(int) bool { return false }, noText, int64(v.texts.len()))
+	case Decimal:
+		if hundredths, ok := cents(v.reals); ok {
+			v.wholes, v.reals = hundredths, nil
 		}
-		v.wide = nil
+	default:
+		v.wholes = pack(v.n, func(i int) int64 { return b.wide[i] }, v.isNull, b.low, b.up)
 	}
+	b.wide, b.codes = nil, nil
 	return v
 }
 
@@ -271,12 +289,22 @@ func (t *texts) add(s []byte) (uint32, bool) {
 	return uint32(t.len() - 1), true
 }
 
+// clip gives back what room was made for more texts, where it is worth a copy.
+func (t *texts) clip() {
+	if spare := cap(t.bytes) - len(t.bytes) + 4*(cap(t.offsets)-len(t.offsets)); spare > 1<<20 {
+		t.bytes, t.offsets = bytes.Clone(t.bytes), slices.Clone(t.offsets)
+	}
+}
+
 func (t *texts) size() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := int64(cap(t.bytes) + cap(t.offsets)*4 + len(t.ranks)*4)
 	if t.folded != nil && t.folded != t {
-		n += t.folded.size()
+		n += int64(cap(t.folded.bytes))
+		if &t.folded.offsets[0] != &t.offsets[0] {
+			n += int64(cap(t.folded.offsets) * 4)
+		}
 	}
 	return n
 }
@@ -299,6 +327,9 @@ func (t *texts) fold() (*texts, error) {
 		if folded.offsets = append(folded.offsets, uint32(len(folded.bytes))); len(folded.bytes) > most {
 			return nil, &QueryError{Sentence: "this column holds characters that stand for many others, which is too much to sort or search here: leave the column out"}
 		}
+	}
+	if slices.Equal(folded.offsets, t.offsets) { // most scripts take as many bytes in small letters as in capitals
+		folded.offsets = t.offsets
 	}
 	t.folded = folded
 	return folded, nil

@@ -85,7 +85,7 @@ func TestWindowsAnywhere(t *testing.T) {
 func TestBlocksThatWereNotUsedForLongestGo(t *testing.T) {
 	var b blocks
 	block := func(column, from, kilobytes int) *block {
-		v := &vector{kind: Integer, n: 1, wide: make([]int64, kilobytes<<7)}
+		v := &vector{kind: Integer, n: 1, wholes: numbers{eight: make([]uint64, kilobytes<<7)}}
 		return b.keep(&block{column: column, from: from, v: v})
 	}
 	for i := range 6 {
