@@ -15,7 +15,6 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/hostile"
-	"fabricportal/internal/sandbox/standin/jobs"
 )
 
 const memoryLimit = 256 << 20 // bytes, of each process
@@ -47,7 +46,7 @@ func measure(ctx context.Context, program, only string) error {
 	outside := hostile.New(hostile.Options{Scale: 2})
 	box, err := sandbox.Start(ctx, sandbox.Options{
 		Around: outside.Around, QueueTime: -1,
-		Runner: jobs.RunnerFunc(func(context.Context, jobs.Execution) (jobs.Outcome, error) { return jobs.Outcome{}, nil }),
+		Runner: hostile.Notebook,
 	})
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ type call struct {
 // args are the words with what they stand for put in.
 func (c call) args(d *desktop) []string {
 	replace := strings.NewReplacer("OLD", hostile.OldRun, "ACTIVE", hostile.ActiveRun, "LOCAL", d.local, "SAVED", filepath.Join(d.folder, uuid.NewString()[:8]), "FOLDER", d.folder,
-		"JOB", "0e71e000-0000-4000-8000-00000000000f", "CONFIRM", hostile.ActiveRun[:13])
+		"JOB", "0e71e000-0000-4000-8000-00000000000f", "WORKSPACE", d.box.StandIn.WorkspaceID, "CONFIRM", hostile.ActiveRun[:13])
 	args := []string{c.name}
 	for _, w := range c.words {
 		args = append(args, replace.Replace(w))
@@ -37,7 +37,7 @@ func calls(secret string) []call {
 	of := func(name string, ways ...string) []call {
 		var out []call
 		for _, w := range ways {
-			out = append(out, call{name: name, words: strings.Fields(w), waits: strings.Contains(w, "--follow") || strings.Contains(w, "--when-free")})
+			out = append(out, call{name: name, words: strings.Fields(w), waits: strings.Contains(w, "--follow") || strings.Contains(w, "--when-free") || name == "watch" && !strings.Contains(w, "--once")})
 		}
 		return out
 	}
@@ -58,7 +58,9 @@ func calls(secret string) []call {
 		of("adopt", "ACTIVE JOB", "OLD JOB"),
 		of("dismiss", "ACTIVE JOB --why because", "OLD JOB --why because"),
 		of("unlock", "ACTIVE --confirm CONFIRM --why because", "OLD --confirm CONFIRM --why because"),
-		of("doctor", "", "--json"),
+		of("doctor", "", "--json", "--read-only", "--trial"),
+		of("watch", "--once", "", "--once --json", "--json"),
+		of("deploy", "--workspace WORKSPACE --dry-run", "--workspace WORKSPACE --dry-run --json"),
 		of("log", "", "--json"),
 		of("profile", "LOCAL/escapes.csv", "LOCAL/lz4.parquet", "LOCAL/names/sales\u202exslx.csv"),
 		of("check", "LOCAL/escapes.csv", "LOCAL/escapes.csv --json", "LOCAL/gzip.parquet"),

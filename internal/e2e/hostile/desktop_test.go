@@ -25,7 +25,6 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/hostile"
-	"fabricportal/internal/sandbox/standin/jobs"
 )
 
 const (
@@ -65,7 +64,7 @@ func newDesktop(t *testing.T, o hostile.Options) *desktop {
 	var err error
 	d.box, err = sandbox.Start(t.Context(), sandbox.Options{
 		Around: d.outside.Around, Log: t.Logf, QueueTime: -1,
-		Runner: jobs.RunnerFunc(func(context.Context, jobs.Execution) (jobs.Outcome, error) { return jobs.Outcome{}, nil }),
+		Runner: hostile.Notebook,
 	})
 	require.NoError(t, err)
 	t.Cleanup(d.box.Close)

@@ -17,7 +17,6 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/hostile"
-	"fabricportal/internal/sandbox/standin/jobs"
 )
 
 const (
@@ -35,7 +34,7 @@ func TestTheWindowLivesThroughAHostileWorld(t *testing.T) {
 	outside := hostile.New(hostile.Options{Seed: 2})
 	box, err := sandbox.Start(t.Context(), sandbox.Options{
 		Around: outside.Around, Log: t.Logf, QueueTime: -1,
-		Runner: jobs.RunnerFunc(func(context.Context, jobs.Execution) (jobs.Outcome, error) { return jobs.Outcome{}, nil }),
+		Runner: hostile.Notebook,
 	})
 	require.NoError(t, err)
 	t.Cleanup(box.Close)
