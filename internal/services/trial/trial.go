@@ -193,7 +193,7 @@ func (t *Trial) figures(ctx context.Context, run runs.Run) error {
 			return nil // somebody has published since
 		}
 		if k.Orders != trialOrders || math.Abs(k.TotalRevenue-trialRevenue) > 0.001 {
-			return fmt.Errorf("%s in %s says %s orders with a revenue of %s, and not %s with %s: ask the notebook's owner to deploy it anew with “portal-desktop deploy”",
+			return fmt.Errorf("%s in %s has other figures than the trial's file gives (orders %s, revenue %s; right is %s, %s): ask the notebook's owner to deploy it anew with “portal-desktop deploy”",
 				artifacts.KPIsFile, folder, format.Count(k.Orders), format.Money(k.TotalRevenue), format.Count(trialOrders), format.Money(trialRevenue))
 		}
 	}

@@ -210,7 +210,7 @@ func TestATrialThatGoesWrong(t *testing.T) {
 		"the lock is held":                 {func(b *bench) { b.start = errAway }, "trial's run", "It does not answer.", before},
 		"the run fails":                    {func(b *bench) { b.ends = runs.Failed }, "trial's run", "the notebook broke", before},
 		"an output is missing":             {func(b *bench) { b.lacks = artifacts.ParquetFile }, "trial's figures", "left no sales_cleaned.parquet", before},
-		"the figures are wrong":            {func(b *bench) { b.revenue = 31 }, "trial's figures", "revenue of 31.00, and not 2 with 30.75", before},
+		"the figures are wrong":            {func(b *bench) { b.revenue = 31 }, "trial's figures", "orders 2, revenue 31.00; right is 2, 30.75", before},
 		"the restore is refused":           {func(b *bench) { b.restore = errAway }, "published before", "“portal-desktop restore " + before.String() + "”", uuid.Nil},
 		"the user gives up":                {func(b *bench) { b.follow = context.Canceled }, "trial's run", "“portal-desktop restore " + before.String() + "” then puts back", before},
 		"somebody publishes meanwhile":     {func(b *bench) { b.between = func() { b.publish(other, 7) } }, "", "", other},

@@ -37,7 +37,7 @@ func (a *API) noItem(w http.ResponseWriter, id string) {
 func (a *API) describeWorkspace() map[string]any {
 	return map[string]any{
 		"id": a.o.WorkspaceID, "displayName": a.o.WorkspaceName, "description": "", "type": "Workspace",
-		"capacityId": uuid.NewSHA1(uuid.Nil, []byte(a.o.WorkspaceID)).String(), "capacityAssignmentProgress": "Completed",
+		"capacityId": uuid.NewSHA1(uuid.Nil, []byte(a.o.WorkspaceID)).String(),
 	}
 }
 
@@ -57,7 +57,9 @@ func (a *API) workspaces(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) workspace(w http.ResponseWriter, r *http.Request) {
 	if a.inWorkspace(w, r) {
-		answer(w, http.StatusOK, a.describeWorkspace())
+		body := a.describeWorkspace()
+		body["capacityAssignmentProgress"] = "Completed" // which the list has not
+		answer(w, http.StatusOK, body)
 	}
 }
 
@@ -68,10 +70,10 @@ func (a *API) folders(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// describe is an item in Fabric's form.
-func (a *API) describe(i *item) map[string]any {
+// describe is an item in Fabric's form, with what only the addresses of its own kind tell where they were asked.
+func (a *API) describe(i *item, typed bool) map[string]any {
 	body := map[string]any{"id": i.id, "type": i.kind, "displayName": i.name, "description": i.about, "workspaceId": a.o.WorkspaceID}
-	if i.kind == kindLakehouse {
+	if typed && i.kind == kindLakehouse {
 		root := fmt.Sprintf("%s/%s/%s/", a.o.OneLakeURL, a.o.WorkspaceID, i.id)
 		body["properties"] = map[string]any{"oneLakeTablesPath": root + "Tables", "oneLakeFilesPath": root + "Files", "sqlEndpointProperties": nil}
 	}
@@ -83,7 +85,8 @@ func (a *API) listItems(w http.ResponseWriter, r *http.Request, kind string) {
 	if !a.inWorkspace(w, r) {
 		return
 	}
-	if kind == "" {
+	typed := kind != ""
+	if !typed {
 		kind = r.URL.Query().Get("type")
 	}
 	a.mu.Lock()
@@ -91,7 +94,7 @@ func (a *API) listItems(w http.ResponseWriter, r *http.Request, kind string) {
 	found := []any{}
 	for _, i := range a.contents {
 		if kind == "" || strings.EqualFold(kind, i.kind) {
-			found = append(found, a.describe(i))
+			found = append(found, a.describe(i, typed))
 		}
 	}
 	answer(w, http.StatusOK, map[string]any{"value": found})
@@ -115,7 +118,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, kind string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if i := a.find(w, r, kind); i != nil {
-		answer(w, http.StatusOK, a.describe(i))
+		answer(w, http.StatusOK, a.describe(i, kind != ""))
 	}
 }
 
@@ -182,7 +185,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, kind string) {
 	}
 	if in.Definition == nil {
 		a.contents = append(a.contents, made)
-		answer(w, http.StatusCreated, a.describe(made))
+		answer(w, http.StatusCreated, a.describe(made, false))
 		return
 	}
 	if faults.Of(r).Fails == "" {
@@ -191,7 +194,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, kind string) {
 		}
 		a.contents = append(a.contents, made)
 	}
-	a.begin(w, r, a.describe(made), 1)
+	a.begin(w, r, a.describe(made, false), 1)
 }
 
 // rename changes an item's name and description.
@@ -218,7 +221,7 @@ func (a *API) rename(w http.ResponseWriter, r *http.Request, kind string) {
 	}
 	if a.named(w, i, i.kind, name, about) {
 		i.name, i.about = name, about
-		answer(w, http.StatusOK, a.describe(i))
+		answer(w, http.StatusOK, a.describe(i, false))
 	}
 }
 
