@@ -229,8 +229,9 @@ func (c *commands) alone(t *testing.T) {
 	var wg sync.WaitGroup
 	var envs [][]string
 	for i := range 3 {
-		envs = append(envs, c.configure(fmt.Sprintf("u%d", i)))
-		wg.Go(func() { c.user(ctx, envs[i]) })
+		env := c.configure(fmt.Sprintf("u%d", i))
+		envs = append(envs, env)
+		wg.Go(func() { c.user(ctx, env) })
 	}
 	wg.Go(func() { c.tenant(ctx) })
 	wg.Wait()
