@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
 )
 
 // How much others can put in front of the window: rows of the database with the longest texts, and documents at their limits.
@@ -77,7 +78,7 @@ func manyCategories(n int) contract.KPIs {
 		k.RevenueByProductCategory = append(k.RevenueByProductCategory, contract.Share{Key: fmt.Sprintf("%s %d", strings.Repeat("C", 130), i), Revenue: float64(i), Orders: 1})
 	}
 	k.RevenueByChannel, k.RevenueByRegion = k.RevenueByProductCategory[:min(n, 100)], k.RevenueByProductCategory[:min(n, 100)]
-	return k
+	return contracttest.WholeKPIs(k)
 }
 
 // hostile measures for how long the window answers nothing, and what it holds, in front of all of it.
