@@ -54,7 +54,7 @@ class Column:
     @staticmethod
     def of_texts(texts: pa.Array | pa.ChunkedArray) -> "Column":
         """A column of texts; null stays null."""
-        if isinstance(texts, pa.ChunkedArray) and texts.num_chunks == 0:
+        if len(texts) == 0:
             return Column.empty(0)
         encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
         if isinstance(encoded, pa.ChunkedArray):
