@@ -45,13 +45,7 @@ converting_visitors = 0
 # How the file is read where a person has decided that: one line of JSON, as the desktop gives it; empty: it is found.
 read_options = ""
 """,
-    "modules": [
-        "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "columnar", "package",
-        "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
-        "forms", "readings", "keytexts", "likely", "shifted", "noorders",
-        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
-        "lakehouse", "progress", "running", "ingest", "report",
-    ],
+    "entries": ["ingest", "report"],
     "run": """try:
     result = run_ingest(
         lakehouse_root=lakehouse_root,
@@ -90,7 +84,7 @@ requested_by = ""
 # The name of the import file that the results came from, for the record.
 input_file = ""
 """,
-    "modules": ["version", "failure", "documents", "lakehouse", "progress", "running", "restore"],
+    "entries": ["restore"],
     "run": """result = run_restore(
     lakehouse_root=lakehouse_root,
     source_run_id=source_run_id,
@@ -113,6 +107,23 @@ if notebookutils is not None:
 """
 
 DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
+
+
+def modules_of(entries: list[str], local: set[str]) -> list[str]:
+    """The modules that a notebook is made of, each behind those that it imports."""
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        if name in ordered:
+            return
+        for node in ast.parse((SOURCES / f"{name}.py").read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module in local and node.module != name:
+                add(node.module)
+        ordered.append(name)
+
+    for entry in entries:
+        add(entry)
+    return ordered
 
 
 def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
@@ -185,7 +196,7 @@ def build(name: str) -> bytes:
     cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
     local = {path.stem for path in SOURCES.glob("*.py")}
     taken: dict[str, str] = {}
-    for module in definition["modules"]:
+    for module in modules_of(definition["entries"], local):
         cells += module_cells(module, local, taken)
     cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
     notebook = {
