@@ -41,8 +41,9 @@ read_options = ""
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "columnar", "package",
         "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
-        "forms", "readings", "keytexts", "likely", "shifted", "noorders",
-        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
+        "forms", "readings", "keytexts", "likely", "shifted", "noorders", "plaintexts",
+        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "tally", "figures", "repeats", "dateranges", "profiling",
+        "cleaning", "kpis", "csvtexts", "outputs",
         "lakehouse", "running", "ingest",
     ],
     "run": """result = run_ingest(
