@@ -14,7 +14,7 @@ FRACTION = 10_000
 MOST_UNITS = 10**15  # a decimal number of 15 digits is the shortest form of the double next to it
 # What stands behind the whole part of so many ten-thousandths.
 FRACTIONS = pa.array([f".{part:04d}".rstrip("0") if part else ".0" for part in range(FRACTION)], TEXTS)
-SIGNS = pa.array(["", "-"], TEXTS)
+SIGN_TEXTS = pa.array(["", "-"], TEXTS)
 
 
 def csv_texts(values: pa.Array) -> pa.Array:
@@ -47,7 +47,7 @@ def double_texts(numbers: pa.Array) -> pa.Array:
         units = np.rint(sizes * FRACTION)
     quick = (units < MOST_UNITS) & (units / FRACTION == sizes)
     whole, part = np.divmod(np.where(quick, units, 0).astype(np.int64), FRACTION)
-    signs = SIGNS.take(pa.array(np.signbit(values).astype(np.int8)))
+    signs = SIGN_TEXTS.take(pa.array(np.signbit(values).astype(np.int8)))
     found = pc.binary_join_element_wise(signs, pa.array(whole).cast(TEXTS), FRACTIONS.take(pa.array(part)), pa.scalar("", TEXTS))
     if not quick.all():
         others = pa.array([repr(value) for value in values[~quick].tolist()], TEXTS)

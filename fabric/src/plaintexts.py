@@ -95,7 +95,7 @@ def fixed_moments(letters: np.ndarray) -> np.ndarray:
 
     def number(start: int, stop: int) -> np.ndarray:
         nonlocal good
-        value = np.zeros(len(letters), np.int64)
+        value: np.ndarray = np.zeros(len(letters), np.int64)
         for place in range(start, stop):
             good &= digits[:, place] < 10
             value = value * 10 + digits[:, place]
@@ -103,7 +103,7 @@ def fixed_moments(letters: np.ndarray) -> np.ndarray:
 
     year, month, day = number(0, 4), number(5, 7), number(8, 10)
     good &= (letters[:, 4] == letters[:, 7]) & ((letters[:, 4] == ord("-")) | ((letters[:, 4] == ord("/")) & (size == DAY_SIZE)))
-    seconds = np.zeros(len(letters), np.int64)
+    seconds: np.ndarray = np.zeros(len(letters), np.int64)
     if size > DAY_SIZE:
         hour, minute = number(11, 13), number(14, 16)
         second = number(17, 19) if size == SECOND_SIZE else seconds
