@@ -15,7 +15,7 @@ from forms import Forms
 from plaintexts import OPEN, matching
 from readings import amounts_of, days_of, nulls_of, texts_of
 from survey import Survey
-from typed import Typed, entries_of, occurrences, spread_over, typed_column
+from typed import Typed, entries_of, occurrences, spread_over, stored_column, typed_column
 from values import EXACT, as_text
 from words import AMOUNTS
 
@@ -116,7 +116,7 @@ def clean(found: Survey) -> Cleaned:
             parts[name], bad = amount_part(column, forms, keep, whole=name == "quantity")
             bad_numbers += bad
         else:
-            parts[name] = other_part(column, typed_column(column, name, forms, table.is_csv), keep, forms if table.is_csv else None)
+            parts[name] = other_part(column, typed_column(column, name, forms if table.is_csv else None), keep, forms if table.is_csv else None)
     return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_of_each(parts["order_id"], keep))
 
 
@@ -139,18 +139,22 @@ def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) ->
 
 def first_of_each(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
     """Which of the kept rows is the first with its text."""
-    if ids.places is None:  # no row has one
+    if ids.values.codes is None:  # no row has one
         return np.arange(len(keep)) == 0
-    places = ids.places[keep]
-    rows = np.arange(len(places), dtype=np.int64)
-    first = np.zeros(len(ids.values) + 1, np.int64)
-    first[places[::-1]] = rows[::-1]  # the last that is put into a place stays
-    return first[places] == rows
+    entries = keep if ids.places is None else ids.places[keep]
+    texts = np.append(ids.values.codes, -1)[entries]
+    rows = np.arange(len(texts), dtype=np.int64)
+    first = np.zeros(len(ids.values.texts) + 1, np.int64)
+    first[texts[::-1]] = rows[::-1]  # the last that is put into a place stays
+    return first[texts] == rows
 
 
 def text_part(column: Column) -> CleanedColumn:
-    """The texts of a column of any cells."""
-    return CleanedColumn("string", *entries_of(texts_of(column)))
+    """The texts of a column of any cells (values.as_text)."""
+    if column.numbers is not None:
+        return CleanedColumn("string", *entries_of(texts_of(column)))
+    bare = stored_column(column)
+    return CleanedColumn("string", bare.values, bare.places)
 
 
 def date_part(column: Column, forms: Forms, keep: np.ndarray) -> tuple[CleanedColumn, int]:

@@ -39,7 +39,7 @@ class Repeats:
         column = self.table.columns[place]
         if self.rows is not None:
             column = compacted(column.take(self.rows))
-        return row_codes(typed_column(column, self.table.names[place], self.forms, self.table.is_csv))
+        return row_codes(typed_column(column, self.table.names[place], self.forms if self.table.is_csv else None))
 
     def count(self) -> int:
         """The repeated rows, when all columns were added."""

@@ -102,34 +102,42 @@ def column_of_texts(texts: pa.Array) -> Column:
 def typed_values(found: Survey, column: int) -> Typed:
     """As stored, texts without blanks at their ends; in a text file a text is what it reads as."""
     table = found.table
-    return typed_column(table.columns[column], table.names[column], found.forms, table.is_csv)
+    return typed_column(table.columns[column], table.names[column], found.forms if table.is_csv else None)
 
 
-def typed_column(column: Column, name: str, forms: Forms, is_csv: bool) -> Typed:
-    """The values of a column; name is what its role says that a text file's texts are read as."""
+def typed_column(column: Column, name: str, forms: Forms | None) -> Typed:
+    """The values of a column; name is what its role says that texts are read as, by the forms of a text file."""
+    stored = stored_column(column)
+    texts = stored.values.texts
+    if forms is None or stored.values.codes is None or not len(texts):
+        return stored
+    # Each text is read once; entries that differ in blanks at their ends share one.
+    read, numbers = read_texts(texts, name, forms)
+    codes, is_text = stored.values.codes, stored.values.kinds == TEXT
+    kinds = np.where(is_text, read[codes], stored.values.kinds)
+    numbers = np.where(is_text & (kinds != TEXT), numbers[codes], 0.0)
+    padded = None if stored.padded is None else stored.padded & (kinds == TEXT)
+    return Typed(Column(kinds, numbers, np.where(kinds == TEXT, codes, -1).astype(np.int32), texts), stored.places, stored.rows, padded)
+
+
+def stored_column(column: Column) -> Typed:
+    """The cells of a column as they are stored, texts without blanks at their ends; one of blanks only is null."""
     entries, places = entries_of(column)
     if entries.codes is None:
         return Typed(entries, places, len(column))
     bare = without_blanks(entries.texts)
     sizes = sizes_of(bare)
     cut = sizes != sizes_of(entries.texts)
-    numbers = entries.numbers
-    codes = entries.codes
+    blank = sizes == 0
+    kinds, codes, padded = entries.kinds, entries.codes, None
     if cut.any():
+        padded = np.append(cut & ~blank, False)[codes]
         encoded = bare.dictionary_encode()
         bare, codes = encoded.dictionary, np.append(encoded.indices.to_numpy(), -1).astype(np.int32)[codes]
-    kinds = entries.kinds
-    if (sizes == 0).any():
-        blank = np.append(sizes == 0, False)[entries.codes]
-        kinds = np.where(blank, NULL, kinds).astype(np.uint8)
-    if is_csv and len(bare):
-        # Before they are spread over the entries, which may share a text that has no blanks at its ends.
-        read, values = read_texts(bare, name, forms)
-        kinds = np.where(kinds == TEXT, read[codes], kinds)
-        numbers = np.where(kinds == TEXT, 0.0, values[codes])
-    codes = codes if (kinds == TEXT).all() else np.where(kinds == TEXT, codes, -1).astype(np.int32)
-    padded = (kinds == TEXT) & np.append(cut, False)[entries.codes] if cut.any() else None
-    return Typed(Column(kinds, numbers, codes, bare), places, len(column), padded)
+    if blank.any():
+        null = np.append(blank, False)[entries.codes]
+        kinds, codes = np.where(null, NULL, kinds).astype(np.uint8), np.where(null, -1, codes).astype(np.int32)
+    return Typed(Column(kinds, entries.numbers, codes, bare), places, len(column), padded)
 
 
 def read_texts(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray]:

@@ -226,7 +226,8 @@ def column_type(by_type: dict, count: int) -> tuple:
 def date_range(found: Survey, columns: list[dict], counted: list[list]) -> dict | None:
     """First and last day of order_date, or of the first date column where there is no order_date, and the days between without a row."""
     table = found.table
-    cells = None if table.index("order_date") is None else table.columns[table.index("order_date")].cells()
+    place = table.index("order_date")
+    cells = None if place is None else table.columns[place].cells()
     if cells is not None:
         name = "order_date"
         days = {day for day in (found.forms.day(cells[r]) for r in orders_of(found)) if day is not None}

@@ -136,7 +136,7 @@ def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
         keep = [row for row, cell in enumerate(ids) if reference.as_text(cell) is not None and draw.random() < 0.9]
         sums = SimpleNamespace(rows=np.array(keep, np.int64))
         nothing = SimpleNamespace(rows=[])
-        found.outcome = SimpleNamespace(sums=sums, left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))  # type: ignore[assignment]
+        found.outcome = SimpleNamespace(sums=sums, left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
         cleaned = clean(found)
         expected = {name: reference.cleaned_column(found, place, keep) for place, name in enumerate(table.names)}
         for name, (values, kind, _) in expected.items():
@@ -144,8 +144,8 @@ def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
             assert repr(cleaned.columns[name].to_pylist()) == repr(values), (seed, name)
         bad = {name: count for name, (_, _, count) in expected.items()}
         assert cleaned.rows["invalid_dates"] == bad.pop("order_date", 0) and cleaned.rows["invalid_numbers"] == sum(bad.values())
-        seen: set = set()
-        assert cleaned.first.tolist() == [not (text in seen or seen.add(text)) for text in expected["order_id"][0]]  # type: ignore[func-returns-value]
+        seen = set()
+        assert cleaned.first.tolist() == [not (text in seen or seen.add(text)) for text in expected["order_id"][0]]
         write_csv(cleaned, tmp_path / "a.csv")
         if len(expected) > 1:  # of a single column csv puts what is nothing in quotes
             assert (tmp_path / "a.csv").read_bytes() == reference.csv_bytes(table.names, [(values, kind) for values, kind, _ in expected.values()]), seed
@@ -157,7 +157,7 @@ def test_outputs_are_the_same_in_batches(tmp_path, monkeypatch):
     found = next(survey for survey in map(drawn, range(1000)) if survey.table.row_count == 200 and len(survey.table.names) == len(NAMES))
     keep = np.flatnonzero(np.arange(200) % 7 > 0)
     nothing = SimpleNamespace(rows=[])
-    found.outcome = SimpleNamespace(sums=SimpleNamespace(rows=keep), left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))  # type: ignore[assignment]
+    found.outcome = SimpleNamespace(sums=SimpleNamespace(rows=keep), left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
     cleaned = clean(found)
     write_csv(cleaned, tmp_path / "a.csv")
     write_parquet(cleaned, tmp_path / "a.parquet")
