@@ -23,11 +23,11 @@ ORDERS_PER_TOTAL = "orders / total visitors"
 
 def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
     """The document for the cleaned rows; reading is that of import_profile.json."""
-    units = ten_thousandths(cleaned.columns["revenue"])
+    units = ten_thousandths(cleaned.columns["revenue"].to_pylist())
     total = int(units.sum()) if len(units) else 0
     first = np.array(cleaned.first, dtype=bool)
     orders = int(first.sum())
-    dates = cleaned.columns["order_date"]
+    dates = cleaned.columns["order_date"].to_pylist()
     undated = np.array([day is None for day in dates], dtype=bool)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -68,6 +68,7 @@ def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray
     keys = cleaned.columns.get(column)
     if keys is None:
         return []
+    keys = keys.to_pylist()
     names = {key for key in keys if key is not None}
     if len(names) > MOST_GROUPS or sum(len(name.encode()) for name in names) > MOST_GROUP_BYTES:
         raise RunFailed(

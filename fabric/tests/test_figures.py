@@ -221,9 +221,9 @@ def test_exact_keys_of_parquet_among_small_numbers():
 @pytest.mark.parametrize(("rows", "channel"), [(100_001, "c"), (900, "x" * 10_000)])
 def test_what_is_no_group_is_not_broken_down(rows: int, channel: str) -> None:
     cleaned = Cleaned.__new__(Cleaned)
-    cleaned.columns = {"channel": [f"{channel}{i}" for i in range(rows)]}
+    cleaned.columns = {"channel": pyarrow.array([f"{channel}{i}" for i in range(rows)])}
     ones = np.ones(rows, dtype=np.int64)
     with pytest.raises(RunFailed, match=r"orders\.csv has more than 100,000 different values, or too long ones, in channel"):
         breakdown("orders.csv", "channel", cleaned, ones, ones.astype(bool))
-    cleaned.columns = {"channel": [*cleaned.columns["channel"][:800], None]}
+    cleaned.columns = {"channel": pyarrow.array([*cleaned.columns["channel"].to_pylist()[:800], None])}
     assert len(breakdown("orders.csv", "channel", cleaned, ones[:801], ones[:801].astype(bool))) == 801
