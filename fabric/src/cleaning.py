@@ -109,7 +109,7 @@ def clean(found: Survey) -> Cleaned:
     bad_dates = bad_numbers = 0
     for name, column in zip(table.names, table.columns):
         if name in ALWAYS_TEXT:
-            parts[name] = text_part(column)
+            parts[name] = as_text_part(column)
         elif name == "order_date":
             parts[name], bad_dates = date_part(column, forms, keep)
         elif name in AMOUNTS:
@@ -149,7 +149,7 @@ def first_of_each(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
     return first[texts] == rows
 
 
-def text_part(column: Column) -> CleanedColumn:
+def as_text_part(column: Column) -> CleanedColumn:
     """The texts of a column of any cells (values.as_text)."""
     if column.numbers is not None:
         return CleanedColumn("string", *entries_of(texts_of(column)))
@@ -198,7 +198,7 @@ def other_part(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | No
     kinds = set(np.unique(values.kinds[kept]).tolist())
     # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
     if not kinds or kinds - {NUMBER, BOOLEAN, DAY, MOMENT} or (forms is not None and not come_back(values, entries_of(column)[0], kept, forms)):
-        return text_part(column)
+        return as_text_part(column)
     if kinds == {NUMBER}:
         return CleanedColumn(number_kind(values, kept), values, typed.places)
     if kinds == {BOOLEAN}:
@@ -207,7 +207,7 @@ def other_part(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | No
         return CleanedColumn("date", values, typed.places)
     if kinds <= {DAY, MOMENT}:
         return CleanedColumn("timestamp", values, typed.places)
-    return text_part(column)
+    return as_text_part(column)
 
 
 def come_back(values: Column, cells: Column, kept: np.ndarray, forms: Forms) -> bool:

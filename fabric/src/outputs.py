@@ -18,15 +18,15 @@ from cleaning import ARROW_TYPES, MOST_BYTES, Cleaned, CleanedColumn
 from csvtexts import TEXTS, csv_texts, quoted
 
 BATCH = 1 << 16  # rows of a CSV that are written at once
-GROUP = 1 << 18  # rows of a row group
+ROW_GROUP = 1 << 18  # rows of a row group
 
 
 def write_parquet(cleaned: Cleaned, path: Path) -> None:
     """Parquet, compressed with Snappy; dates as date32, numbers as double or int64."""
     schema = pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in cleaned.kinds.items()])
-    columns = [Batches(part, GROUP, partial(pc.cast, target_type=ARROW_TYPES[part.kind])) for part in cleaned.parts.values()]
+    columns = [Batches(part, ROW_GROUP, partial(pc.cast, target_type=ARROW_TYPES[part.kind])) for part in cleaned.parts.values()]
     with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-        for rows in batches(cleaned, GROUP):
+        for rows in batches(cleaned, ROW_GROUP):
             writer.write_table(pa.Table.from_arrays([column.of(rows) for column in columns], schema=schema))
 
 

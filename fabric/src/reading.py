@@ -54,7 +54,7 @@ class Source:
             elif self.format == "parquet":
                 self.grids[sheet] = parquet_grid(self.name, self.content.data)
             else:
-                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content.data, self.options)
+                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content, self.options)
         return self.grids[sheet]
 
     def table(self, sheet: str | None) -> Table:

@@ -14,7 +14,8 @@ import pytest
 
 from cleaning import Cleaned
 from conftest import profile_of, read_table
-from dialect import encoding_of
+from content import Content
+from dialect import Encoding, encoding_of
 from failure import RunFailed
 from kpis import breakdown
 
@@ -173,7 +174,7 @@ def test_a_first_line_that_names_the_delimiter():
 
 
 def test_a_late_byte_decides_the_encoding():
-    assert encoding_of(b"a\n" * 100_000 + b"\xe4\n") == ("windows-1252", 0)
+    assert encoding_of("a.csv", Content(b"a\n" * 100_000 + b"\xe4\n")) == Encoding("windows-1252")
 
 
 def test_texts_that_are_times_and_decimal_commas_that_are_none():
