@@ -15,12 +15,13 @@ import pyarrow.parquet
 
 from footer import plain_types
 from pages import check_pages
-from values import Cell
+from values import EXACT, Cell
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
 FIRST_MOMENT, PAST_MOMENTS = -62_135_596_800, 253_402_300_800
 SINCE_1900 = -2_208_988_800
+KEYS_FROM = 10**15  # below it, a fraction is an amount, and need not be exact
 UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
@@ -86,9 +87,9 @@ class Columns:
         if pyarrow.types.is_time(kind):
             ticks = UNITS[kind.unit]
             return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_integer(kind) or (pyarrow.types.is_decimal(kind) and kind.scale == 0):
-            return [None if value is None else whole_of(int(value)) for value in column.to_pylist()]
-        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
+        if pyarrow.types.is_integer(kind) or pyarrow.types.is_decimal(kind):
+            return [None if value is None else exact_of(value) for value in column.to_pylist()]
+        if pyarrow.types.is_floating(kind):
             return self.each(place, column, double_of, "infinity")
         return column.to_pylist()
 
@@ -191,12 +192,16 @@ def first_wrong(value: bytes) -> int | None:
     return None
 
 
-def whole_of(value: int) -> float | str:
-    """A whole number, as the text of its digits where a double may not hold it."""
-    return float(value) if abs(value) <= 2**53 else str(value)
+def exact_of(value: int | Decimal) -> float | str:
+    """An integer or a decimal as the double next to it, or as the text of its digits where that might change a key."""
+    number = float(value)
+    if abs(number) < KEYS_FROM or (abs(number) <= EXACT and Decimal(repr(number)) == value):
+        return number
+    text = str(value) if type(value) is int else format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def double_of(value: int | float | Decimal) -> float | None:
+def double_of(value: float) -> float | None:
     """The double next to a number; no number is no value."""
     value = float(value)
     if math.isinf(value):

@@ -133,7 +133,18 @@ def test_whole_numbers_are_exact():
     assert read(pa.array([2**64 - 1, 5], pa.uint64()), version="2.6") == [str(2**64 - 1), 5.0]
     assert read(pa.array([None if n is None else Decimal(n) for n in numbers], pa.decimal128(20, 0))) == want
     assert read(pa.array([Decimal(10**37)], pa.decimal128(38, 0))) == [str(10**37)]
-    assert read(pa.array([Decimal("12345678901234567.89")], pa.decimal128(20, 2))) == [12345678901234567.89]
+
+
+def test_decimals_are_exact():
+    """A key keeps its digits, and a fraction below 10^15 is the number next to it."""
+    digits = ["0", "0.01", "-19.9", "3333333333333.3333", "1234567890123456.0000", "-1234567890123456.5", "9007199254740992.00", None]
+    assert read(pa.array([d and Decimal(d) for d in digits], pa.decimal128(38, 4))) == [d and float(d) for d in digits]
+    texts = ["1234567890123456.78", "1234567890123456.79", "999999999999999.9999", "9007199254740993", "-9007199254740994", "-9007199254740992.01"]
+    texts.append("9" * 30 + ".12345678")
+    for kind in (pa.decimal128(38, 8), pa.decimal256(76, 20)):
+        assert read(pa.array([Decimal(d) for d in texts], kind)) == texts
+    assert read(pa.array([Decimal(10) ** 17 + 1], pa.decimal128(20, 2))) == ["1" + "0" * 16 + "1"]
+    assert read(pa.array([Decimal("3.333333333333333333")], pa.decimal128(38, 18))) == [10 / 3]
 
 
 def test_bytes_are_texts_where_they_are_valid():
