@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import read_table
+from conftest import profile_of, read_table
 from failure import RunFailed
 from footer import plain_types
 from pages import Compact, check_pages
@@ -187,3 +187,11 @@ def test_a_page_that_is_not_as_it_was_written_is_refused():
     check_pages(page + body, metadata)
     with pytest.raises(ValueError, match="page of the column a"):
         check_pages(page + body[:-1] + b"\x01", metadata)
+
+
+def test_keys_in_doubles_may_have_lost_digits():
+    table = pa.table({"order_id": [2.0**53, 2.0**53 + 2, 1e17], "order_date": [date(2025, 3, 1)] * 3, "revenue": [1.0, 2.0, 3.0]})
+    checks = {check["id"]: check for check in profile_of("a.parquet", parquet(table))["validation"]["checks"]}
+    found = checks["order_id_exact"]
+    assert found["message"] == "2 of 3 rows have an order_id of more than 15 digits, stored as a number that has no room for the last ones."
+    assert [example["value"] for example in found["examples"]] == ["9007199254740994", "100000000000000000"]
