@@ -15,7 +15,7 @@ import pytest
 
 from conftest import profile_of, read_table
 from failure import RunFailed
-from footer import plain_types
+from footer import described, plain_types
 from pages import Compact, check_pages
 
 
@@ -72,8 +72,10 @@ HALVES = base64.b64decode(
 def test_types_that_the_reader_does_not_know():
     table = read_table("a.parquet", HALVES)
     assert table.cells == [["A", "B", "C"], [1.5, "infinity", -2.0]] and table.errors_of(1) == {1: "infinity"}
-    plain, halves = plain_types(HALVES)
-    assert halves == {1} and pq.ParquetFile(io.BytesIO(plain)).schema.column(1).physical_type == "FIXED_LEN_BYTE_ARRAY"
+    size = int.from_bytes(HALVES[-8:-4], "little")
+    footer = HALVES[-8 - size : -8]
+    plain, halves = plain_types(footer)
+    assert halves == {1} and described(plain).schema.column(1).physical_type == "FIXED_LEN_BYTE_ARRAY"
     assert plain_types(plain) == (plain, set()), "what has no mark stays as it is"
 
 
@@ -184,9 +186,9 @@ def test_a_page_that_is_not_as_it_was_written_is_refused():
     column = SimpleNamespace(data_page_offset=0, dictionary_page_offset=None, total_compressed_size=len(page) + len(body), path_in_schema="a")
     group = SimpleNamespace(column=lambda _: column)
     metadata = SimpleNamespace(num_row_groups=1, num_columns=1, row_group=lambda _: group)
-    check_pages(page + body, metadata)
+    check_pages(io.BytesIO(page + body), metadata)
     with pytest.raises(ValueError, match="page of the column a"):
-        check_pages(page + body[:-1] + b"\x01", metadata)
+        check_pages(io.BytesIO(page + body[:-1] + b"\x01"), metadata)
 
 
 def test_keys_in_doubles_may_have_lost_digits():
