@@ -15,7 +15,7 @@ from values import EXACT
 
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
 FIRST_MOMENT, PAST_MOMENTS = -62_135_596_800, 253_402_300_800
-DAY_SECONDS = 86_400
+SECONDS_A_DAY = 86_400
 UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
 KEYS_FROM = 10**15  # below it, a fraction is an amount, and need not be exact
 EXACT_TENS = 22  # powers of ten up to this one are doubles
@@ -25,7 +25,7 @@ HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.u
 NUMBER_ERROR, DATE_ERROR, TIME_ERROR = "infinity", "date out of range", "time out of range"
 
 
-def cells_of(values: pa.Array, uuids: bool = False, halves: bool = False) -> Column:
+def arrow_cells(values: pa.Array, uuids: bool = False, halves: bool = False) -> Column:
     """The cells of a batch. uuids and halves say what bytes of a fixed length are: UUIDs, or numbers of 16 bits."""
     if isinstance(values.type, pa.BaseExtensionType):  # as new versions have UUIDs
         values = values.storage
@@ -35,7 +35,7 @@ def cells_of(values: pa.Array, uuids: bool = False, halves: bool = False) -> Col
     if pa.types.is_fixed_size_binary(kind):  # decimals are none of these
         return real_cells(half_numbers(values), values) if halves and kind.byte_width == HALF_BYTES else fixed_cells(values, uuids)
     if pa.types.is_boolean(kind):
-        return Column(kinds_of(values, BOOLEAN), numbers_of(values.cast(pa.uint8())).astype(np.float64))
+        return Column(kinds_of(values, BOOLEAN), filled_numbers(values.cast(pa.uint8())).astype(np.float64))
     if pa.types.is_integer(kind):
         return whole_cells(values)
     if pa.types.is_decimal(kind):
@@ -43,12 +43,12 @@ def cells_of(values: pa.Array, uuids: bool = False, halves: bool = False) -> Col
     if pa.types.is_floating(kind):
         return real_cells(values.to_numpy(zero_copy_only=False).astype(np.float64), values)
     if pa.types.is_timestamp(kind):
-        return moment_cells(numbers_of(values.cast(pa.int64())) // UNITS[kind.unit], values)
+        return moment_cells(filled_numbers(values.cast(pa.int64())) // UNITS[kind.unit], values)
     if pa.types.is_date(kind):
-        days = numbers_of(values.cast(pa.int32() if kind.bit_width == 32 else pa.int64())).astype(np.int64)
-        return moment_cells(days * DAY_SECONDS if kind.bit_width == 32 else days // 1000, values)
+        days = filled_numbers(values.cast(pa.int32() if kind.bit_width == 32 else pa.int64())).astype(np.int64)
+        return moment_cells(days * SECONDS_A_DAY if kind.bit_width == 32 else days // 1000, values)
     if pa.types.is_time(kind):
-        return clock_cells(numbers_of(values.cast(pa.int32() if kind.bit_width == 32 else pa.int64())) // UNITS[kind.unit], values)
+        return clock_cells(filled_numbers(values.cast(pa.int32() if kind.bit_width == 32 else pa.int64())) // UNITS[kind.unit], values)
     if pa.types.is_null(kind):
         return Column.empty(len(values))
     raise ValueError(f"the type {kind} is not known here")
@@ -67,7 +67,7 @@ def kinds_of(values: pa.Array, kind: int) -> np.ndarray:
     return kinds
 
 
-def numbers_of(values: pa.Array) -> np.ndarray:
+def filled_numbers(values: pa.Array) -> np.ndarray:
     """Values of a fixed length as they are; those that are null are 0."""
     return (values.fill_null(pa.scalar(0, values.type)) if values.null_count else values).to_numpy(zero_copy_only=False)
 
@@ -93,7 +93,7 @@ def with_errors(kinds: np.ndarray, numbers: np.ndarray, rows: np.ndarray, error:
 
 def whole_cells(values: pa.Array) -> Column:
     """Integers; what is beyond those that a double holds is the text of its digits."""
-    numbers, kinds = numbers_of(values), kinds_of(values, NUMBER)
+    numbers, kinds = filled_numbers(values), kinds_of(values, NUMBER)
     if values.type.bit_width < 64:
         return Column(kinds, numbers.astype(np.float64))
     beyond = numbers > EXACT
@@ -162,15 +162,15 @@ def moment_cells(seconds: np.ndarray, values: pa.Array) -> Column:
     """Whole seconds since 1970: at midnight a day, else a moment. They were cut, so that the day stays the one that they are in."""
     kinds = kinds_of(values, MOMENT)
     wrong = (seconds < FIRST_MOMENT) | (seconds >= PAST_MOMENTS)
-    days = seconds // DAY_SECONDS
-    midnight = (seconds == days * DAY_SECONDS) & (kinds != NULL)
+    days = seconds // SECONDS_A_DAY
+    midnight = (seconds == days * SECONDS_A_DAY) & (kinds != NULL)
     kinds[midnight] = DAY
     return with_errors(kinds, np.where(midnight, days, seconds).astype(np.float64), wrong, DATE_ERROR)
 
 
 def clock_cells(seconds: np.ndarray, values: pa.Array) -> Column:
     """Whole seconds since midnight as times of day."""
-    return with_errors(kinds_of(values, TIME), seconds.astype(np.float64), (seconds < 0) | (seconds >= DAY_SECONDS), TIME_ERROR)
+    return with_errors(kinds_of(values, TIME), seconds.astype(np.float64), (seconds < 0) | (seconds >= SECONDS_A_DAY), TIME_ERROR)
 
 
 def text_cells(values: pa.Array) -> Column:

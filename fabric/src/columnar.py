@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from arrowcells import UNITS, cells_of, is_bytes
+from arrowcells import UNITS, arrow_cells, is_bytes
 from columns import TEXT, Column
 from content import Content
 from footer import description
@@ -59,7 +59,7 @@ class ParquetContent:
         uuids, halves = stored.logical_type.type == "UUID", leaf in self.halves
         old = stored.physical_type == "INT96"
         batches = self.old_moments(field.name, earlier) if old else self.batches(field.name, earlier)
-        column = Column.joined([cells_of(values, uuids, halves) for values in batches])
+        column = Column.joined([arrow_cells(values, uuids, halves) for values in batches])
         if halves or pa.types.is_floating(field.type) or pa.types.is_temporal(field.type):  # a text among them is an error
             for row in np.flatnonzero(column.kinds == TEXT).tolist():
                 self.errors[row, len(self.columns)] = str(column.cell(row))
