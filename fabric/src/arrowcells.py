@@ -4,6 +4,7 @@ The values of a batch of a Parquet column as a column of cells (contract/RULES.m
 looks at single values only where they are odd, such as texts that are to be repaired.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 import numpy as np
@@ -20,6 +21,7 @@ UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
 KEYS_FROM = 10**15  # below it, a fraction is an amount, and need not be exact
 EXACT_TENS = 22  # powers of ten up to this one are doubles
 HALF_BYTES = 2
+SHORT = 64  # bytes of a text
 UUID_DASHES = (4, 6, 8, 10)  # bytes in front of which one stands
 HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint8).reshape(256, 2)
 NUMBER_ERROR, DATE_ERROR, TIME_ERROR = "infinity", "date out of range", "time out of range"
@@ -174,26 +176,54 @@ def clock_cells(seconds: np.ndarray, values: pa.Array) -> Column:
 
 
 def text_cells(values: pa.Array) -> Column:
-    """Texts, and bytes without a meaning of their own."""
-    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    words, distinct = words_of(encoded.dictionary)
-    if not distinct:
-        again = words.dictionary_encode()
-        places = np.append(again.indices.to_numpy(), -1).astype(np.int32)
-        codes, words = places[codes], again.dictionary
-    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, words)
+    """A batch of texts, or of bytes without a meaning of their own."""
+    return text_column([values])
 
 
-def words_of(raw: pa.Array) -> tuple[pa.Array, bool]:
-    """Different texts or bytes as large_string, and whether they still differ."""
+def text_column(batches: Iterable[pa.Array]) -> Column:
+    """All texts of a column, or bytes without a meaning of their own. Only different ones stay in memory, where they are fewer than the rows."""
+    words: list[pa.Array] = []  # of each batch or some
+    parts: list[tuple[int, np.ndarray | None]] = []  # of each batch: which of the words are its, and their places by row
+    listed: pa.Array | None = None  # the list of the last batch
+    rarely = False  # texts repeat
+    for values in batches:
+        if not pa.types.is_dictionary(values.type) and not (rarely and values.nbytes < SHORT * len(values)):
+            encoded = values.dictionary_encode()
+            rarely = len(encoded.dictionary) > len(values) // 2
+            values = values if rarely else encoded
+        if not pa.types.is_dictionary(values.type):
+            words.append(words_of(values))
+            parts.append((len(words) - 1, None))
+            continue
+        if listed is None or not values.dictionary.equals(listed):
+            listed = values.dictionary
+            words.append(words_of(listed))
+        parts.append((len(words) - 1, places_in(values)))
+    if not words:
+        return Column.empty(0)
+    every = pa.chunked_array(words, pa.large_string()).dictionary_encode()  # its chunks share a dictionary
+    codes = []
+    for place, rows in parts:
+        found = places_in(every.chunk(place))
+        codes.append(found if rows is None else np.append(found, np.int32(-1))[rows])
+    joined = np.concatenate(codes)
+    return Column(np.where(joined < 0, NULL, TEXT).astype(np.uint8), None, joined, every.chunk(0).dictionary)
+
+
+def places_in(encoded: pa.DictionaryArray) -> np.ndarray:
+    """The places of values in their dictionary, by row; -1 for null."""
+    return encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+
+
+def words_of(raw: pa.Array) -> pa.Array:
+    """Texts or bytes as large_string; different ones may become one."""
     text = pa.types.is_string(raw.type) or pa.types.is_large_string(raw.type)
     large = raw.cast(pa.large_binary())
     try:
-        return large.cast(pa.large_string()), True
+        return large.cast(pa.large_string())
     except pa.ArrowInvalid:  # some are no valid UTF-8
         read = repaired if text else text_or_digits
-        return pa.array([None if value is None else read(value) for value in large.to_pylist()], pa.large_string()), False
+        return pa.array([None if value is None else read(value) for value in large.to_pylist()], pa.large_string())
 
 
 def text_or_digits(value: bytes) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from arrowcells import UNITS, arrow_cells, is_bytes
+from arrowcells import UNITS, arrow_cells, is_bytes, text_column
 from columns import TEXT, Column
 from content import Content
 from footer import description
@@ -19,6 +19,9 @@ from pages import check_pages
 
 ROWS = 1 << 16  # rows of a column that are in memory twice
 BUFFER = 1 << 20  # bytes of a column as they stand in the file
+# Encodings of texts as entries of a list, and those that stand beside them: of the list, of what is behind it, and of nulls.
+LISTED, PLAIN = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}, {"PLAIN", "RLE", "BIT_PACKED"}
+LIST_BYTES, PLACE_BYTES = 1 << 20, 4  # of a list, and of a place in one
 SINCE_1900 = -2_208_988_800  # seconds
 COMES_ROUND = 2**64 // 10**9  # seconds
 
@@ -35,7 +38,6 @@ class ParquetContent:
             self.metadata, self.halves = description(file)
             check_pages(file, self.metadata)
         schema = self.metadata.schema.to_arrow_schema()
-        self.texts = [field.name for field in schema if is_bytes(field.type)]
         self.left_out: list[str] = []
         self.headers: list[str] = []
         self.columns: list[Column] = []
@@ -58,21 +60,31 @@ class ParquetContent:
         stored = self.metadata.schema.column(leaf)
         uuids, halves = stored.logical_type.type == "UUID", leaf in self.halves
         old = stored.physical_type == "INT96"
-        batches = self.old_moments(field.name, earlier) if old else self.batches(field.name, earlier)
-        column = Column.joined([arrow_cells(values, uuids, halves) for values in batches])
+        listed = is_bytes(field.type) and self.listed(leaf)
+        batches = self.old_moments(field.name, earlier) if old else self.batches(field.name, earlier, listed=listed)
+        column = text_column(batches) if is_bytes(field.type) else Column.joined([arrow_cells(values, uuids, halves) for values in batches])
         if halves or pa.types.is_floating(field.type) or pa.types.is_temporal(field.type):  # a text among them is an error
             for row in np.flatnonzero(column.kinds == TEXT).tolist():
                 self.errors[row, len(self.columns)] = str(column.cell(row))
         self.headers.append(field.name)
         self.columns.append(column)
 
-    def batches(self, name: str, earlier: int, unit: str | None = None) -> Iterator[pa.Array]:
-        """The values of a column, of which so many before it have its name. unit is that of old moments."""
+    def listed(self, leaf: int) -> bool:
+        """Whether a column's pages list its different texts, so that pyarrow can hand on the lists. Where these became too long, it is slow."""
+        for group in range(self.metadata.num_row_groups):
+            chunk = self.metadata.row_group(group).column(leaf)
+            encodings = set(chunk.encodings)
+            if not LISTED & encodings or encodings - LISTED - PLAIN or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
+                return False
+        return True
+
+    def batches(self, name: str, earlier: int, unit: str | None = None, listed: bool = False) -> Iterator[pa.Array]:
+        """The values of a column, of which so many before it have its name. unit is that of old moments; listed texts come with their lists."""
         source = self.content.source
         file = pq.ParquetFile(
             str(source) if isinstance(source, Path) else pa.BufferReader(source),
             metadata=self.metadata,
-            read_dictionary=self.texts,
+            read_dictionary=[name] if listed else None,
             buffer_size=BUFFER,
             coerce_int96_timestamp_unit=unit,
         )

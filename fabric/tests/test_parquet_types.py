@@ -25,8 +25,7 @@ def alike(cells) -> list:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_the_cells_of_a_type(kind):
-    options = {key: value for key, value in kind.options.items() if key != "column_encoding"}
-    table = read_table("a.parquet", parquet(pa.table({"row": list(range(len(kind.cells))), "value": kind.column}), **options))
+    table = read_table("a.parquet", parquet(pa.table({"row": list(range(len(kind.cells))), "value": kind.column}), **kind.options))
     assert alike(table.cells[1]) == alike(kind.cells)
 
 
