@@ -187,6 +187,8 @@ def text_column(batches: Iterable[pa.Array]) -> Column:
     listed: pa.Array | None = None  # the list of the last batch
     rarely = False  # texts repeat
     for values in batches:
+        if len(values) == 0:
+            continue
         if not pa.types.is_dictionary(values.type) and not (rarely and values.nbytes < SHORT * len(values)):
             encoded = values.dictionary_encode()
             rarely = len(encoded.dictionary) > len(values) // 2
@@ -195,19 +197,17 @@ def text_column(batches: Iterable[pa.Array]) -> Column:
             words.append(words_of(values))
             parts.append((len(words) - 1, None))
             continue
-        if listed is None or not values.dictionary.equals(listed):
+        rows = places_in(values)
+        if len(values.dictionary) and (listed is None or not values.dictionary.equals(listed)):
             listed = values.dictionary
             words.append(words_of(listed))
-        parts.append((len(words) - 1, places_in(values)))
+        parts.append((len(words) - 1, rows))
     if not words:
-        return Column.empty(0)
+        return Column.empty(sum(len(rows) for _, rows in parts if rows is not None))
     every = pa.chunked_array(words, pa.large_string()).dictionary_encode()  # its chunks share a dictionary
-    codes = []
-    for place, rows in parts:
-        found = places_in(every.chunk(place))
-        codes.append(found if rows is None else np.append(found, np.int32(-1))[rows])
-    joined = np.concatenate(codes)
-    return Column(np.where(joined < 0, NULL, TEXT).astype(np.uint8), None, joined, every.chunk(0).dictionary)
+    places = [places_in(chunk) for chunk in every.chunks]
+    codes = np.concatenate([places[place] if rows is None else np.append(places[place], np.int32(-1))[rows] for place, rows in parts])
+    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, every.chunk(0).dictionary)
 
 
 def places_in(encoded: pa.DictionaryArray) -> np.ndarray:
@@ -263,7 +263,7 @@ def fixed_bytes(values: pa.Array) -> np.ndarray:
 
 def fixed_cells(values: pa.Array, uuids: bool) -> Column:
     """Bytes of a fixed length as 0x and hexadecimal digits, or as UUIDs."""
-    pairs = HEX[fixed_bytes(values)].reshape(len(values), -1)
+    pairs = HEX[fixed_bytes(values)].reshape(len(values), 2 * values.type.byte_width)
     if uuids:
         parts = np.split(pairs, [2 * place for place in UUID_DASHES], axis=1)
         dash = np.full((len(values), 1), ord("-"), np.uint8)
