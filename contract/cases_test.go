@@ -28,6 +28,7 @@ type example struct {
 	CSV      *string          `json:"csv"`
 	Encoding string           `json:"encoding"`
 	Base64   []byte           `json:"base64"` // of a text file with bytes of several encodings
+	Parquet  []byte           `json:"parquet"`
 	Rows     [][]any          `json:"rows"`
 	Sheets   []exampleSheet   `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
@@ -87,6 +88,11 @@ func TestExamplesOfTheRules(t *testing.T) {
 
 // write writes the example's file and gives its path.
 func (c *example) write(t *testing.T) string {
+	if c.Parquet != nil {
+		path := filepath.Join(t.TempDir(), c.Name+".parquet")
+		require.NoError(t, os.WriteFile(path, c.Parquet, 0o600))
+		return path
+	}
 	if c.CSV != nil || c.Base64 != nil {
 		path := filepath.Join(t.TempDir(), c.Name+".csv")
 		require.NoError(t, os.WriteFile(path, c.bytes(t), 0o600))

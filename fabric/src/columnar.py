@@ -1,204 +1,113 @@
 """## Parquet files
 
-From the file's bytes to its columns of cells (contract/RULES.md, Reading): numbers, moments and texts as the file's own schema
-types them, whatever a writer noted beside it for itself.
+From the file to its columns of cells (contract/RULES.md, Reading 4): numbers, moments and texts as the file's own schema types
+them, whatever a writer noted beside it for itself. A column is read after the other, some rows at a time.
 """
 
-import io
-import math
-import struct
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterator
+from pathlib import Path
 
-import pyarrow
-import pyarrow.parquet
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from footer import plain_types
+from arrowcells import UNITS, arrow_cells, is_bytes, text_column
+from columns import TEXT, Column
+from content import Content
+from footer import description
 from pages import check_pages
-from values import Cell
 
-EPOCH_DAY = date(1970, 1, 1).toordinal()
-# The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
-FIRST_MOMENT, PAST_MOMENTS = -62_135_596_800, 253_402_300_800
-SINCE_1900 = -2_208_988_800
-UNITS = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
-
-
-class Columns:
-    """The columns in the file's order, and the cells that hold no value of their type, by column and row from 0."""
-
-    def __init__(self, data: bytes):
-        self.halves: set[int] = set()
-        try:
-            file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
-        except (pyarrow.ArrowException, OSError):
-            try:
-                data, self.halves = plain_types(data)
-            except (IndexError, RecursionError) as error:
-                raise ValueError("the footer is damaged") from error
-            file = pyarrow.parquet.ParquetFile(io.BytesIO(data), coerce_int96_timestamp_unit="s")
-        content = file.read()
-        check_pages(data, file.metadata)
-        if any(file.schema.column(leaf).physical_type == "INT96" for leaf in range(len(file.schema))):
-            content = with_old_moments(content, pyarrow.parquet.ParquetFile(io.BytesIO(data)).read())
-        leaf = 0
-        plain = []
-        self.left_out: list[str] = []
-        for name, column in zip(content.column_names, content.columns):
-            if pyarrow.types.is_nested(column.type):
-                self.left_out.append(str(name))
-            else:
-                plain.append((str(name), halves_of(column) if leaf in self.halves else column, file.schema.column(leaf)))
-            leaf += leaves(column.type)
-        if not plain and self.left_out:
-            raise ValueError("no column holds single values")
-        self.headers = [name for name, _, _ in plain]
-        self.rows = content.num_rows
-        self.errors: dict[tuple[int, int], str] = {}
-        self.cells = [self.read(place, column, stored) for place, (_, column, stored) in enumerate(plain)]
-
-    def read(self, place: int, column, stored) -> list[Cell]:
-        """A column's cells; stored is what the file's own schema says of it."""
-        kind = column.type
-        if isinstance(kind, pyarrow.BaseExtensionType):
-            kind = kind.storage_type
-            column = column.cast(kind)
-        if pyarrow.types.is_dictionary(kind):
-            kind = kind.value_type
-            column = column.cast(kind)
-        if pyarrow.types.is_duration(kind):
-            kind = pyarrow.int64()
-            column = column.cast(kind)
-        if pyarrow.types.is_fixed_size_binary(kind):
-            read = uuid_text if stored.logical_type.type == "UUID" else digits_text
-            return [None if value is None else read(value) for value in column.to_pylist()]
-        if pyarrow.types.is_binary(kind) or pyarrow.types.is_large_binary(kind):
-            return [None if value is None else text_or_digits(value) for value in column.to_pylist()]
-        if pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind):
-            raw = pyarrow.large_binary() if pyarrow.types.is_large_string(kind) else pyarrow.binary()
-            return [None if value is None else repaired(value) for value in column.cast(raw).to_pylist()]
-        if pyarrow.types.is_timestamp(kind):
-            ticks = UNITS[kind.unit]
-            # Moments are cut, never rounded: the day stays the one that they are in.
-            return self.each(place, column.cast(pyarrow.int64()), lambda value: moment_of(value // ticks), "date out of range")
-        if pyarrow.types.is_date(kind):
-            return self.each(place, column.cast(pyarrow.date32()).cast(pyarrow.int32()), day_of, "date out of range")
-        if pyarrow.types.is_time(kind):
-            ticks = UNITS[kind.unit]
-            return self.each(place, column.cast(pyarrow.int64() if kind.bit_width == 64 else pyarrow.int32()), lambda value: clock_of(value // ticks), "time out of range")
-        if pyarrow.types.is_integer(kind) or (pyarrow.types.is_decimal(kind) and kind.scale == 0):
-            return [None if value is None else whole_of(int(value)) for value in column.to_pylist()]
-        if pyarrow.types.is_floating(kind) or pyarrow.types.is_decimal(kind):
-            return self.each(place, column, double_of, "infinity")
-        return column.to_pylist()
-
-    def each(self, place: int, column, read, error: str) -> list[Cell]:
-        """The cells of a column's values; a value that read refuses with ValueError is the text of an error."""
-        cells: list[Cell] = []
-        for row, value in enumerate(column.to_pylist()):
-            if value is not None:
-                try:
-                    value = read(value)
-                except (ValueError, OverflowError):
-                    self.errors[place, row] = value = error
-            cells.append(value)
-        return cells
+ROWS = 1 << 16  # rows of a column that are in memory twice
+BUFFER = 1 << 20  # bytes of a column as they stand in the file
+# Encodings of texts as entries of a list, and those that stand beside them: of the list, of what is behind it, and of nulls.
+LISTED, UNLISTED = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}, {"PLAIN", "RLE", "BIT_PACKED"}
+LIST_BYTES, PLACE_BYTES = 1 << 20, 4  # of a list, and of a place in one
+SINCE_1900 = -2_208_988_800  # seconds
+COMES_ROUND = 2**64 // 10**9  # seconds
 
 
-def halves_of(column):
-    """Numbers of 16 bits, which are stored as two bytes, as doubles."""
-    numbers = [None if value is None else struct.unpack("<e", value)[0] for value in column.to_pylist()]
-    return pyarrow.chunked_array([pyarrow.array(numbers, pyarrow.float64())])
+class ParquetContent:
+    """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0.
 
-
-def with_old_moments(seconds: pyarrow.Table, nanoseconds: pyarrow.Table) -> pyarrow.Table:
-    """A table whose INT96 moments were read in seconds, which hold any year, and in nanoseconds, which come round after 584 years.
-
-    Where a writer counts a moment before 1970 from the end of its day, pyarrow is 2**64 nanoseconds too late with the seconds.
-    What would be such a moment of the years from 1900 on is one.
+    Raises ValueError, IndexError, RecursionError, OSError or an error of Arrow's for a file that can't be read.
     """
-    for place, (coarse, fine) in enumerate(zip(seconds.columns, nanoseconds.columns)):
-        if coarse.type == fine.type or pyarrow.types.is_nested(coarse.type):
-            continue  # lists and records are left out anyhow
-        pairs = zip(coarse.cast(pyarrow.int64()).to_pylist(), fine.cast(pyarrow.int64()).to_pylist())
-        right = [f // 10**9 if f is not None and 0 > f // 10**9 >= SINCE_1900 and abs(c - f // 10**9 - 2**64 // 10**9) <= 1 else c for c, f in pairs]
-        seconds = seconds.set_column(place, seconds.field(place), pyarrow.chunked_array([pyarrow.array(right, pyarrow.int64()).cast(coarse.type)]))
-    return seconds
+
+    def __init__(self, content: Content):
+        self.content = content
+        with content.open() as file:
+            self.metadata, self.halves = description(file)
+            check_pages(file, self.metadata)
+        schema = self.metadata.schema.to_arrow_schema()
+        self.left_out: list[str] = []
+        self.headers: list[str] = []
+        self.columns: list[Column] = []
+        self.errors: dict[tuple[int, int], str] = {}
+        leaf = 0
+        for place, field in enumerate(schema):
+            if pa.types.is_nested(field.type):
+                self.left_out.append(field.name)
+            else:
+                self.add(field, schema.names[:place].count(field.name), leaf)
+            leaf += leaves(field.type)
+        if not self.columns and self.left_out:
+            raise ValueError("no column holds single values")
+        self.rows = len(self.columns[0]) if self.columns else 0
+        if any(len(column) != self.rows for column in self.columns) or self.rows != self.metadata.num_rows:
+            raise ValueError("the columns have not as many rows as the file says")
+
+    def add(self, field: pa.Field, earlier: int, leaf: int) -> None:
+        """Reads a column; so many columns before it have its name, and leaf is its place among the file's columns of values."""
+        stored = self.metadata.schema.column(leaf)
+        uuids, halves = stored.logical_type.type == "UUID", leaf in self.halves
+        old = stored.physical_type == "INT96"
+        listed = is_bytes(field.type) and self.listed(leaf)
+        batches = self.old_moments(field.name, earlier) if old else self.batches(field.name, earlier, listed=listed)
+        column = text_column(batches) if is_bytes(field.type) else Column.joined([arrow_cells(values, uuids, halves) for values in batches])
+        if halves or pa.types.is_floating(field.type) or pa.types.is_temporal(field.type):  # a text among them is an error
+            for row in np.flatnonzero(column.kinds == TEXT).tolist():
+                self.errors[row, len(self.columns)] = str(column.cell(row))
+        self.headers.append(field.name)
+        self.columns.append(column)
+
+    def listed(self, leaf: int) -> bool:
+        """Whether a column's pages list its different texts, so that pyarrow can hand on the lists. Where these became too long, it is slow."""
+        for group in range(self.metadata.num_row_groups):
+            chunk = self.metadata.row_group(group).column(leaf)
+            encodings = set(chunk.encodings)
+            if not LISTED & encodings or encodings - LISTED - UNLISTED or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
+                return False
+        return True
+
+    def batches(self, name: str, earlier: int, unit: str | None = None, listed: bool = False) -> Iterator[pa.Array]:
+        """The values of a column, of which so many before it have its name. unit is that of old moments; listed texts come with their lists."""
+        source = self.content.source
+        file = pq.ParquetFile(
+            str(source) if isinstance(source, Path) else pa.BufferReader(source),
+            metadata=self.metadata,
+            read_dictionary=[name] if listed else None,
+            buffer_size=BUFFER,
+            coerce_int96_timestamp_unit=unit,
+        )
+        with file:
+            for batch in file.iter_batches(ROWS, columns=[name]):
+                places = [place for place, found in enumerate(batch.schema.names) if found == name]
+                yield batch.column(places[earlier])
+
+    def old_moments(self, name: str, earlier: int) -> Iterator[pa.Array]:
+        """INT96 moments in seconds.
+
+        They are read in seconds, which hold any year, and in nanoseconds, which come round after 584 years. Where a writer counts a
+        moment before 1970 from the end of its day, pyarrow is 2**64 nanoseconds too late with the seconds. What would be such a
+        moment of the years from 1900 on is one.
+        """
+        for coarse, fine in zip(self.batches(name, earlier, "s"), self.batches(name, earlier)):
+            late = coarse.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+            right = fine.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // UNITS["ns"]
+            round_once = (right < 0) & (right >= SINCE_1900) & (np.abs(late - right - COMES_ROUND) <= 1)
+            missing = coarse.is_null().to_numpy(zero_copy_only=False)
+            yield pa.array(np.where(round_once, right, late), pa.timestamp("s"), mask=missing)
 
 
-def moment_of(seconds: int) -> date | datetime:
-    """Seconds since 1970 as a date where it is midnight, else as a date-time."""
-    if not FIRST_MOMENT <= seconds < PAST_MOMENTS:
-        raise ValueError("no year of four digits")
-    if seconds % 86400 == 0:
-        return day_of(seconds // 86400)
-    return datetime(1970, 1, 1) + timedelta(seconds=seconds)
-
-
-def day_of(days: int) -> date:
-    """Days since 1970 as a date."""
-    return date.fromordinal(EPOCH_DAY + days)
-
-
-def clock_of(seconds: int) -> time:
-    """Seconds since midnight as a time of day."""
-    if not 0 <= seconds < 86400:
-        raise ValueError("no time of a day")
-    return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
-
-
-def leaves(kind) -> int:
+def leaves(kind: pa.DataType) -> int:
     """How many of the file's columns hold the values of a type."""
-    if isinstance(kind, pyarrow.BaseExtensionType):
-        return leaves(kind.storage_type)
-    if pyarrow.types.is_dictionary(kind) or not pyarrow.types.is_nested(kind):
-        return 1
-    return sum(leaves(kind.field(child).type) for child in range(kind.num_fields))
-
-
-def text_or_digits(value: bytes) -> str:
-    """Bytes without a meaning of their own, as a text where they are one: so old programs write it."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return digits_text(value)
-
-
-def digits_text(value: bytes) -> str:
-    return "0x" + value.hex()
-
-
-def uuid_text(value: bytes) -> str:
-    digits = value.hex()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def repaired(value: bytes) -> str:
-    """A text; each byte that is not valid in it is U+FFFD."""
-    done = ""
-    while (wrong := first_wrong(value)) is not None:
-        done += value[:wrong].decode("utf-8") + "\ufffd"
-        value = value[wrong + 1 :]
-    return done + value.decode("utf-8")
-
-
-def first_wrong(value: bytes) -> int | None:
-    """The place of the first byte that is not valid in a text."""
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return None
-
-
-def whole_of(value: int) -> float | str:
-    """A whole number, as the text of its digits where a double may not hold it."""
-    return float(value) if abs(value) <= 2**53 else str(value)
-
-
-def double_of(value: int | float | Decimal) -> float | None:
-    """The double next to a number; no number is no value."""
-    value = float(value)
-    if math.isinf(value):
-        raise ValueError("infinity is no number")
-    return None if math.isnan(value) else value
+    return sum(leaves(kind.field(child).type) for child in range(kind.num_fields)) if pa.types.is_nested(kind) else 1

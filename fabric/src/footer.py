@@ -1,32 +1,64 @@
-"""## Types that the reader does not know
+"""## What a Parquet file says of itself
 
-A Parquet file's footer without the marks of types that came after `pyarrow`'s version: it refuses the whole file for one such column.
-Without the mark a column holds the bytes or the groups that it is stored as.
+Its footer, without what a writer noted beside it for itself, and without the marks of types that came after `pyarrow`'s version:
+it refuses the whole file for one such column. Without the mark a column holds the bytes or the groups that it is stored as.
 """
+
+import io
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pages import LIST, STRUCT, Compact
 
 SCHEMA = 2  # field of the file's metadata
 CHILDREN, LOGICAL_TYPE = 5, 10  # fields of a column's or group's entry; the second is its last
 LAST_KNOWN, FLOAT16 = 14, 15  # of the logical types in parquet.thrift; behind them stand VARIANT, GEOMETRY and GEOGRAPHY
+MAGIC = b"PAR1"
+TAIL = 8  # bytes behind the footer: its size, and the magic ones
+# A note of the writer's program with types of its own, as a key of the footer; under another name nobody knows it.
+OWN_TYPES, NO_OWN_TYPES = b"\x18\x0cARROW:schema\x18", b"\x18\x0cARROW-schema\x18"
 
 
-def plain_types(data: bytes) -> tuple[bytes, set[int]]:
-    """The file without the marks of unknown types, and which leaves hold numbers of 16 bits. Raises ValueError or IndexError for a damaged footer."""
-    size = int.from_bytes(data[-8:-4], "little")
-    start = len(data) - 8 - size
-    if data[-4:] != b"PAR1" or start < 4:
+def description(file: BinaryIO) -> tuple[pq.FileMetaData, set[int]]:
+    """The file's description, and which leaves hold numbers of 16 bits that the reader does not know.
+
+    Raises ValueError, IndexError, RecursionError or an error of Arrow's for a damaged footer.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(size - TAIL, 0))
+    tail = file.read()
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != MAGIC or length > size - TAIL - len(MAGIC):
         raise ValueError("the footer is damaged")
-    reader = Compact(data, start)
+    file.seek(size - TAIL - length)
+    footer = file.read(length).replace(OWN_TYPES, NO_OWN_TYPES)
+    try:
+        return described(footer), set()
+    except (pa.ArrowException, OSError):
+        footer, halves = plain_types(footer)
+        return described(footer), halves
+
+
+def described(footer: bytes) -> pq.FileMetaData:
+    """The description that is in a footer, with a schema that the reader knows."""
+    metadata = pq.read_metadata(io.BytesIO(MAGIC + footer + len(footer).to_bytes(4, "little") + MAGIC))
+    metadata.schema.to_arrow_schema()
+    return metadata
+
+
+def plain_types(footer: bytes) -> tuple[bytes, set[int]]:
+    """A footer without the marks of unknown types, and which leaves hold numbers of 16 bits. Raises ValueError or IndexError for a damaged one."""
+    reader = Compact(footer, 0)
     field = 0
     while (head := reader.byte()) != 0:
         field = field + (head >> 4) if head >> 4 else reader.zigzag()
         if field == SCHEMA and head & 0xF == LIST:
             marks, halves = marks_of(reader)
-            footer = data[start:-8]
             for begin, end in reversed(marks):
-                footer = footer[: begin - start] + footer[end - start :]
-            return data[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1", halves
+                footer = footer[:begin] + footer[end:]
+            return footer, halves
         reader.skip(head & 0xF)
     raise ValueError("the footer has no schema")
 

@@ -12,6 +12,8 @@ import numpy as np
 from columns import Column
 from values import Cell, has_value
 
+NAMES = -1
+
 
 class CellMarks(MutableSet):
     """Cells by row place and column, used as a set of such pairs; kept as the places of each column in an array, and what was changed."""
@@ -70,6 +72,7 @@ class Grid:
     numbers: np.ndarray  # int64
     columns: list[Column]
     sheet: str | None = None
+    names: list[str] | None = None  # of the columns, where they stand in no row: at the place NAMES, with the number 0
     widths: np.ndarray | None = None  # int32; None: all rows are as wide as there are columns
     beyond: dict[int, list[Cell]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)  # places
@@ -97,7 +100,9 @@ class Grid:
         return len(self.numbers)
 
     def row(self, place: int) -> list[Cell]:
-        """A row's cells, all of its fields in a text file."""
+        """A row's cells, all of its fields in a text file; at the place NAMES the columns' names."""
+        if place == NAMES:
+            return list(self.names or [])
         width = len(self.columns) if self.widths is None else int(self.widths[place])
         return [column.cell(place) for column in self.columns[:width]] + self.beyond.get(place, [])
 
@@ -123,6 +128,10 @@ class Grid:
                 found[place] |= any(map(has_value, fields[:last]))
         return found
 
+    def number(self, place: int) -> int:
+        """The number in the file of the row at a place."""
+        return 0 if place == NAMES else int(self.numbers[place])
+
     def place_of(self, number: int) -> int | None:
         """The place of the row with this number in the file; None where there is none."""
         places = np.flatnonzero(self.numbers == number)
@@ -130,4 +139,5 @@ class Grid:
 
     def first_rows(self, most: int) -> list[int]:
         """The places of the first rows with a value."""
-        return np.flatnonzero(self.filled())[:most].tolist()
+        named = [NAMES] if any(map(has_value, self.names or [])) else []
+        return [*named, *np.flatnonzero(self.filled()).tolist()][:most]

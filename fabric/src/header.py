@@ -91,7 +91,7 @@ def table_of(source: Source, sheet: str | None, options: dict) -> tuple[Table, A
 def header_place(table: Table, given: dict[str, str]) -> tuple[int | None, bool]:
     """The place of the header in the grid, and whether it is not the first row with a value."""
     places = table.grid.first_rows(1 if table.format == "parquet" else MOST_TITLE_ROWS + 1)
-    found = next((place for place in places if may_be_header(headers_of(table.grid.row(place)), int(table.grid.numbers[place]), given)), None)
+    found = next((place for place in places if may_be_header(headers_of(table.grid.row(place)), table.grid.number(place), given)), None)
     if found is not None:
         return found, found != places[0]
     return (places[0], False) if places else (None, False)

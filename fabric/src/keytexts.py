@@ -3,24 +3,27 @@
 What tells that digits were lost, that groups are one, and that texts were read in another encoding (contract/RULES.md, Keys and texts).
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from values import WHITE_SPACE, Cell, number_in, trimmed
+from values import EXACT, WHITE_SPACE, Cell, number_in, trimmed
 from words import lowered
 
 FROM_SIXTEEN = 1e15  # the first number of sixteen digits
+# The first number, by format, that a cell may hold in the place of another one: Excel keeps 15 digits, and a double has no 2**53 + 1.
+LOSES_FROM = {"xlsx": FROM_SIXTEEN, "xlsm": FROM_SIXTEEN, "parquet": EXACT + 2.0}
 
 # UTF-8 that was read as Windows-1252, and characters that stand for what could not be read.
 MISREAD = re.compile("\ufffd|[ÃÂ][\u0080-\u00bfŸŒœŠšŽžƒ€„†‡‰]")
 WESTERN, EASTERN = "äöüéèßñç", "³¹êæñ¿ŸŒœ"  # as Windows-1252 has them, and what letters of Windows-1250 look like in it
 
 
-def lost_digits(cell: Cell, workbook: bool) -> bool:
-    """Whether an order_id may have lost its last digits: Excel keeps 15."""
+def lost_digits(cell: Cell, file_format: str) -> bool:
+    """Whether an order_id may have lost its last digits."""
     if type(cell) is float:
-        return workbook and abs(cell) >= FROM_SIXTEEN
+        return abs(cell) >= LOSES_FROM.get(file_format, math.inf)
     text = trimmed(cell) if type(cell) is str else None
     if not text or len(text) > 32 or not re.search("[eE]", text) or not re.search("[.,]", text):
         return False

@@ -4,10 +4,14 @@ The checksums of a Parquet file's pages. Old versions of `pyarrow` do not look a
 """
 
 import zlib
+from typing import BinaryIO
 
 # Types of Thrift's compact form; between the byte and the double are those of whole numbers, before it those of a boolean.
 BYTE, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 3, 7, 8, 9, 10, 11, 12
 PACKED_SIZE, CHECKSUM = 3, 4  # fields of a page's header
+# Bytes that a header is looked for in, first and at last: it has the smallest and the largest value of its page.
+FIRST_WINDOW, LAST_WINDOW = 1 << 10, 1 << 26
+PART = 1 << 20  # bytes of a page that are in memory at a time
 
 
 class Compact:
@@ -69,8 +73,8 @@ class Compact:
             self.numbers()
 
 
-def check_pages(data: bytes, metadata) -> None:
-    """Compares the pages with their checksums, where they have some. Raises ValueError for a damaged one."""
+def check_pages(file: BinaryIO, metadata) -> None:
+    """Compares the pages with their checksums, where they have some; little of the file is in memory. Raises ValueError for a damaged one."""
     for group in range(metadata.num_row_groups):
         for leaf in range(metadata.num_columns):
             column = metadata.row_group(group).column(leaf)
@@ -79,9 +83,35 @@ def check_pages(data: bytes, metadata) -> None:
                 place = min(place, column.dictionary_page_offset)
             end = place + column.total_compressed_size
             while place < end:
-                reader = Compact(data, place)
-                header = reader.numbers()
+                header, place = header_at(file, place)
                 size = header.get(PACKED_SIZE, 0)
-                place = reader.place + size
-                if CHECKSUM in header and zlib.crc32(data[reader.place : place]) != header[CHECKSUM] & 0xFFFFFFFF:
+                if size < 0:
+                    raise ValueError("a page has no size")
+                if CHECKSUM in header and checksum(file, place, size) != header[CHECKSUM] & 0xFFFFFFFF:
                     raise ValueError(f"a page of the column {column.path_in_schema} is damaged")
+                place += size
+
+
+def header_at(file: BinaryIO, place: int) -> tuple[dict[int, int], int]:
+    """A page's header, and the place behind it."""
+    window = FIRST_WINDOW
+    while True:
+        file.seek(place)
+        data = file.read(window)
+        reader = Compact(data, 0)
+        try:
+            return reader.numbers(), place + reader.place
+        except (IndexError, ValueError):  # it goes on behind what was read, or is damaged
+            if len(data) < window or window >= LAST_WINDOW:
+                raise
+            window *= 16
+
+
+def checksum(file: BinaryIO, place: int, size: int) -> int:
+    """The checksum of some bytes, or of as many as there are."""
+    file.seek(place)
+    found = 0
+    while size > 0 and (part := file.read(min(size, PART))):
+        found = zlib.crc32(part, found)
+        size -= len(part)
+    return found

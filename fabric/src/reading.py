@@ -3,9 +3,10 @@
 From the file's bytes to its rows (contract/RULES.md, Reading): a sheet of a workbook, a text file, or Parquet.
 """
 
+import numpy as np
 import pyarrow
 
-from columnar import Columns
+from columnar import ParquetContent
 from content import Content
 from failure import RunFailed
 from grid import Grid
@@ -52,7 +53,7 @@ class Source:
             if self.book is not None:
                 self.grids[sheet] = workbook_grid(self.book, sheet or self.book.first_visible)
             elif self.format == "parquet":
-                self.grids[sheet] = parquet_grid(self.name, self.content.data)
+                self.grids[sheet] = parquet_grid(self.name, self.content)
             else:
                 self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content, self.options)
         return self.grids[sheet]
@@ -93,12 +94,10 @@ def workbook_grid(book: Workbook, sheet: str) -> Grid:
     )
 
 
-def parquet_grid(name: str, data: bytes) -> Grid:
-    """A Parquet file's rows below the names of its columns; its columns have types, so that a text is meant as one."""
+def parquet_grid(name: str, content: Content) -> Grid:
+    """A Parquet file's rows below the names of its columns, which stand in no row; its columns have types, so that a text is meant as one."""
     try:
-        content = Columns(data)
-    except (pyarrow.ArrowException, ValueError, IndexError, OSError) as error:
+        found = ParquetContent(content)
+    except (pyarrow.ArrowException, ValueError, IndexError, RecursionError, OSError, MemoryError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    rows = [list(content.headers), *map(list, zip(*content.cells))]
-    errors = {(row + 1, column): text for (column, row), text in content.errors.items()}
-    return Grid.of_rows(range(len(rows)), rows, errors=errors, left_out=content.left_out)  # the names stand in no row of the file
+    return Grid(np.arange(1, found.rows + 1), found.columns, names=found.headers, errors=found.errors, left_out=found.left_out)

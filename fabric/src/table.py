@@ -166,7 +166,7 @@ def take_rows(table: Table, header: int) -> None:
     """Makes the row at a place of the grid the header, and takes the rows behind it that have a value under it."""
     grid = table.grid
     row = grid.row(header)
-    table.header_row = int(grid.numbers[header])
+    table.header_row = grid.number(header)
     table.headers = headers_of(row)
     table.file_names = normalized_names(table.headers)
     table.names = list(table.file_names)

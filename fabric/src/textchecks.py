@@ -68,11 +68,12 @@ def order_id_exact(found: Survey, rows: list[int]) -> dict:
     """Order_ids that have lost digits."""
     table = found.table
     column = table.index("order_id")
-    lost = [] if column is None else [r for r in rows if lost_digits(table.cells[column][r], table.is_workbook)]
+    lost = [] if column is None else [r for r in rows if lost_digits(table.cells[column][r], table.format)]
     if column is None or not lost:
         return outcome("order_id_exact", "warning", True, 0, "Every order_id is exact.")
     ending = "has an order_id" if len(lost) == 1 else "have an order_id"
-    message = f"{share_of_rows(len(lost), table.row_count)} {ending} of more than 15 digits, of which Excel has lost the last ones."
+    how = "stored as a number that has no room for the last ones" if table.format == "parquet" else "of which Excel has lost the last ones"
+    message = f"{share_of_rows(len(lost), table.row_count)} {ending} of more than 15 digits, {how}."
     return outcome("order_id_exact", "warning", False, len(lost), message, [example(table.address(column, r), as_text(table.cells[column][r])) for r in lost[:MOST_EXAMPLES]])
 
 

@@ -53,6 +53,8 @@ def assert_schema(document, name):
 
 def input_of(case) -> tuple[str, bytes]:
     """Name and bytes of a case's import file."""
+    if "parquet" in case:
+        return case["name"] + ".parquet", base64.b64decode(case["parquet"])
     if "base64" in case:
         return case["name"] + ".csv", base64.b64decode(case["base64"])
     if "csv" in case:

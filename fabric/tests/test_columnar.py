@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import read_table
+from conftest import profile_of, read_table
 from failure import RunFailed
-from footer import plain_types
+from footer import described, plain_types
 from pages import Compact, check_pages
 
 
@@ -72,8 +72,10 @@ HALVES = base64.b64decode(
 def test_types_that_the_reader_does_not_know():
     table = read_table("a.parquet", HALVES)
     assert table.cells == [["A", "B", "C"], [1.5, "infinity", -2.0]] and table.errors_of(1) == {1: "infinity"}
-    plain, halves = plain_types(HALVES)
-    assert halves == {1} and pq.ParquetFile(io.BytesIO(plain)).schema.column(1).physical_type == "FIXED_LEN_BYTE_ARRAY"
+    size = int.from_bytes(HALVES[-8:-4], "little")
+    footer = HALVES[-8 - size : -8]
+    plain, halves = plain_types(footer)
+    assert halves == {1} and described(plain).schema.column(1).physical_type == "FIXED_LEN_BYTE_ARRAY"
     assert plain_types(plain) == (plain, set()), "what has no mark stays as it is"
 
 
@@ -133,7 +135,18 @@ def test_whole_numbers_are_exact():
     assert read(pa.array([2**64 - 1, 5], pa.uint64()), version="2.6") == [str(2**64 - 1), 5.0]
     assert read(pa.array([None if n is None else Decimal(n) for n in numbers], pa.decimal128(20, 0))) == want
     assert read(pa.array([Decimal(10**37)], pa.decimal128(38, 0))) == [str(10**37)]
-    assert read(pa.array([Decimal("12345678901234567.89")], pa.decimal128(20, 2))) == [12345678901234567.89]
+
+
+def test_decimals_are_exact():
+    """A key keeps its digits, and a fraction below 10^15 is the number next to it."""
+    digits = ["0", "0.01", "-19.9", "3333333333333.3333", "1234567890123456.0000", "-1234567890123456.5", "9007199254740992.00", None]
+    assert read(pa.array([d and Decimal(d) for d in digits], pa.decimal128(38, 4))) == [d and float(d) for d in digits]
+    texts = ["1234567890123456.78", "1234567890123456.79", "999999999999999.9999", "9007199254740993", "-9007199254740994", "-9007199254740992.01"]
+    texts.append("9" * 30 + ".12345678")
+    for kind in (pa.decimal128(38, 8), pa.decimal256(76, 20)):
+        assert read(pa.array([Decimal(d) for d in texts], kind)) == texts
+    assert read(pa.array([Decimal(10) ** 17 + 1], pa.decimal128(20, 2))) == ["1" + "0" * 16 + "1"]
+    assert read(pa.array([Decimal("3.333333333333333333")], pa.decimal128(38, 18))) == [10 / 3]
 
 
 def test_bytes_are_texts_where_they_are_valid():
@@ -173,6 +186,14 @@ def test_a_page_that_is_not_as_it_was_written_is_refused():
     column = SimpleNamespace(data_page_offset=0, dictionary_page_offset=None, total_compressed_size=len(page) + len(body), path_in_schema="a")
     group = SimpleNamespace(column=lambda _: column)
     metadata = SimpleNamespace(num_row_groups=1, num_columns=1, row_group=lambda _: group)
-    check_pages(page + body, metadata)
+    check_pages(io.BytesIO(page + body), metadata)
     with pytest.raises(ValueError, match="page of the column a"):
-        check_pages(page + body[:-1] + b"\x01", metadata)
+        check_pages(io.BytesIO(page + body[:-1] + b"\x01"), metadata)
+
+
+def test_keys_in_doubles_may_have_lost_digits():
+    table = pa.table({"order_id": [2.0**53, 2.0**53 + 2, 1e17], "order_date": [date(2025, 3, 1)] * 3, "revenue": [1.0, 2.0, 3.0]})
+    checks = {check["id"]: check for check in profile_of("a.parquet", parquet(table))["validation"]["checks"]}
+    found = checks["order_id_exact"]
+    assert found["message"] == "2 of 3 rows have an order_id of more than 15 digits, stored as a number that has no room for the last ones."
+    assert [example["value"] for example in found["examples"]] == ["9007199254740994", "100000000000000000"]

@@ -49,6 +49,7 @@ type example struct {
 	CSV      *string          `json:"csv"`
 	Encoding string           `json:"encoding"`
 	Base64   []byte           `json:"base64"`
+	Parquet  []byte           `json:"parquet"`
 	Rows     [][]any          `json:"rows"`
 	Sheets   []sheet          `json:"sheets"`
 	Date1904 bool             `json:"date1904"`
@@ -71,6 +72,8 @@ func exampleFiles(t testing.TB) (files []*file) {
 		require.NoError(t, err)
 		name, data := e.Name+".csv", e.Base64
 		switch {
+		case e.Parquet != nil:
+			name, data = e.Name+".parquet", e.Parquet
 		case e.CSV != nil:
 			data = encoded(t, *e.CSV, e.Encoding)
 		case e.Base64 == nil:
@@ -117,6 +120,22 @@ func trapFiles(t testing.TB) (files []*file) {
 		files = append(files, &file{name: "traps/" + name, path: save(t, folder, name, data)})
 	}
 	require.NotEmpty(t, files)
+	return files
+}
+
+// typeFiles are Parquet files of each type, and workbooks of serial numbers at the edges of what a date is, in each role
+// that a column can have.
+func typeFiles(t testing.TB) (files []*file) {
+	for program, kind := range map[string]string{"parquet_types.py": "types", "serial_numbers.py": "serials"} {
+		folder := t.TempDir()
+		require.NoError(t, python(t, program, folder).Run())
+		entries, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		require.NotEmpty(t, entries)
+		for _, entry := range entries {
+			files = append(files, &file{name: kind + "/" + entry.Name(), path: filepath.Join(folder, entry.Name())})
+		}
+	}
 	return files
 }
 

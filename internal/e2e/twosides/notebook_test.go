@@ -43,7 +43,8 @@ func root(t testing.TB) string {
 	return path
 }
 
-func openNotebook(t testing.TB) *notebook {
+// python runs a program of the notebook's tests.
+func python(t testing.TB, program string, arguments ...string) *exec.Cmd {
 	python := os.Getenv("PORTAL_SANDBOX_PYTHON")
 	if python == "" {
 		python = filepath.Join(root(t), ".cache", "venv", "bin", "python")
@@ -51,9 +52,14 @@ func openNotebook(t testing.TB) *notebook {
 	if _, err := os.Stat(python); err != nil {
 		t.Skip("the notebooks' Python environment is not there: run scripts/setup.sh python")
 	}
-	command := exec.CommandContext(t.Context(), python, filepath.Join(root(t), "fabric", "tests", "answering.py"))
+	command := exec.CommandContext(t.Context(), python, append([]string{filepath.Join(root(t), "fabric", "tests", program)}, arguments...)...)
 	command.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(root(t), "fabric", "src"))
 	command.Stderr = os.Stderr
+	return command
+}
+
+func openNotebook(t testing.TB) *notebook {
+	command := python(t, "answering.py")
 	in, err := command.StdinPipe()
 	require.NoError(t, err)
 	out, err := command.StdoutPipe()

@@ -192,7 +192,7 @@ func byPath(found []difference) string {
 }
 
 func everyFile(t *testing.T) []*file {
-	files := slices.Concat(caseFiles(t), exampleFiles(t), trapFiles(t), madeFiles(t))
+	files := slices.Concat(caseFiles(t), exampleFiles(t), trapFiles(t), typeFiles(t), madeFiles(t))
 	for _, f := range files {
 		require.True(t, filepath.IsAbs(f.path), f.path)
 	}

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -62,8 +63,8 @@ func (f *finding) merge(other *finding) {
 
 // rowChecks are the checks that look at each row.
 type rowChecks struct {
-	workbook bool
-	unpriced *reading.Unpriced // as in cleaning.How
+	losesFrom float64           // of an order_id that is a number
+	unpriced  *reading.Unpriced // as in cleaning.How
 
 	noID, repeatedID, lostDigits, badDate, badRevenue, negative finding
 	missing, leftOut                                            finding // of these only the examples
@@ -92,7 +93,7 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 	if id := row.Columns.OrderID; id >= 0 {
 		if len(row.OrderID) == 0 {
 			c.noID.fail(row, id)
-		} else if (row.Values[id].Text != nil || c.workbook) && row.OrderID[0] <= '9' && reading.LostDigits(row.Values[id], c.workbook) {
+		} else if (row.Values[id].Text != nil || !math.IsInf(c.losesFrom, 1)) && row.OrderID[0] <= '9' && reading.LostDigits(row.Values[id], c.losesFrom) {
 			c.lostDigits.fail(row, id)
 		}
 	}
@@ -142,6 +143,14 @@ func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.
 	}
 }
 
+// howDigitsAreLost ends the message of order_id_exact.
+func (t *table) howDigitsAreLost() string {
+	if t.form == columns.Typed {
+		return "stored as a number that has no room for the last ones"
+	}
+	return "of which Excel has lost the last ones"
+}
+
 // validation runs through the checks of contract/RULES.md in their order.
 func (t *table) validation() contract.Validation {
 	v := contract.Validation{Status: contract.ValidationPassed, Checks: []contract.Check{
@@ -153,7 +162,7 @@ func (t *table) validation() contract.Validation {
 		t.rowsCheck("text_encoding", t.textual.finding(&t.header, t.recoded), "Every text is in the file's encoding.", "has", "have", "a text that is not in the encoding, or may be in another"),
 		t.cellCheck("order_id_present", "order_id", t.checks.noID, "has", "have", "no order_id", "Every row has an order_id."),
 		t.cellCheck("order_id_unique", "order_id", t.checks.repeatedID, "repeats", "repeat", "an earlier order_id", "No order_id is repeated."),
-		t.rowsCheck("order_id_exact", t.checks.lostDigits, "Every order_id is exact.", "has", "have", "an order_id of more than 15 digits, of which Excel has lost the last ones"),
+		t.rowsCheck("order_id_exact", t.checks.lostDigits, "Every order_id is exact.", "has", "have", "an order_id of more than 15 digits, "+t.howDigitsAreLost()),
 		t.cellCheck("order_date_valid", "order_date", t.checks.badDate, "has", "have", "an order_date that is no date", "Every order_date is a date."),
 		t.cellCheck("revenue_valid", "revenue", t.checks.badRevenue, "has", "have", "no revenue or one that is no number", "Every revenue is a number."),
 		t.oneCurrency(),

@@ -169,6 +169,17 @@ func form(format spreadsheet.Format) columns.Form {
 	return columns.Workbook
 }
 
+// formatOf is a format whose cells are meant as the form says.
+func formatOf(form columns.Form) spreadsheet.Format {
+	switch form {
+	case columns.Typeless:
+		return spreadsheet.CSV
+	case columns.Typed:
+		return spreadsheet.Parquet
+	}
+	return spreadsheet.XLSX
+}
+
 // leftOutColumns are the columns of a Parquet file that are not read.
 func leftOutColumns(file *scan.File) []string {
 	if file.Parquet() == nil {

@@ -77,7 +77,7 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 	t.key.init(t)
 	t.textual.begin(of)
 	t.money.column = t.header.CurrencyColumn()
-	t.checks.workbook, t.checks.unpriced = t.form == columns.Workbook, t.how.Unpriced
+	t.checks.losesFrom, t.checks.unpriced = reading.LosesDigitsFrom(formatOf(t.form)), t.how.Unpriced
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
 	}

@@ -126,7 +126,7 @@ func (v *evaluator) row(r *row) {
 	}
 	switch id := &values[columnID]; {
 	case id.Kind != Null:
-		e.id, e.lost = v.ids.hash(id), LostDigits(*id, v.source.isWorkbook())
+		e.id, e.lost = v.ids.hash(id), LostDigits(*id, LosesDigitsFrom(v.source.file.Format()))
 		v.ledger.add(&e)
 	case kind.kind == isOrder:
 		v.noID.add(e.value())

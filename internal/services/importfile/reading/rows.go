@@ -39,11 +39,6 @@ type source struct {
 // isText says that the file is a text file.
 func (s *source) isText() bool { return s.file.Format() == spreadsheet.CSV }
 
-// isWorkbook says that the file is a workbook.
-func (s *source) isWorkbook() bool {
-	return s.file.Format() == spreadsheet.XLSX || s.file.Format() == spreadsheet.XLSM
-}
-
 // positions are the columns whose values decide, -1 where there is none.
 func (s *source) positions() [columnCount]int {
 	c := s.columns

@@ -8,16 +8,32 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
-// fromSixteen is the first number of sixteen digits.
-const fromSixteen = 1e15
+// fromSixteen is the first number of sixteen digits, and pastExact the first double that stands for other numbers, too.
+const (
+	fromSixteen = 1e15
+	pastExact   = 1<<53 + 2
+)
 
-// LostDigits says that an order_id may have lost its last digits: a number of a workbook with more than the fifteen that
-// Excel keeps, or a decimal text with an exponent that stands for one.
-func LostDigits(v Value, workbook bool) bool {
+// LosesDigitsFrom is the first number that a cell of a file may hold in the place of another one.
+func LosesDigitsFrom(format spreadsheet.Format) float64 {
+	switch format {
+	case spreadsheet.XLSX, spreadsheet.XLSM:
+		return fromSixteen
+	case spreadsheet.Parquet: // its exact numbers of that size are texts
+		return pastExact
+	}
+	return math.Inf(1)
+}
+
+// LostDigits says that an order_id may have lost its last digits: a number from the one on that LosesDigitsFrom gives, or a
+// decimal text with an exponent that stands for one of sixteen digits.
+func LostDigits(v Value, from float64) bool {
 	if v.Text == nil {
-		return workbook && (v.Kind == Integer || v.Kind == Decimal) && math.Abs(v.Num) >= fromSixteen
+		return (v.Kind == Integer || v.Kind == Decimal) && math.Abs(v.Num) >= from
 	}
 	// Nearly no order_id is a number with a mark: that is seen at once.
 	if len(v.Text) == 0 || v.Text[0] > '9' || len(v.Text) > 32 || bytes.IndexByte(v.Text, '.') < 0 && bytes.IndexByte(v.Text, ',') < 0 || !bytes.ContainsAny(v.Text, "eE") {

@@ -4,19 +4,22 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 func TestOrderIDsThatHaveLostDigits(t *testing.T) {
 	for _, c := range []struct {
 		v          Value
-		workbook   bool
+		format     spreadsheet.Format
 		wantedLost bool
 	}{
-		{NumberValue(1e15), true, true}, {NumberValue(-1e17), true, true}, {NumberValue(999_999_999_999_999), true, false}, {NumberValue(1e17), false, false},
-		{Value{Kind: Text, Text: []byte("1.23457E+17")}, false, true}, {Value{Kind: Text, Text: []byte("1,23457E+17")}, true, true}, {Value{Kind: Text, Text: []byte("1.2E3")}, true, false},
-		{Value{Kind: Text, Text: []byte("219E01")}, true, false}, {Value{Kind: Text, Text: []byte("123456789012345678")}, true, false}, {Value{Kind: Text, Text: []byte("A.E")}, true, false}, {Value{}, true, false},
+		{NumberValue(1e15), spreadsheet.XLSX, true}, {NumberValue(-1e17), spreadsheet.XLSX, true}, {NumberValue(999_999_999_999_999), spreadsheet.XLSX, false}, {NumberValue(1e17), spreadsheet.CSV, false},
+		{Value{Kind: Text, Text: []byte("1.23457E+17")}, spreadsheet.CSV, true}, {Value{Kind: Text, Text: []byte("1,23457E+17")}, spreadsheet.XLSX, true}, {Value{Kind: Text, Text: []byte("1.2E3")}, spreadsheet.XLSX, false},
+		{Value{Kind: Text, Text: []byte("219E01")}, spreadsheet.XLSX, false}, {Value{Kind: Text, Text: []byte("123456789012345678")}, spreadsheet.XLSX, false}, {Value{Kind: Text, Text: []byte("A.E")}, spreadsheet.XLSX, false}, {Value{}, spreadsheet.XLSX, false},
+		{NumberValue(1e15), spreadsheet.Parquet, false}, {NumberValue(-1 << 53), spreadsheet.Parquet, false}, {NumberValue(1<<53 + 2), spreadsheet.Parquet, true}, {NumberValue(1e15), spreadsheet.XLSM, true},
 	} {
-		require.Equal(t, c.wantedLost, LostDigits(c.v, c.workbook), "%v %s", c.v, c.v.Text)
+		require.Equal(t, c.wantedLost, LostDigits(c.v, LosesDigitsFrom(c.format)), "%v %s", c.v, c.v.Text)
 	}
 }
 

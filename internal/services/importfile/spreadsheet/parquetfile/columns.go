@@ -28,10 +28,11 @@ func (c Column) inFull() (Column, Form) {
 	if c.physical == physicalInt32 {
 		signed = ofWidth(c.logical)
 	}
-	if c.whole != notWhole && c.logical.id == logicalDecimal { // without places
-		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(int64(raw), 0)) }
+	if c.whole != notWhole && c.logical.id == logicalDecimal {
+		places := c.places
+		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(int64(raw), places)) }
 		if c.whole == asDigits {
-			c.word, c.text, c.wide = nil, nil, func(v []byte) uint64 { return math.Float64bits(bigDecimal(v, 0)) }
+			c.word, c.text, c.wide = nil, nil, func(v []byte) uint64 { return math.Float64bits(bigDecimal(v, places)) }
 		}
 		c.whole = notWhole
 		return c, Reals

@@ -192,14 +192,14 @@ func (c *Column) bound(raw []byte) (cell cells.Cell, text string, ok bool) {
 		cell.Bits = c.word(v)
 		switch c.whole {
 		case signed:
-			cell.Bits = cells.FromNum(float64(int64(v)))
+			cell.Bits = cells.FromNum(decimal(int64(v), c.places))
 		case unsigned:
 			cell.Bits = cells.FromNum(float64(v))
 		}
 	case c.wide != nil:
 		cell.Bits = c.wide(raw)
 	case c.whole == asDigits:
-		cell.Bits = cells.FromNum(bigDecimal(raw, 0))
+		cell.Bits = cells.FromNum(bigDecimal(raw, c.places))
 	default:
 		text = string(c.text(nil, raw))
 	}

@@ -267,6 +267,44 @@ func TestWholeNumbersAreExact(t *testing.T) {
 	}
 }
 
+// TestDecimalsAreExact: a key keeps its digits, and a fraction below 10^15 is the number next to it.
+func TestDecimalsAreExact(t *testing.T) {
+	type numbers struct {
+		Middle int64    `parquet:"middle,decimal(2:18)"`
+		Long   [16]byte `parquet:"long,decimal(4:38)"`
+	}
+	long := func(digits string) (out [16]byte) {
+		n, ok := new(big.Int).SetString(digits, 10)
+		require.True(t, ok)
+		new(big.Int).And(n, new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 128), big.NewInt(1))).FillBytes(out[:])
+		return out
+	}
+	var rows []numbers
+	var want [][]any
+	for _, c := range []struct {
+		middle int64
+		long   string
+		cells  []any
+	}{
+		{0, "0", []any{0.0, 0.0}},
+		{1, "-1", []any{0.01, -0.0001}},
+		{-1990, "33333333333333333", []any{-19.9, 3333333333333.3333}},
+		{99_999_999_999_999_999, "9999999999999999999", []any{"999999999999999.99", "999999999999999.9999"}}, // their double is 10^15
+		{123_456_789_012_345_678, "12345678901234567890", []any{"1234567890123456.78", "1234567890123456.789"}},
+		{123_456_789_012_345_679, "12345678901234560000", []any{"1234567890123456.79", 1234567890123456.0}},
+		{123_456_789_012_345_650, "-12345678901234565000", []any{1234567890123456.5, -1234567890123456.5}},
+		{900_719_925_474_099_200, "90071992547409920000", []any{9007199254740992.0, 9007199254740992.0}},
+		{900_719_925_474_099_300, "90071992547409940000", []any{"9007199254740993", "9007199254740994"}},
+		{-900_719_925_474_099_201, "-99999999999999999999999999999999999999", []any{"-9007199254740992.01", "-9999999999999999999999999999999999.9999"}},
+	} {
+		rows, want = append(rows, numbers{c.middle, long(c.long)}), append(want, c.cells)
+	}
+	got, f, err := readRows(t, write(t, rows, 2000))
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	require.InDelta(t, 1234567890123456.79, f.Bounds(0).Max.Num(), 1e16)
+}
+
 // TestAMomentsDayIsCut: whatever the unit, and before 1970 too.
 func TestAMomentsDayIsCut(t *testing.T) {
 	type moments struct {

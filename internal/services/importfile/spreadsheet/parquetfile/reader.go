@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"strconv"
 	"sync/atomic"
 
 	"fabricportal/internal/panics"
@@ -201,7 +200,7 @@ func (p *pages) begin(f *File, g *group, column int) {
 // take appends the cells of the next rows of a page, all of which it has.
 func (p *pages) take(b *cells.Batch, column, rows int) {
 	out, c := b.Columns[column], &p.current
-	kind, whole := p.column.Kind, p.column.whole
+	kind, exactly := p.column.Kind, p.column.whole != notWhole
 	for row := range rows {
 		if c.present != nil && !c.present[p.row+row] {
 			continue
@@ -210,8 +209,8 @@ func (p *pages) take(b *cells.Batch, column, rows int) {
 		p.value++
 		switch kind {
 		case cells.Number:
-			if whole != notWhole {
-				out = append(out, c.wholeCell(b, row, whole, bits))
+			if exactly {
+				out = append(out, c.exactCell(b, row, p.column, bits))
 				continue
 			}
 			if n := math.Float64frombits(bits); n-n != 0 {
@@ -236,33 +235,6 @@ func (p *pages) take(b *cells.Batch, column, rows int) {
 	}
 	p.row += rows
 	b.Columns[column] = out
-}
-
-// wholeCell is a whole number: a number as far as a double holds it, else the text of its digits.
-func (c *page) wholeCell(b *cells.Batch, row int, kept whole, bits uint64) cells.Cell {
-	var digits []byte
-	from := len(b.Bytes)
-	switch v := int64(bits); {
-	case kept == asDigits:
-		digits = c.text[bits>>32 : bits>>32+bits&math.MaxUint32]
-		n, ok := int64(0), len(digits) <= len("-9007199254740992")
-		if ok {
-			var err error
-			n, err = strconv.ParseInt(string(digits), 10, 64)
-			ok = err == nil && n >= -exact && n <= exact
-		}
-		if ok {
-			return cells.Cell{Bits: cells.FromNum(float64(n)), Row: uint16(row), Kind: cells.Number}
-		}
-		b.Bytes = append(b.Bytes, digits...)
-	case kept == unsigned && bits > exact:
-		b.Bytes = strconv.AppendUint(b.Bytes, bits, 10)
-	case kept == signed && (v < -exact || v > exact):
-		b.Bytes = strconv.AppendInt(b.Bytes, v, 10)
-	default:
-		return cells.Cell{Bits: cells.FromNum(float64(v)), Row: uint16(row), Kind: cells.Number}
-	}
-	return cells.Cell{Bits: uint64(from)<<32 | uint64(len(b.Bytes)-from), Row: uint16(row), Kind: cells.Text}
 }
 
 // The first and the last instant with a year of four digits, in milliseconds since 1970.

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
-	"math/big"
-	"strconv"
 	"unicode/utf8"
 
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -58,10 +56,11 @@ type Column struct {
 	word     func(raw uint64) uint64               // makes a cell's bits of a number; nil where values are bytes
 	text     func(dst []byte, value []byte) []byte // appends a value as text
 	wide     func(value []byte) uint64             // makes a cell's bits of bytes; nil where they are texts
-	whole    whole                                 // of a Number: how whole numbers that a double may not hold are kept until they are cells
+	places   int                                   // of a decimal
+	whole    whole                                 // of a Number: how exact numbers that a double may not hold are kept until they are cells
 }
 
-// whole says how a column keeps whole numbers of more than 53 bits.
+// whole says how a column keeps exact numbers of more than 53 bits; of decimals their digits without the point.
 type whole uint8
 
 const (
@@ -70,9 +69,6 @@ const (
 	unsigned              // its bits are a uint64
 	asDigits              // the numbers are texts
 )
-
-// exact is the largest whole number up to which a double holds all.
-const exact = 1 << 53
 
 // column works out how the values of a schema's element are to be read; ok is false for one that makes no sense.
 func newColumn(e element) (c Column, ok bool) {
@@ -100,10 +96,8 @@ func newColumn(e element) (c Column, ok bool) {
 		c.integer(e.physical == physicalInt32)
 	default:
 		switch {
-		case l.id == logicalDecimal && l.scale == 0:
-			c.whole, c.text = asDigits, appendWhole
 		case l.id == logicalDecimal:
-			c.wide = func(v []byte) uint64 { return math.Float64bits(bigDecimal(v, l.scale)) }
+			c.whole, c.text, c.places = asDigits, appendWhole, l.scale
 		case l.id == logicalFloat16 && e.length == 2:
 			c.wide = func(v []byte) uint64 { return math.Float64bits(float16(binary.LittleEndian.Uint16(v))) }
 		case l.id == logicalUUID && e.length == 16:
@@ -137,14 +131,17 @@ func (c *Column) integer(short bool) {
 	case l.id == logicalTime && perSecond > 0:
 		c.Kind = cells.Time
 		c.word = func(raw uint64) uint64 { return uint64(floorDiv(value(raw), perSecond) * 1000) }
-	case l.id == logicalDecimal && (l.scale > 0 || short):
+	case l.id == logicalDecimal && short:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(decimal(value(raw), l.scale)) }
 	case short:
 		c.word = func(raw uint64) uint64 { return math.Float64bits(float64(value(raw))) }
 	default:
 		c.whole, c.word = signed, func(raw uint64) uint64 { return raw }
-		if l.id == logicalInteger && !l.signed {
+		switch {
+		case l.id == logicalInteger && !l.signed:
 			c.whole = unsigned
+		case l.id == logicalDecimal:
+			c.places = l.scale
 		}
 	}
 }
@@ -191,71 +188,6 @@ func int96(v []byte) uint64 {
 func int96Parts(v []byte) (nanos, day int64) {
 	const julian1970 = 2_440_588
 	return int64(binary.LittleEndian.Uint64(v)), int64(int32(binary.LittleEndian.Uint32(v[8:]))) - julian1970
-}
-
-// decimal is the double next to unscaled / 10^scale.
-func decimal(unscaled int64, scale int) float64 {
-	if scale <= 22 && unscaled > -1<<53 && unscaled < 1<<53 {
-		return float64(unscaled) / math.Pow10(scale)
-	}
-	return parseDecimal(strconv.FormatInt(unscaled, 10), scale)
-}
-
-// bigDecimal is decimal of a big-endian number in two's complement.
-func bigDecimal(v []byte, scale int) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	if len(v) <= 8 {
-		var n uint64
-		if v[0]&0x80 != 0 {
-			n = math.MaxUint64
-		}
-		for _, b := range v {
-			n = n<<8 | uint64(b)
-		}
-		return decimal(int64(n), scale)
-	}
-	if len(v) > 64 {
-		return math.NaN() // the format knows none that are longer than 16 bytes in practice
-	}
-	n := new(big.Int).SetBytes(v)
-	if v[0]&0x80 != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
-	}
-	return parseDecimal(n.String(), scale)
-}
-
-// appendWhole appends a big-endian whole number in two's complement as digits.
-func appendWhole(dst, v []byte) []byte {
-	if len(v) > 64 {
-		return appendHex(dst, v) // the format knows none that are longer than 16 bytes in practice
-	}
-	sign := byte(0)
-	if len(v) > 0 && v[0]&0x80 != 0 {
-		sign = 0xFF
-	}
-	short := v
-	for len(short) > 8 && short[0] == sign && short[1]&0x80 == sign&0x80 {
-		short = short[1:]
-	}
-	if len(short) <= 8 {
-		n := -uint64(sign & 1)
-		for _, b := range short {
-			n = n<<8 | uint64(b)
-		}
-		return strconv.AppendInt(dst, int64(n), 10)
-	}
-	n := new(big.Int).SetBytes(v)
-	if sign != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
-	}
-	return n.Append(dst, 10)
-}
-
-func parseDecimal(digits string, scale int) float64 {
-	f, _ := strconv.ParseFloat(digits+"e-"+strconv.Itoa(scale), 64)
-	return f
 }
 
 func float16(v uint16) float64 {
