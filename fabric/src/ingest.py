@@ -3,12 +3,12 @@
 Profile, check, clean, sum, write the run's folder, and publish to `current/`.
 """
 
-import hashlib
 from datetime import datetime, timezone
 
 from asking import undecided
 from checks import failure_reason
 from cleaning import clean
+from content import fetched
 from documents import json_bytes, utc_now, utc_text
 from failure import RunFailed
 from kpis import build_kpis, funnel_figures
@@ -43,17 +43,17 @@ def ingest(run: Run, read_options: str) -> dict:
     facts = run.metadata
     path = run.lakehouse.import_file(facts["input_file"])
     modified = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
-    data = path.read_bytes()
+    content, digest = fetched(path, run.scratch / "import")
     file = {
         "name": facts["input_file"],
-        "size_bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "size_bytes": content.size,
+        "sha256": digest,
         "last_modified": utc_text(modified),
     }
-    facts.update(input_sha256=file["sha256"], input_size_bytes=len(data))
-    print(f"{file['name']}: {len(data):,} bytes, SHA-256 {file['sha256']}")
+    facts.update(input_sha256=file["sha256"], input_size_bytes=content.size)
+    print(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
 
-    found = survey(Source(file["name"], data, options), options)
+    found = survey(Source(file["name"], content, options), options)
     table = found.table
     profile = build_profile(found, file, run.generator, facts["run_id"])
     reading = profile["reading"]
