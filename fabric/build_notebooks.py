@@ -40,7 +40,8 @@ read_options = ""
 """,
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "columnar", "package",
-        "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
+        "numberformats", "tagscan", "piecereading", "sharedtexts", "worksheet", "cellscan", "sheetcolumns", "cellvalues", "sheetreading", "workbook",
+        "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
         "forms", "readings", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
         "lakehouse", "running", "ingest",

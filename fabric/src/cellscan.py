@@ -10,8 +10,28 @@ import numpy as np
 
 from package import is_true
 from tagscan import (
-    CELL, CELL_END, EMPTY_FORMULA, EMPTY_VALUE, FORMULA, FORMULA_END, FORMULA_WITH, INLINE, INLINE_END, KEPT, MASKS, OTHER, ROW, ROW_END, TEXT_END, TEXT_KEPT, TEXT_TAG,
-    VALUE, VALUE_END, Tags, attributes_of, word_of,
+    CELL,
+    CELL_END,
+    EMPTY_FORMULA,
+    EMPTY_VALUE,
+    FORMULA,
+    FORMULA_END,
+    FORMULA_WITH,
+    INLINE,
+    INLINE_END,
+    KEPT,
+    MASKS,
+    OTHER,
+    ROW,
+    ROW_END,
+    TEXT_END,
+    TEXT_KEPT,
+    TEXT_TAG,
+    VALUE,
+    VALUE_END,
+    Tags,
+    attributes_of,
+    word_of,
 )  # fmt: skip
 from worksheet import MOST_COLUMNS, MOST_ROWS
 

@@ -6,14 +6,22 @@ others than transitional ones, and some writers put a prefix before each name.
 
 import io
 import posixpath
+import queue
 import re
+import threading
 import zipfile
+from collections.abc import Iterator
 from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
+
+import numpy as np
 
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
 STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
+PIECE, PIECES_AHEAD = 1 << 20, 3  # bytes, and how many pieces are unpacked ahead
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+MOST_CELL, MOST_TAG = 1 << 24, 1 << 23  # characters of a cell, bytes of a tag
 LONGEST = 9  # of a reference to such a character
 
 
@@ -55,7 +63,9 @@ class Characters:
         # What may be cut is looked at with the next bytes.
         cut = max(whole.rfind(b"&", -LONGEST), whole.rfind(b"\xef", -2)) if data else -1
         self.rest = whole[cut:] if cut >= 0 else b""
-        found = STRANGE.sub(workbook_escape, whole[:cut] if cut >= 0 else whole)
+        found = whole[:cut] if cut >= 0 else whole
+        if may_be_strange(found):
+            found = STRANGE.sub(workbook_escape, found)
         return found or (self.read(size) if data else found)
 
     def __enter__(self):
@@ -63,6 +73,14 @@ class Characters:
 
     def __exit__(self, *_):
         self.part.close()
+
+
+def may_be_strange(data: bytes) -> bool:
+    """Whether such characters may be there: to look for each takes ten times as long as to look for bytes that all of them have."""
+    if (b"#" in data and b"&#" in data) or (b"\xef" in data and b"\xef\xbf" in data):  # one character is found much faster than two
+        return True
+    low = np.frombuffer(data, np.uint8) < 32
+    return bool(low.any()) and int(np.count_nonzero(low)) > sum(map(data.count, (b"\t", b"\n", b"\r")))
 
 
 def workbook_escape(found: re.Match) -> bytes:
@@ -87,6 +105,35 @@ class Package:
     def open(self, name: str):
         """A part for reading; its checksum is looked at when it was read to its end."""
         return Characters(self.archive.open(self.parts[part_key(name)]))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part in pieces, which are unpacked ahead of those who read them."""
+        pieces: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+        room = threading.Semaphore(PIECES_AHEAD)
+        ended = threading.Event()
+
+        def unpack() -> None:
+            try:
+                with self.open(name) as part:
+                    piece = b"?"
+                    while piece and room.acquire() and not ended.is_set():
+                        piece = part.read(PIECE)
+                        pieces.put(piece)
+            except Exception as error:  # raised where the pieces are read
+                pieces.put(error)
+
+        thread = threading.Thread(target=unpack, daemon=True)
+        thread.start()
+        try:
+            while piece := pieces.get():
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+                room.release()
+        finally:
+            ended.set()
+            room.release()
+            thread.join()
 
     def parse(self, name: str, start, end=None, text=None) -> None:
         """Reads a part as XML: start(local name, attributes by local name, depth) for each start tag, end(local name, depth) and text(data)."""
@@ -176,3 +223,11 @@ def parse_all(parser, part) -> None:
 def is_true(value: str | None) -> bool:
     """A boolean as XML Schema has it."""
     return (value or "").strip() in TRUE
+
+
+def unescaped(text: str) -> str:
+    """With the escapes _xHHHH_ resolved, with which workbooks write characters that XML can't hold; CRLF becomes LF."""
+    if "_x" in text:
+        text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n")

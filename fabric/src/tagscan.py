@@ -64,7 +64,7 @@ class Tags:
         self.padded = piece + PADDING
         self.bytes = np.frombuffer(self.padded, np.uint8)
         # Every eight bytes that follow each other, as a number.
-        self.words = np.ndarray((self.size + 32,), "<u8", self.padded, 0, (1,))
+        self.words: np.ndarray = np.ndarray((self.size + 32,), "<u8", self.padded, 0, (1,))
         self.at = np.flatnonzero(self.bytes == 60)
         self.ends = np.append(self.at[1:], self.size)  # where the next one begins
         self.first = self.words[self.at]
@@ -100,7 +100,7 @@ class Tags:
 
     def odd_places(self) -> list[int]:
         """The places of what XML does not allow in texts, or what is rare in them."""
-        if b"&" not in self.piece and b"]]>" not in self.piece:
+        if b"&" not in self.piece and b"]" not in self.piece:
             return []
         return [found.start() for found in ODD_TEXT.finditer(self.piece)]
 
@@ -108,7 +108,7 @@ class Tags:
         """Which of the texts, in the order in which they stand, have references, escapes or other line ends."""
         found = np.zeros(len(starts), bool)
         places = [np.flatnonzero(self.bytes == char) for char in (38, 13) if bytes((char,)) in self.piece]
-        if b"_x" in self.piece:
+        if b"_" in self.piece:
             places.append(np.array([found.start() for found in re.finditer(rb"_x", self.piece)], np.int64))
         if places and len(starts):
             at = np.concatenate(places)

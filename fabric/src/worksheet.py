@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of_serial
-from package import Damage, is_true, local_name, xml_parser
+from package import MOST_CELL, MOST_TAG, Damage, is_true, local_name, unescaped, xml_parser
+from sharedtexts import SharedTexts
 from values import Cell
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-MOST_CELL, MOST_ROW, MOST_TAG = 1 << 24, 1 << 26, 1 << 23  # characters of a cell and of a row, bytes of a tag
+MOST_ROW = 1 << 26  # characters
 ADDRESS = re.compile(r"([A-Za-z]{1,3})[0-9]*")
 NUMBER_CHARACTERS = re.compile(r"[0-9.eE+-]+")
 XML_BLANKS = " \t\r\n"
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TYPES = {"n", "s", "str", "inlineStr", "b", "e", "d"}
 
 
@@ -31,14 +31,6 @@ class SheetRows:
     unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # by place in rows and column
     complete: bool = False
-
-
-def unescaped(text: str) -> str:
-    """With the escapes _xHHHH_ resolved, with which workbooks write characters that XML can't hold; CRLF becomes LF."""
-    if "_x" in text:
-        text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\r\n", "\n")
 
 
 def column_of(address: str) -> int | None:
@@ -57,7 +49,7 @@ def column_of(address: str) -> int | None:
 class CellValues:
     """Makes values of what stands in cells; shared are the workbook's texts, formats what each cell format shows."""
 
-    def __init__(self, shared: list[str], formats: list[int], date1904: bool):
+    def __init__(self, shared: SharedTexts, formats: list[int], date1904: bool):
         self.shared, self.formats, self.date1904 = shared, formats, date1904
         self.shown: dict[tuple[str, str], Cell] = {}  # numbers with a format that is not one of numbers; dates repeat
 
@@ -113,7 +105,7 @@ class CellValues:
 class RowParser:
     """Reads a sheet's XML tag by tag, so that no tree of it is built. take gets each row: its number, whether it is hidden, its cells from column A on,
     the columns with a formula, those of them without a saved value, and the error cells by column. The XML may come in pieces; rows that were
-    read otherwise may be left out where at_rows says so."""
+    read otherwise may be left out where at_elements says so."""
 
     def __init__(self, values: CellValues, take: Callable[[int, bool, list[Cell], list[int], list[int], list[tuple[int, str]]], None]):
         self.values, self.take = values, take
@@ -142,7 +134,7 @@ class RowParser:
             raise Damage("the sheet holds no table of cells")
 
     @property
-    def at_rows(self) -> bool:
+    def at_elements(self) -> bool:
         """Whether what follows are whole rows, or the end of the table of cells."""
         return self.in_data and not self.closed and self.depth == 2 and not self.skip
 
