@@ -194,14 +194,12 @@ class SheetColumns:
         texts = self.texts.all()
         used = np.zeros(len(texts) + 1, bool)
         used[codes] = True  # -1 is the last one
+        # A text without a character is no value.
+        used[:-1] &= pa.compute.not_equal(pa.compute.binary_length(texts), 0).to_numpy(zero_copy_only=False)
         places = np.flatnonzero(used[:-1])
         encoded = texts.take(pa.array(places)).dictionary_encode()
         new = np.full(len(texts) + 1, -1, np.int32)
         new[places] = encoded.indices.to_numpy()
         codes = new[codes]
-        # A text without a character is no value.
-        empty = pa.compute.equal(pa.compute.binary_length(encoded.dictionary), 0).to_numpy(zero_copy_only=False)
-        if empty.any():
-            none = (codes >= 0) & empty[codes]
-            kinds[none], codes[none] = NULL, -1
+        kinds[(kinds == TEXT) & (codes < 0)] = NULL
         return Column(kinds, numbers, codes, encoded.dictionary)

@@ -1,6 +1,7 @@
 """Sheets read many cells at once have what they have when they are read tag by tag, whatever stands in them."""
 
 import io
+import os
 import random
 
 import pyarrow as pa
@@ -19,7 +20,9 @@ NUMBERS = ["0", "1", "-1.5", "0.1", "45000", "45000.75", "59.9999999999", "60", 
            "12345678901234567", "1e999", "-1e999", "nan", "inf", "13,5", " 7 ", "+5", ".5", "5.", "", " ", "1_0", "0x1F", "--1", "٣", "1&amp;2", "4.9e-324", "1e-400"]  # fmt: skip
 TEXTS = ["", " ", "plain", "a &amp; b", "&lt;&gt;&quot;&apos;", "ä€😀", "_x000D_", "_x0041_", "_xD83D__xDE00_", "_xD83D_", "a\r\nb", "a\rb", "a\nb", "&#10;", "&#x41;", "a > b", "x" * 70]
 BROKEN = ["&", "&nbsp;", "]]>", "<b>", "</v>", "\x01", "\ufffe", "&#0;", "<", '<c r="A1">', "</row>", "</c>", "<!-- x --", "<![CDATA[x"]
-EXTRAS = ["", "", "", "", ' cm="1"', ' x:t="s"', ' vm="1" ph="0"', ' s="1"', ' t="n"', ' r="Z9"', " bad", ' a="&amp;"', ' a="ä"', ' a="b>c"', ' a="]]&gt;"']
+EXTRAS = [' x:t="s"', ' s="1"', ' t="n"', ' r="Z9"', " bad", ' a="&b;"', ' t=""', ' s=""']
+
+SHEETS = int(os.environ.get("SHEETS", "25"))  # of each kind
 
 
 def column_letters_of(column: int) -> str:
@@ -36,28 +39,33 @@ class Writer:
 
     def __init__(self, seed: int, odd: float):
         self.random, self.odd = random.Random(seed), odd
-        self.plain = self.random.random() < 0.3
+        self.harm = self.random.random() < 0.3  # what is refused
         self.addresses = self.random.random() < 0.8
         self.prefix = self.random.choice(["", "", "", "x:", "a.b:"])
 
     def strange(self) -> bool:
         return self.random.random() < self.odd
 
+    def harmful(self) -> bool:
+        return self.harm and self.strange()
+
     def one(self, *choices):
         return self.random.choice(choices)
 
     def tag(self, name: str, attributes: str = "") -> str:
-        prefix = self.prefix if not self.strange() else self.one("", "y:")
+        prefix = self.prefix if not self.harmful() else self.one("", "y:")
         return f"<{prefix}{name}{attributes}>"
 
     def text(self) -> str:
-        return self.one(*BROKEN) if self.strange() and self.random.random() < 0.1 else self.one(*TEXTS)
+        return self.one(*BROKEN) if self.harmful() else self.one(*TEXTS)
 
     def value(self, kind: str) -> str:
         if kind == "n":
             return self.one(*NUMBERS) if self.strange() else str(self.random.randint(0, 60000) / self.one(1, 2, 4, 1000))
         if kind == "s":
-            return self.one("99", "-1", "007", "1.0", "0x1", "", "²", " 3 ", "99999999999") if self.strange() and self.random.random() < 0.2 else str(self.random.randrange(len(SHARED)))
+            if self.harmful():
+                return self.one("99", "-1", "1.0", "0x1", "²", "99999999999")
+            return self.one("007", "", " 3 ", "٣") if self.strange() else str(self.random.randrange(len(SHARED)))
         if kind == "b":
             return self.one("0", "1", "true", "false", "2", "", "11", " 1 ") if self.strange() else self.one("0", "1")
         if kind == "e":
@@ -76,7 +84,7 @@ class Writer:
         if kind != "n" or self.strange():
             attributes.append(f' t="{kind}"')
         if self.strange():
-            attributes.append(self.one(*EXTRAS, ' t=""', ' s=""', ' t="zz"' if self.strange() else "", " ", "\n"))
+            attributes.append(self.one(*EXTRAS, ' t="zz"') if self.harmful() else self.one(' cm="1"', ' vm="1" ph="0"', ' a="&amp;"', ' a="ä"', ' a="b>c"', ' x:s="3"', " ", "\n"))
             self.random.shuffle(attributes)
         if self.strange():
             attributes = [attribute.replace('"', "'") for attribute in attributes]
@@ -85,7 +93,7 @@ class Writer:
             return tag[:-1] + self.one("/>", " />") if self.random.random() < 0.7 else tag + end
         formula = ""
         if self.random.random() < 0.15:
-            formula = self.one("<f>A1*B2</f>", '<f t="shared" si="0"/>', '<f t="shared" ref="A1:A9" si="0">A1&lt;2</f>', "<f>Sheet2!A1&amp;\"x\"</f>", "<f/>", "<f a=1>x</f>" if self.strange() else "<f></f>")
+            formula = self.one("<f>A1*B2</f>", '<f t="shared" si="0"/>', '<f t="shared" ref="A1:A9" si="0">A1&lt;2</f>', "<f>Sheet2!A1&amp;\"x\"</f>", "<f/>", "<f a=1>x</f>" if self.harmful() else "<f></f>")
             formula = formula.replace("</", f"</{self.prefix}").replace("<f", f"<{self.prefix}f")
         between = "\n  " if self.strange() else ""
         text = self.value(kind)
@@ -105,17 +113,17 @@ class Writer:
     def row(self, number: int) -> str:
         attributes = f' r="{number}"' if self.addresses or self.strange() else ""
         if self.strange():
-            attributes = self.one(attributes, "", f" r='{number}'", ' r=""', f' spans="1:3" r="{number}"', f' r="0{number}"', ' r="x"' if self.strange() else attributes)
+            attributes = self.one(attributes, "", f" r='{number}'", ' r=""', f' spans="1:3" r="{number}"', f' r="0{number}"', ' r="x"' if self.harmful() else attributes)
         attributes += self.one("", ' spans="1:3"', ' hidden="1"', ' hidden="0" ht="15.5"') if self.random.random() < 0.5 else ""
         if self.random.random() < 0.05:
             return self.tag("row", attributes)[:-1] + "/>"
         columns = [column for column in range(self.one(3, 6, 40)) if self.random.random() < 0.8]
         if self.strange():
             self.random.shuffle(columns)
-            columns += [self.one(0, 701, 702, 16383, 16384 if self.strange() else 5)]
+            columns += [self.one(0, 701, 702, 16383, 16384 if self.harmful() else 5)]
         row = self.tag("row", attributes) + self.one("", "", "\n") + "".join(self.cell(number, column) for column in columns) + f"</{self.prefix}row>"
         if self.strange() and self.random.random() < 0.1:
-            row = self.one(f"<{self.prefix}other>{row}</{self.prefix}other>", row + "<x/>", row + "<!-- -->", row[:-3], row + "text", f"<{self.prefix}rowBreaks/>" + row)
+            row = self.one(f"<{self.prefix}other>{row}</{self.prefix}other>", row + "<x/>", row + "<!-- -->", row[:-3] if self.harmful() else row, row + "text", f"<{self.prefix}rowBreaks/>" + row)
         return row + self.one("", "", "", "\n", " ")
 
     def sheet(self) -> bytes:
@@ -126,9 +134,9 @@ class Writer:
         p = self.prefix
         head = self.one("", '<?xml version="1.0" encoding="UTF-8"?>\r\n', "\ufeff", "<?xml version='1.0' encoding='utf-8'?>", "<?xml version='1.0' encoding='ISO-8859-1'?>" if self.strange() else "")
         text = head + f'<{p}worksheet xmlns="urn:x"><{p}dimension ref="A1"/>{self.one("", "<!-- <sheetData> -->") if self.strange() else ""}<{p}sheetData>{self.one("", chr(10))}' + "".join(rows)
-        text += f"</{p}sheetData><{p}rowBreaks><{p}brk/></{p}rowBreaks></{p}worksheet>" if not self.strange() or self.random.random() < 0.8 else self.one("", f"</{p}sheetData>", "<x>")
+        text += f"</{p}sheetData><{p}rowBreaks><{p}brk/></{p}rowBreaks></{p}worksheet>" if not self.harmful() else self.one("", f"</{p}sheetData>", "<x>")
         data = text.encode("utf-8", "surrogatepass")
-        if self.strange() and self.random.random() < 0.2:
+        if self.harm and self.random.random() < self.odd:
             cut = self.random.randrange(len(data))
             data = data[:cut] + self.one(b"", b"\xff", b"\xed\xa0\x80", b"\x00", b"<", b"&") + data[cut + self.one(0, 1) :]
         return data
@@ -174,7 +182,7 @@ def check_columns(columns: list[Column]) -> None:
     """They keep what is promised of columns."""
     for column in columns:
         words = column.words
-        assert len(set(words)) == len(words) and "" not in words[: 0 if column.codes is None else int(column.codes.max(initial=-1)) + 1 : len(words) + 1]
+        assert len(set(words)) == len(words) and "" not in words
         if column.codes is not None:
             assert ((column.codes >= 0) == (column.kinds == 6)).all()
         if column.numbers is not None:
@@ -184,16 +192,14 @@ def check_columns(columns: list[Column]) -> None:
 @pytest.mark.parametrize("odd", [0, 0.003, 0.02, 0.1, 0.4])
 def test_sheets_read_at_once_and_tag_by_tag_are_the_same(odd):
     damages = rows = 0
-    for seed in range(120):
+    for seed in range(SHEETS):
         data = Writer(seed, odd).sheet()
         draw = random.Random(seed)
         shared = SharedTexts(pa.array(SHARED, pa.large_string()))
         expected = read_singly(data, CellValues(shared, FORMATS, seed % 5 == 0))
-        for scanned in (0, 1, draw.randrange(50, 3000), 1 << 20):
+        for scanned in (draw.choice([0, 1, 500]), draw.randrange(1000, 5000), 1 << 20):
             found = read_quickly(data, CellValues(shared, FORMATS, seed % 5 == 0), scanned, draw.choice([7, 100, 1000, 1 << 20]))
-            if found != expected:
-                open("/tmp/sh/failed.xml", "wb").write(data)
             assert found == expected, (seed, scanned)
         damages += expected[0]
         rows += len(expected[1])
-    assert rows > 500 and (damages > 0 or odd < 0.01)
+    assert rows > 5 * SHEETS and (damages > 0 or odd < 0.01)
