@@ -59,9 +59,9 @@ SHAPE_SAVED = np.array([saved for _, _, _, saved in SHAPES] + [False])
 CELL_TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 NUMBER_TYPE, SHARED_TYPE, FORMULA_TEXT, INLINE_TEXT, BOOLEAN_TYPE, ERROR_TYPE, DATE_TYPE = range(7)
 ADDRESSED = np.uint64(word_of(b'<c r="'))
-LONGEST_REST = 24  # bytes of a cell's attributes behind its address
-FIRST_MASKS, SECOND_MASKS, THIRD_MASKS = (MASKS[np.clip(np.arange(LONGEST_REST + 1) - start, 0, 8)] for start in (0, 8, 16))
-MIXERS = tuple(np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+LONGEST_REST = 40  # bytes of a cell's attributes behind its address, and blanks behind them
+REST_MASKS = [MASKS[np.clip(np.arange(LONGEST_REST + 1) - start, 0, 8)] for start in range(0, LONGEST_REST, 8)]
+MIXERS = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63)]
 SLOTS = 12  # bits
 MOST_LEARNT = 512  # ways to write attributes, in one piece of rows
 
@@ -94,7 +94,8 @@ class CellScanner:
 
     def __init__(self) -> None:
         self.slots = np.zeros(1 << SLOTS, np.int16)  # by the mixed words: the place below, 0 is unknown
-        self.known = [np.zeros(1, np.uint64) for _ in range(3)]
+        self.known = [np.zeros(1, np.uint64) for _ in REST_MASKS]
+        self.lengths = np.zeros(1, np.int64)
         self.types = np.zeros(1, np.uint8)
         self.styles = np.zeros(1, np.int32)
         self.closed = np.zeros(1, bool)
@@ -174,17 +175,14 @@ class CellScanner:
 
     def formula_tag(self, tags: Tags, place: int) -> int:
         """Which kind of tag a formula's with attributes is."""
-        start = int(tags.at[place])
-        tag, _, _ = tags.piece[start : int(tags.ends[place])].partition(b">")
+        tag, _, text = tags.piece[int(tags.at[place]) : int(tags.ends[place])].partition(b">")
         kind = self.formula_tags.get(tag)
         if kind is None:
             found = attributes_of(tag[2:] + b">")
             kind = OTHER if found is None else EMPTY_FORMULA if found[1] else FORMULA
             if len(self.formula_tags) < 1 << 16:
                 self.formula_tags[tag] = kind
-        if kind == EMPTY_FORMULA and int(tags.ends[place]) != start + len(tag) + 1:
-            return OTHER
-        return kind
+        return OTHER if kind == EMPTY_FORMULA and text.strip() else kind
 
     def addresses(self, tags: Tags, cells: np.ndarray, row: np.ndarray, rows: np.ndarray, counts: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, ...]:
         """The cells' columns, where the rest of their attributes begins, and which are unusual. rows are the tags of the rows with a number, -1 for others."""
@@ -232,12 +230,11 @@ class CellScanner:
         fits = (length > 0) & (length <= LONGEST_REST)
         length = np.where(fits, length, 0)
         start = np.where(fits, start, 0)
-        words = [tags.words[start] & FIRST_MASKS[length]]
         longest = int(length.max(initial=0))
-        for place, masks in ((8, SECOND_MASKS), (16, THIRD_MASKS)):
-            words.append(tags.words[start + place] & masks[length] if longest > place else np.zeros(len(start), np.uint64))
-        mixed = words[0] * MIXERS[0]
-        for word, mixer in zip(words[1:], MIXERS[1:]):
+        # Words that none of them has are left out: the length tells them apart then.
+        words = [tags.words[start + 8 * place] & masks[length] for place, masks in enumerate(REST_MASKS) if longest > 8 * place]
+        mixed = np.zeros(len(start), np.uint64)
+        for word, mixer in zip(words, MIXERS):
             mixed ^= word * mixer
         slot = (mixed >> np.uint64(64 - SLOTS)).astype(np.int64)
         known = self.slots[slot]
@@ -263,15 +260,17 @@ class CellScanner:
         return (known == 0) | ~self.matches(known, words)
 
     def matches(self, known: np.ndarray, words: list[np.ndarray]) -> np.ndarray:
-        right = self.known[0][known] == words[0]
-        for mine, word in zip(self.known[1:], words[1:]):
+        right = np.ones(len(known), bool)
+        for mine, word in zip(self.known, words):
             right &= mine[known] == word
-        return right
+        return right & (self.lengths[known] <= 8 * len(words))
 
     def learn(self, slot: int, words: list[np.uint64], rest: bytes) -> None:
         self.slots[slot] = len(self.types)
         usual, kind, style, closed = cell_facts(rest)
+        words = words + [np.uint64(0)] * (len(self.known) - len(words))
         self.known = [np.append(mine, word) for mine, word in zip(self.known, words)]
+        self.lengths = np.append(self.lengths, len(rest))
         self.types = np.append(self.types, np.uint8(kind))
         self.styles = np.append(self.styles, np.int32(style))
         self.closed = np.append(self.closed, closed)

@@ -23,8 +23,7 @@ SPELLED: list[tuple[int, bytes, bool]] = [
     (ITEM, b"<si>", True), (ITEM_END, b"</si>", True),
 ]  # fmt: skip
 KEPT = b'<t xml:space="preserve">'
-PADDING = b"\0" * 40  # words are read beyond the last tag
-BLANKS = b" \t\r\n"
+PADDING = b"\0" * 64  # words are read beyond the last tag
 # Of a text between tags: what XML does not allow in it, and references that are not one of the five names.
 ODD_TEXT = re.compile(rb"\]\]>|&(?!(?:amp|lt|gt|quot|apos);)")
 ATTRIBUTE = rb'[ \t\r\n]+([A-Za-z_][A-Za-z0-9_.:-]*)="([ !#-%\'-;=-~]*)"'  # plain characters without references
@@ -64,7 +63,7 @@ class Tags:
         self.padded = piece + PADDING
         self.bytes = np.frombuffer(self.padded, np.uint8)
         # Every eight bytes that follow each other, as a number.
-        self.words: np.ndarray = np.ndarray((self.size + 32,), "<u8", self.padded, 0, (1,))
+        self.words: np.ndarray = np.ndarray((self.size + 56,), "<u8", self.padded, 0, (1,))
         self.at = np.flatnonzero(self.bytes == 60)
         self.ends = np.append(self.at[1:], self.size)  # where the next one begins
         self.first = self.words[self.at]
@@ -74,11 +73,13 @@ class Tags:
         lengths = LENGTH_OF[spelled]
         odd = (lengths != self.ends - self.at) & (lengths != 0)
         if odd.any():
-            for place in np.flatnonzero(odd)[:MOST_LOOKED_AT].tolist():
-                start = int(self.at[place])
-                # Blanks between tags mean nothing.
-                odd[place] = self.piece[start + int(lengths[place]) : int(self.ends[place])].strip(BLANKS) != b""
-            tags[odd] = OTHER
+            # Blanks between tags mean nothing. Most that stand there are a line's end.
+            after = self.bytes[self.at + lengths]
+            blank = odd & (self.ends - self.at > lengths) & ((after == 10) | (after == 32) | (after == 13) | (after == 9))
+            if (blank & (self.ends - self.at != lengths + 1)).any():
+                letters = np.cumsum((self.bytes != 10) & (self.bytes != 32) & (self.bytes != 13) & (self.bytes != 9), dtype=np.int32)
+                blank &= letters[self.ends - 1] == letters[self.at + lengths - 1]
+            tags[odd & ~blank] = OTHER
         kept = np.flatnonzero(tags == TEXT_KEPT)
         if len(kept):
             whole = (self.words[self.at[kept] + 8] == np.uint64(word_of(KEPT[8:16]))) & (self.words[self.at[kept] + 16] == np.uint64(word_of(KEPT[16:])))
@@ -125,9 +126,6 @@ class Tags:
         offsets[-1] = offsets[-2] if count else 0
         valid = np.full(count // 4 + 1, 0x55, np.uint8)
         return pa.Array.from_buffers(pa.string(), 2 * count, [pa.py_buffer(valid), pa.py_buffer(offsets), pa.py_buffer(self.padded)])
-
-
-MOST_LOOKED_AT = 1 << 14  # tags of a piece that are looked at one by one
 
 
 def attributes_of(rest: bytes) -> tuple[dict[str, str], bool] | None:

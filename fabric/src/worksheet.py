@@ -92,7 +92,7 @@ class CellValues:
         if found is None and shown == TIME_SHOWN and 0 <= number < 1:
             found = clock_of_serial(number)
         value = number if found is None else found
-        if len(self.shown) < 1 << 20:
+        if len(self.shown) < 1 << 16:
             self.shown[key] = value
         return value
 

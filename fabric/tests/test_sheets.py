@@ -18,7 +18,7 @@ SHARED = ["alpha", "", "  ", "ä€😀", "a_x000D_", "alpha", *(f"t{i}" for i i
 FORMATS = [0, 1, 2, 0, 1]
 NUMBERS = ["0", "1", "-1.5", "0.1", "45000", "45000.75", "59.9999999999", "60", "61", "0.25", "0.9999999999", "1E5", "1e-7", "-0", "2958465.9999999999", "2958466", "17.100000000000001",
            "12345678901234567", "1e999", "-1e999", "nan", "inf", "13,5", " 7 ", "+5", ".5", "5.", "", " ", "1_0", "0x1F", "--1", "٣", "1&amp;2", "4.9e-324", "1e-400"]  # fmt: skip
-TEXTS = ["", " ", "plain", "a &amp; b", "&lt;&gt;&quot;&apos;", "ä€😀", "_x000D_", "_x0041_", "_xD83D__xDE00_", "_xD83D_", "a\r\nb", "a\rb", "a\nb", "&#10;", "&#x41;", "a > b", "x" * 70]
+TEXTS = ["", " ", "plain", "a &amp; b", "&lt;&gt;&quot;&apos;", "ä€😀", "_x000D_", "_x0041_", "_xD83D__xDE00_", "_xD83D_", "a\r\nb", "a\rb", "a\nb", "a > b", "x" * 70]
 BROKEN = ["&", "&nbsp;", "]]>", "<b>", "</v>", "\x01", "\ufffe", "&#0;", "<", '<c r="A1">', "</row>", "</c>", "<!-- x --", "<![CDATA[x"]
 EXTRAS = [' x:t="s"', ' s="1"', ' t="n"', ' r="Z9"', " bad", ' a="&b;"', ' t=""', ' s=""']
 
@@ -40,6 +40,7 @@ class Writer:
     def __init__(self, seed: int, odd: float):
         self.random, self.odd = random.Random(seed), odd
         self.harm = self.random.random() < 0.3  # what is refused
+        self.pretty = self.random.random() < 0.2
         self.addresses = self.random.random() < 0.8
         self.prefix = self.random.choice(["", "", "", "x:", "a.b:"])
 
@@ -57,7 +58,7 @@ class Writer:
         return f"<{prefix}{name}{attributes}>"
 
     def text(self) -> str:
-        return self.one(*BROKEN) if self.harmful() else self.one(*TEXTS)
+        return self.one(*BROKEN) if self.harmful() else self.one("&#10;", "&#x41;") if self.strange() else self.one(*TEXTS)
 
     def value(self, kind: str) -> str:
         if kind == "n":
@@ -92,23 +93,23 @@ class Writer:
         if self.random.random() < 0.08:
             return tag[:-1] + self.one("/>", " />") if self.random.random() < 0.7 else tag + end
         formula = ""
-        if self.random.random() < 0.15:
-            formula = self.one("<f>A1*B2</f>", '<f t="shared" si="0"/>', '<f t="shared" ref="A1:A9" si="0">A1&lt;2</f>', "<f>Sheet2!A1&amp;\"x\"</f>", "<f/>", "<f a=1>x</f>" if self.harmful() else "<f></f>")
+        if self.random.random() < 0.15 and (kind != "inlineStr" or self.strange()):
+            formula = self.one("<f>A1*B2</f>", '<f t="shared" si="0"/>', '<f t="shared" ref="A1:A9" si="0">A1&lt;2</f>', "<f>Sheet2!A1&amp;\"x\"</f>", "<f/>" if self.strange() else "<f> </f>", "<f a=1>x</f>" if self.harmful() else "<f></f>")
             formula = formula.replace("</", f"</{self.prefix}").replace("<f", f"<{self.prefix}f")
-        between = "\n  " if self.strange() else ""
+        between = "\n  " if self.pretty or self.strange() else ""
         text = self.value(kind)
         if kind == "inlineStr" and not self.strange():
             kept = self.one("", ' xml:space="preserve"')
-            inner = f"{self.tag('is')}{self.tag('t', kept)}{text}</{self.prefix}t></{self.prefix}is>"
+            inner = f"{self.tag('is')}{between}{self.tag('t', kept)}{text}</{self.prefix}t>{between}</{self.prefix}is>"
             if self.strange():
                 inner = f"{self.tag('is')}<{self.prefix}r><{self.prefix}t>ab</{self.prefix}t></{self.prefix}r><{self.prefix}rPh><{self.prefix}t>no</{self.prefix}t></{self.prefix}rPh></{self.prefix}is>"
-        elif self.random.random() < 0.1:
+        elif self.random.random() < 0.1 and kind != "inlineStr":
             inner = self.one("", f"<{self.prefix}v/>", f"<{self.prefix}v />", f"<{self.prefix}v></{self.prefix}v>")
         else:
             inner = f"{self.tag('v')}{text}</{self.prefix}v>"
         if self.strange() and self.random.random() < 0.1:
             inner += self.one("<!-- <row r='9'> -->", "<![CDATA[</row>]]>", "<?x y?>", f"<{self.prefix}extLst/>", "text")
-        return tag + between + formula + inner + between + end
+        return tag + between + formula + between + inner + between + end + between
 
     def row(self, number: int) -> str:
         attributes = f' r="{number}"' if self.addresses or self.strange() else ""
