@@ -10,24 +10,24 @@ import numpy as np
 
 from package import is_true
 from tagscan import (
-    CELL,
+    CELL_TAG,
     CELL_END,
     EMPTY_FORMULA,
     EMPTY_VALUE,
-    FORMULA,
+    FORMULA_TAG,
     FORMULA_END,
     FORMULA_WITH,
-    INLINE,
+    INLINE_TAG,
     INLINE_END,
     KEPT,
     MASKS,
     OTHER,
-    ROW,
+    ROW_TAG,
     ROW_END,
     TEXT_END,
     TEXT_KEPT,
     TEXT_TAG,
-    VALUE,
+    VALUE_TAG,
     VALUE_END,
     Tags,
     attributes_of,
@@ -39,14 +39,14 @@ from worksheet import MOST_COLUMNS, MOST_ROWS
 SHAPES: list[tuple[tuple[int, ...], int, bool, bool]] = [
     ((), -1, False, False),
     ((CELL_END,), -1, False, False),
-    ((VALUE, VALUE_END, CELL_END), 0, False, True),
+    ((VALUE_TAG, VALUE_END, CELL_END), 0, False, True),
     ((EMPTY_VALUE, CELL_END), -1, False, True),
-    ((INLINE, TEXT_TAG, TEXT_END, INLINE_END, CELL_END), 1, False, False),
-    ((FORMULA, FORMULA_END, CELL_END), -1, True, False),
-    ((FORMULA, FORMULA_END, VALUE, VALUE_END, CELL_END), 2, True, True),
-    ((FORMULA, FORMULA_END, EMPTY_VALUE, CELL_END), -1, True, True),
+    ((INLINE_TAG, TEXT_TAG, TEXT_END, INLINE_END, CELL_END), 1, False, False),
+    ((FORMULA_TAG, FORMULA_END, CELL_END), -1, True, False),
+    ((FORMULA_TAG, FORMULA_END, VALUE_TAG, VALUE_END, CELL_END), 2, True, True),
+    ((FORMULA_TAG, FORMULA_END, EMPTY_VALUE, CELL_END), -1, True, True),
     ((EMPTY_FORMULA, CELL_END), -1, True, False),
-    ((EMPTY_FORMULA, VALUE, VALUE_END, CELL_END), 1, True, True),
+    ((EMPTY_FORMULA, VALUE_TAG, VALUE_END, CELL_END), 1, True, True),
     ((EMPTY_FORMULA, EMPTY_VALUE, CELL_END), -1, True, True),
 ]
 CLOSED_SHAPE, INLINE_SHAPE = 0, 4
@@ -108,7 +108,7 @@ class CellScanner:
         kinds = tags.tags
         kept = kinds == TEXT_KEPT
         kinds[kept] = TEXT_TAG
-        rows = np.flatnonzero(kinds == ROW)
+        rows = np.flatnonzero(kinds == ROW_TAG)
         numbers, hidden, odd, empty = self.row_tags(tags, rows)
         with_attributes = np.flatnonzero(kinds == FORMULA_WITH)
         for place in with_attributes.tolist():
@@ -116,15 +116,15 @@ class CellScanner:
         ends = np.append(rows[1:], len(kinds))
         last = kinds[ends - 1]
         odd |= np.where(empty, ends - rows != 1, last != ROW_END)
-        following = np.append(kinds, [ROW])[rows + 1]
-        odd |= ~empty & (following != CELL) & (following != ROW_END)
-        cells = np.flatnonzero(kinds == CELL)
+        following = np.append(kinds, [ROW_TAG])[rows + 1]
+        odd |= ~empty & (following != CELL_TAG) & (following != ROW_END)
+        cells = np.flatnonzero(kinds == CELL_TAG)
         bounds = np.searchsorted(cells, np.append(rows, len(kinds)))
         counts = np.diff(bounds)
         row = np.repeat(np.arange(len(rows)), counts)
         # More than one end of a row stand in it.
         row_ends = np.flatnonzero(kinds == ROW_END)
-        inner = row_ends[np.append(kinds, [ROW])[row_ends + 1] != ROW]
+        inner = row_ends[np.append(kinds, [ROW_TAG])[row_ends + 1] != ROW_TAG]
         odd[np.searchsorted(rows, inner, "right") - 1] = True
         shape, shape_odd = shapes_of(tags, cells)
         odd[row[shape_odd]] = True
@@ -179,7 +179,7 @@ class CellScanner:
         kind = self.formula_tags.get(tag)
         if kind is None:
             found = attributes_of(tag[2:] + b">")
-            kind = OTHER if found is None else EMPTY_FORMULA if found[1] else FORMULA
+            kind = OTHER if found is None else EMPTY_FORMULA if found[1] else FORMULA_TAG
             if len(self.formula_tags) < 1 << 16:
                 self.formula_tags[tag] = kind
         return OTHER if kind == EMPTY_FORMULA and text.strip() else kind
@@ -286,9 +286,9 @@ def shapes_of(tags: Tags, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if inner:
             shape[(following & MASKS[len(inner)]) == np.uint64(word_of(bytes(inner)))] = place
     after = following & MASKS[1]
-    shape[(shape == NO_SHAPE) & ((after == CELL) | (after == ROW_END))] = CLOSED_SHAPE
+    shape[(shape == NO_SHAPE) & ((after == CELL_TAG) | (after == ROW_END))] = CLOSED_SHAPE
     after = kinds[cells + 1 + SHAPE_LENGTH[shape]]
-    return shape, (shape == NO_SHAPE) | ((after != CELL) & (after != ROW_END))
+    return shape, (shape == NO_SHAPE) | ((after != CELL_TAG) & (after != ROW_END))
 
 
 def row_facts(rest: bytes) -> tuple[bool, bool, bool]:

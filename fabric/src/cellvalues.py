@@ -12,7 +12,7 @@ from columns import BOOLEAN, NULL, NUMBER, TEXT, number_of
 from numberformats import NUMBER_SHOWN, TIME_SHOWN, moments_of_serials
 from package import DAMAGES, unescaped
 from sheetcolumns import Texts
-from tagscan import Tags, text_of
+from tagscan import Tags, xml_text
 from values import Cell
 from worksheet import CellValues
 
@@ -93,7 +93,7 @@ class FoundValues:
         found = self.found
         for cell in cells.tolist():
             kind = CELL_TYPES[found.type[cell]]
-            text = text_of(self.tags.piece[int(found.start[cell]) : int(found.stop[cell])])
+            text = xml_text(self.tags.piece[int(found.start[cell]) : int(found.stop[cell])])
             try:
                 value: Cell = self.values.value(kind, str(found.style[cell]), unescaped(text) if kind == "inlineStr" else text)
             except DAMAGES:

@@ -4,7 +4,6 @@ The zip file around a workbook: its parts by name, their relationships, and thei
 others than transitional ones, and some writers put a prefix before each name.
 """
 
-import io
 import posixpath
 import queue
 import re
@@ -20,6 +19,7 @@ LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
 STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
 PIECE, PIECES_AHEAD = 1 << 20, 3  # bytes, and how many pieces are unpacked ahead
+MOST_PARTS, MOST_BYTES, MOST_RATIO = 10_000, 4 << 30, 300  # of a package: parts, bytes of all of them, and how many times as large as in the package one is
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MOST_CELL, MOST_TAG = 1 << 24, 1 << 23  # characters of a cell, bytes of a tag
 LONGEST = 9  # of a reference to such a character
@@ -27,6 +27,10 @@ LONGEST = 9  # of a reference to such a character
 
 class Damage(Exception):
     """A part says something that can't be; the message says what."""
+
+
+class TooMuch(Exception):
+    """A package would unpack to more than is safe to read."""
 
 
 # What reading a damaged package raises.
@@ -92,12 +96,21 @@ def workbook_escape(found: re.Match) -> bytes:
     return b"_x%04X_" % code
 
 
+def is_bomb(part: zipfile.ZipInfo) -> bool:
+    """Whether a large part would unpack to much more than sheets do, which shrink to a sixth or a ninth."""
+    return part.file_size > 50 << 20 and part.file_size > MOST_RATIO * part.compress_size
+
+
 class Package:
     """The parts of a zip file; of parts with one name the last one counts."""
 
-    def __init__(self, data: bytes):
-        self.archive = zipfile.ZipFile(io.BytesIO(data))
-        self.parts = {part_key(info.filename): info for info in self.archive.infolist()}
+    def __init__(self, file: IO[bytes]):
+        self.archive = zipfile.ZipFile(file)
+        found = self.archive.infolist()
+        # No more than it promises is unpacked of a part.
+        if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_BYTES or any(map(is_bomb, found)):
+            raise TooMuch
+        self.parts = {part_key(info.filename): info for info in found}
 
     def has(self, name: str) -> bool:
         return part_key(name) in self.parts

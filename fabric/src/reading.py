@@ -26,7 +26,7 @@ class Source:
         self.grids: dict[str | None, Grid] = {}
         head = content.head(200)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-            self.book = Workbook(name, content.data)
+            self.book = Workbook(name, content)
             self.format = self.book.format
         elif head.startswith(b"PAR1"):
             self.format = "parquet"

@@ -12,7 +12,7 @@ import pyarrow.compute
 from columns import NO_TEXTS
 from package import MOST_CELL, MOST_TAG, Damage, local_name, unescaped, xml_parser
 from piecereading import SCANNED, PieceReader
-from tagscan import ITEM, ITEM_END, KEPT, TEXT_END, TEXT_KEPT, TEXT_TAG, Tags, text_of
+from tagscan import ITEM_TAG, ITEM_END, KEPT, TEXT_END, TEXT_KEPT, TEXT_TAG, Tags, xml_text
 
 
 class SharedTexts:
@@ -111,7 +111,7 @@ class TextReader(PieceReader):
     def scan(self, piece: bytes, bare: bytes) -> bytes:
         tags = Tags(bare)
         kinds = tags.tags
-        items = np.flatnonzero(kinds == ITEM)
+        items = np.flatnonzero(kinds == ITEM_TAG)
         ends = np.append(items[1:], len(kinds))
         kinds = np.append(kinds, np.zeros(4, np.uint8))
         kept = kinds[items + 1] == TEXT_KEPT
@@ -139,7 +139,7 @@ class TextReader(PieceReader):
         stop = len(items)
         for item in np.flatnonzero(single).tolist():
             if usual[item]:
-                others.append(unescaped(text_of(bare[int(starts[item]) : int(stops[item])])))
+                others.append(unescaped(xml_text(bare[int(starts[item]) : int(stops[item])])))
                 at.append(item)
                 continue
             bounds = bounds or self.bounds(piece)

@@ -11,16 +11,16 @@ import pyarrow as pa
 
 # The tags that are known.
 (
-    OTHER, ROW, ROW_END, CELL, CELL_END, VALUE, VALUE_END, EMPTY_VALUE, FORMULA, FORMULA_WITH, FORMULA_END, EMPTY_FORMULA, INLINE, INLINE_END, TEXT_TAG, TEXT_KEPT, TEXT_END,
-    ITEM, ITEM_END,
+    OTHER, ROW_TAG, ROW_END, CELL_TAG, CELL_END, VALUE_TAG, VALUE_END, EMPTY_VALUE, FORMULA_TAG, FORMULA_WITH, FORMULA_END, EMPTY_FORMULA, INLINE_TAG, INLINE_END, TEXT_TAG, TEXT_KEPT, TEXT_END,
+    ITEM_TAG, ITEM_END,
 ) = range(19)  # fmt: skip
 # Each with its first bytes, and whether only the next tag may follow (else text, attributes or both are read apart).
 SPELLED: list[tuple[int, bytes, bool]] = [
-    (ROW, b"<row", False), (ROW_END, b"</row>", True), (CELL, b"<c ", False), (CELL, b"<c>", False), (CELL, b"<c/", False), (CELL_END, b"</c>", True),
-    (VALUE, b"<v>", False), (VALUE_END, b"</v>", True), (EMPTY_VALUE, b"<v/>", True), (EMPTY_VALUE, b"<v />", True),
-    (FORMULA, b"<f>", False), (FORMULA_WITH, b"<f ", False), (FORMULA_END, b"</f>", True),
-    (INLINE, b"<is>", True), (INLINE_END, b"</is>", True), (TEXT_TAG, b"<t>", False), (TEXT_KEPT, b'<t xml:s', False), (TEXT_END, b"</t>", True),
-    (ITEM, b"<si>", True), (ITEM_END, b"</si>", True),
+    (ROW_TAG, b"<row", False), (ROW_END, b"</row>", True), (CELL_TAG, b"<c ", False), (CELL_TAG, b"<c>", False), (CELL_TAG, b"<c/", False), (CELL_END, b"</c>", True),
+    (VALUE_TAG, b"<v>", False), (VALUE_END, b"</v>", True), (EMPTY_VALUE, b"<v/>", True), (EMPTY_VALUE, b"<v />", True),
+    (FORMULA_TAG, b"<f>", False), (FORMULA_WITH, b"<f ", False), (FORMULA_END, b"</f>", True),
+    (INLINE_TAG, b"<is>", True), (INLINE_END, b"</is>", True), (TEXT_TAG, b"<t>", False), (TEXT_KEPT, b'<t xml:s', False), (TEXT_END, b"</t>", True),
+    (ITEM_TAG, b"<si>", True), (ITEM_END, b"</si>", True),
 ]  # fmt: skip
 KEPT = b'<t xml:space="preserve">'
 PADDING = b"\0" * 64  # words are read beyond the last tag
@@ -146,7 +146,7 @@ ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 ENTITY = re.compile("&(amp|lt|gt|quot|apos);")
 
 
-def text_of(written: bytes) -> str:
+def xml_text(written: bytes) -> str:
     """A text as XML means it."""
     text = written.decode("utf-8")
     if "\r" in text:

@@ -8,10 +8,11 @@ import re
 
 import numpy as np
 
+from content import Content
 from failure import RunFailed
 from grid import Grid
 from numberformats import NUMBER_SHOWN, builtin_format, format_of_code
-from package import DAMAGES, Damage, Package, is_true
+from package import DAMAGES, Damage, Package, TooMuch, is_true
 from sharedtexts import SharedTexts, TextReader
 from sheetcolumns import SheetColumns
 from sheetreading import SheetReader
@@ -23,13 +24,15 @@ SAVE_AGAIN = "save it again as .xlsx and upload it again"
 class Workbook:
     """A workbook whose package was opened; sheets are read when they are asked for."""
 
-    def __init__(self, name: str, data: bytes):
+    def __init__(self, name: str, content: Content):
         self.name = name
         try:
-            self.package = Package(data)
+            self.package = Package(content.open())
             self.read_workbook_part()
             self.formats = self.read_styles()
             texts = self.read_texts()
+        except TooMuch as error:
+            raise RunFailed(f"{name} would unpack to more data than is safe to read: check where it comes from.") from error
         except DAMAGES as error:
             raise RunFailed(f"{name} can't be read as an Excel workbook: {SAVE_AGAIN}.") from error
         self.values = CellValues(texts, self.formats, self.date1904)

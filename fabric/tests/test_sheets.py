@@ -9,7 +9,7 @@ import pytest
 
 from columns import Column
 from package import DAMAGES, Characters
-from sharedtexts import SharedTexts, TextReader
+from sharedtexts import SharedTexts
 from sheetcolumns import SheetColumns
 from sheetreading import SheetReader
 from worksheet import CellValues, SheetRows, read_sheet
