@@ -28,9 +28,9 @@ ARROW_TYPES = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }
-MOST_BYTES = 1 << 31  # of a string array
+MOST_ARRAY_BYTES = 1 << 31  # of a string array
 # Texts of a text file that a number of a double, a day or a moment gives back as they are. Of 15 digits a double keeps each.
-KEPT = {
+KEPT_SHAPES = {
     NUMBER: r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,5}[1-9])$",
     DAY: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     MOMENT: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -68,7 +68,7 @@ class CleanedColumns(Mapping[str, pa.Array]):
     def __getitem__(self, name: str) -> pa.Array:
         found = self.parts[name].array(self.keep)
         # More than 2 GB of texts are no string.
-        return found.cast(pa.string()) if pa.types.is_large_string(found.type) and found.nbytes < MOST_BYTES else found
+        return found.cast(pa.string()) if pa.types.is_large_string(found.type) and found.nbytes < MOST_ARRAY_BYTES else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.parts)
@@ -213,7 +213,7 @@ def other_part(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | No
 def come_back(values: Column, cells: Column, kept: np.ndarray, forms: Forms) -> bool:
     """Whether the texts of a text file are those of what they read as, but for blanks at their ends."""
     left = kept & (values.kinds != TEXT)
-    for kind, pattern in KEPT.items():
+    for kind, pattern in KEPT_SHAPES.items():
         which = values.kinds == kind
         if which.any():
             same = which & matching(cells.texts, pattern)

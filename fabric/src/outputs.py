@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaning import ARROW_TYPES, MOST_BYTES, Cleaned, CleanedColumn
+from cleaning import ARROW_TYPES, MOST_ARRAY_BYTES, Cleaned, CleanedColumn
 from csvtexts import TEXTS, csv_texts, quoted
 
 BATCH = 1 << 16  # rows of a CSV that are written at once
@@ -62,7 +62,7 @@ def batches(cleaned: Cleaned, size: int) -> Iterator[np.ndarray]:
     """The rows that stay, so many at a time; fewer where texts are so long that a batch of them may be none."""
     texts = [part.values.texts for part in cleaned.parts.values() if len(part.values.texts)]
     longest = max((pc.max(pc.binary_length(each)).as_py() for each in texts), default=0)
-    size = max(min(size, MOST_BYTES // (longest + 1) - 1), 1)
+    size = max(min(size, MOST_ARRAY_BYTES // (longest + 1) - 1), 1)
     for start in range(0, len(cleaned.keep), size):
         yield cleaned.keep[start : start + size]
 

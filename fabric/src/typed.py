@@ -22,7 +22,7 @@ from values import Cell, date_in, number_in, time_in
 from words import AMOUNTS
 
 KEY_NUMBER = r"^(?:0|[1-9][0-9]{0,14})$"  # an order_id that a number does not change
-PIECE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
+ROWS_A_PIECE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ class Typed:
             return np.flatnonzero(entries)[:most].tolist()
         with_null = np.append(entries, False)
         found: list[int] = []
-        for start in range(0, self.rows, PIECE):
-            found += (np.flatnonzero(with_null[self.places[start : start + PIECE]])[: most - len(found)] + start).tolist()
+        for start in range(0, self.rows, ROWS_A_PIECE):
+            found += (np.flatnonzero(with_null[self.places[start : start + ROWS_A_PIECE]])[: most - len(found)] + start).tolist()
             if len(found) == most:
                 break
         return found
@@ -80,8 +80,8 @@ def spread_over(values: Column, places: np.ndarray) -> Column:
 def occurrences(places: np.ndarray, size: int) -> np.ndarray:
     """How often each place below size occurs, int64; -1 is none. In pieces, as numpy counts in a copy of eight bytes each."""
     found = np.zeros(size + 1, np.int64)
-    for start in range(0, len(places), PIECE):
-        piece = places[start : start + PIECE] + 1
+    for start in range(0, len(places), ROWS_A_PIECE):
+        piece = places[start : start + ROWS_A_PIECE] + 1
         most = int(piece.max()) + 1
         found[:most] += np.bincount(piece)
     return found[1:]
