@@ -41,7 +41,7 @@ read_options = ""
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "columnar", "package",
         "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
-        "forms", "readings", "keytexts", "likely", "shifted", "noorders",
+        "textarrays", "numbershapes", "dateshapes", "forms", "likely", "readings", "rowfacts", "keytexts", "shifted", "realigning", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
         "lakehouse", "running", "ingest",
     ],

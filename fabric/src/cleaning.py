@@ -33,7 +33,7 @@ def clean(found: Survey) -> Cleaned:
     """Cleans a table whose validation did not fail: it has order_id, order_date and revenue."""
     outcome, table, forms = found.outcome, found.table, found.forms
     assert outcome is not None
-    keep = [entry.row for entry in outcome.sums.kept]
+    keep = outcome.sums.rows.tolist()
     columns: dict[str, list] = {}
     kinds: dict[str, str] = {}
     bad_dates = bad_numbers = 0
