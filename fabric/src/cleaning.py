@@ -117,7 +117,7 @@ def clean(found: Survey) -> Cleaned:
             bad_numbers += bad
         else:
             parts[name] = other_part(column, typed_column(column, name, forms if table.is_csv else None), keep, forms if table.is_csv else None)
-    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_of_each(parts["order_id"], keep))
+    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_marks(parts["order_id"], keep))
 
 
 def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) -> dict[str, int]:
@@ -137,7 +137,7 @@ def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) ->
     }
 
 
-def first_of_each(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
+def first_marks(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
     """Which of the kept rows is the first with its text."""
     if ids.values.codes is None:  # no row has one
         return np.arange(len(keep)) == 0

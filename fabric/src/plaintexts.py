@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from values import WHITE_SPACE
 from words import CURRENCIES, MONTHS
 
-MOST_DIGITS = 300  # characters of a number that a double holds for certain
+MOST_PLAIN_SIZE = 300  # characters of a number that a double holds for certain
 PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
 WITH_COMMA = r"^-?[0-9]+,[0-9]+$"
 OPEN = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"  # its mark may group
@@ -58,7 +58,7 @@ def numbers_in(texts: pa.Array, comma: bool = False) -> np.ndarray:
     plain = matching(texts, PLAIN)
     if comma:
         plain = (plain | matching(texts, WITH_COMMA)) & ~matching(texts, OPEN)
-    plain &= sizes_of(texts) <= MOST_DIGITS
+    plain &= sizes_of(texts) <= MOST_PLAIN_SIZE
     found = np.full(len(texts), np.nan)
     if plain.any():
         digits = texts if plain.all() else texts.filter(pa.array(plain))
