@@ -1,0 +1,134 @@
+"""## Beside the sums
+
+What `kpis.json` says of its sums, so that nobody takes them for more than they are (contract/RULES.md, What stands beside the sums),
+and the conversion by a column of visitors (Conversion).
+"""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+
+from cleaning import Cleaned
+from grouping import Groups, array_of, counts_by, groups_of, period_name, sums_by
+from othercase import in_another_case
+from rounding import money, rounded
+from statuses import first_named, status_word
+from words import CURRENCY_CODES, CURRENCY_COLUMNS, CURRENCY_OF, STATUS_COLUMNS, VISITOR_COLUMNS, lowered, plain_name
+
+MOST_CURRENCIES, LONGEST_CURRENCY = 50, 20  # what has more, or a longer one (in characters), is no column of currencies
+ORDERS_PER_TOTAL = "orders / total visitors"
+VISITORS = re.compile(r"[0-9]{1,9}")
+
+
+def beside(cleaned: Cleaned, units: np.ndarray, first: np.ndarray, orders: int, total: int) -> dict:
+    """The fields that stand beside the sums; units is each row's revenue in ten-thousandths, first marks the first row of each order."""
+    ids = array_of(cleaned, "order_id")
+    priced = array_of(cleaned, "revenue").is_valid().to_numpy(zero_copy_only=False)
+    places = groups_of(ids).codes
+    has_amount = np.zeros(int(places.max()) + 1 if len(places) else 0, dtype=bool)
+    has_amount[places[priced]] = True
+    without = orders - int(has_amount.sum())
+    return {
+        "orders_without_amount": without,
+        "aov_with_amount": rounded(total, 10000 * (orders - without), 2) if orders > without else None,
+        "currencies": currencies(cleaned, units),
+        "returned_or_cancelled": statuses(cleaned, units, first),
+        "order_ids_by_case": len(in_another_case(ids)),
+    }
+
+
+def special_groups(cleaned: Cleaned, name: str | None) -> Groups | None:
+    """The rows by a column; None where there is none, or its values are no groups."""
+    groups = None if name is None else groups_of(array_of(cleaned, name))
+    return None if groups is None or groups.too_many else groups
+
+
+def regrouped(groups: Groups, name) -> Groups:
+    """The groups by what name gives for each; where that is None the rows are in none."""
+    places: dict[str, int] = {}
+    by_name = [-1 if (new := name(old)) is None else places.setdefault(new, len(places)) for old in groups.names]
+    return Groups(list(places), np.array([*by_name, -1], dtype=np.int64)[groups.codes])
+
+
+def currencies(cleaned: Cleaned, units: np.ndarray) -> list[dict]:
+    """The rows and their revenue by currency, most rows first, those that name none last."""
+    groups = special_groups(cleaned, next((name for name in cleaned.columns if plain_name(name) in CURRENCY_COLUMNS), None))
+    if groups is None:
+        return []
+    groups = regrouped(groups, currency_name)
+    names, codes = [*groups.names, None], np.where(groups.codes < 0, len(groups.names), groups.codes)
+    rows, sums = np.bincount(codes, minlength=len(names)).tolist(), sums_by(codes, len(names), units)
+    found = [{"currency": name, "rows": rows[i], "revenue": money(sums[i])} for i, name in enumerate(names) if rows[i]]
+    if not groups.names or len(found) > MOST_CURRENCIES or any(len(name) > LONGEST_CURRENCY for name in groups.names):
+        return []
+    return sorted(found, key=lambda one: (one["currency"] is None, -one["rows"], one["currency"]))
+
+
+def currency_name(text: str) -> str:
+    """The code in capitals, or the text in lower case."""
+    name = CURRENCY_OF.get(lowered(text), lowered(text))
+    return name.upper() if name in CURRENCY_CODES else name
+
+
+def statuses(cleaned: Cleaned, units: np.ndarray, first: np.ndarray) -> dict | None:
+    """The rows that a column of statuses calls returned or cancelled; None where there is no such column."""
+    column = named_column(cleaned, STATUS_COLUMNS)
+    groups = special_groups(cleaned, column)
+    if groups is None:
+        return None
+    groups = regrouped(groups, status_word)
+    said = groups.codes >= 0
+    codes, count = groups.codes[said], len(groups.names)
+    rows, sums = np.bincount(codes, minlength=count).tolist(), sums_by(codes, count, units[said])
+    found = [{"status": name, "rows": rows[i], "revenue": money(sums[i])} for i, name in enumerate(groups.names)]
+    return {
+        "column": column,
+        "rows": len(codes),
+        "orders": int(first[said].sum()),
+        "revenue": money(sum(sums)),
+        "statuses": sorted(found, key=lambda one: one["status"]),
+    }
+
+
+def named_column(cleaned: Cleaned, names: tuple) -> str | None:
+    """The column that has the first of some names."""
+    columns = list(cleaned.columns)
+    place = first_named(names, columns)
+    return None if place is None else columns[place]
+
+
+def conversion_of_file(cleaned: Cleaned, first: np.ndarray) -> dict | None:
+    """The rate by a column that has the number of visitors of each day in all rows of that day; None where there is none."""
+    column = named_column(cleaned, VISITOR_COLUMNS)
+    groups = special_groups(cleaned, column)
+    if groups is None:
+        return None
+    dates = array_of(cleaned, "order_date")
+    told = dates.is_valid().to_numpy(zero_copy_only=False) & (groups.codes >= 0)
+    if not told.any():
+        return None
+    all_days = dates.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
+    days, codes = np.unique(all_days[told], return_inverse=True)
+    texts = groups.codes[told]
+    of_day = np.zeros(len(days), dtype=np.int64)
+    of_day[codes] = texts
+    if (of_day[codes] != texts).any():
+        return None  # different numbers on one day: of rows, channels or shops
+    names = [groups.names[place] for place in of_day.tolist()]
+    if not all(map(VISITORS.fullmatch, names)):
+        return None
+    visitors = [int(name) for name in names]
+    dated = dates.is_valid().to_numpy(zero_copy_only=False) & np.isin(all_days, days)
+    orders = counts_by(np.searchsorted(days, all_days[dated]), len(days), first[dated])
+    if any(seen < ordered for seen, ordered in zip(visitors, orders)) or not sum(visitors):
+        return None
+    return {
+        "definition": ORDERS_PER_TOTAL,
+        "rate_orders_per_total_visitors": rounded(sum(orders), sum(visitors), 6),
+        "total_visitors": sum(visitors),
+        "orders": sum(orders),
+        "source": "file",
+        "column": column,
+        "period": {"from": period_name(days[0]), "to": period_name(days[-1]), "days": len(days)},
+    }
