@@ -41,8 +41,8 @@ read_options = ""
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "pages", "footer", "columnar", "package", "numberformats", "worksheet", "workbook",
         "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "likely", "shifted", "noorders",
-        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "othercase", "statuses", "checks", "figures", "profiling", "cleaning",
-        "grouping", "beside", "kpis", "outputs", "lakehouse", "running", "ingest",
+        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "grouping", "othercase", "statuses", "checks", "figures", "profiling", "cleaning",
+        "beside", "kpis", "outputs", "lakehouse", "running", "ingest",
     ],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleaning import Cleaned
-from grouping import Groups, array_of, counts_by, groups_of, period_name, sums_by
+from grouping import Groups, coded, counts_by, groups_of, period_name, sums_by
 from othercase import in_another_case
 from rounding import money, rounded
 from statuses import first_named, status_word
@@ -18,15 +18,23 @@ from words import CURRENCY_CODES, CURRENCY_COLUMNS, CURRENCY_OF, STATUS_COLUMNS,
 
 MOST_CURRENCIES, LONGEST_CURRENCY = 50, 20  # what has more, or a longer one (in characters), is no column of currencies
 ORDERS_PER_TOTAL = "orders / total visitors"
+COLUMN_TYPES = {"string": pa.large_string(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us")}
 VISITORS = re.compile(r"[0-9]{1,9}")
+
+
+def array_of(cleaned: Cleaned, name: str) -> pa.Array:
+    """A cleaned column as one array, whether it is a list or has been one already."""
+    values = cleaned.columns[name]
+    if isinstance(values, pa.ChunkedArray):
+        return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+    return values if isinstance(values, pa.Array) else pa.array(values, COLUMN_TYPES[cleaned.kinds[name]])
 
 
 def beside(cleaned: Cleaned, units: np.ndarray, first: np.ndarray, orders: int, total: int) -> dict:
     """The fields that stand beside the sums; units is each row's revenue in ten-thousandths, first marks the first row of each order."""
-    ids = array_of(cleaned, "order_id")
+    ids, places = coded(array_of(cleaned, "order_id"))
     priced = array_of(cleaned, "revenue").is_valid().to_numpy(zero_copy_only=False)
-    places = groups_of(ids).codes
-    has_amount = np.zeros(int(places.max()) + 1 if len(places) else 0, dtype=bool)
+    has_amount = np.zeros(len(ids), dtype=bool)
     has_amount[places[priced]] = True
     without = orders - int(has_amount.sum())
     return {
@@ -34,14 +42,13 @@ def beside(cleaned: Cleaned, units: np.ndarray, first: np.ndarray, orders: int, 
         "aov_with_amount": rounded(total, 10000 * (orders - without), 2) if orders > without else None,
         "currencies": currencies(cleaned, units),
         "returned_or_cancelled": statuses(cleaned, units, first),
-        "order_ids_by_case": len(in_another_case(ids)),
+        "order_ids_by_case": len(in_another_case(ids, places)),
     }
 
 
 def special_groups(cleaned: Cleaned, name: str | None) -> Groups | None:
     """The rows by a column; None where there is none, or its values are no groups."""
-    groups = None if name is None else groups_of(array_of(cleaned, name))
-    return None if groups is None or groups.too_many else groups
+    return None if name is None else groups_of(array_of(cleaned, name))
 
 
 def regrouped(groups: Groups, name) -> Groups:
@@ -98,31 +105,38 @@ def named_column(cleaned: Cleaned, names: tuple) -> str | None:
     return None if place is None else columns[place]
 
 
-def conversion_of_file(cleaned: Cleaned, first: np.ndarray) -> dict | None:
-    """The rate by a column that has the number of visitors of each day in all rows of that day; None where there is none."""
+def days_of(dates: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The different days since 1970 in ascending order, and each row's place among them; -1 is null."""
+    different, codes = coded(dates)
+    days = different.cast(pa.int32()).to_numpy()
+    order = np.argsort(days)
+    places = np.empty(len(days) + 1, dtype=np.int64)
+    places[order], places[-1] = np.arange(len(days)), -1
+    return days[order], places[codes]
+
+
+def conversion_of_file(cleaned: Cleaned, days: np.ndarray, day_of_row: np.ndarray, first: np.ndarray) -> dict | None:
+    """The rate by a column that has the number of visitors of each day in all rows of that day; None where there is none.
+    days and day_of_row are as days_of gives them."""
     column = named_column(cleaned, VISITOR_COLUMNS)
     groups = special_groups(cleaned, column)
     if groups is None:
         return None
-    dates = array_of(cleaned, "order_date")
-    told = dates.is_valid().to_numpy(zero_copy_only=False) & (groups.codes >= 0)
-    if not told.any():
-        return None
-    all_days = dates.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
-    days, codes = np.unique(all_days[told], return_inverse=True)
-    texts = groups.codes[told]
-    of_day = np.zeros(len(days), dtype=np.int64)
-    of_day[codes] = texts
-    if (of_day[codes] != texts).any():
-        return None  # different numbers on one day: of rows, channels or shops
-    names = [groups.names[place] for place in of_day.tolist()]
+    told = (day_of_row >= 0) & (groups.codes >= 0)
+    of_day = np.full(len(days), -1, dtype=np.int64)  # the place of the day's number among the names
+    of_day[day_of_row[told]] = groups.codes[told]
+    if not told.any() or (of_day[day_of_row[told]] != groups.codes[told]).any():
+        return None  # none, or different numbers on one day: of rows, channels or shops
+    with_number = of_day >= 0
+    names = [groups.names[place] for place in of_day[with_number].tolist()]
     if not all(map(VISITORS.fullmatch, names)):
         return None
     visitors = [int(name) for name in names]
-    dated = dates.is_valid().to_numpy(zero_copy_only=False) & np.isin(all_days, days)
-    orders = counts_by(np.searchsorted(days, all_days[dated]), len(days), first[dated])
+    dated = day_of_row >= 0
+    orders = np.array(counts_by(day_of_row[dated], len(days), first[dated]))[with_number].tolist()
     if any(seen < ordered for seen, ordered in zip(visitors, orders)) or not sum(visitors):
         return None
+    days = days[with_number]
     return {
         "definition": ORDERS_PER_TOTAL,
         "rate_orders_per_total_visitors": rounded(sum(orders), sum(visitors), 6),

@@ -1,6 +1,6 @@
 """## Grouping
 
-The cleaned columns as arrays, and exact sums by the values of one of them.
+The rows of a table by the values of a column, and exact sums by them.
 """
 
 from dataclasses import dataclass
@@ -9,23 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cleaning import Cleaned
 from values import as_text
 
-COLUMN_TYPES = {"string": pa.large_string(), "int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "date": pa.date32(), "timestamp": pa.timestamp("us")}
 LOW_BITS = 26  # a sum of as many rows as there can be is exact in a double, of numbers below 2**26
 
 # What has more different values, or longer ones, is no column of groups: the document of KPIs would not be read.
 MOST_GROUPS = 100_000
 MOST_GROUP_BYTES = 8 << 20
-
-
-def array_of(cleaned: Cleaned, name: str) -> pa.Array:
-    """A cleaned column as one array, whether it is a list or has been one already."""
-    values = cleaned.columns[name]
-    if isinstance(values, pa.ChunkedArray):
-        return pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
-    return values if isinstance(values, pa.Array) else pa.array(values, COLUMN_TYPES[cleaned.kinds[name]])
 
 
 @dataclass(frozen=True)
@@ -35,18 +25,22 @@ class Groups:
     names: list[str]
     codes: np.ndarray  # int64
 
-    @property
-    def too_many(self) -> bool:
-        """Whether the values are no groups, as they are too many or too long."""
-        return len(self.names) > MOST_GROUPS or sum(len(name.encode()) for name in self.names) > MOST_GROUP_BYTES
 
-
-def groups_of(values: pa.Array) -> Groups:
-    """The groups of a column."""
-    encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
-    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    names = [name_of(value) for value in encoded.dictionary.to_pylist()]
+def groups_of(values: pa.Array) -> Groups | None:
+    """The groups of a column; None where its values are no groups, as they are too many or too long."""
+    different, codes = coded(values)
+    if len(different) > MOST_GROUPS:
+        return None
+    names = [name_of(value) for value in different.to_pylist()]
+    if sum(len(name.encode()) for name in names) > MOST_GROUP_BYTES:
+        return None
     return Groups(names, codes)
+
+
+def coded(values: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """A column's different values in the order of their first rows, and each row's place among them; -1 is null."""
+    encoded = values.dictionary_encode()
+    return encoded.dictionary, pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def name_of(value) -> str:

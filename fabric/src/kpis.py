@@ -5,14 +5,13 @@ rows, and the desktop gets the same figures to the cent (contract/RULES.md, Sums
 """
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from beside import ORDERS_PER_TOTAL, beside, conversion_of_file
+from beside import ORDERS_PER_TOTAL, array_of, beside, conversion_of_file, days_of
 from cleaning import Cleaned
 from documents import KPIS_VERSION, utc_now
 from failure import RunFailed
-from grouping import MOST_GROUPS, array_of, counts_by, groups_of, period_name, sums_by
+from grouping import MOST_GROUPS, counts_by, groups_of, period_name, sums_by
 from rounding import money, rounded
 from sums import ten_thousandths
 
@@ -29,8 +28,8 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
     total = int(units.sum()) if len(units) else 0
     first = np.asarray(cleaned.first, dtype=bool)
     orders = int(first.sum())
-    dates = array_of(cleaned, "order_date")
-    undated = dates.is_null().to_numpy(zero_copy_only=False)
+    days, day_of_row = days_of(array_of(cleaned, "order_date"))
+    undated = day_of_row < 0
     return {
         "schema_version": KPIS_VERSION,
         "computed_at": utc_now(),
@@ -44,7 +43,7 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
         "revenue_by_channel": breakdown(source_file, "channel", cleaned, units, first),
         "revenue_by_region": breakdown(source_file, "region", cleaned, units, first),
         "revenue_by_product_category": breakdown(source_file, "product_category", cleaned, units, first),
-        "time_series": time_series(dates, units, first),
+        "time_series": time_series(days, day_of_row, units, first),
         "undated_orders": int((undated & first).sum()),
         "undated_revenue": money(int(units[undated].sum())) if len(units) else 0.0,
         "row_is": row_is,
@@ -52,7 +51,7 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
         "left_out": reading["left_out"],
         **beside(cleaned, units, first, orders, total),
         "read_options": reading["options"],
-        "conversion": conversion(orders, funnel) or conversion_of_file(cleaned, first),
+        "conversion": conversion(orders, funnel) or conversion_of_file(cleaned, days, day_of_row, first),
     }
 
 
@@ -61,7 +60,7 @@ def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray
     if column not in cleaned.columns:
         return []
     groups = groups_of(array_of(cleaned, column))
-    if groups.too_many:
+    if groups is None:
         raise RunFailed(
             f"{source_file} has more than {MOST_GROUPS:,} different values, or too long ones, in {column}, so that they are no groups: "
             "say which column holds them, or rename that column."
@@ -75,12 +74,12 @@ def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray
     return [{"key": names[i], "revenue": money(sums[i]), "orders": orders[i]} for i in order]
 
 
-def time_series(dates: pa.Array, units: np.ndarray, first: np.ndarray) -> dict:
-    """Revenue and orders by day, or by month (contract/RULES.md, Time series)."""
-    told = dates.is_valid().to_numpy(zero_copy_only=False)
+def time_series(days: np.ndarray, day_of_row: np.ndarray, units: np.ndarray, first: np.ndarray) -> dict:
+    """Revenue and orders by day, or by month (contract/RULES.md, Time series). days and day_of_row are as days_of gives them."""
+    told = day_of_row >= 0
     if not told.any():
         return {"granularity": "daily", "points": []}
-    days, codes = np.unique(dates.cast(pa.int32()).drop_null().to_numpy(), return_inverse=True)
+    codes = day_of_row[told]
     daily = are_daily(days)
     periods = days
     if not daily:

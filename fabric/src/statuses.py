@@ -5,6 +5,7 @@ The checks of orders that are returned or cancelled, and of order_ids in another
 
 import pyarrow as pa
 
+from grouping import coded
 from othercase import in_another_case
 from survey import Survey
 from values import as_text
@@ -35,7 +36,7 @@ def order_id_case(found: Survey, rows: list[int]) -> dict:
     if column is None:
         return passed
     cells = table.cells[column]
-    later = [rows[place] for place in in_another_case(pa.array([as_text(cells[r]) for r in rows], pa.large_string())).tolist()]
+    later = [rows[place] for place in in_another_case(*coded(pa.array([as_text(cells[r]) for r in rows], pa.large_string()))).tolist()]
     if not later:
         return passed
     who = "1 order_id differs from an earlier one" if len(later) == 1 else f"{len(later):,} order_ids differ from earlier ones"
