@@ -21,6 +21,8 @@ var Texts = []string{
 	"Revenue by channel", "Revenue by region", "Revenue by category", "Revenue over time", "Orders over time",
 	"Excel holds at most 1,048,576 rows a sheet. Rows left out:", "Texts that were cut to 32,767 characters:",
 	"Text is kept as text: nothing in this workbook is a formula.",
+	"Conversion is of the days", "Average without orders that have no amount", "Revenue in {{.Currency}}", "Revenue without a currency", "Counted though returned or cancelled",
+	"order_ids that differ in case only",
 }
 
 // colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.
@@ -70,8 +72,19 @@ func (b *bookWriter) writeSummary(sheet string) error {
 		if rate, ok := k.Conversion.Rate(); ok {
 			line("Conversion rate", styleRate, rate)
 			line("Conversion is defined as", "", k.Conversion.Definition)
+			if p := k.Conversion.Period; p != nil {
+				line("Conversion is of the days", "", p.From+" – "+p.To)
+			}
 		}
 		line("Orders without a date", styleCount, k.UndatedOrders)
+		for _, f := range beside(&k.Beside) {
+			row++
+			put("A", styleName, format.Fill(b.Word(f.name), "Currency", f.currency))
+			put("B", f.style, f.value)
+			if f.rows > 0 {
+				put("C", styleCount, f.rows)
+			}
+		}
 		for _, c := range k.Missing.Causes() { // rows beside their money
 			line(causes[c.ID], styleMoney, c.Revenue)
 			put("C", styleCount, c.Rows)
