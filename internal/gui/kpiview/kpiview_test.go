@@ -26,7 +26,7 @@ func TestFigures(t *testing.T) {
 func TestTheConversionOfAFileSaysItsPeriod(t *testing.T) {
 	k := &contract.KPIs{Orders: 9, Conversion: &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: new(0.02), TotalVisitors: 150, Orders: 3,
 		Source: contract.ConversionOfFile, Column: new("visitors"), Period: &contract.Period{From: "2025-01-01", To: "2025-01-03", Days: 2}}}
-	require.Equal(t, kpiview.Figure{Caption: "Conversion", Value: "2.00 %", Note: "orders / total visitors · 1–3 Jan 2025"}, kpiview.Figures(k)[3])
+	require.Equal(t, kpiview.Figure{Caption: "Conversion", Value: "2.00 %", Note: "orders / total visitors · 1 Jan – 3 Jan 2025"}, kpiview.Figures(k)[3])
 	require.Equal(t, "3 of 150", kpiview.ConversionDetail(k), "the orders of the days with visitors")
 }
 

@@ -24,7 +24,7 @@ var Texts = []string{
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
-	"Left out: possible totals", "Left out: rows at the end", "How the file was read", "Average without orders that have no amount", "Revenue in {{.Currency}}",
+	"Left out: possible totals", "Left out: rows at the end", "How the file was read", "Average without orders that have no amount", "Revenue by currency",
 	"Revenue without a currency", "Counted though returned or cancelled", "order_ids that differ in case only",
 }
 
@@ -180,11 +180,11 @@ func besideTiles(b *contract.Beside, w format.Writer) []fact {
 				out = append(out, fact{"Average without orders that have no amount", w.Amount(*f.Revenue) + rows})
 			}
 		case contract.FactCurrency:
-			name := "Revenue without a currency"
-			if f.Name != "" {
-				name = w.T("Revenue in {{.Currency}}", "Currency", f.Name)
+			if f.Name == "" {
+				out = append(out, fact{"Revenue without a currency", w.Amount(*f.Revenue) + rows})
+			} else {
+				out = append(out, fact{"Revenue by currency", f.Name + " " + w.Amount(*f.Revenue) + rows})
 			}
-			out = append(out, fact{name, w.Amount(*f.Revenue) + rows})
 		case contract.FactCase:
 			out = append(out, fact{"order_ids that differ in case only", w.Count(f.Rows)})
 		}

@@ -23,6 +23,9 @@ var Texts = []string{
 	"Text is kept as text: nothing in this workbook is a formula.",
 	"Conversion is of the days", "Average without orders that have no amount", "Revenue in {{.Currency}}", "Revenue without a currency", "Counted though returned or cancelled",
 	"order_ids that differ in case only",
+	"Missing: amounts that can't be read", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: rows that repeat an order_id", "Missing: shifted rows",
+	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
+	"Left out: possible totals", "Left out: rows at the end",
 }
 
 // colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.

@@ -1,0 +1,31 @@
+package export
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+
+	"fabricportal/contract"
+)
+
+func TestWhatStandsBesideTheSumsStandsInTheWorkbook(t *testing.T) {
+	k := &contract.KPIs{TotalRevenue: 9.25, Orders: 4, Conversion: &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: new(0.02), Period: &contract.Period{From: "2025-01-01", To: "2025-01-03"}},
+		Beside: contract.Beside{OrdersWithoutAmount: 2, AOVWithAmount: new(15.0), OrderIDsByCase: 4,
+			Currencies:          []contract.CurrencySum{{Currency: new("=EUR"), Rows: 3, Revenue: 7.25}, {Rows: 1, Revenue: 2}},
+			ReturnedOrCancelled: &contract.StatusSums{Column: "status", Rows: 3, Revenue: 6}}}
+	path := filepath.Join(t.TempDir(), "o.xlsx")
+	_, err := Excel(t.Context(), path, Book{KPIs: k, Written: time.Now()}, nil)
+	require.NoError(t, err)
+	f, err := excelize.OpenFile(path)
+	require.NoError(t, err)
+	defer f.Close()
+	rows, err := f.GetRows("KPIs", excelize.Options{RawCellValue: true})
+	require.NoError(t, err)
+	for _, want := range [][]string{{"Average without orders that have no amount", "15", "2"}, {"Revenue in =EUR", "7.25", "3"}, {"Revenue without a currency", "2", "1"},
+		{"Counted though returned or cancelled", "6", "3"}, {"order_ids that differ in case only", "4"}, {"Conversion is of the days", "2025-01-01 – 2025-01-03"}} {
+		require.Contains(t, rows, want)
+	}
+}
