@@ -12,7 +12,10 @@ import (
 )
 
 // mostPending is how many order_ids may wait for one in another case.
-const mostPending = 1 << 20
+const (
+	mostPending  = 1 << 20
+	pendingPiece = 1 << 13
+)
 
 // caseCheck finds order_ids that differ from an earlier one in upper and lower case only (contract/RULES.md, Keys and texts). Mostly
 // the letters of all of them are in one case: then none can, and nothing is looked for.
@@ -21,9 +24,10 @@ type caseCheck struct {
 	set     keys.Set // of the order_ids in small letters
 	looking bool
 	usual   reading.LetterCase // of the pending ones
-	pending []uint64
-	small   []byte // of the current order_id
-	kept    []byte // for the end, of one that is open
+	pending [][]uint64         // in pieces, so that they are never copied
+	waiting int                // their number
+	small   []byte             // of the current order_id
+	kept    []byte             // for the end, of one that is open
 }
 
 // add takes a row. Only the first of an order_id counts.
@@ -37,12 +41,15 @@ func (c *caseCheck) add(row *cleaning.Row) {
 	}
 	hash := c.set.Hash(c.small)
 	if !c.looking {
-		if letters != reading.OtherCase && (c.usual == letters || c.usual == reading.NoLetters) && len(c.pending) < c.mostPending() {
-			c.usual, c.pending = letters, append(c.pending, hash)
+		if letters != reading.OtherCase && (c.usual == letters || c.usual == reading.NoLetters) && c.waiting < c.mostPending() {
+			c.usual = letters
+			c.wait(hash)
 			return
 		}
-		for _, earlier := range c.pending {
-			c.set.Add(earlier)
+		for _, piece := range c.pending {
+			for _, earlier := range piece {
+				c.set.Add(earlier)
+			}
 		}
 		c.looking, c.pending = true, nil
 	}
@@ -54,6 +61,16 @@ func (c *caseCheck) add(row *cleaning.Row) {
 		c.set.Keep(c.kept)
 	case keys.New:
 	}
+}
+
+// wait keeps an order_id until one in another case comes.
+func (c *caseCheck) wait(hash uint64) {
+	if c.waiting%pendingPiece == 0 {
+		c.pending = append(c.pending, make([]uint64, 0, pendingPiece))
+	}
+	last := &c.pending[len(c.pending)-1]
+	*last = append(*last, hash)
+	c.waiting++
 }
 
 // mostPending is no more than the set has room for, so that none of them is open.
