@@ -36,7 +36,7 @@ func besideText(b *contract.Beside) string {
 	}
 	if len(currencies) > 0 {
 		// The worst that can be said of a sum comes first.
-		out = append([]string{words.T("Amounts in several currencies are added up as they stand: {{.What}}.", "What", strings.Join(currencies, " · "))}, out...)
+		out = append([]string{words.T("Added up as they stand, though not all in one currency: {{.What}}.", "What", strings.Join(currencies, " · "))}, out...)
 	}
 	if r := b.ReturnedOrCancelled; r != nil && r.Rows > 0 {
 		out = append(out, words.T("Returned or cancelled, and counted all the same: {{.What}}.", "What", priced(words.N(r.Rows, "{{.N}} row", "{{.N}} rows"), r.Revenue)))

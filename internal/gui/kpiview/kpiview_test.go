@@ -36,7 +36,7 @@ func TestWhatStandsBesideTheSums(t *testing.T) {
 		Currencies:          []contract.CurrencySum{{Currency: new("EUR"), Rows: 3, Revenue: 7.25}, {Rows: 1, Revenue: 2}},
 		ReturnedOrCancelled: &contract.StatusSums{Column: "status", Rows: 3, Revenue: 6, Statuses: []contract.StatusSum{{Status: "cancelled", Rows: 3, Revenue: 6}}},
 	}}
-	require.Equal(t, "Amounts in several currencies are added up as they stand: EUR 7.25 (3 rows) · no currency said 2.00 (1 row). "+
+	require.Equal(t, "Added up as they stand, though not all in one currency: EUR 7.25 (3 rows) · no currency said 2.00 (1 row). "+
 		"Without the 2 orders that have no amount, the average is 15.00. "+
 		"1 order_id differs from an earlier one in upper and lower case only, and counts as an order of its own. "+
 		"Returned or cancelled, and counted all the same: 3 rows (6.00).", kpiview.MissingFrom(k))

@@ -29,3 +29,21 @@ func TestWhatStandsBesideTheSumsStandsInTheWorkbook(t *testing.T) {
 		require.Contains(t, rows, want)
 	}
 }
+
+// TestAStrayDateDoesNotStretchTheAxis: Excel draws dates in their distance, texts side by side.
+func TestAStrayDateDoesNotStretchTheAxis(t *testing.T) {
+	for last, kind := range map[string]excelize.CellType{"2025-02-01": excelize.CellTypeUnset, "2061-02-01": excelize.CellTypeSharedString} {
+		path := filepath.Join(t.TempDir(), "o.xlsx")
+		k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 1, Orders: 1}, {Period: last, Revenue: 1, Orders: 1}}}}
+		_, err := Excel(t.Context(), path, Book{KPIs: k, Written: time.Now()}, nil)
+		require.NoError(t, err)
+		f, err := excelize.OpenFile(path)
+		require.NoError(t, err)
+		for _, cell := range []string{"A2", "A3"} {
+			got, err := f.GetCellType("Over time", cell)
+			require.NoError(t, err)
+			require.Equal(t, kind, got, "%s %s", last, cell)
+		}
+		require.NoError(t, f.Close())
+	}
+}

@@ -203,9 +203,10 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 	}
 	b.styles["period"] = style
 	rows := make([][]any, len(series.Points))
+	asDates := !isStretched(series)
 	for i, p := range series.Points {
 		rows[i] = []any{p.Period, p.Revenue, p.Orders}
-		if t, err := time.Parse(layout, p.Period); err == nil && inExcel(t) {
+		if t, err := time.Parse(layout, p.Period); asDates && err == nil && inExcel(t) {
 			rows[i][0] = serial(t)
 		}
 	}
@@ -226,6 +227,17 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 		}
 	}
 	return nil
+}
+
+// isStretched says that a series by day has a stray date far from the others. Excel draws dates in their distance, which would leave a
+// dot of all other days: such periods are written as texts.
+func isStretched(series contract.TimeSeries) bool {
+	if series.Granularity != "daily" || len(series.Points) == 0 {
+		return false
+	}
+	first, err := time.Parse(time.DateOnly, series.Points[0].Period)
+	last, err2 := time.Parse(time.DateOnly, series.Points[len(series.Points)-1].Period)
+	return err == nil && err2 == nil && last.After(first.AddDate(0, 0, 400))
 }
 
 // series is the rows from 2 to last of a column, over column A.
