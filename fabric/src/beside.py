@@ -105,7 +105,7 @@ def named_column(cleaned: Cleaned, names: tuple) -> str | None:
     return None if place is None else columns[place]
 
 
-def days_of(dates: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def day_places(dates: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The different days since 1970 in ascending order, and each row's place among them; -1 is null."""
     different, codes = coded(dates)
     days = different.cast(pa.int32()).to_numpy()
@@ -117,7 +117,7 @@ def days_of(dates: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
 def conversion_of_file(cleaned: Cleaned, days: np.ndarray, day_of_row: np.ndarray, first: np.ndarray) -> dict | None:
     """The rate by a column that has the number of visitors of each day in all rows of that day; None where there is none.
-    days and day_of_row are as days_of gives them."""
+    days and day_of_row are as day_places gives them."""
     column = named_column(cleaned, VISITOR_COLUMNS)
     groups = special_groups(cleaned, column)
     if groups is None:

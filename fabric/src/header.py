@@ -8,7 +8,7 @@ from itertools import product
 
 from failure import RunFailed
 from names import normalized_name
-from reading import Source, first_rows
+from reading import Source
 from table import Table, headers_of, take_rows
 from words import REQUIRED, ROLES, role_of
 
@@ -75,8 +75,8 @@ def table_of(source: Source, sheet: str | None, options: dict) -> tuple[Table, A
     table = source.table(sheet)
     grid, given, wanted = table.grid, options.get("columns", {}), options.get("header_row")
     if wanted is not None:
-        place = next((i for i, number in enumerate(grid.numbers) if number == wanted), None)
-        if place is None or not headers_of(grid.rows[place]):
+        place = grid.place_of(wanted)
+        if place is None or not headers_of(grid.row(place)):
             raise RunFailed(f"Row {wanted} of {source.name} holds no value, so that it can't be the header: choose another row.")
         above = False
     else:
@@ -90,8 +90,8 @@ def table_of(source: Source, sheet: str | None, options: dict) -> tuple[Table, A
 
 def header_place(table: Table, given: dict[str, str]) -> tuple[int | None, bool]:
     """The place of the header in the grid, and whether it is not the first row with a value."""
-    places = first_rows(table.grid, 1 if table.format == "parquet" else MOST_TITLE_ROWS + 1)
-    found = next((place for place in places if may_be_header(headers_of(table.grid.rows[place]), table.grid.numbers[place], given)), None)
+    places = table.grid.first_rows(1 if table.format == "parquet" else MOST_TITLE_ROWS + 1)
+    found = next((place for place in places if may_be_header(headers_of(table.grid.row(place)), int(table.grid.numbers[place]), given)), None)
     if found is not None:
         return found, found != places[0]
     return (places[0], False) if places else (None, False)

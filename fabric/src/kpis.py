@@ -7,7 +7,7 @@ rows, and the desktop gets the same figures to the cent (contract/RULES.md, Sums
 import numpy as np
 import pyarrow.compute as pc
 
-from beside import ORDERS_PER_TOTAL, array_of, beside, conversion_of_file, days_of
+from beside import ORDERS_PER_TOTAL, array_of, beside, conversion_of_file, day_places
 from cleaning import Cleaned
 from documents import KPIS_VERSION, utc_now
 from failure import RunFailed
@@ -28,7 +28,7 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
     total = int(units.sum()) if len(units) else 0
     first = np.asarray(cleaned.first, dtype=bool)
     orders = int(first.sum())
-    days, day_of_row = days_of(array_of(cleaned, "order_date"))
+    days, day_of_row = day_places(array_of(cleaned, "order_date"))
     undated = day_of_row < 0
     return {
         "schema_version": KPIS_VERSION,
@@ -75,7 +75,7 @@ def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray
 
 
 def time_series(days: np.ndarray, day_of_row: np.ndarray, units: np.ndarray, first: np.ndarray) -> dict:
-    """Revenue and orders by day, or by month (contract/RULES.md, Time series). days and day_of_row are as days_of gives them."""
+    """Revenue and orders by day, or by month (contract/RULES.md, Time series). days and day_of_row are as day_places gives them."""
     told = day_of_row >= 0
     if not told.any():
         return {"granularity": "daily", "points": []}

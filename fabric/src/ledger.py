@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+
 from forms import Forms
 from keytexts import lost_digits
 from likely import likely_value
@@ -66,6 +68,11 @@ class Sums:
     unread: Counted = field(default_factory=Counted)
     undated: Counted = field(default_factory=Counted)
     no_amount: list[int] = field(default_factory=list)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The kept rows in their order, int64."""
+        return np.array([entry.row for entry in self.kept], np.int64)
 
     def add(self, entry: Entry, first: bool) -> None:
         """Takes a row; first: it is the first one of its order."""

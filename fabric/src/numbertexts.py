@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from values import NUMBER, REMEMBERED
+from values import PLAIN_NUMBER, REMEMBERED
 from words import CURRENCIES, CURRENCY_OF
 
 # The forms that the evidence counts, in its order; the first ones tell the decimal mark.
@@ -58,7 +58,7 @@ def compatible(text: str) -> str | None:
 @lru_cache(maxsize=REMEMBERED)
 def number_text_of(text: str) -> NumberText | None:
     """What a trimmed text shows as a number; None where it is none, whatever the marks."""
-    if NUMBER.fullmatch(text):
+    if PLAIN_NUMBER.fullmatch(text):
         return plain_number(text)
     return dressed_number(text)
 

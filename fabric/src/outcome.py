@@ -59,7 +59,7 @@ class Outcome:
         """The rows that are no orders, and those behind the data."""
         numbers = self.ledger.table.row_numbers
         return [
-            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": [numbers[r] for r in rows.rows[:FIRST_ROWS]]}
+            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": numbers[rows.rows[:FIRST_ROWS]].tolist()}
             for kind, rows in self.ledger.kinds.items()
             if rows.rows and (kind == END or not self.choice.counted)
         ]

@@ -66,7 +66,7 @@ def profile_column(table: Table, c: int, values: list, formulas: Formulas) -> di
         by_type.setdefault(type(value), []).append(value)
     kind, smallest, largest = column_type(by_type, len(found))
     nulls = len(values) - len(found)
-    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers, table.is_workbook, table.errors_of(c))
+    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers.tolist(), table.is_workbook, table.errors_of(c))
     return {
         "name": table.headers[c],
         "normalized_name": table.file_names[c],

@@ -6,30 +6,32 @@ From the file's bytes to its rows (contract/RULES.md, Reading): a sheet of a wor
 import pyarrow
 
 from columnar import Columns
+from content import Content
 from failure import RunFailed
-from table import Grid, Table
+from grid import Grid
+from table import Table
 from textfile import read_text
-from values import has_value
 from workbook import Workbook
 
 
 class Source:
     """An import file; its format is told by the content. Raises RunFailed with what is wrong."""
 
-    def __init__(self, name: str, data: bytes, options: dict):
-        self.name, self.data, self.options = name, data, options
+    def __init__(self, name: str, content: Content, options: dict):
+        self.name, self.content, self.options = name, content, options
         self.book: Workbook | None = None
         self.format = "csv"
         self.text: dict = {}
         self.escaped_quotes = 0  # of a text file in which that was found
         self.grids: dict[str | None, Grid] = {}
-        if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-            self.book = Workbook(name, data)
+        head = content.head(200)
+        if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+            self.book = Workbook(name, content.data)
             self.format = self.book.format
-        elif data.startswith(b"PAR1"):
+        elif head.startswith(b"PAR1"):
             self.format = "parquet"
         else:
-            refuse_others(name, data)
+            refuse_others(name, head)
         if self.book is None and "sheet" in options:
             raise RunFailed(f"{name} has no sheets: leave out the name of one.")
 
@@ -50,9 +52,9 @@ class Source:
             if self.book is not None:
                 self.grids[sheet] = workbook_grid(self.book, sheet or self.book.first_visible)
             elif self.format == "parquet":
-                self.grids[sheet] = parquet_grid(self.name, self.data)
+                self.grids[sheet] = parquet_grid(self.name, self.content.data)
             else:
-                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.data, self.options)
+                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content.data, self.options)
         return self.grids[sheet]
 
     def table(self, sheet: str | None) -> Table:
@@ -65,23 +67,23 @@ class Source:
         return table
 
 
-def refuse_others(name: str, data: bytes) -> None:
+def refuse_others(name: str, head: bytes) -> None:
     """Says what a file is that is no text."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise RunFailed(f"{name} is protected with a password or an old .xls workbook: save it as .xlsx without a password.")
-    start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<?xml", b"<html", b"<!doctype", b"<table")):
         raise RunFailed(f"{name} is a web page or XML file, no workbook: open it in Excel and save it as .xlsx.")
-    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
+    if head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
         raise RunFailed(f"{name} is packed: unpack it and upload the file in it.")
 
 
 def workbook_grid(book: Workbook, sheet: str) -> Grid:
     found = book.rows_of(sheet)
-    return Grid(
+    return Grid.of_rows(
         found.numbers,
         found.rows,
-        sheet,
+        sheet=sheet,
         hidden=found.hidden,
         formulas=found.formulas,
         unsaved=found.unsaved,
@@ -99,15 +101,4 @@ def parquet_grid(name: str, data: bytes) -> Grid:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
     rows = [list(content.headers), *map(list, zip(*content.cells))]
     errors = {(row + 1, column): text for (column, row), text in content.errors.items()}
-    return Grid(list(range(len(rows))), rows, errors=errors, left_out=content.left_out)  # the names stand in no row of the file
-
-
-def first_rows(grid: Grid, most: int) -> list[int]:
-    """The places of the first rows with a value."""
-    found = []
-    for place, row in enumerate(grid.rows):
-        if any(map(has_value, row)):
-            found.append(place)
-            if len(found) == most:
-                break
-    return found
+    return Grid.of_rows(range(len(rows)), rows, errors=errors, left_out=content.left_out)  # the names stand in no row of the file

@@ -139,15 +139,19 @@ class Aligner:
         return likely_value(cell) if amount is None else amount
 
 
-def realign(table: Table, row: int, shift: Shift) -> None:
-    """Puts a row's values back in their places."""
-    fields = table.fields(row)
-    joined = table.text["delimiter"].join(fields[shift.first : shift.first + shift.joined + 1])
-    whole: list[Cell] = [*fields[: shift.first], joined, *fields[shift.first + shift.joined + 1 :]]
-    for column, cells in enumerate(table.cells):
-        cells[row] = whole[column] if column < len(whole) else None
-    place, strange = table.places[row], table.grid.strange
-    for column in range(len(fields) if strange else 0):
-        if (place, column) in strange:
-            strange.discard((place, column))
-            strange.add((place, column if column <= shift.first else max(shift.first, column - shift.joined)))
+def realign(table: Table, shifts: dict[int, Shift]) -> None:
+    """Puts the values of rows back in their places."""
+    new: list[dict[int, Cell]] = [{} for _ in table.columns]
+    for row, shift in shifts.items():
+        fields = table.fields(row)
+        joined = table.text["delimiter"].join(fields[shift.first : shift.first + shift.joined + 1])
+        whole: list[Cell] = [*fields[: shift.first], joined, *fields[shift.first + shift.joined + 1 :]]
+        for column, cells in enumerate(new):
+            cells[row] = whole[column] if column < len(whole) else None
+        place, strange = int(table.places[row]), table.grid.strange
+        for column in range(len(fields) if strange else 0):
+            if (place, column) in strange:
+                strange.discard((place, column))
+                strange.add((place, column if column <= shift.first else max(shift.first, column - shift.joined)))
+    for column, cells in enumerate(new):
+        table.replace(column, cells)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from failure import RunFailed
 from forms import Forms, Question, Shown, decided_forms, evidence_of, first_forms, look
+from grid import Grid
 from header import Assignment, name_columns, table_of
 from ledger import Ledger, data_rows
 from options import FIELDS, options_document
@@ -15,7 +16,7 @@ from reading import Source
 from rounding import money
 from shifted import realign
 from sums import matters
-from table import Grid, Table
+from table import Table
 from textfile import note_ragged, ragged
 from words import AMOUNTS, REQUIRED, ROLES
 
@@ -124,7 +125,7 @@ def other_table(source: Source, sheet: str, options: dict) -> tuple[Table, Assig
     try:
         table, assignment, _ = table_of(source, sheet, options)
     except RunFailed:
-        return Table(source.format, Grid([], [])), Assignment()
+        return Table(source.format, Grid.of_rows([], [])), Assignment()
     return table, assignment
 
 
@@ -165,13 +166,12 @@ def survey_rows(found: Survey) -> None:
         found.ask(question, [answered(found, shown, forms.questions, question, answer) for answer in question.answers])
     outcome = found.outcome = Outcome(Ledger(table, forms, found.roles, options), options)
     if table.is_csv:
-        table.text["shifted_rows"] = ragged([table.row_numbers[r] for r in sorted(outcome.ledger.shifts)])
+        table.text["shifted_rows"] = ragged(table.row_numbers[sorted(outcome.ledger.shifts)].tolist())
     say_rows(found, outcome)
     if not forms.questions:
         ask_rows(found, outcome)
-    for row, shift in outcome.ledger.shifts.items():
-        if shift.joined and outcome.choice.realign:
-            realign(table, row, shift)
+    if outcome.choice.realign:
+        realign(table, {row: shift for row, shift in outcome.ledger.shifts.items() if shift.joined})
 
 
 def answered(found: Survey, shown: Shown, questions: list[Question], asked: Question, answer: dict) -> dict:

@@ -1,30 +1,17 @@
 """## The table
 
-What the readers of the formats give (`Grid`), and the table below its header (`Table`).
+The rows below a header.
 """
 
 from dataclasses import dataclass, field
 from typing import cast
 
+import numpy as np
+
+from columns import NUMBER, Column
+from grid import Grid
 from names import column_letters, normalized_names
 from values import Cell, as_text, has_value
-
-
-@dataclass
-class Grid:
-    """The rows of a sheet, or of the only table of a file of another format. numbers[i] is the number of rows[i] in the file."""
-
-    numbers: list[int]
-    rows: list[list[Cell]]
-    sheet: str | None = None
-    hidden: set[int] = field(default_factory=set)  # places in rows
-    formulas: list[tuple[int, int]] = field(default_factory=list)  # place in rows, column
-    unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
-    never_calculated: bool = False  # the workbook asks to be calculated, and does not say that it ever was
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # error cells, by place in rows and column
-    total_rows: set[int] = field(default_factory=set)  # numbers of the rows that the workbook's tables declare as totals
-    left_out: list[str] = field(default_factory=list)  # names of columns that are not read
-    strange: set[tuple[int, int]] = field(default_factory=set)  # texts with bytes that are not of the file's encoding, by place and column
 
 
 @dataclass
@@ -42,7 +29,7 @@ class Formulas:
 
 @dataclass
 class Table:
-    """A grid below its header. cells[c][r] is the cell of column c and row r, row_numbers[r] that row's number in the file."""
+    """A grid below its header. row_numbers[r] is the number in the file of row r of the columns, places[r] its place in the grid."""
 
     format: str  # xlsx, xlsm, csv or parquet
     grid: Grid
@@ -56,9 +43,10 @@ class Table:
     headers: list[str] = field(default_factory=list)  # as they stand in the file
     file_names: list[str] = field(default_factory=list)  # normalised
     names: list[str] = field(default_factory=list)  # normalised, columns with a role under the role's name
-    cells: list[list[Cell]] = field(default_factory=list)
-    row_numbers: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # of the rows in the grid
+    columns: list[Column] = field(default_factory=list)
+    row_numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    places: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    _cells: list[list[Cell]] | None = None
 
     @property
     def row_count(self) -> int:
@@ -76,6 +64,18 @@ class Table:
         """The place of the column with this name; None where there is none."""
         return self.names.index(name) if name in self.names else None
 
+    @property
+    def cells(self) -> list[list[Cell]]:
+        """cells[c][r] is the cell of column c and row r. Only for what does not work on columns yet."""
+        if self._cells is None:
+            self._cells = [column.cells() for column in self.columns]
+        return self._cells
+
+    def replace(self, column: int, cells: dict[int, Cell]) -> None:
+        """Puts other cells into some rows of a column."""
+        self.columns[column] = self.columns[column].replaced(cells)
+        self._cells = None
+
     def column(self, name: str) -> list[Cell] | None:
         """The cells of the column with this name; None where there is none."""
         place = self.index(name)
@@ -90,7 +90,7 @@ class Table:
 
     def fields(self, row: int) -> list[str]:
         """All fields of a text file's row, also those behind the last column, as they stand in the file."""
-        return cast("list[str]", self.grid.rows[self.places[row]])
+        return cast("list[str]", self.grid.row(int(self.places[row])))
 
     def texts(self, column: int) -> list[str | None]:
         """A text file's column: its fields are texts, or absent."""
@@ -100,24 +100,24 @@ class Table:
     def formulas(self) -> list[Formulas]:
         """Cells with a formula, by column."""
         counts = [Formulas() for _ in self.names]
-        grid, rows = self.grid, set(self.places)
+        grid, rows = self.grid, set(self.places.tolist())
         for place, column in grid.formulas:
             if place in rows and column < len(counts):
-                found, row = counts[column], grid.rows[place]
+                found = counts[column]
                 found.all += 1
                 found.unsaved += (place, column) in grid.unsaved
-                found.zero += column < len(row) and type(row[column]) is float and row[column] == 0
+                found.zero += grid.columns[column].cell(place) == 0 and grid.columns[column].kinds[place] == NUMBER
         return counts
 
     @property
     def hidden_rows(self) -> int:
-        return len(self.grid.hidden.intersection(self.places)) if self.grid.hidden else 0
+        return len(self.grid.hidden.intersection(self.places.tolist())) if self.grid.hidden else 0
 
     def errors_of(self, column: int) -> dict[int, str]:
         """The error cells of a column by row."""
         if not self.grid.errors:
             return {}
-        return {r: self.grid.errors[place, column] for r, place in enumerate(self.places) if (place, column) in self.grid.errors}
+        return {r: self.grid.errors[place, column] for r, place in enumerate(self.places.tolist()) if (place, column) in self.grid.errors}
 
 
 def header_width(row: list[Cell]) -> int:
@@ -136,20 +136,14 @@ def headers_of(row: list[Cell]) -> list[str]:
 def take_rows(table: Table, header: int) -> None:
     """Makes the row at a place of the grid the header, and takes the rows behind it that have a value under it."""
     grid = table.grid
-    table.header_row = grid.numbers[header]
-    table.headers = headers_of(grid.rows[header])
+    row = grid.row(header)
+    table.header_row = int(grid.numbers[header])
+    table.headers = headers_of(row)
     table.file_names = normalized_names(table.headers)
     table.names = list(table.file_names)
-    width = len(table.headers)
-    columns: list[list[Cell]] = [[] for _ in range(width)]
-    for place in range(header + 1, len(grid.rows)):
-        row = grid.rows[place]
-        if grid.numbers[place] <= table.header_row or not any(map(has_value, row[:width])):
-            continue
-        table.places.append(place)
-        table.row_numbers.append(grid.numbers[place])
-        for column, cell in zip(columns, row):
-            column.append(cell)
-        for column in columns[len(row) :]:
-            column.append(None)
-    table.cells = columns
+    grid.widen(len(table.headers))
+    behind = grid.filled(len(table.headers)) & (grid.numbers > table.header_row)
+    behind[: header + 1] = False
+    table.places = np.flatnonzero(behind)
+    table.row_numbers = grid.numbers[table.places]
+    table.columns = [column.take(table.places) for column in grid.columns[: len(table.headers)]]

@@ -43,8 +43,8 @@ def strange_cells(table: Table) -> list[dict]:
     strange = table.grid.strange
     if not odd and not strange:
         return []
-    places = {place: row for row, place in enumerate(table.places)}
-    header = next((place for place, number in enumerate(table.grid.numbers) if number == table.header_row), None)
+    places = {place: row for row, place in enumerate(table.places.tolist())}
+    header = table.grid.place_of(table.header_row)
     found = []
     if header is not None:
         column = next((c for c, text in enumerate(table.headers) if text in odd or (header, c) in strange), None)

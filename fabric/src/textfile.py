@@ -7,10 +7,13 @@ import csv
 import io
 import re
 
+import numpy as np
+
 from dialect import decoded, delimiter_of, separated
 from failure import RunFailed
+from grid import Grid
 from quoting import StrayQuote, escaped_rows
-from table import Grid, Table
+from table import Table
 from values import has_value
 
 RAGGED_NAMED = 5  # rows of each kind that are named
@@ -25,9 +28,8 @@ def read_text(name: str, data: bytes, options: dict) -> tuple[Grid, dict, int]:
     quoting = options.get("quoting")
     delimiter = given or named or delimiter_of(text, len(data), encoding, quoting or "double")
     rows, found = split(name, text, delimiter, quoting)
-    grid = Grid(list(range(1, len(rows) + 1)), rows)
-    if encoding.startswith("utf-8") and SURROGATES.search(text):
-        put_right(grid)
+    strange = put_right(rows) if encoding.startswith("utf-8") and SURROGATES.search(text) else set()
+    grid = Grid.of_rows(range(1, len(rows) + 1), rows, strange=strange)
     form = {"encoding": encoding, "delimiter": delimiter, "quoting": found}
     return grid, form, text.count('\\"') if found == "backslash" and quoting is None else 0
 
@@ -63,27 +65,25 @@ def spaced_quotes(text: str, delimiter: str) -> bool:
     return any(f'{blank}"' in text for blank in blanks) and re.search(f'(?:^|[\r\n]|{re.escape(delimiter)})[{blanks}]+"', text) is not None
 
 
-def put_right(grid: Grid) -> None:
-    """Reads bytes that are none of UTF-8 as Windows-1252, one by one, and notes where they stand."""
-    for place, row in enumerate(grid.rows):
+def put_right(rows: list[list]) -> set[tuple[int, int]]:
+    """Reads bytes that are none of UTF-8 as Windows-1252, one by one, and says where they stand."""
+    strange = set()
+    for place, row in enumerate(rows):
         for column, field in enumerate(row):
             if isinstance(field, str) and SURROGATES.search(field):
-                grid.strange.add((place, column))
+                strange.add((place, column))
                 row[column] = SURROGATES.sub(lambda m: bytes([ord(m[0]) - 0xDC00]).decode("cp1252", "replace"), field)
+    return strange
 
 
 def note_ragged(table: Table) -> None:
     """Notes the rows below the header that don't fit it: shorter, or with a value behind the last column."""
-    short, long, width = [], [], len(table.headers)
-    for number, row in zip(table.grid.numbers, table.grid.rows):
-        if number <= table.header_row or len(row) == width:
-            continue
-        if len(row) < width:
-            if any(map(has_value, row)):
-                short.append(number)
-        elif any(map(has_value, row[width:])):
-            long.append(number)
-    table.text |= {"short_rows": ragged(short), "long_rows": ragged(long), "shifted_rows": ragged([])}
+    grid, width = table.grid, len(table.headers)
+    assert grid.widths is not None
+    below = grid.numbers > table.header_row
+    short = below & (grid.widths < width) & grid.filled()
+    long = [place for place in np.flatnonzero(below & (grid.widths > width)).tolist() if any(map(has_value, grid.row(place)[width:]))]
+    table.text |= {"short_rows": ragged(grid.numbers[short].tolist()), "long_rows": ragged(grid.numbers[long].tolist()), "shifted_rows": ragged([])}
 
 
 def ragged(rows: list[int]) -> dict:

@@ -18,11 +18,11 @@ WHITE_SPACE = (
 )
 SHOWN = 1000  # characters of a text that a document shows
 EXACT = 2**53  # whole numbers up to here are exact in a double
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})/([0-9]{2})/([0-9]{2})|([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+PLAIN_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{4})/([0-9]{2})/([0-9]{2})|([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 DAY_AND_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
-TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+PLAIN_TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 # Columns repeat their texts, so what a text reads as is remembered.
 REMEMBERED = 1 << 16
@@ -37,7 +37,7 @@ def trimmed(text: str):
 @lru_cache(maxsize=REMEMBERED)
 def number_in(text: str):
     """The number that a trimmed text stands for, else None (also for one that a double can't hold)."""
-    if not NUMBER.fullmatch(text):
+    if not PLAIN_NUMBER.fullmatch(text):
         return None
     number = float(text)
     return number if math.isfinite(number) else None
@@ -47,7 +47,7 @@ def number_in(text: str):
 def date_in(text: str):
     """The date or datetime that a trimmed text stands for, else None."""
     try:
-        if found := DAY.fullmatch(text):
+        if found := PLAIN_DAY.fullmatch(text):
             parts = found.groups()
             if parts[6]:
                 return date(int(parts[8]), int(parts[7]), int(parts[6]))
@@ -64,7 +64,7 @@ def date_in(text: str):
 @lru_cache(maxsize=REMEMBERED)
 def time_in(text: str):
     """The time of day that a trimmed text HH:MM or HH:MM:SS stands for, else None."""
-    found = TIME.fullmatch(text)
+    found = PLAIN_TIME.fullmatch(text)
     if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:
         return None
     return time(int(found[1]), int(found[2]), int(found[3] or 0))

@@ -15,6 +15,7 @@ from pathlib import Path
 from asking import undecided
 from checks import failure_reason
 from cleaning import clean
+from content import Content
 from documents import utc_text
 from failure import RunFailed
 from kpis import build_kpis
@@ -37,7 +38,7 @@ def documents(request: dict, answer: dict) -> None:
         "sha256": hashlib.sha256(data).hexdigest(),
         "last_modified": utc_text(datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)),
     }
-    found = survey(Source(path.name, data, options), options)
+    found = survey(Source(path.name, Content(data), options), options)
     profile = answer["profile"] = build_profile(found, file, GENERATOR, None)
     if profile["reading"]["questions"]:
         raise RunFailed(undecided(profile["reading"]["questions"]))

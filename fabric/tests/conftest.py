@@ -80,10 +80,11 @@ def workbook(sheets, date1904=False) -> bytes:
 
 def surveyed(name: str, data: bytes, options: dict | None = None):
     """How a file is read."""
+    from content import Content
     from reading import Source
     from survey import survey
 
-    return survey(Source(name, data, options or {}), options or {})
+    return survey(Source(name, Content(data), options or {}), options or {})
 
 
 def read_table(name: str, data: bytes):
