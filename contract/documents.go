@@ -72,7 +72,7 @@ var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata kind }) {
 		}
 		return k
 	}
-	all.profile, all.kpis, all.metadata = compile("import_profile", ProfileVersion), compile("kpis", Version), compile("run_metadata", Version)
+	all.profile, all.kpis, all.metadata = compile("import_profile", ProfileVersion), compile("kpis", KPIsVersion), compile("run_metadata", Version)
 	return all
 })
 

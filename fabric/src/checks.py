@@ -10,6 +10,7 @@ from names import normalized_name
 from readings import NO_DAY, amounts_of, days_of, keys_of, nulls_of, whole_days
 from rounding import above_five_percent, money
 from rowfacts import PRICED, UNPRICED
+from statuses import order_id_case, returned_or_cancelled
 from survey import Survey
 from table import Table
 from textarrays import first_of_each, part
@@ -34,12 +35,14 @@ def run_checks(found: Survey) -> list[dict]:
         cell_check(found, "order_id_present", "order_id", missing_ids(found, rows), ("has", "have", "no order_id"), "Every row has an order_id.", accepted),
         cell_check(found, "order_id_unique", "order_id", repeated_ids(found, rows), ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated.", "row_is" in options),
         order_id_exact(found, rows),
+        order_id_case(found, rows),
         cell_check(found, "order_date_valid", "order_date", invalid_dates(found, rows), ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
         cell_check(
             found, "revenue_valid", "revenue", invalid_revenues(found, rows), ("has", "have", "no revenue or one that is no number"), "Every revenue is a number.", accepted
         ),
         one_currency(found, rows),
         cell_check(found, "revenue_not_negative", "revenue", negative_revenues(found, rows), ("has", "have", "a negative revenue"), "No revenue is negative.", decided=True),
+        returned_or_cancelled(found, rows),
         amounts_complete(found),
         rows_left_out(found),
         group_names(found),

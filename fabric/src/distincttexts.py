@@ -31,7 +31,7 @@ def once(every: pa.Array) -> tuple[pa.Array, np.ndarray]:
 
 def by_groups(every: pa.Array, groups: int) -> tuple[pa.Array, np.ndarray]:
     """As once, group by group."""
-    group = groups_of(every, groups)
+    group = texts_apart(every, groups)
     codes = np.empty(len(every), np.int32)
     firsts: list[np.ndarray] = []
     count = 0
@@ -53,7 +53,7 @@ def by_groups(every: pa.Array, groups: int) -> tuple[pa.Array, np.ndarray]:
     return every.take(pa.array(first[order])), new[codes]
 
 
-def groups_of(every: pa.Array, groups: int) -> np.ndarray:
+def texts_apart(every: pa.Array, groups: int) -> np.ndarray:
     """The group of each text (large_string without nulls), by its length and its last bytes."""
     offsets = np.frombuffer(every.buffers()[1], np.int64)[every.offset : every.offset + len(every) + 1]
     content = every.buffers()[2]

@@ -32,10 +32,11 @@ var Notebook jobs.RunnerFunc = func(_ context.Context, x jobs.Execution) (jobs.O
 func kpis(change map[string]any) string {
 	none := map[string]any{"rows": 0, "revenue": 0}
 	doc := map[string]any{
-		"schema_version": 2, "computed_at": time.Unix(1_780_000_000, 0).UTC().Format(time.RFC3339), "generator": map[string]any{"name": "sales_ingest", "version": "1"},
+		"schema_version": 3, "computed_at": time.Unix(1_780_000_000, 0).UTC().Format(time.RFC3339), "generator": map[string]any{"name": "sales_ingest", "version": "1"},
 		"run_id": oldRun, "source_file": "sales.csv", "source_sha256": strings.Repeat("a", 64), "total_revenue": 12.5, "orders": 2, "aov": 6.25,
 		"revenue_by_channel": shares("Web"), "revenue_by_region": shares("North"), "revenue_by_product_category": shares("Toys"),
-		"time_series":    map[string]any{"granularity": "daily", "points": []any{map[string]any{"period": "2026-01-01", "revenue": 12.5, "orders": 2}}},
+		"time_series":           map[string]any{"granularity": "daily", "points": []any{map[string]any{"period": "2026-01-01", "revenue": 12.5, "orders": 2}}},
+		"orders_without_amount": 0, "aov_with_amount": 6.25, "currencies": []any{}, "returned_or_cancelled": nil, "order_ids_by_case": 0,
 		"undated_orders": 0, "undated_revenue": 0, "row_is": "order", "left_out": []any{}, "conversion": nil,
 		"missing": map[string]any{
 			"unread_amounts": none, "no_amount": none, "no_order_id": none, "repeated_order_id": none, "shifted_rows": none, "undated": none, "share": 0,
