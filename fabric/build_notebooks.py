@@ -139,8 +139,12 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
             dropped.update(range(node.lineno, last_line(node) + 1))
         for defined in names_defined(node):
             if defined in taken:
-                raise SystemExit(f"{name}.py and {taken[defined]}.py both define {defined}")
-            taken[defined] = name
+                raise SystemExit(f"{name}.py and {taken[defined]} both define {defined}")
+            taken[defined] = f"{name}.py"
+        if not (isinstance(node, ast.ImportFrom) and node.module in local):
+            for imported, meaning in names_imported(node).items():
+                if taken.setdefault(imported, meaning) != meaning:
+                    raise SystemExit(f"{name}.py imports {meaning} as {imported}, which {taken[imported]} has")
     cells = []
     docstring = ast.get_docstring(tree)
     if docstring:
@@ -170,9 +174,19 @@ def embedded(line: str) -> str:
 def names_defined(node: ast.stmt) -> list[str]:
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
-    if isinstance(node, ast.Assign):
-        return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
     return []
+
+
+def names_imported(node: ast.stmt) -> dict[str, str]:
+    """The names that an import of a library gives, and what each stands for."""
+    if isinstance(node, ast.Import):
+        return {alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return {}
 
 
 def lines_of(text: str) -> list[str]:

@@ -36,7 +36,7 @@ from tagscan import (
 from worksheet import MOST_COLUMNS, MOST_ROWS
 
 # The tags that a cell may hold, behind its own start tag: where its text's tag stands among them (-1: none), whether it has a formula and a place for a value.
-SHAPES: list[tuple[tuple[int, ...], int, bool, bool]] = [
+CELL_SHAPES: list[tuple[tuple[int, ...], int, bool, bool]] = [
     ((), -1, False, False),
     ((CELL_END,), -1, False, False),
     ((VALUE_TAG, VALUE_END, CELL_END), 0, False, True),
@@ -50,11 +50,11 @@ SHAPES: list[tuple[tuple[int, ...], int, bool, bool]] = [
     ((EMPTY_FORMULA, EMPTY_VALUE, CELL_END), -1, True, True),
 ]
 CLOSED_SHAPE, INLINE_SHAPE = 0, 4
-NO_SHAPE = len(SHAPES)
-SHAPE_LENGTH = np.array([len(tags) for tags, _, _, _ in SHAPES] + [0], np.int64)
-SHAPE_TEXT = np.array([at for _, at, _, _ in SHAPES] + [-1], np.int64)
-SHAPE_FORMULA = np.array([formula for _, _, formula, _ in SHAPES] + [False])
-SHAPE_SAVED = np.array([saved for _, _, _, saved in SHAPES] + [False])
+NO_SHAPE = len(CELL_SHAPES)
+SHAPE_LENGTH = np.array([len(tags) for tags, _, _, _ in CELL_SHAPES] + [0], np.int64)
+SHAPE_TEXT = np.array([at for _, at, _, _ in CELL_SHAPES] + [-1], np.int64)
+SHAPE_FORMULA = np.array([formula for _, _, formula, _ in CELL_SHAPES] + [False])
+SHAPE_SAVED = np.array([saved for _, _, _, saved in CELL_SHAPES] + [False])
 
 CELL_TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 NUMBER_TYPE, SHARED_TYPE, FORMULA_TEXT, INLINE_TEXT, BOOLEAN_TYPE, ERROR_TYPE, DATE_TYPE = range(7)
@@ -282,7 +282,7 @@ def shapes_of(tags: Tags, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     following = tags.padded_tags()[cells + 1]
     shape = np.full(len(cells), NO_SHAPE, np.int64)
     kinds = np.append(tags.tags, np.zeros(8, np.uint8))
-    for place, (inner, _, _, _) in enumerate(SHAPES):
+    for place, (inner, _, _, _) in enumerate(CELL_SHAPES):
         if inner:
             shape[(following & MASKS[len(inner)]) == np.uint64(word_of(bytes(inner)))] = place
     after = following & MASKS[1]

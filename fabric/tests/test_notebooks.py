@@ -71,6 +71,26 @@ def test_check_notices_a_change(tmp_path, monkeypatch):
         build_notebooks.main()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("LIMIT = 1", "LIMIT: int = 2", "other.py and one.py both define LIMIT"),
+        ("def limit(): ...", "class limit: ...", "other.py and one.py both define limit"),
+        ("from datetime import time", "import time", "other.py imports time as time, which datetime.time has"),
+        ("time = 1", "import time", "other.py imports time as time, which one.py has"),
+    ],
+)
+def test_modules_share_one_namespace(tmp_path, monkeypatch, one, other, told):
+    monkeypatch.setattr(build_notebooks, "SOURCES", tmp_path)
+    (tmp_path / "one.py").write_text(one + "\n")
+    (tmp_path / "other.py").write_text(f"from one import something\n{other}\n")
+    taken: dict[str, str] = {}
+    assert build_notebooks.modules_of(["other"], {"one", "other"}) == ["one", "other"]
+    build_notebooks.module_cells("one", {"one", "other"}, taken)
+    with pytest.raises(SystemExit, match=told):
+        build_notebooks.module_cells("other", {"one", "other"}, taken)
+
+
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
 def test_pipeline_passes_what_the_notebook_takes(name):
     folder = ITEMS / f"{name}.DataPipeline"
