@@ -1,7 +1,7 @@
 package contract
 
-// Manifest is manifest.json in current/: which run's files are published. It is written last, so that what it says holds
-// (RULES.md, Publication).
+// Manifest is manifest.json in current/: which run is published, and what its four files are. A run is published exactly when it
+// names it (RULES.md, Publication).
 type Manifest struct {
 	SchemaVersion int      `json:"schema_version"`
 	RunID         string   `json:"run_id"`        // the run that published
@@ -10,8 +10,20 @@ type Manifest struct {
 	Files         []Output `json:"files"`
 }
 
-// FilesRun is the run whose folder holds the same files, which never change there.
-func (m Manifest) FilesRun() string {
+// Whole tells what the schema can't say: each of the four files stands in it once. name stands in the error, a *FormError.
+func (m Manifest) Whole(name string) error {
+	seen := map[string]bool{}
+	for _, f := range m.Files {
+		if seen[f.Name] {
+			return &FormError{Document: name, Reason: "files has " + f.Name + " twice"}
+		}
+		seen[f.Name] = true
+	}
+	return nil
+}
+
+// Home is the run whose folder holds the same files, which never change there.
+func (m Manifest) Home() string {
 	if m.SourceRunID != nil {
 		return *m.SourceRunID
 	}

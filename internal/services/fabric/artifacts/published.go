@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"reflect"
 	"time"
 
 	"fabricportal/contract"
@@ -50,38 +51,62 @@ func (e *alteredError) Error() string {
 	return e.path + " is not the file that " + ManifestFile + " names"
 }
 
-// How often, and how far apart, is looked at what is published before it counts as being published.
-const (
-	publishedTries = 3
-	publishedPause = 500 * time.Millisecond
-)
+// tries is how often something is read again before it counts as being published.
+const tries = 5
 
-// ReadPublished looks at the manifest and has read use it. Where that finds a publication under way (*PublishingError), it waits a
-// little and begins anew. Errors: *PublishingError, *DocumentError where the manifest is of a later form, those of from, and read's.
+// pause is how long is waited for a manifest that is just being written.
+var pause = time.Second
+
+// ReadPublished reads the manifest and has read use it; where another one was published meanwhile, it begins again. read may be called
+// several times, and is not called where there is an error. Errors: *PublishingError, *DocumentError where the manifest is of a later
+// form, those of from, and read's.
 func ReadPublished[T any](ctx context.Context, from Opener, read func(*Published) (T, error)) (T, error) {
+	var none T
+	p, err := LookPublished(ctx, from)
+	if err != nil {
+		return none, err
+	}
 	for try := 1; ; try++ {
-		out, err := readOnce(ctx, from, read)
-		if _, under := errors.AsType[*PublishingError](err); !under || try == publishedTries {
+		out, err := read(p)
+		if _, under := errors.AsType[*PublishingError](err); !under || try == tries {
 			return out, err
+		}
+		now, lookErr := LookPublished(ctx, from)
+		if lookErr != nil {
+			return none, lookErr
+		}
+		if p.same(now) {
+			return out, err
+		}
+		p = now
+	}
+}
+
+// same tells whether both are one publication.
+func (p *Published) same(q *Published) bool {
+	if p.Manifest == nil || q.Manifest == nil {
+		return p.Manifest == q.Manifest
+	}
+	return reflect.DeepEqual(*p.Manifest, *q.Manifest)
+}
+
+// LookPublished reads the manifest, and reads it again a few times where it is just being written. Errors: *PublishingError,
+// *DocumentError where it is of a later form, those of from.
+func LookPublished(ctx context.Context, from Opener) (*Published, error) {
+	for try := 1; ; try++ {
+		p, err := look(ctx, from)
+		if _, under := errors.AsType[*PublishingError](err); !under || try > tries {
+			return p, err
 		}
 		select {
 		case <-ctx.Done():
-			return out, err
-		case <-time.After(publishedPause):
+			return nil, err
+		case <-time.After(pause):
 		}
 	}
 }
 
-func readOnce[T any](ctx context.Context, from Opener, read func(*Published) (T, error)) (T, error) {
-	p, err := look(ctx, from)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return read(p)
-}
-
-// look reads the manifest.
+// look reads the manifest once.
 func look(ctx context.Context, from Opener) (*Published, error) {
 	p := &Published{from: from}
 	const at = CurrentFolder + "/" + ManifestFile
@@ -102,6 +127,9 @@ func look(ctx context.Context, from Opener) (*Published, error) {
 		return nil, err
 	}
 	m, err := contract.Decode[contract.Manifest](ManifestFile, data)
+	if err == nil {
+		err = m.Whole(ManifestFile)
+	}
 	var newer *contract.ErrNewerVersion
 	switch {
 	case errors.As(err, &newer):
@@ -142,7 +170,9 @@ func (p *Published) save(ctx context.Context, name, localPath string, named nami
 			return save(ctx, p.from, CurrentFolder+"/"+name, localPath, named, progress)
 		}
 	}
-	return places(p, name, func(from Opener, path string) (Saved, error) { return save(ctx, from, path, localPath, named, progress) })
+	return places(p, name, func(from Opener, path string) (Saved, error) {
+		return save(ctx, from, path, localPath, named, progress)
+	})
 }
 
 // Save downloads a published file to localPath as the function Save does. Errors: those, and *PublishingError.
@@ -168,7 +198,7 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 		data, err := p.read(ctx, name)
 		return io.NopCloser(bytes.NewReader(data)), err
 	}
-	path := p.runFolder() + "/" + name
+	path := p.home() + "/" + name
 	body, file, err := p.from.Open(ctx, path)
 	if err == nil && file.Size != want.SizeBytes {
 		body.Close()
@@ -177,7 +207,7 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 	return body, err
 }
 
-func (p *Published) runFolder() string { return RunsFolder + "/" + p.Manifest.FilesRun() }
+func (p *Published) home() string { return RunsFolder + "/" + p.Manifest.Home() }
 
 func (p *Published) named(name string) (contract.Output, error) {
 	want, ok := p.Manifest.File(name)
@@ -199,7 +229,7 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 	}
 	checked := &checkedOpener{p.from, want}
 	var why error
-	for _, folder := range []string{CurrentFolder, p.runFolder()} {
+	for _, folder := range []string{CurrentFolder, p.home()} {
 		out, err := use(checked, folder+"/"+name)
 		var missing *NotFoundError
 		var altered *alteredError
