@@ -2,7 +2,9 @@ package feeds
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -41,6 +43,8 @@ type world struct {
 	restore  *runs.Restore
 	files    map[string]string
 	asked    int // activity questions to Fabric
+	opened   int // files
+	looked   int // at a file without opening it
 }
 
 func (w *world) set(change func(*world)) {
@@ -100,8 +104,22 @@ func (w *world) Open(_ context.Context, path string) (io.ReadCloser, artifacts.F
 	if !ok {
 		return nil, artifacts.File{}, &artifacts.NotFoundError{Path: path}
 	}
-	return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path}, nil
+	w.opened++
+	return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path, Size: int64(len(text)), ETag: tagOf(text)}, nil
 }
+
+func (w *world) Stat(_ context.Context, path string) (artifacts.File, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text, ok := w.files[path]
+	if !ok {
+		return artifacts.File{}, &artifacts.NotFoundError{Path: path}
+	}
+	w.looked++
+	return artifacts.File{Path: path, Size: int64(len(text)), ETag: tagOf(text)}, w.filesErr
+}
+
+func tagOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]pipelines.ActivityRun, error) {
 	w.mu.Lock()
@@ -295,7 +313,7 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"B\n2\",3\n"
 	})
 	r := eventually(t, &s.Results, func(r Results) bool { return !r.Empty && r.KPIs != nil })
-	require.True(t, r.Updating, "two run ids mean that a promotion is under way")
+	require.True(t, r.Updating && r.Mixed, "two run ids mean that a promotion is under way")
 
 	finished := noon
 	w.set(func(w *world) {
@@ -325,6 +343,68 @@ func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
 	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
 	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
 	require.NotNil(t, r.KPIs)
+}
+
+// TestResultsAreThoseOfTheManifest: while the next run is being published, and after that was interrupted, the last figures are shown
+// whole, and nothing is read again while the manifest stays as it is.
+func TestResultsAreThoseOfTheManifest(t *testing.T) {
+	old, next, restore := uuid.New(), uuid.New(), uuid.New()
+	ofOld, ofNext := contracttest.Published(old.String(), nil), contracttest.Published(next.String(), nil)
+	const current = "Files/results/current/"
+	put := func(w *world, folder string, files map[string]string) {
+		for name, text := range files {
+			w.files[folder+name] = text
+		}
+	}
+	w := &world{files: map[string]string{}, runs: []runs.Run{{ID: old, Status: runs.Succeeded, CreatedAt: noon}}}
+	put(w, current, ofOld)
+	put(w, "Files/results/runs/"+old.String()+"/", ofOld)
+	put(w, "Files/results/runs/"+next.String()+"/", ofNext)
+	w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(old.String(), "", ofOld))
+	s := start(t, w)
+	r := eventually(t, &s.Results, func(r Results) bool { return r.KPIs != nil })
+	require.False(t, r.Updating)
+	require.Equal(t, old, r.Run.ID)
+	require.Equal(t, [][]string{{old.String(), "1"}}, r.Preview.Rows)
+	var before int
+	w.set(func(w *world) { before, w.looked = w.opened, 0 })
+	require.Eventually(t, func() bool { looked := 0; w.set(func(w *world) { looked = w.looked }); return looked > 3 }, 5*time.Second, time.Millisecond)
+	w.set(func(w *world) { require.Equal(t, before, w.opened, "nothing has changed") })
+
+	// The next run's files are put in place one after the other, a part of one among them.
+	w.set(func(w *world) {
+		w.files[current+artifacts.ManifestFile] += " " // a look at the same publication
+		w.files[current+artifacts.CSVFile] = ofNext[artifacts.CSVFile]
+		w.files[current+artifacts.KPIsFile] = ofNext[artifacts.KPIsFile][:100]
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Updating })
+	require.False(t, r.Mixed)
+	require.Equal(t, []string{old.String(), old.String(), old.String()}, []string{*r.KPIs.RunID, *r.Profile.RunID, r.Preview.Rows[0][0]})
+
+	// The manifest is being written: what was shown stays.
+	w.set(func(w *world) { w.files[current+artifacts.ManifestFile] = `{"schema_version":1,` })
+	eventually(t, &s.Results, func(r Results) bool { return r.Updating && r.Sentence == "" && r.tag == "" && *r.KPIs.RunID == old.String() })
+	w.set(func(w *world) {
+		put(w, current, ofNext)
+		w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(next.String(), "", ofNext))
+		w.restore = &runs.Restore{SourceRun: next, TargetRun: &restore, RestoredAt: noon, RestoredBy: "ana"}
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && *r.KPIs.RunID == next.String() })
+	require.Nil(t, r.Restored, "the manifest says that the run itself has published")
+	w.set(func(w *world) {
+		w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(restore.String(), next.String(), ofNext))
+	})
+	eventually(t, &s.Results, func(r Results) bool { return r.Restored != nil })
+}
+
+// TestNothingKnownWhileItIsPublished: a window that is opened then has nothing to show, and says why.
+func TestNothingKnownWhileItIsPublished(t *testing.T) {
+	w := &world{files: map[string]string{"Files/results/current/manifest.json": "{", "Files/results/current/kpis.json": document("kpis", uuid.NewString())}}
+	s := start(t, w)
+	r := eventually(t, &s.Results, func(r Results) bool { return r.Updating })
+	require.Nil(t, r.KPIs)
+	require.False(t, r.Empty)
+	require.Contains(t, r.Sentence, "new results are being published")
 }
 
 // TestWhatIsNoDocumentIsNoResult: neither nothing nor a half document is shown as noughts.

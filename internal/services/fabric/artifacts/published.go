@@ -163,6 +163,12 @@ func (p *Published) read(ctx context.Context, name string) ([]byte, error) {
 	return places(p, name, func(from Opener, path string) ([]byte, error) { return ReadDocument(ctx, from, path) })
 }
 
+// Check reads a document as PublishedDocument does, and keeps nothing of it.
+func (p *Published) Check(ctx context.Context, name string) error {
+	_, err := p.read(ctx, name)
+	return err
+}
+
 // save downloads a published file, as Save does.
 func (p *Published) save(ctx context.Context, name, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
 	if p.Manifest != nil {
