@@ -37,12 +37,13 @@ requested_by = ""
 total_visitors = 0
 converting_visitors = 0
 read_options = ""
+input_sha256 = ""
 """,
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "pages", "footer", "columnar", "package", "numberformats", "worksheet", "workbook",
         "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
-        "lakehouse", "running", "ingest",
+        "lakehouse", "manifest", "looking", "running", "publication", "ingest",
     ],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,
@@ -52,6 +53,7 @@ read_options = ""
     total_visitors=total_visitors,
     converting_visitors=converting_visitors,
     read_options=read_options,
+    input_sha256=input_sha256,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
 print(exit_value)
@@ -72,7 +74,7 @@ run_id = ""
 requested_by = ""
 input_file = ""
 """,
-    "modules": ["version", "failure", "documents", "lakehouse", "running", "restore"],
+    "modules": ["version", "failure", "documents", "lakehouse", "manifest", "looking", "running", "publication", "restore"],
     "run": """result = run_restore(
     lakehouse_root=lakehouse_root,
     source_run_id=source_run_id,
@@ -112,6 +114,9 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
             if defined in taken:
                 raise SystemExit(f"{name}.py and {taken[defined]}.py both define {defined}")
             taken[defined] = name
+        for bound, what in names_imported(node, local):
+            if taken.setdefault(bound, what) != what:
+                raise SystemExit(f"{name}.py imports {what} as {bound}, which is {taken[bound]} in a module before it")
     cells = []
     docstring = ast.get_docstring(tree)
     if docstring:
@@ -143,6 +148,15 @@ def names_defined(node: ast.stmt) -> list[str]:
         return [node.name]
     if isinstance(node, ast.Assign):
         return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return []
+
+
+def names_imported(node: ast.stmt, local: set[str]) -> list[tuple[str, str]]:
+    """The names that an import of other than local modules binds, each with what it is."""
+    if isinstance(node, ast.Import):
+        return [(alias.asname or alias.name.split(".")[0], f"the module {alias.name if alias.asname else alias.name.split('.')[0]}") for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module not in local:
+        return [(alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names]
     return []
 
 

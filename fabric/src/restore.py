@@ -5,9 +5,10 @@ Promotes the outputs of an earlier run to `current/`, byte for byte, and only wh
 
 import shutil
 
-from documents import sha256_of, utc_now
+from documents import sha256_of
 from failure import RunFailed
-from lakehouse import OUTPUTS, Publication, checked_run_id, read_metadata
+from lakehouse import OUTPUTS, checked_run_id, read_metadata
+from publication import publish
 from running import Run, carry_out, start_run
 
 
@@ -35,13 +36,7 @@ def restore(run: Run) -> dict:
     run.metadata.update({key: source[key] for key in ("input_file", "input_sha256", "input_size_bytes")})
     outputs = fetch(run, source)
 
-    publication = Publication(run.lakehouse, run.scratch)
-    try:
-        publication.prepare()
-        run.save(status="succeeded", finished_at=utc_now(), outputs=outputs)
-        publication.commit()
-    finally:
-        publication.discard()
+    publish(run, outputs, source_run_id)
     print(f"{len(outputs)} files of run {source_run_id} are now in Files/results/current")
     return run.metadata
 

@@ -15,7 +15,7 @@ from version import NOTEBOOK_VERSION
 ITEMS = FABRIC / "notebooks"
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
-    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
+    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": "", "input_sha256": ""},
     "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": ""},
 }
 
@@ -69,6 +69,17 @@ def test_check_notices_a_change(tmp_path, monkeypatch):
     build_notebooks.path_of("restore_run").write_text("{}")
     with pytest.raises(SystemExit, match=r"restore_run\.Notebook is not up to date"):
         build_notebooks.main()
+
+
+def test_a_name_that_is_two_things_is_noticed(tmp_path, monkeypatch):
+    """All modules of a notebook share one namespace, and each must find there what it has imported."""
+    (tmp_path / "first.py").write_text("from datetime import time\n")
+    (tmp_path / "second.py").write_text("import time\n")
+    monkeypatch.setattr(build_notebooks, "SOURCES", tmp_path)
+    taken = {}
+    build_notebooks.module_cells("first", {"first", "second"}, taken)
+    with pytest.raises(SystemExit, match=r"second\.py imports the module time as time, which is datetime\.time in a module before it"):
+        build_notebooks.module_cells("second", {"first", "second"}, taken)
 
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))
