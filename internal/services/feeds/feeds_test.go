@@ -383,7 +383,9 @@ func TestResultsAreThoseOfTheManifest(t *testing.T) {
 
 	// The manifest is being written: what was shown stays.
 	w.set(func(w *world) { w.files[current+artifacts.ManifestFile] = `{"schema_version":1,` })
-	eventually(t, &s.Results, func(r Results) bool { return r.Updating && r.Sentence == "" && r.tag == "" && *r.KPIs.RunID == old.String() })
+	eventually(t, &s.Results, func(r Results) bool {
+		return r.Updating && r.Sentence == "" && r.tag == "" && *r.KPIs.RunID == old.String()
+	})
 	w.set(func(w *world) {
 		put(w, current, ofNext)
 		w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(next.String(), "", ofNext))
