@@ -129,7 +129,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Place: place, Pipelines: pipelines, Notebooks: notebooks,
 		Runner: jobs.InSession(o.Runner, func() jobs.Session {
 			t := s.Faults.Tenant()
-			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
+			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging, KilledAfter: t.KilledAfter}
 		}),
 	})
 	api := fabricapi.New(fabricapi.Options{
