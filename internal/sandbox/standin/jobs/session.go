@@ -10,7 +10,7 @@ type Session struct {
 	Start   time.Duration // until the session runs; Fabric's take up to some minutes
 	Hollow  bool          // the notebook succeeds without doing anything
 	Hanging bool          // it goes on until it is cancelled
-	// KilledAfter is the number of operations on the files of current/ after which its process is killed; 0 lets it live.
+	// KilledAfter is the number of files put in place in current/ after which its process is killed; 0 lets it live.
 	KilledAfter int
 }
 

@@ -95,7 +95,7 @@ func (p *Published) same(q *Published) bool {
 func LookPublished(ctx context.Context, from Opener) (*Published, error) {
 	for try := 1; ; try++ {
 		p, err := look(ctx, from)
-		if _, under := errors.AsType[*PublishingError](err); !under || try > tries {
+		if !passing(err) || try > tries {
 			return p, err
 		}
 		select {
@@ -104,6 +104,13 @@ func LookPublished(ctx context.Context, from Opener) (*Published, error) {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// passing tells whether an error is of a file that is just being written.
+func passing(err error) bool {
+	_, under := errors.AsType[*PublishingError](err)
+	_, changed := errors.AsType[changedError](err)
+	return under || changed
 }
 
 // look reads the manifest once.
@@ -239,7 +246,8 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 		out, err := use(checked, folder+"/"+name)
 		var missing *NotFoundError
 		var altered *alteredError
-		if !errors.As(err, &missing) && !errors.As(err, &altered) {
+		var changed changedError // while it was read
+		if !errors.As(err, &missing) && !errors.As(err, &altered) && !errors.As(err, &changed) {
 			return out, err
 		}
 		p.Replaced, why = true, err

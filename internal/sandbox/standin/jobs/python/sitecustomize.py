@@ -1,5 +1,5 @@
-"""Python loads this at its start. It kills the process after so many operations on the files of results/current, as a node that is
-taken away would: between two of them, with nothing done behind it."""
+"""Python loads this at its start. It kills the process after so many files were put in place in results/current (parts, whose names begin with
+a dot, do not count), as a node that is taken away would: with nothing done behind it."""
 
 import os
 import shutil
@@ -11,7 +11,8 @@ def _counted(work):
     def operation(source, target, *rest, **named):
         global _left
         done = work(source, target, *rest, **named)
-        if os.path.dirname(os.fspath(target)).replace(os.sep, "/").endswith("results/current"):
+        folder, name = os.path.split(os.fspath(target))
+        if folder.replace(os.sep, "/").endswith("results/current") and not name.startswith("."):
             _left -= 1
             if _left == 0:
                 os._exit(137)
