@@ -60,6 +60,7 @@ func (w *workplace) readers(t *testing.T, revenues ...int) (stop func()) {
 				if !assert.True(t, known, "a mix: %q", got) {
 					return
 				}
+				time.Sleep(30 * time.Millisecond) // the notebook is to come on
 			}
 		})
 	}
