@@ -185,6 +185,9 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		if r.isRestore(run) {
 			l.notes(artifacts.MetadataFile, err)
 		}
+		if _, cut := errors.AsType[*contract.FormError](err); cut { // as left by a notebook that was stopped while it wrote it
+			l.unpublished, _ = r.unpublished(ctx, run.ID, true)
+		}
 	} else {
 		l.own = true
 		if meta.Status == "failed" {
@@ -194,9 +197,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 			}
 		}
 		if meta.Status == "started" {
-			published, err := r.names(ctx, run.ID)
-			_, under := errors.AsType[*artifacts.PublishingError](err)
-			if l.unpublished = !published && (err == nil || under); err != nil && !under {
+			if l.unpublished, err = r.unpublished(ctx, run.ID, false); err != nil {
 				l.lacks(err)
 			}
 		}

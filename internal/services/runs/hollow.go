@@ -25,7 +25,7 @@ func (r *Runs) lack(run Run, l left) string {
 	if l.absent != "" {
 		return fmt.Sprintf("there is no %s/%s in the lakehouse", r.folder(run), l.absent)
 	}
-	return fmt.Sprintf("%s/%s still says “started” and no %s names the run, so that nothing of it was published", r.folder(run), artifacts.MetadataFile, artifacts.ManifestFile)
+	return fmt.Sprintf("%s/%s does not say that the notebook has ended, and no %s names the run, so that nothing of it was published", r.folder(run), artifacts.MetadataFile, artifacts.ManifestFile)
 }
 
 // hollowing is what is known of a run whose job completed without its outputs.

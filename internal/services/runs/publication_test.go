@@ -93,10 +93,21 @@ func TestACompletedJobThatPublishedHasSucceeded(t *testing.T) {
 	w.publish(uuid.New(), uuid.Nil)
 	w.until(d, time.Second, runs.Polled)
 	require.NotEqual(t, runs.Succeeded, w.run(run.ID).Status)
-	require.Contains(t, w.said(run.ID, runs.Warning), "run_metadata.json still says “started” and no manifest.json names the run")
+	require.Contains(t, w.said(run.ID, runs.Warning), "run_metadata.json does not say that the notebook has ended, and no manifest.json names the run")
 	w.until(d, 5*time.Minute, runs.Ended)
 	require.Equal(t, runs.Failed, w.run(run.ID).Status)
 	require.Contains(t, w.run(run.ID).ErrorMessage, "so that nothing of it was published")
+
+	// A document that was cut off says as little.
+	w, d, run = stoppedAfterPublishing(t, pipelines.Completed)
+	w.files.put(artifacts.RunsFolder+"/"+run.ID.String()+"/"+artifacts.MetadataFile, `{"schema_version":2,`)
+	w.until(d, 5*time.Minute, runs.Ended)
+	require.Equal(t, runs.Succeeded, w.run(run.ID).Status)
+	w, d, run = stoppedAfterPublishing(t, pipelines.Completed)
+	w.files.put(artifacts.RunsFolder+"/"+run.ID.String()+"/"+artifacts.MetadataFile, `{"schema_version":2,`)
+	w.publish(uuid.New(), uuid.Nil)
+	w.until(d, 5*time.Minute, runs.Ended)
+	require.Equal(t, runs.Failed, w.run(run.ID).Status)
 
 	// The manifest is seen late.
 	w, d, run = stoppedAfterPublishing(t, pipelines.Completed)

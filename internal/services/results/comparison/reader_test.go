@@ -200,6 +200,22 @@ func TestBeforeNamesTheRunThatARestoreReplaced(t *testing.T) {
 	require.ErrorIs(t, err, w.fail["list"])
 }
 
+// TestARunThatFailedAfterItHadPublishedCounts: its results were published, and it is no failure that left older ones standing.
+func TestARunThatFailedAfterItHadPublishedCounts(t *testing.T) {
+	w := newTeam()
+	first := w.add(t, runs.Succeeded, 1, uuid.Nil)
+	second := w.add(t, runs.Failed, 2, uuid.Nil)
+	restore := w.add(t, runs.Failed, 1, first.ID)
+	b, err := w.reader().Before(t.Context(), &first, &runs.Restore{SourceRun: first.ID, TargetRun: &restore.ID})
+	require.NoError(t, err)
+	require.Nil(t, b.NewerFailed)
+	require.Equal(t, second.ID, b.Replaced.ID)
+	w.add(t, runs.Failed, 0, uuid.Nil)
+	b, err = w.reader().Before(t.Context(), &first, nil)
+	require.NoError(t, err)
+	require.NotNil(t, b.NewerFailed)
+}
+
 // full is a team with two runs that left all their documents, of which the first is published.
 func full(t *testing.T) (w *team, published, other runs.Run) {
 	t.Helper()
