@@ -47,11 +47,10 @@ func (s *Service) readResults(ctx context.Context) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
-	var publishing *artifacts.PublishingError
 	if err != nil {
 		last, _ := s.Results.Latest()
 		last.Updating, last.Sentence = false, s.src.Sentence(err)
-		if errors.As(err, &publishing) {
+		if _, under := errors.AsType[*artifacts.PublishingError](err); under {
 			last.Updating, last.tag = true, "" // what was published last is shown until the next is whole
 			if last.KPIs != nil {
 				last.Sentence = ""

@@ -161,7 +161,7 @@ func (r *Reader) published(ctx context.Context, p *artifacts.Published) (Current
 		return now, err
 	}
 	now.Replaced = p.Replaced
-	run := ""
+	var run string
 	switch {
 	case p.Manifest != nil:
 		run = p.Manifest.Home()
