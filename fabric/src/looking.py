@@ -20,9 +20,14 @@ def look_at_current(place: Workplace) -> bytes | None:
         published = completed(place, content)
     if published is None:
         published = adopted(place)
+    if published is not None and put_back(place, published):
+        # What it names is nowhere: it was mangled, or the run's folder was removed. A whole run in current/ is better than none.
+        instead = adopted(place)
+        if instead is not None:
+            published = instead
+            put_back(place, published)
     if published is not None:
         content = published.content
-        put_back(place, published)
         finish(place, published)
     for part, _, run_id in parts_in(place.lakehouse.current):
         if run_id and run_id != place.run_id and status_of(place.lakehouse.run_folder(run_id)) != "started":

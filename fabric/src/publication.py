@@ -9,7 +9,7 @@ from pathlib import Path
 
 from documents import utc_now
 from failure import RunFailed
-from lakehouse import OUTPUTS, move, part_of, parts_in, remove
+from lakehouse import OUTPUTS, is_as_listed, move, part_of, parts_in, remove
 from looking import put_back
 from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, standing_manifest
 from running import Run
@@ -83,6 +83,16 @@ class Publication:
         self.check()
         self.moved.append(MANIFEST)
         move(self.part(MANIFEST), self.current / MANIFEST)
+        self.see_it_whole()
+
+    def see_it_whole(self) -> None:
+        """Where the mount can't rename, two that write the manifest in the same moment can mangle it: it is then written again."""
+        content = manifest_content(self.run.lakehouse)
+        if content in (self.manifest.content, self.run.found):  # found: the mount still shows its cached copy
+            return
+        stands = parsed_manifest(content)
+        if stands is None or not all(is_as_listed(stands.home(self.run.lakehouse) / name, listed) for name, listed in stands.files.items()):
+            self.run.put_bytes(self.manifest.content, self.current / MANIFEST)
 
     def check(self) -> None:
         """Raises RunFailed where another run has published since this one began, or holds the lock."""

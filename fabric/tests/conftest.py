@@ -1,7 +1,9 @@
 """What the tests share: the modules' path, a temporary lakehouse, the contract's schemas and examples."""
 
 import base64
+import gc
 import json
+import shutil
 import sys
 import uuid
 from datetime import date, datetime
@@ -154,3 +156,19 @@ A1,2025-01-01,Online,North,Toys,10.50,1
 A2,2025-01-02,Store,South,Books,20.25,2
 A3,2025-01-03,Online,,Books,1.00,1
 """
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    """A lakehouse to stop runs in."""
+    import running
+    from staging import Stage
+
+    folder = tmp_path_factory.mktemp("stage")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(running, "PAUSE", 0)
+        gc.collect()
+        gc.freeze()  # children then share more of their memory
+        yield Stage(folder / "lake")
+    gc.unfreeze()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -21,12 +21,15 @@ class Places:
         self.root = str(root)
         self.at = at
         self.then = then
+        self.killed_at = -1  # for good, where then is not the end
         self.count = 0
 
     def reached(self) -> None:
         self.count += 1
         if self.count - 1 == self.at:
             self.then()
+        elif self.count - 1 == self.killed_at:
+            os._exit(KILLED)
 
     def hook(self, event: str, args: tuple) -> None:
         if event in EVENTS and args and isinstance(args[0], (str, os.PathLike)) and os.fspath(args[0]).startswith(self.root):
@@ -34,6 +37,7 @@ class Places:
 
 
 watched: Places | None = None
+hooked = False  # what stands in the way of operations once, also in the children of a child
 
 
 def watching(event: str, args: tuple) -> None:
@@ -43,19 +47,19 @@ def watching(event: str, args: tuple) -> None:
 
 def child(doing: Callable[[], object], places: Places, can_rename: bool = True) -> int:
     """Does it in a process of its own that is watched, and returns how that ended."""
-    global watched
+    global watched, hooked
     process = os.fork()
     if process:
         return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     code = BROKEN
     try:
-        hooked = watched is not None
         watched = places
         if not hooked:
+            hooked = True
             sys.addaudithook(watching)
             shutil.copyfile = copy_in_halves  # type: ignore[assignment]
         if not can_rename:
-            os.replace = refuse
+            os.replace = refuse  # type: ignore[assignment]
         doing()
         code = DONE
     except RunFailed:
@@ -92,3 +96,8 @@ def places_of(doing: Callable[[], object], root: Path, can_rename: bool = True) 
 
     assert child(counted, places, can_rename) == DONE
     return int(count.read_text())
+
+
+def thinned(places: int, step: int = 1) -> list[int]:
+    """Places for a test beside the one that takes all: of the first half, in which nothing is published yet, every fifth."""
+    return [*range(0, places // 2, 5), *range(places // 2, places, step)]
