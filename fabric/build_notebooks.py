@@ -23,11 +23,14 @@ INGEST = {
 
 Reads `Files/import/{input_file}`, profiles and checks it, cleans its rows, computes the KPIs, and writes
 `Files/results/runs/{run_id}/`: `sales_cleaned.parquet`, `sales_cleaned.csv`, `import_profile.json`, `kpis.json` and
-`run_metadata.json`, which says "started" from the first moment on. When all of that has succeeded it replaces the files in
-`Files/results/current/`, `kpis.json` last. A file that fails validation fails the run, with the reason in one sentence.
+`run_metadata.json`, which says "started" from the first moment on. When all of that is there it replaces the files in
+`Files/results/current/`, `manifest.json` last: that names the run that is published. A file that fails validation fails the run, with
+the reason in one sentence.
 
 The cell below has the parameters with their defaults; Fabric puts a cell after it that sets what the pipeline passes. A number
 of visitors that is not known is 0; `read_options` says how the file is read where a person has decided that, else it is empty.
+`input_sha256` is the SHA-256 of the content that was checked: other content is refused. `lock_url` is an address that tells which run
+holds the run lock: it is asked before anything is published. Both may be empty.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
     "parameters": """lakehouse_root = "/lakehouse/default"
@@ -38,12 +41,13 @@ total_visitors = 0
 converting_visitors = 0
 read_options = ""
 input_sha256 = ""
+lock_url = ""
 """,
     "modules": [
         "version", "failure", "documents", "names", "values", "words", "options", "pages", "footer", "columnar", "package", "numberformats", "worksheet", "workbook",
         "quoting", "dialect", "table", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts", "forms", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
-        "lakehouse", "manifest", "looking", "running", "publication", "ingest",
+        "lakehouse", "manifest", "looking", "running", "runlock", "publication", "ingest",
     ],
     "run": """result = run_ingest(
     lakehouse_root=lakehouse_root,
@@ -54,6 +58,7 @@ input_sha256 = ""
     converting_visitors=converting_visitors,
     read_options=read_options,
     input_sha256=input_sha256,
+    lock_url=lock_url,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
 print(exit_value)
@@ -63,8 +68,8 @@ print(exit_value)
 RESTORE = {
     "about": """# restore_run
 
-Promotes the outputs of an earlier run, `Files/results/runs/{source_run_id}/`, to `Files/results/current/`, `kpis.json` last,
-after checking each file against the SHA-256 in that run's `run_metadata.json`. What it did stands in its own
+Promotes the outputs of an earlier run, `Files/results/runs/{source_run_id}/`, to `Files/results/current/`, `manifest.json`
+last, after checking each file against the SHA-256 in that run's `run_metadata.json`. What it did stands in its own
 `Files/results/runs/{run_id}/run_metadata.json`.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
@@ -73,14 +78,16 @@ source_run_id = ""
 run_id = ""
 requested_by = ""
 input_file = ""
+lock_url = ""
 """,
-    "modules": ["version", "failure", "documents", "lakehouse", "manifest", "looking", "running", "publication", "restore"],
+    "modules": ["version", "failure", "documents", "lakehouse", "manifest", "looking", "running", "runlock", "publication", "restore"],
     "run": """result = run_restore(
     lakehouse_root=lakehouse_root,
     source_run_id=source_run_id,
     run_id=run_id,
     requested_by=requested_by,
     input_file=input_file,
+    lock_url=lock_url,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
 print(exit_value)

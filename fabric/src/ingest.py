@@ -23,12 +23,21 @@ from survey import survey
 
 
 def run_ingest(
-    lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = "", input_sha256: str = ""
+    lakehouse_root: str,
+    input_file: str,
+    run_id: str,
+    requested_by: str,
+    total_visitors: int,
+    converting_visitors: int,
+    read_options: str = "",
+    input_sha256: str = "",
+    lock_url: str = "",
 ) -> dict:
     """Runs the whole job and returns its kpis.json. Raises RunFailed with one sentence."""
     run = start_run(
         lakehouse_root,
         run_id,
+        lock_url,
         kind="ingest",
         notebook_name="sales_ingest",
         requested_by=requested_by,

@@ -12,6 +12,7 @@ from failure import RunFailed
 from lakehouse import OUTPUTS, is_as_listed, move, part_of, parts_in, remove
 from looking import put_back
 from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, standing_manifest
+from runlock import ask_run_lock
 from running import Run
 
 
@@ -102,6 +103,7 @@ class Publication:
             if found is None or found.run_id != self.run.run_id:
                 other = "Another run" if found is None else f"Run {found.run_id}"
                 raise RunFailed(f"{other} has published its results while this one was working, so this one's were not published: start a new run if they are wanted.")
+        ask_run_lock(self.run.lock_url, self.run.run_id)
 
     def undo(self) -> None:
         """Puts back what stood in current/ and removes the parts."""

@@ -12,7 +12,7 @@ from publication import publish
 from running import Run, carry_out, start_run
 
 
-def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str) -> dict:
+def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str, lock_url: str = "") -> dict:
     """Runs the whole job and returns its run_metadata.json. Raises RunFailed with one sentence."""
     source_run_id = checked_run_id("source_run_id", source_run_id)
     if source_run_id == run_id:
@@ -20,6 +20,7 @@ def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_
     run = start_run(
         lakehouse_root,
         run_id,
+        lock_url,
         kind="restore",
         notebook_name="restore_run",
         requested_by=requested_by,

@@ -27,6 +27,7 @@ class Run(Workplace):
 
     metadata: dict
     found: bytes | None = None  # current/manifest.json as it stood when the run began
+    lock_url: str = ""  # tells which run holds the run lock; empty: it is not asked
     standing: str = ""  # what current/ holds after a publication has failed
 
     @property
@@ -70,7 +71,7 @@ def again_and_again(doing: Callable, tries: int = TRIES):
     return again_and_again(doing, tries - 1)
 
 
-def start_run(lakehouse_root: str, run_id: str, **facts) -> Run:
+def start_run(lakehouse_root: str, run_id: str, lock_url: str = "", **facts) -> Run:
     """Opens the run's folder and writes the first run_metadata.json; facts are those of its fields that are known by now."""
     run_id = checked_run_id("run_id", run_id)
     lakehouse = Lakehouse(lakehouse_root)
@@ -97,15 +98,17 @@ def start_run(lakehouse_root: str, run_id: str, **facts) -> Run:
         "environment": environment(),
     }
     metadata.update(facts)
-    run = Run(lakehouse, Path(tempfile.mkdtemp(prefix="portal-run-")), run_id, metadata)
+    run = Run(lakehouse, Path(tempfile.mkdtemp(prefix="portal-run-")), run_id, metadata, lock_url=lock_url)
     try:
         if run.folder.exists():  # a run of this id was stopped; if it was published, this says so, and its folder is not touched
             look_at_current(run)
         open_run_folder(lakehouse, run_id)
         run.save()
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(run.scratch, ignore_errors=True)
-        raise
+        if isinstance(error, RunFailed) or not isinstance(error, Exception):
+            raise
+        raise RunFailed(failure_sentence(error)) from error
     return run
 
 

@@ -10,7 +10,7 @@ from conftest import TemporaryLakehouse, new_id
 from failure import RunFailed
 from reader import BEING_PUBLISHED, FOUR, NOTHING, document
 from staging import BAD, FILES, assert_healed, assert_tidy, assert_whole, status
-from stopping import BROKEN, DONE, KILLED, REFUSED, Places, child, places_of, thinned
+from stopping import DONE, KILLED, REFUSED, Places, child, places_of, thinned
 
 MOUNTS = pytest.mark.parametrize("can_rename", [True, False], ids=["renames", "cannot rename"])
 
@@ -48,23 +48,24 @@ def test_fails_at_each_place(stage, what, can_rename):
     new = new_id()
     lake = stage.copy()
     places = places_of(stage.does(what, lake, new), lake.root, can_rename)
-    failed = 0
+    failed, endings = 0, set()
     for place in thinned(places):
         lake = stage.copy()
         before = {p.name: p.read_bytes() for p in lake.current.iterdir()}
         ended = child(stage.does(what, lake, new), Places(lake.root, place, broken_disk), can_rename)
         found = assert_whole(stage, lake, {stage.old, new})
-        assert ended in (DONE, REFUSED, BROKEN)
+        assert ended in (DONE, REFUSED)
         if found == new:
             assert ended == DONE
             assert_tidy(lake, new)
         else:
             failed += 1
             assert {p.name: p.read_bytes() for p in lake.current.iterdir()} == before
-            assert (ended, status(lake, new)) in {(REFUSED, "failed"), (REFUSED, "started"), (BROKEN, None), (BROKEN, "started")}
+            assert ended == REFUSED
+            endings.add(status(lake, new))
         assert_healed(stage, lake, {found})
         shutil.rmtree(lake.root)
-    assert failed > 20
+    assert failed > 10 and "failed" in endings <= {None, "started", "failed"}
 
 
 def broken_disk():
