@@ -78,6 +78,7 @@ class Publication:
         for name in OUTPUTS:
             # The mount may still show its cached copy, so only a size that is wrong is taken for a failure.
             if (self.current / name).stat().st_size != self.manifest.files[name]["size_bytes"]:
+                self.check()
                 raise RunFailed(f"{name} did not arrive whole in Files/results/current: start a new run.")
         # Those who have prepared by now found an older manifest, and can't publish any more once this one stands there.
         self.others = [part for part, _, run_id in parts_in(self.current) if run_id != self.run.run_id]

@@ -59,6 +59,8 @@ def test_one_waits_at_each_place(stage, tmp_path, what, meanwhile, can_rename, k
         assert (ended, status(lake, first)) in {(DONE, "succeeded"), (REFUSED, "failed"), (KILLED, None), (KILLED, "started"), (KILLED, "succeeded")}
         assert status(lake, first) != "succeeded" or published
         assert ended != REFUSED or (found != first and not published)
+        if (ended, other_ended) == (REFUSED, DONE):
+            assert lake.read(first, "run_metadata.json")["error"]["message"].startswith((f"Run {other} has published its results while this one was working", "Another run has published"))
         assert (other_ended, status(lake, other)) in {(DONE, "succeeded"), (REFUSED, "failed"), (KILLED, None), (KILLED, "started"), (KILLED, "succeeded")}
         assert status(lake, other) != "succeeded" or between == other or found == other
         assert other_ended != REFUSED or between != other
