@@ -8,13 +8,13 @@ import shutil
 
 from failure import RunFailed
 from lakehouse import KPIS, METADATA, Workplace, is_as_listed, is_run_id, parsed_object, parts_in, parts_of, read_bytes, read_metadata, remove, status_of
-from manifest import MANIFEST, Manifest, listed_files, manifest_content, manifest_of, parsed_manifest
+from manifest import MANIFEST, Manifest, listed_files, manifest_of, parsed_manifest, settled_content
 
 
 def look_at_current(place: Workplace) -> bytes | None:
     """Puts right what earlier runs have left, and returns the manifest that stands then (what is no whole manifest is told apart
     by its bytes, too)."""
-    content = manifest_content(place.lakehouse)
+    content = settled_content(place.lakehouse)
     published = parsed_manifest(content)
     if content is not None and published is None:
         published = completed(place, content)

@@ -7,6 +7,7 @@ manifest names it (contract/RULES.md, Publication).
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 from documents import json_bytes
 from failure import RunFailed
@@ -14,6 +15,8 @@ from lakehouse import OUTPUTS, Lakehouse, is_run_id, parsed_object, read_bytes
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
+# How often a manifest that is not whole is looked at, and how many seconds lie between two looks.
+LOOKS, LOOK_PAUSE = 6, 1
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -78,6 +81,16 @@ def is_listed(file: dict) -> bool:
 def manifest_content(lakehouse: Lakehouse) -> bytes | None:
     """The bytes of current/manifest.json; None where there is none."""
     return read_bytes(lakehouse.current / MANIFEST)
+
+
+def settled_content(lakehouse: Lakehouse) -> bytes | None:
+    """As manifest_content, after a while where it is not whole: it may just be written."""
+    for _ in range(LOOKS):
+        content = manifest_content(lakehouse)
+        if content is None or parsed_manifest(content) is not None:
+            break
+        sleep(LOOK_PAUSE)
+    return content
 
 
 def standing_manifest(lakehouse: Lakehouse) -> Manifest | None:

@@ -11,7 +11,7 @@ from documents import utc_now
 from failure import RunFailed
 from lakehouse import OUTPUTS, is_as_listed, move, part_of, parts_in, remove
 from looking import put_back
-from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, standing_manifest
+from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, settled_content, standing_manifest
 from runlock import ask_run_lock
 from running import Run
 
@@ -78,6 +78,7 @@ class Publication:
         for name in OUTPUTS:
             # The mount may still show its cached copy, so only a size that is wrong is taken for a failure.
             if (self.current / name).stat().st_size != self.manifest.files[name]["size_bytes"]:
+                self.check()
                 raise RunFailed(f"{name} did not arrive whole in Files/results/current: start a new run.")
         # Those who have prepared by now found an older manifest, and can't publish any more once this one stands there.
         self.others = [part for part, _, run_id in parts_in(self.current) if run_id != self.run.run_id]
@@ -88,7 +89,7 @@ class Publication:
 
     def see_it_whole(self) -> None:
         """Where the mount can't rename, two that write the manifest in the same moment can mangle it: it is then written again."""
-        content = manifest_content(self.run.lakehouse)
+        content = settled_content(self.run.lakehouse)
         if content in (self.manifest.content, self.run.found):  # found: the mount still shows its cached copy
             return
         stands = parsed_manifest(content)

@@ -161,12 +161,14 @@ A3,2025-01-03,Online,,Books,1.00,1
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     """A lakehouse to stop runs in."""
+    import manifest
     import running
     from staging import Stage
 
     folder = tmp_path_factory.mktemp("stage")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(running, "PAUSE", 0)
+        patched.setattr(manifest, "LOOK_PAUSE", 0.01)
         gc.collect()
         gc.freeze()  # children then share more of their memory
         yield Stage(folder / "lake")

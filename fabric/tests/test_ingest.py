@@ -246,6 +246,26 @@ def test_a_full_disk_leaves_current_as_it_was(lake, monkeypatch):
     assert lake.read_current("kpis.json")["run_id"] == first
 
 
+def test_another_run_publishes_meanwhile(lake, monkeypatch):
+    """What was published while a run worked is not replaced by it."""
+    lake.add("small.csv", SMALL)
+    lake.add("next.csv", SMALL.replace(b"20.25", b"99"))
+    first, run_id, other = lake.ingest("small.csv"), new_id(), new_id()
+    real = ingest_module.clean
+
+    def slowly(table):
+        monkeypatch.setattr(ingest_module, "clean", real)
+        lake.restore(first, other)
+        return real(table)
+
+    monkeypatch.setattr(ingest_module, "clean", slowly)
+    with pytest.raises(RunFailed, match=rf"^Run {other} has published its results while this one was working, so this one's were not published: .*; Files/results/current holds run {other}, as before\.$"):
+        lake.ingest("next.csv", run_id)
+    assert lake.read(run_id, "run_metadata.json")["status"] == "failed"
+    assert lake.read_current("manifest.json")["run_id"] == other and lake.read_current("kpis.json")["run_id"] == first
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS | {"manifest.json"}
+
+
 def test_an_unexpected_error_is_recorded_and_raised(lake, monkeypatch):
     monkeypatch.setattr(ingest_module, "clean", lambda table: {}["x"])
     run_id = new_id()

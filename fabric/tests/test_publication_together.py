@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 import traceback
 
 import pytest
@@ -58,6 +59,8 @@ def test_one_waits_at_each_place(stage, tmp_path, what, meanwhile, can_rename, k
         assert (ended, status(lake, first)) in {(DONE, "succeeded"), (REFUSED, "failed"), (KILLED, None), (KILLED, "started"), (KILLED, "succeeded")}
         assert status(lake, first) != "succeeded" or published
         assert ended != REFUSED or (found != first and not published)
+        if (ended, other_ended) == (REFUSED, DONE):
+            assert lake.read(first, "run_metadata.json")["error"]["message"].startswith((f"Run {other} has published its results while this one was working", "Another run has published"))
         assert (other_ended, status(lake, other)) in {(DONE, "succeeded"), (REFUSED, "failed"), (KILLED, None), (KILLED, "started"), (KILLED, "succeeded")}
         assert status(lake, other) != "succeeded" or between == other or found == other
         assert other_ended != REFUSED or between != other
@@ -69,3 +72,26 @@ def test_one_waits_at_each_place(stage, tmp_path, what, meanwhile, can_rename, k
         shutil.rmtree(lake.root)
     assert {KILLED} & {code for codes in outcomes for code in codes} == (set() if killed == "none" else {KILLED})
     assert killed != "none" or outcomes == {(DONE, DONE), (REFUSED, DONE)}
+
+
+@pytest.mark.parametrize("can_rename", [True, False], ids=["renames", "cannot rename"])
+def test_both_at_once_under_the_eyes_of_a_reader(stage, can_rename):
+    """Four processes publish as they like, and a reader looks all the time."""
+    waits = set() if can_rename else {BEING_PUBLISHED}
+    for _ in range(3):
+        lake = stage.copy()
+        started = {new_id(): what for what in ("new.csv", "restore", "other.csv", "restore")}
+        works = [stage.does(what, lake, run_id) for run_id, what in started.items()]
+        running = [threading.Thread(target=child, args=(work, Places(lake.root), can_rename)) for work in works]
+        for thread in running:
+            thread.start()
+        looks = 0
+        while any(thread.is_alive() for thread in running):
+            assert_whole(stage, lake, waits | {stage.old, *started})
+            looks += 1
+        found = assert_whole(stage, lake, waits | set(started))
+        ended = {run_id: status(lake, run_id) for run_id in started}
+        assert set(ended.values()) <= {"succeeded", "failed"} and looks > 1
+        assert found == BEING_PUBLISHED or ended[found] == "succeeded"
+        assert_healed(stage, lake, {found, stage.earlier, *(run_id for run_id, said in ended.items() if said == "succeeded")})
+        shutil.rmtree(lake.root)
