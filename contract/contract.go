@@ -1,5 +1,5 @@
 // Package contract is the form of the documents that the desktop and the notebooks exchange through the lakehouse:
-// import_profile.json, kpis.json and run_metadata.json. The JSON Schemas beside this file are binding and describe each
+// import_profile.json, kpis.json, run_metadata.json and manifest.json. The JSON Schemas beside this file are binding and describe each
 // field; RULES.md says how the figures come about. Go and Python are both tested against them.
 package contract
 
@@ -16,9 +16,10 @@ const (
 	KPIsVersion        = 3 // of kpis.json
 	ProfileVersion     = 5 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
+	ManifestVersion    = 1 // of manifest.json
 )
 
-// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json and
+// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json and
 // read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
 //
 //go:embed *.schema.json earlier/*.schema.json

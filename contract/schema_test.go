@@ -124,7 +124,16 @@ func full() map[string]any {
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
 		},
+		"manifest.schema.json": manifest(),
 	}
+}
+
+func manifest() contract.Manifest {
+	m := contract.Manifest{SchemaVersion: contract.ManifestVersion, RunID: runA, SourceRunID: new(runB), PublishedAt: contract.NewTime(time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC))}
+	for name, kind := range map[string]string{"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"} {
+		m.Files = append(m.Files, contract.Output{Name: name, Type: kind, SizeBytes: 10, SHA256: sum})
+	}
+	return m
 }
 
 func TestFullDocumentsFollowTheSchemasAndRoundTrip(t *testing.T) {
@@ -146,6 +155,8 @@ func decode(name string, data []byte) (any, error) {
 		return contract.Decode[contract.ImportProfile](name, data)
 	case "kpis.schema.json":
 		return contract.Decode[contract.KPIs](name, data)
+	case "manifest.schema.json":
+		return contract.Decode[contract.Manifest](name, data)
 	}
 	return contract.Decode[contract.RunMetadata](name, data)
 }
@@ -155,6 +166,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 		"import_profile.schema.json": func(d map[string]any) { d["run_id"] = "not a uuid" },
 		"kpis.schema.json":           func(d map[string]any) { d["conversion"].(map[string]any)["rate_orders_per_total_visitors"] = 0.1 },
 		"run_metadata.schema.json":   func(d map[string]any) { d["input_sha256"] = strings.ToUpper(sum) },
+		"manifest.schema.json":       func(d map[string]any) { d["files"] = d["files"].([]any)[:3] },
 	}
 	for name, doc := range full() {
 		schema := compiled(t, name)
@@ -176,7 +188,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 2} {
+	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 2, "manifest.schema.json": 1} {
 		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)

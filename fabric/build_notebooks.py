@@ -44,6 +44,10 @@ total_visitors = 0
 converting_visitors = 0
 # How the file is read where a person has decided that: one line of JSON, as the desktop gives it; empty: it is found.
 read_options = ""
+# The SHA-256 of the content that was checked: a file with other content is refused; empty: not said.
+input_sha256 = ""
+# An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
+lock_url = ""
 """,
     "entries": ["ingest", "report"],
     "run": """try:
@@ -55,6 +59,8 @@ read_options = ""
         total_visitors=total_visitors,
         converting_visitors=converting_visitors,
         read_options=read_options,
+        input_sha256=input_sha256,
+        lock_url=lock_url,
     )
 finally:
     show_report(lakehouse_root, run_id)
@@ -83,6 +89,8 @@ run_id = ""
 requested_by = ""
 # The name of the import file that the results came from, for the record.
 input_file = ""
+# An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
+lock_url = ""
 """,
     "entries": ["restore"],
     "run": """result = run_restore(
@@ -91,6 +99,7 @@ input_file = ""
     run_id=run_id,
     requested_by=requested_by,
     input_file=input_file,
+    lock_url=lock_url,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
 print(exit_value)

@@ -51,6 +51,21 @@ func kpis(change map[string]any) string {
 	return string(data)
 }
 
+// manifest is a proper manifest.json (contract/manifest.schema.json) of files that are not there.
+func manifest() string {
+	var files []any
+	for name, kind := range map[string]string{"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"} {
+		files = append(files, map[string]any{"name": name, "type": kind, "size_bytes": int64(1) << 60, "sha256": strings.Repeat("b", 64)})
+	}
+	data, err := json.Marshal(map[string]any{
+		"schema_version": 1, "run_id": "0a1da000-0000-4000-8000-0000000000ff", "source_run_id": oldRun, "published_at": "2026-01-01T00:00:00Z", "files": files,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
 func shares(keys ...string) []any {
 	out := []any{}
 	for _, k := range keys {
@@ -110,6 +125,9 @@ func documentAttacks() []Attack {
 		}),
 		onKPIs("document long keys", "keys of a megabyte", func() file {
 			return textOf(kpis(map[string]any{"revenue_by_channel": shares(unbroken(megabyte), unbroken(megabyte-1), texts[16]), "source_file": unbroken(megabyte)}))
+		}),
+		onFiles(Documents, "manifest of others", "a manifest whose files are nowhere, and larger than any disk", func(*Outside) map[string]file {
+			return map[string]file{"manifest.json": textOf(manifest())}
 		}),
 		onKPIs("document short", "a document that breaks off", func() file {
 			return file{"5000", func(w io.Writer) { _, _ = w.Write([]byte(kpis(nil)[:300])) }, true}
