@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NUMBER, TEXT, TIME, cell_of
-from typed import PIECE, Typed, occurrences
+from typed import ROWS_AT_ONCE, Typed, occurrences
 
 # Frequencies that are equal stand in the order of these kinds.
 RANK = {NUMBER: 0, BOOLEAN: 1, DAY: 2, MOMENT: 2, TIME: 2, TEXT: 3}
@@ -44,8 +44,8 @@ class Tally:
 
     def exact_parts(self, unit: float) -> Iterator[float]:
         """Numbers that add up to the sum of all values in a unit, in which they are below 1e101. Halves times counts below 2**26 are exact."""
-        for start in range(0, len(self), PIECE):
-            values, counts = self.values[start : start + PIECE] / unit, self.counts[start : start + PIECE]
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            values, counts = self.values[start : start + ROWS_AT_ONCE] / unit, self.counts[start : start + ROWS_AT_ONCE]
             if counts.max() == 1:
                 yield from values.tolist()
                 continue
@@ -84,7 +84,7 @@ class Tallies:
             if counts is not None:
                 which &= counts > 0
             if values.numbers is not None and which.any():
-                every = bool(which.all())
+                every = bool(which.all())  # then nothing is copied
                 self.numbers[kind] = tally_of(
                     values.numbers if every else values.numbers[which], counts if counts is None or every else counts[which]
                 )

@@ -22,7 +22,7 @@ from values import Cell, date_in, number_in, time_in
 from words import AMOUNTS
 
 KEY_NUMBER = r"^(?:0|[1-9][0-9]{0,14})$"  # an order_id that a number does not change
-PIECE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
+ROWS_AT_ONCE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ class Typed:
             return np.flatnonzero(entries)[:most].tolist()
         with_null = np.append(entries, False)
         found: list[int] = []
-        for start in range(0, self.rows, PIECE):
-            found += (np.flatnonzero(with_null[self.places[start : start + PIECE]])[: most - len(found)] + start).tolist()
+        for start in range(0, self.rows, ROWS_AT_ONCE):
+            found += (np.flatnonzero(with_null[self.places[start : start + ROWS_AT_ONCE]])[: most - len(found)] + start).tolist()
             if len(found) == most:
                 break
         return found
@@ -80,8 +80,8 @@ def spread_over(values: Column, places: np.ndarray) -> Column:
 def occurrences(places: np.ndarray, size: int) -> np.ndarray:
     """How often each place below size occurs, int64; -1 is none. In pieces, as numpy counts in a copy of eight bytes each."""
     found = np.zeros(size + 1, np.int64)
-    for start in range(0, len(places), PIECE):
-        piece = places[start : start + PIECE] + 1
+    for start in range(0, len(places), ROWS_AT_ONCE):
+        piece = places[start : start + ROWS_AT_ONCE] + 1
         most = int(piece.max()) + 1
         found[:most] += np.bincount(piece)
     return found[1:]
@@ -185,11 +185,11 @@ def reader_of(name: str, forms: Forms) -> Callable[[str], Cell]:
     if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_date(text), text)
+        return lambda text: None if forms.is_null_word(text) else or_text(forms.read_date(text), text)
     return lambda text: other_value(forms, text)
 
 
-def otherwise(value, text: str):
+def or_text(value, text: str):
     return text if value is None else value
 
 
@@ -201,7 +201,7 @@ def plain_value(text: str) -> Cell:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     moment: date | datetime | None = date_in(text)
-    return otherwise(time_in(text) if moment is None else moment, text)
+    return or_text(time_in(text) if moment is None else moment, text)
 
 
 def other_value(forms: Forms, text: str) -> Cell:
@@ -210,4 +210,4 @@ def other_value(forms: Forms, text: str) -> Cell:
     if type(plain) is bool or (plain is not text and plain is time_in(text)):
         return plain
     number = forms.numbers.other(text)
-    return otherwise(forms.dates.other(text) if number is None else number, text)
+    return or_text(forms.dates.other(text) if number is None else number, text)

@@ -162,7 +162,7 @@ def test_outputs_are_the_same_in_batches(tmp_path, monkeypatch):
     write_csv(cleaned, tmp_path / "a.csv")
     write_parquet(cleaned, tmp_path / "a.parquet")
     monkeypatch.setattr("outputs.BATCH", 3)
-    monkeypatch.setattr("outputs.GROUP", 5)
+    monkeypatch.setattr("outputs.ROW_GROUP", 5)
     write_csv(cleaned, tmp_path / "b.csv")
     write_parquet(cleaned, tmp_path / "b.parquet")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
