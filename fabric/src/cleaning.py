@@ -142,9 +142,9 @@ def first_of_each_order(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
     if ids.values.codes is None:  # no row has one
         return np.arange(len(keep)) == 0
     entries = keep if ids.places is None else ids.places[keep]
-    texts = np.append(ids.values.codes, -1)[entries]
-    rows = np.arange(len(texts), dtype=np.int64)
-    first = np.zeros(len(ids.values.texts) + 1, np.int64)
+    texts = np.append(ids.values.codes, np.int32(-1))[entries]
+    rows = np.arange(len(texts), dtype=np.int32)
+    first = np.zeros(len(ids.values.texts) + 1, np.int32)
     first[texts[::-1]] = rows[::-1]  # the last that is put into a place stays
     return first[texts] == rows
 
