@@ -153,6 +153,25 @@ def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
         assert {name: repr(values) for name, values in pq.read_table(tmp_path / "a.parquet").to_pydict().items()} == {name: repr(values) for name, (values, _, _) in expected.items()}
 
 
+def test_figures_are_the_same_in_pieces(monkeypatch):
+    def figures() -> list:
+        done = []
+        for seed in range(60):
+            found = drawn(seed)
+            repeats, columns = Repeats(found.table, found.forms), []
+            for place in range(len(found.table.names)):
+                typed = typed_values(found, place)
+                columns.append(profile_column(found.table, place, typed, Formulas()))
+                repeats.add(place, columns[-1]["distinct_count"], typed)
+            done.append(repr((columns, repeats.count(), date_range(found, columns))))
+        return done
+
+    whole = figures()
+    for module in ("typed", "tally", "figures", "dateranges"):
+        monkeypatch.setattr(f"{module}.ROWS_AT_ONCE", 7)
+    assert figures() == whole
+
+
 def test_outputs_are_the_same_in_batches(tmp_path, monkeypatch):
     found = next(survey for survey in map(drawn, range(1000)) if survey.table.row_count == 200 and len(survey.table.names) == len(NAMES))
     keep = np.flatnonzero(np.arange(200) % 7 > 0)
@@ -181,6 +200,10 @@ def test_plain_texts_read_as_they_do_one_by_one():
     quick = numbers_in(array).tolist()
     assert sum(not math.isnan(number) for number in quick) > 1000
     assert all(math.isnan(number) or number == number_in(text) for number, text in zip(quick, texts))
+    by_comma = Forms({"decimal_mark": ","})
+    with_comma = numbers_in(array, comma=True).tolist()
+    assert all(math.isnan(number) or number == other_value(by_comma, text) for number, text in zip(with_comma, texts))
+    assert sum(not math.isnan(number) and "," in text for number, text in zip(with_comma, texts)) > 5
     days, moments = moments_in(array)
     for text, day, moment in zip(texts, days.tolist(), moments.tolist()):
         read = date_in(text)
