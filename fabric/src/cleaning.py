@@ -159,6 +159,8 @@ def part_of_texts(column: Column) -> CleanedColumn:
 
 def part_of_dates(column: Column, forms: Forms, keep: np.ndarray) -> tuple[CleanedColumn, int]:
     """The days of order_date, and how many kept rows have something else there."""
+    if is_of(column, DAY):
+        return CleanedColumn("date", column), 0
     entries, places = entries_of(column)
     days = days_of(entries, forms)
     missing = np.isnan(days)
@@ -167,12 +169,19 @@ def part_of_dates(column: Column, forms: Forms, keep: np.ndarray) -> tuple[Clean
 
 def part_of_amounts(column: Column, forms: Forms, keep: np.ndarray, whole: bool) -> tuple[CleanedColumn, int]:
     """The numbers of a column of amounts, and how many kept rows have something else there; whole: as integers where all are."""
-    entries, places = entries_of(column)
-    amounts = amounts_of(entries, forms)
-    missing = np.isnan(amounts)
-    values = Column.of_numbers(NUMBER, amounts, missing)
+    values, places, bad = column, None, 0
+    if not is_of(column, NUMBER):
+        entries, places = entries_of(column)
+        amounts = amounts_of(entries, forms)
+        missing = np.isnan(amounts)
+        values, bad = Column.of_numbers(NUMBER, amounts, missing), rows_with(missing & ~nulls_of(entries, forms), places, keep)
     kind = number_kind(values, kept_entries(values, places, keep)) if whole else "double"
-    return CleanedColumn(kind, values, places), rows_with(missing & ~nulls_of(entries, forms), places, keep)
+    return CleanedColumn(kind, values, places), bad
+
+
+def is_of(column: Column, kind: int) -> bool:
+    """Whether all cells are of a kind that is no text, or null: then they are what they are, and nothing has to be copied."""
+    return column.codes is None and bool(((column.kinds == kind) | (column.kinds == NULL)).all())
 
 
 def rows_with(entries: np.ndarray, places: np.ndarray | None, keep: np.ndarray) -> int:

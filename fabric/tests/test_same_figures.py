@@ -153,6 +153,28 @@ def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
         assert {name: repr(values) for name, values in pq.read_table(tmp_path / "a.parquet").to_pydict().items()} == {name: repr(values) for name, (values, _, _) in expected.items()}
 
 
+@pytest.mark.parametrize(("options", "texts", "kind"), [
+    ({"decimal_mark": ","}, ["1.234", "12"], "string"),  # 1234 is not what stands there
+    ({"decimal_mark": ","}, ["1.5", "12"], "double"),
+    ({"decimal_mark": "."}, ["1.234", "12"], "double"),
+    ({}, ["007", "8"], "string"),
+    ({}, ["2025-01-02", "2025/01/03"], "string"),
+    ({}, ["2025-01-02", "2025-01-03T04:05:06"], "timestamp"),
+    ({}, ["2025-01-02T04:05", None], "string"),
+    ({}, ["true", "false "], "bool"),
+    ({}, ["true", "False"], "string"),
+    ({}, ["12345678901234567", None], "string"),
+    ({}, ["1234567890123456", None], "int64"),
+])
+def test_a_text_file_keeps_what_would_not_come_back(options, texts, kind):
+    table = Table("csv", Grid(np.arange(2), []), headers=["order_id", "note"], names=["order_id", "note"], columns=[Column.of(["A1", "A2"]), Column.of(texts)])
+    table.row_numbers = table.places = np.arange(2)
+    found = Survey(table, options, Forms(options))
+    nothing = SimpleNamespace(rows=[])
+    found.outcome = SimpleNamespace(sums=SimpleNamespace(rows=np.arange(2)), left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
+    assert clean(found).kinds["note"] == kind == reference.cleaned_column(found, 1, [0, 1])[1]
+
+
 def test_figures_are_the_same_in_pieces(monkeypatch):
     def figures() -> list:
         done = []
