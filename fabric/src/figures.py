@@ -94,6 +94,8 @@ def bins(found: Tally) -> list[int]:
     low, high = values[0], values[-1]
     if low == high:
         return [int(counts.sum())]
+    if float(high) / 2 - float(low) / 2 > LARGEST / 2:  # no double holds the distance
+        values, low, high = values / 2, low / 2, high / 2
     # The values ascend, and so do their bins: each bin is a run of them.
     where = np.minimum(np.floor((values - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
     return np.diff(np.append(0, np.cumsum(counts))[np.searchsorted(where, np.arange(BINS + 1))]).tolist()

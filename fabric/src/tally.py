@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NUMBER, TEXT, TIME, cell_of
+from sums import LARGEST
 from typed import ROWS_AT_ONCE, Typed, occurrences
 from values import EXACT
 
@@ -42,6 +43,8 @@ class Tally:
         ends = np.cumsum(self.counts)
         low, high = (float(self.values[np.searchsorted(ends, min(rank, int(ends[-1]) - 1), side="right")]) for rank in (below, below + 1))
         part = place - below
+        if high - low > LARGEST:  # no double holds the distance
+            return low * (1 - part) + high * part
         return high - (high - low) * (1 - part) if part >= 0.5 else low + (high - low) * part
 
     def exact_parts(self, unit: float) -> Iterator[float]:
