@@ -12,7 +12,7 @@ from checks import orders_of
 from columns import DAY, FIRST_DAY, MOMENT, Column
 from readings import DAY_SECONDS, days_of
 from survey import Survey
-from typed import ROWS_AT_ONCE, entries_of, occurrences, typed_values
+from typed import PIECE_ROWS, entries_of, occurrences, typed_values
 
 GAPS_NAMED = 5  # runs of days without a row
 
@@ -41,7 +41,7 @@ def days_of_orders(found: Survey, column: Column) -> np.ndarray:
     rows = np.asarray(orders_of(found), np.int64)
     entries, places = entries_of(column)
     if places is None:
-        pieces = (rows[start : start + ROWS_AT_ONCE] for start in range(0, len(rows), ROWS_AT_ONCE))
+        pieces = (rows[start : start + PIECE_ROWS] for start in range(0, len(rows), PIECE_ROWS))
         return different_days(days_of(entries.take(piece), found.forms) for piece in pieces)
     used = occurrences(places if len(rows) == len(column) else places[rows], len(entries)) > 0
     return different_days([days_of(entries, found.forms)[used]])

@@ -16,7 +16,7 @@ from plaintexts import matching, moments_in, numbers_in
 from sums import LARGEST
 from table import Table
 from tally import Tallies, Tally
-from typed import ROWS_AT_ONCE, Typed, occurrences
+from typed import PIECE_ROWS, Typed, occurrences
 from values import as_text, date_in, json_value, number_in
 from verdicts import MOST_EXAMPLES, example
 
@@ -104,9 +104,9 @@ def bins(found: Tally) -> list[int]:
 def lengths(tallies: Tallies) -> dict:
     """Code points of the trimmed texts."""
     total, least, most = 0, [], []
-    for start in range(0, len(tallies.texts), ROWS_AT_ONCE):
-        found = pc.utf8_length(tallies.texts.slice(start, ROWS_AT_ONCE)).to_numpy()
-        total += int((found * tallies.text_counts[start : start + ROWS_AT_ONCE].astype(np.int64)).sum())
+    for start in range(0, len(tallies.texts), PIECE_ROWS):
+        found = pc.utf8_length(tallies.texts.slice(start, PIECE_ROWS)).to_numpy()
+        total += int((found * tallies.text_counts[start : start + PIECE_ROWS].astype(np.int64)).sum())
         least.append(int(found.min()))
         most.append(int(found.max()))
     return {"min": min(least), "max": max(most), "mean": float(f"{total / tallies.count(TEXT):.6f}")}

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NUMBER, TEXT, TIME, cell_of
 from sums import LARGEST
-from typed import ROWS_AT_ONCE, Typed, occurrences
+from typed import PIECE_ROWS, Typed, occurrences
 from values import EXACT
 
 # Frequencies that are equal stand in the order of these kinds.
@@ -49,8 +49,8 @@ class Tally:
 
     def exact_parts(self, unit: float) -> Iterator[float]:
         """Numbers that add up to the sum of all values in a unit, in which they are below 1e101. Halves times counts below 2**26 are exact."""
-        for start in range(0, len(self), ROWS_AT_ONCE):
-            values, counts = self.values[start : start + ROWS_AT_ONCE] / unit, self.counts[start : start + ROWS_AT_ONCE]
+        for start in range(0, len(self), PIECE_ROWS):
+            values, counts = self.values[start : start + PIECE_ROWS] / unit, self.counts[start : start + PIECE_ROWS]
             if counts.max() == 1:
                 yield from values.tolist()
                 continue
@@ -84,12 +84,12 @@ def whole_tally(numbers: np.ndarray, counts: np.ndarray | None) -> Tally | None:
     if not (low.is_integer() and abs(low) < EXACT and high - low < WIDEST):
         return None
     found = np.zeros(int(high - low) + 1, np.int64)
-    for start in range(0, len(numbers), ROWS_AT_ONCE):
-        piece = numbers[start : start + ROWS_AT_ONCE] - low
+    for start in range(0, len(numbers), PIECE_ROWS):
+        piece = numbers[start : start + PIECE_ROWS] - low
         places = piece.astype(np.int64)
         if (places != piece).any():
             return None
-        weights = None if counts is None else counts[start : start + ROWS_AT_ONCE]
+        weights = None if counts is None else counts[start : start + PIECE_ROWS]
         found += np.bincount(places, weights, minlength=len(found)).astype(np.int64)
     there = np.flatnonzero(found)
     return Tally(there + low, found[there])
@@ -100,10 +100,10 @@ def text_counts(codes: np.ndarray, counts: np.ndarray | None, size: int) -> np.n
     if counts is None:
         return occurrences(codes, size)
     found = np.zeros(size + 1, np.int64)
-    for start in range(0, len(codes), ROWS_AT_ONCE):
-        piece = codes[start : start + ROWS_AT_ONCE] + 1
+    for start in range(0, len(codes), PIECE_ROWS):
+        piece = codes[start : start + PIECE_ROWS] + 1
         low, most = int(piece.min()), int(piece.max()) + 1  # the codes of a piece are mostly near each other
-        found[low:most] += np.bincount(piece - low, counts[start : start + ROWS_AT_ONCE]).astype(np.int64)
+        found[low:most] += np.bincount(piece - low, counts[start : start + PIECE_ROWS]).astype(np.int64)
     return found[1:]
 
 

@@ -22,7 +22,7 @@ from values import Cell, date_in, number_in, time_in
 from words import AMOUNTS
 
 KEY_NUMBER = r"^(?:0|[1-9][0-9]{0,14})$"  # an order_id that a number does not change
-ROWS_AT_ONCE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
+PIECE_ROWS = 1 << 20  # rows that are looked at together, so that what is found of them stays small
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ class Typed:
             return np.flatnonzero(entries)[:most].tolist()
         with_null = np.append(entries, False)
         found: list[int] = []
-        for start in range(0, self.rows, ROWS_AT_ONCE):
-            found += (np.flatnonzero(with_null[self.places[start : start + ROWS_AT_ONCE]])[: most - len(found)] + start).tolist()
+        for start in range(0, self.rows, PIECE_ROWS):
+            found += (np.flatnonzero(with_null[self.places[start : start + PIECE_ROWS]])[: most - len(found)] + start).tolist()
             if len(found) == most:
                 break
         return found
@@ -80,8 +80,8 @@ def spread_over(values: Column, places: np.ndarray) -> Column:
 def occurrences(places: np.ndarray, size: int) -> np.ndarray:
     """How often each place below size occurs, int32; -1 is none. In pieces, as numpy counts in a copy of eight bytes each."""
     found = np.zeros(size + 1, np.int32)
-    for start in range(0, len(places), ROWS_AT_ONCE):
-        piece = places[start : start + ROWS_AT_ONCE] + 1
+    for start in range(0, len(places), PIECE_ROWS):
+        piece = places[start : start + PIECE_ROWS] + 1
         most = int(piece.max()) + 1
         np.add(found[:most], np.bincount(piece), out=found[:most], casting="unsafe")
     return found[1:]
@@ -143,17 +143,17 @@ def stored_column(column: Column) -> Typed:
 def blank_ends_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Which texts have blanks at their ends, and which are nothing else."""
     cut, blank = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
-    for start in range(0, len(texts), ROWS_AT_ONCE):
-        piece = texts.slice(start, ROWS_AT_ONCE)
+    for start in range(0, len(texts), PIECE_ROWS):
+        piece = texts.slice(start, PIECE_ROWS)
         sizes = sizes_of(without_blanks(piece))
-        cut[start : start + ROWS_AT_ONCE] = sizes != sizes_of(piece)
-        blank[start : start + ROWS_AT_ONCE] = sizes == 0
+        cut[start : start + PIECE_ROWS] = sizes != sizes_of(piece)
+        blank[start : start + PIECE_ROWS] = sizes == 0
     return cut, blank
 
 
 def read_texts(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray | None]:
     """What the trimmed texts of a text file's column read as: their kinds, and their numbers where one has any."""
-    pieces = [read_piece(texts.slice(start, ROWS_AT_ONCE), name, forms) for start in range(0, len(texts), ROWS_AT_ONCE)]
+    pieces = [read_piece(texts.slice(start, PIECE_ROWS), name, forms) for start in range(0, len(texts), PIECE_ROWS)]
     kinds = np.concatenate([kinds for kinds, _ in pieces])
     if ((kinds == TEXT) | (kinds == NULL)).all():
         return kinds, None

@@ -190,7 +190,7 @@ def test_figures_are_the_same_in_pieces(monkeypatch):
 
     whole = figures()
     for module in ("typed", "tally", "figures", "dateranges"):
-        monkeypatch.setattr(f"{module}.ROWS_AT_ONCE", 7)
+        monkeypatch.setattr(f"{module}.PIECE_ROWS", 7)
     assert figures() == whole
 
 
