@@ -28,9 +28,9 @@ ARROW_TYPES = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }
-MOST_ARRAY_BYTES = 1 << 31  # of a string array
+MOST_TEXT_BYTES = 1 << 31  # of a string array
 # Texts of a text file that a number of a double, a day or a moment gives back as they are. Of 15 digits a double keeps each.
-KEPT_SHAPES = {
+COMES_BACK = {
     NUMBER: r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,5}[1-9])$",
     DAY: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     MOMENT: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$",
@@ -68,7 +68,7 @@ class CleanedColumns(Mapping[str, pa.Array]):
     def __getitem__(self, name: str) -> pa.Array:
         found = self.parts[name].array(self.keep)
         # More than 2 GB of texts are no string.
-        return found.cast(pa.string()) if pa.types.is_large_string(found.type) and found.nbytes < MOST_ARRAY_BYTES else found
+        return found.cast(pa.string()) if pa.types.is_large_string(found.type) and found.nbytes < MOST_TEXT_BYTES else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.parts)
@@ -109,15 +109,15 @@ def clean(found: Survey) -> Cleaned:
     bad_dates = bad_numbers = 0
     for name, column in zip(table.names, table.columns):
         if name in ALWAYS_TEXT:
-            parts[name] = as_text_part(column)
+            parts[name] = part_of_texts(column)
         elif name == "order_date":
-            parts[name], bad_dates = date_part(column, forms, keep)
+            parts[name], bad_dates = part_of_dates(column, forms, keep)
         elif name in AMOUNTS:
-            parts[name], bad = amount_part(column, forms, keep, whole=name == "quantity")
+            parts[name], bad = part_of_amounts(column, forms, keep, whole=name == "quantity")
             bad_numbers += bad
         else:
-            parts[name] = other_part(column, typed_column(column, name, forms if table.is_csv else None), keep, forms if table.is_csv else None)
-    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_marks(parts["order_id"], keep))
+            parts[name] = part_of_others(column, typed_column(column, name, forms if table.is_csv else None), keep, forms if table.is_csv else None)
+    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_of_each_order(parts["order_id"], keep))
 
 
 def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) -> dict[str, int]:
@@ -137,19 +137,19 @@ def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) ->
     }
 
 
-def first_marks(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
+def first_of_each_order(ids: CleanedColumn, keep: np.ndarray) -> np.ndarray:
     """Which of the kept rows is the first with its text."""
     if ids.values.codes is None:  # no row has one
         return np.arange(len(keep)) == 0
     entries = keep if ids.places is None else ids.places[keep]
-    texts = np.append(ids.values.codes, -1)[entries]
-    rows = np.arange(len(texts), dtype=np.int64)
-    first = np.zeros(len(ids.values.texts) + 1, np.int64)
+    texts = np.append(ids.values.codes, np.int32(-1))[entries]
+    rows = np.arange(len(texts), dtype=np.int32)
+    first = np.zeros(len(ids.values.texts) + 1, np.int32)
     first[texts[::-1]] = rows[::-1]  # the last that is put into a place stays
     return first[texts] == rows
 
 
-def as_text_part(column: Column) -> CleanedColumn:
+def part_of_texts(column: Column) -> CleanedColumn:
     """The texts of a column of any cells (values.as_text)."""
     if column.numbers is not None:
         return CleanedColumn("string", *entries_of(texts_of(column)))
@@ -157,22 +157,31 @@ def as_text_part(column: Column) -> CleanedColumn:
     return CleanedColumn("string", bare.values, bare.places)
 
 
-def date_part(column: Column, forms: Forms, keep: np.ndarray) -> tuple[CleanedColumn, int]:
+def part_of_dates(column: Column, forms: Forms, keep: np.ndarray) -> tuple[CleanedColumn, int]:
     """The days of order_date, and how many kept rows have something else there."""
+    if is_of(column, DAY):
+        return CleanedColumn("date", column), 0
     entries, places = entries_of(column)
     days = days_of(entries, forms)
     missing = np.isnan(days)
     return CleanedColumn("date", Column.of_numbers(DAY, days, missing), places), rows_with(missing & ~nulls_of(entries, forms), places, keep)
 
 
-def amount_part(column: Column, forms: Forms, keep: np.ndarray, whole: bool) -> tuple[CleanedColumn, int]:
+def part_of_amounts(column: Column, forms: Forms, keep: np.ndarray, whole: bool) -> tuple[CleanedColumn, int]:
     """The numbers of a column of amounts, and how many kept rows have something else there; whole: as integers where all are."""
-    entries, places = entries_of(column)
-    amounts = amounts_of(entries, forms)
-    missing = np.isnan(amounts)
-    values = Column.of_numbers(NUMBER, amounts, missing)
+    values, places, bad = column, None, 0
+    if not is_of(column, NUMBER):
+        entries, places = entries_of(column)
+        amounts = amounts_of(entries, forms)
+        missing = np.isnan(amounts)
+        values, bad = Column.of_numbers(NUMBER, amounts, missing), rows_with(missing & ~nulls_of(entries, forms), places, keep)
     kind = number_kind(values, kept_entries(values, places, keep)) if whole else "double"
-    return CleanedColumn(kind, values, places), rows_with(missing & ~nulls_of(entries, forms), places, keep)
+    return CleanedColumn(kind, values, places), bad
+
+
+def is_of(column: Column, kind: int) -> bool:
+    """Whether all cells are of a kind that is no text, or null: then they are what they are, and nothing has to be copied."""
+    return column.codes is None and bool(((column.kinds == kind) | (column.kinds == NULL)).all())
 
 
 def rows_with(entries: np.ndarray, places: np.ndarray | None, keep: np.ndarray) -> int:
@@ -191,14 +200,14 @@ def kept_entries(values: Column, places: np.ndarray | None, keep: np.ndarray) ->
     return used & (values.kinds != NULL)
 
 
-def other_part(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | None) -> CleanedColumn:
+def part_of_others(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | None) -> CleanedColumn:
     """A column that no rule names keeps its values: typed where all have one type, else as text. forms are those of a text file."""
     values = typed.values
     kept = kept_entries(values, typed.places, keep)
     kinds = set(np.unique(values.kinds[kept]).tolist())
     # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
     if not kinds or kinds - {NUMBER, BOOLEAN, DAY, MOMENT} or (forms is not None and not come_back(values, entries_of(column)[0], kept, forms)):
-        return as_text_part(column)
+        return part_of_texts(column)
     if kinds == {NUMBER}:
         return CleanedColumn(number_kind(values, kept), values, typed.places)
     if kinds == {BOOLEAN}:
@@ -207,13 +216,13 @@ def other_part(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | No
         return CleanedColumn("date", values, typed.places)
     if kinds <= {DAY, MOMENT}:
         return CleanedColumn("timestamp", values, typed.places)
-    return as_text_part(column)
+    return part_of_texts(column)
 
 
 def come_back(values: Column, cells: Column, kept: np.ndarray, forms: Forms) -> bool:
     """Whether the texts of a text file are those of what they read as, but for blanks at their ends."""
     left = kept & (values.kinds != TEXT)
-    for kind, pattern in KEPT_SHAPES.items():
+    for kind, pattern in COMES_BACK.items():
         which = values.kinds == kind
         if which.any():
             same = which & matching(cells.texts, pattern)

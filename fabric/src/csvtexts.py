@@ -20,7 +20,7 @@ SIGN_TEXTS = pa.array(["", "-"], TEXTS)
 def csv_texts(values: pa.Array) -> pa.Array:
     """The values as fields of a CSV, large_string; null stays null."""
     if pa.types.is_large_string(values.type):
-        return quoted(values)
+        return in_quotes(values)
     if pa.types.is_floating(values.type):
         return double_texts(values)
     if pa.types.is_timestamp(values.type):
@@ -28,7 +28,7 @@ def csv_texts(values: pa.Array) -> pa.Array:
     return values.cast(TEXTS)  # whole numbers, days, true and false
 
 
-def quoted(texts: pa.Array) -> pa.Array:
+def in_quotes(texts: pa.Array) -> pa.Array:
     """Texts, those that hold a comma, a quote or a line's end in quotes."""
     which = pc.match_substring_regex(texts, NEEDS_QUOTES).fill_null(False)
     if not pc.any(which).as_py():

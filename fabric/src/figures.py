@@ -16,7 +16,7 @@ from plaintexts import matching, moments_in, numbers_in
 from sums import LARGEST
 from table import Table
 from tally import Tallies, Tally
-from typed import Typed, occurrences
+from typed import PIECE_ROWS, Typed, occurrences
 from values import as_text, date_in, json_value, number_in
 from verdicts import MOST_EXAMPLES, example
 
@@ -94,6 +94,8 @@ def bins(found: Tally) -> list[int]:
     low, high = values[0], values[-1]
     if low == high:
         return [int(counts.sum())]
+    if float(high) / 2 - float(low) / 2 > LARGEST / 2:  # no double holds the distance
+        values, low, high = values / 2, low / 2, high / 2
     # The values ascend, and so do their bins: each bin is a run of them.
     where = np.minimum(np.floor((values - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
     return np.diff(np.append(0, np.cumsum(counts))[np.searchsorted(where, np.arange(BINS + 1))]).tolist()
@@ -101,9 +103,13 @@ def bins(found: Tally) -> list[int]:
 
 def lengths(tallies: Tallies) -> dict:
     """Code points of the trimmed texts."""
-    found = pc.utf8_length(tallies.texts).to_numpy().astype(np.int64)
-    total = int((found * tallies.text_counts).sum())
-    return {"min": int(found.min()), "max": int(found.max()), "mean": float(f"{total / tallies.count(TEXT):.6f}")}
+    total, least, most = 0, [], []
+    for start in range(0, len(tallies.texts), PIECE_ROWS):
+        found = pc.utf8_length(tallies.texts.slice(start, PIECE_ROWS)).to_numpy()
+        total += int((found * tallies.text_counts[start : start + PIECE_ROWS].astype(np.int64)).sum())
+        least.append(int(found.min()))
+        most.append(int(found.max()))
+    return {"min": min(least), "max": max(most), "mean": float(f"{total / tallies.count(TEXT):.6f}")}
 
 
 def most_frequent(tallies: Tallies) -> list[dict]:
@@ -136,7 +142,7 @@ def stored_as_text(table: Table, place: int, typed: Typed, errors: dict[int, str
     if values.codes is None:
         return {"numbers": 0, "dates": 0, "examples": []}
     numbers, dates = read_as_numbers(values.texts), read_as_dates(values.texts)
-    counts = text_counts(typed, errors)
+    counts = counts_without(typed, errors)
     examples: list[dict] = []
     if counts[numbers | dates].any():
         which = values.spread(numbers | dates, False)
@@ -146,7 +152,7 @@ def stored_as_text(table: Table, place: int, typed: Typed, errors: dict[int, str
     return {"numbers": int(counts[numbers].sum()), "dates": int(counts[dates].sum()), "examples": examples}
 
 
-def text_counts(typed: Typed, errors: dict[int, str]) -> np.ndarray:
+def counts_without(typed: Typed, errors: dict[int, str]) -> np.ndarray:
     """How many cells have each text, without those that show an error."""
     values = typed.values
     assert values.codes is not None

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaning import ARROW_TYPES, MOST_ARRAY_BYTES, Cleaned, CleanedColumn
-from csvtexts import TEXTS, csv_texts, quoted
+from cleaning import ARROW_TYPES, MOST_TEXT_BYTES, Cleaned, CleanedColumn
+from csvtexts import TEXTS, csv_texts, in_quotes
 
 BATCH = 1 << 16  # rows of a CSV that are written at once
 ROW_GROUP = 1 << 18  # rows of a row group
@@ -26,7 +26,7 @@ def write_parquet(cleaned: Cleaned, path: Path) -> None:
     schema = pa.schema([pa.field(name, ARROW_TYPES[kind]) for name, kind in cleaned.kinds.items()])
     columns = [Batches(part, ROW_GROUP, partial(pc.cast, target_type=ARROW_TYPES[part.kind])) for part in cleaned.parts.values()]
     with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-        for rows in batches(cleaned, ROW_GROUP):
+        for rows in row_batches(cleaned, ROW_GROUP):
             writer.write_table(pa.Table.from_arrays([column.of(rows) for column in columns], schema=schema))
 
 
@@ -35,8 +35,8 @@ def write_csv(cleaned: Cleaned, path: Path) -> None:
     columns = [Batches(part, BATCH, csv_texts) for part in cleaned.parts.values()]
     comma, line_end, nothing = (pa.scalar(text, TEXTS) for text in (",", "\n", ""))
     with open(path, "wb") as file:
-        file.write((",".join(quoted(pa.array(list(cleaned.parts), TEXTS)).to_pylist()) + "\n").encode())
-        for rows in batches(cleaned, BATCH):
+        file.write((",".join(in_quotes(pa.array(list(cleaned.parts), TEXTS)).to_pylist()) + "\n").encode())
+        for rows in row_batches(cleaned, BATCH):
             fields = [column.of(rows) for column in columns]
             fields[-1] = pc.binary_join_element_wise(fields[-1], line_end, nothing, null_handling="replace")
             file.write(content_of(pc.binary_join_element_wise(*fields, comma, null_handling="replace")))
@@ -58,11 +58,11 @@ class Batches:
         return self.prepared.take(pa.array(places, mask=places < 0))
 
 
-def batches(cleaned: Cleaned, size: int) -> Iterator[np.ndarray]:
+def row_batches(cleaned: Cleaned, size: int) -> Iterator[np.ndarray]:
     """The rows that stay, so many at a time; fewer where texts are so long that a batch of them may be none."""
     texts = [part.values.texts for part in cleaned.parts.values() if len(part.values.texts)]
     longest = max((pc.max(pc.binary_length(each)).as_py() for each in texts), default=0)
-    size = max(min(size, MOST_ARRAY_BYTES // (longest + 1) - 1), 1)
+    size = max(min(size, MOST_TEXT_BYTES // (longest + 1) - 1), 1)
     for start in range(0, len(cleaned.keep), size):
         yield cleaned.keep[start : start + size]
 

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from values import WHITE_SPACE
 from words import CURRENCIES, MONTHS
 
-MOST_PLAIN_SIZE = 300  # characters of a number that a double holds for certain
-PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
+MOST_PLAIN_DIGITS = 300  # characters of a number that a double holds for certain
+PLAIN_POINT = r"^-?[0-9]+(?:\.[0-9]+)?$"
 WITH_COMMA = r"^-?[0-9]+,[0-9]+$"
 OPEN = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"  # its mark may group
 DAY_SIZE, MINUTE_SIZE, SECOND_SIZE = 10, 16, 19  # of 2025-12-31, 2025-12-31T23:59 and 2025-12-31T23:59:59
@@ -28,7 +28,7 @@ MONEY, MONTH = alternatives(CURRENCIES), alternatives(MONTHS)
 MAY_READ = (
     r"(?i)^(?:true|false|[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
     rf"|[-+( ]*{MONEY}?[-+( ]*[0-9.,][0-9.,' eE+-]*[-+)% .,]*{MONEY}?[-+)% ]*"
-    r"|[0-9]{1,4} *[-/.] *[0-9]{1,2} *[-/.] *[0-9].*|[0-9]{8}(?:[ ,T].*)?"
+    r"|[0-9]{1,4} *[-/.] *[0-9]{1,2} *[-/.] *[0-9].*"
     rf"|[0-9]{{1,4}}[ .,/-]*{MONTH}[ .,/-]*[0-9].*|{MONTH}[ .,/-]*[0-9].*)$"
 )
 
@@ -55,10 +55,10 @@ def sizes_of(texts: pa.Array) -> np.ndarray:
 
 def numbers_in(texts: pa.Array, comma: bool = False) -> np.ndarray:
     """The numbers of the plain texts [-]digits[.digits], NaN elsewhere; with comma those whose mark is a comma, but for texts whose mark may group."""
-    plain = matching(texts, PLAIN)
+    plain = matching(texts, PLAIN_POINT)
     if comma:
         plain = (plain | matching(texts, WITH_COMMA)) & ~matching(texts, OPEN)
-    plain &= sizes_of(texts) <= MOST_PLAIN_SIZE
+    plain &= sizes_of(texts) <= MOST_PLAIN_DIGITS
     found = np.full(len(texts), np.nan)
     if plain.any():
         digits = texts if plain.all() else texts.filter(pa.array(plain))

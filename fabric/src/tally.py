@@ -13,10 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NUMBER, TEXT, TIME, cell_of
-from typed import ROWS_A_PIECE, Typed, occurrences
+from sums import LARGEST
+from typed import PIECE_ROWS, Typed, occurrences
+from values import EXACT
 
 # Frequencies that are equal stand in the order of these kinds.
 RANK = {NUMBER: 0, BOOLEAN: 1, DAY: 2, MOMENT: 2, TIME: 2, TEXT: 3}
+WIDEST = 1 << 20  # from the smallest to the largest of whole numbers that are counted without sorting
 HALVES = 134217729.0  # splits a double in two halves of 26 bits each
 
 
@@ -40,12 +43,14 @@ class Tally:
         ends = np.cumsum(self.counts)
         low, high = (float(self.values[np.searchsorted(ends, min(rank, int(ends[-1]) - 1), side="right")]) for rank in (below, below + 1))
         part = place - below
+        if high - low > LARGEST:  # no double holds the distance
+            return low * (1 - part) + high * part
         return high - (high - low) * (1 - part) if part >= 0.5 else low + (high - low) * part
 
     def exact_parts(self, unit: float) -> Iterator[float]:
         """Numbers that add up to the sum of all values in a unit, in which they are below 1e101. Halves times counts below 2**26 are exact."""
-        for start in range(0, len(self), ROWS_A_PIECE):
-            values, counts = self.values[start : start + ROWS_A_PIECE] / unit, self.counts[start : start + ROWS_A_PIECE]
+        for start in range(0, len(self), PIECE_ROWS):
+            values, counts = self.values[start : start + PIECE_ROWS] / unit, self.counts[start : start + PIECE_ROWS]
             if counts.max() == 1:
                 yield from values.tolist()
                 continue
@@ -57,18 +62,49 @@ class Tally:
 
 def tally_of(numbers: np.ndarray, counts: np.ndarray | None) -> Tally:
     """Counts numbers that occur so many times each; once where counts is None."""
+    if (found := whole_tally(numbers, counts)) is not None:
+        return found
     numbers = numbers + 0.0  # no negative zero
     if counts is None:
         numbers.sort()
     else:
         order = np.argsort(numbers)
         numbers, counts = numbers[order], counts[order]
-    if len(numbers) == 0:
-        return Tally(numbers, np.zeros(0, np.int64))
     starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
     if counts is None:
         return Tally(numbers[starts], np.diff(np.append(starts, len(numbers))))
-    return Tally(numbers[starts], np.add.reduceat(counts, starts))
+    return Tally(numbers[starts], np.add.reduceat(counts, starts, dtype=np.int64))
+
+
+def whole_tally(numbers: np.ndarray, counts: np.ndarray | None) -> Tally | None:
+    """The tally of whole numbers near each other, which need not be sorted; None of others."""
+    if len(numbers) == 0:
+        return Tally(np.zeros(0), np.zeros(0, np.int64))
+    low, high = float(numbers.min()), float(numbers.max())
+    if not (low.is_integer() and abs(low) < EXACT and high - low < WIDEST):
+        return None
+    found = np.zeros(int(high - low) + 1, np.int64)
+    for start in range(0, len(numbers), PIECE_ROWS):
+        piece = numbers[start : start + PIECE_ROWS] - low
+        places = piece.astype(np.int64)
+        if (places != piece).any():
+            return None
+        weights = None if counts is None else counts[start : start + PIECE_ROWS]
+        found += np.bincount(places, weights, minlength=len(found)).astype(np.int64)
+    there = np.flatnonzero(found)
+    return Tally(there + low, found[there])
+
+
+def text_counts(codes: np.ndarray, counts: np.ndarray | None, size: int) -> np.ndarray:
+    """How often each of so many texts occurs: codes are those of entries, -1 of one that is no text, and counts how often each of these occurs."""
+    if counts is None:
+        return occurrences(codes, size)
+    found = np.zeros(size + 1, np.int64)
+    for start in range(0, len(codes), PIECE_ROWS):
+        piece = codes[start : start + PIECE_ROWS] + 1
+        low, most = int(piece.min()), int(piece.max()) + 1  # the codes of a piece are mostly near each other
+        found[low:most] += np.bincount(piece - low, counts[start : start + PIECE_ROWS]).astype(np.int64)
+    return found[1:]
 
 
 class Tallies:
@@ -84,19 +120,15 @@ class Tallies:
             if counts is not None:
                 which &= counts > 0
             if values.numbers is not None and which.any():
-                every = bool(which.all())
+                every = bool(which.all())  # then nothing is copied
                 self.numbers[kind] = tally_of(
                     values.numbers if every else values.numbers[which], counts if counts is None or every else counts[which]
                 )
         if values.codes is not None and len(values.texts):
-            if counts is None:
-                each = occurrences(values.codes, len(values.texts))
-            else:
-                which = values.codes >= 0
-                each = np.bincount(values.codes[which], weights=counts[which], minlength=len(values.texts)).astype(np.int64)
+            each = text_counts(values.codes, counts, len(values.texts))
             found = each > 0
             self.texts = values.texts if found.all() else values.texts.filter(pa.array(found))
-            self.text_counts = each[found]
+            self.text_counts = each if found.all() else each[found]
 
     def of(self, kind: int) -> Tally:
         """The tally of a kind that is no text."""

@@ -22,7 +22,7 @@ from values import Cell, date_in, number_in, time_in
 from words import AMOUNTS
 
 KEY_NUMBER = r"^(?:0|[1-9][0-9]{0,14})$"  # an order_id that a number does not change
-ROWS_A_PIECE = 1 << 20  # rows that are looked at together, so that what is found of them stays small
+PIECE_ROWS = 1 << 20  # rows that are looked at together, so that what is found of them stays small
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Typed:
 
     @cached_property
     def counts(self) -> np.ndarray | None:
-        """How many rows have each entry, int64; None where an entry is a row."""
+        """How many rows have each entry, int32; None where an entry is a row."""
         return None if self.places is None else occurrences(self.places, len(self.values))
 
     def count(self, entries: np.ndarray) -> int:
@@ -54,8 +54,8 @@ class Typed:
             return np.flatnonzero(entries)[:most].tolist()
         with_null = np.append(entries, False)
         found: list[int] = []
-        for start in range(0, self.rows, ROWS_A_PIECE):
-            found += (np.flatnonzero(with_null[self.places[start : start + ROWS_A_PIECE]])[: most - len(found)] + start).tolist()
+        for start in range(0, self.rows, PIECE_ROWS):
+            found += (np.flatnonzero(with_null[self.places[start : start + PIECE_ROWS]])[: most - len(found)] + start).tolist()
             if len(found) == most:
                 break
         return found
@@ -78,12 +78,12 @@ def spread_over(values: Column, places: np.ndarray) -> Column:
 
 
 def occurrences(places: np.ndarray, size: int) -> np.ndarray:
-    """How often each place below size occurs, int64; -1 is none. In pieces, as numpy counts in a copy of eight bytes each."""
-    found = np.zeros(size + 1, np.int64)
-    for start in range(0, len(places), ROWS_A_PIECE):
-        piece = places[start : start + ROWS_A_PIECE] + 1
+    """How often each place below size occurs, int32; -1 is none. In pieces, as numpy counts in a copy of eight bytes each."""
+    found = np.zeros(size + 1, np.int32)
+    for start in range(0, len(places), PIECE_ROWS):
+        piece = places[start : start + PIECE_ROWS] + 1
         most = int(piece.max()) + 1
-        found[:most] += np.bincount(piece)
+        np.add(found[:most], np.bincount(piece), out=found[:most], casting="unsafe")
     return found[1:]
 
 
@@ -114,10 +114,13 @@ def typed_column(column: Column, name: str, forms: Forms | None) -> Typed:
     # Each text is read once; entries that differ in blanks at their ends share one.
     read, numbers = read_texts(texts, name, forms)
     codes, is_text = stored.values.codes, stored.values.kinds == TEXT
-    kinds = np.where(is_text, read[codes], stored.values.kinds)
-    numbers = np.where(is_text & (kinds != TEXT), numbers[codes], 0.0)
+    kinds = np.where(is_text, read[codes], NULL).astype(np.uint8)
+    if numbers is not None:
+        numbers = np.where(kinds == TEXT, 0.0, numbers[codes])
+    if not np.array_equal(kinds, stored.values.kinds):
+        codes = np.where(kinds == TEXT, codes, np.int32(-1))
     padded = None if stored.padded is None else stored.padded & (kinds == TEXT)
-    return Typed(Column(kinds, numbers, np.where(kinds == TEXT, codes, -1).astype(np.int32), texts), stored.places, stored.rows, padded)
+    return Typed(Column(kinds, numbers, codes, texts), stored.places, stored.rows, padded)
 
 
 def stored_column(column: Column) -> Typed:
@@ -125,14 +128,11 @@ def stored_column(column: Column) -> Typed:
     entries, places = entries_of(column)
     if entries.codes is None:
         return Typed(entries, places, len(column))
-    bare = without_blanks(entries.texts)
-    sizes = sizes_of(bare)
-    cut = sizes != sizes_of(entries.texts)
-    blank = sizes == 0
-    kinds, codes, padded = entries.kinds, entries.codes, None
+    cut, blank = blank_ends_of(entries.texts)
+    bare, kinds, codes, padded = entries.texts, entries.kinds, entries.codes, None
     if cut.any():
         padded = np.append(cut & ~blank, False)[codes]
-        encoded = bare.dictionary_encode()
+        encoded = without_blanks(bare).dictionary_encode()
         bare, codes = encoded.dictionary, np.append(encoded.indices.to_numpy(), -1).astype(np.int32)[codes]
     if blank.any():
         null = np.append(blank, False)[entries.codes]
@@ -140,8 +140,28 @@ def stored_column(column: Column) -> Typed:
     return Typed(Column(kinds, entries.numbers, codes, bare), places, len(column), padded)
 
 
-def read_texts(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray]:
-    """What the trimmed texts of a text file's column read as: their kinds and numbers."""
+def blank_ends_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Which texts have blanks at their ends, and which are nothing else."""
+    cut, blank = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
+    for start in range(0, len(texts), PIECE_ROWS):
+        piece = texts.slice(start, PIECE_ROWS)
+        sizes = sizes_of(without_blanks(piece))
+        cut[start : start + PIECE_ROWS] = sizes != sizes_of(piece)
+        blank[start : start + PIECE_ROWS] = sizes == 0
+    return cut, blank
+
+
+def read_texts(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray | None]:
+    """What the trimmed texts of a text file's column read as: their kinds, and their numbers where one has any."""
+    pieces = [read_piece(texts.slice(start, PIECE_ROWS), name, forms) for start in range(0, len(texts), PIECE_ROWS)]
+    kinds = np.concatenate([kinds for kinds, _ in pieces])
+    if ((kinds == TEXT) | (kinds == NULL)).all():
+        return kinds, None
+    return kinds, np.concatenate([numbers for _, numbers in pieces])
+
+
+def read_piece(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray]:
+    """What some trimmed texts read as: their kinds and numbers."""
     kinds = np.where(sizes_of(texts) > 0, TEXT, NULL).astype(np.uint8)
     numbers = np.zeros(len(texts))
 
@@ -185,11 +205,11 @@ def reader_of(name: str, forms: Forms) -> Callable[[str], Cell]:
     if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_date(text), text)
+        return lambda text: None if forms.is_null_word(text) else or_text(forms.read_date(text), text)
     return lambda text: other_value(forms, text)
 
 
-def otherwise(value, text: str):
+def or_text(value, text: str):
     return text if value is None else value
 
 
@@ -201,7 +221,7 @@ def plain_value(text: str) -> Cell:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     moment: date | datetime | None = date_in(text)
-    return otherwise(time_in(text) if moment is None else moment, text)
+    return or_text(time_in(text) if moment is None else moment, text)
 
 
 def other_value(forms: Forms, text: str) -> Cell:
@@ -210,4 +230,4 @@ def other_value(forms: Forms, text: str) -> Cell:
     if type(plain) is bool or (plain is not text and plain is time_in(text)):
         return plain
     number = forms.numbers.other(text)
-    return otherwise(forms.dates.other(text) if number is None else number, text)
+    return or_text(forms.dates.other(text) if number is None else number, text)
