@@ -9,7 +9,7 @@ import queue
 import re
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -119,8 +119,8 @@ class Package:
         """A part for reading; its checksum is looked at when it was read to its end."""
         return Characters(self.archive.open(self.parts[part_key(name)]))
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """A part in pieces, which are unpacked ahead of those who read them."""
+    def pieces(self, name: str) -> Generator[bytes, None, None]:
+        """A part in pieces, which are unpacked ahead of those who read them. Whoever reads them closes it."""
         pieces: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
         room = threading.Semaphore(PIECES_AHEAD)
         ended = threading.Event()

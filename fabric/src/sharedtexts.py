@@ -12,7 +12,7 @@ import pyarrow.compute
 from columns import NO_TEXTS
 from package import MOST_CELL, MOST_TAG, Damage, local_name, unescaped, xml_parser
 from piecereading import SCANNED, PieceReader
-from tagscan import ITEM_TAG, ITEM_END, KEPT, TEXT_END, TEXT_KEPT, TEXT_TAG, Tags, xml_text
+from tagscan import ITEM_END, ITEM_TAG, KEPT, TEXT_END, TEXT_KEPT, TEXT_TAG, Tags, xml_text
 
 
 class SharedTexts:

@@ -84,13 +84,10 @@ class SheetReader(PieceReader):
             if kept[cell]:
                 self.found.errors[int(places[found.row[cell]]), int(found.column[cell])] = text
         formulas = np.flatnonzero(kept & found.formula)
-        if len(formulas):
-            at = list(zip(places[found.row[formulas]].tolist(), found.column[formulas].tolist()))
-            self.found.formulas.extend(at)
-            none = values.without_value(formulas)
-            # An empty text is a value that a formula can have, an empty number is none.
-            none &= ~((found.type[formulas] == FORMULA_TEXT) & found.saved[formulas] & (found.start[formulas] == found.stop[formulas]))
-            self.found.unsaved.update(at[place] for place in np.flatnonzero(none).tolist())
+        none = values.without_value(formulas)
+        # An empty text is a value that a formula can have, an empty number is none.
+        none &= ~((found.type[formulas] == FORMULA_TEXT) & found.saved[formulas] & (found.start[formulas] == found.stop[formulas]))
+        self.found.add_formulas(places[found.row[formulas]], found.column[formulas], none)
 
     def keep(self) -> None:
         """Keeps the rows that were read tag by tag."""
@@ -102,12 +99,14 @@ class SheetReader(PieceReader):
     def keep_facts(self, first: int, rows: list[ParsedRow]) -> None:
         """Keeps the cells of rows that were read tag by tag, and what is known of them; first is the first one's place."""
         cells = []
+        with_formula: list[tuple[int, int, bool]] = []
         for place, (_, hidden, row, formulas, unsaved, errors) in enumerate(rows, start=first):
             cells += [(place, column, cell) for column, cell in enumerate(row) if cell is not None]
             if hidden:
                 self.found.hidden.add(place)
-            self.found.formulas.extend((place, column) for column in formulas)
-            self.found.unsaved.update((place, column) for column in unsaved)
+            with_formula += [(place, column, column in unsaved) for column in formulas]
             for column, text in errors:
                 self.found.errors[place, column] = text
         self.found.add_single(cells)
+        if with_formula:
+            self.found.add_formulas(*map(np.array, zip(*with_formula)))

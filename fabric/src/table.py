@@ -100,13 +100,17 @@ class Table:
     def formulas(self) -> list[Formulas]:
         """Cells with a formula, by column."""
         counts = [Formulas() for _ in self.names]
-        grid, rows = self.grid, set(self.places.tolist())
-        for place, column in grid.formulas:
-            if place in rows and column < len(counts):
-                found = counts[column]
-                found.all += 1
-                found.unsaved += (place, column) in grid.unsaved
-                found.zero += grid.columns[column].cell(place) == 0 and grid.columns[column].kinds[place] == NUMBER
+        grid, formulas = self.grid, self.grid.formulas
+        if not len(formulas):
+            return counts
+        taken = np.zeros(len(grid), bool)
+        taken[self.places] = True
+        taken = taken[formulas.places]
+        for column in np.unique(formulas.columns[taken & (formulas.columns < len(counts))]).tolist():
+            which = taken & (formulas.columns == column)
+            places, cells = formulas.places[which], grid.columns[column]
+            zero = 0 if cells.numbers is None else np.count_nonzero((cells.kinds[places] == NUMBER) & (cells.numbers[places] == 0))
+            counts[column] = Formulas(len(places), int(np.count_nonzero(formulas.unsaved[which])), int(zero))
         return counts
 
     @property
