@@ -98,7 +98,7 @@ def workbook_escape(found: re.Match) -> bytes:
 
 def is_bomb(part: zipfile.ZipInfo) -> bool:
     """Whether a large part would unpack to much more than sheets do, which shrink to a sixth or a ninth."""
-    return part.file_size > 50 << 20 and part.file_size > MOST_RATIO * part.compress_size
+    return part.file_size > 50 << 20 and part.file_size // (part.compress_size or 1) > MOST_RATIO
 
 
 class Package:

@@ -59,8 +59,9 @@ def test_what_unpacks_to_too_much_is_refused():
         read_table("a.xlsx", parts)
 
 
-def test_many_parts_are_refused(monkeypatch):
-    monkeypatch.setattr(package, "MOST_PARTS", 5)
+@pytest.mark.parametrize(("limit", "most"), [("MOST_PARTS", 5), ("MOST_BYTES", 2000)])
+def test_limits_of_packages(monkeypatch, limit, most):
+    monkeypatch.setattr(package, limit, most)
     with pytest.raises(RunFailed, match="more data than is safe"):
         read_table("a.xlsx", packed(book_of("")))
 

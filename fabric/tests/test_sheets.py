@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from columns import Column
+from columns import Column, cell_of
 from grid import FormulaCells
+from numberformats import DATE_SHOWN, TIME_SHOWN, moments_of_serials
 from package import DAMAGES, Characters
 from sharedtexts import SharedTexts, TextReader
 from sheetcolumns import SheetColumns
@@ -259,3 +260,18 @@ def test_tables_of_texts_read_at_once_and_tag_by_tag_are_the_same(odd):
         damages += found[0] is None
         texts += len(found[0] or [])
     assert texts > 300 and (damages > 0 or not odd)
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+def test_serial_numbers_at_once_and_one_by_one_are_the_same(date1904):
+    draw = random.Random(7)
+    serials = [0.0, 1.0, 59.0, 60.0, 61.0, 0.5, -1.0, 2958465.0, 2958466.0, 2957003.9999999999, 1e300, 59.999999999, 60.999999999, 0.9999999999, 0.999994]
+    serials += [draw.randrange(3_000_000) + draw.choice([0.0, 0.25, draw.random(), 1 - 10 ** -draw.randrange(3, 13)]) for _ in range(5000)]
+    serials += [draw.random() * 2 for _ in range(500)]
+    for shown in (DATE_SHOWN, TIME_SHOWN):
+        values = CellValues(SharedTexts(), [shown], date1904)
+        kinds, numbers = moments_of_serials(np.array(serials), np.full(len(serials), shown == TIME_SHOWN), date1904)
+        for place, serial in enumerate(serials):
+            expected = values.value("n", "0", repr(serial))
+            found = cell_of(int(kinds[place]), float(numbers[place]))
+            assert (type(found), found) == (type(expected), expected), serial
