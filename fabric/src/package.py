@@ -18,7 +18,7 @@ import numpy as np
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
 STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
-PIECE, PIECES_AHEAD = 1 << 20, 3  # bytes, and how many pieces are unpacked ahead
+PIECE, PIECES_AHEAD = 1 << 19, 4  # bytes, and how many pieces are unpacked ahead
 MOST_PARTS, MOST_BYTES, MOST_RATIO = 10_000, 4 << 30, 300  # of a package: parts, bytes of all of them, and how many times as large as in the package one is
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MOST_CELL, MOST_TAG = 1 << 24, 1 << 23  # characters of a cell, bytes of a tag
