@@ -295,8 +295,7 @@ def row_facts(rest: bytes) -> tuple[bool, bool, bool]:
     found = attributes_of(rest)
     if found is None or any(name.rpartition(":")[2] == "r" for name in found[0]):
         return True, False, False
-    hidden = [value for name, value in found[0].items() if name.rpartition(":")[2] == "hidden"]
-    return len(hidden) > 1, bool(hidden) and is_true(hidden[0]), found[1]
+    return False, is_true(found[0].get("hidden")), found[1]
 
 
 def cell_facts(rest: bytes) -> tuple[bool, int, int, bool]:

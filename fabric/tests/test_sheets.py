@@ -25,7 +25,7 @@ TEXTS = ["", " ", "plain", "a &amp; b", "&lt;&gt;&quot;&apos;", "ä€😀", "_x
 BROKEN = ["&", "&nbsp;", "]]>", "<b>", "</v>", "\x01", "\ufffe", "&#0;", "<", '<c r="A1">', "</row>", "</c>", "<!-- x --", "<![CDATA[x"]
 EXTRAS = [' x:t="s"', ' s="1"', ' t="n"', ' r="Z9"', " bad", ' a="&b;"', ' t=""', ' s=""']
 
-SHEETS = int(os.environ.get("SHEETS", "25"))  # of each kind
+SHEETS = int(os.environ.get("SHEETS", "15"))  # of each kind
 
 
 def column_letters_of(column: int) -> str:
@@ -118,7 +118,7 @@ class Writer:
         attributes = f' r="{number}"' if self.addresses or self.strange() else ""
         if self.strange():
             attributes = self.one(attributes, "", f" r='{number}'", ' r=""', f' spans="1:3" r="{number}"', f' r="0{number}"', ' r="x"' if self.harmful() else attributes)
-        attributes += self.one("", ' spans="1:3"', ' hidden="1"', ' hidden="0" ht="15.5"') if self.random.random() < 0.5 else ""
+        attributes += self.one("", ' spans="1:3"', ' hidden="1"', ' hidden="0" ht="15.5"', ' x:hidden="1"', ' hidden="true"') if self.random.random() < 0.5 else ""
         if self.random.random() < 0.05:
             return self.tag("row", attributes)[:-1] + "/>"
         columns = [column for column in range(self.one(3, 6, 40)) if self.random.random() < 0.8]
