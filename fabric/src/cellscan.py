@@ -7,6 +7,7 @@ only marked: it is read tag by tag (`worksheet.py`).
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from package import is_true
 from tagscan import (
@@ -58,7 +59,7 @@ SHAPE_SAVED = np.array([saved for _, _, _, saved in CELL_SHAPES] + [False])
 
 CELL_TYPES = ("n", "s", "str", "inlineStr", "b", "e", "d")
 NUMBER_TYPE, SHARED_TYPE, FORMULA_TEXT, INLINE_TEXT, BOOLEAN_TYPE, ERROR_TYPE, DATE_TYPE = range(7)
-ADDRESSED = np.uint64(word_of(b'<c r="'))
+NUMBERED, ADDRESSED = (np.uint64(word_of(letters)) for letters in (b'<row r="', b'<c r="'))
 LONGEST_REST = 40  # bytes of a cell's attributes behind its address, and blanks behind them
 REST_MASKS = [MASKS[np.clip(np.arange(LONGEST_REST + 1) - start, 0, 8)] for start in range(0, LONGEST_REST, 8)]
 MIXERS = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5, 0x85EBCA77C2B2AE63)]
@@ -109,7 +110,7 @@ class CellScanner:
         kept = kinds == TEXT_KEPT
         kinds[kept] = TEXT_TAG
         rows = np.flatnonzero(kinds == ROW_TAG)
-        numbers, hidden, odd, empty = self.row_tags(tags, rows)
+        numbers, digits, odd, hidden, empty = self.row_tags(tags, rows)
         with_attributes = np.flatnonzero(kinds == FORMULA_WITH)
         for place in with_attributes.tolist():
             kinds[place] = self.formula_tag(tags, place)
@@ -128,7 +129,7 @@ class CellScanner:
         odd[np.searchsorted(rows, inner, "right") - 1] = True
         shape, shape_odd = shapes_of(tags, cells)
         odd[row[shape_odd]] = True
-        column, rest, address_odd = self.addresses(tags, cells, row, np.where(numbers > 0, rows, -1), counts, bounds)
+        column, rest, address_odd = self.addresses(tags, cells, row, rows, digits, counts, bounds)
         odd[row[address_odd]] = True
         known = self.rests(tags, rest, tags.ends[cells])
         kind, style = self.types[known], self.styles[known]
@@ -151,27 +152,31 @@ class CellScanner:
         return found.select(~odd[row]) if odd.any() else found
 
     def row_tags(self, tags: Tags, rows: np.ndarray) -> tuple[np.ndarray, ...]:
-        """What the rows' own tags say: numbers, 0 for none; which are hidden, which are unusual, which are empty."""
-        piece, rests = tags.piece, self.row_rests
-        numbers, facts = [], []
-        for start, stop in zip(tags.at[rows].tolist(), tags.ends[rows].tolist()):
-            number = 0
-            rest = piece[start + 4 : stop]
-            if rest.startswith(b' r="'):
-                digits, _, rest = rest[4:].partition(b'"')
-                # Its length bounds it, too: cells compare eight bytes with it.
-                number = int(digits) if len(digits) <= 7 and digits.isdigit() else 0
-                if not 0 < number <= MOST_ROWS or digits.startswith(b"0"):
-                    rest = b"?"
-            fact = rests.get(rest)
-            if fact is None:
-                fact = row_facts(rest)
-                if len(rests) < 1 << 16:
-                    rests[rest] = fact
-            numbers.append(number)
-            facts.append(fact)
-        odd, hidden, empty = np.array(facts, bool).reshape(-1, 3).T
-        return np.array(numbers, np.int64), hidden.copy(), odd.copy(), empty.copy()
+        """What the rows' own tags say: numbers, 0 for none, and how many digits they have; which rows are unusual, which are hidden, which are empty."""
+        at = tags.at[rows]
+        numbered = tags.first[rows] == NUMBERED
+        words = tags.words[np.minimum(at + len(b'<row r="'), tags.size)]
+        numbers, digits, going = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64), numbered.copy()
+        for place in range(7):
+            digit = ((words >> np.uint64(8 * place)) & np.uint64(0xFF)) - np.uint64(ord("0"))
+            going &= digit <= 9
+            numbers = np.where(going, numbers * 10 + digit.astype(np.int64), numbers)
+            digits += going
+        wrong = tags.bytes[np.minimum(at + len(b'<row r="') + digits, tags.size)] != ord('"')
+        odd = numbered & (wrong | (numbers == 0) | (numbers > MOST_ROWS) | (words & np.uint64(0xFF) == ord("0")))
+        start = np.where(numbered & ~odd, at + len(b'<row r="') + digits + 1, at + len(b"<row"))
+        rests = tags.texts(start, tags.ends[rows]).dictionary_encode()
+        known = [self.row_fact(rest) for rest in rests.dictionary.cast(pa.binary()).to_pylist()]
+        facts = np.array(known, bool).reshape(-1, 3)[np.frombuffer(rests.indices.buffers()[1], np.int32, 2 * len(rows))[::2]]
+        return numbers, digits, odd | facts[:, 0], facts[:, 1].copy(), facts[:, 2].copy()
+
+    def row_fact(self, rest: bytes) -> tuple[bool, bool, bool]:
+        fact = self.row_rests.get(rest)
+        if fact is None:
+            fact = row_facts(rest)
+            if len(self.row_rests) < 1 << 16:
+                self.row_rests[rest] = fact
+        return fact
 
     def formula_tag(self, tags: Tags, place: int) -> int:
         """Which kind of tag a formula's with attributes is."""
@@ -184,8 +189,8 @@ class CellScanner:
                 self.formula_tags[tag] = kind
         return OTHER if kind == EMPTY_FORMULA and text.strip() else kind
 
-    def addresses(self, tags: Tags, cells: np.ndarray, row: np.ndarray, rows: np.ndarray, counts: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, ...]:
-        """The cells' columns, where the rest of their attributes begins, and which are unusual. rows are the tags of the rows with a number, -1 for others."""
+    def addresses(self, tags: Tags, cells: np.ndarray, row: np.ndarray, rows: np.ndarray, digits: np.ndarray, counts: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, ...]:
+        """The cells' columns, where the rest of their attributes begins, and which are unusual. digits: how many each row's number has."""
         at = tags.at[cells]
         addressed = (tags.first[cells] & MASKS[6]) == ADDRESSED
         first, second, third = (tags.bytes[at + place] for place in (6, 7, 8))
@@ -202,13 +207,7 @@ class CellScanner:
         column -= 1
         odd |= column >= MOST_COLUMNS
         # The digits are those of the row, with the quotation mark behind them.
-        words = tags.words[np.minimum(tags.at[rows] + 8, tags.size)]
-        digits = np.zeros(len(rows), np.int64)
-        going = rows >= 0
-        for place in range(7):
-            going &= ((words >> np.uint64(8 * place)) & np.uint64(0xFF)) - np.uint64(48) <= 9
-            digits += going
-        words &= MASKS[digits + 1]
+        words = tags.words[np.minimum(tags.at[rows] + len(b'<row r="'), tags.size)] & MASKS[digits + 1]
         of_row = words[row]
         count = digits[row]
         place = at + 6 + letters
@@ -296,8 +295,7 @@ def row_facts(rest: bytes) -> tuple[bool, bool, bool]:
     found = attributes_of(rest)
     if found is None or any(name.rpartition(":")[2] == "r" for name in found[0]):
         return True, False, False
-    hidden = [value for name, value in found[0].items() if name.rpartition(":")[2] == "hidden"]
-    return len(hidden) > 1, bool(hidden) and is_true(hidden[0]), found[1]
+    return False, is_true(found[0].get("hidden")), found[1]
 
 
 def cell_facts(rest: bytes) -> tuple[bool, int, int, bool]:

@@ -78,15 +78,11 @@ class FoundValues:
         self.read_singly(cells[~read])
 
     def read_texts(self, cells: np.ndarray) -> None:
-        starts, stops = self.found.start[cells], self.found.stop[cells]
-        otherwise = self.tags.written_otherwise(starts, stops)
-        self.read_singly(cells[otherwise])
-        cells, starts, stops = cells[~otherwise], starts[~otherwise], stops[~otherwise]
-        if len(cells):
-            encoded = self.tags.texts(starts, stops).dictionary_encode()
-            first = self.texts.add(encoded.dictionary.cast(pa.large_string()))
-            self.kinds[cells] = TEXT
-            self.codes[cells] = encoded.indices.fill_null(0).to_numpy()[::2] + first
+        encoded = self.tags.texts(self.found.start[cells], self.found.stop[cells]).dictionary_encode()
+        written = encoded.dictionary.cast(pa.large_binary())
+        first = self.texts.add(meant_texts(written))
+        self.kinds[cells] = TEXT
+        self.codes[cells] = np.frombuffer(encoded.indices.buffers()[1], np.int32, 2 * len(cells))[::2] + first
 
     def read_singly(self, cells: np.ndarray) -> None:
         """Cells with an unusual value."""
@@ -123,3 +119,15 @@ class FoundValues:
         half = len(cells) // 2
         numbers, read = zip(self.parsed(cells[:half], kind), self.parsed(cells[half:], kind))
         return np.concatenate(numbers), np.concatenate(read)
+
+
+def meant_texts(written: pa.Array) -> pa.Array:
+    """The texts as cells mean them; written holds them as they stand in the XML."""
+    otherwise = np.zeros(len(written), bool)
+    for letters in (b"&", b"\r", b"_x"):
+        otherwise |= pa.compute.match_substring(written, letters).to_numpy(zero_copy_only=False)
+    if otherwise.any():
+        places = np.flatnonzero(otherwise)
+        meant = pa.array([unescaped(xml_text(text)) for text in written.take(pa.array(places)).to_pylist()], pa.large_string())
+        return pa.compute.replace_with_mask(written.cast(pa.large_string()), pa.array(otherwise), meant)
+    return written.cast(pa.large_string())

@@ -64,6 +64,23 @@ class CellMarks(MutableSet):
         return np.union1d(kept, np.array([place for place, there in changed.items() if there], np.int64))
 
 
+@dataclass(frozen=True, eq=False)
+class FormulaCells:
+    """The cells with a formula."""
+
+    places: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # of their rows
+    columns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    unsaved: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # which of them have no saved value
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @staticmethod
+    def joined(parts: Sequence["FormulaCells"]) -> "FormulaCells":
+        parts = [FormulaCells(), *parts]
+        return FormulaCells(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("places", "columns", "unsaved")))
+
+
 @dataclass
 class Grid:
     """The cells by column. numbers[i] is the number in the file of the row at place i; widths[i] how many fields it has in a text
@@ -76,8 +93,7 @@ class Grid:
     widths: np.ndarray | None = None  # int32; None: all rows are as wide as there are columns
     beyond: dict[int, list[Cell]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)  # places
-    formulas: list[tuple[int, int]] = field(default_factory=list)  # place, column
-    unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
+    formulas: FormulaCells = field(default_factory=FormulaCells)
     never_calculated: bool = False  # the workbook asks to be calculated, and does not say that it ever was
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # error cells, by place and column
     total_rows: set[int] = field(default_factory=set)  # numbers of the rows that the workbook's tables declare as totals

@@ -9,7 +9,7 @@ import queue
 import re
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -18,7 +18,7 @@ import numpy as np
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
 STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
-PIECE, PIECES_AHEAD = 1 << 20, 3  # bytes, and how many pieces are unpacked ahead
+PIECE, PIECES_AHEAD = 1 << 19, 4  # bytes, and how many pieces are unpacked ahead
 MOST_PARTS, MOST_BYTES, MOST_RATIO = 10_000, 4 << 30, 300  # of a package: parts, bytes of all of them, and how many times as large as in the package one is
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MOST_CELL, MOST_TAG = 1 << 24, 1 << 23  # characters of a cell, bytes of a tag
@@ -98,7 +98,7 @@ def workbook_escape(found: re.Match) -> bytes:
 
 def is_bomb(part: zipfile.ZipInfo) -> bool:
     """Whether a large part would unpack to much more than sheets do, which shrink to a sixth or a ninth."""
-    return part.file_size > 50 << 20 and part.file_size > MOST_RATIO * part.compress_size
+    return part.file_size > 50 << 20 and part.file_size // (part.compress_size or 1) > MOST_RATIO
 
 
 class Package:
@@ -119,8 +119,8 @@ class Package:
         """A part for reading; its checksum is looked at when it was read to its end."""
         return Characters(self.archive.open(self.parts[part_key(name)]))
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """A part in pieces, which are unpacked ahead of those who read them."""
+    def pieces(self, name: str) -> Generator[bytes, None, None]:
+        """A part in pieces, which are unpacked ahead of those who read them. Whoever reads them closes it."""
         pieces: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
         room = threading.Semaphore(PIECES_AHEAD)
         ended = threading.Event()

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from package import DAMAGES
 
-SCANNED = 1 << 21  # bytes of XML that are scanned at once, at least
+SCANNED = 1 << 20  # bytes of XML that are scanned at once, at least
 MOST_KEPT = 1 << 24  # bytes before the elements, and of one, that are kept until it is there as a whole
 DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=["']([^"']*)""")
 

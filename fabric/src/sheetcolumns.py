@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from columns import NO_TEXTS, NULL, TEXT, Column, number_of
+from grid import FormulaCells
 from package import Damage
 from values import Cell
 
@@ -81,8 +82,7 @@ class SheetColumns:
         self.numbers: list[np.ndarray] = []
         self.count = self.last_number = 0  # of rows
         self.hidden: set[int] = set()
-        self.formulas: list[tuple[int, int]] = []  # place, column
-        self.unsaved: set[tuple[int, int]] = set()
+        self.formulas: list[FormulaCells] = []
         self.errors: dict[tuple[int, int], str] = {}
         self.parts: dict[int, list[Cells]] = {}
         self.wide: list[tuple[np.ndarray, ...]] = []  # cells behind the columns that are kept apart
@@ -120,6 +120,11 @@ class SheetColumns:
             elif cell is not None:
                 kinds[place], numbers[place] = number_of(cell)
         self.add_cells(np.array([row for row, _, _ in cells], np.int64), np.array([column for _, column, _ in cells], np.int64), kinds, numbers, codes)
+
+    def add_formulas(self, places: np.ndarray, columns: np.ndarray, unsaved: np.ndarray) -> None:
+        """Adds cells with a formula: the places of their rows, their columns, and which of them have no saved value."""
+        if len(places):
+            self.formulas.append(FormulaCells(places.astype(np.int32), columns.astype(np.int32), unsaved))
 
     def has_value(self) -> bool:
         """Whether a cell has a value; texts of blanks only are none."""

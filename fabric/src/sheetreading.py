@@ -3,6 +3,8 @@
 A sheet's XML piece by piece into columns: rows that are written in the usual way many at once, all else tag by tag, with the same result.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from cellscan import FORMULA_TEXT, CellScanner
@@ -66,8 +68,7 @@ class SheetReader(PieceReader):
             every[places[row] - self.found.count :][: len(parsed)] = [one[0] for one in parsed]
         self.found.add_rows(every, hidden.tolist())
         self.keep_cells(values, places, stop)
-        for row, parsed in singly.items():
-            self.keep_facts(int(places[row]), parsed)
+        self.keep_facts((int(places[row]) + at, one) for row, parsed in singly.items() for at, one in enumerate(parsed))
         if error is not None:
             raise error
         return b"" if self.quick else piece[bounds[stop] :]
@@ -84,30 +85,29 @@ class SheetReader(PieceReader):
             if kept[cell]:
                 self.found.errors[int(places[found.row[cell]]), int(found.column[cell])] = text
         formulas = np.flatnonzero(kept & found.formula)
-        if len(formulas):
-            at = list(zip(places[found.row[formulas]].tolist(), found.column[formulas].tolist()))
-            self.found.formulas.extend(at)
-            none = values.without_value(formulas)
-            # An empty text is a value that a formula can have, an empty number is none.
-            none &= ~((found.type[formulas] == FORMULA_TEXT) & found.saved[formulas] & (found.start[formulas] == found.stop[formulas]))
-            self.found.unsaved.update(at[place] for place in np.flatnonzero(none).tolist())
+        none = values.without_value(formulas)
+        # An empty text is a value that a formula can have, an empty number is none.
+        none &= ~((found.type[formulas] == FORMULA_TEXT) & found.saved[formulas] & (found.start[formulas] == found.stop[formulas]))
+        self.found.add_formulas(places[found.row[formulas]], found.column[formulas], none)
 
     def keep(self) -> None:
         """Keeps the rows that were read tag by tag."""
         if self.rows:
             rows, self.rows = self.rows, []
             first = self.found.add_rows(np.array([row[0] for row in rows], np.int64), [])
-            self.keep_facts(first, rows)
+            self.keep_facts(enumerate(rows, start=first))
 
-    def keep_facts(self, first: int, rows: list[ParsedRow]) -> None:
-        """Keeps the cells of rows that were read tag by tag, and what is known of them; first is the first one's place."""
+    def keep_facts(self, rows: Iterable[tuple[int, ParsedRow]]) -> None:
+        """Keeps the cells of rows that were read tag by tag, and what is known of them, by the rows' places."""
         cells = []
-        for place, (_, hidden, row, formulas, unsaved, errors) in enumerate(rows, start=first):
+        with_formula: list[tuple[int, int, bool]] = []
+        for place, (_, hidden, row, formulas, unsaved, errors) in rows:
             cells += [(place, column, cell) for column, cell in enumerate(row) if cell is not None]
             if hidden:
                 self.found.hidden.add(place)
-            self.found.formulas.extend((place, column) for column in formulas)
-            self.found.unsaved.update((place, column) for column in unsaved)
+            with_formula += [(place, column, column in unsaved) for column in formulas]
             for column, text in errors:
                 self.found.errors[place, column] = text
         self.found.add_single(cells)
+        if with_formula:
+            self.found.add_formulas(*map(np.array, zip(*with_formula)))

@@ -109,16 +109,17 @@ class Table:
     def formulas(self) -> list[Formulas]:
         """Cells with a formula, by column."""
         counts = [Formulas() for _ in self.names]
-        grid = self.grid
-        cells, unsaved = addresses(grid.formulas), addresses(grid.unsaved)
-        cells = cells[(cells[:, 1] < len(counts)) & (self.rows_at(cells[:, 0]) >= 0)]
-        is_unsaved = np.isin(cells @ KEY, unsaved @ KEY)
-        for place in np.unique(cells[:, 1]).tolist():
-            here, column, found = cells[:, 1] == place, grid.columns[place], counts[place]
-            at = cells[here, 0]
-            found.all, found.unsaved = len(at), int(np.count_nonzero(is_unsaved[here]))
-            if column.numbers is not None:
-                found.zero = int(np.count_nonzero((column.kinds[at] == NUMBER) & (column.numbers[at] == 0)))
+        grid, formulas = self.grid, self.grid.formulas
+        if not len(formulas):
+            return counts
+        taken = np.zeros(len(grid), bool)
+        taken[self.places] = True
+        taken = taken[formulas.places]
+        for column in np.unique(formulas.columns[taken & (formulas.columns < len(counts))]).tolist():
+            which = taken & (formulas.columns == column)
+            places, cells = formulas.places[which], grid.columns[column]
+            zero = 0 if cells.numbers is None else np.count_nonzero((cells.kinds[places] == NUMBER) & (cells.numbers[places] == 0))
+            counts[column] = Formulas(len(places), int(np.count_nonzero(formulas.unsaved[which])), int(zero))
         return counts
 
     @property

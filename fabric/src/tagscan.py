@@ -10,10 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 # The tags that are known.
-(
-    OTHER, ROW_TAG, ROW_END, CELL_TAG, CELL_END, VALUE_TAG, VALUE_END, EMPTY_VALUE, FORMULA_TAG, FORMULA_WITH, FORMULA_END, EMPTY_FORMULA, INLINE_TAG, INLINE_END, TEXT_TAG, TEXT_KEPT, TEXT_END,
-    ITEM_TAG, ITEM_END,
-) = range(19)  # fmt: skip
+OTHER, ROW_TAG, ROW_END, CELL_TAG, CELL_END, VALUE_TAG, VALUE_END, EMPTY_VALUE = range(8)
+FORMULA_TAG, FORMULA_WITH, FORMULA_END, EMPTY_FORMULA, INLINE_TAG, INLINE_END, TEXT_TAG, TEXT_KEPT, TEXT_END, ITEM_TAG, ITEM_END = range(8, 19)
 # Each with its first bytes, and whether only the next tag may follow (else text, attributes or both are read apart).
 SPELLED: list[tuple[int, bytes, bool]] = [
     (ROW_TAG, b"<row", False), (ROW_END, b"</row>", True), (CELL_TAG, b"<c ", False), (CELL_TAG, b"<c>", False), (CELL_TAG, b"<c/", False), (CELL_END, b"</c>", True),

@@ -5,12 +5,13 @@ libraries (no styles, an empty fill, strict OOXML, part names with backslashes).
 """
 
 import re
+from contextlib import closing
 
 import numpy as np
 
 from content import Content
 from failure import RunFailed
-from grid import Grid
+from grid import FormulaCells, Grid
 from numberformats import NUMBER_SHOWN, builtin_format, format_of_code
 from package import DAMAGES, Damage, Package, TooMuch, is_true
 from sharedtexts import SharedTexts, TextReader
@@ -93,7 +94,8 @@ class Workbook:
         """The table of texts that cells refer to."""
         reader = TextReader()
         if self.texts_part and self.package.has(self.texts_part):
-            reader.read(self.package.pieces(self.texts_part))
+            with closing(self.package.pieces(self.texts_part)) as pieces:
+                reader.read(pieces)
         return reader.texts
 
     @property
@@ -116,7 +118,8 @@ class Workbook:
         """The cells of a sheet. Raises RunFailed where it can't be read to its end."""
         found = SheetColumns(self.values.shared.array)
         try:
-            SheetReader(self.values, found).read(self.package.pieces(self.part_of(wanted)))
+            with closing(self.package.pieces(self.part_of(wanted))) as pieces:
+                SheetReader(self.values, found).read(pieces)
             columns, beyond = found.columns()
         except DAMAGES as error:
             raise RunFailed(f"{self.name} is damaged after row {found.last_number} of sheet {wanted}: save it again and upload it again.") from error
@@ -126,8 +129,7 @@ class Workbook:
             sheet=wanted,
             beyond=beyond,
             hidden=found.hidden,
-            formulas=found.formulas,
-            unsaved=found.unsaved,
+            formulas=FormulaCells.joined(found.formulas),
             never_calculated=self.never_calculated,
             errors=found.errors,
             total_rows=self.total_rows(wanted),
@@ -140,7 +142,8 @@ class Workbook:
         """Whether a cell of a sheet has a value; a sheet that can't be read has what stands before the damage."""
         found = SheetColumns(self.values.shared.array)
         try:
-            SheetReader(self.values, found).read(self.package.pieces(part), found.has_value)
+            with closing(self.package.pieces(part)) as pieces:
+                SheetReader(self.values, found).read(pieces, found.has_value)
         except DAMAGES:
             pass
         return found.has_value()
