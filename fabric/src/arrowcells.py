@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NULL, NUMBER, TEXT, TIME, Column
+from distinct import told_apart
 from values import EXACT
 
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
@@ -204,10 +205,9 @@ def text_column(batches: Iterable[pa.Array]) -> Column:
         parts.append((len(words) - 1, rows))
     if not words:
         return Column.empty(sum(len(rows) for _, rows in parts if rows is not None))
-    every = pa.chunked_array(words, pa.large_string()).dictionary_encode()  # its chunks share a dictionary
-    places = [places_in(chunk) for chunk in every.chunks]
+    places, texts = told_apart(words)
     codes = np.concatenate([places[place] if rows is None else np.append(places[place], np.int32(-1))[rows] for place, rows in parts])
-    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, every.chunk(0).dictionary)
+    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, texts)
 
 
 def places_in(encoded: pa.DictionaryArray) -> np.ndarray:
