@@ -21,21 +21,28 @@ EMBEDDED = "# the build puts the file's content here"
 INGEST = {
     "about": """# sales_ingest
 
-Reads `Files/import/{input_file}`, profiles and checks it, cleans its rows, computes the KPIs, and writes
-`Files/results/runs/{run_id}/`: `sales_cleaned.parquet`, `sales_cleaned.csv`, `import_profile.json`, `kpis.json` and
-`run_metadata.json`, which says "started" from the first moment on. When all of that has succeeded it replaces the files in
-`Files/results/current/`, `kpis.json` last. A file that fails validation fails the run, with the reason in one sentence.
+Reads a file of sales orders in `Files/import`, checks it, cleans its rows, computes the KPIs, and publishes the results in
+`Files/results/current`. What it has written stays in `Files/results/runs/{run_id}`: the cleaned rows as Parquet and CSV,
+`import_profile.json`, `kpis.json`, and `run_metadata.json`, which says "started" from the first moment on.
 
-The cell below has the parameters with their defaults; Fabric puts a cell after it that sets what the pipeline passes. A number
-of visitors that is not known is 0; `read_options` says how the file is read where a person has decided that, else it is empty.
+A file that fails validation, or that can be read in two ways, fails the run with one sentence; what is published stays as it was.
+
+**To run it by hand**, set the parameters in the next cell and choose *Run all*. A pipeline sets them in a cell of its own below.
+The report is at the end, below the last cells.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
-    "parameters": """lakehouse_root = "/lakehouse/default"
+    "parameters": """# Where the lakehouse is mounted: the default one.
+lakehouse_root = "/lakehouse/default"
+# The name of a file in Files/import, without folders.
 input_file = ""
+# The run's UUID, in lower case: it names the folder of its results.
 run_id = ""
+# Who asked for the run.
 requested_by = ""
+# How many people visited in the time that the file is about, and how many of them bought; 0: not known.
 total_visitors = 0
 converting_visitors = 0
+# How the file is read where a person has decided that: one line of JSON, as the desktop gives it; empty: it is found.
 read_options = ""
 """,
     "modules": [
@@ -43,17 +50,20 @@ read_options = ""
         "package", "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
         "forms", "readings", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
-        "lakehouse", "running", "ingest",
+        "lakehouse", "progress", "running", "ingest", "report",
     ],
-    "run": """result = run_ingest(
-    lakehouse_root=lakehouse_root,
-    input_file=input_file,
-    run_id=run_id,
-    requested_by=requested_by,
-    total_visitors=total_visitors,
-    converting_visitors=converting_visitors,
-    read_options=read_options,
-)
+    "run": """try:
+    result = run_ingest(
+        lakehouse_root=lakehouse_root,
+        input_file=input_file,
+        run_id=run_id,
+        requested_by=requested_by,
+        total_visitors=total_visitors,
+        converting_visitors=converting_visitors,
+        read_options=read_options,
+    )
+finally:
+    show_report(lakehouse_root, run_id)
 exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
 print(exit_value)
 """,
@@ -62,18 +72,25 @@ print(exit_value)
 RESTORE = {
     "about": """# restore_run
 
-Promotes the outputs of an earlier run, `Files/results/runs/{source_run_id}/`, to `Files/results/current/`, `kpis.json` last,
-after checking each file against the SHA-256 in that run's `run_metadata.json`. What it did stands in its own
+Publishes the results of an earlier run again: copies the files of `Files/results/runs/{source_run_id}` to
+`Files/results/current`, after checking each against the SHA-256 in that run's `run_metadata.json`. What it did stands in its own
 `Files/results/runs/{run_id}/run_metadata.json`.
 
+**To run it by hand**, set the parameters in the next cell and choose *Run all*. A pipeline sets them in a cell of its own below.
+
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
-    "parameters": """lakehouse_root = "/lakehouse/default"
+    "parameters": """# Where the lakehouse is mounted: the default one.
+lakehouse_root = "/lakehouse/default"
+# The run whose results are published again.
 source_run_id = ""
+# This restore's own UUID, in lower case.
 run_id = ""
+# Who asked for the restore.
 requested_by = ""
+# The name of the import file that the results came from, for the record.
 input_file = ""
 """,
-    "modules": ["version", "failure", "documents", "lakehouse", "running", "restore"],
+    "modules": ["version", "failure", "documents", "lakehouse", "progress", "running", "restore"],
     "run": """result = run_restore(
     lakehouse_root=lakehouse_root,
     source_run_id=source_run_id,

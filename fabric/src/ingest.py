@@ -16,6 +16,7 @@ from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describ
 from options import parsed_options
 from outputs import write_csv, write_parquet
 from profiling import build_profile
+from progress import say
 from reading import Source
 from running import Run, carry_out, start_run
 from survey import survey
@@ -51,7 +52,7 @@ def ingest(run: Run, read_options: str) -> dict:
         "last_modified": utc_text(modified),
     }
     facts.update(input_sha256=file["sha256"], input_size_bytes=content.size)
-    print(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
+    say(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
 
     found = survey(Source(file["name"], content, options), options)
     table = found.table
@@ -59,7 +60,7 @@ def ingest(run: Run, read_options: str) -> dict:
     reading = profile["reading"]
     facts.update(read_options=reading["options"], headers=table.file_names)
     summary = profile["validation"]
-    print(f"{table.row_count:,} rows, {len(table.names)} columns; validation: {summary['status']}")
+    say(f"{table.row_count:,} rows, {len(table.names)} columns; validation: {summary['status']}")
     write_output(run, PROFILE, json_bytes(profile))
     if reading["questions"]:
         raise RunFailed(undecided(reading["questions"]))
@@ -67,7 +68,7 @@ def ingest(run: Run, read_options: str) -> dict:
         raise RunFailed(failure_reason(summary["checks"]))
 
     cleaned = clean(found)
-    print(f"{cleaned.count:,} cleaned rows")
+    say(f"{cleaned.count:,} cleaned rows")
     write_csv(cleaned, run.scratch / CSV)
     write_parquet(cleaned, run.scratch / PARQUET)
     kpis = build_kpis(cleaned, reading, found.row_is, file["name"], file["sha256"], facts["funnel"], run.generator, facts["run_id"])

@@ -8,6 +8,7 @@ import shutil
 from documents import sha256_of, utc_now
 from failure import RunFailed
 from lakehouse import OUTPUTS, Publication, checked_run_id, read_metadata
+from progress import say
 from running import Run, carry_out, start_run
 
 
@@ -42,7 +43,7 @@ def restore(run: Run) -> dict:
         publication.commit()
     finally:
         publication.discard()
-    print(f"{len(outputs)} files of run {source_run_id} are now in Files/results/current")
+    say(f"{len(outputs)} files of run {source_run_id} are now in Files/results/current")
     return run.metadata
 
 
