@@ -30,8 +30,6 @@ NUMBER_ERROR, DATE_ERROR, TIME_ERROR = "infinity", "date out of range", "time ou
 
 def arrow_cells(values: pa.Array, uuids: bool = False, halves: bool = False) -> Column:
     """The cells of a batch. uuids and halves say what bytes of a fixed length are: UUIDs, or numbers of 16 bits."""
-    if isinstance(values.type, pa.BaseExtensionType):  # as new versions have UUIDs
-        values = values.storage
     kind = values.type
     if pa.types.is_dictionary(kind) or is_bytes(kind):
         return text_cells(values)

@@ -112,7 +112,9 @@ class ParquetContent:
         with file:
             for batch in file.iter_batches(ROWS, columns=[name]):
                 places = [place for place, found in enumerate(batch.schema.names) if found == name]
-                yield batch.column(places[stored.earlier])
+                values = batch.column(places[stored.earlier])
+                # New versions have types of their own for UUIDs and JSON.
+                yield values.storage if isinstance(values.type, pa.BaseExtensionType) else values
 
     def old_moments(self, stored: "Stored") -> Iterator[pa.Array]:
         """INT96 moments in seconds.
