@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NULL, NUMBER, TEXT, TIME, Column
+from distinct import told_apart
 from values import EXACT
 
 # The first and the last moment with a year of four digits, in seconds since 1970, and the one behind it.
@@ -29,8 +30,6 @@ NUMBER_ERROR, DATE_ERROR, TIME_ERROR = "infinity", "date out of range", "time ou
 
 def arrow_cells(values: pa.Array, uuids: bool = False, halves: bool = False) -> Column:
     """The cells of a batch. uuids and halves say what bytes of a fixed length are: UUIDs, or numbers of 16 bits."""
-    if isinstance(values.type, pa.BaseExtensionType):  # as new versions have UUIDs
-        values = values.storage
     kind = values.type
     if pa.types.is_dictionary(kind) or is_bytes(kind):
         return text_cells(values)
@@ -204,10 +203,9 @@ def text_column(batches: Iterable[pa.Array]) -> Column:
         parts.append((len(words) - 1, rows))
     if not words:
         return Column.empty(sum(len(rows) for _, rows in parts if rows is not None))
-    every = pa.chunked_array(words, pa.large_string()).dictionary_encode()  # its chunks share a dictionary
-    places = [places_in(chunk) for chunk in every.chunks]
+    places, texts = told_apart(words)
     codes = np.concatenate([places[place] if rows is None else np.append(places[place], np.int32(-1))[rows] for place, rows in parts])
-    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, every.chunk(0).dictionary)
+    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, texts)
 
 
 def places_in(encoded: pa.DictionaryArray) -> np.ndarray:

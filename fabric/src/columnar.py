@@ -5,6 +5,7 @@ them, whatever a writer noted beside it for itself. A column is read after the o
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,16 @@ SINCE_1900 = -2_208_988_800  # seconds
 COMES_ROUND = 2**64 // 10**9  # seconds
 
 
+@dataclass
+class Stored:
+    """A column as it is in the file."""
+
+    field: pa.Field
+    earlier: int  # columns before it that have its name
+    leaf: int  # its place among the file's columns of values
+    listed: bool  # of texts: its pages have them as places in lists
+
+
 class ParquetContent:
     """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0.
 
@@ -39,35 +50,45 @@ class ParquetContent:
             check_pages(file, self.metadata)
         schema = self.metadata.schema.to_arrow_schema()
         self.left_out: list[str] = []
-        self.headers: list[str] = []
-        self.columns: list[Column] = []
         self.errors: dict[tuple[int, int], str] = {}
+        found: list[Stored] = []
         leaf = 0
         for place, field in enumerate(schema):
             if pa.types.is_nested(field.type):
                 self.left_out.append(field.name)
             else:
-                self.add(field, schema.names[:place].count(field.name), leaf)
+                found.append(Stored(field, schema.names[:place].count(field.name), leaf, is_bytes(field.type) and self.listed(leaf)))
             leaf += leaves(field.type)
-        if not self.columns and self.left_out:
+        if not found and self.left_out:
             raise ValueError("no column holds single values")
+        self.headers = [stored.field.name for stored in found]
+        self.columns = [Column.empty(0)] * len(found)
+        # To tell many texts apart takes the most memory, which is there as long as there are few columns.
+        for place in sorted(range(len(found)), key=lambda place: -self.unlisted(found[place])):
+            self.columns[place] = of_one_kind(self.read(found[place], place))
         self.rows = len(self.columns[0]) if self.columns else 0
         if any(len(column) != self.rows for column in self.columns) or self.rows != self.metadata.num_rows:
             raise ValueError("the columns have not as many rows as the file says")
 
-    def add(self, field: pa.Field, earlier: int, leaf: int) -> None:
-        """Reads a column; so many columns before it have its name, and leaf is its place among the file's columns of values."""
-        stored = self.metadata.schema.column(leaf)
-        uuids, halves = stored.logical_type.type == "UUID", leaf in self.halves
-        old = stored.physical_type == "INT96"
-        listed = is_bytes(field.type) and self.listed(leaf)
-        batches = self.old_moments(field.name, earlier) if old else self.batches(field.name, earlier, listed=listed)
-        column = text_column(batches) if is_bytes(field.type) else Column.joined([arrow_cells(values, uuids, halves) for values in batches])
-        if halves or pa.types.is_floating(field.type) or pa.types.is_temporal(field.type):  # a text among them is an error
+    def unlisted(self, stored: "Stored") -> int:
+        """The bytes of a column's texts where the file has them row by row, else 0."""
+        if stored.listed or not is_bytes(stored.field.type):
+            return 0
+        return sum(self.metadata.row_group(group).column(stored.leaf).total_uncompressed_size for group in range(self.metadata.num_row_groups))
+
+    def read(self, stored: "Stored", place: int) -> Column:
+        """Reads a column, which has this place among those that are read."""
+        schema = self.metadata.schema.column(stored.leaf)
+        uuids, halves = schema.logical_type.type == "UUID", stored.leaf in self.halves
+        kind = stored.field.type
+        batches = self.old_moments(stored) if schema.physical_type == "INT96" else self.batches(stored)
+        if is_bytes(kind):
+            return text_column(batches)
+        column = Column.joined([arrow_cells(values, uuids, halves) for values in batches])
+        if halves or pa.types.is_floating(kind) or pa.types.is_temporal(kind):  # a text among them is an error
             for row in np.flatnonzero(column.kinds == TEXT).tolist():
-                self.errors[row, len(self.columns)] = str(column.cell(row))
-        self.headers.append(field.name)
-        self.columns.append(column)
+                self.errors[row, place] = str(column.cell(row))
+        return column
 
     def listed(self, leaf: int) -> bool:
         """Whether a column's pages list its different texts, so that pyarrow can hand on the lists. Where these became too long, it is slow."""
@@ -78,34 +99,44 @@ class ParquetContent:
                 return False
         return True
 
-    def batches(self, name: str, earlier: int, unit: str | None = None, listed: bool = False) -> Iterator[pa.Array]:
-        """The values of a column, of which so many before it have its name. unit is that of old moments; listed texts come with their lists."""
-        source = self.content.source
+    def batches(self, stored: "Stored", unit: str | None = None) -> Iterator[pa.Array]:
+        """The values of a column; texts that the file lists come with their lists. unit is that of old moments."""
+        source, name = self.content.source, stored.field.name
         file = pq.ParquetFile(
             str(source) if isinstance(source, Path) else pa.BufferReader(source),
             metadata=self.metadata,
-            read_dictionary=[name] if listed else None,
+            read_dictionary=[name] if stored.listed else None,
             buffer_size=BUFFER,
             coerce_int96_timestamp_unit=unit,
         )
         with file:
             for batch in file.iter_batches(ROWS, columns=[name]):
                 places = [place for place, found in enumerate(batch.schema.names) if found == name]
-                yield batch.column(places[earlier])
+                values = batch.column(places[stored.earlier])
+                # New versions have types of their own for UUIDs and JSON.
+                yield values.storage if isinstance(values.type, pa.BaseExtensionType) else values
 
-    def old_moments(self, name: str, earlier: int) -> Iterator[pa.Array]:
+    def old_moments(self, stored: "Stored") -> Iterator[pa.Array]:
         """INT96 moments in seconds.
 
         They are read in seconds, which hold any year, and in nanoseconds, which come round after 584 years. Where a writer counts a
         moment before 1970 from the end of its day, pyarrow is 2**64 nanoseconds too late with the seconds. What would be such a
         moment of the years from 1900 on is one.
         """
-        for coarse, fine in zip(self.batches(name, earlier, "s"), self.batches(name, earlier)):
+        for coarse, fine in zip(self.batches(stored, "s"), self.batches(stored)):
             late = coarse.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
             right = fine.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False) // UNITS["ns"]
             round_once = (right < 0) & (right >= SINCE_1900) & (np.abs(late - right - COMES_ROUND) <= 1)
             missing = coarse.is_null().to_numpy(zero_copy_only=False)
             yield pa.array(np.where(round_once, right, late), pa.timestamp("s"), mask=missing)
+
+
+def of_one_kind(column: Column) -> Column:
+    """The column, which says once for all rows what its cells are, where they are all the same."""
+    kinds = column.kinds
+    if len(kinds) == 0 or (kinds != kinds[0]).any():
+        return column
+    return Column(np.broadcast_to(kinds[0], len(kinds)), column.numbers, column.codes, column.texts)
 
 
 def leaves(kind: pa.DataType) -> int:

@@ -5,6 +5,7 @@ it refuses the whole file for one such column. Without the mark a column holds t
 """
 
 import io
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -15,6 +16,8 @@ from pages import LIST, STRUCT, Compact
 SCHEMA = 2  # field of the file's metadata
 CHILDREN, LOGICAL_TYPE = 5, 10  # fields of a column's or group's entry; the second is its last
 LAST_KNOWN, FLOAT16 = 14, 15  # of the logical types in parquet.thrift; behind them stand VARIANT, GEOMETRY and GEOGRAPHY
+SIZE_STATISTICS = (4, 1, 3, 16)  # row groups, their columns, what is said of each, and in it the sizes
+OTHER_FIELD = 4  # fields further on nobody knows one
 MAGIC = b"PAR1"
 TAIL = 8  # bytes behind the footer: its size, and the magic ones
 # A note of the writer's program with types of its own, as a key of the footer; under another name nobody knows it.
@@ -33,12 +36,46 @@ def description(file: BinaryIO) -> tuple[pq.FileMetaData, set[int]]:
     if tail[4:] != MAGIC or length > size - TAIL - len(MAGIC):
         raise ValueError("the footer is damaged")
     file.seek(size - TAIL - length)
-    footer = file.read(length).replace(OWN_TYPES, NO_OWN_TYPES)
+    footer = without_size_statistics(file.read(length).replace(OWN_TYPES, NO_OWN_TYPES))
     try:
         return described(footer), set()
     except (pa.ArrowException, OSError):
         footer, halves = plain_types(footer)
         return described(footer), halves
+
+
+def without_size_statistics(footer: bytes) -> bytes:
+    """A footer in which nobody finds the sizes that columns' values have: they are not needed, and new versions of pyarrow end
+    the whole program where one is wrong. Raises ValueError or IndexError for a damaged footer."""
+    patched = bytearray(footer)
+    for place in fields_at(Compact(footer, 0), SIZE_STATISTICS):
+        if not 0 < footer[place] >> 4 <= 15 - OTHER_FIELD:  # a writer leaves out none of the many fields in front
+            raise ValueError("the footer has an odd field")
+        patched[place] += OTHER_FIELD << 4
+    return bytes(patched)
+
+
+def fields_at(reader: Compact, path: Sequence[int]) -> Iterator[int]:
+    """The places where fields begin that have a path in a structure: by the numbers of the fields, through structures and lists of them."""
+    field = 0
+    while True:
+        place = reader.place
+        if (head := reader.byte()) == 0:
+            return
+        field, kind = field + (head >> 4) if head >> 4 else reader.zigzag(), head & 0xF
+        if field != path[0]:
+            reader.skip(kind)
+        elif len(path) == 1:
+            yield place
+            reader.skip(kind)
+        elif kind == STRUCT:
+            yield from fields_at(reader, path[1:])
+        elif kind == LIST:
+            head = reader.byte()
+            for _ in range(head >> 4 if head >> 4 < 15 else reader.varint()):
+                yield from fields_at(reader, path[1:])
+        else:
+            reader.skip(kind)
 
 
 def described(footer: bytes) -> pq.FileMetaData:
