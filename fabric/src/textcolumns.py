@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pyarrow as pa
 
-from columns import NULL, TEXT, Column
+from columns import NO_TEXTS, NULL, TEXT, Column
 from distincttexts import united
 from grid import CellMarks, Grid
 from textblocks import STANDS_FOR_DELIMITER, TextForm
@@ -75,9 +75,10 @@ class Gathering:
             if number < len(part.columns):
                 taken += [(start, part.rows, fields) for fields in part.columns[number]]
                 part.columns[number] = []
-        texts, new = united([fields.texts.cast(pa.large_string()) for _, _, fields in taken])
+        pieces = [fields.texts for _, _, fields in taken]
         for _, _, fields in taken:
-            fields.texts = NO_BYTES
+            fields.texts = NO_TEXTS
+        texts, new = united(pieces)
         if not len(texts):
             return Column.empty(self.rows)
         codes = np.full(self.rows, -1, np.int32)
@@ -102,9 +103,6 @@ class Gathering:
                         if code >= 0:
                             found.setdefault(row, []).append(words[code])
         return found
-
-
-NO_BYTES = pa.array([], pa.binary())
 
 
 def bytes_of(texts: pa.Array) -> bytes:
