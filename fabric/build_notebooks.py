@@ -39,8 +39,8 @@ converting_visitors = 0
 read_options = ""
 """,
     "modules": [
-        "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "columnar", "package",
-        "numberformats", "worksheet", "workbook", "quoting", "dialect", "textblocks", "textfields", "distincttexts", "textcolumns", "textfile",
+        "version", "failure", "documents", "names", "values", "words", "options", "distincttexts", "columns", "grid", "table", "content", "pages", "footer", "columnar",
+        "package", "numberformats", "worksheet", "workbook", "quoting", "dialect", "textblocks", "textfields", "textcolumns", "textfile",
         "reading", "rounding", "sums", "numbertexts", "datetexts",
         "forms", "readings", "keytexts", "likely", "shifted", "noorders",
         "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
