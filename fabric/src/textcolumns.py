@@ -3,6 +3,7 @@
 What the blocks gave, put together: the columns, how many fields each row has, and the fields behind the columns.
 """
 
+import ctypes
 import re
 
 import numpy as np
@@ -16,6 +17,7 @@ from textfields import Coded, Part, usual_width
 from values import Cell
 
 SURROGATES = re.compile("[\udc80-\udcff]")
+MANY_ROWS = 1 << 20
 
 
 class Gathering:
@@ -57,7 +59,11 @@ class Gathering:
         widths = self.widths()
         different = np.bincount(widths) if len(widths) and widths.strides[0] else np.zeros(0, np.int64)
         width = usual_width(different) if len(different) else int(widths.max(initial=0))
-        columns = [self.column(number) for number in range(width)]
+        columns = []
+        for number in range(width):
+            columns.append(self.column(number))
+            if self.rows > MANY_ROWS:
+                give_back_memory()
         strange = {column: np.sort(np.concatenate(places)) for column, places in self.strange.items()}
         return Grid(np.arange(1, self.rows + 1), columns, widths=widths, beyond=self.beyond(width), strange=CellMarks(strange))
 
@@ -103,6 +109,15 @@ class Gathering:
                         if code >= 0:
                             found.setdefault(row, []).append(words[code])
         return found
+
+
+def give_back_memory() -> None:
+    """Gives the system what was freed: the C library keeps pieces as small as those of blocks, which for 20 million rows are half a gigabyte."""
+    pa.default_memory_pool().release_unused()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):  # another C library
+        pass
 
 
 def bytes_of(texts: pa.Array) -> bytes:
