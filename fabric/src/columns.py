@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from distincttexts import united
 from values import WHITE_SPACE, Cell
 
 # What a cell is. A number's value stands in `numbers`; so do a boolean as 0 or 1, a day in days since 1970, a moment in whole
@@ -20,6 +21,7 @@ NULL, NUMBER, BOOLEAN, DAY, MOMENT, TIME, TEXT = range(7)
 
 FIRST_DAY = date(1970, 1, 1)
 FIRST_MOMENT_1970 = datetime(1970, 1, 1)
+TEXTS_AT_ONCE = 1 << 20  # that are trimmed together
 NO_TEXTS = pa.array([], pa.large_string())
 
 
@@ -89,18 +91,18 @@ class Column:
         if any(part.numbers is not None for part in parts):
             numbers = np.concatenate([np.zeros(len(part)) if part.numbers is None else part.numbers for part in parts])
         texts = NO_TEXTS
-        if any(part.codes is not None for part in parts):
-            every = pa.chunked_array([part.texts for part in parts], pa.large_string()).combine_chunks()
-            joined = every if isinstance(every, pa.Array) else pa.concat_arrays(every.chunks)
-            encoded = joined.dictionary_encode()
-            texts, places = encoded.dictionary, encoded.indices.to_numpy()
-            codes, start = np.full(len(kinds), -1, np.int32), 0
-            row = 0
+        different = {id(part.texts): part.texts for part in parts if part.codes is not None}
+        if different:
+            pieces = list(different.values())
+            texts, places = pieces[0], {}
+            if len(pieces) > 1:
+                texts, found = united(pieces)
+                places = dict(zip(different, found))
+            codes, row = np.full(len(kinds), -1, np.int32), 0
             for part in parts:
                 if part.codes is not None:
-                    has = part.codes >= 0
-                    codes[row : row + len(part)][has] = places[start + part.codes[has]]
-                start, row = start + len(part.texts), row + len(part)
+                    codes[row : row + len(part)] = np.append(places[id(part.texts)], np.int32(-1))[part.codes] if places else part.codes
+                row += len(part)
         return Column(kinds, numbers, codes, texts)
 
     @cached_property
@@ -166,16 +168,36 @@ class Column:
             return self
         rows = np.fromiter(cells, np.int64, len(cells))
         new = Column.of(cells.values())
-        both = Column.joined([self, new])
-        source = np.arange(len(self))
-        source[rows] = len(self) + np.arange(len(rows))
-        return both.take(source)
+        kinds, numbers, codes, texts = self.kinds.copy(), self.numbers, self.codes, self.texts
+        kinds[rows] = new.kinds
+        if numbers is not None or new.numbers is not None:
+            numbers = np.zeros(len(self)) if numbers is None else numbers.copy()
+            numbers[rows] = 0 if new.numbers is None else new.numbers
+        if codes is not None or new.codes is not None:
+            codes = np.full(len(self), -1, np.int32) if codes is None else codes.copy()
+            texts, places = with_texts(texts, new.texts)
+            codes[rows] = -1 if new.codes is None else np.append(places, np.int32(-1))[new.codes]
+        return Column(kinds, numbers, codes, texts)
+
+
+def with_texts(texts: pa.Array, new: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Different texts with a few new ones behind them, and the places of these."""
+    known = pa.compute.index_in(texts, value_set=new)
+    there = np.flatnonzero(known.is_valid().to_numpy(zero_copy_only=False))
+    places = np.full(len(new), -1, np.int32)
+    places[known.take(pa.array(there)).to_numpy(zero_copy_only=False)] = there
+    missing = np.flatnonzero(places < 0)
+    places[missing] = len(texts) + np.arange(len(missing))
+    return (pa.concat_arrays([texts, new.take(pa.array(missing))]) if len(missing) else texts), places
 
 
 def blank_texts(texts: pa.Array) -> np.ndarray:
     """Which texts hold white space only, or nothing."""
-    trimmed = pa.compute.utf8_trim(texts, characters=WHITE_SPACE)
-    return pa.compute.equal(pa.compute.binary_length(trimmed), 0).to_numpy(zero_copy_only=False)
+    found = np.zeros(len(texts), bool)
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        trimmed = pa.compute.utf8_trim(texts.slice(start, TEXTS_AT_ONCE), characters=WHITE_SPACE)
+        found[start : start + TEXTS_AT_ONCE] = pa.compute.equal(pa.compute.binary_length(trimmed), 0).to_numpy(zero_copy_only=False)
+    return found
 
 
 def number_of(cell: float | bool | date | datetime | time) -> tuple[int, float]:

@@ -9,29 +9,34 @@ import pyarrow as pa
 
 GROUP = 1 << 19  # texts that are looked at together, about
 LAST_BYTES = 8
+MOST_NARROW_BYTES = 1 << 30  # of texts whose places are told by 32 bits
 STEP = 1 << 20  # texts whose groups are found at a time
 
 
 def united(pieces: list[pa.Array]) -> tuple[pa.Array, list[np.ndarray]]:
-    """The different texts of pieces (large_string) in the order of their first places, and the places in them of each piece's texts (int32)."""
+    """The different texts (large_string) of pieces (string), which are taken out of the list, in the order of their first places; and for each
+    piece the places in them of its texts (int32)."""
     if not pieces:
         return pa.array([], pa.large_string()), []
-    every = pa.concat_arrays(pieces)
     places = np.cumsum([0, *map(len, pieces)])
+    if sum(piece.nbytes for piece in pieces) > MOST_NARROW_BYTES:
+        pieces[:] = [piece.cast(pa.large_string()) for piece in pieces]
+    every = pa.concat_arrays(pieces)
+    pieces.clear()
     groups = len(every) // GROUP + 1
-    texts, codes = once(every) if groups == 1 else by_groups(every, groups)
-    return texts, [codes[start:stop] for start, stop in zip(places[:-1], places[1:])]
+    texts, codes = told_once(every) if groups == 1 else by_groups(every, groups)
+    return texts.cast(pa.large_string()), [codes[start:stop] for start, stop in zip(places[:-1], places[1:])]
 
 
-def once(every: pa.Array) -> tuple[pa.Array, np.ndarray]:
+def told_once(every: pa.Array) -> tuple[pa.Array, np.ndarray]:
     """The different texts, and the place of each text in them."""
     encoded = every.dictionary_encode()
     return encoded.dictionary, encoded.indices.to_numpy()
 
 
 def by_groups(every: pa.Array, groups: int) -> tuple[pa.Array, np.ndarray]:
-    """As once, group by group."""
-    group = texts_apart(every, groups)
+    """As told_once, group by group."""
+    group = text_groups(every, groups)
     codes = np.empty(len(every), np.int32)
     firsts: list[np.ndarray] = []
     count = 0
@@ -53,9 +58,10 @@ def by_groups(every: pa.Array, groups: int) -> tuple[pa.Array, np.ndarray]:
     return every.take(pa.array(first[order])), new[codes]
 
 
-def texts_apart(every: pa.Array, groups: int) -> np.ndarray:
-    """The group of each text (large_string without nulls), by its length and its last bytes."""
-    offsets = np.frombuffer(every.buffers()[1], np.int64)[every.offset : every.offset + len(every) + 1]
+def text_groups(every: pa.Array, groups: int) -> np.ndarray:
+    """The group of each text (without nulls), by its length and its last bytes."""
+    width = np.dtype(np.int64 if pa.types.is_large_string(every.type) else np.int32)
+    offsets: np.ndarray = np.frombuffer(every.buffers()[1], width)[every.offset : every.offset + len(every) + 1]
     content = every.buffers()[2]
     letters = np.frombuffer(content, np.uint8) if content is not None and content.size else np.zeros(1, np.uint8)
     found = np.empty(len(every), np.uint16)

@@ -7,6 +7,7 @@ The records of a text, one by one and exactly: also those with a backslash befor
 import re
 from collections.abc import Iterator
 
+LINE_END = re.compile(rb"[\r\n]")
 ESCAPE = re.compile(rb'\\(["\\])')
 
 
@@ -31,6 +32,7 @@ class Records:
         # Behind blanks a quote begins a field only where that ends in the same line.
         self.quoted = re.compile(rb'(?:"(' + inside + rb')"|[' + blanks + rb']+"(' + in_line + rb')")[' + blanks + rb"]*" + end, re.DOTALL)
         self.opened = re.compile(rb'"' + inside + rb'("[' + blanks + rb"]*)?", re.DOTALL)
+        self.spaced = re.compile(rb"[" + blanks + rb']+"' if self.quotes else rb"(?!)")
         self.unquoted = re.compile(rb"[^" + mark + rb"\r\n]*")
 
     def at(self, data: bytes, place: int, whole: bool, line_end: bytes = b"\r\n") -> tuple[list[bytes], int] | None:
@@ -48,6 +50,8 @@ class Records:
                     if not whole and (opened is None or opened[1] is None or opened.end() == len(data)):
                         return None
                     raise StrayQuote(1)
+                if not whole and self.spaced.match(data, place) and not LINE_END.search(data, place):
+                    return None  # a quote may follow that makes it a quoted field
                 found = self.unquoted.match(data, place)
                 assert found is not None  # it matches nothing, too
                 fields.append(found[0])

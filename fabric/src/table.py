@@ -142,9 +142,6 @@ class Table:
         return found
 
 
-KEY = np.array([1 << 20, 1])  # makes one number of a place and a column
-
-
 def addresses(cells: Collection[tuple[int, int]]) -> np.ndarray:
     """Places and columns of a grid's cells as int64, two for each cell."""
     return np.array(list(cells), np.int64).reshape(-1, 2)

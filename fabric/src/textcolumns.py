@@ -3,12 +3,13 @@
 What the blocks gave, put together: the columns, how many fields each row has, and the fields behind the columns.
 """
 
+import ctypes
 import re
 
 import numpy as np
 import pyarrow as pa
 
-from columns import NULL, TEXT, Column
+from columns import NO_TEXTS, NULL, TEXT, Column
 from distincttexts import united
 from grid import CellMarks, Grid
 from textblocks import STANDS_FOR_DELIMITER, TextForm
@@ -16,6 +17,7 @@ from textfields import Coded, Part, usual_width
 from values import Cell
 
 SURROGATES = re.compile("[\udc80-\udcff]")
+MANY_ROWS = 1 << 20
 
 
 class Gathering:
@@ -57,7 +59,11 @@ class Gathering:
         widths = self.widths()
         different = np.bincount(widths) if len(widths) and widths.strides[0] else np.zeros(0, np.int64)
         width = usual_width(different) if len(different) else int(widths.max(initial=0))
-        columns = [self.column(number) for number in range(width)]
+        columns = []
+        for number in range(width):
+            columns.append(self.column(number))
+            if self.rows > MANY_ROWS:
+                give_back_memory()
         strange = {column: np.sort(np.concatenate(places)) for column, places in self.strange.items()}
         return Grid(np.arange(1, self.rows + 1), columns, widths=widths, beyond=self.beyond(width), strange=CellMarks(strange))
 
@@ -75,9 +81,10 @@ class Gathering:
             if number < len(part.columns):
                 taken += [(start, part.rows, fields) for fields in part.columns[number]]
                 part.columns[number] = []
-        texts, new = united([fields.texts.cast(pa.large_string()) for _, _, fields in taken])
+        pieces = [fields.texts for _, _, fields in taken]
         for _, _, fields in taken:
-            fields.texts = NO_BYTES
+            fields.texts = NO_TEXTS
+        texts, new = united(pieces)
         if not len(texts):
             return Column.empty(self.rows)
         codes = np.full(self.rows, -1, np.int32)
@@ -104,7 +111,13 @@ class Gathering:
         return found
 
 
-NO_BYTES = pa.array([], pa.binary())
+def give_back_memory() -> None:
+    """Gives the system what was freed: the C library keeps pieces as small as those of blocks, which for 20 million rows are half a gigabyte."""
+    pa.default_memory_pool().release_unused()
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):  # another C library
+        pass
 
 
 def bytes_of(texts: pa.Array) -> bytes:

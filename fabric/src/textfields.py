@@ -15,7 +15,6 @@ from quoting import Records
 from textblocks import CR, LF, QUOTE, STANDS_FOR_DELIMITER, Block, TextForm
 from values import has_value
 
-SAMPLE = 1 << 16  # bytes that tell how many fields most records have
 MOST_TEXT_COLUMNS = 16384
 MOST_FIELDS = 1 << 20  # of a record, those without a value too
 SELDOM = 100  # a number of fields that fewer than one record in so many has does not make columns
@@ -114,16 +113,15 @@ class Regular:
         if self.quoted and b"\r\n" in text:
             text = with_line_feeds(text)
         self.text = text
-        sample = text[: text.rfind(b"\n", 0, SAMPLE) + 1] or text
-        width = usual_width(np.bincount(self.shape(sample)[0]))
-        try:
-            self.read(text, width)
-            self.widths = width
-        except pa.ArrowInvalid:
-            self.read_ragged()
+        widths, stops = self.shape()
+        if len(widths) and widths[0] <= MOST_TEXT_COLUMNS and (widths == widths[0]).all():
+            self.widths = int(widths[0])
+            self.read(text, self.widths)
+        else:
+            self.read_ragged(widths, stops)
 
     def read(self, text: bytes, width: int) -> None:
-        """Splits the fields of records that all have so many, or are blank lines. Raises pyarrow.ArrowInvalid where one has not."""
+        """Splits the fields of records that all have so many. That must be so: of more fields than it knows of pyarrow writes into other memory."""
         names = [str(column) for column in range(width)]
         delimiter = self.delimiter
         if not delimiter:  # pyarrow takes none that is zero
@@ -145,27 +143,32 @@ class Regular:
                 texts = pyarrow.compute.replace_substring(texts, bytes([delimiter]), STANDS_FOR_DELIMITER)
             self.columns.append(Coded.of(whole.indices.to_numpy(), texts))
 
-    def shape(self, text: bytes) -> tuple[np.ndarray, np.ndarray]:
+    def shape(self) -> tuple[np.ndarray, np.ndarray]:
         """How many fields each record has, and where its last field ends."""
-        data = np.frombuffer(text, np.uint8)
-        marks = np.flatnonzero((data == self.delimiter) | (data == LF) | (data == CR))
+        data = np.frombuffer(self.text, np.uint8)
+        is_mark = data == self.delimiter
+        is_mark |= data == LF
+        returns = b"\r" in self.text
+        if returns:
+            is_mark |= data == CR
+        marks = np.flatnonzero(is_mark)
         if self.quoted:
             quotes = np.flatnonzero(data == QUOTE)
             marks = marks[np.searchsorted(quotes, marks) & 1 == 0]
         signs = data[marks]
-        first = (signs == CR) & (data[np.minimum(marks + 1, len(data) - 1)] == LF)
-        if first.any():
-            marks, signs = marks[~first], signs[~first]
+        if returns:
+            single = (signs != CR) | (data[np.minimum(marks + 1, len(data) - 1)] != LF)
+            marks, signs = marks[single], signs[single]
         ends = np.flatnonzero(signs != self.delimiter)
         stops = marks[ends]
-        stops -= (data[stops] == LF) & (data[np.maximum(stops - 1, 0)] == CR) & (stops > 0)
+        if returns:
+            stops -= (data[stops] == LF) & (data[np.maximum(stops - 1, 0)] == CR) & (stops > 0)
         if not len(marks) or signs[-1] == self.delimiter or marks[-1] < len(data) - 1:
             ends, stops = np.append(ends, len(marks)), np.append(stops, len(data))
         return np.diff(ends, prepend=-1).astype(np.int32), stops
 
-    def read_ragged(self) -> None:
+    def read_ragged(self, widths: np.ndarray, stops: np.ndarray) -> None:
         """Splits the fields of records of which not all have as many: shorter ones are filled up, and much longer ones split by themselves."""
-        widths, stops = self.shape(self.text)
         width = usual_width(np.bincount(widths))
         fill = np.maximum(width - widths, 0)
         filled = np.insert(np.frombuffer(self.text, np.uint8), np.repeat(stops, fill), self.delimiter)
