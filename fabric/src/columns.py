@@ -175,12 +175,12 @@ class Column:
             numbers[rows] = 0 if new.numbers is None else new.numbers
         if codes is not None or new.codes is not None:
             codes = np.full(len(self), -1, np.int32) if codes is None else codes.copy()
-            texts, places = with_texts(texts, new.texts)
+            texts, places = with_new_texts(texts, new.texts)
             codes[rows] = -1 if new.codes is None else np.append(places, np.int32(-1))[new.codes]
         return Column(kinds, numbers, codes, texts)
 
 
-def with_texts(texts: pa.Array, new: pa.Array) -> tuple[pa.Array, np.ndarray]:
+def with_new_texts(texts: pa.Array, new: pa.Array) -> tuple[pa.Array, np.ndarray]:
     """Different texts with a few new ones behind them, and the places of these."""
     known = pa.compute.index_in(texts, value_set=new)
     there = np.flatnonzero(known.is_valid().to_numpy(zero_copy_only=False))

@@ -246,7 +246,12 @@ def look_at_dates(shown: Shown, forms: Forms, texts: pa.Array, counts: np.ndarra
 
 def look_at_amounts(shown: Shown, texts: pa.Array, counts: np.ndarray, revenue: bool) -> None:
     shapes = number_shapes(texts)
-    shown.dressed += int(counts[shapes.known & ~shapes.plain].sum())
+    shown.dressed += int(counts[shapes.known & ~shapes.plain & ~np.isnan(shapes.value)].sum())
+    for place, currency in enumerate(shapes.currencies if revenue else []):
+        count = int(counts[shapes.currency == place].sum())
+        if count:
+            shown.numbers["$5"] += count
+            shown.currencies[currency] += count
     for place in np.unique(shapes.form[shapes.form != NO_FORM]).tolist():
         form, count = NUMBER_FORMS[place], int(counts[shapes.form == place].sum())
         if form in SHOWS:

@@ -15,7 +15,6 @@ from textarrays import flags, trimmed_texts
 from values import EXACT, as_text
 
 NO_DAY = -(2**31)  # in arrays of days as int32
-MOST_SHORT_DECIMAL, LEAST_SHORT_DECIMAL = 1e15, 1e-4  # between them pyarrow writes doubles as as_text does
 
 
 def amounts_of(column: Column, forms: Forms) -> np.ndarray:
@@ -158,13 +157,17 @@ def with_texts(codes: np.ndarray, texts: pa.Array, column: Column | None) -> Col
 
 
 def number_texts(kind: int, numbers: np.ndarray) -> pa.Array:
-    """Cells of one kind that is no text as texts."""
-    if kind == NUMBER:
-        whole = (np.floor(numbers) == numbers) & (np.abs(numbers) < EXACT)
-        short = ~whole & (np.abs(numbers) < MOST_SHORT_DECIMAL) & (np.abs(numbers) >= LEAST_SHORT_DECIMAL)
-        if (whole | short).all():
-            integers = pa.compute.cast(pa.array(np.where(whole, numbers, 0.0).astype(np.int64)), pa.large_string())
-            decimals = pa.compute.cast(pa.array(numbers), pa.large_string()) if short.any() else integers
-            return pa.compute.if_else(pa.array(whole), integers, decimals)
-    cells = Column.of_numbers(kind, numbers).cells()
-    return pa.array([as_text(cell) for cell in cells], pa.large_string())
+    """Cells of one kind that is no text as texts (values.as_text)."""
+    if kind != NUMBER:
+        return pa.array([as_text(cell) for cell in Column.of_numbers(kind, numbers).cells()], pa.large_string())
+    whole = (np.floor(numbers) == numbers) & (np.abs(numbers) < EXACT)
+    texts = pa.compute.cast(pa.array(np.where(whole, numbers, 0.0).astype(np.int64)), pa.large_string())
+    if whole.all():
+        return texts
+    # pyarrow writes doubles in their shortest form, too, but the large and the small ones with an exponent.
+    decimals = pa.compute.cast(pa.array(np.where(whole, 0.5, numbers)), pa.large_string())
+    texts = pa.compute.if_else(pa.array(whole), texts, decimals)
+    exponents = flags(pa.compute.match_substring(texts, "e")) | (~whole & (np.floor(numbers) == numbers))
+    if exponents.any():
+        texts = pa.compute.replace_with_mask(texts, pa.array(exponents), pa.array([as_text(number) for number in numbers[exponents].tolist()], pa.large_string()))
+    return texts

@@ -123,9 +123,9 @@ def one_currency(found: Survey, rows: np.ndarray) -> dict:
 def revenue_currencies(found: Survey, column: Column) -> tuple[np.ndarray, list[str]]:
     """The currency in each text of revenue by its place among the currencies, -1 where there is none; and these."""
     texts = trimmed_texts(column.texts)
-    # Numbers of the common shapes have none.
-    others = ~number_shapes(texts).known & ~found.forms.nothing_in(texts)
-    named: list[str | None] = [None] * len(texts)
+    shapes, nothing = number_shapes(texts), found.forms.nothing_in(texts)
+    others = ~shapes.known & ~nothing
+    named = [shapes.currencies[place] if place >= 0 else None for place in np.where(nothing, -1, shapes.currency).tolist()]
     for place, text in zip(np.flatnonzero(others).tolist(), some_texts(texts, others)):
         shown = number_text_of(text)
         named[place] = shown.currency if shown else None
