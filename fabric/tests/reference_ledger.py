@@ -197,7 +197,7 @@ class Ledger:
             if not different and not same:
                 found.other += 1
                 found.other_priced = found.other_priced or entry.money == PRICED
-            found.lost = found.lost or lost_digits(self.cells[self.roles["order_id"]][entry.row], self.table.is_workbook)
+            found.lost = found.lost or lost_digits(self.cells[self.roles["order_id"]][entry.row], self.table.format)
 
     def whole_row(self, row: int) -> tuple:
         """A row's values, for comparison: texts without blanks at their ends; true and 1 differ."""
