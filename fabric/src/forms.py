@@ -125,13 +125,15 @@ class Forms:
     def days_in(self, texts: pa.Array) -> np.ndarray:
         """The days since 1970 of trimmed texts (large_string) of order_date, float64; NaN where they are null or no dates, or none yet."""
         places, shown = one_clock(texts, zones=self.dates.zone is None)
-        days = [None if not text or self.is_null_word(text) else day_of_moment(self.read_date(text)) for text in shown]
-        return np.array([np.nan if day is None else (day - FIRST_DAY).days for day in days], np.float64)[places]
+        days = [day_of_moment(self.read_date(text)) if text else None for text in shown]
+        found = np.array([np.nan if day is None else (day - FIRST_DAY).days for day in days], np.float64)[places]
+        found[self.nothing_in(texts)] = np.nan  # a word for nothing may have a time of day
+        return found
 
     def dated_in(self, texts: pa.Array) -> np.ndarray:
         """Which trimmed texts (large_string) are a date in some order and century."""
         places, shown = one_clock(texts, zones=True)
-        return np.array([bool(text) and not self.is_null_word(text) and self.dates.text_of(text) is not None for text in shown], bool)[places]
+        return np.array([bool(text) and self.dates.text_of(text) is not None for text in shown], bool)[places] & ~self.nothing_in(texts)
 
 
 class PlainForms(Forms):
