@@ -34,6 +34,7 @@ endif
 test: ## Sets up and runs all tests
 	@scripts/setup.sh go python window wintest pgbouncer
 	@scripts/foreign.sh
+	@scripts/spark.sh
 	@scripts/test.sh
 
 test-fast: ## Runs the tests that take no minute: without C, race detector, notebooks, window and whole jobs

@@ -1,5 +1,5 @@
 // Package contract is the form of the documents that the desktop and the notebooks exchange through the lakehouse:
-// import_profile.json, kpis.json and run_metadata.json. The JSON Schemas beside this file are binding and describe each
+// import_profile.json, kpis.json, run_metadata.json and manifest.json. The JSON Schemas beside this file are binding and describe each
 // field; RULES.md says how the figures come about. Go and Python are both tested against them.
 package contract
 
@@ -9,15 +9,17 @@ import (
 	"time"
 )
 
-// The schema_version of the documents that this program writes, and the highest that it reads. Of import_profile.json
-// the earlier versions are read too: what later ones added is then absent.
+// The schema_version of the documents that this program writes, and the highest that it reads. Earlier versions are read too:
+// what later ones added is then absent.
 const (
-	Version            = 2 // of kpis.json and run_metadata.json
-	ProfileVersion     = 4 // of import_profile.json
+	Version            = 2 // of run_metadata.json
+	KPIsVersion        = 3 // of kpis.json
+	ProfileVersion     = 5 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
+	ManifestVersion    = 1 // of manifest.json
 )
 
-// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json and
+// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json and
 // read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
 //
 //go:embed *.schema.json earlier/*.schema.json
@@ -230,26 +232,27 @@ type Example struct {
 
 // KPIs is kpis.json.
 type KPIs struct {
-	SchemaVersion            int          `json:"schema_version"`
-	ComputedAt               Time         `json:"computed_at"`
-	Generator                Generator    `json:"generator"`
-	RunID                    *string      `json:"run_id"`
-	SourceFile               string       `json:"source_file"`
-	SourceSHA256             string       `json:"source_sha256"`
-	TotalRevenue             float64      `json:"total_revenue"`
-	Orders                   int64        `json:"orders"`
-	AOV                      *float64     `json:"aov"`
-	RevenueByChannel         []Share      `json:"revenue_by_channel"`
-	RevenueByRegion          []Share      `json:"revenue_by_region"`
-	RevenueByProductCategory []Share      `json:"revenue_by_product_category"`
-	TimeSeries               TimeSeries   `json:"time_series"`
-	UndatedOrders            int64        `json:"undated_orders"`
-	UndatedRevenue           float64      `json:"undated_revenue"`
-	RowIs                    string       `json:"row_is"`  // RowIsOrder or RowIsOrderLine; "" in a document before version 2
-	Missing                  *Missing     `json:"missing"` // nil in a document before version 2
-	LeftOut                  []LeftOut    `json:"left_out"`
-	ReadOptions              *ReadOptions `json:"read_options"` // nil in a document before version 2
-	Conversion               *Conversion  `json:"conversion"`
+	SchemaVersion            int        `json:"schema_version"`
+	ComputedAt               Time       `json:"computed_at"`
+	Generator                Generator  `json:"generator"`
+	RunID                    *string    `json:"run_id"`
+	SourceFile               string     `json:"source_file"`
+	SourceSHA256             string     `json:"source_sha256"`
+	TotalRevenue             float64    `json:"total_revenue"`
+	Orders                   int64      `json:"orders"`
+	AOV                      *float64   `json:"aov"`
+	RevenueByChannel         []Share    `json:"revenue_by_channel"`
+	RevenueByRegion          []Share    `json:"revenue_by_region"`
+	RevenueByProductCategory []Share    `json:"revenue_by_product_category"`
+	TimeSeries               TimeSeries `json:"time_series"`
+	UndatedOrders            int64      `json:"undated_orders"`
+	UndatedRevenue           float64    `json:"undated_revenue"`
+	RowIs                    string     `json:"row_is"`  // RowIsOrder or RowIsOrderLine; "" in a document before version 2
+	Missing                  *Missing   `json:"missing"` // nil in a document before version 2
+	LeftOut                  []LeftOut  `json:"left_out"`
+	Beside
+	ReadOptions *ReadOptions `json:"read_options"` // nil in a document before version 2
+	Conversion  *Conversion  `json:"conversion"`
 }
 
 // Share is one key of a breakdown.
@@ -285,7 +288,23 @@ type Conversion struct {
 	RateOrdersPerTotalVisitors             *float64 `json:"rate_orders_per_total_visitors,omitempty"`
 	ConvertingVisitors                     *int64   `json:"converting_visitors,omitempty"`
 	TotalVisitors                          int64    `json:"total_visitors"`
-	Source                                 string   `json:"source"`
+	Orders                                 int64    `json:"orders"` // beside these visitors; 0 in a document before version 3
+	Source                                 string   `json:"source"` // ConversionConfigured or ConversionOfFile
+	Column                                 *string  `json:"column"` // of the file, by its normalised name; nil where the figures are configured
+	Period                                 *Period  `json:"period"` // nil where the figures are configured
+}
+
+// Where the visitors come from.
+const (
+	ConversionConfigured = "configured"
+	ConversionOfFile     = "file"
+)
+
+// Period are days (YYYY-MM-DD) with visitors, From the first and To the last one.
+type Period struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Days int64  `json:"days"` // between them, both included, that have visitors
 }
 
 // Rate is the rate whichever definition it has; false when the document carries none.

@@ -19,6 +19,9 @@ const MaxDocument = 16 << 20
 // kpis.json of 300,000 groups keeps within them, as does each profile of the usual widths.
 var limits = form.Limits{Bytes: MaxDocument, Values: 1_500_000, Items: 500_000, Keys: 1_000, Text: 4 << 20}
 
+// MaxManifest is how many bytes of a manifest.json are read; a usual one has one kilobyte.
+const MaxManifest = 64 << 10
+
 // MaxTotals is how many bytes of a kpis.json without its series and breakdowns are read.
 const MaxTotals = 32 << 10
 
@@ -43,13 +46,13 @@ func (e *FormError) Error() string { return e.Document + " can't be read: " + e.
 
 // Document is a document of the lakehouse.
 type Document interface {
-	ImportProfile | KPIs | RunMetadata
+	ImportProfile | KPIs | RunMetadata | Manifest
 }
 
 // kind is a document's forms by version, from 1; the last is what this program writes.
 type kind []*form.Form
 
-var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata kind }) {
+var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata, manifest kind }) {
 	var files [][]byte
 	for _, pattern := range []string{"*.schema.json", "earlier/*.schema.json"} {
 		names, _ := fs.Glob(Schemas, pattern)
@@ -62,9 +65,9 @@ var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata kind }) {
 	if err != nil {
 		panic(err) // embedded, and tested
 	}
-	compile := func(name string, versions int) (k kind) {
+	compile := func(name string, versions int, within form.Limits) (k kind) {
 		for v := range versions {
-			f, err := form.Compile(schemas, fmt.Sprintf("urn:fabric-data-portal:%s:%d", name, v+1), limits)
+			f, err := form.Compile(schemas, fmt.Sprintf("urn:fabric-data-portal:%s:%d", name, v+1), within)
 			if err != nil {
 				panic(err) // embedded, and tested
 			}
@@ -72,7 +75,10 @@ var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata kind }) {
 		}
 		return k
 	}
-	all.profile, all.kpis, all.metadata = compile("import_profile", ProfileVersion), compile("kpis", Version), compile("run_metadata", Version)
+	all.profile, all.kpis, all.metadata = compile("import_profile", ProfileVersion, limits), compile("kpis", KPIsVersion, limits), compile("run_metadata", Version, limits)
+	small := limits
+	small.Bytes = MaxManifest
+	all.manifest = compile("manifest", ManifestVersion, small)
 	return all
 })
 
@@ -86,7 +92,7 @@ var totals = sync.OnceValue(func() (k kind) {
 	return k
 })
 
-// Decode reads a document (ImportProfile, KPIs or RunMetadata) that is as the schema of its version says. name stands in the error
+// Decode reads a document (ImportProfile, KPIs, RunMetadata or Manifest) that is as the schema of its version says. name stands in the error
 // messages. Errors are *FormError and, for a later version, *ErrNewerVersion.
 func Decode[T Document](name string, data []byte) (T, error) {
 	var doc T
@@ -98,6 +104,8 @@ func Decode[T Document](name string, data []byte) (T, error) {
 		k = forms().kpis
 	case RunMetadata:
 		k = forms().metadata
+	case Manifest:
+		k = forms().manifest
 	}
 	if err := k.decode(name, data, &doc); err != nil {
 		var none T

@@ -18,7 +18,7 @@ func largest(b *testing.B) []byte {
 	for i := 0; groups.Len() < contract.MaxDocument-4<<10; i++ {
 		fmt.Fprintf(&groups, `,{"key":"group %06d","revenue":%d.25,"orders":%d}`, i, i, i%7)
 	}
-	doc := strings.Replace(string(documents(b)["kpis.2.full"]), `[{"key":"Online","revenue":1.5,"orders":1}]`, "["+groups.String()[1:]+"]", 1)
+	doc := strings.Replace(string(documents(b)["kpis.3.full"]), `[{"key":"Online","revenue":1.5,"orders":1}]`, "["+groups.String()[1:]+"]", 1)
 	require.Greater(b, len(doc), contract.MaxDocument-8<<10)
 	return []byte(doc)
 }

@@ -42,7 +42,7 @@ func documents(t testing.TB) map[string][]byte {
 }
 
 // versions are the latest by kind.
-var versions = map[string]int{"import_profile": contract.ProfileVersion, "kpis": contract.Version, "run_metadata": contract.Version}
+var versions = map[string]int{"import_profile": contract.ProfileVersion, "kpis": contract.KPIsVersion, "run_metadata": contract.Version, "manifest": contract.ManifestVersion}
 
 func TestEarlierDocumentsAreRead(t *testing.T) {
 	seen := map[string]int{}
@@ -77,7 +77,10 @@ func TestEarlierDocumentsAreRead(t *testing.T) {
 func TestNothingIsReadAsZero(t *testing.T) {
 	for _, text := range []string{``, ` `, `{}`, `null`, `[]`, `0`, `""`, `{"schema_version":1}`, `{"schema_version":2}`, `{"schema_version":0}`, `{"schema_version":-1}`, `{"schema_version":null}`, `{"schema_version":"2"}`,
 		`{"schema_version":1.0}`, `{"schema_version":1,"total_revenue":12.5,"orders":3,"undated_orders":1}`} {
-		for kind := range versions {
+		for kind, latest := range versions {
+			if latest == 1 && strings.Contains(text, `"schema_version":2`) {
+				continue // a form of the future
+			}
 			doc, err := decode(kind+".schema.json", []byte(text))
 			var unfit *contract.FormError
 			require.ErrorAs(t, err, &unfit, "%s: %s", kind, text)
@@ -98,7 +101,7 @@ func TestNothingIsReadAsZero(t *testing.T) {
 
 func TestTotalsMayLackSeriesAndBreakdowns(t *testing.T) {
 	var doc map[string]any
-	require.NoError(t, json.Unmarshal(documents(t)["kpis.2.full"], &doc))
+	require.NoError(t, json.Unmarshal(documents(t)["kpis.3.full"], &doc))
 	whole, err := json.Marshal(doc)
 	require.NoError(t, err)
 	_, err = contract.DecodeTotals("kpis.json", whole)
@@ -124,7 +127,7 @@ func TestTotalsMayLackSeriesAndBreakdowns(t *testing.T) {
 
 // TestWhatNoSchemaSays: what JSON and the schemas leave open is decided, and told in a sentence.
 func TestWhatNoSchemaSays(t *testing.T) {
-	kpis := string(documents(t)["kpis.2.full"])
+	kpis := string(documents(t)["kpis.3.full"])
 	metadata := string(documents(t)["run_metadata.2.full"])
 	many := func(n int, item string) string { return strings.TrimSuffix(strings.Repeat(item+",", n), ",") }
 	for name, c := range map[string]struct{ kind, doc, from, to, says string }{
@@ -182,7 +185,7 @@ func manyKeys(n int) string {
 
 // TestKeptAsTheyStand: halves of surrogate pairs and NUL come from cells of workbooks, and are no reason to refuse a document.
 func TestKeptAsTheyStand(t *testing.T) {
-	doc := strings.Replace(string(documents(t)["kpis.2.full"]), `"key":"Online"`, `"key":"\ud800 \u0000 \"x\" ä"`, 1)
+	doc := strings.Replace(string(documents(t)["kpis.3.full"]), `"key":"Online"`, `"key":"\ud800 \u0000 \"x\" ä"`, 1)
 	k, err := contract.Decode[contract.KPIs]("kpis.json", []byte(doc))
 	require.NoError(t, err)
 	require.Equal(t, "\ufffd \x00 \"x\" ä", k.RevenueByChannel[0].Key)
@@ -316,7 +319,7 @@ func TestMemory(t *testing.T) {
 	docs := documents(t)
 	items := func(n int, item string) string { return strings.Repeat(item+",", n-1) + item }
 	keys := strings.TrimPrefix(manyErrors(1_000), ",")
-	column := string(docs["import_profile.4.full"])
+	column := string(docs["import_profile.5.full"])
 	column = column[strings.Index(column, `"columns":[`)+len(`"columns":[`):]
 	column = column[:strings.Index(column, `],"date_range"`)]
 	for name, c := range map[string]struct{ kind, from, to string }{

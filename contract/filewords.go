@@ -19,6 +19,9 @@ type FileWords struct {
 	CurrencySigns   []string          `json:"currency_signs"`
 	CurrencyOf      map[string]string `json:"currency_of"` // sign to code, where a sign names one currency
 	CurrencyColumns []string          `json:"currency_columns"`
+	StatusColumns   []string          `json:"status_columns"` // the first that a file has counts, as of VisitorColumns
+	NotFulfilled    []string          `json:"returned_or_cancelled"`
+	VisitorColumns  []string          `json:"visitor_columns"`
 	Totals          []string          `json:"totals"`
 	NullWords       []string          `json:"null_words"`
 	Months          map[string]int    `json:"months"`

@@ -93,7 +93,7 @@ func full() map[string]any {
 			SampleRows: [][]any{{"a", 1.0, true, nil}},
 		},
 		"kpis.schema.json": contract.KPIs{
-			SchemaVersion: contract.Version, ComputedAt: at, Generator: generator, RunID: new(runA), SourceFile: "orders.xlsx",
+			SchemaVersion: contract.KPIsVersion, ComputedAt: at, Generator: generator, RunID: new(runA), SourceFile: "orders.xlsx",
 			SourceSHA256: sum, TotalRevenue: 1.5, Orders: 1, AOV: new(1.5),
 			RevenueByChannel:         []contract.Share{{Key: "Online", Revenue: 1.5, Orders: 1}},
 			RevenueByRegion:          []contract.Share{{Key: "North", Revenue: 1.5, Orders: 1}},
@@ -104,9 +104,14 @@ func full() map[string]any {
 			RowIs:                    contract.RowIsOrderLine,
 			Missing:                  &missing,
 			LeftOut:                  leftOut,
-			ReadOptions:              &options,
+			Beside: contract.Beside{OrdersWithoutAmount: 2, AOVWithAmount: new(3.0), OrderIDsByCase: 4,
+				Currencies: []contract.CurrencySum{{Currency: new("EUR"), Rows: 2, Revenue: 1}, {Rows: 1, Revenue: 0.5}},
+				ReturnedOrCancelled: &contract.StatusSums{Column: "status", Rows: 1, Orders: 1, Revenue: 0.5,
+					Statuses: []contract.StatusSum{{Status: "cancelled", Rows: 1, Revenue: 0.5}}}},
+			ReadOptions: &options,
 			Conversion: &contract.Conversion{Definition: contract.ConvertingPerTotal, RateConvertingVisitorsPerTotalVisitors: new(0.034356),
-				ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571, Source: "configured"},
+				ConvertingVisitors: new(int64(49080)), TotalVisitors: 1428571, Orders: 1, Source: contract.ConversionOfFile,
+				Column: new("visitors"), Period: &contract.Period{From: "2026-01-01", To: "2026-01-31", Days: 30}},
 		},
 		"run_metadata.schema.json": contract.RunMetadata{
 			SchemaVersion: contract.Version, RunID: runA, Kind: "restore", Status: "failed", RequestedBy: "ana@example.com",
@@ -119,7 +124,16 @@ func full() map[string]any {
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
 		},
+		"manifest.schema.json": manifest(),
 	}
+}
+
+func manifest() contract.Manifest {
+	m := contract.Manifest{SchemaVersion: contract.ManifestVersion, RunID: runA, SourceRunID: new(runB), PublishedAt: contract.NewTime(time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC))}
+	for name, kind := range map[string]string{"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"} {
+		m.Files = append(m.Files, contract.Output{Name: name, Type: kind, SizeBytes: 10, SHA256: sum})
+	}
+	return m
 }
 
 func TestFullDocumentsFollowTheSchemasAndRoundTrip(t *testing.T) {
@@ -141,6 +155,8 @@ func decode(name string, data []byte) (any, error) {
 		return contract.Decode[contract.ImportProfile](name, data)
 	case "kpis.schema.json":
 		return contract.Decode[contract.KPIs](name, data)
+	case "manifest.schema.json":
+		return contract.Decode[contract.Manifest](name, data)
 	}
 	return contract.Decode[contract.RunMetadata](name, data)
 }
@@ -150,6 +166,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 		"import_profile.schema.json": func(d map[string]any) { d["run_id"] = "not a uuid" },
 		"kpis.schema.json":           func(d map[string]any) { d["conversion"].(map[string]any)["rate_orders_per_total_visitors"] = 0.1 },
 		"run_metadata.schema.json":   func(d map[string]any) { d["input_sha256"] = strings.ToUpper(sum) },
+		"manifest.schema.json":       func(d map[string]any) { d["files"] = d["files"].([]any)[:3] },
 	}
 	for name, doc := range full() {
 		schema := compiled(t, name)
@@ -171,7 +188,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name, version := range map[string]int{"import_profile.schema.json": 4, "kpis.schema.json": 2, "run_metadata.schema.json": 2} {
+	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 2, "manifest.schema.json": 1} {
 		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)
@@ -240,7 +257,10 @@ func (w *schemaWalk) compare(path string, n *schemaNode, goType reflect.Type) {
 	}
 	require.Equal(w.t, reflect.Struct, goType.Kind(), path)
 	fields := map[string]reflect.Type{}
-	for field := range goType.Fields() {
+	for _, field := range reflect.VisibleFields(goType) {
+		if field.Anonymous {
+			continue // its fields stand in its place
+		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		fields[name] = field.Type
 	}

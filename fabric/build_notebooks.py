@@ -44,14 +44,12 @@ total_visitors = 0
 converting_visitors = 0
 # How the file is read where a person has decided that: one line of JSON, as the desktop gives it; empty: it is found.
 read_options = ""
+# The SHA-256 of the content that was checked: a file with other content is refused; empty: not said.
+input_sha256 = ""
+# An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
+lock_url = ""
 """,
-    "modules": [
-        "version", "failure", "documents", "names", "values", "words", "options", "columns", "grid", "table", "content", "pages", "footer", "distinct", "arrowcells", "columnar",
-        "package", "numberformats", "worksheet", "workbook", "quoting", "dialect", "textfile", "reading", "rounding", "sums", "numbertexts", "datetexts",
-        "forms", "readings", "keytexts", "likely", "shifted", "noorders",
-        "ledger", "outcome", "header", "survey", "typed", "asking", "verdicts", "textchecks", "checks", "figures", "profiling", "cleaning", "kpis", "outputs",
-        "lakehouse", "progress", "running", "ingest", "report",
-    ],
+    "entries": ["ingest", "report"],
     "run": """try:
     result = run_ingest(
         lakehouse_root=lakehouse_root,
@@ -61,6 +59,8 @@ read_options = ""
         total_visitors=total_visitors,
         converting_visitors=converting_visitors,
         read_options=read_options,
+        input_sha256=input_sha256,
+        lock_url=lock_url,
     )
 finally:
     show_report(lakehouse_root, run_id)
@@ -89,14 +89,17 @@ run_id = ""
 requested_by = ""
 # The name of the import file that the results came from, for the record.
 input_file = ""
+# An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
+lock_url = ""
 """,
-    "modules": ["version", "failure", "documents", "lakehouse", "progress", "running", "restore"],
+    "entries": ["restore"],
     "run": """result = run_restore(
     lakehouse_root=lakehouse_root,
     source_run_id=source_run_id,
     run_id=run_id,
     requested_by=requested_by,
     input_file=input_file,
+    lock_url=lock_url,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
 print(exit_value)
@@ -115,6 +118,23 @@ if notebookutils is not None:
 DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
 
 
+def modules_of(entries: list[str], local: set[str]) -> list[str]:
+    """The modules that a notebook is made of, each behind those that it imports."""
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        if name in ordered:
+            return
+        for node in ast.parse((SOURCES / f"{name}.py").read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module in local and node.module != name:
+                add(node.module)
+        ordered.append(name)
+
+    for entry in entries:
+        add(entry)
+    return ordered
+
+
 def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
     """A module's docstring and code as cells. taken holds the names that earlier modules define: all share one namespace."""
     source = (SOURCES / f"{name}.py").read_text(encoding="utf-8")
@@ -128,8 +148,12 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
             dropped.update(range(node.lineno, last_line(node) + 1))
         for defined in names_defined(node):
             if defined in taken:
-                raise SystemExit(f"{name}.py and {taken[defined]}.py both define {defined}")
-            taken[defined] = name
+                raise SystemExit(f"{name}.py and {taken[defined]} both define {defined}")
+            taken[defined] = f"{name}.py"
+        if not (isinstance(node, ast.ImportFrom) and node.module in local):
+            for imported, meaning in names_imported(node).items():
+                if taken.setdefault(imported, meaning) != meaning:
+                    raise SystemExit(f"{name}.py imports {meaning} as {imported}, which {taken[imported]} has")
     cells = []
     docstring = ast.get_docstring(tree)
     if docstring:
@@ -159,9 +183,19 @@ def embedded(line: str) -> str:
 def names_defined(node: ast.stmt) -> list[str]:
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         return [node.name]
-    if isinstance(node, ast.Assign):
-        return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
     return []
+
+
+def names_imported(node: ast.stmt) -> dict[str, str]:
+    """The names that an import of a library gives, and what each stands for."""
+    if isinstance(node, ast.Import):
+        return {alias.asname or alias.name.partition(".")[0]: alias.name if alias.asname else alias.name.partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return {}
 
 
 def lines_of(text: str) -> list[str]:
@@ -185,7 +219,7 @@ def build(name: str) -> bytes:
     cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
     local = {path.stem for path in SOURCES.glob("*.py")}
     taken: dict[str, str] = {}
-    for module in definition["modules"]:
+    for module in modules_of(definition["entries"], local):
         cells += module_cells(module, local, taken)
     cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
     notebook = {

@@ -1,28 +1,12 @@
 #!/usr/bin/env bash
 # Installs Microsoft's own clients below .cache, for the tests that let them work against the sandbox: those in Python into
-# .cache/foreign, azcopy into .cache/azcopy. What can't be installed is no error: .cache/foreign.missing or .cache/azcopy.missing
-# then holds the reason, which the tests that need it give as they skip.
+# .cache/foreign, azcopy into .cache/azcopy (scripts/part.sh says what becomes of one that can't be installed).
 set -uo pipefail
 cd "$(dirname "$0")/.."
-mkdir -p .cache
 export AZCOPY_VERSION=10.32.2
 
-say() { printf 'setup: %s\n' "$*" >&2; }
-
-# part NAME WANTED FUNCTION: calls the function, unless what it installs is there already in the form WANTED.
-part() {
-  local name=$1 wanted=$2 to=.cache/$1
-  [ "$(cat "$to/.installed" 2>/dev/null)" = "$wanted" ] && return 0
-  say "installing Microsoft's clients for the tests into $to"
-  rm -rf "$to" "$to.missing"
-  if timeout 180 bash -euo pipefail -c "$3" >"$to.log" 2>&1; then
-    printf '%s\n' "$wanted" >"$to/.installed"
-  else
-    # The first error says more than the last line, which often names a log.
-    { printf 'could not be installed: '; { grep -iE '^(npm )?error' "$to.log" || tail -n 1 "$to.log"; } | head -n 1 | cut -c1-300; } >"$to.missing"
-    say "$name $(cat "$to.missing") (its tests are skipped)"
-  fi
-}
+# shellcheck source=scripts/part.sh
+. scripts/part.sh
 
 foreign() {
   local to
@@ -49,6 +33,6 @@ azcopy() {
 }
 
 export -f foreign azcopy
-part foreign "$(cat fabric/requirements-foreign.txt)" foreign
-part azcopy "$AZCOPY_VERSION" azcopy
+part foreign "$(cat fabric/requirements-foreign.txt)" "Microsoft's clients for the tests" 180 foreign
+part azcopy "$AZCOPY_VERSION" "Microsoft's azcopy for the tests" 180 azcopy
 exit 0

@@ -13,6 +13,13 @@ step() { printf '\n== %s\n' "$1"; }
 step "Python: notebooks, rules and document forms"
 .cache/venv/bin/python -m pytest -q -rs -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest.log || failed=1
 
+step "Python: the same with what Fabric's runtime 2.0 has, and the Spark notebook"
+if [ -x .cache/spark/bin/python ]; then
+  PORTAL_DELTA=$PWD/.cache/delta/jars .cache/spark/bin/python -m pytest -q -rs -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest-spark.log || failed=1
+else
+  printf 'SKIPPED [1] fabric/tests: with Spark: it %s\n1 skipped\n' "$(cat .cache/spark.missing 2>/dev/null || echo 'is not installed: scripts/spark.sh')" | tee .cache/pytest-spark.log
+fi
+
 # A passing test says nothing but its package's line; the whole output is in the log.
 show() { grep --line-buffered -E '^(ok|FAIL|panic:|WARNING: DATA RACE|#)|^ *--- (FAIL|SKIP)|_test\.go:[0-9]+:|Error( Trace|:)'; }
 
@@ -38,18 +45,22 @@ PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v .
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 count() { grep -cE "^ *--- $1" "$log" || true; }
-py() { grep -oE "[0-9]+ $1" .cache/pytest.log | tail -n 1 | cut -d' ' -f1 | grep . || echo 0; }
+py() {
+  local log sum=0
+  for log in .cache/pytest.log .cache/pytest-spark.log; do sum=$((sum + $(grep -oE "[0-9]+ $1" "$log" | tail -n 1 | cut -d' ' -f1 | grep . || echo 0))); done
+  echo "$sum"
+}
 # skipped names each test that was left out, with the reason that it gave last. A fuzz target's own inputs are none: it
 # leaves out those that can't be its own.
 skipped() {
   awk '/^ *=== (RUN|CONT|NAME) / { test = $3; next }
     /^ *--- SKIP: / { if ($3 !~ /^Fuzz.*\//) print "  " $3 (why[$3] ? ": " why[$3] : ""); delete why[$3]; next }
     /^ *[^ ]+_test\.go:[0-9]+: / { line = $0; sub(/^ *[^ ]+ /, "", line); why[test] = line }' "$log" | sort -u
-  sed -nE 's/^SKIPPED \[[0-9]+\] ([^ ]+): (.*)$/  \1: \2/p' .cache/pytest.log
+  sed -nE 's/^SKIPPED \[[0-9]+\] ([^ ]+): (.*)$/  \1: \2/p' .cache/pytest.log .cache/pytest-spark.log | sort -u
 }
 names=$(skipped)
 printf '\nSkipped:\n%s\n' "${names:-  nothing}"
-printf '\nIt ran: pytest on fabric/tests; go test -race on %s packages, the soak among them; fuzzing with %s; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")" \
+printf '\nIt ran: pytest on fabric/tests, with the packages of Python notebooks and of Spark's runtime; go test -race on %s packages, the soak among them; fuzzing with %s; the real window under Xvfb.\n' "$(wc -w <<<"$packages $soak")" \
   "$(grep -oE '^fuzz: [0-9]+ executions of [0-9]+ targets' "$log" | tail -n 1 | cut -d' ' -f2- | grep . || echo 'no target')"
 printf '%d passed, %d failed, %d skipped\n' $(( $(count PASS) + $(py passed) )) $(( $(count FAIL) + $(py failed) )) $(( $(count SKIP) + $(py skipped) ))
 exit $failed

@@ -69,7 +69,7 @@ func (s *stage) fill(ctx context.Context) error {
 // manyCategories are figures with as many keys as fit into a document.
 func manyCategories(n int) contract.KPIs {
 	id := "01a2086b-0218-7102-aa93-7edc672e8494"
-	k := contract.KPIs{SchemaVersion: contract.Version, ComputedAt: contract.NewTime(time.Now()), RunID: &id, SourceFile: strings.Repeat("W", 1000), TotalRevenue: 5e7, Orders: 1_000_000}
+	k := contract.KPIs{SchemaVersion: contract.KPIsVersion, ComputedAt: contract.NewTime(time.Now()), RunID: &id, SourceFile: strings.Repeat("W", 1000), TotalRevenue: 5e7, Orders: 1_000_000}
 	k.TimeSeries.Granularity = "daily"
 	for day := range min(n, 20_000) {
 		k.TimeSeries.Points = append(k.TimeSeries.Points, contract.Point{Period: time.Unix(0, 0).UTC().AddDate(0, 0, day).Format(time.DateOnly), Revenue: float64(day % 977), Orders: 3})

@@ -59,7 +59,7 @@ const (
 
 // WholeKPIs fills what is empty.
 func WholeKPIs(k contract.KPIs) contract.KPIs {
-	k.SchemaVersion = contract.Version
+	k.SchemaVersion = contract.KPIsVersion
 	instant(&k.ComputedAt)
 	k.Generator = cmp.Or(k.Generator, contract.Generator{Name: name, Version: version})
 	k.RunID = cmp.Or(k.RunID, new(run))
@@ -71,6 +71,7 @@ func WholeKPIs(k contract.KPIs) contract.KPIs {
 	filled(&k.TimeSeries.Points)
 	k.RowIs, k.Missing, k.ReadOptions = cmp.Or(k.RowIs, contract.RowIsOrder), cmp.Or(k.Missing, &contract.Missing{}), cmp.Or(k.ReadOptions, options())
 	filled(&k.LeftOut)
+	filled(&k.Currencies)
 	if k.Conversion != nil {
 		c := *k.Conversion
 		c.Source, c.TotalVisitors = cmp.Or(c.Source, "configured"), cmp.Or(c.TotalVisitors, 1)

@@ -73,7 +73,7 @@ def filled_numbers(values: pa.Array) -> np.ndarray:
     return (values.fill_null(pa.scalar(0, values.type)) if values.null_count else values).to_numpy(zero_copy_only=False)
 
 
-def with_texts(kinds: np.ndarray, numbers: np.ndarray, rows: np.ndarray, words: pa.Array) -> Column:
+def cells_with_texts(kinds: np.ndarray, numbers: np.ndarray, rows: np.ndarray, words: pa.Array) -> Column:
     """A column of numbers in which some rows are texts; rows marks them, and words are theirs."""
     if not rows.any():
         return Column(kinds, numbers)
@@ -89,7 +89,7 @@ def with_texts(kinds: np.ndarray, numbers: np.ndarray, rows: np.ndarray, words: 
 def with_errors(kinds: np.ndarray, numbers: np.ndarray, rows: np.ndarray, error: str) -> Column:
     """A column of numbers in which the cells of some rows are errors, which have this text."""
     rows &= kinds != NULL
-    return with_texts(kinds, numbers, rows, pa.repeat(error, int(rows.sum())))
+    return cells_with_texts(kinds, numbers, rows, pa.repeat(error, int(rows.sum())))
 
 
 def whole_cells(values: pa.Array) -> Column:
@@ -100,7 +100,7 @@ def whole_cells(values: pa.Array) -> Column:
     beyond = numbers > EXACT
     if numbers.dtype.kind == "i":
         beyond |= numbers < -EXACT
-    return with_texts(kinds, numbers.astype(np.float64), beyond, values.filter(pa.array(beyond)).cast(pa.string()))
+    return cells_with_texts(kinds, numbers.astype(np.float64), beyond, values.filter(pa.array(beyond)).cast(pa.string()))
 
 
 def decimal_cells(values: pa.Array) -> Column:
@@ -131,7 +131,7 @@ def decimal_cells(values: pa.Array) -> Column:
         lost[place] = isinstance(exact_of(Decimal(words[place].as_py())), str)
     rows = np.zeros(len(values), bool)
     rows[np.flatnonzero(odd)[keys][lost]] = True
-    return with_texts(kinds, numbers, rows, words.filter(pa.array(lost)))
+    return cells_with_texts(kinds, numbers, rows, words.filter(pa.array(lost)))
 
 
 def exact_of(value: int | Decimal) -> float | str:

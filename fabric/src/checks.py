@@ -3,12 +3,18 @@
 The checks of contract/RULES.md in their order; each says what it found in one sentence.
 """
 
-from ledger import UNPRICED
+import numpy as np
+
+from columns import Column
 from names import normalized_name
+from readings import NO_DAY, amounts_of, days_of, keys_of, nulls_of, whole_days
 from rounding import above_five_percent, money
+from rowfacts import PRICED, UNPRICED
+from statuses import order_id_case, returned_or_cancelled
 from survey import Survey
 from table import Table
-from textchecks import group_names, one_currency, order_id_exact, text_encoding
+from textarrays import first_of_each, part
+from textchecks import first_cells, group_names, one_currency, order_id_exact, text_encoding
 from values import as_text, has_value, trimmed
 from verdicts import MOST_EXAMPLES, example, outcome, share_of_rows
 from words import RECOMMENDED, REQUIRED
@@ -29,31 +35,41 @@ def run_checks(found: Survey) -> list[dict]:
         cell_check(found, "order_id_present", "order_id", missing_ids(found, rows), ("has", "have", "no order_id"), "Every row has an order_id.", accepted),
         cell_check(found, "order_id_unique", "order_id", repeated_ids(found, rows), ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated.", "row_is" in options),
         order_id_exact(found, rows),
+        order_id_case(found, rows),
         cell_check(found, "order_date_valid", "order_date", invalid_dates(found, rows), ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
         cell_check(
             found, "revenue_valid", "revenue", invalid_revenues(found, rows), ("has", "have", "no revenue or one that is no number"), "Every revenue is a number.", accepted
         ),
         one_currency(found, rows),
         cell_check(found, "revenue_not_negative", "revenue", negative_revenues(found, rows), ("has", "have", "a negative revenue"), "No revenue is negative.", decided=True),
+        returned_or_cancelled(found, rows),
         amounts_complete(found),
         rows_left_out(found),
         group_names(found),
     ]
 
 
-def looked_at(found: Survey) -> list[int]:
+def looked_at(found: Survey) -> np.ndarray:
     """The rows that the checks of order_id, order_date and revenue look at: those that are not left out as no orders, or shifted."""
-    shifted = shifted_rows(found)
-    return [row for row in orders_of(found) if row not in shifted]
+    looked = are_orders(found)
+    if found.outcome is not None:
+        shifts = found.outcome.ledger.shifts
+        looked[(shifts.lost if found.outcome.choice.realign else shifts).rows] = False
+    return np.flatnonzero(looked)
 
 
-def orders_of(found: Survey) -> list[int]:
-    """The rows that are not left out as no orders."""
-    rows = range(found.table.row_count)
-    if found.outcome is None:
-        return list(rows)
-    left_out = {row for kind in found.outcome.left_out for row in found.outcome.ledger.kinds[kind["kind"]].rows}
-    return [row for row in rows if row not in left_out]
+def orders_of(found: Survey) -> np.ndarray:
+    """The rows, int64, that are not left out as no orders."""
+    return np.flatnonzero(are_orders(found))
+
+
+def are_orders(found: Survey) -> np.ndarray:
+    """Which rows are not left out as no orders."""
+    orders = np.ones(found.table.row_count, bool)
+    if found.outcome is not None:
+        for kind in found.outcome.left_out:
+            orders[found.outcome.ledger.kinds[kind["kind"]].rows] = False
+    return orders
 
 
 def validation(checks: list[dict]) -> dict:
@@ -106,7 +122,7 @@ def header_names(table: Table) -> dict:
     return outcome("header_names", "warning", False, len(bad), message, bad[:MOST_EXAMPLES])
 
 
-def cell_check(found: Survey, check: str, name: str, rows: list[int], sentence: tuple, passed: str, decided: bool = False) -> dict:
+def cell_check(found: Survey, check: str, name: str, rows: np.ndarray, sentence: tuple, passed: str, decided: bool = False) -> dict:
     """A check of one column that rows fail. More than 5 % of the rows are an error, unless a person has decided."""
     table = found.table
     column = table.index(name)
@@ -118,67 +134,71 @@ def cell_check(found: Survey, check: str, name: str, rows: list[int], sentence: 
     severity = "error" if above_five_percent(count, total) and not decided else "warning"
     one, many, rest = sentence
     message = f"{share_of_rows(count, total)} {one if count == 1 else many} {rest}."
-    cells = table.cells[column]
-    examples = [example(table.address(column, r), as_text(cells[r])) for r in rows[:MOST_EXAMPLES]]
-    return outcome(check, severity, False, count, message, examples)
+    return outcome(check, severity, False, count, message, first_cells(table, column, rows))
 
 
-def cells_of(found: Survey, name: str) -> list:
-    return found.table.column(name) or []
+def named_column(found: Survey, name: str) -> Column | None:
+    place = found.table.index(name)
+    return None if place is None else found.table.columns[place]
 
 
-def missing_ids(found: Survey, rows: list[int]) -> list[int]:
-    ids = cells_of(found, "order_id")
-    return [r for r in rows if as_text(ids[r]) is None] if ids else []
+def keys_at(found: Survey, rows: np.ndarray) -> np.ndarray:
+    """The numbers of the order_ids of rows; -1 is none. Rows have one where there is no such column."""
+    column = named_column(found, "order_id")
+    if column is None:
+        return np.zeros(len(rows), np.int32)
+    return (keys_of(column)[0] if found.outcome is None else found.outcome.ledger.facts.keys)[rows]
 
 
-def repeated_ids(found: Survey, rows: list[int]) -> list[int]:
+def missing_ids(found: Survey, rows: np.ndarray) -> np.ndarray:
+    return rows[keys_at(found, rows) < 0]
+
+
+def repeated_ids(found: Survey, rows: np.ndarray) -> np.ndarray:
     """The rows with an order_id that an earlier one has."""
-    ids = cells_of(found, "order_id")
-    if found.row_is == "order_line" or not ids:
-        return []
-    seen: set[str] = set()
-    repeated = []
-    for r in rows:
-        text = as_text(ids[r])
-        if text is None:
-            continue
-        if text in seen:
-            repeated.append(r)
-        seen.add(text)
-    return repeated
+    if found.row_is == "order_line" or named_column(found, "order_id") is None:
+        return rows[:0]
+    keys = keys_at(found, rows)
+    rows, keys = rows[keys >= 0], keys[keys >= 0]
+    return rows[~first_of_each(keys, int(keys.max(initial=-1)) + 1)[0]]
 
 
-def shifted_rows(found: Survey) -> set[int]:
-    """The rows that are left out as a delimiter has shifted them."""
+def invalid_dates(found: Survey, rows: np.ndarray) -> np.ndarray:
+    dates = named_column(found, "order_date")
+    if dates is None:
+        return rows[:0]
+    days = whole_days(days_of(dates, found.forms)) if found.outcome is None else found.outcome.ledger.facts.days
+    rows = rows[days[rows] == NO_DAY]
+    return rows[~nulls_of(part(dates, rows), found.forms)]
+
+
+def amounts_at(found: Survey, rows: np.ndarray) -> np.ndarray:
+    """The revenues of rows; NaN where one is null or no number."""
+    column = named_column(found, "revenue")
+    if column is None:
+        return np.zeros(len(rows))
     if found.outcome is None:
-        return set()
-    return {row for row, shift in found.outcome.ledger.shifts.items() if not (shift.joined and found.outcome.choice.realign)}
+        return amounts_of(column, found.forms)[rows]
+    facts = found.outcome.ledger.facts
+    return np.where(facts.money[rows] == PRICED, facts.amounts[rows], np.nan)
 
 
-def invalid_dates(found: Survey, rows: list[int]) -> list[int]:
-    dates, forms = cells_of(found, "order_date"), found.forms
-    return [r for r in rows if forms.day(dates[r]) is None and not forms.is_null(dates[r])] if dates else []
+def invalid_revenues(found: Survey, rows: np.ndarray) -> np.ndarray:
+    rows = rows[np.isnan(amounts_at(found, rows))]
+    return rows[~np.isin(rows, items_of(found))]
 
 
-def invalid_revenues(found: Survey, rows: list[int]) -> list[int]:
-    revenues, forms = cells_of(found, "revenue"), found.forms
-    items = items_of(found)
-    return [r for r in rows if forms.amount(revenues[r]) is None and r not in items] if revenues else []
-
-
-def items_of(found: Survey) -> set[int]:
+def items_of(found: Survey) -> np.ndarray:
     """The lines without a revenue of orders that another line gives one."""
     if found.outcome is None or found.row_is != "order_line":
-        return set()
+        return np.zeros(0, np.int64)
     sums = found.outcome.sums
-    lacking = set(sums.no_amount)
-    return {entry.row for entry in sums.kept if entry.money == UNPRICED and entry.row not in lacking}
+    unpriced = sums.rows[sums.facts.money[sums.rows] == UNPRICED]
+    return unpriced[~np.isin(unpriced, sums.no_amount)]
 
 
-def negative_revenues(found: Survey, rows: list[int]) -> list[int]:
-    revenues, forms = cells_of(found, "revenue"), found.forms
-    return [r for r in rows if (forms.amount(revenues[r]) or 0.0) < 0] if revenues else []
+def negative_revenues(found: Survey, rows: np.ndarray) -> np.ndarray:
+    return rows[amounts_at(found, rows) < 0]
 
 
 def reading_decided(found: Survey) -> dict:
@@ -195,25 +215,24 @@ def amounts_complete(found: Survey) -> dict:
         return passed
     table, missing = found.table, found.outcome.missing
     causes = [missing[cause] for cause in ("unread_amounts", "no_order_id", "repeated_order_id", "shifted_rows")]
-    rows = sorted(row for cause in causes for row in cause.rows)
+    rows = np.sort(np.concatenate([cause.rows for cause in causes]))
     amount = sum(money(cause.units) for cause in causes)
     message = f"{share_of_rows(len(rows), table.row_count)} with {amount:.2f} {'is' if len(rows) == 1 else 'are'} missing from the sums."
-    column = found.roles["revenue"]
-    examples = [example(table.address(column, r), as_text(table.cells[column][r])) for r in rows[:MOST_EXAMPLES]]
-    return outcome("amounts_complete", "warning", False, len(rows), message, examples)
+    return outcome("amounts_complete", "warning", False, len(rows), message, first_cells(table, found.roles["revenue"], rows))
 
 
 def rows_left_out(found: Survey) -> dict:
     """Says which rows are no orders."""
     table = found.table
-    rows = sorted(set(range(table.row_count)) - set(orders_of(found)))
-    if not rows:
+    rows = np.flatnonzero(~are_orders(found))
+    if not len(rows):
         return outcome("rows_left_out", "warning", True, 0, "Every row is an order.")
     ending = "is no order and is left out." if len(rows) == 1 else "are no orders and are left out."
-    return outcome("rows_left_out", "warning", False, len(rows), f"{share_of_rows(len(rows), table.row_count)} {ending}", [first_value(table, r) for r in rows[:MOST_EXAMPLES]])
+    examples = [first_value(table, row) for row in rows[:MOST_EXAMPLES].tolist()]
+    return outcome("rows_left_out", "warning", False, len(rows), f"{share_of_rows(len(rows), table.row_count)} {ending}", examples)
 
 
 def first_value(table: Table, row: int) -> dict:
     """The first cell of a row with a value."""
-    column = next(c for c, cells in enumerate(table.cells) if has_value(cells[row]))
-    return example(table.address(column, row), as_text(table.cells[column][row]))
+    column = next(c for c, cells in enumerate(table.columns) if has_value(cells.cell(row)))
+    return example(table.address(column, row), as_text(table.columns[column].cell(row)))

@@ -21,7 +21,7 @@ from pages import check_pages
 ROWS = 1 << 16  # rows of a column that are in memory twice
 BUFFER = 1 << 20  # bytes of a column as they stand in the file
 # Encodings of texts as entries of a list, and those that stand beside them: of the list, of what is behind it, and of nulls.
-LISTED, PLAIN = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}, {"PLAIN", "RLE", "BIT_PACKED"}
+LISTED, UNLISTED = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}, {"PLAIN", "RLE", "BIT_PACKED"}
 LIST_BYTES, PLACE_BYTES = 1 << 20, 4  # of a list, and of a place in one
 SINCE_1900 = -2_208_988_800  # seconds
 COMES_ROUND = 2**64 // 10**9  # seconds
@@ -95,7 +95,7 @@ class ParquetContent:
         for group in range(self.metadata.num_row_groups):
             chunk = self.metadata.row_group(group).column(leaf)
             encodings = set(chunk.encodings)
-            if not LISTED & encodings or encodings - LISTED - PLAIN or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
+            if not LISTED & encodings or encodings - LISTED - UNLISTED or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
                 return False
         return True
 

@@ -193,6 +193,8 @@ class Dates:
     def read(self, text: str) -> date | datetime | None:
         """The moment of a trimmed text of order_date; None where it is no date, or none yet."""
         if text not in self.read_as:
+            if len(self.read_as) >= REMEMBERED:
+                self.read_as.clear()
             found = self.text_of(text)
             self.read_as[text] = None if found is None else self.moment(found)
         return self.read_as[text]

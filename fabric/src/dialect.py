@@ -3,13 +3,17 @@
 How a text file is written (contract/RULES.md, Text files): its encoding and what separates the values.
 """
 
+import codecs
 import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from content import CHUNK, Content
 from failure import RunFailed
-from quoting import escaped_rows
+from quoting import Records
 
 HEAD = 65536  # bytes that are looked at to tell encodings without a mark, and the delimiter
 MOST_RECORDS = 1000
@@ -23,47 +27,117 @@ CONTROLS = re.compile("[\x80-\x9f]")
 DELIMITERS = (";", "\t", "|", ",")  # among equals the first: commas occur in texts and numbers, the others seldom
 
 
-def decoded(name: str, data: bytes, given: str | None = None) -> tuple[str, str]:
-    """The file's text and its encoding; bytes that are none of UTF-8 are lone surrogates in it. Raises RunFailed for bytes that are no text."""
-    encoding, mark = encoding_of(data) if given is None else (given, 0)
-    if given is not None:
+@dataclass(frozen=True)
+class Encoding:
+    """A text file's encoding: its name, the length of the mark that says so, and whether every byte is of it."""
+
+    name: str
+    mark: int = 0
+    valid: bool = True
+
+    @property
+    def is_utf8(self) -> bool:
+        return self.name.startswith("utf-8")
+
+    def decoder(self) -> codecs.IncrementalDecoder:
+        """Decodes pieces. Bytes that are none of UTF-8 become lone surrogates; those that are none of UTF-16 raise UnicodeDecodeError; others become U+FFFD."""
+        if self.is_utf8:
+            return codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        return codecs.getincrementaldecoder(CODECS.get(self.name, self.name))("strict" if self.name.startswith("utf-16") else "replace")
+
+    def decoded(self, decoder: codecs.IncrementalDecoder, data: bytes, last: bool) -> str:
+        """The text of a piece."""
+        text = decoder.decode(data, last)
+        return CONTROLS.sub("\ufffd", text) if self.name.startswith("iso-8859-") else text  # control characters that no text has
+
+    def in_utf8(self, content: Content, size: int) -> Iterator[bytes]:
+        """The text behind the mark in UTF-8, by pieces of so many bytes of the file; bytes that are none of UTF-8 as they stand."""
+        decoder = self.decoder()
+        for data in pieces(content, self.mark, size):
+            one_byte = not self.name.startswith("utf-16")
+            yield data if self.is_utf8 or (one_byte and data.isascii()) else self.decoded(decoder, data, False).encode("utf-8")
+
+    def head(self, content: Content, size: int) -> str:
+        """The text of the first bytes behind the mark; a character that they cut is left out."""
+        data = content.head(self.mark + size)
+        return self.decoded(self.decoder(), data[self.mark :], len(data) == content.size)
+
+
+def pieces(content: Content, start: int = 0, size: int = CHUNK) -> Iterator[bytes]:
+    """The bytes of a file from a place on."""
+    with content.open() as file:
+        file.seek(start)
+        while data := file.read(size):
+            yield data
+
+
+def encoding_of(name: str, content: Content, given: str | None = None) -> Encoding:
+    """The encoding of a file, which is looked through. Raises RunFailed for bytes that are no text."""
+    head = content.head(HEAD)
+    if given is None:
+        found = marked(head)
+    else:
         sign = MARKS.get(given, b"")
-        if sign and data.startswith(sign):
-            mark, encoding = len(sign), "utf-8-bom" if given == "utf-8" else given
-    try:
-        if encoding.startswith("utf-8"):
-            # A text without a character of several bytes would be in Windows-1252; a mark, or a person, says that it is not.
-            text = data[mark:].decode("utf-8", "strict" if given is None and encoding == "utf-8-bom" else "surrogateescape")
-        else:  # some bytes stand for nothing in encodings of one byte, or for control characters that no text has
-            text = data[mark:].decode(CODECS.get(encoding, encoding), "strict" if encoding.startswith("utf-16") else "replace")
-            if encoding.startswith("iso-8859-"):
-                text = CONTROLS.sub("\ufffd", text)
-    except UnicodeDecodeError as error:
-        raise RunFailed(f"{name} is damaged: it is no {encoding} text throughout. Save it as .xlsx or as CSV UTF-8.") from error
-    if "\0" in text:
+        has_mark = bool(sign) and head.startswith(sign)
+        found = Encoding("utf-8-bom" if given == "utf-8" and has_mark else given, len(sign) if has_mark else 0)
+    damaged = RunFailed(f"{name} is damaged: it is no {found.name} text throughout. Save it as .xlsx or as CSV UTF-8.")
+    valid, has_nul = looked_through(content, found)
+    if not valid:
+        # A text without a character of several bytes would be in Windows-1252; a mark, or a person, says that it is not.
+        if found.name.startswith("utf-16") or (given is None and found.mark):
+            raise damaged
+        found = Encoding(found.name, found.mark, False) if given is not None or has_several_bytes(content) else Encoding("windows-1252")
+    if has_nul:
         raise RunFailed(f"{name} holds NUL characters and is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
-    return text, encoding
+    return found
 
 
-def encoding_of(data: bytes) -> tuple[str, int]:
-    """The encoding, and the length of the mark that says so."""
+def marked(head: bytes) -> Encoding:
+    """The encoding that a mark says, or zeros beside the letters; else UTF-8."""
     for name, mark in MARKS.items():
-        if data.startswith(mark):
-            return "utf-8-bom" if name == "utf-8" else name, len(mark)
-    head = data[:HEAD]
+        if head.startswith(mark):
+            return Encoding("utf-8-bom" if name == "utf-8" else name, len(mark))
     pairs = len(head) // 2
     even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
     if pairs >= 2 and odd * 2 >= pairs and even * 100 <= pairs:
-        return "utf-16le", 0
+        return Encoding("utf-16le")
     if pairs >= 2 and even * 2 >= pairs and odd * 100 <= pairs:
-        return "utf-16be", 0
+        return Encoding("utf-16be")
+    return Encoding("utf-8")
+
+
+def looked_through(content: Content, encoding: Encoding) -> tuple[bool, bool]:
+    """Whether every byte is of the encoding, and whether there is a zero character."""
+    decoder = codecs.getincrementaldecoder(CODECS.get(encoding.name, "utf-8"))()
+    wide, valid, has_nul = encoding.name.startswith("utf-16"), True, False
     try:
-        data.decode("utf-8")
+        for piece in pieces(content, encoding.mark):
+            if wide:
+                has_nul = "\0" in decoder.decode(piece) or has_nul
+                continue
+            has_nul = has_nul or b"\0" in piece
+            if encoding.is_utf8 and valid and (decoder.getstate()[0] or not piece.isascii()):
+                valid = is_text(decoder, piece)
+        if valid:
+            decoder.decode(b"", True)
     except UnicodeDecodeError:
-        # One byte of another encoding does not make the file one of it.
-        if not SEVERAL_BYTES.search(data.decode("utf-8", "surrogateescape")):
-            return "windows-1252", 0
-    return "utf-8", 0
+        valid = False
+    return valid, has_nul
+
+
+def is_text(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+    """Whether a piece is of an encoding."""
+    try:
+        decoder.decode(piece)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def has_several_bytes(content: Content) -> bool:
+    """Whether a character of several bytes in UTF-8 stands anywhere. One byte of another encoding does not make the file one of it."""
+    decoder = Encoding("utf-8").decoder()
+    return any(SEVERAL_BYTES.search(decoder.decode(piece)) for piece in pieces(content))
 
 
 def separated(text: str, given: str | None = None) -> tuple[str, str | None]:
@@ -91,8 +165,11 @@ def field_counts(sample: str, delimiter: str, cut: bool, quoting: str) -> list[i
     """The number of fields of each record that is not empty."""
     csv.field_size_limit(max(len(sample), 1))
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE if quoting == "none" else csv.QUOTE_MINIMAL)
-    rows = escaped_rows(sample, delimiter, strict=False) if quoting == "backslash" else reader
-    records = [len(r) for r in rows if r and r != [""]]
+    if quoting == "backslash":
+        escaped = Records(delimiter.encode(), escaped=True, strict=False)  # a quote that does not match is a character
+        records = [len(r) for r in escaped.every(sample.encode("utf-8", "surrogateescape")) if r != [b""]]
+    else:
+        records = [len(r) for r in reader if r and r != [""]]
     if cut and len(records) > 1:
         records.pop()
     return records[:MOST_RECORDS]

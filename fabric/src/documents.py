@@ -10,8 +10,9 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-SCHEMA_VERSION = 2  # of kpis.json and run_metadata.json
-PROFILE_VERSION = 4  # of import_profile.json
+SCHEMA_VERSION = 2  # of run_metadata.json
+KPIS_VERSION = 3  # of kpis.json
+PROFILE_VERSION = 5  # of import_profile.json
 
 
 def utc_text(moment: datetime) -> str:

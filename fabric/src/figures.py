@@ -6,12 +6,17 @@ and the cells that stand out (contract/RULES.md, Figures). All of them are exact
 
 import math
 from collections import Counter
-from datetime import date, datetime, time, timezone
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from names import column_letters
+from columns import BOOLEAN, DAY, MOMENT, NULL, NUMBER, TEXT, TIME, cell_of
+from plaintexts import matching, moments_in, numbers_in
 from sums import LARGEST
+from table import Table
+from tally import Tallies, Tally
+from typed import Typed, occurrences
 from values import as_text, date_in, json_value, number_in
 from verdicts import MOST_EXAMPLES, example
 
@@ -19,45 +24,50 @@ MOST_VALUES = 65536  # more different ones have no most frequent
 TOP = 10
 BINS = 20
 
-# Frequencies that are equal stand in the order of their values, and of these kinds.
-RANK = {float: 0, bool: 1, date: 2, datetime: 2, time: 2, str: 3}
-FAMILY = {float: "number", bool: "boolean", date: "day", datetime: "day", time: "time", str: "text"}
+KINDS_OF_FAMILY = {"number": (NUMBER,), "boolean": (BOOLEAN,), "day": (DAY, MOMENT), "time": (TIME,), "text": (TEXT,)}
 FAMILY_OF_TYPE = {"integer": "number", "decimal": "number", "boolean": "boolean", "date": "day", "datetime": "day", "time": "time", "text": "text"}
 
 
-def column_figures(kind: str, index: int, values: list, raw: list, row_numbers: list[int], workbook: bool, errors: dict) -> dict:
-    """The fields of one column; values are its values as counted, raw its cells as they stand in the file."""
-    letter = column_letters(index)
-    numbers = np.array([v for v in values if type(v) is float]) if kind in ("integer", "decimal") else None
+def column_figures(kind: str, table: Table, place: int, typed: Typed, tallies: Tallies) -> dict:
+    """The fields of one column; typed are its values as counted."""
+    numbers = tallies.of(NUMBER) if kind in ("integer", "decimal") else None
+    errors = table.errors_of(place)
     return {
         "numbers": None if numbers is None else number_figures(numbers),
-        "histogram": histogram(kind, values, numbers),
-        "lengths": lengths(values) if kind == "text" else None,
-        "most_frequent": most_frequent(values),
-        "misfits": misfits(kind, letter, values, raw, row_numbers),
-        "stored_as_text": stored_as_text(letter, values, row_numbers, errors) if workbook else {"numbers": 0, "dates": 0, "examples": []},
-        "blank_ends": sum(type(v) is str and len(v) != len(r) for v, r in zip(values, raw) if type(r) is str),
+        "histogram": histogram(kind, tallies),
+        "lengths": lengths(tallies) if kind == "text" else None,
+        "most_frequent": most_frequent(tallies),
+        "misfits": misfits(kind, table, place, typed),
+        "stored_as_text": stored_as_text(table, place, typed, errors) if table.is_workbook else {"numbers": 0, "dates": 0, "examples": []},
+        "blank_ends": typed.blank_ends,
         "errors": dict(Counter(errors.values())),
     }
 
 
-def number_figures(numbers: np.ndarray) -> dict:
+def number_figures(numbers: Tally) -> dict:
+    """Figures of numbers, of which there is one at least. The sum is the double next to the exact one, so that its 12 digits are right."""
     # Sums and squares of the largest doubles are none: they are counted in a unit that is large enough.
-    unit = max(1.0, float(np.abs(numbers).max()) / 1e100)
-    scaled = numbers / unit
-    total = math.fsum(scaled)
-    q1, median, q3 = np.quantile(numbers, [0.25, 0.5, 0.75])
+    unit = max(1.0, max(abs(float(numbers.values[0])), abs(float(numbers.values[-1]))) / 1e100)
+    count = numbers.total
+    total = math.fsum(numbers.exact_parts(unit))
     return {
         "sum": significant(total * unit),
-        "mean": significant(total / len(numbers) * unit),
-        "standard_deviation": significant(float(np.std(scaled - scaled[0], ddof=1)) * unit) if len(numbers) > 1 else None,
-        "q1": float(q1),
-        "median": float(median),
-        "q3": float(q3),
+        "mean": significant(total / count * unit),
+        "standard_deviation": significant(deviation(numbers, unit, count) * unit) if count > 1 else None,
+        **{name: numbers.at(part * (count - 1)) for name, part in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))},
         "quartiles_exact": True,
-        "zeros": int(np.count_nonzero(numbers == 0)),
-        "negatives": int(np.count_nonzero(numbers < 0)),
+        "zeros": int(numbers.counts[numbers.values == 0].sum()),
+        "negatives": int(numbers.counts[numbers.values < 0].sum()),
     }
+
+
+def deviation(numbers: Tally, unit: float, count: int) -> float:
+    """The sample's standard deviation in a unit, from the distances to the mean."""
+    distances = numbers.values / unit
+    distances -= distances[len(distances) // 2]
+    distances -= float((distances * numbers.counts).sum()) / count
+    distances *= distances
+    return math.sqrt(float((distances * numbers.counts).sum()) / (count - 1))
 
 
 def significant(number: float) -> float:
@@ -65,94 +75,104 @@ def significant(number: float) -> float:
     return min(max(float(f"{number:.12g}"), -LARGEST), LARGEST)
 
 
-def histogram(kind: str, values: list, numbers: np.ndarray | None) -> dict | None:
+def histogram(kind: str, tallies: Tallies) -> dict | None:
     """The values in bins of equal width: days are counted as days, date-times as seconds."""
-    if numbers is not None:
-        smallest, largest = (json_value(float(v)) for v in (numbers.min(), numbers.max()))
-        return {"from": smallest, "to": largest, "counts": bins(numbers)}
-    if kind == "date":
-        days = [v for v in values if type(v) is date]
-        return {"from": min(days).isoformat(), "to": max(days).isoformat(), "counts": bins(np.array([d.toordinal() for d in days], dtype=float))}
-    if kind == "datetime":
-        moments = [at_midnight(v) for v in values if isinstance(v, date)]
-        seconds = np.array([m.replace(tzinfo=timezone.utc).timestamp() for m in moments])
-        return {"from": min(moments).isoformat(), "to": max(moments).isoformat(), "counts": bins(seconds)}
-    return None
+    if kind in ("integer", "decimal"):
+        found, ends = tallies.of(NUMBER), NUMBER
+    elif kind == "date":
+        found, ends = tallies.of(DAY), DAY
+    elif kind == "datetime":
+        found, ends = tallies.moments, MOMENT
+    else:
+        return None
+    smallest, largest = (json_value(cell_of(ends, float(found.values[place]))) for place in (0, -1))
+    return {"from": smallest, "to": largest, "counts": bins(found)}
 
 
-def at_midnight(value: date) -> datetime:
-    return value if type(value) is datetime else datetime.combine(value, time())
-
-
-def bins(values: np.ndarray) -> list[int]:
-    low, high = values.min(), values.max()
+def bins(found: Tally) -> list[int]:
+    values, counts = found.values, found.counts
+    low, high = values[0], values[-1]
     if low == high:
-        return [len(values)]
-    where = np.minimum(np.floor((values - low) / (high - low) * BINS).astype(int), BINS - 1)
-    return np.bincount(where, minlength=BINS).tolist()
+        return [int(counts.sum())]
+    # The values ascend, and so do their bins: each bin is a run of them.
+    where = np.minimum(np.floor((values - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
+    return np.diff(np.append(0, np.cumsum(counts))[np.searchsorted(where, np.arange(BINS + 1))]).tolist()
 
 
-def lengths(values: list) -> dict:
+def lengths(tallies: Tallies) -> dict:
     """Code points of the trimmed texts."""
-    found = [len(v) for v in values if type(v) is str]
-    return {"min": min(found), "max": max(found), "mean": float(f"{sum(found) / len(found):.6f}")}
+    found = pc.utf8_length(tallies.texts).to_numpy().astype(np.int64)
+    total = int((found * tallies.text_counts).sum())
+    return {"min": int(found.min()), "max": int(found.max()), "mean": float(f"{total / tallies.count(TEXT):.6f}")}
 
 
-def most_frequent(values: list) -> list[dict]:
-    counts: dict[type, Counter] = {}
-    for kind in RANK:
-        counted = Counter(v for v in values if type(v) is kind)
-        if counted:
-            counts[kind] = counted
-    if sum(map(len, counts.values())) > MOST_VALUES:
+def most_frequent(tallies: Tallies) -> list[dict]:
+    if tallies.different > MOST_VALUES:
         return []
-    found = [(value, count) for counted in counts.values() for value, count in counted.items()]
-    found.sort(key=lambda pair: (-pair[1], RANK[type(pair[0])], sortable(pair[0])))
-    return [{"value": json_value(value), "count": count} for value, count in found[:TOP]]
+    return [{"value": json_value(value), "count": count} for value, count in tallies.most_frequent(TOP)]
 
 
-def sortable(value):
-    """Dates, date-times and times are compared as milliseconds, since 1970 or since midnight."""
-    if isinstance(value, date):
-        return at_midnight(value).replace(tzinfo=timezone.utc).timestamp() * 1000, type(value) is datetime
-    if type(value) is time:
-        return (value.hour * 3600 + value.minute * 60 + value.second) * 1000, False
-    return value
-
-
-def misfits(kind: str, letter: str, values: list, raw: list, row_numbers: list[int]) -> dict:
+def misfits(kind: str, table: Table, place: int, typed: Typed) -> dict:
     """The cells of another kind than the column's."""
     family = FAMILY_OF_TYPE.get(kind)
     if family is None:
         return {"count": 0, "examples": []}
-    rows = [r for r, v in enumerate(values) if v is not None and FAMILY[type(v)] != family]
-    # A text is shown as it stands in the file, whatever it reads as.
-    shown = [example(f"{letter}{row_numbers[r]}", as_text(raw[r]) if type(raw[r]) is str else as_text(values[r])) for r in rows[:MOST_EXAMPLES]]
-    return {"count": len(rows), "examples": shown}
+    other = ~np.isin(typed.values.kinds, (NULL, *KINDS_OF_FAMILY[family]))
+    count = typed.count(other)
+    if not count:
+        return {"count": 0, "examples": []}
+    column = table.columns[place]
+    shown = []
+    for row in typed.first_rows(other, MOST_EXAMPLES):
+        # A text is shown as it stands in the file, whatever it reads as.
+        cell = column.cell(row)
+        shown.append(example(table.address(place, row), as_text(cell if isinstance(cell, str) else typed.cell(row))))
+    return {"count": count, "examples": shown}
 
 
-def stored_as_text(letter: str, values: list, row_numbers: list[int], errors: dict) -> dict:
+def stored_as_text(table: Table, place: int, typed: Typed, errors: dict[int, str]) -> dict:
     """Texts of a workbook that read as a number or a date."""
-    numbers = dates = 0
+    values = typed.values
+    if values.codes is None:
+        return {"numbers": 0, "dates": 0, "examples": []}
+    numbers, dates = read_as_numbers(values.texts), read_as_dates(values.texts)
+    counts = text_counts(typed, errors)
     examples: list[dict] = []
-    for r, value in enumerate(values):
-        if type(value) is not str or r in errors:
-            continue
-        is_number, is_date = number_in(value) is not None, date_in(value) is not None
-        numbers, dates = numbers + is_number, dates + is_date
-        if (is_number or is_date) and len(examples) < MOST_EXAMPLES:
-            examples.append(example(f"{letter}{row_numbers[r]}", value))
-    return {"numbers": numbers, "dates": dates, "examples": examples}
+    if counts[numbers | dates].any():
+        which = values.spread(numbers | dates, False)
+        for row in typed.first_rows(which, MOST_EXAMPLES + len(errors)):
+            if row not in errors and len(examples) < MOST_EXAMPLES:
+                examples.append(example(table.address(place, row), as_text(typed.cell(row))))
+    return {"numbers": int(counts[numbers].sum()), "dates": int(counts[dates].sum()), "examples": examples}
 
 
-def duplicate_rows(columns: list[list]) -> int:
-    """Rows that are equal to an earlier one in every column; to Python True and 1.0 are equal, to the contract not."""
-    seen = set()
-    repeated = 0
-    for row in zip(*columns):
-        key = tuple(("boolean", v) if type(v) is bool else v for v in row)
-        if key in seen:
-            repeated += 1
-        else:
-            seen.add(key)
-    return repeated
+def text_counts(typed: Typed, errors: dict[int, str]) -> np.ndarray:
+    """How many cells have each text, without those that show an error."""
+    values = typed.values
+    assert values.codes is not None
+    rows = values.codes if typed.places is None else np.append(values.codes, -1)[typed.places]
+    counts = occurrences(rows, len(values.texts))
+    if errors:
+        counts -= occurrences(rows[np.fromiter(errors, np.int64, len(errors))], len(values.texts))
+    return counts
+
+
+def read_as_numbers(texts: pa.Array) -> np.ndarray:
+    """Which trimmed texts are numbers by the plain rule (values.number_in)."""
+    found = ~np.isnan(numbers_in(texts))
+    return one_by_one(texts, found, r"^[+-]?[0-9].*$", lambda text: number_in(text) is not None)
+
+
+def read_as_dates(texts: pa.Array) -> np.ndarray:
+    """Which trimmed texts are dates or date-times by the plain rule (values.date_in)."""
+    days, moments = moments_in(texts)
+    found = ~np.isnan(days) | ~np.isnan(moments)
+    return one_by_one(texts, found, r"^[0-9]{2}\.[0-9]{2}\.[0-9]{4}$", lambda text: date_in(text) is not None)
+
+
+def one_by_one(texts: pa.Array, found: np.ndarray, pattern: str, read) -> np.ndarray:
+    """What was found, and what read says of the others that have a pattern."""
+    left = np.flatnonzero(matching(texts, pattern) & ~found)
+    for place, text in zip(left.tolist(), texts.take(pa.array(left)).to_pylist()):
+        found[place] = read(text)
+    return found

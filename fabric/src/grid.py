@@ -4,7 +4,7 @@ What the readers of the formats give: the cells of a sheet, or of the only table
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, MutableSet, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,55 @@ from columns import Column
 from values import Cell, has_value
 
 NAMES = -1
+
+
+class CellMarks(MutableSet):
+    """Cells by row place and column, used as a set of such pairs; kept as the places of each column in an array, and what was changed."""
+
+    def __init__(self, places: dict[int, np.ndarray] | None = None):
+        self._places = places or {}
+        self._changed: dict[tuple[int, int], bool] = {}
+
+    def __len__(self) -> int:
+        return sum(len(self.places(column)) for column in self.columns)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for column in self.columns:
+            for place in self.places(column).tolist():
+                yield place, column
+
+    def __contains__(self, cell: object) -> bool:
+        assert isinstance(cell, tuple)
+        if cell in self._changed:
+            return self._changed[cell]
+        places = self._places.get(cell[1])
+        if places is None:
+            return False
+        at = int(np.searchsorted(places, cell[0]))
+        return at < len(places) and bool(places[at] == cell[0])
+
+    def add(self, cell: tuple[int, int]) -> None:
+        self._changed[cell] = True
+
+    def discard(self, cell: tuple[int, int]) -> None:
+        self._changed[cell] = False
+
+    def difference_update(self, cells: Iterable[tuple[int, int]]) -> None:
+        self._changed.update(dict.fromkeys(cells, False))
+
+    @property
+    def columns(self) -> list[int]:
+        """The columns that may have such cells."""
+        return sorted({*self._places, *(column for _, column in self._changed)})
+
+    def places(self, column: int) -> np.ndarray:
+        """The rows' places of a column's cells (int64), in order."""
+        changed = {place: there for (place, of), there in self._changed.items() if of == column}
+        found = self._places.get(column, np.zeros(0, np.int64))
+        if not changed:
+            return found
+        kept = found[~np.isin(found, list(changed))]
+        return np.union1d(kept, np.array([place for place, there in changed.items() if there], np.int64))
 
 
 @dataclass
@@ -33,7 +82,7 @@ class Grid:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # error cells, by place and column
     total_rows: set[int] = field(default_factory=set)  # numbers of the rows that the workbook's tables declare as totals
     left_out: list[str] = field(default_factory=list)  # names of columns that are not read
-    strange: set[tuple[int, int]] = field(default_factory=set)  # texts with bytes that are not of the file's encoding, by place and column
+    strange: CellMarks = field(default_factory=CellMarks)  # texts with bytes that are not of the file's encoding, by place and column
 
     @staticmethod
     def of_rows(numbers: Sequence[int], rows: list[list[Cell]], **facts) -> "Grid":
@@ -70,6 +119,8 @@ class Grid:
         """Which rows have a value in the first columns; in any field where no number of columns is said."""
         found = np.zeros(len(self), bool)
         for column in self.columns[:width]:
+            if found.all():
+                return found
             found |= column.filled
         if width is None or width > len(self.columns):
             last = None if width is None else width - len(self.columns)

@@ -9,36 +9,46 @@ from asking import undecided
 from checks import failure_reason
 from cleaning import clean
 from content import fetched
-from documents import json_bytes, utc_now, utc_text
+from documents import json_bytes, utc_text
 from failure import RunFailed
 from kpis import build_kpis, funnel_figures
-from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, put
+from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, describe
 from options import parsed_options
 from outputs import write_csv, write_parquet
 from profiling import build_profile
 from progress import say
+from publication import publish
 from reading import Source
 from running import Run, carry_out, start_run
 from survey import survey
 
 
 def run_ingest(
-    lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = ""
+    lakehouse_root: str,
+    input_file: str,
+    run_id: str,
+    requested_by: str,
+    total_visitors: int,
+    converting_visitors: int,
+    read_options: str = "",
+    input_sha256: str = "",
+    lock_url: str = "",
 ) -> dict:
     """Runs the whole job and returns its kpis.json. Raises RunFailed with one sentence."""
     run = start_run(
         lakehouse_root,
         run_id,
+        lock_url,
         kind="ingest",
         notebook_name="sales_ingest",
         requested_by=requested_by,
         input_file=input_file,
         funnel=funnel_figures(int(total_visitors or 0), int(converting_visitors or 0)),
     )
-    return carry_out(run, lambda started: ingest(started, read_options))
+    return carry_out(run, lambda started: ingest(started, read_options, input_sha256))
 
 
-def ingest(run: Run, read_options: str) -> dict:
+def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     """The work of a started run."""
     options = parsed_options(read_options)
     facts = run.metadata
@@ -53,6 +63,7 @@ def ingest(run: Run, read_options: str) -> dict:
     }
     facts.update(input_sha256=file["sha256"], input_size_bytes=content.size)
     say(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
+    refuse_other_content(file["name"], file["sha256"], input_sha256)
 
     found = survey(Source(file["name"], content, options), options)
     table = found.table
@@ -73,21 +84,24 @@ def ingest(run: Run, read_options: str) -> dict:
     write_parquet(cleaned, run.scratch / PARQUET)
     kpis = build_kpis(cleaned, reading, found.row_is, file["name"], file["sha256"], facts["funnel"], run.generator, facts["run_id"])
     for name in (CSV, PARQUET):
-        put(run.scratch / name, run.folder / name)
+        run.put(run.scratch / name, run.folder / name)
     write_output(run, KPIS, json_bytes(kpis))
 
-    publication = Publication(run.lakehouse, run.scratch)
-    try:
-        publication.prepare()
-        # The run's own record comes first: what current/ shows always belongs to a run that has succeeded.
-        run.save(status="succeeded", finished_at=utc_now(), rows=cleaned.rows, outputs=[describe(run.scratch / name) for name in OUTPUTS])
-        publication.commit()
-    finally:
-        publication.discard()
+    facts.update(rows=cleaned.rows)
+    publish(run, [describe(run.scratch / name) for name in OUTPUTS])
     return kpis
+
+
+def refuse_other_content(name: str, found: str, checked: str) -> None:
+    """Raises RunFailed where the file is not the one that was checked before the run; an empty hash says nothing."""
+    if checked and checked.strip().lower() != found:
+        raise RunFailed(
+            f"{name} is not the file that was checked (its SHA-256 is {found}, not {checked}), so nothing was published: "
+            "check it again, two minutes after it was replaced, and start a new run."
+        )
 
 
 def write_output(run: Run, name: str, content: bytes) -> None:
     """Keeps an output in the local folder, for publishing, and in the run's."""
     (run.scratch / name).write_bytes(content)
-    put(run.scratch / name, run.folder / name)
+    run.put(run.scratch / name, run.folder / name)

@@ -8,6 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from columns import NUMBER, Column
+from textarrays import flags, told
 from values import EXACT, WHITE_SPACE, Cell, number_in, trimmed
 from words import lowered
 
@@ -31,8 +37,26 @@ def lost_digits(cell: Cell, file_format: str) -> bool:
     return number is not None and abs(number) >= FROM_SIXTEEN
 
 
+def lost_digits_in(column: Column, file_format: str) -> np.ndarray:
+    """The rows of a column of order_ids that may have lost their last digits, as marks."""
+    found = np.zeros(len(column), bool)
+    if file_format in LOSES_FROM and column.numbers is not None:
+        found = (column.kinds == NUMBER) & (np.abs(column.numbers) >= LOSES_FROM[file_format])
+    if column.codes is not None and len(column.texts):
+        maybe = flags(pa.compute.match_substring_regex(column.texts, "[0-9][.,].*[eE]"))
+        lost = told(column.texts, maybe, lambda text: lost_digits(text, file_format))
+        if lost.any():
+            found |= column.spread(lost, False)
+    return found
+
+
+BLANKS = str.maketrans("", "", WHITE_SPACE)
+
+
 def group_key(name: str) -> str:
     """What is left of a group's name without case, white space and characters that have no width."""
+    if name.isascii():
+        return name.translate(BLANKS).lower()
     kept = (c for c in unicodedata.normalize("NFKC", name) if c not in WHITE_SPACE and unicodedata.category(c) != "Cf")
     return lowered("".join(kept))
 
@@ -49,17 +73,17 @@ def is_misread(text: str) -> bool:
     return MISREAD.search(text) is not None
 
 
-def maybe_eastern(texts: Iterable[str]) -> bool:
-    """Whether texts that were read as Windows-1252 may be in Windows-1250."""
+def maybe_eastern(texts: Iterable[tuple[str, int]]) -> bool:
+    """Whether texts, each with its count, that were read as Windows-1252 may be in Windows-1250."""
     eastern = western = 0
-    for text in texts:
+    for text, count in texts:
         if text.isascii():
             continue
         for before, char, after in zip(text, text[1:], text[2:]):
             if char.isascii() or not (before.isalpha() or before in EASTERN) or not after.isalpha():
                 continue
-            eastern += char in EASTERN
-            western += char in WESTERN
+            eastern += count * (char in EASTERN)
+            western += count * (char in WESTERN)
     return eastern > western
 
 

@@ -1,52 +1,41 @@
 """## What the rows come to
 
-Each row's order, amount and kind when the values are read in one way, and the figures of a choice of rows (contract/RULES.md, Orders and order lines).
+Each row's order, amount and kind when the values are read in one way, in arrays, and the figures of a choice of rows
+(contract/RULES.md, Orders and order lines).
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
+from columns import Column
 from forms import Forms
-from keytexts import lost_digits
-from likely import likely_value
-from noorders import END, KINDS, ORDER, SUSPECT, TOTAL, KindFinder
-from shifted import Aligner, Shift
-from sums import ten_thousandths, units_of
+from keytexts import lost_digits_in
+from noorders import IS_END, IS_ORDER, IS_SUSPECT, IS_TOTAL, KINDS, odd_rows_of, tell_totals
+from readings import NO_DAY, days_of, keys_of, whole_days
+from realigning import realigned_field
+from rowfacts import PRICED, UNPRICED, UNREAD, RowFacts, facts_of
+from shifted import Aligner, Shifts
+from sums import ten_thousandths
 from table import Table
-from values import as_text, trimmed
-from words import AMOUNTS
+from textarrays import equal_earlier, first_of_each, part
 
-PRICED, UNPRICED, UNREAD = range(3)  # what a revenue is: a number, null, neither
-
-
-class Entry(NamedTuple):
-    """What the figures need of a row."""
-
-    row: int
-    order_id: str | None
-    amount: float  # the revenue, or what it probably is where it can't be read
-    units: int  # that in ten-thousandths
-    money: int
-    day: date | None
-    kind: str
-    shift: Shift | None
+NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass
 class Counted:
-    """Rows with their money, in ten-thousandths."""
+    """Rows, int64, with their money in ten-thousandths."""
 
-    rows: list[int] = field(default_factory=list)
+    rows: np.ndarray = field(default_factory=lambda: NO_ROWS)
     units: int = 0
     absolute: int = 0
 
-    def add(self, row: int, units: int) -> None:
-        self.rows.append(row)
-        self.units += units
-        self.absolute += abs(units)
+    @staticmethod
+    def of(rows: np.ndarray, units: np.ndarray) -> "Counted":
+        """units has the money of each of the rows."""
+        return Counted(rows, int(units.sum()), int(np.abs(units).sum())) if len(rows) else Counted()
 
 
 class Choice(NamedTuple):
@@ -55,43 +44,40 @@ class Choice(NamedTuple):
     counted: bool  # rows that are no orders
     realign: bool  # shifted rows that can be realigned
 
-    def has(self, entry: Entry) -> bool:
-        return (entry.kind == ORDER or self.counted) and (entry.shift is None or (self.realign and entry.shift.joined > 0))
-
 
 @dataclass
 class Sums:
     """Those of one way to take repeated order_ids."""
 
-    kept: list[Entry] = field(default_factory=list)
+    facts: RowFacts
+    all_units: np.ndarray  # of all rows of the table
+    rows: np.ndarray = field(default_factory=lambda: NO_ROWS)  # int64: the kept rows in their order
+    first: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # of each of them: it is the first row of its order
     total: int = 0
     unread: Counted = field(default_factory=Counted)
     undated: Counted = field(default_factory=Counted)
-    no_amount: list[int] = field(default_factory=list)
+    no_amount: np.ndarray = field(default_factory=lambda: NO_ROWS)  # rows
 
     @property
-    def rows(self) -> np.ndarray:
-        """The kept rows in their order, int64."""
-        return np.array([entry.row for entry in self.kept], np.int64)
+    def units(self) -> np.ndarray:
+        """The revenue of each kept row in ten-thousandths, 0 where it is null or can't be read; int64, or Python's integers beyond it."""
+        return np.where(self.facts.money[self.rows] == PRICED, self.all_units[self.rows], 0)
 
-    def add(self, entry: Entry, first: bool) -> None:
-        """Takes a row; first: it is the first one of its order."""
-        self.kept.append(entry)
-        if entry.money == PRICED:
-            self.total += entry.units
-        elif entry.money == UNREAD:
-            self.unread.add(entry.row, entry.units)
-        if entry.day is None and (first or entry.money != UNPRICED):
-            self.undated.add(entry.row, entry.units if entry.money == PRICED else 0)
+    @property
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day of the kept rows since 1970; None where they have none."""
+        days = self.facts.days[self.rows]
+        days = days[days != NO_DAY]
+        return (int(days.min()), int(days.max())) if len(days) else None
 
 
 @dataclass
 class Figures:
     """What the rows of a choice come to that have an order_id."""
 
+    first: Sums  # of the first row of each order_id
+    lines: Sums  # of all rows
     orders: int = 0
-    first: Sums = field(default_factory=Sums)  # of the first row of each order_id
-    lines: Sums = field(default_factory=Sums)  # of all rows
     repeated: Counted = field(default_factory=Counted)
     different: int = 0
     same: int = 0
@@ -102,138 +88,120 @@ class Figures:
 
 
 class Ledger:
-    """The rows of a table whose values are read in one way."""
+    """The rows of a table whose values are read in one way. kind has what each row is, by its place in KINDS; units its revenue in
+    ten-thousandths, or what that probably is."""
 
     def __init__(self, table: Table, forms: Forms, roles: dict[str, int], options: dict):
         self.table, self.forms, self.roles = table, forms, roles
         self.last = data_rows(table, options)
-        self.kinds: dict[str, Counted] = {kind: Counted() for kind in KINDS}
+        self.facts = facts_of({role: table.columns[place] for role, place in roles.items()}, forms)
+        self.shifts = Aligner(table, forms, roles, self.last).find(self.facts) if table.is_csv else Shifts()
+        self.take_realigned()
+        self.units = ten_thousandths(self.facts.amounts)
+        self.kind = np.zeros(table.row_count, np.uint8)
+        self.kind[self.last :] = IS_END
         self.unsure = 0  # totals that may be orders
-        self.shifts: dict[int, Shift] = {}
-        self.entries: list[Entry] = []
-        self.read(sort_out=options.get("rows_no_orders") != "count")
+        if options.get("rows_no_orders") != "count":
+            self.sort_out()
+        self.kinds = {name: self.of_kind(place) for place, name in enumerate(KINDS) if place != IS_ORDER}
 
-    def read(self, sort_out: bool) -> None:
-        table, forms = self.table, self.forms
-        ids, dates, revenues = (table.cells[self.roles[role]] for role in ("order_id", "order_date", "revenue"))
-        amounts = [forms.amount(cell) for cell in revenues]
-        units = ten_thousandths(amounts).tolist()
-        aligner = Aligner(table, forms, self.roles, self.last) if table.is_csv else None
-        odd, undated = self.odd_rows()
-        kinds = KindFinder(table, forms, self.roles)
-        for row in range(table.row_count):
-            revenue = None if amounts[row] is None else units[row]
-            if row >= self.last:
-                self.kinds[END].add(row, revenue or 0)
-                continue
-            money, amount = PRICED, amounts[row] or 0.0
-            order_id, moment, price = ids[row], dates[row], revenues[row]
-            shift = aligner.look(row, row in odd) if aligner and (row in odd or aligner.counts[row] > aligner.width) else None
-            kind, certain = ORDER, True
-            if aligner and shift is not None:
-                self.shifts[row] = shift
-                if shift.joined == 0:
-                    continue
-                fields = table.fields(row)
-                places = (self.roles[role] for role in ("order_id", "order_date", "revenue"))
-                order_id, moment, price = (aligner.value(fields, place, shift.first, shift.joined) for place in places)
-                amount, revenue = shift.amount, units_of(shift.amount)
-                kinds.count(revenue)
-            elif sort_out:
-                kind, certain = kinds.look(row, row not in undated, revenue)
-            if kind != ORDER:
-                self.kinds[kind].add(row, revenue or 0)
-                self.unsure += kind == TOTAL and not certain
-            if revenue is None:
-                money, amount = (UNPRICED, 0.0) if forms.is_null(price) else (UNREAD, likely_value(price))
-                revenue = units_of(amount)
-            self.entries.append(Entry(row, as_text(order_id), amount, revenue, money, forms.day(moment), kind, shift))
+    def take_realigned(self) -> None:
+        """Takes the facts of rows that can be realigned as they then are."""
+        shifts, facts = self.shifts.realignable, self.facts
+        if not len(shifts.rows):
+            return
+        order_ids, moments = (realigned_field(self.table, shifts, self.roles[role]) for role in ("order_id", "order_date"))
+        ids = self.table.columns[self.roles["order_id"]]
+        facts.keys, facts.key_count = keys_of(ids.replaced(dict(zip(shifts.rows.tolist(), order_ids))))
+        facts.days[shifts.rows] = whole_days(days_of(Column.of(moments), self.forms))
+        facts.money[shifts.rows] = PRICED
+        facts.amounts = facts.amounts.copy()
+        facts.amounts[shifts.rows] = shifts.amounts
 
-    def odd_rows(self) -> tuple[set[int], set[int]]:
-        """The rows in which a value of a date or an amount is there and can't be read, and those without a date."""
-        table, forms = self.table, self.forms
-        odd: set[int] = set()
-        undated: set[int] = set()
-        for role in ("order_date", *AMOUNTS):
-            if role not in self.roles:
-                continue
-            cells = table.cells[self.roles[role]]
-            if role == "order_date":
-                # What is read as a day is one; else it may be one in another order or century.
-                undated.update(r for r in range(self.last) if forms.day(cells[r]) is None and not forms.dated(cells[r]))
-                odd.update(r for r in undated if not forms.is_null(cells[r]))
-            else:
-                odd.update(r for r in range(self.last) if forms.amount(cells[r]) is None and not forms.is_null(cells[r]))
-        return odd, undated
+    def sort_out(self) -> None:
+        """Finds the rows that are no orders."""
+        in_place = np.ones(len(self.kind), bool)
+        in_place[self.last :] = False
+        counted = in_place.copy()
+        in_place[self.shifts.rows] = False
+        odd = odd_rows_of(self.table, self.roles, self.forms, self.facts, in_place)
+        counted[self.shifts.lost.rows] = counted[odd.rows] = False
+        certain = tell_totals(odd, self.units, self.facts, counted)
+        self.kind[odd.rows] = odd.kinds
+        self.unsure = int(((odd.kinds == IS_TOTAL) & ~certain).sum())
+
+    def of_kind(self, kind: int) -> Counted:
+        """The rows of a kind with their revenue; what can't be read counts as nothing."""
+        rows = np.flatnonzero(self.kind == kind)
+        return Counted.of(rows, np.where(self.facts.money[rows] == PRICED, self.units[rows], 0))
+
+    def chosen(self, choice: Choice) -> np.ndarray:
+        """The rows that are in the sums of a choice, with an order_id or without, as marks."""
+        found = self.kind != IS_END if choice.counted else self.kind == IS_ORDER
+        found[self.shifts.lost.rows if choice.realign else self.shifts.rows] = False
+        return found
 
     def figures(self, choice: Choice) -> Figures:
         """Counts the rows of a choice."""
-        found = Figures()
-        first: dict[str, Entry] = {}
-        priced: set[str] = set()
-        again: dict[str, list[Entry]] = {}
-        for entry in self.entries:
-            if entry.order_id is None or not choice.has(entry):
-                continue
-            found.lines.add(entry, entry.order_id not in first)
-            if entry.money == PRICED:
-                priced.add(entry.order_id)
-            if entry.order_id in first:
-                found.repeated.add(entry.row, entry.units)
-                again.setdefault(entry.order_id, [first[entry.order_id]]).append(entry)
-            else:
-                first[entry.order_id] = entry
-                found.first.add(entry, True)
-        found.orders = len(first)
-        for sums in (found.first, found.lines):
-            sums.no_amount = [e.row for e in sums.kept if e.money == UNPRICED and e.order_id not in priced]
-        for entries in again.values():
-            self.compare(entries, found)
+        facts = self.facts
+        rows = np.flatnonzero(self.chosen(choice) & (facts.keys >= 0))
+        keys = facts.keys[rows]
+        is_first, places = first_of_each(keys, facts.key_count)
+        priced = np.zeros(facts.key_count, bool)
+        priced[keys[facts.money[rows] == PRICED]] = True
+        lines = self.sums(rows, is_first, priced)
+        if is_first.all():
+            return Figures(lines, lines, len(rows))
+        found = Figures(self.sums(rows[is_first], np.ones(int(is_first.sum()), bool), priced), lines, int(is_first.sum()))
+        again = rows[~is_first]
+        found.repeated = Counted.of(again, self.units[again])
+        self.compare(found, again, rows[places[keys[~is_first]]])
         return found
 
-    def compare(self, entries: list[Entry], found: Figures) -> None:
-        """Counts the rows that repeat an order_id by what they are beside the first one, and whether they equal an earlier one."""
-        head = entries[0]
-        seen = {self.whole_row(head.row)}
-        for entry in entries[1:]:
-            whole = self.whole_row(entry.row)
-            same = whole in seen
-            seen.add(whole)
-            different = entry.money == PRICED and (head.money != PRICED or head.amount != entry.amount)
-            found.different += different
-            found.unpriced = found.unpriced or entry.money == UNPRICED
-            found.same += same
-            if not different and not same:
-                found.other += 1
-                found.other_priced = found.other_priced or entry.money == PRICED
-            found.lost = found.lost or lost_digits(self.table.cells[self.roles["order_id"]][entry.row], self.table.format)
+    def sums(self, rows: np.ndarray, first: np.ndarray, priced: np.ndarray) -> Sums:
+        """The sums of kept rows; priced marks the keys to which a row gives a revenue."""
+        facts = self.facts
+        found = Sums(facts, self.units, rows, first)
+        money = facts.money[rows]
+        found.total = int(found.units.sum()) if len(rows) else 0
+        unread, unpriced = rows[money == UNREAD], rows[money == UNPRICED]
+        found.unread = Counted.of(unread, self.units[unread])
+        found.no_amount = unpriced[~priced[facts.keys[unpriced]]]
+        undated = (facts.days[rows] == NO_DAY) & (first | (money != UNPRICED))
+        if undated.any():
+            found.undated = Counted.of(rows[undated], np.where(money[undated] == PRICED, self.units[rows[undated]], 0))
+        return found
 
-    def whole_row(self, row: int) -> tuple:
-        """A row's values, for comparison: texts without blanks at their ends; true and 1 differ."""
-        if self.table.is_csv:
-            return tuple(trimmed(cell or "") for cell in (column[row] for column in map(self.table.texts, range(len(self.table.headers)))))
-        return tuple(trimmed(cell) if type(cell) is str else ("boolean", cell) if type(cell) is bool else cell for cell in (column[row] for column in self.table.cells))
+    def compare(self, found: Figures, again: np.ndarray, heads: np.ndarray) -> None:
+        """Counts the rows that repeat an order_id by what they are beside the first one, and whether they equal an earlier one."""
+        facts = self.facts
+        priced = facts.money[again] == PRICED
+        different = priced & ((facts.money[heads] != PRICED) | (facts.amounts[heads] != facts.amounts[again]))
+        rows = np.union1d(again, heads)
+        same = equal_earlier(self.table.columns, rows, facts.keys[rows])[np.searchsorted(rows, again)]
+        other = ~different & ~same
+        found.different, found.same, found.other = int(different.sum()), int(same.sum()), int(other.sum())
+        found.other_priced = bool((other & priced).any())
+        found.unpriced = bool((facts.money[again] == UNPRICED).any())
+        found.lost = bool(lost_digits_in(part(self.table.columns[self.roles["order_id"]], again), self.table.format).any())
 
     @property
     def realignable(self) -> Counted:
-        return self.shifted(lambda shift: shift.joined > 0)
+        return self.money_of_shifts(self.shifts.realignable)
 
     @property
     def lost_rows(self) -> Counted:
         """Shifted rows that can only be left out."""
-        return self.shifted(lambda shift: shift.joined == 0)
+        return self.money_of_shifts(self.shifts.lost)
 
-    def shifted(self, which) -> Counted:
-        found = Counted()
-        for row, shift in self.shifts.items():
-            if which(shift):
-                found.add(row, units_of(shift.amount))
-        return found
+    @staticmethod
+    def money_of_shifts(shifts: Shifts) -> Counted:
+        return Counted.of(shifts.rows, ten_thousandths(shifts.amounts))
 
     @property
     def may_be_orders(self) -> int:
         """Rows of which it is not certain that they are no orders."""
-        return self.unsure + len(self.kinds[SUSPECT].rows)
+        return self.unsure + int((self.kind == IS_SUSPECT).sum())
 
 
 def data_rows(table: Table, options: dict) -> int:

@@ -9,6 +9,7 @@ from numbertexts import likely_amount
 from values import Cell, trimmed
 
 SERIAL_OF_1970 = 25569
+DAY_SECONDS = 86400
 DAY_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -26,4 +27,4 @@ def likely_value(cell: Cell) -> float:
 
 
 def share_of_day(clock: time) -> float:
-    return (clock.hour * 3600 + clock.minute * 60 + clock.second) / 86400
+    return (clock.hour * 3600 + clock.minute * 60 + clock.second) / DAY_SECONDS

@@ -7,6 +7,10 @@ import math
 import re
 from datetime import date, datetime, time
 
+import numpy as np
+
+from columns import DAY, FIRST_DAY, MOMENT, NUMBER, TIME
+
 NUMBER_SHOWN, DATE_SHOWN, TIME_SHOWN = range(3)  # a time of day without a day is the last
 
 # What is shown as it stands, its width, what fills the cell, and colours, conditions and languages in brackets.
@@ -111,3 +115,24 @@ def iso_clock(parts: tuple) -> time:
     hour, minute, second = int(parts[0]), int(parts[1]), int(parts[2] or 0)
     time(hour, minute, second)  # raises ValueError where there is no such time
     return whole_second((hour * 3600 + minute * 60 + second) * 1000 + int(float(parts[3] or 0) * 1000))
+
+
+def moments_of_serials(serials: np.ndarray, clocks: np.ndarray, date1904: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The kinds and values, as columns have them, of numbers that are shown as days or times; clocks says which of them as times. As moment_of_serial."""
+    kinds = np.full(len(serials), NUMBER, np.uint8)
+    values = serials.copy()
+    some_day = (serials >= 1) & (serials < LAST_SERIAL + 1)
+    millis = np.floor(np.where(some_day | (clocks & (serials >= 0) & (serials < 1)), serials, 0.0) * MILLIS_A_DAY + 0.5).astype(np.int64)
+    day, rest = np.divmod(millis, MILLIS_A_DAY)
+    ordinal = day + (EPOCH_1904 if date1904 else EPOCH_1900 + (day < 60))
+    some_day &= ordinal <= date.max.toordinal()
+    if not date1904:
+        some_day &= day != 60
+    seconds = np.minimum((rest + 500) // 1000, 86_399)
+    days = ordinal - FIRST_DAY.toordinal()
+    kinds[some_day] = np.where(seconds == 0, DAY, MOMENT)[some_day]
+    values[some_day] = np.where(seconds == 0, days, days * 86_400 + seconds)[some_day]
+    times = ~some_day & clocks & (serials >= 0) & (serials < 1)
+    kinds[times] = TIME
+    values[times] = np.minimum((millis + 500) // 1000, 86_399)[times]
+    return kinds, values

@@ -3,13 +3,17 @@
 What the rows of a table come to: which are in the sums, what a row is, and what is missing (contract/RULES.md, from *Rows that are no orders* on).
 """
 
-from datetime import date
+from datetime import timedelta
+from functools import cached_property
 
+import numpy as np
+
+from columns import FIRST_DAY
 from forms import evidence_of
 from ledger import Choice, Counted, Figures, Ledger, Sums
 from noorders import END
 from rounding import money
-from sums import differ, matters, share_of, units_of
+from sums import differ, matters, share_of
 
 FIRST_ROWS = 5  # that are named
 CAUSES = ("unread_amounts", "no_amount", "no_order_id", "repeated_order_id", "shifted_rows", "undated")
@@ -23,7 +27,7 @@ class Outcome:
         self.settle(Choice(options.get("rows_no_orders") == "count", options.get("shifted_rows") == "realign"))
         self.ask_orders = "rows_no_orders" not in options and ledger.may_be_orders > 0
         shifted = ledger.realignable.absolute + ledger.lost_rows.absolute
-        self.ask_shifted = "shifted_rows" not in options and bool(ledger.realignable.rows) and matters(shifted, self.sums.total)
+        self.ask_shifted = "shifted_rows" not in options and len(ledger.realignable.rows) > 0 and matters(shifted, self.sums.total)
 
     def settle(self, choice: Choice) -> None:
         """Counts the rows of a choice and decides what a row is."""
@@ -52,7 +56,7 @@ class Outcome:
             other.settle(choice)
             return other.reading()
         sums = self.sums if row_is is None else self.figures.lines if row_is == "order_line" else self.figures.first
-        return reading_of(sums.total, self.figures.orders, [entry.day for entry in sums.kept if entry.day is not None])
+        return reading_of(sums, self.figures.orders)
 
     @property
     def left_out(self) -> list[dict]:
@@ -61,23 +65,20 @@ class Outcome:
         return [
             {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": numbers[rows.rows[:FIRST_ROWS]].tolist()}
             for kind, rows in self.ledger.kinds.items()
-            if rows.rows and (kind == END or not self.choice.counted)
+            if len(rows.rows) and (kind == END or not self.choice.counted)
         ]
 
-    @property
+    @cached_property
     def missing(self) -> dict[str, Counted]:
         """What the sums lack, by cause."""
-        found = {cause: Counted() for cause in CAUSES}
+        ledger, found = self.ledger, {cause: Counted() for cause in CAUSES}
         found["unread_amounts"], found["undated"] = self.sums.unread, self.sums.undated
-        found["no_amount"].rows = self.sums.no_amount
-        for entry in self.ledger.entries:
-            if entry.order_id is None and (entry.kind == "" or self.choice.counted):
-                found["no_order_id"].add(entry.row, entry.units)
+        found["no_amount"] = Counted(self.sums.no_amount)
+        without_id = np.flatnonzero(ledger.chosen(Choice(self.choice.counted, True)) & (ledger.facts.keys < 0))
+        found["no_order_id"] = Counted.of(without_id, ledger.units[without_id])
         if self.row_is == "order":
             found["repeated_order_id"] = self.figures.repeated
-        for row, shift in sorted(self.ledger.shifts.items()):
-            if shift.joined == 0 or not self.choice.realign:
-                found["shifted_rows"].add(row, units_of(shift.amount))
+        found["shifted_rows"] = ledger.money_of_shifts(ledger.shifts.lost if self.choice.realign else ledger.shifts)
         return found
 
     @property
@@ -101,7 +102,7 @@ class Outcome:
 
     @property
     def kind_evidence(self) -> list[dict]:
-        return evidence_of((kind, len(rows.rows)) for kind, rows in self.ledger.kinds.items() if rows.rows and kind != END)
+        return evidence_of((kind, len(rows.rows)) for kind, rows in self.ledger.kinds.items() if len(rows.rows) and kind != END)
 
     @property
     def shift_evidence(self) -> list[dict]:
@@ -114,13 +115,10 @@ class Outcome:
         return evidence_of(pair for pair in pairs if pair[1])
 
 
-def reading_of(total: int, orders: int, days: list[date]) -> dict:
-    return {
-        "total_revenue": money(total),
-        "orders": orders,
-        "first_day": min(days).isoformat() if days else None,
-        "last_day": max(days).isoformat() if days else None,
-    }
+def reading_of(sums: Sums, orders: int) -> dict:
+    days = sums.days
+    first, last = (None, None) if days is None else ((FIRST_DAY + timedelta(days=day)).isoformat() for day in days)
+    return {"total_revenue": money(sums.total), "orders": orders, "first_day": first, "last_day": last}
 
 
 def missing_document(missing: dict[str, Counted], share: float) -> dict:

@@ -4,21 +4,33 @@ The zip file around a workbook: its parts by name, their relationships, and thei
 others than transitional ones, and some writers put a prefix before each name.
 """
 
-import io
 import posixpath
+import queue
 import re
+import threading
 import zipfile
+from collections.abc import Iterator
 from typing import IO
 from xml.parsers.expat import ExpatError, ParserCreate
+
+import numpy as np
 
 LINK = re.compile(r"xl/externallinks/externallink[^/]*\.xml")
 TRUE = ("1", "true", "on")
 STRANGE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#(?:0{0,2}(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0{0,2}(?:[1-8bcefBCEF]|1[0-9a-fA-F])|x[fF]{3}[eEfF]);")
+PIECE, PIECES_AHEAD = 1 << 20, 3  # bytes, and how many pieces are unpacked ahead
+MOST_PARTS, MOST_BYTES, MOST_RATIO = 10_000, 4 << 30, 300  # of a package: parts, bytes of all of them, and how many times as large as in the package one is
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+MOST_CELL, MOST_TAG = 1 << 24, 1 << 23  # characters of a cell, bytes of a tag
 LONGEST = 9  # of a reference to such a character
 
 
 class Damage(Exception):
     """A part says something that can't be; the message says what."""
+
+
+class TooMuch(Exception):
+    """A package would unpack to more than is safe to read."""
 
 
 # What reading a damaged package raises.
@@ -55,7 +67,9 @@ class Characters:
         # What may be cut is looked at with the next bytes.
         cut = max(whole.rfind(b"&", -LONGEST), whole.rfind(b"\xef", -2)) if data else -1
         self.rest = whole[cut:] if cut >= 0 else b""
-        found = STRANGE.sub(workbook_escape, whole[:cut] if cut >= 0 else whole)
+        found = whole[:cut] if cut >= 0 else whole
+        if may_be_strange(found):
+            found = STRANGE.sub(workbook_escape, found)
         return found or (self.read(size) if data else found)
 
     def __enter__(self):
@@ -63,6 +77,14 @@ class Characters:
 
     def __exit__(self, *_):
         self.part.close()
+
+
+def may_be_strange(data: bytes) -> bool:
+    """Whether such characters may be there: to look for each takes ten times as long as to look for bytes that all of them have."""
+    if (b"#" in data and b"&#" in data) or (b"\xef" in data and b"\xef\xbf" in data):  # one character is found much faster than two
+        return True
+    low = np.frombuffer(data, np.uint8) < 32
+    return bool(low.any()) and int(np.count_nonzero(low)) > sum(map(data.count, (b"\t", b"\n", b"\r")))
 
 
 def workbook_escape(found: re.Match) -> bytes:
@@ -74,12 +96,21 @@ def workbook_escape(found: re.Match) -> bytes:
     return b"_x%04X_" % code
 
 
+def is_bomb(part: zipfile.ZipInfo) -> bool:
+    """Whether a large part would unpack to much more than sheets do, which shrink to a sixth or a ninth."""
+    return part.file_size > 50 << 20 and part.file_size > MOST_RATIO * part.compress_size
+
+
 class Package:
     """The parts of a zip file; of parts with one name the last one counts."""
 
-    def __init__(self, data: bytes):
-        self.archive = zipfile.ZipFile(io.BytesIO(data))
-        self.parts = {part_key(info.filename): info for info in self.archive.infolist()}
+    def __init__(self, file: IO[bytes]):
+        self.archive = zipfile.ZipFile(file)
+        found = self.archive.infolist()
+        # No more than it promises is unpacked of a part.
+        if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_BYTES or any(map(is_bomb, found)):
+            raise TooMuch
+        self.parts = {part_key(info.filename): info for info in found}
 
     def has(self, name: str) -> bool:
         return part_key(name) in self.parts
@@ -87,6 +118,35 @@ class Package:
     def open(self, name: str):
         """A part for reading; its checksum is looked at when it was read to its end."""
         return Characters(self.archive.open(self.parts[part_key(name)]))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part in pieces, which are unpacked ahead of those who read them."""
+        pieces: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+        room = threading.Semaphore(PIECES_AHEAD)
+        ended = threading.Event()
+
+        def unpack() -> None:
+            try:
+                with self.open(name) as part:
+                    piece = b"?"
+                    while piece and room.acquire() and not ended.is_set():
+                        piece = part.read(PIECE)
+                        pieces.put(piece)
+            except Exception as error:  # raised where the pieces are read
+                pieces.put(error)
+
+        thread = threading.Thread(target=unpack, daemon=True)
+        thread.start()
+        try:
+            while piece := pieces.get():
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+                room.release()
+        finally:
+            ended.set()
+            room.release()
+            thread.join()
 
     def parse(self, name: str, start, end=None, text=None) -> None:
         """Reads a part as XML: start(local name, attributes by local name, depth) for each start tag, end(local name, depth) and text(data)."""
@@ -176,3 +236,11 @@ def parse_all(parser, part) -> None:
 def is_true(value: str | None) -> bool:
     """A boolean as XML Schema has it."""
     return (value or "").strip() in TRUE
+
+
+def unescaped(text: str) -> str:
+    """With the escapes _xHHHH_ resolved, with which workbooks write characters that XML can't hold; CRLF becomes LF."""
+    if "_x" in text:
+        text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n")

@@ -11,7 +11,7 @@ BYTE, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = 3, 7, 8, 9, 10, 11, 12
 PACKED_SIZE, CHECKSUM = 3, 4  # fields of a page's header
 # Bytes that a header is looked for in, first and at last: it has the smallest and the largest value of its page.
 FIRST_WINDOW, LAST_WINDOW = 1 << 10, 1 << 26
-PART = 1 << 20  # bytes of a page that are in memory at a time
+PAGE_PART = 1 << 20  # bytes of a page that are in memory at a time
 
 
 class Compact:
@@ -111,7 +111,7 @@ def checksum(file: BinaryIO, place: int, size: int) -> int:
     """The checksum of some bytes, or of as many as there are."""
     file.seek(place)
     found = 0
-    while size > 0 and (part := file.read(min(size, PART))):
+    while size > 0 and (part := file.read(min(size, PAGE_PART))):
         found = zlib.crc32(part, found)
         size -= len(part)
     return found

@@ -3,27 +3,35 @@
 `import_profile.json`: the schema, the row count, the date range, the outcome of the checks and sample rows.
 """
 
-from datetime import date, datetime, time, timedelta
+import numpy as np
 
-from checks import orders_of, run_checks, validation
+from checks import run_checks, validation
+from columns import DAY, MOMENT, NUMBER, TIME, cell_of
+from dateranges import date_range
 from documents import PROFILE_VERSION, utc_now
-from figures import column_figures, duplicate_rows
+from figures import KINDS_OF_FAMILY, column_figures
+from repeats import Repeats
 from rounding import above_five_percent, rounded
 from survey import Survey
 from table import Formulas, Table
-from typed import typed_values
-from values import has_value, json_value
+from tally import Tallies
+from typed import Typed, typed_values
+from values import Cell, has_value, json_value
 
 SAMPLE_ROWS = 20
-GAPS_NAMED = 5  # runs of days without a row
 
 
 def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None) -> dict:
     """The document; file holds name, size_bytes, sha256 and last_modified of what was read."""
     table = found.table
-    counted = [typed_values(found, c) for c in range(len(table.names))]
     formulas = table.formulas
-    columns = [profile_column(table, c, values, formulas[c]) for c, values in enumerate(counted)]
+    repeats = Repeats(table, found.forms)
+    columns, samples = [], []
+    for place in range(len(table.names)):  # the values of one column at a time are kept
+        typed = typed_values(found, place)
+        columns.append(profile_column(table, place, typed, formulas[place]))
+        samples.append(sample_values(table, place, typed))
+        repeats.add(place, columns[-1]["distinct_count"], typed)
     return {
         "schema_version": PROFILE_VERSION,
         "generated_at": utc_now(),
@@ -46,109 +54,66 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         "column_count": len(table.names),
         **({"left_out_columns": table.left_out_columns} if table.left_out_columns else {}),
         "hidden_rows": table.hidden_rows,
-        "duplicate_rows": duplicate_rows(counted),
+        "duplicate_rows": repeats.count(),
         "macros": table.macros,
         "external_links": table.external_links,
         "columns": columns,
-        "date_range": date_range(found, columns, counted),
+        "date_range": date_range(found, columns),
         "reading": found.document,
         "validation": validation(run_checks(found)),
-        "sample_rows": sample_rows(table, counted),
+        "sample_rows": [list(row) for row in zip(*samples)],
     }
 
 
-def profile_column(table: Table, c: int, values: list, formulas: Formulas) -> dict:
-    """Everything that the document says of one column."""
-    found = [value for value in values if value is not None]
-    # Sets by type: to Python True, 1 and 1.0 are equal, to the contract only the numbers are.
-    by_type: dict[type, list] = {}
-    for value in found:
-        by_type.setdefault(type(value), []).append(value)
-    kind, smallest, largest = column_type(by_type, len(found))
-    nulls = len(values) - len(found)
-    figures = column_figures(kind, c, values, table.cells[c], table.row_numbers.tolist(), table.is_workbook, table.errors_of(c))
+def profile_column(table: Table, place: int, typed: Typed, formulas: Formulas) -> dict:
+    """Everything that the document says of one column; typed are its values as counted."""
+    tallies = Tallies(typed)
+    kind, smallest, largest = column_type(tallies)
+    nulls = typed.rows - tallies.total
     return {
-        "name": table.headers[c],
-        "normalized_name": table.file_names[c],
+        "name": table.headers[place],
+        "normalized_name": table.file_names[place],
         "type": kind,
         "null_count": nulls,
-        "null_share": rounded(nulls, len(values), 6) if values else 0,
-        "distinct_count": sum(len(set(group)) for group in by_type.values()),
+        "null_share": rounded(nulls, typed.rows, 6) if typed.rows else 0,
+        "distinct_count": tallies.different,
         "distinct_exact": True,
         "min": json_value(smallest),
         "max": json_value(largest),
-        **figures,
+        **column_figures(kind, table, place, typed, tallies),
         "formulas": formulas.all,
         "formulas_uncached": formulas.uncached(table.grid.never_calculated),
     }
 
 
-def column_type(by_type: dict, count: int) -> tuple:
+def column_type(tallies: Tallies) -> tuple[str, Cell, Cell]:
     """The column's type with the smallest and largest value of that type."""
-    if count == 0:
+    if tallies.total == 0:
         return "empty", None, None
-    groups = {
-        "number": by_type.get(float, []),
-        "day": by_type.get(date, []) + by_type.get(datetime, []),
-        "boolean": by_type.get(bool, []),
-        "time": by_type.get(time, []),
-        "text": by_type.get(str, []),
-    }
-    family, values = max(groups.items(), key=lambda item: len(item[1]))
-    if above_five_percent(count - len(values), count):
+    counts = {family: sum(map(tallies.count, kinds)) for family, kinds in KINDS_OF_FAMILY.items()}
+    family = max(("number", "day", "boolean", "time", "text"), key=lambda name: counts[name])
+    if above_five_percent(tallies.total - counts[family], tallies.total):
         return "mixed", None, None
     if family == "boolean":
         return "boolean", None, None
+    if family == "text":
+        return "text", *tallies.smallest_and_largest()
     if family == "number":
-        kind = "integer" if all(map(float.is_integer, values)) else "decimal"
-    elif family == "day":
-        kind = "datetime" if datetime in by_type else "date"
-        if kind == "datetime":
-            values = [v if type(v) is datetime else datetime.combine(v, time()) for v in values]
+        values, kind, cells = tallies.of(NUMBER).values, "decimal", NUMBER
+        if bool((np.floor(values) == values).all()):
+            kind = "integer"
+    elif family == "day" and tallies.count(MOMENT):
+        values, kind, cells = tallies.moments.values, "datetime", MOMENT
     else:
-        kind = family  # time or text
-    return kind, min(values), max(values)
+        kind, cells = ("date", DAY) if family == "day" else ("time", TIME)
+        values = tallies.of(cells).values
+    return kind, cell_of(cells, float(values[0])), cell_of(cells, float(values[-1]))
 
 
-def date_range(found: Survey, columns: list[dict], counted: list[list]) -> dict | None:
-    """First and last day of order_date, or of the first date column where there is no order_date, and the days between without a row."""
-    table = found.table
-    cells = table.column("order_date")
-    if cells is not None:
-        name = "order_date"
-        days = {day for day in (found.forms.day(cells[r]) for r in orders_of(found)) if day is not None}
-    else:
-        place = next((c for c, column in enumerate(columns) if column["type"] in ("date", "datetime")), None)
-        if place is None:
-            return None
-        name = table.file_names[place]
-        days = {value.date() if isinstance(value, datetime) else value for value in counted[place] if isinstance(value, date)}
-    if not days:
-        return None
-    first, last = min(days), max(days)
-    missing = (last - first).days + 1 - len(days)
-    return {"column": name, "min": first.isoformat(), "max": last.isoformat(), "missing_days": missing, "gaps": gaps(days)}
-
-
-def gaps(days: set[date]) -> list[dict]:
-    """The first runs of days that are missing between others."""
-    found: list[dict] = []
-    ordered = sorted(days)
-    for before, after in zip(ordered, ordered[1:]):
-        if len(found) == GAPS_NAMED:
-            break
-        if (after - before).days > 1:
-            found.append({"from": (before + timedelta(days=1)).isoformat(), "to": (after - timedelta(days=1)).isoformat()})
-    return found
-
-
-def sample_rows(table: Table, counted: list[list]) -> list[list]:
-    """The first rows; a text stands as it is in the file, blanks at its ends included."""
-    rows = []
-    for r in range(min(SAMPLE_ROWS, table.row_count)):
-        row = []
-        for cells, values in zip(table.cells, counted):
-            value = values[r]
-            row.append(json_value(cells[r] if type(value) is str and has_value(cells[r]) else value))
-        rows.append(row)
-    return rows
+def sample_values(table: Table, place: int, typed: Typed) -> list:
+    """A column's values in the first rows; a text stands as it is in the file, blanks at its ends included."""
+    values = []
+    for row in range(min(SAMPLE_ROWS, table.row_count)):
+        cell, value = table.columns[place].cell(row), typed.cell(row)
+        values.append(json_value(cell if isinstance(value, str) and has_value(cell) else value))
+    return values

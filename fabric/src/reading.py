@@ -27,7 +27,7 @@ class Source:
         self.grids: dict[str | None, Grid] = {}
         head = content.head(200)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-            self.book = Workbook(name, content.data)
+            self.book = Workbook(name, content)
             self.format = self.book.format
         elif head.startswith(b"PAR1"):
             self.format = "parquet"
@@ -51,11 +51,11 @@ class Source:
         """The rows of a sheet, or of the file's only table; read once."""
         if sheet not in self.grids:
             if self.book is not None:
-                self.grids[sheet] = workbook_grid(self.book, sheet or self.book.first_visible)
+                self.grids[sheet] = self.book.grid(sheet or self.book.first_visible)
             elif self.format == "parquet":
                 self.grids[sheet] = parquet_grid(self.name, self.content)
             else:
-                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content.data, self.options)
+                self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content, self.options)
         return self.grids[sheet]
 
     def table(self, sheet: str | None) -> Table:
@@ -77,21 +77,6 @@ def refuse_others(name: str, head: bytes) -> None:
         raise RunFailed(f"{name} is a web page or XML file, no workbook: open it in Excel and save it as .xlsx.")
     if head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
         raise RunFailed(f"{name} is packed: unpack it and upload the file in it.")
-
-
-def workbook_grid(book: Workbook, sheet: str) -> Grid:
-    found = book.rows_of(sheet)
-    return Grid.of_rows(
-        found.numbers,
-        found.rows,
-        sheet=sheet,
-        hidden=found.hidden,
-        formulas=found.formulas,
-        unsaved=found.unsaved,
-        never_calculated=book.never_calculated,
-        errors=found.errors,
-        total_rows=book.total_rows(sheet),
-    )
 
 
 def parquet_grid(name: str, content: Content) -> Grid:

@@ -56,12 +56,41 @@ def figures_html(kpis: dict) -> str:
     conversion = kpis["conversion"]
     rate = next((value for name, value in (conversion or {}).items() if name.startswith("rate_")), None)
     lines = [
-        ("Total revenue", f"{kpis['total_revenue']:,.2f}", beside),
+        ("Total revenue", f"{kpis['total_revenue']:,.2f}", "; ".join([beside, *sums_within(kpis)])),
         ("Orders", f"{kpis['orders']:,}", f"of which {kpis['undated_orders']:,} without a date" if kpis["undated_orders"] else ""),
-        ("Average order value", NOT_KNOWN if kpis["aov"] is None else f"{kpis['aov']:,.2f}", ""),
-        ("Conversion", NOT_KNOWN if rate is None else f"{rate:.2%}", conversion["definition"] if conversion else "the number of visitors is not known"),
+        ("Average order value", NOT_KNOWN if kpis["aov"] is None else f"{kpis['aov']:,.2f}", average_note(kpis)),
+        ("Conversion", NOT_KNOWN if rate is None else f"{rate:.2%}", conversion_note(conversion)),
     ]
     return table_html([[name, f"<b>{escape(value)}</b>", escape(note)] for name, value, note in lines])
+
+
+def sums_within(kpis: dict) -> list[str]:
+    """What the revenue adds up that not everybody would: several currencies, and orders that were returned or cancelled."""
+    told = []
+    if len(kpis["currencies"]) > 1:
+        sums = ", ".join(f"{one['currency'] or 'no currency said'} {one['revenue']:,.2f}" for one in kpis["currencies"])
+        told.append(f"added up as they stand: {sums}")
+    said = kpis["returned_or_cancelled"]
+    if said and said["rows"]:
+        rows = "1 row" if said["rows"] == 1 else f"{said['rows']:,} rows"
+        told.append(f"in it {rows} with {said['revenue']:,.2f} returned or cancelled")
+    return told
+
+
+def average_note(kpis: dict) -> str:
+    """The average without the orders that have no amount."""
+    count, average = kpis["orders_without_amount"], kpis["aov_with_amount"]
+    if not count or average is None:
+        return ""
+    return f"{average:,.2f} without the {'1 order that has' if count == 1 else f'{count:,} orders that have'} no amount"
+
+
+def conversion_note(conversion: dict | None) -> str:
+    """How the rate is defined, and of which days it is."""
+    if conversion is None:
+        return "the number of visitors is not known"
+    period = conversion["period"]
+    return conversion["definition"] + (f", {period['from']} to {period['to']}" if period else "")
 
 
 def checks_html(checks: list[dict]) -> str:

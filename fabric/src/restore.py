@@ -5,14 +5,15 @@ Promotes the outputs of an earlier run to `current/`, byte for byte, and only wh
 
 import shutil
 
-from documents import sha256_of, utc_now
+from documents import sha256_of
 from failure import RunFailed
-from lakehouse import OUTPUTS, Publication, checked_run_id, read_metadata
+from lakehouse import OUTPUTS, checked_run_id, read_metadata
 from progress import say
+from publication import publish
 from running import Run, carry_out, start_run
 
 
-def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str) -> dict:
+def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str, lock_url: str = "") -> dict:
     """Runs the whole job and returns its run_metadata.json. Raises RunFailed with one sentence."""
     source_run_id = checked_run_id("source_run_id", source_run_id)
     if source_run_id == run_id:
@@ -20,6 +21,7 @@ def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_
     run = start_run(
         lakehouse_root,
         run_id,
+        lock_url,
         kind="restore",
         notebook_name="restore_run",
         requested_by=requested_by,
@@ -36,13 +38,7 @@ def restore(run: Run) -> dict:
     run.metadata.update({key: source[key] for key in ("input_file", "input_sha256", "input_size_bytes")})
     outputs = fetch(run, source)
 
-    publication = Publication(run.lakehouse, run.scratch)
-    try:
-        publication.prepare()
-        run.save(status="succeeded", finished_at=utc_now(), outputs=outputs)
-        publication.commit()
-    finally:
-        publication.discard()
+    publish(run, outputs, source_run_id)
     say(f"{len(outputs)} files of run {source_run_id} are now in Files/results/current")
     return run.metadata
 

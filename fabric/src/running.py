@@ -5,23 +5,34 @@ The frame of both notebooks: `run_metadata.json` says "started" before anything 
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 from documents import SCHEMA_VERSION, environment, utc_now
 from failure import RunFailed
-from lakehouse import METADATA, Lakehouse, checked_run_id, open_run_folder, put_document
+from lakehouse import METADATA, Lakehouse, Workplace, checked_run_id, open_run_folder
+from looking import look_at_current, succeeded
+from manifest import Manifest, standing_manifest
 from version import NOTEBOOK_VERSION
+
+# How often "succeeded" is tried, and how many seconds lie between two tries.
+TRIES, PAUSE = 3, 2
 
 
 @dataclass
-class Run:
-    """A run that has started: its folder in the lakehouse, a local scratch folder, and its metadata so far."""
+class Run(Workplace):
+    """A run that has started: its folder in the lakehouse, its metadata so far, and the manifest that it found."""
 
-    lakehouse: Lakehouse
-    folder: Path
-    scratch: Path
     metadata: dict
+    found: bytes | None = None  # current/manifest.json as it stood when the run began
+    lock_url: str = ""  # tells which run holds the run lock; empty: it is not asked
+    standing: str = ""  # what current/ holds after a publication has failed
+
+    @property
+    def folder(self) -> Path:
+        return self.lakehouse.run_folder(self.run_id)
 
     @property
     def generator(self) -> dict:
@@ -30,14 +41,40 @@ class Run:
     def save(self, **changes) -> None:
         """Writes run_metadata.json with these changes."""
         self.metadata.update(changes)
-        put_document(self.metadata, self.folder / METADATA, self.scratch)
+        self.put_document(self.metadata, self.folder / METADATA)
+
+    def published(self) -> Manifest | None:
+        """The manifest, where it names this run: from then on the run has succeeded."""
+        try:
+            stands = again_and_again(lambda: standing_manifest(self.lakehouse))
+        except (OSError, RunFailed):
+            return None
+        return stands if stands is not None and stands.run_id == self.run_id else None
+
+    def succeed(self, manifest: Manifest) -> None:
+        """Writes "succeeded" for this run, which is published by this manifest. Where that fails the next run or restore does it."""
+        self.metadata.update(succeeded(manifest))
+        try:
+            again_and_again(self.save)
+        except OSError as error:
+            print(f"Run {self.run_id} is published, but {METADATA} could not be written ({error}): the next run or restore does it")
 
 
-def start_run(lakehouse_root: str, run_id: str, **facts) -> Run:
+def again_and_again(doing: Callable, tries: int = TRIES):
+    """Does what the lakehouse may refuse for a moment; raises the last OSError."""
+    try:
+        return doing()
+    except OSError:
+        if tries == 1:
+            raise
+    sleep(PAUSE)
+    return again_and_again(doing, tries - 1)
+
+
+def start_run(lakehouse_root: str, run_id: str, lock_url: str = "", **facts) -> Run:
     """Opens the run's folder and writes the first run_metadata.json; facts are those of its fields that are known by now."""
     run_id = checked_run_id("run_id", run_id)
     lakehouse = Lakehouse(lakehouse_root)
-    folder = open_run_folder(lakehouse, run_id)
     metadata = {
         "schema_version": SCHEMA_VERSION,
         "run_id": run_id,
@@ -61,30 +98,49 @@ def start_run(lakehouse_root: str, run_id: str, **facts) -> Run:
         "environment": environment(),
     }
     metadata.update(facts)
-    run = Run(lakehouse, folder, Path(tempfile.mkdtemp(prefix="portal-run-")), metadata)
+    run = Run(lakehouse, Path(tempfile.mkdtemp(prefix="portal-run-")), run_id, metadata, lock_url=lock_url)
     try:
+        if run.folder.exists():  # a run of this id was stopped; if it was published, this says so, and its folder is not touched
+            look_at_current(run)
+        open_run_folder(lakehouse, run_id)
         run.save()
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(run.scratch, ignore_errors=True)
-        raise
+        if isinstance(error, RunFailed) or not isinstance(error, Exception):
+            raise
+        raise RunFailed(failure_sentence(error)) from error
     return run
 
 
-def carry_out(run: Run, work) -> dict:
-    """Does the work of a started run. However it fails, run_metadata.json says so, and the job fails with one sentence."""
+def carry_out(run: Run, work: Callable[[Run], dict]) -> dict:
+    """Does the work of a started run, after a look at what earlier ones have left. However it fails, run_metadata.json says so, and
+    the job fails with one sentence."""
     try:
+        run.found = look_at_current(run)
         return work(run)
     except BaseException as error:
         sentence = failure_sentence(error)
+        if run.standing:
+            sentence = f"{sentence.rstrip('.')}; {run.standing}."
         try:
-            run.save(status="failed", finished_at=utc_now(), outputs=[], rows=None, error={"type": type(error).__name__, "message": sentence})
+            note_failure(run, error, sentence)
         except Exception as second:  # the first failure is the one to report
             print(f"run_metadata.json could not be written: {second}")
-        if isinstance(error, RunFailed) or not isinstance(error, Exception):
+        if (isinstance(error, RunFailed) and not run.standing) or not isinstance(error, Exception):
             raise
         raise RunFailed(sentence) from error
     finally:
         shutil.rmtree(run.scratch, ignore_errors=True)
+
+
+def note_failure(run: Run, error: BaseException, sentence: str) -> None:
+    """Says in run_metadata.json that the run has failed; of a run that is published, that it has succeeded."""
+    manifest = run.published()
+    if manifest is None:
+        run.save(status="failed", finished_at=utc_now(), outputs=[], rows=None, error={"type": type(error).__name__, "message": sentence})
+        manifest = run.published()  # who looked at the same time may have found it whole
+    if manifest is not None:
+        run.succeed(manifest)
 
 
 def failure_sentence(error: BaseException) -> str:

@@ -12,14 +12,15 @@ from rounding import rounded
 LARGEST = sys.float_info.max
 
 
-def ten_thousandths(revenues: list) -> np.ndarray:
-    """Each revenue as the integer nearest to value x 10,000, half to even; null is 0."""
+def ten_thousandths(revenues: list | np.ndarray) -> np.ndarray:
+    """Each revenue as the integer nearest to value x 10,000, half to even; null is 0. int64, so that no sum of any of them is
+    beyond it; where that can't be, Python's integers, which have no limit."""
+    values = revenues if isinstance(revenues, np.ndarray) else np.array([0.0 if value is None else value for value in revenues], np.float64)
     with np.errstate(over="ignore"):
-        products = np.array([0.0 if value is None else value for value in revenues], dtype=np.float64) * 10000.0
-    nearest = np.rint(np.clip(products, -LARGEST, LARGEST))
+        nearest = values * 10000.0
+    np.rint(np.clip(nearest, -LARGEST, LARGEST, out=nearest), out=nearest)
     if float(np.abs(nearest / 2.0**62).sum()) < 1.0:
         return nearest.astype(np.int64)
-    # Beyond int64: Python's integers have no limit.
     return np.array([int(value) for value in nearest], dtype=object)
 
 

@@ -13,8 +13,8 @@ from ledger import Ledger, data_rows
 from options import FIELDS, options_document
 from outcome import Outcome, missing_document
 from reading import Source
+from realigning import realign
 from rounding import money
-from shifted import realign
 from sums import matters
 from table import Table
 from textfile import note_ragged, ragged
@@ -149,8 +149,9 @@ def first_figures(table: Table, roles: dict[str, int], options: dict) -> dict:
 
 
 def shown_in(table: Table, roles: dict[str, int], options: dict) -> Shown:
-    columns = {role: table.cells[roles[role]] for role in ("order_date", *AMOUNTS) if role in roles}
-    return look(columns, range(data_rows(table, options)), options)
+    last = data_rows(table, options)
+    columns = {role: table.columns[roles[role]].slice(0, last) for role in ("order_date", *AMOUNTS) if role in roles}
+    return look(columns, options)
 
 
 def survey_rows(found: Survey) -> None:
@@ -166,12 +167,12 @@ def survey_rows(found: Survey) -> None:
         found.ask(question, [answered(found, shown, forms.questions, question, answer) for answer in question.answers])
     outcome = found.outcome = Outcome(Ledger(table, forms, found.roles, options), options)
     if table.is_csv:
-        table.text["shifted_rows"] = ragged(table.row_numbers[sorted(outcome.ledger.shifts)].tolist())
+        table.text["shifted_rows"] = ragged(table.row_numbers[outcome.ledger.shifts.rows].tolist())
     say_rows(found, outcome)
     if not forms.questions:
         ask_rows(found, outcome)
     if outcome.choice.realign:
-        realign(table, {row: shift for row, shift in outcome.ledger.shifts.items() if shift.joined})
+        realign(table, outcome.ledger.shifts.realignable)
 
 
 def answered(found: Survey, shown: Shown, questions: list[Question], asked: Question, answer: dict) -> dict:
@@ -211,7 +212,7 @@ def ask_rows(found: Survey, outcome: Outcome) -> None:
         found.ask(Question("row_is", outcome.row_evidence, answers), [outcome.reading(row_is=answer["row_is"]) for answer in answers])
     elif "accept_missing" not in found.options and matters(outcome.absolute, outcome.sums.total):
         missing, causes = outcome.missing, outcome.undecided_causes
-        evidence = evidence_of((cause, len(missing[cause].rows)) for cause in causes if missing[cause].rows)
+        evidence = evidence_of((cause, len(missing[cause].rows)) for cause in causes if len(missing[cause].rows))
         found.ask(Question("accept_missing", evidence, [{"accept_missing": True}]), [outcome.reading()])
         whole = outcome.sums.total + sum(missing[cause].units for cause in causes)
         found.questions[-1]["readings"].append({"options": None, "total_revenue": money(whole), "orders": None, "first_day": None, "last_day": None})

@@ -3,7 +3,9 @@
 The rows below a header.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -96,28 +98,55 @@ class Table:
         """A text file's column: its fields are texts, or absent."""
         return cast("list[str | None]", self.cells[column])
 
+    def rows_at(self, places: np.ndarray) -> np.ndarray:
+        """The rows that stand at places of the grid, -1 for a place that is no row of the table."""
+        if len(self.places) == 0:
+            return np.full(len(places), -1, np.int64)
+        rows = np.minimum(np.searchsorted(self.places, places), len(self.places) - 1)
+        return np.where(self.places[rows] == places, rows, -1)
+
     @property
     def formulas(self) -> list[Formulas]:
         """Cells with a formula, by column."""
         counts = [Formulas() for _ in self.names]
-        grid, rows = self.grid, set(self.places.tolist())
-        for place, column in grid.formulas:
-            if place in rows and column < len(counts):
-                found = counts[column]
-                found.all += 1
-                found.unsaved += (place, column) in grid.unsaved
-                found.zero += grid.columns[column].cell(place) == 0 and grid.columns[column].kinds[place] == NUMBER
+        grid = self.grid
+        cells, unsaved = addresses(grid.formulas), addresses(grid.unsaved)
+        cells = cells[(cells[:, 1] < len(counts)) & (self.rows_at(cells[:, 0]) >= 0)]
+        is_unsaved = np.isin(cells @ KEY, unsaved @ KEY)
+        for place in np.unique(cells[:, 1]).tolist():
+            here, column, found = cells[:, 1] == place, grid.columns[place], counts[place]
+            at = cells[here, 0]
+            found.all, found.unsaved = len(at), int(np.count_nonzero(is_unsaved[here]))
+            if column.numbers is not None:
+                found.zero = int(np.count_nonzero((column.kinds[at] == NUMBER) & (column.numbers[at] == 0)))
         return counts
 
     @property
     def hidden_rows(self) -> int:
-        return len(self.grid.hidden.intersection(self.places.tolist())) if self.grid.hidden else 0
+        hidden = self.grid.hidden
+        return int(np.count_nonzero(self.rows_at(np.fromiter(hidden, np.int64, len(hidden))) >= 0))
 
     def errors_of(self, column: int) -> dict[int, str]:
-        """The error cells of a column by row."""
-        if not self.grid.errors:
-            return {}
-        return {r: self.grid.errors[place, column] for r, place in enumerate(self.places.tolist()) if (place, column) in self.grid.errors}
+        """The error cells of a column by row, in the order of the rows."""
+        return self._errors.get(column, {})
+
+    @cached_property
+    def _errors(self) -> dict[int, dict[int, str]]:
+        """The error cells by column and row."""
+        found: dict[int, dict[int, str]] = {}
+        rows = self.rows_at(addresses(self.grid.errors)[:, 0]).tolist()
+        for row, ((_, column), text) in sorted(zip(rows, self.grid.errors.items())):
+            if row >= 0:
+                found.setdefault(column, {})[row] = text
+        return found
+
+
+KEY = np.array([1 << 20, 1])  # makes one number of a place and a column
+
+
+def addresses(cells: Collection[tuple[int, int]]) -> np.ndarray:
+    """Places and columns of a grid's cells as int64, two for each cell."""
+    return np.array(list(cells), np.int64).reshape(-1, 2)
 
 
 def header_width(row: list[Cell]) -> int:

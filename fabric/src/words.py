@@ -20,6 +20,10 @@ MONTHS = FILE_WORDS["months"]
 NULL_WORDS = tuple(FILE_WORDS["null_words"])
 TOTALS = frozenset(FILE_WORDS["totals"])
 CURRENCY_COLUMNS = frozenset(FILE_WORDS["currency_columns"])
+CURRENCY_CODES = frozenset(FILE_WORDS["currency_codes"])
+STATUS_COLUMNS = tuple(FILE_WORDS["status_columns"])
+RETURNED_OR_CANCELLED = frozenset(FILE_WORDS["returned_or_cancelled"])
+VISITOR_COLUMNS = tuple(FILE_WORDS["visitor_columns"])
 CURRENCY_OF = FILE_WORDS["currency_of"]
 CURRENCIES = sorted(FILE_WORDS["currency_signs"] + FILE_WORDS["currency_codes"], key=len, reverse=True)  # the longest that fits comes first
 UNIT_WORDS = frozenset(FILE_WORDS["units"]) | frozenset(FILE_WORDS["currency_codes"])

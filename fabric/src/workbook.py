@@ -6,11 +6,17 @@ libraries (no styles, an empty fill, strict OOXML, part names with backslashes).
 
 import re
 
+import numpy as np
+
+from content import Content
 from failure import RunFailed
+from grid import Grid
 from numberformats import NUMBER_SHOWN, builtin_format, format_of_code
-from package import DAMAGES, Damage, Package, is_true
-from values import has_value
-from worksheet import CellValues, SheetRows, read_sheet, unescaped
+from package import DAMAGES, Damage, Package, TooMuch, is_true
+from sharedtexts import SharedTexts, TextReader
+from sheetcolumns import SheetColumns
+from sheetreading import SheetReader
+from worksheet import CellValues
 
 SAVE_AGAIN = "save it again as .xlsx and upload it again"
 
@@ -18,13 +24,15 @@ SAVE_AGAIN = "save it again as .xlsx and upload it again"
 class Workbook:
     """A workbook whose package was opened; sheets are read when they are asked for."""
 
-    def __init__(self, name: str, data: bytes):
+    def __init__(self, name: str, content: Content):
         self.name = name
         try:
-            self.package = Package(data)
+            self.package = Package(content.open())
             self.read_workbook_part()
             self.formats = self.read_styles()
             texts = self.read_texts()
+        except TooMuch as error:
+            raise RunFailed(f"{name} would unpack to more data than is safe to read: check where it comes from.") from error
         except DAMAGES as error:
             raise RunFailed(f"{name} can't be read as an Excel workbook: {SAVE_AGAIN}.") from error
         self.values = CellValues(texts, self.formats, self.date1904)
@@ -81,43 +89,12 @@ class Workbook:
         self.package.parse(self.styles_part, start)
         return formats if any(shown != NUMBER_SHOWN for shown in formats) else []
 
-    def read_texts(self) -> list[str]:
+    def read_texts(self) -> SharedTexts:
         """The table of texts that cells refer to."""
-        texts: list[str] = []
-        if not self.texts_part or not self.package.has(self.texts_part):
-            return texts
-        parts: list[str] = []
-        collecting = False
-        skip = 0
-
-        def start(tag, attributes, depth):
-            nonlocal collecting, skip
-            if skip:
-                return
-            if depth == 2:
-                parts.clear()
-                skip = 0 if tag == "si" else depth
-            elif depth > 2:  # texts, plain or in runs, but no phonetic ones
-                if tag == "t" and depth <= 4:
-                    collecting = True
-                elif tag != "r" or depth != 3:
-                    skip = depth
-
-        def end(tag, depth):
-            nonlocal collecting, skip
-            if skip:
-                skip = 0 if depth == skip else skip
-                return
-            collecting = False
-            if depth == 2:
-                texts.append(unescaped("".join(parts)))
-
-        def text(data):
-            if collecting:
-                parts.append(data)
-
-        self.package.parse(self.texts_part, start, end, text)
-        return texts
+        reader = TextReader()
+        if self.texts_part and self.package.has(self.texts_part):
+            reader.read(self.package.pieces(self.texts_part))
+        return reader.texts
 
     @property
     def first_visible(self) -> str:
@@ -135,27 +112,38 @@ class Workbook:
             raise RunFailed(f"{self.name} has no sheet {wanted}: choose one of its {len(names)} sheets.")
         return found[0]
 
-    def rows_of(self, wanted: str) -> SheetRows:
-        """The rows of a sheet. Raises RunFailed where it can't be read to its end."""
-        part = next(part for name, _, part in self.sheets if name == wanted)
-        found = SheetRows()
+    def grid(self, wanted: str) -> Grid:
+        """The cells of a sheet. Raises RunFailed where it can't be read to its end."""
+        found = SheetColumns(self.values.shared.array)
         try:
-            with self.package.open(part) as stream:
-                read_sheet(stream, self.values, found)
+            SheetReader(self.values, found).read(self.package.pieces(self.part_of(wanted)))
+            columns, beyond = found.columns()
         except DAMAGES as error:
-            number = found.numbers[-1] if found.numbers else 0
-            raise RunFailed(f"{self.name} is damaged after row {number} of sheet {wanted}: save it again and upload it again.") from error
-        return found
+            raise RunFailed(f"{self.name} is damaged after row {found.last_number} of sheet {wanted}: save it again and upload it again.") from error
+        return Grid(
+            np.concatenate([np.zeros(0, np.int64), *found.numbers]),
+            columns,
+            sheet=wanted,
+            beyond=beyond,
+            hidden=found.hidden,
+            formulas=found.formulas,
+            unsaved=found.unsaved,
+            never_calculated=self.never_calculated,
+            errors=found.errors,
+            total_rows=self.total_rows(wanted),
+        )
+
+    def part_of(self, wanted: str) -> str:
+        return next(part for name, _, part in self.sheets if name == wanted)
 
     def has_data(self, part: str) -> bool:
         """Whether a cell of a sheet has a value; a sheet that can't be read has what stands before the damage."""
-        found = SheetRows()
+        found = SheetColumns(self.values.shared.array)
         try:
-            with self.package.open(part) as stream:
-                read_sheet(stream, self.values, found, until_value=True)
+            SheetReader(self.values, found).read(self.package.pieces(part), found.has_value)
         except DAMAGES:
             pass
-        return any(has_value(cell) for row in found.rows for cell in row)
+        return found.has_value()
 
     def sheet_list(self) -> list[dict]:
         """All worksheets as they stand in the profile."""
@@ -163,7 +151,7 @@ class Workbook:
 
     def total_rows(self, wanted: str) -> set[int]:
         """The numbers of the rows that the sheet's tables declare as totals."""
-        part = next(part for name, _, part in self.sheets if name == wanted)
+        part = self.part_of(wanted)
         rows: set[int] = set()
 
         def start(tag, attributes, depth):

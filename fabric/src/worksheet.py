@@ -4,17 +4,19 @@ Read tag by tag, so that no tree of the sheet is built; what a cell says of itse
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of_serial
-from package import Damage, is_true, local_name, parse_all, xml_parser
+from package import MOST_CELL, MOST_TAG, Damage, is_true, local_name, unescaped, xml_parser
+from sharedtexts import SharedTexts
 from values import Cell
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_ROW = 1 << 26  # characters
 ADDRESS = re.compile(r"([A-Za-z]{1,3})[0-9]*")
 NUMBER_CHARACTERS = re.compile(r"[0-9.eE+-]+")
 XML_BLANKS = " \t\r\n"
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TYPES = {"n", "s", "str", "inlineStr", "b", "e", "d"}
 
 
@@ -29,14 +31,6 @@ class SheetRows:
     unsaved: set[tuple[int, int]] = field(default_factory=set)  # those of the formulas that have no saved value
     errors: dict[tuple[int, int], str] = field(default_factory=dict)  # by place in rows and column
     complete: bool = False
-
-
-def unescaped(text: str) -> str:
-    """With the escapes _xHHHH_ resolved, with which workbooks write characters that XML can't hold; CRLF becomes LF."""
-    if "_x" in text:
-        text = ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\r\n", "\n")
 
 
 def column_of(address: str) -> int | None:
@@ -55,7 +49,7 @@ def column_of(address: str) -> int | None:
 class CellValues:
     """Makes values of what stands in cells; shared are the workbook's texts, formats what each cell format shows."""
 
-    def __init__(self, shared: list[str], formats: list[int], date1904: bool):
+    def __init__(self, shared: SharedTexts, formats: list[int], date1904: bool):
         self.shared, self.formats, self.date1904 = shared, formats, date1904
         self.shown: dict[tuple[str, str], Cell] = {}  # numbers with a format that is not one of numbers; dates repeat
 
@@ -98,7 +92,7 @@ class CellValues:
         if found is None and shown == TIME_SHOWN and 0 <= number < 1:
             found = clock_of_serial(number)
         value = number if found is None else found
-        if len(self.shown) < 1 << 20:
+        if len(self.shown) < 1 << 16:
             self.shown[key] = value
         return value
 
@@ -108,139 +102,178 @@ class CellValues:
         return self.formats[index] if index < len(self.formats) else NUMBER_SHOWN
 
 
-def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = False) -> None:
-    """Reads a sheet's part into found; what is damaged raises an error, and what stands before it is found by then."""
-    depth = skip = 0  # skip: the depth of an element whose content does not matter
-    in_data = closed = collecting = formula = saved = False
-    number = column = 0
-    row: list[Cell] = []
-    formulas: list[int] = []
-    unsaved: list[int] = []
-    errors: list[tuple[int, str]] = []
-    kind = style = ""
-    parts: list[str] = []
-    hidden = False
-    locals_: dict[str, str] = {}
+class RowParser:
+    """Reads a sheet's XML tag by tag, so that no tree of it is built. take gets each row: its number, whether it is hidden, its cells from column A on,
+    the columns with a formula, those of them without a saved value, and the error cells by column. The XML may come in pieces; rows that were
+    read otherwise may be left out where at_elements says so."""
 
-    def start(name, attributes):
-        nonlocal depth, skip, in_data, collecting, formula, saved, number, column, row, formulas, unsaved, errors, kind, style, parts, hidden
-        depth += 1
-        if skip:
+    def __init__(self, values: CellValues, take: Callable[[int, bool, list[Cell], list[int], list[int], list[tuple[int, str]]], None]):
+        self.values, self.take = values, take
+        self.depth = self.skip = 0  # skip: the depth of an element whose content does not matter
+        self.in_data = self.closed = self.collecting = self.formula = self.saved = self.hidden = False
+        self.number = self.column = 0
+        self.row: list[Cell] = []
+        self.formulas: list[int] = []
+        self.unsaved: list[int] = []
+        self.errors: list[tuple[int, str]] = []
+        self.kind = self.style = ""
+        self.parts: list[str] = []
+        self.characters = self.row_characters = self.fed = 0
+        self.locals: dict[str, str] = {}
+        self.parser = xml_parser(self.start, self.end, self.text)
+
+    def feed(self, piece: bytes) -> None:
+        self.parser.Parse(piece, False)
+        self.fed += len(piece)
+        if self.fed - self.parser.CurrentByteIndex > MOST_TAG:
+            raise Damage("a tag is too long")
+
+    def finish(self) -> None:
+        self.parser.Parse(b"", True)
+        if not self.closed:
+            raise Damage("the sheet holds no table of cells")
+
+    @property
+    def at_elements(self) -> bool:
+        """Whether what follows are whole rows, or the end of the table of cells."""
+        return self.in_data and not self.closed and self.depth == 2 and not self.skip
+
+    def start(self, name, attributes):
+        self.depth += 1
+        if self.skip:
             return
-        tag = locals_.get(name)
+        depth = self.depth
+        tag = self.locals.get(name)
         if tag is None:
-            tag = locals_[name] = local_name(name)
+            tag = self.locals[name] = local_name(name)
         if depth == 5:
-            if tag == "v" and kind != "inlineStr":
-                collecting, saved, parts = True, True, []
-            elif tag == "is" and kind == "inlineStr":
-                parts = []
+            if tag == "v" and self.kind != "inlineStr":
+                self.collecting, self.saved, self.parts, self.characters = True, True, [], 0
+            elif tag == "is" and self.kind == "inlineStr":
+                self.parts, self.characters = [], 0
             else:
-                formula = formula or tag == "f"
-                skip = depth
+                self.formula = self.formula or tag == "f"
+                self.skip = depth
         elif depth == 4:
-            if tag != "c":
-                skip = depth
-                return
-            column += 1
-            kind, style, formula, saved = "n", "", False, False
-            parts = []
-            for key, value in attributes.items():
-                if key == "r" and value:
-                    place = column_of(value)
-                    column = column if place is None else place
-                elif key == "s":
-                    if value and not value.isdigit():
-                        raise Damage(f"a cell's format {value[:20]} is no number")
-                    style = value
-                elif key == "t":
-                    kind = value or "n"
-                    if kind not in TYPES:
-                        raise Damage(f"a cell has the unknown type {kind[:20]}")
-            if column >= MOST_COLUMNS:
-                raise Damage(f"a row has more than {MOST_COLUMNS:,} columns")
+            if tag == "c":
+                self.start_cell(attributes)
+            else:
+                self.skip = depth
         elif depth == 3:
-            if not in_data or tag != "row":
-                skip = depth
-                return
-            number, column, hidden = number + 1, -1, False
-            row, formulas, unsaved, errors = [], [], [], []
-            for key, value in attributes.items():
-                if key == "r" and value:
-                    if not value.isdigit() or not int(value) > 0:
-                        raise Damage(f"the row's number {value[:20]} is none that a sheet can have")
-                    number = int(value)
-                elif key == "hidden":
-                    hidden = is_true(value)
-            if number > MOST_ROWS:
-                raise Damage(f"it has more than {MOST_ROWS:,} rows")
+            if self.in_data and tag == "row":
+                self.start_row(attributes)
+            else:
+                self.skip = depth
         elif depth >= 6:  # within is: texts, plain or in runs, but no phonetic ones
             if tag == "t" and depth <= 7:
-                collecting = True
+                self.collecting = True
             elif tag != "r" or depth != 6:
-                skip = depth
+                self.skip = depth
         elif depth == 2:
-            if tag == "sheetData" and not in_data:
-                in_data = True
+            if tag == "sheetData" and not self.in_data:
+                self.in_data = True
             else:
-                skip = depth
+                self.skip = depth
         elif tag != "worksheet":
             raise Damage(f"<{tag[:20]}> is no worksheet")
 
-    def end(name):
-        nonlocal depth, skip, in_data, closed, collecting, row
-        depth -= 1
-        if skip:
-            if depth < skip:
-                skip = 0
+    def start_row(self, attributes) -> None:
+        self.number, self.column, self.hidden, self.row_characters = self.number + 1, -1, False, 0
+        self.row, self.formulas, self.unsaved, self.errors = [], [], [], []
+        for key, value in attributes.items():
+            if key == "r" and value:
+                if not value.isdigit() or not int(value) > 0:
+                    raise Damage(f"the row's number {value[:20]} is none that a sheet can have")
+                self.number = int(value)
+            elif key == "hidden":
+                self.hidden = is_true(value)
+        if self.number > MOST_ROWS:
+            raise Damage(f"it has more than {MOST_ROWS:,} rows")
+
+    def start_cell(self, attributes) -> None:
+        self.column += 1
+        self.kind, self.style, self.formula, self.saved = "n", "", False, False
+        self.parts = []
+        for key, value in attributes.items():
+            if key == "r" and value:
+                place = column_of(value)
+                self.column = self.column if place is None else place
+            elif key == "s":
+                if value and not value.isdigit():
+                    raise Damage(f"a cell's format {value[:20]} is no number")
+                self.style = value
+            elif key == "t":
+                self.kind = value or "n"
+                if self.kind not in TYPES:
+                    raise Damage(f"a cell has the unknown type {self.kind[:20]}")
+        if self.column >= MOST_COLUMNS:
+            raise Damage(f"a row has more than {MOST_COLUMNS:,} columns")
+
+    def end(self, name):
+        self.depth -= 1
+        depth = self.depth
+        if self.skip:
+            if depth < self.skip:
+                self.skip = 0
             return
-        collecting = False
+        self.collecting = False
         if depth == 3:
-            if kind == "inlineStr":
-                parts[:] = [unescaped("".join(parts))]
-            value = values.value(kind, style, "".join(parts)) if parts else None
-            if value is not None:
-                if column == len(row):
-                    row.append(value)
-                else:
-                    row.extend([None] * (column + 1 - len(row)))
-                    row[column] = value
-                if kind == "e":
-                    errors.append((column, value))
-            if formula:
-                formulas.append(column)
-                # An empty text is a value that a formula can have, an empty number is none.
-                if value is None and not (kind == "str" and saved and not parts):
-                    unsaved.append(column)
+            self.end_cell()
         elif depth == 2:
-            place = len(found.rows)
-            found.numbers.append(number)
-            found.rows.append(row)
-            if hidden:
-                found.hidden.add(place)
-            found.formulas.extend((place, at) for at in formulas)
-            found.unsaved.update((place, at) for at in unsaved)
-            for at, text in errors:
-                found.errors[place, at] = text
-        elif depth == 1 and in_data:
-            closed = True
+            self.take(self.number, self.hidden, self.row, self.formulas, self.unsaved, self.errors)
+        elif depth == 1 and self.in_data:
+            self.closed = True
 
-    def text(data):
-        if collecting:
-            parts.append(data)
+    def end_cell(self) -> None:
+        kind, parts, column = self.kind, self.parts, self.column
+        if kind == "inlineStr":
+            parts = [unescaped("".join(parts))]
+        value = self.values.value(kind, self.style, "".join(parts)) if parts else None
+        if value is not None:
+            row = self.row
+            if column == len(row):
+                row.append(value)
+            else:
+                row.extend([None] * (column + 1 - len(row)))
+                row[column] = value
+            if kind == "e":
+                self.errors.append((column, str(value)))
+        if self.formula:
+            self.formulas.append(column)
+            # An empty text is a value that a formula can have, an empty number is none.
+            if value is None and not (kind == "str" and self.saved and not parts):
+                self.unsaved.append(column)
 
-    parser = xml_parser(start, end, text)
-    if not until_value:
-        parse_all(parser, part)
-    else:
-        seen = 0
-        while not any(value is not None and (type(value) is not str or value.strip()) for row_ in found.rows[seen:] for value in row_):
+    def text(self, data):
+        if self.collecting:
+            self.parts.append(data)
+            self.characters += len(data)
+            self.row_characters += len(data)
+            if self.characters > MOST_CELL or self.row_characters > MOST_ROW:
+                raise Damage("a cell or a row is too long")
+
+
+def read_sheet(part, values: CellValues, found: SheetRows, until_value: bool = False) -> None:
+    """Reads a sheet's part into found, row by row; what is damaged raises an error, and what stands before it is found by then."""
+
+    def take(number, hidden, row, formulas, unsaved, errors):
+        place = len(found.rows)
+        found.numbers.append(number)
+        found.rows.append(row)
+        if hidden:
+            found.hidden.add(place)
+        found.formulas.extend((place, at) for at in formulas)
+        found.unsaved.update((place, at) for at in unsaved)
+        for at, text in errors:
+            found.errors[place, at] = text
+
+    parser = RowParser(values, take)
+    seen = 0
+    while piece := part.read():
+        parser.feed(piece)
+        if until_value:
+            if any(value is not None and (type(value) is not str or value.strip()) for row in found.rows[seen:] for value in row):
+                return
             seen = len(found.rows)
-            piece = part.read()
-            parser.Parse(piece, not piece)
-            if not piece:
-                break
-        return
-    if not closed:
-        raise Damage("the sheet holds no table of cells")
+    parser.finish()
     found.complete = True

@@ -1,10 +1,13 @@
 """What the tests share: the modules' path, a temporary lakehouse, the contract's schemas and examples."""
 
 import base64
+import gc
 import json
+import shutil
 import sys
 import uuid
 from datetime import date, datetime
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from referencing import Registry, Resource
 FABRIC = Path(__file__).resolve().parent.parent
 CONTRACT = FABRIC.parent / "contract"
 sys.path[:0] = [str(FABRIC / "src"), str(FABRIC)]
+
+# The Spark notebook is tested where its runtime's packages are (.cache/spark).
+collect_ignore_glob = [] if find_spec("pyspark") else ["test_spark*.py"]
 
 CASES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((CONTRACT / "testdata" / "cases").glob("*.json"))]
 
@@ -128,18 +134,18 @@ class TemporaryLakehouse:
         """Every file with its content."""
         return {str(p.relative_to(self.root)): p.read_bytes() for p in sorted(self.root.rglob("*")) if p.is_file()}
 
-    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="") -> str:
+    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="", input_sha256="", lock_url="") -> str:
         from ingest import run_ingest
 
         run_id = new_id() if run_id is None else run_id
-        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options)
+        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options, input_sha256, lock_url)
         return run_id
 
-    def restore(self, source_run_id: str, run_id: str | None = None) -> str:
+    def restore(self, source_run_id: str, run_id: str | None = None, lock_url: str = "") -> str:
         from restore import run_restore
 
         run_id = new_id() if run_id is None else run_id
-        run_restore(str(self.root), source_run_id, run_id, "ana@example.com", "")
+        run_restore(str(self.root), source_run_id, run_id, "ana@example.com", "", lock_url)
         return run_id
 
 
@@ -157,3 +163,21 @@ A1,2025-01-01,Online,North,Toys,10.50,1
 A2,2025-01-02,Store,South,Books,20.25,2
 A3,2025-01-03,Online,,Books,1.00,1
 """
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    """A lakehouse to stop runs in."""
+    import manifest
+    import running
+    from staging import Stage
+
+    folder = tmp_path_factory.mktemp("stage")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(running, "PAUSE", 0)
+        patched.setattr(manifest, "LOOK_PAUSE", 0.01)
+        gc.collect()
+        gc.freeze()  # children then share more of their memory
+        yield Stage(folder / "lake")
+    gc.unfreeze()
+    shutil.rmtree(folder, ignore_errors=True)

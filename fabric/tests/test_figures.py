@@ -5,18 +5,16 @@ import random
 import zipfile
 from datetime import date, datetime, time, timedelta
 
-import numpy as np
 import openpyxl
 import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
 
-from cleaning import Cleaned
 from conftest import profile_of, read_table
-from dialect import encoding_of
+from content import Content
+from dialect import Encoding, encoding_of
 from failure import RunFailed
-from kpis import breakdown
 
 
 def book_of(rows: list[list], change=lambda book: None) -> bytes:
@@ -173,7 +171,7 @@ def test_a_first_line_that_names_the_delimiter():
 
 
 def test_a_late_byte_decides_the_encoding():
-    assert encoding_of(b"a\n" * 100_000 + b"\xe4\n") == ("windows-1252", 0)
+    assert encoding_of("a.csv", Content(b"a\n" * 100_000 + b"\xe4\n")) == Encoding("windows-1252")
 
 
 def test_texts_that_are_times_and_decimal_commas_that_are_none():
@@ -216,14 +214,3 @@ def test_exact_keys_of_parquet_among_small_numbers():
     pyarrow.parquet.write_table(pyarrow.table({"n": [*range(30), 2**63 - 1]}), content)
     column = profile_of("a.parquet", content.getvalue())["columns"][0]
     assert column["misfits"] == {"count": 1, "examples": [{"cell": "A31", "value": "9223372036854775807"}]}
-
-
-@pytest.mark.parametrize(("rows", "channel"), [(100_001, "c"), (900, "x" * 10_000)])
-def test_what_is_no_group_is_not_broken_down(rows: int, channel: str) -> None:
-    cleaned = Cleaned.__new__(Cleaned)
-    cleaned.columns = {"channel": [f"{channel}{i}" for i in range(rows)]}
-    ones = np.ones(rows, dtype=np.int64)
-    with pytest.raises(RunFailed, match=r"orders\.csv has more than 100,000 different values, or too long ones, in channel"):
-        breakdown("orders.csv", "channel", cleaned, ones, ones.astype(bool))
-    cleaned.columns = {"channel": [*cleaned.columns["channel"][:800], None]}
-    assert len(breakdown("orders.csv", "channel", cleaned, ones[:801], ones[:801].astype(bool))) == 801

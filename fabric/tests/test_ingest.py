@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import shutil
+import sys
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -13,7 +14,9 @@ import pytest
 
 import ingest as ingest_module
 import lakehouse as lakehouse_module
+import running as running_module
 from conftest import SMALL, assert_schema, new_id, workbook
+from documents import json_bytes
 from failure import RunFailed
 
 OUTPUTS = {"sales_cleaned.parquet", "sales_cleaned.csv", "import_profile.json", "kpis.json"}
@@ -24,7 +27,7 @@ def test_outputs_and_metadata(lake):
     run_id = lake.ingest(name, total_visitors=1428571, converting_visitors=49080)
 
     assert {p.name for p in (lake.runs / run_id).iterdir()} == OUTPUTS | {"run_metadata.json"}
-    assert {p.name for p in lake.current.iterdir()} == OUTPUTS
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS | {"manifest.json"}
     metadata = lake.read(run_id, "run_metadata.json")
     assert_schema(metadata, "run_metadata")
     assert metadata["status"] == "succeeded" and metadata["kind"] == "ingest"
@@ -142,13 +145,32 @@ def test_an_ended_run_is_immutable(lake, content):
     assert lake.snapshot() == before
 
 
-def test_a_killed_run_may_start_again(lake):
+def test_a_killed_run_may_start_again(lake, monkeypatch):
     lake.add("small.csv", SMALL)
-    run_id = lake.ingest("small.csv")
-    path = lake.runs / run_id / "run_metadata.json"
-    path.write_text(path.read_text().replace('"succeeded"', '"started"'))
+    run_id = new_id()
+    save = running_module.Run.save
+    monkeypatch.setattr(ingest_module, "clean", lambda *_: sys.exit())
+    monkeypatch.setattr(running_module.Run, "save", lambda run, **changes: None if "error" in changes else save(run, **changes))
+    with pytest.raises(SystemExit):
+        lake.ingest("small.csv", run_id)
+    monkeypatch.undo()
+    assert lake.read(run_id, "run_metadata.json")["status"] == "started"
     lake.ingest("small.csv", run_id)
     assert lake.read(run_id, "run_metadata.json")["status"] == "succeeded"
+    assert lake.read_current("manifest.json")["run_id"] == run_id
+
+
+def test_a_published_run_that_was_killed_does_not_start_again(lake):
+    """Its folder is the home of what is published. It only gets the end that it could not write."""
+    lake.add("small.csv", SMALL)
+    run_id = lake.ingest("small.csv")
+    before = lake.snapshot()
+    path = lake.runs / run_id / "run_metadata.json"
+    document = lake.read(run_id, "run_metadata.json") | {"status": "started", "finished_at": None}
+    path.write_bytes(json_bytes(document))
+    with pytest.raises(RunFailed, match="already ended"):
+        lake.ingest("small.csv", run_id)
+    assert lake.snapshot() == before
 
 
 def recorded_moves(monkeypatch):
@@ -160,14 +182,35 @@ def recorded_moves(monkeypatch):
 
 def test_order_of_writing(lake, monkeypatch):
     moved = recorded_moves(monkeypatch)
-    run_id = lake.ingest(lake.add("small.csv", SMALL))
-    in_run = [p.name for p in moved if p.parent.name == run_id]
-    assert in_run[0] == in_run[-1] == "run_metadata.json" and in_run[-2] == "kpis.json"
-    in_current = [p.name for p in moved if p.parent == lake.current]
-    assert sorted(in_current) == sorted(OUTPUTS) and in_current[-1] == "kpis.json" and in_current[-2] == "import_profile.json"
-    # The run is recorded as succeeded before anything of it shows in current/.
-    names = [(p.parent.name, p.name) for p in moved]
-    assert names.index(("current", in_current[0])) > len(names) - 1 - names[::-1].index((run_id, "run_metadata.json"))
+    lake.ingest(lake.add("small.csv", SMALL))
+    places = [f"{'current' if p.parent == lake.current else 'run'}/{p.name}" for p in moved]
+    assert places == [
+        "run/run_metadata.json", "run/import_profile.json", "run/sales_cleaned.csv", "run/sales_cleaned.parquet", "run/kpis.json", "run/run_metadata.json",
+        "current/sales_cleaned.parquet", "current/sales_cleaned.csv", "current/import_profile.json", "current/kpis.json", "current/manifest.json",
+        "run/run_metadata.json",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["{}", " {} ", ""])
+def test_the_content_that_was_checked_runs(lake, said):
+    sha256 = hashlib.sha256(SMALL).hexdigest()
+    run_id = lake.ingest(lake.add("small.csv", SMALL), input_sha256=said.format(sha256.upper() if " " in said else sha256))
+    assert lake.read_current("manifest.json")["run_id"] == run_id
+
+
+def test_other_content_than_the_checked_one_is_refused(lake):
+    first = lake.ingest(lake.add("small.csv", SMALL))
+    before = {p.name: p.read_bytes() for p in lake.current.iterdir()}
+    changed = SMALL.replace(b"20.25", b"99")
+    found, checked = hashlib.sha256(changed).hexdigest(), hashlib.sha256(SMALL).hexdigest()
+    run_id = new_id()
+    with pytest.raises(RunFailed, match=rf"^small\.csv is not the file that was checked \(its SHA-256 is {found}, not {checked}\), so nothing was published: check it again"):
+        lake.ingest(lake.add("small.csv", changed), run_id, input_sha256=checked)
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert_schema(metadata, "run_metadata")
+    assert (metadata["status"], metadata["input_sha256"], metadata["outputs"]) == ("failed", found, [])
+    assert [p.name for p in (lake.runs / run_id).iterdir()] == ["run_metadata.json"]
+    assert {p.name: p.read_bytes() for p in lake.current.iterdir()} == before and lake.read_current("kpis.json")["run_id"] == first
 
 
 def test_a_mount_that_can_not_rename(lake, monkeypatch):
@@ -177,7 +220,7 @@ def test_a_mount_that_can_not_rename(lake, monkeypatch):
     monkeypatch.setattr(lakehouse_module.os, "replace", refuse)
     run_id = lake.ingest(lake.add("small.csv", SMALL))
     assert lake.read(run_id, "run_metadata.json")["status"] == "succeeded"
-    assert {p.name for p in lake.current.iterdir()} == OUTPUTS
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS | {"manifest.json"}
     assert {p.name for p in (lake.runs / run_id).iterdir()} == OUTPUTS | {"run_metadata.json"}
     assert lake.read_current("kpis.json")["run_id"] == run_id
 
@@ -201,6 +244,26 @@ def test_a_full_disk_leaves_current_as_it_was(lake, monkeypatch):
     assert_schema(metadata, "run_metadata")
     assert metadata["status"] == "failed" and metadata["error"]["type"] == "OSError"
     assert lake.read_current("kpis.json")["run_id"] == first
+
+
+def test_another_run_publishes_meanwhile(lake, monkeypatch):
+    """What was published while a run worked is not replaced by it."""
+    lake.add("small.csv", SMALL)
+    lake.add("next.csv", SMALL.replace(b"20.25", b"99"))
+    first, run_id, other = lake.ingest("small.csv"), new_id(), new_id()
+    real = ingest_module.clean
+
+    def slowly(table):
+        monkeypatch.setattr(ingest_module, "clean", real)
+        lake.restore(first, other)
+        return real(table)
+
+    monkeypatch.setattr(ingest_module, "clean", slowly)
+    with pytest.raises(RunFailed, match=rf"^Run {other} has published its results while this one was working, so this one's were not published: .*; Files/results/current holds run {other}, as before\.$"):
+        lake.ingest("next.csv", run_id)
+    assert lake.read(run_id, "run_metadata.json")["status"] == "failed"
+    assert lake.read_current("manifest.json")["run_id"] == other and lake.read_current("kpis.json")["run_id"] == first
+    assert {p.name for p in lake.current.iterdir()} == OUTPUTS | {"manifest.json"}
 
 
 def test_an_unexpected_error_is_recorded_and_raised(lake, monkeypatch):

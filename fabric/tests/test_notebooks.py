@@ -15,8 +15,8 @@ from version import NOTEBOOK_VERSION
 ITEMS = FABRIC / "notebooks"
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
-    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
-    "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": ""},
+    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": "", "input_sha256": "", "lock_url": ""},
+    "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": "", "lock_url": ""},
 }
 
 
@@ -69,6 +69,26 @@ def test_check_notices_a_change(tmp_path, monkeypatch):
     build_notebooks.path_of("restore_run").write_text("{}")
     with pytest.raises(SystemExit, match=r"restore_run\.Notebook is not up to date"):
         build_notebooks.main()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("LIMIT = 1", "LIMIT: int = 2", "other.py and one.py both define LIMIT"),
+        ("def limit(): ...", "class limit: ...", "other.py and one.py both define limit"),
+        ("from datetime import time", "import time", "other.py imports time as time, which datetime.time has"),
+        ("time = 1", "import time", "other.py imports time as time, which one.py has"),
+    ],
+)
+def test_modules_share_one_namespace(tmp_path, monkeypatch, one, other, told):
+    monkeypatch.setattr(build_notebooks, "SOURCES", tmp_path)
+    (tmp_path / "one.py").write_text(one + "\n")
+    (tmp_path / "other.py").write_text(f"from one import something\n{other}\n")
+    taken: dict[str, str] = {}
+    assert build_notebooks.modules_of(["other"], {"one", "other"}) == ["one", "other"]
+    build_notebooks.module_cells("one", {"one", "other"}, taken)
+    with pytest.raises(SystemExit, match=told):
+        build_notebooks.module_cells("other", {"one", "other"}, taken)
 
 
 @pytest.mark.parametrize("name", sorted(NOTEBOOKS))

@@ -73,3 +73,12 @@ def test_the_notebook_shows_it(lake, tmp_path, content, told):
         assert content is not SMALL
     shown = [o.data.get("text/html", "") for cell in nbformat.read(out, as_version=4).cells for o in cell.get("outputs", []) if o.output_type == "display_data"]
     assert any(told in html for html in shown)
+
+
+def test_what_stands_beside_the_sums_is_told(lake):
+    content = b"order_id,order_date,revenue,currency,status,visitors\n1,2025-01-01,10,EUR,ok,50\n2,2025-01-01,20,usd,Cancelled,50\n3,2025-01-02,,<b>,ok,30\n"
+    found = report_html(*documents(lake, "beside.csv", content, read_options='{"schema_version": 1, "accept_missing": true}'))
+    ET.fromstring(found)
+    assert "added up as they stand: &lt;b&gt; 0.00, EUR 10.00, USD 20.00; in it 1 row with 20.00 returned or cancelled" in found
+    assert "15.00 without the 1 order that has no amount" in found
+    assert "3.75%" in found and "orders / total visitors, 2025-01-01 to 2025-01-02" in found

@@ -23,8 +23,11 @@ def test_restore(lake, two_runs, monkeypatch):
 
     for name in ("sales_cleaned.parquet", "sales_cleaned.csv", "import_profile.json", "kpis.json"):
         assert (lake.current / name).read_bytes() == (lake.runs / first / name).read_bytes()
-    assert [p.name for p in moved if p.parent == lake.current][-1] == "kpis.json"
-    assert sorted(p.name for p in lake.current.iterdir()) == sorted(p.name for p in (lake.runs / first).iterdir() if p.name != "run_metadata.json")
+    assert [p.name for p in moved if p.parent == lake.current][-2:] == ["kpis.json", "manifest.json"]
+    assert {p.name for p in lake.current.iterdir()} - {"manifest.json"} == {p.name for p in (lake.runs / first).iterdir()} - {"run_metadata.json"}
+    manifest = lake.read_current("manifest.json")
+    assert_schema(manifest, "manifest")
+    assert (manifest["run_id"], manifest["source_run_id"]) == (run_id, first)
     metadata, source = lake.read(run_id, "run_metadata.json"), lake.read(first, "run_metadata.json")
     assert_schema(metadata, "run_metadata")
     assert (metadata["status"], metadata["kind"], metadata["source_run_id"], metadata["notebook_name"]) == ("succeeded", "restore", first, "restore_run")

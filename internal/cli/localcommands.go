@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -144,7 +146,7 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	}
 	rows = append(rows, lacks(k)...)
 	if rate, ok := k.Conversion.Rate(); ok {
-		rows = append(rows, []string{"Conversion", fmt.Sprintf("%s (%s)", format.Percent(rate), k.Conversion.Definition)})
+		rows = append(rows, []string{"Conversion", fmt.Sprintf("%s (%s)", format.Percent(rate), conversionText(k.Conversion))})
 	}
 	for _, b := range []struct {
 		name   string
@@ -161,9 +163,44 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	return p.table([]string{"Source", k.SourceFile + ", " + run}, rows)
 }
 
-// lacks is what is missing from the sums of a snapshot, and what was left out as no order: rows beside their money.
-func lacks(k contract.KPIs) [][]string {
+// conversionText is how a rate is defined, and of which days it is.
+func conversionText(c *contract.Conversion) string {
+	if c.Period == nil {
+		return c.Definition
+	}
+	return c.Definition + ", " + c.Period.From + " to " + c.Period.To
+}
+
+// beside is what stands beside the sums of a snapshot.
+func beside(b *contract.Beside) [][]string {
 	var out [][]string
+	for _, f := range b.Facts() {
+		name, value := "", ""
+		if f.Revenue != nil {
+			value = format.Money(*f.Revenue)
+		}
+		switch f.ID {
+		case contract.FactWithoutAmount:
+			if f.Revenue == nil {
+				continue
+			}
+			name = format.N(f.Rows, "Average without the {{.N}} order that has no amount", "Average without the {{.N}} orders that have no amount")
+		case contract.FactCurrency:
+			name = format.N(f.Rows, "In {{.Name}}: {{.N}} row", "In {{.Name}}: {{.N}} rows", "Name", cmp.Or(f.Name, "no currency that is said"))
+		case contract.FactStatus:
+			name = format.N(f.Rows, "Counted, though {{.Name}}: {{.N}} row", "Counted, though {{.Name}}: {{.N}} rows", "Name", strings.ReplaceAll(f.Name, "_", " "))
+		case contract.FactCase:
+			name, value = "order_ids that differ in case only", format.Count(f.Rows)
+		}
+		out = append(out, []string{name, value})
+	}
+	return out
+}
+
+// lacks is what stands beside the sums of a snapshot, what is missing from them, and what was left out as no order: rows beside their
+// money.
+func lacks(k contract.KPIs) [][]string {
+	out := beside(&k.Beside)
 	for _, c := range k.Missing.Causes() {
 		out = append(out, []string{"Missing: " + countedRows(c.Rows, causes[c.ID]), format.Money(c.Revenue)})
 	}

@@ -165,6 +165,14 @@ func TestWarningsStandBesideTheFigures(t *testing.T) {
 	require.Contains(t, got.err, "warning: 2 of 2 rows")
 	require.Contains(t, got.err, "Several rows have one order_id.")
 
+	got = execute(t, p, "kpis", "--accept-missing", "--local", file("order_id,order_date,revenue,currency,status,visitors\na1,2025-03-01,10,EUR,ok,50\nA1,2025-03-01,20,USD,Partially refunded,50\nb,2025-03-02,,EUR,ok,30\n"))
+	require.Equal(t, ExitDone, got.code, got.err)
+	for _, line := range []string{"Average without the 1 order that has no amount +15.00", "In EUR: 2 rows +10.00", "In USD: 1 row +20.00", "Counted, though partially refunded: 1 row +20.00",
+		"order_ids that differ in case only +1", `Conversion +3.75 % \(orders / total visitors, 2025-03-01 to 2025-03-02\)`} {
+		require.Regexp(t, line, got.out)
+	}
+	require.Contains(t, got.err, "warning: 1 of 3 rows is returned or cancelled by a column of statuses, and counted all the same. E3 “Partially refunded”")
+
 	got = execute(t, p, "kpis", "--local", file("order_id,order_date,revenue\n1,2025-03-01T10:00:00+01:00,10\n"))
 	require.Contains(t, got.err, "each instant counts on the day that it shows (1 × ")
 }

@@ -146,7 +146,7 @@ func TestTheArchiveSaysWhyFiguresCanNotBeRead(t *testing.T) {
 // lacking is KPIs from which money is missing.
 func lacking() *contract.KPIs {
 	k := year()
-	k.SchemaVersion = contract.Version
+	k.SchemaVersion = contract.KPIsVersion
 	k.Missing = &contract.Missing{UnreadAmounts: contract.MissingRows{Rows: 3, Revenue: 1250.5}, Undated: contract.MissingRows{Rows: 2, Revenue: 80}, Share: 0.0002}
 	k.LeftOut = []contract.LeftOut{{Kind: "total", Rows: 1, Revenue: 6_699_399.27, First: []int64{50002}}}
 	k.ReadOptions = &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: "dmy", Columns: map[string]string{"order_id": "Bestellnr", "order_date": "Datum", "revenue": "Umsatz"}}

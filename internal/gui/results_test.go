@@ -49,6 +49,9 @@ func TestResults(t *testing.T) {
 	b.untilSays("12.50")
 	shown.Updating = true
 	b.results.Publish(shown)
+	b.untilSays("New results are being published. Until they are whole, you see those of the last publication.")
+	shown.Mixed = true
+	b.results.Publish(shown)
 	b.untilSays("The published files are being updated")
 
 	b.a.save = func(string) (string, error) { return "", errors.New("the disk is full") }

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -77,9 +78,14 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile, against *imports.Record) {
 	ctx, cancel := context.WithTimeout(ctx, lastTime)
 	defer cancel()
-	last, err := artifacts.DocumentIfThere[contract.ImportProfile](ctx, p.files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	profile, err := artifacts.ReadPublished(ctx, p.files, func(at *artifacts.Published) (contract.ImportProfile, error) {
+		return artifacts.PublishedDocument[contract.ImportProfile](ctx, at, artifacts.ProfileFile)
+	})
+	if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
+		return nil, nil
+	}
 	if err == nil {
-		return last, nil
+		return &profile, nil
 	}
 	seen, ok, err := p.imports.Last()
 	if err != nil {

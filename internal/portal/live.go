@@ -85,7 +85,7 @@ func (l *Live) Stop() {
 func (l *Live) rememberResults(ctx context.Context) {
 	published := make(chan feeds.Results, 1)
 	stop := l.Results.Subscribe(func(r feeds.Results) {
-		if r.Profile == nil || r.Profile.RunID == nil || r.Updating {
+		if r.Profile == nil || r.Profile.RunID == nil || r.Mixed {
 			return
 		}
 		select {

@@ -88,8 +88,8 @@ func part(t *testing.T, path, name string) string {
 	return string(data)
 }
 
-// deployedBefore are the definitions as they were before the pipeline could be told how a file is read.
-func deployedBefore(t *testing.T) fs.FS {
+// deployedBefore are the definitions as they were before the pipeline had a parameter.
+func deployedBefore(t *testing.T, parameter string) fs.FS {
 	t.Helper()
 	out := fstest.MapFS{}
 	require.NoError(t, fs.WalkDir(fabric.Items, ".", func(path string, d fs.DirEntry, err error) error {
@@ -98,8 +98,8 @@ func deployedBefore(t *testing.T) fs.FS {
 		}
 		data, err := fs.ReadFile(fabric.Items, path)
 		if strings.HasSuffix(path, "sales_ingest.DataPipeline/pipeline-content.json") {
-			require.Contains(t, string(data), contract.ReadOptionsParameter)
-			data = []byte(strings.ReplaceAll(string(data), contract.ReadOptionsParameter, "comment"))
+			require.Contains(t, string(data), parameter)
+			data = []byte(strings.ReplaceAll(string(data), parameter, "comment"))
 		}
 		out[path] = &fstest.MapFile{Data: data}
 		return err
@@ -109,7 +109,7 @@ func deployedBefore(t *testing.T) fs.FS {
 
 // TestAnOldPipelineIsNamedAndNotToldInVain: doctor says it, and a run that needs to be told is refused with what to do.
 func TestAnOldPipelineIsNamedAndNotToldInVain(t *testing.T) {
-	w := openWith(t, sandbox.Options{Log: t.Logf, Definitions: deployedBefore(t)})
+	w := openWith(t, sandbox.Options{Log: t.Logf, Definitions: deployedBefore(t, contract.ReadOptionsParameter)})
 	said := ""
 	for _, c := range portal.Doctor(t.Context(), portal.Options{Version: "9.9.9"}, doctor.Manner{}) {
 		if c.Name == "pipeline's parameters" {

@@ -157,22 +157,46 @@ func (w *world) notebook(ctx context.Context, x jobs.Execution) (jobs.Outcome, e
 		return jobs.Outcome{Error: &jobs.NotebookError{Name: "ValueError", Value: "the file has no orders"}}, nil
 	}
 	root := filepath.Join(fmt.Sprint(x.Parameters["lakehouse_root"]), "Files", "results")
-	metadata := string(contracttest.Metadata(func(m *contract.RunMetadata) {
-		m.RunID, m.Status = run, "succeeded"
-		if source, ok := x.Parameters["source_run_id"].(string); ok {
-			m.Kind, m.SourceRunID = "restore", &source
-		}
-	}))
-	kpis := string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 50000, 12.3 }))
-	for name, content := range map[string]string{"run_metadata.json": metadata, "kpis.json": kpis, "sales_cleaned.csv": "a,b\n"} {
-		if err := write(filepath.Join(root, "runs", run, name), content); err != nil {
+	source, restores := x.Parameters["source_run_id"].(string)
+	record := func(status string) error {
+		return write(filepath.Join(root, "runs", run, "run_metadata.json"), string(contracttest.Metadata(func(m *contract.RunMetadata) {
+			if m.RunID, m.Status = run, status; restores {
+				m.Kind, m.SourceRunID = "restore", &source
+			}
+		})))
+	}
+	if err := record("started"); err != nil {
+		return jobs.Outcome{}, err
+	}
+	home := run
+	if restores {
+		home = source
+	}
+	files := contracttest.Published(home, func(k *contract.KPIs) { k.Orders, k.TotalRevenue = 50000, 12.3 })
+	if !restores {
+		if err := writeAll(filepath.Join(root, "runs", run), files); err != nil {
 			return jobs.Outcome{}, err
 		}
 	}
 	if err := w.ownsLock(ctx, run, x.JobID); err != nil {
 		return jobs.Outcome{}, err
 	}
-	return jobs.Outcome{ExitValue: "done"}, write(filepath.Join(root, "current", "kpis.json"), kpis)
+	if err := writeAll(filepath.Join(root, "current"), files); err != nil {
+		return jobs.Outcome{}, err
+	}
+	if err := write(filepath.Join(root, "current", "manifest.json"), string(contracttest.Manifest(run, source, files))); err != nil {
+		return jobs.Outcome{}, err
+	}
+	return jobs.Outcome{ExitValue: "done"}, record("succeeded")
+}
+
+func writeAll(folder string, files map[string]string) error {
+	for name, content := range files {
+		if err := write(filepath.Join(folder, name), content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func write(path, content string) error {

@@ -65,7 +65,7 @@ var headerSets = [][]string{
 var furtherHeaders = map[string][]string{
 	"region": {"region", "Region", "Pays"}, "product_category": {"product_category", "Kategorie"}, "quantity": {"quantity", "Menge"}, "unit_price": {"unit_price", "Einzelpreis"},
 	"discount": {"discount", "Rabatt"}, "currency": {"currency", "Währung"}, "note": {"note", "note", " Remarks ", "order_id"}, "shipped": {"shipped_at", "Lieferdatum"}, "code": {"code", "PLZ", ""},
-	"paid": {"paid"},
+	"paid": {"paid"}, "status": {"status", "Order Status", "Zahlungsstatus"}, "visitors": {"visitors", "Sessions", "Besucher"},
 }
 
 var dateLayouts = []string{
@@ -91,7 +91,7 @@ func (m maker) dress() *dress {
 	if slices.Contains([]string{"A", "注文番号"}, d.headers[0]) || m.rarely(6) {
 		d.roles = map[string]string{"order_id": d.headers[0], "order_date": d.headers[1], "revenue": d.headers[2]}
 	}
-	for _, kind := range []string{"region", "product_category", "quantity", "unit_price", "discount", "currency", "note", "shipped", "code", "paid"} {
+	for _, kind := range []string{"region", "product_category", "quantity", "unit_price", "discount", "currency", "note", "shipped", "code", "paid", "status", "visitors"} {
 		if m.rarely(3) {
 			d.further = append(d.further, kind)
 			d.headers = append(d.headers, pick(m, furtherHeaders[kind]...))
@@ -114,6 +114,10 @@ func (d *dress) orders() (out []order) {
 			o.cents, o.channel = d.cents(), pick(d.maker, "Online", "Store", "Store", "Partner")
 			o.more = nil
 			for _, kind := range d.further {
+				if kind == "visitors" && !d.rarely(60) {
+					o.more = append(o.more, strconv.Itoa(150+o.day.Day()))
+					continue
+				}
 				o.more = append(o.more, d.value(kind))
 			}
 			out = append(out, o)
@@ -144,7 +148,11 @@ func (d *dress) value(kind string) string {
 	case "discount":
 		return pick(d.maker, "", "0", "5 %", "0"+d.decimal+"1", "-")
 	case "currency":
-		return pick(d.maker, "EUR", "EUR", "EUR", "eur")
+		return pick(d.maker, "EUR", "EUR", "EUR", "eur", "€", "", pick(d.maker, "EUR", "USD", "kr", "Taler"))
+	case "status":
+		return pick(d.maker, "shipped", "shipped", "Cancelled", "zurückgesendet", "refunded", "paid", "", "5")
+	case "visitors":
+		return pick(d.maker, "", "", "0", "1.5", "007", "many", "300")
 	case "note":
 		return pick(d.maker, "", "", "ok", "two words", "5\" pipe", "a, b", "x;y", "line\nbreak", "=1+1", "1e5", "007")
 	case "shipped":
@@ -225,9 +233,9 @@ func (d *dress) trouble(rows [][]string) [][]string {
 		case 2:
 			row[2] = ""
 		case 3:
-			row[1] = pick(d.maker, "", "31.02.2025", "soon", "0000-00-00", "2025-13-01", "1900-01-00", "24:00", "2025-02-01 24:00:00", "20250231", "1/1/1", "12/2025", "Q1 2025", "2025-W05-1", "13/13/2025", "١/٢/2025")
+			row[1] = pick(d.maker, "", "2061-05-05", "1926-05-05", "31.02.2025", "soon", "0000-00-00", "2025-13-01", "1900-01-00", "24:00", "2025-02-01 24:00:00", "20250231", "1/1/1", "12/2025", "Q1 2025", "2025-W05-1", "13/13/2025", "١/٢/2025")
 		case 4:
-			row[0] = pick(d.maker, "", " ", "0", "01", "1E3", "1e+16", "12345678901234567890", "+7", "-3", "total", "#12", "Ctrl", "\u200b")
+			row[0] = pick(d.maker, strings.ToLower(row[0]), "", " ", "0", "01", "1E3", "1e+16", "12345678901234567890", "+7", "-3", "total", "#12", "Ctrl", "\u200b")
 		case 5:
 			row[0] = rows[body()][0]
 		case 6:

@@ -29,7 +29,7 @@ type told struct {
 	figures [4]kpiview.Figure
 	missing string // from the sums, in words
 	state   controls.State
-	lacks   bool   // something is missing from the sums
+	lacks   bool   // something is missing from the sums, or stands beside them
 	read    string // how the file was read
 	values  [4]*float64
 	texts   [4]string // the values in the words of a trend
@@ -61,7 +61,7 @@ func toldOf(r runs.Run) told {
 	if k == nil {
 		return t
 	}
-	t.known, t.lacks, t.read = true, len(k.Missing.Causes()) > 0, lettering.Text(readoptions.Said(k.ReadOptions))
+	t.known, t.lacks, t.read = true, t.state == controls.StateWarn, lettering.Text(readoptions.Said(k.ReadOptions))
 	t.values[0], t.texts[0] = &k.TotalRevenue, words.Amount(k.TotalRevenue)
 	t.values[1], t.texts[1] = new(float64(k.Orders)), words.N(k.Orders, "{{.N}} order", "{{.N}} orders")
 	if k.AOV != nil {

@@ -134,9 +134,10 @@ func Restorable(r *runs.Run, f feeds.Frame, now time.Time) (bool, string) {
 	switch {
 	case r == nil:
 		return false, words.T("Choose a run to restore it.")
+	case r.Published():
 	case r.Status == runs.Failed:
 		return false, words.T("This run failed, so there is nothing to restore.")
-	case r.Status != runs.Succeeded:
+	default:
 		return false, words.T("This run has not ended yet.")
 	}
 	if busy, why := frame.Busy(f, now); busy {

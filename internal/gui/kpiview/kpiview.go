@@ -35,6 +35,9 @@ func Figures(k *contract.KPIs) [4]Figure {
 		return f
 	}
 	f[3].Value, f[3].Note = words.Percent(rate, 2), definition(k.Conversion.Definition)
+	if p := k.Conversion.Period; p != nil {
+		f[3].Note += " · " + words.Days(p.From, p.To)
+	}
 	return f
 }
 
@@ -56,8 +59,11 @@ func ConversionDetail(k *contract.KPIs) string {
 	}
 	c := k.Conversion
 	part := k.Orders
-	if c.ConvertingVisitors != nil {
+	switch {
+	case c.ConvertingVisitors != nil:
 		part = *c.ConvertingVisitors
+	case c.Source == contract.ConversionOfFile:
+		part = c.Orders
 	}
 	return words.T("{{.Part}} of {{.All}}", "Part", words.Count(part), "All", words.Count(c.TotalVisitors))
 }

@@ -23,6 +23,35 @@ func TestFigures(t *testing.T) {
 	require.Equal(t, "49,080 of 1,428,571", kpiview.ConversionDetail(k))
 }
 
+func TestTheConversionOfAFileSaysItsPeriod(t *testing.T) {
+	k := &contract.KPIs{Orders: 9, Conversion: &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: new(0.02), TotalVisitors: 150, Orders: 3,
+		Source: contract.ConversionOfFile, Column: new("visitors"), Period: &contract.Period{From: "2025-01-01", To: "2025-01-03", Days: 2}}}
+	require.Equal(t, kpiview.Figure{Caption: "Conversion", Value: "2.00 %", Note: "orders / total visitors · 1 Jan – 3 Jan 2025"}, kpiview.Figures(k)[3])
+	require.Equal(t, "3 of 150", kpiview.ConversionDetail(k), "the orders of the days with visitors")
+}
+
+func TestWhatStandsBesideTheSums(t *testing.T) {
+	k := &contract.KPIs{Beside: contract.Beside{
+		OrdersWithoutAmount: 2, AOVWithAmount: new(15.0), OrderIDsByCase: 1,
+		Currencies:          []contract.CurrencySum{{Currency: new("EUR"), Rows: 3, Revenue: 7.25}, {Rows: 1, Revenue: 2}},
+		ReturnedOrCancelled: &contract.StatusSums{Column: "status", Rows: 3, Revenue: 6, Statuses: []contract.StatusSum{{Status: "cancelled", Rows: 3, Revenue: 6}}},
+	}}
+	require.Equal(t, "Added up as they stand, though not all in one currency: EUR 7.25 (3 rows) · no currency said 2.00 (1 row). "+
+		"Without the 2 orders that have no amount, the average is 15.00. "+
+		"1 order_id differs from an earlier one in upper and lower case only, and counts as an order of its own. "+
+		"Returned or cancelled, and counted all the same: 3 rows (6.00).", kpiview.MissingFrom(k))
+	require.Equal(t, controls.StateWarn, kpiview.MissingState(k))
+
+	for range 6 {
+		k.Currencies = append(k.Currencies, contract.CurrencySum{Currency: new("USD"), Rows: 1, Revenue: 1})
+	}
+	require.Contains(t, kpiview.MissingFrom(k), "USD 1.00 (1 row) · …. ")
+
+	quiet := &contract.KPIs{Beside: contract.Beside{AOVWithAmount: new(15.0), Currencies: k.Currencies[:1], ReturnedOrCancelled: &contract.StatusSums{Column: "status"}}}
+	require.Empty(t, kpiview.MissingFrom(quiet), "one currency, and no cancelled order, are no news")
+	require.Equal(t, controls.StateNeutral, kpiview.MissingState(quiet))
+}
+
 func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	f := kpiview.Figures(&contract.KPIs{})
 	require.Equal(t, "–", f[2].Value)

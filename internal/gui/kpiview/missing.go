@@ -76,17 +76,18 @@ func leftParts(left []contract.LeftOut) []string {
 	return parts
 }
 
-// MissingFrom is MissingText of a snapshot's figures; "" also for one of before, which does not say.
+// MissingFrom is MissingText of a snapshot's figures, behind what else stands beside them; "" also for one of before, which does not say.
 func MissingFrom(k *contract.KPIs) string {
 	if k == nil {
 		return ""
 	}
-	return MissingText(k.Missing, k.LeftOut)
+	return strings.TrimSpace(besideText(&k.Beside) + " " + MissingText(k.Missing, k.LeftOut))
 }
 
-// MissingState is a warning where money is missing from a snapshot's sums; what was left out as no order is news only.
+// MissingState is a warning where money is missing from a snapshot's sums, or where they hold what not everybody would count; what was
+// left out as no order is news only.
 func MissingState(k *contract.KPIs) controls.State {
-	if k != nil && len(k.Missing.Causes()) > 0 {
+	if k != nil && (len(k.Missing.Causes()) > 0 || len(k.Facts()) > 0) {
 		return controls.StateWarn
 	}
 	return controls.StateNeutral

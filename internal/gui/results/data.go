@@ -18,7 +18,7 @@ import (
 func (s *Screen) wantRows() {
 	r := s.latest
 	k := keyOf(r)
-	if s.tabs == nil || s.tabs.ChosenName() != "results.data" || r.KPIs == nil || r.Updating || k == s.opened || k == s.failedAt {
+	if s.tabs == nil || s.tabs.ChosenName() != "results.data" || r.KPIs == nil || r.Mixed || k == s.opened || k == s.failedAt {
 		return
 	}
 	s.fetchRows(r, dataset.Ask)

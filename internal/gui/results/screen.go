@@ -149,13 +149,18 @@ func (s *Screen) show(r feeds.Results) {
 		switch {
 		case r.Empty:
 			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
+		case r.Updating:
+			s.nothing.Set(words.T("New results are being published"), words.T("They appear here as soon as they are whole. If this stays so, the publication was interrupted: start a run, or restore one."))
 		case r.Sentence != "":
 			s.nothing.Set(words.T("The results can't be read"), words.T("They are read again automatically. F5 reads them now."))
 		}
 		return
 	}
 	sentence := ""
-	if r.Updating {
+	switch {
+	case r.Updating && !r.Mixed:
+		sentence = words.T("New results are being published. Until they are whole, you see those of the last publication.")
+	case r.Updating:
 		sentence = words.T("The published files are being updated. For a moment, figures and rows may come from two runs.")
 	}
 	s.updating.Set(controls.StateBusy, sentence)

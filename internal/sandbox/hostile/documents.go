@@ -32,10 +32,11 @@ var Notebook jobs.RunnerFunc = func(_ context.Context, x jobs.Execution) (jobs.O
 func kpis(change map[string]any) string {
 	none := map[string]any{"rows": 0, "revenue": 0}
 	doc := map[string]any{
-		"schema_version": 2, "computed_at": time.Unix(1_780_000_000, 0).UTC().Format(time.RFC3339), "generator": map[string]any{"name": "sales_ingest", "version": "1"},
+		"schema_version": 3, "computed_at": time.Unix(1_780_000_000, 0).UTC().Format(time.RFC3339), "generator": map[string]any{"name": "sales_ingest", "version": "1"},
 		"run_id": oldRun, "source_file": "sales.csv", "source_sha256": strings.Repeat("a", 64), "total_revenue": 12.5, "orders": 2, "aov": 6.25,
 		"revenue_by_channel": shares("Web"), "revenue_by_region": shares("North"), "revenue_by_product_category": shares("Toys"),
-		"time_series":    map[string]any{"granularity": "daily", "points": []any{map[string]any{"period": "2026-01-01", "revenue": 12.5, "orders": 2}}},
+		"time_series":           map[string]any{"granularity": "daily", "points": []any{map[string]any{"period": "2026-01-01", "revenue": 12.5, "orders": 2}}},
+		"orders_without_amount": 0, "aov_with_amount": 6.25, "currencies": []any{}, "returned_or_cancelled": nil, "order_ids_by_case": 0,
 		"undated_orders": 0, "undated_revenue": 0, "row_is": "order", "left_out": []any{}, "conversion": nil,
 		"missing": map[string]any{
 			"unread_amounts": none, "no_amount": none, "no_order_id": none, "repeated_order_id": none, "shifted_rows": none, "undated": none, "share": 0,
@@ -44,6 +45,21 @@ func kpis(change map[string]any) string {
 	}
 	maps.Copy(doc, change)
 	data, err := json.Marshal(doc)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// manifest is a proper manifest.json (contract/manifest.schema.json) of files that are not there.
+func manifest() string {
+	var files []any
+	for name, kind := range map[string]string{"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"} {
+		files = append(files, map[string]any{"name": name, "type": kind, "size_bytes": int64(1) << 60, "sha256": strings.Repeat("b", 64)})
+	}
+	data, err := json.Marshal(map[string]any{
+		"schema_version": 1, "run_id": "0a1da000-0000-4000-8000-0000000000ff", "source_run_id": oldRun, "published_at": "2026-01-01T00:00:00Z", "files": files,
+	})
 	if err != nil {
 		panic(err)
 	}
@@ -109,6 +125,9 @@ func documentAttacks() []Attack {
 		}),
 		onKPIs("document long keys", "keys of a megabyte", func() file {
 			return textOf(kpis(map[string]any{"revenue_by_channel": shares(unbroken(megabyte), unbroken(megabyte-1), texts[16]), "source_file": unbroken(megabyte)}))
+		}),
+		onFiles(Documents, "manifest of others", "a manifest whose files are nowhere, and larger than any disk", func(*Outside) map[string]file {
+			return map[string]file{"manifest.json": textOf(manifest())}
 		}),
 		onKPIs("document short", "a document that breaks off", func() file {
 			return file{"5000", func(w io.Writer) { _, _ = w.Write([]byte(kpis(nil)[:300])) }, true}

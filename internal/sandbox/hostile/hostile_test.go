@@ -100,7 +100,7 @@ func TestEachAttackIsServed(t *testing.T) {
 		switch a.Place {
 		case Import, Documents, Rows, Text:
 			var told []string
-			for _, path := range []string{"Files/import/x.csv", "Files/results/current/kpis.json", "Files/results/current/sales_cleaned.csv", "Files/results/current/sales_cleaned.parquet"} {
+			for _, path := range []string{"Files/import/x.csv", "Files/results/current/kpis.json", "Files/results/current/manifest.json", "Files/results/current/sales_cleaned.csv", "Files/results/current/sales_cleaned.parquet"} {
 				if status, _ := ask(http.MethodHead, lake+path, entra.StorageAudience); status != http.StatusNotFound {
 					told = append(told, path)
 				}

@@ -3,6 +3,7 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -39,6 +40,8 @@ type Options struct {
 	IgnoreConcurrency bool          // jobs overlap even where the pipeline's definition says one at a time
 	Around            Around        // stands before each service; nil for nothing
 	Log               func(format string, args ...any)
+
+	LakehouseName string // SandboxLakehouse where empty
 }
 
 // Service is one of the services that are played.
@@ -87,7 +90,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 	}
 	s := &StandIn{
 		App:         entra.App{TenantID: uuid.NewString(), ClientID: uuid.NewString(), ClientSecret: "sandbox~" + strings.ReplaceAll(uuid.NewString(), "-", "")},
-		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: "SandboxLakehouse",
+		WorkspaceID: uuid.NewString(), LakehouseID: uuid.NewString(), LakehouseName: cmp.Or(o.LakehouseName, "SandboxLakehouse"),
 		PipelineIDs: map[string]string{}, Faults: faults.New(), closing: context.WithoutCancel(ctx),
 	}
 	s.Faults.SetTenant(o.Tenant)
@@ -129,7 +132,7 @@ func Start(ctx context.Context, o Options) (*StandIn, error) {
 		QueueTime: o.QueueTime, IgnoreConcurrency: o.IgnoreConcurrency, LakehouseRoot: o.LakehouseDir, Place: place, Pipelines: pipelines, Notebooks: notebooks,
 		Runner: jobs.InSession(o.Runner, func() jobs.Session {
 			t := s.Faults.Tenant()
-			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging}
+			return jobs.Session{Start: t.NotebookStart, Hollow: t.Hollow, Hanging: t.Hanging, KilledAfter: t.KilledAfter}
 		}),
 	})
 	api := fabricapi.New(fabricapi.Options{

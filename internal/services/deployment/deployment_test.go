@@ -70,6 +70,22 @@ func TestAnEmptyWorkspaceGetsEverythingAndASecondTimeNothing(t *testing.T) {
 	require.Equal(t, before, w.changes(), "run twice it changes nothing")
 }
 
+// TestALakehouseMayHaveAnyName: it is set in as JSON, never as text, so that no character of it means anything.
+func TestALakehouseMayHaveAnyName(t *testing.T) {
+	for _, name := range []string{"Sales & Orders", `A/B "2026" \1 $& <x> %s {0}`, "Umsätze: März, April # neu", "null", " "} {
+		w := newWorkspaceNamed(t, name, nil)
+		p, err := w.Plan(t.Context(), name)
+		require.NoError(t, err, name)
+		require.NoError(t, w.Apply(t.Context(), p, false, func(string) {}))
+		for _, notebook := range []string{"sales_ingest", "restore_run"} {
+			require.Equal(t, map[string]any{
+				"default_lakehouse": w.LakehouseID, "default_lakehouse_name": name, "default_lakehouse_workspace_id": w.StandIn.WorkspaceID,
+			}, w.content(w.id(p, items.Notebook, notebook))["metadata"].(map[string]any)["dependencies"].(map[string]any)["lakehouse"], name)
+		}
+		require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()), "%s: run again it changes nothing", name)
+	}
+}
+
 func TestWhatWasDeployedRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs a notebook")
@@ -79,7 +95,7 @@ func TestWhatWasDeployedRuns(t *testing.T) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
-	w := newWorkspace(t, func(dir string) jobs.Runner { return jobs.Papermill{Python: python, Dir: filepath.Join(dir, "jobs")} })
+	w := newWorkspaceNamed(t, "Sales & Orders", func(dir string) jobs.Runner { return jobs.Papermill{Python: python, Dir: filepath.Join(dir, "jobs")} })
 	p, err := w.deploy(false)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(w.lake, "Files", "import", "one.csv"), []byte("order_id,order_date,revenue\nA-1,2025-12-01,10.50\nA-2,2025-12-02,20.25\n"), 0o600))

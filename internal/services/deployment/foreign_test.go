@@ -60,7 +60,7 @@ func (w *workspace) publish(python, parameters string) {
 func TestMicrosoftsFabricCICDPublishesTheFoldersUnchanged(t *testing.T) {
 	python := fabricCICD(t)
 	ran := make(chan jobs.Execution, 1)
-	w := newWorkspace(t, func(string) jobs.Runner {
+	w := newWorkspaceNamed(t, "Sales & Orders", func(string) jobs.Runner {
 		return jobs.RunnerFunc(func(_ context.Context, x jobs.Execution) (jobs.Outcome, error) {
 			ran <- x
 			return jobs.Outcome{}, nil
@@ -92,9 +92,9 @@ func TestMicrosoftsFabricCICDPublishesTheFoldersUnchanged(t *testing.T) {
     item_type: Notebook
     replace_value:
       PROD:
-        default_lakehouse: %s
-        default_lakehouse_name: %s
-        default_lakehouse_workspace_id: %s
+        default_lakehouse: %q
+        default_lakehouse_name: %q
+        default_lakehouse_workspace_id: %q
 `, w.LakehouseID, w.LakehouseName, w.StandIn.WorkspaceID), 0o600))
 	w.publish(python, parameters)
 	p, err = w.deploy(false)

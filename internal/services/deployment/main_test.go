@@ -43,11 +43,17 @@ type workspace struct {
 // newWorkspace has its jobs' notebooks executed by runner.
 func newWorkspace(t *testing.T, runner func(lake string) jobs.Runner) *workspace {
 	t.Helper()
+	return newWorkspaceNamed(t, "", runner)
+}
+
+// newWorkspaceNamed is one whose lakehouse has a name.
+func newWorkspaceNamed(t *testing.T, lakehouse string, runner func(lake string) jobs.Runner) *workspace {
+	t.Helper()
 	authority, err := certs.New()
 	require.NoError(t, err)
 	dir := t.TempDir()
 	w := &workspace{t: t, lake: filepath.Join(dir, "lakehouse")}
-	o := standin.Options{Authority: authority, LakehouseDir: w.lake, PendingDir: filepath.Join(dir, "pending")}
+	o := standin.Options{LakehouseName: lakehouse, Authority: authority, LakehouseDir: w.lake, PendingDir: filepath.Join(dir, "pending")}
 	if runner != nil {
 		o.Runner = runner(dir)
 	}

@@ -56,6 +56,7 @@ type Definitions interface {
 
 // Files is what is examined of the lakehouse; artifacts.Store is one.
 type Files interface {
+	artifacts.Opener
 	ListImport(ctx context.Context) ([]artifacts.File, error)
 	Stat(ctx context.Context, path string) (artifacts.File, error)
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -81,6 +82,9 @@ func (c *clinic) ListImport(context.Context) ([]artifacts.File, error) {
 }
 func (c *clinic) LeftStaging(context.Context, time.Time) ([]artifacts.File, error) {
 	return c.left, nil
+}
+func (c *clinic) Open(_ context.Context, path string) (io.ReadCloser, artifacts.File, error) {
+	return nil, artifacts.File{}, &artifacts.NotFoundError{Path: path}
 }
 func (c *clinic) Stat(context.Context, string) (artifacts.File, error) {
 	return artifacts.File{}, c.fails["stat"]

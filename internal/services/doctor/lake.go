@@ -41,13 +41,33 @@ func (e *examination) files(f Files) bool {
 		return false
 	}
 	e.try("published results", func(ctx context.Context) (string, error) {
-		file, err := f.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.KPIsFile)
+		said, err := published(ctx, f)
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return "Nothing has been published yet.", nil
 		}
-		return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
+		return said, err
 	})
 	return true
+}
+
+// published says what is, and whether its documents can be read.
+func published(ctx context.Context, f Files) (string, error) {
+	return artifacts.ReadPublished(ctx, f, func(p *artifacts.Published) (string, error) {
+		if p.Manifest == nil {
+			file, err := f.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.KPIsFile)
+			return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
+		}
+		for _, name := range []string{artifacts.KPIsFile, artifacts.ProfileFile} {
+			if err := p.Check(ctx, name); err != nil {
+				return "", err
+			}
+		}
+		said := fmt.Sprintf("Published %s by run %s.", format.Stamp(p.Manifest.PublishedAt.Time), p.Manifest.RunID)
+		if p.Replaced {
+			said = format.Sentences(said, "The files in "+artifacts.CurrentFolder+" are other ones: the next results are being published, or that was interrupted; the next run or restore puts it right.")
+		}
+		return said, nil
+	})
 }
 
 // probe tries whether an upload would work.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/sandbox/standin/faults"
 	"fabricportal/internal/services/fabric/artifacts"
 )
@@ -59,4 +61,33 @@ func TestAFileIsRemovedAsItWasSeen(t *testing.T) {
 	entries, err := os.ReadDir(w.folder)
 	require.NoError(t, err)
 	require.Empty(t, entries)
+}
+
+// TestWhatIsPublishedIsNamed: by its manifest, over HTTPS, also while the next run's files are put in place, or where that was interrupted.
+func TestWhatIsPublishedIsNamed(t *testing.T) {
+	w := newWorkspace(t)
+	const name = "published results"
+	require.Contains(t, w.examine()[name].Message, "Nothing has been published yet.")
+	const old, next = "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e1f", "0192f0c1-2b3c-7d4e-8f50-6a7b8c9d0e20"
+	results := filepath.Join(filepath.Dir(w.folder), "results")
+	put := func(folder string, files map[string]string) {
+		require.NoError(t, os.MkdirAll(filepath.Join(results, folder), 0o700))
+		for name, text := range files {
+			require.NoError(t, os.WriteFile(filepath.Join(results, folder, name), []byte(text), 0o600))
+		}
+	}
+	ofOld, ofNext := contracttest.Published(old, nil), contracttest.Published(next, nil)
+	put("current", ofOld)
+	require.Contains(t, w.examine()[name].Message, "Published 20", "without a manifest, when kpis.json was written")
+	put("current", map[string]string{artifacts.ManifestFile: string(contracttest.Manifest(old, "", ofOld))})
+	put("runs/"+old, maps.Clone(ofOld))
+	require.Contains(t, w.examine()[name].Message, " by run "+old+".")
+	put("current", ofNext)
+	found := w.examine()[name]
+	require.True(t, found.OK, "what is published is whole")
+	require.Contains(t, found.Message, "by run "+old+". The files in Files/results/current are other ones")
+	put("runs/"+old, map[string]string{artifacts.KPIsFile: "?"})
+	found = w.examine()[name]
+	require.False(t, found.OK)
+	require.Contains(t, found.Message, "New results are being published at this moment: look again in a minute; if it stays so")
 }

@@ -2,7 +2,9 @@ package feeds
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -14,8 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"fabricportal/contract"
-	"fabricportal/contract/contracttest"
 	"fabricportal/internal/lifecycle/lifecycletest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -41,6 +41,8 @@ type world struct {
 	restore  *runs.Restore
 	files    map[string]string
 	asked    int // activity questions to Fabric
+	opened   int // files
+	looked   int // at a file without opening it
 }
 
 func (w *world) set(change func(*world)) {
@@ -100,8 +102,22 @@ func (w *world) Open(_ context.Context, path string) (io.ReadCloser, artifacts.F
 	if !ok {
 		return nil, artifacts.File{}, &artifacts.NotFoundError{Path: path}
 	}
-	return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path}, nil
+	w.opened++
+	return io.NopCloser(strings.NewReader(text)), artifacts.File{Path: path, Size: int64(len(text)), ETag: tagOf(text)}, nil
 }
+
+func (w *world) Stat(_ context.Context, path string) (artifacts.File, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text, ok := w.files[path]
+	if !ok {
+		return artifacts.File{}, &artifacts.NotFoundError{Path: path}
+	}
+	w.looked++
+	return artifacts.File{Path: path, Size: int64(len(text)), ETag: tagOf(text)}, w.filesErr
+}
+
+func tagOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
 func (w *world) ActivityRuns(context.Context, string, time.Time, time.Time) ([]pipelines.ActivityRun, error) {
 	w.mu.Lock()
@@ -273,58 +289,6 @@ func TestLostFilesKeepTheList(t *testing.T) {
 	i := eventually(t, &s.Import, func(i Import) bool { return i.Sentence != "" })
 	require.Len(t, i.Files, 1)
 	eventually(t, &s.Frame, func(f Frame) bool { return f.Files.Known && !f.Files.OK })
-}
-
-func document(kind, run string) string {
-	if kind == "kpis" {
-		return string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 2, 5 }))
-	}
-	return string(contracttest.Profile(func(p *contract.ImportProfile) { p.RunID, p.RowCount = &run, 2 }))
-}
-
-func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
-	id := uuid.New()
-	w := &world{files: map[string]string{}}
-	s := start(t, w)
-	eventually(t, &s.Results, func(r Results) bool { return r.Loaded && r.Empty })
-
-	other := uuid.New()
-	w.set(func(w *world) {
-		w.files["Files/results/current/kpis.json"] = document("kpis", other.String())
-		w.files["Files/results/current/import_profile.json"] = document("profile", id.String())
-		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"B\n2\",3\n"
-	})
-	r := eventually(t, &s.Results, func(r Results) bool { return !r.Empty && r.KPIs != nil })
-	require.True(t, r.Updating, "two run ids mean that a promotion is under way")
-
-	finished := noon
-	w.set(func(w *world) {
-		w.files["Files/results/current/kpis.json"] = document("kpis", id.String())
-		w.runs = []runs.Run{{ID: id, Status: runs.Succeeded, FinishedAt: &finished, CreatedAt: noon}}
-		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
-	})
-	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
-	require.Equal(t, [][]string{{"A", "2"}, {"B 2", "3"}}, r.Preview.Rows)
-	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
-	require.Equal(t, int64(2), r.Preview.Total)
-	require.Equal(t, "ana", r.Restored.RestoredBy)
-
-	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
-	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
-
-	// A row that does not come to its end must not take all memory.
-	w.set(func(w *world) {
-		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"" + strings.Repeat("x", 20<<20)
-	})
-	eventually(t, &s.Results, func(r Results) bool { return len(r.Preview.Rows) == 1 && r.Sentence == "" })
-
-	// A document that is too large is named, with its size and the limit; what was shown stays.
-	w.set(func(w *world) {
-		w.files["Files/results/current/kpis.json"] = document("kpis", id.String()) + strings.Repeat(" ", artifacts.MaxDocument)
-	})
-	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
-	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
-	require.NotNil(t, r.KPIs)
 }
 
 // TestWhatIsNoDocumentIsNoResult: neither nothing nor a half document is shown as noughts.

@@ -32,26 +32,49 @@ func (s *Service) readFiles(ctx context.Context) {
 	s.Import.Publish(Import{Files: files, Loaded: true, AsOf: s.now()})
 }
 
-// readResults reads what current/ holds.
+// readResults reads what is published. Where that is as it was at the last pass, nothing but its manifest is looked at.
 func (s *Service) readResults(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.iv.Call)
 	defer cancel()
-	r, err := s.currentResults(ctx)
+	if s.publishedAsBefore(ctx) {
+		r, _ := s.Results.Latest()
+		r.Sentence, r.AsOf, r.Run, r.Restored = "", s.now(), nil, nil
+		s.addRun(ctx, &r)
+		s.Results.Publish(r)
+		return
+	}
+	r, err := artifacts.ReadPublished(ctx, s.src.Files, func(p *artifacts.Published) (Results, error) { return s.publishedResults(ctx, p) })
 	if errors.Is(err, context.Canceled) {
 		return
 	}
 	if err != nil {
 		last, _ := s.Results.Latest()
-		last.Sentence = s.src.Sentence(err)
+		last.Updating, last.Sentence = false, s.src.Sentence(err)
+		if _, under := errors.AsType[*artifacts.PublishingError](err); under {
+			last.Updating, last.tag = true, "" // what was published last is shown until the next is whole
+			if last.KPIs != nil {
+				last.Sentence = ""
+			}
+		}
 		s.Results.Publish(last)
 		return
 	}
 	s.Results.Publish(r)
 }
 
-func (s *Service) currentResults(ctx context.Context) (Results, error) {
-	r := Results{Source: artifacts.CurrentFolder, Loaded: true, AsOf: s.now()}
-	kpis, err := artifacts.Document[contract.KPIs](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+// publishedAsBefore tells whether the manifest is the one whose files were read whole at the last pass.
+func (s *Service) publishedAsBefore(ctx context.Context) bool {
+	last, _ := s.Results.Latest()
+	if last.tag == "" {
+		return false
+	}
+	f, err := s.src.Files.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.ManifestFile)
+	return err == nil && f.ETag == last.tag
+}
+
+func (s *Service) publishedResults(ctx context.Context, p *artifacts.Published) (Results, error) {
+	r := Results{Source: artifacts.CurrentFolder, Loaded: true, AsOf: s.now(), manifest: p.Manifest}
+	kpis, err := artifacts.PublishedDocument[contract.KPIs](ctx, p, artifacts.KPIsFile)
 	var missing *artifacts.NotFoundError
 	if errors.As(err, &missing) {
 		r.Empty = true
@@ -61,7 +84,7 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 		return r, err
 	}
 	r.KPIs = &kpis
-	prof, err := artifacts.Document[contract.ImportProfile](ctx, s.src.Files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	prof, err := artifacts.PublishedDocument[contract.ImportProfile](ctx, p, artifacts.ProfileFile)
 	switch {
 	case errors.As(err, &missing):
 	case err != nil:
@@ -69,21 +92,26 @@ func (s *Service) currentResults(ctx context.Context) (Results, error) {
 	default:
 		r.Profile = &prof
 	}
-	// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (docs/run-protocol.md §3 step 9).
-	if r.Profile == nil || r.Profile.RunID == nil || kpis.RunID == nil || *r.Profile.RunID != *kpis.RunID {
-		r.Updating = true
-	}
-	if r.Preview, err = s.preview(ctx); err != nil && !errors.As(err, &missing) {
+	if r.Preview, err = preview(ctx, p); err != nil && !errors.As(err, &missing) {
 		return r, err
 	}
 	r.Preview.Total = kpis.Orders
+	if r.Updating = p.Replaced; !r.Updating {
+		r.tag = p.ETag
+	}
+	if p.Manifest == nil {
+		r.tag = ""
+		// A promotion copies the data first and kpis.json last, so two run ids mean that one is under way (docs/run-protocol.md §3 step 9).
+		r.Mixed = r.Profile == nil || r.Profile.RunID == nil || kpis.RunID == nil || *r.Profile.RunID != *kpis.RunID
+		r.Updating = r.Mixed
+	}
 	s.addRun(ctx, &r)
 	return r, nil
 }
 
 // addRun fills in what the database knows about where current/ comes from. The figures are shown without it, too.
 func (s *Service) addRun(ctx context.Context, r *Results) {
-	if r.KPIs.RunID == nil {
+	if r.KPIs == nil || r.KPIs.RunID == nil {
 		return
 	}
 	id, err := uuid.Parse(*r.KPIs.RunID)
@@ -93,8 +121,17 @@ func (s *Service) addRun(ctx context.Context, r *Results) {
 	if run, err := s.src.Database.Run(ctx, id); err == nil {
 		r.Run = &run
 	}
+	if r.manifest != nil && r.manifest.SourceRunID == nil {
+		return // the run itself has published
+	}
 	restore, err := s.src.Database.LatestRestore(ctx)
 	if err != nil || restore == nil || restore.SourceRun != id {
+		return
+	}
+	if r.manifest != nil {
+		if restore.TargetRun != nil && restore.TargetRun.String() == r.manifest.RunID {
+			r.Restored = restore
+		}
 		return
 	}
 	// A later ordinary run of the same id can't be: a run's id is new each time. So the restore is what put it there,
@@ -105,9 +142,9 @@ func (s *Service) addRun(ctx context.Context, r *Results) {
 	r.Restored = restore
 }
 
-// preview reads the first rows of the cleaned CSV, and no more of the file than they need.
-func (s *Service) preview(ctx context.Context) (Preview, error) {
-	body, _, err := s.src.Files.Open(ctx, artifacts.CurrentFolder+"/"+artifacts.CSVFile)
+// preview reads the first rows of the cleaned CSV, and of a large file no more than they need.
+func preview(ctx context.Context, p *artifacts.Published) (Preview, error) {
+	body, err := p.First(ctx, artifacts.CSVFile)
 	if err != nil {
 		return Preview{}, err
 	}

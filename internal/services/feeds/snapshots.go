@@ -75,7 +75,7 @@ type Expected struct {
 	Samples          int
 }
 
-// Results is what current/ holds.
+// Results is what is published.
 type Results struct {
 	KPIs     *contract.KPIs
 	Profile  *contract.ImportProfile
@@ -84,10 +84,14 @@ type Results struct {
 	Restored *runs.Restore // the restore that brought it back to current/, if it was one
 	Source   string        // Files/results/current
 	Empty    bool          // nothing has been published yet
-	Updating bool          // the documents in current/ belong to two runs: it is being updated
+	Updating bool          // the next results are being published, or that was interrupted; the figures are those of the last ones
+	Mixed    bool          // while Updating, in a lakehouse without a manifest: figures and rows may be of two runs
 	Loaded   bool
 	AsOf     time.Time
 	Sentence string
+
+	manifest *contract.Manifest // nil in an older lakehouse
+	tag      string             // of the manifest, where all was read whole; "" asks for another look
 }
 
 // Preview is the first rows of the cleaned data.

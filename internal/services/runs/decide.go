@@ -254,13 +254,14 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 		return refuseDecision("run %s can't be closed by hand: %s", ShortID(run), d.Sentence)
 	}
 	sentence := fmt.Sprintf("closed by hand by %s, without an answer from Fabric: %s", Clean(by, maxBy), Clean(why, 500))
+	e := r.stillPublished(ctx, Ending{
+		RunID: run, To: Failed, Guard: ByHand, ErrorMessage: sentence, Reason: sentence,
+		Events: []Event{newEvent(run, ErrorEvent, fmt.Sprintf("%s released the lock by hand (on %s): %s. Fabric: %s",
+			Clean(by, maxBy), r.me(), Clean(why, 500), d.Sentence))},
+	})
 	var ended bool
 	err = r.within(ctx, func(ctx context.Context) (err error) {
-		ended, err = r.db.End(ctx, Ending{
-			RunID: run, To: Failed, Guard: ByHand, ErrorMessage: sentence, Reason: sentence,
-			Events: []Event{newEvent(run, ErrorEvent, fmt.Sprintf("%s released the lock by hand (on %s): %s. Fabric: %s",
-				Clean(by, maxBy), r.me(), Clean(why, 500), d.Sentence))},
-		})
+		ended, err = r.db.End(ctx, e)
 		return err
 	})
 	if err == nil && !ended {

@@ -25,6 +25,9 @@ const bulky = 256 << 10
 
 // end writes the end of a run.
 func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
+	if e.To == Failed {
+		e = r.stillPublished(ctx, e)
+	}
 	e.ErrorMessage = Clean(e.ErrorMessage, MaxError)
 	if err := r.at("before_finish"); err != nil {
 		return out, err
@@ -60,7 +63,7 @@ func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string, n
 	case left.failure != "":
 		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: left.failure, NotebookVersion: left.NotebookVersion,
 			Reason: said + ", but its notebook says that it failed"})
-	case left.absent != "":
+	case left.absent != "" || left.unpublished:
 		return r.hollow(ctx, out, run, left, hollowing{events, said, now})
 	}
 	e := Ending{
@@ -68,12 +71,9 @@ func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string, n
 		Artifacts: left.Artifacts, Events: left.Events,
 	}
 	if r.isRestore(run) {
-		if left.source == uuid.Nil {
+		if e.Restore = restoreOf(run, left.source); e.Restore == nil {
 			e.Events = append(e.Events, onceEvent(run.ID, Warning, "no source",
 				"Which run was restored could not be found in the events or in run_metadata.json, so that no row in run_restores was written"))
-		} else {
-			target := run.ID
-			e.Restore = &Restore{ID: DerivedID(run.ID, "restore"), RestoredBy: run.TriggeredBy, SourceRun: left.source, TargetRun: &target}
 		}
 	}
 	if left.missing != nil {
@@ -150,12 +150,13 @@ func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipeline
 // left is what a run left in its folder.
 type left struct {
 	Results
-	source  uuid.UUID // of a restore: the run it promoted
-	absent  string    // the document that each success leaves, where the lakehouse says that it is not there
-	own     bool      // a document of the run is there, so that the lakehouse is the one in which the run worked
-	failure string    // why the run's notebook says that it failed
-	missing error     // what could not be read yet
-	refused error     // what was there, and won't be taken the next time either
+	source      uuid.UUID // of a restore: the run it promoted
+	absent      string    // the document that each success leaves, where the lakehouse says that it is not there
+	unpublished bool      // its notebook did not come to say that it ended, and no manifest names it
+	own         bool      // a document of the run is there, so that the lakehouse is the one in which the run worked
+	failure     string    // why the run's notebook says that it failed
+	missing     error     // what could not be read yet
+	refused     error     // what was there, and won't be taken the next time either
 }
 
 // lacks notes why something is not among the results.
@@ -184,12 +185,20 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		if r.isRestore(run) {
 			l.notes(artifacts.MetadataFile, err)
 		}
+		if _, cut := errors.AsType[*contract.FormError](err); cut { // as left by a notebook that was stopped while it wrote it
+			l.unpublished, _ = r.unpublished(ctx, run.ID, true)
+		}
 	} else {
 		l.own = true
 		if meta.Status == "failed" {
 			l.failure = "its notebook failed, though Fabric completed the job"
 			if meta.Error != nil {
 				l.failure = oneOf(meta.Error.Message, l.failure)
+			}
+		}
+		if meta.Status == "started" {
+			if l.unpublished, err = r.unpublished(ctx, run.ID, false); err != nil {
+				l.lacks(err)
 			}
 		}
 		l.NotebookVersion = Clean(meta.NotebookVersion, 100)

@@ -67,7 +67,7 @@ func TestAnotherInputIsWarnedOf(t *testing.T) {
 	d := w.desktop("ana@PC-7")
 	run := w.submit(d)
 	w.leave(run.ID)
-	w.leaveMetadata(run.ID, map[string]any{"input_sha256": strings.Repeat("b", 64)})
+	w.leaveMetadata(run.ID, map[string]any{"status": "succeeded", "input_sha256": strings.Repeat("b", 64)})
 	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
 	w.until(d, 5*time.Second, runs.Ended)
 	require.Equal(t, runs.Succeeded, w.run(run.ID).Status)

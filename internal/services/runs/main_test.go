@@ -255,6 +255,15 @@ func (w *world) leave(id uuid.UUID) {
 	w.leaveMetadata(id, map[string]any{"input_sha256": strings.Repeat("a", 64), "status": "succeeded"})
 }
 
+// publish puts the manifest of a run in place, whose files are those of source where that is given.
+func (w *world) publish(run, source uuid.UUID) {
+	from := ""
+	if source != uuid.Nil {
+		from = source.String()
+	}
+	w.files.put(artifacts.CurrentFolder+"/"+artifacts.ManifestFile, string(contracttest.Manifest(run.String(), from, map[string]string{})))
+}
+
 func (w *world) leaveMetadata(id uuid.UUID, with map[string]any) {
 	var doc map[string]any
 	require.NoError(w.t, json.Unmarshal(contracttest.Metadata(func(m *contract.RunMetadata) { m.RunID = id.String() }), &doc))

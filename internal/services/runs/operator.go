@@ -26,7 +26,8 @@ type Operator struct {
 func NewOperator(r *Runs, person string, h Hashes) *Operator { return &Operator{r, person, h} }
 
 // Run starts a run of the pipeline on a file in Files/import, which is read as how says (Request.ReadOptions). Outcomes as
-// Runs.Submit. The notebook states what it read, and a difference to the hash that is known here becomes a warning.
+// Runs.Submit. Where the content is known here, the notebook refuses another one; one that is too old for that states what it read, and a
+// difference becomes a warning.
 func (o *Operator) Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (Run, error) {
 	return o.runs.Submit(ctx, Request{InputFile: inputFile, SHA256: o.hashes.KnownHash(ctx, inputFile), RequestedBy: o.person, ReadOptions: how})
 }

@@ -24,7 +24,7 @@ func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
 	w := newWorld(t)
 	w.fabric.declared = []string{"input_file", "read_options", "run_id"}
 	d := w.desktop("ana@PC-7")
-	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", RequestedBy: "ana", ReadOptions: german()})
+	run, err := d.Submit(t.Context(), runs.Request{InputFile: "sales.xlsx", SHA256: strings.Repeat("A", 64), RequestedBy: "ana", ReadOptions: german()})
 	require.NoError(t, err)
 	require.Len(t, w.fabric.jobs, 1)
 	require.ElementsMatch(t, contract.IngestParameters, slices.Collect(maps.Keys(w.fabric.jobs[0].params)), "doctor looks whether the pipeline takes them")
@@ -94,6 +94,11 @@ func TestAFileIsRunAgainAsItWasRead(t *testing.T) {
 			got, err := contract.ParseReadOptions([]byte(w.fabric.jobs[1].params["read_options"].(string)))
 			require.NoError(t, err)
 			require.Equal(t, want, got)
+			hash, known := w.fabric.jobs[1].params["input_sha256"]
+			require.Equal(t, same, known, "nothing is said of a content that is not known")
+			if known {
+				require.Equal(t, strings.Repeat("a", 64), hash)
+			}
 			_, err = runs.NewOperator(d.Runs, "ben", now).RunAgain(t.Context(), uuid.New())
 			require.Error(t, err)
 		})

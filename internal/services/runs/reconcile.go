@@ -101,6 +101,9 @@ func (r *Runs) neverStarted(ctx context.Context, out Outcome, a Active) (Outcome
 }
 
 func (r *Runs) abandon(ctx context.Context, out Outcome, e Ending) (Outcome, error) {
+	if e.Guard != WithoutIntent { // else nothing was ever sent
+		e = r.stillPublished(ctx, e)
+	}
 	err := r.within(ctx, func(ctx context.Context) (err error) { out.Changed, err = r.db.End(ctx, e); return err })
 	if out.Changed {
 		out.Action, out.Status, out.Why = Abandoned, Failed, e.ErrorMessage

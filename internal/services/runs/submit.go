@@ -20,7 +20,7 @@ import (
 // Request asks for a run of the ingest pipeline.
 type Request struct {
 	InputFile   string // a name in Files/import
-	SHA256      string // of the bytes that were looked at, in hexadecimal; "" where not known
+	SHA256      string // of the bytes that were looked at, in hexadecimal: the notebook refuses others; "" where not known
 	RequestedBy string // the user as the screen shows it
 	// ReadOptions says how the file was read when it was looked at (contract.ReadOptions.ForRun); nil: by the rules as they stand.
 	ReadOptions *contract.ReadOptions
@@ -79,6 +79,9 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 			Text: fmt.Sprintf("Input file %s: %d bytes%s", path, file.Size, known),
 		})},
 	}
+	if req.SHA256 != "" { // what was looked at is what runs; a pipeline that does not know the parameter ignores it (docs/fabric.md §2.1)
+		p.params[contract.InputHashParameter] = strings.ToLower(req.SHA256)
+	}
 	if options != "" {
 		p.params[contract.ReadOptionsParameter] = options
 		p.events = append(p.events, noteEvent(run.ID, Log, evReadOptions, note{
@@ -102,7 +105,7 @@ func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string
 		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is of another workspace than this computer is set up for: its outputs are not in this lakehouse", source)}
 	case r.isRestore(from):
 		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is itself a restore and has no outputs of its own: restore the run it promoted", source)}
-	case from.Status != Succeeded:
+	case !from.Published():
 		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is %s: only a run that succeeded can be restored", source, from.Status)}
 	}
 	run := r.newRun(requestedBy, from.InputFile, r.set.RestorePipelineID)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -36,7 +37,7 @@ func TestSubmitStartsOneJobAndSavesIt(t *testing.T) {
 	require.Equal(t, "ws", run.WorkspaceID)
 	require.Equal(t, map[string]any{
 		"input_file": "sales.xlsx", "run_id": run.ID.String(), "requested_by": "ana",
-		"total_visitors": int64(1428571), "converting_visitors": int64(49080),
+		"total_visitors": int64(1428571), "converting_visitors": int64(49080), "input_sha256": strings.Repeat("a", 64),
 	}, job.params)
 	entries, err := d.outbox.All()
 	require.NoError(t, err)
@@ -302,7 +303,7 @@ func TestRestoreIsARun(t *testing.T) {
 	var busy *locking.BusyError
 	require.ErrorAs(t, err, &busy, "it takes the same lock")
 
-	w.leaveMetadata(run.ID, map[string]any{"kind": "restore", "source_run_id": source.ID.String()})
+	w.leaveMetadata(run.ID, map[string]any{"kind": "restore", "status": "succeeded", "source_run_id": source.ID.String()})
 	w.fabric.set(func() { w.fabric.jobs[1].status = pipelines.Completed })
 	w.until(w.desktop("ben@PC-9"), 5*time.Second, runs.Ended) // another desktop knows what was restored, too
 	restore, err := d.db.LatestRestore(t.Context())

@@ -46,6 +46,10 @@ type Run struct {
 	AppVersion      string
 }
 
+// Published tells whether the run has published results: it succeeded, or its job failed after that (docs/run-protocol.md §3 step 5).
+// Only such a failed run has figures.
+func (r Run) Published() bool { return r.Status == Succeeded || r.Status == Failed && r.HasKPIs() }
+
 // HasKPIs tells whether the database has figures of the run, whether or not they could be read.
 func (r Run) HasKPIs() bool { return r.KPIs != nil || r.KPIsUnread != "" }
 

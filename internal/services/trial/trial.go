@@ -86,7 +86,7 @@ func (t Trial) Do(ctx context.Context) []doctor.Check {
 
 // allowed tells whether a trial would harm nobody.
 func (t *Trial) allowed(ctx context.Context) error {
-	published, err := artifacts.DocumentIfThere[contract.KPIs](ctx, t.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	published, err := t.publishedKPIs(ctx)
 	switch {
 	case err != nil:
 		return fmt.Errorf("what is published now can't be read, so it could not be put back after a trial: %w", err)
@@ -104,7 +104,7 @@ func (t *Trial) allowed(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("run %s, whose figures are published, can't be looked at, so it could not be put back after a trial: %w", id, err)
 	}
-	if state.Run.Status != runs.Succeeded {
+	if !state.Run.Published() {
 		return fmt.Errorf("run %s, whose figures are published, is %s, so it could not be put back after a trial: nothing was done", id, state.Run.Status)
 	}
 	t.was = &id
@@ -185,7 +185,12 @@ func (t *Trial) figures(ctx context.Context, run runs.Run) error {
 		return fmt.Errorf("the run left no %s: look at the notebook's run in Fabric", strings.Join(lacks, ", "))
 	}
 	for _, folder := range []string{artifacts.RunsFolder + "/" + run.ID.String(), artifacts.CurrentFolder} {
-		k, err := artifacts.Document[contract.KPIs](ctx, t.Files, folder, artifacts.KPIsFile)
+		var k contract.KPIs
+		if folder == artifacts.CurrentFolder {
+			k, err = t.kpis(ctx)
+		} else {
+			k, err = artifacts.Document[contract.KPIs](ctx, t.Files, folder, artifacts.KPIsFile)
+		}
 		if err != nil {
 			return err
 		}
@@ -233,7 +238,7 @@ func (t *Trial) putBack(ctx context.Context, trial uuid.UUID) {
 
 // published is the run whose figures are; uuid.Nil for none.
 func (t *Trial) published(ctx context.Context) (uuid.UUID, error) {
-	k, err := artifacts.DocumentIfThere[contract.KPIs](ctx, t.Files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	k, err := t.publishedKPIs(ctx)
 	if err != nil || k == nil {
 		return uuid.Nil, err
 	}
@@ -241,10 +246,29 @@ func (t *Trial) published(ctx context.Context) (uuid.UUID, error) {
 	return id, nil
 }
 
-// look tells about the published files, kpis.json first, since what is published is told by it.
+// publishedKPIs are the published figures; nil where there are none.
+func (t *Trial) publishedKPIs(ctx context.Context) (*contract.KPIs, error) {
+	k, err := t.kpis(ctx)
+	if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &k, nil
+}
+
+func (t *Trial) kpis(ctx context.Context) (contract.KPIs, error) {
+	return artifacts.ReadPublished(ctx, t.Files, func(p *artifacts.Published) (contract.KPIs, error) {
+		return artifacts.PublishedDocument[contract.KPIs](ctx, p, artifacts.KPIsFile)
+	})
+}
+
+// look tells about the published files. The manifest is the last, since as long as it stands the trial's figures are published: to those
+// who read them meanwhile they are whole, and then gone.
 func (t *Trial) look(ctx context.Context) ([]artifacts.File, error) {
 	var seen []artifacts.File
-	for _, name := range trialOutputs {
+	for _, name := range append(slices.Clone(trialOutputs), artifacts.ManifestFile) {
 		f, err := t.Files.Stat(ctx, artifacts.CurrentFolder+"/"+name)
 		if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
 			continue

@@ -44,6 +44,7 @@ type bench struct {
 	between func() // when the trial's run has ended
 	ran     []uuid.UUID
 	said    []string
+	older   bool // the notebook writes no manifest
 }
 
 func newBench(t *testing.T) *bench {
@@ -64,6 +65,10 @@ func (b *bench) publish(run uuid.UUID, revenue float64) {
 		if name != b.lacks {
 			b.files[artifacts.RunsFolder+"/"+id+"/"+name] = content
 		}
+	}
+	if !b.older {
+		published := map[string]string{artifacts.KPIsFile: string(k), artifacts.ProfileFile: id, artifacts.CSVFile: id, artifacts.ParquetFile: id}
+		b.files[artifacts.CurrentFolder+"/"+artifacts.ManifestFile] = string(contracttest.Manifest(id, "", published))
 	}
 }
 
@@ -172,11 +177,33 @@ func (b *bench) in(folder string) []string {
 }
 
 func TestATrialTakesBackWhatItPublished(t *testing.T) {
-	b := newBench(t)
-	require.Empty(t, failing(b.do(false)))
-	require.Len(t, b.ran, 1)
-	require.Empty(t, b.in(artifacts.CurrentFolder), "nothing was published before")
-	require.Empty(t, b.in(artifacts.ImportFolder))
+	for _, older := range []bool{false, true} {
+		b := newBench(t)
+		b.older = older
+		require.Empty(t, failing(b.do(false)))
+		require.Len(t, b.ran, 1)
+		require.Empty(t, b.in(artifacts.CurrentFolder), "nothing was published before")
+		require.Empty(t, b.in(artifacts.ImportFolder))
+	}
+}
+
+// TestWhatIsTakenAwayIsWholeUntilItIsGone: the manifest goes last, and the run's folder has the files that are gone already.
+func TestWhatIsTakenAwayIsWholeUntilItIsGone(t *testing.T) {
+	b, run := newBench(t), uuid.New()
+	trial := Trial{Runs: b, Files: b}
+	b.publish(run, 5)
+	seen, err := trial.look(t.Context())
+	require.NoError(t, err)
+	require.Len(t, seen, len(trialOutputs)+1)
+	for _, f := range seen {
+		now, err := trial.published(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, run, now, "before %s goes", f.Path)
+		require.NoError(t, trial.unpublish(t.Context(), []artifacts.File{f}))
+	}
+	now, err := trial.published(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, uuid.Nil, now)
 }
 
 func TestATrialRestoresWhatWasPublished(t *testing.T) {
@@ -204,16 +231,23 @@ func TestATrialThatGoesWrong(t *testing.T) {
 		says      string
 		published uuid.UUID // what is, at the end
 	}{
-		"what is published has no run":     {func(b *bench) { delete(b.status, before) }, "trial", "could not be put back", before},
-		"what is published failed":         {func(b *bench) { b.status[before] = runs.Failed }, "trial", "is FAILED", before},
-		"what is published is no document": {func(b *bench) { b.files[artifacts.CurrentFolder+"/"+artifacts.KPIsFile] = "?" }, "trial", "can't be read", uuid.Nil},
-		"the lock is held":                 {func(b *bench) { b.start = errAway }, "trial's run", "It does not answer.", before},
-		"the run fails":                    {func(b *bench) { b.ends = runs.Failed }, "trial's run", "the notebook broke", before},
-		"an output is missing":             {func(b *bench) { b.lacks = artifacts.ParquetFile }, "trial's figures", "left no sales_cleaned.parquet", before},
-		"the figures are wrong":            {func(b *bench) { b.revenue = 31 }, "trial's figures", "orders 2, revenue 31.00; right is 2, 30.75", before},
-		"the restore is refused":           {func(b *bench) { b.restore = errAway }, "published before", "“portal-desktop restore " + before.String() + "”", uuid.Nil},
-		"the user gives up":                {func(b *bench) { b.follow = context.Canceled }, "trial's run", "“portal-desktop restore " + before.String() + "” then puts back", before},
-		"somebody publishes meanwhile":     {func(b *bench) { b.between = func() { b.publish(other, 7) } }, "", "", other},
+		"what is published has no run": {func(b *bench) { delete(b.status, before) }, "trial", "could not be put back", before},
+		"what is published failed":     {func(b *bench) { b.status[before] = runs.Failed }, "trial", "is FAILED", before},
+		"what is published is no document": {func(b *bench) {
+			b.files[artifacts.CurrentFolder+"/"+artifacts.KPIsFile] = "?"
+			delete(b.files, artifacts.CurrentFolder+"/"+artifacts.ManifestFile)
+		}, "trial", "can't be read", uuid.Nil},
+		"it is being published": {func(b *bench) {
+			b.files[artifacts.CurrentFolder+"/"+artifacts.KPIsFile] = "?"
+			b.files[artifacts.RunsFolder+"/"+before.String()+"/"+artifacts.KPIsFile] = "?"
+		}, "trial", "new results are being published", uuid.Nil},
+		"the lock is held":             {func(b *bench) { b.start = errAway }, "trial's run", "It does not answer.", before},
+		"the run fails":                {func(b *bench) { b.ends = runs.Failed }, "trial's run", "the notebook broke", before},
+		"an output is missing":         {func(b *bench) { b.lacks = artifacts.ParquetFile }, "trial's figures", "left no sales_cleaned.parquet", before},
+		"the figures are wrong":        {func(b *bench) { b.revenue = 31 }, "trial's figures", "orders 2, revenue 31.00; right is 2, 30.75", before},
+		"the restore is refused":       {func(b *bench) { b.restore = errAway }, "published before", "“portal-desktop restore " + before.String() + "”", uuid.Nil},
+		"the user gives up":            {func(b *bench) { b.follow = context.Canceled }, "trial's run", "“portal-desktop restore " + before.String() + "” then puts back", before},
+		"somebody publishes meanwhile": {func(b *bench) { b.between = func() { b.publish(other, 7) } }, "", "", other},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
@@ -248,5 +282,5 @@ func TestNothingNewerIsTakenAway(t *testing.T) {
 	require.NoError(t, err)
 	b.publish(uuid.New(), 77777)
 	require.Error(t, trial.unpublish(t.Context(), seen))
-	require.Len(t, b.in(artifacts.CurrentFolder), len(trialOutputs))
+	require.Len(t, b.in(artifacts.CurrentFolder), len(trialOutputs)+1)
 }

@@ -202,10 +202,13 @@ func (lake) List(_ context.Context, folder string) (list []artifacts.File, _ err
 }
 
 func (lake) Open(_ context.Context, p string) (io.ReadCloser, artifacts.File, error) {
+	if path.Base(p) == artifacts.ManifestFile {
+		return nil, artifacts.File{}, &artifacts.NotFoundError{Path: p}
+	}
 	run := path.Base(path.Dir(p))
 	text := contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 1, 2.5 })
 	if path.Base(p) == artifacts.MetadataFile {
-		text = contracttest.Metadata(func(m *contract.RunMetadata) { m.RunID = run })
+		text = contracttest.Metadata(func(m *contract.RunMetadata) { m.RunID, m.Status = run, "succeeded" })
 	}
 	return io.NopCloser(bytes.NewReader(text)), artifacts.File{Name: path.Base(p), Path: p}, nil
 }

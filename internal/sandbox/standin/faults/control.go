@@ -25,7 +25,7 @@ func (s *Set) Control(key string, expire func()) http.Handler {
 		if read(w, r, &t) {
 			s.SetTenant(Tenant{
 				Capacity: t.Capacity, PausedBy: t.PausedBy, Closed: t.Closed, NoOneLake: t.NoOneLake, Viewer: t.Viewer, Region: t.Region, NoJobID: t.NoJobID,
-				Wait: time.Duration(t.Wait), Latency: time.Duration(t.Latency), NotebookStart: time.Duration(t.NotebookStart), Hollow: t.Hollow, Hanging: t.Hanging,
+				Wait: time.Duration(t.Wait), Latency: time.Duration(t.Latency), NotebookStart: time.Duration(t.NotebookStart), Hollow: t.Hollow, Hanging: t.Hanging, KilledAfter: t.KilledAfter,
 				ListLag: time.Duration(t.ListLag), FullDisk: t.FullDisk,
 			})
 			s.showTenant(w)
@@ -86,6 +86,7 @@ type tenantJSON struct {
 	NotebookStart length   `json:"notebook_start"`
 	Hollow        bool     `json:"hollow"`
 	Hanging       bool     `json:"hanging"`
+	KilledAfter   int      `json:"killed_after"`
 	ListLag       length   `json:"list_lag"`
 	FullDisk      bool     `json:"full_disk"`
 }
@@ -136,7 +137,7 @@ func (s *Set) showTenant(w http.ResponseWriter) {
 	t := s.Tenant()
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(tenantJSON{
-		t.Capacity, t.PausedBy, t.Closed, t.NoOneLake, t.Viewer, t.Region, t.NoJobID, length(t.Wait), length(t.Latency), length(t.NotebookStart), t.Hollow, t.Hanging,
+		t.Capacity, t.PausedBy, t.Closed, t.NoOneLake, t.Viewer, t.Region, t.NoJobID, length(t.Wait), length(t.Latency), length(t.NotebookStart), t.Hollow, t.Hanging, t.KilledAfter,
 		length(t.ListLag), t.FullDisk,
 	})
 }

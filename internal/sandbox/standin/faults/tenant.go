@@ -32,6 +32,7 @@ type Tenant struct {
 	NotebookStart time.Duration // until a notebook's session runs
 	Hollow        bool          // notebooks succeed without doing anything, so that jobs complete without outputs
 	Hanging       bool          // notebooks go on until they are cancelled
+	KilledAfter   int           // notebooks are killed after they put so many files in place in current/; 0: they live
 
 	ListLag  time.Duration // jobs appear in listings only this long after they were accepted
 	FullDisk bool          // OneLake has no room for more bytes

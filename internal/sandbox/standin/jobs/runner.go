@@ -35,6 +35,8 @@ type Execution struct {
 	JobID      string
 	Notebook   Notebook
 	Parameters map[string]any // lakehouse_root among them
+
+	KilledAfter int // as in Session
 }
 
 // Outcome is how an executed notebook ended.
@@ -55,6 +57,11 @@ type Papermill struct {
 	Python string // a Python with papermill and ipykernel
 	Dir    string // where each execution leaves its files
 }
+
+// sitecustomize.py kills a notebook's process where that was ordered.
+//
+//go:embed python/sitecustomize.py
+var sitecustomize []byte
 
 // notebookutils.py stands for Fabric's module of that name.
 //
@@ -80,13 +87,20 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
+	env := p.environment(dir)
+	if x.KilledAfter > 0 {
+		if err := os.WriteFile(filepath.Join(dir, "modules", "sitecustomize.py"), sitecustomize, 0o600); err != nil {
+			return Outcome{}, err
+		}
+		env = append(env, fmt.Sprintf("PORTAL_SANDBOX_KILLED_AFTER=%d", x.KilledAfter))
+	}
 	log, err := os.Create(filepath.Join(dir, "papermill.log"))
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer log.Close()
 	err = process.Run(ctx, process.Command{
-		Path: p.Python, Dir: dir, Env: p.environment(dir), Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
+		Path: p.Python, Dir: dir, Env: env, Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
 		Args: []string{"-m", "papermill", "input.ipynb", "output.ipynb", "-f", "parameters.yaml", "-k", "python3", "--cwd", "work", "--no-progress-bar"},
 	})
 	if ctx.Err() != nil {

@@ -5,11 +5,13 @@ import (
 	"time"
 )
 
-// Session is how notebooks' sessions are: late, idle or without an end.
+// Session is how notebooks' sessions are: late, idle, without an end, or killed.
 type Session struct {
 	Start   time.Duration // until the session runs; Fabric's take up to some minutes
 	Hollow  bool          // the notebook succeeds without doing anything
 	Hanging bool          // it goes on until it is cancelled
+	// KilledAfter is the number of files put in place in current/ after which its process is killed; 0 lets it live.
+	KilledAfter int
 }
 
 // InSession is a runner whose notebooks run in sessions as now says when each begins.
@@ -26,6 +28,7 @@ func InSession(runner Runner, now func() Session) Runner {
 		case session.Hollow:
 			return Outcome{ExitValue: "succeeded"}, nil
 		}
+		x.KilledAfter = session.KilledAfter
 		return runner.Run(ctx, x)
 	})
 }

@@ -68,15 +68,16 @@ func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {
 		var missing *NotFoundError
 		var large *TooLargeError
 		var other *DocumentError
+		var publishing *PublishingError
 		switch {
 		case err == nil:
 			profiles = append(profiles, p)
-		case !errors.As(err, &missing) && !errors.As(err, &large) && !errors.As(err, &other):
+		case !errors.As(err, &missing) && !errors.As(err, &large) && !errors.As(err, &other) && !errors.As(err, &publishing):
 			return err
 		}
 		return nil // a run that failed early has no profile, and one that can't be read counts as none
 	}
-	if err := add(a.profile(ctx, CurrentFolder)); err != nil {
+	if err := add(a.published(ctx)); err != nil {
 		return nil, err
 	}
 	if a.known != nil {
@@ -128,6 +129,15 @@ func (a *ArtifactOnly) runProfile(ctx context.Context, id string) (contract.Impo
 		a.mu.Unlock()
 	}
 	return p, err
+}
+
+// published is the profile of what is published.
+func (a *ArtifactOnly) published(ctx context.Context) (contract.ImportProfile, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
+	defer cancel()
+	return ReadPublished(ctx, a.reader, func(p *Published) (contract.ImportProfile, error) {
+		return PublishedDocument[contract.ImportProfile](ctx, p, ProfileFile)
+	})
 }
 
 func (a *ArtifactOnly) profile(ctx context.Context, folder string) (contract.ImportProfile, error) {

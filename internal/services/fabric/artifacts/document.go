@@ -44,24 +44,29 @@ func (e *DocumentError) Unwrap() error { return e.Err }
 // ReadDocument reads one of a run's JSON documents whole. Errors: *TooLargeError, those of Store.Open and of reading, or
 // the context's.
 func ReadDocument(ctx context.Context, from Opener, path string) ([]byte, error) {
+	return readUpTo(ctx, from, path, MaxDocument)
+}
+
+func readUpTo(ctx context.Context, from Opener, path string, limit int64) ([]byte, error) {
 	body, file, err := from.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	defer body.Close()
-	if file.Size > MaxDocument {
-		return nil, &TooLargeError{Path: path, Size: file.Size, Limit: MaxDocument}
+	if file.Size > limit {
+		return nil, &TooLargeError{Path: path, Size: file.Size, Limit: limit}
 	}
-	data, err := io.ReadAll(io.LimitReader(body, MaxDocument+1))
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
 	var worded *UnreachableError
+	var altered *alteredError
 	switch {
-	case len(data) > MaxDocument:
-		return nil, &TooLargeError{Path: path, Size: int64(len(data)), Limit: MaxDocument}
+	case int64(len(data)) > limit:
+		return nil, &TooLargeError{Path: path, Size: int64(len(data)), Limit: limit}
 	case err == nil:
 		return data, nil
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case errors.As(err, &worded):
+	case errors.As(err, &worded), errors.As(err, &altered):
 		return nil, err
 	}
 	return nil, &UnreachableError{Doing: "reading " + path, Err: err}
@@ -69,7 +74,7 @@ func ReadDocument(ctx context.Context, from Opener, path string) ([]byte, error)
 
 // Document reads one of the contract's documents from a folder of the lakehouse. Errors: those of ReadDocument, or
 // *DocumentError.
-func Document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (T, error) {
+func Document[T contract.Document](ctx context.Context, from Opener, folder, name string) (T, error) {
 	data, err := ReadDocument(ctx, from, folder+"/"+name)
 	if err != nil {
 		var none T
@@ -79,7 +84,7 @@ func Document[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](c
 }
 
 // DocumentIfThere is Document for one that may be missing; nil then. Errors as Document, but for *NotFoundError.
-func DocumentIfThere[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](ctx context.Context, from Opener, folder, name string) (*T, error) {
+func DocumentIfThere[T contract.Document](ctx context.Context, from Opener, folder, name string) (*T, error) {
 	doc, err := Document[T](ctx, from, folder, name)
 	var missing *NotFoundError
 	switch {
@@ -92,7 +97,7 @@ func DocumentIfThere[T contract.ImportProfile | contract.KPIs | contract.RunMeta
 }
 
 // Decode takes one of the contract's documents out of what ReadDocument gave. Error: *DocumentError.
-func Decode[T contract.ImportProfile | contract.KPIs | contract.RunMetadata](folder, name string, data []byte) (T, error) {
+func Decode[T contract.Document](folder, name string, data []byte) (T, error) {
 	doc, err := contract.Decode[T](name, data)
 	if err != nil {
 		return doc, &DocumentError{Path: folder + "/" + name, Err: err}

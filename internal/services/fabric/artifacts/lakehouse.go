@@ -56,7 +56,7 @@ func (l *Lakehouse) Save(ctx context.Context, path, localPath string, progress f
 }
 
 // Download saves a file of a run's folder, or with uuid.Nil of current/, at toPath or under its own name here. A name that is
-// taken is replaced, or where replace is not set a free one is used. Errors as of Save.
+// taken is replaced, or where replace is not set a free one is used. Errors as of Save, and *PublishingError.
 func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath string, replace bool, progress func(done, total int64)) (Saved, error) {
 	if name == "" || strings.ContainsAny(name, `/\`) || !filepath.IsLocal(name) {
 		return Saved{}, fmt.Errorf("“%s” is no file name: “artifacts RUN_ID” lists them", shown(name))
@@ -75,12 +75,21 @@ func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath st
 	return l.fetch(ctx, folder+"/"+name, toPath, named, progress)
 }
 
+// saveOutput saves a file of current/ as it was published, and any other as it stands.
+func (l *Lakehouse) saveOutput(ctx context.Context, path, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
+	name, published := strings.CutPrefix(path, CurrentFolder+"/")
+	if !published || name == ManifestFile {
+		return save(ctx, l.store, path, localPath, named, progress)
+	}
+	return ReadPublished(ctx, l.store, func(p *Published) (Saved, error) { return p.save(ctx, name, localPath, named, progress) })
+}
+
 // fetch saves an output, and notes at it that it came from elsewhere.
 func (l *Lakehouse) fetch(ctx context.Context, path, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
 	if err := CheckOutput(path); err != nil {
 		return Saved{}, err
 	}
-	saved, err := save(ctx, l.store, path, localPath, named, progress)
+	saved, err := l.saveOutput(ctx, path, localPath, named, progress)
 	if err == nil {
 		mark(saved.Path, writeMark)
 	}

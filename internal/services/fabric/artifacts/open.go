@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"fabricportal/internal/services/fabric/troubles"
 )
 
 const (
@@ -48,6 +50,11 @@ type download struct {
 	err     error // what ended the reading
 }
 
+// changedError says that a file is not the one that was opened any more.
+type changedError string
+
+func (e changedError) Error() string { return string(e) }
+
 func (d *download) doing() string { return "reading " + d.path }
 
 // connect asks for the file from offset on.
@@ -65,12 +72,15 @@ func (d *download) connect() (http.Header, error) {
 	begin.Stop()
 	if err != nil {
 		cancel(err)
+		if t, ok := errors.AsType[*troubles.Trouble](err); ok && d.offset > 0 && t.Status == http.StatusPreconditionFailed {
+			return nil, &UnreachableError{Doing: d.doing(), Err: changedError("the file was replaced meanwhile: try again")}
+		}
 		return nil, err
 	}
 	if d.offset > 0 && (resp.StatusCode != http.StatusPartialContent || !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", d.offset))) {
 		resp.Body.Close()
 		cancel(context.Canceled)
-		return nil, &UnreachableError{Doing: d.doing(), Err: errors.New("the rest of the file was not given: try again")}
+		return nil, &UnreachableError{Doing: d.doing(), Err: changedError("the rest of the file was not given: try again")}
 	}
 	d.body, d.cancel, d.etag = resp.Body, cancel, resp.Header.Get("ETag")
 	return resp.Header, nil
@@ -84,7 +94,7 @@ func (d *download) Read(p []byte) (int, error) {
 		d.offset += int64(n)
 		switch {
 		case d.offset > d.file.Size:
-			d.err = &UnreachableError{Doing: d.doing(), Err: errors.New("more arrived than the file has: try again")}
+			d.err = &UnreachableError{Doing: d.doing(), Err: changedError("more arrived than the file has: try again")}
 			return 0, d.err
 		case err == nil:
 			return n, nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -23,15 +24,20 @@ import (
 	"fabricportal/internal/services/setup/secrets"
 )
 
-// TestAgainstTheStandIn uploads, lists and downloads at a server that was written from Microsoft's documents and not for this client,
-// and looks at the lakehouse's folder itself.
-func TestAgainstTheStandIn(t *testing.T) {
+// served is a stand-in, and its lakehouse's folder.
+type served struct {
+	*standin.StandIn
+	dir string
+}
+
+// overHTTPS is a client of a stand-in, with what it was made of.
+func overHTTPS(t *testing.T) (served, *artifacts.OneLake, config.Fabric, azcore.TokenCredential, *transport.Network) {
+	t.Helper()
 	authority, err := certs.New()
 	require.NoError(t, err)
 	dir := t.TempDir()
-	lake := filepath.Join(dir, "lakehouse")
 	s, err := standin.Start(t.Context(), standin.Options{
-		Authority: authority, LakehouseDir: lake, PendingDir: filepath.Join(dir, "pending"), Definitions: fstest.MapFS{
+		Authority: authority, LakehouseDir: filepath.Join(dir, "lakehouse"), PendingDir: filepath.Join(dir, "pending"), Definitions: fstest.MapFS{
 			"echo.Notebook/.platform":              {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
 			"echo.Notebook/notebook-content.ipynb": {Data: []byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`)},
 			"echo.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {"activities": [{"name": "call", "type": "TridentNotebook",
@@ -54,7 +60,14 @@ func TestAgainstTheStandIn(t *testing.T) {
 	t.Cleanup(credential.CloseIdleConnections)
 	o := artifacts.NewOneLake(cfg, credential, network, "1.2.3")
 	t.Cleanup(o.CloseIdleConnections)
+	return served{s, filepath.Join(dir, "lakehouse")}, o, cfg, credential, network
+}
 
+// TestAgainstTheStandIn uploads, lists and downloads at a server that was written from Microsoft's documents and not for this client,
+// and looks at the lakehouse's folder itself.
+func TestAgainstTheStandIn(t *testing.T) {
+	s, o, cfg, credential, network := overHTTPS(t)
+	lake := s.dir
 	const name = "Umsätze März 100% + é#1 & Co.csv"
 	data := bytes.Repeat([]byte("order_id,revenue\n"), 600_000) // three chunks
 	for _, spoil := range []faults.Spoil{faults.Nothing, faults.DropAnswer, faults.Answer500} {
@@ -71,7 +84,7 @@ func TestAgainstTheStandIn(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(data, there))
 	}
-	_, err = o.Upload(t.Context(), name, bytes.NewReader(data), int64(len(data)), artifacts.UploadOptions{})
+	_, err := o.Upload(t.Context(), name, bytes.NewReader(data), int64(len(data)), artifacts.UploadOptions{})
 	var exists *artifacts.ExistsError
 	require.ErrorAs(t, err, &exists)
 	_, err = o.Upload(t.Context(), "empty.csv", bytes.NewReader(nil), 0, artifacts.UploadOptions{})

@@ -22,6 +22,7 @@ const (
 	MetadataFile = "run_metadata.json"
 	CSVFile      = "sales_cleaned.csv"
 	ParquetFile  = "sales_cleaned.parquet"
+	ManifestFile = "manifest.json" // in CurrentFolder only
 )
 
 // File is a file of the lakehouse.

@@ -77,7 +77,7 @@ var wantedOfCases = map[string]wanted{
 	"N08_trailing_minus_few.csv":        more(wanted{revenue: "1159.50", said: "decimal_mark revenue_not_negative"}),
 	"N09_unicode_minus.csv":             more(wanted{revenue: "1181.50", said: "decimal_mark revenue_not_negative"}),
 	"N13_percent.csv":                   mark,
-	"N14_ids_scientific.csv":            plain,
+	"N14_ids_scientific.csv":            more(wanted{said: "order_id_case"}),
 	"N16_ids_18_digits.xlsx":            {rows: 40, asked: "row_is 38.00 1200.00", said: "order_id_exact amounts_complete"}, // different orders share a number: a person decides
 	"Q01_brotli.parquet":                plain,
 	"Q01_gzip.parquet":                  plain,

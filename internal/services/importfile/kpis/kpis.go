@@ -37,17 +37,34 @@ type Sums struct {
 	// NamesOnly says that the columns of orders are not known: all rows count for the names of groups, and for nothing else.
 	NamesOnly bool
 
-	groups [scan.MostUnderWay][3][]uint32 // by slot of a batch: of its rows
-	header int                            // number of the header's row
+	groups [scan.MostUnderWay][lookedAt][]uint32 // by slot of a batch: of its rows
+	header int                                   // number of the header's row
 }
+
+// The columns that are looked at: first those by which revenue is broken down.
+const (
+	byChannel = iota
+	byRegion
+	byCategory
+	byCurrency
+	byStatus
+	byVisitors
+	lookedAt
+
+	brokenDown = byCurrency // so many come first
+)
 
 // Begin takes the header.
 func (s *Sums) Begin(_ context.Context, t *scan.Table) error {
 	s.header = t.Header.Row
 	c := t.Header.Columns()
-	for i, column := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+	for i, column := range [lookedAt]int{c.Channel, c.Region, c.ProductCategory, t.Header.CurrencyColumn(), t.Header.StatusColumn(), t.Header.VisitorColumn()} {
 		s.breakdowns[i].begin(column, t.Format == spreadsheet.CSV, t.Texts)
+		if s.names[i] = ""; column >= 0 {
+			s.names[i] = t.Header.Normalized[column]
+		}
 	}
+	s.unpricedLines = t.How.Unpriced
 	return nil
 }
 
@@ -71,7 +88,7 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 	if !row.Kept() && !s.NamesOnly {
 		return
 	}
-	var groups [3]uint32
+	var groups [lookedAt]uint32
 	for i := range s.breakdowns {
 		switch of := &s.breakdowns[i]; {
 		case of.column < 0:
@@ -92,7 +109,7 @@ func (s *Sums) Add(b *scan.Batch, index int, row *cleaning.Row) {
 // all rows were added.
 func (s *Sums) SameGroups() []contract.Example {
 	var out []contract.Example
-	for i := range s.breakdowns {
+	for i := range s.breakdowns[:brokenDown] {
 		if b := &s.breakdowns[i]; b.column >= 0 {
 			for _, told := range b.sameGroups() {
 				out = append(out, contract.Example{Cell: spreadsheet.Address(b.column, s.header), Value: told})
@@ -108,7 +125,7 @@ func (s *Sums) KPIs(p *contract.ImportProfile, funnel *contract.Funnel) (*contra
 	if err := refusal(p); err != nil {
 		return nil, err
 	}
-	for i, name := range [...]string{"channel", "region", "product_category"} {
+	for i, name := range [brokenDown]string{"channel", "region", "product_category"} {
 		if s.breakdowns[i].over {
 			return nil, &GroupsError{p.File.Name, name}
 		}

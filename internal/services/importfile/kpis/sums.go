@@ -6,10 +6,15 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/reading"
 )
 
 const (
-	dailyUpTo = 400 // days from the first date to the last
+	// A series is daily where at most mostDays have a row, of which those that are left without one in strayPart at each end lie at
+	// most dailyUpTo days apart: a stray date does not count.
+	dailyUpTo = 400
+	mostDays  = dailyUpTo + 1
+	strayPart = 20
 	// nearDays is how many days around the first one are found without a search.
 	nearDays = 1 << 12
 )
@@ -34,17 +39,25 @@ func (g *group) add(u amount.Units, first bool) {
 type sums struct {
 	all        group
 	undated    group
-	breakdowns [3]breakdown // by channel, region and product category
-	days       map[int32]*group
-	near       []*group // of those days, by what they are behind first
-	first      int32
+	breakdowns [lookedAt]breakdown
+	names      [lookedAt]string // of their columns, normalised; "" where there is none
+	unpriced   int64            // rows without a revenue that is a number, where a row is an order
+	// unpricedLines is what is known of lines without a revenue, where rows are order lines.
+	unpricedLines *reading.Unpriced
+	visitors      map[int32]*dayOfVisitors
+	days          map[int32]*group
+	near          []*group // of those days, by what they are behind first
+	first         int32
 }
 
 // add adds a row with its groups.
-func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
+func (s *sums) add(row *cleaning.Row, groups [lookedAt]uint32) {
 	var u amount.Units
-	if row.Priced {
+	switch {
+	case row.Priced:
 		u = amount.TenThousandths(row.Revenue)
+	case !row.Line:
+		s.unpriced++
 	}
 	s.all.add(u, !row.Repeated)
 	s.breakDown(row, groups, u)
@@ -53,10 +66,13 @@ func (s *sums) add(row *cleaning.Row, groups [3]uint32) {
 		return
 	}
 	s.day(row.Day).add(u, !row.Repeated)
+	if s.breakdowns[byVisitors].column >= 0 {
+		s.addVisitors(row.Day, groups[byVisitors])
+	}
 }
 
 // breakDown adds a row to its groups.
-func (s *sums) breakDown(row *cleaning.Row, groups [3]uint32, u amount.Units) {
+func (s *sums) breakDown(row *cleaning.Row, groups [lookedAt]uint32, u amount.Units) {
 	for i := range s.breakdowns {
 		if b := &s.breakdowns[i]; b.column >= 0 {
 			b.add(groups[i], u, row)
@@ -85,7 +101,7 @@ func (s *sums) day(day int32) *group {
 	return g
 }
 
-// series is revenue and orders by day, or by month where the dates span more than 400 days.
+// series is revenue and orders by day, or by month (contract/RULES.md, Time series).
 func (s *sums) series() contract.TimeSeries {
 	out := contract.TimeSeries{Granularity: "daily", Points: []contract.Point{}}
 	days := make([]int32, 0, len(s.days))
@@ -97,7 +113,7 @@ func (s *sums) series() contract.TimeSeries {
 	}
 	slices.Sort(days)
 	length := len("2006-01-02")
-	if days[len(days)-1]-days[0] > dailyUpTo {
+	if !areDaily(days) {
 		out.Granularity, length = "monthly", len("2006-01")
 	}
 	var period group
@@ -114,18 +130,24 @@ func (s *sums) series() contract.TimeSeries {
 	return out
 }
 
+// areDaily says that a series over some days, in ascending order, is one by day.
+func areDaily(days []int32) bool {
+	strays := (len(days) + strayPart - 1) / strayPart
+	return len(days) <= mostDays && (len(days) <= 2*strays || days[len(days)-1-strays]-days[strays] <= dailyUpTo)
+}
+
 func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *contract.KPIs {
 	k := &contract.KPIs{
-		SchemaVersion:            contract.Version,
+		SchemaVersion:            contract.KPIsVersion,
 		ComputedAt:               p.GeneratedAt,
 		Generator:                p.Generator,
 		SourceFile:               p.File.Name,
 		SourceSHA256:             p.File.SHA256,
 		TotalRevenue:             s.all.revenue.Money(),
 		Orders:                   s.all.orders,
-		RevenueByChannel:         s.breakdowns[0].shares(),
-		RevenueByRegion:          s.breakdowns[1].shares(),
-		RevenueByProductCategory: s.breakdowns[2].shares(),
+		RevenueByChannel:         s.breakdowns[byChannel].shares(),
+		RevenueByRegion:          s.breakdowns[byRegion].shares(),
+		RevenueByProductCategory: s.breakdowns[byCategory].shares(),
 		TimeSeries:               s.series(),
 		UndatedOrders:            s.undated.orders,
 		UndatedRevenue:           s.undated.revenue.Money(),
@@ -133,6 +155,7 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		Missing:                  &p.Reading.Missing,
 		LeftOut:                  p.Reading.LeftOut,
 		ReadOptions:              &p.Reading.Options,
+		Beside:                   s.beside(p),
 		Conversion:               conversion(s.all.orders, funnel),
 	}
 	if p.Reading.Options.RowIs == contract.RowIsOrderLine {
@@ -142,6 +165,9 @@ func (s *sums) document(p *contract.ImportProfile, funnel *contract.Funnel) *con
 		aov := s.all.revenue.PerOrder(s.all.orders)
 		k.AOV = &aov
 	}
+	if k.Conversion == nil {
+		k.Conversion = s.conversionOfFile()
+	}
 	return k
 }
 
@@ -150,7 +176,7 @@ func conversion(orders int64, funnel *contract.Funnel) *contract.Conversion {
 	if funnel == nil || funnel.TotalVisitors <= 0 {
 		return nil
 	}
-	c := &contract.Conversion{TotalVisitors: funnel.TotalVisitors, Source: "configured"}
+	c := &contract.Conversion{TotalVisitors: funnel.TotalVisitors, Orders: orders, Source: contract.ConversionConfigured}
 	if converting := funnel.ConvertingVisitors; converting != nil && *converting > 0 {
 		known, rate := *converting, amount.Rate(*converting, funnel.TotalVisitors)
 		c.Definition, c.ConvertingVisitors, c.RateConvertingVisitorsPerTotalVisitors = contract.ConvertingPerTotal, &known, &rate

@@ -39,7 +39,7 @@ func (k *keyColumns) init(t *table) {
 			k.columns = append(k.columns, keyColumn{position: position, figure: i > 2})
 		}
 	}
-	for _, position := range [...]int{c.Channel, c.Region, c.ProductCategory} {
+	for _, position := range [...]int{c.Channel, c.Region, c.ProductCategory, t.header.CurrencyColumn(), t.header.StatusColumn(), t.header.VisitorColumn()} {
 		if position >= 0 {
 			k.lately = append(k.lately, position)
 		}

@@ -32,7 +32,7 @@ type Options struct {
 	HeaderRow  int
 	// Rows is called for each row with its index in the batch; it may be nil. Rows come in the file's order, with one exception.
 	// Some rows can only be judged after all others, because it is not known earlier whether they repeat an order_id. These come last, in their order, without a batch.
-	// Of a row's Values, order_id, order_date and revenue are filled; in the rows that come last, channel, region and product_category are filled, too.
+	// Of a row's Values, order_id, order_date and revenue are filled; in the rows that come last, channel, region, product_category and the columns of currencies, statuses and visitors are filled, too.
 	Rows func(b *scan.Batch, index int, row *cleaning.Row)
 	// Watch is called for each row in the file's order, even if it is not known yet whether the row repeats an order_id; it may be nil.
 	// Of the row's Values, order_id, order_date and revenue are filled.

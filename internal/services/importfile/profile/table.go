@@ -47,6 +47,8 @@ type table struct {
 	textual    textCheck
 	recoded    spreadsheet.Recoded // rows with bytes that are not in the file's encoding
 	money      currencyCheck
+	casing     caseCheck
+	statuses   statusCheck
 	days       columns.Days // of order_date
 	sample     [][]any
 	numbers    []int              // of the sample's rows, in a preview
@@ -76,7 +78,8 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 	t.cleaner = cleaning.NewCleaner(&t.header, t.how)
 	t.key.init(t)
 	t.textual.begin(of)
-	t.money.column = t.header.CurrencyColumn()
+	t.money.column, t.statuses.column = t.header.CurrencyColumn(), t.header.StatusColumn()
+	t.casing.set.Most = t.how.Keys
 	t.checks.losesFrom, t.checks.unpriced = reading.LosesDigitsFrom(formatOf(t.form)), t.how.Unpriced
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
@@ -145,6 +148,7 @@ func (t *table) Rows(b *scan.Batch) error {
 	t.countUnsaved(t.counted)
 	t.textual.look(b, len(t.columns))
 	t.money.look(t, b)
+	t.statuses.look(t, b)
 	for row := b.First; row < len(b.Rows); row++ {
 		if t.counted.Filled[row] {
 			t.addRow(t.counted, b, row)
@@ -190,6 +194,7 @@ func (j *job) merged() *columns.Rows {
 // close gives back what is on disk.
 func (t *table) close() {
 	t.repeats.close()
+	t.casing.set.Close()
 	if t.cleaner != nil {
 		t.cleaner.Close()
 	}
@@ -207,6 +212,7 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), fate)
 	// A row with a new order_id equals no earlier one, unless it is one that was passed over.
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
+	t.casing.add(clean)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
 	if b.Rows[row].Recoded > 0 || t.textual.marks != nil {
 		t.textual.row(b, row, len(t.columns), func() []spreadsheet.Cell {
@@ -252,12 +258,16 @@ func (t *table) settle(ctx context.Context) error {
 		return nil
 	}
 	err := t.cleaner.Settle(ctx, func(row *cleaning.Row) {
+		t.casing.add(row)
 		t.checks.settled(row, row.At)
 		if t.each != nil {
 			t.each(nil, 0, row)
 		}
 	})
 	t.checks.settle()
+	if err == nil {
+		err = t.casing.settle(ctx, t.id)
+	}
 	if err == nil {
 		t.duplicates, err = t.repeats.count(ctx)
 	}

@@ -148,6 +148,7 @@ type figures struct {
 	otherPriced            bool    // one of the others has a revenue
 	unpriced               bool    // one of these has none
 	lost                   bool    // one of these may have lost digits of its order_id
+	withoutAmount          int64   // order_ids of which no row has a revenue that is a number
 	lacking                []int   // the numbers of the first rows of lines.noAmount
 }
 
@@ -179,6 +180,7 @@ func (l *ledger) figures(c choice) (*figures, error) {
 			if state.priced {
 				continue
 			}
+			f.withoutAmount++
 			for _, row := range unpricedRows[id] {
 				f.lacking = firstRows(f.lacking, row)
 			}

@@ -135,7 +135,7 @@ func (r *result) sayRows(o *outcome, mayAsk bool) error {
 	r.findings.choice, r.findings.OrderLines = o.choice, o.rowIs == contract.RowIsOrderLine
 	reading.LeftOut = o.leftOut()
 	if r.findings.OrderLines {
-		r.findings.Unpriced = Unpriced{Rows: o.figures.lines.noAmount, First: o.figures.lacking}
+		r.findings.Unpriced = Unpriced{Rows: o.figures.lines.noAmount, First: o.figures.lacking, Orders: o.figures.withoutAmount}
 	}
 	lacks := o.missing()
 	var absolute *amount.Sum

@@ -33,8 +33,9 @@ type Findings struct {
 
 // Unpriced are rows without a revenue.
 type Unpriced struct {
-	Rows  int64
-	First []int // the numbers of the first five
+	Rows   int64
+	First  []int // the numbers of the first five
+	Orders int64 // without an amount: also those whose revenue can't be read
 }
 
 // Fates tells what becomes of each row. Each goroutine asks for its own.

@@ -47,7 +47,7 @@ func (r *Reader) Before(ctx context.Context, published *runs.Run, restored *runs
 		return b, err
 	}
 	for _, run := range older {
-		if run.Status != runs.Succeeded || run.KPIs == nil || len(b.Earlier) == earlierRuns {
+		if !run.Published() || run.KPIs == nil || len(b.Earlier) == earlierRuns {
 			continue
 		}
 		whole, err := r.db.Run(ctx, run.ID)
@@ -66,14 +66,14 @@ func (r *Reader) Before(ctx context.Context, published *runs.Run, restored *runs
 	return b, nil
 }
 
-// newerFailed is a run that failed after the published one; nil where a later one succeeded, or none failed.
+// newerFailed is a run that failed after the published one; nil where a later one has published, or none failed.
 func (r *Reader) newerFailed(ctx context.Context, published *runs.Run) (*runs.Run, error) {
 	newest, err := r.db.ListRuns(ctx, nil, newestRuns)
 	if err != nil {
 		return nil, err
 	}
 	for _, run := range newest {
-		if run.Status == runs.Succeeded || published != nil && run.ID == published.ID {
+		if run.Published() || published != nil && run.ID == published.ID {
 			return nil, nil
 		}
 		if run.Status == runs.Failed {
@@ -98,7 +98,7 @@ func (r *Reader) replaced(ctx context.Context, restore runs.Restore) (*runs.Run,
 		return nil, err
 	}
 	for _, run := range older {
-		if run.Status != runs.Succeeded {
+		if !run.Published() {
 			continue
 		}
 		source, err := figuresFrom(run)

@@ -38,6 +38,11 @@ func TestKPIsSideBySide(t *testing.T) {
 	assert.Contains(t, c.Figures[3].Note, contract.OrdersPerTotal)
 	assert.Equal(t, 0.04, *c.Figures[3].After)
 
+	a.Conversion, b.Conversion.Source = &contract.Conversion{Definition: contract.OrdersPerTotal, RateOrdersPerTotalVisitors: new(0.03), Source: contract.ConversionConfigured}, contract.ConversionOfFile
+	other := KPIs(a, b).Figures[3]
+	assert.Nil(t, other.Relative, "visitors of two kinds are not compared")
+	assert.Equal(t, "The visitors of one rate are configured, those of the other one stand in the file.", other.Note)
+
 	require.Len(t, c.Channels, 3)
 	assert.Equal(t, []string{"Store", "Web", "Fax"}, []string{c.Channels[0].Key, c.Channels[1].Key, c.Channels[2].Key})
 	assert.Equal(t, Change{Before: new(0.0), After: new(800.0), Absolute: new(800.0)}, c.Channels[0].Revenue, "nothing can be related to zero")

@@ -74,6 +74,10 @@ func figures(before, after *contract.KPIs) []Figure {
 			f.Absolute, f.Relative = nil, nil
 			f.Note = "The two rates are defined differently: “" + before.Conversion.Definition + "” and “" + after.Conversion.Definition + "”."
 		}
+		if name == Conversion && f.Absolute != nil && before.Conversion.Source != after.Conversion.Source {
+			f.Absolute, f.Relative = nil, nil
+			f.Note = "The visitors of one rate are configured, those of the other one stand in the file."
+		}
 		out = append(out, f)
 	}
 	return out

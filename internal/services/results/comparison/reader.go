@@ -47,14 +47,13 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	if id == uuid.Nil {
-		k, err := artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile)
-		if err == nil && k == nil {
+		k, err := artifacts.ReadPublished(ctx, r.files, func(p *artifacts.Published) (contract.KPIs, error) {
+			return artifacts.PublishedDocument[contract.KPIs](ctx, p, artifacts.KPIsFile)
+		})
+		if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
 			err = errors.New("nothing has been published yet: run the pipeline first")
 		}
-		if err != nil {
-			return contract.KPIs{}, err
-		}
-		return *k, nil
+		return k, err
 	}
 	run, err := r.db.Run(ctx, id)
 	if err != nil {
@@ -136,27 +135,56 @@ func (r *Reader) side(ctx context.Context, id uuid.UUID) (Side, error) {
 
 // current reads what is published.
 func (r *Reader) current(ctx context.Context) (Current, error) {
-	var now Current
+	now, err := artifacts.ReadPublished(ctx, r.files, func(p *artifacts.Published) (Current, error) { return r.published(ctx, p) })
+	if _, under := errors.AsType[*artifacts.PublishingError](err); under {
+		return Current{Publishing: true}, nil
+	}
+	return now, err
+}
+
+func (r *Reader) published(ctx context.Context, p *artifacts.Published) (Current, error) {
+	now := Current{Manifest: p.Manifest}
 	var err error
-	now.Files, err = r.files.List(ctx, artifacts.CurrentFolder)
 	var missing *artifacts.NotFoundError
-	if err != nil && !errors.As(err, &missing) {
-		return now, err
+	if p.Manifest == nil {
+		now.Files, err = r.files.List(ctx, artifacts.CurrentFolder)
+		if err != nil && !errors.As(err, &missing) {
+			return now, err
+		}
 	}
-	now.KPIs, err = artifacts.DocumentIfThere[contract.KPIs](ctx, r.files, artifacts.CurrentFolder, artifacts.KPIsFile)
+	now.KPIs, err = publishedDocument[contract.KPIs](ctx, p, artifacts.KPIsFile)
 	if err := unread(&now.Unread, err); err != nil {
 		return now, err
 	}
-	now.Profile, err = artifacts.DocumentIfThere[contract.ImportProfile](ctx, r.files, artifacts.CurrentFolder, artifacts.ProfileFile)
+	now.Profile, err = publishedDocument[contract.ImportProfile](ctx, p, artifacts.ProfileFile)
 	if err := unread(&now.Unread, err); err != nil {
 		return now, err
 	}
-	if now.KPIs == nil || now.KPIs.RunID == nil {
+	now.Replaced = p.Replaced
+	var run string
+	switch {
+	case p.Manifest != nil:
+		run = p.Manifest.Home()
+	case now.KPIs != nil && now.KPIs.RunID != nil:
+		run = *now.KPIs.RunID
+	default:
 		return now, nil
 	}
-	// The hashes of what is published stand in the folder of the run that wrote it.
-	now.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, artifacts.RunsFolder+"/"+*now.KPIs.RunID, artifacts.MetadataFile)
+	// What the run wrote besides, and without a manifest the hashes of what is published, stand in the folder of the run that wrote it.
+	now.Metadata, err = artifacts.DocumentIfThere[contract.RunMetadata](ctx, r.files, artifacts.RunsFolder+"/"+run, artifacts.MetadataFile)
 	return now, unread(&now.Unread, err)
+}
+
+// publishedDocument is nil where there is none.
+func publishedDocument[T contract.Document](ctx context.Context, p *artifacts.Published, name string) (*T, error) {
+	doc, err := artifacts.PublishedDocument[T](ctx, p, name)
+	if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &doc, nil
 }
 
 // unreadFigures is why the figures that the database has of a run are not known here.

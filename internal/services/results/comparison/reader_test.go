@@ -200,6 +200,22 @@ func TestBeforeNamesTheRunThatARestoreReplaced(t *testing.T) {
 	require.ErrorIs(t, err, w.fail["list"])
 }
 
+// TestARunThatFailedAfterItHadPublishedCounts: its results were published, and it is no failure that left older ones standing.
+func TestARunThatFailedAfterItHadPublishedCounts(t *testing.T) {
+	w := newTeam()
+	first := w.add(t, runs.Succeeded, 1, uuid.Nil)
+	second := w.add(t, runs.Failed, 2, uuid.Nil)
+	restore := w.add(t, runs.Failed, 1, first.ID)
+	b, err := w.reader().Before(t.Context(), &first, &runs.Restore{SourceRun: first.ID, TargetRun: &restore.ID})
+	require.NoError(t, err)
+	require.Nil(t, b.NewerFailed)
+	require.Equal(t, second.ID, b.Replaced.ID)
+	w.add(t, runs.Failed, 0, uuid.Nil)
+	b, err = w.reader().Before(t.Context(), &first, nil)
+	require.NoError(t, err)
+	require.NotNil(t, b.NewerFailed)
+}
+
 // full is a team with two runs that left all their documents, of which the first is published.
 func full(t *testing.T) (w *team, published, other runs.Run) {
 	t.Helper()
@@ -271,6 +287,79 @@ func TestARestoreIsPreviewedAgainstWhatIsPublished(t *testing.T) {
 	require.True(t, p.CanRun)
 	_, err = w.reader().RestorePreview(t.Context(), uuid.New())
 	require.Error(t, err)
+}
+
+// TestARestoreIsPreviewedByTheManifest: what it names is published, whatever stands in current/ at the moment.
+func TestARestoreIsPreviewedByTheManifest(t *testing.T) {
+	w, published, other := full(t)
+	of := map[string]map[string]string{}
+	w.raw = map[string]string{}
+	for _, r := range []runs.Run{published, other} {
+		files := contracttest.Published(r.ID.String(), nil)
+		of[r.ID.String()] = files
+		folder := artifacts.RunsFolder + "/" + r.ID.String()
+		for name, text := range files {
+			w.raw[folder+"/"+name] = text
+		}
+		m, _ := contract.Decode[contract.Manifest]("", contracttest.Manifest(r.ID.String(), "", files))
+		w.metadata[folder].Outputs, w.artifacts[r.ID] = m.Files, nil
+		for _, f := range m.Files {
+			w.artifacts[r.ID] = append(w.artifacts[r.ID], runs.Artifact{Path: folder + "/" + f.Name, Size: &f.SizeBytes})
+		}
+	}
+	id := published.ID.String()
+	const current = artifacts.CurrentFolder + "/"
+	for name, text := range of[id] {
+		w.raw[current+name] = text
+	}
+	w.raw[current+artifacts.ManifestFile] = string(contracttest.Manifest(id, "", of[id]))
+	w.fail["files"] = errors.New("the folder is not listed")
+	p, err := w.reader().RestorePreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.True(t, p.Nothing)
+	require.Empty(t, p.Problems)
+	p, err = w.reader().RestorePreview(t.Context(), other.ID)
+	require.NoError(t, err)
+	require.True(t, p.CanRun && !p.Nothing)
+	for _, f := range p.Files {
+		require.Equal(t, []any{Changed, true}, []any{f.State, f.ByHash}, f.Name)
+	}
+
+	// A publication of the other run was killed after its kpis.json.
+	w.raw[current+artifacts.KPIsFile] = of[other.ID.String()][artifacts.KPIsFile]
+	k, err := w.reader().KPIs(t.Context(), uuid.Nil)
+	require.NoError(t, err)
+	require.Equal(t, id, *k.RunID)
+	p, err = w.reader().RestorePreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.False(t, p.Nothing, "a restore puts current/ right")
+	require.True(t, p.CanRun)
+	require.Contains(t, p.Problems[0], "a restore puts it right")
+
+	// Its job failed after it was published, and the notebook could not say that it had succeeded.
+	folder := artifacts.RunsFolder + "/" + id
+	w.metadata[folder].Status = "started"
+	for i := range w.runs {
+		if w.runs[i].ID == published.ID {
+			w.runs[i].Status, w.runs[i].KPIs = runs.Failed, contracttest.KPIs(nil)
+		}
+	}
+	p, err = w.reader().RestorePreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.True(t, p.CanRun, "it is what is published: %v", p.Problems)
+	w.raw[current+artifacts.ManifestFile] = string(contracttest.Manifest(other.ID.String(), "", of[other.ID.String()]))
+	p, err = w.reader().RestorePreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.False(t, p.CanRun, "a run that says started and that no manifest names")
+
+	// Nothing whole is there.
+	w.raw[artifacts.RunsFolder+"/"+other.ID.String()+"/"+artifacts.ProfileFile] = "?"
+	w.raw[current+artifacts.ProfileFile] = "?"
+	p, err = w.reader().RestorePreview(t.Context(), other.ID)
+	require.NoError(t, err)
+	require.Contains(t, p.Problems[len(p.Problems)-1], "New results are being published at this moment")
+	_, err = w.reader().KPIs(t.Context(), uuid.Nil)
+	require.NoError(t, err, "the figures are there")
 }
 
 func TestKPIsAreOfARunOrOfWhatIsPublished(t *testing.T) {

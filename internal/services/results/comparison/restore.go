@@ -5,7 +5,6 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/runs"
 )
 
 // restored are the files that a restore promotes, all of which the source must have (the notebook's OUTPUTS).
@@ -27,28 +26,33 @@ func PreviewRestore(now Current, source Side) Preview {
 			p.Files[i].State, p.Files[i].After = Same, f.Before
 		}
 	}
-	p.Nothing = len(p.Files) > 0
+	p.Nothing = len(p.Files) > 0 && !now.Replaced && !now.Publishing
 	for _, f := range p.Files {
 		p.Nothing = p.Nothing && f.State == Same && f.ByHash
 	}
-	p.CanRun, p.Problems = restorable(source, brought)
+	p.CanRun, p.Problems = restorable(source, brought, now.Manifest)
 	p.Problems = append(p.Problems, slices.Concat(source.Unread, now.Unread)...)
-	if mixed(now) {
+	switch {
+	case now.Publishing:
+		p.Problems = append(p.Problems, "New results are being published at this moment: look again in a minute. If it stays so, that was interrupted, and a restore puts it right.")
+	case now.Replaced:
+		p.Problems = append(p.Problems, "The files in current/ are being replaced at this moment, or that was interrupted: a restore puts it right.")
+	case mixed(now):
 		p.Problems = append(p.Problems, "The results in current/ are being replaced at this moment: wait until the run has ended, then look again.")
 	}
 	return p
 }
 
-// mixed tells whether the documents in current/ belong to different runs, as while it is being updated.
+// mixed tells whether the documents in current/ belong to different runs, as while it is being updated without a manifest.
 func mixed(now Current) bool {
-	return now.KPIs != nil && now.Profile != nil && now.KPIs.RunID != nil && now.Profile.RunID != nil && *now.KPIs.RunID != *now.Profile.RunID
+	return now.Manifest == nil && now.KPIs != nil && now.Profile != nil && now.KPIs.RunID != nil && now.Profile.RunID != nil && *now.KPIs.RunID != *now.Profile.RunID
 }
 
-func restorable(source Side, brought map[string]FileInfo) (bool, []string) {
+func restorable(source Side, brought map[string]FileInfo, published *contract.Manifest) (bool, []string) {
 	can := true
 	var problems []string
 	refuse := func(sentence string) { can, problems = false, append(problems, sentence) }
-	if source.Run.Status != runs.Succeeded {
+	if !source.Run.Published() {
 		refuse("The run did not succeed: choose another run to restore.")
 	}
 	switch m := source.Metadata; {
@@ -56,7 +60,7 @@ func restorable(source Side, brought map[string]FileInfo) (bool, []string) {
 		problems = append(problems, "What the run wrote could not be read, so that the files are compared by size only.")
 	case m.Kind == "restore" && m.SourceRunID != nil:
 		refuse("The run is itself a restore: choose run " + *m.SourceRunID + ", whose results it brought back.")
-	case m.Status != "succeeded":
+	case m.Status != "succeeded" && (m.Status != "started" || published == nil || published.RunID != m.RunID): // see docs/run-protocol.md §3 step 5
 		refuse("The run did not write all its results: choose another run to restore.")
 	}
 	for _, name := range restored {
@@ -67,9 +71,16 @@ func restorable(source Side, brought map[string]FileInfo) (bool, []string) {
 	return can, problems
 }
 
-// files are what stands in current/, with the hashes that the metadata of its run states where the sizes agree.
+// files are what is published: as the manifest says, else what stands in current/, with the hashes that the metadata of its run states
+// where the sizes agree.
 func (c Current) files() map[string]FileInfo {
 	out := map[string]FileInfo{}
+	if c.Manifest != nil {
+		for _, f := range c.Manifest.Files {
+			out[f.Name] = FileInfo{Path: artifacts.CurrentFolder + "/" + f.Name, Size: &f.SizeBytes, SHA256: f.SHA256, Modified: c.Manifest.PublishedAt.Time}
+		}
+		return out
+	}
 	stated := map[string]contract.Output{}
 	if c.Metadata != nil && !mixed(c) && (c.KPIs == nil || c.KPIs.RunID == nil || belongs(c.Metadata, *c.KPIs.RunID)) {
 		for _, o := range c.Metadata.Outputs {

@@ -126,13 +126,16 @@ type Comparison struct {
 	Problems  []string // what could not be compared, each a sentence
 }
 
-// Current is what stands in current/ now.
+// Current is what is published now.
 type Current struct {
-	Files    []artifacts.File // the listing; nil where the source can't list
-	KPIs     *contract.KPIs   //
-	Profile  *contract.ImportProfile
-	Metadata *contract.RunMetadata // of the run whose outputs these are (KPIs.RunID), for the hashes; nil where not known
-	Unread   []string              // as Side.Unread
+	Manifest   *contract.Manifest // nil in an older lakehouse
+	Publishing bool               // nothing whole can be read at this moment
+	Replaced   bool               // the files in current/ are not those of the manifest: they are being replaced, or that was interrupted
+	Files      []artifacts.File   // without a manifest: the listing; nil where the source can't list
+	KPIs       *contract.KPIs     //
+	Profile    *contract.ImportProfile
+	Metadata   *contract.RunMetadata // of the run whose outputs these are; nil where not known
+	Unread     []string              // as Side.Unread
 }
 
 // Preview is what a restore would change.
@@ -140,7 +143,7 @@ type Preview struct {
 	Files    []FileChange
 	KPIs     KPIChange
 	Schema   SchemaChange
-	Nothing  bool     // current/ already holds these files, by hash
+	Nothing  bool     // these files are published already, by hash
 	Problems []string // why the restore would fail or can't be foretold, each a sentence
 	CanRun   bool     // nothing known speaks against it
 }

@@ -83,16 +83,25 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 		}
 		os.Remove(local) // it was cut off; fetched anew below
 	}
-	// The run's own folder never changes; current/ may be replaced while it is read.
-	_, err = artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
-	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
-		_, err = artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
-	}
+	_, err = artifacts.ReadPublished(ctx, s.files, func(p *artifacts.Published) (artifacts.Saved, error) { return s.fetch(ctx, p, id, local, progress) })
 	if err != nil {
 		return nil, err
 	}
 	s.dropOld()
 	return openMarked(ctx, local)
+}
+
+// fetch saves the rows of a run: as the manifest says where it names the run, else from the run's own folder, which never changes. In a
+// lakehouse without a manifest current/ has them, too, though it may be replaced while it is read.
+func (s *Store) fetch(ctx context.Context, p *artifacts.Published, id uuid.UUID, local string, progress func(done, total int64)) (artifacts.Saved, error) {
+	if p.Manifest != nil && p.Manifest.Home() == id.String() {
+		return p.Save(ctx, artifacts.ParquetFile, local, progress)
+	}
+	saved, err := artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
+	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok && p.Manifest == nil {
+		return artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
+	}
+	return saved, err
 }
 
 // touch notes that a kept file was used.

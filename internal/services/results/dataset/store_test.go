@@ -14,10 +14,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
-// lake is a lakehouse in memory that counts what is fetched.
+// lake is a lakehouse in memory that counts what is fetched, but for the manifest.
 type lake struct {
 	files map[string][]byte
 	asked []string
@@ -25,7 +26,9 @@ type lake struct {
 }
 
 func (l *lake) Open(_ context.Context, path string) (io.ReadCloser, artifacts.File, error) {
-	l.asked = append(l.asked, path)
+	if filepath.Base(path) != artifacts.ManifestFile {
+		l.asked = append(l.asked, path)
+	}
 	data, ok := l.files[path]
 	switch {
 	case l.err != nil:
@@ -76,6 +79,51 @@ func TestRowsAreFetchedOnce(t *testing.T) {
 	_, err = s.Open(t.Context(), &run, Ask, nil)
 	require.ErrorIs(t, err, l.err)
 	require.NoFileExists(t, local)
+}
+
+// TestRowsArePublishedOnes: while the next run replaces them in current/, and where its folder is gone or was altered.
+func TestRowsArePublishedOnes(t *testing.T) {
+	rows, err := os.ReadFile("testdata/notebook.parquet")
+	require.NoError(t, err)
+	run := "11111111-1111-4111-8111-111111111111"
+	other := bytes.Replace(rows, []byte("PAR1"), []byte("PAR0"), 1) // of the same size
+	manifest := contracttest.Manifest(run, "", map[string]string{artifacts.ParquetFile: string(rows)})
+	for name, c := range map[string]struct {
+		current, folder []byte
+		fails           string
+	}{
+		"as published":          {rows, rows, ""},
+		"another in current":    {other, rows, ""},
+		"half in current":       {rows[:100], rows, ""},
+		"the folder is gone":    {rows, nil, ""},
+		"the folder is altered": {rows, other, ""},
+		"neither is":            {other, rows[:100], "new results are being published"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &lake{files: map[string][]byte{currentFile: c.current, "Files/results/current/" + artifacts.ManifestFile: manifest}}
+			if c.folder != nil {
+				l.files[runFile] = c.folder
+			}
+			dir := t.TempDir()
+			table, err := NewStore(dir, l).Open(t.Context(), &run, Ask, nil)
+			if c.fails != "" {
+				require.ErrorContains(t, err, c.fails)
+				entries, err := os.ReadDir(dir)
+				require.NoError(t, err)
+				require.Empty(t, entries)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, 300, table.Rows())
+			require.NoError(t, table.Close())
+
+			// Rows of a run that is not published any more are never taken from current/.
+			id := uuid.NewString()
+			_, err = NewStore(t.TempDir(), l).Open(t.Context(), &id, Ask, nil)
+			var missing *artifacts.NotFoundError
+			require.ErrorAs(t, err, &missing)
+		})
+	}
 }
 
 func TestRowsOfNoKnownRunAreNotFetched(t *testing.T) {

@@ -214,7 +214,19 @@ func TestThePageNeedsNothingElseAndRunsNothing(t *testing.T) {
 		require.True(t, known[s], "%q is not among the texts to translate", s)
 		return s
 	}
-	pack(t, in)
+	var k contract.KPIs
+	require.NoError(t, json.Unmarshal(in.KPIs, &k))
+	k.Beside = contract.Beside{OrdersWithoutAmount: 2, AOVWithAmount: new(15.0), OrderIDsByCase: 4,
+		Currencies:          []contract.CurrencySum{{Currency: new("EUR"), Rows: 3, Revenue: 7.25}, {Rows: 1, Revenue: 2}},
+		ReturnedOrCancelled: &contract.StatusSums{Column: "status", Rows: 3, Revenue: 6, Statuses: []contract.StatusSum{{Status: "cancelled", Rows: 3, Revenue: 6}}}}
+	var err error
+	in.KPIs, err = json.Marshal(k)
+	require.NoError(t, err)
+	files, _, _ = pack(t, in)
+	for _, want := range []string{"Average without orders that have no amount</span><b>15,00 (2)", "Revenue by currency</span><b>EUR 7,25 (3)", "Revenue without a currency</span><b>2,00 (1)",
+		"Counted though returned or cancelled</span><b>6,00 (3)", "order_ids that differ in case only</span><b>4<"} {
+		require.Contains(t, strings.ReplaceAll(files[pageFile], ".", ","), want)
+	}
 	in.Run.Status, in.Run.ErrorMessage = runs.Failed, "The notebook stopped."
 	files, _, _ = pack(t, in)
 	require.Contains(t, files[pageFile], "The notebook stopped.")

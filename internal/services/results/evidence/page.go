@@ -24,7 +24,8 @@ var Texts = []string{
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
-	"Left out: possible totals", "Left out: rows at the end", "How the file was read",
+	"Left out: possible totals", "Left out: rows at the end", "How the file was read", "Average without orders that have no amount", "Revenue by currency",
+	"Revenue without a currency", "Counted though returned or cancelled", "order_ids that differ in case only",
 }
 
 // page is the bundle as one page that needs nothing else.
@@ -152,13 +153,44 @@ func tiles(k *contract.KPIs, w format.Writer) []fact {
 		out = append(out, fact{"Average order value", w.Amount(*k.AOV)})
 	}
 	if rate, ok := k.Conversion.Rate(); ok {
-		out = append(out, fact{"Conversion rate", w.Percent(rate, 2)})
+		value := w.Percent(rate, 2)
+		if p := k.Conversion.Period; p != nil {
+			value += " (" + p.From + " – " + p.To + ")"
+		}
+		out = append(out, fact{"Conversion rate", value})
 	}
+	out = append(out, besideTiles(&k.Beside, w)...)
 	for _, c := range k.Missing.Causes() {
 		out = append(out, fact{causes[c.ID], w.Amount(c.Revenue) + " (" + w.Count(c.Rows) + ")"})
 	}
 	for _, l := range k.LeftOut {
 		out = append(out, fact{kinds[l.Kind], w.Amount(l.Revenue) + " (" + w.Count(l.Rows) + ")"})
+	}
+	return out
+}
+
+// besideTiles is what stands beside the sums.
+func besideTiles(b *contract.Beside, w format.Writer) []fact {
+	var out []fact
+	for _, f := range b.Facts() {
+		rows := " (" + w.Count(f.Rows) + ")"
+		switch f.ID {
+		case contract.FactWithoutAmount:
+			if f.Revenue != nil {
+				out = append(out, fact{"Average without orders that have no amount", w.Amount(*f.Revenue) + rows})
+			}
+		case contract.FactCurrency:
+			if f.Name == "" {
+				out = append(out, fact{"Revenue without a currency", w.Amount(*f.Revenue) + rows})
+			} else {
+				out = append(out, fact{"Revenue by currency", f.Name + " " + w.Amount(*f.Revenue) + rows})
+			}
+		case contract.FactCase:
+			out = append(out, fact{"order_ids that differ in case only", w.Count(f.Rows)})
+		}
+	}
+	if r := b.ReturnedOrCancelled; r != nil && r.Rows > 0 {
+		out = append(out, fact{"Counted though returned or cancelled", w.Amount(r.Revenue) + " (" + w.Count(r.Rows) + ")"})
 	}
 	return out
 }

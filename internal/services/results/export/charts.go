@@ -21,6 +21,11 @@ var Texts = []string{
 	"Revenue by channel", "Revenue by region", "Revenue by category", "Revenue over time", "Orders over time",
 	"Excel holds at most 1,048,576 rows a sheet. Rows left out:", "Texts that were cut to 32,767 characters:",
 	"Text is kept as text: nothing in this workbook is a formula.",
+	"Conversion is of the days", "Average without orders that have no amount", "Revenue in {{.Currency}}", "Revenue without a currency", "Counted though returned or cancelled",
+	"order_ids that differ in case only",
+	"Missing: amounts that can't be read", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: rows that repeat an order_id", "Missing: shifted rows",
+	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
+	"Left out: possible totals", "Left out: rows at the end",
 }
 
 // colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.
@@ -70,8 +75,19 @@ func (b *bookWriter) writeSummary(sheet string) error {
 		if rate, ok := k.Conversion.Rate(); ok {
 			line("Conversion rate", styleRate, rate)
 			line("Conversion is defined as", "", k.Conversion.Definition)
+			if p := k.Conversion.Period; p != nil {
+				line("Conversion is of the days", "", p.From+" – "+p.To)
+			}
 		}
 		line("Orders without a date", styleCount, k.UndatedOrders)
+		for _, f := range beside(&k.Beside) {
+			row++
+			put("A", styleName, format.Fill(b.Word(f.name), "Currency", f.currency))
+			put("B", f.style, f.value)
+			if f.rows > 0 {
+				put("C", styleCount, f.rows)
+			}
+		}
 		for _, c := range k.Missing.Causes() { // rows beside their money
 			line(causes[c.ID], styleMoney, c.Revenue)
 			put("C", styleCount, c.Rows)
@@ -187,9 +203,10 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 	}
 	b.styles["period"] = style
 	rows := make([][]any, len(series.Points))
+	asDates := !isStretched(series)
 	for i, p := range series.Points {
 		rows[i] = []any{p.Period, p.Revenue, p.Orders}
-		if t, err := time.Parse(layout, p.Period); err == nil && inExcel(t) {
+		if t, err := time.Parse(layout, p.Period); asDates && err == nil && inExcel(t) {
 			rows[i][0] = serial(t)
 		}
 	}
@@ -210,6 +227,17 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 		}
 	}
 	return nil
+}
+
+// isStretched says that a series by day has a stray date far from the others. Excel draws dates in their distance, which would leave a
+// dot of all other days: such periods are written as texts.
+func isStretched(series contract.TimeSeries) bool {
+	if series.Granularity != "daily" || len(series.Points) == 0 {
+		return false
+	}
+	first, err := time.Parse(time.DateOnly, series.Points[0].Period)
+	last, err2 := time.Parse(time.DateOnly, series.Points[len(series.Points)-1].Period)
+	return err == nil && err2 == nil && last.After(first.AddDate(0, 0, 400))
 }
 
 // series is the rows from 2 to last of a column, over column A.

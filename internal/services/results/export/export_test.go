@@ -177,8 +177,16 @@ func TestBookWithoutFiguresOrWithNamesTwice(t *testing.T) {
 
 func TestEveryTextIsListedForTranslation(t *testing.T) {
 	asked := map[string]bool{}
-	k := &contract.KPIs{AOV: new(float64), Conversion: &contract.Conversion{RateOrdersPerTotalVisitors: new(float64)}, RevenueByChannel: []contract.Share{{}}, RevenueByRegion: []contract.Share{{}},
+	rows := contract.MissingRows{Rows: 1}
+	k := &contract.KPIs{AOV: new(float64), Conversion: &contract.Conversion{RateOrdersPerTotalVisitors: new(float64), Period: &contract.Period{}},
+		Missing: &contract.Missing{UnreadAmounts: rows, NoAmount: rows, NoOrderID: rows, RepeatedOrderID: rows, ShiftedRows: rows, Undated: rows},
+		Beside: contract.Beside{OrdersWithoutAmount: 1, AOVWithAmount: new(float64), OrderIDsByCase: 1, Currencies: []contract.CurrencySum{{Currency: new("EUR"), Rows: 1}, {Rows: 1}},
+			ReturnedOrCancelled: &contract.StatusSums{Rows: 1}},
+		RevenueByChannel: []contract.Share{{}}, RevenueByRegion: []contract.Share{{}},
 		RevenueByProductCategory: []contract.Share{{}}, TimeSeries: contract.TimeSeries{Points: []contract.Point{{Period: "2025-01-01"}}}}
+	for _, kind := range []string{"header", "rule", "note", "total", "suspect", "end"} {
+		k.LeftOut = append(k.LeftOut, contract.LeftOut{Kind: kind, Rows: 1})
+	}
 	data := &grid{columns: []dataset.Column{{Name: "a"}}, cells: [][]dataset.Cell{texts(strings.Repeat("x", MaxCellChars+1))}}
 	for _, granularity := range []string{"daily", "monthly"} {
 		k.TimeSeries.Granularity = granularity

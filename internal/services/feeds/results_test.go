@@ -1,0 +1,131 @@
+package feeds
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/runs"
+)
+
+func document(kind, run string) string {
+	if kind == "kpis" {
+		return string(contracttest.KPIs(func(k *contract.KPIs) { k.RunID, k.Orders, k.TotalRevenue = &run, 2, 5 }))
+	}
+	return string(contracttest.Profile(func(p *contract.ImportProfile) { p.RunID, p.RowCount = &run, 2 }))
+}
+
+func TestResultsFollowTheDocumentsInCurrent(t *testing.T) {
+	id := uuid.New()
+	w := &world{files: map[string]string{}}
+	s := start(t, w)
+	eventually(t, &s.Results, func(r Results) bool { return r.Loaded && r.Empty })
+
+	other := uuid.New()
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", other.String())
+		w.files["Files/results/current/import_profile.json"] = document("profile", id.String())
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"B\n2\",3\n"
+	})
+	r := eventually(t, &s.Results, func(r Results) bool { return !r.Empty && r.KPIs != nil })
+	require.True(t, r.Updating && r.Mixed, "two run ids mean that a promotion is under way")
+
+	finished := noon
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String())
+		w.runs = []runs.Run{{ID: id, Status: runs.Succeeded, FinishedAt: &finished, CreatedAt: noon}}
+		w.restore = &runs.Restore{SourceRun: id, RestoredAt: noon.Add(time.Hour), RestoredBy: "ana"}
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && r.Run != nil })
+	require.Equal(t, [][]string{{"A", "2"}, {"B 2", "3"}}, r.Preview.Rows)
+	require.Equal(t, []string{"order_id", "revenue"}, r.Preview.Columns)
+	require.Equal(t, int64(2), r.Preview.Total)
+	require.Equal(t, "ana", r.Restored.RestoredBy)
+
+	w.set(func(w *world) { later := noon.Add(2 * time.Hour); w.runs[0].FinishedAt = &later })
+	eventually(t, &s.Results, func(r Results) bool { return r.Run != nil && r.Restored == nil })
+
+	// A row that does not come to its end must not take all memory.
+	w.set(func(w *world) {
+		w.files["Files/results/current/sales_cleaned.csv"] = "order_id,revenue\nA,2\n\"" + strings.Repeat("x", 20<<20)
+	})
+	eventually(t, &s.Results, func(r Results) bool { return len(r.Preview.Rows) == 1 && r.Sentence == "" })
+
+	// A document that is too large is named, with its size and the limit; what was shown stays.
+	w.set(func(w *world) {
+		w.files["Files/results/current/kpis.json"] = document("kpis", id.String()) + strings.Repeat(" ", artifacts.MaxDocument)
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" })
+	require.Contains(t, r.Sentence, "Files/results/current/kpis.json has 16.1 MB, and documents of at most 16 MB are read")
+	require.NotNil(t, r.KPIs)
+}
+
+// TestResultsAreThoseOfTheManifest: while the next run is being published, and after that was interrupted, the last figures are shown
+// whole, and nothing is read again while the manifest stays as it is.
+func TestResultsAreThoseOfTheManifest(t *testing.T) {
+	old, next, restore := uuid.New(), uuid.New(), uuid.New()
+	ofOld, ofNext := contracttest.Published(old.String(), nil), contracttest.Published(next.String(), nil)
+	const current = "Files/results/current/"
+	put := func(w *world, folder string, files map[string]string) {
+		for name, text := range files {
+			w.files[folder+name] = text
+		}
+	}
+	w := &world{files: map[string]string{}, runs: []runs.Run{{ID: old, Status: runs.Succeeded, CreatedAt: noon}}}
+	put(w, current, ofOld)
+	put(w, "Files/results/runs/"+old.String()+"/", ofOld)
+	put(w, "Files/results/runs/"+next.String()+"/", ofNext)
+	w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(old.String(), "", ofOld))
+	s := start(t, w)
+	r := eventually(t, &s.Results, func(r Results) bool { return r.KPIs != nil })
+	require.False(t, r.Updating)
+	require.Equal(t, old, r.Run.ID)
+	require.Equal(t, [][]string{{old.String(), "1"}}, r.Preview.Rows)
+	var before int
+	w.set(func(w *world) { before, w.looked = w.opened, 0 })
+	require.Eventually(t, func() bool { looked := 0; w.set(func(w *world) { looked = w.looked }); return looked > 3 }, 5*time.Second, time.Millisecond)
+	w.set(func(w *world) { require.Equal(t, before, w.opened, "nothing has changed") })
+
+	// The next run's files are put in place one after the other, a part of one among them.
+	w.set(func(w *world) {
+		w.files[current+artifacts.ManifestFile] += " " // a look at the same publication
+		w.files[current+artifacts.CSVFile] = ofNext[artifacts.CSVFile]
+		w.files[current+artifacts.KPIsFile] = ofNext[artifacts.KPIsFile][:100]
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return r.Updating })
+	require.False(t, r.Mixed)
+	require.Equal(t, []string{old.String(), old.String(), old.String()}, []string{*r.KPIs.RunID, *r.Profile.RunID, r.Preview.Rows[0][0]})
+
+	// The manifest is being written: what was shown stays.
+	w.set(func(w *world) { w.files[current+artifacts.ManifestFile] = `{"schema_version":1,` })
+	eventually(t, &s.Results, func(r Results) bool {
+		return r.Updating && r.Sentence == "" && r.tag == "" && *r.KPIs.RunID == old.String()
+	})
+	w.set(func(w *world) {
+		put(w, current, ofNext)
+		w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(next.String(), "", ofNext))
+		w.restore = &runs.Restore{SourceRun: next, TargetRun: &restore, RestoredAt: noon, RestoredBy: "ana"}
+	})
+	r = eventually(t, &s.Results, func(r Results) bool { return !r.Updating && *r.KPIs.RunID == next.String() })
+	require.Nil(t, r.Restored, "the manifest says that the run itself has published")
+	w.set(func(w *world) {
+		w.files[current+artifacts.ManifestFile] = string(contracttest.Manifest(restore.String(), next.String(), ofNext))
+	})
+	eventually(t, &s.Results, func(r Results) bool { return r.Restored != nil })
+}
+
+// TestNothingKnownWhileItIsPublished: a window that is opened then has nothing to show, and says why.
+func TestNothingKnownWhileItIsPublished(t *testing.T) {
+	w := &world{files: map[string]string{"Files/results/current/manifest.json": "{", "Files/results/current/kpis.json": document("kpis", uuid.NewString())}}
+	s := start(t, w)
+	r := eventually(t, &s.Results, func(r Results) bool { return r.Updating })
+	require.Nil(t, r.KPIs)
+	require.False(t, r.Empty)
+	require.Contains(t, r.Sentence, "new results are being published")
+}
