@@ -151,10 +151,9 @@ class Regular:
         returns = b"\r" in self.text
         if returns:
             is_mark |= data == CR
-        marks = np.flatnonzero(is_mark)
         if self.quoted:
-            quotes = np.flatnonzero(data == QUOTE)
-            marks = marks[np.searchsorted(quotes, marks) & 1 == 0]
+            is_mark &= np.cumsum(data == QUOTE, dtype=np.uint8) & 1 == 0  # that the sum begins again at 256 leaves odd and even as they are
+        marks = np.flatnonzero(is_mark)
         signs = data[marks]
         if returns:
             single = (signs != CR) | (data[np.minimum(marks + 1, len(data) - 1)] != LF)
@@ -190,9 +189,13 @@ class Regular:
         keep = np.ones(len(filled), bool)
         for row in wide.tolist():
             start = int(stops[row - 1]) + len(line_end_at(self.text, int(stops[row - 1]))) if row else 0
-            found = self.records.at(self.text, start, True, b"\n")
-            assert found is not None  # the text is whole
-            self.wide[row], behind = found
+            record = self.text[start : int(stops[row])]
+            if self.quoted and b'"' in record:
+                found = self.records.at(self.text, start, True, b"\n")
+                assert found is not None  # the text is whole
+                self.wide[row], behind = found
+            else:
+                self.wide[row], behind = record.split(bytes([self.delimiter])), int(stops[row]) + len(line_end_at(self.text, int(stops[row])))
             keep[start + moved[row] : behind + moved[row]] = False
         # Where a record is left out, a CR before it and an LF behind it must not become one line end.
         ended = stops < len(data)

@@ -176,3 +176,22 @@ def test_a_file_without_an_end_takes_no_more_memory(start, tmp_path):
     finally:
         tracemalloc.stop()
     assert str(failure.value) == ENDLESS and peak < 120 << 20
+
+
+def test_pyarrow_is_given_records_of_one_width(monkeypatch):
+    """Of a record with more fields than it knows of pyarrow writes into memory that is not its own."""
+    read, seen = textfields.Regular.read, []
+
+    def checked(self, text, width):
+        assert {len(record) for record in self.records.every(text)} == {width}, text
+        seen.append(width)
+        read(self, text, width)
+
+    monkeypatch.setattr(textfields.Regular, "read", checked)
+    rng = random.Random(1)
+    for _ in range(ROUNDS):
+        assert_same(*random_file(rng))
+    assert len(seen) > 100
+    wide = b"," * 200_000
+    grid = read_text("a.csv", Content(b"a,b\n1,2\n" + (wide + b"\n") * 5 + b"3,4\n"), {})[0]
+    assert grid.row(1) == ["1", "2"] and grid.row(7) == ["3", "4"] and grid.widths is not None and grid.widths[4] == 200_001
