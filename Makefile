@@ -63,7 +63,7 @@ lint: ## Checks the direction of imports, among others; the Python code; the wor
 	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
-	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 
@@ -72,8 +72,8 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
-bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, load, window, hostile) prints some
-	@scripts/setup.sh go window
+bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, window, hostile) prints some; ROWS=20000000 for notebook
+	@scripts/setup.sh go window python
 	@scripts/bench.sh $(PART)
 
 peers: ## Profiles all files below DIR=… and compares with openpyxl, calamine, pyarrow, DuckDB and pandas; RESULTS=FILE keeps the answers

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
-# Usage: scripts/bench.sh [go] [spreadsheets] [load] [window] [hostile]; all of them without an argument.
+# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [window] [hostile]; all of them without an argument. ROWS is how many
+# rows the files of notebook have, a million where it is not said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ $# -gt 0 ] || parts=(go spreadsheets load window hostile)
+[ $# -gt 0 ] || parts=(go spreadsheets notebook load window hostile)
 cache=.cache/bench
 mkdir -p "$cache"
 
@@ -32,6 +33,14 @@ spreadsheets() {
   "$cache/spreadsheets"
 }
 
+# notebook measures the notebook's whole job beside the desktop's profile.
+notebook() {
+  CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
+  CGO_ENABLED=0 go build -trimpath -o "$cache/spreadsheets" ./bench/spreadsheets
+  CGO_ENABLED=0 go build -trimpath -o "$cache/notebook" ./bench/notebook
+  "$cache/notebook" -rows "${ROWS:-1000000}"
+}
+
 # hostile measures what somebody else can put before a desktop: memory and time of each, then how long the window stands still.
 hostile() {
   CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
@@ -45,9 +54,10 @@ for part in "${parts[@]}"; do
   case $part in
     go) go test -run '^$' -bench . -benchmem ./internal/services/... | grep -E '^(Benchmark|cpu|pkg)' ;;
     spreadsheets) spreadsheets ;;
+    notebook) notebook ;;
     load) go run ./bench/load ;;
     hostile) hostile ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
-    *) echo "bench: there is no part “$part”: go, spreadsheets, load, window, hostile" >&2; exit 2 ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, window, hostile" >&2; exit 2 ;;
   esac
 done
