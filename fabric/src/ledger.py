@@ -103,6 +103,7 @@ class Ledger:
         self.unsure = 0  # totals that may be orders
         if options.get("rows_no_orders") != "count":
             self.sort_out()
+        self.facts.undated = self.facts.odd = np.zeros(0, bool)  # not needed any more
         self.kinds = {name: self.of_kind(place) for place, name in enumerate(KINDS) if place != IS_ORDER}
 
     def take_realigned(self) -> None:

@@ -26,6 +26,7 @@ DASHES = re.compile("(?<=[0-9])([.,])[-\u2013\u2014\u2212]{1,2}$")
 COMMA_EXPONENT = re.compile(r"[+-]?[0-9]+,[0-9]+[eE][+-]?[0-9]+")
 CORE = re.compile(r"[0-9.,' ]*[0-9][0-9.,' ]*")
 THREES = {mark: re.compile(r"[0-9]{1,3}(?:" + re.escape(mark) + r"[0-9]{3})+") for mark in ".,' "}
+CURRENCIES_BY_START, CURRENCIES_BY_END = ({char: [word for word in CURRENCIES if word[place] == char] for char in {word[place] for word in CURRENCIES}} for place in (0, -1))
 TWOS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}")  # as in India
 
 
@@ -164,7 +165,7 @@ def undress(text: str) -> tuple[str, bool, set[str], str] | None:
 
 def currency_at(text: str, end: bool) -> str:
     """The currency, in lower case, that a text begins or ends with; empty where there is none."""
-    for word in CURRENCIES:
+    for word in (CURRENCIES_BY_END if end else CURRENCIES_BY_START).get(text[-1 if end else 0].lower(), ()):
         part = text[-len(word) :] if end else text[: len(word)]
         if part.lower() == word:
             return word

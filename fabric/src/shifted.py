@@ -6,6 +6,7 @@ Rows of a text file that an unquoted delimiter has shifted (contract/RULES.md, S
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -102,6 +103,7 @@ class Aligner:
         self.delimiter = table.text["delimiter"]
         self.amounts = {roles[role] for role in AMOUNTS if role in roles}
         self.revenue = roles["revenue"]
+        self.looked_at = [(role, roles[role]) for role in ("order_date", "order_id", *AMOUNTS) if role in roles]
         assert table.grid.widths is not None
         self.counts = table.grid.widths[table.places[:last]]
         self.usual = max(self.most_frequent(), self.width)
@@ -192,7 +194,7 @@ class Aligner:
                 return found
             if behind:
                 return Shift(self.likely(self.field(fields, self.revenue + by)))
-        filled = max((i for i, cell in enumerate(fields, start=1) if has_value(cell)), default=0)
+        filled = next((place for place in range(len(fields), 0, -1) if has_value(fields[place - 1])), 0)
         if filled > self.width or odd:
             for by in range(max(filled - self.width, 1), min(len(fields) - self.width, MOST_JOINED) + 1):
                 if found := self.realigned(fields, by, amounts=True, every=odd):
@@ -220,11 +222,11 @@ class Aligner:
         if by > MOST_JOINED:
             return None
         places = range(min(len(fields) - by, self.width))
-        order = [p for p in places if fields[p + 1].startswith(" ")]
-        if amounts:
-            order += [p for p in places if p in self.amounts and has_value(fields[p + 1])]
-        if every:
-            order += reversed(places)
+        order = chain(
+            (p for p in places if fields[p + 1].startswith(" ")),
+            (p for p in places if p in self.amounts and has_value(fields[p + 1])) if amounts else (),
+            reversed(places) if every else (),
+        )
         first = next((p for p in order if self.is_right(fields, p, by) and not (moved and self.revenue_of(fields, p, by) == self.revenue_of(fields, 0, 0))), None)
         return None if first is None else self.shift(fields, first, by)
 
@@ -237,16 +239,14 @@ class Aligner:
 
     def is_right(self, fields: list, first: int, by: int) -> bool:
         """Whether the row has an order_id, a date and amounts when fields are joined to the first one."""
-        for role, column in self.roles.items():
+        for role, column in self.looked_at:
             value = self.value(fields, column, first, by)
             if role == "order_id":
                 right = has_value(value)
             elif role == "order_date":
                 right = self.forms.dated(value)
-            elif role in AMOUNTS:
-                right = self.forms.amount(value) is not None or (role != "revenue" and self.forms.is_null(value))
             else:
-                continue
+                right = self.forms.amount(value) is not None or (role != "revenue" and self.forms.is_null(value))
             if not right:
                 return False
         return True

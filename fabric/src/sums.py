@@ -18,8 +18,9 @@ def ten_thousandths(revenues: list | np.ndarray) -> np.ndarray:
     values = revenues if isinstance(revenues, np.ndarray) else np.array([0.0 if value is None else value for value in revenues], np.float64)
     with np.errstate(over="ignore"):
         nearest = values * 10000.0
-    np.rint(np.clip(nearest, -LARGEST, LARGEST, out=nearest), out=nearest)
-    if float(np.abs(nearest / 2.0**62).sum()) < 1.0:
+        np.rint(np.clip(nearest, -LARGEST, LARGEST, out=nearest), out=nearest)
+        small = float(np.abs(nearest).sum()) < 2.0**62
+    if small:
         return nearest.astype(np.int64)
     return np.array([int(value) for value in nearest], dtype=object)
 

@@ -102,6 +102,7 @@ def equal_earlier(columns: list[Column], rows: np.ndarray, groups: np.ndarray) -
 
 def first_of_each(codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Which elements are the first with their code, and the place of the first for each code below count; 0 for a code that does not occur."""
-    places = np.zeros(count, np.int64)
-    places[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last that is written is the first of all
-    return places[codes] == np.arange(len(codes)), places
+    order = np.arange(len(codes), dtype=np.int32 if len(codes) < 2**31 else np.int64)
+    places = np.zeros(count, order.dtype)
+    places[codes[::-1]] = order[::-1]  # the last that is written is the first of all
+    return places[codes] == order, places
