@@ -205,7 +205,7 @@ def text_column(batches: Iterable[pa.Array]) -> Column:
         return Column.empty(sum(len(rows) for _, rows in parts if rows is not None))
     places, texts = told_apart(words)
     codes = np.concatenate([places[place] if rows is None else np.append(places[place], np.int32(-1))[rows] for place, rows in parts])
-    return Column(np.where(codes < 0, NULL, TEXT).astype(np.uint8), None, codes, texts)
+    return Column.of_codes(codes, texts)
 
 
 def places_in(encoded: pa.DictionaryArray) -> np.ndarray:

@@ -65,7 +65,7 @@ class ParquetContent:
         self.columns = [Column.empty(0)] * len(found)
         # To tell many texts apart takes the most memory, which is there as long as there are few columns.
         for place in sorted(range(len(found)), key=lambda place: -self.unlisted(found[place])):
-            self.columns[place] = of_one_kind(self.read(found[place], place))
+            self.columns[place] = self.read(found[place], place)
         self.rows = len(self.columns[0]) if self.columns else 0
         if any(len(column) != self.rows for column in self.columns) or self.rows != self.metadata.num_rows:
             raise ValueError("the columns have not as many rows as the file says")
@@ -129,14 +129,6 @@ class ParquetContent:
             round_once = (right < 0) & (right >= SINCE_1900) & (np.abs(late - right - COMES_ROUND) <= 1)
             missing = coarse.is_null().to_numpy(zero_copy_only=False)
             yield pa.array(np.where(round_once, right, late), pa.timestamp("s"), mask=missing)
-
-
-def of_one_kind(column: Column) -> Column:
-    """The column, which says once for all rows what its cells are, where they are all the same."""
-    kinds = column.kinds
-    if len(kinds) == 0 or (kinds != kinds[0]).any():
-        return column
-    return Column(np.broadcast_to(kinds[0], len(kinds)), column.numbers, column.codes, column.texts)
 
 
 def leaves(kind: pa.DataType) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from distincttexts import united
+from distinct import told_apart
 from values import WHITE_SPACE, Cell
 
 # What a cell is. A number's value stands in `numbers`; so do a boolean as 0 or 1, a day in days since 1970, a moment in whole
@@ -31,7 +31,7 @@ class Column:
 
     kinds: np.ndarray  # uint8, one a row
     numbers: np.ndarray | None = None  # float64, one a row; 0 where the cell has none
-    codes: np.ndarray | None = None  # int32, one a row: the place of its text in texts, -1 where it is none
+    codes: np.ndarray | None = None  # int8, int16 or int32, one a row: the place of its text in texts, -1 where it is none
     texts: pa.Array = field(default_factory=lambda: NO_TEXTS)  # large_string: the different texts as they stand in the file, blanks at their ends included
 
     def __len__(self) -> int:
@@ -58,12 +58,19 @@ class Column:
         """A column of texts; null stays null."""
         if len(texts) == 0:
             return Column.empty(0)
-        encoded = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.unify_dictionaries().combine_chunks()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-        kinds = np.where(codes < 0, NULL, TEXT).astype(np.uint8)
-        return Column(kinds, None, codes, encoded.dictionary.cast(pa.large_string()))
+        pieces = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+        encoded = [piece if pa.types.is_dictionary(piece.type) else piece.dictionary_encode() for piece in pieces]
+        places, different = told_apart([piece.dictionary for piece in encoded])
+        rows = [piece.indices.fill_null(-1).to_numpy(zero_copy_only=False) for piece in encoded]
+        return Column.of_codes(np.concatenate([np.append(new, np.int32(-1))[old] for new, old in zip(places, rows)]), different)
+
+    @staticmethod
+    def of_codes(codes: np.ndarray, texts: pa.Array) -> "Column":
+        """A column of different texts that codes name by their places; -1 is null."""
+        missing = codes < 0
+        # A column without a gap takes no memory for its kinds.
+        kinds = np.where(missing, NULL, TEXT).astype(np.uint8) if missing.any() else np.broadcast_to(np.uint8(TEXT), len(codes))
+        return Column(kinds, None, narrowed(codes, len(texts)), texts)
 
     @staticmethod
     def of_numbers(kind: int, numbers: np.ndarray, missing: np.ndarray | None = None) -> "Column":
@@ -96,14 +103,15 @@ class Column:
             pieces = list(different.values())
             texts, places = pieces[0], {}
             if len(pieces) > 1:
-                texts, found = united(pieces)
+                found, texts = told_apart(pieces)
                 places = dict(zip(different, found))
             codes, row = np.full(len(kinds), -1, np.int32), 0
             for part in parts:
                 if part.codes is not None:
                     codes[row : row + len(part)] = np.append(places[id(part.texts)], np.int32(-1))[part.codes] if places else part.codes
                 row += len(part)
-        return Column(kinds, numbers, codes, texts)
+            codes = narrowed(codes, len(texts))
+        return Column(one_kind(kinds), numbers, codes, texts)
 
     @cached_property
     def words(self) -> list[str]:
@@ -174,10 +182,20 @@ class Column:
             numbers = np.zeros(len(self)) if numbers is None else numbers.copy()
             numbers[rows] = 0 if new.numbers is None else new.numbers
         if codes is not None or new.codes is not None:
-            codes = np.full(len(self), -1, np.int32) if codes is None else codes.copy()
+            codes = np.full(len(self), -1, np.int32) if codes is None else codes.astype(np.int32)
             texts, places = with_new_texts(texts, new.texts)
             codes[rows] = -1 if new.codes is None else np.append(places, np.int32(-1))[new.codes]
-        return Column(kinds, numbers, codes, texts)
+        return Column(kinds, numbers, None if codes is None else narrowed(codes, len(texts)), texts)
+
+
+def narrowed(codes: np.ndarray, count: int) -> np.ndarray:
+    """Places among so many texts in as few bytes as hold them, -1, and the next of each."""
+    return codes.astype(next(kind for kind in (np.int8, np.int16, np.int32) if count <= np.iinfo(kind).max), copy=False)
+
+
+def one_kind(kinds: np.ndarray) -> np.ndarray:
+    """What cells are; said once for all where they are the same."""
+    return kinds if len(kinds) == 0 or (kinds != kinds[0]).any() else np.broadcast_to(kinds[0], len(kinds))
 
 
 def with_new_texts(texts: pa.Array, new: pa.Array) -> tuple[pa.Array, np.ndarray]:

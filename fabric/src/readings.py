@@ -119,7 +119,7 @@ def keys_of(column: Column) -> tuple[np.ndarray, int]:
             found[has] = places
             return found, len(different)
     texts = texts_of(column)
-    return (np.full(len(column), -1, np.int32) if texts.codes is None else texts.codes), len(texts.texts)
+    return (np.full(len(column), -1, np.int32) if texts.codes is None else texts.codes.astype(np.int32, copy=False)), len(texts.texts)
 
 
 def texts_of(column: Column) -> Column:

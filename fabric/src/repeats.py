@@ -88,7 +88,7 @@ def value_codes(column: Column) -> np.ndarray:
         which = column.kinds == kind
         if kind == TEXT:
             assert column.codes is not None
-            found[which] = start + column.codes[which]
+            found[which] = column.codes[which].astype(np.int32) + start
             start += len(column.texts)
         elif kind != NULL:
             assert column.numbers is not None

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from columns import NO_TEXTS, NULL, TEXT, Column, number_of
+from columns import NO_TEXTS, NULL, TEXT, Column, narrowed, number_of, one_kind
 from grid import FormulaCells
 from package import Damage
 from values import Cell
@@ -207,4 +207,4 @@ class SheetColumns:
         new[places] = encoded.indices.to_numpy()
         codes = new[codes]
         kinds[(kinds == TEXT) & (codes < 0)] = NULL
-        return Column(kinds, numbers, codes, encoded.dictionary)
+        return Column(one_kind(kinds), numbers, narrowed(codes, len(encoded.dictionary)), encoded.dictionary)

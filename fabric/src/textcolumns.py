@@ -9,8 +9,8 @@ import re
 import numpy as np
 import pyarrow as pa
 
-from columns import NO_TEXTS, NULL, TEXT, Column
-from distincttexts import united
+from columns import NO_TEXTS, Column
+from distinct import told_apart
 from grid import CellMarks, Grid
 from textblocks import STANDS_FOR_DELIMITER, TextForm
 from textfields import Coded, Part, usual_width
@@ -84,7 +84,7 @@ class Gathering:
         pieces = [fields.texts for _, _, fields in taken]
         for _, _, fields in taken:
             fields.texts = NO_TEXTS
-        texts, new = united(pieces)
+        new, texts = told_apart(pieces)
         if not len(texts):
             return Column.empty(self.rows)
         codes = np.full(self.rows, -1, np.int32)
@@ -92,10 +92,7 @@ class Gathering:
             found = places[fields.codes] if (fields.codes >= 0).all() else np.append(places, np.int32(-1))[fields.codes]
             target = codes[start : start + rows]
             target[slice(None) if fields.places is None else fields.places] = found
-        missing = codes < 0
-        # A column without a gap takes no memory for its kinds.
-        kinds = np.where(missing, NULL, TEXT).astype(np.uint8) if missing.any() else np.broadcast_to(np.uint8(TEXT), self.rows)
-        return Column(kinds, None, codes, texts)
+        return Column.of_codes(codes, texts)
 
     def beyond(self, width: int) -> dict[int, list[Cell]]:
         """The fields behind the columns, by row."""

@@ -7,11 +7,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-import distincttexts
+import distinct
 from columns import Column
 from forms import Forms
 from grid import Grid
 from readings import amounts_of, dated_of, days_of, nulls_of, texts_of
+from repeats import value_codes
+from textarrays import counts_of
+from typed import occurrences
 from values import as_text, has_value
 
 KINDS = [None, 1.0, 0.0, -2.5, 1e300, True, False, date(2025, 1, 2), date(1, 1, 1), datetime(2025, 1, 2, 3, 4, 5), datetime(1969, 12, 31, 23, 59, 59), time(0, 0), time(23, 59, 59)]
@@ -77,7 +80,7 @@ def test_a_grid_gives_back_its_rows():
 @pytest.mark.parametrize("seed", range(6))
 def test_texts_that_stand_in_the_column_are_not_added(seed, monkeypatch):
     """However the texts are grouped to be told apart."""
-    monkeypatch.setattr(distincttexts, "GROUP", 1 + 3 * seed)
+    monkeypatch.setattr(distinct, "FEW", 1 + 3 * seed)
     cells = some_cells(3 * seed)
     column = Column.of(cells)
     new = dict(zip(range(0, 200, 7), some_cells(seed + 40)))
@@ -86,3 +89,16 @@ def test_texts_that_stand_in_the_column_are_not_added(seed, monkeypatch):
     assert joined.cells() == [*cells, "a", "new", None, *cells[5:50], 2.5]
     for found in (column.replaced(new), joined, column.replaced({0: None}), Column.of([1.0, None]).replaced({1: "x"})):
         assert len(set(found.words)) == len(found.words)
+
+
+@pytest.mark.parametrize("different", [1, 126, 127, 128, 32766, 32767, 32768])
+def test_codes_are_as_narrow_as_they_can_be(different):
+    texts = [str(i) for i in range(different)]
+    column = Column.of_texts(pa.chunked_array([texts, [None, texts[-1]]], pa.string()))
+    assert column.codes.dtype == (np.int8 if different <= 127 else np.int16 if different <= 32767 else np.int32)
+    assert column.cells() == [*texts, None, texts[-1]]
+    assert counts_of(column).tolist() == [1] * (different - 1) + [2]
+    assert occurrences(column.codes, different).tolist() == counts_of(column).tolist()
+    assert value_codes(column)[-2:].tolist() == [0, different]
+    assert column.replaced({0: "new", 1: None}).cells()[:2] == ["new", None]
+    assert Column.joined([column, Column.of(["new"] * 2)]).cells() == [*column.cells(), "new", "new"]

@@ -12,8 +12,15 @@ from distinct import hashes_of, told_apart
 SOURCE = random.Random(5)
 
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """Hashes are sorted wherever most texts differ, however few they are."""
+    monkeypatch.setattr(distinct, "FEW", 1)
+    monkeypatch.setattr(distinct, "TEXTS_HASHED", 7)
+
+
 def requires_same(parts):
-    places, texts = told_apart(parts)
+    places, texts = told_apart(list(parts))
     known: dict[str, int] = {}
     for part, found in zip(parts, places):
         assert found.dtype == np.int32
@@ -39,8 +46,23 @@ def test_all_different():
     requires_same([pa.array([f"O-{i}" for i in range(1000)], pa.large_string()), pa.array([None, *(str(i) for i in range(1000))], pa.large_string())])
 
 
+def test_few_different_texts_and_many_are_told_apart_alike(monkeypatch):
+    parts = [pa.array([text(kinds) for _ in range(500)]) for kinds in (3, 10**6)]
+    for mostly in (False, True):
+        monkeypatch.setattr(distinct, "mostly_different", lambda every, mostly=mostly: mostly)
+        requires_same(parts)
+
+
+def test_whether_most_texts_differ_is_told_by_some(monkeypatch):
+    monkeypatch.setattr(distinct, "FEW", 100)
+    assert distinct.mostly_different(pa.array([str(i) for i in range(1000)], pa.large_string()))
+    assert not distinct.mostly_different(pa.array([str(i % 40) for i in range(1000)], pa.large_string()))
+    assert not distinct.mostly_different(pa.array([str(i) for i in range(100)], pa.large_string()))
+
+
 def test_different_texts_of_one_hash_stay_different(monkeypatch):
     monkeypatch.setattr(distinct, "hashes_of", lambda texts: np.zeros(len(texts), np.uint64))
+    monkeypatch.setattr(distinct, "mostly_different", lambda every: True)
     requires_same([pa.array(["a", "b", None, "a"], pa.large_string()), pa.array(["b", "c"], pa.large_string())])
     requires_same([pa.array(["a", None, "a"], pa.large_string())])
 

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-import distincttexts
+import distinct
 import textblocks
 import textfields
 from content import Content
@@ -91,7 +91,7 @@ def test_random_texts_are_read_as_row_by_row(seed, monkeypatch):
         monkeypatch.setattr(textblocks, "BLOCK", rng.choice([1, 2, 3, 5, 16, 64, 1 << 24]))
         monkeypatch.setattr(textfields, "SELDOM", rng.choice([1, 2, 3, 100]))
         monkeypatch.setattr(textfields, "STAND_INS", rng.choice([[1], textfields.STAND_INS]))
-        monkeypatch.setattr(distincttexts, "GROUP", rng.choice([1, 2, 5, 1 << 19]))
+        monkeypatch.setattr(distinct, "FEW", rng.choice([1, 2, 5, 1 << 18]))
         assert_same(*random_file(rng))
 
 
@@ -116,7 +116,7 @@ def large_text(rng: random.Random, rows: int, odd: list[str]) -> str:
 )  # fmt: skip
 def test_large_tables_are_read_as_row_by_row(odd, codec, monkeypatch):
     monkeypatch.setattr(textblocks, "BLOCK", 20_000)
-    monkeypatch.setattr(distincttexts, "GROUP", 500)
+    monkeypatch.setattr(distinct, "FEW", 500)
     text = large_text(random.Random(7), 3000, odd)
     assert_same(text.encode(codec, "surrogateescape" if codec == "utf-8" else "strict"), {"encoding": "utf-16le"} if codec == "utf-16-le" else {})
 
