@@ -29,9 +29,16 @@ def array_of(cleaned: Cleaned, name: str) -> pa.Array:
     return values
 
 
+def coded_column(cleaned: Cleaned, name: str) -> tuple[pa.Array, np.ndarray]:
+    """A cleaned column's different values in the order of their first rows, and each row's place among them; -1 is null."""
+    part = cleaned.parts.get(name)
+    found = None if part is None else part.coded(cleaned.keep)
+    return coded(array_of(cleaned, name)) if found is None else found
+
+
 def beside(cleaned: Cleaned, units: np.ndarray, first: np.ndarray, orders: int, total: int) -> dict:
     """The fields that stand beside the sums; units is each row's revenue in ten-thousandths, first marks the first row of each order."""
-    ids, places = coded(array_of(cleaned, "order_id"))
+    ids, places = coded_column(cleaned, "order_id")
     priced = array_of(cleaned, "revenue").is_valid().to_numpy(zero_copy_only=False)
     has_amount = np.zeros(len(ids), dtype=bool)
     has_amount[places[priced]] = True
@@ -47,7 +54,7 @@ def beside(cleaned: Cleaned, units: np.ndarray, first: np.ndarray, orders: int, 
 
 def special_groups(cleaned: Cleaned, name: str | None) -> Groups | None:
     """The rows by a column; None where there is none, or its values are no groups."""
-    return None if name is None else groups_of(array_of(cleaned, name))
+    return None if name is None else groups_of(*coded_column(cleaned, name))
 
 
 def regrouped(groups: Groups, name) -> Groups:

@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from columns import BOOLEAN, DAY, MOMENT, NULL, NUMBER, TEXT, Column
 from forms import Forms
-from plaintexts import OPEN, matching
+from plaintexts import OPEN
 from readings import amounts_of, days_of, nulls_of, texts_of
 from survey import Survey
+from textkernels import matching
 from typed import Typed, entries_of, occurrences, spread_over, stored_column, typed_column
 from values import EXACT, as_text
 from words import AMOUNTS
@@ -57,6 +58,24 @@ class CleanedColumn:
         if len(self.values) < len(rows):
             return self.entries().take(pa.array(places, mask=places < 0))
         return arrow_of(spread_over(self.values, places), self.kind)
+
+
+    def coded(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray] | None:
+        """The different texts of some rows in the order in which they first stand there, and each row's place among them (int32), -1 for null;
+        None where the values are no texts that stand once each."""
+        if self.kind != "string" or self.values.codes is None:
+            return None
+        codes = self.values.codes[rows] if self.places is None else np.append(self.values.codes, np.int32(-1))[self.places[rows]]
+        texts = self.values.texts
+        first = np.full(len(texts) + 1, len(rows), np.int32)
+        first[codes[::-1]] = np.arange(len(rows) - 1, -1, -1, dtype=np.int32)  # the last that is put into a place stays
+        first = first[:-1]
+        if len(first) == 0 or (first[-1] < len(rows) and bool((first[1:] > first[:-1]).all())):
+            return texts, codes
+        order = np.argsort(first, kind="stable")[: int((first < len(rows)).sum())]
+        new = np.full(len(texts) + 1, -1, np.int32)
+        new[order] = np.arange(len(order), dtype=np.int32)
+        return texts.take(pa.array(order)), new[codes]
 
 
 class CleanedColumns(Mapping[str, pa.Array]):

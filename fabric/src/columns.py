@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute
 
 from distinct import told_apart
-from values import WHITE_SPACE, Cell
+from textkernels import blank_ends_of
+from values import Cell
 
 # What a cell is. A number's value stands in `numbers`; so do a boolean as 0 or 1, a day in days since 1970, a moment in whole
 # seconds since 1970 began, and a time of day in seconds since midnight.
@@ -21,7 +22,6 @@ NULL, NUMBER, BOOLEAN, DAY, MOMENT, TIME, TEXT = range(7)
 
 FIRST_DAY = date(1970, 1, 1)
 FIRST_MOMENT_1970 = datetime(1970, 1, 1)
-TEXTS_AT_ONCE = 1 << 20  # that are trimmed together
 NO_TEXTS = pa.array([], pa.large_string())
 
 
@@ -123,7 +123,7 @@ class Column:
         """Which cells have a value: a text of blanks only is none."""
         filled = self.kinds != NULL
         if self.codes is not None and len(self.texts):
-            blank = blank_texts(self.texts)
+            blank = blank_ends_of(self.texts)[1]
             if blank.any():
                 filled &= ~self.spread(blank, False)
         return filled
@@ -207,15 +207,6 @@ def with_new_texts(texts: pa.Array, new: pa.Array) -> tuple[pa.Array, np.ndarray
     missing = np.flatnonzero(places < 0)
     places[missing] = len(texts) + np.arange(len(missing))
     return (pa.concat_arrays([texts, new.take(pa.array(missing))]) if len(missing) else texts), places
-
-
-def blank_texts(texts: pa.Array) -> np.ndarray:
-    """Which texts hold white space only, or nothing."""
-    found = np.zeros(len(texts), bool)
-    for start in range(0, len(texts), TEXTS_AT_ONCE):
-        trimmed = pa.compute.utf8_trim(texts.slice(start, TEXTS_AT_ONCE), characters=WHITE_SPACE)
-        found[start : start + TEXTS_AT_ONCE] = pa.compute.equal(pa.compute.binary_length(trimmed), 0).to_numpy(zero_copy_only=False)
-    return found
 
 
 def number_of(cell: float | bool | date | datetime | time) -> tuple[int, float]:

@@ -5,8 +5,13 @@ A copy of it on the node's own disk: it is read from the lakehouse once, and wha
 
 import hashlib
 import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from failure import RunFailed
 
 CHUNK = 1 << 22  # bytes
 
@@ -27,18 +32,25 @@ class Content:
         with self.open() as file:
             return file.read(count)
 
-    @property
-    def data(self) -> bytes:
-        """All bytes. Only for what does not read in pieces yet."""
-        with self.open() as file:
-            return file.read()
+
+@contextmanager
+def on_own_disk(what: str) -> Iterator[None]:
+    """Says of an error while something is written to the node's own disk what it was: that is no fault of the lakehouse."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise RunFailed(f"{what} could not be written to the notebook's own disk ({reason}): start a new run, on a larger node if the disk was full.") from error
 
 
 def fetched(source: Path, target: Path) -> tuple[Content, str]:
     """Copies a file, and says the SHA-256 of the copy."""
     digest = hashlib.sha256()
-    with open(source, "rb") as old, open(target, "wb") as new:
+    with open(source, "rb") as old, open(target, "wb", buffering=0) as new:
         while chunk := old.read(CHUNK):
             digest.update(chunk)
-            new.write(chunk)
+            with on_own_disk(f"The copy of {source.name}"):
+                written = 0
+                while written < len(chunk):
+                    written += new.write(memoryview(chunk)[written:])
     return Content(target), digest.hexdigest()

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NULL, NUMBER, TEXT, TIME, cell_of
-from plaintexts import matching, moments_in, numbers_in
+from plaintexts import moments_in, numbers_in
 from sums import LARGEST
 from table import Table
 from tally import Tallies, Tally
+from textkernels import matching
 from typed import PIECE_ROWS, Typed, occurrences
 from values import as_text, date_in, json_value, number_in
 from verdicts import MOST_EXAMPLES, example

@@ -16,7 +16,8 @@ from dateshapes import one_clock
 from datetexts import DATE_FORMS, Dates, DateText, compact_day, dates_of
 from numbershapes import NO_FORM, number_shapes
 from numbertexts import MARK_FORMS, NUMBER_FORMS, SHOWS, Numbers, number_text_of, numbers_of
-from textarrays import counts_of, flags, lengths_of, told, trimmed_texts
+from textarrays import counts_of, lengths_of, told
+from textkernels import flags, trimmed_texts
 from values import REMEMBERED, Cell, date_in, number_in, trimmed
 from words import AMOUNTS, NULL_WORDS, lowered
 

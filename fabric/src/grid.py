@@ -86,7 +86,7 @@ class Grid:
     """The cells by column. numbers[i] is the number in the file of the row at place i; widths[i] how many fields it has in a text
     file. Fields behind the columns, of rows that have more than most, are in beyond, by the row's place."""
 
-    numbers: np.ndarray  # int64
+    numbers: np.ndarray  # int32 or int64
     columns: list[Column]
     sheet: str | None = None
     names: list[str] | None = None  # of the columns, where they stand in no row: at the place NAMES, with the number 0

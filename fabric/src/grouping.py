@@ -23,12 +23,11 @@ class Groups:
     """The rows by a column's values as text: names has each once, in the order of their first rows, codes a row's place in it; -1 is null."""
 
     names: list[str]
-    codes: np.ndarray  # int64
+    codes: np.ndarray  # of whole numbers
 
 
-def groups_of(values: pa.Array) -> Groups | None:
-    """The groups of a column; None where its values are no groups, as they are too many or too long."""
-    different, codes = coded(values)
+def groups_of(different: pa.Array, codes: np.ndarray) -> Groups | None:
+    """The groups of a column, as coded gives it; None where its values are no groups, as they are too many or too long."""
     if len(different) > MOST_GROUPS:
         return None
     names = [name_of(value) for value in different.to_pylist()]

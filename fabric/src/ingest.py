@@ -8,13 +8,13 @@ from datetime import datetime, timezone
 from asking import undecided
 from checks import failure_reason
 from cleaning import clean
-from content import fetched
+from content import fetched, on_own_disk
 from documents import json_bytes, utc_text
 from failure import RunFailed
 from kpis import build_kpis, funnel_figures
 from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, describe
 from options import parsed_options
-from outputs import write_csv, write_parquet
+from outputs import write_outputs
 from profiling import build_profile
 from progress import say
 from publication import publish
@@ -67,6 +67,7 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
 
     found = survey(Source(file["name"], content, options), options)
     table = found.table
+    say("how it is read is found")
     profile = build_profile(found, file, run.generator, facts["run_id"])
     reading = profile["reading"]
     facts.update(read_options=reading["options"], headers=table.file_names)
@@ -80,15 +81,17 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
 
     cleaned = clean(found)
     say(f"{cleaned.count:,} cleaned rows")
-    write_csv(cleaned, run.scratch / CSV)
-    write_parquet(cleaned, run.scratch / PARQUET)
+    write_outputs(cleaned, run.scratch / CSV, run.scratch / PARQUET)
+    say(f"{CSV} and {PARQUET} are written")
     kpis = build_kpis(cleaned, reading, found.row_is, file["name"], file["sha256"], facts["funnel"], run.generator, facts["run_id"])
+    say("KPIs are computed")
     for name in (CSV, PARQUET):
         run.put(run.scratch / name, run.folder / name)
     write_output(run, KPIS, json_bytes(kpis))
 
     facts.update(rows=cleaned.rows)
     publish(run, [describe(run.scratch / name) for name in OUTPUTS])
+    say("published")
     return kpis
 
 
@@ -103,5 +106,6 @@ def refuse_other_content(name: str, found: str, checked: str) -> None:
 
 def write_output(run: Run, name: str, content: bytes) -> None:
     """Keeps an output in the local folder, for publishing, and in the run's."""
-    (run.scratch / name).write_bytes(content)
+    with on_own_disk(name):
+        (run.scratch / name).write_bytes(content)
     run.put(run.scratch / name, run.folder / name)

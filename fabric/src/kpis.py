@@ -7,7 +7,7 @@ rows, and the desktop gets the same figures to the cent (contract/RULES.md, Sums
 import numpy as np
 import pyarrow.compute as pc
 
-from beside import ORDERS_PER_TOTAL, array_of, beside, conversion_of_file, day_places
+from beside import ORDERS_PER_TOTAL, array_of, beside, coded_column, conversion_of_file, day_places
 from cleaning import Cleaned
 from documents import KPIS_VERSION, utc_now
 from failure import RunFailed
@@ -59,7 +59,7 @@ def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray
     """Revenue and orders by a column's values, the largest revenue first, equal revenue by key; empty where there is no such column."""
     if column not in cleaned.columns:
         return []
-    groups = groups_of(array_of(cleaned, column))
+    groups = groups_of(*coded_column(cleaned, column))
     if groups is None:
         raise RunFailed(
             f"{source_file} has more than {MOST_GROUPS:,} different values, or too long ones, in {column}, so that they are no groups: "

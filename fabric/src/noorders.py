@@ -17,7 +17,8 @@ from names import normalized_name
 from readings import texts_of
 from rowfacts import PRICED, UNPRICED, RowFacts
 from table import Table
-from textarrays import flags, part, told, trimmed_texts
+from textarrays import part, told
+from textkernels import flags, trimmed_texts
 from words import AMOUNTS, TOTALS, is_total
 
 # What rows are; in arrays a kind is its place.

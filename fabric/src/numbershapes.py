@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from numbertexts import NUMBER_FORMS
-from textarrays import flags
+from textkernels import flags, matching
 from words import CURRENCIES, CURRENCY_OF
 
 MOST_DIGITS = 300  # a longer text may be beyond a double
@@ -62,11 +62,6 @@ class NumberShapes:
         return self.form == NUMBER_FORMS.index("1" + mark + "234")
 
 
-def matches(texts: pa.Array, pattern: str) -> np.ndarray:
-    """Which texts a pattern is found in."""
-    return flags(pa.compute.match_substring_regex(texts, pattern))
-
-
 def number_shapes(texts: pa.Array) -> NumberShapes:
     """Tells trimmed texts (large_string)."""
     found = NumberShapes.of(len(texts))
@@ -87,7 +82,7 @@ def tell_shapes(found: NumberShapes, rest: np.ndarray, left: pa.Array, bare: boo
     for pattern, form, plain, group, mark in SHAPES:
         if not len(rest):
             break
-        fits = matches(left, pattern)
+        fits = matching(left, pattern)
         if not fits.any():
             continue
         places, texts = some(rest, left, fits)
@@ -105,13 +100,13 @@ def tell_others(found: NumberShapes, rest: np.ndarray, left: pa.Array) -> None:
     """Tells texts of the shapes with one currency in front or behind, and those that are surely no numbers."""
     around = pa.compute.utf8_lower(pa.compute.replace_substring_regex(left, pattern=MARKS_ONLY, replacement=""))
     possible = pa.compute.is_in(around, pa.array(LEFT_OF_NUMBERS, pa.large_string()))
-    wrong = flags(pa.compute.string_is_ascii(left)) & ~(flags(possible) & matches(left, "[0-9]"))
+    wrong = flags(pa.compute.string_is_ascii(left)) & ~(flags(possible) & matching(left, "[0-9]"))
     found.known[rest[wrong]] = True
     for currency in pa.compute.unique(around.filter(possible)).to_pylist():
         if currency in BARE_CURRENCIES:
             places, texts = some(rest, left, flags(pa.compute.equal(around, currency)))
             for pattern in (f"(?i)^{re.escape(currency)}{BLANKS_BESIDE}", f"(?i){BLANKS_BESIDE}{re.escape(currency)}$"):
-                beside = matches(texts, pattern)
+                beside = matching(texts, pattern)
                 at, dressed = some(places, texts, beside)
                 tell_shapes(found, at, pa.compute.replace_substring_regex(dressed, pattern=pattern, replacement=""), bare=False)
                 told_places = at[found.known[at]]
@@ -124,7 +119,7 @@ def tell_open(found: NumberShapes, places: np.ndarray, texts: pa.Array, form: st
     if form not in OPEN_SHAPES:
         return
     pattern, open_form = OPEN_SHAPES[form]
-    is_open = matches(texts, pattern)
+    is_open = matching(texts, pattern)
     if is_open.any():
         if found.grouped is None:
             found.grouped = found.value.copy()

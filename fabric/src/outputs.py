@@ -6,6 +6,7 @@ Both are written in batches of rows, so that memory does not grow with them.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +16,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleaning import ARROW_TYPES, MOST_TEXT_BYTES, Cleaned, CleanedColumn
+from content import on_own_disk
 from csvtexts import TEXTS, csv_texts, in_quotes
 
 BATCH = 1 << 16  # rows of a CSV that are written at once
 ROW_GROUP = 1 << 18  # rows of a row group
+
+
+def write_outputs(cleaned: Cleaned, csv: Path, parquet: Path) -> None:
+    """Both at once: most of the work is done in Arrow's kernels, which leave Python to the other one."""
+    with ThreadPoolExecutor(2) as pool:
+        for path, done in [(csv, pool.submit(write_csv, cleaned, csv)), (parquet, pool.submit(write_parquet, cleaned, parquet))]:
+            with on_own_disk(path.name):
+                done.result()
 
 
 def write_parquet(cleaned: Cleaned, path: Path) -> None:

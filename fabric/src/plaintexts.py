@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from values import WHITE_SPACE
+from numbershapes import MOST_DIGITS, values_of
+from textkernels import flags, matching, sizes_of
 from words import CURRENCIES, MONTHS
 
-MOST_PLAIN_DIGITS = 300  # characters of a number that a double holds for certain
 PLAIN_POINT = r"^-?[0-9]+(?:\.[0-9]+)?$"
 WITH_COMMA = r"^-?[0-9]+,[0-9]+$"
 OPEN = r"^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"  # its mark may group
@@ -33,38 +33,16 @@ MAY_READ = (
 )
 
 
-def flags_of(found: pa.Array) -> np.ndarray:
-    """Arrow's booleans as numpy's."""
-    return found.to_numpy(zero_copy_only=False).astype(bool, copy=False)
-
-
-def matching(texts: pa.Array, pattern: str) -> np.ndarray:
-    """Which texts have a pattern; its $ is the text's very end."""
-    return flags_of(pc.match_substring_regex(texts, pattern))
-
-
-def without_blanks(texts: pa.Array) -> pa.Array:
-    """The texts without white space at their ends."""
-    return pc.utf8_trim(texts, characters=WHITE_SPACE)
-
-
-def sizes_of(texts: pa.Array) -> np.ndarray:
-    """The bytes of each text."""
-    return pc.binary_length(texts).to_numpy(zero_copy_only=False)
-
-
 def numbers_in(texts: pa.Array, comma: bool = False) -> np.ndarray:
     """The numbers of the plain texts [-]digits[.digits], NaN elsewhere; with comma those whose mark is a comma, but for texts whose mark may group."""
     plain = matching(texts, PLAIN_POINT)
     if comma:
         plain = (plain | matching(texts, WITH_COMMA)) & ~matching(texts, OPEN)
-    plain &= sizes_of(texts) <= MOST_PLAIN_DIGITS
+    plain &= sizes_of(texts) <= MOST_DIGITS
     found = np.full(len(texts), np.nan)
     if plain.any():
         digits = texts if plain.all() else texts.filter(pa.array(plain))
-        if comma:
-            digits = pc.replace_substring(digits, ",", ".", max_replacements=1)
-        found[plain] = digits.cast(pa.float64()).to_numpy() + 0.0  # no negative zero
+        found[plain] = values_of(digits, "", "," if comma else ".")
     return found
 
 
@@ -123,7 +101,7 @@ def may_read(texts: pa.Array) -> np.ndarray:
     if len(texts) == 0:
         return np.zeros(0, bool)
     found = matching(texts, MAY_READ)
-    other = np.flatnonzero(~flags_of(pc.string_is_ascii(texts)))
+    other = np.flatnonzero(~flags(pc.string_is_ascii(texts)))
     if len(other):  # only those with a digit
         found[other] = matching(texts.take(pa.array(other)), "[0-9\uff10-\uff19]")
     return found

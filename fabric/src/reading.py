@@ -10,6 +10,7 @@ from columnar import ParquetContent
 from content import Content
 from failure import RunFailed
 from grid import Grid
+from progress import say
 from table import Table
 from textfile import read_text
 from workbook import Workbook
@@ -56,6 +57,7 @@ class Source:
                 self.grids[sheet] = parquet_grid(self.name, self.content)
             else:
                 self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content, self.options)
+            say(f"{len(self.grids[sheet]):,} rows, header included, are read{'' if sheet is None else f' of the sheet {sheet}'}")
         return self.grids[sheet]
 
     def table(self, sheet: str | None) -> Table:
@@ -85,4 +87,4 @@ def parquet_grid(name: str, content: Content) -> Grid:
         found = ParquetContent(content)
     except (pyarrow.ArrowException, ValueError, IndexError, RecursionError, OSError, MemoryError) as error:
         raise RunFailed(f"{name} can't be read as a Parquet file: write it again and upload it again.") from error
-    return Grid(np.arange(1, found.rows + 1), found.columns, names=found.headers, errors=found.errors, left_out=found.left_out)
+    return Grid(np.arange(1, found.rows + 1, dtype=np.int32), found.columns, names=found.headers, errors=found.errors, left_out=found.left_out)

@@ -11,7 +11,7 @@ from columns import BOOLEAN, DAY, FIRST_DAY, MOMENT, NULL, NUMBER, TEXT, TIME, C
 from forms import Forms
 from likely import DAY_SECONDS, SERIAL_OF_1970
 from numbertexts import likely_amount
-from textarrays import flags, trimmed_texts
+from textkernels import flags, trimmed_texts
 from values import EXACT, as_text
 
 NO_DAY = -(2**31)  # in arrays of days as int32
@@ -143,7 +143,7 @@ def texts_of(column: Column) -> Column:
 
 def with_texts(codes: np.ndarray, texts: pa.Array, column: Column | None) -> Column:
     """A column of trimmed texts that codes name by their places; -1 is null. column: whose texts these are, if they may be as they were."""
-    if column is not None and texts.equals(column.texts) and not flags(pa.compute.equal(texts, "")).any():
+    if column is not None and (texts is column.texts or (texts.equals(column.texts) and not flags(pa.compute.equal(texts, "")).any())):
         return column
     encoded = texts.dictionary_encode()
     empty = encoded.dictionary.index("").as_py()

@@ -26,7 +26,6 @@ def realign(table: Table, shifts: Shifts) -> None:
     source[shifts.rows] = table.row_count + np.arange(len(shifts.rows))
     for column, cells in enumerate(parts):
         table.columns[column] = Column.joined(cells).take(source)
-        table.replace(column, {})
     move_strange(table, shifts)
 
 

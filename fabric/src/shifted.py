@@ -18,7 +18,8 @@ from likely import likely_value
 from readings import amounts_of
 from rowfacts import UNREAD, RowFacts
 from table import Table
-from textarrays import flags, part, trimmed_texts
+from textarrays import part
+from textkernels import flags, trimmed_texts
 from values import Cell, has_value, trimmed
 from words import AMOUNTS
 

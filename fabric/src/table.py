@@ -48,7 +48,6 @@ class Table:
     columns: list[Column] = field(default_factory=list)
     row_numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     places: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
-    _cells: list[list[Cell]] | None = None
 
     @property
     def row_count(self) -> int:
@@ -66,22 +65,9 @@ class Table:
         """The place of the column with this name; None where there is none."""
         return self.names.index(name) if name in self.names else None
 
-    @property
-    def cells(self) -> list[list[Cell]]:
-        """cells[c][r] is the cell of column c and row r. Only for what does not work on columns yet."""
-        if self._cells is None:
-            self._cells = [column.cells() for column in self.columns]
-        return self._cells
-
     def replace(self, column: int, cells: dict[int, Cell]) -> None:
         """Puts other cells into some rows of a column."""
         self.columns[column] = self.columns[column].replaced(cells)
-        self._cells = None
-
-    def column(self, name: str) -> list[Cell] | None:
-        """The cells of the column with this name; None where there is none."""
-        place = self.index(name)
-        return None if place is None else self.cells[place]
 
     def address(self, column: int, row: int) -> str:
         """The address in the file, such as B17, of a row's cell."""
@@ -93,10 +79,6 @@ class Table:
     def fields(self, row: int) -> list[str]:
         """All fields of a text file's row, also those behind the last column, as they stand in the file."""
         return cast("list[str]", self.grid.row(int(self.places[row])))
-
-    def texts(self, column: int) -> list[str | None]:
-        """A text file's column: its fields are texts, or absent."""
-        return cast("list[str | None]", self.cells[column])
 
     def rows_at(self, places: np.ndarray) -> np.ndarray:
         """The rows that stand at places of the grid, -1 for a place that is no row of the table."""
@@ -171,6 +153,12 @@ def take_rows(table: Table, header: int) -> None:
     grid.widen(len(table.headers))
     behind = grid.filled(len(table.headers)) & (grid.numbers > table.header_row)
     behind[: header + 1] = False
-    table.places = np.flatnonzero(behind)
-    table.row_numbers = grid.numbers[table.places]
-    table.columns = [column.take(table.places) for column in grid.columns[: len(table.headers)]]
+    table.places = np.flatnonzero(behind).astype(np.int32)
+    columns = grid.columns[: len(table.headers)]
+    first, last = (int(table.places[0]), int(table.places[-1]) + 1) if len(table.places) else (0, 0)
+    if last - first == len(table.places):  # nothing has to be copied
+        table.row_numbers = grid.numbers[first:last]
+        table.columns = [column.slice(first, last) for column in columns]
+    else:
+        table.row_numbers = grid.numbers[table.places]
+        table.columns = [column.take(table.places) for column in columns]

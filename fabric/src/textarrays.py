@@ -10,17 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from columns import Column
-from values import WHITE_SPACE
-
-
-def trimmed_texts(texts: pa.Array) -> pa.Array:
-    """The texts without white space at their ends; a text of white space only is empty."""
-    return pa.compute.utf8_trim(texts, characters=WHITE_SPACE)
-
-
-def flags(found: pa.Array) -> np.ndarray:
-    """An array of booleans of pyarrow as one of numpy; null is false."""
-    return found.fill_null(False).to_numpy(zero_copy_only=False)
+from textkernels import flags, trimmed_texts
 
 
 def lengths_of(texts: pa.Array) -> np.ndarray:

@@ -18,7 +18,8 @@ from readings import texts_of
 from rounding import money
 from survey import Survey
 from table import Table
-from textarrays import counts_of, first_of_each, flags, some_texts, trimmed_texts
+from textarrays import counts_of, first_of_each, some_texts
+from textkernels import flags, trimmed_texts
 from values import as_text, trimmed
 from verdicts import MOST_EXAMPLES, example, outcome, share_of_rows
 from words import CURRENCY_COLUMNS, CURRENCY_OF, RECOMMENDED, lowered, plain_name

@@ -65,7 +65,7 @@ class Gathering:
             if self.rows > MANY_ROWS:
                 give_back_memory()
         strange = {column: np.sort(np.concatenate(places)) for column, places in self.strange.items()}
-        return Grid(np.arange(1, self.rows + 1), columns, widths=widths, beyond=self.beyond(width), strange=CellMarks(strange))
+        return Grid(np.arange(1, self.rows + 1, dtype=np.int32), columns, widths=widths, beyond=self.beyond(width), strange=CellMarks(strange))
 
     def widths(self) -> np.ndarray:
         """How many fields each row has."""

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 
 from columns import DAY, MOMENT, NULL, NUMBER, TEXT, Column, number_of
 from forms import Forms, PlainForms
-from plaintexts import flags_of, matching, may_read, moments_in, numbers_in, sizes_of, without_blanks
+from plaintexts import may_read, moments_in, numbers_in
 from readings import amounts_of, nulls_of
 from survey import Survey
+from textkernels import blank_ends_of, flags, matching, sizes_of, trimmed_texts
 from values import Cell, date_in, number_in, time_in
 from words import AMOUNTS
 
@@ -132,23 +133,12 @@ def stored_column(column: Column) -> Typed:
     bare, kinds, codes, padded = entries.texts, entries.kinds, entries.codes, None
     if cut.any():
         padded = np.append(cut & ~blank, False)[codes]
-        encoded = without_blanks(bare).dictionary_encode()
+        encoded = trimmed_texts(bare).dictionary_encode()
         bare, codes = encoded.dictionary, np.append(encoded.indices.to_numpy(), -1).astype(np.int32)[codes]
     if blank.any():
         null = np.append(blank, False)[entries.codes]
         kinds, codes = np.where(null, NULL, kinds).astype(np.uint8), np.where(null, -1, codes).astype(np.int32)
     return Typed(Column(kinds, entries.numbers, codes, bare), places, len(column), padded)
-
-
-def blank_ends_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Which texts have blanks at their ends, and which are nothing else."""
-    cut, blank = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
-    for start in range(0, len(texts), PIECE_ROWS):
-        piece = texts.slice(start, PIECE_ROWS)
-        sizes = sizes_of(without_blanks(piece))
-        cut[start : start + PIECE_ROWS] = sizes != sizes_of(piece)
-        blank[start : start + PIECE_ROWS] = sizes == 0
-    return cut, blank
 
 
 def read_texts(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np.ndarray | None]:
@@ -180,7 +170,7 @@ def read_piece(texts: pa.Array, name: str, forms: Forms) -> tuple[np.ndarray, np
         return kinds, numbers
     days, moments = moments_in(texts)
     if name == "order_date" and not plain:
-        words = flags_of(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(list(forms.nulls), texts.type)))
+        words = flags(pc.is_in(pc.utf8_lower(texts), value_set=pa.array(list(forms.nulls), texts.type)))
         put(days / 86400, DAY, ~words)
         put(moments, MOMENT, ~words)
     else:

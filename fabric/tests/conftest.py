@@ -100,6 +100,11 @@ def read_table(name: str, data: bytes):
     return surveyed(name, data).table
 
 
+def cells_of(table) -> list[list]:
+    """A table's cells by column and row, as Python's values."""
+    return [column.cells() for column in table.columns]
+
+
 def profile_of(name: str, data: bytes, options: dict | None = None) -> dict:
     """A file's import_profile.json."""
     from profiling import build_profile

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FABRIC, profile_of, surveyed
+from conftest import FABRIC, cells_of, profile_of, surveyed
 from failure import RunFailed
 
 FOLDER = FABRIC.parent.parent / "shared" / "cases"
@@ -51,7 +51,7 @@ def outcome_of(name: str, data: bytes) -> dict:
         "dates": {sum(kind in ("date", "datetime", "time") for kind in kinds)},
         "numbers": {sum(kind in ("integer", "decimal") for kind in kinds)},
         "channel": {row[2] for row in profile["sample_rows"] if len(row) > 2},
-        "blank": {f"C{number}" for number, cell in zip(found.table.row_numbers, found.table.cells[2] if len(found.table.cells) > 2 else []) if cell is None},
+        "blank": {f"C{number}" for number, cell in zip(found.table.row_numbers, cells_of(found.table)[2] if len(cells_of(found.table)) > 2 else []) if cell is None},
         "said": failed + [f["option"] for f in profile["reading"]["found"]] + profile.get("left_out_columns", []),
         "asked": [question["id"] for question in found.questions],
     }

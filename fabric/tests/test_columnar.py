@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import profile_of, read_table
+from conftest import cells_of, profile_of, read_table
 from failure import RunFailed
 from footer import described, plain_types, without_size_statistics
 from pages import Compact, check_pages
@@ -28,7 +28,7 @@ def parquet(table: pa.Table, **options) -> bytes:
 def read(column, **options):
     """The cells of one column of a file."""
     table = read_table("a.parquet", parquet(pa.table({"a": column, "row": list(range(len(column)))}), **options))
-    return table.cells[0]
+    return cells_of(table)[0]
 
 
 def late_moments(count=400):
@@ -71,7 +71,7 @@ HALVES = base64.b64decode(
 
 def test_types_that_the_reader_does_not_know():
     table = read_table("a.parquet", HALVES)
-    assert table.cells == [["A", "B", "C"], [1.5, "infinity", -2.0]] and table.errors_of(1) == {1: "infinity"}
+    assert cells_of(table) == [["A", "B", "C"], [1.5, "infinity", -2.0]] and table.errors_of(1) == {1: "infinity"}
     size = int.from_bytes(HALVES[-8:-4], "little")
     footer = HALVES[-8 - size : -8]
     plain, halves = plain_types(footer)
@@ -99,7 +99,7 @@ def test_midnight_is_a_date():
 
 def test_what_no_date_can_be():
     table = read_table("a.parquet", parquet(pa.table({"a": pa.array([10**15, 0], pa.timestamp("s")), "b": [float("inf"), float("nan")], "c": [1, 2]}), version="2.6"))
-    assert table.cells == [["date out of range", date(1970, 1, 1)], ["infinity", None], [1.0, 2.0]]
+    assert cells_of(table) == [["date out of range", date(1970, 1, 1)], ["infinity", None], [1.0, 2.0]]
     assert table.errors_of(0) == {0: "date out of range"} and table.errors_of(1) == {0: "infinity"}
 
 
@@ -121,7 +121,7 @@ def test_lists_are_left_out():
     }
     table = read_table("a.parquet", parquet(pa.table(columns)))
     assert table.headers == ["id", "key", "amount"] and table.left_out_columns == ["tags", "record", "map"]
-    assert table.cells == [["A", "B"], ["0x" + bytes(range(16)).hex()] * 2, [1.5, 2.5]]
+    assert cells_of(table) == [["A", "B"], ["0x" + bytes(range(16)).hex()] * 2, [1.5, 2.5]]
     assert table.address(table.names.index("amount"), 1) == "C2"
     with pytest.raises(RunFailed):
         read_table("a.parquet", parquet(pa.table({"tags": [["x"]]})))

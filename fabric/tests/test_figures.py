@@ -11,7 +11,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from conftest import profile_of, read_table
+from conftest import cells_of, profile_of, read_table
 from content import Content
 from dialect import Encoding, encoding_of
 from failure import RunFailed
@@ -93,7 +93,7 @@ def test_every_value_is_that_of_openpyxl():
             value = sheet.cell(table.row_numbers[r], c + 1).value
             if isinstance(value, datetime) and value.time() == time():
                 value = value.date()
-            assert table.cells[c][r] == value, (r, c)
+            assert cells_of(table)[c][r] == value, (r, c)
 
 
 def test_one_value_has_one_bin():
