@@ -8,10 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from textkernels import matching
+
 TEXTS = pa.large_string()
 NEEDS_QUOTES = '[",\r\n]'
 FRACTION = 10_000
+SOME, FEW_OF_SOME = 1024, 8  # values that are looked at, of which a few differ where one in so many does
 MOST_UNITS = 10**15  # a decimal number of 15 digits is the shortest form of the double next to it
+PLAIN_FROM, PLAIN_BELOW = 1e-4, 1e16  # sizes that Python writes without an exponent
 # What stands behind the whole part of so many ten-thousandths.
 FRACTIONS = pa.array([f".{part:04d}".rstrip("0") if part else ".0" for part in range(FRACTION)], TEXTS)
 SIGN_TEXTS = pa.array(["", "-"], TEXTS)
@@ -21,6 +25,15 @@ def csv_texts(values: pa.Array) -> pa.Array:
     """The values as fields of a CSV, large_string; null stays null."""
     if pa.types.is_large_string(values.type):
         return in_quotes(values)
+    if pc.count_distinct(values.slice(0, SOME), mode="all").as_py() * FEW_OF_SOME <= min(len(values), SOME):
+        real = pa.types.is_floating(values.type)
+        encoded = (values.view(pa.int64()) if real else values).dictionary_encode()  # by its bits 0 is not -0
+        return value_texts(encoded.dictionary.view(values.type) if real else encoded.dictionary).take(encoded.indices)
+    return value_texts(values)
+
+
+def value_texts(values: pa.Array) -> pa.Array:
+    """As csv_texts, of values that are no texts."""
     if pa.types.is_floating(values.type):
         return double_texts(values)
     if pa.types.is_timestamp(values.type):
@@ -39,8 +52,7 @@ def in_quotes(texts: pa.Array) -> pa.Array:
 
 
 def double_texts(numbers: pa.Array) -> pa.Array:
-    """Each double as Python's repr. Those next to a number of four decimals and 15 digits have that as their shortest form; the others are
-    written one by one."""
+    """Each double as Python's repr. Those next to a number of four decimals and 15 digits have that as their shortest form."""
     values = numbers.fill_null(0.0).to_numpy()
     sizes = np.abs(values)
     with np.errstate(over="ignore"):
@@ -50,6 +62,17 @@ def double_texts(numbers: pa.Array) -> pa.Array:
     signs = SIGN_TEXTS.take(pa.array(np.signbit(values).astype(np.int8)))
     found = pc.binary_join_element_wise(signs, pa.array(whole).cast(TEXTS), FRACTIONS.take(pa.array(part)), pa.scalar("", TEXTS))
     if not quick.all():
-        others = pa.array([repr(value) for value in values[~quick].tolist()], TEXTS)
-        found = pc.replace_with_mask(found, pa.array(~quick), others)
+        found = pc.replace_with_mask(found, pa.array(~quick), shortest_texts(values[~quick]))
     return pc.if_else(numbers.is_valid(), found, pa.scalar(None, TEXTS)) if numbers.null_count else found
+
+
+def shortest_texts(values: np.ndarray) -> pa.Array:
+    """Doubles in their shortest form. pyarrow writes it, too, but whole numbers without a fraction, and small and large ones with other
+    exponents: these are written one by one."""
+    found = pa.array(values).cast(TEXTS)
+    sizes = np.abs(values)
+    with np.errstate(invalid="ignore"):
+        odd = matching(found, "[^0-9.-]") | ~((sizes >= PLAIN_FROM) & (sizes < PLAIN_BELOW)) | (np.rint(values) == values)
+    if odd.any():
+        found = pc.replace_with_mask(found, pa.array(odd), pa.array([repr(value) for value in values[odd].tolist()], TEXTS))
+    return found

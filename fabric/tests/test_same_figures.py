@@ -247,6 +247,21 @@ def test_doubles_are_written_as_python_writes_them():
     numbers = [*NUMBERS, *(sign * draw.randrange(10**draw.randrange(1, 18)) / 10**power for power in range(8) for sign in (1, -1) for _ in range(300))]
     numbers += [draw.uniform(-1, 1) * 10 ** draw.randrange(-10, 20) for _ in range(3000)]
     assert csv_texts(pa.array([*numbers, None], pa.float64())).to_pylist() == [*map(repr, numbers), None]
+    few = [0.0, -0.0, 1e16, 2.5, None] * 40
+    assert csv_texts(pa.array(few, pa.float64())).to_pylist() == [None if value is None else repr(value) for value in few]
+
+
+@pytest.mark.parametrize(("values", "kind", "texts"), [
+    ([7, None, -1], pa.int64(), ["7", None, "-1"]),
+    ([True, None], pa.bool_(), ["true", None]),
+    ([date(2025, 1, 2), None], pa.date32(), ["2025-01-02", None]),
+    ([datetime(2025, 1, 2, 3, 4, 5), None], pa.timestamp("us"), ["2025-01-02T03:04:05", None]),
+    ([None], pa.float64(), [None]),
+])
+def test_few_values_are_written_once_each(values, kind, texts):
+    for times in (1, 500):
+        assert csv_texts(pa.array(values * times, kind)).to_pylist() == texts * times
+    assert csv_texts(pa.array([], kind)).to_pylist() == []
 
 
 def test_texts_are_in_quotes_where_csv_puts_them():
