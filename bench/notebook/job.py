@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(modules: str, file: str, read_options: str = "") -> None:
-    sys.path.insert(0, modules)
+    sys.path[:0] = [str(folder) for folder in sorted(Path(modules).iterdir())]
     from ingest import run_ingest
 
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as root:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from names import normalized_name
 
-FILE_WORDS = json.loads((Path(__file__).resolve().parents[2] / "contract" / "file_words.json").read_text(encoding="utf-8"))  # the build puts the file's content here
+FILE_WORDS = json.loads((Path(__file__).resolve().parents[3] / "contract" / "file_words.json").read_text(encoding="utf-8"))  # the build puts the file's content here
 
 REQUIRED = ("order_id", "order_date", "revenue")
 RECOMMENDED = ("channel", "region", "product_category")
