@@ -226,6 +226,20 @@ def xml_parser(start, end, text=None):
     return parser
 
 
+class TagParser:
+    """Reads XML tag by tag, in pieces."""
+
+    def __init__(self, start, end, text):
+        self.fed = 0  # bytes
+        self.parser = xml_parser(start, end, text)
+
+    def feed(self, piece: bytes) -> None:
+        self.parser.Parse(piece, False)
+        self.fed += len(piece)
+        if self.fed - self.parser.CurrentByteIndex > MOST_TAG:
+            raise Damage("a tag is too long")
+
+
 def parse_all(parser, part) -> None:
     """Reads a part to its end."""
     while piece := part.read():

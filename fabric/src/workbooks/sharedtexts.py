@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from columns import NO_TEXTS
-from package import MOST_CELL, MOST_TAG, Damage, local_name, unescaped, xml_parser
+from package import MOST_CELL, Damage, TagParser, local_name, unescaped
 from piecereading import SCANNED, PieceReader
 from tagscan import ITEM_END, ITEM_TAG, KEPT, TEXT_END, TEXT_KEPT, TEXT_TAG, Tags, xml_text
 
@@ -33,21 +33,15 @@ class SharedTexts:
         return pa.compute.equal(pa.compute.binary_length(self.array), 0).to_numpy(zero_copy_only=False)
 
 
-class TextParser:
+class TextParser(TagParser):
     """Reads the table's XML tag by tag, in pieces."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.parts: list[str] = []
         self.collecting = False
-        self.depth = self.skip = self.characters = self.fed = 0
-        self.parser = xml_parser(self.start, self.end, self.text)
-
-    def feed(self, piece: bytes) -> None:
-        self.parser.Parse(piece, False)
-        self.fed += len(piece)
-        if self.fed - self.parser.CurrentByteIndex > MOST_TAG:
-            raise Damage("a tag is too long")
+        self.depth = self.skip = self.characters = 0
+        super().__init__(self.start, self.end, self.text)
 
     def finish(self) -> None:
         self.parser.Parse(b"", True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from numberformats import NUMBER_SHOWN, TIME_SHOWN, clock_of_serial, iso_moment, moment_of_serial
-from package import MOST_CELL, MOST_TAG, Damage, is_true, local_name, unescaped, xml_parser
+from package import MOST_CELL, Damage, TagParser, is_true, local_name, unescaped
 from sharedtexts import SharedTexts
 from values import Cell
 
@@ -102,7 +102,7 @@ class CellValues:
         return self.formats[index] if index < len(self.formats) else NUMBER_SHOWN
 
 
-class RowParser:
+class RowParser(TagParser):
     """Reads a sheet's XML tag by tag, so that no tree of it is built. take gets each row: its number, whether it is hidden, its cells from column A on,
     the columns with a formula, those of them without a saved value, and the error cells by column. The XML may come in pieces; rows that were
     read otherwise may be left out where at_elements says so."""
@@ -118,15 +118,9 @@ class RowParser:
         self.errors: list[tuple[int, str]] = []
         self.kind = self.style = ""
         self.parts: list[str] = []
-        self.characters = self.row_characters = self.fed = 0
+        self.characters = self.row_characters = 0
         self.locals: dict[str, str] = {}
-        self.parser = xml_parser(self.start, self.end, self.text)
-
-    def feed(self, piece: bytes) -> None:
-        self.parser.Parse(piece, False)
-        self.fed += len(piece)
-        if self.fed - self.parser.CurrentByteIndex > MOST_TAG:
-            raise Damage("a tag is too long")
+        super().__init__(self.start, self.end, self.text)
 
     def finish(self) -> None:
         self.parser.Parse(b"", True)
