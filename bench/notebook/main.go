@@ -75,7 +75,8 @@ func (b *bench) run(ctx context.Context, kinds []string) error {
 		}
 		// Of a large file the memory is the goal.
 		if b.rows < large {
-			verdicts = append(verdicts, verdict(found.wall <= goal, fmt.Sprintf("%s: the notebook's job, against the desktop's profile", kind), fmt.Sprintf("at most %.0f x its time", goal), "%.2f x (CPU %.2f x)", found.wall, found.cpu))
+			wanted := fmt.Sprintf("at most %.0f x its time", goal)
+			verdicts = append(verdicts, verdict(found.wall <= goal, kind+": the job, against the desktop's profile", wanted, "%.2f x (CPU %.2f x)", found.wall, found.cpu))
 		}
 		verdicts = append(verdicts, verdict(found.peak <= memory, kind+": peak memory of the job", fmt.Sprintf("at most %d MB", memory>>20), "%d MB", found.peak>>20))
 	}
