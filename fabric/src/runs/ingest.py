@@ -20,7 +20,7 @@ from progress import say
 from publication import publish
 from reading import Source
 from running import Run, carry_out, start_run
-from survey import survey
+from survey import Survey, survey
 
 
 def run_ingest(
@@ -65,9 +65,8 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     say(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
     refuse_other_content(file["name"], file["sha256"], input_sha256)
 
-    found = survey(Source(file["name"], content, options), options)
+    found = read(Source(file["name"], content, options), options)
     table = found.table
-    say("how it is read is found")
     profile = build_profile(found, file, run.generator, facts["run_id"])
     reading = profile["reading"]
     facts.update(read_options=reading["options"], headers=table.file_names)
@@ -93,6 +92,16 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     publish(run, [describe(run.scratch / name) for name in OUTPUTS])
     say("published")
     return kpis
+
+
+def read(source: Source, options: dict) -> Survey:
+    """Reads the file, and finds how it is to be read."""
+    sheet = source.first_sheet
+    rows = len(source.grid(sheet))
+    say(f"{rows:,} rows are read" if sheet is None else f"{rows:,} rows of the sheet {sheet} are read")
+    found = survey(source, options)
+    say("how its values are written is found")
+    return found
 
 
 def refuse_other_content(name: str, found: str, checked: str) -> None:

@@ -10,7 +10,6 @@ from columnar import ParquetContent
 from content import Content
 from failure import RunFailed
 from grid import Grid
-from progress import say
 from table import Table
 from textfile import read_text
 from workbook import Workbook
@@ -57,7 +56,6 @@ class Source:
                 self.grids[sheet] = parquet_grid(self.name, self.content)
             else:
                 self.grids[sheet], self.text, self.escaped_quotes = read_text(self.name, self.content, self.options)
-            say(f"{len(self.grids[sheet]):,} rows, header included, are read{'' if sheet is None else f' of the sheet {sheet}'}")
         return self.grids[sheet]
 
     def table(self, sheet: str | None) -> Table:
