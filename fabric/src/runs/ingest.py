@@ -65,7 +65,7 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     say(f"{file['name']}: {content.size:,} bytes, SHA-256 {file['sha256']}")
     refuse_other_content(file["name"], file["sha256"], input_sha256)
 
-    found = read(Source(file["name"], content, options), options)
+    found = surveyed(Source(file["name"], content, options), options)
     table = found.table
     profile = build_profile(found, file, run.generator, facts["run_id"])
     reading = profile["reading"]
@@ -94,7 +94,7 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     return kpis
 
 
-def read(source: Source, options: dict) -> Survey:
+def surveyed(source: Source, options: dict) -> Survey:
     """Reads the file, and finds how it is to be read."""
     sheet = source.first_sheet
     rows = len(source.grid(sheet))
