@@ -32,7 +32,7 @@ class Typed:
     their ends, and each stands once."""
 
     values: Column  # by entry
-    places: np.ndarray | None  # int32, one a row: its entry, -1 is null
+    places: np.ndarray | None  # whole numbers, one a row: its entry, -1 is null
     rows: int
     padded: np.ndarray | None = None  # by entry: a text that has blanks at an end in the file; None where none has
 

@@ -44,7 +44,7 @@ class CleanedColumn:
 
     kind: str  # of ARROW_TYPES
     values: Column  # by entry: texts, or numbers of one kind
-    places: np.ndarray | None = None  # int32, one a row of the file: its entry, -1 is null
+    places: np.ndarray | None = None  # whole numbers, one a row of the file: its entry, -1 is null
 
     def entries(self) -> pa.Array:
         """The values of all entries; texts as large_string."""
@@ -61,7 +61,7 @@ class CleanedColumn:
 
 
     def coded(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray] | None:
-        """The different texts of some rows in the order in which they first stand there, and each row's place among them (int32), -1 for null;
+        """The different texts of some rows in the order in which they first stand there, and each row's place among them, -1 for null;
         None where the values are no texts that stand once each."""
         if self.kind != "string" or self.values.codes is None:
             return None
