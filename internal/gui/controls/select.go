@@ -110,6 +110,9 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
+	if PassKey(s, e) {
+		return
+	}
 	s.offer()
 	opens := e.Name == fyne.KeySpace || e.Name == fyne.KeyUp || e.Name == fyne.KeyDown
 	if len(s.Options) <= longList || !opens {

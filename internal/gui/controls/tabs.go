@@ -115,6 +115,15 @@ func (t *Tabs) Choose(i int) {
 	}
 }
 
+// ChooseName brings the page of a name into sight.
+func (t *Tabs) ChooseName(name string) {
+	for i, tab := range t.tabs {
+		if tab.Name == name {
+			t.Choose(i)
+		}
+	}
+}
+
 // Step goes n pages on, around the ends.
 func (t *Tabs) Step(n int) {
 	count := len(t.tabs)
