@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
@@ -112,7 +113,11 @@ func (f *fitter) walk(o fyne.CanvasObject) {
 	case *controls.Text:
 		f.text(v, r)
 	case *fyne.Container:
+		free := unused(v)
 		for _, x := range v.Objects {
+			if t, ok := x.(*controls.Text); ok && t.Visible() && t.Shown() != t.Text() && t.Wanted()-t.Size().Width <= free {
+				f.say("“%.60s” is cut to “%.60s” though there is room beside it", t.Text(), t.Shown())
+			}
 			f.walk(x)
 		}
 	case *container.Scroll:
@@ -131,6 +136,21 @@ func (f *fitter) walk(o fyne.CanvasObject) {
 		}
 		f.scrolls = was
 	}
+}
+
+// unused is the width of a container that nothing but spacers takes.
+func unused(c *fyne.Container) float32 {
+	free, right := float32(0), float32(0)
+	for _, o := range c.Objects {
+		if !o.Visible() {
+			continue
+		}
+		if s, ok := o.(layout.SpacerObject); ok && s.ExpandHorizontal() {
+			free += o.Size().Width
+		}
+		right = max(right, o.Position().X+o.Size().Width)
+	}
+	return free + c.Size().Width - right
 }
 
 func (f *fitter) control(name string, o fyne.CanvasObject, r rectangle) {

@@ -259,7 +259,7 @@ func TestTabsKeepTheirPlace(t *testing.T) {
 	require.Equal(t, before.Y, b.control("results.data").Y)
 }
 
-// A line that says something longer has the room for it at once.
+// A line that says something longer has the room for it at once: nothing lays the window out anew between.
 func TestANewTextAsksForItsRoom(t *testing.T) {
 	b := newBench(t)
 	showMonitor(b, runs.Phase{Kind: runs.PhaseRunning})
@@ -267,8 +267,15 @@ func TestANewTextAsksForItsRoom(t *testing.T) {
 	r := runOf("ben", runs.Submitted)
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r})
 	b.drain()
-	r.Status = runs.Running
-	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r})
-	b.drain() // and nothing is laid out by another size of the window
+	require.Empty(t, misfits(b))
+
+	b.frame.Publish(feeds.Frame{LockKnown: true, AsOf: now})
+	showResults(b)
+	b.look()
+	b.click("results.line.month")
+	require.Empty(t, misfits(b))
+	b.w.shell.Transfer("downloading")
+	b.look()
+	b.w.shell.Transfer("downloading sales_cleaned.parquet, 12 %")
 	require.Empty(t, misfits(b))
 }
