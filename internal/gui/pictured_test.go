@@ -193,7 +193,7 @@ func pictures() []picture {
 			b.click("tab.monitor")
 			r := runOf("ana", runs.Succeeded)
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-			b.untilSays("12")
+			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
 		}},
 		{"monitor-cancelled", func(b *bench) {
 			b.free()

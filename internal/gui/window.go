@@ -169,7 +169,7 @@ func (w *Window) Look() probe.View {
 }
 
 func (w *Window) lockChanged(f feeds.Frame) {
-	w.tray.say(frame.LockOf(f).Words)
+	w.tray.say(frame.LockOf(f, f.Active != nil && w.shell.Restore(*f.Active)).Words)
 	w.importing.Frame(f)
 	w.monitor.Frame(f)
 	w.archive.Frame(f)

@@ -272,7 +272,7 @@ func (s *Screen) update() {
 	}
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
-		state = frame.LockOf(s.frame).State
+		state = frame.LockOf(s.frame, false).State
 	}
 	s.side.reason.Set(state, why)
 }

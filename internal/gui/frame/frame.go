@@ -102,7 +102,7 @@ func (f *Frame) Transfer(text string) { f.transfer.Set(text) }
 
 func (f *Frame) show(s feeds.Frame) {
 	f.latest = s
-	l := LockOf(s)
+	l := LockOf(s, s.Active != nil && f.shell.Restore(*s.Active))
 	if f.chip.Set(l.State, l.Words) {
 		f.bar.Refresh() // the chip's place depends on its words
 	}

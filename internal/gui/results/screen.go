@@ -123,7 +123,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
 	buttons := controls.Line(style.Small, s.files, s.excel)
 	// The tiles are on the page, so that the tabs keep their place. In a low window the charts keep their height and are scrolled to.
-	figures := container.NewVScroll(container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container))
+	figures := container.NewVScroll(controls.Pad(2, 2, 2, 2, container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: figures},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})

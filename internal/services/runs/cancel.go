@@ -3,7 +3,6 @@ package runs
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -34,18 +33,4 @@ func (r *Runs) Cancel(ctx context.Context, id uuid.UUID, by string) error {
 	}
 	return r.addEvent(context.WithoutCancel(ctx), noteEvent(id, Log, "", note{Ev: evCancel, By: Clean(by, maxBy), JobID: run.JobID,
 		Text: fmt.Sprintf("%s asked Fabric to cancel job %s (on %s)", by, run.JobID, r.me())}))
-}
-
-// cancelledInFabric begins the message of each run that Fabric cancelled.
-const cancelledInFabric = "cancelled in Fabric"
-
-// Cancelled tells whether a run ended because somebody cancelled it: it is kept as failed, but nothing went wrong.
-func (r Run) Cancelled() bool {
-	return r.Status == Failed && strings.HasPrefix(r.ErrorMessage, cancelledInFabric)
-}
-
-// AskedToCancel tells whether Fabric has been asked to cancel the run that events are of, in any order.
-func AskedToCancel(events []Event) bool {
-	_, _, asked := lastNote(events, evCancel)
-	return asked
 }

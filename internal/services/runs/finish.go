@@ -138,7 +138,7 @@ func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipeline
 	if err != nil {
 		return out, err
 	}
-	sentence := cancelledInFabric
+	sentence := "cancelled in Fabric"
 	if n, _, ok := lastNote(events, evCancel); ok && n.By != "" {
 		sentence += ", as " + n.By + " asked"
 	} else if job.FailureReason != "" {
