@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/services/feeds"
@@ -278,4 +279,20 @@ func TestANewTextAsksForItsRoom(t *testing.T) {
 	b.look()
 	b.w.shell.Transfer("downloading sales_cleaned.parquet, 12 %")
 	require.Empty(t, misfits(b))
+}
+
+func TestASavedFileIsNotSaidOverOtherFigures(t *testing.T) {
+	b := newBench(t)
+	showResults(b)
+	b.a.export = func(datatable.View, []int) (string, error) { return "/home/ana/Downloads/results.xlsx", nil }
+	b.click("results.excel")
+	b.untilSays("Saved results.xlsx")
+	r, _ := b.results.Latest()
+	b.results.Publish(r)
+	b.untilSays("Saved results.xlsx")
+	other := *r.KPIs
+	other.RunID = new("another")
+	r.KPIs = &other
+	b.results.Publish(r)
+	b.until("other figures", func(v probe.View) bool { return !says(v, "Saved results.xlsx") })
 }
