@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,12 +9,15 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/setup/settings"
 )
 
 // layoutSizes are windows: the least, a small one, that of the first start, a notebook's screen with its bars, and a large one.
@@ -48,21 +52,80 @@ func TestEveryScreenFitsInEachSize(t *testing.T) {
 
 // misfits are what is wrong with how the window is laid out now, in sentences.
 func misfits(b *bench) []string {
-	f := &fitter{place: fyne.CurrentApp().Driver().AbsolutePositionForObject}
 	content := b.w.win.Content().(*fyne.Container)
+	out := misfitsIn(b.w.win, b.w.shell.Dialogs.Contents(), content.Objects[0], b.size)
 	if content.MinSize() != leastSize {
-		f.say("the window would make itself %v", content.MinSize())
+		out = append(out, fmt.Sprintf("the window would make itself %v", content.MinSize()))
 	}
-	if least := content.Objects[0].MinSize(); least.Width > leastSize.Width || least.Height > leastSize.Height {
+	return out
+}
+
+// misfitsIn are those of any window; content is what must have its place in the least window.
+func misfitsIn(w fyne.Window, dialogs []fyne.CanvasObject, content fyne.CanvasObject, size fyne.Size) []string {
+	f := &fitter{place: fyne.CurrentApp().Driver().AbsolutePositionForObject, bounds: rectangle{0, 0, size.Width, size.Height}}
+	if least := content.MinSize(); least.Width > leastSize.Width || least.Height > leastSize.Height {
 		f.say("the window needs %.0f×%.0f", least.Width, least.Height)
 	}
-	f.bounds = rectangle{0, 0, b.size.Width, b.size.Height}
-	f.walk(b.w.win.Content())
-	for _, o := range b.w.shell.Dialogs.Contents() {
+	f.walk(w.Content())
+	for _, o := range dialogs {
 		f.pressed = nil // what is below a dialog can't be pressed
 		f.walk(o)
 	}
 	return f.faults
+}
+
+// firstStart plays what keeps and tests a configuration: every field lacks something.
+type firstStart struct{}
+
+const somethingLacks = "It is missing, and without it nothing of what stands below can be asked or tested."
+
+func (firstStart) Import(context.Context, string) (SetupTaken, error) { return SetupTaken{}, nil }
+func (firstStart) Save(context.Context, map[string]string) (map[string]string, error) {
+	problems := map[string]string{}
+	for _, f := range settings.Fields() {
+		problems[f.Key] = somethingLacks
+	}
+	return problems, nil
+}
+func (firstStart) Test(context.Context) ([]SetupCheck, error) { return nil, nil }
+func (firstStart) Finish(context.Context) error               { return nil }
+func (firstStart) Sentence(err error) string                  { return err.Error() }
+
+// TestTheFirstStartFitsInEachSize is TestEveryScreenFitsInEachSize for the window of the first start, on each of its steps.
+func TestTheFirstStartFitsInEachSize(t *testing.T) {
+	for _, language := range []string{"en", "de"} {
+		t.Run(language, func(t *testing.T) {
+			t.Setenv(words.Variable, language)
+			defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
+			app := test.NewTempApp(t)
+			q := make(chan func(), 100)
+			loadWords(app)
+			s := NewSetup(t.Context(), app, SetupOptions{
+				Groups: SetupGroups(), Fields: SetupFields(settings.Fields(), nil), First: true, Theme: style.Fixed(theme.VariantLight),
+				Actions: firstStart{}, Dispatch: func(do func()) { q <- do },
+			})
+			s.Show(func() {})
+			defer s.Stop()
+			windows := app.Driver().AllWindows()
+			w := windows[len(windows)-1]
+			for step := range len(SetupGroups()) + 1 {
+				for _, size := range append([]fyne.Size{fyne.NewSize(920, 640)}, layoutSizes...) {
+					w.Resize(size)
+					for _, fault := range misfitsIn(w, nil, w.Content(), size) {
+						t.Errorf("step %d, %.0f×%.0f: %s", step, size.Width, size.Height, fault)
+					}
+				}
+				for _, o := range test.LaidOutObjects(w.Content()) {
+					if n, ok := o.(*controls.Button); ok && n.ProbeName() == "setup.next" && step < len(SetupGroups()) {
+						n.Tapped(nil)
+					}
+				}
+				for len(q) > 0 {
+					(<-q)()
+				}
+			}
+		})
+	}
 }
 
 type rectangle struct{ left, top, right, bottom float32 }
