@@ -68,7 +68,10 @@ type endedNotice struct {
 
 func newEndedNotice(w *Window) *endedNotice {
 	n := &endedNotice{window: w}
-	n.Banner = controls.NewBanner(controls.NewButton("ended.see", words.T("See it"), func() { w.goTo(n.goes) })).Closable("ended.close")
+	n.Banner = controls.NewBanner(controls.NewButton("ended.see", words.T("See it"), func() {
+		w.goTo(n.goes)
+		n.Set(controls.StateNeutral, "")
+	})).Closable("ended.close")
 	return n
 }
 
@@ -125,6 +128,9 @@ func (w *Window) undo(r runs.Run) {
 			w.shell.Dialogs.Tell(words.T("What was published before can't be found"), w.shell.Error(err))
 		case b.Run == nil:
 			w.shell.Dialogs.Tell(words.T("There is nothing to go back to"), words.T("No earlier run has published anything."))
+		case w.shell.Restore(*b.Run): // it has no files of its own
+			w.goTo(shell.Archive)
+			w.shell.Dialogs.Tell(words.T("What was published before had been restored"), words.T("Choose the run that it came from in the Archive, and restore that."))
 		default:
 			w.goTo(shell.Archive)
 			w.archive.AskRestore(*b.Run)

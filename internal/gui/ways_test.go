@@ -154,7 +154,7 @@ func TestARunThatEndsIsSaidOnEachScreen(t *testing.T) {
 }
 
 func TestASuccessLeadsOn(t *testing.T) {
-	b := newBench(t)
+	b := newBenchWith(t, func(o *Options) { o.RestorePipelineID = "restore-pipeline" })
 	b.free()
 	b.click("tab.monitor")
 	r := runOf("ana", runs.Succeeded)
@@ -168,6 +168,11 @@ func TestASuccessLeadsOn(t *testing.T) {
 	b.untilSays("Restore this run?")
 	require.True(t, says(b.look(), before.ID.String()))
 	b.clickDialog("dialog.cancel")
+	b.click("tab.monitor")
+	before.PipelineItemID = "restore-pipeline"
+	b.click("monitor.undo")
+	b.untilSays("What was published before had been restored")
+	b.clickDialog("dialog.close")
 	b.click("tab.monitor")
 	b.click("monitor.results")
 	require.Equal(t, "Results", b.look().Tab)
@@ -248,6 +253,12 @@ func TestBannersTakeTheRoomOfOneAndCanBeClosed(t *testing.T) {
 	b.click("results.newer.close")
 	v = b.look()
 	require.False(t, says(v, "A newer run of") || says(v, "does not answer"))
+	r.Updating = true
+	b.results.Publish(r)
+	b.untilSays("New results are being published")
+	b.results.Publish(feeds.Results{Loaded: true, Empty: true})
+	v = b.untilSays("Nothing has been published yet")
+	require.False(t, says(v, "New results are being published"), "what is said of figures goes with them")
 }
 
 // The tabs above figures and rows stay where they are as they are used.

@@ -155,6 +155,10 @@ func (s *Screen) show(r feeds.Results) {
 	controls.Toggle(s.body, r.KPIs != nil)
 	controls.Toggle(s.nothing.Container, r.KPIs == nil)
 	if r.KPIs == nil {
+		for _, b := range []*controls.Banner{s.updating, s.undone, s.newer} { // they are of figures that are gone
+			b.Set(controls.StateNeutral, "")
+		}
+		s.compared = key{}
 		switch {
 		case r.Empty:
 			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
