@@ -1,6 +1,8 @@
 package controls
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -117,11 +119,7 @@ func (t *Tabs) Choose(i int) {
 
 // ChooseName brings the page of a name into sight.
 func (t *Tabs) ChooseName(name string) {
-	for i, tab := range t.tabs {
-		if tab.Name == name {
-			t.Choose(i)
-		}
-	}
+	t.Choose(slices.IndexFunc(t.tabs, func(p Tab) bool { return p.Name == name }))
 }
 
 // Step goes n pages on, around the ends.
