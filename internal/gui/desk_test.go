@@ -160,7 +160,7 @@ func TestTheTraySaysHowTheLockStands(t *testing.T) {
 	var shown []string
 	quit := 0
 	tr := newTray(a, true, "Portal", func(s string) { shown = append(shown, s) }, func() { quit++ })
-	tr.say(frame.LockOf(feeds.Frame{LockKnown: true, Lock: locking.Card{}}).Words)
+	tr.say(frame.LockOf(feeds.Frame{LockKnown: true, Lock: locking.Card{}}, false).Words)
 	require.Equal(t, "Free to run", a.menu.Items[0].Label)
 	for _, i := range a.menu.Items {
 		if i.Action != nil {

@@ -6,19 +6,22 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
-	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
 
 // shortcuts makes the keys work that showHelp lists.
 func (w *Window) shortcuts() {
+	w.keys = map[desktop.CustomShortcut]func(){}
 	add := func(key fyne.KeyName, mod fyne.KeyModifier, do func()) {
-		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: mod}, func(fyne.Shortcut) {
-			if !w.shell.Dialogs.Open() { // a dialog does not block shortcuts by itself
+		s := desktop.CustomShortcut{KeyName: key, Modifier: mod}
+		w.keys[s] = func() {
+			// A dialog does not block shortcuts by itself. One in which something is to be decided does, any other gives way.
+			if w.shell.Dialogs.Leave() {
 				do()
 			}
-		})
+		}
+		w.win.Canvas().AddShortcut(&s, func(fyne.Shortcut) { w.keys[s]() })
 	}
 	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4} {
 		add(key, fyne.KeyModifierShortcutDefault, func() { w.tabs.Choose(i) })
@@ -26,17 +29,20 @@ func (w *Window) shortcuts() {
 	}
 	add(fyne.KeyTab, fyne.KeyModifierControl, func() { w.tabs.Step(1) })
 	add(fyne.KeyTab, fyne.KeyModifierControl|fyne.KeyModifierShift, func() { w.tabs.Step(-1) })
-	add(fyne.KeyO, fyne.KeyModifierShortcutDefault, func() {
-		w.goTo(shell.Import)
-		w.importing.Open()
-	})
+	add(fyne.KeyO, fyne.KeyModifierShortcutDefault, w.openFile)
+	add(fyne.KeyF, fyne.KeyModifierShortcutDefault, w.search)
+	add(fyne.KeyK, fyne.KeyModifierShortcutDefault, w.showCommands)
+	add(fyne.KeyReturn, fyne.KeyModifierShortcutDefault, w.runChosen)
+	add(fyne.KeyEnter, fyne.KeyModifierShortcutDefault, w.runChosen)
+	add(fyne.KeyComma, fyne.KeyModifierShortcutDefault, w.showPreferences)
 	add(fyne.KeyR, fyne.KeyModifierShortcutDefault, w.opts.Actions.Refresh)
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch {
-		case w.shell.Dialogs.Open():
+		case e.Name == fyne.KeyEscape:
+			w.shell.Dialogs.CloseTop()
 		case e.Name == fyne.KeyF5:
 			w.opts.Actions.Refresh()
-		case e.Name == fyne.KeyF1:
+		case e.Name == fyne.KeyF1 && w.shell.Dialogs.Leave():
 			w.showHelp()
 		}
 	})
@@ -49,11 +55,15 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+1 … 4", Value: words.T("Import, Monitor, Results, Archive; also with Alt")},
 			{Name: "Ctrl+Tab", Value: words.T("The next screen; with Shift the one before")},
 			{Name: "Ctrl+O", Value: words.T("Open a file of this PC")},
+			{Name: "Ctrl+Enter", Value: words.T("Run the pipeline on the chosen file")},
+			{Name: "Ctrl+F", Value: words.T("Search on the screen in sight")},
+			{Name: "Ctrl+K", Value: words.T("All commands")},
+			{Name: "Ctrl+,", Value: words.T("Preferences of this computer")},
 			{Name: "F5", Value: words.T("Ask the database, Fabric and the files again")},
 			{Name: "Tab, Space", Value: words.T("Move to a button, and press it")},
 			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, also with Home, End and the Page keys")},
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
-			{Name: "Esc", Value: words.T("Close a dialog")},
+			{Name: "Esc", Value: words.T("Close what is open over the window")},
 		}),
 		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version))))
 }

@@ -85,12 +85,14 @@ type Options struct {
 	User       string
 	Feeds      Feeds
 	Actions    Actions
-	Dispatch   tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
-	Probe      *probe.Probe   // nil: none
-	Pulse      *probe.Pulse   // nil: none
-	Journal    Journal        // nil: none is kept
-	OpenURL    func(*url.URL) error
-	Now        func() time.Time // this computer's clock in the user's zone; time.Now where nil
+	// RestorePipelineID is the pipeline whose runs are restores; "" where none is configured.
+	RestorePipelineID string
+	Dispatch          tasks.Dispatch // runs a function on the window's goroutine; fyne.Do where nil
+	Probe             *probe.Probe   // nil: none
+	Pulse             *probe.Pulse   // nil: none
+	Journal           Journal        // nil: none is kept
+	OpenURL           func(*url.URL) error
+	Now               func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // style.New where nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
@@ -169,6 +170,48 @@ func pictures() []picture {
 			b.results.Publish(feeds.Results{Loaded: true, Empty: true})
 		}},
 		{"results-figures", func(b *bench) { showResults(b) }},
+		{"results-large", func(b *bench) { // figures that need all the room that there is
+			showResults(b)
+			r, _ := b.results.Latest()
+			k := year()
+			k.TotalRevenue, k.Orders, k.AOV = 123_456_789_012.34, 123_456_789, new(1_000_123.45)
+			r.KPIs = k
+			b.results.Publish(r)
+			b.drain()
+		}},
+		{"results-month", func(b *bench) { // one period has no line
+			showResults(b)
+			r, _ := b.results.Latest()
+			k := year()
+			k.TimeSeries = contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-09", Revenue: 5e5, Orders: 4000}}}
+			r.KPIs = k
+			b.results.Publish(r)
+			b.drain()
+		}},
+		{"monitor-succeeded", func(b *bench) {
+			b.free()
+			b.click("tab.monitor")
+			r := runOf("ana", runs.Succeeded)
+			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
+			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
+		}},
+		{"monitor-cancelled", func(b *bench) {
+			b.free()
+			b.click("tab.monitor")
+			r := runOf("ana", runs.Failed)
+			r.ErrorMessage = "cancelled in Fabric, as ana asked"
+			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
+		}},
+		{"commands", func(b *bench) { b.free(); b.shortcut(fyne.KeyK) }},
+		{"ended", func(b *bench) {
+			showResults(b)
+			running, done := runOf("ana", runs.Running), runOf("ana", runs.Running)
+			done.Status, done.ErrorMessage = runs.Failed, "The required column revenue is missing."
+			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &running})
+			b.drain()
+			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &done})
+			b.drain()
+		}},
 		{"results-data", func(b *bench) {
 			showResults(b)
 			b.click("results.data")

@@ -13,10 +13,11 @@ const (
 	heightKey = "window.height"
 )
 
-// The least size at which every screen has its place, the size of the first start, and that of the largest screens.
+// The least size at which every screen has its place, the size of the first start, which is no higher than a screen of 1366 by
+// 768 with its bars, and that of the largest screens.
 var (
-	leastSize = fyne.NewSize(1024, 700)
-	firstSize = fyne.NewSize(1280, 800)
+	leastSize = fyne.NewSize(1024, 640)
+	firstSize = fyne.NewSize(1280, 690)
 	mostSize  = fyne.NewSize(7680, 4320)
 )
 
@@ -48,10 +49,11 @@ func (w *Window) remember() {
 	}
 }
 
-// noting fills its place with one object and notes its size.
+// noting fills its place with one object and notes its size. Its least size never changes: with that of its content, Fyne would
+// make the window larger whenever a screen has more to say, and that size would be remembered.
 type noting struct{ note func(fyne.Size) }
 
-func (n *noting) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+func (n *noting) MinSize([]fyne.CanvasObject) fyne.Size { return leastSize }
 func (n *noting) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	n.note(size)
 	o[0].Resize(size)

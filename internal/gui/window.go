@@ -5,11 +5,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/controls"
@@ -46,7 +48,10 @@ type Window struct {
 	tray        *tray // nil where there is none
 	journal     *journal
 	connections *tasks.Slot
+	ended       *endedNotice
+	undoing     *tasks.Slot
 	stopSeen    func() // ends the notifier's subscription
+	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
 	size        fyne.Size // as last laid out
 }
@@ -88,10 +93,15 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.monitor = monitor.New(w.shell, opts.Feeds.Monitor, opts.Actions)
 	w.results = results.New(w.shell, opts.Feeds.Results, opts.Actions)
 	w.archive = archive.New(w.shell, opts.Feeds.Archive, opts.Actions)
-	w.notifier = &notifier{app: app}
+	w.shell.Restores = func(r runs.Run) bool {
+		return opts.RestorePipelineID != "" && strings.EqualFold(r.PipelineItemID, opts.RestorePipelineID)
+	}
+	w.shell.Undo, w.undoing = w.undo, w.runner.NewSlot()
+	w.ended = newEndedNotice(w)
+	w.notifier = &notifier{app: app, restores: w.shell.Restore, ended: w.ended.tell}
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
 	w.tray = newTray(app, hasTray(), titleOf(opts.Connection.Name), w.comeBack, w.askClose)
-	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Changed: w.lockChanged})
+	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), Changed: w.lockChanged})
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
@@ -99,7 +109,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
 	w.journal = newJournal(w)
-	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Above(w.journal.crash, w.tabs.Container))
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}).Container, w.tabs.Container))
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()
@@ -159,7 +169,7 @@ func (w *Window) Look() probe.View {
 }
 
 func (w *Window) lockChanged(f feeds.Frame) {
-	w.tray.say(frame.LockOf(f).Words)
+	w.tray.say(frame.LockOf(f, f.Active != nil && w.shell.Restore(*f.Active)).Words)
 	w.importing.Frame(f)
 	w.monitor.Frame(f)
 	w.archive.Frame(f)
@@ -169,6 +179,13 @@ func (w *Window) lockChanged(f feeds.Frame) {
 func (w *Window) chosen(i int) {
 	if w.tabs != nil {
 		w.remember()
+	}
+	if w.tabs != nil {
+		w.ended.seen(screens[i])
+		// What had the keys is out of sight now, but for the tabs themselves.
+		if n, ok := w.win.Canvas().Focused().(probe.Named); !ok || !strings.HasPrefix(n.ProbeName(), "tab.") {
+			w.win.Canvas().Unfocus()
+		}
 	}
 	for j, s := range []interface{ InSight(bool) }{w.importing, w.monitor, w.results, w.archive} {
 		s.InSight(i == j)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/fabric"
@@ -168,6 +169,14 @@ func (p *Portal) Close() { p.db.Close() }
 
 // Name is the connection's name, such as Production.
 func (p *Portal) Name() string { return p.cfg.Name }
+
+// RestorePipelineID is the pipeline whose runs are restores; "" where none is configured, or where it is that of all runs.
+func (p *Portal) RestorePipelineID() string {
+	if strings.EqualFold(p.cfg.Fabric.RestorePipelineID, p.cfg.Fabric.PipelineID) {
+		return ""
+	}
+	return p.cfg.Fabric.RestorePipelineID
+}
 
 // User is how the screens show this user and the database stores them.
 func (p *Portal) User() string { return p.cfg.Identity() }

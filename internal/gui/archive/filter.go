@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/runs"
@@ -26,6 +27,7 @@ type filterBar struct {
 	text     *controls.Entry
 	from, to *controls.Entry
 	clear    *controls.Button
+	problem  *controls.Banner // says which date can't be read
 	setting  bool
 	prefs    fyne.Preferences
 }
@@ -59,7 +61,8 @@ func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {
 	}
 	b.clear = controls.NewQuiet("archive.clear", words.T("All"), b.clearAll)
 	b.clear.Hidden = b.filter.All()
-	b.content = container.New(barLayout{}, b.text, b.status, b.from, b.to, b.mine, b.clear)
+	b.problem = controls.NewBanner()
+	b.content = controls.Column(style.Tight, container.New(barLayout{}, b.text, b.status, b.from, b.to, b.mine, b.clear), b.problem.Container)
 	return b
 }
 
@@ -110,6 +113,7 @@ func (b *filterBar) read() {
 			f.Status = states[i]
 		}
 	}
+	b.problem.Set(controls.StateWarn, unreadable(b.from.Text, b.to.Text))
 	if f == b.filter {
 		return
 	}
@@ -117,6 +121,17 @@ func (b *filterBar) read() {
 	controls.Toggle(b.clear, !f.All())
 	b.keep()
 	b.changed()
+}
+
+// unreadable says which of the typed days is none, so that no filter is left out in silence; "" where all are, or nothing was
+// typed.
+func unreadable(typed ...string) string {
+	for _, text := range typed {
+		if strings.TrimSpace(text) != "" && words.ReadDay(text).IsZero() {
+			return words.T("“{{.Text}}” is not a date, so it filters nothing. Write it as {{.Example}}.", "Text", lettering.Label(text), "Example", "2025-01-31")
+		}
+	}
+	return ""
 }
 
 func (b *filterBar) clearAll() {

@@ -137,6 +137,20 @@ func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
 // Stop ends the subscription.
 func (s *Screen) Stop() { s.screen.Stop() }
 
+// AskRestore asks whether a run is to be published again, and shows it.
+func (s *Screen) AskRestore(r runs.Run) {
+	s.table.Choose(r.ID.String())
+	s.side.show(&shell.Detail{Run: r}, s.listed.told[r.ID], s.shell.Now(), true)
+	s.read(r.ID)
+	s.update()
+	if !s.side.restoreBtn.Disabled() {
+		s.askRestore()
+	}
+}
+
+// Search is where what runs are found by is typed.
+func (s *Screen) Search() fyne.Focusable { return s.filter.text }
+
 // Working tells whether the start of a restore is under way.
 func (s *Screen) Working() bool { return s.restore.Busy() }
 
@@ -258,7 +272,7 @@ func (s *Screen) update() {
 	}
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
-		state = frame.LockOf(s.frame).State
+		state = frame.LockOf(s.frame, false).State
 	}
 	s.side.reason.Set(state, why)
 }

@@ -20,9 +20,10 @@ import (
 
 // side is the detail of the chosen run.
 type side struct {
-	content fyne.CanvasObject
-	detail  *shell.Detail
-	told    told // of its run
+	content  fyne.CanvasObject
+	detail   *shell.Detail
+	restores func(runs.Run) bool
+	told     told // of its run
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -48,6 +49,7 @@ type side struct {
 
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
+	d.restores = s.shell.Restore
 	d.saved = saved.New(s.shell, "archive.open")
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run has no files."))
 	columns := make([]datatable.Column, len(fileColumns))
@@ -104,7 +106,11 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 			failure = words.T("The run failed. The reason is not recorded.")
 		}
 	}
-	d.failure.Set(controls.StateBad, failure)
+	state := controls.StateBad
+	if r.Cancelled() {
+		state = controls.StateNeutral
+	}
+	d.failure.Set(state, failure)
 	pending := reading && !t.known && r.HasKPIs() && r.KPIsUnread == ""
 	controls.Toggle(d.kpis, t.known)
 	d.noKPIs.Shown(!t.known)
@@ -128,7 +134,7 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(t.state, t.missing)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(factsOf(r, t, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(factsOf(r, d.restores(r), t, now))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")

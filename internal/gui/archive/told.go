@@ -78,7 +78,11 @@ type listing struct {
 	runs []runs.Run
 	more bool
 	told map[uuid.UUID]told
+	// restores tells which of them are restores: those compute nothing.
+	restores func(runs.Run) bool
 }
+
+func (l listing) restore(r runs.Run) bool { return l.restores != nil && l.restores(r) }
 
 // knows says whether a run's figures were read.
 func (l listing) knows(r runs.Run) bool {
@@ -88,7 +92,7 @@ func (l listing) knows(r runs.Run) bool {
 
 // list draws runs, at once with the figures that are known. The others are read elsewhere; what comes meanwhile is drawn, too.
 func (s *Screen) list(list []runs.Run, more bool) {
-	l := listing{list, more, make(map[uuid.UUID]told, len(list))}
+	l := listing{list, more, make(map[uuid.UUID]told, len(list)), s.shell.Restore}
 	for _, r := range list {
 		if s.listed.knows(r) || r.KPIs == nil {
 			l.told[r.ID] = s.listed.told[r.ID]
@@ -146,7 +150,7 @@ func (l listing) rows(now time.Time) []runRow {
 		if _, ok := lasts[r.PipelineItemID]; !ok {
 			lasts[r.PipelineItemID] = comparison.NewDurations(l.runs, r.PipelineItemID)
 		}
-		row := rowOf(r, l.told[r.ID], now)
+		row := rowOf(r, l.restore(r), l.told[r.ID], now)
 		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
 			row.unusual = lasts[r.PipelineItemID].Judge(took)
 		}

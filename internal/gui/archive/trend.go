@@ -25,11 +25,12 @@ type point struct {
 	readout string
 }
 
-// trendOf are the succeeded runs' values of one figure, the oldest first. What lists runs lists the newest first.
+// trendOf are the succeeded runs' values of one figure, the oldest first. A restore repeats figures that are there already, and
+// takes as long as copying does. What lists runs lists the newest first.
 func trendOf(l listing, figure int, now time.Time) []point {
 	var out []point
 	for _, r := range slices.Backward(l.runs) {
-		if r.Status != runs.Succeeded {
+		if r.Status != runs.Succeeded || l.restore(r) {
 			continue
 		}
 		t := l.told[r.ID]

@@ -25,11 +25,17 @@ type runRow struct {
 }
 
 // StatusWords are a run's state in form and words.
-func StatusWords(s runs.Status) (controls.State, string) {
-	switch s {
+func StatusWords(r runs.Run, restore bool) (controls.State, string) {
+	switch r.Status {
 	case runs.Succeeded:
+		if restore {
+			return controls.StateDone, words.T("Restored")
+		}
 		return controls.StateDone, words.T("Succeeded")
 	case runs.Failed:
+		if r.Cancelled() {
+			return controls.StateNeutral, words.T("Cancelled")
+		}
 		return controls.StateBad, words.T("Failed")
 	case runs.Running:
 		return controls.StateBusy, words.T("Running")
@@ -40,9 +46,9 @@ func StatusWords(s runs.Status) (controls.State, string) {
 	}
 }
 
-func rowOf(r runs.Run, t told, now time.Time) runRow {
+func rowOf(r runs.Run, restore bool, t told, now time.Time) runRow {
 	row := runRow{id: r.ID.String(), when: words.When(r.CreatedAt, now), who: lettering.Line(r.TriggeredBy), file: lettering.Line(r.InputFile)}
-	row.state, row.status = StatusWords(r.Status)
+	row.state, row.status = StatusWords(r, restore)
 	if took, ok := r.Took(); ok {
 		row.took = words.Duration(took)
 	}
@@ -76,8 +82,8 @@ func runCells(r runRow) []datatable.Cell {
 }
 
 // factsOf is the head of a run's detail.
-func factsOf(r runs.Run, t told, now time.Time) []frame.Fact {
-	_, status := StatusWords(r.Status)
+func factsOf(r runs.Run, restore bool, t told, now time.Time) []frame.Fact {
+	_, status := StatusWords(r, restore)
 	facts := []frame.Fact{
 		{Name: words.T("State"), Value: status}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy},
 		{Name: words.T("Started"), Value: words.When(r.CreatedAt, now)},

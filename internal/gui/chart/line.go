@@ -20,7 +20,9 @@ import (
 // Series is the periods of a line. Their labels on the axis and what the read-out says of them are asked for where they are
 // drawn: there may be more periods than can be worded in an instant.
 type Series struct {
-	Values  []float64
+	Values []float64
+	// Marks are the periods at which labels stand best, such as the first days of months; nil for any.
+	Marks   []int
 	Label   func(i int) string
 	Readout func(i int) string
 }
@@ -73,7 +75,7 @@ func (l *Line) MouseOut() {
 }
 
 // MinSize is part of fyne.Widget.
-func (l *Line) MinSize() fyne.Size { return fyne.NewSize(160, 64) }
+func (l *Line) MinSize() fyne.Size { return fyne.NewSize(160, 84) }
 
 // CreateRenderer is part of fyne.Widget.
 func (l *Line) CreateRenderer() fyne.WidgetRenderer {
@@ -174,8 +176,7 @@ func (r *lineRenderer) under() {
 	for _, i := range []int{0, n / 2, n - 1} {
 		widest = max(widest, caption.Width(lettering.Label(r.l.series.Label(i))))
 	}
-	every := LabelEvery(n, widest, r.area.Width)
-	for i := 0; i < n; i += every {
+	for _, i := range LabelAt(n, r.l.series.Marks, widest, r.area.Width) {
 		x := r.x(float64(i)) // a label begins at its point, so that the first does not run into the axis
 		if n > 1 && x+widest > r.plot.X+r.area.Width+style.Small {
 			break
@@ -233,6 +234,9 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		z.LineTo(path[len(path)-1][0], base)
 		z.ClosePath()
 	})
+	if len(path) == 1 { // one period has no line: it is a dot that can be seen
+		edge *= 4
+	}
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
 	return img
 }

@@ -128,6 +128,33 @@ func LabelEvery(n int, label, width float32) int {
 	return max(1, int(math.Ceil(float64(n)/float64(fit))))
 }
 
+// LabelAt is which of n periods get a label of the given width within width: as many of the marks as fit, evenly, or every
+// k-th period where there are fewer than three marks.
+func LabelAt(n int, marks []int, label, width float32) []int {
+	if len(marks) < 3 {
+		marks = make([]int, n)
+		for i := range marks {
+			marks[i] = i
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	room := width * float32(marks[len(marks)-1]-marks[0]+1) / float32(n)
+	every := LabelEvery(len(marks), label, max(room, 1))
+	if len(marks) < n && every > 3 { // of months: half-years and years
+		every = (every + 5) / 6 * 6
+		if every > 6 {
+			every = (every + 11) / 12 * 12
+		}
+	}
+	var out []int
+	for i := 0; i < len(marks); i += every {
+		out = append(out, marks[i])
+	}
+	return out
+}
+
 // Bar is a row of a bar chart.
 type Bar struct {
 	Label string

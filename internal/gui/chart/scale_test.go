@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,4 +80,21 @@ func TestAnyNumberHasAPlace(t *testing.T) {
 			require.LessOrEqual(t, math.Abs(s.Pixel(x)), 1e6)
 		}
 	}
+}
+
+func TestLabelsStandAtTheBeginningsOfMonths(t *testing.T) {
+	var marks []int
+	day := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 365 {
+		if day.AddDate(0, 0, i).Day() == 1 {
+			marks = append(marks, i)
+		}
+	}
+	require.Equal(t, marks, chart.LabelAt(365, marks, 60, 1200))
+	at := chart.LabelAt(365, marks, 80, 900)
+	require.Equal(t, []int{0, 59, 120, 181, 243, 304}, at, "each second month, not each 37 days")
+	require.Equal(t, []int{0, 181}, chart.LabelAt(365, marks, 80, 400), "half-years before anything odd")
+	require.Equal(t, []int{0, 10, 20}, chart.LabelAt(30, []int{0}, 80, 300), "within a month any day may have one")
+	require.Equal(t, []int{0}, chart.LabelAt(1, nil, 80, 300))
+	require.Empty(t, chart.LabelAt(0, nil, 80, 300))
 }

@@ -1,21 +1,27 @@
 package controls
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/words"
 )
 
 // Banner is a sentence about a state at the place it concerns, with an action where one helps. Without a sentence it
 // takes no room.
 type Banner struct {
 	*fyne.Container
-	mark  *Mark
-	text  *Text
-	area  *Area
-	right *fyne.Container
+	mark    *Mark
+	text    *Text
+	area    *Area
+	right   *fyne.Container
+	notices *Notices // that it is one of; nil for none
+	turn    int      // when its sentence has changed, among those of the notices
+	gone    string   // the sentence that a person has closed
 }
 
 // bannerLines is how many lines a sentence may take from what stands below it.
@@ -35,15 +41,81 @@ func NewBanner(actions ...fyne.CanvasObject) *Banner {
 
 // Set says the sentence; "" hides the banner.
 func (b *Banner) Set(s State, sentence string) {
-	if sentence == "" {
-		Toggle(b.Container, false)
-		b.text.Set("")
+	if sentence != "" {
+		b.mark.Set(s.Shape, s.Color)
+		b.area.Set(s.Back)
+		sentence = lettering.Sentence(sentence)
+	}
+	if b.notices != nil && sentence != b.text.Text() {
+		b.notices.turn++
+		b.turn = b.notices.turn
+	}
+	b.text.Set(sentence)
+	if sentence != b.gone {
+		b.gone = ""
+	}
+	if b.notices != nil {
+		b.notices.choose()
 		return
 	}
-	b.mark.Set(s.Shape, s.Color)
-	b.area.Set(s.Back)
-	b.text.Set(lettering.Sentence(sentence))
-	Toggle(b.Container, true)
+	Toggle(b.Container, b.says())
+}
+
+// says tells whether there is something to say that nobody has closed.
+func (b *Banner) says() bool { return b.text.Text() != "" && b.gone == "" }
+
+// Closable adds a button that takes the banner away until it has something else to say.
+func (b *Banner) Closable(name string) *Banner {
+	b.right.Add(NewTouch(name, Pad(6, 6, 6, 6, NewMark(Cross, style.Muted)), func() string { return words.T("Close") }, b.dismiss))
+	return b
+}
+
+func (b *Banner) dismiss() {
+	b.gone = b.text.Text()
+	if b.notices != nil {
+		b.notices.choose()
+		return
+	}
+	Toggle(b.Container, false)
+}
+
+// Notices are banners of which one is in sight, so that they take the room of one.
+type Notices struct {
+	*fyne.Container
+	newest, banners []*Banner
+	turn            int
+}
+
+// NewNotices shows, of the first banners, the one that has something new to say, and of the others the first that says anything.
+func NewNotices(newest []*Banner, others ...*Banner) *Notices {
+	n := &Notices{Container: container.NewStack(), newest: newest, banners: slices.Concat(newest, others)}
+	for _, b := range n.banners {
+		b.notices = n
+		n.Add(b.Container)
+	}
+	n.choose()
+	return n
+}
+
+func (n *Notices) choose() {
+	var first *Banner
+	for i, b := range n.banners {
+		if !b.says() {
+			continue
+		}
+		if first == nil || i < len(n.newest) && b.turn > first.turn {
+			first = b
+		}
+	}
+	for _, b := range n.banners {
+		if b != first {
+			Toggle(b.Container, false)
+		}
+	}
+	if first != nil {
+		Toggle(first.Container, true)
+	}
+	Toggle(n.Container, first != nil)
 }
 
 // Text is the sentence shown.
@@ -65,8 +137,11 @@ func (markedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 // Above puts a banner above content; while the banner is hidden it takes no room.
-func Above(b *Banner, content fyne.CanvasObject) *fyne.Container {
-	return container.New(aboveLayout{12}, b.Container, content)
+func Above(b *Banner, content fyne.CanvasObject) *fyne.Container { return Over(b.Container, content) }
+
+// Over is Above for banners of which one is in sight.
+func Over(above, content fyne.CanvasObject) *fyne.Container {
+	return container.New(aboveLayout{12}, above, content)
 }
 
 type aboveLayout struct{ gap float32 }

@@ -64,7 +64,17 @@ func (t *Text) wantedWidth() float32 {
 	return t.face().Width(t.text) + 1
 }
 
+// follow has a layout done again, in the size that it had, when one of its texts wants another width.
+func follow(objects []fyne.CanvasObject, size fyne.Size, lay func([]fyne.CanvasObject, fyne.Size)) {
+	for _, o := range objects {
+		if t, ok := o.(*Text); ok && t.fit == Cut {
+			t.again = func() { lay(objects, size) }
+		}
+	}
+}
+
 func (l lineLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	follow(objects, size, l.Layout)
 	var want, least float32
 	spacers, n := 0, 0
 	for _, o := range objects {

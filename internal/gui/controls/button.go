@@ -49,12 +49,17 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		if b.onEscape != nil {
 			b.onEscape()
+			return
 		}
+		PassKey(b, e)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if !b.Disabled() && b.OnTapped != nil {
 			b.OnTapped()
 		}
 	default:
+		if PassKey(b, e) {
+			return
+		}
 		b.Button.TypedKey(e)
 	}
 }

@@ -1,6 +1,7 @@
 package controls
 
 import (
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/lettering"
@@ -18,6 +19,13 @@ func NewCheckBox(name, text string, checked bool, on func(bool)) *CheckBox {
 	c.Text, c.Checked, c.OnChanged = lettering.Label(text), checked, on
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+// TypedKey hands on what a box has no use for.
+func (c *CheckBox) TypedKey(e *fyne.KeyEvent) {
+	if !PassKey(c, e) {
+		c.Check.TypedKey(e)
+	}
 }
 
 // ProbeName is the name by which the probe knows the box.

@@ -69,6 +69,9 @@ func TestALongListIsDrawnAsFarAsItIsInSight(t *testing.T) {
 	}
 	require.Positive(t, texts)
 	require.Less(t, texts, 60)
+	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	require.False(t, s.list.Visible())
+	require.Equal(t, fyne.Focusable(s), w.Canvas().Focused())
 	s.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	require.Equal(t, offered[0], chosen)
 }

@@ -2,6 +2,7 @@ package controls
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/lettering"
@@ -38,12 +39,31 @@ func (e *Entry) fit(text string) string {
 	return lettering.Typed(text)
 }
 
-// TypedShortcut bounds what is pasted.
+// TypedKey hands on what an entry has no use for.
+func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	if !PassKey(e, k) {
+		e.Entry.TypedKey(k)
+	}
+}
+
+// TypedShortcut bounds what is pasted, and hands on the window's shortcuts. Those that move through the text are the entry's.
 func (e *Entry) TypedShortcut(s fyne.Shortcut) {
+	if c, ok := s.(*desktop.CustomShortcut); ok && !moves(c.KeyName) && PassShortcut(e, s) {
+		return
+	}
 	if p, ok := s.(*fyne.ShortcutPaste); ok && p.Clipboard != nil {
 		s = &fyne.ShortcutPaste{Clipboard: pasted{p.Clipboard, e.fit}}
 	}
 	e.Entry.TypedShortcut(s)
+}
+
+// moves tells whether a key moves through a text, or takes some of it away.
+func moves(key fyne.KeyName) bool {
+	switch key {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
 }
 
 // pasted is a clipboard whose text is made fit for an entry.

@@ -110,6 +110,9 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
+	if PassKey(s, e) {
+		return
+	}
 	s.offer()
 	opens := e.Name == fyne.KeySpace || e.Name == fyne.KeyUp || e.Name == fyne.KeyDown
 	if len(s.Options) <= longList || !opens {
@@ -126,8 +129,13 @@ func (s *Select) open() {
 	if c == nil {
 		return
 	}
-	list := widget.NewList(func() int { return len(s.Options) }, func() fyne.CanvasObject { return NewText("").Fitted(Cut) },
-		func(i widget.ListItemID, o fyne.CanvasObject) { o.(*Text).Set(s.Options[i]) })
+	list := &offers{close: func() {
+		s.list.Hide()
+		c.Focus(s)
+	}}
+	list.Length, list.CreateItem = func() int { return len(s.Options) }, func() fyne.CanvasObject { return NewText("").Fitted(Cut) }
+	list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) { o.(*Text).Set(s.Options[i]) }
+	list.ExtendBaseWidget(list)
 	list.OnSelected = func(i widget.ListItemID) {
 		s.list.Hide()
 		s.SetSelectedIndex(i)
@@ -143,6 +151,21 @@ func (s *Select) open() {
 		list.ScrollTo(i)
 	}
 	c.Focus(list)
+}
+
+// offers is a list that Escape closes.
+type offers struct {
+	widget.List
+	close func()
+}
+
+// TypedKey is part of fyne.Focusable.
+func (l *offers) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape {
+		l.close()
+		return
+	}
+	l.List.TypedKey(e)
 }
 
 // ProbeName is the name by which the probe knows the choice.

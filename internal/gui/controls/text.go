@@ -41,6 +41,9 @@ type Text struct {
 	most    int // lines that are shown; 0 for all
 	// steady keeps the width when the text becomes bold, so that nothing moves.
 	steady bool
+	// again lays out the line that the text stands in: Fyne does so only where a least size has changed, and that of a text
+	// that may be cut does not.
+	again func()
 }
 
 // NewText is a text in body size.
@@ -106,14 +109,34 @@ func (t *Text) Set(text string) { t.Style(text, t.color, t.bold) }
 
 // Style changes text, colour and weight at once.
 func (t *Text) Style(text string, c fyne.ThemeColorName, bold bool) {
-	was := t.text
+	was, wide := t.text, float32(0)
+	if t.again != nil {
+		wide = t.wantedWidth()
+	}
 	t.take(text)
 	if was == t.text && c == t.color && bold == t.bold {
 		return
 	}
 	t.color, t.bold = c, bold
+	if t.again != nil && t.wantedWidth() != wide {
+		t.again()
+	}
 	t.Refresh()
 }
+
+// Shown is what can be read of a text on one line; all of a wrapped one.
+func (t *Text) Shown() string {
+	if t.fit != Cut || len(t.lines) == 0 {
+		return t.text
+	}
+	return t.lines[0].Text()
+}
+
+// Wanted is the width at which nothing is cut.
+func (t *Text) Wanted() float32 { return t.wantedWidth() }
+
+// Points is the size of the letters.
+func (t *Text) Points() float32 { return t.size }
 
 // ProbeText is the text as the probe reports it.
 func (t *Text) ProbeText() string { return t.text }

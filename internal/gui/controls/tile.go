@@ -12,7 +12,6 @@ type Tile struct {
 	*fyne.Container
 	caption, figure, note *Text
 	changes               [2]*markedLine
-	beside                *fyne.Container // the figure and what stands right of it; nil for the figure alone
 }
 
 // markedLine is a small shape and a caption.
@@ -35,8 +34,7 @@ func NewTile(caption string, beside fyne.CanvasObject) *Tile {
 	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(style.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
 	var figure fyne.CanvasObject = t.figure
 	if beside != nil {
-		t.beside = container.New(besideLayout{}, t.figure, Pad(2, 2, style.Small, 0, beside))
-		figure = t.beside
+		figure = container.New(besideLayout{}, t.figure, Pad(2, 2, style.Small, 0, beside))
 	}
 	rows := Column(2, t.caption, figure, t.note)
 	for i := range t.changes {
@@ -55,7 +53,8 @@ func (besideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(figure.Width, max(figure.Height, beside.Height))
 }
 
-func (besideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (l besideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	follow(o, size, l.Layout)
 	beside := o[1].MinSize().Width
 	if wanted(o[0])+beside > size.Width {
 		beside = 0
@@ -69,13 +68,10 @@ func (besideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Move(fyne.NewPos(size.Width-beside, 0))
 }
 
-// Set changes figure and note, for which its place is laid out anew.
+// Set changes figure and note.
 func (t *Tile) Set(figure, note string) {
 	t.figure.Set(figure)
 	t.note.Set(note)
-	if t.beside != nil {
-		t.beside.Refresh()
-	}
 }
 
 // SetCaption changes the caption.

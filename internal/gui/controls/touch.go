@@ -82,7 +82,9 @@ func (t *Touch) TypedRune(rune) {}
 func (t *Touch) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeySpace || e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		t.Tapped(nil)
+		return
 	}
+	PassKey(t, e)
 }
 
 func (t *Touch) paint() {

@@ -82,6 +82,8 @@ func (r *surfaceRenderer) draw() {
 	x := -g.left
 	for i, c := range g.columns {
 		if g.faces == nil && x+c.width > 0 && x < body.Width {
+			g.align(i, from, to)
+			c.decimals = g.columns[i].decimals
 			for row := from; row < to; row++ {
 				v := g.cell(row, i)
 				if v.text == "" && v.known {
@@ -149,6 +151,9 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lette
 		shown, colour = "…", theme.Color(style.Muted)
 	}
 	room := c.width - 2*style.Small
+	if lacks := c.missing(shown); lacks > 0 && cellFace.Room(shown)+lacks <= room {
+		room -= lacks
+	}
 	t.WriteIn(room, shown, cellFace, colour, aligned(c))
 	if t.Text() != shown {
 		r.cut[[2]int{row, col}] = shown

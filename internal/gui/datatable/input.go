@@ -3,6 +3,8 @@ package datatable
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"fabricportal/internal/gui/controls"
 )
 
 // Scrolled is part of fyne.Scrollable.
@@ -195,6 +197,7 @@ func (g *surface) TypedKey(e *fyne.KeyEvent) {
 		g.scrollTo(g.top, g.left+80)
 		return
 	default:
+		controls.PassKey(g, e)
 		return
 	}
 	g.choose(row, g.shift)
@@ -202,6 +205,7 @@ func (g *surface) TypedKey(e *fyne.KeyEvent) {
 
 // TypedShortcut is part of fyne.Shortcutable.
 func (g *surface) TypedShortcut(s fyne.Shortcut) {
+	controls.PassShortcut(g, s)
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
 		if g.onCopy != nil {

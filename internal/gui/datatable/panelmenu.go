@@ -64,3 +64,6 @@ func (p *Panel) order(i int, down bool) {
 	p.query.Sort = []dataset.Order{{Column: i, Descending: down}}
 	p.ask(0)
 }
+
+// Search is the entry for what is searched in all columns.
+func (p *Panel) Search() fyne.Focusable { return p.search }

@@ -14,6 +14,7 @@ type column struct {
 	width    float32
 	sorted   int // 1 upwards, -1 downwards, 0 not
 	filtered bool
+	decimals int // of its numbers, as far as they were seen
 }
 
 // cell is what stands in a place of the grid.

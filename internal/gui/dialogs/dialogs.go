@@ -20,7 +20,7 @@ import (
 type Host struct {
 	window fyne.Window
 	open   []*Dialog
-	others int // open dialogs of Fyne's own
+	files  []*dialog.FileDialog // open ones, which are Fyne's own
 }
 
 // NewHost is the host of a window.
@@ -33,6 +33,7 @@ type Dialog struct {
 	popup   *widget.PopUp
 	closed  bool
 	card    bool
+	asks    bool // something is to be decided
 	closing func()
 }
 
@@ -47,12 +48,12 @@ func (h *Host) Contents() []fyne.CanvasObject {
 }
 
 // Open tells whether something is open.
-func (h *Host) Open() bool { return h.others > 0 || len(h.Contents()) > 0 }
+func (h *Host) Open() bool { return len(h.files) > 0 || len(h.Contents()) > 0 }
 
 // ShowFiles shows Fyne's dialog for a file. A size counts only once it is shown.
 func (h *Host) ShowFiles(d *dialog.FileDialog) {
-	h.others++
-	d.SetOnClosed(func() { h.others-- })
+	h.files = append(h.files, d)
+	d.SetOnClosed(func() { h.files = slices.DeleteFunc(h.files, func(o *dialog.FileDialog) bool { return o == d }) })
 	d.Show()
 	size := h.window.Canvas().Size()
 	d.Resize(fyne.NewSize(min(820, size.Width-80), min(560, size.Height-80)))
@@ -97,7 +98,7 @@ const (
 
 // Ask asks once. Escape and Cancel leave everything as it is.
 func (h *Host) Ask(q Question) *Dialog {
-	d := &Dialog{host: h}
+	d := &Dialog{host: h, asks: true}
 	warning := controls.NewBanner()
 	warning.Set(controls.StateWarn, q.Warning)
 	rows := controls.Column(12, controls.NewHeading(lettering.Sentence(q.Title)).Fitted(controls.Wrap))
@@ -198,9 +199,24 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	return d
 }
 
-// CloseTop closes the newest dialog.
+// Leave closes what only shows something. It tells whether nothing is open then: what is to be decided stays.
+func (h *Host) Leave() bool {
+	for h.Open() {
+		if n := len(h.open); len(h.files) > 0 || h.open[n-1].asks {
+			return false
+		}
+		h.CloseTop()
+	}
+	return true
+}
+
+// CloseTop closes the newest dialog, as Escape does. A dialog for a file is over all others.
 func (h *Host) CloseTop() {
-	if n := len(h.open); n > 0 {
+	if n := len(h.files); n > 0 {
+		h.files[n-1].Hide()
+		return
+	}
+	if n := len(h.Contents()); n > 0 {
 		h.open[n-1].Close()
 	}
 }

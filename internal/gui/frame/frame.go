@@ -26,6 +26,7 @@ type Frame struct {
 	asOf     *controls.Text
 	transfer *controls.Text
 	changed  func(feeds.Frame)
+	secret   func()
 }
 
 type reachDot struct {
@@ -41,12 +42,13 @@ type reachDot struct {
 type Does struct {
 	Help        func()
 	Connections func(below fyne.CanvasObject) // opens the card of the connections
+	Secret      func()                        // lets the user enter the client secret; nil where that can't be done here
 	Changed     func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
 }
 
 // New makes header and footer.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection, user string, does Does) *Frame {
-	f := &Frame{shell: sh, changed: does.Changed}
+	f := &Frame{shell: sh, changed: does.Changed, secret: does.Secret}
 	f.chip = controls.NewChip("header.lock", f.lockCard)
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
 	colour := connection.Color()
@@ -100,7 +102,7 @@ func (f *Frame) Transfer(text string) { f.transfer.Set(text) }
 
 func (f *Frame) show(s feeds.Frame) {
 	f.latest = s
-	l := LockOf(s)
+	l := LockOf(s, s.Active != nil && f.shell.Restore(*s.Active))
 	if f.chip.Set(l.State, l.Words) {
 		f.bar.Refresh() // the chip's place depends on its words
 	}
@@ -135,6 +137,12 @@ func (f *Frame) reachCard(d *reachDot) {
 	rows := controls.Column(style.Small, controls.NewHeading(title).Fitted(controls.Wrap), controls.NewText(sentence).Fitted(controls.Wrap))
 	for _, sentence := range d.more(f.latest) {
 		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
+	}
+	if f.secret != nil && d.get(f.latest).Secret {
+		rows.Add(controls.Line(0, controls.NewPrimary("header.secret", words.T("Enter the secret…"), func() {
+			f.shell.Dialogs.CloseCards()
+			f.secret()
+		})))
 	}
 	f.shell.Dialogs.Card(d.touch, controls.Width(340, rows))
 }

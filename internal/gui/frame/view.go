@@ -22,8 +22,8 @@ type Lock struct {
 	Words string
 }
 
-// LockOf words the lock for the chip. Times of the lock are by the database's clock, so spans are taken on it.
-func LockOf(f feeds.Frame) Lock {
+// LockOf words the lock for the chip; restore tells whether the active run is a restore. Times of the lock are by the database's clock, so spans are taken on it.
+func LockOf(f feeds.Frame, restore bool) Lock {
 	switch {
 	case f.Database.Known && !f.Database.OK: // what was true a while ago is not claimed any more
 		return Lock{controls.StateNeutral, words.T("Not known: the database does not answer")}
@@ -41,6 +41,9 @@ func LockOf(f feeds.Frame) Lock {
 	case runs.PhaseFree, runs.PhaseRunning:
 	case runs.PhaseStarting:
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
+	}
+	if restore {
+		return Lock{controls.StateBusy, words.T("Restoring: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
 		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.From}} to {{.To}} left", "Who", who,
@@ -127,6 +130,9 @@ func ReachOf(name string, r feeds.Reach) Reach {
 		return Reach{name, controls.StateNeutral, name}
 	case r.OK:
 		return Reach{name, controls.StateGood, name}
+	}
+	if r.Secret {
+		return Reach{name, controls.StateWarn, words.T("{{.Name}}: secret refused", "Name", name)}
 	}
 	if r.Answered {
 		return Reach{name, controls.StateWarn, words.T("{{.Name}}: an error", "Name", name)}

@@ -38,7 +38,8 @@ func TestAsOfChangesOnceAMinuteWhileAnswersCome(t *testing.T) {
 func TestSpansOfTheLockAreTakenOnTheDatabasesClock(t *testing.T) {
 	db := now.Add(-7 * time.Hour) // a database whose clock is far off
 	f := feeds.Frame{LockKnown: true, Phase: runs.Phase{Kind: runs.PhaseRunning}, Lock: locking.Card{RunID: uuid.New(), LockedBy: locking.Owner{User: "ben"}, LockedAt: db.Add(-90 * time.Second), AsOf: db}}
-	require.Equal(t, "Running: ben, 1 min 30 s", frame.LockOf(f).Words)
+	require.Equal(t, "Running: ben, 1 min 30 s", frame.LockOf(f, false).Words)
+	require.Equal(t, "Restoring: ben, 1 min 30 s", frame.LockOf(f, true).Words)
 }
 
 func TestTheDatabasesCardSaysWhatIsAmiss(t *testing.T) {
@@ -49,14 +50,14 @@ func TestTheDatabasesCardSaysWhatIsAmiss(t *testing.T) {
 
 func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
 	f := feeds.Frame{Database: feeds.Reach{Known: true, Sentence: "Look at the network."}}
-	require.Equal(t, frame.Lock{State: controls.StateNeutral, Words: "Not known: the database does not answer"}, frame.LockOf(f))
+	require.Equal(t, frame.Lock{State: controls.StateNeutral, Words: "Not known: the database does not answer"}, frame.LockOf(f, false))
 	busy, why := frame.Busy(f, now)
 	require.True(t, busy)
 	require.Equal(t, "A run can't be started while the database does not answer. Look at the network.", why)
 	busy, _ = frame.Busy(feeds.Frame{}, now)
 	require.True(t, busy)
 	f.LockKnown = true
-	require.Equal(t, "Not known: the database does not answer", frame.LockOf(f).Words, "the lock was free, but that was before")
+	require.Equal(t, "Not known: the database does not answer", frame.LockOf(f, false).Words, "the lock was free, but that was before")
 }
 
 func TestAnErrorIsNoSilence(t *testing.T) {
@@ -67,6 +68,9 @@ func TestAnErrorIsNoSilence(t *testing.T) {
 	require.Equal(t, "Fabric: an error", frame.ReachOf("Fabric", refusing).Words)
 	title, _ := frame.ReachCard("Fabric", silent, now)
 	require.Contains(t, title, "has not answered since")
+	refused := refusing
+	refused.Secret = true
+	require.Equal(t, "Files: secret refused", frame.ReachOf("Files", refused).Words)
 	title, sentence := frame.ReachCard("Fabric", refusing, now)
 	require.Contains(t, title, "has answered with an error since")
 	require.Equal(t, silent.Sentence, sentence)

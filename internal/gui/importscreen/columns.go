@@ -101,7 +101,7 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 	c := of.Columns[at]
 	title := c.Name
 	if c.NormalizedName != c.Name {
-		title += " → " + c.NormalizedName
+		title += " › " + c.NormalizedName
 	}
 	p.title.Set(title)
 	p.facts.Objects = []fyne.CanvasObject{frame.Facts(columnFacts(c))}

@@ -26,7 +26,7 @@ const (
 )
 
 // readable are the kinds of files that can be profiled.
-var readable = []string{".xlsx", ".xlsm", ".csv"}
+var readable = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".parquet"}
 
 func canRead(name string) bool {
 	return slices.Contains(readable, strings.ToLower(filepath.Ext(name))) && !strings.HasPrefix(name, "~$")

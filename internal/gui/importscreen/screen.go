@@ -324,5 +324,15 @@ func (s *Screen) choose(r fileRow) {
 	s.analyze()
 }
 
+// Run asks whether the pipeline is to run on the chosen file, where it can.
+func (s *Screen) Run() {
+	if !s.runBtn.Disabled() {
+		s.askRun()
+	}
+}
+
+// Search is where the name of a file is typed.
+func (s *Screen) Search() fyne.Focusable { return s.path }
+
 // ChosenName is the name of the file that is shown; "" for none.
 func (s *Screen) ChosenName() string { return s.chosen.row.name }

@@ -136,7 +136,7 @@ func (s *Screen) update() {
 	busy, why := frame.Busy(s.frame, s.shell.Now())
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
-		state = frame.LockOf(s.frame).State
+		state = frame.LockOf(s.frame, false).State
 	}
 	switch {
 	case s.run.Busy():

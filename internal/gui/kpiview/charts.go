@@ -3,6 +3,7 @@ package kpiview
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -46,6 +47,9 @@ func Points(s contract.TimeSeries, orders bool) chart.Series {
 		},
 	}
 	for i, p := range s.Points {
+		if s.Granularity != "monthly" && strings.HasSuffix(p.Period, "-01") {
+			out.Marks = append(out.Marks, i)
+		}
 		out.Values[i] = p.Revenue
 		if orders {
 			out.Values[i] = float64(p.Orders)

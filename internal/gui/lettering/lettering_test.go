@@ -14,6 +14,7 @@ import (
 	"github.com/go-text/typesetting/font"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/assets"
 	"fabricportal/internal/plaintext"
 )
 
@@ -105,6 +106,22 @@ func TestTheMarkCanBeDrawn(t *testing.T) {
 			require.True(t, ok && glyph != 0, "%q in %s", r, f.Name())
 		}
 	}
+}
+
+// Fyne draws a sign that its font does not have in another font, which has no blank: a hole stands behind it.
+func TestTheWindowsWordsNeedNoOtherFont(t *testing.T) {
+	face, err := font.ParseTTF(bytes.NewReader(theme.DefaultTextFont().Content()))
+	require.NoError(t, err)
+	for _, language := range []string{"en", "de"} {
+		words, err := assets.Translations.ReadFile("translation/" + language + ".json")
+		require.NoError(t, err)
+		for _, r := range string(words) + "›·–…" {
+			glyph, ok := face.NominalGlyph(r)
+			require.True(t, r < ' ' || ok && glyph != 0, "%q in %s", r, language)
+		}
+	}
+	_, ok := face.NominalGlyph('→')
+	require.False(t, ok, "the arrow may be used again")
 }
 
 // The time for a character does not depend on how many there are.

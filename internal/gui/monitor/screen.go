@@ -62,6 +62,8 @@ type Screen struct {
 	bookLink   *linkButtons
 	sparkLink  *linkButtons
 	cancelBtn  *controls.Button
+	cancelling uuid.UUID // the run that Fabric was asked to cancel from here
+	done       *outcome
 	nothing    *controls.Empty
 	run        *fyne.Container
 }
@@ -71,7 +73,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s := &Screen{shell: sh, actions: actions, cancel: sh.Runner.NewSlot()}
 	s.stale, s.phase, s.problem = controls.NewBanner(), controls.NewBanner(), controls.NewBanner()
 	s.mark = controls.NewMark("", style.Muted)
-	s.headline = controls.NewText("").Sized(style.Figure).Bold().Fitted(controls.Cut)
+	s.headline = controls.NewText("").Sized(style.Figure).Bold().Fitted(controls.Wrap).AtMost(2)
 	s.below = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	s.steps = newStepBar()
 	s.noActivity = controls.NewEmpty(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
@@ -83,6 +85,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.sparkLink = newLinkButtons(s, "monitor.spark", words.T("Spark in Fabric"))
 	s.cancelBtn = controls.NewQuiet("monitor.cancel", words.T("Cancel this run…"), s.askCancel)
 	s.decider = newDecider(s)
+	s.done = newOutcome(sh)
 	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
 	s.nothing = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."),
 		controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
@@ -90,11 +93,12 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container, s.sparkLink.Container)
-	top := controls.Column(12, s.phase.Container, controls.Line(0, s.decider.button), s.overdue.Container, s.problem.Container, s.steps.Container)
-	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))),
-		controls.Pad(style.Small, 0, 0, 0, links), nil, nil,
-		container.NewStack(container.NewVScroll(controls.Pad(style.Small, 0, 0, style.Small, s.activities)), s.noActivity.Container))
-	left := controls.Panel(style.Medium, container.NewBorder(controls.Column(style.Medium, head, top), nil, nil, nil, activities))
+	top := controls.Column(12, controls.NewNotices(nil, s.phase, s.problem, s.overdue).Container, controls.Line(0, s.decider.button), s.done.Container, s.steps.Container)
+	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), nil, nil, nil,
+		container.NewStack(controls.Pad(style.Small, 0, 0, style.Small, s.activities), s.noActivity.Container))
+	// In a low window what is below the headline is scrolled to.
+	below := container.NewVScroll(container.NewBorder(top, nil, nil, nil, activities))
+	left := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, below))
 	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events))
 	s.run = container.New(twoThirds{}, left, right)
 	s.run.Hide()
@@ -158,7 +162,7 @@ func (s *Screen) show(m feeds.Monitor) {
 		return
 	}
 	r := *m.Run
-	h := HeadlineOf(m, s.frame.Lock, now)
+	h := HeadlineOf(m, Known{Restore: s.shell.Restore(r), Cancelling: s.cancelling == r.ID || runs.AskedToCancel(m.Events)}, s.frame.Lock, now)
 	s.mark.Set(h.State.Shape, h.State.Color)
 	s.headline.Set(h.Text)
 	s.below.Set(h.Below)
@@ -179,6 +183,7 @@ func (s *Screen) show(m feeds.Monitor) {
 	controls.Toggle(s.activities, len(m.Activities) > 0)
 	controls.Toggle(s.noActivity.Container, len(m.Activities) == 0)
 	s.showOverdue(m)
+	s.done.show(r)
 	s.events.Set(timeline.Newest(m.Events, m.EventsHidden), now)
 	s.jobLink.open.SetText(words.T("Pipeline in Fabric"))
 	if m.JobPage.Own {
@@ -223,7 +228,11 @@ func (s *Screen) showProblem(m feeds.Monitor) {
 			sentence = words.T("The run failed. The reason is not recorded. Look at its activities, or at the notebook in Fabric.")
 		}
 	}
-	s.problem.Set(controls.StateBad, sentence)
+	state := controls.StateBad
+	if m.Run.Cancelled() { // somebody wanted it so
+		state = controls.StateNeutral
+	}
+	s.problem.Set(state, sentence)
 }
 
 func (s *Screen) askCancel() {
@@ -247,7 +256,10 @@ func (s *Screen) startCancel(id uuid.UUID) {
 	}, nil, func(_ struct{}, err error) {
 		s.cancelBtn.Enabled(true)
 		s.actions.Refresh()
-		if err != nil {
+		if err == nil {
+			s.cancelling = id // until the database tells of it
+			s.show(s.latest)
+		} else {
 			s.shell.Dialogs.Tell(words.T("The run was not cancelled"), s.shell.Error(err))
 		}
 	})

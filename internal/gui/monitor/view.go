@@ -17,13 +17,25 @@ type Headline struct {
 	Text, Below string
 }
 
-// HeadlineOf words a snapshot. held tells whether the shown run holds the lock.
-func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
+// Known is what is known of a run besides its snapshot.
+type Known struct {
+	Restore    bool // it publishes again what an earlier run had computed
+	Cancelling bool // Fabric has been asked to cancel it
+}
+
+// HeadlineOf words a snapshot. lock is the card of the lock, for the database's clock.
+func HeadlineOf(m feeds.Monitor, k Known, lock locking.Card, now time.Time) Headline {
 	if m.Run == nil {
 		return Headline{}
 	}
 	r := *m.Run
 	below := words.T("{{.File}} · by {{.Who}} · run {{.ID}}", "File", r.InputFile, "Who", r.TriggeredBy, "ID", words.ID(r.ID.String()))
+	if k.Restore {
+		below = words.T("Restore of {{.File}} · by {{.Who}} · run {{.ID}}", "File", r.InputFile, "Who", r.TriggeredBy, "ID", words.ID(r.ID.String()))
+	}
+	if k.Cancelling && !r.Status.Terminal() {
+		return Headline{controls.StateAsking, words.T("Cancelling: Fabric has been asked"), below}
+	}
 	switch m.Phase.Kind {
 	case runs.PhaseChecking:
 		return Headline{controls.StateAsking, words.T("Checking with Fabric"), below}
@@ -33,8 +45,14 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	}
 	switch r.Status {
 	case runs.Succeeded:
+		if k.Restore {
+			return Headline{controls.StateDone, words.T("Restored {{.When}}", "When", ended(r, now)), below}
+		}
 		return Headline{controls.StateDone, words.T("Succeeded {{.When}}", "When", ended(r, now)), below}
 	case runs.Failed:
+		if r.Cancelled() {
+			return Headline{controls.StateNeutral, words.T("Cancelled {{.When}}", "When", ended(r, now)), below}
+		}
 		return Headline{controls.StateBad, words.T("Failed {{.When}}", "When", ended(r, now)), below}
 	case runs.Submitted:
 		return Headline{controls.StateBusy, words.T("Sending to Fabric"), below}
@@ -47,6 +65,9 @@ func HeadlineOf(m feeds.Monitor, lock locking.Card, now time.Time) Headline {
 	span := words.Coarse(r.Elapsed(at))
 	if r.Status == runs.Queued {
 		return Headline{controls.StateBusy, words.T("In Fabric's queue for {{.For}}", "For", span), below}
+	}
+	if k.Restore {
+		return Headline{controls.StateBusy, words.T("Restoring for {{.For}}", "For", span), below}
 	}
 	if e := m.Expected; e != nil {
 		return Headline{controls.StateBusy, words.T("Running for {{.For}}, usually {{.From}} to {{.To}}", "For", span, "From", words.Coarse(e.From), "To", words.Coarse(e.To)), below}
@@ -96,12 +117,17 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 	if r.Status == runs.Failed {
 		titles[3] = words.T("Failed")
 	}
+	if r.Cancelled() {
+		titles[3] = words.T("Cancelled")
+	}
 	out := make([]Step, 4)
 	for i := range out {
 		out[i] = Step{State: controls.StateNeutral, Title: titles[i], Note: notes[i], Reach: i <= at}
 		switch {
 		case i < at:
 			out[i].State = controls.StateDone
+		case i == at && r.Cancelled():
+			out[i].State = controls.StateNeutral
 		case i == at && r.Status == runs.Failed:
 			out[i].State = controls.StateBad
 		case i == at && r.Status == runs.Succeeded:

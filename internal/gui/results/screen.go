@@ -63,6 +63,7 @@ type Screen struct {
 
 	latest   feeds.Results
 	compared key // what the comparison shown belongs to
+	savedOf  key // what was shown when a file was saved last
 	opened   key // what the table belongs to, open or being opened
 	failedAt key // what could not be opened
 
@@ -105,10 +106,10 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s := &Screen{shell: sh, actions: actions}
 	s.saving, s.comparing, s.opening, s.picturing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.undoing = sh.Runner.NewSlot()
-	s.stale, s.updating = controls.NewBanner(), controls.NewBanner()
-	s.newer = controls.NewBanner(controls.NewQuiet("results.newer", words.T("See the Archive"), func() { sh.GoTo(shell.Archive) }))
+	s.stale, s.updating = controls.NewBanner().Closable("results.stale.close"), controls.NewBanner()
+	s.newer = controls.NewBanner(controls.NewQuiet("results.newer", words.T("See the Archive"), func() { sh.GoTo(shell.Archive) })).Closable("results.newer.close")
 	s.undoBtn = controls.NewButton("results.undo", words.T("Undo"), s.undo)
-	s.undone = controls.NewBanner(s.undoBtn)
+	s.undone = controls.NewBanner(s.undoBtn).Closable("results.undo.close")
 	s.saved = saved.New(sh, "results.open")
 	s.source = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
@@ -121,21 +122,29 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
 	buttons := controls.Line(style.Small, s.files, s.excel)
+	// The tiles are on the page, so that the tabs keep their place. In a low window the charts keep their height and are scrolled to.
+	figures := container.NewVScroll(controls.Pad(2, 2, 2, 2, container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
-		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
+		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: figures},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
-	top := controls.Column(12, s.source, s.undone.Container, s.newer.Container, s.saved.Container, s.updating.Container, s.tiles.Container)
-	s.body = container.NewBorder(top, nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
+	s.body = container.NewBorder(s.source, nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
 	s.nothing = controls.NewEmpty(words.T("Reading the results"), words.T("The lakehouse is being asked."),
 		controls.NewPrimary("results.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
-	s.Content = controls.Above(s.stale, container.NewStack(s.body, s.nothing.Container))
+	notices := controls.NewNotices([]*controls.Banner{s.stale, s.updating, s.saved.Banner}, s.undone, s.newer)
+	s.Content = controls.Over(notices.Container, container.NewStack(s.body, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
 }
 
 // InSight says whether the screen can be seen.
 func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
+
+// Search brings the rows into sight; what they are found by is typed there.
+func (s *Screen) Search() fyne.Focusable {
+	s.tabs.ChooseName("results.data")
+	return s.data.Search()
+}
 
 // Stop ends the subscription.
 func (s *Screen) Stop() { s.screen.Stop() }
@@ -146,6 +155,10 @@ func (s *Screen) show(r feeds.Results) {
 	controls.Toggle(s.body, r.KPIs != nil)
 	controls.Toggle(s.nothing.Container, r.KPIs == nil)
 	if r.KPIs == nil {
+		for _, b := range []*controls.Banner{s.updating, s.undone, s.newer} { // they are of figures that are gone
+			b.Set(controls.StateNeutral, "")
+		}
+		s.compared = key{}
 		switch {
 		case r.Empty:
 			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
@@ -167,6 +180,12 @@ func (s *Screen) show(r feeds.Results) {
 	s.source.Set(Source(r, s.shell.Now()))
 	s.tiles.Set(r.KPIs)
 	s.charts.Set(r.KPIs)
+	if k := keyOf(r); k != s.savedOf { // a file that was saved is of the figures that stood here then
+		s.savedOf = k
+		if !s.saving.Busy() {
+			s.saved.Forget()
+		}
+	}
 	if keyOf(r) != s.opened {
 		s.data.Leave()
 		s.opened = key{}
@@ -177,11 +196,8 @@ func (s *Screen) show(r feeds.Results) {
 	s.wantRows()
 }
 
-// page shows the figures or the rows; the rows get the tiles' place.
-func (s *Screen) page(i int) {
-	controls.Toggle(s.tiles.Container, i == 0)
-	s.wantRows()
-}
+// page is called when the figures or the rows come into sight.
+func (s *Screen) page(int) { s.wantRows() }
 
 // compare reads what the figures can be compared with; the tiles say nothing about it until then.
 func (s *Screen) compare() {

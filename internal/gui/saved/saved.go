@@ -23,7 +23,7 @@ type Banner struct {
 func New(sh *shell.Shell, name string) *Banner {
 	b := &Banner{shell: sh}
 	b.open = controls.NewButton(name, words.T("Open"), b.Open)
-	b.Banner = controls.NewBanner(b.open)
+	b.Banner = controls.NewBanner(b.open).Closable(name + ".close")
 	return b
 }
 

@@ -159,7 +159,7 @@ func (w *Window) build() {
 
 	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
 	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
-	load := controls.NewButton("setup.import", words.T("Import settings from a file…"), w.chooseFile)
+	load := controls.NewButton("setup.import", words.T("Import from a file…"), w.chooseFile)
 	side := controls.Panel(style.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
 	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))

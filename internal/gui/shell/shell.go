@@ -45,9 +45,16 @@ type Shell struct {
 	Transfer func(text string)
 	// GoTo brings a screen into sight.
 	GoTo func(screen string)
+	// Restores tells whether a run is a restore: it published again what an earlier run had computed. It may be nil.
+	Restores func(runs.Run) bool
+	// Undo leads to publishing again what was published before a run; it may be nil.
+	Undo func(runs.Run)
 	// Started brings a run that has just been started into sight on Monitor.
 	Started func(runs.Run)
 }
+
+// Restore tells whether a run is a restore.
+func (s *Shell) Restore(r runs.Run) bool { return s.Restores != nil && s.Restores(r) }
 
 // OpenFile opens a file of this computer in the program that is set for it.
 func (s *Shell) OpenFile(path string) error {

@@ -231,6 +231,19 @@ func TestAnErrorThatIsAnAnswerIsToldFromNone(t *testing.T) {
 	}
 }
 
+func TestARefusedSecretIsToldFromOtherRefusals(t *testing.T) {
+	s := service(&world{})
+	for code, secret := range map[string]bool{"AADSTS7000215": true, "AADSTS7000222": true, "invalid_client": true, "AADSTS700016": false} {
+		s.FabricAnswered(&artifacts.AccessError{Trouble: troubles.Of(troubles.Answer{Service: troubles.Entra, Status: 401, Code: code})})
+		f, _ := s.Frame.Latest()
+		require.Equal(t, secret, f.Fabric.Secret, code)
+	}
+	s.FabricAnswered(&artifacts.AccessError{Sentence: "no answer that the catalogue knows"})
+	s.FabricAnswered(nil)
+	f, _ := s.Frame.Latest()
+	require.False(t, f.Fabric.Secret)
+}
+
 func TestFabricIsAskedForActivitiesOnlyOnTheUsersRequest(t *testing.T) {
 	w, _ := activeWorld()
 	s := start(t, w)

@@ -188,11 +188,11 @@ func (s *Service) reach(r *Reach, err error) {
 		return
 	}
 	ok := err == nil
-	_, answered := errors.AsType[*troubles.Trouble](err)
+	trouble, answered := errors.AsType[*troubles.Trouble](err)
 	if !r.Known || r.OK != ok || r.Answered != answered {
 		*r = Reach{Known: true, OK: ok, Answered: answered, Since: s.now()}
 	}
-	r.Sentence = ""
+	r.Sentence, r.Secret = "", answered && trouble.OfSecret()
 	if !ok {
 		r.Sentence = s.src.Sentence(err)
 	}

@@ -16,6 +16,7 @@ type Reach struct {
 	Known    bool      // false until first asked
 	OK       bool      //
 	Answered bool      // while not OK: an answer came, and it was an error; else none did
+	Secret   bool      // while not OK: the client secret is wrong, expired or missing
 	Since    time.Time // when it came to be so, on this computer's clock
 	Sentence string    // while not OK: what happened and what to do
 }

@@ -350,6 +350,7 @@ func TestCancelWaitsForFabric(t *testing.T) {
 	run = w.run(run.ID)
 	require.Equal(t, runs.Failed, run.Status)
 	require.Equal(t, "cancelled in Fabric, as ben asked", run.ErrorMessage)
+	require.True(t, run.Cancelled(), "it is kept as failed, but nothing went wrong")
 	require.True(t, w.free())
 	var refused *runs.RefusedError
 	require.ErrorAs(t, d.Cancel(t.Context(), run.ID, "ben"), &refused)

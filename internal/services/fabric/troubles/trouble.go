@@ -136,3 +136,15 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	}
 	return min(max(d, 0), time.Hour)
 }
+
+// OfSecret tells whether the client secret is wrong, expired or missing, so that another one helps.
+func (t *Trouble) OfSecret() bool {
+	if t == nil {
+		return false
+	}
+	switch t.ID {
+	case "entra_wrong_secret", "entra_secret_expired", "entra_no_secret", "entra_client":
+		return true
+	}
+	return false
+}
