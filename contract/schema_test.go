@@ -120,6 +120,7 @@ func full() map[string]any {
 			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: new(int64(1))},
 			ReadOptions: &options, Headers: []string{"order_id", "column_2"},
 			Rows:        &contract.RowCounts{Read: 9, LeftOut: 2, Shifted: 1, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
+			DeltaTable:  &contract.DeltaTable{Name: "dbo.sales_orders", Version: new(int64(3)), Error: new("The table could not be written.")},
 			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
@@ -188,7 +189,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 2, "manifest.schema.json": 1} {
+	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 3, "manifest.schema.json": 1} {
 		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)

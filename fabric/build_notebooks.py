@@ -48,6 +48,8 @@ read_options = ""
 input_sha256 = ""
 # An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
 lock_url = ""
+# The name of a Delta table in Tables that shows the published rows, too, for Power BI, such as sales_orders; empty: none is written.
+delta_table = ""
 """,
     "entries": ["ingest", "report"],
     "run": """try:
@@ -61,6 +63,7 @@ lock_url = ""
         read_options=read_options,
         input_sha256=input_sha256,
         lock_url=lock_url,
+        delta_table=delta_table,
     )
 finally:
     show_report(lakehouse_root, run_id)
@@ -91,6 +94,8 @@ requested_by = ""
 input_file = ""
 # An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
 lock_url = ""
+# The name of a Delta table in Tables that shows the published rows, too, for Power BI, such as sales_orders; empty: none is written.
+delta_table = ""
 """,
     "entries": ["restore"],
     "run": """result = run_restore(
@@ -100,6 +105,7 @@ lock_url = ""
     requested_by=requested_by,
     input_file=input_file,
     lock_url=lock_url,
+    delta_table=delta_table,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
 print(exit_value)
