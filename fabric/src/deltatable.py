@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from failure import RunFailed
-from lakehouse import Lakehouse, Workplace
+from lakehouse import Lakehouse, Workplace, remove
 from manifest import Manifest
 from reporttable import TABLE_ABOUT, Commit, ReportTable, Standing, published_rows, table_folder
 
@@ -75,6 +75,11 @@ class DeltaWriter:
         commits = [Commit(each.get("version", -1), str(each.get("operation")), each.get("userMetadata") or "") for each in table.history(COMMITS)]
         return Standing(table.metadata().description, commits)
 
+    def clear_log(self) -> None:
+        """Removes what a run has left that was stopped before its first commit: deltalake takes that for a table, and makes none."""
+        for left in (self.path / "_delta_log").glob("_commit_*.tmp"):
+            remove(left)
+
     def replace(self, run: Workplace, manifest: Manifest, told: str) -> None:
         from deltalake import write_deltalake
 
@@ -82,6 +87,8 @@ class DeltaWriter:
         address, options = table_address(self.path, self.folder)
         if "://" not in address:
             self.path.mkdir(parents=True, exist_ok=True)
+        if table is None:
+            self.clear_log()
         with pq.ParquetFile(published_rows(run, manifest)) as file:
             write_deltalake(
                 table if table is not None else address,

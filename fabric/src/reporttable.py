@@ -107,7 +107,10 @@ def follow(run: Workplace, table: ReportTable, manifest: Manifest) -> int | None
     just now; where another run publishes meanwhile, its rows are written. Raises what the last attempt failed by."""
     failure: Exception | None = None
     for _ in range(TABLE_LOOKS):
-        manifest = standing_manifest(run.lakehouse) or manifest
+        try:
+            manifest = standing_manifest(run.lakehouse) or manifest
+        except OSError:  # then it is the one that stood there just now
+            pass
         run_id, version, failure = look_and_write(run, table, manifest)
         if run_id == manifest.run_id:
             return version
