@@ -112,7 +112,7 @@ def test_left_behind(lake):
 @pytest.mark.parametrize("name", ["sales orders", "a/b", "../x", "a.b.c", ".", "ä", "x" * 129, "a;b"])
 def test_names(lake, name):
     run = new_id()
-    with pytest.raises(RunFailed, match="^The parameter delta_table must be the name of a table"):
+    with pytest.raises(RunFailed, match=r"^The parameter delta_table must be the name of a table"):
         lake.ingest(lake.add("a.csv", SMALL), run, delta_table=name)
     assert lake.read(run, "run_metadata.json")["status"] == "failed" and not lake.current.exists()
 
@@ -141,7 +141,7 @@ def test_upkeep_and_others(lake):
     lake.ingest(lake.add("b.csv", OTHER), delta_table="sales_orders")
     table(lake).optimize.compact()
     table(lake).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
-    refused = pytest.raises(RunFailed, match="revenue is missing")
+    refused = pytest.raises(RunFailed, match=r"revenue is missing")
     with refused:
         lake.ingest(lake.add("bad.csv", b"order_id,order_date\n1,2025-01-01\n"), delta_table="sales_orders")
     assert len([commit for commit in table(lake).history() if commit["operation"] == "WRITE"]) == 1, "upkeep changes no rows"
@@ -232,7 +232,7 @@ def test_address_in_fabric(lake, monkeypatch):
 
 def test_without_deltalake(lake, monkeypatch):
     monkeypatch.setitem(sys.modules, "deltalake", None)
-    with pytest.raises(RunFailed, match="^The parameter delta_table needs a notebook with deltalake"):
+    with pytest.raises(RunFailed, match=r"^The parameter delta_table needs a notebook with deltalake"):
         lake.ingest(lake.add("a.csv", SMALL), delta_table="sales_orders")
 
 
