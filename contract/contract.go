@@ -17,10 +17,11 @@ const (
 	ProfileVersion     = 5 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
 	ManifestVersion    = 1 // of manifest.json
+	ImportIndexVersion = 1 // of index.json in Files/results/profiles
 )
 
-// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json and
-// read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
+// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json,
+// import_index.schema.json and read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
 //
 //go:embed *.schema.json earlier/*.schema.json
 var Schemas embed.FS

@@ -42,7 +42,7 @@ func documents(t testing.TB) map[string][]byte {
 }
 
 // versions are the latest by kind.
-var versions = map[string]int{"import_profile": contract.ProfileVersion, "kpis": contract.KPIsVersion, "run_metadata": contract.Version, "manifest": contract.ManifestVersion}
+var versions = map[string]int{"import_profile": contract.ProfileVersion, "kpis": contract.KPIsVersion, "run_metadata": contract.Version, "manifest": contract.ManifestVersion, "import_index": contract.ImportIndexVersion}
 
 func TestEarlierDocumentsAreRead(t *testing.T) {
 	seen := map[string]int{}
