@@ -74,7 +74,7 @@ class Play:
         with_table = "" if what == "first" else TABLE
         assert done(lambda: self.lake.ingest("earlier.csv", self.earlier, delta_table=with_table)) == DONE
         assert done(lambda: self.lake.ingest("old.csv", self.old, delta_table=with_table)) == DONE
-        self.amounts = {self.earlier: 11.25, self.old: 20.25}
+        self.amounts: dict[str, float] = {self.earlier: 11.25, self.old: 20.25}
 
     def copy(self) -> TemporaryLakehouse:
         root = self.lake.root.parent / "copy"
@@ -110,7 +110,7 @@ class Play:
         assert table in (self.old, new, None) and (table is not None or self.what == "first")
         assert table != new or published == new, "the table is never ahead"
         path = lake.runs / new / "run_metadata.json"
-        metadata = json.loads(path.read_text()) if path.exists() else {"status": None}
+        metadata: dict = json.loads(path.read_text()) if path.exists() else {"status": None}
         if metadata["status"] == "succeeded":
             entry = metadata["delta_table"]
             assert (entry["error"] is None) == (table == new) and (entry["version"] is None) == (entry["error"] is not None), entry
@@ -148,7 +148,7 @@ def refused(doing: Callable[[], object]) -> None:
 def main() -> None:
     folder, what, how, step = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
     running.PAUSE = reporttable.TABLE_PAUSE = 0
-    manifest.LOOK_PAUSE = 0.01
+    manifest.LOOK_PAUSE = 0
     play, new = Play(folder, what), new_id()
     ended, places = play.stopped(play.copy(), new, -1, True)
     assert ended == DONE
