@@ -6,6 +6,7 @@ own address, where a commit appears as a whole or not at all; the mount has no r
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,9 @@ from reporttable import TABLE_ABOUT, Commit, ReportTable, Standing, published_ro
 
 MOUNT = "/lakehouse/default"  # of the default lakehouse, in Fabric
 TABLE_ROWS = 1 << 16  # of a batch
+# What may wait to be written, in bytes, and how long a batch is held back at most until less does, in hundredths of a second. pyarrow's
+# own limit is 8 million rows.
+MOST_WAITING, LONGEST_HOLD = 1 << 28, 100
 COMMITS = 50  # that are looked at
 
 
@@ -119,7 +123,12 @@ def delta_batches(file: pq.ParquetFile) -> pa.RecordBatchReader:
     schema = delta_schema(file.schema_arrow)
 
     def batches() -> Iterator[pa.RecordBatch]:
+        before = pa.total_allocated_bytes()
         for batch in file.iter_batches(TABLE_ROWS):
+            for _ in range(LONGEST_HOLD):
+                if pa.total_allocated_bytes() - before < MOST_WAITING:
+                    break
+                sleep(0.01)
             yield pa.RecordBatch.from_arrays([column.cast(field.type) for column, field in zip(batch.columns, schema)], schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())

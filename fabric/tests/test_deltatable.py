@@ -211,6 +211,15 @@ def test_written_in_batches(lake, monkeypatch):
     assert sizes == [1000] * 5 and rows(lake).num_rows == 5000
 
 
+def test_what_waits_to_be_written_is_bounded(lake, monkeypatch):
+    """Batches are held back while too much waits, but not for good."""
+    held = []
+    monkeypatch.setattr(deltatable, "MOST_WAITING", -1 << 40)
+    monkeypatch.setattr(deltatable, "sleep", held.append)
+    lake.ingest(lake.add("a.csv", SMALL), delta_table="sales_orders")
+    assert len(held) == deltatable.LONGEST_HOLD and rows(lake).num_rows == 3
+
+
 def test_address_in_fabric(lake, monkeypatch):
     """There the table is written at OneLake's own address, with the notebook's token."""
     class Credentials:
