@@ -129,6 +129,12 @@ if notebookutils is not None:
 DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
 
 
+def source_of(name: str) -> str:
+    """A module's code; its folder only says what it is about."""
+    (path,) = SOURCES.rglob(f"{name}.py")
+    return path.read_text(encoding="utf-8")
+
+
 def modules_of(entries: list[str], local: set[str]) -> list[str]:
     """The modules that a notebook is made of, each behind those that it imports."""
     ordered: list[str] = []
@@ -136,7 +142,7 @@ def modules_of(entries: list[str], local: set[str]) -> list[str]:
     def add(name: str) -> None:
         if name in ordered:
             return
-        for node in ast.parse((SOURCES / f"{name}.py").read_text(encoding="utf-8")).body:
+        for node in ast.parse(source_of(name)).body:
             if isinstance(node, ast.ImportFrom) and node.module in local and node.module != name:
                 add(node.module)
         ordered.append(name)
@@ -148,7 +154,7 @@ def modules_of(entries: list[str], local: set[str]) -> list[str]:
 
 def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
     """A module's docstring and code as cells. taken holds the names that earlier modules define: all share one namespace."""
-    source = (SOURCES / f"{name}.py").read_text(encoding="utf-8")
+    source = source_of(name)
     tree = ast.parse(source)
     lines = source.splitlines()
     dropped: set[int] = set()
@@ -228,7 +234,7 @@ def build(name: str) -> bytes:
     """The notebook's bytes."""
     definition = DEFINITIONS[name]
     cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
-    local = {path.stem for path in SOURCES.glob("*.py")}
+    local = {path.stem for path in SOURCES.rglob("*.py")}
     taken: dict[str, str] = {}
     for module in modules_of(definition["entries"], local):
         cells += module_cells(module, local, taken)

@@ -11,11 +11,13 @@ failed=0
 step() { printf '\n== %s\n' "$1"; }
 
 step "Python: notebooks, rules and document forms"
-.cache/venv/bin/python -m pytest -q -rs -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest.log || failed=1
+.cache/venv/bin/python -m pytest -q -rs -n 2 --dist worksteal -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest.log || failed=1
 
 step "Python: the same with what Fabric's runtime 2.0 has, and the Spark notebook"
 if [ -x .cache/spark/bin/python ]; then
-  PORTAL_DELTA=$PWD/.cache/delta/jars .cache/spark/bin/python -m pytest -q -rs -p no:cacheprovider fabric/tests 2>&1 | tee .cache/pytest-spark.log || failed=1
+  # Publishing and restoring are the same with any packages. One worker a file, so that Spark starts once.
+  PORTAL_DELTA=$PWD/.cache/delta/jars .cache/spark/bin/python -m pytest -q -rs -n 2 --dist loadfile -p no:cacheprovider --ignore-glob '*/test_publication_*' \
+    fabric/tests 2>&1 | tee .cache/pytest-spark.log || failed=1
 else
   printf 'SKIPPED [1] fabric/tests: with Spark: it %s\n1 skipped\n' "$(cat .cache/spark.missing 2>/dev/null || echo 'is not installed: scripts/spark.sh')" | tee .cache/pytest-spark.log
 fi

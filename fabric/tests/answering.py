@@ -2,7 +2,7 @@
 
 A request is a line of JSON on standard input: path, options (the text of the parameter read_options) and funnel. Its answer is
 a line of JSON: profile and kpis, the documents, rows, those of run_metadata.json, refused, the sentence with which a run would fail, and
-fault, an error that no run should end with. What is not there is null. PYTHONPATH has the folder of the notebook's modules.
+fault, an error that no run should end with. What is not there is null. PYTHONPATH has the folders of the notebook's modules.
 """
 
 import hashlib

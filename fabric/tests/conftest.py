@@ -19,7 +19,7 @@ from referencing import Registry, Resource
 
 FABRIC = Path(__file__).resolve().parent.parent
 CONTRACT = FABRIC.parent / "contract"
-sys.path[:0] = [str(FABRIC / "src"), str(FABRIC)]
+sys.path[:0] = [*map(str, sorted((FABRIC / "src").iterdir())), str(FABRIC)]
 
 # The Spark notebook is tested where its runtime's packages are (.cache/spark).
 collect_ignore_glob = [] if find_spec("pyspark") else ["test_spark*.py"]

@@ -79,7 +79,7 @@ class Writer:
     def total(self) -> list:
         units = self.draw.choice([self.all, self.since, self.all + 0.004, 7.0])
         row: list = [""] * len(HEADERS)
-        row[self.draw.choice([0, 0, 0, 2, 4])] = self.draw.choice([*TOTAL_WORDS, "", "B77"])
+        row[self.draw.choice([0, 0, 0, 2, 4])] = self.draw.choice([*TOTAL_WORDS, "", *["B77"] * 4])
         row[3] = self.draw.choice([self.amount(units), self.amount(units), ""])
         if self.draw.random() < 0.25:
             row[1] = self.day()

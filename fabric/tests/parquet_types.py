@@ -125,6 +125,9 @@ def texts():
     if hasattr(pa, "uuid"):  # versions that write both
         yield Kind("string_view", pa.array(values, pa.string_view()), values)
         yield Kind("uuid", pa.array([bytes(range(16)), None], pa.uuid()), ["00010203-0405-0607-0809-0a0b0c0d0e0f", None])
+    if hasattr(pa, "json_"):
+        documents = ['{"a":1}', "null", None]
+        yield Kind("json", pa.ExtensionArray.from_storage(pa.json_(), pa.array(documents)), documents)
     yield Kind("dictionary", pa.array(values).dictionary_encode(), values)
     yield Kind("no_texts", pa.array([b"\xff\x00", b"ok", b"", None]), ["0xff00", "ok", "", None])
     broken = pa.Array.from_buffers(pa.string(), 1, pa.array([b"a\xff\xe2\x82b"]).buffers())

@@ -15,7 +15,7 @@ from forms import PlainForms
 from names import column_letters
 from rounding import above_five_percent
 from survey import Survey
-from typed import other_value, otherwise, plain_value
+from typed import or_text, other_value, plain_value
 from values import EXACT, Cell, as_text, date_in, has_value, json_value, number_in, trimmed
 from verdicts import MOST_EXAMPLES, example
 from words import AMOUNTS
@@ -186,9 +186,9 @@ def reader_of(found: Survey, column: int):
     if isinstance(forms, PlainForms):
         return plain_value
     if name == "order_date":
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_date(text), text)
+        return lambda text: None if forms.is_null_word(text) else or_text(forms.read_date(text), text)
     if name in AMOUNTS:
-        return lambda text: None if forms.is_null_word(text) else otherwise(forms.read_number(text), text)
+        return lambda text: None if forms.is_null_word(text) else or_text(forms.read_number(text), text)
     return lambda text: other_value(forms, text)
 
 

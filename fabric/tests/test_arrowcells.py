@@ -4,6 +4,7 @@ import io
 import math
 import random
 import struct
+import sys
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, localcontext
 from functools import partial
@@ -171,6 +172,33 @@ def test_a_file_is_read_from_its_path(tmp_path):
     pq.write_table(pa.table({"a": [1, 2], "b": ["x", None]}), path)
     found = ParquetContent(Content(path))
     assert [column.cells() for column in found.columns] == [[1.0, 2.0], ["x", None]] and found.rows == 2
+
+
+def wide_table(rows):
+    numbers = np.random.default_rng(3).integers(0, 10**6, rows)
+    few = pa.array(["a", "b", "c"]).take(pa.array(numbers % 3))
+    return pa.table({"few": few, "number": numbers / 100, "day": pa.array(numbers % 9999, pa.int32()).cast(pa.date32()), "id": pa.array([f"ORDER-{i:08d}" for i in range(rows)]), "key": pa.array(numbers + 2**60)})
+
+
+def test_no_object_is_made_for_a_cell():
+    content = io.BytesIO()
+    pq.write_table(wide_table(50_000), content)
+    file = Content(content.getvalue())
+    ParquetContent(file)  # what is made once
+    before = sys.getallocatedblocks()
+    found = ParquetContent(file)
+    assert sys.getallocatedblocks() - before < 2000 and found.rows == 50_000
+    assert [column.cell(49_999) for column in found.columns[3:]] == ["ORDER-00049999", str(wide_table(50_000)["key"][-1].as_py())]
+
+
+def test_the_column_of_most_texts_is_read_first(monkeypatch):
+    content = io.BytesIO()
+    pq.write_table(wide_table(100_000), content, use_dictionary=["few"])
+    order, read = [], ParquetContent.read
+    monkeypatch.setattr(ParquetContent, "read", lambda self, stored, place: order.append(stored.field.name) or read(self, stored, place))
+    found = ParquetContent(Content(content.getvalue()))
+    assert order == ["id", "few", "number", "day", "key"] and found.headers == ["few", "number", "day", "id", "key"]
+    assert [column.cell(0) for column in found.columns][3] == "ORDER-00000000"
 
 
 class Watched(io.BytesIO):

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+import distincttexts
 from columns import Column
 from forms import Forms
 from grid import Grid
@@ -71,3 +72,17 @@ def test_a_grid_gives_back_its_rows():
         assert grid.filled(1).tolist() == [any(map(has_value, row[:1])) for row in rows]
         assert grid.filled(3).tolist() == [any(map(has_value, row[:3])) for row in rows]
     assert grid.place_of(3) == 2 and grid.place_of(99) is None and grid.first_rows(3) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_texts_that_stand_in_the_column_are_not_added(seed, monkeypatch):
+    """However the texts are grouped to be told apart."""
+    monkeypatch.setattr(distincttexts, "GROUP", 1 + 3 * seed)
+    cells = some_cells(3 * seed)
+    column = Column.of(cells)
+    new = dict(zip(range(0, 200, 7), some_cells(seed + 40)))
+    assert column.replaced(new).cells() == [new.get(row, cell) for row, cell in enumerate(cells)]
+    joined = Column.joined([column, Column.of(["a", "new", None]), column.slice(5, 50), Column.of([2.5])])
+    assert joined.cells() == [*cells, "a", "new", None, *cells[5:50], 2.5]
+    for found in (column.replaced(new), joined, column.replaced({0: None}), Column.of([1.0, None]).replaced({1: "x"})):
+        assert len(set(found.words)) == len(found.words)

@@ -209,6 +209,12 @@ def test_numbers_beyond_what_can_be_added_up():
     assert figures["sum"] == 1.7976931348623157e308 and figures["mean"] == pytest.approx(1.7e308 / 3 * 2)
 
 
+def test_numbers_whose_distance_is_no_double():
+    column = profile_of("a.csv", b"n\n-1.7e308\n1.7e308\n")["columns"][0]
+    assert [column["numbers"][figure] for figure in ("q1", "median", "q3")] == pytest.approx([-0.85e308, 0, 0.85e308])
+    assert column["histogram"]["counts"] == [1, *[0] * 18, 1]
+
+
 def test_exact_keys_of_parquet_among_small_numbers():
     content = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.table({"n": [*range(30), 2**63 - 1]}), content)

@@ -4,12 +4,15 @@ import io
 import os
 import random
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from columns import Column
+from columns import Column, cell_of
+from grid import FormulaCells
+from numberformats import DATE_SHOWN, TIME_SHOWN, moments_of_serials
 from package import DAMAGES, Characters
-from sharedtexts import SharedTexts
+from sharedtexts import SharedTexts, TextReader
 from sheetcolumns import SheetColumns
 from sheetreading import SheetReader
 from worksheet import CellValues, SheetRows, read_sheet
@@ -22,7 +25,7 @@ TEXTS = ["", " ", "plain", "a &amp; b", "&lt;&gt;&quot;&apos;", "ä€😀", "_x
 BROKEN = ["&", "&nbsp;", "]]>", "<b>", "</v>", "\x01", "\ufffe", "&#0;", "<", '<c r="A1">', "</row>", "</c>", "<!-- x --", "<![CDATA[x"]
 EXTRAS = [' x:t="s"', ' s="1"', ' t="n"', ' r="Z9"', " bad", ' a="&b;"', ' t=""', ' s=""']
 
-SHEETS = int(os.environ.get("SHEETS", "25"))  # of each kind
+SHEETS = int(os.environ.get("SHEETS", "15"))  # of each kind
 
 
 def column_letters_of(column: int) -> str:
@@ -115,7 +118,7 @@ class Writer:
         attributes = f' r="{number}"' if self.addresses or self.strange() else ""
         if self.strange():
             attributes = self.one(attributes, "", f" r='{number}'", ' r=""', f' spans="1:3" r="{number}"', f' r="0{number}"', ' r="x"' if self.harmful() else attributes)
-        attributes += self.one("", ' spans="1:3"', ' hidden="1"', ' hidden="0" ht="15.5"') if self.random.random() < 0.5 else ""
+        attributes += self.one("", ' spans="1:3"', ' hidden="1"', ' hidden="0" ht="15.5"', ' x:hidden="1"', ' hidden="true"') if self.random.random() < 0.5 else ""
         if self.random.random() < 0.05:
             return self.tag("row", attributes)[:-1] + "/>"
         columns = [column for column in range(self.one(3, 6, 40)) if self.random.random() < 0.8]
@@ -176,7 +179,9 @@ def read_quickly(data: bytes, values: CellValues, scanned: int, size: int) -> tu
     cells = [column.cells() for column in columns]
     rows = [trimmed_row([column[row] for column in cells] + beyond.get(row, [])) for row in range(found.count)]
     check_columns(columns)
-    return damaged, numbers, rows, found.hidden, sorted(found.formulas), found.unsaved, found.errors
+    formulas = FormulaCells.joined(found.formulas)
+    at = list(zip(formulas.places.tolist(), formulas.columns.tolist()))
+    return damaged, numbers, rows, found.hidden, sorted(at), {at[place] for place in np.flatnonzero(formulas.unsaved)}, found.errors
 
 
 def check_columns(columns: list[Column]) -> None:
@@ -204,3 +209,69 @@ def test_sheets_read_at_once_and_tag_by_tag_are_the_same(odd):
         damages += expected[0]
         rows += len(expected[1])
     assert rows > 5 * SHEETS and (damages > 0 or odd < 0.01)
+
+
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20])
+def test_rows_as_programs_write_them_are_read_at_once(size):
+    """Only the head, the last row and what follows it are read tag by tag."""
+    singly = every = 0
+    for seed in range(40):
+        data = Writer(seed, 0).sheet()
+        values = CellValues(SharedTexts(pa.array(SHARED, pa.large_string())), FORMATS, False)
+        reader = SheetReader(values, SheetColumns(values.shared.array), 1 << 14)
+        reader.read(in_pieces(data, size))
+        last = max(data.rfind(b"<row"), data.rfind(b":row"))
+        singly += reader.sheet.fed - (len(data) - last) - data.find(b"sheetData>")
+        every += last
+    assert singly < 0.1 * every
+
+
+def table_of_texts(seed: int, odd: float) -> bytes:
+    draw = random.Random(seed)
+    prefix = draw.choice(["", "", "x:"])
+    items = []
+    for _ in range(draw.randrange(60)):
+        text = draw.choice(TEXTS)
+        kept = draw.choice(["", ' xml:space="preserve"'])
+        item = f"<si><t{kept}>{text}</t></si>"
+        if draw.random() < odd:
+            item = draw.choice(["<si/>", "<si></si>", "<si><t/></si>", f"<si><r><rPr/><t>a</t></r><r><t>{text}</t></r><rPh><t>no</t></rPh></si>", "<other><si><t>no</t></si></other>", item + "<!-- <si> -->", f"<si a='1'><t>{text}</t></si>", "<si><t>&#65;</t></si>", "<si>\n <t>b</t>\n</si>\n", "<si><phoneticPr/><t>c</t></si>", "<si><t>a</t><t>b</t></si>"])
+        if draw.random() < odd / 20:
+            item = draw.choice([*BROKEN, "<si>", "</si>"])
+        items.append(item)
+    text = f'<sst xmlns="urn:x" count="1">{"".join(items)}</sst>' if draw.random() > odd / 20 else f"<sst>{''.join(items)}"
+    return text.replace("<", f"<{prefix}").replace(f"<{prefix}/", f"</{prefix}").replace(f"<{prefix}!", "<!").encode()
+
+
+@pytest.mark.parametrize("odd", [0, 0.05, 0.5])
+def test_tables_of_texts_read_at_once_and_tag_by_tag_are_the_same(odd):
+    damages = texts = 0
+    for seed in range(60):
+        data = table_of_texts(seed, odd)
+        found = []
+        for scanned, size in ((0, 1 << 20), (1, 50), (300, 70), (1 << 20, 1 << 20)):
+            reader = TextReader(scanned)
+            try:
+                reader.read(in_pieces(data, size))
+                found.append(reader.texts.array.to_pylist())
+            except DAMAGES:
+                found.append(None)
+        assert found == [found[0]] * 4, seed
+        damages += found[0] is None
+        texts += len(found[0] or [])
+    assert texts > 300 and (damages > 0 or not odd)
+
+
+@pytest.mark.parametrize("date1904", [False, True])
+def test_serial_numbers_at_once_and_one_by_one_are_the_same(date1904):
+    draw = random.Random(7)
+    serials = [0.0, 1.0, 59.0, 60.0, 61.0, 0.5, -1.0, 2958465.0, 2958466.0, 2957003.9999999999, 1e300, 59.999999999, 60.999999999, 0.9999999999, 0.999994]
+    serials += [draw.randrange(3_000_000) + draw.choice([0.0, 0.25, draw.random(), 1 - 10 ** -draw.randrange(3, 13)]) for _ in range(5000)]
+    serials += [draw.random() * 2 for _ in range(500)]
+    for shown in (DATE_SHOWN, TIME_SHOWN):
+        values = CellValues(SharedTexts(), [shown], date1904)
+        kinds, numbers = moments_of_serials(np.array(serials), np.full(len(serials), shown == TIME_SHOWN), date1904)
+        for place, serial in enumerate(serials):
+            expected = values.value("n", "0", repr(serial))
+            found = cell_of(int(kinds[place]), float(numbers[place]))
+            assert (type(found), found) == (type(expected), expected), serial

@@ -1,6 +1,7 @@
 """Text files read by blocks: the same as row by row, whatever stands in them and wherever a block ends."""
 
 import random
+import tracemalloc
 
 import pytest
 
@@ -12,7 +13,7 @@ from failure import RunFailed
 from text_reference import rows_by_reference
 from textfile import read_text
 
-ROUNDS = 1500
+ROUNDS = 300
 
 
 def assert_same(data: bytes, options: dict) -> None:
@@ -92,3 +93,105 @@ def test_random_texts_are_read_as_row_by_row(seed, monkeypatch):
         monkeypatch.setattr(textfields, "STAND_INS", rng.choice([[1], textfields.STAND_INS]))
         monkeypatch.setattr(distincttexts, "GROUP", rng.choice([1, 2, 5, 1 << 19]))
         assert_same(*random_file(rng))
+
+
+def large_text(rng: random.Random, rows: int, odd: list[str]) -> str:
+    """A table in which now and then a row is an odd one."""
+    lines = ["order_id,order_date,revenue,note"]
+    for row in range(rows):
+        note = rng.choice(["", "plain", '"said, ""so"""', '"two\r\nlines"', f"note {rng.randint(0, 500)}"])
+        lines.append(rng.choice(odd) if odd and rng.random() < 0.01 else f"SO-{row},2025-01-{rng.randint(1, 28):02},{rng.randint(1, 10**6) / 100},{note}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("odd", "codec"),
+    [
+        ([], "utf-8"), (['1,2025-01-01,5,5" pipe', '2,2025-01-01,6, "blank, before"', '3,2025-01-01,7,"blank behind" '], "utf-8"),
+        (["1", "2,3", "", "", "1,2,3,4,5", "1,2,3,4,,,", ",".join(map(str, range(60)))], "utf-8"), (["1,2025-01-01,5,Grün", "Größe,,,"], "cp1252"),
+        (["1,2025-01-01,5,Grün", "1,2025-01-01,5,Gr\udcfcn", "\udcff,x"], "utf-8"), (['1,2025-01-01,5,"a \\"b\\", c"', '1,2025-01-01,5,"\\\\"'], "utf-8"),
+        (["1,2025-01-01,5,Größe", ""], "utf-16-le"), (["\ufeff1,2,3,4"], "utf-8"),
+    ],
+    ids=["quoted", "odd quotes", "ragged", "windows", "strange bytes", "backslashes", "two bytes", "marks"],
+)  # fmt: skip
+def test_large_tables_are_read_as_row_by_row(odd, codec, monkeypatch):
+    monkeypatch.setattr(textblocks, "BLOCK", 20_000)
+    monkeypatch.setattr(distincttexts, "GROUP", 500)
+    text = large_text(random.Random(7), 3000, odd)
+    assert_same(text.encode(codec, "surrogateescape" if codec == "utf-8" else "strict"), {"encoding": "utf-16le"} if codec == "utf-16-le" else {})
+
+
+ENDLESS = "a.csv can't be read as CSV after row 2: the next one does not end within 16 MB. Check that each quotation mark has its counterpart, save it again and upload it again."
+
+
+@pytest.mark.parametrize("block", [7, 64, 1 << 20])
+@pytest.mark.parametrize("tail", ["x" * 3000, "x" * 3000 + "\n3,4\n", '"' + "x\n" * 1500, '"' + "x\n" * 1500 + '"\n', '1,"' + '""' * 1500 + '"\n', 'y,5" ' + "x" * 3000 + "\n", '"x\\"y' + ",\n" * 1500 + '"\n3,4\n'])
+@pytest.mark.parametrize("quoting", [None, "double", "none"])
+def test_a_record_has_an_end(tail, quoting, block, monkeypatch):
+    monkeypatch.setattr(textblocks, "MOST_RECORD", 1000)
+    monkeypatch.setattr(textblocks, "BLOCK", block)
+    data, options = ("a,b\n1,2\n" + tail).encode(), {} if quoting is None else {"quoting": quoting}
+    lines_end = "\n" in tail[:2000]
+    if quoting == "none" and lines_end:
+        assert len(read_text("a.csv", Content(data), options)[0]) == 2 + len(tail.splitlines())
+        return
+    with pytest.raises(RunFailed) as failure:
+        read_text("a.csv", Content(data), options)
+    sentence = str(failure.value)
+    stray = '"x\\"y' in tail and quoting != "none"  # y stands behind a closing quote
+    assert sentence == (ENDLESS if not stray else "a.csv can't be read as CSV after row 2: a quoted text has no end, or goes on behind it. Save it again and upload it again.")
+
+
+def test_records_as_long_as_they_may_be_are_read(monkeypatch):
+    monkeypatch.setattr(textblocks, "MOST_RECORD", 1000)
+    for block in (7, 64, 1 << 20):
+        monkeypatch.setattr(textblocks, "BLOCK", block)
+        for record in ("x" * 996 + ",2\n", '"' + "x" * 994 + '",2\n', "5\" " + "x" * 993 + ",2\n"):
+            assert_same(b"a,b\n" + record.encode() * 3, {})
+
+
+def test_columns_have_an_end(monkeypatch):
+    monkeypatch.setattr(textfields, "MOST_TEXT_COLUMNS", 6)
+    for block in (7, 64, 1 << 20):
+        monkeypatch.setattr(textblocks, "BLOCK", block)
+        for fields in (7, 40):
+            with pytest.raises(RunFailed, match=r"after row 2: the next one has more than .* columns\. Check what separates its columns"):
+                read_text("a.csv", Content(b"a,b\n1,2\n" + b"," * (fields - 1) + b"x\n3,4\n"), {})
+        grid = read_text("a.csv", Content(b"a,b\n1,2\n" + b"," * 40 + b" \n3,4\n" + b"3,4\n" * 50), {})[0]
+        assert grid.row(1) == ["1", "2"] and grid.row(3) == ["3", "4"] and not any(grid.row(2))
+
+
+@pytest.mark.parametrize("start", [b"", b'"'], ids=["line", "quote"])
+def test_a_file_without_an_end_takes_no_more_memory(start, tmp_path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.write(b"a,b\n1,2\n" + start)
+        for _ in range(150):
+            file.write(b"x" * (1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RunFailed) as failure:
+            read_text("a.csv", Content(path), {})
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert str(failure.value) == ENDLESS and peak < 120 << 20
+
+
+def test_pyarrow_is_given_records_of_one_width(monkeypatch):
+    """Of a record with more fields than it knows of pyarrow writes into memory that is not its own."""
+    read, seen = textfields.Regular.read, []
+
+    def checked(self, text, width):
+        assert {len(record) for record in self.records.every(text)} == {width}, text
+        seen.append(width)
+        read(self, text, width)
+
+    monkeypatch.setattr(textfields.Regular, "read", checked)
+    rng = random.Random(1)
+    for _ in range(ROUNDS):
+        assert_same(*random_file(rng))
+    assert len(seen) > 100
+    wide = b"," * 200_000
+    grid = read_text("a.csv", Content(b"a,b\n1,2\n" + (wide + b"\n") * 5 + b"3,4\n"), {})[0]
+    assert grid.row(1) == ["1", "2"] and grid.row(7) == ["3", "4"] and grid.widths is not None and grid.widths[4] == 200_001

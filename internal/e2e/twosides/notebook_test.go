@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,7 +54,9 @@ func python(t testing.TB, program string, arguments ...string) *exec.Cmd {
 		t.Skip("the notebooks' Python environment is not there: run scripts/setup.sh python")
 	}
 	command := exec.CommandContext(t.Context(), python, append([]string{filepath.Join(root(t), "fabric", "tests", program)}, arguments...)...)
-	command.Env = append(os.Environ(), "PYTHONPATH="+filepath.Join(root(t), "fabric", "src"))
+	folders, err := filepath.Glob(filepath.Join(root(t), "fabric", "src", "*"))
+	require.NoError(t, err)
+	command.Env = append(os.Environ(), "PYTHONPATH="+strings.Join(folders, string(filepath.ListSeparator)))
 	command.Stderr = os.Stderr
 	return command
 }

@@ -102,7 +102,7 @@ func (c *PipelineContent) collect(v any) {
 	}
 }
 
-// statedVersion is how the notebooks of this program name their version (fabric/src/version.py).
+// statedVersion is how the notebooks of this program name their version (fabric/src/runs/version.py).
 var statedVersion = regexp.MustCompile(`(?m)^NOTEBOOK_VERSION = ["']([^"'\n]{1,40})["']`)
 
 // Notebook reads the definition as a notebook's in the format ipynb.

@@ -176,7 +176,7 @@ func said(object []byte) (text, code string) {
 	return e.Message, e.code()
 }
 
-// OwnSentence tells whether a notebook has ended by the exception of ours (fabric/src/failure.py). Its message is a whole sentence for
+// OwnSentence tells whether a notebook has ended by the exception of ours (fabric/src/runs/failure.py). Its message is a whole sentence for
 // the analyst, which the name of a class would only spoil.
 func OwnSentence(name string) bool { return name == "RunFailed" }
 

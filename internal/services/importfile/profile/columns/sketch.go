@@ -112,6 +112,9 @@ func quantile(sorted []weighted, n int64, p float64) float64 {
 	lower := math.Floor(position)
 	part := position - lower
 	a, b := nth(sorted, int64(lower)), nth(sorted, min(int64(lower)+1, n-1))
+	if math.IsInf(b-a, 0) { // no double holds the distance
+		return a*(1-part) + b*part
+	}
 	// As numpy interpolates, so that the last bit is the same.
 	if part >= 0.5 {
 		return b - (b-a)*(1-part)

@@ -116,3 +116,11 @@ func TestLongTextsAreShownToTheirThousandthCharacter(t *testing.T) {
 	require.Equal(t, strings.Repeat("ä", maxExampleRunes), Clip(strings.Repeat("ä", 100)))
 	require.Equal(t, "short", Clip("short"))
 }
+
+// TestQuantilesOfNumbersWhoseDistanceIsNoDouble: they lie between the numbers all the same.
+func TestQuantilesOfNumbersWhoseDistanceIsNoDouble(t *testing.T) {
+	ends := []weighted{{-1.7e308, 1}, {1.7e308, 1}}
+	for part, want := range map[float64]float64{0.25: -0.85e308, 0.5: 0, 0.75: 0.85e308} {
+		require.InDelta(t, want/1e308, quantile(ends, 2, part)/1e308, 1e-12)
+	}
+}
