@@ -12,15 +12,16 @@ import (
 // The schema_version of the documents that this program writes, and the highest that it reads. Earlier versions are read too:
 // what later ones added is then absent.
 const (
-	Version            = 2 // of run_metadata.json
+	Version            = 3 // of run_metadata.json
 	KPIsVersion        = 3 // of kpis.json
 	ProfileVersion     = 5 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
 	ManifestVersion    = 1 // of manifest.json
+	ImportIndexVersion = 1 // of index.json in Files/results/profiles
 )
 
-// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json and
-// read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
+// Schemas holds the JSON Schemas: import_profile.schema.json, kpis.schema.json, run_metadata.schema.json, manifest.schema.json,
+// import_index.schema.json and read_options.schema.json, which the others refer to; and in the folder earlier those of earlier versions.
 //
 //go:embed *.schema.json earlier/*.schema.json
 var Schemas embed.FS
@@ -345,9 +346,17 @@ type RunMetadata struct {
 	ReadOptions     *ReadOptions      `json:"read_options"`
 	Headers         []string          `json:"headers"` // normalised names, which tell files of one shape; nil where they are not known
 	Rows            *RowCounts        `json:"rows"`
+	DeltaTable      *DeltaTable       `json:"delta_table"` // nil where none was asked for, and in earlier versions
 	Outputs         []Output          `json:"outputs"`
 	Error           *NotebookError    `json:"error"`
 	Environment     map[string]string `json:"environment"`
+}
+
+// DeltaTable is the table for Power BI as a run left it: Version shows the run, or Error says in a sentence why the table does not.
+type DeltaTable struct {
+	Name    string  `json:"name"`
+	Version *int64  `json:"version"`
+	Error   *string `json:"error"`
 }
 
 // RowCounts says how the rows of a file became cleaned rows.

@@ -46,13 +46,13 @@ func (e *FormError) Error() string { return e.Document + " can't be read: " + e.
 
 // Document is a document of the lakehouse.
 type Document interface {
-	ImportProfile | KPIs | RunMetadata | Manifest
+	ImportProfile | KPIs | RunMetadata | Manifest | ImportIndex
 }
 
 // kind is a document's forms by version, from 1; the last is what this program writes.
 type kind []*form.Form
 
-var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata, manifest kind }) {
+var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata, manifest, index kind }) {
 	var files [][]byte
 	for _, pattern := range []string{"*.schema.json", "earlier/*.schema.json"} {
 		names, _ := fs.Glob(Schemas, pattern)
@@ -76,6 +76,7 @@ var forms = sync.OnceValue(func() (all struct{ profile, kpis, metadata, manifest
 		return k
 	}
 	all.profile, all.kpis, all.metadata = compile("import_profile", ProfileVersion, limits), compile("kpis", KPIsVersion, limits), compile("run_metadata", Version, limits)
+	all.index = compile("import_index", ImportIndexVersion, limits)
 	small := limits
 	small.Bytes = MaxManifest
 	all.manifest = compile("manifest", ManifestVersion, small)
@@ -92,8 +93,8 @@ var totals = sync.OnceValue(func() (k kind) {
 	return k
 })
 
-// Decode reads a document (ImportProfile, KPIs, RunMetadata or Manifest) that is as the schema of its version says. name stands in the error
-// messages. Errors are *FormError and, for a later version, *ErrNewerVersion.
+// Decode reads a document (ImportProfile, KPIs, RunMetadata, Manifest or ImportIndex) that is as the schema of its version says. name stands
+// in the error messages. Errors are *FormError and, for a later version, *ErrNewerVersion.
 func Decode[T Document](name string, data []byte) (T, error) {
 	var doc T
 	var k kind
@@ -106,6 +107,8 @@ func Decode[T Document](name string, data []byte) (T, error) {
 		k = forms().metadata
 	case Manifest:
 		k = forms().manifest
+	case ImportIndex:
+		k = forms().index
 	}
 	if err := k.decode(name, data, &doc); err != nil {
 		var none T

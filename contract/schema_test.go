@@ -120,11 +120,15 @@ func full() map[string]any {
 			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: new(int64(1))},
 			ReadOptions: &options, Headers: []string{"order_id", "column_2"},
 			Rows:        &contract.RowCounts{Read: 9, LeftOut: 2, Shifted: 1, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
+			DeltaTable:  &contract.DeltaTable{Name: "dbo.sales_orders", Version: new(int64(3)), Error: new("The table could not be written.")},
 			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
 		},
 		"manifest.schema.json": manifest(),
+		"import_index.schema.json": contract.ImportIndex{SchemaVersion: contract.ImportIndexVersion, ListedAt: at, Generator: generator, Files: []contract.IndexedFile{
+			{Name: "a.csv", SizeBytes: 10, LastModified: at, SHA256: new(sum)}, {Name: "b.xlsx", LastModified: at, SHA256: new(sum), Error: new("b.xlsx is damaged.")}, {Name: "c.csv", LastModified: at},
+		}},
 	}
 }
 
@@ -157,6 +161,8 @@ func decode(name string, data []byte) (any, error) {
 		return contract.Decode[contract.KPIs](name, data)
 	case "manifest.schema.json":
 		return contract.Decode[contract.Manifest](name, data)
+	case "import_index.schema.json":
+		return contract.Decode[contract.ImportIndex](name, data)
 	}
 	return contract.Decode[contract.RunMetadata](name, data)
 }
@@ -167,12 +173,13 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 		"kpis.schema.json":           func(d map[string]any) { d["conversion"].(map[string]any)["rate_orders_per_total_visitors"] = 0.1 },
 		"run_metadata.schema.json":   func(d map[string]any) { d["input_sha256"] = strings.ToUpper(sum) },
 		"manifest.schema.json":       func(d map[string]any) { d["files"] = d["files"].([]any)[:3] },
+		"import_index.schema.json":   func(d map[string]any) { d["files"].([]any)[0].(map[string]any)["sha256"] = strings.ToUpper(sum) },
 	}
 	for name, doc := range full() {
 		schema := compiled(t, name)
 		for what, spoil := range map[string]func(map[string]any){
 			"a wrong value":      wrong[name],
-			"a missing field":    func(d map[string]any) { delete(d, "run_id") },
+			"a missing field":    func(d map[string]any) { delete(d, "run_id"); delete(d, "listed_at") },
 			"a further field":    func(d map[string]any) { d["further"] = 1 },
 			"a later version":    func(d map[string]any) { d["schema_version"] = d["schema_version"].(float64) + 1 },
 			"an earlier version": func(d map[string]any) { d["schema_version"] = d["schema_version"].(float64) - 1 },
@@ -188,7 +195,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 2, "manifest.schema.json": 1} {
+	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 3, "manifest.schema.json": 1, "import_index.schema.json": 1} {
 		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)

@@ -48,23 +48,31 @@ read_options = ""
 input_sha256 = ""
 # An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
 lock_url = ""
+# The name of a Delta table in Tables that shows the published rows, too, for Power BI, such as sales_orders; empty: none is written.
+delta_table = ""
+# Publishes nothing: writes import_profile.json of the files in Files/import (of input_file alone, if given) to Files/results/profiles.
+profile_only = False
 """,
-    "entries": ["ingest", "report"],
-    "run": """try:
-    result = run_ingest(
-        lakehouse_root=lakehouse_root,
-        input_file=input_file,
-        run_id=run_id,
-        requested_by=requested_by,
-        total_visitors=total_visitors,
-        converting_visitors=converting_visitors,
-        read_options=read_options,
-        input_sha256=input_sha256,
-        lock_url=lock_url,
-    )
-finally:
-    show_report(lakehouse_root, run_id)
-exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
+    "entries": ["ingest", "profiles", "report"],
+    "run": """if profile_only:
+    exit_value = json.dumps(run_profiles(lakehouse_root, input_file))
+else:
+    try:
+        result = run_ingest(
+            lakehouse_root=lakehouse_root,
+            input_file=input_file,
+            run_id=run_id,
+            requested_by=requested_by,
+            total_visitors=total_visitors,
+            converting_visitors=converting_visitors,
+            read_options=read_options,
+            input_sha256=input_sha256,
+            lock_url=lock_url,
+            delta_table=delta_table,
+        )
+    finally:
+        show_report(lakehouse_root, run_id)
+    exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
 print(exit_value)
 """,
 }
@@ -91,6 +99,8 @@ requested_by = ""
 input_file = ""
 # An address that tells which run holds the run lock: it is asked before anything is published; empty: nobody is asked.
 lock_url = ""
+# The name of a Delta table in Tables that shows the published rows, too, for Power BI, such as sales_orders; empty: none is written.
+delta_table = ""
 """,
     "entries": ["restore"],
     "run": """result = run_restore(
@@ -100,6 +110,7 @@ lock_url = ""
     requested_by=requested_by,
     input_file=input_file,
     lock_url=lock_url,
+    delta_table=delta_table,
 )
 exit_value = json.dumps({key: result[key] for key in ("run_id", "source_run_id", "input_file")})
 print(exit_value)

@@ -139,18 +139,18 @@ class TemporaryLakehouse:
         """Every file with its content."""
         return {str(p.relative_to(self.root)): p.read_bytes() for p in sorted(self.root.rglob("*")) if p.is_file()}
 
-    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="", input_sha256="", lock_url="") -> str:
+    def ingest(self, input_file: str, run_id: str | None = None, total_visitors=0, converting_visitors=0, read_options="", input_sha256="", lock_url="", delta_table="") -> str:
         from ingest import run_ingest
 
         run_id = new_id() if run_id is None else run_id
-        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options, input_sha256, lock_url)
+        run_ingest(str(self.root), input_file, run_id, "ana@example.com", total_visitors, converting_visitors, read_options, input_sha256, lock_url, delta_table)
         return run_id
 
-    def restore(self, source_run_id: str, run_id: str | None = None, lock_url: str = "") -> str:
+    def restore(self, source_run_id: str, run_id: str | None = None, lock_url: str = "", delta_table: str = "") -> str:
         from restore import run_restore
 
         run_id = new_id() if run_id is None else run_id
-        run_restore(str(self.root), source_run_id, run_id, "ana@example.com", "", lock_url)
+        run_restore(str(self.root), source_run_id, run_id, "ana@example.com", "", lock_url, delta_table)
         return run_id
 
 

@@ -15,8 +15,8 @@ from version import NOTEBOOK_VERSION
 ITEMS = FABRIC / "notebooks"
 NOTEBOOKS = {"sales_ingest", "restore_run"}
 DEFAULTS = {
-    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": "", "input_sha256": "", "lock_url": ""},
-    "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": "", "lock_url": ""},
+    "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": "", "input_sha256": "", "lock_url": "", "delta_table": "", "profile_only": False},
+    "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": "", "lock_url": "", "delta_table": ""},
 }
 
 

@@ -32,6 +32,13 @@ def test_figures_stand_beside_what_is_missing(lake):
     assert told.index("warning") < told.index("passed")
 
 
+def test_a_table_that_is_behind_is_told(lake):
+    metadata, profile, kpis = documents(lake, "one.csv", SMALL)
+    assert "sales_orders" not in report_html(metadata, profile, kpis)
+    metadata["delta_table"] = {"name": "sales_orders", "version": None, "error": "The table sales_orders could not be written (<disk>)."}
+    assert "The table sales_orders could not be written (&lt;disk&gt;)." in report_html(metadata, profile, kpis)
+
+
 def test_a_failed_run_says_why(lake):
     found = report_html(*documents(lake, "bad.csv", b"Order ID,Order Date\n1,2025-01-01\n"))
     assert "what is published stays as it was" in found and found.count("The required column revenue is missing.") == 2 and "<svg" not in found

@@ -39,6 +39,8 @@ def report_html(metadata: dict, profile: dict, kpis: dict) -> str:
     parts = [f"<h3>{escape(metadata['input_file'])}</h3><p>{STATES.get(metadata['status'], '')}</p>"]
     if metadata.get("error"):
         parts.append(f'<p style="color:{OUTCOMES["error"][1]}">{escape(metadata["error"]["message"])}</p>')
+    if (metadata.get("delta_table") or {}).get("error"):
+        parts.append(f'<p style="color:{OUTCOMES["warning"][1]}">{escape(metadata["delta_table"]["error"])}</p>')
     if kpis:
         parts += [figures_html(kpis), series_svg(kpis["time_series"])]
     if profile:

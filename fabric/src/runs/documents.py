@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-SCHEMA_VERSION = 2  # of run_metadata.json
+SCHEMA_VERSION = 3  # of run_metadata.json
 KPIS_VERSION = 3  # of kpis.json
 PROFILE_VERSION = 5  # of import_profile.json
 

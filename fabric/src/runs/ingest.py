@@ -9,6 +9,7 @@ from asking import undecided
 from checks import failure_reason
 from cleaning import clean
 from content import fetched, on_own_disk
+from deltatable import delta_table_of
 from documents import json_bytes, utc_text
 from failure import RunFailed
 from kpis import build_kpis, funnel_figures
@@ -33,6 +34,7 @@ def run_ingest(
     read_options: str = "",
     input_sha256: str = "",
     lock_url: str = "",
+    delta_table: str = "",
 ) -> dict:
     """Runs the whole job and returns its kpis.json. Raises RunFailed with one sentence."""
     run = start_run(
@@ -45,7 +47,7 @@ def run_ingest(
         input_file=input_file,
         funnel=funnel_figures(int(total_visitors or 0), int(converting_visitors or 0)),
     )
-    return carry_out(run, lambda started: ingest(started, read_options, input_sha256))
+    return carry_out(run, lambda started: ingest(started, read_options, input_sha256), lambda lakehouse: delta_table_of(lakehouse, delta_table))
 
 
 def ingest(run: Run, read_options: str, input_sha256: str) -> dict:

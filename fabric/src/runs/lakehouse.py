@@ -39,6 +39,10 @@ class Lakehouse:
     def current(self) -> Path:
         return self.files / "results" / "current"
 
+    @property
+    def tables(self) -> Path:
+        return self.files.parent / "Tables"
+
     def run_folder(self, run_id: str) -> Path:
         return self.files / "results" / "runs" / run_id
 

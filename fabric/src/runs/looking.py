@@ -9,11 +9,12 @@ import shutil
 from failure import RunFailed
 from lakehouse import KPIS, METADATA, Workplace, is_as_listed, is_run_id, parsed_object, parts_in, parts_of, read_bytes, read_metadata, remove, status_of
 from manifest import MANIFEST, Manifest, listed_files, manifest_of, parsed_manifest, settled_content
+from reporttable import ReportTable, catch_up
 
 
-def look_at_current(place: Workplace) -> bytes | None:
+def look_at_current(place: Workplace, table: ReportTable | None = None) -> bytes | None:
     """Puts right what earlier runs have left, and returns the manifest that stands then (what is no whole manifest is told apart
-    by its bytes, too)."""
+    by its bytes, too). A table is brought to what is published; raises RunFailed where it can't be."""
     content = settled_content(place.lakehouse)
     published = parsed_manifest(content)
     if content is not None and published is None:
@@ -26,9 +27,17 @@ def look_at_current(place: Workplace) -> bytes | None:
         if instead is not None:
             published = instead
             put_back(place, published)
+    shown, refusal = None, None
+    if table is not None:
+        try:
+            shown = catch_up(place, table, published)
+        except RunFailed as error:  # what was published gets its "succeeded" nevertheless
+            refusal = error
     if published is not None:
         content = published.content
-        finish(place, published)
+        finish(place, published, table.entry(shown, None) if table is not None and refusal is None else None)
+    if refusal is not None:
+        raise refusal
     for part, _, run_id in parts_in(place.lakehouse.current):
         if run_id and run_id != place.run_id and status_of(place.lakehouse.run_folder(run_id)) != "started":
             remove(part)
@@ -91,14 +100,17 @@ def put_back(place: Workplace, published: Manifest) -> list[str]:
     return lost
 
 
-def finish(place: Workplace, published: Manifest) -> None:
-    """Writes "succeeded" into the metadata of the published run, if it was stopped before it could."""
+def finish(place: Workplace, published: Manifest, table: dict | None = None) -> None:
+    """Writes "succeeded" into the metadata of the published run, if it was stopped before it could. table is what there is to say of
+    its table, where that shows the run now."""
     folder = place.lakehouse.run_folder(published.run_id)
     metadata = readable_metadata(place, published.run_id)
     cut = parsed_object(read_bytes(folder / METADATA)) is None
     if metadata is None or (metadata.get("status") != "started" and not cut):
         return
     metadata.update(succeeded(published))
+    if table is not None and (metadata.get("delta_table") or {}).get("name") == table["name"]:
+        metadata["delta_table"] = table
     place.put_document(metadata, folder / METADATA)
     for part, _, _ in parts_in(folder):
         remove(part)

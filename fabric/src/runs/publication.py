@@ -10,8 +10,9 @@ from pathlib import Path
 from documents import utc_now
 from failure import RunFailed
 from lakehouse import OUTPUTS, is_as_listed, move, part_of, parts_in, remove
-from looking import put_back
+from looking import put_back, readable_metadata
 from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, settled_content, standing_manifest
+from reporttable import NOT_WRITTEN, left_behind, written_entry
 from runlock import ask_run_lock
 from running import Run
 
@@ -20,7 +21,7 @@ def publish(run: Run, outputs: list[dict], source_run_id: str | None = None) -> 
     """Publishes the four files in the run's local folder, which are those of its own folder or of the source run's. outputs lists
     them as run_metadata.json does. Raises what went wrong; run.standing then says what current/ holds."""
     # All that "succeeded" needs is written before: who finds the run published and stopped only has to say so.
-    run.save(outputs=outputs)
+    run.save(outputs=outputs, delta_table=table_before(run))
     publication = Publication(run, manifest_of(run.run_id, source_run_id, utc_now(), outputs))
     try:
         publication.prepare()
@@ -33,8 +34,18 @@ def publish(run: Run, outputs: list[dict], source_run_id: str | None = None) -> 
             raise
         if not isinstance(error, Exception):
             raise
+    if run.table is not None:
+        run.metadata["delta_table"] = written_entry(run, run.table, publication.manifest)
     run.succeed(publication.manifest)
     publication.tidy()
+
+
+def table_before(run: Run) -> dict | None:
+    """What run_metadata.json says of the table until it is written: that is true of a run that is stopped in between."""
+    if run.table is not None:
+        return run.table.entry(None, f"The table {run.table.name} may show other rows than are published: {NOT_WRITTEN}.")
+    published = parsed_manifest(run.found)
+    return None if published is None else left_behind(run.lakehouse, readable_metadata(run, published.run_id), run.run_id)
 
 
 class Publication:

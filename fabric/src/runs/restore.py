@@ -5,6 +5,7 @@ Promotes the outputs of an earlier run to `current/`, byte for byte, and only wh
 
 import shutil
 
+from deltatable import delta_table_of
 from documents import sha256_of
 from failure import RunFailed
 from lakehouse import OUTPUTS, checked_run_id, read_metadata
@@ -13,7 +14,7 @@ from publication import publish
 from running import Run, carry_out, start_run
 
 
-def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str, lock_url: str = "") -> dict:
+def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_by: str, input_file: str, lock_url: str = "", delta_table: str = "") -> dict:
     """Runs the whole job and returns its run_metadata.json. Raises RunFailed with one sentence."""
     source_run_id = checked_run_id("source_run_id", source_run_id)
     if source_run_id == run_id:
@@ -28,7 +29,7 @@ def run_restore(lakehouse_root: str, source_run_id: str, run_id: str, requested_
         input_file=input_file,
         source_run_id=source_run_id,
     )
-    return carry_out(run, restore)
+    return carry_out(run, restore, lambda lakehouse: delta_table_of(lakehouse, delta_table))
 
 
 def restore(run: Run) -> dict:

@@ -15,6 +15,7 @@ from failure import RunFailed
 from lakehouse import METADATA, Lakehouse, Workplace, checked_run_id, open_run_folder
 from looking import look_at_current, succeeded
 from manifest import Manifest, standing_manifest
+from reporttable import ReportTable
 from version import NOTEBOOK_VERSION
 
 # How often "succeeded" is tried, and how many seconds lie between two tries.
@@ -29,6 +30,7 @@ class Run(Workplace):
     found: bytes | None = None  # current/manifest.json as it stood when the run began
     lock_url: str = ""  # tells which run holds the run lock; empty: it is not asked
     standing: str = ""  # what current/ holds after a publication has failed
+    table: ReportTable | None = None  # the Delta table that follows what is published, where one is asked for
 
     @property
     def folder(self) -> Path:
@@ -93,6 +95,7 @@ def start_run(lakehouse_root: str, run_id: str, lock_url: str = "", **facts) -> 
         "read_options": None,
         "headers": None,
         "rows": None,
+        "delta_table": None,
         "outputs": [],
         "error": None,
         "environment": environment(),
@@ -112,11 +115,12 @@ def start_run(lakehouse_root: str, run_id: str, lock_url: str = "", **facts) -> 
     return run
 
 
-def carry_out(run: Run, work: Callable[[Run], dict]) -> dict:
-    """Does the work of a started run, after a look at what earlier ones have left. However it fails, run_metadata.json says so, and
-    the job fails with one sentence."""
+def carry_out(run: Run, work: Callable[[Run], dict], table_of: Callable[[Lakehouse], ReportTable | None] = lambda _: None) -> dict:
+    """Does the work of a started run, after a look at what earlier ones have left. table_of gives the table that it was asked for.
+    However it fails, run_metadata.json says so, and the job fails with one sentence."""
     try:
-        run.found = look_at_current(run)
+        run.table = table_of(run.lakehouse)
+        run.found = look_at_current(run, run.table)
         return work(run)
     except BaseException as error:
         sentence = failure_sentence(error)
@@ -137,7 +141,7 @@ def note_failure(run: Run, error: BaseException, sentence: str) -> None:
     """Says in run_metadata.json that the run has failed; of a run that is published, that it has succeeded."""
     manifest = run.published()
     if manifest is None:
-        run.save(status="failed", finished_at=utc_now(), outputs=[], rows=None, error={"type": type(error).__name__, "message": sentence})
+        run.save(status="failed", finished_at=utc_now(), outputs=[], rows=None, delta_table=None, error={"type": type(error).__name__, "message": sentence})
         manifest = run.published()  # who looked at the same time may have found it whole
     if manifest is not None:
         run.succeed(manifest)

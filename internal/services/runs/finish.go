@@ -203,6 +203,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		}
 		l.NotebookVersion = Clean(meta.NotebookVersion, 100)
 		l.Events = append(l.Events, compareInput(run, meta, events)...)
+		l.Events = append(l.Events, tableBehind(run, meta)...)
 		if l.source == uuid.Nil && meta.SourceRunID != nil {
 			l.source, _ = uuid.Parse(*meta.SourceRunID)
 		}
@@ -233,6 +234,14 @@ func compareInput(run Run, meta contract.RunMetadata, events []Event) []Event {
 	}
 	return []Event{onceEvent(run.ID, Warning, "other input", fmt.Sprintf(
 		"%s was changed between submission and the run: it had SHA-256 %s, the notebook read %s", run.InputFile, n.SHA256, *meta.InputSHA256))}
+}
+
+// tableBehind warns when the table for Power BI does not show the run, so that reports show other figures than this program.
+func tableBehind(run Run, meta contract.RunMetadata) []Event {
+	if meta.DeltaTable == nil || meta.DeltaTable.Error == nil {
+		return nil
+	}
+	return []Event{onceEvent(run.ID, Warning, "table behind", *meta.DeltaTable.Error)}
 }
 
 func (r *Runs) folder(run Run) string { return artifacts.RunsFolder + "/" + run.ID.String() }

@@ -74,6 +74,19 @@ func TestAnotherInputIsWarnedOf(t *testing.T) {
 	require.Contains(t, w.said(run.ID, runs.Warning), "sales.xlsx was changed between submission and the run")
 }
 
+func TestATableThatIsBehindIsWarnedOf(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	w.leaveMetadata(run.ID, map[string]any{"schema_version": 3, "status": "succeeded", "delta_table": map[string]any{
+		"name": "sales_orders", "version": nil, "error": "The table sales_orders could not be written (OSError): until the next run it shows other rows."}})
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	require.Equal(t, runs.Succeeded, w.run(run.ID).Status)
+	require.Contains(t, w.said(run.ID, runs.Warning), "The table sales_orders could not be written")
+}
+
 func TestResultsThatCantBeReadAreAddedLater(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")

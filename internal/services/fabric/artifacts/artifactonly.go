@@ -37,7 +37,7 @@ type KnownRuns func(ctx context.Context) ([]string, error)
 var outputs = []string{KPIsFile, ProfileFile, MetadataFile, CSVFile, ParquetFile, "sample.csv"}
 
 // ArtifactOnly is a Store for identities that may not list folders: it only ever looks at files whose names are known. The import
-// files it knows are those that the profiles of current/ and of recorded runs tell of.
+// files it knows are those that the notebook's index names (importindex.go), and that the profiles of current/ and of recorded runs tell of.
 type ArtifactOnly struct {
 	reader Store
 	known  KnownRuns
@@ -60,56 +60,71 @@ func (a *ArtifactOnly) CloseIdleConnections() {
 	}
 }
 
-// ListImport returns the files that known profiles were made of, newest first. One that was replaced or removed since still stands
-// there as it was.
+// ListImport returns the files that the notebook's index of Files/import names, and those that known profiles were made of later,
+// newest first. Where there is no index, one that was replaced or removed since still stands there as it was.
 func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {
-	var profiles []contract.ImportProfile
-	add := func(p contract.ImportProfile, err error) error {
-		var missing *NotFoundError
-		var large *TooLargeError
-		var other *DocumentError
-		var publishing *PublishingError
-		switch {
-		case err == nil:
-			profiles = append(profiles, p)
-		case !errors.As(err, &missing) && !errors.As(err, &large) && !errors.As(err, &other) && !errors.As(err, &publishing):
-			return err
-		}
-		return nil // a run that failed early has no profile, and one that can't be read counts as none
-	}
-	if err := add(a.published(ctx)); err != nil {
+	index, listed, err := a.importIndex(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if a.known != nil {
-		ids, err := a.known(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			if err := add(a.runProfile(ctx, id)); err != nil {
-				return nil, err
-			}
-		}
+	latest, err := a.profiles(ctx)
+	if err != nil {
+		return nil, err
 	}
-	latest := map[string]contract.ImportProfile{}
-	for _, p := range profiles {
-		if before, ok := latest[p.File.Name]; !ok || p.GeneratedAt.After(before.GeneratedAt.Time) {
-			latest[p.File.Name] = p
-		}
+	known := map[string]File{}
+	for _, f := range index.Files {
+		known[f.Name] = File{Size: f.SizeBytes, Modified: f.LastModified.UTC()}
 	}
-	var files []File
 	for name, p := range latest {
-		if n, err := CheckName(name); err != nil || n != name {
-			continue
+		if listed && !p.GeneratedAt.After(index.ListedAt.Time) {
+			continue // the index knows what has become of it
 		}
-		f := File{Name: name, Path: ImportFolder + "/" + name, Size: p.File.SizeBytes}
+		f := File{Size: p.File.SizeBytes}
 		if p.File.LastModified != nil {
 			f.Modified = p.File.LastModified.UTC()
 		}
+		known[name] = f
+	}
+	var files []File
+	for name, f := range known {
+		if n, err := CheckName(name); err != nil || n != name {
+			continue
+		}
+		f.Name, f.Path = name, ImportFolder+"/"+name
 		files = append(files, f)
 	}
 	newestFirst(files)
 	return files, nil
+}
+
+// profiles are the latest that published and recorded runs made, by the names of their files.
+func (a *ArtifactOnly) profiles(ctx context.Context) (map[string]contract.ImportProfile, error) {
+	latest := map[string]contract.ImportProfile{}
+	add := func(p contract.ImportProfile, err error) error {
+		if err != nil {
+			return unlessUnreadable(err) // a run that failed early has no profile
+		}
+		if before, ok := latest[p.File.Name]; !ok || p.GeneratedAt.After(before.GeneratedAt.Time) {
+			latest[p.File.Name] = p
+		}
+		return nil
+	}
+	if err := add(a.published(ctx)); err != nil {
+		return nil, err
+	}
+	if a.known == nil {
+		return latest, nil
+	}
+	ids, err := a.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if err := add(a.runProfile(ctx, id)); err != nil {
+			return nil, err
+		}
+	}
+	return latest, nil
 }
 
 func (a *ArtifactOnly) runProfile(ctx context.Context, id string) (contract.ImportProfile, error) {

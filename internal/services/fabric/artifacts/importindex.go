@@ -1,0 +1,85 @@
+package artifacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fabricportal/contract"
+)
+
+const (
+	ProfilesFolder = "Files/results/profiles" // of Files/import, made without a run (contract/RULES.md, Profiles only)
+	IndexFile      = "index.json"             // in ProfilesFolder
+)
+
+// NoProfileError says why there is no profile of an import file.
+type NoProfileError struct {
+	Name   string
+	Reason string // the notebook's sentence; empty where it has not looked at the file yet
+}
+
+func (e *NoProfileError) Error() string {
+	if e.Reason != "" {
+		return e.Reason
+	}
+	return e.Name + " has not been looked at yet: run the pipeline sales_ingest with profile_only"
+}
+
+// importIndex is what the notebook says of Files/import; ok is false where there is no index that can be read.
+func (a *ArtifactOnly) importIndex(ctx context.Context) (index contract.ImportIndex, ok bool, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
+	defer cancel()
+	index, err = Document[contract.ImportIndex](ctx, a.reader, ProfilesFolder, IndexFile)
+	return index, err == nil, unlessUnreadable(err)
+}
+
+// ImportProfile is the profile of a file in Files/import, with its first rows: the one that was made without a run, else that of the latest run
+// of this name. Errors: *NoProfileError, *NotFoundError where nothing is known of the file, and those of Document.
+func (a *ArtifactOnly) ImportProfile(ctx context.Context, name string) (contract.ImportProfile, error) {
+	index, there, err := a.importIndex(ctx)
+	if err != nil {
+		return contract.ImportProfile{}, err
+	}
+	latest, err := a.profiles(ctx)
+	if err != nil {
+		return contract.ImportProfile{}, err
+	}
+	ofRun, ran := latest[name]
+	entry, listed := index.File(name)
+	switch {
+	case ran && (!there || ofRun.GeneratedAt.After(index.ListedAt.Time)):
+		return ofRun, nil
+	case !listed:
+		return contract.ImportProfile{}, &NotFoundError{Path: ImportFolder + "/" + shown(name)}
+	case entry.Error != nil:
+		return contract.ImportProfile{}, &NoProfileError{Name: name, Reason: *entry.Error}
+	case entry.SHA256 == nil:
+		return contract.ImportProfile{}, &NoProfileError{Name: name}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
+	defer cancel()
+	file := *entry.SHA256 + ".json"
+	p, err := Document[contract.ImportProfile](ctx, a.reader, ProfilesFolder, file)
+	if err == nil && p.File.SHA256 != *entry.SHA256 {
+		err = &DocumentError{Path: ProfilesFolder + "/" + file, Err: fmt.Errorf("%s/%s is the profile of another content than its name says", ProfilesFolder, file)}
+	}
+	if err != nil {
+		return contract.ImportProfile{}, err
+	}
+	p.File.Name = name // one profile is of all files with this content
+	return p, nil
+}
+
+// unlessUnreadable is an error, but nil for a document that is not there or can't be read: that counts as none.
+func unlessUnreadable(err error) error {
+	var missing *NotFoundError
+	var large *TooLargeError
+	var other *DocumentError
+	var publishing *PublishingError
+	if errors.As(err, &missing) || errors.As(err, &large) || errors.As(err, &other) || errors.As(err, &publishing) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,97 @@
+package artifacts
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/contract"
+	"fabricportal/contract/contracttest"
+)
+
+// indexOf is an index.json of that moment.
+func indexOf(t *testing.T, at time.Time, files ...contract.IndexedFile) string {
+	t.Helper()
+	data, err := json.Marshal(contract.ImportIndex{SchemaVersion: contract.ImportIndexVersion, ListedAt: contract.NewTime(at),
+		Generator: contract.Generator{Name: "sales_ingest", Version: "1.1.0"}, Files: files})
+	require.NoError(t, err)
+	return string(data)
+}
+
+func TestImportsOfTheIndex(t *testing.T) {
+	l, o := newLake(t)
+	a := NewArtifactOnly(o, func(context.Context) ([]string, error) { return []string{run1, run2}, nil })
+	day := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	sum, other := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	damaged := "b.xlsx is damaged: save it again."
+	l.put(ProfilesFolder+"/"+IndexFile, indexOf(t, day.Add(24*time.Hour),
+		contract.IndexedFile{Name: "a.csv", SizeBytes: 10, LastModified: contract.NewTime(day), SHA256: &sum},
+		contract.IndexedFile{Name: "b.xlsx", SizeBytes: 20, LastModified: contract.NewTime(day.Add(time.Hour)), SHA256: &other, Error: &damaged},
+		contract.IndexedFile{Name: "c.csv", SizeBytes: 30, LastModified: contract.NewTime(day.Add(2 * time.Hour))},
+		contract.IndexedFile{Name: "again.csv", SizeBytes: 10, LastModified: contract.NewTime(day.Add(3 * time.Hour)), SHA256: &sum},
+		contract.IndexedFile{Name: "../evil", LastModified: contract.NewTime(day)},
+	))
+	l.put(ProfilesFolder+"/"+sum+".json", string(contracttest.Profile(func(p *contract.ImportProfile) {
+		p.File.Name, p.File.SHA256, p.SampleRows = "a.csv", sum, [][]any{{"A1"}}
+	})))
+	l.put(RunsFolder+"/"+run1+"/"+ProfileFile, profileOf(t, "removed.csv", 5, day))                 // before the folder was listed
+	l.put(RunsFolder+"/"+run2+"/"+ProfileFile, profileOf(t, "later.csv", 7, day.Add(48*time.Hour))) // after it
+
+	files, err := a.ListImport(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"later.csv", "again.csv", "c.csv", "b.xlsx", "a.csv"}, filesOf(files))
+	assert.Equal(t, File{Name: "a.csv", Path: "Files/import/a.csv", Size: 10, Modified: day}, files[4])
+	assert.Zero(t, l.requests("GET /"+ws+"?"), "no folder was ever listed")
+
+	for _, name := range []string{"a.csv", "again.csv"} {
+		p, err := a.ImportProfile(t.Context(), name)
+		require.NoError(t, err)
+		assert.Equal(t, name, p.File.Name)
+		assert.Equal(t, [][]any{{"A1"}}, p.SampleRows)
+	}
+	p, err := a.ImportProfile(t.Context(), "later.csv")
+	require.NoError(t, err)
+	assert.Equal(t, int64(7), p.File.SizeBytes)
+	var none *NoProfileError
+	_, err = a.ImportProfile(t.Context(), "b.xlsx")
+	require.ErrorAs(t, err, &none)
+	require.EqualError(t, err, damaged)
+	_, err = a.ImportProfile(t.Context(), "c.csv")
+	require.ErrorAs(t, err, &none)
+	require.EqualError(t, err, "c.csv has not been looked at yet: run the pipeline sales_ingest with profile_only")
+	var missing *NotFoundError
+	for _, name := range []string{"removed.csv", "x.csv"} {
+		_, err = a.ImportProfile(t.Context(), name)
+		require.ErrorAs(t, err, &missing)
+	}
+
+	// A run of a file after the folder was listed knows it better.
+	l.put(RunsFolder+"/"+run3+"/"+ProfileFile, profileOf(t, "a.csv", 11, day.Add(72*time.Hour)))
+	a = NewArtifactOnly(o, func(context.Context) ([]string, error) { return []string{run3}, nil })
+	files, err = a.ListImport(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, int64(11), files[0].Size)
+
+	// A profile under another one's name is none.
+	l.put(ProfilesFolder+"/"+sum+".json", profileOf(t, "a.csv", 1, day))
+	_, err = NewArtifactOnly(o, nil).ImportProfile(t.Context(), "a.csv")
+	var wrong *DocumentError
+	require.ErrorAs(t, err, &wrong)
+}
+
+func TestAnIndexThatCantBeReadIsNone(t *testing.T) {
+	day := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
+	for _, text := range []string{"", "{", `{"schema_version":99}`, `{"schema_version":1,"files":null}`} {
+		l, o := newLake(t)
+		l.put(ProfilesFolder+"/"+IndexFile, text)
+		l.put(RunsFolder+"/"+run1+"/"+ProfileFile, profileOf(t, "jan.xlsx", 100, day))
+		files, err := NewArtifactOnly(o, func(context.Context) ([]string, error) { return []string{run1}, nil }).ListImport(t.Context())
+		require.NoError(t, err, text)
+		assert.Equal(t, []string{"jan.xlsx"}, filesOf(files), text)
+	}
+}
