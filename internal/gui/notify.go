@@ -35,7 +35,7 @@ func (n *notifier) see(m feeds.Monitor) {
 		if m.Run.Status == runs.Succeeded {
 			n.tell(words.T("The run of {{.File}} succeeded.", "File", m.Run.InputFile))
 		} else {
-			n.tell(words.T("The run of {{.File}} failed: {{.Why}}", "File", m.Run.InputFile, "Why", m.Run.ErrorMessage))
+			n.tell(words.T("The run of {{.File}} failed: {{.Why}}", "File", m.Run.InputFile, "Why", m.Run.Failure(words.Writer())))
 		}
 	}
 }

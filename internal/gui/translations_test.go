@@ -24,8 +24,10 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/troubles"
+	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/settings"
 )
 
@@ -34,38 +36,22 @@ var update = flag.Bool("update", false, "write assets/translation/en.json anew f
 // TestEnglishHoldsEveryText compares the texts in the source with en.json, which translators begin from.
 func TestEnglishHoldsEveryText(t *testing.T) {
 	texts := map[string]translated{}
-	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
+	for _, root := range []string{".", "../services", "../portal", "../atomicfile", "../smallfile", "../formula"} { // what these say is said in the window's language, too
+		require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			return collectFile(t, texts, root == ".", path, d, err)
+		}))
+	}
+	for _, e := range runs.Tellings() {
+		texts[e.Text] = plain(e.Text)
+		if e.One != "" {
+			texts[e.Text] = translated{"one": e.One, "other": e.Text}
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			return err
+	}
+	for _, r := range rules.Default().Rules {
+		if r.Message != "" {
+			texts[r.Message] = plain(r.Message)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if title, ok := n.(*ast.KeyValueExpr); ok && slices.Contains(fieldsWithTexts, calledName(title.Key)) {
-				collect(t, texts, title.Value)
-			}
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			switch name := calledName(call.Fun); {
-			case name == "T" && len(call.Args) > 0:
-				collect(t, texts, call.Args[0])
-			case name == "N" && len(call.Args) > 2:
-				one, other := literal(t, call.Args[1]), literal(t, call.Args[2])
-				if one == "" && other == "" { // words hands on what it was given
-					return true
-				}
-				forms := translated{"one": one, "other": other}
-				require.Contains(t, []translated{nil, forms}, texts[other], "one text, one pair of forms")
-				texts[other] = forms
-			}
-			return true
-		})
-		return nil
-	}))
+	}
 	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
@@ -105,6 +91,48 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 		}
 	}
 	require.Empty(t, differ, "run: go test -tags migrated_fynedo ./internal/gui -run English -update")
+}
+
+// collectFile takes the texts of a file of the source: of the window all that T and N are asked for; of the services what format.Say and
+// a Writer are.
+func collectFile(t *testing.T, texts map[string]translated, window bool, path string, d fs.DirEntry, err error) error {
+	if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		return err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		return err
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if title, ok := n.(*ast.KeyValueExpr); ok && window && slices.Contains(fieldsWithTexts, calledName(title.Key)) {
+			collect(t, texts, title.Value)
+		}
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		english := false // what is for the terminal and the log only
+		if of, ok := call.Fun.(*ast.SelectorExpr); ok {
+			english = calledName(of.X) == "format"
+		}
+		switch name := calledName(call.Fun); {
+		case (name == "T" && !english || name == "Say" && english) && len(call.Args) > 0:
+			collect(t, texts, call.Args[0])
+		case (name == "N" && !english || name == "SayN" && english || name == "of" && !window) && len(call.Args) > 2:
+			one, other := literal(t, call.Args[1]), literal(t, call.Args[2])
+			if one == "" && other == "" { // words hands on what it was given
+				return true
+			}
+			forms := translated{"one": one, "other": other}
+			require.Contains(t, []translated{nil, forms}, texts[other], "one text, one pair of forms: %q", other)
+			texts[other] = forms
+			if name == "of" {
+				collect(t, texts, call.Args[0])
+			}
+		}
+		return true
+	})
+	return nil
 }
 
 // TestGermanIsComplete compares de.json with en.json: the same texts, each translated, with the same values in it.

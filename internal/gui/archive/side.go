@@ -99,7 +99,7 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 	d.problem.Set(controls.StateWarn, "")
 	failure := ""
 	if r.Status == runs.Failed {
-		failure = r.ErrorMessage
+		failure = r.Failure(words.Writer())
 		if failure == "" {
 			failure = words.T("The run failed. The reason is not recorded.")
 		}

@@ -19,7 +19,7 @@ import (
 // the profile found in its cells.
 func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 	rows := partRows(a, sentence)
-	rows = append(rows, checkRows(a.Profile.Validation)...)
+	rows = append(rows, checkRows(a.Profile)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
 	if a.RulesError != nil {
 		rows = append(rows, checkRow{state: controls.StateWarn, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
@@ -48,7 +48,7 @@ func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
 func ruleRows(outcomes []rules.Outcome) []checkRow {
 	var out []checkRow
 	for _, o := range outcomes {
-		r := checkRow{state: controls.StateDone, message: o.Message, order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
+		r := checkRow{state: controls.StateDone, message: o.Said.Say(words.Writer()), order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
 		switch {
 		case !o.Checked:
 			r.state = controls.StateNeutral
@@ -233,7 +233,7 @@ func before(a *shell.Analysis, now time.Time) []frame.Fact {
 func driftRows(a *shell.Analysis) []checkRow {
 	var out []checkRow
 	for _, f := range a.Drift {
-		r := checkRow{state: controls.StateWarn, message: f.Sentence, where: f.Column}
+		r := checkRow{state: controls.StateWarn, message: f.Said.Say(words.Writer()), where: f.Column}
 		if f.Kind == drift.SameContent {
 			r.state = controls.StateNeutral
 		}

@@ -218,7 +218,7 @@ func (s *Screen) showOverdue(m feeds.Monitor) {
 func (s *Screen) showProblem(m feeds.Monitor) {
 	sentence := ""
 	if m.Run.Status == runs.Failed {
-		sentence = m.Run.ErrorMessage
+		sentence = m.Run.Failure(words.Writer())
 		if sentence == "" {
 			sentence = words.T("The run failed. The reason is not recorded. Look at its activities, or at the notebook in Fabric.")
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // here writes in the window's language.
-var here = format.Writer{Text: text, Form: form}
+var here = format.Writer{Text: text, Form: form, Zone: time.Local}
 
 // Writer writes in the window's language, for what is made outside the window and read by its user.
 func Writer() format.Writer { return here }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // A desktop calls the items that it is configured for, and no others. A row of the database may name any item of any
@@ -50,8 +52,8 @@ func isJob(id string) bool {
 }
 
 // noJobSentence says of a run whose job id is none what a person can do.
-func noJobSentence(run Run) string {
-	return fmt.Sprintf("the run's job id, “%s”, is none of Fabric's, so that nobody can ask about it", run.JobID)
+func noJobSentence(run Run) *format.Said {
+	return format.Say("the run's job id, “{{.Job}}”, is none of Fabric's, so that nobody can ask about it", "Job", run.JobID)
 }
 
 // isRestore tells whether a run is a restore.
@@ -66,8 +68,13 @@ type ForeignError struct {
 }
 
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("run %s is of another pipeline or workspace than this computer is set up for, so it is not %s from here: look at it in Fabric, or on a computer that is set up for it",
-		ShortID(e.Run.ID), e.Does)
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *ForeignError) Say(w format.Writer) string {
+	return w.T("run {{.Run}} is of another pipeline or workspace than this computer is set up for, so it is not {{.Done}} from here: look at it in Fabric, or on a computer that is set up for it",
+		"Run", ShortID(e.Run.ID), "Done", w.T(e.Does))
 }
 
 // forsaken tells whether a run of another place has been asked about by nobody for so long that a person may close it.
@@ -94,9 +101,10 @@ func (t Timing) foreignPhase(run Run, now time.Time) Phase {
 func (r *Runs) examineForeign(d Doubt, now time.Time) Doubt {
 	foreign := &ForeignError{Run: d.Run, Does: "examined"}
 	if r.timing.forsaken(d.Run, now) {
-		d.CanClose, d.Sentence = true, fmt.Sprintf("%s; no computer has followed it for %s", foreign, now.Sub(d.Run.StatusUpdatedAt).Round(time.Second))
+		d.CanClose = true
+		d.say(format.Say("{{.Why}}; no computer has followed it for {{.Age}}", "Why", foreign, "Age", now.Sub(d.Run.StatusUpdatedAt).Round(time.Second)))
 		return d
 	}
-	d.Sentence = fmt.Sprintf("%s; it can be closed by hand when no computer has followed it for %s", foreign, r.timing.Unknown)
+	d.say(format.Say("{{.Why}}; it can be closed by hand when no computer has followed it for {{.Age}}", "Why", foreign, "Age", r.timing.Unknown))
 	return d
 }

@@ -64,9 +64,10 @@ type ActivityRun struct {
 	Input          json.RawMessage
 	Output         json.RawMessage
 	ErrorCode      string
-	ErrorMessage   string // the notebook's own error where the output carries one
-	SnapshotURL    string // the notebook run's page in Fabric, "" where it can't be built
-	SparkURL       string // the Spark application's page, "" where there is none
+	ErrorMessage   string            // the notebook's own error where the output carries one
+	Trouble        *troubles.Trouble // the catalogue's entry that ErrorMessage is; nil where it is another's text
+	SnapshotURL    string            // the notebook run's page in Fabric, "" where it can't be built
+	SparkURL       string            // the Spark application's page, "" where there is none
 	RetryAttempt   int
 	IterationIndex string
 }

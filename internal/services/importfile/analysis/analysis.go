@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/kpis"
@@ -48,6 +49,7 @@ type Options struct {
 	SampleRows  int              // of the profile: 20 where 0, 100 at most, none when negative
 	Funnel      *contract.Funnel // the configured visitor figures; nil where there are none
 	RulesFile   string           // path of a file of rules; the built-in ones where empty
+	Words       format.Writer    // its language; the zero one is English
 	Offending   io.Writer        // where a workbook of the rows is written to in which a rule does not hold; nil for none
 	Cleaning    cleaning.PreviewOptions
 
@@ -226,7 +228,7 @@ func (a *analysis) beginRules() error {
 		}
 	}
 	var err error
-	o := rules.Options{Offending: a.opts.Offending}
+	o := rules.Options{Offending: a.opts.Offending, Words: a.opts.Words}
 	if a.profiler != nil {
 		o.Readings, o.Repeated = a.profiler, true
 	}

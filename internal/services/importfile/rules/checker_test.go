@@ -215,7 +215,7 @@ func TestAFileWithoutRowsLacksItsColumns(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, report.Rows)
 	require.Equal(t, 1, report.Failed(Error))
-	require.Equal(t, "The file has no column order_id, order_date, revenue.", report.Outcomes[0].Message)
+	require.Equal(t, "The file has no column order_id, order_date, revenue.", report.Outcomes[0].Message())
 }
 
 func TestADamagedFileIsCheckedAsFarAsItGoes(t *testing.T) {

@@ -129,20 +129,20 @@ oops,c,-1,0,0,nothing
 		o := found[id]
 		require.Equal(t, want.count, o.Count, id)
 		require.False(t, o.Passed, id)
-		require.Contains(t, o.Message, want.says, id)
+		require.Contains(t, o.Message(), want.says, id)
 		if want.cell != "" {
 			require.Equal(t, want.cell, o.Examples[0].Cell, id)
 		}
 	}
 	require.True(t, found["unchecked"].Passed)
 	require.False(t, found["unchecked"].Checked)
-	require.Equal(t, "Not checked: the file has no column nowhere.", found["unchecked"].Message)
+	require.Equal(t, "Not checked: the file has no column nowhere.", found["unchecked"].Message())
 }
 
 func TestOldFilesAreNotFresh(t *testing.T) {
 	o := outcomes(t, all, "id,part,n,price,total,day\nI-1,a,1,1,1,2026-02-01\n")["fresh"]
 	require.False(t, o.Passed)
-	require.Equal(t, "The newest day is 2026-02-01, 28 days before the file was saved; at most 10 are expected.", o.Message)
+	require.Equal(t, "The newest day is 2026-02-01, 28 days before the file was saved; at most 10 are expected.", o.Message())
 }
 
 func TestFormulas(t *testing.T) {
@@ -202,7 +202,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 	require.EqualValues(t, 37, found["order_id_key"].Count)
 	require.EqualValues(t, 9, found["order_id_present"].Count)
 	require.EqualValues(t, 23, found["order_date_type"].Count)
-	require.True(t, found["revenue_formula"].Passed, found["revenue_formula"].Message)
+	require.True(t, found["revenue_formula"].Passed, found["revenue_formula"].Message())
 	require.True(t, found["required_columns"].Passed)
 	require.Zero(t, report.Failed(Error))
 
