@@ -37,6 +37,15 @@ func newSaid(code, one, text string, pairs []any) *Said {
 	return s
 }
 
+// Over is the sentence with another error below it, whose words are not said: errors.As finds it.
+func (s *Said) Over(err error) *Said {
+	over := *s
+	if err != nil {
+		over.underlying = append(slices.Clone(s.underlying), err)
+	}
+	return &over
+}
+
 // Error is the sentence in English.
 func (s *Said) Error() string { return s.Say(English) }
 

@@ -103,7 +103,27 @@ func collectFile(t *testing.T, texts map[string]translated, window bool, path st
 	if err != nil {
 		return err
 	}
+	parts := map[string]string{} // the texts that others of the file end in
 	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+			parts[v.Names[0].Name] = literal(t, v.Values[0])
+		}
+		return true
+	})
+	ast.Inspect(file, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && !window { // why a file can't be read
+			text := literal(t, e)
+			if sum, ok := n.(*ast.BinaryExpr); ok {
+				text = literal(t, sum.X)
+				if end, ok := sum.Y.(*ast.Ident); ok && text != "" {
+					text += parts[end.Name]
+				}
+			}
+			if strings.HasPrefix(text, "{{.File}} ") && !strings.HasSuffix(text, ":") {
+				texts[text] = plain(text)
+				return false
+			}
+		}
 		if title, ok := n.(*ast.KeyValueExpr); ok && window && slices.Contains(fieldsWithTexts, calledName(title.Key)) {
 			collect(t, texts, title.Value)
 		}

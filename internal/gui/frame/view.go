@@ -87,7 +87,7 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
 		facts = append(facts, Fact{words.T("Free at the latest"), words.When(f.Phase.Until, now)})
 	}
-	return title, f.Phase.Sentence, facts
+	return title, f.Phase.Say(words.Writer()), facts
 }
 
 // Busy tells whether a new run can't be started now, and why, in one sentence.
@@ -107,7 +107,7 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	who, since := f.Lock.LockedBy.Name(), words.Clock(f.Lock.LockedAt, now)
 	switch f.Phase.Kind {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
-		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Say(words.Writer()))
 	default:
 		return true, words.T("{{.Who}} has been running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}

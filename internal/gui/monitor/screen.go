@@ -194,13 +194,13 @@ func (s *Screen) show(m feeds.Monitor) {
 func (s *Screen) showPhase(m feeds.Monitor) {
 	switch m.Phase.Kind {
 	case runs.PhaseChecking:
-		sentence := m.Phase.Sentence
+		sentence := m.Phase.Say(words.Writer())
 		if !m.Phase.Until.IsZero() {
 			sentence = format.Sentences(sentence, words.T("The lock is released by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now())))
 		}
 		s.phase.Set(controls.StateAsking, sentence)
 	case runs.PhaseNeedsYou:
-		s.phase.Set(controls.StateNeeds, m.Phase.Sentence)
+		s.phase.Set(controls.StateNeeds, m.Phase.Say(words.Writer()))
 	default:
 		s.phase.Set(controls.StateNeutral, "")
 	}

@@ -36,7 +36,7 @@ func rows(header string, n int, line func(i int) string) string {
 func kinds(found []Finding) map[string]string {
 	out := map[string]string{}
 	for _, f := range found {
-		out[string(f.Kind)+" "+f.Column] = f.Sentence
+		out[string(f.Kind)+" "+f.Column] = f.Sentence()
 	}
 	return out
 }

@@ -228,7 +228,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 		}
 	}
 	require.Equal(t, 37+9+23, marked)
-	rules, err := book.GetRows(rulesSheet)
+	rules, err := book.GetRows("Rules")
 	require.NoError(t, err)
 	require.Len(t, rules, 1+len(Default().Rules)+2, "with a line on how many rows, behind a blank one")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
@@ -17,7 +18,7 @@ func (f *File) openParquet() error {
 		return &UnreadableError{Path: f.path, Err: err, Sentence: f.name + parquetReason(err) + "."}
 	}
 	if n := len(f.parquet.Columns()); n > MaxColumns {
-		return unreadable(f.path, f.name, fmt.Sprintf("%%s has more than %d columns: save it with the columns that are needed.", MaxColumns))
+		return unreadable(f.path, format.Say("{{.File}} has more than {{.Most}} columns: save it with the columns that are needed.", "File", f.name, "Most", MaxColumns))
 	}
 	return nil
 }
