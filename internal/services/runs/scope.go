@@ -72,8 +72,8 @@ func (e *ForeignError) Error() string {
 
 // Say is part of format.Sayer.
 func (e *ForeignError) Say(w format.Writer) string {
-	return w.T("run {{.Run}} is of another pipeline or workspace than this computer is set up for, so it is not {{.Done}} from here: look at it in Fabric, or on a computer that is set up for it",
-		"Run", ShortID(e.Run.ID), "Done", w.T(e.Does))
+	return w.T("run {{.Run}} is of another pipeline or workspace than this computer is set up for, so nothing is done with it from here: look at it in Fabric, or on a computer that is set up for it",
+		"Run", ShortID(e.Run.ID))
 }
 
 // forsaken tells whether a run of another place has been asked about by nobody for so long that a person may close it.
