@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/format"
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"

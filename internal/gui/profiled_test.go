@@ -3,8 +3,8 @@ package gui
 import (
 	"math"
 
-	"fabricportal/internal/format"
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/rules"

@@ -36,9 +36,10 @@ var update = flag.Bool("update", false, "write assets/translation/en.json anew f
 // TestEnglishHoldsEveryText compares the texts in the source with en.json, which translators begin from.
 func TestEnglishHoldsEveryText(t *testing.T) {
 	texts := map[string]translated{}
+	parts := map[string]string{}                                                                                    // the texts that others end in
 	for _, root := range []string{".", "../services", "../portal", "../atomicfile", "../smallfile", "../formula"} { // what these say is said in the window's language, too
 		require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			return collectFile(t, texts, root == ".", path, d, err)
+			return collectFile(t, texts, parts, root == ".", path, d, err)
 		}))
 	}
 	for _, e := range runs.Tellings() {
@@ -55,6 +56,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
+	texts["English"] = plain("English") // each language's own name stands there
 	for _, f := range append(settings.Fields(), settings.ColourField()) {
 		texts[f.Label] = plain(f.Label)
 		if f.Hint != "" {
@@ -64,18 +66,20 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	require.Greater(t, len(texts), 150)
 	if *update {
 		writeTexts(t, "en", texts)
-		german := readTexts(t, "de")
-		for text := range german {
-			if _, ok := texts[text]; !ok {
-				delete(german, text)
+		for _, language := range words.Languages[1:] {
+			said := readTexts(t, language)
+			for text := range said {
+				if _, ok := texts[text]; !ok {
+					delete(said, text)
+				}
 			}
-		}
-		for text := range texts {
-			if _, ok := german[text]; !ok {
-				german[text] = wanted("de", texts[text]) // to be translated; the test below says so
+			for text := range texts {
+				if _, ok := said[text]; !ok {
+					said[text] = wanted(language, texts[text]) // to be translated; the test below says so
+				}
 			}
+			writeTexts(t, language, said)
 		}
-		writeTexts(t, "de", german)
 		return
 	}
 	english := readTexts(t, "en")
@@ -95,7 +99,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 
 // collectFile takes the texts of a file of the source: of the window all that T and N are asked for; of the services what format.Say and
 // a Writer are.
-func collectFile(t *testing.T, texts map[string]translated, window bool, path string, d fs.DirEntry, err error) error {
+func collectFile(t *testing.T, texts map[string]translated, parts map[string]string, window bool, path string, d fs.DirEntry, err error) error {
 	if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 		return err
 	}
@@ -103,7 +107,6 @@ func collectFile(t *testing.T, texts map[string]translated, window bool, path st
 	if err != nil {
 		return err
 	}
-	parts := map[string]string{} // the texts that others of the file end in
 	ast.Inspect(file, func(n ast.Node) bool {
 		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
 			parts[v.Names[0].Name] = literal(t, v.Values[0])
@@ -155,13 +158,21 @@ func collectFile(t *testing.T, texts map[string]translated, window bool, path st
 	return nil
 }
 
-// TestGermanIsComplete compares de.json with en.json: the same texts, each translated, with the same values in it.
-func TestGermanIsComplete(t *testing.T) {
-	english, german := readTexts(t, "en"), readTexts(t, "de")
+// TestTranslationsAreComplete compares the file of each language with en.json: the same texts, each translated, with the same values in it.
+func TestTranslationsAreComplete(t *testing.T) {
+	require.Contains(t, words.Languages, "de")
+	require.Contains(t, words.Languages, "fr")
+	for _, language := range words.Languages[1:] {
+		t.Run(language, func(t *testing.T) { isComplete(t, language) })
+	}
+}
+
+func isComplete(t *testing.T, language string) {
+	english, german := readTexts(t, "en"), readTexts(t, language)
 	value, word := regexp.MustCompile(`{{\.\w+}}`), regexp.MustCompile(`\pL{2,}`)
 	sorted := func(s string) []string { return slices.Sorted(slices.Values(value.FindAllString(s, -1))) }
 	for text, forms := range english {
-		require.Equal(t, slices.Sorted(maps.Keys(wanted("de", forms))), slices.Sorted(maps.Keys(german[text])), "the forms of %q", text)
+		require.Equal(t, slices.Sorted(maps.Keys(wanted(language, forms))), slices.Sorted(maps.Keys(german[text])), "the forms of %q", text)
 		for category, said := range german[text] {
 			require.NotEmpty(t, said, "%q is not translated", text)
 			if category != "one" { // of one thing the number need not be said
@@ -169,7 +180,7 @@ func TestGermanIsComplete(t *testing.T) {
 			}
 			require.Subset(t, sorted(text), sorted(said), "%q", text)
 			if said == text && len(word.FindAllString(value.ReplaceAllString(text, ""), 2)) > 1 {
-				require.Contains(t, same, text, "a sentence that is the same in German")
+				require.Contains(t, same, text, "a sentence that is the same in %s", language)
 			}
 		}
 	}

@@ -43,8 +43,8 @@ func LockOf(f feeds.Frame) Lock {
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.From}} to {{.To}} left", "Who", who,
-			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))}
+		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.Left}} left", "Who", who,
+			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "Left", words.Span(e.LeftFrom, e.LeftTo))}
 	}
 	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
 }
@@ -82,7 +82,7 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		facts = append(facts, Fact{words.T("Free in about"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
+		facts = append(facts, Fact{words.T("Free in about"), words.T("{{.From}} to {{.To}}", "Left", words.Span(e.LeftFrom, e.LeftTo))})
 	}
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
 		facts = append(facts, Fact{words.T("Free at the latest"), words.When(f.Phase.Until, now)})

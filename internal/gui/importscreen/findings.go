@@ -203,6 +203,14 @@ func against(a *shell.Analysis, now time.Time) string {
 	return words.T("The lakehouse does not answer. This is compared with {{.File}}, the last published file that this computer saw, {{.When}}.", "File", a.Against.File, "When", words.When(a.Against.At, now))
 }
 
+// unmoved says why there is nothing to show of what moved.
+func unmoved(a *shell.Analysis) (title, hint string) {
+	if !a.Compared {
+		return words.T("Nothing to compare with"), words.T("No file is published yet. What moved is shown from the second file on.")
+	}
+	return words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file.")
+}
+
 // before says what was done with this very content before.
 func before(a *shell.Analysis, now time.Time) []frame.Fact {
 	var out []frame.Fact

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"fabricportal/internal/format"
 	"fabricportal/assets"
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"

@@ -25,7 +25,7 @@ func besideText(b *contract.Beside) string {
 			if name == "" {
 				name = words.T("no currency said")
 			}
-			currencies = append(currencies, name+" "+words.Amount(*f.Revenue)+" ("+words.N(f.Rows, "{{.N}} row", "{{.N}} rows")+")")
+			currencies = append(currencies, words.N(f.Rows, "{{.Currency}} {{.Amount}} ({{.N}} row)", "{{.Currency}} {{.Amount}} ({{.N}} rows)", "Currency", name, "Amount", words.Amount(*f.Revenue)))
 		case contract.FactCase:
 			out = append(out, words.N(f.Rows, "{{.N}} order_id differs from an earlier one in upper and lower case only, and counts as an order of its own.",
 				"{{.N}} order_ids differ from earlier ones in upper and lower case only, and count as orders of their own."))

@@ -209,8 +209,8 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 func (s *Screen) showOverdue(m feeds.Monitor) {
 	sentence := ""
 	if m.Expected != nil && m.Expected.Overdue {
-		sentence = words.N(int64(m.Expected.Samples), "It runs longer than usual: the last run took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.",
-			"It runs longer than usual: half of the last {{.N}} runs took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.", "From", words.Coarse(m.Expected.From), "To", words.Coarse(m.Expected.To))
+		sentence = words.N(int64(m.Expected.Samples), "It runs longer than usual: the last run took {{.Span}}. Fabric's own page shows what it is doing.",
+			"It runs longer than usual: half of the last {{.N}} runs took {{.Span}}. Fabric's own page shows what it is doing.", "Span", words.Span(m.Expected.From, m.Expected.To))
 	}
 	s.overdue.Set(controls.StateWarn, sentence)
 }

@@ -80,6 +80,7 @@ type Result struct {
 
 	Cleaning *cleaning.Preview
 	Drift    []drift.Finding // what Compare found
+	Compared bool            // there is a published file with which it was compared
 
 	// Incomplete is why all this is not of the whole file as it is now, a *scan.IncompleteError; nil where it is. A reading
 	// that ended because no part wanted more rows is no reason.
@@ -88,7 +89,7 @@ type Result struct {
 
 // Compare says how the file differs from the one that a profile was made of before.
 func (r *Result) Compare(before *contract.ImportProfile) {
-	r.Drift = drift.Compare(before, r.Profile)
+	r.Drift, r.Compared = drift.Compare(before, r.Profile), true
 }
 
 // File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end

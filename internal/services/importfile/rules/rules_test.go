@@ -209,7 +209,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 	book, err := excelize.OpenFile(out)
 	require.NoError(t, err)
 	defer book.Close()
-	rows, err := book.GetRows(rowsSheet)
+	rows, err := book.GetRows("Rows")
 	require.NoError(t, err)
 	require.Len(t, rows, 1+37+9+23, "each offending row, once")
 	require.Equal(t, "Rules that do not hold", rows[0][1])
@@ -218,7 +218,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 		for c := 3; c <= 20; c++ {
 			cell, err := excelize.CoordinatesToCellName(c, r)
 			require.NoError(t, err)
-			id, err := book.GetCellStyle(rowsSheet, cell)
+			id, err := book.GetCellStyle("Rows", cell)
 			require.NoError(t, err)
 			style, err := book.GetStyle(id)
 			require.NoError(t, err)
@@ -245,10 +245,10 @@ func TestNoTextBecomesAFormula(t *testing.T) {
 	for r, want := range []string{"=1+1", "+CMD|' /C calc'!A0", "@SUM(A1)", "-1+2", "007"} {
 		cell, err := excelize.CoordinatesToCellName(4, r+2)
 		require.NoError(t, err)
-		formula, err := book.GetCellFormula(rowsSheet, cell)
+		formula, err := book.GetCellFormula("Rows", cell)
 		require.NoError(t, err)
 		require.Empty(t, formula)
-		value, err := book.GetCellValue(rowsSheet, cell)
+		value, err := book.GetCellValue("Rows", cell)
 		require.NoError(t, err)
 		require.Equal(t, want, value)
 	}

@@ -37,6 +37,11 @@ func unread(path string, err error, said *format.Said) *UnreadableError {
 	return &UnreadableError{Path: path, Sentence: said.Error(), Err: said.Over(err)}
 }
 
+// damaged says where a reading stopped, in a sentence that can be said in other languages.
+func damaged(row int, err error, said *format.Said) *DamagedError {
+	return &DamagedError{Row: row, Sentence: said.Error(), Err: said.Over(err)}
+}
+
 // openError turns what the system said on opening a file into a sentence.
 func openError(path, name string, err error) *UnreadableError {
 	switch {

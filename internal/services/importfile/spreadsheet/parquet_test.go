@@ -78,7 +78,7 @@ func TestADamagedParquetFileSaysWhere(t *testing.T) {
 	var damaged *DamagedError
 	require.ErrorAs(t, err, &damaged)
 	require.Equal(t, 1, damaged.Row)
-	require.Contains(t, damaged.Sentence, `Reading of a.parquet stopped at row 1 because its column "order_id" is damaged`)
+	require.Contains(t, damaged.Sentence, `Reading of a.parquet stopped at row 1 in its column “order_id”: it is damaged`)
 }
 
 // TestCleanedFilesOfTheNotebook reads a file as the notebook's pyarrow writes it.

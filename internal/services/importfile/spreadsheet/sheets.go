@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"fabricportal/internal/format"
@@ -116,8 +115,8 @@ func (r *sheetBatches) open(sheet int) error {
 	r.sheet = f.book.sheets[sheet].Name
 	var err error
 	if r.part, err = f.archive.open(f.book.targets[sheet]); err != nil {
-		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(
-			"%s is damaged: the data of its sheet %q can't be found; copy or download it again.", f.name, r.sheet)}
+		return unread(f.path, err, format.Say(
+			"{{.File}} is damaged: the data of its sheet “{{.Sheet}}” can't be found; copy or download it again.", "File", f.name, "Sheet", r.sheet))
 	}
 	if r.x, err = r.part.xml(r.head == 0); err != nil {
 		r.stop(err)
