@@ -179,6 +179,7 @@ func isComplete(t *testing.T, language string) {
 				require.Equal(t, sorted(text), sorted(said), "%q", text)
 			}
 			require.Subset(t, sorted(text), sorted(said), "%q", text)
+			require.Empty(t, englishWords.FindAllString(quotedNames.ReplaceAllString(said, ""), -1), "%q is English still: %q", text, said)
 			if said == text && len(word.FindAllString(value.ReplaceAllString(text, ""), 2)) > 1 {
 				require.Contains(t, same, text, "a sentence that is the same in %s", language)
 			}
@@ -188,6 +189,12 @@ func isComplete(t *testing.T, language string) {
 		require.Contains(t, english, text, "no text of the window")
 	}
 }
+
+// englishWords stand in nearly every English sentence, and in none of other languages; what is quoted is a name of others' buttons.
+var (
+	englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and)(?:[^\pL]|$)`)
+	quotedNames  = regexp.MustCompile(`„[^“]*“|«[^»]*»|{{\.\w+}}|\S+/\S+`)
+)
 
 // fieldsWithTexts are the fields whose texts are translated where they are drawn: of a table's columns, of the set-up's steps.
 var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}

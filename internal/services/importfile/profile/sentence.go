@@ -52,9 +52,9 @@ func sentences(p *contract.ImportProfile, c contract.Check) []*format.Said {
 			format.Say("The file has no rows."), format.SayN(p.RowCount, "The file has {{.N}} row.", "The file has {{.N}} rows."),
 		}
 	case "required_columns":
-		return columnSentences(p, true, "order_id", "order_date", "revenue")
+		return columnSentences(true, "order_id", "order_date", "revenue")
 	case "recommended_columns":
-		return columnSentences(p, false, "channel", "region", "product_category")
+		return columnSentences(false, "channel", "region", "product_category")
 	case "header_names":
 		return []*format.Said{
 			format.Say("All headers are well formed."),
@@ -123,30 +123,31 @@ func encodingSentences(p *contract.ImportProfile, c contract.Check) []*format.Sa
 	return append(said, format.Say("The header and {{.Rows}} have a text that is not in the encoding, or may be in another.", "Rows", shareOf(c.Count-1, p.RowCount)))
 }
 
-// columnSentences say which of the columns that are looked for are missing.
-func columnSentences(p *contract.ImportProfile, required bool, wanted ...string) []*format.Said {
-	var missing []string
-	for _, name := range wanted {
-		if !slices.ContainsFunc(p.Columns, func(c contract.Column) bool { return c.NormalizedName == name }) {
-			missing = append(missing, name)
-		}
-	}
-	n, last := int64(len(missing)), len(missing)-1
-	all, list := format.Say("All recommended columns are there."), any("")
+// columnSentences say which of the columns that are looked for are missing, for each choice of them: a column that was given its role
+// stands under its own name in the document.
+func columnSentences(required bool, wanted ...string) []*format.Said {
+	said := []*format.Said{format.Say("All recommended columns are there.")}
 	if required {
-		all = format.Say("All required columns are there.")
+		said = []*format.Said{format.Say("All required columns are there.")}
 	}
-	switch {
-	case n == 0:
-		return []*format.Said{all}
-	case n == 1:
-		list = missing[0]
-	default:
-		list = format.Say("{{.First}} and {{.Last}}", "First", strings.Join(missing[:last], ", "), "Last", missing[last])
+	for choice := 1; choice < 1<<len(wanted); choice++ {
+		var missing []string
+		for i, name := range wanted {
+			if choice&(1<<i) != 0 {
+				missing = append(missing, name)
+			}
+		}
+		n, last := int64(len(missing)), len(missing)-1
+		list := any(missing[0])
+		if last > 0 {
+			list = format.Say("{{.First}} and {{.Last}}", "First", strings.Join(missing[:last], ", "), "Last", missing[last])
+		}
+		if !required {
+			said = append(said, format.SayN(n, "The recommended column {{.Columns}} is missing.", "The recommended columns {{.Columns}} are missing.", "Columns", list))
+			continue
+		}
+		one := format.SayN(n, "The required column {{.Columns}} is missing.", "The required columns {{.Columns}} are missing.", "Columns", list)
+		said = append(said, one, format.Say("{{.Missing}} The file has one column only: if another character than , ; | or a tab separates its columns, say which, as its delimiter.", "Missing", one))
 	}
-	if !required {
-		return []*format.Said{format.SayN(n, "The recommended column {{.Columns}} is missing.", "The recommended columns {{.Columns}} are missing.", "Columns", list)}
-	}
-	said := format.SayN(n, "The required column {{.Columns}} is missing.", "The required columns {{.Columns}} are missing.", "Columns", list)
-	return []*format.Said{said, format.Say("{{.Missing}} The file has one column only: if another character than , ; | or a tab separates its columns, say which, as its delimiter.", "Missing", said)}
+	return said
 }
