@@ -192,7 +192,7 @@ func isComplete(t *testing.T, language string) {
 
 // englishWords stand in nearly every English sentence, and in none of other languages; what is quoted is a name of others' buttons.
 var (
-	englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and)(?:[^\pL]|$)`)
+	englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL\d_])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and)(?:[^\pL\d_]|$)`)
 	quotedNames  = regexp.MustCompile(`„[^“]*“|«[^»]*»|{{\.\w+}}|\S+/\S+`)
 )
 

@@ -18,7 +18,7 @@ import (
 )
 
 // englishWords are words that stand in nearly every English sentence of the window, and in none of the other languages.
-var englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL])(the|of|is|are|has|have|had|rows|every|which|with|that|were|not|no|and|its|from|than|file)(?:[^\pL]|$)`)
+var englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL\d_])(the|of|is|are|has|have|had|rows|every|which|with|that|were|not|no|and|its|from|than|file)(?:[^\pL\d_]|$)`)
 
 // TestNoFindingOfAGermanScreenIsEnglish reads the files of the contract, with all that may be found in them, and looks at each sentence
 // as the window shows it.

@@ -21,7 +21,7 @@ import (
 	"fabricportal/internal/services/runs/locking"
 )
 
-var english = regexp.MustCompile(`(?i)(?:^|[^\pL])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and|could|it)(?:[^\pL]|$)`)
+var english = regexp.MustCompile(`(?i)(?:^|[^\pL\d_])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and|could|it)(?:[^\pL\d_]|$)`)
 
 // TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow takes one of each kind that a user meets, as the screens word them.
 func TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow(t *testing.T) {

@@ -290,6 +290,9 @@ func (a *analysis) finish(ctx context.Context) error {
 		r.Cleaning = a.changes.preview(a.file.Whole())
 	}
 	r.Incomplete = a.file.Incomplete()
+	if _, part := errors.AsType[*scan.IncompleteError](r.KPIError); part && r.Incomplete != nil {
+		r.KPIError = r.Incomplete // the same, and it can be said in other languages
+	}
 	return ctx.Err()
 }
 

@@ -13,9 +13,13 @@ import (
 // message that this does not give, as another version of the programs may have worded it, stays as it is.
 func Sentence(p *contract.ImportProfile, c contract.Check) *format.Said {
 	for _, said := range sentences(p, c) {
-		if said.Error() == c.Message {
-			return said
+		if said.Error() != c.Message {
+			continue
 		}
+		if c.ID == "reading_decided" && !c.Passed { // the options' names are no words; the screen asks the questions themselves
+			return format.Say("This file can be read in more than one way: a person has to decide.")
+		}
+		return said
 	}
 	if m := c.Message; c.ID == "amounts_complete" && !c.Passed && p.Reading != nil {
 		if money := lacking(p.Reading.Missing); strings.Contains(m, fmt.Sprintf(" with %.2f ", money)) { // a document groups no digits
