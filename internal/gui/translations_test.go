@@ -267,6 +267,12 @@ func collect(t *testing.T, texts map[string]translated, e ast.Expr) {
 
 // literal is a text as it stands in the source; "" for what is no such text.
 func literal(t *testing.T, e ast.Expr) string {
+	if sum, ok := e.(*ast.BinaryExpr); ok && sum.Op == token.ADD { // a text that is longer than a line
+		if x, y := literal(t, sum.X), literal(t, sum.Y); x != "" && y != "" {
+			return x + y
+		}
+		return ""
+	}
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return ""

@@ -80,7 +80,8 @@ func (d *DB) explain(doing string, err error) error {
 	case errors.As(err, &host):
 		return unreachable(format.Say("the server at {{.Where}} shows a certificate for another name: check host under [database] in portal.toml", "Where", d.where), wrapped)
 	case errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &verify):
-		return unreachable(format.Say("the certificate of the database at {{.Where}} is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", "Where", d.where), wrapped)
+		return unreachable(format.Say("the certificate of the database at {{.Where}} is not trusted: set sslrootcert under [database] in portal.toml "+
+			"to your organisation's certificate authority", "Where", d.where), wrapped)
 	case tlsconfig.TooOld(err):
 		return unreachable(format.Say("the database at {{.Where}} speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", "Where", d.where), wrapped)
 	case errors.As(err, &long):
@@ -88,7 +89,8 @@ func (d *DB) explain(doing string, err error) error {
 	case strings.Contains(err.Error(), "server did not complete authentication"):
 		return noAccess(format.Say("the database at {{.Where}} lets everybody in without a password, so it may be another one than it says: ask its administrator for scram-sha-256", "Where", d.where), wrapped)
 	case strings.Contains(err.Error(), "authentication method requirement"), strings.Contains(err.Error(), "channel binding"):
-		return noAccess(format.Say("the database at {{.Where}} asks for the password in a way that would give it away, so it was not sent: ask its administrator for scram-sha-256, or see auth under [database] in portal.toml", "Where", d.where), wrapped)
+		return noAccess(format.Say("the database at {{.Where}} asks for the password in a way that would give it away, so it was not sent: ask "+
+			"its administrator for scram-sha-256, or see auth under [database] in portal.toml", "Where", d.where), wrapped)
 	case strings.Contains(err.Error(), "server refused TLS connection"):
 		return unreachable(format.Say("the database at {{.Where}} offers no encryption, and none is not accepted: ask its administrator to turn TLS on", "Where", d.where), wrapped)
 	}

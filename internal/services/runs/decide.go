@@ -79,7 +79,8 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	}
 	if a.Intent == nil {
 		d.Since = a.Card.LockedAt
-		d.say(format.Say("no start request was recorded: the run is closed {{.Wait}} after it was asked for, with the next look at it, by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.Orphan))
+		d.say(format.Say("no start request was recorded: the run is closed {{.Wait}} after it was asked for, with the next look at it, "+
+			"by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.Orphan))
 		return d, nil
 	}
 	d.Since = a.Intent.Time
@@ -104,7 +105,8 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	case len(ev.matched)+len(ev.possible) > 0:
 		d.say(format.Say("jobs in Fabric could be the run's: adopt the right one, and dismiss those that are not"))
 	case age < r.timing.NoJob:
-		d.say(format.Say("Fabric shows no job yet; if none comes, the run is closed {{.Wait}} after the start request, with the next look at it, by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.NoJob))
+		d.say(format.Say("Fabric shows no job yet; if none comes, the run is closed {{.Wait}} after the start request, with the next "+
+			"look at it, by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.NoJob))
 	default:
 		d.CanClose = true
 		d.say(format.Say("Fabric shows no job that could be the run's"))

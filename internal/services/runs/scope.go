@@ -89,10 +89,12 @@ func (t Timing) foreignPhase(run Run, now time.Time) Phase {
 	case run.Status.Terminal():
 		return t.PhaseOf(run, nil, now)
 	case t.forsaken(run, now):
-		return phase(PhaseNeedsYou, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for, and no computer has followed it for {{.Age}}: look for it in Fabric, then close it here, or start a computer that is set up for it.",
+		return phase(PhaseNeedsYou, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for, and no computer has followed it "+
+			"for {{.Age}}: look for it in Fabric, then close it here, or start a computer that is set up for it.",
 			"Age", t.Unknown))
 	}
-	return phase(PhaseRunning, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for: it is shown, but neither followed nor cancelled from here. A computer that is set up for it follows it."))
+	return phase(PhaseRunning, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for: it is shown, but neither "+
+		"followed nor cancelled from here. A computer that is set up for it follows it."))
 }
 
 // examineForeign says what a person can decide about a run of another place: nothing while another desktop follows it.

@@ -42,11 +42,11 @@ func shareOf(n, rows int64) *format.Said {
 // sentences are what a check may say of what the document holds.
 func sentences(p *contract.ImportProfile, c contract.Check) []*format.Said {
 	n, rows := c.Count, shareOf(c.Count, p.RowCount)
-	of := func(passed, one, other string, pairs ...any) []*format.Said {
+	of := func(passed, one, other string) []*format.Said {
 		if c.Passed {
 			return []*format.Said{format.Say(passed)}
 		}
-		return []*format.Said{format.SayN(n, one, other, append([]any{"Rows", rows}, pairs...)...)}
+		return []*format.Said{format.SayN(n, one, other, "Rows", rows)}
 	}
 	switch c.ID {
 	case "reading_decided":

@@ -105,7 +105,8 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 	switch {
 	case err == nil:
 	case errors.As(err, &stopped):
-		r.err = damaged(int(stopped.Row), err, format.Say("Reading of {{.Name}} stopped at row {{.Row}} in its column “{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", stopped.Row, "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
+		r.err = damaged(int(stopped.Row), err, format.Say("Reading of {{.Name}} stopped at row {{.Row}} in its column "+
+			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", stopped.Row, "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
 	default:
 		r.err = err
 	}

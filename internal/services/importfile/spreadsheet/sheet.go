@@ -185,9 +185,11 @@ func (r *sheetBatches) step() error {
 func (r *sheetBatches) atEnd() {
 	switch {
 	case r.shared.err != nil:
-		r.err = damaged(0, r.shared.err, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but the workbook's table of texts is damaged ({{.Why}}): open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.shared.err.Error()))
+		r.err = damaged(0, r.shared.err, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but the workbook's table of texts is damaged "+
+			"({{.Why}}): open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.shared.err.Error()))
 	case r.styleErr != nil:
-		r.err = damaged(0, r.styleErr, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but its cell formats are damaged ({{.Why}}), so that dates can't be told from numbers: open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.styleErr.Error()))
+		r.err = damaged(0, r.styleErr, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but its cell formats are damaged ({{.Why}}), so that "+
+			"dates can't be told from numbers: open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.styleErr.Error()))
 	}
 }
 
