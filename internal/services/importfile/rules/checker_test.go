@@ -309,7 +309,7 @@ func TestTheExportIsMarkedFrozenAndFiltered(t *testing.T) {
 	outcomes, err := book.GetRows("Rules")
 	require.NoError(t, err)
 	require.Equal(t, []string{"double", "warning", "does not hold", "1", "In 1 row, twice = 2 * n does not hold."}, outcomes[6])
-	require.Equal(t, []string{"3 rows in which a rule does not hold, of 4 rows."}, outcomes[len(outcomes)-1])
+	require.Equal(t, []string{"3 of 4 rows in which a rule does not hold."}, outcomes[len(outcomes)-1])
 }
 
 func TestAnExportThatIsCutSaysSo(t *testing.T) {
@@ -325,7 +325,7 @@ func TestAnExportThatIsCutSaysSo(t *testing.T) {
 	for _, sheet := range []string{"Rows", "Rules"} {
 		rows, err := book.GetRows(sheet)
 		require.NoError(t, err)
-		require.Contains(t, fmt.Sprint(rows), "The sheet Rows holds the first 2 rows; 3 rows more are left out.")
+		require.Contains(t, fmt.Sprint(rows), "The sheet Rows holds the first 2 rows; 3 more are left out.")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"fabricportal/internal/format"
@@ -298,7 +299,7 @@ func (r *csvRows) stop(err error) bool {
 	switch {
 	case err == nil:
 	case errors.As(err, &stopped):
-		r.err = damaged(stopped.Row, err, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: {{.Why}}.", "Name", r.name, "Row", stopped.Row, "Why", r.reason(stopped)))
+		r.err = damaged(stopped.Row, err, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(int64(stopped.Row), 10), "Why", r.reason(stopped)))
 	case r.ctx.Err() != nil:
 		r.err = r.ctx.Err()
 	default:
@@ -311,9 +312,9 @@ func (r *csvRows) stop(err error) bool {
 func (r *csvRows) reason(e *delimited.Error) *format.Said {
 	switch e.Fault {
 	case delimited.OpenQuote:
-		return format.Say("its quotation marks don't match: one is opened in line {{.Line}} and never closed; correct that line and try again", "Line", e.Line)
+		return format.Say("its quotation marks don't match: one is opened in line {{.Line}} and never closed; correct that line and try again", "Line", strconv.FormatInt(int64(e.Line), 10))
 	case delimited.StrayQuote:
-		return format.Say("its quotation marks don't match in line {{.Line}}: correct that line and try again", "Line", e.Line)
+		return format.Say("its quotation marks don't match in line {{.Line}}: correct that line and try again", "Line", strconv.FormatInt(int64(e.Line), 10))
 	case delimited.LongRow:
 		return format.Say("the row does not end: check that each quotation mark has its counterpart")
 	case delimited.TooManyColumns:

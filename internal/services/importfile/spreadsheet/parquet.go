@@ -3,6 +3,7 @@ package spreadsheet
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
@@ -97,7 +98,7 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 		}
 		row := int(b.Rows[0].Number)
 		b.Reset()
-		r.err = damaged(row, nil, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: the same long texts stand in more cells than is safe to read; check where it comes from.", "Name", r.name, "Row", row))
+		r.err = damaged(row, nil, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: the same long texts stand in more cells than is safe to read; check where it comes from.", "Name", r.name, "Row", strconv.Itoa(row)))
 		return false
 	}
 	var stopped *parquetfile.RowError
@@ -106,7 +107,7 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 	case err == nil:
 	case errors.As(err, &stopped):
 		r.err = damaged(int(stopped.Row), err, format.Say("Reading of {{.Name}} stopped at row {{.Row}} in its column "+
-			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", stopped.Row, "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
+			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(int64(stopped.Row), 10), "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
 	default:
 		r.err = err
 	}

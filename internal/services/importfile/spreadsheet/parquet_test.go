@@ -58,7 +58,7 @@ func TestParquetFilesThatAreNotRead(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"lists":       {parquetOf(t, nested{[]string{"a"}}), `holds lists or records in its column "tags", and no others`},
+		"lists":       {parquetOf(t, nested{[]string{"a"}}), `holds lists or records in its column “tags”, and no others`},
 		"cut":         {whole[:len(whole)/2], "not copied to its end"},
 		"head only":   {[]byte("PAR1xxxx"), "not copied to its end"},
 		"long footer": {append([]byte("PAR1"), "\xFF\xFF\xFF\x7FPAR1"...), "damaged"},
