@@ -139,16 +139,16 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 		if examples == nil {
 			examples = []contract.Example{}
 		}
-		out.Rules = append(out.Rules, ruleJSON{r.Rule.ID, string(r.Rule.Severity), outcome, r.Count, r.Message, examples})
+		out.Rules = append(out.Rules, ruleJSON{r.Rule.ID, string(r.Rule.Severity), outcome, r.Count, r.Message(), examples})
 		where := ""
 		if len(r.Examples) > 0 {
 			where = r.Examples[0].Cell
 		}
-		rows = append(rows, []string{r.Rule.ID, string(r.Rule.Severity), outcome, r.Message + first(where)})
+		rows = append(rows, []string{r.Rule.ID, string(r.Rule.Severity), outcome, r.Message() + first(where)})
 	}
 	for _, f := range found.Drift {
-		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence})
-		rows = append(rows, []string{string(f.Kind), "drift", "", f.Sentence})
+		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence()})
+		rows = append(rows, []string{string(f.Kind), "drift", "", f.Sentence()})
 	}
 	if err := p.show(opts, out, []string{"RULE", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
 		return err

@@ -71,6 +71,9 @@ func (w Writer) Grouped(plain string) string {
 func (w Writer) ReadNumber(text string) (float64, bool) {
 	group, point := w.T(","), w.T(".")
 	text = strings.TrimSpace(text)
+	if strings.TrimSpace(group) == "" { // any blank groups where one does
+		text = strings.NewReplacer(" ", group, "\u00a0", group, "\u202f", group).Replace(text)
+	}
 	if grouped(text, group, point) {
 		text = strings.ReplaceAll(text, group, "")
 	} else if strings.Count(text, group) == 1 && !strings.Contains(text, point) {

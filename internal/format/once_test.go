@@ -24,14 +24,9 @@ var elsewhere = map[string]string{
 	"contract/contract.go":                                  "the form of a time in the documents",
 	"internal/services/db/read.go":                          "the form of a time in SQL",
 	"internal/services/results/evidence/rows.go":            "the form of a time in files that programs read",
-	"internal/services/runs/submit.go":                      "an event of the run's record, with the size as programs read it",
-	"internal/services/fabric/artifacts/document.go":        "sizes against a bound, in units of the bound",
 	"internal/tlsconfig/tlsconfig.go":                       "a bound in its own unit; a tool of all wings imports none of ours",
-	"internal/services/importfile/spreadsheet/csv.go":       "a bound on columns, never one",
-	"internal/services/importfile/spreadsheet/parquet.go":   "a bound on columns, never one",
 	"internal/services/importfile/spreadsheet/sheet.go":     "a bound on rows, never one",
 	"internal/services/importfile/spreadsheet/sheetcell.go": "a bound on columns, never one",
-	"internal/services/importfile/spreadsheet/sheets.go":    "sheets to choose from, never one",
 	"internal/services/importfile/spreadsheet/xmlbuffer.go": "a bound on bytes, never one",
 }
 

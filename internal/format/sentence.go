@@ -24,7 +24,7 @@ type Sayer interface {
 func Sentence(err error) string { return English.Sentence(err) }
 
 // Sentence is what the user reads of an error, in the writer's language as far as the error can be said in it: what services put
-// around an error of another's stays English.
+// around an error of another's with fmt.Errorf stays English, and with Say is said.
 func (w Writer) Sentence(err error) string {
 	if err == nil {
 		return ""
@@ -32,11 +32,7 @@ func (w Writer) Sentence(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() {
 		return w.T("There was no answer in time: check the network and try again.")
 	}
-	text := err.Error()
-	if s, ok := errors.AsType[Sayer](err); ok {
-		text = strings.Replace(text, s.Error(), s.Say(w), 1)
-	}
-	text = strings.TrimSpace(text)
+	text := strings.TrimSpace(w.Words(err))
 	// A sentence that begins with the name of a file keeps it as it is.
 	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".,:;"), `./\_`) {
 		first, size := utf8.DecodeRuneInString(text)

@@ -6,6 +6,7 @@ package format
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Writer writes in one language. The zero Writer writes English, as subcommands and services do.
@@ -14,6 +15,8 @@ type Writer struct {
 	Text func(english string) string
 	// Form is the form of a text that goes with a number, of as many forms as the language has; nil: English.
 	Form func(n int64, one, other string) string
+	// Zone is where times of a Said are read; nil: UTC, which is said then.
+	Zone *time.Location
 }
 
 // English writes English.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
@@ -17,15 +18,15 @@ func TestImportShowsRulesFindingsAndDrift(t *testing.T) {
 	b := newBench(t)
 	found := analysis("sales.xlsx", nil)
 	found.Rules = &rules.Report{Outcomes: []rules.Outcome{
-		{Rule: rules.Rule{ID: "kept", Severity: rules.Warning}, Passed: true, Checked: true, Message: "Every rating lies between 1 and 5."},
-		{Rule: rules.Rule{ID: "formula", Severity: rules.Warning}, Checked: true, Count: 7, Message: "The formula does not hold in 7 rows.", Examples: []contract.Example{{Cell: "N12", Value: "3"}}},
+		{Rule: rules.Rule{ID: "kept", Severity: rules.Warning}, Passed: true, Checked: true, Said: format.Say("Every rating lies between 1 and 5.")},
+		{Rule: rules.Rule{ID: "formula", Severity: rules.Warning}, Checked: true, Count: 7, Said: format.Say("The formula does not hold in 7 rows."), Examples: []contract.Example{{Cell: "N12", Value: "3"}}},
 	}}
 	p := *found.Profile
 	p.Sheets = append(p.Sheets, contract.Sheet{Name: "Notes", Hidden: true, HasData: true})
 	p.Columns = append([]contract.Column(nil), p.Columns...)
 	p.Columns[0].StoredAsText = contract.StoredAsText{Numbers: 3, Examples: []contract.Example{{Cell: "A9", Value: "17"}}}
 	found.Profile = &p
-	found.Drift = []drift.Finding{{Kind: drift.ColumnNew, Column: "coupon", Sentence: "The column coupon is new."}}
+	found.Drift = []drift.Finding{{Kind: drift.ColumnNew, Column: "coupon", Said: format.Say("The column coupon is new.")}}
 	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) { return found, nil }
 	b.importFiles("sales.xlsx")
 	b.free()
@@ -49,7 +50,7 @@ func TestAPartlyReadFileIsNotPassed(t *testing.T) {
 	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
 		found := analysis("sales.xlsx", nil)
 		found.Profile.Complete, found.Profile.IncompleteReason = false, &why.Reason
-		found.Rules = &rules.Report{Incomplete: why.Reason, Outcomes: []rules.Outcome{{Rule: rules.Rule{ID: "kept", Severity: rules.Warning}, Passed: true, Checked: true, Message: "Every rating lies between 1 and 5."}}}
+		found.Rules = &rules.Report{Incomplete: why.Reason, Outcomes: []rules.Outcome{{Rule: rules.Rule{ID: "kept", Severity: rules.Warning}, Passed: true, Checked: true, Said: format.Say("Every rating lies between 1 and 5.")}}}
 		found.KPIs, found.KPIError, found.Incomplete = nil, why, why
 		return found, nil
 	}

@@ -56,7 +56,7 @@ func endOf(r runs.Run, restore bool) string {
 	case r.Cancelled():
 		return words.T("The run of {{.File}} was cancelled.", "File", r.InputFile)
 	}
-	return words.T("The run of {{.File}} failed: {{.Why}}", "File", r.InputFile, "Why", r.ErrorMessage)
+	return words.T("The run of {{.File}} failed: {{.Why}}", "File", r.InputFile, "Why", r.Failure(words.Writer()))
 }
 
 // endedNotice says above the screens that a run has ended while another screen than Monitor was in sight.

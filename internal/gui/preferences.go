@@ -67,9 +67,13 @@ type choice struct {
 func (w *Window) showPreferences() {
 	p := w.shell.Prefs
 	rows := controls.Column(12)
+	codes, own := []string{""}, []string{words.T("Same as the system")}
+	for _, language := range words.Languages {
+		codes, own = append(codes, language), append(own, words.OwnName(language))
+	}
 	for _, c := range []choice{
 		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
-		{"preferences.language", words.T("Language"), languageKey, []string{"", "en", "de"}, []string{words.T("Same as the system"), "English", "Deutsch"}, w.reopen},
+		{"preferences.language", words.T("Language"), languageKey, codes, own, w.reopen},
 	} {
 		chosen := c.words[0]
 		for i, v := range c.values {

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/rules"
@@ -43,10 +44,10 @@ func profiled(name string) Analysis {
 	p.Columns = []contract.Column{text("order_id", 49_997), date, revenue, text("channel", 4, "Web", "Store", "Marketplace", "Phone"), text("region", 4, "North", "South"), text("product_category", 5, "Electronics", "Books"), number("quantity", "integer", 1, 12, 2), number("unit_price", "decimal", 0.5, 999, 8)}
 	p.Validation.Checks = append(p.Validation.Checks, contract.Check{ID: "revenue_valid", Severity: "warning", Count: 7, Message: "7 values of revenue are no numbers.", Examples: revenue.Misfits.Examples})
 	a.Rules = &rules.Report{Set: "sales", Rows: 50_046, Outcomes: []rules.Outcome{
-		{Rule: rules.Rule{ID: "price_range", Severity: rules.Warning}, Checked: true, Count: 2, Message: "unit_price lies between 0 and 500.", Examples: []contract.Example{{Cell: "G44", Value: "999"}}},
-		{Rule: rules.Rule{ID: "key", Severity: rules.Error}, Checked: true, Passed: true, Message: "order_id is different in every row."},
+		{Rule: rules.Rule{ID: "price_range", Severity: rules.Warning}, Checked: true, Count: 2, Said: format.Say("unit_price lies between 0 and 500."), Examples: []contract.Example{{Cell: "G44", Value: "999"}}},
+		{Rule: rules.Rule{ID: "key", Severity: rules.Error}, Checked: true, Passed: true, Said: format.Say("order_id is different in every row.")},
 	}}
-	a.Drift = []drift.Finding{{Kind: drift.ColumnNew, Column: "region", Sentence: "The column region is new."}, {Kind: drift.RowCount, Sentence: "It has 50,046 rows; the one before had 4,315."}}
+	a.Drift = []drift.Finding{{Kind: drift.ColumnNew, Column: "region", Said: format.Say("The column region is new.")}, {Kind: drift.RowCount, Said: format.Say("It has 50,046 rows; the one before had 4,315.")}}
 	a.KPIs = year()
 	names, rows := salesRows(40)
 	p.SampleRows = nil

@@ -24,8 +24,10 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/troubles"
+	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/results/evidence"
 	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/settings"
 )
 
@@ -34,41 +36,27 @@ var update = flag.Bool("update", false, "write assets/translation/en.json anew f
 // TestEnglishHoldsEveryText compares the texts in the source with en.json, which translators begin from.
 func TestEnglishHoldsEveryText(t *testing.T) {
 	texts := map[string]translated{}
-	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
+	parts := map[string]string{}                                                                                    // the texts that others end in
+	for _, root := range []string{".", "../services", "../portal", "../atomicfile", "../smallfile", "../formula"} { // what these say is said in the window's language, too
+		require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			return collectFile(t, texts, parts, root == ".", path, d, err)
+		}))
+	}
+	for _, e := range runs.Tellings() {
+		texts[e.Text] = plain(e.Text)
+		if e.One != "" {
+			texts[e.Text] = translated{"one": e.One, "other": e.Text}
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			return err
+	}
+	for _, r := range rules.Default().Rules {
+		if r.Message != "" {
+			texts[r.Message] = plain(r.Message)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if title, ok := n.(*ast.KeyValueExpr); ok && slices.Contains(fieldsWithTexts, calledName(title.Key)) {
-				collect(t, texts, title.Value)
-			}
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			switch name := calledName(call.Fun); {
-			case name == "T" && len(call.Args) > 0:
-				collect(t, texts, call.Args[0])
-			case name == "N" && len(call.Args) > 2:
-				one, other := literal(t, call.Args[1]), literal(t, call.Args[2])
-				if one == "" && other == "" { // words hands on what it was given
-					return true
-				}
-				forms := translated{"one": one, "other": other}
-				require.Contains(t, []translated{nil, forms}, texts[other], "one text, one pair of forms")
-				texts[other] = forms
-			}
-			return true
-		})
-		return nil
-	}))
+	}
 	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
+	texts["English"] = plain("English") // each language's own name stands there
 	for _, f := range append(settings.Fields(), settings.ColourField()) {
 		texts[f.Label] = plain(f.Label)
 		if f.Hint != "" {
@@ -78,18 +66,20 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	require.Greater(t, len(texts), 150)
 	if *update {
 		writeTexts(t, "en", texts)
-		german := readTexts(t, "de")
-		for text := range german {
-			if _, ok := texts[text]; !ok {
-				delete(german, text)
+		for _, language := range words.Languages[1:] {
+			said := readTexts(t, language)
+			for text := range said {
+				if _, ok := texts[text]; !ok {
+					delete(said, text)
+				}
 			}
-		}
-		for text := range texts {
-			if _, ok := german[text]; !ok {
-				german[text] = wanted("de", texts[text]) // to be translated; the test below says so
+			for text := range texts {
+				if _, ok := said[text]; !ok {
+					said[text] = wanted(language, texts[text]) // to be translated; the test below says so
+				}
 			}
+			writeTexts(t, language, said)
 		}
-		writeTexts(t, "de", german)
 		return
 	}
 	english := readTexts(t, "en")
@@ -107,21 +97,91 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 	require.Empty(t, differ, "run: go test -tags migrated_fynedo ./internal/gui -run English -update")
 }
 
-// TestGermanIsComplete compares de.json with en.json: the same texts, each translated, with the same values in it.
-func TestGermanIsComplete(t *testing.T) {
-	english, german := readTexts(t, "en"), readTexts(t, "de")
+// collectFile takes the texts of a file of the source: of the window all that T and N are asked for; of the services what format.Say and
+// a Writer are.
+func collectFile(t *testing.T, texts map[string]translated, parts map[string]string, window bool, path string, d fs.DirEntry, err error) error {
+	if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		return err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		return err
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+			parts[v.Names[0].Name] = literal(t, v.Values[0])
+		}
+		return true
+	})
+	ast.Inspect(file, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && !window { // why a file can't be read
+			text := literal(t, e)
+			if sum, ok := n.(*ast.BinaryExpr); ok {
+				text = literal(t, sum.X)
+				if end, ok := sum.Y.(*ast.Ident); ok && text != "" {
+					text += parts[end.Name]
+				}
+			}
+			if strings.HasPrefix(text, "{{.File}} ") && !strings.HasSuffix(text, ":") {
+				texts[text] = plain(text)
+				return false
+			}
+		}
+		if title, ok := n.(*ast.KeyValueExpr); ok && window && slices.Contains(fieldsWithTexts, calledName(title.Key)) {
+			collect(t, texts, title.Value)
+		}
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		english := false // what is for the terminal and the log only
+		if of, ok := call.Fun.(*ast.SelectorExpr); ok {
+			english = calledName(of.X) == "format"
+		}
+		switch name := calledName(call.Fun); {
+		case (name == "T" && !english || name == "Say" && english) && len(call.Args) > 0:
+			collect(t, texts, call.Args[0])
+		case (name == "N" && !english || name == "SayN" && english || name == "of" && !window) && len(call.Args) > 2:
+			one, other := literal(t, call.Args[1]), literal(t, call.Args[2])
+			if one == "" && other == "" { // words hands on what it was given
+				return true
+			}
+			forms := translated{"one": one, "other": other}
+			require.Contains(t, []translated{nil, forms}, texts[other], "one text, one pair of forms: %q", other)
+			texts[other] = forms
+			if name == "of" {
+				collect(t, texts, call.Args[0])
+			}
+		}
+		return true
+	})
+	return nil
+}
+
+// TestTranslationsAreComplete compares the file of each language with en.json: the same texts, each translated, with the same values in it.
+func TestTranslationsAreComplete(t *testing.T) {
+	require.Contains(t, words.Languages, "de")
+	require.Contains(t, words.Languages, "fr")
+	for _, language := range words.Languages[1:] {
+		t.Run(language, func(t *testing.T) { isComplete(t, language) })
+	}
+}
+
+func isComplete(t *testing.T, language string) {
+	english, german := readTexts(t, "en"), readTexts(t, language)
 	value, word := regexp.MustCompile(`{{\.\w+}}`), regexp.MustCompile(`\pL{2,}`)
 	sorted := func(s string) []string { return slices.Sorted(slices.Values(value.FindAllString(s, -1))) }
 	for text, forms := range english {
-		require.Equal(t, slices.Sorted(maps.Keys(wanted("de", forms))), slices.Sorted(maps.Keys(german[text])), "the forms of %q", text)
+		require.Equal(t, slices.Sorted(maps.Keys(wanted(language, forms))), slices.Sorted(maps.Keys(german[text])), "the forms of %q", text)
 		for category, said := range german[text] {
 			require.NotEmpty(t, said, "%q is not translated", text)
 			if category != "one" { // of one thing the number need not be said
 				require.Equal(t, sorted(text), sorted(said), "%q", text)
 			}
 			require.Subset(t, sorted(text), sorted(said), "%q", text)
+			require.Empty(t, englishWords.FindAllString(quotedNames.ReplaceAllString(said, ""), -1), "%q is English still: %q", text, said)
 			if said == text && len(word.FindAllString(value.ReplaceAllString(text, ""), 2)) > 1 {
-				require.Contains(t, same, text, "a sentence that is the same in German")
+				require.Contains(t, same, text, "a sentence that is the same in %s", language)
 			}
 		}
 	}
@@ -129,6 +189,12 @@ func TestGermanIsComplete(t *testing.T) {
 		require.Contains(t, english, text, "no text of the window")
 	}
 }
+
+// englishWords stand in nearly every English sentence, and in none of other languages; what is quoted is a name of others' buttons.
+var (
+	englishWords = regexp.MustCompile(`(?i)(?:^|[^\pL\d_])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and)(?:[^\pL\d_]|$)`)
+	quotedNames  = regexp.MustCompile(`„[^“]*“|«[^»]*»|{{\.\w+}}|\S+/\S+`)
+)
 
 // fieldsWithTexts are the fields whose texts are translated where they are drawn: of a table's columns, of the set-up's steps.
 var fieldsWithTexts = []string{"Title", "About", "Label", "Hint"}
@@ -201,6 +267,12 @@ func collect(t *testing.T, texts map[string]translated, e ast.Expr) {
 
 // literal is a text as it stands in the source; "" for what is no such text.
 func literal(t *testing.T, e ast.Expr) string {
+	if sum, ok := e.(*ast.BinaryExpr); ok && sum.Op == token.ADD { // a text that is longer than a line
+		if x, y := literal(t, sum.X), literal(t, sum.Y); x != "" && y != "" {
+			return x + y
+		}
+		return ""
+	}
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return ""

@@ -147,7 +147,7 @@ func TestTheWholeJob(t *testing.T) {
 	w.requireRow(t, first, "sales_orders_fact.xlsx")
 	w.requireDocuments(t, first.ID, local.KPIs, local.Profile)
 	require.Len(t, w.StandIn.Jobs.Jobs(), 1, "exactly one job in Fabric")
-	require.Equal(t, int64(1), value[int64](t, w, "select count(*) from run_events where message like '%SHA-256 ' || $1 || '%'", local.Profile.File.SHA256),
+	require.Equal(t, int64(1), value[int64](t, w, `select count(*) from run_events where message like '%"sha256":"' || $1 || '%'`, local.Profile.File.SHA256),
 		"the events name the content that was uploaded")
 	require.Zero(t, value[int64](t, w, "select count(*) from run_events where event_type in ('WARNING', 'ERROR')"))
 

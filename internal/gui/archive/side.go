@@ -97,11 +97,11 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 	r := detail.Run
 	controls.Toggle(d.body, true)
 	controls.Toggle(d.nothing.Container, false)
-	d.title.Set(words.T("Run {{.ID}}", "ID", r.ID.String()))
+	d.title.Set(words.T("Run {{.ID}}", "ID", words.ID(r.ID.String())))
 	d.problem.Set(controls.StateWarn, "")
 	failure := ""
 	if r.Status == runs.Failed {
-		failure = r.ErrorMessage
+		failure = r.Failure(words.Writer())
 		if failure == "" {
 			failure = words.T("The run failed. The reason is not recorded.")
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
-	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/lettering"
@@ -55,7 +54,7 @@ func toldOf(r runs.Run) told {
 	t := told{size: len(r.KPIs)}
 	k, err := figuresOf(r)
 	if err != nil {
-		t.unread = format.Sentence(err)
+		t.unread = words.Writer().Sentence(err)
 	}
 	t.figures, t.missing, t.state = kpiview.Figures(k), kpiview.MissingFrom(k), kpiview.MissingState(k)
 	if k == nil {

@@ -46,8 +46,8 @@ func LockOf(f feeds.Frame, restore bool) Lock {
 		return Lock{controls.StateBusy, words.T("Restoring: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.From}} to {{.To}} left", "Who", who,
-			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))}
+		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.Left}} left", "Who", who,
+			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "Left", words.Span(e.LeftFrom, e.LeftTo))}
 	}
 	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
 }
@@ -85,12 +85,12 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
-		facts = append(facts, Fact{words.T("Free in about"), words.T("{{.From}} to {{.To}}", "From", words.Coarse(e.LeftFrom), "To", words.Coarse(e.LeftTo))})
+		facts = append(facts, Fact{words.T("Free in about"), words.T("{{.From}} to {{.To}}", "Left", words.Span(e.LeftFrom, e.LeftTo))})
 	}
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
 		facts = append(facts, Fact{words.T("Free at the latest"), words.When(f.Phase.Until, now)})
 	}
-	return title, f.Phase.Sentence, facts
+	return title, f.Phase.Say(words.Writer()), facts
 }
 
 // Busy tells whether a new run can't be started now, and why, in one sentence.
@@ -110,7 +110,7 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	who, since := f.Lock.LockedBy.Name(), words.Clock(f.Lock.LockedAt, now)
 	switch f.Phase.Kind {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
-		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Sentence)
+		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Say(words.Writer()))
 	default:
 		return true, words.T("{{.Who}} has been running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}

@@ -54,6 +54,7 @@ type detail struct {
 	checks    *datatable.Rows[checkRow]
 	cleaning  *cleaningPage
 	against   *controls.Text
+	noDrift   *controls.Empty
 	tiles     *kpiview.Tiles
 	charts    *kpiview.Charts
 	kpis      *fyne.Container
@@ -103,8 +104,9 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The file has no rows below its header.")))
 	d.rowsNote = controls.NewCaption("")
 	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.noDrift = controls.NewEmpty("", "")
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
-		controls.NewEmpty(words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file. Or no file is published yet.")))
+		d.noDrift)
 	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap).AtMost(3)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	// In a low window the charts keep their height, below what is missing from the sums.
@@ -215,6 +217,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(findings(c.analysis, d.sentence))
 	d.drift.Set(driftRows(c.analysis))
+	d.noDrift.Set(unmoved(c.analysis))
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
 	k := c.analysis.KPIs

@@ -19,7 +19,7 @@ import (
 // the profile found in its cells.
 func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 	rows := partRows(a, sentence)
-	rows = append(rows, checkRows(a.Profile.Validation)...)
+	rows = append(rows, checkRows(a.Profile)...)
 	rows = append(rows, ruleRows(ruleOutcomes(a))...)
 	if a.RulesError != nil {
 		rows = append(rows, checkRow{state: controls.StateWarn, message: sentence(a.RulesError), where: words.T("The chosen rules were not applied."), order: 0})
@@ -48,7 +48,7 @@ func partRows(a *shell.Analysis, sentence func(error) string) []checkRow {
 func ruleRows(outcomes []rules.Outcome) []checkRow {
 	var out []checkRow
 	for _, o := range outcomes {
-		r := checkRow{state: controls.StateDone, message: o.Message, order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
+		r := checkRow{state: controls.StateDone, message: o.Said.Say(words.Writer()), order: 2, where: whereOf(o.Examples, o.Count, o.Rule.ID)}
 		switch {
 		case !o.Checked:
 			r.state = controls.StateNeutral
@@ -203,6 +203,14 @@ func against(a *shell.Analysis, now time.Time) string {
 	return words.T("The lakehouse does not answer. This is compared with {{.File}}, the last published file that this computer saw, {{.When}}.", "File", a.Against.File, "When", words.When(a.Against.At, now))
 }
 
+// unmoved says why there is nothing to show of what moved.
+func unmoved(a *shell.Analysis) (title, hint string) {
+	if !a.Compared {
+		return words.T("Nothing to compare with"), words.T("No file is published yet. What moved is shown from the second file on.")
+	}
+	return words.T("Nothing has changed"), words.T("Columns, rows, ranges and values are the same as in the published file.")
+}
+
 // before says what was done with this very content before.
 func before(a *shell.Analysis, now time.Time) []frame.Fact {
 	var out []frame.Fact
@@ -233,7 +241,7 @@ func before(a *shell.Analysis, now time.Time) []frame.Fact {
 func driftRows(a *shell.Analysis) []checkRow {
 	var out []checkRow
 	for _, f := range a.Drift {
-		r := checkRow{state: controls.StateWarn, message: f.Sentence, where: f.Column}
+		r := checkRow{state: controls.StateWarn, message: f.Said.Say(words.Writer()), where: f.Column}
 		if f.Kind == drift.SameContent {
 			r.state = controls.StateNeutral
 		}

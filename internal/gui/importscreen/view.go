@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/rules"
 )
 
@@ -224,10 +225,10 @@ type checkRow struct {
 	order          int
 }
 
-func checkRows(v contract.Validation) []checkRow {
+func checkRows(p *contract.ImportProfile) []checkRow {
 	var out []checkRow
-	for _, c := range v.Checks {
-		r := checkRow{state: controls.StateDone, message: c.Message, order: 2, where: whereOf(c.Examples, c.Count, c.ID)}
+	for _, c := range p.Validation.Checks {
+		r := checkRow{state: controls.StateDone, message: profile.Sentence(p, c).Say(words.Writer()), order: 2, where: whereOf(c.Examples, c.Count, c.ID)}
 		switch {
 		case c.Passed:
 		case c.Severity == "error":

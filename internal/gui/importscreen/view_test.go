@@ -11,6 +11,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
@@ -186,10 +187,10 @@ func TestWhatACheckHasSaidTheRulesDoNotSayAgain(t *testing.T) {
 		{ID: "required_columns", Severity: "error", Count: 1, Message: "The required column revenue is missing.", Examples: []contract.Example{}},
 	}
 	a.Rules = &rules.Report{Outcomes: []rules.Outcome{
-		{Rule: rules.Rule{ID: "order_id_key", Severity: rules.Warning}, Checked: true, Count: 2, Examples: slices.Clone(cells), Message: "again"},
-		{Rule: rules.Rule{ID: "required_columns", Severity: rules.Error}, Checked: true, Count: 1, Message: "again"},
-		{Rule: rules.Rule{ID: "others", Severity: rules.Warning}, Checked: true, Count: 3, Examples: slices.Clone(cells), Message: "more cells"},
-		{Rule: rules.Rule{ID: "fine", Severity: rules.Warning}, Checked: true, Passed: true, Message: "fine"},
+		{Rule: rules.Rule{ID: "order_id_key", Severity: rules.Warning}, Checked: true, Count: 2, Examples: slices.Clone(cells), Said: format.Say("again")},
+		{Rule: rules.Rule{ID: "required_columns", Severity: rules.Error}, Checked: true, Count: 1, Said: format.Say("again")},
+		{Rule: rules.Rule{ID: "others", Severity: rules.Warning}, Checked: true, Count: 3, Examples: slices.Clone(cells), Said: format.Say("more cells")},
+		{Rule: rules.Rule{ID: "fine", Severity: rules.Warning}, Checked: true, Passed: true, Said: format.Say("fine")},
 	}}
 	var messages []string
 	for _, r := range findings(a, error.Error) {

@@ -101,7 +101,7 @@ func (s *Screen) analyze() {
 
 // options says how the chosen file is read.
 func (s *Screen) options(c choice, progress func(analysis.Progress)) analysis.Options {
-	return analysis.Options{Read: c.options, RulesFile: s.rules.path(), Progress: progress}
+	return analysis.Options{Read: c.options, RulesFile: s.rules.path(), Progress: progress, Words: words.Writer()}
 }
 
 // rulesChanged reads the chosen file again; what was found by other rules counts no longer.

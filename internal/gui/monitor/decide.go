@@ -70,7 +70,7 @@ func (d *decider) examine() {
 // offer shows what Fabric said and what can be decided.
 func (d *decider) offer(found runs.Doubt) {
 	s := d.screen
-	rows := controls.Column(12, controls.NewText(upper(found.Sentence)+".").Fitted(controls.Wrap))
+	rows := controls.Column(12, controls.NewText(upper(sentenceOf(found))+".").Fitted(controls.Wrap))
 	for _, c := range found.Candidates {
 		rows.Add(d.candidate(found, c))
 	}
@@ -171,4 +171,12 @@ func upper(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// sentenceOf is why a decision may not be made, or what it means.
+func sentenceOf(d runs.Doubt) string {
+	if d.Said == nil {
+		return d.Sentence
+	}
+	return d.Said.Say(words.Writer())
 }

@@ -199,13 +199,13 @@ func (s *Screen) show(m feeds.Monitor) {
 func (s *Screen) showPhase(m feeds.Monitor) {
 	switch m.Phase.Kind {
 	case runs.PhaseChecking:
-		sentence := m.Phase.Sentence
+		sentence := m.Phase.Say(words.Writer())
 		if !m.Phase.Until.IsZero() {
 			sentence = format.Sentences(sentence, words.T("The lock is released by {{.Time}} at the latest.", "Time", words.Clock(m.Phase.Until, s.shell.Now())))
 		}
 		s.phase.Set(controls.StateAsking, sentence)
 	case runs.PhaseNeedsYou:
-		s.phase.Set(controls.StateNeeds, m.Phase.Sentence)
+		s.phase.Set(controls.StateNeeds, m.Phase.Say(words.Writer()))
 	default:
 		s.phase.Set(controls.StateNeutral, "")
 	}
@@ -214,8 +214,8 @@ func (s *Screen) showPhase(m feeds.Monitor) {
 func (s *Screen) showOverdue(m feeds.Monitor) {
 	sentence := ""
 	if m.Expected != nil && m.Expected.Overdue {
-		sentence = words.N(int64(m.Expected.Samples), "It runs longer than usual: the last run took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.",
-			"It runs longer than usual: half of the last {{.N}} runs took {{.From}} to {{.To}}. Fabric's own page shows what it is doing.", "From", words.Coarse(m.Expected.From), "To", words.Coarse(m.Expected.To))
+		sentence = words.N(int64(m.Expected.Samples), "It runs longer than usual: the last run took {{.Span}}. Fabric's own page shows what it is doing.",
+			"It runs longer than usual: half of the last {{.N}} runs took {{.Span}}. Fabric's own page shows what it is doing.", "Span", words.Span(m.Expected.From, m.Expected.To))
 	}
 	s.overdue.Set(controls.StateWarn, sentence)
 }
@@ -223,7 +223,7 @@ func (s *Screen) showOverdue(m feeds.Monitor) {
 func (s *Screen) showProblem(m feeds.Monitor) {
 	sentence := ""
 	if m.Run.Status == runs.Failed {
-		sentence = m.Run.ErrorMessage
+		sentence = m.Run.Failure(words.Writer())
 		if sentence == "" {
 			sentence = words.T("The run failed. The reason is not recorded. Look at its activities, or at the notebook in Fabric.")
 		}

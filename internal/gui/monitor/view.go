@@ -70,7 +70,7 @@ func HeadlineOf(m feeds.Monitor, k Known, lock locking.Card, now time.Time) Head
 		return Headline{controls.StateBusy, words.T("Restoring for {{.For}}", "For", span), below}
 	}
 	if e := m.Expected; e != nil {
-		return Headline{controls.StateBusy, words.T("Running for {{.For}}, usually {{.From}} to {{.To}}", "For", span, "From", words.Coarse(e.From), "To", words.Coarse(e.To)), below}
+		return Headline{controls.StateBusy, words.T("Running for {{.For}}, usually {{.Span}}", "For", span, "Span", words.Span(e.From, e.To)), below}
 	}
 	return Headline{controls.StateBusy, words.T("Running for {{.For}}", "For", span), below}
 }

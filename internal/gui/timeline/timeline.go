@@ -142,7 +142,7 @@ func (t *Timeline) word(i int) worded {
 	}
 	event := t.events[i]
 	event.Message = strings.ToValidUTF8(event.Message[:min(len(event.Message), mostMessage)], "")
-	w := worded{state: stateOf(event), message: lettering.Text(runs.HumanMessage(event))}
+	w := worded{state: stateOf(event), message: lettering.Text(runs.MessageIn(event, words.Writer()))}
 	if event.ID != uuid.Nil {
 		w.time = words.ClockSeconds(event.Time, t.now)
 	}

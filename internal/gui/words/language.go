@@ -5,19 +5,45 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2/lang"
 	"golang.org/x/text/feature/plural"
 	textlanguage "golang.org/x/text/language"
+
+	"fabricportal/assets"
 )
 
 // Variable is the environment variable that names the window's language, such as de; without it the system's is taken.
 const Variable = "PORTAL_LANG"
 
-// Languages are those that there are translations into.
-var Languages = []string{"en", "de"}
+// Languages are those that there are translations into, English first: each file of assets/translation is one.
+var Languages = languages()
+
+func languages() []string {
+	all := []string{english}
+	files, _ := assets.Translations.ReadDir("translation") // it is part of the program
+	for _, f := range files {
+		if name := strings.TrimSuffix(f.Name(), ".json"); name != english {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+const english = "en"
+
+// OwnName is how a language calls itself, such as Deutsch: its file says so under “English”.
+func OwnName(language string) string {
+	data, err := assets.Translations.ReadFile("translation/" + language + ".json")
+	var t translation
+	if err != nil || t.read(data) != nil || t.texts["English"] == "" {
+		return language
+	}
+	return t.texts["English"]
+}
 
 // translation is the texts of one language.
 type translation struct {
@@ -55,7 +81,7 @@ func Load(files fs.FS, language string) error {
 	if err != nil {
 		return fmt.Errorf("there is no translation into %q: %w", language, err)
 	}
-	t := &translation{tag: textlanguage.Make(language), texts: map[string]string{}, forms: map[string]map[string]string{}}
+	t := &translation{tag: textlanguage.Make(language)}
 	if err := t.read(data); err != nil {
 		return fmt.Errorf("the translation into %q: %w", language, err)
 	}
@@ -74,6 +100,9 @@ func (t *translation) read(data []byte) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
 		return err
+	}
+	if t.texts == nil {
+		t.texts, t.forms = map[string]string{}, map[string]map[string]string{}
 	}
 	for english, raw := range all {
 		var text string

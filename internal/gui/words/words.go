@@ -9,7 +9,7 @@ import (
 )
 
 // here writes in the window's language.
-var here = format.Writer{Text: text, Form: form}
+var here = format.Writer{Text: text, Form: form, Zone: time.Local}
 
 // Writer writes in the window's language, for what is made outside the window and read by its user.
 func Writer() format.Writer { return here }
@@ -60,6 +60,15 @@ func Duration(d time.Duration) string { return here.Duration(d) }
 
 // Coarse is how long something has been going on, as text that changes seldom.
 func Coarse(d time.Duration) string { return here.Coarse(d) }
+
+// Span is how long something takes at least and at most, such as 4 min to 6 min; one length where both read alike.
+func Span(from, to time.Duration) string {
+	least, most := Coarse(from), Coarse(to)
+	if least == most {
+		return most
+	}
+	return T("{{.From}} to {{.To}}", "From", least, "To", most)
+}
 
 // Clock is t in the zone of now, with the day where that is another, such as 14:05 or 12 Nov 14:05.
 func Clock(t, now time.Time) string { return here.Clock(t, now) }

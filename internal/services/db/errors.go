@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/tlsconfig"
 )
@@ -45,6 +46,13 @@ type SchemaError struct {
 func (e *SchemaError) Error() string { return e.Sentence }
 func (e *SchemaError) Unwrap() error { return e.Err }
 
+// What stands below the error says its sentence in other languages (format.Writer.Words).
+func unreachable(said *format.Said, err error) error {
+	return &UnreachableError{said.Error(), said.Over(err)}
+}
+func noAccess(said *format.Said, err error) error  { return &AccessError{said.Error(), said.Over(err)} }
+func badSchema(said *format.Said, err error) error { return &SchemaError{said.Error(), said.Over(err)} }
+
 // commitError says that a COMMIT was sent but not answered: the transaction may or may not have happened.
 type commitError struct{ err error }
 
@@ -70,22 +78,23 @@ func (d *DB) explain(doing string, err error) error {
 	var long *pgproto3.ExceededMaxBodyLenErr
 	switch {
 	case errors.As(err, &host):
-		return &UnreachableError{fmt.Sprintf("the server at %s shows a certificate for another name: check host under [database] in portal.toml", d.where), wrapped}
+		return unreachable(format.Say("the server at {{.Where}} shows a certificate for another name: check host under [database] in portal.toml", "Where", d.where), wrapped)
 	case errors.As(err, &authority), errors.As(err, &invalid), errors.As(err, &verify):
-		return &UnreachableError{fmt.Sprintf("the certificate of the database at %s is not trusted: set sslrootcert under [database] in portal.toml to your organisation's certificate authority", d.where), wrapped}
+		return unreachable(format.Say("the certificate of the database at {{.Where}} is not trusted: set sslrootcert under [database] in portal.toml "+
+			"to your organisation's certificate authority", "Where", d.where), wrapped)
 	case tlsconfig.TooOld(err):
-		return &UnreachableError{fmt.Sprintf("the database at %s speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", d.where), wrapped}
+		return unreachable(format.Say("the database at {{.Where}} speaks only versions of TLS that are no longer safe: ask its administrator for TLS 1.2 or later", "Where", d.where), wrapped)
 	case errors.As(err, &long):
-		return &UnreachableError{fmt.Sprintf("the database at %s sent more than is taken at once: ask its administrator what stands there", d.where), wrapped}
+		return unreachable(format.Say("the database at {{.Where}} sent more than is taken at once: ask its administrator what stands there", "Where", d.where), wrapped)
 	case strings.Contains(err.Error(), "server did not complete authentication"):
-		return &AccessError{fmt.Sprintf("the database at %s lets everybody in without a password, so it may be another one than it says: ask its administrator for scram-sha-256", d.where), wrapped}
+		return noAccess(format.Say("the database at {{.Where}} lets everybody in without a password, so it may be another one than it says: ask its administrator for scram-sha-256", "Where", d.where), wrapped)
 	case strings.Contains(err.Error(), "authentication method requirement"), strings.Contains(err.Error(), "channel binding"):
-		return &AccessError{fmt.Sprintf("the database at %s asks for the password in a way that would give it away, so it was not sent: "+
-			"ask its administrator for scram-sha-256, or see auth under [database] in portal.toml", d.where), wrapped}
+		return noAccess(format.Say("the database at {{.Where}} asks for the password in a way that would give it away, so it was not sent: ask "+
+			"its administrator for scram-sha-256, or see auth under [database] in portal.toml", "Where", d.where), wrapped)
 	case strings.Contains(err.Error(), "server refused TLS connection"):
-		return &UnreachableError{fmt.Sprintf("the database at %s offers no encryption, and none is not accepted: ask its administrator to turn TLS on", d.where), wrapped}
+		return unreachable(format.Say("the database at {{.Where}} offers no encryption, and none is not accepted: ask its administrator to turn TLS on", "Where", d.where), wrapped)
 	}
-	return &UnreachableError{fmt.Sprintf("the database at %s does not answer: check the network, and host and port under [database] in portal.toml", d.where), wrapped}
+	return unreachable(format.Say("the database at {{.Where}} does not answer: check the network, and host and port under [database] in portal.toml", "Where", d.where), wrapped)
 }
 
 // typed tells whether the error says what it has to say already: it is one of this package's, or a finding about the run.
@@ -116,22 +125,22 @@ func (d *DB) explainServer(err error, pg *pgconn.PgError) error {
 	message := d.said(pg.Message)
 	switch pg.Code {
 	case "28P01", "28000":
-		return &AccessError{fmt.Sprintf("the database at %s refused the user or the password: check user under [database] in portal.toml, and enter the password again", d.where), err}
+		return noAccess(format.Say("the database at {{.Where}} refused the user or the password: check user under [database] in portal.toml, and enter the password again", "Where", d.where), err)
 	case "25006":
-		return &AccessError{fmt.Sprintf("the database at %s takes no changes at the moment: ask its administrator", d.where), err}
+		return noAccess(format.Say("the database at {{.Where}} takes no changes at the moment: ask its administrator", "Where", d.where), err)
 	case "3D000":
-		return &SchemaError{fmt.Sprintf("there is no database of that name at %s: check name under [database] in portal.toml", d.where), err}
+		return badSchema(format.Say("there is no database of that name at {{.Where}}: check name under [database] in portal.toml", "Where", d.where), err)
 	case "42501":
-		return &SchemaError{"the database user lacks a right that the program needs (" + message + "): ask the database's administrator", err}
+		return badSchema(format.Say("the database user lacks a right that the program needs ({{.Said}}): ask the database's administrator", "Said", message), err)
 	case "42P01", "42703", "42804", "42883", "22P02", "23502", "23514":
-		return &SchemaError{"the database's tables are not as the program expects (" + message + "): ask the database's administrator", err}
+		return badSchema(format.Say("the database's tables are not as the program expects ({{.Said}}): ask the database's administrator", "Said", message), err)
 	case "53300":
-		return &UnreachableError{fmt.Sprintf("the database at %s has no free connection: try again in a moment", d.where), err}
+		return unreachable(format.Say("the database at {{.Where}} has no free connection: try again in a moment", "Where", d.where), err)
 	case "55P03", "57014", "40001", "40P01":
-		return &UnreachableError{fmt.Sprintf("the database at %s is busy: try again in a moment", d.where), err}
+		return unreachable(format.Say("the database at {{.Where}} is busy: try again in a moment", "Where", d.where), err)
 	}
 	if class := pg.Code[:min(2, len(pg.Code))]; class == "57" || class == "08" || class == "53" || class == "58" {
-		return &UnreachableError{fmt.Sprintf("the database at %s is not available at the moment (%s): try again in a moment", d.where, message), err}
+		return unreachable(format.Say("the database at {{.Where}} is not available at the moment ({{.Said}}): try again in a moment", "Where", d.where, "Said", message), err)
 	}
-	return &SchemaError{"the database did not accept what the program wrote (" + message + "): report it with the time it happened", err}
+	return badSchema(format.Say("the database did not accept what the program wrote ({{.Said}}): report it with the time it happened", "Said", message), err)
 }

@@ -3,11 +3,10 @@ package runs
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
@@ -55,31 +54,34 @@ func (r *Runs) noteActivities(ctx context.Context, run Run, job pipelines.JobIns
 	}
 	before, _, _ := lastNote(events, evActivities)
 	changed := changes(before.Activities, notes)
-	if len(changed) == 0 {
+	if changed == nil {
 		return nil
 	}
-	text := "Fabric: " + strings.Join(changed, "; ") + " (asked by " + r.me() + ")"
+	text := stored(tell("activities", "Changes", changed, "Me", r.me()))
 	return r.addEvent(ctx, noteEvent(run.ID, Log, "", note{Ev: evActivities, Text: text, Activities: notes}))
 }
 
-// activityWords are Fabric's states of an activity in a sentence; others stand as they are.
+// activityWords are the sentences for Fabric's states of an activity; others stand as they are.
 var activityWords = map[string]string{
-	"Queued": "is queued", "InProgress": "is running", "Succeeded": "succeeded", "Failed": "failed", "Cancelled": "was cancelled", "Skipped": "was skipped",
+	"Queued": "act_queued", "InProgress": "act_running", "Succeeded": "act_succeeded", "Failed": "act_failed", "Cancelled": "act_cancelled", "Skipped": "act_skipped",
 }
 
 // changes words which activities came or moved on since the last note; their growing durations are no change.
-func changes(before, after []activityNote) []string {
-	var words []string
+func changes(before, after []activityNote) *format.Said {
+	var words *format.Said
 	for _, a := range after {
 		i := slices.IndexFunc(before, func(b activityNote) bool { return b.ID == a.ID && b.Name == a.Name })
 		if i >= 0 && before[i].Status == a.Status {
 			continue
 		}
-		word := fmt.Sprintf("activity %s %s", cmp.Or(a.Name, a.ID), cmp.Or(activityWords[a.Status], "is "+a.Status))
+		word := tell(cmp.Or(activityWords[a.Status], "act_other"), "Name", cmp.Or(a.Name, a.ID), "State", a.Status)
 		if a.End != nil && a.Millis > 0 {
-			word += fmt.Sprintf(" after %s", (time.Duration(a.Millis) * time.Millisecond).Round(time.Second))
+			word = tell("act_after", "What", word, "Age", (time.Duration(a.Millis) * time.Millisecond).Round(time.Second))
 		}
-		words = append(words, word)
+		if words != nil {
+			word = tell("act_and", "First", words, "Next", word)
+		}
+		words = word
 	}
 	return words
 }

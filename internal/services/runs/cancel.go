@@ -2,9 +2,10 @@ package runs
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // Cancel asks Fabric to cancel a run's job. The run's state changes only when Fabric says so (docs/run-protocol.md §3 step 7).
@@ -15,22 +16,22 @@ func (r *Runs) Cancel(ctx context.Context, id uuid.UUID, by string) error {
 	}
 	switch {
 	case run.Status.Terminal():
-		return &RefusedError{Run: &run, Sentence: fmt.Sprintf("run %s has ended (%s): there is nothing to cancel", id, run.Status)}
+		return refusal(&run, nil, format.Say("run {{.Run}} has ended ({{.State}}): there is nothing to cancel", "Run", ShortID(id), "State", run.Status.word()))
 	case run.JobID == "":
-		return &RefusedError{Run: &run, Sentence: fmt.Sprintf("run %s has no job in Fabric yet: cancel it when the job is known", id)}
+		return refusal(&run, nil, format.Say("run {{.Run}} has no job in Fabric yet: cancel it when the job is known", "Run", ShortID(id)))
 	}
 	if !isJob(run.JobID) {
-		return &RefusedError{Run: &run, Sentence: noJobSentence(run) + ": close the run by hand"}
+		return refusal(&run, nil, format.Say("{{.Why}}: close the run by hand", "Why", noJobSentence(run)))
 	}
 	item, ours := r.item(run)
 	if !ours {
 		foreign := &ForeignError{Run: run, Does: "cancelled"}
-		return &RefusedError{Run: &run, Sentence: foreign.Error(), Err: foreign}
+		return refusal(&run, foreign, format.Say("{{.Why}}", "Why", foreign))
 	}
 	err = r.within(ctx, func(ctx context.Context) error { return r.fabric.Cancel(ctx, item, run.JobID) })
 	if err != nil {
-		return fmt.Errorf("asking Fabric to cancel run %s: %w", id, err)
+		return format.Say("asking Fabric to cancel run {{.Run}}: {{.Why}}", "Run", ShortID(id), "Why", err)
 	}
 	return r.addEvent(context.WithoutCancel(ctx), noteEvent(id, Log, "", note{Ev: evCancel, By: Clean(by, maxBy), JobID: run.JobID,
-		Text: fmt.Sprintf("%s asked Fabric to cancel job %s (on %s)", by, run.JobID, r.me())}))
+		Text: stored(tell("cancel_asked", "Who", Clean(by, maxBy), "Me", r.me(), "Job", run.JobID))}))
 }

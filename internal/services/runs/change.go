@@ -1,6 +1,10 @@
 package runs
 
-import "strings"
+import (
+	"strings"
+
+	"fabricportal/internal/format"
+)
 
 // Change is a run's move from one state to the next, as a STATUS_CHANGE event tells of it. Message writes the event's
 // message and ChangeOf reads it: whoever needs the state asks for it here and never looks at the words.
@@ -44,12 +48,16 @@ func ChangeOf(e Event) (Change, bool) {
 }
 
 // human is the change as people say it.
-func (c Change) human() string {
+func (c Change) human(w format.Writer) string {
+	state := w.T(stateWords[c.To])
 	if c.Reason == "" {
-		return stateWords[c.To]
+		return state
 	}
-	return stateWords[c.To] + ": " + c.Reason
+	return w.T("{{.State}}: {{.Reason}}", "State", state, "Reason", Told(c.Reason, w))
 }
+
+// word is the state as a part of a sentence.
+func (s Status) word() *format.Said { return format.Say(stateWords[s]) }
 
 // stateWords are the states as people say them.
 var stateWords = map[Status]string{

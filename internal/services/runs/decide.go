@@ -3,13 +3,13 @@ package runs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
@@ -26,24 +26,36 @@ type Candidate struct {
 // Doubt is what a person needs to see before deciding about the run that holds the lock.
 type Doubt struct {
 	Run        Run
-	Since      time.Time   // when the start request was sent, or when Fabric stopped knowing the job
-	Candidates []Candidate // for a run without a job
-	Live       string      // what Fabric says now of the run's job; "" for a run without one
-	CanClose   bool        // the run may be closed by hand
-	Sentence   string      // why it may not, or what closing means
+	Since      time.Time    // when the start request was sent, or when Fabric stopped knowing the job
+	Candidates []Candidate  // for a run without a job
+	Live       string       // what Fabric says now of the run's job; "" for a run without one
+	CanClose   bool         // the run may be closed by hand
+	Sentence   string       // why it may not, or what closing means
+	Said       *format.Said // the same, for other languages
 }
 
 // DecisionError says that a decision was not carried out, and why.
-type DecisionError struct{ Sentence string }
+type DecisionError struct {
+	Sentence string
+	Said     *format.Said // what Sentence says, so that it can be said in other languages; nil where there is only that
+}
 
 func (e *DecisionError) Error() string { return e.Sentence }
 
-func refuseDecision(format string, a ...any) error {
-	return &DecisionError{Sentence: fmt.Sprintf(format, a...)}
+// Say is part of format.Sayer.
+func (e *DecisionError) Say(w format.Writer) string {
+	if e.Said == nil {
+		return e.Sentence
+	}
+	return e.Said.Say(w)
 }
 
-// nextLook says when a rule is carried out: somebody must look, and nobody needs to have a window open for it.
-const nextLook = "with the next look at it, by a window that is open, by “watch”, or by a command such as “status”"
+func refuseDecision(said *format.Said) error {
+	return &DecisionError{Sentence: said.Error(), Said: said}
+}
+
+// say words what a person needs to see.
+func (d *Doubt) say(said *format.Said) { d.Said, d.Sentence = said, said.Error() }
 
 // Examine asks Fabric about the run that holds the lock and says what can be decided. The error is the database's, or
 // Fabric's where it could not be asked.
@@ -61,12 +73,14 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 		return r.examineJob(ctx, d, events, a.Card.AsOf)
 	}
 	if a.Run.Status != Submitted {
-		d.CanClose, d.Sentence = true, fmt.Sprintf("the run is %s without a job in Fabric, which this program never writes", a.Run.Status)
+		d.CanClose = true
+		d.say(format.Say("the run is {{.State}} without a job in Fabric, which this program never writes", "State", a.Run.Status.word()))
 		return d, nil
 	}
 	if a.Intent == nil {
 		d.Since = a.Card.LockedAt
-		d.Sentence = fmt.Sprintf("no start request was recorded: the run is closed %s after it was asked for, %s", r.timing.Orphan, nextLook)
+		d.say(format.Say("no start request was recorded: the run is closed {{.Wait}} after it was asked for, with the next look at it, "+
+			"by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.Orphan))
 		return d, nil
 	}
 	d.Since = a.Intent.Time
@@ -75,7 +89,7 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	}
 	ev, err := r.gatherEvidence(ctx, a)
 	if err != nil {
-		return d, fmt.Errorf("asking Fabric about the run's jobs: %w", err)
+		return d, format.Say("asking Fabric about the run's jobs: {{.Why}}", "Why", err)
 	}
 	for _, group := range []struct {
 		jobs      []pipelines.JobInstance
@@ -89,11 +103,13 @@ func (r *Runs) Examine(ctx context.Context, run uuid.UUID) (Doubt, error) {
 	}
 	switch age := a.Card.AsOf.Sub(a.Intent.Time); {
 	case len(ev.matched)+len(ev.possible) > 0:
-		d.Sentence = "jobs in Fabric could be the run's: adopt the right one, and dismiss those that are not"
+		d.say(format.Say("jobs in Fabric could be the run's: adopt the right one, and dismiss those that are not"))
 	case age < r.timing.NoJob:
-		d.Sentence = fmt.Sprintf("Fabric shows no job yet; if none comes, the run is closed %s after the start request, %s", r.timing.NoJob, nextLook)
+		d.say(format.Say("Fabric shows no job yet; if none comes, the run is closed {{.Wait}} after the start request, with the next "+
+			"look at it, by a window that is open, by “watch”, or by a command such as “status”", "Wait", r.timing.NoJob))
 	default:
-		d.CanClose, d.Sentence = true, "Fabric shows no job that could be the run's"
+		d.CanClose = true
+		d.say(format.Say("Fabric shows no job that could be the run's"))
 	}
 	return d, nil
 }
@@ -104,7 +120,8 @@ func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time
 		return r.examineForeign(d, now), nil
 	}
 	if !isJob(d.Run.JobID) {
-		d.CanClose, d.Sentence = true, noJobSentence(d.Run)
+		d.CanClose = true
+		d.say(noJobSentence(d.Run))
 		return d, nil
 	}
 	var job pipelines.JobInstance
@@ -118,35 +135,38 @@ func (r *Runs) examineJob(ctx context.Context, d Doubt, events []Event, now time
 		d.Live = "unknown to Fabric"
 		n, e, ok := lastNote(events, evJobUnknown, evJobKnown)
 		if !ok || n.Ev != evJobUnknown {
-			d.Sentence = "Fabric does not know the job at the moment; it is asked again"
+			d.say(format.Say("Fabric does not know the job at the moment; it is asked again"))
 			return d, nil
 		}
 		d.Since = e.Time
 		if age := now.Sub(e.Time); age < r.timing.Unknown {
-			d.Sentence = fmt.Sprintf("Fabric has not known the job for %s; it can be closed by hand after %s", age.Round(time.Second), r.timing.Unknown)
+			d.say(format.Say("Fabric has not known the job for {{.Age}}; it can be closed by hand after {{.Wait}}", "Age", age.Round(time.Second), "Wait", r.timing.Unknown))
 			return d, nil
 		}
-		d.CanClose, d.Sentence = true, "Fabric does not know the job any more"
+		d.CanClose = true
+		d.say(format.Say("Fabric does not know the job any more"))
 		return d, nil
 	case err != nil:
-		return d, fmt.Errorf("asking Fabric about job %s: %w", d.Run.JobID, err)
+		return d, format.Say("asking Fabric about the run's job: {{.Why}}", "Why", err)
 	}
 	d.Live = string(job.Status)
 	switch job.Status {
 	case pipelines.NotStarted, pipelines.InProgress:
-		d.Sentence = fmt.Sprintf("Fabric says that the job is %s: cancel it instead", job.Status)
+		d.say(format.Say("Fabric says that the job is {{.State}}: cancel it instead", "State", string(job.Status)))
 	case pipelines.Completed, pipelines.JobFailed, pipelines.Cancelled, pipelines.Deduped:
 		n, _, ok := lastNote(events, evNoOutputs, evUnsure)
 		switch {
 		case job.Status == pipelines.Completed && ok && n.Ev == evUnsure:
-			d.CanClose, d.Sentence = true, "Fabric says that the job is Completed, but its outputs are not in this lakehouse"
+			d.CanClose = true
+			d.say(format.Say("Fabric says that the job is Completed, but its outputs are not in this lakehouse"))
 		case job.Status == pipelines.Completed && ok:
-			d.Sentence = fmt.Sprintf("Fabric says that the job is Completed, but its outputs are not there: they are looked for for %s, then the run counts as failed", r.timing.Outputs)
+			d.say(format.Say("Fabric says that the job is Completed, but its outputs are not there: they are looked for for {{.Wait}}, then the run counts as failed", "Wait", r.timing.Outputs))
 		default:
-			d.Sentence = fmt.Sprintf("Fabric says that the job is %s: the run ends %s", job.Status, nextLook)
+			d.say(format.Say("Fabric says that the job is {{.State}}: the run ends with the next look at it, by a window that is open, by “watch”, or by a command such as “status”", "State", string(job.Status)))
 		}
 	default: // a word that this program does not know: no rule will ever end the run
-		d.CanClose, d.Sentence = true, fmt.Sprintf("Fabric says %s of the job, a word that this program does not know", Clean(string(job.Status), 60))
+		d.CanClose = true
+		d.say(format.Say("Fabric says {{.State}} of the job, a word that this program does not know", "State", Clean(string(job.Status), 60)))
 	}
 	return d, nil
 }
@@ -159,11 +179,11 @@ func (r *Runs) holder(ctx context.Context, run uuid.UUID) (Active, error) {
 	case err != nil:
 		return a, err
 	case a.Card.RunID != run:
-		return a, refuseDecision("run %s does not hold the lock any more: nothing needs to be decided", ShortID(run))
+		return a, refuseDecision(format.Say("run {{.Run}} does not hold the lock any more: nothing needs to be decided", "Run", ShortID(run)))
 	case a.Run == nil:
-		return a, refuseDecision("the lock names run %s, which the database does not have: it can only be unlocked", ShortID(run))
+		return a, refuseDecision(format.Say("the lock names run {{.Run}}, which the database does not have: it can only be unlocked", "Run", ShortID(run)))
 	case a.Run.Status.Terminal():
-		return a, refuseDecision("run %s has ended as %s: nothing needs to be decided", ShortID(run), a.Run.Status)
+		return a, refuseDecision(format.Say("run {{.Run}} has ended as {{.State}}: nothing needs to be decided", "Run", ShortID(run), "State", a.Run.Status.word()))
 	}
 	return a, nil
 }
@@ -175,11 +195,11 @@ func (r *Runs) Adopt(ctx context.Context, run uuid.UUID, jobID, by string) error
 		return err
 	}
 	if d.Run.JobID != "" {
-		return refuseDecision("run %s has its job already", ShortID(run))
+		return refuseDecision(format.Say("run {{.Run}} has its job already", "Run", ShortID(run)))
 	}
 	i := slices.IndexFunc(d.Candidates, func(c Candidate) bool { return strings.EqualFold(c.Job.ID, jobID) })
 	if i < 0 {
-		return refuseDecision("job %s is none of the jobs that could be this run's", Clean(jobID, 60))
+		return refuseDecision(format.Say("job {{.Job}} is none of the jobs that could be this run's", "Job", Clean(jobID, 60)))
 	}
 	job, item := d.Candidates[i].Job, d.Run.PipelineItemID
 	if err := r.at("before_adopt"); err != nil {
@@ -188,7 +208,7 @@ func (r *Runs) Adopt(ctx context.Context, run uuid.UUID, jobID, by string) error
 	err = r.within(ctx, func(ctx context.Context) error {
 		return r.db.LinkJob(ctx, Link{
 			RunID: run, JobID: job.ID, JobURL: r.fabric.JobURL(item, job.ID), Adopted: true,
-			Reason: fmt.Sprintf("adopted by decision of %s (on %s): job %s, %s in Fabric, out of %d", Clean(by, maxBy), r.me(), job.ID, startText(job), len(d.Candidates)),
+			Reason: stored(tell("decided", "N", len(d.Candidates), "Who", Clean(by, maxBy), "Me", r.me(), "Job", job.ID, "Start", startText(job))),
 		})
 	})
 	return decided(run, err)
@@ -199,7 +219,7 @@ func decided(run uuid.UUID, err error) error {
 	var late *LateError
 	var lost *LostError
 	if errors.As(err, &late) || errors.As(err, &lost) {
-		return refuseDecision("run %s was decided by somebody else in the meantime: look at it again", ShortID(run))
+		return refuseDecision(format.Say("run {{.Run}} was decided by somebody else in the meantime: look at it again", "Run", ShortID(run)))
 	}
 	return err
 }
@@ -209,7 +229,7 @@ func decided(run uuid.UUID, err error) error {
 func (r *Runs) Dismiss(ctx context.Context, run uuid.UUID, jobIDs []string, by, why string) error {
 	why = strings.TrimSpace(why)
 	if why == "" {
-		return refuseDecision("say why the job is not this run's: others read it later")
+		return refuseDecision(format.Say("say why the job is not this run's: others read it later"))
 	}
 	d, err := r.Examine(ctx, run)
 	if err != nil {
@@ -219,15 +239,15 @@ func (r *Runs) Dismiss(ctx context.Context, run uuid.UUID, jobIDs []string, by, 
 	for _, id := range jobIDs {
 		i := slices.IndexFunc(d.Candidates, func(c Candidate) bool { return strings.EqualFold(c.Job.ID, id) && !c.Dismissed })
 		if i < 0 {
-			return refuseDecision("job %s is none of the jobs that could be this run's", Clean(id, 60))
+			return refuseDecision(format.Say("job {{.Job}} is none of the jobs that could be this run's", "Job", Clean(id, 60)))
 		}
 		if d.Candidates[i].Matched {
-			return refuseDecision("job %s carries this run's id among its parameters: it is this run's, whatever else", d.Candidates[i].Job.ID)
+			return refuseDecision(format.Say("job {{.Job}} carries this run's id among its parameters: it is this run's, whatever else", "Job", d.Candidates[i].Job.ID))
 		}
 		ids = append(ids, strings.ToLower(d.Candidates[i].Job.ID))
 	}
 	return r.addEvent(ctx, noteEvent(run, Warning, "", note{Ev: evDismissed, Jobs: ids, By: Clean(by, maxBy),
-		Text: fmt.Sprintf("%s (on %s) said that job %s is not this run's: %s", Clean(by, maxBy), r.me(), strings.Join(ids, ", "), Clean(why, 500))}))
+		Text: stored(tell("dismissed", "Who", Clean(by, maxBy), "Me", r.me(), "Jobs", strings.Join(ids, ", "), "Why", Clean(why, 500)))}))
 }
 
 // Close ends the run that holds the lock as failed, without an answer from Fabric: the last resort. It is refused while
@@ -237,9 +257,9 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 	why = strings.TrimSpace(why)
 	switch {
 	case !strings.EqualFold(strings.TrimSpace(confirm), ShortID(run)):
-		return refuseDecision("type %s to confirm: it names the run whose lock is to be released", ShortID(run))
+		return refuseDecision(format.Say("type {{.Run}} to confirm: it names the run whose lock is to be released", "Run", ShortID(run)))
 	case why == "":
-		return refuseDecision("say why the run is to be closed: others read it later")
+		return refuseDecision(format.Say("say why the run is to be closed: others read it later"))
 	}
 	d, err := r.Examine(ctx, run)
 	if _, ok := errors.AsType[*DecisionError](err); ok {
@@ -251,13 +271,13 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 		return err
 	}
 	if !d.CanClose {
-		return refuseDecision("run %s can't be closed by hand: %s", ShortID(run), d.Sentence)
+		return refuseDecision(format.Say("run {{.Run}} can't be closed by hand: {{.Why}}", "Run", ShortID(run), "Why", d.Said))
 	}
-	sentence := fmt.Sprintf("closed by hand by %s, without an answer from Fabric: %s", Clean(by, maxBy), Clean(why, 500))
+	sentence := tell("closed", "Who", Clean(by, maxBy), "Why", Clean(why, 500))
 	e := r.stillPublished(ctx, Ending{
-		RunID: run, To: Failed, Guard: ByHand, ErrorMessage: sentence, Reason: sentence,
-		Events: []Event{newEvent(run, ErrorEvent, fmt.Sprintf("%s released the lock by hand (on %s): %s. Fabric: %s",
-			Clean(by, maxBy), r.me(), Clean(why, 500), d.Sentence))},
+		RunID: run, To: Failed, Guard: ByHand, ErrorMessage: failure(sentence), Reason: stored(sentence),
+		Events: []Event{newEvent(run, ErrorEvent, tell("freed",
+			"Who", Clean(by, maxBy), "Me", r.me(), "Why", Clean(why, 500), "Said", d.Said))},
 	})
 	var ended bool
 	err = r.within(ctx, func(ctx context.Context) (err error) {
@@ -265,7 +285,7 @@ func (r *Runs) Close(ctx context.Context, run uuid.UUID, confirm, by, why string
 		return err
 	})
 	if err == nil && !ended {
-		return refuseDecision("run %s ended in the meantime: nothing needs to be decided", ShortID(run))
+		return refuseDecision(format.Say("run {{.Run}} ended in the meantime: nothing needs to be decided", "Run", ShortID(run)))
 	}
 	return err
 }

@@ -124,7 +124,7 @@ func TestForceUnlockIsTheLastResort(t *testing.T) {
 	refusedWith(short, "stuck", "the run ends with the next look at it")
 
 	w.fabric.set(func() { w.fabric.getErr = &pipelines.ServiceError{HTTPStatus: 503} })
-	require.ErrorContains(t, ana.Close(t.Context(), run.ID, short, "ana", "stuck"), "asking Fabric about job")
+	require.ErrorContains(t, ana.Close(t.Context(), run.ID, short, "ana", "stuck"), "asking Fabric about the run's job")
 	require.False(t, w.free(), "without an answer from Fabric nothing is known")
 
 	w.fabric.set(func() { w.fabric.getErr, job.gone = nil, true })

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
@@ -62,21 +63,19 @@ func (r *Runs) inDoubt(ctx context.Context, t turn, out Outcome, a Active) (Outc
 func (r *Runs) decide(ctx context.Context, out Outcome, a Active, ev evidence, age time.Duration) (Outcome, error) {
 	switch {
 	case len(ev.matched) == 1:
-		return r.adopt(ctx, out, a, ev.matched[0], "its parameters carry this run's id")
+		return r.adopt(ctx, out, a, ev.matched[0], tell("carries_id"))
 	case len(ev.matched) == 0 && len(ev.possible) == 0:
 		if age < r.timing.NoJob {
 			return out, nil
 		}
 		return r.abandon(ctx, out, Ending{
 			RunID: a.Run.ID, To: Failed, Guard: OnIntentBefore, Intent: a.Intent.ID,
-			ErrorMessage: "Fabric's answer to the start request was lost, and Fabric shows no job for the run: start it again",
-			Reason: fmt.Sprintf("Fabric shows no job; %s closed it %s after the start request: of the %d jobs that Fabric lists since then none can be this run's",
-				r.me(), age.Round(time.Second), ev.listed),
+			ErrorMessage: failure(tell("lost_and_none")), Reason: stored(tell("no_job", "N", ev.listed, "Me", r.me(), "Age", age.Round(time.Second))),
 		})
 	case age < r.timing.Marker && !ev.marked:
 		return out, nil // a job's parameters show when its first activity runs; they are better evidence than its time
 	case len(ev.matched) == 0 && len(ev.possible) == 1:
-		return r.adopt(ctx, out, a, ev.possible[0], fmt.Sprintf("of the %d jobs that Fabric lists since the request was sent it is the only one that can be", ev.listed))
+		return r.adopt(ctx, out, a, ev.possible[0], tell("only_one", "N", ev.listed))
 	}
 	// Several: a wrong guess would show one run's outcome as another's.
 	out.Action = Undecided
@@ -87,24 +86,24 @@ func (r *Runs) decide(ctx context.Context, out Outcome, a Active, ev evidence, a
 	}
 	slices.Sort(ids)
 	return out, r.addEvent(ctx, noteEvent(a.Run.ID, Warning, "candidates "+strings.Join(ids, " "), note{Ev: evCandidates, Jobs: ids,
-		Text: fmt.Sprintf("%d jobs in Fabric could be this run's, and nothing tells which; %s leaves it to a person: %s", len(ids), r.me(), strings.Join(words, ", "))}))
+		Text: stored(tell("candidates", "N", len(ids), "Me", r.me(), "Jobs", strings.Join(words, ", ")))}))
 }
 
-func startText(j pipelines.JobInstance) string {
+func startText(j pipelines.JobInstance) *format.Said {
 	if j.Start == nil {
-		return "not started"
+		return tell("not_started")
 	}
-	return "started " + j.Start.UTC().Format(time.TimeOnly) + " UTC"
+	return tell("started_at", "At", j.Start.UTC())
 }
 
 // adopt gives the run the job that was found for it.
-func (r *Runs) adopt(ctx context.Context, out Outcome, a Active, job pipelines.JobInstance, why string) (Outcome, error) {
+func (r *Runs) adopt(ctx context.Context, out Outcome, a Active, job pipelines.JobInstance, why *format.Said) (Outcome, error) {
 	if err := r.at("before_adopt"); err != nil {
 		return out, err
 	}
 	l := Link{
 		RunID: a.Run.ID, JobID: job.ID, JobURL: r.fabric.JobURL(a.Run.PipelineItemID, job.ID), Adopted: true,
-		Reason: fmt.Sprintf("adopted by %s: job %s, as %s", r.me(), job.ID, why),
+		Reason: stored(tell("adopted", "Me", r.me(), "Job", job.ID, "Why", why)),
 	}
 	err := r.within(ctx, func(ctx context.Context) error { return r.db.LinkJob(ctx, l) })
 	var late *LateError

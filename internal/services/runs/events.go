@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // machinePrefix begins the messages that the program itself reads back. No text from outside can begin so: clean texts
@@ -51,14 +53,21 @@ type note struct {
 	ReadOptions json.RawMessage `json:"read_options,omitempty"`
 }
 
+// stored is a sentence as an event keeps it.
+func stored(s format.Tailed) string { return told.Stored(s, MaxMessage, cleanTo(MaxMessage)) }
+
+func cleanTo(limit int) func(string) string {
+	return func(text string) string { return Clean(text, limit) }
+}
+
 // newEvent is an event with an id of its own.
-func newEvent(run uuid.UUID, t EventType, text string) Event {
-	return Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: Clean(text, MaxMessage)}
+func newEvent(run uuid.UUID, t EventType, text *format.Said) Event {
+	return Event{ID: uuid.Must(uuid.NewV7()), RunID: run, Type: t, Message: stored(text)}
 }
 
 // onceEvent is an event that is written at most once for the run and the key, whichever desktops try: its id follows
 // from both.
-func onceEvent(run uuid.UUID, t EventType, key, text string) Event {
+func onceEvent(run uuid.UUID, t EventType, key string, text *format.Said) Event {
 	e := newEvent(run, t, text)
 	e.ID = DerivedID(run, "event "+key)
 	return e
@@ -138,15 +147,18 @@ func lastNote(events []Event, kinds ...string) (note, Event, bool) {
 	return note{}, Event{}, false
 }
 
-// HumanMessage is an event's message as a screen shows it, of at most MaxMessage characters and a state's name.
-func HumanMessage(e Event) string {
+// HumanMessage is an event's message in English, of at most MaxMessage characters and a state's name.
+func HumanMessage(e Event) string { return MessageIn(e, format.English) }
+
+// MessageIn is an event's message as a screen shows it in its language. What another program wrote is shown as it is.
+func MessageIn(e Event, w format.Writer) string {
 	if n, ok := readNote(e.Message); ok {
-		return Clean(oneOf(n.Text, n.Ev), MaxMessage)
+		return Told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
 	}
 	if c, ok := ChangeOf(e); ok {
-		return c.human()
+		return c.human(w)
 	}
-	return Clean(e.Message, MaxMessage)
+	return Told(Clean(e.Message, MaxMessage), w)
 }
 
 // wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).

@@ -28,7 +28,7 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 	if e.To == Failed {
 		e = r.stillPublished(ctx, e)
 	}
-	e.ErrorMessage = Clean(e.ErrorMessage, MaxError)
+	e.ErrorMessage = failure(again(e.ErrorMessage))
 	if err := r.at("before_finish"); err != nil {
 		return out, err
 	}
@@ -37,13 +37,12 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 	err := r.within(ctx, write)
 	if err != nil && len(e.KPIs) >= bulky && ctx.Err() == nil {
 		// Figures must not keep the run from ending, and so the lock from everybody: without them it is a small message.
-		e.Events = append(slices.Clip(e.Events), onceEvent(e.RunID, Warning, "figures later", fmt.Sprintf(
-			"The run's figures (%s) could not be written with its end and are added later: %v", format.Bytes(int64(len(e.KPIs))), err)))
+		e.Events = append(slices.Clip(e.Events), onceEvent(e.RunID, Warning, "figures later", tell("figures_later", "Size", format.Size(len(e.KPIs)), "Why", err)))
 		e.KPIs = nil
 		err = r.within(ctx, write)
 	}
 	if ended {
-		out.Action, out.Status, out.Why = Ended, e.To, e.ErrorMessage
+		out.Action, out.Status, out.Why = Ended, e.To, plain(e.ErrorMessage)
 	}
 	if err != nil {
 		return out, err
@@ -53,7 +52,7 @@ func (r *Runs) end(ctx context.Context, out Outcome, e Ending) (Outcome, error) 
 
 // succeed reads what the run left, and ends it. What can't be read now is added by a later pass: the run has succeeded all the
 // same, as Fabric says so. What can be seen not to be there is no success (see hollow). now is the database's clock.
-func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string, now time.Time) (Outcome, error) {
+func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said *format.Said, now time.Time) (Outcome, error) {
 	events, err := r.events(ctx, run.ID)
 	if err != nil {
 		return out, err
@@ -62,34 +61,31 @@ func (r *Runs) succeed(ctx context.Context, out Outcome, run Run, said string, n
 	switch {
 	case left.failure != "":
 		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: left.failure, NotebookVersion: left.NotebookVersion,
-			Reason: said + ", but its notebook says that it failed"})
+			Reason: stored(tell("notebook_failed", "Said", said))})
 	case left.absent != "" || left.unpublished:
 		return r.hollow(ctx, out, run, left, hollowing{events, said, now})
 	}
 	e := Ending{
-		RunID: run.ID, To: Succeeded, Reason: said, KPIs: left.KPIs, NotebookVersion: left.NotebookVersion,
+		RunID: run.ID, To: Succeeded, Reason: stored(said), KPIs: left.KPIs, NotebookVersion: left.NotebookVersion,
 		Artifacts: left.Artifacts, Events: left.Events,
 	}
 	if r.isRestore(run) {
 		if e.Restore = restoreOf(run, left.source); e.Restore == nil {
-			e.Events = append(e.Events, onceEvent(run.ID, Warning, "no source",
-				"Which run was restored could not be found in the events or in run_metadata.json, so that no row in run_restores was written"))
+			e.Events = append(e.Events, onceEvent(run.ID, Warning, "no source", tell("no_source")))
 		}
 	}
 	if left.missing != nil {
-		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results missing",
-			"The run's results could not be read in full yet and are added later: "+left.missing.Error()))
+		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results missing", tell("results_later", "Why", left.missing)))
 	}
 	if left.refused != nil {
-		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results refused",
-			"Not all of the run's results are in the database; its folder in the lakehouse has them: "+left.refused.Error()))
+		e.Events = append(e.Events, onceEvent(run.ID, Warning, "results refused", tell("results_refused", "Why", left.refused)))
 	}
 	return r.end(ctx, out, e)
 }
 
 // fail finds out why, and ends the run.
-func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said string) (Outcome, error) {
-	reason := ""
+func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said *format.Said) (Outcome, error) {
+	var reason any
 	from := run.CreatedAt.Add(-24 * time.Hour)
 	var list []pipelines.ActivityRun
 	if err := r.within(ctx, func(ctx context.Context) (err error) {
@@ -99,31 +95,53 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 		reason = firstFailure(list)
 	}
 	meta, err := r.metadata(ctx, run)
-	if err == nil && meta.Error != nil {
-		reason = oneOf(reason, meta.Error.Message)
+	if reason == nil && err == nil && meta.Error != nil && strings.TrimSpace(meta.Error.Message) != "" {
+		reason = meta.Error.Message
 	}
-	reason = oneOf(reason, job.FailureReason, job.FailureCode, "Fabric says that the job failed and gives no reason: look at the job in Fabric")
-	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: reason, Reason: said, NotebookVersion: Clean(meta.NotebookVersion, 100)})
+	if text := oneOf(job.FailureReason, job.FailureCode); reason == nil && text != "" {
+		reason = text
+	}
+	if reason == nil {
+		reason = tell("no_reason")
+	}
+	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: failure(reason), Reason: stored(said), NotebookVersion: Clean(meta.NotebookVersion, 100)})
 }
 
 // firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
-// (docs/fabric.md §4).
-func firstFailure(list []pipelines.ActivityRun) string {
+// (docs/fabric.md §4). It is a text, or an entry of the catalogue of troubles; nil for none.
+func firstFailure(list []pipelines.ActivityRun) any {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {
 		return cmp.Compare(startNanos(a.Start), startNanos(b.Start))
 	})
-	masked := ""
+	var masked any
 	for _, a := range list {
 		switch {
 		case a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == "":
 		case a.Type == "Fail":
-			masked = oneOf(masked, a.ErrorMessage)
+			if masked == nil {
+				masked = failureOf(a)
+			}
 		default:
-			return a.ErrorMessage
+			return failureOf(a)
 		}
 	}
 	return masked
+}
+
+func failureOf(a pipelines.ActivityRun) any {
+	if a.Trouble != nil && a.Trouble.Error() == a.ErrorMessage {
+		return a.Trouble
+	}
+	return a.ErrorMessage
+}
+
+// failure is why a run has failed as the database keeps it: a text of others, or a sentence with its tail.
+func failure(why any) string {
+	if s, ok := why.(format.Tailed); ok {
+		return told.Stored(s, MaxError, cleanTo(MaxError))
+	}
+	return Clean(fmt.Sprint(why), MaxError)
 }
 
 func startNanos(t *time.Time) int64 {
@@ -133,18 +151,18 @@ func startNanos(t *time.Time) int64 {
 	return t.UnixNano()
 }
 
-func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said string) (Outcome, error) {
+func (r *Runs) cancelled(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, said *format.Said) (Outcome, error) {
 	events, err := r.events(ctx, run.ID)
 	if err != nil {
 		return out, err
 	}
-	sentence := "cancelled in Fabric"
+	sentence := tell("cancelled")
 	if n, _, ok := lastNote(events, evCancel); ok && n.By != "" {
-		sentence += ", as " + n.By + " asked"
+		sentence = tell("cancelled_by", "Who", n.By)
 	} else if job.FailureReason != "" {
-		sentence += ": " + job.FailureReason
+		sentence = tell("cancelled_why", "Why", job.FailureReason)
 	}
-	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: sentence, Reason: said})
+	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: failure(sentence), Reason: stored(said)})
 }
 
 // left is what a run left in its folder.
@@ -191,7 +209,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 	} else {
 		l.own = true
 		if meta.Status == "failed" {
-			l.failure = "its notebook failed, though Fabric completed the job"
+			l.failure = failure(tell("notebook_silent"))
 			if meta.Error != nil {
 				l.failure = oneOf(meta.Error.Message, l.failure)
 			}
@@ -232,8 +250,7 @@ func compareInput(run Run, meta contract.RunMetadata, events []Event) []Event {
 	if !ok || n.SHA256 == "" || meta.InputSHA256 == nil || strings.EqualFold(n.SHA256, *meta.InputSHA256) {
 		return nil
 	}
-	return []Event{onceEvent(run.ID, Warning, "other input", fmt.Sprintf(
-		"%s was changed between submission and the run: it had SHA-256 %s, the notebook read %s", run.InputFile, n.SHA256, *meta.InputSHA256))}
+	return []Event{onceEvent(run.ID, Warning, "other input", tell("other_input", "File", run.InputFile, "Had", n.SHA256, "Read", *meta.InputSHA256))}
 }
 
 // tableBehind warns when the table for Power BI does not show the run, so that reports show other figures than this program.
@@ -241,7 +258,7 @@ func tableBehind(run Run, meta contract.RunMetadata) []Event {
 	if meta.DeltaTable == nil || meta.DeltaTable.Error == nil {
 		return nil
 	}
-	return []Event{onceEvent(run.ID, Warning, "table behind", *meta.DeltaTable.Error)}
+	return []Event{onceEvent(run.ID, Warning, "table behind", tell("table_behind", "Why", *meta.DeltaTable.Error))}
 }
 
 func (r *Runs) folder(run Run) string { return artifacts.RunsFolder + "/" + run.ID.String() }
@@ -387,7 +404,7 @@ func (r *Runs) fill(ctx context.Context) (bool, error) {
 		if len(l.KPIs) == 0 && len(l.Artifacts) == 0 {
 			continue
 		}
-		l.Events = append(l.Events, onceEvent(run.ID, Log, "results added", "Results that could not be read at the run's end were added by "+r.me()))
+		l.Events = append(l.Events, onceEvent(run.ID, Log, "results added", tell("results_added", "Me", r.me())))
 		err = r.within(ctx, func(ctx context.Context) error {
 			added, err := r.db.FillResults(ctx, l.Results)
 			filled = filled || added

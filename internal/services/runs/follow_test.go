@@ -324,16 +324,16 @@ func TestAJobThatFabricForgotIsForAPerson(t *testing.T) {
 		w.until(ben, 5*time.Second, runs.Polled)
 	}
 	require.Equal(t, runs.Queued, w.run(run.ID).Status, "unknown is not failed")
-	require.Equal(t, 1, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know job"))
+	require.Equal(t, 1, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know the job (asked by"))
 	require.Equal(t, runs.PhaseRunning, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC()).Kind)
 	require.Equal(t, runs.PhaseNeedsYou, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC().Add(quick.Unknown)).Kind)
 	w.job(func(j *fakeJob) { j.gone = false })
 	w.until(ben, 5*time.Second, runs.Polled)
-	require.Contains(t, w.said(run.ID), "Fabric knows job")
+	require.Contains(t, w.said(run.ID), "Fabric knows the job again")
 	require.Equal(t, runs.PhaseRunning, d.Phase(w.run(run.ID), w.events(run.ID), time.Now().UTC().Add(time.Hour)).Kind)
 	w.job(func(j *fakeJob) { j.gone = true })
 	w.until(ben, 5*time.Second, runs.Polled)
-	require.Equal(t, 2, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know job"), "a second disappearance is a second warning")
+	require.Equal(t, 2, strings.Count(w.said(run.ID, runs.Warning), "Fabric does not know the job (asked by"), "a second disappearance is a second warning")
 }
 
 func TestARefusedIdentityLeavesThePollsToOthers(t *testing.T) {

@@ -3,9 +3,9 @@ package runs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -21,17 +21,17 @@ func (l *left) notes(document string, err error) {
 }
 
 // lack says what there should be; it goes on after “but”.
-func (r *Runs) lack(run Run, l left) string {
+func (r *Runs) lack(run Run, l left) *format.Said {
 	if l.absent != "" {
-		return fmt.Sprintf("there is no %s/%s in the lakehouse", r.folder(run), l.absent)
+		return tell("lacks_document", "Document", r.folder(run)+"/"+l.absent)
 	}
-	return fmt.Sprintf("%s/%s does not say that the notebook has ended, and no %s names the run, so that nothing of it was published", r.folder(run), artifacts.MetadataFile, artifacts.ManifestFile)
+	return tell("lacks_end", "Document", r.folder(run)+"/"+artifacts.MetadataFile)
 }
 
 // hollowing is what is known of a run whose job completed without its outputs.
 type hollowing struct {
 	events []Event
-	said   string // what Fabric said of the job, and who asked
+	said   *format.Said // what Fabric said of the job, and who asked
 	now    time.Time
 }
 
@@ -41,20 +41,20 @@ func (r *Runs) hollow(ctx context.Context, out Outcome, run Run, l left, h hollo
 	lack := r.lack(run, l)
 	_, first, ok := lastNote(h.events, evNoOutputs)
 	if !ok {
-		return out, r.addEvent(ctx, noteEvent(run.ID, Warning, "no outputs", note{Ev: evNoOutputs, JobID: run.JobID, Text: fmt.Sprintf(
-			"%s, but %s; it is looked for for %s, then the run counts as failed", h.said, lack, r.timing.Outputs)}))
+		return out, r.addEvent(ctx, noteEvent(run.ID, Warning, "no outputs", note{Ev: evNoOutputs, JobID: run.JobID, Text: stored(
+			tell("no_outputs", "Said", h.said, "Lack", lack, "Wait", r.timing.Outputs))}))
 	}
 	if h.now.Sub(first.Time) < r.timing.Outputs {
 		return out, nil
 	}
 	if !l.own && !r.worksHere(ctx, run, l) {
 		out.Action = Undecided
-		return out, r.addEvent(ctx, noteEvent(run.ID, Warning, "unsure", note{Ev: evUnsure, JobID: run.JobID, Text: fmt.Sprintf(
-			"%s, but there is no %s/%s in the lakehouse that %s is set up for, nor what the run was to work on, so that it may be another one; a person decides", h.said, r.folder(run), l.absent, r.me())}))
+		return out, r.addEvent(ctx, noteEvent(run.ID, Warning, "unsure", note{Ev: evUnsure, JobID: run.JobID, Text: stored(
+			tell("unsure", "Said", h.said, "Document", r.folder(run)+"/"+l.absent, "Me", r.me()))}))
 	}
 	return r.end(ctx, out, Ending{
-		RunID: run.ID, To: Failed, NotebookVersion: l.NotebookVersion, Reason: h.said + ", but the outputs are missing",
-		ErrorMessage: fmt.Sprintf("Fabric completed the job, but it left no outputs: %s. Look in Fabric at what the job's notebook did, then start the run again", lack),
+		RunID: run.ID, To: Failed, NotebookVersion: l.NotebookVersion, Reason: stored(tell("but_hollow", "Said", h.said)),
+		ErrorMessage: failure(tell("hollow", "Lack", lack)),
 	})
 }
 

@@ -209,7 +209,7 @@ func TestWhatAPersonDoesCarriesTheirName(t *testing.T) {
 	run, err := cem.Run(t.Context(), "sales.xlsx", nil)
 	require.NoError(t, err)
 	require.Equal(t, "cem", run.TriggeredBy)
-	require.Contains(t, w.said(run.ID), "SHA-256 "+strings.Repeat("a", 64))
+	require.Contains(t, w.said(run.ID), "Input file Files/import/sales.xlsx: 5 B")
 	require.NoError(t, cem.Cancel(t.Context(), run.ID))
 	require.Contains(t, w.said(run.ID), "cem asked Fabric to cancel")
 	w.until(d, 5*time.Second, runs.Ended)

@@ -42,15 +42,15 @@ func (r *Runs) stillPublished(ctx context.Context, e Ending) Ending {
 	yes, _, err := r.names(ctx, e.RunID)
 	if err != nil {
 		e.Events = append(e.Events, onceEvent(e.RunID, Warning, "publication unseen",
-			"Whether the run's results are published all the same could not be seen at its end: "+err.Error()))
+			tell("unseen", "Why", err)))
 		return e
 	}
 	if !yes {
 		return e
 	}
-	e.ErrorMessage = "its results are published all the same, but its job did not end well: " + e.ErrorMessage
-	e.Reason += ", but its results are published"
-	e.Events = append(e.Events, onceEvent(e.RunID, Warning, "published", "The run's results are published, as "+artifacts.ManifestFile+" names the run: its job did not end well after that"))
+	e.ErrorMessage = failure(tell("all_the_same", "Why", again(e.ErrorMessage)))
+	e.Reason = stored(tell("but_published", "Said", again(e.Reason)))
+	e.Events = append(e.Events, onceEvent(e.RunID, Warning, "published", tell("published")))
 	run, err := r.run(ctx, e.RunID)
 	if err != nil {
 		return e // the end itself is what counts
@@ -66,7 +66,7 @@ func (r *Runs) stillPublished(ctx context.Context, e Ending) Ending {
 	}
 	e.Events = append(e.Events, l.Events...)
 	if err := errors.Join(l.missing, l.refused); err != nil {
-		e.Events = append(e.Events, onceEvent(e.RunID, Warning, "results missing", "The run's results could not be read in full: "+err.Error()))
+		e.Events = append(e.Events, onceEvent(e.RunID, Warning, "results missing", tell("results_missing", "Why", err)))
 	}
 	if r.isRestore(run) {
 		e.Restore = restoreOf(run, l.source)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 )
 
@@ -29,13 +30,13 @@ func (r *Runs) readOptions(ctx context.Context, o *contract.ReadOptions) (string
 	var denied *pipelines.UnauthorizedError
 	switch {
 	case errors.As(err, &denied):
-		return "", &RefusedError{Err: err, Sentence: "this file needs to be read in a way that the pipeline has to be told, and this program may not see whether the pipeline takes that: " +
-			"ask an administrator of the workspace to give its service principal the Contributor role"}
+		return "", refusal(nil, err, format.Say("this file needs to be read in a way that the pipeline has to be told, and this program may not see whether "+
+			"the pipeline takes that: ask an administrator of the workspace to give its service principal the Contributor role"))
 	case err != nil:
-		return "", fmt.Errorf("asking whether the pipeline can be told how the file is read: %w", err)
+		return "", format.Say("asking whether the pipeline can be told how the file is read: {{.Why}}", "Why", err)
 	case !takes:
-		return "", &RefusedError{Sentence: "this file needs to be read in a way that the pipeline has to be told, and the deployed pipeline is too old for that " +
-			"(it has no parameter read_options): ask its owner to import the pipeline and the notebook of this version"}
+		return "", refusal(nil, nil, format.Say("this file needs to be read in a way that the pipeline has to be told, and the deployed pipeline is too old "+
+			"for that (it has no parameter read_options): ask its owner to import the pipeline and the notebook of this version"))
 	}
 	return string(text), nil
 }

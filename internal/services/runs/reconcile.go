@@ -74,13 +74,13 @@ func (r *Runs) step(ctx context.Context, t turn) (Outcome, error) {
 }
 
 func (r *Runs) release(ctx context.Context, out Outcome, run Run) (Outcome, error) {
-	e := onceEvent(run.ID, Log, "released", fmt.Sprintf("%s released the lock: the run had ended as %s", r.me(), run.Status))
+	e := onceEvent(run.ID, Log, "released", tell("released", "Me", r.me(), "State", string(run.Status)))
 	err := r.within(ctx, func(ctx context.Context) (err error) {
 		out.Changed, err = r.db.ReleaseEnded(ctx, run.ID, e)
 		return err
 	})
 	if out.Changed {
-		out.Action, out.Why = Released, run.ErrorMessage
+		out.Action, out.Why = Released, plain(run.ErrorMessage)
 	}
 	return out, err
 }
@@ -93,10 +93,9 @@ func (r *Runs) neverStarted(ctx context.Context, out Outcome, a Active) (Outcome
 		out.Action = Waited
 		return out, nil
 	}
-	sentence := "the run was never sent to Fabric, as the computer that asked for it stopped before: start it again"
 	return r.abandon(ctx, out, Ending{
-		RunID: a.Run.ID, To: Failed, Guard: WithoutIntent, ErrorMessage: sentence,
-		Reason: fmt.Sprintf("never started; %s closed it: no start request was recorded within %s", r.me(), age.Round(time.Second)),
+		RunID: a.Run.ID, To: Failed, Guard: WithoutIntent, ErrorMessage: failure(tell("never_sent")),
+		Reason: stored(tell("never_started", "Me", r.me(), "Age", age.Round(time.Second))),
 	})
 }
 
@@ -106,7 +105,7 @@ func (r *Runs) abandon(ctx context.Context, out Outcome, e Ending) (Outcome, err
 	}
 	err := r.within(ctx, func(ctx context.Context) (err error) { out.Changed, err = r.db.End(ctx, e); return err })
 	if out.Changed {
-		out.Action, out.Status, out.Why = Abandoned, Failed, e.ErrorMessage
+		out.Action, out.Status, out.Why = Abandoned, Failed, plain(e.ErrorMessage)
 	}
 	return out, err
 }
@@ -122,7 +121,7 @@ func (r *Runs) replay(ctx context.Context) (changed bool, err error) {
 		if err != nil {
 			return changed, err
 		}
-		reason := fmt.Sprintf("Fabric had accepted the run as job %s; %s kept the id and saved it now", e.JobID, r.me())
+		reason := stored(tell("kept", "Me", r.me(), "Job", e.JobID))
 		url := r.fabric.JobURL(run.PipelineItemID, e.JobID) // rebuilt, as a file is to be trusted no more than a row
 		err = r.save(ctx, Link{RunID: e.RunID, JobID: e.JobID, JobURL: url, Reason: reason}, run)
 		var late *LateError
@@ -189,12 +188,12 @@ func (r *Runs) poll(ctx context.Context, t turn, out Outcome, run Run, now time.
 
 // follow moves the run to what Fabric says of its job.
 func (r *Runs) follow(ctx context.Context, out Outcome, run Run, job pipelines.JobInstance, now time.Time) (Outcome, error) {
-	said := fmt.Sprintf("Fabric says %s of job %s (asked by %s)", job.Status, run.JobID, r.me())
+	said := r.jobSays(job)
 	switch job.Status {
 	case pipelines.NotStarted:
-		return r.move(ctx, out, Move{RunID: run.ID, To: Queued, Reason: said})
+		return r.move(ctx, out, Move{RunID: run.ID, To: Queued, Reason: stored(said)})
 	case pipelines.InProgress:
-		return r.move(ctx, out, Move{RunID: run.ID, To: Running, Reason: said})
+		return r.move(ctx, out, Move{RunID: run.ID, To: Running, Reason: stored(said)})
 	case pipelines.Completed:
 		return r.succeed(ctx, out, run, said, now)
 	case pipelines.JobFailed:
@@ -205,10 +204,9 @@ func (r *Runs) follow(ctx context.Context, out Outcome, run Run, job pipelines.J
 	case pipelines.Cancelled:
 		return r.cancelled(ctx, out, run, job, said)
 	case pipelines.Deduped:
-		sentence := "Fabric skipped the run, as another job of the pipeline was running: start it again when that has ended"
-		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: sentence, Reason: said})
+		return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: failure(tell("skipped")), Reason: stored(said)})
 	}
-	e := onceEvent(run.ID, Warning, "status "+string(job.Status), said+", a word this program does not know; the run stays as it is")
+	e := onceEvent(run.ID, Warning, "status "+string(job.Status), tell("job_strange", "Said", said))
 	return out, r.addEvent(ctx, e)
 }
 
@@ -241,7 +239,7 @@ func (r *Runs) jobUnknown(ctx context.Context, out Outcome, run Run, now time.Ti
 	}
 	// The key counts the events before it, so that two desktops write one, and a later disappearance is written again.
 	e := noteEvent(run.ID, Warning, fmt.Sprintf("unknown %d", events.Total()), note{Ev: evJobUnknown, JobID: run.JobID,
-		Text: fmt.Sprintf("Fabric does not know job %s (asked by %s); the run stays as it is until Fabric does", run.JobID, r.me())})
+		Text: stored(tell("job_unknown", "Me", r.me(), "Job", run.JobID))})
 	return out, r.addEvent(ctx, e)
 }
 
@@ -254,7 +252,7 @@ func (r *Runs) jobKnownAgain(ctx context.Context, run Run) error {
 		return nil
 	}
 	return r.addEvent(ctx, noteEvent(run.ID, Log, fmt.Sprintf("known %d", events.Total()), note{Ev: evJobKnown, JobID: run.JobID,
-		Text: fmt.Sprintf("Fabric knows job %s again (asked by %s)", run.JobID, r.me())}))
+		Text: stored(tell("job_known", "Me", r.me(), "Job", run.JobID))}))
 }
 
 func (r *Runs) events(ctx context.Context, run uuid.UUID) ([]Event, error) {

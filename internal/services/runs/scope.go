@@ -1,11 +1,12 @@
 package runs
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // A desktop calls the items that it is configured for, and no others. A row of the database may name any item of any
@@ -50,8 +51,8 @@ func isJob(id string) bool {
 }
 
 // noJobSentence says of a run whose job id is none what a person can do.
-func noJobSentence(run Run) string {
-	return fmt.Sprintf("the run's job id, “%s”, is none of Fabric's, so that nobody can ask about it", run.JobID)
+func noJobSentence(run Run) *format.Said {
+	return format.Say("the run's job id, “{{.Job}}”, is none of Fabric's, so that nobody can ask about it", "Job", run.JobID)
 }
 
 // isRestore tells whether a run is a restore.
@@ -66,8 +67,13 @@ type ForeignError struct {
 }
 
 func (e *ForeignError) Error() string {
-	return fmt.Sprintf("run %s is of another pipeline or workspace than this computer is set up for, so it is not %s from here: look at it in Fabric, or on a computer that is set up for it",
-		ShortID(e.Run.ID), e.Does)
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *ForeignError) Say(w format.Writer) string {
+	return w.T("run {{.Run}} is of another pipeline or workspace than this computer is set up for, so nothing is done with it from here: look at it in Fabric, or on a computer that is set up for it",
+		"Run", ShortID(e.Run.ID))
 }
 
 // forsaken tells whether a run of another place has been asked about by nobody for so long that a person may close it.
@@ -83,20 +89,22 @@ func (t Timing) foreignPhase(run Run, now time.Time) Phase {
 	case run.Status.Terminal():
 		return t.PhaseOf(run, nil, now)
 	case t.forsaken(run, now):
-		return Phase{Kind: PhaseNeedsYou, Sentence: fmt.Sprintf("The run is of another pipeline or workspace than this computer is set up for, and no computer has followed it for %s: "+
-			"look for it in Fabric, then close it here, or start a computer that is set up for it.", t.Unknown)}
+		return phase(PhaseNeedsYou, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for, and no computer has followed it "+
+			"for {{.Age}}: look for it in Fabric, then close it here, or start a computer that is set up for it.",
+			"Age", t.Unknown))
 	}
-	return Phase{Kind: PhaseRunning, Sentence: "The run is of another pipeline or workspace than this computer is set up for: " +
-		"it is shown, but neither followed nor cancelled from here. A computer that is set up for it follows it."}
+	return phase(PhaseRunning, time.Time{}, format.Say("The run is of another pipeline or workspace than this computer is set up for: it is shown, but neither "+
+		"followed nor cancelled from here. A computer that is set up for it follows it."))
 }
 
 // examineForeign says what a person can decide about a run of another place: nothing while another desktop follows it.
 func (r *Runs) examineForeign(d Doubt, now time.Time) Doubt {
 	foreign := &ForeignError{Run: d.Run, Does: "examined"}
 	if r.timing.forsaken(d.Run, now) {
-		d.CanClose, d.Sentence = true, fmt.Sprintf("%s; no computer has followed it for %s", foreign, now.Sub(d.Run.StatusUpdatedAt).Round(time.Second))
+		d.CanClose = true
+		d.say(format.Say("{{.Why}}; no computer has followed it for {{.Age}}", "Why", foreign, "Age", now.Sub(d.Run.StatusUpdatedAt).Round(time.Second)))
 		return d
 	}
-	d.Sentence = fmt.Sprintf("%s; it can be closed by hand when no computer has followed it for %s", foreign, r.timing.Unknown)
+	d.say(format.Say("{{.Why}}; it can be closed by hand when no computer has followed it for {{.Age}}", "Why", foreign, "Age", r.timing.Unknown))
 	return d
 }

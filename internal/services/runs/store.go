@@ -3,11 +3,11 @@ package runs
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/runs/locking"
 )
 
@@ -139,13 +139,21 @@ type Results struct {
 // UnknownRunError says that there is no run of this id.
 type UnknownRunError struct{ ID uuid.UUID }
 
-func (e *UnknownRunError) Error() string { return fmt.Sprintf("the database has no run %s", e.ID) }
+func (e *UnknownRunError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *UnknownRunError) Say(w format.Writer) string {
+	return w.T("the database has no run {{.Run}}", "Run", e.ID)
+}
 
 // LostError says that a run is no longer this desktop's to send.
 type LostError struct{ ID uuid.UUID }
 
-func (e *LostError) Error() string {
-	return fmt.Sprintf("run %s was closed by another desktop before it was sent to Fabric: start it again", e.ID)
+func (e *LostError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *LostError) Say(w format.Writer) string {
+	return w.T("run {{.Run}} was closed by another desktop before it was sent to Fabric: start it again", "Run", ShortID(e.ID))
 }
 
 // LateError says that Fabric accepted a job for a run that has moved on without it.
@@ -155,6 +163,9 @@ type LateError struct {
 	JobID  string // the run's own job, "" when it has none
 }
 
-func (e *LateError) Error() string {
-	return fmt.Sprintf("Fabric accepted a job for run %s too late: the run is %s already", e.ID, e.Status)
+func (e *LateError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *LateError) Say(w format.Writer) string {
+	return w.T("Fabric accepted a job for run {{.Run}} too late: the run is {{.State}} already", "Run", ShortID(e.ID), "State", e.Status.word().Say(w))
 }

@@ -3,9 +3,9 @@ package runs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/runs/locking"
 )
 
@@ -61,8 +61,8 @@ func (r *Runs) straight(ctx context.Context, t turn, s Stray) (Outcome, error) {
 	case age < r.timing.Orphan:
 		return out, nil
 	}
-	return r.endStray(ctx, out, s, WithoutIntent, "the run was never sent to Fabric, and its lock was released by other means: start it again",
-		fmt.Sprintf("%s closed it %s after it was asked for: it does not hold the lock and was never sent", r.me(), age.Round(time.Second)))
+	return r.endStray(ctx, out, s, WithoutIntent, tell("stray_never_sent"),
+		tell("stray_unsent", "Me", r.me(), "Age", age.Round(time.Second)))
 }
 
 // straightInDoubt looks for the job of a stray whose start request left: one that carries its id is its own, whoever has
@@ -91,7 +91,7 @@ func (r *Runs) straightInDoubt(ctx context.Context, out Outcome, s Stray) (Outco
 		job := ev.matched[0]
 		err := r.within(ctx, func(ctx context.Context) error {
 			return r.db.LinkJob(ctx, Link{RunID: run.ID, JobID: job.ID, JobURL: r.fabric.JobURL(run.PipelineItemID, job.ID),
-				Reason: fmt.Sprintf("%s found job %s by this run's id among its parameters, after the lock had been released by other means", r.me(), job.ID)})
+				Reason: stored(tell("stray_found", "Me", r.me(), "Job", job.ID))})
 		})
 		if _, ok := errors.AsType[*LateError](err); ok {
 			return out, nil
@@ -101,16 +101,14 @@ func (r *Runs) straightInDoubt(ctx context.Context, out Outcome, s Stray) (Outco
 		}
 		return out, err
 	case len(ev.matched)+len(ev.possible) > 0:
-		return out, r.addEvent(ctx, onceEvent(run.ID, Warning, "stray in doubt", fmt.Sprintf(
-			"The lock was released by other means while Fabric's answer to the start request was not known, and %d of Fabric's jobs could be this run's: its state stays as it is",
-			len(ev.matched)+len(ev.possible))))
+		return out, r.addEvent(ctx, onceEvent(run.ID, Warning, "stray in doubt", tell("stray_doubt", "N", len(ev.matched)+len(ev.possible))))
 	case age < r.timing.NoJob:
 		return out, nil
 	}
-	return r.endStray(ctx, out, s, WithoutJob, "Fabric's answer to the start request was lost, Fabric shows no job for the run, and its lock was released by other means: start it again",
-		fmt.Sprintf("%s closed it %s after the start request: it does not hold the lock, and of the %d jobs that Fabric lists none can be its own", r.me(), age.Round(time.Second), ev.listed))
+	return r.endStray(ctx, out, s, WithoutJob, tell("stray_lost"),
+		tell("stray_no_job", "N", ev.listed, "Me", r.me(), "Age", age.Round(time.Second)))
 }
 
-func (r *Runs) endStray(ctx context.Context, out Outcome, s Stray, guard Guard, sentence, reason string) (Outcome, error) {
-	return r.abandon(ctx, out, Ending{RunID: s.Run.ID, To: Failed, Guard: guard, ErrorMessage: sentence, Reason: reason})
+func (r *Runs) endStray(ctx context.Context, out Outcome, s Stray, guard Guard, sentence, reason *format.Said) (Outcome, error) {
+	return r.abandon(ctx, out, Ending{RunID: s.Run.ID, To: Failed, Guard: guard, ErrorMessage: failure(sentence), Reason: stored(reason)})
 }

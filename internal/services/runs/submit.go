@@ -11,9 +11,11 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/runs/outbox"
 )
 
@@ -31,10 +33,33 @@ type Request struct {
 type RefusedError struct {
 	Run      *Run // nil when none was recorded
 	Sentence string
+	Said     *format.Said // what Sentence says, so that it can be said in other languages; nil where there is only that
 	Err      error
 }
 
 func (e *RefusedError) Error() string { return e.Sentence }
+
+// Say is part of format.Sayer.
+func (e *RefusedError) Say(w format.Writer) string {
+	if e.Said == nil {
+		return e.Sentence
+	}
+	return e.Said.Say(w)
+}
+
+// refusal is a RefusedError whose sentence can be said in other languages.
+func refusal(run *Run, err error, said *format.Said) *RefusedError {
+	return &RefusedError{Run: run, Sentence: said.Error(), Said: said, Err: err}
+}
+
+// why is an entry of the catalogue of troubles, else the first text that there is.
+func why(t *troubles.Trouble, texts ...string) any {
+	if t != nil && t.Error() == oneOf(texts...) {
+		return t
+	}
+	return oneOf(texts...)
+}
+
 func (e *RefusedError) Unwrap() error { return e.Err }
 
 // plan is a run about to be launched.
@@ -57,17 +82,13 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
 		}
-		return Run{}, fmt.Errorf("looking for %s: %w", path, err)
+		return Run{}, format.Say("looking for {{.File}}: {{.Why}}", "File", path, "Why", err)
 	}
 	options, err := r.readOptions(ctx, req.ReadOptions)
 	if err != nil {
 		return Run{}, err
 	}
 	run := r.newRun(req.RequestedBy, req.InputFile, r.set.PipelineID)
-	known := ""
-	if req.SHA256 != "" {
-		known = ", SHA-256 " + req.SHA256
-	}
 	p := plan{
 		run: run,
 		params: map[string]any{
@@ -76,7 +97,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 		},
 		events: []Event{noteEvent(run.ID, Log, evInput, note{
 			Ev: evInput, SHA256: strings.ToLower(req.SHA256), Size: &file.Size,
-			Text: fmt.Sprintf("Input file %s: %d bytes%s", path, file.Size, known),
+			Text: stored(tell("input", "File", path, "Size", format.Size(file.Size))),
 		})},
 	}
 	if req.SHA256 != "" { // what was looked at is what runs; a pipeline that does not know the parameter ignores it (docs/fabric.md §2.1)
@@ -85,7 +106,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	if options != "" {
 		p.params[contract.ReadOptionsParameter] = options
 		p.events = append(p.events, noteEvent(run.ID, Log, evReadOptions, note{
-			Ev: evReadOptions, ReadOptions: json.RawMessage(options), Text: "How the file is read: " + HowRead(*req.ReadOptions),
+			Ev: evReadOptions, ReadOptions: json.RawMessage(options), Text: stored(tell("read_as", "How", HowRead(*req.ReadOptions))),
 		}))
 	}
 	return r.launch(ctx, p)
@@ -94,7 +115,7 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 // Restore starts a run that promotes an older run's outputs to current/ (docs/run-protocol.md §3 step 9). Outcomes as Submit.
 func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string) (Run, error) {
 	if r.set.RestorePipelineID == "" {
-		return Run{}, &RefusedError{Sentence: "the restore pipeline is not configured: set restore_pipeline_id under [fabric] in portal.toml"}
+		return Run{}, refusal(nil, nil, format.Say("the restore pipeline is not configured: set restore_pipeline_id under [fabric] in portal.toml"))
 	}
 	from, err := r.run(ctx, source)
 	if err != nil {
@@ -102,11 +123,11 @@ func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string
 	}
 	switch {
 	case !strings.EqualFold(from.WorkspaceID, r.set.WorkspaceID):
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is of another workspace than this computer is set up for: its outputs are not in this lakehouse", source)}
+		return Run{}, refusal(nil, nil, format.Say("run {{.Run}} is of another workspace than this computer is set up for: its outputs are not in this lakehouse", "Run", ShortID(source)))
 	case r.isRestore(from):
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is itself a restore and has no outputs of its own: restore the run it promoted", source)}
+		return Run{}, refusal(nil, nil, format.Say("run {{.Run}} is itself a restore and has no outputs of its own: restore the run it promoted", "Run", ShortID(source)))
 	case !from.Published():
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("run %s is %s: only a run that succeeded can be restored", source, from.Status)}
+		return Run{}, refusal(nil, nil, format.Say("run {{.Run}} is {{.State}}: only a run that succeeded can be restored", "Run", ShortID(source), "State", from.Status.word()))
 	}
 	run := r.newRun(requestedBy, from.InputFile, r.set.RestorePipelineID)
 	return r.launch(ctx, plan{
@@ -116,7 +137,7 @@ func (r *Runs) Restore(ctx context.Context, source uuid.UUID, requestedBy string
 		},
 		events: []Event{noteEvent(run.ID, Log, evRestore, note{
 			Ev: evRestore, SourceRunID: source.String(),
-			Text: fmt.Sprintf("Restore of run %s (%s): its outputs are to become current", source, from.InputFile),
+			Text: stored(tell("restoring", "Run", ShortID(source), "File", from.InputFile)),
 		})},
 	})
 }
@@ -138,7 +159,7 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 		return Run{}, err
 	}
 	created := Event{ID: DerivedID(run.ID, "->SUBMITTED"), RunID: run.ID, Type: StatusChange,
-		Message: Change{To: Submitted, Reason: fmt.Sprintf("%s asked for it on %s", run.TriggeredBy, r.me())}.Message()}
+		Message: Change{To: Submitted, Reason: stored(tell("asked", "Who", run.TriggeredBy, "Me", r.me()))}.Message()}
 	err := r.within(ctx, func(ctx context.Context) error {
 		return r.db.Create(ctx, Creation{Run: run, LockedBy: r.set.Owner.String(), Events: append([]Event{created}, p.events...)})
 	})
@@ -152,20 +173,20 @@ func (r *Runs) launch(ctx context.Context, p plan) (Run, error) {
 	sendBy := wall(r.clock.Now()).Add(r.timing.Send)
 	intent := noteEvent(run.ID, Log, "intent 1", note{
 		Ev: evIntent, SendBy: sendBy.UTC().Format(time.RFC3339Nano), Attempt: 1,
-		Text: fmt.Sprintf("%s is sending the start request to Fabric", r.me()),
+		Text: stored(tell("sending", "Me", r.me())),
 	})
 	if err := r.within(ctx, func(ctx context.Context) error { return r.db.Intend(ctx, run.ID, intent) }); err != nil {
 		if _, ok := errors.AsType[*LostError](err); ok {
 			return run, err
 		}
 		// Whether the intent was committed is not known, but nothing was sent, and nobody else sends for this run.
-		return r.refuse(ctx, run, "nothing was sent to Fabric, as the database did not confirm", err)
+		return r.refuse(ctx, run, tell("not_confirmed"), err)
 	}
 	if err := r.at("after_intent"); err != nil {
 		return run, err
 	}
 	if wall(r.clock.Now()).After(sendBy) {
-		return r.refuse(ctx, run, "nothing was sent to Fabric, as this computer took too long: start the run again",
+		return r.refuse(ctx, run, tell("too_slow"),
 			&pipelines.NotSentError{TooLate: true})
 	}
 	return r.send(ctx, run, pipelines.StartRequest{ItemID: run.PipelineItemID, Parameters: p.params, SendBy: sendBy})
@@ -182,11 +203,11 @@ func (r *Runs) ready(ctx context.Context, itemID string) error {
 	case err == nil || ctx.Err() != nil:
 		return err
 	case pipelines.MeaningOf(err) == pipelines.Lost:
-		return &RefusedError{Err: err, Sentence: "nothing was started and the lock was not taken: " + err.Error() + ": check the network and try again"}
+		return refusal(nil, err, format.Say("nothing was started and the lock was not taken: {{.Why}}: check the network and try again", "Why", err))
 	case pipelines.MeaningOf(err) == pipelines.Passing:
-		return &RefusedError{Err: err, Sentence: "nothing was started and the lock was not taken, as Fabric answers: " + err.Error()}
+		return refusal(nil, err, format.Say("nothing was started and the lock was not taken, as Fabric answers: {{.Why}}", "Why", err))
 	}
-	return &RefusedError{Err: err, Sentence: "Fabric would refuse the run (the lock was not taken): " + err.Error()}
+	return refusal(nil, err, format.Say("Fabric would refuse the run (the lock was not taken): {{.Why}}", "Why", err))
 }
 
 // send is steps 3 and 4.
@@ -212,7 +233,7 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 	}
 	// The job exists now: saving it must not be given up because a window was closed.
 	saveCtx := context.WithoutCancel(ctx)
-	reason := fmt.Sprintf("Fabric accepted the run as job %s, started by %s", started.JobID, r.me())
+	reason := stored(tell("accepted", "Me", r.me(), "Job", started.JobID))
 	if err := r.save(saveCtx, Link{RunID: run.ID, JobID: started.JobID, JobURL: started.JobURL, Reason: reason}, run); err != nil {
 		if _, ok := errors.AsType[*LateError](err); ok {
 			return run, err
@@ -220,7 +241,7 @@ func (r *Runs) send(ctx context.Context, run Run, req pipelines.StartRequest) (R
 		// In the outbox, so that the next pass repeats it; else another desktop adopts the job. Not a failure of the run.
 		run.JobID, run.JobURL = "", ""
 		if kept != nil {
-			return run, fmt.Errorf("the run was started, but its job could not be written down (%w) and the database did not answer: %w", kept, err)
+			return run, format.Say("the run was started, but its job could not be written down ({{.Kept}}) and the database did not answer: {{.Why}}", "Kept", kept, "Why", err)
 		}
 		return run, nil
 	}
@@ -237,40 +258,40 @@ func (r *Runs) notStarted(ctx context.Context, run Run, err error) (Run, error) 
 	var notSent *pipelines.NotSentError
 	switch {
 	case errors.As(err, &refused):
-		return r.refuse(ctx, run, "Fabric refused the run: "+oneOf(refused.Sentence, refused.Message, refused.Code), err)
+		return r.refuse(ctx, run, tell("fabric_refused", "Why", why(refused.Trouble, refused.Sentence, refused.Message, refused.Code)), err)
 	case errors.As(err, &denied):
-		return r.refuse(ctx, run, "Fabric refused the run: "+oneOf(denied.Sentence, denied.Code), err)
+		return r.refuse(ctx, run, tell("fabric_refused", "Why", why(denied.Trouble, denied.Sentence, denied.Code)), err)
 	case errors.As(err, &notSent):
-		return r.refuse(ctx, run, "nothing was started: "+notSent.Error(), err)
+		return r.refuse(ctx, run, tell("nothing_started", "Why", notSent), err)
 	}
 	// In doubt: the run stays SUBMITTED and keeps the lock until there is evidence (step 6).
-	n := note{Ev: evLost, Text: "Fabric's answer to the start request was lost; whether a job exists will be asked"}
+	n := note{Ev: evLost, Text: stored(tell("answer_lost", "Me", r.me(), "Why", err))}
 	if pipelines.MeaningOf(err) != pipelines.Lost {
-		n = note{Ev: evAnswered, Text: "Fabric answered the start request without naming a job; whether one exists will be asked"}
+		n = note{Ev: evAnswered, Text: stored(tell("no_job_named", "Me", r.me(), "Why", err))}
 	}
-	n.Text += " (" + r.me() + ": " + err.Error() + ")"
 	_ = r.addEvent(context.WithoutCancel(ctx), noteEvent(run.ID, Warning, "in doubt", n))
 	return run, nil
 }
 
 // refuse ends a run of which it is certain that nothing was started.
-func (r *Runs) refuse(ctx context.Context, run Run, sentence string, cause error) (Run, error) {
-	sentence = Clean(sentence, MaxError)
+func (r *Runs) refuse(ctx context.Context, run Run, said *format.Said, cause error) (Run, error) {
+	sentence := Clean(said.Error(), MaxError)
 	ctx = context.WithoutCancel(ctx) // the lock must not stay because a window was closed
 	err := r.within(ctx, func(ctx context.Context) error {
 		_, err := r.db.End(ctx, Ending{
-			RunID: run.ID, To: Failed, Guard: WithoutJob, ErrorMessage: sentence, Reason: sentence + " (said by " + r.me() + ")",
+			RunID: run.ID, To: Failed, Guard: WithoutJob, ErrorMessage: failure(said), Reason: stored(tell("said_by", "Sentence", said, "Me", r.me())),
 		})
 		return err
 	})
 	if err != nil {
 		// Any desktop's next passes close it: by the missing intent, or because Fabric shows no job.
-		return run, &RefusedError{Run: &run, Sentence: sentence + "; the run is closed as soon as the database answers", Err: errors.Join(cause, err)}
+		return run, &RefusedError{Run: &run, Sentence: sentence + "; the run is closed as soon as the database answers",
+			Said: format.Say("{{.Sentence}}; the run is closed as soon as the database answers", "Sentence", said), Err: errors.Join(cause, err)}
 	}
 	if now, err := r.run(ctx, run.ID); err == nil {
 		run = now
 	}
-	return run, &RefusedError{Run: &run, Sentence: sentence, Err: cause}
+	return run, &RefusedError{Run: &run, Sentence: sentence, Said: said, Err: cause}
 }
 
 // save is step 4: it records the run's job; a job that came too late is cancelled and named in an ERROR event. The note
@@ -300,12 +321,11 @@ func (r *Runs) save(ctx context.Context, l Link, run Run) error {
 // asked. The error is the database's.
 func (r *Runs) compensate(ctx context.Context, l Link, run Run, late *LateError) (done bool, err error) {
 	item, ours := r.item(run)
-	then := r.me() + " asks Fabric to cancel that job"
+	code := "late"
 	if !ours {
-		then = fmt.Sprintf("%s is set up for other pipelines by now and does not cancel that job: look for it in Fabric", r.me())
+		code = "late_foreign"
 	}
-	err = r.addEvent(ctx, onceEvent(l.RunID, ErrorEvent, "late "+l.JobID, fmt.Sprintf(
-		"Fabric accepted job %s for this run after the run was %s; %s", l.JobID, late.Status, then)))
+	err = r.addEvent(ctx, onceEvent(l.RunID, ErrorEvent, "late "+l.JobID, tell(code, "Job", l.JobID, "State", string(late.Status), "Me", r.me())))
 	if err != nil || !ours {
 		return err == nil, err
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/format"
 )
 
 func TestCleanRemovesSecretsAndDisguises(t *testing.T) {
@@ -65,7 +67,7 @@ func TestHumanMessages(t *testing.T) {
 		{noteEvent(id, Log, "", note{Ev: evIntent, Text: "a <b> & c", Attempt: 1}), "a <b> & c"},
 		{Event{Type: Log, Message: `portal:v1 {"ev":"later_kind"}`}, "later_kind"},
 		{Event{Type: Log, Message: `portal:v1 {"ev":`}, `portal:v1 {"ev":`},
-		{newEvent(id, Warning, "x\ny"), "x y"},
+		{newEvent(id, Warning, format.Say("x\ny")), "x y"},
 	} {
 		require.Equal(t, c.want, HumanMessage(c.e))
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // Status is the state of a run as pipeline_runs.status stores it. It only ever moves up:
@@ -44,6 +46,19 @@ type Run struct {
 	KPIsUnread      string          // why KPIs is nil though the database has some: goes on after “its figures can't be read: ”
 	NotebookVersion string
 	AppVersion      string
+
+	failure string // ErrorMessage as it is stored, with the tail of a sentence that can be said in other languages
+}
+
+// SetError takes error_message as the database has it: ErrorMessage is what it says in English.
+func (r *Run) SetError(stored string) { r.ErrorMessage, r.failure = plain(stored), stored }
+
+// Failure is why the run has failed, in a language as far as it can be said in it; "" where it has not, or nobody said why.
+func (r Run) Failure(w format.Writer) string {
+	if r.failure != "" && plain(r.failure) == r.ErrorMessage {
+		return Told(r.failure, w)
+	}
+	return r.ErrorMessage
 }
 
 // Published tells whether the run has published results: it succeeded, or its job failed after that (docs/run-protocol.md §3 step 5).

@@ -312,7 +312,8 @@ func (m *memory) End(_ context.Context, e runs.Ending) (bool, error) {
 
 func (m *memory) end(r runs.Run, e runs.Ending) {
 	now := m.now()
-	r.FinishedAt, r.StatusUpdatedAt, r.ErrorMessage = &now, now, e.ErrorMessage
+	r.FinishedAt, r.StatusUpdatedAt = &now, now
+	r.SetError(e.ErrorMessage)
 	if m.mistake == forgetsWhy {
 		r.ErrorMessage = ""
 	}

@@ -87,6 +87,7 @@ type RunRow struct {
 	run               runs.Run
 	started, finished time.Time
 	status            string
+	failure           string
 }
 
 // Targets are what the columns are scanned into.
@@ -94,7 +95,7 @@ func (r *RunRow) Targets() []any {
 	return []any{
 		&r.run.ID, Instant{&r.run.CreatedAt}, Instant{&r.started}, Instant{&r.finished}, Shown{&r.run.TriggeredBy, runs.MaxName}, Exact{&r.run.InputFile, runs.MaxName},
 		Exact{&r.run.WorkspaceID, runs.MaxWord}, Exact{&r.run.PipelineItemID, runs.MaxWord}, Shown{&r.run.JobURL, runs.MaxAddress},
-		Exact{&r.run.JobID, runs.MaxWord}, Exact{&r.status, runs.MaxWord}, Instant{&r.run.StatusUpdatedAt}, Shown{&r.run.ErrorMessage, runs.MaxError},
+		Exact{&r.run.JobID, runs.MaxWord}, Exact{&r.status, runs.MaxWord}, Instant{&r.run.StatusUpdatedAt}, Shown{&r.failure, runs.MaxError},
 		Shown{&r.run.NotebookVersion, runs.MaxWord}, Shown{&r.run.AppVersion, runs.MaxWord},
 	}
 }
@@ -102,6 +103,7 @@ func (r *RunRow) Targets() []any {
 // Value is the run, when it has been scanned.
 func (r *RunRow) Value() runs.Run {
 	r.run.StartedAt, r.run.FinishedAt, r.run.Status = maybe(r.started), maybe(r.finished), runs.Status(r.status)
+	r.run.SetError(r.failure)
 	return r.run
 }
 

@@ -3,12 +3,12 @@ package artifacts
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"path"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // MaxDocument is how many bytes of a run's JSON document are read, whoever reads it: a screen, the database's copy, the
@@ -23,11 +23,14 @@ type TooLargeError struct {
 	Limit int64 // bytes
 }
 
-func (e *TooLargeError) Error() string {
+func (e *TooLargeError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *TooLargeError) Say(w format.Writer) string {
 	const mb = 1 << 20
-	text := fmt.Sprintf("%s has %.1f MB, and documents of at most %d MB are read", e.Path, math.Ceil(float64(e.Size)*10/mb)/10, e.Limit/mb)
+	text := w.T("{{.File}} has {{.Size}} MB, and documents of at most {{.Most}} MB are read", "File", e.Path, "Size", w.Decimal(math.Ceil(float64(e.Size)*10/mb)/10, 1), "Most", w.Count(e.Limit/mb))
 	if path.Base(e.Path) == KPIsFile {
-		text += ": check that channel, region and product_category hold categories, not a number of its own for each row"
+		text = w.T("{{.Sentence}}: check that channel, region and product_category hold categories, not a number of its own for each row", "Sentence", text)
 	}
 	return text
 }

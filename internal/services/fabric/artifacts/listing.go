@@ -30,13 +30,16 @@ type TooManyFilesError struct {
 	Limit  int
 }
 
-func (e *TooManyFilesError) Error() string {
-	return format.N(int64(e.Limit), "{{.Folder}} holds more than {{.N}} file or folder, and no more are listed: ask its owner to remove what is no longer needed",
+func (e *TooManyFilesError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *TooManyFilesError) Say(w format.Writer) string {
+	return w.N(int64(e.Limit), "{{.Folder}} holds more than {{.N}} file or folder, and no more are listed: ask its owner to remove what is no longer needed",
 		"{{.Folder}} holds more than {{.N}} files and folders, and no more are listed: ask its owner to remove what is no longer needed", "Folder", e.Folder)
 }
 
 // errNotUnderstood is an answer that is no list.
-var errNotUnderstood = errors.New("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")
+var errNotUnderstood error = format.Say("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")
 
 // listedPath is one entry of a listing. Numbers and truth values come as texts, but not from every version.
 type listedPath struct {

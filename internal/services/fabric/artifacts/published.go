@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 // Published is what is published: the files that the manifest in current/ names (contract/RULES.md, Publication). Each is taken from
@@ -33,13 +34,14 @@ type PublishingError struct {
 	Why error // what was found; nil where there is nothing to say
 }
 
-func (e *PublishingError) Error() string {
-	why := ""
+func (e *PublishingError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *PublishingError) Say(w format.Writer) string {
 	if e.Why != nil {
-		why = " (" + e.Why.Error() + ")"
+		return w.T("new results are being published at this moment: look again in a minute; if it stays so, the publication was interrupted ({{.Why}}), and a run or a restore puts it right", "Why", w.Words(e.Why))
 	}
-	return "new results are being published at this moment: look again in a minute; if it stays so, the publication was interrupted" + why +
-		", and a run or a restore puts it right"
+	return w.T("new results are being published at this moment: look again in a minute; if it stays so, the publication was interrupted, and a run or a restore puts it right")
 }
 
 func (e *PublishingError) Unwrap() error { return e.Why }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/troubles"
 )
 
@@ -58,13 +59,21 @@ type Store interface {
 // NotFoundError says that there is no such file.
 type NotFoundError struct{ Path string }
 
-func (e *NotFoundError) Error() string { return e.Path + " is not in the lakehouse" }
+func (e *NotFoundError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *NotFoundError) Say(w format.Writer) string {
+	return w.T("{{.File}} is not in the lakehouse", "File", e.Path)
+}
 
 // ExistsError says that an upload would replace a file.
 type ExistsError struct{ Name string }
 
-func (e *ExistsError) Error() string {
-	return "a file named " + e.Name + " is already in Files/import: choose another name, or say that it may be replaced"
+func (e *ExistsError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *ExistsError) Say(w format.Writer) string {
+	return w.T("a file named {{.File}} is already in Files/import: choose another name, or say that it may be replaced", "File", e.Name)
 }
 
 // AccessError says that OneLake refused this desktop's identity.
@@ -91,11 +100,14 @@ type UnreachableError struct {
 	Err   error
 }
 
-func (e *UnreachableError) Error() string {
+func (e *UnreachableError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *UnreachableError) Say(w format.Writer) string {
 	if _, answered := errors.AsType[*troubles.Trouble](e.Err); answered {
-		return "the files in Fabric could not be used while " + e.Doing + ": " + e.Err.Error()
+		return w.T("the files in Fabric could not be used: {{.Why}}", "Why", w.Words(e.Err))
 	}
-	return "the files in Fabric could not be reached while " + e.Doing + ": " + e.Err.Error()
+	return w.T("the files in Fabric could not be reached: {{.Why}}", "Why", w.Words(e.Err))
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -103,6 +115,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // NameError says why a file name can't be used.
 type NameError struct{ Name, Reason string }
 
-func (e *NameError) Error() string {
-	return "the file name “" + e.Name + "” can't be used: " + e.Reason
+func (e *NameError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *NameError) Say(w format.Writer) string {
+	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", w.T(e.Reason))
 }

@@ -30,8 +30,11 @@ type SourceError struct {
 	Err  error
 }
 
-func (e *SourceError) Error() string {
-	return "the upload of " + e.Name + " was stopped: the file on this computer could not be read to its end, or changed meanwhile; close it elsewhere and try again"
+func (e *SourceError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *SourceError) Say(w format.Writer) string {
+	return w.T("the upload of {{.File}} was stopped: the file on this computer could not be read to its end, or changed meanwhile; close it elsewhere and try again", "File", e.Name)
 }
 
 func (e *SourceError) Unwrap() error { return e.Err }
@@ -42,9 +45,11 @@ type IncompleteError struct {
 	Sent, Arrived int64 // bytes
 }
 
-func (e *IncompleteError) Error() string {
-	return format.N(e.Sent, "the upload of {{.Name}} was stopped: {{.N}} byte was sent, but {{.Arrived}} arrived; try again",
-		"the upload of {{.Name}} was stopped: {{.N}} bytes were sent, but {{.Arrived}} arrived; try again", "Name", e.Name, "Arrived", format.Count(e.Arrived))
+func (e *IncompleteError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *IncompleteError) Say(w format.Writer) string {
+	return w.T("the upload of {{.File}} was stopped, as not all of it arrived ({{.Arrived}} of {{.Size}}): try again", "File", e.Name, "Arrived", w.Size(e.Arrived), "Size", w.Size(e.Sent))
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all

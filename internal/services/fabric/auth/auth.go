@@ -20,6 +20,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
@@ -49,6 +50,11 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Sentence }
+
+// said is an error whose sentence is said in other languages by what stands below it.
+func said(kind Kind, err error, s *format.Said) *Error {
+	return &Error{Kind: kind, Sentence: s.Error(), Err: s.Over(err)}
+}
 
 // NonRetriable tells azcore that the sign-in was tried often enough.
 func (*Error) NonRetriable() {}
@@ -89,7 +95,7 @@ func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network) (
 	})
 	if err != nil {
 		// The library's message may repeat what it was given.
-		return nil, &Error{Kind: Refused, Sentence: "the sign-in could not be prepared: check fabric.tenant_id, fabric.client_id and fabric.authority_url, and that the client secret is not empty"}
+		return nil, said(Refused, nil, format.Say("the sign-in could not be prepared: check fabric.tenant_id, fabric.client_id and fabric.authority_url, and that the client secret is not empty"))
 	}
 	return &Credential{inner: inner, authority: cfg.AuthorityURL, wire: w}, nil
 }
@@ -152,10 +158,10 @@ func (c *Credential) classify(err, deadline error) error {
 			if u, perr := url.Parse(c.authority); perr == nil {
 				host = u.Hostname()
 			}
-			return &Error{Kind: Unreachable, Sentence: "the sign-in service " + host + " did not answer as one should: check fabric.authority_url, and whether a proxy stands in between"}
+			return said(Unreachable, nil, format.Say("the sign-in service {{.Host}} did not answer as one should: check fabric.authority_url, and whether a proxy stands in between", "Host", host))
 		}
 		d := transport.Describe(c.authority, cause)
-		return &Error{Kind: Unreachable, Sentence: "the sign-in to Microsoft Entra failed, as " + d.Phrase, Err: d}
+		return said(Unreachable, d, format.Say("the sign-in to Microsoft Entra failed: {{.Why}}", "Why", d))
 	}
 	var body struct {
 		Error       string `json:"error"`

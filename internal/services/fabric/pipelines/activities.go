@@ -133,7 +133,8 @@ func (c *Client) activity(raw json.RawMessage) (ActivityRun, bool) {
 	case troubles.OwnSentence(name):
 		a.ErrorMessage = clean(message, maxMessage) // nothing is looked for in what is said to the analyst
 	case message != "":
-		a.ErrorMessage = troubles.Of(troubles.Answer{Service: troubles.Step, Code: code, Message: message}).Error()
+		a.Trouble = troubles.Of(troubles.Answer{Service: troubles.Step, Code: code, Message: message})
+		a.ErrorMessage = a.Trouble.Error()
 	}
 	// workloads/de-ds/sparkmonitor/{notebookId}/{livyId}
 	if m := sparkForm.FindStringSubmatch(strings.ToLower(field[string](output, "SparkMonitoringURL"))); m != nil {

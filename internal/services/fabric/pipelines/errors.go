@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/auth"
 	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/fabric/troubles"
@@ -107,8 +108,11 @@ type UnreachableError struct {
 	Err   error
 }
 
-func (e *UnreachableError) Error() string {
-	return "Fabric could not be reached while " + e.Doing + ": " + e.Err.Error()
+func (e *UnreachableError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *UnreachableError) Say(w format.Writer) string {
+	return w.T("Fabric could not be reached while {{.Doing}}: {{.Why}}", "Doing", w.T(e.Doing), "Why", w.Words(e.Err))
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -116,8 +120,11 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // AlreadyEndedError says that a job that was to be cancelled has ended.
 type AlreadyEndedError struct{ JobID string }
 
-func (e *AlreadyEndedError) Error() string {
-	return "there was nothing to cancel: the job has ended already, and its outcome will show in a moment"
+func (e *AlreadyEndedError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *AlreadyEndedError) Say(w format.Writer) string {
+	return w.T("there was nothing to cancel: the job has ended already, and its outcome will show in a moment")
 }
 
 // errCallTimeout is the cause of a call's own deadline, to tell it from the caller's.

@@ -4,9 +4,9 @@ package pipelines
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/troubles"
 )
 
@@ -64,9 +64,10 @@ type ActivityRun struct {
 	Input          json.RawMessage
 	Output         json.RawMessage
 	ErrorCode      string
-	ErrorMessage   string // the notebook's own error where the output carries one
-	SnapshotURL    string // the notebook run's page in Fabric, "" where it can't be built
-	SparkURL       string // the Spark application's page, "" where there is none
+	ErrorMessage   string            // the notebook's own error where the output carries one
+	Trouble        *troubles.Trouble // the catalogue's entry that ErrorMessage is; nil where it is another's text
+	SnapshotURL    string            // the notebook run's page in Fabric, "" where it can't be built
+	SparkURL       string            // the Spark application's page, "" where there is none
 	RetryAttempt   int
 	IterationIndex string
 }
@@ -92,11 +93,14 @@ type NotSentError struct {
 	Err     error
 }
 
-func (e *NotSentError) Error() string {
-	if e.TooLate {
-		return "the start request was not sent: its deadline had passed on this computer's clock"
+func (e *NotSentError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *NotSentError) Say(w format.Writer) string {
+	if e.TooLate || e.Err == nil {
+		return w.T("the start request was not sent: its deadline had passed on this computer's clock")
 	}
-	return fmt.Sprintf("the start request could not be sent to Fabric: %v", e.Err)
+	return w.T("the start request could not be sent to Fabric: {{.Why}}", "Why", w.Words(e.Err))
 }
 
 func (e *NotSentError) Unwrap() error { return e.Err }
@@ -109,14 +113,19 @@ type InDoubtError struct {
 	Trouble   *troubles.Trouble // what Fabric answered; nil where no answer came
 }
 
-func (e *InDoubtError) Error() string {
+func (e *InDoubtError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *InDoubtError) Say(w format.Writer) string {
 	switch {
 	case e.Accepted:
-		return "Fabric accepted the run but did not say which job it is"
+		return w.T("Fabric accepted the run but did not say which job it is")
 	case e.Trouble != nil:
-		return "Fabric answered the start request without saying whether it started a job: " + e.Trouble.Error()
+		return w.T("Fabric answered the start request without saying whether it started a job: {{.Why}}", "Why", e.Trouble.Say(w))
+	case e.Err == nil:
+		return w.T("the start request left, but Fabric's answer was lost")
 	}
-	return fmt.Sprintf("the start request left, but Fabric's answer was lost: %v", e.Err)
+	return w.T("the start request left, but Fabric's answer was lost: {{.Why}}", "Why", w.Words(e.Err))
 }
 
 func (e *InDoubtError) Unwrap() error { return e.Err }
@@ -124,7 +133,12 @@ func (e *InDoubtError) Unwrap() error { return e.Err }
 // NotFoundError says that Fabric does not know the job instance (too early, or older than it keeps).
 type NotFoundError struct{ JobID string }
 
-func (e *NotFoundError) Error() string { return "Fabric does not know job " + e.JobID }
+func (e *NotFoundError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *NotFoundError) Say(w format.Writer) string {
+	return w.T("Fabric does not know job {{.Job}}", "Job", e.JobID)
+}
 
 // UnauthorizedError says that this desktop's own identity was refused (401 or 403): nothing is known about the job.
 type UnauthorizedError struct {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/tlsconfig"
 )
 
@@ -39,10 +40,11 @@ func Describe(address string, err error) *Error {
 	if u, perr := url.Parse(address); perr == nil && u.Hostname() != "" {
 		host = u.Hostname()
 	}
-	return &Error{Phrase: phrase(host, err), Err: err}
+	said := phrase(host, err)
+	return &Error{Phrase: said.Error(), Err: said.Over(err)}
 }
 
-func phrase(host string, err error) string {
+func phrase(host string, err error) *format.Said {
 	var (
 		dns       *net.DNSError
 		op        *net.OpError
@@ -57,40 +59,40 @@ func phrase(host string, err error) string {
 	)
 	switch {
 	case errors.As(err, &proxyErr):
-		return proxyErr.Error()
+		return format.Say("{{.Why}}", "Why", proxyErr)
 	case errors.As(err, &hostErr):
-		return hostErr.Error()
+		return format.Say("{{.Why}}", "Why", hostErr)
 	case errors.As(err, &dns):
 		if dns.IsNotFound {
-			return "the name " + host + " is not known on this network: check the network or VPN, and the address in the configuration"
+			return format.Say("the name {{.Host}} is not known on this network: check the network or VPN, and the address in the configuration", "Host", host)
 		}
-		return "the name " + host + " could not be looked up: check the network or VPN"
+		return format.Say("the name {{.Host}} could not be looked up: check the network or VPN", "Host", host)
 	case errors.As(err, &authority):
-		return "the certificate of " + host + " comes from an authority that this computer does not trust: where a company proxy inspects HTTPS, name its certificate file in ca_file"
+		return format.Say("the certificate of {{.Host}} comes from an authority that this computer does not trust: where a company proxy inspects HTTPS, name its certificate file in ca_file", "Host", host)
 	case errors.As(err, &name):
-		return "the certificate of " + host + " is for another name: check the address in the configuration"
+		return format.Say("the certificate of {{.Host}} is for another name: check the address in the configuration", "Host", host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the certificate of " + host + " has expired or is not valid yet: check this computer's clock"
+		return format.Say("the certificate of {{.Host}} has expired or is not valid yet: check this computer's clock", "Host", host)
 	case errors.As(err, &verify):
-		return "the certificate of " + host + " was not accepted"
+		return format.Say("the certificate of {{.Host}} was not accepted", "Host", host)
 	case tlsconfig.TooOld(err):
-		return host + " speaks only versions of TLS that are no longer safe: ask whoever runs it for TLS 1.2 or later"
+		return format.Say("{{.Host}} speaks only versions of TLS that are no longer safe: ask whoever runs it for TLS 1.2 or later", "Host", host)
 	case errors.As(err, &record), errors.As(err, &op) && op.Op == "remote error": // an alert of TLS
-		return host + " does not speak HTTPS as expected: check the address and port in the configuration"
+		return format.Say("{{.Host}} does not speak HTTPS as expected: check the address and port in the configuration", "Host", host)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
-		return host + " did not answer in time: check the network, then try again"
+		return format.Say("{{.Host}} did not answer in time: check the network, then try again", "Host", host)
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "the proxy could not be reached: check HTTPS_PROXY"
+		return format.Say("the proxy could not be reached: check HTTPS_PROXY")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return host + " refused the connection: check the network or VPN, and the address in the configuration"
+		return format.Say("{{.Host}} refused the connection: check the network or VPN, and the address in the configuration", "Host", host)
 	case errors.Is(err, ErrBodyTooLarge):
-		return host + " gave an answer that is too large to be right"
+		return format.Say("{{.Host}} gave an answer that is too large to be right", "Host", host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
-		return "the connection to " + host + " broke: check the network, then try again"
+		return format.Say("the connection to {{.Host}} broke: check the network, then try again", "Host", host)
 	case errors.As(err, &op):
-		return host + " could not be reached: check the network or VPN"
+		return format.Say("{{.Host}} could not be reached: check the network or VPN", "Host", host)
 	case strings.Contains(err.Error(), "Proxy Authentication Required"): // what net/http makes of a proxy's 407
-		return "the proxy asks for a user name and password: put them into HTTPS_PROXY"
+		return format.Say("the proxy asks for a user name and password: put them into HTTPS_PROXY")
 	}
-	return host + " could not be talked to: check the network, then try again"
+	return format.Say("{{.Host}} could not be talked to: check the network, then try again", "Host", host)
 }

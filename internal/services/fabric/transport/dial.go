@@ -6,12 +6,13 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 
 	"golang.org/x/net/proxy"
+
+	"fabricportal/internal/format"
 )
 
 // ProxyError says that a proxy did not let a connection through.
@@ -21,14 +22,17 @@ type ProxyError struct {
 	Err    error
 }
 
-func (e *ProxyError) Error() string {
+func (e *ProxyError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *ProxyError) Say(w format.Writer) string {
 	switch {
 	case e.Status == http.StatusProxyAuthRequired:
-		return "the proxy " + e.Host + " asks for a user name and password: put them into HTTPS_PROXY"
+		return w.T("the proxy {{.Host}} asks for a user name and password: put them into HTTPS_PROXY", "Host", e.Host)
 	case e.Status != 0:
-		return fmt.Sprintf("the proxy %s refused the connection (HTTP %d)", e.Host, e.Status)
+		return w.T("the proxy {{.Host}} refused the connection (HTTP {{.Status}})", "Host", e.Host, "Status", e.Status)
 	}
-	return "the proxy " + e.Host + " could not be reached: check HTTPS_PROXY"
+	return w.T("the proxy {{.Host}} could not be reached: check HTTPS_PROXY", "Host", e.Host)
 }
 
 func (e *ProxyError) Unwrap() error { return e.Err }

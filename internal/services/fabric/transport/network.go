@@ -4,7 +4,6 @@ package transport
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/tlsconfig"
 )
 
@@ -83,7 +83,12 @@ func (n *Network) Client(o ClientOptions) *http.Client {
 type HostError struct{ Host string }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("a request to %s was stopped: this program calls only the hosts of its configuration", e.Host)
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *HostError) Say(w format.Writer) string {
+	return w.T("a request to {{.Host}} was stopped: this program calls only the hosts of its configuration", "Host", e.Host)
 }
 
 // NonRetriable tells azcore not to try again.

@@ -91,6 +91,53 @@ func (t *Trouble) Say(w format.Writer) string {
 	return w.T(withRequest, "Sentence", strings.TrimRight(sentence, ". "), "ID", t.RequestID, "Time", format.StampIn(t.At, time.UTC))
 }
 
+// Tail is part of format.Tailed: what Made needs to make it again.
+func (t *Trouble) Tail() (code string, pairs []any) {
+	add := func(name, value string) {
+		if value != "" {
+			pairs = append(pairs, name, value)
+		}
+	}
+	add("service", string(t.Service))
+	add("doing", string(t.Doing))
+	add("says", t.Message)
+	add("code", t.Code)
+	add("request", t.RequestID)
+	if t.Status != 0 {
+		pairs = append(pairs, "status", t.Status)
+	}
+	if !t.At.IsZero() {
+		pairs = append(pairs, "at", t.At)
+	}
+	if t.Wait > 0 {
+		pairs = append(pairs, "wait", t.Wait)
+	}
+	if t.Final {
+		pairs = append(pairs, "final", 1)
+	}
+	if t.Foreign {
+		pairs = append(pairs, "foreign", 1)
+	}
+	return tailCode, pairs
+}
+
+const tailCode = "trouble"
+
+// Made is a trouble from its tail; false for another's.
+func Made(code string, values map[string]any) (format.Sayer, bool) {
+	if code != tailCode {
+		return nil, false
+	}
+	text := func(name string) string { s, _ := values[name].(string); return s }
+	status, _ := values["status"].(int64)
+	at, _ := values["at"].(time.Time)
+	wait, _ := values["wait"].(time.Duration)
+	return Of(Answer{
+		Service: Service(text("service")), Doing: Doing(text("doing")), Status: int(status), Code: text("code"), Message: text("says"), RequestID: text("request"),
+		At: at, Wait: wait, Final: values["final"] != nil, Foreign: values["foreign"] != nil,
+	}), true
+}
+
 // What stands in and behind sentences, of which a part may be missing.
 const (
 	itSays      = " (it says: {{.Text}})"

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/importfile/kpis"
@@ -48,6 +49,7 @@ type Options struct {
 	SampleRows  int              // of the profile: 20 where 0, 100 at most, none when negative
 	Funnel      *contract.Funnel // the configured visitor figures; nil where there are none
 	RulesFile   string           // path of a file of rules; the built-in ones where empty
+	Words       format.Writer    // its language; the zero one is English
 	Offending   io.Writer        // where a workbook of the rows is written to in which a rule does not hold; nil for none
 	Cleaning    cleaning.PreviewOptions
 
@@ -78,6 +80,7 @@ type Result struct {
 
 	Cleaning *cleaning.Preview
 	Drift    []drift.Finding // what Compare found
+	Compared bool            // there is a published file with which it was compared
 
 	// Incomplete is why all this is not of the whole file as it is now, a *scan.IncompleteError; nil where it is. A reading
 	// that ended because no part wanted more rows is no reason.
@@ -86,7 +89,7 @@ type Result struct {
 
 // Compare says how the file differs from the one that a profile was made of before.
 func (r *Result) Compare(before *contract.ImportProfile) {
-	r.Drift = drift.Compare(before, r.Profile)
+	r.Drift, r.Compared = drift.Compare(before, r.Profile), true
 }
 
 // File analyses a file. A file that can't be read at all is a *spreadsheet.UnreadableError; one that can't be read to its end
@@ -226,7 +229,7 @@ func (a *analysis) beginRules() error {
 		}
 	}
 	var err error
-	o := rules.Options{Offending: a.opts.Offending}
+	o := rules.Options{Offending: a.opts.Offending, Words: a.opts.Words}
 	if a.profiler != nil {
 		o.Readings, o.Repeated = a.profiler, true
 	}
@@ -287,6 +290,9 @@ func (a *analysis) finish(ctx context.Context) error {
 		r.Cleaning = a.changes.preview(a.file.Whole())
 	}
 	r.Incomplete = a.file.Incomplete()
+	if _, part := errors.AsType[*scan.IncompleteError](r.KPIError); part && r.Incomplete != nil {
+		r.KPIError = r.Incomplete // the same, and it can be said in other languages
+	}
 	return ctx.Err()
 }
 

@@ -48,10 +48,13 @@ var severity = map[Kind]Severity{SameContent: Notice, ColumnNew: Notice, ValuesL
 // Finding is one difference.
 type Finding struct {
 	Kind     Kind
-	Column   string // normalised name; "" where it is about the file
-	Sentence string
+	Column   string       // normalised name; "" where it is about the file
+	Said     *format.Said // one sentence
 	Severity Severity
 }
+
+// Sentence is it in English.
+func (f Finding) Sentence() string { return f.Said.Error() }
 
 // The thresholds.
 const (
@@ -68,18 +71,19 @@ const (
 // Compare says how now differs from before. Documents of version 1 say less of their columns, so that less is found.
 func Compare(before, now *contract.ImportProfile) []Finding {
 	if before.File.SHA256 != "" && before.File.SHA256 == now.File.SHA256 {
-		return []Finding{{Kind: SameContent, Sentence: "The file has the very content of the one that was imported last.", Severity: Notice}}
+		return []Finding{{Kind: SameContent, Said: format.Say("The file has the very content of the one that was imported last."), Severity: Notice}}
 	}
 	var found []Finding
-	add := func(k Kind, column, format string, a ...any) {
-		found = append(found, Finding{k, column, fmt.Sprintf(format, a...), cmp.Or(severity[k], Warning)})
+	add := func(k Kind, column string, said *format.Said) {
+		found = append(found, Finding{k, column, said, cmp.Or(severity[k], Warning)})
 	}
 	if b, n := float64(before.RowCount), float64(now.RowCount); b > 0 && math.Abs(n-b) > rowsMoved*b {
-		add(RowCount, "", "%s", format.N(now.RowCount, "It has {{.N}} row; the one before had {{.Before}}.", "It has {{.N}} rows; the one before had {{.Before}}.",
-			"Before", format.Count(before.RowCount)))
+		add(RowCount, "", format.SayN(now.RowCount, "It has {{.N}} row; the one before had {{.Before}}.", "It has {{.N}} rows; the one before had {{.Before}}.",
+			"Before", before.RowCount))
 	}
 	if b, n := before.DateRange, now.DateRange; b != nil && n != nil && b.Column == n.Column && n.Max < b.Max {
-		add(Older, n.Column, "Its last %s is %s; the file before reached to %s, so that this one may be older.", n.Column, n.Max, b.Max)
+		add(Older, n.Column, format.Say("Its last {{.Column}} is {{.Last}}; the file before reached to {{.Before}}, so that this one may be older.",
+			"Column", n.Column, "Last", format.Day(n.Max), "Before", format.Day(b.Max)))
 	}
 	old := byName(before.Columns)
 	gone, come := without(before.Columns, byName(now.Columns)), without(now.Columns, old)
@@ -88,15 +92,15 @@ func Compare(before, now *contract.ImportProfile) []Finding {
 		if g < 0 {
 			break
 		}
-		add(Renamed, come[c].NormalizedName, "The column %s is probably what was called %s.", come[c].NormalizedName, gone[g].NormalizedName)
+		add(Renamed, come[c].NormalizedName, format.Say("The column {{.Column}} is probably what was called {{.Before}}.", "Column", come[c].NormalizedName, "Before", gone[g].NormalizedName))
 		compareColumn(gone[g], come[c], before.RowCount, now.RowCount, add)
 		gone, come = slices.Delete(gone, g, g+1), slices.Delete(come, c, c+1)
 	}
 	for _, g := range gone {
-		add(ColumnGone, g.NormalizedName, "The column %s is gone.", g.NormalizedName)
+		add(ColumnGone, g.NormalizedName, format.Say("The column {{.Column}} is gone.", "Column", g.NormalizedName))
 	}
 	for _, c := range come {
-		add(ColumnNew, c.NormalizedName, "The column %s is new.", c.NormalizedName)
+		add(ColumnNew, c.NormalizedName, format.Say("The column {{.Column}} is new.", "Column", c.NormalizedName))
 	}
 	for _, n := range now.Columns {
 		if i, ok := old[n.NormalizedName]; ok {
@@ -106,7 +110,7 @@ func Compare(before, now *contract.ImportProfile) []Finding {
 	return found
 }
 
-type adder func(k Kind, column, format string, a ...any)
+type adder func(k Kind, column string, said *format.Said)
 
 // byName is where each column stands.
 func byName(columns []contract.Column) map[string]int {
@@ -183,13 +187,13 @@ func has(c contract.Column, value any) bool {
 func compareColumn(before, now contract.Column, rowsBefore, rowsNow int64, add adder) {
 	name := now.NormalizedName
 	if before.Type != now.Type && before.Type != "empty" && now.Type != "empty" && !bothNumbers(before, now) {
-		add(TypeChanged, name, "%s holds %s; before it held %s.", name, typeWord(now.Type), typeWord(before.Type))
+		add(TypeChanged, name, format.Say("{{.Column}} holds {{.Kind}}; before it held {{.Before}}.", "Column", name, "Kind", typeWord(now.Type), "Before", typeWord(before.Type)))
 	}
 	if rowsBefore < leastRowsSeen || rowsNow < leastRowsSeen {
 		return
 	}
 	if math.Abs(now.NullShare-before.NullShare) > nullsMoved {
-		add(NullShare, name, "%s is empty in %s of the rows; before in %s.", name, percent(now.NullShare), percent(before.NullShare))
+		add(NullShare, name, format.Say("{{.Column}} is empty in {{.Share}} of the rows; before in {{.Before}}.", "Column", name, "Share", format.Share(now.NullShare), "Before", format.Share(before.NullShare)))
 	}
 	if now.Type != before.Type && !bothNumbers(before, now) {
 		return
@@ -208,13 +212,13 @@ func compareNumbers(before, now contract.Column, add adder) {
 	nowLow, nowHigh, nowOK := ends(now)
 	if ok && nowOK && high > low {
 		if span := high - low; nowLow < low-reach*span || nowHigh > high+reach*span {
-			add(RangeMoved, now.NormalizedName, "%s reaches from %s to %s; before from %s to %s.", now.NormalizedName,
-				number(nowLow), number(nowHigh), number(low), number(high))
+			add(RangeMoved, now.NormalizedName, format.Say("{{.Column}} reaches from {{.Low}} to {{.High}}; before from {{.LowBefore}} to {{.HighBefore}}.", "Column", now.NormalizedName,
+				"Low", number(nowLow), "High", number(nowHigh), "LowBefore", number(low), "HighBefore", number(high)))
 		}
 	}
 	b, n := before.Numbers, now.Numbers
 	if b != nil && n != nil && b.StandardDeviation != nil && math.Abs(n.Mean-b.Mean) > *b.StandardDeviation && *b.StandardDeviation > 0 {
-		add(MeanMoved, now.NormalizedName, "%s is %s on average; before %s.", now.NormalizedName, number(n.Mean), number(b.Mean))
+		add(MeanMoved, now.NormalizedName, format.Say("{{.Column}} is {{.Mean}} on average; before {{.Before}}.", "Column", now.NormalizedName, "Mean", number(n.Mean), "Before", number(b.Mean)))
 	}
 }
 
@@ -246,12 +250,12 @@ func compareValues(before, now contract.Column, add adder) {
 	// Where one has all its values among the most frequent ones, what the other lacks or has besides is known.
 	if complete(before) {
 		if gained := othersThan(now, before); len(gained) > 0 {
-			add(ValuesGained, now.NormalizedName, "%s has values that it had not: %s.", now.NormalizedName, listed(gained))
+			add(ValuesGained, now.NormalizedName, format.Say("{{.Column}} has values that it had not: {{.Values}}.", "Column", now.NormalizedName, "Values", listed(gained)))
 		}
 	}
 	if complete(now) {
 		if lost := othersThan(before, now); len(lost) > 0 && complete(before) {
-			add(ValuesLost, now.NormalizedName, "%s lacks values that it had: %s.", now.NormalizedName, listed(lost))
+			add(ValuesLost, now.NormalizedName, format.Say("{{.Column}} lacks values that it had: {{.Values}}.", "Column", now.NormalizedName, "Values", listed(lost)))
 		}
 	}
 }
@@ -267,35 +271,34 @@ func othersThan(a, b contract.Column) []string {
 	return out
 }
 
-func listed(values []string) string {
-	var text strings.Builder
-	for i, v := range values[:min(len(values), shownValues)] {
-		if i > 0 {
-			text.WriteString(", ")
-		}
-		text.WriteString(v)
-	}
+func listed(values []string) any {
+	shown := strings.Join(values[:min(len(values), shownValues)], ", ")
 	if more := len(values) - shownValues; more > 0 {
-		text.WriteString(fmt.Sprintf(" and %d more", more))
+		return format.SayN(int64(more), "{{.Shown}} and {{.N}} more", "{{.Shown}} and {{.N}} more", "Shown", shown)
 	}
-	return text.String()
+	return shown
 }
 
-var typeWords = map[string]string{
-	"integer": "whole numbers", "decimal": "numbers", "boolean": "true and false", "date": "dates", "datetime": "dates with a time", "time": "times of day",
-	"text": "texts", "mixed": "values of several kinds",
+var typeWords = map[string]*format.Said{
+	"integer": format.Say("whole numbers"), "decimal": format.Say("numbers"), "boolean": format.Say("true and false"), "date": format.Say("dates"),
+	"datetime": format.Say("dates with a time"), "time": format.Say("times of day"), "text": format.Say("texts"), "mixed": format.Say("values of several kinds"),
 }
 
-func typeWord(t string) string {
+func typeWord(t string) any {
 	if w, ok := typeWords[t]; ok {
 		return w
 	}
 	return t
 }
 
-func percent(share float64) string { return format.English.Percent(share, 1) }
-
-func number(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+// number is a number with six digits, which say enough of a range.
+func number(v float64) any {
+	text := strconv.FormatFloat(v, 'g', 6, 64)
+	if short, err := strconv.ParseFloat(text, 64); err == nil {
+		return format.Number(short)
+	}
+	return text
+}
 
 // distance is Levenshtein's: the letters to change, add or remove to make one name the other.
 func distance(a, b string) int {

@@ -36,7 +36,7 @@ func rows(header string, n int, line func(i int) string) string {
 func kinds(found []Finding) map[string]string {
 	out := map[string]string{}
 	for _, f := range found {
-		out[string(f.Kind)+" "+f.Column] = f.Sentence
+		out[string(f.Kind)+" "+f.Column] = f.Sentence()
 	}
 	return out
 }
@@ -124,7 +124,8 @@ func TestAnOlderFileIsNamed(t *testing.T) {
 	}
 	found := Compare(file("2026-03-31"), file("2026-02-28"))
 	require.Len(t, found, 1)
-	require.Equal(t, Finding{Older, "order_date", "Its last order_date is 2026-02-28; the file before reached to 2026-03-31, so that this one may be older.", Warning}, found[0])
+	require.Equal(t, []any{Older, "order_date", Warning}, []any{found[0].Kind, found[0].Column, found[0].Severity})
+	require.Equal(t, "Its last order_date is 28 Feb 2026; the file before reached to 31 Mar 2026, so that this one may be older.", found[0].Sentence())
 	require.Empty(t, Compare(file("2026-02-28"), file("2026-03-31")))
 }
 

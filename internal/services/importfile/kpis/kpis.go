@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -18,16 +19,28 @@ import (
 type ValidationError struct {
 	Check   string // the check, as RULES.md names it
 	Message string
+	Said    *format.Said // the message, for other languages
 }
 
 func (e *ValidationError) Error() string { return e.Message }
 
+// Say is part of format.Sayer.
+func (e *ValidationError) Say(w format.Writer) string {
+	if e.Said == nil {
+		return e.Message
+	}
+	return e.Said.Say(w)
+}
+
 // GroupsError says that revenue can't be broken down by a column, as it holds far more different values than groups have.
 type GroupsError struct{ File, Column string }
 
-func (e *GroupsError) Error() string {
-	return fmt.Sprintf("%s has more than %s different values, or too long ones, in %s, so that they are no groups: say which column holds them, or rename that column.",
-		e.File, format.Count(mostGroups), e.Column)
+func (e *GroupsError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *GroupsError) Say(w format.Writer) string {
+	return w.T("{{.File}} has more than {{.Most}} different values, or too long ones, in {{.Column}}, so that they are no groups: say which column holds them, or rename that column.",
+		"File", e.File, "Most", w.Count(mostGroups), "Column", e.Column)
 }
 
 // Sums adds up the cleaned rows of a file: it looks at the columns by which revenue is broken down, and is told the rows. The
@@ -143,7 +156,7 @@ func refusal(p *contract.ImportProfile) error {
 	}
 	for _, c := range p.Validation.Checks {
 		if !c.Passed && c.Severity == "error" {
-			return &ValidationError{Check: c.ID, Message: c.Message}
+			return &ValidationError{Check: c.ID, Message: c.Message, Said: profile.Sentence(p, c)}
 		}
 	}
 	return fmt.Errorf("the validation of %s failed without a failed check", p.File.Name)

@@ -91,7 +91,7 @@ func TestWhatAWorkbookHides(t *testing.T) {
 		require.ErrorContains(t, err, "holds no value")
 	}
 	_, err = profile.File(t.Context(), path, profile.Options{Sheet: "Nowhere"})
-	require.ErrorContains(t, err, `no sheet "Nowhere": choose one of its 4 sheets`)
+	require.ErrorContains(t, err, `no sheet “Nowhere”: choose one of its 4 sheets`)
 	_, err = profile.File(t.Context(), write(t, "a.csv", "a\n1\n"), profile.Options{Sheet: "x"})
 	require.ErrorContains(t, err, "has no sheets")
 }

@@ -2,9 +2,10 @@ package reading
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -93,8 +94,8 @@ func (s *surveyor) headerWithin(ctx context.Context, sheet string, rows int) (fi
 }
 
 func (s *surveyor) noHeader() error {
-	return &spreadsheet.UnreadableError{Path: s.path, Sentence: fmt.Sprintf(
-		"Row %d of %s holds no value, so that it can't be the header: choose another row.", s.given.HeaderRow, s.file.Name())}
+	said := format.Say("Row {{.Row}} of {{.Name}} holds no value, so that it can't be the header: choose another row.", "Row", strconv.FormatInt(s.given.HeaderRow, 10), "Name", s.file.Name())
+	return &spreadsheet.UnreadableError{Path: s.path, Sentence: said.Error(), Err: said}
 }
 
 // candidates are the headers that may be the column of a role, by its number.

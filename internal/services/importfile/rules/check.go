@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -15,11 +16,14 @@ import (
 type Outcome struct {
 	Rule     Rule
 	Passed   bool
-	Checked  bool   // false where the file has not what the rule looks at
-	Count    int64  // rows (of required: columns) in which it does not hold
-	Message  string // one sentence
+	Checked  bool         // false where the file has not what the rule looks at
+	Count    int64        // rows (of required: columns) in which it does not hold
+	Said     *format.Said // one sentence
 	Examples []contract.Example
 }
+
+// Message is the sentence in English.
+func (o Outcome) Message() string { return o.Said.Error() }
 
 // Report is what came of all rules. Rules look at the rows as they stand in the file, before the cleaning.
 type Report struct {
@@ -59,6 +63,8 @@ type Options struct {
 	// Offending is where a workbook of the rows is written to in which a rule does not hold, by Finish; nil for none. The
 	// cells to look at are in colour, and a sheet says what came of each rule. Every text stays a text: none becomes a formula.
 	Offending io.Writer
+	// Words is the language of that workbook; the zero one is English.
+	Words format.Writer
 
 	// Readings is who has read the texts of the batches already, and is asked before they are read again; may be nil.
 	Readings Readings
@@ -90,7 +96,7 @@ func New(file *scan.File, set Set, opts Options) (*Checker, error) {
 		return c, nil
 	}
 	var err error
-	if c.export, err = newExporter(opts.Offending, opts.limit); err != nil {
+	if c.export, err = newExporter(opts.Offending, opts.limit, opts.Words); err != nil {
 		return nil, fmt.Errorf("preparing the workbook: %w", err)
 	}
 	c.bad = func(b Bad) error { return writing(c.export.add(b)) }

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -386,20 +386,20 @@ func (t *test) outcome() Outcome {
 	}
 	if t.rule.Kind != Required && len(t.absent) > 0 {
 		o.Checked, o.Passed = false, true
-		o.Message = fmt.Sprintf("Not checked: the file has no column %s.", join(t.absent))
+		o.Said = format.Say("Not checked: the file has no column {{.Columns}}.", "Columns", join(t.absent))
 		return o
 	}
 	if t.lines {
 		o.Checked, o.Passed = false, true
-		o.Message = "Not checked: the rows are lines of orders, which share an order_id."
+		o.Said = format.Say("Not checked: the rows are lines of orders, which share an order_id.")
 		return o
 	}
 	if t.atEnd != nil {
 		t.atEnd(&o)
 	}
 	o.Passed = o.Count == 0
-	if o.Message == "" {
-		o.Message = t.sentence(o)
+	if o.Said == nil {
+		o.Said = t.sentence(o)
 	}
 	return o
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/workbook"
@@ -18,11 +19,7 @@ import (
 // MaxExported is how many rows an export holds at most; the workbook says so where there are more.
 const MaxExported = 100_000
 
-const (
-	rowsSheet  = "Rows"
-	rulesSheet = "Rules"
-	ownColumns = 2 // before those of the file
-)
+const ownColumns = 2 // before those of the file
 
 // CheckTarget refuses, with a *FileError, a place for the workbook of offending rows that is the file that is checked, or
 // whose name Excel would not open.
@@ -43,6 +40,8 @@ func CheckTarget(path, to string) error {
 // exporter writes the rows as they come: into the file itself, and nowhere else.
 type exporter struct {
 	to          io.Writer
+	words       format.Writer
+	sheet       struct{ rows, rules string }
 	book        *excelize.File
 	rows        *workbook.Writer // once there is a header
 	bold, fault int
@@ -54,11 +53,12 @@ type exporter struct {
 }
 
 // newExporter prepares a workbook of so many rows at most, MaxExported where limit is 0. Close it.
-func newExporter(to io.Writer, limit int) (*exporter, error) {
+func newExporter(to io.Writer, limit int, words format.Writer) (*exporter, error) {
 	if limit == 0 {
 		limit = MaxExported
 	}
-	e := &exporter{to: to, book: excelize.NewFile(), limit: limit}
+	e := &exporter{to: to, words: words, book: excelize.NewFile(), limit: limit}
+	e.sheet.rows, e.sheet.rules = words.T("Rows"), words.T("Rules")
 	if err := e.prepare(); err != nil {
 		e.close()
 		return nil, err
@@ -72,16 +72,16 @@ func (e *exporter) close() { _ = e.book.Close() }
 func (e *exporter) prepare() error {
 	book := e.book
 	var err error
-	if err = book.SetSheetName("Sheet1", rowsSheet); err != nil {
+	if err = book.SetSheetName("Sheet1", e.sheet.rows); err != nil {
 		return err
 	}
-	if _, err = book.NewSheet(rulesSheet); err != nil {
+	if _, err = book.NewSheet(e.sheet.rules); err != nil {
 		return err
 	}
-	if err = book.SetPanes(rowsSheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err = book.SetPanes(e.sheet.rows, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	if err = book.SetColWidth(rowsSheet, "B", "B", 36); err != nil {
+	if err = book.SetColWidth(e.sheet.rows, "B", "B", 36); err != nil {
 		return err
 	}
 	if e.bold, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
@@ -92,11 +92,11 @@ func (e *exporter) prepare() error {
 }
 
 func (e *exporter) begin(headers []string) (err error) {
-	if e.rows, err = workbook.Begin(e.to, e.book, rowsSheet); err != nil {
+	if e.rows, err = workbook.Begin(e.to, e.book, e.sheet.rows); err != nil {
 		return err
 	}
 	e.names = min(len(headers), spreadsheet.MaxColumns-ownColumns)
-	cells := []workbook.Cell{{Value: "Row", Style: e.bold}, {Value: "Rules that do not hold", Style: e.bold}}
+	cells := []workbook.Cell{{Value: e.words.T("Row"), Style: e.bold}, {Value: e.words.T("Rules that do not hold"), Style: e.bold}}
 	for _, h := range headers[:e.names] {
 		cells = append(cells, workbook.Cell{Value: short(h), Style: e.bold})
 	}
@@ -171,7 +171,7 @@ func (e *exporter) finish(report Report) error {
 			return err
 		}
 	}
-	if err := e.book.AutoFilter(rowsSheet, "A1:"+last, nil); err != nil {
+	if err := e.book.AutoFilter(e.sheet.rows, "A1:"+last, nil); err != nil {
 		return err
 	}
 	if err := e.outcomes(report); err != nil {
@@ -183,39 +183,39 @@ func (e *exporter) finish(report Report) error {
 // outcomes writes the sheet with what came of each rule.
 func (e *exporter) outcomes(report Report) error {
 	book := e.book
-	if err := book.SetColWidth(rulesSheet, "A", "C", 18); err != nil {
+	if err := book.SetColWidth(e.sheet.rules, "A", "C", 18); err != nil {
 		return err
 	}
-	if err := book.SetColWidth(rulesSheet, "E", "E", 90); err != nil {
+	if err := book.SetColWidth(e.sheet.rules, "E", "E", 90); err != nil {
 		return err
 	}
-	if err := book.SetSheetRow(rulesSheet, "A1", &[]any{"Rule", "Severity", "Outcome", "Rows", "What it found"}); err != nil {
+	if err := book.SetSheetRow(e.sheet.rules, "A1", &[]any{e.words.T("Rule"), e.words.T("Severity"), e.words.T("Outcome"), e.words.T("Rows"), e.words.T("What it found")}); err != nil {
 		return err
 	}
-	if err := book.SetCellStyle(rulesSheet, "A1", "E1", e.bold); err != nil {
+	if err := book.SetCellStyle(e.sheet.rules, "A1", "E1", e.bold); err != nil {
 		return err
 	}
 	for i, o := range report.Outcomes {
-		outcome := "holds"
+		outcome := e.words.T("holds")
 		switch {
 		case !o.Checked:
-			outcome = "not checked"
+			outcome = e.words.T("not checked")
 		case !o.Passed:
-			outcome = "does not hold"
+			outcome = e.words.T("does not hold")
 		}
-		if err := book.SetSheetRow(rulesSheet, fmt.Sprintf("A%d", i+2), &[]any{o.Rule.ID, string(o.Rule.Severity), outcome, o.Count, o.Message}); err != nil {
+		if err := book.SetSheetRow(e.sheet.rules, fmt.Sprintf("A%d", i+2), &[]any{o.Rule.ID, severityWord(e.words, o.Rule.Severity), outcome, o.Count, o.Said.Say(e.words)}); err != nil {
 			return err
 		}
 	}
-	notes := []string{fmt.Sprintf("%s in which a rule does not hold, of %s.", rowsOf(int64(e.written)+e.more), rowsOf(report.Rows))}
+	notes := []string{e.words.N(report.Rows, "{{.Bad}} of {{.N}} row in which a rule does not hold.", "{{.Bad}} of {{.N}} rows in which a rule does not hold.", "Bad", e.words.Count(int64(e.written)+e.more))}
 	if e.more > 0 {
 		notes = append(notes, e.cut())
 	}
 	if report.Incomplete != "" {
-		notes = append(notes, "The check is incomplete: "+report.Incomplete)
+		notes = append(notes, e.words.T("The check is incomplete: {{.Why}}", "Why", report.Incomplete))
 	}
 	for i, note := range notes {
-		if err := book.SetSheetRow(rulesSheet, fmt.Sprintf("A%d", len(report.Outcomes)+3+i), &[]any{note}); err != nil {
+		if err := book.SetSheetRow(e.sheet.rules, fmt.Sprintf("A%d", len(report.Outcomes)+3+i), &[]any{note}); err != nil {
 			return err
 		}
 	}
@@ -224,5 +224,13 @@ func (e *exporter) outcomes(report Report) error {
 
 // cut says that not all rows are shown.
 func (e *exporter) cut() string {
-	return fmt.Sprintf("The sheet %s holds the first %s; %s more are left out.", rowsSheet, rowsOf(int64(e.written)), rowsOf(e.more))
+	return e.words.N(int64(e.written), "The sheet {{.Sheet}} holds the first row; {{.More}} more are left out.", "The sheet {{.Sheet}} holds the first {{.N}} rows; {{.More}} more are left out.",
+		"Sheet", e.sheet.rows, "More", e.words.Count(e.more))
+}
+
+func severityWord(w format.Writer, s Severity) string {
+	if s == Error {
+		return w.T("error")
+	}
+	return w.T("warning")
 }

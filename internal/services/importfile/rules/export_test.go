@@ -64,10 +64,10 @@ func TestAnOffendingTextStaysAText(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, book.Close()) }()
 	for cell, want := range map[string]string{"D1": "=customer", "D2": "=cmd|x"} {
-		value, err := book.GetCellValue(rowsSheet, cell)
+		value, err := book.GetCellValue("Rows", cell)
 		require.NoError(t, err)
 		require.Equal(t, want, value)
-		formula, err := book.GetCellFormula(rowsSheet, cell)
+		formula, err := book.GetCellFormula("Rows", cell)
 		require.NoError(t, err)
 		require.Empty(t, formula)
 	}

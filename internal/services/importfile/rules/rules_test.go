@@ -129,20 +129,20 @@ oops,c,-1,0,0,nothing
 		o := found[id]
 		require.Equal(t, want.count, o.Count, id)
 		require.False(t, o.Passed, id)
-		require.Contains(t, o.Message, want.says, id)
+		require.Contains(t, o.Message(), want.says, id)
 		if want.cell != "" {
 			require.Equal(t, want.cell, o.Examples[0].Cell, id)
 		}
 	}
 	require.True(t, found["unchecked"].Passed)
 	require.False(t, found["unchecked"].Checked)
-	require.Equal(t, "Not checked: the file has no column nowhere.", found["unchecked"].Message)
+	require.Equal(t, "Not checked: the file has no column nowhere.", found["unchecked"].Message())
 }
 
 func TestOldFilesAreNotFresh(t *testing.T) {
 	o := outcomes(t, all, "id,part,n,price,total,day\nI-1,a,1,1,1,2026-02-01\n")["fresh"]
 	require.False(t, o.Passed)
-	require.Equal(t, "The newest day is 2026-02-01, 28 days before the file was saved; at most 10 are expected.", o.Message)
+	require.Equal(t, "The newest day is 2026-02-01, 28 days before the file was saved; at most 10 are expected.", o.Message())
 }
 
 func TestFormulas(t *testing.T) {
@@ -202,14 +202,14 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 	require.EqualValues(t, 37, found["order_id_key"].Count)
 	require.EqualValues(t, 9, found["order_id_present"].Count)
 	require.EqualValues(t, 23, found["order_date_type"].Count)
-	require.True(t, found["revenue_formula"].Passed, found["revenue_formula"].Message)
+	require.True(t, found["revenue_formula"].Passed, found["revenue_formula"].Message())
 	require.True(t, found["required_columns"].Passed)
 	require.Zero(t, report.Failed(Error))
 
 	book, err := excelize.OpenFile(out)
 	require.NoError(t, err)
 	defer book.Close()
-	rows, err := book.GetRows(rowsSheet)
+	rows, err := book.GetRows("Rows")
 	require.NoError(t, err)
 	require.Len(t, rows, 1+37+9+23, "each offending row, once")
 	require.Equal(t, "Rules that do not hold", rows[0][1])
@@ -218,7 +218,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 		for c := 3; c <= 20; c++ {
 			cell, err := excelize.CoordinatesToCellName(c, r)
 			require.NoError(t, err)
-			id, err := book.GetCellStyle(rowsSheet, cell)
+			id, err := book.GetCellStyle("Rows", cell)
 			require.NoError(t, err)
 			style, err := book.GetStyle(id)
 			require.NoError(t, err)
@@ -228,7 +228,7 @@ func TestTheDefaultRulesOnTheSampleFiles(t *testing.T) {
 		}
 	}
 	require.Equal(t, 37+9+23, marked)
-	rules, err := book.GetRows(rulesSheet)
+	rules, err := book.GetRows("Rules")
 	require.NoError(t, err)
 	require.Len(t, rules, 1+len(Default().Rules)+2, "with a line on how many rows, behind a blank one")
 }
@@ -245,10 +245,10 @@ func TestNoTextBecomesAFormula(t *testing.T) {
 	for r, want := range []string{"=1+1", "+CMD|' /C calc'!A0", "@SUM(A1)", "-1+2", "007"} {
 		cell, err := excelize.CoordinatesToCellName(4, r+2)
 		require.NoError(t, err)
-		formula, err := book.GetCellFormula(rowsSheet, cell)
+		formula, err := book.GetCellFormula("Rows", cell)
 		require.NoError(t, err)
 		require.Empty(t, formula)
-		value, err := book.GetCellValue(rowsSheet, cell)
+		value, err := book.GetCellValue("Rows", cell)
 		require.NoError(t, err)
 		require.Equal(t, want, value)
 	}

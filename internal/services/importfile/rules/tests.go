@@ -242,7 +242,7 @@ func (t *test) fresh(date time.Time) {
 		age := int(today - 1 - newest)
 		if newest != math.MinInt32 && o.Count == 0 && age > t.rule.MaxAgeDays {
 			o.Count = 1
-			o.Message = format.N(int64(age), "The newest {{.Column}} is {{.Newest}}, {{.N}} day before the file was saved; at most {{.Most}} are expected.",
+			o.Said = format.SayN(int64(age), "The newest {{.Column}} is {{.Newest}}, {{.N}} day before the file was saved; at most {{.Most}} are expected.",
 				"The newest {{.Column}} is {{.Newest}}, {{.N}} days before the file was saved; at most {{.Most}} are expected.",
 				"Column", t.rule.Column, "Newest", cleaning.DayText(newest), "Most", t.rule.MaxAgeDays)
 		}
@@ -258,57 +258,74 @@ func (t *test) fresh(date time.Time) {
 }
 
 // sentence words an outcome.
-func (t *test) sentence(o Outcome) string {
+func (t *test) sentence(o Outcome) *format.Said {
 	r := t.rule
 	if r.Message != "" && !o.Passed {
-		return fmt.Sprintf("%s It does not hold in %s.", r.Message, rowsOf(o.Count))
+		return format.SayN(o.Count, "{{.Rule}} It does not hold in {{.N}} row.", "{{.Rule}} It does not hold in {{.N}} rows.", "Rule", format.Say(r.Message))
 	}
-	what, in := r.Column, "In "+rowsOf(o.Count)+", "
+	failed := o.Count > 0
 	switch r.Kind {
 	case Required:
 		if len(t.absent) > 0 {
-			return fmt.Sprintf("The file has no column %s.", join(t.absent))
+			return format.Say("The file has no column {{.Columns}}.", "Columns", join(t.absent))
 		}
-		return "All required columns are there."
+		return format.Say("All required columns are there.")
 	case NotNull:
-		return pick(o, "Every row has a value in "+what+".", in+what+" has no value.")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} has no value.", "In {{.N}} rows, {{.Column}} has no value.", "Column", r.Column)
+		}
+		return format.Say("Every row has a value in {{.Column}}.", "Column", r.Column)
 	case Type:
-		return pick(o, "Every "+what+" is "+typeNames[r.Type]+".", in+what+" is not "+typeNames[r.Type]+".")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} is not {{.Type}}.", "In {{.N}} rows, {{.Column}} is not {{.Type}}.", "Column", r.Column, "Type", typeNames[r.Type])
+		}
+		return format.Say("Every {{.Column}} is {{.Type}}.", "Column", r.Column, "Type", typeNames[r.Type])
 	case Range:
-		return pick(o, "Every "+what+" lies "+r.rangeText()+".", in+what+" does not lie "+r.rangeText()+".")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} does not lie {{.Range}}.", "In {{.N}} rows, {{.Column}} does not lie {{.Range}}.", "Column", r.Column, "Range", r.rangeText())
+		}
+		return format.Say("Every {{.Column}} lies {{.Range}}.", "Column", r.Column, "Range", r.rangeText())
 	case Values:
-		return pick(o, "Every "+what+" is one of the allowed values.", fmt.Sprintf("%s%s is not one of the %d allowed values.", in, what, len(r.Values)))
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} is not one of the {{.Allowed}} allowed values.", "In {{.N}} rows, {{.Column}} is not one of the {{.Allowed}} allowed values.",
+				"Column", r.Column, "Allowed", len(r.Values))
+		}
+		return format.Say("Every {{.Column}} is one of the allowed values.", "Column", r.Column)
 	case Pattern:
-		return pick(o, "Every "+what+" matches "+r.Pattern+".", in+what+" does not match "+r.Pattern+".")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} does not match {{.Pattern}}.", "In {{.N}} rows, {{.Column}} does not match {{.Pattern}}.", "Column", r.Column, "Pattern", r.Pattern)
+		}
+		return format.Say("Every {{.Column}} matches {{.Pattern}}.", "Column", r.Column, "Pattern", r.Pattern)
 	case Key:
-		return pick(o, "No "+join(r.Columns)+" is repeated.", in+join(r.Columns)+" is as in an earlier row.")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Columns}} is as in an earlier row.", "In {{.N}} rows, {{.Columns}} is as in an earlier row.", "Columns", join(r.Columns))
+		}
+		return format.Say("No {{.Columns}} is repeated.", "Columns", join(r.Columns))
 	case Fresh:
-		return pick(o, "The newest "+what+" is recent, and none lies after the day the file was saved.", in+what+" lies after the day the file was saved.")
+		if failed {
+			return format.SayN(o.Count, "In {{.N}} row, {{.Column}} lies after the day the file was saved.", "In {{.N}} rows, {{.Column}} lies after the day the file was saved.", "Column", r.Column)
+		}
+		return format.Say("The newest {{.Column}} is recent, and none lies after the day the file was saved.", "Column", r.Column)
 	}
-	return pick(o, r.Formula+" holds in every row.", in+r.Formula+" does not hold.")
-}
-
-var typeNames = map[string]string{
-	"integer": "a whole number", "number": "a number", "boolean": "true or false", "date": "a date", "time": "a time of day", "text": "a text",
-}
-
-func pick(o Outcome, passed, failed string) string {
-	if o.Count == 0 {
-		return passed
+	if failed {
+		return format.SayN(o.Count, "In {{.N}} row, {{.Formula}} does not hold.", "In {{.N}} rows, {{.Formula}} does not hold.", "Formula", r.Formula)
 	}
-	return failed
+	return format.Say("{{.Formula}} holds in every row.", "Formula", r.Formula)
 }
 
-func (r Rule) rangeText() string {
+var typeNames = map[string]*format.Said{
+	"integer": format.Say("a whole number"), "number": format.Say("a number"), "boolean": format.Say("true or false"), "date": format.Say("a date"),
+	"time": format.Say("a time of day"), "text": format.Say("a text"),
+}
+
+func (r Rule) rangeText() *format.Said {
 	switch {
 	case r.Min == nil:
-		return fmt.Sprintf("at or below %v", r.Max)
+		return format.Say("at or below {{.Most}}", "Most", fmt.Sprint(r.Max))
 	case r.Max == nil:
-		return fmt.Sprintf("at or above %v", r.Min)
+		return format.Say("at or above {{.Least}}", "Least", fmt.Sprint(r.Min))
 	}
-	return fmt.Sprintf("between %v and %v", r.Min, r.Max)
+	return format.Say("between {{.Least}} and {{.Most}}", "Least", fmt.Sprint(r.Min), "Most", fmt.Sprint(r.Max))
 }
-
-func rowsOf(n int64) string { return format.N(n, "{{.N}} row", "{{.N}} rows") }
 
 func join(names []string) string { return strings.Join(names, ", ") }

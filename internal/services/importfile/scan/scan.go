@@ -5,10 +5,11 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
+	"strconv"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -94,9 +95,13 @@ var ErrEnough = errors.New("enough rows were read")
 
 // IncompleteError says that a file was not read to its end, or was changed meanwhile. Reason is a sentence: where it
 // stopped, why, and what to do.
-type IncompleteError struct{ Reason string }
+type IncompleteError struct {
+	Reason string
+	Err    error // what says it in other languages; nil where there is only the Reason
+}
 
 func (e *IncompleteError) Error() string { return e.Reason }
+func (e *IncompleteError) Unwrap() error { return e.Err }
 
 // File is an open file, through one handle: all that is read of it is of one content, or Incomplete says otherwise.
 type File struct {
@@ -192,8 +197,12 @@ func (f *File) Done() {
 
 // NoHeader says that the row that is to be the header holds no value.
 func (f *File) NoHeader() error {
-	return &spreadsheet.UnreadableError{Path: f.path, Sentence: fmt.Sprintf(
-		"Row %d of %s holds no value, so that it can't be the header: choose another row.", f.opts.HeaderRow, f.Name())}
+	return noHeader(f.path, f.opts.HeaderRow, f.Name())
+}
+
+func noHeader(path string, row int, name string) error {
+	said := format.Say("Row {{.Row}} of {{.Name}} holds no value, so that it can't be the header: choose another row.", "Row", strconv.Itoa(row), "Name", name)
+	return &spreadsheet.UnreadableError{Path: path, Sentence: said.Error(), Err: said}
 }
 
 // Whole says that the table was read to its last row.
@@ -204,9 +213,10 @@ func (f *File) Whole() bool { return f.ended && f.stopped == nil }
 func (f *File) Incomplete() error {
 	switch {
 	case f.stopped != nil:
-		return &IncompleteError{f.stopped.Sentence}
+		return &IncompleteError{f.stopped.Sentence, f.stopped}
 	case f.Changed(), f.opts.Since != nil && (f.opts.Since.Size() != f.Size() || !f.opts.Since.ModTime().Equal(f.Modified())):
-		return &IncompleteError{f.Name() + " was changed while it was read: wait until it is saved and read it again."}
+		said := format.Say("{{.File}} was changed while it was read: wait until it is saved and read it again.", "File", f.Name())
+		return &IncompleteError{said.Error(), said}
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"fabricportal/internal/format"
 )
 
 // Error says that the disk failed. Sentence says what to do.
@@ -95,8 +97,6 @@ func failed(dir, doing string, err error) error {
 	if path, ok := errors.AsType[*os.PathError](err); ok {
 		err = path.Err // the name of the file says nothing to anyone
 	}
-	return &Error{
-		Sentence: fmt.Sprintf("the folder for temporary files, %s, has no room for it (%s): free some space on that drive and try again", dir, err),
-		Err:      fmt.Errorf("%s: %w", doing, err),
-	}
+	said := format.Say("the folder for temporary files, {{.Folder}}, has no room for it ({{.Why}}): free some space on that drive and try again", "Folder", dir, "Why", err.Error())
+	return &Error{Sentence: said.Error(), Err: said.Over(fmt.Errorf("%s: %w", doing, err))}
 }

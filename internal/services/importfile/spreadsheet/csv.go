@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 	"fabricportal/internal/services/importfile/spreadsheet/delimited"
 )
@@ -298,34 +299,32 @@ func (r *csvRows) stop(err error) bool {
 	switch {
 	case err == nil:
 	case errors.As(err, &stopped):
-		r.err = &DamagedError{Row: stopped.Row, Err: err,
-			Sentence: fmt.Sprintf("Reading of %s stopped at row %d because %s.", r.name, stopped.Row, r.reason(stopped))}
+		r.err = damaged(stopped.Row, err, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(int64(stopped.Row), 10), "Why", r.reason(stopped)))
 	case r.ctx.Err() != nil:
 		r.err = r.ctx.Err()
 	default:
-		r.err = &DamagedError{Err: err, Sentence: fmt.Sprintf(
-			"Reading of %s stopped because of an error (%s): check that the drive is connected and try again.", r.name, rootCause(err))}
+		r.err = damaged(0, err, format.Say("Reading of {{.Name}} stopped because of an error ({{.Why}}): check that the drive is connected and try again.", "Name", r.name, "Why", rootCause(err).Error()))
 	}
 	return false
 }
 
 // reason says why the reading stopped and what to do.
-func (r *csvRows) reason(e *delimited.Error) string {
+func (r *csvRows) reason(e *delimited.Error) *format.Said {
 	switch e.Fault {
 	case delimited.OpenQuote:
-		return fmt.Sprintf("its quotation marks don't match: one is opened in line %d and never closed; correct that line and try again", e.Line)
+		return format.Say("its quotation marks don't match: one is opened in line {{.Line}} and never closed; correct that line and try again", "Line", strconv.FormatInt(int64(e.Line), 10))
 	case delimited.StrayQuote:
-		return fmt.Sprintf("its quotation marks don't match in line %d: correct that line and try again", e.Line)
+		return format.Say("its quotation marks don't match in line {{.Line}}: correct that line and try again", "Line", strconv.FormatInt(int64(e.Line), 10))
 	case delimited.LongRow:
-		return "the row does not end: check that each quotation mark has its counterpart"
+		return format.Say("the row does not end: check that each quotation mark has its counterpart")
 	case delimited.TooManyColumns:
-		return fmt.Sprintf("the row has more than %d columns: check that its columns are separated by one of , ; tab |", MaxColumns)
+		return format.Say("the row has more than {{.Most}} columns: check that its columns are separated by one of , ; tab |", "Most", MaxColumns)
 	case delimited.BadText:
-		return fmt.Sprintf("it is not written in %s there: save it in Excel as \"CSV UTF-8\" and try again, or name its encoding", encodingName(r.text.Encoding))
+		return format.Say("it is not written in {{.Encoding}} there: save it in Excel as \"CSV UTF-8\" and try again, or name its encoding", "Encoding", encodingName(r.text.Encoding))
 	case delimited.NUL:
-		return "it has NUL characters there, as files have that were not written to their end: export or download it again"
+		return format.Say("it has NUL characters there, as files have that were not written to their end: export or download it again")
 	}
-	return fmt.Sprintf("of an error (%s): check that the drive is connected and try again", rootCause(e.Err))
+	return format.Say("there was an error ({{.Why}}); check that the drive is connected and try again", "Why", rootCause(e.Err).Error())
 }
 
 func encodingName(encoding string) string {

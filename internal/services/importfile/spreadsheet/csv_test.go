@@ -121,7 +121,7 @@ func TestDamagedCSV(t *testing.T) {
 		"not UTF-16 further down":      {"\xFF\xFEa\x00\n\x00\x00\xDC", 2, "not written in UTF-16"},
 		"NUL further down":             {long + "\x00\n", delimited.HeadBytes/4 + 1, "NUL"},
 		"a row that does not end":      {"a,b\n\"" + strings.Repeat("x", 300_000), 2, "does not end"},
-		"more columns than a sheet":    {"a\n" + strings.Repeat(",", MaxColumns) + "x\n", 2, "more than 16384 columns"},
+		"more columns than a sheet":    {"a\n" + strings.Repeat(",", MaxColumns) + "x\n", 2, "more than 16,384 columns"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := read(t, writeFile(t, "a.csv", []byte(c.content)), Limits{CellBytes: 100_000})

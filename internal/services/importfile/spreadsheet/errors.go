@@ -2,9 +2,9 @@ package spreadsheet
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
 )
 
@@ -29,31 +29,35 @@ type DamagedError struct {
 func (e *DamagedError) Error() string { return e.Sentence }
 func (e *DamagedError) Unwrap() error { return e.Err }
 
-// unreadable makes an error of a sentence in which %s stands for the file's name.
-func unreadable(path, name, sentence string) *UnreadableError {
-	return &UnreadableError{Path: path, Sentence: fmt.Sprintf(sentence, name)}
+// unreadable makes an error of a sentence, which can be said in other languages.
+func unreadable(path string, said *format.Said) *UnreadableError { return unread(path, nil, said) }
+
+// unread is unreadable with what the system said.
+func unread(path string, err error, said *format.Said) *UnreadableError {
+	return &UnreadableError{Path: path, Sentence: said.Error(), Err: said.Over(err)}
+}
+
+// damaged says where a reading stopped, in a sentence that can be said in other languages.
+func damaged(row int, err error, said *format.Said) *DamagedError {
+	return &DamagedError{Row: row, Sentence: said.Error(), Err: said.Over(err)}
 }
 
 // openError turns what the system said on opening a file into a sentence.
 func openError(path, name string, err error) *UnreadableError {
-	e := &UnreadableError{Path: path, Err: err}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.Sentence = fmt.Sprintf("%s was not found: check the name and the folder.", name)
+		return unread(path, err, format.Say("{{.File}} was not found: check the name and the folder.", "File", name))
 	case isLocked(err):
-		e.Sentence = fmt.Sprintf("%s is locked by another program: close it there and try again.", name)
+		return unread(path, err, format.Say("{{.File}} is locked by another program: close it there and try again.", "File", name))
 	case errors.Is(err, fs.ErrPermission):
-		e.Sentence = fmt.Sprintf("%s may not be read by this user: ask its owner for the right to read it, or copy it to a folder of your own.", name)
-	default:
-		e.Sentence = fmt.Sprintf("%s could not be opened (%s): check that the drive is connected and try again.", name, rootCause(err))
+		return unread(path, err, format.Say("{{.File}} may not be read by this user: ask its owner for the right to read it, or copy it to a folder of your own.", "File", name))
 	}
-	return e
+	return unread(path, err, format.Say("{{.File}} could not be opened ({{.Why}}): check that the drive is connected and try again.", "File", name, "Why", rootCause(err).Error()))
 }
 
 // readError is openError for a file that was open already.
 func readError(path, name string, err error) *UnreadableError {
-	return &UnreadableError{Path: path, Err: err,
-		Sentence: fmt.Sprintf("%s could not be read (%s): check that the drive is connected and try again.", name, rootCause(err))}
+	return unread(path, err, format.Say("{{.File}} could not be read ({{.Why}}): check that the drive is connected and try again.", "File", name, "Why", rootCause(err).Error()))
 }
 
 // Unkept changes an error that means that the disk has no room for the data kept for each row: the new one says that the file has too many rows for memory.
@@ -63,7 +67,7 @@ func (f *File) Unkept(err error) error {
 	if !errors.As(err, &disk) {
 		return err
 	}
-	return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf("%s has more rows than fit into memory, and %s.", f.name, disk.Sentence)}
+	return unread(f.path, err, format.Say("{{.File}} has more rows than fit into memory, and {{.Why}}.", "File", f.name, "Why", disk))
 }
 
 // rootCause is the innermost error, without the path and the name of the system call.

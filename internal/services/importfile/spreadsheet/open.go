@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/delimited"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
@@ -42,7 +42,7 @@ type File struct {
 func Open(ctx context.Context, path string, limits Limits) (*File, error) {
 	name := filepath.Base(path)
 	if strings.HasPrefix(name, "~$") {
-		return nil, unreadable(path, name, "%s is the lock file that Excel keeps while a workbook is open: choose the workbook itself.")
+		return nil, unreadable(path, format.Say("{{.File}} is the lock file that Excel keeps while a workbook is open: choose the workbook itself.", "File", name))
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -50,9 +50,9 @@ func Open(ctx context.Context, path string, limits Limits) (*File, error) {
 	}
 	switch {
 	case info.IsDir():
-		return nil, unreadable(path, name, "%s is a folder: choose a file in it.")
+		return nil, unreadable(path, format.Say("{{.File}} is a folder: choose a file in it.", "File", name))
 	case !info.Mode().IsRegular():
-		return nil, unreadable(path, name, "%s is no ordinary file: choose a workbook or a CSV file.")
+		return nil, unreadable(path, format.Say("{{.File}} is no ordinary file: choose a workbook or a CSV file.", "File", name))
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -75,35 +75,35 @@ func (f *File) openWorkbook() error {
 	var err error
 	if f.archive, err = openArchive(f.file, f.info.Size(), f.limits); err == nil {
 		if sentence := f.archive.otherPackage(); sentence != "" {
-			return unreadable(f.path, f.name, sentence)
+			return unreadable(f.path, format.Say(sentence, "File", f.name))
 		}
 		f.book, err = readWorkbook(f.archive)
 	}
 	if err != nil {
-		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(packageSentence(err), f.name)}
+		return unread(f.path, err, packageSentence(err, f.name))
 	}
 	if f.archive.macroEnabled() || f.Macros() {
 		f.format = XLSM
 	}
 	if f.sheet = f.book.firstVisible(); f.sheet < 0 {
-		return unreadable(f.path, f.name, "%s has no visible worksheet: open it in Excel, show the sheet with the data and save it.")
+		return unreadable(f.path, format.Say("{{.File}} has no visible worksheet: open it in Excel, show the sheet with the data and save it.", "File", f.name))
 	}
 	return nil
 }
 
 // packageSentence says why a zip file could not be opened as a workbook.
-func packageSentence(err error) string {
+func packageSentence(err error, name string) *format.Said {
 	switch {
 	case errors.Is(err, errTooMuch), errors.Is(err, errManyParts):
-		return "%s would unpack to more data than is safe to read: check where it comes from."
+		return format.Say("{{.File}} would unpack to more data than is safe to read: check where it comes from.", "File", name)
 	case errors.Is(err, errNoWorkbook):
-		return "%s is a ZIP archive without a workbook in it: unpack it and choose the workbook."
+		return format.Say("{{.File}} is a ZIP archive without a workbook in it: unpack it and choose the workbook.", "File", name)
 	case errors.Is(err, zip.ErrAlgorithm):
-		return "%s is packed in a way that workbooks never are: open it in Excel and save it as .xlsx."
+		return format.Say("{{.File}} is packed in a way that workbooks never are: open it in Excel and save it as .xlsx.", "File", name)
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return "%s is damaged or was not copied to its end: copy or download it again."
+		return format.Say("{{.File}} is damaged or was not copied to its end: copy or download it again.", "File", name)
 	}
-	return "%s is damaged, so that its sheets can't be found: copy or download it again, or open it in Excel and save it."
+	return format.Say("{{.File}} is damaged, so that its sheets can't be found: copy or download it again, or open it in Excel and save it.", "File", name)
 }
 
 // Name is the file's name without folders.

@@ -3,8 +3,9 @@ package spreadsheet
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
@@ -14,32 +15,32 @@ import (
 func (f *File) openParquet() error {
 	var err error
 	if f.parquet, err = parquetfile.Open(f.file, f.info.Size()); err != nil {
-		return &UnreadableError{Path: f.path, Err: err, Sentence: f.name + parquetReason(err) + "."}
+		return unread(f.path, err, format.Say("{{.File}} can't be read: {{.Why}}.", "File", f.name, "Why", parquetReason(err)))
 	}
 	if n := len(f.parquet.Columns()); n > MaxColumns {
-		return unreadable(f.path, f.name, fmt.Sprintf("%%s has more than %d columns: save it with the columns that are needed.", MaxColumns))
+		return unreadable(f.path, format.Say("{{.File}} has more than {{.Most}} columns: save it with the columns that are needed.", "File", f.name, "Most", MaxColumns))
 	}
 	return nil
 }
 
-// parquetReason says why a file can't be read and what to do; it goes on after the file's name.
-func parquetReason(err error) string {
+// parquetReason says why a file or a column can't be read and what to do.
+func parquetReason(err error) *format.Said {
 	var nested *parquetfile.NestedError
 	var unsupported *parquetfile.UnsupportedError
 	var disk *scratch.Error
 	switch {
 	case errors.As(err, &nested):
-		return fmt.Sprintf(" holds lists or records in its column %q, and no others: save it with plain columns, or as a CSV file", nested.Column)
+		return format.Say("it holds lists or records in its column “{{.Column}}”, and no others; save it with plain columns, or as a CSV file", "Column", nested.Column)
 	case errors.As(err, &unsupported):
-		return fmt.Sprintf(" can't be read because it uses %s: save it with the usual settings, or as a CSV file", unsupported.What)
+		return format.Say("it uses {{.What}}; save it with the usual settings, or as a CSV file", "What", unsupported.What)
 	case errors.As(err, &disk):
-		return " has longer pages than fit into memory, and " + disk.Sentence
+		return format.Say("it has longer pages than fit into memory, and {{.Why}}", "Why", disk)
 	case parquetfile.IsTooLarge(err):
-		return " would unpack to more data than is safe to read: check where it comes from"
+		return format.Say("it would unpack to more data than is safe to read; check where it comes from")
 	case parquetfile.IsDamage(err):
-		return " is damaged or was not copied to its end: copy or download it again"
+		return format.Say("it is damaged or was not copied to its end; copy or download it again")
 	}
-	return fmt.Sprintf(" could not be read (%s): check that the drive is connected and try again", rootCause(err))
+	return format.Say("there was an error ({{.Why}}); check that the drive is connected and try again", "Why", rootCause(err).Error())
 }
 
 // parquetBatches streams a Parquet file. Its first row, number 0, is the names of the columns, which stand in no row of
@@ -97,8 +98,7 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 		}
 		row := int(b.Rows[0].Number)
 		b.Reset()
-		r.err = &DamagedError{Row: row, Sentence: fmt.Sprintf(
-			"Reading of %s stopped at row %d because the same long texts stand in more cells than is safe to read: check where it comes from.", r.name, row)}
+		r.err = damaged(row, nil, format.Say("Reading of {{.Name}} stopped at row {{.Row}}: the same long texts stand in more cells than is safe to read; check where it comes from.", "Name", r.name, "Row", strconv.Itoa(row)))
 		return false
 	}
 	var stopped *parquetfile.RowError
@@ -106,8 +106,8 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 	switch {
 	case err == nil:
 	case errors.As(err, &stopped):
-		r.err = &DamagedError{Row: int(stopped.Row), Err: err, Sentence: fmt.Sprintf(
-			"Reading of %s stopped at row %d because its column %q%s.", r.name, stopped.Row, stopped.Column, parquetReason(stopped.Err))}
+		r.err = damaged(int(stopped.Row), err, format.Say("Reading of {{.Name}} stopped at row {{.Row}} in its column "+
+			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(int64(stopped.Row), 10), "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
 	default:
 		r.err = err
 	}

@@ -58,7 +58,7 @@ func TestParquetFilesThatAreNotRead(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"lists":       {parquetOf(t, nested{[]string{"a"}}), `holds lists or records in its column "tags", and no others`},
+		"lists":       {parquetOf(t, nested{[]string{"a"}}), `holds lists or records in its column “tags”, and no others`},
 		"cut":         {whole[:len(whole)/2], "not copied to its end"},
 		"head only":   {[]byte("PAR1xxxx"), "not copied to its end"},
 		"long footer": {append([]byte("PAR1"), "\xFF\xFF\xFF\x7FPAR1"...), "damaged"},
@@ -78,7 +78,7 @@ func TestADamagedParquetFileSaysWhere(t *testing.T) {
 	var damaged *DamagedError
 	require.ErrorAs(t, err, &damaged)
 	require.Equal(t, 1, damaged.Row)
-	require.Contains(t, damaged.Sentence, `Reading of a.parquet stopped at row 1 because its column "order_id" is damaged`)
+	require.Contains(t, damaged.Sentence, `Reading of a.parquet stopped at row 1 in its column “order_id”: it is damaged`)
 }
 
 // TestCleanedFilesOfTheNotebook reads a file as the notebook's pyarrow writes it.

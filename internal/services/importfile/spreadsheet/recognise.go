@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/delimited"
 )
 
@@ -36,11 +37,11 @@ func (f *File) recognise(ctx context.Context) error {
 		f.format = CSV
 		return nil
 	}
-	format, sentence := formatOf(f.file, f.info.Size(), head)
+	form, sentence := formatOf(f.file, f.info.Size(), head)
 	if sentence != "" {
-		return unreadable(f.path, f.name, sentence)
+		return unreadable(f.path, format.Say(sentence, "File", f.name))
 	}
-	switch f.format = format; format {
+	switch f.format = form; form {
 	case XLSX:
 		return f.openWorkbook()
 	case Parquet:
@@ -56,28 +57,28 @@ const (
 	saveIt   = " open it in Excel and save it as .xlsx."
 )
 
-// magics are the first bytes of files that are of no use here, with the sentence for each; %s stands for the file's name.
+// magics are the first bytes of files that are of no use here, with the sentence for each; {{.File}} stands for the file's name.
 var magics = []struct{ head, sentence string }{
-	{"%PDF", "%s is a PDF document:" + exportIt},
-	{"{\\rtf", "%s is a text document (RTF):" + exportIt},
-	{"\x1F\x8B", "%s is packed with gzip:" + unpackIt},
-	{"BZh", "%s is packed with bzip2:" + unpackIt},
-	{"\xFD7zXZ\x00", "%s is packed with xz:" + unpackIt},
-	{"\x28\xB5\x2F\xFD", "%s is packed with Zstandard:" + unpackIt},
-	{"7z\xBC\xAF\x27\x1C", "%s is a 7-Zip archive:" + unpackIt},
-	{"Rar!\x1A\x07", "%s is a RAR archive:" + unpackIt},
-	{"\x89PNG\r\n\x1A\n", "%s is a picture (PNG):" + exportIt},
-	{"\xFF\xD8\xFF", "%s is a picture (JPEG):" + exportIt},
-	{"GIF87a", "%s is a picture (GIF):" + exportIt},
-	{"GIF89a", "%s is a picture (GIF):" + exportIt},
-	{"II*\x00", "%s is a picture (TIFF):" + exportIt},
-	{"MM\x00*", "%s is a picture (TIFF):" + exportIt},
-	{"SQLite format 3\x00", "%s is an SQLite database:" + exportIt},
-	{"\x00\x01\x00\x00Standard ", "%s is an Access database:" + exportIt},
-	{"ARROW1\x00\x00", "%s is an Arrow file: save it as Parquet, CSV or a workbook (.xlsx)."},
-	{"PARE", "%s is an encrypted Parquet file: save it without encryption, or as a workbook (.xlsx) or CSV file."},
-	{"\xFF\xFE\x00\x00", "%s is text in UTF-32: save it in Excel as \"CSV UTF-8\" or as a workbook (.xlsx)."},
-	{"\x00\x00\xFE\xFF", "%s is text in UTF-32: save it in Excel as \"CSV UTF-8\" or as a workbook (.xlsx)."},
+	{"%PDF", "{{.File}} is a PDF document:" + exportIt},
+	{"{\\rtf", "{{.File}} is a text document (RTF):" + exportIt},
+	{"\x1F\x8B", "{{.File}} is packed with gzip:" + unpackIt},
+	{"BZh", "{{.File}} is packed with bzip2:" + unpackIt},
+	{"\xFD7zXZ\x00", "{{.File}} is packed with xz:" + unpackIt},
+	{"\x28\xB5\x2F\xFD", "{{.File}} is packed with Zstandard:" + unpackIt},
+	{"7z\xBC\xAF\x27\x1C", "{{.File}} is a 7-Zip archive:" + unpackIt},
+	{"Rar!\x1A\x07", "{{.File}} is a RAR archive:" + unpackIt},
+	{"\x89PNG\r\n\x1A\n", "{{.File}} is a picture (PNG):" + exportIt},
+	{"\xFF\xD8\xFF", "{{.File}} is a picture (JPEG):" + exportIt},
+	{"GIF87a", "{{.File}} is a picture (GIF):" + exportIt},
+	{"GIF89a", "{{.File}} is a picture (GIF):" + exportIt},
+	{"II*\x00", "{{.File}} is a picture (TIFF):" + exportIt},
+	{"MM\x00*", "{{.File}} is a picture (TIFF):" + exportIt},
+	{"SQLite format 3\x00", "{{.File}} is an SQLite database:" + exportIt},
+	{"\x00\x01\x00\x00Standard ", "{{.File}} is an Access database:" + exportIt},
+	{"ARROW1\x00\x00", "{{.File}} is an Arrow file: save it as Parquet, CSV or a workbook (.xlsx)."},
+	{"PARE", "{{.File}} is an encrypted Parquet file: save it without encryption, or as a workbook (.xlsx) or CSV file."},
+	{"\xFF\xFE\x00\x00", "{{.File}} is text in UTF-32: save it in Excel as \"CSV UTF-8\" or as a workbook (.xlsx)."},
+	{"\x00\x00\xFE\xFF", "{{.File}} is text in UTF-32: save it in Excel as \"CSV UTF-8\" or as a workbook (.xlsx)."},
 }
 
 // formatOf tells the format by the file's content, or gives the sentence for a file that is not read.
@@ -85,7 +86,7 @@ func formatOf(src io.ReaderAt, size int64, head []byte) (Format, string) {
 	has := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
 	case len(head) == 0:
-		return "", "%s is empty (0 bytes): export or download it again."
+		return "", "{{.File}} is empty (0 bytes): export or download it again."
 	case has(oleMagic):
 		return "", oleSentence(src, size)
 	case has("PK\x03\x04"), has("PK\x05\x06"), has("PK\x07\x08"):
@@ -93,11 +94,11 @@ func formatOf(src io.ReaderAt, size int64, head []byte) (Format, string) {
 	case has("PAR1"):
 		return Parquet, ""
 	case has("RIFF") && len(head) >= 12 && string(head[8:12]) == "WEBP":
-		return "", "%s is a picture (WebP):" + exportIt
+		return "", "{{.File}} is a picture (WebP):" + exportIt
 	case has("BM") && len(head) >= 10 && string(head[6:10]) == "\x00\x00\x00\x00":
-		return "", "%s is a picture (BMP):" + exportIt
+		return "", "{{.File}} is a picture (BMP):" + exportIt
 	case len(head) >= 8 && binaryWorkbook(head):
-		return "", "%s is in the oldest Excel format (before Excel 97):" + saveIt
+		return "", "{{.File}} is in the oldest Excel format (before Excel 97):" + saveIt
 	}
 	for _, m := range magics {
 		if has(m.head) {
@@ -106,7 +107,7 @@ func formatOf(src io.ReaderAt, size int64, head []byte) (Format, string) {
 	}
 	encoding, binary := delimited.Head(head)
 	if binary {
-		return "", "%s is no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
+		return "", "{{.File}} is no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
 	}
 	return CSV, markupSentence(delimited.Start(head, encoding))
 }
@@ -121,7 +122,7 @@ func binaryWorkbook(head []byte) bool {
 func markupSentence(text []byte) string {
 	text = bytes.ToLower(bytes.TrimLeft(text, " \t\r\n\uFEFF"))
 	if bytes.HasPrefix(text, []byte("mime-version:")) {
-		return "%s is a web archive under the name of a spreadsheet:" + saveIt
+		return "{{.File}} is a web archive under the name of a spreadsheet:" + saveIt
 	}
 	if !bytes.HasPrefix(text, []byte("<")) {
 		return ""
@@ -158,16 +159,16 @@ func markupSentence(text []byte) string {
 }
 
 const (
-	webPage = "%s is a web page under the name of a spreadsheet:" + saveIt
-	xmlFile = "%s is an XML file and no workbook:" + saveIt
+	webPage = "{{.File}} is a web page under the name of a spreadsheet:" + saveIt
+	xmlFile = "{{.File}} is an XML file and no workbook:" + saveIt
 )
 
 func elementSentence(e xml.StartElement) string {
 	switch name := e.Name.Local; {
 	case name == "workbook":
-		return "%s is an XML spreadsheet (2003):" + saveIt
+		return "{{.File}} is an XML spreadsheet (2003):" + saveIt
 	case name == "document" && e.Name.Space == "office":
-		return "%s is an OpenDocument file (.fods):" + saveIt
+		return "{{.File}} is an OpenDocument file (.fods):" + saveIt
 	case slices.Contains([]string{"html", "head", "meta", "body", "table", "style", "script"}, name):
 		return webPage
 	}
@@ -178,21 +179,21 @@ func elementSentence(e xml.StartElement) string {
 func (a *archive) otherPackage() string {
 	switch {
 	case a.has("xl/workbook.bin"):
-		return "%s is a binary workbook (.xlsb):" + saveIt
+		return "{{.File}} is a binary workbook (.xlsb):" + saveIt
 	case a.has("word/document.xml"):
-		return "%s is a Word document:" + exportIt
+		return "{{.File}} is a Word document:" + exportIt
 	case a.has("ppt/presentation.xml"):
-		return "%s is a presentation:" + exportIt
+		return "{{.File}} is a presentation:" + exportIt
 	case a.has("visio/document.xml"):
-		return "%s is a Visio drawing:" + exportIt
+		return "{{.File}} is a Visio drawing:" + exportIt
 	case a.has("mimetype") && a.has("content.xml"):
 		return a.openDocument()
 	case a.has("index/document.iwa"), a.has("index.zip"):
-		return "%s is an Apple Numbers file: export it to Excel (.xlsx) or CSV."
+		return "{{.File}} is an Apple Numbers file: export it to Excel (.xlsx) or CSV."
 	case a.has("meta-inf/manifest.mf"):
-		return "%s is a Java archive and no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
+		return "{{.File}} is a Java archive and no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
 	case a.has("mimetype") && a.has("meta-inf/container.xml"):
-		return "%s is an e-book and no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
+		return "{{.File}} is an e-book and no spreadsheet: choose a workbook (.xlsx), a CSV or a Parquet file."
 	}
 	return ""
 }
@@ -206,7 +207,7 @@ func (a *archive) openDocument() string {
 		_ = p.Close()
 	}
 	if bytes.Contains(kind, []byte("opendocument.")) && !bytes.Contains(kind, []byte("spreadsheet")) {
-		return "%s is an OpenDocument file and no spreadsheet:" + exportIt
+		return "{{.File}} is an OpenDocument file and no spreadsheet:" + exportIt
 	}
-	return "%s is an OpenDocument spreadsheet (.ods): open it and save it as .xlsx."
+	return "{{.File}} is an OpenDocument spreadsheet (.ods): open it and save it as .xlsx."
 }

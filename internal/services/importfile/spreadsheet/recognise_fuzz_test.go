@@ -23,7 +23,7 @@ func FuzzRecognise(f *testing.F) {
 			}
 			return
 		}
-		if strings.Count(sentence, "%s") != 1 || strings.Count(sentence, "%") != 1 || !strings.HasSuffix(sentence, ".") {
+		if strings.Count(sentence, "{{.File}}") != 1 || strings.Count(sentence, "{{") != 1 || !strings.HasSuffix(sentence, ".") {
 			t.Fatalf("sentence %q", sentence)
 		}
 	})

@@ -23,19 +23,19 @@ func oleSentence(src io.ReaderAt, size int64) string {
 	}
 	switch {
 	case has("EncryptedPackage"):
-		return "%s is protected with a password: open it in Excel, remove the password (File, Info, Protect Workbook) and save it."
+		return "{{.File}} is protected with a password: open it in Excel, remove the password (File, Info, Protect Workbook) and save it."
 	case has("Workbook", "Book"):
-		return "%s is in the old Excel format (.xls):" + saveIt
+		return "{{.File}} is in the old Excel format (.xls):" + saveIt
 	case has("WordDocument"):
-		return "%s is a Word document:" + exportIt
+		return "{{.File}} is a Word document:" + exportIt
 	case has("PowerPoint Document"):
-		return "%s is a presentation:" + exportIt
+		return "{{.File}} is a presentation:" + exportIt
 	case has("__properties_version1.0"):
-		return "%s is an Outlook message: save the workbook that is attached to it and choose that."
+		return "{{.File}} is an Outlook message: save the workbook that is attached to it and choose that."
 	case len(names) == 0:
-		return "%s is an Office file that is damaged or was not copied to its end: copy or download it again."
+		return "{{.File}} is an Office file that is damaged or was not copied to its end: copy or download it again."
 	}
-	return "%s is an Office file without a workbook in it:" + exportIt
+	return "{{.File}} is an Office file without a workbook in it:" + exportIt
 }
 
 // What is read of an OLE file's directory at most: a workbook's has some ten entries.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -95,28 +96,28 @@ func (r *sheetBatches) stop(err error) {
 	if r.state == finished {
 		return
 	}
-	where := "before its first row"
+	where := format.Say("before its first row")
 	row := 0
 	switch {
 	case r.state == afterData:
-		where = "after its last row"
+		where = format.Say("after its last row")
 	case r.inRow:
 		row = r.number
-		where = "in row " + strconv.Itoa(row)
+		where = format.Say("in row {{.Row}}", "Row", strconv.Itoa(row))
 	case r.number > 0:
 		row = r.number
-		where = "after row " + strconv.Itoa(row)
+		where = format.Say("after row {{.Row}}", "Row", strconv.Itoa(row))
 	}
 	r.state = finished
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		r.err = ctxErr
 		return
 	}
-	why := reason(err) + ": open the file in Excel, save it again and try with that"
+	why := format.Say("{{.Why}}: open the file in Excel, save it again and try with that", "Why", reason(err))
 	if disk := (*scratch.Error)(nil); errors.As(err, &disk) {
-		why = disk.Sentence
+		why = format.Say("{{.Why}}", "Why", disk)
 	}
-	r.err = &DamagedError{Row: row, Err: err, Sentence: fmt.Sprintf("Reading of sheet %q in %s stopped %s because %s.", r.sheet, r.name, where, why)}
+	r.err = damaged(row, err, format.Say("Reading of sheet “{{.Sheet}}” in {{.Name}} stopped {{.Where}} because {{.Why}}.", "Sheet", r.sheet, "Name", r.name, "Where", where, "Why", why))
 }
 
 // reason says in words what went wrong inside the file.
@@ -184,11 +185,11 @@ func (r *sheetBatches) step() error {
 func (r *sheetBatches) atEnd() {
 	switch {
 	case r.shared.err != nil:
-		r.err = &DamagedError{Err: r.shared.err, Sentence: fmt.Sprintf(
-			"Every row of sheet %q in %s was read, but the workbook's table of texts is damaged (%s): open the file in Excel, save it again and try with that.", r.sheet, r.name, r.shared.err)}
+		r.err = damaged(0, r.shared.err, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but the workbook's table of texts is damaged "+
+			"({{.Why}}): open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.shared.err.Error()))
 	case r.styleErr != nil:
-		r.err = &DamagedError{Err: r.styleErr, Sentence: fmt.Sprintf(
-			"Every row of sheet %q in %s was read, but its cell formats are damaged (%s), so that dates can't be told from numbers: open the file in Excel, save it again and try with that.", r.sheet, r.name, r.styleErr)}
+		r.err = damaged(0, r.styleErr, format.Say("Every row of sheet “{{.Sheet}}” in {{.Name}} was read, but its cell formats are damaged ({{.Why}}), so that "+
+			"dates can't be told from numbers: open the file in Excel, save it again and try with that.", "Sheet", r.sheet, "Name", r.name, "Why", r.styleErr.Error()))
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/scratch"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
@@ -44,9 +44,9 @@ func (f *File) SelectSheet(name string) error {
 		}
 	}
 	if f.book == nil {
-		return unreadable(f.path, f.name, "%s has no sheets: leave out the name of one.")
+		return unreadable(f.path, format.Say("{{.File}} has no sheets: leave out the name of one.", "File", f.name))
 	}
-	return &UnreadableError{Path: f.path, Sentence: fmt.Sprintf("%s has no sheet %q: choose one of its %d sheets.", f.name, name, len(f.book.sheets))}
+	return unreadable(f.path, format.Say("{{.File}} has no sheet “{{.Sheet}}”: choose one of its {{.Sheets}} sheets.", "File", f.name, "Sheet", name, "Sheets", len(f.book.sheets)))
 }
 
 // Macros says whether a workbook carries macros; they are never run.
@@ -95,7 +95,7 @@ func (f *File) sheetBatches(ctx context.Context, head int) (_ *sheetBatches, err
 	r.refersTo(shared)
 	err = ctx.Err()
 	if disk := (*scratch.Error)(nil); errors.As(shared.err, &disk) {
-		err = &UnreadableError{Path: f.path, Err: disk, Sentence: fmt.Sprintf("%s has more texts than fit into memory, and %s.", f.name, disk.Sentence)}
+		err = unread(f.path, disk, format.Say("{{.File}} has more texts than fit into memory, and {{.Why}}.", "File", f.name, "Why", disk))
 	}
 	given = err == nil
 	return r, err
@@ -115,8 +115,8 @@ func (r *sheetBatches) open(sheet int) error {
 	r.sheet = f.book.sheets[sheet].Name
 	var err error
 	if r.part, err = f.archive.open(f.book.targets[sheet]); err != nil {
-		return &UnreadableError{Path: f.path, Err: err, Sentence: fmt.Sprintf(
-			"%s is damaged: the data of its sheet %q can't be found; copy or download it again.", f.name, r.sheet)}
+		return unread(f.path, err, format.Say(
+			"{{.File}} is damaged: the data of its sheet “{{.Sheet}}” can't be found; copy or download it again.", "File", f.name, "Sheet", r.sheet))
 	}
 	if r.x, err = r.part.xml(r.head == 0); err != nil {
 		r.stop(err)

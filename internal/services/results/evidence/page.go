@@ -71,7 +71,7 @@ type bar struct {
 
 func (b *bundle) view() view {
 	r, w := b.Run, b.Writer
-	v := view{ID: r.ID.String(), Portal: b.Portal, Status: "Still running", StatusClass: "busy", Error: r.ErrorMessage, Problems: b.report.Problems}
+	v := view{ID: r.ID.String(), Portal: b.Portal, Status: "Still running", StatusClass: "busy", Error: r.Failure(w), Problems: b.report.Problems}
 	switch r.Status {
 	case runs.Succeeded:
 		v.Status, v.StatusClass = "Succeeded", "good"
@@ -123,7 +123,7 @@ func (b *bundle) view() view {
 		}
 	}
 	for _, e := range b.Events {
-		v.Events = append(v.Events, eventView{human(stamp(e.Time)), strings.ToLower(string(e.Type)), runs.HumanMessage(e)})
+		v.Events = append(v.Events, eventView{human(stamp(e.Time)), strings.ToLower(string(e.Type)), runs.MessageIn(e, w)})
 	}
 	for _, f := range b.report.Files {
 		size, where := "", "in the lakehouse"

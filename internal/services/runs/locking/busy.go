@@ -1,7 +1,6 @@
 package locking
 
 import (
-	"fmt"
 	"time"
 
 	"fabricportal/internal/format"
@@ -17,30 +16,35 @@ type BusyError struct {
 func (e *BusyError) Error() string { return e.Sentence(time.Now()) }
 
 // Sentence words the error as seen at now: the day is named when the lock was not taken today.
-func (e *BusyError) Sentence(now time.Time) string {
+func (e *BusyError) Sentence(now time.Time) string { return e.in(format.English, now) }
+
+// Say is part of format.Sayer.
+func (e *BusyError) Say(w format.Writer) string { return e.in(w, time.Now()) }
+
+func (e *BusyError) in(w format.Writer, now time.Time) string {
 	what := e.InputFile
 	if what == "" {
-		what = "the pipeline"
+		what = w.T("the pipeline")
 	}
-	return fmt.Sprintf("%s has been running %s since %s (run %s…); a new run can start when it has ended",
-		e.Card.LockedBy.computer(), what, clockTime(e.Card.LockedAt, now), e.Card.RunID.String()[:13])
+	return w.T("{{.Who}} has been running {{.File}} since {{.Time}} (run {{.Run}}…); a new run can start when it has ended",
+		"Who", e.Card.LockedBy.computer(w), "File", what, "Time", clockTime(w, e.Card.LockedAt, now), "Run", e.Card.RunID.String()[:13])
 }
 
 // computer names whose program it is, such as “ana’s computer PC-7”.
-func (o Owner) computer() string {
+func (o Owner) computer(w format.Writer) string {
 	switch {
 	case o.User == "":
-		return "Another computer"
+		return w.T("Another computer")
 	case o.Host == "":
 		return o.User
 	}
-	return o.User + "’s computer " + o.Host
+	return w.T("{{.User}}’s computer {{.Host}}", "User", o.User, "Host", o.Host)
 }
 
 // clockTime is t in the zone of now, with the day when that is another.
-func clockTime(t, now time.Time) string {
+func clockTime(w format.Writer, t, now time.Time) string {
 	if t.IsZero() {
-		return "an unknown time"
+		return w.T("an unknown time")
 	}
-	return format.English.Clock(t, now)
+	return w.Clock(t, now)
 }
