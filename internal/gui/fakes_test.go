@@ -175,8 +175,8 @@ func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.V
 	return "/home/ana/Downloads/rows.csv", nil
 }
 
-func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
-	a.note("excel")
+func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, filter []string, _ shell.Progress) (string, error) {
+	a.note(fmt.Sprintf("excel of %d rows, by %q", view.Rows(), filter))
 	return a.export(view, columns)
 }
 

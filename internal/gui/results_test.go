@@ -96,6 +96,35 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.untilSays("You see the state of today 13:05. The lakehouse does not answer.")
 }
 
+// A workbook is of one population: with a filter set it is asked which one.
+func TestAWorkbookIsOfAllRowsOrOfTheFilteredOnes(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(50_000), nil }
+	r := runOf("ana", runs.Succeeded)
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now})
+	b.click("results.data")
+	b.untilSays("of 50,000 rows")
+	b.a.export = func(datatable.View, []int) (string, error) { return "/home/ana/Downloads/results.xlsx", nil }
+	b.click("results.excel")
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	require.Contains(t, b.a.asked, `excel of 50000 rows, by []`)
+	b.typeInto("results.table.search", "Web")
+	b.untilSays("of 12,500 rows")
+	b.click("results.excel")
+	b.untilSays("Filtered by any column contains “Web”")
+	b.untilSays("All 50,000 rows, with figures and charts")
+	b.clickDialog("results.excel.filtered")
+	b.until("the filtered rows", func(probe.View) bool { return b.a.was(`excel of 12500 rows, by ["any column contains “Web”"]`) })
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	b.a.mu.Lock()
+	b.a.asked = nil
+	b.a.mu.Unlock()
+	b.click("results.excel")
+	b.clickDialog("results.excel.all")
+	b.until("all rows", func(probe.View) bool { return b.a.was(`excel of 50000 rows, by []`) })
+}
+
 // Rows that the program has died of, perhaps, are opened only when somebody says so.
 func TestRowsThatWereOpenWhenTheProgramDied(t *testing.T) {
 	for button, noted := range map[string]string{"results.died.anyway": "table anyway", "results.died.anew": "table anew"} {

@@ -227,10 +227,12 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.untilShows("out of 50,000", time.Minute)
 	s.shot("data")
 	ana.click("results.excel")
+	ana.untilShows("Filtered by any column contains “North”", 20*time.Second)
+	ana.click("results.excel.filtered")
 	book, err := excelize.OpenFile(ana.downloaded(".xlsx"))
 	require.NoError(t, err)
 	defer book.Close()
-	require.Contains(t, book.GetSheetList(), "Data")
+	require.Equal(t, []string{"Filtered", "Data"}, book.GetSheetList())
 	require.Len(t, w.StandIn.Jobs.Jobs(), 3)
 	require.Empty(t, w.StandIn.Jobs.Overlaps())
 }

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -29,14 +30,15 @@ type Panel struct {
 	copying *tasks.Slot
 	values  *tasks.Slot
 
-	table  Table // nil while only the first rows are here
-	view   View
-	cache  *cache
-	query  dataset.Query
-	hidden map[string]bool
-	widths map[string]float32
-	shown  []int // columns of the view that are shown, in order
-	total  int64 // rows in the whole file; 0 where not known
+	table    Table // nil while only the first rows are here
+	view     View
+	cache    *cache
+	query    dataset.Query
+	answered dataset.Query // that the view is of; another one may be under way
+	hidden   map[string]bool
+	widths   map[string]float32
+	shown    []int // columns of the view that are shown, in order
+	total    int64 // rows in the whole file; 0 where not known
 
 	grid    *surface
 	empty   *controls.Empty
@@ -123,8 +125,15 @@ func (p *Panel) Show(t Table) {
 	}
 }
 
-// Whole tells whether all rows are here, and not only the first.
-func (p *Panel) Whole() bool { return p.table != nil }
+// Total is how many rows the whole table has; 0 where not known.
+func (p *Panel) Total() int64 { return p.total }
+
+// Whole tells whether the shown rows are of all, and not of the first ones only: these stay in sight until the first question to the
+// whole table is worked out.
+func (p *Panel) Whole() bool {
+	_, first := p.view.(few)
+	return p.table != nil && p.view != nil && !first
+}
 
 // Leave goes back to a preview; what was shown belongs to another run.
 func (p *Panel) Leave() {
@@ -139,6 +148,22 @@ func (p *Panel) Leave() {
 
 // State says what is being done or why there are only the first rows; "" says nothing.
 func (p *Panel) State(s controls.State, sentence string) { p.state.Set(s, sentence) }
+
+// Filters are, each in a sentence, what the shown rows were chosen by; nil for all rows.
+func (p *Panel) Filters() []string {
+	if !p.Whole() {
+		return nil
+	}
+	var out []string
+	columns := p.table.Columns()
+	for _, f := range p.answered.Filters {
+		out = append(out, Sentence(f, columns[f.Column]))
+	}
+	if p.answered.Search != "" {
+		out = append(out, words.T("any column contains “{{.Text}}”", "Text", plaintext.Line(p.answered.Search, labelChars)))
+	}
+	return out
+}
 
 // Shown is the rows and the columns that are shown, nil where there is no table.
 func (p *Panel) Shown() (View, []int) { return p.view, p.shown }
@@ -184,6 +209,7 @@ func (p *Panel) ask(after time.Duration) {
 			return
 		}
 		p.state.Set(controls.StateBad, "")
+		p.answered = query
 		p.use(a.view)
 		p.cache.put(a.rows, a.view.Rows())
 		p.grid.Refresh()

@@ -218,8 +218,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
 	k := c.analysis.KPIs
-	d.tiles.Set(k)
-	d.charts.Set(k)
+	d.tiles.Set(k, p)
+	d.charts.Set(k, p)
 	controls.Toggle(d.kpis, k != nil)
 	why := ""
 	if k == nil {

@@ -37,7 +37,7 @@ type Actions interface {
 	Before(ctx context.Context, r feeds.Results) (Before, error)
 	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
 	// progress is in rows. view may be nil.
-	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
+	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, filter []string, p shell.Progress) (string, error)
 	// ExportCSV writes the rows of the view into the folder for downloads, and returns the file's path; progress is in rows.
 	ExportCSV(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
@@ -119,7 +119,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
 		controls.NewButton("results.died.anew", words.T("Fetch them anew"), func() { s.answerDied(dataset.Anew) }))
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
-	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
+	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.askExport)
 	buttons := controls.Line(style.Small, s.files, s.excel)
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: s.charts.Container},
@@ -165,8 +165,8 @@ func (s *Screen) show(r feeds.Results) {
 	}
 	s.updating.Set(controls.StateBusy, sentence)
 	s.source.Set(Source(r, s.shell.Now()))
-	s.tiles.Set(r.KPIs)
-	s.charts.Set(r.KPIs)
+	s.tiles.Set(r.KPIs, r.Profile)
+	s.charts.Set(r.KPIs, r.Profile)
 	if keyOf(r) != s.opened {
 		s.data.Leave()
 		s.opened = key{}
@@ -190,7 +190,7 @@ func (s *Screen) compare() {
 		return
 	}
 	if keyOf(r) != s.compared {
-		s.tiles.SetChanges(nil, nil)
+		s.tiles.SetChanges(nil, true, nil)
 		s.newer.Set(controls.StateBad, "")
 		// The place for it is taken at once, so that nothing moves away from under the mouse when the rest is known.
 		s.undone.Set(controls.StateNeutral, Undoable(r, Before{}, s.shell.Now()))
@@ -212,10 +212,10 @@ func (s *Screen) compare() {
 			figures = comparison.KPIs(b.KPIs, r.KPIs).Figures
 		}
 		var period *comparison.PeriodChange
-		if found := comparison.SamePeriod(r.KPIs, b.Earlier...); len(found) > 0 {
+		if found := comparison.SamePeriod(r.KPIs, r.Profile, b.Earlier...); len(found) > 0 {
 			period = &found[0]
 		}
-		s.tiles.SetChanges(figures, period)
+		s.tiles.SetChanges(figures, comparison.SameDays(b.KPIs, r.KPIs), period)
 	})
 }
 
