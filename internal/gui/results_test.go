@@ -96,6 +96,32 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	b.untilSays("You see the state of today 13:05. The lakehouse does not answer.")
 }
 
+// What is found of figures that are no longer shown says nothing of those that are.
+func TestFiguresAreNotComparedWithWhatBelongsToTheFormerOnes(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	r := runOf("ana", runs.Succeeded)
+	release := make(chan struct{})
+	former, next := kpis(), kpis()
+	former.RunID, next.RunID = new("former"), new("next")
+	half, twice := *kpis(), *kpis()
+	half.TotalRevenue, twice.TotalRevenue = former.TotalRevenue*2, next.TotalRevenue/2
+	b.a.before = func(of feeds.Results) (results.Before, error) {
+		if *of.KPIs.RunID == "former" {
+			<-release
+			return results.Before{KPIs: &half}, nil
+		}
+		return results.Before{KPIs: &twice}, nil
+	}
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: former, Run: &r, AsOf: now})
+	b.untilSays("Files/results/current")
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: next, Run: &r, AsOf: now})
+	b.drain()
+	close(release)
+	b.untilSays("+100.0 % on the run before")
+	require.False(t, says(b.look(), "-50.0 % on the run before"))
+}
+
 // A workbook is of one population: with a filter set it is asked which one.
 func TestAWorkbookIsOfAllRowsOrOfTheFilteredOnes(t *testing.T) {
 	b := newBench(t)

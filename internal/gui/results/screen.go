@@ -63,6 +63,7 @@ type Screen struct {
 
 	latest   feeds.Results
 	compared key // what the comparison shown belongs to
+	asked    key // and the one under way
 	opened   key // what the table belongs to, open or being opened
 	failedAt key // what could not be opened
 
@@ -186,9 +187,11 @@ func (s *Screen) page(i int) {
 // compare reads what the figures can be compared with; the tiles say nothing about it until then.
 func (s *Screen) compare() {
 	r := s.latest
-	if r.Sentence != "" || s.comparing.Busy() {
+	// Other figures than those that are being compared are compared at once: what was found of the former ones is not theirs.
+	if r.Sentence != "" || s.comparing.Busy() && s.asked == keyOf(r) {
 		return
 	}
+	s.asked = keyOf(r)
 	if keyOf(r) != s.compared {
 		s.tiles.SetChanges(nil, true, nil)
 		s.newer.Set(controls.StateBad, "")
