@@ -2,6 +2,7 @@ package gui
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -102,19 +103,24 @@ func TestFiguresAreNotComparedWithWhatBelongsToTheFormerOnes(t *testing.T) {
 	b.click("tab.results")
 	r := runOf("ana", runs.Succeeded)
 	release := make(chan struct{})
+	var asked atomic.Bool
 	former, next := kpis(), kpis()
 	former.RunID, next.RunID = new("former"), new("next")
 	half, twice := *kpis(), *kpis()
 	half.TotalRevenue, twice.TotalRevenue = former.TotalRevenue*2, next.TotalRevenue/2
 	b.a.before = func(of feeds.Results) (results.Before, error) {
 		if *of.KPIs.RunID == "former" {
-			<-release
+			asked.Store(true)
+			select {
+			case <-release:
+			case <-time.After(10 * time.Second):
+			}
 			return results.Before{KPIs: &half}, nil
 		}
 		return results.Before{KPIs: &twice}, nil
 	}
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: former, Run: &r, AsOf: now})
-	b.untilSays("Files/results/current")
+	b.until("the first question", func(probe.View) bool { return asked.Load() })
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: next, Run: &r, AsOf: now})
 	b.drain()
 	close(release)
