@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/verdict"
 )
 
 // detail is the right side: what is in the chosen file.
@@ -202,11 +203,10 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
-	state, verdict := Verdict(c.analysis)
-	d.verdict.Set(state, verdict)
+	d.verdict.Set(Verdict(c.analysis))
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()
-	d.columns.Set(columnRows(p))
+	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
 	d.columns.Choose("")
 	d.column.show(p, -1)
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)

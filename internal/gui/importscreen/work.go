@@ -264,10 +264,6 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 		q.Doubtful = true
 	case a.Incomplete != nil || a.RulesError != nil:
 		_, q.Warning = Verdict(a)
-	default:
-		if n := brokenRules(a); n > 0 {
-			q.Warning = words.N(int64(n), "{{.N}} rule does not hold: look at Checks first.", "{{.N}} rules do not hold: look at Checks first.")
-		}
 	}
 	if a != nil {
 		_, verdict := Verdict(a)
