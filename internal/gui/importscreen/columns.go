@@ -171,7 +171,7 @@ func oddities(c contract.Column) []string {
 }
 
 // where names the first of n cells, with what stands in them.
-func where(examples []contract.Example, n int64) string { return whereOf(examples, n, "") }
+func where(examples []contract.Example, n int64) string { return verdict.Where(examples, n, "") }
 
 // paneLayout gives the lower object two fifths of the height, the upper one the rest.
 type paneLayout struct{}

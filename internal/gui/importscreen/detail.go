@@ -232,12 +232,9 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 }
 
 func (d *detail) showTally(a *shell.Analysis) {
-	passed, warnings, errors := Outcome(a)
-	texts := [3]string{
-		words.N(int64(passed), "{{.N}} check passed", "{{.N}} checks passed"),
-		words.N(int64(warnings), "{{.N}} warning", "{{.N}} warnings"),
-		words.N(int64(errors), "{{.N}} error", "{{.N}} errors"),
-	}
+	found := verdict.Of(&a.Result)
+	texts := found.Counted(words.Writer())
+	passed, warnings, errors := found.Tally()
 	for i, n := range []int{passed, warnings, errors} {
 		colour, bold := style.Text, n > 0 && i > 0
 		tint := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}[i].Color

@@ -91,29 +91,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 }
 
 // kind is a column's type in the user's language.
-func kind(t string) string {
-	switch t {
-	case "text":
-		return words.T("text")
-	case "integer":
-		return words.T("integer")
-	case "decimal":
-		return words.T("decimal")
-	case "date":
-		return words.T("date")
-	case "datetime":
-		return words.T("date and time")
-	case "time":
-		return words.T("time of day")
-	case "boolean":
-		return words.T("yes or no")
-	case "mixed":
-		return words.T("mixed")
-	case "empty":
-		return words.T("empty")
-	}
-	return t
-}
+func kind(t string) string { return verdict.TypeName(words.Writer(), t) }
 
 // ValueText is a value of a profile as it is read: dates stay as they are, numbers are grouped unless they name things.
 func ValueText(v any, c contract.Column) string {

@@ -9,6 +9,8 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
@@ -24,7 +26,7 @@ var Texts = []string{
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
-	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
+	"Checks by the run", "Found", "Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end", "How the file was read", "Average without orders that have no amount", "Revenue by currency",
 	"Revenue without a currency", "Counted though returned or cancelled", "order_ids that differ in case only",
 	"{{.Period}} (not over: to {{.Day}})", "{{.Period}} (from {{.Day}})",
@@ -115,6 +117,18 @@ func (b *bundle) view() view {
 	}
 	if how := b.howRead(); how != nil && !how.Plain() {
 		add("How the file was read", runs.HowRead(*how))
+	}
+	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
+		found := verdict.Of(&analysis.Result{Profile: b.profile})
+		said := found.Counted(w)
+		add("Checks by the run", strings.Join(said[:], ", "))
+		for _, f := range found {
+			if f.Level > verdict.Warns {
+				break
+			}
+			sentence, where := f.Words(w, b.profile, w.Sentence)
+			add("Found", sentence+" ("+where+")")
+		}
 	}
 	if k := b.kpis; k != nil {
 		v.Tiles = tiles(k, w)
