@@ -62,6 +62,7 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p.grid.onSort = p.sortBy
 	p.grid.onMenu = p.menu
 	p.grid.onWidths = p.remember
+	p.grid.onFit = p.fit
 	p.grid.onChosen = p.tell
 	p.grid.onCopy = p.copyChosen
 	p.empty = controls.NewEmpty(words.T("No rows"), "")
@@ -100,7 +101,8 @@ func (p *Panel) Preview(f Few, total int64) {
 		p.tell()
 		return
 	}
-	p.use(newFew(f))
+	few := newFew(f) // they are in memory
+	p.use(few, few.window(0, len(few.cells), nil))
 }
 
 func columnNames(columns []dataset.Column) []string {
@@ -210,9 +212,7 @@ func (p *Panel) ask(after time.Duration) {
 		}
 		p.state.Set(controls.StateBad, "")
 		p.answered = query
-		p.use(a.view)
-		p.cache.put(a.rows, a.view.Rows())
-		p.grid.Refresh()
+		p.use(a.view, a.rows)
 	})
 }
 
@@ -223,14 +223,12 @@ func (p *Panel) cancel() {
 	p.tell()
 }
 
-// use shows a view from its first row.
-func (p *Panel) use(v View) {
+// use shows a view from its first row. Its first rows are there before it is drawn: the columns' widths are worked out from them.
+func (p *Panel) use(v View, first dataset.Rows) {
 	p.view = v
 	p.cache = newCache()
 	p.reading.Cancel()
-	if f, ok := v.(few); ok { // they are in memory
-		p.cache.put(f.window(0, len(f.cells), nil), len(f.cells))
-	}
+	p.cache.put(first, v.Rows())
 	p.grid.top, p.grid.chosen = 0, span{-1, -1}
 	p.update()
 }
@@ -280,14 +278,18 @@ func (p *Panel) width(i int, c dataset.Column) float32 {
 	if w, ok := p.widths[c.Name]; ok {
 		return w
 	}
-	longest := ""
-	for row := range measured {
-		cells := p.cache.row(row)
-		if i < len(cells) && len(cells[i].Text) > len(longest) {
-			longest = Written(cells[i], c)
+	return fitting(c.Name, p.written(i, c, 0, measured), usualMost)
+}
+
+// written are a column's cells in those rows from one to another (excluded) that are here.
+func (p *Panel) written(i int, c dataset.Column, from, to int) []string {
+	var out []string
+	for row := from; row < to; row++ {
+		if cells := p.cache.row(row); i < len(cells) {
+			out = append(out, Written(cells[i], c))
 		}
 	}
-	return fitting(c.Name, longest)
+	return out
 }
 
 func (p *Panel) cell(row, col int) cell {
