@@ -30,9 +30,15 @@ func TestImportShowsRulesFindingsAndDrift(t *testing.T) {
 	b.importFiles("sales.xlsx")
 	b.free()
 	b.click("import.file.0")
-	b.untilSays("It can be run.")
-	b.click("import.checks")
-	v := b.untilSays("The formula does not hold in 7 rows.")
+	v := b.untilSays("It can be run. 3 warnings are worth a look.")
+	for _, named := range []string{"The formula does not hold in 7 rows.", "The hidden sheet Notes holds data", "3 numbers or dates are stored as text."} {
+		require.True(t, says(v, named), "the overview names what it counts: %v", v.Texts)
+	}
+	require.Equal(t, "See all 3 on Checks", b.control("import.findings").Text)
+	b.click("import.columns")
+	b.click("import.overview")
+	b.click("import.findings")
+	v = b.untilSays("N12 “3” …")
 	require.True(t, says(v, "N12 “3” …"))
 	require.True(t, says(v, "The hidden sheet Notes holds data"))
 	require.True(t, says(v, "3 numbers or dates are stored as text."))

@@ -1,6 +1,8 @@
 package controls
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -113,6 +115,11 @@ func (t *Tabs) Choose(i int) {
 	if t.onChosen != nil {
 		t.onChosen(i)
 	}
+}
+
+// ChooseName brings the page of a name into sight.
+func (t *Tabs) ChooseName(name string) {
+	t.Choose(slices.IndexFunc(t.tabs, func(p Tab) bool { return p.Name == name }))
 }
 
 // Step goes n pages on, around the ends.

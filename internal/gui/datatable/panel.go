@@ -15,7 +15,6 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -150,22 +149,6 @@ func (p *Panel) Leave() {
 
 // State says what is being done or why there are only the first rows; "" says nothing.
 func (p *Panel) State(s controls.State, sentence string) { p.state.Set(s, sentence) }
-
-// Filters are, each in a sentence, what the shown rows were chosen by; nil for all rows.
-func (p *Panel) Filters() []string {
-	if !p.Whole() {
-		return nil
-	}
-	var out []string
-	columns := p.table.Columns()
-	for _, f := range p.answered.Filters {
-		out = append(out, Sentence(f, columns[f.Column]))
-	}
-	if p.answered.Search != "" {
-		out = append(out, words.T("any column contains “{{.Text}}”", "Text", plaintext.Line(p.answered.Search, labelChars)))
-	}
-	return out
-}
 
 // Shown is the rows and the columns that are shown, nil where there is no table.
 func (p *Panel) Shown() (View, []int) { return p.view, p.shown }

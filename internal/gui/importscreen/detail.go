@@ -45,6 +45,8 @@ type detail struct {
 	tabs      *controls.Tabs
 	shown     *contract.ImportProfile
 	verdict   *controls.Banner
+	worst     *fyne.Container // what speaks against the file most
+	more      *controls.Button
 	facts     *fyne.Container
 	columns   *datatable.Rows[columnRow]
 	column    *columnPane
@@ -92,7 +94,9 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.questions, d.how = newQuestionBox(read), newReadingPanel(read)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
-	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.facts))
+	d.worst = controls.Column(style.Small)
+	d.more = controls.NewQuiet("import.findings", "", func() { d.tabs.ChooseName("import.checks") })
+	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.worst, d.facts))
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -204,6 +208,8 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
 	d.verdict.Set(Verdict(c.analysis))
+	rows := findings(c.analysis, d.sentence)
+	d.showWorst(rows)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()
 	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
@@ -213,7 +219,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.how.show(p, c.options, c.recalled)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
-	d.checks.Set(findings(c.analysis, d.sentence))
+	d.checks.Set(rows)
 	d.drift.Set(driftRows(c.analysis))
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
@@ -229,6 +235,29 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		}
 	}
 	d.kpiNote.Set(controls.StateBad, why)
+}
+
+// mostNamed is how many findings the overview names; the others are one click away.
+const mostNamed = 3
+
+// showWorst names what speaks against the file, the gravest first, and leads to all of it.
+func (d *detail) showWorst(rows []checkRow) {
+	d.worst.RemoveAll()
+	against := 0
+	for _, r := range rows {
+		if r.state != controls.StateBad && r.state != controls.StateWarn {
+			continue
+		}
+		if against++; against <= mostNamed {
+			said := controls.Column(2, controls.NewText(r.message).Fitted(controls.Wrap), controls.NewCaption(r.where).Fitted(controls.Cut))
+			d.worst.Add(container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(r.state.Shape, r.state.Color)), nil, said))
+		}
+	}
+	controls.Toggle(d.worst, against > 0)
+	if against > 0 {
+		d.more.SetText(words.N(int64(against), "See it on Checks", "See all {{.N}} on Checks"))
+		d.worst.Add(container.NewHBox(d.more))
+	}
 }
 
 func (d *detail) showTally(a *shell.Analysis) {

@@ -52,7 +52,7 @@ func Verdict(a *shell.Analysis) (controls.State, string) {
 	case undecided(a):
 		return controls.StateWarn, words.T("This file can be read in more than one way: a person has to decide.")
 	case fails > 0:
-		return controls.StateBad, format.Sentences(words.N(int64(fails), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors."), found.Worst()[0].Message)
+		return controls.StateBad, words.N(int64(fails), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors.")
 	case a.Incomplete != nil:
 		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case a.RulesError != nil:
@@ -63,6 +63,16 @@ func Verdict(a *shell.Analysis) (controls.State, string) {
 		return controls.StateWarn, words.N(int64(warnings), "It can be run. {{.N}} warning is worth a look.", "It can be run. {{.N}} warnings are worth a look.")
 	}
 	return controls.StateDone, words.T("It can be run: all checks passed.")
+}
+
+// VerdictNamed is the verdict, with the first of what it speaks of, for where no list stands beside it.
+func VerdictNamed(a *shell.Analysis, sentence func(error) string) string {
+	_, text := Verdict(a)
+	if worst := verdict.Of(&a.Result).Worst(); len(worst) > 0 && worst[0].Err == nil && !undecided(a) {
+		first, _ := worst[0].Words(words.Writer(), a.Profile, sentence)
+		return format.Sentences(text, first)
+	}
+	return text
 }
 
 // Facts is the overview of a file.

@@ -266,8 +266,7 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 		_, q.Warning = Verdict(a)
 	}
 	if a != nil {
-		_, verdict := Verdict(a)
-		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: VerdictNamed(a, s.shell.Error)})
 		if k := a.KPIs; k != nil {
 			if said := kpiview.MissingFrom(k); said != "" {
 				facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
