@@ -29,6 +29,7 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.untilSays("046")
 		}},
+		{"import-overview-warnings", func(b *bench) { showProfile(b, "import.overview") }},
 		{"import-reading", func(b *bench) {
 			a := profiled("sales_orders_fact.xlsx")
 			b.a.seen = a.Preview
@@ -107,9 +108,9 @@ func pictures() []picture {
 		{"results-export", func(b *bench) {
 			showResults(b)
 			b.click("results.data")
-			b.untilSays("1,000,000")
+			b.until("the rows", func(v probe.View) bool { return says(v, "1,000,000") || says(v, "1.000.000") })
 			b.typeInto("results.table.search", "Web")
-			b.untilSays("250,000")
+			b.until("the filtered rows", func(v probe.View) bool { return says(v, "250,000") || says(v, "250.000") })
 			b.w.win.Resize(b.size.AddWidthHeight(1, 1)) // finding the entry has laid out all for itself
 			b.w.win.Resize(b.size)
 			b.click("results.excel")

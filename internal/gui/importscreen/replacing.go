@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/comparison"
@@ -23,13 +24,13 @@ type replacing struct {
 	content []fyne.CanvasObject
 }
 
-// rowHeight is that of the table's rows and of its header.
-const rowHeight float32 = 28
+// changesHeight has room for six rows and the header: nothing of it is out of sight.
+const changesHeight = 7*style.Row + 12
 
 func newReplacing() *replacing {
 	r := &replacing{note: controls.NewBanner(), changes: kpiview.NewChanges("import.change.published", words.T("Reading the published results"))}
 	r.note.Set(controls.StateBusy, words.T("Comparing with the published results."))
-	r.content = []fyne.CanvasObject{controls.Tall(7*rowHeight, r.changes.Container), r.note.Container}
+	r.content = []fyne.CanvasObject{controls.Tall(changesHeight, r.changes.Container), r.note.Container}
 	return r
 }
 
