@@ -209,6 +209,10 @@ func (a *actions) RunPreview(_ context.Context, now *contract.KPIs, profile *con
 	return a.replaces(now, profile)
 }
 
+func (a *actions) RunAgainPreview(context.Context, uuid.UUID) (comparison.Replacement, error) {
+	return a.RunPreview(context.Background(), kpis(), nil)
+}
+
 func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
 	a.note("preview " + id.String())
 	return a.preview, nil

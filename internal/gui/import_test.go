@@ -94,8 +94,8 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
 	b.w.dropped(fyne.Position{}, []fyne.URI{storage.NewFileURI(path)})
 	b.untilSays("upload this one first")
+	b.until("it is known that it would fail", func(probe.View) bool { return !b.primary("import.upload") })
 	require.True(t, b.control("import.upload").Enabled)
-	require.False(t, b.primary("import.upload"))
 }
 
 // primary tells whether a button is the highlighted one.

@@ -123,15 +123,28 @@ func (s *Screen) askAgain() {
 			body = append(body, words.T("If the file was changed since, what was decided for its last rows, and for what is missing from its sums, does not count."))
 		}
 	}
-	s.shell.Dialogs.Ask(dialogs.Question{
+	compared := r.Published()
+	changes := kpiview.NewReplacing()
+	extra := []fyne.CanvasObject{frame.Facts(facts)}
+	if compared {
+		extra = append(extra, changes.Content...)
+	}
+	d := s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Run the pipeline again?"),
-		Extra: []fyne.CanvasObject{frame.Facts(facts)},
+		Extra: extra,
 		Body:  body,
 		Yes:   words.T("Run pipeline"),
+		Held:  compared, Broad: compared,
 		Do: func() {
 			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.RunAgain(ctx, r.ID) })
 		},
 	})
+	if !compared {
+		return
+	}
+	tasks.Start(s.previewing, func(ctx context.Context, _ func(int64, int64)) (comparison.Replacement, error) {
+		return s.actions.RunAgainPreview(ctx, r.ID)
+	}, nil, func(p comparison.Replacement, err error) { changes.Show(d, nil, p, err, s.shell.Error) })
 }
 
 // saveEvidence writes the run's bundle into the folder for downloads.

@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -254,7 +255,7 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
 	a := c.analysis
 	fails := a != nil && refused(a.Profile)
-	var compared *replacing
+	var compared *kpiview.Replacing
 	switch {
 	case a == nil:
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
@@ -278,7 +279,7 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 			}
 		}
 		if a.KPIs != nil && !fails {
-			compared = newReplacing()
+			compared = kpiview.NewReplacing()
 			q.Held, q.Broad = true, true
 		} else {
 			facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
@@ -289,15 +290,18 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 	}
 	q.Extra = []fyne.CanvasObject{frame.Facts(facts)}
 	if compared != nil {
-		q.Extra = append(q.Extra, compared.content...)
+		q.Extra = append(q.Extra, compared.Content...)
 	}
 	if !fails {
 		q.Extra = append(q.Extra, controls.NewText(words.T("If it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap))
 	}
 	d := s.shell.Dialogs.Ask(q)
-	if compared != nil {
-		compared.ask(s, d, a)
+	if compared == nil {
+		return
 	}
+	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Replacement, error) {
+		return s.actions.RunPreview(ctx, a.KPIs, a.Profile)
+	}, nil, func(p comparison.Replacement, err error) { compared.Show(d, a.KPIs, p, err, s.shell.Error) })
 }
 
 func (s *Screen) startRun(c choice) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"fabricportal/contract"
 )
 
@@ -127,6 +129,25 @@ func (r Replacement) reasons() []Reason {
 	add(GrowingSum, revenue, rose(revenue))
 	add(GrowingCount, orders, rose(orders))
 	return out
+}
+
+// RunAgainPreview says what a run of an older run's file would change, if it still gives the figures that it gave then. A run that has left
+// none has nothing to compare: this is Unknown.
+func (r *Reader) RunAgainPreview(ctx context.Context, id uuid.UUID) (Replacement, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	s, err := r.side(ctx, id)
+	if err != nil {
+		return Replacement{}, err
+	}
+	if s.KPIs == nil {
+		return Replacement{Unknown: true}, nil
+	}
+	published, err := r.current(ctx)
+	if err != nil {
+		return Replacement{}, err
+	}
+	return PreviewRun(published, s.KPIs, s.Profile), nil
 }
 
 // RunPreview says what a run of a file with these figures would change of what is published.

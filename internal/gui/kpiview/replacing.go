@@ -1,65 +1,60 @@
-package importscreen
+package kpiview
 
 import (
-	"context"
 	"slices"
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/dialogs"
-	"fabricportal/internal/gui/kpiview"
-	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
-	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/comparison"
 )
 
-// replacing shows in the question before a run what it will change of what is published.
-type replacing struct {
+// Replacing shows in the question before a run what it will change of what is published.
+type Replacing struct {
+	Content []fyne.CanvasObject // of the question, which is Held and Broad
+
 	note    *controls.Banner
-	changes *datatable.Rows[kpiview.ChangeRow]
-	content []fyne.CanvasObject
+	changes *datatable.Rows[ChangeRow]
 }
 
 // changesHeight has room for six rows and the header: nothing of it is out of sight.
 const changesHeight = 7*style.Row + 12
 
-func newReplacing() *replacing {
-	r := &replacing{note: controls.NewBanner(), changes: kpiview.NewChanges("import.change.published", words.T("Reading the published results"))}
+// NewReplacing says that it is being compared.
+func NewReplacing() *Replacing {
+	r := &Replacing{note: controls.NewBanner(), changes: NewChanges("replacing.change", words.T("Reading the published results"))}
 	r.note.Set(controls.StateBusy, words.T("Comparing with the published results."))
-	r.content = []fyne.CanvasObject{controls.Tall(changesHeight, r.changes.Container), r.note.Container}
+	r.Content = []fyne.CanvasObject{controls.Tall(changesHeight, r.changes.Container), r.note.Container}
 	return r
 }
 
-// ask reads what is published, and lets the question be answered when it is known what changes: with a click, or where much of it would be
-// gone with a tick besides.
-func (r *replacing) ask(s *Screen, d *dialogs.Dialog, a *shell.Analysis) {
-	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Replacement, error) {
-		return s.actions.RunPreview(ctx, a.KPIs, a.Profile)
-	}, nil, func(p comparison.Replacement, err error) {
-		switch {
-		case err != nil:
-			r.note.Set(controls.StateWarn, words.T("What is published could not be read, so that it is not known what changes. {{.Why}}", "Why", s.shell.Error(err)))
-		case p.Unknown:
-			r.note.Set(controls.StateWarn, words.T("What is published can't be read at this moment, so that it is not known what changes."))
-		case p.Nothing:
-			r.note.Set(controls.StateNeutral, words.T("Nothing is published yet: these are the first results."))
-		default:
-			r.note.Set(controls.StateWarn, reasonsText(p))
-		}
-		if err == nil {
-			r.changes.Set(replacedRows(p, kpiview.FigureRows(comparison.KPIs(nil, a.KPIs).Figures)))
-		}
-		d.Let(tickText(p))
-	})
+// Show says what changes, and lets the question be answered: with a click, or where much of it would be gone with a tick besides. now
+// are the figures of the run, and may be nil; sentence is what is read of an error.
+func (r *Replacing) Show(d *dialogs.Dialog, now *contract.KPIs, p comparison.Replacement, err error, sentence func(error) string) {
+	switch {
+	case err != nil:
+		r.note.Set(controls.StateWarn, words.T("What is published could not be read, so that it is not known what changes. {{.Why}}", "Why", sentence(err)))
+	case p.Unknown:
+		r.note.Set(controls.StateWarn, words.T("What is published can't be read at this moment, so that it is not known what changes."))
+	case p.Nothing:
+		r.note.Set(controls.StateNeutral, words.T("Nothing is published yet: these are the first results."))
+	default:
+		r.note.Set(controls.StateWarn, reasonsText(p))
+	}
+	if err == nil {
+		r.changes.Set(replacedRows(p, FigureRows(comparison.KPIs(nil, now).Figures)))
+	}
+	d.Let(tickText(p))
 }
 
 // replacedRows are the figures before and after, the rows, and the days. first are the figures where nothing is published yet.
-func replacedRows(p comparison.Replacement, first []kpiview.ChangeRow) []kpiview.ChangeRow {
-	days := kpiview.ChangeRow{Name: words.T("Days"), Before: daysText(p.Before), After: daysText(p.After)}
+func replacedRows(p comparison.Replacement, first []ChangeRow) []ChangeRow {
+	days := ChangeRow{Name: words.T("Days"), Before: daysText(p.Before), After: daysText(p.After)}
 	if p.Before.Days() > 0 && p.After.Days() > 0 {
 		switch n := p.After.Days() - p.Before.Days(); {
 		case p.Before == p.After:
@@ -74,9 +69,9 @@ func replacedRows(p comparison.Replacement, first []kpiview.ChangeRow) []kpiview
 	}
 	out := first
 	if len(p.Figures) > 0 {
-		out = kpiview.FigureRows(p.Figures)
+		out = FigureRows(p.Figures)
 	}
-	return append(slices.Clone(out), kpiview.FigureRow(words.T("Rows"), p.Rows, kpiview.Whole), days)
+	return append(slices.Clone(out), FigureRow(words.T("Rows"), p.Rows, Whole), days)
 }
 
 func daysText(e comparison.Extent) string {
