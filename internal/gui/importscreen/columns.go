@@ -106,10 +106,16 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 		p.ends.Set(ValueText(h.From, c) + " … " + ValueText(h.To, c))
 	}
 	p.odd.RemoveAll()
-	for _, o := range oddities(c) {
+	add := func(state controls.State, text string) {
 		banner := controls.NewBanner()
-		banner.Set(controls.StateWarn, o)
+		banner.Set(state, text)
 		p.odd.Add(banner.Container)
+	}
+	for _, o := range oddities(c) {
+		add(controls.StateWarn, o)
+	}
+	if c.BlankEnds > 0 { // they are taken away, and Checks does not warn of them
+		add(controls.StateNeutral, words.N(c.BlankEnds, "{{.N}} text has blanks at an end.", "{{.N}} texts have blanks at an end."))
 	}
 	if len(p.odd.Objects) == 0 {
 		p.odd.Add(controls.NewCaption(words.T("All cells are of the column's type.")))
@@ -155,9 +161,6 @@ func oddities(c contract.Column) []string {
 	}
 	if s := c.StoredAsText; s.Numbers+s.Dates > 0 {
 		out = append(out, words.N(s.Numbers+s.Dates, "{{.N}} number or date is stored as text: {{.Where}}", "{{.N}} numbers or dates are stored as text: {{.Where}}", "Where", where(s.Examples, s.Numbers+s.Dates)))
-	}
-	if c.BlankEnds > 0 {
-		out = append(out, words.N(c.BlankEnds, "{{.N}} text has blanks at an end.", "{{.N}} texts have blanks at an end."))
 	}
 	names := make([]string, 0, len(c.Errors))
 	for e := range c.Errors {
