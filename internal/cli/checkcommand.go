@@ -163,9 +163,9 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	var rows [][]string
 	for _, f := range all {
 		sentence, where := f.Words(format.English, found.Profile, format.Sentence)
-		severity := "warning"
-		if f.Level == verdict.Fails || f.Level == verdict.Broken {
-			severity = "error"
+		severity := cmp.Or(f.Severity, string(rules.Warning))
+		if f.Level == verdict.Broken { // a rule may be graver than the check that has found the same
+			severity = string(rules.Error)
 		}
 		id := cmp.Or(f.ID, string(f.Kind))
 		out.Findings = append(out.Findings, findingJSON{id, string(f.Kind), verdict.LevelName(f.Level), known(f.Column), f.Count, sentence})

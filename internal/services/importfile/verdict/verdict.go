@@ -53,6 +53,7 @@ type Finding struct {
 	Kind     Kind
 	ID       string // of the check or rule
 	Level    Level
+	Severity string // of the check or rule, also where it passed: error or warning
 	Column   string // normalised name; "" where it is about no column, or about several
 	Count    int64  // rows, cells, columns or days: whatever the kind counts
 	Message  string // the sentence of a check or rule
@@ -121,7 +122,7 @@ func (f Finding) place() int {
 }
 
 func ofCheck(c contract.Check, p *contract.ImportProfile) Finding {
-	f := Finding{Kind: Check, ID: c.ID, Column: columnOf[c.ID], Count: c.Count, Message: c.Message, Examples: c.Examples}
+	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: columnOf[c.ID], Count: c.Count, Message: c.Message, Examples: c.Examples}
 	switch {
 	case !c.Passed && c.Severity == "error":
 		f.Level = Fails
@@ -140,7 +141,7 @@ func has(p *contract.ImportProfile, column string) bool {
 }
 
 func ofRule(o rules.Outcome) Finding {
-	f := Finding{Kind: Rule, ID: o.Rule.ID, Column: o.Rule.Column, Count: o.Count, Message: o.Message, Examples: o.Examples}
+	f := Finding{Kind: Rule, ID: o.Rule.ID, Severity: string(o.Rule.Severity), Column: o.Rule.Column, Count: o.Count, Message: o.Message, Examples: o.Examples}
 	if len(o.Rule.Columns) == 1 {
 		f.Column = o.Rule.Columns[0]
 	}
@@ -161,7 +162,13 @@ func ofRule(o rules.Outcome) Finding {
 func (l Findings) withRule(o rules.Outcome) Findings {
 	f := ofRule(o)
 	if f.Level > Warns {
-		return append(l, f)
+		// What a check of the same name has found to be as it should be has not passed twice.
+		i := slices.IndexFunc(l, func(c Finding) bool { return c.Kind == Check && c.ID == f.ID && f.ID != "" && c.Level == Passed })
+		if i < 0 || f.Level == NotChecked {
+			return append(l, f)
+		}
+		l[i].Also = append(l[i].Also, f.ID)
+		return l
 	}
 	for i, c := range l {
 		if c.Kind != Check || c.Level > Warns || !same(c, f) && !(o.Rule.Kind == rules.Type && covers(c, f)) {
