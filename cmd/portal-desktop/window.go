@@ -145,8 +145,10 @@ func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error
 	return a.Reader.Before(ctx, r.Run, r.Restored)
 }
 
-func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
-	return a.Exports.Excel(ctx, downloads(), published(r), view, columns, gui.Word, p)
+func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, filter []string, p gui.Progress) (string, error) {
+	of := published(r)
+	of.Filter = filter
+	return a.Exports.Excel(ctx, downloads(), of, view, columns, gui.Word, p)
 }
 
 func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
@@ -154,7 +156,7 @@ func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, 
 }
 
 func published(r feeds.Results) export.Published {
-	return export.Published{Source: r.Source, KPIs: r.KPIs, Run: r.Run}
+	return export.Published{Source: r.Source, KPIs: r.KPIs, Profile: r.Profile, Run: r.Run}
 }
 
 func (a actions) Evidence(ctx context.Context, run uuid.UUID, p gui.Progress) (string, error) {

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +14,7 @@ import (
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/smallfile"
 )
 
@@ -32,8 +35,37 @@ type driftJSON struct {
 	Message string  `json:"message"`
 }
 
+// findingJSON is one thing that was found in “check --json”.
+type findingJSON struct {
+	ID      string  `json:"id"`
+	Kind    string  `json:"kind"`
+	Level   string  `json:"level"` // fails, failed, warning, passed or not_checked
+	Column  *string `json:"column"`
+	Count   int64   `json:"count"`
+	Message string  `json:"message"`
+}
+
+// tallyJSON counts the findings.
+type tallyJSON struct {
+	Passed   int `json:"passed"`
+	Warnings int `json:"warnings"`
+	Errors   int `json:"errors"`
+}
+
+// outcomeName is what came of a finding, in the words of the rules.
+func outcomeName(l verdict.Level) string {
+	switch l {
+	case verdict.Passed:
+		return "passed"
+	case verdict.NotChecked:
+		return "not_checked"
+	case verdict.Fails, verdict.Broken, verdict.Warns:
+	}
+	return "failed"
+}
+
 func (p Program) checkCommand(opts *options) *cobra.Command {
-	o := analysis.Options{Parts: analysis.Rules}
+	o := analysis.Options{Parts: analysis.Rules | analysis.Profile}
 	var read readFlags
 	var against, export string
 	var show bool
@@ -41,7 +73,7 @@ func (p Program) checkCommand(opts *options) *cobra.Command {
 		Use:   "check FILE",
 		Short: "Check a file of this machine against rules, and against an earlier profile",
 		Long: "Checks each row of a file by rules: those of a TOML file, or the built-in ones for the sales file (--print-rules shows them, to begin\n" +
-			"one's own from). Needs no configuration, network or display. Exit code 1 when a rule of severity error does not hold.",
+			"one's own from), and by the checks that a run makes. Needs no configuration, network or display. Exit code 1 when a rule of severity error does not hold.",
 		Args: between(0, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if show {
@@ -90,7 +122,6 @@ func (p Program) checked(ctx context.Context, path string, o analysis.Options, e
 		if before, err = earlierProfile(against); err != nil {
 			return nil, err
 		}
-		o.Parts |= analysis.Profile
 	}
 	var found *analysis.Result
 	if export != "" {
@@ -106,9 +137,7 @@ func (p Program) checked(ctx context.Context, path string, o analysis.Options, e
 	if err != nil {
 		return nil, err
 	}
-	if err := p.told(path, found, false); err != nil {
-		return nil, err
-	}
+	p.tellReading(found.Reading) // what the checks found is in the table
 	if before != nil {
 		found.Compare(before)
 	}
@@ -125,8 +154,29 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 		Rules []ruleJSON  `json:"rules"`
 		Rows  int64       `json:"rows"`
 		Drift []driftJSON `json:"drift"`
-	}{[]ruleJSON{}, report.Rows, []driftJSON{}}
+		// Findings are all that speaks for and against the file, as the window shows it; rules are among them unless a check has
+		// named the same cells.
+		Findings []findingJSON `json:"findings"`
+		Tally    tallyJSON     `json:"tally"`
+	}{Rules: []ruleJSON{}, Rows: report.Rows, Drift: []driftJSON{}, Findings: []findingJSON{}}
+	all := verdict.Of(found)
 	var rows [][]string
+	for _, f := range all {
+		sentence, where := f.Words(format.English, found.Profile, format.Sentence)
+		severity := cmp.Or(f.Severity, string(rules.Warning))
+		if f.Level == verdict.Broken { // a rule may be graver than the check that has found the same
+			severity = string(rules.Error)
+		}
+		id := cmp.Or(f.ID, string(f.Kind))
+		out.Findings = append(out.Findings, findingJSON{id, string(f.Kind), verdict.LevelName(f.Level), known(f.Column), f.Count, sentence})
+		if len(f.Examples) > 0 {
+			sentence += first(f.Examples[0].Cell)
+		} else if f.ID == "" && where != "" && where != f.Column {
+			sentence += " (" + where + ")"
+		}
+		rows = append(rows, []string{id, severity, outcomeName(f.Level), sentence})
+	}
+	out.Tally.Passed, out.Tally.Warnings, out.Tally.Errors = all.Tally()
 	for _, r := range report.Outcomes {
 		outcome := "passed"
 		switch {
@@ -140,19 +190,16 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 			examples = []contract.Example{}
 		}
 		out.Rules = append(out.Rules, ruleJSON{r.Rule.ID, string(r.Rule.Severity), outcome, r.Count, r.Message(), examples})
-		where := ""
-		if len(r.Examples) > 0 {
-			where = r.Examples[0].Cell
-		}
-		rows = append(rows, []string{r.Rule.ID, string(r.Rule.Severity), outcome, r.Message() + first(where)})
 	}
 	for _, f := range found.Drift {
 		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence()})
 		rows = append(rows, []string{string(f.Kind), "drift", "", f.Sentence()})
 	}
-	if err := p.show(opts, out, []string{"RULE", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
+	if err := p.show(opts, out, []string{"CHECK", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
 		return err
 	}
+	said := all.Counted(format.English)
+	p.say("%s", strings.Join(said[:], ", "))
 	if export != "" {
 		p.say("the offending rows are in %s", export)
 	}

@@ -21,6 +21,7 @@ import (
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 	"fabricportal/internal/services/setup/secrets"
@@ -43,6 +44,8 @@ type Portal interface {
 	LookInput(ctx context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error)
 	// Run starts a run of a file that is read as how says; nil: by the rules as they stand.
 	Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
+	// RunPreview says what a run of a file with these figures would change of what is published.
+	RunPreview(ctx context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
 	Restore(ctx context.Context, source uuid.UUID) (runs.Run, error)
 	Cancel(ctx context.Context, run uuid.UUID) error
 	// Follow calls seen after each change until the run has ended.
@@ -183,7 +186,7 @@ func (p Program) rootCommand() *cobra.Command {
 		Short: "Check an Excel file, run the team's Fabric pipeline on it, see what came out",
 		Long: "Without a subcommand the window opens. With one, the same work is done without a window: data goes to standard output,\n" +
 			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock; 4 a person has to\n" +
-			"decide how the file is read (of “watch --once”: about a run).",
+			"decide how the file is read (of “watch --once”: about a run; of “run --stop-at-large-change”: about what would be replaced).",
 		Version:       p.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -22,6 +22,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 	"fabricportal/internal/services/setup/secrets"
@@ -50,6 +51,11 @@ type fakePortal struct {
 	reading contract.Reading // of every file in the lakehouse
 	before  *shapes.Record
 	how     *contract.ReadOptions // of the last run
+
+	figures      *contract.KPIs // of every file in the lakehouse
+	profile      *contract.ImportProfile
+	published    comparison.Current
+	publishedErr error
 }
 
 func (f *fakePortal) Close() { f.closed++ }
@@ -70,7 +76,11 @@ func (f *fakePortal) LookInput(_ context.Context, name string, o analysis.Option
 	if f.before != nil {
 		as.Given = f.before.Options.Merged(o.Read)
 	}
-	return &analysis.Result{Reading: &f.reading}, as, nil
+	return &analysis.Result{Reading: &f.reading, KPIs: f.figures, Profile: f.profile}, as, nil
+}
+
+func (f *fakePortal) RunPreview(_ context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error) {
+	return comparison.PreviewRun(f.published, now, profile), f.publishedErr
 }
 
 func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(runs.State)) (runs.Run, error) {

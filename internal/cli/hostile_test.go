@@ -27,6 +27,7 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 	"fabricportal/internal/services/setup/config"
@@ -102,6 +103,10 @@ func (n nastyPortal) LookInput(context.Context, string, analysis.Options) (*anal
 	reading := poisoned[contract.Reading]()
 	reading.Questions = nil
 	return &analysis.Result{Reading: &reading, Profile: nastyProfile()}, shapes.Recalled{Record: &shapes.Record{By: nasty, At: noon, Options: poisoned[contract.ReadOptions]()}}, n.err
+}
+func (n nastyPortal) RunPreview(context.Context, *contract.KPIs, *contract.ImportProfile) (comparison.Replacement, error) {
+	k := poisoned[contract.KPIs]()
+	return comparison.PreviewRun(comparison.Current{KPIs: &k}, &k, nil), n.err
 }
 func (n nastyPortal) Run(context.Context, string, *contract.ReadOptions) (runs.Run, error) {
 	return nastyRun(), n.err

@@ -14,6 +14,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/comparison"
 )
 
 // analyze finds out what is asked of a file, and says how it was read. A file that can be read in more than one way is an
@@ -144,6 +145,9 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 	if k.AOV != nil {
 		rows = append(rows, []string{"Average order", format.Money(*k.AOV)})
 	}
+	if days := daysOf(&k); days != "" {
+		rows = append(rows, []string{"Days", days})
+	}
 	rows = append(rows, lacks(k)...)
 	if rate, ok := k.Conversion.Rate(); ok {
 		rows = append(rows, []string{"Conversion", fmt.Sprintf("%s (%s)", format.Percent(rate), conversionText(k.Conversion))})
@@ -161,6 +165,19 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 		run = "run " + *k.RunID
 	}
 	return p.table([]string{"Source", k.SourceFile + ", " + run}, rows)
+}
+
+// daysOf is the days or months that the figures are of. The day on which they were computed is not over.
+func daysOf(k *contract.KPIs) string {
+	points := k.TimeSeries.Points
+	if len(points) == 0 {
+		return ""
+	}
+	text := points[0].Period + " to " + points[len(points)-1].Period
+	if part := comparison.Parts(k, nil, k.TimeSeries)[len(points)-1]; part.To != "" {
+		text += ", of which the last is not over"
+	}
+	return text
 }
 
 // conversionText is how a rate is defined, and of which days it is.

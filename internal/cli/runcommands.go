@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,18 +17,23 @@ import (
 )
 
 func (p Program) runCommand(opts *options) *cobra.Command {
-	var follow, whenFree, unseen bool
+	var follow, whenFree, unseen, stop bool
 	var read readFlags
 	cmd := &cobra.Command{
 		Use:   "run INPUT_FILE",
 		Short: "Run the pipeline on a file in Files/import",
 		Long: "Fetches the file to find out how it is read, and runs the pipeline on it. What was decided before for files with the same headers holds for it, too.\n" +
-			"Exit code 4, and no run, when a person has to decide how the file is read; --unseen leaves finding that out to the notebook.",
+			"Exit code 4, and no run, when a person has to decide how the file is read; --unseen leaves finding that out to the notebook.\n" +
+			"What the run will change of what is published is said before it is started. With --stop-at-large-change no run is started, exit code 4,\n" +
+			"when it would leave out days, or money or orders by a fifth, or multiply them.",
 		Args: exactly("INPUT_FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given, err := read.options()
 			if err != nil {
 				return err
+			}
+			if unseen && stop {
+				return usage(errors.New("what changes is not known of an --unseen file: leave out one of --unseen and --stop-at-large-change"))
 			}
 			return p.withPortal(cmd, opts, func(services Portal) error {
 				if _, err := p.look(cmd.Context(), services); err != nil {
@@ -35,7 +41,7 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 				}
 				how := given.ForRun(nil)
 				if !unseen {
-					if how, err = p.lookInput(cmd.Context(), services, args[0], given); err != nil {
+					if how, err = p.lookInput(cmd.Context(), services, args[0], given, stop); err != nil {
 						return err
 					}
 				}
@@ -50,6 +56,7 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&stop, "stop-at-large-change", false, "start no run that would change much of what is published; exit code 4")
 	cmd.Flags().BoolVar(&unseen, "unseen", false, "do not fetch the file to look at it first")
 	read.add(cmd)
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait until the run has ended; exit code 1 if it failed")
@@ -57,9 +64,9 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 	return cmd
 }
 
-// lookInput says how a file in the lakehouse is read, and what a run has to be told of it; an *UndecidedError where a person has
-// to decide.
-func (p Program) lookInput(ctx context.Context, services Portal, name string, given contract.ReadOptions) (*contract.ReadOptions, error) {
+// lookInput says how a file in the lakehouse is read, what it will change, and what a run has to be told of it; an *UndecidedError where a
+// person has to decide.
+func (p Program) lookInput(ctx context.Context, services Portal, name string, given contract.ReadOptions, stop bool) (*contract.ReadOptions, error) {
 	tell := p.reading("looking at " + name)
 	found, as, err := services.LookInput(ctx, name, analysis.Options{Read: given, Progress: func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }})
 	if err != nil {
@@ -68,7 +75,27 @@ func (p Program) lookInput(ctx context.Context, services Portal, name string, gi
 	if r := as.Record; r != nil {
 		p.say("read as %s decided on %s for files with these headers: %s", r.By, r.At.Local().Format(time.DateOnly), runs.HowRead(r.Options))
 	}
-	return as.Given.ForRun(found.Reading), p.told(name, found, false)
+	if err := p.told(name, found, false); err != nil {
+		return nil, err
+	}
+	if failed := failedChecks(found.Profile); len(failed) > 0 {
+		p.say("this run will fail and publish nothing: %s", strings.Join(failed, " "))
+	}
+	return as.Given.ForRun(found.Reading), p.tellReplaced(ctx, services, found, stop)
+}
+
+// failedChecks is what the checks say for which the notebook refuses a file.
+func failedChecks(p *contract.ImportProfile) []string {
+	if p == nil {
+		return nil
+	}
+	var out []string
+	for _, c := range p.Validation.Checks {
+		if !c.Passed && c.Severity == "error" {
+			out = append(out, c.Message)
+		}
+	}
+	return out
 }
 
 func (p Program) restoreCommand(opts *options) *cobra.Command {

@@ -7,9 +7,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -112,6 +114,17 @@ func TestArchiveRunsAgainComparesAndKeepsEvidence(t *testing.T) {
 	b.untilSays("Saved run.zip in /home/ana/Downloads")
 	b.askAgain()
 	b.untilSays("Run the pipeline again?")
+	b.until("the changes", func(probe.View) bool { return b.enabled("dialog.confirm") })
+	b.clickDialog("dialog.cancel")
+	half := *kpis()
+	half.TotalRevenue *= 2
+	b.a.replaces = func(k *contract.KPIs, p *contract.ImportProfile) (comparison.Replacement, error) {
+		return comparison.PreviewRun(comparison.Current{KPIs: &half}, k, p), nil
+	}
+	b.askAgain()
+	b.untilSays("Revenue falls by 50 %.")
+	require.False(t, b.control("dialog.confirm").Enabled)
+	b.tick("dialog.tick", true)
 	again := make(chan string, 1)
 	b.a.run = func(f string) error { again <- f; return nil }
 	b.clickDialog("dialog.confirm")

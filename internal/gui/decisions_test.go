@@ -74,10 +74,10 @@ func (b *bench) offers(name string) bool {
 	return false
 }
 
-// typeInto writes into an entry of the open dialog.
+// typeInto writes into an entry of the window, or of the open dialog.
 func (b *bench) typeInto(name, text string) {
 	b.t.Helper()
-	for _, o := range b.w.shell.Dialogs.Contents() {
+	for _, o := range append(b.w.shell.Dialogs.Contents(), b.w.win.Content()) {
 		for _, x := range test.LaidOutObjects(o) {
 			if e, ok := x.(*controls.Entry); ok && e.ProbeName() == name {
 				e.SetText(text)
@@ -85,7 +85,7 @@ func (b *bench) typeInto(name, text string) {
 			}
 		}
 	}
-	b.t.Fatalf("the dialog has no %s", name)
+	b.t.Fatalf("the window has no %s", name)
 }
 
 func TestAPersonAdoptsAJobOnMonitor(t *testing.T) {

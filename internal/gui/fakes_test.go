@@ -43,26 +43,27 @@ var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
-	mu      sync.Mutex
-	asked   []string
-	rules   string // the file of rules that was named last
-	analyze func(ctx context.Context, name string, p Progress) (Analysis, error)
-	upload  func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
-	run     func(file string) error
-	keep    error                                                       // of what is remembered
-	open    func(o contract.ReadOptions, recall bool) (Analysis, error) // in place of analyze
-	restore func(id uuid.UUID) error
-	cancel  func(id uuid.UUID) error
-	detail  func(id uuid.UUID) (Detail, error)
-	save    func(path string) (string, error)
-	table   func(feeds.Results) (datatable.Table, error)
-	died    bool // the rows were open when the program ended
-	before  func(feeds.Results) (results.Before, error)
-	export  func(view datatable.View, columns []int) (string, error)
-	seen    *profile.Preview // told while a file is being read
-	find    func(f archive.Filter, limit int) ([]runs.Run, bool, error)
-	compare comparison.Comparison
-	preview comparison.Preview
+	mu       sync.Mutex
+	asked    []string
+	rules    string // the file of rules that was named last
+	analyze  func(ctx context.Context, name string, p Progress) (Analysis, error)
+	upload   func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
+	run      func(file string) error
+	keep     error                                                       // of what is remembered
+	open     func(o contract.ReadOptions, recall bool) (Analysis, error) // in place of analyze
+	restore  func(id uuid.UUID) error
+	cancel   func(id uuid.UUID) error
+	detail   func(id uuid.UUID) (Detail, error)
+	save     func(path string) (string, error)
+	table    func(feeds.Results) (datatable.Table, error)
+	died     bool // the rows were open when the program ended
+	before   func(feeds.Results) (results.Before, error)
+	export   func(view datatable.View, columns []int) (string, error)
+	seen     *profile.Preview // told while a file is being read
+	replaces func(now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
+	find     func(f archive.Filter, limit int) ([]runs.Run, bool, error)
+	compare  comparison.Comparison
+	preview  comparison.Preview
 }
 
 func (a *actions) note(s string) {
@@ -175,8 +176,8 @@ func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.V
 	return "/home/ana/Downloads/rows.csv", nil
 }
 
-func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
-	a.note("excel")
+func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, filter []string, _ shell.Progress) (string, error) {
+	a.note(fmt.Sprintf("excel of %d rows, by %q", view.Rows(), filter))
 	return a.export(view, columns)
 }
 
@@ -198,6 +199,18 @@ func (a *actions) FindRuns(_ context.Context, f archive.Filter, limit int) ([]ru
 func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
 	a.note("compare " + before.String() + " " + after.String())
 	return a.compare, nil
+}
+
+func (a *actions) RunPreview(_ context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error) {
+	a.note("run preview")
+	if a.replaces == nil {
+		return comparison.Replacement{Nothing: true}, nil
+	}
+	return a.replaces(now, profile)
+}
+
+func (a *actions) RunAgainPreview(context.Context, uuid.UUID) (comparison.Replacement, error) {
+	return a.RunPreview(context.Background(), kpis(), nil)
 }
 
 func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
@@ -353,7 +366,9 @@ func (b *bench) click(name string) {
 // is pressed itself.
 func (b *bench) clickDialog(name string) {
 	b.t.Helper()
-	require.True(b.t, b.control(name).Enabled)
+	b.until(name+" can be pressed", func(v probe.View) bool {
+		return slices.ContainsFunc(v.Controls, func(c probe.Control) bool { return c.Name == name && c.Visible && c.Enabled })
+	})
 	for _, o := range b.w.shell.Dialogs.Contents() {
 		for _, x := range test.LaidOutObjects(o) {
 			if n, ok := x.(interface {

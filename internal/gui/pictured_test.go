@@ -30,6 +30,7 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.untilSays("046")
 		}},
+		{"import-overview-warnings", func(b *bench) { showProfile(b, "import.overview") }},
 		{"import-reading", func(b *bench) {
 			a := profiled("sales_orders_fact.xlsx")
 			b.a.seen = a.Preview
@@ -81,6 +82,40 @@ func pictures() []picture {
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
 		{"import-kpis", func(b *bench) { showProfile(b, "import.kpis") }},
 		{"import-confirm", func(b *bench) { showProfile(b, "import.overview"); b.click("import.run") }},
+		{"import-confirm-shrinking", func(b *bench) {
+			published := year()
+			published.TotalRevenue *= 12
+			b.a.replaces = func(k *contract.KPIs, p *contract.ImportProfile) (comparison.Replacement, error) {
+				month := *k
+				month.TimeSeries.Points = month.TimeSeries.Points[max(0, len(month.TimeSeries.Points)-31):]
+				return comparison.PreviewRun(comparison.Current{KPIs: published, Profile: &contract.ImportProfile{RowCount: 601_000}}, &month, p), nil
+			}
+			showProfile(b, "import.overview")
+			b.click("import.run")
+			b.until("the changes", func(probe.View) bool { return b.offers("dialog.tick") })
+		}},
+		{"results-open-month", func(b *bench) {
+			showResults(b)
+			r, _ := b.results.Latest()
+			k := year()
+			k.TimeSeries.Points = k.TimeSeries.Points[:269] // to 26 September
+			b.a.before = func(feeds.Results) (results.Before, error) { return results.Before{}, nil }
+			k.RunID = new(archived(3).String())
+			r.KPIs, r.Run = k, new(runOf("ben", runs.Succeeded))
+			b.results.Publish(r)
+			b.click("results.line.month")
+			b.untilSays("1–26")
+		}},
+		{"results-export", func(b *bench) {
+			showResults(b)
+			b.click("results.data")
+			b.until("the rows", func(v probe.View) bool { return says(v, "1,000,000") || says(v, "1.000.000") })
+			b.typeInto("results.table.search", "Web")
+			b.until("the filtered rows", func(v probe.View) bool { return says(v, "250,000") || says(v, "250.000") })
+			b.w.win.Resize(b.size.AddWidthHeight(1, 1)) // finding the entry has laid out all for itself
+			b.w.win.Resize(b.size)
+			b.click("results.excel")
+		}},
 		{"import-busy", func(b *bench) {
 			b.importFiles("sales_orders_fact.xlsx")
 			b.click("import.file.0")

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,6 +95,66 @@ func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {
 	require.True(t, b.a.was("csv of 1000000 rows, 8 columns"))
 	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, AsOf: now.Add(-time.Hour), Sentence: "The lakehouse does not answer."})
 	b.untilSays("You see the state of today 13:05. The lakehouse does not answer.")
+}
+
+// What is found of figures that are no longer shown says nothing of those that are.
+func TestFiguresAreNotComparedWithWhatBelongsToTheFormerOnes(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	r := runOf("ana", runs.Succeeded)
+	release := make(chan struct{})
+	var asked atomic.Bool
+	former, next := kpis(), kpis()
+	former.RunID, next.RunID = new("former"), new("next")
+	half, twice := *kpis(), *kpis()
+	half.TotalRevenue, twice.TotalRevenue = former.TotalRevenue*2, next.TotalRevenue/2
+	b.a.before = func(of feeds.Results) (results.Before, error) {
+		if *of.KPIs.RunID == "former" {
+			asked.Store(true)
+			select {
+			case <-release:
+			case <-time.After(10 * time.Second):
+			}
+			return results.Before{KPIs: &half}, nil
+		}
+		return results.Before{KPIs: &twice}, nil
+	}
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: former, Run: &r, AsOf: now})
+	b.until("the first question", func(probe.View) bool { return asked.Load() })
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: next, Run: &r, AsOf: now})
+	b.drain()
+	close(release)
+	b.untilSays("+100.0 % on the run before")
+	require.False(t, says(b.look(), "-50.0 % on the run before"))
+}
+
+// A workbook is of one population: with a filter set it is asked which one.
+func TestAWorkbookIsOfAllRowsOrOfTheFilteredOnes(t *testing.T) {
+	b := newBench(t)
+	b.click("tab.results")
+	b.a.table = func(feeds.Results) (datatable.Table, error) { return madeRows(50_000), nil }
+	r := runOf("ana", runs.Succeeded)
+	b.results.Publish(feeds.Results{Loaded: true, KPIs: kpis(), Run: &r, Source: artifacts.CurrentFolder, AsOf: now})
+	b.click("results.data")
+	b.untilSays("of 50,000 rows")
+	b.a.export = func(datatable.View, []int) (string, error) { return "/home/ana/Downloads/results.xlsx", nil }
+	b.click("results.excel")
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	require.Contains(t, b.a.asked, `excel of 50000 rows, by []`)
+	b.typeInto("results.table.search", "Web")
+	b.untilSays("of 12,500 rows")
+	b.click("results.excel")
+	b.untilSays("Filtered by any column contains “Web”")
+	b.untilSays("All 50,000 rows, with figures and charts")
+	b.clickDialog("results.excel.filtered")
+	b.until("the filtered rows", func(probe.View) bool { return b.a.was(`excel of 12500 rows, by ["any column contains “Web”"]`) })
+	b.untilSays("Saved results.xlsx in /home/ana/Downloads")
+	b.a.mu.Lock()
+	b.a.asked = nil
+	b.a.mu.Unlock()
+	b.click("results.excel")
+	b.clickDialog("results.excel.all")
+	b.until("all rows", func(probe.View) bool { return b.a.was(`excel of 50000 rows, by []`) })
 }
 
 // Rows that the program has died of, perhaps, are opened only when somebody says so.

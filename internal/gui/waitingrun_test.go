@@ -32,6 +32,9 @@ func TestARunCanWaitForTheLock(t *testing.T) {
 	require.False(t, b.offers("import.whenfree"), "no file is chosen")
 	b.click("import.file.0")
 	b.click("import.whenfree")
+	b.untilSays("Run the pipeline when it is free?")
+	require.False(t, b.a.was("when free sales.xlsx"), "it replaces what is published as any other run, and is asked about")
+	b.clickDialog("dialog.confirm")
 	b.untilSays("A new run can start when it has ended")
 	b.until("the waiting run is made", func(probe.View) bool { return b.a.was("when free sales.xlsx") })
 

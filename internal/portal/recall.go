@@ -110,7 +110,7 @@ func (p *Portal) LookInput(ctx context.Context, name string, o analysis.Options)
 		return nil, shapes.Recalled{}, err
 	}
 	defer forget()
-	o.Parts = analysis.Profile
+	o.Parts = analysis.Profile | analysis.KPIs
 	found, as, err := p.recalled(ctx, local, o, true)
 	if err != nil {
 		return nil, as, err

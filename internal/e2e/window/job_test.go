@@ -83,6 +83,15 @@ func (p *portal) runChosen(name, end string) {
 	p.untilShows(name+" was uploaded", 30*time.Second)
 	p.click("import.run")
 	p.untilShows("Run the pipeline?", 10*time.Second)
+	tick := false
+	p.until("the changes to what is published", 30*time.Second, func(v view) bool {
+		yes, _ := v.control("dialog.confirm")
+		_, tick = v.control("dialog.tick")
+		return yes.Enabled || tick
+	})
+	if tick {
+		p.click("dialog.tick")
+	}
 	p.click("dialog.confirm")
 	// The run before is on the Monitor for a moment, so the file's name is looked for, too.
 	p.until("the end of the run on "+name, runTime, func(v view) bool { return v.Tab == "Monitor" && v.shows(end) && v.shows(name) })
@@ -227,10 +236,12 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.untilShows("out of 50,000", time.Minute)
 	s.shot("data")
 	ana.click("results.excel")
+	ana.untilShows("Filtered by any column contains “North”", 20*time.Second)
+	ana.click("results.excel.filtered")
 	book, err := excelize.OpenFile(ana.downloaded(".xlsx"))
 	require.NoError(t, err)
 	defer book.Close()
-	require.Contains(t, book.GetSheetList(), "Data")
+	require.Equal(t, []string{"Filtered", "Data"}, book.GetSheetList())
 	require.Len(t, w.StandIn.Jobs.Jobs(), 3)
 	require.Empty(t, w.StandIn.Jobs.Overlaps())
 }

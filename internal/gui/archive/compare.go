@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -20,93 +20,19 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// changeRow is something before and after, ready to be drawn.
-type changeRow struct {
-	name, before, after, change string
-	shape                       controls.Shape
-	strong                      bool
-}
-
-var changeColumns = []datatable.Column{
-	{Width: 150, Grow: 1.2}, {Title: "Before", Width: 120, Grow: 0.6, Right: true}, {Title: "After", Width: 120, Grow: 0.6, Right: true}, {Title: "Change", Width: 96, Mark: true},
-}
-
-func changeCells(r changeRow) []datatable.Cell {
-	colour := style.Muted
-	if r.strong {
-		colour = style.Text
-	}
-	return []datatable.Cell{{Text: r.name, Bold: r.strong}, {Text: r.before}, {Text: r.after}, {Text: r.change, Color: colour, Shape: r.shape, Tint: style.Muted}}
-}
-
-func newChanges(name, none string) *datatable.Rows[changeRow] {
-	columns := make([]datatable.Column, len(changeColumns))
-	for i, c := range changeColumns {
-		c.Title = words.T(c.Title)
-		columns[i] = c
-	}
-	return datatable.NewRows(name, columns, changeCells, func(r changeRow) string { return r.name + "\x00" + r.before + r.after }, nil, controls.NewEmpty(none, ""))
-}
-
-// figureRow is a figure's change with its values written by write.
-func figureRow(name string, c comparison.Change, write func(float64) string) changeRow {
-	r := changeRow{name: name, before: "–", after: "–"}
-	if c.Before != nil {
-		r.before = write(*c.Before)
-	}
-	if c.After != nil {
-		r.after = write(*c.After)
-	}
-	switch {
-	case c.Same():
-		r.change, r.shape = "=", ""
-	case c.Relative != nil && *c.Relative > 0:
-		r.change, r.shape = "+"+words.Percent(*c.Relative, 1), controls.Up
-	case c.Relative != nil:
-		r.change, r.shape = words.Percent(*c.Relative, 1), controls.Down
-	case c.Absolute != nil && *c.Absolute > 0:
-		r.change, r.shape = "+"+write(*c.Absolute), controls.Up
-	case c.Absolute != nil:
-		r.change, r.shape = write(*c.Absolute), controls.Down
-	}
-	return r
-}
-
-func whole(v float64) string   { return words.Decimal(v, 0) }
-func percent(v float64) string { return words.Percent(v, 2) }
-
 // figureRows are the four figures, and below them each breakdown.
-func figureRows(k comparison.KPIChange) []changeRow {
-	var out []changeRow
-	for _, f := range k.Figures {
-		name, write := string(f.Name), words.Amount
-		switch f.Name {
-		case comparison.TotalRevenue:
-			name = words.T("Revenue")
-		case comparison.Orders:
-			name, write = words.T("Orders"), whole
-		case comparison.AOV:
-			name = words.T("Average order")
-		case comparison.Conversion:
-			name, write = words.T("Conversion"), percent
-		}
-		r := figureRow(name, f.Change, write)
-		r.strong = true
-		if f.Note != "" {
-			r.change, r.shape = "–", ""
-		}
-		out = append(out, r)
-	}
+func figureRows(k comparison.KPIChange) []kpiview.ChangeRow {
+	out := kpiview.FigureRows(k.Figures)
 	for _, part := range []struct {
 		name string
 		list []comparison.ShareChange
 	}{{words.T("Channel"), k.Channels}, {words.T("Region"), k.Regions}, {words.T("Category"), k.Categories}} {
 		list, rest := mostChanged(part.list)
 		for _, s := range list {
-			out = append(out, figureRow(part.name+" · "+lettering.Line(s.Key), s.Revenue, words.Amount))
+			out = append(out, kpiview.FigureRow(part.name+" · "+lettering.Line(s.Key), s.Revenue, words.Amount))
 		}
 		if n := len(part.list) - len(list); n > 0 {
-			out = append(out, figureRow(part.name+" · "+words.N(int64(n), "and {{.N}} more", "and {{.N}} more"), rest, words.Amount))
+			out = append(out, kpiview.FigureRow(part.name+" · "+words.N(int64(n), "and {{.N}} more", "and {{.N}} more"), rest, words.Amount))
 		}
 	}
 	return out
@@ -168,26 +94,26 @@ func stateWords(s comparison.State) (string, controls.Shape) {
 	return words.T("not known"), controls.Question
 }
 
-func columnRows(c comparison.SchemaChange) []changeRow {
+func columnRows(c comparison.SchemaChange) []kpiview.ChangeRow {
 	if !c.Known {
 		return nil
 	}
-	out := []changeRow{figureRow(words.T("Rows read"), c.Rows, whole), figureRow(words.T("Rows kept"), c.Written, whole)}
+	out := []kpiview.ChangeRow{kpiview.FigureRow(words.T("Rows read"), c.Rows, kpiview.Whole), kpiview.FigureRow(words.T("Rows kept"), c.Written, kpiview.Whole)}
 	for _, col := range c.Columns {
-		r := changeRow{name: col.Name, before: col.TypeBefore, after: col.TypeAfter}
-		r.change, r.shape = stateWords(col.State)
+		r := kpiview.ChangeRow{Name: col.Name, Before: col.TypeBefore, After: col.TypeAfter}
+		r.Change, r.Shape = stateWords(col.State)
 		out = append(out, r)
 	}
 	return out
 }
 
-func fileChangeRows(list []comparison.FileChange) []changeRow {
-	var out []changeRow
+func fileChangeRows(list []comparison.FileChange) []kpiview.ChangeRow {
+	var out []kpiview.ChangeRow
 	for _, f := range list {
-		r := changeRow{name: f.Name, before: sized(f.Before), after: sized(f.After)}
-		r.change, r.shape = stateWords(f.State)
+		r := kpiview.ChangeRow{Name: f.Name, Before: sized(f.Before), After: sized(f.After)}
+		r.Change, r.Shape = stateWords(f.State)
 		if f.State == comparison.Same && !f.ByHash {
-			r.change = words.T("same size")
+			r.Change = words.T("same size")
 		}
 		out = append(out, r)
 	}
@@ -230,7 +156,7 @@ func (s *Screen) chooseOther() {
 
 // compared is two runs side by side, ready to be drawn.
 type compared struct {
-	figures, columns, files []changeRow
+	figures, columns, files []kpiview.ChangeRow
 	problems                []string // why documents are not compared, each a sentence
 }
 
@@ -258,7 +184,8 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		older, newer = b, a
 		x, y = y, x
 	}
-	figures, columns, files := newChanges("compare.figure", words.T("No figures")), newChanges("compare.column", words.T("The profiles are not known")), newChanges("compare.file", words.T("No files"))
+	figures, files := kpiview.NewChanges("compare.figure", words.T("No figures")), kpiview.NewChanges("compare.file", words.T("No files"))
+	columns := kpiview.NewChanges("compare.column", words.T("The profiles are not known"))
 	said := controls.NewCaption(words.T("Reading both runs")).Fitted(controls.Wrap)
 	chosen := ""
 	for n, id := range ids {
@@ -282,7 +209,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 			return compared{}, err
 		}
 		return compared{
-			append(figureRows(c.KPIs), figureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) })),
+			append(figureRows(c.KPIs), kpiview.FigureRow(words.T("Duration"), c.Duration, func(v float64) string { return words.Duration(seconds(v)) })),
 			columnRows(c.Schema), append(fileChangeRows([]comparison.FileChange{c.Schema.Input}), fileChangeRows(c.Artifacts)...), c.Problems,
 		}, nil
 	}, nil, func(c compared, err error) {

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/style"
@@ -32,10 +32,10 @@ func (s *Screen) askRestore() {
 	}
 	r := s.side.detail.Run
 	now := s.shell.Now()
-	changes := newChanges("restore.change", words.T("Reading the published results"))
+	changes := kpiview.NewChanges("restore.change", words.T("Reading the published results"))
 	note := controls.NewBanner()
 	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
-	table := container.New(tallLayout{250}, changes.Container)
+	table := controls.Tall(250, changes.Container)
 	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
 	if said := s.side.told.missing; said != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
@@ -67,14 +67,6 @@ func (s *Screen) askRestore() {
 		}
 	})
 }
-
-// tallLayout gives its object a height.
-type tallLayout struct{ height float32 }
-
-func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width, l.height)
-}
-func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
 
 func (s *Screen) startRestore(id uuid.UUID) {
 	s.start(words.T("The restore was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.Restore(ctx, id) })
@@ -131,15 +123,28 @@ func (s *Screen) askAgain() {
 			body = append(body, words.T("If the file was changed since, what was decided for its last rows, and for what is missing from its sums, does not count."))
 		}
 	}
-	s.shell.Dialogs.Ask(dialogs.Question{
+	compared := r.Published()
+	changes := kpiview.NewReplacing()
+	extra := []fyne.CanvasObject{frame.Facts(facts)}
+	if compared {
+		extra = append(extra, changes.Content...)
+	}
+	d := s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Run the pipeline again?"),
-		Extra: []fyne.CanvasObject{frame.Facts(facts)},
+		Extra: extra,
 		Body:  body,
 		Yes:   words.T("Run pipeline"),
+		Held:  compared, Broad: compared,
 		Do: func() {
 			s.start(words.T("The run was not started"), func(ctx context.Context) (runs.Run, error) { return s.actions.RunAgain(ctx, r.ID) })
 		},
 	})
+	if !compared {
+		return
+	}
+	tasks.Start(s.previewing, func(ctx context.Context, _ func(int64, int64)) (comparison.Replacement, error) {
+		return s.actions.RunAgainPreview(ctx, r.ID)
+	}, nil, func(p comparison.Replacement, err error) { changes.Show(d, nil, p, err, s.shell.Error) })
 }
 
 // saveEvidence writes the run's bundle into the folder for downloads.

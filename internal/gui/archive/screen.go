@@ -35,6 +35,8 @@ type Actions interface {
 	FindRuns(ctx context.Context, f Filter, limit int) ([]runs.Run, bool, error)
 	// Compare puts two runs side by side.
 	Compare(ctx context.Context, before, after uuid.UUID) (comparison.Comparison, error)
+	// RunAgainPreview says what a run of an older run's file would change of what is published, by the figures that it gave.
+	RunAgainPreview(ctx context.Context, run uuid.UUID) (comparison.Replacement, error)
 	// RestorePreview says what restoring a run would change.
 	RestorePreview(ctx context.Context, source uuid.UUID) (comparison.Preview, error)
 	// Evidence writes a run's bundle into the folder for downloads and returns its path; progress is in bytes.

@@ -25,6 +25,8 @@ type Series struct {
 	Marks   []int
 	Label   func(i int) string
 	Readout func(i int) string
+	// Open are the places of points that are of a part of their period only, such as a month that is not over: they are drawn hollow.
+	Open []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
@@ -238,7 +240,23 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		edge *= 4
 	}
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
+	inside := color.NRGBAModel.Convert(theme.Color(style.Surface)).(color.NRGBA)
+	for _, i := range r.l.series.Open {
+		ring := hollow * pixel // in the image, else it would be cut off at its edge
+		x, y := float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))
+		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
+	}
 	return img
+}
+
+// hollow is the radius of an open point.
+const hollow float32 = 4.5
+
+// circle draws a ring of a width, filled with another colour.
+func circle(img draw.Image, ring, inside color.Color, x, y, radius, width float32) {
+	at := [][2]float32{{x, y}}
+	fill(img, ring, func(z *vector.Rasterizer) { stroke(z, at, radius) })
+	fill(img, inside, func(z *vector.Rasterizer) { stroke(z, at, radius-width*0.8) })
 }
 
 func fill(img draw.Image, c color.Color, path func(*vector.Rasterizer)) {
@@ -248,10 +266,10 @@ func fill(img draw.Image, c color.Color, path func(*vector.Rasterizer)) {
 	z.Draw(img, b, image.NewUniform(c), image.Point{})
 }
 
-// stroke adds a line of width 2·half with round joins: a quad for each piece, an octagon at each corner.
+// stroke adds a line of width 2·half with round joins: a quad for each piece, a polygon of sixteen corners at each corner of the path.
 func stroke(z *vector.Rasterizer, path [][2]float32, half float32) {
 	for i, p := range path {
-		const corners = 8
+		const corners = 16
 		for k := range corners {
 			a := -2 * math.Pi * float64(k) / corners
 			x, y := p[0]+half*float32(math.Cos(a)), p[1]+half*float32(math.Sin(a))
@@ -272,7 +290,7 @@ func stroke(z *vector.Rasterizer, path [][2]float32, half float32) {
 			continue
 		}
 		nx, ny := float32(-dy/length)*half, float32(dx/length)*half
-		// The same turn as the octagons, so that overlaps add up instead of cancelling out.
+		// The same turn as the polygons, so that overlaps add up instead of cancelling out.
 		z.MoveTo(q[0]+nx, q[1]+ny)
 		z.LineTo(p[0]+nx, p[1]+ny)
 		z.LineTo(p[0]-nx, p[1]-ny)

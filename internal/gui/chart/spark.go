@@ -19,6 +19,7 @@ import (
 type Spark struct {
 	widget.BaseWidget
 	values []float64
+	open   bool
 	raster *canvas.Raster
 	image  image.Image
 	size   fyne.Size
@@ -31,12 +32,12 @@ func NewSpark(size fyne.Size) *Spark {
 	return s
 }
 
-// Set replaces the values; fewer than two draw nothing.
-func (s *Spark) Set(values []float64) {
-	if slices.Equal(values, s.values) {
+// Set replaces the values; fewer than two draw nothing. With open, the last one is of a part of its period only, and hollow.
+func (s *Spark) Set(values []float64, open bool) {
+	if slices.Equal(values, s.values) && open == s.open {
 		return
 	}
-	s.values, s.image = values, nil
+	s.values, s.open, s.image = values, open, nil
 	s.Refresh()
 }
 
@@ -81,6 +82,10 @@ func (s *Spark) paint(w, h int) image.Image {
 	accent := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, half) })
 	end := path[len(path)-1]
+	if s.open {
+		circle(img, accent, color.NRGBAModel.Convert(theme.Color(style.Surface)), end[0], end[1], 3*half, 2*half)
+		return img
+	}
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, [][2]float32{end}, 2.6*half) })
 	return img
 }

@@ -236,3 +236,15 @@ func (l limitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func Width(width float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(limitLayout{width}, o)
 }
+
+// Tall gives an object a fixed height.
+func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(tallLayout{height}, o)
+}
+
+type tallLayout struct{ height float32 }
+
+func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width, l.height)
+}
+func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

@@ -180,10 +180,19 @@ var (
 // measured is how many rows a column's width is worked out from.
 const measured = 60
 
-// fitting is the width of a column with its name and its longest text, within bounds.
-func fitting(name, longest string) float32 {
-	const most float32 = 280
-	need := max(cellFace.Room(lettering.Label(longest)), cellFace.Room(lettering.Label(name))+24) // the name has room for how the column sorts
+// The widths that a column gets by itself, and by a double click on its edge.
+const (
+	usualMost float32 = 280
+	fitMost           = mostWidth
+)
+
+// fitting is the width of a column in which its name and all of some texts can be read, up to most. It is of what is drawn: a text of
+// fewer letters may be the wider one.
+func fitting(name string, texts []string, most float32) float32 {
+	need := cellFace.Room(lettering.Label(name)) + 24 // the name has room for how the column sorts
+	for _, t := range texts {
+		need = max(need, cellFace.Room(lettering.Label(t)))
+	}
 	return max(64, min(need+2*style.Small+4, most))
 }
 

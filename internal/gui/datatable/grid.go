@@ -36,6 +36,7 @@ func NewGrid(empty *controls.Empty) *Grid {
 		}
 		return cell{text: c.data.Rows[row][column], known: true}
 	}
+	c.grid.onFit = c.fit
 	c.grid.onCopy = func() { toClipboard(c.copyText()) }
 	c.Container = container.NewStack(c.grid)
 	if empty != nil {
@@ -68,13 +69,27 @@ func (c *Grid) show() {
 }
 
 func (c *Grid) width(i int, name string) float32 {
-	longest := ""
-	for _, r := range c.data.Rows[:min(len(c.data.Rows), measured)] {
-		if i < len(r) && len(r[i]) > len(longest) {
-			longest = r[i]
+	return fitting(name, c.texts(i, 0, measured), usualMost)
+}
+
+// texts are a column's in some rows.
+func (c *Grid) texts(i, from, to int) []string {
+	var out []string
+	for _, r := range c.data.Rows[min(from, len(c.data.Rows)):min(to, len(c.data.Rows))] {
+		if i < len(r) {
+			out = append(out, r[i])
 		}
 	}
-	return fitting(name, longest)
+	return out
+}
+
+// fit gives a column the width that its first rows and those in sight ask for.
+func (c *Grid) fit(i int) {
+	from, to := c.grid.inSight()
+	texts := append(c.texts(i, 0, measured), c.texts(i, from, to)...)
+	c.grid.columns[i].width = fitting(c.data.Columns[i], texts, fitMost)
+	c.grid.clamp()
+	c.grid.redraw()
 }
 
 // copyText is the chosen rows as tab-separated text that no spreadsheet takes for formulas.

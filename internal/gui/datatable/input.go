@@ -1,6 +1,8 @@
 package datatable
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -73,6 +75,7 @@ func (g *surface) Dragged(e *fyne.DragEvent) {
 	}
 	switch g.drag {
 	case edge:
+		g.moving = true
 		g.columns[g.dragged].width = max(leastWidth, min(mostWidth, e.Position.X-g.from))
 		g.clamp()
 		g.redraw()
@@ -92,17 +95,28 @@ func (g *surface) Dragged(e *fyne.DragEvent) {
 
 // DragEnd is part of fyne.Draggable.
 func (g *surface) DragEnd() {
-	if g.drag == edge && g.onWidths != nil {
-		g.onWidths()
+	if g.drag == edge && g.moving && g.onWidths != nil {
+		g.onWidths(g.dragged)
 	}
-	g.drag = nothing
+	g.drag, g.moving = nothing, false
 }
+
+// twice is the time within which two clicks are a double click.
+const twice = 500 * time.Millisecond
 
 // Tapped is part of fyne.Tappable: a header sorts, a row is chosen.
 func (g *surface) Tapped(e *fyne.PointEvent) {
 	col, row, atEdge := g.place(e.Position)
 	switch {
-	case atEdge || e.Position.X >= g.Size().Width-bar:
+	case atEdge:
+		// A widget that asks Fyne for double clicks gets each click late: two of them are noticed here.
+		now := time.Now()
+		if now.Sub(g.pressed) < twice && col == g.dragged && g.onFit != nil {
+			g.onFit(col)
+			now = time.Time{}
+		}
+		g.pressed = now
+	case e.Position.X >= g.Size().Width-bar:
 	case row >= 0:
 		g.choose(row, g.shift)
 	case e.Position.Y < g.header && col >= 0 && g.onSort != nil:

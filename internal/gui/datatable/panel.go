@@ -29,14 +29,15 @@ type Panel struct {
 	copying *tasks.Slot
 	values  *tasks.Slot
 
-	table  Table // nil while only the first rows are here
-	view   View
-	cache  *cache
-	query  dataset.Query
-	hidden map[string]bool
-	widths map[string]float32
-	shown  []int // columns of the view that are shown, in order
-	total  int64 // rows in the whole file; 0 where not known
+	table    Table // nil while only the first rows are here
+	view     View
+	cache    *cache
+	query    dataset.Query
+	answered dataset.Query // that the view is of; another one may be under way
+	hidden   map[string]bool
+	widths   map[string]float32
+	shown    []int // columns of the view that are shown, in order
+	total    int64 // rows in the whole file; 0 where not known
 
 	grid    *surface
 	empty   *controls.Empty
@@ -60,6 +61,7 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p.grid.onSort = p.sortBy
 	p.grid.onMenu = p.menu
 	p.grid.onWidths = p.remember
+	p.grid.onFit = p.fit
 	p.grid.onChosen = p.tell
 	p.grid.onCopy = p.copyChosen
 	p.empty = controls.NewEmpty(words.T("No rows"), "")
@@ -98,7 +100,8 @@ func (p *Panel) Preview(f Few, total int64) {
 		p.tell()
 		return
 	}
-	p.use(newFew(f))
+	few := newFew(f) // they are in memory
+	p.use(few, few.window(0, len(few.cells), nil))
 }
 
 func columnNames(columns []dataset.Column) []string {
@@ -123,8 +126,15 @@ func (p *Panel) Show(t Table) {
 	}
 }
 
-// Whole tells whether all rows are here, and not only the first.
-func (p *Panel) Whole() bool { return p.table != nil }
+// Total is how many rows the whole table has; 0 where not known.
+func (p *Panel) Total() int64 { return p.total }
+
+// Whole tells whether the shown rows are of all, and not of the first ones only: these stay in sight until the first question to the
+// whole table is worked out.
+func (p *Panel) Whole() bool {
+	_, first := p.view.(few)
+	return p.table != nil && p.view != nil && !first
+}
 
 // Leave goes back to a preview; what was shown belongs to another run.
 func (p *Panel) Leave() {
@@ -184,9 +194,8 @@ func (p *Panel) ask(after time.Duration) {
 			return
 		}
 		p.state.Set(controls.StateBad, "")
-		p.use(a.view)
-		p.cache.put(a.rows, a.view.Rows())
-		p.grid.Refresh()
+		p.answered = query
+		p.use(a.view, a.rows)
 	})
 }
 
@@ -197,14 +206,12 @@ func (p *Panel) cancel() {
 	p.tell()
 }
 
-// use shows a view from its first row.
-func (p *Panel) use(v View) {
+// use shows a view from its first row. Its first rows are there before it is drawn: the columns' widths are worked out from them.
+func (p *Panel) use(v View, first dataset.Rows) {
 	p.view = v
 	p.cache = newCache()
 	p.reading.Cancel()
-	if f, ok := v.(few); ok { // they are in memory
-		p.cache.put(f.window(0, len(f.cells), nil), len(f.cells))
-	}
+	p.cache.put(first, v.Rows())
 	p.grid.top, p.grid.chosen = 0, span{-1, -1}
 	p.update()
 }
@@ -254,14 +261,18 @@ func (p *Panel) width(i int, c dataset.Column) float32 {
 	if w, ok := p.widths[c.Name]; ok {
 		return w
 	}
-	longest := ""
-	for row := range measured {
-		cells := p.cache.row(row)
-		if i < len(cells) && len(cells[i].Text) > len(longest) {
-			longest = Written(cells[i], c)
+	return fitting(c.Name, p.written(i, c, 0, measured), usualMost)
+}
+
+// written are a column's cells in those rows from one to another (excluded) that are here.
+func (p *Panel) written(i int, c dataset.Column, from, to int) []string {
+	var out []string
+	for row := from; row < to; row++ {
+		if cells := p.cache.row(row); i < len(cells) {
+			out = append(out, Written(cells[i], c))
 		}
 	}
-	return fitting(c.Name, longest)
+	return out
 }
 
 func (p *Panel) cell(row, col int) cell {

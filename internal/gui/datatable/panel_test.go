@@ -1,7 +1,10 @@
 package datatable
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -266,4 +269,103 @@ func TestFiltersInWords(t *testing.T) {
 	}
 	require.Nil(t, number("abc"))
 	require.InDelta(t, 1234.5, *number(" 1,234.5 "), 0)
+}
+
+// wideRows has ids that differ at their ends only, and texts whose letters are wide or narrow.
+type wideRows struct{ made }
+
+func (w *wideRows) Columns() []dataset.Column {
+	return []dataset.Column{{Name: "order_id"}, {Name: "name"}, {Name: "revenue", Kind: dataset.Decimal}, {Name: "note"}}
+}
+
+func (w *wideRows) TSV(context.Context, int, int, []int, bool) (string, error) { return "", nil }
+
+func (w *wideRows) Window(ctx context.Context, from, n int, columns []int) (dataset.Rows, error) {
+	return w.Shown(ctx, from, n, columns)
+}
+
+func (w *wideRows) Look(context.Context, dataset.Query, dataset.Progress) (View, error) {
+	return w, nil
+}
+
+func (w *wideRows) Shown(_ context.Context, from, n int, _ []int) (dataset.Rows, error) {
+	out := dataset.Rows{From: from}
+	for i := from; i < min(from+n, w.rows); i++ {
+		name := "iiiiiiiiiiiiiiii" // of more letters than the wide one
+		if i == 7 {
+			name = "WWWWWWWWWWWWWW"
+		}
+		note := strings.Repeat("a long note ", 6)
+		if i == 150 {
+			note = strings.Repeat("m", 2000)
+		}
+		out.Cells = append(out.Cells, []dataset.Cell{{Text: fmt.Sprintf("SO-2025-%09d", i)}, {Text: name}, {Text: "1234567890.25"}, {Text: note}})
+	}
+	return out, nil
+}
+
+// A column is as wide as what stands in it asks for, from the first sight of it.
+func TestRowsCanBeToldApart(t *testing.T) {
+	b := newBench(t)
+	b.p.Show(&wideRows{made{rows: 1000}})
+	b.first("SO-2025-000000000")
+	g := b.p.grid
+	for cell := range g.r.cut {
+		require.Equal(t, 3, cell[1], "only the long note may be cut: %v", g.r.cut)
+	}
+	require.NotEmpty(t, g.r.cut)
+	require.LessOrEqual(t, g.columns[3].width, usualMost)
+
+	grid := NewGrid(nil)
+	grid.Set(Data{Columns: []string{"id", "name"}, Rows: [][]string{{"SO-2025-000000001", "iiiiiiiiiiiiiiii"}, {"SO-2025-000000002", "WWWWWWWWWWWWWW"}}})
+	grid.Resize(fyne.NewSize(800, 300))
+	require.GreaterOrEqual(t, grid.grid.columns[1].width, cellFace.Width("WWWWWWWWWWWWWW")+2*style.Small)
+	grid.grid.columns[0].width = 50
+	b.twice(grid.grid, 0)
+	require.GreaterOrEqual(t, grid.grid.columns[0].width, cellFace.Width("SO-2025-000000001")+2*style.Small)
+}
+
+// twice presses the edge of a column two times.
+func (b *bench) twice(g *surface, col int) {
+	var x float32
+	for _, c := range g.columns[:col+1] {
+		x += c.width
+	}
+	at := fyne.PointEvent{Position: fyne.NewPos(x-g.left, 5)}
+	for range 2 {
+		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: at})
+		g.Tapped(&at)
+	}
+}
+
+func TestOneColumnIsRememberedAndADoubleClickFits(t *testing.T) {
+	b := newBench(t)
+	b.app.Preferences().SetString("table.widths", "order_id=64\nname=64") // as versions of before have kept all
+	b.p.Show(&wideRows{made{rows: 1000}})
+	b.first("SO-2025-000000000")
+	g := b.p.grid
+	fitted := g.columns[0].width
+	require.Greater(t, fitted, float32(100))
+	name := g.columns[1].width
+	g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(fitted, 5)}})
+	g.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(50, 5)}})
+	g.DragEnd()
+	require.Equal(t, "order_id=50", b.app.Preferences().String("table.columnwidths"), "only what was moved")
+
+	b.twice(g, 0)
+	require.InDelta(t, fitted, g.columns[0].width, 0.5)
+	require.Empty(t, b.app.Preferences().String("table.columnwidths"), "it is as wide as it would be by itself")
+	require.InDelta(t, name, g.columns[1].width, 0.5)
+
+	b.twice(g, 3)
+	require.Greater(t, g.columns[3].width, usualMost)
+	require.LessOrEqual(t, g.columns[3].width, mostWidth)
+	require.Contains(t, b.app.Preferences().String("table.columnwidths"), "note=")
+
+	at := fyne.PointEvent{Position: fyne.NewPos(g.columns[0].width, 5)}
+	was := g.columns[0].width
+	g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: at})
+	g.DragEnd() // a press alone gives no width
+	require.InDelta(t, was, g.columns[0].width, 0.1)
+	require.NotContains(t, b.app.Preferences().String("table.columnwidths"), "order_id")
 }

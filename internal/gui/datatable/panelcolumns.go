@@ -2,6 +2,8 @@ package datatable
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +17,9 @@ import (
 
 // What is remembered stands in the program's preferences as lines: hidden columns by name, and widths as NAME=WIDTH.
 func (p *Panel) hiddenKey() string { return p.name + ".hidden" }
-func (p *Panel) widthKey() string  { return p.name + ".widths" }
+
+// widthKey was NAME.widths, in which versions up to 0.1 kept all columns as they happened to be when one of them was moved.
+func (p *Panel) widthKey() string { return p.name + ".columnwidths" }
 
 func (p *Panel) recall() {
 	p.hidden, p.widths = map[string]bool{}, map[string]float32{}
@@ -40,16 +44,38 @@ func lines(s string) []string {
 	return strings.SplitN(s, "\n", mostRemembered)
 }
 
-// remember keeps the widths as they are now.
-func (p *Panel) remember() {
-	for _, c := range p.grid.columns {
-		p.widths[c.name] = c.width
+// remember keeps the width that a person has given a column; the others stay as wide as their content asks.
+func (p *Panel) remember(col int) {
+	if col >= len(p.grid.columns) {
+		return
 	}
-	var out []string
-	for _, c := range p.view.Columns() {
-		if w, ok := p.widths[c.Name]; ok {
-			out = append(out, fmt.Sprintf("%s=%.0f", c.Name, w))
-		}
+	p.widths[p.grid.columns[col].name] = p.grid.columns[col].width
+	p.keepWidths()
+}
+
+// fit gives a column the width that its first rows and those in sight ask for, and forgets the one that it was given.
+func (p *Panel) fit(col int) {
+	if p.view == nil || col >= len(p.shown) {
+		return
+	}
+	i := p.shown[col]
+	c := p.view.Columns()[i]
+	from, to := p.grid.inSight()
+	width := fitting(c.Name, append(p.written(i, c, 0, measured), p.written(i, c, from, to)...), fitMost)
+	if delete(p.widths, c.Name); width != p.width(i, c) { // what a narrower one would cut stays as it is asked for
+		p.widths[c.Name] = width
+	}
+	p.keepWidths()
+	p.grid.columns[col].width = width
+	p.grid.clamp()
+	p.grid.redraw()
+}
+
+func (p *Panel) keepWidths() {
+	names := slices.Sorted(maps.Keys(p.widths))
+	out := make([]string, 0, len(names))
+	for _, n := range names[:min(len(names), mostRemembered)] {
+		out = append(out, fmt.Sprintf("%s=%.0f", n, p.widths[n]))
 	}
 	p.shell.Prefs.SetString(p.widthKey(), strings.Join(out, "\n"))
 }

@@ -47,6 +47,22 @@ func (p *Panel) filterOf(i int) (dataset.Filter, bool) {
 	return dataset.Filter{}, false
 }
 
+// Filters are, each in a sentence, what the shown rows were chosen by; nil for all rows.
+func (p *Panel) Filters() []string {
+	if !p.Whole() {
+		return nil
+	}
+	var out []string
+	columns := p.table.Columns()
+	for _, f := range p.answered.Filters {
+		out = append(out, Sentence(f, columns[f.Column]))
+	}
+	if p.answered.Search != "" {
+		out = append(out, words.T("any column contains “{{.Text}}”", "Text", plaintext.Line(p.answered.Search, labelChars)))
+	}
+	return out
+}
+
 // drawChips shows the filters, each with a way to take it away.
 func (p *Panel) drawChips() {
 	var out []fyne.CanvasObject

@@ -1,6 +1,8 @@
 package datatable
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -41,7 +43,8 @@ type surface struct {
 	onMoved  func()           // other rows are in sight
 	onSort   func(column int) // a header was clicked
 	onMenu   func(column, row int, at fyne.Position)
-	onWidths func()
+	onWidths func(column int) // its edge was moved
+	onFit    func(column int) // its edge was pressed twice
 	onChosen func()
 	onCopy   func()
 
@@ -57,6 +60,8 @@ type surface struct {
 	moved   bool // and other rows are in sight since the last one
 	drag    dragging
 	dragged int // the column whose edge is being moved
+	moving  bool
+	pressed time.Time // an edge, last
 	from    float32
 
 	r *surfaceRenderer

@@ -35,6 +35,9 @@ type Dialog struct {
 	card    bool
 	asks    bool // something is to be decided
 	closing func()
+
+	yes   *controls.Button
+	ticks *fyne.Container // of what has to be ticked before
 }
 
 // Contents are what is open, the newest last, for the probe. Cards that the user clicked away are left out.
@@ -81,8 +84,12 @@ type Question struct {
 	Yes     string              // names what will be done, such as Run pipeline
 	No      string              // leaves everything as it is; Cancel where empty
 	Danger  bool
-	Broad   bool // it shows a table
-	Do      func()
+	// Doubtful says that it is not to be recommended: what does it is no primary button, and Return does not press it.
+	Doubtful bool
+	// Held says that it is still being found out what the answer means: it can be given once Let was called.
+	Held  bool
+	Broad bool // it shows a table
+	Do    func()
 }
 
 // answer is the face of a button's text, which may name a file; longestAnswer is the room that it has beside the other one.
@@ -116,19 +123,48 @@ func (h *Host) Ask(q Question) *Dialog {
 	}).OnEscape(d.Close)
 	if q.Danger {
 		yes.Importance = widget.DangerImportance
+	} else if q.Doubtful {
+		yes.Primary(false)
 	}
+	d.yes, d.ticks = yes, controls.Column(0)
+	d.ticks.Hide()
+	rows.Add(d.ticks)
+	yes.Enabled(!q.Held)
 	wide := width
 	if q.Broad {
 		wide = broad
 	}
 	h.modal(d, wide, rows, no, yes)
 	// Where something is replaced or stopped, Return must not do it by itself.
-	if q.Danger {
+	if q.Danger || q.Doubtful || q.Held {
 		h.window.Canvas().Focus(no)
 	} else {
 		h.window.Canvas().Focus(yes)
 	}
 	return d
+}
+
+// Let lets a held question be answered; with a sentence only once it has been ticked, for what is easily overlooked and hard to like
+// afterwards.
+func (d *Dialog) Let(tick string) {
+	if d.closed || d.yes == nil {
+		return
+	}
+	if tick == "" {
+		d.yes.Enabled(true)
+		return
+	}
+	d.ticks.Objects = []fyne.CanvasObject{controls.NewCheckBox("dialog.tick", tick, false, d.yes.Enabled)}
+	d.ticks.Show()
+	d.ticks.Refresh()
+	d.grow()
+}
+
+// grow gives a dialog the height that its content has come to need.
+func (d *Dialog) grow() {
+	if d.popup != nil {
+		d.popup.Resize(d.popup.MinSize().Max(fyne.NewSize(d.popup.Size().Width, 0)))
+	}
 }
 
 // Tell says what came of an action; what it says can be copied, for whoever is asked for help.

@@ -13,13 +13,14 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/verdict"
 )
 
 // columnRow is a column of the file, ready to be drawn.
 type columnRow struct {
 	at                                int // its place in the profile
 	name, kind, nulls, distinct, span string
-	odd                               int64 // cells that are worth a look
+	odd                               bool // something in it is worth a look
 	histogram                         *contract.Histogram
 }
 
@@ -31,14 +32,15 @@ func (r columnRow) shape() []int64 {
 	return r.histogram.Counts
 }
 
-func columnRows(p *contract.ImportProfile) []columnRow {
+// columnRows are the columns; what is to be looked at is what Checks says.
+func columnRows(p *contract.ImportProfile, found verdict.Findings) []columnRow {
 	out := make([]columnRow, 0, len(p.Columns))
 	for i, c := range p.Columns {
 		span := ""
 		if c.Min != nil || c.Max != nil {
 			span = ValueText(c.Min, c) + " … " + ValueText(c.Max, c)
 		}
-		out = append(out, columnRow{i, c.NormalizedName, kind(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span, oddCells(c), c.Histogram})
+		out = append(out, columnRow{i, c.NormalizedName, kind(c.Type), words.Share(c.NullShare), words.Count(c.DistinctCount), span, found.At(c.NormalizedName), c.Histogram})
 	}
 	return out
 }
@@ -54,19 +56,10 @@ func columnCells(r columnRow) []datatable.Cell {
 		empty.Color = style.Muted
 	}
 	name := datatable.Cell{Text: r.name}
-	if r.odd > 0 {
+	if r.odd {
 		name.Shape, name.Tint = controls.Triangle, style.Warn
 	}
 	return []datatable.Cell{name, {Text: r.kind, Color: style.Muted}, empty, {Text: r.distinct}, {Text: r.span}, {Bars: r.shape()}}
-}
-
-// oddCells counts the cells that are not as the others of their column.
-func oddCells(c contract.Column) int64 {
-	n := c.Misfits.Count + c.StoredAsText.Numbers + c.StoredAsText.Dates + c.BlankEnds
-	for _, e := range c.Errors {
-		n += e
-	}
-	return n
 }
 
 // columnPane is what is known of the chosen column.
@@ -113,10 +106,16 @@ func (p *columnPane) show(of *contract.ImportProfile, at int) {
 		p.ends.Set(ValueText(h.From, c) + " … " + ValueText(h.To, c))
 	}
 	p.odd.RemoveAll()
-	for _, o := range oddities(c) {
+	add := func(state controls.State, text string) {
 		banner := controls.NewBanner()
-		banner.Set(controls.StateWarn, o)
+		banner.Set(state, text)
 		p.odd.Add(banner.Container)
+	}
+	for _, o := range oddities(c) {
+		add(controls.StateWarn, o)
+	}
+	if c.BlankEnds > 0 { // they are taken away, and Checks does not warn of them
+		add(controls.StateNeutral, words.N(c.BlankEnds, "{{.N}} text has blanks at an end.", "{{.N}} texts have blanks at an end."))
 	}
 	if len(p.odd.Objects) == 0 {
 		p.odd.Add(controls.NewCaption(words.T("All cells are of the column's type.")))
@@ -163,9 +162,6 @@ func oddities(c contract.Column) []string {
 	if s := c.StoredAsText; s.Numbers+s.Dates > 0 {
 		out = append(out, words.N(s.Numbers+s.Dates, "{{.N}} number or date is stored as text: {{.Where}}", "{{.N}} numbers or dates are stored as text: {{.Where}}", "Where", where(s.Examples, s.Numbers+s.Dates)))
 	}
-	if c.BlankEnds > 0 {
-		out = append(out, words.N(c.BlankEnds, "{{.N}} text has blanks at an end.", "{{.N}} texts have blanks at an end."))
-	}
 	names := make([]string, 0, len(c.Errors))
 	for e := range c.Errors {
 		names = append(names, e)
@@ -178,7 +174,7 @@ func oddities(c contract.Column) []string {
 }
 
 // where names the first of n cells, with what stands in them.
-func where(examples []contract.Example, n int64) string { return whereOf(examples, n, "") }
+func where(examples []contract.Example, n int64) string { return verdict.Where(examples, n, "") }
 
 // paneLayout gives the lower object two fifths of the height, the upper one the rest.
 type paneLayout struct{}

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/verdict"
 )
 
 // detail is the right side: what is in the chosen file.
@@ -44,6 +45,8 @@ type detail struct {
 	tabs      *controls.Tabs
 	shown     *contract.ImportProfile
 	verdict   *controls.Banner
+	worst     *fyne.Container // what speaks against the file most
+	more      *controls.Button
 	facts     *fyne.Container
 	columns   *datatable.Rows[columnRow]
 	column    *columnPane
@@ -92,7 +95,9 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.questions, d.how = newQuestionBox(read), newReadingPanel(read)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
-	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.facts))
+	d.worst = controls.Column(style.Small)
+	d.more = controls.NewQuiet("import.findings", "", func() { d.tabs.ChooseName("import.checks") })
+	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.worst, d.facts))
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -204,25 +209,26 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
-	state, verdict := Verdict(c.analysis)
-	d.verdict.Set(state, verdict)
+	d.verdict.Set(Verdict(c.analysis))
+	rows := findings(c.analysis, d.sentence)
+	d.showWorst(rows)
 	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
 	d.facts.Refresh()
-	d.columns.Set(columnRows(p))
+	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
 	d.columns.Choose("")
 	d.column.show(p, -1)
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
 	d.how.show(p, c.options, c.recalled)
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
-	d.checks.Set(findings(c.analysis, d.sentence))
+	d.checks.Set(rows)
 	d.drift.Set(driftRows(c.analysis))
 	d.noDrift.Set(unmoved(c.analysis))
 	d.against.Set(against(c.analysis, now))
 	d.cleaning.show(c.analysis)
 	k := c.analysis.KPIs
-	d.tiles.Set(k)
-	d.charts.Set(k)
+	d.tiles.Set(k, p)
+	d.charts.Set(k, p)
 	controls.Toggle(d.kpis, k != nil)
 	why := ""
 	if k == nil {
@@ -234,13 +240,33 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.kpiNote.Set(controls.StateBad, why)
 }
 
-func (d *detail) showTally(a *shell.Analysis) {
-	passed, warnings, errors := Outcome(a)
-	texts := [3]string{
-		words.N(int64(passed), "{{.N}} check passed", "{{.N}} checks passed"),
-		words.N(int64(warnings), "{{.N}} warning", "{{.N}} warnings"),
-		words.N(int64(errors), "{{.N}} error", "{{.N}} errors"),
+// mostNamed is how many findings the overview names; the others are one click away.
+const mostNamed = 3
+
+// showWorst names what speaks against the file, the gravest first, and leads to all of it.
+func (d *detail) showWorst(rows []checkRow) {
+	d.worst.RemoveAll()
+	against := 0
+	for _, r := range rows {
+		if r.state != controls.StateBad && r.state != controls.StateWarn {
+			continue
+		}
+		if against++; against <= mostNamed {
+			said := controls.Column(2, controls.NewText(r.message).Fitted(controls.Wrap), controls.NewCaption(r.where).Fitted(controls.Cut))
+			d.worst.Add(container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(r.state.Shape, r.state.Color)), nil, said))
+		}
 	}
+	controls.Toggle(d.worst, against > 0)
+	if against > 0 {
+		d.more.SetText(words.N(int64(against), "See it on Checks", "See all {{.N}} on Checks"))
+		d.worst.Add(container.NewHBox(d.more))
+	}
+}
+
+func (d *detail) showTally(a *shell.Analysis) {
+	found := verdict.Of(&a.Result)
+	texts := found.Counted(words.Writer())
+	passed, warnings, errors := found.Tally()
 	for i, n := range []int{passed, warnings, errors} {
 		colour, bold := style.Text, n > 0 && i > 0
 		tint := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}[i].Color

@@ -24,6 +24,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -45,6 +46,8 @@ type Actions interface {
 	KeepReading(ctx context.Context, shape []string, read *contract.ImportProfile, o contract.ReadOptions) error
 	// Run starts a run on a file in Files/import, read as how says; *locking.BusyError when another one is active.
 	Run(ctx context.Context, inputFile string, how *contract.ReadOptions) (runs.Run, error)
+	// RunPreview says what a run of a file with these figures would change of what is published.
+	RunPreview(ctx context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
 	WaitingRuns
@@ -58,19 +61,20 @@ type Screen struct {
 	actions Actions
 	screen  *bindings.Screen[feeds.Import]
 
-	source  source
-	files   feeds.Import // as last shown
-	folder  string       // of this computer
-	local   []fileRow
-	frame   feeds.Frame
-	chosen  choice
-	cache   map[string]*shell.Analysis // by choice.key
-	kept    []string                   // the cache's keys, the oldest first
-	listing *tasks.Slot
-	profile *tasks.Slot
-	upload  *tasks.Slot
-	run     *tasks.Slot
-	keeping *tasks.Slot
+	source    source
+	files     feeds.Import // as last shown
+	folder    string       // of this computer
+	local     []fileRow
+	frame     feeds.Frame
+	chosen    choice
+	cache     map[string]*shell.Analysis // by choice.key
+	kept      []string                   // the cache's keys, the oldest first
+	listing   *tasks.Slot
+	profile   *tasks.Slot
+	upload    *tasks.Slot
+	run       *tasks.Slot
+	keeping   *tasks.Slot
+	comparing *tasks.Slot // with what is published
 
 	left    list
 	which   *controls.Switch
@@ -117,6 +121,7 @@ func optionsText(o contract.ReadOptions) string {
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
+	s.comparing = sh.Runner.NewSlot()
 	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
 	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")

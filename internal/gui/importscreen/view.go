@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/importfile/profile"
-	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/verdict"
 )
 
 // Summary is the line below the file's name.
@@ -36,52 +36,8 @@ func Summary(p *contract.ImportProfile, now time.Time) string {
 	return strings.Join(parts, " · ")
 }
 
-// Outcome counts the checks that decide about a run and those of the rules: passed, failed as warnings, failed as errors.
-// Rules that could not be checked are none of them; that no rule could be is a warning.
-func Outcome(a *shell.Analysis) (passed, warnings, errors int) {
-	count := func(ok, severe bool) {
-		switch {
-		case ok:
-			passed++
-		case severe:
-			errors++
-		default:
-			warnings++
-		}
-	}
-	for _, c := range a.Profile.Validation.Checks {
-		count(c.Passed, c.Severity == "error")
-	}
-	if a.RulesError != nil {
-		warnings++
-	}
-	for _, o := range ruleOutcomes(a) {
-		if o.Checked {
-			count(o.Passed, o.Rule.Severity == rules.Error)
-		}
-	}
-	return passed, warnings, errors
-}
-
-// ruleOutcomes are what came of the rules, without those that found the very cells that a check has named already.
-func ruleOutcomes(a *shell.Analysis) []rules.Outcome {
-	if a.Rules == nil {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(a.Rules.Outcomes), func(o rules.Outcome) bool {
-		return !o.Passed && slices.ContainsFunc(a.Profile.Validation.Checks, func(c contract.Check) bool {
-			return !c.Passed && c.Count == o.Count && (c.ID == o.Rule.ID || len(c.Examples) > 0 && slices.Equal(c.Examples, o.Examples))
-		})
-	})
-}
-
-// brokenRules counts the rules that do not hold.
-func brokenRules(a *shell.Analysis) int {
-	if a.Rules == nil {
-		return 0
-	}
-	return a.Rules.Failed(rules.Error) + a.Rules.Failed(rules.Warning)
-}
+// Outcome counts what was found: passed, worth a look, and what should not be. It is what the list of Checks shows.
+func Outcome(a *shell.Analysis) (passed, warnings, errors int) { return verdict.Of(&a.Result).Tally() }
 
 // refused says that the notebook refuses the file.
 func refused(p *contract.ImportProfile) bool {
@@ -90,22 +46,33 @@ func refused(p *contract.ImportProfile) bool {
 
 // Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
 func Verdict(a *shell.Analysis) (controls.State, string) {
-	_, warnings, errors := Outcome(a)
+	found := verdict.Of(&a.Result)
+	fails, broken, warnings := found.Count(verdict.Fails), found.Count(verdict.Broken), found.Count(verdict.Warns)
 	switch {
 	case undecided(a):
 		return controls.StateWarn, words.T("This file can be read in more than one way: a person has to decide.")
-	case refused(a.Profile):
-		return controls.StateBad, words.N(int64(errors), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors.")
+	case fails > 0:
+		return controls.StateBad, words.N(int64(fails), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors.")
 	case a.Incomplete != nil:
 		return controls.StateWarn, words.T("Only a part of the file could be read.")
 	case a.RulesError != nil:
 		return controls.StateWarn, words.T("It can be run, but the rules were not applied. See Checks.")
-	case errors > 0:
-		return controls.StateBad, words.N(int64(errors), "It can be run, but {{.N}} rule does not hold that should.", "It can be run, but {{.N}} rules do not hold that should.")
+	case broken > 0:
+		return controls.StateBad, words.N(int64(broken), "It can be run, but {{.N}} rule does not hold that should.", "It can be run, but {{.N}} rules do not hold that should.")
 	case warnings > 0:
 		return controls.StateWarn, words.N(int64(warnings), "It can be run. {{.N}} warning is worth a look.", "It can be run. {{.N}} warnings are worth a look.")
 	}
 	return controls.StateDone, words.T("It can be run: all checks passed.")
+}
+
+// VerdictNamed is the verdict, with the first of what it speaks of, for where no list stands beside it.
+func VerdictNamed(a *shell.Analysis, sentence func(error) string) string {
+	_, text := Verdict(a)
+	if worst := verdict.Of(&a.Result).Worst(); len(worst) > 0 && worst[0].Err == nil && !undecided(a) {
+		first, _ := worst[0].Words(words.Writer(), a.Profile, sentence)
+		return format.Sentences(text, first)
+	}
+	return text
 }
 
 // Facts is the overview of a file.
@@ -134,29 +101,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 }
 
 // kind is a column's type in the user's language.
-func kind(t string) string {
-	switch t {
-	case "text":
-		return words.T("text")
-	case "integer":
-		return words.T("integer")
-	case "decimal":
-		return words.T("decimal")
-	case "date":
-		return words.T("date")
-	case "datetime":
-		return words.T("date and time")
-	case "time":
-		return words.T("time of day")
-	case "boolean":
-		return words.T("yes or no")
-	case "mixed":
-		return words.T("mixed")
-	case "empty":
-		return words.T("empty")
-	}
-	return t
-}
+func kind(t string) string { return verdict.TypeName(words.Writer(), t) }
 
 // ValueText is a value of a profile as it is read: dates stay as they are, numbers are grouped unless they name things.
 func ValueText(v any, c contract.Column) string {
@@ -218,27 +163,10 @@ func cellTexts(rows [][]any) [][]string {
 	return out
 }
 
-// checkRow is a check's outcome, ready to be drawn.
+// checkRow is a finding, ready to be drawn.
 type checkRow struct {
 	state          controls.State
 	message, where string
-	order          int
-}
-
-func checkRows(p *contract.ImportProfile) []checkRow {
-	var out []checkRow
-	for _, c := range p.Validation.Checks {
-		r := checkRow{state: controls.StateDone, message: profile.Sentence(p, c).Say(words.Writer()), order: 2, where: whereOf(c.Examples, c.Count, c.ID)}
-		switch {
-		case c.Passed:
-		case c.Severity == "error":
-			r.state, r.order = controls.StateBad, 0
-		default:
-			r.state, r.order = controls.StateWarn, 1
-		}
-		out = append(out, r)
-	}
-	return out
 }
 
 var checkColumns = []datatable.Column{{Width: 100, Grow: 1, Mark: true, Note: true}}

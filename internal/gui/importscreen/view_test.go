@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/verdict"
 )
 
 var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
@@ -216,4 +217,23 @@ func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
 	_, words = Verdict(a)
 	require.Equal(t, "It can be run, but 1 rule does not hold that should.", words)
 	require.False(t, refused(a.Profile), "the notebook knows nothing of an analyst's rules")
+}
+
+// What Checks does not warn of, the list of columns does not mark.
+func TestColumnsAreMarkedWhereChecksWarns(t *testing.T) {
+	cells := []contract.Example{{Cell: "B4", Value: "x"}}
+	a := of(&contract.ImportProfile{Complete: true, RowCount: 9, Columns: []contract.Column{
+		{NormalizedName: "region", BlankEnds: 40}, {NormalizedName: "price", Misfits: contract.Misfits{Count: 1, Examples: cells}}, {NormalizedName: "revenue"}}})
+	a.Profile.Validation.Checks = []contract.Check{{ID: "revenue_not_negative", Severity: "warning", Count: 3, Message: "3 of 9 rows have a negative revenue."}}
+	var marked []string
+	for _, r := range columnRows(a.Profile, verdict.Of(&a.Result)) {
+		if r.odd {
+			marked = append(marked, r.name)
+		}
+	}
+	require.Equal(t, []string{"price", "revenue"}, marked)
+	require.Len(t, findings(a, error.Error), 2)
+	_, warnings, _ := Outcome(a)
+	require.Equal(t, 2, warnings)
+	require.Equal(t, "It can be run. 2 warnings are worth a look. 3 of 9 rows have a negative revenue.", VerdictNamed(a, error.Error))
 }

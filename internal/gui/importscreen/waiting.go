@@ -63,6 +63,11 @@ func (w *waitingOffer) pressed() {
 	if c.none() || c.source != lakehouse || w.slot.Busy() || undecided(c.analysis) {
 		return
 	}
+	s.ask(c, words.T("Run the pipeline when it is free?"), words.T("Run when free"), func() { w.wait(c) })
+}
+
+func (w *waitingOffer) wait(c choice) {
+	s := w.screen
 	tasks.Start(w.slot, func(ctx context.Context, _ func(int64, int64)) (struct{}, error) {
 		return struct{}{}, s.actions.RunWhenFree(ctx, c.row.name, c.how())
 	}, nil, func(_ struct{}, err error) {

@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 )
@@ -129,9 +130,11 @@ func (s *Screen) update() {
 	s.bad.show(c)
 	s.upBtn.Hidden = c.none() || c.source == lakehouse
 	s.upBtn.Refresh()
-	s.upBtn.Primary(true)
+	// What is sure to fail is not recommended: it can be done all the same.
+	fails := c.analysis != nil && refused(c.analysis.Profile)
+	s.upBtn.Primary(!fails)
 	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
-	s.runBtn.Primary(c.none() || c.source == lakehouse)
+	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse))
 
 	busy, why := frame.Busy(s.frame, s.shell.Now())
 	state := controls.StateNeutral
@@ -234,26 +237,38 @@ func (s *Screen) uploaded(f artifacts.File, c choice) {
 	s.update()
 }
 
-// askRun shows what will run and asks once.
+// askRun shows what will run and what it will change, and asks once.
 func (s *Screen) askRun() {
 	c := s.chosen
-	if c.none() || c.source != lakehouse || s.run.Busy() || undecided(c.analysis) {
+	if s.run.Busy() {
 		return
 	}
-	q := dialogs.Question{
-		Title: words.T("Run the pipeline?"),
-		Yes:   words.T("Run pipeline"), Do: func() { s.startRun(c) },
+	s.ask(c, words.T("Run the pipeline?"), words.T("Run pipeline"), func() { s.startRun(c) })
+}
+
+// ask asks before a file is run, now or when the lock is free.
+func (s *Screen) ask(c choice, title, yes string, do func()) {
+	if c.none() || c.source != lakehouse || undecided(c.analysis) {
+		return
 	}
+	q := dialogs.Question{Title: title, Yes: yes, Do: do}
 	facts := []frame.Fact{{Name: words.T("File"), Value: c.row.name}}
-	if a := c.analysis; a != nil {
-		_, verdict := Verdict(a)
-		facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
-		if a.Profile.DateRange != nil {
-			facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
-		}
-		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: verdict})
+	a := c.analysis
+	fails := a != nil && refused(a.Profile)
+	var compared *kpiview.Replacing
+	switch {
+	case a == nil:
+		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
+		q.Warning = words.T("The file has not been checked here yet.")
+	case fails:
+		q.Warning = words.T("The notebook refuses a file with errors. This run would fail and publish nothing.")
+		q.Doubtful = true
+	case a.Incomplete != nil || a.RulesError != nil:
+		_, q.Warning = Verdict(a)
+	}
+	if a != nil {
+		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: VerdictNamed(a, s.shell.Error)})
 		if k := a.KPIs; k != nil {
-			facts = append(facts, frame.Fact{Name: words.T("Revenue"), Value: words.Amount(k.TotalRevenue)}, frame.Fact{Name: words.T("Orders"), Value: words.Count(k.Orders)})
 			if said := kpiview.MissingFrom(k); said != "" {
 				facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 			}
@@ -263,22 +278,30 @@ func (s *Screen) askRun() {
 				facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})
 			}
 		}
-		if refused(a.Profile) {
-			q.Warning = words.T("The notebook refuses a file with errors. This run would fail and publish nothing.")
-		} else if a.Incomplete != nil || a.RulesError != nil {
-			q.Warning = verdict
-		} else if n := brokenRules(a); n > 0 {
-			q.Warning = words.N(int64(n), "{{.N}} rule does not hold: look at Checks first.", "{{.N}} rules do not hold: look at Checks first.")
+		if a.KPIs != nil && !fails {
+			compared = kpiview.NewReplacing()
+			q.Held, q.Broad = true, true
+		} else {
+			facts = append(facts, frame.Fact{Name: words.T("Rows"), Value: words.Count(a.Profile.RowCount)})
+			if a.Profile.DateRange != nil {
+				facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.Days(a.Profile.DateRange.Min, a.Profile.DateRange.Max)})
+			}
 		}
-	} else {
-		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
-		q.Warning = words.T("The file has not been checked here yet.")
 	}
-	q.Extra = []fyne.CanvasObject{
-		frame.Facts(facts),
-		controls.NewText(words.T("If it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap),
+	q.Extra = []fyne.CanvasObject{frame.Facts(facts)}
+	if compared != nil {
+		q.Extra = append(q.Extra, compared.Content...)
 	}
-	s.shell.Dialogs.Ask(q)
+	if !fails {
+		q.Extra = append(q.Extra, controls.NewText(words.T("If it succeeds, its results replace what Results shows. The present ones stay in the Archive.")).Fitted(controls.Wrap))
+	}
+	d := s.shell.Dialogs.Ask(q)
+	if compared == nil {
+		return
+	}
+	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (comparison.Replacement, error) {
+		return s.actions.RunPreview(ctx, a.KPIs, a.Profile)
+	}, nil, func(p comparison.Replacement, err error) { compared.Show(d, a.KPIs, p, err, s.shell.Error) })
 }
 
 func (s *Screen) startRun(c choice) {

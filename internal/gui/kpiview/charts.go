@@ -2,6 +2,7 @@ package kpiview
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/results/comparison"
 )
 
 // Monthly is a series with the days of each month added up.
@@ -36,14 +38,14 @@ func Monthly(s contract.TimeSeries) contract.TimeSeries {
 	return out
 }
 
-// Points are the periods of a time series: its revenue, or its orders.
-func Points(s contract.TimeSeries, orders bool) chart.Series {
+// Points are the periods of a time series: its revenue, or its orders. parts are those that are not whole.
+func Points(s contract.TimeSeries, parts map[int]comparison.Part, orders bool) chart.Series {
 	out := chart.Series{
 		Values: make([]float64, len(s.Points)),
 		Label:  func(i int) string { return words.Day(s.Points[i].Period) },
 		Readout: func(i int) string {
 			p := s.Points[i]
-			return words.Day(p.Period) + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders")
+			return named(p.Period, parts[i], s.Granularity == "monthly") + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders")
 		},
 	}
 	for i, p := range s.Points {
@@ -55,7 +57,24 @@ func Points(s contract.TimeSeries, orders bool) chart.Series {
 			out.Values[i] = float64(p.Orders)
 		}
 	}
+	out.Open = slices.Sorted(maps.Keys(parts))
 	return out
+}
+
+// named is a period in words, and of which of its days a point is that is not of all of them, such as "Sep 2025 (to 26 Sep 2025)".
+func named(period string, part comparison.Part, monthly bool) string {
+	name := words.Day(period)
+	switch {
+	case part == comparison.Part{}:
+		return name
+	case !monthly:
+		return words.T("{{.Day}} (not over)", "Day", name)
+	case part.From == "":
+		return words.T("{{.Month}} (to {{.Day}})", "Month", name, "Day", words.Day(part.To))
+	case part.To == "":
+		return words.T("{{.Month}} (from {{.Day}})", "Month", name, "Day", words.Day(part.From))
+	}
+	return words.T("{{.Month}} ({{.Days}})", "Month", name, "Days", words.Days(part.From, part.To))
 }
 
 // mostBars is how many keys of a breakdown are worded; more have no place in any window.
@@ -102,6 +121,8 @@ type Charts struct {
 	bars      [3]*chart.Bars
 	by        *controls.Switch
 	kpis      *contract.KPIs
+	profile   *contract.ImportProfile
+	parts     map[int]comparison.Part
 	orders    bool
 	monthly   bool
 	drawn     contract.TimeSeries // as the line has it
@@ -138,9 +159,9 @@ func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) fyne.
 	})
 }
 
-// Set shows a snapshot.
-func (c *Charts) Set(k *contract.KPIs) {
-	c.kpis = k
+// Set shows a snapshot. The profile of its file, which may be nil, knows of which days a month is that is not over.
+func (c *Charts) Set(k *contract.KPIs, profile *contract.ImportProfile) {
+	c.kpis, c.profile = k, profile
 	c.drawLine()
 	if k == nil {
 		for _, b := range c.bars {
@@ -173,11 +194,15 @@ func (c *Charts) drawLine() {
 		title = words.T("Revenue by month")
 	}
 	c.lineTitle.Set(title)
-	if c.of == c.orders && c.drawn.Granularity == series.Granularity && slices.Equal(c.drawn.Points, series.Points) {
+	parts := map[int]comparison.Part{}
+	if c.kpis != nil {
+		parts = comparison.Parts(c.kpis, c.profile, series)
+	}
+	if c.of == c.orders && c.drawn.Granularity == series.Granularity && slices.Equal(c.drawn.Points, series.Points) && maps.Equal(c.parts, parts) {
 		return // a read-out stays
 	}
-	c.drawn, c.of = series, c.orders
-	c.line.Set(Points(series, c.orders))
+	c.drawn, c.of, c.parts = series, c.orders, parts
+	c.line.Set(Points(series, parts, c.orders))
 }
 
 // splitLayout shares the height between the line and the bars.

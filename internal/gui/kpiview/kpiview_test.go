@@ -4,11 +4,15 @@ import (
 	"strconv"
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/style"
+	"fabricportal/internal/services/results/comparison"
 )
 
 func TestFigures(t *testing.T) {
@@ -63,9 +67,55 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 
 func TestPointsAndBarsAreReadyToBeDrawn(t *testing.T) {
 	k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-11-03", Revenue: 41234.5, Orders: 1}}}}
-	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k.TimeSeries, false).Readout(0))
+	require.Equal(t, "3 Nov 2025 · 41,234.50 · 1 order", kpiview.Points(k.TimeSeries, nil, false).Readout(0))
 	bars, _ := kpiview.Bars([]contract.Share{{Key: "web", Revenue: 750000}, {Key: "store", Revenue: 250000}})
 	require.Equal(t, "750.0 k · 75 %", bars[0].Text)
+}
+
+func TestWhatIsNotOverIsHollowAndSaysHowFarItGoes(t *testing.T) {
+	months := contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-08", Revenue: 31, Orders: 1}, {Period: "2025-09", Revenue: 26, Orders: 1}}}
+	s := kpiview.Points(months, map[int]comparison.Part{0: {From: "2025-08-20"}, 1: {To: "2025-09-26"}}, false)
+	require.Equal(t, []int{0, 1}, s.Open)
+	require.Equal(t, "Aug 2025 (from 20 Aug 2025) · 31.00 · 1 order", s.Readout(0))
+	require.Equal(t, "Sep 2025 (to 26 Sep 2025) · 26.00 · 1 order", s.Readout(1))
+	days := contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-08-01"}, {Period: "2025-08-02", Revenue: 26, Orders: 1}}}
+	require.Equal(t, "2 Aug 2025 (not over) · 26.00 · 1 order", kpiview.Points(days, map[int]comparison.Part{1: {To: "2025-08-02"}}, false).Readout(1))
+}
+
+func TestWhatAFigureIsComparedWithIsNamed(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(style.New())
+	half := comparison.Change{Before: new(4.0), After: new(2.0), Absolute: new(-2.0), Relative: new(-0.5)}
+	for want, p := range map[string]comparison.PeriodChange{
+		"-50.0 % Sep on Aug":                                 {Kind: comparison.MonthBefore, From: "2025-09-01", To: "2025-09-30", EarlierFrom: "2025-08-01", EarlierTo: "2025-08-31"},
+		"-50.0 % Sep on Aug, days 1–26":                      {Kind: comparison.MonthBefore, From: "2025-09-01", To: "2025-09-26", EarlierFrom: "2025-08-01", EarlierTo: "2025-08-26"},
+		"-50.0 % on the year before":                         {Kind: comparison.YearBefore, From: "2025-01-01", To: "2025-09-26", All: true},
+		"-50.0 % on the year before (1 Feb – 31 Aug 2025)":   {Kind: comparison.YearBefore, From: "2025-02-01", To: "2025-08-31"},
+		"-50.0 % on 1 Aug – 31 Aug 2025":                     {Kind: comparison.PeriodBefore, From: "2025-09-01", To: "2025-09-30", EarlierFrom: "2025-08-01", EarlierTo: "2025-08-31", All: true},
+		"-50.0 % 1 Sep – 2 Sep 2025 on 30 Aug – 31 Aug 2025": {Kind: comparison.PeriodBefore, From: "2025-09-01", To: "2025-09-02", EarlierFrom: "2025-08-30", EarlierTo: "2025-08-31"},
+	} {
+		p.Revenue = half
+		tiles := kpiview.NewTiles()
+		tiles.SetChanges(nil, true, &p)
+		require.Contains(t, textsOf(tiles.Container), want)
+	}
+	tiles := kpiview.NewTiles()
+	tiles.SetChanges([]comparison.Figure{{Change: half}}, false, nil)
+	require.Contains(t, textsOf(tiles.Container), "-50.0 % on the run before, of other days")
+}
+
+// textsOf are the texts of all that is in a container.
+func textsOf(o fyne.CanvasObject) []string {
+	switch o := o.(type) {
+	case *controls.Text:
+		return []string{o.Text()}
+	case *fyne.Container:
+		var out []string
+		for _, c := range o.Objects {
+			out = append(out, textsOf(c)...)
+		}
+		return out
+	}
+	return nil
 }
 
 func TestWhatIsMissingStandsBesideTheSums(t *testing.T) {

@@ -1,6 +1,8 @@
 package kpiview
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"fabricportal/contract"
@@ -33,11 +35,11 @@ func NewTiles() *Tiles {
 	return t
 }
 
-// Set shows a snapshot.
-func (t *Tiles) Set(k *contract.KPIs) {
+// Set shows a snapshot; the profile of its file may be nil.
+func (t *Tiles) Set(k *contract.KPIs, profile *contract.ImportProfile) {
 	for i, f := range Figures(k) {
 		t.tiles[i].Set(f.Value, f.Note)
-		t.sparks[i].Set(trend(k, i))
+		t.sparks[i].Set(trend(k, profile, i))
 	}
 	t.missing.Set(MissingState(k), MissingFrom(k))
 	if d := ConversionDetail(k); d != "" {
@@ -47,16 +49,18 @@ func (t *Tiles) Set(k *contract.KPIs) {
 	}
 }
 
-// trend is the run of the i-th figure by month, where there are a few of them, else by the series' own periods.
-func trend(k *contract.KPIs, i int) []float64 {
+// trend is the run of the i-th figure by month, where there are a few of them, else by the series' own periods; and whether the last
+// of them is not over.
+func trend(k *contract.KPIs, profile *contract.ImportProfile, i int) (out []float64, open bool) {
 	if k == nil || i > 2 {
-		return nil
+		return nil, false
 	}
-	points := Monthly(k.TimeSeries).Points
-	if len(points) < 6 {
-		points = k.TimeSeries.Points
+	series := Monthly(k.TimeSeries)
+	if len(series.Points) < 6 {
+		series = k.TimeSeries
 	}
-	var out []float64
+	points := series.Points
+	part := comparison.Parts(k, profile, series)[len(points)-1]
 	for _, p := range points {
 		switch {
 		case i == 0:
@@ -67,16 +71,20 @@ func trend(k *contract.KPIs, i int) []float64 {
 			out = append(out, p.Revenue/float64(p.Orders))
 		}
 	}
-	return out
+	return out, part.To != "" && i < 2 // an average falls for no want of days
 }
 
-// SetChanges says how the figures stand to those of the run before and of the same period before; both may be nil. Its
-// lines keep their place from the first call on, so that nothing below moves when the answers come.
-func (t *Tiles) SetChanges(before []comparison.Figure, period *comparison.PeriodChange) {
+// SetChanges says how the figures stand to those of the run before, which may be of other days, and of the same period before; both may
+// be nil. Its lines keep their place from the first call on, so that nothing below moves when the answers come.
+func (t *Tiles) SetChanges(before []comparison.Figure, sameDays bool, period *comparison.PeriodChange) {
+	than := words.T("on the run before")
+	if !sameDays {
+		than = words.T("on the run before, of other days")
+	}
 	for i := range t.tiles {
 		var changes []controls.Change
 		if i < len(before) {
-			changes = append(changes, changed(before[i].Change, words.T("on the run before")))
+			changes = append(changes, changed(before[i].Change, than))
 		}
 		if period != nil {
 			changes = append(changes, changed([]comparison.Change{period.Revenue, period.Orders, period.AOV, {}}[i], against(*period)))
@@ -98,13 +106,23 @@ func changed(c comparison.Change, than string) controls.Change {
 	return controls.Change{Shape: controls.Down, Words: words.T("{{.Part}} {{.Than}}", "Part", words.Percent(*c.Relative, 1), "Than", than)}
 }
 
-// against names the earlier period, such as on Nov 2025.
+// against names the earlier period, such as "Dec on Nov" or "Sep on Aug, days 1–26".
 func against(p comparison.PeriodChange) string {
-	if p.Kind == comparison.MonthBefore && len(p.From) >= 7 && len(p.EarlierFrom) >= 7 {
+	switch {
+	case p.Kind == comparison.MonthBefore && p.WholeMonths():
 		return words.T("{{.Month}} on {{.Before}}", "Month", words.Month(p.From), "Before", words.Month(p.EarlierFrom))
-	}
-	if p.Kind == comparison.YearBefore {
+	case p.Kind == comparison.MonthBefore && len(p.To) == len("2006-01-02"):
+		return words.T("{{.Month}} on {{.Before}}, days {{.From}}–{{.To}}", "Month", words.Month(p.From), "Before", words.Month(p.EarlierFrom),
+			"From", dayOf(p.From), "To", dayOf(p.To))
+	case p.Kind == comparison.YearBefore && p.All:
 		return words.T("on the year before")
+	case p.Kind == comparison.YearBefore:
+		return words.T("on the year before ({{.Days}})", "Days", words.Days(p.From, p.To))
+	case !p.All:
+		return words.T("{{.These}} on {{.Days}}", "These", words.Days(p.From, p.To), "Days", words.Days(p.EarlierFrom, p.EarlierTo))
 	}
 	return words.T("on {{.Days}}", "Days", words.Days(p.EarlierFrom, p.EarlierTo))
 }
+
+// dayOf is the day of the month of a day in the form YYYY-MM-DD.
+func dayOf(iso string) string { return strings.TrimPrefix(iso[len(iso)-2:], "0") }

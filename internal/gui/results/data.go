@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -83,16 +84,39 @@ func (s *Screen) fetch(name string, open bool) {
 	}, open)
 }
 
-// export writes the figures and the rows as they are filtered and sorted into a workbook.
-func (s *Screen) export() {
+// askExport writes a workbook. With a filter set it asks of which rows: a workbook is of one population, and the figures are of all rows.
+func (s *Screen) askExport() {
+	filter := s.data.Filters()
+	view, _ := s.data.Shown()
+	if len(filter) == 0 || view == nil || !s.data.Whole() {
+		s.export(nil)
+		return
+	}
+	choice := func(name, text string, filter []string) *controls.Button {
+		return controls.NewQuiet(name, text, func() {
+			s.shell.Dialogs.CloseCards()
+			s.export(filter)
+		})
+	}
+	s.shell.Dialogs.Card(s.excel, controls.Column(style.Tight,
+		controls.NewCaption(words.T("Filtered by {{.What}}", "What", strings.Join(filter, " · "))).Fitted(controls.Wrap).AtMost(4),
+		choice("results.excel.all", words.N(s.data.Total(), "All {{.N}} row, with figures and charts", "All {{.N}} rows, with figures and charts"), nil),
+		choice("results.excel.filtered", words.N(int64(view.Rows()), "The {{.N}} filtered row, without the figures of all", "The {{.N}} filtered rows, without the figures of all"), filter)))
+}
+
+// export writes a workbook: of all rows with the figures, or of the rows as they are filtered, which it names.
+func (s *Screen) export(filter []string) {
 	r := s.latest
 	if r.KPIs == nil {
 		return
 	}
 	s.failedAt = key{} // what could not be fetched is tried again
 	view, columns := s.data.Shown()
+	if !s.data.Whole() || len(s.data.Filters()) > 0 && filter == nil {
+		view = nil
+	}
 	if !s.data.Whole() {
-		view, columns = nil, nil
+		columns = nil
 	}
 	columns = append([]int(nil), columns...)
 	s.save(words.T("Writing the workbook"), func(ctx context.Context, report func(done, total int64)) (string, error) {
@@ -105,9 +129,8 @@ func (s *Screen) export() {
 			if view, err = t.Look(ctx, query{}, nil); err != nil {
 				return "", err
 			}
-			return s.actions.ExportExcel(ctx, r, view, nil, report)
 		}
-		return s.actions.ExportExcel(ctx, r, view, columns, report)
+		return s.actions.ExportExcel(ctx, r, view, columns, filter, report)
 	}, func(part string) (string, string) {
 		return words.T("Writing the workbook: {{.Part}}", "Part", part), words.T("writing the workbook, {{.Part}}", "Part", part)
 	}, false)

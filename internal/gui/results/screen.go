@@ -37,7 +37,7 @@ type Actions interface {
 	Before(ctx context.Context, r feeds.Results) (Before, error)
 	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
 	// progress is in rows. view may be nil.
-	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
+	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, filter []string, p shell.Progress) (string, error)
 	// ExportCSV writes the rows of the view into the folder for downloads, and returns the file's path; progress is in rows.
 	ExportCSV(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
@@ -64,6 +64,7 @@ type Screen struct {
 	latest   feeds.Results
 	compared key // what the comparison shown belongs to
 	savedOf  key // what was shown when a file was saved last
+	asked    key // and the one under way
 	opened   key // what the table belongs to, open or being opened
 	failedAt key // what could not be opened
 
@@ -120,7 +121,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
 		controls.NewButton("results.died.anew", words.T("Fetch them anew"), func() { s.answerDied(dataset.Anew) }))
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
-	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.export)
+	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.askExport)
 	buttons := controls.Line(style.Small, s.files, s.excel)
 	// The tiles are on the page, so that the tabs keep their place. In a low window the charts keep their height and are scrolled to.
 	figures := container.NewVScroll(controls.Pad(2, 2, 2, 2, container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
@@ -178,8 +179,8 @@ func (s *Screen) show(r feeds.Results) {
 	}
 	s.updating.Set(controls.StateBusy, sentence)
 	s.source.Set(Source(r, s.shell.Now()))
-	s.tiles.Set(r.KPIs)
-	s.charts.Set(r.KPIs)
+	s.tiles.Set(r.KPIs, r.Profile)
+	s.charts.Set(r.KPIs, r.Profile)
 	if k := keyOf(r); k != s.savedOf { // a file that was saved is of the figures that stood here then
 		s.savedOf = k
 		if !s.saving.Busy() {
@@ -202,11 +203,13 @@ func (s *Screen) page(int) { s.wantRows() }
 // compare reads what the figures can be compared with; the tiles say nothing about it until then.
 func (s *Screen) compare() {
 	r := s.latest
-	if r.Sentence != "" || s.comparing.Busy() {
+	// Other figures than those that are being compared are compared at once: what was found of the former ones is not theirs.
+	if r.Sentence != "" || s.comparing.Busy() && s.asked == keyOf(r) {
 		return
 	}
+	s.asked = keyOf(r)
 	if keyOf(r) != s.compared {
-		s.tiles.SetChanges(nil, nil)
+		s.tiles.SetChanges(nil, true, nil)
 		s.newer.Set(controls.StateBad, "")
 		// The place for it is taken at once, so that nothing moves away from under the mouse when the rest is known.
 		s.undone.Set(controls.StateNeutral, Undoable(r, Before{}, s.shell.Now()))
@@ -228,10 +231,10 @@ func (s *Screen) compare() {
 			figures = comparison.KPIs(b.KPIs, r.KPIs).Figures
 		}
 		var period *comparison.PeriodChange
-		if found := comparison.SamePeriod(r.KPIs, b.Earlier...); len(found) > 0 {
+		if found := comparison.SamePeriod(r.KPIs, r.Profile, b.Earlier...); len(found) > 0 {
 			period = &found[0]
 		}
-		s.tiles.SetChanges(figures, period)
+		s.tiles.SetChanges(figures, comparison.SameDays(b.KPIs, r.KPIs), period)
 	})
 }
 

@@ -189,19 +189,21 @@ func TestSamePeriodBefore(t *testing.T) {
 	year := days("2025-01-01", 365, 10)
 	january := days("2026-01-02", 30, 12) // no orders on New Year's Day
 
-	got := SamePeriod(january, year)
+	got := SamePeriod(january, nil, year)
 	require.Len(t, got, 2)
 	assert.Equal(t, YearBefore, got[0].Kind)
-	assert.Equal(t, []string{"2026-01-01", "2026-01-31", "2025-01-01", "2025-01-31"}, []string{got[0].From, got[0].To, got[0].EarlierFrom, got[0].EarlierTo})
-	assert.Equal(t, 310.0, *got[0].Revenue.Before)
+	assert.Equal(t, []string{"2026-01-02", "2026-01-31", "2025-01-02", "2025-01-31"}, []string{got[0].From, got[0].To, got[0].EarlierFrom, got[0].EarlierTo}, "thirty days are compared with thirty")
+	assert.True(t, got[0].All)
+	assert.False(t, got[0].WholeMonths())
+	assert.Equal(t, 300.0, *got[0].Revenue.Before)
 	assert.Equal(t, 360.0, *got[0].Revenue.After)
 	assert.Equal(t, 1.0, *got[0].AOV.Absolute)
 	assert.Equal(t, PeriodBefore, got[1].Kind)
-	assert.Equal(t, "2025-12-01", got[1].EarlierFrom)
+	assert.Equal(t, "2025-12-02", got[1].EarlierFrom)
 	assert.Equal(t, "2025-12-31", got[1].EarlierTo)
 
 	// A year alone: its December with its November.
-	got = SamePeriod(year)
+	got = SamePeriod(year, nil)
 	require.Len(t, got, 1)
 	assert.Equal(t, MonthBefore, got[0].Kind)
 	assert.Equal(t, []string{"2025-12-01", "2025-11-01", "2025-11-30"}, []string{got[0].From, got[0].EarlierFrom, got[0].EarlierTo})
@@ -209,22 +211,129 @@ func TestSamePeriodBefore(t *testing.T) {
 	assert.Equal(t, 300.0, *got[0].Revenue.Before)
 
 	// Ten days in the middle of a month, with the ten before; a leap day a year before does no harm.
-	got = SamePeriod(days("2026-03-11", 10, 1), days("2026-03-01", 10, 2))
+	got = SamePeriod(days("2026-03-11", 10, 1), nil, days("2026-03-01", 10, 2))
 	require.Len(t, got, 1)
 	assert.Equal(t, PeriodBefore, got[0].Kind)
 	assert.Equal(t, 20.0, *got[0].Revenue.Before)
-	got = SamePeriod(days("2025-02-01", 28, 1), days("2024-01-01", 366, 1))
+	got = SamePeriod(days("2025-02-01", 28, 1), nil, days("2024-01-01", 366, 1))
 	require.NotEmpty(t, got)
 	assert.Equal(t, "2024-02-29", got[0].EarlierTo)
 
 	// A monthly series can't tell of parts of months.
 	months := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2026-02"}, {Period: "2026-03", Revenue: 5}}}}
-	assert.Empty(t, SamePeriod(days("2026-03-11", 10, 1), months))
-	assert.Empty(t, SamePeriod(nil, year))
-	assert.Empty(t, SamePeriod(&contract.KPIs{}, year))
-	assert.Empty(t, SamePeriod(days("2026-03-11", 10, 1)))
+	assert.Empty(t, SamePeriod(days("2026-03-11", 10, 1), nil, months))
+	assert.Empty(t, SamePeriod(nil, nil, year))
+	assert.Empty(t, SamePeriod(&contract.KPIs{}, nil, year))
+	assert.Empty(t, SamePeriod(days("2026-03-11", 10, 1), nil))
 	bad := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "soon"}}}}
-	assert.Empty(t, SamePeriod(bad, year))
+	assert.Empty(t, SamePeriod(bad, nil, year))
+}
+
+// monthlyOf are the days of a snapshot added up to months, as a long series is kept.
+func monthlyOf(k *contract.KPIs) *contract.KPIs {
+	out := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "monthly"}}
+	for _, p := range k.TimeSeries.Points {
+		if n := len(out.TimeSeries.Points); n == 0 || out.TimeSeries.Points[n-1].Period != p.Period[:7] {
+			out.TimeSeries.Points = append(out.TimeSeries.Points, contract.Point{Period: p.Period[:7]})
+		}
+		last := &out.TimeSeries.Points[len(out.TimeSeries.Points)-1]
+		last.Revenue, last.Orders = last.Revenue+p.Revenue, last.Orders+p.Orders
+	}
+	return out
+}
+
+// Data in which nothing changes may be shown as nothing else, whatever days it ends and begins on: but for the lengths of
+// whole months that are compared as such.
+func TestFlatDataIsNeverShownToFallOrRise(t *testing.T) {
+	for begin := range 40 {
+		for _, n := range []int{5, 20, 28, 45, 61, 100, 269, 365, 395} {
+			from := time.Date(2024, 12, 10+begin, 0, 0, 0, 0, time.UTC)
+			flat := days(from.Format(time.DateOnly), n, 10)
+			profile := &contract.ImportProfile{DateRange: &contract.DateRange{Min: flat.TimeSeries.Points[0].Period, Max: flat.TimeSeries.Points[n-1].Period}}
+			earlier := days(from.AddDate(0, 0, -n+1).Format(time.DateOnly), n, 10) // the two share a day
+			year := days(from.AddDate(-1, 0, 2).Format(time.DateOnly), n, 10)      // and two are missing here
+			for _, now := range []*contract.KPIs{flat, monthlyOf(flat)} {
+				for _, p := range []*contract.ImportProfile{nil, profile} {
+					for _, before := range []*contract.KPIs{earlier, year, monthlyOf(year), monthlyOf(earlier)} {
+						for _, c := range SamePeriod(now, p, before) {
+							a, _ := time.Parse(time.DateOnly, c.From)
+							b, _ := time.Parse(time.DateOnly, c.To)
+							x, _ := time.Parse(time.DateOnly, c.EarlierFrom)
+							y, _ := time.Parse(time.DateOnly, c.EarlierTo)
+							assert.Equal(t, 10*float64(daysBetween(a, b)+1), *c.Revenue.After, "%+v", c)
+							assert.Equal(t, 10*float64(daysBetween(x, y)+1), *c.Revenue.Before, "%+v", c)
+							if !c.WholeMonths() {
+								assert.Equal(t, daysBetween(a, b), daysBetween(x, y), "%+v", c)
+								assert.True(t, c.Revenue.Same(), "%+v", c)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestAMonthThatIsNotOverIsComparedWithTheSameDays(t *testing.T) {
+	named := func(c PeriodChange) []string { return []string{c.From, c.To, c.EarlierFrom, c.EarlierTo} }
+	for to, want := range map[string][]string{
+		"2025-09-26": {"2025-09-01", "2025-09-26", "2025-08-01", "2025-08-26"},
+		"2025-09-28": {"2025-09-01", "2025-09-28", "2025-08-01", "2025-08-28"},
+		"2025-09-30": {"2025-09-01", "2025-09-30", "2025-08-01", "2025-08-31"}, // a whole month, with a whole one
+		"2025-10-03": {"2025-09-01", "2025-09-30", "2025-08-01", "2025-08-31"}, // three days say nothing
+		"2025-03-30": {"2025-03-01", "2025-03-28", "2025-02-01", "2025-02-28"},
+	} {
+		end, err := time.Parse(time.DateOnly, to)
+		require.NoError(t, err)
+		got := SamePeriod(days("2025-01-01", daysBetween(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), end)+1, 10), nil)
+		require.Len(t, got, 1, to)
+		assert.Equal(t, want, named(got[0]), to)
+	}
+
+	// By month, only the profile knows how far the last one goes.
+	long := days("2024-01-01", 635, 10) // to 2025-09-26
+	months := monthlyOf(long)
+	whole := &contract.ImportProfile{DateRange: &contract.DateRange{Min: "2024-01-01", Max: "2025-09-30"}}
+	part := &contract.ImportProfile{DateRange: &contract.DateRange{Min: "2024-01-01", Max: "2025-09-26"}}
+	for _, p := range []*contract.ImportProfile{nil, part} {
+		got := SamePeriod(months, p)
+		require.Len(t, got, 1)
+		assert.Equal(t, []string{"2025-08-01", "2025-08-31", "2025-07-01", "2025-07-31"}, named(got[0]))
+		assert.True(t, got[0].Revenue.Same())
+	}
+	assert.Equal(t, []string{"2025-09-01", "2025-09-30", "2025-08-01", "2025-08-31"}, named(SamePeriod(months, whole)[0]))
+
+	// The day on which the figures were computed is not over.
+	today := days("2025-01-01", 100, 10)
+	today.ComputedAt = contract.Time{Time: time.Date(2025, 4, 10, 9, 0, 0, 0, time.UTC)}
+	today.TimeSeries.Points[99].Revenue = 1
+	got := SamePeriod(today, nil)
+	require.Len(t, got, 1)
+	assert.Equal(t, []string{"2025-04-01", "2025-04-09", "2025-03-01", "2025-03-09"}, named(got[0]))
+	assert.True(t, got[0].Revenue.Same())
+}
+
+func TestPartsOfPeriods(t *testing.T) {
+	year := days("2025-01-20", 250, 10) // to 2025-09-26
+	months := monthlyOf(year)
+	assert.Empty(t, Parts(year, nil, year.TimeSeries))
+	assert.Equal(t, map[int]Part{0: {From: "2025-01-20"}, 8: {To: "2025-09-26"}}, Parts(year, nil, months.TimeSeries))
+	assert.Empty(t, Parts(months, nil, months.TimeSeries), "not known")
+	p := &contract.ImportProfile{DateRange: &contract.DateRange{Min: "2025-01-20", Max: "2025-09-26"}}
+	assert.Equal(t, map[int]Part{0: {From: "2025-01-20"}, 8: {To: "2025-09-26"}}, Parts(months, p, months.TimeSeries))
+	months.ComputedAt = contract.Time{Time: time.Date(2025, 9, 27, 9, 0, 0, 0, time.UTC)}
+	assert.Equal(t, map[int]Part{8: {To: "2025-09-27"}}, Parts(months, nil, months.TimeSeries))
+	assert.Empty(t, Parts(days("2025-01-01", 365, 1), nil, monthlyOf(days("2025-01-01", 365, 1)).TimeSeries))
+	one := days("2025-02-03", 3, 1)
+	assert.Equal(t, map[int]Part{0: {From: "2025-02-03", To: "2025-02-05"}}, Parts(one, nil, monthlyOf(one).TimeSeries))
+	one.ComputedAt = contract.Time{Time: time.Date(2025, 2, 5, 9, 0, 0, 0, time.UTC)}
+	assert.Equal(t, map[int]Part{2: {To: "2025-02-05"}}, Parts(one, nil, one.TimeSeries))
+	assert.Empty(t, Parts(&contract.KPIs{}, nil, contract.TimeSeries{}))
+
+	assert.True(t, SameDays(year, days("2025-01-20", 250, 1)))
+	assert.False(t, SameDays(year, days("2025-01-20", 249, 1)))
+	assert.True(t, SameDays(year, monthlyOf(year)))
+	assert.True(t, SameDays(year, nil))
 }
 
 func TestOutliers(t *testing.T) {

@@ -13,51 +13,67 @@ type PeriodKind string
 const (
 	YearBefore   PeriodKind = "year_before"   // the same days a year earlier
 	PeriodBefore PeriodKind = "period_before" // as many days or months directly before
-	MonthBefore  PeriodKind = "month_before"  // the last whole month of the series and the month before it
+	MonthBefore  PeriodKind = "month_before"  // the last month of the series and the month before it: both whole, or the same days of both
 )
 
-// PeriodChange compares a period with an earlier one. The days are YYYY-MM-DD, both included.
+// PeriodChange compares a period with an earlier one. The days are YYYY-MM-DD, both included. The two are whole months, or of
+// the same number of days.
 type PeriodChange struct {
 	Kind                 PeriodKind
 	From, To             string // the period
 	EarlierFrom          string
 	EarlierTo            string
+	All                  bool // the period is all days of the snapshot
 	Revenue, Orders, AOV Change
+}
+
+// WholeMonths tells whether the period is whole months.
+func (p PeriodChange) WholeMonths() bool {
+	from, err := time.Parse(time.DateOnly, p.From)
+	to, err2 := time.Parse(time.DateOnly, p.To)
+	return err == nil && err2 == nil && span{from, to}.whole()
 }
 
 // SamePeriod compares the days of a snapshot's series with the same days before, as far as its own series or one of the
 // earlier snapshots (latest first) tells of them: a year earlier, and the period directly before. A series that alone
-// is known is compared within itself: its last whole month with the month before. The order is that of what
-// says most; none is returned where no series reaches back.
-func SamePeriod(now *contract.KPIs, earlier ...*contract.KPIs) []PeriodChange {
-	if now == nil {
-		return nil
-	}
+// is known is compared within itself: its last month with the month before. The order is that of what
+// says most; none is returned where no series reaches back. Only like is compared with like: a month that is not over is compared
+// with the same days of the month before. profile is the snapshot's, and may be nil: without it a series by month does not
+// know whether its first and its last month are whole, so that they are left out.
+func SamePeriod(now *contract.KPIs, profile *contract.ImportProfile, earlier ...*contract.KPIs) []PeriodChange {
 	own := seriesOf(now)
 	if own == nil {
 		return nil
 	}
+	own.known = ExtentOf(now, profile)
 	known := []*series{own}
 	for _, k := range earlier {
 		if s := seriesOf(k); s != nil {
+			s.known = ExtentOf(k, nil)
 			known = append(known, s)
 		}
 	}
+	period, ok := own.span()
+	if !ok {
+		return nil
+	}
+	all := own.all(period)
 	var out []PeriodChange
 	add := func(kind PeriodKind, period, before span) {
 		for _, s := range known {
-			if s.covers(before) {
-				out = append(out, against(kind, period, before, own.sum(period), s.sum(before)))
+			if p, b, ok := alike(own, s, period, before); ok {
+				c := against(kind, p, b, own.sum(p), s.sum(b))
+				c.All = all && p == period
+				out = append(out, c)
 				return
 			}
 		}
 	}
-	period := own.span().widened()
 	add(YearBefore, period, period.yearBefore())
 	add(PeriodBefore, period, period.before())
 	if len(out) == 0 {
-		if month, ok := own.lastMonth(); ok {
-			add(MonthBefore, month, month.before())
+		if month := own.lastMonth(period); !month.from.After(month.to) {
+			add(MonthBefore, month, month.monthBefore())
 		}
 	}
 	return out
@@ -85,25 +101,19 @@ func firstOfMonth(t time.Time) time.Time {
 }
 func lastOfMonth(t time.Time) time.Time { return firstOfMonth(t).AddDate(0, 1, -1) }
 
-func (s span) days() int { return int(s.to.Sub(s.from).Hours()/24) + 1 }
+func (s span) days() int { return daysBetween(s.from, s.to) + 1 }
 
 // whole tells whether the span is whole months.
 func (s span) whole() bool {
 	return s.from.Equal(firstOfMonth(s.from)) && s.to.Equal(lastOfMonth(s.to))
 }
 
-// slack is the number of days without orders at the ends of a month that don't keep it from being whole: a series has
-// no points for them.
+// slack is the number of days that an earlier series may lack at the ends of a span that it is asked for: the same days are
+// left out of both sides then. Shops that are closed on the first of January have no order on it.
 const slack = 3
 
-// widened is the span to whole months where only a few days are missing at their ends.
-func (s span) widened() span {
-	wide := span{firstOfMonth(s.from), lastOfMonth(s.to)}
-	if s.from.AddDate(0, 0, -slack).After(wide.from) || s.to.AddDate(0, 0, slack).Before(wide.to) {
-		return s
-	}
-	return wide
-}
+// settled is the number of days from which on a month that is not over says something.
+const settled = 7
 
 func (s span) yearBefore() span {
 	if s.whole() {
@@ -119,7 +129,24 @@ func (s span) before() span {
 		months := (s.to.Year()-s.from.Year())*12 + int(s.to.Month()-s.from.Month()) + 1
 		return span{s.from.AddDate(0, -months, 0), to}
 	}
+	if s.from.Day() <= slack && firstOfMonth(s.from).Equal(firstOfMonth(s.to)) {
+		return s.monthBefore()
+	}
 	return span{s.from.AddDate(0, 0, -s.days()), to}
+}
+
+// monthBefore is the month before a whole one, or the same days of it.
+func (s span) monthBefore() span {
+	first := firstOfMonth(s.from).AddDate(0, -1, 0)
+	end := lastOfMonth(first)
+	if s.whole() {
+		return span{first, end}
+	}
+	same := span{first.AddDate(0, 0, s.from.Day()-1), first.AddDate(0, 0, s.to.Day()-1)}
+	if same.to.After(end) {
+		same.to = end
+	}
+	return same
 }
 
 // series is a time series with its periods as days; of a monthly one the first of the month.
@@ -127,6 +154,7 @@ type series struct {
 	points  []contract.Point
 	days    []time.Time
 	monthly bool
+	known   Extent
 }
 
 // seriesOf is nil where a snapshot has no series that can be read.
@@ -149,22 +177,52 @@ func seriesOf(k *contract.KPIs) *series {
 	return s
 }
 
-func (s *series) span() span {
-	all := span{s.days[0], s.days[len(s.days)-1]}
-	if s.monthly {
-		all.to = lastOfMonth(all.to)
+// span is the days that the series tells of; of a monthly one its months that are known to be whole, if there are any.
+func (s *series) span() (span, bool) {
+	if !s.monthly {
+		return span{s.known.From, s.known.To}, true
 	}
-	return all
+	all := span{s.days[0], lastOfMonth(s.days[len(s.days)-1])}
+	if !s.known.From.Equal(all.from) {
+		all.from = all.from.AddDate(0, 1, 0)
+	}
+	if !s.known.To.Equal(all.to) {
+		all.to = firstOfMonth(all.to).AddDate(0, 0, -1)
+	}
+	return all, all.from.Before(all.to)
 }
 
-// covers tells whether the series tells of all days of a span, but for a few at its ends.
-func (s *series) covers(want span) bool {
-	if s.monthly && !want.whole() {
-		return false
-	}
-	all := s.span()
-	return !all.from.After(want.from.AddDate(0, 0, slack)) && !all.to.Before(want.to.AddDate(0, 0, -slack))
+// all tells whether a span is all that the series has points for.
+func (s *series) all(of span) bool {
+	return !s.days[0].Before(of.from) && !s.days[len(s.days)-1].After(of.to)
 }
+
+// alike cuts a period of own, and the days before that it is to be compared with, to what the other series tells of the latter. It may lack
+// a few days at the ends of them.
+func alike(own, other *series, period, before span) (span, span, bool) {
+	all, ok := other.span()
+	if !ok || other.monthly && !before.whole() {
+		return period, before, false
+	}
+	lead, trail := max(0, daysBetween(before.from, all.from)), max(0, daysBetween(all.to, before.to))
+	if lead == 0 && trail == 0 && period.whole() && before.whole() {
+		return period, before, true // months are compared as months
+	}
+	if lead > slack || trail > slack || own.monthly || other.monthly {
+		return period, before, false
+	}
+	before = span{before.from.AddDate(0, 0, lead), before.to.AddDate(0, 0, -trail)}
+	period.from = period.from.AddDate(0, 0, lead)
+	n := min(before.days(), period.days())
+	if n < 1 {
+		return period, before, false
+	}
+	before.to, period.to = before.from.AddDate(0, 0, n-1), period.from.AddDate(0, 0, n-1)
+	return period, before, true
+}
+
+// daysBetween is the number of days from one to another one.
+func daysBetween(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
 
 func (s *series) sum(of span) contract.Point {
 	var sum contract.Point
@@ -177,13 +235,15 @@ func (s *series) sum(of span) contract.Point {
 	return sum
 }
 
-// lastMonth is the last month that the series covers to its end.
-func (s *series) lastMonth() (span, bool) {
-	all := s.span().widened()
-	to := all.to
-	if !to.Equal(lastOfMonth(to)) {
+// lastMonth is the last month of the days that are known: as far as it goes where some of its days have passed, else the month before.
+func (s *series) lastMonth(known span) span {
+	to := known.to
+	if !to.Equal(lastOfMonth(to)) && to.Day() < settled {
 		to = firstOfMonth(to).AddDate(0, 0, -1)
 	}
-	month := span{firstOfMonth(to), to}
-	return month, s.covers(month)
+	from := firstOfMonth(to)
+	if known.from.After(from) {
+		from = known.from
+	}
+	return span{from, to}
 }

@@ -265,6 +265,35 @@ func TestTwoRunsAreReadAndCompared(t *testing.T) {
 	require.False(t, c.Schema.Known)
 }
 
+func TestARunIsPreviewedAgainstWhatIsPublished(t *testing.T) {
+	w, published, other := full(t)
+	now, err := w.reader().KPIs(t.Context(), other.ID)
+	require.NoError(t, err)
+	p, err := w.reader().RunPreview(t.Context(), &now, nil)
+	require.NoError(t, err)
+	require.Equal(t, -20.0, *p.Figures[0].Absolute)
+	require.Nil(t, p.Rows.After)
+	again, err := w.reader().RunAgainPreview(t.Context(), other.ID)
+	require.NoError(t, err)
+	require.Equal(t, p.Figures, again.Figures)
+	same, err := w.reader().RunAgainPreview(t.Context(), published.ID)
+	require.NoError(t, err)
+	require.True(t, same.Figures[0].Same())
+	require.Empty(t, same.Reasons)
+	_, err = w.reader().RunAgainPreview(t.Context(), uuid.New())
+	require.Error(t, err)
+	w.fail = map[string]error{"kpis " + artifacts.CurrentFolder: errors.New("down")}
+	_, err = w.reader().RunPreview(t.Context(), &now, nil)
+	require.ErrorContains(t, err, "down")
+	_, err = w.reader().RunAgainPreview(t.Context(), other.ID)
+	require.ErrorContains(t, err, "down")
+	w.fail = nil
+	w.current, w.kpis, w.profiles[artifacts.CurrentFolder] = nil, nil, nil
+	p, err = w.reader().RunPreview(t.Context(), &now, nil)
+	require.NoError(t, err)
+	require.True(t, p.Nothing)
+}
+
 func TestARestoreIsPreviewedAgainstWhatIsPublished(t *testing.T) {
 	w, published, other := full(t)
 	p, err := w.reader().RestorePreview(t.Context(), other.ID)

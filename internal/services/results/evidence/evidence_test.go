@@ -351,3 +351,13 @@ func TestABadPathDoesNotSpoilTheBundle(t *testing.T) {
 	require.Contains(t, bundle, filesDir+artifacts.ParquetFile)
 	require.Contains(t, bundle[listFile], "salaries.xlsx", "the list is as it stands in the database")
 }
+
+func TestAPeriodThatIsNotOverIsDrawnHollow(t *testing.T) {
+	k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-08", Revenue: 31}, {Period: "2025-09", Revenue: 26}}}}
+	p := &contract.ImportProfile{DateRange: &contract.DateRange{Min: "2025-08-01", Max: "2025-09-26"}}
+	require.Empty(t, curve(k, nil, format.Writer{}).Open)
+	l := curve(k, p, format.Writer{})
+	require.Equal(t, "25.8", l.Open)
+	require.Equal(t, "2025-09 (not over: to 2025-09-26)", l.To)
+	require.Equal(t, "2025-08", l.From)
+}

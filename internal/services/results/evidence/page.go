@@ -9,6 +9,9 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/verdict"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -23,9 +26,10 @@ var Texts = []string{
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
 	"What is missing or does not fit", "All times are UTC.", "The SHA-256 of each file is its fingerprint: one changed byte changes it.", "not known",
 	"Missing: unread amounts", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: repeated order_ids", "Missing: shifted rows",
-	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
+	"Checks by the run", "Found", "Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end", "How the file was read", "Average without orders that have no amount", "Revenue by currency",
 	"Revenue without a currency", "Counted though returned or cancelled", "order_ids that differ in case only",
+	"{{.Period}} (not over: to {{.Day}})", "{{.Period}} (from {{.Day}})",
 }
 
 // page is the bundle as one page that needs nothing else.
@@ -59,7 +63,11 @@ type fileView struct{ Name, Size, SHA256, Where string }
 type columnView struct{ Name, Type, Empty, Distinct, Min, Max string }
 
 // line is a curve in a box of 640 by 160.
-type line struct{ Points, From, To, Most string }
+type line struct {
+	Points, From, To, Most string
+	Open                   string // how high the last point lies where its period is not over; else ""
+}
+
 type bars struct {
 	Title string
 	Rows  []bar
@@ -110,9 +118,21 @@ func (b *bundle) view() view {
 	if how := b.howRead(); how != nil && !how.Plain() {
 		add("How the file was read", runs.HowRead(*how))
 	}
+	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
+		found := verdict.Of(&analysis.Result{Profile: b.profile})
+		said := found.Counted(w)
+		add("Checks by the run", strings.Join(said[:], ", "))
+		for _, f := range found {
+			if f.Level > verdict.Warns {
+				break
+			}
+			sentence, where := f.Words(w, b.profile, w.Sentence)
+			add("Found", sentence+" ("+where+")")
+		}
+	}
 	if k := b.kpis; k != nil {
 		v.Tiles = tiles(k, w)
-		v.Line = curve(k.TimeSeries.Points, w)
+		v.Line = curve(k, b.profile, w)
 		for _, g := range []struct {
 			title  string
 			shares []contract.Share
@@ -218,7 +238,8 @@ func (b *bundle) howRead() *contract.ReadOptions {
 const lineWidth, lineHeight = 640.0, 160.0
 
 // curve draws revenue over time; nil for fewer than two points, which make no line.
-func curve(points []contract.Point, w format.Writer) *line {
+func curve(k *contract.KPIs, profile *contract.ImportProfile, w format.Writer) *line {
+	points := k.TimeSeries.Points
 	if len(points) < 2 {
 		return nil
 	}
@@ -235,7 +256,17 @@ func curve(points []contract.Point, w format.Writer) *line {
 		y := lineHeight - lineHeight*(p.Revenue-low)/(high-low)
 		fmt.Fprintf(&out, "%.1f,%.1f ", x, y)
 	}
-	return &line{strings.TrimSpace(out.String()), points[0].Period, points[len(points)-1].Period, w.Amount(high)}
+	l := &line{Points: strings.TrimSpace(out.String()), From: points[0].Period, To: points[len(points)-1].Period, Most: w.Amount(high)}
+	// A period that is not over is no fall: it is drawn hollow, and says how far it goes.
+	parts := comparison.Parts(k, profile, k.TimeSeries)
+	if p, ok := parts[len(points)-1]; ok && p.To != "" {
+		l.Open = fmt.Sprintf("%.1f", lineHeight-lineHeight*(points[len(points)-1].Revenue-low)/(high-low))
+		l.To = w.T("{{.Period}} (not over: to {{.Day}})", "Period", l.To, "Day", p.To)
+	}
+	if p, ok := parts[0]; ok && p.From != "" {
+		l.From = w.T("{{.Period}} (from {{.Day}})", "Period", l.From, "Day", p.From)
+	}
+	return l
 }
 
 // barsMost bounds the bars of a group; further ones would make the page long and say little.

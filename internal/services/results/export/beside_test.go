@@ -47,3 +47,25 @@ func TestAStrayDateDoesNotStretchTheAxis(t *testing.T) {
 		require.NoError(t, f.Close())
 	}
 }
+
+func TestAMonthThatIsNotOverSaysSoInTheWorkbook(t *testing.T) {
+	k := &contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-08", Revenue: 1}, {Period: "2025-09", Revenue: 1}}}}
+	p := &contract.ImportProfile{DateRange: &contract.DateRange{Min: "2025-08-01", Max: "2025-09-26"}}
+	for _, profile := range []*contract.ImportProfile{nil, p} {
+		path := filepath.Join(t.TempDir(), "o.xlsx")
+		_, err := Excel(t.Context(), path, Book{KPIs: k, Profile: profile, Written: time.Now()}, nil)
+		require.NoError(t, err)
+		f, err := excelize.OpenFile(path)
+		require.NoError(t, err)
+		defer f.Close()
+		rows, err := f.GetRows("Over time")
+		require.NoError(t, err)
+		if profile == nil {
+			require.Len(t, rows[0], 3)
+			continue
+		}
+		require.Equal(t, "Not whole", rows[0][3])
+		require.Len(t, rows[1], 3)
+		require.Equal(t, "only to 2025-09-26", rows[2][3])
+	}
+}

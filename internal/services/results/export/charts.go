@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/results/comparison"
 )
 
 // Texts are the English texts of a workbook, which Book.Word is asked to translate.
@@ -24,6 +25,7 @@ var Texts = []string{
 	"Conversion is of the days", "Average without orders that have no amount", "Revenue in {{.Currency}}", "Revenue without a currency", "Counted though returned or cancelled",
 	"order_ids that differ in case only",
 	"Missing: amounts that can't be read", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: rows that repeat an order_id", "Missing: shifted rows",
+	"Filtered", "Only rows with", "Orders in the whole table", "Figures and charts are of all rows, and are not in this workbook.", "Not whole", "only to {{.Day}}", "only from {{.Day}}", "only {{.From}} to {{.To}}",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end",
 }
@@ -66,7 +68,19 @@ func (b *bookWriter) writeSummary(sheet string) error {
 	row++
 	put("A", styleTitle, b.Title)
 	row++
-	if k := b.KPIs; k != nil {
+	if len(b.Filter) > 0 {
+		for i, sentence := range b.Filter {
+			row++
+			if i == 0 {
+				put("A", styleName, b.Word("Only rows with"))
+			}
+			put("B", "", b.cut(sentence))
+		}
+		if b.KPIs != nil {
+			line("Orders in the whole table", styleCount, b.KPIs.Orders)
+		}
+		row++
+	} else if k := b.KPIs; k != nil {
 		line("Revenue", styleMoney, k.TotalRevenue)
 		line("Orders", styleCount, k.Orders)
 		if k.AOV != nil {
@@ -118,6 +132,9 @@ func (b *bookWriter) writeSummary(sheet string) error {
 	}
 	if b.report.Cut > 0 {
 		note(b.Word("Texts that were cut to 32,767 characters:") + " " + strconv.Itoa(b.report.Cut))
+	}
+	if len(b.Filter) > 0 {
+		note(b.Word("Figures and charts are of all rows, and are not in this workbook."))
 	}
 	note(b.Word("Text is kept as text: nothing in this workbook is a formula."))
 	if failed != nil {
@@ -193,11 +210,11 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 	if err != nil {
 		return err
 	}
-	head, layout, format := "Day", time.DateOnly, "yyyy-mm-dd"
+	head, layout, form := "Day", time.DateOnly, "yyyy-mm-dd"
 	if series.Granularity == "monthly" {
-		head, layout, format = "Month", "2006-01", "yyyy-mm"
+		head, layout, form = "Month", "2006-01", "yyyy-mm"
 	}
-	style, err := b.f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+	style, err := b.f.NewStyle(&excelize.Style{CustomNumFmt: &form})
 	if err != nil {
 		return err
 	}
@@ -210,7 +227,14 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 			rows[i][0] = serial(t)
 		}
 	}
-	if err := b.table(sheet, []string{head, "Revenue", "Orders"}, []string{"period", styleMoney, styleCount}, rows); err != nil {
+	heads, styles := []string{head, "Revenue", "Orders"}, []string{"period", styleMoney, styleCount}
+	if parts := comparison.Parts(b.KPIs, b.Profile, series); len(parts) > 0 { // what is not over is no fall
+		heads, styles = append(heads, "Not whole"), append(styles, "")
+		for i := range rows {
+			rows[i] = append(rows[i], b.partText(parts, i))
+		}
+	}
+	if err := b.table(sheet, heads, styles, rows); err != nil {
 		return err
 	}
 	for _, c := range []struct{ cell, column, title, colour string }{{"F2", "B", "Revenue over time", blue}, {"F24", "C", "Orders over time", orange}} {
@@ -219,7 +243,7 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 			Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: b.Word(c.title)}}},
 			Legend:    excelize.ChartLegend{Position: "none"},
 			Dimension: excelize.ChartDimension{Width: 960, Height: 400},
-			XAxis:     excelize.ChartAxis{NumFmt: excelize.ChartNumFmt{CustomNumFmt: format}, TickLabelSkip: max(1, len(rows)/12)},
+			XAxis:     excelize.ChartAxis{NumFmt: excelize.ChartNumFmt{CustomNumFmt: form}, TickLabelSkip: max(1, len(rows)/12)},
 			YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 		})
 		if err != nil {
@@ -227,6 +251,20 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 		}
 	}
 	return nil
+}
+
+// partText says which days a period is of that is not whole; nil for a whole one.
+func (b *bookWriter) partText(parts map[int]comparison.Part, i int) any {
+	p, ok := parts[i]
+	switch {
+	case !ok:
+		return nil
+	case p.From == "":
+		return format.Fill(b.Word("only to {{.Day}}"), "Day", p.To)
+	case p.To == "":
+		return format.Fill(b.Word("only from {{.Day}}"), "Day", p.From)
+	}
+	return format.Fill(b.Word("only {{.From}} to {{.To}}"), "From", p.From, "To", p.To)
 }
 
 // isStretched says that a series by day has a stray date far from the others. Excel draws dates in their distance, which would leave a

@@ -43,7 +43,7 @@ func TestCSVGuardAgainstTheStandardReader(t *testing.T) {
 				if got != want {
 					require.True(r, guard)
 					require.Equal(r, formula.Guard(want, own), got)
-					require.Equal(r, want, strings.ReplaceAll(unguarded(got, want), "\x00", ""), "but for the apostrophes it is the text")
+					require.Equal(r, strings.ReplaceAll(want, "\x00", ""), strings.ReplaceAll(unguarded(got, want), "\x00", ""), "but for the apostrophes it is the text")
 					guarded++
 				}
 				if guard && (j == 0 || got == "=1") {

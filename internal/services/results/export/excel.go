@@ -44,11 +44,15 @@ func (b *bookWriter) write(ctx context.Context, to io.Writer, progress Progress)
 		return err
 	}
 	// The summary is the first sheet but is filled last: it tells how many rows of data are in the workbook.
-	summary, err := b.sheet("KPIs")
+	first := "KPIs"
+	if len(b.Filter) > 0 {
+		first = "Filtered"
+	}
+	summary, err := b.sheet(first)
 	if err != nil {
 		return err
 	}
-	if b.KPIs != nil {
+	if b.KPIs != nil && len(b.Filter) == 0 {
 		if err := b.writeCharts(); err != nil {
 			return err
 		}

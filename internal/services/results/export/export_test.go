@@ -194,12 +194,47 @@ func TestEveryTextIsListedForTranslation(t *testing.T) {
 			Word: func(s string) string { asked[s] = true; return s }}, nil)
 		require.NoError(t, err)
 	}
+	months := contract.TimeSeries{Granularity: "monthly", Points: []contract.Point{{Period: "2025-01"}}}
+	for _, days := range []contract.DateRange{{Min: "2025-01-02", Max: "2025-01-30"}, {Min: "2025-01-02", Max: "2025-01-31"}, {Min: "2025-01-01", Max: "2025-01-30"}} {
+		_, err := Excel(t.Context(), filepath.Join(t.TempDir(), "o.xlsx"), Book{KPIs: &contract.KPIs{TimeSeries: months}, Profile: &contract.ImportProfile{DateRange: &days},
+			Word: func(s string) string { asked[s] = true; return s }}, nil)
+		require.NoError(t, err)
+	}
+	_, err := Excel(t.Context(), filepath.Join(t.TempDir(), "o.xlsx"), Book{KPIs: k, Data: data, Filter: []string{"region: North"}, Word: func(s string) string { asked[s] = true; return s }}, nil)
+	require.NoError(t, err)
 	asked["Excel holds at most 1,048,576 rows a sheet. Rows left out:"] = true // of a file too large for this test
 	var got []string
 	for s := range asked {
 		got = append(got, s)
 	}
 	assert.ElementsMatch(t, Texts, got)
+}
+
+// Figures of all rows beside some of the rows would be two truths in one file.
+func TestAWorkbookOfSomeRowsNamesTheFilterAndHasNoFiguresOfAll(t *testing.T) {
+	k := &contract.KPIs{TotalRevenue: 987654.25, Orders: 50000, RunID: new("01a2086b-0218-7102-aa93-7edc672e8494"), RevenueByChannel: []contract.Share{{Key: "Web", Revenue: 987654.25}},
+		TimeSeries: contract.TimeSeries{Granularity: "daily", Points: []contract.Point{{Period: "2025-01-01", Revenue: 987654.25}}}}
+	data := &grid{columns: []dataset.Column{{Name: "region"}}, cells: [][]dataset.Cell{texts("North")}}
+	dir := t.TempDir()
+	path, err := Exporter{Connection: "Production"}.Excel(t.Context(), dir, Published{KPIs: k, Filter: []string{"region: North", "search “shoe”"}}, data, nil, nil, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "filtered rows 01a2086b-0218.xlsx", filepath.Base(path))
+	f, err := excelize.OpenFile(path)
+	require.NoError(t, err)
+	defer f.Close()
+	assert.Equal(t, []string{"Filtered", "Data"}, f.GetSheetList())
+	rows, err := f.GetRows("Filtered")
+	require.NoError(t, err)
+	var all []string
+	for _, r := range rows {
+		all = append(all, strings.Join(r, "|"))
+	}
+	said := strings.Join(all, "\n")
+	assert.Contains(t, said, "Only rows with|region: North\n|search “shoe”")
+	assert.Contains(t, said, "Rows of data in this workbook|1")
+	assert.Contains(t, said, "Orders in the whole table|50,000")
+	assert.NotContains(t, said, "987")
+	assert.Empty(t, parts(t, path, "xl/charts/"))
 }
 
 func TestAFileIsReplacedOnlyWhenWhole(t *testing.T) {

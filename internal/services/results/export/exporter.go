@@ -17,7 +17,11 @@ import (
 type Published struct {
 	Source string // the folder, such as Files/results/current
 	KPIs   *contract.KPIs
-	Run    *runs.Run
+	// Profile is that of the file that the figures are of: it knows how far the last month goes.
+	Profile *contract.ImportProfile
+	Run     *runs.Run
+	// Filter says, each in a sentence, which rows were chosen of all; nil is all of them.
+	Filter []string
 }
 
 // Exporter writes what is published into folders of this computer, under names that are free and say which run it is of.
@@ -26,10 +30,10 @@ type Exporter struct {
 }
 
 // Excel writes the figures and the rows of a view into a workbook in the folder, and returns its path. columns are the
-// view's that are written; nil is all. progress is in rows and may be nil. Errors as of the function Excel.
+// view's that are written; nil is all. progress is in rows and may be nil. With a filter, the workbook has no figures, which are of all rows. Errors as of the function Excel.
 func (e Exporter) Excel(ctx context.Context, dir string, p Published, rows Data, columns []int, word func(string) string, progress func(done, total int64)) (string, error) {
 	book := Book{
-		Title: e.Connection, Source: p.Source, KPIs: p.KPIs, Data: rows, Columns: columns, Written: time.Now(), Word: word,
+		Title: e.Connection, Source: p.Source, KPIs: p.KPIs, Profile: p.Profile, Data: rows, Columns: columns, Filter: p.Filter, Written: time.Now(), Word: word,
 	}
 	if p.KPIs != nil {
 		book.InputFile = p.KPIs.SourceFile
@@ -43,7 +47,11 @@ func (e Exporter) Excel(ctx context.Context, dir string, p Published, rows Data,
 			book.Finished = *p.Run.FinishedAt
 		}
 	}
-	path := FreeName(dir, "results"+p.ofRun(), ".xlsx")
+	name := "results"
+	if len(p.Filter) > 0 {
+		name = "filtered rows"
+	}
+	path := FreeName(dir, name+p.ofRun(), ".xlsx")
 	_, err := Excel(ctx, path, book, inRows(progress))
 	return path, err
 }

@@ -36,8 +36,12 @@ type Book struct {
 	Finished  time.Time // zero where not known
 	Written   time.Time // now, in the zone in which times are to be shown
 
-	KPIs *contract.KPIs // nil: no KPI sheets
-	Data Data           // nil: no data sheet
+	KPIs    *contract.KPIs          // nil: no KPI sheets
+	Profile *contract.ImportProfile // of the file that the figures are of; nil where not known
+	Data    Data                    // nil: no data sheet
+	// Filter says, each in a sentence, which of all rows Data is; nil is all. The figures are of all rows, and no part of a workbook
+	// of some.
+	Filter []string
 	// Columns are those of Data that are written, in this order; nil is all.
 	Columns []int
 	// Word translates a text of the workbook; nil leaves it in English.

@@ -1,0 +1,244 @@
+// Package verdict is all that speaks against a file, found once and counted once: the checks that decide about a run, the
+// rules of the analysts, and what the profile found that people do not expect. Window, subcommands and evidence read it, so
+// that they say the same number, in the same order.
+package verdict
+
+import (
+	"cmp"
+	"slices"
+
+	"fabricportal/contract"
+	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/rules"
+)
+
+// Level is what a finding is worth; the gravest comes first.
+type Level int
+
+// The levels.
+const (
+	Fails      Level = iota // the notebook refuses the file
+	Broken                  // a rule of severity error does not hold, which the notebook knows nothing of
+	Warns                   // worth a look
+	Passed                  // it was looked at and is as it should be
+	NotChecked              // there was nothing to look at, which is no praise
+)
+
+// Kind is what a finding is about.
+type Kind string
+
+// The kinds. Those below Rule have no sentence of their own: who shows them words their counts.
+const (
+	Incomplete       Kind = "incomplete"        // only a part of the file was read; Err says why
+	RulesNotApplied  Kind = "rules_not_applied" // Err says why
+	Check            Kind = "check"
+	Rule             Kind = "rule"
+	HiddenSheet      Kind = "hidden_sheet" // Names is the sheet
+	LeftOutColumns   Kind = "left_out_columns"
+	HiddenRows       Kind = "hidden_rows"
+	Macros           Kind = "macros"
+	ExternalLinks    Kind = "external_links"
+	DuplicateRows    Kind = "duplicate_rows"
+	ShortRows        Kind = "short_rows" // Ragged
+	LongRows         Kind = "long_rows"  // Ragged
+	MissingDays      Kind = "missing_days"
+	StoredAsText     Kind = "stored_as_text"
+	FormulasUncached Kind = "formulas_uncached"
+	ErrorCells       Kind = "error_cells" // Names are the errors, such as #N/A
+	Misfits          Kind = "misfits"
+)
+
+// Finding is one thing. Cells that two of them are about are one finding: the one that says more of them.
+type Finding struct {
+	Kind     Kind
+	ID       string // of the check or rule
+	Level    Level
+	Severity string       // of the check or rule, also where it passed: error or warning
+	Column   string       // normalised name; "" where it is about no column, or about several
+	Count    int64        // rows, cells, columns or days: whatever the kind counts
+	Said     *format.Said // the sentence of a check or rule
+	Examples []contract.Example
+	Names    []string
+	Ragged   *contract.Ragged
+	Err      error
+	Also     []string // the ids of rules that found the same
+}
+
+// Findings are those of a file, the gravest first and in the order of the checks.
+type Findings []Finding
+
+// columnOf is the column that a check looks at.
+var columnOf = map[string]string{
+	"order_id_present": "order_id", "order_id_unique": "order_id", "order_id_exact": "order_id", "order_id_case": "order_id",
+	"order_date_valid": "order_date", "revenue_valid": "revenue", "revenue_not_negative": "revenue",
+}
+
+// ofHeader are the checks that have looked at something in a file without rows, too.
+var ofHeader = []string{"reading_decided", "required_columns", "recommended_columns", "header_names", "text_encoding"}
+
+// Of is what was found. What was not asked for of the file is not among it.
+func Of(r *analysis.Result) Findings {
+	var out Findings
+	if r.Incomplete != nil {
+		out = append(out, Finding{Kind: Incomplete, Level: Warns, Err: r.Incomplete})
+	}
+	if r.RulesError != nil {
+		out = append(out, Finding{Kind: RulesNotApplied, Level: Warns, Err: r.RulesError})
+	}
+	empty := false
+	if p := r.Profile; p != nil {
+		empty = p.RowCount == 0 && slices.ContainsFunc(p.Validation.Checks, func(c contract.Check) bool { return c.ID == "rows_present" && !c.Passed })
+		for _, c := range p.Validation.Checks {
+			// Of a file without rows nothing that rows decide has passed, and there is nothing to be said of it.
+			if !empty || !c.Passed || slices.Contains(ofHeader, c.ID) {
+				out = append(out, ofCheck(c, p))
+			}
+		}
+	}
+	if r.Rules != nil {
+		for _, o := range r.Rules.Outcomes {
+			if !empty || !o.Passed || o.Rule.Kind == rules.Required {
+				out = out.withRule(o)
+			}
+		}
+	}
+	if r.Profile != nil {
+		for _, f := range ofCells(r.Profile) {
+			if !out.tells(f) {
+				out = append(out, f)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(a.place(), b.place()) })
+	return out
+}
+
+// place is the finding's in the list: that all below is of a part of the file, or not of the chosen rules, is said before it.
+func (f Finding) place() int {
+	if f.Kind == Incomplete || f.Kind == RulesNotApplied {
+		return -1
+	}
+	return int(f.Level)
+}
+
+func ofCheck(c contract.Check, p *contract.ImportProfile) Finding {
+	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: columnOf[c.ID], Count: c.Count, Said: profile.Sentence(p, c), Examples: c.Examples}
+	switch {
+	case !c.Passed && c.Severity == "error":
+		f.Level = Fails
+	case !c.Passed:
+		f.Level = Warns
+	case f.Column != "" && len(p.Columns) > 0 && !has(p, f.Column):
+		f.Level = NotChecked
+	default:
+		f.Level = Passed
+	}
+	return f
+}
+
+func has(p *contract.ImportProfile, column string) bool {
+	return slices.ContainsFunc(p.Columns, func(c contract.Column) bool { return c.NormalizedName == column })
+}
+
+func ofRule(o rules.Outcome) Finding {
+	f := Finding{Kind: Rule, ID: o.Rule.ID, Severity: string(o.Rule.Severity), Column: o.Rule.Column, Count: o.Count, Said: o.Said, Examples: o.Examples}
+	if len(o.Rule.Columns) == 1 {
+		f.Column = o.Rule.Columns[0]
+	}
+	switch {
+	case !o.Checked:
+		f.Level = NotChecked
+	case o.Passed:
+		f.Level = Passed
+	case o.Rule.Severity == rules.Error:
+		f.Level = Broken
+	default:
+		f.Level = Warns
+	}
+	return f
+}
+
+// withRule adds what came of a rule, or where a check has named the very cells already, what it makes of them.
+func (l Findings) withRule(o rules.Outcome) Findings {
+	f := ofRule(o)
+	if f.Level > Warns {
+		// What a check of the same name has found to be as it should be has not passed twice.
+		i := slices.IndexFunc(l, func(c Finding) bool { return c.Kind == Check && c.ID == f.ID && f.ID != "" && c.Level == Passed })
+		if i < 0 || f.Level == NotChecked {
+			return append(l, f)
+		}
+		l[i].Also = append(l[i].Also, f.ID)
+		return l
+	}
+	for i, c := range l {
+		if c.Kind != Check || c.Level > Warns || !same(c, f) && !(o.Rule.Kind == rules.Type && covers(c, f)) {
+			continue
+		}
+		l[i].Level = min(c.Level, f.Level)
+		l[i].Also = append(l[i].Also, f.ID)
+		return l
+	}
+	return append(l, f)
+}
+
+// same tells whether two findings are about the same cells: as many, and as far as both name them the same ones. Of those that
+// name none, it is the id.
+func same(a, b Finding) bool {
+	n := min(len(a.Examples), len(b.Examples))
+	return a.Count == b.Count && (a.ID == b.ID && a.ID != "" || n > 0 && slices.Equal(a.Examples[:n], b.Examples[:n]))
+}
+
+// covers tells whether a check has counted the cells of its column already that are no dates or numbers.
+func covers(c, f Finding) bool {
+	return (c.ID == "order_date_valid" || c.ID == "revenue_valid") && c.Column == f.Column && f.Count <= c.Count
+}
+
+// tells says whether a finding of the profile is about cells that a check or rule has named.
+func (l Findings) tells(f Finding) bool {
+	return slices.ContainsFunc(l, func(o Finding) bool {
+		if o.Level > Warns || o.Column != f.Column || f.Column == "" {
+			return false
+		}
+		switch f.Kind {
+		case Misfits, ErrorCells:
+			return covers(o, f) || same(o, f)
+		default:
+			return same(o, f)
+		}
+	})
+}
+
+// Count is how many findings are of a level.
+func (l Findings) Count(level Level) int {
+	n := 0
+	for _, f := range l {
+		if f.Level == level {
+			n++
+		}
+	}
+	return n
+}
+
+// Tally counts what passed, what is worth a look, and what should not be: as it is said everywhere.
+func (l Findings) Tally() (passed, warnings, errors int) {
+	return l.Count(Passed), l.Count(Warns), l.Count(Fails) + l.Count(Broken)
+}
+
+// Worst are the findings of the gravest level that speaks against the file; nil where nothing does.
+func (l Findings) Worst() Findings {
+	worst := Passed
+	for _, f := range l {
+		worst = min(worst, f.Level)
+	}
+	if worst > Warns {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(l), func(f Finding) bool { return f.Level != worst })
+}
+
+// At tells whether something is to be looked at in a column.
+func (l Findings) At(column string) bool {
+	return slices.ContainsFunc(l, func(f Finding) bool { return f.Level <= Warns && f.Column == column && column != "" })
+}

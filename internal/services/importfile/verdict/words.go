@@ -1,0 +1,166 @@
+package verdict
+
+import (
+	"strconv"
+	"strings"
+
+	"fabricportal/contract"
+	"fabricportal/internal/format"
+)
+
+// Words are a finding's sentence, and where it was found: the first cells, rows or days, or what stands for them. p is the profile of the file, and may be nil where there is none; why is what is read of an
+// error.
+func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(error) string) (sentence, where string) {
+	if p == nil {
+		p = &contract.ImportProfile{}
+	}
+	switch f.Kind {
+	case Check, Rule:
+		sentence, where = f.Said.Say(w), Where(f.Examples, f.Count, f.ID)
+	case Incomplete:
+		sentence, where = w.T("Only a part of the file was read: {{.Why}}", "Why", why(f.Err)), w.T("All findings below are for that part only.")
+	case RulesNotApplied:
+		sentence, where = why(f.Err), w.T("The chosen rules were not applied.")
+	case HiddenSheet:
+		sentence, where = w.T("The hidden sheet {{.Name}} holds data. It is uploaded with the file.", "Name", f.Names[0]), w.T("Workbook")
+	case LeftOutColumns:
+		sentence = w.N(f.Count, "{{.N}} column holds lists or records, which are not read: {{.Names}}.", "{{.N}} columns hold lists or records, which are not read: {{.Names}}.",
+			"Names", strings.Join(f.Names, ", "))
+		where = w.T("File")
+	case HiddenRows:
+		sentence, where = w.N(f.Count, "{{.N}} row is hidden and counts all the same.", "{{.N}} rows are hidden and count all the same."), w.T("Workbook")
+	case Macros:
+		sentence, where = w.T("The workbook holds macros, which are never run here."), w.T("Workbook")
+	case ExternalLinks:
+		sentence = w.N(f.Count, "The workbook refers to {{.N}} other workbook; values are as last saved.", "The workbook refers to {{.N}} other workbooks; values are as last saved.")
+		where = w.T("Workbook")
+	case DuplicateRows:
+		sentence = w.N(f.Count, "{{.N}} row is equal to an earlier one in every column.", "{{.N}} rows are equal to an earlier one in every column.")
+		where = w.T("Workbook")
+	case ShortRows:
+		sentence = w.N(f.Count, "{{.N}} row has too few values. The missing ones count as empty.", "{{.N}} rows have too few values. The missing ones count as empty.")
+		where = rowsNamed(w, *f.Ragged)
+	case LongRows:
+		sentence = w.N(f.Count, "{{.N}} row has values behind the last column. They are lost.", "{{.N}} rows have values behind the last column. They are lost.")
+		where = rowsNamed(w, *f.Ragged)
+	case MissingDays:
+		days := p.DateRange
+		if days == nil {
+			days = &contract.DateRange{}
+		}
+		sentence = w.N(f.Count, "{{.Column}}: {{.N}} day without a row between {{.From}} and {{.To}}.", "{{.Column}}: {{.N}} days without a row between {{.From}} and {{.To}}.",
+			"Column", f.Column, "From", w.Day(days.Min), "To", w.Day(days.Max))
+		where = gapsNamed(w, days)
+	case StoredAsText:
+		sentence = w.N(f.Count, "{{.Column}}: {{.N}} number or date is stored as text.", "{{.Column}}: {{.N}} numbers or dates are stored as text.", "Column", f.Column)
+		where = Where(f.Examples, f.Count, f.Column)
+	case FormulasUncached:
+		sentence = w.N(f.Count, "{{.Column}}: {{.N}} formula was never calculated. Open the workbook in Excel and save it.",
+			"{{.Column}}: {{.N}} formulas were never calculated. Open the workbook in Excel and save it.", "Column", f.Column)
+		where = f.Column
+	case ErrorCells:
+		sentence = w.N(f.Count, "In {{.Column}}, {{.N}} cell shows an error.", "In {{.Column}}, {{.N}} cells show an error.", "Column", f.Column)
+		where = strings.Join(f.Names, ", ")
+	case Misfits:
+		of := ""
+		for _, c := range p.Columns {
+			if c.NormalizedName == f.Column {
+				of = TypeName(w, c.Type)
+			}
+		}
+		sentence = w.N(f.Count, "{{.Column}}: {{.N}} value is of another kind than {{.Kind}}.", "{{.Column}}: {{.N}} values are of another kind than {{.Kind}}.", "Column", f.Column, "Kind", of)
+		where = Where(f.Examples, f.Count, f.Column)
+	}
+	return sentence, where
+}
+
+// Where names the first cells, or where there are none what else stands for them.
+func Where(examples []contract.Example, count int64, otherwise string) string {
+	var cells []string
+	for _, e := range examples {
+		cell := e.Cell
+		if e.Value != "" {
+			cell += " “" + e.Value + "”"
+		}
+		cells = append(cells, cell)
+	}
+	where := strings.Join(cells, ", ")
+	if len(examples) > 0 && count > int64(len(examples)) {
+		where += " …"
+	}
+	if where == "" {
+		return otherwise
+	}
+	return where
+}
+
+// TypeName is a column's type in the reader's language.
+func TypeName(w format.Writer, t string) string {
+	switch t {
+	case "text":
+		return w.T("text")
+	case "integer":
+		return w.T("integer")
+	case "decimal":
+		return w.T("decimal")
+	case "date":
+		return w.T("date")
+	case "datetime":
+		return w.T("date and time")
+	case "time":
+		return w.T("time of day")
+	case "boolean":
+		return w.T("yes or no")
+	case "mixed":
+		return w.T("mixed")
+	case "empty":
+		return w.T("empty")
+	}
+	return t
+}
+
+// gapsNamed names the first days without a row.
+func gapsNamed(w format.Writer, r *contract.DateRange) string {
+	left := r.MissingDays
+	var list []string
+	for _, gap := range r.Gaps {
+		list = append(list, w.Days(gap.From, gap.To))
+		left -= Days(gap.From, gap.To)
+	}
+	text := strings.Join(list, ", ")
+	if left > 0 {
+		text += " …"
+	}
+	return text
+}
+
+// rowsNamed names the first rows that don't fit the header.
+func rowsNamed(w format.Writer, r contract.Ragged) string {
+	if r.Count == 1 && len(r.Rows) == 1 {
+		return w.T("Row {{.N}}", "N", r.Rows[0])
+	}
+	numbers := make([]string, len(r.Rows))
+	for i, row := range r.Rows {
+		numbers[i] = strconv.FormatInt(row, 10)
+	}
+	list := strings.Join(numbers, ", ")
+	if r.Count > int64(len(r.Rows)) {
+		list += " …"
+	}
+	return w.T("Rows {{.Numbers}}", "Numbers", list)
+}
+
+// Counted is the tally in words: what passed, the warnings, the errors.
+func (l Findings) Counted(w format.Writer) [3]string {
+	passed, warnings, errors := l.Tally()
+	return [3]string{
+		w.N(int64(passed), "{{.N}} check passed", "{{.N}} checks passed"),
+		w.N(int64(warnings), "{{.N}} warning", "{{.N}} warnings"),
+		w.N(int64(errors), "{{.N}} error", "{{.N}} errors"),
+	}
+}
+
+// LevelName is a level as tables of the terminal and documents name it.
+func LevelName(l Level) string {
+	return [...]string{Fails: "fails", Broken: "failed", Warns: "warning", Passed: "passed", NotChecked: "not_checked"}[l]
+}
