@@ -27,10 +27,10 @@ def library(tmp_path_factory):
 @pytest.mark.parametrize(
     ("what", "how", "step", "outcomes"),
     [
-        ("new", "killed", 3, {"old old", "new old", "new new"}),
-        ("restore", "killed", 6, {"old old", "new old", "new new"}),
-        ("first", "killed", 5, {"old none", "old old", "new old", "new new"}),
-        ("new", "failed", 6, {"old old", "new new"}),
+        ("new", "killed", 15, {"old old", "new old", "new new"}),
+        ("restore", "killed", 20, {"old old", "new old", "new new"}),
+        ("first", "killed", 20, {"old none", "old old", "new old", "new new"}),
+        ("new", "failed", 20, {"old old", "new new"}),
     ],
 )
 def test_stopped_at_each_place(tmp_path, library, what, how, step, outcomes):
