@@ -198,7 +198,7 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	if err := p.show(opts, out, []string{"CHECK", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
 		return err
 	}
-	said := all.Counted(format.English)
+	said := all.InWords(format.English)
 	p.say("%s", strings.Join(said[:], ", "))
 	if export != "" {
 		p.say("the offending rows are in %s", export)

@@ -63,7 +63,11 @@ func replacedText(r comparison.Replacement) string {
 		}
 		text := name + " " + write(*c.Before) + " → " + write(*c.After)
 		if c.Relative != nil && !c.Same() {
-			text += fmt.Sprintf(" (%+.1f %%)", 100**c.Relative)
+			sign := ""
+			if *c.Relative > 0 {
+				sign = "+"
+			}
+			text += " (" + sign + format.English.Percent(*c.Relative, 1) + ")"
 		}
 		return text
 	}
@@ -94,9 +98,9 @@ func replacedReason(reason comparison.Reason, r comparison.Replacement) string {
 		_, after := r.After.Names()
 		return "the file ends on " + after + ", what is published on " + before
 	case comparison.ShrinkingSum:
-		return fmt.Sprintf("revenue falls by %.0f %%", -100**reason.Change.Relative)
+		return "revenue falls by " + format.English.Percent(-*reason.Change.Relative, 0)
 	case comparison.ShrinkingCount:
-		return fmt.Sprintf("orders fall by %.0f %%", -100**reason.Change.Relative)
+		return "orders fall by " + format.English.Percent(-*reason.Change.Relative, 0)
 	case comparison.GrowingSum:
 		return fmt.Sprintf("revenue becomes %.1f times as much", *reason.Change.Relative+1)
 	case comparison.GrowingCount:

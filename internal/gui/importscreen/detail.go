@@ -265,7 +265,7 @@ func (d *detail) showWorst(rows []checkRow) {
 
 func (d *detail) showTally(a *shell.Analysis) {
 	found := verdict.Of(&a.Result)
-	texts := found.Counted(words.Writer())
+	texts := found.InWords(words.Writer())
 	passed, warnings, errors := found.Tally()
 	for i, n := range []int{passed, warnings, errors} {
 		colour, bold := style.Text, n > 0 && i > 0

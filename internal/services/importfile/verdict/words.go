@@ -150,8 +150,8 @@ func rowsNamed(w format.Writer, r contract.Ragged) string {
 	return w.T("Rows {{.Numbers}}", "Numbers", list)
 }
 
-// Counted is the tally in words: what passed, the warnings, the errors.
-func (l Findings) Counted(w format.Writer) [3]string {
+// InWords is the tally in words: what passed, the warnings, the errors.
+func (l Findings) InWords(w format.Writer) [3]string {
 	passed, warnings, errors := l.Tally()
 	return [3]string{
 		w.N(int64(passed), "{{.N}} check passed", "{{.N}} checks passed"),

@@ -120,7 +120,7 @@ func (b *bundle) view() view {
 	}
 	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
 		found := verdict.Of(&analysis.Result{Profile: b.profile})
-		said := found.Counted(w)
+		said := found.InWords(w)
 		add("Checks by the run", strings.Join(said[:], ", "))
 		for _, f := range found {
 			if f.Level > verdict.Warns {
