@@ -107,7 +107,7 @@ func (r *parquetBatches) Next(b *cells.Batch) (more bool) {
 	case err == nil:
 	case errors.As(err, &stopped):
 		r.err = damaged(int(stopped.Row), err, format.Say("Reading of {{.Name}} stopped at row {{.Row}} in its column "+
-			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(int64(stopped.Row), 10), "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
+			"“{{.Column}}”: {{.Why}}.", "Name", r.name, "Row", strconv.FormatInt(stopped.Row, 10), "Column", stopped.Column, "Why", parquetReason(stopped.Err)))
 	default:
 		r.err = err
 	}
