@@ -183,6 +183,14 @@ func (p *portal) click(name string) {
 	p.do("xdotool", "click", "1")
 }
 
+// scrollBelow turns the mouse's wheel down over what stands below a control.
+func (p *portal) scrollBelow(name string) {
+	p.t.Helper()
+	c := p.untilStill(name)
+	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H+100)))
+	p.do("xdotool", "click", "--repeat", "20", "--delay", "20", "5")
+}
+
 func (p *portal) key(keys ...string) {
 	p.t.Helper()
 	p.do("xdotool", append([]string{"key", "--window", p.window}, keys...)...)
