@@ -213,7 +213,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	s.shot("restore")
 	ana.click("dialog.confirm")
 	ana.until("the restore's end", runTime, func(v view) bool {
-		return v.Tab == "Monitor" && v.shows("Succeeded today") && v.shows("Restore of run "+firstRun)
+		return v.Tab == "Monitor" && v.shows("Restored today") && v.shows("Restore of run "+firstRun[:13])
 	})
 	require.Equal(t, firstRun, value[string](t, w, "select source_run_id::text from run_restores"))
 	require.Equal(t, firstRun, w.currentRun(t))
