@@ -1,13 +1,14 @@
 """Assembles the notebooks, notebooks/NAME.Notebook/notebook-content.ipynb, from the modules in src/.
 
-A notebook that goes to Fabric must be self-contained, so each module becomes a cell of it: its docstring a Markdown cell,
-its code a code cell without the imports of other modules. Building twice gives the same bytes.
+A notebook that goes to Fabric must be self-contained, so its modules become cells of it: their docstrings a Markdown cell, their
+code a code cell without the imports of other modules, those of a folder that follow each other together. Building twice gives the same bytes.
 
     python fabric/build_notebooks.py            writes the notebooks
     python fabric/build_notebooks.py --check    fails when they are not up to date
 """
 
 import ast
+import itertools
 import json
 import pprint
 import sys
@@ -131,8 +132,12 @@ DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
 
 def source_of(name: str) -> str:
     """A module's code; its folder only says what it is about."""
+    return path_of_module(name).read_text(encoding="utf-8")
+
+
+def path_of_module(name: str) -> Path:
     (path,) = SOURCES.rglob(f"{name}.py")
-    return path.read_text(encoding="utf-8")
+    return path
 
 
 def modules_of(entries: list[str], local: set[str]) -> list[str]:
@@ -182,6 +187,23 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
     while "\n\n\n\n" in code:
         code = code.replace("\n\n\n\n", "\n\n\n")
     cells.append(code_cell(f"code-{name}", code.strip("\n")))
+    return cells
+
+
+def chapters_of(modules: list[str]) -> list[list[str]]:
+    """The modules in their order, those of one folder that follow each other together: each cell costs its time where a notebook runs."""
+    return [list(chapter) for _, chapter in itertools.groupby(modules, lambda name: path_of_module(name).parent)]
+
+
+def chapter_cells(modules: list[list[dict]]) -> list[dict]:
+    """The cells of a chapter's modules as two: what they are about, and their code."""
+    cells: list[dict] = []
+    for kind in ("markdown", "code"):
+        parts = [cell for module in modules for cell in module if cell["cell_type"] == kind]
+        if parts:
+            text = ("\n\n" if kind == "markdown" else "\n\n\n").join("".join(part["source"]) for part in parts)
+            make = markdown_cell if kind == "markdown" else code_cell
+            cells.append(make(parts[0]["id"], text))
     return cells
 
 
@@ -236,8 +258,8 @@ def build(name: str) -> bytes:
     cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
     local = {path.stem for path in SOURCES.rglob("*.py")}
     taken: dict[str, str] = {}
-    for module in modules_of(definition["entries"], local):
-        cells += module_cells(module, local, taken)
+    for chapter in chapters_of(modules_of(definition["entries"], local)):
+        cells += chapter_cells([module_cells(module, local, taken) for module in chapter])
     cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
     notebook = {
         "cells": cells,
