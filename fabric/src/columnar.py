@@ -27,16 +27,18 @@ COMES_ROUND = 2**64 // 10**9  # seconds
 
 
 class ParquetContent:
-    """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0.
+    """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0; of some of its
+    row groups, or of all.
 
     Raises ValueError, IndexError, RecursionError, OSError or an error of Arrow's for a file that can't be read.
     """
 
-    def __init__(self, content: Content):
+    def __init__(self, content: Content, groups: range | None = None):
         self.content = content
         with content.open() as file:
             self.metadata, self.halves = description(file)
-            check_pages(file, self.metadata)
+            self.groups = range(self.metadata.num_row_groups) if groups is None else groups
+            check_pages(file, self.metadata, self.groups)
         schema = self.metadata.schema.to_arrow_schema()
         self.left_out: list[str] = []
         self.headers: list[str] = []
@@ -52,7 +54,7 @@ class ParquetContent:
         if not self.columns and self.left_out:
             raise ValueError("no column holds single values")
         self.rows = len(self.columns[0]) if self.columns else 0
-        if any(len(column) != self.rows for column in self.columns) or self.rows != self.metadata.num_rows:
+        if any(len(column) != self.rows for column in self.columns) or self.rows != sum(self.metadata.row_group(group).num_rows for group in self.groups):
             raise ValueError("the columns have not as many rows as the file says")
 
     def add(self, field: pa.Field, earlier: int, leaf: int) -> None:
@@ -71,7 +73,7 @@ class ParquetContent:
 
     def listed(self, leaf: int) -> bool:
         """Whether a column's pages list its different texts, so that pyarrow can hand on the lists. Where these became too long, it is slow."""
-        for group in range(self.metadata.num_row_groups):
+        for group in self.groups:
             chunk = self.metadata.row_group(group).column(leaf)
             encodings = set(chunk.encodings)
             if not LISTED & encodings or encodings - LISTED - UNLISTED or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
@@ -89,7 +91,7 @@ class ParquetContent:
             coerce_int96_timestamp_unit=unit,
         )
         with file:
-            for batch in file.iter_batches(ROWS, columns=[name]):
+            for batch in file.iter_batches(ROWS, row_groups=list(self.groups), columns=[name]):
                 places = [place for place, found in enumerate(batch.schema.names) if found == name]
                 yield batch.column(places[earlier])
 

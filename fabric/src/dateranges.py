@@ -29,6 +29,11 @@ def date_range(found: Survey, columns: list[dict]) -> dict | None:
             return None
         name = table.file_names[place]
         days = days_in(typed_values(found, place).values)
+    return range_document(name, days)
+
+
+def range_document(name: str, days: np.ndarray) -> dict | None:
+    """The range of the days (since 1970) of the column with a name; None where there is none."""
     if len(days) == 0:
         return None
     first, last = int(days.min()), int(days.max())

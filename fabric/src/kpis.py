@@ -4,15 +4,21 @@
 rows, and the desktop gets the same figures to the cent (contract/RULES.md, Sums).
 """
 
+from dataclasses import dataclass, field
+from datetime import timedelta
+
 import numpy as np
+import pyarrow as pa
 
 from cleaning import Cleaned
+from columns import FIRST_DAY
 from documents import SCHEMA_VERSION, utc_now
 from failure import RunFailed
 from rounding import money, rounded
 from sums import ten_thousandths
 
 NO_VALUE = "(none)"
+GROUPED = ("channel", "region", "product_category")
 # What has more different values, or longer ones, is no column of groups: the document of KPIs would not be read.
 MOST_GROUPS = 100_000
 MOST_GROUP_BYTES = 8 << 20
@@ -23,12 +29,13 @@ ORDERS_PER_TOTAL = "orders / total visitors"
 
 def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
     """The document for the cleaned rows; reading is that of import_profile.json."""
-    units = ten_thousandths(cleaned.columns["revenue"].to_pylist())
-    total = int(units.sum()) if len(units) else 0
-    first = np.array(cleaned.first, dtype=bool)
-    orders = int(first.sum())
-    dates = cleaned.columns["order_date"].to_pylist()
-    undated = np.array([day is None for day in dates], dtype=bool)
+    return kpis_document(kpi_sums(cleaned), reading, row_is, source_file, source_sha256, funnel, generator, run_id)
+
+
+def kpis_document(sums: "KpiSums", reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
+    """The document of the sums."""
+    total, orders = sums.total
+    undated = sums.days.get(None, (0, 0))
     return {
         "schema_version": SCHEMA_VERSION,
         "computed_at": utc_now(),
@@ -39,12 +46,12 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
         "total_revenue": money(total),
         "orders": orders,
         "aov": rounded(total, 10000 * orders, 2) if orders else None,
-        "revenue_by_channel": breakdown(source_file, "channel", cleaned, units, first),
-        "revenue_by_region": breakdown(source_file, "region", cleaned, units, first),
-        "revenue_by_product_category": breakdown(source_file, "product_category", cleaned, units, first),
-        "time_series": time_series(dates, units, first),
-        "undated_orders": int((undated & first).sum()),
-        "undated_revenue": money(int(units[undated].sum())) if len(units) else 0.0,
+        "revenue_by_channel": breakdown(source_file, "channel", sums),
+        "revenue_by_region": breakdown(source_file, "region", sums),
+        "revenue_by_product_category": breakdown(source_file, "product_category", sums),
+        "time_series": time_series(sums.days),
+        "undated_orders": undated[1],
+        "undated_revenue": money(undated[0]),
         "row_is": row_is,
         "missing": reading["missing"],
         "left_out": reading["left_out"],
@@ -53,42 +60,92 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
     }
 
 
-def sums_by(keys: list, units: np.ndarray, first: np.ndarray) -> dict:
+Groups = dict  # revenue in ten-thousandths and orders by key
+
+
+@dataclass
+class KpiSums:
+    """Revenue in ten-thousandths and orders of some cleaned rows: of all, by group and by day; those of several parts of a table add up."""
+
+    total: tuple[int, int] = (0, 0)
+    groups: dict[str, Groups] = field(default_factory=dict)  # by column; None is the key of rows without a value
+    days: Groups = field(default_factory=dict)  # by day since 1970; None is that of rows without one
+    too_many: set[str] = field(default_factory=set)  # columns that hold no groups
+
+    def add(self, other: "KpiSums") -> None:
+        """Takes the sums of another part."""
+        self.total = added(self.total, other.total)
+        self.too_many |= other.too_many
+        for mine, theirs in ((self.days, other.days), *((self.groups.setdefault(name, {}), groups) for name, groups in other.groups.items())):
+            for key, sums in theirs.items():
+                mine[key] = added(mine[key], sums) if key in mine else sums
+        self.limit()
+
+    def limit(self) -> None:
+        """Gives up the columns that hold no groups."""
+        for name, groups in self.groups.items():
+            if name in self.too_many or len(groups) - (None in groups) > MOST_GROUPS or sum(len(key.encode()) for key in groups if key is not None) > MOST_GROUP_BYTES:
+                self.too_many.add(name)
+                groups.clear()
+
+
+def added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def kpi_sums(cleaned: Cleaned) -> KpiSums:
+    """The sums of cleaned rows."""
+    units = ten_thousandths(cleaned.columns["revenue"].fill_null(0.0).to_numpy(zero_copy_only=False))
+    first = np.asarray(cleaned.first, bool)
+    found = KpiSums((int(units.sum()) if len(units) else 0, int(np.count_nonzero(first))))
+    for name in GROUPED:
+        keys = cleaned.columns.get(name)
+        if keys is not None:
+            found.groups[name] = sums_by(keys, units, first)
+    found.days = sums_by(cleaned.columns["order_date"].cast(pa.int32()), units, first)
+    found.limit()
+    return found
+
+
+def sums_by(keys: pa.Array, units: np.ndarray, first: np.ndarray) -> Groups:
     """Sum of the units and number of orders for each key; an order counts where its first row stands."""
-    positions: dict = {}
-    codes = np.array([positions.setdefault(key, len(positions)) for key in keys], dtype=np.int64)
-    sums = np.zeros(len(positions), dtype=units.dtype)
-    np.add.at(sums, codes, units)
-    counts = np.bincount(codes, weights=first, minlength=len(positions))
-    return {key: (int(sums[i]), int(counts[i])) for key, i in positions.items()}
+    encoded = keys.dictionary_encode()
+    places = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    names = [*encoded.dictionary.to_pylist(), None]
+    sums = np.zeros(len(names), dtype=units.dtype)
+    np.add.at(sums, places, units)
+    rows = np.bincount(places, minlength=len(names))
+    counts = np.bincount(places, weights=first, minlength=len(names))
+    return {name: (int(sums[i]), int(counts[i])) for i, name in enumerate(names) if rows[i]}
 
 
-def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray, first: np.ndarray) -> list[dict]:
+def breakdown(source_file: str, column: str, sums: KpiSums) -> list[dict]:
     """Revenue and orders by a column's values, the largest revenue first, equal revenue by key; empty where there is no such column."""
-    keys = cleaned.columns.get(column)
-    if keys is None:
+    if column not in sums.groups:
         return []
-    keys = keys.to_pylist()
-    names = {key for key in keys if key is not None}
-    if len(names) > MOST_GROUPS or sum(len(name.encode()) for name in names) > MOST_GROUP_BYTES:
+    if column in sums.too_many:
         raise RunFailed(
             f"{source_file} has more than {MOST_GROUPS:,} different values, or too long ones, in {column}, so that they are no groups: "
             "say which column holds them, or rename that column."
         )
-    groups = sums_by([NO_VALUE if key is None else key for key in keys], units, first)
+    groups: Groups = {}
+    for name, of in sums.groups[column].items():
+        key = NO_VALUE if name is None else name
+        groups[key] = added(groups[key], of) if key in groups else of
     ordered = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
     return [{"key": key, "revenue": money(total), "orders": count} for key, (total, count) in ordered]
 
 
-def time_series(dates: list, units: np.ndarray, first: np.ndarray) -> dict:
+def time_series(sums: Groups) -> dict:
     """Revenue and orders by day, or by month where the dates span more than 400 days."""
-    rows = [row for row, day in enumerate(dates) if day is not None]
-    if not rows:
+    days = [day for day in sums if day is not None]
+    if not days:
         return {"granularity": "daily", "points": []}
-    days = [dates[row] for row in rows]
-    daily = (max(days) - min(days)).days <= DAILY_UP_TO
-    names = {day: day.isoformat() if daily else day.isoformat()[:7] for day in set(days)}
-    groups = sums_by([names[day] for day in days], units[rows], first[rows])
+    daily = max(days) - min(days) <= DAILY_UP_TO
+    groups: Groups = {}
+    for day in days:
+        name = (FIRST_DAY + timedelta(days=day)).isoformat()[: None if daily else 7]
+        groups[name] = added(groups[name], sums[day]) if name in groups else sums[day]
     points = [{"period": period, "revenue": money(total), "orders": count} for period, (total, count) in sorted(groups.items())]
     return {"granularity": "daily" if daily else "monthly", "points": points}
 

@@ -35,13 +35,13 @@ class Lakehouse:
     def run_folder(self, run_id: str) -> Path:
         return self.files / "results" / "runs" / run_id
 
-    def import_file(self, name: str) -> Path:
-        """The path of a file in Files/import; the name has no folders."""
+    def import_file(self, name: str, or_folder: bool = False) -> Path:
+        """The path of a file in Files/import, or of a folder of files where one may be read; the name has no folders."""
         if not name or name in (".", "..") or re.search(r"[/\\\x00-\x1f]", name):
             raise RunFailed("The parameter input_file must be the name of a file in Files/import, without folders.")
         folder = self.files / "import"
         # Listing the folder first makes the mount look at it again.
-        if not folder.is_dir() or name not in os.listdir(folder) or not (folder / name).is_file():
+        if not folder.is_dir() or name not in os.listdir(folder) or not ((folder / name).is_file() or (or_folder and (folder / name).is_dir())):
             raise RunFailed(f"{name} is not in Files/import: upload it, or choose another file.")
         return folder / name
 
@@ -85,10 +85,18 @@ def part_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of the files of a folder."""
+    return sum(each.stat().st_size for each in path.iterdir()) if path.is_dir() else path.stat().st_size
+
+
 def move(source: Path, target: Path) -> None:
     """Renames within a folder, so that a reader sees the old file or the new one; copies where the mount can't rename."""
     try:
-        os.replace(source, target)
+        if source.is_dir():
+            shutil.move(source, target)
+        else:
+            os.replace(source, target)
     except OSError:
         shutil.copyfile(source, target)
         remove(source)
@@ -132,15 +140,25 @@ class Publication:
         for name in OUTPUTS:
             shutil.copyfile(self.local / name, part_of(self.current / name))
 
+    def source(self, name: str) -> Path:
+        """What an output is a copy of."""
+        return self.local / name
+
     def commit(self) -> None:
         for name in OUTPUTS:
+            if (self.current / name).is_dir():  # of the parts of a large run
+                shutil.rmtree(self.current / name)
             move(part_of(self.current / name), self.current / name)
         for name in OUTPUTS:
             # The mount may still show its cached copy, so only a size that is wrong is taken for a failure.
-            if (self.current / name).stat().st_size != (self.local / name).stat().st_size:
+            if size_of(self.current / name) != size_of(self.source(name)):
                 raise RunFailed(f"{name} did not arrive whole in Files/results/current: start a new run.")
 
     def discard(self) -> None:
         """Removes what prepare has left."""
         for name in OUTPUTS:
-            remove(part_of(self.current / name))
+            part = part_of(self.current / name)
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                remove(part)

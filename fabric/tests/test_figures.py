@@ -17,7 +17,7 @@ from conftest import profile_of, read_table
 from content import Content
 from dialect import Encoding, encoding_of
 from failure import RunFailed
-from kpis import breakdown
+from kpis import KpiSums, breakdown
 
 
 def book_of(rows: list[list], change=lambda book: None) -> bytes:
@@ -221,10 +221,14 @@ def test_exact_keys_of_parquet_among_small_numbers():
 
 @pytest.mark.parametrize(("rows", "channel"), [(100_001, "c"), (900, "x" * 10_000)])
 def test_what_is_no_group_is_not_broken_down(rows: int, channel: str) -> None:
-    cleaned = Cleaned.__new__(Cleaned)
-    cleaned.columns = {"channel": pyarrow.array([f"{channel}{i}" for i in range(rows)])}
-    ones = np.ones(rows, dtype=np.int64)
+    names = [f"{channel}{i}" for i in range(rows)]
+    sums = KpiSums(groups={"channel": dict.fromkeys(names, (1, 1))})
+    sums.limit()
     with pytest.raises(RunFailed, match=r"orders\.csv has more than 100,000 different values, or too long ones, in channel"):
-        breakdown("orders.csv", "channel", cleaned, ones, ones.astype(bool))
-    cleaned.columns = {"channel": pyarrow.array([*cleaned.columns["channel"].to_pylist()[:800], None])}
-    assert len(breakdown("orders.csv", "channel", cleaned, ones[:801], ones[:801].astype(bool))) == 801
+        breakdown("orders.csv", "channel", sums)
+    few = KpiSums(groups={"channel": dict.fromkeys([*names[:800], None], (1, 1))})
+    few.limit()
+    assert len(breakdown("orders.csv", "channel", few)) == 801
+    few.add(sums)
+    with pytest.raises(RunFailed):
+        breakdown("orders.csv", "channel", few)

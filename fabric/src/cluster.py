@@ -1,0 +1,96 @@
+"""## The cluster
+
+What the notebook asks of Spark: functions in tasks, values that are kept on the executors' disks, and sums of what parts say. What comes to
+the driver does not grow with the rows, and is counted.
+"""
+
+import copyreg
+import functools
+import pickle
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pyspark import StorageLevel
+from pyspark.rdd import RDD
+
+from failure import RunFailed
+
+
+def again_remembered(function, parameters: dict):
+    return functools.lru_cache(**parameters)(function)
+
+
+def reduced_cache(cached) -> tuple:
+    """How functions that remember travel to tasks: without what they remember."""
+    return again_remembered, (cached.__wrapped__, cached.cache_parameters())
+
+
+copyreg.pickle(type(functools.lru_cache(lambda: None)), reduced_cache)
+
+REASON = re.compile(r"RunFailed: (.+)")
+
+
+class Cluster:
+    """Runs functions in tasks. collected counts the bytes that came to the driver."""
+
+    def __init__(self, spark):
+        self.context = spark.sparkContext
+        self.collected = 0
+        self.kept: list[RDD] = []
+
+    def each(self, function: Callable[[Any], Any], values: Sequence[Any]) -> list:
+        """What a function says of each value, in their order: few bytes of each."""
+        return self.collect(self.spread(function, values)) if values else []
+
+    def spread(self, function: Callable[[Any], Any], values: Sequence[Any]) -> RDD:
+        """A task for each value, which gives what the function says of it."""
+        return self.context.parallelize(list(values), max(len(values), 1)).map(function)
+
+    def keep(self, values: RDD) -> RDD:
+        """Keeps values on the executors' disks until the run ends."""
+        self.kept.append(values.persist(StorageLevel.DISK_ONLY))
+        return values
+
+    def release(self) -> None:
+        for values in self.kept:
+            values.unpersist()
+        self.kept.clear()
+
+    def collect(self, values: RDD) -> list:
+        """All values, of which there are few."""
+        found = run(values.collect)
+        self.collected += len(pickle.dumps(found))
+        return found
+
+    def sum(self, values: RDD, plus: Callable[[Any, Any], Any], nothing: Any) -> Any:
+        """The sum of values, added up in tasks."""
+        found = run(lambda: values.treeAggregate(None, functools.partial(added_to, plus), functools.partial(added_to, plus)))
+        self.collected += len(pickle.dumps(found))
+        return nothing if found is None else found
+
+
+def added_to(plus: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return plus(one, other)
+
+
+def run(job: Callable[[], Any]) -> Any:
+    """Runs a job. Raises RunFailed with the sentence of a task that failed with one."""
+    try:
+        return job()
+    except Exception as error:
+        found = REASON.search(str(error))
+        if isinstance(error, RunFailed) or found is None:
+            raise
+        raise RunFailed(found[1].strip()) from error
+
+
+def by_part(values: RDD, parts: int) -> RDD:
+    """Pairs by the place of a part: what belongs to each part, as a list, in the part's partition."""
+    return values.partitionBy(parts).mapPartitions(listed_values)
+
+
+def listed_values(pairs) -> list:
+    return [[value for _, value in pairs]]

@@ -1,0 +1,281 @@
+"""## The ingest on Spark
+
+As the ingest of one node: read, check, clean, sum, publish; for a file or a folder of files of any size, read in parts by tasks
+(contract/RULES.md, Large inputs).
+"""
+
+import hashlib
+import shutil
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pyspark.rdd import RDD
+
+from asking import undecided
+from checks import Failing, failure_reason, run_checks, validation
+from cleaning import row_counts
+from cluster import Cluster
+from dateranges import range_document
+from documents import json_bytes, sha256_of, utc_now, utc_text
+from failure import RunFailed
+from figures import histogram_document
+from forms import evidence_of, first_forms
+from header import name_columns, table_of
+from inputparts import PART_BYTES, PART_ROWS, WHOLE_BYTES, Input, InputFile, cut_parquet, cut_texts, input_at
+from kpis import KpiSums, funnel_figures, kpis_document
+from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, part_of, put
+from ledger import Choice, Counted
+from options import parsed_options
+from partchecks import Decided, PartFacts, SampledTable, part_facts, plus_facts, sampled_cells
+from partoutputs import SINGLE_BYTES, WrittenPart, described_folder, join_csv, join_parquet, write_part
+from parttables import HeadSource, Layout
+from parttallies import MOST_DIFFERENT, column_result
+from profiling import SAMPLE_ROWS, profile_document
+from progress import say
+from running import Run, carry_out, start_run
+from sparkrows import PartRows, SparkLedger
+from survey import Survey, ask_columns, say_header, survey_rows
+from textfile import ragged
+from textchecks import StrangeTexts
+from verdicts import MOST_EXAMPLES
+
+
+class Sizes(NamedTuple):
+    """The stated sizes: bytes and rows of a part, bytes of a text that can't be cut, different values that are counted one by one, and bytes of
+    an output that is one file."""
+
+    part_bytes: int = PART_BYTES
+    part_rows: int = PART_ROWS
+    whole_bytes: int = WHOLE_BYTES
+    different: int = MOST_DIFFERENT
+    single_bytes: int = SINGLE_BYTES
+
+
+def run_ingest_spark(
+    spark, lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = "", sizes: Sizes = Sizes()
+) -> dict:
+    """Runs the whole job on a Spark session and returns its kpis.json. input_file names a file or a folder. Raises RunFailed with one sentence."""
+    run = start_run(
+        lakehouse_root,
+        run_id,
+        kind="ingest",
+        notebook_name="sales_ingest_spark",
+        requested_by=requested_by,
+        input_file=input_file,
+        funnel=funnel_figures(int(total_visitors or 0), int(converting_visitors or 0)),
+    )
+    cluster = Cluster(spark)
+    try:
+        return carry_out(run, lambda started: ingest_parts(started, cluster, read_options, sizes))
+    finally:
+        cluster.release()
+
+
+def ingest_parts(run: Run, cluster: Cluster, read_options: str, sizes: Sizes) -> dict:
+    """The work of a started run."""
+    options, facts = parsed_options(read_options), run.metadata
+    facts["environment"]["spark"] = cluster.context.version
+    found = input_at(run.lakehouse.import_file(facts["input_file"], or_folder=True))
+    cluster.each(InputFile.check, found.files)
+    file = {"name": found.name, "size_bytes": found.size, "sha256": digest_of(cluster, found), "last_modified": utc_text(datetime.fromtimestamp(max(one.changed for one in found.files), timezone.utc))}
+    facts.update(input_sha256=file["sha256"], input_size_bytes=found.size)
+    say(f"{found.name}: {len(found.files):,} files, {found.size:,} bytes, SHA-256 {file['sha256']}")
+
+    surveyed = PartSurvey(cluster, found, options, sizes)
+    profile = surveyed.profile(file, run.generator, facts["run_id"])
+    reading, table = profile["reading"], surveyed.table
+    facts.update(read_options=reading["options"], headers=table.file_names)
+    summary = profile["validation"]
+    say(f"{table.row_count:,} rows in {len(found.parts):,} parts, {len(table.names)} columns; validation: {summary['status']}")
+    (run.scratch / PROFILE).write_bytes(json_bytes(profile))
+    put(run.scratch / PROFILE, run.folder / PROFILE)
+    if reading["questions"]:
+        raise RunFailed(undecided(reading["questions"]))
+    if summary["status"] == "failed":
+        raise RunFailed(failure_reason(summary["checks"]))
+
+    written, sums = surveyed.write(run.folder / PARTS)
+    count = sum(one.rows for one in written)
+    say(f"{count:,} cleaned rows")
+    rows = row_counts(surveyed.found, count, sum(one.bad_dates for one in written), sum(one.bad_numbers for one in written))
+    kpis = kpis_document(sums, reading, surveyed.found.row_is, found.name, file["sha256"], facts["funnel"], run.generator, facts["run_id"])
+    cluster.each(InputFile.check, found.files)
+    outputs = {name: place_output(run, name, written, sizes.single_bytes) for name in (PARQUET, CSV)}
+    shutil.rmtree(run.folder / PARTS, ignore_errors=True)
+    (run.scratch / KPIS).write_bytes(json_bytes(kpis))
+    put(run.scratch / KPIS, run.folder / KPIS)
+    for name in (PROFILE, KPIS):
+        outputs[name] = describe(run.scratch / name)
+
+    publication = PartsPublication(run, [name for name in OUTPUTS if "parts" in outputs[name]])
+    try:
+        publication.prepare()
+        # The run's own record comes first: what current/ shows always belongs to a run that has succeeded.
+        run.save(status="succeeded", finished_at=utc_now(), rows=rows, outputs=[outputs[name] for name in OUTPUTS])
+        publication.commit()
+    finally:
+        publication.discard()
+    return kpis
+
+
+PARTS = ".parts"
+
+
+def digest_of(cluster: Cluster, found: Input) -> str:
+    """The SHA-256 of a file; of a folder that of its files' lines, each a SHA-256, two blanks, a name and a line feed."""
+    digests = cluster.each(lambda file: sha256_of(Path(file.path)), found.files)
+    if not found.is_folder:
+        return digests[0]
+    return hashlib.sha256("".join(f"{digest}  {file.name}\n" for digest, file in zip(digests, found.files)).encode()).hexdigest()
+
+
+def place_output(run: Run, name: str, written: list[WrittenPart], most: int) -> dict:
+    """Makes one file of an output's parts, or a folder of them where they have more than most bytes; as run_metadata.json lists it."""
+    files = [one.files[name] for one in written if name in one.files]
+    parts = [run.folder / PARTS / name / file for file, _, _ in files]
+    if sum(size for _, size, _ in files) <= most:
+        (join_csv if name == CSV else join_parquet)(parts, run.scratch / name)
+        put(run.scratch / name, run.folder / name)
+        return describe(run.scratch / name)
+    (run.folder / name).mkdir(exist_ok=True)
+    for part in parts:
+        shutil.move(part, run.folder / name / part.name)
+    return described_folder(name, files)
+
+
+class PartsPublication(Publication):
+    """Publishes outputs of which some are folders of parts, which are copied from the run's folder."""
+
+    def __init__(self, run: Run, folders: list[str]):
+        super().__init__(run.lakehouse, run.scratch)
+        self.run, self.folders = run, folders
+
+    def prepare(self) -> None:
+        self.current.mkdir(parents=True, exist_ok=True)
+        for name in OUTPUTS:
+            if name in self.folders:
+                shutil.rmtree(part_of(self.current / name), ignore_errors=True)
+                shutil.copytree(self.run.folder / name, part_of(self.current / name))
+            else:
+                shutil.copyfile(self.local / name, part_of(self.current / name))
+
+    def source(self, name: str) -> Path:
+        return self.run.folder / name if name in self.folders else self.local / name
+
+
+class PartSurvey:
+    """How an input in parts is read, and what its rows come to."""
+
+    def __init__(self, cluster: Cluster, found: Input, options: dict, sizes: Sizes):
+        self.cluster, self.sizes = cluster, sizes
+        if "sheet" in options:
+            raise RunFailed(f"{found.name} has no sheets: leave out the name of one.")
+        if found.format == "parquet":
+            cut_parquet(found, cluster.each, sizes.part_rows)
+        else:
+            cut_texts(found, cluster.each, options, sizes.part_bytes, sizes.whole_bytes)
+        layout = self.layout = Layout(found, options, offsets=[0] * len(found.files), starts=[0] * (len(found.parts) + 1))
+        source = HeadSource(layout)
+        head, assignment, above = table_of(source, None, options)  # type: ignore[arg-type]
+        layout.header_row, layout.headers, layout.file_names = head.header_row, head.headers, head.file_names
+        layout.names = list(head.names)
+        table = self.table = SampledTable(found.format, head.grid, text=layout.text, left_out_columns=list(found.left_out))
+        layout.head(table)
+        self.found = Survey(table, options, first_forms(options), dict(assignment.columns))
+        if table.headers:
+            name_columns(table, assignment.columns)
+            layout.names = list(table.names)
+        layout.roles = dict(assignment.columns)
+        layout.offsets = [0, *np.cumsum([records - layout.header_row for records in found.records[:-1]]).tolist()] if found.records else [0]
+        self.rows = PartRows(cluster, layout, sizes.different)
+        self.rows.count()
+        table.rows = layout.rows
+        if table.is_csv:
+            table.text |= {name: ragged(rows.rows.tolist(), rows.more) for name, rows in self.rows.ragged.items()} | {"shifted_rows": ragged([])}
+        self.found.rows = self.rows
+        if found.escaped_quotes and "quoting" not in options:
+            self.found.found_options["quoting"] = "backslash"
+            self.found.say("quoting", evidence_of([('\\"', found.escaped_quotes)]))
+        say_header(self.found, assignment, above)
+        if assignment.possible and not assignment.required:
+            ask_columns(self.found, assignment)
+        elif assignment.possible:
+            survey_rows(self.found)
+        self.decide()
+
+    def decide(self) -> None:
+        """Keeps the rows of the parts as they are read in the end, with what is counted of their columns."""
+        outcome, found = self.found.outcome, self.found
+        self.ledger = SparkLedger(self.rows, found.forms, found.roles if outcome else None, counted=True)
+        choice = outcome.choice if outcome else Choice(False, False)
+        self.decided = Decided(self.layout, found.forms, outcome is not None, choice, found.row_is)
+        self.marked: RDD = self.ledger.marked(choice)
+
+    def profile(self, file: dict, generator: dict, run_id: str) -> dict:
+        """import_profile.json."""
+        layout, decided, found = self.layout, self.decided, self.found
+        results = dict(self.cluster.collect(self.ledger.column_states().map(lambda pair: (pair[0], column_result(layout, *pair)))))
+        columns = [results[place][0] for place in range(len(layout.names))]
+        ends = {place: result[2] for place, result in results.items() if result[2] is not None}
+        nothing = PartFacts(Failing({}, [], StrangeTexts(), {}), np.zeros(0, np.int64), {}, {})
+        self.facts = self.cluster.sum(self.marked.map(lambda kept: part_facts(decided, kept, ends)), plus_facts, nothing)
+        for place, counts in self.facts.bins.items():
+            columns[place]["histogram"] = histogram_document(*ends[place], counts)
+        self.table.take_cells(self.cells())
+        checked = validation(run_checks(found, self.facts.failing))
+        name, days = "order_date", self.facts.days
+        if "order_date" not in layout.names:
+            place = next((c for c, column in enumerate(columns) if column["type"] in ("date", "datetime")), None)
+            name, days = ("", days) if place is None else (layout.file_names[place], results[place][1])
+        samples = self.ledger.samples(SAMPLE_ROWS)
+        return profile_document(found, file, generator, run_id, columns, self.ledger.repeated_rows(), range_document(name, days), checked, samples)
+
+    def cells(self) -> dict:
+        """The cells of the rows that are examples, by their numbers."""
+        failing, outcome = self.facts.failing, self.found.outcome
+        strange = failing.strange.decided
+        several: list[Counted] = [*failing.rows.values(), strange.cells, *(rows for of in failing.currencies for rows in of.rows.values())]
+        if outcome is not None:
+            several += [*outcome.no_orders, *outcome.missing.values()]
+        wanted = sorted({int(row) for counted in several for row in counted.rows[:MOST_EXAMPLES]})
+        by_part = self.parts_of(wanted)
+        if not by_part:
+            return {}
+        decided = self.decided
+        kept = self.ledger.rows.filter(lambda kept: kept[0][0]["part"].place in by_part)
+        found: dict = {}
+        for cells in self.cluster.collect(kept.map(lambda kept: sampled_cells(decided, kept, by_part[kept[0][0]["part"].place]))):
+            found |= cells
+        return found
+
+    def parts_of(self, numbers: list[int]) -> dict[int, list[int]]:
+        """The numbers of rows by the part in which they stand."""
+        layout, found = self.layout, {}
+        firsts = np.array([part.before + 1 + layout.offsets[part.file] + (layout.header_row if part.file and not part.before else 0) for part in layout.input.parts])
+        for number in numbers:
+            found.setdefault(int(np.searchsorted(firsts, number, "right")) - 1, []).append(number)
+        return found
+
+    def write(self, folder: Path) -> tuple[list[WrittenPart], KpiSums]:
+        """Writes the cleaned rows of all parts, and sums them up."""
+        for name in (CSV, PARQUET):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).mkdir(parents=True)
+        decided, kinds, place = self.decided, kinds_of(self.facts), str(folder)
+        written = self.cluster.keep(self.marked.map(lambda kept: write_part(decided, kept, kinds, place)))
+        parts = self.cluster.collect(written.map(lambda pair: pair[0]))
+        return sorted(parts, key=lambda one: one.place), self.cluster.sum(written.map(lambda pair: pair[1]), plus_sums, KpiSums())
+
+
+def kinds_of(facts: PartFacts) -> dict[str, str]:
+    """What the columns are written as whose values say so."""
+    return {name: ("int64" if shape.whole else "double") if name == "quantity" else shape.kind for name, shape in facts.shapes.items()}
+
+
+def plus_sums(one: KpiSums, other: KpiSums) -> KpiSums:
+    one.add(other)
+    return one
+
+
