@@ -58,7 +58,7 @@ def failing_in(found: Survey, repeated: np.ndarray | None = None) -> Failing:
             "revenue_not_negative": Counted(negative_revenues(found, rows)),
         },
         currencies_in(found, rows),
-        strange_texts(found.table, repeated is None or bool(len(found.table.grid)) and found.table.grid.place_of(found.table.header_row) is not None),
+        strange_texts(found.table, repeated is None or (bool(len(found.table.grid)) and found.table.grid.place_of(found.table.header_row) is not None)),
         spellings_in(found, repeated is not None),
     )
 

@@ -11,9 +11,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyspark import StorageLevel
-from pyspark.rdd import RDD
-
 from failure import RunFailed
 
 
@@ -28,6 +25,8 @@ def reduced_cache(cached) -> tuple:
 
 copyreg.pickle(type(functools.lru_cache(lambda: None)), reduced_cache)
 
+FEW = 16  # partitions whose sums are added on the driver
+RDD = Any  # Spark's, whose package is only there where the notebook runs on Spark
 REASON = re.compile(r"RunFailed: (.+)")
 
 
@@ -36,8 +35,10 @@ class Cluster:
 
     def __init__(self, spark):
         self.context = spark.sparkContext
+        self.tasks = self.context.defaultParallelism
         self.collected = 0
         self.kept: list[RDD] = []
+        self.on_disk = disk_only()
 
     def each(self, function: Callable[[Any], Any], values: Sequence[Any]) -> list:
         """What a function says of each value, in their order: few bytes of each."""
@@ -49,7 +50,7 @@ class Cluster:
 
     def keep(self, values: RDD) -> RDD:
         """Keeps values on the executors' disks until the run ends."""
-        self.kept.append(values.persist(StorageLevel.DISK_ONLY))
+        self.kept.append(values.persist(self.on_disk))
         return values
 
     def release(self) -> None:
@@ -65,9 +66,19 @@ class Cluster:
 
     def sum(self, values: RDD, plus: Callable[[Any, Any], Any], nothing: Any) -> Any:
         """The sum of values, added up in tasks."""
-        found = run(lambda: values.treeAggregate(None, functools.partial(added_to, plus), functools.partial(added_to, plus)))
+        depth = 1 if values.getNumPartitions() <= FEW else 2
+        found = run(lambda: values.treeAggregate(None, functools.partial(added_to, plus), functools.partial(added_to, plus), depth))
         self.collected += len(pickle.dumps(found))
         return nothing if found is None else found
+
+
+def disk_only() -> Any:
+    """Spark's name for the executors' disks."""
+    try:
+        from pyspark import StorageLevel
+    except ImportError:
+        return None
+    return StorageLevel.DISK_ONLY
 
 
 def added_to(plus: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from columns import DAY, MOMENT, NULL, NUMBER
 from estimates import Estimate
-from figures import FAMILY_OF_TYPE, KINDS_OF_FAMILY, bins_between, binned, histogram, lengths, most_frequent, number_figures
+from figures import FAMILY_OF_TYPE, KINDS_OF_FAMILY, binned, bins_between, histogram, lengths, most_frequent, number_figures
 from names import column_letters
 from parttables import Layout
 from profiling import SAMPLE_ROWS, column_document, column_type, sample_values

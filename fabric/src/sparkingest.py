@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from pyspark.rdd import RDD
 
 from asking import undecided
 from checks import Failing, failure_reason, run_checks, validation
 from cleaning import row_counts
-from cluster import Cluster
+from cluster import RDD, Cluster
 from dateranges import range_document
 from documents import json_bytes, sha256_of, utc_now, utc_text
 from failure import RunFailed
@@ -37,8 +36,8 @@ from progress import say
 from running import Run, carry_out, start_run
 from sparkrows import PartRows, SparkLedger
 from survey import Survey, ask_columns, say_header, survey_rows
-from textfile import ragged
 from textchecks import StrangeTexts
+from textfile import ragged
 from verdicts import MOST_EXAMPLES
 
 
@@ -194,7 +193,7 @@ class PartSurvey:
         table.rows = layout.rows
         if table.is_csv:
             table.text |= {name: ragged(rows.rows.tolist(), rows.more) for name, rows in self.rows.ragged.items()} | {"shifted_rows": ragged([])}
-        self.found.rows = self.rows
+        self.found.rows, self.rows.survey = self.rows, self.found
         if found.escaped_quotes and "quoting" not in options:
             self.found.found_options["quoting"] = "backslash"
             self.found.say("quoting", evidence_of([('\\"', found.escaped_quotes)]))
@@ -208,7 +207,8 @@ class PartSurvey:
     def decide(self) -> None:
         """Keeps the rows of the parts as they are read in the end, with what is counted of their columns."""
         outcome, found = self.found.outcome, self.found
-        self.ledger = SparkLedger(self.rows, found.forms, found.roles if outcome else None, counted=True)
+        # The columns were counted with the rows, where these were looked at.
+        self.ledger: SparkLedger = outcome.ledger if outcome else SparkLedger(self.rows, found.forms, None, counted=True)  # type: ignore[assignment]
         choice = outcome.choice if outcome else Choice(False, False)
         self.decided = Decided(self.layout, found.forms, outcome is not None, choice, found.row_is)
         self.marked: RDD = self.ledger.marked(choice)

@@ -8,9 +8,8 @@ import pickle
 from collections.abc import Iterator
 
 import numpy as np
-from pyspark.rdd import RDD
 
-from cluster import Cluster, by_part
+from cluster import RDD, Cluster, by_part
 from digests import RowDigests
 from forms import Forms, Shown
 from inputparts import Part
@@ -20,7 +19,7 @@ from partledger import BucketLedger, MergedSums, PartLedger, StoredLedger, Width
 from parttables import Layout, PartFailed, failure_of, part_survey, part_table
 from parttallies import ColumnState, column_state, first_samples, merged_states
 from realigning import realign
-from survey import shown_of
+from survey import Survey, shown_of
 from textfile import note_ragged
 from typed import typed_values
 
@@ -35,6 +34,7 @@ class PartRows:
         self.cluster, self.layout, self.most_different = cluster, layout, most_different
         self.widths = Widths()
         self.ragged: dict[str, Counted] = {}
+        self.survey: Survey | None = None  # with whose forms the columns are counted, too
 
     def count(self) -> None:
         """Counts the rows of each part, whose numbers stand in the layout from then on. Raises RunFailed for a part that can't be read."""
@@ -55,7 +55,7 @@ class PartRows:
         return shown
 
     def ledger(self, forms: Forms, roles: dict[str, int]) -> "SparkLedger":
-        return SparkLedger(self, forms, roles)
+        return SparkLedger(self, forms, roles, counted=self.survey is not None and forms is self.survey.forms)
 
 
 def counted_part(layout: Layout, part: Part) -> tuple[int, tuple[int, str] | None, Counted, Counted]:
@@ -162,7 +162,7 @@ class SparkLedger:
     def buckets(self) -> RDD:
         """The rows of all parts by buckets of order_ids."""
         if self.chunks is None:
-            number = min(max(self.layout.rows // ROWS_A_BUCKET + 1, min(len(self.layout.input.parts), 4)), MOST_BUCKETS)
+            number = min(max(self.layout.rows // ROWS_A_BUCKET + 1, min(len(self.layout.input.parts), 2)), MOST_BUCKETS)
             pairs = self.rows.flatMap(lambda kept: chunks_part(kept, number))
             self.chunks = self.cluster.keep(pairs.partitionBy(number).mapPartitions(listed_chunks))
         return self.chunks
@@ -183,7 +183,7 @@ class SparkLedger:
         """The columns of all parts by their places."""
         most = self.most
         pairs = self.parts.flatMap(lambda kept: list(enumerate(pickle.loads(kept[2])[0])))
-        return pairs.reduceByKey(lambda one, other: merged_states(one, other, most), max(min(len(self.layout.names), 8 * len(self.layout.input.parts), 200), 1))
+        return pairs.reduceByKey(lambda one, other: merged_states(one, other, most), max(min(len(self.layout.names), 2 * self.cluster.tasks), 1))
 
     def repeated_rows(self) -> int:
         """How many rows are equal to an earlier one in every column."""

@@ -5,14 +5,12 @@ import random
 import zipfile
 from datetime import date, datetime, time, timedelta
 
-import numpy as np
 import openpyxl
 import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
 
-from cleaning import Cleaned
 from conftest import profile_of, read_table
 from content import Content
 from dialect import Encoding, encoding_of

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import sys
 
 import pyarrow as pa
@@ -10,12 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from conftest import CASES, FABRIC, SMALL, TemporaryLakehouse, assert_schema, input_of, new_id
+from conftest import CASES, FABRIC, assert_schema, input_of, new_id
 from failure import RunFailed
 from sparkingest import Sizes, run_ingest_spark
 
 EXACT = 1 << 40
-SMALL_PARTS = Sizes(part_bytes=150, part_rows=3, different=EXACT)
+PIECES = 3  # in which the cases are read
 LARGE_PARTS = Sizes(part_bytes=1 << 20, part_rows=1 << 14, different=EXACT)
 # What differs between two runs of one file.
 OWN = {"generated_at", "computed_at", "generator", "run_id", "started_at", "finished_at", "notebook_name", "environment", "outputs"}
@@ -31,8 +30,9 @@ def spark():
     session.stop()
 
 
-def ingest(spark, lake, name: str, sizes: Sizes = SMALL_PARTS, options: dict | None = None, funnel: dict | None = None) -> tuple[dict, dict, dict | None, str]:
+def ingest(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None) -> tuple[dict, dict, dict | None, str]:
     """The documents of a run on Spark, and the sentence with which it failed."""
+    sizes = sizes or in_pieces(lake, name)
     return documents(lake, lambda run_id, **figures: run_ingest_spark(spark, str(lake.root), name, run_id, "ana@example.com", sizes=sizes, **figures), options, funnel)
 
 
@@ -54,11 +54,18 @@ def documents(lake, run, options, funnel) -> tuple[dict, dict, dict | None, str]
     return (*found, sentence)
 
 
-def both(spark, lake, name: str, sizes: Sizes = SMALL_PARTS, options: dict | None = None, funnel: dict | None = None):
+def both(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None):
     """The documents of the notebook of one node, and those of Spark, without what differs between runs."""
     one = documents(lake, lambda run_id, **figures: lake.ingest(name, run_id, **figures), options, funnel)
     other = ingest(spark, lake, name, sizes, options, funnel)
     return tuple(map(bare, one)), tuple(map(bare, other))
+
+
+def in_pieces(lake, name: str, different: int = EXACT) -> Sizes:
+    """Sizes by which a file is read in a few parts."""
+    path = lake.imports / name
+    size = max((each.stat().st_size for each in path.iterdir()), default=1) if path.is_dir() else path.stat().st_size
+    return Sizes(part_bytes=max(size // PIECES, 1), part_rows=3, different=different)
 
 
 def bare(document):
