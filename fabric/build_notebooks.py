@@ -63,6 +63,45 @@ print(exit_value)
 """,
 }
 
+INGEST_SPARK = {
+    "about": """# sales_ingest_spark
+
+Does what `sales_ingest` does, by the same rules, with a file of any size, or a folder of CSV or Parquet files of any number: it reads them in
+parts, on all nodes. Workbooks are for `sales_ingest`.
+
+A file that fails validation, or that can be read in two ways, fails the run with one sentence; what is published stays as it was.
+
+**To run it by hand**, attach the lakehouse as the default one, set the parameters in the next cell and choose *Run all*. A pipeline sets them
+in a cell of its own below. The report is at the end, below the last cells.
+
+This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
+    "parameters": INGEST["parameters"].replace(
+        "# The name of a file in Files/import, without folders.", "# The name of a file in Files/import, or of a folder there whose files are read in the order of their names."
+    ),
+    "entries": ["sparkingest", "report"],
+    "spark": True,
+    "run": """if "spark" not in globals():  # outside Fabric
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.getOrCreate()
+try:
+    result = run_ingest_spark(
+        spark,
+        lakehouse_root=lakehouse_root,
+        input_file=input_file,
+        run_id=run_id,
+        requested_by=requested_by,
+        total_visitors=total_visitors,
+        converting_visitors=converting_visitors,
+        read_options=read_options,
+    )
+finally:
+    show_report(lakehouse_root, run_id)
+exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
+print(exit_value)
+""",
+}
+
 RESTORE = {
     "about": """# restore_run
 
@@ -106,7 +145,7 @@ if notebookutils is not None:
     notebookutils.notebook.exit(exit_value)
 """
 
-DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
+DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "sales_ingest_spark": INGEST_SPARK, "restore_run": RESTORE}
 
 
 def modules_of(entries: list[str], local: set[str]) -> list[str]:
@@ -126,7 +165,7 @@ def modules_of(entries: list[str], local: set[str]) -> list[str]:
     return ordered
 
 
-def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
+def module_cells(name: str, local: set[str], taken: dict[str, str], group: str) -> list[dict]:
     """A module's docstring and code as cells. taken holds the names that earlier modules define: all share one namespace."""
     source = (SOURCES / f"{name}.py").read_text(encoding="utf-8")
     tree = ast.parse(source)
@@ -151,7 +190,7 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
     code = "\n".join(embedded(line) for number, line in enumerate(lines, start=1) if number not in dropped)
     while "\n\n\n\n" in code:
         code = code.replace("\n\n\n\n", "\n\n\n")
-    cells.append(code_cell(f"code-{name}", code.strip("\n")))
+    cells.append(code_cell(f"code-{name}", code.strip("\n"), group))
     return cells
 
 
@@ -183,8 +222,8 @@ def markdown_cell(cell_id: str, text: str) -> dict:
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": lines_of(text)}
 
 
-def code_cell(cell_id: str, text: str, tags: list[str] | None = None) -> dict:
-    metadata: dict = {"microsoft": {"language": "python", "language_group": "jupyter_python"}}
+def code_cell(cell_id: str, text: str, group: str, tags: list[str] | None = None) -> dict:
+    metadata: dict = {"microsoft": {"language": "python", "language_group": group}}
     if tags:
         metadata["tags"] = tags
     return {"cell_type": "code", "execution_count": None, "id": cell_id, "metadata": metadata, "outputs": [], "source": lines_of(text)}
@@ -193,20 +232,21 @@ def code_cell(cell_id: str, text: str, tags: list[str] | None = None) -> dict:
 def build(name: str) -> bytes:
     """The notebook's bytes."""
     definition = DEFINITIONS[name]
-    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
+    group = "synapse_pyspark" if definition.get("spark") else "jupyter_python"
+    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], group, ["parameters"])]
     local = {path.stem for path in SOURCES.glob("*.py")}
     taken: dict[str, str] = {}
     for module in modules_of(definition["entries"], local):
-        cells += module_cells(module, local, taken)
-    cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
+        cells += module_cells(module, local, taken, group)
+    cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"], group), code_cell("exit", EXIT, group)]
     notebook = {
         "cells": cells,
         "metadata": {
             "dependencies": {"lakehouse": {}},  # whoever deploys it binds one
-            "kernel_info": {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
+            "kernel_info": {"name": group} if definition.get("spark") else {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "microsoft": {"language": "python", "language_group": "jupyter_python"},
+            "microsoft": {"language": "python", "language_group": group},
         },
         "nbformat": 4,
         "nbformat_minor": 5,

@@ -48,7 +48,7 @@ class InputFile:
 
 
 @dataclass(frozen=True)
-class Part:
+class InputPart:
     """A part of an input: the bytes of a text, or the row groups of a Parquet file, from start to stop. before: the records of the file that
     stand before it."""
 
@@ -66,7 +66,7 @@ class Input:
     name: str
     files: list[InputFile]
     format: str = "csv"
-    parts: list[Part] = field(default_factory=list)
+    parts: list[InputPart] = field(default_factory=list)
     form: TextForm | None = None  # of a text
     encodings: list[Encoding] = field(default_factory=list)  # by file: marks differ
     quoting: str = "double"
@@ -89,7 +89,7 @@ class Input:
 
 
 def input_at(path: Path) -> Input:
-    """The input at a path. Raises RunFailed for what can't be read in parts."""
+    """The input at a path, whose format is not told yet. Raises RunFailed for an empty folder."""
     name = path.name
     paths = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith((".", "_"))) if path.is_dir() else [path]
     if not paths:
@@ -98,13 +98,16 @@ def input_at(path: Path) -> Input:
     for each in paths:
         state = each.stat()
         files.append(InputFile(str(each), each.name, state.st_size, state.st_mtime))
-    found = Input(name, files)
-    formats = [format_of(found, place) for place in range(len(files))]
+    return Input(name, files)
+
+
+def tell_format(found: Input) -> None:
+    """Tells the format of an input by its content. Raises RunFailed for what can't be read in parts."""
+    formats = [format_of(found, place) for place in range(len(found.files))]
     found.format = formats[0]
     other = next((place for place, kind in enumerate(formats) if kind != found.format), None)
     if other is not None:
         raise found.error(other, f"% is no {'Parquet file' if found.format == 'parquet' else 'text file'} as the first file of its folder: take it out, or write it again.")
-    return found
 
 
 def format_of(found: Input, place: int) -> str:
@@ -122,7 +125,7 @@ def format_of(found: Input, place: int) -> str:
 def cut_parquet(found: Input, each: Each, rows: int) -> None:
     """Finds the parts of Parquet files of so many rows, about."""
     described = each(parquet_groups, found.files)
-    for place, (names, left_out, _) in enumerate(described):
+    for place, (names, _, _) in enumerate(described):
         if names is None:
             raise found.error(place, "% can't be read as a Parquet file: write it again and upload it again.")
         if place and names != described[0][0]:
@@ -133,11 +136,11 @@ def cut_parquet(found: Input, each: Each, rows: int) -> None:
         for stop, count in enumerate(groups, start=1):
             row += count
             if row - first >= rows or stop == len(groups):
-                found.parts.append(Part(len(found.parts), place, start, stop, first))
+                found.parts.append(InputPart(len(found.parts), place, start, stop, first))
                 start, first = stop, row
         found.records.append(row)
     if not found.parts:
-        found.parts.append(Part(0, 0, 0, 0))
+        found.parts.append(InputPart(0, 0, 0, 0))
 
 
 def parquet_groups(file: InputFile) -> tuple[list[str] | None, list[str], list[int]]:
@@ -245,7 +248,7 @@ def cut_text(found: Input, place: int, begin: int, pieces: list[Scanned]) -> Non
         last = opened.read(1)
     found.records.append(ended + (begin < file.size and last not in b"\r\n"))
     for (start, before), (stop, _) in zip(bounds, [*bounds[1:], (file.size, 0)]):
-        found.parts.append(Part(len(found.parts), place, start, stop, before))
+        found.parts.append(InputPart(len(found.parts), place, start, stop, before))
 
 
 def read_whole(found: Input, each: Each, options: dict, most: int) -> None:
@@ -261,15 +264,19 @@ def read_whole(found: Input, each: Each, options: dict, most: int) -> None:
     for place, (written, failed) in enumerate(read):
         if failed:
             raise found.error(place, failed)
-        if (written["delimiter"], written["quoting"], written["encoding"].name) != tuple(read[0][0][key] if key != "encoding" else read[0][0][key].name for key in ("delimiter", "quoting", "encoding")):
-            raise found.error(place, f"% is written in another way than {found.files[0].name} (encoding, delimiter or quotation marks): write all files of a folder in one way.")
+        if way_of(written) != way_of(read[0][0]):
+            raise found.error(place, f"% is written in another way than {found.files[0].name} (encoding, delimiter or quotation marks): write all files of a folder in one.")
     first = read[0][0]
     found.quoting, found.form = first["quoting"], TextForm(first["encoding"], first["delimiter"], first["skipped"])
     found.encodings, found.records = [written["encoding"] for written, _ in read], [written["records"] for written, _ in read]
     found.escaped_quotes = sum(written["escaped"] for written, _ in read)
-    found.parts = [Part(place, place, found.encodings[place].mark, file.size) for place, file in enumerate(found.files)]
+    found.parts = [InputPart(place, place, found.encodings[place].mark, file.size) for place, file in enumerate(found.files)]
     first_part = found.parts[0]
-    found.parts[0] = Part(0, 0, first_part.start + first["skipped_bytes"], first_part.stop)
+    found.parts[0] = InputPart(0, 0, first_part.start + first["skipped_bytes"], first_part.stop)
+
+
+def way_of(written: dict) -> tuple[str, str, str]:
+    return written["encoding"].name.removesuffix("-bom"), written["delimiter"], written["quoting"]
 
 
 def written_as(file: InputFile, options: dict) -> tuple[dict, str]:

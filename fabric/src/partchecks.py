@@ -11,7 +11,7 @@ from checks import Failing, failing_in
 from cleaning import ALWAYS_TEXT, Shape, amount_part, shape_of
 from dateranges import days_of_orders
 from forms import Forms
-from inputparts import Part
+from inputparts import InputPart
 from kpis import MOST_GROUPS
 from ledger import Choice, Counted, Sums
 from names import column_letters
@@ -72,7 +72,7 @@ class Decided:
     choice: Choice
     row_is: str
 
-    def read(self, kept: tuple) -> tuple[Part, Survey, np.ndarray]:
+    def read(self, kept: tuple) -> tuple[InputPart, Survey, np.ndarray]:
         """A part with what is known of its rows, and those that repeat an order_id."""
         ((stored, _, _), told), marks = kept
         part = stored["part"]
@@ -109,11 +109,11 @@ def part_facts(decided: Decided, kept: tuple, ends: dict[int, tuple]) -> PartFac
     place = table.index("order_date")
     days = np.unique(days_of_orders(found, table.columns[place]).astype(np.int64)) if place is not None else np.zeros(0, np.int64)
     bins = {place: binned_part(typed_values(found, place), of) for place, of in ends.items()}
-    result = PartFacts(failing, days, bins, shapes_of(found))
+    result = PartFacts(failing, days, bins, column_shapes(found))
     return limited_facts(result)
 
 
-def shapes_of(found: Survey) -> dict[str, Shape]:
+def column_shapes(found: Survey) -> dict[str, Shape]:
     """What the kept rows hold in the columns that are written as their values are."""
     shapes: dict[str, Shape] = {}
     if found.outcome is None:

@@ -185,7 +185,8 @@ class StoredLedger(Ledger):
             some = rows[of_row == bucket]
             used, codes = np.unique(self.facts.keys[some], return_inverse=True)
             chunk = {
-                "rows": some.astype(np.int32), "numbers": self.row_numbers[some], "ids": stored["ids"].take(pa.array(used)), "codes": codes.astype(np.int32), "kind": self.kind[some],
+                "rows": some.astype(np.int32), "numbers": self.row_numbers[some], "kind": self.kind[some],
+                "ids": stored["ids"].take(pa.array(used)), "codes": codes.astype(np.int32),
                 "shift": shift[some], "amounts": self.facts.amounts[some], "money": self.facts.money[some], "days": self.facts.days[some], "units": self.units[some],
                 "digests": stored["digests"][some], "lost": stored["lost"][some],
             }  # fmt: skip

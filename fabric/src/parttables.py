@@ -14,7 +14,7 @@ from content import Content
 from failure import RunFailed
 from forms import Forms
 from grid import Grid
-from inputparts import Input, Part
+from inputparts import Input, InputPart
 from quoting import StrayQuote
 from survey import Survey
 from table import Table, headers_of
@@ -73,7 +73,7 @@ class PartFailed(Exception):
         self.row, self.reason = row, reason
 
 
-def part_grid(layout: Layout, part: Part) -> Grid:
+def part_grid(layout: Layout, part: InputPart) -> Grid:
     """The rows of a part, numbered as they are in their file. Raises PartFailed and RunFailed."""
     file = layout.input.files[part.file]
     file.check()
@@ -82,7 +82,8 @@ def part_grid(layout: Layout, part: Part) -> Grid:
         try:
             found = ParquetContent(content, range(part.start, part.stop))
         except (pyarrow.ArrowException, ValueError, IndexError, RecursionError, OSError, MemoryError) as error:
-            raise layout.input.error(part.file, f"% can't be read as a Parquet file in its row groups {part.start + 1} to {part.stop}: write it again and upload it again.") from error
+            where = f"% can't be read as a Parquet file in its row groups {part.start + 1} to {part.stop}"
+            raise layout.input.error(part.file, f"{where}: write it again and upload it again.") from error
         numbers = np.arange(part.before + 1, part.before + found.rows + 1)
         return Grid(numbers, found.columns, names=found.headers, errors=found.errors, left_out=found.left_out)
     form = layout.input.form
@@ -100,12 +101,13 @@ def part_grid(layout: Layout, part: Part) -> Grid:
             reason = f"the next one does not end within {MOST_RECORD >> 20} MB. Check that each quotation mark has its counterpart, save it again and upload it again."
         raise PartFailed(error.row - 1, reason) from error
     except TooManyColumns as error:
-        raise PartFailed(error.row - 1, f"the next one has more than {MOST_TEXT_COLUMNS:,} columns. Check what separates its columns, save it again and upload it again.") from error
+        reason = f"the next one has more than {MOST_TEXT_COLUMNS:,} columns. Check what separates its columns, save it again and upload it again."
+        raise PartFailed(error.row - 1, reason) from error
     grid.numbers = grid.numbers + part.before
     return grid
 
 
-def part_table(layout: Layout, part: Part) -> Table:
+def part_table(layout: Layout, part: InputPart) -> Table:
     """The rows of a part below the header. Raises PartFailed, and RunFailed for another header than that of the first file."""
     grid = part_grid(layout, part)
     table = layout.table()
@@ -122,7 +124,7 @@ def part_table(layout: Layout, part: Part) -> Table:
     return table
 
 
-def check_header(layout: Layout, part: Part, grid: Grid) -> None:
+def check_header(layout: Layout, part: InputPart, grid: Grid) -> None:
     """Raises RunFailed where the header of a later file is another one."""
     if layout.input.format == "parquet":
         return  # told with the row groups
@@ -146,7 +148,7 @@ class HeadSource:
         self.format = layout.input.format
 
     def table(self, _sheet: str | None) -> Table:
-        part, file = self.layout.input.parts[0], self.layout.input.files[0]
+        part = self.layout.input.parts[0]
         if self.format == "parquet":
             grid = Grid(np.zeros(0, np.int64), [], names=list(self.layout.input.names), left_out=list(self.layout.input.left_out))
         else:
@@ -155,10 +157,10 @@ class HeadSource:
             try:
                 grid = part_grid(self.layout, replace(part, stop=stop))
             except PartFailed as error:
-                raise failure_of(self.layout.input, part, error, file.name) from error
+                raise failure_of(self.layout.input, part, error) from error
         return Table(self.format, grid, left_out_columns=grid.left_out, text=self.layout.text)
 
 
-def failure_of(found: Input, part: Part, error: PartFailed, _name: str = "") -> RunFailed:
+def failure_of(found: Input, part: InputPart, error: PartFailed) -> RunFailed:
     """What is said of a part that can't be read: its file, and the row in it."""
     return found.error(part.file, f"% can't be read as CSV after row {part.before + error.row}: {error.reason}")

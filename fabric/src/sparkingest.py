@@ -22,7 +22,7 @@ from failure import RunFailed
 from figures import histogram_document
 from forms import evidence_of, first_forms
 from header import name_columns, table_of
-from inputparts import PART_BYTES, PART_ROWS, WHOLE_BYTES, Input, InputFile, cut_parquet, cut_texts, input_at
+from inputparts import PART_BYTES, PART_ROWS, WHOLE_BYTES, Input, InputFile, cut_parquet, cut_texts, input_at, tell_format
 from kpis import KpiSums, funnel_figures, kpis_document
 from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, part_of, put
 from ledger import Choice, Counted
@@ -52,8 +52,11 @@ class Sizes(NamedTuple):
     single_bytes: int = SINGLE_BYTES
 
 
+STATED = Sizes()
+
+
 def run_ingest_spark(
-    spark, lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = "", sizes: Sizes = Sizes()
+    spark, lakehouse_root: str, input_file: str, run_id: str, requested_by: str, total_visitors: int, converting_visitors: int, read_options: str = "", sizes: Sizes = STATED
 ) -> dict:
     """Runs the whole job on a Spark session and returns its kpis.json. input_file names a file or a folder. Raises RunFailed with one sentence."""
     run = start_run(
@@ -78,10 +81,12 @@ def ingest_parts(run: Run, cluster: Cluster, read_options: str, sizes: Sizes) ->
     facts["environment"]["spark"] = cluster.context.version
     found = input_at(run.lakehouse.import_file(facts["input_file"], or_folder=True))
     cluster.each(InputFile.check, found.files)
-    file = {"name": found.name, "size_bytes": found.size, "sha256": digest_of(cluster, found), "last_modified": utc_text(datetime.fromtimestamp(max(one.changed for one in found.files), timezone.utc))}
+    modified = datetime.fromtimestamp(max(one.changed for one in found.files), timezone.utc)
+    file = {"name": found.name, "size_bytes": found.size, "sha256": digest_of(cluster, found), "last_modified": utc_text(modified)}
     facts.update(input_sha256=file["sha256"], input_size_bytes=found.size)
     say(f"{found.name}: {len(found.files):,} files, {found.size:,} bytes, SHA-256 {file['sha256']}")
 
+    tell_format(found)
     surveyed = PartSurvey(cluster, found, options, sizes)
     profile = surveyed.profile(file, run.generator, facts["run_id"])
     reading, table = profile["reading"], surveyed.table
@@ -263,13 +268,13 @@ class PartSurvey:
         for name in (CSV, PARQUET):
             shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir(parents=True)
-        decided, kinds, place = self.decided, kinds_of(self.facts), str(folder)
+        decided, kinds, place = self.decided, written_kinds(self.facts), str(folder)
         written = self.cluster.keep(self.marked.map(lambda kept: write_part(decided, kept, kinds, place)))
         parts = self.cluster.collect(written.map(lambda pair: pair[0]))
         return sorted(parts, key=lambda one: one.place), self.cluster.sum(written.map(lambda pair: pair[1]), plus_sums, KpiSums())
 
 
-def kinds_of(facts: PartFacts) -> dict[str, str]:
+def written_kinds(facts: PartFacts) -> dict[str, str]:
     """What the columns are written as whose values say so."""
     return {name: ("int64" if shape.whole else "double") if name == "quantity" else shape.kind for name, shape in facts.shapes.items()}
 

@@ -12,7 +12,7 @@ import numpy as np
 from cluster import RDD, Cluster, by_part
 from digests import RowDigests
 from forms import Forms, Shown
-from inputparts import Part
+from inputparts import InputPart
 from ledger import Choice, Counted, Figures
 from noorders import IS_ORDER, IS_SUSPECT, IS_TOTAL, KINDS, TotalTeller, tell_candidates
 from partledger import BucketLedger, MergedSums, PartLedger, StoredLedger, Widths, bare_ledger, merged_figures, widths_of
@@ -58,7 +58,7 @@ class PartRows:
         return SparkLedger(self, forms, roles, counted=self.survey is not None and forms is self.survey.forms)
 
 
-def counted_part(layout: Layout, part: Part) -> tuple[int, tuple[int, str] | None, Counted, Counted]:
+def counted_part(layout: Layout, part: InputPart) -> tuple[int, tuple[int, str] | None, Counted, Counted]:
     """How many rows a part has, why it can't be read, and its rows that don't fit the header."""
     try:
         table = part_table(layout, part)
@@ -71,7 +71,7 @@ def counted_part(layout: Layout, part: Part) -> tuple[int, tuple[int, str] | Non
     return table.row_count, None, short, long
 
 
-def shown_part(layout: Layout, part: Part, roles: dict[str, int]) -> tuple[Shown, Widths]:
+def shown_part(layout: Layout, part: InputPart, roles: dict[str, int]) -> tuple[Shown, Widths]:
     table, last = part_table(layout, part), layout.last(part.place)
     return shown_of(table, roles, layout.options, last), widths_of(table, roles, last)
 
@@ -82,7 +82,7 @@ def plus_shown(one: tuple[Shown, Widths], other: tuple[Shown, Widths]) -> tuple[
     return one
 
 
-def ledger_part(layout: Layout, part: Part, forms: Forms, roles: dict[str, int] | None, widths: Widths, most: int | None) -> tuple[dict, bytes, bytes]:
+def ledger_part(layout: Layout, part: InputPart, forms: Forms, roles: dict[str, int] | None, widths: Widths, most: int | None) -> tuple[dict, bytes, bytes]:
     """What is kept of a part: its rows, the rows whose kinds the sums tell, and its columns as they are counted. roles is None where the rows are
     not looked at; most is how many different values of a column are counted one by one, None where none are."""
     table = part_table(layout, part)

@@ -13,15 +13,17 @@ from conftest import FABRIC, SMALL, assert_schema, new_id
 from version import NOTEBOOK_VERSION
 
 ITEMS = FABRIC / "notebooks"
-NOTEBOOKS = {"sales_ingest", "restore_run"}
+NOTEBOOKS = {"sales_ingest", "sales_ingest_spark", "restore_run"}
 DEFAULTS = {
     "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
+    "sales_ingest_spark": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": ""},
     "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": ""},
 }
 
 
 ABOUT = {
     "sales_ingest": "Checks and cleans a file of Files/import, computes the KPIs, publishes the results.",
+    "sales_ingest_spark": "As sales_ingest, for large files and folders of files, on Spark.",
     "restore_run": "Publishes the results of an earlier run again.",
 }
 SCHEMA = "https://developer.microsoft.com/json-schemas/fabric/gitIntegration/platformProperties/2.0.0/schema.json"

@@ -1,19 +1,24 @@
 """An input in parts beside one that is read as a whole: the same documents of the shared cases, case files and random tables."""
 
+import csv
+import io
 import json
+import random
+import re
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import CASES, assert_schema, input_of, new_id
+from conftest import CASES, SMALL, TemporaryLakehouse, assert_schema, input_of, new_id
 from failure import RunFailed
+from nasty_tables import nasty_table
 from sparkingest import Sizes, run_ingest_spark
 from tasks_here import SESSION
+from test_case_files import found_folder, wanted_cases
 
 EXACT = 1 << 40
 PIECES = 3  # in which the cases are read
-LARGE_PARTS = Sizes(part_bytes=1 << 20, part_rows=1 << 14, different=EXACT)
 # What differs between two runs of one file.
 OWN = {"generated_at", "computed_at", "generator", "run_id", "started_at", "finished_at", "notebook_name", "environment", "outputs"}
 
@@ -79,3 +84,114 @@ def test_a_shared_case_in_small_parts_has_the_documents_of_one_node(case, spark,
     one, other = both(spark, lake, name, options=case.get("options"), funnel=case["funnel"])
     for mine, theirs in zip(one, other):
         assert mine == theirs
+    assert len(one) == 4 and one[1] is not None
+
+
+@pytest.mark.parametrize("case", [case for case in IN_PARTS if case["expect"]["kpis"] is not None], ids=lambda case: case["name"])
+def test_the_cleaned_rows_in_small_parts_are_those_of_one_node(case, spark, lake):
+    name = lake.add(*input_of(case))
+    ingest(spark, lake, name, options=case.get("options"), funnel=case["funnel"])
+    other = json.loads((lake.current / "kpis.json").read_text())["run_id"]
+    one = lake.ingest(name, read_options=json.dumps(case["options"]) if "options" in case else "")
+    assert cleaned(lake, other)[0] == cleaned(lake, one)[0]
+    assert cleaned(lake, other)[1].equals(cleaned(lake, one)[1])
+
+
+CASE_FILES = [name for name in wanted_cases() if name.endswith((".csv", ".tsv", ".txt", ".parquet"))]
+
+
+@pytest.mark.parametrize("name", CASE_FILES)
+def test_a_case_file_in_small_parts_has_the_documents_of_one_node(name, spark, lake):
+    lake.add(name, (found_folder() / name).read_bytes())
+    for mine, theirs in zip(*both(spark, lake, name)):
+        assert mine == theirs
+
+
+def nasty_bytes(seed: int, delimiter: str = ",") -> tuple[list[list], dict]:
+    table = nasty_table(seed)
+    return [["" if cell is None else str(cell) for cell in row] for row in table.all_rows], table.options
+
+
+def as_csv(rows: list[list]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def as_parquet(rows: list[list], size: int = 3) -> bytes:
+    """The rows as texts, in row groups of so many."""
+    width = len(rows[0])
+    columns = {header: pa.array([(row[place] if place < len(row) else "") or None for row in rows[1:]], pa.string()) for place, header in enumerate(rows[0][:width])}
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns), target, row_group_size=size)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("first", range(0, 200, 20))
+def test_random_tables_in_small_parts_have_the_documents_of_one_node(first, spark, tmp_path):
+    for seed in range(first, first + 20):
+        rows, options = nasty_bytes(seed)
+        lake = TemporaryLakehouse(tmp_path / str(seed))
+        kind = "csv" if seed % 3 else "parquet"
+        if kind == "parquet":
+            options.pop("shifted_rows", None)
+        data = as_csv(rows) if seed % 3 else as_parquet(rows)
+        name = lake.add(f"nasty.{kind}", data)
+        sizes = Sizes(part_bytes=max(len(data) // (1 + seed % 7), 1), part_rows=3, different=EXACT)
+        one, other = both(spark, lake, name, sizes, options)
+        assert one == other, (seed, options)
+
+
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_a_folder_of_files_has_the_documents_of_one_file_of_their_rows(first, spark, tmp_path):
+    for seed in range(first, first + 20):
+        rows, options = nasty_bytes(seed)
+        lake, draw = TemporaryLakehouse(tmp_path / str(seed)), random.Random(seed)
+        cuts = sorted(draw.randrange(1, len(rows) + 1) for _ in range(3))
+        runs = [rows[start:stop] for start, stop in zip([1, *cuts], [*cuts, len(rows)])]
+        kind, write = ("csv", as_csv) if seed % 2 else ("parquet", as_parquet)
+        lake.add("all", write(rows))
+        (lake.imports / "several").mkdir()
+        for place, run in enumerate(runs):
+            (lake.imports / "several" / f"{place}.{kind}").write_bytes(write([rows[0], *run]))
+        one = ingest(spark, lake, "all", options=options)
+        other = ingest(spark, lake, "several", options=options)
+        for mine, theirs in zip(map(apart, one), map(apart, other)):
+            assert mine == theirs, (seed, options)
+
+
+def apart(document):
+    """A document without what is of the file, and not of its rows."""
+    if not isinstance(document, dict):
+        return str(document).replace("several", "all")
+    found = {key: value for key, value in bare(document).items() if key not in ("source_file", "source_sha256", "input_file", "input_sha256", "input_size_bytes")}
+    if "file" in found:
+        found["file"] = {key: value for key, value in found["file"].items() if key in ("format", "text")}
+    return json.loads(json.dumps(found).replace("several", "all"))
+
+
+def test_a_bad_file_of_a_folder_is_named(spark, lake):
+    (lake.imports / "many").mkdir()
+    for place in range(5):
+        (lake.imports / "many" / f"orders-{place}.csv").write_bytes(SMALL)
+    for data, sentence in (
+        (SMALL.replace(b"Revenue", b"Turnover"), r"many/orders-3\.csv has no header as orders-0\.csv has in row 1: all files"),
+        (SMALL + b'A9,2025-01-09,"open,North,Toys,1,1\n', r"many/orders-3\.csv can't be read as CSV after row 4: a quoted text has no end"),
+        (SMALL + b"\0", r"many/orders-3\.csv holds NUL characters"),
+        (b"PK\x03\x04", r"many/orders-3\.csv is a workbook"),
+        (b"PAR1", r"many/orders-3\.csv is no text file as the first file"),
+        (SMALL.replace(b"A1,", b"A1," * 40000), r"many/orders-3\.csv can't be read as CSV after row 1: the next one has more than"),
+    ):
+        (lake.imports / "many" / "orders-3.csv").write_bytes(data)
+        profile, metadata, kpis, said = ingest(spark, lake, "many")
+        assert re.match(sentence, said) and profile is None and kpis is None
+        assert metadata["status"] == "failed" and metadata["error"]["message"] == said
+        assert not lake.current.exists()
+    for data, sentence in (
+        (as_parquet([["Order ID", "Order Date", "Revenue"], ["1", "2025-01-01", "2"]]), "columns.parquet has other columns"),
+        (as_parquet([["a"], ["1"]])[:-20] + b"PAR1", "columns.parquet can't be read as a Parquet file"),
+    ):
+        (lake.imports / "tables").mkdir(exist_ok=True)
+        (lake.imports / "tables" / "a.parquet").write_bytes(as_parquet([["Order ID", "Revenue"], ["1", "2"]]))
+        (lake.imports / "tables" / "columns.parquet").write_bytes(data)
+        assert sentence in ingest(spark, lake, "tables")[3]
