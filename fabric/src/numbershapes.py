@@ -16,7 +16,7 @@ MOST_DIGITS = 300  # a longer text may be beyond a double
 NO_FORM = len(NUMBER_FORMS)
 
 # Each with its form, whether it is a number by the plain rule, the mark that groups, and the decimal mark.
-SHAPES = (
+NUMBER_SHAPES = (
     (r"^-?[0-9]+$", "", True, "", ""),
     (r"^-?[0-9]+\.[0-9]+$", "1234.50", True, "", "."),
     (r"^-?[0-9]+,[0-9]+$", "1234,50", False, "", ","),
@@ -55,7 +55,7 @@ def number_shapes(texts: pa.Array) -> NumberShapes:
     short = pa.compute.less_equal(pa.compute.binary_length(texts), MOST_DIGITS).fill_null(False).to_numpy(zero_copy_only=False)
     rest = np.flatnonzero(short)
     left = texts if len(rest) == count else texts.take(pa.array(rest))
-    for pattern, form, plain, group, mark in SHAPES:
+    for pattern, form, plain, group, mark in NUMBER_SHAPES:
         if not len(rest):
             break
         fits = matches(left, pattern)

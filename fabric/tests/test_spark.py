@@ -1,23 +1,17 @@
-"""The notebook on Spark beside the one of one node: the same documents of the shared cases, read in small parts."""
+"""The notebook on Spark itself (test_parts.py looks at what its tasks do): one session for all tests."""
 
 import json
 import os
 import sys
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import papermill
 import pytest
 from pyspark.sql import SparkSession
 
-from conftest import CASES, FABRIC, assert_schema, input_of, new_id
-from failure import RunFailed
-from sparkingest import Sizes, run_ingest_spark
-
-EXACT = 1 << 40
-PIECES = 3  # in which the cases are read
-LARGE_PARTS = Sizes(part_bytes=1 << 20, part_rows=1 << 14, different=EXACT)
-# What differs between two runs of one file.
-OWN = {"generated_at", "computed_at", "generator", "run_id", "started_at", "finished_at", "notebook_name", "environment", "outputs"}
+import build_notebooks
+from conftest import CASES, FABRIC, SMALL, TemporaryLakehouse, input_of, new_id
+from sparkingest import Sizes
+from test_parts import as_csv, as_parquet, both, ingest
 
 
 @pytest.fixture(scope="module")
@@ -30,58 +24,70 @@ def spark():
     session.stop()
 
 
-def ingest(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None) -> tuple[dict, dict, dict | None, str]:
-    """The documents of a run on Spark, and the sentence with which it failed."""
-    sizes = sizes or in_pieces(lake, name)
-    return documents(lake, lambda run_id, **figures: run_ingest_spark(spark, str(lake.root), name, run_id, "ana@example.com", sizes=sizes, **figures), options, funnel)
+# One of each kind of work: totals, shifted rows, order lines, questions, another encoding, quotes, Parquet.
+SOME = (
+    "csv_plain", "reading_total_row", "reading_shifted_row_realigned", "reading_order_lines", "reading_open_thousands", "ragged_windows_1252",
+    "ragged_quoted_line_breaks", "parquet_keys", "reading_row_is_order_given",
+)  # fmt: skip
 
 
-def documents(lake, run, options, funnel) -> tuple[dict, dict, dict | None, str]:
-    run_id, funnel, sentence = new_id(), funnel or {}, ""
-    try:
-        run(
-            run_id,
-            total_visitors=funnel.get("total_visitors", 0),
-            converting_visitors=funnel.get("converting_visitors") or 0,
-            read_options=json.dumps(options) if options else "",
-        )
-    except RunFailed as failed:
-        sentence = str(failed)
-    found = [lake.read(run_id, name) if (lake.runs / run_id / name).exists() else None for name in ("import_profile.json", "run_metadata.json", "kpis.json")]
-    for document, name in zip(found, ("import_profile", "run_metadata", "kpis")):
-        if document is not None:
-            assert_schema(document, name)
-    return (*found, sentence)
-
-
-def both(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None):
-    """The documents of the notebook of one node, and those of Spark, without what differs between runs."""
-    one = documents(lake, lambda run_id, **figures: lake.ingest(name, run_id, **figures), options, funnel)
-    other = ingest(spark, lake, name, sizes, options, funnel)
-    return tuple(map(bare, one)), tuple(map(bare, other))
-
-
-def in_pieces(lake, name: str, different: int = EXACT) -> Sizes:
-    """Sizes by which a file is read in a few parts."""
-    path = lake.imports / name
-    size = max((each.stat().st_size for each in path.iterdir()), default=1) if path.is_dir() else path.stat().st_size
-    return Sizes(part_bytes=max(size // PIECES, 1), part_rows=3, different=different)
-
-
-def bare(document):
-    return {key: value for key, value in document.items() if key not in OWN} if isinstance(document, dict) else document
-
-
-def cleaned(lake, run_id: str) -> tuple[bytes, pa.Table]:
-    return (lake.runs / run_id / "sales_cleaned.csv").read_bytes(), pq.read_table(lake.runs / run_id / "sales_cleaned.parquet")
-
-
-IN_PARTS = [case for case in CASES if {"csv", "base64", "parquet"} & case.keys()]
-
-
-@pytest.mark.parametrize("case", IN_PARTS, ids=lambda case: case["name"])
-def test_a_shared_case_in_small_parts_has_the_documents_of_one_node(case, spark, lake):
-    name = lake.add(*input_of(case))
-    one, other = both(spark, lake, name, options=case.get("options"), funnel=case["funnel"])
-    for mine, theirs in zip(one, other):
+@pytest.mark.parametrize("name", SOME)
+def test_a_shared_case_on_spark_has_the_documents_of_one_node(name, spark, lake):
+    (case,) = [case for case in CASES if case["name"] == name]
+    for mine, theirs in zip(*both(spark, lake, lake.add(*input_of(case)), options=case.get("options"), funnel=case["funnel"])):
         assert mine == theirs
+
+
+def orders(count: int) -> list[list]:
+    rows = [[f"A{place:06}", f"2025-0{1 + place % 9}-{1 + place % 28:02}", f"c{place % 5}", f"{place % 1000}.{place % 100:02}"] for place in range(count)]
+    return [["Order ID", "Order Date", "Channel", "Revenue"], *rows]
+
+
+def test_what_comes_to_the_driver_does_not_grow_with_the_rows(spark, tmp_path, monkeypatch):
+    """Of ten times the rows in as many parts no more bytes come."""
+    import sparkingest
+
+    made = []
+
+    class Counting(sparkingest.Cluster):
+        def __init__(self, session):
+            super().__init__(session)
+            made.append(self)
+
+    monkeypatch.setattr(sparkingest, "Cluster", Counting)
+    for count in (10_000, 100_000):
+        lake = TemporaryLakehouse(tmp_path / str(count))
+        data = as_csv(orders(count))
+        name = lake.add("orders.csv", data)
+        sizes = Sizes(part_bytes=len(data) // 4 + 1, different=500)
+        _, metadata, kpis, said = ingest(spark, lake, name, sizes)
+        assert said == "" and metadata["rows"]["written"] == kpis["orders"] == count
+    small, large = (cluster.collected for cluster in made)
+    assert small > 1000 and large < small * 1.05
+
+
+def test_a_folder_on_spark_is_read_as_one_table(spark, lake):
+    rows = orders(30)
+    lake.add("all", as_parquet(rows))
+    (lake.imports / "several").mkdir()
+    for place in range(3):
+        (lake.imports / "several" / f"{place}.parquet").write_bytes(as_parquet([rows[0], *rows[1 + 10 * place : 11 + 10 * place]]))
+    kpis = [ingest(spark, lake, name)[2] for name in ("all", "several")]
+    assert all(kpis) and all(kpis[0][key] == kpis[1][key] for key in ("total_revenue", "orders", "revenue_by_channel", "time_series"))
+
+
+def test_the_notebook_runs_where_all_its_modules_are_one(lake, tmp_path):
+    """As in Fabric the tasks get its functions from the notebook: no module of it is on the nodes."""
+    run_id, name = new_id(), lake.add("orders.csv", SMALL)
+    parameters = {"lakehouse_root": str(lake.root), "input_file": name, "run_id": run_id, "requested_by": "ana@example.com"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONPATH", raising=False)
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("PYSPARK_SUBMIT_ARGS", "--master local[2] --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 pyspark-shell")
+        notebook = str(build_notebooks.path_of("sales_ingest_spark"))
+        papermill.execute_notebook(notebook, str(tmp_path / "out.ipynb"), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+    assert lake.read_current("kpis.json")["total_revenue"] == 31.75
+    metadata = lake.read(run_id, "run_metadata.json")
+    assert metadata["status"] == "succeeded" and metadata["notebook_name"] == "sales_ingest_spark" and metadata["environment"]["spark"]
+    assert json.loads((lake.current / "kpis.json").read_text())["run_id"] == run_id
