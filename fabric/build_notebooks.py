@@ -75,7 +75,7 @@ A file that fails validation, or that can be read in two ways, fails the run wit
 in a cell of its own below. The report is at the end, below the last cells.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
-    "parameters": INGEST["parameters"].replace(
+    "parameters": str(INGEST["parameters"]).replace(
         "# The name of a file in Files/import, without folders.", "# The name of a file in Files/import, or of a folder there whose files are read in the order of their names."
     ),
     "entries": ["sparkingest", "report"],

@@ -138,7 +138,12 @@ class Publication:
     def prepare(self) -> None:
         self.current.mkdir(parents=True, exist_ok=True)
         for name in OUTPUTS:
-            shutil.copyfile(self.local / name, part_of(self.current / name))
+            source, part = self.source(name), part_of(self.current / name)
+            if source.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+                shutil.copytree(source, part)
+            else:
+                shutil.copyfile(source, part)
 
     def source(self, name: str) -> Path:
         """What an output is a copy of."""
@@ -146,8 +151,11 @@ class Publication:
 
     def commit(self) -> None:
         for name in OUTPUTS:
-            if (self.current / name).is_dir():  # of the parts of a large run
+            # A folder of the parts of a large run takes no file's place, and no file takes its.
+            if (self.current / name).is_dir():
                 shutil.rmtree(self.current / name)
+            elif part_of(self.current / name).is_dir():
+                remove(self.current / name)
             move(part_of(self.current / name), self.current / name)
         for name in OUTPUTS:
             # The mount may still show its cached copy, so only a size that is wrong is taken for a failure.

@@ -4,7 +4,7 @@ The facts of a part's rows in arrays that are kept between the passes over an in
 their order_ids (contract/RULES.md, Large inputs): both by the code that counts a whole table.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -230,14 +230,10 @@ class BucketLedger(Ledger):
         found = self.figures(choice)
         lines = self.summed(found.lines)
         first = lines if found.first is found.lines else self.summed(found.first)
-        return Figures(
-            first, lines, found.orders, self.numbered(found.repeated), found.different, found.same, found.other, found.other_priced, found.unpriced, found.lost
-        )  # type: ignore[arg-type]
+        return replace(found, first=first, lines=lines, repeated=self.numbered(found.repeated))  # type: ignore[arg-type]
 
     def summed(self, sums: Sums) -> "MergedSums":
-        return MergedSums(
-            sums.total, self.numbered(sums.unread), self.numbered(sums.undated), self.numbered(sums.without_amount), sums.days, len(sums.rows), no_day_of(sums)
-        )
+        return MergedSums(sums.total, self.numbered(sums.unread), self.numbered(sums.undated), self.numbered(sums.without_amount), sums.days)
 
     def numbered(self, counted: Counted) -> Counted:
         return Counted.merged([Counted(self.row_numbers[counted.rows], counted.units, counted.absolute)])
@@ -262,22 +258,16 @@ class MergedSums:
     undated: Counted = field(default_factory=Counted)
     without_amount: Counted = field(default_factory=Counted)
     days: tuple[int, int] | None = None
-    count: int = 0  # kept rows
-    no_days: int = 0  # of them, without a day
 
     def plus(self, other: "MergedSums") -> "MergedSums":
         days = [*(self.days or ()), *(other.days or ())]
         return MergedSums(
             self.total + other.total,
-            *(Counted.merged([getattr(self, name), getattr(other, name)]) for name in ("unread", "undated", "without_amount")),
+            Counted.merged([self.unread, other.unread]),
+            Counted.merged([self.undated, other.undated]),
+            Counted.merged([self.without_amount, other.without_amount]),
             (min(days), max(days)) if days else None,
-            self.count + other.count,
-            self.no_days + other.no_days,
         )
-
-
-def no_day_of(sums: Sums) -> int:
-    return int(np.count_nonzero(sums.facts.days[sums.rows] == NO_DAY))
 
 
 def merged_figures(one: Figures, other: Figures) -> Figures:

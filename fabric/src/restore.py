@@ -67,10 +67,15 @@ def fetch(run: Run, source: dict) -> list[dict]:
         altered = RunFailed(f"{name} of run {source_run_id} is missing or was altered after the run: choose another run to restore.")
         if name not in listed:
             raise altered
-        try:
-            shutil.copyfile(run.lakehouse.run_folder(source_run_id) / name, run.scratch / name)
-        except FileNotFoundError:
-            raise altered from None
-        if sha256_of(run.scratch / name) != listed[name]["sha256"]:
-            raise altered
+        # An output of a large run is a folder of parts.
+        parts = [f"{name}/{part['name']}" for part in listed[name].get("parts", ())]
+        digests = [part["sha256"] for part in listed[name].get("parts", ())] or [listed[name]["sha256"]]
+        for file, digest in zip(parts or [name], digests):
+            (run.scratch / file).parent.mkdir(exist_ok=True)
+            try:
+                shutil.copyfile(run.lakehouse.run_folder(source_run_id) / file, run.scratch / file)
+            except FileNotFoundError:
+                raise altered from None
+            if sha256_of(run.scratch / file) != digest:
+                raise altered
     return [listed[name] for name in OUTPUTS]

@@ -24,7 +24,7 @@ from forms import evidence_of, first_forms
 from header import name_columns, table_of
 from inputparts import PART_BYTES, PART_ROWS, WHOLE_BYTES, Input, InputFile, cut_parquet, cut_texts, input_at, tell_format
 from kpis import KpiSums, funnel_figures, kpis_document
-from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, part_of, put
+from lakehouse import CSV, KPIS, OUTPUTS, PARQUET, PROFILE, Publication, describe, put
 from ledger import Choice, Counted
 from options import parsed_options
 from partchecks import Decided, PartFacts, SampledTable, part_facts, plus_facts, sampled_cells
@@ -82,9 +82,10 @@ def ingest_parts(run: Run, cluster: Cluster, read_options: str, sizes: Sizes) ->
     found = input_at(run.lakehouse.import_file(facts["input_file"], or_folder=True))
     cluster.each(InputFile.check, found.files)
     modified = datetime.fromtimestamp(max(one.changed for one in found.files), timezone.utc)
-    file = {"name": found.name, "size_bytes": found.size, "sha256": digest_of(cluster, found), "last_modified": utc_text(modified)}
-    facts.update(input_sha256=file["sha256"], input_size_bytes=found.size)
-    say(f"{found.name}: {len(found.files):,} files, {found.size:,} bytes, SHA-256 {file['sha256']}")
+    digest = digest_of(cluster, found)
+    file = {"name": found.name, "size_bytes": found.size, "sha256": digest, "last_modified": utc_text(modified)}
+    facts.update(input_sha256=digest, input_size_bytes=found.size)
+    say(f"{found.name}: {len(found.files):,} files, {found.size:,} bytes, SHA-256 {digest}")
 
     tell_format(found)
     surveyed = PartSurvey(cluster, found, options, sizes)
@@ -104,7 +105,7 @@ def ingest_parts(run: Run, cluster: Cluster, read_options: str, sizes: Sizes) ->
     count = sum(one.rows for one in written)
     say(f"{count:,} cleaned rows")
     rows = row_counts(surveyed.found, count, sum(one.bad_dates for one in written), sum(one.bad_numbers for one in written))
-    kpis = kpis_document(sums, reading, surveyed.found.row_is, found.name, file["sha256"], facts["funnel"], run.generator, facts["run_id"])
+    kpis = kpis_document(sums, reading, surveyed.found.row_is, found.name, digest, facts["funnel"], run.generator, facts["run_id"])
     cluster.each(InputFile.check, found.files)
     outputs = {name: place_output(run, name, written, sizes.single_bytes) for name in (PARQUET, CSV)}
     shutil.rmtree(run.folder / PARTS, ignore_errors=True)
@@ -156,15 +157,6 @@ class PartsPublication(Publication):
         super().__init__(run.lakehouse, run.scratch)
         self.run, self.folders = run, folders
 
-    def prepare(self) -> None:
-        self.current.mkdir(parents=True, exist_ok=True)
-        for name in OUTPUTS:
-            if name in self.folders:
-                shutil.rmtree(part_of(self.current / name), ignore_errors=True)
-                shutil.copytree(self.run.folder / name, part_of(self.current / name))
-            else:
-                shutil.copyfile(self.local / name, part_of(self.current / name))
-
     def source(self, name: str) -> Path:
         return self.run.folder / name if name in self.folders else self.local / name
 
@@ -198,7 +190,7 @@ class PartSurvey:
         table.rows = layout.rows
         if table.is_csv:
             table.text |= {name: ragged(rows.rows.tolist(), rows.more) for name, rows in self.rows.ragged.items()} | {"shifted_rows": ragged([])}
-        self.found.rows, self.rows.survey = self.rows, self.found
+        self.found.rows, self.rows.survey = self.rows, self.found  # type: ignore[assignment]
         if found.escaped_quotes and "quoting" not in options:
             self.found.found_options["quoting"] = "backslash"
             self.found.say("quoting", evidence_of([('\\"', found.escaped_quotes)]))
@@ -227,7 +219,8 @@ class PartSurvey:
         nothing = PartFacts(Failing({}, [], StrangeTexts(), {}), np.zeros(0, np.int64), {}, {})
         self.facts = self.cluster.sum(self.marked.map(lambda kept: part_facts(decided, kept, ends)), plus_facts, nothing)
         for place, counts in self.facts.bins.items():
-            columns[place]["histogram"] = histogram_document(*ends[place], counts)
+            kind, low, high = ends[place]
+            columns[place]["histogram"] = histogram_document(kind, low, high, counts)
         self.table.take_cells(self.cells())
         checked = validation(run_checks(found, self.facts.failing))
         name, days = "order_date", self.facts.days
@@ -257,7 +250,8 @@ class PartSurvey:
 
     def parts_of(self, numbers: list[int]) -> dict[int, list[int]]:
         """The numbers of rows by the part in which they stand."""
-        layout, found = self.layout, {}
+        layout = self.layout
+        found: dict[int, list[int]] = {}
         firsts = np.array([part.before + 1 + layout.offsets[part.file] + (layout.header_row if part.file and not part.before else 0) for part in layout.input.parts])
         for number in numbers:
             found.setdefault(int(np.searchsorted(firsts, number, "right")) - 1, []).append(number)

@@ -77,8 +77,8 @@ def shown_part(layout: Layout, part: InputPart, roles: dict[str, int]) -> tuple[
 
 
 def plus_shown(one: tuple[Shown, Widths], other: tuple[Shown, Widths]) -> tuple[Shown, Widths]:
-    for mine, theirs in zip(one, other):
-        mine.add(theirs)  # type: ignore[arg-type]
+    one[0].add(other[0])
+    one[1].add(other[1])
     return one
 
 
@@ -207,7 +207,7 @@ def tell_in_order(pairs: Iterator, units: list[int], above: list[int]) -> Iterat
 
 def kinds_part(kept: tuple) -> tuple[dict[str, Counted], Counted, Counted, int]:
     """A part's rows by kind, its shifted rows that can be realigned and that can't, and how many of its rows may be orders."""
-    stored, ledger = stored_kinds(kept)
+    _, ledger = stored_kinds(kept)
     told = kept[1][0] if kept[1] else None
     unsure = 0 if told is None else int(((told[1] == IS_TOTAL) & ~told[2]).sum())
     unsure += int(np.count_nonzero(ledger.kind == IS_SUSPECT))

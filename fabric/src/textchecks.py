@@ -156,7 +156,8 @@ def currencies_in(found: Survey, rows: np.ndarray) -> list[Currencies]:
         has = np.flatnonzero(named >= 0)
         order = has[np.argsort(named[has], kind="stable")]
         starts = np.searchsorted(named[order], np.arange(len(names) + 1))
-        several.append(Currencies(severity, column, {name: Counted(rows[order[starts[place] : starts[place + 1]]]) for place, name in enumerate(names) if starts[place] < starts[place + 1]}))
+        runs = {name: rows[order[starts[place] : starts[place + 1]]] for place, name in enumerate(names)}
+        several.append(Currencies(severity, column, {name: Counted(run) for name, run in runs.items() if len(run)}))
     return several
 
 

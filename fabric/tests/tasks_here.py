@@ -13,7 +13,8 @@ class TasksHere:
     """Values in partitions, made when they are asked for, and kept where that is said."""
 
     def __init__(self, make, number: int):
-        self.make, self.number, self.made, self.kept = make, number, None, False
+        self.make, self.number, self.kept = make, number, False
+        self.made: list[list] | None = None
 
     @property
     def partitions(self) -> list[list]:

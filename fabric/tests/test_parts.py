@@ -1,6 +1,7 @@
 """An input in parts beside one that is read as a whole: the same documents of the shared cases, case files and random tables."""
 
 import csv
+import hashlib
 import io
 import json
 import random
@@ -29,13 +30,14 @@ def spark():
     return SESSION
 
 
-def ingest(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None) -> tuple[dict, dict, dict | None, str]:
+def ingest(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None) -> tuple:
     """The documents of a run on Spark, and the sentence with which it failed."""
     sizes = sizes or in_pieces(lake, name)
     return documents(lake, lambda run_id, **figures: run_ingest_spark(spark, str(lake.root), name, run_id, "ana@example.com", sizes=sizes, **figures), options, funnel)
 
 
-def documents(lake, run, options, funnel) -> tuple[dict, dict, dict | None, str]:
+def documents(lake, run, options, funnel) -> tuple:
+    """import_profile.json, run_metadata.json and kpis.json of a run, and the sentence with which it failed."""
     run_id, funnel, sentence = new_id(), funnel or {}, ""
     try:
         run(
@@ -50,7 +52,7 @@ def documents(lake, run, options, funnel) -> tuple[dict, dict, dict | None, str]
     for document, name in zip(found, ("import_profile", "run_metadata", "kpis")):
         if document is not None:
             assert_schema(document, name)
-    return (*found, sentence)
+    return found[0], found[1], found[2], sentence
 
 
 def both(spark, lake, name: str, sizes: Sizes | None = None, options: dict | None = None, funnel: dict | None = None):
@@ -195,3 +197,76 @@ def test_a_bad_file_of_a_folder_is_named(spark, lake):
         (lake.imports / "tables" / "a.parquet").write_bytes(as_parquet([["Order ID", "Revenue"], ["1", "2"]]))
         (lake.imports / "tables" / "columns.parquet").write_bytes(data)
         assert sentence in ingest(spark, lake, "tables")[3]
+
+
+def many_orders(count: int) -> list[list]:
+    draw = random.Random(5)
+    rows = [[f"A{place:06}", f"2025-0{1 + place % 9}-{1 + place % 28:02}", f"c{place % 5}", f"{draw.uniform(-50, 5000):.2f}", str(place % 7)] for place in range(count)]
+    return [["Order ID", "Order Date", "Channel", "Revenue", "Quantity"], *rows]
+
+
+@pytest.mark.parametrize("write", [as_csv, lambda rows: as_parquet(rows, 700)], ids=["csv", "parquet"])
+def test_estimates_of_many_different_values_are_said_and_near(write, spark, lake):
+    name = lake.add("many", write(many_orders(5000)))
+    (exact, _, sums, _), (found, _, others, _) = both(spark, lake, name, in_pieces(lake, name, different=1000)._replace(part_rows=1200))
+    assert sums == others
+    assert found["validation"] == exact["validation"] and found["date_range"] == exact["date_range"] and found["duplicate_rows"] == 0
+    for one, other in zip(exact["columns"], found["columns"]):
+        if other["distinct_exact"]:
+            assert one == other
+            continue
+        assert one["normalized_name"] in ("order_id", "revenue") and abs(other["distinct_count"] / one["distinct_count"] - 1) < 0.02
+        same = {key for key in one if key not in ("distinct_count", "distinct_exact", "numbers", "most_frequent")}
+        assert {key: one[key] for key in same} == {key: other[key] for key in same} and other["most_frequent"] == []
+        if one["numbers"]:
+            assert not other["numbers"]["quartiles_exact"]
+            for key, value in one["numbers"].items():
+                if key in ("q1", "median", "q3"):
+                    assert abs(other["numbers"][key] / value - 1) < 0.005
+                elif key not in ("quartiles_exact", "standard_deviation"):
+                    assert other["numbers"][key] == value
+            assert abs(other["numbers"]["standard_deviation"] / one["numbers"]["standard_deviation"] - 1) < 1e-11
+
+
+def test_large_outputs_are_folders_of_parts_and_can_be_restored(spark, lake):
+    lake.add("orders.csv", as_csv(many_orders(60)))
+    one = lake.ingest("orders.csv")
+    expected = cleaned(lake, one)
+    _, metadata, _, said = ingest(spark, lake, "orders.csv", in_pieces(lake, "orders.csv")._replace(single_bytes=1000))
+    assert said == ""
+    outputs = {output["name"]: output for output in metadata["outputs"]}
+    for folder in (lake.runs / metadata["run_id"], lake.current):
+        for name in ("sales_cleaned.csv", "sales_cleaned.parquet"):
+            parts = outputs[name]["parts"]
+            assert [part["name"] for part in parts] == sorted(path.name for path in (folder / name).iterdir()) and len(parts) > 1
+            for part in parts:
+                data = (folder / name / part["name"]).read_bytes()
+                assert (len(data), hashlib.sha256(data).hexdigest()) == (part["size_bytes"], part["sha256"])
+            assert outputs[name]["size_bytes"] == sum(part["size_bytes"] for part in parts)
+        header, *rest = ((folder / "sales_cleaned.csv" / part["name"]).read_bytes().split(b"\n", 1) for part in outputs["sales_cleaned.csv"]["parts"])
+        assert b"\n".join(header) + b"".join(part[1] for part in rest) == expected[0]
+        assert pq.read_table(folder / "sales_cleaned.parquet").equals(expected[1])
+    # A later small run and a restore replace folders by files, and files by folders.
+    lake.restore(one)
+    assert (lake.current / "sales_cleaned.csv").read_bytes() == expected[0]
+    lake.restore(metadata["run_id"])
+    assert (lake.current / "sales_cleaned.parquet").is_dir()
+    (lake.runs / metadata["run_id"] / "sales_cleaned.csv" / "part-00000.csv").write_bytes(b"")
+    with pytest.raises(RunFailed, match=r"sales_cleaned\.csv of run .* is missing or was altered"):
+        lake.restore(metadata["run_id"])
+
+
+def test_what_can_not_be_cut_is_read_whole_up_to_a_size(spark, lake):
+    lake.add("odd.csv", SMALL.replace(b"Toys", b' "To ys" '))
+    one, other = both(spark, lake, "odd.csv")
+    assert one == other
+    said = ingest(spark, lake, "odd.csv", in_pieces(lake, "odd.csv")._replace(whole_bytes=50))[3]
+    assert said.startswith("odd.csv has more than 0 MB and can't be read in parts")
+
+
+def test_a_file_that_changes_while_it_is_read_fails_the_run(spark, lake, monkeypatch):
+    import sparkingest
+
+    lake.add("orders.csv", SMALL)
+    monkeypatch.setattr(sparkingest, "tell_format", lambda found: (lake.imports / "orders.csv").write_bytes(SMALL + b"A9,2025-01-03,Online,,Books,1.00,1\n"))
+    assert ingest(spark, lake, "orders.csv", Sizes())[3] == "orders.csv was changed while it was read: start a new run."
