@@ -349,6 +349,15 @@ type Output struct {
 	Type      string `json:"type"`
 	SizeBytes int64  `json:"size_bytes"`
 	SHA256    string `json:"sha256"`
+	// Parts are the files of an output that is a folder, in the order of their rows (RULES.md, Large inputs); none for a file.
+	Parts []OutputPart `json:"parts,omitempty"`
+}
+
+// OutputPart is a file of an output that is a folder.
+type OutputPart struct {
+	Name      string `json:"name"`
+	SizeBytes int64  `json:"size_bytes"`
+	SHA256    string `json:"sha256"`
 }
 
 // NotebookError is why a notebook failed.
