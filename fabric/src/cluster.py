@@ -25,6 +25,20 @@ def reduced_cache(cached) -> tuple:
 
 copyreg.pickle(type(functools.lru_cache(lambda: None)), reduced_cache)
 
+
+def again_cached(function, name: str | None) -> functools.cached_property:
+    found = functools.cached_property(function)
+    found.attrname = name  # no class tells it the name when it comes to a task
+    return found
+
+
+def reduced_property(cached: functools.cached_property) -> tuple:
+    """How properties that are found once travel to tasks: without the lock that they have up to Python 3.11."""
+    return again_cached, (cached.func, cached.attrname)
+
+
+copyreg.pickle(functools.cached_property, reduced_property)
+
 FEW = 16  # partitions whose sums are added on the driver
 RDD = Any  # Spark's, whose package is only there where the notebook runs on Spark
 REASON = re.compile(r"RunFailed: (.+)")
