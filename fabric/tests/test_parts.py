@@ -270,3 +270,26 @@ def test_a_file_that_changes_while_it_is_read_fails_the_run(spark, lake, monkeyp
     lake.add("orders.csv", SMALL)
     monkeypatch.setattr(sparkingest, "tell_format", lambda found: (lake.imports / "orders.csv").write_bytes(SMALL + b"A9,2025-01-03,Online,,Books,1.00,1\n"))
     assert ingest(spark, lake, "orders.csv", Sizes())[3] == "orders.csv was changed while it was read: start a new run."
+
+
+def test_what_comes_to_the_driver_does_not_grow_with_the_rows(spark, tmp_path, monkeypatch):
+    """Of ten times the rows in as many parts no more bytes come."""
+    import sparkingest
+
+    made = []
+
+    class Counting(sparkingest.Cluster):
+        def __init__(self, session):
+            super().__init__(session)
+            made.append(self)
+
+    monkeypatch.setattr(sparkingest, "Cluster", Counting)
+    for count in (5_000, 50_000):
+        lake = TemporaryLakehouse(tmp_path / str(count))
+        data = as_csv(many_orders(count))
+        name = lake.add("orders.csv", data)
+        sizes = Sizes(part_bytes=len(data) // 4 + 1, different=500)
+        _, metadata, kpis, said = ingest(spark, lake, name, sizes)
+        assert said == "" and metadata["rows"]["written"] == kpis["orders"] == count
+    small, large = (cluster.collected for cluster in made)
+    assert small > 1000 and large < small * 1.05

@@ -9,9 +9,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 import build_notebooks
-from conftest import CASES, FABRIC, SMALL, TemporaryLakehouse, input_of, new_id
-from sparkingest import Sizes
-from test_parts import as_csv, as_parquet, both, ingest
+from conftest import CASES, FABRIC, SMALL, input_of, new_id
+from test_parts import as_parquet, both, ingest, many_orders
 
 
 @pytest.fixture(scope="module")
@@ -38,36 +37,8 @@ def test_a_shared_case_on_spark_has_the_documents_of_one_node(name, spark, lake)
         assert mine == theirs
 
 
-def orders(count: int) -> list[list]:
-    rows = [[f"A{place:06}", f"2025-0{1 + place % 9}-{1 + place % 28:02}", f"c{place % 5}", f"{place % 1000}.{place % 100:02}"] for place in range(count)]
-    return [["Order ID", "Order Date", "Channel", "Revenue"], *rows]
-
-
-def test_what_comes_to_the_driver_does_not_grow_with_the_rows(spark, tmp_path, monkeypatch):
-    """Of ten times the rows in as many parts no more bytes come."""
-    import sparkingest
-
-    made = []
-
-    class Counting(sparkingest.Cluster):
-        def __init__(self, session):
-            super().__init__(session)
-            made.append(self)
-
-    monkeypatch.setattr(sparkingest, "Cluster", Counting)
-    for count in (10_000, 100_000):
-        lake = TemporaryLakehouse(tmp_path / str(count))
-        data = as_csv(orders(count))
-        name = lake.add("orders.csv", data)
-        sizes = Sizes(part_bytes=len(data) // 4 + 1, different=500)
-        _, metadata, kpis, said = ingest(spark, lake, name, sizes)
-        assert said == "" and metadata["rows"]["written"] == kpis["orders"] == count
-    small, large = (cluster.collected for cluster in made)
-    assert small > 1000 and large < small * 1.05
-
-
 def test_a_folder_on_spark_is_read_as_one_table(spark, lake):
-    rows = orders(30)
+    rows = many_orders(30)
     lake.add("all", as_parquet(rows))
     (lake.imports / "several").mkdir()
     for place in range(3):
