@@ -75,15 +75,24 @@ class Cluster:
     def collect(self, values: RDD) -> list:
         """All values, of which there are few."""
         found = run(values.collect)
-        self.collected += len(pickle.dumps(found))
+        self.collected += len(packed(found))
         return found
 
     def sum(self, values: RDD, plus: Callable[[Any, Any], Any], nothing: Any) -> Any:
         """The sum of values, added up in tasks."""
         depth = 1 if values.getNumPartitions() <= FEW else 2
         found = run(lambda: values.treeAggregate(None, functools.partial(added_to, plus), functools.partial(added_to, plus), depth))
-        self.collected += len(pickle.dumps(found))
+        self.collected += len(packed(found))
         return nothing if found is None else found
+
+
+def packed(value: Any) -> bytes:
+    """A value as bytes, by Spark's own pickling: in a task the notebook's classes stand in no module."""
+    try:
+        from pyspark import cloudpickle
+    except ImportError:
+        return pickle.dumps(value)
+    return cloudpickle.dumps(value)
 
 
 def disk_only() -> Any:

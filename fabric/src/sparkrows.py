@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cluster import RDD, Cluster, by_part
+from cluster import RDD, Cluster, by_part, packed
 from digests import RowDigests
 from forms import Forms, Shown
 from inputparts import InputPart
@@ -107,7 +107,7 @@ def ledger_part(layout: Layout, part: InputPart, forms: Forms, roles: dict[str, 
             digests.add_typed(one)
         wanted = max(20 - layout.starts[part.place], 0)
         columns = ([column_state(found, place, one, most) for place, one in enumerate(typed)], digests.found, first_samples(found, typed, wanted) if wanted else [])
-    return stored, pickle.dumps(candidates), pickle.dumps(columns)
+    return stored, packed(candidates), packed(columns)
 
 
 def stored_kinds(kept: tuple[tuple[dict, bytes, bytes], list]) -> tuple[dict, StoredLedger]:
