@@ -15,6 +15,7 @@ from failure import RunFailed
 
 
 def again_remembered(function, parameters: dict):
+    tell_pickle()
     return functools.lru_cache(**parameters)(function)
 
 
@@ -23,10 +24,10 @@ def reduced_cache(cached) -> tuple:
     return again_remembered, (cached.__wrapped__, cached.cache_parameters())
 
 
-copyreg.pickle(type(functools.lru_cache(lambda: None)), reduced_cache)
 
 
 def again_cached(function, name: str | None) -> functools.cached_property:
+    tell_pickle()
     found = functools.cached_property(function)
     found.attrname = name  # no class tells it the name when it comes to a task
     return found
@@ -37,7 +38,13 @@ def reduced_property(cached: functools.cached_property) -> tuple:
     return again_cached, (cached.func, cached.attrname)
 
 
-copyreg.pickle(functools.cached_property, reduced_property)
+def tell_pickle() -> None:
+    """Tells pickle of both; a task does so, too, as soon as it gets one of them."""
+    copyreg.pickle(type(functools.lru_cache(lambda: None)), reduced_cache)
+    copyreg.pickle(functools.cached_property, reduced_property)
+
+
+tell_pickle()
 
 FEW = 16  # partitions whose sums are added on the driver
 RDD = Any  # Spark's, whose package is only there where the notebook runs on Spark
