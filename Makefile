@@ -53,7 +53,7 @@ hostile: ## Attacks all subcommands, then the window, with all that the outside 
 	@scripts/setup.sh go window wintest
 	@scripts/hostile.sh "$(or $(SECONDS),60)"
 
-lint: ## Checks the direction of imports, among others; the Python code; the workflow of .github
+lint: ## Checks the direction of imports, among others; the Python code; the scripts; the workflow of .github
 	@scripts/setup.sh go python lint
 	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
 	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
@@ -62,6 +62,7 @@ lint: ## Checks the direction of imports, among others; the Python code; the wor
 	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION) && \
 	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
+	@.cache/venv/bin/shellcheck --severity warning --exclude SC1111 scripts/*.sh .ci/run # SC1111: sentences have quotation marks
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy

@@ -2,7 +2,7 @@
 # Installs Microsoft's own clients below .cache, for the tests that let them work against the sandbox: those in Python into
 # .cache/foreign, azcopy into .cache/azcopy (scripts/part.sh says what becomes of one that can't be installed).
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export AZCOPY_VERSION=10.32.2
 
 # shellcheck source=scripts/part.sh

@@ -4,7 +4,7 @@
 #   scripts/fuzz.sh MINUTES   each target its share of so many minutes; what is found is kept in .cache/fuzz for the next time
 # Prints the executions of each target, and fails where an input fails or a target had fewer than it is to have.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 minutes=${1:-}
 executions=10000
 tags=migrated_fynedo,nowindow

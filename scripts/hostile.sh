@@ -3,7 +3,7 @@
 # Usage: scripts/hostile.sh SECONDS
 # Prints each round; ends with code 1 where a limit was missed, something was shown that misleads, or a secret got out.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 mkdir -p .cache
 seconds=${1:-60}
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "hostile: “$seconds” is no number of seconds" >&2; exit 2; }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For scripts that install what only some tests need. Sourced in the project's folder.
 
 say() { printf 'setup: %s\n' "$*" >&2; }

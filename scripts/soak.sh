@@ -3,7 +3,7 @@
 # Usage: scripts/soak.sh SECONDS [pgbouncer]
 # Ends with the line "soak: R runs, J jobs, K kills, S freezes, V violations", and with code 1 where there were any.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 mkdir -p .cache
 seconds=${1:-60}
 [[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "soak: “$seconds” is no number of seconds" >&2; exit 2; }

@@ -2,7 +2,7 @@
 # Installs what Fabric's runtime 2.0 has, for the tests of the Spark notebook, below .cache: Spark and its Python packages into
 # .cache/spark, what Delta needs into .cache/delta (scripts/part.sh says what becomes of one that can't be installed).
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 # shellcheck source=scripts/part.sh
 . scripts/part.sh
 export DELTA=io.delta:delta-spark_4.1_2.13:4.2.0
