@@ -116,7 +116,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
-	credential, err := auth.New(cfg.Fabric, clientSecret, network)
+	credential, err := auth.New(cfg.Fabric, clientSecret, network, stateFolder(cfg.StateDir, "signin"))
 	if err != nil {
 		return nil, err
 	}

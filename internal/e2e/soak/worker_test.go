@@ -86,7 +86,7 @@ func compose(ctx context.Context, spec Spec) (*desktop, error) {
 		return nil, err
 	}
 	network.Failpoint = d.trap.at
-	credential, err := auth.New(spec.Fabric, secrets.New(spec.Secret), network)
+	credential, err := auth.New(spec.Fabric, secrets.New(spec.Secret), network, "")
 	if err != nil {
 		return nil, err
 	}

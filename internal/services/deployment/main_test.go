@@ -72,7 +72,7 @@ func newWorkspaceNamed(t *testing.T, lakehouse string, runner func(lake string) 
 	cfg.TenantID, cfg.ClientID, cfg.WorkspaceID = w.App.TenantID, w.App.ClientID, w.StandIn.WorkspaceID
 	cfg.APIURL, cfg.OneLakeURL, cfg.AuthorityURL = w.APIURL, w.OneLakeURL, w.AuthorityURL
 	cfg.OwnerPrincipalName, cfg.OwnerObjectID = "owner@contoso.com", w.App.ClientID
-	credential, err := auth.New(cfg, secrets.New(w.App.ClientSecret), network)
+	credential, err := auth.New(cfg, secrets.New(w.App.ClientSecret), network, "")
 	require.NoError(t, err)
 	w.client = items.New(cfg, credential, network, "1.2.3")
 	w.client.Pause = time.Millisecond

@@ -60,7 +60,7 @@ func newWorkspace(t *testing.T) *workspace {
 	w.cfg.TenantID, w.cfg.ClientID, w.cfg.WorkspaceID, w.cfg.LakehouseID = w.App.TenantID, w.App.ClientID, w.WorkspaceID, w.LakehouseID
 	w.cfg.PipelineID, w.cfg.RestorePipelineID = w.PipelineIDs["sales_ingest"], w.PipelineIDs["restore_run"]
 	w.cfg.APIURL, w.cfg.OneLakeURL, w.cfg.AuthorityURL = w.APIURL, w.OneLakeURL, w.AuthorityURL
-	credential, err := auth.New(w.cfg, secrets.New(w.App.ClientSecret), network)
+	credential, err := auth.New(w.cfg, secrets.New(w.App.ClientSecret), network, "")
 	require.NoError(t, err)
 	w.jobs = pipelines.New(w.cfg, credential, network, "1.2.3")
 	w.items = items.New(w.cfg, credential, network, "1.2.3")

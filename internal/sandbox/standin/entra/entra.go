@@ -1,4 +1,5 @@
-// Package entra plays Microsoft Entra's token endpoint for one tenant with one application: OAuth's client credentials.
+// Package entra plays Microsoft Entra's sign-in for one tenant with one application: as the application itself by its secret or
+// certificate, and as one of two people, in a browser or by a code.
 package entra
 
 import (
@@ -27,11 +28,12 @@ type Authority struct {
 	Tokens *Tokens
 	mu     sync.Mutex
 	app    App
+	people *signIns
 }
 
 // New returns the authority of an app.
 func New(app App) *Authority {
-	return &Authority{Tokens: NewTokens(), app: app}
+	return &Authority{Tokens: NewTokens(), app: app, people: newSignIns()}
 }
 
 // ChangeSecret has the app's secret be another one from now on, as when it was renewed.
@@ -48,6 +50,9 @@ func (a *Authority) Handler(f *faults.Set) http.Handler {
 	mux.HandleFunc("GET /{tenant}/discovery/v2.0/keys", a.keys)
 	mux.HandleFunc("GET /{tenant}/discovery/instance", a.instance)
 	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/token", a.token)
+	mux.HandleFunc("/{tenant}/oauth2/v2.0/authorize", a.authorize)
+	mux.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", a.devicecode)
+	mux.HandleFunc("/common/oauth2/deviceauth", a.deviceauth)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "not found", http.StatusNotFound)
 	})
@@ -113,6 +118,9 @@ func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	form := r.PostForm
+	if strings.EqualFold(form.Get("client_id"), app.ClientID) && a.forPerson(w, r, form) {
+		return
+	}
 	client, secret := form.Get("client_id"), form.Get("client_secret")
 	if user, password, ok := r.BasicAuth(); ok {
 		client, secret = user, password

@@ -90,16 +90,22 @@ type claims struct {
 	Tenant   string `json:"tid"`
 	ID       string `json:"uti"`
 	Version  string `json:"ver"`
+	Person   string `json:"upn,omitempty"`
 	IssuedNS int64  `json:"xms_ns"`     // to the nanosecond, so that ExpireAll is exact
 	By       string `json:"xms_issuer"` // the id of the issuer
 }
 
 func (t *Tokens) issue(audience, issuer, tenant, app string) (token string, lifetime time.Duration) {
+	return t.issueTo("", audience, issuer, tenant, app)
+}
+
+// issueTo is issue for a person; "" for the application itself.
+func (t *Tokens) issueTo(person, audience, issuer, tenant, app string) (token string, lifetime time.Duration) {
 	t.mu.Lock()
 	lifetime = t.lifetime
 	t.mu.Unlock()
 	now := time.Now()
-	body, _ := json.Marshal(claims{audience, issuer, now.Unix(), now.Add(lifetime).Unix(), app, tenant, rand.Text(), "1.0", now.UnixNano(), t.id})
+	body, _ := json.Marshal(claims{audience, issuer, now.Unix(), now.Add(lifetime).Unix(), app, tenant, rand.Text(), "1.0", person, now.UnixNano(), t.id})
 	header, _ := json.Marshal(map[string]string{"typ": "JWT", "alg": "RS256", "kid": t.id})
 	text := encode(header) + "." + encode(body)
 	signature, err := rsa.SignPKCS1v15(nil, signer(), crypto.SHA256, digest(text))

@@ -55,7 +55,7 @@ func overHTTPS(t *testing.T) (served, *artifacts.OneLake, config.Fabric, azcore.
 	cfg := config.Default().Fabric
 	cfg.TenantID, cfg.ClientID, cfg.WorkspaceID, cfg.LakehouseID = s.App.TenantID, s.App.ClientID, s.WorkspaceID, s.LakehouseID
 	cfg.AuthorityURL, cfg.OneLakeURL = s.AuthorityURL, s.OneLakeURL
-	credential, err := auth.New(cfg, secrets.New(s.App.ClientSecret), network)
+	credential, err := auth.New(cfg, secrets.New(s.App.ClientSecret), network, "")
 	require.NoError(t, err)
 	t.Cleanup(credential.CloseIdleConnections)
 	o := artifacts.NewOneLake(cfg, credential, network, "1.2.3")

@@ -1,68 +1,27 @@
-// Package auth signs the program in to Microsoft Entra as a service principal and hands out tokens for Fabric and OneLake.
+// Package auth signs the program in to Microsoft Entra, as the application itself, as the person at this computer or as the
+// computer, and hands out tokens for Fabric and OneLake. Only Credential.SignIn asks a person for anything.
 package auth
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	azlog "github.com/Azure/azure-sdk-for-go/sdk/azcore/log"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-	"github.com/google/uuid"
 
-	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/transport"
-	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
 
-// Kind says why there is no token.
-type Kind int
-
-// The kinds of failure.
-const (
-	Refused       Kind = iota // Entra refused for another reason
-	WrongSecret               // the client secret is wrong or has expired
-	UnknownApp                // no application has this client id in the tenant
-	UnknownTenant             // there is no such tenant
-	WrongScope                // the scope's service is not known in the tenant
-	Unreachable               // the sign-in service did not answer, or not as expected
-)
-
-// Error says why there is no token, in one sentence. It repeats nothing of what was sent or answered but Entra's error code.
-type Error struct {
-	Kind     Kind
-	Code     string // Entra's, such as AADSTS7000215; "" where none came
-	Sentence string
-	Trouble  *troubles.Trouble // the catalogue's entry; nil where Entra did not answer
-	Err      error             // the transport's error; nil where Entra answered
-}
-
-func (e *Error) Error() string { return e.Sentence }
-
-// said is an error whose sentence is said in other languages by what stands below it.
-func said(kind Kind, err error, s *format.Said) *Error {
-	return &Error{Kind: kind, Sentence: s.Error(), Err: s.Over(err)}
-}
-
-// NonRetriable tells azcore that the sign-in was tried often enough.
-func (*Error) NonRetriable() {}
-
-// Credentials tells whether trying again is pointless until somebody changes the configuration.
-func (e *Error) Credentials() bool { return e.Kind != Unreachable }
-
-// tokenTimeout bounds one sign-in with its retry.
+// tokenTimeout bounds one sign-in with its retry, where no person is asked.
 const tokenTimeout = 30 * time.Second
 
 // Credential gives tokens and keeps them until shortly before they expire. It is an azcore.TokenCredential.
@@ -70,34 +29,42 @@ type Credential struct {
 	// Granted, when set, is told each token, so that it can be kept out of all texts. Set it before use.
 	Granted func(token secrets.Secret)
 
-	inner     azcore.TokenCredential
-	authority string
-	wire      *wire
+	inner  azcore.TokenCredential
+	person *person // nil where nobody has to sign in
+	cfg    config.Fabric
+	wire   *wire
 }
 
 // silence keeps the libraries from printing their exchanges on standard error, as AZURE_SDK_GO_LOGGING=all has them do: no
 // text of this program leaves it but without secrets.
 var silence = sync.OnceFunc(func() { azlog.SetListener(nil) })
 
-// New signs in with the client secret at the configured authority, through the given network.
-func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network) (*Credential, error) {
+// New makes the credential of the configured sign-in at the configured authority, through the given network. The secret counts
+// for config.SignInSecret only; folder is where it is noted who has signed in, "" for nowhere. Nothing is asked of the network.
+func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network, folder string) (*Credential, error) {
 	silence()
-	w := &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}
-	inner, err := azidentity.NewClientSecretCredential(cfg.TenantID, cfg.ClientID, secret.Reveal(), &azidentity.ClientSecretCredentialOptions{
-		ClientOptions: azcore.ClientOptions{
-			// The authority is pinned: without it the variable AZURE_AUTHORITY_HOST would decide where the secret goes.
-			Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: cfg.AuthorityURL},
-			Transport: w,
-			Retry:     policy.RetryOptions{MaxRetries: 1, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 5 * time.Second},
-		},
-		// Elsewhere than at Microsoft's, Microsoft's own directory of authorities knows nothing and must not be asked.
-		DisableInstanceDiscovery: !microsoft(cfg.AuthorityURL),
-	})
-	if err != nil {
-		// The library's message may repeat what it was given.
-		return nil, said(Refused, nil, format.Say("the sign-in could not be prepared: check fabric.tenant_id, fabric.client_id and fabric.authority_url, and that the client secret is not empty"))
+	c := &Credential{cfg: cfg, wire: &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}}
+	var err error
+	if cfg.ByPerson() {
+		c.person = newPerson(cfg, folder)
+		c.inner, err = c.person.credential(c.options())
+	} else {
+		c.inner, err = application(cfg, secret, c.options())
 	}
-	return &Credential{inner: inner, authority: cfg.AuthorityURL, wire: w}, nil
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// options are what all kinds of sign-in have in common.
+func (c *Credential) options() azcore.ClientOptions {
+	return azcore.ClientOptions{
+		// The authority is pinned: without it the variable AZURE_AUTHORITY_HOST would decide where the secret goes.
+		Cloud:     authority(c.cfg),
+		Transport: c.wire,
+		Retry:     policy.RetryOptions{MaxRetries: 1, RetryDelay: 500 * time.Millisecond, MaxRetryDelay: 5 * time.Second},
+	}
 }
 
 // microsoft tells whether an address is one of Microsoft's public sign-in services.
@@ -113,105 +80,85 @@ func microsoft(address string) bool {
 	return false
 }
 
-// GetToken returns a kept token that is valid for some minutes still, or signs in. Errors: *Error, or the context's.
+// GetToken returns a kept token that is valid for some minutes still, or signs in as far as nobody has to be asked. Errors:
+// *Error, or the context's.
 func (c *Credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	limited, cancel := context.WithTimeout(ctx, tokenTimeout)
 	defer cancel()
-	token, err := c.inner.GetToken(limited, options)
-	if err == nil {
-		if c.Granted != nil {
-			c.Granted(secrets.New(token.Token))
-		}
-		return token, nil
-	}
-	if ctx.Err() != nil {
+	token, err := c.token(limited, options)
+	if err != nil && ctx.Err() != nil {
 		return azcore.AccessToken{}, ctx.Err()
 	}
-	return azcore.AccessToken{}, c.classify(err, limited.Err())
+	return token, err
+}
+
+func (c *Credential) token(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	ctx, x := watched(ctx)
+	token, err := c.inner.GetToken(ctx, options)
+	if err != nil {
+		return azcore.AccessToken{}, c.classify(err, ctx.Err(), x)
+	}
+	c.granted(token)
+	return token, nil
+}
+
+func (c *Credential) granted(token azcore.AccessToken) {
+	if c.Granted != nil {
+		c.Granted(secrets.New(token.Token))
+	}
 }
 
 // CloseIdleConnections closes what is kept open to the sign-in service.
 func (c *Credential) CloseIdleConnections() { c.wire.client.CloseIdleConnections() }
 
-// kinds are the entries of the catalogue of which the kind matters; others are Refused, or Unreachable where they pass.
-var kinds = map[string]Kind{
-	"entra_wrong_secret": WrongSecret, "entra_secret_expired": WrongSecret, "entra_no_secret": WrongSecret, "entra_client": WrongSecret,
-	"entra_unknown_app": UnknownApp, "entra_app_disabled": UnknownApp, "entra_app_not_in_tenant": UnknownApp,
-	"entra_unknown_tenant": UnknownTenant, "entra_unknown_service": WrongScope, "entra_scope": WrongScope,
+// wire sends what the libraries say to the sign-in service, and notes in the exchange how it ended: they pass on the text of a
+// failure, but not its kind, and say that a person has to sign in where the network is down.
+type wire struct{ client *http.Client }
+
+// exchange is what came of the last request of one call.
+type exchange struct {
+	mu      sync.Mutex
+	err     error          // no answer came
+	refusal *http.Response // an answer that is no success, with its body kept
 }
 
-var (
-	aadCode   = regexp.MustCompile(`AADSTS(\d{4,8})`)
-	oauthWord = regexp.MustCompile(`^[a-z_]{1,40}$`)
-)
+type exchangeKey struct{}
 
-func (c *Credential) classify(err, deadline error) error {
-	var failed *azidentity.AuthenticationFailedError
-	if !errors.As(err, &failed) || failed.RawResponse == nil {
-		cause := c.wire.lastError()
-		switch {
-		case cause == nil && deadline != nil:
-			cause = deadline
-		case cause == nil:
-			// The answer was not what a sign-in service says, or named an issuer other than the authority.
-			host := c.authority
-			if u, perr := url.Parse(c.authority); perr == nil {
-				host = u.Hostname()
-			}
-			return said(Unreachable, nil, format.Say("the sign-in service {{.Host}} did not answer as one should: check fabric.authority_url, and whether a proxy stands in between", "Host", host))
-		}
-		d := transport.Describe(c.authority, cause)
-		return said(Unreachable, d, format.Say("the sign-in to Microsoft Entra failed: {{.Why}}", "Why", d))
-	}
-	var body struct {
-		Error       string `json:"error"`
-		Description string `json:"error_description"`
-		TraceID     string `json:"trace_id"`
-	}
-	if raw, rerr := io.ReadAll(io.LimitReader(failed.RawResponse.Body, 1<<20)); rerr == nil {
-		_ = json.Unmarshal(raw, &body) // what is no JSON has no code
-	}
-	now := time.Now()
-	a := troubles.Answer{
-		Service: troubles.Entra, Doing: troubles.SigningIn, Status: failed.RawResponse.StatusCode, At: now, Wait: troubles.RetryAfter(failed.RawResponse.Header, now),
-	}
-	if uuid.Validate(body.TraceID) == nil {
-		a.RequestID = body.TraceID
-	}
-	code := ""
-	if oauthWord.MatchString(body.Error) {
-		a.Code = body.Error
-	}
-	if m := aadCode.FindStringSubmatch(body.Description); m != nil {
-		code = "AADSTS" + m[1]
-		a.Code = code
-	}
-	t := troubles.Of(a)
-	kind := kinds[t.ID]
-	if t.Class == troubles.Passing {
-		kind = Unreachable
-	}
-	return &Error{Kind: kind, Code: code, Sentence: t.Error(), Trouble: t}
+func watched(ctx context.Context) (context.Context, *exchange) {
+	x := &exchange{}
+	return context.WithValue(ctx, exchangeKey{}, x), x
 }
 
-// wire remembers why the last exchange failed: the library passes on the text of a failure, but not its kind.
-type wire struct {
-	client *http.Client
-
-	mu  sync.Mutex
-	err error
+func (x *exchange) outcome() (refusal *http.Response, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refusal, x.err
 }
 
+func (x *exchange) note(resp *http.Response, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.err, x.refusal = err, nil
+	if err != nil || resp.StatusCode < http.StatusMultipleChoices {
+		return
+	}
+	body, rerr := io.ReadAll(resp.Body) // the client bounds it
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if rerr != nil {
+		x.err = rerr
+		return
+	}
+	kept := *resp
+	kept.Body = io.NopCloser(bytes.NewReader(body))
+	x.refusal = &kept
+}
+
+// Do is part of policy.Transporter.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
 	resp, err := w.client.Do(req)
-	w.mu.Lock()
-	w.err = err
-	w.mu.Unlock()
+	if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
+		x.note(resp, err)
+	}
 	return resp, err
-}
-
-func (w *wire) lastError() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
 }

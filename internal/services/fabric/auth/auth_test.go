@@ -85,7 +85,7 @@ func (e *entra) credential(t *testing.T) *Credential {
 	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.Certificate().Raw}), 0o600))
 	network, err := transport.New(path)
 	require.NoError(t, err)
-	c, err := New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: e.URL}, secrets.New(canary), network)
+	c, err := New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: e.URL}, secrets.New(canary), network, "")
 	require.NoError(t, err)
 	t.Cleanup(c.CloseIdleConnections)
 	return c
@@ -183,7 +183,7 @@ func TestUnreachable(t *testing.T) {
 	address := "https://" + l.Addr().String()
 	l.Close()
 	network, _ := transport.New("")
-	c, err := New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: address}, secrets.New(canary), network)
+	c, err := New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: address}, secrets.New(canary), network, "")
 	require.NoError(t, err)
 	_, err = ask(t, c)
 	var ae *Error
@@ -196,9 +196,9 @@ func TestUnreachable(t *testing.T) {
 	_, err = c.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{"x/.default"}})
 	require.ErrorIs(t, err, context.Canceled)
 
-	_, err = New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: address}, secrets.Secret{}, network)
+	_, err = New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: address}, secrets.Secret{}, network, "")
 	require.ErrorAs(t, err, &ae)
-	_, err = New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: "http://x"}, secrets.New(canary), network)
+	_, err = New(config.Fabric{TenantID: tenant, ClientID: app, AuthorityURL: "http://x"}, secrets.New(canary), network, "")
 	require.ErrorAs(t, err, &ae)
 	assert.True(t, microsoft("https://login.microsoftonline.com"))
 	assert.False(t, microsoft("https://login.microsoftonline.com.evil.org"))

@@ -51,7 +51,7 @@ func signIn(address string) int {
 		fmt.Println(err)
 		return 1
 	}
-	c, err := New(config.Fabric{AuthorityURL: address, TenantID: tenant, ClientID: app}, secrets.New(canary), network)
+	c, err := New(config.Fabric{AuthorityURL: address, TenantID: tenant, ClientID: app}, secrets.New(canary), network, "")
 	if err != nil {
 		fmt.Println(err)
 		return 1

@@ -70,7 +70,7 @@ func newFabricWorld(t *testing.T) *fabricWorld {
 	cfg.TenantID, cfg.ClientID, cfg.WorkspaceID = s.App.TenantID, s.App.ClientID, s.WorkspaceID
 	cfg.AuthorityURL, cfg.APIURL = s.AuthorityURL, s.APIURL
 	cfg.OwnerPrincipalName, cfg.OwnerObjectID = "owner@contoso.com", uuid.NewString()
-	credential, err := auth.New(cfg, secrets.New(s.App.ClientSecret), network)
+	credential, err := auth.New(cfg, secrets.New(s.App.ClientSecret), network, "")
 	require.NoError(t, err)
 	t.Cleanup(credential.CloseIdleConnections)
 	c := pipelines.New(cfg, credential, network, "1.2.3")

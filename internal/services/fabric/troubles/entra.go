@@ -13,6 +13,9 @@ const entraAny = "AADSTS"
 
 var atEntra = []Service{Entra}
 
+// SignInNeeded is the code of what this program itself finds: that nobody has signed in on this computer, or that it has ended.
+const SignInNeeded = "sign_in_needed"
+
 // entra is the catalogue's part on signing in.
 var entra = []Entry{
 	{"entra_wrong_secret", atEntra, entraCode("7000215"), Refused,
@@ -21,6 +24,14 @@ var entra = []Entry{
 		"Microsoft Entra refused the client secret: it has expired; have a new one made for the application, and keep it with “portal-desktop secret set client_secret”{{.Said}}"},
 	{"entra_no_secret", atEntra, entraCode("7000216"), Refused,
 		"Microsoft Entra got no client secret: keep it with “portal-desktop secret set client_secret”{{.Said}}"},
+	{"entra_sign_in", atEntra, Match{Codes: []string{SignInNeeded}}, Refused,
+		"you are not signed in: choose “Sign in…” at the top of the window, or use “portal-desktop signin”"},
+	{"entra_sign_in", atEntra, entraCode("50076", "50078", "50079", "50173", "700082", "700084", "70043", "50133"), Refused,
+		"your sign-in has ended: choose “Sign in…” at the top of the window, or use “portal-desktop signin”{{.Said}}"},
+	{"entra_declined", atEntra, Match{Codes: []string{"access_denied", "AADSTS65004", "AADSTS70018", "AADSTS70020", "authorization_declined", "code_expired", "expired_token"}}, Refused,
+		"nobody signed in: the page was closed, refused or left too long; start again when you are ready{{.Said}}"},
+	{"entra_public_client", atEntra, entraCode("7000218", "50011", "500113"), Refused,
+		"the application of the configured fabric.client_id does not let people sign in from a desktop: ask an administrator of Microsoft Entra to add the platform for desktop applications with http://localhost{{.Said}}"},
 	{"entra_unknown_app", atEntra, entraCode("700016"), Refused, unknownApp},
 	{"entra_app_not_in_tenant", atEntra, entraCode("7000229"), Refused,
 		"the application of the configured fabric.client_id has no service principal in this tenant: ask an administrator of Microsoft Entra to add it{{.Said}}"},

@@ -195,3 +195,6 @@ func (t *Trouble) OfSecret() bool {
 	}
 	return false
 }
+
+// OfSignIn tells whether a person has to sign in, for the first time or again.
+func (t *Trouble) OfSignIn() bool { return t != nil && t.ID == "entra_sign_in" }

@@ -24,8 +24,10 @@ type Config struct {
 
 // Fabric says which items are used, as whom, and where.
 type Fabric struct {
+	SignIn             string `toml:"sign_in"` // one of SignIns
 	TenantID           string `toml:"tenant_id"`
-	ClientID           string `toml:"client_id"`
+	ClientID           string `toml:"client_id"`        // may be empty with managed-identity and azure-cli
+	CertificateFile    string `toml:"certificate_file"` // PEM with certificate and key, for certificate
 	WorkspaceID        string `toml:"workspace_id"`
 	LakehouseID        string `toml:"lakehouse_id"`
 	PipelineID         string `toml:"pipeline_id"`
@@ -40,6 +42,25 @@ type Fabric struct {
 	StorageScope       string `toml:"storage_scope"` // https://storage.azure.com/.default
 	StorageVersion     string `toml:"storage_version"`
 }
+
+// The values of Fabric.SignIn: as whom this desktop works in Fabric and OneLake.
+const (
+	SignInSecret          = "service-principal" // the application itself, by its client secret
+	SignInCertificate     = "certificate"       // the application itself, by a certificate
+	SignInUser            = "user"              // the person at this computer, in the system's browser
+	SignInDeviceCode      = "device-code"       // the person, in a browser elsewhere, by a code
+	SignInManagedIdentity = "managed-identity"  // the Azure computer that this runs on
+	SignInAzureCLI        = "azure-cli"         // whoever “az login” signed in here
+)
+
+// SignIns are the values that are accepted.
+var SignIns = []string{SignInSecret, SignInCertificate, SignInUser, SignInDeviceCode, SignInManagedIdentity, SignInAzureCLI}
+
+// NeedsSecret tells whether the sign-in sends a client secret.
+func (f Fabric) NeedsSecret() bool { return f.SignIn == SignInSecret || f.SignIn == "" }
+
+// ByPerson tells whether a person signs in, and has to be there for it from time to time.
+func (f Fabric) ByPerson() bool { return f.SignIn == SignInUser || f.SignIn == SignInDeviceCode }
 
 // Database is the PostgreSQL connection.
 type Database struct {
@@ -112,6 +133,7 @@ func Default() Config {
 	return Config{
 		Name: "Fabric Data Portal",
 		Fabric: Fabric{
+			SignIn:         SignInSecret,
 			APIURL:         "https://api.fabric.microsoft.com",
 			OneLakeURL:     "https://onelake.dfs.fabric.microsoft.com",
 			AuthorityURL:   "https://login.microsoftonline.com",

@@ -61,6 +61,8 @@ func TestExampleIsValidAndStatesTheDefaults(t *testing.T) {
 	if runtime.GOOS != "windows" { // /home/ana is no full path there
 		require.NoError(t, err)
 	}
+	assert.NotEmpty(t, full.Fabric.CertificateFile)
+	full.Fabric.CertificateFile = ""
 	assert.Equal(t, c.Fabric, full.Fabric)
 	assert.Equal(t, c.Artifacts, full.Artifacts)
 	assert.NotEmpty(t, full.Database.SSLRootCert)
@@ -133,6 +135,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 	all := []string{
 		"PORTAL_NAME", "Sandbox", "PORTAL_USER", "kim", "PORTAL_CA_FILE", ca, "PORTAL_STATE_DIR", state,
 		"PORTAL_FABRIC_TENANT_ID", "AAAAAAAA-1111-4111-8111-111111111111",
+		"PORTAL_FABRIC_SIGN_IN", "Certificate", "PORTAL_FABRIC_CERTIFICATE_FILE", ca,
 		"PORTAL_FABRIC_CLIENT_ID", "aaaaaaaa-2222-4111-8111-111111111111",
 		"PORTAL_FABRIC_WORKSPACE_ID", "aaaaaaaa-3333-4111-8111-111111111111",
 		"PORTAL_FABRIC_LAKEHOUSE_ID", "aaaaaaaa-4444-4111-8111-111111111111",
@@ -154,7 +157,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 	assert.Equal(t, Config{
 		Name: "Sandbox", User: "kim", CAFile: ca, StateDir: state,
 		Fabric: Fabric{
-			TenantID: "aaaaaaaa-1111-4111-8111-111111111111", ClientID: "aaaaaaaa-2222-4111-8111-111111111111",
+			SignIn: SignInCertificate, CertificateFile: ca, TenantID: "aaaaaaaa-1111-4111-8111-111111111111", ClientID: "aaaaaaaa-2222-4111-8111-111111111111",
 			WorkspaceID: "aaaaaaaa-3333-4111-8111-111111111111", LakehouseID: "aaaaaaaa-4444-4111-8111-111111111111",
 			PipelineID: "aaaaaaaa-5555-4111-8111-111111111111", RestorePipelineID: "aaaaaaaa-6666-4111-8111-111111111111",
 			OwnerPrincipalName: "o@x.org", OwnerObjectID: "aaaaaaaa-7777-4111-8111-111111111111",

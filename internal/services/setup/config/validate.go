@@ -49,6 +49,7 @@ func (c *Config) normalise() {
 			*u = p.String()
 		}
 	}
+	c.Fabric.SignIn = strings.ToLower(c.Fabric.SignIn)
 	c.Database.SSLMode, c.Database.Auth = strings.ToLower(c.Database.SSLMode), strings.ToLower(c.Database.Auth)
 }
 
@@ -124,7 +125,20 @@ func (c Config) fabricProblems(add func(key, fault string)) {
 			add(key, "is not a GUID: give the id, not the name, as 8-4-4-4-12 hexadecimal digits without braces or blanks")
 		}
 	}
-	for _, key := range []string{"fabric.tenant_id", "fabric.client_id", "fabric.workspace_id", "fabric.lakehouse_id", "fabric.pipeline_id", "fabric.restore_pipeline_id"} {
+	if f.SignIn != "" && !slices.Contains(SignIns, f.SignIn) {
+		add("fabric.sign_in", "is not known: use "+strings.Join(SignIns[:len(SignIns)-1], ", ")+" or "+SignIns[len(SignIns)-1]+", or delete the line")
+	}
+	id("fabric.tenant_id")
+	if f.ClientID != "" || f.SignIn != SignInManagedIdentity && f.SignIn != SignInAzureCLI {
+		id("fabric.client_id")
+	}
+	switch {
+	case f.SignIn == SignInCertificate && f.CertificateFile == "":
+		add("fabric.certificate_file", "is missing: name the PEM file with the certificate and its private key")
+	case f.CertificateFile != "" && !filepath.IsAbs(f.CertificateFile):
+		add("fabric.certificate_file", notFullPath)
+	}
+	for _, key := range []string{"fabric.workspace_id", "fabric.lakehouse_id", "fabric.pipeline_id", "fabric.restore_pipeline_id"} {
 		id(key)
 	}
 	if !principalName.MatchString(f.OwnerPrincipalName) || hasControl(f.OwnerPrincipalName) {

@@ -108,8 +108,12 @@ func NewStore(cfg config.Config, lookup func(string) (string, bool)) *Store {
 	return &Store{cfg: cfg, lookup: lookup, timeout: keyringTimeout}
 }
 
-// Get looks in the environment, then in the keyring. Errors: *NotFoundError, *UnavailableError, or the context's.
+// Get looks in the environment, then in the keyring. A client secret that the configured sign-in does not send is not looked
+// for: it is empty. Errors: *NotFoundError, *UnavailableError, or the context's.
 func (s *Store) Get(ctx context.Context, name Name) (Secret, error) {
+	if name == ClientSecret && !s.cfg.Fabric.NeedsSecret() {
+		return Secret{}, nil
+	}
 	if v, ok := s.lookup(name.Variable()); ok {
 		if v = strings.TrimRight(v, "\r\n"); v != "" {
 			return New(v), nil

@@ -29,6 +29,9 @@ var entries = []entry{
 	textEntry(GroupGeneral, TextField, "user", "Your name", "Runs are recorded under this name. Leave empty for the user of this computer.", false, func(c *config.Config) *string { return &c.User }),
 
 	textEntry(GroupFabric, IDField, "fabric.tenant_id", "Tenant id", "A GUID. In the Azure portal: Microsoft Entra ID, Overview.", true, func(c *config.Config) *string { return &c.Fabric.TenantID }),
+	choiceEntry(GroupFabric, "fabric.sign_in", "Sign in as",
+		"service-principal is the app itself, by its client secret. user is you, in the browser; device-code is you, by a code. certificate, managed-identity and azure-cli are for servers and administrators.",
+		config.SignIns, func(c *config.Config) *string { return &c.Fabric.SignIn }),
 	textEntry(GroupFabric, IDField, "fabric.client_id", "Client id", "A GUID. In the Azure portal: the app registration's application (client) id.", true, func(c *config.Config) *string { return &c.Fabric.ClientID }),
 	textEntry(GroupFabric, IDField, "fabric.workspace_id", "Workspace id",
 		"A GUID. Open the workspace in Fabric: the id follows /groups/ in the address bar.", true, func(c *config.Config) *string { return &c.Fabric.WorkspaceID }),
@@ -64,6 +67,7 @@ var entries = []entry{
 		[]string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
 	textEntry(GroupAdvanced, FileField, "ca_file", "More certificate authorities", "A PEM file with its full path. Needed where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
 	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "This computer's notes. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
+	textEntry(GroupAdvanced, FileField, "fabric.certificate_file", "Certificate of the app", "A PEM file with certificate and private key, for the sign-in by certificate.", false, func(c *config.Config) *string { return &c.Fabric.CertificateFile }),
 	textEntry(GroupAdvanced, AddressField, "fabric.api_url", "Address of Fabric", seldom, true, func(c *config.Config) *string { return &c.Fabric.APIURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.onelake_url", "Address of OneLake", seldom, true, func(c *config.Config) *string { return &c.Fabric.OneLakeURL }),
 	textEntry(GroupAdvanced, AddressField, "fabric.authority_url", "Address of Entra", seldom, true, func(c *config.Config) *string { return &c.Fabric.AuthorityURL }),
