@@ -56,7 +56,12 @@ func (d *desk) show(p *portal.Portal) {
 	if kept, ok := d.connections.Of(p.Path()); ok {
 		named.Colour = string(kept.Colour)
 	}
+	var signIn gui.SignIn
+	if p.ByPerson() {
+		signIn = p
+	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
+		SignIn: signIn, SignedIn: p.SignedIn(),
 		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(),

@@ -50,6 +50,7 @@ func run() int {
 		},
 		Local:   portal.Local{Version: version},
 		Secrets: settings.Keyring{},
+		SignIn:  signIn{},
 		Funnel:  portal.Funnel,
 		Doctor: func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check {
 			return portal.Doctor(ctx, opening(configPath), how)
@@ -80,6 +81,17 @@ func run() int {
 // opening is how a portal is opened by this program; "" is the configuration in the usual places.
 func opening(configPath string) portal.Options {
 	return portal.Options{ConfigPath: configPath, Version: version, Journal: journal, Redactor: redactor}
+}
+
+// signIn signs people in without a window.
+type signIn struct{}
+
+func (signIn) SignIn(ctx context.Context, configPath string, show func(code, page string)) (who string, lasts bool, err error) {
+	return portal.SignIn(ctx, opening(configPath), show)
+}
+
+func (signIn) SignOut(ctx context.Context, configPath string) error {
+	return portal.SignOut(ctx, opening(configPath))
 }
 
 // begin starts the log and what catches a crash. What a library says of itself goes to the log too, and not around the

@@ -89,6 +89,7 @@ type Program struct {
 	Open    func(ctx context.Context, configPath string) (Portal, error)
 	Local   Local
 	Secrets Secrets
+	SignIn  SignIn
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
 	Doctor func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check
@@ -226,6 +227,7 @@ func (p Program) rootCommand() *cobra.Command {
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
 		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)
+	root.AddCommand(p.signInCommands(opts)...)
 	return root
 }
 

@@ -80,8 +80,17 @@ func (w *Window) connectionCard(below fyne.CanvasObject, list []Connection) {
 	}
 	buttons.Add(controls.NewQuiet("connection.about", words.T("About this program…"), then(w.showAbout)))
 	rows.Add(controls.Rule())
+	rows.Add(controls.Pad(style.Tight, style.Tight, style.Small, style.Small, controls.NewCaption(w.whoWorks()).Fitted(controls.Wrap)))
 	rows.Add(buttons)
 	card = w.shell.Dialogs.Card(below, controls.Width(340, rows))
+}
+
+// whoWorks says under which name runs are recorded, and whether anybody has looked at who that is.
+func (w *Window) whoWorks() string {
+	if w.opts.SignedIn {
+		return words.T("Runs are recorded for {{.User}}, who signed in.", "User", w.opts.User)
+	}
+	return words.T("Runs are recorded for {{.User}}, as this computer says; nobody has checked it.", "User", w.opts.User)
 }
 
 func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.CanvasObject {

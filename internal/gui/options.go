@@ -83,6 +83,8 @@ type Options struct {
 	Connection frame.Connection
 	Desk       Desk // nil: there is one connection, and it can't be changed here
 	User       string
+	SignedIn   bool   // the user is who signed in to Microsoft, and not only who this computer says
+	SignIn     SignIn // nil: nobody has to sign in
 	Feeds      Feeds
 	Actions    Actions
 	// RestorePipelineID is the pipeline whose runs are restores; "" where none is configured.

@@ -50,6 +50,7 @@ type Window struct {
 	connections *tasks.Slot
 	ended       *endedNotice
 	undoing     *tasks.Slot
+	signing     *tasks.Slot
 	stopSeen    func() // ends the notifier's subscription
 	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
@@ -78,7 +79,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.applyTheme()
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
 	w.runner.Failed = func(err error) { w.frame.Transfer(w.shell.Error(err)) }
-	w.connections = w.runner.NewSlot()
+	w.connections, w.signing = w.runner.NewSlot(), w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
 		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text lettering.Copied) { text.To(app.Clipboard()) },
@@ -101,7 +102,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.notifier = &notifier{app: app, restores: w.shell.Restore, ended: w.ended.tell}
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
 	w.tray = newTray(app, hasTray(), titleOf(opts.Connection.Name), w.comeBack, w.askClose)
-	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), Changed: w.lockChanged})
+	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), SignIn: w.signIn(), Changed: w.lockChanged})
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},

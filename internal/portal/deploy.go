@@ -58,7 +58,7 @@ func OpenDeployer(ctx context.Context, opts Options, workspaceID string) (*Deplo
 	if err != nil {
 		return nil, err
 	}
-	credential, err := auth.New(cfg.Fabric, secret, network, stateFolder(cfg.StateDir, "signin"))
+	credential, err := auth.New(cfg.Fabric, secret, network, stateFolder(cfg.StateDir, signInFolder))
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
-	credential, err := auth.New(cfg.Fabric, clientSecret, network, stateFolder(cfg.StateDir, "signin"))
+	credential, err := auth.New(cfg.Fabric, clientSecret, network, stateFolder(cfg.StateDir, signInFolder))
 	if err != nil {
 		return nil, err
 	}
@@ -178,8 +178,29 @@ func (p *Portal) RestorePipelineID() string {
 	return p.cfg.Fabric.RestorePipelineID
 }
 
-// User is how the screens show this user and the database stores them.
-func (p *Portal) User() string { return p.cfg.Identity() }
+// User is how the screens show this user and the database stores them: who signed in, else who the configuration says it is.
+func (p *Portal) User() string {
+	if who := auth.SignedIn(p.cfg.Fabric, stateFolder(p.cfg.StateDir, signInFolder)); who != "" {
+		return who
+	}
+	return p.cfg.Identity()
+}
+
+// SignedIn tells whether User has signed in to Microsoft, and is not only who the configuration says.
+func (p *Portal) SignedIn() bool {
+	return auth.SignedIn(p.cfg.Fabric, stateFolder(p.cfg.StateDir, signInFolder)) != ""
+}
+
+// ByPerson tells whether the person at this computer has to sign in to Microsoft.
+func (p *Portal) ByPerson() bool { return p.cfg.Fabric.ByPerson() }
+
+// SignIn has the person sign in; see auth.Credential.
+func (p *Portal) SignIn(ctx context.Context, show func(code, page string)) (who string, lasts bool, err error) {
+	return p.credential.SignIn(ctx, func(c auth.Code) { show(c.Code, c.Page) })
+}
+
+// signInFolder is where it is noted who has signed in, within the folder of this computer's notes.
+const signInFolder = "signin"
 
 // Path is the file that the portal was opened with; "" where the environment said all.
 func (p *Portal) Path() string { return p.cfg.Path }

@@ -27,6 +27,8 @@ type Frame struct {
 	transfer *controls.Text
 	changed  func(feeds.Frame)
 	secret   func()
+	sign    func()
+	signIn  *controls.Button
 }
 
 type reachDot struct {
@@ -43,12 +45,13 @@ type Does struct {
 	Help        func()
 	Connections func(below fyne.CanvasObject) // opens the card of the connections
 	Secret      func()                        // lets the user enter the client secret; nil where that can't be done here
+	SignIn      func()                        // lets the user sign in to Microsoft; nil where nobody has to
 	Changed     func(feeds.Frame)             // is called with each snapshot, for what depends on the lock
 }
 
 // New makes header and footer.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection, user string, does Does) *Frame {
-	f := &Frame{shell: sh, changed: does.Changed, secret: does.Secret}
+	f := &Frame{shell: sh, changed: does.Changed, secret: does.Secret, sign: does.SignIn}
 	f.chip = controls.NewChip("header.lock", f.lockCard)
 	f.chip.Set(controls.StateNeutral, words.T("Asking the database"))
 	colour := connection.Color()
@@ -75,7 +78,9 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 		dots.Add(d.touch)
 	}
 	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
-	right := controls.Line(style.Small, dots, controls.NewText(short(user, 28)).Colored(style.Muted))
+	f.signIn = controls.NewPrimary("header.signin", words.T("Sign in…"), func() { f.sign() })
+	f.signIn.Hide()
+	right := controls.Line(style.Small, f.signIn, dots, controls.NewText(short(user, 28)).Colored(style.Muted))
 	f.bar = container.New(barLayout{}, left, f.chip, right)
 	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
 	f.Header = controls.Column(0, container.NewStack(back, controls.Pad(8, 8, style.Medium, style.Medium, f.bar)), controls.NewArea(colour, fyne.NewSize(1, 3)))
@@ -115,9 +120,23 @@ func (f *Frame) show(s feeds.Frame) {
 		d.label.Set(r.Words)
 	}
 	f.asOf.Set(AsOf(s, f.shell.Now()))
+	f.offerSignIn(f.sign != nil && (s.Fabric.SignIn || s.Files.SignIn))
 	if f.changed != nil {
 		f.changed(s)
 	}
+}
+
+// offerSignIn shows the button where a sign-in is needed: it is never begun by itself.
+func (f *Frame) offerSignIn(needed bool) {
+	if f.signIn.Visible() == needed {
+		return
+	}
+	if needed {
+		f.signIn.Show()
+	} else {
+		f.signIn.Hide()
+	}
+	f.bar.Refresh()
 }
 
 func (f *Frame) lockCard() {

@@ -131,6 +131,9 @@ func ReachOf(name string, r feeds.Reach) Reach {
 	case r.OK:
 		return Reach{name, controls.StateGood, name}
 	}
+	if r.SignIn {
+		return Reach{name, controls.StateWarn, words.T("{{.Name}}: sign in", "Name", name)}
+	}
 	if r.Secret {
 		return Reach{name, controls.StateWarn, words.T("{{.Name}}: secret refused", "Name", name)}
 	}

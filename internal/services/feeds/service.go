@@ -192,7 +192,7 @@ func (s *Service) reach(r *Reach, err error) {
 	if !r.Known || r.OK != ok || r.Answered != answered {
 		*r = Reach{Known: true, OK: ok, Answered: answered, Since: s.now()}
 	}
-	r.Sentence, r.Secret = "", answered && trouble.OfSecret()
+	r.Sentence, r.Secret, r.SignIn = "", answered && trouble.OfSecret(), answered && trouble.OfSignIn()
 	if !ok {
 		r.Sentence = s.src.Sentence(err)
 	}

@@ -17,6 +17,7 @@ type Reach struct {
 	OK       bool      //
 	Answered bool      // while not OK: an answer came, and it was an error; else none did
 	Secret   bool      // while not OK: the client secret is wrong, expired or missing
+	SignIn   bool      // while not OK: the person has to sign in
 	Since    time.Time // when it came to be so, on this computer's clock
 	Sentence string    // while not OK: what happened and what to do
 }
