@@ -197,6 +197,12 @@ func (n nastyPortal) SaveOffending(ctx context.Context, path, _ string, o analys
 func (n nastyPortal) SetSecret(context.Context, string, string, string) error { return n.err }
 func (n nastyPortal) DeleteSecrets(context.Context, string) error             { return n.err }
 
+func (n nastyPortal) SignIn(_ context.Context, _ string, show func(code, page string)) (string, bool, error) {
+	show(nasty, nasty)
+	return nasty, false, n.err
+}
+func (n nastyPortal) SignOut(context.Context, string) error { return n.err }
+
 // undecidedPortal has files that a person has to decide on.
 type undecidedPortal struct{ nastyPortal }
 
@@ -220,7 +226,7 @@ var every = map[string][][]string{
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
-	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
+	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
 	"help": {{"help"}, {"help", nasty}, {nasty}, {"runs", "--" + nasty}, {"runs", nasty}, {"runs", "--limit", nasty}, {"--log-level", nasty, "runs"}, {"run", nasty, "--column", nasty}},
 }
 
@@ -253,6 +259,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			Portal
 			Local
 			Secrets
+			SignIn
 		}
 		open error
 	}{
@@ -260,7 +267,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 		{"open questions", undecidedPortal{}, nil}, {"no portal", nastyPortal{}, errNasty}, {"a bad configuration", nastyPortal{}, &config.InvalidError{Path: nasty, Problems: []string{nasty, nasty}}},
 	} {
 		p := Program{
-			Version: "1.2.3", Local: world.portal, Secrets: world.portal, Journal: journal, Redactor: secrets.NewRedactor(secrets.New(planted)), In: strings.NewReader("x\n"),
+			Version: "1.2.3", Local: world.portal, Secrets: world.portal, SignIn: world.portal, Journal: journal, Redactor: secrets.NewRedactor(secrets.New(planted)), In: strings.NewReader("x\n"),
 			Open:   func(context.Context, string) (Portal, error) { return world.portal, world.open },
 			Funnel: func(string) (*contract.Funnel, error) { return nil, world.open },
 			Doctor: func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },

@@ -3,6 +3,7 @@
 package entra
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -29,6 +30,8 @@ type Authority struct {
 	mu     sync.Mutex
 	app    App
 	people *signIns
+
+	certificates []*x509.Certificate // of the application
 }
 
 // New returns the authority of an app.
@@ -137,6 +140,11 @@ func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
 			"This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. "+
 			"You may have sent your authentication request to the wrong tenant.", client))
 		return
+	case form.Get("client_assertion") != "":
+		if !a.proves(form.Get("client_assertion"), client, a.base(r)+"/"+app.TenantID+"/oauth2/v2.0/token") {
+			refuse(w, http.StatusUnauthorized, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not registered on application.")
+			return
+		}
 	case secret == "":
 		refuse(w, http.StatusUnauthorized, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
 		return

@@ -58,7 +58,7 @@ func (e *Error) Credentials() bool { return e.Kind != Unreachable }
 
 // kinds are the entries of the catalogue of which the kind matters; others are Refused, or Unreachable where they pass.
 var kinds = map[string]Kind{
-	"entra_wrong_secret": WrongSecret, "entra_secret_expired": WrongSecret, "entra_no_secret": WrongSecret, "entra_client": WrongSecret,
+	"entra_wrong_secret": WrongSecret, "entra_secret_expired": WrongSecret, "entra_no_secret": WrongSecret, "entra_client": WrongSecret, "entra_certificate": WrongSecret,
 	"entra_unknown_app": UnknownApp, "entra_app_disabled": UnknownApp, "entra_app_not_in_tenant": UnknownApp,
 	"entra_unknown_tenant": UnknownTenant, "entra_unknown_service": WrongScope, "entra_scope": WrongScope,
 }

@@ -3,10 +3,14 @@ package auth_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"html"
 	"io"
+	"math/big"
 	"net/http"
 	"net/url"
 	"os"
@@ -339,5 +343,50 @@ func TestWhatTheOtherSignInsLack(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		_, _, err = c.SignIn(t.Context(), nil)
 		require.ErrorContains(t, err, "nobody has to sign in here")
+	}
+}
+
+// keyPair makes a certificate with its key, in one PEM file.
+func keyPair(t *testing.T, until time.Time) (*x509.Certificate, string) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: until.Add(-time.Hour), NotAfter: until}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	made, err := x509.ParseCertificate(raw)
+	require.NoError(t, err)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})...)
+	path := filepath.Join(t.TempDir(), "app.pem")
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	return made, path
+}
+
+func TestTheApplicationByItsCertificate(t *testing.T) {
+	d := newDesk(t, config.SignInUser)
+	d.cfg.SignIn = config.SignInCertificate
+	known, file := keyPair(t, time.Now().Add(time.Hour))
+	d.cfg.CertificateFile = file
+	d.start(t)
+	var failed *auth.Error
+	require.ErrorAs(t, d.ask(t, d.cfg.APIScope), &failed)
+	assert.Equal(t, "entra_certificate", failed.Trouble.ID)
+	assert.Equal(t, auth.WrongSecret, failed.Kind)
+	d.Entra.TrustCertificate(known)
+	require.NoError(t, d.ask(t, d.cfg.APIScope))
+	require.NoError(t, d.ask(t, d.cfg.StorageScope))
+
+	network, err := transport.New(d.ca)
+	require.NoError(t, err)
+	_, expired := keyPair(t, time.Now().Add(-time.Minute))
+	halved := filepath.Join(t.TempDir(), "half.pem")
+	require.NoError(t, os.WriteFile(halved, []byte("-----BEGIN CERTIFICATE-----\ncanary"), 0o600))
+	for path, want := range map[string]string{expired: "has expired", halved: "no certificate with its private key", filepath.Join(t.TempDir(), "none.pem"): "can't be read", t.TempDir(): "that is a folder"} {
+		d.cfg.CertificateFile = path
+		_, err := auth.New(d.cfg, secrets.Secret{}, network, d.folder)
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "canary")
 	}
 }

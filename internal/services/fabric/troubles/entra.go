@@ -24,6 +24,8 @@ var entra = []Entry{
 		"Microsoft Entra refused the client secret: it has expired; have a new one made for the application, and keep it with “portal-desktop secret set client_secret”{{.Said}}"},
 	{"entra_no_secret", atEntra, entraCode("7000216"), Refused,
 		"Microsoft Entra got no client secret: keep it with “portal-desktop secret set client_secret”{{.Said}}"},
+	{"entra_certificate", atEntra, entraCode("700027", "700030"), Refused,
+		"Microsoft Entra does not know the certificate of fabric.certificate_file: add it to the application of fabric.client_id, or name the right one{{.Said}}"},
 	{"entra_sign_in", atEntra, Match{Codes: []string{SignInNeeded}}, Refused,
 		"you are not signed in: choose “Sign in…” at the top of the window, or use “portal-desktop signin”"},
 	{"entra_sign_in", atEntra, entraCode("50076", "50078", "50079", "50173", "700082", "700084", "70043", "50133"), Refused,

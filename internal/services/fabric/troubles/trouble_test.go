@@ -127,6 +127,7 @@ var samples = map[string]sample{
 	"Entra busy":                  {Entra, 503, "", "", "entra_busy_status", Passing, "HTTP 503"},
 	"Entra's unknown code at 503": {Entra, 503, "", "AADSTS50999", "entra_busy_status", Passing, "HTTP 503"},
 	"Entra redirects":             {Entra, 302, "", "", "entra_redirect", Passing, "redirect"},
+	"unknown certificate":         {Entra, 401, "", "AADSTS700027", "entra_certificate", Refused, "fabric.certificate_file"},
 	"nobody has signed in":        {Entra, 401, "", SignInNeeded, "entra_sign_in", Refused, "portal-desktop signin"},
 	"the sign-in has ended":       {Entra, 400, "", "AADSTS700082", "entra_sign_in", Refused, "has ended"},
 	"declined":                    {Entra, 400, "", "authorization_declined", "entra_declined", Refused, "start again"},
