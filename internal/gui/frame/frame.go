@@ -27,8 +27,8 @@ type Frame struct {
 	transfer *controls.Text
 	changed  func(feeds.Frame)
 	secret   func()
-	sign    func()
-	signIn  *controls.Button
+	sign     func()
+	signIn   *controls.Button
 }
 
 type reachDot struct {

@@ -213,7 +213,8 @@ func (a *Authority) forPerson(w http.ResponseWriter, r *http.Request, form url.V
 	kind := form.Get("grant_type")
 	a.people.mu.Lock()
 	defer a.people.mu.Unlock()
-	g, ok := grant{}, false
+	var g grant
+	var ok bool
 	switch kind {
 	case "authorization_code":
 		g, ok = a.people.codes[form.Get("code")]

@@ -119,7 +119,14 @@ type wire struct{ client *http.Client }
 type exchange struct {
 	mu      sync.Mutex
 	err     error          // no answer came
-	refusal *http.Response // an answer that is no success, with its body kept
+	refusal *refusal // an answer that is no success
+}
+
+// refusal is an answer of Entra's that is no success.
+type refusal struct {
+	status int
+	header http.Header
+	body   []byte
 }
 
 type exchangeKey struct{}
@@ -129,7 +136,7 @@ func watched(ctx context.Context) (context.Context, *exchange) {
 	return context.WithValue(ctx, exchangeKey{}, x), x
 }
 
-func (x *exchange) outcome() (refusal *http.Response, err error) {
+func (x *exchange) outcome() (*refusal, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.refusal, x.err
@@ -149,9 +156,7 @@ func (x *exchange) note(resp *http.Response, err error) {
 		x.err = rerr
 		return
 	}
-	kept := *resp
-	kept.Body = io.NopCloser(bytes.NewReader(body))
-	x.refusal = &kept
+	x.refusal = &refusal{resp.StatusCode, resp.Header, body}
 }
 
 // Do is part of policy.Transporter.

@@ -69,9 +69,9 @@ var (
 )
 
 func (c *Credential) classify(err, deadline error, x *exchange) error {
-	refusal, cause := x.outcome()
+	refused, cause := x.outcome()
 	if _, ok := errors.AsType[*azidentity.AuthenticationRequiredError](err); ok {
-		return c.required(refusal, cause)
+		return c.required(refused, cause)
 	}
 	failed, ok := errors.AsType[*azidentity.AuthenticationFailedError](err)
 	if missing := c.missing(); missing != nil && (!ok || failed.RawResponse == nil) {
@@ -92,21 +92,23 @@ func (c *Credential) classify(err, deadline error, x *exchange) error {
 		d := transport.Describe(c.cfg.AuthorityURL, cause)
 		return said(Unreachable, d, format.Say("the sign-in to Microsoft Entra failed: {{.Why}}", "Why", d))
 	}
-	return answered(failed.RawResponse)
+	body, rerr := io.ReadAll(io.LimitReader(failed.RawResponse.Body, 1<<20))
+	if rerr != nil {
+		body = nil // the status says enough
+	}
+	return answered(&refusal{failed.RawResponse.StatusCode, failed.RawResponse.Header, body})
 }
 
 // answered finds what Entra refused in the catalogue.
-func answered(resp *http.Response) *Error {
+func answered(r *refusal) *Error {
 	var body struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 		TraceID     string `json:"trace_id"`
 	}
-	if raw, rerr := io.ReadAll(io.LimitReader(resp.Body, 1<<20)); rerr == nil {
-		_ = json.Unmarshal(raw, &body) // what is no JSON has no code
-	}
+	_ = json.Unmarshal(r.body, &body) // what is no JSON has no code
 	now := time.Now()
-	a := troubles.Answer{Service: troubles.Entra, Doing: troubles.SigningIn, Status: resp.StatusCode, At: now, Wait: troubles.RetryAfter(resp.Header, now)}
+	a := troubles.Answer{Service: troubles.Entra, Doing: troubles.SigningIn, Status: r.status, At: now, Wait: troubles.RetryAfter(r.header, now)}
 	if uuid.Validate(body.TraceID) == nil {
 		a.RequestID = body.TraceID
 	}
@@ -132,14 +134,14 @@ var others = []string{"entra_consent", "entra_conditional_access", "entra_not_as
 	"entra_unknown_app", "entra_unknown_tenant", "entra_unknown_service", "entra_scope", "entra_public_client", "entra_clock"}
 
 // required tells why a person's token could not be renewed: the library says that the person has to sign in, whatever it was.
-func (c *Credential) required(refusal *http.Response, cause error) error {
+func (c *Credential) required(refused *refusal, cause error) error {
 	if cause != nil {
 		d := transport.Describe(c.cfg.AuthorityURL, cause)
 		return said(Unreachable, d, format.Say("the sign-in to Microsoft Entra failed: {{.Why}}", "Why", d))
 	}
 	code := ""
-	if refusal != nil {
-		e := answered(refusal)
+	if refused != nil {
+		e := answered(refused)
 		if e.Kind == Unreachable || slices.Contains(others, e.Trouble.ID) {
 			return e
 		}
@@ -151,13 +153,13 @@ func (c *Credential) required(refusal *http.Response, cause error) error {
 
 // interactive tells why a sign-in that a person was asked for did not succeed.
 func (c *Credential) interactive(err error, x *exchange) error {
-	refusal, cause := x.outcome()
+	refused, cause := x.outcome()
 	switch {
 	case cause != nil:
 		d := transport.Describe(c.cfg.AuthorityURL, cause)
 		return said(Unreachable, d, format.Say("the sign-in to Microsoft Entra failed: {{.Why}}", "Why", d))
-	case refusal != nil:
-		return answered(refusal)
+	case refused != nil:
+		return answered(refused)
 	}
 	// What the browser brought back: the library has it in its text only.
 	text := err.Error()
