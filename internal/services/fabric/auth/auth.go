@@ -118,7 +118,7 @@ type wire struct{ client *http.Client }
 // exchange is what came of the last request of one call.
 type exchange struct {
 	mu      sync.Mutex
-	err     error          // no answer came
+	err     error    // no answer came
 	refusal *refusal // an answer that is no success
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity/cache"
 
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/format"
@@ -58,7 +57,7 @@ func (p *person) key() string {
 func (p *person) credential(options azcore.ClientOptions) (azcore.TokenCredential, error) {
 	kept := azidentity.Cache{} // in memory only
 	if p.note != "" {
-		if c, err := cache.New(&cache.Options{Name: "fabric-data-portal-" + p.key()}); err == nil {
+		if c, err := store("fabric-data-portal-" + p.key()); err == nil {
 			kept, p.lasts = c, true
 		}
 	}
