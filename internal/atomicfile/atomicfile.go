@@ -125,6 +125,24 @@ func (d disk) write(ended func() error, path string, mode fs.FileMode, write fun
 	return named, out.size, nil
 }
 
+// New is Create under the wanted name or not at all: where that is taken, the error is fs.ErrExist and nothing is left.
+func New(ctx context.Context, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+	_, size, err = system.write(ctx.Err, path, mode, write, system.newName)
+	return size, err
+}
+
+// newName gives a file a name that nobody has.
+func (d disk) newName(part, path string) (string, error) {
+	err := d.link(part, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return path, err
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) { // a file system without links: between the look and the name there is a moment
+		return "", errors.Join(fs.ErrExist, err)
+	}
+	return path, d.rename(part, path)
+}
+
 // takeName gives a file a name, whoever has it.
 func (d disk) takeName(part, path string) (string, error) { return path, d.rename(part, path) }
 

@@ -90,7 +90,7 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 	}
 	store := secrets.NewStore(cfg, os.LookupEnv)
 	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
-	if err != nil {
+	if err != nil && (ctx.Err() != nil || cfg.Artifacts.Source != config.SourceFolder) { // looking into a folder needs none; what does says so
 		return nil, err
 	}
 	password, err := store.Get(ctx, secrets.DatabasePassword)
@@ -116,7 +116,7 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 	if err != nil {
 		return nil, err
 	}
-	credential, err := auth.New(cfg.Fabric, clientSecret, network, stateFolder(cfg.StateDir, signInFolder))
+	credential, err := credentialOf(cfg, clientSecret, network)
 	if err != nil {
 		return nil, err
 	}
@@ -135,19 +135,32 @@ func build(ctx context.Context, cfg config.Config, clientSecret, password secret
 		database.Close()
 		return nil, err
 	}
+	// Runs work in the lakehouse itself: a folder of this computer may be behind it, and must not decide how a run ended.
+	lake := p.files
+	if cfg.Artifacts.Source == config.SourceFolder {
+		lake = artifacts.NewOneLake(cfg.Fabric, credential, network, opts.Version)
+	}
 	p.runs = runs.New(
-		runs.Parts{Database: database, Fabric: jobs, Files: p.files, Outbox: box},
+		runs.Parts{Database: database, Fabric: jobs, Files: lake, Outbox: box},
 		runs.Settings{
 			WorkspaceID: cfg.Fabric.WorkspaceID, PipelineID: cfg.Fabric.PipelineID, RestorePipelineID: cfg.Fabric.RestorePipelineID,
 			AppVersion: opts.Version, Owner: locking.ThisProcess(p.User(), opts.Version),
-			TotalVisitors: cfg.Funnel.TotalVisitors, ConvertingVisitors: cfg.Funnel.ConvertingVisitors,
+			TotalVisitors: cfg.Funnel.TotalVisitors, ConvertingVisitors: cfg.Funnel.ConvertingVisitors, FromFolder: cfg.Artifacts.Source == config.SourceFolder,
 		}, opts.Timing)
 	p.kept = []idleCloser{credential, jobs}
-	if files, ok := p.files.(idleCloser); ok {
+	if files, ok := lake.(idleCloser); ok {
 		p.kept = append(p.kept, files)
 	}
 	p.compose()
 	return p, nil
+}
+
+// credentialOf signs in as configured; who only looks into a folder of this computer needs no secret for that.
+func credentialOf(cfg config.Config, clientSecret secrets.Secret, network *transport.Network) (*auth.Credential, error) {
+	if cfg.Artifacts.Source == config.SourceFolder && cfg.Fabric.NeedsSecret() && clientSecret.Reveal() == "" {
+		return auth.WithoutSecret(cfg.Fabric, network), nil
+	}
+	return auth.New(cfg.Fabric, clientSecret, network, stateFolder(cfg.StateDir, signInFolder))
 }
 
 // compose hands the parts to those who work with them.

@@ -67,6 +67,8 @@ type Settings struct {
 	Owner             locking.Owner // goes into locked_by and into the events
 	// TotalVisitors and ConvertingVisitors are the configured funnel; 0 where not known.
 	TotalVisitors, ConvertingVisitors int64
+	// FromFolder says that people look at files in a folder of this computer, which may be ahead of the lakehouse.
+	FromFolder bool
 }
 
 // Timing is the protocol's times (docs/run-protocol.md §4); zero values mean the defaults.

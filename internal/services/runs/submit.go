@@ -80,6 +80,9 @@ func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	file, err := r.stat(ctx, path)
 	if err != nil {
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
+			if r.set.FromFolder {
+				return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” has not arrived in the lakehouse: wait until the folder is synchronized, or upload it where OneLake is reached", req.InputFile), Err: err}
+			}
 			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
 		}
 		return Run{}, format.Say("looking for {{.File}}: {{.Why}}", "File", path, "Why", err)

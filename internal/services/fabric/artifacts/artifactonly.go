@@ -20,6 +20,9 @@ import (
 
 // NewStore makes the Store that artifacts.source names. known lists the ids of recorded runs; only the artifact-only source asks it.
 func NewStore(cfg config.Config, cred azcore.TokenCredential, network *transport.Network, version string, known KnownRuns) (Store, error) {
+	if cfg.Artifacts.Source == config.SourceFolder {
+		return NewFolder(cfg.Artifacts.Folder), nil
+	}
 	lake := NewOneLake(cfg.Fabric, cred, network, version)
 	switch cfg.Artifacts.Source {
 	case config.SourceOneLake:
@@ -27,7 +30,7 @@ func NewStore(cfg config.Config, cred azcore.TokenCredential, network *transport
 	case config.SourceArtifacts:
 		return NewArtifactOnly(lake, known), nil
 	}
-	return nil, fmt.Errorf("artifacts.source is %q: use %q or %q", cfg.Artifacts.Source, config.SourceOneLake, config.SourceArtifacts)
+	return nil, fmt.Errorf("artifacts.source is %q: use %q, %q or %q", cfg.Artifacts.Source, config.SourceOneLake, config.SourceArtifacts, config.SourceFolder)
 }
 
 // KnownRuns returns the ids of recorded runs, such as the last fifty succeeded.

@@ -150,6 +150,10 @@ func (o *OneLake) ListImport(ctx context.Context) ([]File, error) {
 	return files, err
 }
 
+func byName(files []File) {
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+}
+
 func newestFirst(files []File) {
 	slices.SortStableFunc(files, func(a, b File) int {
 		if c := b.Modified.Compare(a.Modified); c != 0 {

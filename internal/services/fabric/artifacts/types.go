@@ -42,7 +42,7 @@ type UploadOptions struct {
 }
 
 // Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,
-// *UnreachableError, *NameError, or the context's.
+// *UnreachableError, *FolderError, *NameError, or the context's.
 type Store interface {
 	// ListImport returns the files in Files/import, newest first.
 	ListImport(ctx context.Context) ([]File, error)
@@ -55,6 +55,22 @@ type Store interface {
 	// Upload writes size bytes of r to Files/import/name through a staging name and checks the size that arrived.
 	Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error)
 }
+
+// FolderError says that the folder of this computer that stands for the lakehouse can't be used.
+type FolderError struct {
+	Folder string
+	Reason *format.Said
+	Err    error // the system's
+}
+
+func (e *FolderError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *FolderError) Say(w format.Writer) string {
+	return w.T("the folder {{.Folder}} can't be used: {{.Why}}", "Folder", e.Folder, "Why", e.Reason)
+}
+
+func (e *FolderError) Unwrap() error { return e.Err }
 
 // NotFoundError says that there is no such file.
 type NotFoundError struct{ Path string }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto"
 	"crypto/x509"
 	"net"
@@ -9,9 +10,12 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/fabric/troubles"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/smallfile"
@@ -56,6 +60,22 @@ func application(cfg config.Fabric, secret secrets.Secret, options azcore.Client
 		return nil, said(Refused, nil, format.Say("the sign-in could not be prepared: check fabric.tenant_id, fabric.client_id and fabric.authority_url, and that the client secret is not empty"))
 	}
 	return made, nil
+}
+
+// WithoutSecret is the credential of a desktop that has no client secret: it works where nothing is asked of Fabric, and says what is
+// missing where something is.
+func WithoutSecret(cfg config.Fabric, network *transport.Network) *Credential {
+	silence()
+	return &Credential{cfg: cfg, inner: lacking{}, wire: newWire(cfg, network)}
+}
+
+// lacking gives no token.
+type lacking struct{}
+
+// GetToken is part of azcore.TokenCredential.
+func (lacking) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	t := troubles.Of(troubles.Answer{Service: troubles.Entra, Doing: troubles.SigningIn, Status: http.StatusUnauthorized, Code: "AADSTS7000216"})
+	return azcore.AccessToken{}, &Error{Kind: WrongSecret, Sentence: t.Error(), Trouble: t}
 }
 
 // maxCertificate is the largest file of a certificate that is read, in bytes.

@@ -43,7 +43,7 @@ var silence = sync.OnceFunc(func() { azlog.SetListener(nil) })
 // for config.SignInSecret only; folder is where it is noted who has signed in, "" for nowhere. Nothing is asked of the network.
 func New(cfg config.Fabric, secret secrets.Secret, network *transport.Network, folder string) (*Credential, error) {
 	silence()
-	c := &Credential{cfg: cfg, wire: &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}}
+	c := &Credential{cfg: cfg, wire: newWire(cfg, network)}
 	var err error
 	if cfg.ByPerson() {
 		c.person = newPerson(cfg, folder)
@@ -114,6 +114,10 @@ func (c *Credential) CloseIdleConnections() { c.wire.client.CloseIdleConnections
 // wire sends what the libraries say to the sign-in service, and notes in the exchange how it ended: they pass on the text of a
 // failure, but not its kind, and say that a person has to sign in where the network is down.
 type wire struct{ client *http.Client }
+
+func newWire(cfg config.Fabric, network *transport.Network) *wire {
+	return &wire{client: network.Client(transport.ClientOptions{Hosts: []string{cfg.AuthorityURL}, MaxBody: 1 << 20})}
+}
 
 // exchange is what came of the last request of one call.
 type exchange struct {

@@ -69,6 +69,9 @@ var (
 )
 
 func (c *Credential) classify(err, deadline error, x *exchange) error {
+	if known, ok := errors.AsType[*Error](err); ok {
+		return known
+	}
 	refused, cause := x.outcome()
 	if _, ok := errors.AsType[*azidentity.AuthenticationRequiredError](err); ok {
 		return c.required(refused, cause)

@@ -109,11 +109,14 @@ func (d Database) RootCertFile() string {
 const (
 	SourceOneLake   = "onelake"
 	SourceArtifacts = "artifacts"
+	SourceFolder    = "folder"
 )
 
-// Artifacts chooses the source of listings: onelake, or artifacts (reads known artifacts only, never lists).
+// Artifacts chooses where files are looked at: onelake, artifacts (reads known artifacts only, never lists), or a folder of this
+// computer that holds the lakehouse's Files: a synchronized one, a share, a copy on a stick.
 type Artifacts struct {
 	Source string `toml:"source"`
+	Folder string `toml:"folder"` // with SourceFolder: the folder in which Files is
 }
 
 // Funnel is the configured visitor figures; zero where not known.

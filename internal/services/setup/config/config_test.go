@@ -64,6 +64,8 @@ func TestExampleIsValidAndStatesTheDefaults(t *testing.T) {
 	assert.NotEmpty(t, full.Fabric.CertificateFile)
 	full.Fabric.CertificateFile = ""
 	assert.Equal(t, c.Fabric, full.Fabric)
+	assert.NotEmpty(t, full.Artifacts.Folder)
+	full.Artifacts.Folder = ""
 	assert.Equal(t, c.Artifacts, full.Artifacts)
 	assert.NotEmpty(t, full.Database.SSLRootCert)
 	full.Database.SSLRootCert = ""
@@ -149,7 +151,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 		"PORTAL_FABRIC_STORAGE_VERSION", "2023-01-03",
 		"PORTAL_DATABASE_HOST", "127.0.0.1", "PORTAL_DATABASE_PORT", "6543", "PORTAL_DATABASE_NAME", "d", "PORTAL_DATABASE_USER", "u",
 		"PORTAL_DATABASE_SSLMODE", "disable", "PORTAL_DATABASE_SSLROOTCERT", ca, "PORTAL_DATABASE_AUTH", "SCRAM-SHA-256",
-		"PORTAL_ARTIFACTS_SOURCE", "artifacts", "PORTAL_FUNNEL_TOTAL_VISITORS", "100", "PORTAL_FUNNEL_CONVERTING_VISITORS", "7",
+		"PORTAL_ARTIFACTS_SOURCE", "artifacts", "PORTAL_ARTIFACTS_FOLDER", state, "PORTAL_FUNNEL_TOTAL_VISITORS", "100", "PORTAL_FUNNEL_CONVERTING_VISITORS", "7",
 	}
 	// Without any file: the environment says everything.
 	c, err := Load("", env(all...))
@@ -165,7 +167,7 @@ func TestEnvironmentOverridesEveryKey(t *testing.T) {
 			APIScope: "https://a.example/.default", StorageScope: "https://b.example/.default", StorageVersion: "2023-01-03",
 		},
 		Database:  Database{Host: "127.0.0.1", Port: 6543, Name: "d", User: "u", SSLMode: "disable", SSLRootCert: ca, Auth: "scram-sha-256"},
-		Artifacts: Artifacts{Source: "artifacts"}, Funnel: Funnel{TotalVisitors: 100, ConvertingVisitors: 7},
+		Artifacts: Artifacts{Source: "artifacts", Folder: state}, Funnel: Funnel{TotalVisitors: 100, ConvertingVisitors: 7},
 	}, c)
 
 	// An empty variable does not count; a bad number is named, not repeated.

@@ -139,7 +139,7 @@ func (c *Config) decode(data []byte) ([]string, error) {
 		problems = append(problems, fmt.Sprintf("the key “%s” is not known: check its spelling and its section, or delete it", key))
 	}
 	base := filepath.Dir(c.Path)
-	for _, p := range []*string{&c.CAFile, &c.StateDir, &c.Fabric.CertificateFile, &c.Database.SSLRootCert} {
+	for _, p := range []*string{&c.CAFile, &c.StateDir, &c.Fabric.CertificateFile, &c.Artifacts.Folder, &c.Database.SSLRootCert} {
 		if *p != "" && *p != SystemAuthorities && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p)
 		}

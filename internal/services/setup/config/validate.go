@@ -91,8 +91,13 @@ func (c Config) faults() []Fault {
 	}
 	c.fabricProblems(add)
 	p = append(p, c.Database.Faults()...)
-	if c.Artifacts.Source != SourceOneLake && c.Artifacts.Source != SourceArtifacts {
-		add("artifacts.source", "is neither “onelake” nor “artifacts”: choose one of them, or delete the line")
+	switch a := c.Artifacts; {
+	case a.Source == SourceFolder && a.Folder == "":
+		add("artifacts.folder", "is missing: name the folder in which the lakehouse's “Files” is")
+	case a.Source != SourceOneLake && a.Source != SourceArtifacts && a.Source != SourceFolder:
+		add("artifacts.source", "is none of “onelake”, “artifacts” and “folder”: choose one of them, or delete the line")
+	case a.Folder != "" && !filepath.IsAbs(a.Folder):
+		add("artifacts.folder", notFullPath)
 	}
 	f := c.Funnel
 	switch {

@@ -63,8 +63,10 @@ var entries = []entry{
 		count: func(c *config.Config) *int64 { return &c.Funnel.ConvertingVisitors }},
 
 	choiceEntry(GroupAdvanced, "artifacts.source", "Listings",
-		"onelake lists folders. artifacts only reads the files of known runs.",
-		[]string{config.SourceOneLake, config.SourceArtifacts}, func(c *config.Config) *string { return &c.Artifacts.Source }),
+		"onelake lists folders. artifacts only reads the files of known runs. folder looks into a folder of this computer.",
+		[]string{config.SourceOneLake, config.SourceArtifacts, config.SourceFolder}, func(c *config.Config) *string { return &c.Artifacts.Source }),
+	textEntry(GroupAdvanced, FolderField, "artifacts.folder", "Folder of the lakehouse", "For the listings “folder”: the folder in which “Files” is, such as a synchronized one, a share or a stick.", false,
+		func(c *config.Config) *string { return &c.Artifacts.Folder }),
 	textEntry(GroupAdvanced, FileField, "ca_file", "More certificate authorities", "A PEM file with its full path. Needed where a proxy inspects HTTPS.", false, func(c *config.Config) *string { return &c.CAFile }),
 	textEntry(GroupAdvanced, FolderField, "state_dir", "Folder for notes", "This computer's notes. Leave empty for the user's cache folder.", false, func(c *config.Config) *string { return &c.StateDir }),
 	textEntry(GroupAdvanced, FileField, "fabric.certificate_file", "Certificate of the app", "A PEM file with certificate and private key, for the sign-in by certificate.", false, func(c *config.Config) *string { return &c.Fabric.CertificateFile }),
