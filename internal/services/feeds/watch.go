@@ -107,9 +107,7 @@ func (s *Service) databaseFailed(err error) {
 	m, _ := s.Monitor.Latest()
 	m.Sentence = sentence
 	s.Monitor.Publish(m)
-	a, _ := s.Archive.Latest()
-	a.Sentence = sentence
-	s.Archive.Publish(a)
+	s.publishArchive(func(a *Archive) { a.Sentence = sentence })
 	s.mu.Lock()
 	s.archiveStale = true // so that the next pass that works takes the sentence back
 	s.mu.Unlock()
@@ -140,10 +138,16 @@ func (s *Service) readArchive(ctx context.Context, seen sight, now time.Time) er
 	if more {
 		list = list[:limit]
 	}
+	beside, err := s.src.Database.Beside(ctx, runs.IDs(list))
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.archived, s.archivedAt, s.archiveStale = key, now, false
 	s.mu.Unlock()
-	s.Archive.Publish(Archive{Runs: list, More: more, Loaded: true, AsOf: now})
+	s.publishArchive(func(a *Archive) {
+		*a = Archive{Runs: list, Beside: beside, Published: a.Published, More: more, Loaded: true, AsOf: now}
+	})
 	return nil
 }
 
