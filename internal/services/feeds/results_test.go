@@ -162,7 +162,9 @@ func TestTheArchiveSaysWhichRunIsPublished(t *testing.T) {
 		require.Len(t, a.Runs, 1, "the list stays")
 
 		// Its documents are broken, the manifest is not.
-		w.set(func(w *world) { w.files["Files/results/current/kpis.json"], w.files["Files/results/runs/"+id+"/kpis.json"] = "{", "{" })
+		w.set(func(w *world) {
+			w.files["Files/results/current/kpis.json"], w.files["Files/results/runs/"+id+"/kpis.json"] = "{", "{"
+		})
 		w.set(func(w *world) { w.files[manifest] += " " }) // a look at the same publication
 		eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" || r.Updating })
 		a, _ = s.Archive.Latest()
@@ -191,7 +193,9 @@ func TestWithoutAManifestTheFiguresSayWhichRunIsPublished(t *testing.T) {
 	eventually(t, &s.Results, func(r Results) bool { return r.Mixed })
 	a, _ := s.Archive.Latest()
 	require.Zero(t, a.Published.Run, "files of two runs")
-	w.set(func(w *world) { w.files["Files/results/current/import_profile.json"] = document("profile", id.String()) })
+	w.set(func(w *world) {
+		w.files["Files/results/current/import_profile.json"] = document("profile", id.String())
+	})
 	a = eventually(t, &s.Archive, func(a Archive) bool { return a.Published.Known })
 	require.Equal(t, Published{Known: true, Run: id, By: id}, a.Published)
 }

@@ -119,7 +119,7 @@ type Archive struct {
 	Beside    runs.Beside // what is known of them besides their rows
 	Published Published
 	More      bool // older ones can be loaded
-	Loaded   bool
-	AsOf     time.Time
-	Sentence string
+	Loaded    bool
+	AsOf      time.Time
+	Sentence  string
 }
