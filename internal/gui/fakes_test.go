@@ -64,6 +64,9 @@ type actions struct {
 	find     func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare  comparison.Comparison
 	preview  comparison.Preview
+	beside   runs.Beside
+	kept     func(run uuid.UUID, text string) (runs.Note, error)
+	drafts   []uuid.UUID // of the notes
 }
 
 func (a *actions) note(s string) {
@@ -221,6 +224,20 @@ func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Pr
 func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (string, error) {
 	a.note("evidence " + id.String())
 	return "/home/ana/Downloads/run.zip", nil
+}
+
+func (a *actions) Beside(context.Context, []runs.Run) (runs.Beside, error) { return a.beside, nil }
+
+func (a *actions) Note(_ context.Context, run, draft uuid.UUID, text string) (runs.Note, error) {
+	a.note(fmt.Sprintf("note on %s: %s", run, text))
+	a.mu.Lock()
+	a.drafts = append(a.drafts, draft)
+	kept := a.kept
+	a.mu.Unlock()
+	if kept == nil {
+		return runs.Note{}, errors.New("not expected in this test")
+	}
+	return kept(run, text)
 }
 
 func (a *actions) Refresh()  { a.note("refresh") }

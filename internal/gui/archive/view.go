@@ -11,17 +11,18 @@ import (
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
 // runRow is a run of the table, ready to be drawn.
 type runRow struct {
-	id, when, who, file, status, took, revenue, orders string
-	state                                              controls.State
-	unusual                                            comparison.Unusual
-	lacks                                              bool // something is missing from its sums
+	id, when, who, file, note, status, took, revenue, orders string
+	state                                                    controls.State
+	unusual                                                  comparison.Unusual
+	lacks                                                    bool // something is missing from its sums
+	nested                                                   bool // a restore below the run that it published
+	published                                                bool
 }
 
 // StatusWords are a run's state in form and words.
@@ -59,7 +60,7 @@ func rowOf(r runs.Run, restore bool, t told, now time.Time) runRow {
 }
 
 var runColumns = []datatable.Column{
-	{Title: "When", Width: 104}, {Title: "Who", Width: 36, Grow: 0.4}, {Title: "File", Width: 50, Grow: 1.4}, {Title: "State", Width: 104, Mark: true},
+	{Title: "When", Width: 124, Mark: true}, {Title: "Who", Width: 36, Grow: 0.4}, {Title: "File", Width: 64, Grow: 1.4, Mark: true}, {Title: "State", Width: 112, Mark: true},
 	{Title: "Duration", Width: 98, Right: true, Mark: true}, {Title: "Revenue", Width: 96, Right: true, Mark: true}, {Title: "Orders", Width: 84, Right: true},
 }
 
@@ -75,8 +76,18 @@ func runCells(r runRow) []datatable.Cell {
 	if r.lacks { // the side says what
 		revenue.Shape, revenue.Tint = controls.Triangle, style.Warn
 	}
+	when, file := datatable.Cell{Text: r.when}, datatable.Cell{Text: r.file}
+	if r.nested { // the shape says that it belongs to the row above
+		when.Shape, when.Tint, when.Color, file.Color = controls.Under, style.Muted, style.Muted, style.Muted
+	}
+	if r.published {
+		when.Shape, when.Tint, when.Bold = controls.Disc, style.Accent, true
+	}
+	if r.note != "" {
+		file.Shape, file.Tint, file.Text = controls.Slip, style.Accent, r.file+" · "+r.note
+	}
 	return []datatable.Cell{
-		{Text: r.when}, {Text: r.who}, {Text: r.file}, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
+		when, {Text: r.who}, file, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
 		took, revenue, {Text: r.orders},
 	}
 }
@@ -133,21 +144,4 @@ var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: 
 
 func fileCells(r fileRow) []datatable.Cell {
 	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: style.Muted}}
-}
-
-// Restorable tells whether a run can be restored now, and why not.
-func Restorable(r *runs.Run, f feeds.Frame, now time.Time) (bool, string) {
-	switch {
-	case r == nil:
-		return false, words.T("Choose a run to restore it.")
-	case r.Published():
-	case r.Status == runs.Failed:
-		return false, words.T("This run failed, so there is nothing to restore.")
-	default:
-		return false, words.T("This run has not ended yet.")
-	}
-	if busy, why := frame.Busy(f, now); busy {
-		return false, why
-	}
-	return true, ""
 }
