@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"encoding/json"
 	"errors"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract/contracttest"
 	"fabricportal/internal/gui/archive"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
@@ -29,7 +31,12 @@ func showPublished(b *bench) {
 	}
 	list[8].InputFile = "sales_orders_fact.xlsx"
 	for i := range list {
-		list[i].Until = []string{"2026-10-31", "2026-09-26"}[i%2]
+		list[i].Until = []string{"2026-10-31", "2026-09-30", "2026-10-31", "2026-10-31", "2026-08-31", "2026-09-26"}[i%6]
+		if list[i].KPIs != nil {
+			k := *kpis()
+			k.TotalRevenue *= []float64{1, 1.1, 1, 1, 1, 0.7, 1, 0.92, 0.9, 0.85}[i%10]
+			list[i].KPIs, _ = json.Marshal(contracttest.WholeKPIs(k))
+		}
 	}
 	elsewhere := uuid.NewSHA1(uuid.Nil, []byte("elsewhere"))
 	beside := runs.Beside{

@@ -44,7 +44,7 @@ func stateNames() []string {
 
 func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func()) *filterBar {
 	b := &filterBar{prefs: prefs, changed: changed, saved: openFilters(prefs, connection)}
-	b.menu = controls.NewQuiet("archive.filters", words.T("Saved…"), menu)
+	b.menu = controls.NewQuiet("archive.filters", words.T("Saved filters…"), menu)
 	b.recall()
 	b.mine = controls.NewCheckBox("archive.mine", words.T("Mine"), b.filter.Mine, func(bool) { b.read() })
 	names := stateNames()
@@ -55,7 +55,7 @@ func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func(
 		}
 	}
 	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() })
-	b.text = controls.NewEntry("archive.text", words.T("File, person, id or note"), nil)
+	b.text = controls.NewEntry("archive.text", words.T("File, person, note or id"), nil)
 	b.from, b.to = controls.NewEntry("archive.from", words.T("from"), nil), controls.NewEntry("archive.to", words.T("to"), nil)
 	b.text.With(b.filter.Text)
 	b.from.With(day(b.filter.From))
@@ -66,15 +66,15 @@ func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func(
 	b.clear = controls.NewQuiet("archive.clear", words.T("All"), b.clearAll)
 	b.clear.Hidden = b.filter.All()
 	b.problem = controls.NewBanner()
-	b.content = controls.Column(style.Tight, container.New(barLayout{}, b.text, b.status, b.from, b.to, b.mine, b.clear, b.menu), b.problem.Container)
+	b.content = controls.Column(style.Tight, container.New(barLayout{}, b.text, b.status, b.from, b.to, b.mine, b.clear), b.problem.Container)
 	return b
 }
 
 // barLayout gives the text what the others leave.
 type barLayout struct{}
 
-func (barLayout) widths(o []fyne.CanvasObject) [7]float32 {
-	return [7]float32{0, max(118, o[1].MinSize().Width), 92, 92, o[4].MinSize().Width, o[5].MinSize().Width, o[6].MinSize().Width}
+func (barLayout) widths(o []fyne.CanvasObject) [6]float32 {
+	return [6]float32{0, max(118, o[1].MinSize().Width), 92, 92, o[4].MinSize().Width, o[5].MinSize().Width}
 }
 
 func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {

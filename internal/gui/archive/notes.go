@@ -116,7 +116,7 @@ func (s *Screen) writeNote(r runs.Run, problem string) {
 	asked = s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Write a note on this run"),
 		Extra: []fyne.CanvasObject{
-			controls.NewCaption(namedRun(r, s.shell.Now())).Fitted(controls.Cut), text, left,
+			controls.NewCaption(namedRun(r, s.shell.Now())).Fitted(controls.Cut), controls.Pad(0, 0, 0, style.Tight, text), left,
 			controls.NewCaption(words.T("Everybody who sees the run sees the note, with your name and the time. It can't be changed later: a correction is another note.")).Fitted(controls.Wrap),
 		},
 		Warning: problem,
@@ -128,6 +128,9 @@ func (s *Screen) writeNote(r runs.Run, problem string) {
 		},
 	})
 	s.shell.Window.Canvas().Focus(text)
+	for _, to := range []fyne.KeyName{fyne.KeyPageDown, fyne.KeyEnd} { // behind what was typed before
+		text.TypedKey(&fyne.KeyEvent{Name: to})
+	}
 }
 
 // noteLength is the characters of a note as they are counted.

@@ -99,12 +99,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	})
 	s.trend = newTrend()
 	s.empty = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."))
-	columns := make([]datatable.Column, len(runColumns))
-	for i, c := range runColumns {
-		c.Title = words.T(c.Title)
-		columns[i] = c
-	}
-	s.table = datatable.NewRows("archive.run", columns, runCells, func(r runRow) string { return r.id }, s.choose, s.empty)
+	s.table = datatable.NewRows("archive.run", runColumns(sh.Now()), runCells, func(r runRow) string { return r.id }, s.choose, s.empty)
 	s.count = controls.NewCaption("")
 	s.more = controls.NewButton("archive.more", words.T("Load more"), func() {
 		s.more.Enabled(false) // until the next list comes
@@ -119,7 +114,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	s.published = controls.NewQuiet("archive.published", "", s.showPublished)
 	s.published.Hide()
 	s.side = newSide(s)
-	tabs := controls.NewTabs(8, nil,
+	tabs := controls.NewTabsWith(s.filter.menu, 8, nil,
 		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
 		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
 	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content),

@@ -59,9 +59,25 @@ func rowOf(r runs.Run, restore bool, t told, now time.Time) runRow {
 	return row
 }
 
-var runColumns = []datatable.Column{
-	{Title: "When", Width: 124, Mark: true}, {Title: "Who", Width: 36, Grow: 0.4}, {Title: "File", Width: 64, Grow: 1.4, Mark: true}, {Title: "State", Width: 112, Mark: true},
-	{Title: "Duration", Width: 98, Right: true, Mark: true}, {Title: "Revenue", Width: 96, Right: true, Mark: true}, {Title: "Orders", Width: 84, Right: true},
+// runColumns are the columns of the table, as wide as what mostly stands in them asks in the window's language: the file has what is left.
+func runColumns(now time.Time) []datatable.Column {
+	const mark = 12 + style.Small
+	wide := func(texts ...string) float32 {
+		least := float32(0)
+		for _, t := range texts {
+			least = max(least, nameFace.Width(t))
+		}
+		return least + 4
+	}
+	yesterday, earlier := now.AddDate(0, 0, -1), time.Date(now.Year(), now.Month(), 1, 20, 58, 0, 0, now.Location()).AddDate(0, -2, 27)
+	when := wide(words.When(yesterday, now), words.When(earlier, now))
+	const longestState = 94 // a longer word is cut, and whole where the mouse is: the file needs the room more
+	state := min(longestState, wide(words.T("Succeeded"), words.T("Published"), words.T("Restored"), words.T("Cancelled"), words.T("Failed")))
+	return []datatable.Column{
+		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true},
+		{Title: words.T("State"), Width: state + mark, Grow: 0.25, Mark: true}, {Title: words.T("Duration"), Width: wide("88 min 8 s") + mark, Right: true, Mark: true},
+		{Title: words.T("Revenue"), Width: wide(words.Short(888_800_000)) + mark, Right: true, Mark: true}, {Title: words.T("Orders"), Width: wide("888,888"), Right: true},
+	}
 }
 
 func runCells(r runRow) []datatable.Cell {
@@ -76,18 +92,22 @@ func runCells(r runRow) []datatable.Cell {
 	if r.lacks { // the side says what
 		revenue.Shape, revenue.Tint = controls.Triangle, style.Warn
 	}
-	when, file := datatable.Cell{Text: r.when}, datatable.Cell{Text: r.file}
-	if r.nested { // the shape says that it belongs to the row above
-		when.Shape, when.Tint, when.Color, file.Color = controls.Under, style.Muted, style.Muted, style.Muted
+	when, file, state := datatable.Cell{Text: r.when}, datatable.Cell{Text: r.file}, datatable.Cell{Text: r.status, Shape: r.state.Shape, Tint: r.state.Color}
+	if r.nested {
+		when.Indent = style.Small
+		when.Color, file.Color = style.Muted, style.Muted
+		if r.state == controls.StateDone { // the shape says that it belongs to the row above
+			state.Shape, state.Tint, state.Color = controls.Under, style.Muted, style.Muted
+		}
 	}
 	if r.published {
-		when.Shape, when.Tint, when.Bold = controls.Disc, style.Accent, true
+		state.Shape, state.Tint, when.Bold = controls.Disc, style.Accent, true
 	}
 	if r.note != "" {
 		file.Shape, file.Tint, file.Text = controls.Slip, style.Accent, r.file+" · "+r.note
 	}
 	return []datatable.Cell{
-		when, {Text: r.who}, file, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
+		when, {Text: r.who}, file, state,
 		took, revenue, {Text: r.orders},
 	}
 }

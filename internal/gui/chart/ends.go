@@ -3,6 +3,7 @@ package chart
 import (
 	"image/color"
 	"image/draw"
+	"slices"
 
 	"fyne.io/fyne/v2/theme"
 
@@ -27,7 +28,7 @@ func (r *lineRenderer) lastLabel(widest float32) (int, float32) {
 // pinned is the radius of a point that stands out.
 const pinned float32 = 5
 
-// pin draws the points that stand out: a disc in the accent with an edge in the colour of what is behind, in the image.
+// pin draws the points that stand out: a disc in the accent with an edge in the colour of what is behind; one that is open is a large ring.
 func (r *lineRenderer) pin(img draw.Image, pixel float32, xs, ys Scale) {
 	accent := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
 	edge := color.NRGBAModel.Convert(theme.Color(style.Surface)).(color.NRGBA)
@@ -35,6 +36,12 @@ func (r *lineRenderer) pin(img draw.Image, pixel float32, xs, ys Scale) {
 	for _, i := range r.l.series.Pinned {
 		size := pinned * pixel
 		x, y := float32(xs.Pixel(float64(i))), float32(ys.Pixel(r.l.series.Values[i]))
-		circle(img, edge, accent, min(max(x, size), wide-size), min(max(y, size), high-size), size+1.5*pixel, 1.8*pixel)
+		whole := size + 1.5*pixel
+		x, y = min(max(x, whole), wide-whole), min(max(y, whole), high-whole)
+		if slices.Contains(r.l.series.Open, i) {
+			circle(img, accent, edge, x, y, whole, 3*pixel)
+			continue
+		}
+		circle(img, edge, accent, x, y, whole, 1.8*pixel)
 	}
 }

@@ -247,13 +247,13 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		edge *= 4
 	}
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
-	r.pin(img, pixel, xs, ys)
 	inside := color.NRGBAModel.Convert(theme.Color(style.Surface)).(color.NRGBA)
 	for _, i := range r.l.series.Open {
 		ring := hollow * pixel // in the image, else it would be cut off at its edge
 		x, y := float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))
 		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
 	}
+	r.pin(img, pixel, xs, ys)
 	return img
 }
 
