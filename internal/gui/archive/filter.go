@@ -78,7 +78,11 @@ func (barLayout) widths(o []fyne.CanvasObject) [6]float32 {
 }
 
 func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(460, o[0].MinSize().Height)
+	high := float32(0)
+	for _, obj := range o { // of what is hidden now as well, so that nothing moves when it comes
+		high = max(high, obj.MinSize().Height)
+	}
+	return fyne.NewSize(460, high)
 }
 
 func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
