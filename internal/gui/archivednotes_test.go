@@ -1,8 +1,10 @@
 package gui
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
@@ -65,6 +68,35 @@ func showPublished(b *bench) {
 	b.drain()
 	b.click("archive.published")
 	b.drain()
+}
+
+func (a *actions) Beside(context.Context, []runs.Run) (runs.Beside, error) { return a.beside, nil }
+
+func (a *actions) Note(_ context.Context, run, draft uuid.UUID, text string) (runs.Note, error) {
+	a.note(fmt.Sprintf("note on %s: %s", run, text))
+	a.mu.Lock()
+	a.drafts = append(a.drafts, draft)
+	kept := a.kept
+	a.mu.Unlock()
+	if kept == nil {
+		return runs.Note{}, errors.New("not expected in this test")
+	}
+	return kept(run, text)
+}
+
+func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
+	a.note("preview " + id.String())
+	return a.preview, nil
+}
+
+func (a *actions) FindRuns(_ context.Context, f archive.Filter, limit int) ([]runs.Run, bool, error) {
+	a.note(fmt.Sprintf("find %v %s %q %d", f.Mine, f.Status, f.Text, limit))
+	return a.find(f, limit)
+}
+
+func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
+	a.note("compare " + before.String() + " " + after.String())
+	return a.compare, nil
 }
 
 // noteEvent is a note as an event keeps it.
@@ -205,7 +237,9 @@ func TestANoteThatIsTriedAgainIsTheSameOne(t *testing.T) {
 func TestFiltersAreSavedByName(t *testing.T) {
 	b := newBench(t)
 	showArchive(b)
-	b.a.find = func(f archive.Filter, limit int) ([]runs.Run, bool, error) { return []runs.Run{runOf("ana", runs.Failed)}, false, nil }
+	b.a.find = func(f archive.Filter, limit int) ([]runs.Run, bool, error) {
+		return []runs.Run{runOf("ana", runs.Failed)}, false, nil
+	}
 	b.click("archive.filters")
 	b.untilSays("No filter is saved yet.")
 	require.False(t, b.control("archive.filters.save").Enabled, "there is nothing to save")

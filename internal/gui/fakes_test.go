@@ -194,16 +194,6 @@ func (a *actions) CopyPicture(_ context.Context, p image.Image) error {
 	return nil
 }
 
-func (a *actions) FindRuns(_ context.Context, f archive.Filter, limit int) ([]runs.Run, bool, error) {
-	a.note(fmt.Sprintf("find %v %s %q %d", f.Mine, f.Status, f.Text, limit))
-	return a.find(f, limit)
-}
-
-func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
-	a.note("compare " + before.String() + " " + after.String())
-	return a.compare, nil
-}
-
 func (a *actions) RunPreview(_ context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error) {
 	a.note("run preview")
 	if a.replaces == nil {
@@ -216,28 +206,9 @@ func (a *actions) RunAgainPreview(context.Context, uuid.UUID) (comparison.Replac
 	return a.RunPreview(context.Background(), kpis(), nil)
 }
 
-func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
-	a.note("preview " + id.String())
-	return a.preview, nil
-}
-
 func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (string, error) {
 	a.note("evidence " + id.String())
 	return "/home/ana/Downloads/run.zip", nil
-}
-
-func (a *actions) Beside(context.Context, []runs.Run) (runs.Beside, error) { return a.beside, nil }
-
-func (a *actions) Note(_ context.Context, run, draft uuid.UUID, text string) (runs.Note, error) {
-	a.note(fmt.Sprintf("note on %s: %s", run, text))
-	a.mu.Lock()
-	a.drafts = append(a.drafts, draft)
-	kept := a.kept
-	a.mu.Unlock()
-	if kept == nil {
-		return runs.Note{}, errors.New("not expected in this test")
-	}
-	return kept(run, text)
 }
 
 func (a *actions) Refresh()  { a.note("refresh") }

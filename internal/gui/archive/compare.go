@@ -175,7 +175,7 @@ func (s *Screen) chooseOther() {
 			first, seen = len(others), true
 			continue
 		}
-		if r.Status == runs.Succeeded {
+		if r.Status == runs.Succeeded && !s.listed.restore(r) { // a restore has no documents of its own
 			others = append(others, r)
 		}
 	}
@@ -209,7 +209,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		case b:
 			y = r
 		}
-		if r.ID != a && r.Status == runs.Succeeded {
+		if r.ID != a && r.Status == runs.Succeeded && (r.ID == b || !s.listed.restore(r)) {
 			name := words.When(r.CreatedAt, now) + " · " + lettering.Label(r.InputFile) + " · " + lettering.Label(r.TriggeredBy)
 			names = append(names, name)
 			ids[name] = r.ID

@@ -213,10 +213,8 @@ func (s *Screen) filterCard() {
 	rows.Add(controls.NewCaption(hint).Fitted(controls.Wrap))
 	rows.Add(controls.Line(style.Small, save, controls.Fill()))
 	s.shell.Dialogs.Card(b.menu, controls.Width(380, rows))
-	if len(b.saved.list) > 0 { // by keyboard, the first is at hand
-		if first := firstButton(rows); first != nil {
-			s.shell.Window.Canvas().Focus(first)
-		}
+	if first := firstButton(rows); first != nil { // by keyboard, the first is at hand
+		s.shell.Window.Canvas().Focus(first)
 	}
 }
 
@@ -224,7 +222,9 @@ func (s *Screen) filterCard() {
 func firstButton(o fyne.CanvasObject) fyne.Focusable {
 	switch o := o.(type) {
 	case *controls.Button:
-		return o
+		if !o.Disabled() {
+			return o
+		}
 	case *fyne.Container:
 		for _, x := range o.Objects {
 			if b := firstButton(x); b != nil {
