@@ -19,6 +19,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/feeds"
+	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
@@ -344,4 +345,28 @@ func TestNoRunIsLostAmongRestores(t *testing.T) {
 	b.click("tab.archive")
 	b.untilSays("3 runs")
 	require.Len(t, b.rowsOf(), 3)
+}
+
+func comparedColumns() []comparison.ColumnChange {
+	column := func(name, kind string, before, after float64, state comparison.State, drifted ...drift.Kind) comparison.ColumnChange {
+		return comparison.ColumnChange{Name: name, State: state, TypeBefore: kind, TypeAfter: kind, EmptyBefore: &before, EmptyAfter: &after, Drifted: drifted}
+	}
+	return []comparison.ColumnChange{
+		column("revenue", "decimal", 0.01, 0.12, comparison.Changed, drift.NullShare, drift.MeanMoved), column("quantity", "integer", 0, 0, comparison.Changed, drift.RangeMoved),
+		{Name: "discount", State: comparison.Added, TypeAfter: "decimal", EmptyAfter: new(0.4)}, column("order_id", "text", 0, 0, comparison.Same), column("region", "text", 0.002, 0.002, comparison.Same),
+	}
+}
+
+// A column of which more is empty is not the same, and says how much.
+func TestAComparisonSaysHowEmptyAColumnIs(t *testing.T) {
+	b := newBench(t)
+	showArchive(b)
+	b.a.compare.Schema.Columns = comparedColumns()
+	b.click("archive.actions")
+	b.clickDialog("archive.compare")
+	b.untilSays("+4.3 %")
+	b.clickDialog("compare.columns")
+	b.w.win.Canvas().Capture() // the table is drawn when it comes into sight
+	v := b.untilSays("decimal · 12.0 % empty")
+	require.True(t, says(v, "decimal · 1.0 % empty") && says(v, "empty cells, mean") && says(v, "range") && says(v, "same"), "%q", v.Texts)
 }

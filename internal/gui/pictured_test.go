@@ -290,6 +290,14 @@ func pictures() []picture {
 			b.clickDialog("archive.compare")
 			b.untilSays("Web")
 		}},
+		{"archive-compare-columns", func(b *bench) {
+			showArchive(b)
+			b.a.compare.Schema.Columns = comparedColumns()
+			b.click("archive.actions")
+			b.clickDialog("archive.compare")
+			b.drain()
+			b.clickDialog("compare.columns")
+		}},
 		{"archive-empty", func(b *bench) {
 			b.free()
 			b.click("tab.archive")
