@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -147,7 +148,7 @@ func (d *side) draw(detail *shell.Detail, t told, l listing, now time.Time, read
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(t.state, t.missing)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(factsOf(r, l.restore(r), t, now), l.factsBeside(r, now)...))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(slices.Insert(factsOf(r, l.restore(r), t, now), 1, l.factsBeside(r, now)...))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")
