@@ -13,6 +13,7 @@ import (
 	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func document(kind, run string) string {
@@ -207,4 +208,23 @@ func TestTheArchiveHasWhatStandsBesideItsRuns(t *testing.T) {
 	s := start(t, w)
 	a := eventually(t, &s.Archive, func(a Archive) bool { return a.Loaded })
 	require.Equal(t, beside, a.Beside)
+}
+
+// Where one pipeline runs and restores, how long a run takes is told by runs alone.
+func TestRestoresDoNotTellHowLongARunTakes(t *testing.T) {
+	w := &world{files: map[string]string{}, beside: runs.Beside{Sources: map[uuid.UUID]uuid.UUID{}}}
+	active := runs.Run{ID: uuid.New(), Status: runs.Running, CreatedAt: noon, StartedAt: &noon, PipelineItemID: "item", JobID: "job"}
+	w.runs = []runs.Run{active}
+	for i := range 6 {
+		run, restore := noon.Add(time.Duration(240+i)*time.Second), noon.Add(20*time.Second)
+		past := runs.Run{ID: uuid.New(), Status: runs.Succeeded, CreatedAt: noon, StartedAt: &noon, FinishedAt: &run, PipelineItemID: "item"}
+		copied := runs.Run{ID: uuid.New(), Status: runs.Succeeded, CreatedAt: noon, StartedAt: &noon, FinishedAt: &restore, PipelineItemID: "item"}
+		w.beside.Sources[copied.ID] = past.ID
+		w.runs = append(w.runs, past, copied)
+	}
+	w.card = locking.Card{RunID: active.ID, LockedAt: noon, AsOf: noon.Add(time.Minute)}
+	s := start(t, w)
+	f := eventually(t, &s.Frame, func(f Frame) bool { return f.Expected != nil })
+	require.Equal(t, 6, f.Expected.Samples)
+	require.GreaterOrEqual(t, f.Expected.From, 4*time.Minute)
 }

@@ -190,6 +190,13 @@ func (s *Service) expected(ctx context.Context, run runs.Run, now time.Time) *Ex
 		if err != nil {
 			return nil // the pass that failed says so by itself; the next one reads again
 		}
+		beside, err := s.src.Database.Beside(ctx, append(runs.IDs(list), run.ID))
+		if err != nil {
+			return nil
+		}
+		// Where one pipeline does both, a restore says nothing of how long a run takes, nor a run of a restore.
+		_, restore := beside.Sources[run.ID]
+		list = slices.DeleteFunc(list, func(r runs.Run) bool { _, other := beside.Sources[r.ID]; return other != restore })
 		known = history{run: run.ID, durations: comparison.NewDurations(list, run.PipelineItemID)}
 		s.mu.Lock()
 		s.history = known
