@@ -53,6 +53,10 @@ type Portal interface {
 	// State is the given run, or with uuid.Nil the active one, else the last; runs.ErrNoRun when there is none.
 	State(ctx context.Context, run uuid.UUID) (runs.State, error)
 	Runs(ctx context.Context, limit int) ([]runs.Run, error)
+	// Beside is what is known of listed runs besides their rows.
+	Beside(ctx context.Context, list []runs.Run) (runs.Beside, error)
+	// Note writes a note on a run; draft is the note's id, so that one that is tried again is there once.
+	Note(ctx context.Context, run, draft uuid.UUID, text string) (runs.Note, error)
 	// FindRun reads a run id or the unambiguous beginning of one.
 	FindRun(ctx context.Context, idOrPrefix string) (uuid.UUID, error)
 	// KPIs is the snapshot of the given run, or with uuid.Nil of current/.
@@ -223,7 +227,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
-		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts),
+		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
 		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)

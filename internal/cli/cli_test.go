@@ -48,6 +48,8 @@ type fakePortal struct {
 	found   runs.Outcome // by a look
 	said    string
 	lookErr error
+	noteErr error
+	beside  runs.Beside
 	reading contract.Reading // of every file in the lakehouse
 	before  *shapes.Record
 	how     *contract.ReadOptions // of the last run
@@ -92,6 +94,13 @@ func (f *fakePortal) Follow(_ context.Context, _ uuid.UUID, seen func(runs.State
 func (f *fakePortal) Look(context.Context) (runs.Outcome, string, error) {
 	f.looks++
 	return f.found, f.said, f.lookErr
+}
+
+func (f *fakePortal) Beside(context.Context, []runs.Run) (runs.Beside, error) { return f.beside, nil }
+
+func (f *fakePortal) Note(_ context.Context, run, draft uuid.UUID, text string) (runs.Note, error) {
+	f.asked = append(f.asked, "note "+text)
+	return runs.Note{ID: draft, RunID: run, By: "ana", Text: text}, f.noteErr
 }
 
 func (f *fakePortal) FindRun(_ context.Context, id string) (uuid.UUID, error) { return uuid.Parse(id) }

@@ -123,6 +123,12 @@ func (n nastyPortal) State(context.Context, uuid.UUID) (runs.State, error) {
 func (n nastyPortal) Runs(context.Context, int) ([]runs.Run, error) {
 	return []runs.Run{nastyRun(), nastyRun()}, n.err
 }
+func (n nastyPortal) Beside(context.Context, []runs.Run) (runs.Beside, error) {
+	return runs.Beside{Notes: map[uuid.UUID]runs.Notes{nastyRun().ID: {Rows: poisoned[[]runs.Note](), Hidden: 9}}}, n.err
+}
+func (n nastyPortal) Note(context.Context, uuid.UUID, uuid.UUID, string) (runs.Note, error) {
+	return poisoned[runs.Note](), n.err
+}
 func (n nastyPortal) FindRun(context.Context, string) (uuid.UUID, error) { return someRun, n.err }
 func (n nastyPortal) KPIs(context.Context, uuid.UUID) (contract.KPIs, error) {
 	return poisoned[contract.KPIs](), n.err
@@ -223,7 +229,7 @@ var every = map[string][][]string{
 	"profile": {{"profile", nasty}, {"profile", "--undecided", nasty}}, "check": {{"check", nasty}, {"check", "--print-rules"}, {"check", "--export", nasty, nasty}}, "clean": {{"clean", nasty}},
 	"files": {{"files"}}, "upload": {{"upload", nasty}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
 	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
-	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
+	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "note": {{"note", nasty, nasty}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},

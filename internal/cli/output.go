@@ -6,6 +6,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/google/uuid"
+
 	"fabricportal/internal/format"
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -36,6 +38,8 @@ type runJSON struct {
 	NotebookVersion *string    `json:"notebook_version"`
 	AppVersion      *string    `json:"app_version"`
 	SourceRunID     *string    `json:"source_run_id,omitempty"`
+	Notes           []noteJSON `json:"notes,omitempty"` // in “runs” and “status”: the latest, oldest first
+	NotesHidden     int        `json:"notes_not_shown,omitempty"`
 }
 
 type lockJSON struct {
@@ -107,6 +111,10 @@ func toLockJSON(c locking.Card) lockJSON {
 
 func toStateJSON(s runs.State) stateJSON {
 	out := stateJSON{Lock: toLockJSON(s.Lock), Run: toRunJSON(s.Run), Note: s.Phase.Sentence, Events: []eventJSON{}, Hidden: s.Events.Hidden}
+	out.Run.Notes = toNotesJSON(runs.NotesOf(s.Events.Rows))
+	if source := runs.SourceOf(s.Events.Rows); source != uuid.Nil {
+		out.Run.SourceRunID = known(source.String())
+	}
 	for _, e := range s.Events.Rows {
 		out.Events = append(out.Events, eventJSON{e.Time, string(e.Type), runs.HumanMessage(e)})
 	}

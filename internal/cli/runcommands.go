@@ -237,10 +237,16 @@ func (p Program) printState(s runs.State) error {
 	if s.Phase.Sentence != "" {
 		rows = append(rows, []string{"Now", s.Phase.Sentence})
 	}
+	for _, n := range runs.NotesOf(s.Events.Rows) {
+		rows = append(rows, []string{"Note", when(&n.Time) + " " + n.By + ": " + n.Text})
+	}
 	if more := notShown(s.Events.Hidden); more != "" {
 		rows = append(rows, []string{"", more})
 	}
 	for _, e := range s.Events.Rows {
+		if _, ok := runs.NoteOf(e); ok {
+			continue // stands above
+		}
 		rows = append(rows, []string{when(&e.Time), string(e.Type) + ": " + runs.HumanMessage(e)})
 	}
 	return p.table([]string{"Run", r.ID.String()}, rows)
@@ -269,15 +275,24 @@ func (p Program) runsCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				beside, err := services.Beside(cmd.Context(), list)
+				if err != nil {
+					return err
+				}
 				out := struct {
 					Runs []runJSON `json:"runs"`
 				}{[]runJSON{}}
 				var rows [][]string
 				for _, r := range list {
-					out.Runs = append(out.Runs, toRunJSON(r))
-					rows = append(rows, []string{r.ID.String(), when(&r.CreatedAt), string(r.Status), lasted(r), r.TriggeredBy, r.InputFile})
+					j, notes := toRunJSON(r), beside.Notes[r.ID]
+					j.Notes, j.NotesHidden = toNotesJSON(notes.Rows), notes.Hidden
+					if source, ok := beside.Sources[r.ID]; ok {
+						j.SourceRunID = known(source.String())
+					}
+					out.Runs = append(out.Runs, j)
+					rows = append(rows, []string{r.ID.String(), when(&r.CreatedAt), string(r.Status), lasted(r), r.TriggeredBy, r.InputFile, firstWords(notes)})
 				}
-				return p.show(opts, out, []string{"RUN", "SUBMITTED", "STATE", "LASTED", "BY", "FILE"}, rows)
+				return p.show(opts, out, []string{"RUN", "SUBMITTED", "STATE", "LASTED", "BY", "FILE", "NOTE"}, rows)
 			})
 		},
 	}

@@ -64,6 +64,9 @@ type actions struct {
 	find     func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare  comparison.Comparison
 	preview  comparison.Preview
+	beside   runs.Beside
+	kept     func(run uuid.UUID, text string) (runs.Note, error)
+	drafts   []uuid.UUID // of the notes
 }
 
 func (a *actions) note(s string) {
@@ -191,16 +194,6 @@ func (a *actions) CopyPicture(_ context.Context, p image.Image) error {
 	return nil
 }
 
-func (a *actions) FindRuns(_ context.Context, f archive.Filter, limit int) ([]runs.Run, bool, error) {
-	a.note(fmt.Sprintf("find %v %s %q %d", f.Mine, f.Status, f.Text, limit))
-	return a.find(f, limit)
-}
-
-func (a *actions) Compare(_ context.Context, before, after uuid.UUID) (comparison.Comparison, error) {
-	a.note("compare " + before.String() + " " + after.String())
-	return a.compare, nil
-}
-
 func (a *actions) RunPreview(_ context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error) {
 	a.note("run preview")
 	if a.replaces == nil {
@@ -211,11 +204,6 @@ func (a *actions) RunPreview(_ context.Context, now *contract.KPIs, profile *con
 
 func (a *actions) RunAgainPreview(context.Context, uuid.UUID) (comparison.Replacement, error) {
 	return a.RunPreview(context.Background(), kpis(), nil)
-}
-
-func (a *actions) RestorePreview(_ context.Context, id uuid.UUID) (comparison.Preview, error) {
-	a.note("preview " + id.String())
-	return a.preview, nil
 }
 
 func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (string, error) {

@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/gui/archive"
+	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/results"
@@ -253,6 +255,29 @@ func pictures() []picture {
 			b.untilSays("1")
 		}},
 		{"archive", func(b *bench) { showArchive(b) }},
+		{"archive-published", func(b *bench) { showPublished(b) }},
+		{"archive-published-trend", func(b *bench) { showPublished(b); b.click("archive.trend") }},
+		{"archive-note", func(b *bench) {
+			showPublished(b)
+			b.click("archive.note")
+			b.named("archive.note.text").(*controls.Entry).SetText("Tom has sent store 14. The run of Tuesday has it, this one does not.")
+		}},
+		{"archive-filters", func(b *bench) {
+			showArchive(b)
+			a, _ := b.archive.Latest()
+			b.a.find = func(archive.Filter, int) ([]runs.Run, bool, error) { return a.Runs[2:4], false, nil }
+			b.click("archive.mine")
+			for _, name := range []string{"Mine", "Tom's runs of October"} {
+				b.click("archive.filters")
+				b.clickDialog("archive.filters.save")
+				b.named("archive.filters.name").(*controls.Entry).SetText(name)
+				b.clickDialog("dialog.confirm")
+				b.named("archive.text").(*controls.Entry).SetText("tom")
+				b.named("archive.from").(*controls.Entry).SetText("2026-10-01")
+				b.named("archive.to").(*controls.Entry).SetText("2026-10-31")
+			}
+			b.click("archive.filters")
+		}},
 		{"archive-trend", func(b *bench) { showArchive(b); b.click("archive.trend") }},
 		{"archive-restore", func(b *bench) {
 			showArchive(b)
@@ -264,6 +289,14 @@ func pictures() []picture {
 			b.click("archive.actions")
 			b.clickDialog("archive.compare")
 			b.untilSays("Web")
+		}},
+		{"archive-compare-columns", func(b *bench) {
+			showArchive(b)
+			b.a.compare.Schema.Columns = comparedColumns()
+			b.click("archive.actions")
+			b.clickDialog("archive.compare")
+			b.drain()
+			b.clickDialog("compare.columns")
 		}},
 		{"archive-empty", func(b *bench) {
 			b.free()

@@ -82,7 +82,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.connections, w.signing = w.runner.NewSlot(), w.runner.NewSlot()
 	w.shell = &shell.Shell{
 		Window: w.win, Runner: w.runner, Dialogs: dialogs.NewHost(w.win), Now: opts.Now, Error: opts.Actions.Sentence,
-		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Copy: func(text lettering.Copied) { text.To(app.Clipboard()) },
+		OpenURL: opts.OpenURL, Prefs: app.Preferences(), Connection: opts.Connection.Name, Copy: func(text lettering.Copied) { text.To(app.Clipboard()) },
 		Transfer: func(text string) { w.frame.Transfer(text) }, GoTo: w.goTo,
 		Started: func(r runs.Run) {
 			w.frame.Transfer("")

@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
@@ -100,11 +101,45 @@ func columnRows(c comparison.SchemaChange) []kpiview.ChangeRow {
 	}
 	out := []kpiview.ChangeRow{kpiview.FigureRow(words.T("Rows read"), c.Rows, kpiview.Whole), kpiview.FigureRow(words.T("Rows kept"), c.Written, kpiview.Whole)}
 	for _, col := range c.Columns {
-		r := kpiview.ChangeRow{Name: col.Name, Before: col.TypeBefore, After: col.TypeAfter}
+		r := kpiview.ChangeRow{Name: col.Name, Before: columnWords(col.TypeBefore, col.EmptyBefore, col), After: columnWords(col.TypeAfter, col.EmptyAfter, col)}
 		r.Change, r.Shape = stateWords(col.State)
+		if why := driftWords(col.Drifted); why != "" {
+			r.Change = why
+		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// columnWords are a column's type, and how much of it is empty where some of it is on either side.
+func columnWords(kind string, empty *float64, c comparison.ColumnChange) string {
+	some := func(share *float64) bool { return share != nil && *share > 0 }
+	if empty == nil || !some(c.EmptyBefore) && !some(c.EmptyAfter) {
+		return kind
+	}
+	return kind + " · " + words.T("{{.Share}} empty", "Share", words.Share(*empty))
+}
+
+// driftWords say what differs of a column's values; "" where nothing does that is looked at.
+func driftWords(kinds []drift.Kind) string {
+	var out []string
+	for _, k := range kinds {
+		word := ""
+		switch k {
+		case drift.NullShare:
+			word = words.T("empty cells")
+		case drift.RangeMoved:
+			word = words.T("range")
+		case drift.MeanMoved:
+			word = words.T("mean")
+		case drift.ValuesGained, drift.ValuesLost:
+			word = words.T("values")
+		}
+		if word != "" && !slices.Contains(out, word) {
+			out = append(out, word)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func fileChangeRows(list []comparison.FileChange) []kpiview.ChangeRow {
@@ -140,7 +175,7 @@ func (s *Screen) chooseOther() {
 			first, seen = len(others), true
 			continue
 		}
-		if r.Status == runs.Succeeded {
+		if r.Status == runs.Succeeded && !s.listed.restore(r) { // a restore has no documents of its own
 			others = append(others, r)
 		}
 	}
@@ -174,7 +209,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		case b:
 			y = r
 		}
-		if r.ID != a && r.Status == runs.Succeeded {
+		if r.ID != a && r.Status == runs.Succeeded && (r.ID == b || !s.listed.restore(r)) {
 			name := words.When(r.CreatedAt, now) + " · " + lettering.Label(r.InputFile) + " · " + lettering.Label(r.TriggeredBy)
 			names = append(names, name)
 			ids[name] = r.ID

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type filterBar struct {
 	problem  *controls.Banner // says which date can't be read
 	setting  bool
 	prefs    fyne.Preferences
+	saved    *savedFilters
+	menu     *controls.Button // offers the saved ones
 }
 
 // states are what Filter.Status can be, in the order of the choice.
@@ -39,8 +42,9 @@ func stateNames() []string {
 	return []string{words.T("Every state"), words.T("Succeeded"), words.T("Failed"), words.T("Active")}
 }
 
-func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {
-	b := &filterBar{prefs: prefs, changed: changed}
+func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func()) *filterBar {
+	b := &filterBar{prefs: prefs, changed: changed, saved: openFilters(prefs, connection)}
+	b.menu = controls.NewQuiet("archive.filters", words.T("Saved filters…"), menu)
 	b.recall()
 	b.mine = controls.NewCheckBox("archive.mine", words.T("Mine"), b.filter.Mine, func(bool) { b.read() })
 	names := stateNames()
@@ -51,7 +55,7 @@ func newFilterBar(prefs fyne.Preferences, changed func()) *filterBar {
 		}
 	}
 	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() })
-	b.text = controls.NewEntry("archive.text", words.T("File, person or id"), nil)
+	b.text = controls.NewEntry("archive.text", words.T("File, person, note or id"), nil)
 	b.from, b.to = controls.NewEntry("archive.from", words.T("from"), nil), controls.NewEntry("archive.to", words.T("to"), nil)
 	b.text.With(b.filter.Text)
 	b.from.With(day(b.filter.From))
@@ -74,24 +78,31 @@ func (barLayout) widths(o []fyne.CanvasObject) [6]float32 {
 }
 
 func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(460, o[0].MinSize().Height)
+	high := float32(0)
+	for _, obj := range o { // of what is hidden now as well, so that nothing moves when it comes
+		high = max(high, obj.MinSize().Height)
+	}
+	return fyne.NewSize(460, high)
 }
 
 func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	w := l.widths(o)
-	rest := size.Width - style.Tight*5
-	for i := 1; i < 6; i++ {
+	rest := size.Width
+	for i := 1; i < len(w); i++ {
 		if i == 5 && !o[5].Visible() {
 			w[5] = 0
+			continue
 		}
-		rest -= w[i]
+		rest -= w[i] + style.Tight
 	}
 	w[0] = max(90, rest)
 	x := float32(0)
 	for i, obj := range o {
 		obj.Resize(fyne.NewSize(w[i], size.Height))
 		obj.Move(fyne.NewPos(x, 0))
-		x += w[i] + style.Tight
+		if obj.Visible() {
+			x += w[i] + style.Tight
+		}
 	}
 }
 
@@ -113,7 +124,11 @@ func (b *filterBar) read() {
 			f.Status = states[i]
 		}
 	}
-	b.problem.Set(controls.StateWarn, unreadable(b.from.Text, b.to.Text))
+	why := unreadable(b.from.Text, b.to.Text)
+	if why == "" && !f.From.IsZero() && !f.To.IsZero() && f.To.Before(f.From) {
+		why = words.T("{{.From}} is after {{.To}}, so that no run can match.", "From", words.Day(day(f.From)), "To", words.Day(day(f.To)))
+	}
+	b.problem.Set(controls.StateWarn, why)
 	if f == b.filter {
 		return
 	}
@@ -134,13 +149,16 @@ func unreadable(typed ...string) string {
 	return ""
 }
 
-func (b *filterBar) clearAll() {
+func (b *filterBar) clearAll() { b.apply(Filter{}) }
+
+// apply sets the controls to a filter, and reads it from them.
+func (b *filterBar) apply(f Filter) {
 	b.setting = true
-	b.mine.SetChecked(false)
-	b.status.Choose(stateNames()[0])
-	for _, e := range []*controls.Entry{b.text, b.from, b.to} {
-		e.SetText("")
-	}
+	b.mine.SetChecked(f.Mine)
+	b.status.Choose(stateNames()[max(0, slices.Index(states, f.Status))])
+	b.text.SetText(f.Text)
+	b.from.SetText(day(f.From))
+	b.to.SetText(day(f.To))
 	b.setting = false
 	b.read()
 }

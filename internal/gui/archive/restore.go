@@ -107,7 +107,7 @@ func (s *Screen) moreCard() {
 	busy, _ := frame.Busy(s.frame, s.shell.Now())
 	s.shell.Dialogs.Card(s.side.moreBtn, controls.Column(style.Tight,
 		item("archive.compare", words.T("Compare with another run…"), r.Published(), s.chooseOther),
-		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !busy && !s.restore.Busy() && !s.reading.Busy(), s.askAgain),
+		item("archive.again", words.T("Run again with the same file…"), r.Status.Terminal() && !s.listed.restore(r) && !busy && !s.restore.Busy() && !s.reading.Busy(), s.askAgain),
 		item("archive.evidence", words.T("Save an evidence bundle"), r.Status.Terminal() && !s.saving.Busy(), s.saveEvidence),
 		item("archive.copyid", words.T("Copy the run's id"), true, func() { s.shell.Copy(lettering.Copy(r.ID.String())) })))
 }

@@ -41,6 +41,10 @@ type Actions interface {
 	RestorePreview(ctx context.Context, source uuid.UUID) (comparison.Preview, error)
 	// Evidence writes a run's bundle into the folder for downloads and returns its path; progress is in bytes.
 	Evidence(ctx context.Context, run uuid.UUID, p shell.Progress) (string, error)
+	// Beside is what is known of listed runs besides their rows.
+	Beside(ctx context.Context, list []runs.Run) (runs.Beside, error)
+	// Note writes a note on a run; draft is its id, so that one that is tried again is there once.
+	Note(ctx context.Context, run, draft uuid.UUID, text string) (runs.Note, error)
 	// MoreRuns adds older runs to the list.
 	MoreRuns()
 	// Refresh asks everything that the screens show again soon.
@@ -60,11 +64,14 @@ type Screen struct {
 	restore                        *tasks.Slot
 	saving                         *tasks.Slot
 	finding, comparing, previewing *tasks.Slot
+	noting                         *tasks.Slot
 
 	wording *tasks.Slot
 	listed  listing // what the table shows
 	found   bool    // what is shown was found by the filter
 	limit   int     // how many are found at most
+
+	drafts map[uuid.UUID]draft // notes that are not kept yet, by run
 
 	filter *filterBar
 	trend  *trend
@@ -74,28 +81,25 @@ type Screen struct {
 	count  *controls.Text
 	more   *controls.Button
 	side   *side
+
+	published *controls.Button
 }
 
 // New makes the screen.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *Screen {
-	s := &Screen{shell: sh, actions: actions}
+	s := &Screen{shell: sh, actions: actions, drafts: map[uuid.UUID]draft{}}
 	s.reading, s.restore, s.saving = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.finding, s.comparing, s.previewing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
-	s.wording = sh.Runner.NewSlot()
+	s.wording, s.noting = sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.limit = pageRuns
 	s.stale = controls.NewBanner()
-	s.filter = newFilterBar(sh.Prefs, func() {
+	s.filter = newFilterBar(sh.Prefs, sh.Connection, s.filterCard, func() {
 		s.limit = pageRuns
 		s.find(typing)
 	})
 	s.trend = newTrend()
 	s.empty = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."))
-	columns := make([]datatable.Column, len(runColumns))
-	for i, c := range runColumns {
-		c.Title = words.T(c.Title)
-		columns[i] = c
-	}
-	s.table = datatable.NewRows("archive.run", columns, runCells, func(r runRow) string { return r.id }, s.choose, s.empty)
+	s.table = datatable.NewRows("archive.run", runColumns(sh.Now()), runCells, func(r runRow) string { return r.id }, s.choose, s.empty)
 	s.count = controls.NewCaption("")
 	s.more = controls.NewButton("archive.more", words.T("Load more"), func() {
 		s.more.Enabled(false) // until the next list comes
@@ -107,12 +111,14 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 		s.find(0)
 	})
 	s.more.Hide()
+	s.published = controls.NewQuiet("archive.published", "", s.showPublished)
+	s.published.Hide()
 	s.side = newSide(s)
-	tabs := controls.NewTabs(8, nil,
+	tabs := controls.NewTabsWith(s.filter.menu, 8, nil,
 		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
 		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
 	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
-		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, controls.Fill(), s.more)), nil, nil, tabs.Container))
+		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, s.published, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(style.Medium, s.side.content)
 	s.Content = controls.Above(s.stale, container.New(sideLayout{}, left, right))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
@@ -142,7 +148,7 @@ func (s *Screen) Stop() { s.screen.Stop() }
 // AskRestore asks whether a run is to be published again, and shows it.
 func (s *Screen) AskRestore(r runs.Run) {
 	s.table.Choose(r.ID.String())
-	s.side.show(&shell.Detail{Run: r}, s.listed.told[r.ID], s.shell.Now(), true)
+	s.side.show(&shell.Detail{Run: r}, s.listed, s.shell.Now(), true)
 	s.read(r.ID)
 	s.update()
 	if !s.side.restoreBtn.Disabled() {
@@ -170,12 +176,16 @@ const (
 
 func (s *Screen) show(a feeds.Archive) {
 	s.latest = a
-	s.stale.Set(controls.StateWarn, staleWords(a, s.shell.Now()))
+	said := staleWords(a, s.shell.Now())
+	if said == "" {
+		said = unsureWords(a.Published)
+	}
+	s.stale.Set(controls.StateWarn, said)
 	if s.filter.filter.All() {
 		if a.Loaded {
 			s.empty.Set(words.T("No run yet"), words.T("Each run of the pipeline is kept here with its figures and files."))
 		}
-		s.list(a.Runs, a.More)
+		s.list(a.Runs, a.Beside, a.More)
 		return
 	}
 	if !s.found {
@@ -202,8 +212,9 @@ func (s *Screen) find(after time.Duration) {
 		return
 	}
 	type page struct {
-		list []runs.Run
-		more bool
+		list   []runs.Run
+		beside runs.Beside
+		more   bool
 	}
 	tasks.Start(s.finding, func(ctx context.Context, _ func(int64, int64)) (page, error) {
 		timer := time.NewTimer(after)
@@ -214,7 +225,11 @@ func (s *Screen) find(after time.Duration) {
 		case <-timer.C:
 		}
 		list, more, err := s.actions.FindRuns(ctx, f, limit)
-		return page{list, more}, err
+		if err != nil {
+			return page{}, err
+		}
+		beside, err := s.actions.Beside(ctx, list)
+		return page{list, beside, more}, err
 	}, nil, func(p page, err error) {
 		s.more.Enabled(true)
 		if err != nil {
@@ -223,7 +238,7 @@ func (s *Screen) find(after time.Duration) {
 		}
 		s.found = true
 		s.empty.Set(words.T("No run matches"), words.T("Change the filter, or press All."))
-		s.list(p.list, p.more)
+		s.list(p.list, p.beside, p.more)
 	})
 }
 
@@ -232,18 +247,25 @@ func (s *Screen) choose(row runRow) {
 	if err != nil {
 		return
 	}
-	if r, ok := s.runOf(id); ok { // the row itself is known; artifacts and events are read
-		s.side.show(&shell.Detail{Run: r}, s.listed.told[id], s.shell.Now(), true)
+	if r, ok := s.listed.run(id); ok { // the row itself is known; artifacts and events are read
+		s.side.show(&shell.Detail{Run: r}, s.listed, s.shell.Now(), true)
 	}
 	s.read(id)
 	s.update()
 }
 
+// answer is a run as it was read, with what its figures say.
+type answer struct {
+	shell.Detail
+	told told
+}
+
+func (s *Screen) showAnswer(d answer) {
+	s.side.answered(d, s.listed, s.shell.Now())
+	s.update()
+}
+
 func (s *Screen) read(id uuid.UUID) {
-	type answer struct {
-		shell.Detail
-		told told
-	}
 	tasks.Start(s.reading, func(ctx context.Context, _ func(int64, int64)) (answer, error) {
 		d, err := s.actions.Detail(ctx, id)
 		return answer{d, toldOf(d.Run)}, err
@@ -252,8 +274,7 @@ func (s *Screen) read(id uuid.UUID) {
 			s.side.problem.Set(controls.StateWarn, s.shell.Error(err))
 			return
 		}
-		s.side.show(&d.Detail, d.told, s.shell.Now(), false)
-		s.update()
+		s.showAnswer(d)
 	})
 }
 
@@ -263,7 +284,7 @@ func (s *Screen) update() {
 	if s.side.detail != nil {
 		r = &s.side.detail.Run
 	}
-	yes, why := Restorable(r, s.frame, s.shell.Now())
+	yes, why := s.listed.restorable(r, s.frame, s.shell.Now())
 	if s.restore.Busy() {
 		yes, why = false, words.T("The restore is being recorded and sent to Fabric.")
 	}

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,8 +23,9 @@ import (
 type side struct {
 	content  fyne.CanvasObject
 	detail   *shell.Detail
-	restores func(runs.Run) bool
 	told     told // of its run
+	notes    *notesBox
+	overview *fyne.Container // figures, facts and notes
 
 	title       *controls.Text
 	problem     *controls.Banner
@@ -49,7 +51,7 @@ type side struct {
 
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
-	d.restores = s.shell.Restore
+	d.notes = newNotesBox(s.askNote)
 	d.saved = saved.New(s.shell, "archive.open")
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run has no files."))
 	columns := make([]datatable.Column, len(fileColumns))
@@ -73,7 +75,8 @@ func newSide(s *Screen) *side {
 	d.kpis = grid
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
-	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts)))
+	d.overview = controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts, controls.Rule(), d.notes.content)
+	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, d.overview))
 	d.moreFiles = controls.NewCaption("")
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
@@ -90,11 +93,22 @@ func newSide(s *Screen) *side {
 	return d
 }
 
-// show draws a run; reading says that its files and events are still to come.
-func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
+// noted is how many notes are shown, and not shown, of the run.
+func (d *side) noted() int { return len(d.notes.drawn) + d.notes.hidden }
+
+// show draws a run of a listing; reading says that its files and events are still to come.
+func (d *side) show(detail *shell.Detail, l listing, now time.Time, reading bool) {
+	d.draw(detail, l.told[detail.Run.ID], l, now, reading)
+}
+
+// answered draws a run that was read whole.
+func (d *side) answered(a answer, l listing, now time.Time) { d.draw(&a.Detail, a.told, l, now, false) }
+
+func (d *side) draw(detail *shell.Detail, t told, l listing, now time.Time, reading bool) {
 	other := d.detail == nil || d.detail.Run.ID != detail.Run.ID
 	d.detail, d.told = detail, t
 	r := detail.Run
+	d.drawNotes(l, now, reading)
 	controls.Toggle(d.body, true)
 	controls.Toggle(d.nothing.Container, false)
 	d.title.Set(words.T("Run {{.ID}}", "ID", words.ID(r.ID.String())))
@@ -134,7 +148,7 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(t.state, t.missing)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(factsOf(r, d.restores(r), t, now))}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(slices.Insert(factsOf(r, l.restore(r), t, now), 1, l.factsBeside(r, now)...))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")
@@ -154,4 +168,19 @@ func (d *side) show(detail *shell.Detail, t told, now time.Time, reading bool) {
 	d.files.Set(fileRows(detail.Artifacts.Rows))
 	// What is over is read from its beginning; Monitor, where a run goes on, has the newest on top.
 	d.events.Set(timeline.FromBeginning(detail.Events), now)
+}
+
+// drawNotes shows what people wrote on the run: at first what the list knows.
+func (d *side) drawNotes(l listing, now time.Time, reading bool) {
+	listed := l.beside.Notes[d.detail.Run.ID]
+	notes := listed.Rows
+	if !reading {
+		notes = runs.NotesOf(d.detail.Events.Rows)
+	}
+	d.notes.set(notes, max(0, listed.Total()-len(notes)), now)
+	// What somebody wrote comes before the facts; an empty place for it does not.
+	if o := d.overview.Objects; (d.noted() > 0) != (o[2] == fyne.CanvasObject(d.notes.content)) {
+		o[2], o[4] = o[4], o[2]
+		d.overview.Refresh()
+	}
 }

@@ -3,7 +3,6 @@ package archive
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +14,7 @@ import (
 	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
@@ -32,6 +32,8 @@ type told struct {
 	read    string // how the file was read
 	values  [4]*float64
 	texts   [4]string // the values in the words of a trend
+
+	computed string // the day (YYYY-MM-DD) on which they were computed
 }
 
 // figuresOf are the figures of a run; nil where there are none.
@@ -61,6 +63,7 @@ func toldOf(r runs.Run) told {
 		return t
 	}
 	t.known, t.lacks, t.read = true, t.state == controls.StateWarn, lettering.Text(readoptions.Said(k.ReadOptions))
+	t.computed = k.ComputedAt.UTC().Format(time.DateOnly)
 	t.values[0], t.texts[0] = &k.TotalRevenue, words.Amount(k.TotalRevenue)
 	t.values[1], t.texts[1] = new(float64(k.Orders)), words.N(k.Orders, "{{.N}} order", "{{.N}} orders")
 	if k.AOV != nil {
@@ -78,10 +81,10 @@ type listing struct {
 	more bool
 	told map[uuid.UUID]told
 	// restores tells which of them are restores: those compute nothing.
-	restores func(runs.Run) bool
+	restores  func(runs.Run) bool
+	beside    runs.Beside
+	published feeds.Published
 }
-
-func (l listing) restore(r runs.Run) bool { return l.restores != nil && l.restores(r) }
 
 // knows says whether a run's figures were read.
 func (l listing) knows(r runs.Run) bool {
@@ -90,8 +93,8 @@ func (l listing) knows(r runs.Run) bool {
 }
 
 // list draws runs, at once with the figures that are known. The others are read elsewhere; what comes meanwhile is drawn, too.
-func (s *Screen) list(list []runs.Run, more bool) {
-	l := listing{list, more, make(map[uuid.UUID]told, len(list)), s.shell.Restore}
+func (s *Screen) list(list []runs.Run, beside runs.Beside, more bool) {
+	l := listing{list, more, make(map[uuid.UUID]told, len(list)), s.shell.Restore, beside, s.latest.Published}
 	for _, r := range list {
 		if s.listed.knows(r) || r.KPIs == nil {
 			l.told[r.ID] = s.listed.told[r.ID]
@@ -144,14 +147,32 @@ const drawEvery = 500 * time.Millisecond
 // rows words the runs for the table.
 func (l listing) rows(now time.Time) []runRow {
 	rows := make([]runRow, 0, len(l.runs))
-	lasts := map[string]comparison.Durations{}
+	// A restore copies what a run computed: what runs take says nothing of it, nor it of them, whichever pipeline does both.
+	kinds := map[bool][]runs.Run{}
 	for _, r := range l.runs {
-		if _, ok := lasts[r.PipelineItemID]; !ok {
-			lasts[r.PipelineItemID] = comparison.NewDurations(l.runs, r.PipelineItemID)
+		kinds[l.restore(r)] = append(kinds[l.restore(r)], r)
+	}
+	type kind struct {
+		item    string
+		restore bool
+	}
+	lasts := map[kind]comparison.Durations{}
+	for _, p := range l.places() {
+		r := p.run
+		of := kind{r.PipelineItemID, l.restore(r)}
+		if _, ok := lasts[of]; !ok {
+			lasts[of] = comparison.NewDurations(kinds[of.restore], of.item)
 		}
-		row := rowOf(r, l.restore(r), l.told[r.ID], now)
+		row := rowOf(r, of.restore, l.told[r.ID], now)
+		row.nested, row.published, row.note = p.nested, l.isPublished(r), noted(l.beside.Notes[r.ID])
+		if row.published && r.Published() && r.Status == runs.Succeeded {
+			row.status = words.T("Published")
+		}
+		if from := l.source(r); !p.nested && from.ID != uuid.Nil { // which run it is of stands elsewhere, or on another page
+			row.file = lettering.Line(words.T("restore of {{.Run}}", "Run", namedRun(from, now)))
+		}
 		if took, ok := r.Took(); ok && r.Status == runs.Succeeded {
-			row.unusual = lasts[r.PipelineItemID].Judge(took)
+			row.unusual = lasts[of].Judge(took)
 		}
 		rows = append(rows, row)
 	}
@@ -162,24 +183,36 @@ func (s *Screen) draw(l listing) {
 	s.listed = l
 	s.table.Set(l.rows(s.shell.Now()))
 	s.trend.set(l, s.shell.Now())
-	s.count.Set(words.N(int64(len(l.runs)), "{{.N}} run", "{{.N}} runs"))
+	s.drawCount()
+	s.drawPublished(s.shell.Now())
+	s.update()
 	controls.Toggle(s.more, l.more)
 	s.more.Enabled(true)
 	// A run that was still going on when it was chosen may have ended since.
 	if d := s.side.detail; d != nil {
 		for _, r := range l.runs {
-			if r.ID == d.Run.ID && (r.Status != d.Run.Status || r.HasKPIs() != d.Run.HasKPIs()) {
+			if r.ID == d.Run.ID && (l.beside.Notes[r.ID].Total() > s.side.noted() || r.Status != d.Run.Status || r.HasKPIs() != d.Run.HasKPIs()) {
 				s.read(r.ID)
 			}
 		}
 	}
 }
 
-// runOf is a run that is listed.
-func (s *Screen) runOf(id uuid.UUID) (runs.Run, bool) {
-	i := slices.IndexFunc(s.listed.runs, func(r runs.Run) bool { return r.ID == id })
-	if i < 0 {
-		return runs.Run{}, false
+// drawCount says how many runs are listed, and by which saved filter.
+func (s *Screen) drawCount() {
+	l := s.listed
+	said := words.N(int64(len(l.runs)), "{{.N}} run", "{{.N}} runs")
+	beside := 0
+	for _, p := range l.places() {
+		if _, other := l.beside.Others[p.run.ID]; p.nested && other {
+			beside++
+		}
 	}
-	return s.listed.runs[i], true
+	if beside > 0 { // they are shown with their run, though the filter would not find them
+		said += " " + words.N(int64(beside), "and {{.N}} restore of them", "and {{.N}} restores of them")
+	}
+	if at := s.filter.saved.place(s.filter.filter); at >= 0 && !s.filter.filter.All() {
+		said += " · " + lettering.Label(s.filter.saved.list[at].name)
+	}
+	s.count.Set(said)
 }

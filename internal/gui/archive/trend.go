@@ -2,6 +2,7 @@ package archive
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,9 +21,11 @@ const duration = 4
 
 // point is a run in a trend.
 type point struct {
-	label   string
-	value   float64
-	readout string
+	label     string
+	value     float64
+	readout   string
+	published bool
+	open      string // the last day of its data, where their last month is not over; else ""
 }
 
 // trendOf are the succeeded runs' values of one figure, the oldest first. A restore repeats figures that are there already, and
@@ -48,10 +51,30 @@ func trendOf(l listing, figure int, now time.Time) []point {
 		if t.missing != "" && figure < 3 {
 			text += " · " + t.missing
 		}
+		until := notOver(r, t)
+		if figure == duration {
+			until = ""
+		}
+		if until != "" {
+			text += " · " + words.T("to {{.Day}}", "Day", words.Day(until))
+		}
+		if l.isPublished(r) {
+			text += " · " + words.T("published")
+		}
 		readout := lettering.Line(text + " · " + words.When(r.CreatedAt, now) + " · " + lettering.Label(r.InputFile) + " · " + lettering.Label(r.TriggeredBy))
-		out = append(out, point{words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), value, readout})
+		out = append(out, point{words.Day(r.CreatedAt.In(now.Location()).Format(time.DateOnly)), value, readout, l.isPublished(r), until})
 	}
 	return out
+}
+
+// notOver is the last day of a run's data where their last month is not over: then they are of less than the months before. "" where it is, or
+// where that is not known.
+func notOver(r runs.Run, t told) string {
+	day, err := time.Parse(time.DateOnly, r.Until)
+	if err != nil || day.AddDate(0, 0, 1).Day() == 1 && r.Until != t.computed {
+		return ""
+	}
+	return r.Until
 }
 
 // trend shows one figure over the runs.
@@ -105,14 +128,27 @@ func (t *trend) draw() {
 	points := trendOf(t.list, t.figure, t.now)
 	controls.Toggle(t.line, len(points) > 1)
 	t.empty.Shown(len(points) < 2)
-	t.title.Set(words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs"))
+	title := []string{words.N(int64(len(points)), "over {{.N}} run", "over {{.N}} runs")}
+	if slices.ContainsFunc(points, func(p point) bool { return p.published }) {
+		title = append(title, words.T("large point: published"))
+	}
+	if slices.ContainsFunc(points, func(p point) bool { return p.open != "" }) {
+		title = append(title, words.T("hollow: its last month is not over"))
+	}
+	t.title.Set(strings.Join(title, " · "))
 	if slices.Equal(points, t.drawn) {
 		return // a read-out stays
 	}
 	t.drawn = points
 	s := chart.Series{Label: func(i int) string { return points[i].label }, Readout: func(i int) string { return points[i].readout }}
-	for _, p := range points {
+	for i, p := range points {
 		s.Values = append(s.Values, p.value)
+		if p.published {
+			s.Pinned = append(s.Pinned, i)
+		}
+		if p.open != "" {
+			s.Open = append(s.Open, i)
+		}
 	}
 	t.line.Set(s)
 }

@@ -11,17 +11,18 @@ import (
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
 
 // runRow is a run of the table, ready to be drawn.
 type runRow struct {
-	id, when, who, file, status, took, revenue, orders string
-	state                                              controls.State
-	unusual                                            comparison.Unusual
-	lacks                                              bool // something is missing from its sums
+	id, when, who, file, note, status, took, revenue, orders string
+	state                                                    controls.State
+	unusual                                                  comparison.Unusual
+	lacks                                                    bool // something is missing from its sums
+	nested                                                   bool // a restore below the run that it published
+	published                                                bool
 }
 
 // StatusWords are a run's state in form and words.
@@ -58,9 +59,25 @@ func rowOf(r runs.Run, restore bool, t told, now time.Time) runRow {
 	return row
 }
 
-var runColumns = []datatable.Column{
-	{Title: "When", Width: 104}, {Title: "Who", Width: 36, Grow: 0.4}, {Title: "File", Width: 50, Grow: 1.4}, {Title: "State", Width: 104, Mark: true},
-	{Title: "Duration", Width: 98, Right: true, Mark: true}, {Title: "Revenue", Width: 96, Right: true, Mark: true}, {Title: "Orders", Width: 84, Right: true},
+// runColumns are the columns of the table, as wide as what mostly stands in them asks in the window's language: the file has what is left.
+func runColumns(now time.Time) []datatable.Column {
+	const mark = 12 + style.Small
+	wide := func(texts ...string) float32 {
+		least := float32(0)
+		for _, t := range texts {
+			least = max(least, nameFace.Width(t))
+		}
+		return least + 4
+	}
+	yesterday, earlier := now.AddDate(0, 0, -1), time.Date(now.Year(), now.Month(), 1, 20, 58, 0, 0, now.Location()).AddDate(0, -2, 27)
+	when := wide(words.When(yesterday, now), words.When(earlier, now))
+	const longestState = 94 // a longer word is cut, and whole where the mouse is: the file needs the room more
+	state := min(longestState, wide(words.T("Succeeded"), words.T("Published"), words.T("Restored"), words.T("Cancelled"), words.T("Failed")))
+	return []datatable.Column{
+		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true},
+		{Title: words.T("State"), Width: state + mark, Grow: 0.25, Mark: true}, {Title: words.T("Duration"), Width: wide("88 min 8 s") + mark, Right: true, Mark: true},
+		{Title: words.T("Revenue"), Width: wide(words.Short(888_800_000)) + mark, Right: true, Mark: true}, {Title: words.T("Orders"), Width: wide("888,888"), Right: true},
+	}
 }
 
 func runCells(r runRow) []datatable.Cell {
@@ -75,8 +92,22 @@ func runCells(r runRow) []datatable.Cell {
 	if r.lacks { // the side says what
 		revenue.Shape, revenue.Tint = controls.Triangle, style.Warn
 	}
+	when, file, state := datatable.Cell{Text: r.when}, datatable.Cell{Text: r.file}, datatable.Cell{Text: r.status, Shape: r.state.Shape, Tint: r.state.Color}
+	if r.nested {
+		when.Indent = style.Small
+		when.Color, file.Color = style.Muted, style.Muted
+		if r.state == controls.StateDone { // the shape says that it belongs to the row above
+			state.Shape, state.Tint, state.Color = controls.Under, style.Muted, style.Muted
+		}
+	}
+	if r.published {
+		state.Shape, state.Tint, when.Bold = controls.Disc, style.Accent, true
+	}
+	if r.note != "" {
+		file.Shape, file.Tint, file.Text = controls.Slip, style.Accent, r.file+" · "+r.note
+	}
 	return []datatable.Cell{
-		{Text: r.when}, {Text: r.who}, {Text: r.file}, {Text: r.status, Shape: r.state.Shape, Tint: r.state.Color},
+		when, {Text: r.who}, file, state,
 		took, revenue, {Text: r.orders},
 	}
 }
@@ -133,21 +164,4 @@ var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: 
 
 func fileCells(r fileRow) []datatable.Cell {
 	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: style.Muted}}
-}
-
-// Restorable tells whether a run can be restored now, and why not.
-func Restorable(r *runs.Run, f feeds.Frame, now time.Time) (bool, string) {
-	switch {
-	case r == nil:
-		return false, words.T("Choose a run to restore it.")
-	case r.Published():
-	case r.Status == runs.Failed:
-		return false, words.T("This run failed, so there is nothing to restore.")
-	default:
-		return false, words.T("This run has not ended yet.")
-	}
-	if busy, why := frame.Busy(f, now); busy {
-		return false, why
-	}
-	return true, ""
 }

@@ -27,6 +27,8 @@ type Series struct {
 	Readout func(i int) string
 	// Open are the places of points that are of a part of their period only, such as a month that is not over: they are drawn hollow.
 	Open []int
+	// Pinned are the places of points that stand out, such as the run that is published.
+	Pinned []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
@@ -178,13 +180,18 @@ func (r *lineRenderer) under() {
 	for _, i := range []int{0, n / 2, n - 1} {
 		widest = max(widest, caption.Width(lettering.Label(r.l.series.Label(i))))
 	}
+	last, at := r.lastLabel(widest)
 	for _, i := range LabelAt(n, r.l.series.Marks, widest, r.area.Width) {
 		x := r.x(float64(i)) // a label begins at its point, so that the first does not run into the axis
-		if n > 1 && x+widest > r.plot.X+r.area.Width+style.Small {
+		if n > 1 && x+widest > r.plot.X+r.area.Width+style.Small || last >= 0 && x+widest+style.Small > at {
 			break
 		}
 		t := r.label(r.l.series.Label(i), fyne.TextAlignLeading)
 		t.Place(fyne.NewPos(x, r.plot.Y+r.area.Height+3), t.MinSize())
+	}
+	if last >= 0 {
+		t := r.label(r.l.series.Label(last), fyne.TextAlignLeading)
+		t.Place(fyne.NewPos(at, r.plot.Y+r.area.Height+3), t.MinSize())
 	}
 }
 
@@ -246,6 +253,7 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		x, y := float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))
 		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
 	}
+	r.pin(img, pixel, xs, ys)
 	return img
 }
 

@@ -12,7 +12,8 @@ import (
 // line without what can't be shown, as what stands in it is used. A password shows nothing, so that it stays as it is.
 type Entry struct {
 	widget.Entry
-	name string
+	name      string
+	paragraph bool
 }
 
 // NewEntry calls done when Return is pressed.
@@ -39,8 +40,24 @@ func (e *Entry) fit(text string) string {
 	return lettering.Typed(text)
 }
 
+// Paragraph shows a text on several lines that is one all the same: it wraps, Return submits it, and Tab leaves it.
+func (e *Entry) Paragraph(rows int) *Entry {
+	e.paragraph, e.MultiLine, e.Wrapping = true, true, fyne.TextWrapWord
+	e.SetMinRowsVisible(rows)
+	return e
+}
+
+// AcceptsTab is part of fyne.Tabbable.
+func (e *Entry) AcceptsTab() bool { return !e.paragraph && e.Entry.AcceptsTab() }
+
 // TypedKey hands on what an entry has no use for.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
+	if e.paragraph && (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) {
+		if e.OnSubmitted != nil {
+			e.OnSubmitted(e.Text)
+		}
+		return
+	}
 	if !PassKey(e, k) {
 		e.Entry.TypedKey(k)
 	}

@@ -28,6 +28,8 @@ const (
 	Up       Shape = "up"
 	Down     Shape = "down"
 	Chevron  Shape = "chevron" // opens a list
+	Under    Shape = "under"   // belongs to what stands above
+	Slip     Shape = "slip"    // somebody wrote something
 )
 
 // shapes are drawn by filling only: Fyne gives a theme's colour to what is filled.
@@ -43,6 +45,8 @@ var shapes = map[Shape]string{
 	Up:       `<path fill="#000000" d="M8 3 L14 12.5 L2 12.5 Z"/>`,
 	Down:     `<path fill="#000000" d="M8 13 L2 3.5 L14 3.5 Z"/>`,
 	Chevron:  `<path fill="#000000" d="M2.3 5.6 L3.6 4.3 L8 8.7 L12.4 4.3 L13.7 5.6 L8 11.3 Z"/>`,
+	Under:    `<path fill="#000000" d="M5 1 L6.6 1 L6.6 9.4 L14 9.4 L14 11 L5 11 Z"/>`,
+	Slip:     `<path fill="#000000" fill-rule="evenodd" d="M2 2 L14 2 L14 10.5 L10.5 14 L2 14 Z M4.4 4.8 L4.4 6.2 L11.6 6.2 L11.6 4.8 Z M4.4 8 L4.4 9.4 L9.4 9.4 L9.4 8 Z"/>`,
 	Bar:      `<rect x="2" y="7" width="12" height="2" fill="#000000"/>`,
 }
 

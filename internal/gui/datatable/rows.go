@@ -23,6 +23,8 @@ type Cell struct {
 	Tint  fyne.ThemeColorName // of the shape; "": the text's
 	Note  string              // below the text, in a column with notes
 	Bars  []int64             // instead of a text, in a column of bars
+
+	Indent float32 // room before the cell, of a row that belongs to the one above
 }
 
 // Column describes a column of Rows.

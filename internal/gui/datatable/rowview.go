@@ -24,10 +24,12 @@ type rowView struct {
 	box       *fyne.Container
 	probeName string
 	chosen    bool
+	indents   []float32
 }
 
 func newRowView(columns []Column, height float32) *rowView {
-	v := &rowView{columns: columns, box: container.New(rowLayout{columns, height})}
+	v := &rowView{columns: columns, indents: make([]float32, len(columns))}
+	v.box = container.New(rowLayout{columns, v.indents, height})
 	for _, c := range columns {
 		text := controls.NewText("").Fitted(controls.Cut)
 		if c.Right {
@@ -61,6 +63,10 @@ func (v *rowView) set(cells []Cell) {
 		var c Cell
 		if i < len(cells) {
 			c = cells[i]
+		}
+		if v.indents[i] != c.Indent {
+			v.indents[i] = c.Indent
+			v.box.Refresh()
 		}
 		colour := c.Color
 		if colour == "" {
@@ -135,6 +141,7 @@ func (f *faces) draw(g *surface, from, to int, width float32) []fyne.CanvasObjec
 // rowLayout places the cells of a row below the grid's columns.
 type rowLayout struct {
 	columns []Column
+	indents []float32
 	height  float32
 }
 
@@ -146,8 +153,8 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	widths := share(l.columns, size.Width)
 	var x float32
 	for i, o := range objects {
-		o.Resize(fyne.NewSize(max(0, widths[i]-2*rowPad), size.Height))
-		o.Move(fyne.NewPos(x+rowPad, 0))
+		o.Resize(fyne.NewSize(max(0, widths[i]-2*rowPad-l.indents[i]), size.Height))
+		o.Move(fyne.NewPos(x+rowPad+l.indents[i], 0))
 		x += widths[i]
 	}
 }

@@ -16,7 +16,7 @@ type ChangeRow struct {
 }
 
 var changeColumns = []datatable.Column{
-	{Width: 150, Grow: 1.2}, {Title: "Before", Width: 160, Grow: 0.6, Right: true}, {Title: "After", Width: 160, Grow: 0.6, Right: true}, {Title: "Change", Width: 96, Mark: true},
+	{Width: 150, Grow: 1.2}, {Title: "Before", Width: 160, Grow: 0.6, Right: true}, {Title: "After", Width: 160, Grow: 0.6, Right: true}, {Title: "Change", Width: 96, Grow: 0.4, Mark: true},
 }
 
 func changeCells(r ChangeRow) []datatable.Cell {

@@ -41,6 +41,8 @@ type Shell struct {
 	Copy    func(lettering.Copied) // to the clipboard
 	// Prefs are the program's preferences: what the window looks like, and nothing that must not be lost.
 	Prefs fyne.Preferences
+	// Connection is the connection's name, such as Production: what is remembered of its runs is remembered by it.
+	Connection string
 	// Transfer says what is being transferred, for the window's footer; "" when it has ended.
 	Transfer func(text string)
 	// GoTo brings a screen into sight.

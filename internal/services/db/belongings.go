@@ -23,16 +23,16 @@ var eventsQuery = fmt.Sprintf(`with e as materialized (
   select id, kind from e order by event_time desc, id desc limit %[3]d),
  p as (
   select id, max(most) as most from (
-   select id, case when n = 1 then %[4]d else %[5]d end as most from notes where n <= case kind when $5 then %[6]d else 1 end
+   select id, case when n = 1 then %[4]d else %[5]d end as most from notes where n <= case kind when $5 then %[6]d when $6 then %[9]d else 1 end
    union all select id, case when kind = any($4::text[]) then %[5]d else %[7]d end from latest) wanted group by id)
  select v.id, v.run_id, v.event_time, %[8]s, left(coalesce(v.message, ''), p.most + 1), p.most, (select count(*) from e)
  from p join run_events v on v.id = p.id and v.run_id = $1 order by v.event_time, v.id`,
-	len(runs.NotePrefix), runs.MaxWord, runs.MaxEvents, runs.MaxLastNote, runs.MaxNote, runs.MaxDismissals, runs.MaxMessage, rows.Cut("v.event_type", runs.MaxWord))
+	len(runs.NotePrefix), runs.MaxWord, runs.MaxEvents, runs.MaxLastNote, runs.MaxNote, runs.MaxDismissals, runs.MaxMessage, rows.Cut("v.event_type", runs.MaxWord), runs.MaxNotes)
 
 // Events returns a run's events, oldest first: the latest, and those that decisions rest on.
 func (d *DB) Events(ctx context.Context, run uuid.UUID) (runs.Events, error) {
 	total := 0
-	found, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NotePrefix, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind},
+	found, err := list(ctx, d, "reading a run's events", eventsQuery, []any{run, runs.NotePrefix, runs.NoteForm, runs.NoteKinds(), runs.DismissedKind, runs.NoteKind},
 		func(row pgx.CollectableRow) (runs.Event, error) { return rows.Event(row, &total) })
 	return runs.Events{Rows: found, Hidden: max(0, total-len(found))}, err
 }

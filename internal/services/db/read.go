@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -172,6 +173,15 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.9999
 // searched is what a run is found by: of texts, as much as is shown.
 var searched = strings.Join([]string{rows.Cut("r.input_file", runs.MaxName), rows.Cut("r.triggered_by", runs.MaxName), "r.run_id::text", rows.Cut("r.error_message", runs.MaxError)}, ", ")
 
+// escaped is a text as it stands within JSON.
+func escaped(text string) string {
+	data, err := json.Marshal(text)
+	if err != nil { // a string can always be marshalled
+		panic(err)
+	}
+	return string(data[1 : len(data)-1])
+}
+
 // SearchRuns is ListRuns for the runs of a selection.
 func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]runs.Run, error) {
 	args := []any{limit}
@@ -191,7 +201,10 @@ func (d *DB) SearchRuns(ctx context.Context, f runs.Selection, limit int) ([]run
 		only("r.status = any($n::text[])", statuses)
 	}
 	if f.Text != "" {
-		only("position(lower($n) in lower(concat_ws(chr(10), "+searched+"))) > 0", f.Text)
+		only("(position(lower($n) in lower(concat_ws(chr(10), "+searched+"))) > 0", f.Text)
+		only("r.run_id in (select e.run_id from run_events e where e.event_type = 'LOG' and e.message like '"+runs.NotePattern+
+			"' and position(lower($n) in lower(substring(left(e.message, "+strconv.Itoa(runs.MaxNote)+") from '"+runs.NoteText+"'))) > 0))", escaped(f.Text))
+		where = append(where[:len(where)-2], strings.Join(where[len(where)-2:], " or "))
 	}
 	if !f.From.IsZero() {
 		only("r.created_at >= $n", stamp(f.From))

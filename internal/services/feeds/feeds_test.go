@@ -39,6 +39,7 @@ type world struct {
 	events   []runs.Event
 	hidden   int // events that are not among them
 	restore  *runs.Restore
+	beside   runs.Beside
 	files    map[string]string
 	asked    int // activity questions to Fabric
 	opened   int // files
@@ -84,6 +85,12 @@ func (w *world) LatestRestore(context.Context) (*runs.Restore, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.restore, w.dbErr
+}
+
+func (w *world) Beside(context.Context, []uuid.UUID) (runs.Beside, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.beside, w.dbErr
 }
 
 func (w *world) ListImport(context.Context) ([]artifacts.File, error) {

@@ -41,11 +41,21 @@ func (s *Service) readResults(ctx context.Context) {
 		r.Sentence, r.AsOf, r.Run, r.Restored = "", s.now(), nil, nil
 		s.addRun(ctx, &r)
 		s.Results.Publish(r)
+		s.publishedIs(r, nil)
 		return
 	}
-	r, err := artifacts.ReadPublished(ctx, s.src.Files, func(p *artifacts.Published) (Results, error) { return s.publishedResults(ctx, p) })
+	var manifest *contract.Manifest // names the run, also where its documents can't be read
+	r, err := artifacts.ReadPublished(ctx, s.src.Files, func(p *artifacts.Published) (Results, error) {
+		manifest = p.Manifest
+		return s.publishedResults(ctx, p)
+	})
 	if errors.Is(err, context.Canceled) {
 		return
+	}
+	if err != nil && manifest != nil {
+		s.publishedIs(Results{manifest: manifest}, nil)
+	} else {
+		s.publishedIs(r, err)
 	}
 	if err != nil {
 		last, _ := s.Results.Latest()

@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"fabricportal/contract/contracttest"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
+	"fabricportal/internal/services/runs/locking"
 )
 
 func document(kind, run string) string {
@@ -128,4 +130,101 @@ func TestNothingKnownWhileItIsPublished(t *testing.T) {
 	require.Nil(t, r.KPIs)
 	require.False(t, r.Empty)
 	require.Contains(t, r.Sentence, "new results are being published")
+}
+
+// TestTheArchiveSaysWhichRunIsPublished: it is the one that the manifest names, a restore's source where a restore published; never guessed
+// from the list of runs, and said to be unknown while it can't be read.
+func TestTheArchiveSaysWhichRunIsPublished(t *testing.T) {
+	for _, only := range []bool{false, true} { // the whole lakehouse, and a source that may not list
+		older, newer, restore := uuid.New(), uuid.New(), uuid.New()
+		const manifest = "Files/results/current/manifest.json"
+		w := &world{files: map[string]string{}, runs: []runs.Run{{ID: newer, Status: runs.Succeeded, CreatedAt: noon}}}
+		s := service(w)
+		if only {
+			s.src.Files = artifacts.NewArtifactOnly(w, nil)
+		}
+		s.Start(t.Context())
+		t.Cleanup(s.Stop)
+		a := eventually(t, &s.Archive, func(a Archive) bool { return a.Loaded && a.Published.Known })
+		require.Equal(t, Published{Known: true}, a.Published, "nothing has been published")
+
+		id := older.String()
+		w.set(func(w *world) {
+			files := contracttest.Published(id, nil)
+			for name, text := range files {
+				w.files["Files/results/current/"+name] = text
+			}
+			w.files[manifest] = string(contracttest.Manifest(restore.String(), id, files))
+		})
+		a = eventually(t, &s.Archive, func(a Archive) bool { return a.Published.Run != uuid.Nil })
+		require.Equal(t, older, a.Published.Run)
+		require.Equal(t, restore, a.Published.By)
+		require.False(t, a.Published.At.IsZero())
+		require.Len(t, a.Runs, 1, "the list stays")
+
+		// Its documents are broken, the manifest is not.
+		w.set(func(w *world) {
+			w.files["Files/results/current/kpis.json"], w.files["Files/results/runs/"+id+"/kpis.json"] = "{", "{"
+		})
+		w.set(func(w *world) { w.files[manifest] += " " }) // a look at the same publication
+		eventually(t, &s.Results, func(r Results) bool { return r.Sentence != "" || r.Updating })
+		a, _ = s.Archive.Latest()
+		require.Equal(t, older, a.Published.Run)
+		require.Empty(t, a.Published.Sentence)
+
+		w.set(func(w *world) { w.files[manifest] = `{"schema_version":99}` })
+		a = eventually(t, &s.Archive, func(a Archive) bool { return a.Published.Sentence != "" })
+		require.Equal(t, older, a.Published.Run, "what was read last")
+		require.Len(t, a.Runs, 1)
+
+		// The database answers and does not: what is published stays what it was.
+		w.set(func(w *world) { w.dbErr = errors.New("the database does not answer") })
+		eventually(t, &s.Archive, func(a Archive) bool { return a.Sentence != "" && a.Published.Run == older })
+	}
+}
+
+// A lakehouse of an older notebook has no manifest: kpis.json in current/ says which run it is.
+func TestWithoutAManifestTheFiguresSayWhichRunIsPublished(t *testing.T) {
+	id, other := uuid.New(), uuid.New()
+	w := &world{files: map[string]string{
+		"Files/results/current/kpis.json":           document("kpis", id.String()),
+		"Files/results/current/import_profile.json": document("profile", other.String()),
+	}, runs: []runs.Run{{ID: other, Status: runs.Succeeded, CreatedAt: noon}}}
+	s := start(t, w)
+	eventually(t, &s.Results, func(r Results) bool { return r.Mixed })
+	a, _ := s.Archive.Latest()
+	require.Zero(t, a.Published.Run, "files of two runs")
+	w.set(func(w *world) {
+		w.files["Files/results/current/import_profile.json"] = document("profile", id.String())
+	})
+	a = eventually(t, &s.Archive, func(a Archive) bool { return a.Published.Known })
+	require.Equal(t, Published{Known: true, Run: id, By: id}, a.Published)
+}
+
+func TestTheArchiveHasWhatStandsBesideItsRuns(t *testing.T) {
+	id := uuid.New()
+	beside := runs.Beside{Notes: map[uuid.UUID]runs.Notes{id: {Rows: []runs.Note{{RunID: id, By: "ben", Text: "checked"}}}}}
+	w := &world{files: map[string]string{}, runs: []runs.Run{{ID: id, Status: runs.Succeeded, CreatedAt: noon}}, beside: beside}
+	s := start(t, w)
+	a := eventually(t, &s.Archive, func(a Archive) bool { return a.Loaded })
+	require.Equal(t, beside, a.Beside)
+}
+
+// Where one pipeline runs and restores, how long a run takes is told by runs alone.
+func TestRestoresDoNotTellHowLongARunTakes(t *testing.T) {
+	w := &world{files: map[string]string{}, beside: runs.Beside{Sources: map[uuid.UUID]uuid.UUID{}}}
+	active := runs.Run{ID: uuid.New(), Status: runs.Running, CreatedAt: noon, StartedAt: &noon, PipelineItemID: "item", JobID: "job"}
+	w.runs = []runs.Run{active}
+	for i := range 6 {
+		run, restore := noon.Add(time.Duration(240+i)*time.Second), noon.Add(20*time.Second)
+		past := runs.Run{ID: uuid.New(), Status: runs.Succeeded, CreatedAt: noon, StartedAt: &noon, FinishedAt: &run, PipelineItemID: "item"}
+		copied := runs.Run{ID: uuid.New(), Status: runs.Succeeded, CreatedAt: noon, StartedAt: &noon, FinishedAt: &restore, PipelineItemID: "item"}
+		w.beside.Sources[copied.ID] = past.ID
+		w.runs = append(w.runs, past, copied)
+	}
+	w.card = locking.Card{RunID: active.ID, LockedAt: noon, AsOf: noon.Add(time.Minute)}
+	s := start(t, w)
+	f := eventually(t, &s.Frame, func(f Frame) bool { return f.Expected != nil })
+	require.Equal(t, 6, f.Expected.Samples)
+	require.GreaterOrEqual(t, f.Expected.From, 4*time.Minute)
 }

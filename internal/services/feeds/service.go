@@ -27,6 +27,8 @@ type Database interface {
 	Events(ctx context.Context, run uuid.UUID) (runs.Events, error)
 	// LatestRestore is the last restore recorded; nil when there is none.
 	LatestRestore(ctx context.Context) (*runs.Restore, error)
+	// Beside returns what is known of runs besides their rows.
+	Beside(ctx context.Context, ids []uuid.UUID) (runs.Beside, error)
 }
 
 // Files is what the feeds read from the lakehouse.
@@ -89,6 +91,9 @@ type Service struct {
 
 	frameMu sync.Mutex // guards frame, and keeps its publications in order
 	frame   Frame
+
+	archiveMu sync.Mutex // guards archive, and keeps its publications in order
+	archive   Archive
 
 	mu         sync.Mutex // guards what the loops share besides
 	pages      int

@@ -3,6 +3,8 @@ package feeds
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -103,11 +105,22 @@ type Preview struct {
 	Total   int64 // rows in the whole file; 0 where not known
 }
 
+// Published says which run is in current/, as its manifest names it.
+type Published struct {
+	Known    bool      // false until it was read once
+	Run      uuid.UUID // the run whose outputs these are; uuid.Nil where nothing has been published
+	By       uuid.UUID // the run that published them: a restore, else Run; uuid.Nil where not known
+	At       time.Time // when it published; zero in a lakehouse without a manifest, where kpis.json names the run
+	Sentence string    // why it can't be read now; "" while it can. The others are then what was read last
+}
+
 // Archive is the past runs, latest first.
 type Archive struct {
-	Runs     []runs.Run
-	More     bool // older ones can be loaded
-	Loaded   bool
-	AsOf     time.Time
-	Sentence string
+	Runs      []runs.Run
+	Beside    runs.Beside // what is known of them besides their rows
+	Published Published
+	More      bool // older ones can be loaded
+	Loaded    bool
+	AsOf      time.Time
+	Sentence  string
 }

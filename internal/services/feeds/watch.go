@@ -107,9 +107,7 @@ func (s *Service) databaseFailed(err error) {
 	m, _ := s.Monitor.Latest()
 	m.Sentence = sentence
 	s.Monitor.Publish(m)
-	a, _ := s.Archive.Latest()
-	a.Sentence = sentence
-	s.Archive.Publish(a)
+	s.publishArchive(func(a *Archive) { a.Sentence = sentence })
 	s.mu.Lock()
 	s.archiveStale = true // so that the next pass that works takes the sentence back
 	s.mu.Unlock()
@@ -140,10 +138,16 @@ func (s *Service) readArchive(ctx context.Context, seen sight, now time.Time) er
 	if more {
 		list = list[:limit]
 	}
+	beside, err := s.src.Database.Beside(ctx, runs.IDs(list))
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.archived, s.archivedAt, s.archiveStale = key, now, false
 	s.mu.Unlock()
-	s.Archive.Publish(Archive{Runs: list, More: more, Loaded: true, AsOf: now})
+	s.publishArchive(func(a *Archive) {
+		*a = Archive{Runs: list, Beside: beside, Published: a.Published, More: more, Loaded: true, AsOf: now}
+	})
 	return nil
 }
 
@@ -186,6 +190,13 @@ func (s *Service) expected(ctx context.Context, run runs.Run, now time.Time) *Ex
 		if err != nil {
 			return nil // the pass that failed says so by itself; the next one reads again
 		}
+		beside, err := s.src.Database.Beside(ctx, append(runs.IDs(list), run.ID))
+		if err != nil {
+			return nil
+		}
+		// Where one pipeline does both, a restore says nothing of how long a run takes, nor a run of a restore.
+		_, restore := beside.Sources[run.ID]
+		list = slices.DeleteFunc(list, func(r runs.Run) bool { _, other := beside.Sources[r.ID]; return other != restore })
 		known = history{run: run.ID, durations: comparison.NewDurations(list, run.PipelineItemID)}
 		s.mu.Lock()
 		s.history = known

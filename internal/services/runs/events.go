@@ -31,6 +31,7 @@ const (
 	evNoOutputs   = "no_outputs"   // Fabric completed the job, but what it was to leave is not there
 	evUnsure      = "unsure"       // and whether this is the lakehouse in which the job worked can't be seen
 	evActivities  = "activities"   // what Fabric says of the job's activities
+	evNote        = "note"         // a person wrote something for colleagues; no decision rests on it
 )
 
 // maxBy is the characters of a person's name in an event.
@@ -51,6 +52,9 @@ type note struct {
 
 	Activities  []activityNote  `json:"activities,omitempty"`
 	ReadOptions json.RawMessage `json:"read_options,omitempty"`
+
+	// Note is what a person wrote. It is the last of all, where the database looks for it (NotePattern, NoteText).
+	Note string `json:"note,omitempty"`
 }
 
 // stored is a sentence as an event keeps it.
@@ -95,9 +99,9 @@ const IntentPattern = machinePrefix + `{"ev":"` + evIntent + `"%`
 
 // NoteKinds are the machine events of which the last is read whole, however many others a run has: decisions rest on them.
 // NotePrefix begins their messages, NoteForm is a regular expression of PostgreSQL that finds a message's kind, and
-// DismissedKind is the kind of which all count.
+// DismissedKind and NoteKind are the kinds of which all count.
 func NoteKinds() []string {
-	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evNoOutputs, evUnsure, evActivities}
+	return []string{evIntent, evLost, evAnswered, evInput, evReadOptions, evRestore, evJobUnknown, evJobKnown, evCandidates, evCancel, evDismissed, evNoOutputs, evUnsure, evActivities, evNote}
 }
 
 // How machine events are found in the database; see NoteKinds.
@@ -105,6 +109,15 @@ const (
 	NotePrefix    = machinePrefix
 	NoteForm      = "^" + machinePrefix + `[{]"ev":"([a-z_]+)"`
 	DismissedKind = evDismissed
+	NoteKind      = evNote
+)
+
+// How the notes of people, and what restores are of, are found in the database; the type of both is LOG. NoteText is a regular expression of
+// PostgreSQL that finds a note's text, as JSON writes it.
+const (
+	NotePattern    = machinePrefix + `{"ev":"` + evNote + `"%`
+	RestorePattern = machinePrefix + `{"ev":"` + evRestore + `"%`
+	NoteText       = `"note":"(.*)"[}]$`
 )
 
 // kindOf is the kind of a machine event, as noteEvent begins it; "" for any other message, and for notes of other forms.
@@ -152,6 +165,9 @@ func HumanMessage(e Event) string { return MessageIn(e, format.English) }
 
 // MessageIn is an event's message as a screen shows it in its language. What another program wrote is shown as it is.
 func MessageIn(e Event, w format.Writer) string {
+	if n, ok := NoteOf(e); ok && n.By != "" {
+		return tell("noted", "Who", n.By, "Note", n.Text).Say(w)
+	}
 	if n, ok := readNote(e.Message); ok {
 		return Told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
 	}

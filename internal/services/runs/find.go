@@ -13,7 +13,7 @@ import (
 type Filter struct {
 	Mine     bool
 	Status   string    // succeeded, failed or active; "" for all
-	Text     string    // in the file's name, who started it, the run's id or its error
+	Text     string    // in the file's name, who started it, the run's id, its error or a note on it
 	From, To time.Time // days of the submission, both included, in this computer's zone; zero leaves that end open
 }
 
@@ -24,7 +24,7 @@ func (f Filter) All() bool { return f == Filter{} }
 type Selection struct {
 	By       string    // who started it
 	Statuses []Status  // nil for all
-	Text     string    // in the file's name, who started it, the run's id or its error, in any case
+	Text     string    // in the file's name, who started it, the run's id, its error or a note on it, in any case
 	From, To time.Time // of the submission, To excluded; zero leaves that end open
 }
 

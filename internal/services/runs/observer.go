@@ -23,6 +23,8 @@ type History interface {
 	ListRuns(ctx context.Context, before *Run, limit int) ([]Run, error)
 	// SearchRuns returns at most limit runs of a selection.
 	SearchRuns(ctx context.Context, s Selection, limit int) ([]Run, error)
+	// Beside returns what is known of runs besides their rows.
+	Beside(ctx context.Context, ids []uuid.UUID) (Beside, error)
 	// FindRuns returns the ids of at most limit runs that begin with prefix.
 	FindRuns(ctx context.Context, prefix string, limit int) ([]uuid.UUID, error)
 }

@@ -15,6 +15,8 @@ const (
 	// MaxLastNote is the same for the last of its kind, which is read whole.
 	MaxLastNote   = 64 << 10
 	MaxDismissals = 100      // notes of dismissed jobs
+	MaxNotes      = 50       // what people wrote on a run
+	MaxListNotes  = 5        // the same of each run of a list
 	MaxKPIs       = 24 << 20 // bytes of a run's KPIs as the database writes them out
 	MaxTotals     = 8 << 10  // bytes of the totals of a run's KPIs in a list
 )

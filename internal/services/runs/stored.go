@@ -74,7 +74,7 @@ func noteBegun(body string) note {
 
 // tidied is a note whose texts are fit to be shown, compared and used. What is no word, id or time of ours is left out.
 func (n note) tidied() note {
-	n.Ev, n.Text, n.By = Exact(n.Ev, MaxWord), Clean(n.Text, MaxMessage), Clean(n.By, maxBy)
+	n.Ev, n.Text, n.By, n.Note = Exact(n.Ev, MaxWord), Clean(n.Text, MaxMessage), Clean(n.By, maxBy), Clean(n.Note, MaxNoteText)
 	for _, word := range []*string{&n.SendBy, &n.SHA256, &n.SourceRunID, &n.JobID} {
 		if !plaintext.Shows(*word, MaxWord) {
 			*word = ""

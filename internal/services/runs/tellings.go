@@ -77,6 +77,7 @@ var tellings = format.Catalogue{
 		Text: "{{.Me}} closed it {{.Age}} after the start request: it does not hold the lock, and of the {{.N}} jobs that Fabric lists none can be its own",
 		One:  "{{.Me}} closed it {{.Age}} after the start request: it does not hold the lock, and the one job that Fabric lists can't be its own",
 	},
+	"noted":           {Text: "Note by {{.Who}}: {{.Note}}"},
 	"figures_later":   {Text: "The run's figures ({{.Size}}) could not be written with its end and are added later: {{.Why}}"},
 	"notebook_failed": {Text: "{{.Said}}, but its notebook says that it failed"},
 	"no_source":       {Text: "Which run was restored could not be found in the events or in run_metadata.json, so that no row in run_restores was written"},

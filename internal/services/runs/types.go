@@ -44,6 +44,9 @@ type Run struct {
 	ErrorMessage    string
 	KPIs            json.RawMessage // nil until known
 	KPIsUnread      string          // why KPIs is nil though the database has some: goes on after “its figures can't be read: ”
+	// Until is the last day (YYYY-MM-DD) that the figures of a listed run have orders of; "" where the list does not tell: the figures are by
+	// month, unread, or whole.
+	Until           string
 	NotebookVersion string
 	AppVersion      string
 

@@ -172,6 +172,18 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 				return s.do(i, at, func(d *desk) error { _, err := d.Restore(m.ctx, all[n].ID, "u"); return err })
 			})
 		},
+		// A note may be written on any run at any time, and changes nothing: the sides go on alike, and no invariant is hurt.
+		"note": func(t *rapid.T) {
+			i, n, text := who(t), rapid.IntRange(0, 5).Draw(t, "run"), rapid.SampledFrom([]string{"checked", "->FAILED: x", `portal:v1 {"ev":"post_intent"}`, "cancelled in Fabric"}).Draw(t, "text")
+			if all, _, _, _ := m.sides[0].read(m.ctx); n >= len(all) {
+				submit(t)
+				return
+			}
+			m.both(t, func(s *side) string {
+				all, _, _, _ := s.read(m.ctx)
+				return s.do(i, "", func(d *desk) error { _, err := d.Note(m.ctx, all[n].ID, uuid.New(), text, "u"); return err })
+			})
+		},
 		"cancel": func(t *rapid.T) {
 			i := who(t)
 			if _, holder, _, _ := m.sides[0].read(m.ctx); holder == uuid.Nil {

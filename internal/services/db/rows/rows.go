@@ -123,10 +123,12 @@ var (
   from (select case when jsonb_typeof(r.kpis) = 'object' then r.kpis - '{time_series,revenue_by_channel,revenue_by_region,revenue_by_product_category}'::text[]
    else r.kpis end as t) one)
  when r.kpis is not null then '%[3]s' end`, 256<<10, runs.MaxTotals, TooLarge)
-	// ListColumns are RunColumns with the totals of the KPIs.
-	ListColumns = RunColumns + totals
+	// until is the last day of a series by day.
+	until = fmt.Sprintf(`, case when pg_column_size(r.kpis) <= %d and r.kpis #>> '{time_series,granularity}' = 'daily' then left(r.kpis #>> '{time_series,points,-1,period}', 11) end`, 256<<10)
+	// ListColumns are RunColumns with the totals of the KPIs and the last of their days.
+	ListColumns = RunColumns + totals + until
 	// BareColumns are scanned as ListColumns are, and leave the server no work with the KPIs.
-	BareColumns = RunColumns + ", case when r.kpis is not null then '" + TooLarge + "' end"
+	BareColumns = RunColumns + ", case when r.kpis is not null then '" + TooLarge + "' end, null::text"
 )
 
 // TooLarge stands for KPIs that are not sent; it is no JSON.
@@ -136,8 +138,12 @@ const TooLarge = "too large"
 func Listed(row pgx.CollectableRow) (runs.Run, error) {
 	var r RunRow
 	var kpis []byte
-	err := row.Scan(append(r.Targets(), &kpis)...)
+	var until string
+	err := row.Scan(append(r.Targets(), &kpis, Exact{&until, len(time.DateOnly)})...)
 	run := r.Value()
+	if _, none := time.Parse(time.DateOnly, until); none == nil {
+		run.Until = until
+	}
 	if kpis != nil {
 		run.KPIs, run.KPIsUnread = Document(kpis, runs.MaxTotals)
 	}

@@ -105,7 +105,7 @@ func fits(t *testing.T, text string, limit int) {
 // same scanning, cleaning and phases that the feeds use.
 func FuzzRows(f *testing.F) {
 	for _, text := range []string{
-		"sales.xlsx", "", "\x1b]8;;https://evil.example\x07x\u202e", strings.Repeat("password=x ", 400), "ana@PC-7|app 1.4.2|pid 4312|inst 6f1c",
+		"sales.xlsx", "", "2025-09-26", "2025-09-31", `portal:v1 {"ev":"note","text":"Note by x: y","by":"\u202e","note":"` + strings.Repeat("z", 900) + `"}`, "\x1b]8;;https://evil.example\x07x\u202e", strings.Repeat("password=x ", 400), "ana@PC-7|app 1.4.2|pid 4312|inst 6f1c",
 		`portal:v1 {"ev":"post_intent","text":"x","attempt":1}`, `portal:v1 {"ev":"candidates","jobs":["a","b","\u202e"]}`, `portal:v1 {"ev":"dismissed","jobs":["a"]}`,
 		`portal:v1 {"ev":"activities","activities":[{"id":"1","name":"\u001b[2J","status":"Failed","start":"2026-01-01T00:00:00Z","ms":9223372036854775807,"snapshot":"https://x"}]}`,
 		`portal:v1 {"ev":"read_options","read_options":{"schema_version":1,"decimal_mark":","}}`, `portal:v1 {"ev":"job_unknown","text":"` + strings.Repeat("y", 9000), `portal:v1 {"ev":`,
@@ -129,8 +129,9 @@ func FuzzRows(f *testing.F) {
 		if !json.Valid([]byte(c)) { // which no server sends
 			kpis = TooLarge
 		}
-		run, err := Listed(append(columns, value{pgtype.TextOID, []byte(kpis)}))
+		run, err := Listed(append(columns, value{pgtype.TextOID, []byte(kpis)}, sent(a, len(time.DateOnly))))
 		require.NoError(t, err)
+		require.True(t, run.Until == "" || run.Until == a, "a day, or nothing")
 		require.Equal(t, run.KPIs == nil, run.KPIsUnread != "")
 		require.LessOrEqual(t, len(run.KPIs), runs.MaxTotals)
 		for _, s := range []string{run.TriggeredBy, run.InputFile} {

@@ -2,11 +2,13 @@ package comparison
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/runs"
 )
 
@@ -45,7 +47,7 @@ func schema(before, after *contract.ImportProfile, metaBefore, metaAfter *contra
 		// The import file may have another name: what counts is what is in it.
 		s.Input = files(fileBefore, fileAfter)[0]
 		s.Input.Name = after.File.Name
-		s.Columns = columns(before.Columns, after.Columns)
+		s.Columns = columns(before.Columns, after.Columns, driftOf(before, after))
 	}
 	return s
 }
@@ -66,7 +68,24 @@ func inputOf(p *contract.ImportProfile) map[string]FileInfo {
 	return map[string]FileInfo{"": info}
 }
 
-func columns(before, after []contract.Column) []ColumnChange {
+// driftOf is how the values of each column differ, by its normalised name. What a column is, and whether it is there, is judged here.
+func driftOf(before, after *contract.ImportProfile) map[string][]drift.Kind {
+	out := map[string][]drift.Kind{}
+	for _, f := range drift.Compare(before, after) {
+		switch f.Kind {
+		case drift.NullShare, drift.RangeMoved, drift.MeanMoved, drift.ValuesGained, drift.ValuesLost:
+			out[f.Column] = append(out[f.Column], f.Kind)
+		}
+	}
+	return out
+}
+
+// leastEmpty is how much of a column's cells may be empty more or less, for it to be the same: what is not seen in per cent with one decimal.
+const leastEmpty = 0.0005
+
+// columns joins columns by their normalised names. Same is said of one only where its type, its header, how much of it is empty and what drift
+// looks at are alike.
+func columns(before, after []contract.Column, drifted map[string][]drift.Kind) []ColumnChange {
 	var out []ColumnChange
 	seen := map[string]bool{}
 	place := func(in []contract.Column, name string) int {
@@ -80,18 +99,25 @@ func columns(before, after []contract.Column) []ColumnChange {
 		c := ColumnChange{Name: name, State: Same}
 		b, a := place(before, name), place(after, name)
 		if b >= 0 {
-			c.TypeBefore, c.HeaderBefore, c.PositionBefore = before[b].Type, before[b].Name, b+1
+			c.TypeBefore, c.HeaderBefore, c.PositionBefore, c.EmptyBefore = before[b].Type, before[b].Name, b+1, new(before[b].NullShare)
 		}
 		if a >= 0 {
-			c.TypeAfter, c.HeaderAfter, c.PositionAfter = after[a].Type, after[a].Name, a+1
+			c.TypeAfter, c.HeaderAfter, c.PositionAfter, c.EmptyAfter = after[a].Type, after[a].Name, a+1, new(after[a].NullShare)
 		}
 		switch {
 		case b < 0:
 			c.State = Added
 		case a < 0:
 			c.State = Removed
-		case c.TypeBefore != c.TypeAfter || c.HeaderBefore != c.HeaderAfter:
-			c.State = Changed
+		default:
+			c.Drifted = drifted[name]
+			emptier := math.Abs(*c.EmptyAfter-*c.EmptyBefore) >= leastEmpty
+			if emptier && !slices.Contains(c.Drifted, drift.NullShare) {
+				c.Drifted = append([]drift.Kind{drift.NullShare}, c.Drifted...)
+			}
+			if c.TypeBefore != c.TypeAfter || c.HeaderBefore != c.HeaderAfter || len(c.Drifted) > 0 {
+				c.State = Changed
+			}
 		}
 		out = append(out, c)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/runs"
 )
 
@@ -353,4 +354,32 @@ func TestOutliers(t *testing.T) {
 	assert.Equal(t, Usual, alike.Judge(70*time.Second))
 	assert.Equal(t, Long, alike.Judge(71*time.Second))
 	assert.Equal(t, Short, alike.Judge(49*time.Second))
+}
+
+// A column is the same only where nothing that is looked at differs: not where it went from 1 to 12 % empty, nor from 0.1 to 0.4 %.
+func TestAColumnThatLostItsValuesIsNotTheSame(t *testing.T) {
+	column := func(empty, low, high float64) contract.Column {
+		return contract.Column{Name: "Revenue", NormalizedName: "revenue", Type: "decimal", NullShare: empty, Min: low, Max: high}
+	}
+	for _, c := range []struct {
+		before, after contract.Column
+		state         State
+		drifted       []drift.Kind
+	}{
+		{column(0.01, 1, 9), column(0.12, 1, 9), Changed, []drift.Kind{drift.NullShare}},
+		{column(0.12, 1, 9), column(0.01, 1, 9), Changed, []drift.Kind{drift.NullShare}},
+		{column(0.001, 1, 9), column(0.004, 1, 9), Changed, []drift.Kind{drift.NullShare}},
+		{column(0, 1, 9), column(0, 1, 900), Changed, []drift.Kind{drift.RangeMoved}},
+		{column(0.01, 1, 9), column(0.01, 1, 9), Same, nil},
+		{column(0.01001, 1, 9), column(0.01002, 1, 9), Same, nil},
+	} {
+		a, b := side(idA, "a", 1, 2, 3, 4), side(idB, "b", 1, 2, 3, 4)
+		a.Profile.RowCount, b.Profile.RowCount = 1000, 1000
+		a.Profile.Columns, b.Profile.Columns = []contract.Column{c.before}, []contract.Column{c.after}
+		got := Compare(a, b).Schema.Columns[0]
+		assert.Equal(t, c.state, got.State, "%v", c)
+		assert.Equal(t, c.drifted, got.Drifted)
+		assert.Equal(t, c.before.NullShare, *got.EmptyBefore)
+		assert.Equal(t, c.after.NullShare, *got.EmptyAfter)
+	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/importfile/drift"
 	"fabricportal/internal/services/runs"
 )
 
@@ -90,9 +91,11 @@ type ColumnChange struct {
 	TypeBefore, TypeAfter         string
 	HeaderBefore, HeaderAfter     string // as the file writes it
 	PositionBefore, PositionAfter int
+	EmptyBefore, EmptyAfter       *float64     // the share of its cells that are empty, 0 to 1
+	Drifted                       []drift.Kind // how its values differ, as package drift judges it
 }
 
-// SchemaChange is what differs between the files of two runs. How values drifted is package drift's concern.
+// SchemaChange is what differs between the files of two runs.
 type SchemaChange struct {
 	Known   bool           // both profiles are known
 	Columns []ColumnChange // those that are not the same first, then the file's order

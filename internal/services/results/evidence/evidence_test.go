@@ -361,3 +361,22 @@ func TestAPeriodThatIsNotOverIsDrawnHollow(t *testing.T) {
 	require.Equal(t, "2025-09 (not over: to 2025-09-26)", l.To)
 	require.Equal(t, "2025-08", l.From)
 }
+
+// What people noted on a run stands among the facts, and a run that was cancelled on purpose has not failed.
+func TestNotesAndACancelledRunAreSaidAsWhatTheyAre(t *testing.T) {
+	in, _ := input(t)
+	in.Events = append(in.Events, runs.Event{ID: uuid.New(), RunID: in.Run.ID, Time: in.Events[1].Time, Type: runs.Log, Message: `portal:v1 {"ev":"note","text":"Note by ben: <b>ok</b>","by":"ben","note":"<b>ok</b> for the board"}`})
+	in.Run.Status, in.Run.ErrorMessage = runs.Failed, "cancelled in Fabric, as ana asked"
+	files, _, _ := pack(t, in)
+	var page string
+	for name, text := range files {
+		if strings.HasSuffix(name, ".html") {
+			page = text
+		}
+	}
+	for _, want := range []string{"ben: &lt;b&gt;ok&lt;/b&gt; for the board", "Note by ben", ">Cancelled<", "Why it was cancelled"} {
+		require.Contains(t, page, want)
+	}
+	require.NotContains(t, page, ">Failed<")
+	require.NotContains(t, page, "Why it failed")
+}

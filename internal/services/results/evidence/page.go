@@ -20,7 +20,7 @@ var pageText string
 
 // Texts are the English texts of the page, which Input.Writer is asked to translate.
 var Texts = []string{
-	"Evidence of a run", "Succeeded", "Failed", "Still running", "What happened", "Run", "Started by", "Import file", "Submitted", "Started", "Finished",
+	"Evidence of a run", "Succeeded", "Failed", "Cancelled", "Why it was cancelled", "Note", "Still running", "What happened", "Run", "Started by", "Import file", "Submitted", "Started", "Finished",
 	"Duration", "Job in Fabric", "Pipeline", "Notebook", "Program", "Input SHA-256", "Rows read", "Rows written", "Why it failed",
 	"Figures", "Revenue", "Orders", "Average order value", "Conversion rate", "Revenue over time", "Revenue by channel", "Revenue by region", "Revenue by category",
 	"Timeline", "Files", "File", "Size", "in this bundle", "in the lakehouse", "Profile of the import file", "Column", "Type", "Empty", "Distinct", "Smallest", "Largest",
@@ -85,6 +85,9 @@ func (b *bundle) view() view {
 		v.Status, v.StatusClass = "Succeeded", "good"
 	case runs.Failed:
 		v.Status, v.StatusClass = "Failed", "bad"
+		if r.Cancelled() { // on purpose: nothing went wrong
+			v.Status, v.StatusClass = "Cancelled", "busy"
+		}
 	case runs.Submitted, runs.Queued, runs.Running:
 	}
 	add := func(name, value string) {
@@ -117,6 +120,9 @@ func (b *bundle) view() view {
 	}
 	if how := b.howRead(); how != nil && !how.Plain() {
 		add("How the file was read", runs.HowRead(*how))
+	}
+	for _, n := range runs.NotesOf(b.Events) {
+		add("Note", human(stamp(n.Time))+", "+n.By+": "+n.Text)
 	}
 	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
 		found := verdict.Of(&analysis.Result{Profile: b.profile})
