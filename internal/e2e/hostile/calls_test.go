@@ -53,6 +53,7 @@ func calls(secret string) []call {
 		of("download", "current kpis.json -o SAVED", "OLD sales_cleaned.csv -o SAVED", "current sales_cleaned.parquet -o SAVED", "OLD import_profile.json -o SAVED", "current sales_cleaned.csv -o SAVED"),
 		of("evidence", "OLD -o FOLDER", "ACTIVE -o FOLDER", "OLD --json -o FOLDER"),
 		of("restore", "OLD", "OLD --follow", "ACTIVE"),
+		of("note", "OLD looked-at", "ACTIVE looked-at --json"),
 		of("cancel", "ACTIVE", "OLD", "ACTIVE --json"),
 		of("examine", "ACTIVE", "ACTIVE --json", "OLD"),
 		of("adopt", "ACTIVE JOB", "OLD JOB"),
