@@ -84,6 +84,16 @@ func askAll(ctx context.Context, path string) map[string]string {
 	ask("some sorted", Query{Search: "7777", Sort: []Order{{len(table.Columns()) - 1, true}, {0, false}}})
 	_, _, err = table.Distinct(ctx, 0, 50)
 	note("counted", err)
+	columns := table.all(nil)
+	note("scanned", table.Scan(ctx, columns[:min(8, len(columns))], nil, func(_, n int, pieces []Piece) error {
+		var cell []byte
+		for i := range n {
+			for c := range pieces {
+				cell = pieces[c].Append(cell[:0], i)
+			}
+		}
+		return nil
+	}))
 	return answers
 }
 
