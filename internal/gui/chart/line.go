@@ -27,11 +27,18 @@ type Series struct {
 	Readout func(i int) string
 	// Open are the places of points that are of a part of their period only, such as a month that is not over: they are drawn hollow.
 	Open []int
+	// Chosen are the places of the points of which all else is shown.
+	Chosen []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
 type Line struct {
 	widget.BaseWidget
+	choosing
+	// OnChosen is told which point was clicked, or had the cursor when Return was pressed; more says that it is wanted beside what is chosen. nil:
+	// nothing can be chosen.
+	OnChosen func(i int, more bool)
+
 	series Series
 	tick   func(float64) string
 	r      *lineRenderer
@@ -166,6 +173,7 @@ func (r *lineRenderer) build() {
 	}
 	r.objects = append(r.objects, r.over()...)
 	r.hover(-1)
+	r.l.point()
 }
 
 // under places the labels of the periods.
@@ -239,7 +247,12 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 	if len(path) == 1 { // one period has no line: it is a dot that can be seen
 		edge *= 4
 	}
+	columns(img, faint, xs, r.l.series.Chosen)
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
+	for _, i := range r.l.series.Chosen {
+		dot := [][2]float32{{float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))}}
+		fill(img, accent, func(z *vector.Rasterizer) { stroke(z, dot, 4*pixel) })
+	}
 	inside := color.NRGBAModel.Convert(theme.Color(style.Surface)).(color.NRGBA)
 	for _, i := range r.l.series.Open {
 		ring := hollow * pixel // in the image, else it would be cut off at its edge
@@ -247,6 +260,23 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
 	}
 	return img
+}
+
+// columns are what stands behind chosen points, from top to bottom.
+func columns(img draw.Image, c color.Color, xs Scale, chosen []int) {
+	b := img.Bounds()
+	half := max((xs.Pixel(1)-xs.Pixel(0))/2, 2)
+	for _, i := range chosen {
+		x := xs.Pixel(float64(i))
+		fill(img, c, func(z *vector.Rasterizer) {
+			left, right, low := float32(max(0, x-half)), float32(min(float64(b.Dx()), x+half)), float32(b.Dy())
+			z.MoveTo(left, 0)
+			z.LineTo(right, 0)
+			z.LineTo(right, low)
+			z.LineTo(left, low)
+			z.ClosePath()
+		})
+	}
 }
 
 // hollow is the radius of an open point.

@@ -87,8 +87,16 @@ func askAll(ctx context.Context, path string) map[string]string {
 	columns := table.all(nil)
 	note("scanned", table.Scan(ctx, columns[:min(8, len(columns))], nil, func(_, n int, pieces []Piece) error {
 		var cell []byte
-		for i := range n {
-			for c := range pieces {
+		for c := range pieces {
+			seen := make([]bool, pieces[c].Entries()) // each different value is looked at once, as parts does
+			for i := range n {
+				if len(seen) > 0 {
+					if e := pieces[c].Entry(i); seen[e] {
+						continue
+					} else {
+						seen[e] = true
+					}
+				}
 				cell = pieces[c].Append(cell[:0], i)
 			}
 		}

@@ -92,7 +92,7 @@ const (
 // that have room are kept for the next time; the others are read anew. progress is in rows, and may be nil. Errors: *FileError, *QueryError, that
 // of take, or the context's.
 func (t *Table) Scan(ctx context.Context, columns []int, progress Progress, take func(from, n int, pieces []Piece) error) error {
-	if err := t.checkColumns(columns); err != nil {
+	if err := errors.Join(t.checkColumns(columns), t.checkRows()); err != nil {
 		return err
 	}
 	return t.work(ctx, func(ctx context.Context) error {

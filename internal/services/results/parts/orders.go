@@ -49,15 +49,14 @@ func findOrders(ctx context.Context, rows Rows, id, revenue int, progress datase
 	for int(rounds)*atOnce < n {
 		rounds *= 2
 	}
-	seed := maphash.MakeSeed()
 	lines := make([]line, 0, min(n, atOnce+atOnce/8))
-	var text []byte
+	ids := hasher{seed: maphash.MakeSeed()}
 	for round := range rounds {
 		lines = lines[:0]
 		err := rows.Scan(ctx, []int{id, revenue}, progress, func(from, count int, pieces []dataset.Piece) error {
+			ids.take(&pieces[0])
 			for i := range count {
-				text = pieces[0].Append(text[:0], i)
-				hash := maphash.Bytes(seed, text)
+				hash := ids.of(&pieces[0], i)
 				if hash&(rounds-1) == round {
 					lines = append(lines, line{hash, uint32(from + i), !pieces[1].Null(i)})
 				}
@@ -95,4 +94,35 @@ func (o *orders) take(lines []line) {
 		}
 		from = to
 	}
+}
+
+// hasher gives the hashes of a column's values, each different one of a piece worked out once.
+type hasher struct {
+	seed  maphash.Seed
+	piece dataset.Piece
+	known []uint64 // by entry; 0 where not worked out
+	text  []byte
+}
+
+func (h *hasher) take(p *dataset.Piece) {
+	if entries := p.Entries(); !h.piece.Same(p) || len(h.known) != entries {
+		h.piece = *p
+		h.known = slices.Grow(h.known[:0], entries)[:entries]
+		clear(h.known)
+	}
+}
+
+func (h *hasher) of(p *dataset.Piece, i int) uint64 {
+	entry := -1
+	if len(h.known) > 0 {
+		if entry = p.Entry(i); h.known[entry] != 0 {
+			return h.known[entry]
+		}
+	}
+	h.text = p.Append(h.text[:0], i)
+	hash := maphash.Bytes(h.seed, h.text)
+	if entry >= 0 {
+		h.known[entry] = hash
+	}
+	return hash
 }
