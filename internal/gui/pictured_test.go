@@ -110,7 +110,7 @@ func pictures() []picture {
 		{"results-part-data", func(b *bench) {
 			showPart(b)
 			b.click("results.data")
-			b.until("the rows", func(v probe.View) bool { return says(v, "SO-") || says(v, "O-0") })
+			b.until("the rows", func(v probe.View) bool { return says(v, "352") })
 		}},
 		{"results-figure", func(b *bench) { showPart(b); b.click("results.figure.revenue"); b.look() }},
 		{"results-export", func(b *bench) {

@@ -120,6 +120,8 @@ type Charts struct {
 	line      *chart.Line
 	lineTitle *controls.Text
 	bars      [3]*chart.Bars
+	titles    [3]string
+	headings  [3]*controls.Text
 	by        *controls.Switch
 	kpis      *contract.KPIs
 	profile   *contract.ImportProfile
@@ -148,7 +150,9 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 	var panels []fyne.CanvasObject
 	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
 		c.bars[i] = chart.NewBars()
-		panel := c.titled(func() string { return title }, controls.NewHeading(title).Fitted(controls.Cut), c.bars[i])
+		heading := controls.NewHeading(title).Fitted(controls.Cut)
+		c.titles[i], c.headings[i] = title, heading
+		panel := c.titled(heading.Text, heading, c.bars[i])
 		c.bars[i].OnMenu = panel.TappedAt
 		panels = append(panels, panel)
 	}
@@ -215,6 +219,9 @@ func (c *Charts) draw() {
 		}
 		return
 	}
+	for i, heading := range c.headings {
+		heading.Set(c.ofPart(c.titles[i], parts.Dimension(i)))
+	}
 	for i, shares := range [][]contract.Share{c.kpis.RevenueByChannel, c.kpis.RevenueByRegion, c.kpis.RevenueByProductCategory} {
 		var keys []string
 		if c.part != nil {
@@ -226,6 +233,18 @@ func (c *Charts) draw() {
 		}
 		c.bars[i].Set(bars, rest)
 	}
+}
+
+// ofPart is a chart's title with the part that it is of, which its own dimension does not narrow: a picture of it says so, too.
+func (c *Charts) ofPart(title string, own parts.Dimension) string {
+	if c.part == nil {
+		return title
+	}
+	f := c.part.Filter
+	if f[own] = nil; f.All() {
+		return title
+	}
+	return title + " · " + PartText(f)
 }
 
 // chosenPoints are the points of a series that are chosen: those of a chosen period, of one that holds them, or that hold one.
@@ -265,7 +284,7 @@ func (c *Charts) drawLine() {
 	case monthly:
 		title = words.T("Revenue by month")
 	}
-	c.lineTitle.Set(title)
+	c.lineTitle.Set(c.ofPart(title, parts.Period))
 	open := map[int]comparison.Part{}
 	if c.kpis != nil {
 		open = comparison.Parts(c.kpis, c.profile, series)

@@ -59,7 +59,7 @@ func (t *Tiles) SetPart(p *parts.Part, whole *contract.KPIs, profile *contract.I
 	t.shows(p.KPIs, p.Rows, profile, whole, p)
 	for i, f := range Figures(p.KPIs) {
 		if i == 3 && whole.Conversion != nil {
-			f.Note = words.T("visitors are not known of a part")
+			f.Note = words.T("visitors are not known")
 		}
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trendOf(p.Series, whole, profile, i))

@@ -20,6 +20,7 @@ const chipsHeight = 26
 func (s *Screen) newLine() fyne.CanvasObject {
 	p := &s.part
 	p.keys = controls.Line(style.Small)
+	p.keys.Hide()
 	p.doing = controls.NewCaption("").Fitted(controls.Cut)
 	p.line = controls.Line(style.Small, p.keys, s.source, controls.Fill(), p.doing)
 	return controls.Tall(chipsHeight, p.line)
@@ -28,7 +29,7 @@ func (s *Screen) newLine() fyne.CanvasObject {
 // busy says what is being done for a part; "" says what can be done.
 func (s *Screen) busy(what string) {
 	if what == "" && len(s.part.chips) == 0 && !s.shell.Prefs.Bool(usedKey) && s.latest.KPIs != nil {
-		what = words.T("Click a bar or a day: all else shows that part.")
+		what = words.T("Click a bar or a day to see its part.")
 	}
 	s.part.doing.Set(what)
 }
@@ -61,6 +62,7 @@ func (s *Screen) drawChips() {
 		out = append(out, controls.NewQuiet("results.part.all", words.T("Show all"), s.showAll))
 	}
 	p.keys.Objects = out
+	controls.Toggle(p.keys, len(out) > 0)
 	controls.Toggle(s.source, len(p.chips) == 0)
 	p.keys.Refresh()
 	p.line.Refresh()

@@ -46,6 +46,12 @@ func (s *Screen) fetchRows(r feeds.Results, how dataset.How) {
 			}
 		}
 	}, func(t datatable.Table, err error) {
+		if k != keyOf(s.latest) { // other results were published meanwhile
+			if err == nil {
+				s.shell.Runner.Go(func(context.Context) { _ = t.Close() })
+			}
+			return
+		}
 		if _, ok := errors.AsType[*dataset.DiedError](err); ok {
 			s.opened, s.failedAt = key{}, k
 			s.data.State(controls.StateBusy, "")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
@@ -32,9 +33,11 @@ type drill struct {
 	chips  []chip      // in the order in which they were clicked
 	shown  *parts.Part // nil is all
 	table  datatable.Table
-	source *parts.Source // of the table; nil while its rows were not looked at
-	begins bool          // they are being looked at
-	say    func()        // says again how the figures of all stand to those before
+	open   atomic.Pointer[datatable.Table] // table, for whoever closes it
+	source *parts.Source                   // of the table; nil while its rows were not looked at
+	begins bool                            // they are being looked at
+	asks   bool                            // a person is being asked for them
+	say    func()                          // says again how the figures of all stand to those before
 
 	line  *fyne.Container // the source of the figures, or the chips in its place
 	keys  *fyne.Container // the chips
@@ -212,6 +215,8 @@ func (s *Screen) needRows() {
 	switch {
 	case r.KPIs == nil:
 		return
+	case s.part.asks:
+		return
 	case s.part.table != nil:
 		s.lookAt()
 		return
@@ -244,6 +249,7 @@ func (s *Screen) needRows() {
 		if found.bytes > 0 {
 			body = words.T("The figures of a part are computed from the rows, which are not on this computer yet: {{.Size}}. They stay here for the next time.", "Size", words.Size(found.bytes))
 		}
+		s.part.asks = true
 		s.shell.Dialogs.Ask(dialogs.Question{
 			Title: words.T("Fetch the rows?"), Body: []string{body}, Yes: words.T("Fetch the rows"),
 			Do: func() {
@@ -255,13 +261,17 @@ func (s *Screen) needRows() {
 					s.fetchRows(s.latest, dataset.Ask)
 				}
 			},
-		}).OnClose(func() { s.giveUp("") }) // whatever is answered: Do comes after it
+		}).OnClose(func() { // whatever is answered: Do comes after it
+			s.part.asks = false
+			s.giveUp("")
+		})
 	})
 }
 
 // rowsCame takes the rows that were fetched.
 func (s *Screen) rowsCame(t datatable.Table) {
 	s.part.table = t
+	s.part.close(s.part.open.Swap(&t))
 	s.showRows()
 	if len(s.part.chips) > 0 {
 		s.lookAt()
@@ -324,12 +334,20 @@ func (s *Screen) leaveRows() {
 	p := &s.part
 	p.working.Cancel()
 	p.asking.Cancel()
+	s.opening.Cancel()
 	p.begins, p.source, p.shown = false, nil, nil
 	s.data.Leave()
 	s.charts.Let([parts.Dimensions]bool{true, true, true, true})
-	if old := p.table; old != nil {
-		p.table = nil
-		s.shell.Runner.Go(func(context.Context) { _ = old.Close() })
+	p.table = nil
+	if old := p.open.Swap(nil); old != nil {
+		s.shell.Runner.Go(func(context.Context) { p.close(old) })
+	}
+}
+
+// close closes rows that were open, which notes that they were closed in peace.
+func (d *drill) close(t *datatable.Table) {
+	if t != nil {
+		_ = (*t).Close() // nothing was written
 	}
 }
 

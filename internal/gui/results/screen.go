@@ -165,9 +165,7 @@ func (s *Screen) Search() fyne.Focusable {
 // Stop ends the subscription.
 func (s *Screen) Stop() {
 	s.screen.Stop()
-	if s.part.table != nil {
-		_ = s.part.table.Close() // which notes that they were closed in peace
-	}
+	s.part.close(s.part.open.Swap(nil))
 }
 
 func (s *Screen) show(r feeds.Results) {
@@ -182,6 +180,7 @@ func (s *Screen) show(r feeds.Results) {
 		s.compared = key{}
 		s.part.chips = nil
 		s.leaveRows()
+		s.drawn, s.opened = key{}, key{}
 		s.drawChips()
 		switch {
 		case r.Empty:
