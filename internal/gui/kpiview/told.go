@@ -154,9 +154,7 @@ func usedColumns(k *contract.KPIs, i int) []string {
 func firstLeftOut(k *contract.KPIs) string {
 	var first []int64
 	for _, l := range k.LeftOut {
-		for _, row := range l.First {
-			first = append(first, row)
-		}
+		first = append(first, l.First...)
 	}
 	if len(first) == 0 {
 		return ""

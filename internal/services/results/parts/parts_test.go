@@ -52,10 +52,10 @@ func key(text *string) string {
 
 // plain is what some rows come to, added up one by one in the plainest way.
 type plain struct {
-	units                                    *big.Int
-	rows, orders, undated, undatedRows, bare int64
-	byKey                                    [groups]map[string]*plain
-	byPeriod                                 map[string]*plain
+	units                                                *big.Int
+	rows, orders, undated, undatedRows, bare, bareOrders int64
+	byKey                                                [groups]map[string]*plain
+	byPeriod                                             map[string]*plain
 }
 
 func newPlain(deep bool) *plain {
@@ -108,6 +108,9 @@ func reference(rows []sale, f Filter, but Dimension, lines bool) *plain {
 		add(out)
 		if r.Revenue == nil && (!lines || !priced[r.ID]) {
 			out.bare++
+			if first {
+				out.bareOrders++
+			}
 		}
 		if day == "" {
 			if first {
@@ -273,6 +276,17 @@ func requirePart(t require.TestingT, p *Part, rows []sale, lines bool) {
 	if k.TimeSeries.Granularity == "daily" {
 		require.Equal(t, pointsOf(want.byPeriod), k.TimeSeries.Points)
 	}
+	if with := want.orders - want.bareOrders; with > 0 {
+		x, _ := new(big.Rat).SetFrac(want.units, new(big.Int).Mul(big.NewInt(10_000), big.NewInt(with))).Float64()
+		require.InDelta(t, x, *k.AOVWithAmount, 0.005001)
+	}
+	require.Equal(t, want.bareOrders, k.OrdersWithoutAmount)
+	require.True(t, slices.IsSortedFunc(k.Currencies, func(a, b contract.CurrencySum) int {
+		if (a.Currency == nil) != (b.Currency == nil) {
+			return cmp.Compare(len(key(a.Currency)), len(key(b.Currency))) // (none) is the longer one, and last
+		}
+		return cmp.Compare(b.Rows, a.Rows)
+	}), "most rows first, those without a currency last")
 	var currencies, all int64
 	for _, c := range k.Currencies {
 		require.True(t, c.Currency == nil || *c.Currency == "EUR" || *c.Currency == "USD", "one currency has one name")

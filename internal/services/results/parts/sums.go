@@ -218,18 +218,18 @@ func newCalendar(column int, periods []string) calendar {
 
 // Span is the first and the last day of a period, in days since 1970-01-01.
 func Span(period string) (from, to int64, ok bool) {
-	const perDay = 86400
 	if t, err := time.Parse(time.DateOnly, period); err == nil {
-		return floor(t.Unix(), perDay), floor(t.Unix(), perDay), true
+		return dayOf(t.Unix()), dayOf(t.Unix()), true
 	}
 	t, err := time.Parse("2006-01", period)
 	if err != nil {
 		return 0, 0, false
 	}
-	return floor(t.Unix(), perDay), floor(t.AddDate(0, 1, 0).Unix(), perDay) - 1, true
+	return dayOf(t.Unix()), dayOf(t.AddDate(0, 1, 0).Unix()) - 1, true
 }
 
-func floor(a, b int64) int64 { return int64(math.Floor(float64(a) / float64(b))) }
+// dayOf is the day of a moment, in seconds and in days since 1970-01-01.
+func dayOf(seconds int64) int64 { return int64(math.Floor(float64(seconds) / 86400)) }
 
 // in tells whether a row of a day is chosen; known is whether it has one.
 func (c *calendar) in(day int64, known bool) bool {
