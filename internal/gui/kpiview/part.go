@@ -58,14 +58,14 @@ func PartTexts(f parts.Filter) []string {
 func (t *Tiles) SetPart(p *parts.Part, whole *contract.KPIs, profile *contract.ImportProfile) {
 	t.shows(p.KPIs, p.Rows, profile, whole, p)
 	for i, f := range Figures(p.KPIs) {
-		if i == 3 && whole.Conversion != nil {
+		if i == 3 && whole.Conversion != nil && p.KPIs.Conversion == nil {
 			f.Note = words.T("visitors are not known")
 		}
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trendOf(p.Series, whole, profile, i))
 	}
 	t.missing.Set(partState(p, whole), partMissing(p, whole))
-	t.tiles[3].SetCaption(words.T("Conversion"))
+	t.captionConversion(p.KPIs)
 	share := func(part, all float64, written string) controls.Change {
 		if all <= 0 || part < 0 {
 			return controls.Change{Words: words.T("all: {{.Value}}", "Value", written)}
@@ -146,6 +146,8 @@ func FaultText(f parts.Fault) string {
 		what = words.T("the currencies")
 	case parts.Statuses:
 		what = words.T("what was returned or cancelled")
+	case parts.Visitors:
+		what = words.T("the visitors")
 	case parts.Amounts:
 		what = words.T("the orders without an amount or a date")
 	}

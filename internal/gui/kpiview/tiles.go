@@ -59,6 +59,10 @@ func (t *Tiles) Set(k *contract.KPIs, profile *contract.ImportProfile) {
 		t.sparks[i].Set(trend(k, profile, i))
 	}
 	t.missing.Set(MissingState(k), MissingFrom(k))
+	t.captionConversion(k)
+}
+
+func (t *Tiles) captionConversion(k *contract.KPIs) {
 	if d := ConversionDetail(k); d != "" {
 		t.tiles[3].SetCaption(words.T("Conversion") + " · " + d)
 	} else {

@@ -116,10 +116,10 @@ func defined(k, whole *contract.KPIs, i int) string {
 	case 2:
 		return words.T("Revenue divided by orders, computed exactly and then rounded to the cent. An order without an amount counts as 0.")
 	}
-	if whole != nil {
-		k = whole
+	c, unknown := k.Conversion, false
+	if whole != nil && c == nil {
+		c, unknown = whole.Conversion, whole.Conversion != nil
 	}
-	c := k.Conversion
 	if c == nil {
 		return words.T("How many visitors ordered. It needs the number of visitors: from the settings, or from a column of the file.")
 	}
@@ -129,7 +129,7 @@ func defined(k, whole *contract.KPIs, i int) string {
 	} else if c.Column != nil {
 		out += ". " + words.T("The visitors of each day stand in the column {{.Column}}.", "Column", *c.Column)
 	}
-	if whole != nil {
+	if unknown {
 		out += " " + words.T("Visitors are not known of a part.")
 	}
 	return out

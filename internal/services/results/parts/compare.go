@@ -44,6 +44,9 @@ func (s *Source) compare() []Fault {
 			out = append(out, Fault{Figure: Statuses})
 		}
 	}
+	if c := said.Conversion; c != nil && c.Source == contract.ConversionOfFile && !sameConversion(here.Conversion, c) {
+		out = append(out, Fault{Figure: Visitors})
+	}
 	if s.amountsDiffer() {
 		out = append(out, Fault{Figure: Amounts})
 	}
@@ -65,6 +68,11 @@ func (s *Source) amountsDiffer() bool {
 }
 
 func equal(a, b *float64) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func sameConversion(a, b *contract.Conversion) bool {
+	return a != nil && a.TotalVisitors == b.TotalVisitors && a.Orders == b.Orders && equal(a.RateOrdersPerTotalVisitors, b.RateOrdersPerTotalVisitors) &&
+		a.Period != nil && b.Period != nil && *a.Period == *b.Period
+}
 
 func sameCurrency(a, b contract.CurrencySum) bool {
 	return a.Rows == b.Rows && a.Revenue == b.Revenue && (a.Currency == b.Currency || a.Currency != nil && b.Currency != nil && *a.Currency == *b.Currency)

@@ -2,11 +2,14 @@ package parts
 
 import (
 	"context"
+	"maps"
 	mathbits "math/bits"
 	"slices"
+	"strconv"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/amount"
+	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -16,6 +19,8 @@ type pass struct {
 	groups           [groups]grouping
 	currency, status grouping
 	days             calendar
+	visitors         grouping
+	visitorsOf       map[int64]uint32 // by day the group of their number
 	dayOf            []int64
 	hasDay           []bool
 
@@ -30,6 +35,9 @@ type pass struct {
 // compute adds up a part in one pass over the rows.
 func (s *Source) compute(ctx context.Context, f Filter, progress dataset.Progress) (*Part, error) {
 	p := &pass{of: s, days: newCalendar(s.at.day, f[Period]), currency: newGrouping(s.at.currency, nil), status: newGrouping(s.at.status, nil)}
+	if len(f[Channel])+len(f[Region])+len(f[Category]) == 0 { // the visitors of a day are those of all its rows
+		p.visitors, p.visitorsOf = newGrouping(s.at.visitors, nil), map[int64]uint32{}
+	}
 	wanted := []int{s.at.revenue}
 	where := func(column int) int { // among the pieces
 		if column < 0 {
@@ -51,6 +59,9 @@ func (s *Source) compute(ctx context.Context, f Filter, progress dataset.Progres
 		sources = append(sources, source{&p.groups[d], where(s.at.groups[d])})
 	}
 	sources = append(sources, source{&p.currency, where(s.at.currency)}, source{&p.status, where(s.at.status)})
+	if p.visitors.on {
+		sources = append(sources, source{&p.visitors, where(s.at.visitors)})
+	}
 	day := where(s.at.day)
 	if s.orders != nil && s.orders.home != nil && !f.All() {
 		p.touched, p.inside = newBits(s.rows.Rows()), newBits(s.rows.Rows())
@@ -133,6 +144,11 @@ func (p *pass) add(row, i int, revenue *dataset.Piece) {
 		return
 	}
 	p.all.add(u, first)
+	if p.visitors.on && p.hasDay[i] {
+		if n := p.visitors.numbered[i]; p.visitors.names[n] != NoValue {
+			p.visitorsOf[p.dayOf[i]] = n
+		}
+	}
 	for _, g := range []*grouping{&p.currency, &p.status} {
 		if g.on {
 			g.sums[g.numbered[i]].part.add(u, first)
@@ -187,6 +203,7 @@ func (p *pass) part(f Filter) *Part {
 	if of.SchemaVersion >= besideSince {
 		p.beside(k)
 	}
+	k.Conversion = p.conversion()
 	for i := range p.touched {
 		out.Elsewhere += int64(mathbits.OnesCount64(p.touched[i] &^ p.inside[i]))
 	}
@@ -212,6 +229,30 @@ func (p *pass) beside(k *contract.KPIs) {
 	if p.status.on {
 		k.ReturnedOrCancelled = p.status.statuses(p.of.kpis.ReturnedOrCancelled.Column)
 	}
+}
+
+// conversion is the rate of the days of the part, where the file says the visitors of each day: the document has found that it does so in one way.
+func (p *pass) conversion() *contract.Conversion {
+	if !p.visitors.on || len(p.visitorsOf) == 0 {
+		return nil
+	}
+	days := slices.Sorted(maps.Keys(p.visitorsOf))
+	c := &contract.Conversion{Definition: contract.OrdersPerTotal, Source: contract.ConversionOfFile, Column: p.of.kpis.Conversion.Column,
+		Period: &contract.Period{From: reading.DayText(int32(days[0])), To: reading.DayText(int32(days[len(days)-1])), Days: int64(len(days))}}
+	for _, day := range days {
+		n, err := strconv.ParseInt(p.visitors.names[p.visitorsOf[day]], 10, 64)
+		if err != nil {
+			return nil
+		}
+		c.TotalVisitors += n
+		c.Orders += p.days.days[day].part.orders
+	}
+	if c.TotalVisitors <= 0 {
+		return nil
+	}
+	rate := amount.Rate(c.Orders, c.TotalVisitors)
+	c.RateOrdersPerTotalVisitors = &rate
+	return c
 }
 
 func ofPart(p *pair) *sum { return &p.part }

@@ -55,7 +55,7 @@ type Part struct {
 	Filter Filter
 	Rows   int64
 	// KPIs are the figures of the part, in the form of kpis.json. What can't be known of a part is not there: a conversion, as visitors are those of
-	// all; what was left out of the rows; order_ids in another case.
+	// all, but for that of days of which the file says the visitors; what was left out of the rows; order_ids in another case.
 	KPIs *contract.KPIs
 	// Around are, for each dimension of groups, the groups of the rows that the filter's other dimensions choose: what could be chosen in place of
 	// the dimension's own keys. Series is the same by the document's periods.
@@ -87,7 +87,8 @@ const (
 	ByPeriod
 	Currencies
 	Statuses
-	Amounts // how many orders have no amount, or no date
+	Amounts  // how many orders have no amount, or no date
+	Visitors // those of the file
 )
 
 // Fault says why a figure can't be split.
@@ -114,8 +115,8 @@ type Source struct {
 
 // layout is where the columns stand; -1 for none.
 type layout struct {
-	groups                             [groups]int
-	day, revenue, id, currency, status int
+	groups                                       [groups]int
+	day, revenue, id, currency, status, visitors int
 }
 
 // mostRows is how many rows there may be: a bit or two each are kept, and rows have numbers of 32 bits.
@@ -169,6 +170,9 @@ func (s *Source) leaveOut(p *Part) {
 	if s.has(Currencies) {
 		k.Currencies = []contract.CurrencySum{}
 	}
+	if s.has(Visitors) {
+		k.Conversion = nil
+	}
 	if s.has(Statuses) {
 		k.ReturnedOrCancelled = nil
 	}
@@ -204,7 +208,7 @@ func (s *Source) find() layout {
 		})
 	}
 	l := layout{
-		day: named("order_date", dataset.Date), revenue: named("revenue", dataset.Decimal, dataset.Integer), id: named("order_id"), currency: -1, status: -1,
+		day: named("order_date", dataset.Date), revenue: named("revenue", dataset.Decimal, dataset.Integer), id: named("order_id"), currency: -1, status: -1, visitors: -1,
 	}
 	for d := range l.groups {
 		l.groups[d] = named(columns[d])
@@ -214,6 +218,9 @@ func (s *Source) find() layout {
 	}
 	if r := s.kpis.ReturnedOrCancelled; r != nil {
 		l.status = named(r.Column)
+	}
+	if c := s.kpis.Conversion; c != nil && c.Source == contract.ConversionOfFile && c.Column != nil {
+		l.visitors = named(*c.Column)
 	}
 	return l
 }

@@ -383,6 +383,50 @@ func TestWhatDiffersIsNotSplit(t *testing.T) {
 	require.False(t, s.Splits(Region))
 }
 
+// Where the file says the visitors of each day, days have a conversion of their own; parts of days have none.
+func TestDaysHaveTheirConversion(t *testing.T) {
+	type visited struct {
+		ID       string  `parquet:"order_id"`
+		Day      int32   `parquet:"order_date,date"`
+		Region   string  `parquet:"region"`
+		Revenue  float64 `parquet:"revenue"`
+		Visitors *int64  `parquet:"visitors,optional"`
+	}
+	first, _, _ := Span("2025-01-01")
+	path, n, m := filepath.Join(t.TempDir(), "rows.parquet"), int64(10), int64(30)
+	write(t, path, []visited{{"1", int32(first), "North", 1, &n}, {"2", int32(first), "South", 1, nil}, {"3", int32(first) + 1, "North", 1, &m}, {"4", int32(first) + 40, "North", 1, nil}})
+	table, err := dataset.Open(t.Context(), path)
+	require.NoError(t, err)
+	defer table.Close()
+	rate, aov := 0.075, 1.0
+	k := &contract.KPIs{SchemaVersion: 3, RowIs: contract.RowIsOrder, TotalRevenue: 4, Orders: 4, AOV: &aov, TimeSeries: contract.TimeSeries{Granularity: "daily"},
+		Conversion: &contract.Conversion{Source: contract.ConversionOfFile, Column: new("visitors"), TotalVisitors: 40, Orders: 3, RateOrdersPerTotalVisitors: &rate,
+			Period: &contract.Period{From: "2025-01-01", To: "2025-01-02", Days: 2}}}
+	s, err := Open(t.Context(), table, k, nil)
+	require.NoError(t, err)
+	require.NotContains(t, s.Faults, Fault{Figure: Visitors})
+	part := func(d Dimension, key string) *contract.Conversion {
+		var f Filter
+		f[d] = []string{key}
+		p, err := s.Part(t.Context(), f, nil)
+		require.NoError(t, err)
+		return p.KPIs.Conversion
+	}
+	one := part(Period, "2025-01-01")
+	require.EqualValues(t, 10, one.TotalVisitors)
+	require.EqualValues(t, 2, one.Orders)
+	require.Equal(t, 0.2, *one.RateOrdersPerTotalVisitors)
+	require.Equal(t, contract.Period{From: "2025-01-01", To: "2025-01-01", Days: 1}, *one.Period)
+	require.Nil(t, part(Period, "2025-02"), "no row says the visitors of that day")
+	require.Nil(t, part(Region, "North"), "visitors of a day are not those of a region")
+
+	k.Conversion.TotalVisitors = 41
+	s, err = Open(t.Context(), table, k, nil)
+	require.NoError(t, err)
+	require.Contains(t, s.Faults, Fault{Figure: Visitors})
+	require.Nil(t, part(Period, "2025-01-01"))
+}
+
 // A part that is no longer wanted is not worked out to its end.
 func TestAPartIsGivenUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rows.parquet")
