@@ -2,10 +2,12 @@ package chart
 
 import (
 	"image/color"
+	"image/draw"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
+	"golang.org/x/image/vector"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
@@ -211,5 +213,22 @@ func (l *Line) TypedKey(e *fyne.KeyEvent) {
 func (l *Line) point() {
 	if l.r != nil && l.focused && l.cursor < len(l.series.Values) {
 		l.r.hover(l.cursor)
+	}
+}
+
+// columns are what stands behind chosen points, from top to bottom.
+func columns(img draw.Image, c color.Color, xs Scale, chosen []int) {
+	b := img.Bounds()
+	half := max((xs.Pixel(1)-xs.Pixel(0))/2, 2)
+	for _, i := range chosen {
+		x := xs.Pixel(float64(i))
+		fill(img, c, func(z *vector.Rasterizer) {
+			left, right, low := float32(max(0, x-half)), float32(min(float64(b.Dx()), x+half)), float32(b.Dy())
+			z.MoveTo(left, 0)
+			z.LineTo(right, 0)
+			z.LineTo(right, low)
+			z.LineTo(left, low)
+			z.ClosePath()
+		})
 	}
 }

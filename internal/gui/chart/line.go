@@ -262,23 +262,6 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 	return img
 }
 
-// columns are what stands behind chosen points, from top to bottom.
-func columns(img draw.Image, c color.Color, xs Scale, chosen []int) {
-	b := img.Bounds()
-	half := max((xs.Pixel(1)-xs.Pixel(0))/2, 2)
-	for _, i := range chosen {
-		x := xs.Pixel(float64(i))
-		fill(img, c, func(z *vector.Rasterizer) {
-			left, right, low := float32(max(0, x-half)), float32(min(float64(b.Dx()), x+half)), float32(b.Dy())
-			z.MoveTo(left, 0)
-			z.LineTo(right, 0)
-			z.LineTo(right, low)
-			z.LineTo(left, low)
-			z.ClosePath()
-		})
-	}
-}
-
 // hollow is the radius of an open point.
 const hollow float32 = 4.5
 
