@@ -141,13 +141,17 @@ func (a actions) Table(ctx context.Context, r feeds.Results, how dataset.How, p 
 	return gui.TableOf(t), nil
 }
 
+func (a actions) RowsHere(_ context.Context, r feeds.Results) (bool, int64) {
+	return r.KPIs != nil && a.Rows.Kept(r.KPIs.RunID), r.RowsBytes()
+}
+
 func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error) {
 	return a.Reader.Before(ctx, r.Run, r.Restored)
 }
 
-func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, filter []string, p gui.Progress) (string, error) {
+func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View, columns []int, rows gui.Population, p gui.Progress) (string, error) {
 	of := published(r)
-	of.Filter = filter
+	of.Filter, of.Part, of.Notes = rows.Filter, rows.Part, rows.Notes
 	return a.Exports.Excel(ctx, downloads(), of, view, columns, gui.Word, p)
 }
 

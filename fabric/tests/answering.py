@@ -1,7 +1,7 @@
 """Answers what the notebook makes of files, for the test that compares that with what the desktop makes of them (internal/e2e/twosides).
 
-A request is a line of JSON on standard input: path, options (the text of the parameter read_options) and funnel. Its answer is
-a line of JSON: profile and kpis, the documents, rows, those of run_metadata.json, refused, the sentence with which a run would fail, and
+A request is a line of JSON on standard input: path, options (the text of the parameter read_options), funnel, and parquet (where the
+cleaned rows are written; empty: nowhere). Its answer is a line of JSON: profile and kpis, the documents, rows, those of run_metadata.json, refused, the sentence with which a run would fail, and
 fault, an error that no run should end with. What is not there is null. PYTHONPATH has the folders of the notebook's modules.
 """
 
@@ -20,6 +20,7 @@ from documents import utc_text
 from failure import RunFailed
 from kpis import build_kpis
 from options import parsed_options
+from outputs import write_parquet
 from profiling import build_profile
 from reading import Source
 from survey import survey
@@ -47,6 +48,8 @@ def documents(request: dict, answer: dict) -> None:
     cleaned = clean(found)
     answer["rows"] = cleaned.rows
     answer["kpis"] = build_kpis(cleaned, profile["reading"], found.row_is, path.name, file["sha256"], request["funnel"], GENERATOR, None)
+    if request.get("parquet"):
+        write_parquet(cleaned, Path(request["parquet"]))
 
 
 def answered(request: dict) -> dict:

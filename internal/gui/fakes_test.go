@@ -56,6 +56,7 @@ type actions struct {
 	detail   func(id uuid.UUID) (Detail, error)
 	save     func(path string) (string, error)
 	table    func(feeds.Results) (datatable.Table, error)
+	here     bool // the rows are on this computer
 	died     bool // the rows were open when the program ended
 	before   func(feeds.Results) (results.Before, error)
 	export   func(view datatable.View, columns []int) (string, error)
@@ -174,13 +175,18 @@ func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, er
 	return a.before(r)
 }
 
+func (a *actions) RowsHere(context.Context, feeds.Results) (bool, int64) { return a.here, 38_000_000 }
+
 func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.View, columns []int, _ shell.Progress) (string, error) {
 	a.note(fmt.Sprintf("csv of %d rows, %d columns", view.Rows(), len(columns)))
 	return "/home/ana/Downloads/rows.csv", nil
 }
 
-func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, filter []string, _ shell.Progress) (string, error) {
-	a.note(fmt.Sprintf("excel of %d rows, by %q", view.Rows(), filter))
+func (a *actions) ExportExcel(_ context.Context, r feeds.Results, view datatable.View, columns []int, of results.Population, _ shell.Progress) (string, error) {
+	a.note(fmt.Sprintf("excel of %d rows, by %q", view.Rows(), of.Filter))
+	if len(of.Part) > 0 {
+		a.note(fmt.Sprintf("of the part %q, revenue %.2f", of.Part, r.KPIs.TotalRevenue))
+	}
 	return a.export(view, columns)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 )
@@ -39,7 +40,9 @@ func (w *Window) shortcuts() {
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		switch {
 		case e.Name == fyne.KeyEscape:
-			w.shell.Dialogs.CloseTop()
+			if w.shell.Dialogs.Open() || screens[w.tabs.Chosen()] != shell.Results || !w.results.Escape() {
+				w.shell.Dialogs.CloseTop()
+			}
 		case e.Name == fyne.KeyF5:
 			w.opts.Actions.Refresh()
 		case e.Name == fyne.KeyF1 && w.shell.Dialogs.Leave():
@@ -63,7 +66,7 @@ func (w *Window) showHelp() {
 			{Name: "Tab, Space", Value: words.T("Move to a button, and press it")},
 			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, also with Home, End and the Page keys")},
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
-			{Name: "Esc", Value: words.T("Close what is open over the window")},
+			{Name: "Esc", Value: words.T("Close what is open over the window; on Results show one part less")},
 		}),
 		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version))))
 }

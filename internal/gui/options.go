@@ -48,6 +48,9 @@ type (
 	View  = datatable.View
 )
 
+// Population says which of all rows a workbook is of.
+type Population = results.Population
+
 // TableOf is an open file of rows as a Table.
 func TableOf(t *dataset.Table) Table { return datatable.Of(t) }
 

@@ -108,6 +108,13 @@ func pictures() []picture {
 			b.click("results.line.month")
 			b.untilSays("1–26")
 		}},
+		{"results-part", func(b *bench) { showPart(b) }},
+		{"results-part-data", func(b *bench) {
+			showPart(b)
+			b.click("results.data")
+			b.until("the rows", func(v probe.View) bool { return says(v, "352") })
+		}},
+		{"results-figure", func(b *bench) { showPart(b); b.click("results.figure.revenue"); b.look() }},
 		{"results-export", func(b *bench) {
 			showResults(b)
 			b.click("results.data")

@@ -27,6 +27,7 @@ type request struct {
 	Path    string `json:"path"`
 	Options string `json:"options"`
 	Funnel  any    `json:"funnel"`
+	Parquet string `json:"parquet"` // where the cleaned rows are written; "" for nowhere
 }
 
 // answer is what one side makes of a file: documents as they are written, or why there are none.

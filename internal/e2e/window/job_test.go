@@ -179,6 +179,16 @@ func TestTheWholeJobByHand(t *testing.T) {
 		ana.untilShows(text, 20*time.Second)
 	}
 	s.shot("results")
+	ana.click("results.by.region") // one of its bars: all else shows that part, of rows that are asked for once
+	ana.untilShows("which are not on this computer yet", 20*time.Second)
+	ana.click("dialog.confirm")
+	v = ana.untilShows("% of 6.7 M", time.Minute)
+	s.shot("part")
+	chip := slices.IndexFunc(v.Controls, func(c control) bool { return strings.HasPrefix(c.Name, "results.part.region.") })
+	require.GreaterOrEqual(t, chip, 0, "a chip says so")
+	ana.click(v.Controls[chip].Name)
+	ana.untilShows("Source: Files/results/current/", 20*time.Second)
+	ana.untilShows("6,699,399.27", 20*time.Second)
 	ana.click("results.data")
 	ana.untilShows("of 50,000 rows", 10*time.Second)
 	s.shot("data")

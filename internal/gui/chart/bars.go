@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image/color"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -18,6 +19,11 @@ import (
 // line.
 type Bars struct {
 	widget.BaseWidget
+	choosing
+	// OnChosen is told that a bar was clicked, or that Return was pressed on it; more says that it is wanted beside what is chosen. nil: nothing
+	// can be chosen.
+	OnChosen func(label string, more bool)
+
 	bars []Bar
 	rest Rest
 	r    *barsRenderer
@@ -51,8 +57,8 @@ func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
 
 // CreateRenderer is part of fyne.Widget.
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
-	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), said: lettering.NewLetters()}
-	r.box.CornerRadius = 4
+	r := &barsRenderer{b: b, at: -1, box: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil), said: lettering.NewLetters()}
+	r.box.CornerRadius, r.ring.CornerRadius = 4, 4
 	b.r = r
 	r.build()
 	return r
@@ -84,7 +90,7 @@ func (b *Bars) ProbeTexts() []string {
 	if b.r != nil && b.r.more != "" {
 		out = append(out, b.r.more)
 	}
-	if b.r != nil && b.r.at >= 0 {
+	if b.r != nil && b.r.at >= 0 && b.r.at < len(b.bars) {
 		out = append(out, b.r.said.Text())
 	}
 	return out
@@ -98,17 +104,31 @@ type barsRenderer struct {
 	shown   int // bars that fit
 	at      int // the bar under the mouse; -1 for none
 	box     *canvas.Rectangle
+	ring    *canvas.Rectangle // around the bar that Return chooses, while the chart has the focus
 	said    *lettering.Letters
 	more    string // what is said of those that do not fit
 }
 
+// under is the bar at a place; -1 for none.
+func (r *barsRenderer) under(p fyne.Position) int {
+	if p.Y < 0 || r.pitch <= 0 || int(p.Y/r.pitch) >= r.shown {
+		return -1
+	}
+	return int(p.Y / r.pitch)
+}
+
+// mark puts the ring around the bar that has the keyboard's focus.
+func (r *barsRenderer) mark() {
+	r.ring.Hidden = !r.b.focused || r.b.cursor >= r.shown
+	r.ring.FillColor, r.ring.StrokeColor, r.ring.StrokeWidth = color.Transparent, theme.Color(theme.ColorNameFocus), 2
+	r.ring.Resize(fyne.NewSize(r.b.Size().Width, r.pitch))
+	r.ring.Move(fyne.NewPos(0, float32(r.b.cursor)*r.pitch))
+}
+
 // hover says what there is to say about the bar at a place.
 func (r *barsRenderer) hover(p fyne.Position) {
-	at := -1
-	if p.Y >= 0 && r.pitch > 0 {
-		at = int(p.Y / r.pitch)
-	}
-	if at >= r.shown || at >= 0 && r.b.bars[at].Readout == "" {
+	at := r.under(p)
+	if at >= 0 && r.b.bars[at].Readout == "" {
 		at = -1
 	}
 	if at == r.at {
@@ -165,8 +185,9 @@ func (r *barsRenderer) build() {
 	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest.N, 1)))
 	r.pitch, r.shown = pitch, len(bars)
 	labels, values := float32(0), float32(0)
-	high := 0.0
+	high, chosen := 0.0, false
 	for _, bar := range bars {
+		chosen = chosen || bar.Chosen
 		labels = max(labels, caption.Width(lettering.Label(bar.Label)))
 		values = max(values, caption.Width(lettering.Label(bar.Text)))
 		high = max(high, bar.Value)
@@ -175,13 +196,20 @@ func (r *barsRenderer) build() {
 	room := max(4, size.Width-labels-values-2*style.Small)
 	for i, bar := range bars {
 		y := float32(i) * pitch
-		label := r.text(caption.Cut(lettering.Line(bar.Label), labels+0.5), style.Text)
+		letters := style.Text
+		if chosen && !bar.Chosen {
+			letters = style.Muted
+		}
+		label := r.text(caption.Cut(lettering.Line(bar.Label), labels+0.5), letters)
 		label.Place(fyne.NewPos(0, y+(pitch-label.MinSize().Height)/2), label.MinSize())
 		width := float32(2)
 		if high > 0 && bar.Value > 0 {
 			width = max(2, float32(bar.Value/high)*room)
 		}
 		rect := canvas.NewRectangle(theme.Color(style.Accent))
+		if chosen && !bar.Chosen {
+			rect.FillColor = faded()
+		}
 		rect.CornerRadius = 2
 		thick := min(14, pitch-6)
 		rect.Resize(fyne.NewSize(width, thick))
@@ -195,8 +223,12 @@ func (r *barsRenderer) build() {
 		more := r.text(r.more, style.Muted)
 		more.Place(fyne.NewPos(labels+style.Small, float32(len(bars))*pitch), more.MinSize())
 	}
-	r.objects = append(r.objects, r.box, r.said.Object())
+	r.objects = append(r.objects, r.ring, r.box, r.said.Object())
+	if r.b.focused && r.b.cursor < r.shown {
+		r.at = r.b.cursor
+	}
 	r.tell()
+	r.mark()
 }
 
 func (r *barsRenderer) text(s string, c fyne.ThemeColorName) *lettering.Letters {

@@ -29,11 +29,18 @@ type Series struct {
 	Open []int
 	// Pinned are the places of points that stand out, such as the run that is published.
 	Pinned []int
+	// Chosen are the places of the points of which all else is shown.
+	Chosen []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
 type Line struct {
 	widget.BaseWidget
+	choosing
+	// OnChosen is told which point was clicked, or had the cursor when Return was pressed; more says that it is wanted beside what is chosen. nil:
+	// nothing can be chosen.
+	OnChosen func(i int, more bool)
+
 	series Series
 	tick   func(float64) string
 	r      *lineRenderer
@@ -168,6 +175,7 @@ func (r *lineRenderer) build() {
 	}
 	r.objects = append(r.objects, r.over()...)
 	r.hover(-1)
+	r.l.point()
 }
 
 // under places the labels of the periods.
@@ -246,7 +254,12 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 	if len(path) == 1 { // one period has no line: it is a dot that can be seen
 		edge *= 4
 	}
+	columns(img, faint, xs, r.l.series.Chosen)
 	fill(img, accent, func(z *vector.Rasterizer) { stroke(z, path, edge) })
+	for _, i := range r.l.series.Chosen {
+		dot := [][2]float32{{float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))}}
+		fill(img, accent, func(z *vector.Rasterizer) { stroke(z, dot, 4*pixel) })
+	}
 	inside := color.NRGBAModel.Convert(theme.Color(style.Surface)).(color.NRGBA)
 	for _, i := range r.l.series.Open {
 		ring := hollow * pixel // in the image, else it would be cut off at its edge

@@ -162,6 +162,7 @@ type Bar struct {
 	Text  string // the value as it is written at the bar
 	// Readout is what is said about the bar under the mouse; "" for nothing.
 	Readout string
+	Chosen  bool // a part of which all else is shown
 }
 
 // Sorted is the bars by value, the greatest first, equal ones by label.

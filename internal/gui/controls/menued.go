@@ -20,7 +20,10 @@ func NewMenued(content fyne.CanvasObject, asked func(at fyne.Position)) *Menued 
 }
 
 // TappedSecondary is part of fyne.SecondaryTappable.
-func (m *Menued) TappedSecondary(e *fyne.PointEvent) { m.asked(e.AbsolutePosition) }
+func (m *Menued) TappedSecondary(e *fyne.PointEvent) { m.TappedAt(e.AbsolutePosition) }
+
+// TappedAt does the same for content that takes clicks itself.
+func (m *Menued) TappedAt(at fyne.Position) { m.asked(at) }
 
 // CreateRenderer is part of fyne.Widget.
 func (m *Menued) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(m.content) }

@@ -92,6 +92,10 @@ func (t *Tile) SetChanges(changes ...Change) {
 		}
 		l.mark.Set(c.Shape, style.Muted)
 		l.text.Set(c.Words)
+		if marked := c.Shape != "" || c.Words == ""; l.mark.Visible() != marked { // words without a shape begin at the edge
+			Toggle(l.mark, marked)
+			l.Container.Refresh()
+		}
 		Toggle(l.Container, true)
 	}
 }

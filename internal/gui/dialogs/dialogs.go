@@ -144,6 +144,9 @@ func (h *Host) Ask(q Question) *Dialog {
 	return d
 }
 
+// OnClose says what is done when the dialog has been closed, whatever was answered and before that is done.
+func (d *Dialog) OnClose(f func()) { d.closing = f }
+
 // Let lets a held question be answered; with a sentence only once it has been ticked, for what is easily overlooked and hard to like
 // afterwards.
 func (d *Dialog) Let(tick string) {

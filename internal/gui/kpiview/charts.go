@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/parts"
 )
 
 // Monthly is a series with the days of each month added up.
@@ -38,14 +39,14 @@ func Monthly(s contract.TimeSeries) contract.TimeSeries {
 	return out
 }
 
-// Points are the periods of a time series: its revenue, or its orders. parts are those that are not whole.
-func Points(s contract.TimeSeries, parts map[int]comparison.Part, orders bool) chart.Series {
+// Points are the periods of a time series: its revenue, or its orders. open are those that are not whole.
+func Points(s contract.TimeSeries, open map[int]comparison.Part, orders bool) chart.Series {
 	out := chart.Series{
 		Values: make([]float64, len(s.Points)),
 		Label:  func(i int) string { return words.Day(s.Points[i].Period) },
 		Readout: func(i int) string {
 			p := s.Points[i]
-			return named(p.Period, parts[i], s.Granularity == "monthly") + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders")
+			return named(p.Period, open[i], s.Granularity == "monthly") + " · " + words.Amount(p.Revenue) + " · " + words.N(p.Orders, "{{.N}} order", "{{.N}} orders")
 		},
 	}
 	for i, p := range s.Points {
@@ -57,7 +58,7 @@ func Points(s contract.TimeSeries, parts map[int]comparison.Part, orders bool) c
 			out.Values[i] = float64(p.Orders)
 		}
 	}
-	out.Open = slices.Sorted(maps.Keys(parts))
+	out.Open = slices.Sorted(maps.Keys(open))
 	return out
 }
 
@@ -119,13 +120,18 @@ type Charts struct {
 	line      *chart.Line
 	lineTitle *controls.Text
 	bars      [3]*chart.Bars
+	titles    [3]string
+	headings  [3]*controls.Text
 	by        *controls.Switch
 	kpis      *contract.KPIs
 	profile   *contract.ImportProfile
 	parts     map[int]comparison.Part
 	orders    bool
 	monthly   bool
+	part      *parts.Part // that is shown; nil is all
+	onChosen  func(d parts.Dimension, key string, more bool)
 	drawn     contract.TimeSeries // as the line has it
+	chosen    []int               // and which of its points are chosen
 	of        bool                // and whether it is of orders
 }
 
@@ -144,13 +150,53 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 	var panels []fyne.CanvasObject
 	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
 		c.bars[i] = chart.NewBars()
-		panels = append(panels, c.titled(func() string { return title }, controls.NewHeading(title).Fitted(controls.Cut), c.bars[i]))
+		heading := controls.NewHeading(title).Fitted(controls.Cut)
+		c.titles[i], c.headings[i] = title, heading
+		panel := c.titled(heading.Text, heading, c.bars[i])
+		c.bars[i].OnMenu = panel.TappedAt
+		panels = append(panels, panel)
 	}
-	c.Container = container.New(splitLayout{12}, c.titled(c.lineTitle.Text, head, c.line), controls.Equal(12, panels...))
+	upper := c.titled(c.lineTitle.Text, head, c.line)
+	c.line.OnMenu = upper.TappedAt
+	c.Container = container.New(splitLayout{12}, upper, controls.Equal(12, panels...))
 	return c
 }
 
-func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) fyne.CanvasObject {
+// Choosing has the bars and the points of the line tell which part was clicked.
+func (c *Charts) Choosing(name string, chosen func(d parts.Dimension, key string, more bool)) {
+	c.onChosen = chosen
+	for i, b := range c.bars {
+		b.Name = name + "." + parts.Dimension(i).Column()
+	}
+	c.line.Name = name + "." + parts.Period.Column()
+	c.Let([parts.Dimensions]bool{true, true, true, true})
+}
+
+// Let says by which dimensions something can be chosen.
+func (c *Charts) Let(splits [parts.Dimensions]bool) {
+	for i, b := range c.bars {
+		b.OnChosen = nil
+		if splits[i] && c.onChosen != nil {
+			b.OnChosen = func(label string, more bool) { c.onChosen(parts.Dimension(i), label, more) }
+		}
+	}
+	c.line.OnChosen = nil
+	if splits[parts.Period] && c.onChosen != nil {
+		c.line.OnChosen = func(i int, more bool) {
+			if i < len(c.drawn.Points) {
+				c.onChosen(parts.Period, c.drawn.Points[i].Period, more)
+			}
+		}
+	}
+}
+
+// SetPart shows a part of a snapshot: in each chart what could be chosen in place of its own keys, beside these. Set shows all again.
+func (c *Charts) SetPart(p *parts.Part, whole *contract.KPIs, profile *contract.ImportProfile) {
+	c.kpis, c.profile, c.part = whole, profile, p
+	c.draw()
+}
+
+func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) *controls.Menued {
 	panel := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Small, 0, 0, title), nil, nil, nil, body))
 	return controls.NewMenued(panel, func(at fyne.Position) {
 		if c.Menu != nil {
@@ -161,23 +207,68 @@ func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) fyne.
 
 // Set shows a snapshot. The profile of its file, which may be nil, knows of which days a month is that is not over.
 func (c *Charts) Set(k *contract.KPIs, profile *contract.ImportProfile) {
-	c.kpis, c.profile = k, profile
+	c.kpis, c.profile, c.part = k, profile, nil
+	c.draw()
+}
+
+func (c *Charts) draw() {
 	c.drawLine()
-	if k == nil {
+	if c.kpis == nil {
 		for _, b := range c.bars {
 			b.Set(nil, chart.Rest{})
 		}
 		return
 	}
-	c.bars[0].Set(Bars(k.RevenueByChannel))
-	c.bars[1].Set(Bars(k.RevenueByRegion))
-	c.bars[2].Set(Bars(k.RevenueByProductCategory))
+	for i, heading := range c.headings {
+		heading.Set(c.ofPart(c.titles[i], parts.Dimension(i)))
+	}
+	for i, shares := range [][]contract.Share{c.kpis.RevenueByChannel, c.kpis.RevenueByRegion, c.kpis.RevenueByProductCategory} {
+		var keys []string
+		if c.part != nil {
+			shares, keys = c.part.Around[i], c.part.Filter[i]
+		}
+		bars, rest := Bars(shares)
+		for j := range bars {
+			bars[j].Chosen = slices.Contains(keys, bars[j].Label)
+		}
+		c.bars[i].Set(bars, rest)
+	}
+}
+
+// ofPart is a chart's title with the part that it is of, which its own dimension does not narrow: a picture of it says so, too.
+func (c *Charts) ofPart(title string, own parts.Dimension) string {
+	if c.part == nil {
+		return title
+	}
+	f := c.part.Filter
+	if f[own] = nil; f.All() {
+		return title
+	}
+	return title + " · " + PartText(f)
+}
+
+// chosenPoints are the points of a series that are chosen: those of a chosen period, of one that holds them, or that hold one.
+func (c *Charts) chosenPoints(s contract.TimeSeries) (out []int) {
+	if c.part == nil {
+		return nil
+	}
+	for i, p := range s.Points {
+		if slices.ContainsFunc(c.part.Filter[parts.Period], func(chosen string) bool {
+			return strings.HasPrefix(p.Period, chosen) || strings.HasPrefix(chosen, p.Period)
+		}) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func (c *Charts) drawLine() {
 	var series contract.TimeSeries
 	if c.kpis != nil {
 		series = c.kpis.TimeSeries
+	}
+	if c.part != nil {
+		series = c.part.Series
 	}
 	controls.Toggle(c.by.Container, series.Granularity != "monthly") // what is kept by month has no days to show
 	if c.monthly {
@@ -193,16 +284,19 @@ func (c *Charts) drawLine() {
 	case monthly:
 		title = words.T("Revenue by month")
 	}
-	c.lineTitle.Set(title)
-	parts := map[int]comparison.Part{}
+	c.lineTitle.Set(c.ofPart(title, parts.Period))
+	open := map[int]comparison.Part{}
 	if c.kpis != nil {
-		parts = comparison.Parts(c.kpis, c.profile, series)
+		open = comparison.Parts(c.kpis, c.profile, series)
 	}
-	if c.of == c.orders && c.drawn.Granularity == series.Granularity && slices.Equal(c.drawn.Points, series.Points) && maps.Equal(c.parts, parts) {
+	chosen := c.chosenPoints(series)
+	if c.of == c.orders && slices.Equal(chosen, c.chosen) && c.drawn.Granularity == series.Granularity && slices.Equal(c.drawn.Points, series.Points) && maps.Equal(c.parts, open) {
 		return // a read-out stays
 	}
-	c.drawn, c.of, c.parts = series, c.orders, parts
-	c.line.Set(Points(series, parts, c.orders))
+	c.drawn, c.of, c.parts, c.chosen = series, c.orders, open, chosen
+	points := Points(series, open, c.orders)
+	points.Chosen = chosen
+	c.line.Set(points)
 }
 
 // splitLayout shares the height between the line and the bars.

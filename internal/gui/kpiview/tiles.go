@@ -19,16 +19,32 @@ type Tiles struct {
 	tiles   [4]*controls.Tile
 	sparks  [4]*chart.Spark
 	missing *controls.Banner // beside the sums: what is missing from them
+
+	name   string
+	told   shown
+	onRows func(Rows)
 }
 
 // NewTiles is empty tiles.
-func NewTiles() *Tiles {
-	t := &Tiles{}
+func NewTiles() *Tiles { return NewTold("", nil, nil) }
+
+// NewTold is empty tiles that tell more of a figure when they are pressed: open shows a card below an object. onRows is what a card asks for
+// when rows are to be shown; it may be nil. name is for the probe.
+func NewTold(name string, open func(below, card fyne.CanvasObject), onRows func(Rows)) *Tiles {
+	t := &Tiles{name: name, onRows: onRows}
 	var boxes []fyne.CanvasObject
 	for i, f := range Figures(nil) {
 		t.sparks[i] = chart.NewSpark(fyne.NewSize(72, 28))
 		t.tiles[i] = controls.NewTile(f.Caption, t.sparks[i])
-		boxes = append(boxes, t.tiles[i].Container)
+		var box fyne.CanvasObject = t.tiles[i].Container
+		if open != nil {
+			box = controls.NewTouch(name+"."+figureNames[i], box, func() string { return Figures(nil)[i].Caption }, func() {
+				if card := t.tell(i); card != nil {
+					open(t.tiles[i].Container, card)
+				}
+			})
+		}
+		boxes = append(boxes, box)
 	}
 	t.missing = controls.NewBanner()
 	t.Container = controls.Column(style.Tight, controls.Equal(12, boxes...), t.missing.Container)
@@ -37,11 +53,16 @@ func NewTiles() *Tiles {
 
 // Set shows a snapshot; the profile of its file may be nil.
 func (t *Tiles) Set(k *contract.KPIs, profile *contract.ImportProfile) {
+	t.shows(k, 0, profile, nil, nil)
 	for i, f := range Figures(k) {
 		t.tiles[i].Set(f.Value, f.Note)
 		t.sparks[i].Set(trend(k, profile, i))
 	}
 	t.missing.Set(MissingState(k), MissingFrom(k))
+	t.captionConversion(k)
+}
+
+func (t *Tiles) captionConversion(k *contract.KPIs) {
 	if d := ConversionDetail(k); d != "" {
 		t.tiles[3].SetCaption(words.T("Conversion") + " · " + d)
 	} else {
@@ -52,12 +73,20 @@ func (t *Tiles) Set(k *contract.KPIs, profile *contract.ImportProfile) {
 // trend is the run of the i-th figure by month, where there are a few of them, else by the series' own periods; and whether the last
 // of them is not over.
 func trend(k *contract.KPIs, profile *contract.ImportProfile, i int) (out []float64, open bool) {
-	if k == nil || i > 2 {
+	if k == nil {
 		return nil, false
 	}
-	series := Monthly(k.TimeSeries)
+	return trendOf(k.TimeSeries, k, profile, i)
+}
+
+// trendOf is trend of a series: k's own, or that of a part of it.
+func trendOf(of contract.TimeSeries, k *contract.KPIs, profile *contract.ImportProfile, i int) (out []float64, open bool) {
+	if i > 2 {
+		return nil, false
+	}
+	series := Monthly(of)
 	if len(series.Points) < 6 {
-		series = k.TimeSeries
+		series = of
 	}
 	points := series.Points
 	part := comparison.Parts(k, profile, series)[len(points)-1]

@@ -7,6 +7,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -40,20 +41,31 @@ func (s *Screen) fetchRows(r feeds.Results, how dataset.How) {
 	}, func(done, total int64) {
 		if total > 0 {
 			s.data.State(controls.StateBusy, words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
+			if len(s.part.chips) > 0 {
+				s.busy(words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
+			}
 		}
 	}, func(t datatable.Table, err error) {
+		if k != keyOf(s.latest) { // other results were published meanwhile
+			if err == nil {
+				s.shell.Runner.Go(func(context.Context) { _ = t.Close() })
+			}
+			return
+		}
 		if _, ok := errors.AsType[*dataset.DiedError](err); ok {
 			s.opened, s.failedAt = key{}, k
 			s.data.State(controls.StateBusy, "")
+			s.rowsFailed(err)
 			s.died.Set(controls.StateWarn, words.T("These rows were open when the program ended unexpectedly last time. Until you decide, the first ones are shown."))
 			return
 		}
 		if err != nil {
 			s.opened, s.failedAt = key{}, k
+			s.rowsFailed(err)
 			s.data.State(controls.StateWarn, words.T("Only the first rows can be shown. {{.Why}}", "Why", s.shell.Error(err)))
 			return
 		}
-		s.data.Show(t)
+		s.rowsCame(t)
 	})
 }
 
@@ -84,53 +96,102 @@ func (s *Screen) fetch(name string, open bool) {
 	}, open)
 }
 
-// askExport writes a workbook. With a filter set it asks of which rows: a workbook is of one population, and the figures are of all rows.
+// population is what a workbook can be of.
+type population int
+
+const (
+	all population = iota
+	part
+	filtered
+)
+
+// askExport writes a workbook. With a part or a filter it asks of which rows: a workbook is of one population, and figures are of all rows or of
+// the part.
 func (s *Screen) askExport() {
 	filter := s.data.Filters()
 	view, _ := s.data.Shown()
-	if len(filter) == 0 || view == nil || !s.data.Whole() {
-		s.export(nil)
+	if view == nil || !s.data.Whole() {
+		filter = nil
+	}
+	shown := s.part.shown
+	if len(filter) == 0 && shown == nil {
+		s.export(all)
 		return
 	}
-	choice := func(name, text string, filter []string) *controls.Button {
+	choice := func(name, text string, of population) *controls.Button {
 		return controls.NewQuiet(name, text, func() {
 			s.shell.Dialogs.CloseCards()
-			s.export(filter)
+			s.export(of)
 		})
 	}
-	s.shell.Dialogs.Card(s.excel, controls.Column(style.Tight,
-		controls.NewCaption(words.T("Filtered by {{.What}}", "What", strings.Join(filter, " · "))).Fitted(controls.Wrap).AtMost(4),
-		choice("results.excel.all", words.N(s.data.Total(), "All {{.N}} row, with figures and charts", "All {{.N}} rows, with figures and charts"), nil),
-		choice("results.excel.filtered", words.N(int64(view.Rows()), "The {{.N}} filtered row, without the figures of all", "The {{.N}} filtered rows, without the figures of all"), filter)))
+	said := func(text string) *controls.Text { return controls.NewCaption(text).Fitted(controls.Wrap).AtMost(4) }
+	rows := controls.Column(style.Tight)
+	if shown != nil {
+		rows.Add(said(words.T("Part: {{.Part}}", "Part", kpiview.PartText(shown.Filter))))
+	}
+	if len(filter) > 0 {
+		rows.Add(said(words.T("Filtered by {{.What}}", "What", strings.Join(filter, " · "))))
+	}
+	rows.Add(choice("results.excel.all", words.N(s.data.Total(), "All {{.N}} row, with figures and charts", "All {{.N}} rows, with figures and charts"), all))
+	if shown != nil {
+		rows.Add(choice("results.excel.part", words.N(shown.Rows, "The {{.N}} row of the part, with its figures and charts", "The {{.N}} rows of the part, with their figures and charts"), part))
+	}
+	if len(filter) > 0 {
+		rows.Add(choice("results.excel.filtered", words.N(int64(view.Rows()), "The {{.N}} filtered row, without the figures of all", "The {{.N}} filtered rows, without the figures of all"), filtered))
+	}
+	s.shell.Dialogs.Card(s.excel, rows)
 }
 
-// export writes a workbook: of all rows with the figures, or of the rows as they are filtered, which it names.
-func (s *Screen) export(filter []string) {
+// export writes a workbook of all rows with the figures, of the part with its own, or of the rows as they are filtered, which it names.
+func (s *Screen) export(what population) {
 	r := s.latest
 	if r.KPIs == nil {
 		return
 	}
 	s.failedAt = key{} // what could not be fetched is tried again
 	view, columns := s.data.Shown()
-	if !s.data.Whole() || len(s.data.Filters()) > 0 && filter == nil {
-		view = nil
-	}
+	shown, table := s.part.shown, s.part.table
 	if !s.data.Whole() {
 		columns = nil
 	}
 	columns = append([]int(nil), columns...)
+	var of Population
+	ask := query{} // of the table, where the view is not of what is written
+	switch what {
+	case filtered:
+		of.Filter = s.data.Filters()
+		if shown != nil {
+			of.Filter = append(kpiview.PartTexts(shown.Filter), of.Filter...)
+		}
+	case part:
+		if shown == nil {
+			return
+		}
+		of.Part, of.Notes = kpiview.PartTexts(shown.Filter), append(s.unknown(), kpiview.PartNotes(shown, r.KPIs)...)
+		ask.Filters, r.KPIs = s.part.source.Conditions(shown.Filter), shown.KPIs
+		view = nil
+	case all:
+		if !s.data.Whole() || len(s.data.Filters()) > 0 || shown != nil {
+			view = nil
+		}
+		table = nil // it may be closed, or not here
+	}
 	s.save(words.T("Writing the workbook"), func(ctx context.Context, report func(done, total int64)) (string, error) {
 		if view == nil {
-			t, err := s.actions.Table(ctx, r, dataset.Ask, nil)
-			if err != nil {
-				return "", err
+			if table == nil {
+				t, err := s.actions.Table(ctx, r, dataset.Ask, nil)
+				if err != nil {
+					return "", err
+				}
+				defer func() { _ = t.Close() }()
+				table = t
 			}
-			defer func() { _ = t.Close() }()
-			if view, err = t.Look(ctx, query{}, nil); err != nil {
+			var err error
+			if view, err = table.Look(ctx, ask, nil); err != nil {
 				return "", err
 			}
 		}
-		return s.actions.ExportExcel(ctx, r, view, columns, filter, report)
+		return s.actions.ExportExcel(ctx, r, view, columns, of, report)
 	}, func(part string) (string, string) {
 		return words.T("Writing the workbook: {{.Part}}", "Part", part), words.T("writing the workbook, {{.Part}}", "Part", part)
 	}, false)

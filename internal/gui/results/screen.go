@@ -33,11 +33,13 @@ type Actions interface {
 	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes. A
 	// *dataset.DiedError says that it is to be asked how, as the program ended while they were open.
 	Table(ctx context.Context, r feeds.Results, how dataset.How, p shell.Progress) (datatable.Table, error)
+	// RowsHere tells whether the rows of what is published are on this computer, and how many bytes they have; 0 is not known.
+	RowsHere(ctx context.Context, r feeds.Results) (here bool, bytes int64)
 	// Before finds what the figures can be compared with.
 	Before(ctx context.Context, r feeds.Results) (Before, error)
-	// ExportExcel writes the figures and the rows of the view into the folder for downloads, and returns the file's path;
+	// ExportExcel writes the figures of r and the rows of the view into the folder for downloads, and returns the file's path;
 	// progress is in rows. view may be nil.
-	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, filter []string, p shell.Progress) (string, error)
+	ExportExcel(ctx context.Context, r feeds.Results, view datatable.View, columns []int, of Population, p shell.Progress) (string, error)
 	// ExportCSV writes the rows of the view into the folder for downloads, and returns the file's path; progress is in rows.
 	ExportCSV(ctx context.Context, r feeds.Results, view datatable.View, columns []int, p shell.Progress) (string, error)
 	// Restore starts a run that promotes an older run's outputs; *locking.BusyError when another one is active.
@@ -46,6 +48,13 @@ type Actions interface {
 	SavePicture(ctx context.Context, title string, picture image.Image) (string, error)
 	// CopyPicture puts a picture on the clipboard.
 	CopyPicture(ctx context.Context, picture image.Image) error
+}
+
+// Population says which of all rows a workbook is of, each condition in a sentence.
+type Population struct {
+	Part   []string // of the figures, too
+	Notes  []string // what has to be known of the part
+	Filter []string // of the rows only: there are no figures of them
 }
 
 // Screen is the screen Results.
@@ -61,10 +70,13 @@ type Screen struct {
 	picturing *tasks.Slot
 	undoing   *tasks.Slot
 
+	part drill
+
 	latest   feeds.Results
 	compared key // what the comparison shown belongs to
 	savedOf  key // what was shown when a file was saved last
 	asked    key // and the one under way
+	drawn    key // what is shown
 	opened   key // what the table belongs to, open or being opened
 	failedAt key // what could not be opened
 
@@ -114,8 +126,11 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.saved = saved.New(sh, "results.open")
 	s.source = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	s.picture = controls.NewButton("results.picture", words.T("Picture…"), s.pictureMenu)
-	s.tiles, s.charts = kpiview.NewTiles(), kpiview.NewCharts("results.line", s.picture)
+	s.tiles = kpiview.NewTold("results.figure", func(below, card fyne.CanvasObject) { sh.Dialogs.Card(below, card) }, s.showThese)
+	s.charts = kpiview.NewCharts("results.line", s.picture)
 	s.charts.Menu = s.chartMenu
+	s.charts.Choosing("results.by", s.choose)
+	s.part.working, s.part.asking, s.part.note = sh.Runner.NewSlot(), sh.Runner.NewSlot(), controls.NewBanner().Closable("results.part.close")
 	s.data = datatable.New(sh, "results.table")
 	s.died = controls.NewBanner(
 		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
@@ -128,11 +143,11 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: figures},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
-	s.body = container.NewBorder(s.source, nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
+	s.body = container.NewBorder(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
 	s.nothing = controls.NewEmpty(words.T("Reading the results"), words.T("The lakehouse is being asked."),
 		controls.NewPrimary("results.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
-	notices := controls.NewNotices([]*controls.Banner{s.stale, s.updating, s.saved.Banner}, s.undone, s.newer)
+	notices := controls.NewNotices([]*controls.Banner{s.stale, s.updating, s.part.note, s.saved.Banner}, s.undone, s.newer)
 	s.Content = controls.Over(notices.Container, container.NewStack(s.body, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
@@ -148,7 +163,10 @@ func (s *Screen) Search() fyne.Focusable {
 }
 
 // Stop ends the subscription.
-func (s *Screen) Stop() { s.screen.Stop() }
+func (s *Screen) Stop() {
+	s.screen.Stop()
+	s.part.close(s.part.open.Swap(nil))
+}
 
 func (s *Screen) show(r feeds.Results) {
 	s.latest = r
@@ -160,6 +178,10 @@ func (s *Screen) show(r feeds.Results) {
 			b.Set(controls.StateNeutral, "")
 		}
 		s.compared = key{}
+		s.part.chips = nil
+		s.leaveRows()
+		s.drawn, s.opened = key{}, key{}
+		s.drawChips()
 		switch {
 		case r.Empty:
 			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
@@ -179,8 +201,13 @@ func (s *Screen) show(r feeds.Results) {
 	}
 	s.updating.Set(controls.StateBusy, sentence)
 	s.source.Set(Source(r, s.shell.Now()))
-	s.tiles.Set(r.KPIs, r.Profile)
-	s.charts.Set(r.KPIs, r.Profile)
+	if keyOf(r) != s.drawn {
+		s.drawn = keyOf(r)
+		s.part.say = nil
+		s.leaveRows()
+		s.opened = key{}
+	}
+	s.drawFigures()
 	if k := keyOf(r); k != s.savedOf { // a file that was saved is of the figures that stood here then
 		s.savedOf = k
 		if !s.saving.Busy() {
@@ -188,13 +215,16 @@ func (s *Screen) show(r feeds.Results) {
 		}
 	}
 	if keyOf(r) != s.opened {
-		s.data.Leave()
-		s.opened = key{}
 		s.died.Set(controls.StateWarn, "")
 	}
 	s.data.Preview(datatable.Few{Names: r.Preview.Columns, Cells: r.Preview.Rows}, r.Preview.Total)
 	s.compare()
 	s.wantRows()
+	if len(s.part.chips) > 0 && s.part.shown == nil && !s.part.working.Busy() && s.failedAt != keyOf(r) {
+		s.apply()
+	} else if s.part.doing.Text() == "" {
+		s.busy("")
+	}
 }
 
 // page is called when the figures or the rows come into sight.
@@ -209,7 +239,10 @@ func (s *Screen) compare() {
 	}
 	s.asked = keyOf(r)
 	if keyOf(r) != s.compared {
-		s.tiles.SetChanges(nil, true, nil)
+		s.part.say = nil
+		if s.part.shown == nil {
+			s.tiles.SetChanges(nil, true, nil)
+		}
 		s.newer.Set(controls.StateBad, "")
 		// The place for it is taken at once, so that nothing moves away from under the mouse when the rest is known.
 		s.undone.Set(controls.StateNeutral, Undoable(r, Before{}, s.shell.Now()))
@@ -234,7 +267,10 @@ func (s *Screen) compare() {
 		if found := comparison.SamePeriod(r.KPIs, r.Profile, b.Earlier...); len(found) > 0 {
 			period = &found[0]
 		}
-		s.tiles.SetChanges(figures, comparison.SameDays(b.KPIs, r.KPIs), period)
+		s.part.say = func() { s.tiles.SetChanges(figures, comparison.SameDays(b.KPIs, r.KPIs), period) }
+		if s.part.shown == nil {
+			s.part.say()
+		}
 	})
 }
 

@@ -98,6 +98,18 @@ type Results struct {
 	tag      string             // of the manifest, where all was read whole; "" asks for another look
 }
 
+// RowsBytes is the size of the published rows, in bytes; 0 where that is not known.
+func (r Results) RowsBytes() int64 {
+	if r.manifest != nil {
+		for _, f := range r.manifest.Files {
+			if f.Name == artifacts.ParquetFile {
+				return f.SizeBytes
+			}
+		}
+	}
+	return 0
+}
+
 // Preview is the first rows of the cleaned data.
 type Preview struct {
 	Columns []string

@@ -113,7 +113,7 @@ func (s *sums) series() contract.TimeSeries {
 	}
 	slices.Sort(days)
 	length := len("2006-01-02")
-	if !areDaily(days) {
+	if !Daily(days) {
 		out.Granularity, length = "monthly", len("2006-01")
 	}
 	var period group
@@ -130,8 +130,8 @@ func (s *sums) series() contract.TimeSeries {
 	return out
 }
 
-// areDaily says that a series over some days, in ascending order, is one by day.
-func areDaily(days []int32) bool {
+// Daily says that a series over some days, since 1970-01-01 and in ascending order, is one by day (contract/RULES.md, Time series).
+func Daily(days []int32) bool {
 	strays := (len(days) + strayPart - 1) / strayPart
 	return len(days) <= mostDays && (len(days) <= 2*strays || days[len(days)-1-strays]-days[strays] <= dailyUpTo)
 }

@@ -201,12 +201,15 @@ var words = sync.OnceValue(func() *fileWords {
 func (h *Header) CurrencyColumn() int {
 	columns := h.Columns()
 	for column, name := range h.Names {
-		if words().currencies[fold(NormalizedName(name))] && !columns.has(column) {
+		if OfCurrencies(name) && !columns.has(column) {
 			return column
 		}
 	}
 	return -1
 }
+
+// OfCurrencies says that a column's name says that it holds currencies.
+func OfCurrencies(name string) bool { return words().currencies[fold(NormalizedName(name))] }
 
 // has says that a column has a role.
 func (c *Columns) has(column int) bool {

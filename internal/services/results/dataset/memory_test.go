@@ -84,6 +84,24 @@ func askAll(ctx context.Context, path string) map[string]string {
 	ask("some sorted", Query{Search: "7777", Sort: []Order{{len(table.Columns()) - 1, true}, {0, false}}})
 	_, _, err = table.Distinct(ctx, 0, 50)
 	note("counted", err)
+	columns := table.all(nil)
+	note("scanned", table.Scan(ctx, columns[:min(8, len(columns))], nil, func(_, n int, pieces []Piece) error {
+		var cell []byte
+		for c := range pieces {
+			seen := make([]bool, pieces[c].Entries()) // each different value is looked at once, as parts does
+			for i := range n {
+				if len(seen) > 0 {
+					if e := pieces[c].Entry(i); seen[e] {
+						continue
+					} else {
+						seen[e] = true
+					}
+				}
+				cell = pieces[c].Append(cell[:0], i)
+			}
+		}
+		return nil
+	}))
 	return answers
 }
 

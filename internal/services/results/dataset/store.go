@@ -91,6 +91,19 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 	return openMarked(ctx, local)
 }
 
+// Kept tells whether the rows of the published run are on this computer, so that Open fetches nothing.
+func (s *Store) Kept(run *string) bool {
+	if run == nil || s.dir == "" {
+		return false
+	}
+	id, err := uuid.Parse(*run)
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(s.dir, id.String()+parquetEnding))
+	return err == nil
+}
+
 // fetch saves the rows of a run: as the manifest says where it names the run, else from the run's own folder, which never changes. In a
 // lakehouse without a manifest current/ has them, too, though it may be replaced while it is read.
 func (s *Store) fetch(ctx context.Context, p *artifacts.Published, id uuid.UUID, local string, progress func(done, total int64)) (artifacts.Saved, error) {

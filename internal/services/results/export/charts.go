@@ -25,7 +25,8 @@ var Texts = []string{
 	"Conversion is of the days", "Average without orders that have no amount", "Revenue in {{.Currency}}", "Revenue without a currency", "Counted though returned or cancelled",
 	"order_ids that differ in case only",
 	"Missing: amounts that can't be read", "Missing: orders without an amount", "Missing: rows without an order_id", "Missing: rows that repeat an order_id", "Missing: shifted rows",
-	"Filtered", "Only rows with", "Orders in the whole table", "Figures and charts are of all rows, and are not in this workbook.", "Not whole", "only to {{.Day}}", "only from {{.Day}}", "only {{.From}} to {{.To}}",
+	"Filtered", "Only rows with", "Only the part with", "Orders in the whole table",
+	"Figures and charts are of all rows, and are not in this workbook.", "Not whole", "only to {{.Day}}", "only from {{.Day}}", "only {{.From}} to {{.To}}",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end",
 }
@@ -81,6 +82,13 @@ func (b *bookWriter) writeSummary(sheet string) error {
 		}
 		row++
 	} else if k := b.KPIs; k != nil {
+		for i, sentence := range b.Part {
+			row++
+			if i == 0 {
+				put("A", styleName, b.Word("Only the part with"))
+			}
+			put("B", "", b.cut(sentence))
+		}
 		line("Revenue", styleMoney, k.TotalRevenue)
 		line("Orders", styleCount, k.Orders)
 		if k.AOV != nil {
@@ -109,6 +117,10 @@ func (b *bookWriter) writeSummary(sheet string) error {
 		for _, l := range k.LeftOut {
 			line(kinds[l.Kind], styleMoney, l.Revenue)
 			put("C", styleCount, l.Rows)
+		}
+		for _, sentence := range b.Notes {
+			row++
+			put("A", styleNote, b.cut(sentence))
 		}
 		row++
 	}

@@ -202,6 +202,8 @@ func TestEveryTextIsListedForTranslation(t *testing.T) {
 	}
 	_, err := Excel(t.Context(), filepath.Join(t.TempDir(), "o.xlsx"), Book{KPIs: k, Data: data, Filter: []string{"region: North"}, Word: func(s string) string { asked[s] = true; return s }}, nil)
 	require.NoError(t, err)
+	_, err = Excel(t.Context(), filepath.Join(t.TempDir(), "o.xlsx"), Book{KPIs: k, Part: []string{"Region: North"}, Word: func(s string) string { asked[s] = true; return s }}, nil)
+	require.NoError(t, err)
 	asked["Excel holds at most 1,048,576 rows a sheet. Rows left out:"] = true // of a file too large for this test
 	var got []string
 	for s := range asked {
@@ -288,4 +290,28 @@ func BenchmarkExcelMillionRows(b *testing.B) {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	b.ReportMetric(float64(m.Sys)/1e6, "peakMB")
+}
+
+// A workbook of a part has the part's figures, and says of which part they are and what is not in them.
+func TestExcelOfAPart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "part.xlsx")
+	k := &contract.KPIs{TotalRevenue: 12.5, Orders: 2}
+	_, err := Excel(t.Context(), path, Book{Title: "Production", KPIs: k, Part: []string{"Region: North", "=Channel: Web"}, Notes: []string{"Missing from all: 12 rows"}}, nil)
+	require.NoError(t, err)
+	book, err := excelize.OpenFile(path)
+	require.NoError(t, err)
+	defer book.Close()
+	rows, err := book.GetRows(book.GetSheetName(0))
+	require.NoError(t, err)
+	var all []string
+	for _, row := range rows {
+		all = append(all, strings.Join(row, "|"))
+	}
+	require.Contains(t, all, "Only the part with|Region: North")
+	require.Contains(t, all, "|=Channel: Web")
+	require.Contains(t, all, "Revenue|12.50")
+	require.Contains(t, all, "Missing from all: 12 rows")
+	kind, err := book.GetCellType(book.GetSheetName(0), "B4")
+	require.NoError(t, err)
+	require.NotEqual(t, excelize.CellTypeFormula, kind)
 }

@@ -22,6 +22,8 @@ type Published struct {
 	Run     *runs.Run
 	// Filter says, each in a sentence, which rows were chosen of all; nil is all of them.
 	Filter []string
+	// Part says of which part of all rows the figures, too, are; nil is all. Notes are what else has to be known of them.
+	Part, Notes []string
 }
 
 // Exporter writes what is published into folders of this computer, under names that are free and say which run it is of.
@@ -33,7 +35,7 @@ type Exporter struct {
 // view's that are written; nil is all. progress is in rows and may be nil. With a filter, the workbook has no figures, which are of all rows. Errors as of the function Excel.
 func (e Exporter) Excel(ctx context.Context, dir string, p Published, rows Data, columns []int, word func(string) string, progress func(done, total int64)) (string, error) {
 	book := Book{
-		Title: e.Connection, Source: p.Source, KPIs: p.KPIs, Profile: p.Profile, Data: rows, Columns: columns, Filter: p.Filter, Written: time.Now(), Word: word,
+		Title: e.Connection, Source: p.Source, KPIs: p.KPIs, Profile: p.Profile, Data: rows, Columns: columns, Filter: p.Filter, Part: p.Part, Notes: p.Notes, Written: time.Now(), Word: word,
 	}
 	if p.KPIs != nil {
 		book.InputFile = p.KPIs.SourceFile
@@ -48,8 +50,11 @@ func (e Exporter) Excel(ctx context.Context, dir string, p Published, rows Data,
 		}
 	}
 	name := "results"
-	if len(p.Filter) > 0 {
+	switch {
+	case len(p.Filter) > 0:
 		name = "filtered rows"
+	case len(p.Part) > 0:
+		name = "part of results"
 	}
 	path := FreeName(dir, name+p.ofRun(), ".xlsx")
 	_, err := Excel(ctx, path, book, inRows(progress))

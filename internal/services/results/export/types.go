@@ -42,6 +42,8 @@ type Book struct {
 	// Filter says, each in a sentence, which of all rows Data is; nil is all. The figures are of all rows, and no part of a workbook
 	// of some.
 	Filter []string
+	// Part says, each in a sentence, of which part of all rows the KPIs and Data are; nil is all. Notes stand below the figures.
+	Part, Notes []string
 	// Columns are those of Data that are written, in this order; nil is all.
 	Columns []int
 	// Word translates a text of the workbook; nil leaves it in English.
