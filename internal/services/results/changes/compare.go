@@ -248,7 +248,10 @@ func (c *comparer) finish(ctx context.Context) error {
 	r.Same.Revenue = centsOfSum(&c.matched.same)
 	change := r.Sides[After].Revenue - r.Sides[Before].Revenue
 	for _, t := range c.tallies {
-		if b := t.breakdown(change); !t.over && len(b.Groups) > 0 {
+		if t.over {
+			continue
+		}
+		if b := t.breakdown(change); len(b.Groups) > 0 {
 			r.Breakdowns = append(r.Breakdowns, b)
 		}
 	}
