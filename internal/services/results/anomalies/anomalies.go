@@ -12,13 +12,13 @@ import (
 
 // The rule's numbers.
 const (
-	weeks      = 8 // before a day, whose same weekdays it is compared with
-	leastWeeks = 4 // that must have it
-	months     = 12
-	leastMonth = 6
-	deviations = 4.0 // usual ones away from the median
-	leastShare = 0.2 // of the median; what is nearer is never marked
-	alikeYear  = 0.25
+	weeks       = 8 // before a day, whose same weekdays it is compared with
+	leastWeeks  = 4 // that must have it
+	months      = 12
+	leastMonth  = 6
+	deviations  = 4.0 // usual ones away from the median
+	leastShare  = 0.2 // of the median; what is nearer is never marked
+	alikeYear   = 0.25
 	leastSpread = 0.05 // of the median: the least that is taken for a usual deviation
 	// After so many odd days of the seven before, all in one direction, a day is no oddity but the new level.
 	settledDays = 4

@@ -70,7 +70,7 @@ type comparer struct {
 	tallies  []*tally
 	parts    [2]*partition
 	sums     [2]struct{ all, withoutID amount.Sum }
-	matched   joined
+	matched  joined
 	progress Progress
 	done     int64
 	total    int64

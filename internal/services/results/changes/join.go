@@ -256,4 +256,3 @@ func (c *comparer) pair(o *order, found *listed) error {
 	}
 	return nil
 }
-

@@ -109,8 +109,14 @@ type Order struct {
 	Unpaired [2]int64
 }
 
-// Change is how much more revenue the order has in the run after.
-func (o Order) Change() float64 { return o.Revenue[After] - o.Revenue[Before] }
+// Change is how much more revenue the order has in the run after, with four decimals.
+func (o Order) Change() float64 {
+	change := o.Revenue[After] - o.Revenue[Before]
+	if math.Abs(change) > 1<<40 { // has no four decimals
+		return change
+	}
+	return math.Round(change*10_000) / 10_000
+}
 
 // Progress is told how far the work is, in steps of its own.
 type Progress func(done, total int64)
