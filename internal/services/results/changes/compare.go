@@ -255,5 +255,6 @@ func (c *comparer) finish(ctx context.Context) error {
 			r.Breakdowns = append(r.Breakdowns, b)
 		}
 	}
+	c.progress(c.total, c.total)
 	return ctx.Err()
 }

@@ -33,6 +33,9 @@ func centsOf(money float64) Cents {
 	return Cents(max(-mostCents, min(mostCents, math.Round(money*100))))
 }
 
+// Of is how much more one amount of money is than another one, in cents.
+func Of(after, before float64) Cents { return centsOf(after) - centsOf(before) }
+
 func centsOfSum(s *amount.Sum) Cents { return centsOf(s.Money()) }
 
 // Table is the cleaned rows of a run; *dataset.View is one.
