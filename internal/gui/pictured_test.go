@@ -265,6 +265,18 @@ func pictures() []picture {
 			b.clickDialog("archive.compare")
 			b.untilSays("Web")
 		}},
+		{"results-odd", func(b *bench) { showOdd(b) }},
+		{"results-odd-list", func(b *bench) { showOdd(b); b.click("results.line.odd") }},
+		{"changed-asked", func(b *bench) {
+			showResults(b)
+			b.a.changed = twoRuns(b.t, new(int64(6_200_000)))
+			b.click("results.changed")
+			b.untilSays("North-West")
+		}},
+		{"changed-groups", func(b *bench) { showChanged(b) }},
+		{"changed-added", func(b *bench) { showChanged(b); b.clickDialog("changed.added") }},
+		{"changed-changed", func(b *bench) { showChanged(b); b.clickDialog("changed.changed") }},
+		{"changed-notes", func(b *bench) { showChanged(b); b.clickDialog("changed.notes") }},
 		{"archive-empty", func(b *bench) {
 			b.free()
 			b.click("tab.archive")

@@ -27,6 +27,8 @@ type Series struct {
 	Readout func(i int) string
 	// Open are the places of points that are of a part of their period only, such as a month that is not over: they are drawn hollow.
 	Open []int
+	// Odd are the places of points that are unlike those before: they are marked.
+	Odd []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
@@ -246,6 +248,7 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		x, y := float32(xs.Pixel(float64(i))), float32(ys.Pixel(values[i]))
 		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
 	}
+	r.markOdd(img, xs, ys, pixel)
 	return img
 }
 
