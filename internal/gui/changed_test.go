@@ -114,7 +114,7 @@ func TestWhatChangedIsToldByGroupAndByOrder(t *testing.T) {
 		require.True(t, says(v, text), text)
 	}
 	b.clickDialog("changed.changed")
-	b.untilSays("quantity: 5 → 7 · revenue: ")
+	b.untilSays("quantity: 5 › 7 · revenue: ")
 	b.clickDialog("changed.notes")
 	v = b.untilSays("such as SO-2026-000031 and so-2026-000031")
 	require.True(t, says(v, "1 changed order has several rows that are not the same"))

@@ -45,6 +45,7 @@ type dialog struct {
 
 	runs    *controls.Text
 	bridge  *chart.Bridge
+	content *fyne.Container
 	asks    *controls.Banner // offers to compare the rows, and tells how far that is
 	compare *controls.Button
 	anew    *controls.Button
@@ -74,8 +75,8 @@ func Open(sh *shell.Shell, actions Actions, before, after uuid.UUID) {
 	d.offer(nil)
 	head := controls.Column(style.Small, d.runs, d.bridge)
 	banners := controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks)
-	content := container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, controls.Over(banners.Container, d.body)))
-	sh.Dialogs.Wide(words.T("What changed?"), content).OnClosed(d.close)
+	d.content = controls.Over(banners.Container, d.body)
+	sh.Dialogs.Wide(words.T("What changed?"), container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClosed(d.close)
 	tasks.Start(d.reading, func(ctx context.Context, _ func(int64, int64)) (changes.Pair, error) {
 		return actions.WhatChanged(ctx, before, after)
 	}, nil, func(p changes.Pair, err error) {
@@ -134,7 +135,13 @@ func (d *dialog) showPair(p changes.Pair) {
 
 func (d *dialog) ask(sentence string, button *controls.Button) {
 	d.offer(button)
-	d.asks.Set(controls.StateNeutral, sentence)
+	d.say(controls.StateNeutral, sentence)
+}
+
+// say says how the comparison of the orders stands; what stands below makes room for it.
+func (d *dialog) say(state controls.State, sentence string) {
+	d.asks.Set(state, sentence)
+	d.content.Refresh()
 }
 
 // compared is the rows' result, ready to be drawn.
@@ -146,7 +153,7 @@ type compared struct {
 // compareRows compares the orders, after it has fetched what is not here.
 func (d *dialog) compareRows(how dataset.How) {
 	d.offer(d.cancel)
-	d.asks.Set(controls.StateBusy, words.T("Comparing the orders"))
+	d.say(controls.StateBusy, words.T("Comparing the orders"))
 	p := d.pair
 	tasks.Start(d.reading, func(ctx context.Context, report func(done, total int64)) (compared, error) {
 		r, err := d.actions.ChangedRows(ctx, p, how, func(stage changes.Stage, done, total int64) {
@@ -176,20 +183,20 @@ func (d *dialog) compareRows(how dataset.How) {
 			return
 		}
 		if done <= 0 {
-			d.asks.Set(controls.StateBusy, words.T("Fetching the rows: {{.Done}} of {{.All}}", "Done", words.Size(-done), "All", words.Size(total)))
+			d.say(controls.StateBusy, words.T("Fetching the rows: {{.Done}} of {{.All}}", "Done", words.Size(-done), "All", words.Size(total)))
 			return
 		}
-		d.asks.Set(controls.StateBusy, words.T("Comparing the orders: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
+		d.say(controls.StateBusy, words.T("Comparing the orders: {{.Part}}", "Part", words.Percent(float64(done)/float64(total), 0)))
 	}, func(c compared, err error) {
 		if _, died := errors.AsType[*dataset.DiedError](err); died {
 			d.offer(d.anew)
-			d.asks.Set(controls.StateWarn, words.T("The rows of a run were open when the program ended unexpectedly last time."))
+			d.say(controls.StateWarn, words.T("The rows of a run were open when the program ended unexpectedly last time."))
 			return
 		}
 		if err != nil {
 			d.offer(d.compare)
 			d.compare.SetText(words.T("Try again"))
-			d.asks.Set(controls.StateWarn, words.T("The orders can't be compared. {{.Why}}", "Why", d.shell.Error(err)))
+			d.say(controls.StateWarn, words.T("The orders can't be compared. {{.Why}}", "Why", d.shell.Error(err)))
 			return
 		}
 		d.showRows(c)
@@ -206,9 +213,9 @@ func (d *dialog) stop() {
 func (d *dialog) showRows(c compared) {
 	d.result = c.result
 	d.offer(nil)
-	d.asks.Set(controls.StateNeutral, "")
+	d.say(controls.StateNeutral, "")
 	if sentence := mismatchText(d.pair, c.result); sentence != "" {
-		d.asks.Set(controls.StateWarn, sentence)
+		d.say(controls.StateWarn, sentence)
 	}
 	d.bridge.Set(bridgeSteps(c.result))
 	d.parts = c.result.Breakdowns
@@ -222,6 +229,7 @@ func (d *dialog) export() {
 	p, r := d.pair, d.result
 	d.excel.Enabled(false)
 	d.saved.Going(words.T("Writing the workbook"))
+	d.content.Refresh()
 	tasks.Start(d.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return d.actions.ExportChanges(ctx, p, r, report)
 	}, func(done, total int64) {
@@ -244,5 +252,6 @@ func (d *dialog) export() {
 			return
 		}
 		d.saved.At(path)
+		d.content.Refresh()
 	})
 }

@@ -37,7 +37,7 @@ func (d *dialog) groupPage() fyne.CanvasObject {
 	none := controls.NewEmpty(words.T("No groups"), words.T("The figures of one of the runs are not known, or the two have no column in common."))
 	columns := []datatable.Column{
 		{Title: words.T("Group"), Width: 150, Grow: 1.4}, {Title: words.T("Before"), Width: 110, Grow: 0.5, Right: true}, {Title: words.T("After"), Width: 110, Grow: 0.5, Right: true},
-		{Title: words.T("Change"), Width: 130, Mark: true, Right: true}, {Title: words.T("Of the change"), Width: 104, Right: true}, {Title: words.T("Orders"), Width: 120, Grow: 0.3, Right: true},
+		{Title: words.T("Change"), Width: 130, Right: true}, {Title: words.T("Of the change"), Width: 104, Right: true}, {Title: words.T("Orders"), Width: 120, Grow: 0.3, Right: true},
 	}
 	d.groups = datatable.NewRows("changed.group", columns, groupCells, func(r groupRow) string { return r.name + "\x00" + r.before + r.after }, nil, none)
 	if len(d.parts) == 0 {
@@ -53,21 +53,16 @@ func (d *dialog) groupPage() fyne.CanvasObject {
 	show(0)
 	by := controls.NewSelect("changed.by", names, names[0], func(name string) { show(places[name]) })
 	said := controls.NewCaption(words.T("The largest change first. The groups add up to the whole change.")).Fitted(controls.Cut)
-	head := container.NewBorder(nil, nil, controls.Line(style.Small, controls.NewText(words.T("By")), controls.Width(190, by)), nil, controls.Pad(style.Small, 0, style.Medium, 0, said))
+	head := container.NewBorder(nil, nil, controls.Line(style.Small, controls.NewText(words.T("Broken down by")), controls.Width(190, by)), nil, controls.Pad(style.Small, 0, style.Medium, 0, said))
 	return container.NewBorder(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, d.groups.Container)
 }
 
 func groupCells(r groupRow) []datatable.Cell {
-	colour, shape := style.Text, controls.Shape("")
-	switch {
-	case r.rest:
+	colour := style.Text
+	if r.rest {
 		colour = style.Muted
-	case r.up:
-		shape = controls.Up
-	case r.down:
-		shape = controls.Down
 	}
-	return []datatable.Cell{{Text: r.name, Color: colour}, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted}, {Text: r.change, Bold: !r.rest, Color: colour, Shape: shape, Tint: style.Muted}, {Text: r.share, Color: colour}, {Text: r.orders, Color: style.Muted}}
+	return []datatable.Cell{{Text: r.name, Color: colour}, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted}, {Text: r.change, Bold: !r.rest, Color: colour}, {Text: r.share, Color: colour}, {Text: r.orders, Color: style.Muted}}
 }
 
 func orderPage(k changes.Kind, rows []orderRow) fyne.CanvasObject {
@@ -76,18 +71,13 @@ func orderPage(k changes.Kind, rows []orderRow) fyne.CanvasObject {
 	if k == changes.Changed {
 		columns = []datatable.Column{
 			{Title: words.T("Order"), Width: 140, Grow: 0.4}, {Title: words.T("Before"), Width: 96, Grow: 0.2, Right: true}, {Title: words.T("After"), Width: 96, Grow: 0.2, Right: true},
-			{Title: words.T("Change"), Width: 110, Grow: 0.2, Mark: true, Right: true}, {Title: words.T("What changed"), Width: 240, Grow: 2},
+			{Title: words.T("Change"), Width: 110, Grow: 0.2, Right: true}, {Title: words.T("What changed"), Width: 240, Grow: 2},
 		}
 	}
 	cells := func(r orderRow) []datatable.Cell {
-		colour, shape := style.Text, controls.Shape("")
-		switch {
-		case r.rest:
+		colour := style.Text
+		if r.rest {
 			colour = style.Muted
-		case r.up:
-			shape = controls.Up
-		case r.down:
-			shape = controls.Down
 		}
 		id, what := datatable.Cell{Text: r.id, Color: colour}, datatable.Cell{Text: r.what, Color: style.Muted}
 		switch k {
@@ -98,7 +88,7 @@ func orderPage(k changes.Kind, rows []orderRow) fyne.CanvasObject {
 		case changes.Changed:
 		}
 		what.Color = colour
-		return []datatable.Cell{id, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted}, {Text: r.change, Bold: true, Shape: shape, Tint: style.Muted}, what}
+		return []datatable.Cell{id, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted}, {Text: r.change, Bold: true}, what}
 	}
 	t := datatable.NewRows([3]string{"changed.add", "changed.remove", "changed.change"}[k], columns, cells, func(r orderRow) string { return r.id }, nil, none)
 	t.Set(rows)

@@ -107,7 +107,7 @@ func columnWord(column string) string {
 // groupRow is a group, ready to be drawn.
 type groupRow struct {
 	name, before, after, change, share, orders string
-	up, down, rest                             bool
+	rest                                       bool
 }
 
 // mostGroups is how many groups of a column are listed; the others are counted in one row.
@@ -116,11 +116,16 @@ const mostGroups = 500
 func groupRows(b changes.Breakdown) []groupRow {
 	row := func(name string, g changes.Group) groupRow {
 		by := g.Change()
-		r := groupRow{name: name, before: words.Amount(g.Revenue[changes.Before].Money()), after: words.Amount(g.Revenue[changes.After].Money()), change: signed(by), share: "–", up: by > 0, down: by < 0}
+		r := groupRow{name: name, before: words.Amount(g.Revenue[changes.Before].Money()), after: words.Amount(g.Revenue[changes.After].Money()), change: signed(by), share: "–"}
 		if share, ok := b.Share(by); ok {
 			r.share = words.Percent(share, 1)
 		}
-		r.orders = words.Count(g.Orders[changes.Before]) + " → " + words.Count(g.Orders[changes.After])
+		r.orders = words.Count(g.Orders[changes.After])
+		if more := g.Orders[changes.After] - g.Orders[changes.Before]; more > 0 {
+			r.orders += " (+" + words.Count(more) + ")"
+		} else if more < 0 {
+			r.orders += " (" + words.Count(more) + ")"
+		}
 		return r
 	}
 	top, others, rest := b.Top(mostGroups)
@@ -149,7 +154,7 @@ func groupRows(b changes.Breakdown) []groupRow {
 // orderRow is an order, ready to be drawn. Which of the texts count depends on its kind.
 type orderRow struct {
 	id, before, after, change, what string
-	up, down, rest                  bool
+	rest                            bool
 }
 
 // mostOrders is how many orders of a kind are listed; the workbook has all.
@@ -164,7 +169,7 @@ func orderRows(r *changes.Result, k changes.Kind) ([]orderRow, error) {
 	out := make([]orderRow, 0, len(list)+1)
 	for _, o := range list {
 		by := o.Change()
-		row := orderRow{id: lettering.Line(o.ID), before: words.Amount(o.Revenue[changes.Before]), after: words.Amount(o.Revenue[changes.After]), change: words.Amount(by), up: by > 0, down: by < 0}
+		row := orderRow{id: lettering.Line(o.ID), before: words.Amount(o.Revenue[changes.Before]), after: words.Amount(o.Revenue[changes.After]), change: words.Amount(by)}
 		if by > 0 {
 			row.change = "+" + row.change
 		}
@@ -217,7 +222,7 @@ func changedText(o changes.Order) string {
 	}
 	parts := make([]string, len(o.Changes))
 	for i, c := range o.Changes {
-		parts[i] = c.Column + ": " + text(c.Cells[changes.Before]) + " → " + text(c.Cells[changes.After])
+		parts[i] = c.Column + ": " + text(c.Cells[changes.Before]) + " › " + text(c.Cells[changes.After])
 	}
 	return strings.Join(parts, " · ")
 }

@@ -145,7 +145,7 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 		c.monthly = i == 1
 		c.drawLine()
 	})
-	c.oddBtn = controls.NewQuiet(name+".odd", "", func() { c.ShowOdd(c.lineTitle.Text(), OddList(c.odd)) })
+	c.oddBtn = controls.NewQuiet(name+".odd", "", func() { c.ShowOdd(c.lineTitle.Text()+" · "+oddCount(c.odd), OddList(c.odd)) })
 	c.oddBtn.Hide()
 	head := controls.Line(style.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), c.oddBtn, what.Container, c.by.Container}, tools...)...)
 	var panels []fyne.CanvasObject
@@ -210,7 +210,7 @@ func (c *Charts) drawLine() {
 	}
 	c.drawn, c.of, c.parts = series, c.orders, parts
 	c.odd = Odd(series, parts, c.orders)
-	c.oddBtn.SetText(oddCount(c.odd))
+	c.oddBtn.SetText(oddCount(c.odd) + "…")
 	controls.Toggle(c.oddBtn, len(c.odd) > 0 && c.ShowOdd != nil)
 	c.line.Set(WithOdd(Points(series, parts, c.orders), c.odd))
 }

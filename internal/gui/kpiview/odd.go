@@ -107,38 +107,33 @@ func earlierText(m anomalies.Mark) string {
 	return words.T("the {{.N}} {{.Periods}} before: {{.Range}}", "N", len(m.Earlier), "Periods", periods, "Range", usual)
 }
 
-// OddText is a mark in a sentence: "Mon 3 Nov 2025: 2,310 — the 8 Mondays before: 9,800 to 10,400".
-func OddText(m anomalies.Mark) string {
-	return words.T("{{.Period}}: {{.Value}} — {{.Earlier}}", "Period", oddName(m), "Value", oddNumber(m.Value), "Earlier", earlierText(m))
-}
-
 // oddRow is a mark in the list.
 type oddRow struct {
 	name, value, earlier string
 	above                bool
 }
 
-// oddButton says how many unusual periods there are; "" where there are none.
+// oddCount says how many unusual periods there are; "" where there are none.
 func oddCount(marks []anomalies.Mark) string {
 	switch n := int64(len(marks)); {
 	case n == 0:
 		return ""
 	case marks[0].Daily:
-		return words.N(n, "{{.N}} unusual day…", "{{.N}} unusual days…")
+		return words.N(n, "{{.N}} unusual day", "{{.N}} unusual days")
 	default:
-		return words.N(n, "{{.N}} unusual month…", "{{.N}} unusual months…")
+		return words.N(n, "{{.N}} unusual month", "{{.N}} unusual months")
 	}
 }
 
 // OddList lists marks, the latest first.
 func OddList(marks []anomalies.Mark) fyne.CanvasObject {
-	columns := []datatable.Column{{Width: 132, Mark: true}, {Title: words.T("Value"), Width: 84, Right: true}, {Title: words.T("Before"), Width: 190, Grow: 1}}
+	columns := []datatable.Column{{Width: 240, Grow: 1, Mark: true, Note: true}, {Width: 110, Right: true}}
 	list := datatable.NewRows("odd", columns, func(r oddRow) []datatable.Cell {
 		shape := controls.Down
 		if r.above {
 			shape = controls.Up
 		}
-		return []datatable.Cell{{Text: r.name, Shape: shape, Tint: style.Amber}, {Text: r.value, Bold: true}, {Text: r.earlier, Color: style.Muted}}
+		return []datatable.Cell{{Text: r.name, Shape: shape, Tint: style.Amber, Note: r.earlier}, {Text: r.value, Bold: true}}
 	}, func(r oddRow) string { return r.name }, nil, nil)
 	var rows []oddRow
 	for i := len(marks) - 1; i >= 0; i-- {
@@ -150,7 +145,7 @@ func OddList(marks []anomalies.Mark) fyne.CanvasObject {
 	if len(marks) > 0 && !marks[0].Daily {
 		said = words.T("Unlike the months before. A campaign and missing rows look alike: look at the month's orders.")
 	}
-	const mostRows = 10 // in sight
+	const mostRows, high = 8, 44 // in sight; of a row with a note
 	return container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.NewText(said).Fitted(controls.Wrap)), nil, nil, nil,
-		controls.Tall(float32(min(len(rows), mostRows)+1)*style.Row+4, list.Container))
+		controls.Tall(float32(min(len(rows), mostRows)*high+4), list.Container))
 }

@@ -264,7 +264,7 @@ func (w *changesWriter) writeGroups() error {
 			line(w.Word("Rounding"), changes.Group{Revenue: [2]changes.Cents{0, b.Rounding}}, false)
 		}
 	}
-	return w.table(sheet, []string{"By", "Group", "Revenue before", "Revenue after", "Change of revenue", "Share of the change", "Orders before", "Orders after"},
+	return w.table(sheet, []string{"Broken down by", "Group", "Revenue before", "Revenue after", "Change of revenue", "Share of the change", "Orders before", "Orders after"},
 		[]string{"", "", styleMoney, styleMoney, styleMoney, styleRate, styleCount, styleCount}, rows)
 }
 

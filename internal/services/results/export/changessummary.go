@@ -140,5 +140,5 @@ var ChangesTexts = []string{
 	"Excel holds at most 1,048,576 rows a sheet. Orders left out of {{.Sheet}}, those with the least money:",
 	"Of an order with several rows, the columns show its first row; the revenue is that of all of them.",
 	"The rows were not compared: this workbook has the figures only.", "Order", "Change of revenue", "Rows before", "Rows after", "Column", "Value before", "Value after",
-	"Revenue of the order", "Several rows are not the same. Rows in one run only:", "(no value)", "Other groups: {{.N}}", "By", "Group", "Share of the change", "Orders before", "Orders after",
+	"Revenue of the order", "Several rows are not the same. Rows in one run only:", "(no value)", "Other groups: {{.N}}", "Broken down by", "Group", "Share of the change", "Orders before", "Orders after",
 }
