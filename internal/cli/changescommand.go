@@ -170,7 +170,8 @@ func (p Program) tellUncompared(pair changes.Pair, r *changes.Result) {
 	for side, name := range [2]string{"before", "after"} {
 		s := r.Sides[side]
 		if s.Repeated > 0 {
-			p.say("%s", format.N(s.Repeated, "{{.N}} order_id of the run {{.Side}} stands in several rows, {{.Rows}} in all: its rows are compared together", "{{.N}} order_ids of the run {{.Side}} stand in several rows, {{.Rows}} in all: the rows of each are compared together",
+			p.say("%s", format.N(s.Repeated, "{{.N}} order_id of the run {{.Side}} stands in several rows, {{.Rows}} in all: its rows are compared together",
+				"{{.N}} order_ids of the run {{.Side}} stand in several rows, {{.Rows}} in all: the rows of each are compared together",
 				"Side", name, "Rows", format.Count(s.RepeatedRows)))
 		}
 		if s.WithoutID > 0 {
@@ -185,11 +186,13 @@ func (p Program) tellUncompared(pair changes.Pair, r *changes.Result) {
 		p.say("%s was %s and is %s", c.Column, c.Kinds[changes.Before], c.Kinds[changes.After])
 	}
 	if o := r.OtherCase; o.Orders > 0 {
-		p.say("%s", format.N(o.Orders, "{{.N}} removed order was added again with an order_id in another case, such as {{.Example}}", "{{.N}} removed orders were added again with an order_id in another case, such as {{.Example}}",
+		p.say("%s", format.N(o.Orders, "{{.N}} removed order was added again with an order_id in another case, such as {{.Example}}",
+			"{{.N}} removed orders were added again with an order_id in another case, such as {{.Example}}",
 			"Example", o.Examples[0][0]+" and "+o.Examples[0][1]))
 	}
 	if r.UnpairedOrders > 0 {
-		p.say("%s", format.N(r.UnpairedOrders, "{{.N}} changed order has several rows that are not the same: which became which is not to be told", "{{.N}} changed orders have several rows that are not the same: which became which is not to be told"))
+		p.say("%s", format.N(r.UnpairedOrders, "{{.N}} changed order has several rows that are not the same: which became which is not to be told",
+			"{{.N}} changed orders have several rows that are not the same: which became which is not to be told"))
 	}
 	for _, m := range r.Mismatches(pair.KPIs) {
 		p.say("the rows of run %s are %s orders with %s, its figures say %s orders with %s: what is shown is of the rows", runs.ShortID(pair.Runs[m.Side].ID),

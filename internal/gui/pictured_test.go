@@ -271,7 +271,7 @@ func pictures() []picture {
 			showResults(b)
 			b.a.changed = twoRuns(b.t, new(int64(6_200_000)))
 			b.click("results.changed")
-			b.untilSays("North-West")
+			b.until("the question", func(probe.View) bool { return b.offers("changed.compare") })
 		}},
 		{"changed-groups", func(b *bench) { showChanged(b) }},
 		{"changed-added", func(b *bench) { showChanged(b); b.clickDialog("changed.added") }},

@@ -62,7 +62,10 @@ func groupCells(r groupRow) []datatable.Cell {
 	if r.rest {
 		colour = style.Muted
 	}
-	return []datatable.Cell{{Text: r.name, Color: colour}, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted}, {Text: r.change, Bold: !r.rest, Color: colour}, {Text: r.share, Color: colour}, {Text: r.orders, Color: style.Muted}}
+	return []datatable.Cell{
+		{Text: r.name, Color: colour}, {Text: r.before, Color: style.Muted}, {Text: r.after, Color: style.Muted},
+		{Text: r.change, Bold: !r.rest, Color: colour}, {Text: r.share, Color: colour}, {Text: r.orders, Color: style.Muted},
+	}
 }
 
 func orderPage(k changes.Kind, rows []orderRow) fyne.CanvasObject {

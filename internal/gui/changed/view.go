@@ -165,7 +165,8 @@ func orderRows(r *changes.Result, k changes.Kind) ([]orderRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := factsOf(r.Columns(k))
+	columns := r.Columns(k)
+	facts := factsOf(columns)
 	out := make([]orderRow, 0, len(list)+1)
 	for _, o := range list {
 		by := o.Change()
@@ -174,12 +175,12 @@ func orderRows(r *changes.Result, k changes.Kind) ([]orderRow, error) {
 			row.change = "+" + row.change
 		}
 		if k == changes.Changed {
-			row.what = changedText(o)
+			row.what = changedText(o, columns)
 		} else {
 			var parts []string
 			for _, at := range facts {
 				if c := o.Cells[at]; c.Text != "" {
-					parts = append(parts, lettering.Label(c.Text))
+					parts = append(parts, valueText(columns[at].Kind, c))
 				}
 			}
 			if n := max(o.Rows[changes.Before], o.Rows[changes.After]); n > 1 {
@@ -209,20 +210,33 @@ func factsOf(columns []dataset.Column) []int {
 	return out
 }
 
+// valueText writes a cell in the words of the window.
+func valueText(kind dataset.Kind, c dataset.Cell) string {
+	switch {
+	case c.Text == "":
+		return words.T("(no value)")
+	case kind.Number():
+		return words.Grouped(c.Text)
+	case kind == dataset.Date:
+		return words.Day(c.Text)
+	}
+	return lettering.Label(c.Text)
+}
+
 // changedText names the cells of an order that are not the same.
-func changedText(o changes.Order) string {
+func changedText(o changes.Order, columns []dataset.Column) string {
 	if len(o.Changes) == 0 {
 		return words.T("several rows: {{.Before}} before and {{.After}} after are not the same", "Before", o.Unpaired[changes.Before], "After", o.Unpaired[changes.After])
 	}
-	text := func(c dataset.Cell) string {
-		if c.Text == "" {
-			return words.T("(no value)")
-		}
-		return lettering.Label(c.Text)
-	}
 	parts := make([]string, len(o.Changes))
 	for i, c := range o.Changes {
-		parts[i] = c.Column + ": " + text(c.Cells[changes.Before]) + " › " + text(c.Cells[changes.After])
+		kind := dataset.Text
+		for _, col := range columns {
+			if col.Name == c.Column {
+				kind = col.Kind
+			}
+		}
+		parts[i] = lettering.Label(c.Column) + ": " + valueText(kind, c.Cells[changes.Before]) + " › " + valueText(kind, c.Cells[changes.After])
 	}
 	return strings.Join(parts, " · ")
 }

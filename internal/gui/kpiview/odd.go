@@ -2,6 +2,7 @@ package kpiview
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -136,8 +137,7 @@ func OddList(marks []anomalies.Mark) fyne.CanvasObject {
 		return []datatable.Cell{{Text: r.name, Shape: shape, Tint: style.Amber, Note: r.earlier}, {Text: r.value, Bold: true}}
 	}, func(r oddRow) string { return r.name }, nil, nil)
 	var rows []oddRow
-	for i := len(marks) - 1; i >= 0; i-- {
-		m := marks[i]
+	for _, m := range slices.Backward(marks) {
 		rows = append(rows, oddRow{oddName(m), oddNumber(m.Value), earlierText(m), m.Above()})
 	}
 	list.Set(rows)

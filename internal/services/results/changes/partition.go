@@ -21,13 +21,7 @@ type partition struct {
 
 type bucket struct {
 	unsent []byte
-	chunks []chunk
-}
-
-// chunk is where some records stand, each of them whole.
-type chunk struct {
-	at    int64
-	bytes int
+	chunks []place // of some records each, which are whole
 }
 
 func newPartition() (*partition, error) {
@@ -69,7 +63,7 @@ func (p *partition) send(b *bucket) error {
 	if len(b.unsent) == 0 {
 		return nil
 	}
-	b.chunks = append(b.chunks, chunk{p.file.Size(), len(b.unsent)})
+	b.chunks = append(b.chunks, place{p.file.Size(), len(b.unsent)})
 	_, err := p.file.Write(b.unsent)
 	b.unsent = b.unsent[:0]
 	return err
@@ -87,7 +81,7 @@ func (p *partition) finish() error {
 	return nil
 }
 
-// place is where a record stands in the file.
+// place is where a record, or a chunk of them, stands in the file.
 type place struct {
 	at    int64
 	bytes int
@@ -96,7 +90,7 @@ type place struct {
 // each gives the records of a bucket; a record is valid until the next. room is memory that is used again.
 func (p *partition) each(number int, room *[]byte, take func(record []byte, at place) error) error {
 	for _, c := range p.buckets[number].chunks {
-		data, err := p.read(place{c.at, c.bytes}, room)
+		data, err := p.read(c, room)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -215,7 +216,7 @@ func (w *changesWriter) changedRows(_ changes.Kind, o changes.Order, columns []d
 		if i > 0 {
 			line = []workbook.Cell{head[0], {}, {}, {}, {}, {}}
 		}
-		line = append(line[:len(line):len(line)], workbook.Cell{Value: w.cut(c.Column)})
+		line = append(slices.Clip(line), workbook.Cell{Value: w.cut(c.Column)})
 		for side := range 2 {
 			line = append(line, w.value(kinds[c.Column], c.Cells[side]))
 		}
