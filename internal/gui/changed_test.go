@@ -126,6 +126,22 @@ func TestWhatChangedIsToldByGroupAndByOrder(t *testing.T) {
 	b.clickDialog("dialog.close")
 }
 
+func TestRowsThatAreNotThoseOfTheFiguresAreSaid(t *testing.T) {
+	b := newBench(t)
+	showResults(b)
+	b.a.changed = twoRuns(t, nil)
+	b.a.changed.pair.KPIs[1].TotalRevenue += 0.01
+	b.click("results.changed")
+	v := b.untilSays("The rows of sales.xlsx add up to 32,983.30, its figures say 32,983.31. What stands here is of the rows.")
+	require.True(t, says(v, "Notes (5)"))
+
+	b.w.shell.Dialogs.CloseTop()
+	b.a.changed.err = fmt.Errorf("there is no earlier run")
+	b.click("results.changed")
+	b.untilSays("The runs can't be compared")
+	b.untilSays("There is no earlier run.")
+}
+
 func TestRowsAreFetchedOnlyWhenAsked(t *testing.T) {
 	b := newBench(t)
 	showResults(b)

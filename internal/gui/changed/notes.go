@@ -33,6 +33,9 @@ func mismatchText(p changes.Pair, r *changes.Result) string {
 // rowNotes say what can't be told apart, and what was not compared, of the rows.
 func rowNotes(p changes.Pair, r *changes.Result) []string {
 	out := append([]string(nil), p.Unread...)
+	if sentence := mismatchText(p, r); sentence != "" {
+		out = append(out, sentence)
+	}
 	for side, when := range [2]string{words.T("Before"), words.T("After")} {
 		s := r.Sides[side]
 		if s.Repeated > 0 {

@@ -8,7 +8,7 @@ import (
 )
 
 // mostLines is how many rows of one order are looked at one by one; of more it is only known whether they are the same.
-const mostLines = 64
+const mostLines = 4096
 
 // joined is what was found while orders were matched.
 type joined struct {

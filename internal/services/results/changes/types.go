@@ -108,7 +108,8 @@ type Order struct {
 	Revenue [2]float64     // currency units, up to four decimals; 0 where it is not
 	Cells   []dataset.Cell // Added, Removed: its first row, as Result.Columns
 	Changes []CellChange   // Changed: the cells of the row that is not the same
-	// Unpaired is how many of its rows are in one run only, where they are several: which became which is not to be told.
+	// Unpaired is how many of its rows are in one run only, where they are several: which became which is not to be told. Of an order
+	// with more than 4,096 rows these are all.
 	Unpaired [2]int64
 }
 

@@ -9,7 +9,6 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/runs"
 )
 
 // Pair reads two runs that are compared. uuid.Nil as after is the run whose results are published, as before the run that published before
@@ -53,7 +52,7 @@ func (r *Reader) publishedRun(ctx context.Context) (uuid.UUID, error) {
 			return id, nil
 		}
 	}
-	return uuid.Nil, format.Say("the published files do not say which run they are of: name the runs to compare")
+	return uuid.Nil, format.Say("the published files do not say which run they are of: choose both runs yourself")
 }
 
 // runBefore is the latest run with figures of its own that published before another one.
@@ -80,5 +79,5 @@ func (r *Reader) runBefore(ctx context.Context, id uuid.UUID) (uuid.UUID, error)
 			return source, nil
 		}
 	}
-	return uuid.Nil, format.Say("there is no earlier run with figures to compare run {{.Run}} with: name one", "Run", runs.ShortID(id))
+	return uuid.Nil, format.Say("there is no earlier run with figures to compare this one with: choose both runs yourself")
 }
