@@ -113,7 +113,7 @@ func TestWhatChangedBetweenTwoRuns(t *testing.T) {
 			for _, g := range b.Groups {
 				require.Equal(t, groups[g.Key].Orders, g.Orders, "%s %s", b.Column, g.Key)
 				for side := range 2 { // months of figures are days that were rounded
-					require.InDelta(t, groups[g.Key].Revenue[side], g.Revenue[side], map[bool]float64{true: 16}[b.Column == changes.ByMonth], "%s %s", b.Column, g.Key)
+					require.InDelta(t, int64(groups[g.Key].Revenue[side]), int64(g.Revenue[side]), map[bool]float64{true: 16}[b.Column == changes.ByMonth], "%s %s", b.Column, g.Key)
 				}
 			}
 		}

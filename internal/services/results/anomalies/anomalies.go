@@ -60,7 +60,7 @@ func Find(s contract.TimeSeries, value Value, open func(at int) bool) []Mark {
 	if s.Granularity == "monthly" {
 		layout, daily = "2006-01", false
 	}
-	l := look{values: make([]float64, len(s.Points)), days: make([]time.Time, len(s.Points)), at: map[time.Time]int{}, open: open}
+	l := look{values: make([]float64, len(s.Points)), days: make([]time.Time, len(s.Points)), at: map[time.Time]int{}}
 	for i, p := range s.Points {
 		day, err := time.Parse(layout, p.Period)
 		if err != nil {
@@ -107,8 +107,7 @@ type look struct {
 	values []float64
 	days   []time.Time
 	at     map[time.Time]int // of periods that are whole
-	open   func(int) bool
-	usual  []float64 // of each day: how far it is from the median of its weekday, as a share; NaN where that is not known
+	usual  []float64         // of each day: how far it is from the median of its weekday, as a share; NaN where that is not known
 }
 
 // earlier are the places of the same weekday in the weeks before a day, the oldest first.
@@ -152,7 +151,7 @@ func (l *look) day(i int) (Mark, bool) {
 	// Of four Mondays two may be alike by chance. How far days of these weeks are from what is usual for them says more.
 	var near []float64
 	for j := i - 1; j >= 0 && !l.days[j].Before(l.days[i].AddDate(0, 0, -7*weeks)); j-- {
-		if u := l.usual[j]; u == u && !l.open(j) {
+		if u := l.usual[j]; u == u {
 			near = append(near, u)
 		}
 	}

@@ -163,6 +163,9 @@ func TestWhatIsLeftOutOfAListIsCountedWithItsMoney(t *testing.T) {
 		list := all(t, r, Kind(k))
 		require.Len(t, list, 10)
 		require.Equal(t, want, list[0].ID)
+		if Kind(k) == Added { // equal amounts are in the file's order
+			require.Equal(t, []string{"A1", "A999", "A2", "A998"}, []string{list[1].ID, list[2].ID, list[3].ID, list[4].ID})
+		}
 		require.EqualValues(t, 990, r.Parts[k].LeftOut)
 	}
 	listed := Cents(0)
