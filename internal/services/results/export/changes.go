@@ -118,7 +118,11 @@ func (w *changesWriter) write(ctx context.Context, to io.Writer) error {
 				return err
 			}
 		}
-		if err := w.writeOrders(ctx, out, changes.Kind(k)); err != nil {
+		rows, columns, err := w.writeOrders(ctx, out, changes.Kind(k))
+		if err == nil {
+			err = w.filter(sheets[k], rows, columns)
+		}
+		if err != nil {
 			return fmt.Errorf("writing the sheet %s: %w", kindSheets[k], err)
 		}
 	}
@@ -128,8 +132,17 @@ func (w *changesWriter) write(ctx context.Context, to io.Writer) error {
 	return out.Finish()
 }
 
-// writeOrders writes the orders of a kind, those with the most money first.
-func (w *changesWriter) writeOrders(ctx context.Context, out *workbook.Writer, k changes.Kind) error {
+// filter gives a header its filter buttons.
+func (w *changesWriter) filter(sheet string, rows, columns int) error {
+	last, err := excelize.CoordinatesToCellName(columns, rows)
+	if err != nil {
+		return err
+	}
+	return w.f.AutoFilter(sheet, "A1:"+last, nil)
+}
+
+// writeOrders writes the orders of a kind, those with the most money first, and returns the size of the sheet.
+func (w *changesWriter) writeOrders(ctx context.Context, out *workbook.Writer, k changes.Kind) (rowsWritten, columns int, err error) {
 	r := w.book.Result
 	rows, wide := w.changedRows, r.Columns(k)
 	head := []string{"Order", "Revenue before", "Revenue after", "Change of revenue", "Rows before", "Rows after", "Column", "Value before", "Value after"}
@@ -147,7 +160,7 @@ func (w *changesWriter) writeOrders(ctx context.Context, out *workbook.Writer, k
 		}
 	}
 	if err := out.Row(cells); err != nil {
-		return err
+		return 0, 0, err
 	}
 	const batch = 512
 	total := 0
@@ -157,21 +170,21 @@ func (w *changesWriter) writeOrders(ctx context.Context, out *workbook.Writer, k
 	left := w.book.room - 1
 	for from := 0; from < r.Listed(k); from += batch {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, 0, err
 		}
 		list, err := r.List(k, from, batch)
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
 		for _, o := range list {
 			lines := rows(k, o, wide)
 			if len(lines) > left {
 				w.told.LeftOut[k] = r.Parts[k].Orders - w.told.Orders[k]
-				return nil
+				return w.book.room - left, len(cells), nil
 			}
 			for _, line := range lines {
 				if err := out.Row(line); err != nil {
-					return err
+					return 0, 0, err
 				}
 			}
 			left -= len(lines)
@@ -182,7 +195,7 @@ func (w *changesWriter) writeOrders(ctx context.Context, out *workbook.Writer, k
 		}
 	}
 	w.told.LeftOut[k] = r.Parts[k].Orders - w.told.Orders[k]
-	return nil
+	return w.book.room - left, len(cells), nil
 }
 
 // wholeRows is an added or a removed order: its sums, and the cells of its first row.

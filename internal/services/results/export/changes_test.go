@@ -81,6 +81,11 @@ func TestWhatChangedAsAWorkbook(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, excelize.CellTypeInlineString, kind)
 	}
+	var filters []string
+	for _, name := range f.GetDefinedName() {
+		filters = append(filters, name.RefersTo)
+	}
+	require.Equal(t, []string{"'Added'!$A$1:$G$2", "'Removed'!$A$1:$G$2", "'Changed'!$A$1:$I$4"}, filters)
 	summary := rows("Summary")
 	require.Equal(t, [][]string{{"Production"}, {"What changed"}, nil, {"", "Revenue", "Orders", "Rows"}, {"Revenue before", "1200", "4", "5"}, {"Added orders", "300", "1", "1"}, {"Removed orders", "-50", "1", "1"},
 		{"Changed orders", "12.34", "2", "3"}, {"Revenue after", "1462.34", "4", "5"}, nil, {"", "Before", "After"}}, summary[:11])
