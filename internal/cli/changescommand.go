@@ -195,7 +195,9 @@ func (p Program) tellUncompared(pair changes.Pair, r *changes.Result) {
 			"{{.N}} changed orders have several rows that are not the same: which became which is not to be told"))
 	}
 	for _, m := range r.Mismatches(pair.KPIs) {
-		p.say("the rows of run %s are %s orders with %s, its figures say %s orders with %s: what is shown is of the rows", runs.ShortID(pair.Runs[m.Side].ID),
-			format.Count(m.Orders), format.Money(m.Rows.Money()), format.Count(m.Known), format.Money(m.KPI.Money()))
+		p.say("the rows of run %s are %s with %s, its figures say %s with %s: what is shown is of the rows", runs.ShortID(pair.Runs[m.Side].ID),
+			orderCount(m.Orders), format.Money(m.Rows.Money()), orderCount(m.Known), format.Money(m.KPI.Money()))
 	}
 }
+
+func orderCount(n int64) string { return format.N(n, "{{.N}} order", "{{.N}} orders") }

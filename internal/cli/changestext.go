@@ -115,7 +115,7 @@ func (p Program) printOrders(r *changes.Result, k changes.Kind, top int) error {
 		case k == changes.Removed:
 			row[2] = format.None
 		case len(o.Changes) == 0:
-			row = append(row, format.Count(o.Unpaired[changes.Before])+" rows before and "+format.Count(o.Unpaired[changes.After])+" after are not the same")
+			row = append(row, format.N(o.Unpaired[changes.Before], "{{.N}} row before", "{{.N}} rows before")+" and "+format.N(o.Unpaired[changes.After], "{{.N}} row after", "{{.N}} rows after")+" are not the same")
 		default:
 			row = append(row, changedText(o.Changes))
 		}

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
@@ -20,6 +22,21 @@ type changing struct {
 	pair changes.Pair
 	err  error
 	rows func(ctx context.Context, how dataset.How, p func(stage changes.Stage, done, total int64)) (*changes.Result, error)
+}
+
+func (a *actions) WhatChanged(_ context.Context, before, after uuid.UUID) (changes.Pair, error) {
+	a.note("changed " + before.String() + " " + after.String())
+	return a.changed.pair, a.changed.err
+}
+
+func (a *actions) ChangedRows(ctx context.Context, _ changes.Pair, how dataset.How, p func(stage changes.Stage, done, total int64)) (*changes.Result, error) {
+	a.note("changed rows" + []string{"", " anyway", " anew"}[how])
+	return a.changed.rows(ctx, how, p)
+}
+
+func (a *actions) ExportChanges(_ context.Context, p changes.Pair, r *changes.Result, _ shell.Progress) (string, error) {
+	a.note(fmt.Sprintf("export changes, rows %v", r != nil))
+	return "/home/ana/Downloads/changes.xlsx", nil
 }
 
 // orderTable is orders in memory, as cleaned rows.

@@ -32,7 +32,6 @@ import (
 	analyzing "fabricportal/internal/services/importfile/analysis"
 	figures "fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/importfile/profile"
-	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
@@ -181,21 +180,6 @@ func (a *actions) ExportCSV(_ context.Context, _ feeds.Results, view datatable.V
 func (a *actions) ExportExcel(_ context.Context, _ feeds.Results, view datatable.View, columns []int, filter []string, _ shell.Progress) (string, error) {
 	a.note(fmt.Sprintf("excel of %d rows, by %q", view.Rows(), filter))
 	return a.export(view, columns)
-}
-
-func (a *actions) WhatChanged(_ context.Context, before, after uuid.UUID) (changes.Pair, error) {
-	a.note("changed " + before.String() + " " + after.String())
-	return a.changed.pair, a.changed.err
-}
-
-func (a *actions) ChangedRows(ctx context.Context, _ changes.Pair, how dataset.How, p func(stage changes.Stage, done, total int64)) (*changes.Result, error) {
-	a.note("changed rows" + []string{"", " anyway", " anew"}[how])
-	return a.changed.rows(ctx, how, p)
-}
-
-func (a *actions) ExportChanges(_ context.Context, p changes.Pair, r *changes.Result, _ shell.Progress) (string, error) {
-	a.note(fmt.Sprintf("export changes, rows %v", r != nil))
-	return "/home/ana/Downloads/changes.xlsx", nil
 }
 
 func (a *actions) SavePicture(_ context.Context, title string, p image.Image) (string, error) {
