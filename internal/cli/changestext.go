@@ -115,7 +115,7 @@ func (p Program) printOrders(r *changes.Result, k changes.Kind, top int) error {
 		case k == changes.Removed:
 			row[2] = format.None
 		case len(o.Changes) == 0:
-			row = append(row, format.N(o.Unpaired[changes.Before], "{{.N}} row before", "{{.N}} rows before")+" and "+format.N(o.Unpaired[changes.After], "{{.N}} row after", "{{.N}} rows after")+" are not the same")
+			row = append(row, format.Fill("of its rows, {{.Before}} before and {{.After}} after are not the same", "Before", o.Unpaired[changes.Before], "After", o.Unpaired[changes.After]))
 		default:
 			row = append(row, changedText(o.Changes))
 		}
