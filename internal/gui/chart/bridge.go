@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/words"
 )
 
 // BridgeStep is a column of a Bridge.
@@ -144,10 +145,21 @@ func (r *bridgeRenderer) build() {
 		if i+1 < n {
 			line(x+thick, y(to[i]), x+pitch, y(to[i]))
 		}
-		r.label(s.Text, style.Text, true, i, pitch, up-bridgeLine)
+		r.label(s.fitting(pitch-style.Tight), style.Text, true, i, pitch, up-bridgeLine)
 		r.label(s.Label, style.Text, false, i, pitch, bottom+style.Tight)
 		r.label(s.Note, style.Muted, false, i, pitch, bottom+style.Tight+bridgeLine)
 	}
+}
+
+// fitting is the value as it has room: a figure is written shorter, and never cut.
+func (s BridgeStep) fitting(room float32) string {
+	if (lettering.Face{Size: style.Caption, Bold: true}).Width(lettering.Label(s.Text)) <= room {
+		return s.Text
+	}
+	if s.Value > 0 && !s.Whole {
+		return "+" + words.Short(s.Value)
+	}
+	return words.Short(s.Value)
 }
 
 // label writes a text in the middle of a column's place.

@@ -3,8 +3,21 @@ package chart
 import (
 	"testing"
 
+	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/words"
 )
+
+func TestAFigureOfABridgeIsNeverCut(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(style.New())
+	s := BridgeStep{Text: "+123,456,789,012.34", Value: 123_456_789_012.34}
+	require.Equal(t, s.Text, s.fitting(300))
+	require.Equal(t, "+"+words.Short(s.Value), s.fitting(60))
+	s.Whole, s.Text = true, "123,456,789,012.34"
+	require.Equal(t, words.Short(s.Value), s.fitting(60))
+}
 
 func TestABridgeLeadsFromSumToSum(t *testing.T) {
 	steps := []BridgeStep{{Value: 1200, Whole: true}, {Value: 300}, {Value: -50}, {Value: 12.34}, {Value: 1462.34, Whole: true}}
