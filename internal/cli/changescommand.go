@@ -182,6 +182,9 @@ func (p Program) tellUncompared(pair changes.Pair, r *changes.Result) {
 			p.say("only the run %s has %s: not compared", name, strings.Join(s.Only, ", "))
 		}
 	}
+	if len(r.Ungrouped) > 0 {
+		p.say("no change by %s: too many different values", strings.Join(r.Ungrouped, ", "))
+	}
 	for _, c := range r.Retyped {
 		p.say("%s was %s and is %s", c.Column, c.Kinds[changes.Before], c.Kinds[changes.After])
 	}

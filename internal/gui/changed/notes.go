@@ -59,6 +59,9 @@ func rowNotes(p changes.Pair, r *changes.Result) []string {
 		out = append(out, words.N(r.UnpairedOrders, "{{.N}} changed order has several rows that are not the same: which became which is not to be told.",
 			"{{.N}} changed orders have several rows that are not the same: which became which is not to be told."))
 	}
+	if len(r.Ungrouped) > 0 {
+		out = append(out, words.T("Not by group, as there are too many different values: {{.Columns}}.", "Columns", strings.Join(r.Ungrouped, ", ")))
+	}
 	for _, c := range r.Retyped {
 		out = append(out, words.T("{{.Column}} holds values of another kind now. Those that read the same count as the same.", "Column", c.Column))
 	}

@@ -249,6 +249,7 @@ func (c *comparer) finish(ctx context.Context) error {
 	change := r.Sides[After].Revenue - r.Sides[Before].Revenue
 	for _, t := range c.tallies {
 		if t.over {
+			r.Ungrouped = append(r.Ungrouped, t.name)
 			continue
 		}
 		if b := t.breakdown(change); len(b.Groups) > 0 {

@@ -105,6 +105,7 @@ func TestRealFiles(t *testing.T) {
 		columns = append(columns, b.Column)
 	}
 	require.Equal(t, []string{"region", "channel", "product_category", "note", "b", ByMonth, ByDay}, columns, "50,000 customers are no groups")
+	require.Equal(t, []string{"customer"}, r.Ungrouped)
 }
 
 // A million rows against a million: the memory of the desktop has room for it.

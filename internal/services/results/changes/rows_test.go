@@ -337,3 +337,16 @@ func TestAllAddsUpToTheCent(t *testing.T) {
 		}
 	})
 }
+
+func TestColumnsShareTheMemoryForGroups(t *testing.T) {
+	room := 5
+	a, b := newTally("a", [2]int{}, 0, &room), newTally("b", [2]int{}, 0, &room)
+	for i := range 10 {
+		b.add(After, dataset.Cell{Text: strconv.Itoa(i % 2)}, 1)
+		a.add(After, dataset.Cell{Text: strconv.Itoa(i)}, 1)
+	}
+	require.True(t, a.over)
+	require.False(t, b.over)
+	require.Equal(t, 3, room)
+	require.Len(t, b.breakdown(10).Groups, 2)
+}

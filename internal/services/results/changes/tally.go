@@ -12,6 +12,7 @@ const (
 	mostGroups     = 20_000
 	mostGroupBytes = 2 << 20
 	mostTallies    = 64
+	mostTallied    = 200_000 // groups of all columns together
 )
 
 // tally adds up the rows of both runs by the values of a column.
@@ -23,6 +24,7 @@ type tally struct {
 	keys    []string
 	bytes   int
 	over    bool
+	room    *int      // groups that all columns together may still have
 	last    [2]string // the value before, by side, and its code: many follow each other
 	code    [2]uint32
 	sums    []tallied
@@ -34,8 +36,8 @@ type tallied struct {
 	rows    int64
 }
 
-func newTally(name string, columns [2]int, length int) *tally {
-	return &tally{name: name, columns: columns, length: length, keys: []string{""}, numbers: map[string]uint32{"": 0}, sums: make([]tallied, 1)}
+func newTally(name string, columns [2]int, length int, room *int) *tally {
+	return &tally{room: room, name: name, columns: columns, length: length, keys: []string{""}, numbers: map[string]uint32{"": 0}, sums: make([]tallied, 1)}
 }
 
 // add adds a row's revenue and returns the code of its group, of which 0 is that of rows without a value.
@@ -62,10 +64,12 @@ func (t *tally) find(text string) uint32 {
 	if code, ok := t.numbers[key]; ok {
 		return code
 	}
-	if t.bytes += len(key); len(t.keys) >= mostGroups || t.bytes > mostGroupBytes {
+	if t.bytes += len(key); len(t.keys) >= mostGroups || t.bytes > mostGroupBytes || *t.room == 0 {
+		*t.room += len(t.keys) - 1 // others may have it
 		t.over, t.numbers, t.keys, t.sums = true, nil, nil, make([]tallied, 1)
 		return 0
 	}
+	*t.room--
 	code := uint32(len(t.keys))
 	key = string(append([]byte(nil), key...)) // not the text of a whole window
 	t.numbers[key] = code
@@ -103,6 +107,7 @@ var first = []string{"region", "channel", "product_category", "product", "produc
 // talliesOf are the columns of texts that both tables have, and the months and days of the orders.
 func talliesOf(columns [2][]dataset.Column, pairs [][2]int) []*tally {
 	var out []*tally
+	room, periods := mostTallied, 2*mostGroups
 	kind := func(side int, at [2]int) dataset.Kind { return columns[side][at[side]].Kind }
 	isGroup := func(k dataset.Kind) bool { return k == dataset.Text || k == dataset.Boolean }
 	isDay := func(k dataset.Kind) bool { return k == dataset.Date || k == dataset.DateTime }
@@ -111,7 +116,7 @@ func talliesOf(columns [2][]dataset.Column, pairs [][2]int) []*tally {
 		switch {
 		case name == orderID || name == revenue:
 		case isGroup(kind(Before, at)) && isGroup(kind(After, at)) && name != orderDate:
-			out = append(out, newTally(name, at, 0))
+			out = append(out, newTally(name, at, 0, &room))
 		}
 	}
 	place := func(t *tally) int {
@@ -124,7 +129,7 @@ func talliesOf(columns [2][]dataset.Column, pairs [][2]int) []*tally {
 	out = out[:min(len(out), mostTallies)]
 	for _, at := range pairs {
 		if columns[Before][at[Before]].Name == orderDate && isDay(kind(Before, at)) && isDay(kind(After, at)) {
-			out = append(out, newTally(ByMonth, at, len("2006-01")), newTally(ByDay, at, len("2006-01-02")))
+			out = append(out, newTally(ByMonth, at, len("2006-01"), &periods), newTally(ByDay, at, len("2006-01-02"), &periods))
 		}
 	}
 	return out

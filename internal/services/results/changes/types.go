@@ -136,6 +136,7 @@ type Result struct {
 	// UnpairedOrders is how many of the changed orders have several rows that are not the same: their columns are not compared.
 	UnpairedOrders int64
 	Breakdowns     []Breakdown
+	Ungrouped      []string // columns with too many different values for a Breakdown
 
 	columns [2][]dataset.Column
 	lists   [kinds]*list

@@ -238,8 +238,11 @@ func (w *changesWriter) changedRows(_ changes.Kind, o changes.Order, columns []d
 	return out
 }
 
-// mostGroupRows is how many groups of a column are listed; the others are one row.
-const mostGroupRows = 1000
+// So many groups are listed, of all columns together, but of each so many at least; the others are one row.
+const (
+	mostGroupRows  = 10_000
+	leastGroupRows = 100
+)
 
 // writeGroups writes the change by group: the rows of a column add up to the change of the revenue.
 func (w *changesWriter) writeGroups() error {
@@ -263,7 +266,7 @@ func (w *changesWriter) writeGroups() error {
 			}
 			rows = append(rows, row)
 		}
-		top, others, rest := b.Top(mostGroupRows)
+		top, others, rest := b.Top(max(leastGroupRows, mostGroupRows/len(parts)))
 		for _, g := range top {
 			name := g.Key
 			if name == "" {
