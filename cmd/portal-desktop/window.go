@@ -26,6 +26,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/settings"
@@ -157,6 +158,10 @@ func (a actions) ExportExcel(ctx context.Context, r feeds.Results, view gui.View
 
 func (a actions) ExportCSV(ctx context.Context, r feeds.Results, view gui.View, columns []int, p gui.Progress) (string, error) {
 	return a.Exports.CSV(ctx, downloads(), published(r), view, columns, p)
+}
+
+func (a actions) ExportChanges(ctx context.Context, p changes.Pair, r *changes.Result, progress gui.Progress) (string, error) {
+	return a.Exports.Changes(ctx, downloads(), p, r, gui.Word, progress)
 }
 
 func published(r feeds.Results) export.Published {

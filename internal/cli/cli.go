@@ -70,6 +70,7 @@ type Portal interface {
 	Evidence(ctx context.Context, run uuid.UUID, dir string, writer format.Writer, progress func(done, total int64)) (string, error)
 	Decider
 	Watcher
+	Differ
 	Close()
 }
 
@@ -227,7 +228,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
-		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
+		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.changesCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
 		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
 	)

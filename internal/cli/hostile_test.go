@@ -27,7 +27,9 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
 	"fabricportal/internal/services/setup/config"
@@ -145,6 +147,18 @@ func (n nastyPortal) InputFile(context.Context, string) (artifacts.File, error) 
 func (n nastyPortal) Evidence(context.Context, uuid.UUID, string, format.Writer, func(done, total int64)) (string, error) {
 	return nasty, n.err
 }
+func (n nastyPortal) WhatChanged(context.Context, uuid.UUID, uuid.UUID) (changes.Pair, error) {
+	k := poisoned[contract.KPIs]()
+	p := changes.Pair{Runs: [2]runs.Run{nastyRun(), nastyRun()}, KPIs: [2]*contract.KPIs{&k, &k}, Unread: []string{nasty}, Lacking: []string{nasty}}
+	p.Parts = []changes.Breakdown{{Column: nasty, Change: 1, Groups: []changes.Group{{Key: nasty}}}}
+	return p, n.err
+}
+func (n nastyPortal) ChangedRows(ctx context.Context, _ changes.Pair, _ dataset.How, _ func(changes.Stage, int64, int64)) (*changes.Result, error) {
+	if n.err != nil {
+		return nil, n.err
+	}
+	return changes.Rows(ctx, cellTable{{nasty, "1", nasty}, {"b", "1", nasty}, {strings.ToLower(nasty) + "c", "1", ""}}, cellTable{{nasty + "x", "1", nasty}, {"b", "1", nasty + nasty}, {strings.ToUpper(nasty) + "C", "1", ""}}, changes.Options{})
+}
 func (n nastyPortal) Examine(context.Context, uuid.UUID) (runs.Doubt, error) {
 	return poisoned[runs.Doubt](), n.err
 }
@@ -230,6 +244,7 @@ var every = map[string][][]string{
 	"files": {{"files"}}, "upload": {{"upload", nasty}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
 	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "note": {{"note", nasty, nasty}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
+	"changes": {{"changes"}, {"changes", nasty, nasty, "--rows"}, {"changes", "--by", nasty}, {"changes", "--by", "x" + nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
@@ -305,7 +320,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 }
 
 func TestDocumentsKeepTheirData(t *testing.T) {
-	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"deploy", "--dry-run"}} {
+	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"deploy", "--dry-run"}, {"changes", "--rows"}} {
 		var out, errs bytes.Buffer
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,

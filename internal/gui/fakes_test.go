@@ -64,6 +64,7 @@ type actions struct {
 	replaces func(now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
 	find     func(f archive.Filter, limit int) ([]runs.Run, bool, error)
 	compare  comparison.Comparison
+	changed  changing
 	preview  comparison.Preview
 	beside   runs.Beside
 	kept     func(run uuid.UUID, text string) (runs.Note, error)

@@ -305,6 +305,18 @@ func pictures() []picture {
 			b.drain()
 			b.clickDialog("compare.columns")
 		}},
+		{"results-odd", func(b *bench) { showOdd(b) }},
+		{"results-odd-list", func(b *bench) { showOdd(b); b.click("results.line.odd") }},
+		{"changed-asked", func(b *bench) {
+			showResults(b)
+			b.a.changed = twoRuns(b.t, new(int64(6_200_000)))
+			b.click("results.changed")
+			b.until("the question", func(probe.View) bool { return b.offers("changed.compare") })
+		}},
+		{"changed-groups", func(b *bench) { showChanged(b) }},
+		{"changed-added", func(b *bench) { showChanged(b); b.clickDialog("changed.added") }},
+		{"changed-changed", func(b *bench) { showChanged(b); b.clickDialog("changed.changed") }},
+		{"changed-notes", func(b *bench) { showChanged(b); b.clickDialog("changed.notes") }},
 		{"archive-empty", func(b *bench) {
 			b.free()
 			b.click("tab.archive")

@@ -53,7 +53,7 @@ func TestEnglishHoldsEveryText(t *testing.T) {
 			texts[r.Message] = plain(r.Message)
 		}
 	}
-	for _, text := range slices.Concat(export.Texts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
+	for _, text := range slices.Concat(export.Texts, export.ChangesTexts, evidence.Texts, format.Texts, troubles.Texts(), doctor.Texts()) { // files are written in the window's language
 		texts[text] = plain(text)
 	}
 	texts["English"] = plain("English") // each language's own name stands there

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/bindings"
+	"fabricportal/internal/gui/changed"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -49,6 +50,7 @@ type Actions interface {
 	MoreRuns()
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
+	changed.Actions
 }
 
 // Screen is the screen Archive.

@@ -31,6 +31,8 @@ type Series struct {
 	Pinned []int
 	// Chosen are the places of the points of which all else is shown.
 	Chosen []int
+	// Odd are the places of points that are unlike those before: they are marked.
+	Odd []int
 }
 
 // Line is a line over time with a read-out of the point nearest to the mouse.
@@ -267,6 +269,7 @@ func (r *lineRenderer) paint(w, h int) image.Image {
 		circle(img, accent, inside, min(max(x, ring), float32(w)-ring), min(max(y, ring), float32(h)-ring), ring, 2*edge)
 	}
 	r.pin(img, pixel, xs, ys)
+	r.markOdd(img, xs, ys, pixel)
 	return img
 }
 

@@ -75,6 +75,9 @@ func (d *Dialog) Close() {
 	}
 }
 
+// OnClosed says what is done when the dialog has been closed.
+func (d *Dialog) OnClosed(f func()) { d.closing = f }
+
 // Question is what is asked before something is done.
 type Question struct {
 	Title   string

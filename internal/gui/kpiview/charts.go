@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/results/anomalies"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/results/parts"
 )
@@ -116,6 +117,8 @@ type Charts struct {
 	*fyne.Container
 	// Menu is what a click with the right button on a chart asks for: the chart's title and place. It may be nil.
 	Menu func(title string, panel fyne.CanvasObject, at fyne.Position)
+	// ShowOdd shows the list of unusual days; they are only marked where it is nil.
+	ShowOdd func(title string, list fyne.CanvasObject)
 
 	line      *chart.Line
 	lineTitle *controls.Text
@@ -133,6 +136,8 @@ type Charts struct {
 	drawn     contract.TimeSeries // as the line has it
 	chosen    []int               // and which of its points are chosen
 	of        bool                // and whether it is of orders
+	odd       []anomalies.Mark
+	oddBtn    *controls.Button
 }
 
 // NewCharts is empty charts; name is for the probe, tools stand at the right end of the line's title.
@@ -146,7 +151,9 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 		c.monthly = i == 1
 		c.drawLine()
 	})
-	head := controls.Line(style.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), what.Container, c.by.Container}, tools...)...)
+	c.oddBtn = controls.NewQuiet(name+".odd", "", func() { c.ShowOdd(c.lineTitle.Text()+" · "+oddCount(c.odd), OddList(c.odd)) })
+	c.oddBtn.Hide()
+	head := controls.Line(style.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), c.oddBtn, what.Container, c.by.Container}, tools...)...)
 	var panels []fyne.CanvasObject
 	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
 		c.bars[i] = chart.NewBars()
@@ -294,7 +301,10 @@ func (c *Charts) drawLine() {
 		return // a read-out stays
 	}
 	c.drawn, c.of, c.parts, c.chosen = series, c.orders, open, chosen
-	points := Points(series, open, c.orders)
+	c.odd = Odd(series, open, c.orders)
+	c.oddBtn.SetText(oddCount(c.odd) + "…")
+	controls.Toggle(c.oddBtn, len(c.odd) > 0 && c.ShowOdd != nil)
+	points := WithOdd(Points(series, open, c.orders), c.odd)
 	points.Chosen = chosen
 	c.line.Set(points)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/bindings"
+	"fabricportal/internal/gui/changed"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/kpiview"
@@ -48,6 +49,7 @@ type Actions interface {
 	SavePicture(ctx context.Context, title string, picture image.Image) (string, error)
 	// CopyPicture puts a picture on the clipboard.
 	CopyPicture(ctx context.Context, picture image.Image) error
+	changed.Actions
 }
 
 // Population says which of all rows a workbook is of, each condition in a sentence.
@@ -131,13 +133,14 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.charts.Menu = s.chartMenu
 	s.charts.Choosing("results.by", s.choose)
 	s.part.working, s.part.asking, s.part.note = sh.Runner.NewSlot(), sh.Runner.NewSlot(), controls.NewBanner().Closable("results.part.close")
+	s.charts.ShowOdd = func(title string, list fyne.CanvasObject) { sh.Dialogs.Show(title, list) }
 	s.data = datatable.New(sh, "results.table")
 	s.died = controls.NewBanner(
 		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
 		controls.NewButton("results.died.anew", words.T("Fetch them anew"), func() { s.answerDied(dataset.Anew) }))
 	s.files = controls.NewButton("results.files", words.T("Files…"), s.filesCard)
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.askExport)
-	buttons := controls.Line(style.Small, s.files, s.excel)
+	buttons := controls.Line(style.Small, controls.NewButton("results.changed", words.T("What changed?"), s.whatChanged), s.files, s.excel)
 	// The tiles are on the page, so that the tabs keep their place. In a low window the charts keep their height and are scrolled to.
 	figures := container.NewVScroll(controls.Pad(2, 2, 2, 2, container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,

@@ -1,4 +1,4 @@
-// Package workbook writes workbooks of which one sheet may have as many rows as Excel takes. The rows go into the file as they
+// Package workbook writes workbooks of which some sheets may have as many rows as Excel takes. The rows go into the file as they
 // come: they are neither kept in memory nor in a file beside it, as excelize does with them, where a program that is killed
 // would leave them for others to read. All else of the workbook is excelize's.
 package workbook
@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -24,12 +25,13 @@ type Cell struct {
 	Style int
 }
 
-// Writer writes the rows of one sheet.
+// Writer writes the rows of one sheet, and of others after it.
 type Writer struct {
 	book    *excelize.File
 	zip     *zip.Writer
 	out     *bufio.Writer
-	sheet   string // its part's name
+	sheet   string   // its part's name
+	ended   []string // parts of sheets whose rows are written
 	types   []byte
 	row     int
 	columns [][]byte // the letters of the columns
@@ -52,11 +54,6 @@ var (
 // stands before the rows of this one: the widths of its columns and what is frozen. What stands in its cells is left out.
 func Begin(to io.Writer, book *excelize.File, sheet string) (*Writer, error) {
 	w := &Writer{book: book, zip: zip.NewWriter(to)}
-	for number, name := range book.GetSheetMap() {
-		if name == sheet {
-			w.sheet = sheetFolder + strconv.Itoa(number) + partEnding
-		}
-	}
 	// The parts of a book are listed in its first one, so that none may be added later; that of the texts comes with the first.
 	if err := book.SetCellStr(sheet, "A1", sheet); err != nil {
 		return nil, err
@@ -68,14 +65,6 @@ func Begin(to io.Writer, book *excelize.File, sheet string) (*Writer, error) {
 	if w.types, err = content(parts, typesPart); err != nil {
 		return nil, err
 	}
-	page, err := content(parts, w.sheet)
-	if err != nil {
-		return nil, err
-	}
-	begin := rowsBegin.FindIndex(page)
-	if begin == nil {
-		return nil, errors.New("the sheet has no place for rows")
-	}
 	types, err := w.zip.Create(typesPart)
 	if err == nil {
 		_, err = types.Write(w.types)
@@ -83,14 +72,45 @@ func Begin(to io.Writer, book *excelize.File, sheet string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w, w.begin(parts, sheet)
+}
+
+// begin begins the rows of a sheet.
+func (w *Writer) begin(parts *zip.Reader, sheet string) error {
+	w.row = 0
+	for number, name := range w.book.GetSheetMap() {
+		if name == sheet {
+			w.sheet = sheetFolder + strconv.Itoa(number) + partEnding
+		}
+	}
+	page, err := content(parts, w.sheet)
+	if err != nil {
+		return err
+	}
+	begin := rowsBegin.FindIndex(page)
+	if begin == nil {
+		return errors.New("the sheet has no place for rows")
+	}
 	out, err := w.zip.Create(w.sheet)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	w.out = bufio.NewWriterSize(out, 64<<10)
 	_, _ = w.out.Write(size.ReplaceAll(page[:begin[0]], nil)) // the writer keeps its error
 	_, err = w.out.WriteString("<sheetData>")
-	return w, err
+	return err
+}
+
+// Next ends the rows of a sheet and begins those of another one, whose rows were not written yet.
+func (w *Writer) Next(sheet string) error {
+	parts, err := partsOf(w.book)
+	if err != nil {
+		return err
+	}
+	if err := w.end(parts); err != nil {
+		return err
+	}
+	return w.begin(parts, sheet)
 }
 
 // Row writes the next row. An error is that of the file.
@@ -173,13 +193,8 @@ func escape(text string) bool {
 	return err == nil
 }
 
-// Finish ends the rows and writes all else of the book as it is now: what stands behind the rows, such as a filter, may have
-// been set since, and other sheets filled.
-func (w *Writer) Finish() error {
-	parts, err := partsOf(w.book)
-	if err != nil {
-		return err
-	}
+// end ends the rows of the sheet.
+func (w *Writer) end(parts *zip.Reader) error {
 	page, err := content(parts, w.sheet)
 	if err != nil {
 		return err
@@ -190,14 +205,25 @@ func (w *Writer) Finish() error {
 	} else if empty := rowsBegin.FindIndex(page); empty != nil {
 		_, _ = w.out.Write(page[empty[1]:])
 	}
-	if err := w.out.Flush(); err != nil {
+	w.ended = append(w.ended, w.sheet)
+	return w.out.Flush()
+}
+
+// Finish ends the rows and writes all else of the book as it is now: what stands behind the rows, such as a filter, may have
+// been set since, and other sheets filled.
+func (w *Writer) Finish() error {
+	parts, err := partsOf(w.book)
+	if err != nil {
+		return err
+	}
+	if err := w.end(parts); err != nil {
 		return err
 	}
 	if types, err := content(parts, typesPart); err != nil || !bytes.Equal(types, w.types) {
 		return errors.Join(errors.New("the workbook got another part after its rows were begun"), err)
 	}
 	for _, part := range parts.File {
-		if part.Name == w.sheet || part.Name == typesPart {
+		if slices.Contains(w.ended, part.Name) || part.Name == typesPart {
 			continue
 		}
 		if err := w.zip.Copy(part); err != nil {

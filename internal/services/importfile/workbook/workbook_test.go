@@ -139,3 +139,33 @@ func TestNoRowIsLeftInAFolder(t *testing.T) {
 	require.NoError(t, err)
 	require.Positive(t, info.Size())
 }
+
+func TestSeveralSheetsOfRows(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for _, name := range []string{"Rows", "More", "Filled"} {
+		_, err := book.NewSheet(name)
+		require.NoError(t, err)
+	}
+	require.NoError(t, book.SetColWidth("More", "A", "A", 33))
+	var out bytes.Buffer
+	w, err := Begin(&out, book, "Rows")
+	require.NoError(t, err)
+	require.NoError(t, w.Row([]Cell{{Value: "=1"}}))
+	require.NoError(t, w.Next("More"))
+	require.NoError(t, w.Row([]Cell{{Value: 1}, {Value: 2.5}}))
+	require.NoError(t, w.Row([]Cell{{Value: "two"}}))
+	require.NoError(t, book.SetCellStr("Filled", "A1", "filled"))
+	require.NoError(t, w.Finish())
+	read, err := excelize.OpenReader(&out)
+	require.NoError(t, err)
+	defer read.Close()
+	for sheet, want := range map[string][][]string{"Rows": {{"=1"}}, "More": {{"1", "2.5"}, {"two"}}, "Filled": {{"filled"}}, "Sheet1": {}} {
+		rows, err := read.GetRows(sheet)
+		require.NoError(t, err)
+		require.Equal(t, want, rows, sheet)
+	}
+	width, err := read.GetColWidth("More", "A")
+	require.NoError(t, err)
+	require.Equal(t, 33.0, width)
+}

@@ -146,3 +146,16 @@ func (s *Store) dropOld() {
 		os.Remove(f.path + markEnding)
 	}
 }
+
+// Has says whether the rows of a run are on this computer.
+func (s *Store) Has(run *string) bool {
+	if run == nil || s.dir == "" {
+		return false
+	}
+	id, err := uuid.Parse(*run)
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(s.dir, id.String()+parquetEnding))
+	return err == nil
+}

@@ -228,3 +228,14 @@ func TestRowsThatWereOpenWhenTheProgramDied(t *testing.T) {
 	require.Len(t, l.asked, 2)
 	opens(Ask)
 }
+
+func TestRowsOfThisComputerAreKnown(t *testing.T) {
+	dir, run := t.TempDir(), "11111111-1111-4111-8111-111111111111"
+	s := NewStore(dir, &lake{})
+	require.False(t, s.Has(&run))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, run+".parquet"), nil, 0o600))
+	require.True(t, s.Has(&run))
+	other := "../" + run
+	require.False(t, s.Has(&other))
+	require.False(t, s.Has(nil))
+}
