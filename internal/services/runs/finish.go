@@ -107,26 +107,28 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: failure(reason), Reason: stored(said), NotebookVersion: Clean(meta.NotebookVersion, 100)})
 }
 
-// firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
-// (docs/fabric.md §4). It is a text, or an entry of the catalogue of troubles; nil for none.
+// firstFailure is the message of the activity that failed for a reason of its own: the first notebook, else the first of another kind. What
+// only repeats that others failed comes last: a Fail activity (docs/fabric.md §4), and one that holds others. It is a text, or an entry of
+// the catalogue of troubles; nil for none.
 func firstFailure(list []pipelines.ActivityRun) any {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {
-		return cmp.Compare(startNanos(a.Start), startNanos(b.Start))
-	})
-	var masked any
-	for _, a := range list {
-		switch {
-		case a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == "":
-		case a.Type == "Fail":
-			if masked == nil {
-				masked = failureOf(a)
-			}
-		default:
-			return failureOf(a)
+	rank := func(a pipelines.ActivityRun) int {
+		switch a.Type {
+		case "TridentNotebook":
+			return 0
+		case "Fail", "IfCondition", "Switch", "ForEach", "Until":
+			return 2
 		}
+		return 1
 	}
-	return masked
+	list = slices.DeleteFunc(slices.Clone(list), func(a pipelines.ActivityRun) bool {
+		return a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == ""
+	})
+	if len(list) == 0 {
+		return nil
+	}
+	return failureOf(slices.MinFunc(list, func(a, b pipelines.ActivityRun) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(startNanos(a.Start), startNanos(b.Start)))
+	}))
 }
 
 func failureOf(a pipelines.ActivityRun) any {

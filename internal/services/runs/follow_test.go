@@ -235,6 +235,17 @@ func TestAFailureSaysWhy(t *testing.T) {
 				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "the file has no column order_id", Start: at(1)},
 			}
 		}, nil, "the file has no column order_id"},
+		"the notebook's, not that of the condition around it, nor of a look before that was got over": {func(j *fakeJob) {
+			j.failures = []pipelines.ActivityRun{
+				{Type: "GetMetadata", Status: "Failed", ErrorMessage: "the folder can't be listed", Start: at(0)},
+				{Type: "Filter", Status: "Skipped", Start: at(1)},
+				{Type: "IfCondition", Status: "Failed", ErrorMessage: "Activity failed because an inner activity failed", Start: at(2)},
+				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "orders is a folder", Start: at(3)},
+			}
+		}, nil, "orders is a folder"},
+		"a condition's, where nothing in it failed": {func(j *fakeJob) {
+			j.failures = []pipelines.ActivityRun{{Type: "IfCondition", Status: "Failed", ErrorMessage: "The expression can't be evaluated", Start: at(2)}}
+		}, nil, "The expression can't be evaluated"},
 		"run_metadata.json": {func(j *fakeJob) { j.reason = "general" },
 			map[string]any{"status": "failed", "error": map[string]any{"type": "RunFailed", "message": "no rows in the file"}}, "no rows in the file"},
 		"Fabric's reason": {func(j *fakeJob) { j.reason = "capacity paused\nsee sig=AbCdEf123 here" }, nil, "capacity paused see [removed] here"},

@@ -36,6 +36,50 @@ func (e *Engine) branch(ctx context.Context, j *running, a activity, scope scope
 	return run
 }
 
+// filter carries out a Filter: the elements of a list for which its condition is true.
+func filter(a activity, scope scope) ActivityRun {
+	value, err := scope.evaluate(a.Properties.Items)
+	all, isList := value.([]any)
+	if err == nil && !isList {
+		err = fmt.Errorf("the items of %s are no list", a.Name)
+	}
+	kept := []any{}
+	for i := 0; i < len(all) && err == nil; i++ {
+		scope.item = &all[i]
+		var keep any
+		if keep, err = scope.evaluate(a.Properties.Condition); err == nil {
+			yes, isBool := keep.(bool)
+			if !isBool {
+				err = fmt.Errorf("the condition of %s is neither true nor false: %s", a.Name, textOf(keep))
+			} else if yes {
+				kept = append(kept, all[i])
+			}
+		}
+	}
+	if err != nil {
+		return failed("InvalidTemplate", err.Error())
+	}
+	return ActivityRun{Status: "Succeeded", Output: map[string]any{"ItemsCount": int64(len(all)), "FilteredItemsCount": int64(len(kept)), "Value": kept}}
+}
+
+// set carries out a Set Variable.
+func set(a activity, scope scope) ActivityRun {
+	name := a.Properties.Variable
+	declared, ok := scope.types[name]
+	value, err := scope.evaluate(a.Properties.Value)
+	if err == nil && !ok {
+		err = fmt.Errorf("the pipeline has no variable %s", name)
+	}
+	if err == nil {
+		value, err = coerce(value, declared.Type)
+	}
+	if err != nil {
+		return failed("InvalidTemplate", err.Error())
+	}
+	scope.variables[name] = value
+	return ActivityRun{Status: "Succeeded", Output: map[string]any{"name": name, "value": value}}
+}
+
 // dataset is what Get Metadata looks at: a file or folder of a lakehouse's Files.
 type dataset struct {
 	Linked struct {
@@ -60,11 +104,14 @@ type dataset struct {
 
 // metadata carries out a Get Metadata on a file or folder of the lakehouse. A field that does not apply, such as the size of a folder, is not in
 // the output, as in Microsoft's samples. What is not there fails the activity, but where it is asked whether it exists.
-func (e *Engine) metadata(a activity, scope scope) ActivityRun {
+func (e *Engine) metadata(j *running, a activity, index int, scope scope) ActivityRun {
 	fields, path, err := e.asked(a, scope)
 	if err != nil {
 		return failed("InvalidTemplate", err.Error())
 	}
+	e.change(j, func(job *Job) {
+		job.Activities[index].Input = map[string]any{"fieldList": fields, "storeSettings": map[string]any{"type": "LakehouseReadSettings"}}
+	})
 	info, err := os.Stat(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failed("2011", "The metadata could not be read")

@@ -46,6 +46,11 @@ func lakeAt(workspace, item string) string {
 // choose runs a pipeline that has the parameter p, on a lakehouse with the file a.csv and the folder many.
 func choose(t *testing.T, activities, p string) (jobs.Job, []jobs.Execution) {
 	t.Helper()
+	return chooseWith(t, activities, p, "")
+}
+
+func chooseWith(t *testing.T, activities, p, variables string) (jobs.Job, []jobs.Execution) {
+	t.Helper()
 	root := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "Files", "import", "many"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "Files", "import", "a.csv"), []byte("12345"), 0o600))
@@ -53,7 +58,7 @@ func choose(t *testing.T, activities, p string) (jobs.Job, []jobs.Execution) {
 		"n.Notebook/.platform":                 {Data: []byte(`{"config": {"logicalId": "0198c5a2-7c3e-4bb2-a111-0000000000ec"}}`)},
 		"n.Notebook/notebook-content.ipynb":    {Data: []byte(`{}`)},
 		"p.DataPipeline/.platform":             {Data: []byte(`{}`)},
-		"p.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {"activities": [` + activities + `], "parameters": {"p": {"type": "string"}}}}`)},
+		"p.DataPipeline/pipeline-content.json": {Data: []byte(`{"properties": {"activities": [` + activities + `], "parameters": {"p": {"type": "string"}}, "variables": {` + variables + `}}}`)},
 	}
 	pipelines, notebooks, err := jobs.Deploy(source, place, func(kind, name string) string { return kind + "-" + name })
 	require.NoError(t, err)
@@ -91,6 +96,25 @@ func TestAPipelineChoosesByWhatTheInputIs(t *testing.T) {
 func without(m map[string]any, key string) map[string]any {
 	delete(m, key)
 	return m
+}
+
+func TestFilterAndSetVariable(t *testing.T) {
+	look := fmt.Sprintf(`{"name": "look", "type": "GetMetadata", "typeProperties": {"fieldList": ["childItems"], "datasetSettings": %s}}`,
+		strings.Replace(lakeAt("w", "l"), `, "folderPath": "import"`, "", 1))
+	after := func(of, rest string) string {
+		return fmt.Sprintf(`, {"dependsOn": [{"activity": %q, "dependencyConditions": ["Succeeded"]}], %s}`, of, rest)
+	}
+	activities := look + after("look", `"name": "folders", "type": "Filter", "typeProperties": {"items": {"value": "@activity('look').output.childItems", "type": "Expression"},
+		"condition": {"value": "@equals(item().type, 'Folder')", "type": "Expression"}}`) +
+		after("folders", `"name": "set", "type": "SetVariable", "typeProperties": {"variableName": "v", "value": {"value": "@greater(activity('folders').output.FilteredItemsCount, 0)", "type": "Expression"}}`) +
+		after("set", `"name": "if", "type": "IfCondition", "typeProperties": {"expression": {"value": "@variables('v')", "type": "Expression"}, "ifTrueActivities": [{"name": "yes", "type": "Wait"}]}`)
+	for p, want := range map[string]string{"import": "Succeeded, if Succeeded, yes Succeeded: Completed", "import/many": "Succeeded, if Succeeded: Completed"} {
+		job, _ := chooseWith(t, activities, p, `"v": {"type": "Boolean"}`)
+		require.Equal(t, "look Succeeded, folders Succeeded, set "+want, listed(job))
+	}
+	job, _ := chooseWith(t, activities, "import", `"other": {"type": "Boolean", "defaultValue": false}`)
+	require.Equal(t, "look Succeeded, folders Succeeded, set Failed, if Skipped: Failed", listed(job))
+	require.Contains(t, job.Activities[2].Error.Message, "no variable v")
 }
 
 func TestGetMetadataFails(t *testing.T) {

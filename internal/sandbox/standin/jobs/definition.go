@@ -30,6 +30,7 @@ type Pipeline struct {
 
 	concurrency int // jobs at a time; 0 = no limit
 	parameters  map[string]declared
+	variables   map[string]declared
 	activities  []activity
 }
 
@@ -63,6 +64,10 @@ type activity struct {
 		Expression  json.RawMessage   `json:"expression"` // of an If Condition
 		IfTrue      []activity        `json:"ifTrueActivities"`
 		IfFalse     []activity        `json:"ifFalseActivities"`
+		Items       json.RawMessage   `json:"items"` // of a Filter
+		Condition   json.RawMessage   `json:"condition"`
+		Variable    string            `json:"variableName"` // that is set
+		Value       json.RawMessage   `json:"value"`
 		Fields      []json.RawMessage `json:"fieldList"` // that Get Metadata is asked for
 		Dataset     dataset           `json:"datasetSettings"`
 	} `json:"typeProperties"`
@@ -73,8 +78,11 @@ type dependency struct {
 	Conditions []string `json:"dependencyConditions"`
 }
 
-// zeroGUID stands for the workspace in item folders.
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
+// What stands in item folders for the workspace and for its lakehouse, which no item folder brings.
+const (
+	zeroGUID         = "00000000-0000-0000-0000-000000000000"
+	lakehouseLogical = "2f7a60d1-4f0b-4c58-9d1e-8b3c5a6e7f10"
+)
 
 // Deploy reads item folders, NAME.Notebook/ and NAME.DataPipeline/, from source, as somebody would who deploys them: logical ids
 // become the ids of the items and the zero GUID the workspace's, and notebooks get the lakehouse as their default. newID gives
@@ -87,7 +95,7 @@ func Deploy(source fs.FS, at Place, newID func(kind, name string) string) ([]*Pi
 	if err != nil || len(folders) == 0 {
 		return nil, nil, fmt.Errorf("looking for item folders: %w", errors.Join(err, errNothingFound))
 	}
-	ids := []string{zeroGUID, at.WorkspaceID}
+	ids := []string{zeroGUID, at.WorkspaceID, lakehouseLogical, at.LakehouseID}
 	var notebooks []*Notebook
 	var pipelines []*Pipeline
 	for _, file := range folders {
@@ -198,6 +206,7 @@ func ReadPipeline(id, name string, text []byte) (*Pipeline, error) {
 		Properties struct {
 			Activities  []activity          `json:"activities"`
 			Parameters  map[string]declared `json:"parameters"`
+			Variables   map[string]declared `json:"variables"`
 			Concurrency int                 `json:"concurrency"`
 		} `json:"properties"`
 	}
@@ -206,7 +215,7 @@ func ReadPipeline(id, name string, text []byte) (*Pipeline, error) {
 	}
 	return &Pipeline{
 		ID: id, Name: name, Content: text, concurrency: content.Properties.Concurrency,
-		parameters: content.Properties.Parameters, activities: content.Properties.Activities,
+		parameters: content.Properties.Parameters, variables: content.Properties.Variables, activities: content.Properties.Activities,
 	}, nil
 }
 
@@ -246,7 +255,7 @@ func runnable(all []activity, within bool, names map[string]bool) error {
 }
 
 // carriedOut are the kinds of activities that this stand-in can carry out, beside If Condition.
-var carriedOut = map[string]bool{"TridentNotebook": true, "GetMetadata": true, "Wait": true, "Fail": true}
+var carriedOut = map[string]bool{"TridentNotebook": true, "GetMetadata": true, "Filter": true, "SetVariable": true, "Wait": true, "Fail": true}
 
 // inTurn goes through the activities of a level so that each comes after those that it depends on, else as they stand. It returns the name of
 // one that never comes, as it waits for itself.
@@ -275,17 +284,25 @@ func inTurn(all []activity, do func(activity)) (left string) {
 // bind gives each declared parameter its value: the one that was passed, in the declared type, else its default. Names that
 // are not declared are ignored, as Fabric does.
 func (p *Pipeline) bind(passed map[string]any) (map[string]any, error) {
+	return bind("parameter", p.parameters, passed)
+}
+
+func bind(what string, all map[string]declared, passed map[string]any) (map[string]any, error) {
 	bound := map[string]any{}
-	for name, d := range p.parameters {
+	for name, d := range all {
 		value, ok := passed[name]
 		if !ok {
 			if err := json.Unmarshal(d.Default, &value); len(d.Default) > 0 && err != nil {
-				return nil, fmt.Errorf("the default of parameter %s can't be read: %w", name, err)
+				return nil, fmt.Errorf("the default of %s %s can't be read: %w", what, name, err)
 			}
+		}
+		if what == "variable" && value == nil {
+			bound[name] = nil // until it is set
+			continue
 		}
 		value, err := coerce(value, d.Type)
 		if err != nil {
-			return nil, fmt.Errorf("the value of parameter %s is not of type %s", name, d.Type)
+			return nil, fmt.Errorf("the value of %s %s is not of type %s", what, name, d.Type)
 		}
 		bound[name] = value
 	}

@@ -17,6 +17,9 @@ import (
 type scope struct {
 	jobID, pipelineID string
 	parameters        map[string]any
+	variables         map[string]any // the whole job's: the same in each scope
+	types             map[string]declared
+	item              *any                      // that a Filter looks at
 	outputs           map[string]map[string]any // of the activities that have ended, by their names
 }
 
@@ -226,6 +229,12 @@ func (s scope) call(name string, a []any) (any, error) {
 			return nil, fmt.Errorf("%v is no activity that has ended and that this one depends on", a[0])
 		}
 		return map[string]any{"output": output}, nil
+	}
+	if strings.EqualFold(name, "variables") && len(a) == 1 {
+		return property(s.variables, textOf(a[0]), false)
+	}
+	if strings.EqualFold(name, "item") && len(a) == 0 && s.item != nil {
+		return *s.item, nil
 	}
 	f, ok := functions[strings.ToLower(name)]
 	if !ok {

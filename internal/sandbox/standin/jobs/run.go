@@ -32,7 +32,9 @@ func (e *Engine) work(ctx context.Context, p *Pipeline, j *running) string {
 	}
 	e.change(j, func(job *Job) { job.Status, job.Started = InProgress, time.Now() })
 	parameters, err := p.bind(j.Parameters)
-	scope := scope{jobID: j.ID, pipelineID: p.ID, parameters: parameters, outputs: map[string]map[string]any{}}
+	variables, badly := bind("variable", p.variables, nil)
+	err = errors.Join(err, badly)
+	scope := scope{jobID: j.ID, pipelineID: p.ID, parameters: parameters, variables: variables, types: p.variables, outputs: map[string]map[string]any{}}
 	return map[string]string{"Succeeded": Completed, "Failed": Failed, "Cancelled": Cancelled}[e.level(ctx, j, p.activities, scope, err)]
 }
 
@@ -169,7 +171,11 @@ func (e *Engine) activity(ctx context.Context, j *running, a activity, index int
 	case "IfCondition":
 		return e.branch(ctx, j, a, scope)
 	case "GetMetadata":
-		return e.metadata(a, scope)
+		return e.metadata(j, a, index, scope)
+	case "Filter":
+		return filter(a, scope)
+	case "SetVariable":
+		return set(a, scope)
 	case "TridentNotebook":
 	default:
 		return failed("InvalidTemplate", "This stand-in can't carry out a "+a.Type)
