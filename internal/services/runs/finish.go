@@ -240,7 +240,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		l.lacks(err)
 		l.notes(artifacts.KPIsFile, err)
 	}
-	if l.Artifacts, err = r.outputs(ctx, run); err != nil {
+	if l.Artifacts, err = r.outputs(ctx, run, meta); err != nil {
 		l.lacks(err)
 	}
 	return l
@@ -328,8 +328,8 @@ func (r *Runs) read(ctx context.Context, run Run, name string) (data []byte, err
 	return data, err
 }
 
-// outputs lists the run's folder as rows of run_artifacts.
-func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
+// outputs lists the run's folder as rows of run_artifacts. An output that is a folder of parts is one row, as its metadata tells of it.
+func (r *Runs) outputs(ctx context.Context, run Run, meta contract.RunMetadata) ([]Artifact, error) {
 	var files []artifacts.File
 	err := r.within(ctx, func(ctx context.Context) (err error) { files, err = r.files.List(ctx, r.folder(run)); return err })
 	if err != nil {
@@ -344,6 +344,14 @@ func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
 		path := r.folder(run) + "/" + f.Name
 		size := f.Size
 		list = append(list, Artifact{ID: DerivedID(run.ID, path), RunID: run.ID, Type: kind, Path: path, Size: &size})
+	}
+	for _, o := range meta.Outputs {
+		path := r.folder(run) + "/" + o.Name
+		folder := len(o.Parts) > 0 && meta.SourceRunID == nil && (o.Name == artifacts.ParquetFile || o.Name == artifacts.CSVFile)
+		if folder && !slices.ContainsFunc(list, func(a Artifact) bool { return a.Path == path }) {
+			size := o.SizeBytes
+			list = append(list, Artifact{ID: DerivedID(run.ID, path), RunID: run.ID, Type: artifactType(o.Name), Path: path, Size: &size})
+		}
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s has no outputs", r.folder(run))

@@ -62,6 +62,33 @@ func TestASuccessBringsItsResults(t *testing.T) {
 	require.Equal(t, runs.Outcome{}, w.pass(d))
 }
 
+// TestOutputsInPartsAreRecordedAsOne, with their size together; a listing of the run's folder shows files only.
+func TestOutputsInPartsAreRecordedAsOne(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	folder := "Files/results/runs/" + run.ID.String() + "/"
+	delete(w.files.files, folder+"sales_cleaned.csv")
+	w.leaveMetadata(run.ID, map[string]any{
+		"status": "succeeded", "input_sha256": strings.Repeat("a", 64),
+		"outputs": contracttest.Outputs(map[string]string{
+			"sales_cleaned.parquet": "PAR1", "sales_cleaned.csv/part-00000.csv": "a,b\n1,2\n", "sales_cleaned.csv/part-00001.csv": "a,b\n",
+		}),
+	})
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	arts, err := d.db.Artifacts(t.Context(), run.ID)
+	require.NoError(t, err)
+	found := map[string]int64{}
+	for _, a := range arts.Rows {
+		found[a.Type+" "+strings.TrimPrefix(a.Path, folder)] = *a.Size
+	}
+	require.EqualValues(t, 12, found["csv sales_cleaned.csv"])
+	require.EqualValues(t, 4, found["parquet sales_cleaned.parquet"])
+	require.Len(t, found, 5)
+}
+
 func TestAnotherInputIsWarnedOf(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")

@@ -185,6 +185,14 @@ func (p *Published) save(ctx context.Context, name, localPath string, named nami
 			return save(ctx, p.from, CurrentFolder+"/"+name, localPath, named, progress)
 		}
 	}
+	parts, err := p.Parts(name)
+	if err != nil {
+		return Saved{}, err
+	}
+	if parts != nil {
+		saved, err := saveParts(ctx, p.from, parts, localPath, named, progress)
+		return saved, underWay(err)
+	}
 	return places(p, name, func(from Opener, path string) (Saved, error) {
 		return save(ctx, from, path, localPath, named, progress)
 	})
@@ -208,6 +216,13 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 	want, err := p.named(name)
 	if err != nil {
 		return nil, err
+	}
+	parts, err := p.Parts(name)
+	if err != nil {
+		return nil, err
+	}
+	if parts != nil {
+		return parts.Text(ctx, p.from), nil
 	}
 	if want.SizeBytes <= wholeFirst {
 		data, err := p.read(ctx, name)
@@ -255,6 +270,17 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 		p.Replaced, why = true, err
 	}
 	return none, &PublishingError{Why: why}
+}
+
+// underWay is the error of a part that is not, or not any more, what the manifest lists.
+func underWay(err error) error {
+	var missing *NotFoundError
+	var altered *alteredError
+	var changed changedError
+	if errors.As(err, &missing) || errors.As(err, &altered) || errors.As(err, &changed) {
+		return &PublishingError{Why: err}
+	}
+	return err
 }
 
 // checkedOpener opens files that must be what the manifest says. At the end of another one the reader gives *alteredError.

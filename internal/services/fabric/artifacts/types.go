@@ -33,6 +33,9 @@ type File struct {
 	Size     int64     // bytes
 	Modified time.Time // UTC; zero where the source does not tell
 	ETag     string
+
+	Folder bool // it is a folder of Files/import, which a run takes as one table (contract/RULES.md, Large inputs); Size is that of its files
+	Files  int  // how many files a folder holds; 0 where they may not be listed
 }
 
 // UploadOptions says how an upload behaves.
@@ -44,11 +47,11 @@ type UploadOptions struct {
 // Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,
 // *UnreachableError, *NameError, or the context's.
 type Store interface {
-	// ListImport returns the files in Files/import, newest first.
+	// ListImport returns the files in Files/import, and the folders of such files, newest first.
 	ListImport(ctx context.Context) ([]File, error)
 	// List returns the files directly in a folder, by name.
 	List(ctx context.Context, folder string) ([]File, error)
-	// Stat tells about one file.
+	// Stat tells about one file; in Files/import also about a folder of files.
 	Stat(ctx context.Context, path string) (File, error)
 	// Open reads a file from its start; the caller closes it.
 	Open(ctx context.Context, path string) (io.ReadCloser, File, error)

@@ -26,35 +26,32 @@ type Table struct {
 	life   context.Context
 }
 
-// Open opens a Parquet file, of which it reads no more than what that says of itself. Errors: *FileError, or the
-// context's.
+// Open opens a Parquet file, or a folder of parts as a Store keeps them, of which it reads no more than what they say of themselves. Errors:
+// *FileError, or the context's.
 func Open(ctx context.Context, path string) (*Table, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fileError(path, err)
+	names, err := partsIn(path)
+	var files []*os.File
+	for _, name := range names {
+		f, ferr := os.Open(name)
+		if err = ferr; err != nil {
+			break
+		}
+		files = append(files, f)
 	}
-	kept := false
-	defer func() {
-		if !kept {
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		for _, f := range files {
 			f.Close()
 		}
-	}()
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is not a file")
-	}
-	if err != nil {
 		return nil, fileError(path, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
 	}
 	t := &Table{path: path}
-	if t.file, t.columns, err = openParquet(f, info.Size()); err != nil {
+	if t.file, t.columns, err = openParquet(files); err != nil {
 		return nil, fileError(path, err)
 	}
-	kept = true
-	t.rows = int(t.file.file.Rows())
+	t.rows = int(t.file.rows)
 	t.life, t.stop = context.WithCancel(context.WithoutCancel(ctx))
 	t.cache = newCache(t.file.columnWhole)
 	return t, nil
