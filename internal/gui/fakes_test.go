@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -43,6 +45,7 @@ var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
+	profiled map[string]*contract.ImportProfile // by notebooks, of files in the lakehouse
 	mu       sync.Mutex
 	asked    []string
 	rules    string // the file of rules that was named last
@@ -102,6 +105,10 @@ func (a *actions) read(ctx context.Context, name string, o analyzing.Options, re
 func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("remote " + f.Name)
 	return a.read(ctx, f.Name, o, recall)
+}
+
+func (a *actions) Profiled(_ context.Context, f artifacts.File) (*contract.ImportProfile, error) {
+	return a.profiled[f.Name], nil
 }
 
 func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
@@ -226,7 +233,8 @@ func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (s
 func (a *actions) Refresh()  { a.note("refresh") }
 func (a *actions) MoreRuns() { a.note("more") }
 func (a *actions) Sentence(err error) string {
-	return strings.ToUpper(err.Error()[:1]) + strings.TrimSuffix(err.Error()[1:], ".") + "."
+	first, size := utf8.DecodeRuneInString(err.Error())
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(err.Error()[size:], ".") + "."
 }
 
 // bench is a window on feeds and actions that the test plays, drawn in memory.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
@@ -357,4 +358,52 @@ func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
 	b.untilSays("Reading sales.xlsx: 2.4 MB of 4.6 MB · 24,000 rows")
 	close(release)
 	b.untilSays("50,046 rows")
+}
+
+// TestWhatANotebookFoundIsShownAtOnce, said so, and can be found anew here.
+func TestWhatANotebookFoundIsShownAtOnce(t *testing.T) {
+	b := newBench(t)
+	found := profiled("sales.xlsx").Profile
+	found.GeneratedAt = contract.NewTime(now.Add(-26 * time.Hour))
+	b.a.profiled = map[string]*contract.ImportProfile{"sales.xlsx": found}
+	b.free()
+	b.importFiles("sales.xlsx", "other.xlsx")
+	b.click("import.file.0")
+	v := b.untilSays("The notebook looked at this very content yesterday")
+	require.True(t, says(v, "50,046 rows"), "%v", v.Texts)
+	require.False(t, b.a.was("remote sales.xlsx"), "it is not fetched for it")
+	require.True(t, b.control("import.run").Enabled)
+	require.False(t, says(v, "KPIs it will give") && says(v, "Cleaning"), "what was not computed is not there to be clicked")
+	b.click("import.run")
+	v = b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "The file has not been checked here yet."))
+	b.clickDialog("dialog.cancel")
+
+	b.click("import.read.here")
+	v = b.untilSays("KPIs it will give")
+	require.True(t, b.a.was("remote sales.xlsx"))
+	require.False(t, says(v, "this very content"))
+	b.click("import.file.1")
+	b.until("a look at the other, of which nothing was remembered", func(probe.View) bool { return b.a.was("remote other.xlsx") })
+}
+
+// TestAFolderInTheLakehouseCanBeRun: it says that it is not looked at here, which is no fault.
+func TestAFolderInTheLakehouseCanBeRun(t *testing.T) {
+	b := newBench(t)
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, &artifacts.FolderError{Folder: artifacts.File{Name: "orders", Folder: true, Files: 12, Size: 34_000_000}}
+	}
+	b.free()
+	b.files.Publish(feeds.Import{Loaded: true, AsOf: now, Files: []artifacts.File{
+		{Name: "orders", Path: artifacts.ImportFolder + "/orders", Folder: true, Files: 12, Size: 34_000_000, Modified: now.Add(-time.Hour), ETag: "1"},
+	}})
+	b.untilSays("Folder with 12 files")
+	b.click("import.file.0")
+	b.untilSays("“orders” is a folder with 12 files (34.0 MB): it can be run")
+	require.True(t, b.control("import.run").Enabled)
+	b.click("import.run")
+	v := b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "34.0 MB"), "%v", v.Texts)
+	b.clickDialog("dialog.confirm")
+	b.until("the run", func(probe.View) bool { return b.a.was("run orders") })
 }

@@ -121,6 +121,43 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
 		}},
+		{"import-remembered", func(b *bench) {
+			p := profiled("sales_orders_fact.xlsx").Profile
+			p.GeneratedAt = contract.NewTime(now.Add(-26 * time.Hour))
+			b.a.profiled = map[string]*contract.ImportProfile{"sales_orders_fact.xlsx": p}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx", "sales_november.xlsx")
+			b.click("import.file.0")
+			b.untilSays("046")
+		}},
+		{"import-folder", func(b *bench) {
+			folder := artifacts.File{Name: "orders_2026", Path: artifacts.ImportFolder + "/orders_2026", Folder: true, Files: 12, Size: 3_400_000_000, Modified: now.Add(-time.Hour), ETag: "1"}
+			b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+				return Analysis{}, &artifacts.FolderError{Folder: folder}
+			}
+			b.free()
+			b.files.Publish(feeds.Import{Loaded: true, AsOf: now, Files: []artifacts.File{folder, {Name: "sales.xlsx", Path: artifacts.ImportFolder + "/sales.xlsx", Size: 4_617_000, Modified: now.Add(-5 * time.Hour), ETag: "1"}}})
+			b.click("import.file.0")
+			b.untilSays("12")
+		}},
+		{"monitor-chosen", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+			m, _ := b.monitor.Latest()
+			at := func(seconds int) *time.Time { return new(now.Add(time.Duration(seconds-170) * time.Second)) }
+			step := func(name, kind, status string, from, to int) pipelines.ActivityRun {
+				a := pipelines.ActivityRun{ID: name, Name: name, Type: kind, Status: status, Start: at(from)}
+				if to > 0 {
+					a.End = at(to)
+				}
+				return a
+			}
+			m.Activities = []pipelines.ActivityRun{
+				step("look", "GetMetadata", "Succeeded", 0, 14), step("a_file", "Filter", "Succeeded", 14, 15), step("a_folder", "Filter", "Succeeded", 14, 15),
+				step("weigh", "IfCondition", "Succeeded", 15, 31), step("by_kind", "SetVariable", "Skipped", 16, 16), step("size", "GetMetadata", "Succeeded", 16, 29),
+				step("by_size", "SetVariable", "Succeeded", 29, 30), step("choose", "IfCondition", "InProgress", 31, 0), step("sales_ingest_spark", "TridentNotebook", "InProgress", 32, 0),
+			}
+			b.monitor.Publish(m)
+		}},
 		{"import-cleaning", func(b *bench) {
 			b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
 				a, c := profiled(name), cleaned()

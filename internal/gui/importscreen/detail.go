@@ -63,10 +63,12 @@ type detail struct {
 	kpis      *fyne.Container
 	kpiNote   *controls.Banner
 	rowsNote  *controls.Text
+
+	remembered *rememberedPage
 }
 
-func newDetail(sentence func(error) string, cancel, open func(), read func(contract.ReadOptions), aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{sentence: sentence}
+func newDetail(sentence func(error) string, cancel, open, readHere func(), read func(contract.ReadOptions), aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sentence, remembered: newRememberedPage(readHere)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
@@ -127,7 +129,7 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
-	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
+	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.tabs.Container))
 	return d
 }
 
@@ -199,8 +201,13 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	if p != nil && c.analysis.Incomplete != nil {
 		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
-	d.problem.Set(controls.StateBad, problem)
+	state := controls.StateBad
+	if c.remote.Folder { // that it is not looked at here is no fault
+		state = controls.StateNeutral
+	}
+	d.problem.Set(state, problem)
 	d.now = now
+	d.remembered.show(c, busy, now, d.sentence)
 	d.recalled.show(d, c)
 	controls.Toggle(d.questions.content, p != nil && d.questions.asks)
 	if p == nil || p == d.shown {

@@ -35,6 +35,8 @@ type Actions interface {
 	AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
 	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (shell.Analysis, error)
+	// Profiled is the profile that a notebook made of this very content of a file in Files/import; nil where there is none that tells all.
+	Profiled(ctx context.Context, file artifacts.File) (*contract.ImportProfile, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
 	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
 	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
@@ -95,12 +97,14 @@ type choice struct {
 	row      fileRow
 	remote   artifacts.File
 	analysis *shell.Analysis
-	failed   string               // why it could not be profiled
-	options  contract.ReadOptions // how it is read, as far as a person has said it
-	recall   bool                 // what was decided for files with the same headers holds for it, too
-	recalled *shapes.Record       // what of that is among the options; nil for nothing
-	shape    []string             // its headers as they are found
-	decided  bool                 // the options were changed here, and are to be remembered
+	failed   string                  // why it could not be profiled
+	profiled *contract.ImportProfile // what a notebook found in it, while nobody has read it here
+	here     bool                    // it is read here, whatever a notebook found
+	options  contract.ReadOptions    // how it is read, as far as a person has said it
+	recall   bool                    // what was decided for files with the same headers holds for it, too
+	recalled *shapes.Record          // what of that is among the options; nil for nothing
+	shape    []string                // its headers as they are found
+	decided  bool                    // the options were changed here, and are to be remembered
 }
 
 func (c choice) none() bool { return c.row.path == "" }
@@ -137,7 +141,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.readHere, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })

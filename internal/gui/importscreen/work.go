@@ -67,7 +67,10 @@ func (s *Screen) analyze() {
 	}
 	var rows atomic.Int64
 	started := s.shell.Now()
-	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
+	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (looked, error) {
+		if p := s.remembered(ctx, c); p != nil {
+			return looked{profiled: p}, nil
+		}
 		o := s.options(c, func(p analysis.Progress) {
 			rows.Store(p.Rows)
 			report(p.Bytes, p.Total)
@@ -80,15 +83,19 @@ func (s *Screen) analyze() {
 			})
 		}
 		if c.source == thisPC {
-			return s.actions.AnalyzeLocal(ctx, c.row.path, o, c.recall)
+			a, err := s.actions.AnalyzeLocal(ctx, c.row.path, o, c.recall)
+			return looked{Analysis: a}, err
 		}
-		return s.actions.AnalyzeRemote(ctx, c.remote, o, c.recall)
+		a, err := s.actions.AnalyzeRemote(ctx, c.remote, o, c.recall)
+		return looked{Analysis: a}, err
 	}, func(done, total int64) {
 		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
-	}, func(found shell.Analysis, err error) {
-		a := &found
+	}, func(found looked, err error) {
+		a := &found.Analysis
 		if err != nil {
 			s.chosen.failed = s.shell.Error(err)
+		} else if found.profiled != nil {
+			s.chosen.profiled = found.profiled
 		} else {
 			s.keep(c.key(), a)
 			s.analyzed(a)
@@ -110,7 +117,7 @@ func (s *Screen) rulesChanged() {
 	s.forget()
 	s.bad.forget()
 	if !s.chosen.none() {
-		s.chosen.analysis = nil
+		s.chosen.analysis, s.chosen.profiled, s.chosen.here = nil, nil, true // a notebook knows no rules of this computer
 		s.analyze()
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // mostFolders bounds how many folders of Files/import are looked into at each listing.
-const mostFolders = 50
+const mostFolders = 20
 
 // tables are the endings of the files that a folder in Files/import is known by.
 var tables = []string{".csv", ".tsv", ".txt", ".parquet"}

@@ -153,10 +153,12 @@ func (o *OneLake) ListImport(ctx context.Context) ([]File, error) {
 	files := l.files
 	for _, f := range l.folders[:min(len(l.folders), mostFolders)] {
 		folder, ok, err := o.inputFolder(ctx, f)
-		if err != nil {
+		_, many := errors.AsType[*TooManyFilesError](err)
+		_, denied := errors.AsType[*AccessError](err)
+		if err != nil && !many && !denied {
 			return nil, err
 		}
-		if ok {
+		if ok || err != nil { // it can be run all the same
 			files = append(files, folder)
 		}
 	}
@@ -245,8 +247,10 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 		return File{}, &NotFoundError{Path: path}
 	}
 	folder, ok, err := o.inputFolder(ctx, folder)
-	if denied := (*AccessError)(nil); errors.As(err, &denied) {
-		return folder, nil // it may be run without being listed
+	_, many := errors.AsType[*TooManyFilesError](err)
+	_, denied := errors.AsType[*AccessError](err)
+	if many || denied {
+		return folder, nil // it can be run without being listed
 	}
 	if err == nil && !ok {
 		err = &NotFoundError{Path: path}

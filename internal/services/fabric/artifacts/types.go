@@ -69,6 +69,20 @@ func (e *NotFoundError) Say(w format.Writer) string {
 	return w.T("{{.File}} is not in the lakehouse", "File", e.Path)
 }
 
+// FolderError says that what was to be looked at here is a folder, which only a run reads.
+type FolderError struct{ Folder File }
+
+func (e *FolderError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *FolderError) Say(w format.Writer) string {
+	if e.Folder.Files == 0 {
+		return w.T("“{{.Name}}” is a folder of files: it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", "Name", e.Folder.Name)
+	}
+	return w.N(int64(e.Folder.Files), "“{{.Name}}” is a folder with {{.N}} file ({{.Size}}): it can be run, and is not looked at on this computer. The run reads it as one table, checks it and says what is wrong",
+		"“{{.Name}}” is a folder with {{.N}} files ({{.Size}}): it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", "Name", e.Folder.Name, "Size", w.Size(e.Folder.Size))
+}
+
 // ExistsError says that an upload would replace a file.
 type ExistsError struct{ Name string }
 
