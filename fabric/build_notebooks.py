@@ -95,8 +95,8 @@ in a cell of its own below. The report is at the end, below the last cells.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
     "parameters": str(INGEST["parameters"])
-    .replace("# The name of a file in Files/import, without folders.", "# The name of a file in Files/import, or of a folder there: its files are read as one, in the order of their names.")
-    .replace("# The SHA-256 of the content that was checked: a file", "# The SHA-256 of the content that was checked (of a folder: contract/RULES.md, Large inputs): a file"),
+    .replace("# The name of a file in Files/import, without folders.", "# The name of a file in Files/import, or of a folder there, whose files are read as one.")
+    .replace("content that was checked: a file", "content that was checked (of a folder: contract/RULES.md, Large inputs): a file"),
     "entries": ["sparkingest", "profiles", "report"],
     "spark": True,
     "run": """if profile_only:

@@ -42,8 +42,9 @@ class KpiSums:
         self.all = plus(self.all, other.all)
         self.too_many |= other.too_many
         self.special = self.special or other.special
-        for mine, theirs in ((self.days, other.days), *((self.groups.setdefault(name, {}), groups) for name, groups in other.groups.items())):
-            add_sums(mine, theirs)
+        add_sums(self.days, other.days)
+        for name, groups in other.groups.items():
+            add_sums(self.groups.setdefault(name, {}), groups)
         self.visitors = one_of_each_day(self.visitors, other.visitors)
         self.limit()
 
