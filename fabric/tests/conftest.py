@@ -3,6 +3,7 @@
 import base64
 import gc
 import json
+import os
 import shutil
 import sys
 import uuid
@@ -193,3 +194,28 @@ def stage(tmp_path_factory):
         yield Stage(folder / "lake")
     gc.unfreeze()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+DELTA_JARS = sorted(Path(os.environ.get("PORTAL_DELTA", "/nowhere")).glob("*.jar"))
+
+
+@pytest.fixture(scope="session")
+def spark_session():
+    """One Spark session for all tests that need one, with Delta's libraries where they are installed (scripts/spark.sh)."""
+    from pyspark.sql import SparkSession
+
+    # Of the workers, which are told when the session's Java starts.
+    os.environ["PYTHONPATH"] = os.pathsep.join([*map(str, sorted((FABRIC / "src").iterdir())), str(FABRIC / "tests"), os.environ.get("PYTHONPATH", "")])
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
+    builder = builder.config("spark.sql.shuffle.partitions", "1").config("spark.sql.session.timeZone", "America/New_York").config("spark.log.level", "ERROR")
+    if DELTA_JARS:
+        builder = (
+            builder.config("spark.jars", ",".join(map(str, DELTA_JARS)))
+            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+            .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+            .config("spark.databricks.delta.snapshotPartitions", "1")
+        )
+    session = builder.getOrCreate()
+    yield session
+    session.stop()

@@ -7,6 +7,9 @@ import json
 import random
 import re
 import shutil
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,9 +17,10 @@ import pytest
 
 from conftest import CASES, SMALL, TemporaryLakehouse, assert_schema, input_of, new_id
 from failure import RunFailed
+from lakehouse import Lakehouse
 from nasty_tables import nasty_table
 from reader import BEING_PUBLISHED, FOUR, seen
-from sparkingest import Sizes, run_ingest_spark
+from sparkingest import Sizes, run_ingest_spark, spark_address
 from staging import status
 from stopping import DONE, KILLED, Places, child, places_of
 from tasks_here import SESSION
@@ -354,6 +358,32 @@ def test_other_content_than_was_checked_is_refused(spark, lake):
     assert run_ingest_spark(spark, str(lake.root), "many", new_id(), "ana@example.com", 0, 0, input_sha256=right)["orders"] == 6
     with pytest.raises(RunFailed, match="many is not the file that was checked"):
         run_ingest_spark(spark, str(lake.root), "many", new_id(), "ana@example.com", 0, 0, input_sha256="0" * 64)
+
+
+def test_a_folder_whose_files_do_not_tell_its_rows_is_refused(spark, lake):
+    (lake.imports / "many" / "region=EU").mkdir(parents=True)
+    (lake.imports / "many" / "a.csv").write_bytes(SMALL)
+    assert ingest(spark, lake, "many", Sizes())[3].startswith("many has a folder in it (region=EU)")
+    (lake.imports / "many" / "region=EU").rmdir()
+    (lake.imports / "many" / "_SUCCESS").write_bytes(b"")
+    assert ingest(spark, lake, "many", Sizes())[3] == ""
+    (lake.imports / "many" / "_delta_log").mkdir()
+    assert ingest(spark, lake, "many", Sizes())[3].startswith("many is a Delta table, whose files do not tell by themselves which rows it has")
+    (lake.imports / "none").mkdir()
+    assert ingest(spark, lake, "none", Sizes())[3].startswith("none is a folder without files")
+
+
+def test_where_spark_finds_the_lakehouse(lake, monkeypatch):
+    """In Fabric at OneLake's own address: each node has its own mount."""
+    assert spark_address(Lakehouse(str(lake.root)), lake.root / "Tables" / "a") == f"file://{lake.root}/Tables/a"
+    there = Lakehouse.__new__(Lakehouse)
+    there.files = Path("/lakehouse/default/Files")
+    context = {"defaultLakehouseWorkspaceId": "W", "defaultLakehouseId": "L"}
+    monkeypatch.setitem(sys.modules, "notebookutils", SimpleNamespace(runtime=SimpleNamespace(context=context)))
+    assert spark_address(there, Path("/lakehouse/default/Tables/dbo/a")) == "abfss://W@onelake.dfs.fabric.microsoft.com/L/Tables/dbo/a"
+    context.clear()
+    with pytest.raises(RunFailed, match="attach the default lakehouse"):
+        spark_address(there, Path("/lakehouse/default/Tables/dbo/a"))
 
 
 def test_one_node_refuses_a_folder(lake):

@@ -1,33 +1,23 @@
 """The notebook on Spark itself (test_parts.py looks at what its tasks do): one session for all tests."""
 
 import json
-import os
 import sys
 
 import papermill
 import pytest
-from pyspark.sql import SparkSession
 
 import build_notebooks
-from conftest import CASES, FABRIC, SMALL, input_of, new_id
+from conftest import CASES, SMALL, input_of, new_id
 from test_parts import as_parquet, both, ingest, many_orders
 
 
-@pytest.fixture(scope="module")
-def spark():
-    os.environ["PYTHONPATH"] = os.pathsep.join([*map(str, sorted((FABRIC / "src").iterdir())), str(FABRIC / "tests"), os.environ.get("PYTHONPATH", "")])
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
-    session = builder.config("spark.sql.shuffle.partitions", "2").config("spark.python.worker.reuse", "true").config("spark.log.level", "ERROR").getOrCreate()
-    yield session
-    session.stop()
+@pytest.fixture
+def spark(spark_session):
+    return spark_session
 
 
 # One of each kind of work: totals, shifted rows, order lines, questions, another encoding, quotes, Parquet.
-SOME = (
-    "csv_plain", "reading_total_row", "reading_shifted_row_realigned", "reading_order_lines", "reading_open_thousands", "ragged_windows_1252",
-    "ragged_quoted_line_breaks", "parquet_keys", "reading_row_is_order_given",
-)  # fmt: skip
+SOME = ("csv_plain", "reading_total_row", "reading_shifted_row_realigned", "reading_order_lines", "reading_open_thousands", "ragged_windows_1252", "parquet_keys")
 
 
 @pytest.mark.parametrize("name", SOME)

@@ -89,11 +89,18 @@ class Input:
 
 
 def input_at(path: Path) -> Input:
-    """The input at a path, whose format is not told yet. Raises RunFailed for an empty folder."""
-    name = path.name
-    paths = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith((".", "_"))) if path.is_dir() else [path]
-    if not paths:
-        raise RunFailed(f"{name} is a folder without files: upload its files, or choose another one.")
+    """The input at a path, whose format is not told yet. Raises RunFailed for an empty folder, and for one whose rows its own files do not tell."""
+    name, paths = path.name, [path]
+    if path.is_dir():
+        entries = sorted(path.iterdir())
+        if any(each.name == "_delta_log" for each in entries):
+            raise RunFailed(f"{name} is a Delta table, whose files do not tell by themselves which rows it has: write its rows as Parquet files into another folder.")
+        paths = [each for each in entries if not each.name.startswith((".", "_", "~$"))]
+        inner = next((each.name for each in paths if each.is_dir()), None)
+        if inner is not None:
+            raise RunFailed(f"{name} has a folder in it ({inner}), and a folder's files are read as they stand side by side: put all files into {name} itself.")
+        if not paths:
+            raise RunFailed(f"{name} is a folder without files: upload its files, or choose another one.")
     files = []
     for each in paths:
         state = each.stat()

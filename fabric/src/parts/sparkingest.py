@@ -36,6 +36,7 @@ from parttallies import MOST_DIFFERENT, column_result
 from profiling import SAMPLE_ROWS, profile_document
 from progress import say
 from publication import publish
+from reporttable import MOUNT
 from running import Run, carry_out, start_run
 from sparkrows import PartRows, SparkLedger
 from sparktable import spark_table_of
@@ -98,10 +99,10 @@ def run_ingest_spark(
 
 def spark_address(lakehouse: Lakehouse, path: Path) -> str:
     """Where Spark finds a path of the lakehouse: in Fabric at OneLake's own address, as each node has its own mount."""
-    try:
-        import notebookutils
-    except ImportError:
-        return path.resolve().as_uri()
+    if lakehouse.files.parent != Path(MOUNT):
+        return f"file://{path.resolve()}"
+    import notebookutils
+
     context = notebookutils.runtime.context
     workspace, item = context.get("defaultLakehouseWorkspaceId"), context.get("defaultLakehouseId")
     if not workspace or not item:
@@ -153,6 +154,7 @@ def ingest_parts(run: Run, cluster: Cluster, read_options: str, input_sha256: st
 
 
 PARTS = ".parts"
+MOST_OUTPUT_PARTS = 10_000  # of an output: the manifest lists them, and who reads it takes 4 MB
 
 
 def digest_of(cluster: Cluster, found: Input) -> str:
@@ -175,6 +177,8 @@ def place_output(run: Run, cluster: Cluster, name: str, written: list[WrittenPar
             shutil.rmtree(run.folder / name)
         run.put(run.scratch / name, run.folder / name)
         return describe(run.scratch / name)
+    if len(files) > MOST_OUTPUT_PARTS:
+        raise RunFailed(f"{run.metadata['input_file']} has so many files that {name} would have {len(files):,} parts, more than {MOST_OUTPUT_PARTS:,}: put its rows into fewer files.")
     target = run.folder / name
     if target.is_dir():  # of a try of this run that was stopped
         shutil.rmtree(target)

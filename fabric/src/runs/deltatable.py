@@ -15,9 +15,8 @@ import pyarrow.parquet as pq
 from failure import RunFailed
 from lakehouse import Lakehouse, Workplace, remove
 from manifest import Manifest
-from reporttable import TABLE_ABOUT, Commit, ReportTable, Standing, published_rows, table_folder
+from reporttable import MOUNT, TABLE_ABOUT, Commit, ReportTable, Standing, published_rows, table_folder
 
-MOUNT = "/lakehouse/default"  # of the default lakehouse, in Fabric
 TABLE_ROWS = 1 << 16  # of a batch
 # What may wait to be written, in bytes, and how long a batch is held back at most until less does, in hundredths of a second. pyarrow's
 # own limit is 8 million rows.

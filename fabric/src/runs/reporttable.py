@@ -20,6 +20,7 @@ from manifest import Manifest, standing_manifest
 from progress import say
 
 TABLE_NAME = re.compile(r"(?:(?P<schema>[A-Za-z0-9_]{1,128})\.)?(?P<table>[A-Za-z0-9_]{1,128})")
+MOUNT = "/lakehouse/default"  # of the default lakehouse, in Fabric
 DEFAULT_SCHEMA = "dbo"  # of a lakehouse with schemas; always there
 # The table's description. A table without it is another's, and never written to.
 TABLE_ABOUT = "The rows that the Fabric Data Portal has published. Each of its runs replaces them."
