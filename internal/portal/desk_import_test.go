@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -214,7 +215,7 @@ func TestWhatANotebookProfiledIsNotFetched(t *testing.T) {
 
 	p = deskOn(t, map[string]string{at: kept(func(p *contract.ImportProfile) {
 		r := *p.Reading
-		r.Questions = []contract.Question{{Option: "date_order"}}
+		r.Questions = []contract.Question{{ID: "date_order"}}
 		p.Reading = &r
 	})})
 	p.Contents.Remember(file, sum)
