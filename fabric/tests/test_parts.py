@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -86,7 +87,9 @@ def cleaned(lake, run_id: str) -> tuple[bytes, pa.Table]:
     return (lake.runs / run_id / "sales_cleaned.csv").read_bytes(), pq.read_table(lake.runs / run_id / "sales_cleaned.parquet")
 
 
-IN_PARTS = [case for case in CASES if {"csv", "base64", "parquet"} & case.keys()]
+# All with what the Python notebook has; with what runtime 2.0 has some are enough.
+SOME = slice(None, None, 4 if find_spec("pyspark") else 1)
+IN_PARTS = [case for case in CASES if {"csv", "base64", "parquet"} & case.keys()][SOME]
 
 
 @pytest.mark.parametrize("case", IN_PARTS, ids=lambda case: case["name"])
@@ -101,7 +104,7 @@ def test_a_shared_case_in_small_parts_has_the_documents_and_rows_of_one_node(cas
         assert cleaned(lake, first.name)[0] == cleaned(lake, second.name)[0] and cleaned(lake, first.name)[1].equals(cleaned(lake, second.name)[1])
 
 
-CASE_FILES = [name for name in wanted_cases() if name.endswith((".csv", ".tsv", ".txt", ".parquet"))]
+CASE_FILES = [name for name in wanted_cases() if name.endswith((".csv", ".tsv", ".txt", ".parquet"))][SOME]
 
 
 @pytest.mark.parametrize("name", CASE_FILES)
