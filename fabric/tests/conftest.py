@@ -208,7 +208,7 @@ def spark_session():
     os.environ["PYTHONPATH"] = os.pathsep.join([*map(str, sorted((FABRIC / "src").iterdir())), str(FABRIC / "tests"), os.environ.get("PYTHONPATH", "")])
     os.environ["PYSPARK_PYTHON"] = sys.executable
     builder = SparkSession.builder.master("local[2]").appName("tests").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
-    builder = builder.config("spark.sql.shuffle.partitions", "1").config("spark.sql.session.timeZone", "America/New_York").config("spark.log.level", "ERROR")
+    builder = builder.config("spark.sql.shuffle.partitions", "1").config("spark.sql.session.timeZone", "America/New_York").config("spark.log.level", "ERROR").config("spark.ui.showConsoleProgress", "false")
     if DELTA_JARS:
         builder = (
             builder.config("spark.jars", ",".join(map(str, DELTA_JARS)))

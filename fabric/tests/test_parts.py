@@ -8,6 +8,8 @@ import random
 import re
 import shutil
 import sys
+from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -85,7 +87,9 @@ def cleaned(lake, run_id: str) -> tuple[bytes, pa.Table]:
     return (lake.runs / run_id / "sales_cleaned.csv").read_bytes(), pq.read_table(lake.runs / run_id / "sales_cleaned.parquet")
 
 
-IN_PARTS = [case for case in CASES if {"csv", "base64", "parquet"} & case.keys()]
+# All with what the Python notebook has; with what runtime 2.0 has some are enough.
+SOME = slice(None, None, 4 if find_spec("pyspark") else 1)
+IN_PARTS = [case for case in CASES if {"csv", "base64", "parquet"} & case.keys()][SOME]
 
 
 @pytest.mark.parametrize("case", IN_PARTS, ids=lambda case: case["name"])
@@ -100,7 +104,7 @@ def test_a_shared_case_in_small_parts_has_the_documents_and_rows_of_one_node(cas
         assert cleaned(lake, first.name)[0] == cleaned(lake, second.name)[0] and cleaned(lake, first.name)[1].equals(cleaned(lake, second.name)[1])
 
 
-CASE_FILES = [name for name in wanted_cases() if name.endswith((".csv", ".tsv", ".txt", ".parquet"))]
+CASE_FILES = [name for name in wanted_cases() if name.endswith((".csv", ".tsv", ".txt", ".parquet"))][SOME]
 
 
 @pytest.mark.parametrize("name", CASE_FILES)
@@ -315,7 +319,7 @@ def test_killed_as_it_publishes_folders_it_leaves_nothing_half_done(spark, stage
 
     lake = stage.copy()
     places, outcomes = places_of(does(lake), lake.root, can_rename), set()
-    for place in range(places % 3, places + 1, 3):
+    for place in range(places % 5, places + 1, 5):
         lake = stage.copy()
         assert child(does(lake), Places(lake.root, place), can_rename) == (KILLED if place < places else DONE)
         found, files = seen(lake.root)
@@ -328,7 +332,7 @@ def test_killed_as_it_publishes_folders_it_leaves_nothing_half_done(spark, stage
         assert healed == found or found == BEING_PUBLISHED
         assert (status(lake, new) == "succeeded") == (healed == new)
         assert (lake.current / "sales_cleaned.csv").exists() == (healed == stage.old)
-        if place % 2:
+        if place % 3 == 0:
             run_id = lake.restore(stage.earlier)
             assert seen(lake.root)[0] == run_id and sorted(p.name for p in lake.current.iterdir()) == sorted((*FOUR, "manifest.json"))
         outcomes.add(found)
@@ -358,6 +362,20 @@ def test_other_content_than_was_checked_is_refused(spark, lake):
     assert run_ingest_spark(spark, str(lake.root), "many", new_id(), "ana@example.com", 0, 0, input_sha256=right)["orders"] == 6
     with pytest.raises(RunFailed, match="many is not the file that was checked"):
         run_ingest_spark(spark, str(lake.root), "many", new_id(), "ana@example.com", 0, 0, input_sha256="0" * 64)
+
+
+def test_files_of_a_folder_may_have_other_types(spark, lake):
+    """The cells are those of one table: numbers and texts of the same order_id are one order, and the outputs have one schema."""
+    (lake.imports / "many").mkdir()
+    typed = pa.table({"order_id": pa.array([1, 2]), "order_date": pa.array([date(2025, 1, 1)] * 2), "revenue": pa.array([1.5, 2.0]), "note": pa.array([1, 2])})
+    texts = pa.table({name: pa.array(values) for name, values in {"order_id": ["2", "3"], "order_date": ["2025-01-01", "2025-01-02"], "revenue": ["2.0", "4.25"], "note": ["x", "4"]}.items()})
+    pq.write_table(typed, lake.imports / "many" / "a.parquet")
+    pq.write_table(texts, lake.imports / "many" / "b.parquet")
+    _, metadata, kpis, said = ingest(spark, lake, "many", Sizes(single_bytes=0), options={"schema_version": 1, "row_is": "order"})
+    assert (said, kpis["orders"], kpis["total_revenue"], metadata["rows"]["duplicate_order_id"]) == ("", 3, 7.75, 1)
+    parts = [pq.read_table(path) for path in sorted((lake.runs / metadata["run_id"] / "sales_cleaned.parquet").iterdir())]
+    assert len(parts) == 2 and parts[0].schema == parts[1].schema
+    assert pa.concat_tables(parts).to_pydict() == {"order_id": ["1", "2", "3"], "order_date": [date(2025, 1, 1)] * 2 + [date(2025, 1, 2)], "revenue": [1.5, 2.0, 4.25], "note": ["1", "2", "4"]}
 
 
 def test_a_folder_whose_files_do_not_tell_its_rows_is_refused(spark, lake):

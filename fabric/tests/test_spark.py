@@ -8,7 +8,8 @@ import pytest
 
 import build_notebooks
 from conftest import CASES, SMALL, input_of, new_id
-from test_parts import as_parquet, both, ingest, many_orders
+from sparkingest import Sizes
+from test_parts import apart, as_parquet, both, ingest, many_orders
 
 
 @pytest.fixture
@@ -16,11 +17,8 @@ def spark(spark_session):
     return spark_session
 
 
-# One of each kind of work: totals, shifted rows, order lines, questions, another encoding, quotes, Parquet.
-SOME = ("csv_plain", "reading_total_row", "reading_shifted_row_realigned", "reading_order_lines", "reading_open_thousands", "ragged_windows_1252", "parquet_keys")
-
-
-@pytest.mark.parametrize("name", SOME)
+# Each run takes seconds of Spark's own, so that there are few: a text with totals, shifted rows and questions, and a folder of Parquet.
+@pytest.mark.parametrize("name", ["reading_shifted_row_realigned", "reading_total_row"])
 def test_a_shared_case_on_spark_has_the_documents_of_one_node(name, spark, lake):
     (case,) = [case for case in CASES if case["name"] == name]
     for mine, theirs in zip(*both(spark, lake, lake.add(*input_of(case)), options=case.get("options"), funnel=case["funnel"])):
@@ -28,13 +26,26 @@ def test_a_shared_case_on_spark_has_the_documents_of_one_node(name, spark, lake)
 
 
 def test_a_folder_on_spark_is_read_as_one_table(spark, lake):
-    rows = many_orders(30)
+    rows = [*many_orders(30), ["a000003", "2025-01-01", "c1", "5.00", "1"]]
     lake.add("all", as_parquet(rows))
     (lake.imports / "several").mkdir()
+    for place, start in enumerate(range(1, len(rows), 11)):
+        (lake.imports / "several" / f"{place}.parquet").write_bytes(as_parquet([rows[0], *rows[start : start + 11]]))
+    lake.ingest("all")
+    one, other = lake.read_current("kpis.json"), ingest(spark, lake, "several", Sizes())[2]
+    assert apart(one) == apart(other) and other["order_ids_by_case"] == 1
+
+
+def test_a_task_that_fails_names_its_file_and_place(spark, lake):
+    (lake.imports / "many").mkdir()
     for place in range(3):
-        (lake.imports / "several" / f"{place}.parquet").write_bytes(as_parquet([rows[0], *rows[1 + 10 * place : 11 + 10 * place]]))
-    kpis = [ingest(spark, lake, name)[2] for name in ("all", "several")]
-    assert all(kpis) and all(kpis[0][key] == kpis[1][key] for key in ("total_revenue", "orders", "revenue_by_channel", "time_series"))
+        data = bytearray(as_parquet(many_orders(30), 10))
+        if place == 1:
+            data[4:200] = bytes(196)
+        (lake.imports / "many" / f"{place}.parquet").write_bytes(data)
+    profile, metadata, _, said = ingest(spark, lake, "many", Sizes())
+    assert said == "many/1.parquet can't be read as a Parquet file in its row groups 1 to 1: write it again and upload it again."
+    assert profile is None and metadata["status"] == "failed" and metadata["error"] == {"type": "RunFailed", "message": said} and not lake.current.exists()
 
 
 def test_the_notebook_runs_where_all_its_modules_are_one(lake, tmp_path):

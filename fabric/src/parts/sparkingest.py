@@ -178,7 +178,8 @@ def place_output(run: Run, cluster: Cluster, name: str, written: list[WrittenPar
         run.put(run.scratch / name, run.folder / name)
         return describe(run.scratch / name)
     if len(files) > MOST_OUTPUT_PARTS:
-        raise RunFailed(f"{run.metadata['input_file']} has so many files that {name} would have {len(files):,} parts, more than {MOST_OUTPUT_PARTS:,}: put its rows into fewer files.")
+        source = run.metadata["input_file"]
+        raise RunFailed(f"{source} has so many files that {name} would have {len(files):,} parts, more than {MOST_OUTPUT_PARTS:,}: put its rows into fewer files.")
     target = run.folder / name
     if target.is_dir():  # of a try of this run that was stopped
         shutil.rmtree(target)
