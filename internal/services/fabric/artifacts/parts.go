@@ -164,7 +164,9 @@ func copyWhole(w io.Writer, body io.Reader, path string, size int64) error {
 
 // Text reads the parts of a CSV as the one file that they would be: the header of the first, then the rows of all. A part that is not what
 // its listing says ends in an error, and so does one with another header.
-func (p *Parts) Text(ctx context.Context, from Opener) io.ReadCloser {
+func (p *Parts) Text(ctx context.Context, from Opener) io.ReadCloser { return p.text(ctx, from) }
+
+func (p *Parts) text(ctx context.Context, from Opener) *partsText {
 	return &partsText{ctx: ctx, from: from, parts: p}
 }
 

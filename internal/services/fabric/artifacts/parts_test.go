@@ -130,6 +130,18 @@ func TestAPartThatIsNotWhatItShouldBe(t *testing.T) {
 			entries, err := os.ReadDir(dir)
 			require.NoError(t, err)
 			require.Empty(t, entries)
+			if c.of != artifacts.CSVFile {
+				return
+			}
+			p, err := artifacts.LookPublished(t.Context(), o)
+			require.NoError(t, err)
+			body, err := p.First(t.Context(), artifacts.CSVFile)
+			if err == nil {
+				_, err = io.ReadAll(body)
+				require.ErrorAs(t, err, new(*artifacts.PublishingError), "the first rows are not fewer than there are")
+				require.NoError(t, body.Close())
+			}
+			require.Error(t, err)
 		})
 	}
 }

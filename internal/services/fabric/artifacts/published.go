@@ -207,7 +207,8 @@ func (p *Published) Save(ctx context.Context, name, localPath string, progress f
 const wholeFirst = 4 << 20
 
 // First reads a published file from its start, for the first rows of it. Beyond 4 MB it is read in the folder of its run, which never
-// changes, and only its size is compared; one that is not there is a *NotFoundError. Other errors as PublishedDocument.
+// changes, and only its size is compared; one that is not there is a *NotFoundError. One in parts is read part by part, and ends in a
+// *PublishingError where one of them is not what the manifest lists. Other errors as PublishedDocument.
 func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, error) {
 	if p.Manifest == nil {
 		body, _, err := p.from.Open(ctx, CurrentFolder+"/"+name)
@@ -222,7 +223,16 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 		return nil, err
 	}
 	if parts != nil {
-		return parts.Text(ctx, p.from), nil
+		text := parts.text(ctx, p.from)
+		err := text.begin()
+		if err == nil {
+			return &publishedText{text}, nil
+		}
+		text.Close()
+		if _, gone := errors.AsType[*NotFoundError](err); gone {
+			return nil, err
+		}
+		return nil, underWay(err)
 	}
 	if want.SizeBytes <= wholeFirst {
 		data, err := p.read(ctx, name)
@@ -270,6 +280,14 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 		p.Replaced, why = true, err
 	}
 	return none, &PublishingError{Why: why}
+}
+
+// publishedText is an output in parts that is being read.
+type publishedText struct{ *partsText }
+
+func (t *publishedText) Read(b []byte) (int, error) {
+	n, err := t.partsText.Read(b)
+	return n, underWay(err)
 }
 
 // underWay is the error of a part that is not, or not any more, what the manifest lists.
