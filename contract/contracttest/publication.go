@@ -42,15 +42,16 @@ func Manifest(run, source string, files map[string]string) []byte {
 func Outputs(files map[string]string) (out []contract.Output) {
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
 		o := contract.Output{Name: name, Type: kinds[name], SizeBytes: int64(len(files[name]))}
-		said := files[name]
+		var said strings.Builder
+		said.WriteString(files[name])
 		for _, path := range slices.Sorted(maps.Keys(files)) {
 			if part, ok := strings.CutPrefix(path, name+"/"); ok {
 				o.Parts = append(o.Parts, contract.OutputPart{Name: part, SizeBytes: int64(len(files[path])), SHA256: sum(files[path])})
 				o.SizeBytes += int64(len(files[path]))
-				said += sum(files[path]) + "  " + part + "\n"
+				said.WriteString(sum(files[path]) + "  " + part + "\n")
 			}
 		}
-		o.SHA256 = sum(said)
+		o.SHA256 = sum(said.String())
 		out = append(out, o)
 	}
 	return out

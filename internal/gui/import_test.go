@@ -397,7 +397,7 @@ func TestAFolderInTheLakehouseCanBeRun(t *testing.T) {
 	b.files.Publish(feeds.Import{Loaded: true, AsOf: now, Files: []artifacts.File{
 		{Name: "orders", Path: artifacts.ImportFolder + "/orders", Folder: true, Files: 12, Size: 34_000_000, Modified: now.Add(-time.Hour), ETag: "1"},
 	}})
-	b.untilSays("Folder with 12 files")
+	b.untilSays("12 files · today 13:05")
 	b.click("import.file.0")
 	b.untilSays("“orders” is a folder with 12 files (34.0 MB): it can be run")
 	require.True(t, b.control("import.run").Enabled)

@@ -56,11 +56,11 @@ func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
 			version = words.Count(f.Size) + f.Modified.String()
 		}
 		note := words.When(f.Modified, now)
-		if f.Folder {
+		switch {
+		case f.Files > 0:
+			note = words.N(int64(f.Files), "{{.N}} file", "{{.N}} files") + " · " + note
+		case f.Folder:
 			note = words.T("Folder") + " · " + note
-			if f.Files > 0 {
-				note = words.N(int64(f.Files), "Folder with {{.N}} file", "Folder with {{.N}} files") + " · " + words.When(f.Modified, now)
-			}
 		}
 		out = append(out, fileRow{name: f.Name, note: note, size: words.Size(f.Size), path: f.Path, version: version})
 	}

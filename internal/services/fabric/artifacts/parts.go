@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -243,14 +242,14 @@ func (t *partsText) begin() error {
 
 // line is the first line, with its end, of a file that begins with one of a possible length.
 func line(r *bufio.Reader) (out []byte, err error) {
-	for err = bufio.ErrBufferFull; err == bufio.ErrBufferFull; {
+	for err = bufio.ErrBufferFull; errors.Is(err, bufio.ErrBufferFull); {
 		var more []byte
 		more, err = r.ReadSlice('\n')
 		if out = append(out, more...); len(out) > headerBytes {
 			return nil, errors.New("its header has no end")
 		}
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return out, err
@@ -312,7 +311,7 @@ func saveFolder(ctx context.Context, from Opener, p *Parts, localPath string, pr
 		if _, err := os.Lstat(target); err == nil && i < 1000 {
 			continue
 		}
-		if err := os.Rename(work, target); err != nil {
+		if err := atomicfile.NameFolder(work, target); err != nil {
 			return Saved{}, fmt.Errorf("saving %s: %w", name, err)
 		}
 		return Saved{Path: target, Size: p.Size(), SHA256: p.hash()}, nil
@@ -321,7 +320,7 @@ func saveFolder(ctx context.Context, from Opener, p *Parts, localPath string, pr
 
 // hash is that of the parts' lines, which names them all (contract/RULES.md, Large inputs).
 func (p *Parts) hash() string {
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	for _, part := range p.List {
 		fmt.Fprintf(h, "%s  %s\n", part.SHA256, part.Name)
 	}

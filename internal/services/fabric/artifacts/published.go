@@ -228,7 +228,7 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 		if err == nil {
 			return &publishedText{text}, nil
 		}
-		text.Close()
+		_ = text.Close()
 		if _, gone := errors.AsType[*NotFoundError](err); gone {
 			return nil, err
 		}

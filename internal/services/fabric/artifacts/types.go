@@ -79,8 +79,9 @@ func (e *FolderError) Say(w format.Writer) string {
 	if e.Folder.Files == 0 {
 		return w.T("“{{.Name}}” is a folder of files: it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", "Name", e.Folder.Name)
 	}
-	return w.N(int64(e.Folder.Files), "“{{.Name}}” is a folder with {{.N}} file ({{.Size}}): it can be run, and is not looked at on this computer. The run reads it as one table, checks it and says what is wrong",
-		"“{{.Name}}” is a folder with {{.N}} files ({{.Size}}): it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", "Name", e.Folder.Name, "Size", w.Size(e.Folder.Size))
+	n, pairs := int64(e.Folder.Files), []any{"Name", e.Folder.Name, "Size", w.Size(e.Folder.Size)}
+	return w.N(n, "“{{.Name}}” is a folder with {{.N}} file ({{.Size}}): it can be run, and is not looked at on this computer. The run reads it as one table, checks it and says what is wrong",
+		"“{{.Name}}” is a folder with {{.N}} files ({{.Size}}): it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", pairs...)
 }
 
 // ExistsError says that an upload would replace a file.

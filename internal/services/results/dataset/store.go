@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 )
@@ -129,7 +130,7 @@ func (s *Store) fetchParts(ctx context.Context, p *artifacts.Parts, local string
 	if err := p.Save(ctx, s.files, work, func(place int, _ string) string { return keptPart(place, len(p.List)) }, progress); err != nil {
 		return err
 	}
-	err := os.Rename(work, local)
+	err := atomicfile.NameFolder(work, local)
 	if info, there := os.Stat(local); err != nil && there == nil && info.IsDir() {
 		os.RemoveAll(work)
 		return nil // another window was faster
