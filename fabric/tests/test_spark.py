@@ -44,7 +44,7 @@ def test_a_task_that_fails_names_its_file_and_place(spark, lake):
             data[4:200] = bytes(196)
         (lake.imports / "many" / f"{place}.parquet").write_bytes(data)
     profile, metadata, _, said = ingest(spark, lake, "many", Sizes())
-    assert said == "many/1.parquet can't be read as a Parquet file in its row groups 1 to 1: write it again and upload it again."
+    assert said == "many/1.parquet can't be read as a Parquet file in its row groups 1 to 3: write it again and upload it again."
     assert profile is None and metadata["status"] == "failed" and metadata["error"] == {"type": "RunFailed", "message": said} and not lake.current.exists()
 
 
