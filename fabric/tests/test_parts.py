@@ -308,6 +308,7 @@ def test_the_table_for_power_bi_follows_a_restored_folder_of_parts(spark, lake):
     assert sorted(found["order_id"].to_pylist()) == [f"A{place:06}" for place in range(60)]
 
 
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="once is enough, as for test_publication_killed.py (scripts/test.sh)")
 @pytest.mark.parametrize("can_rename", [True, False], ids=["renames", "cannot rename"])
 def test_killed_as_it_publishes_folders_it_leaves_nothing_half_done(spark, stage, can_rename):
     """As test_publication_killed.py does with files."""
