@@ -112,10 +112,10 @@ func (p *parquetFile) release() {
 }
 
 // pages hands on all pages of a column; begin is called before those of each part, whose groups and dictionaries are its own.
-func (p *parquetFile) pages(ctx context.Context, column int, begin func(), page func(*parquetfile.Page) error) error {
+func (p *parquetFile) pages(ctx context.Context, column int, memory int64, begin func(), page func(*parquetfile.Page) error) error {
 	for i, part := range p.parts {
 		begin()
-		if err := part.file.NewColumnReader(readerBytes).Each(ctx, column, page); err != nil {
+		if err := part.file.NewColumnReader(memory).Each(ctx, column, page); err != nil {
 			if errors.Is(err, errNoRoom) {
 				return err
 			}
@@ -135,7 +135,7 @@ func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (
 		return nil, errNoRoom
 	}
 	b := newBuilder(kind, int(rows))
-	err := p.pages(ctx, column, func() { b.listed = nil }, func(page *parquetfile.Page) error {
+	err := p.pages(ctx, column, readerBytes, func() { b.listed = nil }, func(page *parquetfile.Page) error {
 		if err := b.add(page); err != nil {
 			return err
 		}
@@ -164,8 +164,13 @@ func (p *parquetFile) ended(rows int64) error {
 
 // pieces hands on a column piece by piece, from the first row to the last. A piece is gone when take returns.
 func (p *parquetFile) pieces(ctx context.Context, column int, take func(from int, v *vector) error) error {
+	return p.piecesIn(ctx, column, readerBytes, take)
+}
+
+// piecesIn is pieces with so many bytes to read in.
+func (p *parquetFile) piecesIn(ctx context.Context, column int, memory int64, take func(from int, v *vector) error) error {
 	done := 0
-	err := p.pages(ctx, column, func() {}, func(page *parquetfile.Page) error {
+	err := p.pages(ctx, column, memory, func() {}, func(page *parquetfile.Page) error {
 		b := newBuilder(p.kind(column), page.Rows)
 		b.known = nil // a page's dictionary has each text once
 		if err := b.add(page); err != nil {
