@@ -8,6 +8,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -71,6 +72,9 @@ type Options struct {
 	// Repeated says that Checker.Repeated is told each row that repeats an order_id, so that a rule that asks for it need not
 	// keep them too. It is not looked at where the rows are wanted.
 	Repeated bool
+
+	// Hits is where all cells are noted in which a rule does not hold; nil for none.
+	Hits *hits.Book
 
 	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
 	limit    int             // of the rows in the workbook; MaxExported where 0

@@ -11,6 +11,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -79,6 +80,9 @@ func (c *Checker) begin(header *cleaning.Header) {
 	}
 	for i, r := range c.set.Rules {
 		t := newTest(r, i, header, c.source)
+		if r.Kind != Required {
+			t.cells = c.opts.Hits.Of(hits.Key{Kind: hits.Rule, Code: r.ID})
+		}
 		c.tests = append(c.tests, t)
 		switch {
 		case len(t.absent) > 0 || r.Kind == Required:
@@ -318,6 +322,7 @@ type test struct {
 	told    bool     // Repeated says which rows it is about
 	lines   bool     // rows are order lines, which share what the rule wants to be a row's own
 	atEnd   func(*Outcome)
+	cells   *hits.Cells // all in which it does not hold; nil where nobody asks for more than the first
 	count   int64
 	samples []sample
 }
@@ -339,6 +344,7 @@ type rowTest interface {
 // failed counts a row in which the rule does not hold, and keeps the first of them, with the value to show.
 func (t *test) failed(number int, shown *cleaning.Value) {
 	t.count++
+	t.cells.Add(number, t.columns[0])
 	if len(t.samples) < maxExamples {
 		t.samples = append(t.samples, sample{number, example(shown)})
 	}
@@ -372,6 +378,7 @@ func (t *test) settle(ctx context.Context) error {
 // late is failed for a row of which that was not known when it came.
 func (t *test) late(number int, shown string) {
 	t.count++
+	t.cells.Add(number, t.columns[0])
 	at, _ := slices.BinarySearchFunc(t.samples, number, func(s sample, number int) int { return cmp.Compare(s.row, number) })
 	if at < maxExamples {
 		t.samples = slices.Insert(t.samples, at, sample{number, shown})
