@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"sort"
 	"sync"
@@ -42,11 +43,24 @@ type Kept struct {
 	index  sync.RWMutex
 	blocks []block
 	rows   atomic.Int64
+
+	last sync.Mutex
+	read [blocksKept]whole // what windows were last read from, the latest first
+}
+
+// blocksKept is how many blocks are kept as they stand on disk: a window stands in two at most.
+const blocksKept = 3
+
+// whole is a block as it stands on disk.
+type whole struct {
+	at   int64
+	data []byte
 }
 
 // block is where a block stands.
 type block struct {
 	at    int64 // in the scratch file
+	size  int
 	first int   // its first row's place
 	from  int32 // the number of its first row, and of its last one
 	to    int32
@@ -119,7 +133,7 @@ func (k *Kept) write(p []byte, numbers []int32) error {
 		return err
 	}
 	first := k.Rows()
-	k.blocks = append(k.blocks, block{at, first, numbers[0], numbers[len(numbers)-1]})
+	k.blocks = append(k.blocks, block{at, len(p), first, numbers[0], numbers[len(numbers)-1]})
 	k.rows.Store(int64(first + len(numbers)))
 	return nil
 }
@@ -150,7 +164,7 @@ func (k *Kept) Place(ctx context.Context, number int) (place int, known bool, er
 	}
 	first := k.blocks[i].first
 	k.index.RUnlock()
-	err = k.Read(ctx, first, 1, Numbers, func(p *Piece) error {
+	err = k.Look(ctx, first, math.MaxInt32, Numbers, func(p *Piece) error {
 		at, found := slices.BinarySearch(p.Numbers, int32(number))
 		place, known = p.From+at, found
 		return ErrEnough
@@ -199,10 +213,14 @@ func (k *Kept) Read(ctx context.Context, from, n, column int, take func(*Piece) 
 			return err
 		}
 		b, rows := k.blockOf(from)
-		if err := k.piece(&p, b, rows, column); err != nil {
-			return err
+		err := k.piece(&p, b, column)
+		if err == nil {
+			err = p.decode(b.first, rows, column)
 		}
-		if err := take(&p); errors.Is(err, ErrEnough) {
+		if err == nil {
+			err = take(&p)
+		}
+		if errors.Is(err, ErrEnough) {
 			return nil
 		} else if err != nil {
 			return err
@@ -212,23 +230,86 @@ func (k *Kept) Read(ctx context.Context, from, n, column int, take func(*Piece) 
 	return ctx.Err()
 }
 
-// piece reads a column of a block of so many rows.
-func (k *Kept) piece(p *Piece, b block, rows, column int) error {
+// Look is Read of the one piece that a row stands in, and no further than to n rows from it on: who shows rows asks for all
+// columns of a few, and finds the block in memory with the second. Errors as Read.
+func (k *Kept) Look(ctx context.Context, row, n, column int, take func(*Piece) error) error {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	if k.closed {
+		return ErrClosed
+	}
+	if row < 0 || row >= k.Rows() {
+		return ctx.Err()
+	}
+	b, rows := k.blockOf(row)
+	data, err := k.whole(b)
+	if err != nil {
+		return err
+	}
+	p := Piece{}
+	if from, to := k.span(data, column); from <= to && to <= len(data) {
+		p.data = data[from:to]
+	}
+	if err := p.decode(b.first, min(rows, row-b.first+n), column); err != nil {
+		return err
+	}
+	if err := take(&p); err != nil && !errors.Is(err, ErrEnough) {
+		return err
+	}
+	return ctx.Err()
+}
+
+// whole is a block as it stands on disk.
+func (k *Kept) whole(b block) ([]byte, error) {
+	k.last.Lock()
+	defer k.last.Unlock()
+	i := 0
+	for i < len(k.read)-1 && (k.read[i].data == nil || k.read[i].at != b.at) {
+		i++
+	}
+	found := k.read[i]
+	if found.data == nil || found.at != b.at {
+		found = whole{b.at, make([]byte, b.size)} // who reads the one before may not be done
+		if _, err := k.file.ReadAt(found.data, b.at); err != nil {
+			return nil, err
+		}
+	}
+	copy(k.read[1:i+1], k.read[:i])
+	k.read[0] = found
+	return found.data, nil
+}
+
+// Release frees the memory that windows were read with.
+func (k *Kept) Release() {
+	k.last.Lock()
+	defer k.last.Unlock()
+	clear(k.read[:])
+}
+
+// span is where a column stands in a block that begins with its sizes.
+func (k *Kept) span(head []byte, column int) (from, to int) {
+	from = sizeBytes * (len(k.names) + 1)
+	for i := range column + 1 {
+		from += int(binary.LittleEndian.Uint32(head[sizeBytes*i:]))
+	}
+	return from, from + int(binary.LittleEndian.Uint32(head[sizeBytes*(column+1):]))
+}
+
+// piece reads a column of a block.
+func (k *Kept) piece(p *Piece, b block, column int) error {
 	head := make([]byte, sizeBytes*(len(k.names)+1))
 	if _, err := k.file.ReadAt(head, b.at); err != nil {
 		return err
 	}
-	at := b.at + int64(len(head))
-	for i := range column + 1 {
-		at += int64(binary.LittleEndian.Uint32(head[sizeBytes*i:]))
-	}
-	size := int(binary.LittleEndian.Uint32(head[sizeBytes*(column+1):]))
-	p.data = slices.Grow(p.data[:0], size)[:size]
-	if _, err := k.file.ReadAt(p.data, at); err != nil {
-		return err
-	}
-	p.From = b.first
-	if column == Numbers {
+	from, to := k.span(head, column)
+	p.data = slices.Grow(p.data[:0], to-from)[:to-from]
+	_, err := k.file.ReadAt(p.data, b.at+int64(from))
+	return err
+}
+
+// decode decodes the first rows of a piece that begins at a place.
+func (p *Piece) decode(from, rows, column int) error {
+	if p.From = from; column == Numbers {
 		return p.readNumbers(rows)
 	}
 	return p.readCells(rows)
@@ -259,10 +340,11 @@ func (p *Piece) readCells(rows int) error {
 	one, data := p.data[0], p.data[1:]
 	kinds := []byte(nil)
 	if one == someKinds {
-		if len(data) < rows {
+		all, n := binary.Uvarint(data)
+		if n <= 0 || all > uint64(len(data)-n) || uint64(rows) > all {
 			return errCut
 		}
-		kinds, data = data[:rows], data[rows:]
+		kinds, data = data[n:n+int(all)], data[n+int(all):]
 	}
 	for i := range p.Cells {
 		tag := one

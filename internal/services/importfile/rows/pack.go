@@ -12,7 +12,7 @@ import (
 )
 
 // A block is some rows as they are kept: a table of the sizes of what follows, then the rows' numbers, then each column. A
-// column is the kinds of its cells, one for all where they are of one kind, then what they hold. Texts stand once where they
+// column is the kinds of its cells, one for all where they are of one kind, else their number and each, then what they hold. Texts stand once where they
 // repeat within the block, as groups and a workbook's shared texts do.
 const (
 	blockRows  = 1024    // at most
@@ -199,7 +199,7 @@ func (p *packer) flush() error {
 		}
 		from = len(p.out)
 		if one := c.kinds[0]; slices.ContainsFunc(c.kinds, func(k byte) bool { return k != one }) {
-			p.out = append(append(p.out, someKinds), c.kinds...)
+			p.out = append(binary.AppendUvarint(append(p.out, someKinds), uint64(n)), c.kinds...)
 		} else {
 			p.out = append(p.out, one)
 		}

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"sync"
 
 	"fabricportal/internal/services/importfile/rows"
 )
@@ -13,9 +12,6 @@ type keptFile struct {
 	kept *rows.Kept
 	rows int
 	own  bool // closing the table gives the rows back
-
-	mu     sync.Mutex // of what windows are read with
-	blocks blocks
 }
 
 func (k *keptFile) width() int { return len(k.kept.Names()) }
@@ -49,11 +45,7 @@ func (k *keptFile) close() error {
 	return nil
 }
 
-func (k *keptFile) release() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.blocks = blocks{}
-}
+func (k *keptFile) release() { k.kept.Release() }
 
 // add adds the values of a piece, from one to another.
 func (k *keptFile) add(b *builder, p *rows.Piece, of int, from, to int) error {
@@ -121,7 +113,7 @@ func (k *keptFile) columnWhole(ctx context.Context, column int, most int64) (*ve
 func (k *keptFile) pieces(ctx context.Context, column int, take func(from int, v *vector) error) error {
 	of, kind := k.read(column)
 	return k.kept.Read(ctx, 0, k.rows, of, func(p *rows.Piece) error {
-		v, err := k.vector(p, of, kind)
+		v, err := k.vector(p, of, kind, 0)
 		if err != nil {
 			return err
 		}
@@ -129,39 +121,44 @@ func (k *keptFile) pieces(ctx context.Context, column int, take func(from int, v
 	})
 }
 
-func (k *keptFile) vector(p *rows.Piece, of int, kind Kind) (*vector, error) {
+// vector is the values of a piece from one on.
+func (k *keptFile) vector(p *rows.Piece, of int, kind Kind, from int) (*vector, error) {
 	n := min(len(p.Numbers), k.rows-p.From)
 	if of != rows.Numbers {
 		n = min(len(p.Cells), k.rows-p.From)
 	}
-	b := newBuilder(kind, n)
+	b := newBuilder(kind, n-from)
 	b.known = nil // what is shown once or twice is not worth a look-up
-	err := k.add(b, p, of, 0, n)
+	err := k.add(b, p, of, from, n)
 	return b.finish(), err
 }
 
 func (k *keptFile) each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	of, kind := k.read(column)
-	k.blocks.turn++
 	for i := 0; i < n; {
-		b := k.blocks.find(column, row(i))
-		if b == nil || row(i) >= b.from+b.v.n {
-			err := k.kept.Read(ctx, row(i), 1, of, func(p *rows.Piece) error {
-				v, err := k.vector(p, of, kind)
-				if err == nil {
-					b = k.blocks.keep(&block{column: column, from: p.From, v: v})
-				}
-				return err
-			})
+		// As many as follow each other are asked for at once.
+		first, run := row(i), 1
+		for i+run < n && row(i+run) == first+run {
+			run++
+		}
+		given := 0
+		err := k.kept.Look(ctx, first, run, of, func(p *rows.Piece) error {
+			v, err := k.vector(p, of, kind, first-p.From)
 			if err != nil {
 				return err
 			}
+			for ; given < min(run, v.n); given++ {
+				take(i+given, v, given)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		for ; i < n && row(i)-b.from < b.v.n; i++ {
-			take(i, b.v, row(i)-b.from)
+		if given == 0 {
+			return rows.ErrClosed
 		}
+		i += given
 	}
 	return nil
 }
