@@ -90,7 +90,9 @@ func TestALineOfThePanelChangesHowAFileIsRead(t *testing.T) {
 	b.untilSays("3 rows · 3 columns")
 	b.click("import.reading")
 	b.choose("import.read.row_is", 2)
-	b.until("it is read so", func(probe.View) bool { return b.a.was(`keep order_id order_date revenue: A row is: a line of an order`) })
+	b.until("it is read so", func(probe.View) bool {
+		return b.a.was(`keep order_id order_date revenue: A row is: a line of an order`)
+	})
 	b.untilSays("chosen")
 	b.choose("import.read.row_is", 0)
 	b.until("it is taken back", func(probe.View) bool { return b.a.was("keep order_id order_date revenue: as found") })

@@ -129,6 +129,10 @@ func Of(r *analysis.Result) Findings {
 		}
 		out = out.priced(p, r.KPIs)
 	}
+	if r.Reading != nil && len(r.Reading.Questions) > 0 && !slices.ContainsFunc(out, func(f Finding) bool { return f.ID == "reading_decided" && f.Level == Fails }) {
+		out = append(out, Finding{Kind: Check, ID: "reading_decided", Level: Fails, Severity: "error", Count: int64(len(r.Reading.Questions)),
+			Said: format.Say("This file can be read in more than one way: a person has to decide.")})
+	}
 	if r.Rules != nil {
 		for _, o := range r.Rules.Outcomes {
 			if !empty || !o.Passed || o.Rule.Kind == rules.Required {
@@ -243,7 +247,9 @@ func covers(c, f Finding) bool {
 // repeating tells the check of repeated order_ids how many of its rows equal the earlier one altogether; false where it has found none
 // to which they could belong.
 func (l Findings) repeating(n int64) bool {
-	i := slices.IndexFunc(l, func(o Finding) bool { return o.ID == "order_id_unique" && o.Kind == Check && o.Level <= Warns && n <= o.Count })
+	i := slices.IndexFunc(l, func(o Finding) bool {
+		return o.ID == "order_id_unique" && o.Kind == Check && o.Level <= Warns && n <= o.Count
+	})
 	if i >= 0 {
 		l[i].Equal = n
 	}
