@@ -74,7 +74,9 @@ type Screen struct {
 	upload    *tasks.Slot
 	run       *tasks.Slot
 	keeping   *tasks.Slot
-	comparing *tasks.Slot // with what is published
+	comparing *tasks.Slot    // with what is published, before a run
+	coming    *tasks.Slot    // the same, on the overview
+	compared  *contract.KPIs // the figures that it was asked for
 
 	left    list
 	which   *controls.Switch
@@ -121,7 +123,7 @@ func optionsText(o contract.ReadOptions) string {
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
-	s.comparing = sh.Runner.NewSlot()
+	s.comparing, s.coming = sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
 	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")
@@ -137,7 +139,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh, func() { s.Cancel() }, s.Open, s.Read, s.ShowFinding, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })
@@ -167,7 +169,13 @@ func (sideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 // InSight says whether the screen can be seen.
-func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
+func (s *Screen) InSight(yes bool) {
+	s.screen.InSight(yes)
+	if yes {
+		s.compared = nil // another run may have published meanwhile
+		s.compare()
+	}
+}
 
 // Stop ends the subscription.
 func (s *Screen) Stop() { s.screen.Stop() }

@@ -21,6 +21,9 @@ type Outcome struct {
 	Count    int64        // rows (of required: columns) in which it does not hold
 	Said     *format.Said // one sentence
 	Examples []contract.Example
+	// Revenue is that of the rows in which it does not hold, as they stand in the file, in currency units and rounded to cents; nil where
+	// it is about no rows, or the file has no revenue.
+	Revenue *float64
 }
 
 // Message is the sentence in English.

@@ -261,7 +261,7 @@ func (t *test) fresh(date time.Time) {
 func (t *test) sentence(o Outcome) *format.Said {
 	r := t.rule
 	if r.Message != "" && !o.Passed {
-		return format.SayN(o.Count, "{{.Rule}} It does not hold in {{.N}} row.", "{{.Rule}} It does not hold in {{.N}} rows.", "Rule", format.Say(r.Message))
+		return format.SayN(o.Count, "In {{.N}} row, this does not hold: {{.Rule}}", "In {{.N}} rows, this does not hold: {{.Rule}}", "Rule", format.Say(r.Message))
 	}
 	failed := o.Count > 0
 	switch r.Kind {

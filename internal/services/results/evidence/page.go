@@ -116,10 +116,10 @@ func (b *bundle) view() view {
 		add("Rows written", w.Count(m.Rows.Written))
 	}
 	if how := b.howRead(); how != nil && !how.Plain() {
-		add("How the file was read", runs.HowRead(*how))
+		add("How the file was read", runs.HowReadIn(*how, w))
 	}
 	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
-		found := verdict.Of(&analysis.Result{Profile: b.profile})
+		found := verdict.Of(&analysis.Result{Profile: b.profile, KPIs: b.kpis})
 		said := found.InWords(w)
 		add("Checks by the run", strings.Join(said[:], ", "))
 		for _, f := range found {
@@ -127,6 +127,9 @@ func (b *bundle) view() view {
 				break
 			}
 			sentence, where := f.Words(w, b.profile, w.Sentence)
+			if cost := f.Cost(w); cost != "" {
+				where += "; " + cost
+			}
 			add("Found", sentence+" ("+where+")")
 		}
 	}

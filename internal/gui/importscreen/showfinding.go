@@ -1,0 +1,6 @@
+package importscreen
+
+import "fabricportal/internal/services/importfile/verdict"
+
+// ShowFinding shows the cells that a finding of the chosen file is about, among its rows.
+func (s *Screen) ShowFinding(verdict.Key) { s.right.tabs.ChooseName("import.rows") }
