@@ -3,7 +3,7 @@ package hits
 // Key names a finding, with the words of package verdict.
 type Key struct {
 	Kind string // such as check, rule, misfits
-	Code string // of a check or rule
+	Code string // of a check, a rule or a cause
 	// Column is the normalised name of the column that a kind without codes is about; "" for others.
 	Column string
 }
@@ -16,6 +16,7 @@ const (
 	DuplicateRows = "duplicate_rows"
 	ShortRows     = "short_rows"
 	LongRows      = "long_rows"
+	LeftOut       = "left_out" // Code is the cause, as contract.Cause names it
 )
 
 // Book is the cells of all findings of a file. A nil one notes nothing.

@@ -21,6 +21,7 @@ func (t *table) noteCells() {
 		&t.casing.found, &t.statuses.found, &t.money.inRevenue.many, &t.money.named.many} {
 		f.cells = t.hits.New()
 	}
+	c.shifted, c.undated = t.hits.Of(hits.Key{Kind: hits.LeftOut, Code: "shifted_rows"}), t.hits.Of(hits.Key{Kind: hits.LeftOut, Code: "undated"})
 	t.money.inRevenue.book, t.money.named.book = t.hits, t.hits
 	t.textual.odd.cells, t.textual.either.cells = t.hits.New(), t.hits.New()
 	t.repeats.found = t.hits.Of(hits.Key{Kind: hits.DuplicateRows})

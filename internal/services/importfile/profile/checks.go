@@ -80,6 +80,8 @@ type rowChecks struct {
 
 	noID, repeatedID, lostDigits, badDate, badRevenue, negative finding
 	missing, leftOut                                            finding // of these only the examples
+	// What no check counts: rows that a delimiter has shifted, and rows in the sums that are on no day.
+	shifted, undated *hits.Cells
 	// orders tells which lines without a revenue are of orders without one; nil where nobody asks for all of them.
 	orders *lineOrders
 }
@@ -99,6 +101,7 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 		}
 		return
 	case reading.Shifted:
+		c.shifted.Add(row.Number, hits.WholeRow)
 		c.lacks(row, stored)
 		return
 	}
@@ -157,6 +160,10 @@ func (c *rowChecks) settle() {
 
 // settled looks at what may not have been known when the row was added; then its values are not there as they are stored any more.
 func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if !row.HasDay && !row.Open && len(row.OrderID) > 0 && row.Columns.OrderDate >= 0 &&
+		(!row.Repeated || row.Line && row.At(row.Columns.Revenue).Kind != cleaning.Null) {
+		c.undated.Add(row.Number, row.Columns.OrderDate)
+	}
 	if !row.Repeated || row.Line {
 		return
 	}

@@ -121,6 +121,11 @@ func (k *keptFile) pieces(ctx context.Context, column int, take func(from int, v
 	})
 }
 
+// piecesIn is pieces, which are small.
+func (k *keptFile) piecesIn(ctx context.Context, column int, _ int64, take func(from int, v *vector) error) error {
+	return k.pieces(ctx, column, take)
+}
+
 // vector is the values of a piece from one on.
 func (k *keptFile) vector(p *rows.Piece, of int, kind Kind, from int) (*vector, error) {
 	n := min(len(p.Numbers), k.rows-p.From)

@@ -96,8 +96,13 @@ func (p *parquetFile) ended(rows int64) error {
 
 // pieces hands on a column piece by piece, from the first row to the last. A piece is gone when take returns.
 func (p *parquetFile) pieces(ctx context.Context, column int, take func(from int, v *vector) error) error {
+	return p.piecesIn(ctx, column, readerBytes, take)
+}
+
+// piecesIn is pieces with so many bytes to read in.
+func (p *parquetFile) piecesIn(ctx context.Context, column int, memory int64, take func(from int, v *vector) error) error {
 	done := 0
-	err := p.file.NewColumnReader(readerBytes).Each(ctx, column, func(page *parquetfile.Page) error {
+	err := p.file.NewColumnReader(memory).Each(ctx, column, func(page *parquetfile.Page) error {
 		b := newBuilder(p.kind(column), page.Rows)
 		b.known = nil // a page's dictionary has each text once
 		if err := b.add(page); err != nil {

@@ -20,6 +20,8 @@ type source interface {
 	columnWhole(ctx context.Context, column int, most int64) (*vector, error)
 	// pieces hands on a column piece by piece, from the first row to the last. A piece is gone when take returns.
 	pieces(ctx context.Context, column int, take func(from int, v *vector) error) error
+	// piecesIn is pieces with so many bytes to read in.
+	piecesIn(ctx context.Context, column int, memory int64, take func(from int, v *vector) error) error
 	// each hands on the values of a column in some rows, which are in ascending order: for each the piece that it stands in and its
 	// place there.
 	each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error
