@@ -24,10 +24,12 @@ type surfaceRenderer struct {
 	heads      []*lettering.Letters
 	edges      []*canvas.Rectangle
 	spots      []*spot
-	thumb      *canvas.Rectangle // of the bar at the right
-	lower      *canvas.Rectangle // of the bar below
-	frame      *canvas.Rectangle // while it has the focus
-	box        *canvas.Rectangle // the full text of a cell that is cut
+	backs      []*canvas.Rectangle // of cells that stand out
+	outline    *canvas.Rectangle   // of the current cell
+	thumb      *canvas.Rectangle   // of the bar at the right
+	lower      *canvas.Rectangle   // of the bar below
+	frame      *canvas.Rectangle   // while it has the focus
+	box        *canvas.Rectangle   // the full text of a cell that is cut
 	full       *lettering.Letters
 	used       int // of texts
 	cut        map[[2]int]string
@@ -41,7 +43,8 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
-	r.full = lettering.NewLetters()
+	r.full, r.outline = lettering.NewLetters(), canvas.NewRectangle(nil)
+	r.outline.CornerRadius = 2
 	r.inner = container.NewWithoutLayout()
 	r.clip = container.NewClip(r.inner)
 	g.r = r
@@ -76,6 +79,7 @@ func (r *surfaceRenderer) draw() {
 	objects := make([]fyne.CanvasObject, 0, 64+len(r.texts))
 	from, to := g.inSight()
 	objects = append(objects, r.rows(from, to, body)...)
+	objects = append(objects, r.marks(from, to, body)...)
 	if g.faces != nil {
 		objects = append(objects, g.faces.draw(g, from, to, body.Width)...)
 	}
@@ -86,6 +90,9 @@ func (r *surfaceRenderer) draw() {
 			c.decimals = g.columns[i].decimals
 			for row := from; row < to; row++ {
 				v := g.cell(row, i)
+				if v.mark.Note != "" {
+					r.cut[[2]int{row, i}] = v.mark.Note
+				}
 				if v.text == "" && v.known {
 					continue
 				}
@@ -147,8 +154,11 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lette
 	t := r.texts[r.used]
 	r.used++
 	shown, colour := lettering.Line(v.text), theme.Color(style.Text)
-	if !v.known {
+	switch {
+	case !v.known:
 		shown, colour = "…", theme.Color(style.Muted)
+	case v.mark.Color != "":
+		colour = theme.Color(v.mark.Color)
 	}
 	room := c.width - 2*style.Small
 	if lacks := c.missing(shown); lacks > 0 && cellFace.Room(shown)+lacks <= room {
@@ -157,6 +167,9 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lette
 	t.WriteIn(room, shown, cellFace, colour, aligned(c))
 	if t.Text() != shown {
 		r.cut[[2]int{row, col}] = shown
+		if v.mark.Note != "" {
+			r.cut[[2]int{row, col}] = v.mark.Note + " · " + shown
+		}
 	}
 	height := cellFace.Height()
 	t.Place(fyne.NewPos(x+style.Small, r.g.header+float32(row-r.g.top)*r.g.row+(r.g.row-height)/2), fyne.NewSize(room, height))
@@ -202,7 +215,7 @@ func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	x := -g.left
 	n := 0
-	for _, c := range g.columns {
+	for i, c := range g.columns {
 		if x+c.width > 0 && x < body.Width {
 			if n == len(r.heads) {
 				r.heads = append(r.heads, lettering.NewLetters())
@@ -236,6 +249,9 @@ func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
 			}
 			s.Resize(fyne.NewSize(c.width-2*grip, g.header))
 			s.Move(fyne.NewPos(x+grip, 0))
+			if g.current == (place{-1, i}) {
+				out = append(out, r.around(x, 0, c.width, g.header, style.WarnBack))
+			}
 			if out = append(out, t.Object(), s); g.faces == nil {
 				out = append(out, e)
 			}

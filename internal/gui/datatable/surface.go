@@ -23,6 +23,14 @@ type column struct {
 type cell struct {
 	text  string
 	known bool // false while it is being read
+	mark  Mark
+}
+
+// Mark says what stands out of a cell; the zero value is nothing.
+type Mark struct {
+	Back  fyne.ThemeColorName // behind the text; "" for the row's own
+	Color fyne.ThemeColorName // of the text; "" for the usual one
+	Note  string              // what is said of it under the mouse
 }
 
 // surface draws the rows in sight and no others, over any number of rows. It scrolls by whole rows, so that no place in a
@@ -52,6 +60,7 @@ type surface struct {
 	left    float32 // how far it is scrolled sideways
 	wheel   float32 // what the mouse wheel turned beyond whole rows
 	chosen  span
+	current place // the cell that is outlined
 	focused bool
 	shift   bool
 	at      fyne.Position // of the mouse
@@ -66,6 +75,9 @@ type surface struct {
 
 	r *surfaceRenderer
 }
+
+// place is a cell of the grid, or with row -1 a header; column -1 is none.
+type place struct{ row, column int }
 
 // span is the chosen rows, from the one chosen first to the one chosen last; -1 for none.
 type span struct{ anchor, end int }
@@ -98,7 +110,7 @@ const (
 
 func newSurface(name string) *surface {
 	g := &surface{
-		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} },
+		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, current: place{-1, -1}, cell: func(int, int) cell { return cell{} },
 		header: headerHeight, row: style.Row, pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
@@ -209,6 +221,24 @@ func (g *surface) show(row int) {
 		g.scrollTo(row-g.page()+1, g.left)
 	default:
 		g.redraw()
+	}
+}
+
+// showColumn brings a column into sight.
+func (g *surface) showColumn(col int) {
+	var from float32
+	for _, c := range g.columns[:min(col, len(g.columns))] {
+		from += c.width
+	}
+	if col >= len(g.columns) {
+		return
+	}
+	to, wide := from+g.columns[col].width, g.body().Width
+	switch {
+	case from < g.left:
+		g.scrollTo(g.top, from)
+	case to > g.left+wide:
+		g.scrollTo(g.top, min(from, to-wide))
 	}
 }
 

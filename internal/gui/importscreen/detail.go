@@ -49,7 +49,6 @@ type detail struct {
 	questions *questionBox
 	how       *readingPanel
 	first     *datatable.Grid // while the file is still being read
-	rows      *datatable.Grid
 	checks    *datatable.Rows[checkRow]
 	cleaning  *cleaningPage
 	against   *controls.Text
@@ -58,10 +57,9 @@ type detail struct {
 	charts    *kpiview.Charts
 	kpis      *fyne.Container
 	kpiNote   *controls.Banner
-	rowsNote  *controls.Text
 }
 
-func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOptions), cells func(verdict.Key), aboveChecks fyne.CanvasObject) *detail {
+func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sh.Error}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
@@ -99,9 +97,11 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 	d.column = newColumnPane()
 	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name },
 		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
-	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The file has no rows below its header.")))
-	d.rowsNote = controls.NewCaption("")
-	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, func(r checkRow) {
+		if r.cells {
+			cells(r.key)
+		}
+	}, nil)
 	d.noDrift = controls.NewEmpty("", "")
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		d.noDrift)
@@ -109,11 +109,11 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	// In a low window the charts keep their height, below what is missing from the sums.
 	d.kpis = container.NewStack(container.NewVScroll(controls.Pad(2, 2, 2, 10, container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))
-	d.tabs = controls.NewTabs(12, nil,
+	d.tabs = controls.NewTabs(12, func(int) { rows.look(d.tabs != nil && d.tabs.ChosenName() == "import.rows") },
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: d.overview.content},
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
-		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
+		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: rows.content},
 		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
@@ -209,8 +209,6 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.column.show(p, -1)
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
 	d.how.show(p, c.options, c.recalled)
-	d.rows.Set(sampleData(p))
-	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(rows)
 	d.drift.Set(driftRows(c.analysis))
 	d.noDrift.Set(unmoved(c.analysis))

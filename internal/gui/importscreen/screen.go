@@ -25,6 +25,7 @@ import (
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
@@ -40,6 +41,12 @@ type Actions interface {
 	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
 	// SaveOffendingRemote does the same with a file in Files/import.
 	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
+	// RowsLocal reads a file of this computer once more and keeps all its rows, with the cells of all that was found: close them.
+	// title is what the column of the rows' numbers is called. seen is told the rows that are there by now, on the working
+	// goroutine. Errors are those of AnalyzeLocal, and rows.ErrNoRows.
+	RowsLocal(ctx context.Context, path string, o analysis.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error)
+	// RowsRemote does the same with a file in Files/import.
+	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.
@@ -89,6 +96,7 @@ type Screen struct {
 	waiting *waitingOffer
 	rules   *rulesBar
 	bad     *offending
+	rows    *rowsPage
 }
 
 // choice is the chosen file.
@@ -139,7 +147,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(sh, func() { s.Cancel() }, s.Open, s.Read, s.ShowFinding, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.rows = newRowsPage(s)
+	s.right = newDetail(sh, func() { s.Cancel() }, s.Open, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })

@@ -106,17 +106,6 @@ func number(v float64, c contract.Column) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// sampleData is the first rows of the file, as a grid.
-func sampleData(p *contract.ImportProfile) datatable.Data {
-	d := datatable.Data{}
-	for _, c := range p.Columns {
-		d.Columns = append(d.Columns, c.Name)
-		d.Right = append(d.Right, c.Type == "integer" || c.Type == "decimal")
-	}
-	d.Rows = cellTexts(p.SampleRows)
-	return d
-}
-
 // cellTexts are rows as their cells stand in the file.
 func cellTexts(rows [][]any) [][]string {
 	out := make([][]string, 0, len(rows))
@@ -141,6 +130,7 @@ type checkRow struct {
 	key            verdict.Key
 	state          controls.State
 	message, where string
+	cells          bool // that can be shown
 }
 
 var checkColumns = []datatable.Column{{Width: 100, Grow: 1, Mark: true, Note: true}}

@@ -128,6 +128,7 @@ func (s *Screen) Cancel() {
 func (s *Screen) update() {
 	c := s.chosen
 	s.right.show(c, s.profile.Busy(), s.shell.Now())
+	s.rows.show(c)
 	s.compare()
 	s.bad.show(c)
 	s.upBtn.Hidden = c.none() || c.source == lakehouse

@@ -124,3 +124,17 @@ func (c *Cells) At(place int64) (Cell, bool) {
 	}
 	return Cell{}, false
 }
+
+// ColumnsIn are the columns of those that stand in a row, in ascending order.
+func (c *Cells) ColumnsIn(row int) []int {
+	if c == nil {
+		return nil
+	}
+	var out []int
+	for i, column := range c.columns {
+		if c.sets[i].Has(row) {
+			out = append(out, column)
+		}
+	}
+	return out
+}
