@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"fabricportal/internal/formula"
 	"fabricportal/internal/services/importfile/analysis"
@@ -68,6 +69,36 @@ func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, title
 		}
 	}
 	return f, nil
+}
+
+// seenEvery is how often the rows that are there by now are shown while a file is read.
+const seenEvery = 250 * time.Millisecond
+
+// ReadFileRows reads a file as o says and keeps all its rows, with the cells of all that was found in them; o is what the file was
+// analysed with, so that the same is found. seen is told the rows that are there while it reads, on the caller's goroutine: they
+// are gone when it has ended. Close what is given. Errors are those of analysis.File and OpenFileRows.
+func ReadFileRows(ctx context.Context, path string, o analysis.Options, title string, seen func(*FileRows)) (*FileRows, error) {
+	keeper := &rows.Keeper{}
+	defer keeper.Close()
+	o.Keep, o.Parts = keeper, analysis.Profile|analysis.KPIs|analysis.Rules
+	tell := o.Progress
+	var last time.Time
+	o.Progress = func(r analysis.Progress) {
+		if tell != nil {
+			tell(r)
+		}
+		if now := time.Now(); now.Sub(last) >= seenEvery {
+			if soFar := FileRowsSoFar(ctx, keeper, title); soFar != nil {
+				last = now
+				seen(soFar)
+			}
+		}
+	}
+	found, err := analysis.File(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	return OpenFileRows(ctx, keeper, found, title)
 }
 
 func newFileRows(ctx context.Context, kept *rows.Kept, title string, own bool) *FileRows {
