@@ -58,7 +58,7 @@ type actions struct {
 	table    func(feeds.Results) (datatable.Table, error)
 	died     bool // the rows were open when the program ended
 	before   func(feeds.Results) (results.Before, error)
-	rows     func(ctx context.Context, path string, o analyzing.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error)
+	rows     func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	export   func(view datatable.View, columns []int) (string, error)
 	seen     *profile.Preview // told while a file is being read
 	replaces func(now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
@@ -120,13 +120,13 @@ func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o a
 	return a.SaveOffendingLocal(ctx, f.Path, o)
 }
 
-func (a *actions) RowsLocal(ctx context.Context, path string, o analyzing.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error) {
+func (a *actions) RowsLocal(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
 	a.note("rows of " + path)
-	return a.rows(ctx, path, o, title, seen)
+	return a.rows(ctx, path, o, how)
 }
 
-func (a *actions) RowsRemote(ctx context.Context, f artifacts.File, o analyzing.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error) {
-	return a.RowsLocal(ctx, f.Path, o, title, seen)
+func (a *actions) RowsRemote(ctx context.Context, f artifacts.File, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	return a.RowsLocal(ctx, f.Path, o, how)
 }
 
 func (a *actions) KeepReading(_ context.Context, shape []string, _ *contract.ImportProfile, o contract.ReadOptions) error {
@@ -274,7 +274,7 @@ func newBenchWith(t testing.TB, change func(*Options)) *bench {
 		table:  func(feeds.Results) (datatable.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
-		rows: func(context.Context, string, analyzing.Options, string, func(*dataset.FileRows)) (*dataset.FileRows, error) {
+		rows: func(context.Context, string, analyzing.Options, dataset.FileReading) (*dataset.FileRows, error) {
 			return nil, none
 		},
 		export: func(datatable.View, []int) (string, error) { return "", none },

@@ -39,8 +39,8 @@ func ordersFile(t testing.TB, n int) string {
 		case i == 14:
 			id = fmt.Sprintf("SO-2025-%06d", 3)
 		}
-		fmt.Fprintf(&b, "%s,%s,%s,%s,%s,%d,%d.99,0.05,%s,\n", id, day, []string{"Web", "Store", "Phone"}[i%3], []string{"North", "South", "East", "West"}[i%4],
-			[]string{"Electronics", "Home & Garden", "Books"}[i%3], 1+i%5, 5+i%90, revenue)
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%s,1,%d.90,0,%s,\n", id, day, []string{"Web", "Store", "Phone"}[i%3], []string{"North", "South", "East", "West"}[i%4],
+			[]string{"Electronics", "Home & Garden", "Books"}[i%3], 10+i%400, revenue)
 	}
 	path := filepath.Join(t.TempDir(), "sales_orders_fact.csv")
 	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
@@ -57,9 +57,9 @@ func (b *bench) realFile(path string) {
 		}
 		return Analysis{Result: *r}, nil
 	}
-	b.a.rows = func(ctx context.Context, _ string, o analyzing.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error) {
+	b.a.rows = func(ctx context.Context, _ string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
 		o.Read = read
-		return dataset.ReadFileRows(ctx, path, o, title, seen)
+		return dataset.ReadFileRows(ctx, path, o, how)
 	}
 }
 
@@ -68,9 +68,7 @@ func (b *bench) chooseFile() {
 	b.free()
 	b.importFiles("sales_orders_fact.csv")
 	b.click("import.file.0")
-	b.until("the file was checked", func(v probe.View) bool {
-		return b.offers("import.rows") && b.w.importing.ChosenName() != "" && says(v, "2,")
-	})
+	b.until("the file was checked", func(probe.View) bool { return b.offers("import.rows") })
 }
 
 func TestImportShowsTheWholeFileAsATable(t *testing.T) {
@@ -89,8 +87,7 @@ func TestImportShowsTheWholeFileAsATable(t *testing.T) {
 	// The finding with the most is walked by key, around the end.
 	b.press(fyne.KeyF8)
 	b.untilSays("1 of ")
-	v = b.look()
-	require.True(t, says(v, "Row "), "what is found in the row is said: %v", v.Texts)
+	b.untilSays("Row 42 · order_id: There is no order_id.")
 	b.click("import.walk.next")
 	b.untilSays("2 of ")
 	b.click("import.walk.previous")
@@ -100,12 +97,13 @@ func TestImportShowsTheWholeFileAsATable(t *testing.T) {
 
 	// From a finding to its cells, and back.
 	b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})
-	v = b.untilSays("1 of 4 · I13: This is no number.")
-	require.True(t, says(v, "Row 13 · revenue: This is no number."), "%v", v.Texts)
+	b.untilSays("1 of 4 · I13: There is no number.")
+	b.untilSays("Row 13 · revenue: There is no number.")
 	b.click("import.walk.only")
 	b.untilSays("1 to 4 of 4 rows · out of 2,500 rows")
 	b.click("import.walk.next")
 	b.untilSays("2 of 4 · I713")
+	b.untilSays("Row 713 · ")
 	b.click("import.walk.only")
 	b.untilSays("of 2,500 rows")
 	b.click("import.walk.check")
@@ -136,16 +134,16 @@ func TestRowsThatCannotBeReadAreSaid(t *testing.T) {
 	path := ordersFile(t, 2500)
 	b.realFile(path)
 	read := b.a.rows
-	b.a.rows = func(context.Context, string, analyzing.Options, string, func(*dataset.FileRows)) (*dataset.FileRows, error) {
+	b.a.rows = func(context.Context, string, analyzing.Options, dataset.FileReading) (*dataset.FileRows, error) {
 		return nil, errors.New("the drive is gone: plug it in again")
 	}
 	b.chooseFile()
 	b.click("import.rows")
 	v := b.untilSays("Only the first rows can be shown: The drive is gone: plug it in again")
 	require.True(t, says(v, "SO-2025-000001"), "%v", v.Texts)
-	b.a.rows = func(ctx context.Context, p string, o analyzing.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error) {
+	b.a.rows = func(ctx context.Context, p string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
 		require.NoError(t, os.WriteFile(path, []byte("order_id,order_date,revenue\nSO-1,2025-01-01,7\n"), 0o600))
-		return read(ctx, p, o, title, seen)
+		return read(ctx, p, o, how)
 	}
 	b.click("import.rows.again")
 	b.untilSays("sales_orders_fact.csv has changed since it was checked.")

@@ -16,7 +16,10 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
+	analyzing "fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
@@ -78,6 +81,17 @@ func pictures() []picture {
 		{"archive-missing", func(b *bench) { showLacking(b) }},
 		{"archive-again", func(b *bench) { showLacking(b); b.askAgain() }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
+		{"import-rows", func(b *bench) { showRows(b) }},
+		{"import-rows-walk", func(b *bench) {
+			showRows(b)
+			b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})
+			b.until("a cell", func(probe.View) bool { return b.offers("import.walk.only") })
+			b.click("import.walk.next")
+			b.click("import.walk.next")
+			b.untilSays("1413 · revenue: ")
+		}},
+		{"import-rows-choose", func(b *bench) { showRows(b); b.click("import.walk.choose") }},
+		{"import-rows-reading", func(b *bench) { showRowsComing(b) }},
 		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
 		{"import-kpis", func(b *bench) { showProfile(b, "import.kpis") }},
@@ -334,6 +348,37 @@ func showAnswered(b *bench) {
 	b.untilSays("× 1.234")
 	b.click("import.answer.decimal_mark.1")
 	b.until("all is answered", func(probe.View) bool { return b.enabled("import.run") })
+}
+
+// showRows is the rows of a real file, of which some cells are amiss.
+func showRows(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("all rows are here", func(v probe.View) bool { return says(v, "12,000") || says(v, "12.000") })
+	b.until("the findings", func(probe.View) bool { return b.offers("import.walk.choose") })
+}
+
+// showRowsComing is the rows of a file that is still being read.
+func showRowsComing(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	all := b.a.rows
+	b.a.rows = func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+		tell, shown := o.Progress, false
+		o.Progress = func(p analyzing.Progress) {
+			if tell(p); p.Rows > 5000 && !shown {
+				shown = true
+				tell(p)
+				<-ctx.Done()
+			}
+		}
+		return all(ctx, path, o, how)
+	}
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("some rows are here", func(v probe.View) bool {
+		return b.offers("import.rows.cancel") && (says(v, "12,000") || says(v, "12.000"))
+	})
 }
 
 func showResults(b *bench) {

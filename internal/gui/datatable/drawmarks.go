@@ -8,41 +8,49 @@ import (
 	"fabricportal/internal/gui/style"
 )
 
-// marks is what stands behind the cells that stand out, and around the current one.
-func (r *surfaceRenderer) marks(from, to int, body fyne.Size) []fyne.CanvasObject {
+// cellsOf is the cells of some columns in the rows in sight, and what stands behind those that stand out.
+func (r *surfaceRenderer) cellsOf(first, last, from, to int) []fyne.CanvasObject {
 	g := r.g
-	if g.faces != nil {
-		return nil
-	}
-	var out []fyne.CanvasObject
-	x, n := -g.left, 0
-	for i, c := range g.columns {
-		if x+c.width > 0 && x < body.Width {
-			for row := from; row < to; row++ {
-				back := g.cell(row, i).mark.Back
-				y := g.header + float32(row-g.top)*g.row
-				height := min(g.row, g.header+body.Height-y)
-				if g.current == (place{row, i}) {
-					out = append(out, r.around(x, y, c.width, height, back))
-					continue
-				}
-				if back == "" {
-					continue
-				}
-				if n == len(r.backs) {
-					r.backs = append(r.backs, canvas.NewRectangle(nil))
-				}
-				b := r.backs[n]
-				n++
-				b.FillColor = theme.Color(back)
-				b.Resize(fyne.NewSize(c.width-1, height-1))
-				b.Move(fyne.NewPos(x, y))
-				out = append(out, b)
+	var behind, texts []fyne.CanvasObject
+	g.each(first, last, func(i int, x float32) {
+		g.align(i, from, to)
+		c := g.columns[i]
+		for row := from; row < to; row++ {
+			v := g.cell(row, i)
+			if back := r.behind(place{row, i}, v.mark.Back, x); back != nil {
+				behind = append(behind, back)
+			}
+			if v.mark.Note != "" {
+				r.cut[[2]int{row, i}] = v.mark.Note
+			}
+			if v.text != "" || !v.known {
+				texts = append(texts, r.text(i, row, v, x, c).Object())
 			}
 		}
-		x += c.width
+	})
+	return append(behind, texts...)
+}
+
+// behind is what stands behind a cell, or around the current one; nil for nothing.
+func (r *surfaceRenderer) behind(at place, back fyne.ThemeColorName, x float32) fyne.CanvasObject {
+	g := r.g
+	y, width := g.header+float32(at.row-g.top)*g.row, g.columns[at.column].width
+	height := min(g.row, g.header+g.body().Height-y)
+	if g.current == at {
+		return r.around(x, y, width, height, back)
 	}
-	return out
+	if back == "" {
+		return nil
+	}
+	if r.marked == len(r.backs) {
+		r.backs = append(r.backs, canvas.NewRectangle(nil))
+	}
+	b := r.backs[r.marked]
+	r.marked++
+	b.FillColor = theme.Color(back)
+	b.Resize(fyne.NewSize(width-1, height-1))
+	b.Move(fyne.NewPos(x, y))
+	return b
 }
 
 // around is the outline of the current cell.
@@ -54,4 +62,19 @@ func (r *surfaceRenderer) around(x, y, width, height float32, back fyne.ThemeCol
 	r.outline.Resize(fyne.NewSize(width-1, height-1))
 	r.outline.Move(fyne.NewPos(x, y))
 	return r.outline
+}
+
+// cover lies between the columns that are scrolled and those that stay.
+func (r *surfaceRenderer) cover() []fyne.CanvasObject {
+	g := r.g
+	width, height := g.widths(g.fixed), max(0, g.Size().Height-g.header) // the last row is cut by the bar below
+	r.under.FillColor = theme.Color(style.Surface)
+	r.under.Resize(fyne.NewSize(width, height))
+	r.under.Move(fyne.NewPos(0, g.header))
+	if r.side.FillColor = theme.Color(style.Border); g.left <= 0 {
+		r.side.FillColor = theme.Color(style.None)
+	}
+	r.side.Resize(fyne.NewSize(1, height))
+	r.side.Move(fyne.NewPos(width, g.header))
+	return []fyne.CanvasObject{r.under, r.side}
 }

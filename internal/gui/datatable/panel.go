@@ -258,6 +258,9 @@ func (p *Panel) update() {
 		g.filtered = slices.ContainsFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column == i })
 		columns = append(columns, g)
 	}
+	if p.grid.fixed = 0; p.of.Fixed && len(p.shown) > 1 && p.shown[0] == 0 {
+		p.grid.fixed = 1
+	}
 	p.grid.set(columns, p.view.Rows())
 	if p.table == nil { // the first rows are missing, which says nothing of the others
 		p.empty.Set(words.T("No rows yet"), words.T("They appear when the whole table has been fetched."))

@@ -10,6 +10,7 @@ import (
 
 // Subject says what the rows of a panel are. The zero value is the cleaned rows of a run.
 type Subject struct {
+	Fixed  bool                                        // the first column stays while the others are scrolled sideways
 	AsIs   bool                                        // cells are shown as they stand in a file, numbers too
 	None   string                                      // said while there are no rows
 	Mark   func(cells []dataset.Cell, column int) Mark // what stands out of a cell of a row; nil for nothing

@@ -39,6 +39,7 @@ type surface struct {
 	widget.BaseWidget
 	name    string // for the probe: a header is name.header.COLUMN
 	columns []column
+	fixed   int // columns that stay where they are while the others are scrolled sideways
 	rows    int
 	cell    func(row, column int) cell
 	faces   *faces // draw whole rows; nil: rows are cells of text
@@ -226,19 +227,38 @@ func (g *surface) show(row int) {
 
 // showColumn brings a column into sight.
 func (g *surface) showColumn(col int) {
-	var from float32
-	for _, c := range g.columns[:min(col, len(g.columns))] {
-		from += c.width
-	}
-	if col >= len(g.columns) {
+	if col < g.fixed || col >= len(g.columns) {
 		return
 	}
-	to, wide := from+g.columns[col].width, g.body().Width
+	from := g.widths(col)
+	to, first, wide := from+g.columns[col].width, g.widths(g.fixed), g.body().Width
 	switch {
-	case from < g.left:
-		g.scrollTo(g.top, from)
+	case from < g.left+first:
+		g.scrollTo(g.top, from-first)
 	case to > g.left+wide:
-		g.scrollTo(g.top, min(from, to-wide))
+		g.scrollTo(g.top, min(from-first, to-wide))
+	}
+}
+
+// widths is the width of so many columns.
+func (g *surface) widths(n int) (width float32) {
+	for _, c := range g.columns[:min(n, len(g.columns))] {
+		width += c.width
+	}
+	return width
+}
+
+// each calls do for the columns from one to another (excluded) that can be seen, with where they begin.
+func (g *surface) each(from, to int, do func(i int, x float32)) {
+	least, x := float32(0), g.widths(from)
+	if from >= g.fixed {
+		least, x = g.widths(g.fixed), x-g.left
+	}
+	for i := from; i < min(to, len(g.columns)); i++ {
+		if width := g.columns[i].width; x+width > least && x < g.body().Width {
+			do(i, x)
+		}
+		x += g.columns[i].width
 	}
 }
 
@@ -279,10 +299,15 @@ func (g *surface) Resize(size fyne.Size) {
 // column's right edge is there.
 func (g *surface) place(p fyne.Position) (col, row int, edge bool) {
 	col, row = -1, -1
-	x := p.X + g.left
+	x := p.X
+	if x >= g.widths(g.fixed) {
+		x += g.left
+	}
 	var right float32
 	for i, c := range g.columns {
-		right += c.width
+		if right += c.width; i >= g.fixed && p.X < g.widths(g.fixed)-grip {
+			break // it lies below those that stay
+		}
 		if g.faces == nil && p.Y < g.header && x > right-grip && x <= right+grip {
 			return i, -1, true
 		}

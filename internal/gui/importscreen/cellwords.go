@@ -27,7 +27,7 @@ func ofCell(f verdict.Finding, whole string) string {
 	case "order_date_valid":
 		return words.T("This is no date.")
 	case "revenue_valid":
-		return words.T("This is no number.")
+		return words.T("There is no number.")
 	case "one_currency":
 		return words.T("It is in another currency than most.")
 	case "revenue_not_negative":

@@ -61,12 +61,12 @@ func newRowsPage(s *Screen) *rowsPage {
 	p.cancel = controls.NewQuiet("import.rows.cancel", words.T("Cancel"), p.stop)
 	p.panel = datatable.New(s.shell, "import.rows.table", p.again, p.cancel)
 	p.panel.About(datatable.Subject{
-		AsIs: true, None: words.T("The file has no rows below its header."), Chosen: p.tell,
+		Fixed: true, AsIs: true, None: words.T("The file has no rows below its header."), Chosen: p.tell,
 		Mark: func(cells []dataset.Cell, column int) datatable.Mark { return p.marks.mark(cells, column) },
 	})
 	p.inRow = controls.NewText("").Sized(style.Caption).Fitted(controls.Wrap).AtMost(2)
 	p.strip = newWalkStrip(p)
-	p.content = container.NewBorder(p.strip.content, p.inRow, nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
+	p.content = container.NewBorder(p.strip.content, container.NewBorder(nil, nil, nil, p.strip.check, p.inRow), nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
 	p.update()
 	return p
 }
@@ -108,7 +108,10 @@ func (p *rowsPage) leave() {
 
 // firstRows are those that were read first, until all are here.
 func firstRows(a *shell.Analysis) datatable.Few {
-	few := datatable.Few{Names: []string{rowTitle()}}
+	few := datatable.Few{Names: []string{rowTitle()}, Right: []bool{true}}
+	for _, c := range a.Profile.Columns {
+		few.Right = append(few.Right, c.Type == "integer" || c.Type == "decimal")
+	}
 	if v := a.Preview; v != nil && len(v.Numbers) == len(v.Rows) {
 		few.Names = append(few.Names, v.Names...)
 		for i, row := range cellTexts(v.Rows) {
@@ -150,13 +153,13 @@ func (p *rowsPage) open() {
 				}
 			})
 		}
-		read := p.screen.actions.RowsLocal
+		how := dataset.FileReading{Title: title, Known: c.analysis.Profile, Seen: seen}
 		var f *dataset.FileRows
 		var err error
 		if c.source == thisPC {
-			f, err = read(ctx, c.row.path, o, title, seen)
+			f, err = p.screen.actions.RowsLocal(ctx, c.row.path, o, how)
 		} else {
-			f, err = p.screen.actions.RowsRemote(ctx, c.remote, o, title, seen)
+			f, err = p.screen.actions.RowsRemote(ctx, c.remote, o, how)
 		}
 		if err == nil && ctx.Err() != nil {
 			_ = f.Close()

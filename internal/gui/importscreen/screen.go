@@ -42,11 +42,10 @@ type Actions interface {
 	// SaveOffendingRemote does the same with a file in Files/import.
 	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
 	// RowsLocal reads a file of this computer once more and keeps all its rows, with the cells of all that was found: close them.
-	// title is what the column of the rows' numbers is called. seen is told the rows that are there by now, on the working
-	// goroutine. Errors are those of AnalyzeLocal, and rows.ErrNoRows.
-	RowsLocal(ctx context.Context, path string, o analysis.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error)
+	// how.Seen is called on the working goroutine. Errors are those of AnalyzeLocal, and rows.ErrNoRows.
+	RowsLocal(ctx context.Context, path string, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	// RowsRemote does the same with a file in Files/import.
-	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, title string, seen func(*dataset.FileRows)) (*dataset.FileRows, error)
+	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.

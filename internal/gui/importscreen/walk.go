@@ -47,9 +47,9 @@ func newWalkStrip(p *rowsPage) *walkStrip {
 	w.only = controls.NewQuiet("import.walk.only", words.T("Only these rows"), w.narrow)
 	w.check = controls.NewQuiet("import.walk.check", words.T("See the check"), w.back)
 	w.close = controls.NewTouch("import.walk.close", controls.Pad(6, 6, 6, 6, controls.NewMark(controls.Cross, style.Muted)), func() string { return words.T("Close") }, w.end)
-	right := controls.Line(0, w.choose, w.previous, w.next, w.only, w.check, w.close)
 	var body *fyne.Container
-	body, w.area = controls.Rounded(style.NeutralBk, style.Tight, container.NewBorder(nil, nil, controls.Pad(8, 8, 6, style.Small, w.mark), right, container.NewVBox(w.text)))
+	body, w.area = controls.Rounded(style.NeutralBk, style.Tight, controls.Line(0,
+		controls.Pad(8, 8, 6, style.Small, w.mark), w.text, controls.Fill(), w.choose, w.previous, w.next, w.only, w.close))
 	w.content = body
 	return w
 }
@@ -110,6 +110,8 @@ func (w *walkStrip) step(by int64) {
 	}
 	at = ((at+by)%n + n) % n
 	started, landed := at, at
+	w.at = at // who presses the key twice goes two cells on
+	w.update()
 	p.panel.Land(func(ctx context.Context, v datatable.View) (int, bool, error) {
 		for range min(n, mostTried) {
 			to, _ := cells.At(started)

@@ -16,6 +16,9 @@ import (
 // Keeper keeps the rows of a file while it is read. It is a scan.Consumer; who shows the rows asks it for those that are there on
 // any goroutine. A reading that is begun anew drops what the one before has kept. Close it once Take has not taken the rows.
 type Keeper struct {
+	// Known is what is known of the file before, by which columns have their types while it is read; nil for nothing.
+	Known *contract.ImportProfile
+
 	mu   sync.Mutex
 	kept *Kept
 	book *hits.Book
@@ -44,6 +47,9 @@ func (k *Keeper) Begin(ctx context.Context, t *scan.Table) error {
 	}
 	kept := newKept(file, t)
 	kept.book = k.book
+	if k.Known != nil {
+		kept.Typed(k.Known)
+	}
 	k.pack = packer{kept: kept, texts: t.Texts}
 	k.mu.Lock()
 	k.kept = kept

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"fabricportal/contract"
 	"fabricportal/internal/formula"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/hits"
@@ -74,11 +75,18 @@ func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, title
 // seenEvery is how often the rows that are there by now are shown while a file is read.
 const seenEvery = 250 * time.Millisecond
 
+// FileReading is how the rows of a file are shown.
+type FileReading struct {
+	Title string                  // of the column of the rows' numbers
+	Known *contract.ImportProfile // what is known of the file, by which columns have their kinds while it is read; nil for nothing
+	// Seen is told the rows that are there while the file is read, on the caller's goroutine: they are gone when that has ended.
+	Seen func(*FileRows)
+}
+
 // ReadFileRows reads a file as o says and keeps all its rows, with the cells of all that was found in them; o is what the file was
-// analysed with, so that the same is found. seen is told the rows that are there while it reads, on the caller's goroutine: they
-// are gone when it has ended. Close what is given. Errors are those of analysis.File and OpenFileRows.
-func ReadFileRows(ctx context.Context, path string, o analysis.Options, title string, seen func(*FileRows)) (*FileRows, error) {
-	keeper := &rows.Keeper{}
+// analysed with, so that the same is found. Close what is given. Errors are those of analysis.File and OpenFileRows.
+func ReadFileRows(ctx context.Context, path string, o analysis.Options, how FileReading) (*FileRows, error) {
+	keeper := &rows.Keeper{Known: how.Known}
 	defer keeper.Close()
 	o.Keep, o.Parts = keeper, analysis.Profile|analysis.KPIs|analysis.Rules
 	tell := o.Progress
@@ -88,9 +96,9 @@ func ReadFileRows(ctx context.Context, path string, o analysis.Options, title st
 			tell(r)
 		}
 		if now := time.Now(); now.Sub(last) >= seenEvery {
-			if soFar := FileRowsSoFar(ctx, keeper, title); soFar != nil {
+			if soFar := FileRowsSoFar(ctx, keeper, how.Title); soFar != nil {
 				last = now
-				seen(soFar)
+				how.Seen(soFar)
 			}
 		}
 	}
@@ -98,7 +106,7 @@ func ReadFileRows(ctx context.Context, path string, o analysis.Options, title st
 	if err != nil {
 		return nil, err
 	}
-	return OpenFileRows(ctx, keeper, found, title)
+	return OpenFileRows(ctx, keeper, found, how.Title)
 }
 
 func newFileRows(ctx context.Context, kept *rows.Kept, title string, own bool) *FileRows {
