@@ -77,7 +77,7 @@ func TestImportShowsTheWholeFileAsATable(t *testing.T) {
 	b.chooseFile()
 	b.click("import.rows")
 	b.untilSays("of 2,500 rows")
-	v := b.untilSays("findings are marked in the rows")
+	v := b.untilSays("findings are marked")
 	require.True(t, says(v, "SO-2025-000001"), "an order_id is shown whole")
 	b.a.mu.Lock()
 	read := strings.Count(strings.Join(b.a.asked, "\n"), "rows of ")
@@ -111,7 +111,7 @@ func TestImportShowsTheWholeFileAsATable(t *testing.T) {
 	b.click("import.check.0")
 	b.untilSays("1 of ")
 	b.click("import.walk.close")
-	b.untilSays("findings are marked in the rows")
+	b.untilSays("findings are marked")
 }
 
 func TestCellsThatAFilterHidesAreSaid(t *testing.T) {
@@ -119,7 +119,7 @@ func TestCellsThatAFilterHidesAreSaid(t *testing.T) {
 	b.realFile(ordersFile(t, 2500))
 	b.chooseFile()
 	b.click("import.rows")
-	b.untilSays("findings are marked in the rows")
+	b.untilSays("findings are marked")
 	b.typeInto("import.rows.table.search", "SO-2025-000003")
 	b.untilSays("2 rows · out of 2,500 rows") // it is repeated
 	b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})

@@ -27,7 +27,8 @@ type rowsPage struct {
 	panel   *datatable.Panel
 	slot    *tasks.Slot
 	strip   *walkStrip
-	inRow   *controls.Text // what was found in the chosen row
+	note    *controls.Banner // what is to be known of the rows as a whole
+	inRow   *controls.Text   // what was found in the chosen row
 	again   *controls.Button
 	cancel  *controls.Button
 
@@ -59,14 +60,15 @@ func newRowsPage(s *Screen) *rowsPage {
 	p := &rowsPage{screen: s, shell: s.shell, slot: s.shell.Runner.NewSlot()}
 	p.again = controls.NewQuiet("import.rows.again", words.T("Read all rows"), func() { p.started = false; p.open() })
 	p.cancel = controls.NewQuiet("import.rows.cancel", words.T("Cancel"), p.stop)
-	p.panel = datatable.New(s.shell, "import.rows.table", p.again, p.cancel)
+	p.strip = newWalkStrip(p)
+	p.panel = datatable.New(s.shell, "import.rows.table", p.strip.check, p.again, p.cancel)
 	p.panel.About(datatable.Subject{
 		Fixed: true, AsIs: true, None: words.T("The file has no rows below its header."), Chosen: p.tell,
 		Mark: func(cells []dataset.Cell, column int) datatable.Mark { return p.marks.mark(cells, column) },
 	})
 	p.inRow = controls.NewText("").Sized(style.Caption).Fitted(controls.Wrap).AtMost(2)
-	p.strip = newWalkStrip(p)
-	p.content = container.NewBorder(p.strip.content, container.NewBorder(nil, nil, nil, p.strip.check, p.inRow), nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
+	p.note = controls.NewBanner().Closable("import.rows.note.close")
+	p.content = container.NewBorder(controls.Column(style.Small, p.note.Container, p.strip.content), p.inRow, nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
 	p.update()
 	return p
 }
@@ -92,7 +94,7 @@ func (p *rowsPage) show(c choice) {
 	}
 	p.about = c.analysis.Profile.RowCount
 	p.panel.Preview(firstRows(c.analysis), p.about)
-	p.strip.offer(c.analysis)
+	p.strip.offer(&c.analysis.Result)
 	p.open()
 }
 
@@ -100,7 +102,7 @@ func (p *rowsPage) show(c choice) {
 func (p *rowsPage) leave() {
 	p.slot.Cancel()
 	p.panel.Leave()
-	p.panel.State(controls.StateBusy, "")
+	p.note.Set(controls.StateBusy, "")
 	p.file, p.marks, p.started, p.wanted = nil, nil, false, nil
 	p.strip.end()
 	p.update()
@@ -138,7 +140,7 @@ func (p *rowsPage) open() {
 	}
 	p.started = true
 	c, key, title := p.screen.chosen, p.of, rowTitle()
-	p.panel.State(controls.StateBusy, "")
+	p.note.Set(controls.StateBusy, "")
 	tasks.Start(p.slot, func(ctx context.Context, report func(done, total int64)) (*dataset.FileRows, error) {
 		o := p.screen.options(c, func(r analysis.Progress) { report(r.Bytes, r.Total) })
 		seen := func(f *dataset.FileRows) {
@@ -167,7 +169,7 @@ func (p *rowsPage) open() {
 		return f, err
 	}, func(done, total int64) { p.strip.reading(done, total) }, func(f *dataset.FileRows, err error) {
 		if err != nil {
-			p.panel.State(controls.StateBad, words.T("Only the first rows can be shown: {{.Why}}", "Why", p.shell.Error(err)))
+			p.note.Set(controls.StateBad, words.T("Only the first rows can be shown: {{.Why}}", "Why", p.shell.Error(err)))
 		} else {
 			p.opened(f, c)
 		}
@@ -187,11 +189,12 @@ func (p *rowsPage) opened(f *dataset.FileRows, c choice) {
 		return said
 	})
 	p.panel.Show(p.file)
+	p.strip.offer(f.Result)
 	switch {
 	case f.Result.Incomplete != nil:
-		p.panel.State(controls.StateWarn, words.T("Only a part of the file was read: {{.Why}}", "Why", p.shell.Error(f.Result.Incomplete)))
+		p.note.Set(controls.StateWarn, words.T("Only a part of the file was read: {{.Why}}", "Why", p.shell.Error(f.Result.Incomplete)))
 	case f.Result.Profile.File.SHA256 != c.analysis.Profile.File.SHA256:
-		p.panel.State(controls.StateWarn, words.T("{{.Name}} has changed since it was checked. These are its rows now: choose it again, so that it is checked as it is.", "Name", c.row.name))
+		p.note.Set(controls.StateWarn, words.T("{{.Name}} has changed since it was checked. These are its rows now: choose it again, so that it is checked as it is.", "Name", c.row.name))
 	}
 	if p.wanted != nil {
 		key := *p.wanted
@@ -209,7 +212,7 @@ func (p *rowsPage) stop() {
 	p.wanted = nil
 	p.panel.Leave()
 	p.panel.Preview(firstRows(p.screen.chosen.analysis), p.about)
-	p.panel.State(controls.StateNeutral, words.T("Reading was cancelled: only the first rows are shown."))
+	p.note.Set(controls.StateNeutral, words.T("Reading was cancelled: only the first rows are shown."))
 	p.update()
 }
 

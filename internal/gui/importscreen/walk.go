@@ -8,9 +8,9 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/verdict"
@@ -55,9 +55,9 @@ func newWalkStrip(p *rowsPage) *walkStrip {
 }
 
 // offer takes what was found in a file, before its rows are here.
-func (w *walkStrip) offer(a *shell.Analysis) {
+func (w *walkStrip) offer(r *analysis.Result) {
 	w.offered = nil
-	for _, f := range verdict.Of(&a.Result) {
+	for _, f := range verdict.Of(r) {
 		if hasCells(f) {
 			w.offered = append(w.offered, f)
 		}
@@ -230,7 +230,7 @@ func (w *walkStrip) update() {
 			text = said
 		}
 	case n > 0:
-		state, text = controls.StateWarn, words.N(n, "{{.N}} finding is marked in the rows. F8 goes from cell to cell.", "{{.N}} findings are marked in the rows. F8 goes from cell to cell.")
+		state, text = controls.StateWarn, words.N(n, "{{.N}} finding is marked. F8: the next cell.", "{{.N}} findings are marked. F8: the next cell.")
 	case p.of != "":
 		state, text = controls.StateDone, words.T("Nothing in the rows asks for a look.")
 	}
