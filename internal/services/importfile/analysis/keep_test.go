@@ -2,8 +2,10 @@ package analysis_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,4 +104,40 @@ func TestAllCellsOfAFindingAreThere(t *testing.T) {
 		})
 	}
 	require.Greater(t, found, 100)
+}
+
+// TestAllCellsAreThereWhereKeysAreOnDisk: which rows repeat an order_id is known at the end, in another order.
+func TestAllCellsAreThereWhereKeysAreOnDisk(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 9))
+	for _, lines := range []string{contract.RowIsOrder, contract.RowIsOrderLine} {
+		var b strings.Builder
+		b.WriteString("order_id,order_date,channel,region,product_category,quantity,unit_price,discount,revenue,status,currency\n")
+		pick := func(of ...string) string { return of[r.IntN(len(of))] }
+		for i := range 6000 {
+			if i%997 == 5 {
+				b.WriteString("  , ,\n") // no row
+			}
+			id := "O-" + strconv.Itoa(r.IntN(4000))
+			switch r.IntN(40) {
+			case 0:
+				id = ""
+			case 1:
+				id = strings.ToLower(id)
+			case 2:
+				id = "1234567890123456700"
+			}
+			revenue := pick("10", "10", "10", "10", "10", "", "n/k", "-4", "12.5")
+			b.WriteString(strings.Join([]string{id, pick("2025-01-01", "2025-01-02", "2025-01-03", "soon", ""), pick("Web", "web", "Store"), pick("North", "South"), "Toys", "1", pick("10", "10", "x"), "0", revenue,
+				pick("paid", "paid", "returned"), pick("EUR", "EUR", "EUR", "USD")}, ",") + "\n")
+			if i%50 == 0 {
+				b.WriteString("short,2025-01-01\n")
+			}
+		}
+		path := filepath.Join(t.TempDir(), "orders.csv")
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o600))
+		o := analysis.Options{Read: contract.ReadOptions{RowIs: lines}}
+		require.GreaterOrEqual(t, requireCells(t, path, o), 8)
+		o.Limits.Keys = 100
+		require.GreaterOrEqual(t, requireCells(t, path, o), 8)
+	}
 }
