@@ -39,6 +39,7 @@ type rowsPage struct {
 	file    *fileTable // nil until all rows are here
 	marks   *rowMarks
 	wanted  *verdict.Key // the finding that is gone to once they are
+	next    bool         // or the first cell in which anything was found
 }
 
 // fileTable is the rows of a file, or those that a finding is about.
@@ -103,7 +104,7 @@ func (p *rowsPage) leave() {
 	p.slot.Cancel()
 	p.panel.Leave()
 	p.note.Set(controls.StateBusy, "")
-	p.file, p.marks, p.started, p.wanted = nil, nil, false, nil
+	p.file, p.marks, p.started, p.wanted, p.next = nil, nil, false, nil, false
 	p.strip.end()
 	p.update()
 }
@@ -200,7 +201,10 @@ func (p *rowsPage) opened(f *dataset.FileRows, c choice) {
 		key := *p.wanted
 		p.wanted = nil
 		p.walk(key)
+	} else if p.next {
+		p.strip.step(1)
 	}
+	p.next = false
 }
 
 // stop ends the reading; the rows that are shown stay the first ones.
@@ -227,10 +231,18 @@ func (p *rowsPage) walk(key verdict.Key) {
 	}
 	for i, f := range p.file.Findings {
 		if f.Key() == key {
-			p.strip.begin(i, -1)
+			p.strip.begin(i)
 			return
 		}
 	}
+}
+
+// stepLater goes to the first cell in which something was found once the rows are here.
+func (p *rowsPage) stepLater() {
+	p.next = true
+	p.started = p.started && p.slot.Busy()
+	p.open()
+	p.update()
 }
 
 // tell says what was found in the chosen row.

@@ -352,8 +352,13 @@ func (s *Screen) Run() {
 	}
 }
 
-// Search is where the name of a file is typed.
-func (s *Screen) Search() fyne.Focusable { return s.path }
+// Search is where the name of a file is typed, or beside the rows of one what is searched in them.
+func (s *Screen) Search() fyne.Focusable {
+	if s.rows.of != "" && s.right.tabs.ChosenName() == "import.rows" {
+		return s.rows.panel.Search()
+	}
+	return s.path
+}
 
 // ChosenName is the name of the file that is shown; "" for none.
 func (s *Screen) ChosenName() string { return s.chosen.row.name }

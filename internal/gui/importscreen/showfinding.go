@@ -8,16 +8,16 @@ func (s *Screen) ShowFinding(key verdict.Key) {
 	s.rows.walk(key)
 }
 
-// Step goes to the next cell of the finding that is walked among the rows, or by -1 to the one before; of none it begins with the
-// gravest.
+// Step goes to the next cell of the finding that is walked among the rows, or by -1 to the one before; of none it walks all that was
+// found.
 func (s *Screen) Step(by int) {
 	if s.rows.of == "" {
 		return
 	}
 	if s.right.tabs.ChosenName() != "import.rows" || s.rows.file == nil {
 		s.right.tabs.ChooseName("import.rows")
-		if len(s.rows.strip.offered) > 0 && s.rows.file == nil {
-			s.rows.walk(s.rows.strip.offered[0].Key())
+		if s.rows.file == nil {
+			s.rows.stepLater()
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/style"
@@ -32,10 +33,11 @@ type walkStrip struct {
 	close    *controls.Touch
 
 	offered []verdict.Finding // those with cells, of the file that was checked
-	finding int               // that is walked, of the file's; -1 for none
-	at      int64             // its cell; -1 before the first
-	missed  bool              // no cell of it is among the rows that are shown
-	part    float64           // of the file that is read
+	walking bool
+	finding int     // that is walked, of the file's; -1 for all
+	at      int64   // its cell; -1 before the first
+	missed  bool    // no cell of it is among the rows that are shown
+	part    float64 // of the file that is read
 }
 
 func newWalkStrip(p *rowsPage) *walkStrip {
@@ -73,15 +75,15 @@ func (w *walkStrip) reading(done, total int64) {
 	}
 }
 
-// begin walks the cells of a finding, from the one at a place on; -1 for the first.
-func (w *walkStrip) begin(finding int, after int64) {
-	w.finding, w.at = finding, after
+// begin walks the cells of a finding.
+func (w *walkStrip) begin(finding int) {
+	w.walking, w.finding, w.at = true, finding, -1
 	w.step(1)
 }
 
 // end stops walking.
 func (w *walkStrip) end() {
-	w.finding, w.at, w.missed, w.part = -1, -1, false, 0
+	w.walking, w.finding, w.at, w.missed, w.part = false, -1, -1, false, 0
 	if f := w.page.file; f != nil && f.only.Load() != nil {
 		f.only.Store(nil)
 		w.page.panel.Again()
@@ -89,7 +91,28 @@ func (w *walkStrip) end() {
 	w.update()
 }
 
-func (w *walkStrip) found() *dataset.FileFinding { return &w.page.file.Findings[w.finding] }
+// cells are those that are walked.
+func (w *walkStrip) cells() *hits.Cells {
+	if w.finding < 0 {
+		return w.page.file.Every
+	}
+	return w.page.file.Findings[w.finding].Cells
+}
+
+// here are the findings that the current cell is walked for, the gravest first; the one that is walked before its first cell.
+func (w *walkStrip) here() []int {
+	at, ok := w.cells().At(w.at)
+	if w.finding >= 0 || !ok {
+		return []int{max(w.finding, 0)}
+	}
+	var out []int
+	for _, k := range w.page.marks.of(at.Row) {
+		if k.column == cellOf(at) {
+			out = append(out, k.finding)
+		}
+	}
+	return out
+}
 
 // mostTried is how many cells that the shown rows do not have are passed over at a time.
 const mostTried = 5000
@@ -100,10 +123,10 @@ func (w *walkStrip) step(by int64) {
 	if p.file == nil || len(p.file.Findings) == 0 {
 		return
 	}
-	if w.finding < 0 {
+	if !w.walking {
 		w.first()
 	}
-	cells, at, header := w.found().Cells, w.at, p.file.HeaderRow()
+	cells, at, header := w.cells(), w.at, p.file.HeaderRow()
 	n := cells.Len()
 	if at < 0 && by < 0 {
 		at = 0
@@ -139,12 +162,12 @@ func (w *walkStrip) step(by int64) {
 	})
 }
 
-// first chooses the gravest finding, and the cell behind the chosen row.
+// first begins to walk all that was found, behind the chosen row.
 func (w *walkStrip) first() {
-	w.finding, w.at = 0, -1
+	w.walking, w.finding, w.at = true, -1, -1
 	if cells := w.page.panel.Chosen(); cells != nil {
 		if n := numberOf(cells); n > 0 {
-			w.at = w.found().Cells.Before(hits.Cell{Row: n, Column: 1 << 20}) - 1
+			w.at = w.cells().Before(hits.Cell{Row: n, Column: 1 << 20}) - 1
 		}
 	}
 }
@@ -152,7 +175,7 @@ func (w *walkStrip) first() {
 // narrow shows only the rows of the finding, or all again.
 func (w *walkStrip) narrow() {
 	p := w.page
-	if p.file == nil || w.finding < 0 {
+	if p.file == nil || !w.walking {
 		return
 	}
 	switch {
@@ -163,7 +186,7 @@ func (w *walkStrip) narrow() {
 		p.file.only.Store(nil)
 		p.panel.Again()
 	default:
-		p.file.only.Store(w.found().Cells)
+		p.file.only.Store(w.cells())
 		p.panel.Again()
 	}
 	w.missed = false
@@ -173,14 +196,15 @@ func (w *walkStrip) narrow() {
 
 // back goes to the finding on Checks.
 func (w *walkStrip) back() {
-	if w.finding < 0 || w.page.file == nil {
+	if !w.walking || w.page.file == nil {
 		return
 	}
-	d, key := w.page.screen.right, w.found().Key()
+	d, key := w.page.screen.right, w.page.file.Findings[w.here()[0]].Key()
 	d.tabs.ChooseName("import.checks")
 	for _, r := range d.checks.Rows() {
 		if r.key == key {
 			d.checks.Choose(r.message)
+			d.toCells.Enabled(r.cells)
 		}
 	}
 }
@@ -209,19 +233,23 @@ func (w *walkStrip) pick() {
 
 func (w *walkStrip) update() {
 	p := w.page
-	walking := w.finding >= 0 && p.file != nil
+	walking := w.walking && p.file != nil
 	state, text := controls.StateNeutral, ""
 	switch n := int64(len(w.offered)); {
 	case p.slot.Busy():
 		state, text = controls.StateBusy, words.T("The rows are being read: {{.Part}}", "Part", words.Percent(w.part, 0))
 	case walking:
-		f := w.found()
-		if state = controls.StateWarn; f.Level <= verdict.Broken {
+		here := w.here()
+		if state = controls.StateWarn; p.file.Findings[here[0]].Level <= verdict.Broken {
 			state = controls.StateBad
 		}
-		said := p.marks.said[w.finding]
-		all := words.Count(f.Cells.Len())
-		switch at, ok := f.Cells.At(w.at); {
+		said := ""
+		for _, i := range here {
+			said = format.Sentences(said, p.marks.said[i])
+		}
+		cells := w.cells()
+		all := words.Count(cells.Len())
+		switch at, ok := cells.At(w.at); {
 		case w.missed:
 			text = words.T("None of the {{.All}} cells is among the rows that are shown. {{.What}}", "All", all, "What", said)
 		case ok:

@@ -20,6 +20,8 @@ type FileRows struct {
 	Result   *analysis.Result // of the reading by which the rows are here; nil of rows that are still read
 	Findings []FileFinding    // those that are about cells, in the order of the verdict
 
+	Every    *hits.Cells      // the cells of all of them, each once
+
 	kept    *rows.Kept
 	table   *Table
 	columns []Column
@@ -55,6 +57,7 @@ func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, title
 			f.precise[i+1] = c.Misfits.Count == 0
 		}
 	}
+	f.Every = &hits.Cells{}
 	for _, found := range verdict.Of(r) {
 		if found.Level > verdict.Warns || found.Count == 0 {
 			continue
@@ -67,6 +70,7 @@ func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, title
 		}
 		if cells.Len() > 0 {
 			f.Findings = append(f.Findings, FileFinding{found, cells})
+			f.Every.Merge(cells)
 		}
 	}
 	return f, nil
