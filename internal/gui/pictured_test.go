@@ -22,7 +22,7 @@ import (
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return []picture{
+	return append(append(verdicts(), monitored()...), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -133,24 +133,6 @@ func pictures() []picture {
 			b.untilSays("046")
 			b.click("import.cleaning")
 		}},
-		{"monitor-running", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
-		}},
-		{"monitor-checking", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
-		}},
-		{"monitor-decide", func(b *bench) {
-			needs(b)
-			b.click("monitor.decide")
-			b.untilSays("job-a")
-		}},
-		{"monitor-failed", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "The required column revenue is missing."
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
 		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
 		{"hostile-results", func(b *bench) { showHostile(b, hostile); b.click("tab.results") }},
@@ -223,20 +205,6 @@ func pictures() []picture {
 			b.results.Publish(r)
 			b.drain()
 		}},
-		{"monitor-succeeded", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Succeeded)
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
-		}},
-		{"monitor-cancelled", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "cancelled in Fabric, as ana asked"
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"commands", func(b *bench) { b.free(); b.shortcut(fyne.KeyK) }},
 		{"ended", func(b *bench) {
 			showResults(b)
@@ -281,7 +249,7 @@ func pictures() []picture {
 			r.Sentence = "The lakehouse does not answer: check the network."
 			b.results.Publish(r)
 		}},
-	}
+	}...)
 }
 
 // told are a run's events, the newest first.
