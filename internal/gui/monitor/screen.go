@@ -80,6 +80,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.activities = newGantt()
 	s.overdue = controls.NewBanner()
 	s.events = timeline.New()
+	timeline.ShowDetails(s.events, sh)
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
 	s.sparkLink = newLinkButtons(s, "monitor.spark", words.T("Spark in Fabric"))
