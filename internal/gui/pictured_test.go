@@ -255,7 +255,10 @@ func pictures() []picture {
 // told are a run's events, the newest first.
 func told(r runs.Run) []runs.Event {
 	var out []runs.Event
-	for i, m := range []string{"Fabric says InProgress of job b1f0", "ana@PC-12 is sending the start request to Fabric", "Input file Files/import/sales.xlsx: 4617000 bytes", "ana asked for it on ana@PC-12"} {
+	for i, m := range []string{ // as they are stored
+		`Fabric says that the job runs (asked by ana@PC-12) [job_running me="ana@PC-12" job="b1f0"]`, `ana@PC-12 is sending the start request to Fabric [sending me="ana@PC-12"]`,
+		`Input file sales.xlsx: 4.6 MB [input file="sales.xlsx" size=4617000B]`, `ana asked for it on ana@PC-12 [asked who="ana" me="ana@PC-12"]`,
+	} {
 		out = append(out, runs.Event{ID: archived(100 + i), RunID: r.ID, Time: now.Add(-time.Duration(i*40) * time.Second), Type: runs.Log, Message: m})
 	}
 	return out

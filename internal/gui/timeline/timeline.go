@@ -160,7 +160,7 @@ func (t *Timeline) word(i int) worded {
 	event.Message = strings.ToValidUTF8(event.Message[:min(len(event.Message), mostMessage)], "")
 	w := worded{state: stateOf(event), message: lettering.Text(runs.MessageIn(event, words.Writer()))}
 	if event.ID != uuid.Nil {
-		w.time = words.ClockSeconds(event.Time, t.now)
+		w.time = words.Clock(event.Time, t.now)
 	}
 	e := t.entry(0)
 	e.set(w)
