@@ -25,7 +25,7 @@ import (
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return []picture{
+	return append(append(verdicts(), monitored()...), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -147,24 +147,6 @@ func pictures() []picture {
 			b.untilSays("046")
 			b.click("import.cleaning")
 		}},
-		{"monitor-running", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
-		}},
-		{"monitor-checking", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
-		}},
-		{"monitor-decide", func(b *bench) {
-			needs(b)
-			b.click("monitor.decide")
-			b.untilSays("job-a")
-		}},
-		{"monitor-failed", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "The required column revenue is missing."
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
 		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
 		{"hostile-results", func(b *bench) { showHostile(b, hostile); b.click("tab.results") }},
@@ -237,20 +219,6 @@ func pictures() []picture {
 			b.results.Publish(r)
 			b.drain()
 		}},
-		{"monitor-succeeded", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Succeeded)
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
-		}},
-		{"monitor-cancelled", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "cancelled in Fabric, as ana asked"
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"commands", func(b *bench) { b.free(); b.shortcut(fyne.KeyK) }},
 		{"ended", func(b *bench) {
 			showResults(b)
@@ -295,13 +263,16 @@ func pictures() []picture {
 			r.Sentence = "The lakehouse does not answer: check the network."
 			b.results.Publish(r)
 		}},
-	}
+	}...)
 }
 
 // told are a run's events, the newest first.
 func told(r runs.Run) []runs.Event {
 	var out []runs.Event
-	for i, m := range []string{"Fabric says InProgress of job b1f0", "ana@PC-12 is sending the start request to Fabric", "Input file Files/import/sales.xlsx: 4617000 bytes", "ana asked for it on ana@PC-12"} {
+	for i, m := range []string{ // as they are stored
+		`Fabric says that the job runs (asked by ana@PC-12) [job_running me="ana@PC-12" job="b1f0"]`, `ana@PC-12 is sending the start request to Fabric [sending me="ana@PC-12"]`,
+		`Input file sales.xlsx: 4.6 MB [input file="sales.xlsx" size=4617000B]`, `ana asked for it on ana@PC-12 [asked who="ana" me="ana@PC-12"]`,
+	} {
 		out = append(out, runs.Event{ID: archived(100 + i), RunID: r.ID, Time: now.Add(-time.Duration(i*40) * time.Second), Type: runs.Log, Message: m})
 	}
 	return out

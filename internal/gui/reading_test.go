@@ -72,7 +72,7 @@ func TestQuestionsAreAnsweredByClicks(t *testing.T) {
 		return b.a.was(`keep bestellnr datum umsatz kanal region menge: Decimal mark: comma (1.234,50) · Column order_id: Bestellnr · Column order_date: Datum · Column revenue: Umsatz`)
 	})
 	b.click("import.run")
-	b.untilSays("1 amount can't be read (350.00)")
+	b.untilSays("350.00 in 1 row is missing from the sums.")
 	b.untilSays("Decimal mark: comma (1.234,50)")
 	b.clickDialog("dialog.confirm")
 	b.until("the run", func(probe.View) bool {

@@ -56,10 +56,12 @@ func (d *Details) Set(facts []Fact) {
 	controls.Toggle(d.Container, len(facts) > 0)
 }
 
-// text is the facts as they are copied.
-func (d *Details) text() string {
-	lines := make([]string, len(d.facts))
-	for i, f := range d.facts {
+func (d *Details) text() string { return Text(d.facts) }
+
+// Text is facts as they are copied: one a line.
+func Text(facts []Fact) string {
+	lines := make([]string, len(facts))
+	for i, f := range facts {
 		lines[i] = f.Name + ": " + f.Value
 	}
 	return strings.Join(lines, "\n")

@@ -20,7 +20,7 @@ func foundFacts(a *shell.Analysis, sentence func(error) string) []frame.Fact {
 	tally := found.InWords(words.Writer())
 	facts := []frame.Fact{{Name: words.T("Checks"), Value: strings.Join(tally[:], ", ")}}
 	top, all := found.Top(mostNamed)
-	told := 0
+	told, unnamed := 0, false
 	for _, f := range top {
 		said, _ := f.Words(words.Writer(), a.Profile, sentence)
 		if cost := f.Cost(words.Writer()); cost != "" {
@@ -32,8 +32,12 @@ func foundFacts(a *shell.Analysis, sentence func(error) string) []frame.Fact {
 	if all > told {
 		facts = append(facts, frame.Fact{Value: words.N(int64(all-told), "{{.N}} more on Checks", "{{.N}} more on Checks")})
 	}
-	// What is missing from the sums is said by the findings, unless not all of them are named here.
-	if k := a.KPIs; k != nil && all > told {
+	// What is missing from the sums is said by the findings, unless one that costs money is not named here.
+	rest, _ := found.Top(all)
+	for _, f := range rest[told:] {
+		unnamed = unnamed || f.Money != nil && (f.Money.Of == verdict.Lacking || f.Money.Of == verdict.Undated)
+	}
+	if k := a.KPIs; k != nil && unnamed {
 		if said := kpiview.MissingFrom(k); said != "" {
 			facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 		}

@@ -25,10 +25,8 @@ func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 // rowOf is one finding, with what it costs before where it stands.
 func rowOf(f verdict.Finding, a *shell.Analysis, sentence func(error) string) checkRow {
 	r := checkRow{key: f.Key(), cells: hasCells(f)}
-	r.message, r.where = f.Words(words.Writer(), a.Profile, sentence)
-	if cost := f.Cost(words.Writer()); cost != "" {
-		r.where = cost + " · " + r.where
-	}
+	r.message, _ = f.Words(words.Writer(), a.Profile, sentence)
+	r.where = f.CostAndPlace(words.Writer(), a.Profile, sentence)
 	switch f.Level {
 	case verdict.Fails, verdict.Broken:
 		r.state = controls.StateBad

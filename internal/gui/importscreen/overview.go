@@ -35,6 +35,7 @@ type overview struct {
 	worst   *fyne.Container
 	more    *controls.Button
 	coming  *kpiview.Coming
+	before  *fyne.Container // what was done with this very content before
 	details *frame.Details
 }
 
@@ -52,10 +53,11 @@ func newOverview(sentence func(error) string, copied func(lettering.Copied), to 
 	var box *fyne.Container
 	box, o.area = controls.Rounded(style.NeutralBk, 12, said)
 	o.worst, o.more = controls.Column(style.Small), controls.NewQuiet("import.findings", "", to.all)
-	o.wrong = controls.Column(style.Small, part(words.T("What is wrong")), o.worst, container.NewHBox(o.more))
+	o.wrong = controls.Column(style.Tight, controls.Line(style.Small, part(words.T("What is wrong")), controls.Fill(), o.more), o.worst)
+	o.before = container.NewStack()
 	o.details = frame.NewDetails("import.details", copied, func() { o.scroll.Refresh() })
 	o.scroll = container.NewVScroll(controls.Pad(0, style.Small, 0, 10, controls.Column(style.Medium, box, o.wrong,
-		controls.Column(style.Small, part(words.T("What will come out")), o.coming.Container), o.details.Container)))
+		controls.Column(style.Small, part(words.T("What will come out")), o.coming.Container), o.before, o.details.Container)))
 	o.content = o.scroll
 	return o
 }
@@ -82,7 +84,11 @@ func (o *overview) show(a *shell.Analysis, now time.Time) {
 		o.more.SetText(words.N(int64(all), "See it on Checks", "See all {{.N}} on Checks"))
 	}
 	o.showComing(a, answer)
-	o.details.Set(append(Facts(a.Profile, now), before(a, now)...))
+	done := before(a, now)
+	o.before.Objects = []fyne.CanvasObject{frame.Facts(done)}
+	o.before.Refresh()
+	controls.Toggle(o.before, len(done) > 0)
+	o.details.Set(Facts(a.Profile, now))
 	o.scroll.ScrollToTop()
 }
 
@@ -99,7 +105,10 @@ func stateOf(found verdict.Findings) controls.State {
 // finding is one thing that is wrong, what it costs, and the ways to its cells and to mending it.
 func (o *overview) finding(i int, f verdict.Finding, a *shell.Analysis) fyne.CanvasObject {
 	row := rowOf(f, a, o.sentence)
-	said := controls.Column(2, controls.NewText(row.message).Fitted(controls.Wrap), controls.NewCaption(row.where).Fitted(controls.Cut))
+	said := controls.Column(2, controls.NewText(row.message).Fitted(controls.Wrap))
+	if row.where != "" {
+		said.Add(controls.NewCaption(row.where).Fitted(controls.Cut))
+	}
 	ways := controls.Line(style.Tight)
 	at := strconv.Itoa(i)
 	if f.HasCells() && o.leads.cells != nil {

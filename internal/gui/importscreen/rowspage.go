@@ -67,7 +67,7 @@ func newRowsPage(s *Screen) *rowsPage {
 		Fixed: true, AsIs: true, None: words.T("The file has no rows below its header."), Chosen: p.tell,
 		Mark: func(cells []dataset.Cell, column int) datatable.Mark { return p.marks.mark(cells, column) },
 	})
-	p.inRow = controls.NewText("").Sized(style.Caption).Fitted(controls.Wrap).AtMost(2)
+	p.inRow = controls.NewText("").Sized(style.Caption).Fitted(controls.Cut)
 	p.note = controls.NewBanner().Closable("import.rows.note.close")
 	p.content = container.NewBorder(controls.Column(style.Small, p.note.Container, p.strip.content), p.inRow, nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
 	p.update()

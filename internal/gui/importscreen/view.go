@@ -66,7 +66,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.T("there is no date column")})
 	}
-	facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(p.File.SizeBytes)})
+	facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(p.File.SizeBytes) + " · " + words.N(p.File.SizeBytes, "{{.N}} byte", "{{.N}} bytes")})
 	if p.File.LastModified != nil {
 		facts = append(facts, frame.Fact{Name: words.T("Modified"), Value: words.When(p.File.LastModified.Time, now)})
 	}

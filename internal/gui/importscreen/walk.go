@@ -50,8 +50,8 @@ func newWalkStrip(p *rowsPage) *walkStrip {
 	w.check = controls.NewQuiet("import.walk.check", words.T("See the check"), w.back)
 	w.close = controls.NewTouch("import.walk.close", controls.Pad(6, 6, 6, 6, controls.NewMark(controls.Cross, style.Muted)), func() string { return words.T("Close") }, w.end)
 	var body *fyne.Container
-	body, w.area = controls.Rounded(style.NeutralBk, style.Tight, controls.Line(0,
-		controls.Pad(8, 8, 6, style.Small, w.mark), w.text, controls.Fill(), w.choose, w.previous, w.next, w.only, w.close))
+	body, w.area = controls.Rounded(style.NeutralBk, 0, controls.Line(0,
+		controls.Pad(6, 6, 10, style.Small, w.mark), w.text, controls.Fill(), w.choose, w.previous, w.next, w.only, w.close))
 	w.content = body
 	return w
 }

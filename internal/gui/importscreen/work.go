@@ -139,7 +139,7 @@ func (s *Screen) update() {
 	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
 	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse))
 
-	busy, why := frame.Busy(s.frame, s.shell.Now())
+	busy, why := frame.BusyWith(s.frame, s.frame.Active != nil && s.shell.Restore(*s.frame.Active), s.shell.Now())
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
 		state = frame.LockOf(s.frame, false).State

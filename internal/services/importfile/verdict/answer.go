@@ -35,14 +35,14 @@ func (l Findings) Answer() Answer {
 func (a Answer) InOneWord(w format.Writer) string {
 	switch a {
 	case Yes:
-		return w.T("Yes, it can be run")
+		return w.T("Yes")
 	case YesBut:
-		return w.T("Yes, it can be run, but look first")
+		return w.T("Yes, but look first")
 	case Undecided:
-		return w.T("Not yet: a person has to decide")
+		return w.T("Not yet")
 	case No:
 	}
-	return w.T("No, a run would fail")
+	return w.T("No")
 }
 
 // Sentence says why the answer is what it is, and names the gravest finding. why is what is read of an error.

@@ -36,7 +36,7 @@ func (l Findings) priced(p *contract.ImportProfile, k *contract.KPIs) Findings {
 		}
 		of := slices.IndexFunc(l, func(f Finding) bool { return f.Kind == Check && f.ID == checkOf[c.ID] && f.Level <= Warns })
 		if of < 0 {
-			own = append(own, Finding{Kind: LeftOut, ID: c.ID, Level: Warns, Column: columnOf[checkOf[c.ID]], Count: c.Rows, Rows: c.Rows, Money: m})
+			own = append(own, Finding{Kind: LeftOut, ID: c.ID, Level: Warns, Column: named(p, columnOf[checkOf[c.ID]]), Count: c.Rows, Rows: c.Rows, Money: m})
 			continue
 		}
 		l[of].Money = l[of].Money.plus(m)

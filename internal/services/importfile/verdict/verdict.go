@@ -154,8 +154,22 @@ func Of(r *analysis.Result) Findings {
 	return out
 }
 
+// named is the column that has a role: the one that was said to have it, or that has its name.
+func named(p *contract.ImportProfile, role string) string {
+	if p.Reading == nil || role == "" {
+		return role
+	}
+	header := p.Reading.Options.Columns[role]
+	for _, c := range p.Columns {
+		if header != "" && c.Name == header {
+			return c.NormalizedName
+		}
+	}
+	return role
+}
+
 func ofCheck(c contract.Check, p *contract.ImportProfile) Finding {
-	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: columnOf[c.ID], Count: c.Count, Said: profile.Sentence(p, c), Examples: c.Examples}
+	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: named(p, columnOf[c.ID]), Count: c.Count, Said: profile.Sentence(p, c), Examples: c.Examples}
 	if !slices.Contains(ofNoRows, c.ID) {
 		f.Rows = c.Count
 		if f.Column != "" {

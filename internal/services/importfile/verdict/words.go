@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,9 +18,12 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 	}
 	switch f.Kind {
 	case Check, Rule:
-		sentence, where = f.Said.Say(w), Where(f.Examples, f.Count, f.ID)
+		sentence, where = f.Said.Say(w), Where(f.Examples, f.Count, "")
+		if where == "" && f.Kind == Rule {
+			where = w.T("Rule {{.Name}}", "Name", f.ID)
+		}
 		if f.Equal > 0 {
-			where += " · " + w.N(f.Equal, "{{.N}} of them equals the earlier row in every column", "{{.N}} of them equal the earlier row in every column")
+			where = joined(where, w.N(f.Equal, "{{.N}} of them equals the earlier row in every column", "{{.N}} of them equal the earlier row in every column"))
 		}
 	case LeftOut:
 		sentence, where = f.leftOut(w), w.T("File")
@@ -85,6 +89,16 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 		where = Where(f.Examples, f.Count, f.Column)
 	}
 	return sentence, where
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// CostAndPlace is what a finding costs and where it was found, in one line; "" for neither.
+func (f Finding) CostAndPlace(w format.Writer, p *contract.ImportProfile, why func(error) string) string {
+	_, where := f.Words(w, p, why)
+	return joined(f.Cost(w), where)
 }
 
 // Where names the first cells, or where there are none what else stands for them.

@@ -126,11 +126,11 @@ func (b *bundle) view() view {
 			if f.Level > verdict.Warns {
 				break
 			}
-			sentence, where := f.Words(w, b.profile, w.Sentence)
-			if cost := f.Cost(w); cost != "" {
-				where += "; " + cost
+			said, _ := f.Words(w, b.profile, w.Sentence)
+			if where := f.CostAndPlace(w, b.profile, w.Sentence); where != "" {
+				said += " (" + where + ")"
 			}
-			add("Found", sentence+" ("+where+")")
+			add("Found", said)
 		}
 	}
 	if k := b.kpis; k != nil {
