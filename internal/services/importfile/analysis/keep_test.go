@@ -24,6 +24,9 @@ var countsNoCells = map[string]bool{
 	"reading_decided": true, "rows_present": true, "required_columns": true, "recommended_columns": true,
 }
 
+// kindsSeen counts what was compared, by kind and check.
+var kindsSeen = map[string]int{}
+
 // requireCells compares all cells that are kept of a file's findings with what was counted, and returns how many findings had
 // some.
 func requireCells(t testing.TB, path string, o analysis.Options) int {
@@ -47,6 +50,23 @@ func requireCells(t testing.TB, path string, o analysis.Options) int {
 	defer kept.Close()
 	require.Equal(t, r.Profile.RowCount, int64(kept.Rows()))
 	found := 0
+	for _, c := range r.Profile.Columns { // also of columns of which a check has said more
+		var errors int64
+		for _, n := range c.Errors {
+			errors += n
+		}
+		for kind, want := range map[string]int64{rows.ErrorCells: errors, rows.Misfits: c.Misfits.Count, rows.StoredAsText: c.StoredAsText.Numbers + c.StoredAsText.Dates, rows.FormulasUncached: c.FormulasUncached} {
+			cells, err := kept.Cells(t.Context(), hits.Key{Kind: kind, Column: c.NormalizedName})
+			require.NoError(t, err)
+			if kind == rows.StoredAsText && cells.Len() < want {
+				continue // a text that reads as a number and as a date counts twice
+			}
+			require.Equal(t, want, cells.Len(), "%s: %s of %s", filepath.Base(path), kind, c.NormalizedName)
+			if want > 0 {
+				kindsSeen["column "+kind]++
+			}
+		}
+	}
 	for _, f := range verdict.Of(r) {
 		if f.Level > verdict.Warns || f.Count == 0 {
 			continue
@@ -65,6 +85,7 @@ func requireCells(t testing.TB, path string, o analysis.Options) int {
 		require.NoError(t, err)
 		require.Equal(t, f.Count, cells.Len(), "%s: %s", filepath.Base(path), key)
 		found++
+		kindsSeen[string(f.Kind)+" "+map[bool]string{true: f.ID}[f.Kind == verdict.Check]]++
 		for i, e := range f.Examples {
 			column, row, ok := spreadsheet.ParseAddress(e.Cell)
 			require.True(t, ok, e.Cell)
@@ -104,6 +125,10 @@ func TestAllCellsOfAFindingAreThere(t *testing.T) {
 		})
 	}
 	require.Greater(t, found, 100)
+	for _, kind := range []string{"check group_names", "check header_names", "check order_date_valid", "check order_id_exact", "check order_id_unique", "check rows_left_out",
+		"duplicate_rows ", "hidden_rows ", "left_out ", "long_rows ", "short_rows ", "column error_cells", "column formulas_uncached", "column misfits", "column stored_as_text"} {
+		require.Positive(t, kindsSeen[kind], "no case file has %s: %v", kind, kindsSeen)
+	}
 }
 
 // TestAllCellsAreThereWhereKeysAreOnDisk: which rows repeat an order_id is known at the end, in another order.
@@ -127,7 +152,11 @@ func TestAllCellsAreThereWhereKeysAreOnDisk(t *testing.T) {
 				id = "1234567890123456700"
 			}
 			revenue := pick("10", "10", "10", "10", "10", "", "n/k", "-4", "12.5")
-			b.WriteString(strings.Join([]string{id, pick("2025-01-01", "2025-01-02", "2025-01-03", "soon", ""), pick("Web", "web", "Store"), pick("North", "South"), "Toys", "1", pick("10", "10", "x"), "0", revenue,
+			region := pick("North", "South")
+			if i%400 == 9 {
+				region = "MÃ¼nchen"
+			}
+			b.WriteString(strings.Join([]string{id, pick("2025-01-01", "2025-01-02", "2025-01-03", "soon", ""), pick("Web", "web", "Store"), region, "Toys", "1", pick("10", "10", "x"), "0", revenue,
 				pick("paid", "paid", "returned"), pick("EUR", "EUR", "EUR", "USD")}, ",") + "\n")
 			if i%50 == 0 {
 				b.WriteString("short,2025-01-01\n")
@@ -139,5 +168,8 @@ func TestAllCellsAreThereWhereKeysAreOnDisk(t *testing.T) {
 		require.GreaterOrEqual(t, requireCells(t, path, o), 8)
 		o.Limits.Keys = 100
 		require.GreaterOrEqual(t, requireCells(t, path, o), 8)
+	}
+	for _, kind := range []string{"check order_id_case", "check one_currency", "check returned_or_cancelled", "check text_encoding", "check revenue_valid", "rule "} {
+		require.Positive(t, kindsSeen[kind], "%s: %v", kind, kindsSeen)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/hits"
+	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
 )
 
@@ -67,7 +68,7 @@ func (k *Kept) showsError(int) (func(*Cell) bool, error) {
 // storedAsText is a text of a workbook that reads as a number or a date.
 func (k *Kept) storedAsText(int) (func(*Cell) bool, error) {
 	return func(c *Cell) bool {
-		if c.Kind != cells.Text {
+		if c.Kind != cells.Text || k.csv || k.format == spreadsheet.Parquet { // there every value is a text, or is meant as one
 			return false
 		}
 		v := cleaning.Value{Kind: cleaning.Text, Text: cleaning.Trim(c.Text)}
@@ -113,8 +114,12 @@ var families = map[string][]cleaning.Kind{
 
 // misfit is a value of another kind than its column's.
 func (k *Kept) misfit(column int) (func(*Cell) bool, error) {
+	of := families[k.Type(column)]
+	if of == nil { // a column of all kinds has none that does not fit
+		return func(*Cell) bool { return false }, nil
+	}
 	var fits [cleaning.Kinds]bool
-	for _, kind := range families[k.Type(column)] {
+	for _, kind := range of {
 		fits[kind] = true
 	}
 	fits[cleaning.Null] = true
