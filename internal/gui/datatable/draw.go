@@ -30,6 +30,8 @@ type surfaceRenderer struct {
 	under      *canvas.Rectangle   // below them
 	side       *canvas.Rectangle   // the line beside them
 	corner     *canvas.Rectangle   // below their names
+	right      *canvas.Rectangle   // below the bar at the right
+	bottom     *canvas.Rectangle   // below the lower one
 	outline    *canvas.Rectangle   // of the current cell
 	thumb      *canvas.Rectangle   // of the bar at the right
 	lower      *canvas.Rectangle   // of the bar below
@@ -51,6 +53,7 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.full, r.outline = lettering.NewLetters(), canvas.NewRectangle(nil)
 	r.outline.CornerRadius = 2
 	r.under, r.side, r.corner = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	r.right, r.bottom = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.inner = container.NewWithoutLayout()
 	r.clip = container.NewClip(r.inner)
 	g.r = r
@@ -106,6 +109,7 @@ func (r *surfaceRenderer) draw() {
 		objects = append(objects, r.header, r.line)
 		objects = append(objects, r.heading()...)
 	}
+	objects = append(objects, r.margins(size)...)
 	objects = append(objects, r.bars(size, body)...)
 	r.frame.Hidden = !g.focused
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2

@@ -78,3 +78,22 @@ func (r *surfaceRenderer) cover() []fyne.CanvasObject {
 	r.side.Move(fyne.NewPos(width, g.header))
 	return []fyne.CanvasObject{r.under, r.side}
 }
+
+// margins keep what is cut at the edges away from the bars.
+func (r *surfaceRenderer) margins(size fyne.Size) []fyne.CanvasObject {
+	g := r.g
+	if g.faces != nil {
+		return nil
+	}
+	height := max(0, size.Height-g.header)
+	r.right.FillColor, r.bottom.FillColor = theme.Color(style.Surface), theme.Color(style.Surface)
+	r.right.Resize(fyne.NewSize(bar, height))
+	r.right.Move(fyne.NewPos(size.Width-bar, g.header))
+	out := []fyne.CanvasObject{r.right}
+	if g.lower() > 0 {
+		r.bottom.Resize(fyne.NewSize(size.Width, bar))
+		r.bottom.Move(fyne.NewPos(0, size.Height-bar))
+		out = append(out, r.bottom)
+	}
+	return out
+}
