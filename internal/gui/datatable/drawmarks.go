@@ -59,7 +59,7 @@ func (r *surfaceRenderer) around(x, y, width, height float32, back fyne.ThemeCol
 		back = style.None
 	}
 	r.outline.FillColor, r.outline.StrokeColor, r.outline.StrokeWidth = theme.Color(back), theme.Color(style.Accent), 2
-	r.outline.Resize(fyne.NewSize(width-1, height-1))
+	r.outline.Resize(fyne.NewSize(width-2, height-1))
 	r.outline.Move(fyne.NewPos(x, y))
 	return r.outline
 }
