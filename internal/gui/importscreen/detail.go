@@ -51,6 +51,7 @@ type detail struct {
 	first     *datatable.Grid // while the file is still being read
 	rows      *datatable.Grid
 	checks    *datatable.Rows[checkRow]
+	found     *foundBar // of the chosen one of them
 	cleaning  *cleaningPage
 	against   *controls.Text
 	noDrift   *controls.Empty
@@ -101,7 +102,8 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
 	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The file has no rows below its header.")))
 	d.rowsNote = controls.NewCaption("")
-	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.found = newFoundBar(leads{cells: cells, mend: d.mend})
+	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.key.String() }, d.found.show, nil)
 	d.noDrift = controls.NewEmpty("", "")
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		d.noDrift)
@@ -114,7 +116,7 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), d.found.content, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
@@ -212,6 +214,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.rows.Set(sampleData(p))
 	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(rows)
+	d.found.show(checkRow{})
 	d.drift.Set(driftRows(c.analysis))
 	d.noDrift.Set(unmoved(c.analysis))
 	d.against.Set(against(c.analysis, now))

@@ -139,6 +139,9 @@ func cellTexts(rows [][]any) [][]string {
 // checkRow is a finding, ready to be drawn.
 type checkRow struct {
 	key            verdict.Key
+	cells          bool // there are cells to be shown
+	way            verdict.Way
+	option         string // of reading, by which it is mended
 	state          controls.State
 	message, where string
 }
