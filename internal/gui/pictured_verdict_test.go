@@ -5,6 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/feeds"
@@ -75,7 +78,11 @@ func verdicts() []picture {
 			showVerdict(b, "sales_october.csv", goodFile(), contract.ReadOptions{})
 			b.click("import.details")
 		}},
-		{"verdict-checks", func(b *bench) { showVerdict(b, "sales_october.csv", yesBut(), asDecided()); b.click("import.checks") }},
+		{"verdict-checks", func(b *bench) {
+			showVerdict(b, "sales_october.csv", yesBut(), asDecided())
+			b.click("import.checks")
+			b.click("import.check.0")
+		}},
 		{"verdict-mend", func(b *bench) { showVerdict(b, "sales_october.csv", yesBut(), asDecided()); b.click("import.mend.0") }},
 		{"verdict-confirm", func(b *bench) { showVerdict(b, "sales_october.csv", yesBut(), asDecided()); b.click("import.run") }},
 		{"verdict-confirm-no", func(b *bench) {
@@ -88,6 +95,22 @@ func verdicts() []picture {
 // monitored are the states of a run.
 func monitored() []picture {
 	return []picture{
+		{"monitor-restore-card", func(b *bench) {
+			b.w.shell.Restores = func(runs.Run) bool { return true }
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+			b.click("header.lock")
+			b.clickDialog("header.lock.details")
+		}},
+		{"monitor-event", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+			b.w.shell.Dialogs.CloseCards()
+			x, y := eventAt(b.t, b, "")
+			test.TapCanvas(b.w.win.Canvas(), fyne.NewPos(x, y))
+		}},
+		{"monitor-details", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+			b.click("monitor.details")
+		}},
 		{"monitor-running", func(b *bench) {
 			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
 		}},

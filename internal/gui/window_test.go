@@ -80,7 +80,7 @@ func TestAnEventSaysAllThatIsKnownOfIt(t *testing.T) {
 }
 
 // eventAt is where an event of Monitor's timeline is drawn.
-func eventAt(t *testing.T, b *bench, text string) (x, y float32) {
+func eventAt(t testing.TB, b *bench, text string) (x, y float32) {
 	t.Helper()
 	b.look()
 	for _, o := range test.LaidOutObjects(b.w.win.Canvas().Content()) {

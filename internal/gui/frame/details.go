@@ -12,6 +12,9 @@ import (
 	"fabricportal/internal/gui/words"
 )
 
+// CardWidth is the width of a card in which an id stands on one line.
+const CardWidth float32 = 440
+
 // Details are facts that few ask for, such as ids, hashes and bytes: behind a button, with one to copy them.
 type Details struct {
 	*fyne.Container

@@ -132,7 +132,7 @@ func (f *Frame) lockCard() {
 	details := NewDetails("header.lock.details", f.shell.Copy, func() { f.shell.Dialogs.Grow() })
 	details.Set(LockDetails(f.latest))
 	rows.Add(details.Container)
-	f.shell.Dialogs.Card(f.chip, controls.Width(380, rows))
+	f.shell.Dialogs.Card(f.chip, controls.Width(CardWidth, rows))
 }
 
 func (f *Frame) reachCard(d *reachDot) {

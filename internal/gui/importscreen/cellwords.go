@@ -63,25 +63,3 @@ func ofCell(f verdict.Finding, whole string) string {
 	}
 	return whole
 }
-
-// hasCells says that a finding is about cells that can be shown.
-func hasCells(f verdict.Finding) bool {
-	if f.Level > verdict.Warns || f.Count == 0 {
-		return false
-	}
-	switch f.Kind {
-	case verdict.Check:
-		switch f.ID {
-		case "reading_decided", "rows_present", "required_columns", "recommended_columns":
-			return false
-		}
-		return true
-	case verdict.Rule:
-		return len(f.Examples) > 0
-	case verdict.LeftOut, verdict.HiddenRows, verdict.DuplicateRows, verdict.ShortRows, verdict.LongRows, verdict.StoredAsText, verdict.FormulasUncached,
-		verdict.ErrorCells, verdict.Misfits:
-		return true
-	default:
-		return false
-	}
-}

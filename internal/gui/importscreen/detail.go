@@ -50,7 +50,7 @@ type detail struct {
 	how       *readingPanel
 	first     *datatable.Grid // while the file is still being read
 	checks    *datatable.Rows[checkRow]
-	toCells   *controls.Button // of the chosen check
+	found     *foundBar // of the chosen one of them
 	cleaning  *cleaningPage
 	against   *controls.Text
 	noDrift   *controls.Empty
@@ -98,13 +98,8 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 	d.column = newColumnPane()
 	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name },
 		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
-	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, func(r checkRow) { d.toCells.Enabled(r.cells) }, nil)
-	d.toCells = controls.NewQuiet("import.check.cells", words.T("Show the cells"), func() {
-		if r, ok := d.checks.Chosen(); ok && r.cells {
-			cells(r.key)
-		}
-	})
-	d.toCells.Enabled(false)
+	d.found = newFoundBar(leads{cells: cells, mend: d.mend})
+	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.key.String() }, d.found.show, nil)
 	d.noDrift = controls.NewEmpty("", "")
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		d.noDrift)
@@ -117,7 +112,7 @@ func newDetail(sh *shell.Shell, cancel, open func(), read func(contract.ReadOpti
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: rows.content},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, container.NewBorder(nil, nil, nil, container.NewVBox(d.toCells), aboveChecks)), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), d.found.content, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
@@ -213,8 +208,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
 	d.how.show(p, c.options, c.recalled)
 	d.checks.Set(rows)
-	chosen, _ := d.checks.Chosen()
-	d.toCells.Enabled(chosen.cells)
+	d.found.show(checkRow{})
 	d.drift.Set(driftRows(c.analysis))
 	d.noDrift.Set(unmoved(c.analysis))
 	d.against.Set(against(c.analysis, now))

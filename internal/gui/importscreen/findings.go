@@ -24,7 +24,8 @@ func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 
 // rowOf is one finding, with what it costs before where it stands.
 func rowOf(f verdict.Finding, a *shell.Analysis, sentence func(error) string) checkRow {
-	r := checkRow{key: f.Key(), cells: hasCells(f)}
+	r := checkRow{key: f.Key(), cells: f.HasCells()}
+	r.way, r.option = f.Mend()
 	r.message, _ = f.Words(words.Writer(), a.Profile, sentence)
 	r.where = f.CostAndPlace(words.Writer(), a.Profile, sentence)
 	switch f.Level {

@@ -109,19 +109,49 @@ func (o *overview) finding(i int, f verdict.Finding, a *shell.Analysis) fyne.Can
 	if row.where != "" {
 		said.Add(controls.NewCaption(row.where).Fitted(controls.Cut))
 	}
+	ways := waysOf(row, strconv.Itoa(i), o.leads)
+	return container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, said)
+}
+
+// waysOf are the buttons that lead from a finding to its cells, and to where it can be mended.
+func waysOf(row checkRow, at string, to leads) *fyne.Container {
 	ways := controls.Line(style.Tight)
-	at := strconv.Itoa(i)
-	if f.HasCells() && o.leads.cells != nil {
-		ways.Add(controls.NewQuiet("import.cells."+at, words.T("Show the cells"), func() { o.leads.cells(f.Key()) }))
+	if row.cells && to.cells != nil {
+		ways.Add(controls.NewQuiet("import.cells."+at, words.T("Show the cells"), func() { to.cells(row.key) }))
 	}
-	switch way, option := f.Mend(); way {
+	mend := func() { to.mend(row.way, row.option) }
+	switch row.way {
 	case verdict.ByReading:
-		ways.Add(controls.NewQuiet("import.mend."+at, words.T("Mend it"), func() { o.leads.mend(way, option) }))
+		ways.Add(controls.NewQuiet("import.mend."+at, words.T("Mend it"), mend))
 	case verdict.ByRules:
-		ways.Add(controls.NewQuiet("import.mend."+at, words.T("Change the rules"), func() { o.leads.mend(way, option) }))
+		ways.Add(controls.NewQuiet("import.mend."+at, words.T("Change the rules"), mend))
 	case verdict.NoWay:
 	}
-	return container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, said)
+	return ways
+}
+
+// foundBar is the finding that is chosen on Checks, with the ways that lead on from it.
+type foundBar struct {
+	content *fyne.Container
+	leads   leads
+}
+
+func newFoundBar(to leads) *foundBar {
+	b := &foundBar{content: container.NewStack(), leads: to}
+	b.content.Hide()
+	return b
+}
+
+// show shows the ways of a finding; nothing for one that has none.
+func (b *foundBar) show(row checkRow) {
+	if row.way == verdict.ByRules { // they are chosen above
+		row.way = verdict.NoWay
+	}
+	ways := waysOf(row, "chosen", b.leads)
+	b.content.Objects = []fyne.CanvasObject{controls.Column(style.Tight, controls.Rule(),
+		container.NewBorder(nil, nil, nil, ways, controls.NewText(row.message).Fitted(controls.Cut)))}
+	controls.Toggle(b.content, len(ways.Objects) > 0)
+	b.content.Refresh()
 }
 
 func (o *overview) showComing(a *shell.Analysis, answer verdict.Answer) {

@@ -23,3 +23,6 @@ func (s *Screen) Step(by int) {
 	}
 	s.rows.strip.step(int64(by))
 }
+
+// Tab is the name of the page of the chosen file that is in sight.
+func (s *Screen) Tab() string { return s.right.tabs.ChosenName() }

@@ -128,9 +128,11 @@ func cellTexts(rows [][]any) [][]string {
 // checkRow is a finding, ready to be drawn.
 type checkRow struct {
 	key            verdict.Key
+	cells          bool // there are cells to be shown
+	way            verdict.Way
+	option         string // of reading, by which it is mended
 	state          controls.State
 	message, where string
-	cells          bool // that can be shown
 }
 
 var checkColumns = []datatable.Column{{Width: 100, Grow: 1, Mark: true, Note: true}}

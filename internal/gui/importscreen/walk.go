@@ -60,7 +60,7 @@ func newWalkStrip(p *rowsPage) *walkStrip {
 func (w *walkStrip) offer(r *analysis.Result) {
 	w.offered = nil
 	for _, f := range verdict.Of(r) {
-		if hasCells(f) {
+		if f.HasCells() {
 			w.offered = append(w.offered, f)
 		}
 	}
@@ -203,8 +203,8 @@ func (w *walkStrip) back() {
 	d.tabs.ChooseName("import.checks")
 	for _, r := range d.checks.Rows() {
 		if r.key == key {
-			d.checks.Choose(r.message)
-			d.toCells.Enabled(r.cells)
+			d.checks.Choose(key.String())
+			d.found.show(r)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (d *decider) offer(found runs.Doubt) {
 	if found.CanClose {
 		rows.Add(controls.Line(0, controls.NewQuiet("decide.close", words.T("Close this run by hand…"), func() { d.then(func() { d.askUnlock(found) }) })))
 	}
-	d.shown = s.shell.Dialogs.Show(words.T("The run of {{.File}} needs a decision", "File", found.Run.InputFile), rows)
+	d.shown = s.shell.Dialogs.Show(words.T("This run needs a decision"), rows)
 }
 
 // candidate is one job that could be the run's, with what can be decided about it.

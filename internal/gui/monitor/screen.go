@@ -245,7 +245,7 @@ func (s *Screen) showDetails() {
 		return
 	}
 	facts := DetailsOf(*s.latest.Run, s.shell.Now())
-	s.shell.Dialogs.Card(s.details, controls.Width(400, controls.Column(style.Small, frame.Facts(facts),
+	s.shell.Dialogs.Card(s.details, controls.Width(frame.CardWidth, controls.Column(style.Small, frame.Facts(facts),
 		controls.Line(0, controls.NewButton("monitor.details.copy", words.T("Copy"), func() { s.shell.Copy(lettering.Copy(frame.Text(facts))) })))))
 }
 

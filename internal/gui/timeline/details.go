@@ -17,17 +17,14 @@ import (
 // ShowDetails makes a click on an event open a card with all that is known of it, to be copied: its time to the second, the ids that its
 // sentence leaves out, and how it is stored.
 func ShowDetails(t *Timeline, sh *shell.Shell) {
-	t.OnChosen(func(e runs.Event) {
+	t.OnChosen(func(e runs.Event, at fyne.CanvasObject) {
 		facts := Facts(e, sh.Now())
 		rows := controls.Column(style.Small, controls.NewHeading(lettering.Sentence(runs.MessageIn(e, words.Writer()))).Fitted(controls.Wrap).AtMost(6), frame.Facts(facts),
 			controls.Line(style.Small, controls.NewButton("timeline.copy", words.T("Copy"), func() { sh.Copy(lettering.Copy(frame.Text(facts))) })))
 		sh.Dialogs.CloseCards()
-		sh.Dialogs.Card(under(t), controls.Width(380, rows))
+		sh.Dialogs.Card(at, controls.Width(frame.CardWidth, rows))
 	})
 }
-
-// under is where the card of an event opens: at the upper end of the timeline, so that it covers no more than that.
-func under(t *Timeline) fyne.CanvasObject { return t }
 
 // Facts are what is known of an event.
 func Facts(e runs.Event, now time.Time) []frame.Fact {

@@ -79,7 +79,7 @@ type Timeline struct {
 	wide    float32 // that their heights are for
 	dragged bool    // the bar is
 
-	chosen  func(runs.Event) // an event was clicked; nil for nobody
+	chosen  func(e runs.Event, at fyne.CanvasObject) // an event was clicked, which is drawn there; nil for nobody
 	entries []*entry
 	inner   *fyne.Container
 	clip    *container.Clip
@@ -98,7 +98,7 @@ func New() *Timeline {
 }
 
 // OnChosen says what a click on an event does.
-func (t *Timeline) OnChosen(chosen func(runs.Event)) { t.chosen = chosen }
+func (t *Timeline) OnChosen(chosen func(e runs.Event, at fyne.CanvasObject)) { t.chosen = chosen }
 
 // Tapped is part of fyne.Tappable: an event is chosen.
 func (t *Timeline) Tapped(e *fyne.PointEvent) {
@@ -106,7 +106,7 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 	for i := t.top; i < len(t.events) && y <= e.Position.Y; i++ {
 		y += t.height(i)
 		if e.Position.Y < y && t.chosen != nil && e.Position.X < t.room() && t.events[i].ID != uuid.Nil {
-			t.chosen(t.events[i])
+			t.chosen(t.events[i], t.entry(1+i-t.top).box)
 			return
 		}
 	}

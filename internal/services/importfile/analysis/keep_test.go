@@ -19,11 +19,6 @@ import (
 	"fabricportal/internal/services/importfile/verdict"
 )
 
-// countsNoCells are the findings that are about no cells, or count something else than cells.
-var countsNoCells = map[string]bool{
-	"reading_decided": true, "rows_present": true, "required_columns": true, "recommended_columns": true,
-}
-
 // kindsSeen counts what was compared, by kind and check.
 var kindsSeen = map[string]int{}
 
@@ -69,20 +64,16 @@ func requireCells(t testing.TB, path string, o analysis.Options) int {
 	}
 	for _, f := range verdict.Of(r) {
 		if f.Level > verdict.Warns || f.Count == 0 {
+			require.False(t, f.HasCells())
 			continue
-		}
-		switch f.Kind {
-		case verdict.Check, verdict.Rule:
-			if countsNoCells[f.ID] || strings.HasPrefix(f.ID, "required") || f.ID == "order_date_fresh" && len(f.Examples) == 0 { // the newest day is old
-				continue
-			}
-		case verdict.HiddenSheet, verdict.LeftOutColumns, verdict.Macros, verdict.ExternalLinks, verdict.MissingDays, verdict.Incomplete, verdict.RulesNotApplied:
-			continue
-		default:
 		}
 		key := f.Key()
 		cells, err := kept.Cells(t.Context(), hits.Key{Kind: string(key.Kind), Code: key.Code, Column: key.Column})
 		require.NoError(t, err)
+		if !f.HasCells() {
+			require.Zero(t, cells.Len(), "%s: %s has cells and does not say so", filepath.Base(path), key)
+			continue
+		}
 		require.Equal(t, f.Count, cells.Len(), "%s: %s", filepath.Base(path), key)
 		found++
 		kindsSeen[string(f.Kind)+" "+map[bool]string{true: f.ID}[f.Kind == verdict.Check]]++

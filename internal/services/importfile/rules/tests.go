@@ -244,7 +244,7 @@ func (t *test) fresh(date time.Time) {
 			o.Count = 1
 			o.Said = format.SayN(int64(age), "The newest {{.Column}} is {{.Newest}}, {{.N}} day before the file was saved; at most {{.Most}} are expected.",
 				"The newest {{.Column}} is {{.Newest}}, {{.N}} days before the file was saved; at most {{.Most}} are expected.",
-				"Column", t.rule.Column, "Newest", cleaning.DayText(newest), "Most", t.rule.MaxAgeDays)
+				"Column", t.rule.Column, "Newest", format.Day(cleaning.DayText(newest)), "Most", t.rule.MaxAgeDays)
 		}
 	}
 	t.ofDay = func(day int32) bool {

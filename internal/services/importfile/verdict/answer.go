@@ -127,8 +127,17 @@ func (f Finding) Mend() (way Way, option string) {
 
 // HasCells tells whether there are cells or rows to be shown.
 func (f Finding) HasCells() bool {
-	if f.Level > Warns || f.Rows == 0 {
+	if f.Level > Warns || f.Count == 0 {
 		return false
 	}
-	return len(f.Examples) > 0 || f.Ragged != nil || f.Column != "" || f.Kind == LeftOut || f.Kind == DuplicateRows || f.Kind == HiddenRows
+	switch f.Kind {
+	case Check:
+		return !slices.Contains([]string{"reading_decided", "rows_present", "required_columns", "recommended_columns"}, f.ID)
+	case Rule:
+		return len(f.Examples) > 0 // else it is about columns, or the newest date
+	case LeftOut, HiddenRows, DuplicateRows, ShortRows, LongRows, StoredAsText, FormulasUncached, ErrorCells, Misfits:
+		return true
+	default:
+		return false
+	}
 }

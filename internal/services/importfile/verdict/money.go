@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/drift"
 )
@@ -44,7 +45,11 @@ func (l Findings) priced(p *contract.ImportProfile, k *contract.KPIs) Findings {
 			l[of].Also = append(l[of].Also, missingTotal)
 		}
 	}
+	m := p.Reading.Missing
 	for i := range l {
+		if l[i].Kind == Check && l[i].ID == "revenue_valid" && l[i].Level <= Warns && m.UnreadAmounts.Rows+m.NoAmount.Rows == l[i].Count {
+			l[i].Said = revenueSentence(m, p.RowCount)
+		}
 		if l[i].Kind == Check && l[i].Level <= Warns && l[i].Money == nil {
 			l[i].Money = beside(l[i], p, k)
 		}
@@ -53,6 +58,22 @@ func (l Findings) priced(p *contract.ImportProfile, k *contract.KPIs) Findings {
 		l = slices.Delete(l, total, total+1)
 	}
 	return append(l, own...)
+}
+
+// revenueSentence tells amounts that can't be read from those that are not there, which the check counts as one.
+func revenueSentence(m contract.Missing, rows int64) *format.Said {
+	unread, none := m.UnreadAmounts.Rows, m.NoAmount.Rows
+	of := func(n int64) *format.Said {
+		return format.SayN(rows, "{{.Found}} of {{.N}} row", "{{.Found}} of {{.N}} rows", "Found", n)
+	}
+	switch {
+	case none == 0:
+		return format.SayN(unread, "{{.Rows}} has a revenue that is no number.", "{{.Rows}} have a revenue that is no number.", "Rows", of(unread))
+	case unread == 0:
+		return format.SayN(none, "{{.Rows}} has no revenue.", "{{.Rows}} have no revenue.", "Rows", of(none))
+	}
+	return format.SayN(none, "{{.Unread}}, and {{.N}} row has none.", "{{.Unread}}, and {{.N}} rows have none.",
+		"Unread", format.SayN(unread, "{{.Rows}} has a revenue that is no number", "{{.Rows}} have a revenue that is no number", "Rows", of(unread)))
 }
 
 // plus is the money of two causes whose rows are different ones.

@@ -69,7 +69,7 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 			"Column", f.Column, "From", w.Day(days.Min), "To", w.Day(days.Max))
 		where = gapsNamed(w, days)
 	case StoredAsText:
-		sentence = w.N(f.Count, "{{.Column}}: {{.N}} number or date is stored as text.", "{{.Column}}: {{.N}} numbers or dates are stored as text.", "Column", f.Column)
+		sentence = f.storedAsText(w, p)
 		where = Where(f.Examples, f.Count, f.Column)
 	case FormulasUncached:
 		sentence = w.N(f.Count, "{{.Column}}: {{.N}} formula was never calculated. Open the workbook in Excel and save it.",
@@ -175,6 +175,29 @@ func rowsNamed(w format.Writer, r contract.Ragged) string {
 		list += " …"
 	}
 	return w.T("Rows {{.Numbers}}", "Numbers", list)
+}
+
+// storedAsText says whether numbers or dates are stored as text, or which of them how often.
+func (f Finding) storedAsText(w format.Writer, p *contract.ImportProfile) string {
+	var is contract.StoredAsText
+	for _, c := range p.Columns {
+		if c.NormalizedName == f.Column {
+			is = c.StoredAsText
+		}
+	}
+	numbers := func(n int64) string {
+		return w.N(n, "{{.Column}}: {{.N}} number is stored as text.", "{{.Column}}: {{.N}} numbers are stored as text.", "Column", f.Column)
+	}
+	dates := func(n int64) string {
+		return w.N(n, "{{.Column}}: {{.N}} date is stored as text.", "{{.Column}}: {{.N}} dates are stored as text.", "Column", f.Column)
+	}
+	switch {
+	case is.Dates == 0:
+		return numbers(f.Count)
+	case is.Numbers == 0:
+		return dates(is.Dates)
+	}
+	return format.Sentences(numbers(is.Numbers), dates(is.Dates))
 }
 
 // leftOut says what the figures lack of rows that no check is about.
