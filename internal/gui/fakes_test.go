@@ -61,6 +61,7 @@ type actions struct {
 	table    func(feeds.Results) (datatable.Table, error)
 	died     bool // the rows were open when the program ended
 	before   func(feeds.Results) (results.Before, error)
+	rows     func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	export   func(view datatable.View, columns []int) (string, error)
 	seen     *profile.Preview // told while a file is being read
 	replaces func(now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
@@ -124,6 +125,15 @@ func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing
 
 func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (string, error) {
 	return a.SaveOffendingLocal(ctx, f.Path, o)
+}
+
+func (a *actions) RowsLocal(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	a.note("rows of " + path)
+	return a.rows(ctx, path, o, how)
+}
+
+func (a *actions) RowsRemote(ctx context.Context, f artifacts.File, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	return a.RowsLocal(ctx, f.Path, o, how)
 }
 
 func (a *actions) KeepReading(_ context.Context, shape []string, _ *contract.ImportProfile, o contract.ReadOptions) error {
@@ -272,6 +282,9 @@ func newBenchWith(t testing.TB, change func(*Options)) *bench {
 		table:  func(feeds.Results) (datatable.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
+		rows: func(context.Context, string, analyzing.Options, dataset.FileReading) (*dataset.FileRows, error) {
+			return nil, none
+		},
 		export: func(datatable.View, []int) (string, error) { return "", none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}

@@ -79,14 +79,15 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b.free()
 	b.importFiles("broken.xlsx")
 	b.click("import.file.0")
-	b.untilSays("A run would fail: 1 check found an error.")
+	v := b.untilSays("A run would fail: 1 check found an error. The required column revenue is missing.")
+	require.True(t, says(v, "Nothing: a run of this file would fail. What is published stays."))
 	b.click("import.checks")
 	b.untilSays("The required column revenue is missing.")
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
 	require.False(t, b.primary("import.run"), "what is sure to fail is not recommended")
 	b.click("import.run")
-	b.untilSays("This run would fail and publish nothing")
+	b.untilSays("A run would fail: 1 check found an error. The required column revenue is missing. Nothing would be published.")
 	require.False(t, b.primary("dialog.confirm"))
 	require.False(t, b.a.was("run preview"), "nothing would be published")
 	b.clickDialog("dialog.cancel")
@@ -406,4 +407,35 @@ func TestAFolderInTheLakehouseCanBeRun(t *testing.T) {
 	require.True(t, says(v, "34.0 MB"), "%v", v.Texts)
 	b.clickDialog("dialog.confirm")
 	b.until("the run", func(probe.View) bool { return b.a.was("run orders") })
+}
+
+// TestAFindingLeadsToItsCellsAndToWhereItIsMended: from Overview, and from the chosen line of Checks.
+func TestAFindingLeadsToItsCellsAndToWhereItIsMended(t *testing.T) {
+	b := newBench(t)
+	showVerdict(b, "sales_october.csv", yesBut(), asDecided())
+	v := b.look()
+	for _, text := range []string{"Yes, but look first", "142.00 in 1 row is on no day of the series", "110.00 in 1 row is missing from the sums", "90.00 in 1 row is missing from the sums"} {
+		require.True(t, says(v, text), "%s: %v", text, v.Texts)
+	}
+	b.untilSays("+6.4 % on what is published")
+	require.False(t, says(v, "SHA-256"), "a hash stands behind Details")
+	b.click("import.cells.0")
+	require.True(t, b.onTab("import.rows"))
+	b.click("import.overview")
+	b.click("import.mend.0")
+	require.True(t, b.control("import.read.date_order").Visible)
+	b.click("import.checks")
+	require.False(t, b.offers("import.cells.chosen"))
+	b.click("import.check.3")
+	b.until("the ways of the finding", func(probe.View) bool { return b.offers("import.cells.chosen") })
+	require.False(t, b.offers("import.mend.chosen"), "the rules are chosen above")
+	b.click("import.check.0")
+	b.click("import.mend.chosen")
+	require.True(t, b.control("import.read.date_order").Visible)
+}
+
+// onTab says which page of the chosen file is in sight.
+func (b *bench) onTab(name string) bool {
+	b.look()
+	return b.w.importing.Tab() == name
 }

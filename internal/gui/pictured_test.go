@@ -16,13 +16,16 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
+	analyzing "fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return []picture{
+	return append(append(verdicts(), monitored()...), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -78,6 +81,17 @@ func pictures() []picture {
 		{"archive-missing", func(b *bench) { showLacking(b) }},
 		{"archive-again", func(b *bench) { showLacking(b); b.askAgain() }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
+		{"import-rows", func(b *bench) { showRows(b) }},
+		{"import-rows-walk", func(b *bench) {
+			showRows(b)
+			b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})
+			b.until("a cell", func(probe.View) bool { return b.offers("import.walk.only") })
+			b.click("import.walk.next")
+			b.click("import.walk.next")
+			b.untilSays("1413 · revenue: ")
+		}},
+		{"import-rows-choose", func(b *bench) { showRows(b); b.click("import.walk.choose") }},
+		{"import-rows-reading", func(b *bench) { showRowsComing(b) }},
 		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
 		{"import-kpis", func(b *bench) { showProfile(b, "import.kpis") }},
@@ -170,24 +184,6 @@ func pictures() []picture {
 			b.untilSays("046")
 			b.click("import.cleaning")
 		}},
-		{"monitor-running", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
-		}},
-		{"monitor-checking", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
-		}},
-		{"monitor-decide", func(b *bench) {
-			needs(b)
-			b.click("monitor.decide")
-			b.untilSays("job-a")
-		}},
-		{"monitor-failed", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "The required column revenue is missing."
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
 		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
 		{"hostile-results", func(b *bench) { showHostile(b, hostile); b.click("tab.results") }},
@@ -260,20 +256,6 @@ func pictures() []picture {
 			b.results.Publish(r)
 			b.drain()
 		}},
-		{"monitor-succeeded", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Succeeded)
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
-		}},
-		{"monitor-cancelled", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "cancelled in Fabric, as ana asked"
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-		}},
 		{"commands", func(b *bench) { b.free(); b.shortcut(fyne.KeyK) }},
 		{"ended", func(b *bench) {
 			showResults(b)
@@ -318,13 +300,16 @@ func pictures() []picture {
 			r.Sentence = "The lakehouse does not answer: check the network."
 			b.results.Publish(r)
 		}},
-	}
+	}...)
 }
 
 // told are a run's events, the newest first.
 func told(r runs.Run) []runs.Event {
 	var out []runs.Event
-	for i, m := range []string{"Fabric says InProgress of job b1f0", "ana@PC-12 is sending the start request to Fabric", "Input file Files/import/sales.xlsx: 4617000 bytes", "ana asked for it on ana@PC-12"} {
+	for i, m := range []string{ // as they are stored
+		`Fabric says that the job runs (asked by ana@PC-12) [job_running me="ana@PC-12" job="b1f0"]`, `ana@PC-12 is sending the start request to Fabric [sending me="ana@PC-12"]`,
+		`Input file sales.xlsx: 4.6 MB [input file="sales.xlsx" size=4617000B]`, `ana asked for it on ana@PC-12 [asked who="ana" me="ana@PC-12"]`,
+	} {
 		out = append(out, runs.Event{ID: archived(100 + i), RunID: r.ID, Time: now.Add(-time.Duration(i*40) * time.Second), Type: runs.Log, Message: m})
 	}
 	return out
@@ -371,6 +356,37 @@ func showAnswered(b *bench) {
 	b.untilSays("× 1.234")
 	b.click("import.answer.decimal_mark.1")
 	b.until("all is answered", func(probe.View) bool { return b.enabled("import.run") })
+}
+
+// showRows is the rows of a real file, of which some cells are amiss.
+func showRows(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("all rows are here", func(v probe.View) bool { return says(v, "12,000") || says(v, "12.000") })
+	b.until("the findings", func(probe.View) bool { return b.offers("import.walk.choose") })
+}
+
+// showRowsComing is the rows of a file that is still being read.
+func showRowsComing(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	all := b.a.rows
+	b.a.rows = func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+		tell, shown := o.Progress, false
+		o.Progress = func(p analyzing.Progress) {
+			if tell(p); p.Rows > 5000 && !shown {
+				shown = true
+				tell(p)
+				<-ctx.Done()
+			}
+		}
+		return all(ctx, path, o, how)
+	}
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("some rows are here", func(v probe.View) bool {
+		return b.offers("import.rows.cancel") && (says(v, "12,000") || says(v, "12.000"))
+	})
 }
 
 func showResults(b *bench) {

@@ -85,5 +85,15 @@ func (r *rememberedPage) show(c choice, busy bool, now time.Time, sentence func(
 		}
 	}
 	controls.Toggle(r.worst, len(r.worst.Objects) > 0)
-	r.rows.Set(sampleData(p))
+	r.rows.Set(rememberedRows(p))
+}
+
+// rememberedRows are the first rows of the file, as the profile has them.
+func rememberedRows(p *contract.ImportProfile) datatable.Data {
+	d := datatable.Data{Rows: cellTexts(p.SampleRows)}
+	for _, c := range p.Columns {
+		d.Columns = append(d.Columns, c.Name)
+		d.Right = append(d.Right, c.Type == "integer" || c.Type == "decimal")
+	}
+	return d
 }

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
@@ -134,6 +135,8 @@ func (s *Screen) Cancel() {
 func (s *Screen) update() {
 	c := s.chosen
 	s.right.show(c, s.profile.Busy(), s.shell.Now())
+	s.rows.show(c)
+	s.compare()
 	s.bad.show(c)
 	s.upBtn.Hidden = c.none() || c.source == lakehouse
 	s.upBtn.Refresh()
@@ -143,7 +146,7 @@ func (s *Screen) update() {
 	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
 	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse))
 
-	busy, why := frame.Busy(s.frame, s.shell.Now())
+	busy, why := frame.BusyWith(s.frame, s.frame.Active != nil && s.shell.Restore(*s.frame.Active), s.shell.Now())
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
 		state = frame.LockOf(s.frame, false).State
@@ -268,18 +271,13 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
 		q.Warning = words.T("The file has not been checked here yet.")
 	case fails:
-		q.Warning = words.T("The notebook refuses a file with errors. This run would fail and publish nothing.")
+		q.Warning = format.Sentences(Verdict(a, s.shell.Error), words.T("Nothing would be published."))
 		q.Doubtful = true
 	case a.Incomplete != nil || a.RulesError != nil:
-		_, q.Warning = Verdict(a)
+		q.Warning = Verdict(a, s.shell.Error)
 	}
 	if a != nil {
-		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: VerdictNamed(a, s.shell.Error)})
-		if k := a.KPIs; k != nil {
-			if said := kpiview.MissingFrom(k); said != "" {
-				facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
-			}
-		}
+		facts = append(facts, foundFacts(a, s.shell.Error)...)
 		if a.Reading != nil {
 			if read := readoptions.Said(&a.Reading.Options); read != "" {
 				facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})

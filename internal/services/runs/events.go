@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/contract"
 	"fabricportal/internal/format"
 )
 
@@ -153,6 +154,10 @@ func HumanMessage(e Event) string { return MessageIn(e, format.English) }
 // MessageIn is an event's message as a screen shows it in its language. What another program wrote is shown as it is.
 func MessageIn(e Event, w format.Writer) string {
 	if n, ok := readNote(e.Message); ok {
+		// The options stand in the note: their names are said in the reader's language, whatever the sentence was written in.
+		if o, err := contract.ParseReadOptions(n.ReadOptions); n.Ev == evReadOptions && len(n.ReadOptions) > 0 && err == nil {
+			return Clean(tell("read_as", "How", HowReadIn(o, w)).Say(w), MaxMessage)
+		}
 		return Told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
 	}
 	if c, ok := ChangeOf(e); ok {
