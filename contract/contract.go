@@ -12,11 +12,11 @@ import (
 // The schema_version of the documents that this program writes, and the highest that it reads. Earlier versions are read too:
 // what later ones added is then absent.
 const (
-	Version            = 3 // of run_metadata.json
+	Version            = 4 // of run_metadata.json
 	KPIsVersion        = 3 // of kpis.json
 	ProfileVersion     = 5 // of import_profile.json
 	ReadOptionsVersion = 1 // of read_options
-	ManifestVersion    = 1 // of manifest.json
+	ManifestVersion    = 2 // of manifest.json
 	ImportIndexVersion = 1 // of index.json in Files/results/profiles
 )
 
@@ -371,10 +371,19 @@ type RowCounts struct {
 	InvalidNumbers   int64 `json:"invalid_numbers"`
 }
 
-// Output is a file that a run wrote; Type is as in run_artifacts.artifact_type.
+// Output is a file that a run wrote, or a folder of them; Type is as in run_artifacts.artifact_type.
 type Output struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"`
+	SizeBytes int64  `json:"size_bytes"`
+	SHA256    string `json:"sha256"`
+	// Parts are the files of an output that is a folder, in the order of their rows (RULES.md, Large inputs); none for a file.
+	Parts []OutputPart `json:"parts,omitempty"`
+}
+
+// OutputPart is a file of an output that is a folder.
+type OutputPart struct {
+	Name      string `json:"name"`
 	SizeBytes int64  `json:"size_bytes"`
 	SHA256    string `json:"sha256"`
 }

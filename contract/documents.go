@@ -19,8 +19,9 @@ const MaxDocument = 16 << 20
 // kpis.json of 300,000 groups keeps within them, as does each profile of the usual widths.
 var limits = form.Limits{Bytes: MaxDocument, Values: 1_500_000, Items: 500_000, Keys: 1_000, Text: 4 << 20}
 
-// MaxManifest is how many bytes of a manifest.json are read; a usual one has one kilobyte.
-const MaxManifest = 64 << 10
+// MaxManifest is how many bytes of a manifest.json are read; a usual one has one kilobyte, one that lists outputs of 10,000 parts three
+// megabytes.
+const MaxManifest = 4 << 20
 
 // MaxTotals is how many bytes of a kpis.json without its series and breakdowns are read.
 const MaxTotals = 32 << 10

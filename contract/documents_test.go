@@ -128,7 +128,7 @@ func TestTotalsMayLackSeriesAndBreakdowns(t *testing.T) {
 // TestWhatNoSchemaSays: what JSON and the schemas leave open is decided, and told in a sentence.
 func TestWhatNoSchemaSays(t *testing.T) {
 	kpis := string(documents(t)["kpis.3.full"])
-	metadata := string(documents(t)["run_metadata.3.full"])
+	metadata := string(documents(t)["run_metadata.4.full"])
 	many := func(n int, item string) string { return strings.TrimSuffix(strings.Repeat(item+",", n), ",") }
 	for name, c := range map[string]struct{ kind, doc, from, to, says string }{
 		"a key twice":                {"kpis", kpis, `"orders":1,"aov"`, `"orders":1,"orders":2,"aov"`, `it has the field "orders" twice`},

@@ -31,7 +31,7 @@ func TestAManifestNamesEachFileOnce(t *testing.T) {
 	m.Files[1] = m.Files[0]
 	require.ErrorContains(t, m.Whole("manifest.json"), "manifest.json can't be read: files has "+m.Files[0].Name+" twice")
 	for text, says := range map[string]string{
-		string(data) + strings.Repeat(" ", contract.MaxManifest):               "larger than 65536 bytes",
+		string(data) + strings.Repeat(" ", contract.MaxManifest):               "larger than 4194304 bytes",
 		strings.Replace(string(data), "kpis.json", "other.json", 1):            "name",
 		strings.Replace(string(data), runA, "../../import", 1):                 "run_id",
 		strings.Replace(string(data), `"size_bytes":10`, `"size_bytes":-1`, 1): "size_bytes",

@@ -119,9 +119,10 @@ func full() map[string]any {
 			InputSHA256: new(sum), InputSizeBytes: new(int64(10)), SourceRunID: new(runB),
 			Funnel:      &contract.Funnel{TotalVisitors: 10, ConvertingVisitors: new(int64(1))},
 			ReadOptions: &options, Headers: []string{"order_id", "column_2"},
-			Rows:        &contract.RowCounts{Read: 9, LeftOut: 2, Shifted: 1, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
-			DeltaTable:  &contract.DeltaTable{Name: "dbo.sales_orders", Version: new(int64(3)), Error: new("The table could not be written.")},
-			Outputs:     []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}},
+			Rows:       &contract.RowCounts{Read: 9, LeftOut: 2, Shifted: 1, WithoutOrderID: 1, DuplicateOrderID: 1, Written: 4, InvalidDates: 1, InvalidNumbers: 1},
+			DeltaTable: &contract.DeltaTable{Name: "dbo.sales_orders", Version: new(int64(3)), Error: new("The table could not be written.")},
+			Outputs: []contract.Output{{Name: "kpis.json", Type: "json", SizeBytes: 10, SHA256: sum}, {Name: "sales_cleaned.csv", Type: "csv", SizeBytes: 10, SHA256: sum,
+				Parts: []contract.OutputPart{{Name: "part-00000.csv", SizeBytes: 10, SHA256: sum}}}},
 			Error:       &contract.NotebookError{Type: "RunFailed", Message: "The file has no rows."},
 			Environment: map[string]string{"python": "3.11"},
 		},
@@ -136,6 +137,9 @@ func manifest() contract.Manifest {
 	m := contract.Manifest{SchemaVersion: contract.ManifestVersion, RunID: runA, SourceRunID: new(runB), PublishedAt: contract.NewTime(time.Date(2026, 11, 23, 6, 30, 0, 0, time.UTC))}
 	for name, kind := range map[string]string{"sales_cleaned.parquet": "parquet", "sales_cleaned.csv": "csv", "import_profile.json": "profile", "kpis.json": "json"} {
 		m.Files = append(m.Files, contract.Output{Name: name, Type: kind, SizeBytes: 10, SHA256: sum})
+		if kind == "parquet" {
+			m.Files[len(m.Files)-1].Parts = []contract.OutputPart{{Name: "part-00000.parquet", SizeBytes: 10, SHA256: sum}}
+		}
 	}
 	return m
 }
@@ -195,7 +199,7 @@ func TestSchemasRefuseWhatTheyForbid(t *testing.T) {
 }
 
 func TestDecodeRefusesLaterVersions(t *testing.T) {
-	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 3, "manifest.schema.json": 1, "import_index.schema.json": 1} {
+	for name, version := range map[string]int{"import_profile.schema.json": 5, "kpis.schema.json": 3, "run_metadata.schema.json": 4, "manifest.schema.json": 2, "import_index.schema.json": 1} {
 		_, err := decode(name, fmt.Appendf(nil, `{"schema_version": %d, "rows": "a form of the future"}`, version+1))
 		var newer *contract.ErrNewerVersion
 		require.ErrorAs(t, err, &newer, name)

@@ -78,6 +78,55 @@ print(exit_value)
 """,
 }
 
+INGEST_SPARK = {
+    "about": """# sales_ingest_spark
+
+Reads a large file of sales orders in `Files/import`, or a folder there of CSV or Parquet files, checks it, cleans its rows, computes the KPIs, and
+publishes the results in `Files/results/current`. It does what `sales_ingest` does, by the same rules, but reads in parts, on all nodes.
+Workbooks are for `sales_ingest`.
+
+What it has written stays in `Files/results/runs/{run_id}`: `import_profile.json`, `kpis.json`, `run_metadata.json`, and the cleaned rows as Parquet
+and CSV. Above 1 GB these are folders of parts, which stay there and are not copied into `current`.
+
+A file that fails validation, or that can be read in two ways, fails the run with one sentence; what is published stays as it was.
+
+**To run it by hand**, attach the lakehouse as the default one, set the parameters in the next cell and choose *Run all*. A pipeline sets them
+in a cell of its own below. The report is at the end, below the last cells.
+
+This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
+    "parameters": str(INGEST["parameters"])
+    .replace("# The name of a file in Files/import, without folders.", "# The name of a file in Files/import, or of a folder there, whose files are read as one.")
+    .replace("content that was checked: a file", "content that was checked (of a folder: contract/RULES.md, Large inputs): a file"),
+    "entries": ["sparkingest", "profiles", "report"],
+    "spark": True,
+    "run": """if profile_only:
+    exit_value = json.dumps(run_profiles(lakehouse_root, input_file))
+else:
+    if "spark" not in globals():  # outside Fabric
+        from pyspark.sql import SparkSession
+
+        spark = SparkSession.builder.getOrCreate()
+    try:
+        result = run_ingest_spark(
+            spark,
+            lakehouse_root=lakehouse_root,
+            input_file=input_file,
+            run_id=run_id,
+            requested_by=requested_by,
+            total_visitors=total_visitors,
+            converting_visitors=converting_visitors,
+            read_options=read_options,
+            input_sha256=input_sha256,
+            lock_url=lock_url,
+            delta_table=delta_table,
+        )
+    finally:
+        show_report(lakehouse_root, run_id)
+    exit_value = json.dumps({key: result[key] for key in ("run_id", "total_revenue", "orders", "aov", "conversion")})
+print(exit_value)
+""",
+}
+
 RESTORE = {
     "about": """# restore_run
 
@@ -127,7 +176,7 @@ if notebookutils is not None:
     notebookutils.notebook.exit(exit_value)
 """
 
-DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "restore_run": RESTORE}
+DEFINITIONS: dict[str, dict] = {"sales_ingest": INGEST, "sales_ingest_spark": INGEST_SPARK, "restore_run": RESTORE}
 
 
 def source_of(name: str) -> str:
@@ -157,7 +206,7 @@ def modules_of(entries: list[str], local: set[str]) -> list[str]:
     return ordered
 
 
-def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict]:
+def module_cells(name: str, local: set[str], taken: dict[str, str], group: str = "jupyter_python") -> list[dict]:
     """A module's docstring and code as cells. taken holds the names that earlier modules define: all share one namespace."""
     source = source_of(name)
     tree = ast.parse(source)
@@ -186,7 +235,7 @@ def module_cells(name: str, local: set[str], taken: dict[str, str]) -> list[dict
     code = "\n".join(embedded(line) for number, line in enumerate(lines, start=1) if number not in dropped)
     while "\n\n\n\n" in code:
         code = code.replace("\n\n\n\n", "\n\n\n")
-    cells.append(code_cell(f"code-{name}", code.strip("\n")))
+    cells.append(code_cell(f"code-{name}", code.strip("\n"), group))
     return cells
 
 
@@ -195,15 +244,14 @@ def chapters_of(modules: list[str]) -> list[list[str]]:
     return [list(chapter) for _, chapter in itertools.groupby(modules, lambda name: path_of_module(name).parent)]
 
 
-def chapter_cells(modules: list[list[dict]]) -> list[dict]:
+def chapter_cells(modules: list[list[dict]], group: str) -> list[dict]:
     """The cells of a chapter's modules as two: what they are about, and their code."""
     cells: list[dict] = []
     for kind in ("markdown", "code"):
         parts = [cell for module in modules for cell in module if cell["cell_type"] == kind]
         if parts:
             text = ("\n\n" if kind == "markdown" else "\n\n\n").join("".join(part["source"]) for part in parts)
-            make = markdown_cell if kind == "markdown" else code_cell
-            cells.append(make(parts[0]["id"], text))
+            cells.append(markdown_cell(parts[0]["id"], text) if kind == "markdown" else code_cell(parts[0]["id"], text, group))
     return cells
 
 
@@ -245,8 +293,8 @@ def markdown_cell(cell_id: str, text: str) -> dict:
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": lines_of(text)}
 
 
-def code_cell(cell_id: str, text: str, tags: list[str] | None = None) -> dict:
-    metadata: dict = {"microsoft": {"language": "python", "language_group": "jupyter_python"}}
+def code_cell(cell_id: str, text: str, group: str = "jupyter_python", tags: list[str] | None = None) -> dict:
+    metadata: dict = {"microsoft": {"language": "python", "language_group": group}}
     if tags:
         metadata["tags"] = tags
     return {"cell_type": "code", "execution_count": None, "id": cell_id, "metadata": metadata, "outputs": [], "source": lines_of(text)}
@@ -255,20 +303,21 @@ def code_cell(cell_id: str, text: str, tags: list[str] | None = None) -> dict:
 def build(name: str) -> bytes:
     """The notebook's bytes."""
     definition = DEFINITIONS[name]
-    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], ["parameters"])]
+    group = "synapse_pyspark" if definition.get("spark") else "jupyter_python"
+    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], group, ["parameters"])]
     local = {path.stem for path in SOURCES.rglob("*.py")}
     taken: dict[str, str] = {}
     for chapter in chapters_of(modules_of(definition["entries"], local)):
-        cells += chapter_cells([module_cells(module, local, taken) for module in chapter])
-    cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"]), code_cell("exit", EXIT)]
+        cells += chapter_cells([module_cells(module, local, taken, group) for module in chapter], group)
+    cells += [markdown_cell("about-run", "## Run"), code_cell("run", definition["run"], group), code_cell("exit", EXIT, group)]
     notebook = {
         "cells": cells,
         "metadata": {
             "dependencies": {"lakehouse": {}},  # whoever deploys it binds one
-            "kernel_info": {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
+            "kernel_info": {"name": group} if definition.get("spark") else {"jupyter_kernel_name": "python3.11", "name": "jupyter"},
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "microsoft": {"language": "python", "language_group": "jupyter_python"},
+            "microsoft": {"language": "python", "language_group": group},
         },
         "nbformat": 4,
         "nbformat_minor": 5,

@@ -26,5 +26,6 @@ func TestItemsHoldsEverythingThatIsDeployed(t *testing.T) {
 		"restore_run.Notebook/.platform", "restore_run.Notebook/notebook-content.ipynb",
 		"sales_ingest.DataPipeline/.platform", "sales_ingest.DataPipeline/pipeline-content.json",
 		"sales_ingest.Notebook/.platform", "sales_ingest.Notebook/notebook-content.ipynb",
+		"sales_ingest_spark.Notebook/.platform", "sales_ingest_spark.Notebook/notebook-content.ipynb",
 	}, found)
 }

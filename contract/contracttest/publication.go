@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"fabricportal/contract"
@@ -32,9 +33,31 @@ func Manifest(run, source string, files map[string]string) []byte {
 	if source != "" {
 		m.SourceRunID = &source
 	}
-	for _, name := range slices.Sorted(maps.Keys(kinds)) {
-		hash := sha256.Sum256([]byte(files[name]))
-		m.Files = append(m.Files, contract.Output{Name: name, Type: kinds[name], SizeBytes: int64(len(files[name])), SHA256: hex.EncodeToString(hash[:])})
-	}
+	m.Files = Outputs(files)
 	return text(m)
+}
+
+// Outputs are the four files of a run. One of which there are only parts, such as sales_cleaned.csv/part-00000.csv, is a folder of them, in the
+// order of their names.
+func Outputs(files map[string]string) (out []contract.Output) {
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		o := contract.Output{Name: name, Type: kinds[name], SizeBytes: int64(len(files[name]))}
+		var said strings.Builder
+		said.WriteString(files[name])
+		for _, path := range slices.Sorted(maps.Keys(files)) {
+			if part, ok := strings.CutPrefix(path, name+"/"); ok {
+				o.Parts = append(o.Parts, contract.OutputPart{Name: part, SizeBytes: int64(len(files[path])), SHA256: sum(files[path])})
+				o.SizeBytes += int64(len(files[path]))
+				said.WriteString(sum(files[path]) + "  " + part + "\n")
+			}
+		}
+		o.SHA256 = sum(said.String())
+		out = append(out, o)
+	}
+	return out
+}
+
+func sum(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(hash[:])
 }

@@ -23,6 +23,16 @@ def fits(path: Path, listed: dict) -> bytes | None:
     return content
 
 
+def joined(folder: Path, listed: dict) -> bytes | None:
+    """The parts of a folder one behind the other; None where they are not as they are listed."""
+    lines = "".join(f"{part['sha256']}  {part['name']}\n" for part in listed["parts"])
+    found = [fits(folder / part["name"], part) for part in listed["parts"]]
+    whole = b"".join(content for content in found if content is not None)
+    if None in found or len(whole) != listed["size_bytes"] or hashlib.sha256(lines.encode()).hexdigest() != listed["sha256"]:
+        return None
+    return whole
+
+
 def seen(root: Path) -> tuple[str, dict[str, bytes]]:
     """The run that is published, with its four files; BEING_PUBLISHED or NOTHING with none. For a state that stands still: nothing
     is tried again."""
@@ -36,7 +46,10 @@ def seen(root: Path) -> tuple[str, dict[str, bytes]]:
     home = results / "runs" / (manifest["source_run_id"] or manifest["run_id"])
     files = {}
     for listed in manifest["files"]:
-        content = fits(current / listed["name"], listed) or fits(home / listed["name"], listed)
+        if "parts" in listed:
+            content = joined(home / listed["name"], listed)
+        else:
+            content = fits(current / listed["name"], listed) or fits(home / listed["name"], listed)
         if content is None:
             return BEING_PUBLISHED, {}
         files[listed["name"]] = content

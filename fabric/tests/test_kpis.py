@@ -13,6 +13,7 @@ from cleaning import Cleaned
 from failure import RunFailed
 from grouping import coded, sums_by
 from kpis import are_daily, breakdown, build_kpis
+from kpisums import KpiSums, kpi_sums
 from othercase import in_another_case
 from rounding import money, rounded
 from words import lowered
@@ -138,8 +139,32 @@ def test_first_rows_of_order_ids_in_another_case() -> None:
 @pytest.mark.parametrize(("rows", "channel"), [(100_001, "c"), (900, "x" * 10_000)], ids=["many", "long"])
 def test_what_is_no_group_is_not_broken_down(rows: int, channel: str) -> None:
     names = [f"{channel}{i}" for i in range(rows)]
-    ones = np.ones(rows, dtype=np.int64)
-    with pytest.raises(RunFailed, match=r"orders\.csv has more than 100,000 different values, or too long ones, in channel"):
-        breakdown("orders.csv", "channel", cleaned_of({"channel": names}, []), ones, ones.astype(bool))
-    few = cleaned_of({"channel": [*names[:800], None]}, [])
-    assert len(breakdown("orders.csv", "channel", few, ones[:801], ones[:801].astype(bool))) == 801
+
+    def sums_of_rows(some: list) -> KpiSums:
+        count = len(some)
+        return kpi_sums(cleaned_of({"channel": some, "revenue": [1.0] * count, "order_date": [None] * count}, [True] * count))
+
+    many, few = sums_of_rows(names), sums_of_rows([*names[:800], None])
+    refused = r"orders\.csv has more than 100,000 different values, or too long ones, in channel"
+    with pytest.raises(RunFailed, match=refused):
+        breakdown("orders.csv", "channel", many)
+    assert len(breakdown("orders.csv", "channel", few)) == 801
+    half = sums_of_rows(names[: rows // 2])
+    half.add(sums_of_rows(names[rows // 2 :]))
+    with pytest.raises(RunFailed, match=refused):
+        breakdown("orders.csv", "channel", half)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sums_of_parts_add_up(seed: int) -> None:
+    """Cut anywhere, the parts' sums are those of the whole table; what only all rows of an order tell is no part's."""
+    columns = columns_of(400, seed)
+    first = firsts(columns["order_id"])
+    cuts = [0, *sorted(random.Random(seed).randrange(400) for _ in range(3)), 400]
+    found = KpiSums()
+    for start, stop in zip(cuts, cuts[1:]):
+        found.add(kpi_sums(cleaned_of({name: values[start:stop] for name, values in columns.items()}, first[start:stop])))
+    assert found == kpi_sums(cleaned_of(columns, first)) and found.visitors
+    other = kpi_sums(cleaned_of({**columns, "visitors": [None if day is None else 7 + row % 2 for row, day in enumerate(columns["order_date"])]}, first))
+    found.add(other)
+    assert found.visitors is None

@@ -10,17 +10,21 @@ import pytest
 
 import build_notebooks
 from conftest import FABRIC, SMALL, assert_schema, new_id
+from partoutputs import SINGLE_BYTES
 from version import NOTEBOOK_VERSION
 
 ITEMS = FABRIC / "notebooks"
-NOTEBOOKS = {"sales_ingest", "restore_run"}
+NOTEBOOKS = {"sales_ingest", "sales_ingest_spark", "restore_run"}
 DEFAULTS = {
     "sales_ingest": {"lakehouse_root": "/lakehouse/default", "input_file": "", "run_id": "", "requested_by": "", "total_visitors": 0, "converting_visitors": 0, "read_options": "", "input_sha256": "", "lock_url": "", "delta_table": "", "profile_only": False},
     "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": "", "lock_url": "", "delta_table": ""},
 }
+DEFAULTS["sales_ingest_spark"] = DEFAULTS["sales_ingest"]
+PIPELINES = {"sales_ingest": ("sales_ingest_spark", "sales_ingest"), "restore_run": ("restore_run",)}  # each with its notebooks
 
 
 ABOUT = {
+    "sales_ingest_spark": "As sales_ingest, for large files and folders of files, on Spark.",
     "sales_ingest": "Checks and cleans a file of Files/import, computes the KPIs, publishes the results.",
     "restore_run": "Publishes the results of an earlier run again.",
 }
@@ -91,28 +95,59 @@ def test_modules_share_one_namespace(tmp_path, monkeypatch, one, other, told):
         build_notebooks.module_cells("other", {"one", "other"}, taken)
 
 
-@pytest.mark.parametrize("name", sorted(NOTEBOOKS))
+def activities_in(activities: list[dict]) -> list[dict]:
+    """The activities, each before those in its branches."""
+    found = []
+    for activity in activities:
+        properties = activity["typeProperties"]
+        found += [activity, *activities_in([*properties.get("ifTrueActivities", ()), *properties.get("ifFalseActivities", ())])]
+    return found
+
+
+def pipeline(name: str) -> dict:
+    return json.loads((ITEMS / f"{name}.DataPipeline" / "pipeline-content.json").read_text(encoding="utf-8"))["properties"]
+
+
+@pytest.mark.parametrize("name", sorted(PIPELINES))
 def test_pipeline_passes_what_the_notebook_takes(name):
-    folder = ITEMS / f"{name}.DataPipeline"
-    properties = json.loads((folder / "pipeline-content.json").read_text(encoding="utf-8"))["properties"]
+    properties = pipeline(name)
     assert properties["concurrency"] == 1
-    (activity,) = properties["activities"]
-    assert activity["type"] == "TridentNotebook" and activity["policy"]["retry"] == 0
-    wanted = {key: value for key, value in DEFAULTS[name].items() if key != "lakehouse_root"}
-    assert {k: p["defaultValue"] for k, p in properties["parameters"].items()} == wanted
-    for key, value in activity["typeProperties"]["parameters"].items():
-        assert value == {"value": {"value": f"@pipeline().parameters.{key}", "type": "Expression"}, "type": properties["parameters"][key]["type"]}
-    assert set(activity["typeProperties"]["parameters"]) == set(wanted)
+    activities = [activity for activity in activities_in(properties["activities"]) if activity["type"] == "TridentNotebook"]
+    assert tuple(activity["name"] for activity in activities) == PIPELINES[name]
     assert platform_of(name, "DataPipeline")["metadata"] | {"description": ""} == {"type": "DataPipeline", "displayName": name, "description": ""}
-    # The notebook by its logical id and this workspace by the zero GUID, as Git and fabric-cicd replace them.
-    assert activity["typeProperties"]["notebookId"] == platform_of(name, "Notebook")["config"]["logicalId"]
-    assert activity["typeProperties"]["workspaceId"] == "00000000-0000-0000-0000-000000000000"
+    for activity in activities:
+        assert activity["policy"]["retry"] == 0
+        wanted = {key: value for key, value in DEFAULTS[activity["name"]].items() if key != "lakehouse_root"}
+        assert {k: p["defaultValue"] for k, p in properties["parameters"].items()} == wanted
+        for key, value in activity["typeProperties"]["parameters"].items():
+            assert value == {"value": {"value": f"@pipeline().parameters.{key}", "type": "Expression"}, "type": properties["parameters"][key]["type"]}
+        assert set(activity["typeProperties"]["parameters"]) == set(wanted)
+        # The notebook by its logical id and this workspace by the zero GUID, as Git and fabric-cicd replace them.
+        assert activity["typeProperties"]["notebookId"] == platform_of(activity["name"], "Notebook")["config"]["logicalId"]
+        assert activity["typeProperties"]["workspaceId"] == "00000000-0000-0000-0000-000000000000"
+
+
+def test_pipeline_looks_at_the_input_before_it_chooses():
+    """A folder, or a file above the size up to which an output is one file, is for Spark. Where nothing can be looked at, it is not."""
+    properties = pipeline("sales_ingest")
+    every = {activity["name"]: activity for activity in activities_in(properties["activities"])}
+    assert [activity["name"] for activity in properties["activities"]] == ["look", "a_file", "a_folder", "weigh", "choose"]
+    for name in ("look", "size"):
+        settings = every[name]["typeProperties"]["datasetSettings"]
+        assert settings["typeProperties"]["location"]["folderPath"] == "import" and settings["linkedService"]["properties"]["typeProperties"]["rootFolder"] == "Files"
+    assert every["by_size"]["typeProperties"]["value"]["value"] == f"@greater(activity('size').output.size, {SINGLE_BYTES})"
+    assert properties["variables"] == {"in_parts": {"type": "Boolean", "defaultValue": False}}
+    assert every["choose"]["dependsOn"] == [{"activity": "weigh", "dependencyConditions": ["Succeeded", "Failed", "Skipped"]}]
+    assert [activity["name"] for activity in every["choose"]["typeProperties"]["ifTrueActivities"]] == ["sales_ingest_spark"]
+    for activity in every.values():  # a branch holds no branch: Fabric takes none
+        inner = [*activity["typeProperties"].get("ifTrueActivities", ()), *activity["typeProperties"].get("ifFalseActivities", ())]
+        assert not [one for one in inner if one["type"] == "IfCondition"]
 
 
 def test_every_item_has_a_logical_id_of_its_own():
     """Folders without .platform are skipped by fabric-cicd without an error."""
     folders = [path.parent for path in ITEMS.glob("*/.platform")]
-    assert {folder.name for folder in folders} == {f"{name}.{kind}" for name in NOTEBOOKS for kind in ("Notebook", "DataPipeline")}
+    assert {folder.name for folder in folders} == {f"{name}.Notebook" for name in NOTEBOOKS} | {f"{name}.DataPipeline" for name in PIPELINES}
     found = [platform_of(*folder.name.rsplit(".", 1)) for folder in folders]
     assert len({platform["config"]["logicalId"] for platform in found}) == len(found)
     assert {platform["$schema"] for platform in found} == {SCHEMA}

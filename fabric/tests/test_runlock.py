@@ -8,6 +8,8 @@ import pytest
 import runlock
 from conftest import SMALL, new_id
 from failure import RunFailed
+from sparkingest import Sizes, run_ingest_spark
+from tasks_here import SESSION
 
 ADDRESS = "https://portal.example.com/lock?code=secret"
 
@@ -64,3 +66,11 @@ def test_a_restore_asks_too(lake, monkeypatch):
 def test_only_https(lake):
     with pytest.raises(RunFailed, match=r"^The parameter lock_url must be an address that begins with https://\.$"):
         lake.ingest(lake.add("small.csv", SMALL), lock_url="file:///etc/passwd")
+
+
+def test_the_spark_notebook_asks_as_well(lake, monkeypatch):
+    asked = answering(monkeypatch, new_id())
+    run_id = new_id()
+    with pytest.raises(RunFailed, match="does not hold the run lock any more"):
+        run_ingest_spark(SESSION, str(lake.root), lake.add("small.csv", SMALL), run_id, "ana@example.com", 0, 0, lock_url=ADDRESS, sizes=Sizes(part_bytes=60, single_bytes=0))
+    assert len(asked) == 1 and lake.read(run_id, "run_metadata.json")["status"] == "failed" and not list(lake.current.iterdir())

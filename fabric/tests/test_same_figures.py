@@ -20,6 +20,7 @@ from dateranges import date_range
 from figures import read_as_dates, read_as_numbers
 from forms import Forms, PlainForms
 from grid import Grid
+from ledger import Counted
 from outputs import write_csv, write_parquet
 from plaintexts import may_read, moments_in, numbers_in
 from profiling import profile_column, sample_values
@@ -135,7 +136,7 @@ def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
         ids = table.columns[table.index("order_id")].cells()
         keep = [row for row, cell in enumerate(ids) if reference.as_text(cell) is not None and draw.random() < 0.9]
         sums = SimpleNamespace(rows=np.array(keep, np.int64))
-        nothing = SimpleNamespace(rows=[])
+        nothing = Counted()
         found.outcome = SimpleNamespace(sums=sums, left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
         cleaned = clean(found)
         expected = {name: reference.cleaned_column(found, place, keep) for place, name in enumerate(table.names)}
@@ -170,7 +171,7 @@ def test_a_text_file_keeps_what_would_not_come_back(options, texts, kind):
     table = Table("csv", Grid(np.arange(2), []), headers=["order_id", "note"], names=["order_id", "note"], columns=[Column.of(["A1", "A2"]), Column.of(texts)])
     table.row_numbers = table.places = np.arange(2)
     found = Survey(table, options, Forms(options))
-    nothing = SimpleNamespace(rows=[])
+    nothing = Counted()
     found.outcome = SimpleNamespace(sums=SimpleNamespace(rows=np.arange(2)), left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
     assert clean(found).kinds["note"] == kind == reference.cleaned_column(found, 1, [0, 1])[1]
 
@@ -197,7 +198,7 @@ def test_figures_are_the_same_in_pieces(monkeypatch):
 def test_outputs_are_the_same_in_batches(tmp_path, monkeypatch):
     found = next(survey for survey in map(drawn, range(1000)) if survey.table.row_count == 200 and len(survey.table.names) == len(NAMES))
     keep = np.flatnonzero(np.arange(200) % 7 > 0)
-    nothing = SimpleNamespace(rows=[])
+    nothing = Counted()
     found.outcome = SimpleNamespace(sums=SimpleNamespace(rows=keep), left_out=[], missing=dict.fromkeys(("shifted_rows", "no_order_id", "repeated_order_id"), nothing))
     cleaned = clean(found)
     write_csv(cleaned, tmp_path / "a.csv")

@@ -1,40 +1,24 @@
 """The table for Power BI, written by Spark and by deltalake in turn, and read by Spark."""
 
-import os
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
 import deltatable
 import ingest
 import restore
-from conftest import SMALL
+from conftest import DELTA_JARS, SMALL, new_id
 from failure import RunFailed
+from sparkingest import Sizes, run_ingest_spark
 from sparktable import spark_table_of
 from test_deltatable import TYPES, commits, entry, rows
 
-JARS = sorted(Path(os.environ.get("PORTAL_DELTA", "/nowhere")).glob("*.jar"))
-pytestmark = pytest.mark.skipif(not JARS, reason="Delta's libraries are not installed (scripts/spark.sh), or PORTAL_DELTA does not name their folder")
+pytestmark = pytest.mark.skipif(not DELTA_JARS, reason="Delta's libraries are not installed (scripts/spark.sh), or PORTAL_DELTA does not name their folder")
 
 
-@pytest.fixture(scope="module")
-def spark():
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.jars", ",".join(map(str, JARS)))
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .config("spark.ui.enabled", "false")
-        .config("spark.databricks.delta.snapshotPartitions", "1")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.sql.session.timeZone", "America/New_York")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
+@pytest.fixture
+def spark(spark_session):
+    return spark_session
 
 
 @pytest.fixture
@@ -73,3 +57,13 @@ def test_another_table_is_not_replaced_by_spark(lake, spark, by_spark):
     with pytest.raises(RunFailed, match="it is not the portal's"):
         lake.ingest(lake.add("a.csv", SMALL), delta_table="sales_orders")
     assert spark.read.format("delta").load(str(lake.root / "Tables" / "sales_orders")).count() == 3
+
+
+def test_the_spark_notebook_writes_the_table_from_its_parts(lake, spark):
+    first, second = lake.ingest(lake.add("a.csv", SMALL), delta_table="sales_orders"), new_id()
+    sizes = Sizes(part_bytes=len(TYPES) // 2, single_bytes=0)
+    run_ingest_spark(spark, str(lake.root), lake.add("types.csv", TYPES), second, "ana@example.com", 0, 0, delta_table="sales_orders", sizes=sizes)
+    metadata = lake.read(second, "run_metadata.json")
+    assert "parts" in metadata["outputs"][0] and metadata["delta_table"] == {"name": "sales_orders", "version": 1, "error": None}
+    assert [commit["run_id"] for commit in commits(lake)] == [first, second]
+    assert rows(lake)["shipped_at"].to_pylist()[0].isoformat() == "2025-01-01T23:30:01+00:00"

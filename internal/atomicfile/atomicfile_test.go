@@ -287,3 +287,14 @@ func TestAKilledWriterLeavesTheOldFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rests, 1, "it was killed in the middle of it")
 }
+
+func TestAFolderGetsItsNameOnce(t *testing.T) {
+	dir := t.TempDir()
+	a, b, name := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "name")
+	require.NoError(t, os.Mkdir(a, 0o700))
+	require.NoError(t, os.Mkdir(b, 0o700))
+	require.NoError(t, NameFolder(a, name))
+	require.DirExists(t, name)
+	require.ErrorIs(t, NameFolder(b, name), fs.ErrExist)
+	require.DirExists(t, b, "what can't be named stays")
+}

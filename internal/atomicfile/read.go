@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // SizeError says that a file is larger than what this program would have written.
@@ -56,4 +57,15 @@ func SetAside(path string) (string, error) {
 		}
 		return aside, os.Rename(path, aside)
 	}
+}
+
+// NameFolder gives a folder, whose files have all been written, its name. Where the name is taken, the folder stays as it is.
+func NameFolder(folder, name string) error {
+	if _, err := os.Lstat(name); err == nil {
+		return &fs.PathError{Op: "rename", Path: name, Err: fs.ErrExist}
+	}
+	if err := os.Rename(folder, name); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(name))
 }

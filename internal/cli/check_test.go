@@ -21,7 +21,7 @@ func TestCheck(t *testing.T) {
 	got := execute(t, p, "check", path)
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Contains(t, got.out, "revenue_formula")
-	require.Contains(t, got.out, "It does not hold in 1 row. First in C3.")
+	require.Contains(t, got.out, "In 1 row, this does not hold: ")
 	require.Contains(t, got.out, "order_id_unique", "what a run checks is checked")
 	require.Contains(t, got.err, "24 checks passed, 2 warnings, 0 errors\n")
 

@@ -39,10 +39,21 @@ type driftJSON struct {
 type findingJSON struct {
 	ID      string  `json:"id"`
 	Kind    string  `json:"kind"`
-	Level   string  `json:"level"` // fails, failed, warning, passed or not_checked
+	Level   string  `json:"level"` // fails, failed, warning, moved, note, passed or not_checked
 	Column  *string `json:"column"`
 	Count   int64   `json:"count"`
 	Message string  `json:"message"`
+
+	Rows  int64      `json:"rows"`  // that it is about; 0 where it is about none
+	Cells int64      `json:"cells"` // likewise
+	Money *moneyJSON `json:"money"` // null where it is about none, or it is not known
+}
+
+// moneyJSON is what a finding is about, in money.
+type moneyJSON struct {
+	Rows    int64   `json:"rows"`
+	Revenue float64 `json:"revenue"` // exact, in cents
+	Of      string  `json:"of"`      // missing, undated, counted or left_out
 }
 
 // tallyJSON counts the findings.
@@ -59,13 +70,15 @@ func outcomeName(l verdict.Level) string {
 		return "passed"
 	case verdict.NotChecked:
 		return "not_checked"
+	case verdict.Moved, verdict.Noted:
+		return ""
 	case verdict.Fails, verdict.Broken, verdict.Warns:
 	}
 	return "failed"
 }
 
 func (p Program) checkCommand(opts *options) *cobra.Command {
-	o := analysis.Options{Parts: analysis.Rules | analysis.Profile}
+	o := analysis.Options{Parts: analysis.Rules | analysis.KPIs} // whose profile comes with them, and which know the money
 	var read readFlags
 	var against, export string
 	var show bool
@@ -163,18 +176,22 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	var rows [][]string
 	for _, f := range all {
 		sentence, where := f.Words(format.English, found.Profile, format.Sentence)
-		severity := cmp.Or(f.Severity, string(rules.Warning))
-		if f.Level == verdict.Broken { // a rule may be graver than the check that has found the same
-			severity = string(rules.Error)
-		}
 		id := cmp.Or(f.ID, string(f.Kind))
-		out.Findings = append(out.Findings, findingJSON{id, string(f.Kind), verdict.LevelName(f.Level), known(f.Column), f.Count, sentence})
+		one := findingJSON{ID: id, Kind: string(f.Kind), Level: verdict.LevelName(f.Level), Column: known(f.Column), Count: f.Count, Message: sentence, Rows: f.Rows, Cells: f.Cells}
+		if m := f.Money; m != nil {
+			one.Money = &moneyJSON{m.Rows, m.Revenue, string(m.Of)}
+		}
+		out.Findings = append(out.Findings, one)
+		cost := f.Cost(format.English)
 		if len(f.Examples) > 0 {
 			sentence += first(f.Examples[0].Cell)
 		} else if f.ID == "" && where != "" && where != f.Column {
 			sentence += " (" + where + ")"
 		}
-		rows = append(rows, []string{id, severity, outcomeName(f.Level), sentence})
+		if cost != "" {
+			sentence += " " + strings.ToUpper(cost[:1]) + cost[1:] + "."
+		}
+		rows = append(rows, []string{id, severityOf(f), outcomeName(f.Level), sentence})
 	}
 	out.Tally.Passed, out.Tally.Warnings, out.Tally.Errors = all.Tally()
 	for _, r := range report.Outcomes {
@@ -193,11 +210,11 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 	}
 	for _, f := range found.Drift {
 		out.Drift = append(out.Drift, driftJSON{string(f.Kind), known(f.Column), f.Sentence()})
-		rows = append(rows, []string{string(f.Kind), "drift", "", f.Sentence()})
 	}
 	if err := p.show(opts, out, []string{"CHECK", "SEVERITY", "OUTCOME", "WHAT IT FOUND"}, rows); err != nil {
 		return err
 	}
+	p.say("%s", all.Sentence(format.English, found.Profile, format.Sentence))
 	said := all.InWords(format.English)
 	p.say("%s", strings.Join(said[:], ", "))
 	if export != "" {
@@ -210,6 +227,19 @@ func (p Program) check(cmd *cobra.Command, opts *options, path string, o analysi
 		return errors.New(format.N(int64(report.Failed(rules.Error)), "{{.N}} rule of severity error does not hold", "{{.N}} rules of severity error do not hold"))
 	}
 	return nil
+}
+
+// severityOf is what a finding is worth, in the words of the rules.
+func severityOf(f verdict.Finding) string {
+	switch {
+	case f.Kind == verdict.Drift:
+		return "drift"
+	case f.Level == verdict.Noted:
+		return "note"
+	case f.Level == verdict.Broken: // a rule may be graver than the check that has found the same
+		return string(rules.Error)
+	}
+	return cmp.Or(f.Severity, string(rules.Warning))
 }
 
 // first names the first cell in which a rule does not hold.

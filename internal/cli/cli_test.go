@@ -36,6 +36,7 @@ var (
 // fakePortal answers what the test set, and fails where it set an error. Only the real services can show that the
 // work is right; here it is the commands' arguments, output and exit codes that are tried.
 type fakePortal struct {
+	folder *artifacts.File // what is looked at is this folder
 	Portal
 	run     runs.Run
 	runErr  error
@@ -74,6 +75,9 @@ func (f *fakePortal) Run(_ context.Context, input string, how *contract.ReadOpti
 
 func (f *fakePortal) LookInput(_ context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error) {
 	f.asked = append(f.asked, "look "+name)
+	if f.folder != nil {
+		return nil, shapes.Recalled{}, &artifacts.FolderError{Folder: *f.folder}
+	}
 	as := shapes.Recalled{Given: o.Read, Record: f.before}
 	if f.before != nil {
 		as.Given = f.before.Options.Merged(o.Read)

@@ -26,7 +26,11 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 				var rows [][]string
 				for _, f := range files {
 					out.Files = append(out.Files, toFileJSON(f))
-					rows = append(rows, []string{f.Name, format.Count(f.Size), when(&f.Modified)})
+					note := ""
+					if f.Folder {
+						note = format.N(int64(f.Files), ", folder with {{.N}} file", ", folder with {{.N}} files")
+					}
+					rows = append(rows, []string{f.Name, format.Count(f.Size), when(&f.Modified) + note})
 				}
 				return p.show(opts, out, []string{"NAME", "BYTES", "MODIFIED"}, rows)
 			})

@@ -22,6 +22,8 @@ type fileJSON struct {
 	Path      string     `json:"path"`
 	SizeBytes int64      `json:"size_bytes"`
 	Modified  *time.Time `json:"modified"`
+	// Of a folder that a run takes as one table: how many files it has; size_bytes is that of all of them.
+	Files int `json:"files,omitempty"`
 }
 
 type runJSON struct {
@@ -76,7 +78,7 @@ type savedJSON struct {
 }
 
 func toFileJSON(f artifacts.File) fileJSON {
-	out := fileJSON{Name: f.Name, Path: f.Path, SizeBytes: f.Size}
+	out := fileJSON{Name: f.Name, Path: f.Path, SizeBytes: f.Size, Files: f.Files}
 	if !f.Modified.IsZero() {
 		t := f.Modified.UTC()
 		out.Modified = &t

@@ -120,7 +120,7 @@ func TestARunIsToldHowItsFileIsRead(t *testing.T) {
 	got := execute(t, with(f), "run", "a.csv", "--date-order", "mdy", "--accept-missing")
 	require.Equal(t, ExitDone, got.code, got.err)
 	require.Equal(t, &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ",", DateOrder: "mdy", AcceptMissing: true}, f.how)
-	require.Contains(t, got.err, `read as ben decided on 2026-03-01 for files with these headers: decimal mark ",", date order "dmy"`)
+	require.Contains(t, got.err, `read as ben decided on 2026-03-01 for files with these headers: Decimal mark: comma (1.234,50) · Order of dates: day first (31/12/2025)`)
 
 	f.asked = nil
 	require.Equal(t, ExitDone, execute(t, with(f), "run", "a.csv", "--unseen", "--sheet", "Orders").code)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/results/comparison"
 )
 
@@ -52,4 +53,16 @@ func TestARunSaysWhatItReplacesAndStopsOnlyWhereAScriptAsksForIt(t *testing.T) {
 	got = execute(t, with(f), "run", "a.xlsx")
 	require.Equal(t, ExitDone, got.code)
 	require.Contains(t, got.err, "this run will fail and publish nothing: The file has no rows.")
+}
+
+// TestAFolderIsRunWithoutALook, and says so; what it will change can't be asked for.
+func TestAFolderIsRunWithoutALook(t *testing.T) {
+	f := succeeded()
+	f.folder = &artifacts.File{Name: "orders", Folder: true, Files: 12, Size: 34_000_000}
+	got := execute(t, with(f), "run", "orders")
+	require.Equal(t, ExitDone, got.code, got.err)
+	require.Contains(t, got.err, "“orders” is a folder with 12 files (34.0 MB): it can be run")
+	got = execute(t, with(f), "run", "orders", "--stop-at-large-change")
+	require.Equal(t, ExitFailed, got.code)
+	require.Contains(t, got.err, "leave out --stop-at-large-change")
 }

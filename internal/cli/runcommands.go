@@ -12,6 +12,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/runs"
 )
@@ -69,6 +70,13 @@ func (p Program) runCommand(opts *options) *cobra.Command {
 func (p Program) lookInput(ctx context.Context, services Portal, name string, given contract.ReadOptions, stop bool) (*contract.ReadOptions, error) {
 	tell := p.reading("looking at " + name)
 	found, as, err := services.LookInput(ctx, name, analysis.Options{Read: given, Progress: func(r analysis.Progress) { tell(r.Rows, r.Bytes, r.Total) }})
+	if folder, ok := errors.AsType[*artifacts.FolderError](err); ok {
+		if stop {
+			return nil, fmt.Errorf("%w: what it will change is not known before, so leave out --stop-at-large-change", folder)
+		}
+		p.say("%s", format.Sentence(folder))
+		return given.ForRun(nil), nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func (w *Window) commands() []command {
 		{"open", words.T("Open a file of this PC"), "Ctrl+O", w.openFile},
 		{"run", words.T("Run pipeline"), "Ctrl+Enter", w.runChosen},
 		{"find", words.T("Search"), "Ctrl+F", w.search},
+		{"finding", words.T("The next cell in which something was found"), "F8", w.stepFinding},
 		{"refresh", words.T("Ask the database, Fabric and the files again"), "F5", w.opts.Actions.Refresh},
 		{"preferences", words.T("Preferences of this computer"), "Ctrl+,", w.showPreferences},
 		{"keys", words.T("Keys"), "F1", w.showHelp},

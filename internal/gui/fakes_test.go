@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -43,6 +45,7 @@ var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
+	profiled map[string]*contract.ImportProfile // by notebooks, of files in the lakehouse
 	mu       sync.Mutex
 	asked    []string
 	rules    string // the file of rules that was named last
@@ -59,6 +62,7 @@ type actions struct {
 	here     bool // the rows are on this computer
 	died     bool // the rows were open when the program ended
 	before   func(feeds.Results) (results.Before, error)
+	rows     func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	export   func(view datatable.View, columns []int) (string, error)
 	seen     *profile.Preview // told while a file is being read
 	replaces func(now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
@@ -109,6 +113,10 @@ func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzi
 	return a.read(ctx, f.Name, o, recall)
 }
 
+func (a *actions) Profiled(_ context.Context, f artifacts.File) (*contract.ImportProfile, error) {
+	return a.profiled[f.Name], nil
+}
+
 func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
 	a.note("upload")
 	return a.upload(ctx, path, overwrite, p)
@@ -122,6 +130,15 @@ func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing
 
 func (a *actions) SaveOffendingRemote(ctx context.Context, f artifacts.File, o analyzing.Options) (string, error) {
 	return a.SaveOffendingLocal(ctx, f.Path, o)
+}
+
+func (a *actions) RowsLocal(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	a.note("rows of " + path)
+	return a.rows(ctx, path, o, how)
+}
+
+func (a *actions) RowsRemote(ctx context.Context, f artifacts.File, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	return a.RowsLocal(ctx, f.Path, o, how)
 }
 
 func (a *actions) KeepReading(_ context.Context, shape []string, _ *contract.ImportProfile, o contract.ReadOptions) error {
@@ -221,7 +238,8 @@ func (a *actions) Evidence(_ context.Context, id uuid.UUID, p shell.Progress) (s
 func (a *actions) Refresh()  { a.note("refresh") }
 func (a *actions) MoreRuns() { a.note("more") }
 func (a *actions) Sentence(err error) string {
-	return strings.ToUpper(err.Error()[:1]) + strings.TrimSuffix(err.Error()[1:], ".") + "."
+	first, size := utf8.DecodeRuneInString(err.Error())
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(err.Error()[size:], ".") + "."
 }
 
 // bench is a window on feeds and actions that the test plays, drawn in memory.
@@ -259,6 +277,9 @@ func newBenchWith(t testing.TB, change func(*Options)) *bench {
 		table:  func(feeds.Results) (datatable.Table, error) { return nil, none },
 		before: func(feeds.Results) (results.Before, error) { return results.Before{}, nil },
 		find:   func(archive.Filter, int) ([]runs.Run, bool, error) { return nil, false, none },
+		rows: func(context.Context, string, analyzing.Options, dataset.FileReading) (*dataset.FileRows, error) {
+			return nil, none
+		},
 		export: func(datatable.View, []int) (string, error) { return "", none },
 		detail: func(uuid.UUID) (Detail, error) { return Detail{}, none }, save: func(string) (string, error) { return "", none },
 	}

@@ -209,7 +209,7 @@ func showHostile(b *bench, text string) {
 	files, _ := b.files.Latest()
 	b.files.Publish(poisoned(files, text))
 	b.click("import.file.0")
-	b.until("the profile", func(v probe.View) bool { return says(v, "check") })
+	b.until("the profile", func(v probe.View) bool { return b.offers("import.checks") })
 	b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "x"})
 	f, _ := b.frame.Latest()
 	f.Notices = []string{"x"}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
@@ -78,14 +79,15 @@ func TestAFileWithErrorsWarnsBeforeTheRun(t *testing.T) {
 	b.free()
 	b.importFiles("broken.xlsx")
 	b.click("import.file.0")
-	b.untilSays("A run would fail: 1 check found an error.")
+	v := b.untilSays("A run would fail: 1 check found an error. The required column revenue is missing.")
+	require.True(t, says(v, "Nothing: a run of this file would fail. What is published stays."))
 	b.click("import.checks")
 	b.untilSays("The required column revenue is missing.")
 	b.click("import.kpis")
 	b.untilSays("This file gives no KPIs: The required column revenue is missing.")
 	require.False(t, b.primary("import.run"), "what is sure to fail is not recommended")
 	b.click("import.run")
-	b.untilSays("This run would fail and publish nothing")
+	b.untilSays("A run would fail: 1 check found an error. The required column revenue is missing. Nothing would be published.")
 	require.False(t, b.primary("dialog.confirm"))
 	require.False(t, b.a.was("run preview"), "nothing would be published")
 	b.clickDialog("dialog.cancel")
@@ -357,4 +359,83 @@ func TestTheFirstRowsAreShownWhileAFileIsRead(t *testing.T) {
 	b.untilSays("Reading sales.xlsx: 2.4 MB of 4.6 MB · 24,000 rows")
 	close(release)
 	b.untilSays("50,046 rows")
+}
+
+// TestWhatANotebookFoundIsShownAtOnce, said so, and can be found anew here.
+func TestWhatANotebookFoundIsShownAtOnce(t *testing.T) {
+	b := newBench(t)
+	found := profiled("sales.xlsx").Profile
+	found.GeneratedAt = contract.NewTime(now.Add(-26 * time.Hour))
+	b.a.profiled = map[string]*contract.ImportProfile{"sales.xlsx": found}
+	b.free()
+	b.importFiles("sales.xlsx", "other.xlsx")
+	b.click("import.file.0")
+	v := b.untilSays("The notebook looked at this very content yesterday")
+	require.True(t, says(v, "50,046 rows"), "%v", v.Texts)
+	require.False(t, b.a.was("remote sales.xlsx"), "it is not fetched for it")
+	require.True(t, b.control("import.run").Enabled)
+	require.False(t, says(v, "KPIs it will give") && says(v, "Cleaning"), "what was not computed is not there to be clicked")
+	b.click("import.run")
+	v = b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "The file has not been checked here yet."))
+	b.clickDialog("dialog.cancel")
+
+	b.click("import.read.here")
+	v = b.untilSays("KPIs it will give")
+	require.True(t, b.a.was("remote sales.xlsx"))
+	require.False(t, says(v, "this very content"))
+	b.click("import.file.1")
+	b.until("a look at the other, of which nothing was remembered", func(probe.View) bool { return b.a.was("remote other.xlsx") })
+}
+
+// TestAFolderInTheLakehouseCanBeRun: it says that it is not looked at here, which is no fault.
+func TestAFolderInTheLakehouseCanBeRun(t *testing.T) {
+	b := newBench(t)
+	b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+		return Analysis{}, &artifacts.FolderError{Folder: artifacts.File{Name: "orders", Folder: true, Files: 12, Size: 34_000_000}}
+	}
+	b.free()
+	b.files.Publish(feeds.Import{Loaded: true, AsOf: now, Files: []artifacts.File{
+		{Name: "orders", Path: artifacts.ImportFolder + "/orders", Folder: true, Files: 12, Size: 34_000_000, Modified: now.Add(-time.Hour), ETag: "1"},
+	}})
+	b.untilSays("12 files · today 13:05")
+	b.click("import.file.0")
+	b.untilSays("“orders” is a folder with 12 files (34.0 MB): it can be run")
+	require.True(t, b.control("import.run").Enabled)
+	b.click("import.run")
+	v := b.untilSays("Run the pipeline?")
+	require.True(t, says(v, "34.0 MB"), "%v", v.Texts)
+	b.clickDialog("dialog.confirm")
+	b.until("the run", func(probe.View) bool { return b.a.was("run orders") })
+}
+
+// TestAFindingLeadsToItsCellsAndToWhereItIsMended: from Overview, and from the chosen line of Checks.
+func TestAFindingLeadsToItsCellsAndToWhereItIsMended(t *testing.T) {
+	b := newBench(t)
+	showVerdict(b, "sales_october.csv", yesBut(), asDecided())
+	v := b.look()
+	for _, text := range []string{"Yes, but look first", "142.00 in 1 row is on no day of the series", "110.00 in 1 row is missing from the sums", "90.00 in 1 row is missing from the sums"} {
+		require.True(t, says(v, text), "%s: %v", text, v.Texts)
+	}
+	b.untilSays("+6.4 % on what is published")
+	require.False(t, says(v, "SHA-256"), "a hash stands behind Details")
+	b.click("import.cells.0")
+	require.True(t, b.onTab("import.rows"))
+	b.click("import.overview")
+	b.click("import.mend.0")
+	require.True(t, b.control("import.read.date_order").Visible)
+	b.click("import.checks")
+	require.False(t, b.offers("import.cells.chosen"))
+	b.click("import.check.3")
+	b.until("the ways of the finding", func(probe.View) bool { return b.offers("import.cells.chosen") })
+	require.False(t, b.offers("import.mend.chosen"), "the rules are chosen above")
+	b.click("import.check.0")
+	b.click("import.mend.chosen")
+	require.True(t, b.control("import.read.date_order").Visible)
+}
+
+// onTab says which page of the chosen file is in sight.
+func (b *bench) onTab(name string) bool {
+	b.look()
+	return b.w.importing.Tab() == name
 }

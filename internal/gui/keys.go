@@ -45,10 +45,23 @@ func (w *Window) shortcuts() {
 			}
 		case e.Name == fyne.KeyF5:
 			w.opts.Actions.Refresh()
+		case e.Name == fyne.KeyF8 && w.shell.Dialogs.Leave():
+			w.stepFinding()
 		case e.Name == fyne.KeyF1 && w.shell.Dialogs.Leave():
 			w.showHelp()
 		}
 	})
+}
+
+// stepFinding goes to the next cell in which something was found, and with Shift to the one before. Fyne gives no shortcut of a
+// function key with Shift alone.
+func (w *Window) stepFinding() {
+	by := 1
+	if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+		by = -1
+	}
+	w.goTo(shell.Import)
+	w.importing.Step(by)
 }
 
 // showHelp lists the keys.
@@ -63,6 +76,7 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+K", Value: words.T("All commands")},
 			{Name: "Ctrl+,", Value: words.T("Preferences of this computer")},
 			{Name: "F5", Value: words.T("Ask the database, Fabric and the files again")},
+			{Name: "F8", Value: words.T("The next cell in which something was found; with Shift the one before")},
 			{Name: "Tab, Space", Value: words.T("Move to a button, and press it")},
 			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, also with Home, End and the Page keys")},
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},

@@ -18,13 +18,16 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
+	analyzing "fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return []picture{
+	return append(append(verdicts(), monitored()...), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -80,6 +83,17 @@ func pictures() []picture {
 		{"archive-missing", func(b *bench) { showLacking(b) }},
 		{"archive-again", func(b *bench) { showLacking(b); b.askAgain() }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
+		{"import-rows", func(b *bench) { showRows(b) }},
+		{"import-rows-walk", func(b *bench) {
+			showRows(b)
+			b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})
+			b.until("a cell", func(probe.View) bool { return b.offers("import.walk.only") })
+			b.click("import.walk.next")
+			b.click("import.walk.next")
+			b.untilSays("1413 · revenue: ")
+		}},
+		{"import-rows-choose", func(b *bench) { showRows(b); b.click("import.walk.choose") }},
+		{"import-rows-reading", func(b *bench) { showRowsComing(b) }},
 		{"import-checks", func(b *bench) { showProfile(b, "import.checks") }},
 		{"import-drift", func(b *bench) { showProfile(b, "import.drift") }},
 		{"import-kpis", func(b *bench) { showProfile(b, "import.kpis") }},
@@ -130,6 +144,43 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
 		}},
+		{"import-remembered", func(b *bench) {
+			p := profiled("sales_orders_fact.xlsx").Profile
+			p.GeneratedAt = contract.NewTime(now.Add(-26 * time.Hour))
+			b.a.profiled = map[string]*contract.ImportProfile{"sales_orders_fact.xlsx": p}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx", "sales_november.xlsx")
+			b.click("import.file.0")
+			b.untilSays("046")
+		}},
+		{"import-folder", func(b *bench) {
+			folder := artifacts.File{Name: "orders_2026", Path: artifacts.ImportFolder + "/orders_2026", Folder: true, Files: 12, Size: 3_400_000_000, Modified: now.Add(-time.Hour), ETag: "1"}
+			b.a.analyze = func(context.Context, string, Progress) (Analysis, error) {
+				return Analysis{}, &artifacts.FolderError{Folder: folder}
+			}
+			b.free()
+			b.files.Publish(feeds.Import{Loaded: true, AsOf: now, Files: []artifacts.File{folder, {Name: "sales.xlsx", Path: artifacts.ImportFolder + "/sales.xlsx", Size: 4_617_000, Modified: now.Add(-5 * time.Hour), ETag: "1"}}})
+			b.click("import.file.0")
+			b.untilSays("12")
+		}},
+		{"monitor-chosen", func(b *bench) {
+			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
+			m, _ := b.monitor.Latest()
+			at := func(seconds int) *time.Time { return new(now.Add(time.Duration(seconds-170) * time.Second)) }
+			step := func(name, kind, status string, from, to int) pipelines.ActivityRun {
+				a := pipelines.ActivityRun{ID: name, Name: name, Type: kind, Status: status, Start: at(from)}
+				if to > 0 {
+					a.End = at(to)
+				}
+				return a
+			}
+			m.Activities = []pipelines.ActivityRun{
+				step("look", "GetMetadata", "Succeeded", 0, 14), step("a_file", "Filter", "Succeeded", 14, 15), step("a_folder", "Filter", "Succeeded", 14, 15),
+				step("weigh", "IfCondition", "Succeeded", 15, 31), step("by_kind", "SetVariable", "Skipped", 16, 16), step("size", "GetMetadata", "Succeeded", 16, 29),
+				step("by_size", "SetVariable", "Succeeded", 29, 30), step("choose", "IfCondition", "InProgress", 31, 0), step("sales_ingest_spark", "TridentNotebook", "InProgress", 32, 0),
+			}
+			b.monitor.Publish(m)
+		}},
 		{"import-cleaning", func(b *bench) {
 			b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
 				a, c := profiled(name), cleaned()
@@ -141,24 +192,6 @@ func pictures() []picture {
 			b.click("import.file.0")
 			b.untilSays("046")
 			b.click("import.cleaning")
-		}},
-		{"monitor-running", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric says it is in progress."})
-		}},
-		{"monitor-checking", func(b *bench) {
-			showMonitor(b, runs.Phase{Kind: runs.PhaseChecking, Until: now.Add(9 * time.Minute), Sentence: "The answer to the start request was lost. Fabric's list of jobs is being watched."})
-		}},
-		{"monitor-decide", func(b *bench) {
-			needs(b)
-			b.click("monitor.decide")
-			b.untilSays("job-a")
-		}},
-		{"monitor-failed", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "The required column revenue is missing."
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
 		}},
 		{"hostile-import", func(b *bench) { showHostile(b, hostile); b.click("tab.import"); b.click("import.columns") }},
 		{"hostile-monitor", func(b *bench) { showHostile(b, hostile+strings.Repeat("W", 1<<20)); b.click("tab.monitor") }},
@@ -231,20 +264,6 @@ func pictures() []picture {
 			r.KPIs = k
 			b.results.Publish(r)
 			b.drain()
-		}},
-		{"monitor-succeeded", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Succeeded)
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
-			b.until("the figures", func(v probe.View) bool { return says(v, "12.4 M") || says(v, "12,4") })
-		}},
-		{"monitor-cancelled", func(b *bench) {
-			b.free()
-			b.click("tab.monitor")
-			r := runOf("ana", runs.Failed)
-			r.ErrorMessage = "cancelled in Fabric, as ana asked"
-			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: told(r), AsOf: now})
 		}},
 		{"commands", func(b *bench) { b.free(); b.shortcut(fyne.KeyK) }},
 		{"ended", func(b *bench) {
@@ -333,13 +352,16 @@ func pictures() []picture {
 			r.Sentence = "The lakehouse does not answer: check the network."
 			b.results.Publish(r)
 		}},
-	}
+	}...)
 }
 
 // told are a run's events, the newest first.
 func told(r runs.Run) []runs.Event {
 	var out []runs.Event
-	for i, m := range []string{"Fabric says InProgress of job b1f0", "ana@PC-12 is sending the start request to Fabric", "Input file Files/import/sales.xlsx: 4617000 bytes", "ana asked for it on ana@PC-12"} {
+	for i, m := range []string{ // as they are stored
+		`Fabric says that the job runs (asked by ana@PC-12) [job_running me="ana@PC-12" job="b1f0"]`, `ana@PC-12 is sending the start request to Fabric [sending me="ana@PC-12"]`,
+		`Input file sales.xlsx: 4.6 MB [input file="sales.xlsx" size=4617000B]`, `ana asked for it on ana@PC-12 [asked who="ana" me="ana@PC-12"]`,
+	} {
 		out = append(out, runs.Event{ID: archived(100 + i), RunID: r.ID, Time: now.Add(-time.Duration(i*40) * time.Second), Type: runs.Log, Message: m})
 	}
 	return out
@@ -386,6 +408,37 @@ func showAnswered(b *bench) {
 	b.untilSays("× 1.234")
 	b.click("import.answer.decimal_mark.1")
 	b.until("all is answered", func(probe.View) bool { return b.enabled("import.run") })
+}
+
+// showRows is the rows of a real file, of which some cells are amiss.
+func showRows(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("all rows are here", func(v probe.View) bool { return says(v, "12,000") || says(v, "12.000") })
+	b.until("the findings", func(probe.View) bool { return b.offers("import.walk.choose") })
+}
+
+// showRowsComing is the rows of a file that is still being read.
+func showRowsComing(b *bench) {
+	b.realFile(ordersFile(b.t, 12_000))
+	all := b.a.rows
+	b.a.rows = func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+		tell, shown := o.Progress, false
+		o.Progress = func(p analyzing.Progress) {
+			if tell(p); p.Rows > 5000 && !shown {
+				shown = true
+				tell(p)
+				<-ctx.Done()
+			}
+		}
+		return all(ctx, path, o, how)
+	}
+	b.chooseFile()
+	b.click("import.rows")
+	b.until("some rows are here", func(v probe.View) bool {
+		return b.offers("import.rows.cancel") && (says(v, "12,000") || says(v, "12.000"))
+	})
 }
 
 func showResults(b *bench) {

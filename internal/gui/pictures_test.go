@@ -39,6 +39,13 @@ func TestPictures(t *testing.T) {
 			t.Run(p.name+"-"+name, func(t *testing.T) { draw(t, dir, p, variant, size, p.name+"-"+name) })
 		}
 	}
+	t.Run("french", func(t *testing.T) { // a third language, where it says most
+		t.Setenv(words.Variable, "fr")
+		defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
+		for _, p := range append(verdicts(), monitored()...) {
+			t.Run(p.name, func(t *testing.T) { draw(t, dir, p, theme.VariantDark, fyne.NewSize(1280, 800), p.name+"-fr") })
+		}
+	})
 	t.Run("german", func(t *testing.T) {
 		t.Setenv(words.Variable, "de") // each window reads its language
 		defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()

@@ -69,14 +69,14 @@ func TestQuestionsAreAnsweredByClicks(t *testing.T) {
 	b.click("import.answer.decimal_mark.1")
 	b.until("the run can start", func(probe.View) bool { return b.enabled("import.run") })
 	b.until("it is remembered", func(probe.View) bool {
-		return b.a.was(`keep bestellnr datum umsatz kanal region menge: decimal mark ",", columns order_date = "Datum", order_id = "Bestellnr", revenue = "Umsatz"`)
+		return b.a.was(`keep bestellnr datum umsatz kanal region menge: Decimal mark: comma (1.234,50) · Column order_id: Bestellnr · Column order_date: Datum · Column revenue: Umsatz`)
 	})
 	b.click("import.run")
-	b.untilSays("1 amount can't be read (350.00)")
+	b.untilSays("350.00 in 1 row is missing from the sums.")
 	b.untilSays("Decimal mark: comma (1.234,50)")
 	b.clickDialog("dialog.confirm")
 	b.until("the run", func(probe.View) bool {
-		return b.a.was(`read with decimal mark ",", columns order_date = "Datum", order_id = "Bestellnr", revenue = "Umsatz"`)
+		return b.a.was(`read with Decimal mark: comma (1.234,50) · Column order_id: Bestellnr · Column order_date: Datum · Column revenue: Umsatz`)
 	})
 }
 
@@ -90,7 +90,9 @@ func TestALineOfThePanelChangesHowAFileIsRead(t *testing.T) {
 	b.untilSays("3 rows · 3 columns")
 	b.click("import.reading")
 	b.choose("import.read.row_is", 2)
-	b.until("it is read so", func(probe.View) bool { return b.a.was(`keep order_id order_date revenue: row is "order_line"`) })
+	b.until("it is read so", func(probe.View) bool {
+		return b.a.was(`keep order_id order_date revenue: A row is: a line of an order`)
+	})
 	b.untilSays("chosen")
 	b.choose("import.read.row_is", 0)
 	b.until("it is taken back", func(probe.View) bool { return b.a.was("keep order_id order_date revenue: as found") })

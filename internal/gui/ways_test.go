@@ -166,6 +166,8 @@ func TestASuccessLeadsOn(t *testing.T) {
 	b.a.detail = func(id uuid.UUID) (Detail, error) { return Detail{Run: before}, nil }
 	b.click("monitor.undo")
 	b.untilSays("Restore this run?")
+	require.False(t, says(b.look(), before.ID.String()), "ids stand behind a button")
+	b.clickDialog("restore.details")
 	require.True(t, says(b.look(), before.ID.String()))
 	b.clickDialog("dialog.cancel")
 	b.click("tab.monitor")

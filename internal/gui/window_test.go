@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/gui/timeline"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/feeds"
@@ -33,9 +35,64 @@ func TestTheLockIsAlwaysInSight(t *testing.T) {
 	}
 	b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
 	b.click("header.lock")
-	for _, text := range []string{"A run is active", "PC-12", "today 14:02", "Fabric is running it.", runOf("ben", runs.Running).ID.String()} {
+	for _, text := range []string{"A run is active", "PC-12", "today 14:02", "Fabric is running it."} {
 		b.untilSays(text)
 	}
+	id := runOf("ben", runs.Running).ID.String()
+	require.False(t, says(b.look(), id), "ids stand behind a button")
+	b.clickDialog("header.lock.details")
+	b.untilSays(id)
+	b.clickDialog("header.lock.details.copy")
+	require.Contains(t, fyne.CurrentApp().Clipboard().Content(), id)
+}
+
+// TestARestoreIsNoRun: the card, and the reason why nothing can be run, say which of the two it is.
+func TestARestoreIsNoRun(t *testing.T) {
+	b := newBench(t)
+	b.w.shell.Restores = func(runs.Run) bool { return true }
+	b.importFiles("sales.xlsx")
+	b.click("import.file.0")
+	b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "Fabric is running it."})
+	b.untilSays("ben@PC-12 has been restoring sales.xlsx since 14:02.")
+	b.click("header.lock")
+	v := b.untilSays("A restore is active")
+	require.False(t, says(v, "A run is active"))
+	require.False(t, says(v, "Fabric is running it."))
+}
+
+// TestAnEventSaysAllThatIsKnownOfIt: what its sentence leaves out stands behind a click, and can be copied.
+func TestAnEventSaysAllThatIsKnownOfIt(t *testing.T) {
+	b := newBench(t)
+	b.free()
+	b.click("tab.monitor")
+	r := runOf("ana", runs.Running)
+	stored := `Fabric knows the job again (asked by ana@PC-12) [job_known me="ana@PC-12" job="b1f0-77"]`
+	e := runs.Event{ID: archived(7), RunID: r.ID, Time: now.Add(-time.Minute), Type: runs.Log, Message: stored}
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &r, Events: []runs.Event{e}, AsOf: now})
+	v := b.untilSays("Fabric knows the job again (asked by ana@PC-12)")
+	require.False(t, says(v, "b1f0-77"))
+	x, y := eventAt(t, b, "Fabric knows the job again")
+	test.TapCanvas(b.w.win.Canvas(), fyne.NewPos(x, y))
+	b.untilSays("b1f0-77")
+	b.untilSays(r.ID.String())
+	b.clickDialog("timeline.copy")
+	require.Contains(t, fyne.CurrentApp().Clipboard().Content(), "b1f0-77")
+}
+
+// eventAt is where an event of Monitor's timeline is drawn.
+func eventAt(t testing.TB, b *bench, text string) (x, y float32) {
+	t.Helper()
+	b.look()
+	for _, o := range test.LaidOutObjects(b.w.win.Canvas().Content()) {
+		if line, ok := o.(*timeline.Timeline); ok && line.Visible() && line.Size().Height > 0 {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(line)
+			if at.X > 0 {
+				x, y = at.X+60, at.Y+24
+			}
+		}
+	}
+	require.NotZero(t, x, text)
+	return x, y
 }
 
 func TestWhatIsNotReachableSaysSinceWhenAndWhatToDo(t *testing.T) {

@@ -73,6 +73,24 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 	return found, nil
 }
 
+// Profiled is the profile that a notebook made of a file in Files/import, of this very content (contract/RULES.md, Profiles only). It is nil where
+// there is none, and where the file can be read in more than one way or was decided on: then it has to be read here.
+func (p *Portal) Profiled(ctx context.Context, file artifacts.File) (*contract.ImportProfile, error) {
+	ctx, cancel := context.WithTimeout(ctx, lastTime)
+	defer cancel()
+	found, err := artifacts.ProfileOf(ctx, p.files, file, p.Contents.Hash(file))
+	if err != nil || found == nil {
+		return nil, err
+	}
+	if r := found.Reading; r != nil && len(r.Questions) > 0 {
+		return nil, nil
+	}
+	if _, decided := p.shapes.Find(headersOf(found)); decided {
+		return nil, nil
+	}
+	return found, nil
+}
+
 // lastImported is the profile of the file that was imported last; nil without an answer. Where the lakehouse can't be asked it
 // is what this computer has seen last, which against then tells.
 func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile, against *imports.Record) {
@@ -123,6 +141,9 @@ func (p *Portal) SaveOffendingRemote(ctx context.Context, dir string, file artif
 // fetch saves a file in Files/import in a temporary folder; forget removes it. Fetching and what follows are a half each of
 // what o tells as progress.
 func (p *Portal) fetch(ctx context.Context, file artifacts.File, o *analysis.Options) (path string, forget func(), err error) {
+	if file.Folder {
+		return "", nil, &artifacts.FolderError{Folder: file}
+	}
 	name, err := artifacts.CheckName(file.Name)
 	if err != nil {
 		return "", nil, err

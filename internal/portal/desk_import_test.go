@@ -15,7 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 
+	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/imports"
+	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/scan"
@@ -180,4 +182,47 @@ func TestOffendingRowsOfAFileThatWasChangedSaySo(t *testing.T) {
 	to, err := p.SaveOffendingLocal(t.Context(), dir, path, analysis.Options{Progress: func(analysis.Progress) { require.NoError(t, os.WriteFile(path, []byte("x"), 0o600)) }})
 	require.ErrorAs(t, err, new(*scan.IncompleteError))
 	require.FileExists(t, to)
+}
+
+// TestWhatANotebookProfiledIsNotFetched: the profile of this very content, but where somebody has to decide, or has decided, how it is read.
+func TestWhatANotebookProfiledIsNotFetched(t *testing.T) {
+	found, err := Local{}.Analyze(t.Context(), write(t, filepath.Join(t.TempDir(), "a.csv"), orders), analysis.Options{Parts: analysis.Profile})
+	require.NoError(t, err)
+	sum := found.Profile.File.SHA256
+	file := artifacts.File{Name: "b.csv", Path: artifacts.ImportFolder + "/b.csv", ETag: "1", Size: int64(len(orders))}
+	at := artifacts.ProfilesFolder + "/" + sum + ".json"
+	kept := func(change func(p *contract.ImportProfile)) string {
+		p := *found.Profile
+		change(&p)
+		data, err := json.Marshal(p)
+		require.NoError(t, err)
+		return string(data)
+	}
+	p := deskOn(t, map[string]string{at: kept(func(*contract.ImportProfile) {})})
+	got, err := p.Profiled(t.Context(), file)
+	require.NoError(t, err)
+	require.Nil(t, got, "nothing tells that it is this content")
+	p.Contents.Remember(file, sum)
+	got, err = p.Profiled(t.Context(), file)
+	require.NoError(t, err)
+	require.NotNil(t, got)
+	require.Equal(t, "b.csv", got.File.Name)
+
+	require.NoError(t, p.shapes.Keep(t.Context(), shapes.Record{Headers: headersOf(got), Options: contract.ReadOptions{SchemaVersion: contract.ReadOptionsVersion, RowIs: "order_line"}, By: "ana", At: time.Now()}))
+	got, err = p.Profiled(t.Context(), file)
+	require.NoError(t, err)
+	require.Nil(t, got, "it was decided how such files are read")
+
+	p = deskOn(t, map[string]string{at: kept(func(p *contract.ImportProfile) {
+		r := *p.Reading
+		r.Questions = []contract.Question{{ID: "date_order"}}
+		p.Reading = &r
+	})})
+	p.Contents.Remember(file, sum)
+	got, err = p.Profiled(t.Context(), file)
+	require.NoError(t, err)
+	require.Nil(t, got)
+
+	_, err = p.AnalyzeRemote(t.Context(), artifacts.File{Name: "many", Path: "Files/import/many", Folder: true, Files: 2}, analysis.Options{}, true)
+	require.ErrorAs(t, err, new(*artifacts.FolderError))
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,7 +173,7 @@ func TestTheRealNotebooks(t *testing.T) {
 	require.Equal(t, id, kpis().RunID)
 	require.Equal(t, 3, kpis().Orders)
 	require.InDelta(t, 60.75, kpis().TotalRevenue, 0.001)
-	result := job.Activities[0].Output["result"].(map[string]any)
+	result := ofNotebook(t, job).Output["result"].(map[string]any)
 	require.Contains(t, result["exitValue"], id, "the notebook's exit value reaches the pipeline")
 
 	job = run("restore_run", map[string]any{"source_run_id": id, "run_id": uuid.NewString(), "requested_by": "ben", "input_file": "three.xlsx"})
@@ -181,8 +182,16 @@ func TestTheRealNotebooks(t *testing.T) {
 
 	job = run("sales_ingest", map[string]any{"input_file": "missing.xlsx", "run_id": uuid.NewString(), "requested_by": "ana"})
 	require.Equal(t, jobs.Failed, job.Status)
-	failure := job.Activities[0].Output["result"].(map[string]any)["error"].(map[string]any)
+	failure := ofNotebook(t, job).Output["result"].(map[string]any)["error"].(map[string]any)
 	require.Equal(t, "RunFailed", failure["ename"])
 	require.Contains(t, failure["evalue"], "missing.xlsx is not in Files/import")
 	require.Empty(t, s.StandIn.Jobs.Overlaps())
+}
+
+// ofNotebook is the activity that ran a notebook.
+func ofNotebook(t *testing.T, job jobs.Job) jobs.ActivityRun {
+	t.Helper()
+	at := slices.IndexFunc(job.Activities, func(a jobs.ActivityRun) bool { return a.Type == "TridentNotebook" })
+	require.GreaterOrEqual(t, at, 0, "%+v", job.Activities)
+	return job.Activities[at]
 }

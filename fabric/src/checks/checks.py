@@ -3,27 +3,83 @@
 The checks of contract/RULES.md in their order; each says what it found in one sentence.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from columns import Column
+from ledger import Counted
 from names import normalized_name
 from readings import NO_DAY, amounts_of, days_of, keys_of, nulls_of, whole_days
 from rounding import above_five_percent, money
 from rowfacts import PRICED, UNPRICED
-from statuses import order_id_case, returned_or_cancelled
+from statuses import called_off, order_id_case, other_cases, returned_or_cancelled, status_column
 from survey import Survey
 from table import Table
 from textarrays import first_of_each, part
-from textchecks import first_cells, group_names, one_currency, order_id_exact, text_encoding
+from textchecks import (
+    Currencies,
+    Spellings,
+    StrangeTexts,
+    currencies_in,
+    first_cells,
+    group_names,
+    inexact_ids,
+    one_currency,
+    order_id_exact,
+    spellings_in,
+    strange_texts,
+    text_encoding,
+)
 from values import as_text, has_value, trimmed
 from verdicts import MOST_EXAMPLES, example, outcome, share_of_rows
 from words import RECOMMENDED, REQUIRED
 
 
-def run_checks(found: Survey) -> list[dict]:
-    """All checks of an import file, passed ones too."""
-    table, options = found.table, found.options
+@dataclass
+class Failing:
+    """What fails the checks that look at rows: of a whole table, or merged of its parts."""
+
+    rows: dict[str, Counted]  # by check
+    currencies: list[Currencies]
+    strange: StrangeTexts
+    spellings: dict[str, Spellings]  # by role
+
+
+@dataclass
+class ToldRows:
+    """Rows of a part of a table that only all of its rows tell: those that repeat an order_id, and those in which one first stands that is an
+    earlier one in another case."""
+
+    repeated: np.ndarray
+    other_cases: np.ndarray
+
+
+def failing_in(found: Survey, told: ToldRows | None = None) -> Failing:
+    """What fails in a table, or in a part of one, of which others are told."""
     rows = looked_at(found)
+    return Failing(
+        {
+            "order_id_present": Counted(missing_ids(found, rows)),
+            "order_id_unique": Counted(repeated_ids(found, rows) if told is None else told.repeated),
+            "order_id_exact": Counted(inexact_ids(found, rows)),
+            "order_id_case": Counted(other_cases(found, rows) if told is None else told.other_cases),
+            "order_date_valid": Counted(invalid_dates(found, rows)),
+            "revenue_valid": Counted(invalid_revenues(found, rows)),
+            "revenue_not_negative": Counted(negative_revenues(found, rows)),
+            "returned_or_cancelled": Counted(called_off(found, rows)),
+        },
+        currencies_in(found, rows),
+        strange_texts(found.table, told is None or (bool(len(found.table.grid)) and found.table.grid.place_of(found.table.header_row) is not None)),
+        spellings_in(found, told is not None),
+    )
+
+
+def run_checks(found: Survey, failing: Failing | None = None) -> list[dict]:
+    """All checks of an import file, passed ones too. failing says what fails where the table's own rows don't."""
+    table, options = found.table, found.options
+    failing = failing_in(found) if failing is None else failing
+    rows = failing.rows
     accepted = "accept_missing" in options
     return [
         reading_decided(found),
@@ -31,21 +87,21 @@ def run_checks(found: Survey) -> list[dict]:
         columns_present(table, "required_columns", "error", "required", REQUIRED),
         columns_present(table, "recommended_columns", "warning", "recommended", RECOMMENDED),
         header_names(table),
-        text_encoding(table),
-        cell_check(found, "order_id_present", "order_id", missing_ids(found, rows), ("has", "have", "no order_id"), "Every row has an order_id.", accepted),
-        cell_check(found, "order_id_unique", "order_id", repeated_ids(found, rows), ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated.", "row_is" in options),
-        order_id_exact(found, rows),
-        order_id_case(found, rows),
-        cell_check(found, "order_date_valid", "order_date", invalid_dates(found, rows), ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
+        text_encoding(table, failing.strange),
+        cell_check(found, "order_id_present", "order_id", rows["order_id_present"], ("has", "have", "no order_id"), "Every row has an order_id.", accepted),
+        cell_check(found, "order_id_unique", "order_id", rows["order_id_unique"], ("repeats", "repeat", "an earlier order_id"), "No order_id is repeated.", "row_is" in options),
+        order_id_exact(found, rows["order_id_exact"]),
+        order_id_case(table, rows["order_id_case"]),
+        cell_check(found, "order_date_valid", "order_date", rows["order_date_valid"], ("has", "have", "an order_date that is no date"), "Every order_date is a date."),
         cell_check(
-            found, "revenue_valid", "revenue", invalid_revenues(found, rows), ("has", "have", "no revenue or one that is no number"), "Every revenue is a number.", accepted
+            found, "revenue_valid", "revenue", rows["revenue_valid"], ("has", "have", "no revenue or one that is no number"), "Every revenue is a number.", accepted
         ),
-        one_currency(found, rows),
-        cell_check(found, "revenue_not_negative", "revenue", negative_revenues(found, rows), ("has", "have", "a negative revenue"), "No revenue is negative.", decided=True),
-        returned_or_cancelled(found, rows),
+        one_currency(table, failing.currencies),
+        cell_check(found, "revenue_not_negative", "revenue", rows["revenue_not_negative"], ("has", "have", "a negative revenue"), "No revenue is negative.", decided=True),
+        returned_or_cancelled(table, status_column(found), rows["returned_or_cancelled"]),
         amounts_complete(found),
         rows_left_out(found),
-        group_names(found),
+        group_names(table, failing.spellings),
     ]
 
 
@@ -67,8 +123,8 @@ def are_orders(found: Survey) -> np.ndarray:
     """Which rows are not left out as no orders."""
     orders = np.ones(found.table.row_count, bool)
     if found.outcome is not None:
-        for kind in found.outcome.left_out:
-            orders[found.outcome.ledger.kinds[kind["kind"]].rows] = False
+        for kind in found.outcome.no_orders:
+            orders[kind.rows] = False
     return orders
 
 
@@ -122,19 +178,19 @@ def header_names(table: Table) -> dict:
     return outcome("header_names", "warning", False, len(bad), message, bad[:MOST_EXAMPLES])
 
 
-def cell_check(found: Survey, check: str, name: str, rows: np.ndarray, sentence: tuple, passed: str, decided: bool = False) -> dict:
+def cell_check(found: Survey, check: str, name: str, rows: Counted, sentence: tuple, passed: str, decided: bool = False) -> dict:
     """A check of one column that rows fail. More than 5 % of the rows are an error, unless a person has decided."""
     table = found.table
     column = table.index(name)
     if column is None:
         return outcome(check, "warning", True, 0, f"There is no column {name} to check.")
-    count, total = len(rows), table.row_count
+    count, total = rows.count, table.row_count
     if count == 0:
         return outcome(check, "warning", True, 0, passed)
     severity = "error" if above_five_percent(count, total) and not decided else "warning"
     one, many, rest = sentence
     message = f"{share_of_rows(count, total)} {one if count == 1 else many} {rest}."
-    return outcome(check, severity, False, count, message, first_cells(table, column, rows))
+    return outcome(check, severity, False, count, message, first_cells(table, column, rows.rows))
 
 
 def named_column(found: Survey, name: str) -> Column | None:
@@ -215,21 +271,21 @@ def amounts_complete(found: Survey) -> dict:
         return passed
     table, missing = found.table, found.outcome.missing
     causes = [missing[cause] for cause in ("unread_amounts", "no_order_id", "repeated_order_id", "shifted_rows")]
-    rows = np.sort(np.concatenate([cause.rows for cause in causes]))
+    rows = Counted.merged(causes)
     amount = sum(money(cause.units) for cause in causes)
-    message = f"{share_of_rows(len(rows), table.row_count)} with {amount:.2f} {'is' if len(rows) == 1 else 'are'} missing from the sums."
-    return outcome("amounts_complete", "warning", False, len(rows), message, first_cells(table, found.roles["revenue"], rows))
+    message = f"{share_of_rows(rows.count, table.row_count)} with {amount:.2f} {'is' if rows.count == 1 else 'are'} missing from the sums."
+    return outcome("amounts_complete", "warning", False, rows.count, message, first_cells(table, found.roles["revenue"], rows.rows))
 
 
 def rows_left_out(found: Survey) -> dict:
     """Says which rows are no orders."""
     table = found.table
-    rows = np.flatnonzero(~are_orders(found))
-    if not len(rows):
+    rows = Counted.merged(found.outcome.no_orders if found.outcome else [])
+    if not rows.count:
         return outcome("rows_left_out", "warning", True, 0, "Every row is an order.")
-    ending = "is no order and is left out." if len(rows) == 1 else "are no orders and are left out."
-    examples = [first_value(table, row) for row in rows[:MOST_EXAMPLES].tolist()]
-    return outcome("rows_left_out", "warning", False, len(rows), f"{share_of_rows(len(rows), table.row_count)} {ending}", examples)
+    ending = "is no order and is left out." if rows.count == 1 else "are no orders and are left out."
+    examples = [first_value(table, row) for row in rows.rows[:MOST_EXAMPLES].tolist()]
+    return outcome("rows_left_out", "warning", False, rows.count, f"{share_of_rows(rows.count, table.row_count)} {ending}", examples)
 
 
 def first_value(table: Table, row: int) -> dict:

@@ -7,9 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from columns import Column
+from ledger import Counted
 from othercase import cases_of, in_another_case
 from readings import texts_of
 from survey import Survey
+from table import Table
 from textarrays import part
 from textchecks import first_cells
 from verdicts import outcome, share_of_rows
@@ -31,40 +33,57 @@ def first_named(names: tuple, columns: list[str], taken=()) -> int | None:
     return next((found[name] for name in names if name in found), None)
 
 
-def order_id_case(found: Survey, rows: np.ndarray) -> dict:
+def other_cases(found: Survey, rows: np.ndarray) -> np.ndarray:
+    """Those of some rows in which an order_id first stands that differs from an earlier one in upper and lower case only."""
+    column = found.table.index("order_id")
+    return rows[:0] if column is None else rows[later_cases(texts_of(part(found.table.columns[column], rows)))]
+
+
+def order_id_case(table: Table, later: Counted) -> dict:
     """Order_ids that differ from an earlier one in upper and lower case only."""
-    table = found.table
     column = table.index("order_id")
-    later = rows[:0] if column is None else rows[later_cases(texts_of(part(table.columns[column], rows)))]
-    if column is None or not len(later):
+    if column is None or not later.count:
         return outcome("order_id_case", "warning", True, 0, "No order_ids differ in upper and lower case only.")
-    who = "1 order_id differs from an earlier one" if len(later) == 1 else f"{len(later):,} order_ids differ from earlier ones"
+    who = "1 order_id differs from an earlier one" if later.count == 1 else f"{later.count:,} order_ids differ from earlier ones"
     message = f"{who} in upper and lower case only: they count as different orders."
-    return outcome("order_id_case", "warning", False, len(later), message, first_cells(table, column, later))
+    return outcome("order_id_case", "warning", False, later.count, message, first_cells(table, column, later.rows))
 
 
 def later_cases(ids: Column) -> np.ndarray:
     """The rows of a column of texts in which an order_id first stands that is an earlier, different one in lower case."""
-    if ids.codes is None or cases_of(ids.texts) < 2:
+    return np.zeros(0, np.int64) if ids.codes is None else later_cases_of(ids.texts, ids.codes)
+
+
+def later_cases_of(texts: pa.Array, codes: np.ndarray) -> np.ndarray:
+    """As later_cases, of rows that have the texts at codes; -1 is none."""
+    if cases_of(texts) < 2:
         return np.zeros(0, np.int64)
-    used, first = np.unique(ids.codes, return_index=True)
+    used, first = np.unique(codes, return_index=True)
     order = np.argsort(first[used >= 0])
     used = used[used >= 0][order]
-    places = np.full(len(ids.texts) + 1, -1, np.int64)  # the last is of the rows without an order_id
+    places = np.full(len(texts) + 1, -1, np.int64)  # the last is of the rows without an order_id
     places[used] = np.arange(len(used))
-    return in_another_case(ids.texts.take(pa.array(used)), places[ids.codes])
+    return in_another_case(texts.take(pa.array(used)), places[codes])
 
 
-def returned_or_cancelled(found: Survey, rows: np.ndarray) -> dict:
+def status_column(found: Survey) -> int | None:
+    """The place of the column of statuses."""
+    return first_named(STATUS_COLUMNS, found.table.headers, set(found.roles.values()))
+
+
+def called_off(found: Survey, rows: np.ndarray) -> np.ndarray:
+    """Those of some rows that a column of statuses calls returned or cancelled."""
+    column = status_column(found)
+    return rows[:0] if column is None else rows[says_so(found.table.columns[column])[rows]]
+
+
+def returned_or_cancelled(table: Table, column: int | None, said: Counted) -> dict:
     """Rows that a column of statuses calls returned or cancelled."""
-    table = found.table
-    column = first_named(STATUS_COLUMNS, table.headers, set(found.roles.values()))
-    said = rows[:0] if column is None else rows[says_so(table.columns[column])[rows]]
-    if column is None or not len(said):
+    if column is None or not said.count:
         return outcome("returned_or_cancelled", "warning", True, 0, "No order is returned or cancelled, as far as a column tells.")
-    verb = "is" if len(said) == 1 else "are"
-    message = f"{share_of_rows(len(said), table.row_count)} {verb} returned or cancelled by a column of statuses, and counted all the same."
-    return outcome("returned_or_cancelled", "warning", False, len(said), message, first_cells(table, column, said))
+    verb = "is" if said.count == 1 else "are"
+    message = f"{share_of_rows(said.count, table.row_count)} {verb} returned or cancelled by a column of statuses, and counted all the same."
+    return outcome("returned_or_cancelled", "warning", False, said.count, message, first_cells(table, column, said.rows))
 
 
 def says_so(column: Column) -> np.ndarray:

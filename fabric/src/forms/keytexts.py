@@ -73,8 +73,8 @@ def is_misread(text: str) -> bool:
     return MISREAD.search(text) is not None
 
 
-def maybe_eastern(texts: Iterable[tuple[str, int]]) -> bool:
-    """Whether texts, each with its count, that were read as Windows-1252 may be in Windows-1250."""
+def eastern_letters(texts: Iterable[tuple[str, int]]) -> tuple[int, int]:
+    """How many letters of texts, each with its count, that were read as Windows-1252 speak for Windows-1250, and how many against it."""
     eastern = western = 0
     for text, count in texts:
         if text.isascii():
@@ -84,7 +84,7 @@ def maybe_eastern(texts: Iterable[tuple[str, int]]) -> bool:
                 continue
             eastern += count * (char in EASTERN)
             western += count * (char in WESTERN)
-    return eastern > western
+    return eastern, western
 
 
 def has_eastern(text: str) -> bool:

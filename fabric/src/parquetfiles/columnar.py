@@ -38,16 +38,18 @@ class Stored:
 
 
 class ParquetContent:
-    """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0.
+    """The columns in the file's order, their names, and the cells that hold no value of their type, by row and column from 0; of some of its
+    row groups, or of all.
 
     Raises ValueError, IndexError, RecursionError, OSError or an error of Arrow's for a file that can't be read.
     """
 
-    def __init__(self, content: Content):
+    def __init__(self, content: Content, groups: range | None = None):
         self.content = content
         with content.open() as file:
             self.metadata, self.halves = description(file)
-            check_pages(file, self.metadata)
+            self.groups = range(self.metadata.num_row_groups) if groups is None else groups
+            check_pages(file, self.metadata, self.groups)
         schema = self.metadata.schema.to_arrow_schema()
         self.left_out: list[str] = []
         self.errors: dict[tuple[int, int], str] = {}
@@ -67,7 +69,7 @@ class ParquetContent:
         for place in sorted(range(len(found)), key=lambda place: -self.unlisted(found[place])):
             self.columns[place] = self.read(found[place], place)
         self.rows = len(self.columns[0]) if self.columns else 0
-        if any(len(column) != self.rows for column in self.columns) or self.rows != self.metadata.num_rows:
+        if any(len(column) != self.rows for column in self.columns) or self.rows != sum(self.metadata.row_group(group).num_rows for group in self.groups):
             raise ValueError("the columns have not as many rows as the file says")
 
     def unlisted(self, stored: "Stored") -> int:
@@ -92,7 +94,7 @@ class ParquetContent:
 
     def listed(self, leaf: int) -> bool:
         """Whether a column's pages list its different texts, so that pyarrow can hand on the lists. Where these became too long, it is slow."""
-        for group in range(self.metadata.num_row_groups):
+        for group in self.groups:
             chunk = self.metadata.row_group(group).column(leaf)
             encodings = set(chunk.encodings)
             if not LISTED & encodings or encodings - LISTED - UNLISTED or chunk.total_uncompressed_size > max(LIST_BYTES, PLACE_BYTES * chunk.num_values):
@@ -110,7 +112,7 @@ class ParquetContent:
             coerce_int96_timestamp_unit=unit,
         )
         with file:
-            for batch in file.iter_batches(ROWS, columns=[name]):
+            for batch in file.iter_batches(ROWS, row_groups=list(self.groups), columns=[name]):
                 places = [place for place, found in enumerate(batch.schema.names) if found == name]
                 values = batch.column(places[stored.earlier])
                 # New versions have types of their own for UUIDs and JSON.

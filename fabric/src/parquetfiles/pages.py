@@ -73,9 +73,9 @@ class Compact:
             self.numbers()
 
 
-def check_pages(file: BinaryIO, metadata) -> None:
-    """Compares the pages with their checksums, where they have some; little of the file is in memory. Raises ValueError for a damaged one."""
-    for group in range(metadata.num_row_groups):
+def check_pages(file: BinaryIO, metadata, groups: range | None = None) -> None:
+    """Compares the pages of row groups, or of all, with their checksums, where they have some; little of the file is in memory. Raises ValueError for a damaged one."""
+    for group in range(metadata.num_row_groups) if groups is None else groups:
         for leaf in range(metadata.num_columns):
             column = metadata.row_group(group).column(leaf)
             place = column.data_page_offset

@@ -30,6 +30,11 @@ def date_range(found: Survey, columns: list[dict]) -> dict | None:
             return None
         name = table.file_names[place]
         there = days_in(typed_values(found, place).values)
+    return range_document(name, there)
+
+
+def range_document(name: str, there: np.ndarray) -> dict | None:
+    """The range of the different days since 1970 (ascending) of the column with a name; None where there are none."""
     if len(there) == 0:
         return None
     first, last = int(there[0]), int(there[-1])

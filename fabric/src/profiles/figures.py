@@ -78,21 +78,31 @@ def significant(number: float) -> float:
 
 def histogram(kind: str, tallies: Tallies) -> dict | None:
     """The values in bins of equal width: days are counted as days, date-times as seconds."""
+    found = binned(kind, tallies)
+    return None if found is None else histogram_document(kind, float(found.values[0]), float(found.values[-1]), bins(found))
+
+
+def binned(kind: str, tallies: Tallies) -> Tally | None:
+    """The values that a column's histogram counts; None where it has none."""
     if kind in ("integer", "decimal"):
-        found, ends = tallies.of(NUMBER), NUMBER
-    elif kind == "date":
-        found, ends = tallies.of(DAY), DAY
-    elif kind == "datetime":
-        found, ends = tallies.moments, MOMENT
-    else:
-        return None
-    smallest, largest = (json_value(cell_of(ends, float(found.values[place]))) for place in (0, -1))
-    return {"from": smallest, "to": largest, "counts": bins(found)}
+        return tallies.of(NUMBER)
+    if kind == "date":
+        return tallies.of(DAY)
+    return tallies.moments if kind == "datetime" else None
+
+
+def histogram_document(kind: str, low: float, high: float, counts: list[int]) -> dict:
+    ends = {"date": DAY, "datetime": MOMENT}.get(kind, NUMBER)
+    return {"from": json_value(cell_of(ends, low)), "to": json_value(cell_of(ends, high)), "counts": counts}
 
 
 def bins(found: Tally) -> list[int]:
+    return bins_between(found, found.values[0], found.values[-1])
+
+
+def bins_between(found: Tally, low: float, high: float) -> list[int]:
+    """The bins of values from low to high, of which these are some."""
     values, counts = found.values, found.counts
-    low, high = values[0], values[-1]
     if low == high:
         return [int(counts.sum())]
     if float(high) / 2 - float(low) / 2 > LARGEST / 2:  # no double holds the distance

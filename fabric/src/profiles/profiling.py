@@ -32,6 +32,15 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         columns.append(profile_column(table, place, typed, formulas[place]))
         samples.append(sample_values(table, place, typed))
         repeats.add(place, columns[-1]["distinct_count"], typed)
+    rows = [list(row) for row in zip(*samples)]
+    return profile_document(found, file, generator, run_id, columns, repeats.count(), date_range(found, columns), validation(run_checks(found)), rows)
+
+
+def profile_document(
+    found: Survey, file: dict, generator: dict, run_id: str | None, columns: list[dict], repeated: int, days: dict | None, checked: dict, samples: list[list]
+) -> dict:
+    """The document with what was found of the rows."""
+    table = found.table
     return {
         "schema_version": PROFILE_VERSION,
         "generated_at": utc_now(),
@@ -54,33 +63,42 @@ def build_profile(found: Survey, file: dict, generator: dict, run_id: str | None
         "column_count": len(table.names),
         **({"left_out_columns": table.left_out_columns} if table.left_out_columns else {}),
         "hidden_rows": table.hidden_rows,
-        "duplicate_rows": repeats.count(),
+        "duplicate_rows": repeated,
         "macros": table.macros,
         "external_links": table.external_links,
         "columns": columns,
-        "date_range": date_range(found, columns),
+        "date_range": days,
         "reading": found.document,
-        "validation": validation(run_checks(found)),
-        "sample_rows": [list(row) for row in zip(*samples)],
+        "validation": checked,
+        "sample_rows": samples,
     }
 
 
 def profile_column(table: Table, place: int, typed: Typed, formulas: Formulas) -> dict:
     """Everything that the document says of one column; typed are its values as counted."""
     tallies = Tallies(typed)
-    kind, smallest, largest = column_type(tallies)
-    nulls = typed.rows - tallies.total
+    kind = column_type(tallies)
+    figures = column_figures(kind[0], table, place, typed, tallies)
+    return column_document(table, place, (typed.rows, typed.rows - tallies.total), (tallies.different, True), kind, figures, formulas)
+
+
+def column_document(
+    table: Table, place: int, rows: tuple[int, int], different: tuple[int, bool], kind: tuple[str, Cell, Cell], figures: dict, formulas: Formulas
+) -> dict:
+    """A column as it stands in the document. rows: all and those that are null; different: how many values, and whether that is exact;
+    kind: its type with the smallest and the largest value."""
+    count, nulls = rows
     return {
         "name": table.headers[place],
         "normalized_name": table.file_names[place],
-        "type": kind,
+        "type": kind[0],
         "null_count": nulls,
-        "null_share": rounded(nulls, typed.rows, 6) if typed.rows else 0,
-        "distinct_count": tallies.different,
-        "distinct_exact": True,
-        "min": json_value(smallest),
-        "max": json_value(largest),
-        **column_figures(kind, table, place, typed, tallies),
+        "null_share": rounded(nulls, count, 6) if count else 0,
+        "distinct_count": different[0],
+        "distinct_exact": different[1],
+        "min": json_value(kind[1]),
+        "max": json_value(kind[2]),
+        **figures,
         "formulas": formulas.all,
         "formulas_uncached": formulas.uncached(table.grid.never_calculated),
     }

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from columns import BOOLEAN, DAY, MOMENT, NUMBER, TEXT, TIME, cell_of
+from distinct import told_apart
 from sums import LARGEST
 from typed import PIECE_ROWS, Typed, occurrences
 from values import EXACT
@@ -129,6 +130,21 @@ class Tallies:
             found = each > 0
             self.texts = values.texts if found.all() else values.texts.filter(pa.array(found))
             self.text_counts = each if found.all() else each[found]
+
+    @staticmethod
+    def merged(parts: list["Tallies"]) -> "Tallies":
+        """The tallies of several parts of a column as one."""
+        found = Tallies.__new__(Tallies)
+        found.numbers = {}
+        for kind in (NUMBER, BOOLEAN, DAY, MOMENT, TIME):
+            several = [part.numbers[kind] for part in parts if kind in part.numbers]
+            if several:
+                found.numbers[kind] = tally_of(np.concatenate([each.values for each in several]), np.concatenate([each.counts for each in several]))
+        places, found.texts = told_apart([part.texts for part in parts])
+        found.text_counts = np.zeros(len(found.texts), np.int64)
+        for part, of in zip(parts, places):
+            np.add.at(found.text_counts, of, part.text_counts)
+        return found
 
     def of(self, kind: int) -> Tally:
         """The tally of a kind that is no text."""

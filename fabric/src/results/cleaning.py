@@ -4,8 +4,9 @@ Which rows stay, and which values become null (contract/RULES.md, Cleaning). Not
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from forms import Forms
 from plaintexts import OPEN
 from readings import amounts_of, days_of, nulls_of, texts_of
 from survey import Survey
+from table import Table
 from textkernels import matching
 from typed import Typed, entries_of, occurrences, spread_over, stored_column, typed_column
 from values import EXACT, as_text
@@ -58,7 +60,6 @@ class CleanedColumn:
         if len(self.values) < len(rows):
             return self.entries().take(pa.array(places, mask=places < 0))
         return arrow_of(spread_over(self.values, places), self.kind)
-
 
     def coded(self, rows: np.ndarray) -> tuple[pa.Array, np.ndarray] | None:
         """The different texts of some rows in the order in which they first stand there, and each row's place among them, -1 for null;
@@ -121,11 +122,18 @@ class Cleaned:
 
 def clean(found: Survey) -> Cleaned:
     """Cleans a table whose validation did not fail: it has order_id, order_date and revenue."""
-    outcome, table, forms = found.outcome, found.table, found.forms
-    assert outcome is not None
-    keep = outcome.sums.rows
+    assert found.outcome is not None
+    keep = found.outcome.sums.rows
+    parts, bad_dates, bad_numbers = cleaned_parts(found.table, found.forms, keep)
+    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_of_each_order(parts["order_id"], keep))
+
+
+def cleaned_parts(table: Table, forms: Forms, keep: np.ndarray, kinds: dict[str, str] | None = None) -> tuple[dict[str, CleanedColumn], int, int]:
+    """The cleaned columns by name, and how many dates and numbers of kept rows are none. kinds says how the columns are written whose values do,
+    where the rows are a part of a table."""
     parts: dict[str, CleanedColumn] = {}
     bad_dates = bad_numbers = 0
+    kinds = kinds or {}
     for name, column in zip(table.names, table.columns):
         if name in ALWAYS_TEXT:
             parts[name] = part_of_texts(column)
@@ -133,10 +141,13 @@ def clean(found: Survey) -> Cleaned:
             parts[name], bad_dates = part_of_dates(column, forms, keep)
         elif name in AMOUNTS:
             parts[name], bad = part_of_amounts(column, forms, keep, whole=name == "quantity")
+            if name in kinds:
+                parts[name] = replace(parts[name], kind=kinds[name])
             bad_numbers += bad
         else:
-            parts[name] = part_of_others(column, typed_column(column, name, forms if table.is_csv else None), keep, forms if table.is_csv else None)
-    return Cleaned(parts, keep, row_counts(found, len(keep), bad_dates, bad_numbers), first_of_each_order(parts["order_id"], keep))
+            read_by = forms if table.is_csv else None
+            parts[name] = part_of_others(column, typed_column(column, name, read_by), keep, read_by, kinds.get(name))
+    return parts, bad_dates, bad_numbers
 
 
 def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) -> dict[str, int]:
@@ -147,9 +158,9 @@ def row_counts(found: Survey, written: int, bad_dates: int, bad_numbers: int) ->
     return {
         "read": found.table.row_count,
         "left_out": sum(kind["rows"] for kind in outcome.left_out),
-        "shifted": len(missing["shifted_rows"].rows),
-        "without_order_id": len(missing["no_order_id"].rows),
-        "duplicate_order_id": len(missing["repeated_order_id"].rows),
+        "shifted": missing["shifted_rows"].count,
+        "without_order_id": missing["no_order_id"].count,
+        "duplicate_order_id": missing["repeated_order_id"].count,
         "written": written,
         "invalid_dates": bad_dates,
         "invalid_numbers": bad_numbers,
@@ -219,23 +230,46 @@ def kept_entries(values: Column, places: np.ndarray | None, keep: np.ndarray) ->
     return used & (values.kinds != NULL)
 
 
-def part_of_others(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | None) -> CleanedColumn:
-    """A column that no rule names keeps its values: typed where all have one type, else as text. forms are those of a text file."""
+class Shape(NamedTuple):
+    """What the kept rows of a column hold; that of several parts of a table is their sum."""
+
+    kinds: frozenset[int]
+    whole: bool  # every number is whole and exact
+    same: bool  # the texts of a text file are those of what they read as
+
+    def __add__(self, other: "Shape") -> "Shape":  # type: ignore[override]
+        return Shape(self.kinds | other.kinds, self.whole and other.whole, self.same and other.same)
+
+    @property
+    def kind(self) -> str:
+        """What a column that no rule names is written as: typed where all values have one type, else text."""
+        # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
+        if not self.kinds or not self.same:
+            return "string"
+        if self.kinds == {NUMBER}:
+            return "int64" if self.whole else "double"
+        if self.kinds == {BOOLEAN}:
+            return "bool"
+        if self.kinds <= {DAY, MOMENT}:
+            return "timestamp" if MOMENT in self.kinds else "date"
+        return "string"
+
+
+def shape_of(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | None) -> Shape:
+    """What some rows of a column hold; forms are those of a text file."""
     values = typed.values
     kept = kept_entries(values, typed.places, keep)
-    kinds = set(np.unique(values.kinds[kept]).tolist())
-    # In a text file a code such as 007 reads as a number, but is none: it would not come back as it was.
-    if not kinds or kinds - {NUMBER, BOOLEAN, DAY, MOMENT} or (forms is not None and not come_back(values, entries_of(column)[0], kept, forms)):
-        return part_of_texts(column)
-    if kinds == {NUMBER}:
-        return CleanedColumn(number_kind(values, kept), values, typed.places)
-    if kinds == {BOOLEAN}:
-        return CleanedColumn("bool", values, typed.places)
-    if kinds == {DAY}:
-        return CleanedColumn("date", values, typed.places)
-    if kinds <= {DAY, MOMENT}:
-        return CleanedColumn("timestamp", values, typed.places)
-    return part_of_texts(column)
+    kinds = frozenset(np.unique(values.kinds[kept]).tolist())
+    if kinds - {NUMBER, BOOLEAN, DAY, MOMENT}:
+        return Shape(kinds, False, False)
+    same = forms is None or come_back(values, entries_of(column)[0], kept, forms)
+    return Shape(kinds, kinds != {NUMBER} or number_kind(values, kept) == "int64", same)
+
+
+def part_of_others(column: Column, typed: Typed, keep: np.ndarray, forms: Forms | None, kind: str | None = None) -> CleanedColumn:
+    """A column that no rule names keeps its values, as kind says where the rows are a part of a table."""
+    kind = shape_of(column, typed, keep, forms).kind if kind is None else kind
+    return part_of_texts(column) if kind == "string" else CleanedColumn(kind, typed.values, typed.places)
 
 
 def come_back(values: Column, cells: Column, kept: np.ndarray, forms: Forms) -> bool:

@@ -5,15 +5,14 @@ rows, and the desktop gets the same figures to the cent (contract/RULES.md, Sums
 """
 
 import numpy as np
-import pyarrow.compute as pc
 
-from beside import ORDERS_PER_TOTAL, array_of, beside, coded_column, conversion_of_file, day_places
+from beside import ORDERS_PER_TOTAL, beside, conversion_of_file
 from cleaning import Cleaned
 from documents import KPIS_VERSION, utc_now
 from failure import RunFailed
-from grouping import MOST_GROUPS, counts_by, groups_of, period_name, sums_by
+from grouping import MOST_GROUPS, period_name
+from kpisums import NOTHING, KpiSums, Sum, add_sums, count_orders, kpi_sums, plus
 from rounding import money, rounded
-from sums import ten_thousandths
 
 NO_VALUE = "(none)"
 # A series is daily where at most MOST_DAYS have a row, of which those that are left without one in STRAY_PART at each end lie at most
@@ -24,12 +23,15 @@ CONVERTING_PER_TOTAL = "converting visitors / total visitors"
 
 def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
     """The document for the cleaned rows; reading is that of import_profile.json."""
-    units = ten_thousandths(pc.fill_null(array_of(cleaned, "revenue"), 0.0).to_numpy(zero_copy_only=False))
-    total = int(units.sum()) if len(units) else 0
-    first = np.asarray(cleaned.first, dtype=bool)
-    orders = int(first.sum())
-    days, day_of_row = day_places(array_of(cleaned, "order_date"))
-    undated = day_of_row < 0
+    sums = kpi_sums(cleaned)
+    count_orders(sums, cleaned)
+    return kpis_document(sums, reading, row_is, source_file, source_sha256, funnel, generator, run_id)
+
+
+def kpis_document(sums: KpiSums, reading: dict, row_is: str, source_file: str, source_sha256: str, funnel: dict | None, generator: dict, run_id: str | None) -> dict:
+    """The document of the sums of all cleaned rows."""
+    total, orders, _ = sums.all
+    undated = sums.days.get(None, NOTHING)
     return {
         "schema_version": KPIS_VERSION,
         "computed_at": utc_now(),
@@ -40,54 +42,46 @@ def build_kpis(cleaned: Cleaned, reading: dict, row_is: str, source_file: str, s
         "total_revenue": money(total),
         "orders": orders,
         "aov": rounded(total, 10000 * orders, 2) if orders else None,
-        "revenue_by_channel": breakdown(source_file, "channel", cleaned, units, first),
-        "revenue_by_region": breakdown(source_file, "region", cleaned, units, first),
-        "revenue_by_product_category": breakdown(source_file, "product_category", cleaned, units, first),
-        "time_series": time_series(days, day_of_row, units, first),
-        "undated_orders": int((undated & first).sum()),
-        "undated_revenue": money(int(units[undated].sum())) if len(units) else 0.0,
+        "revenue_by_channel": breakdown(source_file, "channel", sums),
+        "revenue_by_region": breakdown(source_file, "region", sums),
+        "revenue_by_product_category": breakdown(source_file, "product_category", sums),
+        "time_series": time_series(sums.days),
+        "undated_orders": undated[1],
+        "undated_revenue": money(undated[0]),
         "row_is": row_is,
         "missing": reading["missing"],
         "left_out": reading["left_out"],
-        **beside(cleaned, units, first, orders, total),
+        **beside(sums),
         "read_options": reading["options"],
-        "conversion": conversion(orders, funnel) or conversion_of_file(cleaned, days, day_of_row, first),
+        "conversion": conversion(orders, funnel) or conversion_of_file(sums),
     }
 
 
-def breakdown(source_file: str, column: str, cleaned: Cleaned, units: np.ndarray, first: np.ndarray) -> list[dict]:
+def breakdown(source_file: str, column: str, sums: KpiSums) -> list[dict]:
     """Revenue and orders by a column's values, the largest revenue first, equal revenue by key; empty where there is no such column."""
-    if column not in cleaned.columns:
-        return []
-    groups = groups_of(*coded_column(cleaned, column))
-    if groups is None:
+    if column in sums.too_many:
         raise RunFailed(
             f"{source_file} has more than {MOST_GROUPS:,} different values, or too long ones, in {column}, so that they are no groups: "
             "say which column holds them, or rename that column."
         )
     # A value may be (none), too: it is one group with the rows that have none.
-    names = groups.names if NO_VALUE in groups.names else [*groups.names, NO_VALUE]
-    codes = np.where(groups.codes < 0, names.index(NO_VALUE), groups.codes)
-    sums, orders = sums_by(codes, len(names), units), counts_by(codes, len(names), first)
-    rows = np.bincount(codes, minlength=len(names)).tolist()
-    order = sorted((i for i in range(len(names)) if rows[i]), key=lambda i: (-sums[i], names[i]))
-    return [{"key": names[i], "revenue": money(sums[i]), "orders": orders[i]} for i in order]
+    groups: dict[str, Sum] = {}
+    for name, of in sums.groups.get(column, {}).items():
+        key = NO_VALUE if name is None else name
+        groups[key] = plus(groups.get(key, NOTHING), of)
+    ordered = sorted(groups.items(), key=lambda item: (-item[1][0], item[0]))
+    return [{"key": key, "revenue": money(units), "orders": orders} for key, (units, orders, _) in ordered]
 
 
-def time_series(days: np.ndarray, day_of_row: np.ndarray, units: np.ndarray, first: np.ndarray) -> dict:
-    """Revenue and orders by day, or by month (contract/RULES.md, Time series). days and day_of_row are as day_places gives them."""
-    told = day_of_row >= 0
-    if not told.any():
-        return {"granularity": "daily", "points": []}
-    codes = day_of_row[told]
+def time_series(sums: dict[int | None, Sum]) -> dict:
+    """Revenue and orders by day, or by month (contract/RULES.md, Time series)."""
+    days = np.array(sorted(day for day in sums if day is not None), dtype=np.int64)
     daily = are_daily(days)
-    periods = days
-    if not daily:
-        periods, month_of = np.unique(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64), return_inverse=True)
-        codes = month_of[codes]
-    sums, orders = sums_by(codes, len(periods), units[told]), counts_by(codes, len(periods), first[told])
-    names = [period_name(period, "D" if daily else "M") for period in periods.tolist()]
-    points = [{"period": name, "revenue": money(total), "orders": count} for name, total, count in zip(names, sums, orders)]
+    months = days if daily else days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    periods: dict[int, Sum] = {}
+    for day, period in zip(days.tolist(), months.tolist()):
+        add_sums(periods, {period: sums[day]})
+    points = [{"period": period_name(period, "D" if daily else "M"), "revenue": money(units), "orders": orders} for period, (units, orders, _) in periods.items()]
     return {"granularity": "daily" if daily else "monthly", "points": points}
 
 

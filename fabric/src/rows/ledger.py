@@ -4,6 +4,7 @@ Each row's order, amount and kind when the values are read in one way, in arrays
 (contract/RULES.md, Orders and order lines).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,20 +23,35 @@ from table import Table
 from textarrays import equal_earlier, first_of_each, part
 
 NO_ROWS = np.zeros(0, np.int64)
+FIRST_ROWS = 5  # that are named
 
 
 @dataclass
 class Counted:
-    """Rows, int64, with their money in ten-thousandths."""
+    """Rows, int64, with their money in ten-thousandths. Of what several parts of a table count only the first rows are kept; more says how
+    many others there are."""
 
     rows: np.ndarray = field(default_factory=lambda: NO_ROWS)
     units: int = 0
     absolute: int = 0
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) + self.more
 
     @staticmethod
     def of(rows: np.ndarray, units: np.ndarray) -> "Counted":
         """units has the money of each of the rows."""
         return Counted(rows, int(units.sum()), int(np.abs(units).sum())) if len(rows) else Counted()
+
+    @staticmethod
+    def merged(parts: Iterable["Counted"]) -> "Counted":
+        """Those of several parts, which share no row, with the first rows of all."""
+        parts = list(parts)
+        rows = np.sort(np.concatenate([NO_ROWS, *(part.rows for part in parts)]))[:FIRST_ROWS]
+        count = sum(part.count for part in parts)
+        return Counted(rows, sum(part.units for part in parts), sum(part.absolute for part in parts), count - len(rows))
 
 
 class Choice(NamedTuple):
@@ -62,6 +78,11 @@ class Sums:
     def units(self) -> np.ndarray:
         """The revenue of each kept row in ten-thousandths, 0 where it is null or can't be read; int64, or Python's integers beyond it."""
         return np.where(self.facts.money[self.rows] == PRICED, self.all_units[self.rows], 0)
+
+    @property
+    def without_amount(self) -> Counted:
+        """The rows of orders to which no row gives a revenue."""
+        return Counted(self.no_amount)
 
     @property
     def days(self) -> tuple[int, int] | None:
@@ -179,12 +200,38 @@ class Ledger:
         priced = facts.money[again] == PRICED
         different = priced & ((facts.money[heads] != PRICED) | (facts.amounts[heads] != facts.amounts[again]))
         rows = np.union1d(again, heads)
-        same = equal_earlier(self.table.columns, rows, facts.keys[rows])[np.searchsorted(rows, again)]
+        same = self.equal_earlier(rows)[np.searchsorted(rows, again)]
         other = ~different & ~same
         found.different, found.same, found.other = int(different.sum()), int(same.sum()), int(other.sum())
         found.other_priced = bool((other & priced).any())
         found.unpriced = bool((facts.money[again] == UNPRICED).any())
-        found.lost = bool(lost_digits_in(part(self.table.columns[self.roles["order_id"]], again), self.table.format).any())
+        found.lost = self.lost_digits(again)
+
+    def equal_earlier(self, rows: np.ndarray) -> np.ndarray:
+        """Which of some rows are equal in every column to one before them with the same order_id."""
+        return equal_earlier(self.table.columns, rows, self.facts.keys[rows])
+
+    def lost_digits(self, rows: np.ndarray) -> bool:
+        """Whether one of some order_ids may have lost its last digits."""
+        return bool(lost_digits_in(part(self.table.columns[self.roles["order_id"]], rows), self.table.format).any())
+
+    def without_id(self, choice: Choice) -> Counted:
+        """The rows of a choice that have no order_id."""
+        rows = np.flatnonzero(self.chosen(choice) & (self.facts.keys < 0))
+        return Counted.of(rows, self.units[rows])
+
+    def money_left_out(self, choice: Choice) -> Counted:
+        """The shifted rows that a choice leaves out."""
+        return self.lost_rows if choice.realign else self.shifted
+
+    @property
+    def shifted(self) -> Counted:
+        """All shifted rows."""
+        return self.money_of_shifts(self.shifts)
+
+    def numbers(self, rows: np.ndarray) -> list[int]:
+        """The numbers in the file of some rows."""
+        return self.table.row_numbers[rows].tolist()
 
     @property
     def realignable(self) -> Counted:

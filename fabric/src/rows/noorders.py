@@ -203,6 +203,36 @@ def tell_totals(odd: OddRows, units: np.ndarray, facts: RowFacts, counted: np.nd
     return certain
 
 
+@dataclass
+class Candidates:
+    """Rows of a part of a table whose kinds the sums above them tell, one element a row. above and counted have the sum of the rows of the part
+    that count anyhow up to the row, and how many have a revenue."""
+
+    rows: np.ndarray
+    above: np.ndarray
+    counted: np.ndarray
+    units: np.ndarray
+    priced: np.ndarray
+    flags: tuple[np.ndarray, ...]  # undated, declared, worded, unpriced, without_id
+
+
+def candidates_of(odd: OddRows, units: np.ndarray, facts: RowFacts, counted: np.ndarray) -> Candidates:
+    """The rows of a part whose kinds the sums tell, for tell_candidates; the arguments are those of tell_totals."""
+    left = np.flatnonzero(odd.kinds == IS_ORDER)
+    rows = odd.rows[left]
+    above = counted & (facts.money == PRICED)
+    flags_there = tuple(array[left] for array in (odd.undated, odd.declared, odd.worded, odd.unpriced, odd.without_id))
+    sums = np.cumsum(np.where(above, units, 0)) if len(units) else units
+    return Candidates(rows, sums[rows], np.cumsum(above, dtype=np.int32)[rows], units[rows], facts.money[rows] == PRICED, flags_there)
+
+
+def tell_candidates(teller: "TotalTeller", part_of: Candidates, units: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """The kinds of a part's candidates, and whether they are certain; before the part stand so many units in so many rows that count anyhow."""
+    shown = zip(part_of.above.tolist(), part_of.counted.tolist(), part_of.units.tolist(), part_of.priced.tolist(), *(array.tolist() for array in part_of.flags))
+    told_kinds = [teller.look(above + units, counted + rows, *rest) for above, counted, *rest in shown]
+    return np.array([kind for kind, _ in told_kinds], np.uint8), np.array([sure for _, sure in told_kinds], bool)
+
+
 class TotalTeller:
     """Tells totals among rows that it sees in their order."""
 

@@ -6,16 +6,13 @@ What the rows of a table come to: which are in the sums, what a row is, and what
 from datetime import timedelta
 from functools import cached_property
 
-import numpy as np
-
 from columns import FIRST_DAY
 from forms import evidence_of
-from ledger import Choice, Counted, Figures, Ledger, Sums
+from ledger import FIRST_ROWS, Choice, Counted, Figures, Ledger, Sums
 from noorders import END
 from rounding import money
 from sums import differ, matters, share_of
 
-FIRST_ROWS = 5  # that are named
 CAUSES = ("unread_amounts", "no_amount", "no_order_id", "repeated_order_id", "shifted_rows", "undated")
 
 
@@ -27,7 +24,7 @@ class Outcome:
         self.settle(Choice(options.get("rows_no_orders") == "count", options.get("shifted_rows") == "realign"))
         self.ask_orders = "rows_no_orders" not in options and ledger.may_be_orders > 0
         shifted = ledger.realignable.absolute + ledger.lost_rows.absolute
-        self.ask_shifted = "shifted_rows" not in options and len(ledger.realignable.rows) > 0 and matters(shifted, self.sums.total)
+        self.ask_shifted = "shifted_rows" not in options and ledger.realignable.count > 0 and matters(shifted, self.sums.total)
 
     def settle(self, choice: Choice) -> None:
         """Counts the rows of a choice and decides what a row is."""
@@ -61,24 +58,27 @@ class Outcome:
     @property
     def left_out(self) -> list[dict]:
         """The rows that are no orders, and those behind the data."""
-        numbers = self.ledger.table.row_numbers
         return [
-            {"kind": kind, "rows": len(rows.rows), "revenue": money(rows.units), "first": numbers[rows.rows[:FIRST_ROWS]].tolist()}
+            {"kind": kind, "rows": rows.count, "revenue": money(rows.units), "first": self.ledger.numbers(rows.rows[:FIRST_ROWS])}
             for kind, rows in self.ledger.kinds.items()
-            if len(rows.rows) and (kind == END or not self.choice.counted)
+            if rows.count and (kind == END or not self.choice.counted)
         ]
+
+    @property
+    def no_orders(self) -> list[Counted]:
+        """The rows that are left out as no orders, by kind."""
+        return [self.ledger.kinds[kind["kind"]] for kind in self.left_out]
 
     @cached_property
     def missing(self) -> dict[str, Counted]:
         """What the sums lack, by cause."""
         ledger, found = self.ledger, {cause: Counted() for cause in CAUSES}
         found["unread_amounts"], found["undated"] = self.sums.unread, self.sums.undated
-        found["no_amount"] = Counted(self.sums.no_amount)
-        without_id = np.flatnonzero(ledger.chosen(Choice(self.choice.counted, True)) & (ledger.facts.keys < 0))
-        found["no_order_id"] = Counted.of(without_id, ledger.units[without_id])
+        found["no_amount"] = self.sums.without_amount
+        found["no_order_id"] = ledger.without_id(Choice(self.choice.counted, True))
         if self.row_is == "order":
             found["repeated_order_id"] = self.figures.repeated
-        found["shifted_rows"] = ledger.money_of_shifts(ledger.shifts.lost if self.choice.realign else ledger.shifts)
+        found["shifted_rows"] = ledger.money_left_out(self.choice)
         return found
 
     @property
@@ -102,11 +102,11 @@ class Outcome:
 
     @property
     def kind_evidence(self) -> list[dict]:
-        return evidence_of((kind, len(rows.rows)) for kind, rows in self.ledger.kinds.items() if len(rows.rows) and kind != END)
+        return evidence_of((kind, rows.count) for kind, rows in self.ledger.kinds.items() if rows.count and kind != END)
 
     @property
     def shift_evidence(self) -> list[dict]:
-        pairs = (("realign", len(self.ledger.realignable.rows)), ("leave_out", len(self.ledger.lost_rows.rows)))
+        pairs = (("realign", self.ledger.realignable.count), ("leave_out", self.ledger.lost_rows.count))
         return evidence_of(pair for pair in pairs if pair[1])
 
     @property
@@ -124,4 +124,4 @@ def reading_of(sums: Sums, orders: int) -> dict:
 def missing_document(missing: dict[str, Counted], share: float) -> dict:
     """What is missing as it stands in the documents."""
     parts = {cause: missing.get(cause, Counted()) for cause in CAUSES}
-    return {**{cause: {"rows": len(rows.rows), "revenue": money(rows.units)} for cause, rows in parts.items()}, "share": share}
+    return {**{cause: {"rows": rows.count, "revenue": money(rows.units)} for cause, rows in parts.items()}, "share": share}

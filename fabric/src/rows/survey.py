@@ -4,6 +4,7 @@ What is found, asked and missing (contract/RULES.md, Read options): `reading` of
 """
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from failure import RunFailed
 from forms import Forms, Question, Shown, decided_forms, evidence_of, first_forms, look
@@ -35,6 +36,7 @@ class Survey:
     found_options: dict = field(default_factory=dict)
     outcome: Outcome | None = None
     currencies: dict[str, int] = field(default_factory=dict)
+    rows: "Rows | None" = None  # what looks at the rows where the table has them in parts
 
     @property
     def row_is(self) -> str:
@@ -103,6 +105,20 @@ def say_header(found: Survey, assignment: Assignment, above: bool) -> None:
     found.say("columns", evidence_of((table.headers[place], 1) for places in optional.values() for place in places))
 
 
+class Rows(Protocol):
+    """Looks at the rows of a table that is in parts."""
+
+    def shown(self, roles: dict[str, int]) -> Shown:
+        """What the texts of the columns of roles show."""
+
+    def ledger(self, forms: Forms, roles: dict[str, int]) -> Ledger:
+        """The rows when their values are read in one way."""
+
+
+def ledger_of(found: Survey, forms: Forms, roles: dict[str, int], options: dict) -> Ledger:
+    return Ledger(found.table, forms, roles, options) if found.rows is None else found.rows.ledger(forms, roles)
+
+
 def ask_sheet(found: Survey, source: Source) -> None:
     """Asks for the sheet where others than the one that is read have the required columns."""
     if "sheet" in found.options or "header_row" in found.options:
@@ -115,7 +131,7 @@ def ask_sheet(found: Survey, source: Source) -> None:
         if assignment.possible:
             chosen = (assignment.combinations() or [{}])[0]
             answers.append({"sheet": sheet})
-            figures.append(first_figures(table, {**assignment.columns, **chosen}, found.options))
+            figures.append(first_figures(Survey(table, found.options, found.forms), {**assignment.columns, **chosen}))
     if answers:
         found.ask(Question("sheet", evidence_of((answer["sheet"], 1) for answer in answers), answers), figures)
 
@@ -134,22 +150,27 @@ def ask_columns(found: Survey, assignment: Assignment) -> None:
     headers, answers, figures = found.table.headers, [], []
     for chosen in assignment.combinations():
         answers.append({"columns": {role: headers[place] for role, place in chosen.items()}})
-        figures.append(first_figures(found.table, {**assignment.columns, **chosen}, found.options))
+        figures.append(first_figures(found, {**assignment.columns, **chosen}))
     places = [place for role in REQUIRED for place in assignment.candidates.get(role, [])]
     found.ask(Question("columns", evidence_of((headers[place], 1) for place in places), answers), figures)
 
 
-def first_figures(table: Table, roles: dict[str, int], options: dict) -> dict:
+def first_figures(found: Survey, roles: dict[str, int]) -> dict:
     """The figures of a table whose columns are asked for, with all that can be found and nothing decided."""
-    forms = decided_forms(shown_in(table, roles, options), options)
-    reading = Outcome(Ledger(table, forms, roles, options), options).reading()
+    options = found.options
+    forms = decided_forms(shown_in(found, roles), options)
+    reading = Outcome(ledger_of(found, forms, roles, options), options).reading()
     if any(question.id == "decimal_mark" for question in forms.questions):
         reading["total_revenue"] = None
     return reading
 
 
-def shown_in(table: Table, roles: dict[str, int], options: dict) -> Shown:
-    last = data_rows(table, options)
+def shown_in(found: Survey, roles: dict[str, int]) -> Shown:
+    return shown_of(found.table, roles, found.options, data_rows(found.table, found.options)) if found.rows is None else found.rows.shown(roles)
+
+
+def shown_of(table: Table, roles: dict[str, int], options: dict, last: int) -> Shown:
+    """What the texts of the first rows show."""
     columns = {role: table.columns[roles[role]].slice(0, last) for role in ("order_date", *AMOUNTS) if role in roles}
     return look(columns, options)
 
@@ -157,7 +178,7 @@ def shown_in(table: Table, roles: dict[str, int], options: dict) -> Shown:
 def survey_rows(found: Survey) -> None:
     """Looks at the rows of a table that has the required columns."""
     table, options = found.table, found.options
-    shown = shown_in(table, found.roles, options)
+    shown = shown_in(found, found.roles)
     forms = found.forms = decided_forms(shown, options)
     found.looked = True
     found.currencies = dict(shown.currencies)
@@ -165,13 +186,14 @@ def survey_rows(found: Survey) -> None:
     found.found_options |= forms.options
     for question in forms.questions:
         found.ask(question, [answered(found, shown, forms.questions, question, answer) for answer in question.answers])
-    outcome = found.outcome = Outcome(Ledger(table, forms, found.roles, options), options)
+    outcome = found.outcome = Outcome(ledger_of(found, forms, found.roles, options), options)
     if table.is_csv:
-        table.text["shifted_rows"] = ragged(table.row_numbers[outcome.ledger.shifts.rows].tolist())
+        shifted = outcome.ledger.shifted
+        table.text["shifted_rows"] = ragged(outcome.ledger.numbers(shifted.rows), shifted.more)
     say_rows(found, outcome)
     if not forms.questions:
         ask_rows(found, outcome)
-    if outcome.choice.realign:
+    if outcome.choice.realign and found.rows is None:
         realign(table, outcome.ledger.shifts.realignable)
 
 
@@ -181,7 +203,7 @@ def answered(found: Survey, shown: Shown, questions: list[Question], asked: Ques
     for question in questions:
         options |= answer if question is asked else question.answers[0]
     forms = decided_forms(shown, options)
-    return Outcome(Ledger(found.table, forms, found.roles, options), options).reading()
+    return Outcome(ledger_of(found, forms, found.roles, options), options).reading()
 
 
 def say_rows(found: Survey, outcome: Outcome) -> None:
@@ -212,7 +234,7 @@ def ask_rows(found: Survey, outcome: Outcome) -> None:
         found.ask(Question("row_is", outcome.row_evidence, answers), [outcome.reading(row_is=answer["row_is"]) for answer in answers])
     elif "accept_missing" not in found.options and matters(outcome.absolute, outcome.sums.total):
         missing, causes = outcome.missing, outcome.undecided_causes
-        evidence = evidence_of((cause, len(missing[cause].rows)) for cause in causes if len(missing[cause].rows))
+        evidence = evidence_of((cause, missing[cause].count) for cause in causes if missing[cause].count)
         found.ask(Question("accept_missing", evidence, [{"accept_missing": True}]), [outcome.reading()])
         whole = outcome.sums.total + sum(missing[cause].units for cause in causes)
         found.questions[-1]["readings"].append({"options": None, "total_revenue": money(whole), "orders": None, "first_day": None, "last_day": None})

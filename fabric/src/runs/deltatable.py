@@ -5,6 +5,7 @@ own address, where a commit appears as a whole or not at all; the mount has no r
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from time import sleep
 
@@ -14,9 +15,8 @@ import pyarrow.parquet as pq
 from failure import RunFailed
 from lakehouse import Lakehouse, Workplace, remove
 from manifest import Manifest
-from reporttable import TABLE_ABOUT, Commit, ReportTable, Standing, published_rows, table_folder
+from reporttable import MOUNT, TABLE_ABOUT, Commit, ReportTable, Standing, published_rows, table_folder
 
-MOUNT = "/lakehouse/default"  # of the default lakehouse, in Fabric
 TABLE_ROWS = 1 << 16  # of a batch
 # What may wait to be written, in bytes, and how long a batch is held back at most until less does, in hundredths of a second. pyarrow's
 # own limit is 8 million rows.
@@ -93,18 +93,17 @@ class DeltaWriter:
             self.path.mkdir(parents=True, exist_ok=True)
         if table is None:
             self.clear_log()
-        with pq.ParquetFile(published_rows(run, manifest)) as file:
-            write_deltalake(
-                table if table is not None else address,
-                delta_batches(file),
-                mode="overwrite",
-                schema_mode="overwrite",
-                engine="pyarrow",  # deltalake's own holds all rows in memory
-                name=self.path.name,
-                description=TABLE_ABOUT,
-                storage_options=options,
-                custom_metadata={"userMetadata": told},
-            )
+        write_deltalake(
+            table if table is not None else address,
+            delta_batches(published_rows(run, manifest)),
+            mode="overwrite",
+            schema_mode="overwrite",
+            engine="pyarrow",  # deltalake's own holds all rows in memory
+            name=self.path.name,
+            description=TABLE_ABOUT,
+            storage_options=options,
+            custom_metadata={"userMetadata": told},
+        )
 
 
 def refuse_features(table) -> None:
@@ -118,18 +117,21 @@ def refuse_features(table) -> None:
         raise RunFailed(f"it has features that this notebook can't write: {named}")
 
 
-def delta_batches(file: pq.ParquetFile) -> pa.RecordBatchReader:
-    """The rows of a Parquet file in batches, in types that Delta has and that Fabric's readers show."""
-    schema = delta_schema(file.schema_arrow)
+def delta_batches(files: Iterator[Path]) -> pa.RecordBatchReader:
+    """The rows of Parquet files of one schema in batches, in types that Delta has and that Fabric's readers show."""
+    first = next(files)
+    schema = delta_schema(pq.read_schema(first))
 
     def batches() -> Iterator[pa.RecordBatch]:
         before = pa.total_allocated_bytes()
-        for batch in file.iter_batches(TABLE_ROWS):
-            for _ in range(LONGEST_HOLD):
-                if pa.total_allocated_bytes() - before < MOST_WAITING:
-                    break
-                sleep(0.01)
-            yield pa.RecordBatch.from_arrays([column.cast(field.type) for column, field in zip(batch.columns, schema)], schema=schema)
+        for path in chain([first], files):
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(TABLE_ROWS):
+                    for _ in range(LONGEST_HOLD):
+                        if pa.total_allocated_bytes() - before < MOST_WAITING:
+                            break
+                        sleep(0.01)
+                    yield pa.RecordBatch.from_arrays([column.cast(field.type) for column, field in zip(batch.columns, schema)], schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
 

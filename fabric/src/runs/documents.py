@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from importlib import metadata
 from pathlib import Path
 
-SCHEMA_VERSION = 3  # of run_metadata.json
+# Of run_metadata.json: the higher one where an output is a folder of parts.
+SCHEMA_VERSION, PARTS_VERSION = 3, 4
 KPIS_VERSION = 3  # of kpis.json
 PROFILE_VERSION = 5  # of import_profile.json
 

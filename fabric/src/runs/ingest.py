@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from asking import undecided
 from checks import failure_reason
 from cleaning import clean
-from content import fetched, on_own_disk
+from content import fetched, refuse_other_content
 from deltatable import delta_table_of
 from documents import json_bytes, utc_text
 from failure import RunFailed
@@ -74,7 +74,7 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     facts.update(read_options=reading["options"], headers=table.file_names)
     summary = profile["validation"]
     say(f"{table.row_count:,} rows, {len(table.names)} columns; validation: {summary['status']}")
-    write_output(run, PROFILE, json_bytes(profile))
+    run.write_output(PROFILE, json_bytes(profile))
     if reading["questions"]:
         raise RunFailed(undecided(reading["questions"]))
     if summary["status"] == "failed":
@@ -88,7 +88,7 @@ def ingest(run: Run, read_options: str, input_sha256: str) -> dict:
     say("KPIs are computed")
     for name in (CSV, PARQUET):
         run.put(run.scratch / name, run.folder / name)
-    write_output(run, KPIS, json_bytes(kpis))
+    run.write_output(KPIS, json_bytes(kpis))
 
     facts.update(rows=cleaned.rows)
     publish(run, [describe(run.scratch / name) for name in OUTPUTS])
@@ -104,19 +104,3 @@ def surveyed(source: Source, options: dict) -> Survey:
     found = survey(source, options)
     say("how its values are written is found")
     return found
-
-
-def refuse_other_content(name: str, found: str, checked: str) -> None:
-    """Raises RunFailed where the file is not the one that was checked before the run; an empty hash says nothing."""
-    if checked and checked.strip().lower() != found:
-        raise RunFailed(
-            f"{name} is not the file that was checked (its SHA-256 is {found}, not {checked}), so nothing was published: "
-            "check it again, two minutes after it was replaced, and start a new run."
-        )
-
-
-def write_output(run: Run, name: str, content: bytes) -> None:
-    """Keeps an output in the local folder, for publishing, and in the run's."""
-    with on_own_disk(name):
-        (run.scratch / name).write_bytes(content)
-    run.put(run.scratch / name, run.folder / name)

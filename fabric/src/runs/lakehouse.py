@@ -46,13 +46,16 @@ class Lakehouse:
     def run_folder(self, run_id: str) -> Path:
         return self.files / "results" / "runs" / run_id
 
-    def import_file(self, name: str) -> Path:
-        """The path of a file in Files/import; the name has no folders."""
+    def import_file(self, name: str, or_folder: bool = False) -> Path:
+        """The path of a file in Files/import, or of a folder of files where one may be read; the name has no folders."""
         if not name or name in (".", "..") or re.search(r"[/\\\x00-\x1f]", name):
             raise RunFailed("The parameter input_file must be the name of a file in Files/import, without folders.")
         folder = self.files / "import"
         # Listing the folder first makes the mount look at it again.
-        if not folder.is_dir() or name not in os.listdir(folder) or not (folder / name).is_file():
+        there = folder.is_dir() and name in os.listdir(folder)
+        if there and (folder / name).is_dir() and not or_folder:
+            raise RunFailed(f"{name} is a folder, and this notebook reads one file: start the notebook sales_ingest_spark, which reads a folder's files as one.")
+        if not there or not ((folder / name).is_file() or (folder / name).is_dir()):
             raise RunFailed(f"{name} is not in Files/import: upload it, or choose another file.")
         return folder / name
 
@@ -193,9 +196,16 @@ def describe(path: Path) -> dict:
     return {"name": path.name, "type": OUTPUTS[path.name], "size_bytes": path.stat().st_size, "sha256": sha256_of(path)}
 
 
+def is_folder_of_parts(listed: dict) -> bool:
+    """Whether an output, as it is listed, is a folder of parts: such a one is in the run's folder only."""
+    return "parts" in listed
+
+
 def is_as_listed(path: Path, listed: dict) -> bool:
-    """Tells whether a file has the size and the hash that are listed of it."""
+    """Tells whether a file has the size and the hash that are listed of it; of a folder of parts the sizes are enough, as it may be very large."""
     try:
+        if is_folder_of_parts(listed):
+            return all((path / part["name"]).stat().st_size == part["size_bytes"] for part in listed["parts"])
         return path.stat().st_size == listed["size_bytes"] and sha256_of(path) == listed["sha256"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False

@@ -7,7 +7,7 @@ Each run begins with a look at `current/`: what a run that was stopped has left 
 import shutil
 
 from failure import RunFailed
-from lakehouse import KPIS, METADATA, Workplace, is_as_listed, is_run_id, parsed_object, parts_in, parts_of, read_bytes, read_metadata, remove, status_of
+from lakehouse import KPIS, METADATA, Workplace, is_as_listed, is_folder_of_parts, is_run_id, parsed_object, parts_in, parts_of, read_bytes, read_metadata, remove, status_of
 from manifest import MANIFEST, Manifest, listed_files, manifest_of, parsed_manifest, settled_content
 from reporttable import ReportTable, catch_up
 
@@ -70,7 +70,7 @@ def adopted(place: Workplace) -> Manifest | None:
     if files is None or status not in ("succeeded", "started") or not isinstance(moment, str):
         return None
     folders = [home] if status == "succeeded" else [home, current]
-    if not all(is_as_listed(folder / name, listed) for folder in folders for name, listed in files.items()):
+    if not all(is_as_listed(folder / name, listed) for folder in folders for name, listed in files.items() if folder == home or not is_folder_of_parts(listed)):
         return None
     found = manifest_of(run_id, None, moment, list(files.values()))
     place.put_bytes(found.content, current / MANIFEST)
@@ -83,6 +83,12 @@ def put_back(place: Workplace, published: Manifest) -> list[str]:
     current, home = place.lakehouse.current, published.home(place.lakehouse)
     lost = []
     for name, listed in published.files.items():
+        if is_folder_of_parts(listed):  # who reads goes to the run's folder: what has its name here is an earlier run's
+            if not is_as_listed(home / name, listed):
+                lost.append(name)
+            elif (current / name).exists():
+                remove(current / name)
+            continue
         if is_as_listed(current / name, listed):
             continue
         local = place.aside(name)

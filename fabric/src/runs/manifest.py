@@ -11,10 +11,10 @@ from time import sleep
 
 from documents import json_bytes
 from failure import RunFailed
-from lakehouse import OUTPUTS, Lakehouse, is_run_id, parsed_object, read_bytes
+from lakehouse import OUTPUTS, Lakehouse, is_folder_of_parts, is_run_id, parsed_object, read_bytes
 
 MANIFEST = "manifest.json"
-MANIFEST_VERSION = 1
+MANIFEST_VERSION, FILES_VERSION = 2, 1  # that of a manifest whose outputs are all files is the lower one, which earlier readers know
 # How often a manifest that is not whole is looked at, and how many seconds lie between two looks.
 LOOKS, LOOK_PAUSE = 6, 1
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -39,7 +39,7 @@ def manifest_of(run_id: str, source_run_id: str | None, published_at: str, outpu
     """The manifest of a run that publishes these outputs, which are listed as in run_metadata.json."""
     files = {output["name"]: output for output in outputs}
     document = {
-        "schema_version": MANIFEST_VERSION,
+        "schema_version": MANIFEST_VERSION if any(map(is_folder_of_parts, outputs)) else FILES_VERSION,
         "run_id": run_id,
         "source_run_id": source_run_id,
         "published_at": published_at,
@@ -58,7 +58,7 @@ def parsed_manifest(content: bytes | None) -> Manifest | None:
         raise RunFailed(f"{MANIFEST} in Files/results/current has version {version}, this notebook knows version {MANIFEST_VERSION}: deploy the current notebook.")
     run_id, source_run_id, published_at = document.get("run_id"), document.get("source_run_id"), document.get("published_at")
     files = listed_files(document.get("files"))
-    if version != MANIFEST_VERSION or files is None or not is_run_id(run_id) or not isinstance(published_at, str):
+    if version not in (FILES_VERSION, MANIFEST_VERSION) or files is None or not is_run_id(run_id) or not isinstance(published_at, str):
         return None
     if source_run_id is not None and not is_run_id(source_run_id):
         return None
@@ -75,7 +75,9 @@ def listed_files(listed: object) -> dict[str, dict] | None:
 
 def is_listed(file: dict) -> bool:
     name, size, sha256 = (file.get(key) for key in ("name", "size_bytes", "sha256"))
-    return isinstance(name, str) and isinstance(size, int) and isinstance(sha256, str) and HASH.fullmatch(sha256) is not None
+    parts = file.get("parts", [])
+    are_parts = isinstance(parts, list) and all(isinstance(part, dict) and "parts" not in part and is_listed(part) for part in parts)
+    return isinstance(name, str) and isinstance(size, int) and isinstance(sha256, str) and HASH.fullmatch(sha256) is not None and are_parts
 
 
 def manifest_content(lakehouse: Lakehouse) -> bytes | None:

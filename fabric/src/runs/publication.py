@@ -9,7 +9,7 @@ from pathlib import Path
 
 from documents import utc_now
 from failure import RunFailed
-from lakehouse import OUTPUTS, is_as_listed, move, part_of, parts_in, remove
+from lakehouse import OUTPUTS, is_as_listed, is_folder_of_parts, move, part_of, parts_in, remove
 from looking import put_back, readable_metadata
 from manifest import MANIFEST, Manifest, manifest_content, manifest_of, parsed_manifest, settled_content, standing_manifest
 from reporttable import NOT_WRITTEN, left_behind, written_entry
@@ -18,7 +18,8 @@ from running import Run
 
 
 def publish(run: Run, outputs: list[dict], source_run_id: str | None = None) -> None:
-    """Publishes the four files in the run's local folder, which are those of its own folder or of the source run's. outputs lists
+    """Publishes the four outputs: the files in the run's local folder, which are those of its own folder or of the source run's, and folders
+    of parts in that folder. outputs lists
     them as run_metadata.json does. Raises what went wrong; run.standing then says what current/ holds."""
     # All that "succeeded" needs is written before: who finds the run published and stopped only has to say so.
     run.save(outputs=outputs, delta_table=table_before(run))
@@ -56,6 +57,7 @@ class Publication:
         self.current = run.lakehouse.current
         self.manifest = manifest
         self.before = run.scratch / "before"  # the old files, where no manifest tells where else they are
+        self.files = [name for name in OUTPUTS if not is_folder_of_parts(manifest.files[name])]  # folders of parts stay in the run's folder
         self.moved: list[str] = []
         self.others: list[Path] = []  # parts of other runs
 
@@ -67,7 +69,7 @@ class Publication:
         self.current.mkdir(parents=True, exist_ok=True)
         if parsed_manifest(self.run.found) is None:
             self.keep()
-        for name in OUTPUTS:
+        for name in self.files:
             shutil.copyfile(self.run.scratch / name, self.part(name))
         local = self.run.aside(MANIFEST)
         local.write_bytes(self.manifest.content)
@@ -83,10 +85,10 @@ class Publication:
     def commit(self) -> None:
         """Moves everything into place. The run is published when the manifest stands there."""
         self.check()
-        for name in OUTPUTS:
+        for name in self.files:
             self.moved.append(name)
             move(self.part(name), self.current / name)
-        for name in OUTPUTS:
+        for name in self.files:
             # The mount may still show its cached copy, so only a size that is wrong is taken for a failure.
             if (self.current / name).stat().st_size != self.manifest.files[name]["size_bytes"]:
                 self.check()
@@ -150,10 +152,11 @@ class Publication:
                 self.run.put(self.before / name, self.current / name)
 
     def tidy(self) -> None:
-        """Removes the parts of other runs that can't publish any more, and puts right what they have moved meanwhile."""
+        """Removes the parts of other runs that can't publish any more and the files of outputs that are folders now, and puts right what was moved meanwhile."""
         for part in self.others:
             remove(part)
-        stands = standing_manifest(self.run.lakehouse) if self.others else None
+        folders = len(self.files) < len(OUTPUTS)
+        stands = standing_manifest(self.run.lakehouse) if self.others or folders else None
         if stands is not None:
             try:
                 put_back(self.run, stands)

@@ -8,17 +8,19 @@ commit a run, which names the run, so that whoever looks at the table sees wheth
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import Protocol
 
 from failure import RunFailed
-from lakehouse import PARQUET, Lakehouse, Workplace, is_as_listed, remove
+from lakehouse import PARQUET, Lakehouse, Workplace, is_as_listed, is_folder_of_parts, remove
 from manifest import Manifest, standing_manifest
 from progress import say
 
 TABLE_NAME = re.compile(r"(?:(?P<schema>[A-Za-z0-9_]{1,128})\.)?(?P<table>[A-Za-z0-9_]{1,128})")
+MOUNT = "/lakehouse/default"  # of the default lakehouse, in Fabric
 DEFAULT_SCHEMA = "dbo"  # of a lakehouse with schemas; always there
 # The table's description. A table without it is another's, and never written to.
 TABLE_ABOUT = "The rows that the Fabric Data Portal has published. Each of its runs replaces them."
@@ -195,19 +197,31 @@ def left_behind(lakehouse: Lakehouse, before: dict | None, run_id: str) -> dict 
     return {"name": name, "version": None, "error": sentence}
 
 
-def published_rows(run: Workplace, manifest: Manifest) -> Path:
-    """A local copy of the Parquet file that a manifest publishes. Raises RunFailed where it is nowhere to be had."""
-    listed = manifest.files[PARQUET]
+def published_rows(run: Workplace, manifest: Manifest) -> Iterator[Path]:
+    """Local copies of the Parquet file that a manifest publishes, or of its parts one after the other: each goes when the next one is asked
+    for. Raises RowsLost where one is nowhere to be had."""
+    listed, home = manifest.files[PARQUET], manifest.home(run.lakehouse)
     own = run.scratch / PARQUET  # of an ingest or a restore that has got so far
-    if is_as_listed(own, listed):
-        return own
-    local = run.aside(PARQUET)
-    for folder in (manifest.home(run.lakehouse), run.lakehouse.current):
+    if is_folder_of_parts(listed):
+        for part in listed["parts"]:
+            yield from local_copy(run, manifest, part, [home / PARQUET])
+    elif is_as_listed(own, listed):
+        yield own
+    else:
+        yield from local_copy(run, manifest, listed, [home, run.lakehouse.current])
+
+
+def local_copy(run: Workplace, manifest: Manifest, listed: dict, folders: list[Path]) -> Iterator[Path]:
+    """A copy of a file, from the first folder in which it is as it is listed."""
+    local = run.aside(listed["name"])
+    for folder in folders:
         try:
-            shutil.copyfile(folder / PARQUET, local)
+            shutil.copyfile(folder / listed["name"], local)
         except FileNotFoundError:
             continue
         if is_as_listed(local, listed):
-            return local
+            yield local
+            remove(local)
+            return
         remove(local)
-    raise RowsLost(f"{PARQUET} of run {manifest.run_id} is not to be had")
+    raise RowsLost(f"{listed['name']} of run {manifest.run_id} is not to be had")

@@ -8,7 +8,7 @@ import shutil
 from deltatable import delta_table_of
 from documents import sha256_of
 from failure import RunFailed
-from lakehouse import OUTPUTS, checked_run_id, read_metadata
+from lakehouse import OUTPUTS, checked_run_id, is_folder_of_parts, read_metadata
 from progress import say
 from publication import publish
 from running import Run, carry_out, start_run
@@ -57,17 +57,22 @@ def restorable(folder, source_run_id: str) -> dict:
 
 
 def fetch(run: Run, source: dict) -> list[dict]:
-    """Copies the source's outputs to the local folder and checks each against the source's metadata."""
+    """Copies the source's files to the local folder, and checks each of its outputs against the source's metadata."""
     source_run_id = source["run_id"]
     listed = {output["name"]: output for output in source["outputs"]}
     for name in OUTPUTS:
         altered = RunFailed(f"{name} of run {source_run_id} is missing or was altered after the run: choose another run to restore.")
         if name not in listed:
             raise altered
+        home = run.lakehouse.run_folder(source_run_id) / name
         try:
-            shutil.copyfile(run.lakehouse.run_folder(source_run_id) / name, run.scratch / name)
-        except FileNotFoundError:
+            if is_folder_of_parts(listed[name]):  # it stays where it is
+                whole = all(sha256_of(home / part["name"]) == part["sha256"] for part in listed[name]["parts"])
+            else:
+                shutil.copyfile(home, run.scratch / name)
+                whole = sha256_of(run.scratch / name) == listed[name]["sha256"]
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise altered from None
-        if sha256_of(run.scratch / name) != listed[name]["sha256"]:
+        if not whole:
             raise altered
     return [listed[name] for name in OUTPUTS]

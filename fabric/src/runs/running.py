@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
-from documents import SCHEMA_VERSION, environment, utc_now
+from content import on_own_disk
+from documents import PARTS_VERSION, SCHEMA_VERSION, environment, utc_now
 from failure import RunFailed
-from lakehouse import METADATA, Lakehouse, Workplace, checked_run_id, open_run_folder
+from lakehouse import METADATA, Lakehouse, Workplace, checked_run_id, is_folder_of_parts, open_run_folder
 from looking import look_at_current, succeeded
 from manifest import Manifest, standing_manifest
 from reporttable import ReportTable
@@ -43,7 +44,14 @@ class Run(Workplace):
     def save(self, **changes) -> None:
         """Writes run_metadata.json with these changes."""
         self.metadata.update(changes)
+        self.metadata["schema_version"] = PARTS_VERSION if any(map(is_folder_of_parts, self.metadata["outputs"])) else SCHEMA_VERSION
         self.put_document(self.metadata, self.folder / METADATA)
+
+    def write_output(self, name: str, content: bytes) -> None:
+        """Keeps an output in the local folder, for publishing, and in the run's."""
+        with on_own_disk(name):
+            (self.scratch / name).write_bytes(content)
+        self.put(self.scratch / name, self.folder / name)
 
     def published(self) -> Manifest | None:
         """The manifest, where it names this run: from then on the run has succeeded."""

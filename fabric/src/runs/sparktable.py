@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lakehouse import PARQUET, Lakehouse, Workplace
+from lakehouse import PARQUET, Lakehouse, Workplace, is_as_listed
 from manifest import Manifest
-from reporttable import TABLE_ABOUT, Commit, ReportTable, Standing, table_folder
+from reporttable import TABLE_ABOUT, Commit, ReportTable, RowsLost, Standing, table_folder
 
 TIME_ZONE = "spark.sql.session.timeZone"
 
@@ -47,7 +47,12 @@ class SparkWriter:
     def replace(self, run: Workplace, manifest: Manifest, told: str) -> None:
         from pyspark.sql.functions import col
 
-        rows = self.spark.read.parquet(self.address(manifest.home(run.lakehouse) / PARQUET))
+        listed = manifest.files[PARQUET]
+        places = [folder / PARQUET for folder in (manifest.home(run.lakehouse), run.lakehouse.current)]
+        place = next((place for place in places if is_as_listed(place, listed)), None)
+        if place is None:
+            raise RowsLost(f"{PARQUET} of run {manifest.run_id} is not to be had")
+        rows = self.spark.read.parquet(self.address(place))
         # A moment without a zone becomes one in UTC, as deltalake writes it: the session's zone says which day and time are meant.
         rows = rows.select(*[col(f"`{name}`").cast("timestamp") if kind == "timestamp_ntz" else col(f"`{name}`") for name, kind in rows.dtypes])
         before = self.spark.conf.get(TIME_ZONE)

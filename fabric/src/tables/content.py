@@ -54,3 +54,12 @@ def fetched(source: Path, target: Path) -> tuple[Content, str]:
                 while written < len(chunk):
                     written += new.write(memoryview(chunk)[written:])
     return Content(target), digest.hexdigest()
+
+
+def refuse_other_content(name: str, found: str, checked: str) -> None:
+    """Raises RunFailed where the file is not the one that was checked before the run; an empty hash says nothing."""
+    if checked and checked.strip().lower() != found:
+        raise RunFailed(
+            f"{name} is not the file that was checked (its SHA-256 is {found}, not {checked}), so nothing was published: "
+            "check it again, two minutes after it was replaced, and start a new run."
+        )

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from content import CHUNK, Content
@@ -73,20 +73,28 @@ def pieces(content: Content, start: int = 0, size: int = CHUNK) -> Iterator[byte
 
 def encoding_of(name: str, content: Content, given: str | None = None) -> Encoding:
     """The encoding of a file, which is looked through. Raises RunFailed for bytes that are no text."""
-    head = content.head(HEAD)
-    if given is None:
-        found = marked(head)
-    else:
-        sign = MARKS.get(given, b"")
-        has_mark = bool(sign) and head.startswith(sign)
-        found = Encoding("utf-8-bom" if given == "utf-8" and has_mark else given, len(sign) if has_mark else 0)
-    damaged = RunFailed(f"{name} is damaged: it is no {found.name} text throughout. Save it as .xlsx or as CSV UTF-8.")
+    found = first_encoding(content.head(HEAD), given)
     valid, has_nul = looked_through(content, found)
+    return decided_encoding(name, found, given, valid, has_nul, lambda: has_several_bytes(content))
+
+
+def first_encoding(head: bytes, given: str | None) -> Encoding:
+    """The encoding that a person, a mark or zeros beside the letters say; else UTF-8."""
+    if given is None:
+        return marked(head)
+    sign = MARKS.get(given, b"")
+    has_mark = bool(sign) and head.startswith(sign)
+    return Encoding("utf-8-bom" if given == "utf-8" and has_mark else given, len(sign) if has_mark else 0)
+
+
+def decided_encoding(name: str, found: Encoding, given: str | None, valid: bool, has_nul: bool, has_several: Callable[[], bool]) -> Encoding:
+    """The encoding of a text that was looked through by the first one. Raises RunFailed for bytes that are no text."""
+    damaged = RunFailed(f"{name} is damaged: it is no {found.name} text throughout. Save it as .xlsx or as CSV UTF-8.")
     if not valid:
         # A text without a character of several bytes would be in Windows-1252; a mark, or a person, says that it is not.
         if found.name.startswith("utf-16") or (given is None and found.mark):
             raise damaged
-        found = Encoding(found.name, found.mark, False) if given is not None or has_several_bytes(content) else Encoding("windows-1252")
+        found = Encoding(found.name, found.mark, False) if given is not None or has_several() else Encoding("windows-1252")
     if has_nul:
         raise RunFailed(f"{name} holds NUL characters and is neither a workbook nor a text file: save it as .xlsx or as CSV UTF-8.")
     return found

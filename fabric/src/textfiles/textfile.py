@@ -116,6 +116,6 @@ def filled_rows(grid: Grid, places: np.ndarray, start: int) -> np.ndarray:
     return places[found]
 
 
-def ragged(rows: list[int]) -> dict:
-    """A count of rows with the first ones."""
-    return {"count": len(rows), "rows": rows[:RAGGED_NAMED]}
+def ragged(rows: list[int], more: int = 0) -> dict:
+    """A count of rows with the first ones; more is how many others there are."""
+    return {"count": len(rows) + more, "rows": rows[:RAGGED_NAMED]}

@@ -63,7 +63,7 @@ func TestAFolderInPlaceOfTheLakehouse(t *testing.T) {
 
 	// The stick is pulled out.
 	require.NoError(t, os.RemoveAll(stick))
-	var gone *artifacts.FolderError
+	var gone *artifacts.LocalFolderError
 	_, err = p.Files(t.Context())
 	require.ErrorAs(t, err, &gone)
 	require.Contains(t, portal.Sentence(err), "it is not there")

@@ -140,6 +140,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	run, _ := v.control("import.run")
 	require.False(t, run.Enabled, "a local file can't be run")
 	s.shot("profile")
+	ana.walkFindings()
 	local := ana.saveOffending("sales_orders_fact offending rows.xlsx")
 	s.shot("offending")
 

@@ -231,6 +231,23 @@ func buildProgram(t *testing.T) string {
 	return path
 }
 
+// walkFindings looks at all rows of the chosen file, and goes by key to cells in which something was found, and from them to the
+// checks.
+func (p *portal) walkFindings() {
+	p.t.Helper()
+	p.click("import.rows")
+	p.untilShows("F8: the next cell.", time.Minute)
+	p.untilShows("of 50,046 rows", 10*time.Second)
+	p.key("F8")
+	p.untilShows("1 of ", 10*time.Second)
+	p.key("F8", "F8")
+	p.untilShows("3 of ", 10*time.Second)
+	p.untilShows("Row 122 · Order ID: An earlier row has this order_id.", 10*time.Second)
+	p.key("shift+F8")
+	p.untilShows("2 of ", 10*time.Second)
+	p.click("import.walk.check")
+}
+
 // saveOffending saves the rows in which a rule does not hold, gives the rows of the workbook's sheet, without its header, and
 // removes the workbook.
 func (p *portal) saveOffending(name string) [][]string {

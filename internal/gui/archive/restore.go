@@ -36,14 +36,16 @@ func (s *Screen) askRestore() {
 	note := controls.NewBanner()
 	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
 	table := controls.Tall(250, changes.Container)
-	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}, {Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
+	facts := []frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
 	if said := s.side.told.missing; said != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
 	}
+	details := frame.NewDetails("restore.details", s.shell.Copy, s.shell.Dialogs.Grow)
+	details.Set([]frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}})
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Restore this run?"), Broad: true,
 		Extra: []fyne.CanvasObject{
-			frame.Facts(facts), note.Container, table,
+			frame.Facts(facts), details.Container, note.Container, table,
 			controls.NewCaption(words.T("A job in Fabric copies this run's files to Files/results/current. They replace what Results shows now. You can undo this on Results.")).Fitted(controls.Wrap),
 		},
 		Yes: words.T("Restore run {{.ID}}", "ID", words.ID(r.ID.String())),

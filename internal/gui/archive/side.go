@@ -52,6 +52,7 @@ type side struct {
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
 	d.notes = newNotesBox(s.askNote)
+	timeline.ShowDetails(d.events, s.shell)
 	d.saved = saved.New(s.shell, "archive.open")
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run has no files."))
 	columns := make([]datatable.Column, len(fileColumns))

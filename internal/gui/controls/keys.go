@@ -5,11 +5,11 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// PassKey hands a key on to the window that no control has a use for: Escape, and the keys for help and for asking again. Fyne
+// PassKey hands a key on to the window that no control has a use for: Escape, and the keys for help, for asking again and for the next finding. Fyne
 // gives keys to what has the focus only. It tells whether the key was one of them.
 func PassKey(from fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	switch e.Name {
-	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF5:
+	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF5, fyne.KeyF8:
 	default:
 		return false
 	}

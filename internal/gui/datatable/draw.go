@@ -24,10 +24,19 @@ type surfaceRenderer struct {
 	heads      []*lettering.Letters
 	edges      []*canvas.Rectangle
 	spots      []*spot
-	thumb      *canvas.Rectangle // of the bar at the right
-	lower      *canvas.Rectangle // of the bar below
-	frame      *canvas.Rectangle // while it has the focus
-	box        *canvas.Rectangle // the full text of a cell that is cut
+	backs      []*canvas.Rectangle // of cells that stand out
+	marked     int                 // of backs, that are used
+	over       []*canvas.Rectangle // stripes of the columns that stay
+	under      *canvas.Rectangle   // below them
+	side       *canvas.Rectangle   // the line beside them
+	corner     *canvas.Rectangle   // below their names
+	right      *canvas.Rectangle   // below the bar at the right
+	bottom     *canvas.Rectangle   // below the lower one
+	outline    *canvas.Rectangle   // of the current cell
+	thumb      *canvas.Rectangle   // of the bar at the right
+	lower      *canvas.Rectangle   // of the bar below
+	frame      *canvas.Rectangle   // while it has the focus
+	box        *canvas.Rectangle   // the full text of a cell that is cut
 	full       *lettering.Letters
 	used       int // of texts
 	cut        map[[2]int]string
@@ -41,7 +50,10 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
-	r.full = lettering.NewLetters()
+	r.full, r.outline = lettering.NewLetters(), canvas.NewRectangle(nil)
+	r.outline.CornerRadius = 2
+	r.under, r.side, r.corner = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	r.right, r.bottom = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.inner = container.NewWithoutLayout()
 	r.clip = container.NewClip(r.inner)
 	g.r = r
@@ -75,24 +87,18 @@ func (r *surfaceRenderer) draw() {
 	r.used, r.cut = 0, map[[2]int]string{}
 	objects := make([]fyne.CanvasObject, 0, 64+len(r.texts))
 	from, to := g.inSight()
-	objects = append(objects, r.rows(from, to, body)...)
+	objects = append(objects, r.rows(&r.stripes, from, to, body.Width)...)
+	r.marked = 0
 	if g.faces != nil {
 		objects = append(objects, g.faces.draw(g, from, to, body.Width)...)
 	}
-	x := -g.left
-	for i, c := range g.columns {
-		if g.faces == nil && x+c.width > 0 && x < body.Width {
-			g.align(i, from, to)
-			c.decimals = g.columns[i].decimals
-			for row := from; row < to; row++ {
-				v := g.cell(row, i)
-				if v.text == "" && v.known {
-					continue
-				}
-				objects = append(objects, r.text(i, row, v, x, c).Object())
-			}
+	if g.faces == nil {
+		objects = append(objects, r.cellsOf(g.fixed, len(g.columns), from, to)...)
+		if g.fixed > 0 {
+			objects = append(objects, r.cover()...)
+			objects = append(objects, r.rows(&r.over, from, to, g.widths(g.fixed))...)
+			objects = append(objects, r.cellsOf(0, g.fixed, from, to)...)
 		}
-		x += c.width
 	}
 	r.header.FillColor = theme.Color(style.Surface)
 	r.header.Resize(fyne.NewSize(size.Width, g.header))
@@ -101,8 +107,9 @@ func (r *surfaceRenderer) draw() {
 	r.line.Move(fyne.NewPos(0, g.header-1))
 	if g.header > 0 {
 		objects = append(objects, r.header, r.line)
-		objects = append(objects, r.heading(body)...)
+		objects = append(objects, r.heading()...)
 	}
+	objects = append(objects, r.margins(size)...)
 	objects = append(objects, r.bars(size, body)...)
 	r.frame.Hidden = !g.focused
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
@@ -114,14 +121,14 @@ func (r *surfaceRenderer) draw() {
 }
 
 // rows is the stripes behind the rows, in the colour of what they are.
-func (r *surfaceRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject {
-	g := r.g
+func (r *surfaceRenderer) rows(stripes *[]*canvas.Rectangle, from, to int, width float32) []fyne.CanvasObject {
+	g, body := r.g, r.g.body()
 	out := make([]fyne.CanvasObject, 0, to-from)
 	for i := range to - from {
-		if i == len(r.stripes) {
-			r.stripes = append(r.stripes, canvas.NewRectangle(nil))
+		if i == len(*stripes) {
+			*stripes = append(*stripes, canvas.NewRectangle(nil))
 		}
-		row, s := from+i, r.stripes[i]
+		row, s := from+i, (*stripes)[i]
 		name := style.None
 		switch {
 		case g.chosen.has(row):
@@ -132,7 +139,7 @@ func (r *surfaceRenderer) rows(from, to int, body fyne.Size) []fyne.CanvasObject
 			name = style.Stripe
 		}
 		s.FillColor = theme.Color(name)
-		s.Resize(fyne.NewSize(body.Width, min(g.row, body.Height-float32(i)*g.row)))
+		s.Resize(fyne.NewSize(width, min(g.row, body.Height-float32(i)*g.row)))
 		s.Move(fyne.NewPos(0, g.header+float32(i)*g.row))
 		out = append(out, s)
 	}
@@ -147,8 +154,11 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lette
 	t := r.texts[r.used]
 	r.used++
 	shown, colour := lettering.Line(v.text), theme.Color(style.Text)
-	if !v.known {
+	switch {
+	case !v.known:
 		shown, colour = "…", theme.Color(style.Muted)
+	case v.mark.Color != "":
+		colour = theme.Color(v.mark.Color)
 	}
 	room := c.width - 2*style.Small
 	if lacks := c.missing(shown); lacks > 0 && cellFace.Room(shown)+lacks <= room {
@@ -157,6 +167,9 @@ func (r *surfaceRenderer) text(col, row int, v cell, x float32, c column) *lette
 	t.WriteIn(room, shown, cellFace, colour, aligned(c))
 	if t.Text() != shown {
 		r.cut[[2]int{row, col}] = shown
+		if v.mark.Note != "" {
+			r.cut[[2]int{row, col}] = v.mark.Note + " · " + shown
+		}
 	}
 	height := cellFace.Height()
 	t.Place(fyne.NewPos(x+style.Small, r.g.header+float32(row-r.g.top)*r.g.row+(r.g.row-height)/2), fyne.NewSize(room, height))
@@ -197,50 +210,57 @@ func fitting(name string, texts []string, most float32) float32 {
 }
 
 // heading is the columns' names, how they sort, and the lines between them.
-func (r *surfaceRenderer) heading(body fyne.Size) []fyne.CanvasObject {
+func (r *surfaceRenderer) heading() []fyne.CanvasObject {
 	g := r.g
 	var out []fyne.CanvasObject
-	x := -g.left
 	n := 0
-	for _, c := range g.columns {
-		if x+c.width > 0 && x < body.Width {
-			if n == len(r.heads) {
-				r.heads = append(r.heads, lettering.NewLetters())
-				r.edges = append(r.edges, canvas.NewRectangle(nil))
-				r.spots = append(r.spots, newSpot())
-			}
-			t, e, s := r.heads[n], r.edges[n], r.spots[n]
-			n++
-			mark := ""
-			switch {
-			case c.sorted > 0:
-				mark = " ▲"
-			case c.sorted < 0:
-				mark = " ▼"
-			}
-			if c.filtered {
-				mark += " ●"
-			}
-			colour := theme.Color(style.Muted)
-			if mark != "" {
-				colour = theme.Color(style.Accent)
-			}
-			t.Write(headFace.Cut(lettering.Line(c.name), c.width-2*g.pad-headFace.Width(mark))+mark, headFace, colour, aligned(c))
-			height := headFace.Height()
-			t.Place(fyne.NewPos(x+g.pad, (g.header-height)/2), fyne.NewSize(c.width-2*g.pad, height))
-			e.FillColor = theme.Color(style.Border)
-			e.Resize(fyne.NewSize(1, g.header-16))
-			e.Move(fyne.NewPos(x+c.width-1, 8))
-			if s.name, s.text = "", t.Text(); g.name != "" {
-				s.name = g.name + ".header." + lettering.Label(c.name)
-			}
-			s.Resize(fyne.NewSize(c.width-2*grip, g.header))
-			s.Move(fyne.NewPos(x+grip, 0))
-			if out = append(out, t.Object(), s); g.faces == nil {
-				out = append(out, e)
-			}
+	head := func(i int, x float32) {
+		c := g.columns[i]
+		if n == len(r.heads) {
+			r.heads = append(r.heads, lettering.NewLetters())
+			r.edges = append(r.edges, canvas.NewRectangle(nil))
+			r.spots = append(r.spots, newSpot())
 		}
-		x += c.width
+		t, e, s := r.heads[n], r.edges[n], r.spots[n]
+		n++
+		mark := ""
+		switch {
+		case c.sorted > 0:
+			mark = " ▲"
+		case c.sorted < 0:
+			mark = " ▼"
+		}
+		if c.filtered {
+			mark += " ●"
+		}
+		colour := theme.Color(style.Muted)
+		if mark != "" {
+			colour = theme.Color(style.Accent)
+		}
+		t.Write(headFace.Cut(lettering.Line(c.name), c.width-2*g.pad-headFace.Width(mark))+mark, headFace, colour, aligned(c))
+		height := headFace.Height()
+		t.Place(fyne.NewPos(x+g.pad, (g.header-height)/2), fyne.NewSize(c.width-2*g.pad, height))
+		e.FillColor = theme.Color(style.Border)
+		e.Resize(fyne.NewSize(1, g.header-16))
+		e.Move(fyne.NewPos(x+c.width-1, 8))
+		if s.name, s.text = "", t.Text(); g.name != "" {
+			s.name = g.name + ".header." + lettering.Label(c.name)
+		}
+		s.Resize(fyne.NewSize(c.width-2*grip, g.header))
+		s.Move(fyne.NewPos(x+grip, 0))
+		if g.current == (place{-1, i}) {
+			out = append(out, r.around(x, 0, c.width, g.header, style.WarnBack))
+		}
+		if out = append(out, t.Object(), s); g.faces == nil {
+			out = append(out, e)
+		}
+	}
+	g.each(g.fixed, len(g.columns), head)
+	if g.fixed > 0 {
+		r.corner.FillColor = theme.Color(style.Surface)
+		r.corner.Resize(fyne.NewSize(g.widths(g.fixed), g.header-1))
+		out = append(out, r.corner)
+		g.each(0, g.fixed, head)
 	}
 	return out
 }

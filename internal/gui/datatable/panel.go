@@ -28,6 +28,7 @@ type Panel struct {
 	reading *tasks.Slot
 	copying *tasks.Slot
 	values  *tasks.Slot
+	finding *tasks.Slot
 
 	table    Table // nil while only the first rows are here
 	view     View
@@ -36,7 +37,10 @@ type Panel struct {
 	answered dataset.Query // that the view is of; another one may be under way
 	hidden   map[string]bool
 	widths   map[string]float32
-	shown    []int // columns of the view that are shown, in order
+	shown    []int   // columns of the view that are shown, in order
+	of       Subject // what the rows are, where they are not those of a run
+	growing  bool    // more rows come
+	landing  *landing
 	total    int64 // rows in the whole file; 0 where not known
 
 	grid    *surface
@@ -53,6 +57,7 @@ type Panel struct {
 func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p := &Panel{shell: sh, name: name, cache: newCache()}
 	p.asking, p.reading, p.copying, p.values = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	p.finding = sh.Runner.NewSlot()
 	p.recall()
 	p.grid = newSurface(name)
 	p.grid.dispatch = sh.Runner.UI
@@ -196,8 +201,12 @@ func (p *Panel) ask(after time.Duration) {
 		p.state.Set(controls.StateBad, "")
 		p.answered = query
 		p.use(a.view, a.rows)
+		p.land()
 	})
 }
+
+// fail says what went wrong.
+func (p *Panel) fail(err error) { p.state.Set(controls.StateBad, p.shell.Error(err)) }
 
 // cancel gives up the question that is being worked out, and stays with the rows that are shown.
 func (p *Panel) cancel() {
@@ -208,11 +217,11 @@ func (p *Panel) cancel() {
 
 // use shows a view from its first row. Its first rows are there before it is drawn: the columns' widths are worked out from them.
 func (p *Panel) use(v View, first dataset.Rows) {
-	p.view = v
+	p.view, p.growing = v, false
 	p.cache = newCache()
 	p.reading.Cancel()
 	p.cache.put(first, v.Rows())
-	p.grid.top, p.grid.chosen = 0, span{-1, -1}
+	p.grid.top, p.grid.chosen, p.grid.current = 0, span{-1, -1}, place{-1, -1}
 	p.update()
 }
 
@@ -220,7 +229,11 @@ func (p *Panel) use(v View, first dataset.Rows) {
 func (p *Panel) update() {
 	if p.view == nil {
 		p.grid.set(nil, 0)
-		p.empty.Set(words.T("No rows"), words.T("The cleaned data can't be shown yet."))
+		hint := words.T("The cleaned data can't be shown yet.")
+		if p.of.None != "" {
+			hint = p.of.None
+		}
+		p.empty.Set(words.T("No rows"), hint)
 		p.empty.Shown(true)
 		p.tell()
 		return
@@ -244,6 +257,9 @@ func (p *Panel) update() {
 		}
 		g.filtered = slices.ContainsFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column == i })
 		columns = append(columns, g)
+	}
+	if p.grid.fixed = 0; p.of.Fixed && len(p.shown) > 1 && p.shown[0] == 0 {
+		p.grid.fixed = 1
 	}
 	p.grid.set(columns, p.view.Rows())
 	if p.table == nil { // the first rows are missing, which says nothing of the others
@@ -269,7 +285,7 @@ func (p *Panel) written(i int, c dataset.Column, from, to int) []string {
 	var out []string
 	for row := from; row < to; row++ {
 		if cells := p.cache.row(row); i < len(cells) {
-			out = append(out, Written(cells[i], c))
+			out = append(out, p.text(cells[i], c))
 		}
 	}
 	return out
@@ -284,7 +300,11 @@ func (p *Panel) cell(row, col int) cell {
 	if i >= len(cells) {
 		return cell{}
 	}
-	return cell{text: Written(cells[i], p.view.Columns()[i]), known: true}
+	out := cell{text: p.text(cells[i], p.view.Columns()[i]), known: true}
+	if p.of.Mark != nil {
+		out.mark = p.of.Mark(cells, i)
+	}
+	return out
 }
 
 // read fetches the rows in sight that are not here. Rows that are scrolled past are not read.
@@ -324,6 +344,10 @@ func (p *Panel) tell() {
 	_, first := p.view.(few) // also while the whole table is being opened
 	var text string
 	switch {
+	case p.growing && p.total > n:
+		text = words.T("{{.Read}} of about {{.All}} rows are read", "Read", words.Count(n), "All", words.Count(p.total))
+	case p.growing:
+		text = words.N(n, "{{.N}} row is read", "{{.N}} rows are read")
 	case first && p.total > 0:
 		text = words.N(p.total, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(n))
 	case first:
@@ -343,6 +367,9 @@ func (p *Panel) tell() {
 		text += " · " + words.N(int64(b-a+1), "{{.N}} row chosen", "{{.N}} rows chosen")
 	}
 	p.status.Set(text)
+	if p.of.Chosen != nil {
+		p.of.Chosen()
+	}
 }
 
 // sortBy goes on to the next way to sort by a column: upwards, downwards, not.

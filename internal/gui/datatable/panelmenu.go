@@ -45,7 +45,7 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 	if row >= 0 {
 		items = append(items,
 			fyne.NewMenuItem(words.T("Copy the cell"), func() {
-				p.whole(i, row, func(c dataset.Cell) { p.shell.Copy(lettering.Copy(Written(c, p.view.Columns()[i]))) })
+				p.whole(i, row, func(c dataset.Cell) { p.shell.Copy(lettering.Copy(p.text(c, p.view.Columns()[i]))) })
 			}),
 			fyne.NewMenuItem(words.T("Copy the chosen rows"), p.copyChosen),
 			fyne.NewMenuItem(words.T("Show only rows with this value"), func() { p.only(i, row) }),

@@ -47,6 +47,7 @@ func (f file) Look(ctx context.Context, q dataset.Query, p dataset.Progress) (Vi
 type Few struct {
 	Names []string
 	Cells [][]string
+	Right []bool // columns of numbers; nil for what is known of the cleaned data's
 }
 
 // few is Few as a View.
@@ -60,8 +61,14 @@ var numeric = map[string]dataset.Kind{"quantity": dataset.Integer, "unit_price":
 
 func newFew(f Few) few {
 	out := few{cells: f.Cells}
-	for _, n := range f.Names {
-		out.columns = append(out.columns, dataset.Column{Name: n, Kind: numeric[n]})
+	for i, n := range f.Names {
+		kind := numeric[n]
+		if f.Right != nil {
+			if kind = dataset.Text; i < len(f.Right) && f.Right[i] {
+				kind = dataset.Decimal
+			}
+		}
+		out.columns = append(out.columns, dataset.Column{Name: n, Kind: kind})
 	}
 	return out
 }

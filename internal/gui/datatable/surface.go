@@ -23,6 +23,14 @@ type column struct {
 type cell struct {
 	text  string
 	known bool // false while it is being read
+	mark  Mark
+}
+
+// Mark says what stands out of a cell; the zero value is nothing.
+type Mark struct {
+	Back  fyne.ThemeColorName // behind the text; "" for the row's own
+	Color fyne.ThemeColorName // of the text; "" for the usual one
+	Note  string              // what is said of it under the mouse
 }
 
 // surface draws the rows in sight and no others, over any number of rows. It scrolls by whole rows, so that no place in a
@@ -31,6 +39,7 @@ type surface struct {
 	widget.BaseWidget
 	name    string // for the probe: a header is name.header.COLUMN
 	columns []column
+	fixed   int // columns that stay where they are while the others are scrolled sideways
 	rows    int
 	cell    func(row, column int) cell
 	faces   *faces // draw whole rows; nil: rows are cells of text
@@ -52,6 +61,7 @@ type surface struct {
 	left    float32 // how far it is scrolled sideways
 	wheel   float32 // what the mouse wheel turned beyond whole rows
 	chosen  span
+	current place // the cell that is outlined
 	focused bool
 	shift   bool
 	at      fyne.Position // of the mouse
@@ -66,6 +76,9 @@ type surface struct {
 
 	r *surfaceRenderer
 }
+
+// place is a cell of the grid, or with row -1 a header; column -1 is none.
+type place struct{ row, column int }
 
 // span is the chosen rows, from the one chosen first to the one chosen last; -1 for none.
 type span struct{ anchor, end int }
@@ -98,7 +111,7 @@ const (
 
 func newSurface(name string) *surface {
 	g := &surface{
-		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} },
+		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, current: place{-1, -1}, cell: func(int, int) cell { return cell{} },
 		header: headerHeight, row: style.Row, pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
@@ -212,6 +225,43 @@ func (g *surface) show(row int) {
 	}
 }
 
+// showColumn brings a column into sight.
+func (g *surface) showColumn(col int) {
+	if col < g.fixed || col >= len(g.columns) {
+		return
+	}
+	from := g.widths(col)
+	to, first, wide := from+g.columns[col].width, g.widths(g.fixed), g.body().Width
+	switch {
+	case from < g.left+first:
+		g.scrollTo(g.top, from-first)
+	case to > g.left+wide:
+		g.scrollTo(g.top, min(from-first, to-wide))
+	}
+}
+
+// widths is the width of so many columns.
+func (g *surface) widths(n int) (width float32) {
+	for _, c := range g.columns[:min(n, len(g.columns))] {
+		width += c.width
+	}
+	return width
+}
+
+// each calls do for the columns from one to another (excluded) that can be seen, with where they begin.
+func (g *surface) each(from, to int, do func(i int, x float32)) {
+	least, x := float32(0), g.widths(from)
+	if from >= g.fixed {
+		least, x = g.widths(g.fixed), x-g.left
+	}
+	for i := from; i < min(to, len(g.columns)); i++ {
+		if width := g.columns[i].width; x+width > least && x < g.body().Width {
+			do(i, x)
+		}
+		x += g.columns[i].width
+	}
+}
+
 // choose marks a row, or with extend all from the one marked first to it.
 func (g *surface) choose(row int, extend bool) {
 	if g.rows == 0 {
@@ -249,10 +299,15 @@ func (g *surface) Resize(size fyne.Size) {
 // column's right edge is there.
 func (g *surface) place(p fyne.Position) (col, row int, edge bool) {
 	col, row = -1, -1
-	x := p.X + g.left
+	x := p.X
+	if x >= g.widths(g.fixed) {
+		x += g.left
+	}
 	var right float32
 	for i, c := range g.columns {
-		right += c.width
+		if right += c.width; i >= g.fixed && p.X < g.widths(g.fixed)-grip {
+			break // it lies below those that stay
+		}
 		if g.faces == nil && p.Y < g.header && x > right-grip && x <= right+grip {
 			return i, -1, true
 		}

@@ -173,6 +173,13 @@ func (d *Dialog) grow() {
 	}
 }
 
+// Grow gives the newest dialog or card the height that its content has come to need.
+func (h *Host) Grow() {
+	if n := len(h.Contents()); n > 0 {
+		h.open[n-1].grow()
+	}
+}
+
 // Tell says what came of an action; what it says can be copied, for whoever is asked for help.
 func (h *Host) Tell(title, sentence string) *Dialog {
 	d := &Dialog{host: h}

@@ -140,7 +140,7 @@ func (f *Frame) offerSignIn(needed bool) {
 }
 
 func (f *Frame) lockCard() {
-	title, sentence, facts := LockFacts(f.latest, f.shell.Now())
+	title, sentence, facts := LockFacts(f.latest, f.latest.Active != nil && f.shell.Restore(*f.latest.Active), f.shell.Now())
 	rows := controls.Column(style.Small, controls.NewHeading(title).Fitted(controls.Wrap))
 	if len(facts) > 0 {
 		rows.Add(Facts(facts))
@@ -148,7 +148,10 @@ func (f *Frame) lockCard() {
 	if sentence != "" {
 		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
 	}
-	f.shell.Dialogs.Card(f.chip, controls.Width(380, rows))
+	details := NewDetails("header.lock.details", f.shell.Copy, func() { f.shell.Dialogs.Grow() })
+	details.Set(LockDetails(f.latest))
+	rows.Add(details.Container)
+	f.shell.Dialogs.Card(f.chip, controls.Width(CardWidth, rows))
 }
 
 func (f *Frame) reachCard(d *reachDot) {

@@ -55,8 +55,8 @@ func LockOf(f feeds.Frame, restore bool) Lock {
 // Fact is a line of a card: what, and its value.
 type Fact struct{ Name, Value string }
 
-// LockFacts is what the card behind the chip says.
-func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fact) {
+// LockFacts is what the card behind the chip says; restore tells whether the active run is a restore.
+func LockFacts(f feeds.Frame, restore bool, now time.Time) (title, sentence string, facts []Fact) {
 	switch {
 	case !f.LockKnown, f.Database.Known && !f.Database.OK:
 		return words.T("It is not known whether a run is active"), f.Database.Sentence, nil
@@ -64,6 +64,9 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 		return words.T("Free to run"), words.T("No run is active. Choose a file on Import and press Run pipeline."), nil
 	}
 	title = words.T("A run is active")
+	if restore {
+		title = words.T("A restore is active")
+	}
 	switch f.Phase.Kind {
 	case runs.PhaseChecking:
 		title = words.T("Fabric is being asked about a run")
@@ -80,7 +83,6 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	if f.Active != nil {
 		facts = append(facts, Fact{words.T("File"), f.Active.InputFile})
 	}
-	facts = append(facts, Fact{words.T("Run"), f.Lock.RunID.String()})
 	if f.Active != nil && f.Active.JobID != "" {
 		facts = append(facts, Fact{words.T("Fabric last asked"), words.When(f.Active.StatusUpdatedAt, now)})
 	}
@@ -90,11 +92,30 @@ func LockFacts(f feeds.Frame, now time.Time) (title, sentence string, facts []Fa
 	if f.Phase.Kind == runs.PhaseChecking && !f.Phase.Until.IsZero() {
 		facts = append(facts, Fact{words.T("Free at the latest"), words.When(f.Phase.Until, now)})
 	}
-	return title, f.Phase.Say(words.Writer()), facts
+	sentence = f.Phase.Say(words.Writer())
+	if restore && f.Phase.Kind == runs.PhaseRunning {
+		sentence = words.T("An earlier run's results are being published again. No other run can start before that has ended.")
+	}
+	return title, sentence, facts
+}
+
+// LockDetails are the ids that the card has behind a button.
+func LockDetails(f feeds.Frame) []Fact {
+	if !f.Lock.Held() {
+		return nil
+	}
+	details := []Fact{{words.T("Run"), f.Lock.RunID.String()}}
+	if f.Active != nil && f.Active.JobID != "" {
+		details = append(details, Fact{words.T("Job in Fabric"), f.Active.JobID})
+	}
+	return details
 }
 
 // Busy tells whether a new run can't be started now, and why, in one sentence.
-func Busy(f feeds.Frame, now time.Time) (bool, string) {
+func Busy(f feeds.Frame, now time.Time) (bool, string) { return BusyWith(f, false, now) }
+
+// BusyWith is Busy that tells a restore from a run.
+func BusyWith(f feeds.Frame, restore bool, now time.Time) (bool, string) {
 	switch {
 	case f.Database.Known && !f.Database.OK:
 		return true, words.T("A run can't be started while the database does not answer. {{.Why}}", "Why", f.Database.Sentence)
@@ -112,6 +133,9 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) {
 	case runs.PhaseChecking, runs.PhaseNeedsYou:
 		return true, words.T("{{.Who}} started a run of {{.What}} at {{.Since}}. {{.Phase}}", "Who", who, "What", what, "Since", since, "Phase", f.Phase.Say(words.Writer()))
 	default:
+		if restore {
+			return true, words.T("{{.Who}} has been restoring {{.What}} since {{.Since}}. A new run can start when that has ended.", "Who", who, "What", what, "Since", since)
+		}
 		return true, words.T("{{.Who}} has been running {{.What}} since {{.Since}}. A new run can start when it has ended.", "Who", who, "What", what, "Since", since)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
-	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -44,17 +43,14 @@ type detail struct {
 
 	tabs      *controls.Tabs
 	shown     *contract.ImportProfile
-	verdict   *controls.Banner
-	worst     *fyne.Container // what speaks against the file most
-	more      *controls.Button
-	facts     *fyne.Container
+	overview  *overview
 	columns   *datatable.Rows[columnRow]
 	column    *columnPane
 	questions *questionBox
 	how       *readingPanel
 	first     *datatable.Grid // while the file is still being read
-	rows      *datatable.Grid
 	checks    *datatable.Rows[checkRow]
+	found     *foundBar // of the chosen one of them
 	cleaning  *cleaningPage
 	against   *controls.Text
 	noDrift   *controls.Empty
@@ -62,11 +58,12 @@ type detail struct {
 	charts    *kpiview.Charts
 	kpis      *fyne.Container
 	kpiNote   *controls.Banner
-	rowsNote  *controls.Text
+
+	remembered *rememberedPage
 }
 
-func newDetail(sentence func(error) string, cancel, open func(), read func(contract.ReadOptions), aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{sentence: sentence}
+func newDetail(sh *shell.Shell, cancel, open, readHere func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
@@ -92,12 +89,9 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
 	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
-	d.questions, d.how = newQuestionBox(read), newReadingPanel(read)
+	d.questions, d.how = newQuestionBox(read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
 
-	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
-	d.worst = controls.Column(style.Small)
-	d.more = controls.NewQuiet("import.findings", "", func() { d.tabs.ChooseName("import.checks") })
-	overview := container.NewVScroll(controls.Column(style.Medium, d.verdict.Container, d.worst, d.facts))
+	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }})
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -106,9 +100,8 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.column = newColumnPane()
 	d.columns = datatable.NewRows("import.column", columns, columnCells, func(r columnRow) string { return r.name },
 		func(r columnRow) { d.column.show(d.shown, r.at) }, controls.NewEmpty(words.T("No columns"), words.T("The file has no header row.")))
-	d.rows = datatable.NewGrid(controls.NewEmpty(words.T("No rows"), words.T("The file has no rows below its header.")))
-	d.rowsNote = controls.NewCaption("")
-	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil, nil)
+	d.found = newFoundBar(leads{cells: cells, mend: d.mend})
+	d.checks = datatable.NewRows("import.check", checkColumns, checkCells, func(r checkRow) string { return r.key.String() }, d.found.show, nil)
 	d.noDrift = controls.NewEmpty("", "")
 	d.drift = datatable.NewRows("import.drift", checkColumns, checkCells, func(r checkRow) string { return r.message }, nil,
 		d.noDrift)
@@ -116,18 +109,18 @@ func newDetail(sentence func(error) string, cancel, open func(), read func(contr
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	// In a low window the charts keep their height, below what is missing from the sums.
 	d.kpis = container.NewStack(container.NewVScroll(controls.Pad(2, 2, 2, 10, container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))
-	d.tabs = controls.NewTabs(12, nil,
-		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: overview},
+	d.tabs = controls.NewTabs(12, func(int) { rows.look(d.tabs != nil && d.tabs.ChosenName() == "import.rows") },
+		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: d.overview.content},
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
-		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: container.NewBorder(nil, controls.Pad(style.Tight, 0, 0, 0, d.rowsNote), nil, nil, d.rows.Container)},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), nil, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: rows.content},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), d.found.content, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
-	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.tabs.Container))
+	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.tabs.Container))
 	return d
 }
 
@@ -199,8 +192,13 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	if p != nil && c.analysis.Incomplete != nil {
 		problem = words.T("Only a part of the file was read: {{.Why}}", "Why", d.sentence(c.analysis.Incomplete))
 	}
-	d.problem.Set(controls.StateBad, problem)
+	state := controls.StateBad
+	if c.remote.Folder { // that it is not looked at here is no fault
+		state = controls.StateNeutral
+	}
+	d.problem.Set(state, problem)
 	d.now = now
+	d.remembered.show(c, busy, now, d.sentence)
 	d.recalled.show(d, c)
 	controls.Toggle(d.questions.content, p != nil && d.questions.asks)
 	if p == nil || p == d.shown {
@@ -209,19 +207,15 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.shown = p
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
-	d.verdict.Set(Verdict(c.analysis))
 	rows := findings(c.analysis, d.sentence)
-	d.showWorst(rows)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(append(Facts(p, now), before(c.analysis, now)...))}
-	d.facts.Refresh()
+	d.overview.show(c.analysis, now)
 	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
 	d.columns.Choose("")
 	d.column.show(p, -1)
 	d.questions.show(c.analysis.Reading, c.analysis.Preview, c.options)
 	d.how.show(p, c.options, c.recalled)
-	d.rows.Set(sampleData(p))
-	d.rowsNote.Set(words.N(p.RowCount, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(int64(len(p.SampleRows)))))
 	d.checks.Set(rows)
+	d.found.show(checkRow{})
 	d.drift.Set(driftRows(c.analysis))
 	d.noDrift.Set(unmoved(c.analysis))
 	d.against.Set(against(c.analysis, now))
@@ -240,26 +234,15 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.kpiNote.Set(controls.StateBad, why)
 }
 
-// mostNamed is how many findings the overview names; the others are one click away.
-const mostNamed = 3
-
-// showWorst names what speaks against the file, the gravest first, and leads to all of it.
-func (d *detail) showWorst(rows []checkRow) {
-	d.worst.RemoveAll()
-	against := 0
-	for _, r := range rows {
-		if r.state != controls.StateBad && r.state != controls.StateWarn {
-			continue
-		}
-		if against++; against <= mostNamed {
-			said := controls.Column(2, controls.NewText(r.message).Fitted(controls.Wrap), controls.NewCaption(r.where).Fitted(controls.Cut))
-			d.worst.Add(container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(r.state.Shape, r.state.Color)), nil, said))
-		}
-	}
-	controls.Toggle(d.worst, against > 0)
-	if against > 0 {
-		d.more.SetText(words.N(int64(against), "See it on Checks", "See all {{.N}} on Checks"))
-		d.worst.Add(container.NewHBox(d.more))
+// mend goes to where a finding can be mended.
+func (d *detail) mend(way verdict.Way, option string) {
+	switch way {
+	case verdict.ByReading:
+		d.tabs.ChooseName("import.reading")
+		d.how.lead(option)
+	case verdict.ByRules:
+		d.tabs.ChooseName("import.checks")
+	case verdict.NoWay:
 	}
 }
 

@@ -55,7 +55,14 @@ func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
 		if version == "" {
 			version = words.Count(f.Size) + f.Modified.String()
 		}
-		out = append(out, fileRow{name: f.Name, note: words.When(f.Modified, now), size: words.Size(f.Size), path: f.Path, version: version})
+		note := words.When(f.Modified, now)
+		switch {
+		case f.Files > 0:
+			note = words.N(int64(f.Files), "{{.N}} file", "{{.N}} files") + " · " + note
+		case f.Folder:
+			note = words.T("Folder") + " · " + note
+		}
+		out = append(out, fileRow{name: f.Name, note: note, size: words.Size(f.Size), path: f.Path, version: version})
 	}
 	return out
 }

@@ -17,21 +17,28 @@ func findings(a *shell.Analysis, sentence func(error) string) []checkRow {
 	all := verdict.Of(&a.Result)
 	rows := make([]checkRow, 0, len(all))
 	for _, f := range all {
-		r := checkRow{}
-		r.message, r.where = f.Words(words.Writer(), a.Profile, sentence)
-		switch f.Level {
-		case verdict.Fails, verdict.Broken:
-			r.state = controls.StateBad
-		case verdict.Warns:
-			r.state = controls.StateWarn
-		case verdict.Passed:
-			r.state = controls.StateDone
-		case verdict.NotChecked:
-			r.state = controls.StateNeutral
-		}
-		rows = append(rows, r)
+		rows = append(rows, rowOf(f, a, sentence))
 	}
 	return rows
+}
+
+// rowOf is one finding, with what it costs before where it stands.
+func rowOf(f verdict.Finding, a *shell.Analysis, sentence func(error) string) checkRow {
+	r := checkRow{key: f.Key(), cells: f.HasCells()}
+	r.way, r.option = f.Mend()
+	r.message, _ = f.Words(words.Writer(), a.Profile, sentence)
+	r.where = f.CostAndPlace(words.Writer(), a.Profile, sentence)
+	switch f.Level {
+	case verdict.Fails, verdict.Broken:
+		r.state = controls.StateBad
+	case verdict.Warns:
+		r.state = controls.StateWarn
+	case verdict.Passed:
+		r.state = controls.StateDone
+	case verdict.NotChecked, verdict.Moved, verdict.Noted:
+		r.state = controls.StateNeutral
+	}
+	return r
 }
 
 // against says with what the file was compared, where that is not what is published now.

@@ -18,16 +18,20 @@ import (
 type readingPanel struct {
 	content fyne.CanvasObject
 	lines   *fyne.Container
+	scroll  *container.Scroll
+	focus   func(fyne.Focusable)
+	fields  map[string]fyne.CanvasObject // the line of an option; of columns the first
 	change  func(contract.ReadOptions)
 	setting bool
 	// recalled is what was decided before, of the file that is shown.
 	recalled *shapes.Record
 }
 
-func newReadingPanel(change func(contract.ReadOptions)) *readingPanel {
-	p := &readingPanel{change: change, lines: controls.Column(style.Tight)}
+func newReadingPanel(change func(contract.ReadOptions), focus func(fyne.Focusable)) *readingPanel {
+	p := &readingPanel{change: change, focus: focus, lines: controls.Column(style.Tight)}
+	p.scroll = container.NewVScroll(p.lines)
 	intro := controls.NewCaption(words.T("Each line is found in the whole file, or was chosen here. What is chosen goes with the run, and is remembered for files with the same headers.")).Fitted(controls.Wrap)
-	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, intro), nil, nil, nil, container.NewVScroll(p.lines))
+	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, intro), nil, nil, nil, p.scroll)
 	return p
 }
 
@@ -36,6 +40,7 @@ func (p *readingPanel) show(of *contract.ImportProfile, given contract.ReadOptio
 	p.setting, p.recalled = true, recalled
 	defer func() { p.setting = false }()
 	p.lines.RemoveAll()
+	p.fields = map[string]fyne.CanvasObject{}
 	if of == nil || of.Reading == nil {
 		p.lines.Refresh()
 		return
@@ -67,7 +72,26 @@ func (p *readingPanel) part(title string, lines []readoptions.Line, of *contract
 		if i > 0 {
 			p.lines.Add(controls.Rule())
 		}
-		p.lines.Add(p.line(l, of, given))
+		line := p.line(l, of, given)
+		p.lines.Add(line)
+		if p.fields[l.Option] == nil {
+			p.fields[l.Option] = line
+		}
+	}
+}
+
+// lead brings an option into sight, and its field to the keyboard; a file that has no such option shows the first ones.
+func (p *readingPanel) lead(option string) {
+	line := p.fields[option]
+	if line == nil {
+		p.scroll.ScrollToTop()
+		return
+	}
+	p.scroll.ScrollToOffset(fyne.NewPos(0, max(0, line.Position().Y-p.scroll.Size().Height/3)))
+	if c, ok := line.(*fyne.Container); ok {
+		if field, ok := c.Objects[1].(fyne.Focusable); ok {
+			p.focus(field)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/results/comparison"
+	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
 )
 
@@ -35,11 +36,18 @@ type Actions interface {
 	AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
 	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (shell.Analysis, error)
+	// Profiled is the profile that a notebook made of this very content of a file in Files/import; nil where there is none that tells all.
+	Profiled(ctx context.Context, file artifacts.File) (*contract.ImportProfile, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
 	// for downloads, and returns the workbook's path: with a *scan.IncompleteError where only a part of the file was read.
 	SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error)
 	// SaveOffendingRemote does the same with a file in Files/import.
 	SaveOffendingRemote(ctx context.Context, file artifacts.File, o analysis.Options) (string, error)
+	// RowsLocal reads a file of this computer once more and keeps all its rows, with the cells of all that was found: close them.
+	// how.Seen is called on the working goroutine. Errors are those of AnalyzeLocal, and rows.ErrNoRows.
+	RowsLocal(ctx context.Context, path string, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
+	// RowsRemote does the same with a file in Files/import.
+	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
 	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
 	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.
@@ -74,7 +82,9 @@ type Screen struct {
 	upload    *tasks.Slot
 	run       *tasks.Slot
 	keeping   *tasks.Slot
-	comparing *tasks.Slot // with what is published
+	comparing *tasks.Slot    // with what is published, before a run
+	coming    *tasks.Slot    // the same, on the overview
+	compared  *contract.KPIs // the figures that it was asked for
 
 	left    list
 	which   *controls.Switch
@@ -87,6 +97,7 @@ type Screen struct {
 	waiting *waitingOffer
 	rules   *rulesBar
 	bad     *offending
+	rows    *rowsPage
 }
 
 // choice is the chosen file.
@@ -95,12 +106,14 @@ type choice struct {
 	row      fileRow
 	remote   artifacts.File
 	analysis *shell.Analysis
-	failed   string               // why it could not be profiled
-	options  contract.ReadOptions // how it is read, as far as a person has said it
-	recall   bool                 // what was decided for files with the same headers holds for it, too
-	recalled *shapes.Record       // what of that is among the options; nil for nothing
-	shape    []string             // its headers as they are found
-	decided  bool                 // the options were changed here, and are to be remembered
+	failed   string                  // why it could not be profiled
+	profiled *contract.ImportProfile // what a notebook found in it, while nobody has read it here
+	here     bool                    // it is read here, whatever a notebook found
+	options  contract.ReadOptions    // how it is read, as far as a person has said it
+	recall   bool                    // what was decided for files with the same headers holds for it, too
+	recalled *shapes.Record          // what of that is among the options; nil for nothing
+	shape    []string                // its headers as they are found
+	decided  bool                    // the options were changed here, and are to be remembered
 }
 
 func (c choice) none() bool { return c.row.path == "" }
@@ -121,7 +134,7 @@ func optionsText(o contract.ReadOptions) string {
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
-	s.comparing = sh.Runner.NewSlot()
+	s.comparing, s.coming = sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
 	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")
@@ -137,7 +150,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
-	s.right = newDetail(sh.Error, func() { s.Cancel() }, s.Open, s.Read, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.rows = newRowsPage(s)
+	s.right = newDetail(sh, func() { s.Cancel() }, s.Open, s.readHere, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })
@@ -167,7 +181,13 @@ func (sideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 }
 
 // InSight says whether the screen can be seen.
-func (s *Screen) InSight(yes bool) { s.screen.InSight(yes) }
+func (s *Screen) InSight(yes bool) {
+	s.screen.InSight(yes)
+	if yes {
+		s.compared = nil // another run may have published meanwhile
+		s.compare()
+	}
+}
 
 // Stop ends the subscription.
 func (s *Screen) Stop() { s.screen.Stop() }
@@ -336,8 +356,13 @@ func (s *Screen) Run() {
 	}
 }
 
-// Search is where the name of a file is typed.
-func (s *Screen) Search() fyne.Focusable { return s.path }
+// Search is where the name of a file is typed, or beside the rows of one what is searched in them.
+func (s *Screen) Search() fyne.Focusable {
+	if s.rows.of != "" && s.right.tabs.ChosenName() == "import.rows" {
+		return s.rows.panel.Search()
+	}
+	return s.path
+}
 
 // ChosenName is the name of the file that is shown; "" for none.
 func (s *Screen) ChosenName() string { return s.chosen.row.name }

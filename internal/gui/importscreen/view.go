@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -44,38 +43,12 @@ func refused(p *contract.ImportProfile) bool {
 	return slices.ContainsFunc(p.Validation.Checks, func(c contract.Check) bool { return !c.Passed && c.Severity == "error" })
 }
 
-// Verdict says in words whether the file can be run, and whether a rule of the analysts is broken.
-func Verdict(a *shell.Analysis) (controls.State, string) {
-	found := verdict.Of(&a.Result)
-	fails, broken, warnings := found.Count(verdict.Fails), found.Count(verdict.Broken), found.Count(verdict.Warns)
-	switch {
-	case undecided(a):
-		return controls.StateWarn, words.T("This file can be read in more than one way: a person has to decide.")
-	case fails > 0:
-		return controls.StateBad, words.N(int64(fails), "A run would fail: {{.N}} check found an error.", "A run would fail: {{.N}} checks found errors.")
-	case a.Incomplete != nil:
-		return controls.StateWarn, words.T("Only a part of the file could be read.")
-	case a.RulesError != nil:
-		return controls.StateWarn, words.T("It can be run, but the rules were not applied. See Checks.")
-	case broken > 0:
-		return controls.StateBad, words.N(int64(broken), "It can be run, but {{.N}} rule does not hold that should.", "It can be run, but {{.N}} rules do not hold that should.")
-	case warnings > 0:
-		return controls.StateWarn, words.N(int64(warnings), "It can be run. {{.N}} warning is worth a look.", "It can be run. {{.N}} warnings are worth a look.")
-	}
-	return controls.StateDone, words.T("It can be run: all checks passed.")
+// Verdict says in words whether the file can be run and names what speaks most against it.
+func Verdict(a *shell.Analysis, sentence func(error) string) string {
+	return verdict.Of(&a.Result).Sentence(words.Writer(), a.Profile, sentence)
 }
 
-// VerdictNamed is the verdict, with the first of what it speaks of, for where no list stands beside it.
-func VerdictNamed(a *shell.Analysis, sentence func(error) string) string {
-	_, text := Verdict(a)
-	if worst := verdict.Of(&a.Result).Worst(); len(worst) > 0 && worst[0].Err == nil && !undecided(a) {
-		first, _ := worst[0].Words(words.Writer(), a.Profile, sentence)
-		return format.Sentences(text, first)
-	}
-	return text
-}
-
-// Facts is the overview of a file.
+// Facts are what is known of a file besides its findings.
 func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 	facts := []frame.Fact{{Name: words.T("File"), Value: p.File.Name}}
 	if p.Sheet != nil {
@@ -93,7 +66,7 @@ func Facts(p *contract.ImportProfile, now time.Time) []frame.Fact {
 	} else {
 		facts = append(facts, frame.Fact{Name: words.T("Dates"), Value: words.T("there is no date column")})
 	}
-	facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(p.File.SizeBytes)})
+	facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(p.File.SizeBytes) + " · " + words.N(p.File.SizeBytes, "{{.N}} byte", "{{.N}} bytes")})
 	if p.File.LastModified != nil {
 		facts = append(facts, frame.Fact{Name: words.T("Modified"), Value: words.When(p.File.LastModified.Time, now)})
 	}
@@ -133,17 +106,6 @@ func number(v float64, c contract.Column) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// sampleData is the first rows of the file, as a grid.
-func sampleData(p *contract.ImportProfile) datatable.Data {
-	d := datatable.Data{}
-	for _, c := range p.Columns {
-		d.Columns = append(d.Columns, c.Name)
-		d.Right = append(d.Right, c.Type == "integer" || c.Type == "decimal")
-	}
-	d.Rows = cellTexts(p.SampleRows)
-	return d
-}
-
 // cellTexts are rows as their cells stand in the file.
 func cellTexts(rows [][]any) [][]string {
 	out := make([][]string, 0, len(rows))
@@ -165,6 +127,10 @@ func cellTexts(rows [][]any) [][]string {
 
 // checkRow is a finding, ready to be drawn.
 type checkRow struct {
+	key            verdict.Key
+	cells          bool // there are cells to be shown
+	way            verdict.Way
+	option         string // of reading, by which it is mended
 	state          controls.State
 	message, where string
 }

@@ -148,20 +148,24 @@ func TestDaysWithoutARowInGerman(t *testing.T) {
 	require.Equal(t, "31. Dez. 2025 – 1. Jan. 2026 …", rows[0].where)
 }
 
+func verdictOf(a *shell.Analysis) (controls.State, string) {
+	return stateOf(verdict.Of(&a.Result)), Verdict(a, error.Error)
+}
+
 func TestTheVerdict(t *testing.T) {
 	p := &contract.ImportProfile{Complete: true}
-	state, words := Verdict(of(p))
+	state, words := verdictOf(of(p))
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	a := of(p)
 	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
-	state, words = Verdict(a)
+	state, words = verdictOf(a)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "It can be run, but the rules were not applied. See Checks.", words)
 	_, warnings, _ := Outcome(a)
 	require.Equal(t, 1, warnings)
 	a.Incomplete = &scan.IncompleteError{Reason: "a.csv was changed while it was read"}
-	state, words = Verdict(a)
+	state, words = verdictOf(a)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "Only a part of the file could be read.", words)
 	listed := findings(a, error.Error)
@@ -171,11 +175,11 @@ func TestTheVerdict(t *testing.T) {
 	a.Rows.Read = 5
 	require.Contains(t, cleaningSummary(a), "This is for the part of the file that was read.")
 	p.Validation.Checks = []contract.Check{{Severity: "error"}, {Severity: "error"}}
-	_, words = Verdict(of(p))
+	_, words = verdictOf(of(p))
 	require.Equal(t, "A run would fail: 2 checks found errors.", words)
 	asked := of(&contract.ImportProfile{Complete: true})
 	asked.Reading = &contract.Reading{Questions: []contract.Question{{ID: "date_order"}}}
-	state, words = Verdict(asked)
+	state, words = verdictOf(asked)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "This file can be read in more than one way: a person has to decide.", words)
 }
@@ -208,13 +212,13 @@ func TestTheTallyCountsAsTheVerdictDoes(t *testing.T) {
 	a.Rules = &rules.Report{Outcomes: []rules.Outcome{{Checked: true, Passed: true}, {Checked: true, Rule: rules.Rule{ID: "own", Severity: rules.Warning}}, {Passed: true}}}
 	passed, warnings, errors := Outcome(a)
 	require.Equal(t, [3]int{2, 2, 0}, [3]int{passed, warnings, errors})
-	_, words := Verdict(a)
+	_, words := verdictOf(a)
 	require.Equal(t, "It can be run. 2 warnings are worth a look.", words)
 
 	a.Rules.Outcomes = append(a.Rules.Outcomes, rules.Outcome{Checked: true, Rule: rules.Rule{ID: "price", Severity: rules.Error}})
 	_, _, errors = Outcome(a)
 	require.Equal(t, 1, errors)
-	_, words = Verdict(a)
+	_, words = verdictOf(a)
 	require.Equal(t, "It can be run, but 1 rule does not hold that should.", words)
 	require.False(t, refused(a.Profile), "the notebook knows nothing of an analyst's rules")
 }
@@ -235,5 +239,5 @@ func TestColumnsAreMarkedWhereChecksWarns(t *testing.T) {
 	require.Len(t, findings(a, error.Error), 2)
 	_, warnings, _ := Outcome(a)
 	require.Equal(t, 2, warnings)
-	require.Equal(t, "It can be run. 2 warnings are worth a look. 3 of 9 rows have a negative revenue.", VerdictNamed(a, error.Error))
+	require.Equal(t, "It can be run. 2 warnings are worth a look. 3 of 9 rows have a negative revenue.", Verdict(a, error.Error))
 }

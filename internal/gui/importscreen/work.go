@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
@@ -67,7 +68,10 @@ func (s *Screen) analyze() {
 	}
 	var rows atomic.Int64
 	started := s.shell.Now()
-	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (shell.Analysis, error) {
+	tasks.Start(s.profile, func(ctx context.Context, report func(done, total int64)) (looked, error) {
+		if p := s.remembered(ctx, c); p != nil {
+			return looked{profiled: p}, nil
+		}
 		o := s.options(c, func(p analysis.Progress) {
 			rows.Store(p.Rows)
 			report(p.Bytes, p.Total)
@@ -80,15 +84,19 @@ func (s *Screen) analyze() {
 			})
 		}
 		if c.source == thisPC {
-			return s.actions.AnalyzeLocal(ctx, c.row.path, o, c.recall)
+			a, err := s.actions.AnalyzeLocal(ctx, c.row.path, o, c.recall)
+			return looked{Analysis: a}, err
 		}
-		return s.actions.AnalyzeRemote(ctx, c.remote, o, c.recall)
+		a, err := s.actions.AnalyzeRemote(ctx, c.remote, o, c.recall)
+		return looked{Analysis: a}, err
 	}, func(done, total int64) {
 		s.right.reading(done, total, rows.Load(), s.shell.Now().Sub(started))
-	}, func(found shell.Analysis, err error) {
-		a := &found
+	}, func(found looked, err error) {
+		a := &found.Analysis
 		if err != nil {
 			s.chosen.failed = s.shell.Error(err)
+		} else if found.profiled != nil {
+			s.chosen.profiled = found.profiled
 		} else {
 			s.keep(c.key(), a)
 			s.analyzed(a)
@@ -110,7 +118,7 @@ func (s *Screen) rulesChanged() {
 	s.forget()
 	s.bad.forget()
 	if !s.chosen.none() {
-		s.chosen.analysis = nil
+		s.chosen.analysis, s.chosen.profiled, s.chosen.here = nil, nil, true // a notebook knows no rules of this computer
 		s.analyze()
 	}
 }
@@ -127,6 +135,8 @@ func (s *Screen) Cancel() {
 func (s *Screen) update() {
 	c := s.chosen
 	s.right.show(c, s.profile.Busy(), s.shell.Now())
+	s.rows.show(c)
+	s.compare()
 	s.bad.show(c)
 	s.upBtn.Hidden = c.none() || c.source == lakehouse
 	s.upBtn.Refresh()
@@ -136,7 +146,7 @@ func (s *Screen) update() {
 	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
 	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse))
 
-	busy, why := frame.Busy(s.frame, s.shell.Now())
+	busy, why := frame.BusyWith(s.frame, s.frame.Active != nil && s.shell.Restore(*s.frame.Active), s.shell.Now())
 	state := controls.StateNeutral
 	if s.frame.Lock.Held() {
 		state = frame.LockOf(s.frame, false).State
@@ -261,18 +271,13 @@ func (s *Screen) ask(c choice, title, yes string, do func()) {
 		facts = append(facts, frame.Fact{Name: words.T("Size"), Value: words.Size(c.remote.Size)})
 		q.Warning = words.T("The file has not been checked here yet.")
 	case fails:
-		q.Warning = words.T("The notebook refuses a file with errors. This run would fail and publish nothing.")
+		q.Warning = format.Sentences(Verdict(a, s.shell.Error), words.T("Nothing would be published."))
 		q.Doubtful = true
 	case a.Incomplete != nil || a.RulesError != nil:
-		_, q.Warning = Verdict(a)
+		q.Warning = Verdict(a, s.shell.Error)
 	}
 	if a != nil {
-		facts = append(facts, frame.Fact{Name: words.T("Checks"), Value: VerdictNamed(a, s.shell.Error)})
-		if k := a.KPIs; k != nil {
-			if said := kpiview.MissingFrom(k); said != "" {
-				facts = append(facts, frame.Fact{Name: words.T("Missing"), Value: said})
-			}
-		}
+		facts = append(facts, foundFacts(a, s.shell.Error)...)
 		if a.Reading != nil {
 			if read := readoptions.Said(&a.Reading.Options); read != "" {
 				facts = append(facts, frame.Fact{Name: words.T("How it is read"), Value: read})

@@ -12,6 +12,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
 
@@ -77,7 +78,7 @@ func (d *decider) offer(found runs.Doubt) {
 	if found.CanClose {
 		rows.Add(controls.Line(0, controls.NewQuiet("decide.close", words.T("Close this run by hand…"), func() { d.then(func() { d.askUnlock(found) }) })))
 	}
-	d.shown = s.shell.Dialogs.Show(words.T("Run {{.ID}} needs a decision", "ID", words.ID(found.Run.ID.String())), rows)
+	d.shown = s.shell.Dialogs.Show(words.T("This run needs a decision"), rows)
 }
 
 // candidate is one job that could be the run's, with what can be decided about it.
@@ -87,7 +88,7 @@ func (d *decider) candidate(found runs.Doubt, c runs.Candidate) fyne.CanvasObjec
 	if job.Start != nil {
 		started = words.T("started {{.When}}", "When", words.When(*job.Start, d.screen.shell.Now()))
 	}
-	note := words.T("{{.State}} in Fabric, {{.Started}}", "State", string(job.Status), "Started", started)
+	note := words.T("{{.State}} in Fabric, {{.Started}}", "State", jobWord(job.Status), "Started", started)
 	switch {
 	case c.Matched:
 		note += " · " + words.T("carries this run's id")
@@ -179,4 +180,23 @@ func sentenceOf(d runs.Doubt) string {
 		return d.Sentence
 	}
 	return d.Said.Say(words.Writer())
+}
+
+// jobWord is what Fabric calls the state of a job, in the user's language.
+func jobWord(s pipelines.JobStatus) string {
+	switch s {
+	case pipelines.NotStarted:
+		return words.T("queued")
+	case pipelines.InProgress:
+		return words.T("running")
+	case pipelines.Completed:
+		return words.T("completed")
+	case pipelines.JobFailed:
+		return words.T("failed")
+	case pipelines.Cancelled:
+		return words.T("cancelled")
+	case pipelines.Deduped:
+		return words.T("skipped")
+	}
+	return string(s)
 }

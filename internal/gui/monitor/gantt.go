@@ -94,6 +94,9 @@ func barOf(a pipelines.ActivityRun, start, end time.Time, part func(time.Duratio
 	case a.Duration > 0 && a.Status != "InProgress":
 		until = a.Start.Add(a.Duration)
 	}
+	if a.Status == "Skipped" { // it has no time of its own
+		return b
+	}
 	b.From, b.To = part(a.Start.Sub(start)), part(until.Sub(start))
 	b.Note = word + " · " + words.Duration(max(0, until.Sub(*a.Start)))
 	return b
@@ -112,6 +115,8 @@ func activityState(status string) (controls.State, string) {
 		return controls.StateNeutral, words.T("Queued")
 	case "Cancelled":
 		return controls.StateWarn, words.T("Cancelled")
+	case "Skipped": // as a condition was not met: that is no failure
+		return controls.StateNeutral, words.T("Skipped")
 	}
 	return controls.StateNeutral, status
 }

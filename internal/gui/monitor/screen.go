@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -62,6 +63,7 @@ type Screen struct {
 	bookLink   *linkButtons
 	sparkLink  *linkButtons
 	cancelBtn  *controls.Button
+	details    *controls.Button
 	cancelling uuid.UUID // the run that Fabric was asked to cancel from here
 	done       *outcome
 	nothing    *controls.Empty
@@ -80,17 +82,19 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.activities = newGantt()
 	s.overdue = controls.NewBanner()
 	s.events = timeline.New()
+	timeline.ShowDetails(s.events, sh)
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
 	s.sparkLink = newLinkButtons(s, "monitor.spark", words.T("Spark in Fabric"))
 	s.cancelBtn = controls.NewQuiet("monitor.cancel", words.T("Cancel this run…"), s.askCancel)
 	s.decider = newDecider(s)
 	s.done = newOutcome(sh)
+	s.details = controls.NewQuiet("monitor.details", words.T("Details"), s.showDetails)
 	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
 	s.nothing = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."),
 		controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
 
-	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(refresh)),
+	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(controls.Line(style.Small, s.details, refresh))),
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container, s.sparkLink.Container)
 	top := controls.Column(12, controls.NewNotices(nil, s.phase, s.problem, s.overdue).Container, controls.Line(0, s.decider.button), s.done.Container, s.steps.Container)
@@ -235,6 +239,16 @@ func (s *Screen) showProblem(m feeds.Monitor) {
 	s.problem.Set(state, sentence)
 }
 
+// showDetails opens a card with the run's ids, to be copied.
+func (s *Screen) showDetails() {
+	if s.latest.Run == nil {
+		return
+	}
+	facts := DetailsOf(*s.latest.Run, s.shell.Now())
+	s.shell.Dialogs.Card(s.details, controls.Width(frame.CardWidth, controls.Column(style.Small, frame.Facts(facts),
+		controls.Line(0, controls.NewButton("monitor.details.copy", words.T("Copy"), func() { s.shell.Copy(lettering.Copy(frame.Text(facts))) })))))
+}
+
 func (s *Screen) askCancel() {
 	if s.latest.Run == nil || s.cancel.Busy() {
 		return
@@ -243,7 +257,7 @@ func (s *Screen) askCancel() {
 	s.shell.Dialogs.Ask(dialogs.Question{
 		Title:  words.T("Cancel the run of {{.File}}?", "File", r.InputFile),
 		Body:   []string{words.T("Fabric is asked to stop the run. It ends as failed. Results stays as it is.")},
-		Yes:    words.T("Cancel run {{.ID}}", "ID", words.ID(r.ID.String())),
+		Yes:    words.T("Cancel the run"),
 		No:     words.T("Let it run"),
 		Danger: true,
 		Do:     func() { s.startCancel(r.ID) },

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -29,9 +30,9 @@ func HeadlineOf(m feeds.Monitor, k Known, lock locking.Card, now time.Time) Head
 		return Headline{}
 	}
 	r := *m.Run
-	below := words.T("{{.File}} · by {{.Who}} · run {{.ID}}", "File", r.InputFile, "Who", r.TriggeredBy, "ID", words.ID(r.ID.String()))
+	below := words.T("{{.File}} · by {{.Who}}", "File", r.InputFile, "Who", r.TriggeredBy)
 	if k.Restore {
-		below = words.T("Restore of {{.File}} · by {{.Who}} · run {{.ID}}", "File", r.InputFile, "Who", r.TriggeredBy, "ID", words.ID(r.ID.String()))
+		below = words.T("Restore of {{.File}} · by {{.Who}}", "File", r.InputFile, "Who", r.TriggeredBy)
 	}
 	if k.Cancelling && !r.Status.Terminal() {
 		return Headline{controls.StateAsking, words.T("Cancelling: Fabric has been asked"), below}
@@ -148,4 +149,19 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 		}
 	}
 	return out
+}
+
+// DetailsOf are the ids and versions of a run, which few ask for.
+func DetailsOf(r runs.Run, now time.Time) []frame.Fact {
+	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}}
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, frame.Fact{Name: name, Value: value})
+		}
+	}
+	add(words.T("Job in Fabric"), r.JobID)
+	add(words.T("Notebook"), r.NotebookVersion)
+	add(words.T("Program"), r.AppVersion)
+	add(words.T("Submitted"), r.CreatedAt.In(now.Location()).Format("2006-01-02 15:04:05 -07:00"))
+	return facts
 }

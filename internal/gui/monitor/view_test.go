@@ -79,6 +79,24 @@ func TestActivitiesLieOnTheRunsTimeAxis(t *testing.T) {
 
 var now2 = now
 
+// TestWhatWasSkippedIsNoFailureAndTakesNoTime: Fabric gives it a start and an end all the same.
+func TestWhatWasSkippedIsNoFailureAndTakesNoTime(t *testing.T) {
+	start, mid := now.Add(-4*time.Minute), now.Add(-2*time.Minute)
+	r := runs.Run{CreatedAt: start, StartedAt: &start, FinishedAt: &now2, Status: runs.Succeeded}
+	p := monitor.PlanOf(feeds.Monitor{Run: &r, Activities: []pipelines.ActivityRun{
+		{Name: "look", Type: "GetMetadata", Status: "Failed", Start: &start, End: &mid},
+		{Name: "weigh", Type: "IfCondition", Status: "Skipped", Start: &mid, End: &mid},
+		{Name: "choose", Type: "IfCondition", Status: "Succeeded", Start: &mid, End: &now2},
+		{Name: "sales_ingest", Type: "TridentNotebook", Status: "Succeeded", Start: &mid, End: &now2},
+	}}, now)
+	require.Equal(t, []monitor.Bar{
+		{Name: "look", Note: "Failed · 2 min", State: controls.StateBad, From: 0, To: 0.5},
+		{Name: "weigh", Note: "Skipped", State: controls.StateNeutral, From: 1, To: 1},
+		{Name: "choose", Note: "Succeeded · 2 min", State: controls.StateDone, From: 0.5, To: 1},
+		{Name: "sales_ingest", Note: "Succeeded · 2 min", State: controls.StateDone, From: 0.5, To: 1},
+	}, p.Bars)
+}
+
 func TestLongRunsHaveFewTicks(t *testing.T) {
 	for _, span := range []time.Duration{time.Second, 40 * time.Second, 7 * time.Minute, 3 * time.Hour, 40 * time.Hour, 400 * time.Hour} {
 		start := now.Add(-span)

@@ -79,6 +79,7 @@ type Timeline struct {
 	wide    float32 // that their heights are for
 	dragged bool    // the bar is
 
+	chosen  func(e runs.Event, at fyne.CanvasObject) // an event was clicked, which is drawn there; nil for nobody
 	entries []*entry
 	inner   *fyne.Container
 	clip    *container.Clip
@@ -94,6 +95,21 @@ func New() *Timeline {
 	t.thumb.CornerRadius = 3
 	t.ExtendBaseWidget(t)
 	return t
+}
+
+// OnChosen says what a click on an event does.
+func (t *Timeline) OnChosen(chosen func(e runs.Event, at fyne.CanvasObject)) { t.chosen = chosen }
+
+// Tapped is part of fyne.Tappable: an event is chosen.
+func (t *Timeline) Tapped(e *fyne.PointEvent) {
+	y := -t.off
+	for i := t.top; i < len(t.events) && y <= e.Position.Y; i++ {
+		y += t.height(i)
+		if e.Position.Y < y && t.chosen != nil && e.Position.X < t.room() && t.events[i].ID != uuid.Nil {
+			t.chosen(t.events[i], t.entry(1+i-t.top).box)
+			return
+		}
+	}
 }
 
 // Set shows events; those that are there already keep their place. An event never changes.
@@ -144,7 +160,7 @@ func (t *Timeline) word(i int) worded {
 	event.Message = strings.ToValidUTF8(event.Message[:min(len(event.Message), mostMessage)], "")
 	w := worded{state: stateOf(event), message: lettering.Text(runs.MessageIn(event, words.Writer()))}
 	if event.ID != uuid.Nil {
-		w.time = words.ClockSeconds(event.Time, t.now)
+		w.time = words.Clock(event.Time, t.now)
 	}
 	e := t.entry(0)
 	e.set(w)

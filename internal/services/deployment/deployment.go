@@ -1,4 +1,4 @@
-// Package deployment puts what runs in Fabric into a workspace: two notebooks, two pipelines and the lakehouse's folders. It first
+// Package deployment puts what runs in Fabric into a workspace: notebooks, pipelines and the lakehouse's folders. It first
 // says what it would do, item by item, and does it then; run again it finds nothing left to do. What people have edited in Fabric
 // it leaves alone, unless it is told otherwise.
 package deployment
@@ -132,7 +132,7 @@ func (p *Plan) Pending(force bool) bool {
 
 // ids are those that stand in the place of logical ids.
 func (p *Plan) ids() map[string]string {
-	ids := map[string]string{zeroGUID: p.WorkspaceID}
+	ids := map[string]string{zeroGUID: p.WorkspaceID, lakehouseLogical: p.Lakehouse.ID}
 	for _, s := range p.Steps {
 		if s.ID != "" {
 			ids[s.source.logicalID] = s.ID

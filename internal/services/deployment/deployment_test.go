@@ -29,7 +29,7 @@ import (
 func TestAnEmptyWorkspaceGetsEverythingAndASecondTimeNothing(t *testing.T) {
 	w := newWorkspace(t, nil)
 	p := w.plan()
-	require.Equal(t, "new new new new", states(p))
+	require.Equal(t, "new new new new new", states(p))
 	require.Equal(t, []deployment.Folder{{Path: "Files/import", State: deployment.New}, {Path: "Files/results", State: deployment.New}}, p.Folders)
 	require.True(t, p.Pending(false))
 	require.Zero(t, w.changes(), "a plan changes nothing")
@@ -38,7 +38,7 @@ func TestAnEmptyWorkspaceGetsEverythingAndASecondTimeNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"the folder Files/import was made", "the folder Files/results was made", "the notebook restore_run was created",
-		"the notebook sales_ingest was created", "the pipeline restore_run was created", "the pipeline sales_ingest was created",
+		"the notebook sales_ingest was created", "the notebook sales_ingest_spark was created", "the pipeline restore_run was created", "the pipeline sales_ingest was created",
 	}, w.said)
 	require.DirExists(t, filepath.Join(w.lake, "Files", "import"))
 	require.DirExists(t, filepath.Join(w.lake, "Files", "results"))
@@ -47,15 +47,24 @@ func TestAnEmptyWorkspaceGetsEverythingAndASecondTimeNothing(t *testing.T) {
 		require.Contains(t, p.TOML(), `"`+id+`"`)
 		require.NoError(t, uuid.Validate(id))
 	}
-	for name, id := range map[string]string{"sales_ingest": ingest, "restore_run": restore} {
-		properties := w.content(id)["properties"].(map[string]any)
-		require.EqualValues(t, 1, properties["concurrency"])
-		calls := properties["activities"].([]any)[0].(map[string]any)["typeProperties"].(map[string]any)
-		require.Equal(t, w.id(p, items.Notebook, name), calls["notebookId"])
-		require.Equal(t, w.StandIn.WorkspaceID, calls["workspaceId"])
-		require.Equal(t, map[string]any{
-			"default_lakehouse": w.LakehouseID, "default_lakehouse_name": w.LakehouseName, "default_lakehouse_workspace_id": w.StandIn.WorkspaceID,
-		}, w.content(w.id(p, items.Notebook, name))["metadata"].(map[string]any)["dependencies"].(map[string]any)["lakehouse"])
+	for id, notebooks := range map[string][]string{ingest: {"sales_ingest", "sales_ingest_spark"}, restore: {"restore_run"}} {
+		d, err := w.client.Definition(t.Context(), id, "")
+		require.NoError(t, err)
+		found, err := d.Pipeline()
+		require.NoError(t, err)
+		require.Equal(t, 1, found.Concurrency)
+		require.Len(t, found.Notebooks, len(notebooks))
+		for i, name := range notebooks {
+			require.Equal(t, w.id(p, items.Notebook, name), found.Notebooks[i].NotebookID)
+			require.Equal(t, w.StandIn.WorkspaceID, found.Notebooks[i].WorkspaceID)
+			require.Equal(t, map[string]any{
+				"default_lakehouse": w.LakehouseID, "default_lakehouse_name": w.LakehouseName, "default_lakehouse_workspace_id": w.StandIn.WorkspaceID,
+			}, w.content(w.id(p, items.Notebook, name))["metadata"].(map[string]any)["dependencies"].(map[string]any)["lakehouse"])
+		}
+		for _, look := range found.Looks {
+			require.Equal(t, w.LakehouseID, look.LakehouseID, look.Activity)
+		}
+		require.Equal(t, id == ingest, len(found.Looks) > 0)
 	}
 	declared, err := w.jobs.Parameters(t.Context(), ingest)
 	require.NoError(t, err)
@@ -64,7 +73,7 @@ func TestAnEmptyWorkspaceGetsEverythingAndASecondTimeNothing(t *testing.T) {
 	before := w.changes()
 	p, err = w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(p))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(p))
 	require.False(t, p.Pending(true))
 	require.Empty(t, w.said)
 	require.Equal(t, before, w.changes(), "run twice it changes nothing")
@@ -82,7 +91,7 @@ func TestALakehouseMayHaveAnyName(t *testing.T) {
 				"default_lakehouse": w.LakehouseID, "default_lakehouse_name": name, "default_lakehouse_workspace_id": w.StandIn.WorkspaceID,
 			}, w.content(w.id(p, items.Notebook, notebook))["metadata"].(map[string]any)["dependencies"].(map[string]any)["lakehouse"], name)
 		}
-		require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()), "%s: run again it changes nothing", name)
+		require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()), "%s: run again it changes nothing", name)
 	}
 }
 
@@ -145,17 +154,17 @@ func TestANewerVersionUpdatesWhatNobodyHasEdited(t *testing.T) {
 	w.Source = newer(t)
 	p, err := w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged outdated unchanged outdated", states(p))
+	require.Equal(t, "unchanged outdated unchanged unchanged outdated", states(p))
 	require.Equal(t, []string{"the notebook sales_ingest was updated", "the pipeline sales_ingest was updated"}, w.said)
 	require.Contains(t, strings.Join(p.Steps[1].Differences, "\n"), "cells[2].source differs from line 11 on: “converting_visitors = 0” in Fabric, “buying_visitors = 0” here")
-	require.Contains(t, p.Steps[3].Differences, "parameters.buying_visitors: missing in Fabric")
+	require.Contains(t, p.Steps[4].Differences, "parameters.buying_visitors: missing in Fabric")
 	ingest, _ := p.PipelineIDs()
 	declared, err := w.jobs.Parameters(t.Context(), ingest)
 	require.NoError(t, err)
 	require.Contains(t, declared, "buying_visitors")
 	was, _ := first.PipelineIDs()
 	require.Equal(t, was, ingest)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 }
 
 func TestWhatPeopleHaveEditedIsLeftWithoutForce(t *testing.T) {
@@ -180,20 +189,20 @@ func TestWhatPeopleHaveEditedIsLeftWithoutForce(t *testing.T) {
 	left, ok := errors.AsType[*deployment.LeftError](err)
 	require.True(t, ok, err)
 	require.Equal(t, []string{"the notebook restore_run", "the pipeline sales_ingest"}, left.Items)
-	require.Equal(t, "edited outdated unchanged edited", states(p))
+	require.Equal(t, "edited outdated unchanged unchanged edited", states(p))
 	require.Equal(t, []string{"the notebook sales_ingest was updated"}, w.said, "the others are deployed")
 	require.Equal(t, before, w.content(ingest)["properties"].(map[string]any)["activities"])
-	told := strings.Join(p.Steps[3].Differences, "\n")
+	told := strings.Join(p.Steps[4].Differences, "\n")
 	require.Contains(t, told, "activities.look at the lock\ufffd: in Fabric only, {")
 	require.Contains(t, told, "concurrency: 5 in Fabric, 1 here")
 	require.NotContains(t, told, "\x1b")
 
 	p, err = w.deploy(true)
 	require.NoError(t, err)
-	require.Equal(t, "edited unchanged unchanged edited", states(p))
+	require.Equal(t, "edited unchanged unchanged unchanged edited", states(p))
 	require.Equal(t, []string{"the notebook restore_run was updated", "the pipeline sales_ingest was updated"}, w.said)
 	require.EqualValues(t, 1, w.content(ingest)["properties"].(map[string]any)["concurrency"])
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 }
 
 func TestPeoplesDescriptionsStay(t *testing.T) {
@@ -208,18 +217,18 @@ func TestPeoplesDescriptionsStay(t *testing.T) {
 	w.Source = newer(t)
 	p, err := w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged outdated unchanged outdated", states(p))
+	require.Equal(t, "unchanged outdated unchanged unchanged outdated", states(p))
 	all, err = w.client.List(t.Context(), items.Pipeline)
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(all[0].Description, "Ask Ana. ä"), all[0].Description)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 
 	// Without the mark what is as it should be is taken over; what is not may be anybody's.
 	require.NoError(t, w.client.Describe(t.Context(), all[0].ID, ""))
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 	w.Source = fabric.Items
 	require.NoError(t, w.client.Describe(t.Context(), w.id(p, items.Pipeline, "sales_ingest"), ""))
-	require.Equal(t, "unchanged outdated unchanged edited", states(w.plan()))
+	require.Equal(t, "unchanged outdated unchanged unchanged edited", states(w.plan()))
 }
 
 // TestADeploymentThatBreaksOffAnywhereIsHealedByTheNext has each change fail in turn, before it was carried out and after.
@@ -256,10 +265,10 @@ func TestADeploymentThatBreaksOffAnywhereIsHealedByTheNext(t *testing.T) {
 			p, err := w.deploy(false)
 			require.NoError(t, err)
 			require.NotContains(t, states(p), "edited")
-			require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+			require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 			all, err := w.client.List(t.Context(), "")
 			require.NoError(t, err)
-			require.Len(t, all, 5, "nothing is there twice")
+			require.Len(t, all, 6, "nothing is there twice")
 		}
 	}
 }
@@ -276,11 +285,11 @@ func TestALongRunningOperationThatFails(t *testing.T) {
 	require.NotContains(t, err.Error(), "\x1b")
 	_, err = w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 
 	// Reading back by an operation, too.
-	w.Faults.Next(faults.Definition, 4, faults.Fault{Operation: true})
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	w.Faults.Next(faults.Definition, 5, faults.Fault{Operation: true})
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 	w.Faults.Next(faults.Definition, 1, faults.Fault{Fails: "UnknownError", Message: "no"})
 	_, err = w.Plan(t.Context(), "")
 	require.ErrorContains(t, err, "looking at the ")
@@ -348,7 +357,7 @@ func TestANameMayHoldAnything(t *testing.T) {
 	require.NoError(t, err)
 	lakehouse := w.content(w.id(p, items.Notebook, "sales_ingest"))["metadata"].(map[string]any)["dependencies"].(map[string]any)["lakehouse"]
 	require.Equal(t, name, lakehouse.(map[string]any)["default_lakehouse_name"])
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 }
 
 // renamed is a workspace whose lakehouse has another name.
@@ -384,7 +393,7 @@ func TestWhatCannotBeDeployedIsToldBeforeAnythingIsDone(t *testing.T) {
 // TestWhoStopsItIsToldWhatWasDone: Ctrl-C at any item leaves what the next deployment goes on from.
 func TestWhoStopsItIsToldWhatWasDone(t *testing.T) {
 	w := newWorkspace(t, nil)
-	for range 4 {
+	for range 5 {
 		ctx, stop := context.WithCancel(t.Context())
 		p := w.plan()
 		err := w.Apply(ctx, p, false, func(done string) {
@@ -400,7 +409,7 @@ func TestWhoStopsItIsToldWhatWasDone(t *testing.T) {
 	}
 	p, err := w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(p))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(p))
 	require.Empty(t, w.said, "only the last note was missing")
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(w.plan()))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(w.plan()))
 }

@@ -68,8 +68,8 @@ func TestMicrosoftsFabricCICDPublishesTheFoldersUnchanged(t *testing.T) {
 	})
 	w.publish(python, "")
 	p := w.plan()
-	require.Equal(t, "edited edited unchanged unchanged", states(p), "what is missing is the lakehouse")
-	for _, s := range p.Steps[:2] {
+	require.Equal(t, "edited edited edited unchanged edited", states(p), "what is missing is the lakehouse")
+	for _, s := range p.Steps[:3] {
 		for _, d := range s.Differences {
 			require.Regexp(t, `^lakehouse\.(id|name|workspace): “” in Fabric, `, d)
 		}
@@ -95,10 +95,15 @@ func TestMicrosoftsFabricCICDPublishesTheFoldersUnchanged(t *testing.T) {
         default_lakehouse: %q
         default_lakehouse_name: %q
         default_lakehouse_workspace_id: %q
-`, w.LakehouseID, w.LakehouseName, w.StandIn.WorkspaceID), 0o600))
+find_replace:
+  - find_value: "2f7a60d1-4f0b-4c58-9d1e-8b3c5a6e7f10"
+    item_type: DataPipeline
+    replace_value:
+      PROD: %q
+`, w.LakehouseID, w.LakehouseName, w.StandIn.WorkspaceID, w.LakehouseID), 0o600))
 	w.publish(python, parameters)
 	p, err = w.deploy(false)
 	require.NoError(t, err)
-	require.Equal(t, "unchanged unchanged unchanged unchanged", states(p))
+	require.Equal(t, "unchanged unchanged unchanged unchanged unchanged", states(p))
 	require.Equal(t, deployment.Unchanged, w.plan().Steps[0].State)
 }

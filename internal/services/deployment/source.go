@@ -13,8 +13,11 @@ import (
 	"fabricportal/internal/services/fabric/items"
 )
 
-// zeroGUID stands for the workspace in item folders.
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
+// What stands in item folders for the workspace, and for the lakehouse at which a pipeline looks: no item folder brings that one.
+const (
+	zeroGUID         = "00000000-0000-0000-0000-000000000000"
+	lakehouseLogical = "2f7a60d1-4f0b-4c58-9d1e-8b3c5a6e7f10"
+)
 
 // The file in which a kind's content stands, and the format in which it is asked for and sent.
 var contents = map[string]struct{ path, format string }{

@@ -51,7 +51,20 @@ func (e *examination) definition(from Definitions, p pipeline, cfg config.Fabric
 	default:
 		e.note(p.name+"'s concurrency", "", amiss(textConcurrent, "Most", content.Concurrency))
 	}
-	e.notebook(from, p, content, cfg, wanted, known)
+	if len(content.Looks) > 0 {
+		e.note(p.name+"'s lakehouse", e.w.T(textLooks), looks(content, cfg))
+	}
+	e.notebooks(from, p, content, cfg, wanted, known)
+}
+
+// looks tells whether a pipeline that chooses by what lies in a lakehouse looks at this one.
+func looks(content items.PipelineContent, cfg config.Fabric) error {
+	for _, l := range content.Looks {
+		if !strings.EqualFold(l.LakehouseID, cfg.LakehouseID) {
+			return amiss(textLooksElsewhere, "Step", plaintext.Line(l.Activity, maxShown), "Found", plaintext.Line(l.LakehouseID, maxShown), "Wanted", cfg.LakehouseID)
+		}
+	}
+	return nil
 }
 
 // parameters tells what of that which is sent does not arrive at the notebook.
@@ -65,41 +78,86 @@ func parameters(content items.PipelineContent, sent []string) error {
 	if len(content.Notebooks) == 0 {
 		return nil // which is said of the notebook
 	}
-	missing := lost(func(name string) bool {
-		return slices.ContainsFunc(content.Notebooks, func(c items.NotebookCall) bool { return slices.Contains(c.Passes, name) })
-	})
-	if missing != "" {
-		return amiss(textNotPassed, "Names", missing)
+	for _, call := range ours(content, sent) {
+		if missing := lost(func(name string) bool { return slices.Contains(call.Passes, name) }); missing != "" {
+			return amiss(textNotPassed, "Names", missing, "Step", plaintext.Line(call.Activity, maxShown))
+		}
 	}
 	return nil
 }
 
-// notebook examines where a pipeline's notebook works, and its version.
-func (e *examination) notebook(from Definitions, p pipeline, content items.PipelineContent, cfg config.Fabric, wanted version, known bool) {
+// ours are the calls of this program's notebooks, which are given something of what is sent; people may have added others.
+func ours(content items.PipelineContent, sent []string) []items.NotebookCall {
+	calls := slices.DeleteFunc(slices.Clone(content.Notebooks), func(c items.NotebookCall) bool {
+		return !slices.ContainsFunc(sent, func(name string) bool { return slices.Contains(c.Passes, name) })
+	})
+	if len(calls) == 0 {
+		return content.Notebooks[:1]
+	}
+	return calls
+}
+
+// notebooks examines all notebooks of this program that a pipeline can start, each once.
+func (e *examination) notebooks(from Definitions, p pipeline, content items.PipelineContent, cfg config.Fabric, wanted version, known bool) {
 	if len(content.Notebooks) == 0 {
 		e.note(p.notebook, "", amiss(textNoNotebook))
 		return
 	}
-	call := content.Notebooks[0]
+	seen, spark := map[string]bool{}, false
+	for _, call := range ours(content, p.sent) {
+		if id := strings.ToLower(call.NotebookID); !seen[id] {
+			seen[id] = true
+			spark = e.notebook(from, p, call, cfg, wanted, known) || spark
+		}
+	}
+	if p.spark != "" && !spark {
+		e.once(p.spark, "", &remark{e.w.T(textNoSpark)})
+	}
+}
+
+// once records a check of a part that may have been checked before, for another notebook of its kind: what fails or warns stays.
+func (e *examination) once(name, found string, err error) {
+	at := slices.IndexFunc(e.checks, func(c Check) bool { return c.Name == name })
+	if at < 0 {
+		e.note(name, found, err)
+		return
+	}
+	before := e.checks[at]
+	if err == nil || !before.OK {
+		return
+	}
+	e.note(name, found, err)
+	e.checks[at], e.checks = e.checks[len(e.checks)-1], e.checks[:len(e.checks)-1]
+}
+
+// notebook examines where a notebook works, and its version, and tells whether it is one for Spark.
+func (e *examination) notebook(from Definitions, p pipeline, call items.NotebookCall, cfg config.Fabric, wanted version, known bool) (spark bool) {
 	id, isID := items.ID(call.NotebookID)
 	if here := call.WorkspaceID == "" || strings.EqualFold(call.WorkspaceID, cfg.WorkspaceID); !here || !isID {
-		e.note(p.notebook, "", amiss(textElsewhere, "Workspace", plaintext.Line(call.WorkspaceID, maxShown)))
-		return
+		e.once(p.notebook, "", amiss(textElsewhere, "Workspace", plaintext.Line(call.WorkspaceID, maxShown)))
+		return false
 	}
+	ctx, cancel := context.WithTimeout(e.ctx, askTime)
+	defer cancel()
 	var notebook items.NotebookContent
-	if !e.try(p.notebook, func(ctx context.Context) (string, error) {
-		d, err := e.read(ctx, from, id, "ipynb")
-		if err != nil {
-			return "", err
-		}
+	d, err := e.read(ctx, from, id, "ipynb")
+	if err == nil {
 		if notebook, err = d.Notebook(); err != nil {
-			return "", amiss(textUnreadable)
+			err = amiss(textUnreadable)
 		}
-		return e.w.T(textBound), bound(notebook, cfg)
-	}) && notebook.Version == "" {
-		return
 	}
-	e.version(p.notebook+"'s version", notebook.Version, wanted, known)
+	name := p.notebook
+	if notebook.Spark && p.spark != "" {
+		name = p.spark
+	}
+	if err == nil {
+		err = bound(notebook, cfg)
+	}
+	e.once(name, e.w.T(textBound), err)
+	if err == nil || notebook.Version != "" {
+		e.version(name+"'s version", notebook.Version, wanted, known)
+	}
+	return notebook.Spark
 }
 
 func bound(n items.NotebookContent, cfg config.Fabric) error {
@@ -159,14 +217,14 @@ func (e *examination) version(name, stated string, wanted version, known bool) {
 	case !known:
 		return
 	case !ok:
-		e.note(name, "", amiss(textNoVersion))
+		e.once(name, "", amiss(textNoVersion))
 	case found[0] != wanted[0]:
-		e.note(name, "", amiss(textOtherMajor, pairs...))
+		e.once(name, "", amiss(textOtherMajor, pairs...))
 	case slices.Compare(found[:], wanted[:]) < 0:
-		e.note(name, "", &remark{e.w.T(textOlder, pairs...)})
+		e.once(name, "", &remark{e.w.T(textOlder, pairs...)})
 	case slices.Compare(found[:], wanted[:]) > 0:
-		e.note(name, "", &remark{e.w.T(textNewer, pairs...)})
+		e.once(name, "", &remark{e.w.T(textNewer, pairs...)})
 	default:
-		e.note(name, e.w.T(textFits, pairs...), nil)
+		e.once(name, e.w.T(textFits, pairs...), nil)
 	}
 }

@@ -15,13 +15,14 @@ import (
 type pipeline struct {
 	name, key, id string
 	notebook      string // how its notebook is called in the checks
+	spark         string // and its notebook for large inputs; "" where it needs none
 	sent          []string
 }
 
 func pipelinesOf(cfg config.Fabric) []pipeline {
 	return []pipeline{
-		{"pipeline", "pipeline_id", cfg.PipelineID, "notebook", contract.IngestParameters},
-		{"restore pipeline", "restore_pipeline_id", cfg.RestorePipelineID, "restore notebook", contract.RestoreParameters},
+		{"pipeline", "pipeline_id", cfg.PipelineID, "notebook", "Spark notebook", contract.IngestParameters},
+		{"restore pipeline", "restore_pipeline_id", cfg.RestorePipelineID, "restore notebook", "", contract.RestoreParameters},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -133,9 +134,41 @@ func properties(document map[string]any) map[string]any {
 	return document["properties"].(map[string]any)
 }
 
+// handedOn is what a pipeline's first call of a notebook is given.
 func handedOn(document map[string]any) map[string]any {
-	activity := properties(document)["activities"].([]any)[0].(map[string]any)
-	return activity["typeProperties"].(map[string]any)
+	return calls(properties(document)["activities"])[0]
+}
+
+// looked are the lakehouses at which a pipeline's activities look.
+func looked(v any) (all []map[string]any) {
+	return found(v, func(m map[string]any) bool { return m["artifactId"] != nil })
+}
+
+// calls are the properties of all activities that call a notebook, in the order of the branches' names.
+func calls(v any) []map[string]any {
+	all := found(v, func(m map[string]any) bool { return m["type"] == "TridentNotebook" })
+	for i := range all {
+		all[i] = all[i]["typeProperties"].(map[string]any)
+	}
+	return all
+}
+
+// found are the objects within a value that are meant.
+func found(v any, meant func(map[string]any) bool) (all []map[string]any) {
+	switch v := v.(type) {
+	case []any:
+		for _, inner := range v {
+			all = append(all, found(inner, meant)...)
+		}
+	case map[string]any:
+		if meant(v) {
+			return []map[string]any{v}
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			all = append(all, found(v[key], meant)...)
+		}
+	}
+	return all
 }
 
 func house(document map[string]any) map[string]any {
@@ -148,10 +181,11 @@ func TestWhatIsDeployedAsItShouldBeWillRun(t *testing.T) {
 	require.Empty(t, failing(found), "%v", found)
 	for _, name := range []string{
 		"lakehouse", "clock", "right to run", "probe file", "pipeline", "pipeline's parameters", "pipeline's concurrency", "notebook", "notebook's version",
+		"pipeline's lakehouse", "Spark notebook", "Spark notebook's version",
 		"restore pipeline", "restore pipeline's parameters", "restore pipeline's concurrency", "restore notebook", "restore notebook's version",
 	} {
 		require.Contains(t, found, name)
-		require.False(t, found[name].Warning, name)
+		require.False(t, found[name].Warning, found[name].Message)
 	}
 	left, err := os.ReadDir(w.folder)
 	require.NoError(t, err)
@@ -187,14 +221,32 @@ func TestEachFaultOfFabricIsFound(t *testing.T) {
 		"a pipeline that is not there": {func(w *workspace) { w.cfg.PipelineID = elsewhere }, "pipeline", "", false},
 		"a parameter missing": {edit(items.Pipeline, "sales_ingest", func(d map[string]any) {
 			delete(properties(d)["parameters"].(map[string]any), "read_options")
-			delete(handedOn(d)["parameters"].(map[string]any), "read_options")
+			for _, call := range calls(d) {
+				delete(call["parameters"].(map[string]any), "read_options")
+			}
 		}), "pipeline's parameters", "no parameter read_options", false},
 		"a parameter of the restore missing": {edit(items.Pipeline, "restore_run", func(d map[string]any) {
 			delete(properties(d)["parameters"].(map[string]any), "input_file")
 			delete(handedOn(d)["parameters"].(map[string]any), "input_file")
 		}), "restore pipeline's parameters", "no parameter input_file", false},
 		"a parameter not handed on": {edit(items.Pipeline, "sales_ingest", func(d map[string]any) { delete(handedOn(d)["parameters"].(map[string]any), "run_id") }),
-			"pipeline's parameters", "does not hand run_id on", false},
+			"pipeline's parameters", "Its step sales_ingest does not hand run_id on", false},
+		"a parameter not handed on to the second notebook": {edit(items.Pipeline, "sales_ingest", func(d map[string]any) {
+			delete(calls(d)[1]["parameters"].(map[string]any), "input_file")
+		}), "pipeline's parameters", "Its step sales_ingest_spark does not hand input_file on", false},
+		"the second notebook bound elsewhere": {edit(items.Notebook, "sales_ingest_spark", func(d map[string]any) { house(d)["default_lakehouse"] = elsewhere }),
+			"Spark notebook", "another lakehouse (" + elsewhere, false},
+		"another version of the second notebook": {func(w *workspace) {
+			w.replace("sales_ingest_spark", `NOTEBOOK_VERSION = "1.`, `NOTEBOOK_VERSION = "7.`)
+		},
+			"Spark notebook's version", "of version 7.", false},
+		"no second notebook": {edit(items.Pipeline, "sales_ingest", func(d map[string]any) {
+			for _, call := range found(d, func(m map[string]any) bool { return m["name"] == "sales_ingest_spark" }) {
+				call["type"] = "Wait"
+			}
+		}), "Spark notebook", "no notebook for Spark", true},
+		"the choice by another lakehouse": {edit(items.Pipeline, "sales_ingest", func(d map[string]any) { looked(d)[1]["artifactId"] = elsewhere }),
+			"pipeline's lakehouse", "Its step size looks at another lakehouse (" + elsewhere, false},
 		"concurrency 5":     {edit(items.Pipeline, "sales_ingest", func(d map[string]any) { properties(d)["concurrency"] = 5 }), "pipeline's concurrency", "may run 5 times at once", false},
 		"no concurrency":    {edit(items.Pipeline, "restore_run", func(d map[string]any) { delete(properties(d), "concurrency") }), "restore pipeline's concurrency", "any number of times", false},
 		"no notebook":       {edit(items.Pipeline, "sales_ingest", func(d map[string]any) { properties(d)["activities"] = []any{} }), "notebook", "runs no notebook", false},

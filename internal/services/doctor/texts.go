@@ -22,11 +22,13 @@ const (
 	textUnreadable  = "its definition can't be read: ask its owner to deploy it anew with “portal-desktop deploy”"
 	textTakes       = "It takes all that it is sent, and hands it on to the notebook."
 	textTooOld      = "it has no parameter {{.Names}}, which Fabric then drops without a word: the deployed pipeline is too old; ask its owner to deploy the one of this version with “portal-desktop deploy”"
-	textNotPassed   = "it does not hand {{.Names}} on to its notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
+	textNotPassed   = "its step {{.Step}} does not hand {{.Names}} on to the notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
 	textOneAtATime  = "It runs once at a time."
 	textConcurrent  = "it may run {{.Most}} times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"
 	textUnbounded   = "it may run any number of times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"
 	textNoNotebook  = "it runs no notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
+	textNoSpark     = "The pipeline starts no notebook for Spark, so that files of more than 1 GB and folders of files can't be run: its owner brings it up to date with “portal-desktop deploy”."
+	textLooks       = "It looks at the files of this lakehouse."
 	textElsewhere   = "it runs a notebook of another workspace ({{.Workspace}}), or one that is chosen at the start, so that it can't be told where it works: ask its owner to deploy it with “portal-desktop deploy”"
 	textBound       = "It works in this lakehouse."
 	textUnbound     = "it has no default lakehouse, so that it finds no files: ask its owner to choose this lakehouse ({{.Wanted}}) in the notebook under Explorer, or to deploy it with “portal-desktop deploy”"
@@ -43,6 +45,9 @@ const (
 	textProbed      = "A small hidden file was written to Files/import, renamed, looked at and removed again: uploads will work."
 	textNotProbed   = "a small hidden file could not be written to Files/import, renamed and removed: {{.Why}} Ask an administrator of the workspace for the Contributor role, or for the right to write OneLake's files"
 )
+
+const textLooksElsewhere = "its step {{.Step}} looks at another lakehouse ({{.Found}}) than this program is set up for ({{.Wanted}}), so that it can choose the wrong notebook: " +
+	"ask its owner to choose the right one in that step, or to deploy it with “portal-desktop deploy”"
 
 // names are those of all checks.
 var names = []string{
@@ -63,11 +68,15 @@ var names = []string{
 	"pipeline's definition",
 	"pipeline's parameters",
 	"pipeline's concurrency",
+	"pipeline's lakehouse",
 	"restore pipeline's definition",
 	"restore pipeline's parameters",
 	"restore pipeline's concurrency",
+	"restore pipeline's lakehouse",
 	"notebook",
 	"notebook's version",
+	"Spark notebook",
+	"Spark notebook's version",
 	"restore notebook",
 	"restore notebook's version",
 	"lakehouse files",
@@ -79,7 +88,7 @@ var names = []string{
 func Texts() []string {
 	return slices.Concat(names, []string{
 		textUnset, textNotPipeline, textShown, textNotHouse, textHouse, textRight, textNoRight, textRightUnknown, textHidden, textUnreadable, textTakes, textTooOld, textNotPassed,
-		textOneAtATime, textConcurrent, textUnbounded, textNoNotebook, textElsewhere, textBound, textUnbound, textBoundBadly, textFits, textOtherMajor, textOlder, textNewer,
+		textOneAtATime, textConcurrent, textUnbounded, textNoNotebook, textNoSpark, textLooks, textLooksElsewhere, textElsewhere, textBound, textUnbound, textBoundBadly, textFits, textOtherMajor, textOlder, textNewer,
 		textNoVersion, textClock, textClockAhead, textClockBehind, textNoClock, textProbed, textNotProbed,
 	})
 }

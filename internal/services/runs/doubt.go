@@ -210,7 +210,8 @@ func (r *Runs) marker(ctx context.Context, j pipelines.JobInstance, from, now ti
 		if len(activity.Input) == 0 || json.Unmarshal(activity.Input, &input) != nil {
 			continue
 		}
-		if m, ok := input.(map[string]any); ok && len(m) > 0 {
+		// What the pipeline looks at before it starts a notebook has an input, too, and none of its parameters in it.
+		if m, ok := input.(map[string]any); ok && m["parameters"] != nil {
 			seen = true
 		}
 		if id := findRunID(input); id != "" {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/contract"
 	"fabricportal/internal/format"
 )
 
@@ -169,6 +170,10 @@ func MessageIn(e Event, w format.Writer) string {
 		return tell("noted", "Who", n.By, "Note", n.Text).Say(w)
 	}
 	if n, ok := readNote(e.Message); ok {
+		// The options stand in the note: their names are said in the reader's language, whatever the sentence was written in.
+		if o, err := contract.ParseReadOptions(n.ReadOptions); n.Ev == evReadOptions && len(n.ReadOptions) > 0 && err == nil {
+			return Clean(tell("read_as", "How", HowReadIn(o, w)).Say(w), MaxMessage)
+		}
 		return Told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
 	}
 	if c, ok := ChangeOf(e); ok {

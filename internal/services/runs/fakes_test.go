@@ -47,6 +47,7 @@ type fakeFabric struct {
 }
 
 type fakeJob struct {
+	looking  bool // only what the pipeline looks at before it starts a notebook has run
 	id, item string
 	params   map[string]any
 	status   pipelines.JobStatus
@@ -192,6 +193,9 @@ func (f *fakeFabric) ActivityRuns(_ context.Context, id string, _, _ time.Time) 
 	j := f.find(id)
 	if j == nil || (j.status == pipelines.NotStarted && len(j.failures) == 0) {
 		return nil, nil // nothing has run yet
+	}
+	if j.looking {
+		return []pipelines.ActivityRun{{Name: "look", Type: "GetMetadata", Status: "InProgress", Start: &j.started, Input: json.RawMessage(`{"fieldList": ["childItems"]}`)}}, nil
 	}
 	input := map[string]any{"parameters": map[string]any{}}
 	if !f.noMarker {

@@ -107,26 +107,28 @@ func (r *Runs) fail(ctx context.Context, out Outcome, run Run, job pipelines.Job
 	return r.end(ctx, out, Ending{RunID: run.ID, To: Failed, ErrorMessage: failure(reason), Reason: stored(said), NotebookVersion: Clean(meta.NotebookVersion, 100)})
 }
 
-// firstFailure is the message of the first activity that failed. A Fail activity only repeats that others failed
-// (docs/fabric.md §4). It is a text, or an entry of the catalogue of troubles; nil for none.
+// firstFailure is the message of the activity that failed for a reason of its own: the first notebook, else the first of another kind. What
+// only repeats that others failed comes last: a Fail activity (docs/fabric.md §4), and one that holds others. It is a text, or an entry of
+// the catalogue of troubles; nil for none.
 func firstFailure(list []pipelines.ActivityRun) any {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b pipelines.ActivityRun) int {
-		return cmp.Compare(startNanos(a.Start), startNanos(b.Start))
-	})
-	var masked any
-	for _, a := range list {
-		switch {
-		case a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == "":
-		case a.Type == "Fail":
-			if masked == nil {
-				masked = failureOf(a)
-			}
-		default:
-			return failureOf(a)
+	rank := func(a pipelines.ActivityRun) int {
+		switch a.Type {
+		case "TridentNotebook":
+			return 0
+		case "Fail", "IfCondition", "Switch", "ForEach", "Until":
+			return 2
 		}
+		return 1
 	}
-	return masked
+	list = slices.DeleteFunc(slices.Clone(list), func(a pipelines.ActivityRun) bool {
+		return a.Status != "Failed" || strings.TrimSpace(a.ErrorMessage) == ""
+	})
+	if len(list) == 0 {
+		return nil
+	}
+	return failureOf(slices.MinFunc(list, func(a, b pipelines.ActivityRun) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(startNanos(a.Start), startNanos(b.Start)))
+	}))
 }
 
 func failureOf(a pipelines.ActivityRun) any {
@@ -238,7 +240,7 @@ func (r *Runs) results(ctx context.Context, run Run, events []Event) left {
 		l.lacks(err)
 		l.notes(artifacts.KPIsFile, err)
 	}
-	if l.Artifacts, err = r.outputs(ctx, run); err != nil {
+	if l.Artifacts, err = r.outputs(ctx, run, meta); err != nil {
 		l.lacks(err)
 	}
 	return l
@@ -326,8 +328,8 @@ func (r *Runs) read(ctx context.Context, run Run, name string) (data []byte, err
 	return data, err
 }
 
-// outputs lists the run's folder as rows of run_artifacts.
-func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
+// outputs lists the run's folder as rows of run_artifacts. An output that is a folder of parts is one row, as its metadata tells of it.
+func (r *Runs) outputs(ctx context.Context, run Run, meta contract.RunMetadata) ([]Artifact, error) {
 	var files []artifacts.File
 	err := r.within(ctx, func(ctx context.Context) (err error) { files, err = r.files.List(ctx, r.folder(run)); return err })
 	if err != nil {
@@ -342,6 +344,14 @@ func (r *Runs) outputs(ctx context.Context, run Run) ([]Artifact, error) {
 		path := r.folder(run) + "/" + f.Name
 		size := f.Size
 		list = append(list, Artifact{ID: DerivedID(run.ID, path), RunID: run.ID, Type: kind, Path: path, Size: &size})
+	}
+	for _, o := range meta.Outputs {
+		path := r.folder(run) + "/" + o.Name
+		folder := len(o.Parts) > 0 && meta.SourceRunID == nil && (o.Name == artifacts.ParquetFile || o.Name == artifacts.CSVFile)
+		if folder && !slices.ContainsFunc(list, func(a Artifact) bool { return a.Path == path }) {
+			size := o.SizeBytes
+			list = append(list, Artifact{ID: DerivedID(run.ID, path), RunID: run.ID, Type: artifactType(o.Name), Path: path, Size: &size})
+		}
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s has no outputs", r.folder(run))

@@ -62,6 +62,33 @@ func TestASuccessBringsItsResults(t *testing.T) {
 	require.Equal(t, runs.Outcome{}, w.pass(d))
 }
 
+// TestOutputsInPartsAreRecordedAsOne, with their size together; a listing of the run's folder shows files only.
+func TestOutputsInPartsAreRecordedAsOne(t *testing.T) {
+	w := newWorld(t)
+	d := w.desktop("ana@PC-7")
+	run := w.submit(d)
+	w.leave(run.ID)
+	folder := "Files/results/runs/" + run.ID.String() + "/"
+	delete(w.files.files, folder+"sales_cleaned.csv")
+	w.leaveMetadata(run.ID, map[string]any{
+		"status": "succeeded", "input_sha256": strings.Repeat("a", 64),
+		"outputs": contracttest.Outputs(map[string]string{
+			"sales_cleaned.parquet": "PAR1", "sales_cleaned.csv/part-00000.csv": "a,b\n1,2\n", "sales_cleaned.csv/part-00001.csv": "a,b\n",
+		}),
+	})
+	w.job(func(j *fakeJob) { j.status = pipelines.Completed })
+	w.until(d, 5*time.Second, runs.Ended)
+	arts, err := d.db.Artifacts(t.Context(), run.ID)
+	require.NoError(t, err)
+	found := map[string]int64{}
+	for _, a := range arts.Rows {
+		found[a.Type+" "+strings.TrimPrefix(a.Path, folder)] = *a.Size
+	}
+	require.EqualValues(t, 12, found["csv sales_cleaned.csv"])
+	require.EqualValues(t, 4, found["parquet sales_cleaned.parquet"])
+	require.Len(t, found, 5)
+}
+
 func TestAnotherInputIsWarnedOf(t *testing.T) {
 	w := newWorld(t)
 	d := w.desktop("ana@PC-7")
@@ -235,6 +262,17 @@ func TestAFailureSaysWhy(t *testing.T) {
 				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "the file has no column order_id", Start: at(1)},
 			}
 		}, nil, "the file has no column order_id"},
+		"the notebook's, not that of the condition around it, nor of a look before that was got over": {func(j *fakeJob) {
+			j.failures = []pipelines.ActivityRun{
+				{Type: "GetMetadata", Status: "Failed", ErrorMessage: "the folder can't be listed", Start: at(0)},
+				{Type: "Filter", Status: "Skipped", Start: at(1)},
+				{Type: "IfCondition", Status: "Failed", ErrorMessage: "Activity failed because an inner activity failed", Start: at(2)},
+				{Type: "TridentNotebook", Status: "Failed", ErrorMessage: "orders is a folder", Start: at(3)},
+			}
+		}, nil, "orders is a folder"},
+		"a condition's, where nothing in it failed": {func(j *fakeJob) {
+			j.failures = []pipelines.ActivityRun{{Type: "IfCondition", Status: "Failed", ErrorMessage: "The expression can't be evaluated", Start: at(2)}}
+		}, nil, "The expression can't be evaluated"},
 		"run_metadata.json": {func(j *fakeJob) { j.reason = "general" },
 			map[string]any{"status": "failed", "error": map[string]any{"type": "RunFailed", "message": "no rows in the file"}}, "no rows in the file"},
 		"Fabric's reason": {func(j *fakeJob) { j.reason = "capacity paused\nsee sig=AbCdEf123 here" }, nil, "capacity paused see [removed] here"},

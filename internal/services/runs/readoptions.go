@@ -5,15 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/importfile/optionwords"
 )
 
 // readOptions is the parameter's text; "" for nil. Options that say nothing are sent all the same (contract.ReadOptions.ForRun). A pipeline that was deployed before the parameter came would
@@ -52,43 +49,16 @@ func (r *Runs) TakesReadOptions(ctx context.Context) (bool, error) {
 	return slices.Contains(names, contract.ReadOptionsParameter), err
 }
 
-// HowRead is read options in words, such as “decimal mark ",", columns revenue = "Umsatz"”; “as found” where they say nothing.
-func HowRead(o contract.ReadOptions) string {
-	var out []string
-	v := reflect.ValueOf(o)
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "schema_version" || v.Field(i).IsZero() {
-			continue
-		}
-		out = append(out, strings.ReplaceAll(name, "_", " ")+" "+optionText(v.Field(i).Interface()))
-	}
-	if len(out) == 0 {
-		return "as found"
-	}
-	return strings.Join(out, ", ")
-}
+// HowRead is read options in English words, such as “Decimal mark: comma (1.234,50) · Column revenue: Umsatz”; “as found” where they say
+// nothing.
+func HowRead(o contract.ReadOptions) string { return HowReadIn(o, format.English) }
 
-func optionText(value any) string {
-	switch value := value.(type) {
-	case string:
-		return strconv.Quote(value)
-	case *string:
-		return strconv.Quote(*value)
-	case []string:
-		quoted := make([]string, len(value))
-		for i, s := range value {
-			quoted[i] = strconv.Quote(s)
-		}
-		return strings.Join(quoted, " ")
-	case map[string]string:
-		var pairs []string
-		for _, role := range slices.Sorted(maps.Keys(value)) {
-			pairs = append(pairs, role+" = "+strconv.Quote(value[role]))
-		}
-		return strings.Join(pairs, ", ")
+// HowReadIn is HowRead in another language.
+func HowReadIn(o contract.ReadOptions, w format.Writer) string {
+	if said := optionwords.Said(w, &o); said != "" {
+		return said
 	}
-	return fmt.Sprint(value)
+	return w.T("as found")
 }
 
 // ReadOptions is how a run's file was asked to be read, from its events; nil where nothing was said.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/runs"
 )
@@ -36,7 +37,11 @@ func TestHowAFileIsReadTravelsWithTheRun(t *testing.T) {
 	events, err := d.db.Events(t.Context(), run.ID)
 	require.NoError(t, err)
 	require.Equal(t, german(), runs.ReadOptions(events.Rows))
-	require.Contains(t, w.said(run.ID), `How the file is read: decimal mark ",", date order "dmy", columns revenue = "Umsatz"`)
+	other := format.Writer{Text: func(text string) string {
+		return map[string]string{"How the file is read: {{.How}}": "Gelesen: {{.How}}", "Decimal mark": "Dezimalzeichen"}[text]
+	}}
+	require.True(t, slices.ContainsFunc(events.Rows, func(e runs.Event) bool { return strings.HasPrefix(runs.MessageIn(e, other), "Gelesen: ") }), "the options' names are words too")
+	require.Contains(t, w.said(run.ID), "How the file is read: Decimal mark: comma (1.234,50) · Order of dates: day first (31/12/2025) · Column revenue: Umsatz")
 }
 
 // TestAPlainFileNeedsNoParameter: an older pipeline goes on working for files that need nothing.

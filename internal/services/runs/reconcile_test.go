@@ -136,6 +136,7 @@ func TestALoneJobWithoutAMarkerIsAdopted(t *testing.T) {
 		"the pipeline passes no id": {func(j *fakeJob) { j.status = pipelines.InProgress }, false},
 		"it still queues":           {func(*fakeJob) {}, true},
 		"it has no start yet":       {func(j *fakeJob) { j.noStart = true }, true},
+		"it looks first":            {func(j *fakeJob) { j.status, j.looking = pipelines.InProgress, true }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -1,6 +1,9 @@
 package runs
 
 import (
+	"maps"
+	"strconv"
+
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/fabric/troubles"
@@ -119,7 +122,15 @@ var tellings = format.Catalogue{
 func tell(code string, pairs ...any) *format.Said { return tellings.Say(code, pairs...) }
 
 // Tellings are the sentences of events and of failed runs, for translators.
-func Tellings() format.Catalogue { return tellings }
+func Tellings() format.Catalogue {
+	all := maps.Clone(tellings)
+	maps.Copy(all, notebookSays)
+	maps.Copy(all, notebookShown)
+	for i, e := range notebookParts {
+		all["nb_part_"+strconv.Itoa(i)] = e
+	}
+	return all
+}
 
 // told reads them again.
 var told = format.Reader{Catalogue: tellings, Made: troubles.Made}

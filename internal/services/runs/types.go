@@ -59,9 +59,11 @@ func (r *Run) SetError(stored string) { r.ErrorMessage, r.failure = plain(stored
 // Failure is why the run has failed, in a language as far as it can be said in it; "" where it has not, or nobody said why.
 func (r Run) Failure(w format.Writer) string {
 	if r.failure != "" && plain(r.failure) == r.ErrorMessage {
-		return Told(r.failure, w)
+		if said := Told(r.failure, w); said != r.failure {
+			return said
+		}
 	}
-	return r.ErrorMessage
+	return NotebookSaid(r.ErrorMessage, w)
 }
 
 // Published tells whether the run has published results: it succeeded, or its job failed after that (docs/run-protocol.md §3 step 5).

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type Pipeline struct {
 
 	concurrency int // jobs at a time; 0 = no limit
 	parameters  map[string]declared
+	variables   map[string]declared
 	activities  []activity
 }
 
@@ -41,13 +43,12 @@ type declared struct {
 }
 
 type activity struct {
-	Name      string `json:"name"`
-	Type      string `json:"type"`
-	DependsOn []struct {
-		Activity   string   `json:"activity"`
-		Conditions []string `json:"dependencyConditions"`
-	} `json:"dependsOn"`
-	Policy struct {
+	Name      string       `json:"name"`
+	Type      string       `json:"type"`
+	State     string       `json:"state"`            // Inactive for one that is switched off
+	Marked    string       `json:"onInactiveMarkAs"` // as what such a one counts
+	DependsOn []dependency `json:"dependsOn"`
+	Policy    struct {
 		Timeout string `json:"timeout"`
 	} `json:"policy"`
 	Properties struct {
@@ -57,14 +58,31 @@ type activity struct {
 			Value json.RawMessage `json:"value"`
 			Type  string          `json:"type"`
 		} `json:"parameters"`
-		WaitSeconds json.RawMessage `json:"waitTimeInSeconds"`
-		Message     json.RawMessage `json:"message"`
-		ErrorCode   json.RawMessage `json:"errorCode"`
+		WaitSeconds json.RawMessage   `json:"waitTimeInSeconds"`
+		Message     json.RawMessage   `json:"message"`
+		ErrorCode   json.RawMessage   `json:"errorCode"`
+		Expression  json.RawMessage   `json:"expression"` // of an If Condition
+		IfTrue      []activity        `json:"ifTrueActivities"`
+		IfFalse     []activity        `json:"ifFalseActivities"`
+		Items       json.RawMessage   `json:"items"` // of a Filter
+		Condition   json.RawMessage   `json:"condition"`
+		Variable    string            `json:"variableName"` // that is set
+		Value       json.RawMessage   `json:"value"`
+		Fields      []json.RawMessage `json:"fieldList"` // that Get Metadata is asked for
+		Dataset     dataset           `json:"datasetSettings"`
 	} `json:"typeProperties"`
 }
 
-// zeroGUID stands for the workspace in item folders.
-const zeroGUID = "00000000-0000-0000-0000-000000000000"
+type dependency struct {
+	Activity   string   `json:"activity"`
+	Conditions []string `json:"dependencyConditions"`
+}
+
+// What stands in item folders for the workspace and for its lakehouse, which no item folder brings.
+const (
+	zeroGUID         = "00000000-0000-0000-0000-000000000000"
+	lakehouseLogical = "2f7a60d1-4f0b-4c58-9d1e-8b3c5a6e7f10"
+)
 
 // Deploy reads item folders, NAME.Notebook/ and NAME.DataPipeline/, from source, as somebody would who deploys them: logical ids
 // become the ids of the items and the zero GUID the workspace's, and notebooks get the lakehouse as their default. newID gives
@@ -77,7 +95,7 @@ func Deploy(source fs.FS, at Place, newID func(kind, name string) string) ([]*Pi
 	if err != nil || len(folders) == 0 {
 		return nil, nil, fmt.Errorf("looking for item folders: %w", errors.Join(err, errNothingFound))
 	}
-	ids := []string{zeroGUID, at.WorkspaceID}
+	ids := []string{zeroGUID, at.WorkspaceID, lakehouseLogical, at.LakehouseID}
 	var notebooks []*Notebook
 	var pipelines []*Pipeline
 	for _, file := range folders {
@@ -169,12 +187,26 @@ func (n *Notebook) boundTo(at Place) bool {
 	return strings.EqualFold(l.ID, at.LakehouseID) && strings.EqualFold(l.Workspace, at.WorkspaceID)
 }
 
+// forSpark tells whether the notebook is one for Spark and not a Python notebook.
+func (n *Notebook) forSpark() bool {
+	var content struct {
+		Metadata struct {
+			Kernel struct {
+				Name string `json:"name"`
+			} `json:"kernel_info"`
+		} `json:"metadata"`
+	}
+	_ = json.Unmarshal(n.Content, &content)
+	return content.Metadata.Kernel.Name == "synapse_pyspark"
+}
+
 // ReadPipeline reads a pipeline's definition. Activities that this stand-in can't carry out fail when a job comes to them.
 func ReadPipeline(id, name string, text []byte) (*Pipeline, error) {
 	var content struct {
 		Properties struct {
 			Activities  []activity          `json:"activities"`
 			Parameters  map[string]declared `json:"parameters"`
+			Variables   map[string]declared `json:"variables"`
 			Concurrency int                 `json:"concurrency"`
 		} `json:"properties"`
 	}
@@ -183,43 +215,94 @@ func ReadPipeline(id, name string, text []byte) (*Pipeline, error) {
 	}
 	return &Pipeline{
 		ID: id, Name: name, Content: text, concurrency: content.Properties.Concurrency,
-		parameters: content.Properties.Parameters, activities: content.Properties.Activities,
+		parameters: content.Properties.Parameters, variables: content.Properties.Variables, activities: content.Properties.Activities,
 	}, nil
 }
 
-// runnable says what of a pipeline this stand-in can't carry out.
-func (p *Pipeline) runnable() error {
-	known := map[string]bool{}
-	for _, a := range p.activities {
-		switch a.Type {
-		case "TridentNotebook", "Wait", "Fail":
-		default:
+// runnable says what of a pipeline this stand-in can't carry out, and what Fabric would not take.
+func (p *Pipeline) runnable() error { return runnable(p.activities, false, map[string]bool{}) }
+
+// runnable looks at one level of activities. names are those of the whole pipeline: each stands there once.
+func runnable(all []activity, within bool, names map[string]bool) error {
+	here := map[string]bool{}
+	for _, a := range all {
+		if names[a.Name] {
+			return fmt.Errorf("two activities are called %s", a.Name)
+		}
+		names[a.Name], here[a.Name] = true, true
+	}
+	for _, a := range all {
+		switch {
+		case a.Type == "IfCondition" && within:
+			return fmt.Errorf("activity %s is an If Condition within another one, which Fabric does not take", a.Name)
+		case a.Type == "IfCondition":
+			if err := errors.Join(runnable(a.Properties.IfTrue, true, names), runnable(a.Properties.IfFalse, true, names)); err != nil {
+				return err
+			}
+		case !carriedOut[a.Type]:
 			return fmt.Errorf("activity %s is a %s, which this stand-in can't carry out", a.Name, a.Type)
 		}
 		for _, d := range a.DependsOn {
-			if !known[d.Activity] {
-				return fmt.Errorf("activity %s depends on %s, which does not stand before it", a.Name, d.Activity)
+			if !here[d.Activity] {
+				return fmt.Errorf("activity %s depends on %s, which does not stand beside it", a.Name, d.Activity)
 			}
 		}
-		known[a.Name] = true
+	}
+	if left := inTurn(all, func(activity) {}); left != "" {
+		return fmt.Errorf("activity %s waits for one that waits for it", left)
 	}
 	return nil
+}
+
+// carriedOut are the kinds of activities that this stand-in can carry out, beside If Condition.
+var carriedOut = map[string]bool{"TridentNotebook": true, "GetMetadata": true, "Filter": true, "SetVariable": true, "Wait": true, "Fail": true}
+
+// inTurn goes through the activities of a level so that each comes after those that it depends on, else as they stand. It returns the name of
+// one that never comes, as it waits for itself.
+func inTurn(all []activity, do func(activity)) (left string) {
+	ended := map[string]bool{}
+	for len(ended) < len(all) {
+		before := len(ended)
+		for _, a := range all {
+			waits := slices.ContainsFunc(a.DependsOn, func(d dependency) bool { return !ended[d.Activity] })
+			if ended[a.Name] {
+				continue
+			}
+			left = a.Name
+			if !waits {
+				do(a)
+				ended[a.Name] = true
+			}
+		}
+		if len(ended) == before {
+			return left
+		}
+	}
+	return ""
 }
 
 // bind gives each declared parameter its value: the one that was passed, in the declared type, else its default. Names that
 // are not declared are ignored, as Fabric does.
 func (p *Pipeline) bind(passed map[string]any) (map[string]any, error) {
+	return bind("parameter", p.parameters, passed)
+}
+
+func bind(what string, all map[string]declared, passed map[string]any) (map[string]any, error) {
 	bound := map[string]any{}
-	for name, d := range p.parameters {
+	for name, d := range all {
 		value, ok := passed[name]
 		if !ok {
 			if err := json.Unmarshal(d.Default, &value); len(d.Default) > 0 && err != nil {
-				return nil, fmt.Errorf("the default of parameter %s can't be read: %w", name, err)
+				return nil, fmt.Errorf("the default of %s %s can't be read: %w", what, name, err)
 			}
+		}
+		if what == "variable" && value == nil {
+			bound[name] = nil // until it is set
+			continue
 		}
 		value, err := coerce(value, d.Type)
 		if err != nil {
-			return nil, fmt.Errorf("the value of parameter %s is not of type %s", name, d.Type)
+			return nil, fmt.Errorf("the value of %s %s is not of type %s", what, name, d.Type)
 		}
 		bound[name] = value
 	}
@@ -247,36 +330,6 @@ func coerce(value any, to string) (any, error) {
 	default:
 		return value, nil
 	}
-}
-
-var parameterExpression = regexp.MustCompile(`^@(?:\{)?pipeline\(\)\.parameters\.(\w+)\}?$`)
-
-// evaluate is the value of a property: a constant, or a reference to one of the pipeline's parameters, written as an
-// expression object or as a bare string.
-func evaluate(raw json.RawMessage, parameters map[string]any, jobID string) (any, error) {
-	var value any
-	if len(raw) > 0 {
-		if err := json.Unmarshal(raw, &value); err != nil {
-			return nil, err
-		}
-	}
-	if object, ok := value.(map[string]any); ok && object["type"] == "Expression" {
-		value = object["value"]
-	}
-	text, ok := value.(string)
-	if !ok || !strings.HasPrefix(text, "@") || strings.HasPrefix(text, "@@") {
-		return value, nil
-	}
-	if text == "@pipeline().RunId" {
-		return jobID, nil
-	}
-	if m := parameterExpression.FindStringSubmatch(text); m != nil {
-		if value, ok := parameters[m[1]]; ok {
-			return value, nil
-		}
-		return nil, fmt.Errorf("the expression %s names a parameter that the pipeline does not declare", text)
-	}
-	return nil, fmt.Errorf("the expression %s is more than this stand-in can evaluate", text)
 }
 
 var timeoutText = regexp.MustCompile(`^(?:(\d+)\.)?(\d+):(\d+):(\d+)$`)

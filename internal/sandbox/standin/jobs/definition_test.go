@@ -75,7 +75,7 @@ func TestExpressionsAndTypes(t *testing.T) {
 	}
 	for name, activities := range map[string]string{
 		"undeclared":  fmt.Sprintf(call, `"@pipeline().parameters.other"`, "string"),
-		"function":    fmt.Sprintf(call, `"@concat('a', 'b')"`, "string"),
+		"function":    fmt.Sprintf(call, `"@formatDateTime(utcNow())"`, "string"),
 		"not a whole": fmt.Sprintf(call, `"@pipeline().parameters.p"`, "int"),
 	} {
 		t.Run(name, func(t *testing.T) {

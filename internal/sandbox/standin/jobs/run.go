@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,32 +32,95 @@ func (e *Engine) work(ctx context.Context, p *Pipeline, j *running) string {
 	}
 	e.change(j, func(job *Job) { job.Status, job.Started = InProgress, time.Now() })
 	parameters, err := p.bind(j.Parameters)
+	variables, badly := bind("variable", p.variables, nil)
+	err = errors.Join(err, badly)
+	scope := scope{jobID: j.ID, pipelineID: p.ID, parameters: parameters, variables: variables, types: p.variables, outputs: map[string]map[string]any{}}
+	return map[string]string{"Succeeded": Completed, "Failed": Failed, "Cancelled": Cancelled}[e.level(ctx, j, p.activities, scope, err)]
+}
+
+// level carries out the activities of a pipeline or of a branch, one after the other: Succeeded, Failed or Cancelled. What a level has come to
+// is what its last activities have come to, those on which no other depends; where one of them was skipped, what it depended on counts.
+func (e *Engine) level(ctx context.Context, j *running, all []activity, scope scope, broken error) string {
 	results := map[string]string{}
-	status := Completed
-	for _, a := range p.activities {
+	inTurn(all, func(a activity) {
+		if slices.Contains(slices.Collect(maps.Values(results)), "Cancelled") {
+			return
+		}
+		if a.State == "Inactive" { // it does not run, is not listed, and counts as it is said
+			results[a.Name] = cmp.Or(a.Marked, "Succeeded")
+			return
+		}
 		index := e.begin(j, a)
 		var run ActivityRun
 		switch {
-		case err != nil:
-			run = failed("InvalidTemplate", err.Error())
+		case broken != nil:
+			run = failed("InvalidTemplate", broken.Error())
 		case !a.due(results):
 			run = ActivityRun{Status: "Skipped"}
 		default:
-			run = e.activity(ctx, j, a, index, parameters)
+			run = e.activity(ctx, j, a, index, scope.of(a, all))
 		}
-		results[a.Name] = run.Status
+		results[a.Name], scope.outputs[a.Name] = run.Status, run.Output
 		e.change(j, func(job *Job) {
 			done := &job.Activities[index]
 			done.Status, done.Output, done.Error, done.End = run.Status, run.Output, run.Error, time.Now()
 		})
-		switch run.Status {
-		case "Cancelled":
-			return Cancelled
-		case "Failed":
-			status = Failed
+	})
+	return outcomeOf(all, results)
+}
+
+// of is the scope of an activity: of those beside it, it can name those that it depends on, also by others.
+func (s scope) of(a activity, beside []activity) scope {
+	byName := map[string]activity{}
+	for _, b := range beside {
+		byName[b.Name] = b
+	}
+	outputs := maps.Clone(s.outputs)
+	maps.DeleteFunc(outputs, func(name string, _ map[string]any) bool { _, is := byName[name]; return is })
+	var reach func(activity)
+	reach = func(from activity) {
+		for _, d := range from.DependsOn {
+			if output, ok := s.outputs[d.Activity]; ok {
+				outputs[d.Activity] = output
+			}
+			reach(byName[d.Activity])
 		}
 	}
-	return status
+	reach(a)
+	s.outputs = outputs
+	return s
+}
+
+func outcomeOf(all []activity, results map[string]string) string {
+	waited := map[string]bool{}
+	byName := map[string]activity{}
+	for _, a := range all {
+		byName[a.Name] = a
+		for _, d := range a.DependsOn {
+			waited[d.Activity] = true
+		}
+	}
+	out := "Succeeded"
+	var judge func(name string)
+	judge = func(name string) {
+		switch results[name] {
+		case "Failed":
+			out = "Failed"
+		case "Skipped":
+			for _, d := range byName[name].DependsOn {
+				judge(d.Activity)
+			}
+		}
+	}
+	for _, a := range all {
+		if results[a.Name] == "Cancelled" {
+			return "Cancelled"
+		}
+		if !waited[a.Name] {
+			judge(a.Name)
+		}
+	}
+	return out
 }
 
 // due tells whether what an activity depends on has ended as it asks.
@@ -81,12 +146,15 @@ func (e *Engine) begin(j *running, a activity) (index int) {
 	return index
 }
 
-func (e *Engine) activity(ctx context.Context, j *running, a activity, index int, parameters map[string]any) ActivityRun {
-	ctx, cancel := context.WithTimeout(ctx, a.timeout())
-	defer cancel()
+func (e *Engine) activity(ctx context.Context, j *running, a activity, index int, scope scope) ActivityRun {
+	if a.Type != "IfCondition" { // which has no time of its own
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, a.timeout())
+		defer cancel()
+	}
 	switch a.Type {
 	case "Wait":
-		seconds, err := evaluate(a.Properties.WaitSeconds, parameters, j.ID)
+		seconds, err := scope.evaluate(a.Properties.WaitSeconds)
 		if err != nil {
 			return failed("InvalidTemplate", err.Error())
 		}
@@ -97,9 +165,17 @@ func (e *Engine) activity(ctx context.Context, j *running, a activity, index int
 		}
 		return ActivityRun{Status: "Succeeded"}
 	case "Fail":
-		code, _ := evaluate(a.Properties.ErrorCode, parameters, j.ID)
-		message, _ := evaluate(a.Properties.Message, parameters, j.ID)
+		code, _ := scope.evaluate(a.Properties.ErrorCode)
+		message, _ := scope.evaluate(a.Properties.Message)
 		return failed(fmt.Sprint(code), fmt.Sprint(message))
+	case "IfCondition":
+		return e.branch(ctx, j, a, scope)
+	case "GetMetadata":
+		return e.metadata(j, a, index, scope)
+	case "Filter":
+		return filter(a, scope)
+	case "SetVariable":
+		return set(a, scope)
 	case "TridentNotebook":
 	default:
 		return failed("InvalidTemplate", "This stand-in can't carry out a "+a.Type)
@@ -111,7 +187,7 @@ func (e *Engine) activity(ctx context.Context, j *running, a activity, index int
 	values := map[string]any{}
 	passed := map[string]any{}
 	for name, p := range a.Properties.Parameters {
-		value, err := evaluate(p.Value, parameters, j.ID)
+		value, err := scope.evaluate(p.Value)
 		if err == nil {
 			value, err = coerce(value, p.Type)
 		}

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -55,6 +53,7 @@ type NotebookError struct {
 // that is tagged for them, and the cells run in a kernel of their own.
 type Papermill struct {
 	Python string // a Python with papermill and ipykernel
+	Spark  string // one that has pyspark, too, for notebooks for Spark; looked for when one is to run where ""
 	Dir    string // where each execution leaves its files
 }
 
@@ -87,7 +86,13 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	env := p.environment(dir)
+	python, env := p.Python, p.environment(dir)
+	if x.Notebook.forSpark() {
+		if python, err = FindSpark(ctx, p.Spark); err != nil {
+			return Outcome{}, fmt.Errorf("%s is a notebook for Spark: %w", x.Notebook.Name, err)
+		}
+		env = append(env, sparkEnvironment(python, dir)...)
+	}
 	if x.KilledAfter > 0 {
 		if err := os.WriteFile(filepath.Join(dir, "modules", "sitecustomize.py"), sitecustomize, 0o600); err != nil {
 			return Outcome{}, err
@@ -100,7 +105,7 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 	}
 	defer log.Close()
 	err = process.Run(ctx, process.Command{
-		Path: p.Python, Dir: dir, Env: env, Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
+		Path: python, Dir: dir, Env: env, Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
 		Args: []string{"-m", "papermill", "input.ipynb", "output.ipynb", "-f", "parameters.yaml", "-k", "python3", "--cwd", "work", "--no-progress-bar"},
 	})
 	if ctx.Err() != nil {
@@ -165,64 +170,4 @@ func readOutcome(path string) (Outcome, error) {
 		}
 	}
 	return Outcome{}, nil
-}
-
-// ErrNoPython says that no Python can execute notebooks.
-var ErrNoPython = errors.New("no Python with papermill and ipykernel was found: " +
-	"make one with “python3 -m venv .cache/venv” and “.cache/venv/bin/python -m pip install -r fabric/requirements.txt” in the project's folder, " +
-	"or name one with PORTAL_SANDBOX_PYTHON")
-
-// FindPython returns a Python that can execute notebooks: the named one, else that of the environment variable
-// PORTAL_SANDBOX_PYTHON, else that of .cache/venv in this folder or one above it, else the PATH's.
-func FindPython(ctx context.Context, named string) (string, error) {
-	if named == "" {
-		named = os.Getenv("PORTAL_SANDBOX_PYTHON")
-	}
-	if named != "" {
-		path, err := exec.LookPath(named)
-		if err == nil {
-			path, err = filepath.Abs(path)
-		}
-		if err != nil {
-			return "", fmt.Errorf("looking for the Python %s: %w", named, err)
-		}
-		if !suits(ctx, path) {
-			return "", fmt.Errorf("%s has no papermill and ipykernel: install fabric/requirements.txt with its pip", path)
-		}
-		return path, nil
-	}
-	inVenv := filepath.Join(".cache", "venv", "bin", "python")
-	if runtime.GOOS == "windows" {
-		inVenv = filepath.Join(".cache", "venv", "Scripts", "python.exe")
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if path := filepath.Join(here, inVenv); suits(ctx, path) {
-			return path, nil
-		}
-		if here == filepath.Dir(here) {
-			break
-		}
-		here = filepath.Dir(here)
-	}
-	for _, name := range []string{"python3", "python"} {
-		if path, err := exec.LookPath(name); err == nil && suits(ctx, path) {
-			return path, nil
-		}
-	}
-	return "", ErrNoPython
-}
-
-// suits tells whether a Python has what is needed to execute notebooks.
-func suits(ctx context.Context, python string) bool {
-	if _, err := os.Stat(python); err != nil {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	const look = `import importlib.util as u, sys; sys.exit(not all(u.find_spec(m) for m in ("papermill", "ipykernel")))`
-	return exec.CommandContext(ctx, python, "-c", look).Run() == nil
 }

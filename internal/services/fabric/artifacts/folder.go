@@ -35,7 +35,7 @@ func NewFolder(path string) *Folder {
 	return &Folder{path: path, busy: make(chan struct{}, mostWaiting), wait: askTime}
 }
 
-// The reasons of a FolderError.
+// The reasons of a LocalFolderError.
 var (
 	folderGone     = format.Say("it is not there: connect the stick or the share, or check artifacts.folder")
 	folderEmpty    = format.Say("there is no folder “Files” in it: check artifacts.folder")
@@ -116,7 +116,7 @@ func (f *Folder) failed(path string, err error) error {
 	case strings.Contains(err.Error(), "escapes"): // os.Root has no error of its own for it
 		reason = folderLeads
 	}
-	return &FolderError{Folder: f.path, Reason: reason, Err: err}
+	return &LocalFolderError{Folder: f.path, Reason: reason, Err: err}
 }
 
 func (f *Folder) there() bool { return isFolder(filepath.Join(f.path, "Files")) }
@@ -257,7 +257,7 @@ func (r *folderFile) Read(p []byte) (int, error) {
 		return n, r.folder.failed("", serr)
 	}
 	if now := described(r.begun.Path, info); now.ETag != r.begun.ETag || r.read != r.begun.Size {
-		return n, &FolderError{Folder: r.folder.path, Reason: folderChanged}
+		return n, &LocalFolderError{Folder: r.folder.path, Reason: folderChanged}
 	}
 	return n, io.EOF
 }

@@ -98,7 +98,7 @@ func TestAFolderGivesNothingOutsideOfIt(t *testing.T) {
 	}
 	require.NoError(t, os.Symlink(secret, filepath.Join(dir, "Files", "import", "link.csv")))
 	_, _, err := f.Open(t.Context(), "Files/import/link.csv")
-	var refused *FolderError
+	var refused *LocalFolderError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, folderLeads, refused.Reason)
 	list, err := f.ListImport(t.Context())
@@ -118,7 +118,7 @@ func TestAFolderGivesNothingOutsideOfIt(t *testing.T) {
 func TestAFolderThatIsNotThere(t *testing.T) {
 	ctx := t.Context()
 	f, dir := newFolder(t)
-	var bad *FolderError
+	var bad *LocalFolderError
 	gone := NewFolder(filepath.Join(dir, "stick"))
 	_, err := gone.ListImport(ctx)
 	require.ErrorAs(t, err, &bad)
@@ -199,7 +199,7 @@ func TestAShareThatStopsAnswering(t *testing.T) {
 	f, _ := newFolder(t)
 	f.wait = 20 * time.Millisecond
 	let := make(chan struct{})
-	var bad *FolderError
+	var bad *LocalFolderError
 	for range mostWaiting {
 		_, err := asked(t.Context(), f, func(*os.Root) (int, error) { <-let; return 0, nil })
 		require.ErrorIs(t, err, context.DeadlineExceeded)

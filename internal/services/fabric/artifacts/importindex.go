@@ -35,6 +35,42 @@ func (a *ArtifactOnly) importIndex(ctx context.Context) (index contract.ImportIn
 	return index, err == nil, unlessUnreadable(err)
 }
 
+// ProfileOf is the profile of a file in Files/import that was made without a run, of this very content: by its hash where that is known, else
+// where the index names the file with this size and time. nil where there is none, or none that can be read. Errors: those of from.
+func ProfileOf(ctx context.Context, from Opener, f File, sha256 string) (*contract.ImportProfile, error) {
+	if sha256 == "" {
+		index, err := Document[contract.ImportIndex](ctx, from, ProfilesFolder, IndexFile)
+		if err != nil {
+			return nil, unlessUnreadable(err)
+		}
+		entry, ok := index.File(f.Name)
+		same := ok && entry.SHA256 != nil && entry.Error == nil && entry.SizeBytes == f.Size && !f.Modified.IsZero() && entry.LastModified.Equal(f.Modified.Truncate(time.Second))
+		if !same {
+			return nil, nil
+		}
+		sha256 = *entry.SHA256
+	}
+	p, err := profileBy(ctx, from, sha256)
+	if err != nil {
+		return nil, unlessUnreadable(err)
+	}
+	if p.File.SizeBytes != f.Size {
+		return nil, nil
+	}
+	p.File.Name = f.Name // one profile is of all files with this content
+	return &p, nil
+}
+
+// profileBy is the profile of a content. Errors as Document.
+func profileBy(ctx context.Context, from Opener, sha256 string) (contract.ImportProfile, error) {
+	file := sha256 + ".json"
+	p, err := Document[contract.ImportProfile](ctx, from, ProfilesFolder, file)
+	if err == nil && p.File.SHA256 != sha256 {
+		err = &DocumentError{Path: ProfilesFolder + "/" + file, Err: fmt.Errorf("%s/%s is the profile of another content than its name says", ProfilesFolder, file)}
+	}
+	return p, err
+}
+
 // ImportProfile is the profile of a file in Files/import, with its first rows: the one that was made without a run, else that of the latest run
 // of this name. Errors: *NoProfileError, *NotFoundError where nothing is known of the file, and those of Document.
 func (a *ArtifactOnly) ImportProfile(ctx context.Context, name string) (contract.ImportProfile, error) {
@@ -60,11 +96,7 @@ func (a *ArtifactOnly) ImportProfile(ctx context.Context, name string) (contract
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errCallTimeout)
 	defer cancel()
-	file := *entry.SHA256 + ".json"
-	p, err := Document[contract.ImportProfile](ctx, a.reader, ProfilesFolder, file)
-	if err == nil && p.File.SHA256 != *entry.SHA256 {
-		err = &DocumentError{Path: ProfilesFolder + "/" + file, Err: fmt.Errorf("%s/%s is the profile of another content than its name says", ProfilesFolder, file)}
-	}
+	p, err := profileBy(ctx, a.reader, *entry.SHA256)
 	if err != nil {
 		return contract.ImportProfile{}, err
 	}

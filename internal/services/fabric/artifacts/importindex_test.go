@@ -95,3 +95,47 @@ func TestAnIndexThatCantBeReadIsNone(t *testing.T) {
 		assert.Equal(t, []string{"jan.xlsx"}, filesOf(files), text)
 	}
 }
+
+// TestAProfileIsOfThisVeryContent: by a hash that is known, or by the size and time that the index has.
+func TestAProfileIsOfThisVeryContent(t *testing.T) {
+	l, o := newLake(t)
+	day := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	sum, other, wrong := strings.Repeat("a", 64), strings.Repeat("b", 64), strings.Repeat("c", 64)
+	damaged := "b.xlsx is damaged: save it again."
+	l.put(ProfilesFolder+"/"+IndexFile, indexOf(t, day.Add(time.Hour),
+		contract.IndexedFile{Name: "a.csv", SizeBytes: 10, LastModified: contract.NewTime(day), SHA256: &sum},
+		contract.IndexedFile{Name: "b.xlsx", SizeBytes: 10, LastModified: contract.NewTime(day), SHA256: &sum, Error: &damaged},
+		contract.IndexedFile{Name: "c.csv", SizeBytes: 10, LastModified: contract.NewTime(day)},
+		contract.IndexedFile{Name: "d.csv", SizeBytes: 10, LastModified: contract.NewTime(day), SHA256: &other},
+		contract.IndexedFile{Name: "e.csv", SizeBytes: 10, LastModified: contract.NewTime(day), SHA256: &wrong},
+	))
+	put := func(name, is string) {
+		l.put(ProfilesFolder+"/"+name+".json", string(contracttest.Profile(func(p *contract.ImportProfile) { p.File.Name, p.File.SHA256, p.File.SizeBytes = "first.csv", is, 10 })))
+	}
+	put(sum, sum)
+	put(wrong, sum)
+	for what, c := range map[string]struct {
+		file File
+		hash string
+		is   bool
+	}{
+		"as the index has it":      {File{Name: "a.csv", Size: 10, Modified: day.Add(time.Millisecond)}, "", true},
+		"another size":             {File{Name: "a.csv", Size: 11, Modified: day}, "", false},
+		"another time":             {File{Name: "a.csv", Size: 10, Modified: day.Add(time.Second)}, "", false},
+		"no time":                  {File{Name: "a.csv", Size: 10}, "", false},
+		"not in the index":         {File{Name: "x.csv", Size: 10, Modified: day}, "", false},
+		"by its hash":              {File{Name: "x.csv", Size: 10, Modified: day.Add(time.Hour)}, sum, true},
+		"its hash, another size":   {File{Name: "x.csv", Size: 11}, sum, false},
+		"damaged":                  {File{Name: "b.xlsx", Size: 10, Modified: day}, "", false},
+		"not looked at":            {File{Name: "c.csv", Size: 10, Modified: day}, "", false},
+		"the profile is gone":      {File{Name: "d.csv", Size: 10, Modified: day}, "", false},
+		"the profile is another's": {File{Name: "e.csv", Size: 10, Modified: day}, "", false},
+	} {
+		p, err := ProfileOf(t.Context(), o, c.file, c.hash)
+		require.NoError(t, err, what)
+		require.Equal(t, c.is, p != nil, what)
+		if p != nil {
+			require.Equal(t, c.file.Name, p.File.Name)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package artifacts
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -78,10 +79,26 @@ func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath st
 // saveOutput saves a file of current/ as it was published, and any other as it stands.
 func (l *Lakehouse) saveOutput(ctx context.Context, path, localPath string, named naming, progress func(done, total int64)) (Saved, error) {
 	name, published := strings.CutPrefix(path, CurrentFolder+"/")
+	if run, name, ok := ofRun(path); ok {
+		parts, err := PartsOfRun(ctx, l.store, run, name)
+		if err != nil {
+			return Saved{}, err
+		}
+		if parts != nil {
+			return saveParts(ctx, l.store, parts, localPath, named, progress)
+		}
+	}
 	if !published || name == ManifestFile {
 		return save(ctx, l.store, path, localPath, named, progress)
 	}
 	return ReadPublished(ctx, l.store, func(p *Published) (Saved, error) { return p.save(ctx, name, localPath, named, progress) })
+}
+
+// ofRun takes the path of a file in the folder of a run apart.
+func ofRun(at string) (run uuid.UUID, name string, ok bool) {
+	id, name, ok := strings.Cut(strings.TrimPrefix(at, RunsFolder+"/"), "/")
+	run, err := uuid.Parse(id)
+	return run, name, ok && err == nil && strings.HasPrefix(at, RunsFolder+"/")
 }
 
 // fetch saves an output, and notes at it that it came from elsewhere.
@@ -92,6 +109,11 @@ func (l *Lakehouse) fetch(ctx context.Context, path, localPath string, named nam
 	saved, err := l.saveOutput(ctx, path, localPath, named, progress)
 	if err == nil {
 		mark(saved.Path, writeMark)
+		if entries, err := os.ReadDir(saved.Path); err == nil { // a folder of parts
+			for _, e := range entries {
+				mark(filepath.Join(saved.Path, e.Name()), writeMark)
+			}
+		}
 	}
 	return saved, err
 }

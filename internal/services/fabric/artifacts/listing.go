@@ -59,6 +59,7 @@ type listing struct {
 	wanted            func(name string) bool
 	entries           int
 	files             []File
+	folders           []File // directly in the folder, without size
 }
 
 // read reads all pages. Errors: those of the pages, *TooManyFilesError, errNotUnderstood.
@@ -120,7 +121,9 @@ func (l *listing) page(r io.Reader) error {
 			if l.entries++; l.entries > maxEntries {
 				return &TooManyFilesError{Folder: l.folder, Limit: maxEntries}
 			}
-			if f, ok := l.file(p); ok {
+			if f, ok := l.entry(p); ok && f.Folder {
+				l.folders = append(l.folders, f)
+			} else if ok {
 				l.files = append(l.files, f)
 			}
 		}
@@ -134,10 +137,10 @@ func (l *listing) page(r io.Reader) error {
 	return nil
 }
 
-// file reads an entry that is a file directly in the folder. One whose name or size can't be is none.
-func (l *listing) file(p listedPath) (File, bool) {
+// entry reads an entry that is a file or folder directly in the folder. One whose name or size can't be is none.
+func (l *listing) entry(p listedPath) (File, bool) {
 	prefix := l.lakehouse + "/" + l.folder + "/"
-	if plainJSON(p.IsDirectory) == "true" || len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
+	if len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
 		return File{}, false
 	}
 	name := p.Name[len(prefix):]
@@ -152,7 +155,11 @@ func (l *listing) file(p listedPath) (File, bool) {
 			return File{}, false
 		}
 	}
-	return File{Name: name, Path: path, Size: size, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}, true
+	f := File{Name: name, Path: path, Size: size, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}
+	if f.Folder = plainJSON(p.IsDirectory) == "true"; f.Folder {
+		f.Size = 0
+	}
+	return f, true
 }
 
 // plainJSON is a value that comes as itself or as a text.

@@ -140,14 +140,30 @@ func refused(doing, path string, resp *http.Response) error {
 	return &UnreachableError{Doing: doing, Err: t}
 }
 
-// ListImport returns the files in Files/import, newest first. A folder that is not there yet has no files.
+// ListImport returns the files in Files/import, and the folders of files that a run takes as one table, newest first. A folder that is not
+// there yet has no files.
 func (o *OneLake) ListImport(ctx context.Context) ([]File, error) {
-	files, err := o.List(ctx, ImportFolder)
+	l, err := o.listed(ctx, ImportFolder, inSight)
 	if nf := (*NotFoundError)(nil); errors.As(err, &nf) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	files := l.files
+	for _, f := range l.folders[:min(len(l.folders), mostFolders)] {
+		folder, ok, err := o.inputFolder(ctx, f)
+		_, many := errors.AsType[*TooManyFilesError](err)
+		_, denied := errors.AsType[*AccessError](err)
+		if err != nil && !many && !denied {
+			return nil, err
+		}
+		if ok || err != nil { // it can be run all the same
+			files = append(files, folder)
+		}
+	}
 	newestFirst(files)
-	return files, err
+	return files, nil
 }
 
 func byName(files []File) {
@@ -169,8 +185,13 @@ func (o *OneLake) List(ctx context.Context, folder string) ([]File, error) {
 }
 
 func (o *OneLake) list(ctx context.Context, folder string, wanted func(name string) bool) ([]File, error) {
+	l, err := o.listed(ctx, folder, wanted)
+	return l.files, err
+}
+
+func (o *OneLake) listed(ctx context.Context, folder string, wanted func(name string) bool) (listing, error) {
 	if err := checkPath(folder); err != nil {
-		return nil, err
+		return listing{}, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
 	defer cancel()
@@ -178,7 +199,8 @@ func (o *OneLake) list(ctx context.Context, folder string, wanted func(name stri
 	query := url.Values{"resource": {"filesystem"}, "recursive": {"false"}, "directory": {o.cfg.LakehouseID + "/" + folder}}
 	answered := true
 	l := listing{lakehouse: o.cfg.LakehouseID, folder: folder, wanted: wanted}
-	files, err := l.read(func(marker string) (io.ReadCloser, string, error) {
+	var err error
+	l.files, err = l.read(func(marker string) (io.ReadCloser, string, error) {
 		if marker != "" {
 			query.Set("continuation", marker)
 		}
@@ -193,13 +215,13 @@ func (o *OneLake) list(ctx context.Context, folder string, wanted func(name stri
 	_, many := errors.AsType[*TooManyFilesError](err)
 	switch {
 	case err == nil:
-		return files, nil
+		return l, nil
 	case !answered, many:
-		return nil, err
+		return listing{}, err
 	case ctx.Err() != nil:
-		return nil, o.failed(ctx, doing, err)
+		return listing{}, o.failed(ctx, doing, err)
 	}
-	return nil, &UnreachableError{Doing: doing, Err: err}
+	return listing{}, &UnreachableError{Doing: doing, Err: err}
 }
 
 func httpTime(s string) time.Time {
@@ -221,10 +243,23 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	if strings.EqualFold(header.Get("x-ms-resource-type"), "directory") {
+	if !strings.EqualFold(header.Get("x-ms-resource-type"), "directory") {
+		return fileOf(path, header), nil
+	}
+	folder := fileOf(path, header)
+	if folder.Folder, folder.Size = true, 0; path != ImportFolder+"/"+folder.Name {
 		return File{}, &NotFoundError{Path: path}
 	}
-	return fileOf(path, header), nil
+	folder, ok, err := o.inputFolder(ctx, folder)
+	_, many := errors.AsType[*TooManyFilesError](err)
+	_, denied := errors.AsType[*AccessError](err)
+	if many || denied {
+		return folder, nil // it can be run without being listed
+	}
+	if err == nil && !ok {
+		err = &NotFoundError{Path: path}
+	}
+	return folder, err
 }
 
 func fileOf(path string, h http.Header) File {

@@ -185,6 +185,14 @@ func (p *Published) save(ctx context.Context, name, localPath string, named nami
 			return save(ctx, p.from, CurrentFolder+"/"+name, localPath, named, progress)
 		}
 	}
+	parts, err := p.Parts(name)
+	if err != nil {
+		return Saved{}, err
+	}
+	if parts != nil {
+		saved, err := saveParts(ctx, p.from, parts, localPath, named, progress)
+		return saved, underWay(err)
+	}
 	return places(p, name, func(from Opener, path string) (Saved, error) {
 		return save(ctx, from, path, localPath, named, progress)
 	})
@@ -199,7 +207,8 @@ func (p *Published) Save(ctx context.Context, name, localPath string, progress f
 const wholeFirst = 4 << 20
 
 // First reads a published file from its start, for the first rows of it. Beyond 4 MB it is read in the folder of its run, which never
-// changes, and only its size is compared; one that is not there is a *NotFoundError. Other errors as PublishedDocument.
+// changes, and only its size is compared; one that is not there is a *NotFoundError. One in parts is read part by part, and ends in a
+// *PublishingError where one of them is not what the manifest lists. Other errors as PublishedDocument.
 func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, error) {
 	if p.Manifest == nil {
 		body, _, err := p.from.Open(ctx, CurrentFolder+"/"+name)
@@ -208,6 +217,22 @@ func (p *Published) First(ctx context.Context, name string) (io.ReadCloser, erro
 	want, err := p.named(name)
 	if err != nil {
 		return nil, err
+	}
+	parts, err := p.Parts(name)
+	if err != nil {
+		return nil, err
+	}
+	if parts != nil {
+		text := parts.text(ctx, p.from)
+		err := text.begin()
+		if err == nil {
+			return &publishedText{text}, nil
+		}
+		_ = text.Close()
+		if _, gone := errors.AsType[*NotFoundError](err); gone {
+			return nil, err
+		}
+		return nil, underWay(err)
 	}
 	if want.SizeBytes <= wholeFirst {
 		data, err := p.read(ctx, name)
@@ -255,6 +280,25 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 		p.Replaced, why = true, err
 	}
 	return none, &PublishingError{Why: why}
+}
+
+// publishedText is an output in parts that is being read.
+type publishedText struct{ *partsText }
+
+func (t *publishedText) Read(b []byte) (int, error) {
+	n, err := t.partsText.Read(b)
+	return n, underWay(err)
+}
+
+// underWay is the error of a part that is not, or not any more, what the manifest lists.
+func underWay(err error) error {
+	var missing *NotFoundError
+	var altered *alteredError
+	var changed changedError
+	if errors.As(err, &missing) || errors.As(err, &altered) || errors.As(err, &changed) {
+		return &PublishingError{Why: err}
+	}
+	return err
 }
 
 // checkedOpener opens files that must be what the manifest says. At the end of another one the reader gives *alteredError.

@@ -152,7 +152,7 @@ func TestAManifestThatIsBeingWrittenIsWaitedFor(t *testing.T) {
 		var publishing *PublishingError
 		require.ErrorAs(t, err, &publishing, what)
 	}
-	files[CurrentFolder+"/"+ManifestFile] = strings.Replace(whole, `"schema_version":1`, `"schema_version":2`, 1)
+	files[CurrentFolder+"/"+ManifestFile] = strings.Replace(whole, `"schema_version":2`, `"schema_version":3`, 1)
 	_, _, err := seen(t, files)
 	var newer *contract.ErrNewerVersion
 	require.ErrorAs(t, err, &newer, "waiting would not help")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 	"strings"
 
 	"fabricportal/internal/atomicfile"
-	"fabricportal/internal/format"
 )
 
 // Opener is what Save and ReadDocument read from; Store is one.
@@ -68,12 +66,12 @@ func save(ctx context.Context, from Opener, path, localPath string, named naming
 			return err
 		}
 		defer body.Close()
-		size, err := io.Copy(io.MultiWriter(w, hash, &reporter{total: info.Size, progress: progress}), body)
-		if err == nil && size != info.Size {
-			err = &UnreachableError{Doing: "reading " + path, Err: errors.New(format.N(info.Size,
-				"{{.Arrived}} of {{.N}} byte arrived: try again", "{{.Arrived}} of {{.N}} bytes arrived: try again", "Arrived", format.Count(size)))}
+		out := io.MultiWriter(w, hash, &reporter{total: info.Size, progress: progress})
+		if info.Size < 0 { // it is not known before its end
+			_, err = io.Copy(out, body)
+			return err
 		}
-		return err
+		return copyWhole(out, body, path, info.Size)
 	})
 	if err != nil {
 		return Saved{}, err
@@ -89,8 +87,12 @@ type reporter struct {
 }
 
 func (r *reporter) Write(p []byte) (int, error) {
-	if r.done += int64(len(p)); r.progress != nil {
+	r.add(int64(len(p)))
+	return len(p), nil
+}
+
+func (r *reporter) add(bytes int64) {
+	if r.done += bytes; r.progress != nil {
 		r.progress(r.done, r.total)
 	}
-	return len(p), nil
 }

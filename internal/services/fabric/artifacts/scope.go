@@ -27,6 +27,9 @@ func CheckOutput(at string) error {
 	no := func(reason string) error { return &ScopeError{Path: shown(at), Reason: reason} }
 	folder, name := path.Split(at)
 	folder = strings.TrimSuffix(folder, "/")
+	if above, of := path.Split(folder); slices.Contains(inParts, of) && partName.MatchString(name) && path.Ext(name) == path.Ext(of) && strings.HasPrefix(above, RunsFolder+"/") {
+		folder = strings.TrimSuffix(above, "/") // a part of an output that is a folder
+	}
 	run, ofRun := strings.CutPrefix(folder, RunsFolder+"/")
 	if id, err := uuid.Parse(run); folder != CurrentFolder && (!ofRun || err != nil || id.String() != run) {
 		return no("it does not stand in the folder of a run in " + strings.TrimSuffix(RunsFolder, "/runs"))

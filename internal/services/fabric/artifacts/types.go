@@ -33,6 +33,9 @@ type File struct {
 	Size     int64     // bytes
 	Modified time.Time // UTC; zero where the source does not tell
 	ETag     string
+
+	Folder bool // it is a folder of Files/import, which a run takes as one table (contract/RULES.md, Large inputs); Size is that of its files
+	Files  int  // how many files a folder holds; 0 where they may not be listed
 }
 
 // UploadOptions says how an upload behaves.
@@ -42,13 +45,13 @@ type UploadOptions struct {
 }
 
 // Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,
-// *UnreachableError, *FolderError, *NameError, or the context's.
+// *UnreachableError, *LocalFolderError, *NameError, or the context's.
 type Store interface {
-	// ListImport returns the files in Files/import, newest first.
+	// ListImport returns the files in Files/import, and the folders of such files, newest first.
 	ListImport(ctx context.Context) ([]File, error)
 	// List returns the files directly in a folder, by name.
 	List(ctx context.Context, folder string) ([]File, error)
-	// Stat tells about one file.
+	// Stat tells about one file; in Files/import also about a folder of files.
 	Stat(ctx context.Context, path string) (File, error)
 	// Open reads a file from its start; the caller closes it.
 	Open(ctx context.Context, path string) (io.ReadCloser, File, error)
@@ -56,21 +59,21 @@ type Store interface {
 	Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error)
 }
 
-// FolderError says that the folder of this computer that stands for the lakehouse can't be used.
-type FolderError struct {
+// LocalFolderError says that the folder of this computer that stands for the lakehouse can't be used.
+type LocalFolderError struct {
 	Folder string
 	Reason *format.Said
 	Err    error // the system's
 }
 
-func (e *FolderError) Error() string { return e.Say(format.English) }
+func (e *LocalFolderError) Error() string { return e.Say(format.English) }
 
 // Say is part of format.Sayer.
-func (e *FolderError) Say(w format.Writer) string {
+func (e *LocalFolderError) Say(w format.Writer) string {
 	return w.T("the folder {{.Folder}} can't be used: {{.Why}}", "Folder", e.Folder, "Why", e.Reason)
 }
 
-func (e *FolderError) Unwrap() error { return e.Err }
+func (e *LocalFolderError) Unwrap() error { return e.Err }
 
 // NotFoundError says that there is no such file.
 type NotFoundError struct{ Path string }
@@ -80,6 +83,21 @@ func (e *NotFoundError) Error() string { return e.Say(format.English) }
 // Say is part of format.Sayer.
 func (e *NotFoundError) Say(w format.Writer) string {
 	return w.T("{{.File}} is not in the lakehouse", "File", e.Path)
+}
+
+// FolderError says that what was to be looked at here is a folder, which only a run reads.
+type FolderError struct{ Folder File }
+
+func (e *FolderError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *FolderError) Say(w format.Writer) string {
+	if e.Folder.Files == 0 {
+		return w.T("“{{.Name}}” is a folder of files: it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", "Name", e.Folder.Name)
+	}
+	n, pairs := int64(e.Folder.Files), []any{"Name", e.Folder.Name, "Size", w.Size(e.Folder.Size)}
+	return w.N(n, "“{{.Name}}” is a folder with {{.N}} file ({{.Size}}): it can be run, and is not looked at on this computer. The run reads it as one table, checks it and says what is wrong",
+		"“{{.Name}}” is a folder with {{.N}} files ({{.Size}}): it can be run, and is not looked at on this computer. The run reads all of them as one table, checks them and says what is wrong", pairs...)
 }
 
 // ExistsError says that an upload would replace a file.

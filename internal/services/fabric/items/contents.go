@@ -20,6 +20,13 @@ type PipelineContent struct {
 	Parameters  []string // that it declares, sorted
 	Concurrency int      // runs at once; 0 where the definition sets no bound
 	Notebooks   []NotebookCall
+	Looks       []Look
+}
+
+// Look is an activity that looks at a lakehouse's files, to choose by them what runs.
+type Look struct {
+	Activity    string
+	LakehouseID string // "" where an expression chooses it
 }
 
 // NotebookCall is an activity that runs a notebook.
@@ -35,7 +42,11 @@ type NotebookContent struct {
 	LakehouseID        string // the default one; "" for none
 	LakehouseWorkspace string
 	Version            string // that it states of itself; "" where it states none
+	Spark              bool   // it is one for Spark and not a Python notebook
 }
+
+// sparkKernel is what Fabric calls the kernel of a notebook for Spark.
+const sparkKernel = "synapse_pyspark"
 
 // part is one file of the definition.
 func (d Definition) part(path string) ([]byte, error) {
@@ -93,6 +104,13 @@ func (c *PipelineContent) collect(v any) {
 			c.Notebooks = append(c.Notebooks, call)
 			return
 		}
+		if v["type"] == "GetMetadata" {
+			look := Look{}
+			look.Activity, _ = v["name"].(string)
+			look.LakehouseID, _ = within(properties, "datasetSettings", "linkedService", "properties", "typeProperties")["artifactId"].(string)
+			c.Looks = append(c.Looks, look)
+			return
+		}
 		for _, key := range slices.Sorted(maps.Keys(properties)) {
 			c.collect(properties[key])
 		}
@@ -100,6 +118,14 @@ func (c *PipelineContent) collect(v any) {
 			c.collect(v[inner])
 		}
 	}
+}
+
+// within is the object at a path of keys; nil where there is none.
+func within(object map[string]any, path ...string) map[string]any {
+	for _, key := range path {
+		object, _ = object[key].(map[string]any)
+	}
+	return object
 }
 
 // statedVersion is how the notebooks of this program name their version (fabric/src/runs/version.py).
@@ -113,6 +139,9 @@ func (d Definition) Notebook() (NotebookContent, error) {
 	}
 	var in struct {
 		Metadata struct {
+			Kernel struct {
+				Name string `json:"name"`
+			} `json:"kernel_info"`
 			Dependencies struct {
 				Lakehouse struct {
 					ID        string `json:"default_lakehouse"`
@@ -129,6 +158,7 @@ func (d Definition) Notebook() (NotebookContent, error) {
 		return NotebookContent{}, err
 	}
 	out := NotebookContent{LakehouseID: in.Metadata.Dependencies.Lakehouse.ID, LakehouseWorkspace: in.Metadata.Dependencies.Lakehouse.Workspace}
+	out.Spark = in.Metadata.Kernel.Name == sparkKernel
 	for _, cell := range in.Cells {
 		if found := statedVersion.FindStringSubmatch(joined(cell.Source)); found != nil && cell.Type == "code" {
 			out.Version = found[1]

@@ -17,12 +17,14 @@ func TestAPipelineIsReadToItsInnermostNotebook(t *testing.T) {
 	found, err := pipelineOf(`{"properties": {"parameters": {"y": {}, "x": {}}, "concurrency": 1, "activities": [
 		{"name": "off", "type": "TridentNotebook", "state": "Inactive"},
 		{"name": "loop", "type": "ForEach", "typeProperties": {"activities": [` + call("inner") + `]}},
+		{"name": "look", "type": "GetMetadata", "typeProperties": {"fieldList": ["size"], "datasetSettings": {"linkedService": {"properties": {"typeProperties": {"artifactId": "l"}}}}}},
+		{"name": "look elsewhere", "type": "GetMetadata", "typeProperties": {"datasetSettings": 1}},
 		{"name": "either", "type": "IfCondition", "typeProperties": {"ifFalseActivities": [` + call("other") + `]}},
 		{"name": "chosen", "type": "TridentNotebook", "typeProperties": {"notebookId": {"value": "@x", "type": "Expression"}}}]}}`).Pipeline()
 	require.NoError(t, err)
 	require.Equal(t, PipelineContent{Parameters: []string{"x", "y"}, Concurrency: 1, Notebooks: []NotebookCall{
 		{"inner", "n", "w", []string{"a", "b"}}, {"other", "n", "w", []string{"a", "b"}}, {Activity: "chosen"},
-	}}, found)
+	}, Looks: []Look{{"look", "l"}, {Activity: "look elsewhere"}}}, found)
 }
 
 func TestAContentOfAnotherFormIsNoPanic(t *testing.T) {
@@ -46,6 +48,9 @@ func TestANotebookSaysWhereItWorks(t *testing.T) {
 		{"cell_type": "markdown", "source": ["NOTEBOOK_VERSION = \"9.9.9\""]}, {"cell_type": "code", "source": "x = 1\nNOTEBOOK_VERSION = '1.2.3'"}, {"cell_type": "code", "source": [3]}]}`).Notebook()
 	require.NoError(t, err)
 	require.Equal(t, NotebookContent{LakehouseID: "l", LakehouseWorkspace: "w", Version: "1.2.3"}, found)
+	found, err = notebookOf(`{"metadata": {"kernel_info": {"name": "synapse_pyspark"}}}`).Notebook()
+	require.NoError(t, err)
+	require.True(t, found.Spark)
 	for _, content := range []string{``, `{"cells": 1}`, `{"metadata": {"dependencies": []}}`} {
 		_, err := notebookOf(content).Notebook()
 		require.Error(t, err, content)

@@ -14,9 +14,11 @@ import (
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/drift"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/reading"
+	"fabricportal/internal/services/importfile/rows"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -52,6 +54,7 @@ type Options struct {
 	Words       format.Writer    // its language; the zero one is English
 	Offending   io.Writer        // where a workbook of the rows is written to in which a rule does not hold; nil for none
 	Cleaning    cleaning.PreviewOptions
+	Keep        *rows.Keeper // keeps all rows, and which cells each finding is about; nil for none
 
 	// Seen is told the preview as soon as it is there, and Progress how far the reading has come: both on the caller's
 	// goroutine. They may be nil.
@@ -181,6 +184,9 @@ func (a *analysis) groupsUntold() bool {
 // begin makes one consumer for each part that is asked for. The profile comes before the rules, because they use the values it has read.
 func (a *analysis) begin(ctx context.Context) error {
 	var err error
+	if a.opts.Keep != nil {
+		a.opts.Keep.Restart()
+	}
 	if a.opts.wants(Preview) {
 		if a.result.Preview, err = profile.PreviewOf(ctx, a.file, a.opts.PreviewRows); err != nil {
 			return err
@@ -194,7 +200,7 @@ func (a *analysis) begin(ctx context.Context) error {
 		a.consumers = append(a.consumers, a.watch)
 	}
 	if a.opts.wants(Profile | KPIs) {
-		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now}
+		o := profile.Options{SampleRows: a.opts.SampleRows, Version: a.opts.Version, Now: a.opts.Now, Hits: a.hits()}
 		// A file that the rules as they stand are enough for has no groups to tell of, or groupsUntold sees it.
 		if a.opts.wants(KPIs) || a.found != nil {
 			a.sums = &kpis.Sums{NamesOnly: a.found != nil && !a.found.Looked}
@@ -218,7 +224,18 @@ func (a *analysis) begin(ctx context.Context) error {
 		a.changes = &changes{opts: a.opts.Cleaning}
 		a.consumers = append(a.consumers, a.changes)
 	}
+	if a.opts.Keep != nil {
+		a.consumers = append(a.consumers, a.opts.Keep)
+	}
 	return nil
+}
+
+// hits is where the cells of the findings are noted, anew for each reading.
+func (a *analysis) hits() *hits.Book {
+	if a.opts.Keep == nil {
+		return nil
+	}
+	return a.opts.Keep.Hits()
 }
 
 func (a *analysis) beginRules() error {
@@ -229,7 +246,7 @@ func (a *analysis) beginRules() error {
 		}
 	}
 	var err error
-	o := rules.Options{Offending: a.opts.Offending, Words: a.opts.Words}
+	o := rules.Options{Offending: a.opts.Offending, Words: a.opts.Words, Hits: a.hits()}
 	if a.profiler != nil {
 		o.Readings, o.Repeated = a.profiler, true
 	}
@@ -290,6 +307,11 @@ func (a *analysis) finish(ctx context.Context) error {
 		r.Cleaning = a.changes.preview(a.file.Whole())
 	}
 	r.Incomplete = a.file.Incomplete()
+	if a.opts.Keep != nil {
+		if err := a.opts.Keep.Finish(a.file.NeverCalculated(), r.Profile); err != nil {
+			return a.file.Unkept(err)
+		}
+	}
 	if _, part := errors.AsType[*scan.IncompleteError](r.KPIError); part && r.Incomplete != nil {
 		r.KPIError = r.Incomplete // the same, and it can be said in other languages
 	}

@@ -87,6 +87,7 @@ func (c *caseCheck) settle(ctx context.Context, column int) error {
 		if seen {
 			number, n := binary.Uvarint(what)
 			c.found.count++
+			c.found.cells.Add(int(number), column)
 			c.found.show(int(number), column, cleaning.Value{Kind: cleaning.Text, Text: what[n:]})
 		}
 		return nil
@@ -96,6 +97,7 @@ func (c *caseCheck) settle(ctx context.Context, column int) error {
 // orderIDCase says which order_ids differ in upper and lower case only.
 func (t *table) orderIDCase() contract.Check {
 	f := t.casing.found
+	t.note("order_id_case", &f)
 	c := contract.Check{ID: "order_id_case", Severity: severityWarning, Passed: f.count == 0, Count: f.count, Message: "No order_ids differ in upper and lower case only.", Examples: f.examples}
 	if f.count > 0 {
 		c.Message = format.N(f.count, "{{.N}} order_id differs from an earlier one in upper and lower case only: they count as different orders.",

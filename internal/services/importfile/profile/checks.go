@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -25,8 +26,9 @@ const (
 type finding struct {
 	count    int64
 	examples []contract.Example
-	rows     []int // of the examples that are cells of rows
-	header   bool  // the header is one of those that were found, beside rows
+	rows     []int       // of the examples that are cells of rows
+	header   bool        // the header is one of those that were found, beside rows
+	cells    *hits.Cells // all of them; nil where nobody asks for more than the first
 }
 
 func (f *finding) add(address string, value []byte) {
@@ -36,6 +38,7 @@ func (f *finding) add(address string, value []byte) {
 // fail counts a cell of a row.
 func (f *finding) fail(row *cleaning.Row, column int) {
 	f.count++
+	f.cells.Add(row.Number, column)
 	f.show(row.Number, column, row.At(column))
 }
 
@@ -51,9 +54,18 @@ func (f *finding) show(number, column int, v cleaning.Value) {
 	f.rows, f.examples = f.rows[:min(len(f.rows), maxExamples)], f.examples[:min(len(f.examples), maxExamples)]
 }
 
+// see notes a cell that is counted elsewhere, and shows it if it is one of the first.
+func (f *finding) see(number, column int, value func(column int) cleaning.Value) {
+	f.cells.Add(number, column)
+	if len(f.rows) < maxExamples {
+		f.show(number, column, value(column))
+	}
+}
+
 // merge adds the cells of other rows.
 func (f *finding) merge(other *finding) {
 	f.count += other.count
+	f.cells.Merge(other.cells)
 	for i, number := range other.rows {
 		at, _ := slices.BinarySearch(f.rows, number)
 		f.rows, f.examples = slices.Insert(f.rows, at, number), slices.Insert(f.examples, at, other.examples[i])
@@ -68,6 +80,10 @@ type rowChecks struct {
 
 	noID, repeatedID, lostDigits, badDate, badRevenue, negative finding
 	missing, leftOut                                            finding // of these only the examples
+	// What no check counts: rows that a delimiter has shifted, and rows in the sums that are on no day.
+	shifted, undated *hits.Cells
+	// orders tells which lines without a revenue are of orders without one; nil where nobody asks for all of them.
+	orders *lineOrders
 }
 
 // add looks at a row. Stored gives its values as they are stored, which a word for nothing is, too.
@@ -75,19 +91,18 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 	switch row.Fate {
 	case reading.NoOrder:
 		for column := range row.Values {
-			if len(c.leftOut.rows) == maxExamples {
+			if len(c.leftOut.rows) == maxExamples && c.leftOut.cells == nil {
 				break
 			}
 			if v := stored(column); v.Kind != cleaning.Null {
-				c.leftOut.show(row.Number, column, v)
+				c.leftOut.see(row.Number, column, func(int) cleaning.Value { return v })
 				break
 			}
 		}
 		return
 	case reading.Shifted:
-		if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
-			c.missing.show(row.Number, column, stored(column))
-		}
+		c.shifted.Add(row.Number, hits.WholeRow)
+		c.lacks(row, stored)
 		return
 	}
 	if id := row.Columns.OrderID; id >= 0 {
@@ -101,6 +116,9 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 		c.badDate.fail(row, row.Columns.OrderDate)
 	}
 	if revenue := row.Columns.Revenue; revenue >= 0 {
+		if c.orders != nil && row.Line && c.unpriced != nil && len(row.OrderID) > 0 {
+			c.orders.add(row, revenue)
+		}
 		switch {
 		case !row.Priced && row.At(revenue).Kind == cleaning.Null:
 			lacking := true
@@ -108,21 +126,29 @@ func (c *rowChecks) add(row *cleaning.Row, stored func(column int) cleaning.Valu
 				lacking = slices.Contains(c.unpriced.First, row.Number) // their number is known
 			} else {
 				c.badRevenue.count++
+				c.badRevenue.cells.Add(row.Number, revenue)
 			}
 			if lacking && len(c.badRevenue.rows) < maxExamples {
 				c.badRevenue.show(row.Number, revenue, stored(revenue))
 			}
 		case !row.Priced:
 			c.badRevenue.fail(row, revenue)
-			c.missing.show(row.Number, revenue, row.At(revenue))
+			c.missing.see(row.Number, revenue, row.At)
 		case row.Revenue < 0:
 			c.negative.fail(row, revenue)
 		}
-		if len(row.OrderID) == 0 && len(c.missing.rows) < maxExamples {
-			c.missing.show(row.Number, revenue, stored(revenue))
+		if len(row.OrderID) == 0 {
+			c.lacks(row, stored)
 		}
 	}
 	c.settled(row, stored)
+}
+
+// lacks notes a row whose amount is missing from the sums.
+func (c *rowChecks) lacks(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if column := row.Columns.Revenue; column >= 0 {
+		c.missing.see(row.Number, column, stored)
+	}
 }
 
 // settle adds what only the whole file tells.
@@ -134,13 +160,15 @@ func (c *rowChecks) settle() {
 
 // settled looks at what may not have been known when the row was added; then its values are not there as they are stored any more.
 func (c *rowChecks) settled(row *cleaning.Row, stored func(column int) cleaning.Value) {
+	if !row.HasDay && !row.Open && len(row.OrderID) > 0 && row.Columns.OrderDate >= 0 &&
+		(!row.Repeated || row.Line && row.At(row.Columns.Revenue).Kind != cleaning.Null) {
+		c.undated.Add(row.Number, row.Columns.OrderDate)
+	}
 	if !row.Repeated || row.Line {
 		return
 	}
 	c.repeatedID.fail(row, row.Columns.OrderID)
-	if column := row.Columns.Revenue; column >= 0 && len(c.missing.rows) < maxExamples {
-		c.missing.show(row.Number, column, stored(column))
-	}
+	c.lacks(row, stored)
 }
 
 // howDigitsAreLost ends the message of order_id_exact.
@@ -233,6 +261,11 @@ func (t *table) columnsPresent(id, severity, word string, wanted ...string) cont
 
 func (t *table) headerNames() contract.Check {
 	f := finding{count: int64(len(t.header.Faulty))}
+	f.cells = t.hits.New()
+	for _, column := range t.header.Faulty {
+		f.cells.Add(t.header.Row, column)
+	}
+	t.note("header_names", &f)
 	for _, column := range t.header.Faulty[:min(len(t.header.Faulty), maxExamples)] {
 		f.add(spreadsheet.Address(column, t.header.Row), []byte(t.header.Names[column]))
 	}
@@ -263,6 +296,7 @@ func (t *table) decided(id string) bool {
 // revenue, which may be a credit note.
 func (t *table) cellCheck(id, column string, f finding, one, many, rest, passed string) contract.Check {
 	c := contract.Check{ID: id, Severity: severityWarning, Passed: f.count == 0, Count: f.count, Message: passed, Examples: f.examples}
+	t.note(id, &f)
 	if t.header.Index(column) < 0 {
 		c.Message = fmt.Sprintf("There is no column %s to check.", column)
 		return c

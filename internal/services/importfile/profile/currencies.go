@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
@@ -20,6 +21,7 @@ const mostCurrencies = 1000
 type currencies struct {
 	byName map[string]*finding
 	many   finding // rows whose currencies are not kept apart
+	book   *hits.Book
 }
 
 // of are the rows that name a currency.
@@ -33,7 +35,7 @@ func (c *currencies) of(name string) *finding {
 	case c.byName == nil:
 		c.byName = map[string]*finding{}
 	}
-	f = &finding{}
+	f = &finding{cells: c.book.New()}
 	c.byName[name] = f
 	return f
 }
@@ -51,6 +53,9 @@ func (c *currencies) others() finding {
 		return cmp.Or(cmp.Compare(c.byName[b].count, c.byName[a].count), cmp.Compare(a, b))
 	})
 	out := c.many
+	if out.cells = c.book.New(); c.many.cells != nil {
+		out.cells.Merge(c.many.cells)
+	}
 	for name, f := range c.byName {
 		if name != most {
 			out.merge(f)
@@ -90,8 +95,10 @@ func (c *currencyCheck) look(t *table, b *scan.Batch) {
 		if f == nil {
 			continue
 		}
+		number := int(b.Rows[cell.Row].Number)
+		f.cells.Add(number, c.column)
 		if f.count++; len(f.rows) < maxExamples {
-			f.show(int(b.Rows[cell.Row].Number), c.column, t.stored(&b.Batch, int(cell.Row), c.column))
+			f.show(number, c.column, t.stored(&b.Batch, int(cell.Row), c.column))
 		}
 	}
 }

@@ -44,6 +44,7 @@ func (t *table) readingDecided() contract.Check {
 // rowsCheck is a check of rows, of which a few may be wrong.
 func (t *table) rowsCheck(id string, f finding, passed, one, many, rest string) contract.Check {
 	c := contract.Check{ID: id, Severity: severityWarning, Passed: f.count == 0, Count: f.count, Message: passed, Examples: f.examples}
+	t.note(id, &f)
 	verb := many
 	if f.count == 1 {
 		verb = one
@@ -91,6 +92,7 @@ func (t *table) groupNames() contract.Check {
 	}
 	c.Passed, c.Message = false, format.N(c.Count, "{{.N}} group is written in several ways that differ in case or blanks only.",
 		"{{.N}} groups are written in several ways that differ in case or blanks only.")
+	t.noteExamples("group_names", groups)
 	for _, group := range groups[:min(len(groups), maxExamples)] {
 		c.Examples = append(c.Examples, contract.Example{Cell: group.Cell, Value: columns.Clip(group.Value)})
 	}
@@ -106,6 +108,7 @@ func (t *table) amountsComplete() contract.Check {
 		return c
 	}
 	c.Count, c.Examples = rows, t.checks.missing.examples
+	t.note(c.ID, &t.checks.missing)
 	money := m.UnreadAmounts.Revenue + m.NoOrderID.Revenue + m.RepeatedOrderID.Revenue + m.ShiftedRows.Revenue
 	c.Message = fmt.Sprintf("%s with %.2f %s missing from the sums.", t.share(rows), money, map[bool]string{true: "is", false: "are"}[rows == 1])
 	return c
@@ -121,6 +124,7 @@ func (t *table) rowsLeftOut() contract.Check {
 		return c
 	}
 	c.Examples = t.checks.leftOut.examples
+	t.note(c.ID, &t.checks.leftOut)
 	c.Message = t.share(c.Count) + map[bool]string{true: " is no order and is left out.", false: " are no orders and are left out."}[c.Count == 1]
 	return c
 }

@@ -8,6 +8,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -38,6 +39,7 @@ type Options struct {
 	// Of the row's Values, order_id, order_date and revenue are filled.
 	Watch  func(b *scan.Batch, index int, row *cleaning.Row)
 	Limits spreadsheet.Limits
+	Hits   *hits.Book // where all cells that the checks find are noted; nil for none
 }
 
 func (o Options) table() scan.Options {
@@ -86,7 +88,7 @@ type Profiler struct {
 
 // New makes a profiler for an open file, and begins to compute the file's hash.
 func New(ctx context.Context, file *scan.File, opts Options) *Profiler {
-	t := &table{found: Plain(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), never: file.NeverCalculated(), each: opts.Rows, watch: opts.Watch}
+	t := &table{found: Plain(), form: form(file.Format()), sampleRows: sampleRows(opts.SampleRows), never: file.NeverCalculated(), each: opts.Rows, watch: opts.Watch, hits: opts.Hits}
 	return &Profiler{table: t, file: file, opts: opts, digest: startDigest(ctx, file.File)}
 }
 

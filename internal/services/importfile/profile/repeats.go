@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/keys"
 )
 
@@ -16,8 +17,12 @@ type repeats struct {
 	last       []uint64
 	candidates int
 	rows       int
+	spilled    int           // rows on disk
 	disk       *keys.Buckets // the hashes of all rows, where they are too many for memory
 	err        error         // why they can't be counted
+
+	found   *hits.Cells // where the rows that repeat another are noted; nil for nowhere
+	numbers rowNumbers  // of all rows, where they are
 }
 
 const (
@@ -43,6 +48,20 @@ func (r *repeats) add(hash uint64, fresh bool) {
 	r.rows++
 }
 
+// at says which row of the file is added next.
+func (r *repeats) at(number int) {
+	if r.found != nil {
+		r.numbers.add(number)
+	}
+}
+
+// tell notes the row at a place.
+func (r *repeats) tell(place int) {
+	if r.found != nil {
+		r.found.Add(r.numbers.of(place), hits.WholeRow)
+	}
+}
+
 // next makes room for the next rows.
 func (r *repeats) next() {
 	if r.last != nil {
@@ -54,7 +73,7 @@ func (r *repeats) next() {
 		}
 		for _, piece := range r.pieces {
 			if r.err == nil {
-				r.err = addAll(r.disk, piece)
+				r.err = r.spill(piece)
 			}
 		}
 		r.last, r.pieces = r.pieces[len(r.pieces)-1][:0], nil
@@ -77,25 +96,29 @@ func (r *repeats) count(ctx context.Context) (int64, error) {
 	}
 	pieces := append(slices.Clip(r.pieces), r.last)
 	if r.disk == nil {
-		return countRepeats(ctx, pieces, r.candidates)
+		return r.countRepeats(ctx, pieces)
 	}
-	if err := addAll(r.disk, r.last); err != nil {
+	if err := r.spill(r.last); err != nil {
 		return 0, err
 	}
-	return countOnDisk(ctx, r.disk)
+	return r.countOnDisk(ctx)
 }
 
 // countOnDisk is countRepeats of rows on disk. It holds the different hashes of one bucket at a time: equal rows by the million
 // take no memory.
-func countOnDisk(ctx context.Context, disk *keys.Buckets) (n int64, err error) {
+func (r *repeats) countOnDisk(ctx context.Context) (n int64, err error) {
 	var seen keys.Table
-	err = disk.Each(func(hashes []uint64, first bool) error {
+	err = r.disk.Each(func(numbers []uint64, first bool) error {
 		if first {
 			seen.Reset()
 		}
-		for _, hash := range hashes {
-			if !seen.Add(hash|candidate) && hash&candidate != 0 {
-				n++
+		for at := 0; at < len(numbers); at += r.perRow() {
+			hash := numbers[at]
+			if seen.Add(hash|candidate) || hash&candidate == 0 {
+				continue
+			}
+			if n++; r.found != nil {
+				r.tell(int(numbers[at+1]))
 			}
 		}
 		return ctx.Err()
@@ -103,19 +126,30 @@ func countOnDisk(ctx context.Context, disk *keys.Buckets) (n int64, err error) {
 	return n, err
 }
 
-func addAll(to *keys.Buckets, hashes []uint64) error {
+// perRow is how many numbers a row has on disk: its hash, and where rows are noted its place.
+func (r *repeats) perRow() int {
+	if r.found != nil {
+		return 2
+	}
+	return 1
+}
+
+// spill adds the hashes of rows to those on disk.
+func (r *repeats) spill(hashes []uint64) error {
 	for _, hash := range hashes {
-		if err := to.Add(hash, hash); err != nil {
+		row := [2]uint64{hash, uint64(r.spilled)}
+		if err := r.disk.Add(hash, row[:r.perRow()]...); err != nil {
 			return err
 		}
+		r.spilled++
 	}
 	return nil
 }
 
 // countRepeats counts the candidates among some rows that repeat an earlier one of them: by the hashes' upper bits, so
 // many at a time.
-func countRepeats(ctx context.Context, pieces [][]uint64, candidates int) (int64, error) {
-	part := bits.Len(uint(candidates / mostLooked)) // bits that a part's hashes have in common
+func (r *repeats) countRepeats(ctx context.Context, pieces [][]uint64) (int64, error) {
+	part := bits.Len(uint(r.candidates / mostLooked)) // bits that a part's hashes have in common
 	var n int64
 	for p := range uint64(1) << part {
 		if err := ctx.Err(); err != nil {
@@ -133,12 +167,15 @@ func countRepeats(ctx context.Context, pieces [][]uint64, candidates int) (int64
 		if wanted.Len() == 0 {
 			continue
 		}
+		before := 0
 		for _, piece := range pieces {
-			for _, hash := range piece {
+			for i, hash := range piece {
 				if of(hash) && wanted.Has(hash|candidate) && !seen.Add(hash|candidate) && hash&candidate != 0 {
 					n++
+					r.tell(before + i)
 				}
 			}
+			before += len(piece)
 		}
 	}
 	return n, nil

@@ -36,6 +36,7 @@ func (c *statusCheck) look(t *table, b *scan.Batch) {
 		if int(cell.Row) < b.First || !c.tells(text) || leftOut(b.Fates[int(cell.Row)].Fate) {
 			continue
 		}
+		c.found.cells.Add(int(b.Rows[cell.Row].Number), c.column)
 		if c.found.count++; len(c.found.rows) < maxExamples {
 			c.found.show(int(b.Rows[cell.Row].Number), c.column, cleaning.Value{Kind: cleaning.Text, Text: cleaning.Trim(text)})
 		}

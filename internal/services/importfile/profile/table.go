@@ -8,6 +8,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/panics"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
@@ -21,6 +22,7 @@ type table struct {
 	texts      *cells.Texts
 	dict       *columns.Dictionary
 	sampleRows int
+	hits       *hits.Book // nil where nobody asks for all cells that were found
 	each       func(b *scan.Batch, index int, row *cleaning.Row)
 	watch      func(*scan.Batch, int, *cleaning.Row)
 
@@ -80,6 +82,7 @@ func (t *table) Begin(ctx context.Context, of *scan.Table) error {
 	t.textual.begin(of)
 	t.money.column, t.statuses.column = t.header.CurrencyColumn(), t.header.StatusColumn()
 	t.casing.set.Most = t.how.Keys
+	t.noteCells()
 	t.checks.losesFrom, t.checks.unpriced = reading.LosesDigitsFrom(formatOf(t.form)), t.how.Unpriced
 	if t.each != nil {
 		t.cleaner.Late = t.key.late
@@ -194,6 +197,7 @@ func (j *job) merged() *columns.Rows {
 // close gives back what is on disk.
 func (t *table) close() {
 	t.repeats.close()
+	t.checks.orders.close()
 	t.casing.set.Close()
 	if t.cleaner != nil {
 		t.cleaner.Close()
@@ -211,6 +215,7 @@ func (t *table) addRow(rows *columns.Rows, b *scan.Batch, row int) {
 	}
 	clean := t.cleaner.Clean(t.key.row(row), int(b.Rows[row].Number), fate)
 	// A row with a new order_id equals no earlier one, unless it is one that was passed over.
+	t.repeats.at(int(b.Rows[row].Number))
 	t.repeats.add(rows.Hash[row], rows.Fresh[row] || clean.Kept() && !clean.Repeated && !t.passedOver)
 	t.casing.add(clean)
 	t.checks.add(clean, func(column int) cleaning.Value { return t.stored(&b.Batch, row, column) })
@@ -265,6 +270,9 @@ func (t *table) settle(ctx context.Context) error {
 		}
 	})
 	t.checks.settle()
+	if err == nil {
+		err = t.checks.orders.settle(t.checks.badRevenue.cells)
+	}
 	if err == nil {
 		err = t.casing.settle(ctx, t.id)
 	}

@@ -3,6 +3,7 @@ package profile
 import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/profile/columns"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
@@ -28,6 +29,7 @@ type mark struct{ misread, eastern int }
 type strangeRows struct {
 	count int64
 	first []contract.Example
+	cells *hits.Cells
 }
 
 // begin takes the header.
@@ -123,6 +125,7 @@ func first(a, b int) int {
 }
 
 func (s *strangeRows) add(number, column int, rowCells func() []spreadsheet.Cell) {
+	s.cells.Add(number, column)
 	if s.count++; len(s.first) == maxExamples {
 		return
 	}
@@ -141,7 +144,7 @@ func (c *textCheck) finding(h *cleaning.Header, told spreadsheet.Recoded) findin
 	if eastern {
 		rows = &c.either
 	}
-	f := finding{count: rows.count}
+	f := finding{count: rows.count, cells: rows.cells}
 	recoded := -1
 	if len(told.Cells) > 0 && told.Cells[0].Row == h.Row {
 		recoded = told.Cells[0].Column
@@ -150,6 +153,7 @@ func (c *textCheck) finding(h *cleaning.Header, told spreadsheet.Recoded) findin
 		if c.on && (reading.Misread([]byte(name)) || column == recoded || eastern && reading.HasEastern([]byte(name))) {
 			f.count++
 			f.header = true
+			f.cells.Add(h.Row, column)
 			f.add(spreadsheet.Address(column, h.Row), cleaning.Trim([]byte(name)))
 			break
 		}

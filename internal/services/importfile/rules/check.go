@@ -8,6 +8,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
@@ -20,6 +21,9 @@ type Outcome struct {
 	Count    int64        // rows (of required: columns) in which it does not hold
 	Said     *format.Said // one sentence
 	Examples []contract.Example
+	// Revenue is that of the rows in which it does not hold, as they stand in the file, in currency units and rounded to cents; nil where
+	// it is about no rows, or the file has no revenue.
+	Revenue *float64
 }
 
 // Message is the sentence in English.
@@ -71,6 +75,9 @@ type Options struct {
 	// Repeated says that Checker.Repeated is told each row that repeats an order_id, so that a rule that asks for it need not
 	// keep them too. It is not looked at where the rows are wanted.
 	Repeated bool
+
+	// Hits is where all cells are noted in which a rule does not hold; nil for none.
+	Hits *hits.Book
 
 	bad      func(Bad) error // called for each row in which a rule does not hold; may be nil
 	limit    int             // of the rows in the workbook; MaxExported where 0

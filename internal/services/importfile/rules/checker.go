@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/cleaning"
+	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/spreadsheet/cells"
@@ -47,9 +50,10 @@ type Checker struct {
 	byRow   []*test   // those that look at whole rows
 	used    []*column // those that a test looks at, by their places in the file
 	filled  []bool    // of the batch's rows, where nobody else says it
+	revenue int       // the column of revenues; -1 for none
 	rows    int64
 
-	broken []brokenRule // of the batch
+	broken []brokenRule // of the batch, in no order
 	row    Bad          // that is handed over
 	cells  []spreadsheet.Cell
 }
@@ -68,7 +72,7 @@ func newChecker(set Set, of source, opts Options) *Checker {
 
 // begin says what the columns are. It is called once, before the first batch.
 func (c *Checker) begin(header *cleaning.Header) {
-	c.header = header
+	c.header, c.revenue = header, header.Columns().Revenue
 	columns := map[int]*column{}
 	use := func(position int) *column {
 		if columns[position] == nil {
@@ -79,6 +83,9 @@ func (c *Checker) begin(header *cleaning.Header) {
 	}
 	for i, r := range c.set.Rules {
 		t := newTest(r, i, header, c.source)
+		if r.Kind != Required {
+			t.cells = c.opts.Hits.Of(hits.Key{Kind: hits.Rule, Code: r.ID})
+		}
 		c.tests = append(c.tests, t)
 		switch {
 		case len(t.absent) > 0 || r.Kind == Required:
@@ -118,6 +125,7 @@ func (c *Checker) add(b *scan.Batch) error {
 	for _, of := range c.used {
 		c.broken = append(c.broken, of.slots[b.Slot].broken...)
 	}
+	ofCells := len(c.broken) // those of rows are added below, and have their money by failed
 	count := 0
 	for _, is := range filled[b.First:] {
 		if is {
@@ -127,6 +135,9 @@ func (c *Checker) add(b *scan.Batch) error {
 	c.rows += int64(count)
 	for _, t := range c.byRow {
 		t.rows.check(b, filled, count)
+	}
+	for _, broken := range c.broken[:ofCells] {
+		c.tests[broken.test].money.Add(c.revenueIn(b, broken.row))
 	}
 	if c.bad == nil {
 		return nil
@@ -150,6 +161,7 @@ func (c *Checker) failed(t *test, b *scan.Batch, row int) {
 	}
 	shown := c.at(&b.Batch, t.columns[0], row)
 	t.failed(int(b.Rows[row].Number), &shown)
+	t.money.Add(c.revenueIn(b, row))
 	if c.bad != nil {
 		c.broken = append(c.broken, brokenRule{row, t.number})
 	}
@@ -217,6 +229,18 @@ func (c *Checker) at(b *cells.Batch, column, row int) cleaning.Value {
 	return c.value(b, column, &list[i])
 }
 
+// revenueIn is the revenue of a row of the batch; 0 where it has none that is a number.
+func (c *Checker) revenueIn(b *scan.Batch, row int) amount.Units {
+	if c.revenue < 0 {
+		return 0
+	}
+	v := c.at(&b.Batch, c.revenue, row)
+	if n, ok := v.Number(); ok {
+		return amount.TenThousandths(n)
+	}
+	return 0
+}
+
 // handOver gives the batch's bad rows to who wants them.
 func (c *Checker) handOver(b *cells.Batch) error {
 	slices.SortFunc(c.broken, func(x, y brokenRule) int { return cmp.Or(cmp.Compare(x.row, y.row), cmp.Compare(x.test, y.test)) })
@@ -248,11 +272,15 @@ func (c *Checker) handOver(b *cells.Batch) error {
 func (c *Checker) Repeated(row *cleaning.Row, late bool) {
 	shown := row.At(row.Columns.OrderID)
 	for _, t := range c.tests {
-		switch {
-		case !t.told:
-		case late:
+		if !t.told {
+			continue
+		}
+		if row.Priced {
+			t.money.Add(amount.TenThousandths(row.Revenue))
+		}
+		if late {
 			t.late(row.Number, example(&shown))
-		default:
+		} else {
 			t.failed(row.Number, &shown)
 		}
 	}
@@ -290,7 +318,11 @@ func (c *Checker) report() Report {
 	}
 	r := Report{Set: c.set.Name, Rows: c.rows}
 	for _, t := range c.tests {
-		r.Outcomes = append(r.Outcomes, t.outcome())
+		o := t.outcome()
+		if o.Checked && !o.Passed && c.revenue >= 0 && o.Rule.Kind != Required && o.Count > 0 && len(o.Examples) > 0 {
+			o.Revenue = new(t.money.Money())
+		}
+		r.Outcomes = append(r.Outcomes, o)
 	}
 	return r
 }
@@ -318,7 +350,9 @@ type test struct {
 	told    bool     // Repeated says which rows it is about
 	lines   bool     // rows are order lines, which share what the rule wants to be a row's own
 	atEnd   func(*Outcome)
+	cells   *hits.Cells // all in which it does not hold; nil where nobody asks for more than the first
 	count   int64
+	money   amount.Sum // the revenue of those rows
 	samples []sample
 }
 
@@ -339,6 +373,7 @@ type rowTest interface {
 // failed counts a row in which the rule does not hold, and keeps the first of them, with the value to show.
 func (t *test) failed(number int, shown *cleaning.Value) {
 	t.count++
+	t.cells.Add(number, t.columns[0])
 	if len(t.samples) < maxExamples {
 		t.samples = append(t.samples, sample{number, example(shown)})
 	}
@@ -364,7 +399,8 @@ func (t *test) settle(ctx context.Context) error {
 			return nil
 		}
 		number, n := binary.Uvarint(what)
-		t.late(int(number), string(what[n:]))
+		t.money.Add(amount.Units(math.Float64frombits(binary.LittleEndian.Uint64(what[n:]))))
+		t.late(int(number), string(what[n+8:]))
 		return nil
 	})
 }
@@ -372,6 +408,7 @@ func (t *test) settle(ctx context.Context) error {
 // late is failed for a row of which that was not known when it came.
 func (t *test) late(number int, shown string) {
 	t.count++
+	t.cells.Add(number, t.columns[0])
 	at, _ := slices.BinarySearchFunc(t.samples, number, func(s sample, number int) int { return cmp.Compare(s.row, number) })
 	if at < maxExamples {
 		t.samples = slices.Insert(t.samples, at, sample{number, shown})

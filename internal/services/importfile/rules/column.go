@@ -26,7 +26,7 @@ type columnRows struct {
 	values  []cleaning.Value
 	present []bool
 	held    int          // rows with a value
-	broken  []brokenRule // where somebody wants the rows
+	broken  []brokenRule // where somebody wants the rows, or they have money
 }
 
 // reset prepares for a batch of n rows. Where each of them has a number, as full says, there is none to be marked as missing.
@@ -232,7 +232,7 @@ func (c *column) failed(t *test, b *scan.Batch, r *columnRows, cell *cells.Cell)
 		shown = c.checker.value(&b.Batch, c.position, cell)
 	}
 	t.failed(int(b.Rows[cell.Row].Number), &shown)
-	if c.checker.bad != nil {
+	if c.checker.bad != nil || c.checker.revenue >= 0 {
 		r.broken = append(r.broken, brokenRule{int(cell.Row), t.number})
 	}
 }

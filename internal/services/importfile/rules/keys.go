@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -69,6 +70,7 @@ func (k *keyTest) fresh(b *scan.Batch, row int) bool {
 	case keys.Open:
 		shown := &k.of[0].slots[b.Slot].values[row]
 		k.key = binary.AppendUvarint(k.key[:0], uint64(b.Rows[row].Number))
+		k.key = binary.LittleEndian.AppendUint64(k.key, math.Float64bits(float64(k.checker.revenueIn(b, row))))
 		k.seen.Keep(append(k.key, example(shown)...))
 	}
 	return true

@@ -142,7 +142,7 @@ oops,c,-1,0,0,nothing
 func TestOldFilesAreNotFresh(t *testing.T) {
 	o := outcomes(t, all, "id,part,n,price,total,day\nI-1,a,1,1,1,2026-02-01\n")["fresh"]
 	require.False(t, o.Passed)
-	require.Equal(t, "The newest day is 2026-02-01, 28 days before the file was saved; at most 10 are expected.", o.Message())
+	require.Equal(t, "The newest day is 1 Feb 2026, 28 days before the file was saved; at most 10 are expected.", o.Message())
 }
 
 func TestFormulas(t *testing.T) {

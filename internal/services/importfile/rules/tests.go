@@ -244,7 +244,7 @@ func (t *test) fresh(date time.Time) {
 			o.Count = 1
 			o.Said = format.SayN(int64(age), "The newest {{.Column}} is {{.Newest}}, {{.N}} day before the file was saved; at most {{.Most}} are expected.",
 				"The newest {{.Column}} is {{.Newest}}, {{.N}} days before the file was saved; at most {{.Most}} are expected.",
-				"Column", t.rule.Column, "Newest", cleaning.DayText(newest), "Most", t.rule.MaxAgeDays)
+				"Column", t.rule.Column, "Newest", format.Day(cleaning.DayText(newest)), "Most", t.rule.MaxAgeDays)
 		}
 	}
 	t.ofDay = func(day int32) bool {
@@ -261,7 +261,7 @@ func (t *test) fresh(date time.Time) {
 func (t *test) sentence(o Outcome) *format.Said {
 	r := t.rule
 	if r.Message != "" && !o.Passed {
-		return format.SayN(o.Count, "{{.Rule}} It does not hold in {{.N}} row.", "{{.Rule}} It does not hold in {{.N}} rows.", "Rule", format.Say(r.Message))
+		return format.SayN(o.Count, "In {{.N}} row, this does not hold: {{.Rule}}", "In {{.N}} rows, this does not hold: {{.Rule}}", "Rule", format.Say(r.Message))
 	}
 	failed := o.Count > 0
 	switch r.Kind {

@@ -47,6 +47,16 @@ func Address(column, row int) string {
 	return string(strconv.AppendInt(appendColumn(nil, column), int64(row), 10))
 }
 
+// ParseAddress is the column, from 0, and the row of an address such as B17; false for other texts.
+func ParseAddress(address string) (column, row int, ok bool) {
+	i := 0
+	for ; i < len(address) && address[i] >= 'A' && address[i] <= 'Z' && i < 7; i++ {
+		column = column*26 + int(address[i]-'A') + 1
+	}
+	row, err := strconv.Atoi(address[i:])
+	return column - 1, row, i > 0 && err == nil && row > 0
+}
+
 func appendColumn(dst []byte, column int) []byte {
 	var letters [8]byte
 	i := len(letters)

@@ -220,7 +220,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 		}
 		if any {
 			b.Rows = append(b.Rows, cells.Row{Number: int32(number), Fields: uint16(min(len(row), cells.MaxFields))})
-			r.shape(row, number)
+			b.Rows[len(b.Rows)-1].Shape = r.shape(row, number)
 			if len(r.batch.Recoded) > 0 {
 				if column, ok := r.recoded(number); ok {
 					b.Rows[len(b.Rows)-1].Recoded = uint16(column + 1)
@@ -238,7 +238,7 @@ func (r *csvRows) fill(b *cells.Batch) {
 const maxBatchFields = 64 << 10
 
 // shape compares a row that is not empty with the header (contract/RULES.md, Text files).
-func (r *csvRows) shape(row []delimited.Field, number int) {
+func (r *csvRows) shape(row []delimited.Field, number int) cells.Shape {
 	if len(r.batch.Recoded) > 0 && number >= r.at {
 		r.tellRecoded(row, number)
 	}
@@ -251,12 +251,15 @@ func (r *csvRows) shape(row []delimited.Field, number int) {
 	case len(row) < r.width:
 		if r.filled(row) > 0 {
 			r.text.Short.add(number)
+			return cells.Short
 		}
 	default:
 		if r.filled(row[r.width:]) > 0 {
 			r.text.Long.add(number)
+			return cells.Long
 		}
 	}
+	return cells.Fits
 }
 
 // recoded says whether a row of the batch has bytes that are not in the file's encoding, and where first.

@@ -13,6 +13,12 @@ func ofCells(p *contract.ImportProfile) Findings {
 	var out Findings
 	look := func(f Finding) {
 		f.Level = Warns
+		switch f.Kind {
+		case HiddenRows, DuplicateRows, ShortRows, LongRows:
+			f.Rows = f.Count
+		case StoredAsText, FormulasUncached, ErrorCells, Misfits:
+			f.Rows, f.Cells = f.Count, f.Count
+		}
 		out = append(out, f)
 	}
 	for _, s := range p.Sheets {

@@ -4,7 +4,6 @@
 package verdict
 
 import (
-	"cmp"
 	"slices"
 
 	"fabricportal/contract"
@@ -22,6 +21,8 @@ const (
 	Fails      Level = iota // the notebook refuses the file
 	Broken                  // a rule of severity error does not hold, which the notebook knows nothing of
 	Warns                   // worth a look
+	Moved                   // it moved since the file whose results are published, and is worth a look; not counted as a warning
+	Noted                   // to be known: how a person has decided that the file is read, or what new files bring along
 	Passed                  // it was looked at and is as it should be
 	NotChecked              // there was nothing to look at, which is no praise
 )
@@ -48,7 +49,29 @@ const (
 	FormulasUncached Kind = "formulas_uncached"
 	ErrorCells       Kind = "error_cells" // Names are the errors, such as #N/A
 	Misfits          Kind = "misfits"
+	LeftOut          Kind = "left_out"    // rows that figures lack and no check is about; ID is the cause, as contract.Cause names it
+	ReadOption       Kind = "read_option" // ID is the option, as read_options names it
+	Drift            Kind = "drift"       // ID is what moved, as drift.Kind names it
 )
+
+// Stake is where the money of a finding is.
+type Stake string
+
+// The stakes.
+const (
+	Lacking  Stake = "missing"  // not in the sums, by the rows' likeliest reading
+	Undated  Stake = "undated"  // in the sums, but on no day
+	Counted  Stake = "counted"  // in the sums as it stands, in rows that something is amiss with
+	NoOrders Stake = "left_out" // in rows that are no orders, such as totals: nothing is missing
+)
+
+// Money is what a finding is about, in money.
+type Money struct {
+	Rows    int64   // of which it is the revenue
+	Revenue float64 // in currency units, exact and rounded to cents
+	Of      Stake
+	Parts   []contract.LeftOut // of NoOrders, by kind
+}
 
 // Finding is one thing. Cells that two of them are about are one finding: the one that says more of them.
 type Finding struct {
@@ -58,15 +81,20 @@ type Finding struct {
 	Severity string       // of the check or rule, also where it passed: error or warning
 	Column   string       // normalised name; "" where it is about no column, or about several
 	Count    int64        // rows, cells, columns or days: whatever the kind counts
+	Rows     int64        // that it is about; 0 where it is about none, as of columns
+	Cells    int64        // that it is about; 0 where it is about whole rows or none
+	Money    *Money       // nil where it is about none, or it is not known
 	Said     *format.Said // the sentence of a check or rule
 	Examples []contract.Example
 	Names    []string
 	Ragged   *contract.Ragged
 	Err      error
 	Also     []string // the ids of rules that found the same
+	Equal    int64    // of rows that repeat an order_id: those that equal the earlier one in every column
+	Options  *contract.ReadOptions
 }
 
-// Findings are those of a file, the gravest first and in the order of the checks.
+// Findings are those of a file: the gravest first, and of a level those that cost most.
 type Findings []Finding
 
 // columnOf is the column that a check looks at.
@@ -77,6 +105,9 @@ var columnOf = map[string]string{
 
 // ofHeader are the checks that have looked at something in a file without rows, too.
 var ofHeader = []string{"reading_decided", "required_columns", "recommended_columns", "header_names", "text_encoding"}
+
+// ofNoRows are the checks that count something else than rows.
+var ofNoRows = []string{"reading_decided", "rows_present", "required_columns", "recommended_columns", "header_names", "order_id_case", "group_names"}
 
 // Of is what was found. What was not asked for of the file is not among it.
 func Of(r *analysis.Result) Findings {
@@ -96,6 +127,11 @@ func Of(r *analysis.Result) Findings {
 				out = append(out, ofCheck(c, p))
 			}
 		}
+		out = out.priced(p, r.KPIs)
+	}
+	if r.Reading != nil && len(r.Reading.Questions) > 0 && !slices.ContainsFunc(out, func(f Finding) bool { return f.ID == "reading_decided" && f.Level == Fails }) {
+		out = append(out, Finding{Kind: Check, ID: "reading_decided", Level: Fails, Severity: "error", Count: int64(len(r.Reading.Questions)),
+			Said: format.Say("This file can be read in more than one way: a person has to decide.")})
 	}
 	if r.Rules != nil {
 		for _, o := range r.Rules.Outcomes {
@@ -106,25 +142,40 @@ func Of(r *analysis.Result) Findings {
 	}
 	if r.Profile != nil {
 		for _, f := range ofCells(r.Profile) {
-			if !out.tells(f) {
-				out = append(out, f)
+			if f.Kind == DuplicateRows && out.repeating(f.Count) || out.tells(f) {
+				continue
 			}
+			out = append(out, f)
 		}
+		out = append(out, ofOptions(r.Profile.Reading)...)
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(a.place(), b.place()) })
+	out = append(out, ofDrift(r.Drift)...)
+	slices.SortStableFunc(out, compare)
 	return out
 }
 
-// place is the finding's in the list: that all below is of a part of the file, or not of the chosen rules, is said before it.
-func (f Finding) place() int {
-	if f.Kind == Incomplete || f.Kind == RulesNotApplied {
-		return -1
+// named is the column that has a role: the one that was said to have it, or that has its name.
+func named(p *contract.ImportProfile, role string) string {
+	if p.Reading == nil || role == "" {
+		return role
 	}
-	return int(f.Level)
+	header := p.Reading.Options.Columns[role]
+	for _, c := range p.Columns {
+		if header != "" && c.Name == header {
+			return c.NormalizedName
+		}
+	}
+	return role
 }
 
 func ofCheck(c contract.Check, p *contract.ImportProfile) Finding {
-	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: columnOf[c.ID], Count: c.Count, Said: profile.Sentence(p, c), Examples: c.Examples}
+	f := Finding{Kind: Check, ID: c.ID, Severity: c.Severity, Column: named(p, columnOf[c.ID]), Count: c.Count, Said: profile.Sentence(p, c), Examples: c.Examples}
+	if !slices.Contains(ofNoRows, c.ID) {
+		f.Rows = c.Count
+		if f.Column != "" {
+			f.Cells = c.Count
+		}
+	}
 	switch {
 	case !c.Passed && c.Severity == "error":
 		f.Level = Fails
@@ -146,6 +197,15 @@ func ofRule(o rules.Outcome) Finding {
 	f := Finding{Kind: Rule, ID: o.Rule.ID, Severity: string(o.Rule.Severity), Column: o.Rule.Column, Count: o.Count, Said: o.Said, Examples: o.Examples}
 	if len(o.Rule.Columns) == 1 {
 		f.Column = o.Rule.Columns[0]
+	}
+	if len(o.Examples) > 0 { // else it is about columns, or the newest date
+		f.Rows = o.Count
+		if f.Column != "" {
+			f.Cells = o.Count
+		}
+		if o.Revenue != nil {
+			f.Money = &Money{Rows: o.Count, Revenue: *o.Revenue, Of: Counted}
+		}
 	}
 	switch {
 	case !o.Checked:
@@ -178,6 +238,9 @@ func (l Findings) withRule(o rules.Outcome) Findings {
 		}
 		l[i].Level = min(c.Level, f.Level)
 		l[i].Also = append(l[i].Also, f.ID)
+		if l[i].Money == nil && c.Count == f.Count {
+			l[i].Money = f.Money
+		}
 		return l
 	}
 	return append(l, f)
@@ -195,9 +258,24 @@ func covers(c, f Finding) bool {
 	return (c.ID == "order_date_valid" || c.ID == "revenue_valid") && c.Column == f.Column && f.Count <= c.Count
 }
 
+// repeating tells the check of repeated order_ids how many of its rows equal the earlier one altogether; false where it has found none
+// to which they could belong.
+func (l Findings) repeating(n int64) bool {
+	i := slices.IndexFunc(l, func(o Finding) bool {
+		return o.ID == "order_id_unique" && o.Kind == Check && o.Level <= Warns && n <= o.Count
+	})
+	if i >= 0 {
+		l[i].Equal = n
+	}
+	return i >= 0
+}
+
 // tells says whether a finding of the profile is about cells that a check or rule has named.
 func (l Findings) tells(f Finding) bool {
 	return slices.ContainsFunc(l, func(o Finding) bool {
+		if f.Kind == LongRows && o.ID == "shifted_rows" && o.Kind == LeftOut { // they are the ones that are longer than the header
+			return f.Count <= o.Count
+		}
 		if o.Level > Warns || o.Column != f.Column || f.Column == "" {
 			return false
 		}

@@ -1,11 +1,13 @@
 package verdict
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/importfile/optionwords"
 )
 
 // Words are a finding's sentence, and where it was found: the first cells, rows or days, or what stands for them. p is the profile of the file, and may be nil where there is none; why is what is read of an
@@ -16,7 +18,22 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 	}
 	switch f.Kind {
 	case Check, Rule:
-		sentence, where = f.Said.Say(w), Where(f.Examples, f.Count, f.ID)
+		sentence, where = f.Said.Say(w), Where(f.Examples, f.Count, "")
+		if where == "" && f.Kind == Rule {
+			where = w.T("Rule {{.Name}}", "Name", f.ID)
+		}
+		if f.Equal > 0 {
+			where = joined(where, w.N(f.Equal, "{{.N}} of them equals the earlier row in every column", "{{.N}} of them equal the earlier row in every column"))
+		}
+	case LeftOut:
+		sentence, where = f.leftOut(w), w.T("File")
+	case ReadOption:
+		sentence, where = w.T("Read as decided. {{.Option}}", "Option", optionwords.SaidOf(w, f.Options, f.ID)), w.T("How it is read")
+	case Drift:
+		sentence, where = f.Said.Say(w), f.Column
+		if where == "" {
+			where = w.T("The whole file")
+		}
 	case Incomplete:
 		sentence, where = w.T("Only a part of the file was read: {{.Why}}", "Why", why(f.Err)), w.T("All findings below are for that part only.")
 	case RulesNotApplied:
@@ -52,7 +69,7 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 			"Column", f.Column, "From", w.Day(days.Min), "To", w.Day(days.Max))
 		where = gapsNamed(w, days)
 	case StoredAsText:
-		sentence = w.N(f.Count, "{{.Column}}: {{.N}} number or date is stored as text.", "{{.Column}}: {{.N}} numbers or dates are stored as text.", "Column", f.Column)
+		sentence = f.storedAsText(w, p)
 		where = Where(f.Examples, f.Count, f.Column)
 	case FormulasUncached:
 		sentence = w.N(f.Count, "{{.Column}}: {{.N}} formula was never calculated. Open the workbook in Excel and save it.",
@@ -72,6 +89,16 @@ func (f Finding) Words(w format.Writer, p *contract.ImportProfile, why func(erro
 		where = Where(f.Examples, f.Count, f.Column)
 	}
 	return sentence, where
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// CostAndPlace is what a finding costs and where it was found, in one line; "" for neither.
+func (f Finding) CostAndPlace(w format.Writer, p *contract.ImportProfile, why func(error) string) string {
+	_, where := f.Words(w, p, why)
+	return joined(f.Cost(w), where)
 }
 
 // Where names the first cells, or where there are none what else stands for them.
@@ -150,6 +177,91 @@ func rowsNamed(w format.Writer, r contract.Ragged) string {
 	return w.T("Rows {{.Numbers}}", "Numbers", list)
 }
 
+// storedAsText says whether numbers or dates are stored as text, or which of them how often.
+func (f Finding) storedAsText(w format.Writer, p *contract.ImportProfile) string {
+	var is contract.StoredAsText
+	for _, c := range p.Columns {
+		if c.NormalizedName == f.Column {
+			is = c.StoredAsText
+		}
+	}
+	numbers := func(n int64) string {
+		return w.N(n, "{{.Column}}: {{.N}} number is stored as text.", "{{.Column}}: {{.N}} numbers are stored as text.", "Column", f.Column)
+	}
+	dates := func(n int64) string {
+		return w.N(n, "{{.Column}}: {{.N}} date is stored as text.", "{{.Column}}: {{.N}} dates are stored as text.", "Column", f.Column)
+	}
+	switch {
+	case is.Dates == 0:
+		return numbers(f.Count)
+	case is.Numbers == 0:
+		return dates(is.Dates)
+	}
+	return format.Sentences(numbers(is.Numbers), dates(is.Dates))
+}
+
+// leftOut says what the figures lack of rows that no check is about.
+func (f Finding) leftOut(w format.Writer) string {
+	switch f.ID {
+	case "shifted_rows":
+		return w.N(f.Count, "{{.N}} row is shifted by a delimiter in a text, and is not counted.", "{{.N}} rows are shifted by a delimiter in a text, and are not counted.")
+	case "undated":
+		return w.N(f.Count, "{{.N}} row has no order_date, and is on no day of the series.", "{{.N}} rows have no order_date, and are on no day of the series.")
+	case "no_amount":
+		return w.N(f.Count, "{{.N}} row has no amount.", "{{.N}} rows have no amount.")
+	case "unread_amounts":
+		return w.N(f.Count, "{{.N}} row has an amount that can't be read.", "{{.N}} rows have an amount that can't be read.")
+	case "no_order_id":
+		return w.N(f.Count, "{{.N}} row has no order_id, and is not counted.", "{{.N}} rows have no order_id, and are not counted.")
+	}
+	return w.N(f.Count, "{{.N}} row repeats an earlier order_id, and is not counted.", "{{.N}} rows repeat an earlier order_id, and are not counted.")
+}
+
+// Cost is a finding in rows and money, such as “1,234.50 in 4 rows is missing from the sums”; "" where it has no money.
+func (f Finding) Cost(w format.Writer) string {
+	m := f.Money
+	if m == nil || m.Rows == 0 {
+		return ""
+	}
+	amount := w.Amount(m.Revenue)
+	switch {
+	case m.Of == NoOrders:
+		return leftOutParts(w, m.Parts)
+	case m.Of == Undated:
+		return w.N(m.Rows, "{{.Amount}} in {{.N}} row is on no day of the series", "{{.Amount}} in {{.N}} rows is on no day of the series", "Amount", amount)
+	case m.Of == Counted:
+		return w.N(m.Rows, "{{.Amount}} of revenue stands in {{.N}} such row", "{{.Amount}} of revenue stands in {{.N}} such rows", "Amount", amount)
+	case m.Revenue == 0:
+		return w.N(m.Rows, "what {{.N}} row would add to the sums is not known", "what {{.N}} rows would add to the sums is not known")
+	}
+	return w.N(m.Rows, "{{.Amount}} in {{.N}} row is missing from the sums", "{{.Amount}} in {{.N}} rows is missing from the sums", "Amount", amount)
+}
+
+// leftOutParts are the rows that are no orders, by kind, with the money that stands in them.
+func leftOutParts(w format.Writer, parts []contract.LeftOut) string {
+	var out []string
+	for _, l := range parts {
+		what := w.N(l.Rows, "{{.N}} note", "{{.N}} notes")
+		switch l.Kind {
+		case "total":
+			what = w.N(l.Rows, "{{.N}} total", "{{.N}} totals")
+		case "suspect":
+			what = w.N(l.Rows, "{{.N}} possible total", "{{.N}} possible totals")
+		case "header":
+			what = w.N(l.Rows, "{{.N}} repeated header", "{{.N}} repeated headers")
+		case "end":
+			what = w.N(l.Rows, "{{.N}} row at the end", "{{.N}} rows at the end")
+		case "rule":
+			what = w.N(l.Rows, "{{.N}} row without a letter or digit", "{{.N}} rows without a letter or digit")
+		}
+		if l.Revenue != 0 {
+			what = w.T("{{.What}} ({{.Amount}})", "What", what, "Amount", w.Amount(l.Revenue))
+		}
+		out = append(out, what)
+	}
+	return strings.Join(out, " · ")
+}
+
 // InWords is the tally in words: what passed, the warnings, the errors.
 func (l Findings) InWords(w format.Writer) [3]string {
 	passed, warnings, errors := l.Tally()
@@ -162,5 +274,5 @@ func (l Findings) InWords(w format.Writer) [3]string {
 
 // LevelName is a level as tables of the terminal and documents name it.
 func LevelName(l Level) string {
-	return [...]string{Fails: "fails", Broken: "failed", Warns: "warning", Passed: "passed", NotChecked: "not_checked"}[l]
+	return [...]string{Fails: "fails", Broken: "failed", Warns: "warning", Moved: "moved", Noted: "note", Passed: "passed", NotChecked: "not_checked"}[l]
 }

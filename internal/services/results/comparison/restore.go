@@ -77,7 +77,11 @@ func (c Current) files() map[string]FileInfo {
 	out := map[string]FileInfo{}
 	if c.Manifest != nil {
 		for _, f := range c.Manifest.Files {
-			out[f.Name] = FileInfo{Path: artifacts.CurrentFolder + "/" + f.Name, Size: &f.SizeBytes, SHA256: f.SHA256, Modified: c.Manifest.PublishedAt.Time}
+			folder := artifacts.CurrentFolder
+			if len(f.Parts) > 0 { // a folder of parts stands only where it was written
+				folder = artifacts.RunsFolder + "/" + c.Manifest.Home()
+			}
+			out[f.Name] = FileInfo{Path: folder + "/" + f.Name, Size: &f.SizeBytes, SHA256: f.SHA256, Modified: c.Manifest.PublishedAt.Time}
 		}
 		return out
 	}

@@ -5,21 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"slices"
+	"sort"
 	"sync"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
-// parquetFile reads columns out of a Parquet file.
+// parquetFile reads columns out of a Parquet file, or of several that are one table, one below the other.
 type parquetFile struct {
-	f    *os.File
-	file *parquetfile.File
+	parts   []*partFile // in the order of their rows
+	columns []parquetfile.Column
+	rows    int64
 
 	mu     sync.Mutex // of what windows are read with
-	reader *parquetfile.ColumnReader
 	blocks blocks
+}
+
+// partFile is one of them.
+type partFile struct {
+	f      *os.File
+	file   *parquetfile.File
+	reader *parquetfile.ColumnReader
+	from   int64 // its first row in the table
 }
 
 // kinds are what the values of each form are.
@@ -28,12 +39,39 @@ var kinds = map[parquetfile.Form]Kind{
 	parquetfile.Booleans: Boolean, parquetfile.Days: Date, parquetfile.Micros: DateTime,
 }
 
-func openParquet(f *os.File, size int64) (p *parquetFile, columns []Column, err error) {
-	file, err := parquetfile.Open(f, size)
-	if err != nil {
-		return nil, nil, err
+// openParquet opens files that have the same columns. It closes them where it fails.
+func openParquet(files []*os.File) (p *parquetFile, columns []Column, err error) {
+	p = &parquetFile{}
+	defer func() {
+		if err != nil {
+			for _, f := range files {
+				f.Close()
+			}
+		}
+	}()
+	for i, f := range files {
+		info, err := f.Stat()
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("it is not a file")
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		file, err := parquetfile.Open(f, info.Size())
+		if err != nil {
+			return nil, nil, inPart(i, len(files), err)
+		}
+		if i == 0 {
+			p.columns = file.Columns()
+		}
+		alike := func(a, b parquetfile.Column) bool { return a.Name == b.Name && kinds[a.Form()] == kinds[b.Form()] }
+		if !slices.EqualFunc(p.columns, file.Columns(), alike) {
+			return nil, nil, inPart(i, len(files), errors.New("it has other columns than the parts before it"))
+		}
+		p.parts = append(p.parts, &partFile{f: f, file: file, reader: file.NewColumnReader(readerBytes), from: p.rows})
+		p.rows += file.Rows()
 	}
-	for _, c := range file.Columns() {
+	for _, c := range p.columns {
 		columns = append(columns, Column{Name: c.Name, Kind: kinds[c.Form()]})
 	}
 	switch {
@@ -42,13 +80,29 @@ func openParquet(f *os.File, size int64) (p *parquetFile, columns []Column, err 
 	case len(columns) > maxColumns:
 		return nil, nil, errors.New(format.N(int64(len(columns)), "it has {{.N}} column, and at most {{.Most}} can be shown here",
 			"it has {{.N}} columns, and at most {{.Most}} can be shown here", "Most", format.Count(maxColumns)))
+	case p.rows > math.MaxInt32:
+		return nil, nil, errors.New(format.N(p.rows, "it has {{.N}} row, and at most {{.Most}} can be shown here",
+			"it has {{.N}} rows, and at most {{.Most}} can be shown here", "Most", format.Count(math.MaxInt32)))
 	}
-	return &parquetFile{f: f, file: file, reader: file.NewColumnReader(readerBytes)}, columns, nil
+	return p, columns, nil
 }
 
-func (p *parquetFile) kind(column int) Kind { return kinds[p.file.Columns()[column].Form()] }
+// inPart names the part of several that an error is of.
+func inPart(i, all int, err error) error {
+	if all == 1 {
+		return err
+	}
+	return fmt.Errorf("part %d of %d: %w", i+1, all, err)
+}
 
-func (p *parquetFile) close() error { return p.f.Close() }
+func (p *parquetFile) kind(column int) Kind { return kinds[p.columns[column].Form()] }
+
+func (p *parquetFile) close() (err error) {
+	for _, part := range p.parts {
+		err = errors.Join(err, part.f.Close())
+	}
+	return err
+}
 
 // release frees what windows were read with.
 func (p *parquetFile) release() {
@@ -57,9 +111,23 @@ func (p *parquetFile) release() {
 	p.blocks = blocks{}
 }
 
+// pages hands on all pages of a column; begin is called before those of each part, whose groups and dictionaries are its own.
+func (p *parquetFile) pages(ctx context.Context, column int, memory int64, begin func(), page func(*parquetfile.Page) error) error {
+	for i, part := range p.parts {
+		begin()
+		if err := part.file.NewColumnReader(memory).Each(ctx, column, page); err != nil {
+			if errors.Is(err, errNoRoom) {
+				return err
+			}
+			return inPart(i, len(p.parts), err)
+		}
+	}
+	return nil
+}
+
 // columnWhole reads a whole column, which may take so many bytes; errNoRoom where it takes more.
 func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (*vector, error) {
-	kind, rows := p.kind(column), p.file.Rows()
+	kind, rows := p.kind(column), p.rows
 	// A text is at least a place among the column's texts, all else is eight bytes until it is known to fit into four.
 	// While it is read, it takes more than when it is packed: so much may be on top.
 	building := most + 8*min(rows, promised)
@@ -67,7 +135,7 @@ func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (
 		return nil, errNoRoom
 	}
 	b := newBuilder(kind, int(rows))
-	err := p.file.NewColumnReader(readerBytes).Each(ctx, column, func(page *parquetfile.Page) error {
+	err := p.pages(ctx, column, readerBytes, func() { b.listed = nil }, func(page *parquetfile.Page) error {
 		if err := b.add(page); err != nil {
 			return err
 		}
@@ -88,8 +156,8 @@ func (p *parquetFile) columnWhole(ctx context.Context, column int, most int64) (
 
 // ended says whether a column had as many rows as the file promises.
 func (p *parquetFile) ended(rows int64) error {
-	if rows != p.file.Rows() {
-		return fmt.Errorf("a column ends after row %d of %d: %w", rows, p.file.Rows(), io.ErrUnexpectedEOF)
+	if rows != p.rows {
+		return fmt.Errorf("a column ends after row %d of %d: %w", rows, p.rows, io.ErrUnexpectedEOF)
 	}
 	return nil
 }
@@ -102,7 +170,7 @@ func (p *parquetFile) pieces(ctx context.Context, column int, take func(from int
 // piecesIn is pieces with so many bytes to read in.
 func (p *parquetFile) piecesIn(ctx context.Context, column int, memory int64, take func(from int, v *vector) error) error {
 	done := 0
-	err := p.file.NewColumnReader(memory).Each(ctx, column, func(page *parquetfile.Page) error {
+	err := p.pages(ctx, column, memory, func() {}, func(page *parquetfile.Page) error {
 		b := newBuilder(p.kind(column), page.Rows)
 		b.known = nil // a page's dictionary has each text once
 		if err := b.add(page); err != nil {
@@ -124,7 +192,12 @@ func (p *parquetFile) piecesIn(ctx context.Context, column int, memory int64, ta
 func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	defer p.reader.Release()
+	var last *partFile // that was read from: the pages of one at a time are kept
+	defer func() {
+		if last != nil {
+			last.reader.Release()
+		}
+	}()
 	p.blocks.turn++
 	for i := 0; i < n; {
 		// As many as follow each other are asked for at once.
@@ -132,7 +205,12 @@ func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) i
 		for i+run < n && row(i+run) == row(i)+run {
 			run++
 		}
-		b, err := p.block(ctx, column, row(i), run)
+		in := p.partOf(row(i))
+		if last != nil && last != in {
+			last.reader.Release()
+		}
+		last = in
+		b, err := p.block(ctx, in, column, row(i), run)
 		if err != nil {
 			return err
 		}
@@ -143,11 +221,17 @@ func (p *parquetFile) each(ctx context.Context, column, n int, row func(i int) i
 	return nil
 }
 
+// partOf is the part that has a row.
+func (p *parquetFile) partOf(row int) *partFile {
+	after := sort.Search(len(p.parts), func(i int) bool { return p.parts[i].from > int64(row) })
+	return p.parts[max(0, after-1)]
+}
+
 // ahead is the least number of rows that is read of a page.
 const ahead = 4096
 
 // block gives the page of a column that has a row, decoded as far as n rows from it on or to its end.
-func (p *parquetFile) block(ctx context.Context, column, row, n int) (*block, error) {
+func (p *parquetFile) block(ctx context.Context, in *partFile, column, row, n int) (*block, error) {
 	known := p.blocks.find(column, row)
 	if known != nil && row < known.from+known.v.n {
 		return known, nil
@@ -156,11 +240,12 @@ func (p *parquetFile) block(ctx context.Context, column, row, n int) (*block, er
 	if known != nil {
 		more = max(more, known.v.n) // who reads on wants twice as much
 	}
-	page, err := p.reader.At(ctx, column, int64(row), more)
+	page, err := in.reader.At(ctx, column, int64(row)-in.from, more)
 	if err != nil {
 		return nil, err
 	}
-	if int(page.From)+page.Rows <= row { // the file was changed while it was read
+	from := int(in.from + page.From)
+	if from+page.Rows <= row { // the file was changed while it was read
 		return nil, io.ErrUnexpectedEOF
 	}
 	b := newBuilder(p.kind(column), page.Rows)
@@ -168,5 +253,5 @@ func (p *parquetFile) block(ctx context.Context, column, row, n int) (*block, er
 	if err := b.add(page); err != nil {
 		return nil, err
 	}
-	return p.blocks.keep(&block{column: column, from: int(page.From), v: b.finish()}), nil
+	return p.blocks.keep(&block{column: column, from: from, v: b.finish()}), nil
 }

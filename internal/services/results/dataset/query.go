@@ -12,9 +12,14 @@ import (
 
 // View works out a query. Errors: *FileError, *QueryError, or the context's. progress may be nil.
 func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, error) {
+	return t.view(ctx, q, nil, progress)
+}
+
+// view is View of the rows that only gives; nil for all.
+func (t *Table) view(ctx context.Context, q Query, only func(ctx context.Context) (selection, error), progress Progress) (*View, error) {
 	q.Filters, q.Sort = slices.Clone(q.Filters), slices.Clone(q.Sort)
 	v := &View{table: t, query: q, rows: t.rows}
-	if err := t.checkQuery(q); err != nil || q.Plain() {
+	if err := t.checkQuery(q); err != nil || q.Plain() && only == nil {
 		return v, err
 	}
 	if err := t.checkRows(); err != nil {
@@ -33,6 +38,13 @@ func (t *Table) View(ctx context.Context, q Query, progress Progress) (*View, er
 	err := t.work(ctx, func(ctx context.Context) error {
 		turn := t.cache.begin()
 		chosen := newSelection(t.rows, true)
+		if only != nil {
+			given, err := only(ctx)
+			if err != nil {
+				return err
+			}
+			chosen.and(given)
+		}
 		for _, f := range q.Filters {
 			passes, err := t.passing(ctx, turn, f)
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 )
@@ -71,7 +72,7 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 		case Ask:
 			return nil, &DiedError{id}
 		case Anew:
-			os.Remove(local)
+			os.RemoveAll(local)
 		case Anyway:
 		}
 	}
@@ -81,9 +82,11 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 			touch(local)
 			return t, err
 		}
-		os.Remove(local) // it was cut off; fetched anew below
+		os.RemoveAll(local) // it was cut off; fetched anew below
 	}
-	_, err = artifacts.ReadPublished(ctx, s.files, func(p *artifacts.Published) (artifacts.Saved, error) { return s.fetch(ctx, p, id, local, progress) })
+	_, err = artifacts.ReadPublished(ctx, s.files, func(p *artifacts.Published) (struct{}, error) {
+		return struct{}{}, s.fetch(ctx, p, id, local, progress)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -106,15 +109,46 @@ func (s *Store) Kept(run *string) bool {
 
 // fetch saves the rows of a run: as the manifest says where it names the run, else from the run's own folder, which never changes. In a
 // lakehouse without a manifest current/ has them, too, though it may be replaced while it is read.
-func (s *Store) fetch(ctx context.Context, p *artifacts.Published, id uuid.UUID, local string, progress func(done, total int64)) (artifacts.Saved, error) {
-	if p.Manifest != nil && p.Manifest.Home() == id.String() {
-		return p.Save(ctx, artifacts.ParquetFile, local, progress)
+func (s *Store) fetch(ctx context.Context, p *artifacts.Published, id uuid.UUID, local string, progress func(done, total int64)) error {
+	published := p.Manifest != nil && p.Manifest.Home() == id.String()
+	parts, err := p.Parts(artifacts.ParquetFile)
+	if !published {
+		parts, err = artifacts.PartsOfRun(ctx, s.files, id, artifacts.ParquetFile)
 	}
-	saved, err := artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
+	switch {
+	case err != nil:
+		return err
+	case parts != nil:
+		return s.fetchParts(ctx, parts, local, progress)
+	case published:
+		_, err = p.Save(ctx, artifacts.ParquetFile, local, progress)
+		return err
+	}
+	_, err = artifacts.Save(ctx, s.files, artifacts.RunsFolder+"/"+id.String()+"/"+artifacts.ParquetFile, local, progress)
 	if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok && p.Manifest == nil {
-		return artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
+		_, err = artifacts.Save(ctx, s.files, artifacts.CurrentFolder+"/"+artifacts.ParquetFile, local, progress)
 	}
-	return saved, err
+	return err
+}
+
+// fetchingEnding is that of a folder whose parts are not all there yet. They stay where the fetching ends before: the next try goes on.
+const fetchingEnding = ".fetching"
+
+// fetchParts saves rows that are a folder of parts. The folder gets its name when all are there.
+func (s *Store) fetchParts(ctx context.Context, p *artifacts.Parts, local string, progress func(done, total int64)) error {
+	work := local + fetchingEnding
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return err
+	}
+	if err := p.Save(ctx, s.files, work, func(place int, _ string) string { return keptPart(place, len(p.List)) }, progress); err != nil {
+		return err
+	}
+	err := atomicfile.NameFolder(work, local)
+	if info, there := os.Stat(local); err != nil && there == nil && info.IsDir() {
+		os.RemoveAll(work)
+		return nil // another window was faster
+	}
+	return err
 }
 
 // touch notes that a kept file was used.
@@ -136,13 +170,13 @@ func (s *Store) dropOld() {
 	var files []kept
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && strings.HasSuffix(e.Name(), parquetEnding) {
+		if err == nil && (strings.HasSuffix(e.Name(), parquetEnding) || strings.HasSuffix(e.Name(), fetchingEnding)) {
 			files = append(files, kept{filepath.Join(s.dir, e.Name()), info.ModTime()})
 		}
 	}
 	slices.SortFunc(files, func(a, b kept) int { return b.used.Compare(a.used) })
 	for _, f := range files[min(keepRuns, len(files)):] {
-		os.Remove(f.path)
+		os.RemoveAll(f.path)
 		os.Remove(f.path + markEnding)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
-// lake is a lakehouse in memory that counts what is fetched, but for the manifest.
+// lake is a lakehouse in memory that counts what is fetched, but for documents.
 type lake struct {
 	files map[string][]byte
 	asked []string
@@ -26,7 +26,7 @@ type lake struct {
 }
 
 func (l *lake) Open(_ context.Context, path string) (io.ReadCloser, artifacts.File, error) {
-	if filepath.Base(path) != artifacts.ManifestFile {
+	if name := filepath.Base(path); name != artifacts.ManifestFile && name != artifacts.MetadataFile {
 		l.asked = append(l.asked, path)
 	}
 	data, ok := l.files[path]

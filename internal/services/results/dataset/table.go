@@ -8,14 +8,35 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"fabricportal/internal/formula"
+	"fabricportal/internal/services/importfile/rows"
+	"fabricportal/internal/services/importfile/scratch"
 )
 
-// Table is an open file of cleaned rows.
+// source is where the values of a table stand.
+type source interface {
+	// columnWhole reads a whole column, which may take so many bytes; errNoRoom where it takes more.
+	columnWhole(ctx context.Context, column int, most int64) (*vector, error)
+	// pieces hands on a column piece by piece, from the first row to the last. A piece is gone when take returns.
+	pieces(ctx context.Context, column int, take func(from int, v *vector) error) error
+	// piecesIn is pieces with so many bytes to read in.
+	piecesIn(ctx context.Context, column int, memory int64, take func(from int, v *vector) error) error
+	// each hands on the values of a column in some rows, which are in ascending order: for each the piece that it stands in and its
+	// place there.
+	each(ctx context.Context, column, n int, row func(i int) int, take func(i int, v *vector, at int)) error
+	// release frees what windows were read with.
+	release()
+	close() error
+}
+
+// Table is an open file of rows: of cleaned ones, or of those of an import file (FileRows).
 type Table struct {
 	path    string
 	columns []Column
 	rows    int
-	file    *parquetFile
+	file    source
+	guard   func(text string, own rune) string // what a text is copied as
 	cache   *cache
 
 	closing func() // called once the file is closed; may be nil
@@ -26,38 +47,40 @@ type Table struct {
 	life   context.Context
 }
 
-// Open opens a Parquet file, of which it reads no more than what that says of itself. Errors: *FileError, or the
-// context's.
+// Open opens a Parquet file, or a folder of parts as a Store keeps them, of which it reads no more than what they say of themselves. Errors:
+// *FileError, or the context's.
 func Open(ctx context.Context, path string) (*Table, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fileError(path, err)
+	names, err := partsIn(path)
+	var files []*os.File
+	for _, name := range names {
+		f, ferr := os.Open(name)
+		if err = ferr; err != nil {
+			break
+		}
+		files = append(files, f)
 	}
-	kept := false
-	defer func() {
-		if !kept {
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		for _, f := range files {
 			f.Close()
 		}
-	}()
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("it is not a file")
+		return nil, fileError(path, err)
 	}
+	parquet, columns, err := openParquet(files)
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	t := &Table{path: path}
-	if t.file, t.columns, err = openParquet(f, info.Size()); err != nil {
-		return nil, fileError(path, err)
-	}
-	kept = true
-	t.rows = int(t.file.file.Rows())
+	return newTable(ctx, path, parquet, columns, int(parquet.rows)), nil
+}
+
+// newTable is a table of so many rows.
+func newTable(ctx context.Context, path string, from source, columns []Column, rows int) *Table {
+	t := &Table{path: path, file: from, columns: columns, rows: rows, guard: formula.Guard}
 	t.life, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	t.cache = newCache(t.file.columnWhole)
-	return t, nil
+	t.cache = newCache(from.columnWhole)
+	return t
 }
 
 // fileError words an error of reading a file; that of a context stays as it is.
@@ -65,8 +88,11 @@ func fileError(path string, err error) error {
 	name := filepath.Base(path)
 	var known *FileError
 	var query *QueryError
+	var disk *scratch.Error
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known), errors.As(err, &query):
+		return err
+	case errors.Is(err, rows.ErrClosed), errors.As(err, &disk):
 		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return &FileError{path, name + " is no longer on this computer: fetch it again", err}
@@ -96,7 +122,10 @@ func (t *Table) Close() error {
 func (t *Table) work(ctx context.Context, call func(ctx context.Context) error) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	closed := &FileError{Path: t.path, Sentence: filepath.Base(t.path) + " was closed: open it again"}
+	var closed error = &FileError{Path: t.path, Sentence: filepath.Base(t.path) + " was closed: open it again"}
+	if t.path == "" {
+		closed = rows.ErrClosed
+	}
 	if t.closed {
 		return closed
 	}

@@ -77,6 +77,21 @@ func (v *View) window(ctx context.Context, from, n int, columns []int, make func
 	return out, err
 }
 
+// find is the place in the view of a row of the table; false where the view does not have it.
+func (v *View) find(row int) (place int, ok bool) {
+	switch index := v.index.(type) {
+	case counted:
+		if row < 0 || row >= v.table.rows || !index.set.has(row) {
+			return 0, false
+		}
+		return index.place(row), true
+	case sorted:
+		place = slices.Index(index, uint32(row))
+		return place, place >= 0
+	}
+	return row, row >= 0 && row < v.rows
+}
+
 // row is the place in the file of a row of the view.
 func (v *View) row(place int) int {
 	if v.index == nil {
@@ -209,7 +224,7 @@ func (v *View) TSV(ctx context.Context, from, n int, columns []int, header bool)
 			for i, cell := range row {
 				text := oneLine(cell.Text)
 				if v.table.columns[columns[i]].Kind == Text {
-					text = formula.Guard(text, '\t')
+					text = v.table.guard(text, '\t')
 				}
 				b.WriteString(text)
 				b.WriteByte(ending(i, len(row)))

@@ -68,7 +68,7 @@ func TestWindowsAnywhere(t *testing.T) {
 		}
 	}
 	require.Equal(t, want, window(0, n, nil))
-	require.LessOrEqual(t, table.file.blocks.bytes, int64(blockBytes))
+	require.LessOrEqual(t, table.file.(*parquetFile).blocks.bytes, int64(blockBytes))
 
 	// Columns that were read whole show the same.
 	_, err := table.View(t.Context(), Query{Filters: []Filter{{Column: 0, Op: NotEmpty}, {Column: 1, Op: NotEmpty}, {Column: 6, Op: NotEmpty}}}, nil)
@@ -78,7 +78,7 @@ func TestWindowsAnywhere(t *testing.T) {
 		require.Equal(t, []Cell{want[12_345+i][1], want[12_345+i][6], want[12_345+i][0]}, row)
 	}
 	table.Release()
-	require.Zero(t, table.file.blocks.bytes)
+	require.Zero(t, table.file.(*parquetFile).blocks.bytes)
 	require.Equal(t, want[:10], window(0, 10, nil))
 }
 

@@ -190,8 +190,8 @@ func (b *bundle) create(name string) (io.Writer, error) {
 
 // output is a file that the run wrote.
 type output struct {
-	name, path, sha256 string
-	size               int64 // -1 where not known
+	name, path, sha256 string // name is the part's path for one of a folder of parts
+	size               int64  // -1 where not known
 }
 
 // wanted are the run's outputs: those that the database knows, with what the metadata states of them.
@@ -221,8 +221,32 @@ func (b *bundle) wanted() []output {
 	for _, s := range stated {
 		out = append(out, output{name: s.Name, path: artifacts.RunsFolder + "/" + b.Run.ID.String() + "/" + s.Name, size: s.SizeBytes, sha256: strings.ToLower(s.SHA256)})
 	}
+	out = b.inParts(out)
 	slices.SortStableFunc(out, func(a, c output) int { return strings.Compare(a.path, c.path) })
 	return slices.CompactFunc(out, func(a, c output) bool { return a.path == c.path })
+}
+
+// inParts puts the parts in the place of an output that is a folder, each with the hash that the metadata states of it.
+func (b *bundle) inParts(all []output) []output {
+	var out []output
+	for _, o := range all {
+		var parts []contract.OutputPart
+		if b.metadata != nil && path.Dir(o.path) == artifacts.RunsFolder+"/"+b.Run.ID.String() {
+			for _, s := range b.metadata.Outputs {
+				if s.Name == o.name {
+					parts = s.Parts
+				}
+			}
+		}
+		if len(parts) == 0 {
+			out = append(out, o)
+			continue
+		}
+		for _, p := range parts {
+			out = append(out, output{name: o.name + "/" + p.Name, path: o.path + "/" + p.Name, size: p.SizeBytes, sha256: strings.ToLower(p.SHA256)})
+		}
+	}
+	return out
 }
 
 // outputs packs or lists the artifacts that are not in the bundle as documents already.

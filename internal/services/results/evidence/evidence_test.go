@@ -380,3 +380,45 @@ func TestNotesAndACancelledRunAreSaidAsWhatTheyAre(t *testing.T) {
 	require.NotContains(t, page, ">Failed<")
 	require.NotContains(t, page, "Why it failed")
 }
+
+// TestOutputsInPartsArePackedPartByPart, each by the hash that the metadata states.
+func TestOutputsInPartsArePackedPartByPart(t *testing.T) {
+	in, files := input(t)
+	folder := artifacts.RunsFolder + "/" + in.Run.ID.String() + "/"
+	parts := map[string]string{"sales_cleaned.csv/part-00000.csv": "order_id\nA1\n", "sales_cleaned.csv/part-00002.csv": "order_id\nA2\n"}
+	delete(files, folder+artifacts.CSVFile)
+	for name, text := range parts {
+		files[folder+name] = text
+	}
+	var m contract.RunMetadata
+	require.NoError(t, json.Unmarshal(in.Metadata, &m))
+	for _, o := range contracttest.Outputs(parts) {
+		if o.Name == artifacts.CSVFile {
+			m.Outputs[0] = o
+		}
+	}
+	size := m.Outputs[0].SizeBytes
+	in.Artifacts[0].Size = &size
+	text, err := json.Marshal(m)
+	require.NoError(t, err)
+	in.Metadata, in.Embed, in.Files = text, true, files
+	files[folder+"sales_cleaned.csv/part-00002.csv"] = "order_id\nB2\n" // changed after the run
+
+	var out bytes.Buffer
+	report, err := Write(t.Context(), &out, in, nil)
+	require.NoError(t, err)
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	require.NoError(t, err)
+	for name := range parts {
+		f, err := z.Open("files/" + name)
+		require.NoError(t, err, name)
+		text, err := io.ReadAll(f)
+		require.NoError(t, err)
+		require.Equal(t, files[folder+name], string(text))
+	}
+	said := strings.Join(report.Problems, "\n")
+	require.Contains(t, said, "sales_cleaned.csv/part-00002.csv was changed after the run")
+	require.NotContains(t, said, "part-00000.csv")
+	require.NotContains(t, said, "no longer in the lakehouse")
+	require.NotContains(t, said, "is not fetched")
+}

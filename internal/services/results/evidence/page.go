@@ -119,21 +119,24 @@ func (b *bundle) view() view {
 		add("Rows written", w.Count(m.Rows.Written))
 	}
 	if how := b.howRead(); how != nil && !how.Plain() {
-		add("How the file was read", runs.HowRead(*how))
+		add("How the file was read", runs.HowReadIn(*how, w))
 	}
 	for _, n := range runs.NotesOf(b.Events) {
 		add("Note", human(stamp(n.Time))+", "+n.By+": "+n.Text)
 	}
 	if b.profile != nil { // the rules are those of a desktop: the run knows its own checks
-		found := verdict.Of(&analysis.Result{Profile: b.profile})
+		found := verdict.Of(&analysis.Result{Profile: b.profile, KPIs: b.kpis})
 		said := found.InWords(w)
 		add("Checks by the run", strings.Join(said[:], ", "))
 		for _, f := range found {
 			if f.Level > verdict.Warns {
 				break
 			}
-			sentence, where := f.Words(w, b.profile, w.Sentence)
-			add("Found", sentence+" ("+where+")")
+			said, _ := f.Words(w, b.profile, w.Sentence)
+			if where := f.CostAndPlace(w, b.profile, w.Sentence); where != "" {
+				said += " (" + where + ")"
+			}
+			add("Found", said)
 		}
 	}
 	if k := b.kpis; k != nil {

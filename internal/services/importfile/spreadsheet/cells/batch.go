@@ -52,11 +52,22 @@ func (c Cell) Millis() int64 { return int64(c.Bits) }
 type Row struct {
 	Number int32 // as a spreadsheet shows it, counting from 1
 	Hidden bool
+	Shape  Shape // of a text file's row
 	// Recoded is, of a text file's row, the first column, counting from 1, with bytes which are not in the file's encoding; 0 where
 	// there are none.
 	Recoded uint16
 	Fields  uint16 // of a text file: how many there are, empty ones too, MaxFields where there are more; 0 of others
 }
+
+// Shape says how many values a row of a text file has beside its header.
+type Shape uint8
+
+// The shapes.
+const (
+	Fits  Shape = iota
+	Short       // it has a value, and fewer fields
+	Long        // it has a value behind the last column
+)
 
 // MaxFields is the highest number that Row.Fields says.
 const MaxFields = math.MaxUint16

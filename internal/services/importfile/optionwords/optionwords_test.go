@@ -1,4 +1,4 @@
-package readoptions
+package optionwords
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 func textProfile() *contract.ImportProfile {
@@ -28,7 +29,7 @@ func TestEachOptionHasALine(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &schema))
 	have := map[string]bool{"schema_version": true}
 	for _, p := range []*contract.ImportProfile{textProfile(), bookProfile()} {
-		for _, l := range Lines(p) {
+		for _, l := range Lines(format.English, p) {
 			have[l.Option] = true
 		}
 	}
@@ -41,7 +42,7 @@ func TestEachOptionHasALine(t *testing.T) {
 func TestALineSetsWhatItShows(t *testing.T) {
 	typed := map[string]string{"header_row": "4", "end_rows": "2", "time_zone": "Europe/Berlin", "null_words": "n/a, -"}
 	for _, p := range []*contract.ImportProfile{textProfile(), bookProfile()} {
-		for _, l := range Lines(p) {
+		for _, l := range Lines(format.English, p) {
 			values := []string{typed[l.Option]}
 			if l.Values != nil {
 				values = nil
@@ -71,8 +72,8 @@ func TestAColumnIsChangedWithoutTouchingTheOptionsBefore(t *testing.T) {
 }
 
 func TestOptionsAreSaid(t *testing.T) {
-	require.Empty(t, Said(nil))
-	require.Empty(t, Said(&contract.ReadOptions{SchemaVersion: 1}))
+	require.Empty(t, Said(format.English, nil))
+	require.Empty(t, Said(format.English, &contract.ReadOptions{SchemaVersion: 1}))
 	require.Equal(t, "Sheet: Orders · Decimal mark: comma (1.234,50) · Column revenue: Umsatz",
-		Said(&contract.ReadOptions{SchemaVersion: 1, Sheet: "Orders", DecimalMark: ",", Columns: map[string]string{"revenue": "Umsatz"}}))
+		Said(format.English, &contract.ReadOptions{SchemaVersion: 1, Sheet: "Orders", DecimalMark: ",", Columns: map[string]string{"revenue": "Umsatz"}}))
 }
