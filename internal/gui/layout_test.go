@@ -26,7 +26,7 @@ var layoutSizes = []fyne.Size{leastSize, fyne.NewSize(1024, 700), firstSize, fyn
 // TestEveryScreenFitsInEachSize lays out every screen in its states. No state needs more room than the least window has, no
 // figure and no button's text is cut, no text is cut that has room, and nothing lies outside or over something else.
 func TestEveryScreenFitsInEachSize(t *testing.T) {
-	for _, language := range []string{"en", "de"} {
+	for _, language := range words.Languages {
 		t.Run(language, func(t *testing.T) {
 			t.Setenv(words.Variable, language)
 			defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
@@ -35,18 +35,26 @@ func TestEveryScreenFitsInEachSize(t *testing.T) {
 					continue // they find their way by English words, and their texts are no language's
 				}
 				t.Run(p.name, func(t *testing.T) {
-					b := newBench(t)
-					p.make(b)
-					for _, size := range layoutSizes {
-						b.size = size
-						b.look()
-						for _, fault := range misfits(b) {
-							t.Errorf("%.0f×%.0f: %s", size.Width, size.Height, fault)
-						}
+					for _, letters := range textSizes {
+						fitsInEachSize(t, p, letters)
 					}
 				})
 			}
 		})
+	}
+}
+
+var textSizes = []style.TextSize{style.NormalText, style.SmallText, style.LargeText}
+
+func fitsInEachSize(t *testing.T, p picture, letters style.TextSize) {
+	b := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, string(letters)) })
+	p.make(b)
+	for _, size := range layoutSizes {
+		b.size = size
+		b.look()
+		for _, fault := range misfits(b) {
+			t.Errorf("%s %.0f×%.0f: %s", letters, size.Width, size.Height, fault)
+		}
 	}
 }
 

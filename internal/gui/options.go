@@ -96,6 +96,7 @@ type Options struct {
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // style.New where nil
+	Tour       bool       // offers the tour to who has not closed it for good
 }
 
 // The window of the first start and the settings.
@@ -115,6 +116,7 @@ var (
 // NewSetup makes the window of the first start.
 func NewSetup(ctx context.Context, app fyne.App, opts SetupOptions) *Setup {
 	loadWords(app)
+	setLetters(app.Preferences())
 	if opts.Theme == nil {
 		opts.Theme = themeOf(app.Preferences())
 	}

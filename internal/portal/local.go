@@ -4,12 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/sample"
+	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -47,6 +52,28 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 		return found.RulesError
 	})
 	return found, err
+}
+
+// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder,
+// and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
+func (l Local) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
+	name := filepath.Base(path)
+	to := export.FreeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
+	o.Parts = analysis.Rules
+	found, err := l.SaveOffending(ctx, path, to, o)
+	if err != nil {
+		return "", err
+	}
+	return to, found.Incomplete
+}
+
+// Sample makes the file of made-up data to try the program with, in the folder for this computer's notes, and returns its path.
+func (Local) Sample(ctx context.Context) (string, error) {
+	folder := config.DefaultStateDir()
+	if folder == "" {
+		folder = os.TempDir()
+	}
+	return sample.Write(ctx, filepath.Join(folder, "sample"), time.Now())
 }
 
 // funnelOf is the configured funnel figures, nil where there are none.

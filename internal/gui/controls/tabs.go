@@ -23,6 +23,7 @@ type Tabs struct {
 	labels   []*Text
 	lines    []*Area
 	pages    []*fyne.Container
+	titles   []*Touch
 	chosen   int
 	onChosen func(int)
 }
@@ -41,7 +42,9 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		label := NewText(tab.Title).Aligned(fyne.TextAlignCenter).Steady()
 		line := NewArea(style.Surface, fyne.NewSize(1, 3))
 		body := container.NewBorder(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
-		bar.Add(NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) }))
+		title := NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) })
+		bar.Add(title)
+		t.titles = append(t.titles, title)
 		page := container.NewStack(tab.Content)
 		page.Hide()
 		stack.Add(page)
@@ -115,6 +118,16 @@ func (t *Tabs) Choose(i int) {
 	if t.onChosen != nil {
 		t.onChosen(i)
 	}
+}
+
+// Title is what is pressed for the page of a name; nil where there is none.
+func (t *Tabs) Title(name string) fyne.CanvasObject {
+	for i, p := range t.tabs {
+		if p.Name == name {
+			return t.titles[i]
+		}
+	}
+	return nil
 }
 
 // ChooseName brings the page of a name into sight.

@@ -186,14 +186,16 @@ func (t *Text) split(width float32) []string {
 // wrapped are the lines of a text as they were broken last: a layout asks for them several times.
 type wrapped struct {
 	face  lettering.Face
+	size  float32 // of its letters
 	text  string
 	width float32
 	lines []string
 }
 
 func (w *wrapped) of(f lettering.Face, text string, width float32) []string {
-	if w.lines == nil || w.face != f || w.text != text || w.width != width {
-		*w = wrapped{f, text, width, f.Wrap(text, width)}
+	size := style.Scaled(f.Size)
+	if w.lines == nil || w.face != f || w.size != size || w.text != text || w.width != width {
+		*w = wrapped{f, size, text, width, f.Wrap(text, width)}
 	}
 	return w.lines
 }

@@ -23,6 +23,7 @@ type Frame struct {
 	bar      *fyne.Container
 	chip     *controls.Chip
 	reach    [3]*reachDot
+	dots     *fyne.Container
 	asOf     *controls.Text
 	transfer *controls.Text
 	changed  func(feeds.Frame)
@@ -67,6 +68,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 		{"header.files", words.T("Files"), func(s feeds.Frame) feeds.Reach { return s.Files }, nothing},
 	}
 	dots := controls.Line(0)
+	f.dots = dots
 	for i, p := range parts {
 		d := &reachDot{mark: controls.NewMark(controls.Ring, style.Muted), label: controls.NewText(p.title).Sized(style.Caption), name: p.title, get: p.get, more: p.more}
 		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, d.mark, d.label)),
@@ -106,6 +108,7 @@ func (f *Frame) show(s feeds.Frame) {
 	if f.chip.Set(l.State, l.Words) {
 		f.bar.Refresh() // the chip's place depends on its words
 	}
+	controls.Toggle(f.dots, !s.Unset)
 	for _, d := range f.reach {
 		r := ReachOf(d.name, d.get(s))
 		if r.State == controls.StateGood && d.name == words.T("Database") && len(s.Notices) > 0 {
@@ -128,6 +131,12 @@ func (f *Frame) lockCard() {
 	}
 	if sentence != "" {
 		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
+	}
+	if f.latest.Unset && f.shell.SetUp != nil {
+		rows.Add(controls.Line(0, controls.NewPrimary("header.setup", words.T("Set up the connection…"), func() {
+			f.shell.Dialogs.CloseCards()
+			f.shell.SetUp()
+		})))
 	}
 	f.shell.Dialogs.Card(f.chip, controls.Width(380, rows))
 }
