@@ -86,7 +86,7 @@ func (d *desk) showSample() {
 // unconnected makes the window of a computer on which no connection is set up.
 func (d *desk) unconnected() *session {
 	return &session{window: gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: frame.Connection{Name: gui.Word("No connection"), Colour: "neutral"}, Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
+		Build: build, Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
 		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
 	})}
 }

@@ -221,7 +221,8 @@ func unused(c *fyne.Container) float32 {
 		}
 		right = max(right, o.Position().X+o.Size().Width)
 	}
-	return free + c.Size().Width - right
+	const rowPad = 6 // beside the last cell of a row
+	return max(0, free+c.Size().Width-right-rowPad)
 }
 
 func (f *fitter) control(name string, o fyne.CanvasObject, r rectangle) {

@@ -60,6 +60,11 @@ type Before = results.Before
 // Word translates a text, for files that are written for people.
 func Word(english string) string { return words.T(english) }
 
+// NoConnection is what stands in a connection's place where none is set up.
+func NoConnection() frame.Connection {
+	return frame.Connection{Name: words.T("No connection"), Colour: "neutral"}
+}
+
 // Writer writes texts and numbers in the window's language, for files that are written for people.
 func Writer() format.Writer { return words.Writer() }
 

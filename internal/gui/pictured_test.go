@@ -22,7 +22,7 @@ import (
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return []picture{
+	return append(startPictures(), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -109,9 +109,9 @@ func pictures() []picture {
 		{"results-export", func(b *bench) {
 			showResults(b)
 			b.click("results.data")
-			b.until("the rows", func(v probe.View) bool { return says(v, "1,000,000") || says(v, "1.000.000") })
+			b.until("the rows", func(v probe.View) bool { return saysNumber(v, "1000000") })
 			b.typeInto("results.table.search", "Web")
-			b.until("the filtered rows", func(v probe.View) bool { return says(v, "250,000") || says(v, "250.000") })
+			b.until("the filtered rows", func(v probe.View) bool { return saysNumber(v, "250000") })
 			b.w.win.Resize(b.size.AddWidthHeight(1, 1)) // finding the entry has laid out all for itself
 			b.w.win.Resize(b.size)
 			b.click("results.excel")
@@ -281,7 +281,7 @@ func pictures() []picture {
 			r.Sentence = "The lakehouse does not answer: check the network."
 			b.results.Publish(r)
 		}},
-	}
+	}...)
 }
 
 // told are a run's events, the newest first.

@@ -43,13 +43,18 @@ func newTour(w *Window) *tour {
 	t.offer = controls.NewBanner(
 		controls.NewButton("tour.start", words.T("Show me"), t.start),
 		controls.NewQuiet("tour.never", words.T("Don't show again"), t.forget))
-	p := w.shell.Prefs
+	t.offered()
+	return t
+}
+
+// offered offers the tour to who is new here.
+func (t *tour) offered() {
+	p := t.window.shell.Prefs
 	isNew := p.String(tabKey) == "" // nobody has closed a window of this program here
-	if w.opts.Tour && !p.Bool(tourClosedKey) && (isNew || p.Bool(tourOfferedKey)) {
+	if t.window.opts.Tour && !p.Bool(tourClosedKey) && (isNew || p.Bool(tourOfferedKey)) {
 		p.SetBool(tourOfferedKey, true)
 		t.offer.Set(controls.StateNeutral, words.T("New here? A tour of four steps shows where everything is."))
 	}
-	return t
 }
 
 // forget closes the tour for good; the commands and the keys' card still lead to it.

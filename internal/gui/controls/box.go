@@ -49,6 +49,22 @@ func (l lineLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
+// Wanted is the width at which a line of objects has no text cut.
+func Wanted(line *fyne.Container) float32 {
+	l, ok := line.Layout.(lineLayout)
+	if !ok {
+		return line.MinSize().Width
+	}
+	width, n := float32(0), 0
+	for _, o := range line.Objects {
+		if o.Visible() && !isSpacer(o) {
+			width += wanted(o)
+			n++
+		}
+	}
+	return width + l.gap*float32(max(0, n-1))
+}
+
 // wanted is the width an object would like to have.
 func wanted(o fyne.CanvasObject) float32 {
 	if t, ok := o.(interface{ wantedWidth() float32 }); ok {

@@ -99,7 +99,7 @@ const (
 func newSurface(name string) *surface {
 	g := &surface{
 		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, cell: func(int, int) cell { return cell{} },
-		header: headerHeight, row: style.Row, pad: style.Small,
+		header: headerHeight, row: max(style.Row, style.Scaled(style.Row)), pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
 	return g

@@ -76,7 +76,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 		f.reach[i] = d
 		dots.Add(d.touch)
 	}
-	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
+	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")).Fitted(controls.Cut), named)
 	right := controls.Line(style.Small, dots, controls.NewText(short(user, 28)).Colored(style.Muted))
 	f.bar = container.New(barLayout{}, left, f.chip, right)
 	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
@@ -196,12 +196,25 @@ func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 		w += x.MinSize().Width + style.Medium
 		h = max(h, x.MinSize().Height)
 	}
+	if user := o[2].(*fyne.Container).Objects[1]; user.Visible() { // it gives way
+		w -= user.MinSize().Width + style.Small
+	}
 	return fyne.NewSize(w, h)
 }
 
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	left, chip, right := o[0], o[1].(*controls.Chip), o[2]
-	lw, rw := left.MinSize().Width, right.MinSize().Width
+	left, chip, right := o[0].(*fyne.Container), o[1].(*controls.Chip), o[2].(*fyne.Container)
+	user := right.Objects[1].(*controls.Text)
+	user.Hidden = false
+	lw, rw := controls.Wanted(left), controls.Wanted(right)
+	// Where there is no room for all, the user's name gives way, then the program's: both stand elsewhere, too.
+	missing := lw + rw + o[1].MinSize().Width + 2*style.Medium - size.Width
+	user.Hidden = missing > 0
+	if missing > 0 {
+		missing -= rw - controls.Wanted(right)
+		rw = controls.Wanted(right)
+	}
+	lw -= max(0, min(missing, lw-left.MinSize().Width))
 	place := func(x fyne.CanvasObject, at, width float32) {
 		h := x.MinSize().Height
 		x.Resize(fyne.NewSize(width, h))
@@ -210,7 +223,7 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(left, 0, lw)
 	place(right, size.Width-rw, rw)
 	room := size.Width - lw - rw - 2*style.Medium
-	cw := max(60, min(chip.WantedWidth(), room))
+	cw := max(60, min(max(chip.WantedWidth(), chip.MinSize().Width), room))
 	at := (size.Width - cw) / 2
 	at = max(lw+style.Medium, min(at, size.Width-rw-style.Medium-cw))
 	place(chip, at, cw)

@@ -67,7 +67,7 @@ type Screen struct {
 	source    source
 	files     feeds.Import // as last shown
 	portal    lead.Portal
-	folder    string       // of this computer
+	folder    string // of this computer
 	local     []fileRow
 	frame     feeds.Frame
 	chosen    choice

@@ -62,7 +62,7 @@ func (f Face) Wrap(text string, width float32) (lines []string) {
 // table holds the widths of a face's single letters. Adding them up costs nothing; measuring each beginning of a long word
 // would take a time that grows with the square of its length.
 type table struct {
-	face  Face // as it is written, in the text size that was chosen
+	face  Face                   // as it is written, in the text size that was chosen
 	ascii [utf8.RuneSelf]float32 // 0 where it is not known yet
 	other map[rune]float32
 }
