@@ -111,6 +111,8 @@ func TestKeysWorkWhileSomethingIsShown(t *testing.T) {
 	require.False(t, b.w.shell.Dialogs.Open())
 
 	showResults(b)
+	done := runOf("ana", runs.Succeeded)
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{done}})
 	b.drain()
 	for key, name := range map[fyne.KeyName]string{fyne.Key4: "archive.text", fyne.Key3: "results.table.search", fyne.Key1: "import.path"} {
 		b.shortcut(key)

@@ -93,7 +93,7 @@ func Import(p Portal) Lead {
 	case p.Files == Some:
 		return Lead{words.T("Look before you run"), words.T("Choose a file on the left, or drop one on the window: you see its columns, checks and KPIs before anything is sent."), OpenFile}
 	}
-	return Lead{words.T("Look before you run"), words.T("The lakehouse is being asked for its files. A file of this PC can be looked at meanwhile."), OpenFile}
+	return Lead{words.T("Look before you run"), words.T("The lakehouse is being asked for its files: one of this PC can be looked at meanwhile."), OpenFile}
 }
 
 // Files is the title of the empty list of files in the lakehouse; what helps is said beside it.
