@@ -114,7 +114,7 @@ func Monitor(p Portal, said string) Lead {
 	if l, ok := unable(p, p.Runs, said, words.T("A run is followed here, step by step: set up the connection to Fabric first.")); ok {
 		return l
 	}
-	return first(p, words.T("The first run"), Lead{words.T("The first run"), words.T("A run is active and appears here in a moment."), Wait})
+	return first(p, words.T("No run yet"), Lead{words.T("No run yet"), words.T("A run is active and appears here in a moment."), Wait})
 }
 
 // Results is for the place of the figures. r is what is known of them: none were published.
