@@ -94,7 +94,7 @@ func newDetail(sh *shell.Shell, cancel func(), read func(contract.ReadOptions), 
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
 	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
-	d.questions, d.how = newQuestionBox(read), newReadingPanel(read)
+	d.questions, d.how = newQuestionBox(sh.Window, read), newReadingPanel(read)
 
 	d.verdict, d.facts = controls.NewBanner(), container.NewStack()
 	d.worst = controls.Column(style.Small)

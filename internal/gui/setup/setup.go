@@ -186,7 +186,7 @@ func (setupLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(720, max(o[0].MinSize().Height, 420))
 }
 func (setupLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	const side = 220
+	side := max(220, o[0].MinSize().Width) // with large letters the button below needs more
 	o[0].Resize(fyne.NewSize(side, size.Height))
 	o[1].Move(fyne.NewPos(side+12, 0))
 	o[1].Resize(fyne.NewSize(size.Width-side-12, size.Height))
