@@ -23,7 +23,7 @@ func TestTextSizeCountsAtOnce(t *testing.T) {
 		}
 	}
 	require.Len(t, states, 5)
-	later := map[string]string{"results-figures": "on the run before", "archive": "12.4 M"} // what comes a moment later
+	later := map[string]string{"results-figures": "on the run before", "archive": "248.25"} // what comes a moment later
 	shot := func(b *bench, name string) image.Image {
 		b.untilSays(later[name])
 		return b.w.win.Canvas().Capture()

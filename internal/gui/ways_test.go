@@ -234,6 +234,7 @@ func TestASecretThatEntraRefusesIsEnteredFromItsCard(t *testing.T) {
 
 func TestADateThatIsNoneIsSaid(t *testing.T) {
 	b := newBench(t)
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{runOf("ana", runs.Succeeded)}})
 	b.click("tab.archive")
 	b.named("archive.from").(*controls.Entry).SetText("31.31.2025")
 	b.untilSays("“31.31.2025” is not a date")
