@@ -68,12 +68,30 @@ func (l Local) SaveOffendingLocal(ctx context.Context, dir, path string, o analy
 }
 
 // Sample makes the file of made-up data to try the program with, in the folder for this computer's notes, and returns its path.
+// Errors are those of atomicfile.Replace.
 func (Local) Sample(ctx context.Context) (string, error) {
 	folder := config.DefaultStateDir()
 	if folder == "" {
 		folder = os.TempDir()
 	}
-	return sample.Write(ctx, filepath.Join(folder, "sample"), time.Now())
+	return sampleIn(ctx, filepath.Join(folder, "sample"), time.Now())
+}
+
+// sampleIn makes the sample of a day in a folder. One that is there is replaced, so that its dates are never old; where another
+// program holds it, it stays as it is.
+func sampleIn(ctx context.Context, folder string, today time.Time) (string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", &atomicfile.Error{Path: folder, Sentence: "the folder " + folder + " for the sample can't be made", Err: err}
+	}
+	path := filepath.Join(folder, sample.Name)
+	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { return sample.Write(w, today) })
+	if err == nil {
+		return path, nil
+	}
+	if info, gone := os.Stat(path); ctx.Err() == nil && gone == nil && info.Mode().IsRegular() {
+		return path, nil
+	}
+	return "", err
 }
 
 // funnelOf is the configured funnel figures, nil where there are none.

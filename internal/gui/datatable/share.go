@@ -6,7 +6,7 @@ import (
 )
 
 // measuredRows is how many rows are asked for the width that a column needs.
-const measuredRows = 200
+const measuredRows = 64
 
 // ask measures what the columns need for the first rows; true where that has changed.
 func ask(columns []Column, rows int, cells func(row int) []Cell) bool {

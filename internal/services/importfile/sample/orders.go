@@ -28,14 +28,14 @@ const (
 	revenueColumn  = 10
 )
 
-type weighted struct {
-	word   string
+type weighted[T any] struct {
+	value  T
 	weight int
 }
 
 var (
-	channels = []weighted{{"Online Shop", 46}, {"Marketplace", 22}, {"Store", 24}, {"Phone", 8}}
-	regions  = []weighted{{"North", 31}, {"South", 27}, {"West", 25}, {"East", 17}}
+	channels = []weighted[string]{{"Online Shop", 46}, {"Marketplace", 22}, {"Store", 24}, {"Phone", 8}}
+	regions  = []weighted[string]{{"North", 31}, {"South", 27}, {"West", 25}, {"East", 17}}
 )
 
 type goods struct {
@@ -58,12 +58,13 @@ var catalogue = []goods{
 	{"Gifts", 17, 0.9, []product{{"Scented Candle", 1990}, {"Photo Frame", 2490}, {"Gift Box", 3990}}},
 }
 
-var discounts = []weighted{{"0", 66}, {"5", 13}, {"10", 14}, {"20", 7}}
+// discounts are in percent.
+var discounts = []weighted[int]{{0, 66}, {5, 13}, {10, 14}, {20, 7}}
 
 // maker makes orders from a seed.
 type maker struct{ *rand.Rand }
 
-func (m maker) pick(from []weighted) string {
+func pick[T any](m maker, from []weighted[T]) T {
 	total := 0
 	for _, w := range from {
 		total += w.weight
@@ -71,20 +72,20 @@ func (m maker) pick(from []weighted) string {
 	n := m.IntN(total)
 	for _, w := range from {
 		if n -= w.weight; n < 0 {
-			return w.word
+			return w.value
 		}
 	}
-	return from[0].word
+	return from[0].value
 }
 
 // goodsOf picks what is sold at a part of the year, 0 to 1.
 func (m maker) goodsOf(part float64) goods {
 	late := -math.Cos(2 * math.Pi * part) // at the turn of a year -1, in its middle 1
-	weights := make([]weighted, len(catalogue))
+	weights := make([]weighted[string], len(catalogue))
 	for i, g := range catalogue {
-		weights[i] = weighted{g.category, max(1, int(float64(g.weight)*100*(1-g.season*late*0.6)))}
+		weights[i] = weighted[string]{g.category, max(1, int(float64(g.weight)*100*(1-g.season*late*0.6)))}
 	}
-	name := m.pick(weights)
+	name := pick(m, weights)
 	for _, g := range catalogue {
 		if g.category == name {
 			return g
@@ -139,11 +140,10 @@ func (m maker) order(n int, day time.Time) []any {
 	for quantity < 6 && m.IntN(100) < 34 {
 		quantity++
 	}
-	var percent int
-	fmt.Sscan(m.pick(discounts), &percent)
+	percent := pick(m, discounts)
 	cents := (quantity*p.cents*(100-percent) + 50) / 100
 	return []any{
-		fmt.Sprintf("SAMPLE-%05d", n), day, fmt.Sprintf("C-%04d", 1+m.IntN(900)), m.pick(channels), m.pick(regions), g.category, p.name,
+		fmt.Sprintf("SAMPLE-%05d", n), day, fmt.Sprintf("C-%04d", 1+m.IntN(900)), pick(m, channels), pick(m, regions), g.category, p.name,
 		quantity, amount(p.cents), percent, amount(cents),
 	}
 }

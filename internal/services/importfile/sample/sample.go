@@ -3,17 +3,14 @@
 package sample
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"fabricportal/internal/atomicfile"
 )
 
 // Name is what the file is called, so that nobody takes it for data of the company.
@@ -27,28 +24,18 @@ func Is(path string) bool {
 	return len(name) >= len(base) && strings.EqualFold(name[:len(base)], base)
 }
 
-// Write makes the sample of today in a folder, which is made where it is missing, and returns the file's path. One that is there is
-// replaced, so that its dates are never old; where another program holds it, it stays as it is. Errors are those of
-// atomicfile.Replace.
-func Write(ctx context.Context, folder string, today time.Time) (string, error) {
-	path := filepath.Join(folder, Name)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", &atomicfile.Error{Sentence: "the folder " + folder + " for the sample can't be made", Err: err}
+// Write writes the sample of a day as a workbook.
+func Write(w io.Writer, today time.Time) error {
+	if err := workbook(w, Rows(Seed, today)); err != nil {
+		return fmt.Errorf("writing the sample: %w", err)
 	}
-	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { return workbook(w, Rows(Seed, today)) })
-	if err == nil {
-		return path, nil
-	}
-	if info, gone := os.Stat(path); ctx.Err() == nil && gone == nil && info.Mode().IsRegular() {
-		return path, nil
-	}
-	return "", fmt.Errorf("writing the sample: %w", err)
+	return nil
 }
 
 // workbook writes rows, the headers first, as the first sheet of a workbook.
-func workbook(w io.Writer, rows [][]any) error {
+func workbook(w io.Writer, rows [][]any) (err error) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	const sheet = "Sample orders"
 	if err := f.SetSheetName("Sheet1", sheet); err != nil {
 		return err
