@@ -39,7 +39,7 @@ func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
 // sentence is what the user reads of an error, in the window's language and without secrets: a service may have repeated one.
 func sentence(err error) string { return redactor.Redact(gui.Writer().Sentence(err)) }
 
-// session is an open portal with its window and what goes on behind it.
+// session is an open portal with its window and what goes on behind it. portal and live are nil where no connection is set up.
 type session struct {
 	portal *portal.Portal
 	live   *portal.Live
@@ -64,16 +64,36 @@ func (d *desk) show(p *portal.Portal) {
 		SignIn: signIn, SignedIn: p.SignedIn(),
 		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
-		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(),
+		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
 	})
-	before := d.session
-	d.session = s
 	d.open.Store(p)
 	s.live.Start(d.ctx)
+	d.replace(s)
+}
+
+// replace shows a session's window in the place of the one in sight.
+func (d *desk) replace(s *session) {
+	before := d.session
+	d.session = s
 	s.window.Show(func() { d.closed(s) })
 	if before != nil {
 		before.window.Close()
 	}
+}
+
+// showSample opens a window without any connection, on made-up data.
+func (d *desk) showSample() {
+	s := d.unconnected()
+	d.replace(s)
+	s.window.OpenSample()
+}
+
+// unconnected makes the window of a computer on which no connection is set up.
+func (d *desk) unconnected() *session {
+	return &session{window: gui.New(d.ctx, d.app, gui.Options{
+		Build: build, Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
+		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
+	})}
 }
 
 // closed ends what was behind a window, and the program with the last one.
@@ -85,9 +105,13 @@ func (d *desk) closed(s *session) {
 		}
 	}
 	d.ending.Go(func() {
-		s.live.Stop()
+		if s.live != nil {
+			s.live.Stop()
+		}
 		s.window.Stop()
-		s.portal.Close()
+		if s.portal != nil {
+			s.portal.Close()
+		}
 	})
 }
 
@@ -118,14 +142,18 @@ func (d *desk) Connections(context.Context) ([]gui.Connection, error) {
 		return nil, err
 	}
 	open := d.open.Load()
-	inUse, kept := d.connections.Of(open.Path())
+	var inUse settings.Connection
 	var out []gui.Connection
+	kept := open == nil // without a connection none is in use
+	if open != nil {
+		inUse, kept = d.connections.Of(open.Path())
+	}
 	if !kept { // a file that was named, or what the environment says
 		out = append(out, gui.Connection{Connection: frame.Connection{Name: open.Name()}, ID: thisFile, Current: true})
 	}
 	for _, c := range list {
 		out = append(out, gui.Connection{
-			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Current: kept && c.ID == inUse.ID,
+			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Current: kept && open != nil && c.ID == inUse.ID,
 		})
 	}
 	return out, nil
@@ -189,6 +217,10 @@ func (d *desk) editFile(path, why string) {
 // Reopen is part of gui.Desk: the same portal's window, drawn anew.
 func (d *desk) Reopen() {
 	before := d.open.Load()
+	if before == nil {
+		d.replace(d.unconnected())
+		return
+	}
 	d.ending.Go(func() {
 		p, err := portal.Open(d.ctx, opening(before.Path()))
 		if err != nil {

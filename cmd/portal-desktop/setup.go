@@ -34,8 +34,15 @@ func (d *desk) edit(s *settings.Wizard, why string) {
 // setUp opens a window of settings. why says what is wrong with what is there; "" where nothing is.
 func (d *desk) setUp(s *settings.Wizard, kept map[secrets.Name]bool, values map[string]string, first bool, why string) {
 	w := &setUp{Wizard: s, desk: d}
+	var sample func()
+	if first && d.session == nil {
+		sample = func() {
+			d.showSample()
+			w.window.Close()
+		}
+	}
 	w.window = gui.NewSetup(d.ctx, d.app, gui.SetupOptions{
-		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, First: first, New: s.New,
+		Groups: gui.SetupGroups(), Fields: gui.SetupFields(s.Fields(), kept), Values: values, Why: why, First: first, New: s.New, Sample: sample,
 		Actions: w, Probe: d.setUpProbe(),
 	})
 	d.setups++

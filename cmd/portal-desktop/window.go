@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"image"
 	"os"
 	"os/signal"
@@ -26,6 +27,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/sample"
 	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/results/export"
@@ -119,6 +121,9 @@ func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o
 }
 
 func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
+	if sample.Is(path) { // the window does not offer it
+		return artifacts.File{}, errors.New("made-up data is not uploaded: choose a file with real orders")
+	}
 	return a.Uploader.Upload(ctx, path, overwrite, p)
 }
 

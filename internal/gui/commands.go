@@ -31,6 +31,8 @@ func (w *Window) commands() []command {
 		{"finding", words.T("The next cell in which something was found"), "F8", w.stepFinding},
 		{"refresh", words.T("Ask the database, Fabric and the files again"), "F5", w.opts.Actions.Refresh},
 		{"preferences", words.T("Preferences of this computer"), "Ctrl+,", w.showPreferences},
+		{"sample", words.T("Try with sample data"), "", w.OpenSample},
+		{"tour", words.T("Tour of the four screens"), "", w.showTour},
 		{"keys", words.T("Keys"), "F1", w.showHelp},
 		{"about", words.T("About this program"), "", w.showAbout},
 	}

@@ -75,6 +75,7 @@ func (w *Window) connectionCard(below fyne.CanvasObject, list []Connection) {
 		buttons.Add(controls.NewQuiet("connection.add", words.T("Add a connection…"), then(func() { w.opts.Desk.Edit("") })))
 	}
 	buttons.Add(controls.NewQuiet("connection.preferences", words.T("Preferences of this computer…"), then(w.showPreferences)))
+	buttons.Add(controls.NewQuiet("connection.sample", words.T("Try with sample data"), then(w.OpenSample)))
 	for _, log := range w.journal.logButton("connection.log", then) {
 		buttons.Add(log)
 	}

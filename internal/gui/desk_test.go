@@ -111,7 +111,7 @@ func TestPreferencesAreKeptAtOnce(t *testing.T) {
 	b.w.opts.Desk, b.w.opts.Theme = d, nil
 	p := fyne.CurrentApp().Preferences()
 	t.Cleanup(func() {
-		for _, key := range []string{themeKey, languageKey, notifyKey} {
+		for _, key := range []string{themeKey, languageKey, notifyKey, textKey} {
 			p.RemoveValue(key)
 		}
 		b.w.applyTheme()

@@ -22,6 +22,7 @@ func ShowFailure(ctx context.Context, app fyne.App, sentence string) {
 
 func failureWindow(app fyne.App, sentence string) fyne.Window {
 	loadWords(app)
+	setLetters(app.Preferences())
 	app.Settings().SetTheme(themeOf(app.Preferences()))
 	win := app.NewWindow(words.T("Fabric Data Portal"))
 	said := controls.NewBanner()

@@ -49,6 +49,7 @@ type actions struct {
 	mu       sync.Mutex
 	asked    []string
 	rules    string // the file of rules that was named last
+	sample   func() (string, error)
 	analyze  func(ctx context.Context, name string, p Progress) (Analysis, error)
 	upload   func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
 	run      func(file string) error

@@ -82,5 +82,9 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
 			{Name: "Esc", Value: words.T("Close what is open over the window; on Results show one part less")},
 		}),
-		controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version))))
+		controls.Line(style.Small, controls.NewCaption(words.T("Fabric Data Portal {{.Version}}", "Version", w.opts.Build.Version)).Fitted(controls.Cut), controls.Fill(),
+			controls.NewQuiet("help.tour", words.T("Tour of the four screens"), func() {
+				w.shell.Dialogs.CloseTop()
+				w.showTour()
+			}))))
 }

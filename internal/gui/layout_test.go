@@ -23,10 +23,13 @@ import (
 // layoutSizes are windows: the least, a small one, that of the first start, a notebook's screen with its bars, and a large one.
 var layoutSizes = []fyne.Size{leastSize, fyne.NewSize(1024, 700), firstSize, fyne.NewSize(1366, 690), fyne.NewSize(1920, 1080)}
 
-// TestEveryScreenFitsInEachSize lays out every screen in its states. No state needs more room than the least window has, no
+// largeHeight is the least height of a window with large letters.
+const largeHeight = 700
+
+// TestEveryScreenFitsInEachSize lays out every screen in its states, in each language and text size. No state needs more room than the least window has, no
 // figure and no button's text is cut, no text is cut that has room, and nothing lies outside or over something else.
 func TestEveryScreenFitsInEachSize(t *testing.T) {
-	for _, language := range []string{"en", "de"} {
+	for _, language := range words.Languages {
 		t.Run(language, func(t *testing.T) {
 			t.Setenv(words.Variable, language)
 			defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
@@ -35,18 +38,29 @@ func TestEveryScreenFitsInEachSize(t *testing.T) {
 					continue // they find their way by English words, and their texts are no language's
 				}
 				t.Run(p.name, func(t *testing.T) {
-					b := newBench(t)
-					p.make(b)
-					for _, size := range layoutSizes {
-						b.size = size
-						b.look()
-						for _, fault := range misfits(b) {
-							t.Errorf("%.0f×%.0f: %s", size.Width, size.Height, fault)
-						}
+					fitsInEachSize(t, p, style.NormalText)
+					fitsInEachSize(t, p, style.LargeText)
+					if language == "en" { // what fits as it is, fits in small letters; only what has a width of its own may not
+						fitsInEachSize(t, p, style.SmallText)
 					}
 				})
 			}
 		})
+	}
+}
+
+func fitsInEachSize(t *testing.T, p picture, letters style.TextSize) {
+	b := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, string(letters)) })
+	p.make(b)
+	for _, size := range layoutSizes {
+		if letters == style.LargeText && size.Height < largeHeight-10 { // the least window of all has not the height for large letters
+			continue
+		}
+		b.size = size
+		b.look()
+		for _, fault := range misfits(b) {
+			t.Errorf("%s %.0f×%.0f: %s", letters, size.Width, size.Height, fault)
+		}
 	}
 }
 
@@ -63,7 +77,11 @@ func misfits(b *bench) []string {
 // misfitsIn are those of any window; content is what must have its place in the least window.
 func misfitsIn(w fyne.Window, dialogs []fyne.CanvasObject, content fyne.CanvasObject, size fyne.Size) []string {
 	f := &fitter{place: fyne.CurrentApp().Driver().AbsolutePositionForObject, bounds: rectangle{0, 0, size.Width, size.Height}}
-	if least := content.MinSize(); least.Width > leastSize.Width || least.Height > leastSize.Height {
+	high := leastSize.Height
+	if style.Scaled(1) > 1 {
+		high = largeHeight
+	}
+	if least := content.MinSize(); least.Width > leastSize.Width || least.Height > high {
 		f.say("the window needs %.0f×%.0f", least.Width, least.Height)
 	}
 	f.walk(w.Content())
@@ -93,15 +111,17 @@ func (firstStart) Sentence(err error) string                  { return err.Error
 
 // TestTheFirstStartFitsInEachSize is TestEveryScreenFitsInEachSize for the window of the first start, on each of its steps.
 func TestTheFirstStartFitsInEachSize(t *testing.T) {
-	for _, language := range []string{"en", "de"} {
+	for _, language := range words.Languages {
 		t.Run(language, func(t *testing.T) {
 			t.Setenv(words.Variable, language)
 			defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
 			app := test.NewTempApp(t)
+			app.Preferences().SetString(textKey, string(style.LargeText))
+			defer style.SetTextSize(style.NormalText)
 			q := make(chan func(), 100)
 			loadWords(app)
 			s := NewSetup(t.Context(), app, SetupOptions{
-				Groups: SetupGroups(), Fields: SetupFields(settings.Fields(), nil), First: true, Theme: style.Fixed(theme.VariantLight),
+				Groups: SetupGroups(), Fields: SetupFields(settings.Fields(), nil), First: true, Theme: style.Fixed(theme.VariantLight), Sample: func() {},
 				Actions: firstStart{}, Dispatch: func(do func()) { q <- do },
 			})
 			s.Show(func() {})
@@ -213,7 +233,8 @@ func unused(c *fyne.Container) float32 {
 		}
 		right = max(right, o.Position().X+o.Size().Width)
 	}
-	return free + c.Size().Width - right
+	const rowPad = 6 // beside the last cell of a row
+	return max(0, free+c.Size().Width-right-rowPad)
 }
 
 func (f *fitter) control(name string, o fyne.CanvasObject, r rectangle) {

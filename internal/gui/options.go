@@ -63,6 +63,11 @@ type Before = results.Before
 // Word translates a text, for files that are written for people.
 func Word(english string) string { return words.T(english) }
 
+// NoConnection is what stands in a connection's place where none is set up.
+func NoConnection() frame.Connection {
+	return frame.Connection{Name: words.T("No connection"), Colour: "neutral"}
+}
+
 // Writer writes texts and numbers in the window's language, for files that are written for people.
 func Writer() format.Writer { return words.Writer() }
 
@@ -101,6 +106,7 @@ type Options struct {
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // style.New where nil
+	Tour       bool       // offers the tour to who has not closed it for good
 }
 
 // The window of the first start and the settings.
@@ -120,6 +126,7 @@ var (
 // NewSetup makes the window of the first start.
 func NewSetup(ctx context.Context, app fyne.App, opts SetupOptions) *Setup {
 	loadWords(app)
+	setLetters(app.Preferences())
 	if opts.Theme == nil {
 		opts.Theme = themeOf(app.Preferences())
 	}

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ import (
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return append(append(verdicts(), monitored()...), []picture{
+	return append(slices.Concat(verdicts(), monitored(), startPictures()), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()
@@ -132,9 +133,9 @@ func pictures() []picture {
 		{"results-export", func(b *bench) {
 			showResults(b)
 			b.click("results.data")
-			b.until("the rows", func(v probe.View) bool { return says(v, "1,000,000") || says(v, "1.000.000") })
+			b.until("the rows", func(v probe.View) bool { return saysNumber(v, "1000000") })
 			b.typeInto("results.table.search", "Web")
-			b.until("the filtered rows", func(v probe.View) bool { return says(v, "250,000") || says(v, "250.000") })
+			b.until("the filtered rows", func(v probe.View) bool { return saysNumber(v, "250000") })
 			b.w.win.Resize(b.size.AddWidthHeight(1, 1)) // finding the entry has laid out all for itself
 			b.w.win.Resize(b.size)
 			b.click("results.excel")

@@ -16,6 +16,7 @@ import (
 const (
 	languageKey = "language" // en or de; "" is the system's
 	themeKey    = "theme"    // light or dark; "" is the system's
+	textKey     = "text"     // small or large; "" is normal
 	// notifyKey says whether the operating system is to tell of runs that ended. It is off on Windows unless asked for:
 	// Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
 	notifyKey = "notify"
@@ -51,6 +52,23 @@ func (w *Window) applyTheme() {
 	w.app.Settings().SetTheme(chosen)
 }
 
+// setLetters makes all letters as large as a person chose.
+func setLetters(p fyne.Preferences) {
+	style.SetTextSize(style.TextSize(p.String(textKey)))
+}
+
+// resizeText makes all letters as large as chosen now. Everything takes its place anew: twice, as a text that is wrapped knows its
+// height only once it has its width.
+func (w *Window) resizeText() {
+	setLetters(w.shell.Prefs)
+	w.shell.Dialogs.CloseTop() // it was made for other letters
+	w.applyTheme()
+	for range 2 {
+		w.win.Content().Refresh()
+	}
+	w.showPreferences()
+}
+
 // notifies tells whether the operating system is to tell of what ended.
 func notifies(p fyne.Preferences) bool {
 	return p.BoolWithFallback(notifyKey, runtime.GOOS != "windows")
@@ -73,6 +91,7 @@ func (w *Window) showPreferences() {
 	}
 	for _, c := range []choice{
 		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
+		{"preferences.text", words.T("Text size"), textKey, []string{string(style.NormalText), string(style.SmallText), string(style.LargeText)}, []string{words.T("Normal"), words.T("Small"), words.T("Large")}, w.resizeText},
 		{"preferences.language", words.T("Language"), languageKey, codes, own, w.reopen},
 	} {
 		chosen := c.words[0]

@@ -111,6 +111,8 @@ func TestKeysWorkWhileSomethingIsShown(t *testing.T) {
 	require.False(t, b.w.shell.Dialogs.Open())
 
 	showResults(b)
+	done := runOf("ana", runs.Succeeded)
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{done}})
 	b.drain()
 	for key, name := range map[fyne.KeyName]string{fyne.Key4: "archive.text", fyne.Key3: "results.table.search", fyne.Key1: "import.path"} {
 		b.shortcut(key)
@@ -234,6 +236,7 @@ func TestASecretThatEntraRefusesIsEnteredFromItsCard(t *testing.T) {
 
 func TestADateThatIsNoneIsSaid(t *testing.T) {
 	b := newBench(t)
+	b.archive.Publish(feeds.Archive{Loaded: true, Runs: []runs.Run{runOf("ana", runs.Succeeded)}})
 	b.click("tab.archive")
 	b.named("archive.from").(*controls.Entry).SetText("31.31.2025")
 	b.untilSays("“31.31.2025” is not a date")

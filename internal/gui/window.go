@@ -51,6 +51,8 @@ type Window struct {
 	ended       *endedNotice
 	undoing     *tasks.Slot
 	signing     *tasks.Slot
+	standing    standing
+	tour        *tour
 	stopSeen    func() // ends the notifier's subscription
 	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
@@ -63,6 +65,7 @@ var screens = []string{shell.Import, shell.Monitor, shell.Results, shell.Archive
 // New builds the window on app and connects it to the feeds. ctx ends all that it has under way.
 func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	loadWords(app)
+	setLetters(app.Preferences())
 	if opts.Dispatch == nil {
 		opts.Dispatch = fyne.Do
 	}
@@ -90,6 +93,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 			w.goTo(shell.Monitor)
 		},
 	}
+	w.shell.SetUp, w.shell.Sample, w.shell.OpenLocal, w.shell.Refresh = w.setUp(), w.OpenSample, w.openFile, opts.Actions.Refresh
 	w.importing = importscreen.New(w.shell, opts.Feeds.Import, opts.Actions, opts.OpenFolder)
 	w.monitor = monitor.New(w.shell, opts.Feeds.Monitor, opts.Actions)
 	w.results = results.New(w.shell, opts.Feeds.Results, opts.Actions)
@@ -109,8 +113,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
-	w.journal = newJournal(w)
-	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}).Container, w.tabs.Container))
+	w.journal, w.tour = newJournal(w), newTour(w)
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}, w.tour.offer).Container, w.tabs.Container))
+	w.follow()
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()
@@ -155,6 +160,9 @@ func (w *Window) Stop() {
 	w.stopOnce.Do(func() {
 		w.remember()
 		w.stopSeen()
+		for _, stop := range w.standing.stop {
+			stop()
+		}
 		w.frame.Stop()
 		w.importing.Stop()
 		w.monitor.Stop()
@@ -170,6 +178,8 @@ func (w *Window) Look() probe.View {
 }
 
 func (w *Window) lockChanged(f feeds.Frame) {
+	w.standing.frame = f
+	w.lead()
 	w.tray.say(frame.LockOf(f, f.Active != nil && w.shell.Restore(*f.Active)).Words)
 	w.importing.Frame(f)
 	w.monitor.Frame(f)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
-	"fabricportal/internal/services/results/export"
 )
 
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
@@ -113,19 +111,6 @@ func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile
 		return nil, nil
 	}
 	return seen.Profile, &seen
-}
-
-// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder,
-// and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
-func (p *Portal) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
-	name := filepath.Base(path)
-	to := export.FreeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
-	o.Parts = analysis.Rules
-	found, err := p.Local.SaveOffending(ctx, path, to, o)
-	if err != nil {
-		return "", err
-	}
-	return to, found.Incomplete
 }
 
 // SaveOffendingRemote is SaveOffendingLocal for a file in Files/import.

@@ -4,12 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
+	"fabricportal/internal/services/importfile/sample"
+	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -47,6 +52,46 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 		return found.RulesError
 	})
 	return found, err
+}
+
+// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder,
+// and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
+func (l Local) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
+	name := filepath.Base(path)
+	to := export.FreeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
+	o.Parts = analysis.Rules
+	found, err := l.SaveOffending(ctx, path, to, o)
+	if err != nil {
+		return "", err
+	}
+	return to, found.Incomplete
+}
+
+// Sample makes the file of made-up data to try the program with, in the folder for this computer's notes, and returns its path.
+// Errors are those of atomicfile.Replace.
+func (Local) Sample(ctx context.Context) (string, error) {
+	folder := config.DefaultStateDir()
+	if folder == "" {
+		folder = os.TempDir()
+	}
+	return sampleIn(ctx, filepath.Join(folder, "sample"), time.Now())
+}
+
+// sampleIn makes the sample of a day in a folder. One that is there is replaced, so that its dates are never old; where another
+// program holds it, it stays as it is.
+func sampleIn(ctx context.Context, folder string, today time.Time) (string, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", &atomicfile.Error{Path: folder, Sentence: "the folder " + folder + " for the sample can't be made", Err: err}
+	}
+	path := filepath.Join(folder, sample.Name)
+	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { return sample.Write(w, today) })
+	if err == nil {
+		return path, nil
+	}
+	if info, gone := os.Stat(path); ctx.Err() == nil && gone == nil && info.Mode().IsRegular() {
+		return path, nil
+	}
+	return "", err
 }
 
 // funnelOf is the configured funnel figures, nil where there are none.

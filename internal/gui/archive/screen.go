@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -85,6 +86,9 @@ type Screen struct {
 	side   *side
 
 	published *controls.Button
+	body      *fyne.Container
+	nothing   *lead.Place // in its place while there is no run
+	portal    lead.Portal
 }
 
 // New makes the screen.
@@ -122,7 +126,10 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
 		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, s.published, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(style.Medium, s.side.content)
-	s.Content = controls.Above(s.stale, container.New(sideLayout{}, left, right))
+	s.body, s.nothing = container.New(sideLayout{}, left, right), lead.NewPlace(sh, "archive.lead")
+	s.body.Hide()
+	s.nothing.Show(lead.Archive(s.portal, s.latest))
+	s.Content = controls.Above(s.stale, container.NewStack(s.body, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
 }
@@ -151,6 +158,7 @@ func (s *Screen) Stop() { s.screen.Stop() }
 func (s *Screen) AskRestore(r runs.Run) {
 	s.table.Choose(r.ID.String())
 	s.side.show(&shell.Detail{Run: r}, s.listed, s.shell.Now(), true)
+	s.Lead(s.portal)
 	s.read(r.ID)
 	s.update()
 	if !s.side.restoreBtn.Disabled() {
@@ -183,10 +191,8 @@ func (s *Screen) show(a feeds.Archive) {
 		said = unsureWords(a.Published)
 	}
 	s.stale.Set(controls.StateWarn, said)
+	s.Lead(s.portal)
 	if s.filter.filter.All() {
-		if a.Loaded {
-			s.empty.Set(words.T("No run yet"), words.T("Each run of the pipeline is kept here with its figures and files."))
-		}
 		s.list(a.Runs, a.Beside, a.More)
 		return
 	}
@@ -194,6 +200,18 @@ func (s *Screen) show(a feeds.Archive) {
 		s.empty.Set(words.T("Reading the runs"), words.T("The database is being asked."))
 	}
 	s.find(0) // something may have changed
+}
+
+// Lead tells the screen what the portal has, for as long as it has nothing to show.
+func (s *Screen) Lead(p lead.Portal) {
+	s.portal = p
+	bare := len(s.latest.Runs) == 0 && s.side.detail == nil
+	controls.Toggle(s.body, !bare)
+	controls.Toggle(s.nothing.Container, bare)
+	if bare {
+		s.stale.Set(controls.StateWarn, "") // it is said in the middle
+		s.nothing.Show(lead.Archive(p, s.latest))
+	}
 }
 
 // staleWords say as of when the list is, while no newer one can be read.

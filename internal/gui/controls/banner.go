@@ -70,13 +70,19 @@ func (b *Banner) Closable(name string) *Banner {
 	return b
 }
 
-func (b *Banner) dismiss() {
-	b.gone = b.text.Text()
+func (b *Banner) dismiss() { b.Closed(true) }
+
+// Closed takes the banner away until it has something else to say, or brings it back.
+func (b *Banner) Closed(yes bool) {
+	b.gone = ""
+	if yes {
+		b.gone = b.text.Text()
+	}
 	if b.notices != nil {
 		b.notices.choose()
 		return
 	}
-	Toggle(b.Container, false)
+	Toggle(b.Container, b.says())
 }
 
 // Notices are banners of which one is in sight, so that they take the room of one.

@@ -49,6 +49,22 @@ func (l lineLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return size
 }
 
+// Wanted is the width at which a line of objects has no text cut.
+func Wanted(line *fyne.Container) float32 {
+	l, ok := line.Layout.(lineLayout)
+	if !ok {
+		return line.MinSize().Width
+	}
+	width, n := float32(0), 0
+	for _, o := range line.Objects {
+		if o.Visible() && !isSpacer(o) {
+			width += wanted(o)
+			n++
+		}
+	}
+	return width + l.gap*float32(max(0, n-1))
+}
+
 // wanted is the width an object would like to have.
 func wanted(o fyne.CanvasObject) float32 {
 	if t, ok := o.(interface{ wantedWidth() float32 }); ok {
@@ -180,3 +196,17 @@ func Rounded(c fyne.ThemeColorName, pad float32, content fyne.CanvasObject) (*fy
 
 // Rule is a thin horizontal line.
 func Rule() fyne.CanvasObject { return NewArea(style.Border, fyne.NewSize(1, 1)) }
+
+// Within gives an object its height, up to a bound: what is higher is scrolled.
+func Within(most func() float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(withinLayout{most}, container.NewVScroll(o))
+}
+
+type withinLayout struct{ most func() float32 }
+
+func (l withinLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	need := o[0].(*container.Scroll).Content.MinSize()
+	return fyne.NewSize(need.Width, min(need.Height, l.most()))
+}
+
+func (withinLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

@@ -23,6 +23,7 @@ type Tabs struct {
 	labels   []*Text
 	lines    []*Area
 	pages    []*fyne.Container
+	titles   []*Touch
 	chosen   int
 	onChosen func(int)
 }
@@ -41,7 +42,9 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		label := NewText(tab.Title).Aligned(fyne.TextAlignCenter).Steady()
 		line := NewArea(style.Surface, fyne.NewSize(1, 3))
 		body := container.NewBorder(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
-		bar.Add(NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) }))
+		title := NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) })
+		bar.Add(title)
+		t.titles = append(t.titles, title)
 		page := container.NewStack(tab.Content)
 		page.Hide()
 		stack.Add(page)
@@ -51,7 +54,7 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		bar.Add(Fill())
 		bar.Add(right)
 	} else {
-		bar.Layout = titlesLayout{}
+		bar.Layout = &titlesLayout{again: func() { t.Refresh() }}
 	}
 	t.Container = container.NewBorder(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
 	t.chosen = -1
@@ -59,35 +62,57 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 	return t
 }
 
-// titlesLayout puts titles beside each other. Where a small window has no room for all of them, the space around each shrinks, so
-// that the last can be reached, too.
-type titlesLayout struct{}
+// titlesLayout puts titles beside each other. Where a small window has no room for all of them, the space around each shrinks, and
+// where that does not suffice they take a second line, so that the last can be reached, too.
+type titlesLayout struct {
+	lines int // as last laid out
+	again func()
+}
 
 // titleSpare is how much of the space around a title can be spared.
 const titleSpare = 20
 
-func (titlesLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+func (l *titlesLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
 	for _, x := range o {
 		least := x.MinSize()
-		size = fyne.NewSize(size.Width+least.Width-titleSpare+style.Tight, max(size.Height, least.Height))
+		size = fyne.NewSize(max(size.Width, least.Width-titleSpare), max(size.Height, least.Height))
 	}
-	return size
+	return fyne.NewSize(size.Width, size.Height*float32(max(1, l.lines)))
 }
 
-func (titlesLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	whole := float32(0)
-	for _, x := range o {
-		whole += x.MinSize().Width + style.Tight
+func (l *titlesLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	lines := l.place(o, size.Width)
+	if lines == l.lines {
+		return
 	}
-	spare := min(titleSpare, max(0, whole-size.Width)/float32(max(1, len(o))))
-	at := float32(0)
+	was := l.lines
+	if l.lines = lines; was != 0 && l.again != nil {
+		l.again() // the page gets another height
+	}
+}
+
+// place puts the titles in lines and says how many these are.
+func (l *titlesLayout) place(o []fyne.CanvasObject, room float32) int {
+	whole, high := float32(0), float32(0)
+	for _, x := range o {
+		whole, high = whole+x.MinSize().Width+style.Tight, max(high, x.MinSize().Height)
+	}
+	spare := min(titleSpare, max(0, whole-style.Tight-room)/float32(max(1, len(o))))
+	if whole-style.Tight-spare*float32(len(o)) > room+0.5 {
+		spare = titleSpare / 2
+	}
+	at, line := float32(0), 0
 	for _, x := range o {
 		width := x.MinSize().Width - spare
-		x.Move(fyne.NewPos(at, 0))
-		x.Resize(fyne.NewSize(width, size.Height))
+		if at > 0 && at+width > room+0.5 {
+			at, line = 0, line+1
+		}
+		x.Move(fyne.NewPos(at, float32(line)*high))
+		x.Resize(fyne.NewSize(width, high))
 		at += width + style.Tight
 	}
+	return line + 1
 }
 
 // Chosen is the index of the page in sight.
@@ -115,6 +140,16 @@ func (t *Tabs) Choose(i int) {
 	if t.onChosen != nil {
 		t.onChosen(i)
 	}
+}
+
+// Title is what is pressed for the page of a name; nil where there is none.
+func (t *Tabs) Title(name string) fyne.CanvasObject {
+	for i, p := range t.tabs {
+		if p.Name == name {
+			return t.titles[i]
+		}
+	}
+	return nil
 }
 
 // ChooseName brings the page of a name into sight.

@@ -40,7 +40,8 @@ type Text struct {
 	wrapped wrapped
 	most    int // lines that are shown; 0 for all
 	// steady keeps the width when the text becomes bold, so that nothing moves.
-	steady bool
+	steady  bool
+	shrinks bool // its letters become smaller before it is cut
 	// again lays out the line that the text stands in: Fyne does so only where a least size has changed, and that of a text
 	// that may be cut does not.
 	again func()
@@ -143,6 +144,21 @@ func (t *Text) ProbeText() string { return t.text }
 
 func (t *Text) face() lettering.Face { return lettering.Face{Size: t.size, Bold: t.bold} }
 
+// Shrinking makes the letters smaller where the text has not enough room, before it is cut.
+func (t *Text) Shrinking() *Text { t.shrinks = true; return t }
+
+// narrowed is the face in which the text is written in a width.
+func (t *Text) narrowed(width float32) lettering.Face {
+	const least = 0.7 // of its size
+	face := t.face()
+	if t.shrinks && width > 0 {
+		if wants := face.Width(t.text) + 1; wants > width {
+			face.Size *= max(least, 0.97*width/wants) // widths do not quite follow the size
+		}
+	}
+	return face
+}
+
 // MinSize is part of fyne.Widget.
 func (t *Text) MinSize() fyne.Size {
 	t.ExtendBaseWidget(t)
@@ -169,7 +185,7 @@ func (t *Text) split(width float32) []string {
 	case t.fit == Whole || width <= 0:
 		return []string{t.text}
 	case t.fit == Cut:
-		return []string{t.face().Cut(t.text, width)}
+		return []string{t.narrowed(width).Cut(t.text, width)}
 	}
 	lines := t.wrapped.of(t.face(), t.text, width)
 	most := t.most
@@ -186,14 +202,16 @@ func (t *Text) split(width float32) []string {
 // wrapped are the lines of a text as they were broken last: a layout asks for them several times.
 type wrapped struct {
 	face  lettering.Face
+	size  float32 // of its letters
 	text  string
 	width float32
 	lines []string
 }
 
 func (w *wrapped) of(f lettering.Face, text string, width float32) []string {
-	if w.lines == nil || w.face != f || w.text != text || w.width != width {
-		*w = wrapped{f, text, width, f.Wrap(text, width)}
+	size := style.Scaled(f.Size)
+	if w.lines == nil || w.face != f || w.size != size || w.text != text || w.width != width {
+		*w = wrapped{f, size, text, width, f.Wrap(text, width)}
 	}
 	return w.lines
 }
@@ -233,7 +251,7 @@ func (r *textRenderer) build() {
 		if i < len(lines) {
 			line = lines[i]
 		}
-		c.Write(line, t.face(), theme.Color(t.color), t.align)
+		c.Write(line, t.narrowed(t.width), theme.Color(t.color), t.align)
 		r.objects = append(r.objects, c.Object())
 	}
 }

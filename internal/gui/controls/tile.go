@@ -31,7 +31,7 @@ func newMarkedLine() *markedLine {
 
 // NewTile is an empty tile; beside stands right of the figure and may be nil.
 func NewTile(caption string, beside fyne.CanvasObject) *Tile {
-	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(style.Figure).Bold().Fitted(Cut), note: NewCaption("").Fitted(Cut)}
+	t := &Tile{caption: NewCaption(caption).Fitted(Cut), figure: NewText("–").Sized(style.Figure).Bold().Fitted(Cut).Shrinking(), note: NewCaption("").Fitted(Cut)}
 	var figure fyne.CanvasObject = t.figure
 	if beside != nil {
 		figure = container.New(besideLayout{}, t.figure, Pad(2, 2, style.Small, 0, beside))

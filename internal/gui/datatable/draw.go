@@ -70,8 +70,9 @@ func (r *surfaceRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.clip} }
 func (r *surfaceRenderer) Destroy()                     {}
 
-// Refresh draws anew, also in other colours.
+// Refresh draws anew, also in other colours and with larger letters.
 func (r *surfaceRenderer) Refresh() {
+	r.g.rescale()
 	r.draw()
 	if r.g.faces != nil {
 		for _, v := range r.g.faces.views {

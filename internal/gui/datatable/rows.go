@@ -36,6 +36,7 @@ type Column struct {
 	Mark  bool    // cells have a shape before the text
 	Note  bool    // cells have a note below the text; the rows are higher then
 	Bars  bool    // cells are small histograms
+	want  float32 // what the rows need; 0 where it is not known
 }
 
 // rowPad is the room on both sides of a cell.
@@ -47,10 +48,10 @@ const tall float32 = 44
 func rowHeight(columns []Column) float32 {
 	for _, c := range columns {
 		if c.Note {
-			return tall
+			return max(tall, style.Scaled(tall))
 		}
 	}
-	return style.Row
+	return max(style.Row, style.Scaled(style.Row))
 }
 
 // Rows is a table of which one row can be chosen. R is the row's view model: its texts are ready.
@@ -70,6 +71,7 @@ type Rows[R comparable] struct {
 // be nil. empty is shown when there are no rows; it may be nil.
 func NewRows[R comparable](name string, columns []Column, cells func(R) []Cell, key func(R) string, onChosen func(R), empty *controls.Empty) *Rows[R] {
 	t := &Rows[R]{cells: cells, key: key, onChosen: onChosen, grid: newSurface(name), empty: empty}
+	columns = slices.Clone(columns) // each table measures its own
 	t.grid.faces = &faces{columns: columns, fill: func(row int) []Cell { return t.cells(t.rows[row]) }}
 	t.grid.row, t.grid.header, t.grid.pad = rowHeight(columns), 0, rowPad
 	shown := make([]column, len(columns))
@@ -110,6 +112,9 @@ func (t *Rows[R]) Set(rows []R) {
 	}
 	t.rows = rows
 	t.showEmpty()
+	if f := t.grid.faces; ask(f.columns, len(rows), f.fill) {
+		f.asked++
+	}
 	t.grid.chosen = t.place()
 	t.grid.set(t.grid.columns, len(rows))
 }

@@ -3,6 +3,7 @@ package datatable
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -15,7 +16,16 @@ import (
 func TestShare(t *testing.T) {
 	columns := []Column{{Width: 100, Grow: 1}, {Width: 50}, {Width: 50, Grow: 3}}
 	require.Equal(t, []float32{137, 62, 137}, share(columns, 336), "with 12 around each one's cells")
-	require.Equal(t, []float32{56, 31, 31}, share(columns, 118), "all give way alike")
+	narrow := share(columns, 190)
+	require.Equal(t, float32(62), narrow[1], "those that grow give way first")
+	require.InDelta(t, 190, narrow[0]+narrow[1]+narrow[2], 0.01)
+	numbers := []Column{{Width: 100, Grow: 1, want: 90}, {Width: 80, want: 40}, {Width: 60, Right: true, want: 60}}
+	require.Equal(t, []float32{104, 60, 72}, share(numbers, 236), "what a column does not need goes first")
+	got := share(numbers, 170)
+	require.Equal(t, float32(72), got[2], "a number is the last to be cut")
+	require.InDelta(t, 170, got[0]+got[1]+got[2], 0.01)
+	wide := []Column{{Width: 100, want: 500}, {Width: 50, Grow: 1, want: 20}}
+	require.Equal(t, []float32{172, 328}, share(wide, 500), "a long text makes its column wider, up to a bound")
 	require.Equal(t, []float32{0, 0, 0}, share(columns, -10))
 }
 
@@ -121,4 +131,32 @@ func TestOnlyRowsInSightAreMade(t *testing.T) {
 	r.Set(rows)
 	require.Less(t, len(r.grid.faces.views), 30)
 	require.NotEmpty(t, r.grid.faces.views)
+}
+
+// BenchmarkNewRows compares what new rows cost when what has changed is drawn, and when each cell is drawn anew.
+func BenchmarkNewRows(b *testing.B) {
+	for name, whole := range map[string]bool{"changed": false, "whole": true} {
+		b.Run(name, func(b *testing.B) {
+			app := test.NewTempApp(b)
+			app.Settings().SetTheme(style.New())
+			columns := []Column{{Width: 90}, {Width: 120, Grow: 1}, {Width: 80}, {Width: 80, Right: true}, {Width: 80, Right: true}}
+			r := NewRows("x", columns, func(r row) []Cell {
+				return []Cell{{Text: r.id}, {Text: "sales_orders_fact.xlsx"}, {Text: "Succeeded"}, {Text: "12.4 M"}, {Text: "50,000"}}
+			}, func(r row) string { return r.id }, nil, nil)
+			w := app.NewWindow("")
+			w.SetContent(r.Container)
+			w.Resize(fyne.NewSize(1200, 900))
+			rows := make([]row, 500)
+			n := 0
+			for b.Loop() {
+				n++
+				rows = append([]row{}, rows...)
+				rows[3] = row{id: time.Duration(n).String()} // one run has moved on
+				r.Set(rows)
+				if whole {
+					r.grid.Refresh()
+				}
+			}
+		})
+	}
 }

@@ -25,6 +25,7 @@ type rowView struct {
 	probeName string
 	chosen    bool
 	indents   []float32
+	asked     int // for which widths its cells are placed
 }
 
 func newRowView(columns []Column, height float32) *rowView {
@@ -89,6 +90,14 @@ func (v *rowView) set(cells []Cell) {
 	}
 }
 
+// arrange places the cells anew where the columns have asked for other widths since.
+func (v *rowView) arrange(asked int) {
+	if asked != v.asked {
+		v.asked = asked
+		v.box.Layout.Layout(v.box.Objects, v.box.Size())
+	}
+}
+
 func (v *rowView) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(v.box) }
 
 // ProbeName, ProbeText and ProbeChildren describe the row to the probe.
@@ -119,6 +128,7 @@ type faces struct {
 	columns []Column
 	fill    func(row int) []Cell
 	views   []*rowView
+	asked   int // how often the columns have asked for other widths
 }
 
 // draw are the rows from and to (excluded) at their places in the grid.
@@ -131,6 +141,7 @@ func (f *faces) draw(g *surface, from, to int, width float32) []fyne.CanvasObjec
 		v, row := f.views[i], from+i
 		v.probeName, v.chosen = fmt.Sprintf("%s.%d", g.name, row), g.chosen.has(row)
 		v.set(f.fill(row))
+		v.arrange(f.asked)
 		v.Resize(fyne.NewSize(width, g.row))
 		v.Move(fyne.NewPos(0, g.header+float32(i)*g.row))
 		out = append(out, v)
@@ -157,27 +168,4 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x+rowPad+l.indents[i], 0))
 		x += widths[i]
 	}
-}
-
-// share gives each column its width with the gap around its cells; what is left goes by Grow, what is missing is taken
-// from all alike.
-func share(columns []Column, room float32) []float32 {
-	const gap = 2 * rowPad
-	var least, grow float32
-	for _, c := range columns {
-		least += c.Width + gap
-		grow += c.Grow
-	}
-	out := make([]float32, len(columns))
-	for i, c := range columns {
-		switch {
-		case room < least:
-			out[i] = (c.Width + gap) * max(0, room) / least
-		case grow > 0:
-			out[i] = c.Width + gap + (room-least)*c.Grow/grow
-		default:
-			out[i] = c.Width + gap
-		}
-	}
-	return out
 }

@@ -74,6 +74,8 @@ type surface struct {
 	pressed time.Time // an edge, last
 	from    float32
 
+	scale float32 // of the letters that it was made for
+
 	r *surfaceRenderer
 }
 
@@ -112,7 +114,7 @@ const (
 func newSurface(name string) *surface {
 	g := &surface{
 		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, current: place{-1, -1}, cell: func(int, int) cell { return cell{} },
-		header: headerHeight, row: style.Row, pad: style.Small,
+		header: headerHeight, row: rowHeight(nil), scale: style.Scaled(1), pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
 	return g
@@ -165,7 +167,24 @@ func (g *surface) set(columns []column, rows int) {
 	}
 	g.fit()
 	g.clamp()
-	g.Refresh()
+	g.redraw() // what has changed; Refresh draws each cell anew
+}
+
+// rescale gives rows and columns the sizes that the letters need now.
+func (g *surface) rescale() {
+	if g.scale == style.Scaled(1) {
+		return
+	}
+	g.scale = style.Scaled(1)
+	if g.faces == nil {
+		g.row = rowHeight(nil)
+	} else {
+		g.row = rowHeight(g.faces.columns)
+		ask(g.faces.columns, g.rows, g.faces.fill)
+		g.faces.asked++
+	}
+	g.fit()
+	g.clamp()
 }
 
 // fit gives the columns of whole rows the grid's width.

@@ -23,6 +23,7 @@ type Frame struct {
 	bar      *fyne.Container
 	chip     *controls.Chip
 	reach    [3]*reachDot
+	dots     *fyne.Container
 	asOf     *controls.Text
 	transfer *controls.Text
 	changed  func(feeds.Frame)
@@ -70,6 +71,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 		{"header.files", words.T("Files"), func(s feeds.Frame) feeds.Reach { return s.Files }, nothing},
 	}
 	dots := controls.Line(0)
+	f.dots = dots
 	for i, p := range parts {
 		d := &reachDot{mark: controls.NewMark(controls.Ring, style.Muted), label: controls.NewText(p.title).Sized(style.Caption), name: p.title, get: p.get, more: p.more}
 		d.touch = controls.NewTouch(p.name, controls.Pad(6, 6, style.Small, style.Small, controls.Line(6, d.mark, d.label)),
@@ -77,10 +79,10 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Frame], connection Connection
 		f.reach[i] = d
 		dots.Add(d.touch)
 	}
-	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")), named)
+	left := controls.Line(style.Small, controls.NewHeading(words.T("Fabric Data Portal")).Fitted(controls.Cut), named)
 	f.signIn = controls.NewPrimary("header.signin", words.T("Sign in…"), func() { f.sign() })
 	f.signIn.Hide()
-	right := controls.Line(style.Small, f.signIn, dots, controls.NewText(short(user, 28)).Colored(style.Muted))
+	right := controls.Line(style.Small, controls.Line(style.Small, f.signIn, dots), controls.NewText(short(user, 28)).Colored(style.Muted))
 	f.bar = container.New(barLayout{}, left, f.chip, right)
 	back := controls.NewArea(theme.ColorNameHeaderBackground, fyne.Size{})
 	f.Header = controls.Column(0, container.NewStack(back, controls.Pad(8, 8, style.Medium, style.Medium, f.bar)), controls.NewArea(colour, fyne.NewSize(1, 3)))
@@ -111,6 +113,7 @@ func (f *Frame) show(s feeds.Frame) {
 	if f.chip.Set(l.State, l.Words) {
 		f.bar.Refresh() // the chip's place depends on its words
 	}
+	controls.Toggle(f.dots, !s.Unset)
 	for _, d := range f.reach {
 		r := ReachOf(d.name, d.get(s))
 		if r.State == controls.StateGood && d.name == words.T("Database") && len(s.Notices) > 0 {
@@ -147,6 +150,12 @@ func (f *Frame) lockCard() {
 	}
 	if sentence != "" {
 		rows.Add(controls.NewText(sentence).Fitted(controls.Wrap))
+	}
+	if f.latest.Unset && f.shell.SetUp != nil {
+		rows.Add(controls.Line(0, controls.NewPrimary("header.setup", words.T("Set up the connection…"), func() {
+			f.shell.Dialogs.CloseCards()
+			f.shell.SetUp()
+		})))
 	}
 	details := NewDetails("header.lock.details", f.shell.Copy, func() { f.shell.Dialogs.Grow() })
 	details.Set(LockDetails(f.latest))
@@ -209,12 +218,25 @@ func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 		w += x.MinSize().Width + style.Medium
 		h = max(h, x.MinSize().Height)
 	}
+	if user := o[2].(*fyne.Container).Objects[1]; user.Visible() { // it gives way
+		w -= user.MinSize().Width + style.Small
+	}
 	return fyne.NewSize(w, h)
 }
 
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	left, chip, right := o[0], o[1].(*controls.Chip), o[2]
-	lw, rw := left.MinSize().Width, right.MinSize().Width
+	left, chip, right := o[0].(*fyne.Container), o[1].(*controls.Chip), o[2].(*fyne.Container)
+	user := right.Objects[1].(*controls.Text)
+	user.Hidden = false
+	lw, rw := controls.Wanted(left), controls.Wanted(right)
+	// Where there is no room for all, the user's name gives way, then the program's: both stand elsewhere, too.
+	missing := lw + rw + o[1].MinSize().Width + 2*style.Medium - size.Width
+	user.Hidden = missing > 0
+	if missing > 0 {
+		missing -= rw - controls.Wanted(right)
+		rw = controls.Wanted(right)
+	}
+	lw -= max(0, min(missing, lw-left.MinSize().Width))
 	place := func(x fyne.CanvasObject, at, width float32) {
 		h := x.MinSize().Height
 		x.Resize(fyne.NewSize(width, h))
@@ -223,7 +245,7 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(left, 0, lw)
 	place(right, size.Width-rw, rw)
 	room := size.Width - lw - rw - 2*style.Medium
-	cw := max(60, min(chip.WantedWidth(), room))
+	cw := max(60, min(max(chip.WantedWidth(), chip.MinSize().Width), room))
 	at := (size.Width - cw) / 2
 	at = max(lw+style.Medium, min(at, size.Width-rw-style.Medium-cw))
 	place(chip, at, cw)

@@ -25,6 +25,8 @@ type Lock struct {
 // LockOf words the lock for the chip; restore tells whether the active run is a restore. Times of the lock are by the database's clock, so spans are taken on it.
 func LockOf(f feeds.Frame, restore bool) Lock {
 	switch {
+	case f.Unset:
+		return Lock{controls.StateNeutral, words.T("Not connected yet")}
 	case f.Database.Known && !f.Database.OK: // what was true a while ago is not claimed any more
 		return Lock{controls.StateNeutral, words.T("Not known: the database does not answer")}
 	case !f.LockKnown:
@@ -58,6 +60,8 @@ type Fact struct{ Name, Value string }
 // LockFacts is what the card behind the chip says; restore tells whether the active run is a restore.
 func LockFacts(f feeds.Frame, restore bool, now time.Time) (title, sentence string, facts []Fact) {
 	switch {
+	case f.Unset:
+		return words.T("Not connected yet"), words.T("Files of this PC can be looked at. Runs, results and the archive need a connection."), nil
 	case !f.LockKnown, f.Database.Known && !f.Database.OK:
 		return words.T("It is not known whether a run is active"), f.Database.Sentence, nil
 	case !f.Lock.Held():
@@ -117,6 +121,8 @@ func Busy(f feeds.Frame, now time.Time) (bool, string) { return BusyWith(f, fals
 // BusyWith is Busy that tells a restore from a run.
 func BusyWith(f feeds.Frame, restore bool, now time.Time) (bool, string) {
 	switch {
+	case f.Unset:
+		return true, words.T("The pipeline can be run once a connection to Fabric is set up.")
 	case f.Database.Known && !f.Database.OK:
 		return true, words.T("A run can't be started while the database does not answer. {{.Why}}", "Why", f.Database.Sentence)
 	case !f.LockKnown:
@@ -235,6 +241,8 @@ const stale = 45 * time.Second
 // AsOf says of when what is shown is. While answers come it changes once a minute.
 func AsOf(f feeds.Frame, now time.Time) string {
 	switch {
+	case f.Unset:
+		return words.T("not connected")
 	case f.AsOf.IsZero():
 		return words.T("nothing read yet")
 	case now.Sub(f.AsOf) > stale || f.Database.Known && !f.Database.OK:

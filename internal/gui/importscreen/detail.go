@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
@@ -29,13 +30,14 @@ type detail struct {
 	marks          [3]*controls.Mark
 	problem        *controls.Banner
 	recalled       recalledNote
+	made           *controls.Banner // says that it is made-up data
 	now            time.Time
 	again          *controls.Button // takes back what was chosen, where the file can't be read so
 	transfer       *fyne.Container
 	transferText   *controls.Text
 	transferBar    *controls.Progress
 
-	nothing  *controls.Empty
+	nothing  *lead.Place
 	progress *fyne.Container
 	doing    *controls.Text
 	bar      *controls.Progress
@@ -62,7 +64,7 @@ type detail struct {
 	remembered *rememberedPage
 }
 
-func newDetail(sh *shell.Shell, cancel, open, readHere func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
+func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
@@ -77,19 +79,19 @@ func newDetail(sh *shell.Shell, cancel, open, readHere func(), read func(contrac
 	d.again.Hide()
 	d.problem = controls.NewBanner(d.again)
 	d.recalled = newRecalledNote(read)
+	d.made = controls.NewBanner()
 	d.transferText, d.transferBar = controls.NewCaption("").Fitted(controls.Cut), controls.NewProgress()
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
 
-	d.nothing = controls.NewEmpty(words.T("Look before you run"),
-		words.T("Choose a file on the left, or drop one on the window. You see its columns, checks and KPIs before anything is sent."),
-		controls.NewButton("import.open.empty", words.T("Open a file…"), open))
+	d.nothing = lead.NewPlace(sh, "import.lead")
+	d.nothing.Show(lead.Import(lead.Portal{}))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter).Fitted(controls.Cut), controls.NewProgress()
 	d.first = datatable.NewGrid(nil)
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
 	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
-	d.questions, d.how = newQuestionBox(read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
+	d.questions, d.how = newQuestionBox(sh.Window, read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
 
 	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }})
 	columns := make([]datatable.Column, len(columnColumns))
@@ -119,7 +121,7 @@ func newDetail(sh *shell.Shell, cancel, open, readHere func(), read func(contrac
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
+	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.made.Container, d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
 	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.tabs.Container))
 	return d
 }
@@ -181,6 +183,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		p = c.analysis.Profile
 	}
 	d.title.Set(c.row.name)
+	d.made.Set(controls.StateNeutral, madeUp(c))
 	controls.Toggle(d.again, c.failed != "" && !c.options.Plain()) // a choice that can't be read is to be taken back
 	controls.Toggle(d.title, !c.none())
 	controls.Toggle(d.summary, p != nil)

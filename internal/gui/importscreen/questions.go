@@ -22,9 +22,19 @@ type questionBox struct {
 	asks    bool // there is a question to show
 }
 
-func newQuestionBox(answer func(contract.ReadOptions)) *questionBox {
+// mostAsked is the height that open questions may take in a window of a height. With large letters a window holds fewer lines, and what
+// does not fit is scrolled, so that the file below stays in sight.
+func mostAsked(window float32) float32 {
+	if style.Scaled(1) <= 1 {
+		return 240
+	}
+	const others = 620 // what stands around them
+	return max(110, min(200, window-others))
+}
+
+func newQuestionBox(window fyne.Window, answer func(contract.ReadOptions)) *questionBox {
 	q := &questionBox{answer: answer, list: controls.Column(style.Medium)}
-	box, _ := controls.Rounded(style.WarnBack, style.Small, q.list)
+	box, _ := controls.Rounded(style.WarnBack, style.Small, controls.Within(func() float32 { return mostAsked(window.Canvas().Size().Height) }, q.list))
 	q.content = box
 	q.content.Hide()
 	return q

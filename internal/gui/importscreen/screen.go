@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/bindings"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
@@ -59,6 +60,8 @@ type Actions interface {
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
 	WaitingRuns
+	// Sample makes the file of made-up data to try the program with, and returns its path.
+	Sample(ctx context.Context) (string, error)
 }
 
 // Screen is the screen Import.
@@ -71,7 +74,8 @@ type Screen struct {
 
 	source    source
 	files     feeds.Import // as last shown
-	folder    string       // of this computer
+	portal    lead.Portal
+	folder    string // of this computer
 	local     []fileRow
 	frame     feeds.Frame
 	chosen    choice
@@ -85,6 +89,7 @@ type Screen struct {
 	comparing *tasks.Slot    // with what is published, before a run
 	coming    *tasks.Slot    // the same, on the overview
 	compared  *contract.KPIs // the figures that it was asked for
+	sampling  *tasks.Slot
 
 	left    list
 	which   *controls.Switch
@@ -134,10 +139,10 @@ func optionsText(o contract.ReadOptions) string {
 // New makes the screen; folder is where files of this computer are looked for first.
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
-	s.comparing, s.coming = sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.comparing, s.coming, s.sampling = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
-	s.left.empty = controls.NewEmpty(words.T("Reading the files"), "")
+	s.left.empty = controls.NewEmpty(lead.Files(s.portal), "")
 	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
 	s.left.banner = controls.NewBanner()
 	s.left.where = controls.NewCaption("Files/import").Fitted(controls.Cut)
@@ -151,7 +156,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
 	s.rows = newRowsPage(s)
-	s.right = newDetail(sh, func() { s.Cancel() }, s.Open, s.readHere, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh, func() { s.Cancel() }, s.readHere, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })
@@ -197,8 +202,20 @@ func (s *Screen) Working() bool { return s.upload.Busy() || s.run.Busy() }
 
 // Frame tells the screen how the lock stands.
 func (s *Screen) Frame(f feeds.Frame) {
+	if f.Unset && !s.frame.Unset && s.chosen.none() {
+		s.show(thisPC) // there is no lakehouse
+	}
 	s.frame = f
 	s.update()
+}
+
+// Lead tells the screen what the portal has, for as long as no file is chosen.
+func (s *Screen) Lead(p lead.Portal) {
+	s.portal = p
+	s.right.nothing.Show(lead.Import(p))
+	if s.source == lakehouse {
+		s.left.empty.Set(lead.Files(p), "")
+	}
 }
 
 // showFiles draws a snapshot of Files/import.
@@ -253,14 +270,7 @@ func (s *Screen) list() {
 	} else {
 		s.left.where.Set(artifacts.ImportFolder)
 		s.left.banner.Set(controls.StateWarn, s.files.Sentence)
-		switch {
-		case s.files.Loaded:
-			s.left.empty.Set(words.T("No files yet"), words.T("There is no file in Files/import yet: drop one here, or use Open."))
-		case s.files.Sentence != "":
-			s.left.empty.Set(words.T("The files can't be listed"), words.T("You can still open a file on this PC: use Open."))
-		default:
-			s.left.empty.Set(words.T("Reading the files"), words.T("The lakehouse is being asked."))
-		}
+		s.left.empty.Set(lead.Files(s.portal), "") // what helps is said beside it
 		s.left.rows.Set(lakehouseRows(s.files.Files, s.shell.Now()))
 	}
 	if s.chosen.source == s.source {

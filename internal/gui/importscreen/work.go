@@ -138,7 +138,7 @@ func (s *Screen) update() {
 	s.rows.show(c)
 	s.compare()
 	s.bad.show(c)
-	s.upBtn.Hidden = c.none() || c.source == lakehouse
+	s.upBtn.Hidden = c.none() || c.source == lakehouse || c.madeUp()
 	s.upBtn.Refresh()
 	// What is sure to fail is not recommended: it can be done all the same.
 	fails := c.analysis != nil && refused(c.analysis.Profile)
@@ -154,10 +154,12 @@ func (s *Screen) update() {
 	switch {
 	case s.run.Busy():
 		why, state = words.T("The run is being recorded and sent to Fabric."), controls.StateBusy
-	case busy:
+	case busy && !c.madeUp():
 	case c.none():
 		why = words.T("Choose a file in the lakehouse to run the pipeline on it.")
 		state = controls.StateNeutral
+	case c.madeUp():
+		why, state = words.T("Made-up data is not uploaded and not run: it would replace real figures."), controls.StateNeutral
 	case c.source == thisPC:
 		why = words.T("The pipeline runs on files in the lakehouse: upload this one first.")
 		state = controls.StateNeutral
@@ -171,7 +173,7 @@ func (s *Screen) update() {
 	if waiting := s.waiting.waiting(); waiting != "" {
 		why += " " + waiting
 	}
-	s.waiting.show(held, !c.none() && c.source == lakehouse && !undecided(c.analysis))
+	s.waiting.show(held, !c.none() && c.source == lakehouse && !c.madeUp() && !undecided(c.analysis))
 	controls.Toggle(s.watch, held)
 	s.reason.Set(state, why)
 }
@@ -179,7 +181,7 @@ func (s *Screen) update() {
 // startUpload sends the chosen file to the lakehouse.
 func (s *Screen) startUpload(overwrite bool) {
 	c := s.chosen
-	if c.none() || c.source != thisPC || s.upload.Busy() {
+	if c.none() || c.source != thisPC || c.madeUp() || s.upload.Busy() {
 		return
 	}
 	name := c.row.name
@@ -258,7 +260,7 @@ func (s *Screen) askRun() {
 
 // ask asks before a file is run, now or when the lock is free.
 func (s *Screen) ask(c choice, title, yes string, do func()) {
-	if c.none() || c.source != lakehouse || undecided(c.analysis) {
+	if c.none() || c.source != lakehouse || c.madeUp() || undecided(c.analysis) {
 		return
 	}
 	q := dialogs.Question{Title: title, Yes: yes, Do: do}

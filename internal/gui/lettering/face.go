@@ -7,9 +7,11 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui/style"
 )
 
-// Face is how a text is written: its size in Fyne's units and its weight.
+// Face is how a text is written: its size in Fyne's units, at the normal text size, and its weight.
 type Face struct {
 	Size float32
 	Bold bool
@@ -23,6 +25,11 @@ func (f Face) Width(line string) float32 {
 	if line == "" {
 		return 0
 	}
+	return fyne.MeasureText(line, style.Scaled(f.Size), f.Style()).Width
+}
+
+// drawn is the width of a line in exactly the face's size.
+func (f Face) drawn(line string) float32 {
 	return fyne.MeasureText(line, f.Size, f.Style()).Width
 }
 
@@ -38,7 +45,7 @@ func (f Face) Room(line string) float32 {
 }
 
 // Height is the height of any line.
-func (f Face) Height() float32 { return fyne.MeasureText("M", f.Size, f.Style()).Height }
+func (f Face) Height() float32 { return fyne.MeasureText("M", style.Scaled(f.Size), f.Style()).Height }
 
 // Cut is as much of a line as fits into a width, with an ellipsis where it is not all.
 func (f Face) Cut(line string, width float32) (out string) {
@@ -55,7 +62,7 @@ func (f Face) Wrap(text string, width float32) (lines []string) {
 // table holds the widths of a face's single letters. Adding them up costs nothing; measuring each beginning of a long word
 // would take a time that grows with the square of its length.
 type table struct {
-	face  Face
+	face  Face                   // as it is written, in the text size that was chosen
 	ascii [utf8.RuneSelf]float32 // 0 where it is not known yet
 	other map[rune]float32
 }
@@ -66,7 +73,7 @@ const mostOther = 20_000
 func (t *table) advance(r rune) float32 {
 	if r < utf8.RuneSelf {
 		if t.ascii[r] == 0 {
-			t.ascii[r] = t.face.Width(string(r))
+			t.ascii[r] = t.face.drawn(string(r))
 		}
 		return t.ascii[r]
 	}
@@ -75,7 +82,7 @@ func (t *table) advance(r rune) float32 {
 		if len(t.other) >= mostOther {
 			clear(t.other)
 		}
-		w = t.face.Width(string(r))
+		w = t.face.drawn(string(r))
 		t.other[r] = w
 	}
 	return w
@@ -90,10 +97,11 @@ var tables = struct {
 func (f Face) with(do func(*table)) {
 	tables.Lock()
 	defer tables.Unlock()
-	t := tables.of[f]
+	drawn := Face{Size: style.Scaled(f.Size), Bold: f.Bold}
+	t := tables.of[drawn]
 	if t == nil {
-		t = &table{face: f, other: map[rune]float32{}}
-		tables.of[f] = t
+		t = &table{face: drawn, other: map[rune]float32{}}
+		tables.of[drawn] = t
 	}
 	do(t)
 }

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"fabricportal/internal/gui/style"
 )
 
 // Letters are one line of text on the canvas.
@@ -18,13 +20,18 @@ func NewLetters() *Letters { return &Letters{text: canvas.NewText("", nil)} }
 
 // Write changes what stands there.
 func (l *Letters) Write(text string, f Face, c color.Color, align fyne.TextAlign) {
+	l.write(Line(text), f, c, align)
+}
+
+// write is Write for a text that is fit to be shown already.
+func (l *Letters) write(line string, f Face, c color.Color, align fyne.TextAlign) {
 	l.face = f
-	l.text.Text, l.text.TextSize, l.text.TextStyle, l.text.Color, l.text.Alignment = Line(text), f.Size, f.Style(), c, align
+	l.text.Text, l.text.TextSize, l.text.TextStyle, l.text.Color, l.text.Alignment = line, style.Scaled(f.Size), f.Style(), c, align
 }
 
 // WriteIn is Write, cut to a width.
 func (l *Letters) WriteIn(width float32, text string, f Face, c color.Color, align fyne.TextAlign) {
-	l.Write(f.Cut(Line(text), width), f, c, align)
+	l.write(f.Cut(Line(text), width), f, c, align)
 }
 
 // Text is what stands there.

@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -66,7 +67,8 @@ type Screen struct {
 	details    *controls.Button
 	cancelling uuid.UUID // the run that Fabric was asked to cancel from here
 	done       *outcome
-	nothing    *controls.Empty
+	nothing    *lead.Place
+	portal     lead.Portal
 	run        *fyne.Container
 }
 
@@ -91,8 +93,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.done = newOutcome(sh)
 	s.details = controls.NewQuiet("monitor.details", words.T("Details"), s.showDetails)
 	refresh := controls.NewButton("monitor.refresh", words.T("Refresh"), actions.Refresh)
-	s.nothing = controls.NewEmpty(words.T("Reading the runs"), words.T("The database is being asked."),
-		controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
+	s.nothing = lead.NewPlace(sh, "monitor.lead")
+	s.nothing.Show(lead.Monitor(s.portal, ""))
 
 	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(controls.Line(style.Small, s.details, refresh))),
 		controls.Column(2, s.headline, s.below))
@@ -134,6 +136,12 @@ func (s *Screen) Stop() { s.screen.Stop() }
 // Frame tells the screen how the lock stands.
 func (s *Screen) Frame(f feeds.Frame) { s.frame = f }
 
+// Lead tells the screen what the portal has, for as long as it has nothing to show.
+func (s *Screen) Lead(p lead.Portal) {
+	s.portal = p
+	s.nothing.Show(lead.Monitor(p, s.latest.Sentence))
+}
+
 // expectFor bounds how long a run that was just started may hide what the database tells.
 const expectFor = 15 * time.Second
 
@@ -156,15 +164,14 @@ func (s *Screen) show(m feeds.Monitor) {
 		return
 	}
 	s.latest = m
-	s.stale.Set(controls.StateWarn, m.Sentence)
 	controls.Toggle(s.run, m.Run != nil)
 	controls.Toggle(s.nothing.Container, m.Run == nil)
 	if m.Run == nil {
-		if m.Loaded {
-			s.nothing.Set(words.T("No run yet"), words.T("Choose a file on Import and press Run pipeline. The run is shown here."))
-		}
+		s.stale.Set(controls.StateWarn, "") // it is said in the middle
+		s.nothing.Show(lead.Monitor(s.portal, m.Sentence))
 		return
 	}
+	s.stale.Set(controls.StateWarn, m.Sentence)
 	r := *m.Run
 	h := HeadlineOf(m, Known{Restore: s.shell.Restore(r), Cancelling: s.cancelling == r.ID || runs.AskedToCancel(m.Events)}, s.frame.Lock, now)
 	s.mark.Set(h.State.Shape, h.State.Color)

@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/saved"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -99,7 +100,8 @@ type Screen struct {
 	excel    *controls.Button
 	picture  *controls.Button
 	body     *fyne.Container
-	nothing  *controls.Empty
+	nothing  *lead.Place
+	portal   lead.Portal
 }
 
 // key tells published results apart.
@@ -148,8 +150,8 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
 	s.body = container.NewBorder(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
-	s.nothing = controls.NewEmpty(words.T("Reading the results"), words.T("The lakehouse is being asked."),
-		controls.NewPrimary("results.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) }))
+	s.nothing = lead.NewPlace(sh, "results.lead")
+	s.nothing.Show(lead.Results(s.portal, s.latest))
 	notices := controls.NewNotices([]*controls.Banner{s.stale, s.updating, s.part.note, s.saved.Banner}, s.undone, s.newer)
 	s.Content = controls.Over(notices.Container, container.NewStack(s.body, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
@@ -165,6 +167,14 @@ func (s *Screen) Search() fyne.Focusable {
 	return s.data.Search()
 }
 
+// Lead tells the screen what the portal has, for as long as it has nothing to show.
+func (s *Screen) Lead(p lead.Portal) {
+	s.portal = p
+	if s.latest.KPIs == nil {
+		s.nothing.Show(lead.Results(p, s.latest))
+	}
+}
+
 // Stop ends the subscription.
 func (s *Screen) Stop() {
 	s.screen.Stop()
@@ -173,11 +183,10 @@ func (s *Screen) Stop() {
 
 func (s *Screen) show(r feeds.Results) {
 	s.latest = r
-	s.stale.Set(controls.StateWarn, Stale(r, s.shell.Now()))
 	controls.Toggle(s.body, r.KPIs != nil)
 	controls.Toggle(s.nothing.Container, r.KPIs == nil)
 	if r.KPIs == nil {
-		for _, b := range []*controls.Banner{s.updating, s.undone, s.newer} { // they are of figures that are gone
+		for _, b := range []*controls.Banner{s.stale, s.updating, s.undone, s.newer} { // they are of figures that are gone
 			b.Set(controls.StateNeutral, "")
 		}
 		s.compared = key{}
@@ -185,16 +194,10 @@ func (s *Screen) show(r feeds.Results) {
 		s.leaveRows()
 		s.drawn, s.opened = key{}, key{}
 		s.drawChips()
-		switch {
-		case r.Empty:
-			s.nothing.Set(words.T("Nothing has been published yet"), words.T("The figures of a successful run appear here. Choose a file on Import and press Run pipeline."))
-		case r.Updating:
-			s.nothing.Set(words.T("New results are being published"), words.T("They appear here as soon as they are whole. If this stays so, the publication was interrupted: start a run, or restore one."))
-		case r.Sentence != "":
-			s.nothing.Set(words.T("The results can't be read"), words.T("They are read again automatically. F5 reads them now."))
-		}
+		s.nothing.Show(lead.Results(s.portal, r))
 		return
 	}
+	s.stale.Set(controls.StateWarn, Stale(r, s.shell.Now()))
 	sentence := ""
 	switch {
 	case r.Updating && !r.Mixed:

@@ -67,6 +67,7 @@ type Options struct {
 	Values   map[string]string // what is known already
 	Why      string            // what is wrong with what is there; "" where nothing is
 	First    bool              // there is no configuration yet
+	Sample   func()            // shows the portal with made-up data and without a connection; nil where it can't
 	New      bool              // a connection is added
 	Actions  Actions
 	Dispatch tasks.Dispatch
@@ -89,6 +90,7 @@ type Window struct {
 	marks    []*controls.Mark
 	pages    []*fyne.Container
 	said     *controls.Banner
+	welcome  *controls.Banner // on the first step of a first start, while there is nothing else to say
 	checks   *fyne.Container
 	test     *controls.Button
 	back     *controls.Button
@@ -143,7 +145,10 @@ func (w *Window) Close() { w.opts.Dispatch(w.win.Close) }
 func (w *Window) Stop() { w.runner.Stop() }
 
 func (w *Window) build() {
-	w.said = controls.NewBanner()
+	try := controls.NewButton("setup.sample", words.T("Try with sample data"), func() { w.opts.Sample() })
+	controls.Toggle(try, w.opts.Sample != nil)
+	w.said, w.welcome = controls.NewBanner(), controls.NewBanner(try)
+	said := controls.NewNotices([]*controls.Banner{w.said}, w.welcome)
 	steps := controls.Column(style.Tight)
 	stack := container.NewStack()
 	for i, g := range w.opts.Groups {
@@ -162,13 +167,13 @@ func (w *Window) build() {
 	load := controls.NewButton("setup.import", words.T("Import from a file…"), w.chooseFile)
 	side := controls.Panel(style.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
-	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Above(w.said, stack)))
+	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Over(said.Container, stack)))
 	body := container.New(setupLayout{}, side, main)
 	w.win.SetContent(controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, body))
 	w.at = -1
 	w.goTo(0)
 	if w.opts.First {
-		w.said.Set(controls.StateBusy, words.T("Welcome. Nothing is set up on this computer yet. Fill in these steps, or drop a portal.toml here. The secrets.toml of the earlier portal works, too."))
+		w.welcome.Set(controls.StateBusy, words.T("Welcome. See first what the portal says about a file, or connect it to Fabric: fill in these steps, or drop a portal.toml or the earlier portal's secrets.toml here."))
 	} else if w.opts.Why != "" {
 		w.said.Set(controls.StateNeutral, w.opts.Why)
 	}
@@ -181,7 +186,7 @@ func (setupLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(720, max(o[0].MinSize().Height, 420))
 }
 func (setupLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	const side = 220
+	side := max(220, o[0].MinSize().Width) // with large letters the button below needs more
 	o[0].Resize(fyne.NewSize(side, size.Height))
 	o[1].Move(fyne.NewPos(side+12, 0))
 	o[1].Resize(fyne.NewSize(size.Width-side-12, size.Height))
@@ -248,6 +253,7 @@ func (w *Window) goTo(i int) {
 	}
 	w.next.SetText(text)
 	w.said.Set(controls.StateNeutral, "")
+	w.welcome.Closed(i > 0)
 }
 
 func (w *Window) forward() {

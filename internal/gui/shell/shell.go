@@ -51,6 +51,11 @@ type Shell struct {
 	Restores func(runs.Run) bool
 	// Undo leads to publishing again what was published before a run; it may be nil.
 	Undo func(runs.Run)
+	// SetUp opens the settings of a connection; nil where that can't be done from here.
+	SetUp func()
+	// Sample opens made-up data to try the program with, OpenLocal lets the user choose a file of this computer, and Refresh asks again
+	// soon for all that the screens show.
+	Sample, OpenLocal, Refresh func()
 	// Started brings a run that has just been started into sight on Monitor.
 	Started func(runs.Run)
 }

@@ -3,6 +3,8 @@ package style
 
 import (
 	"image/color"
+	"math"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -14,6 +16,38 @@ const (
 	Body    float32 = 14
 	Caption float32 = 12
 )
+
+// TextSize is how large all letters are. The sizes above are those of Normal.
+type TextSize string
+
+// The text sizes.
+const (
+	SmallText  TextSize = "small"
+	NormalText TextSize = ""
+	LargeText  TextSize = "large"
+)
+
+var factors = map[TextSize]float32{SmallText: 0.9, NormalText: 1, LargeText: 1.2}
+
+// factor is what sizes are multiplied by, as its bits; 0 stands for 1.
+var factor atomic.Uint32
+
+// SetTextSize makes all letters larger or smaller. What is drawn already has to be laid out again.
+func SetTextSize(s TextSize) {
+	f, ok := factors[s]
+	if !ok {
+		f = 1
+	}
+	factor.Store(math.Float32bits(f))
+}
+
+// Scaled is a size of letters, or of what holds one line of them, in the text size that was chosen.
+func Scaled(size float32) float32 {
+	if bits := factor.Load(); bits != 0 {
+		return size * math.Float32frombits(bits)
+	}
+	return size
+}
 
 // Spacing, in Fyne's units.
 const (
@@ -153,13 +187,13 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNameText:
-		return Body
+		return Scaled(Body)
 	case theme.SizeNameCaptionText:
-		return Caption
+		return Scaled(Caption)
 	case theme.SizeNameHeadingText:
-		return Figure
+		return Scaled(Figure)
 	case theme.SizeNameSubHeadingText:
-		return Body
+		return Scaled(Body)
 	case theme.SizeNamePadding:
 		return Tight
 	case theme.SizeNameInnerPadding:

@@ -32,6 +32,7 @@ type Push struct {
 
 // Frame is what is in sight on every screen: the lock, and what is reachable.
 type Frame struct {
+	Unset     bool // this computer has no connection yet: nothing can be asked
 	Lock      locking.Card
 	LockKnown bool      // false until the database has answered once
 	Active    *runs.Run // the run that holds the lock

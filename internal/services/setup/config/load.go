@@ -74,9 +74,7 @@ func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 		return c, missing
 	}
 	if c.StateDir == "" {
-		if dir, err := os.UserCacheDir(); err == nil {
-			c.StateDir = filepath.Join(dir, folder)
-		}
+		c.StateDir = DefaultStateDir()
 	}
 	c.normalise()
 	problems = append(append(problems, bad...), c.problems()...)
@@ -182,4 +180,13 @@ func override(v reflect.Value, prefix string, get func(string) (string, bool)) (
 		}
 	}
 	return set, problems
+}
+
+// DefaultStateDir is the folder for this computer's notes where none is configured, in the user's cache folder; "" where there is none.
+func DefaultStateDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, folder)
 }
