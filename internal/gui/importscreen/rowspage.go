@@ -103,6 +103,7 @@ func (p *rowsPage) show(c choice) {
 func (p *rowsPage) leave() {
 	p.slot.Cancel()
 	p.panel.Leave()
+	p.panel.Forget()
 	p.note.Set(controls.StateBusy, "")
 	p.file, p.marks, p.started, p.wanted, p.next = nil, nil, false, nil, false
 	p.strip.end()
