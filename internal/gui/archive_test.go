@@ -50,7 +50,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.a.restore = func(id uuid.UUID) error { restored <- id; return nil }
 	b.click("archive.restore")
 	v := b.untilSays("Restore this run?")
-	require.True(t, says(v, good.ID.String()) && says(v, "You can undo this on Results"))
+	require.True(t, !says(v, good.ID.String()) && says(v, "You can undo this on Results"), "the id stands behind a button")
 	require.Equal(t, "Restore run "+good.ID.String()[:13]+"…", b.control("dialog.confirm").Text)
 	b.clickDialog("dialog.confirm")
 	require.Equal(t, good.ID, <-restored)

@@ -4,6 +4,7 @@ package monitor
 import (
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/words"
@@ -162,6 +163,6 @@ func DetailsOf(r runs.Run, now time.Time) []frame.Fact {
 	add(words.T("Job in Fabric"), r.JobID)
 	add(words.T("Notebook"), r.NotebookVersion)
 	add(words.T("Program"), r.AppVersion)
-	add(words.T("Submitted"), r.CreatedAt.In(now.Location()).Format("2006-01-02 15:04:05 -07:00"))
+	add(words.T("Submitted"), format.StampIn(r.CreatedAt, now.Location()))
 	return facts
 }

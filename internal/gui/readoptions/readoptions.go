@@ -4,7 +4,7 @@ package readoptions
 import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/importfile/optionwords"
+	"fabricportal/internal/optionwords"
 )
 
 // Line is one line of the panel “How this file is read”.

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/lettering"
@@ -29,7 +30,7 @@ func ShowDetails(t *Timeline, sh *shell.Shell) {
 // Facts are what is known of an event.
 func Facts(e runs.Event, now time.Time) []frame.Fact {
 	return []frame.Fact{
-		{Name: words.T("Time"), Value: e.Time.In(now.Location()).Format("2006-01-02 15:04:05 -07:00")},
+		{Name: words.T("Time"), Value: format.StampIn(e.Time, now.Location())},
 		{Name: words.T("Run"), Value: e.RunID.String()},
 		{Name: words.T("Event"), Value: e.ID.String()},
 		{Name: words.T("As stored"), Value: lettering.Text(e.Message)},

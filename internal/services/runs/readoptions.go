@@ -9,8 +9,8 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/optionwords"
 	"fabricportal/internal/services/fabric/pipelines"
-	"fabricportal/internal/services/importfile/optionwords"
 )
 
 // readOptions is the parameter's text; "" for nil. Options that say nothing are sent all the same (contract.ReadOptions.ForRun). A pipeline that was deployed before the parameter came would

@@ -7,7 +7,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
-	"fabricportal/internal/services/importfile/optionwords"
+	"fabricportal/internal/optionwords"
 )
 
 // Words are a finding's sentence, and where it was found: the first cells, rows or days, or what stands for them. p is the profile of the file, and may be nil where there is none; why is what is read of an
