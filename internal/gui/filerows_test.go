@@ -152,3 +152,39 @@ func TestRowsThatCannotBeReadAreSaid(t *testing.T) {
 	b.untilSays("sales_orders_fact.csv has changed since it was checked.")
 	b.untilSays("1 row")
 }
+
+func TestReadingTheRowsCanBeCancelled(t *testing.T) {
+	b := newBench(t)
+	showRowsComing(b)
+	v := b.untilSays("of about 12,000 rows are read")
+	require.True(t, says(v, "SO-2025-000001"), "what is there is shown")
+	b.click("import.rows.cancel")
+	b.untilSays("Reading was cancelled: only the first rows are shown.")
+	b.untilSays("The first 50 of 12,000 rows")
+	b.realFile(ordersFile(t, 12_000))
+	b.press(fyne.KeyF8) // it is read again, to the first cell in which something was found
+	b.untilSays("1 of ")
+	b.untilSays("Row 13 · revenue: There is no number.")
+}
+
+func TestAnotherFileTakesTheRowsPlace(t *testing.T) {
+	b := newBench(t)
+	b.realFile(ordersFile(t, 2500))
+	b.free()
+	b.importFiles("sales_orders_fact.csv", "other.csv")
+	b.click("import.file.0")
+	b.until("the file was checked", func(probe.View) bool { return b.offers("import.rows") })
+	b.click("import.rows")
+	b.untilSays("findings are marked")
+	b.press(fyne.KeyF8)
+	b.untilSays("1 of 15 ·")
+	b.typeInto("import.rows.table.search", "SO-2025-000003")
+	b.untilSays("2 rows · out of 2,500 rows")
+	path := filepath.Join(t.TempDir(), "other.csv")
+	require.NoError(t, os.WriteFile(path, []byte("order_id,order_date,channel,region,product_category,quantity,unit_price,discount,revenue\nX-1,2025-01-01,Web,North,Toys,1,7,0,7\n"), 0o600))
+	b.realFile(path)
+	b.click("import.file.1")
+	v := b.untilSays("1 to 1 of 1 row") // the search was for the other file
+	require.True(t, says(v, "Nothing in the rows asks for a look."))
+	require.False(t, says(v, "1 of 15 ·"), "nothing is walked")
+}

@@ -71,6 +71,16 @@ func (p *Panel) Redraw() { p.grid.redraw() }
 // Narrowed tells whether a filter or a search leaves rows out.
 func (p *Panel) Narrowed() bool { return len(p.query.Filters) > 0 || p.query.Search != "" }
 
+// Forget goes back to all rows in their order, and to the first columns: what comes next has others.
+func (p *Panel) Forget() {
+	p.query, p.landing, p.grid.left = dataset.Query{}, nil, 0
+	if p.search.Text != "" {
+		p.search.Text = ""
+		p.search.Refresh()
+	}
+	p.drawChips()
+}
+
 // Widen takes away what leaves rows out, and shows all.
 func (p *Panel) Widen() {
 	p.query.Filters = nil

@@ -103,6 +103,7 @@ func (p *rowsPage) show(c choice) {
 func (p *rowsPage) leave() {
 	p.slot.Cancel()
 	p.panel.Leave()
+	p.panel.Forget()
 	p.note.Set(controls.StateBusy, "")
 	p.file, p.marks, p.started, p.wanted, p.next = nil, nil, false, nil, false
 	p.strip.end()
@@ -140,7 +141,7 @@ func (p *rowsPage) open() {
 		return
 	}
 	p.started = true
-	c, key, title := p.screen.chosen, p.of, rowTitle()
+	c, key, title, beyond := p.screen.chosen, p.of, rowTitle(), words.T("Behind the last column")
 	p.note.Set(controls.StateBusy, "")
 	tasks.Start(p.slot, func(ctx context.Context, report func(done, total int64)) (*dataset.FileRows, error) {
 		o := p.screen.options(c, func(r analysis.Progress) { report(r.Bytes, r.Total) })
@@ -156,7 +157,7 @@ func (p *rowsPage) open() {
 				}
 			})
 		}
-		how := dataset.FileReading{Title: title, Known: c.analysis.Profile, Seen: seen}
+		how := dataset.FileReading{Title: title, Beyond: beyond, Known: c.analysis.Profile, Seen: seen}
 		var f *dataset.FileRows
 		var err error
 		if c.source == thisPC {

@@ -35,6 +35,7 @@ type Kept struct {
 	dressed    *cleaning.Dressing
 	book       *hits.Book
 	never      bool
+	lost       atomic.Bool // some row has values behind the last column
 
 	mu     sync.RWMutex // held for reading by every call, so that Close waits for them
 	file   *scratch.File
@@ -114,7 +115,16 @@ func (k *Kept) Size() int64 {
 func (k *Kept) Names() []string { return k.names }
 
 // Type is a column's type, with the words of import_profile.json; "" while it is not known.
-func (k *Kept) Type(column int) string { return (*k.types.Load())[column] }
+func (k *Kept) Type(column int) string {
+	types := *k.types.Load()
+	if column >= len(types) {
+		return ""
+	}
+	return types[column]
+}
+
+// Beyond is the column behind the last one, which has what stands there in each row; false where no row has anything.
+func (k *Kept) Beyond() (column int, any bool) { return len(k.names), k.lost.Load() }
 
 // Text says that it is a text file, whose rows are lines.
 func (k *Kept) Text() bool { return k.csv }
@@ -286,9 +296,12 @@ func (k *Kept) Release() {
 	clear(k.read[:])
 }
 
+// head is the size of a block's table of sizes: of the rows' numbers, the columns, and what stands behind them.
+func (k *Kept) head() int { return sizeBytes * (len(k.names) + 2) }
+
 // span is where a column stands in a block that begins with its sizes.
 func (k *Kept) span(head []byte, column int) (from, to int) {
-	from = sizeBytes * (len(k.names) + 1)
+	from = k.head()
 	for i := range column + 1 {
 		from += int(binary.LittleEndian.Uint32(head[sizeBytes*i:]))
 	}
@@ -297,7 +310,7 @@ func (k *Kept) span(head []byte, column int) (from, to int) {
 
 // piece reads a column of a block.
 func (k *Kept) piece(p *Piece, b block, column int) error {
-	head := make([]byte, sizeBytes*(len(k.names)+1))
+	head := make([]byte, k.head())
 	if _, err := k.file.ReadAt(head, b.at); err != nil {
 		return err
 	}

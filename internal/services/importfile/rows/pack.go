@@ -81,7 +81,7 @@ func (p *packer) add(b *scan.Batch) error {
 		}
 	}
 	if p.columns == nil {
-		p.columns = make([]packed, width)
+		p.columns = make([]packed, width+1) // the last has what stands behind the others
 		for p.recent = recent; p.recent > 4 && p.recent*width > allRecent; {
 			p.recent /= 2
 		}
@@ -100,7 +100,54 @@ func (p *packer) add(b *scan.Batch) error {
 	for column, list := range wide {
 		p.column(&p.columns[column], b, list)
 	}
+	if len(b.Batch.Columns) > width {
+		p.beyond(b, b.Batch.Columns[width:])
+	}
 	return nil
+}
+
+// mostBeyond is how many bytes are kept of what stands behind the last column of a row.
+const mostBeyond = 1000
+
+// beyond keeps what stands behind the last column, row by row in one text.
+func (p *packer) beyond(b *scan.Batch, columns [][]cells.Cell) {
+	texts := map[uint16][]byte{}
+	for _, list := range columns {
+		for i := range list {
+			c := &list[i]
+			if int(c.Row) < b.First || p.place[c.Row] < 0 || p.blank(b, c) || len(texts[c.Row]) > mostBeyond {
+				continue
+			}
+			one := Cell{Kind: c.Kind, Bits: c.Bits}
+			switch c.Kind {
+			case cells.Shared:
+				one.Kind, one.Text = cells.Text, p.texts.At(uint32(c.Bits))
+			case cells.Text, cells.Error:
+				one.Text = b.At(*c)
+			default:
+			}
+			text := texts[c.Row]
+			if len(text) > 0 {
+				text = append(text, " · "...)
+			}
+			texts[c.Row] = one.AppendText(text)
+		}
+	}
+	to := &p.columns[len(p.columns)-1]
+	for row := range b.Rows {
+		text, ok := texts[uint16(row)]
+		if !ok {
+			continue
+		}
+		for len(to.kinds) < int(p.place[row]) {
+			to.kinds = append(to.kinds, byte(cells.Empty))
+		}
+		to.kinds = append(to.kinds, byte(cells.Text))
+		before := len(to.data)
+		to.put(text, p.recent)
+		p.bytes += len(to.data) - before
+		p.kept.lost.Store(true)
+	}
 }
 
 // blank says that a cell holds no value.

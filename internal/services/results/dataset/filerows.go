@@ -34,26 +34,25 @@ type FileFinding struct {
 	Cells *hits.Cells
 }
 
-// FileRowsSoFar is the rows that a keeper has by now, to be looked at while it goes on: they can't be sorted yet. title is what
-// the column of the rows' numbers is called. It is nil where there are none.
-func FileRowsSoFar(ctx context.Context, k *rows.Keeper, title string) *FileRows {
+// FileRowsSoFar is the rows that a keeper has by now, to be looked at while it goes on: they can't be sorted yet. It is nil where there are none.
+func FileRowsSoFar(ctx context.Context, k *rows.Keeper, how FileReading) *FileRows {
 	if kept := k.Now(); kept != nil && kept.Rows() > 0 {
-		return newFileRows(ctx, kept, title, false)
+		return newFileRows(ctx, kept, how, false)
 	}
 	return nil
 }
 
 // OpenFileRows is all rows that a keeper has when the file was read, with the cells of all that was found. Close it. Errors:
 // rows.ErrNoRows, *scratch.Error, or that of ctx.
-func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, title string) (*FileRows, error) {
+func OpenFileRows(ctx context.Context, k *rows.Keeper, r *analysis.Result, how FileReading) (*FileRows, error) {
 	kept, err := k.Take()
 	if err != nil {
 		return nil, err
 	}
-	f := newFileRows(ctx, kept, title, true)
+	f := newFileRows(ctx, kept, how, true)
 	f.Result = r
 	for i, c := range r.Profile.Columns {
-		if i < len(f.precise)-1 {
+		if i < len(kept.Names()) {
 			f.precise[i+1] = c.Misfits.Count == 0
 		}
 	}
@@ -81,8 +80,9 @@ const seenEvery = 250 * time.Millisecond
 
 // FileReading is how the rows of a file are shown.
 type FileReading struct {
-	Title string                  // of the column of the rows' numbers
-	Known *contract.ImportProfile // what is known of the file, by which columns have their kinds while it is read; nil for nothing
+	Title  string                  // of the column of the rows' numbers
+	Beyond string                  // of the column of what stands behind the last one, where a row has such values
+	Known  *contract.ImportProfile // what is known of the file, by which columns have their kinds while it is read; nil for nothing
 	// Seen is told the rows that are there while the file is read, on the caller's goroutine: they are gone when that has ended.
 	Seen func(*FileRows)
 }
@@ -100,7 +100,7 @@ func ReadFileRows(ctx context.Context, path string, o analysis.Options, how File
 			tell(r)
 		}
 		if now := time.Now(); now.Sub(last) >= seenEvery {
-			if soFar := FileRowsSoFar(ctx, keeper, how.Title); soFar != nil {
+			if soFar := FileRowsSoFar(ctx, keeper, how); soFar != nil {
 				last = now
 				how.Seen(soFar)
 			}
@@ -110,10 +110,11 @@ func ReadFileRows(ctx context.Context, path string, o analysis.Options, how File
 	if err != nil {
 		return nil, err
 	}
-	return OpenFileRows(ctx, keeper, found, how.Title)
+	return OpenFileRows(ctx, keeper, found, how)
 }
 
-func newFileRows(ctx context.Context, kept *rows.Kept, title string, own bool) *FileRows {
+func newFileRows(ctx context.Context, kept *rows.Kept, how FileReading, own bool) *FileRows {
+	title, beyond := how.Title, how.Beyond
 	n := len(kept.Names())
 	source := &keptFile{kept: kept, rows: kept.Rows(), own: own}
 	f := &FileRows{kept: kept, columns: make([]Column, 0, n+1), precise: make([]bool, n+1)}
@@ -135,6 +136,11 @@ func newFileRows(ctx context.Context, kept *rows.Kept, title string, own bool) *
 		behind = append(behind, Column{Name: behind[i].Name, Kind: kind})
 	}
 	behind = append(behind, Column{Name: title, Kind: Integer})
+	if _, any := kept.Beyond(); any {
+		f.columns = append(f.columns, Column{Name: beyond})
+		behind = append(behind, Column{Name: beyond})
+		f.precise = append(f.precise, false)
+	}
 	f.table = newTable(ctx, "", source, behind, source.rows)
 	f.table.guard = formula.GuardValue
 	return f
@@ -154,16 +160,20 @@ func (f *FileRows) Close() error { return f.table.Close() }
 
 // text is where a column's texts stand in the table behind.
 func (f *FileRows) text(column int) int {
-	if column == 0 {
-		return len(f.table.columns) - 1
+	switch n := len(f.kept.Names()); {
+	case column == 0:
+		return 2 * n
+	case column <= n:
+		return column - 1
+	default:
+		return 2*n + 1
 	}
-	return column - 1
 }
 
 // value is where a column's values stand; its texts where it has none.
 func (f *FileRows) value(column int) int {
-	if column > 0 && column < len(f.columns) && f.columns[column].Kind != Text {
-		return len(f.columns) - 1 + column - 1
+	if n := len(f.kept.Names()); column > 0 && column <= n && f.columns[column].Kind != Text {
+		return n + column - 1
 	}
 	return f.text(column)
 }

@@ -62,7 +62,7 @@ func BenchmarkFileRows(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	f, err := OpenFileRows(b.Context(), keeper, r, "Row")
+	f, err := OpenFileRows(b.Context(), keeper, r, FileReading{Title: "Row", Beyond: "Behind"})
 	require.NoError(b, err)
 	defer f.Close()
 	runtime.GC()

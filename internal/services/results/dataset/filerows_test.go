@@ -27,7 +27,7 @@ func fileRows(t testing.TB, path string, o analysis.Options) *FileRows {
 	o.Keep, o.Parts = keeper, analysis.Profile|analysis.KPIs|analysis.Rules
 	r, err := analysis.File(t.Context(), path, o)
 	require.NoError(t, err)
-	f, err := OpenFileRows(t.Context(), keeper, r, "Row")
+	f, err := OpenFileRows(t.Context(), keeper, r, FileReading{Title: "Row", Beyond: "Behind"})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = f.Close() })
 	return f
@@ -128,6 +128,17 @@ func TestAFilesRowsAreSortedByWhatTheyAreReadAs(t *testing.T) {
 	require.Equal(t, "5", column(t, v, 0)[place])
 }
 
+func TestWhatStandsBehindTheLastColumnIsShown(t *testing.T) {
+	f := fileRows(t, written(t, "long.csv", "order_id,order_date,revenue\nO-1,2025-01-01,7\nO-2,2025-01-02,8,lost,,too\nO-3,2025-01-03,9\n"), analysis.Options{})
+	require.Equal(t, Column{Name: "Behind"}, f.columns[4])
+	require.Equal(t, []string{"", "lost · too", ""}, column(t, f.All(), 4))
+	require.Equal(t, []string{"7", "8", "9"}, column(t, f.All(), 3))
+	require.Equal(t, []string{"2", "3", "4"}, column(t, f.All(), 0))
+	v, err := f.View(t.Context(), Query{Search: "too", Sort: []Order{{Column: 4}}}, nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"3"}, column(t, v, 0))
+}
+
 func TestOnlyTheRowsOfAFindingAreShown(t *testing.T) {
 	f := fileRows(t, written(t, "a.csv", orders), analysis.Options{Read: contract.ReadOptions{RowIs: contract.RowIsOrder}})
 	found := map[string]*hits.Cells{}
@@ -162,7 +173,7 @@ func TestRowsAreThereWhileTheFileIsRead(t *testing.T) {
 	defer keeper.Close()
 	seen := 0
 	o := analysis.Options{Keep: keeper, Progress: func(analysis.Progress) {
-		f := FileRowsSoFar(t.Context(), keeper, "Row")
+		f := FileRowsSoFar(t.Context(), keeper, FileReading{Title: "Row", Beyond: "Behind"})
 		if f == nil || f.Rows() == 40_000 {
 			return
 		}
@@ -177,7 +188,7 @@ func TestRowsAreThereWhileTheFileIsRead(t *testing.T) {
 	r, err := analysis.File(t.Context(), path, o)
 	require.NoError(t, err)
 	require.Positive(t, seen)
-	f, err := OpenFileRows(t.Context(), keeper, r, "Row")
+	f, err := OpenFileRows(t.Context(), keeper, r, FileReading{Title: "Row", Beyond: "Behind"})
 	require.NoError(t, err)
 	require.Equal(t, 40_000, f.Rows())
 	require.LessOrEqual(t, f.kept.Size(), int64(text.Len()+text.Len()/4), "on disk there is about what the file unpacks to")
@@ -190,12 +201,12 @@ func TestRowsAreThereWhileTheFileIsRead(t *testing.T) {
 func TestAFileWithoutAHeaderHasNoRowsToShow(t *testing.T) {
 	keeper := &rows.Keeper{}
 	defer keeper.Close()
-	require.Nil(t, FileRowsSoFar(t.Context(), keeper, "Row"))
+	require.Nil(t, FileRowsSoFar(t.Context(), keeper, FileReading{Title: "Row", Beyond: "Behind"}))
 	r, err := analysis.File(t.Context(), written(t, "blank.csv", "\n"), analysis.Options{Keep: keeper})
 	if err != nil {
 		return
 	}
-	_, err = OpenFileRows(context.Background(), keeper, r, "Row")
+	_, err = OpenFileRows(context.Background(), keeper, r, FileReading{Title: "Row", Beyond: "Behind"})
 	require.ErrorIs(t, err, rows.ErrNoRows)
 	require.Empty(t, verdict.Findings(nil).Worst())
 }

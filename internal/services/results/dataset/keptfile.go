@@ -23,6 +23,8 @@ func (k *keptFile) read(column int) (of int, kind Kind) {
 		return column, Text
 	case column < 2*n:
 		return column - n, valueKind(k.kept.Type(column - n))
+	case column > 2*n:
+		return n, Text // what stands behind the last column
 	}
 	return rows.Numbers, Integer
 }
