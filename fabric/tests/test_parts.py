@@ -149,9 +149,9 @@ def test_random_tables_in_small_parts_have_the_documents_of_one_node(first, spar
         assert one == other, (seed, options)
 
 
-@pytest.mark.parametrize("first", range(0, 16, 8))
+@pytest.mark.parametrize("first", range(0, 10, 5))
 def test_a_folder_of_files_has_the_documents_of_one_file_of_their_rows(first, spark, tmp_path):
-    for seed in range(first, first + 8):
+    for seed in range(first, first + 5):
         rows, options = nasty_bytes(seed)
         lake, draw = TemporaryLakehouse(tmp_path / str(seed)), random.Random(seed)
         cuts = sorted(draw.randrange(1, len(rows) + 1) for _ in range(3))
