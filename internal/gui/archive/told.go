@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/lettering"
@@ -209,7 +210,7 @@ func (s *Screen) drawCount() {
 		}
 	}
 	if beside > 0 { // they are shown with their run, though the filter would not find them
-		said += " " + words.N(int64(beside), "and {{.N}} restore of them", "and {{.N}} restores of them")
+		said = format.Sentences(said, words.N(int64(beside), "and {{.N}} restore of them", "and {{.N}} restores of them"))
 	}
 	if at := s.filter.saved.place(s.filter.filter); at >= 0 && !s.filter.filter.All() {
 		said += " · " + lettering.Label(s.filter.saved.list[at].name)

@@ -67,7 +67,7 @@ func runColumns(now time.Time) []datatable.Column {
 		for _, t := range texts {
 			least = max(least, nameFace.Width(t))
 		}
-		return least + 4
+		return least/style.Scaled(1) + 4 // a column's width is of normal letters, and grows with them
 	}
 	yesterday, earlier := now.AddDate(0, 0, -1), time.Date(now.Year(), now.Month(), 1, 20, 58, 0, 0, now.Location()).AddDate(0, -2, 27)
 	when := wide(words.When(yesterday, now), words.When(earlier, now))

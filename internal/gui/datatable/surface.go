@@ -125,7 +125,7 @@ func (g *surface) MinSize() fyne.Size {
 	if g.faces != nil {
 		return fyne.NewSize(40, g.header+g.row)
 	}
-	return fyne.NewSize(120, g.header+3*g.row)
+	return fyne.NewSize(120, g.header+1.5*g.row) // half a row says that there are more
 }
 
 // body is the size of the place for the rows.

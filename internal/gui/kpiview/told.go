@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
@@ -130,7 +131,7 @@ func defined(k, whole *contract.KPIs, i int) string {
 		out += ". " + words.T("The visitors of each day stand in the column {{.Column}}.", "Column", *c.Column)
 	}
 	if unknown {
-		out += " " + words.T("Visitors are not known of a part.")
+		out = format.Sentences(out, words.T("Visitors are not known of a part."))
 	}
 	return out
 }
