@@ -53,7 +53,7 @@ func TestAPartOfAConfigurationIsEnoughToDeploy(t *testing.T) {
 	p, err := d.Plan(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, s.LakehouseID, p.Lakehouse.ID)
-	require.Len(t, p.Steps, 4)
+	require.Len(t, p.Steps, 5)
 	require.Equal(t, items.Notebook, p.Steps[0].Kind)
 	require.ErrorContains(t, d.Apply(t.Context(), &deployment.Plan{Folders: []deployment.Folder{{Path: "../x", State: deployment.New}}}, false, nil), "../x")
 	journal.End()

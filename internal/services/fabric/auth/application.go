@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"time"
 
@@ -40,10 +39,7 @@ func application(cfg config.Fabric, secret secrets.Secret, options azcore.Client
 		made, err = azidentity.NewClientCertificateCredential(cfg.TenantID, cfg.ClientID, certificates, key,
 			&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: alone})
 	case config.SignInManagedIdentity:
-		// The computer's own service answers on an address of this computer only, without TLS, and never through a proxy.
-		options.Transport = &wire{client: &http.Client{Transport: &http.Transport{
-			DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext, ResponseHeaderTimeout: 20 * time.Second,
-		}}}
+		options.Transport = &wire{client: transport.ThisMachine()}
 		o := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
 		if cfg.ClientID != "" {
 			o.ID = azidentity.ClientID(cfg.ClientID)
