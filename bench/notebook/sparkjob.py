@@ -16,7 +16,6 @@ def main(modules: str, file: str, read_options: str = "") -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(folders)  # of the workers
     os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
-
     from sparkingest import run_ingest_spark
 
     builder = SparkSession.builder.master("local[2]").appName("bench").config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
