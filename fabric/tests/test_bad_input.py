@@ -124,17 +124,17 @@ def gigabyte_of_xml(path: Path, block: bytes, opened: bytes = b"") -> None:
     check = zlib.crc32(sheet[:place] + opened)
     for _ in range(times):
         check = zlib.crc32(block, check)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+    with open(path, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
             package.writestr(name, data)
         entry = zipfile.ZipInfo(SHEET)
         entry.compress_type, entry.CRC = zipfile.ZIP_DEFLATED, zlib.crc32(sheet[place:], check)
         entry.file_size, entry.compress_size = len(sheet) + len(opened) + len(block) * times, len(head) + len(body) * times + len(tail)
-        entry.header_offset = package.fp.tell()
-        package.fp.write(entry.FileHeader())
+        entry.header_offset = file.tell()
+        file.write(entry.FileHeader())
         for piece in (head, *[body] * times, tail):
-            package.fp.write(piece)
-        package.start_dir = package.fp.tell()
+            file.write(piece)
+        package.start_dir = file.tell()
         package.filelist.append(entry)
         package.NameToInfo[SHEET] = entry
     with zipfile.ZipFile(path) as package:
