@@ -33,10 +33,6 @@ packages=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/
 go test -race -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $packages 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
-step "Go: every screen laid out in each language, size and text size"
-CGO_ENABLED=0 go test -timeout 10m -tags migrated_fynedo,nowindow -v -run FitsInEachSize ./internal/gui 2>&1 | tee -a "$log" | show
-[ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
-
 # Inputs are counted rather than timed: a run that its time ends can fail on a busy machine without a fault.
 step "Go: every fuzz target, on inputs made up by chance"
 scripts/fuzz.sh 2>&1 | tee -a "$log" | { grep --line-buffered -vE '^ *(=== |--- PASS|PASS|fuzz: elapsed)' || true; }
@@ -48,9 +44,13 @@ soak=$(go list -tags migrated_fynedo,nowindow ./internal/e2e/soak/...)
 go test -race -p 1 -timeout 20m -tags migrated_fynedo,nowindow -v $soak 2>&1 | tee -a "$log" | { show; grep -E 'soak: [0-9]+ runs' "$log" | tail -n 1; }
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
-step "Go: the program's real window under Xvfb"
+step "Go: the program's real window under Xvfb, and beside it every screen laid out in each language, size and text size"
+CGO_ENABLED=0 go test -timeout 14m -tags migrated_fynedo,nowindow -v -run FitsInEachSize ./internal/gui >.cache/layout.log 2>&1 &
+layout=$!
 PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v ./internal/e2e/window 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
+wait "$layout" || failed=1
+tee -a "$log" <.cache/layout.log | show
 
 count() { grep -cE "^ *--- $1" "$log" || true; }
 py() {

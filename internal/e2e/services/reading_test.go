@@ -72,7 +72,7 @@ func TestAnotherSheetIsAskedForAndRun(t *testing.T) {
 	require.Equal(t, 42.5, read[contract.KPIs](t, filepath.Join(w.runFolder(again.ID), "kpis.json")).TotalRevenue)
 	bundle, err := w.portal.Evidence(t.Context(), again.ID, t.TempDir(), format.English, func(int64, int64) {})
 	require.NoError(t, err)
-	require.Contains(t, part(t, bundle, "ro-crate-preview.html"), "sheet &#34;Orders&#34;, header row 4")
+	require.Contains(t, part(t, bundle, "ro-crate-preview.html"), "Sheet: Orders · Header row: 4")
 }
 
 // part is a file of a zip.
