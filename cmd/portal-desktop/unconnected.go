@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs"
@@ -126,7 +127,7 @@ func (unconnected) Before(context.Context, feeds.Results) (gui.Before, error) {
 	return gui.Before{}, notConnectedError{}
 }
 
-func (unconnected) ExportExcel(context.Context, feeds.Results, gui.View, []int, []string, gui.Progress) (string, error) {
+func (unconnected) ExportExcel(context.Context, feeds.Results, gui.View, []int, gui.Population, gui.Progress) (string, error) {
 	return "", notConnectedError{}
 }
 
@@ -163,5 +164,42 @@ func (unconnected) RestorePreview(context.Context, uuid.UUID) (comparison.Previe
 }
 
 func (unconnected) Evidence(context.Context, uuid.UUID, gui.Progress) (string, error) {
+	return "", notConnectedError{}
+}
+
+func (unconnected) Beside(context.Context, []runs.Run) (runs.Beside, error) {
+	return runs.Beside{}, notConnectedError{}
+}
+
+func (unconnected) Note(context.Context, uuid.UUID, uuid.UUID, string) (runs.Note, error) {
+	return runs.Note{}, notConnectedError{}
+}
+
+func (unconnected) RowsHere(context.Context, feeds.Results) (bool, int64) { return false, 0 }
+
+// Profiled finds nothing: no notebook has looked at a file of this computer.
+func (unconnected) Profiled(context.Context, artifacts.File) (*contract.ImportProfile, error) {
+	return nil, nil
+}
+
+// RowsLocal reads all rows of a file of this computer.
+func (u unconnected) RowsLocal(ctx context.Context, path string, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error) {
+	o.Version = u.Version
+	return dataset.ReadFileRows(ctx, path, o, how)
+}
+
+func (unconnected) RowsRemote(context.Context, artifacts.File, analysis.Options, dataset.FileReading) (*dataset.FileRows, error) {
+	return nil, notConnectedError{}
+}
+
+func (unconnected) WhatChanged(context.Context, uuid.UUID, uuid.UUID) (changes.Pair, error) {
+	return changes.Pair{}, notConnectedError{}
+}
+
+func (unconnected) ChangedRows(context.Context, changes.Pair, dataset.How, func(changes.Stage, int64, int64)) (*changes.Result, error) {
+	return nil, notConnectedError{}
+}
+
+func (unconnected) ExportChanges(context.Context, changes.Pair, *changes.Result, gui.Progress) (string, error) {
 	return "", notConnectedError{}
 }
