@@ -129,7 +129,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	w := newWorld(t)
 	ana := s.openPortal(program, w.env("ana"))
 	ana.untilShows("Free to run", 20*time.Second)
-	ana.untilShows("There is no file in Files/import yet", 20*time.Second)
+	ana.untilShows("The lakehouse has no file yet", 20*time.Second)
 	s.shot("start")
 
 	ana.openFile(filepath.Join(w.samples, sampledata.FactFile), "50,046 rows")
