@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
@@ -126,6 +128,10 @@ func TestWhatARunWouldReplaceIsShownAndAskedForWithMoreThanAClick(t *testing.T) 
 	b.a.analyze = func(_ context.Context, name string, _ Progress) (Analysis, error) {
 		a := analysis(name, nil)
 		a.KPIs = &now
+		for _, id := range []string{"revenue_valid", "order_date_valid", "order_id_unique", "headers_clean"} { // the question has grown with them
+			message := strings.Repeat("Some rows are not as they should be. ", 3)
+			a.Profile.Validation.Checks = append(a.Profile.Validation.Checks, contract.Check{ID: id, Severity: "warning", Message: message})
+		}
 		return a, nil
 	}
 	b.a.replaces = func(k *contract.KPIs, p *contract.ImportProfile) (comparison.Replacement, error) {
@@ -152,9 +158,12 @@ func TestWhatARunWouldReplaceIsShownAndAskedForWithMoreThanAClick(t *testing.T) 
 		return b.w.importingName() == "other.xlsx" && b.enabled("import.run") && b.a.was("remote other.xlsx")
 	})
 	b.untilSays("50,046 rows")
+	b.size = leastSize
 	b.click("import.run")
 	b.untilSays("This file is of 31 days; what is published is of 365 days. Revenue falls by 91 %. Orders fall by 91 %.")
 	require.Equal(t, "Replace 1 Jan – 31 Dec 2025 by 1 Dec – 31 Dec 2025", b.control("dialog.tick").Text)
+	tick, yes := b.control("dialog.tick"), b.control("dialog.confirm")
+	require.InDelta(t, yes.Y, tick.Y+tick.H, 2*float64(style.Small), "what the answer waits for stands at the answer, and never scrolls out of sight")
 	require.False(t, b.control("dialog.confirm").Enabled)
 	b.tick("dialog.tick", true)
 	require.True(t, b.control("dialog.confirm").Enabled)

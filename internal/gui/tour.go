@@ -37,7 +37,7 @@ type tour struct {
 	back   string // the screen that was in sight before
 }
 
-// newTour offers the tour to who is new here, until it is closed for good.
+// newTour offers the tour to who is new here, on Import alone and until it is closed for good: elsewhere the figures need the room.
 func newTour(w *Window) *tour {
 	t := &tour{window: w}
 	t.offer = controls.NewBanner(

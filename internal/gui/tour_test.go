@@ -59,6 +59,8 @@ func TestTheTourIsOfferedUntilItIsClosedForGood(t *testing.T) {
 	}
 	b := open(func(fyne.Preferences) {})
 	require.True(t, b.offers("tour.start"))
+	b.click("tab.results")
+	require.False(t, b.offers("tour.start"), "it takes no room from the figures")
 	b.w.Stop() // the program ends without an answer
 	require.True(t, p(b).Bool(tourOfferedKey))
 

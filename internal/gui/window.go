@@ -107,14 +107,14 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
 	w.tray = newTray(app, hasTray(), titleOf(opts.Connection.Name), w.comeBack, w.askClose)
 	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), SignIn: w.signIn(), Changed: w.lockChanged})
+	w.journal, w.tour = newJournal(w), newTour(w)
 	w.tabs = controls.NewTabs(12, w.chosen,
-		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: w.importing.Content},
+		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: controls.Above(w.tour.offer, w.importing.Content)},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
 		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
 		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
 	)
-	w.journal, w.tour = newJournal(w), newTour(w)
-	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}, w.tour.offer).Container, w.tabs.Container))
+	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}).Container, w.tabs.Container))
 	w.follow()
 	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)

@@ -75,9 +75,6 @@ func (d *Dialog) Close() {
 	}
 }
 
-// OnClosed says what is done when the dialog has been closed.
-func (d *Dialog) OnClosed(f func()) { d.closing = f }
-
 // Question is what is asked before something is done.
 type Question struct {
 	Title   string
@@ -131,7 +128,6 @@ func (h *Host) Ask(q Question) *Dialog {
 	}
 	d.yes, d.ticks = yes, controls.Column(0)
 	d.ticks.Hide()
-	rows.Add(d.ticks)
 	yes.Enabled(!q.Held)
 	wide := width
 	if q.Broad {
@@ -202,7 +198,10 @@ func (h *Host) Show(title string, content fyne.CanvasObject) *Dialog {
 }
 
 func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...fyne.CanvasObject) {
-	line := controls.Line(style.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...)
+	line := fyne.CanvasObject(controls.Line(style.Small, append([]fyne.CanvasObject{controls.Fill()}, buttons...)...))
+	if d.ticks != nil { // without it no answer can be given: it never scrolls out of sight
+		line = controls.Column(style.Small, d.ticks, line)
+	}
 	body := container.NewBorder(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
