@@ -14,7 +14,7 @@ import (
 // Each mistake is found, by one of its signs.
 func TestTheHistoriesFindMistakes(t *testing.T) {
 	for mistake, signs := range map[string]string{
-		sendsTwice: "I1:|I2:", leaseEnds: "I1:", forgetsIntents: "I5:|I8:", intendsBlindly: "I1:|I2:|I5:|I8:", movesDown: "I3:", keepsTheLock: "I4, I7:",
+		sendsTwice: "I1:|I2:", leaseEnds: "I1:", forgetsIntents: "I1:|I5:|I8:", intendsBlindly: "I1:|I2:|I5:|I8:", movesDown: "I3:", keepsTheLock: "I4, I7:",
 	} {
 		t.Run(mistake, func(t *testing.T) {
 			said := attempt(t, func(t rapid.TB) {
