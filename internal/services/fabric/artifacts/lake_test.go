@@ -28,8 +28,8 @@ import (
 	"fabricportal/internal/services/setup/config"
 )
 
-// Nobody waits between two tries.
-func init() { retryDelay = time.Millisecond }
+// Nobody waits between two tries, and nothing has to be large.
+func init() { retryDelay, rangeSize = time.Millisecond, 64<<10 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
