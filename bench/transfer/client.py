@@ -8,9 +8,7 @@ from azure.storage.filedatalake import DataLakeServiceClient
 
 what, there, here = sys.argv[1:]
 credential = ClientSecretCredential(os.environ["TENANT"], os.environ["CLIENT"], os.environ["SECRET"])
-service = DataLakeServiceClient(
-    "https://onelake.dfs.fabric.microsoft.com", credential=credential, max_single_get_size=4 << 20, max_chunk_get_size=4 << 20
-)
+service = DataLakeServiceClient("https://onelake.dfs.fabric.microsoft.com", credential=credential, max_single_get_size=4 << 20, max_chunk_get_size=4 << 20)
 file = service.get_file_system_client(os.environ["WORKSPACE"]).get_file_client(f"{os.environ['LAKEHOUSE']}/{there}")
 with open(here, "rb" if what == "up" else "wb") as f:
     if what == "up":

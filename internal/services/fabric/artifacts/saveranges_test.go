@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -56,6 +57,20 @@ func (f *fetched) before(w http.ResponseWriter, r *http.Request, _ int) bool {
 	return false
 }
 
+// now has ranges be refused with a status from now on, 0 for none, and forgets what was asked for.
+func (f *fetched) now(status int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status, f.asked = status, nil
+}
+
+// places are the ranges that were asked for. A request that its client gave up may arrive late, so that one may come twice.
+func (f *fetched) places() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Compact(slices.Sorted(slices.Values(f.asked)))
+}
+
 func sumOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
@@ -96,7 +111,7 @@ func TestALargeFileComesInRanges(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Saved{Path: local, Size: int64(len(text)), SHA256: sumOf(text)}, saved)
 	requireFile(t, local, text)
-	require.ElementsMatch(t, []int{0, 1, 2, 3, 4}, seen.asked)
+	require.Equal(t, []int{0, 1, 2, 3, 4}, seen.places())
 	require.IsIncreasing(t, told)
 	require.EqualValues(t, len(text), told[len(told)-1])
 
@@ -139,16 +154,16 @@ func TestADownloadGoesOn(t *testing.T) {
 	}
 	again := func(places ...int) {
 		t.Helper()
-		seen.asked, seen.status = nil, 0
+		seen.now(0)
 		var told []int64
 		saved, err := Save(t.Context(), o, ranged, local, func(done, _ int64) { told = append(told, done) })
 		require.NoError(t, err)
-		require.ElementsMatch(t, places, seen.asked)
+		require.Equal(t, places, seen.places())
 		if len(places) < 5 {
 			require.EqualValues(t, int64(5-len(places))*rangeSize, told[0], "what was there is told at once")
 		}
 		require.Equal(t, sumOf(string(mustRead(t, local))), saved.SHA256)
-		seen.status = 503
+		seen.now(503)
 		require.NoError(t, os.WriteFile(local+".new", []byte("before"), 0o600))
 		requireFileBeside(t, local, local+".new")
 		require.NoError(t, os.Rename(local+".new", local))
@@ -223,7 +238,9 @@ func TestADownloadThatCanNotGoOnLeavesNothing(t *testing.T) {
 	requireEntries(t, dir)
 
 	// Whoever calls it off finds what has arrived the next time.
+	l.mu.Lock()
 	l.before = nil
+	l.mu.Unlock()
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err = Save(ctx, o, ranged, dir, func(done, _ int64) {
 		if done >= 2*rangeSize {
