@@ -12,7 +12,7 @@ import (
 // Filter says which runs a person wants to see; the zero value is all.
 type Filter struct {
 	Mine     bool
-	Status   string    // succeeded, failed or active; "" for all
+	Status   string    // succeeded, failed, active, or published (what of it did is told by Run.Published); "" for all
 	Text     string    // in the file's name, who started it, the run's id, its error or a note on it
 	From, To time.Time // days of the submission, both included, in this computer's zone; zero leaves that end open
 }
@@ -30,7 +30,7 @@ type Selection struct {
 
 // statuses are what a Filter.Status stands for.
 var statuses = map[string][]Status{
-	"succeeded": {Succeeded}, "failed": {Failed}, "active": {Submitted, Queued, Running},
+	"succeeded": {Succeeded}, "failed": {Failed}, "active": {Submitted, Queued, Running}, "published": {Succeeded, Failed},
 }
 
 func (f Filter) selection(user string) Selection {
