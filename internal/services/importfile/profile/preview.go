@@ -33,7 +33,7 @@ type Preview struct {
 // damaged behind its beginning gives none, and one that is damaged within it gives what stands before.
 func ReadPreview(ctx context.Context, path string, rows int, opts Options) (_ *Preview, err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, opts.table())
+	file, err := scan.Open(ctx, spreadsheet.Disk(path), opts.table())
 	if err != nil {
 		return nil, err
 	}
