@@ -24,7 +24,9 @@ type Look struct {
 func (f *File) Look(ctx context.Context) *Look { return &Look{file: f, ctx: ctx, left: -1} }
 
 // Head begins a reading of the file's beginning, which fetches so many bytes at most: what is behind them is spreadsheet.ErrFurther.
-func (f *File) Head(ctx context.Context, most int64) *Look { return &Look{file: f, ctx: ctx, left: most} }
+func (f *File) Head(ctx context.Context, most int64) *Look {
+	return &Look{file: f, ctx: ctx, left: most}
+}
 
 // Failed is why a part of the file could not be fetched or kept; nil where none was missing.
 func (l *Look) Failed() error {

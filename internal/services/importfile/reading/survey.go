@@ -46,6 +46,7 @@ type surveyor struct {
 	file   *spreadsheet.File
 	path   string
 	given  contract.ReadOptions
+	begun  bool                                // no more than the file's beginning is to be read
 	readAs map[string]contract.PossibleReading // what was found of a reading, by its options
 }
 
