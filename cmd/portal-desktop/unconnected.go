@@ -80,6 +80,10 @@ func (unconnected) AnalyzeRemote(context.Context, artifacts.File, analysis.Optio
 	return gui.Analysis{}, notConnectedError{}
 }
 
+func (unconnected) HeadRemote(context.Context, artifacts.File, analysis.Options) (gui.Head, error) {
+	return gui.Head{}, notConnectedError{}
+}
+
 func (unconnected) SaveOffendingRemote(context.Context, artifacts.File, analysis.Options) (string, error) {
 	return "", notConnectedError{}
 }
