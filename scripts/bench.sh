@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
-# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [window] [hostile]; all of them without an argument. ROWS is how many
+# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [window] [hostile] [looking]; all of them without an argument. ROWS is how many
 # rows the files of notebook have, a million where it is not said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ $# -gt 0 ] || parts=(go spreadsheets notebook load window hostile)
+[ $# -gt 0 ] || parts=(go spreadsheets notebook load window hostile looking)
 cache=.cache/bench
 mkdir -p "$cache"
 
@@ -57,7 +57,8 @@ for part in "${parts[@]}"; do
     notebook) notebook ;;
     load) go run ./bench/load ;;
     hostile) hostile ;;
+    looking) CGO_ENABLED=0 go run ./bench/looking ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
-    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, window, hostile" >&2; exit 2 ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, window, hostile, looking" >&2; exit 2 ;;
   esac
 done

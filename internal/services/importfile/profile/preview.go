@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"fabricportal/contract"
 	"fabricportal/internal/services/importfile/cleaning"
@@ -129,10 +130,8 @@ func (t *table) unreadAbove(b *cells.Batch, texts *cells.Texts, first int, found
 	}
 	for row := range last {
 		t.cells = spreadsheet.RowOf(t.cells[:0], b, texts, row, spreadsheet.MaxColumns)
-		for _, c := range t.cells {
-			if spreadsheet.Unread(c) {
-				return true
-			}
+		if slices.ContainsFunc(t.cells, spreadsheet.Unread) {
+			return true
 		}
 	}
 	return false
