@@ -112,7 +112,9 @@ func workbook(w io.Writer, size int64) error {
 	fmt.Fprintf(part("xl/_rels/workbook.xml.rels"), `<Relationships><Relationship Id="a" Type="%sworksheet" Target="sheet.xml"/><Relationship Id="b" Type="%ssharedStrings" Target="texts.xml"/></Relationships>`, kind, kind)
 	sheet := part("xl/sheet.xml")
 	fmt.Fprint(sheet, `<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c></row>`)
-	err := repeat(sheet, block(func(b *bytes.Buffer, i int) { fmt.Fprintf(b, `<row><c t="s"><v>%d</v></c><c><v>46000</v></c><c><v>%d</v></c></row>`, 3+i, i) }), size/2)
+	err := repeat(sheet, block(func(b *bytes.Buffer, i int) {
+		fmt.Fprintf(b, `<row><c t="s"><v>%d</v></c><c><v>46000</v></c><c><v>%d</v></c></row>`, 3+i, i)
+	}), size/2)
 	fmt.Fprint(sheet, `</sheetData></worksheet>`)
 	texts := part("xl/texts.xml")
 	fmt.Fprint(texts, `<sst><si><t>order_id</t></si><si><t>order_date</t></si><si><t>revenue</t></si>`)
