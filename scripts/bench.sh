@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
-# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [transfer] [window] [hostile]; all of them without an argument. ROWS is how many
+# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [transfer] [window] [stalls] [hostile] [looking]; all of them without an argument. ROWS is how many
 # rows the files of notebook have, a million where it is not said; MB how large the file of transfer is, 1024 where it is not said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ $# -gt 0 ] || parts=(go spreadsheets notebook load transfer window hostile)
+[ $# -gt 0 ] || parts=(go spreadsheets notebook load transfer window hostile looking)
 cache=.cache/bench
 mkdir -p "$cache"
 
@@ -66,7 +66,9 @@ for part in "${parts[@]}"; do
     load) go run ./bench/load ;;
     transfer) transfer ;;
     hostile) hostile ;;
+    looking) CGO_ENABLED=0 go run ./bench/looking ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
-    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, transfer, window, hostile" >&2; exit 2 ;;
+    stalls) go run -tags migrated_fynedo ./cmd/bench-window -part stalls ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, transfer, window, stalls, hostile, looking" >&2; exit 2 ;;
   esac
 done

@@ -62,10 +62,11 @@ type detail struct {
 	kpiNote   *controls.Banner
 
 	remembered *rememberedPage
+	head       *headPage
 }
 
-func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere)}
+func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere), head: newHeadPage(readHere, sheet)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
@@ -122,7 +123,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.Read
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.made.Container, d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
-	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.tabs.Container))
+	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
 
@@ -202,6 +203,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.problem.Set(state, problem)
 	d.now = now
 	d.remembered.show(c, busy, now, d.sentence)
+	d.head.show(c, busy)
 	d.recalled.show(d, c)
 	controls.Toggle(d.questions.content, p != nil && d.questions.asks)
 	if p == nil || p == d.shown {
