@@ -62,6 +62,7 @@ func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 		return found, err
 	}
 	p.Contents.Remember(file, found.Profile.File.SHA256)
+	found.Profile.File.Name = file.Name // where this computer can't have the name, the copy has another
 	// The copy's time says nothing; the lakehouse's does.
 	found.Profile.File.LastModified = nil
 	if !file.Modified.IsZero() {
@@ -129,10 +130,6 @@ func (p *Portal) fetch(ctx context.Context, file artifacts.File, o *analysis.Opt
 	if file.Folder {
 		return "", nil, &artifacts.FolderError{Folder: file}
 	}
-	name, err := artifacts.CheckName(file.Name)
-	if err != nil {
-		return "", nil, err
-	}
 	dir, err := atomicfile.TempFolder(fetchedPrefix)
 	if err != nil {
 		return "", nil, fmt.Errorf("fetching %s: %w", file.Name, err)
@@ -142,7 +139,7 @@ func (p *Portal) fetch(ctx context.Context, file artifacts.File, o *analysis.Opt
 	if tell == nil {
 		tell = func(analysis.Progress) {}
 	}
-	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir.Path, name), func(done, total int64) {
+	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir.Path, artifacts.LocalName(file.Name)), func(done, total int64) {
 		tell(analysis.Progress{Bytes: done, Total: 2 * total})
 	})
 	if err != nil {
