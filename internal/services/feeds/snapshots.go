@@ -53,7 +53,7 @@ type Import struct {
 	Files    []artifacts.File
 	Loaded   bool      // false until the first listing
 	AsOf     time.Time // this computer's clock, of the last listing that worked
-	Sentence string    // why the last listing failed; "" when it worked. Files are then the older ones
+	Sentence string    // why the last listing failed, Files being the older ones, or what it left out; "" when it worked
 }
 
 // Monitor is the run being watched: the active one, else the last.

@@ -74,7 +74,7 @@ type plan struct {
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	path := artifacts.ImportFolder + "/" + req.InputFile
-	if req.InputFile == "" || !plaintext.Shows(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
+	if req.InputFile == "" || !plaintext.Whole(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
 		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plaintext.Line(req.InputFile, MaxName), artifacts.ImportFolder)}
 	}
 	file, err := r.stat(ctx, path)

@@ -59,11 +59,9 @@ func save(ctx context.Context, from Opener, path, localPath string, named naming
 	dir, name := filepath.Split(local)
 	if info, err := os.Stat(local); err == nil && info.IsDir() {
 		// The name comes from the lakehouse: one that means something to this system is refused.
-		if name, err = CheckName(path[strings.LastIndex(path, "/")+1:]); err != nil {
+		name = path[strings.LastIndex(path, "/")+1:]
+		if err := CheckLocalName(name); err != nil {
 			return Saved{}, err
-		}
-		if !filepath.IsLocal(name) {
-			return Saved{}, &NameError{Name: shown(name), Reason: "this computer does not allow it"}
 		}
 		dir = local
 	}
