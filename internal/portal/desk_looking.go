@@ -72,6 +72,9 @@ func (p *Portal) whole(ctx context.Context, file artifacts.File, o *analysis.Opt
 	if failed := look.Failed(); failed != nil {
 		return why(ctx, failed)
 	}
+	if err == nil && o.Progress != nil {
+		told.fetched(parts.Size(), 0) // the reader may have been ahead of what was fetched ahead
+	}
 	return err
 }
 
