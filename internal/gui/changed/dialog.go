@@ -76,7 +76,7 @@ func Open(sh *shell.Shell, actions Actions, before, after uuid.UUID) {
 	head := controls.Column(style.Small, d.runs, d.bridge)
 	banners := controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks)
 	d.content = controls.Over(banners.Container, d.body)
-	sh.Dialogs.Wide(words.T("What changed?"), container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
+	sh.Dialogs.Wide(words.T("What changed?"), controls.Border(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
 	tasks.Start(d.reading, func(ctx context.Context, _ func(int64, int64)) (changes.Pair, error) {
 		return actions.WhatChanged(ctx, before, after)
 	}, nil, func(p changes.Pair, err error) {

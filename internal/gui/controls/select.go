@@ -108,6 +108,9 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 	s.open()
 }
 
+// FocusGained is part of fyne.Focusable.
+func (s *Select) FocusGained() { s.Select.FocusGained(); Reveal(s) }
+
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
 	if PassKey(s, e) {

@@ -24,6 +24,8 @@ type Touch struct {
 	focused  bool
 	text     func() string
 	disabled bool
+	passed   func() bool                 // the Tab key goes past it; nil where it does not
+	onKey    func(e *fyne.KeyEvent) bool // keys that it knows besides; nil for none
 }
 
 // NewTouch wraps content. text is what the probe says stands on it; nil for the texts within.
@@ -57,6 +59,15 @@ func (t *Touch) Tapped(*fyne.PointEvent) {
 	}
 }
 
+// Enable is part of fyne.Disableable, of which only Disabled is asked for.
+func (t *Touch) Enable() {}
+
+// Disable is part of fyne.Disableable.
+func (t *Touch) Disable() {}
+
+// Disabled is part of fyne.Disableable: the Tab key goes past what can't be pressed, and past what other keys lead to.
+func (t *Touch) Disabled() bool { return !t.focused && (t.disabled || t.passed != nil && t.passed()) }
+
 // MouseIn is part of desktop.Hoverable.
 func (t *Touch) MouseIn(*desktop.MouseEvent) { t.hovered = true; t.paint() }
 
@@ -70,7 +81,7 @@ func (t *Touch) MouseOut() { t.hovered = false; t.paint() }
 func (t *Touch) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained is part of fyne.Focusable.
-func (t *Touch) FocusGained() { t.focused = true; t.paint() }
+func (t *Touch) FocusGained() { t.focused = true; t.paint(); Reveal(t) }
 
 // FocusLost is part of fyne.Focusable.
 func (t *Touch) FocusLost() { t.focused = false; t.paint() }
@@ -84,7 +95,9 @@ func (t *Touch) TypedKey(e *fyne.KeyEvent) {
 		t.Tapped(nil)
 		return
 	}
-	PassKey(t, e)
+	if t.onKey == nil || !t.onKey(e) {
+		PassKey(t, e)
+	}
 }
 
 func (t *Touch) paint() {

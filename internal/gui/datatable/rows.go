@@ -60,6 +60,7 @@ type Rows[R comparable] struct {
 	cells    func(R) []Cell
 	key      func(R) string
 	onChosen func(R)
+	opened   func(R) bool // a row that is opened by a click or Return, and not as the keys come to it
 
 	rows   []R
 	chosen string // key of the chosen row
@@ -100,8 +101,28 @@ func (t *Rows[R]) choose() {
 		return
 	}
 	t.chosen = key
+	if t.grid.keyed && t.opened != nil && t.opened(r) {
+		return
+	}
 	if t.onChosen != nil {
 		t.onChosen(r)
+	}
+}
+
+// Opened says which rows are opened by a click or Return, and not as the keys come to them on the way to others.
+func (t *Rows[R]) Opened(opened func(R) bool) {
+	t.opened = opened
+	t.grid.onOpen = func() {
+		if r := t.rows[t.grid.chosen.end]; opened(r) && t.onChosen != nil {
+			t.onChosen(r)
+		}
+	}
+}
+
+// Focus gives the keys to the table.
+func (t *Rows[R]) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t.grid); c != nil {
+		c.Focus(t.grid)
 	}
 }
 

@@ -21,6 +21,7 @@ type Host struct {
 	window fyne.Window
 	open   []*Dialog
 	files  []*dialog.FileDialog // open ones, which are Fyne's own
+	menu   *menu                // the one that was opened last
 }
 
 // NewHost is the host of a window.
@@ -46,6 +47,9 @@ func (h *Host) Contents() []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	for _, d := range h.open {
 		out = append(out, d.content)
+	}
+	if h.menu != nil && h.menu.Visible() {
+		out = append(out, h.menu)
 	}
 	return out
 }
@@ -202,7 +206,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 	if d.ticks != nil { // without it no answer can be given: it never scrolls out of sight
 		line = controls.Column(style.Small, d.ticks, line)
 	}
-	body := container.NewBorder(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
+	body := controls.Border(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -211,7 +215,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 
 // bounded is content that scrolls where the window has no room for all of it and for what stands around it.
 func (h *Host) bounded(content fyne.CanvasObject, around float32) fyne.CanvasObject {
-	return container.New(boundedLayout{h.window.Canvas(), around}, container.NewVScroll(content))
+	return container.New(boundedLayout{h.window.Canvas(), around}, controls.NewVScroll("dialog.scroll", content))
 }
 
 // boundedLayout gives what scrolls the height of its content, up to that of the window.
@@ -224,7 +228,7 @@ type boundedLayout struct {
 const leastBody float32 = 120
 
 func (l boundedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	need := o[0].(*container.Scroll).Content.MinSize()
+	need := o[0].(*controls.Scroll).Content.MinSize()
 	return fyne.NewSize(need.Width, min(need.Height, max(leastBody, l.canvas.Size().Height-l.around)))
 }
 
@@ -237,7 +241,7 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	size := h.window.Canvas().Size()
 	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
 	foot := controls.Pad(12, 0, 0, 0, controls.Line(style.Small, controls.Fill(), ok))
-	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
+	body := controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -249,6 +253,7 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 
 // Leave closes what only shows something. It tells whether nothing is open then: what is to be decided stays.
 func (h *Host) Leave() bool {
+	h.closeMenu()
 	for h.Open() {
 		if n := len(h.open); len(h.files) > 0 || h.open[n-1].asks {
 			return false
@@ -262,6 +267,9 @@ func (h *Host) Leave() bool {
 func (h *Host) CloseTop() {
 	if n := len(h.files); n > 0 {
 		h.files[n-1].Hide()
+		return
+	}
+	if h.closeMenu() {
 		return
 	}
 	if n := len(h.Contents()); n > 0 {

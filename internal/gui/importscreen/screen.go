@@ -144,14 +144,15 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.left.empty = controls.NewEmpty(lead.Files(s.portal), "")
 	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
+	s.left.rows.Opened(func(r fileRow) bool { return r.folder })
 	s.left.banner = controls.NewBanner()
 	s.left.where = controls.NewCaption("Files/import").Fitted(controls.Cut)
 	s.which = controls.NewSwitch([]string{"import.lakehouse", "import.pc"}, []string{words.T("Lakehouse"), words.T("This PC")}, func(i int) { s.show(source(i)) })
 	open := controls.NewButton("import.open", words.T("Open…"), s.Open)
 	top := controls.Column(style.Small, s.which.Container, s.left.where)
 	s.path = controls.NewEntry("import.path", words.T("Path, or drop a file"), s.typed)
-	bottom := controls.Column(style.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
-	left := controls.Panel(12, container.NewBorder(top, controls.Pad(style.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
+	bottom := controls.Column(style.Small, controls.Rule(), controls.Border(nil, nil, nil, open, s.path))
+	left := controls.Panel(12, controls.Border(top, controls.Pad(style.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
@@ -163,7 +164,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.waiting = newWaitingOffer(s)
 	s.reason = controls.NewBanner(s.waiting.button, s.watch)
 	buttons := controls.Line(style.Small, controls.Fill(), s.upBtn, s.runBtn)
-	right := controls.Panel(style.Medium, container.NewBorder(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
+	right := controls.Panel(style.Medium, controls.Border(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
 	s.Content = container.New(sideLayout{}, left, right)
 
 	s.screen = bindings.Bind(sh.Runner, feed, s.showFiles)
@@ -361,7 +362,7 @@ func (s *Screen) choose(r fileRow) {
 
 // Run asks whether the pipeline is to run on the chosen file, where it can.
 func (s *Screen) Run() {
-	if !s.runBtn.Disabled() {
+	if s.runBtn.Usable() {
 		s.askRun()
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/chart"
@@ -146,6 +145,6 @@ func OddList(marks []anomalies.Mark) fyne.CanvasObject {
 		said = words.T("Unlike the months before. A campaign and missing rows look alike: look at the month's orders.")
 	}
 	const mostRows, high = 8, 44 // in sight; of a row with a note
-	return container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.NewText(said).Fitted(controls.Wrap)), nil, nil, nil,
+	return controls.Border(controls.Pad(0, style.Small, 0, 0, controls.NewText(said).Fitted(controls.Wrap)), nil, nil, nil,
 		controls.Tall(float32(min(len(rows), mostRows)*high+4), list.Container))
 }

@@ -4,6 +4,7 @@
 package probe
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,7 @@ type Control struct {
 	Enabled bool    `json:"enabled"`
 	Visible bool    `json:"visible"`
 	Chosen  bool    `json:"chosen,omitempty"`
+	Focused bool    `json:"focused,omitempty"`
 }
 
 // View is what the window shows.
@@ -47,6 +49,7 @@ type View struct {
 	Scale    float32   `json:"scale"`
 	Tab      string    `json:"tab"`
 	Dialog   bool      `json:"dialog"` // something is open over the window: only its controls can be used
+	Focus    string    `json:"focus,omitempty"` // the name of what has the keys; where that has none, what it is
 	Controls []Control `json:"controls"`
 	Texts    []string  `json:"texts"`
 }
@@ -57,6 +60,7 @@ type walker struct {
 	place   func(fyne.CanvasObject) fyne.Position
 	scale   float32
 	clip    rect
+	focused fyne.Focusable
 	blocked bool // a dialog is open over what is walked
 }
 
@@ -76,6 +80,8 @@ func Look(w fyne.Window, tab string, overlays []fyne.CanvasObject) View {
 	size := c.Size()
 	k := &walker{scale: c.Scale(), place: fyne.CurrentApp().Driver().AbsolutePositionForObject, clip: rect{0, 0, size.Width, size.Height}}
 	k.view = View{Scale: c.Scale(), Tab: tab, Dialog: len(overlays) > 0, Controls: []Control{}, Texts: []string{}}
+	k.focused = c.Focused()
+	k.view.Focus = focus(k.focused)
 	k.blocked = len(overlays) > 0
 	k.walk(w.Content())
 	for i, o := range overlays {
@@ -83,6 +89,21 @@ func Look(w fyne.Window, tab string, overlays []fyne.CanvasObject) View {
 		k.walk(o)
 	}
 	return k.view
+}
+
+// focus names what has the keys.
+func focus(at fyne.Focusable) string {
+	switch v := at.(type) {
+	case nil:
+		return ""
+	case *widget.PopUpMenu:
+		return "menu"
+	case Named:
+		if v.ProbeName() != "" {
+			return v.ProbeName()
+		}
+	}
+	return fmt.Sprintf("unnamed %T", at)
 }
 
 func (k *walker) walk(o fyne.CanvasObject) {
@@ -169,7 +190,8 @@ func (k *walker) control(o fyne.CanvasObject, name string) {
 	if e, ok := o.(interface{ ProbeChosen() bool }); ok {
 		c.Chosen = e.ProbeChosen()
 	}
-	c.Enabled = c.Enabled && !k.blocked
+	f, _ := k.focused.(fyne.CanvasObject)
+	c.Enabled, c.Focused = c.Enabled && !k.blocked, f != nil && f == o
 	k.view.Controls = append(k.view.Controls, c)
 }
 
