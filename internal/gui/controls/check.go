@@ -36,6 +36,9 @@ func (c *CheckBox) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
+// ProbeRole is what kind of control it is.
+func (c *CheckBox) ProbeRole() string { return "check box" }
+
 // ProbeName is the name by which the probe knows the box.
 func (c *CheckBox) ProbeName() string { return c.name }
 

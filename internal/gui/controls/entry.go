@@ -94,6 +94,9 @@ type pasted struct {
 
 func (p pasted) Content() string { return p.fit(p.Clipboard.Content()) }
 
+// ProbeRole is what kind of control it is.
+func (e *Entry) ProbeRole() string { return "entry" }
+
 // ProbeName is the name by which the probe knows the entry.
 func (e *Entry) ProbeName() string { return e.name }
 

@@ -97,6 +97,9 @@ func (s *Scroll) paint() {
 	}
 }
 
+// ProbeRole is what kind of control it is.
+func (s *Scroll) ProbeRole() string { return "scroll" }
+
 // ProbeName is the name by which the probe knows it, where it can be used.
 func (s *Scroll) ProbeName() string {
 	if s.Disabled() {

@@ -171,6 +171,9 @@ func (l *offers) TypedKey(e *fyne.KeyEvent) {
 	l.List.TypedKey(e)
 }
 
+// ProbeRole is what kind of control it is.
+func (s *Select) ProbeRole() string { return "choice" }
+
 // ProbeName is the name by which the probe knows the choice.
 func (s *Select) ProbeName() string { return s.name }
 

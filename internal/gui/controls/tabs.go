@@ -45,6 +45,8 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		title := NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) })
 		title.passed = func() bool { return i != t.chosen }
 		title.onKey = t.typed
+		title.role = "tab"
+		title.chosen = func() bool { return i == t.chosen }
 		bar.Add(title)
 		t.titles = append(t.titles, title)
 		page := container.NewStack(tab.Content)
@@ -215,7 +217,9 @@ func NewSwitch(names, titles []string, on func(int)) *Switch {
 		label := NewText(title).Aligned(fyne.TextAlignCenter).Steady()
 		area := NewArea(style.None, fyne.Size{})
 		area.radius = style.Radius - 2
-		row.Add(NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) }))
+		choice := NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) })
+		choice.role, choice.chosen = "switch", func() bool { return i == s.chosen }
+		row.Add(choice)
 		s.labels, s.areas = append(s.labels, label), append(s.areas, area)
 	}
 	s.Container, _ = Rounded(style.NeutralBk, 2, row)

@@ -1,6 +1,7 @@
 package controls
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -16,6 +17,7 @@ import (
 type Touch struct {
 	widget.BaseWidget
 	name     string
+	role     string // what kind of control it is; "" for a button
 	content  fyne.CanvasObject
 	tapped   func()
 	radius   float32
@@ -24,6 +26,7 @@ type Touch struct {
 	focused  bool
 	text     func() string
 	disabled bool
+	chosen   func() bool                 // it is the chosen one of some; nil where there is no choice
 	passed   func() bool                 // the Tab key goes past it; nil where it does not
 	onKey    func(e *fyne.KeyEvent) bool // keys that it knows besides; nil for none
 }
@@ -35,11 +38,17 @@ func NewTouch(name string, content fyne.CanvasObject, text func() string, tapped
 	return t
 }
 
+// ProbeRole is what kind of control it is.
+func (t *Touch) ProbeRole() string { return cmp.Or(t.role, "button") }
+
 // ProbeName is the name by which the probe knows it.
 func (t *Touch) ProbeName() string { return t.name }
 
 // ProbeEnabled tells whether it can be pressed.
 func (t *Touch) ProbeEnabled() bool { return !t.disabled }
+
+// ProbeChosen tells whether it is the chosen one of some.
+func (t *Touch) ProbeChosen() bool { return t.chosen != nil && t.chosen() }
 
 // ProbeText is what stands on it.
 func (t *Touch) ProbeText() string {

@@ -172,6 +172,9 @@ func (g *surface) FocusGained() {
 	g.redraw()
 }
 
+// ProbeRole is what kind of control it is.
+func (g *surface) ProbeRole() string { return "table" }
+
 // ProbeName is the name by which the probe knows the table.
 func (g *surface) ProbeName() string { return g.name }
 

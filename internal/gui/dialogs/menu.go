@@ -11,6 +11,9 @@ type menu struct {
 	labels []string
 }
 
+// ProbeRole is what kind of control it is.
+func (m *menu) ProbeRole() string { return "menu" }
+
 // ProbeName is the name by which the probe knows it.
 func (m *menu) ProbeName() string { return "menu" }
 

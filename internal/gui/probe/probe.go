@@ -42,13 +42,15 @@ type Control struct {
 	Visible bool    `json:"visible"`
 	Chosen  bool    `json:"chosen,omitempty"`
 	Focused bool    `json:"focused,omitempty"`
+	Stop    bool    `json:"stop,omitempty"` // the Tab key stops at it, in the order of the controls
+	Role    string  `json:"role,omitempty"` // what kind of control it is
 }
 
 // View is what the window shows.
 type View struct {
 	Scale    float32   `json:"scale"`
 	Tab      string    `json:"tab"`
-	Dialog   bool      `json:"dialog"` // something is open over the window: only its controls can be used
+	Dialog   bool      `json:"dialog"`          // something is open over the window: only its controls can be used
 	Focus    string    `json:"focus,omitempty"` // the name of what has the keys; where that has none, what it is
 	Controls []Control `json:"controls"`
 	Texts    []string  `json:"texts"`
@@ -192,6 +194,13 @@ func (k *walker) control(o fyne.CanvasObject, name string) {
 	}
 	f, _ := k.focused.(fyne.CanvasObject)
 	c.Enabled, c.Focused = c.Enabled && !k.blocked, f != nil && f == o
+	if _, ok := o.(fyne.Focusable); ok && !k.blocked {
+		d, ok := o.(fyne.Disableable)
+		c.Stop = !ok || !d.Disabled()
+	}
+	if r, ok := o.(interface{ ProbeRole() string }); ok {
+		c.Role = r.ProbeRole()
+	}
 	k.view.Controls = append(k.view.Controls, c)
 }
 

@@ -9,6 +9,9 @@ import (
 	"fabricportal/internal/gui/style"
 )
 
+// ProbeRole is what kind of control it is.
+func (t *Timeline) ProbeRole() string { return "list" }
+
 // ProbeName is the name by which the probe knows it.
 func (t *Timeline) ProbeName() string { return t.name }
 
