@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
@@ -20,8 +19,7 @@ import (
 type Host struct {
 	window fyne.Window
 	open   []*Dialog
-	files  []*dialog.FileDialog // open ones, which are Fyne's own
-	menu   *menu                // the one that was opened last
+	menu   *menu // the one that was opened last
 }
 
 // NewHost is the host of a window.
@@ -55,16 +53,7 @@ func (h *Host) Contents() []fyne.CanvasObject {
 }
 
 // Open tells whether something is open.
-func (h *Host) Open() bool { return len(h.files) > 0 || len(h.Contents()) > 0 }
-
-// ShowFiles shows Fyne's dialog for a file. A size counts only once it is shown.
-func (h *Host) ShowFiles(d *dialog.FileDialog) {
-	h.files = append(h.files, d)
-	d.SetOnClosed(func() { h.files = slices.DeleteFunc(h.files, func(o *dialog.FileDialog) bool { return o == d }) })
-	d.Show()
-	size := h.window.Canvas().Size()
-	d.Resize(fyne.NewSize(min(820, size.Width-80), min(560, size.Height-80)))
-}
+func (h *Host) Open() bool { return len(h.Contents()) > 0 }
 
 // Close closes it.
 func (d *Dialog) Close() {
@@ -255,7 +244,7 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 func (h *Host) Leave() bool {
 	h.closeMenu()
 	for h.Open() {
-		if n := len(h.open); len(h.files) > 0 || h.open[n-1].asks {
+		if h.open[len(h.open)-1].asks {
 			return false
 		}
 		h.CloseTop()
@@ -263,12 +252,8 @@ func (h *Host) Leave() bool {
 	return true
 }
 
-// CloseTop closes the newest dialog, as Escape does. A dialog for a file is over all others.
+// CloseTop closes the newest dialog, as Escape does.
 func (h *Host) CloseTop() {
-	if n := len(h.files); n > 0 {
-		h.files[n-1].Hide()
-		return
-	}
 	if h.closeMenu() {
 		return
 	}

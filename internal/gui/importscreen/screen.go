@@ -9,11 +9,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
+	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/lead"
@@ -299,23 +298,9 @@ func (s *Screen) readFolder(dir string) {
 
 // Open lets the user choose a file of this computer.
 func (s *Screen) Open() {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			s.shell.Dialogs.Tell(words.T("The file can't be opened"), s.shell.Error(err))
-			return
-		}
-		if f == nil {
-			return
-		}
-		path := f.URI().Path()
-		f.Close()
-		s.OpenLocal(path)
-	}, s.shell.Window)
-	d.SetFilter(storage.NewExtensionFileFilter(readable))
-	if dir, err := storage.ListerForURI(storage.NewFileURI(s.folder)); err == nil {
-		d.SetLocation(dir)
-	}
-	s.shell.Dialogs.ShowFiles(d)
+	choosefile.Open(s.shell.Window, s.shell.Dialogs, s.shell.Runner, s.shell.Now, choosefile.Request{
+		Title: words.T("Open a file of this PC"), Folder: s.folder, Endings: readable, Chosen: s.OpenLocal,
+	})
 }
 
 // typed opens what was typed as a path; a folder is listed.
