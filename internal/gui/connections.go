@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -110,7 +109,7 @@ func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.Canv
 	if p.Current || p.Problem != "" {
 		switchTo = nil
 	}
-	open := controls.NewTouch("connection."+p.ID, controls.Pad(6, 6, style.Small, style.Small, container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, texts)), func() string { return p.Name }, switchTo)
+	open := controls.NewTouch("connection."+p.ID, controls.Pad(6, 6, style.Small, style.Small, controls.Border(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, texts)), func() string { return p.Name }, switchTo)
 	if w.opts.Desk == nil {
 		return open
 	}
@@ -118,7 +117,7 @@ func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.Canv
 	if !p.Current {
 		actions.Add(controls.NewQuiet("connection.remove."+p.ID, words.T("Remove"), then(func() { w.askRemove(p) })))
 	}
-	return container.NewBorder(nil, nil, nil, actions, open)
+	return controls.Border(nil, nil, nil, actions, open)
 }
 
 // switchTo opens another connection's window. A run that this window follows goes on: it is recorded, and any desktop

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/lettering"
@@ -28,7 +27,7 @@ func failureWindow(app fyne.App, sentence string) fyne.Window {
 	said := controls.NewBanner()
 	said.Set(controls.StateBad, sentence)
 	closing := controls.NewPrimary("failure.close", words.T("Close"), win.Close).OnEscape(win.Close)
-	body := container.NewBorder(
+	body := controls.Border(
 		controls.Column(12, controls.NewHeading(words.T("The portal can't be opened")), said.Container,
 			controls.NewText(words.T("“portal-desktop doctor” in a terminal checks each part of the set-up. “portal-desktop profile FILE” needs no set-up.")).Colored(style.Muted).Fitted(controls.Wrap)),
 		controls.Line(style.Small, controls.Fill(), controls.NewButton("failure.copy", words.T("Copy"), func() { lettering.Copy(sentence).To(app.Clipboard()) }), closing), nil, nil)

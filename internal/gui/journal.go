@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -128,7 +127,7 @@ func (j *journal) show(title, path string, lines []string) {
 		}))
 	}
 	tools.Add(controls.NewQuiet("journal.copy", words.T("Copy all"), func() { sh.Copy(lettering.Copy(strings.Join(lines, "\n"))) }))
-	sh.Dialogs.Wide(title, container.NewBorder(controls.Pad(0, style.Small, 0, 0, tools), controls.Pad(style.Small, 0, 0, 0, full), nil, nil, rows.Container))
+	sh.Dialogs.Wide(title, controls.Border(controls.Pad(0, style.Small, 0, 0, tools), controls.Pad(style.Small, 0, 0, 0, full), nil, nil, rows.Container))
 }
 
 // logButton opens the log, where there is one.

@@ -25,11 +25,12 @@ func (w *Window) shortcuts() {
 		w.win.Canvas().AddShortcut(&s, func(fyne.Shortcut) { w.keys[s]() })
 	}
 	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4} {
-		add(key, fyne.KeyModifierShortcutDefault, func() { w.tabs.Choose(i) })
-		add(key, fyne.KeyModifierAlt, func() { w.tabs.Choose(i) })
+		choose := func() { w.tabs.Choose(i); w.tabs.Focus() } // the Tab key goes on into the page
+		add(key, fyne.KeyModifierShortcutDefault, choose)
+		add(key, fyne.KeyModifierAlt, choose)
 	}
-	add(fyne.KeyTab, fyne.KeyModifierControl, func() { w.tabs.Step(1) })
-	add(fyne.KeyTab, fyne.KeyModifierControl|fyne.KeyModifierShift, func() { w.tabs.Step(-1) })
+	add(fyne.KeyTab, fyne.KeyModifierControl, func() { w.tabs.Step(1); w.tabs.Focus() })
+	add(fyne.KeyTab, fyne.KeyModifierControl|fyne.KeyModifierShift, func() { w.tabs.Step(-1); w.tabs.Focus() })
 	add(fyne.KeyO, fyne.KeyModifierShortcutDefault, w.openFile)
 	add(fyne.KeyF, fyne.KeyModifierShortcutDefault, w.search)
 	add(fyne.KeyK, fyne.KeyModifierShortcutDefault, w.showCommands)
@@ -78,7 +79,8 @@ func (w *Window) showHelp() {
 			{Name: "F5", Value: words.T("Ask the database, Fabric and the files again")},
 			{Name: "F8", Value: words.T("The next cell in which something was found; with Shift the one before")},
 			{Name: "Tab, Space", Value: words.T("Move to a button, and press it")},
-			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, also with Home, End and the Page keys")},
+			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, a chart or among tabs, also with Home, End and the Page keys")},
+			{Name: "Shift+F10", Value: words.T("What can be done with the chosen cell or chart")},
 			{Name: "Ctrl+C", Value: words.T("Copy the chosen row")},
 			{Name: "Esc", Value: words.T("Close what is open over the window; on Results show one part less")},
 		}),

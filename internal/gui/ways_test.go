@@ -80,8 +80,9 @@ func TestEscapeClosesWhateverIsOpen(t *testing.T) {
 
 	b.click("import.open")
 	require.True(t, b.w.shell.Dialogs.Open())
-	c.OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	require.False(t, b.w.shell.Dialogs.Open(), "Fyne's dialog for files")
+	require.Equal(t, "choosefile.entry", b.look().Focus)
+	b.press(fyne.KeyEscape)
+	require.False(t, b.w.shell.Dialogs.Open(), "the choice of a file, from its list")
 }
 
 func TestKeysWorkWhileSomethingIsShown(t *testing.T) {

@@ -116,7 +116,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	)
 	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}).Container, w.tabs.Container))
 	w.follow()
-	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, container.NewBorder(w.frame.Header, w.frame.Footer, nil, nil, body)))
+	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, controls.Border(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()
 	w.win.SetOnDropped(w.dropped)
@@ -193,10 +193,6 @@ func (w *Window) chosen(i int) {
 	}
 	if w.tabs != nil {
 		w.ended.seen(screens[i])
-		// What had the keys is out of sight now, but for the tabs themselves.
-		if n, ok := w.win.Canvas().Focused().(probe.Named); !ok || !strings.HasPrefix(n.ProbeName(), "tab.") {
-			w.win.Canvas().Unfocus()
-		}
 	}
 	for j, s := range []interface{ InSight(bool) }{w.importing, w.monitor, w.results, w.archive} {
 		s.InSight(i == j)

@@ -120,7 +120,7 @@ func TestAGermanFileFromOpeningToItsFiguresByClicks(t *testing.T) {
 	ana.click("tab.archive")
 	ana.row(0)
 	ana.untilShows("Not in these sums: 1 amount can't be read (19.90)", 20*time.Second)
-	ana.scrollBelow("archive.kpis")
+	ana.hands.below(ana, "archive.kpis")
 	ana.untilShows("How it was read", 10*time.Second)
 	s.shot("archive")
 

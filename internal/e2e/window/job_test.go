@@ -115,16 +115,39 @@ func (p *portal) downloaded(ending string) string {
 	}
 }
 
+// answerQuestions opens a file that can be read in more than one way, and says how it is meant.
+func (p *portal) answerQuestions() {
+	p.t.Helper()
+	text, once, _ := export(12, 60)
+	path := filepath.Join(p.t.TempDir(), "dezember.csv")
+	require.NoError(p.t, os.WriteFile(path, []byte(text), 0o600))
+	p.openFile(path, "Are these the order's id, its date and the revenue?")
+	p.click("import.answer.columns.0")
+	p.untilShows("Are they lines of one order, or was the order written twice?", 20*time.Second)
+	p.click("import.answer.row_is.0")
+	p.until("the question is answered", 20*time.Second, func(v view) bool { return !v.shows("was the order written twice?") })
+	p.click("import.kpis")
+	p.untilShows(english(once), 20*time.Second)
+}
+
 // row clicks a row of the archive; the newest is 0.
 func (p *portal) row(i int) {
 	p.t.Helper()
 	p.click("archive.run." + strconv.Itoa(i))
 }
 
-// TestTheWholeJobByHand does the main job in the window: profile, upload, run, watch, results, archive, restore. A second
-// window sees the lock meanwhile. After each step the database and the lakehouse are looked at, too.
-func TestTheWholeJobByHand(t *testing.T) {
+// TestTheWholeJobByHand does the main job in the window with the mouse.
+func TestTheWholeJobByHand(t *testing.T) { wholeJob(t, mouse{}) }
+
+// TestTheWholeJobByKeys does it with keys alone: each control is reached by Tab in a few steps, in sight and with a name, and what is
+// opened is left by Escape, with the keys where they were.
+func TestTheWholeJobByKeys(t *testing.T) { wholeJob(t, keyboard{map[*portal]string{}}) }
+
+// wholeJob does the main job in the window: profile, answer, upload, run, watch, results, what changed, archive, restore. A second window
+// sees the lock meanwhile. After each step the database and the lakehouse are looked at, too.
+func wholeJob(t *testing.T, by hands) {
 	s := newScreen(t, 1360, 900)
+	s.hands = by
 	program := buildProgram(t)
 	w := newWorld(t)
 	ana := s.openPortal(program, w.env("ana"))
@@ -132,6 +155,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.untilShows("The lakehouse has no file yet", 20*time.Second)
 	s.shot("start")
 
+	ana.answerQuestions()
 	ana.openFile(filepath.Join(w.samples, sampledata.FactFile), "50,046 rows")
 	ana.untilShows("1 Jan – 31 Dec 2025", 5*time.Second)
 	c := ana.untilEnabled("import.upload", 5*time.Second)
@@ -199,6 +223,12 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.runChosen(sampledata.NextFile, "Succeeded today")
 	require.Equal(t, int64(2), value[int64](t, w, "select count(*) from pipeline_runs where status = 'SUCCEEDED'"))
 	require.NotEqual(t, firstRun, w.currentRun(t))
+	ana.click("tab.results")
+	ana.untilShows("Source: Files/results/current/", 20*time.Second)
+	ana.click("results.changed")
+	ana.untilShows("Broken down by", time.Minute)
+	s.shot("changed")
+	by.leave(ana)
 
 	ana.click("tab.archive")
 	ana.row(1)
@@ -245,7 +275,7 @@ func TestTheWholeJobByHand(t *testing.T) {
 	ana.click("archive.published")
 	ana.untilShows("so there is nothing to restore", 20*time.Second)
 	ana.click("archive.kpis")
-	ana.scrollBelow("archive.kpis")
+	by.below(ana, "archive.kpis")
 	ana.click("archive.note")
 	ana.untilShows("0 of 500 characters", 10*time.Second)
 	ana.typeText("Finance has checked it")

@@ -26,11 +26,14 @@ type control struct {
 	H       float64 `json:"h"`
 	Enabled bool    `json:"enabled"`
 	Visible bool    `json:"visible"`
+	Stop    bool    `json:"stop"` // the Tab key stops at it, in this order
+	Role    string  `json:"role"`
 }
 
 // view is what the window shows.
 type view struct {
 	Tab      string    `json:"tab"`
+	Focus    string    `json:"focus"` // the name of what has the keys
 	Controls []control `json:"controls"`
 	Texts    []string  `json:"texts"`
 }
@@ -57,6 +60,7 @@ func (v view) shows(text string) bool {
 type portal struct {
 	cmd *exec.Cmd // its ProcessState is there after close
 	*screen
+	hands  hands
 	window string // X window id
 	pid    string
 	home   string // the user's home folder
@@ -83,7 +87,7 @@ func newHome(t *testing.T) string {
 // openPortalOf starts the program of the user with that home folder.
 func (s *screen) openPortalOf(program, home string, env []string) *portal {
 	s.t.Helper()
-	p := &portal{screen: s, home: home, probe: filepath.Join(s.t.TempDir(), "probe.json")}
+	p := &portal{screen: s, hands: s.hands, home: home, probe: filepath.Join(s.t.TempDir(), "probe.json")}
 	cmd := s.command(program)
 	cmd.Env = append(append(cmd.Env, env...), "PORTAL_GUI_PROBE="+p.probe, "HOME="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "FYNE_THEME=light", "FYNE_SCALE=1")
 	log, err := os.CreateTemp(s.shots, strings.ToLower(s.t.Name())+"-*.log")
@@ -174,21 +178,10 @@ func (p *portal) untilStill(name string) control {
 	}
 }
 
-// click moves the mouse onto a control and presses its button, as a hand would.
+// click does what a press on a control does.
 func (p *portal) click(name string) {
 	p.t.Helper()
-	c := p.untilStill(name)
-	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H/2)))
-	time.Sleep(80 * time.Millisecond) // a hand rests before it presses; the hover has to be drawn
-	p.do("xdotool", "click", "1")
-}
-
-// scrollBelow turns the mouse's wheel down over what stands below a control.
-func (p *portal) scrollBelow(name string) {
-	p.t.Helper()
-	c := p.untilStill(name)
-	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H+100)))
-	p.do("xdotool", "click", "--repeat", "20", "--delay", "20", "5")
+	p.hands.press(p, name)
 }
 
 func (p *portal) key(keys ...string) {

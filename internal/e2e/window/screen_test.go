@@ -25,6 +25,7 @@ type screen struct {
 	shots   string // folder for screenshots, git-ignored
 	count   int
 	server  *exec.Cmd
+	hands   hands // by which the windows on it are used
 }
 
 // tools are the programs that a test of the real window needs.
@@ -51,7 +52,7 @@ func newScreen(t *testing.T, width, height int) *screen {
 	require.NoError(t, write.Close())
 	number, err := bufio.NewReader(read).ReadString('\n')
 	require.NoError(t, err, "Xvfb did not start")
-	s := &screen{t: t, server: x, display: ":" + strings.TrimSpace(number), shots: shotsFolder(t)}
+	s := &screen{t: t, server: x, hands: mouse{}, display: ":" + strings.TrimSpace(number), shots: shotsFolder(t)}
 	start(t, s.command("openbox"))
 	return s
 }

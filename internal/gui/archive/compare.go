@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
 	"fabricportal/internal/gui/changed"
@@ -238,8 +237,8 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		controls.Tab{Name: "compare.columns", Title: words.T("Columns"), Content: columns.Container},
 		controls.Tab{Name: "compare.files", Title: words.T("Files"), Content: files.Container})
 	why := controls.NewButton("compare.changed", words.T("What changed?"), func() { changed.Open(s.shell, s.actions, older, newer) })
-	head := controls.Column(style.Small, container.NewBorder(nil, nil, controls.NewText(words.T("Compared with")), why, controls.Pad(0, 0, style.Small, style.Small, other)), said)
-	s.shell.Dialogs.Wide(words.T("Two runs side by side"), container.NewBorder(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container)))
+	head := controls.Column(style.Small, controls.Border(nil, nil, controls.NewText(words.T("Compared with")), why, controls.Pad(0, 0, style.Small, style.Small, other)), said)
+	s.shell.Dialogs.Wide(words.T("Two runs side by side"), controls.Border(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container)))
 	tasks.Start(s.comparing, func(ctx context.Context, _ func(int64, int64)) (compared, error) {
 		c, err := s.actions.Compare(ctx, older, newer)
 		if err != nil {

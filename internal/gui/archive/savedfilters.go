@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -193,7 +192,7 @@ func (s *Screen) filterCard() {
 			})
 		})
 		buttons := controls.Line(style.Tight, rename, remove)
-		rows.Add(controls.Column(style.Tight, container.NewBorder(nil, nil, nil, buttons, apply), controls.NewCaption(filterWords(f.filter)).Fitted(controls.Cut)))
+		rows.Add(controls.Column(style.Tight, controls.Border(nil, nil, nil, buttons, apply), controls.NewCaption(filterWords(f.filter)).Fitted(controls.Cut)))
 	}
 	if len(b.saved.list) == 0 {
 		rows.Add(controls.NewText(words.T("No filter is saved yet.")))

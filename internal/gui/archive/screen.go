@@ -123,7 +123,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	tabs := controls.NewTabsWith(s.filter.menu, 8, nil,
 		controls.Tab{Name: "archive.list", Title: words.T("Runs"), Content: s.table.Container},
 		controls.Tab{Name: "archive.trend", Title: words.T("Trend"), Content: s.trend.content})
-	left := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
+	left := controls.Panel(12, controls.Border(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
 		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, s.published, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(style.Medium, s.side.content)
 	s.body, s.nothing = container.New(sideLayout{}, left, right), lead.NewPlace(sh, "archive.lead")
@@ -161,7 +161,7 @@ func (s *Screen) AskRestore(r runs.Run) {
 	s.Lead(s.portal)
 	s.read(r.ID)
 	s.update()
-	if !s.side.restoreBtn.Disabled() {
+	if s.side.restoreBtn.Usable() {
 		s.askRestore()
 	}
 }

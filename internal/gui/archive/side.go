@@ -50,7 +50,7 @@ type side struct {
 }
 
 func newSide(s *Screen) *side {
-	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New()}
+	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New("archive.event")}
 	d.notes = newNotesBox(s.askNote)
 	timeline.ShowDetails(d.events, s.shell)
 	d.saved = saved.New(s.shell, "archive.open")
@@ -77,17 +77,17 @@ func newSide(s *Screen) *side {
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
 	d.overview = controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts, controls.Rule(), d.notes.content)
-	overview := container.NewVScroll(controls.Pad(0, style.Small, 0, 12, d.overview))
+	overview := controls.NewVScroll("archive.scroll", controls.Pad(0, style.Small, 0, 12, d.overview))
 	d.moreFiles = controls.NewCaption("")
 	tabs := controls.NewTabs(12, nil,
 		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
-		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: container.NewBorder(nil, controls.Line(style.Small, d.moreFiles, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
+		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: controls.Border(nil, controls.Line(style.Small, d.moreFiles, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
 		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
 	d.restoreBtn.Enabled(false)
 	d.moreBtn = controls.NewButton("archive.actions", words.T("More…"), s.moreCard)
 	bottom := controls.Column(style.Small, d.saved.Container, d.reason.Container, controls.Line(style.Small, controls.Fill(), d.moreBtn, d.restoreBtn))
-	d.body = container.NewBorder(controls.Column(style.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container))
+	d.body = controls.Border(controls.Column(style.Small, d.title, d.problem.Container, d.failure.Container), controls.Pad(12, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Small, 0, 0, 0, tabs.Container))
 	d.body.Hide()
 	d.nothing = controls.NewEmpty(words.T("Choose a run"), words.T("Its figures, files and timeline are shown here. You can restore it."))
 	d.content = container.NewStack(d.body, d.nothing.Container)

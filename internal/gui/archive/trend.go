@@ -104,7 +104,7 @@ func newTrend() *trend {
 	})
 	t.title = controls.NewCaption("")
 	head := controls.Line(style.Small, controls.Width(180, choose), t.title)
-	t.content = container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
+	t.content = controls.Border(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
 	return t
 }
 

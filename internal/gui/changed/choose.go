@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
@@ -62,8 +61,8 @@ func (d *dialog) newChooser(base uuid.UUID) *chooser {
 	c.take = controls.NewPrimary("changed.take", words.T("Compare with this run"), c.compare)
 	c.take.Enabled(false)
 	buttons := controls.Line(style.Small, c.take, controls.NewButton("changed.back", words.T("Back"), d.back))
-	head := container.NewBorder(nil, nil, nil, buttons, controls.Pad(0, 0, 0, style.Small, c.entry))
-	c.page = container.NewBorder(controls.Column(style.Small, controls.NewText(words.T("Choose the run to compare with. The latest stands first.")).Fitted(controls.Wrap), head, c.more), nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, c.list.Container))
+	head := controls.Border(nil, nil, nil, buttons, controls.Pad(0, 0, 0, style.Small, c.entry))
+	c.page = controls.Border(controls.Column(style.Small, controls.NewText(words.T("Choose the run to compare with. The latest stands first.")).Fitted(controls.Wrap), head, c.more), nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, c.list.Container))
 	return c
 }
 

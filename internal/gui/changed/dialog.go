@@ -86,10 +86,10 @@ func Open(sh *shell.Shell, actions Actions, before, after uuid.UUID) {
 	d.nothing = controls.NewEmpty("", "")
 	d.body = container.NewStack()
 	d.offer(nil)
-	d.head = controls.Column(style.Small, container.NewBorder(nil, nil, nil, controls.Pad(0, 0, style.Small, 0, d.other), d.runs), d.bridge)
+	d.head = controls.Column(style.Small, controls.Border(nil, nil, nil, controls.Pad(0, 0, style.Small, 0, d.other), d.runs), d.bridge)
 	d.notices = controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks).Container
 	d.content = controls.Over(d.notices, d.body)
-	sh.Dialogs.Wide(words.T("What changed?"), container.NewBorder(d.head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
+	sh.Dialogs.Wide(words.T("What changed?"), controls.Border(d.head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
 	d.base = after
 	d.read(before, after)
 }

@@ -2,7 +2,6 @@ package changed
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -27,7 +26,7 @@ func (d *dialog) build(notes []string, c *compared) {
 		for _, n := range notes {
 			lines.Add(controls.NewText(n).Fitted(controls.Wrap))
 		}
-		tabs = append(tabs, controls.Tab{Name: "changed.notes", Title: words.T("Notes ({{.N}})", "N", len(notes)), Content: container.NewVScroll(controls.Pad(0, 0, 0, 12, lines))})
+		tabs = append(tabs, controls.Tab{Name: "changed.notes", Title: words.T("Notes ({{.N}})", "N", len(notes)), Content: controls.NewVScroll("changed.notes.scroll", controls.Pad(0, 0, 0, 12, lines))})
 	}
 	d.body.Objects = []fyne.CanvasObject{controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, d.excel), style.Small, nil, tabs...).Container}
 	d.body.Refresh()
@@ -53,8 +52,8 @@ func (d *dialog) groupPage() fyne.CanvasObject {
 	show(0)
 	by := controls.NewSelect("changed.by", names, names[0], func(name string) { show(places[name]) })
 	said := controls.NewCaption(words.T("The largest change first. The groups add up to the whole change.")).Fitted(controls.Cut)
-	head := container.NewBorder(nil, nil, controls.Line(style.Small, controls.NewText(words.T("Broken down by")), controls.Width(190, by)), nil, controls.Pad(style.Small, 0, style.Medium, 0, said))
-	return container.NewBorder(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, d.groups.Container)
+	head := controls.Border(nil, nil, controls.Line(style.Small, controls.NewText(words.T("Broken down by")), controls.Width(190, by)), nil, controls.Pad(style.Small, 0, style.Medium, 0, said))
+	return controls.Border(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, d.groups.Container)
 }
 
 func groupCells(r groupRow) []datatable.Cell {

@@ -32,6 +32,18 @@ func (c *choosing) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
+// menu tells whether a key asked for the menu of a chart, which is opened in its middle.
+func (c *choosing) menu(chart fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if c.OnMenu == nil || !controls.Menu(e) {
+		return false
+	}
+	c.OnMenu(fyne.CurrentApp().Driver().AbsolutePositionForObject(chart).AddXY(chart.Size().Width/2, chart.Size().Height/2))
+	return true
+}
+
+// ProbeRole is what kind of control it is.
+func (c *choosing) ProbeRole() string { return "chart" }
+
 // ProbeName is the name by which the probe knows it.
 func (c *choosing) ProbeName() string { return c.Name }
 
@@ -56,23 +68,6 @@ func cursorOf(chooses bool) desktop.Cursor {
 		return desktop.PointerCursor
 	}
 	return desktop.DefaultCursor
-}
-
-// stepped is where a key moves the cursor among n parts; false where it is another key. Both directions mean the same.
-func stepped(key fyne.KeyName, at, n int) (int, bool) {
-	switch key {
-	case fyne.KeyLeft, fyne.KeyUp:
-		at--
-	case fyne.KeyRight, fyne.KeyDown:
-		at++
-	case fyne.KeyHome:
-		at = 0
-	case fyne.KeyEnd:
-		at = n - 1
-	default:
-		return at, false
-	}
-	return max(0, min(n-1, at)), true
 }
 
 func chooses(key fyne.KeyName) bool {
@@ -120,6 +115,7 @@ func (b *Bars) choose(i int, more bool) {
 // FocusGained is part of fyne.Focusable.
 func (b *Bars) FocusGained() {
 	b.focused = true
+	controls.Reveal(b)
 	b.cursor = max(0, min(b.cursor, len(b.bars)-1))
 	b.point()
 }
@@ -132,14 +128,14 @@ func (b *Bars) FocusLost() {
 
 // TypedKey is part of fyne.Focusable.
 func (b *Bars) TypedKey(e *fyne.KeyEvent) {
-	if b.r == nil || controls.PassKey(b, e) {
+	if b.r == nil || b.menu(b, e) || controls.PassKey(b, e) {
 		return
 	}
 	if chooses(e.Name) {
 		b.choose(b.cursor, more())
 		return
 	}
-	if at, ok := stepped(e.Name, b.cursor, b.r.shown); ok {
+	if at, ok := controls.Stepped(e.Name, b.cursor, b.r.shown); ok {
 		b.cursor = at
 		b.point()
 	}
@@ -183,6 +179,7 @@ func (l *Line) Choose(i int, more bool) {
 // FocusGained is part of fyne.Focusable.
 func (l *Line) FocusGained() {
 	l.focused = true
+	controls.Reveal(l)
 	l.cursor = max(0, min(l.cursor, len(l.series.Values)-1))
 	l.point()
 }
@@ -197,14 +194,14 @@ func (l *Line) FocusLost() {
 
 // TypedKey is part of fyne.Focusable.
 func (l *Line) TypedKey(e *fyne.KeyEvent) {
-	if controls.PassKey(l, e) {
+	if l.menu(l, e) || controls.PassKey(l, e) {
 		return
 	}
 	if chooses(e.Name) {
 		l.Choose(l.cursor, more())
 		return
 	}
-	if at, ok := stepped(e.Name, l.cursor, len(l.series.Values)); ok {
+	if at, ok := controls.Stepped(e.Name, l.cursor, len(l.series.Values)); ok {
 		l.cursor = at
 		l.point()
 	}

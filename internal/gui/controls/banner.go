@@ -33,7 +33,7 @@ func NewBanner(actions ...fyne.CanvasObject) *Banner {
 	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
-	body, b.area = Rounded(style.NeutralBk, style.Small, container.NewBorder(nil, nil, nil, b.right, Pad(0, 0, 0, style.Small, middle(said))))
+	body, b.area = Rounded(style.NeutralBk, style.Small, Border(nil, nil, nil, b.right, Pad(0, 0, 0, style.Small, middle(said))))
 	b.Container = body
 	b.Hide()
 	return b

@@ -266,13 +266,13 @@ func Rule() fyne.CanvasObject { return NewArea(style.Border, fyne.NewSize(1, 1))
 
 // Within gives an object its height, up to a bound: what is higher is scrolled.
 func Within(most func() float32, o fyne.CanvasObject) *fyne.Container {
-	return container.New(withinLayout{most}, container.NewVScroll(o))
+	return container.New(withinLayout{most}, NewVScroll("import.questions.scroll", o))
 }
 
 type withinLayout struct{ most func() float32 }
 
 func (l withinLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	need := o[0].(*container.Scroll).Content.MinSize()
+	need := o[0].(*Scroll).Content.MinSize()
 	return fyne.NewSize(need.Width, min(need.Height, l.most()))
 }
 

@@ -13,6 +13,7 @@ type Button struct {
 	widget.Button
 	name     string
 	onEscape func()
+	focused  bool
 }
 
 // NewButton is an ordinary button.
@@ -43,6 +44,19 @@ func (b *Button) SetText(text string) { b.Button.SetText(lettering.Label(text)) 
 // OnEscape says what the Escape key does while the button has the focus.
 func (b *Button) OnEscape(f func()) *Button { b.onEscape = f; return b }
 
+// FocusGained is part of fyne.Focusable.
+func (b *Button) FocusGained() { b.focused = true; b.Button.FocusGained(); Reveal(b) }
+
+// FocusLost is part of fyne.Focusable.
+func (b *Button) FocusLost() { b.focused = false; b.Button.FocusLost() }
+
+// Disabled is part of fyne.Disableable. A button that was pressed, and can't be pressed again for now, keeps its place in the order of the
+// keys: from one that is disabled, Fyne goes to the window's first control.
+func (b *Button) Disabled() bool { return !b.Usable() && !b.focused }
+
+// Usable tells whether it can be pressed.
+func (b *Button) Usable() bool { return !b.Button.Disabled() }
+
 // TypedKey adds Return and Escape to what Fyne's button knows.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
@@ -53,7 +67,7 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 		}
 		PassKey(b, e)
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if !b.Disabled() && b.OnTapped != nil {
+		if b.Usable() && b.OnTapped != nil {
 			b.OnTapped()
 		}
 	default:
@@ -66,7 +80,7 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 
 // Enabled switches the button on or off.
 func (b *Button) Enabled(yes bool) {
-	if yes == !b.Disabled() {
+	if yes == b.Usable() {
 		return
 	}
 	if yes {
@@ -88,6 +102,9 @@ func (b *Button) Primary(yes bool) {
 	}
 }
 
+// ProbeRole is what kind of control it is.
+func (b *Button) ProbeRole() string { return "button" }
+
 // ProbeName is the name by which the probe knows the button.
 func (b *Button) ProbeName() string { return b.name }
 
@@ -95,12 +112,15 @@ func (b *Button) ProbeName() string { return b.name }
 func (b *Button) ProbeText() string { return b.Text }
 
 // ProbeEnabled tells whether it can be pressed.
-func (b *Button) ProbeEnabled() bool { return !b.Disabled() }
+func (b *Button) ProbeEnabled() bool { return b.Usable() }
 
 // Toggle shows an object or hides it, and draws only when that changes something.
 func Toggle(o fyne.CanvasObject, yes bool) {
 	if o.Visible() == yes {
 		return
+	}
+	if !yes {
+		leave(o)
 	}
 	if yes {
 		o.Show()

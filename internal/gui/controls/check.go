@@ -21,12 +21,23 @@ func NewCheckBox(name, text string, checked bool, on func(bool)) *CheckBox {
 	return c
 }
 
+// FocusGained is part of fyne.Focusable.
+func (c *CheckBox) FocusGained() { c.Check.FocusGained(); Reveal(c) }
+
 // TypedKey hands on what a box has no use for.
 func (c *CheckBox) TypedKey(e *fyne.KeyEvent) {
-	if !PassKey(c, e) {
+	switch {
+	case e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter:
+		if !c.Disabled() {
+			c.SetChecked(!c.Checked)
+		}
+	case !PassKey(c, e):
 		c.Check.TypedKey(e)
 	}
 }
+
+// ProbeRole is what kind of control it is.
+func (c *CheckBox) ProbeRole() string { return "check box" }
 
 // ProbeName is the name by which the probe knows the box.
 func (c *CheckBox) ProbeName() string { return c.name }

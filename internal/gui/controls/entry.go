@@ -50,6 +50,9 @@ func (e *Entry) Paragraph(rows int) *Entry {
 // AcceptsTab is part of fyne.Tabbable.
 func (e *Entry) AcceptsTab() bool { return !e.paragraph && e.Entry.AcceptsTab() }
 
+// FocusGained is part of fyne.Focusable.
+func (e *Entry) FocusGained() { e.Entry.FocusGained(); Reveal(e) }
+
 // TypedKey hands on what an entry has no use for.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 	if e.paragraph && (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) {
@@ -90,6 +93,9 @@ type pasted struct {
 }
 
 func (p pasted) Content() string { return p.fit(p.Clipboard.Content()) }
+
+// ProbeRole is what kind of control it is.
+func (e *Entry) ProbeRole() string { return "entry" }
 
 // ProbeName is the name by which the probe knows the entry.
 func (e *Entry) ProbeName() string { return e.name }

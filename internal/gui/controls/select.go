@@ -108,6 +108,9 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 	s.open()
 }
 
+// FocusGained is part of fyne.Focusable.
+func (s *Select) FocusGained() { s.Select.FocusGained(); Reveal(s) }
+
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {
 	if PassKey(s, e) {
@@ -167,6 +170,9 @@ func (l *offers) TypedKey(e *fyne.KeyEvent) {
 	}
 	l.List.TypedKey(e)
 }
+
+// ProbeRole is what kind of control it is.
+func (s *Select) ProbeRole() string { return "choice" }
 
 // ProbeName is the name by which the probe knows the choice.
 func (s *Select) ProbeName() string { return s.name }

@@ -41,8 +41,12 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 	for i, tab := range tabs {
 		label := NewText(tab.Title).Aligned(fyne.TextAlignCenter).Steady()
 		line := NewArea(style.Surface, fyne.NewSize(1, 3))
-		body := container.NewBorder(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
+		body := Border(nil, line, nil, nil, Pad(6, 6, 12, 12, label))
 		title := NewTouch(tab.Name, body, func() string { return tab.Title }, func() { t.Choose(i) })
+		title.passed = func() bool { return i != t.chosen }
+		title.onKey = t.typed
+		title.role = "tab"
+		title.chosen = func() bool { return i == t.chosen }
 		bar.Add(title)
 		t.titles = append(t.titles, title)
 		page := container.NewStack(tab.Content)
@@ -56,7 +60,7 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 	} else {
 		bar.Layout = &titlesLayout{again: func() { t.Refresh() }}
 	}
-	t.Container = container.NewBorder(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
+	t.Container = Border(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
 	t.chosen = -1
 	t.Choose(0)
 	return t
@@ -126,7 +130,11 @@ func (t *Tabs) Choose(i int) {
 	if i == t.chosen || i < 0 || i >= len(t.tabs) {
 		return
 	}
+	keys := t.chosen >= 0 && t.hasFocus(t.chosen)
 	t.chosen = i
+	if keys { // before the page, or its title, is left
+		defer t.Focus()
+	}
 	for j := range t.tabs {
 		on := i == j
 		colour, line := style.Muted, style.None
@@ -135,10 +143,37 @@ func (t *Tabs) Choose(i int) {
 		}
 		t.labels[j].Style(t.tabs[j].Title, colour, on)
 		t.lines[j].Set(line)
-		Toggle(t.pages[j], on)
+		if on {
+			Toggle(t.pages[j], true)
+		} else {
+			t.pages[j].Hide()
+		}
 	}
 	if t.onChosen != nil {
 		t.onChosen(i)
+	}
+}
+
+// typed chooses the page beside the chosen one: its title alone is reached by the Tab key.
+func (t *Tabs) typed(e *fyne.KeyEvent) bool {
+	at, ok := Stepped(e.Name, t.chosen, len(t.tabs))
+	if ok {
+		t.Choose(at)
+	}
+	return ok
+}
+
+// hasFocus tells whether a page or its title has the keys.
+func (t *Tabs) hasFocus(i int) bool {
+	_, title := HasFocus(t.titles[i])
+	_, page := HasFocus(t.pages[i])
+	return title || page
+}
+
+// Focus gives the keys to the title of the chosen page, from which the Tab key goes into the page.
+func (t *Tabs) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t.titles[t.chosen]); c != nil {
+		c.Focus(t.titles[t.chosen])
 	}
 }
 
@@ -182,7 +217,9 @@ func NewSwitch(names, titles []string, on func(int)) *Switch {
 		label := NewText(title).Aligned(fyne.TextAlignCenter).Steady()
 		area := NewArea(style.None, fyne.Size{})
 		area.radius = style.Radius - 2
-		row.Add(NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) }))
+		choice := NewTouch(names[i], container.NewStack(area, Pad(5, 5, 8, 8, label)), func() string { return title }, func() { s.Choose(i) })
+		choice.role, choice.chosen = "switch", func() bool { return i == s.chosen }
+		row.Add(choice)
 		s.labels, s.areas = append(s.labels, label), append(s.areas, area)
 	}
 	s.Container, _ = Rounded(style.NeutralBk, 2, row)

@@ -1,6 +1,7 @@
 package controls
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -16,6 +17,7 @@ import (
 type Touch struct {
 	widget.BaseWidget
 	name     string
+	role     string // what kind of control it is; "" for a button
 	content  fyne.CanvasObject
 	tapped   func()
 	radius   float32
@@ -24,6 +26,9 @@ type Touch struct {
 	focused  bool
 	text     func() string
 	disabled bool
+	chosen   func() bool                 // it is the chosen one of some; nil where there is no choice
+	passed   func() bool                 // the Tab key goes past it; nil where it does not
+	onKey    func(e *fyne.KeyEvent) bool // keys that it knows besides; nil for none
 }
 
 // NewTouch wraps content. text is what the probe says stands on it; nil for the texts within.
@@ -33,11 +38,17 @@ func NewTouch(name string, content fyne.CanvasObject, text func() string, tapped
 	return t
 }
 
+// ProbeRole is what kind of control it is.
+func (t *Touch) ProbeRole() string { return cmp.Or(t.role, "button") }
+
 // ProbeName is the name by which the probe knows it.
 func (t *Touch) ProbeName() string { return t.name }
 
 // ProbeEnabled tells whether it can be pressed.
 func (t *Touch) ProbeEnabled() bool { return !t.disabled }
+
+// ProbeChosen tells whether it is the chosen one of some.
+func (t *Touch) ProbeChosen() bool { return t.chosen != nil && t.chosen() }
 
 // ProbeText is what stands on it.
 func (t *Touch) ProbeText() string {
@@ -57,6 +68,15 @@ func (t *Touch) Tapped(*fyne.PointEvent) {
 	}
 }
 
+// Enable is part of fyne.Disableable, of which only Disabled is asked for.
+func (t *Touch) Enable() {}
+
+// Disable is part of fyne.Disableable.
+func (t *Touch) Disable() {}
+
+// Disabled is part of fyne.Disableable: the Tab key goes past what can't be pressed, and past what other keys lead to.
+func (t *Touch) Disabled() bool { return !t.focused && (t.disabled || t.passed != nil && t.passed()) }
+
 // MouseIn is part of desktop.Hoverable.
 func (t *Touch) MouseIn(*desktop.MouseEvent) { t.hovered = true; t.paint() }
 
@@ -70,7 +90,7 @@ func (t *Touch) MouseOut() { t.hovered = false; t.paint() }
 func (t *Touch) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // FocusGained is part of fyne.Focusable.
-func (t *Touch) FocusGained() { t.focused = true; t.paint() }
+func (t *Touch) FocusGained() { t.focused = true; t.paint(); Reveal(t) }
 
 // FocusLost is part of fyne.Focusable.
 func (t *Touch) FocusLost() { t.focused = false; t.paint() }
@@ -84,7 +104,9 @@ func (t *Touch) TypedKey(e *fyne.KeyEvent) {
 		t.Tapped(nil)
 		return
 	}
-	PassKey(t, e)
+	if t.onKey == nil || !t.onKey(e) {
+		PassKey(t, e)
+	}
 }
 
 func (t *Touch) paint() {

@@ -11,7 +11,7 @@ import (
 func TestDecimalPointsStandBelowEachOther(t *testing.T) {
 	app := test.NewTempApp(t)
 	w := app.NewWindow("")
-	g := NewGrid(nil)
+	g := NewGrid("grid", nil)
 	w.SetContent(g.Container)
 	w.Resize(fyne.NewSize(400, 300))
 	w.Show()

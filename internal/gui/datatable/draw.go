@@ -33,6 +33,7 @@ type surfaceRenderer struct {
 	right      *canvas.Rectangle   // below the bar at the right
 	bottom     *canvas.Rectangle   // below the lower one
 	outline    *canvas.Rectangle   // of the current cell
+	keys       *canvas.Rectangle   // around the cell that the keys are in
 	thumb      *canvas.Rectangle   // of the bar at the right
 	lower      *canvas.Rectangle   // of the bar below
 	frame      *canvas.Rectangle   // while it has the focus
@@ -52,6 +53,8 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
 	r.full, r.outline = lettering.NewLetters(), canvas.NewRectangle(nil)
 	r.outline.CornerRadius = 2
+	r.keys = canvas.NewRectangle(nil)
+	r.keys.CornerRadius = 2
 	r.under, r.side, r.corner = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.right, r.bottom = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.inner = container.NewWithoutLayout()
@@ -251,6 +254,9 @@ func (r *surfaceRenderer) heading() []fyne.CanvasObject {
 		s.Move(fyne.NewPos(x+grip, 0))
 		if g.current == (place{-1, i}) {
 			out = append(out, r.around(x, 0, c.width, g.header, style.WarnBack))
+		}
+		if g.keysIn(place{-1, i}) {
+			out = append(out, r.keysAround(x, 0, c.width, g.header))
 		}
 		if out = append(out, t.Object(), s); g.faces == nil {
 			out = append(out, e)

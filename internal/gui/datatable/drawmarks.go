@@ -23,6 +23,9 @@ func (r *surfaceRenderer) cellsOf(first, last, from, to int) []fyne.CanvasObject
 			if v.mark.Note != "" {
 				r.cut[[2]int{row, i}] = v.mark.Note
 			}
+			if g.keysIn(place{row, i}) {
+				behind = append(behind, r.keysAround(x, g.header+float32(row-g.top)*g.row, c.width, g.row))
+			}
 			if v.text != "" || !v.known {
 				texts = append(texts, r.text(i, row, v, x, c).Object())
 			}
@@ -62,6 +65,17 @@ func (r *surfaceRenderer) around(x, y, width, height float32, back fyne.ThemeCol
 	r.outline.Resize(fyne.NewSize(width-2, height-1))
 	r.outline.Move(fyne.NewPos(x, y))
 	return r.outline
+}
+
+// keysIn tells whether the keys are in a cell.
+func (g *surface) keysIn(at place) bool { return g.focused && g.faces == nil && at == g.atKeys() }
+
+// keysAround is the ring around the cell that the keys are in.
+func (r *surfaceRenderer) keysAround(x, y, width, height float32) *canvas.Rectangle {
+	r.keys.FillColor, r.keys.StrokeColor, r.keys.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
+	r.keys.Resize(fyne.NewSize(width-2, min(height, r.g.header+r.g.body().Height-y)-1))
+	r.keys.Move(fyne.NewPos(x, y))
+	return r.keys
 }
 
 // cover lies between the columns that are scrolled and those that stay.

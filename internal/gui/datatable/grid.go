@@ -27,9 +27,9 @@ type Grid struct {
 	empty *controls.Empty
 }
 
-// NewGrid is an empty table. empty is shown when there are no rows; it may be nil.
-func NewGrid(empty *controls.Empty) *Grid {
-	c := &Grid{grid: newSurface(""), empty: empty}
+// NewGrid is an empty table; name is for the probe. empty is shown when there are no rows; it may be nil.
+func NewGrid(name string, empty *controls.Empty) *Grid {
+	c := &Grid{grid: newSurface(name), empty: empty}
 	c.grid.cell = func(row, column int) cell {
 		if row >= len(c.data.Rows) || column >= len(c.data.Rows[row]) {
 			return cell{known: true}

@@ -166,7 +166,17 @@ func (g *surface) MouseOut() {
 }
 
 // FocusGained is part of fyne.Focusable.
-func (g *surface) FocusGained() { g.focused = true; g.redraw() }
+func (g *surface) FocusGained() {
+	g.focused = true
+	controls.Reveal(g)
+	g.redraw()
+}
+
+// ProbeRole is what kind of control it is.
+func (g *surface) ProbeRole() string { return "table" }
+
+// ProbeName is the name by which the probe knows the table.
+func (g *surface) ProbeName() string { return g.name }
 
 // FocusLost is part of fyne.Focusable.
 func (g *surface) FocusLost() { g.focused, g.shift = false, false; g.redraw() }
@@ -205,16 +215,59 @@ func (g *surface) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		row = g.rows - 1
 	case fyne.KeyLeft:
-		g.scrollTo(g.top, g.left-80)
+		g.stepColumn(-1)
 		return
 	case fyne.KeyRight:
-		g.scrollTo(g.top, g.left+80)
+		g.stepColumn(1)
+		return
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if g.onOpen != nil && !g.chosen.none() {
+			g.onOpen()
+		}
 		return
 	default:
-		controls.PassKey(g, e)
+		if !g.menuByKey(e) {
+			controls.PassKey(g, e)
+		}
 		return
 	}
+	g.keyed = true
 	g.choose(row, g.shift)
+	g.keyed = false
+}
+
+// stepColumn goes to the column beside the one that the keys are in.
+func (g *surface) stepColumn(by int) {
+	if g.faces != nil || len(g.columns) == 0 {
+		return
+	}
+	g.column = max(0, min(g.column+by, len(g.columns)-1))
+	g.showColumn(g.column)
+	g.redraw()
+}
+
+// atKeys is the cell that the keys are in: of the row chosen last, else of the names of the columns.
+func (g *surface) atKeys() place {
+	return place{g.chosen.end, min(g.column, len(g.columns)-1)}
+}
+
+// menuByKey opens the menu of the cell that the keys are in.
+func (g *surface) menuByKey(e *fyne.KeyEvent) bool {
+	if g.onMenu == nil || len(g.columns) == 0 || !controls.Menu(e) {
+		return false
+	}
+	at := g.atKeys()
+	x := g.widths(at.column)
+	if at.column >= g.fixed {
+		x -= g.left
+	}
+	y := g.header
+	if at.row >= g.top {
+		y += float32(at.row-g.top+1) * g.row
+	}
+	y = min(y, g.Size().Height)
+	g.onMenu(at.column, at.row, fyne.CurrentApp().Driver().AbsolutePositionForObject(g).AddXY(max(0, x)+g.pad, y))
+	return true
 }
 
 // TypedShortcut is part of fyne.Shortcutable.

@@ -86,8 +86,8 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 		tools.Add(o)
 	}
 	body := controls.Panel(1, container.NewStack(p.grid, p.empty.Container))
-	p.Content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Column(style.Small, tools, p.state.Container)),
-		controls.Pad(style.Tight, 0, 0, 0, container.NewBorder(nil, nil, nil, p.stop, p.status)), nil, nil, body)
+	p.Content = controls.Border(controls.Pad(0, style.Small, 0, 0, controls.Column(style.Small, tools, p.state.Container)),
+		controls.Pad(style.Tight, 0, 0, 0, controls.Border(nil, nil, nil, p.stop, p.status)), nil, nil, body)
 	p.update()
 	return p
 }

@@ -316,7 +316,7 @@ func TestRowsCanBeToldApart(t *testing.T) {
 	require.NotEmpty(t, g.r.cut)
 	require.LessOrEqual(t, g.columns[3].width, usualMost)
 
-	grid := NewGrid(nil)
+	grid := NewGrid("grid", nil)
 	grid.Set(Data{Columns: []string{"id", "name"}, Rows: [][]string{{"SO-2025-000000001", "iiiiiiiiiiiiiiii"}, {"SO-2025-000000002", "WWWWWWWWWWWWWW"}}})
 	grid.Resize(fyne.NewSize(800, 300))
 	require.GreaterOrEqual(t, grid.grid.columns[1].width, cellFace.Width("WWWWWWWWWWWWWW")+2*style.Small)

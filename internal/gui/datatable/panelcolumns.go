@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
@@ -142,7 +141,7 @@ func (p *Panel) chooseColumns() {
 			o.(*controls.CheckBox).SetChecked(true)
 		}
 	})
-	scroll := container.NewVScroll(list)
+	scroll := controls.NewVScroll(p.name+".column.scroll", list)
 	scroll.SetMinSize(fyne.NewSize(220, min(list.MinSize().Height, 420)))
 	p.shell.Dialogs.Card(p.columns, controls.Column(style.Small, controls.NewHeading(words.T("Columns")), find, scroll, more, all))
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -209,7 +208,7 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 	}
 	list := controls.Column(2)
 	note := controls.NewCaption(words.T("Counting the values"))
-	scroll := container.NewVScroll(list)
+	scroll := controls.NewVScroll(p.name+".value.scroll", list)
 	scroll.SetMinSize(fyne.NewSize(200, 220))
 	table := p.table
 	type found struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/lettering"
@@ -57,7 +56,7 @@ func (p *Panel) menu(col, row int, at fyne.Position) {
 		fyne.NewMenuItem(words.T("Filter…"), func() { p.editFilter(i) }),
 		fyne.NewMenuItem(words.T("Hide the column"), func() { p.hide(p.view.Columns()[i].Name, true) }),
 		fyne.NewMenuItem(words.T("Columns…"), p.chooseColumns))
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.shell.Window.Canvas(), at)
+	p.shell.Dialogs.Menu(at, items...)
 }
 
 func (p *Panel) order(i int, down bool) {

@@ -151,7 +151,7 @@ func (p *Panel) stand(row, column int) {
 		}
 		at = slices.Index(p.shown, column)
 	}
-	g.current = place{row, at}
+	g.current, g.column = place{row, at}, max(0, at)
 	if at >= 0 {
 		g.showColumn(at)
 	}

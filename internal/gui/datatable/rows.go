@@ -60,6 +60,8 @@ type Rows[R comparable] struct {
 	cells    func(R) []Cell
 	key      func(R) string
 	onChosen func(R)
+	waits    bool         // the chosen row is one that is opened, and the keys have only come to it
+	opened   func(R) bool // a row that is opened by a click or Return, and not as the keys come to it
 
 	rows   []R
 	chosen string // key of the chosen row
@@ -96,12 +98,33 @@ func NewRows[R comparable](name string, columns []Column, cells func(R) []Cell, 
 func (t *Rows[R]) choose() {
 	r := t.rows[t.grid.chosen.end]
 	key := t.key(r)
-	if key == t.chosen {
+	if key == t.chosen && (!t.waits || t.grid.keyed) {
 		return
 	}
 	t.chosen = key
+	if t.waits = t.grid.keyed && t.opened != nil && t.opened(r); t.waits {
+		return
+	}
 	if t.onChosen != nil {
 		t.onChosen(r)
+	}
+}
+
+// Opened says which rows are opened by a click or Return, and not as the keys come to them on the way to others.
+func (t *Rows[R]) Opened(opened func(R) bool) {
+	t.opened = opened
+	t.grid.onOpen = func() {
+		if r := t.rows[t.grid.chosen.end]; opened(r) && t.onChosen != nil {
+			t.waits = false
+			t.onChosen(r)
+		}
+	}
+}
+
+// Focus gives the keys to the table.
+func (t *Rows[R]) Focus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t.grid); c != nil {
+		c.Focus(t.grid)
 	}
 }
 

@@ -103,7 +103,7 @@ func TestColumnsOfRowsFillTheGrid(t *testing.T) {
 
 func TestTheFirstRowsOfAFileAreCopied(t *testing.T) {
 	test.NewTempApp(t)
-	c := NewGrid(nil)
+	c := NewGrid("grid", nil)
 	require.False(t, c.grid.Visible())
 	c.Set(Data{Columns: []string{"id", "note"}, Right: []bool{true, false}, Rows: [][]string{{"1", "a\tb"}, {"2"}, {"3", "c"}}})
 	c.grid.Resize(fyne.NewSize(300, 200))

@@ -45,7 +45,7 @@ func newRowView(columns []Column, height float32) *rowView {
 		}
 		if c.Mark {
 			mark = controls.NewMark("", style.Muted)
-			cell = container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, cell)
+			cell = controls.Border(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, cell)
 		}
 		var bars *controls.Histogram
 		if c.Bars {

@@ -56,14 +56,17 @@ type surface struct {
 	onFit    func(column int) // its edge was pressed twice
 	onChosen func()
 	onCopy   func()
+	onOpen   func() // Return was pressed on the chosen row
 
 	top     int     // the first row in sight
 	left    float32 // how far it is scrolled sideways
 	wheel   float32 // what the mouse wheel turned beyond whole rows
 	chosen  span
 	current place // the cell that is outlined
+	column  int   // that the keys are in
 	focused bool
 	shift   bool
+	keyed   bool          // it is the keys that choose
 	at      fyne.Position // of the mouse
 	inside  bool
 	waiting bool // a drawing is on its way

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
@@ -20,7 +19,7 @@ import (
 type Host struct {
 	window fyne.Window
 	open   []*Dialog
-	files  []*dialog.FileDialog // open ones, which are Fyne's own
+	menu   *menu // the one that was opened last
 }
 
 // NewHost is the host of a window.
@@ -47,20 +46,14 @@ func (h *Host) Contents() []fyne.CanvasObject {
 	for _, d := range h.open {
 		out = append(out, d.content)
 	}
+	if h.menu != nil && h.menu.Visible() {
+		out = append(out, h.menu)
+	}
 	return out
 }
 
 // Open tells whether something is open.
-func (h *Host) Open() bool { return len(h.files) > 0 || len(h.Contents()) > 0 }
-
-// ShowFiles shows Fyne's dialog for a file. A size counts only once it is shown.
-func (h *Host) ShowFiles(d *dialog.FileDialog) {
-	h.files = append(h.files, d)
-	d.SetOnClosed(func() { h.files = slices.DeleteFunc(h.files, func(o *dialog.FileDialog) bool { return o == d }) })
-	d.Show()
-	size := h.window.Canvas().Size()
-	d.Resize(fyne.NewSize(min(820, size.Width-80), min(560, size.Height-80)))
-}
+func (h *Host) Open() bool { return len(h.Contents()) > 0 }
 
 // Close closes it.
 func (d *Dialog) Close() {
@@ -202,7 +195,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 	if d.ticks != nil { // without it no answer can be given: it never scrolls out of sight
 		line = controls.Column(style.Small, d.ticks, line)
 	}
-	body := container.NewBorder(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
+	body := controls.Border(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -211,7 +204,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 
 // bounded is content that scrolls where the window has no room for all of it and for what stands around it.
 func (h *Host) bounded(content fyne.CanvasObject, around float32) fyne.CanvasObject {
-	return container.New(boundedLayout{h.window.Canvas(), around}, container.NewVScroll(content))
+	return container.New(boundedLayout{h.window.Canvas(), around}, controls.NewVScroll("dialog.scroll", content))
 }
 
 // boundedLayout gives what scrolls the height of its content, up to that of the window.
@@ -224,7 +217,7 @@ type boundedLayout struct {
 const leastBody float32 = 120
 
 func (l boundedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	need := o[0].(*container.Scroll).Content.MinSize()
+	need := o[0].(*controls.Scroll).Content.MinSize()
 	return fyne.NewSize(need.Width, min(need.Height, max(leastBody, l.canvas.Size().Height-l.around)))
 }
 
@@ -237,7 +230,7 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	size := h.window.Canvas().Size()
 	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
 	foot := controls.Pad(12, 0, 0, 0, controls.Line(style.Small, controls.Fill(), ok))
-	body := container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
+	body := controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -249,8 +242,9 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 
 // Leave closes what only shows something. It tells whether nothing is open then: what is to be decided stays.
 func (h *Host) Leave() bool {
+	h.closeMenu()
 	for h.Open() {
-		if n := len(h.open); len(h.files) > 0 || h.open[n-1].asks {
+		if h.open[len(h.open)-1].asks {
 			return false
 		}
 		h.CloseTop()
@@ -258,10 +252,9 @@ func (h *Host) Leave() bool {
 	return true
 }
 
-// CloseTop closes the newest dialog, as Escape does. A dialog for a file is over all others.
+// CloseTop closes the newest dialog, as Escape does.
 func (h *Host) CloseTop() {
-	if n := len(h.files); n > 0 {
-		h.files[n-1].Hide()
+	if h.closeMenu() {
 		return
 	}
 	if n := len(h.Contents()); n > 0 {

@@ -2,7 +2,6 @@ package importscreen
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
@@ -33,7 +32,7 @@ func newCleaningPage() *cleaningPage {
 	}
 	p.changes = datatable.NewRows("import.change", columns, changeCells, func(r changeRow) string { return r.key }, nil,
 		controls.NewEmpty(words.T("Nothing changes"), words.T("Names, dates and numbers stay as they are. No row is left out.")))
-	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
+	p.content = controls.Border(controls.Pad(0, style.Small, 0, 0, p.summary), nil, nil, nil, p.changes.Container)
 	return p
 }
 

@@ -76,11 +76,11 @@ type columnPane struct {
 
 func newColumnPane() *columnPane {
 	p := &columnPane{title: controls.NewHeading("").Fitted(controls.Cut), shape: controls.NewHistogram(), ends: controls.NewCaption("").Fitted(controls.Cut), facts: container.NewStack(), odd: controls.Column(style.Tight)}
-	left := container.NewVScroll(controls.Column(style.Small, p.title, p.facts))
-	right := container.NewVScroll(controls.Column(style.Small, p.shape, p.ends, p.odd))
+	left := controls.NewVScroll("import.column.facts", controls.Column(style.Small, p.title, p.facts))
+	right := controls.NewVScroll("import.column.shape", controls.Column(style.Small, p.shape, p.ends, p.odd))
 	p.body = controls.Equal(style.Large, left, right)
 	p.nothing = controls.NewEmpty(words.T("Choose a column"), words.T("Its values and its unusual cells are shown here."))
-	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
+	p.content = controls.Border(controls.Pad(0, style.Small, 0, 0, controls.Rule()), nil, nil, nil, container.NewStack(p.body, p.nothing.Container))
 	return p
 }
 

@@ -88,10 +88,10 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 	d.nothing = lead.NewPlace(sh, "import.lead")
 	d.nothing.Show(lead.Import(lead.Portal{}))
 	d.doing, d.bar = controls.NewText("").Aligned(fyne.TextAlignCenter).Fitted(controls.Cut), controls.NewProgress()
-	d.first = datatable.NewGrid(nil)
+	d.first = datatable.NewGrid("import.first", nil)
 	going := container.NewCenter(controls.Width(420, controls.Column(12, d.doing, d.bar.Container,
 		container.NewCenter(controls.NewButton("import.cancel", words.T("Cancel"), cancel)))))
-	d.progress = container.NewBorder(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
+	d.progress = controls.Border(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
 	d.questions, d.how = newQuestionBox(sh.Window, read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
 
 	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }})
@@ -111,19 +111,19 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 	d.cleaning, d.against = newCleaningPage(), controls.NewCaption("").Fitted(controls.Wrap).AtMost(3)
 	d.tiles, d.charts, d.kpiNote = kpiview.NewTiles(), kpiview.NewCharts("import.line"), controls.NewBanner()
 	// In a low window the charts keep their height, below what is missing from the sums.
-	d.kpis = container.NewStack(container.NewVScroll(controls.Pad(2, 2, 2, 10, container.NewBorder(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))
+	d.kpis = container.NewStack(controls.NewVScroll("import.kpis.scroll", controls.Pad(2, 2, 2, 10, controls.Border(controls.Pad(0, 12, 0, 0, d.tiles.Container), nil, nil, nil, d.charts.Container))))
 	d.tabs = controls.NewTabs(12, func(int) { rows.look(d.tabs != nil && d.tabs.ChosenName() == "import.rows") },
 		controls.Tab{Name: "import.overview", Title: words.T("Overview"), Content: d.overview.content},
 		controls.Tab{Name: "import.reading", Title: words.T("How it is read"), Content: d.how.content},
 		controls.Tab{Name: "import.columns", Title: words.T("Columns"), Content: container.New(paneLayout{}, d.columns.Container, d.column.content)},
 		controls.Tab{Name: "import.rows", Title: words.T("Rows"), Content: rows.content},
-		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: container.NewBorder(controls.Pad(0, style.Tight, 0, 0, aboveChecks), d.found.content, nil, nil, d.checks.Container)},
+		controls.Tab{Name: "import.checks", Title: words.T("Checks"), Content: controls.Border(controls.Pad(0, style.Tight, 0, 0, aboveChecks), d.found.content, nil, nil, d.checks.Container)},
 		controls.Tab{Name: "import.cleaning", Title: words.T("Cleaning"), Content: d.cleaning.content},
-		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: container.NewBorder(d.against, nil, nil, nil, d.drift.Container)},
-		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: container.NewBorder(d.kpiNote.Container, nil, nil, nil, d.kpis)},
+		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: controls.Border(d.against, nil, nil, nil, d.drift.Container)},
+		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: controls.Border(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.made.Container, d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
-	d.content = container.NewBorder(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
+	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
 

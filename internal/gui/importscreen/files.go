@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/style"
@@ -67,51 +67,14 @@ func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
 	return out
 }
 
-// listFolder lists a folder of this computer: the folder above, folders, and files that can be profiled, the newest first.
+// listFolder lists a folder of this computer: the folder above, files that can be profiled, the newest first, and folders.
 func listFolder(ctx context.Context, dir string, now time.Time) ([]fileRow, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	type file struct {
-		row fileRow
-		at  time.Time
-	}
-	var folders []fileRow
-	var files []file
-	for _, e := range entries {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		path := filepath.Join(dir, e.Name())
-		switch {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.IsDir():
-			folders = append(folders, fileRow{name: e.Name() + string(filepath.Separator), note: words.T("Folder"), path: path, folder: true})
-		case canRead(e.Name()):
-			info, err := e.Info()
-			if err != nil { // it has gone meanwhile
-				continue
-			}
-			files = append(files, file{localRow(path, info, now), info.ModTime()})
-		}
-	}
-	slices.SortStableFunc(files, func(a, b file) int { return b.at.Compare(a.at) })
+	entries, err := choosefile.List(ctx, dir, now, canRead)
 	var out []fileRow
-	if up := filepath.Dir(dir); up != dir {
-		out = append(out, fileRow{name: "..", note: words.T("Parent folder"), path: up, folder: true})
+	for _, e := range entries {
+		out = append(out, fileRow{name: e.Name, note: e.Note, size: e.Size, path: e.Path, folder: e.Folder, version: e.Version})
 	}
-	for _, f := range files {
-		out = append(out, f.row)
-	}
-	return append(out, folders...), nil
-}
-
-func localRow(path string, info fs.FileInfo, now time.Time) fileRow {
-	return fileRow{
-		name: info.Name(), note: words.When(info.ModTime(), now), size: words.Size(info.Size()), path: path,
-		version: words.Count(info.Size()) + info.ModTime().String(),
-	}
+	return out, err
 }
 
 // folderError says why a folder can't be listed.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -34,10 +33,10 @@ type headPage struct {
 }
 
 func newHeadPage(whole func(), sheet func(string)) *headPage {
-	h := &headPage{notes: controls.NewText("").Fitted(controls.Wrap), sheets: controls.Line(style.Small), rows: datatable.NewGrid(nil), sheet: sheet}
+	h := &headPage{notes: controls.NewText("").Fitted(controls.Wrap), sheets: controls.Line(style.Small), rows: datatable.NewGrid("import.head", nil), sheet: sheet}
 	h.whole = controls.NewButton("import.head.whole", words.T("Check the whole file"), whole)
 	h.said = controls.NewBanner(h.whole)
-	h.content = container.NewBorder(controls.Pad(0, 12, 0, 0, controls.Column(12, h.said.Container, h.notes, h.sheets)), nil, nil, nil, h.rows.Container)
+	h.content = controls.Border(controls.Pad(0, 12, 0, 0, controls.Column(12, h.said.Container, h.notes, h.sheets)), nil, nil, nil, h.rows.Container)
 	h.content.Hide()
 	return h
 }

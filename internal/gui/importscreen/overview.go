@@ -23,7 +23,7 @@ const mostNamed = 3
 // overview is the verdict on a file: may it be run, what is wrong with it, and what will come out of it.
 type overview struct {
 	content  fyne.CanvasObject
-	scroll   *container.Scroll
+	scroll   *controls.Scroll
 	sentence func(error) string // what a user reads of an error
 	leads    leads
 
@@ -49,14 +49,14 @@ type leads struct {
 func newOverview(sentence func(error) string, copied func(lettering.Copied), to leads) *overview {
 	o := &overview{sentence: sentence, leads: to, coming: kpiview.NewComing()}
 	o.mark, o.answer, o.why = controls.NewMark("", style.Muted), controls.NewHeading("").Fitted(controls.Wrap), controls.NewText("").Fitted(controls.Wrap)
-	said := container.NewBorder(nil, nil, controls.Pad(3, 0, 0, 10, o.mark), nil, controls.Column(style.Tight, o.answer, o.why))
+	said := controls.Border(nil, nil, controls.Pad(3, 0, 0, 10, o.mark), nil, controls.Column(style.Tight, o.answer, o.why))
 	var box *fyne.Container
 	box, o.area = controls.Rounded(style.NeutralBk, 12, said)
 	o.worst, o.more = controls.Column(style.Small), controls.NewQuiet("import.findings", "", to.all)
 	o.wrong = controls.Column(style.Tight, controls.Line(style.Small, part(words.T("What is wrong")), controls.Fill(), o.more), o.worst)
 	o.before = container.NewStack()
 	o.details = frame.NewDetails("import.details", copied, func() { o.scroll.Refresh() })
-	o.scroll = container.NewVScroll(controls.Pad(0, style.Small, 0, 10, controls.Column(style.Medium, box, o.wrong,
+	o.scroll = controls.NewVScroll("import.overview.scroll", controls.Pad(0, style.Small, 0, 10, controls.Column(style.Medium, box, o.wrong,
 		controls.Column(style.Small, part(words.T("What will come out")), o.coming.Container), o.before, o.details.Container)))
 	o.content = o.scroll
 	return o
@@ -110,7 +110,7 @@ func (o *overview) finding(i int, f verdict.Finding, a *shell.Analysis) fyne.Can
 		said.Add(controls.NewCaption(row.where).Fitted(controls.Cut))
 	}
 	ways := waysOf(row, strconv.Itoa(i), o.leads)
-	return container.NewBorder(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, said)
+	return controls.Border(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, said)
 }
 
 // waysOf are the buttons that lead from a finding to its cells, and to where it can be mended.
@@ -149,7 +149,7 @@ func (b *foundBar) show(row checkRow) {
 	}
 	ways := waysOf(row, "chosen", b.leads)
 	b.content.Objects = []fyne.CanvasObject{controls.Column(style.Tight, controls.Rule(),
-		container.NewBorder(nil, nil, nil, ways, controls.NewText(row.message).Fitted(controls.Cut)))}
+		controls.Border(nil, nil, nil, ways, controls.NewText(row.message).Fitted(controls.Cut)))}
 	controls.Toggle(b.content, len(ways.Objects) > 0)
 	b.content.Refresh()
 }

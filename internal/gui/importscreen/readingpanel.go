@@ -18,7 +18,7 @@ import (
 type readingPanel struct {
 	content fyne.CanvasObject
 	lines   *fyne.Container
-	scroll  *container.Scroll
+	scroll  *controls.Scroll
 	focus   func(fyne.Focusable)
 	fields  map[string]fyne.CanvasObject // the line of an option; of columns the first
 	change  func(contract.ReadOptions)
@@ -29,9 +29,9 @@ type readingPanel struct {
 
 func newReadingPanel(change func(contract.ReadOptions), focus func(fyne.Focusable)) *readingPanel {
 	p := &readingPanel{change: change, focus: focus, lines: controls.Column(style.Tight)}
-	p.scroll = container.NewVScroll(p.lines)
+	p.scroll = controls.NewVScroll("import.reading.scroll", p.lines)
 	intro := controls.NewCaption(words.T("Each line is found in the whole file, or was chosen here. What is chosen goes with the run, and is remembered for files with the same headers.")).Fitted(controls.Wrap)
-	p.content = container.NewBorder(controls.Pad(0, style.Small, 0, 0, intro), nil, nil, nil, p.scroll)
+	p.content = controls.Border(controls.Pad(0, style.Small, 0, 0, intro), nil, nil, nil, p.scroll)
 	return p
 }
 

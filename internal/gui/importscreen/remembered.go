@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
@@ -62,9 +61,9 @@ type rememberedPage struct {
 }
 
 func newRememberedPage(read func()) *rememberedPage {
-	r := &rememberedPage{summary: controls.NewText("").Fitted(controls.Wrap), worst: controls.Column(style.Small), rows: datatable.NewGrid(nil)}
+	r := &rememberedPage{summary: controls.NewText("").Fitted(controls.Wrap), worst: controls.Column(style.Small), rows: datatable.NewGrid("import.remembered", nil)}
 	r.said = controls.NewBanner(controls.NewButton("import.read.here", words.T("Read it here"), read))
-	r.content = container.NewBorder(controls.Pad(0, 12, 0, 0, controls.Column(12, r.said.Container, r.summary, r.worst)), nil, nil, nil, r.rows.Container)
+	r.content = controls.Border(controls.Pad(0, 12, 0, 0, controls.Column(12, r.said.Container, r.summary, r.worst)), nil, nil, nil, r.rows.Container)
 	r.content.Hide()
 	return r
 }
@@ -85,7 +84,7 @@ func (r *rememberedPage) show(c choice, busy bool, now time.Time, sentence func(
 	for _, row := range findings(&shell.Analysis{Result: analysis.Result{Profile: p}}, sentence) {
 		if row.state == controls.StateBad || row.state == controls.StateWarn {
 			said := controls.Column(2, controls.NewText(row.message).Fitted(controls.Wrap), controls.NewCaption(row.where).Fitted(controls.Cut))
-			r.worst.Add(container.NewBorder(nil, nil, controls.Pad(3, 0, 0, 10, controls.NewMark(row.state.Shape, row.state.Color)), nil, said))
+			r.worst.Add(controls.Border(nil, nil, controls.Pad(3, 0, 0, 10, controls.NewMark(row.state.Shape, row.state.Color)), nil, said))
 		}
 		if len(r.worst.Objects) == mostNamed {
 			break

@@ -5,7 +5,6 @@ import (
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
@@ -69,7 +68,7 @@ func newRowsPage(s *Screen) *rowsPage {
 	})
 	p.inRow = controls.NewText("").Sized(style.Caption).Fitted(controls.Cut)
 	p.note = controls.NewBanner().Closable("import.rows.note.close")
-	p.content = container.NewBorder(controls.Column(style.Small, p.note.Container, p.strip.content), p.inRow, nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
+	p.content = controls.Border(controls.Column(style.Small, p.note.Container, p.strip.content), p.inRow, nil, nil, controls.Pad(style.Small, 0, 0, 0, p.panel.Content))
 	p.update()
 	return p
 }

@@ -4,9 +4,8 @@ import (
 	"path/filepath"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
+	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -58,18 +57,7 @@ func (b *rulesBar) use(path string) {
 func (s *Screen) UseRules(path string) { s.rules.use(path) }
 
 func (b *rulesBar) choose() {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			b.shell.Dialogs.Tell(words.T("The rules file can't be opened"), b.shell.Error(err))
-			return
-		}
-		if f == nil {
-			return
-		}
-		path := f.URI().Path()
-		f.Close()
-		b.use(path)
-	}, b.shell.Window)
-	d.SetFilter(storage.NewExtensionFileFilter([]string{".toml"}))
-	b.shell.Dialogs.ShowFiles(d)
+	choosefile.Open(b.shell.Window, b.shell.Dialogs, b.shell.Runner, b.shell.Now, choosefile.Request{
+		Title: words.T("Choose a rules file"), Folder: filepath.Dir(b.path()), Endings: []string{".toml"}, Chosen: b.use,
+	})
 }

@@ -9,11 +9,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
-	"fyne.io/fyne/v2/storage"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
+	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/lead"
@@ -147,14 +146,15 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 
 	s.left.empty = controls.NewEmpty(lead.Files(s.portal), "")
 	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
+	s.left.rows.Opened(func(r fileRow) bool { return r.folder })
 	s.left.banner = controls.NewBanner()
 	s.left.where = controls.NewCaption("Files/import").Fitted(controls.Cut)
 	s.which = controls.NewSwitch([]string{"import.lakehouse", "import.pc"}, []string{words.T("Lakehouse"), words.T("This PC")}, func(i int) { s.show(source(i)) })
 	open := controls.NewButton("import.open", words.T("Open…"), s.Open)
 	top := controls.Column(style.Small, s.which.Container, s.left.where)
 	s.path = controls.NewEntry("import.path", words.T("Path, or drop a file"), s.typed)
-	bottom := controls.Column(style.Small, controls.Rule(), container.NewBorder(nil, nil, nil, open, s.path))
-	left := controls.Panel(12, container.NewBorder(top, controls.Pad(style.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
+	bottom := controls.Column(style.Small, controls.Rule(), controls.Border(nil, nil, nil, open, s.path))
+	left := controls.Panel(12, controls.Border(top, controls.Pad(style.Small, 0, 0, 0, bottom), nil, nil, controls.Pad(style.Tight, 0, 0, 0, controls.Above(s.left.banner, s.left.rows.Container))))
 
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
@@ -166,7 +166,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.waiting = newWaitingOffer(s)
 	s.reason = controls.NewBanner(s.waiting.button, s.watch)
 	buttons := controls.Line(style.Small, controls.Fill(), s.upBtn, s.runBtn)
-	right := controls.Panel(style.Medium, container.NewBorder(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
+	right := controls.Panel(style.Medium, controls.Border(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
 	s.Content = container.New(sideLayout{}, left, right)
 
 	s.screen = bindings.Bind(sh.Runner, feed, s.showFiles)
@@ -301,23 +301,9 @@ func (s *Screen) readFolder(dir string) {
 
 // Open lets the user choose a file of this computer.
 func (s *Screen) Open() {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			s.shell.Dialogs.Tell(words.T("The file can't be opened"), s.shell.Error(err))
-			return
-		}
-		if f == nil {
-			return
-		}
-		path := f.URI().Path()
-		f.Close()
-		s.OpenLocal(path)
-	}, s.shell.Window)
-	d.SetFilter(storage.NewExtensionFileFilter(readable))
-	if dir, err := storage.ListerForURI(storage.NewFileURI(s.folder)); err == nil {
-		d.SetLocation(dir)
-	}
-	s.shell.Dialogs.ShowFiles(d)
+	choosefile.Open(s.shell.Window, s.shell.Dialogs, s.shell.Runner, s.shell.Now, choosefile.Request{
+		Title: words.T("Open a file of this PC"), Folder: s.folder, Endings: readable, Chosen: s.OpenLocal,
+	})
 }
 
 // typed opens what was typed as a path; a folder is listed.
@@ -364,7 +350,7 @@ func (s *Screen) choose(r fileRow) {
 
 // Run asks whether the pipeline is to run on the chosen file, where it can.
 func (s *Screen) Run() {
-	if !s.runBtn.Disabled() {
+	if s.runBtn.Usable() {
 		s.askRun()
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
@@ -220,13 +219,13 @@ func (w *walkStrip) pick() {
 		if f.Level <= verdict.Broken {
 			state = controls.StateBad
 		}
-		line := container.NewBorder(nil, nil, controls.Pad(2, 0, 0, style.Small, controls.NewMark(state.Shape, state.Color)), nil, controls.NewText(said).Fitted(controls.Wrap).AtMost(2))
+		line := controls.Border(nil, nil, controls.Pad(2, 0, 0, style.Small, controls.NewMark(state.Shape, state.Color)), nil, controls.NewText(said).Fitted(controls.Wrap).AtMost(2))
 		list.Add(controls.NewTouch("import.walk.finding."+key.String(), controls.Pad(6, 6, style.Small, style.Small, controls.Width(360, line)), func() string { return said }, func() {
 			p.shell.Dialogs.CloseCards()
 			p.walk(key)
 		}))
 	}
-	scroll := container.NewVScroll(list)
+	scroll := controls.NewVScroll("import.walk.scroll", list)
 	scroll.SetMinSize(fyne.NewSize(400, min(list.MinSize().Height, 420)))
 	p.shell.Dialogs.Card(w.choose, controls.Column(style.Small, controls.NewHeading(words.T("Show the cells of")), scroll))
 }

@@ -183,7 +183,7 @@ func (c *Charts) SetPart(p *parts.Part, whole *contract.KPIs, profile *contract.
 }
 
 func (c *Charts) titled(name func() string, title, body fyne.CanvasObject) *controls.Menued {
-	panel := controls.Panel(12, container.NewBorder(controls.Pad(0, style.Small, 0, 0, title), nil, nil, nil, body))
+	panel := controls.Panel(12, controls.Border(controls.Pad(0, style.Small, 0, 0, title), nil, nil, nil, body))
 	return controls.NewMenued(panel, func(at fyne.Position) {
 		if c.Menu != nil {
 			c.Menu(name(), panel, at)

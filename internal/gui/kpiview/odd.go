@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/internal/gui/chart"
 	"fabricportal/internal/gui/controls"
@@ -68,6 +67,6 @@ func OddList(marks []anomalies.Mark) fyne.CanvasObject {
 	list.Set(rows)
 	said := anomalies.Meaning(len(marks) == 0 || marks[0].Daily, words.Writer())
 	const mostRows, high = 8, 44 // in sight; of a row with a note
-	return container.NewBorder(controls.Pad(0, style.Small, 0, 0, controls.NewText(said).Fitted(controls.Wrap)), nil, nil, nil,
+	return controls.Border(controls.Pad(0, style.Small, 0, 0, controls.NewText(said).Fitted(controls.Wrap)), nil, nil, nil,
 		controls.Tall(float32(min(len(rows), mostRows)*high+4), list.Container))
 }

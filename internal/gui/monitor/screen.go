@@ -83,7 +83,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.noActivity = controls.NewEmpty(words.T("No activities yet"), words.T("They appear when Fabric has started the pipeline."))
 	s.activities = newGantt()
 	s.overdue = controls.NewBanner()
-	s.events = timeline.New()
+	s.events = timeline.New("monitor.event")
 	timeline.ShowDetails(s.events, sh)
 	s.jobLink = newLinkButtons(s, "monitor.job", words.T("Pipeline in Fabric"))
 	s.bookLink = newLinkButtons(s, "monitor.notebook", words.T("Notebook in Fabric"))
@@ -96,16 +96,16 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	s.nothing = lead.NewPlace(sh, "monitor.lead")
 	s.nothing.Show(lead.Monitor(s.portal, ""))
 
-	head := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(controls.Line(style.Small, s.details, refresh))),
+	head := controls.Border(nil, nil, controls.Pad(0, 0, 0, 12, s.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(controls.Line(style.Small, s.details, refresh))),
 		controls.Column(2, s.headline, s.below))
 	links := controls.Line(style.Small, s.cancelBtn, controls.Fill(), s.jobLink.Container, s.bookLink.Container, s.sparkLink.Container)
 	top := controls.Column(12, controls.NewNotices(nil, s.phase, s.problem, s.overdue).Container, controls.Line(0, s.decider.button), s.done.Container, s.steps.Container)
-	activities := container.NewBorder(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), nil, nil, nil,
+	activities := controls.Border(controls.Pad(style.Small, style.Tight, 0, 0, controls.NewHeading(words.T("Activities"))), nil, nil, nil,
 		container.NewStack(controls.Pad(style.Small, 0, 0, style.Small, s.activities), s.noActivity.Container))
 	// In a low window what is below the headline is scrolled to.
-	below := container.NewVScroll(container.NewBorder(top, nil, nil, nil, activities))
-	left := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, below))
-	right := controls.Panel(style.Medium, container.NewBorder(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events))
+	below := controls.NewVScroll("monitor.scroll", controls.Border(top, nil, nil, nil, activities))
+	left := controls.Panel(style.Medium, controls.Border(controls.Pad(0, style.Medium, 0, 0, head), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, below))
+	right := controls.Panel(style.Medium, controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events))
 	s.run = container.New(twoThirds{}, left, right)
 	s.run.Hide()
 	s.Content = controls.Above(s.stale, container.NewStack(s.run, s.nothing.Container))

@@ -4,6 +4,7 @@
 package probe
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,13 +41,17 @@ type Control struct {
 	Enabled bool    `json:"enabled"`
 	Visible bool    `json:"visible"`
 	Chosen  bool    `json:"chosen,omitempty"`
+	Focused bool    `json:"focused,omitempty"`
+	Stop    bool    `json:"stop,omitempty"` // the Tab key stops at it, in the order of the controls
+	Role    string  `json:"role,omitempty"` // what kind of control it is
 }
 
 // View is what the window shows.
 type View struct {
 	Scale    float32   `json:"scale"`
 	Tab      string    `json:"tab"`
-	Dialog   bool      `json:"dialog"` // something is open over the window: only its controls can be used
+	Dialog   bool      `json:"dialog"`          // something is open over the window: only its controls can be used
+	Focus    string    `json:"focus,omitempty"` // the name of what has the keys; where that has none, what it is
 	Controls []Control `json:"controls"`
 	Texts    []string  `json:"texts"`
 }
@@ -57,6 +62,7 @@ type walker struct {
 	origin  fyne.Position // of what the walked object stands in
 	scale   float32
 	clip    rect
+	focused fyne.Focusable
 	blocked bool // a dialog is open over what is walked
 }
 
@@ -76,6 +82,8 @@ func Look(w fyne.Window, tab string, overlays []fyne.CanvasObject) View {
 	size := c.Size()
 	k := &walker{scale: c.Scale(), clip: rect{0, 0, size.Width, size.Height}}
 	k.view = View{Scale: c.Scale(), Tab: tab, Dialog: len(overlays) > 0, Controls: []Control{}, Texts: []string{}}
+	k.focused = c.Focused()
+	k.view.Focus = focus(k.focused)
 	k.blocked = len(overlays) > 0
 	k.root(w.Content())
 	for i, o := range overlays {
@@ -93,6 +101,21 @@ func (k *walker) root(o fyne.CanvasObject) {
 	}
 	k.origin = fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Subtract(o.Position())
 	k.walk(o)
+}
+
+// focus names what has the keys.
+func focus(at fyne.Focusable) string {
+	switch v := at.(type) {
+	case nil:
+		return ""
+	case *widget.PopUpMenu:
+		return "menu"
+	case Named:
+		if v.ProbeName() != "" {
+			return v.ProbeName()
+		}
+	}
+	return fmt.Sprintf("unnamed %T", at)
 }
 
 func (k *walker) walk(o fyne.CanvasObject) {
@@ -179,7 +202,15 @@ func (k *walker) control(o fyne.CanvasObject, name string) {
 	if e, ok := o.(interface{ ProbeChosen() bool }); ok {
 		c.Chosen = e.ProbeChosen()
 	}
-	c.Enabled = c.Enabled && !k.blocked
+	f, _ := k.focused.(fyne.CanvasObject)
+	c.Enabled, c.Focused = c.Enabled && !k.blocked, f != nil && f == o
+	if _, ok := o.(fyne.Focusable); ok && !k.blocked {
+		d, ok := o.(fyne.Disableable)
+		c.Stop = !ok || !d.Disabled()
+	}
+	if r, ok := o.(interface{ ProbeRole() string }); ok {
+		c.Role = r.ProbeRole()
+	}
 	k.view.Controls = append(k.view.Controls, c)
 }
 

@@ -6,7 +6,6 @@ import (
 	"image/draw"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -24,9 +23,9 @@ func (s *Screen) chartMenu(title string, panel fyne.CanvasObject, at fyne.Positi
 }
 
 func (s *Screen) offer(title string, o fyne.CanvasObject, at fyne.Position) {
-	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
+	s.shell.Dialogs.Menu(at,
 		fyne.NewMenuItem(words.T("Copy as a picture"), func() { s.takePicture(title, o, true) }),
-		fyne.NewMenuItem(words.T("Save as PNG"), func() { s.takePicture(title, o, false) })), s.shell.Window.Canvas(), at)
+		fyne.NewMenuItem(words.T("Save as PNG"), func() { s.takePicture(title, o, false) }))
 }
 
 // TakePicture copies or saves all figures.

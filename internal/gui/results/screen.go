@@ -144,11 +144,11 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.excel = controls.NewButton("results.excel", words.T("Export to Excel"), s.askExport)
 	buttons := controls.Line(style.Small, controls.NewButton("results.changed", words.T("What changed?"), s.whatChanged), s.files, s.excel)
 	// The tiles are on the page, so that the tabs keep their place. In a low window the charts keep their height and are scrolled to.
-	figures := container.NewVScroll(controls.Pad(2, 2, 2, 2, container.NewBorder(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
+	figures := controls.NewVScroll("results.scroll", controls.Pad(2, 2, 2, 2, controls.Border(controls.Pad(0, 12, 0, 0, s.tiles.Container), nil, nil, nil, s.charts.Container)))
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: figures},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
-	s.body = container.NewBorder(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
+	s.body = controls.Border(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
 	s.body.Hide()
 	s.nothing = lead.NewPlace(sh, "results.lead")
 	s.nothing.Show(lead.Results(s.portal, s.latest))

@@ -165,9 +165,9 @@ func (w *Window) build() {
 	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
 	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
 	load := controls.NewButton("setup.import", words.T("Import from a file…"), w.chooseFile)
-	side := controls.Panel(style.Medium, container.NewBorder(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
+	side := controls.Panel(style.Medium, controls.Border(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
-	main := controls.Panel(style.Medium, container.NewBorder(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Over(said.Container, stack)))
+	main := controls.Panel(style.Medium, controls.Border(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Over(said.Container, stack)))
 	body := container.New(setupLayout{}, side, main)
 	w.win.SetContent(controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, body))
 	w.at = -1
@@ -196,7 +196,7 @@ func (w *Window) step(list *fyne.Container, i int, name, title string) {
 	text := controls.NewText(title).Fitted(controls.Cut)
 	mark := controls.NewMark(controls.Ring, style.Muted)
 	w.titles, w.marks = append(w.titles, text), append(w.marks, mark)
-	body := container.NewBorder(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, text)
+	body := controls.Border(nil, nil, controls.Pad(0, 0, 0, style.Small, mark), nil, text)
 	list.Add(controls.NewTouch(name, controls.Pad(6, 6, style.Small, style.Small, body), func() string { return title }, func() { w.goTo(i) }))
 }
 
@@ -219,7 +219,7 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 		w.inputs[f.Key], w.notes[f.Key] = in, note
 		rows.Add(controls.Column(style.Tight, controls.NewText(label), in.object, note))
 	}
-	return container.NewVScroll(controls.Pad(0, style.Small, 0, style.Medium, rows))
+	return controls.NewVScroll("setup.scroll", controls.Pad(0, style.Small, 0, style.Medium, rows))
 }
 
 func (w *Window) testPage() fyne.CanvasObject {
@@ -229,7 +229,7 @@ func (w *Window) testPage() fyne.CanvasObject {
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
 		controls.NewText(about).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
-	return container.NewBorder(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewVScroll(w.checks))
+	return controls.Border(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, controls.NewVScroll("setup.checks.scroll", w.checks))
 }
 
 // goTo brings a step into sight.

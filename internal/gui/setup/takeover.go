@@ -2,10 +2,9 @@ package setup
 
 import (
 	"context"
+	"time"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
-
+	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -13,19 +12,7 @@ import (
 
 // chooseFile takes values over from a file.
 func (w *Window) chooseFile() {
-	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
-		if err != nil {
-			w.said.Set(controls.StateBad, w.opts.Actions.Sentence(err))
-			return
-		}
-		if f == nil {
-			return
-		}
-		path := f.URI().Path()
-		f.Close()
-		w.TakeOver(path)
-	}, w.win)
-	w.dialogs.ShowFiles(d)
+	choosefile.Open(w.win, w.dialogs, w.runner, time.Now, choosefile.Request{Title: words.T("Import from a file"), Chosen: w.TakeOver})
 }
 
 // TakeOver fills the form from a file.

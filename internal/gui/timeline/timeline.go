@@ -78,21 +78,27 @@ type Timeline struct {
 	worded  map[int]worded
 	wide    float32 // that their heights are for
 	dragged bool    // the bar is
+	focused bool
+	cursor  int // the event that Return chooses
+	name    string
 
 	chosen  func(e runs.Event, at fyne.CanvasObject) // an event was clicked, which is drawn there; nil for nobody
 	entries []*entry
 	inner   *fyne.Container
 	clip    *container.Clip
 	thumb   *canvas.Rectangle
+	ring    *canvas.Rectangle // around the event at the cursor, or around all, while it has the focus
 }
 
-// New is an empty timeline.
-func New() *Timeline {
-	t := &Timeline{worded: map[int]worded{}}
+// New is an empty timeline; name is for the probe.
+func New(name string) *Timeline {
+	t := &Timeline{name: name, worded: map[int]worded{}}
 	t.inner = container.NewWithoutLayout()
 	t.clip = container.NewClip(t.inner)
 	t.thumb = canvas.NewRectangle(nil)
 	t.thumb.CornerRadius = 3
+	t.ring = canvas.NewRectangle(nil)
+	t.ring.CornerRadius = 4
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -116,6 +122,10 @@ func (t *Timeline) Tapped(e *fyne.PointEvent) {
 func (t *Timeline) Set(events []runs.Event, now time.Time) {
 	if t.now.YearDay() == now.YearDay() && slices.EqualFunc(events, t.events, same) {
 		return
+	}
+	if t.cursor < len(t.events) { // the keys stay at their event
+		at := t.events[t.cursor]
+		t.cursor = max(0, slices.IndexFunc(events, func(e runs.Event) bool { return same(e, at) }))
 	}
 	if t.top < len(t.events) && (t.top > 0 || t.off > 0) {
 		first := t.events[t.top].ID
@@ -218,6 +228,7 @@ func (t *Timeline) draw() {
 	t.settle()
 	objects := t.inner.Objects[:0]
 	used := 1 // the first is for measuring
+	t.markKeys(nil)
 	for i, y := t.top, -t.off; i < len(t.events) && y < size.Height; i++ {
 		e := t.entry(used)
 		used++
@@ -225,6 +236,9 @@ func (t *Timeline) draw() {
 		height := e.fit(t.room())
 		e.box.Move(fyne.NewPos(0, y))
 		objects = append(objects, e.box)
+		if i == t.cursor {
+			t.markKeys(e.box)
+		}
 		y += height + gap
 	}
 	shown := used - 1
@@ -234,7 +248,7 @@ func (t *Timeline) draw() {
 	part := (float32(t.top) + t.off/max(1, t.worded[t.top].height)) / float32(max(1, len(t.events)-shown+1))
 	t.thumb.Resize(fyne.NewSize(6, min(high, size.Height)))
 	t.thumb.Move(fyne.NewPos(size.Width-9, min(1, part)*max(0, size.Height-high)))
-	t.inner.Objects = append(objects, t.thumb)
+	t.inner.Objects = append(objects, t.ring, t.thumb)
 	canvas.Refresh(t.inner)
 }
 

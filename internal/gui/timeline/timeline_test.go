@@ -30,7 +30,7 @@ func events(from, n, length int) []runs.Event {
 func shown(t *testing.T, height float32) *Timeline {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(style.New())
-	l := New()
+	l := New("events")
 	w := app.NewWindow("")
 	w.SetPadded(false)
 	w.SetContent(l)

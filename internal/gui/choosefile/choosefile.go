@@ -1,0 +1,137 @@
+// Package choosefile lets the user choose a file of this computer. Fyne's own dialog for it keeps the Escape key to itself, lists a slow
+// folder on the window's goroutine, and speaks English.
+package choosefile
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/datatable"
+	"fabricportal/internal/gui/dialogs"
+	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/tasks"
+	"fabricportal/internal/gui/words"
+)
+
+// Request is what is asked for.
+type Request struct {
+	Title   string
+	Folder  string   // where it begins; "" for the user's own
+	Endings []string // of the files that are offered, such as .csv; nil for all
+	Chosen  func(path string)
+}
+
+// dialog is an open choice.
+type dialog struct {
+	Request
+	window  fyne.Window
+	open    *dialogs.Dialog
+	listing *tasks.Slot
+	now     func() time.Time
+	folder  string
+	rows    *datatable.Rows[Entry]
+	path    *controls.Entry
+	said    *controls.Banner
+	empty   *controls.Empty
+}
+
+var columns = []datatable.Column{{Width: 100, Grow: 1, Note: true}, {Width: 80, Right: true}}
+
+func cells(e Entry) []datatable.Cell {
+	return []datatable.Cell{{Text: e.Name, Note: e.Note, Bold: e.Folder}, {Text: e.Size, Color: style.Muted}}
+}
+
+// Open opens the dialog: a click or Return goes into a folder and chooses a file, Escape chooses none.
+func Open(window fyne.Window, host *dialogs.Host, runner *tasks.Runner, now func() time.Time, r Request) {
+	d := &dialog{Request: r, window: window, now: now, listing: runner.NewSlot(), said: controls.NewBanner()}
+	d.empty = controls.NewEmpty(words.T("Nothing to open here"), "")
+	d.rows = datatable.NewRows("choosefile.entry", columns, cells, func(e Entry) string { return e.Path }, d.choose, d.empty)
+	d.rows.Opened(func(Entry) bool { return true })
+	d.path = controls.NewEntry("choosefile.path", words.T("Path of a file or folder"), d.typed)
+	places := controls.Line(style.Small)
+	home, err := os.UserHomeDir()
+	if err == nil {
+		places.Add(controls.NewQuiet("choosefile.home", words.T("Home"), func() { d.list(home) }))
+		places.Add(controls.NewQuiet("choosefile.downloads", words.T("Downloads"), func() { d.list(filepath.Join(home, "Downloads")) }))
+	}
+	head := controls.Column(style.Small, controls.Border(nil, nil, nil, places, d.path), d.said.Container)
+	d.open = host.Wide(r.Title, controls.Border(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, controls.Panel(1, d.rows.Container)))
+	d.open.OnClose(d.listing.Cancel)
+	d.list(beginning(r.Folder, home))
+	d.rows.Focus()
+}
+
+// beginning is where the choice begins.
+func beginning(wanted, home string) string {
+	if info, err := os.Stat(wanted); err == nil && info.IsDir() {
+		return wanted
+	}
+	return home
+}
+
+func (d *dialog) choose(e Entry) {
+	if e.Folder {
+		d.list(e.Path)
+		d.rows.Focus()
+		return
+	}
+	d.open.Close()
+	d.Chosen(e.Path)
+}
+
+// typed goes to what was typed.
+func (d *dialog) typed(path string) {
+	path = strings.Trim(strings.TrimSpace(path), `"`) // Windows copies paths with quotes
+	if path == "" {
+		return
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(d.folder, path)
+	}
+	path = filepath.Clean(path)
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		d.open.Close()
+		d.Chosen(path)
+		return
+	}
+	d.list(path)
+}
+
+// list shows a folder.
+func (d *dialog) list(folder string) {
+	now := d.now()
+	tasks.Start(d.listing, func(ctx context.Context, _ func(int64, int64)) ([]Entry, error) {
+		return List(ctx, folder, now, d.wanted)
+	}, nil, func(entries []Entry, err error) {
+		if err != nil { // what was listed stays
+			d.said.Set(controls.StateWarn, words.T("The folder {{.Dir}} can't be read: {{.Why}}.", "Dir", folder, "Why", why(err)))
+			return
+		}
+		d.said.Set(controls.StateWarn, "")
+		d.folder = folder
+		d.path.SetText(folder)
+		d.rows.Choose("")
+		d.rows.Set(entries)
+	})
+}
+
+// why is an error without the path that it is about.
+func why(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+func (d *dialog) wanted(name string) bool {
+	return d.Endings == nil || slices.Contains(d.Endings, strings.ToLower(filepath.Ext(name))) && !strings.HasPrefix(name, "~$")
+}
