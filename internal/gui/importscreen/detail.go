@@ -94,7 +94,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 	d.progress = controls.Border(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
 	d.questions, d.how = newQuestionBox(sh.Window, read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
 
-	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }})
+	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }, own: func() { sh.OpenLocal() }})
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -213,7 +213,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
 	rows := findings(c.analysis, d.sentence)
-	d.overview.show(c.analysis, now)
+	d.overview.show(c.analysis, c.madeUp(), now)
 	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
 	d.columns.Choose("")
 	d.column.show(p, -1)
