@@ -105,7 +105,7 @@ func TestEachDifferenceIsNamed(t *testing.T) {
 			require.NoError(t, err)
 			seen := false
 			for _, f := range found {
-				if f.Object == c.object && strings.Contains(f.Sentence, c.says) {
+				if f.Object == c.object && strings.Contains(f.Said.Error(), c.says) {
 					seen = true
 					require.Equal(t, c.blocking, f.Blocking)
 				}

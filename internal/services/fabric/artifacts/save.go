@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 )
 
 // Opener is what Save and ReadDocument read from; Store is one.
@@ -54,7 +55,7 @@ func save(ctx context.Context, from Opener, path, localPath string, named naming
 			return Saved{}, err
 		}
 		if !filepath.IsLocal(name) {
-			return Saved{}, &NameError{Name: shown(name), Reason: "this computer does not allow it"}
+			return Saved{}, &NameError{Name: shown(name), Reason: format.Say("this computer does not allow it")}
 		}
 		dir = local
 	}

@@ -147,11 +147,14 @@ func (e *UnreachableError) Say(w format.Writer) string {
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // NameError says why a file name can't be used.
-type NameError struct{ Name, Reason string }
+type NameError struct {
+	Name   string
+	Reason *format.Said
+}
 
 func (e *NameError) Error() string { return e.Say(format.English) }
 
 // Say is part of format.Sayer.
 func (e *NameError) Say(w format.Writer) string {
-	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", w.T(e.Reason))
+	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", e.Reason.Say(w))
 }
