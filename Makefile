@@ -73,7 +73,7 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
-bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, window, hostile) prints some; ROWS=20000000 for notebook
+bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, transfer, window, hostile) prints some; ROWS=20000000 for notebook
 	@scripts/setup.sh go window python
 	@scripts/bench.sh $(PART)
 

@@ -66,8 +66,10 @@ func (b *bench) bare(files ...string) {
 }
 
 // showSample opens the real sample, read as in the program.
-func showSample(b *bench) {
-	path := filepath.Join(b.t.TempDir(), sample.Name)
+func showSample(b *bench) { showSampleIn(b, b.t.TempDir()) }
+
+func showSampleIn(b *bench, dir string) {
+	path := filepath.Join(dir, sample.Name)
 	f, err := os.Create(path)
 	require.NoError(b.t, err)
 	require.NoError(b.t, sample.Write(f, now))

@@ -126,9 +126,9 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// described is a file as the others of this package describe theirs. The tag stands for its place, size and time.
+// described is a file as the others of this package describe theirs. The tag stands for its identity, size and time.
 func described(path string, info fs.FileInfo) File {
-	tag := fmt.Sprintf("%x-%x", info.Size(), info.ModTime().UnixNano())
+	tag := fmt.Sprintf("%x-%x-%x", identity(info), info.Size(), info.ModTime().UnixNano())
 	return File{Name: path[strings.LastIndex(path, "/")+1:], Path: path, Size: info.Size(), Modified: info.ModTime().UTC(), ETag: hex.EncodeToString([]byte(tag))}
 }
 
@@ -257,7 +257,7 @@ func (r *folderFile) Read(p []byte) (int, error) {
 		return n, r.folder.failed("", serr)
 	}
 	if now := described(r.begun.Path, info); now.ETag != r.begun.ETag || r.read != r.begun.Size {
-		return n, &LocalFolderError{Folder: r.folder.path, Reason: folderChanged}
+		return n, &LocalFolderError{Folder: r.folder.path, Reason: folderChanged, Err: &ChangedError{Path: r.begun.Path}}
 	}
 	return n, io.EOF
 }

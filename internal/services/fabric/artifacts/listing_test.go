@@ -184,7 +184,9 @@ func TestAFileWithoutEnd(t *testing.T) {
 		return true
 	}
 	_, err := Save(t.Context(), o, CurrentFolder+"/"+CSVFile, t.TempDir(), nil)
-	require.ErrorContains(t, err, "more arrived than the file has")
+	var wrong *RangeError
+	require.ErrorAs(t, err, &wrong)
+	require.ErrorContains(t, wrong.Err, "more arrived than there is")
 }
 
 // FuzzListing wants of every listing that it comes to an end, and that each file in it is one of the folder.

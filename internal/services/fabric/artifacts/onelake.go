@@ -108,6 +108,9 @@ func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
+	if errors.Is(err, errCallTimeout) || ctx.Err() != nil {
+		err = errors.Join(context.DeadlineExceeded, err) // said as what it is
+	}
 	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence, Trouble: ae.Trouble}
