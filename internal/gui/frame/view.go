@@ -3,7 +3,6 @@
 package frame
 
 import (
-	"slices"
 	"strings"
 	"time"
 
