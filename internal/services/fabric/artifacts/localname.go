@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"fabricportal/internal/format"
 )
 
 // windowsDevices are names that Windows keeps for itself, with any ending.
@@ -31,13 +33,13 @@ func CheckLocalName(name string) error {
 		return err
 	}
 	if !filepath.IsLocal(name) { // what this system knows beside the rules that stand here
-		return &NameError{Name: shown(name), Reason: "this computer does not allow it", Instead: offered(runtime.GOOS, name)}
+		return &NameError{Name: shown(name), Reason: format.Say("this computer does not allow it"), Instead: offered(runtime.GOOS, name)}
 	}
 	return nil
 }
 
 func checkLocal(system, name string) error {
-	no := func(reason string) error {
+	no := func(reason *format.Said) error {
 		return &NameError{Name: shown(name), Reason: reason, Instead: offered(system, name)}
 	}
 	if _, err := CheckName(name); err != nil {
@@ -49,11 +51,11 @@ func checkLocal(system, name string) error {
 	stem, _, _ := strings.Cut(name, ".")
 	switch {
 	case strings.ContainsAny(name, notOnWindows):
-		return no(`it holds one of < > : " | ? *, which Windows does not allow`)
+		return no(format.Say(`it holds one of < > : " | ? *, which Windows does not allow`))
 	case windowsDevices[strings.ToUpper(strings.TrimSpace(stem))]:
-		return no("Windows keeps this name for itself")
+		return no(format.Say("Windows keeps this name for itself"))
 	case len(utf16.Encode([]rune(name))) > maxName:
-		return no("it is too long for Windows")
+		return no(format.Say("it is too long for Windows"))
 	}
 	return nil
 }

@@ -149,8 +149,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // NameError says why a file name can't be used.
 type NameError struct {
-	Name, Reason string
-	Instead      string // a name that can be had in its place; "" for none
+	Name    string
+	Reason  *format.Said
+	Instead string // a name that can be had in its place; "" for none
 }
 
 func (e *NameError) Error() string { return e.Say(format.English) }
@@ -158,7 +159,7 @@ func (e *NameError) Error() string { return e.Say(format.English) }
 // Say is part of format.Sayer.
 func (e *NameError) Say(w format.Writer) string {
 	if e.Instead != "" {
-		return w.T("this computer can't have a file named “{{.File}}”: {{.Why}}; give it another name here, such as “{{.Instead}}”", "File", e.Name, "Why", w.T(e.Reason), "Instead", e.Instead)
+		return w.T("this computer can't have a file named “{{.File}}”: {{.Why}}; give it another name here, such as “{{.Instead}}”", "File", e.Name, "Why", e.Reason.Say(w), "Instead", e.Instead)
 	}
-	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", w.T(e.Reason))
+	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", e.Reason.Say(w))
 }
