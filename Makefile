@@ -64,7 +64,7 @@ lint: ## Checks the direction of imports, among others; the Python code; the scr
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
 	@.cache/venv/bin/shellcheck --severity warning --exclude SC1111 scripts/*.sh .ci/run # SC1111: sentences have quotation marks
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
-	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook bench/transfer
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 

@@ -28,7 +28,10 @@ type order struct {
 func main() {
 	size := int64(2 << 30)
 	if len(os.Args) > 1 {
-		fmt.Sscan(os.Args[1], &size)
+		if _, err := fmt.Sscan(os.Args[1], &size); err != nil {
+			fmt.Fprintln(os.Stderr, "looking:", os.Args[1], "is no size in bytes:", err)
+			os.Exit(2)
+		}
 	}
 	for _, kind := range []struct {
 		name  string
@@ -59,7 +62,7 @@ func measure(name string, size int64, write func(io.Writer, int64) error) error 
 		_, err := f.ReadAt(p, at)
 		return err
 	})
-	defer parts.Close()
+	defer func() { _ = parts.Close() }()
 	began := time.Now()
 	look := parts.Head(context.Background(), most)
 	head, err := analysis.HeadOf(context.Background(), look, analysis.Options{})

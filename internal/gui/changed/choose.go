@@ -50,7 +50,8 @@ func (d *dialog) newChooser(base uuid.UUID) *chooser {
 	c.entry = controls.NewEntry("changed.search", words.T("File, person, note or id"), nil)
 	c.entry.OnChanged = func(string) { c.find() }
 	c.more = controls.NewCaption("").Fitted(controls.Cut)
-	columns := []datatable.Column{{Title: words.T("When"), Width: 130}, {Title: words.T("File"), Width: 220, Grow: 1.4}, {Title: words.T("By"), Width: 100, Grow: 0.4}, {Title: words.T("Revenue"), Width: 130, Right: true}, {Width: 120}}
+	columns := []datatable.Column{{Title: words.T("When"), Width: 130}, {Title: words.T("File"), Width: 220, Grow: 1.4},
+		{Title: words.T("By"), Width: 100, Grow: 0.4}, {Title: words.T("Revenue"), Width: 130, Right: true}, {Width: 120}}
 	c.list = datatable.NewRows("changed.run", columns, func(r otherRun) []datatable.Cell {
 		note := ""
 		if r.shown {
@@ -62,7 +63,8 @@ func (d *dialog) newChooser(base uuid.UUID) *chooser {
 	c.take.Enabled(false)
 	buttons := controls.Line(style.Small, c.take, controls.NewButton("changed.back", words.T("Back"), d.back))
 	head := controls.Border(nil, nil, nil, buttons, controls.Pad(0, 0, 0, style.Small, c.entry))
-	c.page = controls.Border(controls.Column(style.Small, controls.NewText(words.T("Choose the run to compare with. The latest stands first.")).Fitted(controls.Wrap), head, c.more), nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, c.list.Container))
+	said := controls.NewText(words.T("Choose the run to compare with. The latest stands first.")).Fitted(controls.Wrap)
+	c.page = controls.Border(controls.Column(style.Small, said, head, c.more), nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, c.list.Container))
 	return c
 }
 
