@@ -23,7 +23,11 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require github.com/keybase/go-keychain v0.0.1 // indirect
+require (
+	github.com/keybase/go-keychain v0.0.1 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.9 // indirect
+	github.com/minio/crc64nvme v1.1.1 // indirect
+)
 
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect
