@@ -42,8 +42,9 @@ var outputs = []string{KPIsFile, ProfileFile, MetadataFile, CSVFile, ParquetFile
 // ArtifactOnly is a Store for identities that may not list folders: it only ever looks at files whose names are known. The import
 // files it knows are those that the notebook's index names (importindex.go), and that the profiles of current/ and of recorded runs tell of.
 type ArtifactOnly struct {
-	reader Store
-	known  KnownRuns
+	Staging // the reader's
+	reader  Store
+	known   KnownRuns
 
 	mu    sync.Mutex
 	cache map[string]contract.ImportProfile // by run; a run's folder never changes
@@ -53,7 +54,8 @@ var _ Store = (*ArtifactOnly)(nil)
 
 // NewArtifactOnly reads and uploads through reader, whose lists it never asks for.
 func NewArtifactOnly(reader Store, known KnownRuns) *ArtifactOnly {
-	return &ArtifactOnly{reader: reader, known: known, cache: map[string]contract.ImportProfile{}}
+	staging, _ := reader.(Staging) // a reader without one is none to upload files to
+	return &ArtifactOnly{Staging: staging, reader: reader, known: known, cache: map[string]contract.ImportProfile{}}
 }
 
 // CloseIdleConnections closes kept connections, as after the computer slept.

@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/format"
 )
 
@@ -264,85 +263,6 @@ func (r *folderFile) Read(p []byte) (int, error) {
 
 // Close is part of io.Closer.
 func (r *folderFile) Close() error { return r.file.Close() }
-
-// Upload is part of Store: the file is written beside its place and takes its name when it is whole and on the disk.
-func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
-	name, err := CheckName(name)
-	if err != nil {
-		return File{}, err
-	}
-	path := ImportFolder + "/" + name
-	// The folder is made and looked at through the root: a link that leads elsewhere is no place to write to.
-	_, err = asked(ctx, f, func(root *os.Root) (struct{}, error) {
-		if _, err := root.Stat("Files"); err != nil {
-			return struct{}{}, err
-		}
-		if err := root.Mkdir(filepath.FromSlash(ImportFolder), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-			return struct{}{}, err
-		}
-		_, err := root.Stat(filepath.FromSlash(ImportFolder))
-		return struct{}{}, err
-	})
-	if err != nil {
-		return File{}, f.failed("", err)
-	}
-	local := filepath.Join(f.path, filepath.FromSlash(path))
-	written := int64(0)
-	write := func(w io.Writer) error {
-		n, err := copyChunks(ctx, w, r, size, name, opts.Progress)
-		written = n
-		return err
-	}
-	if opts.Overwrite {
-		_, err = atomicfile.Replace(ctx, local, atomicfile.Shared, write)
-	} else if _, err = os.Lstat(local); err == nil {
-		return File{}, &ExistsError{Name: name} // before all bytes are copied; the name's own moment decides
-	} else {
-		_, err = atomicfile.New(ctx, local, atomicfile.Shared, write)
-	}
-	source, ofSource := errors.AsType[*SourceError](err)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return File{}, &ExistsError{Name: name}
-	case ofSource:
-		return File{}, source
-	case err != nil && ctx.Err() != nil:
-		return File{}, context.Cause(ctx)
-	case err != nil:
-		return File{}, f.failed("", err)
-	}
-	file, err := f.Stat(ctx, path)
-	if err == nil && file.Size != written {
-		return File{}, &IncompleteError{Name: name, Sent: written, Arrived: file.Size}
-	}
-	return file, err
-}
-
-// copyChunks writes size bytes of r, and finds out whether it has more. Errors: those of w, *SourceError, the context's.
-func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, name string, progress func(int64)) (int64, error) {
-	chunk := make([]byte, min(chunkSize, size))
-	at := int64(0)
-	for at < size {
-		if ctx.Err() != nil {
-			return at, context.Cause(ctx)
-		}
-		part := chunk[:min(int64(len(chunk)), size-at)]
-		if n, err := r.ReadAt(part, at); n < len(part) {
-			return at, &SourceError{Name: name, Err: err}
-		}
-		if _, err := w.Write(part); err != nil {
-			return at, err
-		}
-		at += int64(len(part))
-		if progress != nil {
-			progress(at)
-		}
-	}
-	if n, err := r.ReadAt(make([]byte, 1), size); n > 0 || (err != nil && !errors.Is(err, io.EOF)) {
-		return at, &SourceError{Name: name, Err: errors.New("the file grew")}
-	}
-	return at, nil
-}
 
 // LeftStaging is OneLake.LeftStaging: parts of files that somebody was writing more than a week before now.
 func (f *Folder) LeftStaging(ctx context.Context, now time.Time) ([]File, error) {
