@@ -11,6 +11,7 @@ require (
 	github.com/fergusstrange/embedded-postgres v1.34.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
+	github.com/minio/crc64nvme v1.1.1
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2
 	github.com/stretchr/testify v1.12.1
@@ -23,7 +24,10 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require github.com/keybase/go-keychain v0.0.1 // indirect
+require (
+	github.com/keybase/go-keychain v0.0.1 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.9 // indirect
+)
 
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect
