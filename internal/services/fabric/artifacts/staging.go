@@ -68,10 +68,11 @@ func staged(path string) error {
 	return checkPath(path)
 }
 
-func (o *OneLake) change(ctx context.Context, method, path, query string, edit func(*policy.Request) error) (http.Header, error) {
+func (o *OneLake) change(ctx context.Context, method, path, query string, edit func(*policy.Request) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
 	defer cancel()
-	return o.do(ctx, string(troubles.UsingFiles), path, method, o.address(path)+query, edit)
+	_, err := o.do(ctx, string(troubles.UsingFiles), path, method, o.address(path)+query, edit)
+	return err
 }
 
 // Begin is part of Staging.
@@ -80,7 +81,7 @@ func (o *OneLake) Begin(ctx context.Context, staging string) error {
 		return err
 	}
 	// The name is new with each upload: where it is said to exist, a lost first try made it.
-	_, err := o.change(ctx, http.MethodPut, staging, "?resource=file", func(r *policy.Request) error {
+	err := o.change(ctx, http.MethodPut, staging, "?resource=file", func(r *policy.Request) error {
 		r.Raw().Header.Set("If-None-Match", "*")
 		return nil
 	})
@@ -111,7 +112,7 @@ func (o *OneLake) Flush(ctx context.Context, staging string, end int64) error {
 	if err := staged(staging); err != nil {
 		return err
 	}
-	_, err := o.change(ctx, http.MethodPatch, staging, fmt.Sprintf("?action=flush&position=%d", end), nil)
+	err := o.change(ctx, http.MethodPatch, staging, fmt.Sprintf("?action=flush&position=%d", end), nil)
 	return err
 }
 
@@ -139,7 +140,7 @@ func (o *OneLake) rename(ctx context.Context, staging, target, name string, over
 			case <-pause.C:
 			}
 		}
-		_, last = o.change(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), http.MethodPut, target, "", func(r *policy.Request) error {
+		last = o.change(policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1}), http.MethodPut, target, "", func(r *policy.Request) error {
 			r.Raw().Header.Set("x-ms-rename-source", o.resource(staging))
 			if !overwrite {
 				r.Raw().Header.Set("If-None-Match", "*")
