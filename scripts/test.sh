@@ -58,7 +58,7 @@ go test -race -p 1 -timeout 20m -tags migrated_fynedo,nowindow -v $soak 2>&1 | t
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 step "Go: the program's real window under Xvfb, and beside it every screen laid out in each language, size and text size"
-CGO_ENABLED=0 go test -timeout 14m -tags migrated_fynedo,nowindow -v -run FitsInEachSize ./internal/gui >.cache/layout.log 2>&1 &
+CGO_ENABLED=0 go test -timeout 14m -tags migrated_fynedo,nowindow -v -run 'FitsInEachSize|EverythingIsReachedByKeys' ./internal/gui >.cache/layout.log 2>&1 &
 layout=$!
 PORTAL_REQUIRE_WINDOW=1 go test -timeout 15m -tags migrated_fynedo -count=1 -v ./internal/e2e/window 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
