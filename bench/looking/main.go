@@ -16,8 +16,6 @@ import (
 	"fabricportal/internal/services/importfile/ranged"
 )
 
-const most = 4<<20 - 64<<10 // as the desktop reads
-
 type order struct {
 	OrderID   string  `parquet:"order_id"`
 	OrderDate string  `parquet:"order_date"`
@@ -64,7 +62,7 @@ func measure(name string, size int64, write func(io.Writer, int64) error) error 
 	})
 	defer func() { _ = parts.Close() }()
 	began := time.Now()
-	look := parts.Head(context.Background(), most)
+	look := parts.Head(context.Background(), ranged.HeadBytes)
 	head, err := analysis.HeadOf(context.Background(), look, analysis.Options{})
 	if err != nil {
 		return err

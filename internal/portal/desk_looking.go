@@ -11,12 +11,6 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
-// mostOfHead is how many bytes are read to show a file's beginning; of a Parquet file with very many columns it is more.
-const mostOfHead = 4<<20 - 64<<10
-
-// SmallFile is up to which size a file of the lakehouse is read as a whole at once.
-const SmallFile = 8 << 20
-
 // Head is the beginning of a file of the lakehouse.
 type Head struct {
 	*analysis.Head
@@ -32,7 +26,7 @@ func (p *Portal) HeadRemote(ctx context.Context, file artifacts.File, o analysis
 		return Head{}, err
 	}
 	defer func() { _ = parts.Close() }()
-	look := parts.Head(ctx, mostOfHead)
+	look := parts.Head(ctx, ranged.HeadBytes)
 	found, err := analysis.HeadOf(ctx, look, o)
 	switch {
 	case look.Failed() != nil:

@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/ranged"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -115,7 +116,7 @@ func TestHostileFilesByRanges(t *testing.T) {
 		p, _, file := remote(t, filepath.Base(path), content)
 		head, err := p.HeadRemote(t.Context(), file, analysis.Options{})
 		if err == nil {
-			require.LessOrEqual(t, head.Read, int64(mostOfHead))
+			require.LessOrEqual(t, head.Read, int64(ranged.HeadBytes))
 			want, err := profile.ReadPreview(t.Context(), path, 0, profile.Options{})
 			require.NoError(t, err)
 			require.Equal(t, want.Rows, head.Rows)

@@ -2,8 +2,6 @@ package ranged
 
 import (
 	"context"
-	"errors"
-	"io"
 	"sync"
 )
 
@@ -11,8 +9,6 @@ const (
 	fillers   = 4       // that fetch at once
 	fillBytes = 4 << 20 // each
 )
-
-func isEOF(err error) bool { return errors.Is(err, io.EOF) }
 
 // Fill fetches all of the file that is not here, from its beginning on and several parts at a time, so that who reads it meanwhile rarely waits.
 // told (may be nil) is called on any goroutine, with what is here. It returns when all is here, or with the first failure.

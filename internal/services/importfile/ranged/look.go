@@ -3,6 +3,7 @@ package ranged
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 
 	"fabricportal/internal/services/importfile/spreadsheet"
@@ -11,21 +12,25 @@ import (
 // Look is one reading of a File, as a spreadsheet.Source. It ends with its context. What could not be fetched is remembered: whoever has
 // read asks Failed before what was found is shown, whatever the reader made of the bytes that were missing.
 type Look struct {
-	file *File
-	ctx  context.Context
+	file    *File
+	ctx     context.Context
+	bounded bool // by left
 
 	mu     sync.Mutex
 	failed error
-	left   int64 // bytes that may still be fetched; not bounded where negative
+	left   int64 // bytes that may still be fetched
 	over   bool  // more was asked for
 }
 
 // Look begins a reading of the file.
-func (f *File) Look(ctx context.Context) *Look { return &Look{file: f, ctx: ctx, left: -1} }
+func (f *File) Look(ctx context.Context) *Look { return &Look{file: f, ctx: ctx} }
+
+// HeadBytes is how many bytes are fetched to show a file's beginning, at most: below 4 MB, with what a request more would fetch.
+const HeadBytes = 4<<20 - 64<<10
 
 // Head begins a reading of the file's beginning, which fetches so many bytes at most: what is behind them is spreadsheet.ErrFurther.
 func (f *File) Head(ctx context.Context, most int64) *Look {
-	return &Look{file: f, ctx: ctx, left: most}
+	return &Look{file: f, ctx: ctx, bounded: true, left: most}
 }
 
 // Failed is why a part of the file could not be fetched or kept; nil where none was missing.
@@ -58,9 +63,9 @@ func (l *Look) Open(context.Context) (spreadsheet.Content, error) { return conte
 
 // ReadAt reads the file; spend bounds it.
 func (l *Look) ReadAt(p []byte, offset int64) (int, error) {
-	spend := l.spend
-	if l.left < 0 {
-		spend = nil
+	var spend func(int64) (int64, error)
+	if l.bounded {
+		spend = l.spend
 	}
 	n, err := l.file.readAt(l.ctx, p, offset, spend)
 	if err != nil {
@@ -108,9 +113,9 @@ func (c content) Changed() bool { return false }
 func (c content) Close() error { return nil }
 
 // Sparing is part of spreadsheet.Sparing.
-func (c content) Sparing() bool { return c.left >= 0 }
+func (c content) Sparing() bool { return c.bounded }
 
 // ends tells errors that are no failure of the fetching.
 func ends(err error) bool {
-	return errors.Is(err, spreadsheet.ErrFurther) || isEOF(err)
+	return errors.Is(err, spreadsheet.ErrFurther) || errors.Is(err, io.EOF)
 }
