@@ -31,8 +31,8 @@ func (e *LeftError) Unwrap() error { return e.Err }
 // it. Nothing of it stays, also where a step fails; a *LeftError says where it does. Other errors are those of Upload.
 func (o *OneLake) Probe(ctx context.Context) error {
 	content := []byte("This file was written by portal-desktop doctor, and can be deleted.\n")
-	staging, target := StagingPath(probeName), StagingPath(probeName)
-	err := stage(ctx, o, staging, "a probe file", bytes.NewReader(content), int64(len(content)), nil)
+	staging, target := stagingPath(probeName), stagingPath(probeName)
+	err := o.stage(ctx, staging, "a probe file", bytes.NewReader(content), int64(len(content)), nil)
 	if err == nil {
 		err = o.rename(ctx, staging, target, "a probe file", false)
 	}
@@ -41,7 +41,7 @@ func (o *OneLake) Probe(ctx context.Context) error {
 	}
 	if err != nil {
 		for _, path := range []string{staging, target} { // the latter where the rename was done and only its answer is missing
-			_ = o.Discard(ctx, path)
+			_ = o.discard(ctx, path)
 		}
 		return err
 	}
@@ -72,13 +72,10 @@ func (o *OneLake) remove(ctx context.Context, path, etag string) error {
 		if _, gone := errors.AsType[*NotFoundError](lost); gone {
 			return nil // a tag fits nothing that is not there
 		}
-		err = errReplaced
+		err = errors.New("somebody has changed it meanwhile")
 	}
 	return &LeftError{Path: path, Err: err}
 }
-
-// errReplaced is why a file was not removed.
-var errReplaced = errors.New("somebody has changed it meanwhile")
 
 // Probe asks the reader, which lists nothing for it.
 func (a *ArtifactOnly) Probe(ctx context.Context) error {

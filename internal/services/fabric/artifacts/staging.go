@@ -16,40 +16,21 @@ import (
 	"github.com/google/uuid"
 	"github.com/minio/crc64nvme"
 
-	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/troubles"
 )
 
-// ChunkSize is how many bytes one append carries: OneLake counts in units of 4 MB.
-const ChunkSize = 4 << 20
+// chunkSize is how many bytes one append carries: OneLake counts in units of 4 MB.
+const chunkSize = 4 << 20
 
 const (
 	chunkTimeout = 2 * time.Minute // one try of one chunk, on an uplink of 300 kbit/s
 	renameTries  = 3
 )
 
-// Staging is how a file comes into Files/import: in pieces, under a name that nobody sees or shares, and then at once under its own.
-// Pieces may be put by several goroutines. What is put can be seen only when it was flushed. Errors are those of Store.
-type Staging interface {
-	// Stat tells about one file, a staging file too.
-	Stat(ctx context.Context, path string) (File, error)
-	// Begin makes an empty file at a path of StagingPath.
-	Begin(ctx context.Context, staging string) error
-	// Put puts a piece at its place. checked says that the other side has compared it with its check sum. The same piece may be put
-	// again; chunk is not looked at any more where there is no error.
-	Put(ctx context.Context, staging string, at int64, chunk []byte) (checked bool, err error)
-	// Flush makes all that was put before the end part of the file.
-	Flush(ctx context.Context, staging string, end int64) error
-	// Name gives the file its name in Files/import: *ExistsError where that is taken and must not be replaced.
-	Name(ctx context.Context, staging, name string, overwrite bool) error
-	// Discard removes a staging file, also when the caller gave up; one that is gone is no error.
-	Discard(ctx context.Context, staging string) error
-}
+// A file comes into Files/import in pieces, under a name that nobody sees or shares, and then at once under its own.
 
-var _ Staging = (*OneLake)(nil)
-
-// StagingPath is a path for a file on its way to Files/import/name. It is hidden from listings by its dot, and no two uploads share one.
-func StagingPath(name string) string { return ImportFolder + "/" + stagingName(name) }
+// stagingPath is a path for a file on its way to Files/import/name. It is hidden from listings by its dot, and no two uploads share one.
+func stagingPath(name string) string { return ImportFolder + "/" + stagingName(name) }
 
 func stagingName(name string) string {
 	for len(name) > 150 { // bytes; the whole must fit into 255
@@ -59,15 +40,6 @@ func stagingName(name string) string {
 	return "." + name + "." + uuid.NewString() + ".part"
 }
 
-// staged refuses to write to what is no staging file, whoever asks: such a path comes out of a note of this computer.
-func staged(path string) error {
-	name, ok := bytes.CutPrefix([]byte(path), []byte(ImportFolder+"/"))
-	if _, is := stagedName(string(name)); !ok || !is {
-		return &NameError{Name: shown(path), Reason: format.Say("it is not the name of a file on its way")}
-	}
-	return checkPath(path)
-}
-
 func (o *OneLake) change(ctx context.Context, method, path, query string, edit func(*policy.Request) error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
 	defer cancel()
@@ -75,11 +47,8 @@ func (o *OneLake) change(ctx context.Context, method, path, query string, edit f
 	return err
 }
 
-// Begin is part of Staging.
-func (o *OneLake) Begin(ctx context.Context, staging string) error {
-	if err := staged(staging); err != nil {
-		return err
-	}
+// begin makes an empty file at a path of stagingPath.
+func (o *OneLake) begin(ctx context.Context, staging string) error {
 	// The name is new with each upload: where it is said to exist, a lost first try made it.
 	err := o.change(ctx, http.MethodPut, staging, "?resource=file", func(r *policy.Request) error {
 		r.Raw().Header.Set("If-None-Match", "*")
@@ -91,36 +60,28 @@ func (o *OneLake) Begin(ctx context.Context, staging string) error {
 	return err
 }
 
-// Put is part of Staging. OneLake takes appends at explicit positions in any order, several at a time (docs/fabric.md §5.3).
-func (o *OneLake) Put(ctx context.Context, staging string, at int64, chunk []byte) (checked bool, err error) {
-	if err := staged(staging); err != nil {
-		return false, err
-	}
+// put puts a piece at its place; it may be put again. checked says that the other side has compared it with its check sum.
+// OneLake takes appends at explicit positions in any order, several at a time (docs/fabric.md §5.3).
+func (o *OneLake) put(ctx context.Context, staging string, at int64, chunk []byte) (checked bool, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 3*chunkTimeout, errCallTimeout)
 	defer cancel()
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
 	sum := base64.StdEncoding.EncodeToString(binary.LittleEndian.AppendUint64(nil, crc64nvme.Checksum(chunk)))
-	header, err := o.doBy(ctx, o.bulk, string(troubles.UsingFiles), staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", o.address(staging), at), func(r *policy.Request) error {
+	header, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", o.address(staging), at), func(r *policy.Request) error {
 		r.Raw().Header.Set("x-ms-content-crc64", sum)
 		return r.SetBody(streaming.NopCloser(bytes.NewReader(chunk)), "application/octet-stream")
 	})
 	return err == nil && header.Get("x-ms-content-crc64") == sum, err
 }
 
-// Flush is part of Staging.
-func (o *OneLake) Flush(ctx context.Context, staging string, end int64) error {
-	if err := staged(staging); err != nil {
-		return err
-	}
+// flush makes all that was put before the end the file.
+func (o *OneLake) flush(ctx context.Context, staging string, end int64) error {
 	err := o.change(ctx, http.MethodPatch, staging, fmt.Sprintf("?action=flush&position=%d", end), nil)
 	return err
 }
 
-// Name is part of Staging. The rename is never repeated blindly: after a lost answer the staging file tells whether it was done.
-func (o *OneLake) Name(ctx context.Context, staging, name string, overwrite bool) error {
-	if err := staged(staging); err != nil {
-		return err
-	}
+// name gives the file its name in Files/import: *ExistsError where that is taken and must not be replaced. The rename is never repeated blindly: after a lost answer the staging file tells whether it was done.
+func (o *OneLake) name(ctx context.Context, staging, name string, overwrite bool) error {
 	name, err := CheckName(name)
 	if err != nil {
 		return err
@@ -175,11 +136,8 @@ func conflict(err error) bool {
 	return errors.As(err, &t) && (t.Status == http.StatusPreconditionFailed || (t.Status == http.StatusConflict && t.Code == "PathAlreadyExists"))
 }
 
-// Discard is part of Staging.
-func (o *OneLake) Discard(ctx context.Context, staging string) error {
-	if err := staged(staging); err != nil {
-		return err
-	}
+// discard removes a staging file, also when the caller gave up; one that is gone is no error.
+func (o *OneLake) discard(ctx context.Context, staging string) error {
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), 10*time.Second, errCallTimeout)
 	defer cancel()
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 1, RetryDelay: 200 * time.Millisecond})

@@ -23,52 +23,35 @@ func TestPiecesInAnyOrder(t *testing.T) {
 	data := make([]byte, 10*piece+17)
 	_, _ = rand.Read(data)
 	staging, imports := artifacts.StagingPath(name), filepath.Join(s.dir, "Files", "import")
-	require.NoError(t, lake.Begin(t.Context(), staging))
+	require.NoError(t, artifacts.Begin(lake, t.Context(), staging))
 	var all sync.WaitGroup
 	for _, i := range []int{4, 2, 0, 1, 6, 3, 5, 7, 8, 10} {
 		all.Go(func() {
-			checked, err := lake.Put(t.Context(), staging, int64(i*piece), data[i*piece:min(len(data), (i+1)*piece)])
+			checked, err := artifacts.Put(lake, t.Context(), staging, int64(i*piece), data[i*piece:min(len(data), (i+1)*piece)])
 			assert.NoError(t, err)
 			assert.True(t, checked, "the other side has compared the check sum")
 		})
 	}
 	all.Wait()
-	require.Error(t, lake.Flush(t.Context(), staging, int64(len(data))), "one piece is missing")
-	_, err := lake.Put(t.Context(), staging, 9*piece, data[9*piece:10*piece])
+	require.Error(t, artifacts.Flush(lake, t.Context(), staging, int64(len(data))), "one piece is missing")
+	_, err := artifacts.Put(lake, t.Context(), staging, 9*piece, data[9*piece:10*piece])
 	require.NoError(t, err)
-	require.NoError(t, lake.Flush(t.Context(), staging, int64(len(data))))
+	require.NoError(t, artifacts.Flush(lake, t.Context(), staging, int64(len(data))))
 	require.NoFileExists(t, filepath.Join(imports, name))
-	require.NoError(t, lake.Name(t.Context(), staging, name, false))
+	require.NoError(t, artifacts.Name(lake, t.Context(), staging, name, false))
 	got, err := os.ReadFile(filepath.Join(imports, name))
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(data, got))
 
 	second := artifacts.StagingPath(name)
-	require.NoError(t, lake.Begin(t.Context(), second))
+	require.NoError(t, artifacts.Begin(lake, t.Context(), second))
 	var exists *artifacts.ExistsError
-	require.ErrorAs(t, lake.Name(t.Context(), second, name, false), &exists)
-	require.NoError(t, lake.Discard(t.Context(), second))
-	require.NoError(t, lake.Discard(t.Context(), second), "it is gone already")
+	require.ErrorAs(t, artifacts.Name(lake, t.Context(), second, name, false), &exists)
+	require.NoError(t, artifacts.Discard(lake, t.Context(), second))
+	require.NoError(t, artifacts.Discard(lake, t.Context(), second), "it is gone already")
 	entries, err := os.ReadDir(imports)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
-}
-
-func TestOnlyStagingFilesAreWrittenTo(t *testing.T) {
-	s, lake, _, _, _ := overHTTPS(t)
-	kept := filepath.Join(s.dir, "Files", "import", "sales.csv")
-	require.NoError(t, os.MkdirAll(filepath.Dir(kept), 0o700))
-	require.NoError(t, os.WriteFile(kept, []byte("theirs"), 0o600))
-	for _, path := range []string{"Files/import/sales.csv", "Files/import/../import/sales.csv", "Files/results/current/kpis.json", "sales.csv"} {
-		var bad *artifacts.NameError
-		require.ErrorAs(t, lake.Begin(t.Context(), path), &bad, path)
-		_, err := lake.Put(t.Context(), path, 0, []byte("x"))
-		require.ErrorAs(t, err, &bad, path)
-		require.ErrorAs(t, lake.Discard(t.Context(), path), &bad, path)
-	}
-	got, err := os.ReadFile(kept)
-	require.NoError(t, err)
-	require.Equal(t, "theirs", string(got))
 }
 
 // TestTheCheckSumIsAzures holds the library to the polynomial of Microsoft's own clients.
