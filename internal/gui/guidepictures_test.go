@@ -21,7 +21,6 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 )
@@ -42,14 +41,7 @@ func guidePictures() []picture {
 			b.click("import.answer.columns.0")
 			b.untilSays("× 1.234")
 		}},
-		{"rows", func(b *bench) {
-			showRows(b)
-			b.w.importing.ShowFinding(verdict.Key{Kind: verdict.Check, Column: "revenue", Code: "revenue_valid"})
-			b.until("a cell", func(probe.View) bool { return b.offers("import.walk.only") })
-			b.click("import.walk.next")
-			b.click("import.walk.next")
-			b.untilSays("1413 · revenue: ")
-		}},
+		{"rows", func(b *bench) { showRowsWalked(b) }},
 		{"missing", func(b *bench) { showAnswered(b); b.click("import.kpis") }},
 		{"confirm", func(b *bench) {
 			showVerdict(b, "sales_october.csv", goodFile(), contract.ReadOptions{})
