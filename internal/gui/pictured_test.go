@@ -79,6 +79,7 @@ func pictures() []picture {
 		{"archive-missing", func(b *bench) { showLacking(b) }},
 		{"archive-again", func(b *bench) { showLacking(b); b.askAgain() }},
 		{"import-columns", func(b *bench) { showProfile(b, "import.columns"); b.click("import.column.2"); b.untilSays("H17") }},
+		{"import-head", func(b *bench) { showHead(b) }},
 		{"import-rows", func(b *bench) { showRows(b) }},
 		{"import-rows-walk", func(b *bench) { showRowsWalked(b) }},
 		{"import-rows-choose", func(b *bench) { showRows(b); b.click("import.walk.choose") }},

@@ -20,6 +20,9 @@ func (c choice) headOnly() bool {
 	return c.source == lakehouse && !c.here && !c.remote.Folder && c.remote.Size > smallFile
 }
 
+// begun tells whether only the beginning of the file is known: to check it is what comes next.
+func (c choice) begun() bool { return c.head != nil && c.analysis == nil && c.profiled == nil }
+
 // headPage shows the beginning of a large file of the lakehouse, which was not checked.
 type headPage struct {
 	content fyne.CanvasObject
@@ -34,7 +37,7 @@ type headPage struct {
 
 func newHeadPage(whole func(), sheet func(string)) *headPage {
 	h := &headPage{notes: controls.NewText("").Fitted(controls.Wrap), sheets: controls.Line(style.Small), rows: datatable.NewGrid("import.head", nil), sheet: sheet}
-	h.whole = controls.NewButton("import.head.whole", words.T("Check the whole file"), whole)
+	h.whole = controls.NewPrimary("import.head.whole", words.T("Check the whole file"), whole)
 	h.said = controls.NewBanner(h.whole)
 	h.content = controls.Border(controls.Pad(0, 12, 0, 0, controls.Column(12, h.said.Container, h.notes, h.sheets)), nil, nil, nil, h.rows.Container)
 	h.content.Hide()
@@ -43,7 +46,7 @@ func newHeadPage(whole func(), sheet func(string)) *headPage {
 
 // show draws the beginning of the chosen file; nothing where it was read as a whole.
 func (h *headPage) show(c choice, busy bool) {
-	in := c.head != nil && c.analysis == nil && c.profiled == nil && !busy
+	in := c.begun() && !busy
 	controls.Toggle(h.content, in)
 	if !in || c.head == h.shown {
 		return
@@ -96,8 +99,7 @@ func headNotes(head *shell.Head) string {
 	}
 	for i, b := range head.Bounds {
 		if i < len(head.Names) && b.Min != nil && head.Kinds[i] != "text" {
-			values := cellTexts([][]any{{b.Min, b.Max}})[0]
-			add(words.T("{{.Column}}: {{.Min}} to {{.Max}}.", "Column", head.Names[i], "Min", values[0], "Max", values[1]))
+			add(words.T("{{.Column}}: {{.Min}} to {{.Max}}.", "Column", head.Names[i], "Min", bound(b.Min, head.Kinds[i]), "Max", bound(b.Max, head.Kinds[i])))
 		}
 	}
 	if head.Unread > 0 {
@@ -107,4 +109,20 @@ func headNotes(head *shell.Head) string {
 		add(words.T("Other sheets look as if they had the orders: choose one."))
 	}
 	return text
+}
+
+// bound is a column's smallest or largest value as people write it.
+func bound(v any, kind string) string {
+	switch x := v.(type) {
+	case float64:
+		if kind == "integer" {
+			return words.Count(int64(x))
+		}
+		return words.Amount(x)
+	case string:
+		if kind == "date" {
+			return words.Day(x)
+		}
+	}
+	return fmt.Sprint(v)
 }

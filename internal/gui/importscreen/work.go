@@ -150,7 +150,7 @@ func (s *Screen) update() {
 	fails := c.analysis != nil && refused(c.analysis.Profile)
 	s.upBtn.Primary(!fails)
 	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
-	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse))
+	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse) && !c.begun())
 
 	busy, why := frame.BusyWith(s.frame, s.frame.Active != nil && s.shell.Restore(*s.frame.Active), s.shell.Now())
 	state := controls.StateNeutral

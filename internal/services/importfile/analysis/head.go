@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"math"
 
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/reading"
@@ -73,6 +74,9 @@ func boundsOf(b parquetfile.Bounds, kind cells.Kind) Bounds {
 	out := Bounds{Nulls: b.Nulls}
 	if !b.Known || len(b.MinText) >= cutTexts || len(b.MaxText) >= cutTexts {
 		return out
+	}
+	if kind == cells.Number && max(math.Abs(b.Min.Num()), math.Abs(b.Max.Num())) >= 1<<53 {
+		return out // a double is not exact there, and an id of other digits is another id
 	}
 	value := func(c cells.Cell, text string) any {
 		switch kind {
