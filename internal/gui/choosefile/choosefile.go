@@ -66,16 +66,11 @@ func Open(window fyne.Window, host *dialogs.Host, runner *tasks.Runner, now func
 	head := controls.Column(style.Small, controls.Border(nil, nil, nil, places, d.path), d.said.Container)
 	d.open = host.Wide(r.Title, controls.Border(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, controls.Panel(1, d.rows.Container)))
 	d.open.OnClose(d.listing.Cancel)
-	d.list(beginning(r.Folder, home))
-	d.rows.Focus()
-}
-
-// beginning is where the choice begins.
-func beginning(wanted, home string) string {
-	if info, err := os.Stat(wanted); err == nil && info.IsDir() {
-		return wanted
+	if r.Folder == "" {
+		r.Folder = home
 	}
-	return home
+	d.goTo(r.Folder, home)
+	d.rows.Focus()
 }
 
 func (d *dialog) choose(e Entry) {
@@ -97,30 +92,52 @@ func (d *dialog) typed(path string) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(d.folder, path)
 	}
-	path = filepath.Clean(path)
-	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		d.open.Close()
-		d.Chosen(path)
-		return
-	}
-	d.list(path)
+	d.list(filepath.Clean(path))
 }
 
-// list shows a folder.
-func (d *dialog) list(folder string) {
+// place is what was found where somebody wanted to go.
+type place struct {
+	path    string
+	entries []Entry
+	file    bool // it is no folder, but what is chosen
+}
+
+// list shows a folder, and chooses a file.
+func (d *dialog) list(path string) { d.goTo(path, path) }
+
+// goTo goes to a place, or to another where that is no folder that can be read. All that asks the disk is off the window's goroutine: a share may not answer.
+func (d *dialog) goTo(path, otherwise string) {
 	now := d.now()
-	tasks.Start(d.listing, func(ctx context.Context, _ func(int64, int64)) ([]Entry, error) {
-		return List(ctx, folder, now, d.wanted)
-	}, nil, func(entries []Entry, err error) {
-		if err != nil { // what was listed stays
-			d.said.Set(controls.StateWarn, words.T("The folder {{.Dir}} can't be read: {{.Why}}.", "Dir", folder, "Why", why(err)))
+	look := func(ctx context.Context, path string) (place, error) {
+		if path != drives {
+			if info, err := os.Stat(path); err == nil && !info.IsDir() {
+				return place{path: path, file: true}, nil
+			}
+		}
+		entries, err := List(ctx, path, now, d.wanted)
+		return place{path: path, entries: entries}, err
+	}
+	tasks.Start(d.listing, func(ctx context.Context, _ func(int64, int64)) (place, error) {
+		there, err := look(ctx, path)
+		if (err != nil || there.file) && otherwise != path {
+			return look(ctx, otherwise)
+		}
+		return there, err
+	}, nil, func(there place, err error) {
+		switch {
+		case err != nil: // what was listed stays
+			d.said.Set(controls.StateWarn, words.T("The folder {{.Dir}} can't be read: {{.Why}}.", "Dir", there.path, "Why", why(err)))
+			return
+		case there.file:
+			d.open.Close()
+			d.Chosen(there.path)
 			return
 		}
 		d.said.Set(controls.StateWarn, "")
-		d.folder = folder
-		d.path.SetText(folder)
+		d.folder = there.path
+		d.path.SetText(there.path)
 		d.rows.Choose("")
-		d.rows.Set(entries)
+		d.rows.Set(there.entries)
 	})
 }
 
