@@ -248,7 +248,10 @@ func (t *Timeline) draw() {
 	part := (float32(t.top) + t.off/max(1, t.worded[t.top].height)) / float32(max(1, len(t.events)-shown+1))
 	t.thumb.Resize(fyne.NewSize(6, min(high, size.Height)))
 	t.thumb.Move(fyne.NewPos(size.Width-9, min(1, part)*max(0, size.Height-high)))
-	t.inner.Objects = append(objects, t.ring, t.thumb)
+	if t.focused {
+		objects = append(objects, t.ring)
+	}
+	t.inner.Objects = append(objects, t.thumb)
 	canvas.Refresh(t.inner)
 }
 
