@@ -64,7 +64,7 @@ lint: ## Checks the direction of imports, among others; the Python code; the scr
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
 	@.cache/venv/bin/shellcheck --severity warning --exclude SC1111 scripts/*.sh .ci/run # SC1111: sentences have quotation marks
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
-	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook
+	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook bench/transfer
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
 
@@ -73,7 +73,7 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
-bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, window, hostile) prints some; ROWS=20000000 for notebook
+bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, transfer, window, hostile) prints some; ROWS=20000000 for notebook
 	@scripts/setup.sh go window python
 	@scripts/bench.sh $(PART)
 

@@ -22,7 +22,6 @@ var (
 	heading  = regexp.MustCompile(`(?m)^#{2,4} (?:Step )?(\d+(?:\.\d+)*)(\.?:?) `)
 	// What cites a document without saying which, or one that is not in the project.
 	vague = regexp.MustCompile(`(?i)\b(fabric-facts|(?:run-)?protocol §|spec(?:ification)?,? (?:§|section \d)|(?:window|xlsx|fyne|spec)\.md\b)`)
-	link  = regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
 )
 
 // headings are a document's numbers: "3", "2.1", and "3 step 6" for a heading “Step 6” below section 3.
@@ -111,20 +110,6 @@ func TestEachCitationFindsItsHeading(t *testing.T) {
 	require.Greater(t, count, 50, "citations are found at all")
 }
 
-func TestEachLinkFindsItsFile(t *testing.T) {
-	for _, path := range files(t, ".md") {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
-			if target := match[1]; !strings.Contains(target, "://") && !strings.HasPrefix(target, "mailto:") {
-				if _, err := os.Stat(filepath.Join(filepath.Dir(path), filepath.FromSlash(target))); err != nil {
-					t.Errorf("%s links to %s, which is not there", path, target)
-				}
-			}
-		}
-	}
-}
-
 // The documents cite each other as [name.md](name.md) §2.1.
 func TestTheDocumentsCiteHeadings(t *testing.T) {
 	between := regexp.MustCompile(`\]\(([a-z-]+\.md)\),? §(\d+(?:\.\d+)*)`)
@@ -141,18 +126,6 @@ func TestTheDocumentsCiteHeadings(t *testing.T) {
 		}
 	}
 	require.Positive(t, count)
-}
-
-// The README shows the configuration's example whole.
-func TestTheReadmeShowsTheExample(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
-	require.NoError(t, err)
-	example, err := os.ReadFile(filepath.Join(root, "internal", "services", "setup", "config", "portal.example.toml"))
-	require.NoError(t, err)
-	_, block, found := strings.Cut(string(readme), "```toml\n")
-	require.True(t, found)
-	block, _, _ = strings.Cut(block, "```")
-	require.Equal(t, string(example), block)
 }
 
 func TestMistakesInCitationsAreFound(t *testing.T) {

@@ -28,8 +28,8 @@ Reads a file of sales orders in `Files/import`, checks it, cleans its rows, comp
 
 A file that fails validation, or that can be read in two ways, fails the run with one sentence; what is published stays as it was.
 
-**To run it by hand**, set the parameters in the next cell and choose *Run all*. A pipeline sets them in a cell of its own below.
-The report is at the end, below the last cells.
+**To run it by hand**, set the parameters in the cell after the next and choose *Run all*. A pipeline sets them in a cell of its own below.
+The next cell sizes the node; a pipeline says how large by its parameter `vcores`. The report is at the end, below the last cells.
 
 This notebook is generated from `fabric/src` by `fabric/build_notebooks.py`: change it there.""",
     "parameters": """# Where the lakehouse is mounted: the default one.
@@ -53,6 +53,10 @@ lock_url = ""
 delta_table = ""
 # Publishes nothing: writes import_profile.json of the files in Files/import (of input_file alone, if given) to Files/results/profiles.
 profile_only = False
+""",
+    # Of 2 cores and 16 GB without a parameter: Fabric reads this before the session starts, and only from the first code cell.
+    "configure": """%%configure
+{"vCores": {"parameterName": "vcores", "defaultValue": 2}}
 """,
     "entries": ["ingest", "profiles", "report"],
     "run": """if profile_only:
@@ -304,7 +308,10 @@ def build(name: str) -> bytes:
     """The notebook's bytes."""
     definition = DEFINITIONS[name]
     group = "synapse_pyspark" if definition.get("spark") else "jupyter_python"
-    cells = [markdown_cell("about", definition["about"]), code_cell("parameters", definition["parameters"], group, ["parameters"])]
+    cells = [markdown_cell("about", definition["about"])]
+    if "configure" in definition:
+        cells.append(code_cell("configure", definition["configure"], group))
+    cells.append(code_cell("parameters", definition["parameters"], group, ["parameters"]))
     local = {path.stem for path in SOURCES.rglob("*.py")}
     taken: dict[str, str] = {}
     for chapter in chapters_of(modules_of(definition["entries"], local)):

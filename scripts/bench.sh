@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Prints the measurements of speed, size and load. What could not be installed to compare with is named as missing.
-# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [window] [hostile]; all of them without an argument. ROWS is how many
-# rows the files of notebook have, a million where it is not said.
+# Usage: scripts/bench.sh [go] [spreadsheets] [notebook] [load] [transfer] [window] [stalls] [hostile] [looking]; all of them without an argument. ROWS is how many
+# rows the files of notebook have, a million where it is not said; MB how large the file of transfer is, 1024 where it is not said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=("$@")
-[ $# -gt 0 ] || parts=(go spreadsheets notebook load window hostile)
+[ $# -gt 0 ] || parts=(go spreadsheets notebook load transfer window hostile looking)
 cache=.cache/bench
 mkdir -p "$cache"
 
@@ -41,6 +41,14 @@ notebook() {
   "$cache/notebook" -rows "${ROWS:-1000000}"
 }
 
+# transfer measures uploads and downloads beside Microsoft's own clients.
+transfer() {
+  scripts/foreign.sh >&2
+  CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
+  CGO_ENABLED=0 go build -trimpath -o "$cache/transfer" ./bench/transfer
+  "$cache/transfer" -program "$PWD/$cache/portal-desktop" -mb "${MB:-1024}"
+}
+
 # hostile measures what somebody else can put before a desktop: memory and time of each, then how long the window stands still.
 hostile() {
   CGO_ENABLED=0 go build -trimpath -tags nowindow -o "$cache/portal-desktop" ./cmd/portal-desktop
@@ -56,8 +64,11 @@ for part in "${parts[@]}"; do
     spreadsheets) spreadsheets ;;
     notebook) notebook ;;
     load) go run ./bench/load ;;
+    transfer) transfer ;;
     hostile) hostile ;;
+    looking) CGO_ENABLED=0 go run ./bench/looking ;;
     window) go run -tags migrated_fynedo ./cmd/bench-window ;;
-    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, window, hostile" >&2; exit 2 ;;
+    stalls) go run -tags migrated_fynedo ./cmd/bench-window -part stalls ;;
+    *) echo "bench: there is no part “$part”: go, spreadsheets, notebook, load, transfer, window, stalls, hostile, looking" >&2; exit 2 ;;
   esac
 done

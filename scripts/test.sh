@@ -28,11 +28,12 @@ fi
 # A passing test says nothing but its package's line; the whole output is in the log.
 show() { grep --line-buffered -E '^(ok|FAIL|panic:|WARNING: DATA RACE|#)|^ *--- (FAIL|SKIP)|_test\.go:[0-9]+:|Error( Trace|:)'; }
 
-# These start no goroutine of their own (deployment one), and compute much: the race detector would take five times as long to find nothing.
-plain='/(contract|docs|fabric|internal/sandbox/sampledata|internal/e2e/twosides|internal/services/(deployment|importfile/(amount|analysis|cleaning|drift|hits|keys|kpis|reading|rules|sample|verdict)))$'
+# These start no goroutine of their own (deployment one) and compute much, or drive programs that are built without the race detector
+# (e2e/foreign, e2e/hostile): it would take five times as long to find nothing.
+plain='/(contract|docs|fabric|internal/sandbox/sampledata|internal/e2e/(foreign|hostile|twosides)|internal/services/(deployment|importfile/(amount|analysis|cleaning|drift|hits|keys|kpis|reading|rules|sample|verdict)))$'
 all=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/e2e/window$' -e '/internal/e2e/soak')
 
-step "Go: what computes and starts no goroutine, without the race detector"
+step "Go: what starts no goroutine, or drives other programs, without the race detector"
 alone=$(grep -E "$plain" <<<"$all")
 # shellcheck disable=SC2086
 CGO_ENABLED=0 go test -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $alone 2>&1 | tee -a "$log" | show

@@ -71,7 +71,7 @@ func profiled(ctx context.Context, path string) *answer {
 
 func (a *answer) read(ctx context.Context, path string) (err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, scan.Options{})
+	file, err := scan.Open(ctx, spreadsheet.Disk(path), scan.Options{})
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ func main() {
 	bare := flag.Bool("bare", false, "open the bare window, as the measurement does")
 	rounds := flag.Int("rounds", 5, "how often each start is measured")
 	seconds := flag.Int("seconds", 20, "how long the cost is measured")
-	part := flag.String("part", "", "hostile: only what the window does with all that others can put in front of it")
+	part := flag.String("part", "", "hostile: only what the window does with all that others can put in front of it; stalls: only for how long it answers nothing")
+	built := flag.String("program", "", "the program to measure; without it, it is built")
 	flag.Parse()
 	if *bare {
 		w := app.NewWithID("fabric.data.portal.bare").NewWindow("Bare")
@@ -38,13 +39,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measure(ctx, *part, *rounds, time.Duration(*seconds)*time.Second); err != nil {
+	if err := measure(ctx, *part, *built, *rounds, time.Duration(*seconds)*time.Second); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-window:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(ctx context.Context, part string, rounds int, span time.Duration) error {
+func measure(ctx context.Context, part, program string, rounds int, span time.Duration) error {
 	for _, tool := range []string{"Xvfb", "openbox", "xdotool"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			fmt.Printf("The window is not measured: %s is missing (apt-get install -y xvfb openbox xdotool).\n", tool)
@@ -56,11 +57,13 @@ func measure(ctx context.Context, part string, rounds int, span time.Duration) e
 		return err
 	}
 	defer os.RemoveAll(dir)
-	program := filepath.Join(dir, "portal-desktop")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "migrated_fynedo", "-o", program, "./cmd/portal-desktop")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("building the program: %w", err)
+	if program == "" {
+		program = filepath.Join(dir, "portal-desktop")
+		build := exec.CommandContext(ctx, "go", "build", "-tags", "migrated_fynedo", "-o", program, "./cmd/portal-desktop")
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("building the program: %w", err)
+		}
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -73,8 +76,11 @@ func measure(ctx context.Context, part string, rounds int, span time.Duration) e
 	defer s.close()
 	s.self = self
 
-	if part == "hostile" {
+	switch part {
+	case "hostile":
 		return s.hostile(ctx, program)
+	case "stalls":
+		return s.blocking(ctx, program)
 	}
 	var bareStarts, starts, rows []time.Duration
 	for range rounds {

@@ -256,7 +256,7 @@ func (s *stage) changeSeen(ctx context.Context, program string) (time.Duration, 
 		return 0, err
 	}
 	committed := time.Since(w.began)
-	seen, err := w.untilShows(ctx, "asked Fabric to cancel job")
+	seen, err := w.untilShows(ctx, "asked Fabric to cancel the job")
 	return seen - committed, err
 }
 

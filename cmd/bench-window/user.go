@@ -62,65 +62,89 @@ func (u *user) click(ctx context.Context, name string) func() error {
 	}
 }
 
+// wait is for how long the window answered nothing, and for how long its thread was on a processor between two answers. The
+// second is what a quiet machine would have to do at once; the first is more where programs wait for a processor.
+type wait struct{ took, computed time.Duration }
+
+// longest is the longest of several waits, and the most computing.
+func longest(waits ...wait) wait {
+	var out wait
+	for _, w := range waits {
+		out.took, out.computed = max(out.took, w.took), max(out.computed, w.computed)
+	}
+	return out
+}
+
 // scrolled is the longest wait while the wheel is turned below a control.
-func (u *user) scrolled(ctx context.Context, below string, notches int) (time.Duration, error) {
+func (u *user) scrolled(ctx context.Context, below string, notches int) (wait, error) {
 	x, y, err := u.w.place(below)
 	if err != nil {
-		return 0, err
+		return wait{}, err
 	}
-	if err := u.do(ctx, "mousemove", "--window", u.id, strconv.Itoa(x), strconv.Itoa(y+200)); err != nil {
-		return 0, err
+	if err := u.do(ctx, "mousemove", "--window", u.id, strconv.Itoa(x), strconv.Itoa(y+50)); err != nil {
+		return wait{}, err
 	}
 	return u.longest(ctx, time.Second, func() error { return u.do(ctx, "click", "--repeat", strconv.Itoa(notches), "--delay", "5", "5") })
 }
 
 // longest is the longest wait that began while something was done and for a while after it.
-func (u *user) longest(ctx context.Context, settle time.Duration, act func() error) (time.Duration, error) {
+func (u *user) longest(ctx context.Context, settle time.Duration, act func() error) (wait, error) {
 	if err := pause(ctx, 300*time.Millisecond); err != nil { // what was before is over
-		return 0, err
+		return wait{}, err
 	}
 	from := time.Now()
 	if err := act(); err != nil {
-		return 0, err
+		return wait{}, err
 	}
 	if err := pause(ctx, settle); err != nil {
-		return 0, err
+		return wait{}, err
 	}
 	return worst(u.pulse, from)
 }
 
-func highest(list []time.Duration) time.Duration {
-	out := time.Duration(0)
-	for _, d := range list {
-		out = max(out, d)
-	}
-	return out
-}
-
 // worst is the longest wait in a pulse's file that began after a moment; what took less than a frame is not in the file.
-func worst(path string, from time.Time) (time.Duration, error) {
+func worst(path string, from time.Time) (wait, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return wait{}, err
 	}
-	out := time.Duration(0)
+	var out wait
 	for line := range strings.Lines(string(data)) {
-		var at, took int64
-		if _, err := fmt.Sscan(line, &at, &took); err == nil && at+took >= from.UnixMilli() {
-			out = max(out, time.Duration(took)*time.Millisecond)
+		var at, took, computed int64
+		if _, err := fmt.Sscan(line, &at, &took, &computed); err == nil && at+took >= from.UnixMilli() {
+			out = longest(out, wait{time.Duration(took) * time.Millisecond, time.Duration(computed) * time.Millisecond})
 		}
 	}
 	return out, nil
 }
 
-// place is the middle of a control, in pixels within the window.
-func (o *opened) place(name string) (x, y int, err error) {
-	var view probe.View
+// view is what the window shows.
+func (o *opened) view() (view probe.View, err error) {
 	data, err := os.ReadFile(o.probe)
 	if err != nil {
-		return 0, 0, err
+		return view, err
 	}
-	if err := json.Unmarshal(data, &view); err != nil {
+	return view, json.Unmarshal(data, &view)
+}
+
+// says is the control that says a text, of those whose names begin alike.
+func (o *opened) says(begin, text string) (string, error) {
+	view, err := o.view()
+	if err != nil {
+		return "", err
+	}
+	for _, c := range view.Controls {
+		if strings.HasPrefix(c.Name, begin) && strings.Contains(c.Text, text) {
+			return c.Name, nil
+		}
+	}
+	return "", fmt.Errorf("no %s says %q; the window shows %v", begin, text, view.Texts)
+}
+
+// place is the middle of a control, in pixels within the window.
+func (o *opened) place(name string) (x, y int, err error) {
+	view, err := o.view()
+	if err != nil {
 		return 0, 0, err
 	}
 	for _, c := range view.Controls {

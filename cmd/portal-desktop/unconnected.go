@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/results/dataset"
@@ -77,6 +78,10 @@ func (unconnected) KeepReading(context.Context, []string, *contract.ImportProfil
 
 func (unconnected) AnalyzeRemote(context.Context, artifacts.File, analysis.Options, bool) (gui.Analysis, error) {
 	return gui.Analysis{}, notConnectedError{}
+}
+
+func (unconnected) HeadRemote(context.Context, artifacts.File, analysis.Options) (gui.Head, error) {
+	return gui.Head{}, notConnectedError{}
 }
 
 func (unconnected) SaveOffendingRemote(context.Context, artifacts.File, analysis.Options) (string, error) {
@@ -185,7 +190,7 @@ func (unconnected) Profiled(context.Context, artifacts.File) (*contract.ImportPr
 // RowsLocal reads all rows of a file of this computer.
 func (u unconnected) RowsLocal(ctx context.Context, path string, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error) {
 	o.Version = u.Version
-	return dataset.ReadFileRows(ctx, path, o, how)
+	return dataset.ReadFileRows(ctx, spreadsheet.Disk(path), o, how)
 }
 
 func (unconnected) RowsRemote(context.Context, artifacts.File, analysis.Options, dataset.FileReading) (*dataset.FileRows, error) {

@@ -112,6 +112,11 @@ func (a actions) AnalyzeRemote(ctx context.Context, file artifacts.File, o analy
 	return gui.Analysis(found), err
 }
 
+func (a actions) HeadRemote(ctx context.Context, file artifacts.File, o analysis.Options) (gui.Head, error) {
+	head, err := a.Portal.HeadRemote(ctx, file, o)
+	return gui.Head(head), err
+}
+
 func (a actions) SaveOffendingLocal(ctx context.Context, path string, o analysis.Options) (string, error) {
 	return a.Portal.SaveOffendingLocal(ctx, downloads(), path, o)
 }

@@ -20,6 +20,7 @@ DEFAULTS = {
     "restore_run": {"lakehouse_root": "/lakehouse/default", "source_run_id": "", "run_id": "", "requested_by": "", "input_file": "", "lock_url": "", "delta_table": ""},
 }
 DEFAULTS["sales_ingest_spark"] = DEFAULTS["sales_ingest"]
+NODE = {"vCores": {"parameterName": "vcores", "defaultValue": 2}}
 PIPELINES = {"sales_ingest": ("sales_ingest_spark", "sales_ingest"), "restore_run": ("restore_run",)}  # each with its notebooks
 
 
@@ -56,7 +57,10 @@ def test_form(name):
     for cell in code:
         assert cell["execution_count"] is None and cell["outputs"] == [] and isinstance(cell["source"], list)
     tagged = [cell for cell in code if "parameters" in cell["metadata"].get("tags", [])]
-    assert len(tagged) == 1 and code[0] is tagged[0]
+    # Fabric reads %%configure before the session starts, and takes it in a pipeline's run only from the first code cell.
+    configuring = [cell for cell in code if cell["source"][0].startswith("%%configure")]
+    assert len(tagged) == 1 and code[: len(configuring) + 1] == [*configuring, tagged[0]]
+    assert [json.loads("".join(cell["source"][1:])) for cell in configuring] == ([NODE] if name == "sales_ingest" else [])
     values = {}
     exec("".join(tagged[0]["source"]), values)
     assert {k: v for k, v in values.items() if k != "__builtins__"} == DEFAULTS[name]
@@ -118,7 +122,9 @@ def test_pipeline_passes_what_the_notebook_takes(name):
     for activity in activities:
         assert activity["policy"]["retry"] == 0
         wanted = {key: value for key, value in DEFAULTS[activity["name"]].items() if key != "lakehouse_root"}
-        assert {k: p["defaultValue"] for k, p in properties["parameters"].items()} == wanted
+        if activity["name"] == "sales_ingest":
+            wanted["vcores"] = NODE["vCores"]["defaultValue"]
+        assert {k: p["defaultValue"] for k, p in properties["parameters"].items()} == ({"vcores": 2} if name == "sales_ingest" else {}) | wanted
         for key, value in activity["typeProperties"]["parameters"].items():
             assert value == {"value": {"value": f"@pipeline().parameters.{key}", "type": "Expression"}, "type": properties["parameters"][key]["type"]}
         assert set(activity["typeProperties"]["parameters"]) == set(wanted)
@@ -153,9 +159,18 @@ def test_every_item_has_a_logical_id_of_its_own():
     assert {platform["$schema"] for platform in found} == {SCHEMA}
 
 
+def as_started(name, folder):
+    """The notebook as its session gets it: Fabric reads the cell %%configure before there is one."""
+    notebook = json.loads(path_of(name).read_text(encoding="utf-8"))
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] != "configure"]
+    started = folder / f"{name}.ipynb"
+    started.write_text(json.dumps(notebook), encoding="utf-8")
+    return started
+
+
 def execute(name, tmp_path, **parameters):
     out = tmp_path / "out.ipynb"
-    papermill.execute_notebook(str(path_of(name)), str(out), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+    papermill.execute_notebook(str(as_started(name, tmp_path)), str(out), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
     cells = nbformat.read(out, as_version=4).cells
     return "".join(o.text for cell in cells for o in cell.get("outputs", []) if o.output_type == "stream")
 
@@ -199,7 +214,7 @@ def test_exit_value_is_handed_to_fabric(lake, tmp_path):
 
 def test_notebook_needs_nothing_of_this_project(tmp_path):
     """Its code runs in a folder of its own, without the modules it was built from."""
-    code = "\n".join("".join(c["source"]) for c in json.loads(path_of("sales_ingest").read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code" and c["id"] not in ("run", "exit"))
+    code = "\n".join("".join(c["source"]) for c in json.loads(path_of("sales_ingest").read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code" and c["id"] not in ("configure", "run", "exit"))
     script = tmp_path / "code.py"
     script.write_text(code + "\nassert run_ingest\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120)

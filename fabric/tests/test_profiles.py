@@ -141,7 +141,7 @@ def test_cells_of_the_notebook(lake, tmp_path):
     """The notebook's own code, without papermill: the parameter is enough."""
     lake.add("a.csv", SMALL)
     cells = json.loads((FABRIC / "notebooks" / "sales_ingest.Notebook" / "notebook-content.ipynb").read_text(encoding="utf-8"))["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code" and cell["id"] != "configure"]
     code.insert(1, f"lakehouse_root = {str(lake.root)!r}\nprofile_only = True\n")
     script = tmp_path / "code.py"
     script.write_text("\n".join(code), encoding="utf-8")

@@ -23,7 +23,7 @@ const (
 // lockName is the file in a Folder that its process has locked.
 const lockName = ".lock"
 
-// Sweep removes from a folder what a program left that was killed: unfinished files of Replace and, where patterns (path.Match)
+// Sweep removes from a folder what a program left that was killed: unfinished files of Replace, after a week those of Keep and, where patterns (path.Match)
 // name some, files and Folders with such names. What a living program works at stays, as do other users' files. It returns
 // the names that are gone. A folder that is not there holds nothing; what can't be removed stays for the next time.
 func Sweep(folder string, patterns ...string) []string {
@@ -45,10 +45,7 @@ func Sweep(folder string, patterns ...string) []string {
 }
 
 func named(name string, patterns []string) bool {
-	if ok, _ := path.Match(parts, name); ok {
-		return true
-	}
-	for _, p := range patterns {
+	for _, p := range append([]string{parts}, append(keeps, patterns...)...) {
 		if ok, _ := path.Match(p, name); ok {
 			return true
 		}
@@ -65,19 +62,22 @@ func left(at string, info fs.FileInfo) bool {
 	if kind == fs.ModeDir {
 		at = filepath.Join(at, lockName)
 	}
-	age := time.Since(info.ModTime())
+	age, enough := time.Since(info.ModTime()), freeAge
+	if named(info.Name(), nil) && !strings.HasSuffix(info.Name(), ".part") {
+		enough = keptAge
+	}
 	f, err := os.OpenFile(at, os.O_RDWR, 0)
 	if err != nil { // such as a folder without a lock, or a file that another program on Windows holds
-		return age > unsureAge && errors.Is(err, fs.ErrNotExist)
+		return age > max(enough, unsureAge) && errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
 	switch err := lock(f); {
 	case err == nil:
-		return age > freeAge
+		return age > enough
 	case errors.Is(err, errLocked):
 		return false
 	}
-	return age > unsureAge
+	return age > max(enough, unsureAge)
 }
 
 // errLocked says that another process has locked a file.

@@ -282,10 +282,15 @@ func (p Program) progress(doing string) func(done, total int64) {
 // reading is progress that tells the rows too.
 func (p Program) reading(doing string) func(rows, done, total int64) {
 	start := time.Now()
-	last := start
+	last, before := start, int64(-1) // what was there at the beginning, as from an earlier try, took no time
 	return func(rows, done, total int64) {
 		now := time.Now()
-		if now.Sub(last) < time.Second || done <= 0 || done >= total {
+		if before < 0 {
+			if before = 0; now.Sub(start) < time.Second/2 && done < total {
+				start, before = now, done
+			}
+		}
+		if now.Sub(last) < time.Second || done <= before || done >= total {
 			return
 		}
 		last = now
@@ -294,7 +299,7 @@ func (p Program) reading(doing string) func(rows, done, total int64) {
 		if rows > 0 {
 			text += ", " + format.N(rows, "{{.N}} row", "{{.N}} rows")
 		}
-		left := time.Duration(float64(took) * float64(total-done) / float64(done))
-		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done)/took.Seconds())), format.Duration(max(left, time.Second)))
+		left := time.Duration(float64(took) * float64(total-done) / float64(done-before))
+		p.say("%s, %s/s, %s left", text, format.Bytes(int64(float64(done-before)/took.Seconds())), format.Duration(max(left, time.Second)))
 	}
 }

@@ -282,6 +282,7 @@ func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		tell := Program{Err: &out}.reading("profiling")
+		tell(0, 0, 100_000_000)
 		tell(10, 1_000_000, 100_000_000)
 		require.Empty(t, out.String(), "nothing of what takes less than a second")
 		time.Sleep(2 * time.Second)
@@ -293,6 +294,12 @@ func TestProgressTellsRowsSpeedAndTimeLeftOnceASecond(t *testing.T) {
 		Program{Err: &out}.progress("uploading")(1, 2)
 		tell(900_000, 100_000_000, 100_000_000)
 		require.Empty(t, out.String(), "nothing of what is done")
+
+		tell = Program{Err: &out}.reading("downloading")
+		tell(0, 90_000_000, 100_000_000)
+		time.Sleep(2 * time.Second)
+		tell(0, 92_000_000, 100_000_000)
+		require.Equal(t, "downloading: 92 %, 1.0 MB/s, 8 s left\n", out.String(), "what an earlier try has left took no time")
 	})
 }
 

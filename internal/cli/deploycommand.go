@@ -102,7 +102,7 @@ func (p Program) deployCommand(opts *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "deploy",
 		Short: "Put the notebooks, the pipelines and the folders that the portal needs into a workspace of Fabric",
-		Long: "Creates or updates the two notebooks and the two pipelines in a workspace, binds the notebooks to the lakehouse, makes the folders\n" +
+		Long: "Creates or updates the notebooks and the two pipelines in a workspace, binds the notebooks to the lakehouse, makes the folders\n" +
 			"in it, and prints the lines for portal.toml. Each item is compared first: run again, it changes nothing. Items that people have\n" +
 			"edited in Fabric are left as they are, unless --force is given; the command then ends with exit code 1.\n\n" +
 			"It signs in as fabric.client_id of portal.toml, which needs the Contributor role in the workspace; the other ids may be missing there.",

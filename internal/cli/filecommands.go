@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/fabric/artifacts"
 )
 
 func (p Program) filesCommand(opts *options) *cobra.Command {
@@ -17,7 +19,9 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
 				files, err := services.Files(cmd.Context())
-				if err != nil {
+				if out, some := errors.AsType[*artifacts.LeftOutError](err); some {
+					p.say("warning: %s", out)
+				} else if err != nil {
 					return err
 				}
 				out := struct {

@@ -89,8 +89,9 @@ func (p Program) kpisCommand(opts *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kpis [RUN_ID]",
 		Short: "Show the KPIs of a run, of the published results, or (--local) of a file of this machine",
-		Long:  "Without RUN_ID the KPIs of current/ are shown. With --local FILE they are computed on this machine, by the rules that the notebook follows.",
-		Args:  between(0, "RUN_ID"),
+		Long: "Without RUN_ID the KPIs of current/ are shown. With --local FILE they are computed on this machine, by the rules that the notebook follows.\n" +
+			"Days and months that are unlike those before are listed; with --json as \"unusual\", each with the periods that it was compared with.",
+		Args: between(0, "RUN_ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if local != "" {
 				if len(args) > 0 {
@@ -110,7 +111,7 @@ func (p Program) kpisCommand(opts *options) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printKPIs(opts, k)
+				return p.printKPIs(opts, k, nil)
 			})
 		},
 	}
@@ -131,12 +132,12 @@ func (p Program) localKPIs(cmd *cobra.Command, opts *options, path string, read 
 	if found.KPIError != nil {
 		return found.KPIError
 	}
-	return p.printKPIs(opts, *found.KPIs)
+	return p.printKPIs(opts, *found.KPIs, found.Profile)
 }
 
-func (p Program) printKPIs(opts *options, k contract.KPIs) error {
+func (p Program) printKPIs(opts *options, k contract.KPIs, profile *contract.ImportProfile) error {
 	if opts.json {
-		return p.printJSON(k)
+		return p.printJSON(toKPIsJSON(k, profile))
 	}
 	rows := [][]string{
 		{"Revenue", format.Money(k.TotalRevenue)},
@@ -160,6 +161,7 @@ func (p Program) printKPIs(opts *options, k contract.KPIs) error {
 			rows = append(rows, []string{"By " + b.name + ": " + s.Key, format.Money(s.Revenue)})
 		}
 	}
+	rows = append(rows, unusual(&k, profile)...)
 	run := "computed on this machine"
 	if k.RunID != nil {
 		run = "run " + *k.RunID

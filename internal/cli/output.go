@@ -15,7 +15,7 @@ import (
 	"fabricportal/internal/services/runs/locking"
 )
 
-// The JSON forms below are documented in the README and only ever grow.
+// The JSON forms below are documented in docs/operator.md §6 and only ever grow.
 
 type fileJSON struct {
 	Name      string     `json:"name"`

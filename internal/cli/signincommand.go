@@ -36,7 +36,7 @@ func (p Program) signInCommands(opts *options) []*cobra.Command {
 	}
 	out := &cobra.Command{
 		Use:   "signout",
-		Short: "Forget who signed in to Microsoft on this computer",
+		Short: "Forget who signed in to Microsoft on this computer, and remove the tokens",
 		Args:  exactly(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.SignIn.SignOut(cmd.Context(), opts.config); err != nil {

@@ -45,6 +45,7 @@ var now = time.Date(2026, 11, 23, 14, 5, 12, 0, time.UTC)
 
 // actions plays the services: what is asked for is noted, and answered by the hooks that a test sets.
 type actions struct {
+	head     Head
 	profiled map[string]*contract.ImportProfile // by notebooks, of files in the lakehouse
 	mu       sync.Mutex
 	asked    []string
@@ -112,6 +113,10 @@ func (a *actions) read(ctx context.Context, name string, o analyzing.Options, re
 func (a *actions) AnalyzeRemote(ctx context.Context, f artifacts.File, o analyzing.Options, recall bool) (Analysis, error) {
 	a.note("remote " + f.Name)
 	return a.read(ctx, f.Name, o, recall)
+}
+
+func (a *actions) HeadRemote(context.Context, artifacts.File, analyzing.Options) (Head, error) {
+	return a.head, nil
 }
 
 func (a *actions) Profiled(_ context.Context, f artifacts.File) (*contract.ImportProfile, error) {

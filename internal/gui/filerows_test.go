@@ -16,6 +16,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/gui/probe"
 	analyzing "fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/verdict"
 	"fabricportal/internal/services/results/dataset"
 )
@@ -59,7 +60,7 @@ func (b *bench) realFile(path string) {
 	}
 	b.a.rows = func(ctx context.Context, _ string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error) {
 		o.Read = read
-		return dataset.ReadFileRows(ctx, path, o, how)
+		return dataset.ReadFileRows(ctx, spreadsheet.Disk(path), o, how)
 	}
 }
 

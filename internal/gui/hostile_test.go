@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/lettering"
@@ -212,7 +213,7 @@ func showHostile(b *bench, text string) {
 	b.until("the profile", func(v probe.View) bool { return b.offers("import.checks") })
 	b.held(runs.Phase{Kind: runs.PhaseRunning, Sentence: "x"})
 	f, _ := b.frame.Latest()
-	f.Notices = []string{"x"}
+	f.Notices = []format.Sayer{format.Say("x")}
 	b.frame.Publish(poisoned(f, text))
 
 	showMonitor(b, runs.Phase{Kind: runs.PhaseNeedsYou, Sentence: "x"})

@@ -39,6 +39,9 @@ type Feeds struct {
 // Analysis is what was found in a file, and what this computer knows of it.
 type Analysis = shell.Analysis
 
+// Head is the beginning of a file of the lakehouse.
+type Head = shell.Head
+
 // Detail is a run with what it left.
 type Detail = shell.Detail
 

@@ -336,6 +336,7 @@ func pictures() []picture {
 			b.until("the question", func(probe.View) bool { return b.offers("changed.compare") })
 		}},
 		{"changed-groups", func(b *bench) { showChanged(b) }},
+		{"changed-other", func(b *bench) { chooseOther(b) }},
 		{"changed-added", func(b *bench) { showChanged(b); b.clickDialog("changed.added") }},
 		{"changed-changed", func(b *bench) { showChanged(b); b.clickDialog("changed.changed") }},
 		{"changed-notes", func(b *bench) { showChanged(b); b.clickDialog("changed.notes") }},

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/importfile/sample"
@@ -84,7 +85,7 @@ func TestFirstInsightIsThreeClicksAway(t *testing.T) {
 	b := newBench(t)
 	showSample(b) // one click
 	v := b.look()
-	require.True(t, says(v, "worth a look"), v.Texts)
+	require.True(t, says(v, "A sample to try things on"), v.Texts)
 	require.True(t, says(v, "repeats an earlier order_id"))
 	b.click("import.kpis") // two
 	require.True(t, saysNumber(b.untilSays("Revenue by day"), "253"))
@@ -110,6 +111,26 @@ func TestASampleIsNeverUploadedOrRun(t *testing.T) {
 	b.shortcut(fyne.KeyReturn)
 	require.False(t, b.w.shell.Dialogs.Open())
 	require.False(t, b.a.was("upload"))
+}
+
+// TestOverviewOfASampleLeadsToAFileOfOnesOwn and gives no verdict on a run that there will not be.
+func TestOverviewOfASampleLeadsToAFileOfOnesOwn(t *testing.T) {
+	b := newBench(t)
+	opened := false
+	b.w.shell.OpenLocal = func() { opened = true }
+	showSample(b)
+	v := b.look()
+	require.True(t, says(v, "a sample is never uploaded or run."), v.Texts)
+	require.False(t, says(v, "It can be run"))
+	require.False(t, says(v, "Yes, but look first"))
+	b.click("import.sample.onward")
+	require.True(t, opened)
+
+	showVerdict(b, "sales_october.csv", goodFile(), contract.ReadOptions{})
+	b.click("import.lakehouse")
+	b.click("import.file.0")
+	b.untilSays("It can be run: all checks passed.")
+	require.False(t, b.offers("import.sample.onward"))
 }
 
 func TestASampleThatCantBeMadeIsTold(t *testing.T) {

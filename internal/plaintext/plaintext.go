@@ -28,6 +28,12 @@ func Lines(text string, limit, lines int) string { return show(text, limit, max(
 // Shows says whether Line would give the text as it is.
 func Shows(text string, limit int) bool { return Line(text, limit) == text }
 
+// Whole says whether a text is one line of at most limit characters in which nothing is hidden, so that it can be compared and used again.
+// Unlike what Line shows it may have any blanks: of a name each of them counts.
+func Whole(text string, limit int) bool {
+	return utf8.RuneCountInString(text) <= limit && !strings.ContainsAny(text, "\n\r\t") && Safe(text) == text
+}
+
 func show(text string, limit, lines int) string {
 	if limit <= 0 {
 		return ""

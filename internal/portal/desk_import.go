@@ -3,18 +3,16 @@ package portal
 import (
 	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"fabricportal/contract"
-	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // lastTime bounds the question for the profile of the file that was imported last: a file can be looked at offline too.
@@ -30,6 +28,10 @@ type Found struct {
 // AnalyzeLocal finds out all about a file of this computer, how it differs from the file that was imported last, and what
 // was done with this very content before. With recall, what was decided for files of its shape holds for it, too.
 func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (Found, error) {
+	return p.found(ctx, spreadsheet.Disk(path), o, recall)
+}
+
+func (p *Portal) found(ctx context.Context, src spreadsheet.Source, o analysis.Options, recall bool) (Found, error) {
 	var known imports.History
 	var last *contract.ImportProfile
 	var asking sync.WaitGroup // while the file is read
@@ -39,7 +41,7 @@ func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Optio
 	asking.Go(func() { last, known.Against = p.lastImported(ctx) })
 
 	o.Funnel, o.SampleRows = funnelOf(p.cfg.Funnel), profile.MaxSampleRows
-	found, as, err := p.recalled(ctx, path, o, recall)
+	found, as, err := p.recalled(ctx, src, o, recall)
 	if err != nil {
 		return Found{}, err
 	}
@@ -50,20 +52,18 @@ func (p *Portal) AnalyzeLocal(ctx context.Context, path string, o analysis.Optio
 	return Found{*found, known, as}, nil
 }
 
-// AnalyzeRemote is AnalyzeLocal for a file in Files/import, which is fetched to a temporary folder and removed again.
+// AnalyzeRemote is AnalyzeLocal for a file in Files/import, which is read by ranges; what was read is kept, encrypted, until it is done.
 func (p *Portal) AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (Found, error) {
-	local, forget, err := p.fetch(ctx, file, &o)
+	var found Found
+	err := p.whole(ctx, file, &o, func(ctx context.Context, src spreadsheet.Source) (err error) {
+		found, err = p.found(ctx, src, o, recall)
+		return err
+	})
 	if err != nil {
 		return Found{}, err
 	}
-	defer forget()
-	found, err := p.AnalyzeLocal(ctx, local, o, recall)
-	if err != nil {
-		return found, err
-	}
 	p.Contents.Remember(file, found.Profile.File.SHA256)
-	// The copy's time says nothing; the lakehouse's does.
-	found.Profile.File.LastModified = nil
+	found.Profile.File.LastModified = nil // where the lakehouse does not tell
 	if !file.Modified.IsZero() {
 		t := contract.NewTime(file.Modified)
 		found.Profile.File.LastModified = &t
@@ -115,42 +115,10 @@ func (p *Portal) lastImported(ctx context.Context) (last *contract.ImportProfile
 
 // SaveOffendingRemote is SaveOffendingLocal for a file in Files/import.
 func (p *Portal) SaveOffendingRemote(ctx context.Context, dir string, file artifacts.File, o analysis.Options) (string, error) {
-	local, forget, err := p.fetch(ctx, file, &o)
-	if err != nil {
-		return "", err
-	}
-	defer forget()
-	return p.SaveOffendingLocal(ctx, dir, local, o)
-}
-
-// fetch saves a file in Files/import in a temporary folder; forget removes it. Fetching and what follows are a half each of
-// what o tells as progress.
-func (p *Portal) fetch(ctx context.Context, file artifacts.File, o *analysis.Options) (path string, forget func(), err error) {
-	if file.Folder {
-		return "", nil, &artifacts.FolderError{Folder: file}
-	}
-	name, err := artifacts.CheckName(file.Name)
-	if err != nil {
-		return "", nil, err
-	}
-	dir, err := atomicfile.TempFolder(fetchedPrefix)
-	if err != nil {
-		return "", nil, fmt.Errorf("fetching %s: %w", file.Name, err)
-	}
-	forget = dir.Remove
-	tell := o.Progress
-	if tell == nil {
-		tell = func(analysis.Progress) {}
-	}
-	saved, err := artifacts.Save(ctx, p.files, file.Path, filepath.Join(dir.Path, name), func(done, total int64) {
-		tell(analysis.Progress{Bytes: done, Total: 2 * total})
+	var to string
+	err := p.whole(ctx, file, &o, func(ctx context.Context, src spreadsheet.Source) (err error) {
+		to, err = p.saveOffendingIn(ctx, dir, src, o)
+		return err
 	})
-	if err != nil {
-		forget()
-		return "", nil, err
-	}
-	o.Progress = func(r analysis.Progress) {
-		tell(analysis.Progress{Rows: r.Rows, Bytes: r.Total + r.Bytes, Total: 2 * r.Total})
-	}
-	return saved.Path, forget, nil
+	return to, err
 }

@@ -48,6 +48,21 @@ func (l lakehouse) Open(_ context.Context, path string) (io.ReadCloser, artifact
 	return io.NopCloser(bytes.NewReader([]byte(content))), artifacts.File{Name: filepath.Base(path), Path: path, Size: int64(len(content)), ETag: "1"}, nil
 }
 
+func (l lakehouse) Stat(ctx context.Context, path string) (artifacts.File, error) {
+	_, file, err := l.Open(ctx, path)
+	return file, err
+}
+
+func (l lakehouse) ReadRange(ctx context.Context, file artifacts.File, offset int64, p []byte) error {
+	body, _, err := l.Open(ctx, file.Path)
+	if err != nil {
+		return err
+	}
+	content, err := io.ReadAll(body)
+	copy(p, content[offset:])
+	return err
+}
+
 func deskOn(t *testing.T, files map[string]string) *Portal {
 	p := &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir()), shapes: shapesOf(t.TempDir()), log: slog.New(slog.DiscardHandler)}
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
@@ -100,10 +115,10 @@ func TestWithoutALakehouseAFileIsComparedWithWhatWasSeenLast(t *testing.T) {
 	require.EqualValues(t, "same_content", found.Drift[0].Kind)
 }
 
-func TestAFileOfTheLakehouseIsReadFromACopyThatGoesAgain(t *testing.T) {
+func TestAFileOfTheLakehouseIsReadByRangesAndNothingIsLeft(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("TMP", os.Getenv("TMPDIR"))
-	file := artifacts.File{Name: "a.csv", Path: artifacts.ImportFolder + "/a.csv", ETag: "1", Modified: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	file := artifacts.File{Name: "a.csv", Path: artifacts.ImportFolder + "/a.csv", ETag: "1", Size: int64(len(orders)), Modified: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	p := deskOn(t, map[string]string{file.Path: orders})
 	var progress []analysis.Progress
 	o := analysis.Options{Progress: func(r analysis.Progress) { progress = append(progress, r) }}
@@ -113,7 +128,7 @@ func TestAFileOfTheLakehouseIsReadFromACopyThatGoesAgain(t *testing.T) {
 	require.Equal(t, file.Modified, found.Profile.File.LastModified.Time)
 	require.Equal(t, found.Profile.File.SHA256, p.Contents.Hash(file))
 	last := progress[len(progress)-1]
-	require.Equal(t, analysis.Progress{Rows: 2, Bytes: last.Total, Total: 2 * int64(len(orders))}, last)
+	require.Equal(t, analysis.Progress{Rows: 2, Bytes: last.Total, Total: int64(len(orders))}, last)
 	for i := 1; i < len(progress); i++ {
 		require.GreaterOrEqual(t, progress[i].Bytes, progress[i-1].Bytes)
 	}

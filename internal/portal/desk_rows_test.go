@@ -14,7 +14,7 @@ import (
 func TestTheRowsOfAFileLeaveNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("TMP", os.Getenv("TMPDIR"))
-	file := artifacts.File{Name: "a.csv", Path: artifacts.ImportFolder + "/a.csv", ETag: "1"}
+	file := artifacts.File{Name: "a.csv", Path: artifacts.ImportFolder + "/a.csv", ETag: "1", Size: int64(len(orders))}
 	p := deskOn(t, map[string]string{file.Path: orders})
 	found, err := p.AnalyzeRemote(t.Context(), file, analysis.Options{}, true)
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/sample"
+	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/results/export"
 	"fabricportal/internal/services/setup/config"
 )
@@ -23,8 +24,12 @@ type Local struct{ Version string }
 
 // Analyze finds out what is in a file (analysis.File).
 func (l Local) Analyze(ctx context.Context, path string, o analysis.Options) (*analysis.Result, error) {
+	return l.analyze(ctx, spreadsheet.Disk(path), o)
+}
+
+func (l Local) analyze(ctx context.Context, src spreadsheet.Source, o analysis.Options) (*analysis.Result, error) {
 	o.Version = l.Version
-	return analysis.File(ctx, path, o)
+	return analysis.Source(ctx, src, o)
 }
 
 // OpenError says that a person has to decide first how a file is read.
@@ -40,14 +45,21 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 	if err := rules.CheckTarget(path, to); err != nil {
 		return nil, err
 	}
+	return l.saveOffending(ctx, spreadsheet.Disk(path), to, o)
+}
+
+func (l Local) saveOffending(ctx context.Context, src spreadsheet.Source, to string, o analysis.Options) (*analysis.Result, error) {
 	var found *analysis.Result
 	_, err := atomicfile.Replace(ctx, to, atomicfile.Shared, func(w io.Writer) (err error) {
 		o.Offending = w
-		if found, err = l.Analyze(ctx, path, o); err != nil {
+		if found, err = l.analyze(ctx, src, o); err != nil {
 			return err
 		}
 		if len(found.Reading.Questions) > 0 {
-			return &OpenError{path}
+			return &OpenError{src.Path()}
+		}
+		if unread, ok := src.(interface{ Failed() error }); ok && unread.Failed() != nil {
+			return unread.Failed()
 		}
 		return found.RulesError
 	})
@@ -57,10 +69,19 @@ func (l Local) SaveOffending(ctx context.Context, path, to string, o analysis.Op
 // SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder,
 // and returns the workbook's path: with a *scan.IncompleteError where it holds those of a part of the file only.
 func (l Local) SaveOffendingLocal(ctx context.Context, dir, path string, o analysis.Options) (string, error) {
-	name := filepath.Base(path)
+	return l.saveOffendingIn(ctx, dir, spreadsheet.Disk(path), o)
+}
+
+func (l Local) saveOffendingIn(ctx context.Context, dir string, src spreadsheet.Source, o analysis.Options) (string, error) {
+	name := filepath.Base(src.Path())
 	to := export.FreeName(dir, strings.TrimSuffix(name, filepath.Ext(name))+" offending rows", ".xlsx")
 	o.Parts = analysis.Rules
-	found, err := l.SaveOffending(ctx, path, to, o)
+	if local, ok := src.(spreadsheet.Disk); ok {
+		if err := rules.CheckTarget(string(local), to); err != nil {
+			return "", err
+		}
+	}
+	found, err := l.saveOffending(ctx, src, to, o)
 	if err != nil {
 		return "", err
 	}

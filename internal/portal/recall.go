@@ -9,6 +9,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // shapesOf is where this computer remembers how files of a shape are read.
@@ -16,8 +17,8 @@ func shapesOf(stateDir string) *shapes.Store { return shapes.Open(stateFolder(st
 
 // recalled analyses a file. Where recall is set, what was decided for files of its shape goes beneath the options: on this
 // computer, else by whoever ran such a file last, if there is something to decide. Decisions that the file can't follow are left.
-func (p *Portal) recalled(ctx context.Context, path string, o analysis.Options, recall bool) (*analysis.Result, shapes.Recalled, error) {
-	found, err := p.Local.Analyze(ctx, path, o)
+func (p *Portal) recalled(ctx context.Context, src spreadsheet.Source, o analysis.Options, recall bool) (*analysis.Result, shapes.Recalled, error) {
+	found, err := p.analyze(ctx, src, o)
 	if err != nil || found.Profile == nil {
 		return found, shapes.Recalled{}, err
 	}
@@ -34,7 +35,7 @@ func (p *Portal) recalled(ctx context.Context, path string, o analysis.Options, 
 	if sameOptions(given.Read, o.Read) {
 		return found, as, nil
 	}
-	again, err := p.Local.Analyze(ctx, path, given)
+	again, err := p.analyze(ctx, src, given)
 	if err != nil {
 		p.log.Info("a file can't be read as files of its shape were before", "error", err)
 		return found, as, ctx.Err()
@@ -105,13 +106,13 @@ func (p *Portal) LookInput(ctx context.Context, name string, o analysis.Options)
 	if err != nil {
 		return nil, shapes.Recalled{}, err
 	}
-	local, forget, err := p.fetch(ctx, file, &o)
-	if err != nil {
-		return nil, shapes.Recalled{}, err
-	}
-	defer forget()
 	o.Parts = analysis.Profile | analysis.KPIs
-	found, as, err := p.recalled(ctx, local, o, true)
+	var found *analysis.Result
+	var as shapes.Recalled
+	err = p.whole(ctx, file, &o, func(ctx context.Context, src spreadsheet.Source) (err error) {
+		found, as, err = p.recalled(ctx, src, o, true)
+		return err
+	})
 	if err != nil {
 		return nil, as, err
 	}

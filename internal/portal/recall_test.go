@@ -75,7 +75,7 @@ func TestAColleaguesAnswerHoldsWhereSomethingIsOpen(t *testing.T) {
 		RunID: before.run.ID.String(), Headers: []string{"order_id", "order_date", "revenue"}, ReadOptions: &contract.ReadOptions{SchemaVersion: 1, DecimalMark: ","},
 	}))
 	require.NoError(t, err)
-	file := artifacts.File{Name: "december.csv", Path: artifacts.ImportFolder + "/december.csv", ETag: "1"}
+	file := artifacts.File{Name: "december.csv", Path: artifacts.ImportFolder + "/december.csv", ETag: "1", Size: int64(len(open))}
 	p := deskOn(t, map[string]string{
 		file.Path: open, artifacts.RunsFolder + "/" + before.run.ID.String() + "/" + artifacts.MetadataFile: string(meta),
 	})

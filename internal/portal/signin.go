@@ -32,10 +32,10 @@ func SignIn(ctx context.Context, opts Options, show func(code, page string)) (wh
 }
 
 // SignOut forgets who signed in with a configuration.
-func SignOut(_ context.Context, opts Options) error {
+func SignOut(ctx context.Context, opts Options) error {
 	cfg, err := config.Load(opts.ConfigPath, os.LookupEnv)
 	if err != nil {
 		return err
 	}
-	return auth.SignOut(cfg.Fabric, stateFolder(cfg.StateDir, signInFolder))
+	return auth.SignOut(ctx, cfg.Fabric, stateFolder(cfg.StateDir, signInFolder))
 }

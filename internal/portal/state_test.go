@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/internal/services/desktop/logfile"
-	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/runs/outbox"
@@ -110,23 +109,4 @@ func TestWhatAKilledProgramLeftIsTakenAway(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Contains(t, logged(t, log), "taken away")
-}
-
-// TestAFileThatIsLookedAtIsFetchedToAFolderOfItsProcess, which no other program sweeps.
-func TestAFileThatIsLookedAtIsFetchedToAFolderOfItsProcess(t *testing.T) {
-	temp := t.TempDir()
-	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
-		t.Setenv(name, temp)
-	}
-	file := artifacts.File{Name: "a.csv", Path: artifacts.ImportFolder + "/a.csv"}
-	p := deskOn(t, map[string]string{file.Path: "order_id\nA1\n"})
-	path, forget, err := p.fetch(t.Context(), file, &analysis.Options{})
-	require.NoError(t, err)
-	old := time.Now().Add(-48 * time.Hour)
-	require.NoError(t, os.Chtimes(filepath.Dir(path), old, old))
-	w, _ := withState(t, t.TempDir())
-	w.tidy()
-	require.FileExists(t, path)
-	forget()
-	require.NoDirExists(t, filepath.Dir(path))
 }

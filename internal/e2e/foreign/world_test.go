@@ -21,6 +21,11 @@ import (
 	"fabricportal/internal/sandbox/frontdoor"
 	"fabricportal/internal/sandbox/standin"
 	"fabricportal/internal/sandbox/standin/jobs"
+	"fabricportal/internal/services/fabric/artifacts"
+	"fabricportal/internal/services/fabric/auth"
+	"fabricportal/internal/services/fabric/transport"
+	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 const (
@@ -141,6 +146,22 @@ func (w *world) script(t *testing.T, name string) string {
 	path, err := filepath.Abs(filepath.Join("testdata", name))
 	require.NoError(t, err)
 	return w.run(t, installed(t, "foreign", "bin/python"), path)
+}
+
+// portal is the portal's own client of the same lakehouse.
+func (w *world) portal(t *testing.T) *artifacts.OneLake {
+	t.Helper()
+	network, err := transport.New(filepath.Join(w.dir, "ca.pem"))
+	require.NoError(t, err)
+	cfg := config.Default().Fabric
+	cfg.TenantID, cfg.ClientID, cfg.WorkspaceID, cfg.LakehouseID = w.App.TenantID, w.App.ClientID, w.WorkspaceID, w.LakehouseID
+	cfg.AuthorityURL, cfg.OneLakeURL = w.AuthorityURL, w.OneLakeURL
+	credential, err := auth.New(cfg, secrets.New(w.App.ClientSecret), network, "")
+	require.NoError(t, err)
+	t.Cleanup(credential.CloseIdleConnections)
+	lake := artifacts.NewOneLake(cfg, credential, network, "1.2.3")
+	t.Cleanup(lake.CloseIdleConnections)
+	return lake
 }
 
 // lake is the path of a file of the lakehouse on this machine.

@@ -26,7 +26,7 @@ func TestFirstInsightWithoutAnything(t *testing.T) {
 	ana.find("No connection")
 	ana.untilShows("repeats an earlier order_id", time.Minute)
 	v := ana.untilShows("made up on this computer", 20*time.Second)
-	require.True(t, v.shows("worth a look"), v.Texts)
+	require.True(t, v.shows("A sample to try things on"), v.Texts)
 	require.True(t, v.shows("Not connected yet"), v.Texts)
 	run, ok := v.control("import.run")
 	require.True(t, ok)

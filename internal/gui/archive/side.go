@@ -50,7 +50,8 @@ type side struct {
 }
 
 func newSide(s *Screen) *side {
-	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(), facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New("archive.event")}
+	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(),
+		facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New("archive.event")}
 	d.notes = newNotesBox(s.askNote)
 	timeline.ShowDetails(d.events, s.shell)
 	d.saved = saved.New(s.shell, "archive.open")

@@ -4,6 +4,7 @@ package changed
 import (
 	"context"
 	"errors"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -19,10 +20,13 @@ import (
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/dataset"
+	"fabricportal/internal/services/runs"
 )
 
 // Actions is what the dialog asks for.
 type Actions interface {
+	// FindRuns returns at most limit runs that a filter lets through, the latest first, and whether there are more.
+	FindRuns(ctx context.Context, f runs.Filter, limit int) ([]runs.Run, bool, error)
 	// WhatChanged reads two runs; uuid.Nil as after is the published run, as before the run that published before it.
 	WhatChanged(ctx context.Context, before, after uuid.UUID) (changes.Pair, error)
 	// ChangedRows compares their rows, which are fetched where they are not on this computer. The result is closed by who asked.
@@ -56,6 +60,14 @@ type dialog struct {
 	parts   []changes.Breakdown
 	groups  *datatable.Rows[groupRow]
 	nothing *controls.Empty
+
+	other    *controls.Button // leads to another run to compare with
+	head     *fyne.Container
+	notices  *fyne.Container
+	base     uuid.UUID // the run that is compared with others; uuid.Nil until it is known
+	baseTime time.Time // when it was submitted
+	choosing *chooser  // nil while no run is being chosen
+	shown    []fyne.CanvasObject
 }
 
 // Open opens the dialog for two runs; uuid.Nil as of Actions.WhatChanged.
@@ -70,21 +82,48 @@ func Open(sh *shell.Shell, actions Actions, before, after uuid.UUID) {
 	d.saved = saved.New(sh, "changed.open")
 	d.excel = controls.NewButton("changed.excel", words.T("Export to Excel"), d.export)
 	d.excel.Enabled(false)
-	d.nothing = controls.NewEmpty(words.T("Reading both runs"), "")
-	d.body = container.NewStack(d.nothing.Container)
+	d.other = controls.NewButton("changed.other", words.T("Another run…"), d.chooseOther)
+	d.nothing = controls.NewEmpty("", "")
+	d.body = container.NewStack()
 	d.offer(nil)
-	head := controls.Column(style.Small, d.runs, d.bridge)
-	banners := controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks)
-	d.content = controls.Over(banners.Container, d.body)
-	sh.Dialogs.Wide(words.T("What changed?"), controls.Border(head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
+	d.head = controls.Column(style.Small, controls.Border(nil, nil, nil, controls.Pad(0, 0, style.Small, 0, d.other), d.runs), d.bridge)
+	d.notices = controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks).Container
+	d.content = controls.Over(d.notices, d.body)
+	sh.Dialogs.Wide(words.T("What changed?"), controls.Border(d.head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
+	d.base = after
+	d.read(before, after)
+}
+
+// read reads two runs in place of those that are shown.
+func (d *dialog) read(before, after uuid.UUID) {
+	d.reading.Cancel()
+	d.forget()
+	d.offer(nil)
+	d.say(controls.StateNeutral, "")
+	d.bridge.Set(nil)
+	d.runs.Set(words.T("Reading both runs"))
+	d.nothing.Set(words.T("Reading both runs"), "")
+	d.body.Objects = []fyne.CanvasObject{d.nothing.Container}
+	d.excel.Enabled(false)
+	d.uncovered()
+	d.other.Enabled(d.base != uuid.Nil)
 	tasks.Start(d.reading, func(ctx context.Context, _ func(int64, int64)) (changes.Pair, error) {
-		return actions.WhatChanged(ctx, before, after)
+		return d.actions.WhatChanged(ctx, before, after)
 	}, nil, func(p changes.Pair, err error) {
 		if err != nil {
 			d.runs.Set("")
-			d.nothing.Set(words.T("The runs can't be compared"), sh.Error(err))
+			d.nothing.Set(words.T("The runs can't be compared"), d.shell.Error(err))
 			return
 		}
+		if d.base == uuid.Nil {
+			d.base = p.Runs[changes.After].ID
+		}
+		for _, r := range p.Runs {
+			if r.ID == d.base {
+				d.baseTime = r.CreatedAt
+			}
+		}
+		d.other.Enabled(true)
 		d.showPair(p)
 	})
 }
@@ -228,6 +267,7 @@ func (d *dialog) export() {
 	}
 	p, r := d.pair, d.result
 	d.excel.Enabled(false)
+	d.other.Enabled(false) // what is being written holds the rows
 	d.saved.Going(words.T("Writing the workbook"))
 	d.content.Refresh()
 	tasks.Start(d.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
@@ -241,6 +281,7 @@ func (d *dialog) export() {
 	}, func(path string, err error) {
 		d.shell.Transfer("")
 		d.excel.Enabled(true)
+		d.other.Enabled(true)
 		if d.closed {
 			d.forget()
 		}

@@ -195,22 +195,30 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 	if d.ticks != nil { // without it no answer can be given: it never scrolls out of sight
 		line = controls.Column(style.Small, d.ticks, line)
 	}
-	body := controls.Border(nil, controls.Pad(style.Medium, 0, 0, 0, line), nil, nil, h.bounded(controls.Width(wide, rows), 160))
-	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
+	body := controls.Border(nil, controls.Pad(style.Medium, 0, 0, gutter, line), nil, nil, h.bounded(controls.Width(wide, rows), func() float32 {
+		return line.MinSize().Height + style.Large + 2*style.Medium + aroundDialog
+	}))
+	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large-gutter, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
 }
 
+// gutter is the room of the bar beside what scrolls, so that it lies on no text.
+const gutter float32 = 12
+
+// aroundDialog is the room above and below a dialog, by which the window behind it stays in sight.
+const aroundDialog float32 = 40
+
 // bounded is content that scrolls where the window has no room for all of it and for what stands around it.
-func (h *Host) bounded(content fyne.CanvasObject, around float32) fyne.CanvasObject {
-	return container.New(boundedLayout{h.window.Canvas(), around}, controls.NewVScroll("dialog.scroll", content))
+func (h *Host) bounded(content fyne.CanvasObject, around func() float32) fyne.CanvasObject {
+	return container.New(boundedLayout{h.window.Canvas(), around}, controls.NewVScroll("dialog.scroll", controls.Pad(0, 0, 0, gutter, content)))
 }
 
 // boundedLayout gives what scrolls the height of its content, up to that of the window.
 type boundedLayout struct {
 	canvas fyne.Canvas
-	around float32
+	around func() float32
 }
 
 // leastBody is the height of content that is in sight in any window.
@@ -218,7 +226,7 @@ const leastBody float32 = 120
 
 func (l boundedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	need := o[0].(*controls.Scroll).Content.MinSize()
-	return fyne.NewSize(need.Width, min(need.Height, max(leastBody, l.canvas.Size().Height-l.around)))
+	return fyne.NewSize(need.Width, min(need.Height, max(leastBody, l.canvas.Size().Height-l.around())))
 }
 
 func (boundedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
@@ -274,7 +282,7 @@ func (h *Host) CloseCards() {
 // Card opens content below an object of the window; a click anywhere else closes it.
 func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h, card: true}
-	d.content = controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, h.bounded(content, 4*style.Large))
+	d.content = controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium-gutter, h.bounded(content, func() float32 { return 4 * style.Large }))
 	c := h.window.Canvas()
 	d.popup = widget.NewPopUp(d.content, c)
 	h.open = append(h.open, d)

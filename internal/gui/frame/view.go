@@ -3,7 +3,6 @@
 package frame
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -190,7 +189,10 @@ func ReachCard(name string, r feeds.Reach, now time.Time) (title, sentence strin
 // AboutDatabase is what is worth knowing of the database besides whether it answers: what is amiss with its tables, with
 // this user's rights or with the clock, and how the changes of other desktops are seen.
 func AboutDatabase(f feeds.Frame) []string {
-	about := slices.Clone(f.Notices)
+	var about []string
+	for _, n := range f.Notices {
+		about = append(about, words.Writer().Sentence(n))
+	}
 	switch {
 	case f.Push.OK:
 		about = append(about, words.T("Changes by other desktops are shown at once."))

@@ -55,7 +55,7 @@ func levelText(l verdict.Level) string {
 // compare says on the overview what a run of the chosen file would change of what is published; it asks once for each file.
 func (s *Screen) compare() {
 	a := s.chosen.analysis
-	if a == nil || a.KPIs == nil || a.KPIs == s.compared || s.chosen.none() {
+	if a == nil || a.KPIs == nil || a.KPIs == s.compared || s.chosen.none() || s.chosen.madeUp() {
 		return
 	}
 	if answer := verdict.Of(&a.Result).Answer(); answer == verdict.No || answer == verdict.Undecided {

@@ -62,10 +62,11 @@ type detail struct {
 	kpiNote   *controls.Banner
 
 	remembered *rememberedPage
+	head       *headPage
 }
 
-func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
-	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere)}
+func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
+	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere), head: newHeadPage(readHere, sheet)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
@@ -93,7 +94,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.Read
 	d.progress = controls.Border(controls.Pad(style.Medium, style.Medium, 0, 0, going), nil, nil, nil, d.first.Container)
 	d.questions, d.how = newQuestionBox(sh.Window, read), newReadingPanel(read, func(f fyne.Focusable) { sh.Window.Canvas().Focus(f) })
 
-	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }})
+	d.overview = newOverview(sh.Error, sh.Copy, leads{cells: cells, mend: d.mend, all: func() { d.tabs.ChooseName("import.checks") }, own: func() { sh.OpenLocal() }})
 	columns := make([]datatable.Column, len(columnColumns))
 	for i, c := range columnColumns {
 		c.Title = words.T(c.Title)
@@ -122,7 +123,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), read func(contract.Read
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: controls.Border(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
 	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.made.Container, d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
-	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.tabs.Container))
+	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
 
@@ -202,6 +203,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.problem.Set(state, problem)
 	d.now = now
 	d.remembered.show(c, busy, now, d.sentence)
+	d.head.show(c, busy)
 	d.recalled.show(d, c)
 	controls.Toggle(d.questions.content, p != nil && d.questions.asks)
 	if p == nil || p == d.shown {
@@ -211,7 +213,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 	d.summary.Set(Summary(p, now))
 	d.showTally(c.analysis)
 	rows := findings(c.analysis, d.sentence)
-	d.overview.show(c.analysis, now)
+	d.overview.show(c.analysis, c.madeUp(), now)
 	d.columns.Set(columnRows(p, verdict.Of(&c.analysis.Result)))
 	d.columns.Choose("")
 	d.column.show(p, -1)

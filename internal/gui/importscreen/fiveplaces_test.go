@@ -143,7 +143,7 @@ func wordsOf(found verdict.Findings, p *contract.ImportProfile) []string {
 func onOverview(t *testing.T, a *shell.Analysis) []string {
 	t.Helper()
 	o := newOverview(format.Sentence, func(lettering.Copied) {}, leads{cells: func(verdict.Key) {}, mend: func(verdict.Way, string) {}, all: func() {}})
-	o.show(a, time.Now())
+	o.show(a, false, time.Now())
 	var out []string
 	for _, row := range o.worst.Objects {
 		text := ""

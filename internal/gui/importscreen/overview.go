@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
+	"fabricportal/internal/gui/lead"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
@@ -31,7 +32,8 @@ type overview struct {
 	answer  *controls.Text
 	why     *controls.Text
 	area    *controls.Area
-	wrong   *fyne.Container // what is wrong, with its title
+	onward  *controls.Button // from the sample to a file of the user's own
+	wrong   *fyne.Container  // what is wrong, with its title
 	worst   *fyne.Container
 	more    *controls.Button
 	coming  *kpiview.Coming
@@ -44,12 +46,15 @@ type leads struct {
 	cells func(verdict.Key)                    // shows the cells of a finding
 	mend  func(way verdict.Way, option string) // goes to where a finding can be mended
 	all   func()                               // goes to the list of all findings
+	own   func()                               // lets the user choose a file of their own
 }
 
 func newOverview(sentence func(error) string, copied func(lettering.Copied), to leads) *overview {
 	o := &overview{sentence: sentence, leads: to, coming: kpiview.NewComing()}
 	o.mark, o.answer, o.why = controls.NewMark("", style.Muted), controls.NewHeading("").Fitted(controls.Wrap), controls.NewText("").Fitted(controls.Wrap)
-	said := controls.Border(nil, nil, controls.Pad(3, 0, 0, 10, o.mark), nil, controls.Column(style.Tight, o.answer, o.why))
+	o.onward = controls.NewPrimary("import.sample.onward", lead.OpenFile.Words(), to.own)
+	o.onward.Hide()
+	said := controls.Border(nil, nil, controls.Pad(3, 0, 0, 10, o.mark), controls.Pad(0, 0, 12, 0, container.NewCenter(o.onward)), controls.Column(style.Tight, o.answer, o.why))
 	var box *fyne.Container
 	box, o.area = controls.Rounded(style.NeutralBk, 12, said)
 	o.worst, o.more = controls.Column(style.Small), controls.NewQuiet("import.findings", "", to.all)
@@ -65,15 +70,21 @@ func newOverview(sentence func(error) string, copied func(lettering.Copied), to 
 // part is the title of a part.
 func part(title string) *controls.Text { return controls.NewCaption(title).Bold() }
 
-// show draws what was found in a file.
-func (o *overview) show(a *shell.Analysis, now time.Time) {
+// show draws what was found in a file. The sample has no verdict: it is never run, whatever is found in it.
+func (o *overview) show(a *shell.Analysis, sample bool, now time.Time) {
 	found := verdict.Of(&a.Result)
 	answer := found.Answer()
 	state := stateOf(found)
+	title, sentence := answer.InOneWord(words.Writer()), lettering.Sentence(found.Sentence(words.Writer(), a.Profile, o.sentence))
+	if sample {
+		state = controls.StateNeutral
+		title, sentence = sampleWords()
+	}
+	controls.Toggle(o.onward, sample)
 	o.mark.Set(state.Shape, state.Color)
 	o.area.Set(state.Back)
-	o.answer.Set(answer.InOneWord(words.Writer()))
-	o.why.Set(lettering.Sentence(found.Sentence(words.Writer(), a.Profile, o.sentence)))
+	o.answer.Set(title)
+	o.why.Set(sentence)
 	top, all := found.Top(mostNamed)
 	o.worst.RemoveAll()
 	for i, f := range top {

@@ -19,6 +19,7 @@ import (
 type looked struct {
 	shell.Analysis
 	profiled *contract.ImportProfile
+	head     *shell.Head // of a large file, of which nobody has asked for more
 }
 
 // remembered is what a notebook has found in a file of the lakehouse, where that tells as much as a first look here; nil where the file is to be
@@ -39,7 +40,13 @@ func (s *Screen) readHere() {
 	if s.chosen.none() {
 		return
 	}
-	s.chosen.profiled, s.chosen.here = nil, true
+	s.chosen.profiled, s.chosen.head, s.chosen.here = nil, nil, true
+	s.analyze()
+}
+
+// readSheet looks at the beginning of another sheet of the chosen file.
+func (s *Screen) readSheet(name string) {
+	s.chosen.options.Sheet, s.chosen.head = name, nil
 	s.analyze()
 }
 

@@ -19,6 +19,11 @@ func madeUp(c choice) string {
 	return words.T("Sample: this data is made up on this computer, with a few faults to be found. Nothing of it is sent anywhere.")
 }
 
+// sampleWords stand in place of the verdict: what the sample is, and what can be done with it.
+func sampleWords() (title, sentence string) {
+	return words.T("A sample to try things on"), words.T("Find its faults, mend how it is read and see its KPIs, as with a file of your own: a sample is never uploaded or run.")
+}
+
 // OpenSample makes the sample and chooses it.
 func (s *Screen) OpenSample() {
 	if s.sampling.Busy() {

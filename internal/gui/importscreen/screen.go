@@ -36,6 +36,8 @@ type Actions interface {
 	AnalyzeLocal(ctx context.Context, path string, o analysis.Options, recall bool) (shell.Analysis, error)
 	// AnalyzeRemote does the same with a file in Files/import.
 	AnalyzeRemote(ctx context.Context, file artifacts.File, o analysis.Options, recall bool) (shell.Analysis, error)
+	// HeadRemote looks at the beginning of a file in Files/import, of which it reads little.
+	HeadRemote(ctx context.Context, file artifacts.File, o analysis.Options) (shell.Head, error)
 	// Profiled is the profile that a notebook made of this very content of a file in Files/import; nil where there is none that tells all.
 	Profiled(ctx context.Context, file artifacts.File) (*contract.ImportProfile, error)
 	// SaveOffendingLocal writes the rows of a file of this computer in which a rule does not hold into a workbook in the folder
@@ -112,6 +114,7 @@ type choice struct {
 	analysis *shell.Analysis
 	failed   string                  // why it could not be profiled
 	profiled *contract.ImportProfile // what a notebook found in it, while nobody has read it here
+	head     *shell.Head             // its beginning, while nobody has read it here
 	here     bool                    // it is read here, whatever a notebook found
 	options  contract.ReadOptions    // how it is read, as far as a person has said it
 	recall   bool                    // what was decided for files with the same headers holds for it, too
@@ -156,7 +159,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
 	s.rows = newRowsPage(s)
-	s.right = newDetail(sh, func() { s.Cancel() }, s.readHere, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.right = newDetail(sh, func() { s.Cancel() }, s.readHere, s.readSheet, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
 	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })

@@ -72,6 +72,10 @@ func (s *Screen) analyze() {
 		if p := s.remembered(ctx, c); p != nil {
 			return looked{profiled: p}, nil
 		}
+		if c.headOnly() {
+			head, err := s.actions.HeadRemote(ctx, c.remote, s.options(c, nil))
+			return looked{head: &head}, err
+		}
 		o := s.options(c, func(p analysis.Progress) {
 			rows.Store(p.Rows)
 			report(p.Bytes, p.Total)
@@ -97,6 +101,8 @@ func (s *Screen) analyze() {
 			s.chosen.failed = s.shell.Error(err)
 		} else if found.profiled != nil {
 			s.chosen.profiled = found.profiled
+		} else if found.head != nil {
+			s.chosen.head = found.head
 		} else {
 			s.keep(c.key(), a)
 			s.analyzed(a)
@@ -118,7 +124,7 @@ func (s *Screen) rulesChanged() {
 	s.forget()
 	s.bad.forget()
 	if !s.chosen.none() {
-		s.chosen.analysis, s.chosen.profiled, s.chosen.here = nil, nil, true // a notebook knows no rules of this computer
+		s.chosen.analysis, s.chosen.profiled, s.chosen.head, s.chosen.here = nil, nil, nil, true // a notebook knows no rules of this computer
 		s.analyze()
 	}
 }

@@ -19,27 +19,6 @@ import (
 	"fabricportal/internal/services/results/parts"
 )
 
-// Monthly is a series with the days of each month added up.
-func Monthly(s contract.TimeSeries) contract.TimeSeries {
-	if s.Granularity == "monthly" {
-		return s
-	}
-	out := contract.TimeSeries{Granularity: "monthly"}
-	for _, p := range s.Points {
-		if len(p.Period) < 7 {
-			continue
-		}
-		month := p.Period[:7]
-		if n := len(out.Points); n == 0 || out.Points[n-1].Period != month {
-			out.Points = append(out.Points, contract.Point{Period: month})
-		}
-		last := &out.Points[len(out.Points)-1]
-		last.Revenue += p.Revenue
-		last.Orders += p.Orders
-	}
-	return out
-}
-
 // Points are the periods of a time series: its revenue, or its orders. open are those that are not whole.
 func Points(s contract.TimeSeries, open map[int]comparison.Part, orders bool) chart.Series {
 	out := chart.Series{
@@ -279,7 +258,7 @@ func (c *Charts) drawLine() {
 	}
 	controls.Toggle(c.by.Container, series.Granularity != "monthly") // what is kept by month has no days to show
 	if c.monthly {
-		series = Monthly(series)
+		series = anomalies.Monthly(series)
 	}
 	monthly := series.Granularity == "monthly"
 	title := words.T("Revenue by day")
@@ -301,7 +280,14 @@ func (c *Charts) drawLine() {
 		return // a read-out stays
 	}
 	c.drawn, c.of, c.parts, c.chosen = series, c.orders, open, chosen
-	c.odd = Odd(series, open, c.orders)
+	figure := anomalies.OfRevenue
+	if c.orders {
+		figure = anomalies.OfOrders
+	}
+	c.odd = nil
+	if c.kpis != nil {
+		c.odd = anomalies.In(c.kpis, c.profile, series, figure)
+	}
 	c.oddBtn.SetText(oddCount(c.odd) + "…")
 	controls.Toggle(c.oddBtn, len(c.odd) > 0 && c.ShowOdd != nil)
 	points := WithOdd(Points(series, open, c.orders), c.odd)

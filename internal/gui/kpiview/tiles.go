@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/results/anomalies"
 	"fabricportal/internal/services/results/comparison"
 )
 
@@ -84,7 +85,7 @@ func trendOf(of contract.TimeSeries, k *contract.KPIs, profile *contract.ImportP
 	if i > 2 {
 		return nil, false
 	}
-	series := Monthly(of)
+	series := anomalies.Monthly(of)
 	if len(series.Points) < 6 {
 		series = of
 	}

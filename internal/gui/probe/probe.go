@@ -27,7 +27,7 @@ type Texted interface{ ProbeText() string }
 // Texts is anything that says several things.
 type Texts interface{ ProbeTexts() []string }
 
-// Parent is a control whose parts can't be seen from outside.
+// Parent is a control whose parts can't be seen from outside. They stand within it as their positions say.
 type Parent interface{ ProbeChildren() []fyne.CanvasObject }
 
 // Control is a named control; its place is in pixels within the window's content.
@@ -59,7 +59,7 @@ type View struct {
 // walker collects a View.
 type walker struct {
 	view    View
-	place   func(fyne.CanvasObject) fyne.Position
+	origin  fyne.Position // of what the walked object stands in
 	scale   float32
 	clip    rect
 	focused fyne.Focusable
@@ -80,17 +80,27 @@ func (r rect) cut(o rect) rect {
 func Look(w fyne.Window, tab string, overlays []fyne.CanvasObject) View {
 	c := w.Canvas()
 	size := c.Size()
-	k := &walker{scale: c.Scale(), place: fyne.CurrentApp().Driver().AbsolutePositionForObject, clip: rect{0, 0, size.Width, size.Height}}
+	k := &walker{scale: c.Scale(), clip: rect{0, 0, size.Width, size.Height}}
 	k.view = View{Scale: c.Scale(), Tab: tab, Dialog: len(overlays) > 0, Controls: []Control{}, Texts: []string{}}
 	k.focused = c.Focused()
 	k.view.Focus = focus(k.focused)
 	k.blocked = len(overlays) > 0
-	k.walk(w.Content())
+	k.root(w.Content())
 	for i, o := range overlays {
 		k.blocked = i < len(overlays)-1
-		k.walk(o)
+		k.root(o)
 	}
 	return k.view
+}
+
+// root walks from an object whose place the driver knows. It looks for an object in the whole window each time it is asked, so
+// that all others add up where they stand.
+func (k *walker) root(o fyne.CanvasObject) {
+	if o == nil {
+		return
+	}
+	k.origin = fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Subtract(o.Position())
+	k.walk(o)
 }
 
 // focus names what has the keys.
@@ -122,10 +132,7 @@ func (k *walker) walk(o fyne.CanvasObject) {
 				k.say(o, t.ProbeText())
 			}
 		}
-		was := k.clip
-		k.clip = was.cut(k.bounds(o))
-		k.all(v.ProbeChildren())
-		k.clip = was
+		k.within(o, v.ProbeChildren()...)
 	case Texted:
 		k.say(o, v.ProbeText())
 	case Texts:
@@ -133,14 +140,13 @@ func (k *walker) walk(o fyne.CanvasObject) {
 			k.say(o, t)
 		}
 	case *fyne.Container:
-		k.all(v.Objects)
+		k.below(o, v.Objects...)
 	case *container.Scroll:
 		k.within(o, v.Content)
 	case *container.Split:
-		k.walk(v.Leading)
-		k.walk(v.Trailing)
+		k.below(o, v.Leading, v.Trailing)
 	case *container.ThemeOverride:
-		k.walk(v.Content)
+		k.below(o, v.Content)
 	case *canvas.Text:
 		k.say(o, v.Text)
 	case *widget.Label:
@@ -150,22 +156,26 @@ func (k *walker) walk(o fyne.CanvasObject) {
 	}
 }
 
-func (k *walker) all(objects []fyne.CanvasObject) {
+// below walks what stands in an object.
+func (k *walker) below(parent fyne.CanvasObject, objects ...fyne.CanvasObject) {
+	was := k.origin
+	k.origin = was.Add(parent.Position())
 	for _, o := range objects {
 		k.walk(o)
 	}
+	k.origin = was
 }
 
 // within walks what is clipped by its parent.
-func (k *walker) within(parent, o fyne.CanvasObject) {
+func (k *walker) within(parent fyne.CanvasObject, objects ...fyne.CanvasObject) {
 	was := k.clip
 	k.clip = was.cut(k.bounds(parent))
-	k.walk(o)
+	k.below(parent, objects...)
 	k.clip = was
 }
 
 func (k *walker) bounds(o fyne.CanvasObject) rect {
-	p, s := k.place(o), o.Size()
+	p, s := k.origin.Add(o.Position()), o.Size()
 	return rect{p.X, p.Y, p.X + s.Width, p.Y + s.Height}
 }
 

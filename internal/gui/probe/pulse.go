@@ -17,7 +17,8 @@ const (
 )
 
 // Pulse notes how long the window's goroutine was busy with other things, for measurements. A line of its file is when
-// a wait began, in milliseconds since 1970, and how many milliseconds it took.
+// a wait began, in milliseconds since 1970, how many milliseconds it took, and for how many milliseconds the window's thread
+// was on a processor since the answer before. On a busy machine a wait is often one for a processor; computing is not.
 type Pulse struct{ path string }
 
 // PulseFromEnvironment is a pulse where the variable is set, else nil.
@@ -37,7 +38,12 @@ func (p *Pulse) Keep(ctx context.Context, dispatch func(func())) {
 	defer out.Close()
 	ticker := time.NewTicker(beat)
 	defer ticker.Stop()
-	answers := make(chan time.Time, 1)
+	type answer struct {
+		at       time.Time
+		computed time.Duration // by the window's thread, since it began
+	}
+	answers := make(chan answer, 1)
+	var before time.Duration
 	for {
 		select {
 		case <-ctx.Done():
@@ -45,14 +51,15 @@ func (p *Pulse) Keep(ctx context.Context, dispatch func(func())) {
 		case <-ticker.C:
 		}
 		asked := time.Now()
-		dispatch(func() { answers <- time.Now() })
+		dispatch(func() { answers <- answer{time.Now(), computed()} })
 		select {
 		case <-ctx.Done():
 			return
-		case at := <-answers:
-			if took := at.Sub(asked); took > frame {
-				fmt.Fprintf(out, "%d %d\n", asked.UnixMilli(), took.Milliseconds())
+		case a := <-answers:
+			if took := a.at.Sub(asked); took > frame {
+				fmt.Fprintf(out, "%d %d %d\n", asked.UnixMilli(), took.Milliseconds(), (a.computed - before).Milliseconds())
 			}
+			before = a.computed
 		}
 	}
 }

@@ -38,7 +38,10 @@ func TestThePulseNotesWhenTheWindowWasBusy(t *testing.T) {
 	<-ended
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.NotEmpty(t, strings.Fields(string(data)))
+	for line := range strings.Lines(string(data)) {
+		require.Len(t, strings.Fields(line), 3, "when, how long, and of it computing")
+	}
+	require.NotEmpty(t, data)
 	t.Setenv(PulseVariable, "")
 	require.Nil(t, PulseFromEnvironment())
 }

@@ -24,6 +24,13 @@ type Analysis struct {
 	Recalled shapes.Recalled
 }
 
+// Head is the beginning of a file of the lakehouse, of which so many bytes were read.
+type Head struct {
+	*analysis.Head // nil where Cut says that it takes more than is read for a beginning
+	Read           int64
+	Cut            bool
+}
+
 // Detail is a run with what it left.
 type Detail = runs.Detail
 

@@ -175,6 +175,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	}
 	c, ok := colours[name]
 	switch {
+	case name == None:
+		return color.Transparent // Fyne draws nothing at all in this one; any other without opacity is drawn, pixel by pixel
 	case !ok:
 		return t.base.Color(name, variant)
 	case variant == theme.VariantDark:

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -19,6 +20,7 @@ import (
 	"fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/runs/outbox"
 )
 
 var english = regexp.MustCompile(`(?i)(?:^|[^\pL\d_])(the|of|is|are|has|have|rows|every|which|with|that|were|not|from|and|could|it)(?:[^\pL\d_]|$)`)
@@ -29,6 +31,9 @@ func TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, words.Load(assets.Translations, "en")) })
 	lost := transport.Describe("https://api.fabric.microsoft.com", &net.OpError{Op: "dial", Err: errors.New("x")})
 	run := uuid.New()
+	_, badName := artifacts.CheckName("a/b.csv")
+	_, badWord := (&runs.Observer{}).FindRun(t.Context(), "0")
+	_, badFile := (&runs.Runs{}).Submit(t.Context(), runs.Request{InputFile: "a/b.csv"})
 	for _, err := range []error{
 		lost,
 		&pipelines.UnreachableError{Doing: "asking for the state of a job", Err: lost}, &pipelines.NotSentError{TooLate: true}, &pipelines.NotSentError{Err: lost},
@@ -38,10 +43,12 @@ func TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow(t *testing.T) {
 		&artifacts.PublishingError{}, &artifacts.PublishingError{Why: &artifacts.NotFoundError{Path: "a"}}, &artifacts.TooManyFilesError{Folder: "a", Limit: 5},
 		&locking.BusyError{Card: locking.Card{RunID: run, LockedAt: time.Now(), LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}},
 		&runs.LostError{ID: run}, &runs.LateError{ID: run, Status: runs.Failed}, &runs.UnknownRunError{ID: run}, &runs.ForeignError{}, &kpis.GroupsError{File: "a.csv", Column: "region"},
+		badName, badWord, badFile, &outbox.FolderError{}, &outbox.FolderError{Dir: "notes", Err: errors.New("x")},
 	} {
 		for _, language := range words.Languages[1:] {
 			require.NoError(t, words.Load(assets.Translations, language))
 			said := words.Writer().Sentence(err)
+			require.NotEqual(t, format.Sentence(err), said, "%T in %s", err, language)
 			require.Empty(t, english.FindAllString(said, -1), "%T in %s: %s", err, language, said)
 		}
 	}

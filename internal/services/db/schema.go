@@ -2,22 +2,22 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db/rows"
 )
 
 // Difference is one thing in which the live database is not as the program needs it, or the role is not as narrow as it
 // should be.
 type Difference struct {
-	Object   string // such as pipeline_runs.kpis, or the role
-	Sentence string // what is different, and what to ask the database's administrator for
-	Blocking bool   // the program can't do all of its work like this
+	Object   string       // such as pipeline_runs.kpis, or the role
+	Said     *format.Said // what is different, and what to ask the database's administrator for
+	Blocking bool         // the program can't do all of its work like this
 }
 
 // column is what the program needs of one column (docs/specification.md §4).
@@ -138,41 +138,41 @@ func compareSchema(ctx context.Context, tx pgx.Tx) ([]Difference, error) {
 
 // missing compares what the program needs with what is there.
 func missing(live []liveColumn) (found []Difference) {
-	lack := func(object, format string, a ...any) {
-		found = append(found, Difference{Object: object, Sentence: fmt.Sprintf(format, a...), Blocking: true})
+	lack := func(object string, said *format.Said) {
+		found = append(found, Difference{Object: object, Said: said, Blocking: true})
 	}
 	for _, t := range needs {
 		if !slices.ContainsFunc(live, func(c liveColumn) bool { return c.Table == t.table }) {
-			lack(t.table, "the table %s is not there, or not on the role's search path: ask the database's administrator for it", t.table)
+			lack(t.table, format.Say("the table {{.Table}} is not there, or not on the role's search path: ask the database's administrator for it", "Table", t.table))
 			continue
 		}
 		for _, want := range t.columns {
 			name := t.table + "." + want.name
 			i := slices.IndexFunc(live, func(c liveColumn) bool { return c.Table == t.table && c.Name == want.name })
 			if i < 0 {
-				lack(name, "the column %s is not there: ask the database's administrator for it", name)
+				lack(name, format.Say("the column {{.Column}} is not there: ask the database's administrator for it", "Column", name))
 				continue
 			}
 			c := live[i]
 			if !slices.Contains(want.kinds, c.Type) {
-				lack(name, "the column %s is %s, and should be %s", name, c.Type, strings.Join(want.kinds, " or "))
+				lack(name, format.Say("the column {{.Column}} is {{.Type}}, and should be {{.Wanted}}", "Column", name, "Type", c.Type, "Wanted", strings.Join(want.kinds, " / ")))
 			}
 			if want.null && c.NotNull {
-				lack(name, "the column %s does not take null, which the program stores there", name)
+				lack(name, format.Say("the column {{.Column}} does not take null, which the program stores there", "Column", name))
 			}
 			for _, right := range []struct {
 				word      string
 				want, has bool
 			}{{"SELECT", true, c.MaySelect}, {"INSERT", want.insert, c.MayInsert}, {"UPDATE", want.update, c.MayWrite}} {
 				if right.want && !right.has {
-					lack(name, "the role lacks the right %s on %s: ask the database's administrator to run database/role.sql", right.word, name)
+					lack(name, format.Say("the role lacks the right {{.Right}} on {{.Column}}: ask the database's administrator to run database/role.sql", "Right", right.word, "Column", name))
 				}
 			}
 		}
 		for _, c := range live {
 			known := slices.ContainsFunc(t.columns, func(w column) bool { return w.name == c.Name })
 			if c.Table == t.table && !known && c.NotNull && !c.HasDefault && t.table != "run_lock" {
-				lack(t.table+"."+c.Name, "the column %s.%s must have a value, and the program does not know it: it needs a default", t.table, c.Name)
+				lack(t.table+"."+c.Name, format.Say("the column {{.Column}} must have a value, and the program does not know it: it needs a default", "Column", t.table+"."+c.Name))
 			}
 		}
 	}
@@ -181,12 +181,10 @@ func missing(live []liveColumn) (found []Difference) {
 
 // excess names rights that the role has and the program does not need.
 func excess(columns []liveColumn, tables []liveTable) (found []Difference) {
-	more := func(object, format string, a ...any) {
-		found = append(found, Difference{Object: object, Sentence: fmt.Sprintf(format, a...)})
-	}
+	more := func(object string, said *format.Said) { found = append(found, Difference{Object: object, Said: said}) }
 	for _, t := range tables {
 		if t.Owner {
-			more(t.Table, "the role owns %s, or belongs to its owner, and so may change or drop it", t.Table)
+			more(t.Table, format.Say("the role owns {{.Table}}, or belongs to its owner, and so may change or drop it", "Table", t.Table))
 			continue
 		}
 		for _, right := range []struct {
@@ -194,14 +192,14 @@ func excess(columns []liveColumn, tables []liveTable) (found []Difference) {
 			has  bool
 		}{{"DELETE", t.Delete}, {"TRUNCATE", t.Truncate}, {"TRIGGER or REFERENCES", t.Other}, {"INSERT", t.Insert && t.Table == "run_lock"}} {
 			if right.has {
-				more(t.Table, "the role has the right %s on %s, which the program does not need", right.word, t.Table)
+				more(t.Table, format.Say("the role has the right {{.Right}} on {{.Table}}, which the program does not need", "Right", right.word, "Table", t.Table))
 			}
 		}
 		for _, n := range needs {
 			for _, want := range n.columns {
 				i := slices.IndexFunc(columns, func(c liveColumn) bool { return c.Table == t.Table && c.Table == n.table && c.Name == want.name })
 				if i >= 0 && columns[i].MayWrite && !want.update {
-					more(n.table+"."+want.name, "the role may UPDATE %s.%s, which the program never does", n.table, want.name)
+					more(n.table+"."+want.name, format.Say("the role may UPDATE {{.Column}}, which the program never does", "Column", n.table+"."+want.name))
 				}
 			}
 		}
@@ -219,7 +217,7 @@ func roleExcess(ctx context.Context, tx pgx.Tx) (found []Difference, err error) 
 	}
 	words, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	for _, w := range words {
-		found = append(found, Difference{Object: "the role", Sentence: "the role has " + w + ", which the program does not need"})
+		found = append(found, Difference{Object: "the role", Said: format.Say("the role has {{.Right}}, which the program does not need", "Right", w)})
 	}
 	return found, err
 }
@@ -238,11 +236,11 @@ func rowsAmiss(ctx context.Context, tx pgx.Tx) (found []Difference, err error) {
 	}
 	if !lock {
 		found = append(found, Difference{Object: "run_lock", Blocking: true,
-			Sentence: "run_lock lacks its row ACTIVE_PIPELINE_RUN, so that no run can start: ask the database's administrator to insert it"})
+			Said: format.Say("run_lock lacks its row ACTIVE_PIPELINE_RUN, so that no run can start: ask the database's administrator to insert it")})
 	}
 	if ahead := newest.Sub(now); ahead > futureLimit {
 		found = append(found, Difference{Object: "pipeline_runs.created_at",
-			Sentence: fmt.Sprintf("the newest run is dated %s in the future: another program stores times that are not UTC", ahead.Round(time.Minute))})
+			Said: format.Say("the newest run is dated {{.Ahead}} in the future: another program stores times that are not UTC", "Ahead", ahead.Round(time.Minute))})
 	}
 	return found, nil
 }

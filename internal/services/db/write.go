@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
@@ -95,12 +96,12 @@ func (d *DB) lockFree(ctx context.Context, c runs.Creation) error {
 	case err != nil:
 		return err
 	case !exists:
-		return &SchemaError{Sentence: "the table run_lock lacks its row " + locking.Key + ": ask the database's administrator to insert it"}
+		return badSchema(format.Say("the table run_lock lacks its row {{.Row}}: ask the database's administrator to insert it", "Row", locking.Key), nil)
 	}
 	if _, err := d.Run(ctx, c.Run.ID); err == nil {
 		return &runs.LostError{ID: c.Run.ID} // a repetition, of a run that has ended since
 	}
-	return &UnreachableError{Sentence: "another run ended just now: try again"}
+	return unreachable(format.Say("another run ended just now: try again"), nil)
 }
 
 // Intend records the intent to send. *runs.LostError when the run no longer holds the lock or has moved on.

@@ -156,7 +156,7 @@ func TestANewerVersionUpdatesWhatNobodyHasEdited(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "unchanged outdated unchanged unchanged outdated", states(p))
 	require.Equal(t, []string{"the notebook sales_ingest was updated", "the pipeline sales_ingest was updated"}, w.said)
-	require.Contains(t, strings.Join(p.Steps[1].Differences, "\n"), "cells[2].source differs from line 11 on: “converting_visitors = 0” in Fabric, “buying_visitors = 0” here")
+	require.Contains(t, strings.Join(p.Steps[1].Differences, "\n"), "cells[3].source differs from line 11 on: “converting_visitors = 0” in Fabric, “buying_visitors = 0” here")
 	require.Contains(t, p.Steps[4].Differences, "parameters.buying_visitors: missing in Fabric")
 	ingest, _ := p.PipelineIDs()
 	declared, err := w.jobs.Parameters(t.Context(), ingest)

@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -15,18 +14,17 @@ import (
 // screen look wrong, and sign-in fails from about five minutes on.
 const skewLimit = 2 * time.Minute
 
-// skewError words how far this computer's clock is off.
-func skewError(skew time.Duration) error {
-	direction := "ahead of"
+// skewed says how far this computer's clock is off.
+func skewed(skew time.Duration) *format.Said {
 	if skew < 0 {
-		direction = "behind"
+		return format.Say("this computer's clock is {{.Off}} behind the database's: set it by a time server", "Off", skew.Abs().Round(time.Second))
 	}
-	return fmt.Errorf("this computer's clock is %s %s the database's: set it by a time server", skew.Abs().Round(time.Second), direction)
+	return format.Say("this computer's clock is {{.Off}} ahead of the database's: set it by a time server", "Off", skew.Abs().Round(time.Second))
 }
 
-// Notices are what keeps the program from doing all of its work, as sentences: of the tables, this role's rights, and the
-// clock. skew is how far this computer's clock is ahead of the database's. The error is the database's.
-func Notices(ctx context.Context, d Database) (notices []string, skew time.Duration, err error) {
+// Notices are what keeps the program from doing all of its work: of the tables, this role's rights, and the clock. skew is how far this
+// computer's clock is ahead of the database's. The error is the database's.
+func Notices(ctx context.Context, d Database) (notices []format.Sayer, skew time.Duration, err error) {
 	health, err := d.Ping(ctx)
 	if err != nil {
 		return nil, 0, err
@@ -35,26 +33,33 @@ func Notices(ctx context.Context, d Database) (notices []string, skew time.Durat
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, b := range blocking {
-		notices = append(notices, format.Sentence(errors.New(b)))
-	}
+	notices = blocking
 	if health.Skew.Abs() > skewLimit {
-		notices = append(notices, format.Sentence(skewError(health.Skew)))
+		notices = append(notices, skewed(health.Skew))
 	}
 	return notices, health.Skew, nil
 }
 
-// differences are the sentences about the tables and rights: what blocks work, and what could be narrower.
-func differences(ctx context.Context, d Database) (blocking, narrower []string, err error) {
+// differences are those of the tables and rights: what blocks work, and what could be narrower.
+func differences(ctx context.Context, d Database) (blocking, narrower []format.Sayer, err error) {
 	found, err := d.CheckSchema(ctx)
 	for _, f := range found {
 		if f.Blocking {
-			blocking = append(blocking, f.Sentence)
+			blocking = append(blocking, f.Said)
 		} else {
-			narrower = append(narrower, f.Sentence)
+			narrower = append(narrower, f.Said)
 		}
 	}
 	return blocking, narrower, err
+}
+
+// listed are things that are amiss, one after the other.
+func listed(all []format.Sayer, w format.Writer) string {
+	said := make([]string, len(all))
+	for i, s := range all {
+		said[i] = s.Say(w)
+	}
+	return strings.Join(said, "; ")
 }
 
 func (e *examination) database(s Services) {
@@ -63,14 +68,13 @@ func (e *examination) database(s Services) {
 		if err != nil {
 			return "", err
 		}
-		secure := "encrypted"
-		if !h.Encrypted {
-			secure = "not encrypted"
-		}
 		if h.Skew.Abs() > skewLimit {
-			return "", fmt.Errorf("the database answers, but %w", skewError(h.Skew))
+			return "", format.Say("the database answers, but {{.Clock}}", "Clock", skewed(h.Skew))
 		}
-		found := fmt.Sprintf("PostgreSQL %s answers in %d ms, %s.", h.ServerVersion, h.Took.Milliseconds(), secure)
+		found := e.w.T("PostgreSQL {{.Version}} answers in {{.N}} ms, encrypted.", "Version", h.ServerVersion, "N", h.Took.Milliseconds())
+		if !h.Encrypted {
+			found = e.w.T("PostgreSQL {{.Version}} answers in {{.N}} ms, not encrypted.", "Version", h.ServerVersion, "N", h.Took.Milliseconds())
+		}
 		if !h.Encrypted {
 			return "", &remark{found}
 		}
@@ -85,18 +89,18 @@ func (e *examination) database(s Services) {
 		case err != nil:
 			return "", err
 		case len(blocking) > 0:
-			return "", errors.New(strings.Join(blocking, "; "))
+			return "", errors.New(listed(blocking, e.w))
 		case len(narrower) > 0:
-			return "", &remark{"The tables and rights are as needed. Narrower would be better: " + strings.Join(narrower, "; ") + "."}
+			return "", &remark{e.w.T("The tables and rights are as needed. Narrower would be better: {{.What}}.", "What", listed(narrower, e.w))}
 		}
-		return "The tables and rights are as needed, and no more.", nil
+		return e.w.T("The tables and rights are as needed, and no more."), nil
 	})
-	e.try("wake-ups between desktops", func(ctx context.Context) (string, error) { return hearing(ctx, s.Listen) })
+	e.try("wake-ups between desktops", func(ctx context.Context) (string, error) { return hearing(ctx, s.Listen, e.w) })
 }
 
 // hearing tries whether changes by other desktops come by themselves. Where they don't, the program works all the same, a
 // few seconds later.
-func hearing(ctx context.Context, listen func(state func(db.Hearing)) Listener) (string, error) {
+func hearing(ctx context.Context, listen func(state func(db.Hearing)) Listener, w format.Writer) (string, error) {
 	states := make(chan db.Hearing, 10)
 	l := listen(func(h db.Hearing) {
 		select {
@@ -113,7 +117,7 @@ func hearing(ctx context.Context, listen func(state func(db.Hearing)) Listener) 
 		case h := <-states:
 			switch {
 			case h.State == db.Listening:
-				return "Changes by other desktops arrive at once.", nil
+				return w.T("Changes by other desktops arrive at once."), nil
 			case h.Reason != "":
 				return "", &remark{format.Sentence(errors.New(h.Reason))}
 			}

@@ -5,7 +5,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -94,17 +93,17 @@ func Examine(ctx context.Context, s Setup) []Check {
 	cfg, err := config.Load(s.ConfigPath, s.Lookup)
 	where := cfg.Path
 	if where == "" {
-		where = "PORTAL_ variables"
+		where = e.w.T("PORTAL_ variables")
 	}
-	if !e.note("configuration", fmt.Sprintf("Read from %s; connection “%s”, user %s.", where, cfg.Name, cfg.Identity()), err) {
+	if !e.note("configuration", e.w.T("Read from {{.Where}}; connection “{{.Name}}”, user {{.User}}.", "Where", where, "Name", cfg.Name, "User", cfg.Identity()), err) {
 		return e.checks
 	}
 	e.log(s.Log)
 	store := secrets.NewStore(cfg, s.Lookup)
 	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
-	haveSecret := e.note("client secret", "Found.", err)
+	haveSecret := e.note("client secret", e.w.T("Found."), err)
 	password, err := store.Get(ctx, secrets.DatabasePassword)
-	havePassword := e.note("database password", "Found.", err)
+	havePassword := e.note("database password", e.w.T("Found."), err)
 	if !haveSecret || !havePassword {
 		return e.checks
 	}
@@ -160,15 +159,15 @@ func (e *examination) try(name string, ask func(ctx context.Context) (string, er
 // log says where the log is, which the person who helps asks for, and whether the program crashed.
 func (e *examination) log(kept *logfile.Journal) {
 	if kept.Level() == logfile.Off {
-		e.note("log", "Nothing is logged, as the level is off.", nil)
+		e.note("log", e.w.T("Nothing is logged, as the level is off."), nil)
 		return
 	}
-	more := ""
+	said := e.w.T("Kept in {{.Path}}, without secrets.", "Path", kept.LogPath())
 	if kept.Level() > slog.LevelDebug {
-		more = " --log-level debug keeps more."
+		said = format.Sentences(said, e.w.T("--log-level debug keeps more."))
 	}
 	if _, at, found := kept.Crash(); found {
-		more += " The program crashed at " + format.Stamp(at) + ": “portal-desktop log --crash” shows the text."
+		said = format.Sentences(said, e.w.T("The program crashed at {{.When}}: “portal-desktop log --crash” shows the text.", "When", format.Stamp(at)))
 	}
-	e.note("log", "Kept in "+kept.LogPath()+", without secrets."+more, kept.Check())
+	e.note("log", said, kept.Check())
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zalando/go-keyring"
 	"go.uber.org/goleak"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -157,8 +158,8 @@ func TestEachFaultIsNamedAtItsPart(t *testing.T) {
 		"no place for a log":   {func(c *clinic) { c.log = logfile.Open(filepath.Join(c.example, "below a file"), &secrets.Redactor{}) }, "log", "can't be written to", ""},
 		"services":             {func(c *clinic) { c.fails["open"] = errAway }, "services", "It does not answer.", "database"},
 		"the database":         {func(c *clinic) { c.fails["ping"] = errAway }, "database", "It does not answer.", "tables and rights"},
-		"the clock":            {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3m0s behind the database's", "tables and rights"},
-		"the tables":           {func(c *clinic) { c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}} }, "tables and rights", "A column is missing.", ""},
+		"the clock":            {func(c *clinic) { c.health.Skew = -3 * time.Minute }, "database", "clock is 3 min behind the database's", "tables and rights"},
+		"the tables":           {func(c *clinic) { c.amiss = []db.Difference{{Said: format.Say("a column is missing"), Blocking: true}} }, "tables and rights", "A column is missing.", ""},
 		"the question":         {func(c *clinic) { c.fails["schema"] = errAway }, "tables and rights", "It does not answer.", ""},
 		"the sign-in":          {func(c *clinic) { c.fails["token"] = errAway }, "sign-in to Fabric", "It does not answer.", "pipeline"},
 		"the pipeline":         {func(c *clinic) { c.fails["item"] = errAway }, "pipeline", "It does not answer.", ""},
@@ -185,7 +186,7 @@ func TestEachFaultIsNamedAtItsPart(t *testing.T) {
 func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	c := newClinic(t)
 	c.health.Encrypted = false
-	c.amiss = []db.Difference{{Sentence: "the role may create tables"}}
+	c.amiss = []db.Difference{{Said: format.Say("the role may create tables")}}
 	c.hears = []db.Hearing{{State: db.Deaf, Reason: "a proxy pools transactions"}}
 	c.fails["stat"] = &artifacts.NotFoundError{}
 	require.NoError(t, c.log.SetLevel("off"))
@@ -227,7 +228,7 @@ func TestAListenerThatSaysNothingEndsWithTheContext(t *testing.T) {
 	c.hears = nil
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := hearing(ctx, func(state func(db.Hearing)) Listener { c.told = state; return c })
+	_, err := hearing(ctx, func(state func(db.Hearing)) Listener { c.told = state; return c }, format.English)
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -238,11 +239,15 @@ func TestNoticesAreWhatBlocksAndTheClock(t *testing.T) {
 	require.Empty(t, notices)
 	require.Zero(t, skew)
 	c.health.Skew = 5 * time.Minute
-	c.amiss = []db.Difference{{Sentence: "a column is missing", Blocking: true}, {Sentence: "the role may create tables"}}
+	c.amiss = []db.Difference{{Said: format.Say("a column is missing"), Blocking: true}, {Said: format.Say("the role may create tables")}}
 	notices, skew, err = Notices(t.Context(), c)
 	require.NoError(t, err)
 	require.Equal(t, 5*time.Minute, skew)
-	require.Equal(t, []string{"A column is missing.", "This computer's clock is 5m0s ahead of the database's: set it by a time server."}, notices)
+	var said []string
+	for _, n := range notices {
+		said = append(said, format.Sentence(n))
+	}
+	require.Equal(t, []string{"A column is missing.", "This computer's clock is 5 min ahead of the database's: set it by a time server."}, said)
 	for _, question := range []string{"schema", "ping"} {
 		c.fails[question] = errAway
 		_, _, err = Notices(t.Context(), c)

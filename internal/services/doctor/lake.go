@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"fabricportal/internal/format"
@@ -13,7 +12,7 @@ import (
 
 // leftUploads names uploads that were given up more than a week ago, for whoever may remove them; "" where there are none, or it is
 // not known.
-func leftUploads(ctx context.Context, f Files) string {
+func leftUploads(ctx context.Context, f Files, w format.Writer) string {
 	lists, ok := f.(interface {
 		LeftStaging(ctx context.Context, now time.Time) ([]artifacts.File, error)
 	})
@@ -24,7 +23,7 @@ func leftUploads(ctx context.Context, f Files) string {
 	if err != nil || len(left) == 0 {
 		return "" // a help, and no check of its own
 	}
-	return format.N(int64(len(left)), "{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: it can be deleted.",
+	return w.N(int64(len(left)), "{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: it can be deleted.",
 		"{{.N}} hidden files there are of uploads that did not come to their end, more than a week ago, such as {{.Name}}: they can be deleted.", "Name", plaintext.Line(left[0].Name, 100))
 }
 
@@ -32,18 +31,18 @@ func leftUploads(ctx context.Context, f Files) string {
 func (e *examination) files(f Files) bool {
 	if !e.try("lakehouse files", func(ctx context.Context) (string, error) {
 		files, err := f.ListImport(ctx)
-		said := format.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder)
+		said := e.w.N(int64(len(files)), "{{.N}} file in {{.Folder}}.", "{{.N}} files in {{.Folder}}.", "Folder", artifacts.ImportFolder)
 		if err == nil {
-			said = format.Sentences(said, leftUploads(ctx, f))
+			said = format.Sentences(said, leftUploads(ctx, f, e.w))
 		}
 		return said, err
 	}) {
 		return false
 	}
 	e.try("published results", func(ctx context.Context) (string, error) {
-		said, err := published(ctx, f)
+		said, err := published(ctx, f, e.w)
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
-			return "Nothing has been published yet.", nil
+			return e.w.T("Nothing has been published yet."), nil
 		}
 		return said, err
 	})
@@ -51,20 +50,20 @@ func (e *examination) files(f Files) bool {
 }
 
 // published says what is, and whether its documents can be read.
-func published(ctx context.Context, f Files) (string, error) {
+func published(ctx context.Context, f Files, w format.Writer) (string, error) {
 	return artifacts.ReadPublished(ctx, f, func(p *artifacts.Published) (string, error) {
 		if p.Manifest == nil {
 			file, err := f.Stat(ctx, artifacts.CurrentFolder+"/"+artifacts.KPIsFile)
-			return fmt.Sprintf("Published %s.", format.Stamp(file.Modified)), err
+			return w.T("Published {{.When}}.", "When", format.Stamp(file.Modified)), err
 		}
 		for _, name := range []string{artifacts.KPIsFile, artifacts.ProfileFile} {
 			if err := p.Check(ctx, name); err != nil {
 				return "", err
 			}
 		}
-		said := fmt.Sprintf("Published %s by run %s.", format.Stamp(p.Manifest.PublishedAt.Time), p.Manifest.RunID)
+		said := w.T("Published {{.When}} by run {{.Run}}.", "When", format.Stamp(p.Manifest.PublishedAt.Time), "Run", p.Manifest.RunID)
 		if p.Replaced {
-			said = format.Sentences(said, "The files in "+artifacts.CurrentFolder+" are other ones: the next results are being published, or that was interrupted; the next run or restore puts it right.")
+			said = format.Sentences(said, w.T("The files in {{.Folder}} are other ones: the next results are being published, or that was interrupted; the next run or restore puts it right.", "Folder", artifacts.CurrentFolder))
 		}
 		return said, nil
 	})

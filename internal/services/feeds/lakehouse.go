@@ -22,6 +22,10 @@ func (s *Service) readFiles(ctx context.Context) {
 	if errors.Is(err, context.Canceled) {
 		return
 	}
+	said := ""
+	if out, some := errors.AsType[*artifacts.LeftOutError](err); some {
+		said, err = s.src.Sentence(out), nil // the others are there
+	}
 	s.publishFrame(func(f *Frame) { s.reach(&f.Files, err) })
 	if err != nil {
 		last, _ := s.Import.Latest()
@@ -29,7 +33,7 @@ func (s *Service) readFiles(ctx context.Context) {
 		s.Import.Publish(last)
 		return
 	}
-	s.Import.Publish(Import{Files: files, Loaded: true, AsOf: s.now()})
+	s.Import.Publish(Import{Files: files, Loaded: true, AsOf: s.now(), Sentence: said})
 }
 
 // readResults reads what is published. Where that is as it was at the last pass, nothing but its manifest is looked at.

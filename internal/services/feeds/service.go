@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
@@ -169,7 +170,7 @@ func (s *Service) Hearing(p Push) {
 }
 
 // Noticed says what a look at the database's tables, rights and clock found.
-func (s *Service) Noticed(notices []string, skew time.Duration) {
+func (s *Service) Noticed(notices []format.Sayer, skew time.Duration) {
 	s.publishFrame(func(f *Frame) { f.Notices, f.Skew = notices, skew })
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/pipelines"
@@ -42,7 +43,7 @@ type Frame struct {
 	Files     Reach
 	Push      Push
 	Expected  *Expected           // of the active run, as on Monitor
-	Notices   []string            // what is amiss with the database's tables, this role's rights or the clock: sentences
+	Notices   []format.Sayer      // what is amiss with the database's tables, this role's rights or the clock: sentences
 	Skew      time.Duration       // how far this computer's clock is ahead of the database's
 	Waiting   *waitingrun.Request // the run that waits for the lock to be free; nil when there is none
 	AsOf      time.Time           // this computer's clock when the database last answered; zero before
@@ -53,7 +54,7 @@ type Import struct {
 	Files    []artifacts.File
 	Loaded   bool      // false until the first listing
 	AsOf     time.Time // this computer's clock, of the last listing that worked
-	Sentence string    // why the last listing failed; "" when it worked. Files are then the older ones
+	Sentence string    // why the last listing failed, Files being the older ones, or what it left out; "" when it worked
 }
 
 // Monitor is the run being watched: the active one, else the last.

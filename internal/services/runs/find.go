@@ -2,17 +2,18 @@ package runs
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // Filter says which runs a person wants to see; the zero value is all.
 type Filter struct {
 	Mine     bool
-	Status   string    // succeeded, failed or active; "" for all
+	Status   string    // succeeded, failed, active, or published (what of it did is told by Run.Published); "" for all
 	Text     string    // in the file's name, who started it, the run's id, its error or a note on it
 	From, To time.Time // days of the submission, both included, in this computer's zone; zero leaves that end open
 }
@@ -30,7 +31,7 @@ type Selection struct {
 
 // statuses are what a Filter.Status stands for.
 var statuses = map[string][]Status{
-	"succeeded": {Succeeded}, "failed": {Failed}, "active": {Submitted, Queued, Running},
+	"succeeded": {Succeeded}, "failed": {Failed}, "active": {Submitted, Queued, Running}, "published": {Succeeded, Failed},
 }
 
 func (f Filter) selection(user string) Selection {
@@ -82,7 +83,7 @@ func (o *Observer) FindRun(ctx context.Context, text string) (uuid.UUID, error) 
 	}
 	prefix := strings.ToLower(strings.TrimSpace(text))
 	if len(prefix) < leastPrefix {
-		return uuid.Nil, fmt.Errorf("“%s” is no run id: give at least its first four characters, as “runs” shows them", text)
+		return uuid.Nil, format.Say("“{{.Text}}” is no run id: give at least its first four characters, as “runs” shows them", "Text", text)
 	}
 	found, err := o.history.FindRuns(ctx, prefix, 2)
 	if err != nil {
@@ -92,7 +93,7 @@ func (o *Observer) FindRun(ctx context.Context, text string) (uuid.UUID, error) 
 	case 1:
 		return found[0], nil
 	case 0:
-		return uuid.Nil, fmt.Errorf("no run's id begins with “%s”: “runs” lists them", text)
+		return uuid.Nil, format.Say("no run's id begins with “{{.Text}}”: “runs” lists them", "Text", text)
 	}
-	return uuid.Nil, fmt.Errorf("more than one run's id begins with “%s”: give more of it", text)
+	return uuid.Nil, format.Say("more than one run's id begins with “{{.Text}}”: give more of it", "Text", text)
 }

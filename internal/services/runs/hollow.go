@@ -23,9 +23,9 @@ func (l *left) notes(document string, err error) {
 // lack says what there should be; it goes on after “but”.
 func (r *Runs) lack(run Run, l left) *format.Said {
 	if l.absent != "" {
-		return tell("lacks_document", "Document", r.folder(run)+"/"+l.absent)
+		return tell("lacks_document", "Document", r.folder(run).path+"/"+l.absent)
 	}
-	return tell("lacks_end", "Document", r.folder(run)+"/"+artifacts.MetadataFile)
+	return tell("lacks_end", "Document", r.folder(run).path+"/"+artifacts.MetadataFile)
 }
 
 // hollowing is what is known of a run whose job completed without its outputs.
@@ -50,7 +50,7 @@ func (r *Runs) hollow(ctx context.Context, out Outcome, run Run, l left, h hollo
 	if !l.own && !r.worksHere(ctx, run, l) {
 		out.Action = Undecided
 		return out, r.addEvent(ctx, noteEvent(run.ID, Warning, "unsure", note{Ev: evUnsure, JobID: run.JobID, Text: stored(
-			tell("unsure", "Said", h.said, "Document", r.folder(run)+"/"+l.absent, "Me", r.me()))}))
+			tell("unsure", "Said", h.said, "Document", r.folder(run).path+"/"+l.absent, "Me", r.me()))}))
 	}
 	return r.end(ctx, out, Ending{
 		RunID: run.ID, To: Failed, NotebookVersion: l.NotebookVersion, Reason: stored(tell("but_hollow", "Said", h.said)),

@@ -171,6 +171,7 @@ func TestRunsAreFound(t *testing.T) {
 		{runs.Filter{Status: "succeeded"}, []string{"aaaa"}},
 		{runs.Filter{Status: "failed"}, []string{"aaaa"}},
 		{runs.Filter{Status: "active"}, []string{"cccc"}},
+		{runs.Filter{Status: "published"}, []string{"aaaa", "aaaa"}},
 		{runs.Filter{Text: "SALES"}, []string{"cccc", "aaaa"}},
 		{runs.Filter{From: today.AddDate(0, 0, -1), To: today.AddDate(0, 0, 1)}, []string{"cccc", "aaaa", "aaaa"}},
 		{runs.Filter{From: today.AddDate(0, 0, 2)}, nil},

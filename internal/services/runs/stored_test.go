@@ -62,10 +62,10 @@ func TestCleanReadsNoMoreThanItShows(t *testing.T) {
 }
 
 func TestExactIsTheWholeOrNoTextOfOthers(t *testing.T) {
-	for _, text := range []string{"item", "", "Umsatz März.xlsx", strings.Repeat("x", 100)} {
+	for _, text := range []string{"item", "", "Umsatz März.xlsx", "two  blanks.csv", " first", "last ", strings.Repeat("x", 100)} {
 		require.Equal(t, text, Exact(text, 100))
 	}
-	for _, text := range []string{" item", "item ", "it\u200bem", "it\nem", strings.Repeat("x", 101), "\u200b", "item" + strings.Repeat(" ", 500)} {
+	for _, text := range []string{"it\u202eem", "it\tem", "it\u200bem", "it\nem", strings.Repeat("x", 101), "\u200b", "item" + strings.Repeat(" ", 500)} {
 		got := Exact(text, 100)
 		require.True(t, strings.HasSuffix(got, "…"), "%q", got)
 		require.NotEqual(t, "item", got)

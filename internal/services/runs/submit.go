@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -74,16 +73,16 @@ type plan struct {
 // *RefusedError; or an error of the database or the files.
 func (r *Runs) Submit(ctx context.Context, req Request) (Run, error) {
 	path := artifacts.ImportFolder + "/" + req.InputFile
-	if req.InputFile == "" || !plaintext.Shows(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
-		return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” is no file name: name a file in %s", plaintext.Line(req.InputFile, MaxName), artifacts.ImportFolder)}
+	if req.InputFile == "" || !plaintext.Whole(req.InputFile, MaxName) || strings.ContainsAny(req.InputFile, `/\`) {
+		return Run{}, refusal(nil, nil, format.Say("“{{.Name}}” is no file name: name a file in {{.Folder}}", "Name", plaintext.Line(req.InputFile, MaxName), "Folder", artifacts.ImportFolder))
 	}
 	file, err := r.stat(ctx, path)
 	if err != nil {
 		if _, ok := errors.AsType[*artifacts.NotFoundError](err); ok {
 			if r.set.FromFolder {
-				return Run{}, &RefusedError{Sentence: fmt.Sprintf("“%s” has not arrived in the lakehouse: wait until the folder is synchronized, or upload it where OneLake is reached", req.InputFile), Err: err}
+				return Run{}, refusal(nil, err, format.Say("“{{.Name}}” has not arrived in the lakehouse: wait until the folder is synchronized, or upload it where OneLake is reached", "Name", req.InputFile))
 			}
-			return Run{}, &RefusedError{Sentence: fmt.Sprintf("there is no file “%s” in %s: upload it first", req.InputFile, artifacts.ImportFolder), Err: err}
+			return Run{}, refusal(nil, err, format.Say("there is no file “{{.Name}}” in {{.Folder}}: upload it first", "Name", req.InputFile, "Folder", artifacts.ImportFolder))
 		}
 		return Run{}, format.Say("looking for {{.File}}: {{.Why}}", "File", path, "Why", err)
 	}

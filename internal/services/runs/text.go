@@ -45,10 +45,10 @@ func Clean(text string, limit int) string {
 	return plaintext.Line(line, limit)
 }
 
-// Exact is for what is compared, or used again, besides being shown: the text as it is where it can be shown so in at most
-// limit characters. Any other ends in an ellipsis, so that it is never taken for one that is whole.
+// Exact is for what is compared, or used again, besides being shown: the text as it is, each blank of it, where it has at most
+// limit characters and nothing hidden. Any other ends in an ellipsis, so that it is never taken for one that is whole.
 func Exact(text string, limit int) string {
-	if plaintext.Shows(text, limit) {
+	if plaintext.Whole(text, limit) {
 		return text
 	}
 	return ellipsis(plaintext.Line(text, limit), limit)

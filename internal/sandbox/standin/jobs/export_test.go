@@ -10,3 +10,6 @@ func Evaluate(text string, parameters map[string]any) (any, error) {
 	}
 	return scope{parameters: parameters}.evaluate(raw)
 }
+
+// Configured takes the cell %%configure out of a notebook and says how large a node it asks for.
+var Configured = configured

@@ -59,7 +59,7 @@ raise ValueError("not reached")`
 	}}
 	outcome, err := p.Run(t.Context(), x)
 	require.NoError(t, err)
-	require.Equal(t, jobs.Outcome{ExitValue: "42 orders"}, outcome)
+	require.Equal(t, jobs.Outcome{ExitValue: "42 orders", Cores: jobs.DefaultCores}, outcome)
 	text, err := os.ReadFile(filepath.Join(root, "seen.json"))
 	require.NoError(t, err)
 	var seen map[string]any

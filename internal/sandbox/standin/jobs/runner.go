@@ -40,6 +40,7 @@ type Execution struct {
 // Outcome is how an executed notebook ended.
 type Outcome struct {
 	ExitValue string         // what it handed to notebookutils.notebook.exit
+	Cores     int            // of the node that %%configure asked for; the stand-in has what its machine has
 	Error     *NotebookError // nil where it succeeded
 }
 
@@ -70,7 +71,11 @@ var notebookutils []byte
 // Run executes a notebook.
 func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 	dir := filepath.Join(p.Dir, x.ID)
-	files := map[string][]byte{"input.ipynb": x.Notebook.Content, filepath.Join("modules", "notebookutils.py"): notebookutils}
+	content, cores, refused := configured(x.Notebook.Content, x.Parameters)
+	if refused != nil {
+		return Outcome{Error: refused}, nil
+	}
+	files := map[string][]byte{"input.ipynb": content, filepath.Join("modules", "notebookutils.py"): notebookutils}
 	parameters, err := json.Marshal(x.Parameters) // JSON is YAML
 	if err != nil {
 		return Outcome{}, err
@@ -112,6 +117,7 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 		return Outcome{}, ctx.Err()
 	}
 	outcome, readErr := readOutcome(filepath.Join(dir, "output.ipynb"))
+	outcome.Cores = cores
 	if err != nil && outcome.Error == nil {
 		text, _ := os.ReadFile(log.Name())
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")

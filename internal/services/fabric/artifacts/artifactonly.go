@@ -89,15 +89,20 @@ func (a *ArtifactOnly) ListImport(ctx context.Context) ([]File, error) {
 		known[name] = f
 	}
 	var files []File
+	var odd leftOut
 	for name, f := range known {
-		if n, err := CheckName(name); err != nil || n != name {
+		if !inSight(name) {
+			continue
+		}
+		if !properName(name) {
+			odd.add(name)
 			continue
 		}
 		f.Name, f.Path = name, ImportFolder+"/"+name
 		files = append(files, f)
 	}
 	newestFirst(files)
-	return files, nil
+	return files, odd.in(ImportFolder)
 }
 
 // profiles are the latest that published and recorded runs made, by the names of their files.
@@ -167,7 +172,11 @@ func (a *ArtifactOnly) profile(ctx context.Context, folder string) (contract.Imp
 // List returns those of a run's outputs that are there, by name; for Files/import what ListImport knows.
 func (a *ArtifactOnly) List(ctx context.Context, folder string) ([]File, error) {
 	if folder == ImportFolder {
-		return a.ListImport(ctx)
+		files, err := a.ListImport(ctx)
+		if _, some := errors.AsType[*LeftOutError](err); some {
+			err = nil
+		}
+		return files, err
 	}
 	var files []File
 	for _, name := range outputs {

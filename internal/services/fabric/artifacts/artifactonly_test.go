@@ -154,7 +154,7 @@ func TestSave(t *testing.T) {
 	require.ErrorAs(t, err, &local)
 	assert.Contains(t, err.Error(), "does not exist")
 	// The lakehouse's names mean nothing to this system's folders.
-	for _, name := range []string{"NUL", "a:b", "..", "~$x"} {
+	for _, name := range []string{"a.", "..", "~$x"} {
 		_, err = Save(t.Context(), o, "Files/import/"+name, dir, nil)
 		var bad *NameError
 		require.ErrorAs(t, err, &bad, name)

@@ -2,9 +2,7 @@ package artifacts
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -45,6 +43,7 @@ var (
 	folderSilent   = format.Say("it does not answer: check the connection to the share")
 	folderAway     = format.Say("it was taken away, or failed while it was used: connect it again, and try again")
 	folderChanged  = format.Say("the file was changed while it was read: try again")
+	folderSame     = format.Say("it makes no difference between this file's name and that of another file in it: rename one of them")
 	folderLeads    = format.Say("a link in it leads out of it, and is not followed")
 )
 
@@ -100,6 +99,8 @@ func (f *Folder) failed(path string, err error) error {
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		reason = folderSilent
+	case errors.Is(err, errOtherName) && path == "":
+		reason = folderSame
 	case errors.Is(err, fs.ErrNotExist):
 		if path != "" && f.there() {
 			return &NotFoundError{Path: path}
@@ -126,90 +127,13 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// described is a file as the others of this package describe theirs. The tag stands for its place, size and time.
-func described(path string, info fs.FileInfo) File {
-	tag := fmt.Sprintf("%x-%x", info.Size(), info.ModTime().UnixNano())
-	return File{Name: path[strings.LastIndex(path, "/")+1:], Path: path, Size: info.Size(), Modified: info.ModTime().UTC(), ETag: hex.EncodeToString([]byte(tag))}
-}
-
-// ListImport is part of Store.
-func (f *Folder) ListImport(ctx context.Context) ([]File, error) {
-	files, err := f.List(ctx, ImportFolder)
-	if _, none := errors.AsType[*NotFoundError](err); none {
-		return nil, nil
-	}
-	newestFirst(files)
-	return files, err
-}
-
-// List is part of Store. What is no ordinary file, and what has a dot in front, is left out.
-func (f *Folder) List(ctx context.Context, folder string) ([]File, error) {
-	return f.list(ctx, folder, inSight)
-}
-
-func (f *Folder) list(ctx context.Context, folder string, wanted func(name string) bool) ([]File, error) {
-	if err := checkPath(folder); err != nil {
-		return nil, err
-	}
-	files, err := asked(ctx, f, func(root *os.Root) ([]File, error) {
-		dir, err := root.Open(filepath.FromSlash(folder))
-		if err != nil {
-			return nil, err
-		}
-		defer dir.Close()
-		var files []File
-		for seen := 0; ; {
-			entries, err := dir.ReadDir(1000)
-			for _, e := range entries {
-				if seen++; seen > maxEntries {
-					return nil, &TooManyFilesError{Folder: folder, Limit: maxEntries}
-				}
-				info, ierr := e.Info()
-				if ierr != nil || !info.Mode().IsRegular() || !wanted(e.Name()) || checkPath(folder+"/"+e.Name()) != nil {
-					continue // gone since, or none that the portal has to do with
-				}
-				files = append(files, described(folder+"/"+e.Name(), info))
-			}
-			if errors.Is(err, io.EOF) {
-				return files, nil
-			}
-			if err != nil {
-				return nil, err
-			}
-		}
-	})
-	if err != nil {
-		if many, ok := errors.AsType[*TooManyFilesError](err); ok {
-			return nil, many
-		}
-		return nil, f.failed(folder, err)
-	}
-	byName(files)
-	return files, nil
-}
-
-// Stat is part of Store.
-func (f *Folder) Stat(ctx context.Context, path string) (File, error) {
-	if err := checkPath(path); err != nil {
-		return File{}, err
-	}
-	info, err := asked(ctx, f, func(root *os.Root) (fs.FileInfo, error) { return root.Stat(filepath.FromSlash(path)) })
-	switch {
-	case err != nil:
-		return File{}, f.failed(path, err)
-	case !info.Mode().IsRegular():
-		return File{}, &NotFoundError{Path: path}
-	}
-	return described(path, info), nil
-}
-
 // Open is part of Store. What was read is known to be one state of the file only once its end was reached without an error.
 func (f *Folder) Open(ctx context.Context, path string) (io.ReadCloser, File, error) {
 	if err := checkPath(path); err != nil {
 		return nil, File{}, err
 	}
 	file, err := asked(ctx, f, func(root *os.Root) (*os.File, error) {
-		info, err := root.Stat(filepath.FromSlash(path))
+		info, err := exactly(root, path)
 		if err != nil {
 			return nil, err
 		}
@@ -257,7 +181,7 @@ func (r *folderFile) Read(p []byte) (int, error) {
 		return n, r.folder.failed("", serr)
 	}
 	if now := described(r.begun.Path, info); now.ETag != r.begun.ETag || r.read != r.begun.Size {
-		return n, &LocalFolderError{Folder: r.folder.path, Reason: folderChanged}
+		return n, &LocalFolderError{Folder: r.folder.path, Reason: folderChanged, Err: &ChangedError{Path: r.begun.Path}}
 	}
 	return n, io.EOF
 }
@@ -268,6 +192,9 @@ func (r *folderFile) Close() error { return r.file.Close() }
 // Upload is part of Store: the file is written beside its place and takes its name when it is whole and on the disk.
 func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
 	name, err := CheckName(name)
+	if err == nil {
+		err = CheckLocalName(name)
+	}
 	if err != nil {
 		return File{}, err
 	}
@@ -280,7 +207,13 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 		if err := root.Mkdir(filepath.FromSlash(ImportFolder), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 			return struct{}{}, err
 		}
-		_, err := root.Stat(filepath.FromSlash(ImportFolder))
+		if _, err := root.Stat(filepath.FromSlash(ImportFolder)); err != nil {
+			return struct{}{}, err
+		}
+		_, err := exactly(root, path)
+		if errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOtherName) {
+			err = nil
+		}
 		return struct{}{}, err
 	})
 	if err != nil {

@@ -28,8 +28,8 @@ import (
 	"fabricportal/internal/services/setup/config"
 )
 
-// Nobody waits between two tries.
-func init() { retryDelay = time.Millisecond }
+// Nobody waits between two tries, and nothing has to be large.
+func init() { retryDelay, rangeSize = time.Millisecond, 64<<10 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -241,9 +241,16 @@ func (l *lake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 		data := f.data
 		status := http.StatusOK
 		if rng, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok {
-			from, _ := strconv.Atoi(strings.TrimSuffix(rng, "-"))
-			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(data)-1, len(data)))
-			data, status = data[from:], http.StatusPartialContent
+			first, last, _ := strings.Cut(rng, "-")
+			from, _ := strconv.Atoi(first)
+			to, _ := strconv.Atoi(last)
+			if from >= len(data) {
+				oops(w, http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
+				return
+			}
+			to = min(to+1, len(data))
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, len(data)))
+			data, status = data[from:to], http.StatusPartialContent
 		}
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 		w.WriteHeader(status)

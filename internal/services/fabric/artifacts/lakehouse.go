@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	"fabricportal/internal/atomicfile"
 )
 
 // Lakehouse is a Store as people ask of it: by the plain names of files, each question with a deadline of its own.
@@ -53,7 +51,7 @@ func (l *Lakehouse) InputFile(ctx context.Context, name string) (File, error) {
 // Save downloads an output of a run for people, as Save does, but under a name that is free, such as “kpis (2).json”. Errors: those
 // of Save, or *ScopeError.
 func (l *Lakehouse) Save(ctx context.Context, path, localPath string, progress func(done, total int64)) (Saved, error) {
-	return l.fetch(ctx, path, localPath, atomicfile.Create, progress)
+	return l.fetch(ctx, path, localPath, beside, progress)
 }
 
 // Download saves a file of a run's folder, or with uuid.Nil of current/, at toPath or under its own name here. A name that is
@@ -69,7 +67,7 @@ func (l *Lakehouse) Download(ctx context.Context, run uuid.UUID, name, toPath st
 	if toPath == "" {
 		toPath = name
 	}
-	named := atomicfile.Create
+	named := beside
 	if replace {
 		named = replacing
 	}

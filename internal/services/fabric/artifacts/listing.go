@@ -38,6 +38,42 @@ func (e *TooManyFilesError) Say(w format.Writer) string {
 		"{{.Folder}} holds more than {{.N}} files and folders, and no more are listed: ask its owner to remove what is no longer needed", "Folder", e.Folder)
 }
 
+// LeftOutError says that a list has entries that can't be those of files: a name with control characters or a way up, a size below nothing,
+// a file and a folder of one name. It comes beside the files that can be.
+type LeftOutError struct {
+	Folder string
+	Count  int
+	First  string // of the names, fit for a sentence
+}
+
+func (e *LeftOutError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *LeftOutError) Say(w format.Writer) string {
+	return w.N(int64(e.Count), "{{.N}} entry of {{.Folder}} is left out, as its name or size can't be that of a file (“{{.Name}}”): look at it in Fabric, and rename or remove it there",
+		"{{.N}} entries of {{.Folder}} are left out, as their names or sizes can't be those of files, such as “{{.Name}}”: look at them in Fabric, and rename or remove them there", "Folder", e.Folder, "Name", e.First)
+}
+
+// leftOut counts the entries of a list that are no files.
+type leftOut struct {
+	count int
+	first string
+}
+
+func (l *leftOut) add(name string) {
+	if l.count++; l.count == 1 {
+		l.first = shown(name)
+	}
+}
+
+// in is what is said of them; nil where there are none.
+func (l *leftOut) in(folder string) error {
+	if l.count == 0 {
+		return nil
+	}
+	return &LeftOutError{Folder: folder, Count: l.count, First: l.first}
+}
+
 // errNotUnderstood is an answer that is no list.
 var errNotUnderstood error = format.Say("OneLake's list was not understood: check fabric.onelake_url, and whether a proxy stands in between")
 
@@ -60,6 +96,7 @@ type listing struct {
 	entries           int
 	files             []File
 	folders           []File // directly in the folder, without size
+	odd               leftOut
 }
 
 // read reads all pages. Errors: those of the pages, *TooManyFilesError, errNotUnderstood.
@@ -77,7 +114,9 @@ func (l *listing) read(page nextPage) ([]File, error) {
 		}
 		if next == "" {
 			slices.SortStableFunc(l.files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-			return slices.CompactFunc(l.files, func(a, b File) bool { return a.Name == b.Name }), nil
+			l.files = slices.CompactFunc(l.files, func(a, b File) bool { return a.Name == b.Name }) // one that was replaced between two pages
+			l.apart()
+			return l.files, nil
 		}
 		if next == marker || len(next) > maxMarker {
 			break
@@ -85,6 +124,23 @@ func (l *listing) read(page nextPage) ([]File, error) {
 		marker = next
 	}
 	return nil, errors.New("the list did not come to an end")
+}
+
+// apart leaves out what is said to be a file and a folder at once: nobody knows which it is.
+func (l *listing) apart() {
+	files := map[string]bool{}
+	for _, f := range l.files {
+		files[f.Name] = true
+	}
+	both := map[string]bool{}
+	l.folders = slices.DeleteFunc(l.folders, func(f File) bool {
+		if files[f.Name] && !both[f.Name] {
+			both[f.Name] = true
+			l.odd.add(f.Name)
+		}
+		return files[f.Name]
+	})
+	l.files = slices.DeleteFunc(l.files, func(f File) bool { return both[f.Name] })
 }
 
 // page reads one page entry by entry: a page of millions of empty ones must not take its place in memory at once.
@@ -137,25 +193,34 @@ func (l *listing) page(r io.Reader) error {
 	return nil
 }
 
-// entry reads an entry that is a file or folder directly in the folder. One whose name or size can't be is none.
+// entry reads an entry that is a file or folder directly in the folder. One whose name or size can't be is none, and is counted.
 func (l *listing) entry(p listedPath) (File, bool) {
-	prefix := l.lakehouse + "/" + l.folder + "/"
+	folder := l.lakehouse + "/" + l.folder
+	if strings.EqualFold(strings.TrimSuffix(p.Name, "/"), folder) {
+		return File{}, false // the folder itself
+	}
+	prefix := folder + "/"
 	if len(p.Name) <= len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
+		l.odd.add(p.Name)
 		return File{}, false
 	}
 	name := p.Name[len(prefix):]
-	path := l.folder + "/" + name
-	if strings.Contains(name, "/") || checkPath(path) != nil || !l.wanted(name) {
+	if !l.wanted(name) && name != ".." && name != "." && !strings.Contains(name, "/") {
+		return File{}, false
+	}
+	if !properName(name) {
+		l.odd.add(name)
 		return File{}, false
 	}
 	size := int64(0)
 	if text := plainJSON(p.Length); text != "" && text != "null" {
 		var err error
 		if size, err = strconv.ParseInt(text, 10, 64); err != nil || size < 0 || size > maxSize {
+			l.odd.add(name)
 			return File{}, false
 		}
 	}
-	f := File{Name: name, Path: path, Size: size, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}
+	f := File{Name: name, Path: l.folder + "/" + name, Size: size, ETag: strings.Trim(p.ETag, `"`), Modified: httpTime(p.LastModified)}
 	if f.Folder = plainJSON(p.IsDirectory) == "true"; f.Folder {
 		f.Size = 0
 	}

@@ -45,34 +45,38 @@ func TestAListingThatLies(t *testing.T) {
 	for name, c := range map[string]struct {
 		page string
 		want string // the size of the one file; "" for none
+		odd  int    // entries that are told of
 	}{
-		"a size":                 {entry(`"contentLength":"12"`), "12"},
-		"a size as a number":     {entry(`"contentLength":12`), "12"},
-		"no size":                {entry(`"etag":"1"`), "0"},
-		"null as its size":       {entry(`"contentLength":null`), "0"},
-		"less than nothing":      {entry(`"contentLength":"-1"`), ""},
-		"more than 64 bits":      {entry(`"contentLength":"99999999999999999999"`), ""},
-		"more than there is":     {entry(`"contentLength":"9223372036854775807"`), ""},
-		"an exponent":            {entry(`"contentLength":1e300`), ""},
-		"half a byte":            {entry(`"contentLength":0.5`), ""},
-		"a list as its size":     {entry(`"contentLength":[1]`), ""},
-		"a folder":               {entry(`"isDirectory":true`), ""},
-		"a folder, as a text":    {entry(`"isDirectory":"true"`), ""},
-		"no date":                {entry(`"lastModified":"soon"`), "0"},
-		"paths of null":          {`{"paths":null}`, ""},
-		"the folder itself":      {`{"paths":[{"name":"lh/Files/import"},{"name":"lh/Files/import/"}]}`, ""},
-		"another lakehouse":      {`{"paths":[{"name":"other/Files/import/x.csv"}]}`, ""},
-		"a file in a folder":     {`{"paths":[{"name":"lh/Files/import/a/x.csv"}]}`, ""},
-		"a way up":               {`{"paths":[{"name":"lh/Files/import/.."},{"name":"lh/Files/import/../x.csv"}]}`, ""},
-		"control characters":     {`{"paths":[{"name":"lh/Files/import/a\u001b[2Jx.csv"},{"name":"lh/Files/import/a\u0000"}]}`, ""},
-		"a backslash":            {`{"paths":[{"name":"lh/Files/import/a\\x.csv"}]}`, ""},
-		"a hidden file":          {`{"paths":[{"name":"lh/Files/import/.x.csv"}]}`, ""},
-		"the same name again":    {`{"paths":[{"name":"lh/Files/import/x.csv","contentLength":3},{"name":"lh/Files/import/x.csv","contentLength":4}]}`, "3"},
-		"paths that stand twice": {`{"paths":[{"name":"lh/Files/import/x.csv","contentLength":3}],"paths":[]}`, "3"},
+		"a size":                 {entry(`"contentLength":"12"`), "12", 0},
+		"a size as a number":     {entry(`"contentLength":12`), "12", 0},
+		"no size":                {entry(`"etag":"1"`), "0", 0},
+		"null as its size":       {entry(`"contentLength":null`), "0", 0},
+		"less than nothing":      {entry(`"contentLength":"-1"`), "", 1},
+		"more than 64 bits":      {entry(`"contentLength":"99999999999999999999"`), "", 1},
+		"more than there is":     {entry(`"contentLength":"9223372036854775807"`), "", 1},
+		"an exponent":            {entry(`"contentLength":1e300`), "", 1},
+		"half a byte":            {entry(`"contentLength":0.5`), "", 1},
+		"a list as its size":     {entry(`"contentLength":[1]`), "", 1},
+		"a folder":               {entry(`"isDirectory":true`), "", 0},
+		"a folder, as a text":    {entry(`"isDirectory":"true"`), "", 0},
+		"no date":                {entry(`"lastModified":"soon"`), "0", 0},
+		"paths of null":          {`{"paths":null}`, "", 0},
+		"the folder itself":      {`{"paths":[{"name":"lh/Files/import"},{"name":"lh/Files/import/"}]}`, "", 0},
+		"another lakehouse":      {`{"paths":[{"name":"other/Files/import/x.csv"}]}`, "", 1},
+		"a file in a folder":     {`{"paths":[{"name":"lh/Files/import/a/x.csv"}]}`, "", 1},
+		"a way up":               {`{"paths":[{"name":"lh/Files/import/.."},{"name":"lh/Files/import/../x.csv"}]}`, "", 2},
+		"control characters":     {`{"paths":[{"name":"lh/Files/import/a\u001b[2Jx.csv"},{"name":"lh/Files/import/a\u0000"}]}`, "", 2},
+		"a backslash":            {`{"paths":[{"name":"lh/Files/import/a\\x.csv"}]}`, "", 1},
+		"a hidden file":          {`{"paths":[{"name":"lh/Files/import/.x.csv"}]}`, "", 0},
+		"the same name again":    {`{"paths":[{"name":"lh/Files/import/x.csv","contentLength":3},{"name":"lh/Files/import/x.csv","contentLength":4}]}`, "3", 0},
+		"a file and a folder":    {`{"paths":[{"name":"lh/Files/import/x.csv","contentLength":3},{"name":"lh/Files/import/x.csv","isDirectory":"true"}]}`, "", 1},
+		"paths that stand twice": {`{"paths":[{"name":"lh/Files/import/x.csv","contentLength":3}],"paths":[]}`, "3", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			files, err := importListing().read(pagesOf(c.page))
+			l := importListing()
+			files, err := l.read(pagesOf(c.page))
 			require.NoError(t, err)
+			require.Equal(t, c.odd, l.odd.count, "entries that are left out are counted")
 			if c.want == "" {
 				require.Empty(t, files)
 				return
@@ -184,7 +188,9 @@ func TestAFileWithoutEnd(t *testing.T) {
 		return true
 	}
 	_, err := Save(t.Context(), o, CurrentFolder+"/"+CSVFile, t.TempDir(), nil)
-	require.ErrorContains(t, err, "more arrived than the file has")
+	var wrong *RangeError
+	require.ErrorAs(t, err, &wrong)
+	require.ErrorContains(t, wrong.Err, "more arrived than there is")
 }
 
 // FuzzListing wants of every listing that it comes to an end, and that each file in it is one of the folder.

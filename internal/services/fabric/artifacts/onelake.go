@@ -108,6 +108,9 @@ func (o *OneLake) failed(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errCallTimeout) {
 		return context.Cause(ctx)
 	}
+	if errors.Is(err, errCallTimeout) || ctx.Err() != nil {
+		err = errors.Join(context.DeadlineExceeded, err) // said as what it is
+	}
 	if ae, ok := errors.AsType[*auth.Error](err); ok {
 		if ae.Credentials() {
 			return &AccessError{HTTPStatus: http.StatusUnauthorized, Code: ae.Code, Sentence: ae.Sentence, Trouble: ae.Trouble}
@@ -150,20 +153,11 @@ func (o *OneLake) ListImport(ctx context.Context) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := l.files
-	for _, f := range l.folders[:min(len(l.folders), mostFolders)] {
-		folder, ok, err := o.inputFolder(ctx, f)
-		_, many := errors.AsType[*TooManyFilesError](err)
-		_, denied := errors.AsType[*AccessError](err)
-		if err != nil && !many && !denied {
-			return nil, err
-		}
-		if ok || err != nil { // it can be run all the same
-			files = append(files, folder)
-		}
+	files, err := withFolders(ctx, l.files, l.folders, o.list)
+	if err != nil {
+		return nil, err
 	}
-	newestFirst(files)
-	return files, nil
+	return files, l.odd.in(ImportFolder)
 }
 
 func byName(files []File) {
@@ -247,19 +241,10 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 		return fileOf(path, header), nil
 	}
 	folder := fileOf(path, header)
-	if folder.Folder, folder.Size = true, 0; path != ImportFolder+"/"+folder.Name {
+	if folder.Folder, folder.Size = true, 0; !isInput(path) {
 		return File{}, &NotFoundError{Path: path}
 	}
-	folder, ok, err := o.inputFolder(ctx, folder)
-	_, many := errors.AsType[*TooManyFilesError](err)
-	_, denied := errors.AsType[*AccessError](err)
-	if many || denied {
-		return folder, nil // it can be run without being listed
-	}
-	if err == nil && !ok {
-		err = &NotFoundError{Path: path}
-	}
-	return folder, err
+	return inputFolder(ctx, folder, o.list)
 }
 
 func fileOf(path string, h http.Header) File {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -30,11 +29,12 @@ func (o *OneLake) Open(ctx context.Context, path string) (io.ReadCloser, File, e
 	if err != nil {
 		return nil, File{}, err
 	}
-	d.file = fileOf(path, header)
+	d.file, d.etag = fileOf(path, header), header.Get("ETag")
+	d.end = d.file.Size
 	return d, d.file, nil
 }
 
-// download is a file being read.
+// download is a file, or a part of it, being read.
 type download struct {
 	lake  *OneLake
 	ctx   context.Context
@@ -42,29 +42,25 @@ type download struct {
 	file  File
 	stall time.Duration
 
-	etag    string // as it came, with its quotes
+	etag    string // as it came, with its quotes; "" before it is known
 	body    io.ReadCloser
 	cancel  context.CancelCauseFunc
 	offset  int64
+	end     int64
 	resumes int
 	err     error // what ended the reading
 }
 
-// changedError says that a file is not the one that was opened any more.
-type changedError string
-
-func (e changedError) Error() string { return string(e) }
-
 func (d *download) doing() string { return "reading " + d.path }
 
-// connect asks for the file from offset on.
+// connect asks for the file; where its state is known, for what is missing of that.
 func (d *download) connect() (http.Header, error) {
 	ctx, cancel := context.WithCancelCause(d.ctx)
 	// Until the answer begins the call has a deadline like any other; from then on each read has one.
 	begin := time.AfterFunc(callTimeout, func() { cancel(errCallTimeout) })
 	resp, err := d.lake.send(ctx, d.doing(), d.path, http.MethodGet, d.lake.address(d.path), func(r *policy.Request) error {
-		if d.offset > 0 {
-			r.Raw().Header.Set("Range", fmt.Sprintf("bytes=%d-", d.offset))
+		if d.etag != "" {
+			r.Raw().Header.Set("Range", fmt.Sprintf("bytes=%d-%d", d.offset, d.end-1))
 			r.Raw().Header.Set("If-Match", d.etag)
 		}
 		return nil
@@ -72,17 +68,20 @@ func (d *download) connect() (http.Header, error) {
 	begin.Stop()
 	if err != nil {
 		cancel(err)
-		if t, ok := errors.AsType[*troubles.Trouble](err); ok && d.offset > 0 && t.Status == http.StatusPreconditionFailed {
-			return nil, &UnreachableError{Doing: d.doing(), Err: changedError("the file was replaced meanwhile: try again")}
+		t, ok := errors.AsType[*troubles.Trouble](err)
+		if ok && d.etag != "" && (t.Status == http.StatusPreconditionFailed || t.Status == http.StatusRequestedRangeNotSatisfiable) {
+			return nil, &ChangedError{Path: d.path}
 		}
 		return nil, err
 	}
-	if d.offset > 0 && (resp.StatusCode != http.StatusPartialContent || !strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", d.offset))) {
-		resp.Body.Close()
-		cancel(context.Canceled)
-		return nil, &UnreachableError{Doing: d.doing(), Err: changedError("the rest of the file was not given: try again")}
+	if d.etag != "" {
+		if err := d.answersRange(resp); err != nil {
+			resp.Body.Close()
+			cancel(context.Canceled)
+			return nil, err
+		}
 	}
-	d.body, d.cancel, d.etag = resp.Body, cancel, resp.Header.Get("ETag")
+	d.body, d.cancel = resp.Body, cancel
 	return resp.Header, nil
 }
 
@@ -93,16 +92,16 @@ func (d *download) Read(p []byte) (int, error) {
 		idle.Stop()
 		d.offset += int64(n)
 		switch {
-		case d.offset > d.file.Size:
-			d.err = &UnreachableError{Doing: d.doing(), Err: changedError("more arrived than the file has: try again")}
+		case d.offset > d.end:
+			d.err = &RangeError{Path: d.path, Err: errors.New("more arrived than there is")}
 			return 0, d.err
 		case err == nil:
 			return n, nil
-		case err == io.EOF && d.offset == d.file.Size:
+		case err == io.EOF && d.offset == d.end:
 			d.err = io.EOF
 		case d.ctx.Err() != nil:
-			d.err = context.Cause(d.ctx)
-		case d.etag == "" || d.resumes >= maxResumes:
+			d.err = d.lake.failed(d.ctx, d.doing(), unexpected(err))
+		case d.etag == "" || d.offset == d.end || d.resumes >= maxResumes:
 			d.err = d.lake.failed(d.ctx, d.doing(), unexpected(err))
 		default:
 			d.resumes++

@@ -121,13 +121,9 @@ func (p *Parts) Save(ctx context.Context, from Opener, folder string, named func
 			told.add(part.SizeBytes)
 			continue
 		}
-		_, err := atomicfile.Replace(ctx, local, atomicfile.Shared, func(w io.Writer) error {
-			body, err := p.open(ctx, from, part)
-			if err != nil {
-				return err
-			}
-			defer body.Close()
-			return copyWhole(io.MultiWriter(w, told), body, p.Folder+"/"+part.Name, part.SizeBytes)
+		before := told.done
+		_, err := save(ctx, &checkedOpener{from, contract.Output{SizeBytes: part.SizeBytes, SHA256: part.SHA256}}, p.Folder+"/"+part.Name, local, replacing, func(done, _ int64) {
+			told.add(before + done - told.done)
 		})
 		if err != nil {
 			return err

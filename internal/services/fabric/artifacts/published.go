@@ -111,8 +111,14 @@ func LookPublished(ctx context.Context, from Opener) (*Published, error) {
 // passing tells whether an error is of a file that is just being written.
 func passing(err error) bool {
 	_, under := errors.AsType[*PublishingError](err)
-	_, changed := errors.AsType[changedError](err)
-	return under || changed
+	return under || otherwise(err)
+}
+
+// otherwise tells whether an error is of a file that changed while it was read.
+func otherwise(err error) bool {
+	_, changed := errors.AsType[*ChangedError](err)
+	_, wrong := errors.AsType[*RangeError](err)
+	return changed || wrong
 }
 
 // look reads the manifest once.
@@ -273,8 +279,7 @@ func places[T any](p *Published, name string, use func(from Opener, path string)
 		out, err := use(checked, folder+"/"+name)
 		var missing *NotFoundError
 		var altered *alteredError
-		var changed changedError // while it was read
-		if !errors.As(err, &missing) && !errors.As(err, &altered) && !errors.As(err, &changed) {
+		if !errors.As(err, &missing) && !errors.As(err, &altered) && !otherwise(err) {
 			return out, err
 		}
 		p.Replaced, why = true, err
@@ -294,8 +299,7 @@ func (t *publishedText) Read(b []byte) (int, error) {
 func underWay(err error) error {
 	var missing *NotFoundError
 	var altered *alteredError
-	var changed changedError
-	if errors.As(err, &missing) || errors.As(err, &altered) || errors.As(err, &changed) {
+	if errors.As(err, &missing) || errors.As(err, &altered) || otherwise(err) {
 		return &PublishingError{Why: err}
 	}
 	return err

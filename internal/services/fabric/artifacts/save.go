@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,18 +27,27 @@ type Saved struct {
 }
 
 // Save downloads a file of the lakehouse to localPath, or into it under its own name where it is a folder. The name is replaced only
-// when all has arrived: a download that fails leaves behind what was there. progress (may be nil) is called from this goroutine.
-// Errors: *NameError, *atomicfile.Error, those of from, or the context's.
+// when all has arrived: a download that fails leaves behind what was there. A large one comes in several parts at a time, and what of it has
+// arrived is kept beside the name for a week: the next Save of the same file to the same place goes on from there. progress (may be nil) is
+// called from this goroutine. Errors: *NameError, *atomicfile.Error, *UnfinishedError, those of from, or the context's.
 func Save(ctx context.Context, from Opener, path, localPath string, progress func(done, total int64)) (Saved, error) {
 	return save(ctx, from, path, localPath, replacing, progress)
 }
 
-// naming writes a file whole, and says under which name.
-type naming func(ctx context.Context, path string, mode fs.FileMode, write func(io.Writer) error) (string, int64, error)
+// naming says what becomes of a file that has the name already.
+type naming bool
 
-// replacing takes the name, whoever has it; atomicfile.Create takes a free one.
-func replacing(ctx context.Context, path string, mode fs.FileMode, write func(io.Writer) error) (string, int64, error) {
-	size, err := atomicfile.Replace(ctx, path, mode, write)
+const (
+	replacing naming = true  // the name is taken, whoever has it
+	beside    naming = false // a free one is used, such as “kpis (2).json”
+)
+
+// write writes a file whole, and says under which name.
+func (n naming) write(ctx context.Context, path string, write func(io.Writer) error) (string, int64, error) {
+	if n == beside {
+		return atomicfile.Create(ctx, path, atomicfile.Shared, write)
+	}
+	size, err := atomicfile.Replace(ctx, path, atomicfile.Shared, write)
 	return path, size, err
 }
 
@@ -50,23 +59,34 @@ func save(ctx context.Context, from Opener, path, localPath string, named naming
 	dir, name := filepath.Split(local)
 	if info, err := os.Stat(local); err == nil && info.IsDir() {
 		// The name comes from the lakehouse: one that means something to this system is refused.
-		if name, err = CheckName(path[strings.LastIndex(path, "/")+1:]); err != nil {
+		name = path[strings.LastIndex(path, "/")+1:]
+		if err := CheckLocalName(name); err != nil {
 			return Saved{}, err
-		}
-		if !filepath.IsLocal(name) {
-			return Saved{}, &NameError{Name: shown(name), Reason: "this computer does not allow it"}
 		}
 		dir = local
 	}
-	var saved Saved
-	hash := sha256.New()
-	saved.Path, saved.Size, err = named(ctx, filepath.Join(dir, name), atomicfile.Shared, func(w io.Writer) error {
-		body, info, err := from.Open(ctx, path)
-		if err != nil {
-			return err
+	local = filepath.Join(dir, name)
+	body, info, err := from.Open(ctx, path)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer body.Close()
+	told := &reporter{total: info.Size, progress: progress}
+	if ranges, want := rangesOf(from); ranges != nil && info.Size >= 2*rangeSize && info.ETag != "" {
+		body.Close() // it has told what there is
+		saved, err := saveInRanges(ctx, ranges, info, want, local, named, told)
+		if !errors.Is(err, atomicfile.ErrBusy) {
+			return saved, err
+		}
+		if body, info, err = from.Open(ctx, path); err != nil { // somebody is at the same download: this one goes by itself
+			return Saved{}, err
 		}
 		defer body.Close()
-		out := io.MultiWriter(w, hash, &reporter{total: info.Size, progress: progress})
+	}
+	var saved Saved
+	hash := sha256.New()
+	saved.Path, saved.Size, err = named.write(ctx, local, func(w io.Writer) error {
+		out := io.MultiWriter(w, hash, told)
 		if info.Size < 0 { // it is not known before its end
 			_, err = io.Copy(out, body)
 			return err

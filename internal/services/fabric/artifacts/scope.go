@@ -34,7 +34,7 @@ func CheckOutput(at string) error {
 	if id, err := uuid.Parse(run); folder != CurrentFolder && (!ofRun || err != nil || id.String() != run) {
 		return no("it does not stand in the folder of a run in " + strings.TrimSuffix(RunsFolder, "/runs"))
 	}
-	if checked, err := CheckName(name); err != nil || checked != name {
+	if checkLocal("windows", name) != nil { // what runs write can be kept everywhere
 		return no("its name can't be that of a run's file")
 	}
 	if !slices.Contains(endings, path.Ext(name)) {

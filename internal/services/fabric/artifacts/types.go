@@ -47,7 +47,8 @@ type UploadOptions struct {
 // Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,
 // *UnreachableError, *LocalFolderError, *NameError, or the context's.
 type Store interface {
-	// ListImport returns the files in Files/import, and the folders of such files, newest first.
+	// ListImport returns the files in Files/import, and the folders of such files, newest first. *LeftOutError comes with the files, as what
+	// is missing from them.
 	ListImport(ctx context.Context) ([]File, error)
 	// List returns the files directly in a folder, by name.
 	List(ctx context.Context, folder string) ([]File, error)
@@ -147,11 +148,18 @@ func (e *UnreachableError) Say(w format.Writer) string {
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
 // NameError says why a file name can't be used.
-type NameError struct{ Name, Reason string }
+type NameError struct {
+	Name    string
+	Reason  *format.Said
+	Instead string // a name that can be had in its place; "" for none
+}
 
 func (e *NameError) Error() string { return e.Say(format.English) }
 
 // Say is part of format.Sayer.
 func (e *NameError) Say(w format.Writer) string {
-	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", w.T(e.Reason))
+	if e.Instead != "" {
+		return w.T("this computer can't have a file named “{{.File}}”: {{.Why}}; give it another name here, such as “{{.Instead}}”", "File", e.Name, "Why", e.Reason.Say(w), "Instead", e.Instead)
+	}
+	return w.T("the file name “{{.File}}” can't be used: {{.Why}}", "File", e.Name, "Why", e.Reason.Say(w))
 }

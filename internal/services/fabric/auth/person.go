@@ -54,10 +54,13 @@ func (p *person) key() string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// kept is the name under which the operating system keeps the tokens.
+func (p *person) kept() string { return "fabric-data-portal-" + p.key() }
+
 func (p *person) credential(options azcore.ClientOptions) (azcore.TokenCredential, error) {
 	kept := azidentity.Cache{} // in memory only
 	if p.note != "" {
-		if c, err := store("fabric-data-portal-" + p.key()); err == nil {
+		if c, err := store(p.kept()); err == nil {
 			kept, p.lasts = c, true
 		}
 	}
@@ -142,11 +145,14 @@ func (c *Credential) SignIn(ctx context.Context, show func(Code)) (who string, l
 	return record.Username, p.lasts, p.remember(record)
 }
 
-// SignOut forgets who signed in. The tokens stay where the operating system keeps them, unused, until they expire: no library call
-// removes them.
-func SignOut(cfg config.Fabric, folder string) error {
+// SignOut forgets who signed in, and removes the tokens from where the operating system keeps them. Entra is not told: a copy of them that
+// somebody made would be good until it expires, or the person's sessions are revoked there.
+func SignOut(ctx context.Context, cfg config.Fabric, folder string) error {
 	if !cfg.ByPerson() || folder == "" {
 		return nil
+	}
+	if err := forget(ctx, newPerson(cfg, folder).kept()); err != nil {
+		return said(Refused, err, format.Say("the tokens could not be removed from where this computer keeps them, and stay good for some time: try again, or have your sessions revoked in Entra"))
 	}
 	if err := os.Remove(newPerson(cfg, folder).note); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return said(Refused, err, format.Say("the note of who signed in could not be removed: delete {{.File}}", "File", newPerson(cfg, folder).note))

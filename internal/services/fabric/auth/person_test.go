@@ -193,8 +193,10 @@ func TestAPersonSignsInOnceForBothServices(t *testing.T) {
 		require.NoError(t, d.ask(t, d.cfg.StorageScope), "the sign-in outlives the program")
 		assert.Equal(t, 1, d.Entra.Pages())
 		d.noTokenInTheClear(t)
-		require.NoError(t, auth.SignOut(d.cfg, d.folder))
-		require.NoError(t, auth.SignOut(d.cfg, d.folder), "twice is no error")
+		require.NotEmpty(t, d.keptTokens(t))
+		require.NoError(t, auth.SignOut(t.Context(), d.cfg, d.folder))
+		require.Empty(t, d.keptTokens(t), "the tokens are removed, and not only forgotten")
+		require.NoError(t, auth.SignOut(t.Context(), d.cfg, d.folder), "twice is no error")
 		assert.Empty(t, auth.SignedIn(d.cfg, d.folder))
 		d.start(t)
 		require.ErrorAs(t, d.ask(t, d.cfg.APIScope), &needed)
@@ -205,6 +207,14 @@ func TestAPersonSignsInOnceForBothServices(t *testing.T) {
 		require.ErrorAs(t, d.ask(t, d.cfg.APIScope), &needed)
 	}
 	assert.NoFileExists(t, d.opened)
+}
+
+// keptTokens are the files in which Linux keeps tokens, encrypted.
+func (d *desk) keptTokens(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(os.Getenv("XDG_CACHE_HOME"), ".IdentityService", "fabric-data-portal-*"))
+	require.NoError(t, err)
+	return found
 }
 
 // noTokenInTheClear looks into every file that the sign-in left.

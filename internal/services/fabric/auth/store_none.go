@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
@@ -12,3 +13,6 @@ import (
 func store(string) (azidentity.Cache, error) {
 	return azidentity.Cache{}, errors.ErrUnsupported
 }
+
+// forget has nothing to remove.
+func forget(context.Context, string) error { return nil }

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"time"
 
 	"fabricportal/contract"
@@ -101,27 +99,35 @@ func (r *Result) Compare(before *contract.ImportProfile) {
 //
 // A file that the rules as they stand are enough for is read once. Of others it is found first how they are read
 // (reading.Survey), and then they are read so. A file that changes between these readings is incomplete, too.
-func File(ctx context.Context, path string, o Options) (_ *Result, err error) {
-	defer spreadsheet.Recovered(path, &err)
-	since, _ := os.Stat(path) // the opening says what is wrong
+func File(ctx context.Context, path string, o Options) (*Result, error) {
+	return Source(ctx, spreadsheet.Disk(path), o)
+}
+
+// Source is File of a file wherever it stands.
+func Source(ctx context.Context, src spreadsheet.Source, o Options) (_ *Result, err error) {
+	defer spreadsheet.Recovered(src.Path(), &err)
+	var since *spreadsheet.Stamp // nil where it can't be told: the opening says what is wrong
+	if stamp, ok := src.Stamp(); ok {
+		since = &stamp
+	}
 	var found *reading.Findings
 	if o.Read.Plain() || o.Parts == Preview {
-		result, err := once(ctx, path, o, since, nil)
+		result, err := once(ctx, src, o, since, nil)
 		if err != nil || result != nil {
 			return result, err
 		}
 		o.Seen = nil // it was shown
 	}
-	if found, err = reading.Survey(ctx, path, o.Read, o.Limits); err != nil {
+	if found, err = reading.Survey(ctx, src, o.Read, o.Limits); err != nil {
 		return nil, err
 	}
-	return once(ctx, path, o, since, found)
+	return once(ctx, src, o, since, found)
 }
 
 // once reads the file one time. What it was read with is gone when it returns: of a wide table it takes as much as there is
 // for one reading.
-func once(ctx context.Context, path string, o Options, since fs.FileInfo, found *reading.Findings) (*Result, error) {
-	a := newAnalysis(path, o, since, found)
+func once(ctx context.Context, src spreadsheet.Source, o Options, since *spreadsheet.Stamp, found *reading.Findings) (*Result, error) {
+	a := newAnalysis(src, o, since, found)
 	defer a.close()
 	return a.read(ctx)
 }
@@ -129,10 +135,10 @@ func once(ctx context.Context, path string, o Options, since fs.FileInfo, found 
 // analysis is one reading of a file for all that is asked of it.
 type analysis struct {
 	opts      Options
-	path      string
-	since     fs.FileInfo       // what the file was at first; nil where it was not there
-	found     *reading.Findings // nil while the rules as they stand are tried
-	file      *scan.File        // nil until it is open
+	src       spreadsheet.Source
+	since     *spreadsheet.Stamp // what the file was at first; nil where it was not there
+	found     *reading.Findings  // nil while the rules as they stand are tried
+	file      *scan.File         // nil until it is open
 	consumers []scan.Consumer
 	watch     *watch            // nil where it was found how the file is read
 	profiler  *profile.Profiler // nil where no profile is wanted, as the others
@@ -142,8 +148,8 @@ type analysis struct {
 	result    Result
 }
 
-func newAnalysis(path string, o Options, since fs.FileInfo, found *reading.Findings) *analysis {
-	return &analysis{opts: o, path: path, since: since, found: found}
+func newAnalysis(src spreadsheet.Source, o Options, since *spreadsheet.Stamp, found *reading.Findings) *analysis {
+	return &analysis{opts: o, src: src, since: since, found: found}
 }
 
 // read reads the file. Result is nil where the rules as they stand were tried, and are not enough.
@@ -155,7 +161,7 @@ func (a *analysis) read(ctx context.Context) (*Result, error) {
 		how.Sheet, how.HeaderRow = o.Sheet, int(o.HeaderRow)
 	}
 	var err error
-	if a.file, err = scan.Open(ctx, a.path, how); err != nil {
+	if a.file, err = scan.Open(ctx, a.src, how); err != nil {
 		return nil, err
 	}
 	if err := a.begin(ctx); err != nil {

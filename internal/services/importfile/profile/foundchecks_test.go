@@ -13,12 +13,13 @@ import (
 	"fabricportal/internal/services/importfile/profile"
 	"fabricportal/internal/services/importfile/reading"
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // profiled is the profile of a text file that is read in a certain way.
 func profiled(t *testing.T, content string, how cleaning.How) *contract.ImportProfile {
 	t.Helper()
-	file, err := scan.Open(t.Context(), write(t, "orders.csv", content), scan.Options{How: how})
+	file, err := scan.Open(t.Context(), spreadsheet.Disk(write(t, "orders.csv", content)), scan.Options{How: how})
 	require.NoError(t, err)
 	defer func() { _ = file.Close() }()
 	p := profile.New(t.Context(), file, profile.Options{})

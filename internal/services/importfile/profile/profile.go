@@ -65,7 +65,7 @@ func File(ctx context.Context, path string, opts Options) (*contract.ImportProfi
 // Analyze is File that also gives the counts of the cleaning.
 func Analyze(ctx context.Context, path string, opts Options) (_ *Result, err error) {
 	defer spreadsheet.Recovered(path, &err)
-	file, err := scan.Open(ctx, path, opts.table())
+	file, err := scan.Open(ctx, spreadsheet.Disk(path), opts.table())
 	if err != nil {
 		return nil, err
 	}

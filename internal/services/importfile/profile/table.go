@@ -54,6 +54,9 @@ type table struct {
 	days       columns.Days // of order_date
 	sample     [][]any
 	numbers    []int              // of the sample's rows, in a preview
+	guessing   bool               // in a preview: the kinds of its cells are noted
+	kinds      []uint             // of the sample's cells, by column, a bit for each
+	unread     int                // cells of the sample whose texts were not read
 	likely     int                // in a preview: the row that is probably the header instead
 	cells      []spreadsheet.Cell // of one row
 }
@@ -307,10 +310,15 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 	out := make([]any, len(t.columns))
 	t.cells = spreadsheet.RowOf(t.cells[:0], b, t.texts, row, len(out))
 	for _, c := range t.cells {
+		if spreadsheet.Unread(c) {
+			out[c.Column], t.unread = Unread{}, t.unread+1
+			continue
+		}
 		v := t.read(c)
 		if t.form == columns.Typeless {
 			v = t.dressed.Read(c.Column, v) // in other files a sample shows what is stored
 		}
+		t.guess(c.Column, v.Kind)
 		switch v.Kind {
 		case cleaning.Integer, cleaning.Decimal:
 			out[c.Column] = v.Num

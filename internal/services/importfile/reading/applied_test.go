@@ -25,7 +25,7 @@ func written(t testing.TB, name, text string) string {
 
 // surveyed is the survey of a text file.
 func surveyed(t testing.TB, text string, given contract.ReadOptions) *Findings {
-	f, err := Survey(t.Context(), written(t, "orders.csv", text), given, spreadsheet.Limits{})
+	f, err := Survey(t.Context(), spreadsheet.Disk(written(t, "orders.csv", text)), given, spreadsheet.Limits{})
 	require.NoError(t, err)
 	return f
 }

@@ -18,7 +18,7 @@ func BenchmarkSurvey(b *testing.B) {
 	}
 	path := written(b, "orders.csv", text.String())
 	for b.Loop() {
-		if _, err := Survey(b.Context(), path, contract.ReadOptions{}, spreadsheet.Limits{}); err != nil {
+		if _, err := Survey(b.Context(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{}); err != nil {
 			b.Fatal(err)
 		}
 	}

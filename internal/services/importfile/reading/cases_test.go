@@ -74,7 +74,7 @@ func TestCaseFiles(t *testing.T) {
 
 // judge compares a survey with what is right.
 func judge(t *testing.T, path string, want map[string]string) (got string, right bool) {
-	f, err := Survey(t.Context(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+	f, err := Survey(t.Context(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 	if err != nil {
 		return err.Error(), false
 	}

@@ -264,7 +264,7 @@ func TestTablesInAnyDress(t *testing.T) {
 		var promised *contract.PossibleReading
 		for round := 0; ; round++ {
 			require.Less(t, round, 6, "questions without an end")
-			f, err := Survey(context.Background(), path, given, spreadsheet.Limits{})
+			f, err := Survey(context.Background(), spreadsheet.Disk(path), given, spreadsheet.Limits{})
 			require.NoError(t, err)
 			questions := f.Reading.Questions
 			if len(questions) == 0 {
@@ -312,7 +312,7 @@ func TestAPlainFileNeedsNoSurvey(t *testing.T) {
 		path := filepath.Join(folder, "orders.csv")
 		require.NoError(t, os.WriteFile(path, []byte(text.String()), 0o600))
 		needed := surveyNeeded(t, path)
-		f, err := Survey(context.Background(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+		f, err := Survey(context.Background(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 		require.NoError(t, err)
 		if !needed {
 			plain++

@@ -32,7 +32,7 @@ func FuzzFinders(f *testing.F) {
 		header := plainHeader + ";quantity;unit_price;discount"
 		survey := func(lines []string) *contract.Reading {
 			require.NoError(t, os.WriteFile(path, []byte(header+"\n"+strings.Join(lines, "\n")+"\n"), 0o600))
-			f, err := Survey(context.Background(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+			f, err := Survey(context.Background(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 			if err != nil {
 				t.Skip() // no file that can be read
 			}

@@ -46,23 +46,24 @@ type surveyor struct {
 	file   *spreadsheet.File
 	path   string
 	given  contract.ReadOptions
+	begun  bool                                // no more than the file's beginning is to be read
 	readAs map[string]contract.PossibleReading // what was found of a reading, by its options
 }
 
 // Survey finds out how a file must be read, within the options that are given. It reads the file as often as it needs. Memory is bounded for a file of any size.
 // Errors are that of ctx or a *spreadsheet.UnreadableError; the latter also if an option does not fit the file.
 // If the file is damaged further down, the findings are about the rows before that.
-func Survey(ctx context.Context, path string, given contract.ReadOptions, limits spreadsheet.Limits) (*Findings, error) {
-	file, err := spreadsheet.Open(ctx, path, limits)
+func Survey(ctx context.Context, src spreadsheet.Source, given contract.ReadOptions, limits spreadsheet.Limits) (*Findings, error) {
+	file, err := spreadsheet.OpenSource(ctx, src, limits)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
 	file.TextAs(given.Encoding, given.Delimiter, given.Quoting)
-	s := &surveyor{file: file, path: path, given: given, readAs: map[string]contract.PossibleReading{}}
+	s := &surveyor{file: file, path: src.Path(), given: given, readAs: map[string]contract.PossibleReading{}}
 	f, err := s.survey(ctx)
 	if option, ok := errors.AsType[*OptionError](err); ok {
-		err = &spreadsheet.UnreadableError{Path: path, Err: err, Sentence: fmt.Sprintf("%s can't be read as its options say: %s.", file.Name(), option.Sentence)}
+		err = &spreadsheet.UnreadableError{Path: src.Path(), Err: err, Sentence: fmt.Sprintf("%s can't be read as its options say: %s.", file.Name(), option.Sentence)}
 	}
 	return f, err
 }

@@ -192,13 +192,13 @@ func TestOptionsThatAFileCanNotFollow(t *testing.T) {
 		`orders.csv can't be read as its options say: "Nowhere" is no time zone: give a name such as Europe/Berlin, or an offset such as +01:00.`: {TimeZone: "Nowhere"},
 		`orders.csv can't be read as its options say: the column "order_id" can't be both order_id and revenue: choose another one.`:              {Columns: map[string]string{"revenue": "order_id", "order_id": "order_id"}},
 	} {
-		_, err := Survey(t.Context(), path, o, spreadsheet.Limits{})
+		_, err := Survey(t.Context(), spreadsheet.Disk(path), o, spreadsheet.Limits{})
 		require.EqualError(t, err, want)
 		require.ErrorAs(t, err, new(*spreadsheet.UnreadableError))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Survey(ctx, path, contract.ReadOptions{}, spreadsheet.Limits{})
+	_, err := Survey(ctx, spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -216,7 +216,7 @@ func TestSheetsThatHaveTheColumns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "orders.xlsx")
 	require.NoError(t, book.SaveAs(path))
 
-	f, err := Survey(t.Context(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+	f, err := Survey(t.Context(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 	require.NoError(t, err)
 	require.False(t, f.Looked)
 	require.Len(t, f.Reading.Questions, 1)
@@ -228,12 +228,12 @@ func TestSheetsThatHaveTheColumns(t *testing.T) {
 		require.Equal(t, 1234.5, *reading.TotalRevenue)
 		require.Equal(t, "2025-03-01", *reading.FirstDay)
 	}
-	f, err = Survey(t.Context(), path, contract.ReadOptions{Sheet: "Orders"}, spreadsheet.Limits{})
+	f, err = Survey(t.Context(), spreadsheet.Disk(path), contract.ReadOptions{Sheet: "Orders"}, spreadsheet.Limits{})
 	require.NoError(t, err)
 	require.True(t, f.Looked)
 	require.Equal(t, 3, f.Header.Row)
 	require.Equal(t, "given sheet\nfound decimal_mark , (1.234,50: 1)", told(&f.Reading))
-	f, err = Survey(t.Context(), path, contract.ReadOptions{HeaderRow: 1}, spreadsheet.Limits{})
+	f, err = Survey(t.Context(), spreadsheet.Disk(path), contract.ReadOptions{HeaderRow: 1}, spreadsheet.Limits{})
 	require.NoError(t, err)
 	require.Empty(t, f.Reading.Questions, "a person has looked at this sheet")
 }
@@ -254,7 +254,7 @@ func (tableWithTotals) TotalsRows() []int { return []int{7} }
 func TestDamagedFilesAreSurveyedAsFarAsTheyGo(t *testing.T) {
 	f := surveyed(t, ordersOf(plainHeader, ";1,5", ";2,5")+"\"x", contract.ReadOptions{})
 	require.Equal(t, "found decimal_mark , (1234,50: 2)", told(&f.Reading))
-	_, err := Survey(t.Context(), filepath.Join(t.TempDir(), "missing.csv"), contract.ReadOptions{}, spreadsheet.Limits{})
+	_, err := Survey(t.Context(), spreadsheet.Disk(filepath.Join(t.TempDir(), "missing.csv")), contract.ReadOptions{}, spreadsheet.Limits{})
 	require.ErrorAs(t, err, new(*spreadsheet.UnreadableError))
 }
 
@@ -268,7 +268,7 @@ func TestWithoutAFolderForTemporaryFilesASurveySaysSo(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "gone")
 	t.Setenv("TMPDIR", missing)
 	t.Setenv("TMP", missing)
-	_, err := Survey(t.Context(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+	_, err := Survey(t.Context(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 	require.ErrorAs(t, err, new(*spreadsheet.UnreadableError))
 	require.ErrorContains(t, err, "more rows than fit into memory")
 	_ = os.Remove(path)

@@ -40,7 +40,7 @@ func (s *surveyor) table(ctx context.Context, sheet string) (table, error) {
 func (s *surveyor) headerWithin(ctx context.Context, sheet string, rows int) (first table, more bool, err error) {
 	read := s.file.Batches
 	wanted := int(s.given.HeaderRow)
-	if s.file.Format() != spreadsheet.CSV && wanted == 0 { // of a text file the head does not tell the encoding for certain
+	if s.begun || s.file.Format() != spreadsheet.CSV && wanted == 0 { // of a text file the head does not tell the encoding for certain
 		read = func(ctx context.Context) (spreadsheet.Batches, error) { return s.file.Head(ctx, rows) }
 	}
 	batches, err := read(ctx)

@@ -64,7 +64,7 @@ func TestUnquotedDelimiters(t *testing.T) {
 		}
 		path := filepath.Join(folder, "orders.csv")
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-		f, err := Survey(context.Background(), path, contract.ReadOptions{}, spreadsheet.Limits{})
+		f, err := Survey(context.Background(), spreadsheet.Disk(path), contract.ReadOptions{}, spreadsheet.Limits{})
 		require.NoError(t, err)
 		want := float64(total) / 100
 		right := odd == 0

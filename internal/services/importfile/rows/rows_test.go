@@ -31,7 +31,7 @@ func caseFolder(t testing.TB) string {
 // keep keeps the rows of a file; nil where it has no header.
 func keep(t testing.TB, path string) *Kept {
 	t.Helper()
-	file, err := scan.Open(t.Context(), path, scan.Options{})
+	file, err := scan.Open(t.Context(), spreadsheet.Disk(path), scan.Options{})
 	if err != nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fabricportal/internal/services/importfile/scan"
+	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
 // Check checks a file of which nothing else is asked.
@@ -13,7 +14,7 @@ func Check(ctx context.Context, path string, set Set, opts Options) (Report, err
 
 // checkAt is Check with the number of the header row; 0 for the first row with a value.
 func checkAt(ctx context.Context, path string, header int, set Set, opts Options) (Report, error) {
-	file, err := scan.Open(ctx, path, scan.Options{HeaderRow: header})
+	file, err := scan.Open(ctx, spreadsheet.Disk(path), scan.Options{HeaderRow: header})
 	if err != nil {
 		return Report{}, err
 	}

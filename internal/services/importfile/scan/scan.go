@@ -5,7 +5,6 @@ package scan
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"strconv"
 
 	"fabricportal/contract"
@@ -26,7 +25,7 @@ type Options struct {
 	Text      TextOptions        // how a text file is written
 	// Since is what the file was when that was found by which it is read; nil where nothing was. A file that is another one
 	// now is incomplete.
-	Since fs.FileInfo
+	Since *spreadsheet.Stamp
 }
 
 // TextOptions says how a text file is written, with the names of read_options. What is empty is found.
@@ -116,8 +115,8 @@ type File struct {
 }
 
 // Open opens a file and selects the sheet. A file that can't be read is a *spreadsheet.UnreadableError. The caller closes it.
-func Open(ctx context.Context, path string, opts Options) (*File, error) {
-	file, err := spreadsheet.Open(ctx, path, opts.Limits)
+func Open(ctx context.Context, src spreadsheet.Source, opts Options) (*File, error) {
+	file, err := spreadsheet.OpenSource(ctx, src, opts.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +129,7 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 		}
 	}
 	opts.How.Keys = opts.Limits.Keys
-	return &File{File: file, opts: opts, path: path}, nil
+	return &File{File: file, opts: opts, path: src.Path()}, nil
 }
 
 // Close ends the reading and closes the file.
@@ -214,7 +213,7 @@ func (f *File) Incomplete() error {
 	switch {
 	case f.stopped != nil:
 		return &IncompleteError{f.stopped.Sentence, f.stopped}
-	case f.Changed(), f.opts.Since != nil && (f.opts.Since.Size() != f.Size() || !f.opts.Since.ModTime().Equal(f.Modified())):
+	case f.Changed(), f.opts.Since != nil && !f.opts.Since.Same(spreadsheet.Stamp{Size: f.Size(), Modified: f.Modified()}):
 		said := format.Say("{{.File}} was changed while it was read: wait until it is saved and read it again.", "File", f.Name())
 		return &IncompleteError{said.Error(), said}
 	}

@@ -103,7 +103,7 @@ func (w columnWatcher) Rows(b *scan.Batch) error {
 
 func open(t *testing.T, path string, o scan.Options) *scan.File {
 	t.Helper()
-	f, err := scan.Open(t.Context(), path, o)
+	f, err := scan.Open(t.Context(), spreadsheet.Disk(path), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, f.Close()) })
 	return f

@@ -51,7 +51,7 @@ func mined(t *testing.T, path string) (*File, *mine) {
 		f.archive.src = m
 	}
 	if f.parquet != nil {
-		f.parquet, err = parquetfile.Open(m, f.info.Size())
+		f.parquet, err = parquetfile.Open(m, f.Size())
 		require.NoError(t, err)
 	}
 	return f, m

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -18,11 +16,10 @@ import (
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
-// File is an open spreadsheet. It keeps one handle on the file, so the bytes that are hashed are the bytes that are read.
+// File is an open spreadsheet: the bytes that are hashed are the bytes that are read.
 type File struct {
 	path, name string
-	file       *os.File
-	info       fs.FileInfo
+	file       Content
 	format     Format
 	limits     Limits
 
@@ -37,26 +34,21 @@ type File struct {
 	tokens  bool
 }
 
-// Open opens a workbook or CSV file and recognises it by its content. A file that can't be read gives an
-// *UnreadableError, or the error of the context.
+// Open is OpenSource of a file of this computer.
 func Open(ctx context.Context, path string, limits Limits) (*File, error) {
-	name := filepath.Base(path)
+	return OpenSource(ctx, Disk(path), limits)
+}
+
+// OpenSource opens a workbook, CSV or Parquet file and recognises it by its content. A file that can't be read gives an
+// *UnreadableError, or the error of the context.
+func OpenSource(ctx context.Context, src Source, limits Limits) (*File, error) {
+	path, name := src.Path(), filepath.Base(src.Path())
 	if strings.HasPrefix(name, "~$") {
 		return nil, unreadable(path, format.Say("{{.File}} is the lock file that Excel keeps while a workbook is open: choose the workbook itself.", "File", name))
 	}
-	info, err := os.Stat(path)
+	file, err := src.Open(ctx)
 	if err != nil {
-		return nil, openError(path, name, err)
-	}
-	switch {
-	case info.IsDir():
-		return nil, unreadable(path, format.Say("{{.File}} is a folder: choose a file in it.", "File", name))
-	case !info.Mode().IsRegular():
-		return nil, unreadable(path, format.Say("{{.File}} is no ordinary file: choose a workbook or a CSV file.", "File", name))
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, openError(path, name, err)
+		return nil, err
 	}
 	f := &File{path: path, name: name, file: file, limits: limits.withDefaults(), sheet: -1, dialect: &atomic.Pointer[delimited.Dialect]{}}
 	if err := f.recognised(ctx); err != nil {
@@ -73,7 +65,7 @@ func (f *File) recognised(ctx context.Context) (err error) {
 
 func (f *File) openWorkbook() error {
 	var err error
-	if f.archive, err = openArchive(f.file, f.info.Size(), f.limits); err == nil {
+	if f.archive, err = openArchive(f.file, f.Size(), f.limits); err == nil {
 		if sentence := f.archive.otherPackage(); sentence != "" {
 			return unreadable(f.path, format.Say(sentence, "File", f.name))
 		}
@@ -113,10 +105,10 @@ func (f *File) Name() string { return f.name }
 func (f *File) Format() Format { return f.format }
 
 // Size is the file's size in bytes when it was opened.
-func (f *File) Size() int64 { return f.info.Size() }
+func (f *File) Size() int64 { return f.file.Stamp().Size }
 
 // Modified is the file's modification time when it was opened.
-func (f *File) Modified() time.Time { return f.info.ModTime() }
+func (f *File) Modified() time.Time { return f.file.Stamp().Modified }
 
 // HeaderAt sets the row of the header, as a spreadsheet numbers it, if it is not the first row with a value.
 // It changes only the row that the rows of a text file are compared with. The same cells are read.
@@ -155,12 +147,12 @@ func (f *File) Head(ctx context.Context, rows int) (Batches, error) {
 func (f *File) batches(ctx context.Context, head int) (_ Batches, err error) {
 	defer Recovered(f.path, &err)
 	if f.format == CSV {
-		rows := newCSVRows(ctx, f.name, f.file, f.info.Size(), f.limits)
+		rows := newCSVRows(ctx, f.name, f.file, f.Size(), f.limits)
 		rows.head, rows.at, rows.given, rows.known = head, f.header, f.given, f.dialect
 		return ahead(csvBatches{rows}, head), nil
 	}
 	if f.format == Parquet {
-		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head, most: max(f.limits.CellTexts, f.limits.Ratio*f.info.Size())}, head), nil
+		return ahead(&parquetBatches{ctx: ctx, name: f.name, file: f.parquet, head: head, most: max(f.limits.CellTexts, f.limits.Ratio*f.Size())}, head), nil
 	}
 	sheet, err := f.sheetBatches(ctx, head)
 	if err != nil {
@@ -181,7 +173,7 @@ func (f *File) Rows(ctx context.Context) (Rows, error) {
 // WriteTo copies the file's bytes as they stand, for example into a hash. It stops soon after ctx has ended.
 func (f *File) WriteTo(ctx context.Context, dst io.Writer) (err error) {
 	defer Recovered(f.path, &err)
-	src := io.NewSectionReader(f.file, 0, f.info.Size())
+	src := io.NewSectionReader(f.file, 0, f.Size())
 	buf := make([]byte, 64<<10)
 	for {
 		if err := ctx.Err(); err != nil {
@@ -203,15 +195,10 @@ func (f *File) WriteTo(ctx context.Context, dst io.Writer) (err error) {
 }
 
 // Changed says whether the file under the path is no longer what it was when it was opened: other size or time, or gone.
-func (f *File) Changed() bool {
-	for _, stat := range []func() (fs.FileInfo, error){f.file.Stat, func() (fs.FileInfo, error) { return os.Stat(f.path) }} {
-		now, err := stat()
-		if err != nil || now.Size() != f.info.Size() || !now.ModTime().Equal(f.info.ModTime()) {
-			return true
-		}
-	}
-	return false
-}
+func (f *File) Changed() bool { return f.file.Changed() }
+
+// Path is the file's path, as its source says it.
+func (f *File) Path() string { return f.path }
 
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }

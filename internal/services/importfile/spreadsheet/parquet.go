@@ -14,8 +14,11 @@ import (
 // openParquet reads the file's own description of itself.
 func (f *File) openParquet() error {
 	var err error
-	if f.parquet, err = parquetfile.Open(f.file, f.info.Size()); err != nil {
+	if f.parquet, err = parquetfile.Open(f.file, f.Size()); err != nil {
 		return unread(f.path, err, format.Say("{{.File}} can't be read: {{.Why}}.", "File", f.name, "Why", parquetReason(err)))
+	}
+	if dear, ok := f.file.(Sparing); ok && dear.Sparing() {
+		f.parquet.Spare()
 	}
 	if n := len(f.parquet.Columns()); n > MaxColumns {
 		return unreadable(f.path, format.Say("{{.File}} has more than {{.Most}} columns: save it with the columns that are needed.", "File", f.name, "Most", MaxColumns))

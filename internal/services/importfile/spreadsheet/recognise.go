@@ -19,11 +19,7 @@ const Parquet Format = "parquet"
 
 // recognise tells by its content what the file is. A file that is not read gives a sentence that says what to do.
 func (f *File) recognise(ctx context.Context) error {
-	var err error
-	if f.info, err = f.file.Stat(); err != nil {
-		return readError(f.path, f.name, err)
-	}
-	head := make([]byte, min(delimited.HeadBytes, f.info.Size()))
+	head := make([]byte, min(delimited.HeadBytes, f.Size()))
 	n, err := f.file.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return readError(f.path, f.name, err)
@@ -37,7 +33,7 @@ func (f *File) recognise(ctx context.Context) error {
 		f.format = CSV
 		return nil
 	}
-	form, sentence := formatOf(f.file, f.info.Size(), head)
+	form, sentence := formatOf(f.file, f.Size(), head)
 	if sentence != "" {
 		return unreadable(f.path, format.Say(sentence, "File", f.name))
 	}

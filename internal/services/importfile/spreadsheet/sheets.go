@@ -140,6 +140,9 @@ func (r *sheetBatches) readNeeded(b *cells.Batch) {
 		kept := column[:0]
 		for _, c := range column {
 			switch {
+			case c.Kind == cells.Shared && int(c.Bits) >= shared.count() && errors.Is(shared.err, ErrFurther):
+				b.Own(&c, []byte(unreadText))
+				c.Kind = cells.Error
 			case c.Kind == cells.Shared && int(c.Bits) >= shared.count():
 				continue
 			case c.Kind == cells.Shared && int(c.Bits) >= known:
@@ -153,6 +156,12 @@ func (r *sheetBatches) readNeeded(b *cells.Batch) {
 	// In place, for Texts has given its address away.
 	r.shared.texts = shared.texts
 }
+
+// unreadText stands for a text that stands further down in the table of texts than was to be looked at: no file has it.
+const unreadText = "\x00further"
+
+// Unread says of a cell of a file's Head that it has a text which was not read, as too much would have to be read for it.
+func Unread(c Cell) bool { return c.Kind == Error && string(c.Text) == unreadText }
 
 // SheetsWithData says of each sheet of a workbook whether a cell of it has a value. Of a sheet that was not read it looks
 // for the first such cell. Batches is what the file's Batches gave, for its table of texts.

@@ -57,7 +57,7 @@ func Orders(p contract.Point) float64 { return float64(p.Orders) }
 // nor is anything compared with them.
 func Find(s contract.TimeSeries, value Value, open func(at int) bool) []Mark {
 	layout, daily := time.DateOnly, true
-	if s.Granularity == "monthly" {
+	if s.Granularity == monthly {
 		layout, daily = "2006-01", false
 	}
 	l := look{values: make([]float64, len(s.Points)), days: make([]time.Time, len(s.Points)), at: map[time.Time]int{}}

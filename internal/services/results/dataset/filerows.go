@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/rows"
+	"fabricportal/internal/services/importfile/spreadsheet"
 	"fabricportal/internal/services/importfile/verdict"
 )
 
@@ -89,7 +90,7 @@ type FileReading struct {
 
 // ReadFileRows reads a file as o says and keeps all its rows, with the cells of all that was found in them; o is what the file was
 // analysed with, so that the same is found. Close what is given. Errors are those of analysis.File and OpenFileRows.
-func ReadFileRows(ctx context.Context, path string, o analysis.Options, how FileReading) (*FileRows, error) {
+func ReadFileRows(ctx context.Context, src spreadsheet.Source, o analysis.Options, how FileReading) (*FileRows, error) {
 	keeper := &rows.Keeper{Known: how.Known}
 	defer keeper.Close()
 	o.Keep, o.Parts = keeper, analysis.Profile|analysis.KPIs|analysis.Rules
@@ -106,7 +107,7 @@ func ReadFileRows(ctx context.Context, path string, o analysis.Options, how File
 			}
 		}
 	}
-	found, err := analysis.File(ctx, path, o)
+	found, err := analysis.Source(ctx, src, o)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/results/anomalies"
 	"fabricportal/internal/services/results/comparison"
 )
 
@@ -29,6 +30,8 @@ var Texts = []string{
 	"Figures and charts are of all rows, and are not in this workbook.", "Not whole", "only to {{.Day}}", "only from {{.Day}}", "only {{.From}} to {{.To}}",
 	"Not in the series: orders without a date", "Left out: repeated headers", "Left out: rows without a letter or digit", "Left out: notes", "Left out: totals",
 	"Left out: possible totals", "Left out: rows at the end",
+	"Unusual", "Unusual days", "Unusual months", "Figure", "Value", "Usual from", "Usual to", "Against the usual", "What was usual", "The week before", "The month before",
+	"{{.N}} weeks before", "{{.N}} months before",
 }
 
 // colours of the charts: the first of Okabe and Ito's palette, which colour-blind people can tell apart.
@@ -178,10 +181,11 @@ func (b *bookWriter) writeCharts() error {
 	if len(b.KPIs.TimeSeries.Points) == 0 {
 		return nil
 	}
+	b.unusual = anomalies.Of(b.KPIs, b.Profile)
 	if err := b.writeSeries(b.KPIs.TimeSeries); err != nil {
 		return fmt.Errorf("writing the sheet over time: %w", err)
 	}
-	return nil
+	return b.writeUnusual()
 }
 
 // maxBars keeps a chart readable; the table holds all keys.
@@ -246,6 +250,12 @@ func (b *bookWriter) writeSeries(series contract.TimeSeries) error {
 			rows[i] = append(rows[i], b.partText(parts, i))
 		}
 	}
+	if b.unusual[0].Any() {
+		heads, styles = append(heads, "Unusual"), append(styles, "")
+		for i := range rows {
+			rows[i] = append(rows[i], b.marked(i))
+		}
+	}
 	if err := b.table(sheet, heads, styles, rows); err != nil {
 		return err
 	}
@@ -303,14 +313,19 @@ func (b *bookWriter) series(sheet, column string, last int, colour string) excel
 	}
 }
 
-// table writes a header and rows at the top of a sheet.
+// table writes a translated header and rows at the top of a sheet.
 func (b *bookWriter) table(sheet string, head, styles []string, rows [][]any) error {
+	return b.cells(sheet, translated(b.Word, head), styles, rows)
+}
+
+// cells writes a header and rows at the top of a sheet.
+func (b *bookWriter) cells(sheet string, head, styles []string, rows [][]any) error {
 	for i, name := range head {
 		column, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
 			return err
 		}
-		if err := b.f.SetCellStr(sheet, column+"1", b.Word(name)); err != nil {
+		if err := b.f.SetCellStr(sheet, column+"1", name); err != nil {
 			return err
 		}
 		for r, row := range rows {

@@ -13,6 +13,7 @@ import (
 
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/importfile/workbook"
+	"fabricportal/internal/services/results/anomalies"
 	"fabricportal/internal/services/results/dataset"
 )
 
@@ -37,6 +38,8 @@ type bookWriter struct {
 	report Report
 	styles map[string]int
 	first  bool // the first sheet has been named
+	// unusual is what is marked of the series: as it is kept, then by month where that is another.
+	unusual []anomalies.Series
 }
 
 func (b *bookWriter) write(ctx context.Context, to io.Writer, progress Progress) error {

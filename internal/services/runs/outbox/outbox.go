@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 )
 
 // version is the form of the files; files of another are left alone.
@@ -51,12 +52,15 @@ type FolderError struct {
 	Err error
 }
 
-func (e *FolderError) Error() string {
-	what := fmt.Sprintf("the folder %s for this computer's notes can't be written to, and a run needs it (%v)", e.Dir, e.Err)
+func (e *FolderError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *FolderError) Say(w format.Writer) string {
 	if e.Dir == "" {
-		what = "this user has no folder for this computer's notes, and a run needs one"
+		return w.T("this user has no folder for this computer's notes, and a run needs one: name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
 	}
-	return what + ": name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR"
+	return w.T("the folder {{.Folder}} for this computer's notes can't be written to, and a run needs it ({{.Why}}): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR",
+		"Folder", e.Dir, "Why", w.Words(e.Err))
 }
 
 func (e *FolderError) Unwrap() error { return e.Err }

@@ -88,6 +88,10 @@ func TestAFolderThatCanNotBeUsed(t *testing.T) {
 	require.NoError(t, os.Chmod(readOnly, 0o500))
 	t.Cleanup(func() { _ = os.Chmod(readOnly, 0o700) })
 	for name, state := range map[string]string{"a file in its place": file, "no folder": "", "read-only": readOnly} {
+		todo := "name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR"
+		if state == "" {
+			todo = "this user has no folder for this computer's notes, and a run needs one: name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR"
+		}
 		t.Run(name, func(t *testing.T) {
 			if state == readOnly && (runtime.GOOS == "windows" || os.Getuid() == 0) {
 				t.Skip("there a folder's permissions stop nobody")
@@ -102,7 +106,7 @@ func TestAFolderThatCanNotBeUsed(t *testing.T) {
 				var unusable *FolderError
 				require.ErrorAs(t, err, &unusable)
 				require.ErrorContains(t, err, state)
-				require.ErrorContains(t, err, "name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
+				require.ErrorContains(t, err, todo)
 			}
 		})
 	}

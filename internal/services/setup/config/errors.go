@@ -12,7 +12,7 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	const remedy = "write one there as the README shows, or name another file with --config or PORTAL_CONFIG"
+	const remedy = "write one there as the administrator's guide shows (docs/administrator.md), or name another file with --config or PORTAL_CONFIG"
 	switch {
 	case len(e.Looked) == 0:
 		return "there is no configuration, and no configuration folder for this user: name a portal.toml with --config or PORTAL_CONFIG"

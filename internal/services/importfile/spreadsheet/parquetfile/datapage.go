@@ -34,11 +34,14 @@ func (p *pages) unpackData(h pageHeader, body []byte, most int) (err error) {
 	n := p.someOf(h)
 	var levels, data []byte
 	if h.kind == pageDataV2 {
+		if int64(len(body)) < h.repetitions+h.definitions { // only the page's beginning is there
+			return errPage
+		}
 		levels = body[h.repetitions : h.repetitions+h.definitions]
 		data = body[h.repetitions+h.definitions:]
 		size := int(h.plain - h.repetitions - h.definitions)
 		if h.stored {
-			if len(data) != size {
+			if len(data) != size && (most == all || len(data) > size) {
 				return errPage
 			}
 		} else if data, err = p.unpacked(data, size, most); err != nil {

@@ -35,6 +35,9 @@ func (p *pages) lookUp(numbers []uint32) error {
 	if p.readListed(need, p.part) == nil {
 		return nil
 	}
+	if err := p.restOfList(); err != nil {
+		return err
+	}
 	return p.readListed(need, all)
 }
 

@@ -22,6 +22,8 @@ type File struct {
 	leaves  []int    // which of a row group's chunks a column's are
 	leftOut []string // the other columns
 
+	sparing bool // Spare was called
+
 	longBytes, longValues int64 // of a page that is long; tests have shorter ones
 }
 

@@ -157,12 +157,14 @@ type pages struct {
 	partly bool          // they are not all
 	first  bool          // only the file's first rows are asked for
 	part   int           // bytes of a page that are unpacked at first where they are not
+	spare  int64         // bytes of a packed page that are read at first where they are not; 0 for all
 	budget *atomic.Int64 // bytes that all columns together may still take
 
 	dictionary page
 	hasDict    bool
 	listed     []byte     // a dictionary as it stands in the file, where values are asked for partly
 	list       pageHeader // its header
+	listAt     int64      // where it stands, where listed is its beginning only; 0 where it is all
 	current    page
 	row, value int       // the next ones in current
 	long       *longPage // the page that was opened last, where it is long and not read yet
@@ -210,18 +212,15 @@ func (p *pages) next() error {
 				return err
 			}
 		} else {
-			body, err := p.body(h)
-			if err != nil {
-				return err
-			}
 			switch h.kind {
 			case pageIndex:
+				p.at += h.packed
 				continue
 			case pageDictionary:
 				if p.hasDict {
 					return errPage
 				}
-				if err := p.readDictionary(h, body); err != nil {
+				if err := p.dictionaryPage(h); err != nil {
 					return err
 				}
 				p.hasDict = true
@@ -233,7 +232,7 @@ func (p *pages) next() error {
 			if h.values > p.left {
 				return errPage
 			}
-			if err := p.readData(h, body); err != nil {
+			if err := p.dataPage(h); err != nil {
 				return err
 			}
 		}

@@ -137,12 +137,19 @@ func (r *Reader) stop(p *pages, err error) bool {
 	return false
 }
 
+// sparingReaders is how many columns are read at once where each waits for its bytes.
+const sparingReaders = 8
+
 // firstPages decodes a page of every column on all processors: who asks for the first rows waits for all of them.
 func (r *Reader) firstPages() bool {
 	errs := make([]error, len(r.pages))
 	var next atomic.Int64
 	var all panics.Group
-	for range min(runtime.GOMAXPROCS(0), len(r.pages)) {
+	readers := runtime.GOMAXPROCS(0)
+	if r.file.sparing {
+		readers = max(readers, sparingReaders)
+	}
+	for range min(readers, len(r.pages)) {
 		all.Go(func() {
 			own := &buffers{}
 			for i := int(next.Add(1)) - 1; i < len(r.pages); i = int(next.Add(1)) - 1 {
@@ -178,7 +185,10 @@ func (r *Reader) open() {
 		p := &r.pages[i]
 		p.column, p.budget, p.buffers = &r.file.columns[i], &r.budget, &r.buffers
 		p.begin(r.file, g, i)
-		p.wanted, p.partly, p.first, p.part = r.left, r.left < g.rows, r.head > 0, r.part
+		p.wanted, p.partly, p.first, p.part, p.spare = r.left, r.left < g.rows, r.head > 0, r.part, 0
+		if p.partly && r.head > 0 {
+			p.spare = r.file.spared()
+		}
 	}
 	if len(r.pages) == 0 {
 		r.left = 0

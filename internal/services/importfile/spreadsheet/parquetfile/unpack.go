@@ -30,7 +30,7 @@ const maxZstdWindow = 64 << 20
 // unpacked unpacks a page's bytes, which are size bytes then, or only the first of them where that saves work.
 func (p *pages) unpacked(packed []byte, size, most int) (out []byte, err error) {
 	if p.codec == codecNone {
-		if len(packed) != size {
+		if len(packed) != size && (most == all || len(packed) > size) {
 			return nil, errPage
 		}
 		return packed, nil
@@ -40,6 +40,9 @@ func (p *pages) unpacked(packed []byte, size, most int) (out []byte, err error) 
 			return nil, err
 		}
 		return p.plain[:most], snappyBeginning(p.plain[:most], packed, size)
+	}
+	if most < size && p.spare > 0 {
+		return p.unpackedBeginning(packed, size, most)
 	}
 	if p.plain, err = room(p, p.plain, size, 1); err != nil {
 		return nil, err
@@ -75,6 +78,23 @@ func (p *pages) unpacked(packed []byte, size, most int) (out []byte, err error) 
 		return out, atEnd(r)
 	}
 	return out, nil
+}
+
+// unpackedBeginning unpacks the first bytes of a page, of which perhaps only the beginning is there, as far as that is a stream.
+func (p *pages) unpackedBeginning(packed []byte, size, most int) (out []byte, err error) {
+	if p.codec == codecLZ4 || p.codec == codecLZ4Hadoop {
+		return nil, errPage
+	}
+	if p.plain, err = room(p, p.plain, most, 1); err != nil {
+		return nil, err
+	}
+	r, closing, err := unpacking(p.codec, func() io.Reader { return bytes.NewReader(packed) }, int64(len(packed)), int64(size))
+	if err != nil {
+		return nil, err
+	}
+	defer closing()
+	_, err = io.ReadFull(r, p.plain[:most])
+	return p.plain[:most], err
 }
 
 // unpacking unpacks the bytes of a page, size of them where they are so many packed, one after the other in little memory. open begins to read them packed.
