@@ -5,11 +5,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
+	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
 )
 
@@ -28,9 +28,9 @@ func TestConfirmationLeavesRoomForItsBar(t *testing.T) {
 		b.look()
 		contents := b.w.shell.Dialogs.Contents()
 		require.Len(t, contents, 1)
-		var scroll *container.Scroll
+		var scroll *controls.Scroll
 		for _, o := range test.LaidOutObjects(contents[0]) {
-			if s, ok := o.(*container.Scroll); ok && scroll == nil {
+			if s, ok := o.(*controls.Scroll); ok && scroll == nil {
 				scroll = s
 			}
 		}

@@ -27,6 +27,7 @@ func NewHost(w fyne.Window) *Host { return &Host{window: w} }
 
 // Dialog is an open dialog or card.
 type Dialog struct {
+	body    *fyne.Container // what scrolls, and the answers below it; nil where nothing is added later
 	host    *Host
 	content fyne.CanvasObject
 	popup   *widget.PopUp
@@ -158,6 +159,9 @@ func (d *Dialog) Let(tick string) {
 // grow gives a dialog the height that its content has come to need.
 func (d *Dialog) grow() {
 	if d.popup != nil {
+		if d.body != nil {
+			d.body.Refresh() // a dialog as high as the window keeps its size, and lays out nothing anew by itself
+		}
 		d.popup.Resize(d.popup.MinSize().Max(fyne.NewSize(d.popup.Size().Width, 0)))
 	}
 }
@@ -198,7 +202,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 	body := controls.Border(nil, controls.Pad(style.Medium, 0, 0, gutter, line), nil, nil, h.bounded(controls.Width(wide, rows), func() float32 {
 		return line.MinSize().Height + style.Large + 2*style.Medium + aroundDialog
 	}))
-	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large-gutter, body)
+	d.body, d.content = body, controls.Pad(style.Large, style.Medium, style.Large, style.Large-gutter, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
 	d.popup.Show()
@@ -208,7 +212,7 @@ func (h *Host) modal(d *Dialog, wide float32, rows *fyne.Container, buttons ...f
 const gutter float32 = 12
 
 // aroundDialog is the room above and below a dialog, by which the window behind it stays in sight.
-const aroundDialog float32 = 40
+const aroundDialog float32 = 16
 
 // bounded is content that scrolls where the window has no room for all of it and for what stands around it.
 func (h *Host) bounded(content fyne.CanvasObject, around func() float32) fyne.CanvasObject {

@@ -231,7 +231,7 @@ notebookutils.notebook.exit(str(spark.range(5).count()))`)
 	if _, err := jobs.FindSpark(t.Context(), ""); err == nil {
 		outcome, err := p.Run(t.Context(), x)
 		require.NoError(t, err)
-		require.Equal(t, jobs.Outcome{ExitValue: "5"}, outcome)
+		require.Equal(t, jobs.Outcome{ExitValue: "5", Cores: jobs.DefaultCores}, outcome)
 	}
 	t.Chdir(t.TempDir())
 	t.Setenv("PORTAL_SANDBOX_SPARK", "")

@@ -1,6 +1,7 @@
 package onelake
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/xml"
 	"errors"
@@ -117,11 +118,11 @@ func dropBlocks(blocks map[string]block) {
 }
 
 func (s *Server) body(w http.ResponseWriter, r *http.Request) ([]byte, *apiError) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAppend))
-	if err != nil {
+	content := bytes.NewBuffer(make([]byte, 0, max(0, min(r.ContentLength, maxAppend))+bytes.MinRead))
+	if _, err := content.ReadFrom(http.MaxBytesReader(w, r.Body, maxAppend)); err != nil {
 		return nil, &apiError{http.StatusRequestEntityTooLarge, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit."}
 	}
-	return data, intact(r.Header, data)
+	return content.Bytes(), intact(r.Header, content.Bytes())
 }
 
 func (s *Server) putBlock(w http.ResponseWriter, r *http.Request, at string) *apiError {
@@ -146,6 +147,7 @@ func (s *Server) putBlock(w http.ResponseWriter, r *http.Request, at string) *ap
 		_ = os.Remove(before.file)
 	}
 	s.blocks[at][id] = b
+	sums(w.Header(), r.Header, data)
 	w.WriteHeader(http.StatusCreated)
 	return nil
 }

@@ -3,6 +3,7 @@ package onelake
 import (
 	"crypto/md5" //nolint:gosec // the protocol's check of what came over the wire
 	"encoding/base64"
+	"encoding/binary"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/minio/crc64nvme"
 )
 
 // properties are what a client has the service keep beside a path's content.
@@ -136,13 +139,33 @@ func (s *Server) moveKept(from, to string) {
 
 // intact compares what came with the check sum that was sent along, where one was.
 func intact(h http.Header, data []byte) *apiError {
-	want := h.Get("Content-MD5")
-	if want == "" {
-		return nil
-	}
-	sum := md5.Sum(data) //nolint:gosec // as above
-	if base64.StdEncoding.EncodeToString(sum[:]) != want {
+	want5, want64 := h.Get("Content-MD5"), h.Get("x-ms-content-crc64")
+	switch {
+	case want5 != "" && want64 != "":
+		return &apiError{http.StatusBadRequest, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format. (Content-MD5, x-ms-content-crc64)"}
+	case want5 != "" && want5 != md5Of(data):
 		return &apiError{http.StatusBadRequest, "Md5Mismatch", "The MD5 value specified in the request did not match the MD5 value calculated by the server."}
+	case want64 != "" && want64 != crc64Of(data):
+		return &apiError{http.StatusBadRequest, "Crc64Mismatch", "The CRC64 value specified in the request did not match the CRC64 value calculated by the server."}
 	}
 	return nil
+}
+
+// sums answers with the check sum that was sent along, as computed of what came: intact has compared the two.
+func sums(answer, asked http.Header, data []byte) {
+	if asked.Get("Content-MD5") != "" {
+		answer.Set("Content-MD5", md5Of(data))
+	}
+	if asked.Get("x-ms-content-crc64") != "" {
+		answer.Set("x-ms-content-crc64", crc64Of(data))
+	}
+}
+
+func md5Of(data []byte) string {
+	sum := md5.Sum(data) //nolint:gosec // as above
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func crc64Of(data []byte) string {
+	return base64.StdEncoding.EncodeToString(binary.LittleEndian.AppendUint64(nil, crc64nvme.Checksum(data)))
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -21,8 +22,9 @@ const maxAppend = 100 << 20
 
 // pending is what was appended to a file but not flushed: nobody sees it yet.
 type pending struct {
-	file   *os.File // byte 0 of it is the file's byte base
-	base   int64    // the file's length when the first append came
+	file   *os.File // byte 0 of it is the file's byte origin
+	origin int64    // the file's length when the first append came
+	base   int64    // its length now: what is before has been flushed
 	pieces []piece
 }
 
@@ -36,7 +38,7 @@ func (p *pending) drop() {
 // reaches is the position up to which the pieces follow on each other without a gap, and the furthest one.
 func (p *pending) reaches() (contiguous, furthest int64) {
 	sort.Slice(p.pieces, func(i, j int) bool { return p.pieces[i].from < p.pieces[j].from })
-	contiguous = p.base
+	contiguous, furthest = p.base, p.base
 	for _, piece := range p.pieces {
 		if piece.from <= contiguous {
 			contiguous = max(contiguous, piece.to)
@@ -158,22 +160,20 @@ func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *
 	if e != nil {
 		return e
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxAppend))
-	if err != nil {
-		return &apiError{http.StatusRequestEntityTooLarge, "RequestBodyTooLarge", "The request body is too large and exceeds the maximum permissible limit."}
+	data, e := s.body(w, r)
+	if e != nil {
+		return e
 	}
 	if len(data) == 0 {
 		return &apiError{http.StatusBadRequest, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format. (Content-Length)"}
-	}
-	if e := intact(r.Header, data); e != nil {
-		return e
 	}
 	if e := s.put(at, info, position, data); e != nil {
 		return e
 	}
 	w.Header().Set("x-ms-request-server-encrypted", "true")
+	sums(w.Header(), r.Header, data)
 	if r.URL.Query().Get("flush") == "true" {
-		if e := s.commit(at, info, position+int64(len(data))); e != nil {
+		if e := s.commit(at, info, position+int64(len(data)), false); e != nil {
 			return e
 		}
 		return s.done(w, at, http.StatusAccepted)
@@ -192,13 +192,13 @@ func (s *Server) put(at string, info fs.FileInfo, position int64, data []byte) *
 		if err != nil {
 			return failed(err)
 		}
-		p = &pending{file: file, base: info.Size()}
+		p = &pending{file: file, origin: info.Size(), base: info.Size()}
 		s.pending[at] = p
 	}
 	if position < p.base {
 		return errFlushPosition
 	}
-	if _, err := p.file.WriteAt(data, position-p.base); err != nil {
+	if _, err := p.file.WriteAt(data, position-p.origin); err != nil {
 		return failed(err)
 	}
 	p.pieces = append(p.pieces, piece{position, position + int64(len(data))})
@@ -211,7 +211,7 @@ func (s *Server) flush(w http.ResponseWriter, r *http.Request, at string) *apiEr
 	if e != nil {
 		return e
 	}
-	if e := s.commit(at, info, position); e != nil {
+	if e := s.commit(at, info, position, r.URL.Query().Get("retainUncommittedData") == "true"); e != nil {
 		return e
 	}
 	if e := s.keep(at, r.Header); e != nil {
@@ -220,8 +220,8 @@ func (s *Server) flush(w http.ResponseWriter, r *http.Request, at string) *apiEr
 	return s.done(w, at, http.StatusOK)
 }
 
-// commit makes a file of what was put.
-func (s *Server) commit(at string, info fs.FileInfo, position int64) *apiError {
+// commit makes a file of what was put. What was put behind the position is kept for a later flush only where that is asked for.
+func (s *Server) commit(at string, info fs.FileInfo, position int64, retain bool) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pending[at]
@@ -231,21 +231,46 @@ func (s *Server) commit(at string, info fs.FileInfo, position int64) *apiError {
 		}
 		return nil
 	}
-	if contiguous, furthest := p.reaches(); position != contiguous || position != furthest {
+	contiguous, furthest := p.reaches()
+	if position < p.base || position > contiguous || !retain && position != furthest && position != p.base {
 		return errFlushPosition
 	}
+	if position > p.base {
+		if e := s.append(at, p, position); e != nil {
+			return e
+		}
+		s.touch(at)
+	}
+	if p.flushed(position); !retain || len(p.pieces) == 0 {
+		p.drop()
+		delete(s.pending, at)
+	}
+	return nil
+}
+
+// append copies what was put up to a position to the end of the file.
+func (s *Server) append(at string, p *pending, position int64) *apiError {
 	target, err := s.root.OpenFile(at, os.O_WRONLY, 0)
 	if err != nil {
 		return failed(err)
 	}
-	_, err = io.Copy(io.NewOffsetWriter(target, p.base), io.NewSectionReader(p.file, 0, position-p.base))
+	_, err = target.Seek(p.base, io.SeekStart)
+	if err == nil {
+		_, err = p.file.Seek(p.base-p.origin, io.SeekStart)
+	}
+	if err == nil {
+		_, err = io.CopyN(target, p.file, position-p.base) // the system copies between two files, without this program
+	}
 	if err = errors.Join(err, target.Close()); err != nil {
 		return failed(err)
 	}
-	p.drop()
-	delete(s.pending, at)
-	s.touch(at)
 	return nil
+}
+
+// flushed forgets what is before a position.
+func (p *pending) flushed(position int64) {
+	p.base = position
+	p.pieces = slices.DeleteFunc(p.pieces, func(piece piece) bool { return piece.to <= position })
 }
 
 // rename moves a file or directory within the lakehouse. Its source comes in a header, percent-encoded like a URL's path.

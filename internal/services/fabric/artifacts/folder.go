@@ -253,7 +253,7 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 
 // copyChunks writes size bytes of r, and finds out whether it has more. Errors: those of w, *SourceError, the context's.
 func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, name string, progress func(int64)) (int64, error) {
-	chunk := make([]byte, min(chunkSize, size))
+	chunk := make([]byte, min(ChunkSize, size))
 	at := int64(0)
 	for at < size {
 		if ctx.Err() != nil {

@@ -33,6 +33,10 @@ type OneLake struct {
 	cfg  config.Fabric
 	http *http.Client
 	pipe runtime.Pipeline
+	// The same for what is long: over connections of HTTP/1.1, of which each has a window of its own, so that several pieces are on
+	// their way at once also where the other end is far.
+	wide *http.Client
+	bulk runtime.Pipeline
 }
 
 var _ Store = (*OneLake)(nil)
@@ -42,18 +46,29 @@ var retryDelay = 500 * time.Millisecond
 
 // NewOneLake serves the lakehouse of the configuration; version is this program's.
 func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *OneLake {
-	o := &OneLake{cfg: cfg, http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}})}
-	o.pipe = runtime.NewPipeline("fabricportal", version,
-		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
-		&policy.ClientOptions{
-			Transport: o.http,
-			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
-		})
+	o := &OneLake{cfg: cfg}
+	pipe := func(streams int) (*http.Client, runtime.Pipeline) {
+		client := network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}, Streams: streams})
+		return client, runtime.NewPipeline("fabricportal", version,
+			runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
+			&policy.ClientOptions{
+				Transport: client,
+				Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
+			})
+	}
+	o.http, o.pipe = pipe(0)
+	o.wide, o.bulk = pipe(Streams)
 	return o
 }
 
+// Streams is how many pieces of files are on their way at once.
+const Streams = 4
+
 // CloseIdleConnections closes kept connections, as after the computer slept.
-func (o *OneLake) CloseIdleConnections() { o.http.CloseIdleConnections() }
+func (o *OneLake) CloseIdleConnections() {
+	o.http.CloseIdleConnections()
+	o.wide.CloseIdleConnections()
+}
 
 // address is where a path of the lakehouse stands: by ids, never by names (docs/fabric.md §5.1).
 func (o *OneLake) address(path string) string {
@@ -68,6 +83,10 @@ func (o *OneLake) resource(path string) string {
 // send does one request. The answer's body is not read and must be closed; with an error status there is none, but an error of this
 // package. doing and path stand in the errors.
 func (o *OneLake) send(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (*http.Response, error) {
+	return o.sendBy(ctx, o.pipe, doing, path, method, address, edit)
+}
+
+func (o *OneLake) sendBy(ctx context.Context, pipe runtime.Pipeline, doing, path, method, address string, edit func(*policy.Request) error) (*http.Response, error) {
 	req, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
@@ -80,7 +99,7 @@ func (o *OneLake) send(ctx context.Context, doing, path, method, address string,
 			return nil, fmt.Errorf("%s: %w", doing, err)
 		}
 	}
-	resp, err := o.pipe.Do(req)
+	resp, err := pipe.Do(req)
 	if err != nil {
 		return nil, o.failed(ctx, doing, err)
 	}
@@ -93,7 +112,11 @@ func (o *OneLake) send(ctx context.Context, doing, path, method, address string,
 
 // do is send for an answer of which only the header matters.
 func (o *OneLake) do(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (http.Header, error) {
-	resp, err := o.send(ctx, doing, path, method, address, edit)
+	return o.doBy(ctx, o.pipe, doing, path, method, address, edit)
+}
+
+func (o *OneLake) doBy(ctx context.Context, pipe runtime.Pipeline, doing, path, method, address string, edit func(*policy.Request) error) (http.Header, error) {
+	resp, err := o.sendBy(ctx, pipe, doing, path, method, address, edit)
 	if err != nil {
 		return nil, err
 	}

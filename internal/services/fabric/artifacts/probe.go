@@ -31,17 +31,21 @@ func (e *LeftError) Unwrap() error { return e.Err }
 // it. Nothing of it stays, also where a step fails; a *LeftError says where it does. Other errors are those of Upload.
 func (o *OneLake) Probe(ctx context.Context) error {
 	content := []byte("This file was written by portal-desktop doctor, and can be deleted.\n")
-	up := &upload{
-		lake: o, name: "a probe file", doing: "writing a probe file", size: int64(len(content)),
-		staging: ImportFolder + "/" + stagingName(probeName), target: ImportFolder + "/" + stagingName(probeName),
+	staging, target := StagingPath(probeName), StagingPath(probeName)
+	err := stage(ctx, o, staging, "a probe file", bytes.NewReader(content), int64(len(content)), nil)
+	if err == nil {
+		err = o.rename(ctx, staging, target, "a probe file", false)
 	}
-	if _, err := up.run(ctx, bytes.NewReader(content), UploadOptions{}); err != nil {
-		up.discard(ctx)
-		up.staging = up.target // where the rename was done and only its answer is missing
-		up.discard(ctx)
+	if err == nil {
+		_, err = o.Stat(ctx, target)
+	}
+	if err != nil {
+		for _, path := range []string{staging, target} { // the latter where the rename was done and only its answer is missing
+			_ = o.Discard(ctx, path)
+		}
 		return err
 	}
-	return o.remove(ctx, up.target, "")
+	return o.remove(ctx, target, "")
 }
 
 // Remove deletes a file as it was seen: one that was changed since stays, which is a *LeftError. One that is gone already is no error.
@@ -68,10 +72,13 @@ func (o *OneLake) remove(ctx context.Context, path, etag string) error {
 		if _, gone := errors.AsType[*NotFoundError](lost); gone {
 			return nil // a tag fits nothing that is not there
 		}
-		err = errors.New("somebody has changed it meanwhile")
+		err = errReplaced
 	}
 	return &LeftError{Path: path, Err: err}
 }
+
+// errReplaced is why a file was not removed.
+var errReplaced = errors.New("somebody has changed it meanwhile")
 
 // Probe asks the reader, which lists nothing for it.
 func (a *ArtifactOnly) Probe(ctx context.Context) error {

@@ -17,11 +17,11 @@ import (
 )
 
 func TestUpload(t *testing.T) {
-	big := bytes.Repeat([]byte("0123456789abcdef"), (2*chunkSize+chunkSize/2)/16)
+	big := bytes.Repeat([]byte("0123456789abcdef"), (2*ChunkSize+ChunkSize/2)/16)
 	for name, tc := range map[string]struct {
 		data []byte
 		want []int64
-	}{"empty": {nil, nil}, "small": {[]byte("a,b\n"), []int64{4}}, "a chunk": {big[:chunkSize], []int64{chunkSize}}, "several": {big, []int64{chunkSize, 2 * chunkSize, int64(len(big))}}} {
+	}{"empty": {nil, nil}, "small": {[]byte("a,b\n"), []int64{4}}, "a chunk": {big[:ChunkSize], []int64{ChunkSize}}, "several": {big, []int64{ChunkSize, 2 * ChunkSize, int64(len(big))}}} {
 		t.Run(name, func(t *testing.T) {
 			l, o := newLake(t)
 			var seen []int64

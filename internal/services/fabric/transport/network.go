@@ -48,6 +48,10 @@ func New(caFile string) (*Network, error) {
 type ClientOptions struct {
 	Hosts   []string // base addresses, such as https://api.fabric.microsoft.com; nothing else is ever called
 	MaxBody int64    // bytes that an answer may have; 0 for no limit but that of refusals, 1 MB
+
+	// Streams, where it is not 0, is how many long bodies are on their way at once, each over a connection of its own: over HTTP/2 they
+	// would share one, and one window.
+	Streams int
 }
 
 // traced says whether net/http would print all that HTTP/2 sends, tokens and secrets among it: it asks GODEBUG at the
@@ -69,7 +73,7 @@ func (n *Network) Client(o ClientOptions) *http.Client {
 		// After a laptop slept, a kept HTTP/2 connection looks alive and is not: pings find out.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
-	if traced() {
+	if t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, o.Streams); traced() || o.Streams > 0 {
 		t.ForceAttemptHTTP2, t.HTTP2, t.Protocols = false, nil, new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 	}

@@ -1,0 +1,79 @@
+package artifacts_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"hash/crc64"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/minio/crc64nvme"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/services/fabric/artifacts"
+)
+
+// TestPiecesInAnyOrder puts pieces of a file from several goroutines, and names it once all are there.
+func TestPiecesInAnyOrder(t *testing.T) {
+	s, lake, _, _, _ := overHTTPS(t)
+	const piece, name = 64 << 10, "März 100%.csv"
+	data := make([]byte, 10*piece+17)
+	_, _ = rand.Read(data)
+	staging, imports := artifacts.StagingPath(name), filepath.Join(s.dir, "Files", "import")
+	require.NoError(t, lake.Begin(t.Context(), staging))
+	var all sync.WaitGroup
+	for _, i := range []int{4, 2, 0, 1, 6, 3, 5, 7, 8, 10} {
+		all.Go(func() {
+			checked, err := lake.Put(t.Context(), staging, int64(i*piece), data[i*piece:min(len(data), (i+1)*piece)])
+			assert.NoError(t, err)
+			assert.True(t, checked, "the other side has compared the check sum")
+		})
+	}
+	all.Wait()
+	require.Error(t, lake.Flush(t.Context(), staging, int64(len(data))), "one piece is missing")
+	_, err := lake.Put(t.Context(), staging, 9*piece, data[9*piece:10*piece])
+	require.NoError(t, err)
+	require.NoError(t, lake.Flush(t.Context(), staging, int64(len(data))))
+	require.NoFileExists(t, filepath.Join(imports, name))
+	require.NoError(t, lake.Name(t.Context(), staging, name, false))
+	got, err := os.ReadFile(filepath.Join(imports, name))
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(data, got))
+
+	second := artifacts.StagingPath(name)
+	require.NoError(t, lake.Begin(t.Context(), second))
+	var exists *artifacts.ExistsError
+	require.ErrorAs(t, lake.Name(t.Context(), second, name, false), &exists)
+	require.NoError(t, lake.Discard(t.Context(), second))
+	require.NoError(t, lake.Discard(t.Context(), second), "it is gone already")
+	entries, err := os.ReadDir(imports)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+}
+
+func TestOnlyStagingFilesAreWrittenTo(t *testing.T) {
+	s, lake, _, _, _ := overHTTPS(t)
+	kept := filepath.Join(s.dir, "Files", "import", "sales.csv")
+	require.NoError(t, os.MkdirAll(filepath.Dir(kept), 0o700))
+	require.NoError(t, os.WriteFile(kept, []byte("theirs"), 0o600))
+	for _, path := range []string{"Files/import/sales.csv", "Files/import/../import/sales.csv", "Files/results/current/kpis.json", "sales.csv"} {
+		var bad *artifacts.NameError
+		require.ErrorAs(t, lake.Begin(t.Context(), path), &bad, path)
+		_, err := lake.Put(t.Context(), path, 0, []byte("x"))
+		require.ErrorAs(t, err, &bad, path)
+		require.ErrorAs(t, lake.Discard(t.Context(), path), &bad, path)
+	}
+	got, err := os.ReadFile(kept)
+	require.NoError(t, err)
+	require.Equal(t, "theirs", string(got))
+}
+
+// TestTheCheckSumIsAzures holds the library to the polynomial of Microsoft's own clients.
+func TestTheCheckSumIsAzures(t *testing.T) {
+	data := make([]byte, 100_003)
+	_, _ = rand.Read(data)
+	require.Equal(t, crc64.Checksum(data, crc64.MakeTable(0x9A6C9329AC4BC9B5)), crc64nvme.Checksum(data))
+}
