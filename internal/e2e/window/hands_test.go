@@ -38,7 +38,7 @@ func (mouse) below(p *portal, name string) {
 	p.t.Helper()
 	c := p.untilStill(name)
 	p.do("xdotool", "mousemove", "--window", p.window, strconv.Itoa(int(c.X+c.W/2)), strconv.Itoa(int(c.Y+c.H+100)))
-	p.do("xdotool", "click", "--repeat", "20", "--delay", "20", "5")
+	p.do("xdotool", "click", "--repeat", "40", "--delay", "20", "5")
 }
 
 func (m mouse) leave(p *portal) {
