@@ -120,7 +120,7 @@ func (r *barsRenderer) under(p fyne.Position) int {
 // mark puts the ring around the bar that has the keyboard's focus.
 func (r *barsRenderer) mark() {
 	r.ring.Hidden = !r.b.focused || r.b.cursor >= r.shown
-	r.ring.FillColor, r.ring.StrokeColor, r.ring.StrokeWidth = color.Transparent, theme.Color(theme.ColorNameFocus), 2
+	r.ring.FillColor, r.ring.StrokeColor, r.ring.StrokeWidth = color.Transparent, theme.Color(style.Accent), 2
 	r.ring.Resize(fyne.NewSize(r.b.Size().Width, r.pitch))
 	r.ring.Move(fyne.NewPos(0, float32(r.b.cursor)*r.pitch))
 }

@@ -47,6 +47,11 @@ func (b *Button) OnEscape(f func()) *Button { b.onEscape = f; return b }
 // FocusGained is part of fyne.Focusable.
 func (b *Button) FocusGained() { b.focused = true; b.Button.FocusGained(); Reveal(b) }
 
+// CreateRenderer is part of fyne.Widget.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	return ringed(b.Button.CreateRenderer(), func() bool { return b.focused })
+}
+
 // FocusLost is part of fyne.Focusable.
 func (b *Button) FocusLost() { b.focused = false; b.Button.FocusLost() }
 

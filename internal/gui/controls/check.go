@@ -10,7 +10,8 @@ import (
 // CheckBox is Fyne's check box with a name by which the probe knows it. Whatever stands beside it is made fit to be shown.
 type CheckBox struct {
 	widget.Check
-	name string
+	name    string
+	focused bool
 }
 
 // NewCheckBox is a check box; on may be nil and is not called for the first state.
@@ -22,7 +23,15 @@ func NewCheckBox(name, text string, checked bool, on func(bool)) *CheckBox {
 }
 
 // FocusGained is part of fyne.Focusable.
-func (c *CheckBox) FocusGained() { c.Check.FocusGained(); Reveal(c) }
+func (c *CheckBox) FocusGained() { c.focused = true; c.Check.FocusGained(); Reveal(c) }
+
+// FocusLost is part of fyne.Focusable.
+func (c *CheckBox) FocusLost() { c.focused = false; c.Check.FocusLost() }
+
+// CreateRenderer is part of fyne.Widget.
+func (c *CheckBox) CreateRenderer() fyne.WidgetRenderer {
+	return ringed(c.Check.CreateRenderer(), func() bool { return c.focused })
+}
 
 // TypedKey hands on what a box has no use for.
 func (c *CheckBox) TypedKey(e *fyne.KeyEvent) {

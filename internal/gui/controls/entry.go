@@ -14,6 +14,7 @@ type Entry struct {
 	widget.Entry
 	name      string
 	paragraph bool
+	focused   bool
 }
 
 // NewEntry calls done when Return is pressed.
@@ -51,7 +52,15 @@ func (e *Entry) Paragraph(rows int) *Entry {
 func (e *Entry) AcceptsTab() bool { return !e.paragraph && e.Entry.AcceptsTab() }
 
 // FocusGained is part of fyne.Focusable.
-func (e *Entry) FocusGained() { e.Entry.FocusGained(); Reveal(e) }
+func (e *Entry) FocusGained() { e.focused = true; e.Entry.FocusGained(); Reveal(e) }
+
+// FocusLost is part of fyne.Focusable.
+func (e *Entry) FocusLost() { e.focused = false; e.Entry.FocusLost() }
+
+// CreateRenderer is part of fyne.Widget.
+func (e *Entry) CreateRenderer() fyne.WidgetRenderer {
+	return ringed(e.Entry.CreateRenderer(), func() bool { return e.focused })
+}
 
 // TypedKey hands on what an entry has no use for.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {

@@ -91,7 +91,7 @@ func (s *Scroll) TypedKey(e *fyne.KeyEvent) {
 
 func (s *Scroll) paint() {
 	if s.frame != nil {
-		s.frame.StrokeColor, s.frame.StrokeWidth = theme.Color(theme.ColorNameFocus), 2
+		s.frame.StrokeColor, s.frame.StrokeWidth = theme.Color(style.Accent), 2
 		s.frame.Hidden = !s.focused
 		s.frame.Refresh()
 	}

@@ -16,6 +16,7 @@ import (
 type Select struct {
 	widget.Select
 	name    string
+	focused bool
 	offered []string // as they were given, in the order of Options
 	list    *widget.PopUp
 }
@@ -109,7 +110,15 @@ func (s *Select) Tapped(e *fyne.PointEvent) {
 }
 
 // FocusGained is part of fyne.Focusable.
-func (s *Select) FocusGained() { s.Select.FocusGained(); Reveal(s) }
+func (s *Select) FocusGained() { s.focused = true; s.Select.FocusGained(); Reveal(s) }
+
+// FocusLost is part of fyne.Focusable.
+func (s *Select) FocusLost() { s.focused = false; s.Select.FocusLost() }
+
+// CreateRenderer is part of fyne.Widget.
+func (s *Select) CreateRenderer() fyne.WidgetRenderer {
+	return ringed(s.Select.CreateRenderer(), func() bool { return s.focused })
+}
 
 // TypedKey is part of fyne.Focusable.
 func (s *Select) TypedKey(e *fyne.KeyEvent) {

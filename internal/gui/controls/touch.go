@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/lettering"
+	"fabricportal/internal/gui/style"
 )
 
 // Touch makes any content a thing to click, or to reach by the Tab key and press with Space or Return.
@@ -120,7 +121,7 @@ func (t *Touch) paint() {
 		t.back.FillColor = theme.Color(theme.ColorNameHover)
 	}
 	if t.focused {
-		t.back.StrokeWidth, t.back.StrokeColor = 2, theme.Color(theme.ColorNameFocus)
+		t.back.StrokeWidth, t.back.StrokeColor = 2, theme.Color(style.Accent)
 	}
 	t.back.Refresh()
 }

@@ -116,7 +116,7 @@ func (r *surfaceRenderer) draw() {
 	objects = append(objects, r.margins(size)...)
 	objects = append(objects, r.bars(size, body)...)
 	r.frame.Hidden = !g.focused
-	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
+	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(style.Accent), 2
 	r.frame.Resize(size)
 	objects = append(objects, r.frame, r.box, r.full.Object())
 	r.inner.Objects = objects

@@ -72,7 +72,7 @@ func (g *surface) keysIn(at place) bool { return g.focused && g.faces == nil && 
 
 // keysAround is the ring around the cell that the keys are in.
 func (r *surfaceRenderer) keysAround(x, y, width, height float32) *canvas.Rectangle {
-	r.keys.FillColor, r.keys.StrokeColor, r.keys.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
+	r.keys.FillColor, r.keys.StrokeColor, r.keys.StrokeWidth = theme.Color(style.None), theme.Color(style.Accent), 2
 	r.keys.Resize(fyne.NewSize(width-2, min(height, r.g.header+r.g.body().Height-y)-1))
 	r.keys.Move(fyne.NewPos(x, y))
 	return r.keys

@@ -83,7 +83,7 @@ func (t *Timeline) chooseAt(i int) {
 // markKeys draws the ring of what has the focus: around an event, or around all while that is not in sight.
 func (t *Timeline) markKeys(event fyne.CanvasObject) {
 	t.ring.Hidden = !t.focused
-	t.ring.FillColor, t.ring.StrokeColor, t.ring.StrokeWidth = theme.Color(style.None), theme.Color(theme.ColorNameFocus), 2
+	t.ring.FillColor, t.ring.StrokeColor, t.ring.StrokeWidth = theme.Color(style.None), theme.Color(style.Accent), 2
 	t.ring.Resize(t.Size())
 	t.ring.Move(fyne.Position{})
 	if event != nil {
