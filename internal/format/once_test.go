@@ -21,6 +21,7 @@ var elsewhere = map[string]string{
 	"contract/internal/form/check.go":                       "a bound on bytes, never one",
 	"contract/internal/form/scan.go":                        "a bound on bytes, never one",
 	"internal/atomicfile/read.go":                           "a bound on bytes, never one; a tool of all wings imports none of ours",
+	"internal/atomicfile/kept.go":                           "a bound on bytes, never one; a tool of all wings imports none of ours",
 	"contract/contract.go":                                  "the form of a time in the documents",
 	"internal/services/db/read.go":                          "the form of a time in SQL",
 	"internal/services/results/evidence/rows.go":            "the form of a time in files that programs read",

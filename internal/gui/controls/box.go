@@ -1,6 +1,8 @@
 package controls
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -160,10 +162,7 @@ func (a *Area) MinSize() fyne.Size { return a.least }
 // CreateRenderer is part of fyne.Widget.
 func (a *Area) CreateRenderer() fyne.WidgetRenderer {
 	a.rect = canvas.NewRectangle(nil)
-	r := &areaRenderer{a: a}
-	for i := range r.parts {
-		r.parts[i] = canvas.NewRectangle(nil)
-	}
+	r := &areaRenderer{a: a, outer: newEnds(), inner: newEnds()}
 	r.apply()
 	return r
 }
@@ -171,8 +170,8 @@ func (a *Area) CreateRenderer() fyne.WidgetRenderer {
 // areaRenderer draws a large rounded area in parts, of which only those at its ends are rounded: without a graphics card a rounded
 // rectangle takes ten times as long for each of its pixels.
 type areaRenderer struct {
-	a     *Area
-	parts [6]*canvas.Rectangle // head, middle and foot in the border's colour, then the same within it
+	a            *Area
+	outer, inner ends // in the border's colour, and what lies within it
 }
 
 // apart says whether the area is drawn in parts.
@@ -185,24 +184,36 @@ func (r *areaRenderer) place(size fyne.Size) {
 	if r.a.border != "" {
 		edge = 1
 	}
-	for i, p := range r.parts {
-		inset := float32(0)
-		if i >= 3 {
-			inset = edge
-		}
-		round, width := r.a.radius-inset, size.Width-2*inset
-		at, height := inset, round
-		switch i % 3 {
-		case 0:
-			p.TopLeftCornerRadius, p.TopRightCornerRadius = round, round
-		case 1:
-			at, height = r.a.radius, size.Height-2*r.a.radius
-		case 2:
-			at = size.Height - r.a.radius
-			p.BottomLeftCornerRadius, p.BottomRightCornerRadius = round, round
-		}
-		p.Move(fyne.NewPos(inset, at))
-		p.Resize(fyne.NewSize(width, height))
+	r.outer.place(size, 0, r.a.radius)
+	r.inner.place(size, edge, r.a.radius)
+}
+
+// ends are an area's three parts, of which the first and the last are rounded.
+type ends struct{ head, middle, foot *canvas.Rectangle }
+
+func newEnds() ends {
+	return ends{canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)}
+}
+
+func (e ends) objects() []fyne.CanvasObject { return []fyne.CanvasObject{e.head, e.middle, e.foot} }
+
+func (e ends) fill(c color.Color) {
+	e.head.FillColor, e.middle.FillColor, e.foot.FillColor = c, c, c
+}
+
+// place lays the parts out within an area of a size whose corners have a radius, and leaves inset free at each of its edges.
+func (e ends) place(size fyne.Size, inset, radius float32) {
+	round, width := radius-inset, size.Width-2*inset
+	e.head.TopLeftCornerRadius, e.head.TopRightCornerRadius = round, round
+	e.foot.BottomLeftCornerRadius, e.foot.BottomRightCornerRadius = round, round
+	at := inset
+	for _, part := range []struct {
+		r      *canvas.Rectangle
+		height float32
+	}{{e.head, round}, {e.middle, size.Height - 2*radius}, {e.foot, round}} {
+		part.r.Move(fyne.NewPos(inset, at))
+		part.r.Resize(fyne.NewSize(width, part.height))
+		at += part.height
 	}
 }
 
@@ -212,11 +223,10 @@ func (r *areaRenderer) apply() {
 	if r.a.border != "" {
 		r.a.rect.StrokeColor, r.a.rect.StrokeWidth = theme.Color(r.a.border), 1
 	}
-	for i, p := range r.parts {
-		p.FillColor = theme.Color(r.a.color)
-		if i < 3 && r.a.border != "" {
-			p.FillColor = theme.Color(r.a.border)
-		}
+	r.outer.fill(theme.Color(r.a.color))
+	r.inner.fill(theme.Color(r.a.color))
+	if r.a.border != "" {
+		r.outer.fill(theme.Color(r.a.border))
 	}
 }
 
@@ -232,13 +242,9 @@ func (r *areaRenderer) Objects() []fyne.CanvasObject {
 		return []fyne.CanvasObject{r.a.rect}
 	}
 	if r.a.border == "" {
-		return []fyne.CanvasObject{r.parts[0], r.parts[1], r.parts[2]}
+		return r.outer.objects()
 	}
-	out := make([]fyne.CanvasObject, len(r.parts))
-	for i, p := range r.parts {
-		out[i] = p
-	}
-	return out
+	return append(r.outer.objects(), r.inner.objects()...)
 }
 
 func (r *areaRenderer) Refresh() {

@@ -101,6 +101,12 @@ func fits(t *testing.T, text string, limit int) {
 	require.True(t, plaintext.Shows(text, limit), "%q", text)
 }
 
+// names holds a name, of which each blank counts, to what can be shown and used again.
+func names(t *testing.T, text string, limit int) {
+	t.Helper()
+	require.True(t, plaintext.Whole(text, limit), "%q", text)
+}
+
 // Whatever is in the rows, what the screens are made of is bounded and fit to be shown, and nothing panics: through the
 // same scanning, cleaning and phases that the feeds use.
 func FuzzRows(f *testing.F) {
@@ -134,10 +140,12 @@ func FuzzRows(f *testing.F) {
 		require.True(t, run.Until == "" || run.Until == a, "a day, or nothing")
 		require.Equal(t, run.KPIs == nil, run.KPIsUnread != "")
 		require.LessOrEqual(t, len(run.KPIs), runs.MaxTotals)
-		for _, s := range []string{run.TriggeredBy, run.InputFile} {
-			fits(t, s, runs.MaxName)
+		fits(t, run.TriggeredBy, runs.MaxName)
+		names(t, run.InputFile, runs.MaxName)
+		for _, s := range []string{run.WorkspaceID, run.PipelineItemID, run.JobID, string(run.Status)} {
+			names(t, s, runs.MaxWord)
 		}
-		for _, s := range []string{run.WorkspaceID, run.PipelineItemID, run.JobID, string(run.Status), run.NotebookVersion, run.AppVersion} {
+		for _, s := range []string{run.NotebookVersion, run.AppVersion} {
 			fits(t, s, runs.MaxWord)
 		}
 		fits(t, run.JobURL, runs.MaxAddress)
@@ -179,7 +187,7 @@ func FuzzRows(f *testing.F) {
 
 		artifact, err := Artifact(values{id(n), id(m), sent(kind, runs.MaxWord), sent(a, runs.MaxPath), {pgtype.Int8OID, nil}, moment(n, zoned), {pgtype.Int8OID, []byte("7")}}, &total)
 		require.NoError(t, err)
-		fits(t, artifact.Path, runs.MaxPath)
+		names(t, artifact.Path, runs.MaxPath)
 		restore, err := Restore(values{id(n), moment(n, zoned), sent(a, runs.MaxName), id(m), {pgtype.UUIDOID, nil}})
 		require.NoError(t, err)
 		fits(t, restore.RestoredBy, runs.MaxName)

@@ -2,6 +2,7 @@ package export
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -9,10 +10,12 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
+	"fabricportal/internal/services/results/anomalies"
 )
 
-// TestUnusualDaysStandInTheWorkbook: marked over time, and on a sheet of their own each beside the days that it was compared with.
-func TestUnusualDaysStandInTheWorkbook(t *testing.T) {
+// oddMonday are ten weeks of which one Monday has far less revenue than the others.
+func oddMonday() contract.KPIs {
 	k := contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "daily"}}
 	for i := range 70 {
 		day := time.Date(2025, 1, 6+i, 0, 0, 0, 0, time.UTC) // a Monday and after
@@ -25,6 +28,12 @@ func TestUnusualDaysStandInTheWorkbook(t *testing.T) {
 		}
 		k.TimeSeries.Points = append(k.TimeSeries.Points, p)
 	}
+	return k
+}
+
+// TestUnusualDaysStandInTheWorkbook: marked over time, and on a sheet of their own each beside the days that it was compared with.
+func TestUnusualDaysStandInTheWorkbook(t *testing.T) {
+	k := oddMonday()
 	german := map[string]string{"Unusual days": "Auffällige Tage", "Unusual": "Auffällig", "Revenue": "Umsatz", "Mon": "Mo.", "Mondays": "Montage", "Mar": "Mär.", ".": ",", ",": ".",
 		"the {{.N}} {{.Periods}} before: {{.Range}}": "die {{.N}} {{.Periods}} davor: {{.Range}}", "{{.N}} weeks before": "{{.N}} Wochen davor", "The week before": "Die Woche davor"}
 	path := filepath.Join(t.TempDir(), "odd.xlsx")
@@ -63,4 +72,38 @@ func TestUnusualDaysStandInTheWorkbook(t *testing.T) {
 	report, err = Excel(t.Context(), path, Book{KPIs: &quiet, Written: time.Now()}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"KPIs", "Over time"}, report.Sheets, "nothing is unusual: no sheet of it")
+}
+
+// The words of the sheets of what is unusual: by day and by month, without those that the package which finds it has listed itself.
+func unusualTexts(t *testing.T) map[string]bool {
+	t.Helper()
+	days, months := oddMonday(), contract.KPIs{TimeSeries: contract.TimeSeries{Granularity: "monthly"}}
+	for i := range 24 {
+		p := contract.Point{Period: time.Date(2023, time.January+time.Month(i), 1, 0, 0, 0, 0, time.UTC).Format("2006-01"), Revenue: 1000, Orders: 100}
+		if i == 20 {
+			p.Revenue = 10
+		}
+		months.TimeSeries.Points = append(months.TimeSeries.Points, p)
+	}
+	asked, found := map[string]bool{}, map[string]bool{}
+	note := func(to map[string]bool) func(string) string {
+		return func(s string) string { to[s] = true; return s }
+	}
+	for _, k := range []*contract.KPIs{&days, &months} {
+		report, err := Excel(t.Context(), filepath.Join(t.TempDir(), "odd.xlsx"), Book{KPIs: k, Word: note(asked)}, nil)
+		require.NoError(t, err)
+		require.Len(t, report.Sheets, 3)
+		w := format.Writer{Text: note(found)}
+		for _, s := range anomalies.Of(k, nil) {
+			anomalies.Meaning(s.Daily(), w)
+			for _, m := range slices.Concat(s.Marks[anomalies.OfRevenue], s.Marks[anomalies.OfOrders]) {
+				m.Name(w)
+				m.Before(w)
+			}
+		}
+	}
+	for s := range found {
+		delete(asked, s)
+	}
+	return asked
 }
