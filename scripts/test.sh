@@ -49,9 +49,9 @@ CGO_ENABLED=0 go test -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v $alone
 
 # These compute for long on many made-up files, and what they start is started by other tests of their packages as well. Each of them is
 # run here, and a name that none has any more is a fault.
-long='TestValuesAreThoseThatWereWritten|TestLongPagesTakeLittleMemory|TestLongPagesAreThoseInMemory|TestDamagedFilesEndInAnError|TestAFileHasOneProfile|TestAPanicAnywhereIsAnErrorThatNamesTheFile|TestLZ4IsUnpackedInPieces|TestPagesOnDiskAreThoseInMemory|TestGapsLoseNothing|TestManyColumnsOfDifferentValuesAreEstimated|TestNoFileTakesMoreMemoryThanThereIs'
+long='TestValuesAreThoseThatWereWritten|TestLongPagesTakeLittleMemory|TestLongPagesAreThoseInMemory|TestDamagedFilesEndInAnError|TestAFileHasOneProfile|TestAPanicAnywhereIsAnErrorThatNamesTheFile|TestLZ4IsUnpackedInPieces|TestPagesOnDiskAreThoseInMemory|TestGapsLoseNothing|TestManyColumnsOfDifferentValuesAreEstimated|TestNoFileTakesMoreMemoryThanThereIs|TestNoScreenDrawsWhatSomebodyElseMadeUp|TestTextSizeCountsAtOnce|TestAnyRememberedSizeGivesAWindowThatCanBeDrawn|TestTheFocusIsSeen|TestTranslationsAreComplete'
 step "Go: what computes for long, without the race detector"
-CGO_ENABLED=0 go test -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v -run "^($long)\$" ./internal/services/importfile/... ./internal/services/results/dataset >.cache/long.log 2>&1 || failed=1
+CGO_ENABLED=0 go test -p 2 -timeout 20m -tags migrated_fynedo,nowindow -v -run "^($long)\$" ./internal/services/importfile/... ./internal/services/results/dataset ./internal/gui >.cache/long.log 2>&1 || failed=1
 tee -a "$log" <.cache/long.log | show | grep -v 'no tests to run'
 for name in ${long//|/ }; do
   grep -qE "^--- (PASS|FAIL): $name " .cache/long.log || { printf -- '--- FAIL: scripts/test.sh: there is no %s\n' "$name" | tee -a "$log"; failed=1; }
