@@ -38,7 +38,7 @@ show() { grep --line-buffered -E '^(ok|FAIL|panic:|WARNING: DATA RACE|#)|^ *--- 
 
 # These start no goroutine of their own (deployment one) and compute much, or drive programs that are built without the race detector
 # (e2e/foreign, e2e/hostile): it would take five times as long to find nothing.
-plain='/(contract|docs|fabric|internal/sandbox/sampledata|internal/e2e/(foreign|hostile|twosides)|internal/services/(deployment|importfile/(amount|analysis|cleaning|drift|hits|keys|kpis|reading|rules|sample|verdict)))$'
+plain='/(contract|docs|fabric|internal/licences|internal/sandbox/sampledata|internal/e2e/(foreign|hostile|twosides)|internal/services/(deployment|importfile/(amount|analysis|cleaning|drift|hits|keys|kpis|reading|rules|sample|verdict)))$'
 all=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/e2e/window$' -e '/internal/e2e/soak')
 
 step "Go: what starts no goroutine, or drives other programs, without the race detector"
