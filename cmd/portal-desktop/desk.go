@@ -173,6 +173,10 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 		d.editFile(path, sentence(err))
 		return nil
 	}
+	if settings.NeedsSecrets(err) {
+		d.askSecrets(path, sentence(err))
+		return nil
+	}
 	if err != nil {
 		return err
 	}

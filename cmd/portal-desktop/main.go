@@ -25,10 +25,11 @@ var (
 	version = build.Short()
 )
 
-// What all of this program writes to: the log, and what takes secrets out of each text that leaves.
+// What all of this program writes to: the log, and what takes secrets out of each text that leaves; and the secrets that only memory keeps.
 var (
 	redactor = secrets.NewRedactor(secrets.Surrounding(os.Environ())...)
 	journal  = logfile.Open("", redactor)
+	entered  = secrets.NewSession(redactor)
 )
 
 func main() { os.Exit(run()) }
@@ -69,6 +70,7 @@ func run() int {
 		Window:   openWindow,
 		Journal:  journal,
 		Redactor: redactor,
+		Session:  entered,
 		In:       os.Stdin,
 		Out:      os.Stdout,
 		Err:      os.Stderr,
@@ -80,7 +82,7 @@ func run() int {
 
 // opening is how a portal is opened by this program; "" is the configuration in the usual places.
 func opening(configPath string) portal.Options {
-	return portal.Options{ConfigPath: configPath, Version: version, Journal: journal, Redactor: redactor}
+	return portal.Options{ConfigPath: configPath, Version: version, Journal: journal, Redactor: redactor, Session: entered}
 }
 
 // signIn signs people in without a window.

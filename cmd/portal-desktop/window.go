@@ -73,7 +73,17 @@ var openWindow = func(ctx context.Context, configPath string) error {
 			err = failed
 			break
 		}
+		first.Session = entered
 		d.setUp(first, first.Kept(ctx), first.Values(), settings.NothingThere(err), sentence(err))
+		err = nil
+	case settings.NeedsSecrets(err):
+		u := settings.Unlock{ConfigPath: path, Session: entered}
+		kept, failed := u.Kept(ctx)
+		if failed != nil {
+			err = failed
+			break
+		}
+		d.unlock(u, kept, sentence(err))
 		err = nil
 	}
 	if err != nil {

@@ -109,6 +109,7 @@ type Program struct {
 
 	Journal  *logfile.Journal  // nil: nothing is logged
 	Redactor *secrets.Redactor // nil: it knows no secrets, but what they look like
+	Session  *secrets.Session  // holds the secrets that are asked for on the terminal; nil: none are
 
 	In       io.Reader
 	Out, Err io.Writer
@@ -207,6 +208,9 @@ func (p Program) rootCommand() *cobra.Command {
 				if err := p.Journal.SetLevel(opts.level); err != nil {
 					return usage(fmt.Errorf("--log-level: %w", err))
 				}
+			}
+			if _, person := p.terminal(); person && cmd.HasParent() && p.Session != nil { // the window asks by itself
+				p.Session.Ask = p.askMissing
 			}
 			p.Journal.Logger().Info("began", "command", nameOf(cmd))
 			return nil

@@ -47,6 +47,13 @@ func (p Program) askSecret(ctx context.Context, name string) (string, error) {
 	return value, nil
 }
 
+// askMissing asks on the terminal for a secret that nothing on this computer keeps.
+func (p Program) askMissing(ctx context.Context, name secrets.Name) (secrets.Secret, error) {
+	p.say("this computer's keyring can't be used, and %s is not set: what you type now is kept in memory until this command ends, and nowhere else", name.Variable())
+	value, err := p.askSecret(ctx, string(name))
+	return secrets.New(value), err
+}
+
 // terminal is the number of standard input where a person types there.
 func (p Program) terminal() (fd int, ok bool) {
 	f, ok := p.In.(interface{ Fd() uintptr })

@@ -3,15 +3,20 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zalando/go-keyring"
 	"golang.org/x/sys/unix"
 
+	"fabricportal/internal/services/desktop/logfile"
+	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
 
@@ -121,4 +126,63 @@ func TestASecretFromAPipeIsItsFirstLine(t *testing.T) {
 		require.Equal(t, []string{"database_password=" + want}, kept.kept)
 		require.NotContains(t, out.String()+errs.String(), want)
 	}
+}
+
+// TestWithoutAKeyringTheTerminalIsAsked: a subcommand goes on with what was typed, shows nothing of it and writes it nowhere.
+func TestWithoutAKeyringTheTerminalIsAsked(t *testing.T) {
+	keyring.MockInitWithError(errors.New("dial unix: no such file"))
+	dir := t.TempDir()
+	t.Setenv("PORTAL_LOG_DIR", dir)
+	redactor := secrets.NewRedactor()
+	journal := logfile.Open("", redactor)
+	require.NoError(t, journal.SetLevel("debug"))
+	keyboard, screen := openTerminal(t)
+	cfg := config.Default()
+	cfg.Database.Host, cfg.Database.User = "db.example", "portal_app"
+	session := secrets.NewSession(redactor)
+	found := map[secrets.Name]string{}
+	p := Program{
+		Redactor: redactor, Session: session, Journal: journal, In: screen, Out: screen, Err: screen,
+		Open: func(ctx context.Context, _ string) (Portal, error) {
+			store := secrets.NewStore(cfg, func(string) (string, bool) { return "", false }, session)
+			for _, n := range secrets.Names {
+				value, err := store.Get(ctx, n)
+				if err != nil {
+					return nil, err
+				}
+				found[n] = value.Reveal()
+			}
+			return nil, fmt.Errorf("the server says: %s is wrong", found[secrets.DatabasePassword])
+		},
+	}
+	done := make(chan int, 1)
+	go func() { done <- Execute(t.Context(), p, []string{"runs"}) }()
+	shown := until(t, keyboard, "then Enter: ")
+	require.Contains(t, shown, "PORTAL_CLIENT_SECRET is not set")
+	_, err := keyboard.WriteString("Tr0ub4dor-client\n")
+	require.NoError(t, err)
+	shown += until(t, keyboard, "database_password (what you type is not shown), then Enter: ")
+	_, err = keyboard.WriteString("Tr0ub4dor-database\n")
+	require.NoError(t, err)
+	shown += until(t, keyboard, "is wrong")
+	require.Equal(t, ExitFailed, <-done)
+	journal.End()
+	require.Equal(t, map[secrets.Name]string{secrets.ClientSecret: "Tr0ub4dor-client", secrets.DatabasePassword: "Tr0ub4dor-database"}, found)
+	require.NotContains(t, shown, "Tr0ub")
+	require.Contains(t, shown, "the server says: ***", "the redactor knows it")
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "Tr0ub", f.Name())
+	}
+
+	// From a pipe nobody is asked.
+	var out, errs bytes.Buffer
+	p.In, p.Out, p.Err, p.Session = strings.NewReader("Tr0ub4dor\n"), &out, &errs, secrets.NewSession(redactor)
+	session = p.Session
+	require.Equal(t, ExitFailed, Execute(t.Context(), p, []string{"runs"}))
+	require.Contains(t, errs.String(), "set PORTAL_CLIENT_SECRET")
 }

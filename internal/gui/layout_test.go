@@ -127,14 +127,14 @@ func TestTheFirstStartFitsInEachSize(t *testing.T) {
 			q := make(chan func(), 100)
 			loadWords(app)
 			s := NewSetup(t.Context(), app, SetupOptions{
-				Groups: SetupGroups(), Fields: SetupFields(settings.Fields(), nil), First: true, Theme: style.Fixed(theme.VariantLight), Sample: func() {},
+				Groups: SetupGroups(false), Fields: SetupFields(settings.Fields(), nil), First: true, Theme: style.Fixed(theme.VariantLight), Sample: func() {},
 				Actions: firstStart{}, Dispatch: func(do func()) { q <- do },
 			})
 			s.Show(func() {})
 			defer s.Stop()
 			windows := app.Driver().AllWindows()
 			w := windows[len(windows)-1]
-			for step := range len(SetupGroups()) + 1 {
+			for step := range len(SetupGroups(false)) + 1 {
 				for _, size := range append([]fyne.Size{fyne.NewSize(920, 640)}, layoutSizes...) {
 					w.Resize(size)
 					for _, fault := range misfitsIn(w, nil, w.Content(), size) {
@@ -142,7 +142,7 @@ func TestTheFirstStartFitsInEachSize(t *testing.T) {
 					}
 				}
 				for _, o := range test.LaidOutObjects(w.Content()) {
-					if n, ok := o.(*controls.Button); ok && n.ProbeName() == "setup.next" && step < len(SetupGroups()) {
+					if n, ok := o.(*controls.Button); ok && n.ProbeName() == "setup.next" && step < len(SetupGroups(false)) {
 						n.Tapped(nil)
 					}
 				}

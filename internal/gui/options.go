@@ -116,6 +116,7 @@ type Options struct {
 type (
 	Setup        = setup.Window
 	SetupOptions = setup.Options
+	SetupGroup   = setup.Group
 	SetupTaken   = setup.Taken
 	SetupCheck   = setup.Check
 )
@@ -124,6 +125,10 @@ type (
 var (
 	SetupGroups = setup.Groups
 	SetupFields = setup.FieldsOf
+
+	// SecretsGroup and MissingSecrets are those of a start that asks for secrets only.
+	SecretsGroup   = setup.SecretsGroup
+	MissingSecrets = setup.MissingSecrets
 )
 
 // NewSetup makes the window of the first start.

@@ -40,7 +40,7 @@ func OpenDeployer(ctx context.Context, opts Options, workspaceID string) (*Deplo
 	if id, err := uuid.Parse(workspaceID); err != nil || id.String() != workspaceID || id == uuid.Nil {
 		return nil, &deployment.TargetError{Sentence: "it is not known which workspace is meant: give its id with --workspace; it stands in the workspace's address in Fabric, after /groups/"}
 	}
-	secret, err := secrets.NewStore(cfg, os.LookupEnv).Get(ctx, secrets.ClientSecret)
+	secret, err := secrets.NewStore(cfg, os.LookupEnv, opts.Session).Get(ctx, secrets.ClientSecret)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type Options struct {
 	Version    string            // of this program
 	Journal    *logfile.Journal  // the program's; nil: nothing is logged
 	Redactor   *secrets.Redactor // the program's, which is told the secrets; nil: one of its own
+	Session    *secrets.Session  // holds the secrets that no keyring can; nil: nothing does
 	Timing     runs.Timing       // zero: the protocol's times
 }
 
@@ -88,7 +89,7 @@ func Open(ctx context.Context, opts Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	store := secrets.NewStore(cfg, os.LookupEnv)
+	store := secrets.NewStore(cfg, os.LookupEnv, opts.Session)
 	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
 	if err != nil && (ctx.Err() != nil || cfg.Artifacts.Source != config.SourceFolder) { // looking into a folder needs none; what does says so
 		return nil, err
@@ -240,7 +241,7 @@ func (p *Portal) knownRuns(ctx context.Context) ([]string, error) {
 // and removes at once.
 func Doctor(ctx context.Context, opts Options, how doctor.Manner) []doctor.Check {
 	return doctor.Examine(ctx, doctor.Setup{
-		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv, Log: opts.Journal, Manner: how, Deploys: fabric.Items,
+		ConfigPath: opts.ConfigPath, Lookup: os.LookupEnv, Session: opts.Session, Log: opts.Journal, Manner: how, Deploys: fabric.Items,
 		Open: func(ctx context.Context, cfg config.Config, clientSecret, password secrets.Secret) (doctor.Services, func(), error) {
 			p, err := build(ctx, cfg, clientSecret, password, opts)
 			if err != nil {

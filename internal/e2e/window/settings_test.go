@@ -3,6 +3,7 @@
 package window
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -76,4 +77,43 @@ func TestTheFirstStartAndConnections(t *testing.T) {
 	again.click("tab.archive")
 	again.untilShows("Noch kein Lauf", 20*time.Second)
 	s.shot("german")
+	again.close()
+
+	// On a computer without a keyring, and without the secrets in its environment, they are asked for, and lie on no disk.
+	secret := map[string]string{}
+	bare := slices.DeleteFunc(env, func(v string) bool {
+		name, value, _ := strings.Cut(v, "=")
+		if name == "PORTAL_CLIENT_SECRET" || name == "PORTAL_DATABASE_PASSWORD" {
+			secret[name] = value
+			return true
+		}
+		return false
+	})
+	require.Len(t, secret, 2)
+	unlocked := s.openPortalOf(program, home, append(bare, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere", "PORTAL_LOG=debug"))
+	unlocked.find("Secrets for this start")
+	unlocked.untilShows("kept in memory until the portal is closed", 20*time.Second)
+	unlocked.click("setup.client_secret")
+	unlocked.typeText(secret["PORTAL_CLIENT_SECRET"])
+	unlocked.click("setup.database_password")
+	unlocked.typeText(secret["PORTAL_DATABASE_PASSWORD"])
+	s.shot("secrets")
+	unlocked.click("setup.step.test")
+	unlocked.click("setup.test")
+	unlocked.untilShows("It was entered, and is in memory until the program ends", time.Minute)
+	unlocked.untilShows("Everything answers. The portal can be opened.", time.Minute)
+	unlocked.click("setup.next")
+	unlocked.find("Production")
+	unlocked.untilShows("Free to run", time.Minute)
+	unlocked.close()
+	require.NoError(t, filepath.WalkDir(home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for name, value := range secret {
+			require.NotContains(t, string(data), value, "%s in %s", name, path)
+		}
+		return err
+	}))
 }

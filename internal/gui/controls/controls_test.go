@@ -88,6 +88,7 @@ func TestWhatIsPastedIsWhatAnEntryShows(t *testing.T) {
 	app.Clipboard().SetContent("pass\u202eword")
 	secret.TypedShortcut(&fyne.ShortcutPaste{Clipboard: app.Clipboard()})
 	require.Equal(t, "pass\u202eword", secret.Text, "it shows nothing, and is as it is")
+	require.Equal(t, "•••", secret.ProbeText(), "nor does the probe, which writes to a file")
 }
 
 func TestASentenceLeavesRoomForWhatStandsBelow(t *testing.T) {

@@ -109,8 +109,13 @@ func (e *Entry) ProbeRole() string { return "entry" }
 // ProbeName is the name by which the probe knows the entry.
 func (e *Entry) ProbeName() string { return e.name }
 
-// ProbeText is what was typed.
-func (e *Entry) ProbeText() string { return e.Text }
+// ProbeText is what was typed; of a password only that there is one, as the probe writes it to a file.
+func (e *Entry) ProbeText() string {
+	if e.Password && e.Text != "" {
+		return "•••"
+	}
+	return e.Text
+}
 
 // ProbeEnabled tells whether it can be typed into.
 func (e *Entry) ProbeEnabled() bool { return !e.Disabled() }

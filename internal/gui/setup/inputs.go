@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/words"
 )
 
 // input is what is typed into or chosen from. The object is the widget itself: Fyne gives the focus to nothing else.
@@ -31,8 +30,6 @@ func newInput(f Field) input {
 	}
 	e := controls.NewEntry("setup."+f.Key, "", nil)
 	e.Password = f.Secret
-	if f.Kept {
-		e.PlaceHolder = words.T("kept in the keyring; leave empty to keep it")
-	}
+	e.PlaceHolder = f.Kept
 	return input{e, func() string { return e.Text }, e.SetText}
 }

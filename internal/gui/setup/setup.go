@@ -25,7 +25,7 @@ type Field struct {
 	Hint     string // where the value is found
 	Required bool
 	Secret   bool     // it goes to the keyring, and is never shown
-	Kept     bool     // a secret that the keyring holds already
+	Kept     string   // of a secret that is there already: what stands in its empty field
 	Choices  []string // nil: free text
 	Words    []string // how the choices are shown; nil: as they are
 }
@@ -69,6 +69,8 @@ type Options struct {
 	First    bool              // there is no configuration yet
 	Sample   func()            // shows the portal with made-up data and without a connection; nil where it can't
 	New      bool              // a connection is added
+	Brief    func()            // where only secrets are asked for, of a configuration that is in order: opens all its settings; else nil
+	Memory   bool              // secrets stay in memory, as this computer has no keyring that can be used
 	Actions  Actions
 	Dispatch tasks.Dispatch
 	Theme    fyne.Theme
@@ -107,8 +109,11 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 		app.Settings().SetTheme(opts.Theme)
 	}
 	title := words.T("Set up the Fabric Data Portal")
-	if opts.New {
+	switch {
+	case opts.New:
 		title = words.T("Add a connection")
+	case opts.Brief != nil:
+		title = words.T("Secrets for this start")
 	}
 	w := &Window{opts: opts, win: app.NewWindow(title), inputs: map[string]input{}, notes: map[string]*controls.Text{}}
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
@@ -119,7 +124,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.win.Resize(fyne.NewSize(920, 640))
 	w.win.CenterOnScreen()
 	w.win.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { // a folder whose name begins with a dot is not listed
-		if len(files) > 0 && !w.dialogs.Open() {
+		if len(files) > 0 && !w.dialogs.Open() && w.opts.Brief == nil {
 			w.TakeOver(files[0].Path())
 		}
 	})
@@ -165,6 +170,9 @@ func (w *Window) build() {
 	w.back = controls.NewButton("setup.back", words.T("Back"), func() { w.goTo(w.at - 1) })
 	w.next = controls.NewPrimary("setup.next", words.T("Next"), w.forward)
 	load := controls.NewButton("setup.import", words.T("Import from a file…"), w.chooseFile)
+	if w.opts.Brief != nil {
+		load = controls.NewButton("setup.all", words.T("All settings…"), w.opts.Brief)
+	}
 	side := controls.Panel(style.Medium, controls.Border(controls.NewHeading(words.T("Set up")), load, nil, nil, controls.Pad(style.Medium, 0, 0, 0, steps)))
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
 	main := controls.Panel(style.Medium, controls.Border(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Over(said.Container, stack)))
@@ -226,6 +234,9 @@ func (w *Window) testPage() fyne.CanvasObject {
 	w.checks = controls.Column(style.Small)
 	w.test = controls.NewButton("setup.test", words.T("Test the connection"), w.startTest)
 	about := words.T("Your entries stay on this computer. The secrets go to its keyring. The test only reads, but for a hidden file in the lakehouse that it removes at once.")
+	if w.opts.Memory {
+		about = words.T("Your entries stay on this computer. The secrets stay in memory until the portal is closed. The test only reads, but for a hidden file in the lakehouse that it removes at once.")
+	}
 	head := controls.Column(12, controls.NewHeading(words.T("Test and finish")),
 		controls.NewText(about).Colored(style.Muted).Fitted(controls.Wrap),
 		controls.Line(style.Small, w.test, controls.Fill()))
@@ -248,7 +259,10 @@ func (w *Window) goTo(i int) {
 	}
 	w.back.Enabled(i > 0)
 	text := words.T("Next")
-	if i == len(w.pages)-1 {
+	switch {
+	case w.opts.Brief != nil && w.opens(i):
+		text = words.T("Open the portal")
+	case w.opens(i):
 		text = words.T("Save and open the portal")
 	}
 	w.next.SetText(text)
@@ -256,8 +270,13 @@ func (w *Window) goTo(i int) {
 	w.welcome.Closed(i > 0)
 }
 
+// opens tells whether a step is the last that has to be taken: where only secrets are asked for, nobody is led through the test.
+func (w *Window) opens(step int) bool {
+	return step == len(w.pages)-1 || w.opts.Brief != nil && step == len(w.opts.Groups)-1
+}
+
 func (w *Window) forward() {
-	if w.at < len(w.pages)-1 {
+	if !w.opens(w.at) {
 		w.goTo(w.at + 1)
 		return
 	}

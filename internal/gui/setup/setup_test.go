@@ -17,6 +17,7 @@ import (
 
 	"fabricportal/assets"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/setup/secrets"
 )
 
 func TestMain(m *testing.M) {
@@ -32,6 +33,7 @@ type services struct {
 	checks   []Check
 	finished atomic.Int32
 	fail     error
+	saves    func(values map[string]string) map[string]string
 }
 
 func (s *services) Import(_ context.Context, path string) (Taken, error) {
@@ -44,6 +46,9 @@ func (s *services) Import(_ context.Context, path string) (Taken, error) {
 func (s *services) Save(_ context.Context, values map[string]string) (map[string]string, error) {
 	s.saved = append(s.saved, maps.Clone(values))
 	problems := map[string]string{}
+	if s.saves != nil {
+		return s.saves(values), s.fail
+	}
 	if values["database.host"] == "" {
 		problems["database.host"] = "The server's name is missing."
 	}
@@ -64,9 +69,7 @@ type form struct {
 
 func newForm(t *testing.T) *form {
 	t.Helper()
-	app := test.NewTempApp(t)
-	f := &form{t: t, s: &services{}, q: make(chan func(), 100)}
-	f.w = New(t.Context(), app, Options{
+	return formOf(t, Options{
 		Groups: []Group{{"database", "Database", "The database that records the runs."}, {"secrets", "Secrets", ""}},
 		Fields: []Field{
 			{Key: "database.host", Group: "database", Label: "Server", Hint: "Ask who runs the database.", Required: true},
@@ -74,8 +77,14 @@ func newForm(t *testing.T) *form {
 			{Key: "client_secret", Group: "secrets", Label: "Client secret", Secret: true, Required: true},
 		},
 		Values: map[string]string{"database.sslmode": "require"}, Why: "There is no configuration yet.",
-		Actions: f.s, Dispatch: func(do func()) { f.q <- do },
 	})
+}
+
+func formOf(t *testing.T, opts Options) *form {
+	t.Helper()
+	f := &form{t: t, s: &services{}, q: make(chan func(), 100)}
+	opts.Actions, opts.Dispatch = f.s, func(do func()) { f.q <- do }
+	f.w = New(t.Context(), test.NewTempApp(t), opts)
 	f.w.Show(func() {})
 	t.Cleanup(f.w.Stop)
 	return f
@@ -165,4 +174,45 @@ func TestAFileIsTakenOver(t *testing.T) {
 	f.s.fail = errors.New("The file can't be read: choose another one.")
 	f.w.TakeOver("/nowhere")
 	f.untilSays("choose another one")
+}
+
+// TestAStartThatAsksForSecretsOnly: one page, one button, and the way to all settings.
+func TestAStartThatAsksForSecretsOnly(t *testing.T) {
+	all := 0
+	places := map[secrets.Name]secrets.Place{secrets.ClientSecret: secrets.Environment}
+	f := formOf(t, Options{
+		Groups: []Group{SecretsGroup(true)}, Fields: MissingSecrets(places), Why: "The keyring can't be used.", Memory: true, Brief: func() { all++ },
+	})
+	f.untilSays("The keyring can't be used.")
+	f.untilSays("They are kept in memory until the portal is closed, never in a file, and are asked for again at the next start.")
+	require.NotContains(t, f.texts(), "Client secret", "what the environment says is not asked for")
+	f.click("setup.all")
+	require.Equal(t, 1, all)
+	f.w.inputs["database_password"].set("typed-by-hand")
+	require.False(t, slices.ContainsFunc(f.texts(), func(s string) bool { return strings.Contains(s, "typed-by-hand") }), "it is not shown")
+	f.untilSays("Open the portal")
+	f.s.saves = func(map[string]string) map[string]string { return nil }
+	f.click("setup.next")
+	deadline := time.After(time.Minute)
+	for f.s.finished.Load() == 0 || !f.w.finished {
+		select {
+		case do := <-f.q:
+			do()
+		case <-deadline:
+			t.Fatal("it does not open")
+		}
+	}
+	require.Equal(t, []map[string]string{{"database_password": "typed-by-hand"}}, f.s.saved)
+}
+
+// TestWhereASecretIsAlreadyIsSaid in its empty field, and never what it is.
+func TestWhereASecretIsAlreadyIsSaid(t *testing.T) {
+	for place, says := range map[secrets.Place]string{
+		secrets.InKeyring: "kept in the keyring", secrets.Environment: "taken from this computer's environment", secrets.Memory: "kept in memory", secrets.NotNeeded: "not needed",
+	} {
+		fields := FieldsOf(nil, map[secrets.Name]secrets.Place{secrets.DatabasePassword: place})
+		require.Empty(t, fields[0].Kept)
+		require.Contains(t, fields[1].Kept, says)
+	}
+	require.Len(t, MissingSecrets(nil), 2)
 }

@@ -80,6 +80,7 @@ type Manner struct {
 type Setup struct {
 	ConfigPath string                      // as for config.Load
 	Lookup     func(string) (string, bool) // finds environment variables
+	Session    *secrets.Session            // holds the secrets that no keyring can; nil: nothing does
 	Log        *logfile.Journal            // of this program; nil: nothing is logged
 	Manner     Manner
 	Deploys    fs.FS // the item folders of this version
@@ -99,11 +100,9 @@ func Examine(ctx context.Context, s Setup) []Check {
 		return e.checks
 	}
 	e.log(s.Log)
-	store := secrets.NewStore(cfg, s.Lookup)
-	clientSecret, err := store.Get(ctx, secrets.ClientSecret)
-	haveSecret := e.note("client secret", e.w.T("Found."), err)
-	password, err := store.Get(ctx, secrets.DatabasePassword)
-	havePassword := e.note("database password", e.w.T("Found."), err)
+	store := secrets.NewStore(cfg, s.Lookup, s.Session)
+	clientSecret, haveSecret := e.secret("client secret", store, secrets.ClientSecret)
+	password, havePassword := e.secret("database password", store, secrets.DatabasePassword)
 	if !haveSecret || !havePassword {
 		return e.checks
 	}
@@ -143,6 +142,24 @@ func (e *examination) note(name, found string, err error) bool {
 	}
 	e.checks = append(e.checks, c)
 	return c.OK
+}
+
+// secret looks for a secret and says where it is, which tells what a start tomorrow will find.
+func (e *examination) secret(check string, store *secrets.Store, name secrets.Name) (secrets.Secret, bool) {
+	value, place, err := store.Find(e.ctx, name)
+	found := ""
+	switch place {
+	case secrets.Nowhere: // the error says it
+	case secrets.InKeyring:
+		found = e.w.T("Found in this computer's keyring.")
+	case secrets.NotNeeded:
+		found = e.w.T("None is needed for this way to sign in.")
+	case secrets.Environment:
+		found = e.w.T("Found in {{.Name}}.", "Name", name.Variable())
+	case secrets.Memory:
+		found = e.w.T("It was entered, and is in memory until the program ends: the next start asks for it again, as this computer's keyring can't be used.")
+	}
+	return value, e.note(check, found, err)
 }
 
 // askTime bounds one question to a service.

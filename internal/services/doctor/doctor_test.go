@@ -134,7 +134,7 @@ func TestAGoodSetUp(t *testing.T) {
 	require.Zero(t, c.started, "the listener was stopped")
 	for name, says := range map[string]string{
 		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": c.log.LogPath(),
-		"client secret": "Found.", "database password": "Found.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
+		"client secret": "Found in PORTAL_CLIENT_SECRET.", "database password": "Found in PORTAL_DATABASE_PASSWORD.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
 		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
 		"lakehouse": "“House”", "pipeline": "“Ingest”", "restore pipeline": "“Ingest”", "right to run": "has a role", "clock": "the same time", "probe file": "removed again", "lakehouse files": "3 files in Files/import.", "published results": "Published",
 	} {

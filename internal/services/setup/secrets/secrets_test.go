@@ -61,10 +61,18 @@ func testConfig() config.Config {
 	return c
 }
 
+// keep keeps a secret in the keyring.
+func keep(t *testing.T, s *Store, name Name, value string) {
+	t.Helper()
+	place, err := s.Set(t.Context(), name, New(value))
+	require.NoError(t, err)
+	require.Equal(t, InKeyring, place)
+}
+
 func TestKeyring(t *testing.T) {
 	keyring.MockInit()
 	ctx := t.Context()
-	s := NewStore(testConfig(), none)
+	s := NewStore(testConfig(), none, nil)
 
 	_, err := s.Get(ctx, ClientSecret)
 	var missing *NotFoundError
@@ -72,8 +80,8 @@ func TestKeyring(t *testing.T) {
 	assert.Contains(t, err.Error(), "secret set client_secret")
 	assert.Contains(t, err.Error(), "PORTAL_CLIENT_SECRET")
 
-	require.NoError(t, s.Set(ctx, ClientSecret, New(canary)))
-	require.NoError(t, s.Set(ctx, DatabasePassword, New("pw-of-the-db")))
+	keep(t, s, ClientSecret, canary)
+	keep(t, s, DatabasePassword, "pw-of-the-db")
 	got, err := s.Get(ctx, ClientSecret)
 	require.NoError(t, err)
 	assert.False(t, got.Empty())
@@ -85,7 +93,7 @@ func TestKeyring(t *testing.T) {
 	t.Run("the environment comes first", func(t *testing.T) {
 		e := NewStore(testConfig(), func(k string) (string, bool) {
 			return map[string]string{"PORTAL_CLIENT_SECRET": "from-env\n"}[k], k == "PORTAL_CLIENT_SECRET"
-		})
+		}, nil)
 		got, err := e.Get(ctx, ClientSecret)
 		require.NoError(t, err)
 		assert.Equal(t, "from-env", got.Reveal())
@@ -102,7 +110,7 @@ func TestKeyring(t *testing.T) {
 		} {
 			c := testConfig()
 			edit(&c)
-			_, err := NewStore(c, none).Get(ctx, ClientSecret)
+			_, err := NewStore(c, none, nil).Get(ctx, ClientSecret)
 			assert.ErrorAs(t, err, &missing, name)
 		}
 		for name, edit := range map[string]func(*config.Config){
@@ -113,12 +121,12 @@ func TestKeyring(t *testing.T) {
 		} {
 			c := testConfig()
 			edit(&c)
-			_, err := NewStore(c, none).Get(ctx, DatabasePassword)
+			_, err := NewStore(c, none, nil).Get(ctx, DatabasePassword)
 			assert.ErrorAs(t, err, &missing, name)
 		}
 		c := testConfig() // what does not decide where the secret goes does not matter
 		c.Name, c.Fabric.PipelineID = "x", "y"
-		_, err := NewStore(c, none).Get(ctx, ClientSecret)
+		_, err := NewStore(c, none, nil).Get(ctx, ClientSecret)
 		assert.NoError(t, err)
 	})
 
@@ -128,7 +136,8 @@ func TestKeyring(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 	_, err = s.Get(ctx, DatabasePassword)
 	require.NoError(t, err)
-	require.Error(t, s.Set(ctx, "pin", New("x")))
+	_, err = s.Set(ctx, "pin", New("x"))
+	require.Error(t, err)
 }
 
 func TestAnEntryIsBoundToTheCertificateFiles(t *testing.T) {
@@ -146,7 +155,7 @@ func TestAnEntryIsBoundToTheCertificateFiles(t *testing.T) {
 		return c
 	}
 	for _, n := range Names {
-		require.NoError(t, NewStore(base(), none).Set(t.Context(), n, New(canary)))
+		keep(t, NewStore(base(), none, nil), n, canary)
 	}
 	for name, c := range map[string]struct {
 		edit  func(*config.Config)
@@ -164,7 +173,7 @@ func TestAnEntryIsBoundToTheCertificateFiles(t *testing.T) {
 		cfg := base()
 		c.edit(&cfg)
 		for _, n := range Names {
-			_, err := NewStore(cfg, none).Get(t.Context(), n)
+			_, err := NewStore(cfg, none, nil).Get(t.Context(), n)
 			if c.found[n] {
 				require.NoError(t, err, "%s: %s", name, n)
 				continue
@@ -177,14 +186,14 @@ func TestAnEntryIsBoundToTheCertificateFiles(t *testing.T) {
 	}
 	file("ours.pem", "exchanged")
 	for _, n := range Names {
-		_, err := NewStore(base(), none).Get(t.Context(), n)
+		_, err := NewStore(base(), none, nil).Get(t.Context(), n)
 		require.Error(t, err)
 	}
 }
 
 func TestAnEarlierEntryIsAskedForOnceMore(t *testing.T) {
 	keyring.MockInit()
-	s := NewStore(testConfig(), none)
+	s := NewStore(testConfig(), none, nil)
 	for _, n := range Names {
 		require.NoError(t, keyring.Set(service, s.earlierAccount(n), canary))
 		_, err := s.Get(t.Context(), n)
@@ -194,7 +203,7 @@ func TestAnEarlierEntryIsAskedForOnceMore(t *testing.T) {
 		require.ErrorContains(t, err, "has to be given once more, as an earlier version kept it without the certificate files")
 		require.NotContains(t, err.Error(), canary)
 
-		require.NoError(t, s.Set(t.Context(), n, New(canary)))
+		keep(t, s, n, canary)
 		_, err = keyring.Get(service, s.earlierAccount(n))
 		require.ErrorIs(t, err, keyring.ErrNotFound, "the earlier one is gone")
 		_, err = s.Get(t.Context(), n)
@@ -226,14 +235,14 @@ func TestKeyringUnavailable(t *testing.T) {
 		{errors.New("odd"), "the keyring failed"},
 	} {
 		keyring.MockInitWithError(tc.err)
-		_, err := NewStore(testConfig(), none).Get(t.Context(), DatabasePassword)
+		_, err := NewStore(testConfig(), none, nil).Get(t.Context(), DatabasePassword)
 		var unavailable *UnavailableError
 		require.ErrorAs(t, err, &unavailable)
 		assert.Contains(t, err.Error(), tc.want)
 		assert.Contains(t, err.Error(), "PORTAL_DATABASE_PASSWORD")
 	}
 	keyring.MockInitWithError(keyring.ErrSetDataTooBig)
-	err := NewStore(testConfig(), none).Set(t.Context(), ClientSecret, New(canary))
+	_, err := NewStore(testConfig(), none, nil).Set(t.Context(), ClientSecret, New(canary))
 	var long *TooLongError
 	require.ErrorAs(t, err, &long)
 	assert.NotContains(t, err.Error(), "canary")
@@ -242,7 +251,7 @@ func TestKeyringUnavailable(t *testing.T) {
 func TestKeyringThatBlocks(t *testing.T) {
 	release := make(chan struct{})
 	finished := make(chan struct{})
-	s := NewStore(testConfig(), none)
+	s := NewStore(testConfig(), none, nil)
 	s.timeout = 20 * time.Millisecond
 	block := func() (string, error) { <-release; close(finished); return canary, nil }
 	_, err := s.ask(t.Context(), ClientSecret, block)

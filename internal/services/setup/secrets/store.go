@@ -69,7 +69,7 @@ type UnavailableError struct {
 }
 
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("%s can't be read or kept, as %s: unlock or install a keyring, or set %s", e.Name.words(), why(e.Err), e.Name.Variable())
+	return fmt.Sprintf("%s can't be read or kept, as %s: unlock or install a keyring, or set %s (the window, and subcommands in a terminal, ask for it)", e.Name.words(), why(e.Err), e.Name.Variable())
 }
 
 func (e *UnavailableError) Unwrap() error { return e.Err }
@@ -100,25 +100,63 @@ func why(err error) string {
 type Store struct {
 	cfg     config.Config
 	lookup  func(string) (string, bool)
+	session *Session
 	timeout time.Duration
 }
 
-// NewStore serves the given configuration; lookup finds environment variables (os.LookupEnv).
-func NewStore(cfg config.Config, lookup func(string) (string, bool)) *Store {
-	return &Store{cfg: cfg, lookup: lookup, timeout: keyringTimeout}
+// NewStore serves the given configuration; lookup finds environment variables (os.LookupEnv). session holds what no keyring can;
+// nil: nothing does, and nobody is asked.
+func NewStore(cfg config.Config, lookup func(string) (string, bool), session *Session) *Store {
+	return &Store{cfg: cfg, lookup: lookup, session: session, timeout: keyringTimeout}
 }
 
-// Get looks in the environment, then in the keyring. A client secret that the configured sign-in does not send is not looked
-// for: it is empty. Errors: *NotFoundError, *UnavailableError, or the context's.
+// Place is where a secret was found, or is kept from now on.
+type Place string
+
+// The places.
+const (
+	Nowhere     Place = ""
+	NotNeeded   Place = "not needed" // the configured sign-in sends no client secret
+	Environment Place = "environment"
+	Memory      Place = "memory" // until the program ends
+	InKeyring   Place = "keyring"
+)
+
+// Get is Find without the place.
 func (s *Store) Get(ctx context.Context, name Name) (Secret, error) {
+	value, _, err := s.Find(ctx, name)
+	return value, err
+}
+
+// Find looks in the environment, then in the session, then in the keyring; where that can't be used, the session asks whoever is there.
+// A client secret that the configured sign-in does not send is not looked for: it is empty. Errors: *NotFoundError, *UnavailableError,
+// the context's, or that of asking.
+func (s *Store) Find(ctx context.Context, name Name) (Secret, Place, error) {
 	if name == ClientSecret && !s.cfg.Fabric.NeedsSecret() {
-		return Secret{}, nil
+		return Secret{}, NotNeeded, nil
 	}
 	if v, ok := s.lookup(name.Variable()); ok {
 		if v = strings.TrimRight(v, "\r\n"); v != "" {
-			return New(v), nil
+			return New(v), Environment, nil
 		}
 	}
+	account := s.account(name)
+	if value, ok := s.session.held(account); ok {
+		return value, Memory, nil
+	}
+	value, err := s.fromKeyring(ctx, name)
+	if err == nil {
+		return value, InKeyring, nil
+	}
+	if _, unusable := errors.AsType[*UnavailableError](err); unusable && s.session.asks() {
+		if value, err = s.session.ask(ctx, name, account); err == nil {
+			return value, Memory, nil
+		}
+	}
+	return Secret{}, Nowhere, err
+}
+
+func (s *Store) fromKeyring(ctx context.Context, name Name) (Secret, error) {
 	value, err := s.ask(ctx, name, func() (string, error) {
 		value, err := keyring.Get(service, s.account(name))
 		if errors.Is(err, keyring.ErrNotFound) {
@@ -134,8 +172,24 @@ func (s *Store) Get(ctx context.Context, name Name) (Secret, error) {
 	return New(value), err
 }
 
-// Set keeps a secret in the keyring. Errors: *UnavailableError, *TooLongError, or the context's.
-func (s *Store) Set(ctx context.Context, name Name, value Secret) error {
+// Set keeps a secret in the keyring; where that can't be used or takes none of this length, in the session. Without one, errors are
+// *UnavailableError, *TooLongError, or the context's.
+func (s *Store) Set(ctx context.Context, name Name, value Secret) (Place, error) {
+	err := s.intoKeyring(ctx, name, value)
+	if err == nil {
+		s.session.drop(s.account(name))
+		return InKeyring, nil
+	}
+	_, unusable := errors.AsType[*UnavailableError](err)
+	_, long := errors.AsType[*TooLongError](err)
+	if s.session != nil && (unusable || long) {
+		s.session.hold(s.account(name), value)
+		return Memory, nil
+	}
+	return Nowhere, err
+}
+
+func (s *Store) intoKeyring(ctx context.Context, name Name, value Secret) error {
 	_, err := s.ask(ctx, name, func() (string, error) {
 		if err := keyring.Set(service, s.account(name), value.Reveal()); err != nil {
 			return "", err
@@ -146,8 +200,9 @@ func (s *Store) Set(ctx context.Context, name Name, value Secret) error {
 	return err
 }
 
-// Delete removes a secret from the keyring; one that is not there is no error.
+// Delete removes a secret from the session and the keyring; one that is not there is no error.
 func (s *Store) Delete(ctx context.Context, name Name) error {
+	s.session.drop(s.account(name))
 	_, err := s.ask(ctx, name, func() (string, error) {
 		earlier := keyring.Delete(service, s.earlierAccount(name))
 		if errors.Is(earlier, keyring.ErrNotFound) {

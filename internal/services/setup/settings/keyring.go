@@ -26,7 +26,8 @@ func (Keyring) SetSecret(ctx context.Context, configPath, name, value string) er
 	if err := cfg.Part(err, needed); err != nil {
 		return err
 	}
-	return secrets.NewStore(cfg, os.LookupEnv).Set(ctx, secrets.Name(name), secrets.New(value))
+	_, err = secrets.NewStore(cfg, os.LookupEnv, nil).Set(ctx, secrets.Name(name), secrets.New(value))
+	return err
 }
 
 // DeleteSecrets removes both.
@@ -35,7 +36,7 @@ func (Keyring) DeleteSecrets(ctx context.Context, configPath string) error {
 	if err != nil {
 		return err
 	}
-	store := secrets.NewStore(cfg, os.LookupEnv)
+	store := secrets.NewStore(cfg, os.LookupEnv, nil)
 	for _, n := range secrets.Names {
 		if err := store.Delete(ctx, n); err != nil {
 			return err
@@ -51,7 +52,7 @@ func Known(ctx context.Context, configPath string, redactor *secrets.Redactor) {
 	if err != nil {
 		return
 	}
-	store := secrets.NewStore(cfg, os.LookupEnv)
+	store := secrets.NewStore(cfg, os.LookupEnv, nil)
 	for _, n := range secrets.Names {
 		if value, err := store.Get(ctx, n); err == nil {
 			redactor.Add(value)

@@ -28,7 +28,7 @@ func TestASecretCanBeKeptBeforeTheRestIsKnown(t *testing.T) {
 	require.ErrorContains(t, Keyring{}.SetSecret(t.Context(), path, "database_password", "p"), "database.host")
 	cfg, err := config.Load(path, func(string) (string, bool) { return "", false })
 	require.IsType(t, &config.InvalidError{}, err)
-	kept, err := secrets.NewStore(cfg, func(string) (string, bool) { return "", false }).Get(t.Context(), secrets.ClientSecret)
+	kept, err := secrets.NewStore(cfg, func(string) (string, bool) { return "", false }, nil).Get(t.Context(), secrets.ClientSecret)
 	require.NoError(t, err)
 	require.Equal(t, "s", kept.Reveal())
 

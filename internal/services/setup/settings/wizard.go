@@ -19,6 +19,9 @@ type Wizard struct {
 	Path string // of the portal.toml; of a new connection once it is saved
 	New  bool   // a connection that is not there yet
 
+	// Session holds the secrets that the keyring can't; nil: none are held.
+	Session *secrets.Session
+
 	connections *Connections
 }
 
@@ -100,19 +103,13 @@ func valuesOf(c config.Config) map[string]string {
 	return out
 }
 
-// Kept tells of each secret whether it is known already. A keyring may take its time.
-func (w *Wizard) Kept(ctx context.Context) map[secrets.Name]bool {
-	out := map[secrets.Name]bool{}
-	store := secrets.NewStore(w.read(), os.LookupEnv)
-	for _, n := range secrets.Names {
-		_, err := store.Get(ctx, n)
-		out[n] = err == nil
-	}
-	return out
+// Kept says what is known of the secrets before anything is entered. A keyring may take its time.
+func (w *Wizard) Kept(ctx context.Context) Kept {
+	return keptOf(ctx, secrets.NewStore(w.read(), os.LookupEnv, w.Session))
 }
 
-// Import reads a portal.toml or the earlier portal's secrets.toml: values by key, and in a sentence what was left.
-func (w *Wizard) Import(_ context.Context, path string) (map[string]string, string, error) {
+// ImportValues reads a portal.toml or the earlier portal's secrets.toml: values by key, and in a sentence what was left.
+func ImportValues(path string) (map[string]string, string, error) {
 	found, err := Import(path)
 	if err != nil {
 		return nil, "", err
@@ -133,12 +130,12 @@ func (w *Wizard) Import(_ context.Context, path string) (map[string]string, stri
 	return values, sentence, nil
 }
 
-// Save keeps what was entered: secrets in the keyring at once, the rest in the file. Where something is wrong, it says
+// Save keeps what was entered: secrets at once, in the keyring or, where that can't be used, in memory; the rest in the file. Where something is wrong, it says
 // so by key and keeps nothing.
 func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
 	c := w.read()
 	problems := check(&c, values)
-	store := secrets.NewStore(c, os.LookupEnv) // an entry of the keyring is bound to the servers and users that were entered
+	store := secrets.NewStore(c, os.LookupEnv, w.Session) // an entry of the keyring is bound to the servers and users that were entered
 	for _, n := range secrets.Names {
 		if values[string(n)] != "" {
 			continue
@@ -157,7 +154,7 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 	}
 	for _, n := range secrets.Names {
 		if v := values[string(n)]; v != "" {
-			if err := store.Set(ctx, n, secrets.New(v)); err != nil {
+			if _, err := store.Set(ctx, n, secrets.New(v)); err != nil {
 				return nil, err
 			}
 		}
@@ -169,6 +166,9 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 func notKept(err error) string {
 	if missing, ok := errors.AsType[*secrets.NotFoundError](err); ok && missing.Earlier {
 		return "Enter it once more: an earlier version kept it without the certificate files by which its server is known."
+	}
+	if _, ok := errors.AsType[*secrets.UnavailableError](err); ok {
+		return "It is needed, and this computer's keyring can't be used: what you enter here is kept in memory until the portal is closed."
 	}
 	return "It is needed, and this computer's keyring does not hold it yet."
 }

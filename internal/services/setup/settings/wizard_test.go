@@ -45,7 +45,7 @@ func TestTheFirstStart(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(dir, "portal.toml"), w.Path)
 	require.Equal(t, config.Default().Name, w.Values()["name"])
-	require.Equal(t, map[secrets.Name]bool{secrets.ClientSecret: false, secrets.DatabasePassword: false}, w.Kept(t.Context()))
+	require.Equal(t, Kept{Places: map[secrets.Name]secrets.Place{secrets.ClientSecret: secrets.Nowhere, secrets.DatabasePassword: secrets.Nowhere}}, w.Kept(t.Context()))
 	keys := map[string]int{}
 	for i, f := range w.Fields() {
 		keys[f.Key] = i
@@ -61,7 +61,7 @@ func TestTheFirstStart(t *testing.T) {
 	require.NotEmpty(t, problems["fabric.tenant_id"])
 	require.Contains(t, problems[string(secrets.ClientSecret)], "keyring does not hold it yet")
 	require.NoFileExists(t, w.Path, "nothing is kept where something is wrong")
-	require.False(t, w.Kept(t.Context())[secrets.DatabasePassword])
+	require.Empty(t, w.Kept(t.Context()).Places[secrets.DatabasePassword])
 
 	problems, err = w.Save(t.Context(), entered("Production", Red))
 	require.NoError(t, err)
@@ -69,7 +69,7 @@ func TestTheFirstStart(t *testing.T) {
 	c, err := Read(w.Path)
 	require.NoError(t, err)
 	require.Equal(t, "Production", c.Name)
-	require.Equal(t, map[secrets.Name]bool{secrets.ClientSecret: true, secrets.DatabasePassword: true}, w.Kept(t.Context()))
+	require.Equal(t, Kept{Places: map[secrets.Name]secrets.Place{secrets.ClientSecret: secrets.InKeyring, secrets.DatabasePassword: secrets.InKeyring}}, w.Kept(t.Context()))
 	require.Equal(t, string(Red), w.Values()[ColourField().Key], "the colour that was chosen at the first start")
 	text, err := os.ReadFile(w.Path)
 	require.NoError(t, err)
@@ -172,16 +172,15 @@ func TestAFileThatWasNamedIsNoConnection(t *testing.T) {
 }
 
 func TestAnotherFileIsTakenOver(t *testing.T) {
-	all, _ := home(t)
-	w := NewConnection(all)
+	home(t)
 	path := write(t, "secrets.toml", "[azure]\ntenant_id = \"11111111-1111-4111-8111-111111111111\"\nclient_secret = \"s3cret\"\n[extra]\nthing = 1\n")
-	values, sentence, err := w.Import(t.Context(), path)
+	values, sentence, err := ImportValues(path)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"fabric.tenant_id": "11111111-1111-4111-8111-111111111111", "client_secret": "s3cret"}, values)
 	require.Equal(t, "Not used: extra.thing.", sentence)
-	_, _, err = w.Import(t.Context(), filepath.Join(t.TempDir(), "nowhere.toml"))
+	_, _, err = ImportValues(filepath.Join(t.TempDir(), "nowhere.toml"))
 	require.Error(t, err)
-	values, sentence, err = w.Import(t.Context(), write(t, "portal.toml", "name = \"X\"\n"))
+	values, sentence, err = ImportValues(write(t, "portal.toml", "name = \"X\"\n"))
 	require.NoError(t, err)
 	require.Equal(t, "X", values["name"])
 	require.Empty(t, sentence)
@@ -204,7 +203,7 @@ func TestSecretsOfAConfiguration(t *testing.T) {
 	var k Keyring
 	require.ErrorContains(t, k.SetSecret(t.Context(), path, "pin", "x"), `there is no secret "pin"`)
 	require.NoError(t, k.SetSecret(t.Context(), path, "client_secret", "x"))
-	store := secrets.NewStore(whole(), none)
+	store := secrets.NewStore(whole(), none, nil)
 	got, err := store.Get(t.Context(), secrets.ClientSecret)
 	require.NoError(t, err)
 	require.Equal(t, "x", got.Reveal())
