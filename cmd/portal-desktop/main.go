@@ -56,6 +56,9 @@ func run() int {
 		Doctor: func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check {
 			return portal.Doctor(ctx, opening(configPath), how)
 		},
+		Diagnostics: func(ctx context.Context, configPath string, checks bool) string {
+			return portal.Diagnostics(ctx, opening(configPath), build.String(), checks, nil)
+		},
 		Trial: func(ctx context.Context, configPath string, replace bool, said func(string)) []doctor.Check {
 			return portal.Trial(ctx, opening(configPath), replace, said)
 		},

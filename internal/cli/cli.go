@@ -98,6 +98,8 @@ type Program struct {
 	// Funnel is the configured funnel figures, nil where there is no configuration or none are set.
 	Funnel func(configPath string) (*contract.Funnel, error)
 	Doctor func(ctx context.Context, configPath string, how doctor.Manner) []doctor.Check
+	// Diagnostics is what helps somebody else to find a fault, without secrets and data.
+	Diagnostics func(ctx context.Context, configPath string, checks bool) string
 	// Trial makes a real run of a tiny file; with replace also where figures are published, which it puts back.
 	Trial func(ctx context.Context, configPath string, replace bool, said func(string)) []doctor.Check
 	// Deployer is for a workspace, "" for the configured one.
@@ -234,7 +236,7 @@ func (p Program) rootCommand() *cobra.Command {
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.changesCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
-		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts),
+		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts), p.diagnosticsCommand(opts),
 	)
 	root.AddCommand(p.signInCommands(opts)...)
 	return root

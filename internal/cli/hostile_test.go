@@ -247,7 +247,7 @@ var every = map[string][][]string{
 	"changes": {{"changes"}, {"changes", nasty, nasty, "--rows"}, {"changes", "--by", nasty}, {"changes", "--by", "x" + nasty}},
 	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
-	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
+	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "diagnostics": {{"diagnostics"}, {"diagnostics", "--no-checks"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
 	"help": {{"help"}, {"help", nasty}, {nasty}, {"runs", "--" + nasty}, {"runs", nasty}, {"runs", "--limit", nasty}, {"--log-level", nasty, "runs"}, {"run", nasty, "--column", nasty}},
 }
 
@@ -289,9 +289,10 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 	} {
 		p := Program{
 			Version: "1.2.3", Local: world.portal, Secrets: world.portal, SignIn: world.portal, Journal: journal, Redactor: secrets.NewRedactor(secrets.New(planted)), In: strings.NewReader("x\n"),
-			Open:   func(context.Context, string) (Portal, error) { return world.portal, world.open },
-			Funnel: func(string) (*contract.Funnel, error) { return nil, world.open },
-			Doctor: func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Open:        func(context.Context, string) (Portal, error) { return world.portal, world.open },
+			Funnel:      func(string) (*contract.Funnel, error) { return nil, world.open },
+			Doctor:      func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Diagnostics: func(context.Context, string, bool) string { return strings.ReplaceAll(nasty, "\n", " ") },
 			Deployer: func(context.Context, string, string) (Deployer, error) {
 				return &fakeDeployer{plan: nastyPlan(), err: &deployment.HalfwayError{Done: []string{nasty}, Doing: nasty, Err: errNasty}}, world.open
 			},
@@ -324,9 +325,10 @@ func TestDocumentsKeepTheirData(t *testing.T) {
 		var out, errs bytes.Buffer
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,
-			Open:     func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
-			Doctor:   func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
-			Deployer: func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
+			Open:        func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
+			Doctor:      func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Diagnostics: func(context.Context, string, bool) string { return strings.ReplaceAll(nasty, "\n", " ") },
+			Deployer:    func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
 		}
 		Execute(t.Context(), p, append([]string{"--json"}, args...))
 		var doc any
