@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
@@ -70,6 +71,9 @@ func measure(name string, size int64, write func(io.Writer, int64) error) error 
 	fmt.Printf("%-15s %6.0f MB: %d rows shown, %.2f MB read, %s\n", name, float64(info.Size())/1e6, len(head.Rows), float64(parts.Fetched())/1e6, time.Since(began).Round(time.Millisecond))
 	if parts.Fetched() > 4e6 {
 		return fmt.Errorf("more than 4 MB were read")
+	}
+	if strings.HasSuffix(name, ".parquet") {
+		return screens(f, info)
 	}
 	return nil
 }

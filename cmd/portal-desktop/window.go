@@ -163,7 +163,7 @@ func (a actions) Table(ctx context.Context, r feeds.Results, how dataset.How, p 
 }
 
 func (a actions) RowsHere(_ context.Context, r feeds.Results) (bool, int64) {
-	return r.KPIs != nil && a.Rows.Kept(r.KPIs.RunID), r.RowsBytes()
+	return r.KPIs != nil && a.Rows.Has(r.KPIs.RunID), r.RowsBytes()
 }
 
 func (a actions) Before(ctx context.Context, r feeds.Results) (gui.Before, error) {

@@ -32,8 +32,11 @@ const (
 // errNoRoom says that a column takes more memory than there is for it.
 var errNoRoom = errors.New("the column takes more memory than there is for it")
 
-// checkRows refuses what takes as many bits as the table has rows.
+// checkRows refuses what takes as many bits as the table has rows, and what needs all rows where they are not on this computer.
 func (t *Table) checkRows() error {
+	if t.away != nil {
+		return &AwayError{Bytes: t.away.bytes}
+	}
 	if t.rows > countable {
 		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead",
 			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead", "Most", format.Count(countable))}

@@ -21,16 +21,19 @@ type parquetFile struct {
 	columns []parquetfile.Column
 	rows    int64
 
+	ahead int // rows of a page that are read at least
+
 	mu     sync.Mutex // of what windows are read with
 	blocks blocks
 }
 
 // partFile is one of them.
 type partFile struct {
-	f      *os.File
 	file   *parquetfile.File
 	reader *parquetfile.ColumnReader
 	from   int64 // its first row in the table
+	away   *lent // what reader reads; nil for a file on this computer
+	close  func() error
 }
 
 // kinds are what the values of each form are.
@@ -41,35 +44,49 @@ var kinds = map[parquetfile.Form]Kind{
 
 // openParquet opens files that have the same columns. It closes them where it fails.
 func openParquet(files []*os.File) (p *parquetFile, columns []Column, err error) {
-	p = &parquetFile{}
-	defer func() {
+	var parts []*partFile
+	for i, f := range files {
+		part := &partFile{close: f.Close}
+		parts = append(parts, part)
 		if err != nil {
-			for _, f := range files {
-				f.Close()
+			continue
+		}
+		info, ferr := f.Stat()
+		if ferr == nil && !info.Mode().IsRegular() {
+			ferr = errors.New("it is not a file")
+		}
+		if ferr == nil {
+			if part.file, ferr = parquetfile.Open(f, info.Size()); ferr != nil {
+				ferr = inPart(i, len(files), ferr)
 			}
 		}
+		err = ferr
+	}
+	if err != nil {
+		_ = closeParts(parts) // nothing was written
+		return nil, nil, err
+	}
+	return oneTable(parts)
+}
+
+// oneTable puts parts that have the same columns below each other. It closes them where they don't.
+func oneTable(parts []*partFile) (p *parquetFile, columns []Column, err error) {
+	p = &parquetFile{parts: parts, ahead: ahead}
+	defer func() {
+		if err != nil {
+			_ = closeParts(parts) // nothing was written
+		}
 	}()
-	for i, f := range files {
-		info, err := f.Stat()
-		if err == nil && !info.Mode().IsRegular() {
-			err = errors.New("it is not a file")
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		file, err := parquetfile.Open(f, info.Size())
-		if err != nil {
-			return nil, nil, inPart(i, len(files), err)
-		}
+	for i, part := range parts {
 		if i == 0 {
-			p.columns = file.Columns()
+			p.columns = part.file.Columns()
 		}
 		alike := func(a, b parquetfile.Column) bool { return a.Name == b.Name && kinds[a.Form()] == kinds[b.Form()] }
-		if !slices.EqualFunc(p.columns, file.Columns(), alike) {
-			return nil, nil, inPart(i, len(files), errors.New("it has other columns than the parts before it"))
+		if !slices.EqualFunc(p.columns, part.file.Columns(), alike) {
+			return nil, nil, inPart(i, len(parts), errors.New("it has other columns than the parts before it"))
 		}
-		p.parts = append(p.parts, &partFile{f: f, file: file, reader: file.NewColumnReader(readerBytes), from: p.rows})
-		p.rows += file.Rows()
+		part.reader, part.from = part.file.NewColumnReader(readerBytes), p.rows
+		p.rows += part.file.Rows()
 	}
 	for _, c := range p.columns {
 		columns = append(columns, Column{Name: c.Name, Kind: kinds[c.Form()]})
@@ -97,9 +114,11 @@ func inPart(i, all int, err error) error {
 
 func (p *parquetFile) kind(column int) Kind { return kinds[p.columns[column].Form()] }
 
-func (p *parquetFile) close() (err error) {
-	for _, part := range p.parts {
-		err = errors.Join(err, part.f.Close())
+func (p *parquetFile) close() error { return closeParts(p.parts) }
+
+func closeParts(parts []*partFile) (err error) {
+	for _, part := range parts {
+		err = errors.Join(err, part.close())
 	}
 	return err
 }
@@ -227,7 +246,7 @@ func (p *parquetFile) partOf(row int) *partFile {
 	return p.parts[max(0, after-1)]
 }
 
-// ahead is the least number of rows that is read of a page.
+// ahead is the least number of rows that is read of a page of a file on this computer.
 const ahead = 4096
 
 // block gives the page of a column that has a row, decoded as far as n rows from it on or to its end.
@@ -236,14 +255,31 @@ func (p *parquetFile) block(ctx context.Context, in *partFile, column, row, n in
 	if known != nil && row < known.from+known.v.n {
 		return known, nil
 	}
-	more := max(n, ahead)
+	more := max(n, p.ahead)
 	if known != nil {
 		more = max(more, known.v.n) // who reads on wants twice as much
 	}
-	page, err := in.reader.At(ctx, column, int64(row)-in.from, more)
+	page, err := in.at(ctx, column, int64(row)-in.from, more)
 	if err != nil {
 		return nil, err
 	}
+	b, err := p.decoded(in, column, row, page)
+	if err != nil {
+		return nil, err
+	}
+	return p.blocks.keep(b), nil
+}
+
+// at reads the page that has a row of the part, as ColumnReader.At does.
+func (f *partFile) at(ctx context.Context, column int, row int64, n int) (*parquetfile.Page, error) {
+	if f.away == nil {
+		return f.reader.At(ctx, column, row, n)
+	}
+	return f.away.at(ctx, f.reader, column, row, n)
+}
+
+// decoded is a page as a block.
+func (p *parquetFile) decoded(in *partFile, column, row int, page *parquetfile.Page) (*block, error) {
 	from := int(in.from + page.From)
 	if from+page.Rows <= row { // the file was changed while it was read
 		return nil, io.ErrUnexpectedEOF
@@ -253,5 +289,5 @@ func (p *parquetFile) block(ctx context.Context, in *partFile, column, row, n in
 	if err := b.add(page); err != nil {
 		return nil, err
 	}
-	return p.blocks.keep(&block{column: column, from: from, v: b.finish()}), nil
+	return &block{column: column, from: from, v: b.finish()}, nil
 }

@@ -27,10 +27,11 @@ const parquetEnding = ".parquet"
 type Store struct {
 	dir   string
 	files artifacts.Opener
+	small int64 // smallFile
 }
 
 // NewStore keeps rows in a folder, which is made with the first of them, and fetches them from the lakehouse.
-func NewStore(dir string, files artifacts.Opener) *Store { return &Store{dir, files} }
+func NewStore(dir string, files artifacts.Opener) *Store { return &Store{dir, files, smallFile} }
 
 // How says what is done with rows that were open when a program ended unexpectedly: perhaps because of them.
 type How int
@@ -53,12 +54,9 @@ func (e *DiedError) Error() string {
 // published documents name; nil where they name none. progress is in bytes and may be nil. Close the table. Errors: those
 // of artifacts.Save, *FileError, *DiedError, the context's, or a sentence.
 func (s *Store) Open(ctx context.Context, run *string, how How, progress func(done, total int64)) (*Table, error) {
-	if run == nil {
-		return nil, errors.New("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
-	}
-	id, err := uuid.Parse(*run)
+	id, err := published(run)
 	if err != nil {
-		return nil, fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", plaintext.Line(*run, 60))
+		return nil, err
 	}
 	if s.dir == "" {
 		return nil, errors.New("the rows can't be kept: this user has no folder for this computer's notes; name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
@@ -66,24 +64,10 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the rows can't be kept in %s (%w): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR", s.dir, err)
 	}
-	local := filepath.Join(s.dir, id.String()+parquetEnding)
-	if died(local) {
-		switch how {
-		case Ask:
-			return nil, &DiedError{id}
-		case Anew:
-			os.RemoveAll(local)
-		case Anyway:
-		}
+	if t, err := s.openKept(ctx, id, how); t != nil || err != nil {
+		return t, err
 	}
-	if _, err := os.Stat(local); err == nil {
-		t, err := openMarked(ctx, local)
-		if _, ok := errors.AsType[*FileError](err); !ok {
-			touch(local)
-			return t, err
-		}
-		os.RemoveAll(local) // it was cut off; fetched anew below
-	}
+	local := s.local(id)
 	_, err = artifacts.ReadPublished(ctx, s.files, func(p *artifacts.Published) (struct{}, error) {
 		return struct{}{}, s.fetch(ctx, p, id, local, progress)
 	})
@@ -94,16 +78,55 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 	return openMarked(ctx, local)
 }
 
-// Kept tells whether the rows of the published run are on this computer, so that Open fetches nothing.
-func (s *Store) Kept(run *string) bool {
+// published is the id of a published run.
+func published(run *string) (uuid.UUID, error) {
+	if run == nil {
+		return uuid.Nil, errors.New("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
+	}
+	id, err := uuid.Parse(*run)
+	if err != nil {
+		err = fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", plaintext.Line(*run, 60))
+	}
+	return id, err
+}
+
+func (s *Store) local(id uuid.UUID) string { return filepath.Join(s.dir, id.String()+parquetEnding) }
+
+// openKept opens rows that are kept here; nil where there are none, or none any more.
+func (s *Store) openKept(ctx context.Context, id uuid.UUID, how How) (*Table, error) {
+	local := s.local(id)
+	if died(local) {
+		switch how {
+		case Ask:
+			return nil, &DiedError{id}
+		case Anew:
+			os.RemoveAll(local)
+		case Anyway:
+		}
+	}
+	if !there(local) {
+		return nil, nil
+	}
+	t, err := openMarked(ctx, local)
+	if _, ok := errors.AsType[*FileError](err); ok {
+		os.RemoveAll(local) // it was cut off, and is fetched anew
+		return nil, nil
+	}
+	touch(local)
+	return t, err
+}
+
+// Has tells whether the rows of the published run are on this computer, so that Open fetches nothing.
+func (s *Store) Has(run *string) bool {
 	if run == nil || s.dir == "" {
 		return false
 	}
 	id, err := uuid.Parse(*run)
-	if err != nil {
-		return false
-	}
-	_, err = os.Stat(filepath.Join(s.dir, id.String()+parquetEnding))
+	return err == nil && there(s.local(id))
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
 	return err == nil
 }
 
@@ -179,17 +202,4 @@ func (s *Store) dropOld() {
 		os.RemoveAll(f.path)
 		os.Remove(f.path + markEnding)
 	}
-}
-
-// Has says whether the rows of a run are on this computer.
-func (s *Store) Has(run *string) bool {
-	if run == nil || s.dir == "" {
-		return false
-	}
-	id, err := uuid.Parse(*run)
-	if err != nil {
-		return false
-	}
-	_, err = os.Stat(filepath.Join(s.dir, id.String()+parquetEnding))
-	return err == nil
 }

@@ -38,6 +38,7 @@ type Table struct {
 	file    source
 	guard   func(text string, own rune) string // what a text is copied as
 	cache   *cache
+	away    *awayFile // file, where that stands in the lakehouse; nil where it is on this computer
 
 	closing func() // called once the file is closed; may be nil
 
@@ -89,9 +90,12 @@ func fileError(path string, err error) error {
 	var known *FileError
 	var query *QueryError
 	var disk *scratch.Error
+	var away *awayError
 	switch {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known), errors.As(err, &query):
 		return err
+	case errors.As(err, &away):
+		return away.err
 	case errors.Is(err, rows.ErrClosed), errors.As(err, &disk):
 		return err
 	case errors.Is(err, fs.ErrNotExist):

@@ -62,6 +62,11 @@ func (v *View) window(ctx context.Context, from, n int, columns []int, make func
 		return out, ctx.Err()
 	}
 	err := t.work(ctx, func(ctx context.Context) error {
+		if t.away != nil {
+			if err := t.away.fetch(ctx, columns, from, n); err != nil {
+				return err
+			}
+		}
 		w, turn := newGrid(n, len(columns), make), t.cache.begin()
 		for j, column := range columns {
 			if err := v.fill(ctx, turn, w, j, column, from); err != nil {

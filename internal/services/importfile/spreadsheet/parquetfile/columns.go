@@ -2,6 +2,7 @@ package parquetfile
 
 import (
 	"context"
+	"io"
 	"math"
 	"slices"
 	"sort"
@@ -93,6 +94,7 @@ func (p *Page) Text(word uint64) []byte {
 // at once.
 type ColumnReader struct {
 	file   *File
+	src    io.ReaderAt // what is read instead of the file's; nil for that
 	memory int64
 	budget atomic.Int64
 	buffers
@@ -132,6 +134,12 @@ func (f *File) NewColumnReader(memory int64) *ColumnReader {
 	return &ColumnReader{file: f, memory: memory, places: map[chunkOf]*places{}}
 }
 
+// From has the reader read the file's bytes from another source of the same ones: so several readers need not share one.
+func (r *ColumnReader) From(src io.ReaderAt) *ColumnReader {
+	r.src = src
+	return r
+}
+
 // Release gives back the memory that pages were decoded in.
 func (r *ColumnReader) Release() {
 	r.pages.closeLong()
@@ -144,6 +152,10 @@ func (r *ColumnReader) begin(c chunkOf) {
 	column, _ := r.file.columns[c.column].inFull()
 	p.column, p.budget, p.buffers = &column, &r.budget, &r.buffers
 	p.begin(r.file, &r.file.footer.groups[c.group], c.column)
+	if r.src != nil {
+		p.src = r.src
+	}
+	p.spare = 0
 	p.longBytes, p.longValues = min(p.longBytes, longColumnBytes), min(p.longValues, longColumnValues)
 	p.wanted, p.partly, p.part = p.left, false, beginning
 	p.listed = nil
@@ -297,8 +309,8 @@ func (r *ColumnReader) find(ctx context.Context, c chunkOf, row int64) (place, e
 // decode reads the first rows of a page, of which the last n are asked for; begin was called for its chunk.
 func (r *ColumnReader) decode(c chunkOf, at place, rows int64, n int) (*Page, error) {
 	p := &r.pages
-	// Of the page and of its dictionary only what is asked for is decoded, where that can be.
-	p.partly = true
+	// Of the page and of its dictionary only what is asked for is decoded, where that can be, and read, where that is dear.
+	p.partly, p.spare = true, r.file.spared()
 	p.at = r.file.footer.groups[c.group].chunks[r.file.leaves[c.column]].start()
 	if p.at < at.at { // a dictionary stands before all pages of values
 		h, err := p.header()
@@ -306,11 +318,7 @@ func (r *ColumnReader) decode(c chunkOf, at place, rows int64, n int) (*Page, er
 			return nil, err
 		}
 		if h.kind == pageDictionary {
-			body, err := p.body(h)
-			if err != nil {
-				return nil, err
-			}
-			if err := p.readDictionary(h, body); err != nil {
+			if err := p.dictionaryPage(h); err != nil {
 				return nil, err
 			}
 			p.hasDict = true
