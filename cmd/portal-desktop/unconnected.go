@@ -13,6 +13,7 @@ import (
 	"fabricportal/internal/gui"
 	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
@@ -88,7 +89,7 @@ func (unconnected) SaveOffendingRemote(context.Context, artifacts.File, analysis
 	return "", notConnectedError{}
 }
 
-func (unconnected) Upload(context.Context, string, bool, gui.Progress) (artifacts.File, error) {
+func (unconnected) Upload(context.Context, string, imports.How, gui.Progress) (artifacts.File, error) {
 	return artifacts.File{}, notConnectedError{}
 }
 

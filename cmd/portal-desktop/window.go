@@ -24,6 +24,7 @@ import (
 	"fabricportal/internal/gui/picture"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/importfile/analysis"
@@ -135,11 +136,11 @@ func (a actions) SaveOffendingRemote(ctx context.Context, file artifacts.File, o
 	return a.Portal.SaveOffendingRemote(ctx, downloads(), file, o)
 }
 
-func (a actions) Upload(ctx context.Context, path string, overwrite bool, p gui.Progress) (artifacts.File, error) {
+func (a actions) Upload(ctx context.Context, path string, how imports.How, p gui.Progress) (artifacts.File, error) {
 	if sample.Is(path) { // the window does not offer it
 		return artifacts.File{}, errors.New("made-up data is not uploaded: choose a file with real orders")
 	}
-	return a.Uploader.Upload(ctx, path, overwrite, p)
+	return a.Uploader.Upload(ctx, path, how, p)
 }
 
 func (a actions) Download(ctx context.Context, path, localPath string, p gui.Progress) (string, error) {

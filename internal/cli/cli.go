@@ -16,6 +16,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/panics"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
@@ -39,7 +40,14 @@ const (
 // Portal is what the subcommands need of the services.
 type Portal interface {
 	Files(ctx context.Context) ([]artifacts.File, error)
-	Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error)
+	// Upload puts a file of this machine into Files/import; an unfinished upload of the same file goes on where it ended.
+	Upload(ctx context.Context, path string, how imports.How, progress func(sent, total int64)) (artifacts.File, error)
+	// Unfinished names the uploads of this machine that have not come to their end; Discard gives one up.
+	Unfinished() ([]imports.Unfinished, error)
+	Discard(ctx context.Context, of imports.Unfinished) error
+	// LeftStaging names what uploads of anybody left that nobody has been at for a week; RemoveStaging removes such a file.
+	LeftStaging(ctx context.Context) ([]artifacts.File, error)
+	RemoveStaging(ctx context.Context, file artifacts.File) error
 	// LookInput finds out how a file in Files/import is read, with what was decided for such files before beneath o.Read.
 	LookInput(ctx context.Context, name string, o analysis.Options) (*analysis.Result, shapes.Recalled, error)
 	// Run starts a run of a file that is read as how says; nil: by the rules as they stand.
@@ -233,7 +241,7 @@ func (p Program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.runCommand(opts), p.statusCommand(opts),
+		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.uploadsCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.changesCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
 		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts), p.diagnosticsCommand(opts),

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fabricportal/internal/format"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -43,14 +44,20 @@ func (p Program) filesCommand(opts *options) *cobra.Command {
 }
 
 func (p Program) uploadCommand(opts *options) *cobra.Command {
-	var overwrite bool
+	var how imports.How
 	cmd := &cobra.Command{
 		Use:   "upload FILE",
-		Short: "Upload a file of this machine to Files/import",
+		Short: "Upload a file of this machine to Files/import; one that was broken off goes on where it ended",
 		Args:  exactly("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withPortal(cmd, opts, func(services Portal) error {
-				f, err := services.Upload(cmd.Context(), args[0], overwrite, p.progress("uploading"))
+				p.sayUnfinished(services, args[0], how)
+				f, err := services.Upload(cmd.Context(), args[0], how, p.progress("uploading"))
+				if changed, ok := errors.AsType[*artifacts.SourceChangedError](err); ok && changed.Begun {
+					p.say("%s was changed since its upload was begun: it is uploaded as it is now, from the start", changed.Name)
+					how.Anew = true
+					f, err = services.Upload(cmd.Context(), args[0], how, p.progress("uploading"))
+				}
 				if err != nil {
 					return err
 				}
@@ -63,7 +70,8 @@ func (p Program) uploadCommand(opts *options) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&overwrite, "overwrite", false, "replace a file of the same name")
+	cmd.Flags().BoolVar(&how.Overwrite, "overwrite", false, "replace a file of the same name")
+	cmd.Flags().BoolVar(&how.Anew, "from-start", false, "give up what an earlier upload of this file has brought there")
 	return cmd
 }
 

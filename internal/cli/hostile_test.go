@@ -20,6 +20,7 @@ import (
 	"fabricportal/contract"
 	"fabricportal/internal/format"
 	"fabricportal/internal/services/deployment"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/doctor"
@@ -98,9 +99,17 @@ type nastyPortal struct{ err error }
 func (n nastyPortal) Files(context.Context) ([]artifacts.File, error) {
 	return poisoned[[]artifacts.File](), n.err
 }
-func (n nastyPortal) Upload(context.Context, string, bool, func(sent, total int64)) (artifacts.File, error) {
+func (n nastyPortal) Upload(context.Context, string, imports.How, func(sent, total int64)) (artifacts.File, error) {
 	return poisoned[artifacts.File](), n.err
 }
+func (n nastyPortal) Unfinished() ([]imports.Unfinished, error) {
+	return poisoned[[]imports.Unfinished](), n.err
+}
+func (n nastyPortal) Discard(context.Context, imports.Unfinished) error { return n.err }
+func (n nastyPortal) LeftStaging(context.Context) ([]artifacts.File, error) {
+	return poisoned[[]artifacts.File](), n.err
+}
+func (n nastyPortal) RemoveStaging(context.Context, artifacts.File) error { return n.err }
 func (n nastyPortal) LookInput(context.Context, string, analysis.Options) (*analysis.Result, shapes.Recalled, error) {
 	reading := poisoned[contract.Reading]()
 	reading.Questions = nil
@@ -241,7 +250,7 @@ func (u undecidedPortal) SaveOffending(ctx context.Context, path, _ string, o an
 // every is one call of each subcommand, by its name.
 var every = map[string][][]string{
 	"profile": {{"profile", nasty}, {"profile", "--undecided", nasty}}, "check": {{"check", nasty}, {"check", "--print-rules"}, {"check", "--export", nasty, nasty}}, "clean": {{"clean", nasty}},
-	"files": {{"files"}}, "upload": {{"upload", nasty}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
+	"files": {{"files"}}, "upload": {{"upload", nasty}}, "uploads": {{"uploads"}, {"uploads", "--discard", nasty}, {"uploads", "--delete-left-over"}}, "run": {{"run", nasty}, {"run", nasty, "--follow"}, {"run", nasty, "--when-free"}}, "status": {{"status"}, {"status", nasty, "--follow"}},
 	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "note": {{"note", nasty, nasty}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"changes": {{"changes"}, {"changes", nasty, nasty, "--rows"}, {"changes", "--by", nasty}, {"changes", "--by", "x" + nasty}},

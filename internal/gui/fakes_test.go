@@ -20,6 +20,7 @@ import (
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/results"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
 	analyzing "fabricportal/internal/services/importfile/analysis"
@@ -113,9 +114,9 @@ func (a *actions) Profiled(_ context.Context, f artifacts.File) (*contract.Impor
 	return a.profiled[f.Name], nil
 }
 
-func (a *actions) Upload(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error) {
+func (a *actions) Upload(ctx context.Context, path string, how imports.How, p Progress) (artifacts.File, error) {
 	a.note("upload")
-	return a.upload(ctx, path, overwrite, p)
+	return a.upload(ctx, path, how.Overwrite, p)
 }
 
 func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing.Options) (string, error) {

@@ -66,7 +66,7 @@ func (l lakehouse) ReadRange(ctx context.Context, file artifacts.File, offset in
 func deskOn(t *testing.T, files map[string]string) *Portal {
 	p := &Portal{Local: Local{Version: "1.0.0"}, files: lakehouse{files: files}, imports: imports.Open(t.TempDir()), shapes: shapesOf(t.TempDir()), log: slog.New(slog.DiscardHandler)}
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
-	p.Uploader = imports.NewUploader(p.files, p.imports, "ana", slog.New(slog.DiscardHandler))
+	p.Uploader = imports.NewUploader(p.files, p.imports, nil, "ana", slog.New(slog.DiscardHandler))
 	return p
 }
 

@@ -170,12 +170,18 @@ func (p *Portal) compose() {
 	p.shapes, p.past = shapesOf(p.cfg.StateDir), p.db
 	p.Observer = runs.NewObserver(p.db, p.runs, p.User(), p.log)
 	p.Lakehouse = artifacts.NewLakehouse(p.files)
-	p.Uploader = imports.NewUploader(p.files, p.imports, p.User(), p.log)
+	p.Uploader = imports.NewUploader(p.files, p.imports, imports.OpenPending(stateFolder(p.cfg.StateDir, "uploads"), p.lakehouse()), p.User(), p.log)
 	p.Operator = runs.NewOperator(p.runs, p.User(), p.Uploader)
 	p.Reader = comparison.NewReader(p.db, p.files)
 	p.Packer = evidence.NewPacker(p.Observer, p.files, p.clean.Redact, evidence.Origin{Connection: p.cfg.Name, Version: p.Version})
 	p.Rows = dataset.NewStore(stateFolder(p.cfg.StateDir, "rows"), p.files)
 	p.Exports = export.Exporter{Connection: p.cfg.Name}
+}
+
+// lakehouse tells the configured one from all others.
+func (p *Portal) lakehouse() string {
+	f := p.cfg.Fabric
+	return strings.ToLower(f.OneLakeURL + "/" + f.WorkspaceID + "/" + f.LakehouseID)
 }
 
 // Close gives the connections back.

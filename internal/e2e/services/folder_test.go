@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
 )
@@ -40,7 +41,7 @@ func TestAFolderInPlaceOfTheLakehouse(t *testing.T) {
 	saved, err := p.Download(t.Context(), first.ID, "kpis.json", t.TempDir(), false, nil)
 	require.NoError(t, err)
 	require.Equal(t, first.ID.String(), *read[contract.KPIs](t, saved.Path).RunID)
-	_, err = p.Upload(t.Context(), filepath.Join(w.samples, sampledata.NextFile), false, nil)
+	_, err = p.Upload(t.Context(), filepath.Join(w.samples, sampledata.NextFile), imports.How{}, nil)
 	require.NoError(t, err)
 	require.FileExists(t, filepath.Join(stick, "Files", "import", sampledata.NextFile))
 	_, err = p.Run(t.Context(), sampledata.FactFile, nil)

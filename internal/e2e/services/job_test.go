@@ -20,6 +20,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
@@ -70,7 +71,7 @@ func (w *workplace) as(t *testing.T, user string) *portal.Portal {
 
 func (w *workplace) upload(t *testing.T, name string) {
 	t.Helper()
-	f, err := w.portal.Upload(t.Context(), filepath.Join(w.samples, name), false, nil)
+	f, err := w.portal.Upload(t.Context(), filepath.Join(w.samples, name), imports.How{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "Files/import/"+name, f.Path)
 	require.Equal(t, hash(t, filepath.Join(w.samples, name)), hash(t, filepath.Join(w.Lakehouse, "Files", "import", name)))
@@ -321,7 +322,7 @@ func TestBadInput(t *testing.T) {
 	w := open(t)
 	ctx := t.Context()
 	t.Run("a missing local file", func(t *testing.T) {
-		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, "nowhere.xlsx"), false, nil)
+		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, "nowhere.xlsx"), imports.How{}, nil)
 		requireSentence(t, err, "nowhere.xlsx", "not found")
 		_, err = w.portal.Analyze(ctx, filepath.Join(w.samples, "nowhere.xlsx"), analysis.Options{})
 		requireSentence(t, err, "nowhere.xlsx", "not found")
@@ -334,7 +335,7 @@ func TestBadInput(t *testing.T) {
 	})
 	t.Run("an upload over an existing file", func(t *testing.T) {
 		w.upload(t, sampledata.BrokenFile)
-		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, sampledata.BrokenFile), false, nil)
+		_, err := w.portal.Upload(ctx, filepath.Join(w.samples, sampledata.BrokenFile), imports.How{}, nil)
 		var exists *artifacts.ExistsError
 		require.ErrorAs(t, err, &exists)
 		requireSentence(t, err, sampledata.BrokenFile)

@@ -18,6 +18,7 @@ import (
 	"fabricportal/internal/sandbox/sampledata"
 	"fabricportal/internal/sandbox/standin/entra"
 	"fabricportal/internal/sandbox/standin/jobs"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/runs"
 )
 
@@ -56,7 +57,7 @@ func TestAPersonsOwnSignIn(t *testing.T) {
 	}
 	dir := t.TempDir()
 	require.NoError(t, sampledata.Write(dir))
-	_, err = p.Upload(t.Context(), filepath.Join(dir, sampledata.FactFile), false, nil)
+	_, err = p.Upload(t.Context(), filepath.Join(dir, sampledata.FactFile), imports.How{}, nil)
 	require.NoError(t, err, "the one sign-in is good for OneLake")
 	run, err := p.Run(t.Context(), sampledata.FactFile, nil)
 	require.NoError(t, err, "and for Fabric")

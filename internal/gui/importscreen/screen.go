@@ -20,6 +20,7 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
@@ -51,7 +52,7 @@ type Actions interface {
 	// RowsRemote does the same with a file in Files/import.
 	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
-	Upload(ctx context.Context, path string, overwrite bool, p shell.Progress) (artifacts.File, error)
+	Upload(ctx context.Context, path string, how imports.How, p shell.Progress) (artifacts.File, error)
 	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.
 	KeepReading(ctx context.Context, shape []string, read *contract.ImportProfile, o contract.ReadOptions) error
 	// Run starts a run on a file in Files/import, read as how says; *locking.BusyError when another one is active.

@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/profile"
@@ -192,7 +193,7 @@ func (s *Screen) startUpload(overwrite bool) {
 	}
 	name := c.row.name
 	tasks.Start(s.upload, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
-		return s.actions.Upload(ctx, c.row.path, overwrite, report)
+		return s.actions.Upload(ctx, c.row.path, imports.How{Overwrite: overwrite}, report)
 	}, func(done, total int64) {
 		s.right.transferring(words.T("Uploading {{.Name}}: {{.Done}} of {{.All}}", "Name", name, "Done", words.Size(done), "All", words.Size(total)), done, total)
 		if total > 0 {

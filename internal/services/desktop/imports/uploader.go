@@ -2,8 +2,6 @@ package imports
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fabricportal/contract"
@@ -30,18 +29,33 @@ type Uploader struct {
 
 	files   Files
 	records *Store
+	pending *Pending
 	user    string
 	log     *slog.Logger
 }
 
-// NewUploader uploads to files in the name of a user, and keeps its notes in records.
-func NewUploader(files Files, records *Store, user string, log *slog.Logger) *Uploader {
-	return &Uploader{Contents: &Contents{}, files: files, records: records, user: user, log: log}
+// NewUploader uploads to files in the name of a user, and keeps its notes in records, those about unfinished uploads in pending.
+func NewUploader(files Files, records *Store, pending *Pending, user string, log *slog.Logger) *Uploader {
+	return &Uploader{Contents: &Contents{}, files: files, records: records, pending: pending, user: user, log: log}
 }
 
-// Upload puts a file of this computer into Files/import under its own name. progress is in bytes and may be nil. Errors:
-// those of artifacts.Store, the context's, or a sentence of why the file can't be read.
-func (u *Uploader) Upload(ctx context.Context, path string, overwrite bool, progress func(sent, total int64)) (artifacts.File, error) {
+// Seen is what a file was when somebody looked at it.
+type Seen struct {
+	Size   int64
+	SHA256 string
+}
+
+// How says how a file is uploaded.
+type How struct {
+	Overwrite bool  // replace a file of the same name; otherwise *artifacts.ExistsError
+	Seen      *Seen // only the file that was looked at; nil where nobody has
+	Anew      bool  // from the start, whatever was begun
+}
+
+// Upload puts a file of this computer into Files/import under its own name. An unfinished upload of the same file goes on where it ended.
+// progress is in bytes and may be nil. Errors: those of artifacts.Store, *artifacts.StagedError, *artifacts.SourceChangedError,
+// *BusyError, the context's, or a sentence of why the file can't be read.
+func (u *Uploader) Upload(ctx context.Context, path string, how How, progress func(sent, total int64)) (artifacts.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return artifacts.File{}, cannotRead(path, err)
@@ -54,22 +68,76 @@ func (u *Uploader) Upload(ctx context.Context, path string, overwrite bool, prog
 	if info.IsDir() {
 		return artifacts.File{}, fmt.Errorf("%s is a folder: name a file in it", path)
 	}
-	size := info.Size()
-	opts := artifacts.UploadOptions{Overwrite: overwrite}
+	name, size := filepath.Base(path), info.Size()
+	if how.Seen != nil && how.Seen.Size != size {
+		return artifacts.File{}, &artifacts.SourceChangedError{Name: name}
+	}
+	hash := ""
+	opts := artifacts.UploadOptions{Overwrite: how.Overwrite, Check: func(sha256 string) error {
+		now, err := os.Stat(path)
+		if err != nil || !os.SameFile(now, info) || now.Size() != size || !now.ModTime().Equal(info.ModTime()) {
+			return &artifacts.SourceError{Name: name, Err: errors.New("it was changed while it was uploaded")}
+		}
+		if how.Seen != nil && !strings.EqualFold(how.Seen.SHA256, sha256) {
+			return &artifacts.SourceChangedError{Name: name}
+		}
+		hash = sha256
+		return nil
+	}}
 	if progress != nil {
 		opts.Progress = func(sent int64) { progress(sent, size) }
 	}
-	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, size)); err != nil {
-		return artifacts.File{}, cannotRead(path, err)
+	j, err := u.goOn(ctx, path, info, how)
+	if err != nil {
+		return artifacts.File{}, err
 	}
-	uploaded, err := u.files.Upload(ctx, filepath.Base(path), f, size, opts)
+	if j != nil {
+		defer j.release()
+		opts.Journal = j
+	}
+	uploaded, err := u.files.Upload(ctx, name, f, size, opts)
 	if err == nil {
-		hash := hex.EncodeToString(sum.Sum(nil))
 		u.Contents.Remember(uploaded, hash)
 		u.note(ctx, Record{Kind: Uploaded, SHA256: hash, File: uploaded.Name, Size: size, By: u.user, At: time.Now()})
 	}
 	return uploaded, err
+}
+
+// goOn is the journal of an upload of a file as it is now; nil where nothing is kept.
+func (u *Uploader) goOn(ctx context.Context, path string, now fs.FileInfo, how How) (*journal, error) {
+	if _, ok := u.files.(stages); !ok {
+		return nil, nil
+	}
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		return nil, cannotRead(path, err)
+	}
+	j, err := u.pending.take(whole, u.log)
+	if _, busy := errors.AsType[*BusyError](err); busy {
+		return nil, err
+	}
+	if err != nil || j == nil {
+		if err != nil {
+			u.log.Warn("an upload can't be noted, and can't go on later", "error", err)
+		}
+		return nil, nil
+	}
+	if _, begun := j.Staged(); begun {
+		changed := j.about.Size != now.Size() || !j.about.Modified.Equal(now.ModTime())
+		if changed && !how.Anew && how.Seen == nil {
+			j.release()
+			return nil, &artifacts.SourceChangedError{Name: now.Name(), Begun: true}
+		}
+		if !changed && !how.Anew {
+			return j, nil
+		}
+		if err := u.discard(ctx, j); err != nil {
+			j.release()
+			return nil, err
+		}
+	}
+	j.about = Unfinished{Version: unfinishedVersion, Path: whole, Size: now.Size(), Modified: now.ModTime(), Into: u.pending.into, Begun: time.Now()}
+	return j, nil
 }
 
 // cannotRead words why a file of this computer can't be uploaded.

@@ -26,6 +26,15 @@ type folder struct {
 	files map[string]artifacts.File
 	texts map[string]string
 	err   error
+
+	stops     error // ends an upload when a part has arrived
+	wentOn    artifacts.Staged
+	discarded []string
+}
+
+func (f *folder) DiscardStaged(_ context.Context, staging string) error {
+	f.discarded = append(f.discarded, staging)
+	return f.err
 }
 
 func (f *folder) Upload(_ context.Context, name string, r io.ReaderAt, size int64, o artifacts.UploadOptions) (artifacts.File, error) {
@@ -38,6 +47,20 @@ func (f *folder) Upload(_ context.Context, name string, r io.ReaderAt, size int6
 	}
 	if o.Progress != nil {
 		o.Progress(size)
+	}
+	if o.Journal != nil {
+		if f.stops != nil {
+			o.Journal.Note(artifacts.Staged{Staging: "Files/import/." + name + ".part", Arrived: 5})
+			return artifacts.File{}, f.stops
+		}
+		f.wentOn, _ = o.Journal.Staged()
+	}
+	sum := sha256.Sum256(data)
+	if err := o.Check(hex.EncodeToString(sum[:])); err != nil {
+		return artifacts.File{}, err
+	}
+	if o.Journal != nil {
+		o.Journal.Drop()
 	}
 	f.texts[name] = string(data)
 	f.files[name] = artifacts.File{Name: name, Path: "Files/import/" + name, Size: size, ETag: uuid.NewString()}
@@ -52,7 +75,7 @@ func newUploader(t *testing.T) (u *Uploader, f *folder, log *strings.Builder) {
 	t.Helper()
 	log = &strings.Builder{}
 	f = &folder{files: map[string]artifacts.File{}, texts: map[string]string{}}
-	return NewUploader(f, Open(filepath.Join(t.TempDir(), "imports")), "ana", slog.New(slog.NewTextHandler(log, nil))), f, log
+	return NewUploader(f, Open(filepath.Join(t.TempDir(), "imports")), OpenPending(filepath.Join(t.TempDir(), "uploads"), "a lake"), "ana", slog.New(slog.NewTextHandler(log, nil))), f, log
 }
 
 func TestAnUploadIsRememberedWithItsContent(t *testing.T) {
@@ -63,7 +86,7 @@ func TestAnUploadIsRememberedWithItsContent(t *testing.T) {
 	hash := hex.EncodeToString(want[:])
 	require.Empty(t, u.KnownHash(t.Context(), "sales.csv"), "it was not seen yet")
 	var sent, total int64
-	uploaded, err := u.Upload(t.Context(), path, false, func(s, n int64) { sent, total = s, n })
+	uploaded, err := u.Upload(t.Context(), path, How{}, func(s, n int64) { sent, total = s, n })
 	require.NoError(t, err)
 	require.Equal(t, "order_id\n1\n", f.texts["sales.csv"])
 	require.Equal(t, []int64{11, 11}, []int64{sent, total})
@@ -76,9 +99,9 @@ func TestAnUploadIsRememberedWithItsContent(t *testing.T) {
 	require.Equal(t, Record{Kind: Uploaded, SHA256: hash, File: "sales.csv", Size: 11, By: "ana"}, noted[0])
 
 	var exists *artifacts.ExistsError
-	_, err = u.Upload(t.Context(), path, false, nil)
+	_, err = u.Upload(t.Context(), path, How{}, nil)
 	require.ErrorAs(t, err, &exists)
-	_, err = u.Upload(t.Context(), path, true, nil)
+	_, err = u.Upload(t.Context(), path, How{Overwrite: true}, nil)
 	require.NoError(t, err)
 
 	f.files["sales.csv"] = artifacts.File{Name: "sales.csv", ETag: "another's"}
@@ -90,9 +113,9 @@ func TestAnUploadIsRememberedWithItsContent(t *testing.T) {
 func TestAFileThatCantBeReadIsNotUploaded(t *testing.T) {
 	u, f, _ := newUploader(t)
 	dir := t.TempDir()
-	_, err := u.Upload(t.Context(), filepath.Join(dir, "nowhere.csv"), false, nil)
+	_, err := u.Upload(t.Context(), filepath.Join(dir, "nowhere.csv"), How{}, nil)
 	require.ErrorContains(t, err, "nowhere.csv was not found: check the name and the folder")
-	_, err = u.Upload(t.Context(), dir, false, nil)
+	_, err = u.Upload(t.Context(), dir, How{}, nil)
 	require.ErrorContains(t, err, "is a folder: name a file in it")
 	require.ErrorContains(t, cannotRead("a.csv", os.ErrPermission), "may not be read by this user")
 	require.ErrorContains(t, cannotRead("a.csv", io.ErrUnexpectedEOF), "close it in other programs")
@@ -123,7 +146,7 @@ func TestNotesThatFailAreOnlyLogged(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sales.csv")
 	require.NoError(t, os.WriteFile(file, []byte("x"), 0o600))
 	u.records = Open(filepath.Join(file, "imports")) // below a file
-	_, err := u.Upload(t.Context(), file, false, nil)
+	_, err := u.Upload(t.Context(), file, How{}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "x", f.texts["sales.csv"])
 	require.Contains(t, log.String(), "remembering an import")

@@ -210,3 +210,13 @@ func (a *ArtifactOnly) Open(ctx context.Context, path string) (io.ReadCloser, Fi
 func (a *ArtifactOnly) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
 	return a.reader.Upload(ctx, name, r, size, opts)
 }
+
+// DiscardStaged asks the reader.
+func (a *ArtifactOnly) DiscardStaged(ctx context.Context, staging string) error {
+	if r, ok := a.reader.(interface {
+		DiscardStaged(ctx context.Context, staging string) error
+	}); ok {
+		return r.DiscardStaged(ctx, staging)
+	}
+	return nil // what does not stage has staged nothing
+}

@@ -2,6 +2,8 @@ package artifacts
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -220,10 +222,15 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 		return File{}, f.failed("", err)
 	}
 	local := filepath.Join(f.path, filepath.FromSlash(path))
-	written := int64(0)
+	written, refused := int64(0), error(nil)
 	write := func(w io.Writer) error {
-		n, err := copyChunks(ctx, w, r, size, name, opts.Progress)
-		written = n
+		sum := sha256.New()
+		n, err := copyChunks(ctx, io.MultiWriter(w, sum), r, size, name, opts.Progress)
+		if written = n; err == nil && opts.Check != nil {
+			if refused = opts.Check(hex.EncodeToString(sum.Sum(nil))); refused != nil {
+				return refused
+			}
+		}
 		return err
 	}
 	if opts.Overwrite {
@@ -239,6 +246,8 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 		return File{}, &ExistsError{Name: name}
 	case ofSource:
 		return File{}, source
+	case refused != nil:
+		return File{}, refused
 	case err != nil && ctx.Err() != nil:
 		return File{}, context.Cause(ctx)
 	case err != nil:
@@ -253,7 +262,7 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 
 // copyChunks writes size bytes of r, and finds out whether it has more. Errors: those of w, *SourceError, the context's.
 func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, name string, progress func(int64)) (int64, error) {
-	chunk := make([]byte, min(chunkSize, size))
+	chunk := make([]byte, min(pieceSize, size))
 	at := int64(0)
 	for at < size {
 		if ctx.Err() != nil {
@@ -292,4 +301,30 @@ func (f *Folder) LeftStaging(ctx context.Context, now time.Time) ([]File, error)
 		}
 	}
 	return left, err
+}
+
+// RemoveStaging is OneLake.RemoveStaging.
+func (f *Folder) RemoveStaging(ctx context.Context, file File, now time.Time) error {
+	if !strings.HasPrefix(file.Name, ".") || !strings.HasSuffix(file.Name, ".part") || file.Path != ImportFolder+"/"+file.Name {
+		return &NotFoundError{Path: file.Path}
+	}
+	_, err := asked(ctx, f, func(root *os.Root) (struct{}, error) {
+		info, err := root.Lstat(filepath.FromSlash(file.Path))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return struct{}{}, nil
+		case err != nil:
+			return struct{}{}, err
+		case !info.Mode().IsRegular() || now.Sub(info.ModTime()) < stagingAge:
+			return struct{}{}, &YoungError{Name: file.Name}
+		}
+		return struct{}{}, root.Remove(filepath.FromSlash(file.Path))
+	})
+	if young, ok := errors.AsType[*YoungError](err); ok {
+		return young
+	}
+	if err != nil {
+		return f.failed(file.Path, err)
+	}
+	return nil
 }

@@ -159,7 +159,7 @@ func (c changing) ReadAt(p []byte, at int64) (int, error) {
 
 func TestNothingHalfIsLeftInAFolder(t *testing.T) {
 	f, dir := newFolder(t)
-	data := bytes.Repeat([]byte("0123456789abcdef"), (chunkSize/16)*2+5)
+	data := bytes.Repeat([]byte("0123456789abcdef"), int(pieceSize/16)*2+5)
 	size := int64(len(data))
 	cancelled, cancel := context.WithCancel(t.Context())
 	var source *SourceError

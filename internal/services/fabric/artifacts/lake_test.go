@@ -29,7 +29,7 @@ import (
 )
 
 // Nobody waits between two tries, and nothing has to be large.
-func init() { retryDelay, rangeSize = time.Millisecond, 64<<10 }
+func init() { retryDelay, rangeSize, pieceSize = time.Millisecond, 64<<10, 64<<10 }
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -214,18 +214,18 @@ func (l *lake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 		oops(w, http.StatusNotFound, "PathNotFound")
 	case r.Method == http.MethodPatch && q.Get("action") == "append":
 		at, _ := strconv.Atoi(q.Get("position"))
-		if at > len(f.pending) {
-			oops(w, http.StatusBadRequest, "InvalidAppendPosition")
-			return
+		if end := at + len(body); end > len(f.pending) { // pieces come in any order
+			f.pending = append(f.pending, make([]byte, end-len(f.pending))...)
 		}
-		f.pending = append(f.pending[:at:at], body...)
+		copy(f.pending[at:], body)
 		w.WriteHeader(http.StatusAccepted)
 	case r.Method == http.MethodPatch && q.Get("action") == "flush":
-		if at, _ := strconv.Atoi(q.Get("position")); at != len(f.pending) {
+		at, _ := strconv.Atoi(q.Get("position"))
+		if at > len(f.pending) || at < len(f.pending) && q.Get("retainUncommittedData") != "true" {
 			oops(w, http.StatusBadRequest, "InvalidFlushPosition")
 			return
 		}
-		f.data = slices.Clone(f.pending)
+		f.data = slices.Clone(f.pending[:at])
 		w.WriteHeader(http.StatusOK)
 	case r.Method == http.MethodDelete:
 		delete(l.files, path)

@@ -31,16 +31,16 @@ func (e *LeftError) Unwrap() error { return e.Err }
 // it. Nothing of it stays, also where a step fails; a *LeftError says where it does. Other errors are those of Upload.
 func (o *OneLake) Probe(ctx context.Context) error {
 	content := []byte("This file was written by portal-desktop doctor, and can be deleted.\n")
-	staging, target := stagingPath(probeName), stagingPath(probeName)
-	err := o.stage(ctx, staging, "a probe file", bytes.NewReader(content), int64(len(content)), nil)
+	s, target := &sending{lake: o, name: probeName, source: bytes.NewReader(content), size: int64(len(content))}, stagingPath(probeName)
+	err := s.stage(ctx)
 	if err == nil {
-		err = o.rename(ctx, staging, target, "a probe file", false)
+		err = o.rename(ctx, s.staging, target, "a probe file", false)
 	}
 	if err == nil {
 		_, err = o.Stat(ctx, target)
 	}
 	if err != nil {
-		for _, path := range []string{staging, target} { // the latter where the rename was done and only its answer is missing
+		for _, path := range []string{s.staging, target} { // the latter where the rename was done and only its answer is missing
 			_ = o.discard(ctx, path)
 		}
 		return err

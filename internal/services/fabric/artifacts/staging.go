@@ -8,19 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
 	"github.com/google/uuid"
 	"github.com/minio/crc64nvme"
 
 	"fabricportal/internal/services/fabric/troubles"
 )
-
-// chunkSize is how many bytes one append carries: OneLake counts in units of 4 MB.
-const chunkSize = 4 << 20
 
 const (
 	chunkTimeout = 2 * time.Minute // one try of one chunk, on an uplink of 300 kbit/s
@@ -66,18 +63,26 @@ func (o *OneLake) put(ctx context.Context, staging string, at int64, chunk []byt
 	ctx, cancel := context.WithTimeoutCause(ctx, 3*chunkTimeout, errCallTimeout)
 	defer cancel()
 	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
+	piece := &body{r: bytes.NewReader(chunk)}
+	defer piece.release()
 	sum := base64.StdEncoding.EncodeToString(binary.LittleEndian.AppendUint64(nil, crc64nvme.Checksum(chunk)))
 	header, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", o.address(staging), at), func(r *policy.Request) error {
 		r.Raw().Header.Set("x-ms-content-crc64", sum)
-		return r.SetBody(streaming.NopCloser(bytes.NewReader(chunk)), "application/octet-stream")
+		return r.SetBody(piece, "application/octet-stream")
 	})
 	return err == nil && header.Get("x-ms-content-crc64") == sum, err
 }
 
-// flush makes all that was put before the end the file.
-func (o *OneLake) flush(ctx context.Context, staging string, end int64) error {
-	err := o.change(ctx, http.MethodPatch, staging, fmt.Sprintf("?action=flush&position=%d", end), nil)
-	return err
+// flush makes what was put before a position the file. What was put behind it is lost, unless it is to be retained for a later flush.
+func (o *OneLake) flush(ctx context.Context, staging string, end int64, retain bool) (etag string, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
+	defer cancel()
+	address := fmt.Sprintf("%s?action=flush&position=%d", o.address(staging), end)
+	if retain {
+		address += "&retainUncommittedData=true"
+	}
+	header, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, address, nil)
+	return strings.Trim(header.Get("ETag"), `"`), err
 }
 
 // name gives the file its name in Files/import: *ExistsError where that is taken and must not be replaced. The rename is never repeated blindly: after a lost answer the staging file tells whether it was done.

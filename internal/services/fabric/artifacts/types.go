@@ -41,7 +41,11 @@ type File struct {
 // UploadOptions says how an upload behaves.
 type UploadOptions struct {
 	Overwrite bool             // replace an existing file of this name; otherwise *ExistsError
-	Progress  func(sent int64) // called from the uploading goroutine after each chunk; may be nil
+	Progress  func(sent int64) // called after each piece, by one goroutine at a time; may be nil
+	// Check is told the SHA-256 of all that was sent, before it gets its name; an error of it ends the upload. It may be nil.
+	Check func(sha256 string) error
+	// Journal keeps what has arrived beyond this process, in stores that can go on from it; nil for nowhere.
+	Journal Journal
 }
 
 // Store lists, reads and writes the lakehouse's files. Errors: *NotFoundError, *ExistsError, *AccessError,

@@ -37,11 +37,16 @@ func (e *IncompleteError) Say(w format.Writer) string {
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all
-// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (docs/fabric.md §5.3).
+// of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (docs/fabric.md §5.3). With a
+// journal it goes on from what an earlier upload has staged, and leaves what has arrived for the next (*StagedError).
 func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size int64, opts UploadOptions) (File, error) {
 	name, err := CheckName(name)
 	if err != nil {
 		return File{}, err
+	}
+	s := &sending{lake: o, name: name, source: r, size: size, opts: opts}
+	if file, named, err := s.named(ctx); named || err != nil {
+		return file, err
 	}
 	if !opts.Overwrite {
 		// Asked before all bytes have travelled; the rename decides.
@@ -51,14 +56,28 @@ func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 			return File{}, err
 		}
 	}
-	staging := stagingPath(name)
-	err = o.stage(ctx, staging, name, r, size, opts.Progress)
-	if err == nil {
-		err = o.name(ctx, staging, name, opts.Overwrite)
+	for begun := false; ; begun = true {
+		err = s.stage(ctx)
+		if err == nil {
+			err = o.name(ctx, s.staging, name, opts.Overwrite)
+		}
+		if err == nil {
+			break
+		}
+		if errors.Is(err, errNotThere) {
+			// It was not there as it was noted; of what was sent a moment ago nobody can explain that.
+			if derr := o.discard(ctx, s.staging); derr != nil || begun {
+				return File{}, &IncompleteError{Name: name, Sent: size}
+			}
+			if opts.Journal != nil {
+				opts.Journal.Drop()
+			}
+			continue
+		}
+		return File{}, s.leave(ctx, err)
 	}
-	if err != nil {
-		_ = o.discard(ctx, staging) // what stays is hidden and harms nobody
-		return File{}, err
+	if opts.Journal != nil {
+		opts.Journal.Drop()
 	}
 	file, err := o.Stat(ctx, ImportFolder+"/"+name)
 	if err == nil && file.Size != size {
@@ -66,36 +85,4 @@ func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 		return File{}, &IncompleteError{Name: name, Sent: size, Arrived: file.Size}
 	}
 	return file, err
-}
-
-// stage writes a staging file and looks whether all of it arrived.
-func (o *OneLake) stage(ctx context.Context, staging, name string, r io.ReaderAt, size int64, progress func(int64)) error {
-	if err := o.begin(ctx, staging); err != nil {
-		return err
-	}
-	for at := int64(0); at < size; {
-		chunk := make([]byte, min(chunkSize, size-at)) // new each time: the transport may still look at the last one
-		if n, err := r.ReadAt(chunk, at); n < len(chunk) {
-			return &SourceError{Name: name, Err: err}
-		}
-		if _, err := o.put(ctx, staging, at, chunk); err != nil {
-			return err
-		}
-		if at += int64(len(chunk)); progress != nil {
-			progress(at)
-		}
-	}
-	if n, err := r.ReadAt(make([]byte, 1), size); n > 0 || (err != nil && !errors.Is(err, io.EOF)) {
-		return &SourceError{Name: name, Err: errors.New("the file grew")}
-	}
-	if size > 0 {
-		if err := o.flush(ctx, staging, size); err != nil {
-			return err
-		}
-	}
-	arrived, err := o.Stat(ctx, staging)
-	if err == nil && arrived.Size != size {
-		err = &IncompleteError{Name: name, Sent: size, Arrived: arrived.Size}
-	}
-	return err
 }
