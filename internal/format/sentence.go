@@ -32,7 +32,15 @@ func (w Writer) Sentence(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() {
 		return w.T("There was no answer in time: check the network and try again.")
 	}
-	text := strings.TrimSpace(w.Words(err))
+	return Standing(w.Words(err))
+}
+
+// Standing is what may be a part of a sentence as one that stands by itself; "" stays so.
+func Standing(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return ""
+	}
 	// A sentence that begins with the name of a file keeps it as it is.
 	if word, _, _ := strings.Cut(text, " "); !strings.ContainsAny(strings.TrimRight(word, ".,:;"), `./\_`) {
 		first, size := utf8.DecodeRuneInString(text)

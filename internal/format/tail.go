@@ -24,6 +24,17 @@ func (c Catalogue) Say(code string, pairs ...any) *Said {
 	return newSaid(code, e.One, e.Text, pairs)
 }
 
+// In is the sentence in the words that another catalogue has for its code, with the same values; in its own where it has none.
+func (s *Said) In(c Catalogue) *Said {
+	e, ok := c[s.code]
+	if !ok || s.code == "" {
+		return s
+	}
+	other := *s
+	other.one, other.text = e.One, e.Text
+	return &other
+}
+
 // Texts are those of the catalogue that have one form; Counted are those that have one for each plural.
 func (c Catalogue) Texts() (texts []string, counted []Entry) {
 	for _, e := range c {

@@ -51,7 +51,7 @@ func TestArchiveRestores(t *testing.T) {
 	b.click("archive.restore")
 	v := b.untilSays("Restore this run?")
 	require.True(t, !says(v, good.ID.String()) && says(v, "You can undo this on Results"), "the id stands behind a button")
-	require.Equal(t, "Restore run "+good.ID.String()[:13]+"…", b.control("dialog.confirm").Text)
+	require.Equal(t, "Restore the run of today 14:01", b.control("dialog.confirm").Text)
 	b.clickDialog("dialog.confirm")
 	require.Equal(t, good.ID, <-restored)
 	b.until("the Monitor screen", func(v probe.View) bool { return v.Tab == "Monitor" })

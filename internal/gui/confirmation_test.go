@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/assets"
+	"fabricportal/contract"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/results/comparison"
 )
 
 // TestConfirmationLeavesRoomForItsBar in a window that has no room for all of it, and needs none where there is.
@@ -18,12 +20,20 @@ func TestConfirmationLeavesRoomForItsBar(t *testing.T) {
 	t.Setenv(words.Variable, "de")
 	defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
 	for _, size := range []struct {
-		size    fyne.Size
-		scrolls bool
-	}{{fyne.NewSize(1200, 750), false}, {fyne.NewSize(1024, 400), true}} {
+		size             fyne.Size
+		reading, scrolls bool
+	}{{fyne.NewSize(1200, 750), false, false}, {fyne.NewSize(1024, 700), true, false}, {fyne.NewSize(1024, 400), false, true}} {
 		b := newBench(t)
 		b.size = size.size
 		showVerdict(b, "sales_october.csv", yesBut(), asDecided())
+		if size.reading { // what is published is still being read
+			compares, ended := b.a.replaces, make(chan struct{})
+			defer close(ended)
+			b.a.replaces = func(k *contract.KPIs, p *contract.ImportProfile) (comparison.Replacement, error) {
+				<-ended
+				return compares(k, p)
+			}
+		}
 		b.click("import.run")
 		b.look()
 		contents := b.w.shell.Dialogs.Contents()

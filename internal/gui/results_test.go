@@ -32,9 +32,14 @@ func TestResults(t *testing.T) {
 	b.results.Publish(shown)
 	v := b.untilSays("12,412,345.67")
 	for _, text := range []string{"12.4 M", "50,000", "248.25", "3.44 %", "converting visitors / total visitors", "49,080 of 1,428,571",
-		"Source: Files/results/current/ · run " + r.ID.String()[:13] + "… by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
+		"Published: run by ana, today 14:04", "restored by ben, yesterday 12:05", "Web 9.0 M · 75 %"} {
 		require.True(t, says(v, text), text)
 	}
+	require.False(t, says(v, r.ID.String()[:8]), "ids stand behind a button")
+	b.click("results.details")
+	v = b.untilSays(r.ID.String())
+	require.True(t, says(v, "Files/results/current"))
+	b.w.shell.Dialogs.CloseCards()
 	b.click("results.line.month")
 	b.untilSays("Revenue by month")
 	b.click("results.line.orders")

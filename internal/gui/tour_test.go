@@ -98,7 +98,7 @@ func TestASampleIsNeverUploadedOrRun(t *testing.T) {
 	b := newBench(t)
 	showSample(b)
 	b.free() // there is a connection now
-	v := b.untilSays("made up on this computer")
+	v := b.untilSays("Made up on this computer")
 	require.True(t, says(v, "would replace real figures"))
 	require.False(t, b.offers("import.upload"))
 	require.False(t, b.control("import.run").Enabled)
@@ -120,7 +120,7 @@ func TestOverviewOfASampleLeadsToAFileOfOnesOwn(t *testing.T) {
 	b.w.shell.OpenLocal = func() { opened = true }
 	showSample(b)
 	v := b.look()
-	require.True(t, says(v, "a sample is never uploaded or run."), v.Texts)
+	require.True(t, says(v, "A sample is never uploaded or run"), v.Texts)
 	require.False(t, says(v, "It can be run"))
 	require.False(t, says(v, "Yes, but look first"))
 	b.click("import.sample.onward")

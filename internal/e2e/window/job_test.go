@@ -200,7 +200,7 @@ func wholeJob(t *testing.T, by hands) {
 	require.Equal(t, "SUCCEEDED", value[string](t, w, "select status from pipeline_runs where run_id::text = $1", firstRun))
 	require.Equal(t, int64(5), value[int64](t, w, "select count(*) from run_artifacts where run_id::text = $1", firstRun))
 	ana.click("tab.results")
-	for _, text := range []string{"6,699,399.27", "50,000", "133.99", "3.44 %", "converting visitors / total visitors", "Source: Files/results/current/"} {
+	for _, text := range []string{"6,699,399.27", "50,000", "133.99", "3.44 %", "converting visitors / total visitors", "Published: run by ana"} {
 		ana.untilShows(text, 20*time.Second)
 	}
 	s.shot("results")
@@ -212,7 +212,7 @@ func wholeJob(t *testing.T, by hands) {
 	chip := slices.IndexFunc(v.Controls, func(c control) bool { return strings.HasPrefix(c.Name, "results.part.region.") })
 	require.GreaterOrEqual(t, chip, 0, "a chip says so")
 	ana.click(v.Controls[chip].Name)
-	ana.untilShows("Source: Files/results/current/", 20*time.Second)
+	ana.untilShows("Published: run by ana", 20*time.Second)
 	ana.untilShows("6,699,399.27", 20*time.Second)
 	ana.click("results.data")
 	ana.untilShows("of 50,000 rows", 10*time.Second)
@@ -224,7 +224,7 @@ func wholeJob(t *testing.T, by hands) {
 	require.Equal(t, int64(2), value[int64](t, w, "select count(*) from pipeline_runs where status = 'SUCCEEDED'"))
 	require.NotEqual(t, firstRun, w.currentRun(t))
 	ana.click("tab.results")
-	ana.untilShows("Source: Files/results/current/", 20*time.Second)
+	ana.untilShows("Published: run by ana", 20*time.Second)
 	ana.click("results.changed")
 	ana.untilShows("Broken down by", time.Minute)
 	s.shot("changed")
@@ -232,8 +232,9 @@ func wholeJob(t *testing.T, by hands) {
 
 	ana.click("tab.archive")
 	ana.row(1)
-	ana.untilShows("Run "+firstRun[:13], 20*time.Second)
-	ana.untilShows("6,699,399.27", 10*time.Second)
+	ana.untilShows("6,699,399.27", 20*time.Second)
+	ana.click("archive.details")
+	ana.untilShows(firstRun, 10*time.Second)
 	ana.click("archive.files")
 	ana.untilShows("kpis.json", 10*time.Second)
 	ana.untilShows("sales_cleaned.parquet", 10*time.Second)
@@ -254,7 +255,7 @@ func wholeJob(t *testing.T, by hands) {
 	s.shot("restore")
 	ana.click("dialog.confirm")
 	ana.until("the restore's end", runTime, func(v view) bool {
-		return v.Tab == "Monitor" && v.shows("Restored today") && v.shows("Restore of run "+firstRun[:13])
+		return v.Tab == "Monitor" && v.shows("Restored today") && v.shows("Restore of the run of ")
 	})
 	require.Equal(t, firstRun, value[string](t, w, "select source_run_id::text from run_restores"))
 	require.Equal(t, firstRun, w.currentRun(t))

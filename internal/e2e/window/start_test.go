@@ -25,7 +25,7 @@ func TestFirstInsightWithoutAnything(t *testing.T) {
 	ana.click("setup.sample") // one
 	ana.find("No connection")
 	ana.untilShows("repeats an earlier order_id", time.Minute)
-	v := ana.untilShows("made up on this computer", 20*time.Second)
+	v := ana.untilShows("Made up on this computer", 20*time.Second)
 	require.True(t, v.shows("A sample to try things on"), v.Texts)
 	require.True(t, v.shows("Not connected yet"), v.Texts)
 	run, ok := v.control("import.run")

@@ -219,8 +219,8 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 		older, newer = b, a
 		x, y = y, x
 	}
-	figures, files := kpiview.NewChanges("compare.figure", words.T("No figures")), kpiview.NewChanges("compare.file", words.T("No files"))
-	columns := kpiview.NewChanges("compare.column", words.T("The profiles are not known"))
+	figures, files := kpiview.NewChanges("compare.figure", controls.NewEmpty(words.T("No figures"), "")), kpiview.NewChanges("compare.file", controls.NewEmpty(words.T("No files"), ""))
+	columns := kpiview.NewChanges("compare.column", controls.NewEmpty(words.T("The profiles are not known"), ""))
 	said := controls.NewCaption(words.T("Reading both runs")).Fitted(controls.Wrap)
 	chosen := ""
 	for n, id := range ids {

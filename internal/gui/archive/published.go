@@ -71,7 +71,7 @@ func (l listing) factsBeside(r runs.Run, now time.Time) []frame.Fact {
 		facts = append(facts, frame.Fact{Name: words.T("Published"), Value: l.sinceWords(now)})
 	}
 	if from := l.source(r); from.ID != uuid.Nil {
-		facts = append(facts, frame.Fact{Name: words.T("Restore of"), Value: namedRun(from, now) + " · " + words.ID(from.ID.String())})
+		facts = append(facts, frame.Fact{Name: words.T("Restore of"), Value: namedRun(from, now)})
 	}
 	const most = 5
 	for i, by := range l.restoresOf(r.ID) {

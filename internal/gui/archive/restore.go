@@ -32,9 +32,8 @@ func (s *Screen) askRestore() {
 	}
 	r := s.side.detail.Run
 	now := s.shell.Now()
-	changes := kpiview.NewChanges("restore.change", words.T("Reading the published results"))
-	note := controls.NewBanner()
-	note.Set(controls.StateBusy, words.T("Comparing with the published results."))
+	none := kpiview.Comparing()
+	changes, note := kpiview.NewChanges("restore.change", none), controls.NewBanner()
 	table := controls.Tall(250, changes.Container)
 	facts := []frame.Fact{{Name: words.T("File"), Value: r.InputFile}, {Name: words.T("By"), Value: r.TriggeredBy + ", " + words.When(r.CreatedAt, now)}}
 	if said := s.side.told.missing; said != "" {
@@ -48,7 +47,7 @@ func (s *Screen) askRestore() {
 			frame.Facts(facts), details.Container, note.Container, table,
 			controls.NewCaption(words.T("A job in Fabric copies this run's files to Files/results/current. They replace what Results shows now. You can undo this on Results.")).Fitted(controls.Wrap),
 		},
-		Yes: words.T("Restore run {{.ID}}", "ID", words.ID(r.ID.String())),
+		Yes: words.T("Restore the run of {{.When}}", "When", words.When(r.CreatedAt, now)),
 		Do:  func() { s.startRestore(r.ID) },
 	})
 	tasks.Start(s.previewing, func(ctx context.Context, _ func(int64, int64)) (comparison.Preview, error) {
@@ -56,6 +55,7 @@ func (s *Screen) askRestore() {
 	}, nil, func(p comparison.Preview, err error) {
 		switch {
 		case err != nil:
+			kpiview.NotCompared(none)
 			note.Set(controls.StateWarn, words.T("The changes could not be read. {{.Why}}", "Why", s.shell.Error(err)))
 		case p.Nothing:
 			note.Set(controls.StateDone, words.T("This run is already published. Restoring it changes nothing."))

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/frame"
@@ -31,6 +32,7 @@ type side struct {
 	problem     *controls.Banner
 	failure     *controls.Banner
 	facts       *fyne.Container
+	details     *frame.Details // ids and versions
 	figures     [4]*controls.Text
 	values      [4]*controls.Text
 	missing     *controls.Banner // beside the sums: what is missing from them
@@ -77,11 +79,13 @@ func newSide(s *Screen) *side {
 	d.kpis = grid
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
-	d.overview = controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), d.facts, controls.Rule(), d.notes.content)
-	overview := controls.NewVScroll("archive.scroll", controls.Pad(0, style.Small, 0, 12, d.overview))
+	var scroll *controls.Scroll
+	d.details = frame.NewDetails("archive.details", s.shell.Copy, func() { scroll.Refresh() })
+	d.overview = controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), controls.Column(style.Small, d.facts, d.details.Container), controls.Rule(), d.notes.content)
+	scroll = controls.NewVScroll("archive.scroll", controls.Pad(0, style.Small, 0, 12, d.overview))
 	d.moreFiles = controls.NewCaption("")
 	tabs := controls.NewTabs(12, nil,
-		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: overview},
+		controls.Tab{Name: "archive.kpis", Title: words.T("Figures"), Content: scroll},
 		controls.Tab{Name: "archive.files", Title: words.T("Files"), Content: controls.Border(nil, controls.Line(style.Small, d.moreFiles, controls.Fill(), d.downloadBtn), nil, nil, d.files.Container)},
 		controls.Tab{Name: "archive.events", Title: words.T("Timeline"), Content: d.events})
 	d.restoreBtn = controls.NewPrimary("archive.restore", words.T("Restore…"), s.askRestore)
@@ -113,11 +117,12 @@ func (d *side) draw(detail *shell.Detail, t told, l listing, now time.Time, read
 	d.drawNotes(l, now, reading)
 	controls.Toggle(d.body, true)
 	controls.Toggle(d.nothing.Container, false)
-	d.title.Set(words.T("Run {{.ID}}", "ID", words.ID(r.ID.String())))
+	d.title.Set(namedRun(r, now))
+	d.details.Set(frame.RunDetails(r, now))
 	d.problem.Set(controls.StateWarn, "")
 	failure := ""
 	if r.Status == runs.Failed {
-		failure = r.Failure(words.Writer())
+		failure = format.Standing(r.Failure(words.Writer()))
 		if failure == "" {
 			failure = words.T("The run failed. The reason is not recorded.")
 		}

@@ -122,15 +122,6 @@ func factsOf(r runs.Run, restore bool, t told, now time.Time) []frame.Fact {
 	if took, ok := r.Took(); ok {
 		facts = append(facts, frame.Fact{Name: words.T("Duration"), Value: words.Duration(took)})
 	}
-	if r.NotebookVersion != "" {
-		facts = append(facts, frame.Fact{Name: words.T("Notebook"), Value: words.T("version {{.V}}", "V", r.NotebookVersion)})
-	}
-	if r.AppVersion != "" {
-		facts = append(facts, frame.Fact{Name: words.T("Program"), Value: words.T("version {{.V}}", "V", r.AppVersion)})
-	}
-	if r.JobID != "" {
-		facts = append(facts, frame.Fact{Name: words.T("Fabric job"), Value: r.JobID})
-	}
 	if t.read != "" {
 		facts = append(facts, frame.Fact{Name: words.T("How it was read"), Value: t.read})
 	}

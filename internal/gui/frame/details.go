@@ -2,14 +2,18 @@ package frame
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/lettering"
+	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/runs"
 )
 
 // CardWidth is the width of a card in which an id stands on one line.
@@ -68,4 +72,25 @@ func Text(facts []Fact) string {
 		lines[i] = f.Name + ": " + f.Value
 	}
 	return strings.Join(lines, "\n")
+}
+
+// RunDetails are the ids and versions of a run, which few ask for.
+func RunDetails(r runs.Run, now time.Time) []Fact {
+	facts := []Fact{{Name: words.T("Run"), Value: r.ID.String()}}
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, Fact{Name: name, Value: value})
+		}
+	}
+	add(words.T("Job in Fabric"), r.JobID)
+	add(words.T("Notebook"), r.NotebookVersion)
+	add(words.T("Program"), r.AppVersion)
+	add(words.T("Submitted"), format.StampIn(r.CreatedAt, now.Location()))
+	return facts
+}
+
+// ShowDetails opens a card with such facts below what asks for them, to be copied.
+func ShowDetails(sh *shell.Shell, below fyne.CanvasObject, name string, facts []Fact) {
+	sh.Dialogs.Card(below, controls.Width(CardWidth, controls.Column(style.Small, Facts(facts),
+		controls.Line(0, controls.NewButton(name+".copy", words.T("Copy"), func() { sh.Copy(lettering.Copy(Text(facts))) })))))
 }

@@ -30,7 +30,6 @@ type detail struct {
 	marks          [3]*controls.Mark
 	problem        *controls.Banner
 	recalled       recalledNote
-	made           *controls.Banner // says that it is made-up data
 	now            time.Time
 	again          *controls.Button // takes back what was chosen, where the file can't be read so
 	transfer       *fyne.Container
@@ -80,7 +79,6 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 	d.again.Hide()
 	d.problem = controls.NewBanner(d.again)
 	d.recalled = newRecalledNote(read)
-	d.made = controls.NewBanner()
 	d.transferText, d.transferBar = controls.NewCaption("").Fitted(controls.Cut), controls.NewProgress()
 	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
 	d.transfer.Hide()
@@ -122,7 +120,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: controls.Border(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: controls.Border(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.made.Container, d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
+	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
 	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
@@ -184,7 +182,6 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		p = c.analysis.Profile
 	}
 	d.title.Set(c.row.name)
-	d.made.Set(controls.StateNeutral, madeUp(c))
 	controls.Toggle(d.again, c.failed != "" && !c.options.Plain()) // a choice that can't be read is to be taken back
 	controls.Toggle(d.title, !c.none())
 	controls.Toggle(d.summary, p != nil)
@@ -210,7 +207,7 @@ func (d *detail) show(c choice, busy bool, now time.Time) {
 		return
 	}
 	d.shown = p
-	d.summary.Set(Summary(p, now))
+	d.summary.Set(c.summary(now))
 	d.showTally(c.analysis)
 	rows := findings(c.analysis, d.sentence)
 	d.overview.show(c.analysis, c.madeUp(), now)

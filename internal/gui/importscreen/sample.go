@@ -2,6 +2,7 @@ package importscreen
 
 import (
 	"context"
+	"time"
 
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
@@ -11,17 +12,18 @@ import (
 // madeUp tells whether the file is a sample, which never becomes a run.
 func (c choice) madeUp() bool { return sample.Is(c.row.path) }
 
-// madeUp says above all that is shown of a sample what it is; "" for any other file.
-func madeUp(c choice) string {
-	if !c.madeUp() {
-		return ""
+// summary is the line below the file's name; of a sample it says first of all what it is.
+func (c choice) summary(now time.Time) string {
+	said := Summary(c.analysis.Profile, now)
+	if c.madeUp() {
+		said = words.T("Made up on this computer") + " · " + said
 	}
-	return words.T("Sample: this data is made up on this computer, with a few faults to be found. Nothing of it is sent anywhere.")
+	return said
 }
 
 // sampleWords stand in place of the verdict: what the sample is, and what can be done with it.
 func sampleWords() (title, sentence string) {
-	return words.T("A sample to try things on"), words.T("Find its faults, mend how it is read and see its KPIs, as with a file of your own: a sample is never uploaded or run.")
+	return words.T("A sample to try things on"), words.T("It has a few faults: find them, mend how it is read and see its KPIs, as with a file of your own.")
 }
 
 // OpenSample makes the sample and chooses it.

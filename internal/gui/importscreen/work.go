@@ -166,7 +166,7 @@ func (s *Screen) update() {
 		why = words.T("Choose a file in the lakehouse to run the pipeline on it.")
 		state = controls.StateNeutral
 	case c.madeUp():
-		why, state = words.T("Made-up data is not uploaded and not run: it would replace real figures."), controls.StateNeutral
+		why, state = words.T("A sample is never uploaded or run: it would replace real figures."), controls.StateNeutral
 	case c.source == thisPC:
 		why = words.T("The pipeline runs on files in the lakehouse: upload this one first.")
 		state = controls.StateNeutral

@@ -27,14 +27,22 @@ func changeCells(r ChangeRow) []datatable.Cell {
 	return []datatable.Cell{{Text: r.Name, Bold: r.Strong}, {Text: r.Before}, {Text: r.After}, {Text: r.Change, Color: colour, Shape: r.Shape, Tint: style.Muted}}
 }
 
+// Comparing stands in a table of changes until they are known.
+func Comparing() *controls.Empty {
+	return controls.NewEmpty(words.T("Comparing with the published results"), "")
+}
+
+// NotCompared says it where they can't be known.
+func NotCompared(e *controls.Empty) { e.Set(words.T("It is not known what changes"), "") }
+
 // NewChanges is an empty table of changes; none is what it says without one.
-func NewChanges(name, none string) *datatable.Rows[ChangeRow] {
+func NewChanges(name string, none *controls.Empty) *datatable.Rows[ChangeRow] {
 	columns := make([]datatable.Column, len(changeColumns))
 	for i, c := range changeColumns {
 		c.Title = words.T(c.Title)
 		columns[i] = c
 	}
-	return datatable.NewRows(name, columns, changeCells, func(r ChangeRow) string { return r.Name + "\x00" + r.Before + r.After }, nil, controls.NewEmpty(none, ""))
+	return datatable.NewRows(name, columns, changeCells, func(r ChangeRow) string { return r.Name + "\x00" + r.Before + r.After }, nil, none)
 }
 
 // FigureRow is a figure's change with its values written by write.

@@ -25,10 +25,9 @@ type Replacing struct {
 // changesHeight has room for six rows and the header: nothing of it is out of sight.
 const changesHeight = 7*style.Row + 12
 
-// NewReplacing says that it is being compared.
+// NewReplacing says, where the changes will stand, that what is published is being read.
 func NewReplacing() *Replacing {
-	r := &Replacing{note: controls.NewBanner(), changes: NewChanges("replacing.change", words.T("Reading the published results"))}
-	r.note.Set(controls.StateBusy, words.T("Comparing with the published results."))
+	r := &Replacing{note: controls.NewBanner(), changes: NewChanges("replacing.change", Comparing())}
 	r.Content = []fyne.CanvasObject{controls.Tall(changesHeight, r.changes.Container), r.note.Container}
 	return r
 }
@@ -46,9 +45,11 @@ func (r *Replacing) Show(d *dialogs.Dialog, now *contract.KPIs, p comparison.Rep
 	default:
 		r.note.Set(controls.StateWarn, reasonsText(p))
 	}
+	changes := FigureRows(comparison.KPIs(nil, now).Figures)
 	if err == nil {
-		r.changes.Set(replacedRows(p, FigureRows(comparison.KPIs(nil, now).Figures)))
+		changes = replacedRows(p, changes)
 	}
+	r.changes.Set(changes)
 	d.Let(tickText(p))
 }
 

@@ -234,7 +234,7 @@ func (s *Screen) showOverdue(m feeds.Monitor) {
 func (s *Screen) showProblem(m feeds.Monitor) {
 	sentence := ""
 	if m.Run.Status == runs.Failed {
-		sentence = m.Run.Failure(words.Writer())
+		sentence = format.Standing(m.Run.Failure(words.Writer()))
 		if sentence == "" {
 			sentence = words.T("The run failed. The reason is not recorded. Look at its activities, or at the notebook in Fabric.")
 		}
@@ -251,9 +251,7 @@ func (s *Screen) showDetails() {
 	if s.latest.Run == nil {
 		return
 	}
-	facts := DetailsOf(*s.latest.Run, s.shell.Now())
-	s.shell.Dialogs.Card(s.details, controls.Width(frame.CardWidth, controls.Column(style.Small, frame.Facts(facts),
-		controls.Line(0, controls.NewButton("monitor.details.copy", words.T("Copy"), func() { s.shell.Copy(lettering.Copy(frame.Text(facts))) })))))
+	frame.ShowDetails(s.shell, s.details, "monitor.details", frame.RunDetails(*s.latest.Run, s.shell.Now()))
 }
 
 func (s *Screen) askCancel() {

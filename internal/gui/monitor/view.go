@@ -4,9 +4,7 @@ package monitor
 import (
 	"time"
 
-	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -150,19 +148,4 @@ func Steps(r runs.Run, events []runs.Event, now time.Time) []Step {
 		}
 	}
 	return out
-}
-
-// DetailsOf are the ids and versions of a run, which few ask for.
-func DetailsOf(r runs.Run, now time.Time) []frame.Fact {
-	facts := []frame.Fact{{Name: words.T("Run"), Value: r.ID.String()}}
-	add := func(name, value string) {
-		if value != "" {
-			facts = append(facts, frame.Fact{Name: name, Value: value})
-		}
-	}
-	add(words.T("Job in Fabric"), r.JobID)
-	add(words.T("Notebook"), r.NotebookVersion)
-	add(words.T("Program"), r.AppVersion)
-	add(words.T("Submitted"), format.StampIn(r.CreatedAt, now.Location()))
-	return facts
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/kpiview"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
@@ -22,7 +23,10 @@ func (s *Screen) newLine() fyne.CanvasObject {
 	p.keys = controls.Line(style.Small)
 	p.keys.Hide()
 	p.doing = controls.NewCaption("").Fitted(controls.Cut)
-	p.line = controls.Line(style.Small, p.keys, s.source, controls.Fill(), p.doing)
+	p.details = controls.NewQuiet("results.details", words.T("Details"), func() {
+		frame.ShowDetails(s.shell, p.details, "results.details", details(s.latest, s.shell.Now()))
+	})
+	p.line = controls.Line(style.Small, p.keys, s.source, p.details, controls.Fill(), p.doing)
 	return controls.Tall(chipsHeight, p.line)
 }
 
@@ -64,6 +68,7 @@ func (s *Screen) drawChips() {
 	p.keys.Objects = out
 	controls.Toggle(p.keys, len(out) > 0)
 	controls.Toggle(s.source, len(p.chips) == 0)
+	controls.Toggle(p.details, len(p.chips) == 0)
 	p.keys.Refresh()
 	p.line.Refresh()
 }

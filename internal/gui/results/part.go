@@ -39,10 +39,11 @@ type drill struct {
 	asks   bool                            // a person is being asked for them
 	say    func()                          // says again how the figures of all stand to those before
 
-	line  *fyne.Container // the source of the figures, or the chips in its place
-	keys  *fyne.Container // the chips
-	doing *controls.Text  // what can be done, or is being done
-	note  *controls.Banner
+	line    *fyne.Container  // the source of the figures, or the chips in its place
+	keys    *fyne.Container  // the chips
+	doing   *controls.Text   // what can be done, or is being done
+	details *controls.Button // ids and versions of what is shown
+	note    *controls.Banner
 }
 
 // fetchesKey remembers that rows are fetched for parts without being asked about.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/dataset"
@@ -12,22 +13,15 @@ import (
 
 type query = dataset.Query
 
-// Source is the line that says where the figures come from.
+// Source is the line that says where the figures come from: whose run it was, when, and of which file.
 func Source(r feeds.Results, now time.Time) string {
-	parts := []string{words.T("Source: {{.Folder}}/", "Folder", r.Source)}
-	id := ""
-	if r.KPIs != nil && r.KPIs.RunID != nil {
-		id = *r.KPIs.RunID
-	}
-	switch {
-	case r.Run != nil:
+	parts := []string{words.T("What is published")}
+	if r.Run != nil {
 		when := r.Run.CreatedAt
 		if r.Run.FinishedAt != nil {
 			when = *r.Run.FinishedAt
 		}
-		parts = append(parts, words.T("run {{.ID}} by {{.Who}}, {{.When}}", "ID", words.ID(r.Run.ID.String()), "Who", r.Run.TriggeredBy, "When", words.When(when, now)))
-	case id != "":
-		parts = append(parts, words.T("run {{.ID}}", "ID", words.ID(id)))
+		parts[0] = words.T("Published: run by {{.Who}}, {{.When}}", "Who", r.Run.TriggeredBy, "When", words.When(when, now))
 	}
 	if r.KPIs != nil && r.KPIs.SourceFile != "" {
 		parts = append(parts, r.KPIs.SourceFile)
@@ -36,6 +30,18 @@ func Source(r feeds.Results, now time.Time) string {
 		parts = append(parts, words.T("restored by {{.Who}}, {{.When}}", "Who", r.Restored.RestoredBy, "When", words.When(r.Restored.RestoredAt, now)))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// details are what few ask for of the source: the folder, and the run's ids and versions.
+func details(r feeds.Results, now time.Time) []frame.Fact {
+	facts := []frame.Fact{{Name: words.T("Folder"), Value: r.Source}}
+	switch {
+	case r.Run != nil:
+		facts = append(facts, frame.RunDetails(*r.Run, now)...)
+	case r.KPIs != nil && r.KPIs.RunID != nil:
+		facts = append(facts, frame.Fact{Name: words.T("Run"), Value: *r.KPIs.RunID})
+	}
+	return facts
 }
 
 // Stale says as of when the figures are, while no newer ones can be read; "" while they can.

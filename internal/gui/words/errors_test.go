@@ -61,18 +61,18 @@ func TestFrench(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, words.Load(assets.Translations, "en")) })
 	now := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	for want, got := range map[string]string{
-		"12\u00a0412\u00a0345,68":    words.Amount(12412345.678),
-		"12,4\u00a0M":                words.Short(12412345.67),
-		"5,7\u00a0Mo":                words.Size(5_712_345),
-		"3,44\u00a0%":                words.Percent(0.0344, 2),
-		"0 ligne":                    words.N(0, "{{.N}} row", "{{.N}} rows"),
-		"2\u00a0000 lignes":          words.N(2000, "{{.N}} row", "{{.N}} rows"),
-		"1\u00a0000\u00a0000 lignes": words.N(1_000_000, "{{.N}} row", "{{.N}} rows"),
-		"1 janv. – 31 déc. 2025":     words.Days("2025-01-01", "2025-12-31"),
-		"hier 14:05":                 words.When(now.AddDate(0, 0, -1), now),
-		"5\u00a0min à 10\u00a0min":   words.Span(5*time.Minute, 10*time.Minute),
-		"10\u00a0s":                  words.Span(10*time.Second, 12*time.Second),
-		"Restaurer l'exécution 0195": words.T("Restore run {{.ID}}", "ID", "0195"),
+		"12\u00a0412\u00a0345,68":      words.Amount(12412345.678),
+		"12,4\u00a0M":                  words.Short(12412345.67),
+		"5,7\u00a0Mo":                  words.Size(5_712_345),
+		"3,44\u00a0%":                  words.Percent(0.0344, 2),
+		"0 ligne":                      words.N(0, "{{.N}} row", "{{.N}} rows"),
+		"2\u00a0000 lignes":            words.N(2000, "{{.N}} row", "{{.N}} rows"),
+		"1\u00a0000\u00a0000 lignes":   words.N(1_000_000, "{{.N}} row", "{{.N}} rows"),
+		"1 janv. – 31 déc. 2025":       words.Days("2025-01-01", "2025-12-31"),
+		"hier 14:05":                   words.When(now.AddDate(0, 0, -1), now),
+		"5\u00a0min à 10\u00a0min":     words.Span(5*time.Minute, 10*time.Minute),
+		"10\u00a0s":                    words.Span(10*time.Second, 12*time.Second),
+		"Restaurer l'exécution : hier": words.T("Restore the run of {{.When}}", "When", "hier"),
 	} {
 		require.Equal(t, want, got)
 	}

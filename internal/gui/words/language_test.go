@@ -30,16 +30,16 @@ func TestGermanNumbersDatesAndTexts(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, words.Load(assets.Translations, "en")) })
 	now := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 	for want, got := range map[string]string{
-		"12.412.345,68":              words.Amount(12412345.678),
-		"12,4 Mio.":                  words.Short(12412345.67),
-		"50 Tsd.":                    words.Axis(50_000),
-		"4,6 MB":                     words.Size(4_617_000),
-		"2.000 Zeilen":               words.N(2000, "{{.N}} row", "{{.N}} rows"),
-		"1. Jan. – 31. Dez. 2025":    words.Days("2025-01-01", "2025-12-31"),
-		"März 2025":                  words.Day("2025-03"),
-		"gestern 14:05":              words.When(now.AddDate(0, 0, -1), now),
-		"1 Std 5 min":                words.Duration(65 * time.Minute),
-		"Lauf 0195 wiederherstellen": words.T("Restore run {{.ID}}", "ID", "0195"),
+		"12.412.345,68":                  words.Amount(12412345.678),
+		"12,4 Mio.":                      words.Short(12412345.67),
+		"50 Tsd.":                        words.Axis(50_000),
+		"4,6 MB":                         words.Size(4_617_000),
+		"2.000 Zeilen":                   words.N(2000, "{{.N}} row", "{{.N}} rows"),
+		"1. Jan. – 31. Dez. 2025":        words.Days("2025-01-01", "2025-12-31"),
+		"März 2025":                      words.Day("2025-03"),
+		"gestern 14:05":                  words.When(now.AddDate(0, 0, -1), now),
+		"1 Std 5 min":                    words.Duration(65 * time.Minute),
+		"Lauf wiederherstellen: gestern": words.T("Restore the run of {{.When}}", "When", "gestern"),
 	} {
 		require.Equal(t, want, got)
 	}

@@ -48,12 +48,12 @@ func ChangeOf(e Event) (Change, bool) {
 }
 
 // human is the change as people say it.
-func (c Change) human(w format.Writer) string {
+func (c Change) human(w format.Writer, told func(string, format.Writer) string) string {
 	state := w.T(stateWords[c.To])
 	if c.Reason == "" {
 		return state
 	}
-	return w.T("{{.State}}: {{.Reason}}", "State", state, "Reason", Told(c.Reason, w))
+	return w.T("{{.State}}: {{.Reason}}", "State", state, "Reason", told(c.Reason, w))
 }
 
 // word is the state as a part of a sentence.

@@ -161,11 +161,13 @@ func lastNote(events []Event, kinds ...string) (note, Event, bool) {
 	return note{}, Event{}, false
 }
 
-// HumanMessage is an event's message in English, of at most MaxMessage characters and a state's name.
-func HumanMessage(e Event) string { return MessageIn(e, format.English) }
+// HumanMessage is an event's message in English, of at most MaxMessage characters and a state's name, with the ids in it.
+func HumanMessage(e Event) string { return message(e, format.English, Told) }
 
 // MessageIn is an event's message as a screen shows it in its language. What another program wrote is shown as it is.
-func MessageIn(e Event, w format.Writer) string {
+func MessageIn(e Event, w format.Writer) string { return message(e, w, toldToPeople) }
+
+func message(e Event, w format.Writer, told func(string, format.Writer) string) string {
 	if n, ok := NoteOf(e); ok && n.By != "" {
 		return tell("noted", "Who", n.By, "Note", n.Text).Say(w)
 	}
@@ -174,12 +176,12 @@ func MessageIn(e Event, w format.Writer) string {
 		if o, err := contract.ParseReadOptions(n.ReadOptions); n.Ev == evReadOptions && len(n.ReadOptions) > 0 && err == nil {
 			return Clean(tell("read_as", "How", HowReadIn(o, w)).Say(w), MaxMessage)
 		}
-		return Told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
+		return told(Clean(oneOf(n.Text, n.Ev), MaxMessage), w)
 	}
 	if c, ok := ChangeOf(e); ok {
-		return c.human(w)
+		return c.human(w, told)
 	}
-	return Told(Clean(e.Message, MaxMessage), w)
+	return told(Clean(e.Message, MaxMessage), w)
 }
 
 // wall is t without the monotonic reading: a computer that slept must see that time went by (docs/run-protocol.md §3 step 2).

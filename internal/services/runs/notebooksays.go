@@ -71,9 +71,15 @@ var notebookSays = format.Catalogue{
 	"nb_failed_run":       {Text: "Run {{.Run}} did not succeed: choose another run to restore."},
 }
 
-// notebookShown are the sentences that are shown in other words: no hashes stand in a sentence for analysts.
+// notebookShown are the sentences that are shown in other words: no ids and hashes stand in a sentence for analysts.
 var notebookShown = format.Catalogue{
 	"nb_other_content": {Text: "{{.File}} is not the file that was checked, so nothing was published: check it again, two minutes after it was replaced, and start a new run."},
+	"nb_ended":         {Text: "This run has already ended and its folder never changes again: start a new run."},
+	"nb_no_results":    {Text: "That run has no results in the lakehouse: choose another run to restore."},
+	"nb_is_restore":    {Text: "That run is itself a restore: choose the run whose results it brought back."},
+	"nb_altered":       {Text: "{{.File}} of that run is missing or was altered after the run: choose another run to restore."},
+	"nb_failed_run":    {Text: "That run did not succeed: choose another run to restore."},
+	"nb_other_run":     {Text: "Another run has published its results while this one was working, so this one's were not published: start a new run if they are wanted."},
 }
 
 // notebookParts are what may stand in the values of those sentences.

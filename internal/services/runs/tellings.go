@@ -132,6 +132,9 @@ func Tellings() format.Catalogue {
 	all := maps.Clone(tellings)
 	maps.Copy(all, notebookSays)
 	maps.Copy(all, notebookShown)
+	for code, e := range shown {
+		all["shown_"+code] = e
+	}
 	for i, e := range notebookParts {
 		all["nb_part_"+strconv.Itoa(i)] = e
 	}
@@ -141,8 +144,38 @@ func Tellings() format.Catalogue {
 // told reads them again.
 var told = format.Reader{Catalogue: tellings, Made: troubles.Made}
 
+// shown are the sentences that stand on a screen in other words than those that are stored: no ids stand in them.
+var shown = format.Catalogue{
+	"restoring":    {Text: "Restore of the run of {{.File}}: its outputs are to become current"},
+	"late":         {Text: "Fabric accepted a job for this run after the run had ended; {{.Me}} asks Fabric to cancel that job"},
+	"late_foreign": {Text: "Fabric accepted a job for this run after the run had ended; {{.Me}} is set up for other pipelines by now and does not cancel that job: look for it in Fabric"},
+	"adopted":      {Text: "{{.Me}} found the run's job in Fabric, as {{.Why}}"},
+	"candidates": {
+		Text: "{{.N}} jobs in Fabric could be this run's, and nothing tells which; {{.Me}} leaves it to a person",
+		One:  "{{.N}} job in Fabric could be this run's, and nothing tells whether it is; {{.Me}} leaves it to a person",
+	},
+	"decided": {
+		Text: "{{.Who}} decided (on {{.Me}}) which of {{.N}} jobs in Fabric is this run's: {{.Start}}",
+		One:  "{{.Who}} decided (on {{.Me}}) that the only job in Fabric is this run's: {{.Start}}",
+	},
+	"dismissed":   {Text: "{{.Who}} (on {{.Me}}) said that a job in Fabric is not this run's: {{.Why}}"},
+	"stray_found": {Text: "{{.Me}} found the run's job in Fabric, after the lock had been released by other means"},
+}
+
 // Told is what a stored text says in a language; a text that another program wrote is told as it stands.
 func Told(stored string, w format.Writer) string { return told.Say(stored, w) }
+
+// toldToPeople is Told for a screen: without ids.
+func toldToPeople(stored string, w format.Writer) string {
+	s, ok := told.Read(stored)
+	if !ok {
+		return stored
+	}
+	if said, ok := s.(*format.Said); ok {
+		return said.In(shown).Say(w)
+	}
+	return s.Say(w)
+}
 
 // plain is a stored text in English, without its tail.
 func plain(stored string) string { return Told(stored, format.English) }

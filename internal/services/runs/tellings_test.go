@@ -80,12 +80,29 @@ func TestEveryTellingIsSaidInTheLanguageOfTheWindow(t *testing.T) {
 			english, other := HumanMessage(event), MessageIn(event, inCapitals)
 			require.NotContains(t, english, "["+code)
 			require.True(t, strings.HasSuffix(english, said.Error()), "%s: %s", code, english)
-			require.True(t, strings.HasSuffix(other, said.Say(inCapitals)), "%s: %s", code, other)
+			require.True(t, strings.HasSuffix(other, said.In(shown).Say(inCapitals)), "%s: %s", code, other)
 		}
 		var failed Run
 		failed.SetError(failure(said))
 		require.Equal(t, said.Error(), failed.ErrorMessage)
 		require.Equal(t, said.Say(inCapitals), failed.Failure(inCapitals))
+	}
+}
+
+// TestNoIDStandsInASentenceOfTheTimeline for analysts: what is stored, the terminal and the evidence have them.
+func TestNoIDStandsInASentenceOfTheTimeline(t *testing.T) {
+	job, run := uuid.NewString(), uuid.NewString()
+	why := tell("carries_id")
+	for _, said := range []*format.Said{
+		tell("restoring", "Run", run, "File", "sales.xlsx"), tell("late", "Job", job, "State", "FAILED", "Me", "ben@PC-9"), tell("late_foreign", "Job", job, "State", "FAILED", "Me", "ben@PC-9"),
+		tell("adopted", "Me", "ben@PC-9", "Job", job, "Why", why), tell("candidates", "N", 2, "Me", "ben@PC-9", "Jobs", job), tell("dismissed", "Who", "ben", "Me", "ben@PC-9", "Jobs", job, "Why", "by hand"),
+		tell("decided", "Who", "ben", "Me", "ben@PC-9", "Job", job, "Start", tell("not_started"), "N", 2), tell("stray_found", "Me", "ben@PC-9", "Job", job),
+	} {
+		event := newEvent(uuid.New(), Log, said)
+		require.Regexp(t, job+"|"+run, HumanMessage(event))
+		for _, w := range []format.Writer{format.English, inCapitals} {
+			require.NotRegexp(t, "(?i)"+job+"|"+run, MessageIn(event, w))
+		}
 	}
 }
 
