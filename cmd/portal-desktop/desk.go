@@ -30,6 +30,9 @@ type desk struct {
 	open        atomic.Pointer[portal.Portal]
 	setups      int // windows of settings that are open
 	ending      sync.WaitGroup
+	claims      claims
+	pending     []string // files to be opened in the next window
+	remark      string   // to be said there
 }
 
 func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
@@ -89,6 +92,12 @@ func (d *desk) replace(s *session) {
 	if before != nil {
 		before.window.Close()
 	}
+	pending, remark := append(d.pending, d.claims.begun()...), d.remark
+	d.pending, d.remark = nil, ""
+	if remark != "" {
+		s.window.Say(remark)
+	}
+	s.window.Open(pending)
 }
 
 // showSample opens a window without any connection, on made-up data.
@@ -127,6 +136,7 @@ func (d *desk) closed(s *session) {
 
 // end waits until all is ended, after the program's loop.
 func (d *desk) end() {
+	d.claims.end()        // first, as what comes now finds no window
 	if d.session != nil { // the loop was ended without closing the window
 		d.closed(d.session)
 	}
@@ -185,6 +195,10 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if d.elsewhere(ctx, path, nil) {
+		p.Close()
+		return &elsewhereError{p.Name()}
 	}
 	err = d.connections.Select(ctx, id) // what is seen last is what the next start opens
 	fyne.Do(func() { d.show(p) })

@@ -46,6 +46,7 @@ func (d *desk) setUp(s *settings.Wizard, kept map[secrets.Name]bool, values map[
 		Actions: w, Probe: d.setUpProbe(),
 	})
 	d.setups++
+	d.pending = append(d.pending, d.claims.begun()...)
 	w.window.Show(func() {
 		d.setups--
 		d.ending.Go(w.window.Stop)
@@ -83,6 +84,10 @@ func (s *setUp) Finish(ctx context.Context) error {
 	p, err := portal.Open(ctx, opening(s.Path))
 	if err != nil {
 		return err
+	}
+	if s.desk.elsewhere(ctx, s.Path, nil) {
+		p.Close()
+		return &elsewhereError{p.Name()}
 	}
 	if kept, ok := s.desk.connections.Of(s.Path); ok {
 		err = s.desk.connections.Select(ctx, kept.ID)

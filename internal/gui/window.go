@@ -219,11 +219,11 @@ func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	if len(files) == 0 || w.shell.Dialogs.Open() {
 		return
 	}
-	w.goTo(shell.Import)
-	w.importing.OpenLocal(files[0].Path())
-	if len(files) > 1 {
-		w.frame.Transfer(words.T("only one file is opened at a time: {{.Name}}", "Name", files[0].Name()))
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, f.Path())
 	}
+	w.openFiles(paths)
 }
 
 // askClose asks only while closing would break something off that is not recorded yet.
