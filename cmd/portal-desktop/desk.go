@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/waitingrun"
+	"fabricportal/internal/services/diagnostics"
 	"fabricportal/internal/services/setup/settings"
 )
 
@@ -29,6 +30,9 @@ type desk struct {
 	open        atomic.Pointer[portal.Portal]
 	setups      int // windows of settings that are open
 	ending      sync.WaitGroup
+	claims      claims
+	pending     []string // files to be opened in the next window
+	remark      string   // to be said there
 }
 
 func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
@@ -38,6 +42,14 @@ func newDesk(ctx context.Context, a fyne.App) (*desk, error) {
 
 // sentence is what the user reads of an error, in the window's language and without secrets: a service may have repeated one.
 func sentence(err error) string { return redactor.Redact(gui.Writer().Sentence(err)) }
+
+// diagnose writes the diagnostics of a configuration, to be mailed.
+func diagnose(path string) func(context.Context, []diagnostics.Fact) (string, error) {
+	return func(ctx context.Context, facts []diagnostics.Fact) (string, error) {
+		text := portal.Diagnostics(ctx, opening(path), build.String(), true, facts)
+		return text, ctx.Err()
+	}
+}
 
 // session is an open portal with its window and what goes on behind it. portal and live are nil where no connection is set up.
 type session struct {
@@ -65,6 +77,7 @@ func (d *desk) show(p *portal.Portal) {
 		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
+		Diagnostics: diagnose(p.Path()),
 	})
 	d.open.Store(p)
 	s.live.Start(d.ctx)
@@ -79,6 +92,12 @@ func (d *desk) replace(s *session) {
 	if before != nil {
 		before.window.Close()
 	}
+	pending, remark := append(d.pending, d.claims.begun()...), d.remark
+	d.pending, d.remark = nil, ""
+	if remark != "" {
+		s.window.Say(remark)
+	}
+	s.window.Open(pending)
 }
 
 // showSample opens a window without any connection, on made-up data.
@@ -92,7 +111,7 @@ func (d *desk) showSample() {
 func (d *desk) unconnected() *session {
 	return &session{window: gui.New(d.ctx, d.app, gui.Options{
 		Build: build, Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
-		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
+		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Diagnostics: diagnose(""), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
 	})}
 }
 
@@ -117,6 +136,7 @@ func (d *desk) closed(s *session) {
 
 // end waits until all is ended, after the program's loop.
 func (d *desk) end() {
+	d.claims.end()        // first, as what comes now finds no window
 	if d.session != nil { // the loop was ended without closing the window
 		d.closed(d.session)
 	}
@@ -179,6 +199,10 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if d.elsewhere(ctx, path, nil) {
+		p.Close()
+		return &elsewhereError{p.Name()}
 	}
 	err = d.connections.Select(ctx, id) // what is seen last is what the next start opens
 	fyne.Do(func() { d.show(p) })

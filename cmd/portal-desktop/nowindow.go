@@ -5,4 +5,4 @@ package main
 import "context"
 
 // openWindow is missing in this build, which needs neither a C compiler nor a display.
-var openWindow func(ctx context.Context, configPath string) error
+var openWindow func(ctx context.Context, configPath string, files []string) error

@@ -86,6 +86,7 @@ func (s *setUp) show(opts gui.SetupOptions) {
 	opts.Actions, opts.Probe = s, d.setUpProbe()
 	s.window = gui.NewSetup(d.ctx, d.app, opts)
 	d.setups++
+	d.pending = append(d.pending, d.claims.begun()...)
 	s.window.Show(func() {
 		d.setups--
 		d.ending.Go(s.window.Stop)
@@ -123,6 +124,10 @@ func (s *setUp) Finish(ctx context.Context) error {
 	p, err := portal.Open(ctx, opening(s.path()))
 	if err != nil {
 		return err
+	}
+	if s.desk.elsewhere(ctx, s.path(), nil) {
+		p.Close()
+		return &elsewhereError{p.Name()}
 	}
 	if kept, ok := s.desk.connections.Of(s.path()); ok {
 		err = s.desk.connections.Select(ctx, kept.ID)

@@ -44,7 +44,8 @@ const endingTime = 5 * time.Second
 
 // openWindow shows the window and returns when it was closed, or when ctx ended. Where the configuration is missing or
 // incomplete, it is asked for first.
-var openWindow = func(ctx context.Context, configPath string) error {
+// Where the connection has a window already, that one comes forward and opens the files.
+var openWindow = func(ctx context.Context, configPath string, files []string) error {
 	var open atomic.Pointer[desk]
 	ended := lifecycle.EndBy(ctx, endingTime, func() { open.Load().abandon() }, os.Exit)
 	defer ended()
@@ -64,6 +65,10 @@ var openWindow = func(ctx context.Context, configPath string) error {
 	open.Store(d)
 	defer d.end()
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
+	if d.elsewhere(ctx, path, files) {
+		return nil
+	}
+	d.pending = files
 	p, err := portal.Open(ctx, opening(path))
 	switch {
 	case err == nil:
@@ -88,6 +93,7 @@ var openWindow = func(ctx context.Context, configPath string) error {
 		err = nil
 	}
 	if err != nil {
+		d.claims.end() // a later start is to say itself what hinders it
 		// A program that was started by a double click has no terminal to say it in.
 		gui.ShowFailure(ctx, a, sentence(err))
 		return err

@@ -12,6 +12,16 @@ import (
 // closed. Several may hold one. Where the file system has no locks it does nothing.
 func Hold(f *os.File) (release func()) { return hold(f) }
 
+// Own locks an open file for its opener alone, until it is closed or the process ends. Errors: ErrBusy where another one has it; any
+// other where the file system has no locks.
+func Own(f *os.File) error {
+	err := lock(f)
+	if errors.Is(err, errLocked) {
+		return ErrBusy
+	}
+	return err
+}
+
 // Free says whether nobody holds a file, or it is not there. A file that can't be asked about is not free.
 func Free(path string) bool {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)

@@ -114,8 +114,8 @@ type Program struct {
 	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.
 	Known func(ctx context.Context, configPath string)
-	// Window opens the window; nil in a build without one.
-	Window func(ctx context.Context, configPath string) error
+	// Window opens the window, and files in it, by their full paths; nil in a build without one.
+	Window func(ctx context.Context, configPath string, files []string) error
 
 	Journal  *logfile.Journal  // nil: nothing is logged
 	Redactor *secrets.Redactor // nil: it knows no secrets, but what they look like
@@ -199,19 +199,18 @@ func usage(err error) error { return &failure{ExitUsage, err} }
 func (p Program) rootCommand() *cobra.Command {
 	opts := &options{}
 	root := &cobra.Command{
-		Use:   "portal-desktop",
+		Use:   "portal-desktop [FILE]",
 		Short: "Check an Excel file, run the team's Fabric pipeline on it, see what came out",
-		Long: "Without a subcommand the window opens. With one, the same work is done without a window: data goes to standard output,\n" +
+		Long: "Without a subcommand the window opens, and FILE in it, a workbook or text file; where the window is open already, it comes forward.\n" +
+			"With a subcommand, the same work is done without a window: data goes to standard output,\n" +
 			"everything else to standard error.\n\nExit codes: 0 done; 1 failed; 2 wrong usage; 3 another run holds the lock; 4 a person has to\n" +
 			"decide how the file is read (of “watch --once”: about a run; of “run --stop-at-large-change”: about what would be replaced).",
 		Version:       p.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage(fmt.Errorf("there is no subcommand %q: “portal-desktop --help” lists them", args[0]))
-			}
-			return nil
+			_, err := filesOf(args)
+			return err
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if opts.level != "" {
@@ -225,11 +224,15 @@ func (p Program) rootCommand() *cobra.Command {
 			p.Journal.Logger().Info("began", "command", nameOf(cmd))
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if p.Window == nil {
 				return usage(errors.New("this build has no window: use a subcommand (“portal-desktop --help” lists them), or the build with the window"))
 			}
-			return p.Window(cmd.Context(), opts.config)
+			files, err := filesOf(args)
+			if err != nil {
+				return err
+			}
+			return p.Window(cmd.Context(), opts.config, files)
 		},
 	}
 	root.SetIn(p.In)

@@ -28,11 +28,15 @@ func (w *Window) showAbout() {
 	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
 		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
 	})
-	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts),
-		controls.Line(style.Small, append([]fyne.CanvasObject{copied}, w.journal.logButton("about.log", func(do func()) func() {
-			return func() {
-				w.shell.Dialogs.CloseTop()
-				do()
-			}
-		})...)...)))
+	then := func(do func()) func() {
+		return func() {
+			w.shell.Dialogs.CloseTop()
+			do()
+		}
+	}
+	buttons := append([]fyne.CanvasObject{copied}, w.journal.logButton("about.log", then)...)
+	if w.opts.Diagnostics != nil {
+		buttons = append(buttons, w.diagnosing.button("about.diagnostics", then))
+	}
+	w.shell.Dialogs.Show(words.T("Fabric Data Portal"), controls.Column(style.Small, frame.Facts(facts), controls.Line(style.Small, buttons...)))
 }

@@ -39,6 +39,9 @@ func (w *Window) commands() []command {
 	if w.opts.Journal != nil && w.opts.Journal.LogPath() != "" {
 		out = append(out, command{"log", words.T("Show log"), "", w.journal.showLog})
 	}
+	if w.opts.Diagnostics != nil {
+		out = append(out, command{"diagnostics", words.T("Copy diagnostics"), "", w.diagnosing.copy})
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"slices"
@@ -43,7 +44,7 @@ type journal struct {
 func newJournal(w *Window) *journal {
 	j := &journal{window: w, slot: w.runner.NewSlot()}
 	j.crash = controls.NewBanner(
-		controls.NewButton("crash.show", words.T("Show report"), func() { j.show(words.T("What the program said as it ended"), "", strings.Split(j.said, "\n")) }),
+		controls.NewButton("crash.show", words.T("Show report"), func() { j.show(words.T("What the program said as it ended"), "", "", strings.Split(j.said, "\n")) }),
 		controls.NewQuiet("crash.copy", words.T("Copy"), func() { w.shell.Copy(lettering.Copy(j.said)) }),
 		controls.NewQuiet("crash.discard", words.T("Discard"), j.discard))
 	if w.opts.Journal != nil {
@@ -94,7 +95,7 @@ func (j *journal) showLog() {
 			return
 		}
 		slices.Reverse(lines)
-		j.show(words.T("Log of this program, the latest line first"), j.window.opts.Journal.LogPath(), lines)
+		j.show(words.T("Log of this program, the latest line first"), j.window.opts.Journal.LogPath(), "", lines)
 	})
 }
 
@@ -104,8 +105,8 @@ type reportLine struct {
 	text string
 }
 
-// show shows lines, and the chosen one in full; path is where they are, "" where nobody needs to know.
-func (j *journal) show(title, path string, lines []string) {
+// show shows lines, and the chosen one in full; path is where they are, "" where nobody needs to know, and note is said then.
+func (j *journal) show(title, path, note string, lines []string) {
 	sh := j.window.shell
 	lines = lines[:min(len(lines), tailLines)]
 	full := controls.NewText("").Fitted(controls.Wrap).AtMost(8)
@@ -118,7 +119,7 @@ func (j *journal) show(title, path string, lines []string) {
 		shown[i] = reportLine{i, text}
 	}
 	rows.Set(shown)
-	tools := controls.Line(style.Small, controls.NewCaption(path).Fitted(controls.Cut), controls.Fill())
+	tools := controls.Line(style.Small, controls.NewCaption(cmp.Or(path, note)).Fitted(controls.Cut), controls.Fill())
 	if path != "" {
 		tools.Add(controls.NewQuiet("journal.folder", words.T("Open the folder"), func() {
 			if err := sh.OpenFile(filepath.Dir(path)); err != nil {

@@ -23,6 +23,7 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/services/diagnostics"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/dataset"
 )
@@ -104,8 +105,10 @@ type Options struct {
 	Probe             *probe.Probe   // nil: none
 	Pulse             *probe.Pulse   // nil: none
 	Journal           Journal        // nil: none is kept
-	OpenURL           func(*url.URL) error
-	Now               func() time.Time // this computer's clock in the user's zone; time.Now where nil
+	// Diagnostics writes what helps somebody else to find a fault, without secrets and data; nil: it can't be had. It may take a minute.
+	Diagnostics func(ctx context.Context, facts []diagnostics.Fact) (string, error)
+	OpenURL     func(*url.URL) error
+	Now         func() time.Time // this computer's clock in the user's zone; time.Now where nil
 	// OpenFolder is where files of this computer are looked for first; "": Downloads, else the home folder.
 	OpenFolder string
 	Theme      fyne.Theme // style.New where nil

@@ -47,6 +47,7 @@ type Window struct {
 	notifier    *notifier
 	tray        *tray // nil where there is none
 	journal     *journal
+	diagnosing  *diagnosticsCopy
 	connections *tasks.Slot
 	ended       *endedNotice
 	undoing     *tasks.Slot
@@ -107,7 +108,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.stopSeen = opts.Feeds.Monitor.Subscribe(func(m feeds.Monitor) { w.runner.UI(func() { w.notifier.see(m) }) })
 	w.tray = newTray(app, hasTray(), titleOf(opts.Connection.Name), w.comeBack, w.askClose)
 	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), SignIn: w.signIn(), Changed: w.lockChanged})
-	w.journal, w.tour = newJournal(w), newTour(w)
+	w.journal, w.tour, w.diagnosing = newJournal(w), newTour(w), newDiagnosticsCopy(w)
 	w.tabs = controls.NewTabs(12, w.chosen,
 		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: controls.Above(w.tour.offer, w.importing.Content)},
 		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
@@ -218,11 +219,11 @@ func (w *Window) dropped(_ fyne.Position, files []fyne.URI) {
 	if len(files) == 0 || w.shell.Dialogs.Open() {
 		return
 	}
-	w.goTo(shell.Import)
-	w.importing.OpenLocal(files[0].Path())
-	if len(files) > 1 {
-		w.frame.Transfer(words.T("only one file is opened at a time: {{.Name}}", "Name", files[0].Name()))
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, f.Path())
 	}
+	w.openFiles(paths)
 }
 
 // askClose asks only while closing would break something off that is not recorded yet.

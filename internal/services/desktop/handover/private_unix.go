@@ -1,0 +1,30 @@
+//go:build unix
+
+package handover
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+var errNotOurs = errors.New("the folder for the windows that are open belongs to somebody else")
+
+// private sees to it that a folder is this user's alone: the folder for temporary files is everybody's, and who owns the folder owns
+// what is said in it.
+func private(folder string) error {
+	info, err := os.Lstat(folder)
+	if err != nil {
+		return err
+	}
+	if s, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(s.Uid) != os.Getuid() {
+		return errNotOurs
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(folder, 0o700)
+	}
+	return nil
+}
+
+// allowForeground is Windows' only.
+func allowForeground() {}
