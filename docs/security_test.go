@@ -81,7 +81,34 @@ func TestLibrariesAreTheSystems(t *testing.T) {
 	}
 }
 
-// TestTheDependenciesAreFixed: modules by their content, Python's packages and the workflow's actions by their version.
+// fixedPackages are the packages of a file that scripts/lock-python.sh made, each with its condition and how many sums it has.
+func fixedPackages(text string) (sums map[string]int, others []string) {
+	sums = map[string]int{}
+	name := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		trimmed := strings.TrimSpace(strings.TrimSuffix(line, "\\"))
+		switch {
+		case regexp.MustCompile(`^    --hash=sha256:[0-9a-f]{64}$`).MatchString(strings.TrimRight(strings.TrimSuffix(line, "\\"), " ")) && name != "":
+			sums[name]++
+		case regexp.MustCompile(`^[a-z0-9.-]+(\[[a-z,]+\])?==[0-9a-z.]+( ; .+)?$`).MatchString(trimmed) && !strings.HasPrefix(line, " "):
+			name = trimmed
+			sums[name] = 0
+		case !strings.HasPrefix(line, "#"):
+			others = append(others, line)
+		}
+	}
+	return sums, others
+}
+
+func TestAPackageWithoutASumIsFound(t *testing.T) {
+	sum := "    --hash=sha256:" + strings.Repeat("0a", 32)
+	sums, others := fixedPackages("# made\na==1.0 \\\n" + sum + " \\\n" + sum + "\nb==2 ; python_version < '3.11' \\\n" + sum + "\nc==3\nd>=4\n    --hash=md5:00\n")
+	require.Equal(t, map[string]int{"a==1.0": 2, "b==2 ; python_version < '3.11'": 1, "c==3": 0}, sums)
+	require.Equal(t, []string{"d>=4", "    --hash=md5:00"}, others)
+}
+
+// TestTheDependenciesAreFixed: modules, Python's packages and the workflow's actions by their content.
 func TestTheDependenciesAreFixed(t *testing.T) {
 	list := exec.Command("go", "list", "-mod=readonly", "-m", "-f", "{{.Path}} {{.Version}}{{if .Replace}} REPLACED{{end}}", "all")
 	list.Dir = root
@@ -91,19 +118,41 @@ func TestTheDependenciesAreFixed(t *testing.T) {
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	require.NoError(t, err)
 	require.Greater(t, strings.Count(string(sums), " h1:"), 50)
-	for _, name := range []string{"fabric/requirements.txt", "fabric/requirements-lint.txt"} {
-		text, err := os.ReadFile(filepath.Join(root, name))
+
+	wanted, err := filepath.Glob(filepath.Join(root, "fabric", "requirements*.in"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(wanted), 6)
+	for _, name := range append(wanted, filepath.Join(root, "bench", "peers", "others", "requirements.in")) {
+		text, err := os.ReadFile(strings.TrimSuffix(name, ".in") + ".txt")
 		require.NoError(t, err)
-		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "-") {
-				require.Contains(t, line, "==", name)
+		fixed, others := fixedPackages(string(text))
+		require.Empty(t, others, name)
+		versions := map[string]bool{}
+		for one, sums := range fixed {
+			require.Positive(t, sums, "%s of %s has no sum: call scripts/lock-python.sh", one, name)
+			version, _, _ := strings.Cut(one, " ")
+			versions[version] = true
+		}
+		direct, err := os.ReadFile(name)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(direct)) {
+			if version, _, _ := strings.Cut(strings.TrimSpace(line), ";"); version != "" && !strings.HasPrefix(version, "#") {
+				require.True(t, versions[version], "%s has another %s: call scripts/lock-python.sh", name, version)
 			}
 		}
 	}
+	for _, path := range files(t, ".sh") {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NotRegexp(t, `pip install.* -r|go install [^"]*@latest`, strings.ReplaceAll(string(text), "--require-hashes -r", ""), "%s: see scripts/tool.sh", path)
+	}
+
 	workflow, err := os.ReadFile(filepath.Join(root, ".github", "workflows", "ci.yml"))
 	require.NoError(t, err)
-	for _, uses := range regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(string(workflow), -1) {
-		require.Regexp(t, `@(v\d+\.\d+\.\d+|[0-9a-f]{40})$`, uses[1])
+	actions := regexp.MustCompile(`uses: (\S+)`).FindAllStringSubmatch(string(workflow), -1)
+	require.NotEmpty(t, actions)
+	for _, uses := range actions {
+		require.Regexp(t, `@[0-9a-f]{40}$`, uses[1])
 	}
 	require.Contains(t, string(workflow), "permissions:\n  contents: read")
 }

@@ -8,11 +8,13 @@ set -euo pipefail
 folder=$(realpath "$1")
 results=${2:+$(realpath -m "$2")}
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tool.sh
+. scripts/tool.sh
 cache=.cache/bench
 mkdir -p "$cache"
 if [ ! -x "$cache/peers/bin/python" ]; then
   python3 -m venv "$cache/peers"
 fi
-"$cache/peers/bin/python" -m pip install --quiet --disable-pip-version-check -r bench/peers/others/requirements.txt >&2
+locked "$cache/peers/bin/python" bench/peers/others/requirements.txt >&2
 CGO_ENABLED=0 go build -trimpath -o "$cache/portal-peers" ./bench/peers
 exec "$cache/peers/bin/python" bench/peers/others/compare.py "$cache/portal-peers" "$folder" "$results"

@@ -7,6 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .cache
+# shellcheck source=scripts/tool.sh
+. scripts/tool.sh
 
 GO_VERSION=1.26.8
 
@@ -106,7 +108,7 @@ setup_python() {
   say "making the notebooks' Python environment in .cache/venv"
   rm -rf .cache/venv
   python3 -m venv .cache/venv
-  .cache/venv/bin/python -m pip install --quiet --disable-pip-version-check -r fabric/requirements.txt >&2
+  locked .cache/venv/bin/python fabric/requirements.txt >&2
   cp fabric/requirements.txt "$stamp"
 }
 
@@ -139,7 +141,7 @@ setup_lint() {
   local stamp=.cache/venv/.requirements-lint
   cmp -s fabric/requirements-lint.txt "$stamp" && return 0
   say "adding ruff and mypy to .cache/venv"
-  .cache/venv/bin/python -m pip install --quiet --disable-pip-version-check -r fabric/requirements-lint.txt >&2
+  locked .cache/venv/bin/python fabric/requirements-lint.txt >&2
   cp fabric/requirements-lint.txt "$stamp"
 }
 

@@ -5,7 +5,14 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 # shellcheck source=scripts/part.sh
 . scripts/part.sh
+# shellcheck source=scripts/tool.sh
+. scripts/tool.sh
 export DELTA=io.delta:delta-spark_4.1_2.13:4.2.0
+export DELTA_SHA256="7c5e742192794b069ac64fb40ab0933e1a70d27f1f32805bdd8c06af1d4df012  delta-kernel-api-4.2.0.jar
+ce6cfcde63a1642fc71b836b90a4056b9b8c90d22fb66e8d103bf33f750419c7  delta-kernel-defaults-4.2.0.jar
+8bbdfe74de90dea403e8c749da045a62f96810378f362ab99e7e030f75963b49  delta-kernel-unitycatalog-4.2.0.jar
+8480050a55c7e50427f3bec3af9243f98fc7cbfa453a2ef55e6ea8d0b7b121ff  delta-spark_4.1_2.13-4.2.0.jar
+2d84df76551f2b3cd27b120abec67ccbba324cea6ec45eb659edcc54234f99f3  delta-storage-4.2.0.jar" # of each library, and no other may be there
 
 # java_ready makes sure of a Java that Spark 4 runs on.
 java_ready() {
@@ -31,7 +38,9 @@ spark() {
   local python
   python=$(newest_python 2>&1) || { echo "$python"; return 1; }
   "$python" -m venv .cache/spark
-  .cache/spark/bin/python -m pip install --quiet --disable-pip-version-check --retries 1 -r fabric/requirements-spark.txt
+  # pyspark is published as source only. It is built by what is installed before it, so that pip fetches nothing of its own for that.
+  locked .cache/spark/bin/python fabric/requirements-build.txt --retries 1
+  locked .cache/spark/bin/python fabric/requirements-spark.txt --retries 1 --no-binary pyspark --no-build-isolation
 }
 
 # delta fetches the libraries with Maven, in the folder of its own; a table in Delta's form is off in the notebooks by default.
@@ -43,11 +52,11 @@ delta() {
 <groupId>${DELTA%%:*}</groupId><artifactId>$(cut -d: -f2 <<<"$DELTA")</artifactId><version>${DELTA##*:}</version>
 <exclusions><exclusion><groupId>org.apache.spark</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency></dependencies></project>
 POM
-  mvn -q -f .cache/delta/pom.xml dependency:copy-dependencies -DoutputDirectory=jars -DincludeGroupIds=io.delta
-  ls .cache/delta/jars/delta-spark*.jar
+  mvn -q --strict-checksums -f .cache/delta/pom.xml org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DoutputDirectory=jars -DincludeGroupIds=io.delta
+  [ "$(cd .cache/delta/jars && LC_ALL=C && sha256sum -- *)" = "$DELTA_SHA256" ] || { echo "Delta's libraries are not those that were seen before"; return 1; }
 }
 
-export -f java_ready newest_python spark delta
-part spark "$(cat fabric/requirements-spark.txt)" "Spark for the tests of its notebook" 600 spark
-part delta "$DELTA" "Delta for the tests of its table" 180 delta
+export -f locked java_ready newest_python spark delta
+part spark "$(cat fabric/requirements-build.txt fabric/requirements-spark.txt)" "Spark for the tests of its notebook" 600 spark
+part delta "$DELTA $DELTA_SHA256" "Delta for the tests of its table" 180 delta
 exit 0

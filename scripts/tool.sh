@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# For scripts that use a program written in Go. Sourced in the project's folder.
+# For scripts that fetch tools and packages: nothing without an exact version and a sum. Sourced in the project's folder.
 
 # tool NAME PACKAGE VERSION: installs the program of that exact version below .cache/bin, unless it is there, and says where. Go's
 # checksum database vouches for what is fetched.
@@ -17,4 +17,12 @@ tool() {
     rm -rf "$to"
   fi
   echo "$program"
+}
+
+# locked PYTHON FILE [OPTION...]: installs the packages of a requirements file that scripts/lock-python.sh made into the environment of
+# that Python. A file with another sum is refused, and so is a package in source, whose building could fetch what has no sum.
+locked() {
+  local python=$1 file=$2
+  shift 2
+  "$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$file" "$@"
 }
