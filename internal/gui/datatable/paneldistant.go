@@ -92,7 +92,7 @@ func (p *Panel) asksForAll(q dataset.Query) bool {
 	if p.distant.going.Visible() { // it is asked when they are here
 		return true
 	}
-	sentence := ""
+	var sentence string
 	switch size := words.Size(bytes); {
 	case q.Search != "":
 		sentence = words.T("Searching needs the whole file ({{.Size}}), which is in the lakehouse: fetch it? It stays on this computer for the next time.", "Size", size)
