@@ -129,6 +129,10 @@ func (unconnected) Table(context.Context, feeds.Results, dataset.How, gui.Progre
 	return nil, notConnectedError{}
 }
 
+func (unconnected) TableInPlace(context.Context, feeds.Results, dataset.How, gui.Progress) (gui.Table, error) {
+	return nil, notConnectedError{}
+}
+
 func (unconnected) Before(context.Context, feeds.Results) (gui.Before, error) {
 	return gui.Before{}, notConnectedError{}
 }

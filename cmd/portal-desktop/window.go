@@ -158,11 +158,22 @@ func (a actions) Download(ctx context.Context, path, localPath string, p gui.Pro
 }
 
 func (a actions) Table(ctx context.Context, r feeds.Results, how dataset.How, p gui.Progress) (gui.Table, error) {
-	var run *string
-	if r.KPIs != nil {
-		run = r.KPIs.RunID
+	return table(a.Rows.Open(ctx, runOf(r), how, p))
+}
+
+func (a actions) TableInPlace(ctx context.Context, r feeds.Results, how dataset.How, p gui.Progress) (gui.Table, error) {
+	return table(a.Rows.InPlace(ctx, runOf(r), how, p))
+}
+
+// runOf is the run that the figures are of; nil where they do not say so.
+func runOf(r feeds.Results) *string {
+	if r.KPIs == nil {
+		return nil
 	}
-	t, err := a.Rows.Open(ctx, run, how, p)
+	return r.KPIs.RunID
+}
+
+func table(t *dataset.Table, err error) (gui.Table, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -52,8 +52,9 @@ type actions struct {
 	detail   func(id uuid.UUID) (Detail, error)
 	save     func(path string) (string, error)
 	table    func(feeds.Results) (datatable.Table, error)
-	here     bool // the rows are on this computer
-	died     bool // the rows were open when the program ended
+	near     func(feeds.Results) (datatable.Table, error) // rows that are not on this computer; nil for table
+	here     bool                                         // the rows are on this computer
+	died     bool                                         // the rows were open when the program ended
 	before   func(feeds.Results) (results.Before, error)
 	rows     func(ctx context.Context, path string, o analyzing.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	export   func(view datatable.View, columns []int) (string, error)
@@ -184,6 +185,14 @@ func (a *actions) Table(_ context.Context, r feeds.Results, how dataset.How, _ s
 		return nil, &dataset.DiedError{}
 	}
 	return a.table(r)
+}
+
+func (a *actions) TableInPlace(ctx context.Context, r feeds.Results, how dataset.How, p shell.Progress) (datatable.Table, error) {
+	if a.near == nil || a.here {
+		return a.Table(ctx, r, how, p)
+	}
+	a.note("table in place")
+	return a.near(r)
 }
 
 func (a *actions) Before(_ context.Context, r feeds.Results) (results.Before, error) {

@@ -265,6 +265,14 @@ func pictures() []picture {
 			b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &done})
 			b.drain()
 		}},
+		{"results-distant", func(b *bench) {
+			b.a.near = func(feeds.Results) (Table, error) { return far{20_000_000}, nil }
+			showResults(b)
+			b.click("results.data")
+			b.untilSays("GB") // in all languages
+			b.typeInto("results.table.search", "Web")
+			b.look()
+		}},
 		{"results-data", func(b *bench) {
 			showResults(b)
 			b.click("results.data")

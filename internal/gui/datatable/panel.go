@@ -43,6 +43,9 @@ type Panel struct {
 	landing  *landing
 	total    int64 // rows in the whole file; 0 where not known
 
+	distant distant
+	failing bool // the last rows in sight could not be read
+
 	grid    *surface
 	empty   *controls.Empty
 	search  *controls.Entry
@@ -81,12 +84,13 @@ func New(sh *shell.Shell, name string, extra ...fyne.CanvasObject) *Panel {
 	p.stop = controls.NewQuiet(name+".stop", words.T("Cancel"), p.cancel)
 	p.stop.Hide()
 	p.state = controls.NewBanner()
+	p.distant.set(p)
 	tools := controls.Line(style.Small, controls.Width(240, p.search), p.columns, p.chips, controls.Fill())
 	for _, o := range extra {
 		tools.Add(o)
 	}
 	body := controls.Panel(1, container.NewStack(p.grid, p.empty.Container))
-	p.Content = controls.Border(controls.Pad(0, style.Small, 0, 0, controls.Column(style.Small, tools, p.state.Container)),
+	p.Content = controls.Border(controls.Pad(0, style.Small, 0, 0, controls.Column(style.Small, tools, p.distant.question.Container, p.state.Container, p.distant.going.Container)),
 		controls.Pad(style.Tight, 0, 0, 0, controls.Border(nil, nil, nil, p.stop, p.status)), nil, nil, body)
 	p.update()
 	return p
@@ -122,7 +126,7 @@ func (p *Panel) Show(t Table) {
 	old := p.table
 	p.table = t
 	p.total = int64(t.Rows())
-	p.state.Set(controls.StateBusy, "")
+	p.State(controls.StateBusy, "")
 	p.query.Filters = slices.DeleteFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column >= len(t.Columns()) })
 	p.query.Sort = slices.DeleteFunc(p.query.Sort, func(o dataset.Order) bool { return o.Column >= len(t.Columns()) })
 	p.ask(0)
@@ -147,19 +151,23 @@ func (p *Panel) Leave() {
 	p.reading.Cancel()
 	old := p.table
 	p.table, p.view = nil, nil
+	p.distant.hide()
 	if old != nil {
 		p.shell.Runner.Go(func(context.Context) { _ = old.Close() })
 	}
 }
 
 // State says what is being done or why there are only the first rows; "" says nothing.
-func (p *Panel) State(s controls.State, sentence string) { p.state.Set(s, sentence) }
+func (p *Panel) State(s controls.State, sentence string) {
+	p.distant.going.Set(s, "")
+	p.state.Set(s, sentence)
+}
 
 // Shown is the rows and the columns that are shown, nil where there is no table.
 func (p *Panel) Shown() (View, []int) { return p.view, p.shown }
 
 // ask works out the query after a moment in which it may change again.
-func (p *Panel) ask(after time.Duration) {
+func (p *Panel) ask(wait time.Duration) {
 	p.drawChips()
 	table, query := p.table, p.query
 	if table == nil {
@@ -167,17 +175,19 @@ func (p *Panel) ask(after time.Duration) {
 		return
 	}
 	query.Filters, query.Sort = slices.Clone(query.Filters), slices.Clone(query.Sort)
+	if p.asksForAll(query) {
+		if p.Whole() {
+			return // what is shown stays
+		}
+		query = dataset.Query{}
+	}
 	type answer struct {
 		view View
 		rows dataset.Rows
 	}
 	tasks.Start(p.asking, func(ctx context.Context, report func(int64, int64)) (answer, error) {
-		timer := time.NewTimer(after)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-			return answer{}, ctx.Err()
-		case <-timer.C:
+		if err := after(ctx, wait); err != nil {
+			return answer{}, err
 		}
 		v, err := table.Look(ctx, query, func(done, total int) { report(int64(done), int64(total)) })
 		if err != nil {
@@ -238,7 +248,7 @@ func (p *Panel) update() {
 		p.tell()
 		return
 	}
-	all := p.view.Columns()
+	all, query := p.view.Columns(), p.applied()
 	p.shown = p.shown[:0]
 	var columns []column
 	for i, c := range all {
@@ -247,7 +257,7 @@ func (p *Panel) update() {
 		}
 		p.shown = append(p.shown, i)
 		g := column{name: c.Name, right: c.Kind.Number(), width: p.width(i, c)}
-		for _, o := range p.query.Sort {
+		for _, o := range query.Sort {
 			if o.Column == i {
 				g.sorted = 1
 				if o.Descending {
@@ -255,7 +265,7 @@ func (p *Panel) update() {
 				}
 			}
 		}
-		g.filtered = slices.ContainsFunc(p.query.Filters, func(f dataset.Filter) bool { return f.Column == i })
+		g.filtered = slices.ContainsFunc(query.Filters, func(f dataset.Filter) bool { return f.Column == i })
 		columns = append(columns, g)
 	}
 	if p.grid.fixed = 0; p.of.Fixed && len(p.shown) > 1 && p.shown[0] == 0 {
@@ -307,71 +317,6 @@ func (p *Panel) cell(row, col int) cell {
 	return out
 }
 
-// read fetches the rows in sight that are not here. Rows that are scrolled past are not read.
-func (p *Panel) read() {
-	if p.view == nil {
-		return
-	}
-	from, to := p.grid.inSight()
-	first, last, any := p.cache.missing(from, to)
-	p.tell()
-	if !any || to <= from {
-		return
-	}
-	view, kept := p.view, p.cache
-	tasks.Start(p.reading, func(ctx context.Context, _ func(int64, int64)) (dataset.Rows, error) {
-		return view.Shown(ctx, first*pageRows, (last-first+1)*pageRows, nil)
-	}, nil, func(rows dataset.Rows, err error) {
-		if err != nil {
-			p.state.Set(controls.StateBad, p.shell.Error(err))
-			return
-		}
-		kept.put(rows, view.Rows())
-		p.grid.redraw()
-		if len(rows.Cells) > pageRows { // of wide tables not all pages that were asked for came
-			p.read()
-		}
-	})
-}
-
-// tell says which rows are in sight, of how many.
-func (p *Panel) tell() {
-	if p.view == nil {
-		p.status.Set("")
-		return
-	}
-	n := int64(p.view.Rows())
-	_, first := p.view.(few) // also while the whole table is being opened
-	var text string
-	switch {
-	case p.growing && p.total > n:
-		text = words.T("{{.Read}} of about {{.All}} rows are read", "Read", words.Count(n), "All", words.Count(p.total))
-	case p.growing:
-		text = words.N(n, "{{.N}} row is read", "{{.N}} rows are read")
-	case first && p.total > 0:
-		text = words.N(p.total, "The first {{.First}} of {{.N}} row", "The first {{.First}} of {{.N}} rows", "First", words.Count(n))
-	case first:
-		text = words.N(n, "The first {{.N}} row", "The first {{.N}} rows")
-	default:
-		from, to := p.grid.inSight()
-		text = words.N(n, "{{.N}} row", "{{.N}} rows")
-		if n > 0 && to > from {
-			text = words.N(n, "{{.From}} to {{.To}} of {{.N}} row", "{{.From}} to {{.To}} of {{.N}} rows",
-				"From", words.Count(int64(from+1)), "To", words.Count(int64(min(to, from+p.grid.page()))))
-		}
-		if n < p.total {
-			text += " · " + words.N(p.total, "out of {{.N}} row", "out of {{.N}} rows")
-		}
-	}
-	if a, b := p.grid.chosen.bounds(); !p.grid.chosen.none() {
-		text += " · " + words.N(int64(b-a+1), "{{.N}} row chosen", "{{.N}} rows chosen")
-	}
-	p.status.Set(text)
-	if p.of.Chosen != nil {
-		p.of.Chosen()
-	}
-}
-
 // sortBy goes on to the next way to sort by a column: upwards, downwards, not.
 func (p *Panel) sortBy(col int) {
 	if p.table == nil || col >= len(p.shown) {
@@ -400,6 +345,7 @@ func (p *Panel) copyChosen() {
 	a, b := p.grid.chosen.bounds()
 	n := min(b-a+1, copyMost)
 	view, columns := p.view, slices.Clone(p.shown)
+	p.tellCopying(n)
 	tasks.Start(p.copying, func(ctx context.Context, _ func(int64, int64)) (lettering.Copied, error) {
 		text, err := view.TSV(ctx, a, n, columns, true)
 		return lettering.Copy(text), err

@@ -67,7 +67,7 @@ func (p *Panel) drawChips() {
 	var out []fyne.CanvasObject
 	if p.table != nil {
 		columns := p.table.Columns()
-		for _, f := range p.query.Filters {
+		for _, f := range p.applied().Filters {
 			text := Sentence(f, columns[f.Column])
 			said := controls.NewCaption(text + "  ✕").Colored(style.Accent)
 			body, _ := controls.Rounded(style.NeutralBk, 4, said)
@@ -211,6 +211,24 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 	scroll := controls.NewVScroll(p.name+".value.scroll", list)
 	scroll.SetMinSize(fyne.NewSize(200, 220))
 	table := p.table
+	answer := func() *dataset.Filter {
+		if text := strings.TrimSpace(part.Text); text != "" {
+			return &dataset.Filter{Column: i, Op: dataset.Contains, Text: text}
+		}
+		if len(chosen) == 0 {
+			return nil
+		}
+		f := dataset.Filter{Column: i, Op: dataset.OneOf}
+		for t := range chosen {
+			f.Texts = append(f.Texts, t)
+		}
+		slices.Sort(f.Texts)
+		return &f
+	}
+	if p.away() > 0 {
+		note.Set(words.T("Its values can be chosen from once all rows are on this computer."))
+		return controls.Column(style.Small, part, note), answer
+	}
 	type found struct {
 		values []dataset.Count
 		all    int
@@ -241,18 +259,5 @@ func (p *Panel) askText(i int, was dataset.Filter) (fyne.CanvasObject, func() *d
 			}))
 		}
 	})
-	return controls.Column(style.Small, part, note, scroll), func() *dataset.Filter {
-		if text := strings.TrimSpace(part.Text); text != "" {
-			return &dataset.Filter{Column: i, Op: dataset.Contains, Text: text}
-		}
-		if len(chosen) == 0 {
-			return nil
-		}
-		f := dataset.Filter{Column: i, Op: dataset.OneOf}
-		for t := range chosen {
-			f.Texts = append(f.Texts, t)
-		}
-		slices.Sort(f.Texts)
-		return &f
-	}
+	return controls.Column(style.Small, part, note, scroll), answer
 }

@@ -43,6 +43,8 @@ func (f file) Look(ctx context.Context, q dataset.Query, p dataset.Progress) (Vi
 	return v, nil
 }
 
+var _ Distant = file{}
+
 // Few is the first rows of a table that is not here yet.
 type Few struct {
 	Names []string

@@ -2,7 +2,6 @@ package results
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"fabricportal/internal/gui/controls"
@@ -15,59 +14,6 @@ import (
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/dataset"
 )
-
-// wantRows fetches all rows once they are looked at; until then the first ones are enough.
-func (s *Screen) wantRows() {
-	r := s.latest
-	k := keyOf(r)
-	if s.tabs == nil || s.tabs.ChosenName() != "results.data" || r.KPIs == nil || r.Mixed || k == s.opened || k == s.failedAt {
-		return
-	}
-	s.fetchRows(r, dataset.Ask)
-}
-
-// answerDied opens rows that were open when the program died, as the user has decided.
-func (s *Screen) answerDied(how dataset.How) {
-	s.died.Set(controls.StateWarn, "")
-	s.fetchRows(s.latest, how)
-}
-
-func (s *Screen) fetchRows(r feeds.Results, how dataset.How) {
-	k := keyOf(r)
-	s.opened = k
-	s.data.State(controls.StateBusy, words.T("Fetching all rows. Until then the first ones are shown."))
-	tasks.Start(s.opening, func(ctx context.Context, report func(done, total int64)) (datatable.Table, error) {
-		return s.actions.Table(ctx, r, how, report)
-	}, func(done, total int64) {
-		if total > 0 {
-			s.data.State(controls.StateBusy, words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
-			if len(s.part.chips) > 0 {
-				s.busy(words.T("Fetching all rows: {{.Done}} of {{.All}}", "Done", words.Size(done), "All", words.Size(total)))
-			}
-		}
-	}, func(t datatable.Table, err error) {
-		if k != keyOf(s.latest) { // other results were published meanwhile
-			if err == nil {
-				s.shell.Runner.Go(func(context.Context) { _ = t.Close() })
-			}
-			return
-		}
-		if _, ok := errors.AsType[*dataset.DiedError](err); ok {
-			s.opened, s.failedAt = key{}, k
-			s.data.State(controls.StateBusy, "")
-			s.rowsFailed(err)
-			s.died.Set(controls.StateWarn, words.T("These rows were open when the program ended unexpectedly last time. Until you decide, the first ones are shown."))
-			return
-		}
-		if err != nil {
-			s.opened, s.failedAt = key{}, k
-			s.rowsFailed(err)
-			s.data.State(controls.StateWarn, words.T("Only the first rows can be shown. {{.Why}}", "Why", s.shell.Error(err)))
-			return
-		}
-		s.rowsCame(t)
-	})
-}
 
 // filesCard offers the published files.
 func (s *Screen) filesCard() {
@@ -110,7 +56,7 @@ const (
 func (s *Screen) askExport() {
 	filter := s.data.Filters()
 	view, _ := s.data.Shown()
-	if view == nil || !s.data.Whole() {
+	if view == nil || !s.data.Here() {
 		filter = nil
 	}
 	shown := s.part.shown
@@ -151,7 +97,7 @@ func (s *Screen) export(what population) {
 	s.failedAt = key{} // what could not be fetched is tried again
 	view, columns := s.data.Shown()
 	shown, table := s.part.shown, s.part.table
-	if !s.data.Whole() {
+	if !s.data.Whole() { // the first rows' columns may be others
 		columns = nil
 	}
 	columns = append([]int(nil), columns...)
@@ -171,11 +117,21 @@ func (s *Screen) export(what population) {
 		ask.Filters, r.KPIs = s.part.source.Conditions(shown.Filter), shown.KPIs
 		view = nil
 	case all:
-		if !s.data.Whole() || len(s.data.Filters()) > 0 || shown != nil {
+		if !s.data.Here() || len(s.data.Filters()) > 0 || shown != nil {
 			view = nil
 		}
 		table = nil // it may be closed, or not here
 	}
+	write := func() { s.write(r, view, table, ask, columns, of) }
+	if view == nil && table == nil {
+		s.askCost(r, words.T("The workbook needs all rows."), write)
+		return
+	}
+	write()
+}
+
+// write writes a workbook of the rows of a view, or where there is none of what is asked of a table, or of all rows.
+func (s *Screen) write(r feeds.Results, view datatable.View, table datatable.Table, ask query, columns []int, of Population) {
 	s.save(words.T("Writing the workbook"), func(ctx context.Context, report func(done, total int64)) (string, error) {
 		if view == nil {
 			if table == nil {
@@ -205,11 +161,29 @@ func (s *Screen) saveRows() {
 		return
 	}
 	r, columns := s.latest, append([]int(nil), columns...)
-	s.save(words.T("Writing the rows"), func(ctx context.Context, report func(done, total int64)) (string, error) {
-		return s.actions.ExportCSV(ctx, r, view, columns, report)
-	}, func(part string) (string, string) {
-		return words.T("Writing the rows: {{.Part}}", "Part", part), words.T("writing the rows, {{.Part}}", "Part", part)
-	}, false)
+	write := func() {
+		s.save(words.T("Writing the rows"), func(ctx context.Context, report func(done, total int64)) (string, error) {
+			if view == nil {
+				t, err := s.actions.Table(ctx, r, dataset.Ask, nil)
+				if err != nil {
+					return "", err
+				}
+				defer func() { _ = t.Close() }()
+				if view, err = t.Look(ctx, query{}, nil); err != nil {
+					return "", err
+				}
+			}
+			return s.actions.ExportCSV(ctx, r, view, columns, report)
+		}, func(part string) (string, string) {
+			return words.T("Writing the rows: {{.Part}}", "Part", part), words.T("writing the rows, {{.Part}}", "Part", part)
+		}, false)
+	}
+	if !s.data.Here() { // what is shown of rows that are not here is all of them in their order
+		view = nil
+		s.askCost(r, words.T("The CSV needs all rows."), write)
+		return
+	}
+	write()
 }
 
 // save does work that ends in a file of this computer, and says how far it is.

@@ -257,7 +257,7 @@ func (s *Screen) needRows() {
 				s.part.chips = wanted
 				s.drawChips()
 				s.shell.Prefs.SetBool(fetchesKey, true)
-				if keyOf(s.latest) == k && k != s.opened {
+				if keyOf(s.latest) == k && k != s.opened { // they may have come meanwhile
 					s.busy(words.T("Fetching the rows"))
 					s.fetchRows(s.latest, dataset.Ask)
 				}

@@ -35,6 +35,9 @@ type Actions interface {
 	// Table fetches the cleaned rows of what is published to this computer and opens them; progress is in bytes. A
 	// *dataset.DiedError says that it is to be asked how, as the program ended while they were open.
 	Table(ctx context.Context, r feeds.Results, how dataset.How, p shell.Progress) (datatable.Table, error)
+	// TableInPlace opens the cleaned rows of what is published where they are: a large file that is not on this computer is a
+	// datatable.Distant, of which only what is in sight is read. Errors and progress as Table.
+	TableInPlace(ctx context.Context, r feeds.Results, how dataset.How, p shell.Progress) (datatable.Table, error)
 	// RowsHere tells whether the rows of what is published are on this computer, and how many bytes they have; 0 is not known.
 	RowsHere(ctx context.Context, r feeds.Results) (here bool, bytes int64)
 	// Before finds what the figures can be compared with.
@@ -72,6 +75,7 @@ type Screen struct {
 	opening   *tasks.Slot
 	picturing *tasks.Slot
 	undoing   *tasks.Slot
+	costing   *tasks.Slot
 
 	part drill
 
@@ -81,6 +85,7 @@ type Screen struct {
 	asked    key // and the one under way
 	drawn    key // what is shown
 	opened   key // what the table belongs to, open or being opened
+	distant  key // whose rows are looked at in the lakehouse
 	failedAt key // what could not be opened
 
 	stale    *controls.Banner
@@ -122,7 +127,7 @@ func keyOf(r feeds.Results) key {
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *Screen {
 	s := &Screen{shell: sh, actions: actions}
 	s.saving, s.comparing, s.opening, s.picturing = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
-	s.undoing = sh.Runner.NewSlot()
+	s.undoing, s.costing = sh.Runner.NewSlot(), sh.Runner.NewSlot()
 	s.stale, s.updating = controls.NewBanner().Closable("results.stale.close"), controls.NewBanner()
 	s.newer = controls.NewBanner(controls.NewQuiet("results.newer", words.T("See the Archive"), func() { sh.GoTo(shell.Archive) })).Closable("results.newer.close")
 	s.undoBtn = controls.NewButton("results.undo", words.T("Undo"), s.undo)
@@ -137,6 +142,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.part.working, s.part.asking, s.part.note = sh.Runner.NewSlot(), sh.Runner.NewSlot(), controls.NewBanner().Closable("results.part.close")
 	s.charts.ShowOdd = func(title string, list fyne.CanvasObject) { sh.Dialogs.Show(title, list) }
 	s.data = datatable.New(sh, "results.table")
+	s.data.Fetching(func() { s.fetchRows(s.latest, dataset.Ask) })
 	s.died = controls.NewBanner(
 		controls.NewQuiet("results.died.anyway", words.T("Open them anyway"), func() { s.answerDied(dataset.Anyway) }),
 		controls.NewButton("results.died.anew", words.T("Fetch them anew"), func() { s.answerDied(dataset.Anew) }))
@@ -192,7 +198,7 @@ func (s *Screen) show(r feeds.Results) {
 		s.compared = key{}
 		s.part.chips = nil
 		s.leaveRows()
-		s.drawn, s.opened = key{}, key{}
+		s.drawn, s.opened, s.distant = key{}, key{}, key{}
 		s.drawChips()
 		s.nothing.Show(lead.Results(s.portal, r))
 		return
@@ -211,7 +217,7 @@ func (s *Screen) show(r feeds.Results) {
 		s.drawn = keyOf(r)
 		s.part.say = nil
 		s.leaveRows()
-		s.opened = key{}
+		s.opened, s.distant = key{}, key{}
 	}
 	s.drawFigures()
 	if k := keyOf(r); k != s.savedOf { // a file that was saved is of the figures that stood here then
