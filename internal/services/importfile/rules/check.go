@@ -34,8 +34,17 @@ type Report struct {
 	Set      string
 	Rows     int64
 	Outcomes []Outcome
+	// Hidden are the rows that the workbook hides and that count all the same, with the revenue that stands in them; nil where there is no
+	// column of revenue.
+	Hidden *Hidden
 	// Incomplete says where and why the reading stopped; "" when the whole file was read. Outcomes are then of what was read.
 	Incomplete string
+}
+
+// Hidden are rows that nobody sees in the workbook.
+type Hidden struct {
+	Rows    int64
+	Revenue float64
 }
 
 // Failed counts the rules of a severity that do not hold.

@@ -52,6 +52,8 @@ type Checker struct {
 	filled  []bool    // of the batch's rows, where nobody else says it
 	revenue int       // the column of revenues; -1 for none
 	rows    int64
+	hidden  int64      // rows that the workbook hides
+	unseen  amount.Sum // their revenue
 
 	broken []brokenRule // of the batch, in no order
 	row    Bad          // that is handed over
@@ -139,6 +141,7 @@ func (c *Checker) add(b *scan.Batch) error {
 	for _, broken := range c.broken[:ofCells] {
 		c.tests[broken.test].money.Add(c.revenueIn(b, broken.row))
 	}
+	c.addHidden(b, filled)
 	if c.bad == nil {
 		return nil
 	}
@@ -146,6 +149,19 @@ func (c *Checker) add(b *scan.Batch) error {
 		return err
 	}
 	return c.handOver(&b.Batch)
+}
+
+// addHidden adds up the revenue of the rows that the workbook hides.
+func (c *Checker) addHidden(b *scan.Batch, filled []bool) {
+	if c.revenue < 0 {
+		return
+	}
+	for i := b.First; i < len(filled); i++ {
+		if b.Rows[i].Hidden && filled[i] && !passedOver(b, i) {
+			c.hidden++
+			c.unseen.Add(c.revenueIn(b, i))
+		}
+	}
 }
 
 // passedOver says that a row is not cleaned as it stands, so that the rules say nothing of it.
@@ -323,6 +339,9 @@ func (c *Checker) report() Report {
 			o.Revenue = new(t.money.Money())
 		}
 		r.Outcomes = append(r.Outcomes, o)
+	}
+	if c.revenue >= 0 {
+		r.Hidden = &Hidden{Rows: c.hidden, Revenue: c.unseen.Money()}
 	}
 	return r
 }

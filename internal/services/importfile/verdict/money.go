@@ -157,6 +157,8 @@ func (f Finding) weight() (class int, money float64) {
 		return 1, math.Abs(f.Money.Revenue)
 	case f.Kind == Check && f.ID != "returned_or_cancelled" && f.ID != "one_currency":
 		return 3, 0 // a rule has told the money, and evidence knows no rules
+	case f.Kind == HiddenRows: // as above
+		return 3, 0
 	}
 	return 2, math.Abs(f.Money.Revenue)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"fabricportal/contract"
 	"fabricportal/internal/format"
@@ -118,4 +119,28 @@ func analysed(t *testing.T, text string) *analysis.Result {
 	r, err := analysis.File(t.Context(), path, analysis.Options{Version: "1", Read: contract.ReadOptions{SchemaVersion: 1, RowIs: contract.RowIsOrder, AcceptMissing: true}})
 	require.NoError(t, err)
 	return r
+}
+
+// TestHiddenRowsSayWhatTheyCount: nobody sees in the workbook which part of the revenue stands in them.
+func TestHiddenRowsSayWhatTheyCount(t *testing.T) {
+	book := excelize.NewFile()
+	require.NoError(t, book.SetSheetRow("Sheet1", "A1", &[]any{"order_id", "order_date", "channel", "region", "product_category", "quantity", "unit_price", "discount", "revenue"}))
+	for i := range 40 {
+		require.NoError(t, book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &[]any{fmt.Sprintf("O-%03d", i), "2025-01-02", "Web", "North", "Toys", 1, 10.1, 0, 10.1}))
+	}
+	for _, row := range []int{3, 17, 30} {
+		require.NoError(t, book.SetRowVisible("Sheet1", row, false))
+	}
+	path := filepath.Join(t.TempDir(), "hidden.xlsx")
+	require.NoError(t, book.SaveAs(path))
+	r, err := analysis.File(t.Context(), path, analysis.Options{Version: "1"})
+	require.NoError(t, err)
+	for _, f := range Of(r) {
+		if f.Kind == HiddenRows {
+			require.Equal(t, &Money{Rows: 3, Revenue: 30.3, Of: Counted}, f.Money)
+			require.Equal(t, "30.30 of revenue stands in 3 such rows", f.Cost(format.English))
+			return
+		}
+	}
+	t.Fatal("the hidden rows are not told")
 }

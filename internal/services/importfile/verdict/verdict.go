@@ -145,6 +145,9 @@ func Of(r *analysis.Result) Findings {
 			if f.Kind == DuplicateRows && out.repeating(f.Count) || out.tells(f) {
 				continue
 			}
+			if f.Kind == HiddenRows && r.Rules != nil && r.Rules.Hidden != nil {
+				f.Money = &Money{Rows: r.Rules.Hidden.Rows, Revenue: r.Rules.Hidden.Revenue, Of: Counted}
+			}
 			out = append(out, f)
 		}
 		out = append(out, ofOptions(r.Profile.Reading)...)
