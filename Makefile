@@ -15,7 +15,7 @@ COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modifi
 DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
 LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-fast fuzz soak hostile lint build bench peers pictures clean
+.PHONY: help demo test test-fast test-windows test-packages fuzz soak hostile lint build package bench peers pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,17 @@ build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@scripts/setup.sh go window
 	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
+
+package: ## Makes what people install into bin/packages, for OS=linux or OS=windows; SIGN=COMMAND signs it; on a Mac, OS=macos
+	@scripts/setup.sh go $(if $(filter windows,$(OS)),windows,window) $(if $(filter linux,$(OS)),package)
+	@scripts/package.sh "$(OS)"
+
+test-packages: ## Installs what “make package OS=linux” made in an empty root, works with it, removes it
+	@scripts/test-packages.sh
+
+test-windows: ## Makes the Windows packages, installs them under Wine, does the whole job there, removes them
+	@scripts/setup.sh go python windows wine wintest
+	@scripts/test-windows.sh
 
 bench: ## Prints the measurements of speed, size and load; PART="spreadsheets" (go, notebook, load, transfer, window, hostile) prints some; ROWS=20000000 for notebook
 	@scripts/setup.sh go window python

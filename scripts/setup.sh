@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes this machine able to build, run and test the project, or says with which command it would be.
 # Usage: scripts/setup.sh PART...   where PART is go, python, window (to build the window), wintest (to test it),
-# pgbouncer (for the tests behind a proxy) or lint (to check the Python code).
+# pgbouncer (for the tests behind a proxy), lint (to check the Python code), package (to make the packages for Linux), windows (those for
+# Windows) or wine (to try these).
 # Every part is looked for first; what is missing is installed with apt-get, as root or through sudo without a password.
 # Everything else goes below .cache in the project.
 set -euo pipefail
@@ -80,6 +81,13 @@ wanted() {
     wintest)
       [ "$(uname -s)" = Linux ] || return 0
       echo xvfb openbox xdotool imagemagick libgl1-mesa-dri xauth fonts-dejavu-core ;;
+    package)
+      [ "$(uname -s)" = Linux ] || return 0
+      echo dpkg-dev xz-utils mandoc ;;
+    windows) echo gcc-mingw-w64-x86-64-win32 binutils-mingw-w64-x86-64 wixl msitools faketime uuid-runtime zip unzip osslsigncode openssl ;;
+    wine)
+      [ "$(uname -m)" = x86_64 ] || return 0
+      echo wine wine64 libosmesa6 libgl1 ;;
   esac
 }
 
@@ -149,7 +157,7 @@ setup_lint() {
 packages=()
 for part in "$@"; do
   case "$part" in
-    go|python|window|wintest|pgbouncer|lint) read -r -a more <<<"$(wanted "$part" | tr '\n' ' ')"; packages+=("${more[@]}") ;;
+    go|python|window|wintest|pgbouncer|lint|package|windows|wine) read -r -a more <<<"$(wanted "$part" | tr '\n' ' ')"; packages+=("${more[@]}") ;;
     *) say "unknown part $part"; exit 2 ;;
   esac
 done
