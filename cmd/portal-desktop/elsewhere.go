@@ -15,7 +15,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/services/desktop/handover"
+	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -157,7 +159,7 @@ func keyOf(path string) string {
 	key := []string{path, host, desktopSession()}
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
-		own := strings.HasPrefix(name, "PORTAL_GUI_") || strings.HasPrefix(name, "PORTAL_LOG") || strings.HasSuffix(name, "SECRET") || strings.HasSuffix(name, "PASSWORD")
+		own := name == probe.Variable || name == probe.PulseVariable || strings.HasPrefix(name, logfile.Variable) || strings.HasSuffix(name, "SECRET") || strings.HasSuffix(name, "PASSWORD")
 		if strings.HasPrefix(name, "PORTAL_") && !own || name == "DISPLAY" || name == "WAYLAND_DISPLAY" {
 			key = append(key, v)
 		}
