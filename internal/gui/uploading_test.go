@@ -134,3 +134,30 @@ func TestWhatUploadsLeftIsOfferedForDeletion(t *testing.T) {
 	b.untilSays("1 hidden file (1.0 MB) was left in Files/import")
 	require.True(t, b.a.was("remove .a.part"))
 }
+
+// uploadPictures are an upload under way, and one of another day.
+func uploadPictures() []picture {
+	return []picture{
+		{"import-uploading", func(b *bench) {
+			b.a.upload = func(ctx context.Context, _ string, _ bool, p Progress) (artifacts.File, error) {
+				p(600_000_000, 1_000_000_000)
+				<-ctx.Done()
+				return artifacts.File{}, ctx.Err()
+			}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.w.importing.OpenLocal(filepath.Join(b.t.TempDir(), "sales_november.xlsx"))
+			b.untilSays("046")
+			b.click("import.upload")
+			b.untilSays("600")
+		}},
+		{"import-upload-unfinished", func(b *bench) {
+			b.a.begun = unfinished(filepath.Join(b.t.TempDir(), "sales_november.xlsx"))
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.click("tab.results")
+			b.click("tab.import")
+			b.untilSays("600")
+		}},
+	}
+}

@@ -3,10 +3,12 @@ package importscreen
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
 	"fabricportal/internal/gui/shell"
@@ -38,7 +40,7 @@ type uploading struct {
 	slot            *tasks.Slot
 	looking         *tasks.Slot
 	clearing        *tasks.Slot
-	stop            context.CancelCauseFunc // ends the upload under way
+	ending          *ending // of the upload under way
 	pace            pace
 	begun           []imports.Unfinished
 	left            []artifacts.File
@@ -100,7 +102,7 @@ func (u *uploading) show() {
 		b := u.begun[0]
 		said = words.T("The upload of {{.Name}} did not come to its end: {{.Done}} of {{.All}} are in the lakehouse.", "Name", b.Name(), "Done", words.Size(b.Arrived), "All", words.Size(b.Size))
 		if more := int64(len(u.begun) - 1); more > 0 {
-			said += " " + words.N(more, "{{.N}} more waits behind it.", "{{.N}} more wait behind it.")
+			said = format.Sentences(said, words.N(more, "{{.N}} more waits behind it.", "{{.N}} more wait behind it."))
 		}
 	}
 	u.offer.Set(controls.StateNeutral, said)
@@ -127,8 +129,8 @@ func (u *uploading) busy() bool { return u.slot.Busy() }
 
 // end ends the upload under way; what becomes of it, its cause says.
 func (u *uploading) end(cause error) {
-	if u.slot.Busy() && u.stop != nil {
-		u.stop(cause)
+	if u.slot.Busy() && u.ending != nil {
+		u.ending.because(cause)
 		u.pause.Enabled(false)
 		u.cancel.Enabled(false)
 	}
@@ -148,15 +150,13 @@ func (u *uploading) start(c choice, how imports.How) {
 	if u.slot.Busy() {
 		return
 	}
-	stopped, stop := context.WithCancelCause(context.Background())
-	u.stop, u.pace = stop, pace{}
+	ending := &ending{}
+	u.ending, u.pace = ending, pace{}
 	tasks.Start(u.slot, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
-		ctx, end := context.WithCancelCause(ctx)
-		defer end(nil)
-		defer context.AfterFunc(stopped, func() { end(context.Cause(stopped)) })()
+		ctx, end := ending.of(ctx)
+		defer end()
 		return s.actions.Upload(ctx, c.row.path, how, report)
 	}, func(done, total int64) { u.tell(name, done, total) }, func(f artifacts.File, err error) {
-		stop(nil)
 		controls.Toggle(u.going, false)
 		s.shell.Transfer("")
 		u.ended(c, how, f, err)
@@ -289,6 +289,33 @@ func (u *uploading) clear(failed string, work func(ctx context.Context) error) {
 		u.look()
 	})
 	u.show()
+}
+
+// ending ends work that runs on another goroutine, or that is about to, with a cause.
+type ending struct {
+	mu     sync.Mutex
+	cause  error
+	cancel context.CancelCauseFunc
+}
+
+// of is the context of the work.
+func (e *ending) of(ctx context.Context) (context.Context, func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ctx, e.cancel = context.WithCancelCause(ctx)
+	if e.cause != nil {
+		e.cancel(e.cause)
+	}
+	return ctx, func() { e.cancel(nil) }
+}
+
+func (e *ending) because(cause error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.cause = cause
+	if e.cancel != nil {
+		e.cancel(cause)
+	}
 }
 
 // pace is how quick something is at the moment: over the last seconds, as a network comes and goes.
