@@ -93,6 +93,14 @@ func (unconnected) Upload(context.Context, string, imports.How, gui.Progress) (a
 	return artifacts.File{}, notConnectedError{}
 }
 
+func (unconnected) Unfinished() ([]imports.Unfinished, error) { return nil, nil }
+
+func (unconnected) Discard(context.Context, imports.Unfinished) error { return notConnectedError{} }
+
+func (unconnected) LeftStaging(context.Context) ([]artifacts.File, error) { return nil, nil }
+
+func (unconnected) RemoveStaging(context.Context, artifacts.File) error { return notConnectedError{} }
+
 func (unconnected) Run(context.Context, string, *contract.ReadOptions) (runs.Run, error) {
 	return runs.Run{}, notConnectedError{}
 }

@@ -44,6 +44,10 @@ type actions struct {
 	sample   func() (string, error)
 	analyze  func(ctx context.Context, name string, p Progress) (Analysis, error)
 	upload   func(ctx context.Context, path string, overwrite bool, p Progress) (artifacts.File, error)
+	hows     []imports.How
+	begun    []imports.Unfinished
+	left     []artifacts.File
+	young    string // that somebody has come back to
 	run      func(file string) error
 	keep     error                                                       // of what is remembered
 	open     func(o contract.ReadOptions, recall bool) (Analysis, error) // in place of analyze
@@ -117,7 +121,41 @@ func (a *actions) Profiled(_ context.Context, f artifacts.File) (*contract.Impor
 
 func (a *actions) Upload(ctx context.Context, path string, how imports.How, p Progress) (artifacts.File, error) {
 	a.note("upload")
+	a.mu.Lock()
+	a.hows = append(a.hows, how)
+	a.mu.Unlock()
 	return a.upload(ctx, path, how.Overwrite, p)
+}
+
+func (a *actions) Unfinished() ([]imports.Unfinished, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.begun, nil
+}
+
+func (a *actions) Discard(_ context.Context, of imports.Unfinished) error {
+	a.note("give up " + of.Name())
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.begun = nil
+	return nil
+}
+
+func (a *actions) LeftStaging(context.Context) ([]artifacts.File, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.left, nil
+}
+
+func (a *actions) RemoveStaging(_ context.Context, f artifacts.File) error {
+	a.note("remove " + f.Name)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f.Name == a.young {
+		return &artifacts.YoungError{Name: f.Name}
+	}
+	a.left = slices.DeleteFunc(slices.Clone(a.left), func(o artifacts.File) bool { return o.Name == f.Name })
+	return nil
 }
 
 func (a *actions) SaveOffendingLocal(_ context.Context, path string, o analyzing.Options) (string, error) {
@@ -261,7 +299,7 @@ func kpis() *contract.KPIs {
 
 func analysis(name string, failed *contract.Check) Analysis {
 	p := &contract.ImportProfile{
-		Complete: true, RowCount: 50046, ColumnCount: 2, File: contract.File{Name: name, SizeBytes: 4_617_000},
+		Complete: true, RowCount: 50046, ColumnCount: 2, File: contract.File{Name: name, SizeBytes: 4_617_000, SHA256: strings.Repeat("5a", 32)},
 		Columns: []contract.Column{
 			{Name: "Order ID", NormalizedName: "order_id", Type: "text", DistinctCount: 50000, Min: "O-1", Max: "O-9"},
 			{Name: "Revenue", NormalizedName: "revenue", Type: "decimal", NullShare: 0.00002, DistinctCount: 31204, Min: 0.99, Max: 12400.0},

@@ -23,7 +23,7 @@ import (
 
 // pictures are the screens in their states.
 func pictures() []picture {
-	return append(slices.Concat(verdicts(), monitored(), startPictures()), []picture{
+	return append(slices.Concat(verdicts(), monitored(), startPictures(), uploadPictures()), []picture{
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
 			b.free()

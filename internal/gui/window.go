@@ -234,7 +234,7 @@ func (w *Window) askClose() {
 	}
 	w.shell.Dialogs.Ask(dialogs.Question{
 		Title:  words.T("Close while something is still running?"),
-		Body:   []string{words.T("If you stop an upload, the lakehouse stays as it was. A run that is being sent is safe: another PC or your next start will finish it.")},
+		Body:   []string{words.T("If you stop an upload, the lakehouse stays as it was, and Import offers to go on with it next time. A run that is being sent is safe: another PC or your next start will finish it.")},
 		Yes:    words.T("Close"),
 		No:     words.T("Stay"),
 		Danger: true,

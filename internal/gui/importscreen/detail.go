@@ -32,9 +32,6 @@ type detail struct {
 	recalled       recalledNote
 	now            time.Time
 	again          *controls.Button // takes back what was chosen, where the file can't be read so
-	transfer       *fyne.Container
-	transferText   *controls.Text
-	transferBar    *controls.Progress
 
 	nothing  *lead.Place
 	progress *fyne.Container
@@ -64,7 +61,7 @@ type detail struct {
 	head       *headPage
 }
 
-func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, aboveChecks fyne.CanvasObject) *detail {
+func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, uploads, aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere), head: newHeadPage(readHere, sheet)}
 	d.title = controls.NewHeading("").Fitted(controls.Cut)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
@@ -79,9 +76,6 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 	d.again.Hide()
 	d.problem = controls.NewBanner(d.again)
 	d.recalled = newRecalledNote(read)
-	d.transferText, d.transferBar = controls.NewCaption("").Fitted(controls.Cut), controls.NewProgress()
-	d.transfer = controls.Column(style.Tight, d.transferText, d.transferBar.Container)
-	d.transfer.Hide()
 
 	d.nothing = lead.NewPlace(sh, "import.lead")
 	d.nothing.Show(lead.Import(lead.Portal{}))
@@ -120,7 +114,7 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: controls.Border(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: controls.Border(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, d.transfer, d.recalled.Container, d.questions.content)
+	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, uploads, d.recalled.Container, d.questions.content)
 	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
@@ -160,15 +154,6 @@ func (d *detail) seen(p *profile.Preview) {
 		data = datatable.Data{Columns: p.Names, Right: make([]bool, len(p.Names)), Rows: cellTexts(p.Rows)}
 	}
 	d.first.Set(data)
-}
-
-// transferring shows how far an upload is; "" takes it away.
-func (d *detail) transferring(text string, done, total int64) {
-	d.transferText.Set(text)
-	if total > 0 {
-		d.transferBar.Set(float32(done) / float32(total))
-	}
-	controls.Toggle(d.transfer, text != "")
 }
 
 // show draws the chosen file.

@@ -20,7 +20,6 @@ import (
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
-	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/desktop/shapes"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/feeds"
@@ -51,8 +50,6 @@ type Actions interface {
 	RowsLocal(ctx context.Context, path string, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
 	// RowsRemote does the same with a file in Files/import.
 	RowsRemote(ctx context.Context, file artifacts.File, o analysis.Options, how dataset.FileReading) (*dataset.FileRows, error)
-	// Upload puts a file of this computer into Files/import; *artifacts.ExistsError when it is there and must not be replaced.
-	Upload(ctx context.Context, path string, how imports.How, p shell.Progress) (artifacts.File, error)
 	// KeepReading remembers how files of a shape are read, and files with the headers that this one has when it is read so.
 	KeepReading(ctx context.Context, shape []string, read *contract.ImportProfile, o contract.ReadOptions) error
 	// Run starts a run on a file in Files/import, read as how says; *locking.BusyError when another one is active.
@@ -61,6 +58,7 @@ type Actions interface {
 	RunPreview(ctx context.Context, now *contract.KPIs, profile *contract.ImportProfile) (comparison.Replacement, error)
 	// Refresh asks everything that the screens show again soon.
 	Refresh()
+	Uploads
 	WaitingRuns
 	// Sample makes the file of made-up data to try the program with, and returns its path.
 	Sample(ctx context.Context) (string, error)
@@ -85,7 +83,7 @@ type Screen struct {
 	kept      []string                   // the cache's keys, the oldest first
 	listing   *tasks.Slot
 	profile   *tasks.Slot
-	upload    *tasks.Slot
+	uploads   *uploading
 	run       *tasks.Slot
 	keeping   *tasks.Slot
 	comparing *tasks.Slot    // with what is published, before a run
@@ -143,7 +141,7 @@ func optionsText(o contract.ReadOptions) string {
 func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, folder string) *Screen {
 	s := &Screen{shell: sh, actions: actions, folder: folder, cache: map[string]*shell.Analysis{}}
 	s.comparing, s.coming, s.sampling = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
-	s.listing, s.profile, s.upload, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
+	s.listing, s.profile, s.run, s.keeping = sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot(), sh.Runner.NewSlot()
 
 	s.left.empty = controls.NewEmpty(lead.Files(s.portal), "")
 	s.left.rows = datatable.NewRows("import.file", fileColumns, fileCells, fileKey, s.choose, s.left.empty)
@@ -160,8 +158,9 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.bad = newOffending(sh, s.saveOffending)
 	s.rules = newRulesBar(sh, s.rulesChanged, s.bad.button)
 	s.rows = newRowsPage(s)
-	s.right = newDetail(sh, func() { s.Cancel() }, s.readHere, s.readSheet, s.Read, s.ShowFinding, s.rows, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
-	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload(false) })
+	s.uploads = newUploading(s)
+	s.right = newDetail(sh, func() { s.Cancel() }, s.readHere, s.readSheet, s.Read, s.ShowFinding, s.rows, s.uploads.content, controls.Column(style.Small, s.rules.content, s.bad.saved.Container))
+	s.upBtn = controls.NewButton("import.upload", words.T("Upload"), func() { s.startUpload() })
 	s.runBtn = controls.NewPrimary("import.run", words.T("Run pipeline"), s.askRun)
 	s.watch = controls.NewQuiet("import.watch", words.T("Watch the run"), func() { sh.GoTo(shell.Monitor) })
 	s.waiting = newWaitingOffer(s)
@@ -195,6 +194,7 @@ func (s *Screen) InSight(yes bool) {
 	if yes {
 		s.compared = nil // another run may have published meanwhile
 		s.compare()
+		s.uploads.look()
 	}
 }
 
@@ -202,7 +202,7 @@ func (s *Screen) InSight(yes bool) {
 func (s *Screen) Stop() { s.screen.Stop() }
 
 // Working tells whether an upload or the start of a run is under way, which closing the window would break off.
-func (s *Screen) Working() bool { return s.upload.Busy() || s.run.Busy() }
+func (s *Screen) Working() bool { return s.uploads.busy() || s.run.Busy() }
 
 // Frame tells the screen how the lock stands.
 func (s *Screen) Frame(f feeds.Frame) {

@@ -150,7 +150,7 @@ func (s *Screen) update() {
 	// What is sure to fail is not recommended: it can be done all the same.
 	fails := c.analysis != nil && refused(c.analysis.Profile)
 	s.upBtn.Primary(!fails)
-	s.upBtn.Enabled(!s.upload.Busy() && c.failed == "")
+	s.upBtn.Enabled(!s.uploads.busy() && c.failed == "")
 	s.runBtn.Primary(!fails && (c.none() || c.source == lakehouse) && !c.begun())
 
 	busy, why := frame.BusyWith(s.frame, s.frame.Active != nil && s.shell.Restore(*s.frame.Active), s.shell.Now())
@@ -185,46 +185,17 @@ func (s *Screen) update() {
 	s.reason.Set(state, why)
 }
 
-// startUpload sends the chosen file to the lakehouse.
-func (s *Screen) startUpload(overwrite bool) {
+// startUpload sends the chosen file to the lakehouse, as it was looked at.
+func (s *Screen) startUpload() {
 	c := s.chosen
-	if c.none() || c.source != thisPC || c.madeUp() || s.upload.Busy() {
+	if c.none() || c.source != thisPC || c.madeUp() {
 		return
 	}
-	name := c.row.name
-	tasks.Start(s.upload, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
-		return s.actions.Upload(ctx, c.row.path, imports.How{Overwrite: overwrite}, report)
-	}, func(done, total int64) {
-		s.right.transferring(words.T("Uploading {{.Name}}: {{.Done}} of {{.All}}", "Name", name, "Done", words.Size(done), "All", words.Size(total)), done, total)
-		if total > 0 {
-			s.shell.Transfer(words.T("uploading {{.Name}}, {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
-		}
-	}, func(f artifacts.File, err error) {
-		s.right.transferring("", 0, 0)
-		s.shell.Transfer("")
-		var exists *artifacts.ExistsError
-		switch {
-		case errors.As(err, &exists):
-			s.askReplace(name)
-		case err != nil:
-			s.shell.Dialogs.Tell(words.T("{{.Name}} was not uploaded", "Name", name), s.shell.Error(err))
-		default:
-			s.uploaded(f, c)
-		}
-		s.update()
-	})
-	s.right.transferring(words.T("Uploading {{.Name}}", "Name", name), 0, 1)
-	s.update()
-}
-
-func (s *Screen) askReplace(name string) {
-	s.shell.Dialogs.Ask(dialogs.Question{
-		Title:  words.T("Replace {{.Name}} in the lakehouse?", "Name", name),
-		Body:   []string{words.T("Files/import already has a file with this name. Finished runs keep their results. The next run will use the new file.")},
-		Yes:    words.T("Replace {{.Name}}", "Name", name),
-		Danger: true,
-		Do:     func() { s.startUpload(true) },
-	})
+	var how imports.How
+	if c.analysis != nil && c.analysis.Profile != nil && c.analysis.Profile.File.SHA256 != "" {
+		how.Seen = &imports.Seen{Size: c.analysis.Profile.File.SizeBytes, SHA256: c.analysis.Profile.File.SHA256}
+	}
+	s.uploads.start(c, how)
 }
 
 // uploaded chooses the file that has just arrived in the lakehouse; what was read of it here, and how, need not be asked again.
