@@ -30,6 +30,7 @@ func (w *Window) commands() []command {
 		{"find", words.T("Search"), "Ctrl+F", w.search},
 		{"finding", words.T("The next cell in which something was found"), "F8", w.stepFinding},
 		{"refresh", words.T("Ask the database, Fabric and the files again"), "F5", w.opts.Actions.Refresh},
+		{"plaintext", words.T("The screen as text, for a screen reader or to copy"), "F6", w.showPlainText},
 		{"preferences", words.T("Preferences of this computer"), "Ctrl+,", w.showPreferences},
 		{"sample", words.T("Try with sample data"), "", w.OpenSample},
 		{"tour", words.T("Tour of the four screens"), "", w.showTour},

@@ -46,6 +46,8 @@ func (w *Window) shortcuts() {
 			}
 		case e.Name == fyne.KeyF5:
 			w.opts.Actions.Refresh()
+		case e.Name == fyne.KeyF6:
+			w.showPlainText()
 		case e.Name == fyne.KeyF8 && w.shell.Dialogs.Leave():
 			w.stepFinding()
 		case e.Name == fyne.KeyF1 && w.shell.Dialogs.Leave():
@@ -77,6 +79,7 @@ func (w *Window) showHelp() {
 			{Name: "Ctrl+K", Value: words.T("All commands")},
 			{Name: "Ctrl+,", Value: words.T("Preferences of this computer")},
 			{Name: "F5", Value: words.T("Ask the database, Fabric and the files again")},
+			{Name: "F6", Value: words.T("The screen as text, for a screen reader or to copy")},
 			{Name: "F8", Value: words.T("The next cell in which something was found; with Shift the one before")},
 			{Name: "Tab, Space", Value: words.T("Move to a button, and press it")},
 			{Name: words.T("Arrow keys"), Value: words.T("Choose in a list, a chart or among tabs, also with Home, End and the Page keys")},

@@ -107,7 +107,7 @@ func (w *Window) showPreferences() {
 					c.then()
 				}
 			}
-		})))
+		}).Called(c.title)))
 	}
 	rows.Add(controls.NewCheckBox("preferences.notify", words.T("Notify me when a run ends"), notifies(p), func(on bool) { p.SetBool(notifyKey, on) }))
 	w.shell.Dialogs.Show(words.T("Preferences of this computer"), rows)

@@ -15,6 +15,7 @@ import (
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/probe"
+	"fabricportal/internal/gui/spoken"
 )
 
 // TestEverythingIsReachedByKeys goes with the Tab key through every screen in its states: what can be pressed is reached, has a name, is
@@ -64,6 +65,9 @@ func unreached(b *bench) (faults []string) {
 		if name == "" {
 			say("%T has no name", o)
 		}
+		for _, fault := range unspoken(o) {
+			say("%s: %s", name, fault)
+		}
 		at, seen := s.placed(o)
 		if !seen {
 			say("%s is reached out of sight: %v", name, at)
@@ -86,6 +90,25 @@ func unreached(b *bench) (faults []string) {
 		if presses(o) && !reached[o] {
 			say("%s (%T) is not reached", nameOf(o), o)
 		}
+	}
+	return faults
+}
+
+// unspoken is what a screen reader lacks of a control.
+func unspoken(o fyne.CanvasObject) (faults []string) {
+	a, ok := o.(fyne.Accessible)
+	if !ok {
+		return []string{fmt.Sprintf("%T tells screen readers nothing", o)}
+	}
+	r, ok := o.(interface{ ProbeRole() string })
+	switch {
+	case !ok || r.ProbeRole() == "":
+		faults = append(faults, "nobody says what it is")
+	case r.ProbeRole() != "scroll" && r.ProbeRole() != "table" && r.ProbeRole() != "list" && strings.TrimSpace(spoken.Name(o)) == "":
+		faults = append(faults, "nobody says what it is called")
+	}
+	if strings.TrimSpace(a.AccessibilityLabel()) == "" {
+		faults = append(faults, "its label is empty")
 	}
 	return faults
 }

@@ -54,7 +54,8 @@ type Window struct {
 	signing     *tasks.Slot
 	standing    standing
 	tour        *tour
-	stopSeen    func() // ends the notifier's subscription
+	plain       *dialogs.Dialog // the screen as text; nil where it is not open
+	stopSeen    func()          // ends the notifier's subscription
 	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
 	size        fyne.Size // as last laid out

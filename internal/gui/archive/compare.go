@@ -231,7 +231,7 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 	other := controls.NewSelect("compare.other", names, chosen, func(n string) {
 		s.shell.Dialogs.CloseTop()
 		s.compareWith(a, ids[n])
-	})
+	}).Called(words.T("Compared with"))
 	tabs := controls.NewTabs(8, nil,
 		controls.Tab{Name: "compare.figures", Title: words.T("Figures"), Content: figures.Container},
 		controls.Tab{Name: "compare.columns", Title: words.T("Columns"), Content: columns.Container},

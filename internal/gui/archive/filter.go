@@ -54,7 +54,7 @@ func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func(
 			chosen = names[i]
 		}
 	}
-	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() })
+	b.status = controls.NewSelect("archive.status", names, chosen, func(string) { b.read() }).Called(words.T("State"))
 	b.text = controls.NewEntry("archive.text", words.T("File, person, note or id"), nil)
 	b.from, b.to = controls.NewEntry("archive.from", words.T("from"), nil), controls.NewEntry("archive.to", words.T("to"), nil)
 	b.text.With(b.filter.Text)

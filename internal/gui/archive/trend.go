@@ -101,7 +101,7 @@ func newTrend() *trend {
 			}
 		}
 		t.draw()
-	})
+	}).Called(words.T("Figure"))
 	t.title = controls.NewCaption("")
 	head := controls.Line(style.Small, controls.Width(180, choose), t.title)
 	t.content = controls.Border(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))

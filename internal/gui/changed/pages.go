@@ -50,7 +50,7 @@ func (d *dialog) groupPage() fyne.CanvasObject {
 	}
 	show := func(i int) { d.groups.Set(groupRows(d.parts[i])) }
 	show(0)
-	by := controls.NewSelect("changed.by", names, names[0], func(name string) { show(places[name]) })
+	by := controls.NewSelect("changed.by", names, names[0], func(name string) { show(places[name]) }).Called(words.T("Broken down by"))
 	said := controls.NewCaption(words.T("The largest change first. The groups add up to the whole change.")).Fitted(controls.Cut)
 	head := controls.Border(nil, nil, controls.Line(style.Small, controls.NewText(words.T("Broken down by")), controls.Width(190, by)), nil, controls.Pad(style.Small, 0, style.Medium, 0, said))
 	return controls.Border(controls.Pad(0, style.Small, 0, 0, head), nil, nil, nil, d.groups.Container)

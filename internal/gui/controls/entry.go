@@ -13,6 +13,7 @@ import (
 type Entry struct {
 	widget.Entry
 	name      string
+	called    string // what it is for, where no hint says it
 	paragraph bool
 	focused   bool
 }

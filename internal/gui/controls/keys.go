@@ -31,11 +31,11 @@ func Menu(e *fyne.KeyEvent) bool {
 	return ok && e.Name == fyne.KeyF10 && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
 }
 
-// PassKey hands a key on to the window that no control has a use for: Escape, and the keys for help, for asking again and for the next finding. Fyne
+// PassKey hands a key on to the window that no control has a use for: Escape, and the keys for help, for asking again, for the screen as text and for the next finding. Fyne
 // gives keys to what has the focus only. It tells whether the key was one of them.
 func PassKey(from fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	switch e.Name {
-	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF5, fyne.KeyF8:
+	case fyne.KeyEscape, fyne.KeyF1, fyne.KeyF5, fyne.KeyF6, fyne.KeyF8:
 	default:
 		return false
 	}

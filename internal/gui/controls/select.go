@@ -16,6 +16,7 @@ import (
 type Select struct {
 	widget.Select
 	name    string
+	called  string // what is chosen by it
 	focused bool
 	offered []string // as they were given, in the order of Options
 	list    *widget.PopUp

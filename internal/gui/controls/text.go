@@ -1,5 +1,5 @@
 // Package controls is the window's own small widgets: texts without Fyne's padding, panels, chips, tabs, banners. They
-// tell the probe what they show, as Fyne has no accessibility yet.
+// tell the probe and screen readers what they show: Fyne 2.8.1 asks each widget for a name and one of four kinds (package spoken).
 package controls
 
 import (
@@ -138,6 +138,9 @@ func (t *Text) Wanted() float32 { return t.wantedWidth() }
 
 // Points is the size of the letters.
 func (t *Text) Points() float32 { return t.size }
+
+// SpokenHeading tells whether the text is the title of what follows.
+func (t *Text) SpokenHeading() bool { return t.bold && t.size >= style.Body }
 
 // ProbeText is the text as the probe reports it.
 func (t *Text) ProbeText() string { return t.text }

@@ -288,3 +288,9 @@ func (g *surface) TypedShortcut(s fyne.Shortcut) {
 		}
 	}
 }
+
+// AccessibilityLabel is part of fyne.Accessible.
+func (g *surface) AccessibilityLabel() string { return controls.Told(g) }
+
+// AccessibilityRole is part of fyne.Accessible.
+func (g *surface) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

@@ -119,7 +119,7 @@ func (p *readingPanel) line(l readoptions.Line, of *contract.ImportProfile, give
 		if plain := l.Plain(of); plain != "" {
 			example = words.T("{{.Value}}, by the plain rules", "Value", plain)
 		}
-		entry := controls.NewEntry(name, example, set)
+		entry := controls.NewEntry(name, example, set).Called(l.Title)
 		entry.Scroll = fyne.ScrollNone // it lies in a list that scrolls, which would not cut off one of its own
 		entry.SetText(value)
 		field = entry
@@ -158,7 +158,7 @@ func valueList(name string, l readoptions.Line, has [3]string, set func(string))
 			return
 		}
 		set(l.Values[at-1].Value)
-	})
+	}).Called(l.Title)
 }
 
 // evidenceOf is why an option has its value; recalled is what was decided before, and by whom.

@@ -269,3 +269,9 @@ func (r *ganttRenderer) MinSize() fyne.Size           { return r.g.MinSize() }
 func (r *ganttRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *ganttRenderer) Destroy()                     {}
 func (r *ganttRenderer) Refresh()                     { r.build(); canvas.Refresh(r.g) }
+
+// AccessibilityLabel is part of fyne.Accessible.
+func (g *gantt) AccessibilityLabel() string { return controls.Told(g) }
+
+// AccessibilityRole is part of fyne.Accessible.
+func (g *gantt) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

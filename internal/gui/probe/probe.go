@@ -1,6 +1,6 @@
 // Package probe tells other programs what the window shows: its named controls with their places, and all texts in sight.
-// Tests of the real window use it. Accessibility tools can, too: Fyne 2.8 tells them nothing on Windows and Linux. It works
-// only when the environment variable PORTAL_GUI_PROBE names a file.
+// Tests of the real window use it. Accessibility tools can, too: what Fyne 2.8.1 tells them is of few kinds, and nothing on Linux
+// (package spoken). It works only when the environment variable PORTAL_GUI_PROBE names a file.
 package probe
 
 import (

@@ -21,14 +21,14 @@ func newInput(f Field) input {
 		if shown == nil {
 			shown = f.Choices
 		}
-		s := controls.NewSelect("setup."+f.Key, shown, shown[0], nil)
+		s := controls.NewSelect("setup."+f.Key, shown, shown[0], nil).Called(f.Label)
 		return input{s, func() string { return f.Choices[max(0, s.SelectedIndex())] }, func(v string) {
 			if i := slices.Index(f.Choices, v); i >= 0 {
 				s.SetSelectedIndex(i)
 			}
 		}}
 	}
-	e := controls.NewEntry("setup."+f.Key, "", nil)
+	e := controls.NewEntry("setup."+f.Key, "", nil).Called(f.Label)
 	e.Password = f.Secret
 	e.PlaceHolder = f.Kept
 	return input{e, func() string { return e.Text }, e.SetText}

@@ -115,7 +115,7 @@ func rgba(hex uint32, alpha uint8) color.NRGBA {
 	return c
 }
 
-// colours holds every colour that differs from Fyne's; contrast of texts is at least 4.5 to 1 on Surface.
+// colours holds every colour that differs from Fyne's; contrast of texts is at least 4.5 to 1, of marks and edges 3 to 1 (theme_test.go).
 var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameBackground:          {rgb(0xF5F6F8), rgb(0x14171C)},
 	None:                               {rgba(0, 0), rgba(0, 0)},
@@ -128,6 +128,9 @@ var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameDisabled:            {rgb(0x8B94A1), rgb(0x727C8A)},
 	theme.ColorNamePrimary:             {rgb(0x0B5FBF), rgb(0x6AAEFF)},
 	theme.ColorNameForegroundOnPrimary: {rgb(0xFFFFFF), rgb(0x0A1626)},
+	theme.ColorNameForegroundOnError:   {rgb(0xFFFFFF), rgb(0x2B0B08)},
+	theme.ColorNameForegroundOnSuccess: {rgb(0xFFFFFF), rgb(0x06210F)},
+	theme.ColorNameForegroundOnWarning: {rgb(0xFFFFFF), rgb(0x2A1C00)},
 	theme.ColorNameHyperlink:           {rgb(0x0B5FBF), rgb(0x6AAEFF)},
 	theme.ColorNameButton:              {rgb(0xE9ECF0), rgb(0x2A303A)},
 	theme.ColorNameDisabledButton:      {rgb(0xEEF0F3), rgb(0x22272F)},
@@ -136,7 +139,7 @@ var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameSelection:           {rgba(0x0B5FBF, 0x24), rgba(0x6AAEFF, 0x38)},
 	theme.ColorNameFocus:               {rgba(0x0B5FBF, 0x50), rgba(0x6AAEFF, 0x60)},
 	theme.ColorNameInputBackground:     {rgb(0xFFFFFF), rgb(0x14171C)},
-	theme.ColorNameInputBorder:         {rgb(0xC9CFD7), rgb(0x3A424E)},
+	theme.ColorNameInputBorder:         {rgb(0x7F8896), rgb(0x6B7686)},
 	theme.ColorNameSeparator:           {rgb(0xE6E9ED), rgb(0x2A303A)},
 	theme.ColorNameHeaderBackground:    {rgb(0xFFFFFF), rgb(0x1C2027)},
 	theme.ColorNameOverlayBackground:   {rgb(0xFFFFFF), rgb(0x232830)},

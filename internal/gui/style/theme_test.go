@@ -33,6 +33,65 @@ func contrast(a, b color.Color) float64 {
 	return (l1 + 0.05) / (l2 + 0.05)
 }
 
+// over is a colour that lies on another one, as transparent as it is.
+func over(top, back color.Color) color.Color {
+	r, g, b, a := top.RGBA()
+	br, bg, bb, _ := back.RGBA()
+	mix := func(t, u uint32) uint8 { return uint8((t + u*(0xffff-a)/0xffff) >> 8) }
+	return color.NRGBA{mix(r, br), mix(g, bg), mix(b, bb), 0xff}
+}
+
+var variants = map[string]fyne.ThemeVariant{"light": theme.VariantLight, "dark": theme.VariantDark}
+
+// TestEachTextIsReadOnEachBackgroundItMayStandOn: 4.5 to 1, as WCAG 2.2 asks for on level AA (1.4.3), also below the mouse, pressed and
+// selected, and in Fyne's own dialogs, menus and fields. What is disabled is exempt there, and keeps 2.5 to 1 here.
+func TestEachTextIsReadOnEachBackgroundItMayStandOn(t *testing.T) {
+	th := style.New()
+	plain := []fyne.ThemeColorName{style.Text, style.Muted}
+	states := []fyne.ThemeColorName{style.Good, style.Warn, style.Bad, style.Busy, style.Accent}
+	backs := map[fyne.ThemeColorName][]fyne.ThemeColorName{
+		style.Surface: append(append([]fyne.ThemeColorName{}, plain...), states...), style.Stripe: append(append([]fyne.ThemeColorName{}, plain...), states...),
+		theme.ColorNameBackground: plain, theme.ColorNameHeaderBackground: plain, theme.ColorNameOverlayBackground: append(append([]fyne.ThemeColorName{}, plain...), states...),
+		theme.ColorNameMenuBackground: plain, theme.ColorNameInputBackground: {style.Text, theme.ColorNamePlaceHolder}, theme.ColorNameButton: {style.Text},
+		style.GoodBack: {style.Good, style.Text}, style.WarnBack: {style.Warn, style.Text}, style.BadBack: {style.Bad, style.Text}, style.BusyBack: {style.Busy, style.Text}, style.NeutralBk: {style.Muted, style.Text},
+	}
+	for name, v := range variants {
+		for back, texts := range backs {
+			for _, text := range texts {
+				ground := th.Color(back, v)
+				require.GreaterOrEqual(t, contrast(th.Color(text, v), ground), 4.5, "%s on %s, %s", text, back, name)
+				if text != style.Text { // what lies below the mouse, or is selected, is read in the main colour at least
+					continue
+				}
+				for _, lies := range []fyne.ThemeColorName{theme.ColorNameHover, theme.ColorNamePressed, theme.ColorNameSelection, theme.ColorNameFocus} {
+					require.GreaterOrEqual(t, contrast(th.Color(text, v), over(th.Color(lies, v), ground)), 4.5, "%s on %s below %s, %s", text, back, lies, name)
+				}
+			}
+		}
+		for _, on := range [][2]fyne.ThemeColorName{
+			{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary}, {theme.ColorNameForegroundOnError, theme.ColorNameError}, {theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess},
+			{theme.ColorNameForegroundOnWarning, theme.ColorNameWarning}, {theme.ColorNameHyperlink, style.Surface},
+		} {
+			require.GreaterOrEqual(t, contrast(th.Color(on[0], v), th.Color(on[1], v)), 4.5, "%s on %s, %s", on[0], on[1], name)
+		}
+		for _, back := range []fyne.ThemeColorName{style.Surface, theme.ColorNameDisabledButton, theme.ColorNameInputBackground} {
+			require.GreaterOrEqual(t, contrast(th.Color(theme.ColorNameDisabled, v), th.Color(back, v)), 2.5, "disabled on %s, %s", back, name)
+		}
+	}
+}
+
+// TestWhatIsNoTextStandsOut: 3 to 1, as WCAG 2.2 asks for of marks, of the edge of fields and of the ring of the keys (1.4.11).
+func TestWhatIsNoTextStandsOut(t *testing.T) {
+	th := style.New()
+	for name, v := range variants {
+		for _, back := range []fyne.ThemeColorName{style.Surface, theme.ColorNameBackground, theme.ColorNameOverlayBackground} {
+			for _, mark := range []fyne.ThemeColorName{style.Good, style.Warn, style.Bad, style.Busy, style.Accent, style.Muted, theme.ColorNameInputBorder} {
+				require.GreaterOrEqual(t, contrast(th.Color(mark, v), th.Color(back, v)), 3.0, "%s on %s, %s", mark, back, name)
+			}
+		}
+	}
+}
+
 func TestTextsCanBeReadOnTheirBackgrounds(t *testing.T) {
 	th := style.New()
 	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{

@@ -91,3 +91,9 @@ func (t *Timeline) markKeys(event fyne.CanvasObject) {
 		t.ring.Move(event.Position().SubtractXY(0, 2))
 	}
 }
+
+// AccessibilityLabel is part of fyne.Accessible.
+func (t *Timeline) AccessibilityLabel() string { return controls.Told(t) }
+
+// AccessibilityRole is part of fyne.Accessible.
+func (t *Timeline) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
