@@ -148,7 +148,7 @@ var kindNames = [3]string{"added", "removed", "changed"}
 // tellUncompared says what was not compared, and what can't be told apart.
 func (p Program) tellUncompared(pair changes.Pair, r *changes.Result) {
 	for _, why := range pair.Unread {
-		p.say("%s", why)
+		p.say("%s", format.Sentence(why))
 	}
 	if r == nil {
 		for _, column := range pair.Lacking {

@@ -158,7 +158,7 @@ func (n nastyPortal) Evidence(context.Context, uuid.UUID, string, format.Writer,
 }
 func (n nastyPortal) WhatChanged(context.Context, uuid.UUID, uuid.UUID) (changes.Pair, error) {
 	k := poisoned[contract.KPIs]()
-	p := changes.Pair{Runs: [2]runs.Run{nastyRun(), nastyRun()}, KPIs: [2]*contract.KPIs{&k, &k}, Unread: []string{nasty}, Lacking: []string{nasty}}
+	p := changes.Pair{Runs: [2]runs.Run{nastyRun(), nastyRun()}, KPIs: [2]*contract.KPIs{&k, &k}, Unread: []error{errNasty}, Lacking: []string{nasty}}
 	p.Parts = []changes.Breakdown{{Column: nasty, Change: 1, Groups: []changes.Group{{Key: nasty}}}}
 	return p, n.err
 }

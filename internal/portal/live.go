@@ -44,8 +44,12 @@ func (p *Portal) Live(ended func(waitingrun.Outcome)) *Live {
 	}, feeds.Intervals{})
 	l.loop = runs.NewLoop(p.runs, l.passed)
 	l.listener = db.NewListener(p.db, db.ListenTiming{}, l.Woken, func(h db.Hearing) {
-		p.log.Info("listening for changes", "they arrive", h.State == db.Listening, "reason", h.Reason)
-		l.Hearing(feeds.Push{OK: h.State == db.Listening, Sentence: h.Reason})
+		p.log.Info("listening for changes", "they arrive", h.State == db.Listening, "reason", h.Why)
+		push := feeds.Push{OK: h.State == db.Listening}
+		if h.Why != nil {
+			push.Sentence = clean(h.Why)
+		}
+		l.Hearing(push)
 	})
 	l.watch = wake.New(wake.NewSystemClock(), l.woke)
 	l.waiting = waitingrun.New(p.files, p.Run, l.SetWaiting, func(o waitingrun.Outcome) {

@@ -192,7 +192,7 @@ func (s *Screen) chooseOther() {
 // compared is two runs side by side, ready to be drawn.
 type compared struct {
 	figures, columns, files []kpiview.ChangeRow
-	problems                []string // why documents are not compared, each a sentence
+	problems                []error // why documents are not compared
 }
 
 // compareWith shows two runs side by side, the older one as before.
@@ -259,7 +259,10 @@ func (s *Screen) compareWith(a, b uuid.UUID) {
 				lines = append(lines, r.InputFile+": "+lacks)
 			}
 		}
-		said.Set(strings.Join(append(lines, c.problems...), " · "))
+		for _, why := range c.problems {
+			lines = append(lines, s.shell.Error(why))
+		}
+		said.Set(strings.Join(lines, " · "))
 		figures.Set(c.figures)
 		columns.Set(c.columns)
 		files.Set(c.files)

@@ -60,7 +60,7 @@ func (s *Screen) askRestore() {
 		case p.Nothing:
 			note.Set(controls.StateDone, words.T("This run is already published. Restoring it changes nothing."))
 		case len(p.Problems) > 0:
-			note.Set(controls.StateWarn, p.Problems[0])
+			note.Set(controls.StateWarn, s.shell.Error(p.Problems[0]))
 		default:
 			note.Set(controls.StateNeutral, "")
 		}

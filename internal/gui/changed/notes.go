@@ -7,9 +7,18 @@ import (
 	"fabricportal/internal/services/results/changes"
 )
 
+// unread are the documents that are not known, each with its reason.
+func unread(p changes.Pair) []string {
+	var out []string
+	for _, why := range p.Unread {
+		out = append(out, words.Writer().Sentence(why))
+	}
+	return out
+}
+
 // pairNotes say what is not compared of two runs by their figures.
 func pairNotes(p changes.Pair) []string {
-	out := append([]string(nil), p.Unread...)
+	out := unread(p)
 	for _, column := range p.Lacking {
 		out = append(out, words.T("Only one of the two runs has {{.Column}}, so that there is no change by it.", "Column", columnWord(column)))
 	}
@@ -32,7 +41,7 @@ func mismatchText(p changes.Pair, r *changes.Result) string {
 
 // rowNotes say what can't be told apart, and what was not compared, of the rows.
 func rowNotes(p changes.Pair, r *changes.Result) []string {
-	out := append([]string(nil), p.Unread...)
+	out := unread(p)
 	if sentence := mismatchText(p, r); sentence != "" {
 		out = append(out, sentence)
 	}

@@ -197,7 +197,7 @@ func AboutDatabase(f feeds.Frame) []string {
 	case f.Push.OK:
 		about = append(about, words.T("Changes by other desktops are shown at once."))
 	case f.Push.Sentence != "":
-		about = append(about, strings.ToUpper(f.Push.Sentence[:1])+f.Push.Sentence[1:]+".")
+		about = append(about, f.Push.Sentence)
 	}
 	if off := f.Skew.Abs(); off >= 2*time.Second {
 		said := words.T("This PC's clock is {{.Off}} ahead of the database's.", "Off", words.Duration(off))

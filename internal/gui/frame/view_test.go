@@ -44,7 +44,7 @@ func TestSpansOfTheLockAreTakenOnTheDatabasesClock(t *testing.T) {
 }
 
 func TestTheDatabasesCardSaysWhatIsAmiss(t *testing.T) {
-	f := feeds.Frame{Notices: []format.Sayer{format.Say("a column is missing")}, Push: feeds.Push{Sentence: "changes are asked for"}, Skew: -4 * time.Minute}
+	f := feeds.Frame{Notices: []format.Sayer{format.Say("a column is missing")}, Push: feeds.Push{Sentence: "Changes are asked for."}, Skew: -4 * time.Minute}
 	require.Equal(t, []string{"A column is missing.", "Changes are asked for.", "This PC's clock is 4 min behind the database's."}, frame.AboutDatabase(f))
 	require.Equal(t, []string{"Changes by other desktops are shown at once."}, frame.AboutDatabase(feeds.Frame{Push: feeds.Push{OK: true}}))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/lifecycle"
 )
 
@@ -26,8 +27,13 @@ const (
 
 // Hearing is the state with its reason. While it is not Listening, only asking regularly shows what has changed.
 type Hearing struct {
-	State  HearingState
-	Reason string // why it is not Listening: a sentence for diagnostics
+	State HearingState
+	Why   error // why it is not Listening, where that is known
+}
+
+// says tells whether it says the same as another.
+func (h Hearing) says(other Hearing) bool {
+	return h.State == other.State && (h.Why == nil) == (other.Why == nil) && (h.Why == nil || h.Why.Error() == other.Why.Error())
 }
 
 // ListenTiming is the listener's times; zero values mean the defaults.
@@ -87,14 +93,12 @@ func (l *Listener) Reconnect() {
 var errReconnect = errors.New("the connection is made anew")
 
 // deafError ends a session on which nothing arrives.
-type deafError struct{ reason string }
-
-func (e *deafError) Error() string { return e.reason }
+type deafError struct{ *format.Said }
 
 func (l *Listener) run(ctx context.Context) {
 	last := Hearing{State: -1}
 	tell := func(h Hearing) {
-		if h != last {
+		if !h.says(last) {
 			last = h
 			l.state(h)
 		}
@@ -117,10 +121,10 @@ func (l *Listener) run(ctx context.Context) {
 			tell(Hearing{State: Connecting})
 			continue
 		case errors.As(err, &deaf):
-			tell(Hearing{State: Deaf, Reason: deaf.reason})
+			tell(Hearing{State: Deaf, Why: deaf.Said})
 			wait = l.timing.Deaf
 		default:
-			tell(Hearing{State: Connecting, Reason: l.db.explain("listening for changes", err).Error()})
+			tell(Hearing{State: Connecting, Why: l.db.explain("listening for changes", err)})
 			pause = min(2*pause, 30*l.timing.Retry)
 		}
 		timer := time.NewTimer(wait)
@@ -181,7 +185,7 @@ func (l *Listener) subscribe(ctx context.Context, conn *pgx.Conn, channel string
 		return err
 	}
 	if pid != conn.PgConn().PID() {
-		return &deafError{"changes by other desktops are seen by asking every few seconds, as a proxy before the database pools transactions (its process numbers differ)"}
+		return &deafError{format.Say("changes by other desktops are seen by asking every few seconds, as a proxy before the database pools transactions (its process numbers differ)")}
 	}
 	for _, name := range []string{"portal", channel} {
 		if _, err := conn.Exec(ctx, "listen "+pgx.Identifier{name}.Sanitize()); err != nil {
@@ -203,7 +207,7 @@ func (l *Listener) check(ctx context.Context, conn *pgx.Conn, channel string) er
 	if err != nil || arrived {
 		return err
 	}
-	return &deafError{"changes by other desktops are seen by asking every few seconds, as wake-ups sent through the database do not arrive"}
+	return &deafError{format.Say("changes by other desktops are seen by asking every few seconds, as wake-ups sent through the database do not arrive")}
 }
 
 // hear passes wake-ups on until one on the channel until arrives, or for the given time.

@@ -99,7 +99,7 @@ func TestListenerSaysThatTheServerIsAway(t *testing.T) {
 	t.Cleanup(d.Close)
 	e := listen(t, d, db.ListenTiming{Retry: time.Millisecond})
 	e.until(t, db.Connecting)
-	require.Contains(t, e.until(t, db.Connecting).Reason, "does not answer")
+	require.ErrorContains(t, e.until(t, db.Connecting).Why, "does not answer")
 	done := make(chan struct{})
 	go func() { e.Stop(); close(done) }()
 	select {
@@ -112,6 +112,6 @@ func TestListenerSaysThatTheServerIsAway(t *testing.T) {
 // Where nothing arrives within the time that is waited, the listener says so, and tries again when it is asked to.
 func TestListenerNoticesDeafness(t *testing.T) {
 	e := listen(t, fresh(t), db.ListenTiming{Wait: time.Nanosecond, Deaf: time.Hour})
-	require.Contains(t, e.until(t, db.Deaf).Reason, "do not arrive")
+	require.ErrorContains(t, e.until(t, db.Deaf).Why, "do not arrive")
 	e.hears(t, e.Reconnect)
 }

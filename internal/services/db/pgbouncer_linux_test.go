@@ -111,5 +111,5 @@ func TestListenerIsDeafBehindPgBouncer(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(d.Close)
 	e := listen(t, d, db.ListenTiming{Wait: 500 * time.Millisecond, Deaf: time.Hour})
-	require.Contains(t, e.until(t, db.Deaf).Reason, "a proxy before the database pools transactions")
+	require.ErrorContains(t, e.until(t, db.Deaf).Why, "a proxy before the database pools transactions")
 }

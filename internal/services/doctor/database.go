@@ -118,8 +118,8 @@ func hearing(ctx context.Context, listen func(state func(db.Hearing)) Listener, 
 			switch {
 			case h.State == db.Listening:
 				return w.T("Changes by other desktops arrive at once."), nil
-			case h.Reason != "":
-				return "", &remark{format.Sentence(errors.New(h.Reason))}
+			case h.Why != nil:
+				return "", &remark{w.Sentence(h.Why)}
 			}
 		}
 	}

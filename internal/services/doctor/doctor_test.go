@@ -187,7 +187,7 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	c := newClinic(t)
 	c.health.Encrypted = false
 	c.amiss = []db.Difference{{Said: format.Say("the role may create tables")}}
-	c.hears = []db.Hearing{{State: db.Deaf, Reason: "a proxy pools transactions"}}
+	c.hears = []db.Hearing{{State: db.Deaf, Why: format.Say("a proxy pools transactions")}}
 	c.fails["stat"] = &artifacts.NotFoundError{}
 	require.NoError(t, c.log.SetLevel("off"))
 	c.left = []artifacts.File{{Name: ".sales\u202e.xlsx.part"}, {}}

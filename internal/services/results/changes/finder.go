@@ -48,7 +48,7 @@ type Pair struct {
 	Parts []Breakdown
 	// Lacking are columns that only one of the two can be broken down by.
 	Lacking []string
-	Unread  []string // why documents are not known, each a sentence
+	Unread  []error // why documents are not known, each a sentence
 }
 
 // Fetch is how many bytes are to be fetched before the rows can be compared; 0 where all are here. known is false where there are

@@ -15,6 +15,8 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
+var errSentence = errors.New("a sentence")
+
 type world struct {
 	sides  [2]comparison.Side
 	tables map[string]*dataset.Table
@@ -50,14 +52,14 @@ func TestRowsAreFoundFetchedAndCompared(t *testing.T) {
 		tables: map[string]*dataset.Table{before.String(): few, source.String(): other},
 		sides: [2]comparison.Side{
 			{Run: runs.Run{ID: before}, KPIs: &contract.KPIs{TotalRevenue: 1}, Artifacts: []runs.Artifact{{Path: "Files/results/runs/x/sales_cleaned.parquet", Size: new(int64(100))}, {Path: "x", Size: new(int64(7))}}},
-			{Run: runs.Run{ID: restore}, KPIs: &contract.KPIs{TotalRevenue: 2, RunID: new(source.String())}, Unread: []string{"a sentence"},
+			{Run: runs.Run{ID: restore}, KPIs: &contract.KPIs{TotalRevenue: 2, RunID: new(source.String())}, Unread: []error{errSentence},
 				Metadata: &contract.RunMetadata{Outputs: []contract.Output{{Name: artifacts.ParquetFile, SizeBytes: 200}}}},
 		},
 	}
 	f := NewFinder(w, w)
 	p, err := f.Pair(t.Context(), before, restore)
 	require.NoError(t, err)
-	require.Equal(t, []string{"a sentence"}, p.Unread)
+	require.Equal(t, []error{errSentence}, p.Unread)
 	size, known := p.Fetch()
 	require.EqualValues(t, 300, size)
 	require.True(t, known)

@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -161,7 +162,7 @@ func TestRestorePreview(t *testing.T) {
 
 	current.Profile = &contract.ImportProfile{RunID: new(idB)}
 	p = PreviewRestore(current, source)
-	assert.Contains(t, strings.Join(p.Problems, " "), "being replaced")
+	assert.Contains(t, errors.Join(p.Problems...).Error(), "being replaced")
 
 	for name, spoil := range map[string]func(*Side){
 		"did not succeed":      func(s *Side) { s.Run.Status = runs.Failed },
@@ -173,7 +174,7 @@ func TestRestorePreview(t *testing.T) {
 		spoil(&bad)
 		p := PreviewRestore(current, bad)
 		assert.False(t, p.CanRun, name)
-		assert.Contains(t, strings.Join(p.Problems, " "), name)
+		assert.Contains(t, errors.Join(p.Problems...).Error(), name)
 	}
 }
 

@@ -118,7 +118,7 @@ func (r *Reader) side(ctx context.Context, id uuid.UUID) (Side, error) {
 	}
 	s.Artifacts = list.Rows
 	if s.Run.KPIsUnread != "" {
-		s.Unread = append(s.Unread, unreadFigures(s.Run).Error())
+		s.Unread = append(s.Unread, unreadFigures(s.Run))
 	}
 	s.KPIs, err = kpisOf(s.Run)
 	if err := unread(&s.Unread, err); err != nil {
@@ -189,7 +189,7 @@ func publishedDocument[T contract.Document](ctx context.Context, p *artifacts.Pu
 
 // unreadFigures is why the figures that the database has of a run are not known here.
 func unreadFigures(run runs.Run) error {
-	return fmt.Errorf("the figures of run %s can't be read from the database: %s; its folder in the lakehouse has kpis.json", run.ID, run.KPIsUnread)
+	return format.Say("the figures of the run of {{.File}} can't be read from the database: {{.Why}}; its folder in the lakehouse has kpis.json", "File", run.InputFile, "Why", run.KPIsUnread)
 }
 
 // kpisOf are a run's figures; nil where the database has none.
@@ -205,13 +205,13 @@ func kpisOf(run runs.Run) (*contract.KPIs, error) {
 }
 
 // unread keeps why a document is not known, so that a look at two runs does not end with it; other errors are passed on.
-func unread(problems *[]string, err error) error {
+func unread(problems *[]error, err error) error {
 	var form *contract.FormError
 	var newer *contract.ErrNewerVersion
 	var large *artifacts.TooLargeError
 	if !errors.As(err, &form) && !errors.As(err, &newer) && !errors.As(err, &large) {
 		return err
 	}
-	*problems = append(*problems, format.Sentence(err))
+	*problems = append(*problems, err)
 	return nil
 }

@@ -255,7 +255,7 @@ func TestARestoreIsPreviewedByTheManifest(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, p.Nothing, "a restore puts current/ right")
 	require.True(t, p.CanRun)
-	require.Contains(t, p.Problems[0], "a restore puts it right")
+	require.ErrorContains(t, p.Problems[0], "a restore puts it right")
 
 	// Its job failed after it was published, and the notebook could not say that it had succeeded.
 	folder := artifacts.RunsFolder + "/" + id
@@ -278,7 +278,7 @@ func TestARestoreIsPreviewedByTheManifest(t *testing.T) {
 	w.raw[current+artifacts.ProfileFile] = "?"
 	p, err = w.reader().RestorePreview(t.Context(), other.ID)
 	require.NoError(t, err)
-	require.Contains(t, p.Problems[len(p.Problems)-1], "New results are being published at this moment")
+	require.ErrorContains(t, p.Problems[len(p.Problems)-1], "New results are being published at this moment")
 	_, err = w.reader().KPIs(t.Context(), uuid.Nil)
 	require.NoError(t, err, "the figures are there")
 }
@@ -322,7 +322,7 @@ func TestWhatCanNotBeReadIsNamedAndNeverZero(t *testing.T) {
 		require.Nil(t, c.KPIs.Figures[0].Before)
 		require.True(t, c.Schema.Known, "the rest is compared")
 		require.Len(t, c.Problems, 1)
-		require.Contains(t, c.Problems[0], "can't be read: it ")
+		require.ErrorContains(t, c.Problems[0], "can't be read: it ")
 		p, err := w.reader().RestorePreview(t.Context(), other.ID)
 		require.NoError(t, err)
 		require.True(t, p.CanRun)
@@ -339,6 +339,6 @@ func TestWhatCanNotBeReadIsNamedAndNeverZero(t *testing.T) {
 	require.True(t, p.CanRun)
 	require.Len(t, p.Problems, 4)
 	for _, said := range p.Problems[1:] {
-		require.Contains(t, said, "can't be read: it ")
+		require.ErrorContains(t, said, "can't be read: it ")
 	}
 }

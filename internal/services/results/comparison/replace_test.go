@@ -1,6 +1,7 @@
 package comparison
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func TestWhatARunReplacesIsSaidBefore(t *testing.T) {
 
 	assert.True(t, PreviewRun(Current{}, year.KPIs, nil).Nothing)
 	assert.True(t, PreviewRun(Current{Publishing: true}, year.KPIs, nil).Unknown)
-	assert.True(t, PreviewRun(Current{Unread: []string{"It has another form."}}, year.KPIs, nil).Unknown)
+	assert.True(t, PreviewRun(Current{Unread: []error{errors.New("It has another form.")}}, year.KPIs, nil).Unknown)
 	none := PreviewRun(year, &contract.KPIs{}, nil)
 	assert.Equal(t, CoversLess, none.Reasons[0].Kind, "a file without a dated order")
 

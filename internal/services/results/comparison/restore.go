@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -34,11 +35,11 @@ func PreviewRestore(now Current, source Side) Preview {
 	p.Problems = append(p.Problems, slices.Concat(source.Unread, now.Unread)...)
 	switch {
 	case now.Publishing:
-		p.Problems = append(p.Problems, "New results are being published at this moment: look again in a minute. If it stays so, that was interrupted, and a restore puts it right.")
+		p.Problems = append(p.Problems, format.Say("New results are being published at this moment: look again in a minute. If it stays so, that was interrupted, and a restore puts it right."))
 	case now.Replaced:
-		p.Problems = append(p.Problems, "The files in current/ are being replaced at this moment, or that was interrupted: a restore puts it right.")
+		p.Problems = append(p.Problems, format.Say("The files in current/ are being replaced at this moment, or that was interrupted: a restore puts it right."))
 	case mixed(now):
-		p.Problems = append(p.Problems, "The results in current/ are being replaced at this moment: wait until the run has ended, then look again.")
+		p.Problems = append(p.Problems, format.Say("The results in current/ are being replaced at this moment: wait until the run has ended, then look again."))
 	}
 	return p
 }
@@ -48,24 +49,24 @@ func mixed(now Current) bool {
 	return now.Manifest == nil && now.KPIs != nil && now.Profile != nil && now.KPIs.RunID != nil && now.Profile.RunID != nil && *now.KPIs.RunID != *now.Profile.RunID
 }
 
-func restorable(source Side, brought map[string]FileInfo, published *contract.Manifest) (bool, []string) {
+func restorable(source Side, brought map[string]FileInfo, published *contract.Manifest) (bool, []error) {
 	can := true
-	var problems []string
-	refuse := func(sentence string) { can, problems = false, append(problems, sentence) }
+	var problems []error
+	refuse := func(why *format.Said) { can, problems = false, append(problems, why) }
 	if !source.Run.Published() {
-		refuse("The run did not succeed: choose another run to restore.")
+		refuse(format.Say("The run did not succeed: choose another run to restore."))
 	}
 	switch m := source.Metadata; {
 	case m == nil:
-		problems = append(problems, "What the run wrote could not be read, so that the files are compared by size only.")
+		problems = append(problems, format.Say("What the run wrote could not be read, so that the files are compared by size only."))
 	case m.Kind == "restore" && m.SourceRunID != nil:
-		refuse("The run is itself a restore: choose run " + *m.SourceRunID + ", whose results it brought back.")
+		refuse(format.Say("The run is itself a restore: choose the run whose results it brought back."))
 	case m.Status != "succeeded" && (m.Status != "started" || published == nil || published.RunID != m.RunID): // see docs/run-protocol.md §3 step 5
-		refuse("The run did not write all its results: choose another run to restore.")
+		refuse(format.Say("The run did not write all its results: choose another run to restore."))
 	}
 	for _, name := range restored {
 		if _, ok := brought[name]; !ok && (source.Metadata != nil || len(source.Artifacts) > 0) {
-			refuse("The run has no " + name + ": choose another run to restore.")
+			refuse(format.Say("The run has no {{.File}}: choose another run to restore.", "File", name))
 		}
 	}
 	return can, problems

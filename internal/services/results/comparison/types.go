@@ -16,7 +16,7 @@ type Side struct {
 	Profile   *contract.ImportProfile
 	Metadata  *contract.RunMetadata
 	Artifacts []runs.Artifact
-	Unread    []string // why documents that are there are not known, each a sentence
+	Unread    []error // why documents that are there are not known, each a sentence
 }
 
 // Change is a figure before and after. Absolute and Relative are nil where one of the two is not known; Relative is a
@@ -125,8 +125,8 @@ type Comparison struct {
 	KPIs      KPIChange
 	Schema    SchemaChange
 	Artifacts []FileChange
-	Duration  Change   // seconds
-	Problems  []string // what could not be compared, each a sentence
+	Duration  Change  // seconds
+	Problems  []error // what could not be compared, each a sentence
 }
 
 // Current is what is published now.
@@ -138,7 +138,7 @@ type Current struct {
 	KPIs       *contract.KPIs     //
 	Profile    *contract.ImportProfile
 	Metadata   *contract.RunMetadata // of the run whose outputs these are; nil where not known
-	Unread     []string              // as Side.Unread
+	Unread     []error               // as Side.Unread
 }
 
 // Preview is what a restore would change.
@@ -146,7 +146,7 @@ type Preview struct {
 	Files    []FileChange
 	KPIs     KPIChange
 	Schema   SchemaChange
-	Nothing  bool     // these files are published already, by hash
-	Problems []string // why the restore would fail or can't be foretold, each a sentence
-	CanRun   bool     // nothing known speaks against it
+	Nothing  bool    // these files are published already, by hash
+	Problems []error // why the restore would fail or can't be foretold, each a sentence
+	CanRun   bool    // nothing known speaks against it
 }
