@@ -95,6 +95,12 @@ func asked[T any](ctx context.Context, f *Folder, question func(root *os.Root) (
 
 // failed makes one of the package's errors of the system's; path is what was asked for, "" for none.
 func (f *Folder) failed(path string, err error) error {
+	if folder, ok := errors.AsType[*FolderError](err); ok {
+		return folder
+	}
+	if missing, ok := errors.AsType[*NotFoundError](err); ok {
+		return missing
+	}
 	reason := folderAway
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -138,6 +144,9 @@ func (f *Folder) Open(ctx context.Context, path string) (io.ReadCloser, File, er
 		info, err := exactly(root, path)
 		if err != nil {
 			return nil, err
+		}
+		if info.IsDir() {
+			return nil, folderAt(path)
 		}
 		if !info.Mode().IsRegular() { // a pipe would wait for somebody to write
 			return nil, fs.ErrNotExist

@@ -25,7 +25,7 @@ func (o *OneLake) HasFolder(ctx context.Context, path string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return strings.EqualFold(header.Get("x-ms-resource-type"), "directory"), nil
+	return ofFolder(header), nil
 }
 
 // MakeFolder makes a folder and those above it; one that is there stays as it is (docs/fabric.md §5.2). Errors: those of Store.
@@ -46,4 +46,15 @@ func (o *OneLake) MakeFolder(ctx context.Context, path string) error {
 		}
 	}
 	return err
+}
+
+// ofFolder tells whether OneLake's answer is about a folder.
+func ofFolder(h http.Header) bool { return strings.EqualFold(h.Get("x-ms-resource-type"), "directory") }
+
+// folderAt says that a folder stands where a file was to be read; of folders that can't be run, that there is no such file.
+func folderAt(path string) error {
+	if !isInput(path) {
+		return &NotFoundError{Path: path}
+	}
+	return &FolderError{Folder: File{Name: path[strings.LastIndex(path, "/")+1:], Path: path, Folder: true}}
 }

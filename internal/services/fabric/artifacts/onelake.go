@@ -237,12 +237,12 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	if !strings.EqualFold(header.Get("x-ms-resource-type"), "directory") {
+	if !ofFolder(header) {
 		return fileOf(path, header), nil
 	}
 	folder := fileOf(path, header)
 	if folder.Folder, folder.Size = true, 0; !isInput(path) {
-		return File{}, &NotFoundError{Path: path}
+		return File{}, folderAt(path)
 	}
 	return inputFolder(ctx, folder, o.list)
 }

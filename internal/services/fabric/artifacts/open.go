@@ -74,12 +74,15 @@ func (d *download) connect() (http.Header, error) {
 		}
 		return nil, err
 	}
-	if d.etag != "" {
-		if err := d.answersRange(resp); err != nil {
-			resp.Body.Close()
-			cancel(context.Canceled)
-			return nil, err
-		}
+	if ofFolder(resp.Header) { // it reads as a file of nothing
+		err = folderAt(d.path)
+	} else if d.etag != "" {
+		err = d.answersRange(resp)
+	}
+	if err != nil {
+		resp.Body.Close()
+		cancel(context.Canceled)
+		return nil, err
 	}
 	d.body, d.cancel = resp.Body, cancel
 	return resp.Header, nil
