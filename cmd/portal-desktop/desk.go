@@ -74,7 +74,7 @@ func (d *desk) show(p *portal.Portal) {
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
 		SignIn: signIn, SignedIn: p.SignedIn(),
-		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Connection: named, ManagedBy: managedBy(), Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
 		Diagnostics: diagnose(p.Path()),
@@ -110,7 +110,7 @@ func (d *desk) showSample() {
 // unconnected makes the window of a computer on which no connection is set up.
 func (d *desk) unconnected() *session {
 	return &session{window: gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
+		Build: build, Connection: gui.NoConnection(), ManagedBy: managedBy(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
 		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Diagnostics: diagnose(""), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
 	})}
 }
@@ -173,7 +173,7 @@ func (d *desk) Connections(context.Context) ([]gui.Connection, error) {
 	}
 	for _, c := range list {
 		out = append(out, gui.Connection{
-			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Current: kept && open != nil && c.ID == inUse.ID,
+			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Managed: c.Managed, Current: kept && open != nil && c.ID == inUse.ID,
 		})
 	}
 	return out, nil

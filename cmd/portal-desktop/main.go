@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/portal"
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/doctor"
+	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/services/setup/settings"
 )
@@ -38,6 +39,7 @@ func run() int {
 	attachConsole()
 	collector.Tune()
 	begin()
+	obey()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	program := cli.Program{
@@ -69,6 +71,7 @@ func run() int {
 			}
 			return d, nil
 		},
+		Settings: config.Explained,
 		Known:    func(ctx context.Context, configPath string) { settings.Known(ctx, configPath, redactor) },
 		Window:   openWindow,
 		Journal:  journal,

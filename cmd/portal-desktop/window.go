@@ -8,7 +8,6 @@ import (
 	"image"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -32,6 +31,7 @@ import (
 	"fabricportal/internal/services/results/changes"
 	"fabricportal/internal/services/results/dataset"
 	"fabricportal/internal/services/results/export"
+	"fabricportal/internal/services/setup/policy"
 	"fabricportal/internal/services/setup/settings"
 )
 
@@ -53,6 +53,9 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	again := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
 	defer again()
 	lettering.HideBy(redactor.Hide)
+	if p, err := policy.Machine(); err == nil { // what can't be read is told where the configuration is
+		gui.PresetLanguage(p.Language)
+	}
 	a := app.NewWithID(appID)
 	a.SetIcon(assets.Icon)
 	ctx, cancel := context.WithCancel(ctx)
@@ -222,15 +225,4 @@ func (actions) CopyPicture(ctx context.Context, shown image.Image) error {
 func (a actions) Sentence(err error) string {
 	a.Log().Warn("shown in the window", "error", err)
 	return sentence(err)
-}
-
-// downloads is the user's folder for downloads, else the one for temporary files.
-func downloads() string {
-	if home, err := os.UserHomeDir(); err == nil {
-		dir := filepath.Join(home, "Downloads")
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	return os.TempDir()
 }

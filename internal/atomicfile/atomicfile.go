@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 )
 
 // Who may read a file. An existing file's permissions are not kept.
@@ -30,9 +31,43 @@ type Error struct {
 func (e *Error) Error() string { return e.Sentence }
 func (e *Error) Unwrap() error { return e.Err }
 
+// allowed says where files that people save may be; nil: everywhere.
+var allowed atomic.Pointer[func(path string) error]
+
+// Restrict has every file that people save (Shared) asked for, before anything of it is written: an error of may is that of writing. It
+// is for the whole program, so that no way to save a file goes past it.
+func Restrict(may func(path string) error) { allowed.Store(&may) }
+
+type configured struct{}
+
+// Configured marks a context in which files are written where the configuration says, and not where a person chose: Restrict is not for
+// them.
+func Configured(ctx context.Context) context.Context {
+	return context.WithValue(ctx, configured{}, true)
+}
+
+func mayWrite(ctx context.Context, path string, mode fs.FileMode) error {
+	if ctx.Value(configured{}) != nil {
+		return nil
+	}
+	return mayChoose(path, mode)
+}
+
+// mayChoose is mayWrite for a place that a person chose.
+func mayChoose(path string, mode fs.FileMode) error {
+	may := allowed.Load()
+	if may == nil || mode != Shared {
+		return nil
+	}
+	return (*may)(path)
+}
+
 // Replace writes a file beside path and gives it the name when it is whole and on the disk. What write has written may
 // not be asked for before Replace returns. The size is in bytes. Errors: *Error, those of write, or the context's.
 func Replace(ctx context.Context, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+	if err := mayWrite(ctx, path, mode); err != nil {
+		return 0, err
+	}
 	sweepOnce(filepath.Dir(path))
 	_, size, err = system.write(ctx.Err, path, mode, write, system.takeName)
 	return size, err
@@ -41,12 +76,18 @@ func Replace(ctx context.Context, path string, mode fs.FileMode, write func(w io
 // Create is Replace for a file that takes the place of none: where its name is taken it gets the first that is free, such as
 // “sales (2).xlsx”. path is the one that it has.
 func Create(ctx context.Context, wanted string, mode fs.FileMode, write func(w io.Writer) error) (path string, size int64, err error) {
+	if err := mayWrite(ctx, wanted, mode); err != nil {
+		return "", 0, err
+	}
 	sweepOnce(filepath.Dir(wanted))
 	return system.write(ctx.Err, wanted, mode, write, system.freeName)
 }
 
 // WriteFile is Replace for data at hand, which no context stops. Error: *Error.
 func WriteFile(path string, data []byte, mode fs.FileMode) error {
+	if err := mayChoose(path, mode); err != nil {
+		return err
+	}
 	sweepOnce(filepath.Dir(path))
 	_, _, err := system.write(func() error { return nil }, path, mode, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -127,6 +168,9 @@ func (d disk) write(ended func() error, path string, mode fs.FileMode, write fun
 
 // New is Create under the wanted name or not at all: where that is taken, the error is fs.ErrExist and nothing is left.
 func New(ctx context.Context, path string, mode fs.FileMode, write func(w io.Writer) error) (size int64, err error) {
+	if err := mayWrite(ctx, path, mode); err != nil {
+		return 0, err
+	}
 	_, size, err = system.write(ctx.Err, path, mode, write, system.newName)
 	return size, err
 }

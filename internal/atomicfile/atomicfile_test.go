@@ -298,3 +298,53 @@ func TestAFolderGetsItsNameOnce(t *testing.T) {
 	require.ErrorIs(t, NameFolder(b, name), fs.ErrExist)
 	require.DirExists(t, b, "what can't be named stays")
 }
+
+// TestFilesOfPeopleAreSavedWhereTheyMayBe: whichever way they are written, and nothing is there before.
+func TestFilesOfPeopleAreSavedWhereTheyMayBe(t *testing.T) {
+	refused := errors.New("not there")
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "good.csv"), filepath.Join(dir, "bad.csv")
+	Restrict(func(path string) error {
+		if path == bad {
+			return refused
+		}
+		return nil
+	})
+	t.Cleanup(func() { allowed.Store(nil) })
+	nothing := func(io.Writer) error { return nil }
+	ways := map[string]func(ctx context.Context, path string, mode fs.FileMode) error{
+		"Replace": func(ctx context.Context, path string, mode fs.FileMode) error {
+			_, err := Replace(ctx, path, mode, nothing)
+			return err
+		},
+		"Create": func(ctx context.Context, path string, mode fs.FileMode) error {
+			_, _, err := Create(ctx, path, mode, nothing)
+			return err
+		},
+		"New": func(ctx context.Context, path string, mode fs.FileMode) error {
+			_, err := New(ctx, path, mode, nothing)
+			return err
+		},
+		"Keep": func(ctx context.Context, path string, mode fs.FileMode) error {
+			k, err := Keep(ctx, path, "there", mode)
+			if err == nil {
+				k.Discard()
+			}
+			return err
+		},
+	}
+	for name, way := range ways {
+		require.ErrorIs(t, way(t.Context(), bad, Shared), refused, name)
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, left, name)
+		require.NoError(t, way(t.Context(), good, Shared), name)
+		os.Remove(good)
+		require.NoError(t, way(t.Context(), bad, Private), "%s: the program's own notes are no export", name)
+		os.Remove(bad)
+		require.NoError(t, way(Configured(t.Context()), bad, Shared), "%s: where the configuration says", name)
+		os.Remove(bad)
+	}
+	require.ErrorIs(t, WriteFile(bad, nil, Shared), refused)
+	require.NoError(t, WriteFile(bad, nil, Private))
+}

@@ -37,10 +37,13 @@ type Kept struct {
 
 // Keep opens the unfinished file of a source for a path, or begins one. Whoever opens the same again finds what was written and noted.
 // Errors: ErrBusy, *Error.
-func Keep(path, source string, mode fs.FileMode) (*Kept, error) {
+func Keep(ctx context.Context, path, source string, mode fs.FileMode) (*Kept, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fileError(path, err)
+	}
+	if err := mayWrite(ctx, path, mode); err != nil {
+		return nil, err
 	}
 	sweepOnce(filepath.Dir(path))
 	sum := sha256.Sum256([]byte(path + "\x00" + source))

@@ -14,20 +14,20 @@ import (
 func TestAnUnfinishedFileIsFoundAgain(t *testing.T) {
 	path := old(t)
 	dir := filepath.Dir(path)
-	k, err := Keep(path, "there", Private)
+	k, err := Keep(t.Context(), path, "there", Private)
 	require.NoError(t, err)
 	require.Empty(t, k.Notes())
 	_, err = k.WriteAt([]byte("tent"), 3)
 	require.NoError(t, err)
 	require.NoError(t, k.Note([]byte("from 3 on")))
-	_, err = Keep(path, "there", Private)
+	_, err = Keep(t.Context(), path, "there", Private)
 	require.ErrorIs(t, err, ErrBusy)
-	other, err := Keep(path, "elsewhere", Private)
+	other, err := Keep(t.Context(), path, "elsewhere", Private)
 	require.NoError(t, err, "of another source it is another one")
 	other.Discard()
 	k.Close()
 
-	k, err = Keep(path, "there", Private)
+	k, err = Keep(t.Context(), path, "there", Private)
 	require.NoError(t, err)
 	require.Equal(t, "from 3 on", string(k.Notes()))
 	_, err = k.Finish(t.Context(), 8, true)
@@ -45,7 +45,7 @@ func TestAnUnfinishedFileIsFoundAgain(t *testing.T) {
 	require.NoError(t, os.Rename(named, path))
 	requireAlone(t, path, "content")
 
-	k, err = Keep(path, "there", Private)
+	k, err = Keep(t.Context(), path, "there", Private)
 	require.NoError(t, err)
 	require.Empty(t, k.Notes())
 	_, err = k.WriteAt([]byte("new"), 0)
@@ -63,7 +63,7 @@ func TestAnUnfinishedFileIsFoundAgain(t *testing.T) {
 func TestSweepLeavesUnfinishedFilesForAWeek(t *testing.T) {
 	path := old(t)
 	dir := filepath.Dir(path)
-	k, err := Keep(path, "there", Private)
+	k, err := Keep(t.Context(), path, "there", Private)
 	require.NoError(t, err)
 	require.NoError(t, k.Note([]byte("x")))
 	names := []string{k.data.Name(), k.notes.Name()}
@@ -85,7 +85,7 @@ func TestSweepLeavesUnfinishedFilesForAWeek(t *testing.T) {
 
 func TestAnUnfinishedFileThatIsAnothersIsLeftAlone(t *testing.T) {
 	path := old(t)
-	k, err := Keep(path, "there", Private)
+	k, err := Keep(t.Context(), path, "there", Private)
 	require.NoError(t, err)
 	at := k.data.Name()
 	k.Discard()
@@ -93,13 +93,13 @@ func TestAnUnfinishedFileThatIsAnothersIsLeftAlone(t *testing.T) {
 	if err := os.Symlink(path, at); err != nil {
 		t.Skip("no links here")
 	}
-	_, err = Keep(path, "there", Private)
+	_, err = Keep(t.Context(), path, "there", Private)
 	require.ErrorIs(t, err, ErrBusy)
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, "old", string(data))
 
-	_, err = Keep(filepath.Join(filepath.Dir(path), "gone", "x"), "there", Private)
+	_, err = Keep(t.Context(), filepath.Join(filepath.Dir(path), "gone", "x"), "there", Private)
 	var failed *Error
 	require.ErrorAs(t, err, &failed)
 	require.ErrorContains(t, err, "does not exist")

@@ -25,6 +25,7 @@ import (
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/runs/locking"
+	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
 
@@ -112,6 +113,9 @@ type Program struct {
 	Trial func(ctx context.Context, configPath string, replace bool, said func(string)) []doctor.Check
 	// Deployer is for a workspace, "" for the configured one.
 	Deployer func(ctx context.Context, configPath, workspaceID string) (Deployer, error)
+	// Settings says of each setting what it is and who says so, and where the organisation's policy is; "" where there is none. Where a
+	// setting is wrong, it says what there is all the same.
+	Settings func(configPath string) ([]config.Setting, string, error)
 	// Known tells the redactor the secrets of a configuration, as far as they are to be had.
 	Known func(ctx context.Context, configPath string)
 	// Window opens the window, and files in it, by their full paths; nil in a build without one.
@@ -247,7 +251,7 @@ func (p Program) rootCommand() *cobra.Command {
 		p.profileCommand(opts), p.checkCommand(opts), p.cleanCommand(opts), p.filesCommand(opts), p.uploadCommand(opts), p.uploadsCommand(opts), p.runCommand(opts), p.statusCommand(opts),
 		p.runsCommand(opts), p.kpisCommand(opts), p.artifactsCommand(opts), p.downloadCommand(opts), p.evidenceCommand(opts), p.changesCommand(opts), p.restoreCommand(opts), p.noteCommand(opts),
 		p.cancelCommand(opts), p.examineCommand(opts), p.adoptCommand(opts), p.dismissCommand(opts), p.unlockCommand(opts), p.watchCommand(opts),
-		p.doctorCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts), p.diagnosticsCommand(opts),
+		p.doctorCommand(opts), p.settingsCommand(opts), p.deployCommand(opts), p.secretCommand(opts), p.logCommand(opts), p.diagnosticsCommand(opts),
 	)
 	root.AddCommand(p.signInCommands(opts)...)
 	return root

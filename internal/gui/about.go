@@ -25,6 +25,10 @@ func (w *Window) showAbout() {
 		facts = append(facts, frame.Fact{Name: words.T("Date"), Value: words.Day(b.Date)})
 	}
 	facts = append(facts, frame.Fact{Name: words.T("Built with"), Value: b.Go + ", " + b.Platform})
+	if by := w.opts.ManagedBy; by != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Managed by"), Value: words.T(by)})
+	}
+	facts = append(facts, frame.Fact{Name: words.T("Telemetry"), Value: words.T("none: nothing is sent but to the services of the configuration")})
 	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
 		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
 	})

@@ -20,6 +20,7 @@ type Connection struct {
 	ID      string
 	Problem string // why it can't be used, a sentence; "" where it can
 	Current bool   // this window's
+	Managed bool   // it is the organisation's, and can't be removed here
 }
 
 // Desk is what there is around a window: the connections, and the windows that come in its place.
@@ -100,6 +101,8 @@ func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.Canv
 		mark, note = controls.NewMark(controls.Check, p.Color()), words.T("in use")
 	case p.Problem != "":
 		mark, note = controls.NewMark(controls.Triangle, style.Warn), p.Problem
+	case p.Managed:
+		note = words.T("from your organisation")
 	}
 	texts := controls.Column(0, controls.NewText(p.Name).Bold().Fitted(controls.Cut))
 	if note != "" {
@@ -114,7 +117,7 @@ func (w *Window) connectionRow(p Connection, then func(func()) func()) fyne.Canv
 		return open
 	}
 	actions := controls.Line(0, controls.NewQuiet("connection.edit."+p.ID, words.T("Settings…"), then(func() { w.opts.Desk.Edit(p.ID) })))
-	if !p.Current {
+	if !p.Current && !p.Managed {
 		actions.Add(controls.NewQuiet("connection.remove."+p.ID, words.T("Remove"), then(func() { w.askRemove(p) })))
 	}
 	return controls.Border(nil, nil, nil, actions, open)

@@ -93,7 +93,8 @@ type Actions interface {
 type Options struct {
 	Build      buildinfo.Info
 	Connection frame.Connection
-	Desk       Desk // nil: there is one connection, and it can't be changed here
+	ManagedBy  string // whose policy this computer has; "" where there is none
+	Desk       Desk   // nil: there is one connection, and it can't be changed here
 	User       string
 	SignedIn   bool   // the user is who signed in to Microsoft, and not only who this computer says
 	SignIn     SignIn // nil: nobody has to sign in
@@ -133,6 +134,9 @@ var (
 	SecretsGroup   = setup.SecretsGroup
 	MissingSecrets = setup.MissingSecrets
 )
+
+// PresetLanguage is the window's language for who has chosen none; "" is the system's. It is called before the first window is made.
+func PresetLanguage(language string) { words.Preset(language) }
 
 // NewSetup makes the window of the first start.
 func NewSetup(ctx context.Context, app fyne.App, opts SetupOptions) *Setup {

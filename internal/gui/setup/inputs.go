@@ -22,6 +22,9 @@ func newInput(f Field) input {
 			shown = f.Choices
 		}
 		s := controls.NewSelect("setup."+f.Key, shown, shown[0], nil).Called(f.Label)
+		if f.Locked != "" {
+			s.Disable()
+		}
 		return input{s, func() string { return f.Choices[max(0, s.SelectedIndex())] }, func(v string) {
 			if i := slices.Index(f.Choices, v); i >= 0 {
 				s.SetSelectedIndex(i)
@@ -31,5 +34,8 @@ func newInput(f Field) input {
 	e := controls.NewEntry("setup."+f.Key, "", nil).Called(f.Label)
 	e.Password = f.Secret
 	e.PlaceHolder = f.Kept
+	if f.Locked != "" {
+		e.Disable()
+	}
 	return input{e, func() string { return e.Text }, e.SetText}
 }

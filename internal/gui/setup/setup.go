@@ -28,6 +28,7 @@ type Field struct {
 	Kept     string   // of a secret that is there already: what stands in its empty field
 	Choices  []string // nil: free text
 	Words    []string // how the choices are shown; nil: as they are
+	Locked   string   // whose policy says the value; "" where it can be changed here
 }
 
 // Group is a step.
@@ -223,11 +224,19 @@ func (w *Window) page(g Group) fyne.CanvasObject {
 		}
 		in := newInput(f)
 		in.set(w.opts.Values[f.Key])
-		note := controls.NewCaption(words.T(f.Hint)).Fitted(controls.Wrap)
+		note := controls.NewCaption(hintOf(f)).Fitted(controls.Wrap)
 		w.inputs[f.Key], w.notes[f.Key] = in, note
 		rows.Add(controls.Column(style.Tight, controls.NewText(label), in.object, note))
 	}
 	return controls.NewVScroll("setup.scroll", controls.Pad(0, style.Small, 0, style.Medium, rows))
+}
+
+// hintOf is what stands below a field.
+func hintOf(f Field) string {
+	if f.Locked != "" {
+		return words.T("Set by {{.Who}}, and can't be changed here.", "Who", words.T(f.Locked))
+	}
+	return words.T(f.Hint)
 }
 
 func (w *Window) testPage() fyne.CanvasObject {
@@ -336,7 +345,7 @@ func (w *Window) say(problems map[string]string) {
 				w.notes[f.Key].Style(p, style.Bad, false)
 				bad = true
 			} else {
-				w.notes[f.Key].Style(words.T(f.Hint), style.Muted, false)
+				w.notes[f.Key].Style(hintOf(f), style.Muted, false)
 			}
 		}
 		switch {

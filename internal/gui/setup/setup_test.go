@@ -216,3 +216,27 @@ func TestWhereASecretIsAlreadyIsSaid(t *testing.T) {
 	}
 	require.Len(t, MissingSecrets(nil), 2)
 }
+
+// TestWhatTheOrganisationHasSetIsShownAndStays: with the reason, and no file that is taken over changes it.
+func TestWhatTheOrganisationHasSetIsShownAndStays(t *testing.T) {
+	f := formOf(t, Options{
+		Groups: []Group{{"database", "Database", ""}},
+		Fields: []Field{
+			{Key: "database.host", Group: "database", Label: "Server", Hint: "Ask who runs the database.", Locked: "Contoso"},
+			{Key: "database.sslmode", Group: "database", Label: "Encryption", Choices: []string{"verify-full", "require"}, Locked: "Contoso"},
+			{Key: "client_secret", Group: "database", Label: "Client secret", Secret: true},
+		},
+		Values: map[string]string{"database.host": "db.contoso.com", "database.sslmode": "verify-full"},
+	})
+	f.untilSays("Set by Contoso, and can't be changed here.")
+	f.untilSays("db.contoso.com")
+	enabled := map[string]bool{}
+	f.texts()
+	for _, c := range f.w.Look().Controls {
+		enabled[c.Name] = c.Enabled
+	}
+	require.Equal(t, []bool{false, false, true}, []bool{enabled["setup.database.host"], enabled["setup.database.sslmode"], enabled["setup.client_secret"]})
+	f.w.TakeOver("/home/ana/secrets.toml")
+	f.untilSays("1 value was imported.")
+	require.Equal(t, "db.contoso.com", f.w.inputs["database.host"].value())
+}

@@ -48,7 +48,7 @@ func colourWords(colours []string) []string {
 func FieldsOf(fields []settings.Field, kept map[secrets.Name]secrets.Place) []Field {
 	var out []Field
 	for _, f := range fields {
-		field := Field{Key: f.Key, Group: string(f.Group), Label: f.Label, Hint: f.Hint, Required: f.Required, Choices: f.Choices}
+		field := Field{Key: f.Key, Group: string(f.Group), Label: f.Label, Hint: f.Hint, Required: f.Required, Choices: f.Choices, Locked: f.Locked}
 		if f.Key == settings.ColourField().Key {
 			field.Words = colourWords(f.Choices)
 		}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fabricportal/internal/gui/choosefile"
@@ -13,6 +14,11 @@ import (
 // chooseFile takes values over from a file.
 func (w *Window) chooseFile() {
 	choosefile.Open(w.win, w.dialogs, w.runner, time.Now, choosefile.Request{Title: words.T("Import from a file"), Chosen: w.TakeOver})
+}
+
+// locked tells whether a field's value is its organisation's to say.
+func (w *Window) locked(key string) bool {
+	return slices.ContainsFunc(w.opts.Fields, func(f Field) bool { return f.Key == key && f.Locked != "" })
 }
 
 // TakeOver fills the form from a file.
@@ -27,7 +33,7 @@ func (w *Window) TakeOver(path string) {
 		}
 		n := 0
 		for k, v := range t.Values {
-			if in, ok := w.inputs[k]; ok && v != "" {
+			if in, ok := w.inputs[k]; ok && v != "" && !w.locked(k) {
 				in.set(v)
 				n++
 			}

@@ -156,7 +156,20 @@ func Known(named string) string {
 	return ""
 }
 
+// preset is the language of who has chosen none; nil: the system's.
+var preset atomic.Pointer[string]
+
+// Preset makes a language that of who has chosen none, where there is a translation into it. It is called before Load.
+func Preset(language string) {
+	if known := Known(language); known != "" {
+		preset.Store(&known)
+	}
+}
+
 func systemLanguage() string {
+	if set := preset.Load(); set != nil {
+		return *set
+	}
 	system := lang.SystemLocale().LanguageString()
 	for _, l := range Languages {
 		if len(system) >= 2 && system[:2] == l {

@@ -91,6 +91,9 @@ type Setup struct {
 // Examine checks all parts. One that could not be tried, as another one failed, is left out.
 func Examine(ctx context.Context, s Setup) []Check {
 	e := &examination{ctx: ctx, w: s.Manner.Writer}
+	if !e.policy(s) {
+		return e.checks
+	}
 	cfg, err := config.Load(s.ConfigPath, s.Lookup)
 	where := cfg.Path
 	if where == "" {

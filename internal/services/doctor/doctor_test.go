@@ -133,6 +133,7 @@ func TestAGoodSetUp(t *testing.T) {
 	require.Equal(t, 1, c.closed)
 	require.Zero(t, c.started, "the listener was stopped")
 	for name, says := range map[string]string{
+		"policy":        "This computer has none.",
 		"configuration": "Read from " + c.example + "; connection “Production”, user ana.", "log": c.log.LogPath(),
 		"client secret": "Found in PORTAL_CLIENT_SECRET.", "database password": "Found in PORTAL_DATABASE_PASSWORD.", "database": "PostgreSQL 17.2 answers in 3 ms, encrypted.",
 		"tables and rights": "as needed, and no more", "wake-ups between desktops": "at once", "sign-in to Fabric": "token",
@@ -140,7 +141,7 @@ func TestAGoodSetUp(t *testing.T) {
 	} {
 		require.Contains(t, found[name].Message, says, name)
 	}
-	require.Len(t, found, 16)
+	require.Len(t, found, 17)
 	require.Equal(t, 1, c.probed)
 	c.manner.ReadOnly = true
 	require.NotContains(t, c.examine(t), "probe file")

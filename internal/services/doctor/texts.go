@@ -51,6 +51,7 @@ const textLooksElsewhere = "its step {{.Step}} looks at another lakehouse ({{.Fo
 
 // names are those of all checks.
 var names = []string{
+	"policy",
 	"configuration",
 	"log",
 	"client secret",

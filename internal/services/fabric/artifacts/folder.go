@@ -242,12 +242,13 @@ func (f *Folder) Upload(ctx context.Context, name string, r io.ReaderAt, size in
 		}
 		return err
 	}
+	there := atomicfile.Configured(ctx) // the folder stands in for the lakehouse; nobody saves a file for themselves
 	if opts.Overwrite {
-		_, err = atomicfile.Replace(ctx, local, atomicfile.Shared, write)
+		_, err = atomicfile.Replace(there, local, atomicfile.Shared, write)
 	} else if _, err = os.Lstat(local); err == nil {
 		return File{}, &ExistsError{Name: name} // before all bytes are copied; the name's own moment decides
 	} else {
-		_, err = atomicfile.New(ctx, local, atomicfile.Shared, write)
+		_, err = atomicfile.New(there, local, atomicfile.Shared, write)
 	}
 	source, ofSource := errors.AsType[*SourceError](err)
 	switch {

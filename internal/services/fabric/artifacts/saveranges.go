@@ -91,7 +91,7 @@ type fetch struct {
 // saveInRanges downloads a file in several ranges at a time. All of them are of the one state of it that file tells. Errors as of Save,
 // *alteredError where it has another hash than want, or atomicfile.ErrBusy where somebody is at it.
 func saveInRanges(ctx context.Context, ranges RangeReader, file File, want, local string, named naming, told *reporter) (Saved, error) {
-	part, err := atomicfile.Keep(local, file.Path, atomicfile.Shared)
+	part, err := atomicfile.Keep(ctx, local, file.Path, atomicfile.Shared)
 	if err != nil {
 		return Saved{}, err
 	}

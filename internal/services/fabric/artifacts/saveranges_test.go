@@ -261,7 +261,7 @@ func TestTwoDownloadsOfOneFile(t *testing.T) {
 	l, o := newLake(t)
 	l.put(ranged, text)
 	local := filepath.Join(t.TempDir(), "rows.parquet")
-	other, err := atomicfile.Keep(local, ranged, atomicfile.Shared)
+	other, err := atomicfile.Keep(t.Context(), local, ranged, atomicfile.Shared)
 	require.NoError(t, err)
 	saved, err := Save(t.Context(), o, ranged, local, nil)
 	require.NoError(t, err)

@@ -133,6 +133,7 @@ func there(path string) bool {
 // fetch saves the rows of a run: as the manifest says where it names the run, else from the run's own folder, which never changes. In a
 // lakehouse without a manifest current/ has them, too, though it may be replaced while it is read.
 func (s *Store) fetch(ctx context.Context, p *artifacts.Published, id uuid.UUID, local string, progress func(done, total int64)) error {
+	ctx = atomicfile.Configured(ctx) // among this computer's notes; nobody saves them for themselves
 	published := p.Manifest != nil && p.Manifest.Home() == id.String()
 	parts, err := p.Parts(artifacts.ParquetFile)
 	if !published {

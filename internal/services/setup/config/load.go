@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"fabricportal/internal/services/setup/policy"
 )
 
 const (
@@ -25,26 +27,53 @@ const (
 var secretKey = regexp.MustCompile(`(?i)(password|passwd|passphrase|pwd|secret|token|private_?key|api_?key|connection_?string|dsn)`)
 
 // Load reads the configuration: the file at path, else the one that PORTAL_CONFIG names, else portal.toml in the user's
-// configuration folder; then the PORTAL_ variables, as lookup finds them (os.LookupEnv), where an empty one counts as not set. Without any
-// file the variables alone may say everything. The result is checked and normalised. Errors: *MissingError, *FileError,
-// *SecretError, *InvalidError; with the last one the Config holds what could be read.
+// configuration folder, else the organisation's own connection; beneath it what the organisation's policy says; above it the PORTAL_
+// variables, as lookup finds them (os.LookupEnv), where an empty one counts as not set. Without any file the variables alone may say
+// everything. What the policy locks is as that says. The result is checked and normalised. Errors: *MissingError, *FileError,
+// *SecretError, *InvalidError, *policy.Error; with *InvalidError the Config holds what could be read.
 func Load(path string, lookup func(string) (string, bool)) (Config, error) {
-	c := Default()
+	l, err := layersOf(path, lookup)
+	return l.config, err
+}
+
+// layers are a configuration with what it was made of.
+type layers struct {
+	config Config
+	policy policy.Policy
+	fixed  Config // what locked keys are
+	wanted Config // what would be used if nothing were locked
+	says   map[From]map[string]bool
+}
+
+func (l *layers) note(who From, key string) {
+	if l.says == nil {
+		l.says = map[From]map[string]bool{}
+	}
+	if l.says[who] == nil {
+		l.says[who] = map[string]bool{}
+	}
+	l.says[who][key] = true
+}
+
+func layersOf(path string, lookup func(string) (string, bool)) (layers, error) {
+	l := layers{config: Default()}
+	var err error
+	if l.policy, err = policy.Machine(); err != nil {
+		return l, err
+	}
+	if err := l.beneath(); err != nil {
+		return l, err
+	}
+	c := &l.config
 	get := func(name string) (string, bool) {
 		v, ok := lookup(name)
 		v = strings.TrimSpace(v)
 		return v, ok && v != ""
 	}
 	missing := &MissingError{}
-	if path == "" {
-		path, missing.Named = get("PORTAL_CONFIG")
-	} else {
-		missing.Named = true
-	}
+	path, missing.Named = named(path, get)
 	if !missing.Named {
-		if dir, err := os.UserConfigDir(); err == nil {
-			path = filepath.Join(dir, folder, fileName)
-		}
+		path = l.usual()
 	}
 	var problems []string
 	found := false
@@ -59,19 +88,22 @@ func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 		case err == nil:
 			found = true
 			c.Path = path
-			if problems, err = c.decode(data); err != nil {
-				return c, err
+			if problems, err = l.decode(data); err != nil {
+				return l, err
 			}
 		case !errors.Is(err, fs.ErrNotExist):
-			return c, &FileError{Path: path, Err: err, Sentence: "the configuration file " + path + " could not be read: " + reason(err)}
+			return l, &FileError{Path: path, Err: err, Sentence: "the configuration file " + path + " could not be read: " + reason(err)}
 		}
 	}
 	if !found && missing.Named {
-		return c, missing
+		return l, missing
 	}
-	overrides, bad := override(reflect.ValueOf(&c).Elem(), "PORTAL", get)
+	overrides, bad := override(reflect.ValueOf(c).Elem(), "PORTAL", get, func(key string) { l.note(FromEnvironment, key) })
 	if !found && overrides == 0 {
-		return c, missing
+		return l, missing
+	}
+	if err := l.lock(); err != nil {
+		return l, err
 	}
 	if c.StateDir == "" {
 		c.StateDir = DefaultStateDir()
@@ -79,9 +111,33 @@ func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 	c.normalise()
 	problems = append(append(problems, bad...), c.problems()...)
 	if len(problems) > 0 {
-		return c, &InvalidError{Path: c.Path, Problems: problems}
+		return l, &InvalidError{Path: c.Path, Problems: problems}
 	}
-	return c, nil
+	return l, nil
+}
+
+// named is the file that somebody names.
+func named(path string, get func(string) (string, bool)) (string, bool) {
+	if path != "" {
+		return path, true
+	}
+	return get("PORTAL_CONFIG")
+}
+
+// usual is the file that is used where none is named: the user's own, else the organisation's.
+func (l *layers) usual() string {
+	own := ""
+	if dir, err := os.UserConfigDir(); err == nil {
+		own = filepath.Join(dir, folder, fileName)
+	}
+	theirs := l.policy.Default()
+	if theirs == "" {
+		return own
+	}
+	if _, err := os.Stat(own); own == "" || err != nil || !l.policy.OwnConnections {
+		return theirs
+	}
+	return own
 }
 
 func readFile(path string) ([]byte, error) {
@@ -108,7 +164,8 @@ func reason(err error) string {
 }
 
 // decode reads the TOML strictly. Unknown keys are problems; a key named like a secret is refused outright.
-func (c *Config) decode(data []byte) ([]string, error) {
+func (l *layers) decode(data []byte) ([]string, error) {
+	c := &l.config
 	meta, err := toml.Decode(string(data), c)
 	// Keys are looked at even when the text is broken further down, so that a secret is named before anything else.
 	for _, key := range meta.Undecoded() {
@@ -136,17 +193,27 @@ func (c *Config) decode(data []byte) ([]string, error) {
 	for _, key := range meta.Undecoded() {
 		problems = append(problems, fmt.Sprintf("the key “%s” is not known: check its spelling and its section, or delete it", key))
 	}
-	base := filepath.Dir(c.Path)
+	for _, key := range meta.Keys() {
+		l.note(FromFile, key.String())
+	}
+	c.complete(filepath.Dir(c.Path))
+	if l.policy.Holds(c.Path) { // what the organisation's own connection says is its word, too
+		l.fixed = *c
+	}
+	return problems, nil
+}
+
+// complete has paths begin at a folder.
+func (c *Config) complete(base string) {
 	for _, p := range []*string{&c.CAFile, &c.StateDir, &c.Fabric.CertificateFile, &c.Artifacts.Folder, &c.Database.SSLRootCert} {
 		if *p != "" && *p != SystemAuthorities && !filepath.IsAbs(*p) {
 			*p = filepath.Join(base, *p)
 		}
 	}
-	return problems, nil
 }
 
-// override sets each field from PREFIX_<KEY>, and counts how many were set.
-func override(v reflect.Value, prefix string, get func(string) (string, bool)) (set int, problems []string) {
+// override sets each field from PREFIX_<KEY>, counts how many were set, and tells each key.
+func override(v reflect.Value, prefix string, get func(string) (string, bool), said func(key string)) (set int, problems []string) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag.Get("toml")
 		if tag == "" || tag == "-" {
@@ -155,7 +222,7 @@ func override(v reflect.Value, prefix string, get func(string) (string, bool)) (
 		name := prefix + "_" + strings.ToUpper(tag)
 		field := v.Field(i)
 		if field.Kind() == reflect.Struct {
-			n, bad := override(field, name, get)
+			n, bad := override(field, name, get, func(key string) { said(tag + "." + key) })
 			set += n
 			problems = append(problems, bad...)
 			continue
@@ -165,6 +232,7 @@ func override(v reflect.Value, prefix string, get func(string) (string, bool)) (
 			continue
 		}
 		set++
+		said(tag)
 		switch field.Kind() {
 		case reflect.String:
 			field.SetString(text)

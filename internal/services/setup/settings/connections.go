@@ -14,10 +14,11 @@ import (
 
 	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/services/setup/config"
+	"fabricportal/internal/services/setup/policy"
 )
 
 // Connections is a folder of named configurations, such as production and test: portal.toml, which has always been there
-// and is the connection default, and one file each in the folder profiles beside it. A connection's colour, and which one
+// and is the connection default, and one file each in the folder profiles beside it; and those of the organisation, which nobody changes here. A connection's colour, and which one
 // is selected, stand in small files of their own, so that two windows never overwrite each other's changes.
 type Connections struct{ dir string }
 
@@ -43,14 +44,46 @@ func DefaultFolder() (string, error) {
 	return filepath.Join(dir, "fabric-data-portal"), nil
 }
 
+// managedPrefix begins the ids of the organisation's connections.
+const managedPrefix = "organisation/"
+
 func (all *Connections) path(id string) string {
+	if theirs, ok := strings.CutPrefix(id, managedPrefix); ok {
+		return filepath.Join(organisationFolder(), theirs+tomlEnding)
+	}
 	if id == defaultID {
 		return filepath.Join(all.dir, defaultFile)
 	}
 	return filepath.Join(all.dir, connectionDir, id+tomlEnding)
 }
 
+// organisationFolder is where the organisation's connections are; "" where its policy can't be read.
+func organisationFolder() string {
+	p, err := policy.Machine()
+	if err != nil {
+		return ""
+	}
+	return p.Folder
+}
+
+// organisations are the ids of the organisation's connections, and whether users may have others.
+func organisations() (ids []string, own bool, err error) {
+	p, err := policy.Machine()
+	if err != nil {
+		return nil, false, err
+	}
+	for _, path := range p.Connections() {
+		if id := strings.TrimSuffix(filepath.Base(path), tomlEnding); validID.MatchString(id) {
+			ids = append(ids, managedPrefix+id)
+		}
+	}
+	return ids, p.OwnConnections, nil
+}
+
 func (all *Connections) colourPath(id string) string {
+	if strings.HasPrefix(id, managedPrefix) {
+		return strings.TrimSuffix(all.path(id), tomlEnding) + colourEnding
+	}
 	return filepath.Join(all.dir, connectionDir, id+colourEnding)
 }
 
@@ -59,6 +92,28 @@ var validID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,47}$`)
 
 // List returns the connections by name. One whose file can't be used is listed with its Problem.
 func (all *Connections) List() ([]Connection, error) {
+	ids, own, err := organisations()
+	if err != nil {
+		return nil, err
+	}
+	if own {
+		mine, err := all.ownIDs()
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, mine...)
+	}
+	selected := all.selectedID()
+	var out []Connection
+	for _, id := range ids {
+		out = append(out, all.connection(id, selected))
+	}
+	slices.SortFunc(out, func(a, b Connection) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	return out, nil
+}
+
+// ownIDs are the ids of the user's own connections.
+func (all *Connections) ownIDs() ([]string, error) {
 	ids := []string{}
 	if _, err := os.Stat(all.path(defaultID)); err == nil {
 		ids = append(ids, defaultID)
@@ -72,17 +127,11 @@ func (all *Connections) List() ([]Connection, error) {
 			ids = append(ids, id)
 		}
 	}
-	selected := all.selectedID()
-	var out []Connection
-	for _, id := range ids {
-		out = append(out, all.connection(id, selected))
-	}
-	slices.SortFunc(out, func(a, b Connection) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	return out, nil
+	return ids, nil
 }
 
 func (all *Connections) connection(id, selected string) Connection {
-	out := Connection{ID: id, Name: id, Path: all.path(id), Selected: id == selected}
+	out := Connection{ID: id, Name: id, Path: all.path(id), Selected: id == selected, Managed: strings.HasPrefix(id, managedPrefix)}
 	c, err := Read(out.Path)
 	var invalid *config.InvalidError
 	if err == nil || errors.As(err, &invalid) {
@@ -127,6 +176,11 @@ func (all *Connections) Selected() (Connection, bool, error) {
 // Add writes a new connection; the name must be new.
 func (all *Connections) Add(ctx context.Context, name string, colour Colour, c config.Config) (Connection, error) {
 	c.Name = strings.TrimSpace(name)
+	if _, own, err := organisations(); err != nil {
+		return Connection{}, err
+	} else if !own {
+		return Connection{}, &ConnectionError{"", "your organisation allows its own connections only: choose one of them"}
+	}
 	if err := all.free("", c.Name, colour); err != nil {
 		return Connection{}, err
 	}
@@ -267,7 +321,7 @@ func (all *Connections) ConfigPath(named string, lookup func(string) (string, bo
 
 // known refuses an id that is no connection's.
 func (all *Connections) known(id string) error {
-	if id == defaultID || validID.MatchString(id) {
+	if id == defaultID || validID.MatchString(strings.TrimPrefix(id, managedPrefix)) {
 		if _, err := os.Stat(all.path(id)); err == nil {
 			return nil
 		}
@@ -275,9 +329,17 @@ func (all *Connections) known(id string) error {
 	return &ConnectionError{id, "this connection is no longer there: another window may have removed it"}
 }
 
+// changeable refuses an id that is no connection's, or the organisation's.
+func (all *Connections) changeable(id string) error {
+	if strings.HasPrefix(id, managedPrefix) {
+		return &ConnectionError{id, "this connection is your organisation's: its administrator changes it"}
+	}
+	return all.known(id)
+}
+
 // Update replaces a connection's configuration and colour; the name of c is the new name.
 func (all *Connections) Update(ctx context.Context, id string, colour Colour, c config.Config) (Connection, error) {
-	if err := all.known(id); err != nil {
+	if err := all.changeable(id); err != nil {
 		return Connection{}, err
 	}
 	if err := all.free(id, strings.TrimSpace(c.Name), colour); err != nil {
@@ -291,7 +353,7 @@ func (all *Connections) Update(ctx context.Context, id string, colour Colour, c 
 
 // Remove deletes a connection's file and returns what it held, so that it can be added again. Secrets stay in the keyring.
 func (all *Connections) Remove(id string) (config.Config, error) {
-	if err := all.known(id); err != nil {
+	if err := all.changeable(id); err != nil {
 		return config.Config{}, err
 	}
 	c, _ := Read(all.path(id)) // what can't be read can be removed all the same

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -43,7 +44,7 @@ func Write(ctx context.Context, path string, c config.Config) error {
 	if err := replaceable(path); err != nil {
 		return err
 	}
-	text, err := encode(c)
+	text, err := encodeOver(c, path)
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
@@ -81,11 +82,27 @@ func replaceable(path string) error {
 	return nil
 }
 
-// encode writes what differs from the defaults, and what is required.
-func encode(c config.Config) ([]byte, error) {
+// encodeOver writes what differs from what the organisation's policy says, so that a later one is followed in all else.
+func encodeOver(c config.Config, path string) ([]byte, error) {
+	beneath, err := config.Beneath()
+	if err != nil {
+		return nil, err
+	}
+	_, locked, _, err := config.Managed(path)
+	if err != nil {
+		return nil, err
+	}
+	standard := config.Default()
+	return encode(c, func(e entry) bool {
+		value, theirs := e.get(c), e.get(beneath)
+		return slices.Contains(locked, e.Key) || value == theirs && (value == "" || e.Group == GroupAdvanced || theirs != e.get(standard))
+	})
+}
+
+// encode writes all keys but those that are left out.
+func encode(c config.Config, left func(entry) bool) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("# Fabric Data Portal: what this desktop connects to. No secret stands here: they are in the keyring.\n\n")
-	standard := config.Default()
 	section := ""
 	for _, table := range []string{"", "fabric", "database", "artifacts", "funnel"} {
 		for _, e := range entries {
@@ -93,15 +110,14 @@ func encode(c config.Config) ([]byte, error) {
 			if !dotted {
 				where, name = "", e.Key
 			}
-			value := e.get(c)
-			if where != table || value == e.get(standard) && (value == "" || e.Group == GroupAdvanced) {
+			if where != table || left(e) {
 				continue
 			}
 			if section != table {
 				fmt.Fprintf(&out, "\n[%s]\n", table)
 				section = table
 			}
-			var v any = value
+			var v any = e.get(c)
 			switch {
 			case e.port != nil:
 				v = *e.port(&c)

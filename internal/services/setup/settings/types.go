@@ -32,6 +32,7 @@ type Connection struct {
 	Path     string // full
 	Selected bool
 	Problem  string // why its file can't be used, a sentence; "" where it can
+	Managed  bool   // it is the organisation's: nobody changes or removes it here
 }
 
 // Imported is what a file of another form told. Config is not checked: Problems says what is missing or wrong.
@@ -87,6 +88,7 @@ type Field struct {
 	Required bool
 	Default  string   // as Get returns it
 	Choices  []string // of a ChoiceField
+	Locked   string   // whose policy says the value, which can't be changed here; "" where it can
 }
 
 // FileError says that a file could not be read or written.

@@ -64,8 +64,18 @@ func NothingThere(err error) bool {
 // Fields are what can be entered, the connection's colour among them. The two secrets come after the keys of portal.toml.
 func (w *Wizard) Fields() []Field {
 	fields := Fields()
+	whole, locked, by, err := config.Managed(w.Path)
+	for i := range fields {
+		if err == nil && (whole || slices.Contains(locked, fields[i].Key)) {
+			fields[i].Locked = by
+		}
+	}
 	at := slices.IndexFunc(fields, func(f Field) bool { return f.Group != GroupGeneral })
-	return slices.Insert(fields, max(at, 0), ColourField())
+	colour := ColourField()
+	if err == nil && whole {
+		colour.Locked = by
+	}
+	return slices.Insert(fields, max(at, 0), colour)
 }
 
 // Values is what is known already, by the fields' keys.
@@ -83,13 +93,22 @@ func (w *Wizard) Values() map[string]string {
 // read is what is known of the configuration.
 func (w *Wizard) read() config.Config {
 	if w.New {
-		c := config.Default()
+		c := begun()
 		c.Name = ""
 		return c
 	}
 	c, err := Read(w.Path)
 	var invalid *config.InvalidError
 	if err != nil && !errors.As(err, &invalid) {
+		return begun()
+	}
+	return c
+}
+
+// begun is a configuration of which nothing was entered yet.
+func begun() config.Config {
+	c, err := config.Beneath()
+	if err != nil { // whoever opens or keeps it is told
 		return config.Default()
 	}
 	return c
@@ -134,7 +153,14 @@ func ImportValues(path string) (map[string]string, string, error) {
 // so by key and keeps nothing.
 func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
 	c := w.read()
-	problems := check(&c, values)
+	whole, locked, _, err := config.Managed(w.Path)
+	if err != nil {
+		return nil, err
+	}
+	if whole { // only the secrets of the organisation's connection are for its user to give
+		return Unlock{ConfigPath: w.Path, Session: w.Session}.Save(ctx, values)
+	}
+	problems := check(&c, values, locked)
 	store := secrets.NewStore(c, os.LookupEnv, w.Session) // an entry of the keyring is bound to the servers and users that were entered
 	for _, n := range secrets.Names {
 		if values[string(n)] != "" {
@@ -174,9 +200,13 @@ func notKept(err error) string {
 }
 
 // check fills a configuration with what was entered, and says what is wrong with it, by key.
-func check(c *config.Config, values map[string]string) map[string]string {
+// What is locked stays as it is.
+func check(c *config.Config, values map[string]string, locked []string) map[string]string {
 	problems := map[string]string{}
 	for _, f := range Fields() {
+		if slices.Contains(locked, f.Key) {
+			continue
+		}
 		if err := Put(c, f.Key, values[f.Key]); err != nil {
 			problems[f.Key] = format.Sentence(err)
 		}

@@ -1,0 +1,3 @@
+package policy
+
+func system() Place { return Place{Folder: "/Library/Application Support/fabric-data-portal"} }

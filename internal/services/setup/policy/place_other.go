@@ -1,0 +1,5 @@
+//go:build !linux && !darwin && !windows
+
+package policy
+
+func system() Place { return Place{Folder: "/etc/fabric-data-portal"} }

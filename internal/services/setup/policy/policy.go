@@ -1,0 +1,259 @@
+// Package policy reads what an organisation has decided for all users of this computer: settings under their own, which of them are
+// locked, connections, and where files may be saved. An administrator writes it, in a file or in Windows' registry.
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Version is the form of the policy that this program knows.
+const Version = 1
+
+const (
+	fileName    = "policy.toml"
+	connections = "profiles"
+	maxFile     = 1 << 20 // bytes; a policy has a few kilobytes
+)
+
+// Policy is what an organisation has decided. The zero value is that of a computer without one.
+type Policy struct {
+	Organisation   string         // who decided, as people are told
+	Language       string         // of the window, where its user has chosen none
+	ExportFolders  []string       // where files may be saved; none: everywhere
+	UpdateCheck    bool           // whether the program may ask for newer versions
+	OwnConnections bool           // whether users may have connections of their own
+	Connection     string         // the organisation's connection that is used where a user has none, such as production
+	Settings       map[string]any // as in portal.toml, under the user's own
+	Locked         []string       // keys whose value no user and no variable changes
+
+	Source string // where it was read; "" where there is none
+	Folder string // of the organisation's connections
+}
+
+// Error says that the policy can't be used. Nothing is opened then, as nobody knows what it locks.
+type Error struct {
+	Source   string
+	Sentence string
+	Err      error
+}
+
+func (e *Error) Error() string { return e.Sentence }
+func (e *Error) Unwrap() error { return e.Err }
+
+// There tells whether there is a policy.
+func (p Policy) There() bool { return p.Source != "" }
+
+// Who is who decided, to be named in a sentence.
+func (p Policy) Who() string {
+	if p.Organisation != "" {
+		return p.Organisation
+	}
+	return unnamed
+}
+
+// unnamed is whoever decided without a name.
+const unnamed = "your organisation"
+
+// document is the form of the file. Pointers tell what is not said.
+type document struct {
+	Version        *int           `toml:"version"`
+	Organisation   string         `toml:"organisation"`
+	Language       string         `toml:"language"`
+	ExportFolders  []string       `toml:"export_folders"`
+	UpdateCheck    *bool          `toml:"update_check"`
+	OwnConnections *bool          `toml:"own_connections"`
+	Connection     string         `toml:"connection"`
+	Locked         []string       `toml:"locked"`
+	Settings       map[string]any `toml:"settings"`
+}
+
+// Place is where a computer's policy may be.
+type Place struct {
+	Folder   string                       // holds policy.toml and the folder profiles
+	Registry func() (string, *Key, error) // the registry's policy and its name; nil *Key where there is none; nil: no registry
+}
+
+var pretended struct {
+	sync.Mutex
+	place *Place
+}
+
+var machine = sync.OnceValues(func() (Policy, error) { return Read(system()) })
+
+// Machine is this computer's policy, as it was when the program first asked. Error: *Error.
+func Machine() (Policy, error) {
+	pretended.Lock()
+	place := pretended.place
+	pretended.Unlock()
+	if place != nil {
+		return Read(*place)
+	}
+	return machine()
+}
+
+// Pretend has Machine read another place, for tests; what it returns puts the computer's own back.
+func Pretend(at Place) (restore func()) {
+	pretended.Lock()
+	defer pretended.Unlock()
+	pretended.place = &at
+	return func() {
+		pretended.Lock()
+		defer pretended.Unlock()
+		pretended.place = nil
+	}
+}
+
+// Read reads the policy of a place: that of the registry where there is one, else the file. Error: *Error.
+func Read(at Place) (Policy, error) {
+	none := Policy{UpdateCheck: true, OwnConnections: true, Folder: filepath.Join(at.Folder, connections)}
+	source, text, err := find(at)
+	if err != nil || source == "" {
+		return none, err
+	}
+	p, err := parse(source, text)
+	p.Folder = none.Folder
+	if err != nil {
+		return p, err
+	}
+	return p, p.check()
+}
+
+func find(at Place) (source, text string, err error) {
+	if at.Registry != nil {
+		name, key, err := at.Registry()
+		if err != nil {
+			return "", "", &Error{Source: name, Sentence: "your organisation's policy in the registry (" + name + ") can't be read, so that nothing is opened: ask your administrator to mend it", Err: err}
+		}
+		if key != nil {
+			text, err := key.toml()
+			if err != nil {
+				return "", "", broken(name, err.Error())
+			}
+			return name, text, nil
+		}
+	}
+	path := filepath.Join(at.Folder, fileName)
+	data, err := readFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "", nil
+	case err != nil:
+		return "", "", &Error{Source: path, Sentence: "your organisation's policy " + path + " can't be read, so that nothing is opened: ask your administrator to let all users read it", Err: err}
+	case len(data) > maxFile:
+		return "", "", broken(path, "it is larger than 1 MiB")
+	}
+	return path, strings.TrimPrefix(string(data), "\ufeff"), nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
+}
+
+func broken(source, why string) *Error {
+	return &Error{Source: source, Sentence: fmt.Sprintf("your organisation's policy %s can't be used, so that nothing is opened: %s; ask your administrator to mend it", source, why)}
+}
+
+func parse(source, text string) (Policy, error) {
+	var d document
+	p := Policy{Source: source}
+	meta, err := toml.Decode(text, &d)
+	if err != nil {
+		if pe, ok := errors.AsType[toml.ParseError](err); ok {
+			return p, broken(source, fmt.Sprintf("it is not valid TOML at line %d", pe.Position.Line))
+		}
+		return p, broken(source, "a value is of the wrong kind: "+strings.TrimPrefix(err.Error(), "toml: ")) // it names kinds, never a value
+	}
+	// The version decides what the keys mean, so that it comes before them.
+	switch {
+	case d.Version == nil:
+		return p, broken(source, fmt.Sprintf("it does not say its version (version = %d)", Version))
+	case *d.Version > Version:
+		return p, broken(source, fmt.Sprintf("it is of version %d, and this program knows version %d: it has to be updated", *d.Version, Version))
+	case *d.Version != Version:
+		return p, broken(source, fmt.Sprintf("it is of version %d, which there is not", *d.Version))
+	}
+	var names []string
+	for _, k := range meta.Undecoded() {
+		if k[0] != "settings" || len(k) == 1 { // tables within it are none of the document's own
+			names = append(names, "“"+k.String()+"”")
+		}
+	}
+	if len(names) > 0 {
+		slices.Sort(names)
+		return p, broken(source, "it has keys that are not known: "+strings.Join(names, ", "))
+	}
+	said := func(b *bool) bool { return b == nil || *b }
+	return Policy{
+		Organisation: strings.TrimSpace(d.Organisation), Language: d.Language, ExportFolders: d.ExportFolders, UpdateCheck: said(d.UpdateCheck),
+		OwnConnections: said(d.OwnConnections), Connection: d.Connection, Settings: d.Settings, Locked: d.Locked, Source: source,
+	}, nil
+}
+
+// check says what can't be meant. What keys the settings may have is for package config to say.
+func (p Policy) check() error {
+	if len(p.Organisation) > 100 || strings.ContainsFunc(p.Organisation, func(r rune) bool { return r < ' ' }) {
+		return broken(p.Source, "“organisation” is not a short line of text")
+	}
+	for _, folder := range p.ExportFolders {
+		if home, below := strings.CutPrefix(filepath.ToSlash(folder), "~"); (!below || home != "" && home[0] != '/') && !filepath.IsAbs(folder) {
+			return broken(p.Source, "“export_folders” names “"+folder+"”, which is neither a full path nor one that begins with ~/")
+		}
+	}
+	if p.Connection != "" {
+		if _, err := os.Stat(p.connection(p.Connection)); err != nil || filepath.Base(p.Connection) != p.Connection {
+			return broken(p.Source, "“connection” names “"+p.Connection+"”, and there is no such file in "+p.Folder)
+		}
+	}
+	return nil
+}
+
+const ending = ".toml"
+
+func (p Policy) connection(id string) string { return filepath.Join(p.Folder, id+ending) }
+
+// Connections are the files of the organisation's connections, in the order of their names.
+func (p Policy) Connections() []string {
+	entries, err := os.ReadDir(p.Folder) // in the order of the names
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ending) && !e.IsDir() {
+			out = append(out, filepath.Join(p.Folder, e.Name()))
+		}
+	}
+	return out
+}
+
+// Default is the file of the connection that is used where a user has none: the one that is named, else the only one; "" where there
+// is none.
+func (p Policy) Default() string {
+	if p.Connection != "" {
+		return p.connection(p.Connection)
+	}
+	if all := p.Connections(); len(all) == 1 {
+		return all[0]
+	}
+	return ""
+}
+
+// Holds tells whether a file is one of the organisation's connections.
+func (p Policy) Holds(path string) bool {
+	return p.Folder != "" && path != "" && filepath.Dir(path) == p.Folder && strings.HasSuffix(path, ending)
+}
