@@ -1,0 +1,149 @@
+#!/usr/bin/env bash
+# Makes the packages for Windows and tries them under Wine and Xvfb: installs an older version silently with settings, upgrades it,
+# profiles a file, does the whole job on a sandbox, opens the window, removes all, and looks at what is left; then the installer
+# for one person; then signatures.
+# Usage: scripts/test-windows.sh [FOLDER]   where FOLDER holds what “make package OS=windows” made (default: they are made)
+# PORTAL_PICTURES names a folder for pictures of the window. Ends with “skipped: …” and code 0 where this can't be tried here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.cache/go/bin:$PATH"
+skip() { echo "windows: skipped: $*"; exit 0; }
+fail() { echo "windows: $*" >&2; exit 1; }
+ok() { echo "windows: $*"; }
+
+command -v wine >/dev/null || skip "Wine is not installed: scripts/setup.sh wine"
+command -v Xvfb >/dev/null && command -v xdotool >/dev/null || skip "Xvfb or xdotool is not installed: scripts/setup.sh wintest"
+packages=${1:-}
+if [ -z "$packages" ]; then
+  scripts/package.sh windows
+  packages=bin/packages
+fi
+(cd "$packages" && sha256sum --check --quiet SHA256SUMS-windows) || fail "the packages are not those that the checksums are of"
+named() { sed -nE "s/^[0-9a-f]+  (.*$1)\$/\1/p" "$packages/SHA256SUMS-windows"; }
+machine=$packages/$(named 'amd64\.msi') person=$packages/$(named 'amd64-user\.msi')
+
+place=$(mktemp -d)
+export WINEPREFIX=$place/prefix WINEARCH=win64 WINEDEBUG=-all
+xvfb='' window=''
+cleanup() {
+  [ -z "$window" ] || kill "$window" 2>/dev/null || true
+  timeout 30 wineserver -k 2>/dev/null || "$wineserver" -k 2>/dev/null || true
+  [ -z "$xvfb" ] || kill "$xvfb" 2>/dev/null || true
+  rm -rf "$place"
+}
+wineserver=$(command -v wineserver || echo /usr/lib/wine/wineserver64)
+trap cleanup EXIT
+Xvfb -displayfd 3 -screen 0 1366x768x24 -nolisten tcp 3>"$place/display" >/dev/null 2>&1 &
+xvfb=$!
+for _ in $(seq 100); do [ -s "$place/display" ] && break; sleep 0.1; done
+DISPLAY=":$(cat "$place/display")" || fail "Xvfb did not start"
+export DISPLAY
+
+timeout 300 wineboot --init >"$place/boot.log" 2>&1 || { cat "$place/boot.log" >&2; fail "Wine did not start"; }
+c=$WINEPREFIX/drive_c
+if [ ! -e "$c/windows/system32/bcryptprimitives.dll" ]; then
+  x86_64-w64-mingw32-gcc -shared -O2 -s -o "$c/windows/system32/bcryptprimitives.dll" packaging/windows/bcryptprimitives.c -ladvapi32
+fi
+
+install_() { timeout 300 wine msiexec /i "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /i $* failed"; }; }
+remove() { timeout 300 wine msiexec /x "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /x $* failed"; }; }
+registry() { wine reg query "$@" 2>/dev/null | tr -d '\r'; }
+environment='HKLM\System\CurrentControlSet\Control\Session Manager\Environment'
+there="$c/Program Files/Fabric Data Portal"
+
+# An older version: the same, under another number.
+cp "$machine" "$place/older.msi"
+msibuild "$place/older.msi" -q "UPDATE Property SET Value='0.0.1' WHERE Property='ProductVersion'" \
+  -q "UPDATE Property SET Value='{$(uuidgen | tr '[:lower:]' '[:upper:]')}' WHERE Property='ProductCode'"
+msibuild "$place/older.msi" -s older older 'x64;1033' "{$(uuidgen | tr '[:lower:]' '[:upper:]')}"
+install_ "$place/older.msi" 'SETTINGS=C:\organisation\portal.toml' PORTAL_LANG=de
+grep -q 'PORTAL_CONFIG.*C:.organisation.portal.toml' <<<"$(registry "$environment")" || fail "the organisation's settings were not set"
+mkdir -p "$c/users/$(id -un)/AppData/Roaming/fabric-data-portal"
+echo 'name = "mine"' >"$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml"
+install_ "$machine"
+[ "$(registry 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall' /s | grep -c 'DisplayName.*Fabric Data Portal')" -eq 1 ] || fail "the older version is still listed"
+grep -q 'PORTAL_LANG.*de' <<<"$(registry "$environment")" || fail "the upgrade lost the organisation's settings"
+ok "installed silently with settings, upgraded, settings kept"
+
+# As in a console: the .com of this name is found first, waits, and hands on output and exit code.
+version=$(sed -nE 's/^Version = "(.*)"$/\1/p' FyneApp.toml)
+printf 'order_id,order_date,revenue\n1,2026-01-05,10.50\n2,2026-01-06,20.25\n' >"$place/orders.csv"
+program() { (cd "$place" && timeout 120 wine "C:\\Program Files\\Fabric Data Portal\\portal-desktop.com" "$@"); }
+grep -qF "$version (commit " <<<"$(program --version)" || fail "the installed program does not say its version and commit"
+program profile orders.csv >"$place/profile.json" || fail "profile failed"
+grep -q '"row_count": *2' "$place/profile.json" || fail "the profile is not that of the file"
+code=0
+program profile missing.csv >/dev/null 2>"$place/said" || code=$?
+[ "$code" -eq 1 ] && grep -q 'missing.csv' "$place/said" || fail "a failure is not told: exit code $code"
+code=0
+program no-such-subcommand >/dev/null 2>&1 || code=$?
+[ "$code" -eq 2 ] || fail "wrong usage ends with $code"
+ok "profiled a file; output, errors and exit codes arrive"
+
+if [ -x .cache/venv/bin/python ]; then
+  cat >"$place/program" <<'END'
+#!/usr/bin/env bash
+# Paths of this machine lie on Wine's drive Z:. The installed setting goes before the surrounding one, so the file is named.
+sed 's#= "/#= "Z:/#' "$PORTAL_CONFIG" >"${0%/*}/portal.toml"
+args=(--config "Z:${0%/*}/portal.toml")
+for a in "$@"; do [[ $a != /* ]] || a=Z:$a; args+=("$a"); done
+unset DISPLAY
+exec wine "C:\\Program Files\\Fabric Data Portal\\portal-desktop.com" "${args[@]}"
+END
+  chmod +x "$place/program"
+  go run ./cmd/portal-demo --headless --program "$place/program" >"$place/job.log" 2>&1 || { tail -n 40 "$place/job.log" >&2; fail "the whole job failed"; }
+  tail -n 3 "$place/job.log"
+  ok "did the whole job on a sandbox"
+else
+  ok "the whole job was not tried: scripts/setup.sh python"
+fi
+
+# shown NAME PROGRAM [VARIABLE=VALUE]...: opens the window, takes a picture, closes it.
+shown() {
+  local name=$1 exe=$2 colours
+  shift 2
+  (cd "$place" && exec env PORTAL_LANG=en "$@" wine "$exe") >"$place/window.log" 2>&1 &
+  window=$!
+  timeout 90 xdotool search --sync --onlyvisible --name 'Fabric' >/dev/null || { cat "$place/window.log" >&2; fail "no window came"; }
+  colours=0
+  for _ in $(seq 30); do
+    sleep 1
+    import -window root "$place/$name.png"
+    colours=$(identify -format '%k' "$place/$name.png")
+    [ "$colours" -lt 100 ] || break
+  done
+  [ "$colours" -ge 100 ] || fail "the window stayed empty ($colours colours)"
+  [ -z "${PORTAL_PICTURES:-}" ] || { mkdir -p "$PORTAL_PICTURES" && cp "$place/$name.png" "$PORTAL_PICTURES/"; }
+  "$wineserver" -k || true
+  wait "$window" 2>/dev/null || true
+  window=''
+}
+shown windows 'C:\Program Files\Fabric Data Portal\portal-desktop.exe'
+ok "the window opened"
+
+remove "$machine"
+[ ! -e "$there" ] || fail "removing left $(find "$there")"
+! grep -qE 'PORTAL_|Fabric' <<<"$(registry "$environment" || true)" || fail "removing left variables"
+! grep -q . <<<"$(registry 'HKLM\Software\Fabric Data Portal' /s || true)" || fail "removing left the registry's entries"
+! grep -q . <<<"$(registry 'HKLM\Software\Classes\FabricDataPortal.File' /s || true)" || fail "removing left the association"
+[ -z "$(find "$c" -name 'Fabric Data Portal*')" ] || fail "removing left $(find "$c" -name 'Fabric Data Portal*')"
+grep -q mine "$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml" || fail "removing touched people's files"
+ok "removed; people's files are there"
+
+install_ "$person"
+own=$(find "$c/users" -name portal-desktop.com)
+[ -n "$own" ] || fail "the installer for one person put no program into the person's folder"
+grep -qF "$version" <<<"$(cd "$place" && timeout 120 wine "$own" --version)" || fail "the person's program does not start"
+remove "$person"
+[ -z "$(find "$c/users" -name 'portal-desktop.*')" ] || fail "removing left the person's program"
+ok "installed and removed for one person"
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Fabric Data Portal test' -addext extendedKeyUsage=codeSigning \
+  -keyout "$place/key.pem" -out "$place/certificate.pem" 2>/dev/null
+cp "$machine" "$place/signed.msi"
+unzip -q -j "$packages/$(named 'amd64\.zip')" '*/portal-desktop.exe' -d "$place"
+for file in signed.msi portal-desktop.exe; do
+  SIGN_CERTIFICATE=$place/certificate.pem SIGN_KEY=$place/key.pem packaging/windows/sign.sh "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "signing $file failed"; }
+  osslsigncode verify -CAfile "$place/certificate.pem" -in "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "the signature of $file does not hold"; }
+done
+ok "signed with a certificate made here, and verified"
