@@ -15,7 +15,7 @@ COMMIT = $(shell git describe --always --abbrev=40 --exclude='*' --dirty=.modifi
 DATE = $(shell TZ=UTC git show --no-patch --date=format-local:%Y-%m-%d --format=%cd 2>/dev/null)
 LDFLAGS = -X fabricportal/internal/buildinfo.commit=$(COMMIT) -X fabricportal/internal/buildinfo.date=$(DATE)
 
-.PHONY: help demo test test-fast test-windows test-packages fuzz soak hostile lint build package bench peers pictures clean
+.PHONY: help demo test test-fast test-windows test-packages fuzz soak hostile lint supply build package bench peers pictures clean
 
 help: ## Lists these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,18 +55,20 @@ hostile: ## Attacks all subcommands, then the window, with all that the outside 
 
 lint: ## Checks the direction of imports, among others; the Python code; the scripts; the workflow of .github
 	@scripts/setup.sh go python lint
-	@test -x .cache/bin/golangci-lint-$(LINT_VERSION) || { \
-	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION) && \
-	  mv .cache/bin/golangci-lint .cache/bin/golangci-lint-$(LINT_VERSION); }
-	@test -x .cache/bin/actionlint-$(ACTIONLINT_VERSION) || { \
-	  CGO_ENABLED=0 GOBIN=$(CURDIR)/.cache/bin go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION) && \
-	  mv .cache/bin/actionlint .cache/bin/actionlint-$(ACTIONLINT_VERSION); }
+	@go mod verify >/dev/null
+	@. scripts/tool.sh; \
+	  tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint $(LINT_VERSION) >/dev/null; \
+	  tool actionlint github.com/rhysd/actionlint/cmd/actionlint $(ACTIONLINT_VERSION) >/dev/null
 	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
 	@.cache/venv/bin/shellcheck --severity warning --exclude SC1111 scripts/*.sh .ci/run # SC1111: sentences have quotation marks
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
 	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook bench/transfer
 	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
 	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
+
+supply: ## Looks at all that the program is made of: sums, known holes, licences, the list of parts (SBOM), age
+	@scripts/setup.sh go window
+	@scripts/supply.sh
 
 build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@scripts/setup.sh go window
