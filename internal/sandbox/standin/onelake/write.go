@@ -139,24 +139,24 @@ func (s *Server) done(w http.ResponseWriter, at string, status int) *apiError {
 }
 
 // fileAt is the file that a PATCH is about, and its position.
-func (s *Server) fileAt(r *http.Request, at string) (fs.FileInfo, int64, *apiError) {
+func (s *Server) fileAt(r *http.Request, at string) (int64, *apiError) {
 	info, e := s.check(r, at)
 	if e != nil {
-		return nil, 0, e
+		return 0, e
 	}
 	if info == nil || info.IsDir() {
-		return nil, 0, errNotFound
+		return 0, errNotFound
 	}
 	position, err := strconv.ParseInt(r.URL.Query().Get("position"), 10, 64)
 	if err != nil || position < 0 {
-		return nil, 0, errParameter
+		return 0, errParameter
 	}
-	return info, position, nil
+	return position, nil
 }
 
 // appendData keeps data for a later flush. The same data at the same position may come again.
 func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *apiError {
-	info, position, e := s.fileAt(r, at)
+	position, e := s.fileAt(r, at)
 	if e != nil {
 		return e
 	}
@@ -167,13 +167,13 @@ func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *
 	if len(data) == 0 {
 		return &apiError{http.StatusBadRequest, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format. (Content-Length)"}
 	}
-	if e := s.put(at, info, position, data); e != nil {
+	if e := s.put(at, position, data); e != nil {
 		return e
 	}
 	w.Header().Set("x-ms-request-server-encrypted", "true")
 	sums(w.Header(), r.Header, data)
 	if r.URL.Query().Get("flush") == "true" {
-		if e := s.commit(at, info, position+int64(len(data)), false); e != nil {
+		if e := s.commit(at, position+int64(len(data)), false); e != nil {
 			return e
 		}
 		return s.done(w, at, http.StatusAccepted)
@@ -183,11 +183,15 @@ func (s *Server) appendData(w http.ResponseWriter, r *http.Request, at string) *
 }
 
 // put keeps a piece of a file.
-func (s *Server) put(at string, info fs.FileInfo, position int64, data []byte) *apiError {
+func (s *Server) put(at string, position int64, data []byte) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pending[at]
 	if p == nil {
+		info, err := s.root.Stat(at) // a flush may have made it longer since it was looked at
+		if err != nil {
+			return failed(err)
+		}
 		file, err := os.OpenFile(filepath.Join(s.o.PendingDir, uuid.NewString()), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 		if err != nil {
 			return failed(err)
@@ -207,11 +211,11 @@ func (s *Server) put(at string, info fs.FileInfo, position int64, data []byte) *
 
 // flush makes what was appended part of the file. The position must be the file's whole length.
 func (s *Server) flush(w http.ResponseWriter, r *http.Request, at string) *apiError {
-	info, position, e := s.fileAt(r, at)
+	position, e := s.fileAt(r, at)
 	if e != nil {
 		return e
 	}
-	if e := s.commit(at, info, position, r.URL.Query().Get("retainUncommittedData") == "true"); e != nil {
+	if e := s.commit(at, position, r.URL.Query().Get("retainUncommittedData") == "true"); e != nil {
 		return e
 	}
 	if e := s.keep(at, r.Header); e != nil {
@@ -221,11 +225,15 @@ func (s *Server) flush(w http.ResponseWriter, r *http.Request, at string) *apiEr
 }
 
 // commit makes a file of what was put. What was put behind the position is kept for a later flush only where that is asked for.
-func (s *Server) commit(at string, info fs.FileInfo, position int64, retain bool) *apiError {
+func (s *Server) commit(at string, position int64, retain bool) *apiError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pending[at]
 	if p == nil {
+		info, err := s.root.Stat(at)
+		if err != nil {
+			return failed(err)
+		}
 		if position != info.Size() {
 			return errFlushPosition
 		}

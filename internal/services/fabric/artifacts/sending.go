@@ -321,6 +321,9 @@ func (s *sending) last(ctx context.Context) {
 func (s *sending) complete(ctx context.Context) error {
 	if s.size > 0 && s.flushed < s.count {
 		etag, err := s.lake.flush(ctx, s.staging, s.size, false)
+		if t, ok := errors.AsType[*troubles.Trouble](err); ok && t.Code == "InvalidFlushPosition" {
+			return errNotThere // the service has lost some of it
+		}
 		if err != nil {
 			return err
 		}

@@ -292,3 +292,30 @@ func TestAServiceMayRefuseToFlushInTheMiddle(t *testing.T) {
 	got, _ := l.get(ImportFolder + "/a.csv")
 	assert.True(t, got == string(data))
 }
+
+// TestWhatAServiceHasLostIsSentAgain: a flush in the middle took with it what had come behind it.
+func TestWhatAServiceHasLostIsSentAgain(t *testing.T) {
+	l, o := newLake(t)
+	data := bytes.Repeat([]byte("0123456789abcdef"), int(60*pieceSize)/16)
+	lost := false
+	l.before = func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		q := r.URL.Query()
+		if q.Get("action") == "flush" && q.Get("retainUncommittedData") == "" && !lost {
+			lost = true
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			for _, f := range l.files {
+				f.pending = f.pending[:40*pieceSize]
+			}
+		}
+		return false
+	}
+	j := &forgetful{}
+	_, err := o.Upload(t.Context(), "a.csv", bytes.NewReader(data), int64(len(data)), UploadOptions{Journal: j})
+	require.NoError(t, err)
+	require.True(t, lost)
+	got, _ := l.get(ImportFolder + "/a.csv")
+	assert.True(t, got == string(data))
+	assert.Equal(t, []string{ImportFolder + "/a.csv"}, l.names())
+	assert.Empty(t, j.staged.Staging)
+}
