@@ -175,14 +175,18 @@ def execute(name, tmp_path, **parameters):
     return "".join(o.text for cell in cells for o in cell.get("outputs", []) if o.output_type == "stream")
 
 
+# Fabric's engine writes what it hands in as Python, and so does the one of these tests.
+ODD_NAME = " two  blanks, 100 % + e\u0301#1 & it's \"quoted\" $HOME {x} 😀.csv"
+
+
 def test_both_notebooks_end_to_end(lake, tmp_path):
     first, second, restored, failed = (new_id() for _ in range(4))
     common = {"lakehouse_root": str(lake.root), "requested_by": "ana@example.com"}
-    lake.add("one.csv", SMALL)
+    lake.add(ODD_NAME, SMALL)
     lake.add("two.csv", SMALL.replace(b"20.25", b"99"))
     lake.add("bad.csv", b"Order ID,Order Date\n1,2025-01-01\n")
 
-    printed = execute("sales_ingest", tmp_path, run_id=first, input_file="one.csv", total_visitors=1428571, converting_visitors=49080, **common)
+    printed = execute("sales_ingest", tmp_path, run_id=first, input_file=ODD_NAME, total_visitors=1428571, converting_visitors=49080, **common)
     exit_value = json.loads(printed.strip().splitlines()[-1])
     assert exit_value["run_id"] == first and exit_value["total_revenue"] == 31.75
     kpis = lake.read_current("kpis.json")
@@ -197,9 +201,10 @@ def test_both_notebooks_end_to_end(lake, tmp_path):
     assert (failure.value.ename, failure.value.evalue) == ("RunFailed", "The required column revenue is missing.")
     assert lake.read(failed, "run_metadata.json")["status"] == "failed"
 
-    execute("restore_run", tmp_path, run_id=restored, source_run_id=first, input_file="one.csv", **common)
+    execute("restore_run", tmp_path, run_id=restored, source_run_id=first, input_file=ODD_NAME, **common)
     assert lake.read_current("kpis.json") == kpis
     assert lake.read(restored, "run_metadata.json")["status"] == "succeeded"
+    assert kpis["source_file"] == lake.read(first, "run_metadata.json")["input_file"] == lake.read(restored, "run_metadata.json")["input_file"] == ODD_NAME
 
 
 def test_exit_value_is_handed_to_fabric(lake, tmp_path):

@@ -74,7 +74,7 @@ func runColumns(now time.Time) []datatable.Column {
 	const longestState = 94 // a longer word is cut, and whole where the mouse is: the file needs the room more
 	state := min(longestState, wide(words.T("Succeeded"), words.T("Published"), words.T("Restored"), words.T("Cancelled"), words.T("Failed")))
 	return []datatable.Column{
-		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true},
+		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true, Named: true},
 		{Title: words.T("State"), Width: state + mark, Grow: 0.25, Mark: true}, {Title: words.T("Duration"), Width: wide("88 min 8 s") + mark, Right: true, Mark: true},
 		{Title: words.T("Revenue"), Width: wide(words.Short(888_800_000)) + mark, Right: true, Mark: true}, {Title: words.T("Orders"), Width: wide("888,888"), Right: true},
 	}
@@ -151,7 +151,7 @@ func moreFiles(hidden int) string {
 	return words.N(int64(hidden), "{{.N}} more file is not shown.", "{{.N}} more files are not shown.")
 }
 
-var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true}, {Title: "Size", Width: 60, Right: true}}
+var fileColumns = []datatable.Column{{Title: "File", Width: 120, Grow: 1, Note: true, Named: true}, {Title: "Size", Width: 60, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {
 	return []datatable.Cell{{Text: r.name, Note: r.path}, {Text: r.size, Color: style.Muted}}

@@ -50,7 +50,7 @@ func (d *dialog) newChooser(base uuid.UUID) *chooser {
 	c.entry = controls.NewEntry("changed.search", words.T("File, person, note or id"), nil)
 	c.entry.OnChanged = func(string) { c.find() }
 	c.more = controls.NewCaption("").Fitted(controls.Cut)
-	columns := []datatable.Column{{Title: words.T("When"), Width: 130}, {Title: words.T("File"), Width: 220, Grow: 1.4},
+	columns := []datatable.Column{{Title: words.T("When"), Width: 130}, {Title: words.T("File"), Width: 220, Grow: 1.4, Named: true},
 		{Title: words.T("By"), Width: 100, Grow: 0.4}, {Title: words.T("Revenue"), Width: 130, Right: true}, {Width: 120}}
 	c.list = datatable.NewRows("changed.run", columns, func(r otherRun) []datatable.Cell {
 		note := ""

@@ -44,7 +44,7 @@ type dialog struct {
 	empty   *controls.Empty
 }
 
-var columns = []datatable.Column{{Width: 100, Grow: 1, Note: true}, {Width: 80, Right: true}}
+var columns = []datatable.Column{{Width: 100, Grow: 1, Note: true, Named: true}, {Width: 80, Right: true}}
 
 func cells(e Entry) []datatable.Cell {
 	return []datatable.Cell{{Text: e.Name, Note: e.Note, Bold: e.Folder}, {Text: e.Size, Color: style.Muted}}

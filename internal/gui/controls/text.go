@@ -20,9 +20,10 @@ type Fit int
 
 // The ways to fit.
 const (
-	Whole Fit = iota // the place must be wide enough
-	Cut              // cut off, with an ellipsis
-	Wrap             // wrapped at blanks
+	Whole  Fit = iota // the place must be wide enough
+	Cut               // cut off, with an ellipsis
+	Wrap              // wrapped at blanks
+	Middle            // cut in the middle, with an ellipsis: a name, whose ending counts
 )
 
 // Text is a text without padding around it. Whatever it is given is made fit to be shown.
@@ -61,7 +62,7 @@ func (t *Text) take(text string) {
 	switch t.fit {
 	case Wrap:
 		t.text = t.given
-	case Cut:
+	case Cut, Middle:
 		t.text = lettering.Line(t.given)
 	default:
 		t.text = lettering.Label(t.given)
@@ -127,7 +128,7 @@ func (t *Text) Style(text string, c fyne.ThemeColorName, bold bool) {
 
 // Shown is what can be read of a text on one line; all of a wrapped one.
 func (t *Text) Shown() string {
-	if t.fit != Cut || len(t.lines) == 0 {
+	if t.fit != Cut && t.fit != Middle || len(t.lines) == 0 {
 		return t.text
 	}
 	return t.lines[0].Text()
@@ -168,7 +169,7 @@ func (t *Text) MinSize() fyne.Size {
 	face := t.face()
 	one := face.Height()
 	switch t.fit {
-	case Cut:
+	case Cut, Middle:
 		return fyne.NewSize(min(24, face.Width(t.text)), one)
 	case Wrap:
 		return fyne.NewSize(48, one*float32(max(1, len(t.split(t.Size().Width)))))
@@ -189,6 +190,8 @@ func (t *Text) split(width float32) []string {
 		return []string{t.text}
 	case t.fit == Cut:
 		return []string{t.narrowed(width).Cut(t.text, width)}
+	case t.fit == Middle:
+		return []string{t.narrowed(width).Middle(t.text, width)}
 	}
 	lines := t.wrapped.of(t.face(), t.text, width)
 	most := t.most

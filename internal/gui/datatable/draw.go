@@ -38,7 +38,7 @@ type surfaceRenderer struct {
 	lower      *canvas.Rectangle   // of the bar below
 	frame      *canvas.Rectangle   // while it has the focus
 	box        *canvas.Rectangle   // the full text of a cell that is cut
-	full       *lettering.Letters
+	full       []*lettering.Letters
 	used       int // of texts
 	cut        map[[2]int]string
 	overRow    int
@@ -51,7 +51,10 @@ func (g *surface) CreateRenderer() fyne.WidgetRenderer {
 	r.header, r.line = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb, r.lower, r.frame, r.box = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
 	r.thumb.CornerRadius, r.lower.CornerRadius, r.box.CornerRadius = 3, 3, 4
-	r.full, r.outline = lettering.NewLetters(), canvas.NewRectangle(nil)
+	r.outline = canvas.NewRectangle(nil)
+	for range tipLines {
+		r.full = append(r.full, lettering.NewLetters())
+	}
 	r.outline.CornerRadius = 2
 	r.keys = canvas.NewRectangle(nil)
 	r.keys.CornerRadius = 2
@@ -118,7 +121,10 @@ func (r *surfaceRenderer) draw() {
 	r.frame.Hidden = !g.focused
 	r.frame.FillColor, r.frame.StrokeColor, r.frame.StrokeWidth = theme.Color(style.None), theme.Color(style.Accent), 2
 	r.frame.Resize(size)
-	objects = append(objects, r.frame, r.box, r.full.Object())
+	objects = append(objects, r.frame, r.box)
+	for _, l := range r.full {
+		objects = append(objects, l.Object())
+	}
 	r.inner.Objects = objects
 	r.tip()
 	canvas.Refresh(r.inner)
@@ -293,48 +299,6 @@ func (r *surfaceRenderer) bars(size, body fyne.Size) []fyne.CanvasObject {
 		out = append(out, r.lower)
 	}
 	return out
-}
-
-// hover draws what lies under the mouse, when that is another place than before.
-func (r *surfaceRenderer) hover() {
-	col, row := -1, -1
-	if r.g.inside && r.g.drag == nothing {
-		col, row, _ = r.g.place(r.g.at)
-	}
-	if row == r.overRow && col == r.overColumn {
-		return
-	}
-	rowChanged := row != r.overRow
-	r.overRow, r.overColumn = row, col
-	if rowChanged {
-		r.draw()
-		return
-	}
-	r.tip()
-	canvas.Refresh(r.box)
-	r.full.Refresh()
-}
-
-// tip shows the full text of a cell that is cut, beside the mouse.
-func (r *surfaceRenderer) tip() {
-	text, ok := r.cut[[2]int{r.overRow, r.overColumn}]
-	r.box.Hidden = !ok
-	r.full.Show(ok)
-	if !ok {
-		return
-	}
-	size := r.g.Size()
-	r.full.WriteIn(size.Width-2*style.Medium, text, tipFace, theme.Color(style.Text), fyne.TextAlignLeading)
-	need := r.full.MinSize()
-	x := max(0, min(r.g.at.X+12, size.Width-need.Width-2*style.Small))
-	y := r.g.at.Y + 18
-	if y+need.Height+8 > size.Height {
-		y = r.g.at.Y - need.Height - 12
-	}
-	r.box.FillColor, r.box.StrokeColor, r.box.StrokeWidth = theme.Color(theme.ColorNameOverlayBackground), theme.Color(style.Border), 1
-	r.box.Resize(need.AddWidthHeight(2*style.Small, 8))
-	r.box.Move(fyne.NewPos(x, y))
-	r.full.Place(fyne.NewPos(x+style.Small, y+4), need)
 }
 
 // ProbeChildren is the headers and the rows, for the probe.

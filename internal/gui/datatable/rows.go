@@ -35,6 +35,7 @@ type Column struct {
 	Right bool    // numbers stand to the right
 	Mark  bool    // cells have a shape before the text
 	Note  bool    // cells have a note below the text; the rows are higher then
+	Named bool    // cells are names of files: those that are too long are cut in their middle
 	Bars  bool    // cells are small histograms
 	want  float32 // what the rows need; 0 where it is not known
 }

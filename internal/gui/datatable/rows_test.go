@@ -2,6 +2,7 @@ package datatable
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,35 @@ func TestTheFirstRowsOfAFileAreCopied(t *testing.T) {
 	require.Equal(t, "-12.50\t'=cmd|' /C calc'!A0\n9\tx @SUM(A1)", fyne.CurrentApp().Clipboard().Content(), "no formula is pasted")
 	c.Set(Data{Columns: []string{"id"}, Rows: [][]string{{"9"}}})
 	require.True(t, c.grid.chosen.none(), "another file: nothing is chosen")
+}
+
+// A long name shows where it begins and how it ends, and is whole where the mouse is.
+func TestALongNameShowsBothItsEnds(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(style.New())
+	long := strings.Repeat("ä", 125) + "x.csv" // 255 bytes
+	r := NewRows("x", []Column{{Width: 100, Grow: 1, Note: true, Named: true}, {Width: 60, Right: true}}, func(r row) []Cell { return []Cell{{Text: r.id, Note: "today"}, {Text: "4.6 MB"}} },
+		func(r row) string { return r.id }, nil, nil)
+	w := fyne.CurrentApp().NewWindow("")
+	w.SetContent(r.Container)
+	w.Resize(fyne.NewSize(300, 400))
+	w.Show()
+	r.Set([]row{{id: long}, {id: "short.csv"}})
+	r.grid.redraw()
+	first := r.grid.faces.views[0].texts[0]
+	require.Regexp(t, "^ä+…ä*x.csv$", first.Shown())
+	require.Equal(t, long, first.Text())
+	tip := func(row int) (lines []string) {
+		r.grid.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(20, r.grid.header+(float32(row)+0.5)*r.grid.row)}})
+		for _, l := range r.grid.r.full {
+			if l.Shown() {
+				lines = append(lines, l.Text())
+			}
+		}
+		require.Equal(t, len(lines) == 0, r.grid.r.box.Hidden)
+		return lines
+	}
+	require.Equal(t, long, strings.Join(tip(0), ""))
+	require.Empty(t, tip(1), "of what is whole nothing more is said")
 }
 
 func TestOnlyRowsInSightAreMade(t *testing.T) {

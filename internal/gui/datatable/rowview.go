@@ -33,6 +33,9 @@ func newRowView(columns []Column, height float32) *rowView {
 	v.box = container.New(rowLayout{columns, v.indents, height})
 	for _, c := range columns {
 		text := controls.NewText("").Fitted(controls.Cut)
+		if c.Named {
+			text.Fitted(controls.Middle)
+		}
 		if c.Right {
 			text.Aligned(fyne.TextAlignTrailing)
 		}
@@ -90,6 +93,20 @@ func (v *rowView) set(cells []Cell) {
 	}
 }
 
+// tip is the row's texts that are cut.
+func (v *rowView) tip() string {
+	var out []string
+	for i, t := range v.texts {
+		if t.Shown() != t.Text() {
+			out = append(out, t.Text())
+		}
+		if n := v.notes[i]; n != nil && n.Shown() != n.Text() {
+			out = append(out, n.Text())
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
 // arrange places the cells anew where the columns have asked for other widths since.
 func (v *rowView) arrange(asked int) {
 	if asked != v.asked {
@@ -144,6 +161,11 @@ func (f *faces) draw(g *surface, from, to int, width float32) []fyne.CanvasObjec
 		v.arrange(f.asked)
 		v.Resize(fyne.NewSize(width, g.row))
 		v.Move(fyne.NewPos(0, g.header+float32(i)*g.row))
+		if text := v.tip(); text != "" && g.r != nil {
+			for c := -1; c < len(f.columns); c++ { // it is said wherever the mouse is in the row
+				g.r.cut[[2]int{row, c}] = text
+			}
+		}
 		out = append(out, v)
 	}
 	return out

@@ -63,7 +63,7 @@ type detail struct {
 
 func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, uploads, aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere), head: newHeadPage(readHere, sheet)}
-	d.title = controls.NewHeading("").Fitted(controls.Cut)
+	d.title = controls.NewHeading("").Fitted(controls.Wrap).AtMost(3)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
 	states := []controls.State{controls.StateDone, controls.StateWarn, controls.StateBad}
 	d.tally = controls.Line(6)

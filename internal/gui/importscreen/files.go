@@ -14,6 +14,7 @@ import (
 	"fabricportal/internal/gui/datatable"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 )
 
@@ -38,14 +39,32 @@ type fileRow struct {
 	path             string // of a local file or folder; in the lakehouse, relative to it
 	folder           bool
 	version          string // changes with the content, as far as is known
+	spelled          string // the name where another one looks like it: plaintext.Spelled
 }
 
 func fileKey(r fileRow) string { return r.path }
 
-var fileColumns = []datatable.Column{{Width: 100, Grow: 1, Note: true, Mark: false}, {Width: 64, Right: true}}
+var fileColumns = []datatable.Column{{Width: 100, Grow: 1, Note: true, Named: true}, {Width: 64, Right: true}}
 
 func fileCells(r fileRow) []datatable.Cell {
-	return []datatable.Cell{{Text: r.name, Note: r.note, Bold: r.folder}, {Text: r.size, Color: style.Muted}}
+	note := r.note
+	if r.spelled != "" {
+		note = words.T("spelled {{.Name}}", "Name", r.spelled) + " · " + note
+	}
+	return []datatable.Cell{{Text: r.name, Note: note, Bold: r.folder}, {Text: r.size, Color: style.Muted}}
+}
+
+// toldApart notes of names that look alike how each is spelled: they are different files.
+func toldApart(rows []fileRow) []fileRow {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.name
+	}
+	spelled := plaintext.Alike(names)
+	for i := range rows {
+		rows[i].spelled = spelled[rows[i].name]
+	}
+	return rows
 }
 
 func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
@@ -64,7 +83,7 @@ func lakehouseRows(files []artifacts.File, now time.Time) []fileRow {
 		}
 		out = append(out, fileRow{name: f.Name, note: note, size: words.Size(f.Size), path: f.Path, version: version})
 	}
-	return out
+	return toldApart(out)
 }
 
 // listFolder lists a folder of this computer: the folder above, files that can be profiled, the newest first, and folders.
@@ -74,7 +93,7 @@ func listFolder(ctx context.Context, dir string, now time.Time) ([]fileRow, erro
 	for _, e := range entries {
 		out = append(out, fileRow{name: e.Name, note: e.Note, size: e.Size, path: e.Path, folder: e.Folder, version: e.Version})
 	}
-	return out, err
+	return toldApart(out), err
 }
 
 // folderError says why a folder can't be listed.

@@ -53,6 +53,12 @@ func (f Face) Cut(line string, width float32) (out string) {
 	return out
 }
 
+// Middle is Cut that leaves both ends, of a name whose ending says what it is; the beginning has a little more.
+func (f Face) Middle(line string, width float32) (out string) {
+	f.with(func(t *table) { out = fitter{f.Width, t.advance}.middle(line, width) })
+	return out
+}
+
 // Wrap breaks a text into lines at blanks; a word that does not fit alone is broken anywhere.
 func (f Face) Wrap(text string, width float32) (lines []string) {
 	f.with(func(t *table) { lines = fitter{f.Width, t.advance}.wrap(text, width) })
@@ -155,6 +161,31 @@ func (f fitter) cut(line string, width float32) string {
 	return written(f.settle(n, width, written))
 }
 
+func (f fitter) middle(line string, width float32) string {
+	letters := []rune(line)
+	if f.whole(letters, width) {
+		return line
+	}
+	written := func(n int) string {
+		head := (3*n + 4) / 5
+		tail := len(letters) - (n - head)
+		for head > 0 && belongs(letters, head) {
+			head--
+		}
+		for tail < len(letters) && belongs(letters, tail) {
+			tail++
+		}
+		return strings.TrimRight(string(letters[:head]), " ") + "…" + strings.TrimLeft(string(letters[tail:]), " ")
+	}
+	n, _ := f.fitting(letters, width-f.advance('…'))
+	return written(f.settle(min(n, len(letters)-1), width, written))
+}
+
+// belongs tells whether a letter is drawn together with the one before it.
+func belongs(letters []rune, i int) bool {
+	return i > 0 && i < len(letters) && (unicode.In(letters[i], unicode.Mn, unicode.Me, unicode.Cf) || letters[i-1] == '\u200d')
+}
+
 func (f fitter) wrap(text string, width float32) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(text, "\n") {
@@ -203,7 +234,7 @@ func breakAt(letters []rune, n int) int {
 		}
 	}
 	for i := n; i > max(1, n-16); i-- {
-		if !unicode.In(letters[i], unicode.Mn, unicode.Me, unicode.Cf) && letters[i-1] != '\u200d' {
+		if !belongs(letters, i) {
 			return i
 		}
 	}

@@ -39,6 +39,29 @@ func TestCut(t *testing.T) {
 	require.Empty(t, f.cut("", 5))
 }
 
+func TestMiddle(t *testing.T) {
+	f := equal(new(int))
+	for _, c := range []struct {
+		line  string
+		width float32
+		want  string
+	}{
+		{"sales.csv", 9, "sales.csv"},
+		{"a very long name of sales.csv", 12, "a very….csv"},
+		{"abc", 2, "a…"},
+		{"aaaaae\u0301bbbbb\u0301ccccc.csv", 11, "aaaaa….csv"},
+		{"", 5, ""},
+	} {
+		got := f.middle(c.line, c.width)
+		require.Equal(t, c.want, got)
+		require.LessOrEqual(t, f.width(got), c.width)
+	}
+	for width := float32(1); width < 40; width++ { // no mark stands without its letter, whatever is cut
+		got := f.middle("\u0065\u0301\u0065\u0301\u0065\u0301\u0065\u0301\u0065\u0301\u0065\u0301\u0065\u0301\u0065\u0301x.csv", width)
+		require.NotContains(t, got, "…\u0301")
+	}
+}
+
 func TestWrap(t *testing.T) {
 	f := equal(new(int))
 	require.Equal(t, []string{"one two", "three", "four"}, f.wrap("one two three four", 8))

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -194,9 +195,14 @@ func refuseTenant(w http.ResponseWriter, tenant string) {
 
 // refuse writes an error as Entra words it.
 func refuse(w http.ResponseWriter, status int, code string, number int, message string) {
+	refuseWith(w, status, code, number, message, nil)
+}
+
+// refuseWith is refuse with more to say.
+func refuseWith(w http.ResponseWriter, status int, code string, number int, message string, more map[string]any) {
 	trace, correlation := uuid.NewString(), uuid.NewString()
 	now := time.Now().UTC().Format("2006-01-02 15:04:05Z")
-	answer(w, status, map[string]any{
+	said := map[string]any{
 		"error":             code,
 		"error_description": fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", number, message, trace, correlation, now),
 		"error_codes":       []int{number},
@@ -204,7 +210,9 @@ func refuse(w http.ResponseWriter, status int, code string, number int, message 
 		"trace_id":          trace,
 		"correlation_id":    correlation,
 		"error_uri":         fmt.Sprintf("https://login.microsoftonline.com/error?code=%d", number),
-	})
+	}
+	maps.Copy(said, more)
+	answer(w, status, said)
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

@@ -50,6 +50,7 @@ type signIns struct {
 	devices   map[string]*device
 	pages     int // how often a page was asked for
 	consented func(resource string) bool
+	demand    string // the value of the claim that a sign-in has to have asked for; "" for none
 }
 
 func newSignIns() *signIns {
@@ -75,6 +76,31 @@ func (a *Authority) Consented(holds func(resource string) bool) {
 	a.people.mu.Lock()
 	defer a.people.mu.Unlock()
 	a.people.consented = holds
+}
+
+// Demand has renewals be refused until a person has signed in at a page that asked for a claim (acrs) of this value, as when a second factor
+// is required from now on.
+func (a *Authority) Demand(value string) {
+	a.people.mu.Lock()
+	defer a.people.mu.Unlock()
+	a.people.demand = value
+}
+
+// demanded is the claims that are asked for.
+func demanded(value string) string {
+	return `{"access_token":{"acrs":{"essential":true,"value":"` + value + `"}}}`
+}
+
+// meets tells whether claims that a page was asked with are those.
+func meets(claims, value string) bool {
+	var asked struct {
+		AccessToken struct {
+			ACRS struct {
+				Value string `json:"value"`
+			} `json:"acrs"`
+		} `json:"access_token"`
+	}
+	return json.Unmarshal([]byte(claims), &asked) == nil && asked.AccessToken.ACRS.Value == value
 }
 
 const (
@@ -107,7 +133,7 @@ func show(w http.ResponseWriter, t *template.Template, s shown) {
 }
 
 // passed are the parameters of an authorize request that its page hands on.
-var passed = []string{"client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge", "code_challenge_method"}
+var passed = []string{"client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge", "code_challenge_method", "claims"}
 
 // authorize is the page on which a person signs in (RFC 6749, 4.1.1, with PKCE, RFC 7636); Entra shows faults on it.
 func (a *Authority) authorize(w http.ResponseWriter, r *http.Request) {
@@ -132,6 +158,9 @@ func (a *Authority) authorize(w http.ResponseWriter, r *http.Request) {
 	if p, ok := personOf(r.PostForm.Get("person")); ok {
 		code := rand.Text()
 		a.people.mu.Lock()
+		if a.people.demand != "" && meets(r.Form.Get("claims"), a.people.demand) {
+			a.people.demand = ""
+		}
 		a.people.codes[code] = grant{p, r.Form.Get("scope"), r.Form.Get("code_challenge"), r.Form.Get("redirect_uri"), time.Now().Add(codeLife)}
 		a.people.mu.Unlock()
 		answer["code"] = code
@@ -227,6 +256,11 @@ func (a *Authority) forPerson(w http.ResponseWriter, r *http.Request, form url.V
 	case "refresh_token":
 		if g, ok = a.people.renewals[form.Get("refresh_token")]; !ok {
 			refuse(w, http.StatusBadRequest, "invalid_grant", 50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed.")
+			return true
+		}
+		if a.people.demand != "" {
+			refuseWith(w, http.StatusBadRequest, "interaction_required", 50076, "Due to a configuration change made by your administrator, or because you moved to a new location, "+
+				"you must use multi-factor authentication to access the resource.", map[string]any{"claims": demanded(a.people.demand), "suberror": "basic_action"})
 			return true
 		}
 	case "urn:ietf:params:oauth:grant-type:device_code", "device_code":

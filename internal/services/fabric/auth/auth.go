@@ -5,6 +5,7 @@ package auth
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -96,7 +97,11 @@ func (c *Credential) token(ctx context.Context, options policy.TokenRequestOptio
 	ctx, x := watched(ctx)
 	token, err := c.inner.GetToken(ctx, options)
 	if err != nil {
-		return azcore.AccessToken{}, c.classify(err, ctx.Err(), x)
+		err = c.classify(err, ctx.Err(), x)
+		if needed, ok := errors.AsType[*Error](err); ok && needed.Kind == SignInNeeded && c.person != nil {
+			c.person.demand(x, options.Claims)
+		}
+		return azcore.AccessToken{}, err
 	}
 	c.granted(token)
 	return token, nil

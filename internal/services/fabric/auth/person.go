@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -37,6 +38,7 @@ type person struct {
 	note   string // the file that says who signed in; "" for none
 	lasts  bool   // tokens outlive this process
 	signIn sync.Mutex
+	claims atomic.Pointer[string] // what Entra or a service asks of the next sign-in, such as a second factor; nil for nothing
 	ask    func(ctx context.Context, o *policy.TokenRequestOptions) (azidentity.AuthenticationRecord, error)
 }
 
@@ -129,7 +131,12 @@ func (c *Credential) SignIn(ctx context.Context, show func(Code)) (who string, l
 	limited, cancel := context.WithTimeout(ctx, signInTime)
 	defer cancel()
 	asked, x := watched(context.WithValue(limited, promptKey{}, show))
-	record, err := p.ask(asked, &policy.TokenRequestOptions{Scopes: []string{c.cfg.APIScope}, EnableCAE: true})
+	demanded := p.claims.Load()
+	options := policy.TokenRequestOptions{Scopes: []string{c.cfg.APIScope}, EnableCAE: true}
+	if demanded != nil {
+		options.Claims = *demanded
+	}
+	record, err := p.ask(asked, &options)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return "", false, ctx.Err()
@@ -138,6 +145,7 @@ func (c *Credential) SignIn(ctx context.Context, show func(Code)) (who string, l
 	case err != nil:
 		return "", false, c.interactive(err, x)
 	}
+	p.claims.CompareAndSwap(demanded, nil) // a later demand stays
 	// Without OneLake's token half of the program would stand still and ask for a sign-in again.
 	if _, err := c.token(limited, policy.TokenRequestOptions{Scopes: []string{c.cfg.StorageScope}, EnableCAE: true}); err != nil {
 		return "", false, err
@@ -158,6 +166,26 @@ func SignOut(ctx context.Context, cfg config.Fabric, folder string) error {
 		return said(Refused, err, format.Say("the note of who signed in could not be removed: delete {{.File}}", "File", newPerson(cfg, folder).note))
 	}
 	return nil
+}
+
+// mostClaims bounds what may be asked of a sign-in: it becomes a part of an address.
+const mostClaims = 4 << 10
+
+// demand remembers what the next sign-in has to show: what Entra's refusal asks for (OpenID Connect's claims, such as a second factor), else
+// what a service asked for. Without it Entra would give what it has given before, and the service would refuse that again.
+func (p *person) demand(x *exchange, asked string) {
+	var body struct {
+		Claims string `json:"claims"`
+	}
+	if refused, _ := x.outcome(); refused != nil {
+		_ = json.Unmarshal(refused.body, &body) // what is no JSON asks for nothing
+	}
+	for _, claims := range []string{body.Claims, asked} {
+		if claims != "" && len(claims) <= mostClaims && json.Valid([]byte(claims)) {
+			p.claims.Store(&claims)
+			return
+		}
+	}
 }
 
 func (p *person) remember(record azidentity.AuthenticationRecord) error {

@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -299,42 +298,6 @@ func TestSignInsThatFail(t *testing.T) {
 	assert.Equal(t, auth.SignInNeeded, failed.Kind, failed)
 	assert.Equal(t, "AADSTS50173", failed.Code)
 	assert.NoFileExists(t, d.opened, "nothing opens a browser unasked")
-}
-
-// TestInARealBrowser has Chromium go to the page, and clicks there.
-func TestInARealBrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no chromium on this computer")
-	}
-	d := newDesk(t, config.SignInUser)
-	done := d.begin(t.Context(), nil)
-	address := d.page(t)
-	// Without a person at it, the page's own button is clicked by a page around it: a document that sends the same form.
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	profile := t.TempDir()
-	script := filepath.Join(profile, "click.html")
-	at, err := url.Parse(address)
-	require.NoError(t, err)
-	q := at.Query()
-	var form strings.Builder
-	form.WriteString(`<form method="post" action="` + html.EscapeString(at.Scheme+"://"+at.Host+at.Path) + `">`)
-	for k := range q {
-		form.WriteString(`<input type="hidden" name="` + html.EscapeString(k) + `" value="` + html.EscapeString(q.Get(k)) + `">`)
-	}
-	form.WriteString(`<button id="ana" name="person" value="` + ana + `">x</button></form><script>document.getElementById("ana").click()</script>`)
-	require.NoError(t, os.WriteFile(script, []byte(form.String()), 0o600))
-	browser := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors", "--user-data-dir="+profile,
-		"--virtual-time-budget=20000", "--dump-dom", "file://"+script)
-	out, berr := browser.CombinedOutput()
-	select {
-	case got := <-done:
-		require.NoError(t, got.err, string(out))
-		assert.Equal(t, ana, got.who)
-	case <-time.After(20 * time.Second):
-		t.Fatalf("nothing came back: %v\n%s", berr, out)
-	}
 }
 
 func TestWhatTheOtherSignInsLack(t *testing.T) {
