@@ -222,6 +222,45 @@ func TestANoteIsWrittenForColleagues(t *testing.T) {
 }
 
 // A note that is tried again is the same one: it is there once where only the answer was lost.
+// TestTheKeysStayInSightAfterANote: the notes move above the facts when the first one is written, and what had the keys moves with them.
+func TestTheKeysStayInSightAfterANote(t *testing.T) {
+	b := newBench(t)
+	b.size = fyne.NewSize(1024, 480)
+	showArchive(b)
+	list, detail := []runs.Event(nil), b.a.detail
+	b.a.detail = func(id uuid.UUID) (Detail, error) {
+		d, err := detail(id)
+		b.a.mu.Lock()
+		defer b.a.mu.Unlock()
+		d.Events.Rows = list
+		return d, err
+	}
+	b.a.kept = func(run uuid.UUID, text string) (runs.Note, error) {
+		n := runs.Note{ID: archived(63), RunID: run, By: "ana", Text: text, Time: now}
+		b.a.mu.Lock()
+		defer b.a.mu.Unlock()
+		list = []runs.Event{noteEvent(n)}
+		return n, nil
+	}
+	b.look()
+	write := b.named("archive.note").(*controls.Button)
+	c := b.w.win.Canvas()
+	c.Focus(write)
+	require.Equal(t, fyne.Focusable(write), c.Focused())
+	write.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	b.named("archive.note.text").(*controls.Entry).SetText("Ledger is right")
+	b.named("archive.note.text").(*controls.Entry).TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	c.Focus(write) // as a real window does when what lies above it is closed; the one of tests has one focus for all
+	b.untilSays("Ledger is right")
+	b.look()
+	require.Equal(t, fyne.Focusable(write), c.Focused())
+	scroll := b.named("archive.scroll").(*controls.Scroll)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	top, bottom := at(scroll).Y, at(scroll).Y+scroll.Size().Height
+	require.GreaterOrEqual(t, at(write).Y, top)
+	require.LessOrEqual(t, at(write).Y+write.Size().Height, bottom)
+}
+
 func TestANoteThatIsTriedAgainIsTheSameOne(t *testing.T) {
 	b := newBench(t)
 	showPublished(b)

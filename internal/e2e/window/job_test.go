@@ -332,7 +332,7 @@ func TestFailuresByHand(t *testing.T) {
 
 	w.Database.Stop()
 	ana.click("tab.import")
-	v := ana.untilShows("A run can't be started while the database does not answer.", 60*time.Second)
+	v := ana.untilShows("A run can't be started.", 60*time.Second)
 	require.True(t, v.shows("Database: no answer"), "%v", v.Texts)
 	run, _ := v.control("import.run")
 	require.False(t, run.Enabled)

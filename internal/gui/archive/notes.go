@@ -33,6 +33,7 @@ func noted(notes runs.Notes) string {
 // notesBox is the notes in the card of a run.
 type notesBox struct {
 	content *fyne.Container
+	write   *controls.Button
 	list    *fyne.Container
 	drawn   []runs.Note
 	hidden  int
@@ -40,8 +41,8 @@ type notesBox struct {
 }
 
 func newNotesBox(write func()) *notesBox {
-	b := &notesBox{list: controls.Column(style.Small)}
-	b.content = controls.Column(style.Tight, controls.Line(style.Small, controls.NewHeading(words.T("Notes")), controls.Fill(), controls.NewQuiet("archive.note", words.T("Write a note…"), write)), b.list)
+	b := &notesBox{list: controls.Column(style.Small), write: controls.NewQuiet("archive.note", words.T("Write a note…"), write)}
+	b.content = controls.Column(style.Tight, controls.Line(style.Small, controls.NewHeading(words.T("Notes")), controls.Fill(), b.write), b.list)
 	return b
 }
 
@@ -116,7 +117,7 @@ func (s *Screen) writeNote(r runs.Run, problem string) {
 	asked = s.shell.Dialogs.Ask(dialogs.Question{
 		Title: words.T("Write a note on this run"),
 		Extra: []fyne.CanvasObject{
-			controls.NewCaption(namedRun(r, s.shell.Now())).Fitted(controls.Cut), controls.Pad(0, 0, 0, style.Tight, text), left,
+			controls.NewCaption(namedRun(r, s.shell.Now())).Fitted(controls.Cut), controls.Pad(0, 0, 6, 6, text), left,
 			controls.NewCaption(words.T("Everybody who sees the run sees the note, with your name and the time. It can't be changed later: a correction is another note.")).Fitted(controls.Wrap),
 		},
 		Warning: problem,

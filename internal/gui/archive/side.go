@@ -33,6 +33,7 @@ type side struct {
 	failure     *controls.Banner
 	facts       *fyne.Container
 	details     *frame.Details // ids and versions
+	window      fyne.Window
 	figures     [4]*controls.Text
 	values      [4]*controls.Text
 	missing     *controls.Banner // beside the sums: what is missing from them
@@ -54,7 +55,7 @@ type side struct {
 func newSide(s *Screen) *side {
 	d := &side{title: controls.NewHeading("").Fitted(controls.Cut), problem: controls.NewBanner(), failure: controls.NewBanner(),
 		facts: container.NewStack(), reason: controls.NewBanner(), events: timeline.New("archive.event")}
-	d.notes = newNotesBox(s.askNote)
+	d.notes, d.window = newNotesBox(s.askNote), s.shell.Window
 	timeline.ShowDetails(d.events, s.shell)
 	d.saved = saved.New(s.shell, "archive.open")
 	d.noFiles = controls.NewEmpty(words.T("No files"), words.T("This run has no files."))
@@ -190,4 +191,5 @@ func (d *side) drawNotes(l listing, now time.Time, reading bool) {
 		o[2], o[4] = o[4], o[2]
 		d.overview.Refresh()
 	}
+	controls.StaysInSight(d.window.Canvas(), d.notes.write)
 }

@@ -156,7 +156,7 @@ func (d *dialog) chooseOther() {
 	d.head.Hide()
 	d.body.Objects = []fyne.CanvasObject{d.choosing.page}
 	d.choosing.find()
-	d.content.Refresh()
+	d.page.Refresh()
 	d.shell.Window.Canvas().Focus(d.choosing.entry)
 }
 
@@ -173,5 +173,5 @@ func (d *dialog) uncovered() {
 	d.other.Enabled(true)
 	d.notices.Show()
 	d.head.Show()
-	d.content.Refresh()
+	d.page.Refresh()
 }

@@ -68,6 +68,7 @@ type dialog struct {
 	baseTime time.Time // when it was submitted
 	choosing *chooser  // nil while no run is being chosen
 	shown    []fyne.CanvasObject
+	page     *fyne.Container // all of it: laid out anew where its head comes or goes
 }
 
 // Open opens the dialog for two runs; uuid.Nil as of Actions.WhatChanged.
@@ -89,7 +90,8 @@ func Open(sh *shell.Shell, actions Actions, before, after uuid.UUID) {
 	d.head = controls.Column(style.Small, controls.Border(nil, nil, nil, controls.Pad(0, 0, style.Small, 0, d.other), d.runs), d.bridge)
 	d.notices = controls.NewNotices([]*controls.Banner{d.saved.Banner}, d.asks).Container
 	d.content = controls.Over(d.notices, d.body)
-	sh.Dialogs.Wide(words.T("What changed?"), controls.Border(d.head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))).OnClose(d.close)
+	d.page = controls.Border(d.head, nil, nil, nil, controls.Pad(style.Small, 0, 0, 0, d.content))
+	sh.Dialogs.Wide(words.T("What changed?"), d.page).OnClose(d.close)
 	d.base = after
 	d.read(before, after)
 }

@@ -73,6 +73,14 @@ var scrolls []weak.Pointer[Scroll]
 // revealed is what has been brought into sight last: when the window gets the keys back, nothing is scrolled.
 var revealed fyne.CanvasObject
 
+// StaysInSight brings a control into sight again where it has the keys and what stands around it has moved.
+func StaysInSight(c fyne.Canvas, o fyne.CanvasObject) {
+	if f, ok := o.(fyne.Focusable); ok && c.Focused() == f {
+		revealed = nil
+		Reveal(o)
+	}
+}
+
 // Reveal brings a control that got the keys into sight.
 func Reveal(o fyne.CanvasObject) {
 	if o == revealed {

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/words"
@@ -123,7 +124,7 @@ func BusyWith(f feeds.Frame, restore bool, now time.Time) (bool, string) {
 	case f.Unset:
 		return true, words.T("The pipeline can be run once a connection to Fabric is set up.")
 	case f.Database.Known && !f.Database.OK:
-		return true, words.T("A run can't be started while the database does not answer. {{.Why}}", "Why", f.Database.Sentence)
+		return true, format.Sentences(words.T("A run can't be started."), f.Database.Sentence)
 	case !f.LockKnown:
 		return true, words.T("Asking the database whether a run is active.")
 	case !f.Lock.Held():

@@ -54,7 +54,7 @@ func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
 	require.Equal(t, frame.Lock{State: controls.StateNeutral, Words: "Not known: the database does not answer"}, frame.LockOf(f, false))
 	busy, why := frame.Busy(f, now)
 	require.True(t, busy)
-	require.Equal(t, "A run can't be started while the database does not answer. Look at the network.", why)
+	require.Equal(t, "A run can't be started. Look at the network.", why)
 	busy, _ = frame.Busy(feeds.Frame{}, now)
 	require.True(t, busy)
 	f.LockKnown = true

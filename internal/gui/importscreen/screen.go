@@ -269,7 +269,7 @@ func (s *Screen) list() {
 	if s.source == thisPC {
 		s.left.where.Set(s.folder)
 		s.left.banner.Set(controls.StateWarn, "")
-		s.left.empty.Set(words.T("Nothing to open here"), words.T("Excel workbooks and CSV files are shown."))
+		s.left.empty.Set(words.T("Nothing to open here"), words.T("Excel workbooks, text files such as CSV, and Parquet files are shown."))
 		s.left.rows.Set(s.local)
 	} else {
 		s.left.where.Set(artifacts.ImportFolder)

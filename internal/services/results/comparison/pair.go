@@ -52,7 +52,7 @@ func (r *Reader) publishedRun(ctx context.Context) (uuid.UUID, error) {
 			return id, nil
 		}
 	}
-	return uuid.Nil, format.Say("the published files do not say which run they are of: choose both runs yourself")
+	return uuid.Nil, format.Say("the published files do not say which run they are of: choose one in the Archive, and compare it with another one there")
 }
 
 // runBefore is the latest run with figures of its own that published before another one.
@@ -79,5 +79,5 @@ func (r *Reader) runBefore(ctx context.Context, id uuid.UUID) (uuid.UUID, error)
 			return source, nil
 		}
 	}
-	return uuid.Nil, format.Say("there is no earlier run with figures to compare this one with: choose both runs yourself")
+	return uuid.Nil, format.Say("there is no earlier run with figures to compare this one with: choose another run")
 }

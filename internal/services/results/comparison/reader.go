@@ -51,7 +51,7 @@ func (r *Reader) KPIs(ctx context.Context, id uuid.UUID) (contract.KPIs, error) 
 			return artifacts.PublishedDocument[contract.KPIs](ctx, p, artifacts.KPIsFile)
 		})
 		if _, none := errors.AsType[*artifacts.NotFoundError](err); none {
-			err = errors.New("nothing has been published yet: run the pipeline first")
+			err = format.Say("nothing has been published yet: run the pipeline first")
 		}
 		return k, err
 	}
