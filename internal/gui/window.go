@@ -53,6 +53,7 @@ type Window struct {
 	signing     *tasks.Slot
 	standing    standing
 	tour        *tour
+	newer       string // a version that is newer than this, with what is said of it; "" where none is known
 	stopSeen    func() // ends the notifier's subscription
 	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
@@ -128,6 +129,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if p := opts.Probe; p != nil {
 		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
 	}
+	w.lookForNewer()
 	return w
 }
 
