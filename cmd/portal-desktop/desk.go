@@ -74,7 +74,7 @@ func (d *desk) show(p *portal.Portal) {
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
 		SignIn: signIn, SignedIn: p.SignedIn(),
-		Build: build, Connection: named, ManagedBy: managedBy(), Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Connection: named, ManagedBy: managedBy(), Newer: newer(p), Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
 		Diagnostics: diagnose(p.Path()),

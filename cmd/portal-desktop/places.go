@@ -3,9 +3,11 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 
+	"fabricportal/internal/portal"
 	"fabricportal/internal/services/setup/policy"
 )
 
@@ -16,6 +18,14 @@ func managedBy() string {
 		return ""
 	}
 	return p.Who()
+}
+
+// newer asks for a newer version, in the words that About shows.
+func newer(p *portal.Portal) func(ctx context.Context) (version, note string) {
+	return func(ctx context.Context) (string, string) {
+		found, _ := p.Newer(ctx) // empty where there is none
+		return found.Version, found.Note
+	}
 }
 
 // downloads is where files are saved that nobody names a place for: the user's folder for downloads, else the one for temporary files;

@@ -1,14 +1,31 @@
 package gui
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/lettering"
 	"fabricportal/internal/gui/style"
+	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
+
+// lookForNewer asks once for a newer version, which About then tells. Nobody waits for it.
+func (w *Window) lookForNewer() {
+	if w.opts.Newer == nil {
+		return
+	}
+	tasks.Start(w.runner.NewSlot(), func(ctx context.Context, _ func(int64, int64)) (string, error) {
+		version, note := w.opts.Newer(ctx)
+		if version != "" && note != "" {
+			return version + ": " + note, nil
+		}
+		return version, nil
+	}, nil, func(said string, _ error) { w.newer = lettering.Line(said) })
+}
 
 // showAbout says which build this is, to be told to whoever helps.
 func (w *Window) showAbout() {
@@ -25,6 +42,9 @@ func (w *Window) showAbout() {
 		facts = append(facts, frame.Fact{Name: words.T("Date"), Value: words.Day(b.Date)})
 	}
 	facts = append(facts, frame.Fact{Name: words.T("Built with"), Value: b.Go + ", " + b.Platform})
+	if w.newer != "" {
+		facts = append(facts, frame.Fact{Name: words.T("Newer version"), Value: w.newer})
+	}
 	if by := w.opts.ManagedBy; by != "" {
 		facts = append(facts, frame.Fact{Name: words.T("Managed by"), Value: words.T(by)})
 	}

@@ -105,6 +105,22 @@ func TestAboutSaysWhichBuildThisIs(t *testing.T) {
 	b.clickDialog("dialog.close")
 }
 
+// TestAboutSaysWhoDecidesAndWhatIsNewer: a newer version is told there, and nothing opens by itself.
+func TestAboutSaysWhoDecidesAndWhatIsNewer(t *testing.T) {
+	b := newBenchWith(t, func(o *Options) {
+		o.ManagedBy = "Contoso"
+		o.Newer = func(context.Context) (string, string) { return "1.4.0", "In the software\u202e centre." }
+	})
+	b.until("it was asked", func(probe.View) bool { return b.w.newer != "" })
+	require.False(t, b.w.shell.Dialogs.Open())
+	b.click("header.connection")
+	b.clickDialog("connection.about")
+	for _, text := range []string{"Contoso", "1.4.0: In the software� centre.", "none: nothing is sent but to the services of the configuration"} {
+		b.untilSays(text)
+	}
+	b.clickDialog("dialog.close")
+}
+
 func TestPreferencesAreKeptAtOnce(t *testing.T) {
 	b := newBench(t)
 	d := &desk{}

@@ -93,8 +93,9 @@ type Actions interface {
 type Options struct {
 	Build      buildinfo.Info
 	Connection frame.Connection
-	ManagedBy  string // whose policy this computer has; "" where there is none
-	Desk       Desk   // nil: there is one connection, and it can't be changed here
+	Newer      func(ctx context.Context) (version, note string) // asks for a newer version than this, "" where there is none; nil: nobody is asked
+	ManagedBy  string                                           // whose policy this computer has; "" where there is none
+	Desk       Desk                                             // nil: there is one connection, and it can't be changed here
 	User       string
 	SignedIn   bool   // the user is who signed in to Microsoft, and not only who this computer says
 	SignIn     SignIn // nil: nobody has to sign in

@@ -55,6 +55,7 @@ type Window struct {
 	standing    standing
 	tour        *tour
 	plain       *dialogs.Dialog // the screen as text; nil where it is not open
+	newer       string          // a version that is newer than this, with what is said of it; "" where none is known
 	stopSeen    func()          // ends the notifier's subscription
 	keys        map[desktop.CustomShortcut]func()
 	stopOnce    sync.Once
@@ -130,6 +131,7 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if p := opts.Probe; p != nil {
 		w.runner.Go(func(ctx context.Context) { p.Keep(ctx, w.runner.UI, w.Look) })
 	}
+	w.lookForNewer()
 	return w
 }
 

@@ -261,7 +261,7 @@ func Doctor(ctx context.Context, opts Options, how doctor.Manner) []doctor.Check
 				definitions.CloseIdleConnections()
 				p.Close()
 			}
-			return doctor.Services{Database: p.db, Fabric: p.jobs, Files: p.files, Items: definitions, Listen: listen}, end, nil
+			return doctor.Services{Database: p.db, Fabric: p.jobs, Files: p.files, Items: definitions, Listen: listen, Way: p.network.Way}, end, nil
 		},
 	})
 }

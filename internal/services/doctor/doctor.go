@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/fabric/items"
 	"fabricportal/internal/services/fabric/pipelines"
+	"fabricportal/internal/services/fabric/transport"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -66,6 +67,8 @@ type Services struct {
 	Fabric   Fabric
 	Files    Files
 	Items    Definitions
+	// Way tells how the host of an address is reached; nil: it is not looked at.
+	Way func(address string) (transport.Way, error)
 	// Listen makes a listener that tells each change of its hearing to state, which must not block.
 	Listen func(state func(db.Hearing)) Listener
 }
@@ -115,6 +118,7 @@ func Examine(ctx context.Context, s Setup) []Check {
 		return e.checks
 	}
 	defer end()
+	e.ways(services.Way, cfg)
 	e.database(services)
 	e.fabric(services, cfg.Fabric, s.Deploys)
 	if e.files(services.Files) && !s.Manner.ReadOnly {

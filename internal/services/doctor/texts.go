@@ -43,6 +43,7 @@ const (
 	textClockBehind = "this computer's clock is {{.Time}} behind Fabric's: set it by a time server; sign-in fails from about five minutes on"
 	textNoClock     = "Fabric named no time to compare this computer's clock with."
 	textProbed      = "A small hidden file was written to Files/import, renamed, looked at and removed again: uploads will work."
+	textBadProxy    = "what names the proxy is not an address: correct HTTPS_PROXY, such as http://proxy.contoso.com:8080, or this computer's proxy setting"
 	textNotProbed   = "a small hidden file could not be written to Files/import, renamed and removed: {{.Why}} Ask an administrator of the workspace for the Contributor role, or for the right to write OneLake's files"
 )
 
@@ -57,6 +58,7 @@ var names = []string{
 	"client secret",
 	"database password",
 	"services",
+	"ways out",
 	"database",
 	"tables and rights",
 	"wake-ups between desktops",
@@ -90,7 +92,7 @@ func Texts() []string {
 	return slices.Concat(names, []string{
 		textUnset, textNotPipeline, textShown, textNotHouse, textHouse, textRight, textNoRight, textRightUnknown, textHidden, textUnreadable, textTakes, textTooOld, textNotPassed,
 		textOneAtATime, textConcurrent, textUnbounded, textNoNotebook, textNoSpark, textLooks, textLooksElsewhere, textElsewhere, textBound, textUnbound, textBoundBadly, textFits, textOtherMajor, textOlder, textNewer,
-		textNoVersion, textClock, textClockAhead, textClockBehind, textNoClock, textProbed, textNotProbed,
+		textNoVersion, textClock, textClockAhead, textClockBehind, textNoClock, textProbed, textNotProbed, textBadProxy,
 	})
 }
 

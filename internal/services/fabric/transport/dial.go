@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -44,7 +43,7 @@ func (n *Network) dialTLS(ctx context.Context, addr string) (*tls.Conn, error) {
 	defer cancel()
 	via, err := n.proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: addr}})
 	if err != nil {
-		return nil, &ProxyError{Host: "in HTTPS_PROXY", Err: errors.New("HTTPS_PROXY is not an address")}
+		return nil, &ProxyError{Host: "in HTTPS_PROXY", Err: errNoAddress}
 	}
 	conn, err := n.dial(ctx, addr, via)
 	if err != nil {

@@ -27,7 +27,8 @@ const (
 // Network is the way out of this computer. It is safe for use by several goroutines.
 type Network struct {
 	trusted tlsconfig.Authorities
-	proxy   func(*http.Request) (*url.URL, error)
+	ways    *ways
+	proxy   func(*http.Request) (*url.URL, error) // how a request leaves; that of ways
 
 	// Failpoint, when set, is called at the steps of a request that is sent once, with the step's name: before_dial,
 	// before_send, mid_body, after_send_before_response. An error ends the request there. For tests; set it before use.
@@ -35,13 +36,14 @@ type Network struct {
 }
 
 // New trusts the operating system's certificate authorities and those in caFile (PEM; "" for none). Proxies come from
-// HTTPS_PROXY and NO_PROXY. Error: *tlsconfig.FileError.
+// HTTPS_PROXY and NO_PROXY, else from the operating system's settings. Error: *tlsconfig.FileError.
 func New(caFile string) (*Network, error) {
 	trusted, err := tlsconfig.SystemAnd(caFile, "ca_file")
 	if err != nil {
 		return nil, err
 	}
-	return &Network{trusted: trusted, proxy: http.ProxyFromEnvironment}, nil
+	out := newWays()
+	return &Network{trusted: trusted, ways: out, proxy: out.proxy}, nil
 }
 
 // ClientOptions says what a client is for.

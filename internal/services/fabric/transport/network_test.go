@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/pem"
@@ -200,13 +201,19 @@ func nameMismatch(t *testing.T) (*http.Response, error) {
 // connectProxy is an HTTP proxy that passes CONNECT on.
 func connectProxy(t *testing.T, credentials string) (address *url.URL, tunnels *atomic.Int32) {
 	t.Helper()
+	return leadingProxy(t, credentials, "")
+}
+
+// leadingProxy leads all to one place; "" to what was asked for.
+func leadingProxy(t *testing.T, credentials, place string) (address *url.URL, tunnels *atomic.Int32) {
+	t.Helper()
 	tunnels = &atomic.Int32{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || (credentials != "" && r.Header.Get("Proxy-Authorization") != credentials) {
 			w.WriteHeader(http.StatusProxyAuthRequired)
 			return
 		}
-		out, err := net.Dial("tcp", r.Host)
+		out, err := net.Dial("tcp", cmp.Or(place, r.Host))
 		if err != nil {
 			w.WriteHeader(http.StatusBadGateway)
 			return

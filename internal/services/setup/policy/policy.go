@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,7 @@ type Policy struct {
 	Language       string         // of the window, where its user has chosen none
 	ExportFolders  []string       // where files may be saved; none: everywhere
 	UpdateCheck    bool           // whether the program may ask for newer versions
+	UpdateURL      string         // where it asks; "": nowhere
 	OwnConnections bool           // whether users may have connections of their own
 	Connection     string         // the organisation's connection that is used where a user has none, such as production
 	Settings       map[string]any // as in portal.toml, under the user's own
@@ -71,6 +73,7 @@ type document struct {
 	Language       string         `toml:"language"`
 	ExportFolders  []string       `toml:"export_folders"`
 	UpdateCheck    *bool          `toml:"update_check"`
+	UpdateURL      string         `toml:"update_url"`
 	OwnConnections *bool          `toml:"own_connections"`
 	Connection     string         `toml:"connection"`
 	Locked         []string       `toml:"locked"`
@@ -199,7 +202,7 @@ func parse(source, text string) (Policy, error) {
 	}
 	said := func(b *bool) bool { return b == nil || *b }
 	return Policy{
-		Organisation: strings.TrimSpace(d.Organisation), Language: d.Language, ExportFolders: d.ExportFolders, UpdateCheck: said(d.UpdateCheck),
+		Organisation: strings.TrimSpace(d.Organisation), Language: d.Language, ExportFolders: d.ExportFolders, UpdateCheck: said(d.UpdateCheck), UpdateURL: d.UpdateURL,
 		OwnConnections: said(d.OwnConnections), Connection: d.Connection, Settings: d.Settings, Locked: d.Locked, Source: source,
 	}, nil
 }
@@ -213,6 +216,9 @@ func (p Policy) check() error {
 		if home, below := strings.CutPrefix(filepath.ToSlash(folder), "~"); (!below || home != "" && home[0] != '/') && !filepath.IsAbs(folder) {
 			return broken(p.Source, "“export_folders” names “"+folder+"”, which is neither a full path nor one that begins with ~/")
 		}
+	}
+	if u, err := url.Parse(p.UpdateURL); p.UpdateURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
+		return broken(p.Source, "“update_url” is not an address that begins with https:// and holds no user name")
 	}
 	if p.Connection != "" {
 		if _, err := os.Stat(p.connection(p.Connection)); err != nil || filepath.Base(p.Connection) != p.Connection {

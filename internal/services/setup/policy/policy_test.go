@@ -27,6 +27,7 @@ organisation = "Contoso"
 language = "de"
 export_folders = ["~/Reports"]
 update_check = false
+update_url = "https://intranet.contoso.com/portal.json"
 own_connections = false
 connection = "test"
 locked = ["fabric.tenant_id"]
@@ -51,7 +52,7 @@ func TestAPolicy(t *testing.T) {
 	require.NoError(t, err)
 	profiles := filepath.Join(at.Folder, "profiles")
 	require.Equal(t, Policy{
-		Organisation: "Contoso", Language: "de", ExportFolders: []string{"~/Reports"}, Connection: "test", Locked: []string{"fabric.tenant_id"},
+		Organisation: "Contoso", Language: "de", ExportFolders: []string{"~/Reports"}, UpdateURL: "https://intranet.contoso.com/portal.json", Connection: "test", Locked: []string{"fabric.tenant_id"},
 		Settings: map[string]any{"fabric": map[string]any{"tenant_id": "11111111-1111-4111-8111-111111111111"}},
 		Source:   filepath.Join(at.Folder, "policy.toml"), Folder: profiles,
 	}, p)
@@ -70,14 +71,16 @@ func TestAPolicy(t *testing.T) {
 // TestABrokenPolicyIsRefused: nobody knows what it was to lock, so nothing is opened.
 func TestABrokenPolicyIsRefused(t *testing.T) {
 	for text, says := range map[string]string{
-		"":                                  "it does not say its version (version = 1)",
-		"organisation = \"X\"\n":            "it does not say its version",
-		"version = 2\nlater = true\n":       "it is of version 2, and this program knows version 1",
-		"version = 0\n":                     "it is of version 0, which there is not",
-		"version = \"1\"\n":                 "a value is of the wrong kind",
-		"version = 1\nlokced = []\nx = 1\n": "it has keys that are not known: “lokced”, “x”",
-		"version = 1\nlocked = \"all\"\n":   "a value is of the wrong kind",
-		"version = 1\nthis is no TOML":      "it is not valid TOML at line 2",
+		"":                            "it does not say its version (version = 1)",
+		"organisation = \"X\"\n":      "it does not say its version",
+		"version = 2\nlater = true\n": "it is of version 2, and this program knows version 1",
+		"version = 1\nupdate_url = \"http://x/y\"\n":          "“update_url” is not an address that begins with https://",
+		"version = 1\nupdate_url = \"https://a:hunter2@x\"\n": "“update_url” is not an address",
+		"version = 0\n":                                 "it is of version 0, which there is not",
+		"version = \"1\"\n":                             "a value is of the wrong kind",
+		"version = 1\nlokced = []\nx = 1\n":             "it has keys that are not known: “lokced”, “x”",
+		"version = 1\nlocked = \"all\"\n":               "a value is of the wrong kind",
+		"version = 1\nthis is no TOML":                  "it is not valid TOML at line 2",
 		"version = 1\nexport_folders = [\"Reports\"]\n": "“export_folders” names “Reports”",
 		"version = 1\nexport_folders = [\"~ana/x\"]\n":  "“export_folders” names “~ana/x”",
 		"version = 1\nconnection = \"test\"\n":          "“connection” names “test”, and there is no such file",
