@@ -52,7 +52,8 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	again := context.AfterFunc(ctx, func() { signal.Reset(os.Interrupt, syscall.SIGTERM) })
 	defer again()
 	lettering.HideBy(redactor.Hide)
-	a := app.NewWithID(appID)
+	var reduced atomic.Bool // until the system has answered, things move
+	a := gui.Still(app.NewWithID(appID), reduced.Load)
 	a.SetIcon(assets.Icon)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -63,6 +64,11 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	}
 	open.Store(d)
 	defer d.end()
+	d.ending.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, motionTime)
+		defer cancel()
+		reduced.Store(motionReduced(ctx))
+	})
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
 	if d.elsewhere(ctx, path, files) {
 		return nil
@@ -93,6 +99,9 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	a.Run() // until the last window is closed
 	return nil
 }
+
+// motionTime is how long the system may take to say whether anything is to move.
+const motionTime = 2 * time.Second
 
 // background is what the window asks of what goes on behind it.
 type background interface {
