@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/handover"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/setup/secrets"
 	"fabricportal/internal/services/setup/settings"
@@ -87,7 +88,7 @@ func (s *setUp) Finish(ctx context.Context) error {
 	}
 	if s.desk.elsewhere(ctx, s.Path, nil) {
 		p.Close()
-		return &elsewhereError{p.Name()}
+		return &handover.ElsewhereError{Name: p.Name()}
 	}
 	if kept, ok := s.desk.connections.Of(s.Path); ok {
 		err = s.desk.connections.Select(ctx, kept.ID)
