@@ -7,6 +7,9 @@ SHELL := bash
 export PATH := $(CURDIR)/.cache/go/bin:$(PATH):/usr/sbin:$(CURDIR)/.cache/pgbouncer/usr/sbin
 export GOTOOLCHAIN ?= auto
 TAGS := migrated_fynedo
+comma := ,
+# Fyne tells screen readers what is shown on Windows and macOS, where it is built with this tag; elsewhere the tag does nothing.
+WINDOW_TAGS := $(TAGS)$(if $(filter Darwin Windows_NT,$(shell uname -s) $(OS)),$(comma)accessibility)
 LINT_VERSION := v2.15.0
 ACTIONLINT_VERSION := v1.7.12
 # The commit and its date, as "make build" puts them into the program. Go stamps them by itself only in a plain checkout; for
@@ -72,7 +75,7 @@ supply: ## Looks at all that the program is made of: sums, known holes, licences
 
 build: ## Builds bin/portal-desktop with the window, and bin/portal-sandbox
 	@scripts/setup.sh go window
-	@go build -tags $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
+	@go build -tags $(WINDOW_TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/portal-desktop ./cmd/portal-desktop
 	@CGO_ENABLED=0 go build -trimpath -o bin/portal-sandbox ./cmd/portal-sandbox
 
 package: ## Makes what people install into bin/packages, for OS=linux or OS=windows; SIGN=COMMAND signs it; on a Mac, OS=macos

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/frame"
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/handover"
 	"fabricportal/internal/services/desktop/waitingrun"
 	"fabricportal/internal/services/diagnostics"
 	"fabricportal/internal/services/setup/settings"
@@ -202,7 +203,7 @@ func (d *desk) Switch(ctx context.Context, id string) error {
 	}
 	if d.elsewhere(ctx, path, nil) {
 		p.Close()
-		return &elsewhereError{p.Name()}
+		return &handover.ElsewhereError{Name: p.Name()}
 	}
 	err = d.connections.Select(ctx, id) // what is seen last is what the next start opens
 	fyne.Do(func() { d.show(p) })

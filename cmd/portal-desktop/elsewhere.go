@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -20,13 +19,6 @@ import (
 	"fabricportal/internal/services/desktop/logfile"
 	"fabricportal/internal/services/setup/config"
 )
-
-// elsewhereError says that a connection has a window in another process, which came forward.
-type elsewhereError struct{ name string }
-
-func (e *elsewhereError) Error() string {
-	return fmt.Sprintf("“%s” is open in another window already, which was brought to the front", e.name)
-}
 
 // claims is which connection's window this process is.
 type claims struct {

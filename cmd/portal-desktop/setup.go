@@ -11,6 +11,7 @@ import (
 	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/portal"
+	"fabricportal/internal/services/desktop/handover"
 	"fabricportal/internal/services/doctor"
 	"fabricportal/internal/services/setup/settings"
 )
@@ -127,7 +128,7 @@ func (s *setUp) Finish(ctx context.Context) error {
 	}
 	if s.desk.elsewhere(ctx, s.path(), nil) {
 		p.Close()
-		return &elsewhereError{p.Name()}
+		return &handover.ElsewhereError{Name: p.Name()}
 	}
 	if kept, ok := s.desk.connections.Of(s.path()); ok {
 		err = s.desk.connections.Select(ctx, kept.ID)

@@ -56,7 +56,8 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	if p, err := policy.Machine(); err == nil { // what can't be read is told where the configuration is
 		gui.PresetLanguage(p.Language)
 	}
-	a := app.NewWithID(appID)
+	var reduced atomic.Bool // until the system has answered, things move
+	a := gui.Still(app.NewWithID(appID), reduced.Load)
 	a.SetIcon(assets.Icon)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -67,6 +68,11 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	}
 	open.Store(d)
 	defer d.end()
+	d.ending.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, motionTime)
+		defer cancel()
+		reduced.Store(motionReduced(ctx))
+	})
 	path := d.connections.ConfigPath(configPath, os.LookupEnv)
 	if d.elsewhere(ctx, path, files) {
 		return nil
@@ -107,6 +113,9 @@ var openWindow = func(ctx context.Context, configPath string, files []string) er
 	a.Run() // until the last window is closed
 	return nil
 }
+
+// motionTime is how long the system may take to say whether anything is to move.
+const motionTime = 2 * time.Second
 
 // background is what the window asks of what goes on behind it.
 type background interface {

@@ -92,6 +92,7 @@ func (w *Window) showPreferences() {
 	for _, c := range []choice{
 		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
 		{"preferences.text", words.T("Text size"), textKey, []string{string(style.NormalText), string(style.SmallText), string(style.LargeText)}, []string{words.T("Normal"), words.T("Small"), words.T("Large")}, w.resizeText},
+		{"preferences.motion", words.T("Motion"), motionKey, []string{"", "reduced", "full"}, []string{words.T("Same as the system"), words.T("Reduced"), words.T("Full")}, func() {}},
 		{"preferences.language", words.T("Language"), languageKey, codes, own, w.reopen},
 	} {
 		chosen := c.words[0]

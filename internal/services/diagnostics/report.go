@@ -178,7 +178,7 @@ func (r *report) log(l Log) {
 			r.line("%s", line)
 		}
 	}
-	r.head(fmt.Sprint("End of the log, lines at most: ", tailLines))
+	r.head("End of the log")
 	lines, err := l.LogTail(tailLines)
 	if err != nil {
 		r.line("the log can't be read: %s", r.b.text(err.Error()))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 )
 
 // How long a later start waits for the first one, and that one for its window to come forward. The first gives up before the later
@@ -30,10 +31,23 @@ const (
 // UnansweredError says that the connection has a window that does not answer.
 type UnansweredError struct{ Err error }
 
-func (e *UnansweredError) Error() string {
-	return "the window that is open for this connection does not answer; this is another one"
+func (e *UnansweredError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *UnansweredError) Say(w format.Writer) string {
+	return format.Say("The window that is open for this connection does not answer; this is another one.").Say(w)
 }
 func (e *UnansweredError) Unwrap() error { return e.Err }
+
+// ElsewhereError says that a connection has a window in another process, which came forward.
+type ElsewhereError struct{ Name string }
+
+func (e *ElsewhereError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *ElsewhereError) Say(w format.Writer) string {
+	return format.Say("“{{.Name}}” is open in another window already, which was brought to the front.", "Name", e.Name).Say(w)
+}
 
 // Claim is a connection's window in this process. Close it.
 type Claim struct {

@@ -133,7 +133,7 @@ func TestAFirstStartThatHangsIsSaidToHang(t *testing.T) {
 	require.False(t, handed)
 	var unanswered *UnansweredError
 	require.ErrorAs(t, err, &unanswered)
-	require.EqualError(t, err, "the window that is open for this connection does not answer; this is another one")
+	require.EqualError(t, err, "The window that is open for this connection does not answer; this is another one.")
 }
 
 func TestAWindowThatCantTakeTheFilesLetsTheOtherGoOn(t *testing.T) {
