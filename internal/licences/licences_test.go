@@ -57,19 +57,10 @@ func TestThePartsOfTheProgramMayBePassedOn(t *testing.T) {
 	}
 }
 
-const doWhatYouWant = `            DO WHAT THE FUCK YOU WANT TO PUBLIC LICENSE
-                    Version 2, December 2004
-
- Copyright (C) 2004 Sam Hocevar <sam@hocevar.net>
-
- Everyone is permitted to copy and distribute verbatim or modified
- copies of this license document, and changing it is allowed as long
- as the name is changed.
-
-            DO WHAT THE FUCK YOU WANT TO PUBLIC LICENSE
-   TERMS AND CONDITIONS FOR COPYING, DISTRIBUTION AND MODIFICATION
-
-  0. You just DO WHAT THE FUCK YOU WANT TO.
+const beerware = `"THE BEER-WARE LICENSE" (Revision 42):
+<phk@FreeBSD.ORG> wrote this file. As long as you retain this notice you can do whatever you want with this stuff.
+If we meet some day, and you think this stuff is worth it, you can buy me a beer in return.
+Poul-Henning Kamp
 `
 
 func TestWhatMayNotBeShippedIsNamed(t *testing.T) {
@@ -81,7 +72,7 @@ func TestWhatMayNotBeShippedIsNamed(t *testing.T) {
 		change func(*Policy, *Part)
 		want   string
 	}{
-		"another licence":           {func(_ *Policy, p *Part) { p.Texts[0].Licences = identify([]byte(doWhatYouWant)) }, "glfw v0.1.0-pre.1.0.20260707082822-2a407d02d01a: LICENSE is WTFPL, which is not allowed."},
+		"another licence":           {func(_ *Policy, p *Part) { p.Texts[0].Licences = identify([]byte(beerware)) }, "glfw v0.1.0-pre.1.0.20260707082822-2a407d02d01a: LICENSE is Beerware, which is not allowed."},
 		"one that was allowed":      {func(policy *Policy, _ *Part) { policy.Allowed = []string{"BSD-3-Clause"} }, "glfw/LICENSE.md is Zlib, which is not allowed."},
 		"a text that is no licence": {func(_ *Policy, p *Part) { p.Texts[0].Licences = identify([]byte("All rights reserved. Ask us.")) }, "LICENSE is not a licence that is known."},
 		"no text":                   {func(_ *Policy, p *Part) { p.Texts = nil }, "has no licence: nobody may pass it on."},
@@ -123,7 +114,7 @@ func TestAnExceptionSaysAllOfItself(t *testing.T) {
 func TestTheTextsOfAModule(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
-		"LICENSE":                      doWhatYouWant,
+		"LICENSE":                      beerware,
 		"NOTICE.txt":                   "by us",
 		"license.go":                   "package m",
 		"LICENSES/x":                   "",
@@ -152,7 +143,7 @@ func TestTheTextsOfAModule(t *testing.T) {
 		files = append(files, text.File)
 	}
 	require.Equal(t, []string{"LICENSE", "NOTICE.txt", "internal/COPYRIGHT", "used/c/src/COPYING", "used/font/OFL.txt", "used/licence-of-this.md"}, files)
-	require.Equal(t, []string{"WTFPL"}, texts[0].Licences)
+	require.Equal(t, []string{"Beerware"}, texts[0].Licences)
 	require.True(t, texts[1].Notice)
 }
 

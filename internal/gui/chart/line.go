@@ -307,7 +307,7 @@ func stroke(z *vector.Rasterizer, path [][2]float32, half float32) {
 		if i == 0 {
 			continue
 		}
-		q := path[i-1]
+		q := path[i-1] // #nosec G602 -- the first point has been passed over
 		dx, dy := float64(p[0]-q[0]), float64(p[1]-q[1])
 		length := math.Hypot(dx, dy)
 		if length == 0 {

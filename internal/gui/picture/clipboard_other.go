@@ -25,7 +25,7 @@ func copyPNG(ctx context.Context, data []byte) error {
 		if err != nil {
 			continue
 		}
-		cmd := exec.CommandContext(ctx, path, words[1:]...)
+		cmd := exec.CommandContext(ctx, path, words[1:]...) // #nosec G204 -- of the four commands above
 		cmd.Stdin = bytes.NewReader(data)
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("the picture could not be copied: save it as PNG instead (%w)", err)
@@ -48,7 +48,7 @@ func copyOnMac(ctx context.Context, data []byte) error {
 	}
 	if err == nil {
 		script := fmt.Sprintf("set the clipboard to (read (POSIX file %q) as «class PNGf»)", f.Name())
-		err = exec.CommandContext(ctx, "osascript", "-e", script).Run()
+		err = exec.CommandContext(ctx, "osascript", "-e", script).Run() // #nosec G204 -- the file is one that was made here, and quoted
 	}
 	if err != nil {
 		return fmt.Errorf("the picture could not be copied: save it as PNG instead (%w)", err)

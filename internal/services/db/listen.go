@@ -115,7 +115,7 @@ func (l *Listener) run(ctx context.Context) {
 			pause = l.timing.Retry
 		}
 		var deaf *deafError
-		wait := pause + rand.N(pause/2+1) // many desktops lose a server at once, and must not all come back at once
+		wait := pause + rand.N(pause/2+1) // #nosec G404 -- no secret: many desktops lose a server at once, and must not all come back at once
 		switch {
 		case errors.Is(err, errReconnect):
 			tell(Hearing{State: Connecting})

@@ -22,7 +22,7 @@ const (
 	textUnreadable  = "its definition can't be read: ask its owner to deploy it anew with “portal-desktop deploy”"
 	textTakes       = "It takes all that it is sent, and hands it on to the notebook."
 	textTooOld      = "it has no parameter {{.Names}}, which Fabric then drops without a word: the deployed pipeline is too old; ask its owner to deploy the one of this version with “portal-desktop deploy”"
-	textNotPassed   = "its step {{.Step}} does not hand {{.Names}} on to the notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”"
+	textNotPassed   = "its step {{.Step}} does not hand {{.Names}} on to the notebook: ask its owner to deploy the one of this version with “portal-desktop deploy”" // #nosec G101 -- no password
 	textOneAtATime  = "It runs once at a time."
 	textConcurrent  = "it may run {{.Most}} times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"
 	textUnbounded   = "it may run any number of times at once, and such runs would write the same results: ask its owner to set the concurrency to 1 in its settings, or to deploy it with “portal-desktop deploy”"

@@ -59,7 +59,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-timer.C:
 		case <-l.wake:
 		case <-l.nudged:
-			timer.Reset(max(quiet-time.Since(began), 0) + rand.N(spread))
+			timer.Reset(max(quiet-time.Since(began), 0) + rand.N(spread)) // #nosec G404 -- a pause, no secret
 			select {
 			case <-ctx.Done():
 				return

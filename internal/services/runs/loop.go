@@ -66,5 +66,5 @@ func (l *Loop) pause(out Outcome) time.Duration {
 	if out.Run == uuid.Nil {
 		tick *= 3
 	}
-	return tick - tick/4 + rand.N(tick/2+1)
+	return tick - tick/4 + rand.N(tick/2+1) // #nosec G404 -- a pause, no secret
 }

@@ -281,7 +281,7 @@ func (r *Runs) until(t turn, run Run, now time.Time) time.Duration {
 	r.mu.Unlock()
 	due := t.every
 	if !mine {
-		due += rand.N(t.spread + 1)
+		due += rand.N(t.spread + 1) // #nosec G404 -- a pause, no secret
 	}
 	age := now.Sub(run.StatusUpdatedAt)
 	if age < -NotNow {

@@ -295,7 +295,7 @@ func saveFolder(ctx context.Context, from Opener, p *Parts, localPath string, pr
 	if err := p.Save(ctx, from, work, func(_ int, name string) string { return name }, progress); err != nil {
 		return Saved{}, err
 	}
-	if err := os.Chmod(work, 0o755); err != nil {
+	if err := os.Chmod(work, 0o755); err != nil { // #nosec G302 -- a folder of the user's, as others make them, no secret
 		return Saved{}, fmt.Errorf("saving %s: %w", name, err)
 	}
 	stem, ending := strings.TrimSuffix(name, filepath.Ext(name)), filepath.Ext(name)

@@ -170,7 +170,7 @@ func (x *exchange) note(resp *http.Response, err error) {
 
 // Do is part of policy.Transporter.
 func (w *wire) Do(req *http.Request) (*http.Response, error) {
-	resp, err := w.client.Do(req)
+	resp, err := w.client.Do(req) // #nosec G704 -- to Entra; the transport keeps to the configured hosts
 	if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
 		x.note(resp, err)
 	}
