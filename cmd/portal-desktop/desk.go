@@ -62,7 +62,7 @@ func (d *desk) show(p *portal.Portal) {
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
 		SignIn: signIn, SignedIn: p.SignedIn(),
-		Build: build, Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Software: drawnBySoftware(), Connection: named, Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
 	})
@@ -91,7 +91,7 @@ func (d *desk) showSample() {
 // unconnected makes the window of a computer on which no connection is set up.
 func (d *desk) unconnected() *session {
 	return &session{window: gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
+		Build: build, Software: drawnBySoftware(), Connection: gui.NoConnection(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
 		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
 	})}
 }

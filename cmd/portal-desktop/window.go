@@ -44,6 +44,9 @@ const endingTime = 5 * time.Second
 // openWindow shows the window and returns when it was closed, or when ctx ended. Where the configuration is missing or
 // incomplete, it is asked for first.
 var openWindow = func(ctx context.Context, configPath string) error {
+	if ended, err := softwareOpenGL(ctx); ended {
+		return err
+	}
 	var open atomic.Pointer[desk]
 	ended := lifecycle.EndBy(ctx, endingTime, func() { open.Load().abandon() }, os.Exit)
 	defer ended()

@@ -25,6 +25,9 @@ func (w *Window) showAbout() {
 		facts = append(facts, frame.Fact{Name: words.T("Date"), Value: words.Day(b.Date)})
 	}
 	facts = append(facts, frame.Fact{Name: words.T("Built with"), Value: b.Go + ", " + b.Platform})
+	if w.opts.Software {
+		facts = append(facts, frame.Fact{Name: words.T("Drawn by"), Value: words.T("Mesa's software renderer, as this computer has no usable OpenGL")})
+	}
 	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
 		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
 	})

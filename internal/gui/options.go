@@ -91,6 +91,7 @@ type Actions interface {
 // Options are what a window is made of.
 type Options struct {
 	Build      buildinfo.Info
+	Software   bool // a software renderer draws, as the system has no usable OpenGL
 	Connection frame.Connection
 	Desk       Desk // nil: there is one connection, and it can't be changed here
 	User       string
