@@ -40,10 +40,8 @@ signed "$files/portal-desktop.com"
 documents "$files"
 # Notepad of older Windows wants its own ends of lines.
 sed -i 's/$/\r/' "$files/NOTICES.txt" "$files/LICENSE.txt" "$files/portal.example.toml"
-if [ -n "${MESA:-}" ]; then
-  mkdir "$files/software-opengl"
-  cp "$MESA"/* "$files/software-opengl/"
-fi
+scripts/mesa-windows.sh "$files/software-opengl"
+sed -i 's/$/\r/' "$files/software-opengl/MESA.txt"
 find "$files" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 # msi SCOPE OUT: the installer for the whole machine or for one person.
@@ -63,15 +61,17 @@ msi() {
     contents+="<Component Id=\"Doc$n\" Guid=\"$(named "file $scope $name")\" Win64=\"yes\"><File Id=\"DocFile$n\" Name=\"$name\" Source=\"files/$name\" KeyPath=\"yes\"/></Component>"
     refs+="<ComponentRef Id=\"Doc$n\"/>"
   done
-  if [ -d "$files/software-opengl" ]; then
-    contents+='<Directory Id="SOFTWAREGL" Name="software-opengl">'
-    for name in "$files"/software-opengl/*; do
-      name=${name##*/} n=$((n + 1))
-      contents+="<Component Id=\"Doc$n\" Guid=\"$(named "file $scope software-opengl $name")\" Win64=\"yes\"><File Id=\"DocFile$n\" Name=\"$name\" Source=\"files/software-opengl/$name\" KeyPath=\"yes\"/></Component>"
-      refs+="<ComponentRef Id=\"Doc$n\"/>"
-    done
-    contents+='</Directory>'
-  fi
+  contents+='<Directory Id="SOFTWAREGL" Name="software-opengl">'
+  for name in MESA.txt opengl32.dll; do
+    contents+="<Component Id=\"Mesa${name//./}\" Guid=\"$(named "file $scope software-opengl $name")\" Win64=\"yes\"><File Id=\"MesaFile${name//./}\" Name=\"$name\" Source=\"files/software-opengl/$name\" KeyPath=\"yes\"/></Component>"
+    refs+="<ComponentRef Id=\"Mesa${name//./}\"/>"
+  done
+  contents+='</Directory>'
+  # The program lies beside Mesa a second time; the installer copies it there, so the package holds it once.
+  sql+=(-q "CREATE TABLE DuplicateFile (FileKey CHAR(72) NOT NULL, Component_ CHAR(72) NOT NULL, File_ CHAR(72) NOT NULL, DestName CHAR(255) LOCALIZABLE, DestFolder CHAR(72) PRIMARY KEY FileKey)"
+    -q "INSERT INTO DuplicateFile (FileKey, Component_, File_, DestName, DestFolder) VALUES ('ExeBesideMesa','Program','Exe','portal-desktop.exe','SOFTWAREGL')"
+    -q "INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('RemoveDuplicateFiles','',3400)"
+    -q "INSERT INTO InstallExecuteSequence (Action, Condition, Sequence) VALUES ('DuplicateFiles','',4210)")
   # Settings of the organisation. Each is a component that is installed where its property was given; the registry keeps it for
   # the upgrade, which removes what was there before.
   local secure="WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED"
@@ -111,7 +111,7 @@ msi() {
   (cd "$work" && faketime -f "$clock" wixl --arch x64 --output "$to" "$scope.wxs") >&2 || fail "wixl failed"
   # The package's own code follows from what is in it.
   local contents_sum
-  contents_sum=$(cd "$work" && sha256sum "$scope.wxs" files/* 2>/dev/null | sha256sum | cut -c1-64)
+  contents_sum=$(cd "$work" && find "$scope.wxs" files -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-64)
   faketime -f "$clock" msibuild "$to" "${sql[@]}" >&2 || fail "msibuild failed"
   faketime -f "$clock" msibuild "$to" -s "Fabric Data Portal $VERSION" "Fabric Data Portal" "x64;1033" "{$(named "package $contents_sum")}" >&2 || fail "msibuild failed"
 }
@@ -127,6 +127,7 @@ done
 # The zip needs no installer: for a share, or a stick.
 folder=fabric-data-portal-$VERSION-windows-amd64
 mv "$files" "$work/$folder"
+cp -p "$work/$folder/portal-desktop.exe" "$work/$folder/software-opengl/"
 rm -f "$out/$folder.zip"
 (cd "$work" && find "$folder" -print | sort | zip -X -q -9 "$out/$folder.zip" -@)
 

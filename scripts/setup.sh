@@ -84,7 +84,7 @@ wanted() {
     package)
       [ "$(uname -s)" = Linux ] || return 0
       echo dpkg-dev xz-utils mandoc ;;
-    windows) echo gcc-mingw-w64-x86-64-win32 binutils-mingw-w64-x86-64 wixl msitools faketime uuid-runtime zip unzip osslsigncode openssl ;;
+    windows) echo gcc-mingw-w64-x86-64-win32 binutils-mingw-w64-x86-64 wixl msitools faketime uuid-runtime zip unzip python3-pip osslsigncode openssl ;;
     wine)
       [ "$(uname -m)" = x86_64 ] || return 0
       echo wine wine64 libosmesa6 libgl1 ;;

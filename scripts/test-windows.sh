@@ -121,6 +121,14 @@ shown() {
 shown windows 'C:\Program Files\Fabric Data Portal\portal-desktop.exe'
 ok "the window opened"
 
+# As on a remote desktop: a display that has no OpenGL. The program has to find that out, and Mesa's DLL of its own folder to draw.
+Xvfb -displayfd 3 -screen 0 1366x768x24 -nolisten tcp -extension GLX 3>"$place/plain" >/dev/null 2>&1 &
+plain=$!
+for _ in $(seq 100); do [ -s "$place/plain" ] && break; sleep 0.1; done
+DISPLAY=":$(cat "$place/plain")" shown windows-software 'C:\Program Files\Fabric Data Portal\portal-desktop.exe' 'WINEDLLOVERRIDES=opengl32=n,b'
+kill "$plain"
+ok "the window opened where there is no OpenGL"
+
 remove "$machine"
 [ ! -e "$there" ] || fail "removing left $(find "$there")"
 ! grep -qE 'PORTAL_|Fabric' <<<"$(registry "$environment" || true)" || fail "removing left variables"

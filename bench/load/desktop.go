@@ -55,7 +55,11 @@ func open(ctx context.Context, server *postgres.Server, fabric runs.Fabric, numb
 		}
 	})
 	d.listener = db.NewListener(database, db.ListenTiming{}, d.feeds.Woken, func(h db.Hearing) {
-		d.feeds.Hearing(feeds.Push{OK: h.State == db.Listening, Sentence: h.Reason})
+		push := feeds.Push{OK: h.State == db.Listening}
+		if h.Why != nil {
+			push.Sentence = h.Why.Error()
+		}
+		d.feeds.Hearing(push)
 	})
 	d.feeds.Start(ctx)
 	d.loop.Start(ctx)

@@ -75,7 +75,7 @@ func (d *desk) show(p *portal.Portal) {
 	}
 	s.window = gui.New(d.ctx, d.app, gui.Options{
 		SignIn: signIn, SignedIn: p.SignedIn(),
-		Build: build, Connection: named, ManagedBy: managedBy(), Newer: newer(p), Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
+		Build: build, Software: drawnBySoftware(), Connection: named, ManagedBy: managedBy(), Newer: newer(p), Desk: d, User: p.User(), Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal, OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"),
 		Feeds:   gui.Feeds{Frame: &s.live.Frame, Import: &s.live.Import, Monitor: &s.live.Monitor, Results: &s.live.Results, Archive: &s.live.Archive},
 		Actions: actions{p, s.live}, RestorePipelineID: p.RestorePipelineID(), Tour: true,
 		Diagnostics: diagnose(p.Path()),
@@ -111,7 +111,7 @@ func (d *desk) showSample() {
 // unconnected makes the window of a computer on which no connection is set up.
 func (d *desk) unconnected() *session {
 	return &session{window: gui.New(d.ctx, d.app, gui.Options{
-		Build: build, Connection: gui.NoConnection(), ManagedBy: managedBy(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
+		Build: build, Software: drawnBySoftware(), Connection: gui.NoConnection(), ManagedBy: managedBy(), Desk: d, Probe: probe.FromEnvironment(), Pulse: probe.PulseFromEnvironment(), Journal: journal,
 		OpenFolder: os.Getenv("PORTAL_OPEN_FOLDER"), Diagnostics: diagnose(""), Feeds: unconnectedFeeds(), Actions: unconnected{portal.Local{Version: version}}, Tour: true,
 	})}
 }

@@ -43,9 +43,11 @@ const appID = "fabric.data.portal.desktop"
 const endingTime = 5 * time.Second
 
 // openWindow shows the window and returns when it was closed, or when ctx ended. Where the configuration is missing or
-// incomplete, it is asked for first.
-// Where the connection has a window already, that one comes forward and opens the files.
+// incomplete, it is asked for first. Where the connection has a window already, that one comes forward and opens the files.
 var openWindow = func(ctx context.Context, configPath string, files []string) error {
+	if ended, err := softwareOpenGL(ctx); ended {
+		return err
+	}
 	var open atomic.Pointer[desk]
 	ended := lifecycle.EndBy(ctx, endingTime, func() { open.Load().abandon() }, os.Exit)
 	defer ended()

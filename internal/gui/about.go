@@ -49,6 +49,9 @@ func (w *Window) showAbout() {
 		facts = append(facts, frame.Fact{Name: words.T("Managed by"), Value: words.T(by)})
 	}
 	facts = append(facts, frame.Fact{Name: words.T("Telemetry"), Value: words.T("none: nothing is sent but to the services of the configuration")})
+	if w.opts.Software {
+		facts = append(facts, frame.Fact{Name: words.T("Drawn by"), Value: words.T("Mesa's software renderer, as this computer has no usable OpenGL")})
+	}
 	copied := controls.NewQuiet("about.copy", words.T("Copy"), func() {
 		w.shell.Copy(lettering.Copy(words.T("Fabric Data Portal {{.Version}}", "Version", b.String())))
 	})

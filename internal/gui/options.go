@@ -92,6 +92,7 @@ type Actions interface {
 // Options are what a window is made of.
 type Options struct {
 	Build      buildinfo.Info
+	Software   bool // a software renderer draws, as the system has no usable OpenGL
 	Connection frame.Connection
 	Newer      func(ctx context.Context) (version, note string) // asks for a newer version than this, "" where there is none; nil: nobody is asked
 	ManagedBy  string                                           // whose policy this computer has; "" where there is none
