@@ -5,6 +5,7 @@ package updates
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -71,7 +72,7 @@ func Ask(ctx context.Context, by Doer, address, mine string) (newer Newer, ok bo
 
 func read(data []byte, mine string) (Newer, bool, error) {
 	if len(data) > MaxBody {
-		return Newer{}, false, fmt.Errorf("the answer has more than %d bytes", MaxBody)
+		return Newer{}, false, errors.New("the answer is too long for the document that was asked for")
 	}
 	var d document
 	if err := json.Unmarshal(data, &d); err != nil {
