@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # The program and the two installers for Windows, and a zip of the same files. Sourced by package.sh.
+: "${work:?}" "${out:?}" "${commit?}"
+WINRES_VERSION=v0.3.3
 command -v x86_64-w64-mingw32-gcc >/dev/null || fail "mingw-w64 is missing: scripts/setup.sh windows"
 command -v wixl >/dev/null && command -v msibuild >/dev/null && command -v faketime >/dev/null || fail "msitools are missing: scripts/setup.sh windows"
 export GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc
