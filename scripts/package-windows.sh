@@ -130,6 +130,7 @@ done
 folder=fabric-data-portal-$VERSION-windows-amd64
 mv "$files" "$work/$folder"
 cp -p "$work/$folder/portal-desktop.exe" "$work/$folder/software-opengl/"
+find "$work/$folder" -exec touch --date "@$SOURCE_DATE_EPOCH" {} + # the folder has the time of the copy
 rm -f "$out/$folder.zip"
 (cd "$work" && find "$folder" -print | sort | zip -X -q -9 "$out/$folder.zip" -@)
 
