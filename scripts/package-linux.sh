@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # The Debian package and the tarball. Sourced by package.sh.
+: "${work:?}" "${out:?}" "${commit?}"
+NFPM_VERSION=v2.43.4 # the later ones need modules that not every proxy has
 [ "$(uname -s)" = Linux ] || fail "the packages for Linux are made on Linux"
 export GOOS=linux CGO_ENABLED=1
 GOARCH=$(go env GOHOSTARCH)

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The bundle in a disk image. Needs a Mac with Apple's command line tools; nobody has tried it there yet. Sourced by package.sh.
+: "${work:?}" "${out:?}" "${commit?}"
 [ "$(uname -s)" = Darwin ] || fail "the package for macOS is made on a Mac: its compiler and its disk images are nowhere else. What a bundle looks like is tested anywhere: go test ./packaging/macos"
 export GOOS=darwin CGO_ENABLED=1
 made "$work"

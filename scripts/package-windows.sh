@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # The program and the two installers for Windows, and a zip of the same files. Sourced by package.sh.
+: "${work:?}" "${out:?}" "${commit?}"
+WINRES_VERSION=v0.3.3
 command -v x86_64-w64-mingw32-gcc >/dev/null || fail "mingw-w64 is missing: scripts/setup.sh windows"
 command -v wixl >/dev/null && command -v msibuild >/dev/null && command -v faketime >/dev/null || fail "msitools are missing: scripts/setup.sh windows"
 export GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc
@@ -128,6 +130,7 @@ done
 folder=fabric-data-portal-$VERSION-windows-amd64
 mv "$files" "$work/$folder"
 cp -p "$work/$folder/portal-desktop.exe" "$work/$folder/software-opengl/"
+find "$work/$folder" -exec touch --date "@$SOURCE_DATE_EPOCH" {} + # the folder has the time of the copy
 rm -f "$out/$folder.zip"
 (cd "$work" && find "$folder" -print | sort | zip -X -q -9 "$out/$folder.zip" -@)
 

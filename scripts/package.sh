@@ -11,9 +11,6 @@ umask 022
 # shellcheck source=scripts/tool.sh
 . scripts/tool.sh
 
-NFPM_VERSION=v2.43.4 # the later ones need modules that not every proxy has
-WINRES_VERSION=v0.3.3
-
 say() { printf 'package: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
 

@@ -75,7 +75,12 @@ if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
   [ -s "$place/display" ] || fail "Xvfb did not start"
   (cd "$home" && exec env -i HOME="$home" PATH=/usr/bin:/bin LANG=C.UTF-8 DISPLAY=":$(cat "$place/display")" "$root/usr/bin/portal-desktop") >"$place/window.log" 2>&1 &
   window=$!
-  DISPLAY=":$(cat "$place/display")" timeout 40 xdotool search --sync --onlyvisible --name 'Fabric' >/dev/null || { cat "$place/window.log" >&2; fail "no window came"; }
+  for _ in $(seq 40); do
+    ! DISPLAY=":$(cat "$place/display")" xdotool search --onlyvisible --name 'Fabric' >/dev/null 2>&1 || break
+    kill -0 "$window" 2>/dev/null || break
+    sleep 1
+  done
+  DISPLAY=":$(cat "$place/display")" xdotool search --onlyvisible --name 'Fabric' >/dev/null 2>&1 || { cat "$place/window.log" >&2; fail "no window came"; }
   [ -z "${PORTAL_PICTURES:-}" ] || { sleep 2; DISPLAY=":$(cat "$place/display")" import -window root "$PORTAL_PICTURES/linux.png"; }
   kill "$window" && wait "$window" 2>/dev/null || true
   window=''

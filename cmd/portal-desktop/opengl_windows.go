@@ -79,30 +79,30 @@ func systemOpenGL() (version string, err error) {
 	class, name := windows.StringToUTF16Ptr("STATIC"), windows.StringToUTF16Ptr("")
 	window, _, err := user.NewProc("CreateWindowExW").Call(0, uintptr(unsafe.Pointer(class)), uintptr(unsafe.Pointer(name)), 0, 0, 0, 1, 1, 0, 0, 0, 0)
 	if window == 0 {
-		return "", err
+		return "", fmt.Errorf("there is no window: %w", err)
 	}
 	defer user.NewProc("DestroyWindow").Call(window)
 	device, _, err := user.NewProc("GetDC").Call(window)
 	if device == 0 {
-		return "", err
+		return "", fmt.Errorf("there is no device to draw on: %w", err)
 	}
 	defer user.NewProc("ReleaseDC").Call(window, device)
 	format := pixelFormat{version: 1, flags: 0x4 | 0x20 | 0x1, colourBits: 24} // to a window, by OpenGL, with two buffers
 	format.size = uint16(unsafe.Sizeof(format))
 	number, _, err := gdi.NewProc("ChoosePixelFormat").Call(device, uintptr(unsafe.Pointer(&format)))
 	if number == 0 {
-		return "", err
+		return "", fmt.Errorf("there is no form of pixels: %w", err)
 	}
 	if ok, _, err := gdi.NewProc("SetPixelFormat").Call(device, number, uintptr(unsafe.Pointer(&format))); ok == 0 {
-		return "", err
+		return "", fmt.Errorf("the form of pixels is refused: %w", err)
 	}
 	context, _, err := gl.NewProc("wglCreateContext").Call(device)
 	if context == 0 {
-		return "", err
+		return "", fmt.Errorf("there is no context of OpenGL: %w", err)
 	}
 	defer gl.NewProc("wglDeleteContext").Call(context)
 	if ok, _, err := gl.NewProc("wglMakeCurrent").Call(device, context); ok == 0 {
-		return "", err
+		return "", fmt.Errorf("the context of OpenGL is refused: %w", err)
 	}
 	defer gl.NewProc("wglMakeCurrent").Call(0, 0)
 	const glVersion = 0x1F02

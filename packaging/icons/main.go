@@ -14,6 +14,8 @@ import (
 	"strconv"
 
 	"golang.org/x/image/draw"
+
+	"fabricportal/internal/atomicfile"
 )
 
 // sizes are those that the systems show somewhere, in pixels.
@@ -51,7 +53,7 @@ func run(args []string) error {
 		made[strconv.Itoa(size)+".png"] = data
 	}
 	for name, data := range made {
-		if err := os.WriteFile(filepath.Join(args[1], name), data, 0o644); err != nil {
+		if err := atomicfile.WriteFile(filepath.Join(args[1], name), data, 0o644); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package macos_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -24,7 +25,7 @@ func values(t *testing.T, path string) map[string][]string {
 	decoder, key, element := xml.NewDecoder(file), "", ""
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		require.NoError(t, err, "%s is no XML", path)

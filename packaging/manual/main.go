@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"fabricportal/internal/atomicfile"
 	"fabricportal/internal/buildinfo"
 	"fabricportal/internal/cli"
 )
@@ -46,7 +47,7 @@ func run(args []string) error {
 		return err
 	}
 	for name, data := range made {
-		if err := os.WriteFile(filepath.Join(args[0], name), data, 0o644); err != nil {
+		if err := atomicfile.WriteFile(filepath.Join(args[0], name), data, 0o644); err != nil {
 			return err
 		}
 	}

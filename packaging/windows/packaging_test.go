@@ -3,6 +3,7 @@ package windows_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"reflect"
@@ -70,7 +71,7 @@ func TestTheManifestSaysHowTheProgramWantsToRun(t *testing.T) {
 	decoder, element := xml.NewDecoder(strings.NewReader(manifest)), ""
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
