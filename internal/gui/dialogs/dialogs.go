@@ -148,6 +148,7 @@ func (d *Dialog) Let(tick string) {
 	}
 	if tick == "" {
 		d.yes.Enabled(true)
+		d.grow() // what was found may have added a sentence
 		return
 	}
 	d.ticks.Objects = []fyne.CanvasObject{controls.NewCheckBox("dialog.tick", tick, false, d.yes.Enabled)}
