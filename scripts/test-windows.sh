@@ -47,7 +47,12 @@ fi
 
 install_() { timeout 300 wine msiexec /i "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /i $* failed"; }; }
 remove() { timeout 300 wine msiexec /x "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /x $* failed"; }; }
-registry() { wine reg query "$@" 2>/dev/null | tr -d '\r'; }
+# registry KEY: what stands there; nothing where there is none, which Wine says on standard output.
+registry() {
+  local said
+  said=$(wine reg query "$@" 2>/dev/null) || return 0
+  tr -d '\r' <<<"$said"
+}
 environment='HKLM\System\CurrentControlSet\Control\Session Manager\Environment'
 there="$c/Program Files/Fabric Data Portal"
 
@@ -140,9 +145,9 @@ ok "the window opened where there is no OpenGL"
 
 remove "$machine"
 [ ! -e "$there" ] || fail "removing left $(find "$there")"
-! grep -qE 'PORTAL_|Fabric' <<<"$(registry "$environment" || true)" || fail "removing left variables"
-! grep -q . <<<"$(registry 'HKLM\Software\Fabric Data Portal' /s || true)" || fail "removing left the registry's entries"
-! grep -q . <<<"$(registry 'HKLM\Software\Classes\FabricDataPortal.File' /s || true)" || fail "removing left the association"
+! grep -qE 'PORTAL_|Fabric' <<<"$(registry "$environment")" || fail "removing left variables"
+! grep -q . <<<"$(registry 'HKLM\Software\Fabric Data Portal' /s)" || fail "removing left the registry's entries"
+! grep -q . <<<"$(registry 'HKLM\Software\Classes\FabricDataPortal.File' /s)" || fail "removing left the association"
 [ -z "$(find "$c" -name 'Fabric Data Portal*')" ] || fail "removing left $(find "$c" -name 'Fabric Data Portal*')"
 grep -q mine "$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml" || fail "removing touched people's files"
 ok "removed; people's files are there"
