@@ -5,6 +5,7 @@ package updates
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +36,11 @@ type Newer struct {
 	Version string // such as 1.4.0
 	Note    string // a line of the organisation, such as where it is found; "" where it says none
 }
+
+var (
+	errTooLarge  = errors.New("the answer is larger than such a document can be")
+	errNoVersion = errors.New("the answer names no version such as 1.4.0")
+)
 
 // document is what the address answers.
 type document struct {
@@ -71,7 +77,7 @@ func Ask(ctx context.Context, by Doer, address, mine string) (newer Newer, ok bo
 
 func read(data []byte, mine string) (Newer, bool, error) {
 	if len(data) > MaxBody {
-		return Newer{}, false, fmt.Errorf("the answer has more than %d bytes", MaxBody)
+		return Newer{}, false, errTooLarge
 	}
 	var d document
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -82,7 +88,7 @@ func read(data []byte, mine string) (Newer, bool, error) {
 	}
 	theirs, ok := numbers(d.Version)
 	if !ok {
-		return Newer{}, false, fmt.Errorf("the answer names no version such as 1.4.0")
+		return Newer{}, false, errNoVersion
 	}
 	own, ok := numbers(mine)
 	if !ok {
