@@ -245,7 +245,7 @@ var every = map[string][][]string{
 	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "note": {{"note", nasty, nasty}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"changes": {{"changes"}, {"changes", nasty, nasty, "--rows"}, {"changes", "--by", nasty}, {"changes", "--by", "x" + nasty}},
-	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
+	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}}, "settings": {{"settings"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
 	"help": {{"help"}, {"help", nasty}, {nasty}, {"runs", "--" + nasty}, {"runs", nasty}, {"runs", "--limit", nasty}, {"--log-level", nasty, "runs"}, {"run", nasty, "--column", nasty}},
@@ -292,6 +292,9 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			Open:   func(context.Context, string) (Portal, error) { return world.portal, world.open },
 			Funnel: func(string) (*contract.Funnel, error) { return nil, world.open },
 			Doctor: func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Settings: func(string) ([]config.Setting, string, error) {
+				return poisoned[[]config.Setting](), nasty, world.open
+			},
 			Deployer: func(context.Context, string, string) (Deployer, error) {
 				return &fakeDeployer{plan: nastyPlan(), err: &deployment.HalfwayError{Done: []string{nasty}, Doing: nasty, Err: errNasty}}, world.open
 			},
@@ -320,12 +323,13 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 }
 
 func TestDocumentsKeepTheirData(t *testing.T) {
-	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"deploy", "--dry-run"}, {"changes", "--rows"}} {
+	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"settings"}, {"deploy", "--dry-run"}, {"changes", "--rows"}} {
 		var out, errs bytes.Buffer
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,
 			Open:     func(context.Context, string) (Portal, error) { return nastyPortal{}, nil },
 			Doctor:   func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
+			Settings: func(string) ([]config.Setting, string, error) { return poisoned[[]config.Setting](), nasty, nil },
 			Deployer: func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
 		}
 		Execute(t.Context(), p, append([]string{"--json"}, args...))
