@@ -254,7 +254,7 @@ var every = map[string][][]string{
 	"runs": {{"runs"}}, "watch": {{"watch"}, {"watch", "--once"}}, "kpis": {{"kpis"}, {"kpis", "--local", nasty}}, "artifacts": {{"artifacts", nasty}}, "download": {{"download", nasty, nasty}},
 	"evidence": {{"evidence", nasty}}, "restore": {{"restore", nasty, "--follow"}}, "note": {{"note", nasty, nasty}}, "cancel": {{"cancel", nasty}}, "examine": {{"examine", nasty}}, "adopt": {{"adopt", nasty, nasty}},
 	"changes": {{"changes"}, {"changes", nasty, nasty, "--rows"}, {"changes", "--by", nasty}, {"changes", "--by", "x" + nasty}},
-	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}},
+	"dismiss": {{"dismiss", nasty, nasty, "--why", nasty}}, "unlock": {{"unlock", nasty, "--confirm", nasty}}, "doctor": {{"doctor"}}, "settings": {{"settings"}},
 	"deploy": {{"deploy"}, {"deploy", "--dry-run"}, {"deploy", "--force", "--workspace", nasty, "--lakehouse", nasty}},
 	"secret": {{"secret", "set", nasty}, {"secret", "set", "client_secret"}, {"secret", "delete"}, {"secret", nasty}}, "signin": {{"signin"}}, "signout": {{"signout"}}, "diagnostics": {{"diagnostics"}, {"diagnostics", "--no-checks"}}, "log": {{"log"}, {"log", "--crash"}, {"log", "--discard"}},
 	"help": {{"help"}, {"help", nasty}, {nasty}, {"runs", "--" + nasty}, {"runs", nasty}, {"runs", "--limit", nasty}, {"--log-level", nasty, "runs"}, {"run", nasty, "--column", nasty}},
@@ -302,6 +302,9 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			Funnel:      func(string) (*contract.Funnel, error) { return nil, world.open },
 			Doctor:      func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
 			Diagnostics: func(context.Context, string, bool) string { return strings.ReplaceAll(nasty, "\n", " ") },
+			Settings: func(string) ([]config.Setting, string, error) {
+				return poisoned[[]config.Setting](), nasty, world.open
+			},
 			Deployer: func(context.Context, string, string) (Deployer, error) {
 				return &fakeDeployer{plan: nastyPlan(), err: &deployment.HalfwayError{Done: []string{nasty}, Doing: nasty, Err: errNasty}}, world.open
 			},
@@ -330,7 +333,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 }
 
 func TestDocumentsKeepTheirData(t *testing.T) {
-	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"deploy", "--dry-run"}, {"changes", "--rows"}} {
+	for _, args := range [][]string{{"files"}, {"runs"}, {"kpis"}, {"status"}, {"artifacts", "x"}, {"examine", "x"}, {"profile", "x", "--undecided"}, {"check", "x"}, {"clean", "x"}, {"doctor"}, {"settings"}, {"deploy", "--dry-run"}, {"changes", "--rows"}} {
 		var out, errs bytes.Buffer
 		p := Program{
 			Local: nastyPortal{}, Redactor: secrets.NewRedactor(secrets.New(planted)), Out: &out, Err: &errs,
@@ -338,6 +341,7 @@ func TestDocumentsKeepTheirData(t *testing.T) {
 			Doctor:      func(context.Context, string, doctor.Manner) []doctor.Check { return poisoned[[]doctor.Check]() },
 			Diagnostics: func(context.Context, string, bool) string { return strings.ReplaceAll(nasty, "\n", " ") },
 			Deployer:    func(context.Context, string, string) (Deployer, error) { return &fakeDeployer{plan: nastyPlan()}, nil },
+			Settings:    func(string) ([]config.Setting, string, error) { return poisoned[[]config.Setting](), nasty, nil },
 		}
 		Execute(t.Context(), p, append([]string{"--json"}, args...))
 		var doc any

@@ -63,6 +63,7 @@ func calls(secret string) []call {
 		of("dismiss", "ACTIVE JOB --why because", "OLD JOB --why because"),
 		of("unlock", "ACTIVE --confirm CONFIRM --why because", "OLD --confirm CONFIRM --why because"),
 		of("doctor", "", "--json", "--read-only", "--trial"),
+		of("settings", "", "--json"),
 		of("watch", "--once", "", "--once --json", "--json"),
 		of("deploy", "--workspace WORKSPACE --dry-run", "--workspace WORKSPACE --dry-run --json"),
 		of("log", "", "--json"),

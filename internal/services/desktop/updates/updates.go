@@ -37,6 +37,11 @@ type Newer struct {
 	Note    string // a line of the organisation, such as where it is found; "" where it says none
 }
 
+var (
+	errTooLarge  = errors.New("the answer is larger than such a document can be")
+	errNoVersion = errors.New("the answer names no version such as 1.4.0")
+)
+
 // document is what the address answers.
 type document struct {
 	SchemaVersion int    `json:"schema_version"`
@@ -72,7 +77,7 @@ func Ask(ctx context.Context, by Doer, address, mine string) (newer Newer, ok bo
 
 func read(data []byte, mine string) (Newer, bool, error) {
 	if len(data) > MaxBody {
-		return Newer{}, false, errors.New("the answer is too long for the document that was asked for")
+		return Newer{}, false, errTooLarge
 	}
 	var d document
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -83,7 +88,7 @@ func read(data []byte, mine string) (Newer, bool, error) {
 	}
 	theirs, ok := numbers(d.Version)
 	if !ok {
-		return Newer{}, false, fmt.Errorf("the answer names no version such as 1.4.0")
+		return Newer{}, false, errNoVersion
 	}
 	own, ok := numbers(mine)
 	if !ok {

@@ -43,7 +43,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		`{"schema_version":1,"version":"99999999999999.0.0"}`:                "names no version",
 		`{"schema_version":1,"version":"01.0.0"}`:                            "names no version",
 		`{"schema_version":1,"version":9.0}`:                                 "is not the document",
-		`{"schema_version":1,"note":"` + strings.Repeat("x", MaxBody) + `"}`: "too long",
+		`{"schema_version":1,"note":"` + strings.Repeat("x", MaxBody) + `"}`: "is larger than such a document",
 	} {
 		_, ok, err := read([]byte(document), "1.0.0")
 		require.ErrorContains(t, err, says, "%.80s", document)
@@ -86,7 +86,7 @@ func TestAskingSaysNothingOfThisComputer(t *testing.T) {
 	require.Empty(t, asked.Header.Get("Authorization"))
 	require.Empty(t, asked.Cookies())
 	_, ok, err = Ask(t.Context(), c, s.URL+"/endless", "1.0.0")
-	require.ErrorContains(t, err, "too long")
+	require.ErrorContains(t, err, "is larger than such a document")
 	require.False(t, ok)
 	_, ok, err = Ask(t.Context(), c, s.URL+"/elsewhere", "1.0.0")
 	require.ErrorContains(t, err, "HTTP 307")
