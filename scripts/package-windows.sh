@@ -32,8 +32,8 @@ files=$work/files
 mkdir "$files"
 build "$files/portal-desktop.exe" "-H=windowsgui"
 rm -f cmd/portal-desktop/rsrc_windows_amd64.syso
-"$CC" -municode -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/console.c 2>"$work/cc.log" ||
-  "$CC" -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/console.c
+"$CC" -municode -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/native/console.c 2>"$work/cc.log" ||
+  "$CC" -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/native/console.c
 mv "$files/portal-desktop.com.exe" "$files/portal-desktop.com"
 # The program is to need nothing that Windows does not have: no DLL of the compiler.
 x86_64-w64-mingw32-objdump -p "$files/portal-desktop.exe" | sed -nE 's/^\s*DLL Name: //p' | grep -iE '^lib|mingw|gcc' && fail "the program needs DLLs of the compiler"

@@ -51,7 +51,7 @@ documents() {
   done
   CGO_ENABLED=1 COMMIT=$commit scripts/notices.sh "$to/NOTICES.txt"
   CGO_ENABLED=1 COMMIT=$commit scripts/sbom.sh "$to/sbom.cdx.json"
-  if ls LICENSE* >/dev/null 2>&1; then cat LICENSE* >"$to/LICENSE.txt"; else cp packaging/LICENSE.placeholder.txt "$to/LICENSE.txt"; fi
+  cat LICENSE >"$to/LICENSE.txt"
   cp internal/services/setup/config/portal.example.toml "$to/"
 }
 

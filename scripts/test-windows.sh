@@ -42,7 +42,7 @@ export DISPLAY
 timeout 300 wineboot --init >"$place/boot.log" 2>&1 || { cat "$place/boot.log" >&2; fail "Wine did not start"; }
 c=$WINEPREFIX/drive_c
 if [ ! -e "$c/windows/system32/bcryptprimitives.dll" ]; then
-  x86_64-w64-mingw32-gcc -shared -O2 -s -o "$c/windows/system32/bcryptprimitives.dll" packaging/windows/bcryptprimitives.c -ladvapi32
+  x86_64-w64-mingw32-gcc -shared -O2 -s -o "$c/windows/system32/bcryptprimitives.dll" packaging/windows/native/bcryptprimitives.c -ladvapi32
 fi
 
 install_() { timeout 300 wine msiexec /i "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /i $* failed"; }; }
