@@ -111,7 +111,7 @@ func TestAClickOnABarShowsThatPart(t *testing.T) {
 		require.True(t, says(v, text), text)
 	}
 	require.True(t, says(v, "North 30"), "the others can be chosen still")
-	require.False(t, says(v, "Source: "), "the chips stand in its place")
+	require.False(t, says(v, "Published: run by"), "the chips stand in its place")
 
 	b.clickBar("channel", 0) // and of these Store with 80
 	v = b.untilSays("40.0 % of 200")
@@ -125,7 +125,7 @@ func TestAClickOnABarShowsThatPart(t *testing.T) {
 	b.untilSays("50.0 % of 200") // 100: the channel Store alone
 	require.False(t, says(b.look(), "Region: North"))
 	b.click("results.part.channel.Store")
-	v = b.untilSays("Source: ")
+	v = b.untilSays("Published: run by")
 	require.True(t, says(v, "200.00"))
 	require.False(t, says(v, "% of 200"))
 	b.press(fyne.KeyEscape) // nothing is left to take away
@@ -142,7 +142,7 @@ func TestTwoKeysOfADimensionAreAddedUp(t *testing.T) {
 	require.True(t, says(v, "1 order has no amount"), "what is missing from the part")
 	require.False(t, says(v, "without a date"), "of which no row is in it")
 	b.click("results.part.all")
-	b.untilSays("Source: ")
+	b.untilSays("Published: run by")
 }
 
 func TestAPartIsChosenWithTheKeyboard(t *testing.T) {
@@ -154,7 +154,7 @@ func TestAPartIsChosenWithTheKeyboard(t *testing.T) {
 	b.untilSays("25.0 % of 200") // no region at all: 50
 	b.untilSays("Region: (no value)")
 	b.press(fyne.KeyReturn)
-	b.untilSays("Source: ")
+	b.untilSays("Published: run by")
 	line := b.named("results.by.order_date").(*chart.Line)
 	b.w.win.Canvas().Focus(line)
 	b.press(fyne.KeyEnd)
@@ -162,7 +162,7 @@ func TestAPartIsChosenWithTheKeyboard(t *testing.T) {
 	b.untilSays("40.0 % of 200")
 	b.untilSays("Period: 3 Jan 2025")
 	b.press(fyne.KeyEscape)
-	b.untilSays("Source: ")
+	b.untilSays("Published: run by")
 }
 
 func TestTheTableShowsTheRowsOfThePart(t *testing.T) {
@@ -203,7 +203,7 @@ func TestRowsAreAskedForOnce(t *testing.T) {
 	b.drain()
 	require.Len(t, b.w.shell.Dialogs.Contents(), 1, "it is asked once")
 	b.clickDialog("dialog.cancel")
-	require.True(t, says(b.look(), "Source: "), "nothing is chosen")
+	require.True(t, says(b.look(), "Published: run by"), "nothing is chosen")
 	require.False(t, b.a.was("table"))
 	b.clickBar("region", 0)
 	b.untilSays("which are not on this computer yet")
@@ -236,7 +236,7 @@ func TestRowsOfAnotherVersionShowNoPart(t *testing.T) {
 	b := benchOf(t, true, func(k *contract.KPIs) { k.TotalRevenue += 0.01 })
 	b.clickBar("region", 0)
 	v := b.untilSays("No part can be shown: the rows add up to 200.00, and the figures say 200.01.")
-	require.True(t, says(v, "Source: "))
+	require.True(t, says(v, "Published: run by"))
 	require.False(t, b.named("results.by.region").(*chart.Bars).OnChosen != nil)
 
 	b = benchOf(t, true, func(k *contract.KPIs) { k.RevenueByRegion[0].Revenue -= 1; k.UndatedOrders++ })

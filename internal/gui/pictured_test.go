@@ -269,7 +269,7 @@ func pictures() []picture {
 			b.a.near = func(feeds.Results) (Table, error) { return far{20_000_000}, nil }
 			showResults(b)
 			b.click("results.data")
-			b.untilSays("GB") // in all languages
+			b.untilSays("O-000001")
 			b.typeInto("results.table.search", "Web")
 			b.look()
 		}},

@@ -303,6 +303,7 @@ func TestASavedFileIsNotSaidOverOtherFigures(t *testing.T) {
 	showResults(b)
 	b.a.export = func(datatable.View, []int) (string, error) { return "/home/ana/Downloads/results.xlsx", nil }
 	b.click("results.excel")
+	b.clickDialog("dialog.confirm") // the rows are to be fetched first
 	b.untilSays("Saved results.xlsx")
 	r, _ := b.results.Latest()
 	b.results.Publish(r)

@@ -1,6 +1,7 @@
 package importscreen
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -61,7 +62,7 @@ type detail struct {
 	head       *headPage
 }
 
-func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, uploads, aboveChecks fyne.CanvasObject) *detail {
+func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), read func(contract.ReadOptions), cells func(verdict.Key), rows *rowsPage, uploads []fyne.CanvasObject, aboveChecks fyne.CanvasObject) *detail {
 	d := &detail{sentence: sh.Error, remembered: newRememberedPage(readHere), head: newHeadPage(readHere, sheet)}
 	d.title = controls.NewHeading("").Fitted(controls.Wrap).AtMost(3)
 	d.summary = controls.NewText("").Colored(style.Muted).Fitted(controls.Cut)
@@ -114,8 +115,8 @@ func newDetail(sh *shell.Shell, cancel, readHere func(), sheet func(string), rea
 		controls.Tab{Name: "import.drift", Title: words.T("Drift"), Content: controls.Border(d.against, nil, nil, nil, d.drift.Container)},
 		controls.Tab{Name: "import.kpis", Title: words.T("KPIs it will give"), Content: controls.Border(d.kpiNote.Container, nil, nil, nil, d.kpis)},
 	)
-	head := controls.Column(style.Tight, d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container, uploads, d.recalled.Container, d.questions.content)
-	d.content = controls.Border(head, nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
+	head := slices.Concat([]fyne.CanvasObject{d.title, d.summary, controls.Pad(style.Tight, style.Small, 0, 0, d.tally), d.problem.Container}, uploads, []fyne.CanvasObject{d.recalled.Container, d.questions.content})
+	d.content = controls.Border(controls.Column(style.Tight, head...), nil, nil, nil, container.NewStack(d.nothing.Container, d.progress, d.remembered.content, d.head.content, d.tabs.Container))
 	return d
 }
 

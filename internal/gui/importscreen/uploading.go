@@ -34,7 +34,7 @@ type Uploads interface {
 
 // uploading is what Import shows of uploads: the one under way, one that did not come to its end, and what was left over.
 type uploading struct {
-	content fyne.CanvasObject
+	content []fyne.CanvasObject // none of which is in sight where there is nothing to say
 
 	screen          *Screen
 	slot            *tasks.Slot
@@ -67,7 +67,7 @@ func newUploading(s *Screen) *uploading {
 	u.offer = controls.NewBanner(u.resume, u.discard)
 	u.remove = controls.NewQuiet("import.upload.rests", words.T("Delete…"), u.askRemove)
 	u.rests = controls.NewBanner(u.remove).Closable("import.upload.rests.close")
-	u.content = controls.Column(style.Tight, u.going, u.offer.Container, u.rests.Container)
+	u.content = []fyne.CanvasObject{u.going, u.offer.Container, u.rests.Container}
 	return u
 }
 
