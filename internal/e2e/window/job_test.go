@@ -235,7 +235,6 @@ func wholeJob(t *testing.T, by hands) {
 	ana.untilShows("6,699,399.27", 20*time.Second)
 	by.below(ana, "archive.kpis")
 	ana.click("archive.details")
-	by.below(ana, "archive.kpis")
 	ana.untilShows(firstRun, 10*time.Second)
 	ana.click("archive.files")
 	ana.untilShows("kpis.json", 10*time.Second)

@@ -81,7 +81,10 @@ func newSide(s *Screen) *side {
 	d.noKPIs = controls.NewEmpty(words.T("No figures"), words.T("This run published no figures."))
 	d.noKPIs.Hide()
 	var scroll *controls.Scroll
-	d.details = frame.NewDetails("archive.details", s.shell.Copy, func() { scroll.Refresh() })
+	d.details = frame.NewDetails("archive.details", s.shell.Copy, func() {
+		scroll.Refresh()
+		scroll.BringIntoSight(d.details.Container)
+	})
 	d.overview = controls.Column(style.Medium, container.NewStack(d.kpis, d.noKPIs.Container), controls.Rule(), controls.Column(style.Small, d.facts, d.details.Container), controls.Rule(), d.notes.content)
 	scroll = controls.NewVScroll("archive.scroll", controls.Pad(0, style.Small, 0, 12, d.overview))
 	d.moreFiles = controls.NewCaption("")

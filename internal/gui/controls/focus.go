@@ -95,7 +95,7 @@ func Reveal(o fyne.CanvasObject) {
 		}
 		live = append(live, p)
 		if s.Visible() && s.Overflows() && fyne.CanvasObject(s) != o && holds(s.Content, o) {
-			s.show(o)
+			s.BringIntoSight(o)
 		}
 	}
 	clear(scrolls[len(live):])

@@ -42,8 +42,8 @@ func (s *Scroll) Disable() {}
 // Disabled is part of fyne.Disableable: no key stops at what need not be scrolled.
 func (s *Scroll) Disabled() bool { return !s.Overflows() && !s.focused }
 
-// show scrolls until an object within is in sight.
-func (s *Scroll) show(o fyne.CanvasObject) {
+// BringIntoSight scrolls until an object within is seen, at least its beginning.
+func (s *Scroll) BringIntoSight(o fyne.CanvasObject) {
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	top, room := place(o).Y-place(s.Content).Y, s.Size().Height
 	low := top + o.Size().Height

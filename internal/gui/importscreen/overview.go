@@ -60,7 +60,10 @@ func newOverview(sentence func(error) string, copied func(lettering.Copied), to 
 	o.worst, o.more = controls.Column(style.Small), controls.NewQuiet("import.findings", "", to.all)
 	o.wrong = controls.Column(style.Tight, controls.Line(style.Small, part(words.T("What is wrong")), controls.Fill(), o.more), o.worst)
 	o.before = container.NewStack()
-	o.details = frame.NewDetails("import.details", copied, func() { o.scroll.Refresh() })
+	o.details = frame.NewDetails("import.details", copied, func() {
+		o.scroll.Refresh()
+		o.scroll.BringIntoSight(o.details.Container)
+	})
 	o.scroll = controls.NewVScroll("import.overview.scroll", controls.Pad(0, style.Small, 0, 10, controls.Column(style.Medium, box, o.wrong,
 		controls.Column(style.Small, part(words.T("What will come out")), o.coming.Container), o.before, o.details.Container)))
 	o.content = o.scroll
