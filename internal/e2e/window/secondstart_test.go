@@ -22,7 +22,7 @@ func TestASecondStartOpensItsFilesInTheFirstWindow(t *testing.T) {
 	first := s.openPortalOf(program, home, none)
 	first.click("setup.sample")
 	first.find("No connection")
-	first.untilShows("made up on this computer", time.Minute)
+	first.untilShows("Made up on this computer", time.Minute)
 
 	folder := t.TempDir()
 	sales, more := filepath.Join(folder, "second start.csv"), filepath.Join(folder, "more.csv")
