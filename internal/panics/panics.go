@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 )
 
 // Error is a panic that was recovered.
@@ -65,4 +66,18 @@ func (g *Group) Wait() {
 	if g.first != nil {
 		panic(g.first)
 	}
+}
+
+// Each calls do for each i below n, at most so many at the same time, and waits until all have ended. It raises a panic as Wait does.
+func Each(n, most int, do func(i int)) {
+	var next atomic.Int64
+	var all Group
+	for range min(n, most) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
 }

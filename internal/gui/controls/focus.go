@@ -4,32 +4,16 @@ import (
 	"weak"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-)
 
-// children are the parts of an object, as far as they can be seen from outside.
-func children(o fyne.CanvasObject) []fyne.CanvasObject {
-	switch v := o.(type) {
-	case *fyne.Container:
-		return v.Objects
-	case interface{ ProbeChildren() []fyne.CanvasObject }:
-		return v.ProbeChildren()
-	case *container.Scroll:
-		return []fyne.CanvasObject{v.Content}
-	case *container.Split:
-		return []fyne.CanvasObject{v.Leading, v.Trailing}
-	case *container.ThemeOverride:
-		return []fyne.CanvasObject{v.Content}
-	}
-	return nil
-}
+	"fabricportal/internal/gui/probe"
+)
 
 // holds tells whether an object is, or has among its parts, another one.
 func holds(o, part fyne.CanvasObject) bool {
 	if o == part {
 		return true
 	}
-	for _, c := range children(o) {
+	for _, c := range probe.Children(o) {
 		if holds(c, part) {
 			return true
 		}

@@ -138,14 +138,7 @@ func readingText(file string, done, total, rows int64, took time.Duration) strin
 	if rows > 0 {
 		text += " · " + words.N(rows, "{{.N}} row", "{{.N}} rows")
 	}
-	if took > time.Second && done > 0 {
-		text += " · " + words.Size(int64(float64(done)/took.Seconds())) + "/s"
-		if done < total {
-			left := time.Duration(float64(took) * float64(total-done) / float64(done))
-			text += " · " + words.T("about {{.Time}} left", "Time", words.Duration(max(left, time.Second)))
-		}
-	}
-	return text
+	return text + shell.PaceText(done, took, max(0, total-done))
 }
 
 // seen shows the first rows while the rest is still being read.

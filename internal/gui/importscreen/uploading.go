@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -41,7 +40,7 @@ type uploading struct {
 	looking         *tasks.Slot
 	clearing        *tasks.Slot
 	ending          *ending // of the upload under way
-	pace            pace
+	pace            *shell.Pace
 	begun           []imports.Unfinished
 	left            []artifacts.File
 	asked           bool // the lakehouse, for what was left
@@ -151,7 +150,7 @@ func (u *uploading) start(c choice, how imports.How) {
 		return
 	}
 	ending := &ending{}
-	u.ending, u.pace = ending, pace{}
+	u.ending, u.pace = ending, shell.NewPace(s.shell.Now)
 	tasks.Start(u.slot, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
 		ctx, end := ending.of(ctx)
 		defer end()
@@ -177,16 +176,8 @@ func (u *uploading) tell(name string, done, total int64) {
 	if total <= 0 {
 		return
 	}
-	u.pace.add(u.screen.shell.Now(), done)
 	text := words.T("Uploading {{.Name}}: {{.Done}} of {{.All}}", "Name", name, "Done", words.Size(done), "All", words.Size(total))
-	if speed := u.pace.perSecond(); speed > 0 {
-		text += " · " + words.Size(int64(speed)) + "/s"
-		if done < total {
-			left := time.Duration(float64(total-done) / speed * float64(time.Second))
-			text += " · " + words.T("about {{.Time}} left", "Time", words.Duration(max(left, time.Second)))
-		}
-	}
-	u.text.Set(text)
+	u.text.Set(text + u.pace.Text(done, total))
 	u.bar.Set(float32(done) / float32(total))
 	u.screen.shell.Transfer(words.T("uploading {{.Name}}, {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
 }
@@ -316,35 +307,4 @@ func (e *ending) because(cause error) {
 	if e.cancel != nil {
 		e.cancel(cause)
 	}
-}
-
-// pace is how quick something is at the moment: over the last seconds, as a network comes and goes.
-type pace struct{ moments []moment }
-
-type moment struct {
-	at   time.Time
-	done int64
-}
-
-// paceOver is what the speed is told of.
-const paceOver = 15 * time.Second
-
-func (p *pace) add(now time.Time, done int64) {
-	p.moments = append(p.moments, moment{now, done})
-	for len(p.moments) > 2 && now.Sub(p.moments[1].at) >= paceOver {
-		p.moments = p.moments[1:]
-	}
-}
-
-// perSecond is 0 as long as nothing can be said.
-func (p *pace) perSecond() float64 {
-	if len(p.moments) < 2 {
-		return 0
-	}
-	first, last := p.moments[0], p.moments[len(p.moments)-1]
-	took := last.at.Sub(first.at)
-	if took < time.Second {
-		return 0
-	}
-	return float64(last.done-first.done) / took.Seconds()
 }

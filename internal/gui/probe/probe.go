@@ -30,6 +30,23 @@ type Texts interface{ ProbeTexts() []string }
 // Parent is a control whose parts can't be seen from outside. They stand within it as their positions say.
 type Parent interface{ ProbeChildren() []fyne.CanvasObject }
 
+// Children are the parts of an object, as far as they can be seen from outside.
+func Children(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch v := o.(type) {
+	case Parent:
+		return v.ProbeChildren()
+	case *fyne.Container:
+		return v.Objects
+	case *container.Scroll:
+		return []fyne.CanvasObject{v.Content}
+	case *container.Split:
+		return []fyne.CanvasObject{v.Leading, v.Trailing}
+	case *container.ThemeOverride:
+		return []fyne.CanvasObject{v.Content}
+	}
+	return nil
+}
+
 // Control is a named control; its place is in pixels within the window's content.
 type Control struct {
 	Name    string  `json:"name"`

@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/probe"
@@ -208,7 +207,7 @@ func (r *reader) read(o fyne.CanvasObject) {
 
 // within reads what an object holds.
 func (r *reader) within(o fyne.CanvasObject) {
-	for _, inner := range children(o) {
+	for _, inner := range probe.Children(o) {
 		r.read(inner)
 	}
 	switch v := o.(type) {
@@ -223,26 +222,10 @@ func (r *reader) within(o fyne.CanvasObject) {
 	}
 }
 
-func children(o fyne.CanvasObject) []fyne.CanvasObject {
-	switch v := o.(type) {
-	case probe.Parent:
-		return v.ProbeChildren()
-	case *fyne.Container:
-		return v.Objects
-	case *container.Scroll:
-		return []fyne.CanvasObject{v.Content}
-	case *container.Split:
-		return []fyne.CanvasObject{v.Leading, v.Trailing}
-	case *container.ThemeOverride:
-		return []fyne.CanvasObject{v.Content}
-	}
-	return nil
-}
-
 // controlsIn are the controls within a control, which are used by themselves.
 func controlsIn(o fyne.CanvasObject) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
-	for _, inner := range children(o) {
+	for _, inner := range probe.Children(o) {
 		if _, ok := inner.(role); ok {
 			out = append(out, inner)
 			continue

@@ -60,7 +60,7 @@ func ofSource(t *testing.T) map[string]bool {
 	return out
 }
 
-// The list may be a little behind the source, as a word that is missing is only blanked; but it holds none that the source does not say.
+// The list may be a little behind the source: a word that is missing is only blanked, and one that is no longer said was once the program's own.
 func TestTheWordsAreTheSourceS(t *testing.T) {
 	source := ofSource(t)
 	if *update {

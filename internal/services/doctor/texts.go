@@ -43,7 +43,7 @@ const (
 	textClockBehind = "this computer's clock is {{.Time}} behind Fabric's: set it by a time server; sign-in fails from about five minutes on"
 	textNoClock     = "Fabric named no time to compare this computer's clock with."
 	textProbed      = "A small hidden file was written to Files/import, renamed, looked at and removed again: uploads will work."
-	textBadProxy    = "what names the proxy is not an address: correct HTTPS_PROXY, such as http://proxy.contoso.com:8080, or this computer's proxy setting"
+	textBadProxy    = "what names the proxy is not an address: correct HTTPS_PROXY, such as http://gateway.contoso.com:8080, or this computer's proxy setting"
 	textNotProbed   = "a small hidden file could not be written to Files/import, renamed and removed: {{.Why}} Ask an administrator of the workspace for the Contributor role, or for the right to write OneLake's files"
 )
 

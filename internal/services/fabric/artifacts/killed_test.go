@@ -32,22 +32,28 @@ type order struct {
 	Path              string
 }
 
-// TestFetches is no test of its own: another process that downloads.
-func TestFetches(t *testing.T) {
-	text := os.Getenv(fetching)
+// ordered is what this process is to do, by a variable, and the lakehouse for it. Where there is no such order, the test is left out.
+func ordered(t *testing.T, variable string) (o order, lake *artifacts.OneLake) {
+	t.Helper()
+	text := os.Getenv(variable)
 	if text == "" {
 		t.Skip("this is what other tests run and kill")
 	}
-	var o order
 	require.NoError(t, json.Unmarshal([]byte(text), &o))
 	network, err := transport.New(o.CA)
 	require.NoError(t, err)
 	credential, err := auth.New(o.Fabric, secrets.New(o.Secret), network, "")
 	require.NoError(t, err)
-	defer credential.CloseIdleConnections()
-	lake := artifacts.NewOneLake(o.Fabric, credential, network, "1.2.3")
-	defer lake.CloseIdleConnections()
-	_, err = artifacts.Save(t.Context(), lake, o.Path, o.Local, func(done, _ int64) { fmt.Println("at", done) })
+	t.Cleanup(credential.CloseIdleConnections)
+	lake = artifacts.NewOneLake(o.Fabric, credential, network, "1.2.3")
+	t.Cleanup(lake.CloseIdleConnections)
+	return o, lake
+}
+
+// TestFetches is no test of its own: another process that downloads.
+func TestFetches(t *testing.T) {
+	o, lake := ordered(t, fetching)
+	_, err := artifacts.Save(t.Context(), lake, o.Path, o.Local, func(done, _ int64) { fmt.Println("at", done) })
 	require.NoError(t, err)
 	fmt.Println("whole")
 }

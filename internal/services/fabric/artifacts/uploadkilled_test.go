@@ -21,10 +21,6 @@ import (
 	"fabricportal/internal/sandbox/netfault"
 	"fabricportal/internal/sandbox/standin/faults"
 	"fabricportal/internal/services/desktop/imports"
-	"fabricportal/internal/services/fabric/artifacts"
-	"fabricportal/internal/services/fabric/auth"
-	"fabricportal/internal/services/fabric/transport"
-	"fabricportal/internal/services/setup/secrets"
 )
 
 // uploading orders this test's program to be one that uploads, and is killed by the one that runs it.
@@ -32,21 +28,9 @@ const uploading = "PORTAL_TEST_UPLOADS"
 
 // TestUploads is no test of its own: another process that uploads, with what it remembers beside it.
 func TestUploads(t *testing.T) {
-	text := os.Getenv(uploading)
-	if text == "" {
-		t.Skip("this is what other tests run and kill")
-	}
-	var o order
-	require.NoError(t, json.Unmarshal([]byte(text), &o))
-	network, err := transport.New(o.CA)
-	require.NoError(t, err)
-	credential, err := auth.New(o.Fabric, secrets.New(o.Secret), network, "")
-	require.NoError(t, err)
-	defer credential.CloseIdleConnections()
-	lake := artifacts.NewOneLake(o.Fabric, credential, network, "1.2.3")
-	defer lake.CloseIdleConnections()
+	o, lake := ordered(t, uploading)
 	u := imports.NewUploader(lake, imports.Open(""), imports.OpenPending(o.Path, "lake"), "ana", slog.New(slog.DiscardHandler))
-	_, err = u.Upload(t.Context(), o.Local, imports.How{Overwrite: true}, func(sent, _ int64) { fmt.Println("at", sent) })
+	_, err := u.Upload(t.Context(), o.Local, imports.How{Overwrite: true}, func(sent, _ int64) { fmt.Println("at", sent) })
 	if err != nil {
 		fmt.Println("ended:", err)
 		return

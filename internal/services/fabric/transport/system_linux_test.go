@@ -21,10 +21,10 @@ org.gnome.system.proxy.socks port 1080
 	set := func(mode, host string) systemProxies {
 		return gnome(strings.NewReplacer("%s", mode, "%h", host).Replace(listed))
 	}
-	require.Equal(t, systemProxies{}, set("none", "proxy.contoso.com"))
-	require.Equal(t, systemProxies{proxy: "http://proxy.contoso.com:3128", noProxy: "localhost,127.0.0.0/8,*.contoso.com"}, set("manual", "proxy.contoso.com"))
+	require.Equal(t, systemProxies{}, set("none", "gateway.contoso.com"))
+	require.Equal(t, systemProxies{proxy: "http://gateway.contoso.com:3128", noProxy: "localhost,127.0.0.0/8,*.contoso.com"}, set("manual", "gateway.contoso.com"))
 	require.Equal(t, systemProxies{proxy: "socks5://socks.contoso.com:1080", noProxy: "localhost,127.0.0.0/8,*.contoso.com"}, set("manual", ""))
-	require.Equal(t, systemProxies{scriptURL: "http://wpad.contoso.com/proxy.pac"}, set("auto", "proxy.contoso.com"))
+	require.Equal(t, systemProxies{scriptURL: "http://wpad.contoso.com/proxy.pac"}, set("auto", "gateway.contoso.com"))
 	for _, odd := range []string{"", "no such schema", "org.gnome.system.proxy mode\n", "org.gnome.system.proxy mode 'manual'\n"} {
 		require.Equal(t, systemProxies{}, gnome(odd))
 	}

@@ -3,7 +3,6 @@ package profile
 import (
 	"context"
 	"runtime"
-	"sync/atomic"
 
 	"fabricportal/contract"
 	"fabricportal/internal/panics"
@@ -336,19 +335,11 @@ func (t *table) sampleOf(b *cells.Batch, row int) []any {
 // profiles are the profiles of the columns, made on all processors: those of columns with many values take their time.
 func (t *table) profiles() []contract.Column {
 	out := make([]contract.Column, len(t.columns))
-	var next atomic.Int64
-	var all panics.Group
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < len(out); i = int(next.Add(1)) - 1 {
-			out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
-			formulas := t.formulas(i)
-			out[i].Formulas, out[i].FormulasUncached = formulas.All, formulas.Uncached(t.never)
-		}
-	}
-	for range min(runtime.GOMAXPROCS(0), len(out), scan.MostWorkers) {
-		all.Go(work)
-	}
-	all.Wait()
+	panics.Each(len(out), min(runtime.GOMAXPROCS(0), scan.MostWorkers), func(i int) {
+		out[i] = t.columns[i].Profile(i, t.header.Names[i], t.header.Normalized[i], t.rowCount, t.dict)
+		formulas := t.formulas(i)
+		out[i].Formulas, out[i].FormulasUncached = formulas.All, formulas.Uncached(t.never)
+	})
 	return out
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 
 	"fabricportal/internal/format"
 	"fabricportal/internal/panics"
@@ -114,7 +113,7 @@ type lane struct {
 func openAway(ctx context.Context, name string, files []*ranged.File) (*Table, error) {
 	parts, errs := make([]*partFile, len(files)), make([]error, len(files))
 	bytes := int64(0)
-	beside(len(files), togetherOpened, func(i int) {
+	panics.Each(len(files), togetherOpened, func(i int) {
 		part := &partFile{away: &lent{file: files[i]}, close: files[i].Close}
 		parts[i] = part
 		errs[i] = part.away.during(ctx, func() (err error) {
@@ -141,20 +140,6 @@ func openAway(ctx context.Context, name string, files []*ranged.File) (*Table, e
 	return t, nil
 }
 
-// beside calls do for each of n, some of them at the same time.
-func beside(n, most int, do func(i int)) {
-	var next atomic.Int64
-	var all panics.Group
-	for range min(n, most) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
-}
-
 // fetch reads n rows of some columns, so that they are at hand.
 func (a *awayFile) fetch(ctx context.Context, columns []int, from, n int) error {
 	for n > 0 {
@@ -175,7 +160,7 @@ func (a *awayFile) fetchOf(ctx context.Context, in *partFile, columns []int, fro
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	readers := a.lanesOf(in)
-	beside(len(readers), len(readers), func(i int) {
+	panics.Each(len(readers), len(readers), func(i int) {
 		l := readers[i]
 		l.Lock()
 		defer l.Unlock()

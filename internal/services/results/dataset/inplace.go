@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/importfile/ranged"
 )
@@ -100,7 +101,7 @@ func rowsOf(ctx context.Context, from lakehouse, p *artifacts.Published, id uuid
 
 func partsFiles(ctx context.Context, from lakehouse, parts *artifacts.Parts) ([]artifacts.File, error) {
 	files, errs := make([]artifacts.File, len(parts.List)), make([]error, len(parts.List))
-	beside(len(files), togetherOpened, func(i int) {
+	panics.Each(len(files), togetherOpened, func(i int) {
 		if errs[i] = ctx.Err(); errs[i] == nil {
 			files[i], errs[i] = stat(ctx, from, parts.Folder+"/"+parts.List[i].Name, parts.List[i].SizeBytes)
 		}

@@ -56,6 +56,14 @@ func (u Unlock) Save(ctx context.Context, values map[string]string) (map[string]
 		return nil, err
 	}
 	problems := map[string]string{}
+	if lacking(ctx, store, values, problems); len(problems) > 0 {
+		return problems, nil
+	}
+	return nil, keep(ctx, store, values)
+}
+
+// lacking notes the secrets that were neither entered nor kept before, each with why.
+func lacking(ctx context.Context, store *secrets.Store, values, problems map[string]string) {
 	for _, n := range secrets.Names {
 		if values[string(n)] != "" {
 			continue
@@ -64,17 +72,18 @@ func (u Unlock) Save(ctx context.Context, values map[string]string) (map[string]
 			problems[string(n)] = notKept(err)
 		}
 	}
-	if len(problems) > 0 {
-		return problems, nil
-	}
+}
+
+// keep puts the secrets that were entered into the store.
+func keep(ctx context.Context, store *secrets.Store, values map[string]string) error {
 	for _, n := range secrets.Names {
 		if v := values[string(n)]; v != "" {
 			if _, err := store.Set(ctx, n, secrets.New(v)); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 func (u Unlock) store() (*secrets.Store, error) {

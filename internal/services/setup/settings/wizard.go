@@ -162,15 +162,7 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 	}
 	problems := check(&c, values, locked)
 	store := secrets.NewStore(c, os.LookupEnv, w.Session) // an entry of the keyring is bound to the servers and users that were entered
-	for _, n := range secrets.Names {
-		if values[string(n)] != "" {
-			continue
-		}
-		if _, err := store.Get(ctx, n); err != nil {
-			problems[string(n)] = notKept(err)
-		}
-	}
-	if len(problems) > 0 {
+	if lacking(ctx, store, values, problems); len(problems) > 0 {
 		return problems, nil
 	}
 	if !w.New {
@@ -178,12 +170,8 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 			return nil, fmt.Errorf("the configuration can't be kept in %s: %w", filepath.Dir(w.Path), err)
 		}
 	}
-	for _, n := range secrets.Names {
-		if v := values[string(n)]; v != "" {
-			if _, err := store.Set(ctx, n, secrets.New(v)); err != nil {
-				return nil, err
-			}
-		}
+	if err := keep(ctx, store, values); err != nil {
+		return nil, err
 	}
 	return nil, w.write(ctx, c, Colour(values[ColourField().Key]))
 }
