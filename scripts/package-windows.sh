@@ -30,7 +30,8 @@ winres=$(tool go-winres github.com/tc-hib/go-winres "$WINRES_VERSION")
 
 files=$work/files
 mkdir "$files"
-build "$files/portal-desktop.exe" "-H=windowsgui"
+# Fyne tells screen readers of the window with this tag, on Windows and macOS.
+TAGS=${TAGS:-migrated_fynedo,accessibility} build "$files/portal-desktop.exe" "-H=windowsgui"
 rm -f cmd/portal-desktop/rsrc_windows_amd64.syso
 "$CC" -municode -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/native/console.c 2>"$work/cc.log" ||
   "$CC" -Os -s -Wall -Werror -Wl,--no-insert-timestamp -o "$files/portal-desktop.com.exe" packaging/windows/native/console.c
