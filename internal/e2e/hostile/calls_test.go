@@ -45,6 +45,8 @@ func calls(secret string) []call {
 	for _, c := range [][]call{
 		of("files", "", "--json"),
 		of("upload", "LOCAL/sales.csv", "--overwrite LOCAL/sales.csv", "LOCAL/names/sales\u202exslx.csv"),
+		of("uploads", "", "--json", "--discard LOCAL/sales.csv", "--delete-left-over"),
+		of("diagnostics", "", "--no-checks"),
 		of("run", "sales.csv", "--unseen sales.csv", "--unseen --follow sales.csv", "--unseen --when-free sales.csv", "--json --unseen sales.csv"),
 		of("status", "", "--json", "OLD", "OLD --json", "--follow", "ACTIVE"),
 		of("runs", "", "--json", "--limit 100000", "--limit 100000 --json"),
