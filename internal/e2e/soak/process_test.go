@@ -189,10 +189,20 @@ func (p *process) complaint() string {
 	text := p.stderr.String()
 	switch {
 	case strings.Contains(text, "DATA RACE"), strings.Contains(text, "found unexpected goroutines"), strings.Contains(text, "composing:"),
-		strings.Contains(text, "fatal error:"), strings.Contains(text, "panic:") && !strings.Contains(text, "panic: a failpoint:"):
+		strings.Contains(text, "fatal error:"), panicked(text):
 		return text
 	}
 	return ""
+}
+
+// panicked tells of any panic that no failpoint made, be it in the goroutine that raised it or carried to the one that waits for that.
+func panicked(text string) bool {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "panic:") && !strings.Contains(line, "a failpoint: ") {
+			return true
+		}
+	}
+	return false
 }
 
 // said is all that was heard of the process, for a failed test.

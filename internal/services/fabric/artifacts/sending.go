@@ -31,6 +31,9 @@ const (
 // errNotThere says that under the staging name stands something else than what was sent: it is begun anew.
 var errNotThere = errors.New("what stands under the staging name is not what was sent")
 
+// errFault ends the others where one of the workers has met a fault of this program; who waits for them raises that again.
+var errFault = errors.New("a piece could not be sent for a fault of this program")
+
 // sending is an upload under way. Its workers read the file in order, so that one pass hashes it, and put its pieces in any order.
 type sending struct {
 	lake    *OneLake
@@ -113,9 +116,13 @@ func (s *sending) run(ctx context.Context) error {
 	var workers panics.Group
 	for range min(senders, s.count) {
 		workers.Go(func() {
-			if err := s.work(ctx); err != nil {
-				cancel(err)
-			}
+			err := errFault
+			defer func() { // also where it panics: the others are not to send on
+				if err != nil {
+					cancel(err)
+				}
+			}()
+			err = s.work(ctx)
 		})
 	}
 	workers.Wait()
