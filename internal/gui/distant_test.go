@@ -3,6 +3,7 @@ package gui
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,7 +73,14 @@ func TestFetchingTheRowsCanBeEnded(t *testing.T) {
 	b.untilSays("in the lakehouse")
 	held := make(chan struct{})
 	t.Cleanup(func() { close(held) })
-	b.a.table = func(feeds.Results) (datatable.Table, error) { <-held; return nil, context.Canceled }
+	var asked atomic.Int32
+	b.a.table = func(feeds.Results) (datatable.Table, error) {
+		if asked.Add(1) == 1 {
+			<-held
+			return nil, context.Canceled
+		}
+		return nil, errors.New("the disk is full")
+	}
 	b.typeInto("results.table.search", "Web")
 	b.untilSays("Searching needs the whole file")
 	b.click("results.table.fetch")
@@ -82,7 +90,6 @@ func TestFetchingTheRowsCanBeEnded(t *testing.T) {
 	v := b.until("the end of the fetching", func(v probe.View) bool { return !says(v, "Fetching all rows") })
 	require.True(t, says(v, "of 20,000,000 rows · in the lakehouse"))
 
-	b.a.table = func(feeds.Results) (datatable.Table, error) { return nil, errors.New("the disk is full") }
 	b.typeInto("results.table.search", "Store")
 	b.untilSays("Searching needs the whole file")
 	b.click("results.table.fetch")
