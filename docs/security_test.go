@@ -56,9 +56,12 @@ func TestEachThreatHasAControlAndATestThatExists(t *testing.T) {
 	for _, row := range rows {
 		names := testName.FindAllStringSubmatch(row[2], -1)
 		require.NotEmpty(t, names, "%s names no test", row[0])
+		require.Empty(t, strings.TrimSpace(testName.ReplaceAllString(row[2], "")), "%s: only names of tests, in the form `package.TestName`, can be looked for", row[0])
 		for _, name := range names {
 			require.True(t, exists[name[1]+"."+name[2]], "%s names %s.%s, which does not exist", row[0], name[1], name[2])
 		}
+		threat, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(row[0]), "**"), "**")
+		t.Logf("%s: %s", strings.TrimSuffix(threat, "."), strings.ReplaceAll(strings.TrimSpace(row[2]), "`", ""))
 		for i, cell := range row {
 			require.Greater(t, len(strings.TrimSpace(cell)), 10, "%s, cell %d", row[0], i)
 		}
