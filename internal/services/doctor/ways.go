@@ -35,10 +35,17 @@ func (e *examination) ways(of func(address string) (transport.Way, error), cfg c
 	}
 	said = append(said, e.w.T("The database is reached directly."))
 	if script != "" {
-		e.note("ways out", "", &remark{format.Sentences(append(said, e.w.T("The system's settings name a script (PAC), which is not followed on this system: set HTTPS_PROXY where a proxy is needed."))...)})
+		e.note("ways out", "", &remark{format.Sentences(append(said, e.unfollowed(script))...)})
 		return
 	}
 	e.note("ways out", format.Sentences(said...), nil)
+}
+
+func (e *examination) unfollowed(script string) string {
+	if script == transport.DetectedScript {
+		return e.w.T("The system's settings look for a script (PAC) in the network, which this program does not do on this system: where a proxy is needed, name it in HTTPS_PROXY.")
+	}
+	return e.w.T("The system's settings name the script (PAC) {{.Script}}, which this program does not follow on this system: where a proxy is needed, name it in HTTPS_PROXY.", "Script", script)
 }
 
 func (e *examination) way(host string, way transport.Way) string {

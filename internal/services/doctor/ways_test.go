@@ -36,7 +36,11 @@ func TestHowEachHostIsReached(t *testing.T) {
 	found = said(func(string) (transport.Way, error) { return transport.Way{Unfollowed: "http://wpad/proxy.pac"}, nil })
 	require.True(t, found.OK && found.Warning)
 	require.Contains(t, found.Message, "api.fabric.microsoft.com is reached directly. ")
-	require.Contains(t, found.Message, "a script (PAC), which is not followed on this system")
+	require.Contains(t, found.Message, "name the script (PAC) http://wpad/proxy.pac, which this program does not follow on this system: where a proxy is needed, name it in HTTPS_PROXY.")
+
+	found = said(func(string) (transport.Way, error) { return transport.Way{Unfollowed: transport.DetectedScript}, nil })
+	require.True(t, found.OK && found.Warning)
+	require.Contains(t, found.Message, "look for a script (PAC) in the network")
 
 	found = said(func(string) (transport.Way, error) { return transport.Way{}, errors.New("http://ana:hunter2@x") })
 	require.False(t, found.OK)

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"strings"
 	"syscall"
 
 	"fabricportal/internal/format"
@@ -91,8 +90,6 @@ func phrase(host string, err error) *format.Said {
 		return format.Say("the connection to {{.Host}} broke: check the network, then try again", "Host", host)
 	case errors.As(err, &op):
 		return format.Say("{{.Host}} could not be reached: check the network or VPN", "Host", host)
-	case strings.Contains(err.Error(), "Proxy Authentication Required"): // what net/http makes of a proxy's 407
-		return format.Say("the proxy asks for a user name and password: put them into HTTPS_PROXY")
 	}
 	return format.Say("{{.Host}} could not be talked to: check the network, then try again", "Host", host)
 }

@@ -10,31 +10,7 @@ import (
 	"net/url"
 
 	"golang.org/x/net/proxy"
-
-	"fabricportal/internal/format"
 )
-
-// ProxyError says that a proxy did not let a connection through.
-type ProxyError struct {
-	Host   string // of the proxy
-	Status int    // its HTTP status, 0 where it gave none
-	Err    error
-}
-
-func (e *ProxyError) Error() string { return e.Say(format.English) }
-
-// Say is part of format.Sayer.
-func (e *ProxyError) Say(w format.Writer) string {
-	switch {
-	case e.Status == http.StatusProxyAuthRequired:
-		return w.T("the proxy {{.Host}} asks for a user name and password: put them into HTTPS_PROXY", "Host", e.Host)
-	case e.Status != 0:
-		return w.T("the proxy {{.Host}} refused the connection (HTTP {{.Status}})", "Host", e.Host, "Status", e.Status)
-	}
-	return w.T("the proxy {{.Host}} could not be reached: check HTTPS_PROXY", "Host", e.Host)
-}
-
-func (e *ProxyError) Unwrap() error { return e.Err }
 
 // dialTLS opens one connection of its own to addr (host:port), through the proxy where there is one, and finishes the
 // TLS handshake. It exists because http.Transport lets nobody stand between it and the TLS layer when a proxy is used.
@@ -124,10 +100,7 @@ func tunnel(ctx context.Context, conn net.Conn, addr string, via *url.URL) error
 		return &ProxyError{Host: via.Hostname(), Err: err}
 	}
 	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return &ProxyError{Host: via.Hostname(), Status: resp.StatusCode}
-	}
-	return nil
+	return answered(via, resp)
 }
 
 func withPort(u *url.URL, port string) string {

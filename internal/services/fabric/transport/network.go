@@ -59,15 +59,16 @@ func traced() bool { return strings.Contains(os.Getenv("GODEBUG"), "http2debug="
 // Client makes an HTTP client for the given hosts. It follows no redirect: the 3xx answer is what the caller gets.
 func (n *Network) Client(o ClientOptions) *http.Client {
 	t := &http.Transport{
-		Proxy:                 n.proxy,
-		DialContext:           (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
-		TLSClientConfig:       n.trusted.Client(""),
-		TLSHandshakeTimeout:   handshakeTimeout,
-		ResponseHeaderTimeout: headerTimeout,
-		ExpectContinueTimeout: time.Second,
-		IdleConnTimeout:       idleTimeout,
-		MaxIdleConnsPerHost:   4,
-		ForceAttemptHTTP2:     true,
+		Proxy:                  n.proxy,
+		OnProxyConnectResponse: connected,
+		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
+		TLSClientConfig:        n.trusted.Client(""),
+		TLSHandshakeTimeout:    handshakeTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		ExpectContinueTimeout:  time.Second,
+		IdleConnTimeout:        idleTimeout,
+		MaxIdleConnsPerHost:    4,
+		ForceAttemptHTTP2:      true,
 		// After a laptop slept, a kept HTTP/2 connection looks alive and is not: pings find out.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}

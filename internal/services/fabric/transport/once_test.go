@@ -245,10 +245,10 @@ func TestOnceThroughAProxy(t *testing.T) {
 	_, err = o.Do(post(t, t.Context(), s.URL))
 	require.Error(t, err)
 	assert.False(t, o.Left())
-	assert.Contains(t, Describe(s.URL, err).Error(), "asks for a user name and password")
+	assert.Contains(t, Describe(s.URL, err).Error(), "did not accept the user name and password of HTTPS_PROXY")
 	assert.NotContains(t, err.Error(), "canary")
 	_, err = get(t, n.Client(ClientOptions{Hosts: []string{s.URL}}), s.URL, nil)
-	assert.Contains(t, Describe(s.URL, err).Error(), "asks for a user name and password")
+	assert.Contains(t, Describe(s.URL, err).Error(), "did not accept the user name and password of HTTPS_PROXY")
 
 	gone, _ := net.Listen("tcp", "127.0.0.1:0")
 	n.proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: gone.Addr().String()})

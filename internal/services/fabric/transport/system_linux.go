@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -55,9 +56,20 @@ func gnome(text string) systemProxies {
 			}
 		}
 	case "auto":
-		if address := word(" autoconfig-url"); address != "" {
-			return systemProxies{scriptURL: address}
-		}
+		return systemProxies{scriptURL: scriptAt(word(" autoconfig-url"))}
 	}
 	return systemProxies{}
+}
+
+// scriptAt is where a script is, as it may be shown; without an address the network is asked for one.
+func scriptAt(address string) string {
+	if address == "" {
+		return DetectedScript
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "?"
+	}
+	u.User, u.RawQuery = nil, ""
+	return u.String()
 }

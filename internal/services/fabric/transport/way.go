@@ -18,6 +18,9 @@ const (
 	FromScript    = "script"
 )
 
+// DetectedScript is the value of Way.Unfollowed where the network would be asked for a script (WPAD).
+const DetectedScript = "wpad"
+
 // Way is how a host is reached.
 type Way struct {
 	Proxy *url.URL // nil: directly

@@ -80,11 +80,46 @@ func TestWaysOfTheEnvironment(t *testing.T) {
 	err = ask(t, n, address)
 	require.Error(t, err)
 	said := Describe(address, err).Error()
-	require.Contains(t, said, "asks for a user name and password")
+	require.Contains(t, said, "did not accept the user name and password of HTTPS_PROXY")
 	require.NotContains(t, said, "hunter")
 	require.NotContains(t, err.Error(), "hunter")
 	require.EqualValues(t, 1, tunnels.Load())
 	require.Len(t, *tokens, 1, "nothing went round the proxy")
+}
+
+// TestAProxyThatWantsASignInOfItsOwn: each way to connect tells what the proxy asks for, and what to do.
+func TestAProxyThatWantsASignInOfItsOwn(t *testing.T) {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	var offered []string
+	gate := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for _, one := range offered {
+			w.Header().Add("Proxy-Authenticate", one)
+		}
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer gate.Close()
+	via, err := url.Parse(gate.URL)
+	require.NoError(t, err)
+	n := trusting(t, s)
+	n.proxy = http.ProxyURL(via)
+	for want, of := range map[string][]string{
+		"asks for a sign-in by Negotiate, NTLM, which": {"negotiate", "NTLM", "NTLM"},
+		"asks for a sign-in by Kerberos, which":        {"Kerberos, Bearer"},
+		"asks for a user name and password":            {`NTLM, Basic realm="ask canary"`},
+		"asks for a user name and password: put":       nil,
+	} {
+		offered = of
+		_, err := get(t, n.Client(ClientOptions{Hosts: []string{s.URL}}), s.URL, nil)
+		require.Error(t, err)
+		require.Contains(t, Describe(s.URL, err).Error(), want)
+		_, err = n.Once(ClientOptions{Hosts: []string{s.URL}}, soon()).Do(post(t, t.Context(), s.URL))
+		require.Error(t, err)
+		said := Describe(s.URL, err).Error()
+		require.Contains(t, said, want)
+		require.NotContains(t, said, "canary")
+		require.Contains(t, said, "HTTPS_PROXY")
+	}
 }
 
 func TestWaysOfTheSystem(t *testing.T) {
