@@ -25,6 +25,7 @@ func (e *ProxyError) Error() string { return e.Say(format.English) }
 func (e *ProxyError) Say(w format.Writer) string {
 	switch {
 	case e.Status == http.StatusProxyAuthRequired && len(e.SignIns) > 0 && !slices.Contains(e.SignIns, "Basic"):
+		//nolint:lll // one sentence
 		return w.T("the proxy {{.Host}} asks for a sign-in by {{.Ways}}, which this program does not speak: ask whoever runs it to let this program's hosts through without a sign-in, or name a local proxy that signs in (px, cntlm) in HTTPS_PROXY",
 			"Host", e.Host, "Ways", strings.Join(e.SignIns, ", "))
 	case e.Status == http.StatusProxyAuthRequired && e.Known:

@@ -1,3 +1,5 @@
 package policy
 
-func system() Place { return Place{Folder: "/Library/Application Support/fabric-data-portal"} }
+func system() Place {
+	return Place{Folder: "/Library/Application Support/fabric-data-portal", Guarded: true}
+}

@@ -2,4 +2,4 @@
 
 package policy
 
-func system() Place { return Place{Folder: "/etc/fabric-data-portal"} }
+func system() Place { return Place{Folder: "/etc/fabric-data-portal", Guarded: true} }

@@ -17,7 +17,7 @@ func system() Place {
 	if err != nil {
 		dir = `C:\ProgramData`
 	}
-	return Place{Folder: filepath.Join(dir, "fabric-data-portal"), Registry: fromRegistry}
+	return Place{Folder: filepath.Join(dir, "fabric-data-portal"), Registry: fromRegistry, Guarded: true}
 }
 
 func fromRegistry() (string, *Key, error) {

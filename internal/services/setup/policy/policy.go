@@ -84,6 +84,7 @@ type document struct {
 type Place struct {
 	Folder   string                       // holds policy.toml and the folder profiles
 	Registry func() (string, *Key, error) // the registry's policy and its name; nil *Key where there is none; nil: no registry
+	Guarded  bool                         // whether files that others than administrators may change are refused; tests own what they write
 }
 
 var pretended struct {
@@ -120,6 +121,9 @@ func Pretend(at Place) (restore func()) {
 func Read(at Place) (Policy, error) {
 	none := Policy{UpdateCheck: true, OwnConnections: true, Folder: filepath.Join(at.Folder, connections)}
 	source, text, err := find(at)
+	if err == nil && at.Guarded {
+		err = none.guarded(source)
+	}
 	if err != nil || source == "" {
 		return none, err
 	}

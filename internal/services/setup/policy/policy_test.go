@@ -180,6 +180,46 @@ func TestWhoMayChangeThePolicy(t *testing.T) {
 	require.Equal(t, []string{p.Source}, p.Exposed())
 }
 
+// TestWhatOthersMayChangeIsRefused: else whoever can write into the folder decides where everybody signs in.
+func TestWhatOthersMayChangeIsRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("rights are others there: make test-windows tries them")
+	}
+	at := place(t, map[string]string{"policy.toml": "version = 1\n", "profiles/production.toml": ""})
+	at.Guarded = true
+	refused := func(path string) {
+		t.Helper()
+		_, err := Read(at)
+		var broken *Error
+		require.ErrorAs(t, err, &broken)
+		require.Equal(t, path, broken.Source)
+		require.Contains(t, err.Error(), path+", which decides for all users of this computer, can be changed by others than administrators, so that nothing is opened: ask your administrator")
+	}
+	source, profile := filepath.Join(at.Folder, "policy.toml"), filepath.Join(at.Folder, "profiles", "production.toml")
+	if os.Geteuid() != 0 {
+		refused(source) // it belongs to an ordinary user
+		return
+	}
+	_, err := Read(at)
+	require.NoError(t, err)
+	for _, path := range []string{source, profile} {
+		for _, mode := range []os.FileMode{0o646, 0o664} {
+			require.NoError(t, os.Chmod(path, mode))
+			refused(path)
+		}
+		require.NoError(t, os.Chmod(path, 0o644))
+		require.NoError(t, os.Chown(path, 12345, 0))
+		refused(path)
+		if path == source { // a connection that somebody has planted, where there is no policy
+			require.NoError(t, os.Remove(source))
+		}
+	}
+	require.NoError(t, os.Remove(profile))
+	p, err := Read(at)
+	require.NoError(t, err)
+	require.False(t, p.There())
+}
+
 func TestPretending(t *testing.T) {
 	restore := Pretend(place(t, map[string]string{"policy.toml": whole[:len("version = 1\norganisation = \"Contoso\"\n")]}))
 	p, err := Machine()

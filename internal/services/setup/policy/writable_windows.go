@@ -6,11 +6,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// deleteChild is the right to delete what is in a folder, whoever owns it (FILE_DELETE_CHILD).
+const deleteChild = 0x40
+
 // changing are the rights by which a file's content, a folder's entries, or who may change them are changed.
-const changing = windows.FILE_WRITE_DATA | windows.FILE_APPEND_DATA | windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_WRITE | windows.GENERIC_ALL
+const changing = windows.FILE_WRITE_DATA | windows.FILE_APPEND_DATA | deleteChild | windows.DELETE | windows.WRITE_DAC | windows.WRITE_OWNER | windows.GENERIC_WRITE | windows.GENERIC_ALL
 
 // administrators are those who may have them.
-var administrators = []windows.WELL_KNOWN_SID_TYPE{windows.WinBuiltinAdministratorsSid, windows.WinLocalSystemSid, windows.WinCreatorOwnerSid}
+var administrators = []windows.WELL_KNOWN_SID_TYPE{windows.WinBuiltinAdministratorsSid, windows.WinLocalSystemSid, windows.WinCreatorOwnerSid, windows.WinAccountDomainAdminsSid}
 
 // trustedInstaller is Windows' own service, which has no well-known type.
 const trustedInstaller = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
