@@ -1,6 +1,6 @@
 // Package handover keeps one window per connection: the first start of the program claims the connection, and a later one hands its
-// files over to the first, over a socket in a folder of this user. One that is dead has no claim any more; one that hangs does not
-// answer, and the later start goes on by itself.
+// files over to the first, over a socket in a folder of this user, or a pipe on Windows. One that is dead has no claim any more; one
+// that hangs does not answer, and the later start goes on by itself.
 package handover
 
 import (
@@ -97,15 +97,8 @@ func Take(ctx context.Context, folder, key string, files []string) (claim *Claim
 }
 
 func listen(ctx context.Context, lock *os.File, path string) (*Claim, error) {
-	os.Remove(path) // of a process that lives no more: the lock is ours
-	socket, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
-	if err == nil {
-		err = os.Chmod(path, 0o600)
-	}
+	socket, err := listenAt(ctx, path)
 	if err != nil {
-		if socket != nil {
-			socket.Close()
-		}
 		lock.Close()
 		return nil, err
 	}
@@ -185,7 +178,7 @@ func (*refusedError) Error() string { return "it has refused" }
 const longestAnswer = 256 // bytes
 
 func hand(ctx context.Context, path string, files []string) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	conn, err := dial(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -205,9 +198,6 @@ func hand(ctx context.Context, path string, files []string) error {
 	}
 	return nil
 }
-
-// longestPath is how long the path of a socket may be on every system.
-const longestPath = 100
 
 // placeOf is where the files of a claim are, without their endings, in a folder that is this user's alone.
 func placeOf(folder, key string) (string, error) {

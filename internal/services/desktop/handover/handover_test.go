@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -55,10 +55,25 @@ func received(t *testing.T, folder string, answer func(context.Context) error) c
 
 func willing(context.Context) error { return nil }
 
+// full is a path of this system.
+func full(name string) string {
+	if runtime.GOOS == "windows" {
+		return `C:\Users\ana\` + name
+	}
+	return "/home/ana/" + name
+}
+
+func request(t *testing.T, files ...string) string {
+	t.Helper()
+	line, err := json.Marshal(Request{Files: files})
+	require.NoError(t, err)
+	return string(line) + "\n"
+}
+
 func TestALaterStartHandsItsFilesOver(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "windows")
 	got := received(t, folder, willing)
-	files := []string{"/home/ana/sales ü.xlsx", "/home/ana/more.csv"}
+	files := []string{full("sales ü.xlsx"), full("more.csv")}
 	for _, some := range [][]string{files, nil} {
 		c, handed, err := Take(t.Context(), folder, "sales", some)
 		require.NoError(t, err)
@@ -128,7 +143,7 @@ func TestAFirstStartThatHangsIsSaidToHang(t *testing.T) {
 	defer cancel()
 	folder := t.TempDir()
 	first(t, folder, "yes")
-	c, handed, err := Take(ctx, folder, "sales", []string{"/a.xlsx"})
+	c, handed, err := Take(ctx, folder, "sales", []string{full("a.xlsx")})
 	require.Nil(t, c)
 	require.False(t, handed)
 	var unanswered *UnansweredError
@@ -152,7 +167,7 @@ func send(t *testing.T, folder, message string) string {
 	sockets, err := filepath.Glob(filepath.Join(folder, "*.sock"))
 	require.NoError(t, err)
 	require.Len(t, sockets, 1)
-	conn, err := net.Dial("unix", sockets[0])
+	conn, err := dial(t.Context(), sockets[0])
 	require.NoError(t, err)
 	defer conn.Close()
 	_, _ = conn.Write([]byte(message)) // it may have hung up
@@ -178,7 +193,7 @@ func TestHostileMessagesAreNotObeyed(t *testing.T) {
 		require.NotContains(t, send(t, folder, message), "true", name)
 	}
 	require.Empty(t, got)
-	require.Contains(t, send(t, folder, `{"files":["/a.xlsx"]}`+"\n"), "true", "and it goes on")
+	require.Contains(t, send(t, folder, request(t, full("a.xlsx"))), "true", "and it goes on")
 	require.Len(t, got, 1)
 }
 
@@ -188,7 +203,7 @@ func TestWhoSaysNothingBlocksNobody(t *testing.T) {
 	sockets, err := filepath.Glob(filepath.Join(folder, "*.sock"))
 	require.NoError(t, err)
 	for range atOnce - 1 {
-		conn, err := net.Dial("unix", sockets[0])
+		conn, err := dial(t.Context(), sockets[0])
 		require.NoError(t, err)
 		defer conn.Close()
 	}
@@ -198,6 +213,9 @@ func TestWhoSaysNothingBlocksNobody(t *testing.T) {
 }
 
 func TestALongFolderHasAShortOne(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths of pipes are not limited there")
+	}
 	t.Setenv("TMPDIR", t.TempDir())
 	if os.PathSeparator != '/' {
 		t.Skip("TMPDIR is a Unix variable")

@@ -3,7 +3,9 @@
 package handover
 
 import (
+	"context"
 	"errors"
+	"net"
 	"os"
 	"syscall"
 )
@@ -24,6 +26,27 @@ func private(folder string) error {
 		return os.Chmod(folder, 0o700) // #nosec G302 -- a folder is entered by its owner only with all three
 	}
 	return nil
+}
+
+// longestPath is how long the path of a socket may be on every system.
+const longestPath = 100
+
+// listenAt listens at a socket of that path, which a process that lives no more may have left.
+func listenAt(ctx context.Context, path string) (net.Listener, error) {
+	os.Remove(path)
+	socket, err := (&net.ListenConfig{}).Listen(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		socket.Close()
+		return nil, err
+	}
+	return socket, nil
+}
+
+func dial(ctx context.Context, path string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, "unix", path)
 }
 
 // allowForeground is Windows' only.
