@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The Debian package and the tarball. Sourced by package.sh.
-: "${work:?}" "${out:?}" "${commit?}"
+: "${work:?}" "${out:?}" "${commit?}" "${rehearsal?}"
 NFPM_VERSION=v2.43.4 # the later ones need modules that not every proxy has
 [ "$(uname -s)" = Linux ] || fail "the packages for Linux are made on Linux"
 export GOOS=linux CGO_ENABLED=1
@@ -28,6 +28,18 @@ install -D -m 644 "$work/manual/_portal-desktop" "$share/zsh/vendor-completions/
 install -D -m 644 "$work/manual/portal-desktop.fish" "$share/fish/vendor_completions.d/portal-desktop.fish"
 chmod -R u=rwX,go=rX "$root"
 
+# The tarball is the same files below one folder, for whoever copies them into /usr/local or ~/.local.
+folder=fabric-data-portal-$VERSION-linux-$GOARCH
+mkdir "$work/$folder"
+cp -a "$root/usr/." "$work/$folder/"
+cp packaging/linux/README.txt "$work/$folder/"
+packed "$work/$folder" "$out/$folder.tar.gz"
+
+# A rehearsal fetches and builds no tool.
+if [ -n "$rehearsal" ] && { [ ! -x ".cache/bin/nfpm-$NFPM_VERSION" ] || ! command -v dpkg-shlibdeps >/dev/null; }; then
+  sums "SHA256SUMS-linux" "$folder.tar.gz"
+  return
+fi
 # What the program is linked with, in the words of this Debian release, which is the oldest that the package will run on. The
 # window's libraries that are opened only when needed are named in nfpm.yaml.
 mkdir -p "$work/debian"
@@ -40,12 +52,5 @@ awk -v depends="$depends" '/^  - @depends@$/ { print depends; next } { print }' 
 
 deb=fabric-data-portal_${VERSION}_$ARCH.deb
 (cd "$work" && "$nfpm" package --config nfpm.yaml --packager deb --target "$out/$deb") >&2
-
-# The tarball is the same files below one folder, for whoever copies them into /usr/local or ~/.local.
-folder=fabric-data-portal-$VERSION-linux-$GOARCH
-mkdir "$work/$folder"
-cp -a "$root/usr/." "$work/$folder/"
-cp packaging/linux/README.txt "$work/$folder/"
-packed "$work/$folder" "$out/$folder.tar.gz"
 
 sums "SHA256SUMS-linux" "$deb" "$folder.tar.gz"

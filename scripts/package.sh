@@ -3,6 +3,9 @@
 # Usage: scripts/package.sh linux|windows|macos
 # The same commit makes the same bytes: all times are the commit's, no path of this machine gets in, and what is packed is sorted.
 # SIGN names a command that signs the file that it is given, in place (docs/administrator.md, Packages).
+# REHEARSAL names a folder that holds, in the place of what takes minutes to make, the program (program), what is made by its sources
+# (manual, icons) and its documents (documents): for tests of how they are packed. The packages lie in its folder out, and say in
+# their version what they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.cache/go/bin:$PATH"
@@ -24,8 +27,10 @@ DAY=$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)
 case "$commit" in *.modified) say "there are changes that are not committed: nobody can make these packages again"; VERSION+=+modified ;; esac
 export VERSION SOURCE_DATE_EPOCH
 
+rehearsal=${REHEARSAL:-}
 out=$PWD/bin/packages
-mkdir -p "$out"
+[ -z "$rehearsal" ] || { VERSION+=+rehearsal; out=$rehearsal/out; }
+mkdir -p "$out" bin
 # Two may be at work at once, so each has a folder of its own. What is made does not depend on its name.
 work=$(mktemp -d "$PWD/bin/.package-XXXXXX")
 cleanup() { rm -rf "$work" cmd/portal-desktop/rsrc_windows_*.syso; }
@@ -36,6 +41,7 @@ trap cleanup EXIT
 build() {
   local to=$1
   shift
+  [ -z "$rehearsal" ] || { install -m 755 "$rehearsal/program" "$to"; return; }
   say "building the program for ${GOOS:-$(go env GOHOSTOS)} (the first time takes minutes)"
   go build -tags "${TAGS:-migrated_fynedo}" -trimpath -buildvcs=false \
     -ldflags "-s -w -X fabricportal/internal/buildinfo.commit=$commit -X fabricportal/internal/buildinfo.date=$DAY $*" -o "$to" ./cmd/portal-desktop
@@ -46,6 +52,7 @@ build() {
 documents() {
   local to=$1 script
   mkdir -p "$to"
+  [ -z "$rehearsal" ] || { cp "$rehearsal"/documents/* "$to/"; return; }
   for script in notices sbom; do
     [ -x "scripts/$script.sh" ] || fail "scripts/$script.sh is missing: a package without licence texts and its list of parts is not made"
   done
@@ -57,6 +64,7 @@ documents() {
 
 # made FOLDER...: pages, completions and icons, by the program's own sources.
 made() {
+  [ -z "$rehearsal" ] || { cp -r "$rehearsal/manual" "$rehearsal/icons" "$1/"; return; }
   env -u GOOS -u GOARCH CGO_ENABLED=0 go run ./packaging/manual "$1/manual"
   env -u GOOS -u GOARCH CGO_ENABLED=0 go run ./packaging/icons assets/icon.png "$1/icons"
 }

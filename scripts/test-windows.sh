@@ -44,6 +44,9 @@ c=$WINEPREFIX/drive_c
 if [ ! -e "$c/windows/system32/bcryptprimitives.dll" ]; then
   x86_64-w64-mingw32-gcc -shared -O2 -s -o "$c/windows/system32/bcryptprimitives.dll" packaging/windows/native/bcryptprimitives.c -ladvapi32
 fi
+# Its uiautomationcore.dll ends a program that tells screen readers of a changed window; this one notes what is told.
+x86_64-w64-mingw32-gcc -shared -O2 -s -o "$c/windows/system32/uiautomationcore.dll" packaging/windows/native/uiautomationcore.c
+export WINEDLLOVERRIDES=uiautomationcore=n
 
 install_() { timeout 300 wine msiexec /i "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /i $* failed"; }; }
 remove() { timeout 300 wine msiexec /x "$@" /qn >"$place/msi.log" 2>&1 || { cat "$place/msi.log" >&2; fail "msiexec /x $* failed"; }; }
@@ -61,14 +64,22 @@ cp "$machine" "$place/older.msi"
 msibuild "$place/older.msi" -q "UPDATE Property SET Value='0.0.1' WHERE Property='ProductVersion'" \
   -q "UPDATE Property SET Value='{$(uuidgen | tr '[:lower:]' '[:upper:]')}' WHERE Property='ProductCode'"
 msibuild "$place/older.msi" -s older older 'x64;1033' "{$(uuidgen | tr '[:lower:]' '[:upper:]')}"
-install_ "$place/older.msi" 'SETTINGS=C:\organisation\portal.toml' PORTAL_LANG=de
+mkdir -p "$c/share/profiles" "$c/empty"
+printf 'version = 1\norganisation = "Contoso"\nlocked = ["fabric.tenant_id"]\n' >"$c/share/policy.toml"
+printf 'name = "Production"\n' >"$c/share/profiles/production.toml"
+! timeout 300 wine msiexec /i "$place/older.msi" /qn 'POLICY=C:\empty' >/dev/null 2>&1 || fail "a policy that is not there is not noticed"
+[ ! -e "$there" ] || fail "the program was installed without the policy that it was to have"
+install_ "$place/older.msi" 'SETTINGS=C:\organisation\portal.toml' PORTAL_LANG=de 'POLICY=C:\share'
+policy=$c/ProgramData/fabric-data-portal
+cmp -s "$c/share/policy.toml" "$policy/policy.toml" && cmp -s "$c/share/profiles/production.toml" "$policy/profiles/production.toml" || fail "the organisation's policy was not copied"
 grep -q 'PORTAL_CONFIG.*C:.organisation.portal.toml' <<<"$(registry "$environment")" || fail "the organisation's settings were not set"
 mkdir -p "$c/users/$(id -un)/AppData/Roaming/fabric-data-portal"
 echo 'name = "mine"' >"$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml"
 install_ "$machine"
 [ "$(registry 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall' /s | grep -c 'DisplayName.*Fabric Data Portal')" -eq 1 ] || fail "the older version is still listed"
 grep -q 'PORTAL_LANG.*de' <<<"$(registry "$environment")" || fail "the upgrade lost the organisation's settings"
-ok "installed silently with settings, upgraded, settings kept"
+[ -e "$policy/policy.toml" ] && [ -e "$policy/profiles/production.toml" ] || fail "the upgrade lost the organisation's policy"
+ok "installed silently with settings and a policy, upgraded, both kept"
 
 # As in a console: the .com of this name is found first, waits, and hands on output and exit code.
 version=$(sed -nE 's/^Version = "(.*)"$/\1/p' FyneApp.toml)
@@ -84,6 +95,24 @@ code=0
 program no-such-subcommand >/dev/null 2>&1 || code=$?
 [ "$code" -eq 2 ] || fail "wrong usage ends with $code"
 ok "profiled a file; output, errors and exit codes arrive"
+
+# Wine gives files no rights but those of this machine's user, who is no administrator of Windows: such a policy is refused.
+code=0
+PORTAL_CONFIG='' program settings >/dev/null 2>"$place/said" || code=$?
+[ "$code" -eq 1 ] && grep -q 'policy.toml, which decides for all users of this computer, can be changed by others than administrators' "$place/said" ||
+  { cat "$place/said" >&2; fail "a policy that anybody may change is not refused: exit code $code"; }
+mv "$policy" "$place/policy"
+decides='HKLM\SOFTWARE\Policies\FabricDataPortal'
+for value in 'version REG_DWORD 1' 'organisation REG_SZ Contoso' 'locked REG_MULTI_SZ fabric.tenant_id'; do
+  read -r name kind what <<<"$value"
+  wine reg add "$decides" /v "$name" /t "$kind" /d "$what" /f >/dev/null 2>&1 || fail "the registry takes no $name"
+done
+PORTAL_CONFIG='' program settings --json >"$place/settings.json" 2>"$place/said" || { cat "$place/said" >&2; fail "the policy of the registry is not read"; }
+grep -q 'Policies.*FabricDataPortal' "$place/settings.json" && grep -A4 '"fabric.tenant_id"' "$place/settings.json" | grep -q '"locked": *true' ||
+  { cat "$place/settings.json" >&2; fail "the policy of the registry locks nothing"; }
+wine reg delete "$decides" /f >/dev/null 2>&1
+mv "$place/policy" "$c/ProgramData/kept"
+ok "the policy of the registry is obeyed, one that anybody may write is refused"
 
 if [ -x .cache/venv/bin/python ]; then
   cat >"$place/program" <<'END'
@@ -130,27 +159,56 @@ shown() {
   window=''
 }
 shown windows 'C:\Program Files\Fabric Data Portal\portal-desktop.exe'
-ok "the window opened"
+grep -q structure "$c/told.txt" || fail "screen readers were told nothing of the window"
+ok "the window opened, and screen readers are told"
+
+# A second start hands its file to the window that is there, and ends.
+(cd "$place" && exec env PORTAL_LANG=en PORTAL_GUI_PROBE="Z:$place/probe.json" wine 'C:\Program Files\Fabric Data Portal\portal-desktop.exe') >"$place/window.log" 2>&1 &
+window=$!
+says() {
+  for _ in $(seq 120); do
+    ! grep -q "$1" "$place/probe.json" 2>/dev/null || return 0
+    kill -0 "$window" 2>/dev/null || break
+    sleep 1
+  done
+  cat "$place/window.log" >&2
+  fail "the window does not show “$1”"
+}
+says 'visible\|text\|name'
+! grep -q orders.csv "$place/probe.json" || fail "the file is shown before it was opened"
+code=0
+(cd "$place" && timeout 120 env PORTAL_LANG=en wine 'C:\Program Files\Fabric Data Portal\portal-desktop.exe' orders.csv) >"$place/second.log" 2>&1 || code=$?
+[ "$code" -eq 0 ] || { cat "$place/second.log" >&2; fail "the second start ended with $code"; }
+says orders.csv
+[ "$(xdotool search --onlyvisible --name 'Fabric' | wc -l)" -eq 1 ] || fail "there is more than one window"
+[ -z "${PORTAL_PICTURES:-}" ] || import -window root "$PORTAL_PICTURES/windows-handed-over.png"
+"$wineserver" -k || true
+wait "$window" 2>/dev/null || true
+window=''
+ok "a second start handed its file to the window, and ended"
 
 # As on a remote desktop: a display that has no OpenGL. The program has to find that out, and Mesa's DLL of its own folder to draw.
 Xvfb -displayfd 3 -screen 0 1366x768x24 -nolisten tcp -extension GLX 3>"$place/plain" >/dev/null 2>&1 &
 plain=$!
 for _ in $(seq 100); do [ -s "$place/plain" ] && break; sleep 0.1; done
 DISPLAY=":$(cat "$place/plain")"
-shown windows-software 'C:\Program Files\Fabric Data Portal\portal-desktop.exe' 'WINEDLLOVERRIDES=opengl32=n,b'
+shown windows-software 'C:\Program Files\Fabric Data Portal\portal-desktop.exe' 'WINEDLLOVERRIDES=opengl32=n,b;uiautomationcore=n'
 grep -q 'the window is drawn by software' "$c/users/$(id -un)/AppData/Local/fabric-data-portal/Logs/portal.log" || fail "the program did not notice that OpenGL is missing"
 DISPLAY=":$(cat "$place/display")"
 kill "$plain"
 ok "the window opened where there is no OpenGL"
 
+mv "$c/ProgramData/kept" "$policy"
 remove "$machine"
+[ -e "$policy/policy.toml" ] || fail "removing took the organisation's policy"
 [ ! -e "$there" ] || fail "removing left $(find "$there")"
 ! grep -qE 'PORTAL_|Fabric' <<<"$(registry "$environment")" || fail "removing left variables"
 ! grep -q . <<<"$(registry 'HKLM\Software\Fabric Data Portal' /s)" || fail "removing left the registry's entries"
 ! grep -q . <<<"$(registry 'HKLM\Software\Classes\FabricDataPortal.File' /s)" || fail "removing left the association"
 [ -z "$(find "$c" -name 'Fabric Data Portal*')" ] || fail "removing left $(find "$c" -name 'Fabric Data Portal*')"
 grep -q mine "$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml" || fail "removing touched people's files"
-ok "removed; people's files are there"
+ok "removed; people's files and the policy are there"
+rm -rf "$policy"
 
 install_ "$person"
 own=$(find "$c/users" -name portal-desktop.com)
