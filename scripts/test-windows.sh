@@ -98,7 +98,7 @@ ok "profiled a file; output, errors and exit codes arrive"
 
 # Wine gives files no rights but those of this machine's user, who is no administrator of Windows: such a policy is refused.
 code=0
-PORTAL_CONFIG='' program settings >/dev/null 2>"$place/said" || code=$?
+program settings >/dev/null 2>"$place/said" || code=$?
 [ "$code" -eq 1 ] && grep -q 'policy.toml, which decides for all users of this computer, can be changed by others than administrators' "$place/said" ||
   { cat "$place/said" >&2; fail "a policy that anybody may change is not refused: exit code $code"; }
 mv "$policy" "$place/policy"
@@ -107,9 +107,10 @@ for value in 'version REG_DWORD 1' 'organisation REG_SZ Contoso' 'locked REG_MUL
   read -r name kind what <<<"$value"
   wine reg add "$decides" /v "$name" /t "$kind" /d "$what" /f >/dev/null 2>&1 || fail "the registry takes no $name"
 done
-PORTAL_CONFIG='' program settings --json >"$place/settings.json" 2>"$place/said" || { cat "$place/said" >&2; fail "the policy of the registry is not read"; }
+echo 'name = "mine"' >"$place/own.toml"
+program settings --json --config own.toml >"$place/settings.json" 2>"$place/said" || true # such a file is not enough to work with
 grep -q 'Policies.*FabricDataPortal' "$place/settings.json" && grep -A4 '"fabric.tenant_id"' "$place/settings.json" | grep -q '"locked": *true' ||
-  { cat "$place/settings.json" >&2; fail "the policy of the registry locks nothing"; }
+  { cat "$place/settings.json" "$place/said" >&2; fail "the policy of the registry locks nothing"; }
 wine reg delete "$decides" /f >/dev/null 2>&1
 mv "$place/policy" "$c/ProgramData/kept"
 ok "the policy of the registry is obeyed, one that anybody may write is refused"

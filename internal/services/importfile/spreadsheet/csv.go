@@ -322,6 +322,8 @@ func (r *csvRows) reason(e *delimited.Error) *format.Said {
 		return format.Say("the row does not end: check that each quotation mark has its counterpart")
 	case delimited.TooManyColumns:
 		return format.Say("the row has more than {{.Most}} columns: check that its columns are separated by one of , ; tab |", "Most", MaxColumns)
+	case delimited.TooManyRows:
+		return format.Say("it has more than {{.Most}} rows: cut it into several files", "Most", delimited.MostRows)
 	case delimited.BadText:
 		return format.Say("it is not written in {{.Encoding}} there: save it in Excel as \"CSV UTF-8\" and try again, or name its encoding", "Encoding", encodingName(r.text.Encoding))
 	case delimited.NUL:

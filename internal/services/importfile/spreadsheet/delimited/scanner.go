@@ -24,6 +24,7 @@ const (
 	TooManyColumns       // the row has a value in a column behind the last that is read
 	BadText              // the bytes are no text of the file's encoding
 	NUL                  // the text has a NUL in it
+	TooManyRows          // there are more rows than are counted
 	ReadFailed           // the file could not be read on; Err says why
 )
 
@@ -44,7 +45,11 @@ func (e *Error) Unwrap() error { return e.Err }
 type Limits struct {
 	RowBytes int // bytes of a row; 16 MiB where 0
 	Columns  int // columns that may have a value; 16,384 where 0
+	Rows     int // rows before the last batch; MostRows where 0
 }
+
+// MostRows leaves room for a batch below what a row's number may be everywhere (32 bits).
+const MostRows = 2_000_000_000
 
 // Field is where a field's text stands in a batch's Data.
 type Field struct{ Start, End uint32 }
@@ -83,6 +88,7 @@ type Scanner struct {
 	split    splitter
 	block    int // bytes that are split at a time
 	rowBytes int
+	most     int    // rows before the last batch
 	recode   bool   // bytes that are no UTF-8 are read as Windows-1252
 	recoded  []byte // room for a batch's text in which there are such
 	invalid  bool   // there are such among the bytes that were checked, behind the last batch
@@ -109,11 +115,14 @@ func NewScanner(src io.ReaderAt, size int64, d Dialect, limits Limits) *Scanner 
 	if limits.Columns == 0 {
 		limits.Columns = 16_384
 	}
+	if limits.Rows == 0 {
+		limits.Rows = MostRows
+	}
 	raw := &counter{src: io.NewSectionReader(src, d.start, max(size-d.start, 0)), read: d.start}
 	all := utf8.AppendRune(nil, d.Delimiter)
 	last := len(all) - 1
 	return &Scanner{
-		raw: raw, src: newDecoder(raw, d.Encoding), block: int(min(blockBytes, mostGrowth*(max(size-d.start, 0)+utf8.UTFMax))), rowBytes: limits.RowBytes, skip: d.sepLine,
+		raw: raw, src: newDecoder(raw, d.Encoding), block: int(min(blockBytes, mostGrowth*(max(size-d.start, 0)+utf8.UTFMax))), rowBytes: limits.RowBytes, most: limits.Rows, skip: d.sepLine,
 		recode: d.recode && (d.Encoding == UTF8 || d.Encoding == UTF8BOM),
 		split: splitter{delimiter: all[last], lead: string(all[:last]), all: all, quoting: d.Quoting,
 			maxFields: limits.Columns, maxBytes: limits.RowBytes},
@@ -163,6 +172,10 @@ func (s *Scanner) Next(ctx context.Context, b *Batch) bool {
 			buf = append(make([]byte, 0, size+padding), buf...)
 		}
 		buf = s.fill(buf)
+		if s.rows >= s.most && len(buf) > 0 && s.fault == noFault {
+			s.fault = TooManyRows
+			continue
+		}
 		if s.skip {
 			s.skip = false
 			buf = buf[:copy(buf, buf[lineEnd(buf):])]

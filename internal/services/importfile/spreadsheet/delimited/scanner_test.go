@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -307,4 +308,19 @@ func TestAFileThatCanNotBeReadOn(t *testing.T) {
 	}
 	require.Equal(t, 1<<18, rows)
 	require.ErrorIs(t, s.Err(), io.ErrClosedPipe)
+}
+
+// TestRowsAreCounted: the number of a row has 31 bits everywhere, so that reading stops before one would be another's.
+func TestRowsAreCounted(t *testing.T) {
+	text := []byte(strings.Repeat("1,2\n", 1000))
+	rows, err := scan(t, text, plain, Limits{Rows: 1000}, 400)
+	require.NoError(t, err)
+	require.Len(t, rows, 1000)
+	rows, err = scan(t, text, plain, Limits{Rows: 150}, 400)
+	var stopped *Error
+	require.ErrorAs(t, err, &stopped)
+	require.Equal(t, TooManyRows, stopped.Fault)
+	require.Equal(t, len(rows)+1, stopped.Row)
+	require.Len(t, rows, 200, "of the batch in which the limit is, all")
+	require.Less(t, MostRows+blockBytes, math.MaxInt32)
 }
