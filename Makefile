@@ -57,17 +57,7 @@ hostile: ## Attacks all subcommands, then the window, with all that the outside 
 	@scripts/hostile.sh "$(or $(SECONDS),60)"
 
 lint: ## Checks the direction of imports, among others; the Python code; the scripts; the workflow of .github
-	@scripts/setup.sh go python lint
-	@go mod verify >/dev/null
-	@. scripts/tool.sh; \
-	  tool golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint $(LINT_VERSION) >/dev/null; \
-	  tool actionlint github.com/rhysd/actionlint/cmd/actionlint $(ACTIONLINT_VERSION) >/dev/null
-	@.cache/bin/actionlint-$(ACTIONLINT_VERSION)
-	@.cache/venv/bin/shellcheck --severity warning --exclude SC1111 scripts/*.sh .ci/run # SC1111: sentences have quotation marks
-	@.cache/venv/bin/python -m ruff check --quiet --no-cache fabric
-	@.cache/venv/bin/python -m ruff check --quiet --no-cache --config fabric/pyproject.toml bench/peers bench/notebook bench/transfer
-	@cd fabric && ../.cache/venv/bin/python -m mypy --no-error-summary --cache-dir ../.cache/mypy
-	@CGO_ENABLED=0 .cache/bin/golangci-lint-$(LINT_VERSION) run --build-tags $(TAGS),nowindow ./...
+	@scripts/lint.sh $(LINT_VERSION) $(ACTIONLINT_VERSION) $(TAGS),nowindow
 
 supply: ## Looks at all that the program is made of: sums, known holes, licences, the list of parts (SBOM), age
 	@scripts/setup.sh go window

@@ -37,6 +37,6 @@ azcopy() {
 }
 
 export -f locked foreign azcopy
-part foreign "$(cat fabric/requirements-foreign.txt)" "Microsoft's clients for the tests" 180 foreign
-part azcopy "$AZCOPY_VERSION $AZCOPY_SHA256" "Microsoft's azcopy for the tests" 180 azcopy
+part foreign "$(cat fabric/requirements-foreign.txt)" "Microsoft's clients for the tests" 360 foreign
+part azcopy "$AZCOPY_VERSION $AZCOPY_SHA256" "Microsoft's azcopy for the tests" 360 azcopy
 exit 0

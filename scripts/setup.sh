@@ -4,7 +4,7 @@
 # pgbouncer (for the tests behind a proxy), lint (to check the Python code), package (to make the packages for Linux), windows (those for
 # Windows) or wine (to try these).
 # Every part is looked for first; what is missing is installed with apt-get, as root or through sudo without a password.
-# Everything else goes below .cache in the project.
+# Everything else goes below .cache in the project. With --packages before the parts it does no more than what needs apt-get.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .cache
@@ -154,6 +154,8 @@ setup_lint() {
 }
 
 # All packages are asked for at once, so that who has to ask an administrator has to ask once.
+only_packages=
+[ "${1:-}" != --packages ] || { only_packages=yes; shift; }
 packages=()
 for part in "$@"; do
   case "$part" in
@@ -162,6 +164,7 @@ for part in "$@"; do
   esac
 done
 [ ${#packages[@]} -eq 0 ] || need "${packages[@]}"
+[ -z "$only_packages" ] || exit 0
 for part in "$@"; do
   case "$part" in
     go) setup_go ;;

@@ -58,5 +58,5 @@ POM
 
 export -f locked java_ready newest_python spark delta
 part spark "$(cat fabric/requirements-build.txt fabric/requirements-spark.txt)" "Spark for the tests of its notebook" 600 spark
-part delta "$DELTA $DELTA_SHA256" "Delta for the tests of its table" 180 delta
+part delta "$DELTA $DELTA_SHA256" "Delta for the tests of its table" 360 delta
 exit 0

@@ -170,7 +170,7 @@ def as_started(name, folder):
 
 def execute(name, tmp_path, **parameters):
     out = tmp_path / "out.ipynb"
-    papermill.execute_notebook(str(as_started(name, tmp_path)), str(out), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+    papermill.execute_notebook(str(as_started(name, tmp_path)), str(out), parameters=parameters, kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False, cwd=str(tmp_path))
     cells = nbformat.read(out, as_version=4).cells
     return "".join(o.text for cell in cells for o in cell.get("outputs", []) if o.output_type == "stream")
 

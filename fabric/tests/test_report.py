@@ -75,7 +75,7 @@ def test_the_notebook_shows_it(lake, tmp_path, content, told):
     out = tmp_path / "out.ipynb"
     facts = {"run_id": new_id(), "input_file": "one.csv", "lakehouse_root": str(lake.root), "requested_by": "ana"}
     try:
-        papermill.execute_notebook(str(as_started("sales_ingest", tmp_path)), str(out), parameters=facts, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+        papermill.execute_notebook(str(as_started("sales_ingest", tmp_path)), str(out), parameters=facts, kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False, cwd=str(tmp_path))
     except papermill.exceptions.PapermillExecutionError:
         assert content is not SMALL
     shown = [o.data.get("text/html", "") for cell in nbformat.read(out, as_version=4).cells for o in cell.get("outputs", []) if o.output_type == "display_data"]

@@ -59,7 +59,7 @@ def test_the_notebook_runs_where_all_its_modules_are_one(lake, tmp_path):
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("PYSPARK_SUBMIT_ARGS", "--master local[2] --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1 pyspark-shell")
         notebook = str(build_notebooks.path_of("sales_ingest_spark"))
-        papermill.execute_notebook(notebook, str(tmp_path / "out.ipynb"), parameters=parameters, kernel_name="python3", progress_bar=False, cwd=str(tmp_path))
+        papermill.execute_notebook(notebook, str(tmp_path / "out.ipynb"), parameters=parameters, kernel_name="python3", progress_bar=False, request_save_on_cell_execute=False, cwd=str(tmp_path))
     assert lake.read_current("kpis.json")["total_revenue"] == 31.75
     metadata = lake.read(run_id, "run_metadata.json")
     assert metadata["status"] == "succeeded" and metadata["notebook_name"] == "sales_ingest_spark" and metadata["environment"]["spark"]

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -46,8 +47,7 @@ func openWith(t *testing.T, o sandbox.Options) *workplace {
 	box, err := sandbox.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(box.Close)
-	w := &workplace{Sandbox: box, samples: t.TempDir()}
-	require.NoError(t, sampledata.Write(w.samples))
+	w := &workplace{Sandbox: box, samples: samples(t)}
 	for _, pair := range box.Env() {
 		name, value, _ := strings.Cut(pair, "=")
 		t.Setenv(name, value)
@@ -57,6 +57,33 @@ func openWith(t *testing.T, o sandbox.Options) *workplace {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = w.admin.Close(context.Background()) })
 	return w
+}
+
+// The sample files are made once, as that takes longer than many of these tests.
+var (
+	made     string // the folder for them, which TestMain removes
+	makeOnce sync.Once
+	makeErr  error
+)
+
+func TestMain(m *testing.M) {
+	var err error
+	if made, err = os.MkdirTemp("", "portal-samples-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(made)
+	os.Exit(code)
+}
+
+// samples is a folder of the test's own with the sample files.
+func samples(t *testing.T) string {
+	t.Helper()
+	makeOnce.Do(func() { makeErr = sampledata.Write(made) })
+	require.NoError(t, makeErr)
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS(made)))
+	return dir
 }
 
 // as opens a portal as another user's desktop would.

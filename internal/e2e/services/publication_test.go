@@ -79,8 +79,9 @@ func (w *workplace) readers(t *testing.T, revenues ...int) (stop func()) {
 	return func() { cancel(); all.Wait() }
 }
 
-// TestANotebookThatIsKilledWhilePublishing: at whatever file, readers over HTTPS get the last publication whole; from the manifest on the
-// next one, and then the run does not say that nothing came of it. The next run puts current/ right.
+// TestANotebookThatIsKilledWhilePublishing: before the manifest, readers over HTTPS get the last publication whole; from the manifest on the
+// next one, and then the run does not say that nothing came of it. The next run puts current/ right. Each file and instruction at which it
+// may be killed has fabric/tests/test_publication_killed.py.
 func TestANotebookThatIsKilledWhilePublishing(t *testing.T) {
 	w := open(t)
 	w.orders(t, "old.csv", 1000)
@@ -98,16 +99,14 @@ func TestANotebookThatIsKilledWhilePublishing(t *testing.T) {
 		return run
 	}
 	stop := w.readers(t, 1000)
-	run := killed(1) // the Parquet file is in place
+	run := killed(4) // all four files are in place, and the manifest is not
 	require.NotContains(t, run.ErrorMessage, "published")
 	require.Nil(t, run.KPIs)
-	run = killed(1 + 4) // it is put back first; all four are in place, and the manifest is not
-	require.NotContains(t, run.ErrorMessage, "published")
 	require.Equal(t, run.ID.String(), *read[contract.KPIs](t, w.current("kpis.json")).RunID)
 	stop()
 
 	stop = w.readers(t, 1000, 2000)
-	run = killed(4 + 4 + 1) // the manifest is
+	run = killed(4 + 4 + 1) // they are put back first; then the manifest is
 	k, err := w.portal.KPIs(t.Context(), uuid.Nil)
 	require.NoError(t, err)
 	require.Equal(t, run.ID.String(), *k.RunID)

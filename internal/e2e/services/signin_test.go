@@ -55,9 +55,7 @@ func TestAPersonsOwnSignIn(t *testing.T) {
 		t.Cleanup(p.Close)
 		require.True(t, p.SignedIn())
 	}
-	dir := t.TempDir()
-	require.NoError(t, sampledata.Write(dir))
-	_, err = p.Upload(t.Context(), filepath.Join(dir, sampledata.FactFile), imports.How{}, nil)
+	_, err = p.Upload(t.Context(), filepath.Join(samples(t), sampledata.FactFile), imports.How{}, nil)
 	require.NoError(t, err, "the one sign-in is good for OneLake")
 	run, err := p.Run(t.Context(), sampledata.FactFile, nil)
 	require.NoError(t, err, "and for Fabric")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,9 +110,11 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer log.Close()
+	// Papermill would write the whole notebook twice for each of its cells, which took half of a run. It is written at its end, and
+	// where a cell fails; where the kernel is killed there is none.
 	err = process.Run(ctx, process.Command{
 		Path: python, Dir: dir, Env: env, Stdout: log, Stderr: log, Grace: 500 * time.Millisecond,
-		Args: []string{"-m", "papermill", "input.ipynb", "output.ipynb", "-f", "parameters.yaml", "-k", "python3", "--cwd", "work", "--no-progress-bar"},
+		Args: []string{"-m", "papermill", "input.ipynb", "output.ipynb", "-f", "parameters.yaml", "-k", "python3", "--cwd", "work", "--no-progress-bar", "--no-request-save-on-cell-execute"},
 	})
 	if ctx.Err() != nil {
 		return Outcome{}, ctx.Err()
@@ -119,6 +122,9 @@ func (p Papermill) Run(ctx context.Context, x Execution) (Outcome, error) {
 	outcome, readErr := readOutcome(filepath.Join(dir, "output.ipynb"))
 	outcome.Cores = cores
 	if err != nil && outcome.Error == nil {
+		if errors.Is(readErr, fs.ErrNotExist) {
+			readErr = nil // papermill's own end says it all
+		}
 		text, _ := os.ReadFile(log.Name())
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 		return Outcome{}, fmt.Errorf("papermill: %w: %s", errors.Join(err, readErr), strings.Join(lines[max(0, len(lines)-3):], " | "))
