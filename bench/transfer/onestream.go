@@ -20,10 +20,12 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
-const piece = 4 << 20
+// largest is the most that one append may carry.
+const largest = 100 << 20
 
-// oneStream transfers a file as programs do that know of no more: one piece after the other, each repeated where it failed.
-func oneStream(ctx context.Context, direction, path, local string) error {
+// oneStream transfers a file over one connection: one piece after the other, each repeated where it failed, or, down and with the largest
+// pieces, all of it as the answer to one question.
+func oneStream(ctx context.Context, direction string, piece int64, path, local string) error {
 	network, err := transport.New(os.Getenv("CA"))
 	if err != nil {
 		return err
@@ -36,7 +38,11 @@ func oneStream(ctx context.Context, direction, path, local string) error {
 		return err
 	}
 	if direction == down {
-		return fetchInTurn(ctx, artifacts.NewOneLake(cfg, credential, network, "bench"), path, local)
+		lake := artifacts.NewOneLake(cfg, credential, network, "bench")
+		if piece == largest {
+			return fetchAtOnce(ctx, lake, path, local)
+		}
+		return fetchInTurn(ctx, lake, piece, path, local)
 	}
 	token, err := credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{cfg.StorageScope}})
 	if err != nil {
@@ -46,10 +52,27 @@ func oneStream(ctx context.Context, direction, path, local string) error {
 		http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}}), token: token.Token, version: cfg.StorageVersion,
 		address: cfg.OneLakeURL + "/" + cfg.WorkspaceID + "/" + cfg.LakehouseID + "/" + (&url.URL{Path: path}).EscapedPath(),
 	}
-	return s.send(ctx, local)
+	return s.send(ctx, piece, local)
 }
 
-func fetchInTurn(ctx context.Context, lake *artifacts.OneLake, path, local string) error {
+func fetchAtOnce(ctx context.Context, lake *artifacts.OneLake, path, local string) error {
+	body, _, err := lake.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	f, err := os.Create(local)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := io.Copy(f, body); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+func fetchInTurn(ctx context.Context, lake *artifacts.OneLake, piece int64, path, local string) error {
 	file, err := lake.Stat(ctx, path)
 	if err != nil {
 		return err
@@ -78,7 +101,7 @@ type sender struct {
 	token, version, address string
 }
 
-func (s *sender) send(ctx context.Context, local string) error {
+func (s *sender) send(ctx context.Context, piece int64, local string) error {
 	f, err := os.Open(local)
 	if err != nil {
 		return err

@@ -181,13 +181,21 @@ func (w *world) ours(direction string) command {
 	return command{w.program, []string{"download", "current", output, "-o", w.here(output)}, nil}
 }
 
-func (w *world) oneStream(direction string) command {
-	self, _ := os.Executable()
-	path, local := "Files/results/current/"+output, w.here(output)
-	if direction == up {
-		path, local = "Files/import/"+sent, w.here(source)
+// oneStream sends and asks for a file by such pieces, one after the other.
+func (w *world) oneStream(piece int64) func(direction string) command {
+	return func(direction string) command {
+		self, _ := os.Executable()
+		path, local := "Files/results/current/"+output, w.here(output)
+		if direction == up {
+			path, local = "Files/import/"+sent, w.here(source)
+		}
+		return command{self, []string{"-one", direction, "-piece", strconv.FormatInt(piece, 10), path, local}, nil}
 	}
-	return command{self, []string{"-one", direction, path, local}, nil}
+}
+
+// through leads all that follows by another proxy.
+func (w *world) through(proxy string) {
+	w.env = append(w.env, "HTTPS_PROXY="+proxy, "https_proxy="+proxy) // the last one counts
 }
 
 // others are Microsoft's clients; those that are not installed are named.

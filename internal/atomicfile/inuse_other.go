@@ -22,3 +22,16 @@ func hold(f *os.File) (release func()) {
 func free(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
+
+// names is how many names a file has.
+func names(f *os.File) uint64 {
+	info, err := f.Stat()
+	if err != nil {
+		return 1
+	}
+	about, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 1
+	}
+	return uint64(about.Nlink) //nolint:unconvert // it has another size on other systems
+}

@@ -19,3 +19,12 @@ func free(f *os.File) bool {
 	at := behind
 	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at) == nil
 }
+
+// names is how many names a file has.
+func names(f *os.File) uint64 {
+	var about windows.ByHandleFileInformation
+	if windows.GetFileInformationByHandle(windows.Handle(f.Fd()), &about) != nil {
+		return 1
+	}
+	return uint64(about.NumberOfLinks)
+}

@@ -49,7 +49,15 @@ func Keep(ctx context.Context, path, source string, mode fs.FileMode) (*Kept, er
 	sum := sha256.Sum256([]byte(path + "\x00" + source))
 	at := filepath.Join(filepath.Dir(path), "."+base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 	k := &Kept{path: path}
-	if k.data, err = openKept(at+keptEnding, mode); err != nil {
+	k.data, err = openKept(at+keptEnding, mode)
+	if err == nil && names(k.data) > 1 {
+		// Whoever finished it was killed before it had only the one name: under that it is a person's, and not to be written to.
+		k.data.Close()
+		if err = os.Remove(at + keptEnding); err == nil {
+			k.data, err = openKept(at+keptEnding, mode)
+		}
+	}
+	if err != nil {
 		return nil, keptError(path, err)
 	}
 	// The notes are let go of last: who has both, and the names are theirs, is alone.
@@ -145,10 +153,6 @@ func (k *Kept) Finish(ctx context.Context, size int64, replace bool) (string, er
 	if err != nil {
 		return "", fileError(k.path, err)
 	}
-	// What is noted tells of bytes that will be nobody's; without notes an unfinished file is begun anew.
-	if err := k.notes.Truncate(0); err != nil {
-		return "", fileError(k.path, err)
-	}
 	name := system.freeName
 	if replace {
 		name = system.takeName
@@ -160,7 +164,7 @@ func (k *Kept) Finish(ctx context.Context, size int64, replace bool) (string, er
 	if err == nil {
 		err = system.syncFolder(filepath.Dir(k.path))
 	}
-	k.notes.Close()
+	k.notes.Close() // the last to go: whoever is killed before the file has its name begins nothing anew
 	os.Remove(k.notes.Name())
 	os.Remove(k.data.Name()) // its other name, where it has two
 	if err != nil {

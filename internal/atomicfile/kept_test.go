@@ -105,3 +105,30 @@ func TestAnUnfinishedFileThatIsAnothersIsLeftAlone(t *testing.T) {
 	require.ErrorContains(t, err, "does not exist")
 	require.False(t, errors.Is(err, ErrBusy))
 }
+
+// TestAFileThatHasItsNameIsNotWrittenTo: whoever gave it the name was killed before the other one was gone.
+func TestAFileThatHasItsNameIsNotWrittenTo(t *testing.T) {
+	path := old(t)
+	k, err := Keep(t.Context(), path, "there", Private)
+	require.NoError(t, err)
+	_, err = k.WriteAt([]byte("content"), 0)
+	require.NoError(t, err)
+	require.NoError(t, k.Note([]byte("all of it")))
+	k.Close()
+	named := filepath.Join(filepath.Dir(path), "notes (2).json")
+	if err := os.Link(k.data.Name(), named); err != nil {
+		t.Skip("no links here")
+	}
+	k, err = Keep(t.Context(), path, "there", Private)
+	require.NoError(t, err)
+	require.NoError(t, k.Clear())
+	_, err = k.WriteAt([]byte("x"), 0)
+	require.NoError(t, err)
+	_, err = k.Finish(t.Context(), 1, true)
+	require.NoError(t, err)
+	data, err := os.ReadFile(named)
+	require.NoError(t, err)
+	require.Equal(t, "content", string(data))
+	require.NoError(t, os.Remove(named))
+	requireAlone(t, path, "x")
+}

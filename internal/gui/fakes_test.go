@@ -55,6 +55,7 @@ type actions struct {
 	cancel   func(id uuid.UUID) error
 	detail   func(id uuid.UUID) (Detail, error)
 	save     func(path string) (string, error)
+	slow     func(context.Context, Progress) (string, error) // a download; nil for save
 	table    func(feeds.Results) (datatable.Table, error)
 	near     func(feeds.Results) (datatable.Table, error) // rows that are not on this computer; nil for table
 	here     bool                                         // the rows are on this computer
@@ -212,8 +213,11 @@ func (a *actions) Detail(_ context.Context, id uuid.UUID) (Detail, error) {
 	return detail(id)
 }
 
-func (a *actions) Download(_ context.Context, path, _ string, _ Progress) (string, error) {
+func (a *actions) Download(ctx context.Context, path, _ string, p Progress) (string, error) {
 	a.note("download " + path)
+	if a.slow != nil {
+		return a.slow(ctx, p)
+	}
 	return a.save(path)
 }
 

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -71,6 +72,23 @@ func TestResults(t *testing.T) {
 	b.untilSays("Saved sales_cleaned.csv in /home/ana/Downloads")
 	require.Equal(t, []string{"file:///home/ana/Downloads/sales_cleaned.csv"}, b.opened)
 	require.True(t, b.a.was("download Files/results/current/sales_cleaned.csv"))
+
+	b.a.slow = func(ctx context.Context, p Progress) (string, error) {
+		p(12_000_000, 45_000_000)
+		<-ctx.Done()
+		return "", &artifacts.UnfinishedError{Err: context.Cause(ctx), Arrived: 12_000_000, Size: 45_000_000}
+	}
+	b.click("results.files")
+	b.clickDialog("results.csv.open")
+	b.untilSays("Downloading sales_cleaned.csv: 12.0 MB of 45.0 MB")
+	b.click("results.open.stop")
+	b.untilSays("The download was stopped (12.0 MB of 45.0 MB have arrived and are kept for a week: the same download goes on from there).")
+	require.Len(t, b.opened, 1, "what has not come is not opened")
+	b.a.slow = nil
+	b.click("results.files")
+	b.clickDialog("results.csv.open")
+	b.untilSays("Saved sales_cleaned.csv in /home/ana/Downloads")
+	require.Len(t, b.opened, 2)
 }
 
 func TestAllRowsComeWhenTheyAreLookedAt(t *testing.T) {

@@ -34,7 +34,12 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Log: t.Logf})
+	return newWorldOf(t, sandbox.Options{Log: t.Logf})
+}
+
+func newWorldOf(t *testing.T, o sandbox.Options) *world {
+	t.Helper()
+	box, err := sandbox.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(box.Close)
 	w := &world{Sandbox: box, samples: t.TempDir()}

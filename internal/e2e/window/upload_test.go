@@ -48,7 +48,7 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	}
 	path := filepath.Join(w.samples, name)
 	require.NoError(t, os.WriteFile(path, content.Bytes(), 0o600))
-	slow := func() faults.Fault { return faults.Fault{Delay: 1200 * time.Millisecond} }
+	slow := func() faults.Fault { return faults.Fault{Delay: 2400 * time.Millisecond} }
 	home := newHome(t)
 
 	ana := s.openPortalOf(program, home, w.env("ana"))

@@ -325,21 +325,8 @@ func (s *Screen) download() {
 	if !ok || s.saving.Busy() {
 		return
 	}
-	s.side.saved.Going(words.T("Downloading {{.Name}}", "Name", row.name))
 	s.side.downloadBtn.Enabled(false)
-	tasks.Start(s.saving, func(ctx context.Context, report func(done, total int64)) (string, error) {
+	s.side.saved.Download(s.saving, row.name, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return s.actions.Download(ctx, row.path, "", report)
-	}, func(done, total int64) {
-		if total > 0 {
-			s.shell.Transfer(words.T("downloading {{.Name}}, {{.Part}}", "Name", row.name, "Part", words.Percent(float64(done)/float64(total), 0)))
-		}
-	}, func(path string, err error) {
-		s.shell.Transfer("")
-		s.side.downloadBtn.Enabled(true)
-		if err != nil {
-			s.side.saved.Failed(err)
-			return
-		}
-		s.side.saved.At(path)
-	})
+	}, func() { s.side.downloadBtn.Enabled(true) })
 }

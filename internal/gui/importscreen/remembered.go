@@ -32,6 +32,9 @@ func (s *Screen) remembered(ctx context.Context, c choice) *contract.ImportProfi
 	if err != nil { // the file itself tells more
 		return nil
 	}
+	if p != nil && p.RunID != nil && !c.headOnly() { // so it does where it is read in a moment
+		return nil
+	}
 	return p
 }
 

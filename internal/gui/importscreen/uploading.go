@@ -3,7 +3,6 @@ package importscreen
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"fyne.io/fyne/v2"
 
@@ -39,7 +38,7 @@ type uploading struct {
 	slot            *tasks.Slot
 	looking         *tasks.Slot
 	clearing        *tasks.Slot
-	ending          *ending // of the upload under way
+	ending          *tasks.Ending // of the upload under way
 	pace            *shell.Pace
 	begun           []imports.Unfinished
 	left            []artifacts.File
@@ -129,7 +128,7 @@ func (u *uploading) busy() bool { return u.slot.Busy() }
 // end ends the upload under way; what becomes of it, its cause says.
 func (u *uploading) end(cause error) {
 	if u.slot.Busy() && u.ending != nil {
-		u.ending.because(cause)
+		u.ending.Because(cause)
 		u.pause.Enabled(false)
 		u.cancel.Enabled(false)
 	}
@@ -149,10 +148,10 @@ func (u *uploading) start(c choice, how imports.How) {
 	if u.slot.Busy() {
 		return
 	}
-	ending := &ending{}
+	ending := &tasks.Ending{}
 	u.ending, u.pace = ending, shell.NewPace(s.shell.Now)
 	tasks.Start(u.slot, func(ctx context.Context, report func(done, total int64)) (artifacts.File, error) {
-		ctx, end := ending.of(ctx)
+		ctx, end := ending.Of(ctx)
 		defer end()
 		return s.actions.Upload(ctx, c.row.path, how, report)
 	}, func(done, total int64) { u.tell(name, done, total) }, func(f artifacts.File, err error) {
@@ -280,31 +279,4 @@ func (u *uploading) clear(failed string, work func(ctx context.Context) error) {
 		u.look()
 	})
 	u.show()
-}
-
-// ending ends work that runs on another goroutine, or that is about to, with a cause.
-type ending struct {
-	mu     sync.Mutex
-	cause  error
-	cancel context.CancelCauseFunc
-}
-
-// of is the context of the work.
-func (e *ending) of(ctx context.Context) (context.Context, func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	ctx, e.cancel = context.WithCancelCause(ctx)
-	if e.cause != nil {
-		e.cancel(e.cause)
-	}
-	return ctx, func() { e.cancel(nil) }
-}
-
-func (e *ending) because(cause error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.cause = cause
-	if e.cancel != nil {
-		e.cancel(cause)
-	}
 }

@@ -35,11 +35,18 @@ func (s *Screen) filesCard() {
 
 // fetch downloads a published file, and opens it where that was asked for.
 func (s *Screen) fetch(name string, open bool) {
-	s.save(words.T("Downloading {{.Name}}", "Name", name), func(ctx context.Context, report func(done, total int64)) (string, error) {
+	if s.saving.Busy() {
+		return
+	}
+	s.enable(false)
+	s.saved.Download(s.saving, name, func(ctx context.Context, report func(done, total int64)) (string, error) {
 		return s.actions.Download(ctx, artifacts.CurrentFolder+"/"+name, "", report)
-	}, func(part string) (string, string) {
-		return words.T("Downloading {{.Name}}: {{.Part}}", "Name", name, "Part", part), words.T("downloading {{.Name}}, {{.Part}}", "Name", name, "Part", part)
-	}, open)
+	}, func() {
+		s.enable(true)
+		if open {
+			s.saved.Open() // if it came
+		}
+	})
 }
 
 // population is what a workbook can be of.
@@ -150,7 +157,7 @@ func (s *Screen) write(r feeds.Results, view datatable.View, table datatable.Tab
 		return s.actions.ExportExcel(ctx, r, view, columns, of, report)
 	}, func(part string) (string, string) {
 		return words.T("Writing the workbook: {{.Part}}", "Part", part), words.T("writing the workbook, {{.Part}}", "Part", part)
-	}, false)
+	})
 }
 
 // saveRows writes the rows as they are filtered and sorted, without what a spreadsheet would take for a formula.
@@ -176,7 +183,7 @@ func (s *Screen) saveRows() {
 			return s.actions.ExportCSV(ctx, r, view, columns, report)
 		}, func(part string) (string, string) {
 			return words.T("Writing the rows: {{.Part}}", "Part", part), words.T("writing the rows, {{.Part}}", "Part", part)
-		}, false)
+		})
 	}
 	if !s.data.Here() { // what is shown of rows that are not here is all of them in their order
 		view = nil
@@ -187,7 +194,7 @@ func (s *Screen) saveRows() {
 }
 
 // save does work that ends in a file of this computer, and says how far it is.
-func (s *Screen) save(begin string, work func(ctx context.Context, report func(done, total int64)) (string, error), going func(part string) (here, footer string), open bool) {
+func (s *Screen) save(begin string, work func(ctx context.Context, report func(done, total int64)) (string, error), going func(part string) (here, footer string)) {
 	if s.saving.Busy() {
 		return
 	}
@@ -207,9 +214,6 @@ func (s *Screen) save(begin string, work func(ctx context.Context, report func(d
 			return
 		}
 		s.saved.At(path)
-		if open {
-			s.saved.Open()
-		}
 	})
 }
 

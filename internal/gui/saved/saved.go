@@ -3,12 +3,19 @@
 package saved
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/shell"
+	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
+
+// ErrStopped is why a download ended that a person has stopped.
+var ErrStopped error = format.Say("the download was stopped")
 
 // Banner tells of the file that was saved last. It takes no room until there is something to say.
 type Banner struct {
@@ -16,19 +23,60 @@ type Banner struct {
 
 	shell *shell.Shell
 	open  *controls.Button
+	stop  *controls.Button
 	path  string // "" where there is nothing to open
+
+	ending *tasks.Ending // of what goes on; nil where it can't be stopped
 }
 
 // New makes a banner; name is that of its button Open.
 func New(sh *shell.Shell, name string) *Banner {
 	b := &Banner{shell: sh}
 	b.open = controls.NewButton(name, words.T("Open"), b.Open)
-	b.Banner = controls.NewBanner(b.open).Closable(name + ".close")
+	b.stop = controls.NewQuiet(name+".stop", words.T("Stop"), func() {
+		if b.ending != nil {
+			b.ending.Because(ErrStopped)
+			b.stop.Enabled(false)
+		}
+	})
+	b.Banner = controls.NewBanner(b.open, b.stop).Closable(name + ".close")
 	return b
 }
 
 // Going says how far the file is.
 func (b *Banner) Going(text string) { b.say(controls.StateBusy, text, "") }
+
+// Download fetches a file in a slot and says how far it is, how quickly it comes and how long it still takes, and where it is then. It can be
+// stopped meanwhile. done is called at its end.
+func (b *Banner) Download(slot *tasks.Slot, name string, fetch func(ctx context.Context, report func(done, total int64)) (string, error), done func()) {
+	ending, pace := &tasks.Ending{}, shell.NewPace(b.shell.Now)
+	b.ending = ending
+	b.stop.Enabled(true)
+	b.Going(words.T("Downloading {{.Name}}", "Name", name))
+	tasks.Start(slot, func(ctx context.Context, report func(done, total int64)) (string, error) {
+		ctx, end := ending.Of(ctx)
+		defer end()
+		return fetch(ctx, report)
+	}, func(done, total int64) {
+		if total > 0 {
+			text := words.T("Downloading {{.Name}}: {{.Done}} of {{.All}}", "Name", name, "Done", words.Size(done), "All", words.Size(total))
+			b.Going(text + pace.Text(done, total))
+			b.shell.Transfer(words.T("downloading {{.Name}}, {{.Part}}", "Name", name, "Part", words.Percent(float64(done)/float64(total), 0)))
+		}
+	}, func(path string, err error) {
+		b.ending = nil
+		b.shell.Transfer("")
+		switch {
+		case errors.Is(err, ErrStopped):
+			b.say(controls.StateNeutral, b.shell.Error(err), "")
+		case err != nil:
+			b.Failed(err)
+		default:
+			b.At(path)
+		}
+		done()
+	})
+}
 
 // Failed says why there is none.
 func (b *Banner) Failed(err error) { b.say(controls.StateBad, b.shell.Error(err), "") }
@@ -63,5 +111,6 @@ func (b *Banner) Open() {
 func (b *Banner) say(state controls.State, text, path string) {
 	b.path = path
 	controls.Toggle(b.open, path != "")
+	controls.Toggle(b.stop, b.ending != nil)
 	b.Set(state, text)
 }

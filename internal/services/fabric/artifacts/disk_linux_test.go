@@ -1,6 +1,7 @@
 package artifacts
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -56,5 +57,58 @@ func TestADiskThatFails(t *testing.T) {
 		require.ErrorAs(t, err, &failed)
 		require.ErrorContains(t, err, "the folder "+dir+" does not exist")
 		require.NoDirExists(t, dir)
+	})
+}
+
+// TestAFolderOnADiskThatFails: the same where a folder stands in for the lakehouse, in both directions.
+func TestAFolderOnADiskThatFails(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789abcdef"), int(4*pieceSize)/16)
+	upload := func(dir string, told func(int64)) error {
+		_, err := NewFolder(dir).Upload(t.Context(), "sales.csv", bytes.NewReader(data), int64(len(data)), UploadOptions{Overwrite: true, Progress: told})
+		return err
+	}
+	var bad *LocalFolderError
+	t.Run("full", func(t *testing.T) {
+		dir := stick(t)
+		put(t, dir, "Files/import/sales.csv", "before")
+		err := upload(dir, nil)
+		require.ErrorAs(t, err, &bad)
+		require.Equal(t, folderFull, bad.Reason)
+		requireFile(t, filepath.Join(dir, "Files", "import", "sales.csv"), "before")
+	})
+	t.Run("read-only", func(t *testing.T) {
+		dir := stick(t)
+		put(t, dir, "Files/import/sales.csv", "before")
+		require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
+		err := upload(dir, nil)
+		require.ErrorAs(t, err, &bad)
+		require.Equal(t, folderReadOnly, bad.Reason)
+		requireFile(t, filepath.Join(dir, "Files", "import", "sales.csv"), "before")
+	})
+	t.Run("pulled out", func(t *testing.T) {
+		dir := stick(t)
+		put(t, dir, "Files/import/other.csv", "before")
+		require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=1m"))
+		out := false
+		err := upload(dir, func(int64) {
+			if !out {
+				out = true
+				require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH))
+			}
+		})
+		require.ErrorAs(t, err, &bad)
+		require.Equal(t, folderEmpty, bad.Reason, "where it was put in there is still a folder")
+		requireEntries(t, dir)
+		_, err = NewFolder(dir).ListImport(t.Context())
+		require.ErrorAs(t, err, &bad, "nor is it an empty one")
+	})
+	t.Run("pulled out while it is read", func(t *testing.T) {
+		dir := stick(t)
+		put(t, dir, "Files/import/sales.csv", "before")
+		f := NewFolder(dir)
+		seen, err := f.Stat(t.Context(), "Files/import/sales.csv")
+		require.NoError(t, err)
+		require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH))
+		require.ErrorAs(t, f.ReadRange(t.Context(), seen, 0, make([]byte, 3)), &bad)
 	})
 }

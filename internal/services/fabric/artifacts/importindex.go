@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"fabricportal/contract"
@@ -35,30 +36,56 @@ func (a *ArtifactOnly) importIndex(ctx context.Context) (index contract.ImportIn
 	return index, err == nil, unlessUnreadable(err)
 }
 
-// ProfileOf is the profile of a file in Files/import that was made without a run, of this very content: by its hash where that is known, else
-// where the index names the file with this size and time. nil where there is none, or none that can be read. Errors: those of from.
+// ProfileOf is what a notebook found in this very content of a file in Files/import: by its hash where that is known, else by its size and time.
+// It is the profile that was made without a run, or that of the published run, whoever started it; that one bears the run's id, and counts only where
+// nobody had decided how the file is read. nil where there is none, or none that can be read. Errors: those of from.
 func ProfileOf(ctx context.Context, from Opener, f File, sha256 string) (*contract.ImportProfile, error) {
+	p, err := withoutRun(ctx, from, f, sha256)
+	if p == nil && err == nil {
+		p, err = ofPublished(ctx, from, f, sha256)
+	}
+	if p == nil || err != nil {
+		return nil, unlessUnreadable(err)
+	}
+	p.File.Name = f.Name // one profile is of all files with this content
+	return p, nil
+}
+
+func withoutRun(ctx context.Context, from Opener, f File, sha256 string) (*contract.ImportProfile, error) {
 	if sha256 == "" {
 		index, err := Document[contract.ImportIndex](ctx, from, ProfilesFolder, IndexFile)
 		if err != nil {
 			return nil, unlessUnreadable(err)
 		}
 		entry, ok := index.File(f.Name)
-		same := ok && entry.SHA256 != nil && entry.Error == nil && entry.SizeBytes == f.Size && !f.Modified.IsZero() && entry.LastModified.Equal(f.Modified.Truncate(time.Second))
-		if !same {
+		if !ok || entry.SHA256 == nil || entry.Error != nil || entry.SizeBytes != f.Size || !sameTime(f, &entry.LastModified) {
 			return nil, nil
 		}
 		sha256 = *entry.SHA256
 	}
 	p, err := profileBy(ctx, from, sha256)
-	if err != nil {
+	if err != nil || p.File.SizeBytes != f.Size {
 		return nil, unlessUnreadable(err)
 	}
-	if p.File.SizeBytes != f.Size {
+	return &p, nil
+}
+
+func ofPublished(ctx context.Context, from Opener, f File, sha256 string) (*contract.ImportProfile, error) {
+	p, err := Document[contract.ImportProfile](ctx, from, CurrentFolder, ProfileFile)
+	if err != nil || p.File.SizeBytes != f.Size || p.Reading == nil {
+		return nil, err
+	}
+	same := sha256 != "" && p.File.SHA256 == sha256 || sha256 == "" && p.File.Name == f.Name && sameTime(f, p.File.LastModified)
+	given := slices.ContainsFunc(p.Reading.Found, func(o contract.Found) bool { return o.Source == contract.SourceGiven })
+	if !same || given {
 		return nil, nil
 	}
-	p.File.Name = f.Name // one profile is of all files with this content
 	return &p, nil
+}
+
+// sameTime tells whether a file still is as it was at a time; the documents have seconds.
+func sameTime(f File, at *contract.Time) bool {
+	return at != nil && !f.Modified.IsZero() && at.Truncate(time.Second).Equal(f.Modified.Truncate(time.Second))
 }
 
 // profileBy is the profile of a content. Errors as Document.

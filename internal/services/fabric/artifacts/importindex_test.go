@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -114,6 +115,19 @@ func TestAProfileIsOfThisVeryContent(t *testing.T) {
 	}
 	put(sum, sum)
 	put(wrong, sum)
+	ran, given := strings.Repeat("d", 64), false
+	publish := func() {
+		l.put(CurrentFolder+"/"+ProfileFile, string(contracttest.Profile(func(p *contract.ImportProfile) {
+			p.RunID, p.File.Name, p.File.SHA256, p.File.SizeBytes, p.File.LastModified = new(uuid.NewString()), "ran.csv", ran, 20, new(contract.NewTime(day))
+			p.Reading = &contract.Reading{
+				Options: contract.ReadOptions{SchemaVersion: contract.ReadOptionsVersion}, Found: []contract.Found{}, Questions: []contract.Question{}, LeftOut: []contract.LeftOut{},
+			}
+			if given {
+				p.Reading.Found = []contract.Found{{Option: "row_is", Source: contract.SourceGiven, Evidence: []contract.Evidence{}}}
+			}
+		})))
+	}
+	publish()
 	for what, c := range map[string]struct {
 		file File
 		hash string
@@ -130,6 +144,11 @@ func TestAProfileIsOfThisVeryContent(t *testing.T) {
 		"not looked at":            {File{Name: "c.csv", Size: 10, Modified: day}, "", false},
 		"the profile is gone":      {File{Name: "d.csv", Size: 10, Modified: day}, "", false},
 		"the profile is another's": {File{Name: "e.csv", Size: 10, Modified: day}, "", false},
+		"as a run has read it":     {File{Name: "ran.csv", Size: 20, Modified: day}, "", true},
+		"read by a run, by hash":   {File{Name: "x.csv", Size: 20}, ran, true},
+		"changed since the run":    {File{Name: "ran.csv", Size: 20, Modified: day.Add(time.Second)}, "", false},
+		"longer since the run":     {File{Name: "ran.csv", Size: 21, Modified: day}, "", false},
+		"another than the run's":   {File{Name: "ran.csv", Size: 20, Modified: day}, other, false},
 	} {
 		p, err := ProfileOf(t.Context(), o, c.file, c.hash)
 		require.NoError(t, err, what)
@@ -138,4 +157,9 @@ func TestAProfileIsOfThisVeryContent(t *testing.T) {
 			require.Equal(t, c.file.Name, p.File.Name)
 		}
 	}
+	given = true
+	publish()
+	p, err := ProfileOf(t.Context(), o, File{Name: "ran.csv", Size: 20, Modified: day}, "")
+	require.NoError(t, err)
+	require.Nil(t, p, "somebody had decided how it is read")
 }

@@ -59,6 +59,7 @@ type lake struct {
 	log    []string           // method and URI of each request
 	etags  int
 	page   int                                                      // entries of one page of a listing
+	stuck  func(r *http.Request)                                    // before any of its body is read
 	before func(w http.ResponseWriter, r *http.Request, n int) bool // true: the request was answered; n counts requests of this method
 	after  func(w http.ResponseWriter, r *http.Request, n int) bool // done, but answered otherwise
 	counts map[string]int
@@ -135,7 +136,13 @@ func oops(w http.ResponseWriter, status int, code string) {
 }
 
 func (l *lake) serve(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
+	if l.stuck != nil {
+		l.stuck(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // nobody waits for the answer
+	}
 	l.mu.Lock()
 	l.log = append(l.log, r.Method+" "+r.URL.RequestURI())
 	l.counts[r.Method]++

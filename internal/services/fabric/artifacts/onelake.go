@@ -30,7 +30,13 @@ const (
 // OneLake is the Store over OneLake's DFS API (docs/fabric.md §5). It is a client of its own because the SDK's sends newer API versions
 // than OneLake promises, needs a second host, and does not encode the source of a rename. It is safe for use by several goroutines.
 type OneLake struct {
-	cfg  config.Fabric
+	cfg   config.Fabric
+	small *way // for questions
+	bulk  *way // for contents
+}
+
+// way is how requests get to OneLake.
+type way struct {
 	http *http.Client
 	pipe runtime.Pipeline
 }
@@ -42,18 +48,22 @@ var retryDelay = 500 * time.Millisecond
 
 // NewOneLake serves the lakehouse of the configuration; version is this program's.
 func NewOneLake(cfg config.Fabric, cred azcore.TokenCredential, network *transport.Network, version string) *OneLake {
-	o := &OneLake{cfg: cfg, http: network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}})}
-	o.pipe = runtime.NewPipeline("fabricportal", version,
-		runtime.PipelineOptions{PerRetry: []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil)}},
-		&policy.ClientOptions{
-			Transport: o.http,
+	signed := []policy.Policy{runtime.NewBearerTokenPolicy(cred, []string{cfg.StorageScope}, nil), stalls{stallTimeout}}
+	open := func(apart bool) *way {
+		client := network.Client(transport.ClientOptions{Hosts: []string{cfg.OneLakeURL}, Apart: apart})
+		return &way{client, runtime.NewPipeline("fabricportal", version, runtime.PipelineOptions{PerRetry: signed}, &policy.ClientOptions{
+			Transport: client,
 			Retry:     policy.RetryOptions{MaxRetries: 3, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second},
-		})
-	return o
+		})}
+	}
+	return &OneLake{cfg: cfg, small: open(false), bulk: open(true)}
 }
 
 // CloseIdleConnections closes kept connections, as after the computer slept.
-func (o *OneLake) CloseIdleConnections() { o.http.CloseIdleConnections() }
+func (o *OneLake) CloseIdleConnections() {
+	o.small.http.CloseIdleConnections()
+	o.bulk.http.CloseIdleConnections()
+}
 
 // address is where a path of the lakehouse stands: by ids, never by names (docs/fabric.md §5.1).
 func (o *OneLake) address(path string) string {
@@ -67,7 +77,7 @@ func (o *OneLake) resource(path string) string {
 
 // send does one request. The answer's body is not read and must be closed; with an error status there is none, but an error of this
 // package. doing and path stand in the errors.
-func (o *OneLake) send(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (*http.Response, error) {
+func (o *OneLake) send(ctx context.Context, by *way, doing, path, method, address string, edit func(*policy.Request) error) (*http.Response, error) {
 	req, err := runtime.NewRequest(ctx, method, address)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
@@ -80,7 +90,7 @@ func (o *OneLake) send(ctx context.Context, doing, path, method, address string,
 			return nil, fmt.Errorf("%s: %w", doing, err)
 		}
 	}
-	resp, err := o.pipe.Do(req)
+	resp, err := by.pipe.Do(req)
 	if err != nil {
 		return nil, o.failed(ctx, doing, err)
 	}
@@ -91,9 +101,13 @@ func (o *OneLake) send(ctx context.Context, doing, path, method, address string,
 	return resp, nil
 }
 
-// do is send for an answer of which only the header matters.
+// do asks a question of whose answer only the header matters.
 func (o *OneLake) do(ctx context.Context, doing, path, method, address string, edit func(*policy.Request) error) (http.Header, error) {
-	resp, err := o.send(ctx, doing, path, method, address, edit)
+	return header(o.send(ctx, o.small, doing, path, method, address, edit))
+}
+
+// header is all that matters of an answer.
+func header(resp *http.Response, err error) (http.Header, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +213,7 @@ func (o *OneLake) listed(ctx context.Context, folder string, wanted func(name st
 			query.Set("continuation", marker)
 		}
 		address := o.cfg.OneLakeURL + "/" + o.cfg.WorkspaceID + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
-		resp, err := o.send(ctx, doing, folder, http.MethodGet, address, nil)
+		resp, err := o.send(ctx, o.small, doing, folder, http.MethodGet, address, nil)
 		if err != nil {
 			answered = false
 			return nil, "", err
@@ -233,14 +247,14 @@ func (o *OneLake) Stat(ctx context.Context, path string) (File, error) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, callTimeout, errCallTimeout)
 	defer cancel()
-	header, err := o.do(ctx, "looking at "+path, path, http.MethodHead, o.address(path), nil)
+	about, err := o.do(ctx, "looking at "+path, path, http.MethodHead, o.address(path), nil)
 	if err != nil {
 		return File{}, err
 	}
-	if !ofFolder(header) {
-		return fileOf(path, header), nil
+	if !ofFolder(about) {
+		return fileOf(path, about), nil
 	}
-	folder := fileOf(path, header)
+	folder := fileOf(path, about)
 	if folder.Folder, folder.Size = true, 0; !isInput(path) {
 		return File{}, folderAt(path)
 	}

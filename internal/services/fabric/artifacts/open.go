@@ -13,10 +13,10 @@ import (
 	"fabricportal/internal/services/fabric/troubles"
 )
 
-const (
-	maxResumes   = 5                // of one download
-	stallTimeout = 60 * time.Second // without a byte; a download as a whole may take as long as it needs
-)
+const maxResumes = 5 // of one download
+
+// stallTimeout is how long a transfer may be without a byte; as a whole it may take as long as it needs. Tests shorten it.
+var stallTimeout = 60 * time.Second
 
 // Open reads a file from its start. A connection that breaks is replaced by one that goes on where it stopped, as long as the file
 // is the same. The context governs the reading too.
@@ -24,7 +24,7 @@ func (o *OneLake) Open(ctx context.Context, path string) (io.ReadCloser, File, e
 	if err := checkPath(path); err != nil {
 		return nil, File{}, err
 	}
-	d := &download{lake: o, ctx: ctx, path: path, stall: stallTimeout}
+	d := &download{lake: o, by: o.small, ctx: ctx, path: path, stall: stallTimeout}
 	header, err := d.connect()
 	if err != nil {
 		return nil, File{}, err
@@ -37,6 +37,7 @@ func (o *OneLake) Open(ctx context.Context, path string) (io.ReadCloser, File, e
 // download is a file, or a part of it, being read.
 type download struct {
 	lake  *OneLake
+	by    *way
 	ctx   context.Context
 	path  string
 	file  File
@@ -58,7 +59,7 @@ func (d *download) connect() (http.Header, error) {
 	ctx, cancel := context.WithCancelCause(d.ctx)
 	// Until the answer begins the call has a deadline like any other; from then on each read has one.
 	begin := time.AfterFunc(callTimeout, func() { cancel(errCallTimeout) })
-	resp, err := d.lake.send(ctx, d.doing(), d.path, http.MethodGet, d.lake.address(d.path), func(r *policy.Request) error {
+	resp, err := d.lake.send(ctx, d.by, d.doing(), d.path, http.MethodGet, d.lake.address(d.path), func(r *policy.Request) error {
 		if d.etag != "" {
 			r.Raw().Header.Set("Range", fmt.Sprintf("bytes=%d-%d", d.offset, d.end-1))
 			r.Raw().Header.Set("If-Match", d.etag)

@@ -52,7 +52,7 @@ func (e *RangeError) Say(w format.Writer) string {
 
 func (e *RangeError) Unwrap() error { return e.Err }
 
-// slowest is how many bytes a second a range has to come with, beyond the time of a small question.
+// slowest is how many bytes a second a range has to come with, or a piece to go with, beyond the time of a small question.
 const slowest = 8 << 10
 
 // rangeOf checks what is asked of ReadRange. A part of nothing is had without asking.
@@ -76,7 +76,7 @@ func (o *OneLake) ReadRange(ctx context.Context, file File, offset int64, p []by
 	enough := callTimeout + time.Duration(len(p)/slowest)*time.Second
 	ctx, cancel := context.WithTimeoutCause(ctx, enough, errCallTimeout)
 	defer cancel()
-	d := &download{lake: o, ctx: ctx, path: file.Path, stall: stallTimeout, file: file, etag: `"` + file.ETag + `"`, offset: offset, end: offset + int64(len(p))}
+	d := &download{lake: o, by: o.bulk, ctx: ctx, path: file.Path, stall: stallTimeout, file: file, etag: `"` + file.ETag + `"`, offset: offset, end: offset + int64(len(p))}
 	defer d.drop()
 	if _, err := d.connect(); err != nil {
 		return err

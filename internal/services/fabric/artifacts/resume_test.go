@@ -70,7 +70,7 @@ func (s *sender) send(t *testing.T, end int, cause error) error {
 }
 
 // onTheWay is how many pieces an upload that ended may have had on their way; they can arrive after it.
-const onTheWay = 4
+const onTheWay = 8
 
 // sent is how many pieces were sent, and how many were read back.
 func (s *sender) sent(t *testing.T) (appends, reads int) {
@@ -127,13 +127,13 @@ func (s *sender) paused(t *testing.T) artifacts.Staged {
 }
 
 func TestAnUploadGoesOnWithWhatIsMissing(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	kept := s.paused(t)
 	before, _ := s.sent(t)
 	require.NoError(t, s.send(t, 0, nil))
 	s.whole(t)
 	appends, reads := s.sent(t)
-	missing := 41 - int(kept.Arrived/piece)
+	missing := 121 - int(kept.Arrived/piece)
 	assert.GreaterOrEqual(t, appends-before, missing)
 	assert.LessOrEqual(t, appends-before, missing+onTheWay, "what is there is not sent again")
 	assert.Zero(t, reads, "the service has compared all of it")
@@ -141,7 +141,7 @@ func TestAnUploadGoesOnWithWhatIsMissing(t *testing.T) {
 
 // TestAnUploadWithoutItsLastNote: a killed program may not have noted what the service has made to last.
 func TestAnUploadWithoutItsLastNote(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	kept := s.paused(t)
 	require.Positive(t, s.all[0].Piece)
 	s.staged = s.all[0] // before anything had arrived
@@ -149,7 +149,7 @@ func TestAnUploadWithoutItsLastNote(t *testing.T) {
 	require.NoError(t, s.send(t, 0, nil))
 	s.whole(t)
 	appends, reads := s.sent(t)
-	assert.LessOrEqual(t, appends-before, 41-int(kept.Arrived/piece)+onTheWay)
+	assert.LessOrEqual(t, appends-before, 121-int(kept.Arrived/piece)+onTheWay)
 	assert.EqualValues(t, kept.Arrived/piece, reads, "it is read back and compared")
 }
 
@@ -167,20 +167,20 @@ func TestAnUploadTrustsNoStranger(t *testing.T) {
 		"nothing":            func(t *testing.T, path string) { require.NoError(t, os.Remove(path)) },
 	} {
 		t.Run(what, func(t *testing.T) {
-			s := newSender(t, 40)
+			s := newSender(t, 120)
 			s.paused(t)
 			spoil(t, filepath.Join(s.dir, "Files", "import", s.there(t)[0]))
 			before, _ := s.sent(t)
 			require.NoError(t, s.send(t, 0, nil))
 			s.whole(t)
 			appends, _ := s.sent(t)
-			assert.GreaterOrEqual(t, appends-before, 41, "it is begun anew")
+			assert.GreaterOrEqual(t, appends-before, 121, "it is begun anew")
 		})
 	}
 }
 
 func TestAFileThatChangedIsNotPatchedTogether(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	s.paused(t)
 	s.data[5*piece] ^= 1
 	err := s.send(t, 0, nil)
@@ -195,7 +195,7 @@ func TestAFileThatChangedIsNotPatchedTogether(t *testing.T) {
 }
 
 func TestACancelledUploadLeavesNothing(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	s.paused(t)
 	require.ErrorIs(t, s.send(t, 30*piece, artifacts.ErrAbandoned), artifacts.ErrAbandoned)
 	require.Empty(t, s.there(t))
@@ -224,7 +224,7 @@ func TestAnUploadThatHasItsName(t *testing.T) {
 }
 
 func TestAnUploadGoesOnOnceTheNetworkIsBack(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	s.Faults.Pick(faults.LakeWrite, func() faults.Fault { return faults.Fault{Drop: s.lasts.Load()} })
 	err := s.send(t, 0, nil)
 	var away *artifacts.UnreachableError
@@ -239,7 +239,7 @@ func TestAnUploadGoesOnOnceTheNetworkIsBack(t *testing.T) {
 }
 
 func TestWhatWasLeftIsRemovedOnlyWhenNobodyIsAtIt(t *testing.T) {
-	s := newSender(t, 40)
+	s := newSender(t, 120)
 	s.paused(t)
 	path := filepath.Join(s.dir, "Files", "import", s.there(t)[0])
 	left, err := s.lake.LeftStaging(t.Context(), time.Now())

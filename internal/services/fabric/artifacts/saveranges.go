@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	streams    = 4 // ranges that are fetched at a time
+	streams    = 8 // ranges that are fetched at a time, each over a connection of its own
 	rangeTries = 5 // of one range, while the network is away
 )
 

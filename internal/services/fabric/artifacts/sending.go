@@ -1,7 +1,6 @@
 package artifacts
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -22,7 +21,7 @@ import (
 var pieceSize int64 = 4 << 20
 
 const (
-	senders    = 4               // pieces that are on their way at a time, and the buffers that they take
+	senders    = 8               // pieces that are on their way at a time, each over a connection of its own, and the buffers that they take
 	flushEvery = 16              // pieces, after which what has arrived is made to last
 	flushAfter = time.Minute     // the same on a slow network, so that others see that somebody is at it
 	endingTime = 5 * time.Second // for making the last pieces last when an upload is left
@@ -143,7 +142,7 @@ func (s *sending) work(ctx context.Context) error {
 		if place < s.held {
 			err = s.compare(ctx, s.staged, place)
 		} else {
-			checked, err = s.put(ctx, place, p)
+			checked, err = s.put(ctx, place, p, s.sum(place))
 		}
 		if err != nil {
 			return err
@@ -180,10 +179,16 @@ func (s *sending) next(ctx context.Context, p []byte) (int, error) {
 	return -1, nil
 }
 
+func (s *sending) sum(place int) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sums[place]
+}
+
 // put sends a piece, again and again while the network is away.
-func (s *sending) put(ctx context.Context, place int, p []byte) (checked bool, err error) {
+func (s *sending) put(ctx context.Context, place int, p []byte, sum uint64) (checked bool, err error) {
 	for try := 1; ; try++ {
-		checked, err = s.lake.put(ctx, s.staging, s.at(place), p)
+		checked, err = s.lake.put(ctx, s.staging, s.at(place), p, sum)
 		if err == nil || !away(err) || try == rangeTries {
 			return checked, err
 		}
@@ -334,31 +339,4 @@ func (s *sending) leave(ctx context.Context, err error) error {
 		s.opts.Journal.Drop()
 	}
 	return err
-}
-
-// body is a piece on its way. The transport may still look at it after the answer has come: then there is nothing in it any more, so that
-// the buffer can be used again.
-type body struct {
-	mu sync.Mutex
-	r  *bytes.Reader
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.r.Read(p)
-}
-
-func (b *body) Seek(offset int64, whence int) (int64, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.r.Seek(offset, whence)
-}
-
-func (b *body) Close() error { return nil }
-
-func (b *body) release() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.r.Reset(nil)
 }

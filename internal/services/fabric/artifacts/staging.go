@@ -1,7 +1,6 @@
 package artifacts
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/binary"
@@ -14,14 +13,12 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/google/uuid"
-	"github.com/minio/crc64nvme"
 
 	"fabricportal/internal/services/fabric/troubles"
 )
 
 const (
-	chunkTimeout = 2 * time.Minute // one try of one chunk, on an uplink of 300 kbit/s
-	renameTries  = 3
+	renameTries = 3
 )
 
 // A file comes into Files/import in pieces, under a name that nobody sees or shares, and then at once under its own.
@@ -57,20 +54,21 @@ func (o *OneLake) begin(ctx context.Context, staging string) error {
 	return err
 }
 
-// put puts a piece at its place; it may be put again. checked says that the other side has compared it with its check sum.
+// put puts a piece, with its check sum, at its place; it may be put again. checked says that the other side has compared it with its check sum.
 // OneLake takes appends at explicit positions in any order, several at a time (docs/fabric.md §5.3).
-func (o *OneLake) put(ctx context.Context, staging string, at int64, chunk []byte) (checked bool, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, 3*chunkTimeout, errCallTimeout)
+func (o *OneLake) put(ctx context.Context, staging string, at int64, chunk []byte, sum uint64) (checked bool, err error) {
+	enough := callTimeout + time.Duration(len(chunk)/slowest)*time.Second // the others that are on their way have their part of the network
+	ctx, cancel := context.WithTimeoutCause(ctx, 3*enough, errCallTimeout)
 	defer cancel()
-	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: chunkTimeout})
-	piece := &body{r: bytes.NewReader(chunk)}
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: 4, RetryDelay: retryDelay, MaxRetryDelay: 10 * time.Second, TryTimeout: enough})
+	piece := newBody(chunk)
 	defer piece.release()
-	sum := base64.StdEncoding.EncodeToString(binary.LittleEndian.AppendUint64(nil, crc64nvme.Checksum(chunk)))
-	header, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", o.address(staging), at), func(r *policy.Request) error {
-		r.Raw().Header.Set("x-ms-content-crc64", sum)
+	check := base64.StdEncoding.EncodeToString(binary.LittleEndian.AppendUint64(nil, sum))
+	answer, err := header(o.send(ctx, o.bulk, string(troubles.UsingFiles), staging, http.MethodPatch, fmt.Sprintf("%s?action=append&position=%d", o.address(staging), at), func(r *policy.Request) error {
+		r.Raw().Header.Set("x-ms-content-crc64", check)
 		return r.SetBody(piece, "application/octet-stream")
-	})
-	return err == nil && header.Get("x-ms-content-crc64") == sum, err
+	}))
+	return err == nil && answer.Get("x-ms-content-crc64") == check, err
 }
 
 // flush makes what was put before a position the file. What was put behind it is lost, unless it is to be retained for a later flush.
@@ -81,8 +79,8 @@ func (o *OneLake) flush(ctx context.Context, staging string, end int64, retain b
 	if retain {
 		address += "&retainUncommittedData=true"
 	}
-	header, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, address, nil)
-	return strings.Trim(header.Get("ETag"), `"`), err
+	answer, err := o.do(ctx, string(troubles.UsingFiles), staging, http.MethodPatch, address, nil)
+	return strings.Trim(answer.Get("ETag"), `"`), err
 }
 
 // name gives the file its name in Files/import: *ExistsError where that is taken and must not be replaced. The rename is never repeated blindly: after a lost answer the staging file tells whether it was done.

@@ -24,10 +24,14 @@ func TestPiecesInAnyOrder(t *testing.T) {
 	_, _ = rand.Read(data)
 	staging, imports := artifacts.StagingPath(name), filepath.Join(s.dir, "Files", "import")
 	require.NoError(t, artifacts.Begin(lake, t.Context(), staging))
+	put := func(place int) (bool, error) {
+		p := data[place*piece : min(len(data), (place+1)*piece)]
+		return artifacts.Put(lake, t.Context(), staging, int64(place*piece), p, crc64nvme.Checksum(p))
+	}
 	var all sync.WaitGroup
 	for _, i := range []int{4, 2, 0, 1, 6, 3, 5, 7, 8, 10} {
 		all.Go(func() {
-			checked, err := artifacts.Put(lake, t.Context(), staging, int64(i*piece), data[i*piece:min(len(data), (i+1)*piece)])
+			checked, err := put(i)
 			assert.NoError(t, err)
 			assert.True(t, checked, "the other side has compared the check sum")
 		})
@@ -35,7 +39,7 @@ func TestPiecesInAnyOrder(t *testing.T) {
 	all.Wait()
 	_, err := artifacts.Flush(lake, t.Context(), staging, int64(len(data)), false)
 	require.Error(t, err, "one piece is missing")
-	_, err = artifacts.Put(lake, t.Context(), staging, 9*piece, data[9*piece:10*piece])
+	_, err = put(9)
 	require.NoError(t, err)
 	_, err = artifacts.Flush(lake, t.Context(), staging, int64(len(data)), false)
 	require.NoError(t, err)

@@ -9,8 +9,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/minio/crc64nvme"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -318,4 +321,30 @@ func TestWhatAServiceHasLostIsSentAgain(t *testing.T) {
 	assert.True(t, got == string(data))
 	assert.Equal(t, []string{ImportFolder + "/a.csv"}, l.names())
 	assert.Empty(t, j.staged.Staging)
+}
+
+// TestAPieceOfWhichNothingGetsAwayIsSentAgain: long before the time is over that a slow network may take for it.
+func TestAPieceOfWhichNothingGetsAwayIsSentAgain(t *testing.T) {
+	stallTimeout = 200 * time.Millisecond
+	defer func() { stallTimeout = 60 * time.Second }()
+	l, o := newLake(t)
+	l.put("Files/import/.x", "")
+	again, tries := make(chan struct{}), atomic.Int32{}
+	l.stuck = func(r *http.Request) {
+		if r.Method != http.MethodPatch {
+			return
+		}
+		if tries.Add(1) == 2 {
+			close(again)
+		}
+		<-again // the first one takes nothing before the second one comes
+	}
+	chunk := bytes.Repeat([]byte("0123456789abcdef"), 2<<20) // more than the system takes of it by itself
+	_, err := o.put(t.Context(), "Files/import/.x", 0, chunk, crc64nvme.Checksum(chunk))
+	require.NoError(t, err)
+	require.EqualValues(t, 2, tries.Load())
+	_, err = o.flush(t.Context(), "Files/import/.x", int64(len(chunk)), false)
+	require.NoError(t, err)
+	got, _ := l.get("Files/import/.x")
+	require.True(t, got == string(chunk))
 }

@@ -22,6 +22,8 @@ const (
 	handshakeTimeout = 10 * time.Second
 	headerTimeout    = 100 * time.Second // from the request's end to the answer's header; gateways may sit on one for minutes
 	idleTimeout      = 60 * time.Second  // a kept connection
+	kept             = 4                 // connections to a host that wait for the next request
+	keptApart        = 12                // the same where each request has one
 )
 
 // Network is the way out of this computer. It is safe for use by several goroutines.
@@ -50,6 +52,10 @@ func New(caFile string) (*Network, error) {
 type ClientOptions struct {
 	Hosts   []string // base addresses, such as https://api.fabric.microsoft.com; nothing else is ever called
 	MaxBody int64    // bytes that an answer may have; 0 for no limit but that of refusals, 1 MB
+
+	// Apart gives each request that is under way a connection of its own. Over HTTP/2 all of them would share one, and one carries no more
+	// than a window of bytes in each round trip, however many requests there are.
+	Apart bool
 }
 
 // traced says whether net/http would print all that HTTP/2 sends, tokens and secrets among it: it asks GODEBUG at the
@@ -58,21 +64,27 @@ func traced() bool { return strings.Contains(os.Getenv("GODEBUG"), "http2debug="
 
 // Client makes an HTTP client for the given hosts. It follows no redirect: the 3xx answer is what the caller gets.
 func (n *Network) Client(o ClientOptions) *http.Client {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
 	t := &http.Transport{
 		Proxy:                  n.proxy,
 		OnProxyConnectResponse: connected,
-		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}).DialContext,
+		DialContext:            dialer.DialContext,
 		TLSClientConfig:        n.trusted.Client(""),
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		ExpectContinueTimeout:  time.Second,
 		IdleConnTimeout:        idleTimeout,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    kept,
 		ForceAttemptHTTP2:      true,
 		// After a laptop slept, a kept HTTP/2 connection looks alive and is not: pings find out.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 	}
-	if traced() {
+	if o.Apart {
+		t.MaxIdleConnsPerHost = keptApart
+		// HTTP/1.1 has no pings: the system finds out which connections did not live through a sleep.
+		dialer.KeepAliveConfig = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+	}
+	if o.Apart || traced() {
 		t.ForceAttemptHTTP2, t.HTTP2, t.Protocols = false, nil, new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 	}

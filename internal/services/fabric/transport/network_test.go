@@ -262,3 +262,38 @@ func rawTLS(t *testing.T, serve func(conn net.Conn, r *bufio.Reader)) (*httptest
 	s.URL = "https://" + l.Addr().String()
 	return s, n
 }
+
+// TestWhatIsApartSharesNoConnection: of a server that speaks HTTP/2, which has one connection for all, too.
+func TestWhatIsApartSharesNoConnection(t *testing.T) {
+	const requests = 3
+	together := make(chan string)
+	release := make(chan struct{})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		together <- r.Proto + " " + r.RemoteAddr
+		<-release
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	for _, apart := range []bool{false, true} {
+		c := trusting(t, server).Client(ClientOptions{Hosts: []string{server.URL}, Apart: apart})
+		from, answered := map[string]bool{}, make(chan error, requests)
+		for range requests {
+			go func() {
+				resp, err := get(t, c, server.URL, nil)
+				if err == nil {
+					resp.Body.Close()
+				}
+				answered <- err
+			}()
+			connection := <-together // all of them are under way at the same time
+			from[connection] = true
+			assert.Equal(t, apart, strings.HasPrefix(connection, "HTTP/1.1 "), connection)
+		}
+		for range requests {
+			release <- struct{}{}
+			require.NoError(t, <-answered)
+		}
+		assert.Len(t, from, map[bool]int{false: 1, true: requests}[apart])
+	}
+}
