@@ -174,7 +174,7 @@ func (d *desk) Connections(context.Context) ([]gui.Connection, error) {
 	}
 	for _, c := range list {
 		out = append(out, gui.Connection{
-			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: c.Problem, Managed: c.Managed, Current: kept && open != nil && c.ID == inUse.ID,
+			Connection: frame.Connection{Name: c.Name, Colour: string(c.Colour)}, ID: c.ID, Problem: sentence(c.Problem), Managed: c.Managed, Current: kept && open != nil && c.ID == inUse.ID,
 		})
 	}
 	return out, nil

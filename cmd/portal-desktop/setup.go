@@ -26,7 +26,7 @@ type setUp struct {
 
 // keeper keeps what was entered; *settings.Wizard all of it, settings.Unlock the secrets.
 type keeper interface {
-	Save(ctx context.Context, values map[string]string) (problems map[string]string, err error)
+	Save(ctx context.Context, values map[string]string) (problems map[string]error, err error)
 }
 
 // edit opens a window of settings beside the one in sight. The keyring may take its time, so it is asked elsewhere.
@@ -107,8 +107,18 @@ func (d *desk) setUpProbe() *probe.Probe {
 
 // Import is part of setup.Actions.
 func (s *setUp) Import(ctx context.Context, path string) (gui.SetupTaken, error) {
-	values, sentence, err := settings.ImportValues(path)
-	return gui.SetupTaken{Values: values, Sentence: sentence}, err
+	values, left, err := settings.ImportValues(path)
+	return gui.SetupTaken{Values: values, Sentence: left.Say(words.Writer())}, err
+}
+
+// Save is part of setup.Actions.
+func (s *setUp) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
+	problems, err := s.keeper.Save(ctx, values)
+	said := map[string]string{}
+	for key, problem := range problems {
+		said[key] = sentence(problem)
+	}
+	return said, err
 }
 
 // Test is part of setup.Actions.

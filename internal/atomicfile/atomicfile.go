@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+
+	"fabricportal/internal/format"
 )
 
 // Who may read a file. An existing file's permissions are not kept.
@@ -23,13 +25,9 @@ const (
 
 // Error says that a file could not be written.
 type Error struct {
-	Path     string
-	Sentence string // what happened and what to do
-	Err      error
+	Path         string
+	*format.Said // what happened and what to do
 }
-
-func (e *Error) Error() string { return e.Sentence }
-func (e *Error) Unwrap() error { return e.Err }
 
 // allowed says where files that people save may be; nil: everywhere.
 var allowed atomic.Pointer[func(path string) error]
@@ -234,9 +232,9 @@ func fileError(path string, err error) error {
 	name := filepath.Base(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &Error{path, name + " can't be written: the folder " + filepath.Dir(path) + " does not exist", err}
+		return &Error{path, format.Say("{{.File}} can't be written: the folder {{.Folder}} does not exist", "File", name, "Folder", filepath.Dir(path)).Over(err)}
 	case errors.Is(err, fs.ErrPermission):
-		return &Error{path, name + " can't be written: this user may not write there, or the file is open in another program", err}
+		return &Error{path, format.Say("{{.File}} can't be written: this user may not write there, or the file is open in another program", "File", name).Over(err)}
 	}
-	return &Error{path, name + " can't be written: check the free space, and whether the file is open in another program", err}
+	return &Error{path, format.Say("{{.File}} can't be written: check the free space, and whether the file is open in another program", "File", name).Over(err)}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"fabricportal/internal/format"
 )
 
 // parts is the pattern of the names that files have until they are whole: rand.Text between dot and ending.
@@ -93,7 +95,7 @@ type Folder struct {
 func TempFolder(prefix string) (*Folder, error) {
 	dir, err := os.MkdirTemp("", prefix)
 	if err != nil {
-		return nil, &Error{os.TempDir(), "no temporary folder could be made in " + os.TempDir() + ": check the free space there, and whether this user may write there", err}
+		return nil, &Error{os.TempDir(), format.Say("no temporary folder could be made in {{.Folder}}: check the free space there, and whether this user may write there", "Folder", os.TempDir()).Over(err)}
 	}
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR, Private)
 	if err != nil {

@@ -116,7 +116,7 @@ const profileMost = 16 << 20
 
 // earlierProfile reads the import_profile.json that a file is compared with.
 func earlierProfile(path string) (*contract.ImportProfile, error) {
-	data, err := smallfile.Read("the profile", path, profileMost)
+	data, err := smallfile.Read(format.Say("the profile"), path, profileMost)
 	if err != nil {
 		return nil, err
 	}

@@ -294,7 +294,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 		open error
 	}{
 		{"answers", nastyPortal{}, nil}, {"errors", nastyPortal{errNasty}, nil}, {"busy", nastyPortal{&locking.BusyError{InputFile: nasty, Card: nastyState().Lock}}, nil},
-		{"open questions", undecidedPortal{}, nil}, {"no portal", nastyPortal{}, errNasty}, {"a bad configuration", nastyPortal{}, &config.InvalidError{Path: nasty, Problems: []string{nasty, nasty}}},
+		{"open questions", undecidedPortal{}, nil}, {"no portal", nastyPortal{}, errNasty}, {"a bad configuration", nastyPortal{}, &config.InvalidError{Path: nasty, Problems: []error{errors.New(nasty), errors.New(nasty)}}},
 	} {
 		p := Program{
 			Version: "1.2.3", Local: world.portal, Secrets: world.portal, SignIn: world.portal, Journal: journal, Redactor: secrets.NewRedactor(secrets.New(planted)), In: strings.NewReader("x\n"),

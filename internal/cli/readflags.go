@@ -9,6 +9,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/smallfile"
 )
 
@@ -76,7 +77,7 @@ func (f *readFlags) options() (contract.ReadOptions, error) {
 	if f.file == "" {
 		return given, asUsage(given.Check())
 	}
-	data, err := smallfile.Read("the read options", f.file, readOptionsMost)
+	data, err := smallfile.Read(format.Say("the read options"), f.file, readOptionsMost)
 	if err != nil {
 		return given, usage(err)
 	}

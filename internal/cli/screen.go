@@ -137,7 +137,7 @@ func errorText(err error) string {
 	if e, ok := errors.AsType[*config.InvalidError](err); ok {
 		shown := &config.InvalidError{Path: plaintext.Line(e.Path, longestText)}
 		for _, problem := range e.Problems {
-			shown.Problems = append(shown.Problems, plaintext.Line(problem, longestText))
+			shown.Problems = append(shown.Problems, errors.New(plaintext.Line(problem.Error(), longestText)))
 		}
 		return shown.Error()
 	}

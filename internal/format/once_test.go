@@ -25,7 +25,6 @@ var elsewhere = map[string]string{
 	"contract/contract.go":                                  "the form of a time in the documents",
 	"internal/services/db/read.go":                          "the form of a time in SQL",
 	"internal/services/results/evidence/rows.go":            "the form of a time in files that programs read",
-	"internal/tlsconfig/tlsconfig.go":                       "a bound in its own unit; a tool of all wings imports none of ours",
 	"internal/services/importfile/spreadsheet/sheet.go":     "a bound on rows, never one",
 	"internal/services/importfile/spreadsheet/sheetcell.go": "a bound on columns, never one",
 	"internal/services/importfile/spreadsheet/xmlbuffer.go": "a bound on bytes, never one",

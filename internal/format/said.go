@@ -46,6 +46,13 @@ func (s *Said) Over(err error) *Said {
 	return &over
 }
 
+// With is the sentence with more values, as pairs of name and value.
+func (s *Said) With(pairs ...any) *Said {
+	with := newSaid(s.code, s.one, s.text, append(slices.Clone(s.pairs), pairs...))
+	with.underlying = append(slices.Clone(s.underlying), newSaid("", "", "", pairs).underlying...)
+	return with
+}
+
 // Error is the sentence in English.
 func (s *Said) Error() string { return s.Say(English) }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/desktop/imports"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/rules"
@@ -67,7 +68,7 @@ func TestARulesFileIsChosenAndForgotten(t *testing.T) {
 	b.untilSays("50,046 rows")
 	b.click("import.checks")
 	b.untilSays("Rules: built in, for the sales file")
-	problem = &rules.FileError{Sentence: "the rules in team.toml can't be used: line 3"}
+	problem = &rules.FileError{Said: format.Say("the rules in team.toml can't be used: line 3")}
 	b.w.importing.UseRules("/home/ana/team.toml")
 	b.untilSays("Rules: team.toml")
 	b.untilSays("The rules in team.toml can't be used: line 3.")

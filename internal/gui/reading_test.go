@@ -59,7 +59,7 @@ func TestQuestionsAreAnsweredByClicks(t *testing.T) {
 	b.importFiles("umsatz.csv")
 	b.click("import.file.0")
 	b.untilSays("Are these the order's id, its date and the revenue?")
-	b.untilSays("A person has to decide how this file is read")
+	b.untilSays("Answer the question above, then this file can be run.")
 	require.False(t, b.enabled("import.run"))
 	b.click("import.answer.columns.0")
 	b.untilSays("Is the mark in them a decimal mark, or does it group thousands?")

@@ -36,8 +36,8 @@ var update = flag.Bool("update", false, "write assets/translation/en.json anew f
 // TestEnglishHoldsEveryText compares the texts in the source with en.json, which translators begin from.
 func TestEnglishHoldsEveryText(t *testing.T) {
 	texts := map[string]translated{}
-	parts := map[string]string{}                                                                                                      // the texts that others end in
-	for _, root := range []string{".", "../services", "../portal", "../atomicfile", "../smallfile", "../formula", "../optionwords"} { // what these say is said in the window's language, too
+	parts := map[string]string{}                                                                                                                      // the texts that others end in
+	for _, root := range []string{".", "../services", "../portal", "../atomicfile", "../smallfile", "../formula", "../optionwords", "../tlsconfig"} { // what these say is said in the window's language, too
 		require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			return collectFile(t, texts, parts, root == ".", path, d, err)
 		}))

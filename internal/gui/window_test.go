@@ -26,7 +26,7 @@ func TestTheLockIsAlwaysInSight(t *testing.T) {
 	require.Equal(t, "Free to run", b.control("header.lock").Text)
 	for kind, want := range map[runs.PhaseKind]string{
 		runs.PhaseStarting: "Starting: ben@PC-12",
-		runs.PhaseRunning:  "Running: ben@PC-12, 3 min 10 s",
+		runs.PhaseRunning:  "Running: ben@PC-12, 3 min",
 		runs.PhaseChecking: "Checking with Fabric: run by ben@PC-12",
 		runs.PhaseNeedsYou: "Needs you: run by ben@PC-12",
 	} {

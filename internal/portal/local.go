@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"fabricportal/contract"
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/sample"
@@ -35,8 +35,11 @@ func (l Local) analyze(ctx context.Context, src spreadsheet.Source, o analysis.O
 // OpenError says that a person has to decide first how a file is read.
 type OpenError struct{ Path string }
 
-func (e *OpenError) Error() string {
-	return fmt.Sprintf("%s can be read in more than one way: decide first how it is read", filepath.Base(e.Path))
+func (e *OpenError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *OpenError) Say(w format.Writer) string {
+	return w.T("{{.File}} can be read in more than one way: decide first how it is read", "File", filepath.Base(e.Path))
 }
 
 // SaveOffending is Analyze that also writes the rows in which a rule does not hold into a workbook, which appears whole or
@@ -102,7 +105,7 @@ func (Local) Sample(ctx context.Context) (string, error) {
 // program holds it, it stays as it is.
 func sampleIn(ctx context.Context, folder string, today time.Time) (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", &atomicfile.Error{Path: folder, Sentence: "the folder " + folder + " for the sample can't be made", Err: err}
+		return "", &atomicfile.Error{Path: folder, Said: format.Say("the folder {{.Folder}} for the sample can't be made: check the free space there, and whether this user may write there", "Folder", folder).Over(err)}
 	}
 	path := filepath.Join(folder, sample.Name)
 	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error { return sample.Write(w, today) })

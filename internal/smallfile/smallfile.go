@@ -3,7 +3,6 @@
 package smallfile
 
 import (
-	"fmt"
 	"io"
 	"os"
 
@@ -11,29 +10,23 @@ import (
 )
 
 // Error says in one sentence, which begins with what the file is, why it can't be read and what to do.
-type Error struct {
-	Sentence string
-	Err      error // what the system said; may be nil
-}
+type Error struct{ *format.Said }
 
-func (e *Error) Error() string { return e.Sentence }
-func (e *Error) Unwrap() error { return e.Err }
-
-// Read reads a file of at most so many bytes; what is what a sentence calls it, such as "the rules". Errors are *Error.
-func Read(what, path string, most int64) ([]byte, error) {
-	failed := func(err error, why string) error {
-		return &Error{Sentence: fmt.Sprintf("%s in %s can't be read: %s", what, path, why), Err: err}
+// Read reads a file of at most so many bytes; what is what a sentence calls it, such as “the rules”. Errors are *Error.
+func Read(what *format.Said, path string, most int64) ([]byte, error) {
+	failed := func(err error, why *format.Said) error {
+		return &Error{format.Say("{{.What}} in {{.File}} can't be read: {{.Why}}", "What", what, "File", path, "Why", why).Over(err)}
 	}
-	const check = "check the name and the folder"
+	check := format.Say("check the name and the folder")
 	// What is no file may have no end, or none that comes by itself.
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, failed(err, check)
 	case info.IsDir():
-		return nil, failed(nil, "that is a folder; choose a file in it")
+		return nil, failed(nil, format.Say("that is a folder; choose a file in it"))
 	case !info.Mode().IsRegular():
-		return nil, failed(nil, "that is no ordinary file; choose one")
+		return nil, failed(nil, format.Say("that is no ordinary file; choose one"))
 	case info.Size() > most:
 		return nil, failed(nil, tooLarge(info.Size(), most))
 	}
@@ -52,6 +45,6 @@ func Read(what, path string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-func tooLarge(size, most int64) string {
-	return fmt.Sprintf("the file has %s, and %s are the most that is read; check that it is the right one", format.Bytes(size), format.Bytes(most))
+func tooLarge(size, most int64) *format.Said {
+	return format.Say("the file has {{.Size}}, and {{.Most}} are the most that is read; check that it is the right one", "Size", format.Size(size), "Most", format.Size(most))
 }

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fabricportal/internal/format"
 )
 
 func TestFilesOfTheLimitAreRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rules.toml")
 	require.NoError(t, os.WriteFile(path, []byte("0123456789"), 0o600))
-	data, err := Read("the rules", path, 10)
+	data, err := Read(format.Say("the rules"), path, 10)
 	require.NoError(t, err)
 	require.Equal(t, "0123456789", string(data))
 }
@@ -33,11 +35,11 @@ func TestWhatIsNoSmallFileIsRefusedInOneSentence(t *testing.T) {
 		refused["/proc/self/mem"] = "the rules in /proc/self/mem can't be read: check the name and the folder" // says that it is empty
 	}
 	for path, want := range refused {
-		_, err := Read("the rules", path, 1_000_000)
+		_, err := Read(format.Say("the rules"), path, 1_000_000)
 		require.EqualError(t, err, want)
 		require.ErrorAs(t, err, new(*Error))
 	}
-	_, err := Read("the rules", filepath.Join(dir, "a.txt"), 10)
+	_, err := Read(format.Say("the rules"), filepath.Join(dir, "a.txt"), 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
@@ -46,6 +48,6 @@ func TestAFileThatGrowsIsNotReadOn(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("no file of this system says less than it has")
 	}
-	_, err := Read("the rules", "/proc/self/status", 10) // says that it is empty
+	_, err := Read(format.Say("the rules"), "/proc/self/status", 10) // says that it is empty
 	require.ErrorContains(t, err, "are the most that is read")
 }

@@ -6,12 +6,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
 	"strings"
+
+	"fabricportal/internal/format"
 )
 
 // minVersion is the lowest version that is spoken; those before it are withdrawn (RFC 8996).
@@ -22,14 +23,10 @@ const maxFile = 4 << 20
 
 // FileError says that a file of certificate authorities can't be used.
 type FileError struct {
-	Path     string
-	Setting  string // of the configuration that names it, such as ca_file
-	Sentence string // what happened and what to do
-	Err      error
+	Path         string
+	Setting      string // of the configuration that names it, such as ca_file
+	*format.Said        // what happened and what to do
 }
-
-func (e *FileError) Error() string { return e.Sentence }
-func (e *FileError) Unwrap() error { return e.Err }
 
 // Authorities are those that may vouch for a server. The zero value is those of the operating system.
 type Authorities struct{ pool *x509.CertPool }
@@ -54,20 +51,20 @@ func Only(file, setting string) (Authorities, error) {
 }
 
 func read(pool *x509.CertPool, file, setting string) (Authorities, error) {
-	failed := func(err error, format string, values ...any) (Authorities, error) {
-		return Authorities{}, &FileError{Path: file, Setting: setting, Sentence: "the certificate file " + file + " " + fmt.Sprintf(format, values...), Err: err}
+	failed := func(err error, said *format.Said) (Authorities, error) {
+		return Authorities{}, &FileError{file, setting, said.With("File", file, "Setting", setting).Over(err)}
 	}
 	pem, err := readFile(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return failed(err, "does not exist: correct %s in the configuration, or delete the line", setting)
+		return failed(err, format.Say("the certificate file {{.File}} does not exist: correct {{.Setting}} in the configuration, or delete the line"))
 	case errors.Is(err, errTooLarge):
-		return failed(err, "has more than %d MB, and those of authorities have a few kilobytes: check %s in the configuration", maxFile>>20, setting)
+		return failed(err, format.Say("the certificate file {{.File}} has more than {{.Most}} MB, and those of authorities have a few kilobytes: check {{.Setting}} in the configuration", "Most", maxFile>>20))
 	case err != nil:
-		return failed(err, "could not be read: check %s in the configuration, and that this user may read the file", setting)
+		return failed(err, format.Say("the certificate file {{.File}} could not be read: check {{.Setting}} in the configuration, and that this user may read the file"))
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return failed(nil, "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----): export the authority's certificate as PEM or “Base-64 encoded X.509”, and name that file in %s", setting)
+		return failed(nil, format.Say("the certificate file {{.File}} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----): export the authority's certificate as PEM or “Base-64 encoded X.509”, and name that file in {{.Setting}}"))
 	}
 	return Authorities{pool}, nil
 }

@@ -68,7 +68,7 @@ func TestAGermanFileFromOpeningToItsFiguresByClicks(t *testing.T) {
 	ana.click("import.upload")
 	ana.untilShows("dezember.csv was uploaded", time.Minute)
 	waits := func() {
-		v := ana.untilShows("A person has to decide how this file is read", 20*time.Second)
+		v := ana.untilShows("Answer the question above, then this file can be run.", 20*time.Second)
 		run, _ := v.control("import.run")
 		require.False(t, run.Enabled, "a run waits for an answer")
 	}

@@ -58,7 +58,16 @@ func (b *Banner) Set(s State, sentence string) {
 		b.notices.choose()
 		return
 	}
-	Toggle(b.Container, b.says())
+	b.toggle(b.says())
+}
+
+// toggle shows the banner in the height that its sentence needs, or hides it.
+func (b *Banner) toggle(yes bool) {
+	shown := yes && !b.Visible()
+	Toggle(b.Container, yes)
+	if shown {
+		settle(b.Container)
+	}
 }
 
 // says tells whether there is something to say that nobody has closed.
@@ -82,7 +91,7 @@ func (b *Banner) Closed(yes bool) {
 		b.notices.choose()
 		return
 	}
-	Toggle(b.Container, b.says())
+	b.toggle(b.says())
 }
 
 // Notices are banners of which one is in sight, so that they take the room of one.
@@ -118,10 +127,14 @@ func (n *Notices) choose() {
 			Toggle(b.Container, false)
 		}
 	}
+	shown := first != nil && !(n.Visible() && first.Visible())
 	if first != nil {
 		Toggle(first.Container, true)
 	}
 	Toggle(n.Container, first != nil)
+	if shown {
+		settle(first.Container)
+	}
 }
 
 // Text is the sentence shown.

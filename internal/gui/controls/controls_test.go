@@ -104,3 +104,38 @@ func TestASentenceLeavesRoomForWhatStandsBelow(t *testing.T) {
 	b.Set(StateBad, "one\n\n\nline")
 	require.Equal(t, "one line", b.Text())
 }
+
+// TestABannerHasTheHeightOfItsSentence: the test's window, unlike a real one, lays nothing out by itself; a real one forgets to.
+func TestABannerHasTheHeightOfItsSentence(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(style.New())
+	long := strings.Repeat("a sentence of many words ", 12)
+	for name, around := range map[string]func(*Banner, fyne.CanvasObject) fyne.CanvasObject{
+		"below": func(b *Banner, o fyne.CanvasObject) fyne.CanvasObject {
+			return Border(nil, Column(style.Small, b.Container, NewText("x")), nil, nil, o)
+		},
+		"above": func(b *Banner, o fyne.CanvasObject) fyne.CanvasObject { return Above(b, o) },
+		"one of": func(b *Banner, o fyne.CanvasObject) fyne.CanvasObject {
+			return Over(NewNotices([]*Banner{b}).Container, o)
+		},
+		"scrolled": func(b *Banner, o fyne.CanvasObject) fyne.CanvasObject {
+			return NewVScroll("x", Column(style.Small, b.Container, o))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := NewBanner()
+			rest := NewText("rest").Fitted(Cut)
+			w := test.NewTempWindow(t, around(b, rest))
+			w.Resize(fyne.NewSize(600, 300))
+			for _, sentence := range []string{"short", long, "short", "", long, ""} {
+				b.Set(StateWarn, sentence)
+				if sentence == "" {
+					continue
+				}
+				lines := len(b.text.split(b.text.Size().Width))
+				require.Equal(t, sentence == long, lines > 1)
+				require.InDelta(t, b.MinSize().Height, b.Size().Height, 1, "%d lines", lines)
+				require.GreaterOrEqual(t, b.text.Size().Height, b.text.MinSize().Height)
+			}
+		})
+	}
+}

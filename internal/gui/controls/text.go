@@ -111,7 +111,7 @@ func (t *Text) Set(text string) { t.Style(text, t.color, t.bold) }
 
 // Style changes text, colour and weight at once.
 func (t *Text) Style(text string, c fyne.ThemeColorName, bold bool) {
-	was, wide := t.text, float32(0)
+	was, wide, high := t.text, float32(0), len(t.lines)
 	if t.again != nil {
 		wide = t.wantedWidth()
 	}
@@ -124,6 +124,9 @@ func (t *Text) Style(text string, c fyne.ThemeColorName, bold bool) {
 		t.again()
 	}
 	t.Refresh()
+	if t.fit == Wrap && len(t.lines) != high && high > 0 && t.width > 0 {
+		settle(t)
+	}
 }
 
 // Shown is what can be read of a text on one line; all of a wrapped one.

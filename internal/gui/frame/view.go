@@ -34,7 +34,7 @@ func LockOf(f feeds.Frame, restore bool) Lock {
 	case !f.Lock.Held():
 		return Lock{controls.StateGood, words.T("Free to run")}
 	}
-	who := f.Lock.LockedBy.Name()
+	who, lasts := f.Lock.LockedBy.Name(), words.Coarse(lasting(f))
 	switch f.Phase.Kind {
 	case runs.PhaseNeedsYou:
 		return Lock{controls.StateNeeds, words.T("Needs you: run by {{.Who}}", "Who", who)}
@@ -44,14 +44,25 @@ func LockOf(f feeds.Frame, restore bool) Lock {
 	case runs.PhaseStarting:
 		return Lock{controls.StateBusy, words.T("Starting: {{.Who}}", "Who", who)}
 	}
+	if f.Active != nil && f.Active.Status == runs.Queued {
+		return Lock{controls.StateBusy, words.T("In Fabric's queue: {{.Who}}, {{.For}}", "Who", who, "For", lasts)}
+	}
 	if restore {
-		return Lock{controls.StateBusy, words.T("Restoring: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
+		return Lock{controls.StateBusy, words.T("Restoring: {{.Who}}, {{.For}}", "Who", who, "For", lasts)}
 	}
 	if e := f.Expected; e != nil && e.LeftTo > 0 {
 		return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}, about {{.Left}} left", "Who", who,
-			"For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)), "Left", words.Span(e.LeftFrom, e.LeftTo))}
+			"For", lasts, "Left", words.Span(e.LeftFrom, e.LeftTo))}
 	}
-	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", words.Coarse(f.Lock.AsOf.Sub(f.Lock.LockedAt)))}
+	return Lock{controls.StateBusy, words.T("Running: {{.Who}}, {{.For}}", "Who", who, "For", lasts)}
+}
+
+// lasting is how long the active run has lasted, counted as Monitor counts it; of a run that is not known yet, since it took the lock.
+func lasting(f feeds.Frame) time.Duration {
+	if f.Active != nil {
+		return f.Active.Elapsed(f.Lock.AsOf)
+	}
+	return f.Lock.AsOf.Sub(f.Lock.LockedAt)
 }
 
 // Fact is a line of a card: what, and its value.

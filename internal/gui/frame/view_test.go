@@ -10,6 +10,7 @@ import (
 	"fabricportal/internal/format"
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/frame"
+	"fabricportal/internal/gui/monitor"
 	"fabricportal/internal/gui/style"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/runs"
@@ -41,6 +42,26 @@ func TestSpansOfTheLockAreTakenOnTheDatabasesClock(t *testing.T) {
 	f := feeds.Frame{LockKnown: true, Phase: runs.Phase{Kind: runs.PhaseRunning}, Lock: locking.Card{RunID: uuid.New(), LockedBy: locking.Owner{User: "ben"}, LockedAt: db.Add(-90 * time.Second), AsOf: db}}
 	require.Equal(t, "Running: ben, 1 min 30 s", frame.LockOf(f, false).Words)
 	require.Equal(t, "Restoring: ben, 1 min 30 s", frame.LockOf(f, true).Words)
+}
+
+// TestTheHeaderCountsARunAsMonitorDoes: the lock is taken before Fabric has the job, and the run waits in between.
+func TestTheHeaderCountsARunAsMonitorDoes(t *testing.T) {
+	db := now.Add(-7 * time.Hour)
+	started := db.Add(-170 * time.Second)
+	run := runs.Run{ID: uuid.New(), InputFile: "a.csv", TriggeredBy: "ben", Status: runs.Running, CreatedAt: db.Add(-190 * time.Second), StartedAt: &started}
+	card := locking.Card{RunID: run.ID, LockedBy: locking.Owner{User: "ben"}, LockedAt: run.CreatedAt, AsOf: db}
+	both := func() (header, headline string) {
+		phase := runs.Phase{Kind: runs.PhaseRunning}
+		return frame.LockOf(feeds.Frame{LockKnown: true, Phase: phase, Lock: card, Active: &run}, false).Words,
+			monitor.HeadlineOf(feeds.Monitor{Run: &run, Phase: phase}, monitor.Known{}, card, now).Text
+	}
+	header, headline := both()
+	require.Equal(t, "Running: ben, 2 min 50 s", header)
+	require.Equal(t, "Running for 2 min 50 s", headline)
+	run.Status, run.StartedAt = runs.Queued, nil
+	header, headline = both()
+	require.Equal(t, "In Fabric's queue: ben, 3 min 10 s", header)
+	require.Equal(t, "In Fabric's queue for 3 min 10 s", headline)
 }
 
 func TestTheDatabasesCardSaysWhatIsAmiss(t *testing.T) {

@@ -83,7 +83,11 @@ func (o *overview) show(a *shell.Analysis, sample bool, now time.Time) {
 		state = controls.StateNeutral
 		title, sentence = sampleWords()
 	}
+	if undecided(a) { // the question stands above, with its answers
+		found, sentence = found.Without("reading_decided"), ""
+	}
 	controls.Toggle(o.onward, sample)
+	controls.Toggle(o.why, sentence != "")
 	o.mark.Set(state.Shape, state.Color)
 	o.area.Set(state.Back)
 	o.answer.Set(title)

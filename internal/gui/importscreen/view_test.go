@@ -158,7 +158,7 @@ func TestTheVerdict(t *testing.T) {
 	require.Equal(t, controls.StateDone, state)
 	require.Equal(t, "It can be run: all checks passed.", words)
 	a := of(p)
-	a.RulesError = &rules.FileError{Sentence: "the rules in my.toml can't be read"}
+	a.RulesError = &rules.FileError{Said: format.Say("the rules in my.toml can't be read")}
 	state, words = verdictOf(a)
 	require.Equal(t, controls.StateWarn, state)
 	require.Equal(t, "It can be run, but the rules were not applied. See Checks.", words)

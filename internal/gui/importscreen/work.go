@@ -173,7 +173,7 @@ func (s *Screen) update() {
 	case s.profile.Busy() && !c.options.Plain():
 		why, state = words.T("The file is being read as it was decided."), controls.StateBusy
 	case undecided(c.analysis):
-		why, state = words.T("A person has to decide how this file is read: answer the question above."), controls.StateWarn
+		why, state = words.T("Answer the question above, then this file can be run."), controls.StateWarn
 	}
 	s.runBtn.Enabled(why == "")
 	held := s.frame.Lock.Held() && !s.run.Busy()

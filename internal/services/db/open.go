@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/db/rows"
 	"fabricportal/internal/services/runs"
 	"fabricportal/internal/services/setup/config"
@@ -82,7 +83,7 @@ func port(cfg config.Database) int {
 func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*pgxpool.Config, error) {
 	cfg.Port, cfg.SSLMode, cfg.Auth = port(cfg), cmp.Or(cfg.SSLMode, config.VerifyFull), cmp.Or(cfg.Auth, config.AuthSCRAM)
 	if faults := cfg.Faults(); len(faults) > 0 {
-		return nil, fmt.Errorf("the database can't be opened: “%s” %s", faults[0].Key, faults[0].Words)
+		return nil, format.Say("the database can't be opened: {{.Why}}", "Why", faults[0].Named())
 	}
 	pc, err := withoutEnvironment(func() (*pgxpool.Config, error) {
 		return pgxpool.ParseConfig("host=127.0.0.1 port=5432 user=x password=x dbname=x sslmode=disable")

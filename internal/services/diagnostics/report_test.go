@@ -74,7 +74,7 @@ func TestAReportHoldsNoCanaryWhereverItWas(t *testing.T) {
 	for from := 0; from < len(lines); from += tailLines { // a report tells the end of a log, and here the whole of it is looked at
 		env := map[string]string{"HTTPS_PROXY": "http://kanari:hunter22@proxy77.example.org", "PORTAL_CLIENT_SECRET": "hunter22", "LANG": "kanari", "PORTAL_FABRIC_TENANT_ID": "kanari"}
 		text += Report(Subject{
-			Build: "1.2.3", Config: cfg, Err: &config.InvalidError{Path: cfg.Path, Problems: []string{filled(tellings[1], canaries[1])}},
+			Build: "1.2.3", Config: cfg, Err: &config.InvalidError{Path: cfg.Path, Problems: []error{errors.New(filled(tellings[1], canaries[1]))}},
 			Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 			Checks: checks, Log: kept{lines[from:min(len(lines), from+tailLines)], crash}, Redact: redactor.Redact, Now: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC),
 		})

@@ -5,11 +5,11 @@ package waitingrun
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/lifecycle"
 	"fabricportal/internal/services/fabric/artifacts"
 	"fabricportal/internal/services/runs"
@@ -41,8 +41,11 @@ type Outcome struct {
 // ChangedError says that the file is not the one any more that was looked at when the request was made.
 type ChangedError struct{ InputFile string }
 
-func (e *ChangedError) Error() string {
-	return fmt.Sprintf("%s was changed in the lakehouse while the run waited, so it was not started: look at the file again", e.InputFile)
+func (e *ChangedError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *ChangedError) Say(w format.Writer) string {
+	return w.T("{{.File}} was changed in the lakehouse while the run waited, so it was not started: look at the file again", "File", e.InputFile)
 }
 
 // Files is where the file is looked at again.

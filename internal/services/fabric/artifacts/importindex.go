@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
 const (
@@ -22,10 +23,15 @@ type NoProfileError struct {
 }
 
 func (e *NoProfileError) Error() string {
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *NoProfileError) Say(w format.Writer) string {
 	if e.Reason != "" {
 		return e.Reason
 	}
-	return e.Name + " has not been looked at yet: run the pipeline sales_ingest with profile_only"
+	return w.T("{{.File}} has not been looked at yet: run the pipeline sales_ingest with profile_only", "File", e.Name)
 }
 
 // importIndex is what the notebook says of Files/import; ok is false where there is no index that can be read.

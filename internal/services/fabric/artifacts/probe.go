@@ -9,6 +9,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/fabric/troubles"
 )
 
@@ -22,7 +23,12 @@ type LeftError struct {
 }
 
 func (e *LeftError) Error() string {
-	return "the file " + e.Path + " was written, but could not be removed again, so that it stays there until somebody deletes it: " + e.Err.Error()
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *LeftError) Say(w format.Writer) string {
+	return w.T("the file {{.File}} was written, but could not be removed again, so that it stays there until somebody deletes it: {{.Why}}", "File", e.Path, "Why", w.Words(e.Err))
 }
 
 func (e *LeftError) Unwrap() error { return e.Err }

@@ -50,7 +50,12 @@ func (e *PublishingError) Unwrap() error { return e.Why }
 type alteredError struct{ path string }
 
 func (e *alteredError) Error() string {
-	return e.path + " is not the file that " + ManifestFile + " names"
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *alteredError) Say(w format.Writer) string {
+	return w.T("{{.File}} is not the file that {{.Manifest}} names", "File", e.path, "Manifest", ManifestFile)
 }
 
 // tries is how often something is read again before it counts as being published.

@@ -286,7 +286,7 @@ func (f *fetch) catchUp(p []byte, place int) error {
 	for ; f.hashed < f.count && f.there[f.hashed]; f.hashed++ {
 		at := int64(f.hashed) * rangeSize
 		if _, err := io.CopyBuffer(struct{ io.Writer }{f.hash}, io.NewSectionReader(f.part, at, f.length(f.hashed)), make([]byte, 64<<10)); err != nil {
-			return &atomicfile.Error{Path: f.file.Path, Sentence: "what was written of " + f.file.Name + " can't be read: check the disk", Err: err}
+			return &atomicfile.Error{Path: f.file.Path, Said: format.Say("what was written of {{.File}} can't be read: check the disk", "File", f.file.Name).Over(err)}
 		}
 	}
 	return nil

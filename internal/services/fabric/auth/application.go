@@ -79,7 +79,7 @@ const maxCertificate = 1 << 20
 
 // certificate reads the certificate and the key that prove the application. No text of the file reaches an error.
 func certificate(path string) ([]*x509.Certificate, crypto.PrivateKey, error) {
-	data, err := smallfile.Read("the certificate of fabric.certificate_file", path, maxCertificate)
+	data, err := smallfile.Read(format.Say("the certificate of fabric.certificate_file"), path, maxCertificate)
 	if err != nil {
 		return nil, nil, &Error{Kind: WrongSecret, Sentence: err.Error(), Err: err}
 	}

@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,15 +10,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 )
 
-// OptionError says that a file can't be read as an option says. Sentence names the option and what to do.
+// OptionError says that a file can't be read as an option says, and what to do.
 type OptionError struct {
-	Option   string // as in read_options
-	Sentence string
+	Option string // as in read_options
+	*format.Said
 }
-
-func (e *OptionError) Error() string { return e.Sentence }
 
 // Assignment says which column has which role.
 type Assignment struct {
@@ -58,9 +56,9 @@ func (h *Header) Assign(given map[string]string) (Assignment, error) {
 		column := h.named(header)
 		switch {
 		case column < 0:
-			return a, &OptionError{"columns", fmt.Sprintf("there is no column %q for %s in row %d: choose one of its headers", header, role.Role, h.Row)}
+			return a, &OptionError{"columns", format.Say("there is no column “{{.Column}}” for {{.Role}} in row {{.Row}}: choose one of its headers", "Column", header, "Role", role.Role, "Row", h.Row)}
 		case taken[column] != "":
-			return a, &OptionError{"columns", fmt.Sprintf("the column %q can't be both %s and %s: choose another one", header, taken[column], role.Role)}
+			return a, &OptionError{"columns", format.Say("the column “{{.Column}}” can't be both {{.One}} and {{.Other}}: choose another one", "Column", header, "One", taken[column], "Other", role.Role)}
 		}
 		*a.Columns.of(role.Role), taken[column] = column, role.Role
 	}

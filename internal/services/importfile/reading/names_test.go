@@ -74,7 +74,7 @@ func TestColumnsThatAPersonNames(t *testing.T) {
 	require.Equal(t, "revenue", h.Normalized[4], "the header itself stays")
 
 	for option, sentence := range map[string]string{
-		"Brutto": `there is no column "Brutto" for revenue in row 1: choose one of its headers`, "Date": `the column "Date" can't be both order_date and revenue: choose another one`} {
+		"Brutto": `there is no column “Brutto” for revenue in row 1: choose one of its headers`, "Date": `the column “Date” can't be both order_date and revenue: choose another one`} {
 		_, err := h.Assign(map[string]string{"revenue": option, "order_date": "Date"})
 		require.EqualError(t, err, sentence)
 		require.ErrorAs(t, err, new(*OptionError))

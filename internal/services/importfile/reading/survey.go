@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet"
 )
 
@@ -63,7 +64,8 @@ func Survey(ctx context.Context, src spreadsheet.Source, given contract.ReadOpti
 	s := &surveyor{file: file, path: src.Path(), given: given, readAs: map[string]contract.PossibleReading{}}
 	f, err := s.survey(ctx)
 	if option, ok := errors.AsType[*OptionError](err); ok {
-		err = &spreadsheet.UnreadableError{Path: src.Path(), Err: err, Sentence: fmt.Sprintf("%s can't be read as its options say: %s.", file.Name(), option.Sentence)}
+		said := format.Say("{{.File}} can't be read as its options say: {{.Why}}.", "File", file.Name(), "Why", option)
+		err = &spreadsheet.UnreadableError{Path: src.Path(), Err: said, Sentence: said.Error()}
 	}
 	return f, err
 }
@@ -299,7 +301,7 @@ func (s *surveyor) answered(ctx context.Context, src *source, e *evidence, quest
 func datesAsGiven(given contract.ReadOptions) (Dates, error) {
 	d, err := NewDates(given)
 	if err != nil {
-		return d, &OptionError{"time_zone", err.Error() + ": give a name such as Europe/Berlin, or an offset such as +01:00"}
+		return d, &OptionError{"time_zone", format.Say("“{{.Zone}}” is no time zone: give a name such as Europe/Berlin, or an offset such as +01:00", "Zone", given.TimeZone).Over(err)}
 	}
 	return d, nil
 }

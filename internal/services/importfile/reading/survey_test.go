@@ -188,9 +188,9 @@ func TestOptionsThatAFileCanNotFollow(t *testing.T) {
 	for want, o := range map[string]contract.ReadOptions{
 		"orders.csv has no sheets: leave out the name of one.":                                                                                    {Sheet: "x"},
 		"Row 9 of orders.csv holds no value, so that it can't be the header: choose another row.":                                                 {HeaderRow: 9},
-		`orders.csv can't be read as its options say: there is no column "Netto" for revenue in row 1: choose one of its headers.`:                {Columns: map[string]string{"revenue": "Netto"}},
-		`orders.csv can't be read as its options say: "Nowhere" is no time zone: give a name such as Europe/Berlin, or an offset such as +01:00.`: {TimeZone: "Nowhere"},
-		`orders.csv can't be read as its options say: the column "order_id" can't be both order_id and revenue: choose another one.`:              {Columns: map[string]string{"revenue": "order_id", "order_id": "order_id"}},
+		`orders.csv can't be read as its options say: there is no column “Netto” for revenue in row 1: choose one of its headers.`:                {Columns: map[string]string{"revenue": "Netto"}},
+		`orders.csv can't be read as its options say: “Nowhere” is no time zone: give a name such as Europe/Berlin, or an offset such as +01:00.`: {TimeZone: "Nowhere"},
+		`orders.csv can't be read as its options say: the column “order_id” can't be both order_id and revenue: choose another one.`:              {Columns: map[string]string{"revenue": "order_id", "order_id": "order_id"}},
 	} {
 		_, err := Survey(t.Context(), spreadsheet.Disk(path), o, spreadsheet.Limits{})
 		require.EqualError(t, err, want)

@@ -2,10 +2,10 @@ package rows
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/scratch"
@@ -94,7 +94,7 @@ func (k *Keeper) Finish(never bool, p *contract.ImportProfile) error {
 }
 
 // ErrNoRows says that a file has no header, so that there is nothing to be shown.
-var ErrNoRows = errors.New("the file has no header row")
+var ErrNoRows = format.Say("the file has no header row")
 
 // Now is the rows that are there by now; nil before the first. They are valid until the keeper is closed, or another reading
 // begins: then they give ErrClosed.

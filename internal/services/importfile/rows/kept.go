@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/hits"
 	"fabricportal/internal/services/importfile/scan"
@@ -68,7 +69,7 @@ type block struct {
 }
 
 // ErrClosed says that the rows were given back.
-var ErrClosed = errors.New("these rows are no longer there: choose the file again")
+var ErrClosed = format.Say("these rows are no longer there: choose the file again")
 
 func newKept(file *scratch.File, t *scan.Table) *Kept {
 	k := &Kept{
@@ -329,7 +330,7 @@ func (p *Piece) decode(from, rows, column int) error {
 }
 
 // errCut says that what was read back is not what was written.
-var errCut = &scratch.Error{Sentence: "the temporary file with the rows can't be read back: choose the file again", Err: io.ErrUnexpectedEOF}
+var errCut = &scratch.Error{Said: format.Say("the temporary file with the rows can't be read back: choose the file again").Over(io.ErrUnexpectedEOF)}
 
 func (p *Piece) readNumbers(rows int) error {
 	p.Numbers = p.Numbers[:0]

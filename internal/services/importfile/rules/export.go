@@ -25,14 +25,14 @@ const ownColumns = 2 // before those of the file
 // whose name Excel would not open.
 func CheckTarget(path, to string) error {
 	if !strings.EqualFold(filepath.Ext(to), ".xlsx") {
-		return &FileError{fmt.Sprintf("the offending rows can't be written to %s: give a name that ends in .xlsx", to)}
+		return &FileError{format.Say("the offending rows can't be written to {{.To}}: give a name that ends in .xlsx", "To", to)}
 	}
 	source, err := os.Stat(path)
 	if err != nil {
 		return nil //nolint:nilerr // opening it says what is wrong
 	}
 	if target, err := os.Stat(to); err == nil && os.SameFile(source, target) {
-		return &FileError{fmt.Sprintf("the offending rows can't be written to %s, which is the file that is checked: give another name", to)}
+		return &FileError{format.Say("the offending rows can't be written to {{.To}}, which is the file that is checked: give another name", "To", to)}
 	}
 	return nil
 }

@@ -1,11 +1,12 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"text/scanner"
+
+	"fabricportal/internal/format"
 )
 
 // formula is two expressions over the numbers of a row that should be equal.
@@ -61,12 +62,12 @@ func constant(v float64) expression {
 func parseFormula(text string) (formula, error) {
 	left, right, ok := strings.Cut(text, "=")
 	if !ok || strings.Contains(right, "=") {
-		return formula{}, fmt.Errorf("has the formula %q: it needs one = between two sides", text)
+		return formula{}, format.Say("it needs one = between two sides")
 	}
 	p := &parser{}
 	f := formula{left: p.parse(left), right: p.parse(right)}
 	if p.err != nil {
-		return formula{}, fmt.Errorf("has the formula %q: %w", text, p.err)
+		return formula{}, p.err
 	}
 	f.columns = p.columns
 	return f, nil
@@ -78,26 +79,26 @@ type parser struct {
 	token   rune
 	columns []string
 	depth   int
-	err     error
+	err     *format.Said
 }
 
 func (p *parser) parse(text string) expression {
 	p.scan.Init(strings.NewReader(text))
 	p.scan.Mode = scanner.ScanIdents | scanner.ScanFloats | scanner.ScanInts
-	p.scan.Error = func(_ *scanner.Scanner, msg string) { p.fail("%s", msg) }
+	p.scan.Error = func(_ *scanner.Scanner, msg string) { p.fail(format.Say("“{{.Why}}”", "Why", msg)) }
 	p.next()
 	e := p.sum()
 	if p.token != scanner.EOF {
-		p.fail("%q is not expected", p.scan.TokenText())
+		p.fail(format.Say("“{{.Token}}” is not expected", "Token", p.scan.TokenText()))
 	}
 	return e
 }
 
 func (p *parser) next() { p.token = p.scan.Scan() }
 
-func (p *parser) fail(format string, a ...any) {
+func (p *parser) fail(why *format.Said) {
 	if p.err == nil {
-		p.err = fmt.Errorf(format, a...)
+		p.err = why
 	}
 }
 
@@ -126,7 +127,7 @@ const deepest = 100
 
 func (p *parser) factor() expression {
 	if p.depth++; p.depth > deepest {
-		p.fail("it is nested too deeply")
+		p.fail(format.Say("it is nested too deeply"))
 	}
 	defer func() { p.depth-- }()
 	if p.err != nil {
@@ -140,7 +141,7 @@ func (p *parser) factor() expression {
 	case scanner.Int, scanner.Float:
 		v, err := strconv.ParseFloat(p.scan.TokenText(), 64)
 		if err != nil {
-			p.fail("%s is no number", p.scan.TokenText())
+			p.fail(format.Say("“{{.Token}}” is no number", "Token", p.scan.TokenText()))
 		}
 		p.next()
 		return constant(v)
@@ -151,12 +152,12 @@ func (p *parser) factor() expression {
 		p.next()
 		e := p.sum()
 		if p.token != ')' {
-			p.fail("a closing bracket is missing")
+			p.fail(format.Say("a closing bracket is missing"))
 		}
 		p.next()
 		return e
 	}
-	p.fail("a number or a column is missing")
+	p.fail(format.Say("a number or a column is missing"))
 	return nothing
 }
 

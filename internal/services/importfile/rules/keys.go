@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"math"
 
 	"fabricportal/internal/format"
@@ -91,6 +90,6 @@ func (c *Checker) keysFit() error {
 	if held <= most {
 		return nil
 	}
-	return &FileError{fmt.Sprintf("%s has more than %s different keys, too many to pick out the offending rows: check it without a workbook of them, or a part of it",
-		c.file.Name(), format.Count(int64(most)))}
+	return &FileError{format.Say("{{.File}} has more than {{.Most}} different keys, too many to pick out the offending rows: check it without a workbook of them, or a part of it",
+		"File", c.file.Name(), "Most", most)}
 }

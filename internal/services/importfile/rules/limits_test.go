@@ -28,11 +28,11 @@ func TestAFileOfRulesIsBounded(t *testing.T) {
 		return b.String()
 	}
 	for want, text := range map[string]string{
-		"a.toml has 501 rules, and 500 are the most": many(mostRules+1, "kind = 'not_null'\ncolumn = 'a'"),
-		"9 rules of the kind key, and 8 are":         many(mostKeyRules+1, "kind = 'key'\ncolumns = ['a']"),
-		"patterns that repeat too much":              many(mostRules, "kind = 'pattern'\ncolumn = 'a'\npattern = '((a{30}){30}x)'"),
-		"more than 1000 characters":                  many(1, "kind = 'pattern'\ncolumn = 'a'\npattern = '"+strings.Repeat("a", mostText+1)+"'"),
-		"a formula of more than 1000":                many(1, "kind = 'formula'\nformula = 'a = "+strings.Repeat("(", mostText)+"'"),
+		"there are 501 rules in a.toml, and 500 are the most": many(mostRules+1, "kind = 'not_null'\ncolumn = 'a'"),
+		"9 rules of the kind key in a.toml, and 8 are":        many(mostKeyRules+1, "kind = 'key'\ncolumns = ['a']"),
+		"patterns that repeat too much":                       many(mostRules, "kind = 'pattern'\ncolumn = 'a'\npattern = '((a{30}){30}x)'"),
+		"more than 1,000 characters":                          many(1, "kind = 'pattern'\ncolumn = 'a'\npattern = '"+strings.Repeat("a", mostText+1)+"'"),
+		"a formula of more than 1,000":                        many(1, "kind = 'formula'\nformula = 'a = "+strings.Repeat("(", mostText)+"'"),
 	} {
 		_, err := Parse(text, "a.toml")
 		require.ErrorAs(t, err, new(*FileError))

@@ -68,9 +68,7 @@ type Set struct {
 }
 
 // FileError says what is wrong with a file of rules.
-type FileError struct{ Sentence string }
-
-func (e *FileError) Error() string { return e.Sentence }
+type FileError struct{ *format.Said }
 
 //go:embed sales.toml
 var sales string
@@ -99,9 +97,9 @@ const (
 
 // Load reads a file of rules. An error is a *FileError.
 func Load(path string) (Set, error) {
-	data, err := smallfile.Read("the rules", path, mostBytes)
+	data, err := smallfile.Read(format.Say("the rules"), path, mostBytes)
 	if err != nil {
-		return Set{}, &FileError{err.Error()}
+		return Set{}, &FileError{format.Say("{{.Why}}", "Why", err)}
 	}
 	return Parse(string(data), path)
 }
@@ -113,15 +111,16 @@ func Parse(text, where string) (Set, error) {
 	meta, err := toml.Decode(text, &s)
 	if err != nil {
 		if parse, ok := errors.AsType[toml.ParseError](err); ok {
-			return Set{}, &FileError{fmt.Sprintf("%s can't be read in line %d: %s", where, parse.Position.Line, parse.Message)}
+			return Set{}, &FileError{format.Say("{{.File}} can't be read in line {{.Line}} (“{{.Why}}”): correct it there", "File", where, "Line", parse.Position.Line, "Why", parse.Message).Over(err)}
 		}
-		return Set{}, &FileError{fmt.Sprintf("%s can't be read: %v", where, err)}
+		return Set{}, &FileError{format.Say("{{.File}} has a value of the wrong kind (“{{.Why}}”): correct it there", "File", where, "Why", strings.TrimPrefix(err.Error(), "toml: ")).Over(err)}
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return Set{}, &FileError{fmt.Sprintf("%s has the field %s, which no rule knows", where, unknown[0])}
+		return Set{}, &FileError{format.Say("{{.File}} has the field {{.Field}}, which no rule knows: check its spelling", "File", where, "Field", unknown[0].String())}
 	}
 	if len(s.Rules) > mostRules {
-		return Set{}, &FileError{fmt.Sprintf("%s has %s rules, and %d are the most that are checked: leave some out", where, format.Count(int64(len(s.Rules))), mostRules)}
+		return Set{}, &FileError{format.SayN(int64(len(s.Rules)), "there is {{.N}} rule in {{.File}}, and {{.Most}} are the most that are checked: leave some out",
+			"there are {{.N}} rules in {{.File}}, and {{.Most}} are the most that are checked: leave some out", "File", where, "Most", mostRules)}
 	}
 	ids := map[string]bool{}
 	keyRules, instructions := 0, 0
@@ -130,11 +129,11 @@ func Parse(text, where string) (Set, error) {
 		if r.Severity == "" {
 			r.Severity = Warning
 		}
-		if err := r.check(); err != nil {
-			return Set{}, &FileError{fmt.Sprintf("%s: rule %s %v", where, r.name(i), err)}
+		if fault := r.check(); fault != nil {
+			return Set{}, &FileError{fault.With("File", where, "Rule", r.name(i))}
 		}
 		if ids[r.ID] {
-			return Set{}, &FileError{fmt.Sprintf("%s has two rules called %s", where, r.ID)}
+			return Set{}, &FileError{format.Say("{{.File}} has two rules called {{.Rule}}: give one of them another id", "File", where, "Rule", r.ID)}
 		}
 		ids[r.ID] = true
 		if r.Kind == Key {
@@ -144,10 +143,10 @@ func Parse(text, where string) (Set, error) {
 	}
 	switch {
 	case keyRules > mostKeyRules:
-		return Set{}, &FileError{format.N(int64(keyRules), "{{.File}} has {{.N}} rule of the kind key, and {{.Most}} are the most that are checked: leave some out",
-			"{{.File}} has {{.N}} rules of the kind key, and {{.Most}} are the most that are checked: leave some out", "File", where, "Most", mostKeyRules)}
+		return Set{}, &FileError{format.SayN(int64(keyRules), "there is {{.N}} rule of the kind key in {{.File}}, and {{.Most}} are the most that are checked: leave some out",
+			"there are {{.N}} rules of the kind key in {{.File}}, and {{.Most}} are the most that are checked: leave some out", "File", where, "Most", mostKeyRules)}
 	case instructions > mostPattern:
-		return Set{}, &FileError{fmt.Sprintf("%s has patterns that repeat too much: write shorter ones, or fewer", where)}
+		return Set{}, &FileError{format.Say("{{.File}} has patterns that repeat too much: write shorter ones, or fewer", "File", where)}
 	}
 	return s, nil
 }
@@ -165,74 +164,75 @@ func patternSize(pattern string) int {
 	return len(program.Inst)
 }
 
-func (r *Rule) name(i int) string {
+func (r *Rule) name(i int) any {
 	if r.ID != "" {
 		return r.ID
 	}
-	return fmt.Sprintf("number %d", i+1)
+	return format.Say("number {{.Number}}", "Number", i+1)
 }
 
 var types = []string{"integer", "number", "boolean", "date", "time", "text"}
 
-// check finds what a rule lacks.
-func (r *Rule) check() error {
+// check finds what a rule lacks: a sentence that wants the names of File and Rule yet; nil where it lacks nothing.
+func (r *Rule) check() *format.Said {
 	switch {
 	case r.ID == "":
-		return errors.New("has no id")
+		return format.Say("{{.File}}: rule {{.Rule}} has no id")
 	case r.Severity != Error && r.Severity != Warning:
-		return fmt.Errorf("has the severity %q: it is error or warning", r.Severity)
+		return format.Say("{{.File}}: rule {{.Rule}} has the severity “{{.Severity}}”: it is error or warning", "Severity", string(r.Severity))
 	}
 	if len(r.Pattern) > mostText || len(r.Formula) > mostText {
-		return fmt.Errorf("has a pattern or a formula of more than %d characters", mostText)
+		return format.Say("{{.File}}: rule {{.Rule}} has a pattern or a formula of more than {{.Most}} characters", "Most", mostText)
 	}
-	needsColumn := func() error {
+	needsColumn := func() *format.Said {
 		if r.Column == "" {
-			return errors.New("has no column")
+			return format.Say("{{.File}}: rule {{.Rule}} has no column")
 		}
 		return nil
 	}
 	switch r.Kind {
 	case Required, Key:
 		if len(r.Columns) == 0 {
-			return errors.New("has no columns")
+			return format.Say("{{.File}}: rule {{.Rule}} has no columns")
 		}
 		return nil
 	case Type:
 		if !slices.Contains(types, r.Type) {
-			return fmt.Errorf("has the type %q: it is one of %s", r.Type, strings.Join(types, ", "))
+			return format.Say("{{.File}}: rule {{.Rule}} has the type “{{.Type}}”: it is one of {{.Types}}", "Type", r.Type, "Types", strings.Join(types, ", "))
 		}
 		return needsColumn()
 	case NotNull:
 		return needsColumn()
 	case Range:
 		if r.Min == nil && r.Max == nil {
-			return errors.New("has neither min nor max")
+			return format.Say("{{.File}}: rule {{.Rule}} has neither min nor max")
 		}
-		if _, err := bound(r.Min); err != nil {
-			return err
-		}
-		if _, err := bound(r.Max); err != nil {
-			return err
+		for _, end := range []any{r.Min, r.Max} {
+			if _, ok := bound(end); !ok {
+				return format.Say("{{.File}}: rule {{.Rule}} has the bound {{.Bound}}, which is neither a number nor a date as YYYY-MM-DD", "Bound", fmt.Sprint(end))
+			}
 		}
 		return needsColumn()
 	case Values:
 		if len(r.Values) == 0 {
-			return errors.New("allows no values")
+			return format.Say("{{.File}}: rule {{.Rule}} allows no values")
 		}
 		return needsColumn()
 	case Pattern:
 		if _, err := regexp.Compile(r.Pattern); err != nil || r.Pattern == "" {
-			return fmt.Errorf("has the pattern %q, which is no regular expression", r.Pattern)
+			return format.Say("{{.File}}: rule {{.Rule}} has the pattern “{{.Pattern}}”, which is no regular expression", "Pattern", r.Pattern)
 		}
 		return needsColumn()
 	case Fresh:
 		if r.MaxAgeDays < 0 {
-			return errors.New("has a negative max_age_days")
+			return format.Say("{{.File}}: rule {{.Rule}} has a negative max_age_days")
 		}
 		return needsColumn()
 	case Formula:
-		_, err := parseFormula(r.Formula)
-		return err
+		if _, err := parseFormula(r.Formula); err != nil {
+			return format.Say("{{.File}}: rule {{.Rule}} has the formula “{{.Formula}}”, which can't be read: {{.Why}}", "Formula", r.Formula, "Why", err)
+		}
+		return nil
 	}
-	return fmt.Errorf("is of the kind %q, which there is not", r.Kind)
+	return format.Say("{{.File}}: rule {{.Rule}} is of the kind “{{.Kind}}”, which there is not", "Kind", string(r.Kind))
 }

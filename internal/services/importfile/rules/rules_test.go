@@ -166,7 +166,7 @@ func TestFaultyFilesOfRulesAreRefusedWithASentence(t *testing.T) {
 	for text, says := range map[string]string{
 		"[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'":                    "neither min nor max",
 		"[[rule]]\nid = 'a'\nkind = 'range'\ncolumn = 'n'\nmin = 'soon'":      "neither a number nor a date",
-		"[[rule]]\nid = 'a'\nkind = 'odd'":                                    "of the kind \"odd\"",
+		"[[rule]]\nid = 'a'\nkind = 'odd'":                                    "of the kind “odd”",
 		"[[rule]]\nkind = 'key'\ncolumns = ['a']":                             "rule number 1 has no id",
 		"[[rule]]\nid = 'a'\nkind = 'key'\ncolumns = ['a']\ncolum = 'b'":      "the field rule.colum, which no rule knows",
 		"[[rule]]\nid = 'a'\nkind = 'pattern'\ncolumn = 'a'\npattern = '('":   "no regular expression",
@@ -179,8 +179,8 @@ func TestFaultyFilesOfRulesAreRefusedWithASentence(t *testing.T) {
 		_, err := Parse(text, "my.toml")
 		var faulty *FileError
 		require.ErrorAs(t, err, &faulty, text)
-		require.Contains(t, faulty.Sentence, says)
-		require.Contains(t, faulty.Sentence, "my.toml")
+		require.Contains(t, faulty.Error(), says)
+		require.Contains(t, faulty.Error(), "my.toml")
 	}
 	_, err := Load(filepath.Join(t.TempDir(), "none.toml"))
 	require.ErrorContains(t, err, "can't be read")

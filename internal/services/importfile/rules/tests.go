@@ -197,22 +197,22 @@ func (l limit) notBelow(x float64) bool { return !l.set || x >= l.value }
 func (l limit) notAbove(x float64) bool { return !l.set || x <= l.value }
 
 // bound reads an end of a range.
-func bound(v any) (limit, error) {
+func bound(v any) (limit, bool) {
 	switch v := v.(type) {
 	case nil:
-		return limit{}, nil
+		return limit{}, true
 	case int64:
-		return limit{true, float64(v), false}, nil
+		return limit{true, float64(v), false}, true
 	case float64:
-		return limit{true, v, false}, nil
+		return limit{true, v, false}, true
 	case string:
 		if d, err := time.Parse(time.DateOnly, v); err == nil {
-			return limit{true, float64(d.Unix() / 86400), true}, nil
+			return limit{true, float64(d.Unix() / 86400), true}, true
 		}
 	case time.Time:
-		return limit{true, math.Floor(float64(v.Unix()) / 86400), true}, nil
+		return limit{true, math.Floor(float64(v.Unix()) / 86400), true}, true
 	}
-	return limit{}, fmt.Errorf("has the bound %v, which is neither a number nor a date as YYYY-MM-DD", v)
+	return limit{}, false
 }
 
 // within tells whether a value lies between the ends; a value of another kind than they are is no matter of a range.

@@ -16,14 +16,8 @@ import (
 	"fabricportal/internal/format"
 )
 
-// Error says that the disk failed. Sentence says what to do.
-type Error struct {
-	Sentence string
-	Err      error
-}
-
-func (e *Error) Error() string { return e.Sentence }
-func (e *Error) Unwrap() error { return e.Err }
+// Error says that the disk failed, and what to do.
+type Error struct{ *format.Said }
 
 // File is a file without a name. It is written at its end by one goroutine, and read anywhere, by several at once.
 type File struct {
@@ -98,5 +92,5 @@ func failed(dir, doing string, err error) error {
 		err = path.Err // the name of the file says nothing to anyone
 	}
 	said := format.Say("the folder for temporary files, {{.Folder}}, has no room for it ({{.Why}}): free some space on that drive and try again", "Folder", dir, "Why", err.Error())
-	return &Error{Sentence: said.Error(), Err: said.Over(fmt.Errorf("%s: %w", doing, err))}
+	return &Error{said.Over(fmt.Errorf("%s: %w", doing, err))}
 }

@@ -87,7 +87,7 @@ func TestAFolderThatIsMissingIsNamed(t *testing.T) {
 	_, err := Create()
 	var failure *Error
 	require.ErrorAs(t, err, &failure)
-	require.Contains(t, failure.Sentence, missing)
+	require.Contains(t, failure.Error(), missing)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.NotContains(t, failure.Sentence, "portal-", "the name of a temporary file says nothing to anyone")
+	require.NotContains(t, failure.Error(), "portal-", "the name of a temporary file says nothing to anyone")
 }

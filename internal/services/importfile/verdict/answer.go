@@ -83,6 +83,11 @@ func (l Findings) Top(most int) (top Findings, all int) {
 	return top, all
 }
 
+// Without are the findings but a check, of which something else has told.
+func (l Findings) Without(check string) Findings {
+	return slices.DeleteFunc(slices.Clone(l), func(f Finding) bool { return f.Kind == Check && f.ID == check })
+}
+
 // Way is how a finding can be mended here.
 type Way string
 

@@ -3,10 +3,10 @@ package dataset
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/formula"
 	"fabricportal/internal/services/importfile/analysis"
 	"fabricportal/internal/services/importfile/hits"
@@ -182,7 +182,7 @@ func (f *FileRows) value(column int) int {
 func (f *FileRows) checkColumns(columns []int) error {
 	for _, c := range columns {
 		if c < 0 || c >= len(f.columns) {
-			return &QueryError{Sentence: "there is no column " + strconv.Itoa(c+1)}
+			return &QueryError{format.Say("there is no column {{.Column}}: the last one is column {{.Last}}", "Column", c+1, "Last", len(f.columns))}
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ func TestColumnsOfListsAreNamed(t *testing.T) {
 	_, err := Open(t.Context(), file(t, []row{{[]string{"a"}}}))
 	var wrong *FileError
 	require.ErrorAs(t, err, &wrong)
-	require.ErrorContains(t, err, `d.parquet can't be read as cleaned data (column "tags" holds lists or records)`)
+	require.ErrorContains(t, err, `d.parquet can't be read as cleaned data (“column "tags" holds lists or records”)`)
 }
 
 func TestEndsOfContextAndTable(t *testing.T) {

@@ -1,11 +1,12 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"fabricportal/internal/format"
 )
 
 // Rows that are a folder of parts in the lakehouse are kept as one, too. The names say the place of each part and how many there are, so that
@@ -15,7 +16,7 @@ import (
 func keptPart(place, all int) string { return fmt.Sprintf("%08d of %d%s", place+1, all, parquetEnding) }
 
 // errPartMissing says that a folder does not have all its parts, and nothing else.
-var errPartMissing = errors.New("its parts are not all there")
+var errPartMissing = format.Say("its parts are not all there")
 
 // partsIn are the files of kept rows, in the order of the rows.
 func partsIn(path string) ([]string, error) {

@@ -38,8 +38,8 @@ func (t *Table) checkRows() error {
 		return &AwayError{Bytes: t.away.bytes}
 	}
 	if t.rows > countable {
-		return &QueryError{Sentence: format.N(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead",
-			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead", "Most", format.Count(countable))}
+		return &QueryError{format.SayN(int64(t.rows), "the data has {{.N}} row, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead",
+			"the data has {{.N}} rows, and at most {{.Most}} can be sorted and filtered here: query the table in the lakehouse instead", "Most", int64(countable))}
 	}
 	return nil
 }
@@ -49,11 +49,11 @@ const sortBytesOf = 40
 
 // tooManyToSort says how many rows could be sorted in the memory that is left.
 func tooManyToSort(rows int, left int64) error {
-	return &QueryError{Sentence: format.N(int64(rows), "{{.N}} row is too much to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left",
-		"{{.N}} rows are too many to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left", "Most", format.Count(max(left, 0)/sortBytesOf))}
+	return &QueryError{format.SayN(int64(rows), "{{.N}} row is too much to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left",
+		"{{.N}} rows are too many to sort here (at most {{.Most}} by this column): filter or search first, so that fewer are left", "Most", max(left, 0)/sortBytesOf)}
 }
 
 // errTextsToSort says that the texts of a column are too long to be sorted.
 func errTextsToSort() error {
-	return &QueryError{Sentence: "the texts of this column take more than " + format.Bytes(sortBytes) + ", which is too much to sort here: filter or search first, so that fewer rows are left"}
+	return &QueryError{format.Say("the texts of this column take more than {{.Most}}, which is too much to sort here: filter or search first, so that fewer rows are left", "Most", format.Size(sortBytes))}
 }

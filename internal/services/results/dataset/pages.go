@@ -4,11 +4,12 @@ import (
 	"math"
 	"slices"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/spreadsheet/parquetfile"
 )
 
 // errTooMuchText ends the reading of a page.
-var errTooMuchText = &QueryError{Sentence: "the texts of a column are too long to be shown, sorted or searched here: leave the column out"}
+var errTooMuchText = &QueryError{format.Say("the texts of a column are too long to be shown, sorted or searched here: leave the column out")}
 
 // add takes a page's values.
 func (b *builder) add(p *parquetfile.Page) error {

@@ -53,7 +53,7 @@ func openParquet(files []*os.File) (p *parquetFile, columns []Column, err error)
 		}
 		info, ferr := f.Stat()
 		if ferr == nil && !info.Mode().IsRegular() {
-			ferr = errors.New("it is not a file")
+			ferr = format.Say("it is not a file")
 		}
 		if ferr == nil {
 			if part.file, ferr = parquetfile.Open(f, info.Size()); ferr != nil {
@@ -83,7 +83,7 @@ func oneTable(parts []*partFile) (p *parquetFile, columns []Column, err error) {
 		}
 		alike := func(a, b parquetfile.Column) bool { return a.Name == b.Name && kinds[a.Form()] == kinds[b.Form()] }
 		if !slices.EqualFunc(p.columns, part.file.Columns(), alike) {
-			return nil, nil, inPart(i, len(parts), errors.New("it has other columns than the parts before it"))
+			return nil, nil, inPart(i, len(parts), format.Say("it has other columns than the parts before it"))
 		}
 		part.reader, part.from = part.file.NewColumnReader(readerBytes), p.rows
 		p.rows += part.file.Rows()
@@ -93,13 +93,13 @@ func oneTable(parts []*partFile) (p *parquetFile, columns []Column, err error) {
 	}
 	switch {
 	case len(columns) == 0:
-		return nil, nil, errors.New("it has no columns")
+		return nil, nil, format.Say("it has no columns")
 	case len(columns) > maxColumns:
-		return nil, nil, errors.New(format.N(int64(len(columns)), "it has {{.N}} column, and at most {{.Most}} can be shown here",
-			"it has {{.N}} columns, and at most {{.Most}} can be shown here", "Most", format.Count(maxColumns)))
+		return nil, nil, format.SayN(int64(len(columns)), "it has {{.N}} column, and at most {{.Most}} can be shown here",
+			"it has {{.N}} columns, and at most {{.Most}} can be shown here", "Most", int64(maxColumns))
 	case p.rows > math.MaxInt32:
-		return nil, nil, errors.New(format.N(p.rows, "it has {{.N}} row, and at most {{.Most}} can be shown here",
-			"it has {{.N}} rows, and at most {{.Most}} can be shown here", "Most", format.Count(math.MaxInt32)))
+		return nil, nil, format.SayN(p.rows, "it has {{.N}} row, and at most {{.Most}} can be shown here",
+			"it has {{.N}} rows, and at most {{.Most}} can be shown here", "Most", int64(math.MaxInt32))
 	}
 	return p, columns, nil
 }

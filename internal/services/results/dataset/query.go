@@ -145,7 +145,7 @@ func (t *Table) checkQuery(q Query) error {
 	columns := slices.Clone(q.SearchIn)
 	for _, f := range q.Filters {
 		if f.Op < Contains || f.Op > NotContain {
-			return &QueryError{Sentence: "a filter asks for something that this program does not know: remove it"}
+			return &QueryError{format.Say("a filter asks for something that this program does not know: remove it")}
 		}
 		columns = append(columns, f.Column)
 	}
@@ -256,7 +256,7 @@ func (y *tally) count(text []byte, n int) bool {
 }
 
 func errTooManyValues() error {
-	return &QueryError{Sentence: "this column has more than " + format.Count(mostCounted) + " different values, or very long ones, which are too many to choose from: type a part of the text"}
+	return &QueryError{format.Say("this column has more than {{.Most}} different values, or very long ones, which are too many to choose from: type a part of the text", "Most", mostCounted)}
 }
 
 func (y *tally) counts() []Count {

@@ -3,7 +3,6 @@ package dataset
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/fabric/artifacts"
 )
@@ -47,7 +47,12 @@ const (
 type DiedError struct{ Run uuid.UUID }
 
 func (e *DiedError) Error() string {
-	return "the rows of this run were open when the program ended unexpectedly last time: open them again, or fetch them anew"
+	return e.Say(format.English)
+}
+
+// Say is part of format.Sayer.
+func (e *DiedError) Say(w format.Writer) string {
+	return w.T("the rows of this run were open when the program ended unexpectedly last time: open them again, or fetch them anew")
 }
 
 // Open opens the rows of the published run, after it has fetched them where they are not kept yet. run is the id that the
@@ -59,10 +64,10 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 		return nil, err
 	}
 	if s.dir == "" {
-		return nil, errors.New("the rows can't be kept: this user has no folder for this computer's notes; name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
+		return nil, format.Say("the rows can't be kept: this user has no folder for this computer's notes; name one as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR")
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the rows can't be kept in %s (%w): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR", s.dir, err)
+		return nil, format.Say("the rows can't be kept in {{.Folder}} ({{.Why}}): name another folder as state_dir in portal.toml, or in the environment as PORTAL_STATE_DIR", "Folder", s.dir, "Why", err)
 	}
 	if t, err := s.openKept(ctx, id, how); t != nil || err != nil {
 		return t, err
@@ -81,11 +86,11 @@ func (s *Store) Open(ctx context.Context, run *string, how How, progress func(do
 // published is the id of a published run.
 func published(run *string) (uuid.UUID, error) {
 	if run == nil {
-		return uuid.Nil, errors.New("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
+		return uuid.Nil, format.Say("the published files do not say which run they are of, so its rows can't be fetched: run the pipeline once more")
 	}
 	id, err := uuid.Parse(*run)
 	if err != nil {
-		err = fmt.Errorf("the published files name %q as their run, which is no run's id: run the pipeline once more", plaintext.Line(*run, 60))
+		err = format.Say("the published files name “{{.Run}}” as their run, which is no run's id: run the pipeline once more", "Run", plaintext.Line(*run, 60))
 	}
 	return id, err
 }

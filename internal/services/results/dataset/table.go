@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/formula"
 	"fabricportal/internal/services/importfile/rows"
 	"fabricportal/internal/services/importfile/scratch"
@@ -99,11 +100,14 @@ func fileError(path string, err error) error {
 	case errors.Is(err, rows.ErrClosed), errors.As(err, &disk):
 		return err
 	case errors.Is(err, fs.ErrNotExist):
-		return &FileError{path, name + " is no longer on this computer: fetch it again", err}
+		return &FileError{path, format.Say("{{.File}} is no longer on this computer: fetch it again", "File", name).Over(err)}
 	case errors.Is(err, fs.ErrPermission):
-		return &FileError{path, name + " can't be opened: this user may not read it, or another program holds it", err}
+		return &FileError{path, format.Say("{{.File}} can't be opened: this user may not read it, or another program holds it", "File", name).Over(err)}
 	}
-	return &FileError{path, name + " can't be read as cleaned data (" + err.Error() + "): fetch it again", err}
+	if said, ok := err.(format.Sayer); ok { //nolint:errorlint // only what stands outermost is all of it
+		return &FileError{path, format.Say("{{.File}} can't be read as cleaned data ({{.Why}}): fetch it again", "File", name, "Why", said)}
+	}
+	return &FileError{path, format.Say("{{.File}} can't be read as cleaned data (“{{.Why}}”): fetch it again", "File", name, "Why", err.Error()).Over(err)}
 }
 
 // Close closes the file, after it has ended the calls under way. Views can't be read any more after it.
@@ -126,7 +130,7 @@ func (t *Table) Close() error {
 func (t *Table) work(ctx context.Context, call func(ctx context.Context) error) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	var closed error = &FileError{Path: t.path, Sentence: filepath.Base(t.path) + " was closed: open it again"}
+	var closed error = &FileError{t.path, format.Say("{{.File}} was closed: open it again", "File", filepath.Base(t.path))}
 	if t.path == "" {
 		closed = rows.ErrClosed
 	}

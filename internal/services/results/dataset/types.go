@@ -7,8 +7,9 @@
 package dataset
 
 import (
-	"fmt"
 	"time"
+
+	"fabricportal/internal/format"
 )
 
 // Kind is what the values of a column are.
@@ -107,23 +108,17 @@ type Count struct {
 
 // FileError says that a file can't be read as cleaned data.
 type FileError struct {
-	Path     string
-	Sentence string // what happened and what to do
-	Err      error
+	Path         string
+	*format.Said // what happened and what to do
 }
 
-func (e *FileError) Error() string { return e.Sentence }
-func (e *FileError) Unwrap() error { return e.Err }
-
 // QueryError says that a question doesn't fit the table.
-type QueryError struct{ Sentence string }
-
-func (e *QueryError) Error() string { return e.Sentence }
+type QueryError struct{ *format.Said }
 
 func (t *Table) checkColumns(columns []int) error {
 	for _, c := range columns {
 		if c < 0 || c >= len(t.columns) {
-			return &QueryError{Sentence: fmt.Sprintf("there is no column %d: the last one is column %d", c+1, len(t.columns))}
+			return &QueryError{format.Say("there is no column {{.Column}}: the last one is column {{.Last}}", "Column", c+1, "Last", len(t.columns))}
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/plaintext"
 )
 
@@ -325,7 +326,7 @@ func (t *texts) fold() (*texts, error) {
 	for i := range t.len() {
 		folded.bytes = appendFolded(folded.bytes, t.raw(uint32(i)))
 		if folded.offsets = append(folded.offsets, uint32(len(folded.bytes))); len(folded.bytes) > most {
-			return nil, &QueryError{Sentence: "this column holds characters that stand for many others, which is too much to sort or search here: leave the column out"}
+			return nil, &QueryError{format.Say("this column holds characters that stand for many others, which is too much to sort or search here: leave the column out")}
 		}
 	}
 	if slices.Equal(folded.offsets, t.offsets) { // most scripts take as many bytes in small letters as in capitals

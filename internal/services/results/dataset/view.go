@@ -3,7 +3,6 @@ package dataset
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -73,7 +72,7 @@ func (v *View) window(ctx context.Context, from, n int, columns []int, make func
 				return err
 			}
 			if w.bytes[0] > windowBytes {
-				return &QueryError{Sentence: fmt.Sprintf("row %s holds more text than can be read here: hide the columns with long texts", format.Count(int64(v.row(from)+1)))}
+				return &QueryError{format.Say("row {{.Row}} holds more text than can be read here: hide the columns with long texts", "Row", int64(v.row(from)+1))}
 			}
 		}
 		out.Cells = w.rows
@@ -235,7 +234,7 @@ func (v *View) TSV(ctx context.Context, from, n int, columns []int, header bool)
 				b.WriteByte(ending(i, len(row)))
 			}
 			if b.Len() > copyBytes {
-				return "", &QueryError{Sentence: "the rows are more than " + format.Bytes(copyBytes) + ", which is too much to copy: choose fewer, or save them as CSV"}
+				return "", &QueryError{format.Say("the rows are more than {{.Most}}, which is too much to copy: choose fewer, or save them as CSV", "Most", format.Size(copyBytes))}
 			}
 		}
 		from += len(rows.Cells)

@@ -40,9 +40,9 @@ const (
 func Write(ctx context.Context, w io.Writer, in Input, progress Progress) (Report, error) {
 	switch {
 	case in.Run.ID == uuid.Nil:
-		return Report{}, &InputError{"there is no run to keep evidence of: choose one in the archive"}
+		return Report{}, &InputError{format.Say("there is no run to keep evidence of: choose one in the archive")}
 	case in.Redact == nil:
-		return Report{}, &InputError{"the bundle can't be made: nothing takes secrets out of its texts"}
+		return Report{}, &InputError{format.Say("the bundle can't be made: nothing takes secrets out of its texts")}
 	}
 	if progress == nil {
 		progress = func(int64, int64) {}

@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -49,10 +48,11 @@ func (p *Packer) Evidence(ctx context.Context, id uuid.UUID, dir string, writer 
 		Run: known.Run, Events: known.Events.Rows, Artifacts: known.Artifacts.Rows, Files: p.files, Embed: true, Redact: p.redact,
 		Portal: p.by.Connection, Version: p.by.Version, Writer: writer,
 	}
-	for what, hidden := range map[string]int{"events": known.Events.Hidden, "artifacts": known.Artifacts.Hidden} {
-		if hidden > 0 {
-			in.Unread = append(in.Unread, fmt.Errorf("the run has so many %s that %s of them are not among these", what, format.Count(int64(hidden))))
-		}
+	if hidden := known.Events.Hidden; hidden > 0 {
+		in.Unread = append(in.Unread, format.Say("the run has so many events that {{.Hidden}} of them are not among these", "Hidden", hidden))
+	}
+	if hidden := known.Artifacts.Hidden; hidden > 0 {
+		in.Unread = append(in.Unread, format.Say("the run has so many artifacts that {{.Hidden}} of them are not among these", "Hidden", hidden))
 	}
 	folder := artifacts.RunsFolder + "/" + id.String() + "/"
 	for name, to := range map[string]*[]byte{artifacts.KPIsFile: &in.KPIs, artifacts.ProfileFile: &in.Profile, artifacts.MetadataFile: &in.Metadata} {

@@ -61,9 +61,7 @@ type File struct {
 type Progress func(done, total int64)
 
 // InputError says why a bundle can't be made of an Input.
-type InputError struct{ Sentence string }
-
-func (e *InputError) Error() string { return e.Sentence }
+type InputError struct{ *format.Said }
 
 // Name is the name under which a run's bundle is kept, such as run-3f2a….zip.
 func Name(run runs.Run) string { return "run-" + run.ID.String() + ".zip" }

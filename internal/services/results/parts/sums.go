@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fabricportal/contract"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/importfile/amount"
 	"fabricportal/internal/services/importfile/kpis"
 	"fabricportal/internal/services/importfile/reading"
@@ -75,7 +76,7 @@ func (g *grouping) number(key []byte) (uint32, error) {
 		return n, nil
 	}
 	if len(g.names) > mostGroups {
-		return 0, &dataset.QueryError{Sentence: "a column of groups has more different values than can be told apart here: look at the rows instead"}
+		return 0, &dataset.QueryError{Said: format.Say("a column of groups has more different values than can be told apart here: look at the rows instead")}
 	}
 	n := uint32(len(g.names))
 	name := string(key)

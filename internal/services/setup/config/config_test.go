@@ -301,7 +301,7 @@ func TestValidateNamesEachProblem(t *testing.T) {
 			var invalid *InvalidError
 			require.ErrorAs(t, err, &invalid)
 			require.Len(t, invalid.Problems, 1)
-			assert.Contains(t, invalid.Problems[0], tc.want)
+			assert.Contains(t, invalid.Problems[0].Error(), tc.want)
 			assert.NotContains(t, err.Error(), canary)
 		})
 	}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/policy"
 )
 
@@ -75,7 +75,7 @@ func layersOf(path string, lookup func(string) (string, bool)) (layers, error) {
 	if !missing.Named {
 		path = l.usual()
 	}
-	var problems []string
+	var problems []error
 	found := false
 	if path != "" {
 		// The paths within the file begin at its folder, wherever the program is started from.
@@ -92,7 +92,7 @@ func layersOf(path string, lookup func(string) (string, bool)) (layers, error) {
 				return l, err
 			}
 		case !errors.Is(err, fs.ErrNotExist):
-			return l, &FileError{Path: path, Err: err, Sentence: "the configuration file " + path + " could not be read: " + reason(err)}
+			return l, &FileError{path, format.Say("the configuration file {{.File}} could not be read: {{.Why}}", "File", path, "Why", reason(err)).Over(err)}
 		}
 	}
 	if !found && missing.Named {
@@ -148,23 +148,23 @@ func readFile(path string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = errors.New("it is larger than 1 MiB")
+		err = format.Say("it is larger than 1 MiB")
 	}
 	return data, err
 }
 
-func reason(err error) string {
+func reason(err error) error {
 	if errors.Is(err, fs.ErrPermission) {
-		return "this user may not read it"
+		return format.Say("this user may not read it")
 	}
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		return pe.Err.Error()
+		return pe.Err
 	}
-	return err.Error()
+	return err
 }
 
 // decode reads the TOML strictly. Unknown keys are problems; a key named like a secret is refused outright.
-func (l *layers) decode(data []byte) ([]string, error) {
+func (l *layers) decode(data []byte) ([]error, error) {
 	c := &l.config
 	meta, err := toml.Decode(string(data), c)
 	// Keys are looked at even when the text is broken further down, so that a secret is named before anything else.
@@ -177,21 +177,22 @@ func (l *layers) decode(data []byte) ([]string, error) {
 		var pe toml.ParseError
 		if !errors.As(err, &pe) {
 			// A value of the wrong type. The message names types, never the value.
-			return nil, &FileError{Path: c.Path, Sentence: "the configuration file " + c.Path + " has a value of the wrong kind: " + strings.TrimPrefix(err.Error(), "toml: ")}
+			return nil, &FileError{c.Path, format.Say("the configuration file {{.File}} has a value of the wrong kind: “{{.Why}}”", "File", c.Path, "Why", strings.TrimPrefix(err.Error(), "toml: "))}
 		}
 		if secretKey.MatchString(pe.LastKey) {
 			return nil, &SecretError{Path: c.Path, Key: pe.LastKey}
 		}
 		// The parser's own message may repeat a part of the value, so only the place is told.
-		sentence := fmt.Sprintf("the configuration file %s is not valid TOML at line %d", c.Path, pe.Position.Line)
 		if pe.LastKey != "" {
-			sentence += ", near the key “" + pe.LastKey + "”"
+			return nil, &FileError{c.Path, format.Say("the configuration file {{.File}} is not valid TOML at line {{.Line}}, near the key “{{.Key}}”: texts stand in double quotes, and a backslash within them is written twice",
+				"File", c.Path, "Line", pe.Position.Line, "Key", pe.LastKey)}
 		}
-		return nil, &FileError{Path: c.Path, Sentence: sentence + ": texts stand in double quotes, and a backslash within them is written twice"}
+		return nil, &FileError{c.Path, format.Say("the configuration file {{.File}} is not valid TOML at line {{.Line}}: texts stand in double quotes, and a backslash within them is written twice",
+			"File", c.Path, "Line", pe.Position.Line)}
 	}
-	var problems []string
+	var problems []error
 	for _, key := range meta.Undecoded() {
-		problems = append(problems, fmt.Sprintf("the key “%s” is not known: check its spelling and its section, or delete it", key))
+		problems = append(problems, UnknownKey(key.String()))
 	}
 	for _, key := range meta.Keys() {
 		l.note(FromFile, key.String())
@@ -201,6 +202,11 @@ func (l *layers) decode(data []byte) ([]string, error) {
 		l.fixed = *c
 	}
 	return problems, nil
+}
+
+// UnknownKey says that a file has a key that no setting has.
+func UnknownKey(key string) error {
+	return format.Say("the key “{{.Key}}” is not known: check its spelling and its section, or delete it", "Key", key)
 }
 
 // complete has paths begin at a folder.
@@ -213,7 +219,7 @@ func (c *Config) complete(base string) {
 }
 
 // override sets each field from PREFIX_<KEY>, counts how many were set, and tells each key.
-func override(v reflect.Value, prefix string, get func(string) (string, bool), said func(key string)) (set int, problems []string) {
+func override(v reflect.Value, prefix string, get func(string) (string, bool), said func(key string)) (set int, problems []error) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag.Get("toml")
 		if tag == "" || tag == "-" {
@@ -239,7 +245,7 @@ func override(v reflect.Value, prefix string, get func(string) (string, bool), s
 		case reflect.Int, reflect.Int64:
 			n, err := strconv.ParseInt(text, 10, field.Type().Bits())
 			if err != nil {
-				problems = append(problems, name+" is not a whole number: give it digits only")
+				problems = append(problems, format.Say("{{.Key}} is not a whole number: give it digits only", "Key", name))
 				continue
 			}
 			field.SetInt(n)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/policy"
 )
 
@@ -91,12 +92,10 @@ func Beneath() (Config, error) {
 // beneath puts the policy's settings over the defaults.
 func (l *layers) beneath() error {
 	l.fixed = l.config
-	refused := func(why string) error {
-		return &policy.Error{Source: l.policy.Source, Sentence: fmt.Sprintf("your organisation's policy %s can't be used, so that nothing is opened: %s; ask your administrator to mend it", l.policy.Source, why)}
-	}
+	refused := func(why *format.Said) error { return policy.Broken(l.policy.Source, why) }
 	for _, key := range l.policy.Locked {
 		if !slices.Contains(keys, key) {
-			return refused("it locks “" + key + "”, and there is no such setting")
+			return refused(format.Say("it locks “{{.Key}}”, and there is no such setting", "Key", key))
 		}
 	}
 	if len(l.policy.Settings) == 0 {
@@ -104,21 +103,21 @@ func (l *layers) beneath() error {
 	}
 	said, err := toml.Marshal(l.policy.Settings)
 	if err != nil {
-		return refused("its settings can't be read")
+		return refused(format.Say("its settings can't be read"))
 	}
 	meta, err := toml.Decode(string(said), &l.config)
 	if err != nil {
-		return refused("a value of its settings is of the wrong kind: " + strings.TrimPrefix(err.Error(), "toml: "))
+		return refused(format.Say("a value of its settings is of the wrong kind: “{{.Why}}”", "Why", strings.TrimPrefix(err.Error(), "toml: ")))
 	}
 	var unknown []string
 	for _, key := range meta.Undecoded() {
 		if secretKey.MatchString(key.String()) {
-			return refused("it holds a secret in “settings." + key.String() + "”, which every user of this computer can read: it has to be deleted, and the secret to be changed")
+			return refused(format.Say("it holds a secret in “{{.Key}}”, which every user of this computer can read: it has to be deleted, and the secret to be changed", "Key", "settings."+key.String()))
 		}
 		unknown = append(unknown, "“settings."+key.String()+"”")
 	}
 	if unknown != nil {
-		return refused("it has keys that are not known: " + strings.Join(unknown, ", "))
+		return refused(format.Say("it has keys that are not known: {{.Keys}}", "Keys", strings.Join(unknown, ", ")))
 	}
 	for _, key := range meta.Keys() {
 		l.note(FromPolicy, key.String())
@@ -144,7 +143,7 @@ func (l *layers) locked() []string {
 func (l *layers) lock() error {
 	l.wanted = l.config
 	if l.policy.There() && !l.policy.OwnConnections && !l.policy.Holds(l.config.Path) {
-		return &policy.Error{Source: l.policy.Source, Sentence: l.policy.Who() + " allows its own connections only: choose one of them at the top of the window, or name its file with --config"}
+		return &policy.Error{Source: l.policy.Source, Said: format.Say("{{.Who}} allows its own connections only: choose one of them at the top of the window, or name its file with --config", "Who", l.policy.Named())}
 	}
 	for _, key := range l.locked() {
 		at(&l.config, key).Set(at(&l.fixed, key))

@@ -25,9 +25,9 @@ func (c Config) Part(err error, needed func(key string) bool) error {
 	if !ok {
 		return err
 	}
-	var left []string
+	var left []error
 	for _, problem := range invalid.Problems {
-		if !slices.ContainsFunc(c.Faults(), func(f Fault) bool { return !needed(f.Key) && problem == f.problem() }) {
+		if !slices.ContainsFunc(c.Faults(), func(f Fault) bool { return !needed(f.Key) && problem.Error() == f.Named().Error() }) {
 			left = append(left, problem)
 		}
 	}

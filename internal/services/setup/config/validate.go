@@ -11,6 +11,8 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
+
+	"fabricportal/internal/format"
 )
 
 // Validate checks a configuration and reports every problem at once as *InvalidError.
@@ -53,10 +55,17 @@ func (c *Config) normalise() {
 	c.Database.SSLMode, c.Database.Auth = strings.ToLower(c.Database.SSLMode), strings.ToLower(c.Database.Auth)
 }
 
-// Fault is what is wrong with one key: the words that follow its name in a sentence.
-type Fault struct{ Key, Words string }
+// Fault is what is wrong with one key.
+type Fault struct {
+	Key  string
+	said *format.Said // wants the name of Key yet
+}
 
-func (f Fault) problem() string { return "“" + f.Key + "” " + f.Words }
+// Named is the fault as a part of a sentence that names its key.
+func (f Fault) Named() *format.Said { return f.said.With("Key", "“"+f.Key+"”") }
+
+// AtIt is the fault as it is said beside the key itself.
+func (f Fault) AtIt() *format.Said { return f.said.With("Key", format.Say("It")) }
 
 // Faults names every fault, in the order of the keys in the file. No value is repeated: a secret may have been put into
 // the wrong key.
@@ -65,23 +74,23 @@ func (c Config) Faults() []Fault {
 	return c.faults()
 }
 
-func (c Config) problems() []string {
-	var p []string
+func (c Config) problems() []error {
+	var p []error
 	for _, f := range c.faults() {
-		p = append(p, f.problem())
+		p = append(p, f.Named())
 	}
 	return p
 }
 
 func (c Config) faults() []Fault {
 	var p []Fault
-	add := func(key, fault string) { p = append(p, Fault{key, fault}) }
+	add := func(key string, fault *format.Said) { p = append(p, Fault{key, fault}) }
 
 	if len(c.Name) > 100 || hasControl(c.Name) {
-		add("name", "is not a short line of text: give at most 100 characters without line breaks")
+		add("name", format.Say("{{.Key}} is not a short line of text: give at most 100 characters without line breaks"))
 	}
 	if len(c.User) > 200 || hasControl(c.User) || strings.Contains(c.User, "|") {
-		add("user", "is not a name: give at most 200 characters without line breaks or “|”")
+		add("user", format.Say("{{.Key}} is not a name: give at most 200 characters without line breaks or “|”"))
 	}
 	if c.CAFile != "" && !filepath.IsAbs(c.CAFile) {
 		add("ca_file", notFullPath)
@@ -93,26 +102,26 @@ func (c Config) faults() []Fault {
 	p = append(p, c.Database.Faults()...)
 	switch a := c.Artifacts; {
 	case a.Source == SourceFolder && a.Folder == "":
-		add("artifacts.folder", "is missing: name the folder in which the lakehouse's “Files” is")
+		add("artifacts.folder", format.Say("{{.Key}} is missing: name the folder in which the lakehouse's “Files” is"))
 	case a.Source != SourceOneLake && a.Source != SourceArtifacts && a.Source != SourceFolder:
-		add("artifacts.source", "is none of “onelake”, “artifacts” and “folder”: choose one of them, or delete the line")
+		add("artifacts.source", format.Say("{{.Key}} is none of “onelake”, “artifacts” and “folder”: choose one of them, or delete the line"))
 	case a.Folder != "" && !filepath.IsAbs(a.Folder):
 		add("artifacts.folder", notFullPath)
 	}
 	f := c.Funnel
 	switch {
 	case f.TotalVisitors < 0:
-		add("funnel.total_visitors", "is negative: give the number of visitors, or 0 where it is not known")
+		add("funnel.total_visitors", format.Say("{{.Key}} is negative: give the number of visitors, or 0 where it is not known"))
 	case f.ConvertingVisitors < 0:
-		add("funnel.converting_visitors", "is negative: give the number of visitors, or 0 where it is not known")
+		add("funnel.converting_visitors", format.Say("{{.Key}} is negative: give the number of visitors, or 0 where it is not known"))
 	case f.ConvertingVisitors > f.TotalVisitors:
-		add("funnel.converting_visitors", "is more than funnel.total_visitors: check both figures")
+		add("funnel.converting_visitors", format.Say("{{.Key}} is more than funnel.total_visitors: check both figures"))
 	}
 	return p
 }
 
 // notFullPath is said of a path whose place is not known: one of portal.toml is made full when that is read.
-const notFullPath = "is not a full path: give one that begins with its drive or with /"
+var notFullPath = format.Say("{{.Key}} is not a full path: give one that begins with its drive or with /")
 
 var (
 	// The owner of a pipeline is a user: name@domain.
@@ -120,18 +129,18 @@ var (
 	storageVersion = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 )
 
-func (c Config) fabricProblems(add func(key, fault string)) {
+func (c Config) fabricProblems(add func(key string, fault *format.Said)) {
 	f := c.Fabric
 	ids := f.ids()
 	id := func(key string) {
 		if v := *ids[key]; v == "" {
-			add(key, "is missing: give the id, a GUID such as 33333333-3333-4333-8333-333333333333")
+			add(key, format.Say("{{.Key}} is missing: give the id, a GUID such as 33333333-3333-4333-8333-333333333333"))
 		} else if u, err := uuid.Parse(v); err != nil || u.String() != v || u == uuid.Nil {
-			add(key, "is not a GUID: give the id, not the name, as 8-4-4-4-12 hexadecimal digits without braces or blanks")
+			add(key, format.Say("{{.Key}} is not a GUID: give the id, not the name, as 8-4-4-4-12 hexadecimal digits without braces or blanks"))
 		}
 	}
 	if f.SignIn != "" && !slices.Contains(SignIns, f.SignIn) {
-		add("fabric.sign_in", "is not known: use "+strings.Join(SignIns[:len(SignIns)-1], ", ")+" or "+SignIns[len(SignIns)-1]+", or delete the line")
+		add("fabric.sign_in", format.Say("{{.Key}} is not known: use one of {{.Known}}, or delete the line", "Known", strings.Join(SignIns, ", ")))
 	}
 	id("fabric.tenant_id")
 	if f.ClientID != "" || f.SignIn != SignInManagedIdentity && f.SignIn != SignInAzureCLI {
@@ -139,7 +148,7 @@ func (c Config) fabricProblems(add func(key, fault string)) {
 	}
 	switch {
 	case f.SignIn == SignInCertificate && f.CertificateFile == "":
-		add("fabric.certificate_file", "is missing: name the PEM file with the certificate and its private key")
+		add("fabric.certificate_file", format.Say("{{.Key}} is missing: name the PEM file with the certificate and its private key"))
 	case f.CertificateFile != "" && !filepath.IsAbs(f.CertificateFile):
 		add("fabric.certificate_file", notFullPath)
 	}
@@ -147,99 +156,99 @@ func (c Config) fabricProblems(add func(key, fault string)) {
 		id(key)
 	}
 	if !principalName.MatchString(f.OwnerPrincipalName) || hasControl(f.OwnerPrincipalName) {
-		add("fabric.owner_user_principal_name", "is not the sign-in name of a user: give the pipeline owner's, such as owner@contoso.com")
+		add("fabric.owner_user_principal_name", format.Say("{{.Key}} is not the sign-in name of a user: give the pipeline owner's, such as owner@contoso.com"))
 	}
 	id("fabric.owner_user_object_id")
 	urls := f.urls()
 	for _, key := range []string{"fabric.api_url", "fabric.onelake_url", "fabric.authority_url", "fabric.portal_url"} {
-		if fault := addressFault(*urls[key]); fault != "" {
+		if fault := addressFault(*urls[key]); fault != nil {
 			add(key, fault)
 		}
 	}
 	for _, s := range [][2]string{{"fabric.api_scope", f.APIScope}, {"fabric.storage_scope", f.StorageScope}} {
 		if key, scope := s[0], s[1]; !strings.HasPrefix(scope, "https://") || !strings.HasSuffix(scope, "/.default") || strings.ContainsFunc(scope, unicode.IsSpace) {
-			add(key, "is not a scope: give the service's address followed by /.default, or delete the line")
+			add(key, format.Say("{{.Key}} is not a scope: give the service's address followed by /.default, or delete the line"))
 		}
 	}
 	if _, err := time.Parse(time.DateOnly, f.StorageVersion); err != nil || !storageVersion.MatchString(f.StorageVersion) {
-		add("fabric.storage_version", "is not a version: give a date such as 2021-06-08, or delete the line")
+		add("fabric.storage_version", format.Say("{{.Key}} is not a version: give a date such as 2021-06-08, or delete the line"))
 	}
 }
 
-// addressFault says what is wrong with a base address; "" when nothing is.
-func addressFault(text string) string {
+// addressFault says what is wrong with a base address; nil when nothing is.
+func addressFault(text string) *format.Said {
 	u, err := url.Parse(text)
 	switch {
 	case text == "":
-		return "is empty: give an https address, or delete the line"
+		return format.Say("{{.Key}} is empty: give an https address, or delete the line")
 	case err != nil:
-		return "is not an address: give one such as https://api.fabric.microsoft.com"
+		return format.Say("{{.Key}} is not an address: give one such as https://api.fabric.microsoft.com")
 	case u.User != nil:
-		return "carries a user name or password: give the address without them"
+		return format.Say("{{.Key}} carries a user name or password: give the address without them")
 	case u.Scheme != "https":
-		return "does not begin with https://: tokens are sent over https only"
+		return format.Say("{{.Key}} does not begin with https://: tokens are sent over https only")
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, `\ `) || hasControl(text):
-		return "names no host: give an address such as https://api.fabric.microsoft.com"
+		return format.Say("{{.Key}} names no host: give an address such as https://api.fabric.microsoft.com")
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return "has more than a host: give it without a path, a question mark or a #"
+		return format.Say("{{.Key}} has more than a host: give it without a path, a question mark or a #")
 	}
-	return ""
+	return nil
 }
 
 // Faults names every fault of the section, in the order of its keys. No value is repeated.
 func (d Database) Faults() []Fault {
 	var p []Fault
-	add := func(key, words string) { p = append(p, Fault{"database." + key, words}) }
+	add := func(key string, fault *format.Said) { p = append(p, Fault{"database." + key, fault}) }
 	switch {
 	case d.Host == "":
-		add("host", "is missing: give the name of the PostgreSQL server")
+		add("host", format.Say("{{.Key}} is missing: give the name of the PostgreSQL server"))
 	case strings.ContainsAny(d.Host, "/@,= \\") || strings.Contains(d.Host, "://") || hasControl(d.Host):
-		add("host", "is not a host name: give the server's name alone, without user, port or database")
+		add("host", format.Say("{{.Key}} is not a host name: give the server's name alone, without user, port or database"))
 	}
 	if d.Port < 1 || d.Port > 65535 {
-		add("port", "is not a port: give a number from 1 to 65535, usually 5432")
+		add("port", format.Say("{{.Key}} is not a port: give a number from 1 to 65535, usually 5432"))
 	}
 	if d.Name == "" || hasControl(d.Name) {
-		add("name", "is missing: give the name of the database, usually fabric_data_portal")
+		add("name", format.Say("{{.Key}} is missing: give the name of the database, usually fabric_data_portal"))
 	}
 	if d.User == "" || hasControl(d.User) {
-		add("user", "is missing: give the PostgreSQL role of the portal")
+		add("user", format.Say("{{.Key}} is missing: give the PostgreSQL role of the portal"))
 	}
-	if words := d.sslModeFault(); words != "" {
-		add("sslmode", words)
+	if fault := d.sslModeFault(); fault != nil {
+		add("sslmode", fault)
 	}
 	if s := d.RootCertFile(); s != "" && !filepath.IsAbs(s) {
-		add("sslrootcert", notFullPath+", or “system”")
+		add("sslrootcert", format.Say("{{.Key}} is not a full path: give one that begins with its drive or with /, or “system”"))
 	}
 	switch {
 	case d.Auth == AuthPassword && d.SSLMode != VerifyFull && d.SSLMode != VerifyCA:
-		add("auth", "is password, which sends the password to whoever answers unless database.sslmode is verify-full or verify-ca: use scram-sha-256")
+		add("auth", format.Say("{{.Key}} is password, which sends the password to whoever answers unless database.sslmode is verify-full or verify-ca: use scram-sha-256"))
 	case d.Auth != "" && !slices.Contains(AuthModes, d.Auth):
-		add("auth", "is not known: use scram-sha-256, or delete the line")
+		add("auth", format.Say("{{.Key}} is not known: use scram-sha-256, or delete the line"))
 	}
 	return p
 }
 
-func (d Database) sslModeFault() string {
+func (d Database) sslModeFault() *format.Said {
 	switch d.SSLMode {
 	case VerifyFull:
 	case VerifyCA:
 		if d.RootCertFile() == "" {
-			return "is verify-ca, which needs the authority's file in database.sslrootcert: name it, or use verify-full"
+			return format.Say("{{.Key}} is verify-ca, which needs the authority's file in database.sslrootcert: name it, or use verify-full")
 		}
 	case Require, Disable:
 		if !IsLoopback(d.Host) {
-			return "is " + d.SSLMode + ", which is accepted for this computer's own database only: use verify-full, with database.sslrootcert where the server's certificate is the company's own"
+			return format.Say("{{.Key}} is {{.Mode}}, which is accepted for this computer's own database only: use verify-full, with database.sslrootcert where the server's certificate is the company's own", "Mode", d.SSLMode)
 		}
 		if d.SSLMode == Require && d.SSLRootCert == SystemAuthorities {
-			return "is require, which does not ask the system's authorities: use verify-full, or delete the line database.sslrootcert"
+			return format.Say("{{.Key}} is require, which does not ask the system's authorities: use verify-full, or delete the line database.sslrootcert")
 		}
 	case "prefer", "allow":
-		return "is " + d.SSLMode + ", which may fall back to an unencrypted connection: use verify-full"
+		return format.Say("{{.Key}} is {{.Mode}}, which may fall back to an unencrypted connection: use verify-full", "Mode", d.SSLMode)
 	default:
-		return "is not known: use verify-full, or delete the line"
+		return format.Say("{{.Key}} is not known: use verify-full, or delete the line")
 	}
-	return ""
+	return nil
 }
 
 // IsLoopback tells whether a host is this computer.

@@ -4,7 +4,6 @@ package policy
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/url"
@@ -15,6 +14,8 @@ import (
 	"sync"
 
 	"github.com/BurntSushi/toml"
+
+	"fabricportal/internal/format"
 )
 
 // Version is the form of the policy that this program knows.
@@ -44,13 +45,9 @@ type Policy struct {
 
 // Error says that the policy can't be used. Nothing is opened then, as nobody knows what it locks.
 type Error struct {
-	Source   string
-	Sentence string
-	Err      error
+	Source string
+	*format.Said
 }
-
-func (e *Error) Error() string { return e.Sentence }
-func (e *Error) Unwrap() error { return e.Err }
 
 // There tells whether there is a policy.
 func (p Policy) There() bool { return p.Source != "" }
@@ -61,6 +58,14 @@ func (p Policy) Who() string {
 		return p.Organisation
 	}
 	return unnamed
+}
+
+// Named is Who as a value of a sentence, in any language.
+func (p Policy) Named() any {
+	if p.Organisation != "" {
+		return p.Organisation
+	}
+	return format.Say(unnamed)
 }
 
 // unnamed is whoever decided without a name.
@@ -139,12 +144,12 @@ func find(at Place) (source, text string, err error) {
 	if at.Registry != nil {
 		name, key, err := at.Registry()
 		if err != nil {
-			return "", "", &Error{Source: name, Sentence: "your organisation's policy in the registry (" + name + ") can't be read, so that nothing is opened: ask your administrator to mend it", Err: err}
+			return "", "", &Error{name, format.Say("your organisation's policy in the registry ({{.Source}}) can't be read, so that nothing is opened: ask your administrator to mend it", "Source", name).Over(err)}
 		}
 		if key != nil {
 			text, err := key.toml()
 			if err != nil {
-				return "", "", broken(name, err.Error())
+				return "", "", Broken(name, format.Say("{{.Why}}", "Why", err))
 			}
 			return name, text, nil
 		}
@@ -155,9 +160,9 @@ func find(at Place) (source, text string, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", "", nil
 	case err != nil:
-		return "", "", &Error{Source: path, Sentence: "your organisation's policy " + path + " can't be read, so that nothing is opened: ask your administrator to let all users read it", Err: err}
+		return "", "", &Error{path, format.Say("your organisation's policy {{.Source}} can't be read, so that nothing is opened: ask your administrator to let all users read it", "Source", path).Over(err)}
 	case len(data) > maxFile:
-		return "", "", broken(path, "it is larger than 1 MiB")
+		return "", "", Broken(path, format.Say("it is larger than 1 MiB"))
 	}
 	return path, strings.TrimPrefix(string(data), "\ufeff"), nil
 }
@@ -171,8 +176,9 @@ func readFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
-func broken(source, why string) *Error {
-	return &Error{Source: source, Sentence: fmt.Sprintf("your organisation's policy %s can't be used, so that nothing is opened: %s; ask your administrator to mend it", source, why)}
+// Broken says why a policy can't be used.
+func Broken(source string, why *format.Said) *Error {
+	return &Error{source, format.Say("your organisation's policy {{.Source}} can't be used, so that nothing is opened: {{.Why}}; ask your administrator to mend it", "Source", source, "Why", why)}
 }
 
 func parse(source, text string) (Policy, error) {
@@ -181,18 +187,18 @@ func parse(source, text string) (Policy, error) {
 	meta, err := toml.Decode(text, &d)
 	if err != nil {
 		if pe, ok := errors.AsType[toml.ParseError](err); ok {
-			return p, broken(source, fmt.Sprintf("it is not valid TOML at line %d", pe.Position.Line))
+			return p, Broken(source, format.Say("it is not valid TOML at line {{.Line}}", "Line", pe.Position.Line))
 		}
-		return p, broken(source, "a value is of the wrong kind: "+strings.TrimPrefix(err.Error(), "toml: ")) // it names kinds, never a value
+		return p, Broken(source, format.Say("a value is of the wrong kind: “{{.Why}}”", "Why", strings.TrimPrefix(err.Error(), "toml: "))) // it names kinds, never a value
 	}
 	// The version decides what the keys mean, so that it comes before them.
 	switch {
 	case d.Version == nil:
-		return p, broken(source, fmt.Sprintf("it does not say its version (version = %d)", Version))
+		return p, Broken(source, format.Say("it does not say its version (version = {{.Version}})", "Version", Version))
 	case *d.Version > Version:
-		return p, broken(source, fmt.Sprintf("it is of version %d, and this program knows version %d: it has to be updated", *d.Version, Version))
+		return p, Broken(source, format.Say("it is of version {{.Version}}, and this program knows version {{.Known}}: it has to be updated", "Version", *d.Version, "Known", Version))
 	case *d.Version != Version:
-		return p, broken(source, fmt.Sprintf("it is of version %d, which there is not", *d.Version))
+		return p, Broken(source, format.Say("it is of version {{.Version}}, which there is not", "Version", *d.Version))
 	}
 	var names []string
 	for _, k := range meta.Undecoded() {
@@ -202,7 +208,7 @@ func parse(source, text string) (Policy, error) {
 	}
 	if len(names) > 0 {
 		slices.Sort(names)
-		return p, broken(source, "it has keys that are not known: "+strings.Join(names, ", "))
+		return p, Broken(source, format.Say("it has keys that are not known: {{.Keys}}", "Keys", strings.Join(names, ", ")))
 	}
 	said := func(b *bool) bool { return b == nil || *b }
 	return Policy{
@@ -214,19 +220,19 @@ func parse(source, text string) (Policy, error) {
 // check says what can't be meant. What keys the settings may have is for package config to say.
 func (p Policy) check() error {
 	if len(p.Organisation) > 100 || strings.ContainsFunc(p.Organisation, func(r rune) bool { return r < ' ' }) {
-		return broken(p.Source, "“organisation” is not a short line of text")
+		return Broken(p.Source, format.Say("“organisation” is not a short line of text"))
 	}
 	for _, folder := range p.ExportFolders {
 		if home, below := strings.CutPrefix(filepath.ToSlash(folder), "~"); (!below || home != "" && home[0] != '/') && !filepath.IsAbs(folder) {
-			return broken(p.Source, "“export_folders” names “"+folder+"”, which is neither a full path nor one that begins with ~/")
+			return Broken(p.Source, format.Say("“export_folders” names “{{.Folder}}”, which is neither a full path nor one that begins with ~/", "Folder", folder))
 		}
 	}
 	if u, err := url.Parse(p.UpdateURL); p.UpdateURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
-		return broken(p.Source, "“update_url” is not an address that begins with https:// and holds no user name")
+		return Broken(p.Source, format.Say("“update_url” is not an address that begins with https:// and holds no user name"))
 	}
 	if p.Connection != "" {
 		if _, err := os.Stat(p.connection(p.Connection)); err != nil || filepath.Base(p.Connection) != p.Connection {
-			return broken(p.Source, "“connection” names “"+p.Connection+"”, and there is no such file in "+p.Folder)
+			return Broken(p.Source, format.Say("“connection” names “{{.Name}}”, and there is no such file in {{.Folder}}", "Name", p.Connection, "Folder", p.Folder))
 		}
 	}
 	return nil

@@ -1,11 +1,12 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"fabricportal/internal/format"
 )
 
 // Key is a key of Windows' registry: its values are texts, numbers and lists of texts.
@@ -39,7 +40,7 @@ func (k *Key) table() (map[string]any, error) {
 		// The registry's names are the same in capitals; ours are small.
 		name = strings.ToLower(name)
 		if _, twice := out[name]; twice {
-			return fmt.Errorf("it says “%s” twice", name)
+			return format.Say("it says “{{.Name}}” twice", "Name", name)
 		}
 		out[name] = v
 		return nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -34,11 +35,11 @@ var Names = []Name{ClientSecret, DatabasePassword}
 // Variable is the environment variable that carries the secret where there is no keyring.
 func (n Name) Variable() string { return "PORTAL_" + strings.ToUpper(string(n)) }
 
-func (n Name) words() string {
+func (n Name) words() *format.Said {
 	if n == DatabasePassword {
-		return "the database password"
+		return format.Say("the database password")
 	}
-	return "the client secret"
+	return format.Say("the client secret")
 }
 
 const (
@@ -54,12 +55,15 @@ type NotFoundError struct {
 	Earlier bool
 }
 
-func (e *NotFoundError) Error() string {
-	keep := fmt.Sprintf("keep it with “portal-desktop secret set %s”, or set %s", e.Name, e.Name.Variable())
+func (e *NotFoundError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *NotFoundError) Say(w format.Writer) string {
+	values := []any{"Secret", e.Name.words().Say(w), "Name", string(e.Name), "Variable", e.Name.Variable()}
 	if e.Earlier {
-		return e.Name.words() + " has to be given once more, as an earlier version kept it without the certificate files by which its server is known: " + keep
+		return w.T("{{.Secret}} has to be given once more, as an earlier version kept it without the certificate files by which its server is known: keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}}", values...)
 	}
-	return e.Name.words() + " is not set for this configuration: " + keep + " (one kept for another server, tenant, user or certificate file is not used)"
+	return w.T("{{.Secret}} is not set for this configuration: keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}} (one kept for another server, tenant, user or certificate file is not used)", values...)
 }
 
 // UnavailableError says that this computer's keyring can't be used.
@@ -68,8 +72,12 @@ type UnavailableError struct {
 	Err  error // why; never carries the secret
 }
 
-func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("%s can't be read or kept, as %s: unlock or install a keyring, or set %s (the window, and subcommands in a terminal, ask for it)", e.Name.words(), why(e.Err), e.Name.Variable())
+func (e *UnavailableError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *UnavailableError) Say(w format.Writer) string {
+	return w.T("{{.Secret}} can't be read or kept, as {{.Why}}: unlock or install a keyring, or set {{.Variable}} (the window, and subcommands in a terminal, ask for it)",
+		"Secret", e.Name.words().Say(w), "Why", why(e.Err).Say(w), "Variable", e.Name.Variable())
 }
 
 func (e *UnavailableError) Unwrap() error { return e.Err }
@@ -77,23 +85,27 @@ func (e *UnavailableError) Unwrap() error { return e.Err }
 // TooLongError says that the keyring takes no value of this length.
 type TooLongError struct{ Name Name }
 
-func (e *TooLongError) Error() string {
-	return fmt.Sprintf("%s is too long for this computer's keyring, which takes about 2500 bytes: check that nothing but the secret was given, or set %s", e.Name.words(), e.Name.Variable())
+func (e *TooLongError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *TooLongError) Say(w format.Writer) string {
+	return w.T("{{.Secret}} is too long for this computer's keyring, which takes about 2500 bytes: check that nothing but the secret was given, or set {{.Variable}}",
+		"Secret", e.Name.words().Say(w), "Variable", e.Name.Variable())
 }
 
-func why(err error) string {
+func why(err error) *format.Said {
 	var missing *exec.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the keyring did not answer in time (it may be waiting to be unlocked)"
+		return format.Say("the keyring did not answer in time (it may be waiting to be unlocked)")
 	case errors.Is(err, keyring.ErrUnsupportedPlatform):
-		return "there is no keyring on " + runtime.GOOS
+		return format.Say("there is no keyring on {{.System}}", "System", runtime.GOOS)
 	case errors.As(err, &missing), strings.Contains(err.Error(), "org.freedesktop.secrets"), strings.Contains(err.Error(), "dial unix"):
-		return "there is no keyring service on this computer"
+		return format.Say("there is no keyring service on this computer")
 	case strings.Contains(err.Error(), "unlock"):
-		return "the keyring is locked"
+		return format.Say("the keyring is locked")
 	}
-	return "the keyring failed"
+	return format.Say("the keyring failed")
 }
 
 // Store finds, keeps and removes the secrets of one configuration.

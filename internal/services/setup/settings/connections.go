@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/policy"
 )
@@ -120,7 +121,7 @@ func (all *Connections) ownIDs() ([]string, error) {
 	}
 	entries, err := os.ReadDir(filepath.Join(all.dir, connectionDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, &FileError{all.dir, "the connections in " + all.dir + " can't be read: check that this user may read the folder", err}
+		return nil, &FileError{all.dir, format.Say("the connections in {{.Folder}} can't be read: check that this user may read the folder", "Folder", all.dir).Over(err)}
 	}
 	for _, e := range entries {
 		if id, ok := strings.CutSuffix(e.Name(), tomlEnding); ok && validID.MatchString(id) && id != defaultID {
@@ -140,9 +141,9 @@ func (all *Connections) connection(id, selected string) Connection {
 		}
 	}
 	if err != nil {
-		out.Problem = err.Error()
+		out.Problem = err
 		if invalid != nil && len(invalid.Problems) > 1 {
-			out.Problem = fmt.Sprintf("%d of its settings are missing or wrong: open Settings", len(invalid.Problems))
+			out.Problem = format.SayN(int64(len(invalid.Problems)), "{{.N}} of its settings is missing or wrong: open Settings", "{{.N}} of its settings are missing or wrong: open Settings")
 		}
 	}
 	if data, err := atomicfile.Read(all.colourPath(id), maxWord); err == nil && slices.Contains(Colours, Colour(strings.TrimSpace(string(data)))) {
@@ -179,7 +180,7 @@ func (all *Connections) Add(ctx context.Context, name string, colour Colour, c c
 	if _, own, err := organisations(); err != nil {
 		return Connection{}, err
 	} else if !own {
-		return Connection{}, &ConnectionError{"", "your organisation allows its own connections only: choose one of them"}
+		return Connection{}, &ConnectionError{"", format.Say("your organisation allows its own connections only: choose one of them")}
 	}
 	if err := all.free("", c.Name, colour); err != nil {
 		return Connection{}, err
@@ -198,10 +199,10 @@ func (all *Connections) Add(ctx context.Context, name string, colour Colour, c c
 // free tells whether a connection may have a name and a colour.
 func (all *Connections) free(id, name string, colour Colour) error {
 	if name == "" {
-		return &ConnectionError{id, "a connection needs a name"}
+		return &ConnectionError{id, format.Say("a connection needs a name")}
 	}
 	if colour != "" && !slices.Contains(Colours, colour) {
-		return &ConnectionError{id, "this colour is not among those of connections: choose one of the list"}
+		return &ConnectionError{id, format.Say("this colour is not among those of connections: choose one of the list")}
 	}
 	list, err := all.List()
 	if err != nil {
@@ -209,7 +210,7 @@ func (all *Connections) free(id, name string, colour Colour) error {
 	}
 	for _, x := range list {
 		if x.ID != id && strings.EqualFold(x.Name, name) {
-			return &ConnectionError{id, "there is a connection of the name " + x.Name + " already: choose another name"}
+			return &ConnectionError{id, format.Say("there is a connection of the name {{.Name}} already: choose another name", "Name", x.Name)}
 		}
 	}
 	return nil
@@ -227,7 +228,7 @@ func (all *Connections) claim(name string) (string, error) {
 	}
 	dir := filepath.Join(all.dir, connectionDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", &FileError{dir, "the connection can't be kept in " + dir + ": check that this user may write there", err}
+		return "", &FileError{dir, format.Say("the connection can't be kept in {{.Folder}}: check that this user may write there", "Folder", dir).Over(err)}
 	}
 	for n := 1; ; n++ {
 		id := base
@@ -239,7 +240,7 @@ func (all *Connections) claim(name string) (string, error) {
 		case err == nil:
 			return id, f.Close()
 		case !errors.Is(err, fs.ErrExist) || n > 1000:
-			return "", &FileError{dir, "the connection can't be kept in " + dir + ": check that this user may write there", err}
+			return "", &FileError{dir, format.Say("the connection can't be kept in {{.Folder}}: check that this user may write there", "Folder", dir).Over(err)}
 		}
 	}
 }
@@ -255,7 +256,7 @@ func (all *Connections) write(ctx context.Context, id string, colour Colour, c c
 func (all *Connections) paint(ctx context.Context, id string, colour Colour) error {
 	if colour == "" {
 		if err := os.Remove(all.colourPath(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return &FileError{all.colourPath(id), "the connection's colour can't be changed: check that this user may write in " + all.dir, err}
+			return &FileError{all.colourPath(id), format.Say("the connection's colour can't be changed: check that this user may write in {{.Folder}}", "Folder", all.dir).Over(err)}
 		}
 		return nil
 	}
@@ -264,7 +265,7 @@ func (all *Connections) paint(ctx context.Context, id string, colour Colour) err
 
 func (all *Connections) note(ctx context.Context, path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return &FileError{path, "the connections' folder " + all.dir + " can't be written: check that this user may write there", err}
+		return &FileError{path, format.Say("the connections' folder {{.Folder}} can't be written: check that this user may write there", "Folder", all.dir).Over(err)}
 	}
 	_, err := atomicfile.Replace(ctx, path, atomicfile.Private, func(w io.Writer) error {
 		_, err := io.WriteString(w, text+"\n")
@@ -326,13 +327,13 @@ func (all *Connections) known(id string) error {
 			return nil
 		}
 	}
-	return &ConnectionError{id, "this connection is no longer there: another window may have removed it"}
+	return &ConnectionError{id, format.Say("this connection is no longer there: another window may have removed it")}
 }
 
 // changeable refuses an id that is no connection's, or the organisation's.
 func (all *Connections) changeable(id string) error {
 	if strings.HasPrefix(id, managedPrefix) {
-		return &ConnectionError{id, "this connection is your organisation's: its administrator changes it"}
+		return &ConnectionError{id, format.Say("this connection is your organisation's: its administrator changes it")}
 	}
 	return all.known(id)
 }
@@ -358,7 +359,7 @@ func (all *Connections) Remove(id string) (config.Config, error) {
 	}
 	c, _ := Read(all.path(id)) // what can't be read can be removed all the same
 	if err := os.Remove(all.path(id)); err != nil {
-		return c, &FileError{all.path(id), "the connection can't be removed: check that this user may change files in " + all.dir, err}
+		return c, &FileError{all.path(id), format.Say("the connection can't be removed: check that this user may change files in {{.Folder}}", "Folder", all.dir).Over(err)}
 	}
 	os.Remove(all.colourPath(id))
 	if all.selectedID() == id {

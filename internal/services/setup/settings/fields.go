@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -134,7 +135,7 @@ func (e entry) get(c config.Config) string {
 	return ""
 }
 
-func (e entry) put(c *config.Config, value string) error {
+func (e entry) put(c *config.Config, value string) *Problem {
 	value = strings.TrimSpace(value)
 	if e.text != nil {
 		if e.Kind == ChoiceField && value == "" {
@@ -147,7 +148,7 @@ func (e entry) put(c *config.Config, value string) error {
 	if value != "" {
 		var err error
 		if n, err = strconv.ParseInt(strings.NewReplacer(",", "", " ", "", "\u00a0", "").Replace(value), 10, 32); err != nil {
-			return &Problem{e.Key, "This is not a whole number: give it digits only."}
+			return &Problem{e.Key, format.Say("This is not a whole number: give it digits only.")}
 		}
 	}
 	if e.port != nil {
@@ -171,26 +172,26 @@ func Get(c config.Config, key string) string {
 func Put(c *config.Config, key, value string) error {
 	e, ok := entryOf(key)
 	if !ok {
-		return &Problem{key, "There is no such setting."}
+		return &Problem{key, format.Say("There is no such setting.")}
 	}
-	return e.put(c, value)
+	if p := e.put(c, value); p != nil {
+		return p
+	}
+	return nil
 }
-
-// Error makes a Problem an error.
-func (p *Problem) Error() string { return p.Sentence }
 
 // CheckAll says what is wrong with each field, in the order of Fields; the first thing of each.
 func CheckAll(c config.Config) []Problem {
 	if c.StateDir == "" {
 		c.StateDir = os.TempDir() // empty is the user's cache folder, which is a full path, too
 	}
-	said := map[string]string{}
+	said := map[string]*format.Said{}
 	if c.Name == "" {
-		said["name"] = "It is empty: give the name that stands at the top of the window."
+		said["name"] = format.Say("It is empty: give the name that stands at the top of the window.")
 	}
 	for _, f := range c.Faults() {
 		if _, known := said[f.Key]; !known {
-			said[f.Key] = "It " + strings.TrimSuffix(f.Words, ".") + "."
+			said[f.Key] = f.AtIt()
 		}
 	}
 	var out []Problem

@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"fabricportal/internal/atomicfile"
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 )
 
@@ -72,9 +73,9 @@ func replaceable(path string) error {
 	if err != nil {
 		return nil //nolint:nilerr // a file that can't be read is what the settings are there to mend
 	}
-	var unknown []string
+	var unknown []error
 	for _, key := range meta.Undecoded() {
-		unknown = append(unknown, "the key “"+key.String()+"” is not known: check its spelling and its section, or delete it")
+		unknown = append(unknown, config.UnknownKey(key.String()))
 	}
 	if unknown != nil {
 		return &config.InvalidError{Path: path, Problems: unknown}
@@ -142,15 +143,15 @@ func readFile(path string) ([]byte, error) {
 	}
 	name := filepath.Base(path)
 	if err != nil {
-		return nil, &FileError{path, name + " can't be read: check that this user may read it", err}
+		return nil, &FileError{path, format.Say("{{.File}} can't be read: check that this user may read it", "File", name).Over(err)}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		return nil, &FileError{path, name + " can't be read: choose a file, and check that this user may read it", err}
+		return nil, &FileError{path, format.Say("{{.File}} can't be read: choose a file, and check that this user may read it", "File", name).Over(err)}
 	case len(data) > maxFile:
-		return nil, &FileError{path, name + " is no configuration: it is larger than 1 MiB, and those have a few kilobytes", nil}
+		return nil, &FileError{path, format.Say("{{.File}} is no configuration: it is larger than 1 MiB, and those have a few kilobytes", "File", name)}
 	}
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }

@@ -3,7 +3,6 @@ package settings
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -23,7 +23,7 @@ func Import(path string) (Imported, error) {
 	name := filepath.Base(path)
 	data, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Imported{}, &FileError{path, name + " is not there: choose another file", err}
+		return Imported{}, &FileError{path, format.Say("{{.File}} is not there: choose another file", "File", name).Over(err)}
 	}
 	if err != nil {
 		return Imported{}, err
@@ -32,13 +32,13 @@ func Import(path string) (Imported, error) {
 	in.Config.Name = ""
 	values, err := flatten(data)
 	if err != nil { // the parser's own message may repeat a value
-		return Imported{}, &FileError{path, fmt.Sprintf("%s is not valid TOML: choose a portal.toml, or the secrets.toml of the earlier portal", name), nil}
+		return Imported{}, &FileError{path, format.Say("{{.File}} is not valid TOML: choose a portal.toml, or the secrets.toml of the earlier portal", "File", name)}
 	}
 	for _, v := range values {
 		in.take(v)
 	}
 	if len(in.Taken) == 0 && len(in.Secrets) == 0 {
-		return Imported{}, &FileError{path, name + " holds nothing that this portal knows: choose a portal.toml, or the secrets.toml of the earlier portal", nil}
+		return Imported{}, &FileError{path, format.Say("{{.File}} holds nothing that this portal knows: choose a portal.toml, or the secrets.toml of the earlier portal", "File", name)}
 	}
 	base := filepath.Dir(path)
 	for _, p := range []*string{&in.Config.CAFile, &in.Config.StateDir, &in.Config.Database.SSLRootCert} {
@@ -176,7 +176,7 @@ func (in *Imported) put(target, text string) {
 		text = strings.ToLower(strings.Trim(text, "{} "))
 	}
 	if err := e.put(&in.Config, text); err != nil {
-		in.Problems = append(in.Problems, Problem{target, err.Error()})
+		in.Problems = append(in.Problems, *err)
 		return
 	}
 	if !slices.Contains(in.Taken, target) {

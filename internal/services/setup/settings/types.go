@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"fabricportal/internal/format"
 	"fabricportal/internal/services/setup/config"
 	"fabricportal/internal/services/setup/secrets"
 )
@@ -31,8 +32,8 @@ type Connection struct {
 	Colour   Colour
 	Path     string // full
 	Selected bool
-	Problem  string // why its file can't be used, a sentence; "" where it can
-	Managed  bool   // it is the organisation's: nobody changes or removes it here
+	Problem  error // why its file can't be used; nil where it can
+	Managed  bool  // it is the organisation's: nobody changes or removes it here
 }
 
 // Imported is what a file of another form told. Config is not checked: Problems says what is missing or wrong.
@@ -47,8 +48,8 @@ type Imported struct {
 
 // Problem is what is wrong with one field.
 type Problem struct {
-	Key      string // as in portal.toml, such as fabric.tenant_id
-	Sentence string
+	Key string // as in portal.toml, such as fabric.tenant_id
+	*format.Said
 }
 
 // Group is a step of the wizard or a section of the settings.
@@ -93,15 +94,12 @@ type Field struct {
 
 // FileError says that a file could not be read or written.
 type FileError struct {
-	Path     string
-	Sentence string
-	Err      error
+	Path string
+	*format.Said
 }
 
-func (e *FileError) Error() string { return e.Sentence }
-func (e *FileError) Unwrap() error { return e.Err }
-
 // ConnectionError says why something can't be done with a connection.
-type ConnectionError struct{ ID, Sentence string }
-
-func (e *ConnectionError) Error() string { return e.Sentence }
+type ConnectionError struct {
+	ID string
+	*format.Said
+}

@@ -50,12 +50,12 @@ func (u Unlock) Kept(ctx context.Context) (Kept, error) {
 }
 
 // Save holds the secrets that were entered, by their names. Where one is missing, it says so by its name and holds none.
-func (u Unlock) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
+func (u Unlock) Save(ctx context.Context, values map[string]string) (map[string]error, error) {
 	store, err := u.store()
 	if err != nil {
 		return nil, err
 	}
-	problems := map[string]string{}
+	problems := map[string]error{}
 	if lacking(ctx, store, values, problems); len(problems) > 0 {
 		return problems, nil
 	}
@@ -63,7 +63,7 @@ func (u Unlock) Save(ctx context.Context, values map[string]string) (map[string]
 }
 
 // lacking notes the secrets that were neither entered nor kept before, each with why.
-func lacking(ctx context.Context, store *secrets.Store, values, problems map[string]string) {
+func lacking(ctx context.Context, store *secrets.Store, values map[string]string, problems map[string]error) {
 	for _, n := range secrets.Names {
 		if values[string(n)] != "" {
 			continue

@@ -29,7 +29,7 @@ func TestTheFirstStartWithoutAKeyring(t *testing.T) {
 	values[string(secrets.ClientSecret)], values[string(secrets.DatabasePassword)] = "", "unwritten-password"
 	problems, err := w.Save(t.Context(), values)
 	require.NoError(t, err)
-	require.Contains(t, problems[string(secrets.ClientSecret)], "kept in memory until the portal is closed")
+	require.ErrorContains(t, problems[string(secrets.ClientSecret)], "kept in memory until the portal is closed")
 	values[string(secrets.ClientSecret)] = "unwritten-client"
 	problems, err = w.Save(t.Context(), values)
 	require.NoError(t, err)

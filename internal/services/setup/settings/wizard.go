@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -128,12 +127,12 @@ func (w *Wizard) Kept(ctx context.Context) Kept {
 }
 
 // ImportValues reads a portal.toml or the earlier portal's secrets.toml: values by key, and in a sentence what was left.
-func ImportValues(path string) (map[string]string, string, error) {
+func ImportValues(path string) (values map[string]string, left *format.Said, err error) {
 	found, err := Import(path)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
-	values := map[string]string{}
+	values = map[string]string{}
 	for key, v := range valuesOf(found.Config) {
 		if slices.Contains(found.Taken, key) {
 			values[key] = v
@@ -142,16 +141,15 @@ func ImportValues(path string) (map[string]string, string, error) {
 	for name, v := range found.Secrets {
 		values[string(name)] = v.Reveal()
 	}
-	sentence := ""
 	if len(found.Ignored) > 0 {
-		sentence = fmt.Sprintf("Not used: %s.", strings.Join(found.Ignored, ", "))
+		left = format.Say("Not used: {{.Keys}}.", "Keys", strings.Join(found.Ignored, ", "))
 	}
-	return values, sentence, nil
+	return values, left, nil
 }
 
 // Save keeps what was entered: secrets at once, in the keyring or, where that can't be used, in memory; the rest in the file. Where something is wrong, it says
 // so by key and keeps nothing.
-func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string]string, error) {
+func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string]error, error) {
 	c := w.read()
 	whole, locked, _, err := config.Managed(w.Path)
 	if err != nil {
@@ -167,7 +165,7 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 	}
 	if !w.New {
 		if err := os.MkdirAll(filepath.Dir(w.Path), 0o700); err != nil {
-			return nil, fmt.Errorf("the configuration can't be kept in %s: %w", filepath.Dir(w.Path), err)
+			return nil, format.Say("the configuration can't be kept in {{.Folder}} ({{.Why}}): check that this user may write there", "Folder", filepath.Dir(w.Path), "Why", err)
 		}
 	}
 	if err := keep(ctx, store, values); err != nil {
@@ -177,31 +175,31 @@ func (w *Wizard) Save(ctx context.Context, values map[string]string) (map[string
 }
 
 // notKept says why a secret has to be entered.
-func notKept(err error) string {
+func notKept(err error) error {
 	if missing, ok := errors.AsType[*secrets.NotFoundError](err); ok && missing.Earlier {
-		return "Enter it once more: an earlier version kept it without the certificate files by which its server is known."
+		return format.Say("Enter it once more: an earlier version kept it without the certificate files by which its server is known.")
 	}
 	if _, ok := errors.AsType[*secrets.UnavailableError](err); ok {
-		return "It is needed, and this computer's keyring can't be used: what you enter here is kept in memory until the portal is closed."
+		return format.Say("It is needed, and this computer's keyring can't be used: what you enter here is kept in memory until the portal is closed.")
 	}
-	return "It is needed, and this computer's keyring does not hold it yet."
+	return format.Say("It is needed, and this computer's keyring does not hold it yet.")
 }
 
 // check fills a configuration with what was entered, and says what is wrong with it, by key.
 // What is locked stays as it is.
-func check(c *config.Config, values map[string]string, locked []string) map[string]string {
-	problems := map[string]string{}
+func check(c *config.Config, values map[string]string, locked []string) map[string]error {
+	problems := map[string]error{}
 	for _, f := range Fields() {
 		if slices.Contains(locked, f.Key) {
 			continue
 		}
 		if err := Put(c, f.Key, values[f.Key]); err != nil {
-			problems[f.Key] = format.Sentence(err)
+			problems[f.Key] = err
 		}
 	}
 	for _, p := range CheckAll(*c) {
 		if _, known := problems[p.Key]; !known {
-			problems[p.Key] = format.Sentence(&p)
+			problems[p.Key] = p.Said
 		}
 	}
 	return problems

@@ -57,9 +57,9 @@ func TestTheFirstStart(t *testing.T) {
 	values["database.port"], values["fabric.tenant_id"], values[string(secrets.ClientSecret)] = "many", "no id", ""
 	problems, err := w.Save(t.Context(), values)
 	require.NoError(t, err)
-	require.Equal(t, "This is not a whole number: give it digits only.", problems["database.port"])
-	require.NotEmpty(t, problems["fabric.tenant_id"])
-	require.Contains(t, problems[string(secrets.ClientSecret)], "keyring does not hold it yet")
+	require.EqualError(t, problems["database.port"], "This is not a whole number: give it digits only.")
+	require.Error(t, problems["fabric.tenant_id"])
+	require.ErrorContains(t, problems[string(secrets.ClientSecret)], "keyring does not hold it yet")
 	require.NoFileExists(t, w.Path, "nothing is kept where something is wrong")
 	require.Empty(t, w.Kept(t.Context()).Places[secrets.DatabasePassword])
 
@@ -174,16 +174,16 @@ func TestAFileThatWasNamedIsNoConnection(t *testing.T) {
 func TestAnotherFileIsTakenOver(t *testing.T) {
 	home(t)
 	path := write(t, "secrets.toml", "[azure]\ntenant_id = \"11111111-1111-4111-8111-111111111111\"\nclient_secret = \"s3cret\"\n[extra]\nthing = 1\n")
-	values, sentence, err := ImportValues(path)
+	values, left, err := ImportValues(path)
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"fabric.tenant_id": "11111111-1111-4111-8111-111111111111", "client_secret": "s3cret"}, values)
-	require.Equal(t, "Not used: extra.thing.", sentence)
+	require.EqualError(t, left, "Not used: extra.thing.")
 	_, _, err = ImportValues(filepath.Join(t.TempDir(), "nowhere.toml"))
 	require.Error(t, err)
-	values, sentence, err = ImportValues(write(t, "portal.toml", "name = \"X\"\n"))
+	values, left, err = ImportValues(write(t, "portal.toml", "name = \"X\"\n"))
 	require.NoError(t, err)
 	require.Equal(t, "X", values["name"])
-	require.Empty(t, sentence)
+	require.Nil(t, left)
 }
 
 func TestWhichErrorsAPersonMends(t *testing.T) {
