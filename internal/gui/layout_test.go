@@ -23,11 +23,18 @@ import (
 // layoutSizes are windows: the least, a small one, that of the first start, a notebook's screen with its bars, and a large one.
 var layoutSizes = []fyne.Size{leastSize, fyne.NewSize(1024, 700), firstSize, fyne.NewSize(1366, 690), fyne.NewSize(1920, 1080)}
 
-// largeHeight is the least height of a window with large letters.
-const largeHeight = 700
+// largeHeight is the least height of a window with letters of 120 % in which no screen is scrolled.
+const largeHeight = 690
 
-// TestEveryScreenFitsInEachSize lays out every screen in its states, in each language and text size. No state needs more room than the least window has, no
-// figure and no button's text is cut, no text is cut that has room, and nothing lies outside or over something else.
+// scrolledSizes are windows in which letters beyond 120 % have screens scrolled: a small one, and that of a notebook's screen.
+var scrolledSizes = []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(1366, 690)}
+
+// lettersIn are the text sizes that are tried in a language besides 100 %. Not each in each: what fits in German fits in French, and what
+// fits as it is, fits in small letters; only what has a width of its own may not.
+var lettersIn = map[string][]int{"en": {80, 120, 200}, "de": {120, 150}, "fr": {200}}
+
+// TestEveryScreenFitsInEachSize lays out every screen in its states, in each language and text size. Up to 120 % no screen is scrolled, beyond that none
+// sideways; no figure and no button's text is cut, no text is cut that has room, and nothing lies outside or over something else.
 func TestEveryScreenFitsInEachSize(t *testing.T) {
 	if raced {
 		t.Skip("it takes minutes and gigabytes with the race detector: scripts/test.sh runs it without")
@@ -41,13 +48,16 @@ func TestEveryScreenFitsInEachSize(t *testing.T) {
 					continue // they find their way by English words, and their texts are no language's
 				}
 				t.Run(p.name, func(t *testing.T) {
-					fitsInEachSize(t, p, style.NormalText)
+					fitsInEachSize(t, p, 100, layoutSizes)
 					if strings.HasPrefix(p.name, "hostile") { // of these, how they are cut was looked at
 						return
 					}
-					fitsInEachSize(t, p, style.LargeText)
-					if language == "en" { // what fits as it is, fits in small letters; only what has a width of its own may not
-						fitsInEachSize(t, p, style.SmallText)
+					for _, percent := range lettersIn[language] {
+						sizes := layoutSizes
+						if percent < 100 || percent > 120 {
+							sizes = scrolledSizes
+						}
+						fitsInEachSize(t, p, percent, sizes)
 					}
 				})
 			}
@@ -55,17 +65,20 @@ func TestEveryScreenFitsInEachSize(t *testing.T) {
 	}
 }
 
-func fitsInEachSize(t *testing.T, p picture, letters style.TextSize) {
-	b := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, string(letters)) })
+func fitsInEachSize(t *testing.T, p picture, percent int, sizes []fyne.Size) {
+	b := newBenchWith(t, func(*Options) {
+		fyne.CurrentApp().Preferences().SetString(textKey, string(style.TextOf(percent)))
+	})
+	if percent > 120 { // a state is made by clicks on what is in sight
+		b.size = fyne.NewSize(2560, 1600)
+		b.look()
+	}
 	p.make(b)
-	for _, size := range layoutSizes {
-		if letters == style.LargeText && size.Height < largeHeight-10 { // the least window of all has not the height for large letters
-			continue
-		}
+	for _, size := range sizes {
 		b.size = size
 		b.look()
 		for _, fault := range misfits(b) {
-			t.Errorf("%s %.0f×%.0f: %s", letters, size.Width, size.Height, fault)
+			t.Errorf("%d %% %.0f×%.0f: %s", percent, size.Width, size.Height, fault)
 		}
 	}
 }
@@ -83,11 +96,7 @@ func misfits(b *bench) []string {
 // misfitsIn are those of any window; content is what must have its place in the least window.
 func misfitsIn(w fyne.Window, dialogs []fyne.CanvasObject, content fyne.CanvasObject, size fyne.Size) []string {
 	f := &fitter{place: fyne.CurrentApp().Driver().AbsolutePositionForObject, bounds: rectangle{0, 0, size.Width, size.Height}}
-	high := leastSize.Height
-	if style.Scaled(1) > 1 {
-		high = largeHeight
-	}
-	if least := content.MinSize(); least.Width > leastSize.Width || least.Height > high {
+	if least := content.MinSize(); least.Width > leastSize.Width || least.Height > leastSize.Height {
 		f.say("the window needs %.0f×%.0f", least.Width, least.Height)
 	}
 	f.walk(w.Content())
@@ -122,7 +131,7 @@ func TestTheFirstStartFitsInEachSize(t *testing.T) {
 			t.Setenv(words.Variable, language)
 			defer func() { require.NoError(t, words.Load(assets.Translations, "en")) }()
 			app := test.NewTempApp(t)
-			app.Preferences().SetString(textKey, string(style.LargeText))
+			app.Preferences().SetString(textKey, string(style.TextOf(120)))
 			defer style.SetTextSize(style.NormalText)
 			q := make(chan func(), 100)
 			loadWords(app)
@@ -214,6 +223,24 @@ func (f *fitter) walk(o fyne.CanvasObject) {
 		f.scrolls = true
 		f.walk(v.Content)
 		f.scrolls = was
+	case *controls.Scroll: // all within has a place of its own, whether it is in sight or not
+		was := *f
+		if need, has := v.Content.Size(), v.Size(); strings.HasSuffix(v.ProbeName(), ".sheet") {
+			if high := need.Height > has.Height+1; high && (style.Scaled(1) <= 1 || style.Scaled(1) <= 1.2 && f.bounds.bottom >= largeHeight) {
+				f.say("%s needs %.0f and has %.0f", v.ProbeName(), need.Height, has.Height)
+			}
+			if need.Width > has.Width+1 {
+				f.say("%s is scrolled sideways: it needs %.0f and has %.0f", v.ProbeName(), need.Width, has.Width)
+			}
+		}
+		if v.Overflows() {
+			at, size := f.place(v.Content), v.Content.Size()
+			f.bounds, f.pressed = rectangle{at.X, at.Y, at.X + size.Width, at.Y + size.Height}, nil
+		}
+		f.walk(v.Content)
+		if v.Overflows() {
+			f.bounds, f.pressed = was.bounds, was.pressed
+		}
 	case *container.Split:
 		f.walk(v.Leading)
 		f.walk(v.Trailing)

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"runtime"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -16,7 +17,7 @@ import (
 const (
 	languageKey = "language" // en or de; "" is the system's
 	themeKey    = "theme"    // light or dark; "" is the system's
-	textKey     = "text"     // small or large; "" is normal
+	textKey     = "text"     // per cent, as 150; "" is 100
 	// notifyKey says whether the operating system is to tell of runs that ended. It is off on Windows unless asked for:
 	// Fyne sends notifications there by a script that security software takes for an attack (Fyne issue 3079).
 	notifyKey = "notify"
@@ -54,7 +55,11 @@ func (w *Window) applyTheme() {
 
 // setLetters makes all letters as large as a person chose.
 func setLetters(p fyne.Preferences) {
-	style.SetTextSize(style.TextSize(p.String(textKey)))
+	kept := style.TextSize(p.String(textKey))
+	if size := style.TextOf(kept.Percent()); size != kept { // by the name that an earlier program gave it
+		p.SetString(textKey, string(size))
+	}
+	style.SetTextSize(kept)
 }
 
 // resizeText makes all letters as large as chosen now. Everything takes its place anew: twice, as a text that is wrapped knows its
@@ -89,18 +94,17 @@ func (w *Window) showPreferences() {
 	for _, language := range words.Languages {
 		codes, own = append(codes, language), append(own, words.OwnName(language))
 	}
+	var sizes, inWords []string
+	for _, percent := range style.TextSizes {
+		sizes, inWords = append(sizes, string(style.TextOf(percent))), append(inWords, words.Percent(float64(percent)/100, 0))
+	}
 	for _, c := range []choice{
 		{"preferences.theme", words.T("Appearance"), themeKey, []string{"", "light", "dark"}, []string{words.T("Same as the system"), words.T("Light"), words.T("Dark")}, w.applyTheme},
-		{"preferences.text", words.T("Text size"), textKey, []string{string(style.NormalText), string(style.SmallText), string(style.LargeText)}, []string{words.T("Normal"), words.T("Small"), words.T("Large")}, w.resizeText},
+		{"preferences.text", words.T("Text size"), textKey, sizes, inWords, w.resizeText},
 		{"preferences.motion", words.T("Motion"), motionKey, []string{"", "reduced", "full"}, []string{words.T("Same as the system"), words.T("Reduced"), words.T("Full")}, func() {}},
 		{"preferences.language", words.T("Language"), languageKey, codes, own, w.reopen},
 	} {
-		chosen := c.words[0]
-		for i, v := range c.values {
-			if v == p.String(c.key) {
-				chosen = c.words[i]
-			}
-		}
+		chosen := c.words[max(0, slices.Index(c.values, p.String(c.key)))]
 		rows.Add(controls.Column(style.Tight, controls.NewText(c.title), controls.NewSelect(c.name, c.words, chosen, func(s string) {
 			for i, word := range c.words {
 				if word == s && p.String(c.key) != c.values[i] {

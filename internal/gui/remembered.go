@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"fyne.io/fyne/v2"
+
+	"fabricportal/internal/gui/style"
 )
 
 // What is remembered of the window, in the program's preferences.
@@ -51,10 +53,22 @@ func (w *Window) remember() {
 
 // noting fills its place with one object and notes its size. Its least size never changes: with that of its content, Fyne would
 // make the window larger whenever a screen has more to say, and that size would be remembered.
-type noting struct{ note func(fyne.Size) }
+type noting struct {
+	note    func(fyne.Size)
+	resized func() // all has taken its place in another size
+	size    fyne.Size
+}
 
 func (n *noting) MinSize([]fyne.CanvasObject) fyne.Size { return leastSize }
 func (n *noting) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	n.note(size)
+	turned := style.SetWindowWidth(size.Width)
 	o[0].Resize(size)
+	if turned { // what stands beside each other goes below each other, or back: also within what keeps its size
+		o[0].Refresh()
+	}
+	if size != n.size {
+		n.size = size
+		n.resized()
+	}
 }

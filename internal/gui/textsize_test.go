@@ -5,11 +5,15 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
+	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/probe"
 	"fabricportal/internal/gui/style"
 )
 
@@ -30,14 +34,14 @@ func TestTextSizeCountsAtOnce(t *testing.T) {
 	}
 	for name, make := range states {
 		t.Run(name, func(t *testing.T) {
-			opened := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, string(style.LargeText)) })
+			opened := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, string(style.TextOf(120))) })
 			make(opened)
 			want := shot(opened, name)
 
 			b := newBench(t)
 			make(b)
 			before := shot(b, name)
-			b.w.app.Preferences().SetString(textKey, string(style.LargeText))
+			b.w.app.Preferences().SetString(textKey, string(style.TextOf(120)))
 			b.w.resizeText()
 			b.w.shell.Dialogs.CloseTop()
 			got := shot(b, name)
@@ -79,4 +83,43 @@ func alikePart(a, b image.Image) float64 {
 		}
 	}
 	return float64(alike) / float64(all)
+}
+
+// TestATextSizeOfAnEarlierProgramIsKept: the sizes had names once, and are chosen by these still.
+func TestATextSizeOfAnEarlierProgramIsKept(t *testing.T) {
+	for kept, want := range map[string]string{"small": "90", "large": "120", "": "", "150": "150", "175": "175", "huge": "", "1000": "", "100": ""} {
+		b := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, kept) })
+		require.Equal(t, want, b.w.app.Preferences().String(textKey), "kept as %q", kept)
+		require.InDelta(t, float64(style.TextSize(want).Percent())/100, float64(style.Scaled(1)), 1e-6)
+	}
+	style.SetTextSize(style.NormalText)
+}
+
+// TestLargeLettersTurnAScreenAround: in a window that is too narrow for them the file stands below the list, is scrolled to when it is chosen,
+// and stands beside it again in normal letters.
+func TestLargeLettersTurnAScreenAround(t *testing.T) {
+	b := newBenchWith(t, func(*Options) { fyne.CurrentApp().Preferences().SetString(textKey, "200") })
+	b.size = fyne.NewSize(1366, 690)
+	b.free()
+	b.importFiles("sales_orders_fact.xlsx")
+	row := b.control("import.file.0")
+	v := b.look()
+	require.False(t, slices.ContainsFunc(v.Controls, func(c probe.Control) bool { return c.Name == "import.run" && c.Visible }), "it is below")
+	b.click("import.file.0")
+	moved := b.look()
+	at := slices.IndexFunc(moved.Controls, func(c probe.Control) bool { return c.Name == "import.file.0" && c.Visible })
+	require.True(t, at < 0 || moved.Controls[at].Y < row.Y, "the list was scrolled away for the file")
+	for _, o := range test.LaidOutObjects(b.w.win.Content()) {
+		if n, ok := o.(*controls.Button); ok && n.ProbeName() == "import.run" {
+			n.FocusGained()
+		}
+	}
+	require.True(t, b.control("import.run").Visible, "what has the keys is scrolled into sight")
+
+	b.w.app.Preferences().SetString(textKey, "")
+	b.w.resizeText()
+	b.w.shell.Dialogs.CloseTop()
+	b.look()
+	run, row := b.control("import.run"), b.control("import.file.0")
+	require.Greater(t, run.X, row.X+row.W, "beside each other again")
 }

@@ -112,14 +112,14 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	w.frame = frame.New(w.shell, opts.Feeds.Frame, opts.Connection, opts.User, frame.Does{Help: w.showHelp, Connections: w.showConnections, Secret: w.enterSecret(), SignIn: w.signIn(), Changed: w.lockChanged})
 	w.journal, w.tour, w.diagnosing = newJournal(w), newTour(w), newDiagnosticsCopy(w)
 	w.tabs = controls.NewTabs(12, w.chosen,
-		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: controls.Above(w.tour.offer, w.importing.Content)},
-		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: w.monitor.Content},
-		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: w.results.Content},
-		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: w.archive.Content},
+		controls.Tab{Name: "tab.import", Title: words.T("Import"), Content: controls.NewSheet("import.sheet", controls.Above(w.tour.offer, w.importing.Content))},
+		controls.Tab{Name: "tab.monitor", Title: words.T("Monitor"), Content: controls.NewSheet("monitor.sheet", w.monitor.Content)},
+		controls.Tab{Name: "tab.results", Title: words.T("Results"), Content: controls.NewSheet("results.sheet", w.results.Content)},
+		controls.Tab{Name: "tab.archive", Title: words.T("Archive"), Content: controls.NewSheet("archive.sheet", w.archive.Content)},
 	)
 	body := controls.Pad(style.Tight, style.Medium, style.Medium, style.Medium, controls.Over(controls.NewNotices([]*controls.Banner{w.ended.Banner, w.journal.crash}).Container, w.tabs.Container))
 	w.follow()
-	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }}, controls.Border(w.frame.Header, w.frame.Footer, nil, nil, body)))
+	w.win.SetContent(container.New(&noting{note: func(size fyne.Size) { w.size = size }, resized: w.shell.Dialogs.Replace}, controls.Border(w.frame.Header, w.frame.Footer, nil, nil, body)))
 	w.win.SetPadded(false)
 	w.recall()
 	w.win.SetOnDropped(w.dropped)

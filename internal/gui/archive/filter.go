@@ -74,7 +74,7 @@ func newFilterBar(prefs fyne.Preferences, connection string, menu, changed func(
 type barLayout struct{}
 
 func (barLayout) widths(o []fyne.CanvasObject) [6]float32 {
-	return [6]float32{0, max(118, o[1].MinSize().Width), 92, 92, o[4].MinSize().Width, o[5].MinSize().Width}
+	return [6]float32{0, max(118, o[1].MinSize().Width), style.Roomy(92), style.Roomy(92), o[4].MinSize().Width, o[5].MinSize().Width}
 }
 
 func (l barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {

@@ -126,26 +126,12 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Archive], actions Actions) *S
 	left := controls.Panel(12, controls.Border(controls.Pad(0, style.Tight, 0, 0, s.filter.content),
 		controls.Pad(style.Small, 0, 0, 0, controls.Line(style.Small, s.count, s.published, controls.Fill(), s.more)), nil, nil, tabs.Container))
 	right := controls.Panel(style.Medium, s.side.content)
-	s.body, s.nothing = container.New(sideLayout{}, left, right), lead.NewPlace(sh, "archive.lead")
+	s.body, s.nothing = controls.Beside(left, right, controls.Side{Part: 0.33, Least: 320, Most: 520, Main: 560, Below: [2]float32{250, 320}}), lead.NewPlace(sh, "archive.lead")
 	s.body.Hide()
 	s.nothing.Show(lead.Archive(s.portal, s.latest))
 	s.Content = controls.Above(s.stale, container.NewStack(s.body, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
-}
-
-// sideLayout gives the detail its width and the rest to the table.
-type sideLayout struct{}
-
-func (sideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(560+12+320, max(o[0].MinSize().Height, o[1].MinSize().Height))
-}
-
-func (sideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	right := max(320, min(520, size.Width*0.33))
-	o[0].Resize(fyne.NewSize(size.Width-right-12, size.Height))
-	o[1].Move(fyne.NewPos(size.Width-right, 0))
-	o[1].Resize(fyne.NewSize(right, size.Height))
 }
 
 // InSight says whether the screen can be seen.

@@ -102,8 +102,8 @@ func newTrend() *trend {
 		}
 		t.draw()
 	}).Called(words.T("Figure"))
-	t.title = controls.NewCaption("")
-	head := controls.Line(style.Small, controls.Width(180, choose), t.title)
+	t.title = controls.NewCaption("").Fitted(controls.Wrap) // it explains the points
+	head := controls.Border(nil, nil, controls.Pad(0, 0, 0, style.Small, controls.Width(180, choose)), nil, t.title)
 	t.content = controls.Border(controls.Pad(0, style.Medium, 0, 0, head), nil, nil, nil, container.NewStack(t.line, t.empty.Container))
 	return t
 }

@@ -74,8 +74,8 @@ func runColumns(now time.Time) []datatable.Column {
 	const longestState = 94 // a longer word is cut, and whole where the mouse is: the file needs the room more
 	state := min(longestState, wide(words.T("Succeeded"), words.T("Published"), words.T("Restored"), words.T("Cancelled"), words.T("Failed")))
 	return []datatable.Column{
-		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true, Named: true},
-		{Title: words.T("State"), Width: state + mark, Grow: 0.25, Mark: true}, {Title: words.T("Duration"), Width: wide("88 min 8 s") + mark, Right: true, Mark: true},
+		{Title: words.T("When"), Width: when}, {Title: words.T("Who"), Width: 30, Grow: 0.25, Spare: true}, {Title: words.T("File"), Width: 50, Grow: 1.4, Mark: true, Named: true},
+		{Title: words.T("State"), Width: state + mark, Grow: 0.25, Mark: true}, {Title: words.T("Duration"), Width: wide("88 min 8 s") + mark, Right: true, Mark: true, Spare: true},
 		{Title: words.T("Revenue"), Width: wide(words.Short(888_800_000)) + mark, Right: true, Mark: true}, {Title: words.T("Orders"), Width: wide("888,888"), Right: true},
 	}
 }

@@ -53,7 +53,7 @@ func (b *Bars) Set(bars []Bar, rest Rest) {
 }
 
 // MinSize is part of fyne.Widget.
-func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(160, 60) }
+func (b *Bars) MinSize() fyne.Size { return fyne.NewSize(style.Roomy(160), style.Roomy(60)) }
 
 // CreateRenderer is part of fyne.Widget.
 func (b *Bars) CreateRenderer() fyne.WidgetRenderer {
@@ -159,10 +159,9 @@ func (r *barsRenderer) tell() {
 	r.said.Place(fyne.NewPos(x+8, y+4), need)
 }
 
-const (
-	barPitch float32 = 28 // at most, from bar to bar
-	barLeast float32 = 17
-)
+// From bar to bar, at most and at least.
+func barPitch() float32 { return style.Grown(28) }
+func barLeast() float32 { return style.Grown(17) }
 
 func (r *barsRenderer) build() {
 	r.objects = nil
@@ -170,10 +169,10 @@ func (r *barsRenderer) build() {
 	r.built = size
 	bars := r.b.bars
 	r.pitch, r.shown, r.at, r.more = 0, 0, -1, ""
-	if len(bars) == 0 || size.Height < barLeast {
+	if len(bars) == 0 || size.Height < barLeast() {
 		return
 	}
-	fit := int(size.Height / barLeast)
+	fit := int(size.Height / barLeast())
 	rest := r.b.rest
 	if lines := len(bars) + min(rest.N, 1); lines > fit {
 		for _, bar := range bars[max(0, fit-1):] {
@@ -182,7 +181,7 @@ func (r *barsRenderer) build() {
 		}
 		bars = bars[:max(0, fit-1)]
 	}
-	pitch := min(barPitch, size.Height/float32(len(bars)+min(rest.N, 1)))
+	pitch := min(barPitch(), size.Height/float32(len(bars)+min(rest.N, 1)))
 	r.pitch, r.shown = pitch, len(bars)
 	labels, values := float32(0), float32(0)
 	high, chosen := 0.0, false
@@ -207,11 +206,11 @@ func (r *barsRenderer) build() {
 			width = max(2, float32(bar.Value/high)*room)
 		}
 		rect := canvas.NewRectangle(theme.Color(style.Accent))
-		if chosen && !bar.Chosen {
-			rect.FillColor = faded()
+		if chosen && !bar.Chosen { // hollow, as colour alone tells nothing to many
+			rect.FillColor, rect.StrokeColor, rect.StrokeWidth = color.Transparent, theme.Color(style.Accent), 1
 		}
 		rect.CornerRadius = 2
-		thick := min(14, pitch-6)
+		thick := min(style.Grown(14), pitch-6)
 		rect.Resize(fyne.NewSize(width, thick))
 		rect.Move(fyne.NewPos(labels+style.Small, y+(pitch-thick)/2))
 		r.objects = append(r.objects, rect)

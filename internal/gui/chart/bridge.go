@@ -51,7 +51,7 @@ func (b *Bridge) ProbeTexts() []string {
 }
 
 // MinSize is part of fyne.Widget.
-func (b *Bridge) MinSize() fyne.Size { return fyne.NewSize(320, 132) }
+func (b *Bridge) MinSize() fyne.Size { return fyne.NewSize(style.Roomy(320), style.Roomy(132)) }
 
 // CreateRenderer is part of fyne.Widget.
 func (b *Bridge) CreateRenderer() fyne.WidgetRenderer {
@@ -67,11 +67,13 @@ type bridgeRenderer struct {
 }
 
 const (
-	bridgeLine  float32 = 16 // of text
 	bridgeThick float32 = 92 // of a column, at most
 	// cutBelow is the part of the largest sum from which on what is between can be seen without a cut.
 	cutBelow = 0.25
 )
+
+// bridgeLine is the height of a line of text.
+func bridgeLine() float32 { return style.Grown(16) }
 
 // Levels are the sums between which each step leads, the least and the most that is drawn, and whether the columns of the sums are cut.
 func Levels(steps []BridgeStep) (from, to []float64, low, high float64, cut bool) {
@@ -102,11 +104,11 @@ func (r *bridgeRenderer) build() {
 	size := r.b.Size()
 	r.built, r.objects = size, nil
 	n := len(r.b.steps)
-	if n == 0 || size.Width < 1 || size.Height < 4*bridgeLine {
+	if n == 0 || size.Width < 1 || size.Height < 4*bridgeLine() {
 		return
 	}
 	from, to, low, high, cut := Levels(r.b.steps)
-	top, bottom := bridgeLine, size.Height-2*bridgeLine-style.Tight
+	top, bottom := bridgeLine(), size.Height-2*bridgeLine()-style.Tight
 	scale := Scale{Low: low, High: high, From: float64(bottom), To: float64(top)}
 	y := func(v float64) float32 { return float32(scale.Pixel(max(low, v))) }
 	pitch := size.Width / float32(n)
@@ -145,9 +147,9 @@ func (r *bridgeRenderer) build() {
 		if i+1 < n {
 			line(x+thick, y(to[i]), x+pitch, y(to[i]))
 		}
-		r.label(s.fitting(pitch-style.Tight), style.Text, true, i, pitch, up-bridgeLine)
+		r.label(s.fitting(pitch-style.Tight), style.Text, true, i, pitch, up-bridgeLine())
 		r.label(s.Label, style.Text, false, i, pitch, bottom+style.Tight)
-		r.label(s.Note, style.Muted, false, i, pitch, bottom+style.Tight+bridgeLine)
+		r.label(s.Note, style.Muted, false, i, pitch, bottom+style.Tight+bridgeLine())
 	}
 }
 

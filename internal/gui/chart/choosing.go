@@ -6,11 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"golang.org/x/image/vector"
 
 	"fabricportal/internal/gui/controls"
-	"fabricportal/internal/gui/style"
 )
 
 // choosing is what a chart has of which a part can be chosen: by a click or, with the chart in focus, by the arrows and Return. Without OnChosen
@@ -72,13 +70,6 @@ func cursorOf(chooses bool) desktop.Cursor {
 
 func chooses(key fyne.KeyName) bool {
 	return key == fyne.KeyReturn || key == fyne.KeyEnter || key == fyne.KeySpace
-}
-
-// faded is the colour of what is not chosen, where something is.
-func faded() color.Color {
-	c := color.NRGBAModel.Convert(theme.Color(style.Accent)).(color.NRGBA)
-	c.A = 0x55
-	return c
 }
 
 // Disabled is part of fyne.Disableable.

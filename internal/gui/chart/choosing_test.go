@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/require"
@@ -14,9 +15,9 @@ import (
 func TestABarIsChosenByClickAndKey(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(style.New())
 	b := NewBars()
-	b.Resize(fyne.NewSize(300, 3*barPitch))
+	b.Resize(fyne.NewSize(300, 3*barPitch()))
 	w := test.NewTempWindow(t, b)
-	w.Resize(fyne.NewSize(320, 3*barPitch+20))
+	w.Resize(fyne.NewSize(320, 3*barPitch()+20))
 	b.Set([]Bar{{Label: "a", Value: 3}, {Label: "b", Value: 2, Chosen: true}, {Label: "c", Value: 1}}, Rest{})
 	require.True(t, b.Disabled(), "no key stops at a chart of which nothing can be chosen")
 	b.Tapped(&fyne.PointEvent{Position: fyne.NewPos(10, 5)}) // nothing comes of it
@@ -46,6 +47,29 @@ func TestABarIsChosenByClickAndKey(t *testing.T) {
 	b.OnMenu = func(fyne.Position) { asked = true }
 	b.TappedSecondary(&fyne.PointEvent{})
 	require.True(t, asked, "the right button still asks for the menu")
+}
+
+// TestWhatIsNotChosenDiffersByMoreThanItsColour: a chosen bar is filled and the others are hollow; without a choice all are filled.
+func TestWhatIsNotChosenDiffersByMoreThanItsColour(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(style.New())
+	b := NewBars()
+	b.Resize(fyne.NewSize(300, 3*barPitch()))
+	w := test.NewTempWindow(t, b)
+	w.Resize(fyne.NewSize(320, 3*barPitch()+20))
+	filled := func() (out []bool) {
+		for _, o := range b.r.objects {
+			if r, ok := o.(*canvas.Rectangle); ok && r != b.r.box && r != b.r.ring {
+				_, _, _, opaque := r.FillColor.RGBA()
+				require.True(t, opaque > 0 || r.StrokeWidth > 0, "a bar can be seen")
+				out = append(out, opaque > 0)
+			}
+		}
+		return out
+	}
+	b.Set([]Bar{{Label: "a", Value: 3}, {Label: "b", Value: 2, Chosen: true}, {Label: "c", Value: 1}}, Rest{})
+	require.Equal(t, []bool{false, true, false}, filled())
+	b.Set([]Bar{{Label: "a", Value: 3}, {Label: "b", Value: 2}, {Label: "c", Value: 1}}, Rest{})
+	require.Equal(t, []bool{true, true, true}, filled())
 }
 
 func TestAPointIsChosenByClickAndKey(t *testing.T) {

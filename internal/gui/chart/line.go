@@ -88,7 +88,7 @@ func (l *Line) MouseOut() {
 }
 
 // MinSize is part of fyne.Widget.
-func (l *Line) MinSize() fyne.Size { return fyne.NewSize(160, 84) }
+func (l *Line) MinSize() fyne.Size { return fyne.NewSize(style.Roomy(160), style.Roomy(84)) }
 
 // CreateRenderer is part of fyne.Widget.
 func (l *Line) CreateRenderer() fyne.WidgetRenderer {
@@ -132,7 +132,7 @@ func (r *lineRenderer) over() []fyne.CanvasObject {
 }
 
 // bottom is the height of the labels under the axis.
-const bottom float32 = 20
+func bottom() float32 { return style.Grown(20) }
 
 // build makes the ticks, the labels and the order of drawing.
 func (r *lineRenderer) build() {
@@ -144,14 +144,14 @@ func (r *lineRenderer) build() {
 	for _, v := range r.l.series.Values {
 		low, high = math.Min(low, v), math.Max(high, v)
 	}
-	r.ticks = Ticks(low, high, max(2, int(size.Height/30)))
+	r.ticks = Ticks(low, high, max(2, int(size.Height/style.Grown(30))))
 	left := float32(0)
 	for _, v := range r.ticks {
 		t := r.label(r.l.tick(v), fyne.TextAlignTrailing)
 		left = max(left, t.MinSize().Width)
 	}
 	r.plot = fyne.NewPos(left+style.Small, 6)
-	r.area = fyne.NewSize(max(1, size.Width-r.plot.X-style.Small), max(1, size.Height-r.plot.Y-bottom))
+	r.area = fyne.NewSize(max(1, size.Width-r.plot.X-style.Small), max(1, size.Height-r.plot.Y-bottom()))
 	for i, v := range r.ticks {
 		y := r.y(v)
 		g := canvas.NewLine(theme.Color(theme.ColorNameSeparator))

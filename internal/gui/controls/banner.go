@@ -143,16 +143,16 @@ func (b *Banner) Text() string { return b.text.Text() }
 // markedLayout puts a mark beside the first line of a text.
 type markedLayout struct{}
 
-const markWidth float32 = 12 + style.Small
+func markWidth() float32 { return style.Grown(12) + style.Small }
 
 func (markedLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return o[1].MinSize().AddWidthHeight(markWidth, 0)
+	return o[1].MinSize().AddWidthHeight(markWidth(), 0)
 }
 
 func (markedLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[1].Move(fyne.NewPos(markWidth, 0))
-	o[1].Resize(fyne.NewSize(size.Width-markWidth, size.Height))
-	o[0].Resize(fyne.NewSize(12, lettering.Face{Size: style.Body}.Height()))
+	o[1].Move(fyne.NewPos(markWidth(), 0))
+	o[1].Resize(fyne.NewSize(size.Width-markWidth(), size.Height))
+	o[0].Resize(fyne.NewSize(style.Grown(12), lettering.Face{Size: style.Body}.Height()))
 }
 
 // Above puts a banner above content; while the banner is hidden it takes no room.
@@ -219,10 +219,12 @@ func NewEmpty(title, hint string, actions ...fyne.CanvasObject) *Empty {
 // emptyLayout puts what an empty place says in its middle, in lines that are not too long to read.
 type emptyLayout struct{}
 
-func (emptyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(160, 80) }
+func (emptyLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(160, style.Roomy(80))
+}
 
 func (emptyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	width := min(420, size.Width-2*style.Small)
+	width := min(style.Roomy(420), size.Width-2*style.Small)
 	o[0].Resize(fyne.NewSize(width, o[0].MinSize().Height)) // so that the hint knows how many lines it needs
 	height := o[0].MinSize().Height
 	o[0].Resize(fyne.NewSize(width, height))
@@ -242,21 +244,22 @@ func (e *Empty) Shown(yes bool) { Toggle(e.Container, yes) }
 type limitLayout struct{ width float32 }
 
 func (l limitLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	if o[0].Size().Width != l.width {
-		o[0].Resize(fyne.NewSize(l.width, o[0].MinSize().Height))
+	width := style.WithinWindow(style.Roomy(l.width))
+	if o[0].Size().Width != width {
+		o[0].Resize(fyne.NewSize(width, o[0].MinSize().Height))
 	}
-	return fyne.NewSize(l.width, o[0].MinSize().Height)
+	return fyne.NewSize(width, o[0].MinSize().Height)
 }
 func (l limitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Resize(fyne.NewSize(size.Width, size.Height))
 }
 
-// Width gives an object a fixed width and the height it then needs.
+// Width gives an object a fixed width, as far as the window has it, and the height it then needs.
 func Width(width float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(limitLayout{width}, o)
 }
 
-// Tall gives an object a fixed height.
+// Tall gives an object a fixed height, of as many lines in any letters.
 func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(tallLayout{height}, o)
 }
@@ -264,6 +267,6 @@ func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
 type tallLayout struct{ height float32 }
 
 func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width, l.height)
+	return fyne.NewSize(o[0].MinSize().Width, style.Grown(l.height))
 }
 func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

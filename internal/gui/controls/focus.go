@@ -71,6 +71,11 @@ func Reveal(o fyne.CanvasObject) {
 		return
 	}
 	revealed = o
+	BringIntoSight(o)
+}
+
+// BringIntoSight scrolls all that an object stands in until it is seen, at least its beginning.
+func BringIntoSight(o fyne.CanvasObject) {
 	live := scrolls[:0]
 	for _, p := range scrolls {
 		s := p.Value()

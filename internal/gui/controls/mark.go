@@ -85,7 +85,7 @@ func (m *Mark) Set(s Shape, c fyne.ThemeColorName) {
 }
 
 // MinSize is part of fyne.Widget.
-func (m *Mark) MinSize() fyne.Size { return fyne.NewSquareSize(m.size) }
+func (m *Mark) MinSize() fyne.Size { return fyne.NewSquareSize(style.Grown(m.size)) }
 
 // CreateRenderer is part of fyne.Widget.
 func (m *Mark) CreateRenderer() fyne.WidgetRenderer {
@@ -109,7 +109,7 @@ func (r *markRenderer) apply() {
 }
 
 func (r *markRenderer) Layout(size fyne.Size) {
-	side := min(r.m.size, size.Width, size.Height)
+	side := min(style.Grown(r.m.size), size.Width, size.Height)
 	r.m.image.Resize(fyne.NewSquareSize(side))
 	r.m.image.Move(fyne.NewPos((size.Width-side)/2, (size.Height-side)/2))
 }

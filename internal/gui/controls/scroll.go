@@ -31,7 +31,9 @@ func NewVScroll(name string, content fyne.CanvasObject) *Scroll {
 }
 
 // Overflows tells whether there is something to scroll.
-func (s *Scroll) Overflows() bool { return s.Content.Size().Height > s.Size().Height+1 }
+func (s *Scroll) Overflows() bool {
+	return s.Content.Size().Height > s.Size().Height+1 || s.Direction == container.ScrollBoth && s.Content.Size().Width > s.Size().Width+1
+}
 
 // Enable is part of fyne.Disableable, of which only Disabled is asked for.
 func (s *Scroll) Enable() {}
@@ -45,19 +47,28 @@ func (s *Scroll) Disabled() bool { return !s.Overflows() && !s.focused }
 // BringIntoSight scrolls until an object within is seen, at least its beginning.
 func (s *Scroll) BringIntoSight(o fyne.CanvasObject) {
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
-	top, room := place(o).Y-place(s.Content).Y, s.Size().Height
-	low := top + o.Size().Height
-	switch {
-	case top < s.Offset.Y || low-top > room:
-		s.to(top - style.Small)
-	case low > s.Offset.Y+room:
-		s.to(low - room + style.Small)
-	}
+	at := place(o).Subtract(place(s.Content))
+	s.to(fyne.NewPos(seen(at.X, o.Size().Width, s.Offset.X, s.Size().Width), seen(at.Y, o.Size().Height, s.Offset.Y, s.Size().Height)))
 }
 
-func (s *Scroll) to(y float32) {
-	s.ScrollToOffset(fyne.NewPos(0, max(0, min(y, s.Content.Size().Height-s.Size().Height))))
+// seen is the offset at which what begins at a place and has a length is in sight, at least its beginning; the offset that there is, where
+// it is so already.
+func seen(at, length, offset, room float32) float32 {
+	switch {
+	case at < offset || length > room:
+		return at - style.Small
+	case at+length > offset+room:
+		return at + length - room + style.Small
+	}
+	return offset
 }
+
+func (s *Scroll) to(p fyne.Position) {
+	within := func(v, content, room float32) float32 { return max(0, min(v, content-room)) }
+	s.ScrollToOffset(fyne.NewPos(within(p.X, s.Content.Size().Width, s.Size().Width), within(p.Y, s.Content.Size().Height, s.Size().Height)))
+}
+
+func (s *Scroll) by(x, y float32) { s.to(s.Offset.AddXY(x, y)) }
 
 // FocusGained is part of fyne.Focusable.
 func (s *Scroll) FocusGained() { s.focused = true; s.paint(); Reveal(s) }
@@ -73,17 +84,21 @@ func (s *Scroll) TypedKey(e *fyne.KeyEvent) {
 	page := s.Size().Height * 0.9
 	switch e.Name {
 	case fyne.KeyUp:
-		s.to(s.Offset.Y - 40)
+		s.by(0, -40)
 	case fyne.KeyDown:
-		s.to(s.Offset.Y + 40)
+		s.by(0, 40)
+	case fyne.KeyLeft:
+		s.by(-40, 0)
+	case fyne.KeyRight:
+		s.by(40, 0)
 	case fyne.KeyPageUp:
-		s.to(s.Offset.Y - page)
+		s.by(0, -page)
 	case fyne.KeyPageDown, fyne.KeySpace:
-		s.to(s.Offset.Y + page)
+		s.by(0, page)
 	case fyne.KeyHome:
-		s.to(0)
+		s.to(fyne.NewPos(s.Offset.X, 0))
 	case fyne.KeyEnd:
-		s.to(s.Content.Size().Height)
+		s.to(fyne.NewPos(s.Offset.X, s.Content.Size().Height))
 	default:
 		PassKey(s, e)
 	}

@@ -54,16 +54,44 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		stack.Add(page)
 		t.labels, t.lines, t.pages = append(t.labels, label), append(t.lines, line), append(t.pages, page)
 	}
+	head := bar
 	if right != nil {
-		bar.Add(Fill())
-		bar.Add(right)
+		head = container.New(titledLayout{}, bar, right)
 	} else {
 		bar.Layout = &titlesLayout{again: func() { t.Refresh() }}
 	}
-	t.Container = Border(Column(0, bar, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
+	t.Container = Border(Column(0, head, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
 	t.chosen = -1
 	t.Choose(0)
 	return t
+}
+
+// titledLayout puts something at the right end of the titles; below them where a narrow window has no room for it.
+type titledLayout struct{}
+
+func (titledLayout) below(titles, right fyne.Size) bool {
+	return !style.FitsBeside(titles.Width + style.Small + right.Width)
+}
+
+func (l titledLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	titles, right := o[0].MinSize(), o[1].MinSize()
+	if l.below(titles, right) {
+		return fyne.NewSize(max(titles.Width, right.Width), titles.Height+style.Tight+right.Height)
+	}
+	return fyne.NewSize(titles.Width+style.Small+right.Width, max(titles.Height, right.Height))
+}
+
+func (l titledLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	titles, right := o[0].MinSize(), o[1].MinSize()
+	at, y := size.Width-right.Width, (size.Height-right.Height)/2
+	top := (size.Height - titles.Height) / 2
+	if l.below(titles, right) {
+		at, y, top = 0, 0, right.Height+style.Tight // the titles stand at the rule that belongs to them
+	}
+	o[0].Move(fyne.NewPos(0, top))
+	o[0].Resize(fyne.NewSize(min(titles.Width, size.Width), titles.Height))
+	o[1].Move(fyne.NewPos(at, y))
+	o[1].Resize(right)
 }
 
 // titlesLayout puts titles beside each other. Where a small window has no room for all of them, the space around each shrinks, and
@@ -249,6 +277,37 @@ func (s *Switch) Choose(i int) {
 
 // equalLayout gives each object the same width.
 type equalLayout struct{ gap float32 }
+
+// Folding is Equal that takes two lines where the window is narrow.
+func Folding(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(foldingLayout{equalLayout{gap}}, objects...)
+}
+
+type foldingLayout struct{ equalLayout }
+
+// half is how many objects the first line has.
+func (l foldingLayout) half(o []fyne.CanvasObject) int { return (len(o) + 1) / 2 }
+
+func (l foldingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	if !style.Narrow() {
+		return l.equalLayout.MinSize(o)
+	}
+	upper, lower := l.equalLayout.MinSize(o[:l.half(o)]), l.equalLayout.MinSize(o[l.half(o):])
+	return fyne.NewSize(max(upper.Width, lower.Width), upper.Height+l.gap+lower.Height)
+}
+
+func (l foldingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if !style.Narrow() {
+		l.equalLayout.Layout(o, size)
+		return
+	}
+	high := (size.Height - l.gap) / 2
+	l.equalLayout.Layout(o[:l.half(o)], fyne.NewSize(size.Width, high))
+	l.equalLayout.Layout(o[l.half(o):], fyne.NewSize(size.Width, high))
+	for _, x := range o[l.half(o):] {
+		x.Move(x.Position().AddXY(0, high+l.gap))
+	}
+}
 
 func (l equalLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var w, h float32

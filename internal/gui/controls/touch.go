@@ -155,7 +155,7 @@ type Chip struct {
 
 // NewChip is a chip.
 func NewChip(name string, tapped func()) *Chip {
-	c := &Chip{mark: NewMark(Ring, StateNeutral.Color), label: NewText("").Bold().Fitted(Cut), area: NewArea(StateNeutral.Back, fyne.NewSize(0, 28))}
+	c := &Chip{mark: NewMark(Ring, StateNeutral.Color), label: NewText("").Bold().Fitted(Cut), area: NewArea(StateNeutral.Back, fyne.Size{})}
 	c.area.radius = 14
 	body := newChipBody(c.area, c.mark, c.label)
 	c.name, c.content, c.tapped, c.radius = name, body, tapped, 14
@@ -174,7 +174,7 @@ func (c *Chip) Set(s State, words string) bool {
 }
 
 // WantedWidth is the width at which no word is cut.
-func (c *Chip) WantedWidth() float32 { return c.label.wantedWidth() + 12 + 8 + 24 }
+func (c *Chip) WantedWidth() float32 { return c.label.wantedWidth() + style.Grown(12) + 8 + 24 }
 
 // newChipBody lays a mark and a label over an area.
 func newChipBody(area *Area, mark *Mark, label *Text) *fyne.Container {
@@ -184,13 +184,14 @@ func newChipBody(area *Area, mark *Mark, label *Text) *fyne.Container {
 type chipLayout struct{}
 
 func (chipLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(min(120, o[2].(*Text).wantedWidth()+44), 28)
+	return fyne.NewSize(min(style.Roomy(120), o[2].(*Text).wantedWidth()+style.Grown(12)+32), style.Grown(28))
 }
 
 func (chipLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Resize(size)
-	o[1].Resize(fyne.NewSize(12, size.Height))
+	mark := style.Grown(12)
+	o[1].Resize(fyne.NewSize(mark, size.Height))
 	o[1].Move(fyne.NewPos(12, 0))
-	o[2].Resize(fyne.NewSize(max(0, size.Width-44), size.Height))
-	o[2].Move(fyne.NewPos(32, 0))
+	o[2].Resize(fyne.NewSize(max(0, size.Width-mark-32), size.Height))
+	o[2].Move(fyne.NewPos(mark+20, 0))
 }

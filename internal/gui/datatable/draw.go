@@ -226,6 +226,9 @@ func (r *surfaceRenderer) heading() []fyne.CanvasObject {
 	n := 0
 	head := func(i int, x float32) {
 		c := g.columns[i]
+		if c.width == 0 { // left out
+			return
+		}
 		if n == len(r.heads) {
 			r.heads = append(r.heads, lettering.NewLetters())
 			r.edges = append(r.edges, canvas.NewRectangle(nil))

@@ -115,7 +115,7 @@ func TestOnlyWhatIsSeenIsRead(t *testing.T) {
 	b.p.grid.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	b.until("the last row", func() bool { return b.p.cell(999_999, 0).text == "O-0999999" })
 	b.p.grid.Dragged(&fyne.DragEvent{}) // nothing was pressed
-	b.p.grid.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(b.p.grid.Size().Width-3, headerHeight+b.p.grid.body().Height/2)}})
+	b.p.grid.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(b.p.grid.Size().Width-3, headerHeight()+b.p.grid.body().Height/2)}})
 	b.until("a row in the middle", func() bool {
 		c := b.p.cell(b.p.grid.top, 0)
 		return c.known && c.text > "O-0490000" && c.text < "O-0510000"
@@ -220,7 +220,7 @@ func TestChosenRowsAreCopiedAsTSV(t *testing.T) {
 	b.first("O-0000000")
 	g := b.p.grid
 	at := func(row int, m fyne.KeyModifier) {
-		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: m, PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+float32(row)*style.Row+5)}})
+		g.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, Modifier: m, PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight()+float32(row)*style.Row+5)}})
 	}
 	at(2, 0)
 	at(3, fyne.KeyModifierShift)

@@ -37,6 +37,7 @@ type Column struct {
 	Note  bool    // cells have a note below the text; the rows are higher then
 	Named bool    // cells are names of files: those that are too long are cut in their middle
 	Bars  bool    // cells are small histograms
+	Spare bool    // left out in a narrow window rather than that others are cut: what the row leads to says it, too
 	want  float32 // what the rows need; 0 where it is not known
 }
 
@@ -81,7 +82,7 @@ func NewRows[R comparable](name string, columns []Column, cells func(R) []Cell, 
 	for i, c := range columns {
 		shown[i] = column{name: c.Title, right: c.Right}
 		if c.Title != "" {
-			t.grid.header = headerHeight
+			t.grid.header = headerHeight()
 		}
 	}
 	t.grid.set(shown, 0)

@@ -79,11 +79,11 @@ func TestAClickTellsOnce(t *testing.T) {
 	var told []string
 	r := newRows(t, func(r row) { told = append(told, r.id) })
 	r.Set([]row{{"1", "one"}, {"2", "two"}, {"3", "three"}})
-	at := fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+style.Row+5)}
+	at := fyne.PointEvent{Position: fyne.NewPos(30, headerHeight()+style.Row+5)}
 	r.grid.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: at})
 	r.grid.Tapped(&at)
 	require.Equal(t, []string{"2"}, told)
-	r.grid.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight+2*style.Row+5)}})
+	r.grid.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(30, headerHeight()+2*style.Row+5)}})
 	r.grid.TypedShortcut(&fyne.ShortcutSelectAll{})
 	chosen, _ := r.Chosen()
 	require.Equal(t, "2", chosen.id, "one row is chosen, and no more")

@@ -186,6 +186,10 @@ func (l rowLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	widths := share(l.columns, size.Width)
 	var x float32
 	for i, o := range objects {
+		if widths[i] == 0 { // left out: hiding it would lay out the row anew
+			o.Move(fyne.NewPos(-10_000, 0))
+			continue
+		}
 		o.Resize(fyne.NewSize(max(0, widths[i]-2*rowPad-l.indents[i]), size.Height))
 		o.Move(fyne.NewPos(x+rowPad+l.indents[i], 0))
 		x += widths[i]

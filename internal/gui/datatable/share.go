@@ -11,7 +11,7 @@ const measuredRows = 64
 // ask measures what the columns need for the first rows; true where that has changed.
 func ask(columns []Column, rows int, cells func(row int) []Cell) bool {
 	face, small := lettering.Face{Size: style.Body}, lettering.Face{Size: style.Caption}
-	const mark = 12 + style.Small
+	mark := style.Grown(12) + style.Small + style.Tight // with what the layout of a cell keeps free
 	wants := make([]float32, len(columns))
 	for row := range min(rows, measuredRows) {
 		for i, c := range cells(row) {
@@ -74,6 +74,11 @@ func share(columns []Column, room float32) []float32 {
 	}
 	take(func(i int) float32 { return spare[i] })
 	for i, c := range columns {
+		if c.Spare && sum > room && style.Narrow() {
+			out[i], sum, grow = 0, sum-out[i], grow-c.Grow
+		}
+	}
+	for i, c := range columns {
 		spare[i] = 0
 		if c.Grow > 0 {
 			spare[i] = give * out[i]
@@ -91,7 +96,7 @@ func share(columns []Column, room float32) []float32 {
 		switch {
 		case sum > room:
 			out[i] *= max(0, room) / sum
-		case grow > 0:
+		case grow > 0 && out[i] > 0:
 			out[i] += (room - sum) * c.Grow / grow
 		}
 	}

@@ -107,17 +107,19 @@ const (
 
 // Sizes in Fyne's units.
 const (
-	headerHeight float32 = 30 // where there is a header
-	bar          float32 = 12
-	leastWidth   float32 = 40
-	mostWidth    float32 = 600
-	grip         float32 = 5 // how near to a column's edge the mouse must be to move it
+	bar        float32 = 12
+	leastWidth float32 = 40
+	mostWidth  float32 = 600
+	grip       float32 = 5 // how near to a column's edge the mouse must be to move it
 )
+
+// headerHeight is that of the header, where there is one.
+func headerHeight() float32 { return style.Grown(30) }
 
 func newSurface(name string) *surface {
 	g := &surface{
 		name: name, dispatch: func(f func()) { f() }, chosen: span{-1, -1}, current: place{-1, -1}, cell: func(int, int) cell { return cell{} },
-		header: headerHeight, row: rowHeight(nil), scale: style.Scaled(1), pad: style.Small,
+		header: headerHeight(), row: rowHeight(nil), scale: style.Scaled(1), pad: style.Small,
 	}
 	g.ExtendBaseWidget(g)
 	return g
@@ -179,6 +181,9 @@ func (g *surface) rescale() {
 		return
 	}
 	g.scale = style.Scaled(1)
+	if g.header > 0 {
+		g.header = headerHeight()
+	}
 	if g.faces == nil {
 		g.row = rowHeight(nil)
 	} else {

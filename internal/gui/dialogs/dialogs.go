@@ -33,7 +33,8 @@ type Dialog struct {
 	popup   *widget.PopUp
 	closed  bool
 	card    bool
-	asks    bool // something is to be decided
+	place   func() // puts a card where it belongs; nil for what stands in the middle of the window
+	asks    bool   // something is to be decided
 	closing func()
 
 	yes   *controls.Button
@@ -111,7 +112,7 @@ func (h *Host) Ask(q Question) *Dialog {
 	}
 	rows.Add(warning.Container)
 	no := controls.NewButton("dialog.cancel", cmp.Or(q.No, words.T("Cancel")), d.Close).OnEscape(d.Close)
-	yes := controls.NewPrimary("dialog.confirm", answer.Cut(lettering.Label(q.Yes), longestAnswer), func() {
+	yes := controls.NewPrimary("dialog.confirm", answer.Cut(lettering.Label(q.Yes), style.WithinWindow(style.Roomy(longestAnswer))), func() {
 		d.Close()
 		q.Do()
 	}).OnEscape(d.Close)
@@ -241,9 +242,9 @@ func (h *Host) Wide(title string, content fyne.CanvasObject) *Dialog {
 	d := &Dialog{host: h}
 	ok := controls.NewPrimary("dialog.close", words.T("Close"), d.Close).OnEscape(d.Close)
 	size := h.window.Canvas().Size()
-	size = fyne.NewSize(min(900, size.Width-96), min(640, size.Height-96))
+	size = fyne.NewSize(min(style.Roomy(900), size.Width-96), min(style.Roomy(640), size.Height-96))
 	foot := controls.Pad(12, 0, 0, 0, controls.Line(style.Small, controls.Fill(), ok))
-	body := controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, content)
+	body := controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(title).Fitted(controls.Cut)), foot, nil, nil, controls.NewSheet("dialog.sheet", content))
 	d.content = controls.Pad(style.Large, style.Medium, style.Large, style.Large, body)
 	d.popup = widget.NewModalPopUp(d.content, h.window.Canvas())
 	h.open = append(h.open, d)
@@ -291,11 +292,26 @@ func (h *Host) Card(below fyne.CanvasObject, content fyne.CanvasObject) *Dialog 
 	c := h.window.Canvas()
 	d.popup = widget.NewPopUp(d.content, c)
 	h.open = append(h.open, d)
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+style.Tight)
-	if high := d.popup.MinSize().Height; at.Y+high > c.Size().Height { // there is no room below
-		at.Y = max(style.Small, at.Y-below.Size().Height-2*style.Tight-high)
+	d.place = func() {
+		need := d.popup.MinSize()
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(below).AddXY(0, below.Size().Height+style.Tight)
+		if at.Y+need.Height > c.Size().Height { // there is no room below
+			at.Y = max(style.Small, at.Y-below.Size().Height-2*style.Tight-need.Height)
+		}
+		at.Y = max(style.Small, min(at.Y, c.Size().Height-need.Height-style.Small)) // what it belongs to may be scrolled out of sight
+		at.X = max(style.Small, min(at.X, c.Size().Width-need.Width-style.Small))
+		d.popup.ShowAtPosition(at)
 	}
-	at.X = max(style.Small, min(at.X, c.Size().Width-d.popup.MinSize().Width-style.Small))
-	d.popup.ShowAtPosition(at)
+	d.place()
 	return d
+}
+
+// Replace puts the open cards where they belong in a window that has got another size.
+func (h *Host) Replace() {
+	for _, d := range h.open {
+		if d.place != nil && d.popup.Visible() {
+			d.popup.Resize(d.popup.MinSize())
+			d.place()
+		}
+	}
 }

@@ -187,18 +187,18 @@ func Facts(facts []Fact) fyne.CanvasObject {
 	return rows
 }
 
-const factName float32 = 128
+func factName() float32 { return style.Roomy(128) }
 
 type factLayout struct{}
 
 func (factLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(factName+80, max(o[0].MinSize().Height, o[1].MinSize().Height))
+	return fyne.NewSize(factName()+80, max(o[0].MinSize().Height, o[1].MinSize().Height))
 }
 
 func (factLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(fyne.NewSize(factName-style.Small, o[0].MinSize().Height))
-	o[1].Move(fyne.NewPos(factName, 0))
-	o[1].Resize(fyne.NewSize(size.Width-factName, size.Height))
+	o[0].Resize(fyne.NewSize(factName()-style.Small, o[0].MinSize().Height))
+	o[1].Move(fyne.NewPos(factName(), 0))
+	o[1].Resize(fyne.NewSize(size.Width-factName(), size.Height))
 }
 
 // short cuts a name to n characters.
@@ -221,6 +221,9 @@ func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	if user := o[2].(*fyne.Container).Objects[1]; user.Visible() { // it gives way
 		w -= user.MinSize().Width + style.Small
 	}
+	if style.Narrow() {
+		return fyne.NewSize(w-o[1].MinSize().Width-style.Medium, h+style.Tight+o[1].MinSize().Height)
+	}
 	return fyne.NewSize(w, h)
 }
 
@@ -231,6 +234,11 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	lw, rw := controls.Wanted(left), controls.Wanted(right)
 	// Where there is no room for all, the user's name gives way, then the program's: both stand elsewhere, too.
 	missing := lw + rw + o[1].MinSize().Width + 2*style.Medium - size.Width
+	top := size.Height
+	if style.Narrow() { // the lock has a line of its own, so that its words are whole
+		top = max(left.MinSize().Height, right.MinSize().Height)
+		missing = lw + rw + style.Medium - size.Width
+	}
 	user.Hidden = missing > 0
 	if missing > 0 {
 		missing -= rw - controls.Wanted(right)
@@ -240,10 +248,15 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place := func(x fyne.CanvasObject, at, width float32) {
 		h := x.MinSize().Height
 		x.Resize(fyne.NewSize(width, h))
-		x.Move(fyne.NewPos(at, (size.Height-h)/2))
+		x.Move(fyne.NewPos(at, (top-h)/2))
 	}
 	place(left, 0, lw)
 	place(right, size.Width-rw, rw)
+	if style.Narrow() {
+		chip.Resize(fyne.NewSize(min(max(chip.WantedWidth(), chip.MinSize().Width), size.Width), chip.MinSize().Height))
+		chip.Move(fyne.NewPos(0, top+style.Tight))
+		return
+	}
 	room := size.Width - lw - rw - 2*style.Medium
 	cw := max(60, min(max(chip.WantedWidth(), chip.MinSize().Width), room))
 	at := (size.Width - cw) / 2

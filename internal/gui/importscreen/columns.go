@@ -47,7 +47,7 @@ func columnRows(p *contract.ImportProfile, found verdict.Findings) []columnRow {
 
 var columnColumns = []datatable.Column{
 	{Title: "Name", Width: 110, Grow: 1, Mark: true}, {Title: "Type", Width: 64}, {Title: "Empty", Width: 56, Right: true},
-	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 120, Grow: 1.2}, {Title: "Shape", Width: 90, Bars: true},
+	{Title: "Distinct", Width: 60, Right: true}, {Title: "Range", Width: 120, Grow: 1.2}, {Title: "Shape", Width: 90, Bars: true, Spare: true},
 }
 
 func columnCells(r columnRow) []datatable.Cell {
@@ -180,11 +180,11 @@ func where(examples []contract.Example, n int64) string { return verdict.Where(e
 type paneLayout struct{}
 
 func (paneLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(max(o[0].MinSize().Width, 320), o[0].MinSize().Height+120)
+	return fyne.NewSize(max(o[0].MinSize().Width, 320), o[0].MinSize().Height+style.Roomy(120))
 }
 
 func (paneLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	lower := max(130, min(230, size.Height*0.42))
+	lower := max(style.Roomy(130), min(style.Roomy(230), size.Height*0.42))
 	o[0].Resize(fyne.NewSize(size.Width, size.Height-lower))
 	o[1].Move(fyne.NewPos(0, size.Height-lower))
 	o[1].Resize(fyne.NewSize(size.Width, lower))

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"fabricportal/contract"
 	"fabricportal/internal/gui/bindings"
@@ -167,25 +166,11 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Import], actions Actions, fol
 	s.reason = controls.NewBanner(s.waiting.button, s.watch)
 	buttons := controls.Line(style.Small, controls.Fill(), s.upBtn, s.runBtn)
 	right := controls.Panel(style.Medium, controls.Border(nil, controls.Column(style.Small, s.reason.Container, buttons), nil, nil, controls.Pad(0, 12, 0, 0, s.right.content)))
-	s.Content = container.New(sideLayout{}, left, right)
+	s.Content = controls.Beside(left, right, controls.Side{First: true, Part: 0.28, Least: 280, Most: 380, Below: [2]float32{200, 370}})
 
 	s.screen = bindings.Bind(sh.Runner, feed, s.showFiles)
 	s.update()
 	return s
-}
-
-// sideLayout gives the list its width and the rest to the file.
-type sideLayout struct{}
-
-func (sideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(300+12+o[1].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
-}
-
-func (sideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	left := max(280, min(380, size.Width*0.28))
-	o[0].Resize(fyne.NewSize(left, size.Height))
-	o[1].Move(fyne.NewPos(left+12, 0))
-	o[1].Resize(fyne.NewSize(size.Width-left-12, size.Height))
 }
 
 // InSight says whether the screen can be seen.
@@ -347,6 +332,9 @@ func (s *Screen) choose(r fileRow) {
 	}
 	s.chosen = c
 	s.analyze()
+	if style.Narrow() { // the file stands below the list
+		controls.BringIntoSight(s.right.content)
+	}
 }
 
 // Run asks whether the pipeline is to run on the chosen file, where it can.

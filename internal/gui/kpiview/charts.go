@@ -305,7 +305,7 @@ func (l splitLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 func (l splitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	// The bars need no more than a few rows; what is left above that goes to the line.
-	lower := min(max(o[1].MinSize().Height, (size.Height-l.gap)*0.5), 200)
+	lower := min(max(o[1].MinSize().Height, (size.Height-l.gap)*0.5), style.Roomy(200))
 	upper := size.Height - l.gap - lower
 	o[0].Resize(fyne.NewSize(size.Width, upper))
 	o[0].Move(fyne.NewPos(0, 0))

@@ -48,7 +48,7 @@ func NewTold(name string, open func(below, card fyne.CanvasObject), onRows func(
 		boxes = append(boxes, box)
 	}
 	t.missing = controls.NewBanner()
-	t.Container = controls.Column(style.Tight, controls.Equal(12, boxes...), t.missing.Container)
+	t.Container = controls.Column(style.Tight, controls.Folding(12, boxes...), t.missing.Container)
 	return t
 }
 

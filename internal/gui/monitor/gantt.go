@@ -167,14 +167,12 @@ func (g *gantt) set(p Plan) {
 	}
 }
 
-const (
-	ganttRow  float32 = 26
-	ganttAxis float32 = 20
-)
+func ganttRow() float32  { return style.Grown(26) }
+func ganttAxis() float32 { return style.Grown(20) }
 
 // MinSize is part of fyne.Widget.
 func (g *gantt) MinSize() fyne.Size {
-	return fyne.NewSize(260, float32(len(g.plan.Bars))*ganttRow+ganttAxis)
+	return fyne.NewSize(style.Roomy(260), float32(len(g.plan.Bars))*ganttRow()+ganttAxis())
 }
 
 // ProbeTexts is what stands at the bars.
@@ -206,9 +204,9 @@ func (r *ganttRenderer) build() {
 		names, notes = max(names, caption.Width(lettering.Label(b.Name))), max(notes, caption.Width(lettering.Label(b.Note)))
 	}
 	names, notes = min(names, size.Width*0.3), min(notes, size.Width*0.4)
-	left := names + 12 + 2*style.Small
+	left := names + style.Grown(12) + 2*style.Small
 	width := max(20, size.Width-left-notes-style.Small)
-	bottom := float32(len(p.Bars)) * ganttRow
+	bottom := float32(len(p.Bars)) * ganttRow()
 	at := func(part float64) float32 { return left + float32(part)*width }
 	if p.Likely[1] > p.Likely[0] {
 		r.area(style.BusyBack, at(p.Likely[0]), 0, at(p.Likely[1])-at(p.Likely[0]), bottom)
@@ -223,23 +221,24 @@ func (r *ganttRenderer) build() {
 		r.area(style.Accent, at(p.Now), 0, 1, bottom)
 	}
 	for i, b := range p.Bars {
-		r.bar(b, float32(i)*ganttRow, names, at, width+left)
+		r.bar(b, float32(i)*ganttRow(), names, at, width+left)
 	}
 }
 
 func (r *ganttRenderer) bar(b Bar, y, names float32, at func(float64) float32, right float32) {
 	mark := controls.NewMark(b.State.Shape, b.State.Color)
-	mark.Resize(fyne.NewSquareSize(12))
-	mark.Move(fyne.NewPos(0, y+(ganttRow-12)/2))
+	side := style.Grown(12)
+	mark.Resize(fyne.NewSquareSize(side))
+	mark.Move(fyne.NewPos(0, y+(ganttRow()-side)/2))
 	r.objects = append(r.objects, mark)
 	name := r.text(caption.Cut(lettering.Line(b.Name), names+0.5), style.Text)
-	name.Place(fyne.NewPos(12+style.Small, y+(ganttRow-name.MinSize().Height)/2), name.MinSize())
+	name.Place(fyne.NewPos(side+style.Small, y+(ganttRow()-name.MinSize().Height)/2), name.MinSize())
 	if b.To > b.From || b.From < 1 {
-		o := r.area(b.State.Color, at(b.From), y+7, max(3, at(b.To)-at(b.From)), ganttRow-14)
+		o := r.area(b.State.Color, at(b.From), y+7, max(3, at(b.To)-at(b.From)), ganttRow()-14)
 		o.CornerRadius = 3
 	}
 	note := r.text(b.Note, style.Muted)
-	note.Place(fyne.NewPos(right+style.Small, y+(ganttRow-note.MinSize().Height)/2), note.MinSize())
+	note.Place(fyne.NewPos(right+style.Small, y+(ganttRow()-note.MinSize().Height)/2), note.MinSize())
 }
 
 func (r *ganttRenderer) area(c fyne.ThemeColorName, x, y, w, h float32) *canvas.Rectangle {

@@ -106,25 +106,11 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Monitor], actions Actions) *S
 	below := controls.NewVScroll("monitor.scroll", controls.Border(top, nil, nil, nil, activities))
 	left := controls.Panel(style.Medium, controls.Border(controls.Pad(0, style.Medium, 0, 0, head), controls.Pad(style.Small, 0, 0, 0, links), nil, nil, below))
 	right := controls.Panel(style.Medium, controls.Border(controls.Pad(0, 12, 0, 0, controls.NewHeading(words.T("Timeline"))), nil, nil, nil, s.events))
-	s.run = container.New(twoThirds{}, left, right)
+	s.run = controls.Beside(left, right, controls.Side{Part: 0.34, Least: 300, Most: 460, Below: [2]float32{300, 200}})
 	s.run.Hide()
 	s.Content = controls.Above(s.stale, container.NewStack(s.run, s.nothing.Container))
 	s.screen = bindings.Bind(sh.Runner, feed, s.show)
 	return s
-}
-
-// twoThirds gives the run two thirds of the width and the timeline the rest.
-type twoThirds struct{}
-
-func (twoThirds) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width+o[1].MinSize().Width+12, max(o[0].MinSize().Height, o[1].MinSize().Height))
-}
-
-func (twoThirds) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	right := max(300, min(460, size.Width*0.34))
-	o[0].Resize(fyne.NewSize(size.Width-right-12, size.Height))
-	o[1].Move(fyne.NewPos(size.Width-right, 0))
-	o[1].Resize(fyne.NewSize(right, size.Height))
 }
 
 // InSight says whether the screen can be seen.

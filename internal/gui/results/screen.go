@@ -154,7 +154,7 @@ func New(sh *shell.Shell, feed bindings.Feed[feeds.Results], actions Actions) *S
 	s.tabs = controls.NewTabsWith(controls.Pad(0, style.Tight, 0, 0, buttons), 12, s.page,
 		controls.Tab{Name: "results.figures", Title: words.T("Figures"), Content: figures},
 		controls.Tab{Name: "results.data", Title: words.T("Data"), Content: controls.Above(s.died, s.data.Content)})
-	s.body = controls.Border(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container))
+	s.body = controls.Legible(controls.Border(s.newLine(), nil, nil, nil, controls.Pad(style.Tight, 0, 0, 0, s.tabs.Container)))
 	s.body.Hide()
 	s.nothing = lead.NewPlace(sh, "results.lead")
 	s.nothing.Show(lead.Results(s.portal, s.latest))

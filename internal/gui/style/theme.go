@@ -4,6 +4,8 @@ package style
 import (
 	"image/color"
 	"math"
+	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
@@ -17,28 +19,49 @@ const (
 	Caption float32 = 12
 )
 
-// TextSize is how large all letters are. The sizes above are those of Normal.
+// TextSize is how large all letters are, in per cent of the sizes above; "" is 100.
 type TextSize string
 
-// The text sizes.
+// NormalText is the size at which nothing is larger or smaller than it was designed.
+const NormalText TextSize = ""
+
+// The sizes that the program knew first have names, under which they are still remembered.
 const (
-	SmallText  TextSize = "small"
-	NormalText TextSize = ""
-	LargeText  TextSize = "large"
+	smallText TextSize = "small"
+	largeText TextSize = "large"
 )
 
-var factors = map[TextSize]float32{SmallText: 0.9, NormalText: 1, LargeText: 1.2}
+// TextSizes are the sizes to choose from, in per cent.
+var TextSizes = []int{80, 90, 100, 110, 120, 150, 175, 200}
+
+// TextOf is a size by its per cent.
+func TextOf(percent int) TextSize {
+	if percent == 100 {
+		return NormalText
+	}
+	return TextSize(strconv.Itoa(percent))
+}
+
+// Percent is a size's per cent; 100 where there is no such size.
+func (s TextSize) Percent() int {
+	switch s {
+	case smallText:
+		return 90
+	case largeText:
+		return 120
+	}
+	if n, err := strconv.Atoi(string(s)); err == nil && slices.Contains(TextSizes, n) {
+		return n
+	}
+	return 100
+}
 
 // factor is what sizes are multiplied by, as its bits; 0 stands for 1.
 var factor atomic.Uint32
 
 // SetTextSize makes all letters larger or smaller. What is drawn already has to be laid out again.
 func SetTextSize(s TextSize) {
-	f, ok := factors[s]
-	if !ok {
-		f = 1
-	}
-	factor.Store(math.Float32bits(f))
+	factor.Store(math.Float32bits(float32(s.Percent()) / 100))
 }
 
 // Scaled is a size of letters, or of what holds one line of them, in the text size that was chosen.
@@ -125,7 +148,7 @@ var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameForeground:          {rgb(0x1A1F27), rgb(0xE7EAEF)},
 	Muted:                              {rgb(0x5A6472), rgb(0x9CA6B4)},
 	theme.ColorNamePlaceHolder:         {rgb(0x5A6472), rgb(0x9CA6B4)},
-	theme.ColorNameDisabled:            {rgb(0x8B94A1), rgb(0x727C8A)},
+	theme.ColorNameDisabled:            {rgb(0x6C7582), rgb(0x808A98)},
 	theme.ColorNamePrimary:             {rgb(0x0B5FBF), rgb(0x6AAEFF)},
 	theme.ColorNameForegroundOnPrimary: {rgb(0xFFFFFF), rgb(0x0A1626)},
 	theme.ColorNameForegroundOnError:   {rgb(0xFFFFFF), rgb(0x2B0B08)},
@@ -136,7 +159,7 @@ var colours = map[fyne.ThemeColorName]pair{
 	theme.ColorNameDisabledButton:      {rgb(0xEEF0F3), rgb(0x22272F)},
 	theme.ColorNameHover:               {rgba(0x1A1F27, 0x12), rgba(0xFFFFFF, 0x14)},
 	theme.ColorNamePressed:             {rgba(0x1A1F27, 0x26), rgba(0xFFFFFF, 0x2A)},
-	theme.ColorNameSelection:           {rgba(0x0B5FBF, 0x24), rgba(0x6AAEFF, 0x38)},
+	theme.ColorNameSelection:           {rgba(0x0B5FBF, 0x24), rgba(0x6AAEFF, 0x26)},
 	theme.ColorNameFocus:               {rgba(0x0B5FBF, 0x50), rgba(0x6AAEFF, 0x60)},
 	theme.ColorNameInputBackground:     {rgb(0xFFFFFF), rgb(0x14171C)},
 	theme.ColorNameInputBorder:         {rgb(0x7F8896), rgb(0x6B7686)},
