@@ -22,7 +22,7 @@ func TestADiskThatIsFullIsNamed(t *testing.T) {
 	err := f.Fill(t.Context(), nil)
 	var failed *scratch.Error
 	require.ErrorAs(t, err, &failed)
-	require.Contains(t, failed.Sentence, dir)
+	require.Contains(t, failed.Error(), dir)
 	look := f.Look(t.Context())
 	_, err = look.ReadAt(make([]byte, 24<<20), 0)
 	require.ErrorAs(t, err, &failed, "not with other bytes in their place")

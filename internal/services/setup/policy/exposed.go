@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"fabricportal/internal/format"
 )
 
 // guarded refuses a policy, or a connection, in a file that others than an administrator may change: it could be anybody's, who would
@@ -17,8 +19,8 @@ func (p Policy) guarded(source string) error {
 	}
 	for _, path := range files {
 		if bad, err := writable(path); bad || err != nil {
-			return &Error{Source: path, Err: err, Sentence: "the file " + path + ", which decides for all users of this computer, can be changed by others than administrators, so that nothing is opened: " +
-				"ask your administrator to let administrators alone own and write it, or to remove it"}
+			return &Error{path, format.Say("the file {{.File}}, which decides for all users of this computer, can be changed by others than administrators, "+
+				"so that nothing is opened: ask your administrator to let administrators alone own and write it, or to remove it", "File", path).Over(err)}
 		}
 	}
 	return nil
