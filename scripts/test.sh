@@ -23,7 +23,8 @@ step "Python: notebooks, rules and document forms"
 step "Python: the same with what Fabric's runtime 2.0 has, and the Spark notebook"
 if [ -x .cache/spark/bin/python ]; then
   # Publishing, restoring, the lock and how a job ends are the same with any packages, and so is deltalake when it is stopped. One worker
-  # a file, so that Spark starts once. Workbooks and the notebook for one node never run there.
+  # a file, so that Spark starts once. Workbooks and the notebook for one node never run there. Of the random tables a
+  # third is tried again (starts in conftest.py).
   PORTAL_DELTA=$PWD/.cache/delta/jars .cache/spark/bin/python -m pytest -q -rs -n 2 --dist loadfile -p no:cacheprovider --ignore-glob '*/test_publication_*' \
     --ignore-glob '*/test_delta_killed.py' --ignore-glob '*/test_bad_input.py' --ignore-glob '*/test_profiles.py' --ignore-glob '*/test_report.py' \
     --ignore-glob '*/test_restore.py' --ignore-glob '*/test_runlock.py' --ignore-glob '*/test_notebooks.py' \
