@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import deltalake  # noqa: F401  it starts no thread before it is used; each child would load it, and pandas with it, anew
 import pytest
 
 import conftest  # noqa: F401  the modules' path

@@ -7,6 +7,7 @@ import pytest
 
 import reference_ledger
 from columns import FIRST_DAY, Column
+from conftest import starts
 from forms import Forms, Shown, decided_forms, look, look_at_amount
 from grid import Grid
 from header import table_of
@@ -108,7 +109,7 @@ def compare(nasty: Nasty, seen: set[str]) -> None:
             seen |= {name for name, rows in (("unread", right.lines.unread.rows), ("undated", right.lines.undated.rows), ("no_amount", right.lines.no_amount)) if rows}
 
 
-@pytest.mark.parametrize("start", range(0, SEEDS, AT_ONCE))
+@pytest.mark.parametrize("start", starts(SEEDS, AT_ONCE))
 def test_the_ledger_says_what_its_rows_say(start):
     seen: set[str] = set()
     for seed in range(start, start + AT_ONCE):

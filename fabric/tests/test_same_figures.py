@@ -15,6 +15,7 @@ import pytest
 import reference_figures as reference
 from cleaning import clean
 from columns import Column
+from conftest import starts
 from csvtexts import csv_texts
 from dateranges import date_range
 from figures import read_as_dates, read_as_numbers
@@ -98,7 +99,7 @@ def close(one: float | None, other: float | None) -> bool:
     return one == other or (one is not None and other is not None and math.isclose(one, other, rel_tol=3e-12))
 
 
-@pytest.mark.parametrize("first", range(0, 500, 50))
+@pytest.mark.parametrize("first", starts(500, 50))
 @pytest.mark.filterwarnings("ignore:overflow encountered")
 @pytest.mark.filterwarnings("ignore:invalid value encountered")
 def test_the_figures_are_those_of_the_values_one_by_one(first):
@@ -126,7 +127,7 @@ def test_the_figures_are_those_of_the_values_one_by_one(first):
         assert date_range(found, columns) == reference.date_range(found, columns, counted), seed
 
 
-@pytest.mark.parametrize("first", range(0, 350, 50))
+@pytest.mark.parametrize("first", starts(350, 50))
 def test_the_cleaned_rows_are_those_of_the_values_one_by_one(first, tmp_path):
     for seed in range(first, first + 50):
         found = drawn(seed)
