@@ -43,7 +43,7 @@ first() { grep -E "$1" <<<"$2"; grep -vE "$1" <<<"$2"; }
 # These start no goroutine of their own (deployment one) and compute much, or drive programs that are built without the race detector
 # (e2e/foreign, e2e/hostile): it would take five times as long to find nothing.
 plain='/(contract|docs|fabric|internal/licences|internal/sandbox/sampledata|internal/e2e/(foreign|hostile|twosides)|internal/services/(deployment|importfile/(amount|analysis|cleaning|drift|hits|keys|kpis|reading|rules|sample|spreadsheet/(delimited|inflate)|verdict))|packaging/icons)$'
-all=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/e2e/window$' -e '/internal/e2e/soak$')
+all=$(go list -tags migrated_fynedo,nowindow ./... | grep -v -e '/internal/e2e/window$' -e '/internal/e2e/soak')
 
 step "Go: what starts no goroutine, or drives other programs, without the race detector"
 alone=$(first '/(twosides|deployment)$' "$(grep -E "$plain" <<<"$all")")
@@ -68,13 +68,14 @@ done
 grep -rhoE --include='*_test.go' "^func ($long)\(" internal | sort | uniq -d | while read -r _ name; do printf -- '--- FAIL: scripts/test.sh: there are two %s\n' "${name%(}"; done | tee -a "$log" | grep . && failed=1
 
 step "Go: everything else but the real window, with the race detector"
-packages=$(first '/(gui|e2e/services|soak/model|spreadsheet|cli|runs|artifacts|sandbox|jobs|dataset|db)$' "$(grep -vE "$plain" <<<"$all")")
+packages=$(first '/(gui|e2e/services|spreadsheet|cli|runs|artifacts|sandbox|jobs|dataset|db)$' "$(grep -vE "$plain" <<<"$all")")
 # shellcheck disable=SC2086
 go test -race -p 3 -timeout 20m -tags migrated_fynedo,nowindow -v -skip "^($long)\$" $packages 2>&1 | tee -a "$log" | show
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
 step "Go: desktops that are killed and frozen (by itself, as it needs the whole machine)"
-soak=./internal/e2e/soak
+soak=$(go list -tags migrated_fynedo,nowindow ./internal/e2e/soak/...)
+# shellcheck disable=SC2086
 go test -race -p 1 -timeout 20m -tags migrated_fynedo,nowindow -v $soak 2>&1 | tee -a "$log" | { show; grep -E 'soak: [0-9]+ runs' "$log" | tail -n 1; }
 [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
 
