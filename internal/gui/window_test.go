@@ -189,6 +189,14 @@ func TestMonitorInDoubtAndFailed(t *testing.T) {
 	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &f})
 	b.untilSays("Failed today 14:04")
 	b.untilSays("The required column revenue is missing.")
+	require.False(t, b.offers("monitor.results"))
+	b.click("monitor.import") // where the file is mended and run again
+	require.True(t, b.offers("import.open"))
+	b.click("tab.monitor")
+	f.ErrorMessage = "cancelled in Fabric"
+	b.monitor.Publish(feeds.Monitor{Loaded: true, Run: &f})
+	b.untilSays("Cancelled today 14:04")
+	require.False(t, b.offers("monitor.import"))
 }
 
 func TestKeys(t *testing.T) {

@@ -64,7 +64,8 @@ func read(pool *x509.CertPool, file, setting string) (Authorities, error) {
 		return failed(err, format.Say("the certificate file {{.File}} could not be read: check {{.Setting}} in the configuration, and that this user may read the file"))
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return failed(nil, format.Say("the certificate file {{.File}} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----): export the authority's certificate as PEM or “Base-64 encoded X.509”, and name that file in {{.Setting}}"))
+		return failed(nil, format.Say("the certificate file {{.File}} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----): "+
+			"export the authority's certificate as PEM or “Base-64 encoded X.509”, and name that file in {{.Setting}}"))
 	}
 	return Authorities{pool}, nil
 }

@@ -189,6 +189,9 @@ func middle(o fyne.CanvasObject) *fyne.Container {
 	return container.New(middleLayout{}, o)
 }
 
+// Centred is an object in the middle of the height beside it, over the whole width.
+func Centred(o fyne.CanvasObject) *fyne.Container { return middle(o) }
+
 type middleLayout struct{}
 
 func (middleLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }

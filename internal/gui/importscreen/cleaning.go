@@ -1,6 +1,8 @@
 package importscreen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"fabricportal/internal/format"
@@ -74,25 +76,29 @@ func changeRows(p *cleaning.Preview) []changeRow {
 	if p == nil {
 		return nil
 	}
-	var out []changeRow
-	for _, r := range p.Renamed {
-		out = append(out, changeRow{key: "name " + r.To, where: words.T("Header"), what: words.T("Name of the column"), before: r.From, after: r.To, state: controls.StateNeutral})
-	}
+	var lost, emptied, written []changeRow // what costs most stands first
 	for _, c := range p.Changes {
 		r := changeRow{key: c.Cell + string(c.Kind) + words.Count(int64(c.Row)), where: c.Cell, what: c.Column, before: c.Before, after: c.After, state: controls.StateNeutral}
+		to := &written
 		switch c.Kind {
 		case cleaning.WithoutID:
+			to = &lost
 			r.where, r.what, r.state = words.T("Row {{.N}}", "N", words.Count(int64(c.Row))), words.T("left out: no order_id"), controls.StateWarn
 		case cleaning.Repeated:
+			to = &lost
 			r.where, r.what, r.state = words.T("Row {{.N}}", "N", words.Count(int64(c.Row))), words.T("left out: repeated order_id"), controls.StateWarn
 		case cleaning.Emptied:
+			to = &emptied
 			r.after, r.state = words.T("empty"), controls.StateWarn
 		case cleaning.Reread:
 			r.what = words.T("{{.Column}}, stored as text", "Column", c.Column)
 		case cleaning.Trimmed:
 			r.what = words.T("{{.Column}}, blanks at an end", "Column", c.Column)
 		}
-		out = append(out, r)
+		*to = append(*to, r)
 	}
-	return out
+	for _, r := range p.Renamed {
+		written = append(written, changeRow{key: "name " + r.To, where: words.T("Header"), what: words.T("Name of the column"), before: r.From, after: r.To, state: controls.StateNeutral})
+	}
+	return slices.Concat(lost, emptied, written)
 }

@@ -128,7 +128,7 @@ func (o *overview) finding(i int, f verdict.Finding, a *shell.Analysis) fyne.Can
 		said.Add(controls.NewCaption(row.where).Fitted(controls.Cut))
 	}
 	ways := waysOf(row, strconv.Itoa(i), o.leads)
-	return controls.Border(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, said)
+	return controls.Border(nil, nil, controls.Pad(3, 0, 12, 10, controls.NewMark(row.state.Shape, row.state.Color)), ways, controls.Centred(said))
 }
 
 // waysOf are the buttons that lead from a finding to its cells, and to where it can be mended.

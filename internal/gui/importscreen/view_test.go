@@ -16,6 +16,7 @@ import (
 	"fabricportal/internal/gui/shell"
 	"fabricportal/internal/gui/words"
 	"fabricportal/internal/services/importfile/analysis"
+	"fabricportal/internal/services/importfile/cleaning"
 	"fabricportal/internal/services/importfile/rules"
 	"fabricportal/internal/services/importfile/scan"
 	"fabricportal/internal/services/importfile/verdict"
@@ -240,4 +241,19 @@ func TestColumnsAreMarkedWhereChecksWarns(t *testing.T) {
 	_, warnings, _ := Outcome(a)
 	require.Equal(t, 2, warnings)
 	require.Equal(t, "It can be run. 2 warnings are worth a look. 3 of 9 rows have a negative revenue.", Verdict(a, error.Error))
+}
+
+func TestWhatIsLeftOutStandsFirstInTheCleaning(t *testing.T) {
+	rows := changeRows(&cleaning.Preview{
+		Renamed: []cleaning.Renaming{{From: "Order ID", To: "order_id"}},
+		Changes: []cleaning.Change{
+			{Kind: cleaning.Trimmed, Cell: "A2", Row: 2, Column: "order_id"}, {Kind: cleaning.Emptied, Cell: "C3", Row: 3, Column: "revenue"},
+			{Kind: cleaning.Repeated, Row: 4}, {Kind: cleaning.Reread, Cell: "C5", Row: 5, Column: "revenue"}, {Kind: cleaning.WithoutID, Row: 6},
+		},
+	})
+	var what []string
+	for _, r := range rows {
+		what = append(what, r.what)
+	}
+	require.Equal(t, []string{"left out: repeated order_id", "left out: no order_id", "revenue", "order_id, blanks at an end", "revenue, stored as text", "Name of the column"}, what)
 }

@@ -16,33 +16,44 @@ import (
 	"fabricportal/internal/services/runs"
 )
 
-// outcome is what a run that succeeded leads to: its figures, the results, and the way back.
+// outcome is what a run that has ended leads to: its figures, the results, and the way back; of one that failed, the file.
 type outcome struct {
 	*fyne.Container
 	shell   *shell.Shell
 	reading *tasks.Slot
 	text    *controls.Text
 	undo    *controls.Button
-	of      uuid.UUID // the run whose figures are shown or read
-	size    int       // of the document that they were read from
+	see     *controls.Button
+	file    *controls.Button // to where it is mended and run again
+	of      uuid.UUID        // the run whose figures are shown or read
+	size    int              // of the document that they were read from
 	run     runs.Run
 }
 
 func newOutcome(sh *shell.Shell) *outcome {
 	o := &outcome{shell: sh, reading: sh.Runner.NewSlot(), text: controls.NewText("").Fitted(controls.Cut)}
 	o.undo = controls.NewQuiet("monitor.undo", words.T("Undo…"), func() { sh.Undo(o.run) })
-	see := controls.NewPrimary("monitor.results", words.T("See results"), func() { sh.GoTo(shell.Results) })
-	o.Container = controls.Line(style.Small, o.text, controls.Fill(), o.undo, see)
+	o.see = controls.NewPrimary("monitor.results", words.T("See results"), func() { sh.GoTo(shell.Results) })
+	o.file = controls.NewPrimary("monitor.import", words.T("Go to Import"), func() { sh.GoTo(shell.Import) })
+	o.Container = controls.Line(style.Small, o.text, controls.Fill(), o.undo, o.see, o.file)
 	o.Hide()
 	return o
 }
 
-// show draws what a run came to; nothing for one that has not succeeded.
+// show draws what a run came to; nothing for one that has not ended, or was cancelled.
 func (o *outcome) show(r runs.Run) {
 	o.run = r
-	controls.Toggle(o.Container, r.Status == runs.Succeeded)
-	controls.Toggle(o.undo, o.shell.Undo != nil && !o.shell.Restore(r)) // a restore is undone on Results, where it says what it replaced
-	if r.Status != runs.Succeeded || o.of == r.ID && o.size == len(r.KPIs) {
+	good, restore := r.Status == runs.Succeeded, o.shell.Restore(r)
+	failed := r.Status == runs.Failed && !r.Cancelled() && !restore
+	controls.Toggle(o.undo, good && o.shell.Undo != nil && !restore) // a restore is undone on Results, where it says what it replaced
+	controls.Toggle(o.see, good)
+	controls.Toggle(o.file, failed)
+	controls.Toggle(o.Container, good || failed)
+	if !good {
+		o.text.Set("")
+		o.of = uuid.Nil
+	}
+	if !good || o.of == r.ID && o.size == len(r.KPIs) {
 		return
 	}
 	o.of, o.size = r.ID, len(r.KPIs)

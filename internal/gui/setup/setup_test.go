@@ -145,6 +145,9 @@ func TestWhatIsMissingIsSaidAtItsField(t *testing.T) {
 	require.Zero(t, f.s.finished.Load())
 	require.Equal(t, "require", f.s.saved[0]["database.sslmode"], "what was known is filled in")
 
+	f.w.TakeOver("/home/ana/secrets.toml")
+	f.untilSays("2 values were imported.")
+	require.NotContains(t, f.texts(), "The server's name is missing.", "the field has a value now")
 	f.w.inputs["database.host"].set(" db.example ")
 	f.click("setup.step.test")
 	f.s.checks = []Check{{Name: "database", Message: "PostgreSQL answers.", OK: true}, {Name: "pipeline", Message: "Fabric does not know it."}}

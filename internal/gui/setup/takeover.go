@@ -7,6 +7,7 @@ import (
 
 	"fabricportal/internal/gui/choosefile"
 	"fabricportal/internal/gui/controls"
+	"fabricportal/internal/gui/style"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
 )
@@ -19,6 +20,13 @@ func (w *Window) chooseFile() {
 // locked tells whether a field's value is its organisation's to say.
 func (w *Window) locked(key string) bool {
 	return slices.ContainsFunc(w.opts.Fields, func(f Field) bool { return f.Key == key && f.Locked != "" })
+}
+
+// hint takes back what was wrong with a field, which has another value now.
+func (w *Window) hint(key string) {
+	if i := slices.IndexFunc(w.opts.Fields, func(f Field) bool { return f.Key == key }); i >= 0 {
+		w.notes[key].Style(hintOf(w.opts.Fields[i]), style.Muted, false)
+	}
 }
 
 // TakeOver fills the form from a file.
@@ -35,6 +43,7 @@ func (w *Window) TakeOver(path string) {
 		for k, v := range t.Values {
 			if in, ok := w.inputs[k]; ok && v != "" && !w.locked(k) {
 				in.set(v)
+				w.hint(k)
 				n++
 			}
 		}

@@ -36,8 +36,8 @@ func TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow(t *testing.T) {
 	_, badName := artifacts.CheckName("a/b.csv")
 	_, badWord := (&runs.Observer{}).FindRun(t.Context(), "0")
 	_, badFile := (&runs.Runs{}).Submit(t.Context(), runs.Request{InputFile: "a/b.csv"})
-	for _, err := range []error{
-		lost,
+	saidInEachLanguage(
+		t, lost,
 		&pipelines.UnreachableError{Doing: "asking for the state of a job", Err: lost}, &pipelines.NotSentError{TooLate: true}, &pipelines.NotSentError{Err: lost},
 		&pipelines.InDoubtError{Accepted: true}, &pipelines.InDoubtError{Err: lost}, &pipelines.AlreadyEndedError{}, &pipelines.NotFoundError{JobID: "7"},
 		&artifacts.UnreachableError{Doing: "x", Err: lost}, &artifacts.NotFoundError{Path: "Files/import/a.csv"}, &artifacts.ExistsError{Name: "a.csv"},
@@ -46,21 +46,21 @@ func TestErrorsOfServicesAreSaidInTheLanguageOfTheWindow(t *testing.T) {
 		&locking.BusyError{Card: locking.Card{RunID: run, LockedAt: time.Now(), LockedBy: locking.Owner{User: "ana", Host: "PC-7"}}},
 		&runs.LostError{ID: run}, &runs.LateError{ID: run, Status: runs.Failed}, &runs.UnknownRunError{ID: run}, &runs.ForeignError{}, &kpis.GroupsError{File: "a.csv", Column: "region"},
 		badName, badWord, badFile, &outbox.FolderError{}, &outbox.FolderError{Dir: "notes", Err: errors.New("x")},
-	} {
-		saidInEachLanguage(t, err)
-	}
+	)
 }
 
 // saidInEachLanguage fails where an error, or a part of it, is English in another language's window. What is quoted are others' words.
-func saidInEachLanguage(t *testing.T, err error) {
+func saidInEachLanguage(t *testing.T, all ...error) {
 	t.Helper()
-	require.Error(t, err)
 	for _, language := range words.Languages[1:] {
 		require.NoError(t, words.Load(assets.Translations, language))
-		said := words.Writer().Sentence(err)
-		require.NotEqual(t, format.Sentence(err), said, "%T in %s", err, language)
-		require.NotContains(t, said, "{{", "%T in %s", err, language)
-		require.Empty(t, english.FindAllString(quoted.ReplaceAllString(said, ""), -1), "%T in %s: %s", err, language, said)
+		for i, err := range all {
+			require.Error(t, err, "%d", i)
+			said := words.Writer().Sentence(err)
+			require.NotEqual(t, format.Sentence(err), said, "%T in %s", err, language)
+			require.NotContains(t, said, "{{", "%T in %s", err, language)
+			require.Empty(t, english.FindAllString(quoted.ReplaceAllString(said, ""), -1), "%T in %s: %s", err, language, said)
+		}
 	}
 }
 

@@ -61,9 +61,11 @@ func (e *NotFoundError) Error() string { return e.Say(format.English) }
 func (e *NotFoundError) Say(w format.Writer) string {
 	values := []any{"Secret", e.Name.words().Say(w), "Name", string(e.Name), "Variable", e.Name.Variable()}
 	if e.Earlier {
-		return w.T("{{.Secret}} has to be given once more, as an earlier version kept it without the certificate files by which its server is known: keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}}", values...)
+		return w.T("{{.Secret}} has to be given once more, as an earlier version kept it without the certificate files by which its server is known: "+
+			"keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}}", values...)
 	}
-	return w.T("{{.Secret}} is not set for this configuration: keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}} (one kept for another server, tenant, user or certificate file is not used)", values...)
+	return w.T("{{.Secret}} is not set for this configuration: keep it with “portal-desktop secret set {{.Name}}”, or set {{.Variable}} "+
+		"(one kept for another server, tenant, user or certificate file is not used)", values...)
 }
 
 // UnavailableError says that this computer's keyring can't be used.
