@@ -46,7 +46,8 @@ func (e *TooLargeToSendError) Error() string { return e.Say(format.English) }
 
 // Say is part of format.Sayer.
 func (e *TooLargeToSendError) Say(w format.Writer) string {
-	return w.T("{{.File}} has {{.Size}}, and more than {{.Most}} can't be uploaded as one file: divide it, and upload the parts into a folder by another program", "File", e.Name, "Size", w.Size(e.Size), "Most", w.Size(e.Most))
+	return w.T("{{.File}} has {{.Size}}, and more than {{.Most}} can't be uploaded as one file: divide it, and upload the parts into a folder by another program",
+		"File", e.Name, "Size", w.Size(e.Size), "Most", w.Size(e.Most))
 }
 
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all
