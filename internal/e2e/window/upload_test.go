@@ -43,8 +43,8 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	w := newWorld(t)
 	const name = "large.csv"
 	content := bytes.NewBufferString("order_id,note\n")
-	for i := range 60_000 { // some 15 pieces
-		fmt.Fprintf(content, "O-%06d,%01000d\n", i, i)
+	for i := range 60_000 { // some 30 pieces, of which eight are on their way at a time
+		fmt.Fprintf(content, "O-%06d,%02000d\n", i, i)
 	}
 	path := filepath.Join(w.samples, name)
 	require.NoError(t, os.WriteFile(path, content.Bytes(), 0o600))

@@ -49,3 +49,18 @@ func TestARunsLastMonthIsOver(t *testing.T) {
 		require.Equal(t, c.open, notOver(runs.Run{Until: c.until}, told{computed: c.computed}), c)
 	}
 }
+
+// Runs of files whose names look alike are of different files: each says how it is spelled, the others are as they are.
+func TestRunsOfFilesThatLookAlikeAreToldApart(t *testing.T) {
+	l := listing{}
+	for n, name := range []string{"März.csv", "Ma\u0308rz.csv", "April.csv", "March.csv", "Mar\u200bch.csv"} {
+		r := took(n, time.Minute)
+		r.InputFile = name
+		l.runs = append(l.runs, r)
+	}
+	files := map[string]bool{}
+	for _, row := range l.rows(noon) {
+		files[row.file] = true
+	}
+	require.Equal(t, map[string]bool{"März.csv": true, "Ma‹U+0308›rz.csv": true, "April.csv": true, "March.csv": true, "Mar‹U+200B›ch.csv": true}, files)
+}

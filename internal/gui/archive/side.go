@@ -159,7 +159,11 @@ func (d *side) draw(detail *shell.Detail, t told, l listing, now time.Time, read
 		d.figures[i].Set(caption)
 	}
 	d.missing.Set(t.state, t.missing)
-	d.facts.Objects = []fyne.CanvasObject{frame.Facts(slices.Insert(factsOf(r, l.restore(r), t, now), 1, l.factsBeside(r, now)...))}
+	shown := r
+	if as, ok := l.spelled()[r.InputFile]; ok {
+		shown.InputFile = as
+	}
+	d.facts.Objects = []fyne.CanvasObject{frame.Facts(slices.Insert(factsOf(shown, l.restore(r), t, now), 1, l.factsBeside(r, now)...))}
 	d.facts.Refresh()
 	if other {
 		d.files.Choose("")

@@ -15,6 +15,7 @@ import (
 	"fabricportal/internal/gui/readoptions"
 	"fabricportal/internal/gui/tasks"
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/plaintext"
 	"fabricportal/internal/services/feeds"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
@@ -145,6 +146,15 @@ func (s *Screen) readFigures() {
 // drawEvery is after how long figures that were read are drawn, while there are more to read.
 const drawEvery = 500 * time.Millisecond
 
+// spelled is how the names of files are written that look like another one of these runs: they are different files.
+func (l listing) spelled() map[string]string {
+	names := make([]string, len(l.runs))
+	for i, r := range l.runs {
+		names[i] = r.InputFile
+	}
+	return plaintext.Alike(names)
+}
+
 // rows words the runs for the table.
 func (l listing) rows(now time.Time) []runRow {
 	rows := make([]runRow, 0, len(l.runs))
@@ -158,6 +168,7 @@ func (l listing) rows(now time.Time) []runRow {
 		restore bool
 	}
 	lasts := map[kind]comparison.Durations{}
+	spelled := l.spelled()
 	for _, p := range l.places() {
 		r := p.run
 		of := kind{r.PipelineItemID, l.restore(r)}
@@ -165,6 +176,9 @@ func (l listing) rows(now time.Time) []runRow {
 			lasts[of] = comparison.NewDurations(kinds[of.restore], of.item)
 		}
 		row := rowOf(r, of.restore, l.told[r.ID], now)
+		if as, ok := spelled[r.InputFile]; ok {
+			row.file = lettering.Line(as)
+		}
 		row.nested, row.published, row.note = p.nested, l.isPublished(r), noted(l.beside.Notes[r.ID])
 		if row.published && r.Published() && r.Status == runs.Succeeded {
 			row.status = words.T("Published")

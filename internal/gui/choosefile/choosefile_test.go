@@ -60,3 +60,24 @@ func TestAFileIsChosenByKeys(t *testing.T) {
 	keys(fyne.KeyEscape)
 	require.False(t, host.Open(), "Escape closes it from within its list")
 }
+
+// TestNamesThatLookAlikeAreToldApart, where the system can have both.
+func TestNamesThatLookAlikeAreToldApart(t *testing.T) {
+	require.NoError(t, words.Load(assets.Translations, "en"))
+	dir := t.TempDir()
+	for _, name := range []string{"März.csv", "Ma\u0308rz.csv", "April.csv"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+	}
+	entries, err := List(t.Context(), dir, time.Now(), func(string) bool { return true })
+	require.NoError(t, err)
+	notes := map[string]string{}
+	for _, e := range entries {
+		notes[e.Name] = e.Note
+	}
+	if len(notes) < 4 { // and the folder above
+		t.Skip("to this system both are one file")
+	}
+	require.Contains(t, notes["März.csv"], "spelled März.csv · ")
+	require.Contains(t, notes["Ma\u0308rz.csv"], "spelled Ma‹U+0308›rz.csv · ")
+	require.NotContains(t, notes["April.csv"], "spelled")
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fabricportal/internal/gui/words"
+	"fabricportal/internal/plaintext"
 )
 
 // Entry is a file or folder of this computer, ready to be drawn.
@@ -64,7 +65,25 @@ func List(ctx context.Context, dir string, now time.Time, wanted func(name strin
 	for _, f := range files {
 		out = append(out, f.entry)
 	}
-	return append(out, folders...), nil
+	return toldApart(append(out, folders...)), nil
+}
+
+// toldApart notes of names that look alike how each is spelled: they are different files.
+func toldApart(entries []Entry) []Entry {
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name
+	}
+	spelled := plaintext.Alike(names)
+	for i, e := range entries {
+		if as, ok := spelled[e.Name]; ok {
+			entries[i].Note = words.T("spelled {{.Name}}", "Name", as)
+			if e.Note != "" {
+				entries[i].Note += " · " + e.Note
+			}
+		}
+	}
+	return entries
 }
 
 // above is the folder above one, which on Windows ends at the list of drives.

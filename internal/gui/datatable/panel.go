@@ -2,6 +2,7 @@ package datatable
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -185,6 +186,7 @@ func (p *Panel) ask(wait time.Duration) {
 		view View
 		rows dataset.Rows
 	}
+	away, hidden := p.away(), maps.Clone(p.hidden)
 	tasks.Start(p.asking, func(ctx context.Context, report func(int64, int64)) (answer, error) {
 		if err := after(ctx, wait); err != nil {
 			return answer{}, err
@@ -193,7 +195,7 @@ func (p *Panel) ask(wait time.Duration) {
 		if err != nil {
 			return answer{}, err
 		}
-		rows, err := v.Shown(ctx, 0, pageRows, nil) // so that nothing is empty for a moment
+		rows, err := v.Shown(ctx, 0, pageRows, needed(away, v.Columns(), hidden)) // so that nothing is empty for a moment
 		return answer{v, rows}, err
 	}, func(done, total int64) {
 		if total <= 0 {
@@ -230,7 +232,7 @@ func (p *Panel) use(v View, first dataset.Rows) {
 	p.view, p.growing = v, false
 	p.cache = newCache()
 	p.reading.Cancel()
-	p.cache.put(first, v.Rows())
+	p.cache.put(spread(first, len(v.Columns())), v.Rows())
 	p.grid.top, p.grid.chosen, p.grid.current = 0, span{-1, -1}, place{-1, -1}
 	p.update()
 }

@@ -94,6 +94,7 @@ func (p *Panel) hide(name string, yes bool) {
 		p.hidden[name] = true
 	} else {
 		delete(p.hidden, name)
+		p.came()
 	}
 	var out []string
 	for _, c := range p.view.Columns() {
@@ -135,6 +136,7 @@ func (p *Panel) chooseColumns() {
 	offer("")
 	all := controls.NewQuiet(p.name+".column.all", words.T("Show all"), func() {
 		p.hidden = map[string]bool{}
+		p.came()
 		p.shell.Prefs.SetString(p.hiddenKey(), "")
 		p.update()
 		for _, o := range list.Objects {

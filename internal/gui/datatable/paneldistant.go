@@ -21,6 +21,7 @@ type distant struct {
 	going    *controls.Banner // that they are being fetched
 	stop     func()
 	fetch    func() // has all rows fetched and shown; nil where they can't be
+	widens   bool   // a column was shown of which nothing has come yet
 }
 
 func (d *distant) set(p *Panel) {
@@ -140,5 +141,42 @@ func (p *Panel) tellCopying(n int) {
 	if away, all := p.away(), p.view.Rows(); away > 0 && all > 0 {
 		p.status.Set(words.N(int64(n), "Reading {{.N}} row in the lakehouse to copy it, about {{.Size}}", "Reading {{.N}} rows in the lakehouse to copy them, about {{.Size}}",
 			"Size", words.Size(int64(float64(away)/float64(all)*float64(n)))))
+	}
+}
+
+// needed are the columns that are read of rows elsewhere: those that are hidden are not fetched. nil, of rows that are here, is all.
+func needed(away int64, columns []dataset.Column, hidden map[string]bool) []int {
+	if away == 0 || len(hidden) == 0 {
+		return nil
+	}
+	var out []int
+	for i, c := range columns {
+		if !hidden[c.Name] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// spread puts the cells of some columns where they stand among all.
+func spread(rows dataset.Rows, all int) dataset.Rows {
+	if len(rows.Columns) == 0 || len(rows.Columns) == all {
+		return rows
+	}
+	for at, cells := range rows.Cells {
+		row := make([]dataset.Cell, all)
+		for i, column := range rows.Columns {
+			row[column] = cells[i]
+		}
+		rows.Cells[at] = row
+	}
+	rows.Columns = nil
+	return rows
+}
+
+// came says that a column is shown whose cells may not be here: they are read, and then it is as wide as they ask for.
+func (p *Panel) came() {
+	if p.away() > 0 {
+		p.cache, p.distant.widens = newCache(), true
 	}
 }

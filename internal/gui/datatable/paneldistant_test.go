@@ -125,3 +125,64 @@ func TestCopyingRowsElsewhereSaysWhatItReads(t *testing.T) {
 	require.Contains(t, b.copied, "O-0000009")
 	require.NotContains(t, b.copied, "O-0000010")
 }
+
+// narrowTable is rows elsewhere of which only the columns come that are asked for.
+type narrowTable struct {
+	*made
+	asked chan []int
+}
+
+func (narrowTable) Away() int64    { return 400_000_000 }
+func (narrowTable) Fetched() int64 { return 0 }
+
+func (n narrowTable) Look(ctx context.Context, q dataset.Query, p dataset.Progress) (View, error) {
+	v, err := n.made.Look(ctx, q, p)
+	return narrowView{v.(*madeView), n.asked}, err
+}
+
+type narrowView struct {
+	*madeView
+	asked chan []int
+}
+
+func (v narrowView) Shown(ctx context.Context, from, n int, columns []int) (dataset.Rows, error) {
+	v.asked <- columns
+	rows, err := v.madeView.Shown(ctx, from, n, nil)
+	if columns == nil {
+		return rows, err
+	}
+	rows.Columns = columns
+	for at, all := range rows.Cells {
+		rows.Cells[at] = nil
+		for _, c := range columns {
+			rows.Cells[at] = append(rows.Cells[at], all[c])
+		}
+	}
+	return rows, err
+}
+
+// TestHiddenColumnsElsewhereAreNotRead, until they are shown: then they come, and are as wide as they ask for.
+func TestHiddenColumnsElsewhereAreNotRead(t *testing.T) {
+	b := newBench(t)
+	far := narrowTable{&made{rows: 1000}, make(chan []int, 10)}
+	names := far.made.Columns()
+	b.p.hidden[names[1].Name] = true
+	b.p.Show(far)
+	b.first("O-0000000")
+	require.Equal(t, []int{0, 2, 3}, <-far.asked)
+	require.Equal(t, "1,000.50", b.p.cell(0, 2).text, "each stands in its column")
+
+	b.p.hide(names[1].Name, false)
+	require.False(t, b.p.cell(0, 1).known, "it is waited for")
+	b.until("the column", func() bool { return b.p.cell(0, 1).text == "2025-01-31" && !b.p.distant.widens })
+	require.Nil(t, <-far.asked)
+	require.InDelta(t, b.p.width(1, names[1]), b.p.grid.columns[1].width, 0.01)
+	require.Greater(t, b.p.grid.columns[1].width, fitting(names[1].Name, nil, usualMost)-0.01)
+
+	b.p.hide(names[2].Name, true)
+	require.Equal(t, "1,000.50", b.p.cell(0, 2).text, "what is here is not read again")
+	require.Empty(t, far.asked)
+	here := &made{rows: 1000}
+	b.p.Show(here)
+	b.until("all of the rows that are here", func() bool { return b.p.table == Table(here) && b.p.Here() })
+}

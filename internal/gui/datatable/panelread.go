@@ -22,11 +22,12 @@ func (p *Panel) read() {
 		return
 	}
 	view, kept, wait := p.view, p.cache, p.settling()
+	columns := needed(p.away(), view.Columns(), p.hidden)
 	tasks.Start(p.reading, func(ctx context.Context, _ func(int64, int64)) (dataset.Rows, error) {
 		if err := after(ctx, wait); err != nil {
 			return dataset.Rows{}, err
 		}
-		return view.Shown(ctx, first*pageRows, (last-first+1)*pageRows, nil)
+		return view.Shown(ctx, first*pageRows, (last-first+1)*pageRows, columns)
 	}, nil, func(rows dataset.Rows, err error) {
 		if err != nil {
 			if p.asking.Busy() { // another table may be there already
@@ -40,7 +41,12 @@ func (p *Panel) read() {
 			p.failing = false
 			p.state.Set(controls.StateBad, "")
 		}
-		kept.put(rows, view.Rows())
+		kept.put(spread(rows, len(view.Columns())), view.Rows())
+		if p.distant.widens {
+			p.distant.widens = false
+			p.update()
+			return
+		}
 		p.grid.redraw()
 		p.tell()
 		if len(rows.Cells) > pageRows { // of wide tables not all pages that were asked for came

@@ -93,7 +93,7 @@ func listFolder(ctx context.Context, dir string, now time.Time) ([]fileRow, erro
 	for _, e := range entries {
 		out = append(out, fileRow{name: e.Name, note: e.Note, size: e.Size, path: e.Path, folder: e.Folder, version: e.Version})
 	}
-	return toldApart(out), err
+	return out, err
 }
 
 // folderError says why a folder can't be listed.

@@ -193,7 +193,7 @@ func TestWhatIsWorthKnowingIsNoFault(t *testing.T) {
 	require.NoError(t, c.log.SetLevel("off"))
 	c.left = []artifacts.File{{Name: ".sales\u202e.xlsx.part"}, {}}
 	found := c.examine(t)
-	require.Equal(t, "3 files in Files/import. 2 hidden files there are of uploads that did not come to their end, more than a week ago, such as .sales�.xlsx.part: they can be deleted.",
+	require.Equal(t, "3 files in Files/import. 2 hidden files there are of uploads that did not come to their end, more than a week ago, such as .sales�.xlsx.part: Import offers to delete them, or “portal-desktop uploads --delete-left-over” does.",
 		found["lakehouse files"].Message)
 	require.Empty(t, failing(found))
 	for _, name := range []string{"database", "tables and rights", "wake-ups between desktops"} {

@@ -23,8 +23,10 @@ func leftUploads(ctx context.Context, f Files, w format.Writer) string {
 	if err != nil || len(left) == 0 {
 		return "" // a help, and no check of its own
 	}
-	return w.N(int64(len(left)), "{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: it can be deleted.",
-		"{{.N}} hidden files there are of uploads that did not come to their end, more than a week ago, such as {{.Name}}: they can be deleted.", "Name", plaintext.Line(left[0].Name, 100))
+	return w.N(int64(len(left)),
+		"{{.N}} hidden file there is of an upload that did not come to its end, more than a week ago, such as {{.Name}}: Import offers to delete it, or “portal-desktop uploads --delete-left-over” does.",
+		"{{.N}} hidden files there are of uploads that did not come to their end, more than a week ago, such as {{.Name}}: Import offers to delete them, or “portal-desktop uploads --delete-left-over” does.",
+		"Name", plaintext.Line(left[0].Name, 100))
 }
 
 // files tells whether the lakehouse's files can be listed.

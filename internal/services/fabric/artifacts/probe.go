@@ -37,7 +37,7 @@ func (e *LeftError) Unwrap() error { return e.Err }
 // it. Nothing of it stays, also where a step fails; a *LeftError says where it does. Other errors are those of Upload.
 func (o *OneLake) Probe(ctx context.Context) error {
 	content := []byte("This file was written by portal-desktop doctor, and can be deleted.\n")
-	s, target := &sending{lake: o, name: probeName, source: bytes.NewReader(content), size: int64(len(content))}, stagingPath(probeName)
+	s, target := &sending{lake: o, name: probeName, source: bytes.NewReader(content), size: int64(len(content)), piece: pieceSize}, stagingPath(probeName)
 	err := s.stage(ctx)
 	if err == nil {
 		err = o.rename(ctx, s.staging, target, "a probe file", false)

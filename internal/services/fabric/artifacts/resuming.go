@@ -14,7 +14,7 @@ func (s *sending) earlier() (Staged, bool) {
 	e, ok := s.opts.Journal.Staged()
 	base := path.Base(e.Staging)
 	_, ours := stagedName(base)
-	return e, ok && ours && e.Staging == ImportFolder+"/"+base && e.Piece == pieceSize
+	return e, ok && ours && e.Staging == ImportFolder+"/"+base && e.Piece == s.piece
 }
 
 // named tells whether an earlier upload has given its file the name, and did not live to hear of it.
@@ -57,11 +57,11 @@ func (s *sending) resume(ctx context.Context, earlier Staged) (went bool, err er
 	if err != nil {
 		return false, err
 	}
-	if there.ETag == "" || there.Size > s.size || there.Size%pieceSize != 0 && there.Size != s.size {
+	if there.ETag == "" || there.Size > s.size || there.Size%s.piece != 0 && there.Size != s.size {
 		return false, s.lake.discard(ctx, earlier.Staging)
 	}
 	s.staging, s.staged = earlier.Staging, there
-	s.held = int((there.Size + pieceSize - 1) / pieceSize)
+	s.held = int((there.Size + s.piece - 1) / s.piece)
 	s.trusted = there.Size == earlier.Arrived && there.ETag == earlier.ETag && len(earlier.Sums) == s.held
 	s.flushed, s.etag = s.held, there.ETag
 	if s.trusted {

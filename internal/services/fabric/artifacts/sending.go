@@ -21,6 +21,21 @@ import (
 var pieceSize int64 = 4 << 20
 
 const (
+	mostPieces = 50_000 // that a file may have (docs/fabric.md §5.3)
+	mostGrown  = 8      // times pieceSize that a piece may have: what one append may carry is known up to 100 MB only
+)
+
+// pieceOf is how many bytes a piece has of a file of that size, which decides it alone: a later upload goes on with the same pieces. false for a
+// file that can't be sent.
+func pieceOf(size int64) (int64, bool) {
+	piece := pieceSize
+	for (size-1)/piece >= mostPieces && piece < mostGrown*pieceSize {
+		piece *= 2
+	}
+	return piece, (size-1)/piece < mostPieces
+}
+
+const (
 	senders    = 8               // pieces that are on their way at a time, each over a connection of its own, and the buffers that they take
 	flushEvery = 16              // pieces, after which what has arrived is made to last
 	flushAfter = time.Minute     // the same on a slow network, so that others see that somebody is at it
@@ -39,6 +54,7 @@ type sending struct {
 	name    string
 	source  io.ReaderAt
 	size    int64
+	piece   int64 // bytes of each, of the last one fewer
 	opts    UploadOptions
 	count   int // pieces
 	staging string
@@ -63,8 +79,8 @@ type sending struct {
 	inOne     bool // the service does not take a flush in the middle
 }
 
-func (s *sending) at(place int) int64     { return int64(place) * pieceSize }
-func (s *sending) length(place int) int64 { return min(pieceSize, s.size-s.at(place)) }
+func (s *sending) at(place int) int64     { return int64(place) * s.piece }
+func (s *sending) length(place int) int64 { return min(s.piece, s.size-s.at(place)) }
 func (s *sending) end(pieces int) int64   { return min(s.at(pieces), s.size) }
 
 // open goes on from what an earlier upload has staged, or begins anew.
@@ -82,7 +98,7 @@ func (s *sending) open(ctx context.Context) error {
 
 // clear is how an upload begins.
 func (s *sending) clear() {
-	s.count = int((s.size + pieceSize - 1) / pieceSize)
+	s.count = int((s.size + s.piece - 1) / s.piece)
 	s.hash, s.read, s.done, s.whole, s.flushed, s.held, s.etag = sha256.New(), 0, 0, 0, 0, 0, ""
 	s.sums, s.prefix, s.checked, s.there = make([]uint64, s.count), make([]string, s.count), make([]bool, s.count), make([]bool, s.count)
 	s.flushedAt, s.staging = time.Now(), ""
@@ -101,7 +117,7 @@ func (s *sending) note() {
 	if s.opts.Journal == nil {
 		return
 	}
-	n := Staged{Staging: s.staging, Arrived: s.end(s.flushed), ETag: s.etag, Piece: pieceSize, Sums: append([]uint64(nil), s.sums[:s.flushed]...)}
+	n := Staged{Staging: s.staging, Arrived: s.end(s.flushed), ETag: s.etag, Piece: s.piece, Sums: append([]uint64(nil), s.sums[:s.flushed]...)}
 	if s.flushed > 0 {
 		n.SHA256 = s.prefix[s.flushed-1]
 	}
@@ -113,7 +129,7 @@ func (s *sending) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var workers panics.Group
-	for range min(senders, s.count) {
+	for range min(max(1, senders*pieceSize/s.piece), int64(s.count)) { // larger pieces take no more memory
 		workers.Go(func() {
 			err := errFault
 			defer func() { // also where it panics: the others are not to send on
@@ -132,7 +148,7 @@ func (s *sending) run(ctx context.Context) error {
 }
 
 func (s *sending) work(ctx context.Context) error {
-	buffer := make([]byte, min(pieceSize, s.size))
+	buffer := make([]byte, min(s.piece, s.size))
 	for {
 		place, err := s.next(ctx, buffer)
 		if place < 0 || err != nil {

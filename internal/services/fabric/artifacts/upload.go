@@ -36,6 +36,20 @@ func (e *IncompleteError) Say(w format.Writer) string {
 	return w.T("the upload of {{.File}} was stopped, as not all of it arrived ({{.Arrived}} of {{.Size}}): try again", "File", e.Name, "Arrived", w.Size(e.Arrived), "Size", w.Size(e.Sent))
 }
 
+// TooLargeToSendError says that a file has more bytes than can be uploaded. Nothing was sent.
+type TooLargeToSendError struct {
+	Name       string
+	Size, Most int64 // bytes
+}
+
+func (e *TooLargeToSendError) Error() string { return e.Say(format.English) }
+
+// Say is part of format.Sayer.
+func (e *TooLargeToSendError) Say(w format.Writer) string {
+	return w.T("{{.File}} has {{.Size}}, and more than {{.Most}} can't be uploaded as one file: divide it, and upload the parts into a folder by another program",
+		"File", e.Name, "Size", w.Size(e.Size), "Most", w.Size(e.Most))
+}
+
 // Upload writes size bytes of r to Files/import/name. They go to a hidden name beside it first and take the file's name only when all
 // of them arrived, so that nobody ever reads half a file and a failed upload costs nothing that was there (docs/fabric.md §5.3). With a
 // journal it goes on from what an earlier upload has staged, and leaves what has arrived for the next (*StagedError).
@@ -44,7 +58,11 @@ func (o *OneLake) Upload(ctx context.Context, name string, r io.ReaderAt, size i
 	if err != nil {
 		return File{}, err
 	}
-	s := &sending{lake: o, name: name, source: r, size: size, opts: opts}
+	piece, ok := pieceOf(size)
+	if !ok {
+		return File{}, &TooLargeToSendError{Name: name, Size: size, Most: mostPieces * mostGrown * pieceSize}
+	}
+	s := &sending{lake: o, name: name, source: r, size: size, piece: piece, opts: opts}
 	if file, named, err := s.named(ctx); named || err != nil {
 		return file, err
 	}

@@ -348,3 +348,33 @@ func TestAPieceOfWhichNothingGetsAwayIsSentAgain(t *testing.T) {
 	got, _ := l.get("Files/import/.x")
 	require.True(t, got == string(chunk))
 }
+
+// TestPiecesGrowWithTheFile: of sizes that no test has on its disk.
+func TestPiecesGrowWithTheFile(t *testing.T) {
+	for size, want := range map[int64]int64{
+		0: 1, 1: 1, mostPieces * pieceSize: 1, mostPieces*pieceSize + 1: 2, 2 * mostPieces * pieceSize: 2, 2*mostPieces*pieceSize + 1: 4, 8 * mostPieces * pieceSize: 8,
+	} {
+		piece, ok := pieceOf(size)
+		require.True(t, ok, size)
+		require.Equal(t, want*pieceSize, piece, size)
+		require.LessOrEqual(t, (size+piece-1)/piece, int64(mostPieces), size)
+	}
+	l, o := newLake(t)
+	_, err := o.Upload(t.Context(), "a.csv", changing{bytes.NewReader(nil), errors.New("nobody reads it")}, 8*mostPieces*pieceSize+1, UploadOptions{})
+	var large *TooLargeToSendError
+	require.ErrorAs(t, err, &large)
+	require.ErrorContains(t, err, "a.csv has 26.2 GB, and more than 26.2 GB can't be uploaded") // by the small pieces of tests
+	require.Empty(t, l.log, "nothing was sent")
+}
+
+// TestAFileOfLargerPiecesArrives: fewer of them are on their way at a time.
+func TestAFileOfLargerPiecesArrives(t *testing.T) {
+	l, o := newLake(t)
+	data := bytes.Repeat([]byte("0123456789abcdef"), int(30*pieceSize)/16+3)
+	s := &sending{lake: o, name: "a.csv", source: bytes.NewReader(data), size: int64(len(data)), piece: 8 * pieceSize}
+	require.NoError(t, s.stage(t.Context()))
+	require.Equal(t, 4, l.requests("PATCH")-1, "and one flush")
+	require.NoError(t, o.name(t.Context(), s.staging, "a.csv", false))
+	got, _ := l.get("Files/import/a.csv")
+	require.True(t, got == string(data))
+}

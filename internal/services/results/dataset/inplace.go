@@ -23,7 +23,9 @@ type lakehouse interface {
 
 // InPlace opens the rows of the published run where they are. Those that are kept here, and those of a small file after it was fetched,
 // are a table as Open gives one. Of others only what windows ask for is read, in the lakehouse, and all else is refused with an *AwayError
-// (Table.Away). Errors: those of Open and of artifacts.RangeReader; windows have the latter, too.
+// (Table.Away). Where all rows are fetched afterwards, all bytes are fetched: of what windows have read, a few megabytes of hundreds, it is not
+// known whether it is what the manifest names, and it is kept encrypted beside what else was read, for as long as the table is open.
+// Errors: those of Open and of artifacts.RangeReader; windows have the latter, too.
 func (s *Store) InPlace(ctx context.Context, run *string, how How, progress func(done, total int64)) (*Table, error) {
 	from, ok := s.files.(lakehouse)
 	if !ok {
