@@ -43,18 +43,18 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	w := newWorld(t)
 	const name = "large.csv"
 	content := bytes.NewBufferString("order_id,note\n")
-	for i := range 60_000 { // some 30 pieces, of which eight are on their way at a time
+	for i := range 100_000 { // some 48 pieces, of which eight are on their way at a time
 		fmt.Fprintf(content, "O-%06d,%02000d\n", i, i)
 	}
 	path := filepath.Join(w.samples, name)
 	require.NoError(t, os.WriteFile(path, content.Bytes(), 0o600))
-	slow := func() faults.Fault { return faults.Fault{Delay: 2400 * time.Millisecond} }
+	slow := func(delay time.Duration) func() faults.Fault { return func() faults.Fault { return faults.Fault{Delay: delay} } }
 	home := newHome(t)
 
 	ana := s.openPortalOf(program, home, w.env("ana"))
 	ana.untilShows("Free to run", time.Minute)
-	ana.openFile(path, "60,000 rows")
-	w.StandIn.Faults.Pick(faults.LakeWrite, slow)
+	ana.openFile(path, "100,000 rows")
+	w.StandIn.Faults.Pick(faults.LakeWrite, slow(2400*time.Millisecond))
 	ana.click("import.upload")
 	ana.untilShows("Uploading large.csv: ", time.Minute)
 	s.shot("uploading")
@@ -65,6 +65,7 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	require.False(t, whole)
 	require.Positive(t, paused, "what has arrived is kept")
 
+	w.StandIn.Faults.Pick(faults.LakeWrite, slow(6*time.Second)) // so that it is under way when the window is closed
 	ana.click("import.upload.resume")
 	ana.untilShows("Uploading large.csv: ", time.Minute)
 	ana.close()
@@ -76,7 +77,7 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	ana = s.openPortalOf(program, home, w.env("ana"))
 	ana.untilShows("The upload of large.csv did not come to its end", time.Minute)
 	s.shot("after-a-restart")
-	w.StandIn.Faults.Pick(faults.LakeWrite, func() faults.Fault { return faults.Fault{} })
+	w.StandIn.Faults.Pick(faults.LakeWrite, slow(0))
 	ana.untilEnabled("import.upload.resume", time.Minute)
 	ana.click("import.upload.resume")
 	ana.untilShows("large.csv was uploaded", time.Minute)
