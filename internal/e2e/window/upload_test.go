@@ -48,7 +48,9 @@ func TestAnUploadIsPausedResumedAndSurvivesARestart(t *testing.T) {
 	}
 	path := filepath.Join(w.samples, name)
 	require.NoError(t, os.WriteFile(path, content.Bytes(), 0o600))
-	slow := func(delay time.Duration) func() faults.Fault { return func() faults.Fault { return faults.Fault{Delay: delay} } }
+	slow := func(delay time.Duration) func() faults.Fault {
+		return func() faults.Fault { return faults.Fault{Delay: delay} }
+	}
 	home := newHome(t)
 
 	ana := s.openPortalOf(program, home, w.env("ana"))
