@@ -103,6 +103,12 @@ func New() *Theme { return &Theme{base: theme.DefaultTheme()} }
 // Fixed is the theme in one variant, whatever the system asks for.
 func Fixed(v fyne.ThemeVariant) *Theme { return &Theme{base: theme.DefaultTheme(), fixed: &v} }
 
+// Same tells whether another theme looks like this one.
+func (t *Theme) Same(other fyne.Theme) bool {
+	o, ok := other.(*Theme)
+	return ok && (t.fixed == nil) == (o.fixed == nil) && (t.fixed == nil || *t.fixed == *o.fixed)
+}
+
 type pair struct{ light, dark color.NRGBA }
 
 func rgb(hex uint32) color.NRGBA {
