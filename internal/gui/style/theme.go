@@ -112,7 +112,7 @@ func (t *Theme) Same(other fyne.Theme) bool {
 type pair struct{ light, dark color.NRGBA }
 
 func rgb(hex uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff} // #nosec G115 -- each takes its eight bits
 }
 
 func rgba(hex uint32, alpha uint8) color.NRGBA {
