@@ -233,7 +233,7 @@ ok "installed and removed for one person"
 openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Fabric Data Portal test' -addext extendedKeyUsage=codeSigning \
   -keyout "$place/key.pem" -out "$place/certificate.pem" 2>/dev/null
 cp "$machine" "$place/signed.msi"
-unzip -q -j "$packages/$(named 'amd64\.zip')" '*/portal-desktop.exe' -d "$place"
+unzip -q -o -j "$packages/$(named 'amd64\.zip')" '*/portal-desktop.exe' -d "$place"
 for file in signed.msi portal-desktop.exe; do
   SIGN_CERTIFICATE=$place/certificate.pem SIGN_KEY=$place/key.pem packaging/windows/sign.sh "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "signing $file failed"; }
   osslsigncode verify -CAfile "$place/certificate.pem" -in "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "the signature of $file does not hold"; }
