@@ -268,6 +268,9 @@ func TestTheInstallersForWindows(t *testing.T) {
 	for _, cells := range table(t, machine, "MoveFile", 1) {
 		assert.Equal(t, "0", cells[5], "%s is copied, and stays with the organisation", cells[1])
 	}
+	guide, err := os.ReadFile("../docs/administrator.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(guide), "/qn POLICY=")
 	order := table(t, machine, "InstallExecuteSequence", 1)
 	assert.Equal(t, "POLICY AND NOT POLICYTHERE AND NOT Installed", order["NoPolicy"][0])
 	assert.Less(t, order["CreateFolders"][1], order["MoveFiles"][1], "a folder has its rights before there is a file in it")

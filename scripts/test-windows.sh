@@ -164,6 +164,11 @@ grep -q structure "$c/told.txt" || fail "screen readers were told nothing of the
 ok "the window opened, and screen readers are told"
 
 # A second start hands its file to the window that is there, and ends.
+# As on a computer that has no settings yet: those of the installer go before what is set here.
+mine=$c/users/$(id -un)/AppData/Roaming/fabric-data-portal/portal.toml
+mv "$mine" "$place/mine.toml"
+for name in PORTAL_CONFIG PORTAL_LANG; do wine reg delete "$environment" /v "$name" /f >/dev/null 2>&1; done
+"$wineserver" -k || true
 (cd "$place" && exec env PORTAL_LANG=en PORTAL_GUI_PROBE="Z:$place/probe.json" wine 'C:\Program Files\Fabric Data Portal\portal-desktop.exe') >"$place/window.log" 2>&1 &
 window=$!
 says() {
@@ -175,7 +180,12 @@ says() {
   cat "$place/window.log" >&2
   fail "the window does not show “$1”"
 }
-says 'visible\|text\|name'
+says setup.sample
+# “Try with sample data” opens the window without a connection, in the same process.
+eval "$(xdotool getwindowgeometry --shell "$(xdotool search --onlyvisible --name 'Fabric' | head -n 1)")"
+read -r x y <<<"$(awk -F'[:,]' '/"name": "setup.sample"/ { found = 1 } found && /"[xywh]":/ { v[++n] = $2 } n == 4 { printf "%d %d", v[1] + v[3] / 2, v[2] + v[4] / 2; exit }' "$place/probe.json")"
+xdotool mousemove $((X + x)) $((Y + y)) click 1
+says 'No connection'
 ! grep -q orders.csv "$place/probe.json" || fail "the file is shown before it was opened"
 code=0
 (cd "$place" && timeout 120 env PORTAL_LANG=en wine 'C:\Program Files\Fabric Data Portal\portal-desktop.exe' orders.csv) >"$place/second.log" 2>&1 || code=$?
@@ -186,6 +196,7 @@ says orders.csv
 "$wineserver" -k || true
 wait "$window" 2>/dev/null || true
 window=''
+mv "$place/mine.toml" "$mine"
 ok "a second start handed its file to the window, and ended"
 
 # As on a remote desktop: a display that has no OpenGL. The program has to find that out, and Mesa's DLL of its own folder to draw.
@@ -222,7 +233,7 @@ ok "installed and removed for one person"
 openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Fabric Data Portal test' -addext extendedKeyUsage=codeSigning \
   -keyout "$place/key.pem" -out "$place/certificate.pem" 2>/dev/null
 cp "$machine" "$place/signed.msi"
-unzip -q -j "$packages/$(named 'amd64\.zip')" '*/portal-desktop.exe' -d "$place"
+unzip -q -o -j "$packages/$(named 'amd64\.zip')" '*/portal-desktop.exe' -d "$place"
 for file in signed.msi portal-desktop.exe; do
   SIGN_CERTIFICATE=$place/certificate.pem SIGN_KEY=$place/key.pem packaging/windows/sign.sh "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "signing $file failed"; }
   osslsigncode verify -CAfile "$place/certificate.pem" -in "$place/$file" >"$place/sign.log" 2>&1 || { cat "$place/sign.log" >&2; fail "the signature of $file does not hold"; }

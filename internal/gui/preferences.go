@@ -45,12 +45,19 @@ func themeOf(p fyne.Preferences) fyne.Theme {
 	return style.New()
 }
 
+// applyTheme changes the theme where it is another one. On Windows a new theme ends the program (Fyne 2.8.1) while any window is not
+// shown yet, or is closing; so a window that opens in the place of another must leave the theme alone.
 func (w *Window) applyTheme() {
-	chosen := w.opts.Theme
-	if chosen == nil {
-		chosen = themeOf(w.app.Preferences())
+	if now, ok := w.app.Settings().Theme().(*style.Theme); !ok || !now.Same(w.theme()) {
+		w.app.Settings().SetTheme(w.theme())
 	}
-	w.app.Settings().SetTheme(chosen)
+}
+
+func (w *Window) theme() fyne.Theme {
+	if w.opts.Theme != nil {
+		return w.opts.Theme
+	}
+	return themeOf(w.app.Preferences())
 }
 
 // setLetters makes all letters as large as a person chose.
@@ -66,8 +73,8 @@ func setLetters(p fyne.Preferences) {
 // height only once it has its width.
 func (w *Window) resizeText() {
 	setLetters(w.shell.Prefs)
-	w.shell.Dialogs.CloseTop() // it was made for other letters
-	w.applyTheme()
+	w.shell.Dialogs.CloseTop()           // it was made for other letters
+	w.app.Settings().SetTheme(w.theme()) // the same: its sizes are others
 	for range 2 {
 		w.win.Content().Refresh()
 	}

@@ -81,8 +81,9 @@ func New(ctx context.Context, app fyne.App, opts Options) *Window {
 	if opts.OpenFolder == "" {
 		opts.OpenFolder = startFolder()
 	}
-	w := &Window{opts: opts, app: app, win: app.NewWindow(titleOf(opts.Connection.Name))}
+	w := &Window{opts: opts, app: app}
 	w.applyTheme()
+	w.win = app.NewWindow(titleOf(opts.Connection.Name))
 	w.runner = tasks.NewRunner(ctx, opts.Dispatch)
 	w.runner.Failed = func(err error) { w.frame.Transfer(w.shell.Error(err)) }
 	w.connections, w.signing = w.runner.NewSlot(), w.runner.NewSlot()

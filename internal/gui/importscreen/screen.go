@@ -124,7 +124,7 @@ type choice struct {
 func (c choice) none() bool { return c.row.path == "" }
 
 func (c choice) key() string {
-	return string(rune('0'+c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + strconv.FormatBool(c.recall) + optionsText(c.options)
+	return strconv.Itoa(int(c.source)) + c.row.path + "\x00" + c.row.version + "\x00" + strconv.FormatBool(c.recall) + optionsText(c.options)
 }
 
 // optionsText tells options apart.

@@ -126,10 +126,16 @@ func New() *Theme { return &Theme{base: theme.DefaultTheme()} }
 // Fixed is the theme in one variant, whatever the system asks for.
 func Fixed(v fyne.ThemeVariant) *Theme { return &Theme{base: theme.DefaultTheme(), fixed: &v} }
 
+// Same tells whether another theme looks like this one.
+func (t *Theme) Same(other fyne.Theme) bool {
+	o, ok := other.(*Theme)
+	return ok && (t.fixed == nil) == (o.fixed == nil) && (t.fixed == nil || *t.fixed == *o.fixed)
+}
+
 type pair struct{ light, dark color.NRGBA }
 
 func rgb(hex uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff} // #nosec G115 -- each takes its eight bits
 }
 
 func rgba(hex uint32, alpha uint8) color.NRGBA {

@@ -92,7 +92,7 @@ func poolConfig(cfg config.Database, password secrets.Secret, caFile string) (*p
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
 	}
 	cc := pc.ConnConfig
-	cc.Host, cc.Port, cc.Database, cc.User, cc.Password = cfg.Host, uint16(cfg.Port), cfg.Name, cfg.User, password.Reveal()
+	cc.Host, cc.Port, cc.Database, cc.User, cc.Password = cfg.Host, uint16(cfg.Port), cfg.Name, cfg.User, password.Reveal() // #nosec G115 -- Faults refuses other ports
 	if err := secure(cc, cfg, caFile); err != nil {
 		return nil, err
 	}

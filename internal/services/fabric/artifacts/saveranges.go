@@ -262,7 +262,7 @@ func (f *fetch) get(ctx context.Context, place int, p []byte) error {
 	if _, err := f.part.WriteAt(p, at); err != nil {
 		return err
 	}
-	note, err := binary.Append(nil, binary.LittleEndian, arrival{uint32(place), crc32.Checksum(p, sums)})
+	note, err := binary.Append(nil, binary.LittleEndian, arrival{uint32(place), crc32.Checksum(p, sums)}) // #nosec G115 -- the ranges of 16 PB
 	if err == nil {
 		err = f.part.Note(note)
 	}
