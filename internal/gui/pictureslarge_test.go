@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"github.com/stretchr/testify/require"
@@ -56,7 +57,7 @@ func TestLargePictures(t *testing.T) {
 		t.Run(p.name+"-4k", func(t *testing.T) {
 			b := newBenchWith(t, func(o *Options) { o.Theme = style.Fixed(theme.VariantDark) })
 			b.size = fyne.NewSize(1920, 1080)
-			b.w.win.Canvas().(test.WindowlessCanvas).SetScale(2)
+			b.w.win.Canvas().(software.WindowlessCanvas).SetScale(2)
 			b.look()
 			p.make(b)
 			b.look()
