@@ -285,6 +285,6 @@ func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
 type tallLayout struct{ height float32 }
 
 func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width, style.Grown(l.height))
+	return fyne.NewSize(o[0].MinSize().Width, max(style.Grown(l.height), o[0].MinSize().Height))
 }
 func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }
