@@ -37,6 +37,9 @@ func WithinWindow(width float32) float32 {
 	return width
 }
 
+// WindowWidth is the width of the window; 0 while it is not known.
+func WindowWidth() float32 { return math.Float32frombits(windowWidth.Load()) }
+
 // narrowest is the width, in normal letters, from which on panels stand beside each other: that of the least window in letters of 120 %.
 const narrowest = 850
 
