@@ -150,6 +150,9 @@ func (f *failure) Unwrap() error { return f.err }
 // Execute runs the program with the given arguments and returns its exit code.
 func Execute(ctx context.Context, p Program, args []string) int {
 	p, flush := p.guarded()
+	if out, ok := p.Out.(*screen); ok && len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		out.keepTabs()
+	}
 	root := p.rootCommand()
 	root.SetArgs(args)
 	cmd, err := p.executed(ctx, root)

@@ -32,6 +32,13 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.safe.Write(p)
 }
 
+// keepTabs passes tabs on: in an answer to a shell they part what can be typed from what is said of it.
+func (s *screen) keepTabs() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.safe.KeepTabs()
+}
+
 // Flush writes what waits for its end, such as a line without one.
 func (s *screen) Flush() error {
 	s.mu.Lock()

@@ -27,12 +27,15 @@ func (w *Window) lookForNewer() {
 	}, nil, func(said string, _ error) { w.newer = lettering.Line(said) })
 }
 
+// shownCommit is how much of a commit is shown, enough to find it by; what is copied has all of it.
+const shownCommit = 12
+
 // showAbout says which build this is, to be told to whoever helps.
 func (w *Window) showAbout() {
 	b := w.opts.Build
 	facts := []frame.Fact{{Name: words.T("Version"), Value: b.Version}}
 	if b.Commit != "" {
-		commit := b.Commit
+		commit := b.Commit[:min(len(b.Commit), shownCommit)]
 		if b.Modified {
 			commit = words.T("{{.Commit}} (with changes)", "Commit", commit)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"fabricportal/internal/gui/controls"
 	"fabricportal/internal/gui/dialogs"
@@ -80,6 +81,11 @@ func (w *Window) connectionCard(below fyne.CanvasObject, list []Connection) {
 		buttons.Add(log)
 	}
 	buttons.Add(controls.NewQuiet("connection.about", words.T("About this program…"), then(w.showAbout)))
+	for _, o := range buttons.Objects { // a menu below a list, which begins at the left
+		if b, ok := o.(*controls.Button); ok {
+			b.Alignment = widget.ButtonAlignLeading
+		}
+	}
 	rows.Add(controls.Rule())
 	rows.Add(controls.Pad(style.Tight, style.Tight, style.Small, style.Small, controls.NewCaption(w.whoWorks()).Fitted(controls.Wrap)))
 	rows.Add(buttons)

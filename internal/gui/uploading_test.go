@@ -151,6 +151,25 @@ func uploadPictures() []picture {
 			b.click("import.upload")
 			b.untilSays("600")
 		}},
+		{"import-upload-paused", func(b *bench) {
+			path := filepath.Join(b.t.TempDir(), "sales_november.xlsx")
+			b.a.upload = func(ctx context.Context, _ string, _ bool, p Progress) (artifacts.File, error) {
+				p(600_000_000, 1_000_000_000)
+				<-ctx.Done()
+				b.a.mu.Lock()
+				defer b.a.mu.Unlock()
+				b.a.begun = unfinished(path)
+				return artifacts.File{}, context.Cause(ctx)
+			}
+			b.free()
+			b.importFiles("sales_orders_fact.xlsx")
+			b.w.importing.OpenLocal(path)
+			b.untilSays("046")
+			b.click("import.upload")
+			b.untilSays("600")
+			b.click("import.upload.pause")
+			b.until("it can go on", func(probe.View) bool { return b.offers("import.upload.resume") })
+		}},
 		{"import-upload-unfinished", func(b *bench) {
 			b.a.begun = unfinished(filepath.Join(b.t.TempDir(), "sales_november.xlsx"))
 			b.free()

@@ -90,10 +90,25 @@ func surrogates(r rune) (high, low rune) {
 type Writer struct {
 	next io.Writer
 	held []byte
+	tabs bool
 }
 
 // NewWriter writes to next.
 func NewWriter(next io.Writer) *Writer { return &Writer{next: next} }
+
+// KeepTabs passes tabs on as they are, for who parts what is written by them.
+func (w *Writer) KeepTabs() { w.tabs = true }
+
+func (w *Writer) safe(text string) string {
+	if !w.tabs {
+		return Safe(text)
+	}
+	parts := strings.Split(text, "\t")
+	for i, part := range parts {
+		parts[i] = Safe(part)
+	}
+	return strings.Join(parts, "\t")
+}
 
 func (w *Writer) Write(p []byte) (int, error) {
 	text := append(w.held, p...)
@@ -102,7 +117,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if cut == 0 {
 		return len(p), nil
 	}
-	if _, err := io.WriteString(w.next, Safe(string(text[:cut]))); err != nil {
+	if _, err := io.WriteString(w.next, w.safe(string(text[:cut]))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -113,7 +128,7 @@ func (w *Writer) Flush() error {
 	if len(w.held) == 0 {
 		return nil
 	}
-	_, err := io.WriteString(w.next, Safe(string(w.held)))
+	_, err := io.WriteString(w.next, w.safe(string(w.held)))
 	w.held = nil
 	return err
 }

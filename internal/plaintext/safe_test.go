@@ -75,3 +75,22 @@ func FuzzSafe(f *testing.F) {
 		require.Equal(t, string(JSON(data)), Safe(string(JSON(data))))
 	})
 }
+
+// TestAWriterMayKeepTabs: nothing else that moves the cursor gets through then, wherever the pieces are cut.
+func TestAWriterMayKeepTabs(t *testing.T) {
+	const text = "profile\tlook at a file\x1b[2J\r\nruns\tlist\u202e\t\n"
+	for cut := range len(text) {
+		var out strings.Builder
+		w := NewWriter(&out)
+		w.KeepTabs()
+		_, err := w.Write([]byte(text[:cut]))
+		require.NoError(t, err)
+		_, err = w.Write([]byte(text[cut:]))
+		require.NoError(t, err)
+		require.NoError(t, w.Flush())
+		require.Equal(t, 3, strings.Count(out.String(), "\t"), "cut at %d", cut)
+		require.NotContains(t, out.String(), "\x1b")
+		require.NotContains(t, out.String(), "\u202e")
+		require.Contains(t, out.String(), "profile\tlook at a file")
+	}
+}

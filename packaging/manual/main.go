@@ -60,9 +60,9 @@ func all(day time.Time) (map[string][]byte, error) {
 	var page, bash, zsh, fish bytes.Buffer
 	err := errors.Join(
 		writePage(&page, root, buildinfo.Version, day),
-		root.GenBashCompletionV2(&bash, false), // without descriptions: a tab would part them, and the program writes none on a terminal,
-		root.GenZshCompletionNoDesc(&zsh),
-		root.GenFishCompletion(&fish, false),
+		root.GenBashCompletionV2(&bash, true),
+		root.GenZshCompletion(&zsh),
+		root.GenFishCompletion(&fish, true),
 	)
 	return map[string][]byte{manPage: page.Bytes(), bashCompletion: bash.Bytes(), zshCompletion: zsh.Bytes(), fishCompletion: fish.Bytes()}, err
 }

@@ -70,12 +70,13 @@ func TestTheShellsAreAnsweredByTheProgram(t *testing.T) {
 	made, err := all(day)
 	require.NoError(t, err)
 	for _, name := range []string{bashCompletion, zshCompletion, fishCompletion} {
-		require.Contains(t, string(made[name]), "__completeNoDesc", name)
+		require.Contains(t, string(made[name]), "__complete ", name)
+		require.NotContains(t, string(made[name]), "__completeNoDesc", name)
 	}
 	var out, said bytes.Buffer
-	require.Equal(t, cli.ExitDone, cli.Execute(t.Context(), cli.Program{Out: &out, Err: &said}, []string{"__completeNoDesc", "pro"}), said.String())
-	require.Contains(t, out.String(), "profile\n")
+	require.Equal(t, cli.ExitDone, cli.Execute(t.Context(), cli.Program{Out: &out, Err: &said}, []string{"__complete", "pro"}), said.String())
+	require.Regexp(t, `(?m)^profile\t\S.+$`, out.String(), "a tab parts it from what is said of it")
 	out.Reset()
-	require.Equal(t, cli.ExitDone, cli.Execute(t.Context(), cli.Program{Out: &out, Err: &said}, []string{"__completeNoDesc", "profile", "--sh"}), said.String())
-	require.Contains(t, out.String(), "--sheet\n")
+	require.Equal(t, cli.ExitDone, cli.Execute(t.Context(), cli.Program{Out: &out, Err: &said}, []string{"__complete", "profile", "--sh"}), said.String())
+	require.Regexp(t, `(?m)^--sheet\t\S.+$`, out.String())
 }

@@ -211,7 +211,7 @@ func (s *Screen) filterCard() {
 	rows.Add(controls.Rule())
 	rows.Add(controls.NewCaption(hint).Fitted(controls.Wrap))
 	rows.Add(controls.Line(style.Small, save, controls.Fill()))
-	s.shell.Dialogs.Card(b.menu, controls.Width(400, rows))
+	s.shell.Dialogs.Card(b.menu, controls.Width(460, rows))
 	if first := firstButton(rows); first != nil { // by keyboard, the first is at hand
 		s.shell.Window.Canvas().Focus(first)
 	}

@@ -33,10 +33,41 @@ func NewBanner(actions ...fyne.CanvasObject) *Banner {
 	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
-	body, b.area = Rounded(style.NeutralBk, style.Small, Border(nil, nil, nil, b.right, Pad(0, 0, 0, style.Small, middle(said))))
+	body, b.area = Rounded(style.NeutralBk, style.Small, container.New(&sayingLayout{}, Pad(0, 0, 0, style.Small, middle(said)), b.right))
 	b.Container = body
 	b.Hide()
 	return b
+}
+
+// sayingLayout puts the actions at the right end of what is said; below it where they would leave it less than half the width.
+type sayingLayout struct {
+	below bool // as last laid out
+}
+
+func (l *sayingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	said, right := o[0].MinSize(), o[1].MinSize()
+	if l.below {
+		return fyne.NewSize(max(said.Width, right.Width), said.Height+style.Tight+right.Height)
+	}
+	return fyne.NewSize(said.Width+right.Width, max(said.Height, right.Height))
+}
+
+func (l *sayingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	right := o[1].MinSize()
+	l.below = right.Width > size.Width/2
+	wide, high := size.Width-right.Width, size.Height
+	at := fyne.NewPos(wide, 0)
+	if l.below {
+		wide, high = size.Width, max(0, size.Height-right.Height-style.Tight)
+		at = fyne.NewPos(max(0, wide-right.Width), size.Height-right.Height)
+	}
+	o[0].Move(fyne.Position{})
+	o[0].Resize(fyne.NewSize(wide, high))
+	o[1].Move(at)
+	if right.Height = size.Height; l.below {
+		right.Height = o[1].MinSize().Height
+	}
+	o[1].Resize(right)
 }
 
 // Set says the sentence; "" hides the banner.
@@ -270,6 +301,6 @@ func Tall(height float32, o fyne.CanvasObject) *fyne.Container {
 type tallLayout struct{ height float32 }
 
 func (l tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(o[0].MinSize().Width, style.Grown(l.height))
+	return fyne.NewSize(o[0].MinSize().Width, max(style.Grown(l.height), o[0].MinSize().Height))
 }
 func (l tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) { o[0].Resize(size) }

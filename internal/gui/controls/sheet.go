@@ -98,3 +98,63 @@ func (b besideEachOther) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(0, 0, 0, size.Width-side-panelGap, size.Height)
 	place(1, size.Width-side, 0, side, size.Height)
 }
+
+// Ends puts one line at the left end and one at the right; in a narrow window that has no room for both, the second goes below.
+func Ends(left, right *fyne.Container) *fyne.Container {
+	l := &endsLayout{}
+	c := container.New(l, left, right)
+	l.again = func() { c.Refresh() }
+	return c
+}
+
+// endsLayout has titles in any window whole, and of other lines in a narrow one.
+type endsLayout struct {
+	below bool // as last laid out
+	again func()
+}
+
+// first is the width that is wanted for what stands left.
+func (l *endsLayout) first(o fyne.CanvasObject) float32 {
+	c, ok := o.(*fyne.Container)
+	if !ok {
+		return o.MinSize().Width
+	}
+	if titles, ok := c.Layout.(*titlesLayout); ok {
+		return titles.whole(c.Objects)
+	}
+	if style.Narrow() {
+		return Wanted(c)
+	}
+	return c.MinSize().Width
+}
+
+func (l *endsLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	left, right := o[0].MinSize(), o[1].MinSize()
+	if l.below {
+		return fyne.NewSize(max(left.Width, right.Width), left.Height+style.Tight+right.Height)
+	}
+	return fyne.NewSize(max(left.Width, right.Width), max(left.Height, right.Height))
+}
+
+func (l *endsLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	right := o[1].MinSize()
+	below := l.first(o[0])+style.Small+right.Width > size.Width+0.5
+	wide := size.Width
+	if !below {
+		wide -= style.Small + right.Width
+	}
+	o[0].Resize(fyne.NewSize(wide, o[0].MinSize().Height))
+	left := o[0].MinSize() // titles take lines by their width
+	if o[0].Resize(fyne.NewSize(wide, left.Height)); below {
+		o[0].Move(fyne.Position{})
+		o[1].Move(fyne.NewPos(max(0, size.Width-right.Width), left.Height+style.Tight))
+	} else {
+		o[0].Move(fyne.NewPos(0, (size.Height-left.Height)/2))
+		o[1].Move(fyne.NewPos(size.Width-right.Width, (size.Height-right.Height)/2))
+	}
+	o[1].Resize(right)
+	if l.below != below {
+		l.below = below
+		l.again() // what stands below gets another height
+	}
+}

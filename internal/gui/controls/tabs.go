@@ -55,43 +55,14 @@ func NewTabsWith(right fyne.CanvasObject, pageGap float32, onChosen func(int), t
 		t.labels, t.lines, t.pages = append(t.labels, label), append(t.lines, line), append(t.pages, page)
 	}
 	head := bar
+	bar.Layout = &titlesLayout{again: func() { t.Refresh() }}
 	if right != nil {
-		head = container.New(titledLayout{}, bar, right)
-	} else {
-		bar.Layout = &titlesLayout{again: func() { t.Refresh() }}
+		head = container.New(&endsLayout{again: func() { t.Refresh() }}, bar, right)
 	}
 	t.Container = Border(Column(0, head, Rule()), nil, nil, nil, Pad(pageGap, 0, 0, 0, stack))
 	t.chosen = -1
 	t.Choose(0)
 	return t
-}
-
-// titledLayout puts something at the right end of the titles; below them where a narrow window has no room for it.
-type titledLayout struct{}
-
-func (titledLayout) below(titles, right fyne.Size) bool {
-	return !style.FitsBeside(titles.Width + style.Small + right.Width)
-}
-
-func (l titledLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	titles, right := o[0].MinSize(), o[1].MinSize()
-	if l.below(titles, right) {
-		return fyne.NewSize(max(titles.Width, right.Width), titles.Height+style.Tight+right.Height)
-	}
-	return fyne.NewSize(titles.Width+style.Small+right.Width, max(titles.Height, right.Height))
-}
-
-func (l titledLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	titles, right := o[0].MinSize(), o[1].MinSize()
-	at, y := size.Width-right.Width, (size.Height-right.Height)/2
-	top := (size.Height - titles.Height) / 2
-	if l.below(titles, right) {
-		at, y, top = 0, 0, right.Height+style.Tight // the titles stand at the rule that belongs to them
-	}
-	o[0].Move(fyne.NewPos(0, top))
-	o[0].Resize(fyne.NewSize(min(titles.Width, size.Width), titles.Height))
-	o[1].Move(fyne.NewPos(at, y))
-	o[1].Resize(right)
 }
 
 // titlesLayout puts titles beside each other. Where a small window has no room for all of them, the space around each shrinks, and
@@ -122,6 +93,15 @@ func (l *titlesLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if l.lines = lines; was != 0 && l.again != nil {
 		l.again() // the page gets another height
 	}
+}
+
+// whole is the width of the titles in one line.
+func (l *titlesLayout) whole(o []fyne.CanvasObject) float32 {
+	width := -style.Tight
+	for _, x := range o {
+		width += x.MinSize().Width + style.Tight
+	}
+	return width
 }
 
 // place puts the titles in lines and says how many these are.

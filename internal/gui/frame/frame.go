@@ -221,10 +221,21 @@ func (barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	if user := o[2].(*fyne.Container).Objects[1]; user.Visible() { // it gives way
 		w -= user.MinSize().Width + style.Small
 	}
+	if apart(o) {
+		return fyne.NewSize(max(o[0].MinSize().Width, parts(o)), h+2*style.Tight+o[1].MinSize().Height+o[2].MinSize().Height)
+	}
 	if style.Narrow() {
-		return fyne.NewSize(w-o[1].MinSize().Width-style.Medium, h+style.Tight+o[1].MinSize().Height)
+		return fyne.NewSize(max(o[0].MinSize().Width, parts(o)), h+style.Tight+o[1].MinSize().Height)
 	}
 	return fyne.NewSize(w, h)
+}
+
+// parts is the width of what tells of the outside parts, without the user's name.
+func parts(o []fyne.CanvasObject) float32 { return o[2].(*fyne.Container).Objects[0].MinSize().Width }
+
+// apart tells whether a narrow window has no room for the outside parts beside the names: they have a line of their own then.
+func apart(o []fyne.CanvasObject) bool {
+	return style.Narrow() && o[0].MinSize().Width+parts(o)+3*style.Medium > style.WindowWidth()
 }
 
 func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
@@ -249,6 +260,17 @@ func (barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		h := x.MinSize().Height
 		x.Resize(fyne.NewSize(width, h))
 		x.Move(fyne.NewPos(at, (top-h)/2))
+	}
+	if apart(o) {
+		user.Hidden = true
+		top = left.MinSize().Height
+		place(left, 0, min(controls.Wanted(left), size.Width))
+		right.Resize(fyne.NewSize(size.Width, right.MinSize().Height))
+		right.Move(fyne.NewPos(0, top+style.Tight))
+		top += style.Tight + right.MinSize().Height
+		chip.Resize(fyne.NewSize(min(max(chip.WantedWidth(), chip.MinSize().Width), size.Width), chip.MinSize().Height))
+		chip.Move(fyne.NewPos(0, top+style.Tight))
+		return
 	}
 	place(left, 0, lw)
 	place(right, size.Width-rw, rw)

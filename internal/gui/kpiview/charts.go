@@ -132,7 +132,8 @@ func NewCharts(name string, tools ...fyne.CanvasObject) *Charts {
 	})
 	c.oddBtn = controls.NewQuiet(name+".odd", "", func() { c.ShowOdd(c.lineTitle.Text()+" · "+oddCount(c.odd), OddList(c.odd)) })
 	c.oddBtn.Hide()
-	head := controls.Line(style.Small, append([]fyne.CanvasObject{c.lineTitle, controls.Fill(), c.oddBtn, what.Container, c.by.Container}, tools...)...)
+	said := controls.Ends(controls.Line(style.Small, c.lineTitle), controls.Line(style.Small, c.oddBtn))
+	head := controls.Ends(said, controls.Line(style.Small, append([]fyne.CanvasObject{what.Container, c.by.Container}, tools...)...))
 	var panels []fyne.CanvasObject
 	for i, title := range []string{words.T("Revenue by channel"), words.T("Revenue by region"), words.T("Revenue by category")} {
 		c.bars[i] = chart.NewBars()

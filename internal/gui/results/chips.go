@@ -15,7 +15,7 @@ import (
 )
 
 // chipsHeight is that of the line with the chips. It is kept without chips, so that no bar moves away from under the mouse.
-const chipsHeight = 28
+const chipsHeight = 32
 
 // newLine is the line that says where the figures come from, or of which part they are.
 func (s *Screen) newLine() fyne.CanvasObject {

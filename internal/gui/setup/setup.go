@@ -178,7 +178,9 @@ func (w *Window) build() {
 	foot := controls.Line(style.Small, controls.Fill(), w.back, w.next)
 	main := controls.Panel(style.Medium, controls.Border(nil, controls.Pad(12, 0, 0, 0, foot), nil, nil, controls.Over(said.Container, stack)))
 	body := container.New(setupLayout{}, side, main)
-	w.win.SetContent(controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, body))
+	sheet := controls.NewSheet("setup.sheet", controls.Pad(style.Medium, style.Medium, style.Medium, style.Medium, body))
+	sheet.SetMinSize(setupLeast)
+	w.win.SetContent(sheet)
 	w.at = -1
 	w.goTo(0)
 	if w.opts.First {
@@ -188,14 +190,17 @@ func (w *Window) build() {
 	}
 }
 
+// setupLeast is the least size of the window. What needs more in large letters is scrolled.
+var setupLeast = fyne.NewSize(720, 480)
+
 // setupLayout gives the steps their width and the rest to the form.
 type setupLayout struct{}
 
 func (setupLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(720, max(o[0].MinSize().Height, 420))
+	return fyne.NewSize(max(680, style.Roomy(220)+12+style.Roomy(260)), max(o[0].MinSize().Height, 420))
 }
 func (setupLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	side := max(220, o[0].MinSize().Width) // with large letters the button below needs more
+	side := max(style.Roomy(220), o[0].MinSize().Width) // with large letters the button below needs more
 	o[0].Resize(fyne.NewSize(side, size.Height))
 	o[1].Move(fyne.NewPos(side+12, 0))
 	o[1].Resize(fyne.NewSize(size.Width-side-12, size.Height))

@@ -37,11 +37,8 @@ func WithinWindow(width float32) float32 {
 	return width
 }
 
-// FitsBeside tells whether panels that are this wide together have room in a line: always where the window is not narrow.
-func FitsBeside(width float32) bool {
-	const around = 88 // a screen's edges and those of a panel
-	return !Narrow() || width <= math.Float32frombits(windowWidth.Load())-around
-}
+// WindowWidth is the width of the window; 0 while it is not known.
+func WindowWidth() float32 { return math.Float32frombits(windowWidth.Load()) }
 
 // narrowest is the width, in normal letters, from which on panels stand beside each other: that of the least window in letters of 120 %.
 const narrowest = 850
