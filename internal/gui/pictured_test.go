@@ -24,7 +24,11 @@ import (
 // pictures are the screens in their states.
 func pictures() []picture {
 	return append(slices.Concat(verdicts(), monitored(), startPictures(), uploadPictures()), []picture{
-		{"plaintext", func(b *bench) { showResults(b); b.until("the figures", func(v probe.View) bool { return saysCount(v, 50_000) }); b.w.showPlainText() }},
+		{"plaintext", func(b *bench) {
+			showResults(b)
+			b.until("the figures", func(v probe.View) bool { return saysCount(v, 50_000) })
+			b.w.showPlainText()
+		}},
 		{"about", func(b *bench) { b.free(); b.w.showAbout() }},
 		{"import-empty", func(b *bench) { b.free(); b.importFiles() }},
 		{"import-overview", func(b *bench) {
