@@ -89,7 +89,7 @@ peers: ## Profiles all files below DIR=… and compares with openpyxl, calamine,
 
 pictures: ## Draws every screen in its states, light and dark, into screenshots/, without a display
 	@scripts/setup.sh go
-	@PORTAL_PICTURES=$(CURDIR)/screenshots CGO_ENABLED=0 go test -tags $(TAGS) -count=1 -run TestPictures ./internal/gui
+	@PORTAL_PICTURES=$(CURDIR)/screenshots CGO_ENABLED=0 go test -tags $(TAGS) -count=1 -run 'TestPictures|TestLargePictures|TestSetupPictures' ./internal/gui
 
 clean: ## Removes what building and testing left in the project
 	@chmod -R u+w .cache 2>/dev/null || true
