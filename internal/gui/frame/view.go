@@ -29,7 +29,7 @@ func LockOf(f feeds.Frame, restore bool) Lock {
 		return Lock{controls.StateNeutral, words.T("Not connected yet")}
 	case f.Database.Known && !f.Database.OK: // what was true a while ago is not claimed any more
 		return Lock{controls.StateNeutral, words.T("Not known: the database does not answer")}
-	case !f.LockKnown:
+	case !f.LockKnown, f.Database.Slow: // a frozen database says nothing at all
 		return Lock{controls.StateNeutral, words.T("Asking the database")}
 	case !f.Lock.Held():
 		return Lock{controls.StateGood, words.T("Free to run")}
@@ -73,8 +73,10 @@ func LockFacts(f feeds.Frame, restore bool, now time.Time) (title, sentence stri
 	switch {
 	case f.Unset:
 		return words.T("Not connected yet"), words.T("Files of this PC can be looked at. Runs, results and the archive need a connection."), nil
-	case !f.LockKnown, f.Database.Known && !f.Database.OK:
+	case f.Database.Known && !f.Database.OK:
 		return words.T("It is not known whether a run is active"), f.Database.Sentence, nil
+	case !f.LockKnown, f.Database.Slow:
+		return words.T("It is not known whether a run is active"), words.T("Asking the database whether a run is active."), nil
 	case !f.Lock.Held():
 		return words.T("Free to run"), words.T("No run is active. Choose a file on Import and press Run pipeline."), nil
 	}
@@ -136,7 +138,7 @@ func BusyWith(f feeds.Frame, restore bool, now time.Time) (bool, string) {
 		return true, words.T("The pipeline can be run once a connection to Fabric is set up.")
 	case f.Database.Known && !f.Database.OK:
 		return true, format.Sentences(words.T("A run can't be started."), f.Database.Sentence)
-	case !f.LockKnown:
+	case !f.LockKnown, f.Database.Slow:
 		return true, words.T("Asking the database whether a run is active.")
 	case !f.Lock.Held():
 		return false, ""
@@ -259,7 +261,7 @@ func AsOf(f feeds.Frame, now time.Time) string {
 		return words.T("not connected")
 	case f.AsOf.IsZero():
 		return words.T("nothing read yet")
-	case now.Sub(f.AsOf) > stale || f.Database.Known && !f.Database.OK:
+	case now.Sub(f.AsOf) > stale || f.Database.Slow || f.Database.Known && !f.Database.OK:
 		return words.T("as of {{.Time}}", "Time", words.ClockSeconds(f.AsOf, now))
 	}
 	return words.T("as of {{.Time}}", "Time", words.Clock(f.AsOf, now))

@@ -80,6 +80,14 @@ func TestNothingIsClaimedThatIsNotKnown(t *testing.T) {
 	require.True(t, busy)
 	f.LockKnown = true
 	require.Equal(t, "Not known: the database does not answer", frame.LockOf(f, false).Words, "the lock was free, but that was before")
+
+	f = feeds.Frame{LockKnown: true, Database: feeds.Reach{Known: true, OK: true}}
+	require.Equal(t, "Free to run", frame.LockOf(f, false).Words)
+	f.Database.Slow = true
+	require.Equal(t, "Asking the database", frame.LockOf(f, false).Words, "frozen, it would stay free until the deadline")
+	busy, why = frame.Busy(f, now)
+	require.True(t, busy)
+	require.Equal(t, "Asking the database whether a run is active.", why)
 }
 
 func TestAnErrorIsNoSilence(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type world struct {
 	artifacts.Store
 	mu       sync.Mutex
+	frozen   atomic.Pointer[chan struct{}] // until it is closed, the database answers nothing
 	dbErr    error
 	filesErr error
 	card     locking.Card
@@ -53,6 +55,9 @@ func (w *world) set(change func(*world)) {
 }
 
 func (w *world) LockCard(context.Context) (locking.Card, error) {
+	if frozen := w.frozen.Load(); frozen != nil {
+		<-*frozen
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.card, w.dbErr
@@ -153,7 +158,7 @@ func service(w *world) *Service {
 		Phase:    func(runs.Run, []runs.Event, time.Time) runs.Phase { return runs.Phase{Kind: runs.PhaseRunning} },
 		Follows:  follows,
 		Sentence: func(err error) string { return "sentence: " + err.Error() },
-	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond})
+	}, Intervals{Database: 5 * time.Millisecond, Files: 5 * time.Millisecond, Results: 5 * time.Millisecond, Slow: 20 * time.Millisecond})
 }
 
 func start(t *testing.T, w *world) *Service {
@@ -283,6 +288,20 @@ func TestWakeUpsAreHeardAtOnce(t *testing.T) {
 	w.set(func(w *world) { w.runs[0].Status = runs.Succeeded })
 	s.Woken()
 	eventually(t, &s.Monitor, func(m Monitor) bool { return m.Run.Status == runs.Succeeded })
+}
+
+func TestAFrozenDatabaseIsSaidBeforeItsDeadline(t *testing.T) {
+	w, _ := activeWorld()
+	s := start(t, w)
+	eventually(t, &s.Frame, func(f Frame) bool { return f.LockKnown && !f.Database.Slow })
+	frozen := make(chan struct{})
+	w.frozen.Store(&frozen)
+	f := eventually(t, &s.Frame, func(f Frame) bool { return f.Database.Slow })
+	require.True(t, f.Database.OK, "nothing has failed yet")
+	require.True(t, f.LockKnown)
+	w.frozen.Store(nil)
+	close(frozen)
+	eventually(t, &s.Frame, func(f Frame) bool { return !f.Database.Slow })
 }
 
 func TestLostDatabaseKeepsWhatWasSeenAndSaysWhy(t *testing.T) {

@@ -67,7 +67,8 @@ type Sources struct {
 // Intervals says how often is asked; the zero value means the defaults.
 type Intervals struct {
 	Database time.Duration // lock, active run, events; 2 s
-	Pushed   time.Duration // the same while changes come by themselves; 10 s
+	Pushed   time.Duration // the same while changes come by themselves; 5 s
+	Slow     time.Duration // how long the database may take before what it said last is not claimed any more; 2 s
 	Files    time.Duration // Files/import; 30 s
 	Results  time.Duration // current/; 60 s, and at once when a run ends
 	Call     time.Duration // the deadline of one question; 20 s
@@ -117,7 +118,8 @@ func New(src Sources, iv Intervals) *Service {
 		}
 	}
 	set(&iv.Database, 2*time.Second)
-	set(&iv.Pushed, 10*time.Second)
+	set(&iv.Pushed, 5*time.Second)
+	set(&iv.Slow, 2*time.Second)
 	set(&iv.Files, 30*time.Second)
 	set(&iv.Results, time.Minute)
 	set(&iv.Call, 20*time.Second)
@@ -198,6 +200,7 @@ func (s *Service) reach(r *Reach, err error) {
 	if !r.Known || r.OK != ok || r.Answered != answered {
 		*r = Reach{Known: true, OK: ok, Answered: answered, Since: s.now()}
 	}
+	r.Slow = false
 	r.Sentence, r.Secret, r.SignIn = "", answered && trouble.OfSecret(), answered && trouble.OfSignIn()
 	if !ok {
 		r.Sentence = s.src.Sentence(err)

@@ -21,6 +21,7 @@ type Reach struct {
 	Answered bool      // while not OK: an answer came, and it was an error; else none did
 	Secret   bool      // while not OK: the client secret is wrong, expired or missing
 	SignIn   bool      // while not OK: the person has to sign in
+	Slow     bool      // an answer is waited for, longer than they usually take
 	Since    time.Time // when it came to be so, on this computer's clock
 	Sentence string    // while not OK: what happened and what to do
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fabricportal/internal/panics"
 	"fabricportal/internal/services/fabric/pipelines"
 	"fabricportal/internal/services/results/comparison"
 	"fabricportal/internal/services/runs"
@@ -29,7 +30,7 @@ type activityCache struct {
 func (s *Service) readDatabase(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.iv.Call)
 	defer cancel()
-	seen, err := s.look(ctx)
+	seen, err := s.lookInTime(ctx)
 	if errors.Is(err, context.Canceled) {
 		return
 	}
@@ -61,6 +62,24 @@ type sight struct {
 	active  *runs.Run // the run that holds the lock
 	events  runs.Events
 	phase   runs.Phase
+}
+
+// lookInTime is look that says meanwhile that the database takes long: a frozen one answers nothing, and refuses nothing.
+func (s *Service) lookInTime(ctx context.Context) (sight, error) {
+	answered := make(chan struct{})
+	var waiting panics.Group
+	waiting.Go(func() {
+		slow := time.NewTimer(s.iv.Slow)
+		defer slow.Stop()
+		select {
+		case <-answered:
+		case <-slow.C:
+			s.publishFrame(func(f *Frame) { f.Database.Slow = true })
+		}
+	})
+	defer waiting.Wait()
+	defer close(answered)
+	return s.look(ctx)
 }
 
 func (s *Service) look(ctx context.Context) (sight, error) {
