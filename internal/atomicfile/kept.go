@@ -138,7 +138,7 @@ func (k *Kept) WriteAt(p []byte, at int64) (int, error) {
 func (k *Kept) ReadAt(p []byte, at int64) (int, error) { return k.data.ReadAt(p, at) }
 
 // Finish gives the file, which is whole, its name, and where that is not to be replaced one that is free, as Create does. The Kept is
-// gone then; after an error it is as it was. Errors: *Error, or the context's.
+// gone then; where the name can't be had it is as it was, but for Close or Discard to be called. Errors: *Error, or the context's.
 func (k *Kept) Finish(ctx context.Context, size int64, replace bool) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -161,9 +161,10 @@ func (k *Kept) Finish(ctx context.Context, size int64, replace bool) (string, er
 		return "", fileError(k.path, err)
 	}
 	named, err := name(k.data.Name(), k.path)
-	if err == nil {
-		err = system.syncFolder(filepath.Dir(k.path))
+	if err != nil { // somebody has the file of that name open: what has arrived waits for him
+		return "", fileError(k.path, err)
 	}
+	err = system.syncFolder(filepath.Dir(k.path))
 	k.notes.Close() // the last to go: whoever is killed before the file has its name begins nothing anew
 	os.Remove(k.notes.Name())
 	os.Remove(k.data.Name()) // its other name, where it has two

@@ -124,6 +124,7 @@ func (f *fetch) ends(err error) error {
 		}
 	}
 	_, ofDisk := errors.AsType[*atomicfile.Error](err)
+	ofDisk = ofDisk && arrived < f.file.Size // else it only lacks its name, which somebody holds open
 	_, gone := errors.AsType[*NotFoundError](err)
 	if _, changed := errors.AsType[*ChangedError](err); arrived == 0 || ofDisk || gone || changed {
 		f.part.Discard()

@@ -256,6 +256,30 @@ func TestADownloadThatCanNotGoOnLeavesNothing(t *testing.T) {
 }
 
 // TestTwoDownloadsOfOneFile do not write into one another.
+// TestADownloadWaitsForItsName: somebody has the file open that it is to replace.
+func TestADownloadWaitsForItsName(t *testing.T) {
+	text := large()
+	l, o := newLake(t)
+	l.put(ranged, text)
+	seen := &fetched{}
+	l.before = seen.before
+	local := filepath.Join(t.TempDir(), "rows.parquet")
+	var unfinished *UnfinishedError
+	_, err := Save(t.Context(), o, ranged, local, func(done, total int64) {
+		if done == total { // a folder can't be replaced by a file, as one that is open can't on Windows
+			assert.NoError(t, os.MkdirAll(filepath.Join(local, "in"), 0o700))
+		}
+	})
+	require.ErrorAs(t, err, &unfinished)
+	require.Equal(t, int64(len(text)), unfinished.Arrived)
+	require.NoError(t, os.RemoveAll(local))
+	seen.now(0)
+	_, err = Save(t.Context(), o, ranged, local, nil)
+	require.NoError(t, err)
+	require.Empty(t, seen.places(), "all of it was there")
+	requireFile(t, local, text)
+}
+
 func TestTwoDownloadsOfOneFile(t *testing.T) {
 	text := large()
 	l, o := newLake(t)
