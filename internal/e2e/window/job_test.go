@@ -21,6 +21,7 @@ import (
 
 	"fabricportal/internal/sandbox"
 	"fabricportal/internal/sandbox/sampledata"
+	"fabricportal/internal/sandbox/standin/faults"
 )
 
 const runTime = 90 * time.Second // a notebook's start and work, on a busy machine
@@ -180,6 +181,7 @@ func wholeJob(t *testing.T, by hands) {
 	ana.click("import.run")
 	ana.untilShows("Run the pipeline?", 10*time.Second)
 	s.shot("confirm")
+	w.StandIn.Faults.SetTenant(faults.Tenant{NotebookStart: 20 * time.Second}) // so that it is still under way when a second window is open
 	ana.click("dialog.confirm")
 	ana.until("the Monitor screen", 20*time.Second, func(v view) bool { return v.Tab == "Monitor" })
 	ana.until("the run", 20*time.Second, func(v view) bool {
@@ -199,6 +201,7 @@ func wholeJob(t *testing.T, by hands) {
 	require.True(t, v.shows("ana@") && v.shows("has been running sales_orders_fact.xlsx since"), "%v", v.Texts)
 	s.shot("second-portal")
 	ben.close()
+	w.StandIn.Faults.SetTenant(faults.Tenant{})
 
 	ana.untilShows("Succeeded today", runTime)
 	s.shot("succeeded")
