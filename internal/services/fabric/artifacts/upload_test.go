@@ -325,7 +325,7 @@ func TestWhatAServiceHasLostIsSentAgain(t *testing.T) {
 
 // TestAPieceOfWhichNothingGetsAwayIsSentAgain: long before the time is over that a slow network may take for it.
 func TestAPieceOfWhichNothingGetsAwayIsSentAgain(t *testing.T) {
-	stallTimeout = 200 * time.Millisecond
+	stallTimeout = time.Second
 	defer func() { stallTimeout = 60 * time.Second }()
 	l, o := newLake(t)
 	l.put("Files/import/.x", "")
@@ -342,7 +342,7 @@ func TestAPieceOfWhichNothingGetsAwayIsSentAgain(t *testing.T) {
 	chunk := bytes.Repeat([]byte("0123456789abcdef"), 2<<20) // more than the system takes of it by itself
 	_, err := o.put(t.Context(), "Files/import/.x", 0, chunk, crc64nvme.Checksum(chunk))
 	require.NoError(t, err)
-	require.EqualValues(t, 2, tries.Load())
+	require.GreaterOrEqual(t, tries.Load(), int32(2), "on a busy machine one more may be stuck")
 	_, err = o.flush(t.Context(), "Files/import/.x", int64(len(chunk)), false)
 	require.NoError(t, err)
 	got, _ := l.get("Files/import/.x")
