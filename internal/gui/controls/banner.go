@@ -33,7 +33,7 @@ func NewBanner(actions ...fyne.CanvasObject) *Banner {
 	b.right = Line(style.Small, actions...)
 	said := container.New(markedLayout{}, b.mark, b.text)
 	var body *fyne.Container
-	body, b.area = Rounded(style.NeutralBk, style.Small, container.New(&sayingLayout{}, Pad(0, 0, 0, style.Small, middle(said)), b.right))
+	body, b.area = Rounded(style.NeutralBk, style.Small, container.New(&sayingLayout{}, Pad(0, 0, 0, style.Small, Centred(said)), b.right))
 	b.Container = body
 	b.Hide()
 	return b
@@ -215,13 +215,10 @@ func (l aboveLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[1].Resize(fyne.NewSize(size.Width, size.Height-top))
 }
 
-// middle centres an object vertically and gives it the whole width.
-func middle(o fyne.CanvasObject) *fyne.Container {
+// Centred puts an object in the middle of the height beside it, over the whole width.
+func Centred(o fyne.CanvasObject) *fyne.Container {
 	return container.New(middleLayout{}, o)
 }
-
-// Centred is an object in the middle of the height beside it, over the whole width.
-func Centred(o fyne.CanvasObject) *fyne.Container { return middle(o) }
 
 type middleLayout struct{}
 

@@ -23,8 +23,12 @@ type Scroll struct {
 
 // NewVScroll is content that is scrolled up and down where it is higher than its place; name is for the probe.
 func NewVScroll(name string, content fyne.CanvasObject) *Scroll {
+	return newScroll(name, container.ScrollVerticalOnly, content)
+}
+
+func newScroll(name string, direction container.ScrollDirection, content fyne.CanvasObject) *Scroll {
 	s := &Scroll{name: name}
-	s.Direction, s.Content = container.ScrollVerticalOnly, content
+	s.Direction, s.Content = direction, content
 	s.ExtendBaseWidget(s)
 	scrolls = append(scrolls, weak.Make(s))
 	return s

@@ -1,8 +1,6 @@
 package controls
 
 import (
-	"weak"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -12,11 +10,7 @@ import (
 // NewSheet is a screen that is scrolled, in both directions, where its window has not the room that it needs in the letters that were
 // chosen. Where there is room, it fills its place and nothing of this is seen. name is for the probe.
 func NewSheet(name string, content fyne.CanvasObject) *Scroll {
-	s := &Scroll{name: name}
-	s.Direction, s.Content = container.ScrollBoth, content
-	s.ExtendBaseWidget(s)
-	scrolls = append(scrolls, weak.Make(s))
-	return s
+	return newScroll(name, container.ScrollBoth, content)
 }
 
 // Legible asks for a height in which something can be read of what is scrolled within an object.

@@ -31,7 +31,7 @@ func SetWindowWidth(width float32) bool {
 // WithinWindow is a width that leaves something of the window in sight beside it.
 func WithinWindow(width float32) float32 {
 	const beside = 144
-	if w := math.Float32frombits(windowWidth.Load()); w > beside {
+	if w := WindowWidth(); w > beside {
 		return min(width, w-beside)
 	}
 	return width
@@ -45,6 +45,6 @@ const narrowest = 850
 
 // Narrow tells whether the window is too narrow for panels beside each other in the letters that were chosen.
 func Narrow() bool {
-	w := math.Float32frombits(windowWidth.Load())
+	w := WindowWidth()
 	return w > 0 && w/Scaled(1) < narrowest
 }

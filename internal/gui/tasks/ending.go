@@ -16,11 +16,12 @@ type Ending struct {
 func (e *Ending) Of(ctx context.Context) (context.Context, func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	ctx, e.cancel = context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(ctx)
+	e.cancel = cancel
 	if e.cause != nil {
-		e.cancel(e.cause)
+		cancel(e.cause)
 	}
-	return ctx, func() { e.cancel(nil) }
+	return ctx, func() { cancel(nil) }
 }
 
 // Because ends the work.
